@@ -1,0 +1,79 @@
+import type { Horizon } from "../domain/horizon.js";
+import type { PlanOutcome } from "../domain/plan.js";
+import type { Problem } from "../domain/problem.js";
+import type { Site } from "../domain/site.js";
+import type { EpochMs } from "../domain/units.js";
+import type { Clock } from "../ports/clock.js";
+import type { GridEvents } from "../ports/event-store.js";
+import type { FleetGateway } from "../ports/fleet-gateway.js";
+import type { Ledger } from "../ports/ledger.js";
+import type { Operations } from "../ports/operations.js";
+import type { SignalSource } from "../ports/signal-source.js";
+import type { StationLink } from "../ports/station-link.js";
+import type { Telemetry } from "../ports/telemetry.js";
+
+/** A way to plan: the optimizer, or a rule. Never rejects. */
+export interface Policy {
+  readonly name: string;
+  plan(problem: Problem): Promise<PlanOutcome>;
+}
+
+export interface ControlSettings {
+  /** Pause after a change in which more changes are gathered before planning, ms. */
+  readonly gatherMs: number;
+  /** Slots of a plan: a day and the rest of the running quarter. */
+  readonly horizonSlots: number;
+  /** Time after being told within which a station must follow, ms. */
+  readonly followWithinMs: number;
+  /** Whether the loop steers; false plans nothing and tells stations nothing (uncontrolled). */
+  readonly steer: boolean;
+}
+
+/** Structured log lines; pino fits. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ControlParts {
+  readonly clock: Clock;
+  readonly sites: readonly Site[];
+  readonly signals: SignalSource;
+  readonly events: GridEvents;
+  readonly ledger: Ledger;
+  readonly telemetry: Telemetry;
+  readonly link: StationLink;
+  readonly policy: Policy;
+  readonly settings: ControlSettings;
+  readonly log: Log;
+  /** Whether an id token may charge; all when null. */
+  readonly idTokens: ReadonlySet<string> | null;
+}
+
+/** One finished pass of the loop, for metrics, benchmarks and tests. */
+export interface CycleRecord {
+  readonly siteId: string;
+  readonly triggeredMs: EpochMs;
+  readonly startedMs: EpochMs;
+  readonly horizon: Horizon;
+  readonly outcome: PlanOutcome;
+  readonly commands: number;
+  readonly rejected: number;
+  /** Wall-clock milliseconds of each part. */
+  readonly wall: {
+    readonly gatherMs: number;
+    readonly planMs: number;
+    readonly dispatchMs: number;
+    readonly transportMs: number;
+  };
+}
+
+export interface Control extends FleetGateway, Operations {
+  /** Picks up open sessions from the ledger and begins the loop. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** True when no plan is being made and no command is in flight; lock-step runs wait for it. */
+  idle(): boolean;
+  onCycle(listener: (record: CycleRecord) => void): void;
+}

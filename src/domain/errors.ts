@@ -1,0 +1,98 @@
+/**
+ * The one catalogue of errors. Each has a code, an HTTP status where it reaches a client, the exit
+ * code of the command line, and a hint that says what to do. `docs/reference/errors.md` is generated
+ * from it.
+ */
+export const ERROR_CATALOGUE = {
+  "config.invalid": {
+    status: 400,
+    exit: 3,
+    hint: "correct the named place; `youxu init` writes a commented example",
+  },
+  "config.not-found": {
+    status: 404,
+    exit: 3,
+    hint: "give the path with --config, or run `youxu init` first",
+  },
+  "problem.invalid": {
+    status: 400,
+    exit: 2,
+    hint: "`youxu plan --schema` prints the schema of a problem file",
+  },
+  "plan.not-feasible": {
+    status: 422,
+    exit: 4,
+    hint: "base load alone breaks a limit; raise the limit or lower the base load",
+  },
+  "connect.failed": { status: 502, exit: 5, hint: "is `youxu serve` running, and is the address right?" },
+  "address.in-use": { status: 500, exit: 5, hint: "another program listens there; choose another --port" },
+  "auth.missing": {
+    status: 401,
+    exit: 1,
+    hint: "send `Authorization: Bearer <token>`; `youxu token add` makes one",
+  },
+  "auth.invalid": { status: 401, exit: 1, hint: "the token is unknown or expired" },
+  "auth.forbidden": { status: 403, exit: 1, hint: "the token lacks the scope that this call needs" },
+  "request.invalid": { status: 400, exit: 2, hint: "correct the named field; /docs shows the schema" },
+  "request.too-large": { status: 413, exit: 2, hint: "send less at once" },
+  "not-found.site": { status: 404, exit: 1, hint: "GET /api/v1/sites lists the sites" },
+  "not-found.station": { status: 404, exit: 1, hint: "GET /api/v1/stations lists the stations" },
+  "not-found.session": { status: 404, exit: 1, hint: "GET /api/v1/sessions lists the sessions" },
+  "not-found.event": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/events lists the events" },
+  "not-found.route": { status: 404, exit: 1, hint: "/docs lists every route" },
+  "station.offline": {
+    status: 409,
+    exit: 1,
+    hint: "the station is not connected; try again when it is back",
+  },
+  "station.exists": {
+    status: 409,
+    exit: 1,
+    hint: "choose another identity, or remove the old station first",
+  },
+  "station.identity": { status: 400, exit: 2, hint: "1–48 characters of A–Z a–z 0–9 - _ . and no colon" },
+  "event.program-unknown": { status: 409, exit: 1, hint: "POST /programs first" },
+  "event.node-unknown": {
+    status: 400,
+    exit: 1,
+    hint: "targets name grid nodes; GET /api/v1/sites shows them",
+  },
+  "event.payload": { status: 400, exit: 1, hint: "see the list of payload types in docs/openadr.md" },
+  "event.interval": {
+    status: 400,
+    exit: 1,
+    hint: "an interval needs a start of its own or of the event, and a positive duration",
+  },
+  "preference.window": { status: 400, exit: 2, hint: "the departure must lie in the future" },
+  "measurement.invalid": { status: 400, exit: 2, hint: "powerKw is a finite number; atMs not in the future" },
+  "price.invalid": { status: 400, exit: 3, hint: "a row per quarter of an hour, or 96 columns a day" },
+  "scenario.invalid": { status: 400, exit: 3, hint: "correct the named place; scenarios/ has examples" },
+  internal: { status: 500, exit: 1, hint: "this is a fault of ours; the log has the details" },
+} as const satisfies Record<string, { status: number; exit: number; hint: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** An error with its code and its place (`site.yaml:3:13`, `sessions[2].endSlot`, a field's path). */
+export class YouxuError extends Error {
+  readonly code: ErrorCode;
+  readonly place: string | null;
+
+  constructor(code: ErrorCode, message: string, place: string | null = null) {
+    super(message);
+    this.name = "YouxuError";
+    this.code = code;
+    this.place = place;
+  }
+
+  get hint(): string {
+    return ERROR_CATALOGUE[this.code].hint;
+  }
+
+  get status(): number {
+    return ERROR_CATALOGUE[this.code].status;
+  }
+
+  get exitCode(): number {
+    return ERROR_CATALOGUE[this.code].exit;
+  }
+}

@@ -1,0 +1,118 @@
+import type { RateUnit, Schedule } from "./schedule.js";
+import type { ChargingNeeds, Session } from "./session.js";
+import type { EpochMs } from "./units.js";
+
+export type OcppVersion = "1.6" | "2.0.1" | "2.1";
+
+/** OCPP 2.x connector states; 1.6's Preparing, Charging, Suspended* and Finishing are Occupied. */
+export type EvseStatus = "Available" | "Occupied" | "Reserved" | "Unavailable" | "Faulted" | "Unknown";
+
+/** What a station can take, read from its configuration; stated defaults until it told. */
+export interface StationCapabilities {
+  readonly rateUnit: RateUnit;
+  readonly maxPeriods: number;
+  readonly maxStackLevel: number;
+  /** OCPP 2.1 CentralSetpoint with a signed setpoint is understood. */
+  readonly dischargeSetpoint: boolean;
+}
+
+export interface MeterSample {
+  readonly atMs: EpochMs;
+  /** Signed: negative while discharging. */
+  readonly powerKw: number;
+  /** Register of energy from the grid, Wh; null when the station does not tell. */
+  readonly importedWh: number | null;
+  readonly exportedWh: number | null;
+  readonly socPercent: number | null;
+}
+
+export interface EvseState {
+  readonly evseId: number;
+  readonly status: EvseStatus;
+  readonly session: Session | null;
+  readonly sample: MeterSample | null;
+  /** Schedule the station confirmed for the running session; survives a lost connection. */
+  readonly held: Schedule | null;
+  /** Schedule being sent and not yet answered: the station may already follow it. */
+  readonly sending: Schedule | null;
+  readonly heldDefault: Schedule | null;
+  readonly sendingDefault: Schedule | null;
+  /** When the station was last told something new for this EVSE. */
+  readonly toldMs: EpochMs | null;
+  /** Since when measured power has not followed what was told; null while it follows. */
+  readonly notFollowingSinceMs: EpochMs | null;
+}
+
+export interface StationState {
+  readonly stationId: string;
+  readonly version: OcppVersion | null;
+  readonly connected: boolean;
+  readonly lastSeenMs: EpochMs | null;
+  readonly vendor: string | null;
+  readonly model: string | null;
+  readonly capabilities: StationCapabilities | null;
+  readonly evses: ReadonlyMap<number, EvseState>;
+}
+
+export interface FleetState {
+  readonly stations: ReadonlyMap<string, StationState>;
+}
+
+interface At {
+  readonly stationId: string;
+  /** When this happened by our clock. */
+  readonly atMs: EpochMs;
+}
+interface AtEvse extends At {
+  readonly evseId: number;
+}
+
+/** A transaction message, free of any OCPP version. Answered only after it is on disk. */
+export interface TransactionStarted extends AtEvse {
+  readonly kind: "transaction-started";
+  /** null: OCPP 1.6, where the central system gives the id. */
+  readonly transactionId: string | null;
+  readonly seqNo: number | null;
+  /** The station's own time of the start; with the rest the key of idempotency in 1.6. */
+  readonly stationTimeMs: EpochMs;
+  readonly idToken: string | null;
+  readonly meterWh: number;
+}
+export interface TransactionUpdated extends AtEvse {
+  readonly kind: "transaction-updated";
+  readonly transactionId: string;
+  readonly seqNo: number | null;
+  readonly stationTimeMs: EpochMs;
+  readonly sample: MeterSample | null;
+}
+export interface TransactionEnded extends At {
+  readonly kind: "transaction-ended";
+  /** null: OCPP 1.6 StopTransaction does not name the connector. */
+  readonly evseId: number | null;
+  readonly transactionId: string;
+  readonly seqNo: number | null;
+  readonly stationTimeMs: EpochMs;
+  readonly meterWh: number | null;
+  readonly exportedWh: number | null;
+  readonly reason: string | null;
+}
+export type TransactionEvent = TransactionStarted | TransactionUpdated | TransactionEnded;
+
+/** All that may change what we know of the fleet. */
+export type FleetEvent =
+  | (At & { readonly kind: "connected"; readonly version: OcppVersion })
+  | (At & { readonly kind: "disconnected" })
+  | (At & { readonly kind: "booted"; readonly vendor: string; readonly model: string })
+  | (At & { readonly kind: "seen" })
+  | (At & { readonly kind: "capabilities"; readonly capabilities: StationCapabilities })
+  | (AtEvse & { readonly kind: "status"; readonly status: EvseStatus })
+  | (AtEvse & { readonly kind: "sampled"; readonly sample: MeterSample })
+  | (AtEvse & { readonly kind: "needs"; readonly needs: ChargingNeeds })
+  | (AtEvse & { readonly kind: "session-opened"; readonly session: Session })
+  | (AtEvse & { readonly kind: "session-changed"; readonly session: Session })
+  | (AtEvse & { readonly kind: "session-closed"; readonly session: Session })
+  | (AtEvse & { readonly kind: "schedule-sending"; readonly schedule: Schedule })
+  | (AtEvse & { readonly kind: "schedule-confirmed"; readonly schedule: Schedule })
+  | (AtEvse & { readonly kind: "schedule-refused"; readonly schedule: Schedule })
+  | (AtEvse & { readonly kind: "schedule-unanswered"; readonly schedule: Schedule })
+  | (AtEvse & { readonly kind: "following"; readonly sinceMs: EpochMs | null });

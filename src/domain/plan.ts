@@ -1,0 +1,105 @@
+import type { Horizon } from "./horizon.js";
+import type { EpochMs } from "./units.js";
+
+/**
+ * Why a session does what it does in a slot: one key with its numbers. Text belongs to the
+ * interface; keys belong here. Prices are per kWh in the site's currency.
+ */
+export type Reason =
+  | { readonly key: "charging"; readonly pricePerKwh: number }
+  | { readonly key: "waiting-for-cheaper-slot"; readonly untilMs: EpochMs; readonly savingPerKwh: number }
+  | { readonly key: "node-full"; readonly nodeId: string; readonly shadowPricePerKwh: number }
+  | { readonly key: "held-for-failsafe"; readonly nodeId: string; readonly shadowPricePerKwh: number }
+  | { readonly key: "demand-response-event"; readonly eventId: string; readonly shadowPricePerKwh: number }
+  | { readonly key: "target-reached"; readonly targetKwh: number }
+  | { readonly key: "below-reserve-charging-first"; readonly reserveKwh: number }
+  | { readonly key: "selling"; readonly pricePerKwh: number; readonly wearPerKwh: number }
+  | { readonly key: "driver-chose-fast" }
+  | { readonly key: "minimum-current"; readonly minChargeKw: number }
+  | { readonly key: "station-offline" }
+  | { readonly key: "station-not-following" }
+  | { readonly key: "rule"; readonly rule: string }
+  | { readonly key: "not-plugged-in" };
+
+export type ReasonKey = Reason["key"];
+
+export interface SessionPlan {
+  readonly sessionId: string;
+  readonly chargeKw: readonly number[];
+  readonly dischargeKw: readonly number[];
+  /** Battery energy at the start of each slot and, last, at the end of the horizon. */
+  readonly energyKwh: readonly number[];
+  /** Energy of the target that this plan does not reach; 0 when met. */
+  readonly shortfallKwh: number;
+  readonly reasons: readonly Reason[];
+}
+
+export interface NodePlan {
+  readonly nodeId: string;
+  /** Import positive, export negative. */
+  readonly netKw: readonly number[];
+  readonly curtailedKw: readonly number[];
+  /** Dual of the import and export limits: what one more kWh of room would save. ≥ 0. */
+  readonly limitPricePerKwh: readonly number[];
+  readonly failsafePricePerKwh: readonly number[];
+  /** Power by which the limit is broken because nothing controllable can prevent it. */
+  readonly overKw: readonly number[];
+}
+
+/** Objective, dual bound and largest violation: what the plan proves about itself. */
+export interface Proof {
+  /** Objective in money, penalties and small prices included. */
+  readonly objective: number;
+  /** A number that no feasible plan can go below; null where the method gives none. */
+  readonly bound: number | null;
+  /** (objective − bound) / max(1, |objective|); null where there is no bound. */
+  readonly gap: number | null;
+  /** Largest relative violation of any row or bound, recomputed by `verify`. */
+  readonly maxViolation: number;
+}
+
+export interface Certificate {
+  /** Of the relaxation that was solved. */
+  readonly relaxation: Proof;
+  /** Of the rounded plan that is sent. Its bound is the relaxation's. */
+  readonly sent: Proof;
+}
+
+export interface SolveTimes {
+  readonly solveMs: number;
+  readonly roundMs: number;
+  readonly verifyMs: number;
+}
+
+export interface Plan {
+  readonly horizon: Horizon;
+  readonly solver: string;
+  readonly sessions: readonly SessionPlan[];
+  readonly nodes: readonly NodePlan[];
+  readonly certificate: Certificate;
+  readonly iterations: number;
+  /** Cash flow of the plan without penalties and small prices: energy bought − sold + wear. */
+  readonly moneyCost: number;
+}
+
+/**
+ * Outcome of planning: a closed set, never an exception.
+ * - `optimal`: solved, rounded and verified; the certificate says how good it is.
+ * - `fallback`: the solver was late or failed; a verified rule plan is given instead.
+ * - `limits-broken`: base load alone breaks a limit; the plan does the most it can.
+ * - `invalid`: the problem contradicts itself; `problems` says where.
+ */
+export type PlanOutcome =
+  | {
+      readonly status: "optimal" | "fallback" | "limits-broken";
+      readonly plan: Plan;
+      readonly notes: readonly string[];
+      readonly times: SolveTimes;
+    }
+  | { readonly status: "invalid"; readonly problems: readonly ProblemFault[] };
+
+/** A fault of a problem with its place, e.g. `sessions[3].endSlot`. */
+export interface ProblemFault {
+  readonly place: string;
+  readonly message: string;
+}

@@ -1,0 +1,122 @@
+import { z } from "zod";
+
+/**
+ * The scheduling problem: all that the optimizer may see. Every array over slots has the horizon's
+ * length. Powers are at the grid side of the port, positive towards the car. The same schemas are
+ * the file format of `youxu plan FILE`.
+ */
+const series = z.array(z.number());
+const limitSeries = z.array(z.number().nullable());
+
+export const horizonSchema = z
+  .object({
+    startsMs: z.array(z.number().int()).min(1).describe("start of each slot, epoch ms, strictly rising"),
+    endMs: z.number().int().describe("end of the last slot, epoch ms"),
+  })
+  .strict();
+
+/**
+ * Fail-safe row beside the planned one: Σ charge power of the sessions below ≤ headroom. Discharge
+ * counts as zero. `headroomKw` is limit − upper forecast of base load − defaults of empty EVSEs −
+ * what unreachable EVSEs may draw by the profile they hold.
+ */
+const failsafeSchema = z.object({ headroomKw: series }).strict();
+
+const problemNodeSchema = z
+  .object({
+    id: z.string().min(1),
+    parentId: z.string().nullable(),
+    importLimitKw: limitSeries.nullable().describe("hard limit of import per slot; null = none"),
+    exportLimitKw: limitSeries.nullable().describe("hard limit of export per slot; null = none"),
+    limitSource: z
+      .array(z.string().nullable())
+      .nullable()
+      .describe("id of the event that sets the import limit in this slot; null = the node's own limit"),
+    baseKw: series.describe("uncontrollable load at this node itself, unreachable cars included"),
+    pvKw: series.describe("available PV power at this node itself; may be curtailed at no cost"),
+    failsafe: failsafeSchema.nullable(),
+  })
+  .strict();
+
+const meteringPointSchema = z
+  .object({
+    id: z.string().min(1),
+    nodeId: z.string().describe("the node whose net power is bought and sold here"),
+    buyPricePerKwh: series,
+    sellPricePerKwh: series,
+  })
+  .strict();
+
+/**
+ * One car plugged in. Where battery size and state of charge are unknown the session is an energy
+ * request: capacity = target = energy still wanted, initial 0, efficiencies 1, no discharge.
+ */
+const problemSessionSchema = z
+  .object({
+    id: z.string().min(1),
+    nodeId: z.string(),
+    firstSlot: z.number().int().min(0),
+    endSlot: z.number().int().describe("first slot in which the car is gone; ≤ number of slots"),
+    minChargeKw: z.number().min(0).describe("below this nothing flows: power is 0 or at least this"),
+    maxChargeKw: z.number().min(0),
+    minDischargeKw: z.number().min(0),
+    maxDischargeKw: z.number().min(0).describe("0 without consent or ability"),
+    chargeEfficiency: z.number().gt(0).max(1),
+    dischargeEfficiency: z.number().gt(0).max(1),
+    capacityKwh: z.number().min(0),
+    initialKwh: z.number().min(0),
+    targetKwh: z.number().min(0).describe("energy wanted at departure"),
+    reserveKwh: z.number().min(0).describe("never discharged below; charged up to first, softly"),
+    taper: z
+      .object({ interceptKw: z.number(), slopeKwPerKwh: z.number().min(0) })
+      .strict()
+      .nullable()
+      .describe("charge power ≤ intercept − slope·energy"),
+    wearPerKwh: z.number().min(0).describe("cost of a kWh discharged"),
+    salvagePerKwh: z.number().describe("value of a kWh beyond the target at the end"),
+    shortfallPerPercent: z.number().gt(0).describe("price of a percent of the need that is not met"),
+    departsAfterHorizon: z.boolean().describe("target is then a terminal value, not a deadline"),
+    urgency: z.enum(["normal", "now"]).describe("now: the driver chose fast; time is priced highest"),
+  })
+  .strict();
+
+/** A soft dispatch target: deviation of the node's net power from it costs `pricePerKwh`. */
+const targetSchema = z
+  .object({
+    id: z.string(),
+    nodeId: z.string(),
+    powerKw: limitSeries.describe("wanted net import per slot; null where the target does not apply"),
+    pricePerKwh: z.number().min(0),
+  })
+  .strict();
+
+const penaltiesSchema = z
+  .object({
+    limitSlackPerKwh: z.number().gt(0).describe("last priority: breaking a node limit"),
+    reservePerKwhHour: z.number().gt(0).describe("a kWh below the reserve for an hour"),
+    timePerKwhHour: z.number().min(0).describe("small price on time: sooner is better"),
+    changePerKwh: z.number().min(0).describe("small price on change against the plan in force"),
+  })
+  .strict();
+
+export const problemSchema = z
+  .object({
+    horizon: horizonSchema,
+    currency: z.string(),
+    nodes: z.array(problemNodeSchema).min(1).describe("parents before children; exactly one root"),
+    meteringPoints: z.array(meteringPointSchema),
+    sessions: z.array(problemSessionSchema),
+    targets: z.array(targetSchema),
+    penalties: penaltiesSchema,
+    previous: z
+      .array(z.object({ sessionId: z.string(), powerKw: series }).strict())
+      .nullable()
+      .describe("the plan in force, laid on this horizon: net power per session"),
+  })
+  .strict();
+
+export type Problem = z.infer<typeof problemSchema>;
+export type ProblemNode = z.infer<typeof problemNodeSchema>;
+export type MeteringPoint = z.infer<typeof meteringPointSchema>;
+export type ProblemSession = z.infer<typeof problemSessionSchema>;
+export type DispatchTarget = z.infer<typeof targetSchema>;

@@ -1,0 +1,37 @@
+import type { EpochMs } from "./units.js";
+
+/** Unit in which a station is told its power. */
+export type RateUnit = "A" | "W";
+
+/** One period of a schedule; it lasts until the next begins. */
+export interface SchedulePeriod {
+  readonly startMs: EpochMs;
+  /**
+   * - `charge-limit`: draw at most `value` (≥ 0).
+   * - `setpoint`: follow the signed `value` (OCPP 2.1 CentralSetpoint, W; negative discharges).
+   */
+  readonly mode: "charge-limit" | "setpoint";
+  /** In the schedule's unit, already on the grid that the station can take (0.1 A, 1 W). */
+  readonly value: number;
+  /** The same in kW at the grid side: what a station that obeys draws at most. */
+  readonly powerKw: number;
+}
+
+/**
+ * What dispatch wants of an EVSE, free of any OCPP version.
+ * - `session`: for the running transaction, from `startMs` until `endMs`; after that the default.
+ * - `default`: for any transaction without a schedule of its own; recurs daily, period starts then
+ *   are relative to `startMs`, a local midnight.
+ */
+export interface Schedule {
+  readonly purpose: "session" | "default";
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly transactionId: string | null;
+  readonly unit: RateUnit;
+  /** Known phases of the car's connection; null: leave to the station. */
+  readonly phases: 1 | 3 | null;
+  readonly startMs: EpochMs;
+  readonly endMs: EpochMs;
+  readonly periods: readonly SchedulePeriod[];
+}

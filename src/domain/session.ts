@@ -1,0 +1,48 @@
+import type { EpochMs } from "./units.js";
+
+/** OCPI's four preference fields and, for V2G, the reserve and the most that may be taken. */
+export interface Preference {
+  readonly profileType: "CHEAP" | "FAST" | "GREEN" | "REGULAR";
+  readonly departureMs: EpochMs | null;
+  /** Energy wanted from plug-in to departure. */
+  readonly energyNeedKwh: number | null;
+  readonly dischargeAllowed: boolean;
+  /** The car is not discharged below this. */
+  readonly reserveKwh: number | null;
+  /** The most that may be taken over the session. */
+  readonly maxDischargeKwh: number | null;
+}
+
+/** What the car told of itself, over NotifyEVChargingNeeds or a meter value. */
+export interface ChargingNeeds {
+  readonly departureMs: EpochMs | null;
+  readonly energyNeedKwh: number | null;
+  readonly capacityKwh: number | null;
+  readonly energyKwh: number | null;
+  readonly maxChargeKw: number | null;
+  readonly maxDischargeKw: number | null;
+  readonly reserveKwh: number | null;
+}
+
+/** One car plugged in: an OCPP transaction plus what we know of the car and the driver. */
+export interface Session {
+  /** Ours, stable over reconnects and restarts. */
+  readonly id: string;
+  readonly stationId: string;
+  readonly evseId: number;
+  /** OCPP's: a number as text for 1.6, the station's own id for 2.x. */
+  readonly transactionId: string;
+  readonly idToken: string | null;
+  readonly startedMs: EpochMs;
+  readonly endedMs: EpochMs | null;
+  /** Energy registers since the session began. */
+  readonly importedKwh: number;
+  readonly exportedKwh: number;
+  readonly meterStartWh: number;
+  /** State of charge as last reported, 0–100. */
+  readonly socPercent: number | null;
+  readonly needs: ChargingNeeds | null;
+  readonly preference: Preference | null;
+  /** The driver pressed "charge now". */
+  readonly chargeNow: boolean;
+}

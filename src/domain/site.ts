@@ -1,0 +1,82 @@
+import type { EpochMs } from "./units.js";
+
+/** How a node's hard limit is protected when messages are lost; see docs/fail-safe.md. */
+export type FailsafeMode = "strict" | "graced";
+
+/** A point of the supply tree with an import and an export limit. */
+export interface GridNode {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly importLimitKw: number | null;
+  readonly exportLimitKw: number | null;
+  /** null: no fail-safe row for this node. */
+  readonly failsafe: FailsafeMode | null;
+}
+
+/** Where a price applies: a node with a meter and a tariff. */
+export interface SiteMeteringPoint {
+  readonly id: string;
+  readonly nodeId: string;
+  readonly tariffId: string;
+  /** Spot price series paid for export; null: what is returned is paid nothing. */
+  readonly sellPriceId: string | null;
+}
+
+export interface EvseConfig {
+  /** As in OCPP 2.x, from 1; for 1.6 the connector. */
+  readonly evseId: number;
+  readonly phases: 1 | 3;
+  readonly voltageV: number;
+  readonly minA: number;
+  readonly maxA: number;
+  /** Rated discharge power; 0 for a one-way EVSE. */
+  readonly maxDischargeKw: number;
+}
+
+export interface StationConfig {
+  /** The OCPP identity. */
+  readonly id: string;
+  readonly siteId: string;
+  readonly nodeId: string;
+  readonly evses: readonly EvseConfig[];
+}
+
+/** What a silent driver is taken to want; stated per site and shown. */
+export interface PreferenceDefaults {
+  /** Local clock time of departure, `HH:MM`. */
+  readonly departureTime: string;
+  readonly energyNeedKwh: number;
+}
+
+/** One grid connection: base load, PV, tariff, and the stations under it. */
+export interface Site {
+  readonly id: string;
+  readonly name: string;
+  /** IANA zone, e.g. Asia/Shanghai. */
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly nodes: readonly GridNode[];
+  /** The node at which the site meter, base load and PV sit. */
+  readonly rootNodeId: string;
+  readonly meteringPoints: readonly SiteMeteringPoint[];
+  readonly stations: readonly StationConfig[];
+  readonly defaults: PreferenceDefaults;
+  /** Typical base load by quarter of the local day, 96 values. */
+  readonly baseProfileKw: readonly number[];
+  /** Typical PV power by quarter of the local day, 96 values. */
+  readonly pvProfileKw: readonly number[];
+  /** Share added to the base-load forecast where a limit is concerned, while no errors are known. */
+  readonly baseMarginShare: number;
+  /** A measurement older than this is stale and the forecast stands alone. */
+  readonly measurementStaleMs: number;
+  /** Cost of wear of a kWh discharged, in the site's currency. */
+  readonly wearPerKwh: number;
+}
+
+/** Measured power of a node, a PV plant or a battery. */
+export interface Measurement {
+  readonly siteId: string;
+  readonly kind: "site-import" | "pv" | "battery";
+  readonly powerKw: number;
+  readonly atMs: EpochMs;
+}

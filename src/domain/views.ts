@@ -1,0 +1,129 @@
+import type { EvseStatus, OcppVersion } from "./fleet.js";
+import type { Certificate, PlanOutcome, Reason } from "./plan.js";
+import type { Preference } from "./session.js";
+import type { SignalNote } from "./signal.js";
+import type { EpochMs } from "./units.js";
+
+/** What the pages and the operator API show. Plain data, units in the names. */
+export interface SessionView {
+  readonly id: string;
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly transactionId: string;
+  readonly startedMs: EpochMs;
+  readonly endedMs: EpochMs | null;
+  readonly departureMs: EpochMs | null;
+  /** Wanted from plug-in to departure. */
+  readonly energyNeedKwh: number;
+  /** Net energy into the car so far. */
+  readonly deliveredKwh: number;
+  readonly exportedKwh: number;
+  readonly energyToGoKwh: number;
+  readonly socPercent: number | null;
+  readonly preference: Preference;
+  /** Where the preference comes from. */
+  readonly preferenceSource: "driver" | "car" | "site-default";
+  readonly chargeNow: boolean;
+}
+
+export interface StationRow {
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly version: OcppVersion | null;
+  readonly connected: boolean;
+  readonly status: EvseStatus;
+  /** Signed, as measured; null when unknown. */
+  readonly powerKw: number | null;
+  readonly plannedKw: number | null;
+  readonly following: boolean;
+  readonly session: SessionView | null;
+  readonly reason: Reason;
+}
+
+/** One slot of the site's past or plan. */
+export interface SitePoint {
+  readonly startMs: EpochMs;
+  readonly endMs: EpochMs;
+  /** Net import; export negative. */
+  readonly importKw: number;
+  readonly evKw: number;
+  readonly baseKw: number;
+  readonly pvKw: number;
+  readonly limitKw: number | null;
+  /** Import if every car had charged at full power from plug-in on. */
+  readonly uncontrolledKw: number;
+  readonly buyPricePerKwh: number | null;
+  readonly sellPricePerKwh: number | null;
+}
+
+export interface Savings {
+  readonly currency: string;
+  /** Cost of the energy delivered so far, discharge revenue and wear counted. */
+  readonly actualCost: number;
+  /** Cost of the same energy, drawn at full power from plug-in on. */
+  readonly uncontrolledCost: number;
+  readonly saved: number;
+  readonly deliveredKwh: number;
+  readonly dischargedKwh: number;
+}
+
+export interface EventView {
+  readonly id: string;
+  readonly programId: string;
+  readonly name: string | null;
+  readonly startMs: EpochMs;
+  readonly endMs: EpochMs | null;
+  readonly state: "far" | "active" | "completed";
+  readonly payloadTypes: readonly string[];
+  readonly nodeIds: readonly string[];
+}
+
+export interface PlanView {
+  readonly siteId: string;
+  readonly plannedMs: EpochMs;
+  readonly outcome: PlanOutcome;
+  readonly signalNotes: readonly SignalNote[];
+}
+
+export interface SiteLive {
+  readonly siteId: string;
+  readonly name: string;
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly nowMs: EpochMs;
+  readonly measured: { readonly importKw: number; readonly atMs: EpochMs; readonly stale: boolean } | null;
+  readonly evKw: number;
+  readonly limitKw: number | null;
+  readonly past: readonly SitePoint[];
+  readonly planned: readonly SitePoint[];
+  readonly savings: Savings;
+  readonly plan: {
+    readonly status: PlanOutcome["status"];
+    readonly solver: string | null;
+    readonly plannedMs: EpochMs;
+    readonly solveMs: number;
+    readonly certificate: Certificate | null;
+    readonly notes: readonly string[];
+  } | null;
+  readonly events: readonly EventView[];
+  readonly rows: readonly StationRow[];
+}
+
+/** What an event brought, per interval. Energies are of the event's nodes' net import. */
+export interface EventResult {
+  readonly eventId: string;
+  readonly baselineMethod: "last-quarter-hour";
+  readonly baselineKw: number | null;
+  readonly intervals: readonly {
+    readonly id: number;
+    readonly startMs: EpochMs;
+    readonly endMs: EpochMs;
+    readonly baselineKwh: number | null;
+    readonly targetKwh: number | null;
+    /** Measured so far; null before the interval begins or without measurements. */
+    readonly measuredKwh: number | null;
+    /** Baseline − measured: positive when load was reduced. */
+    readonly deliveredKwh: number | null;
+    readonly complete: boolean;
+  }[];
+}

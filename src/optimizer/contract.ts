@@ -1,0 +1,44 @@
+import type { Problem } from "../domain/problem.js";
+
+/**
+ * - `optimal`: solved to tolerance.
+ * - `feasible`: a plan within every row, its distance from the best unknown (rules).
+ * - `infeasible`: no plan satisfies the rows; cannot happen on a valid problem, limits have slack.
+ * - `time-limit`: stopped; there may be a plan.
+ * - `failed`: the solver broke down; `detail` says how.
+ */
+export type SolverStatus = "optimal" | "feasible" | "infeasible" | "time-limit" | "failed";
+
+/** Multipliers of the rows, in money per kWh: one array over slots per node, in problem order. */
+export interface Multipliers {
+  /** Marginal price of power at the node: what one more kWh of load there would cost. */
+  readonly nodePricePerKwh: readonly (readonly number[])[];
+  /** Dual of the import limit (≥ 0). */
+  readonly importLimitPerKwh: readonly (readonly number[])[];
+  readonly exportLimitPerKwh: readonly (readonly number[])[];
+  readonly failsafePerKwh: readonly (readonly number[])[];
+}
+
+export interface SolverResult {
+  readonly status: SolverStatus;
+  /** Power per session (problem order) and slot; empty when there is no plan. */
+  readonly chargeKw: readonly (readonly number[])[];
+  readonly dischargeKw: readonly (readonly number[])[];
+  /** PV curtailed per node and slot. */
+  readonly curtailedKw: readonly (readonly number[])[];
+  readonly objective: number | null;
+  readonly bound: number | null;
+  readonly multipliers: Multipliers | null;
+  readonly iterations: number;
+  readonly detail: string | null;
+}
+
+export interface SolveOptions {
+  readonly timeLimitMs: number;
+}
+
+/** Problem in, result out. Never throws. The same problem gives the same result. */
+export interface Solver {
+  readonly name: string;
+  solve(problem: Problem, options: SolveOptions): Promise<SolverResult>;
+}

@@ -1,0 +1,44 @@
+import type { TransactionEvent } from "../domain/fleet.js";
+import type { Preference, Session } from "../domain/session.js";
+import type { EpochMs } from "../domain/units.js";
+
+/**
+ * What became of a transaction message.
+ * - `stored`: new, and on disk.
+ * - `duplicate`: known already; the same answer as the first time.
+ * - `quarantined`: fits no transaction of this station; kept aside and shown, never lost.
+ */
+export interface Recorded {
+  readonly outcome: "stored" | "duplicate" | "quarantined";
+  /** The id that OCPP uses: given by the ledger for 1.6. */
+  readonly transactionId: string;
+  /** The session as it stands after this message; null when quarantined. */
+  readonly session: Session | null;
+}
+
+export interface QuarantinedMessage {
+  readonly stationId: string;
+  readonly atMs: EpochMs;
+  readonly event: TransactionEvent;
+  readonly why: string;
+}
+
+/**
+ * The book of transactions. Keys of idempotency: OCPP 1.6 start by (station, evse, idToken, station
+ * time, meter), stop by (station, transaction), first wins; 2.x by (station, transaction, seqNo) —
+ * never by message id. An `updated` or `ended` that reaches us before its `started` (2.x, lost or
+ * reordered) opens the session with what it says. All methods resolve after the commit.
+ */
+export interface Ledger {
+  record(event: TransactionEvent): Promise<Recorded>;
+  /** What a driver asked for, kept with the session. */
+  savePreference(sessionId: string, preference: Preference): Promise<void>;
+  saveChargeNow(sessionId: string, chargeNow: boolean): Promise<void>;
+  /** Sessions without an end, as they stood: what a restart picks up. */
+  openSessions(): Promise<readonly Session[]>;
+  session(sessionId: string): Promise<Session | null>;
+  /** Sessions that overlap [fromMs, toMs), by start. */
+  sessionsBetween(fromMs: EpochMs, toMs: EpochMs): Promise<readonly Session[]>;
+  quarantined(): Promise<readonly QuarantinedMessage[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import type { CommandOutcome, StationCommand } from "../domain/command.js";
+import type { Preference } from "../domain/session.js";
+import type { Measurement, Site } from "../domain/site.js";
+import type { EventResult, EventView, PlanView, SessionView, SiteLive, StationRow } from "../domain/views.js";
+import type { EpochMs } from "../domain/units.js";
+import type { QuarantinedMessage } from "./ledger.js";
+
+/**
+ * What an operator, a driver or a page may see and do. Unknown ids throw YouxuError
+ * `not-found.*`; bad values throw with the field as place.
+ */
+export interface Operations {
+  sites(): readonly Site[];
+  live(siteId: string): Promise<SiteLive>;
+  stations(siteId?: string): readonly StationRow[];
+  sessions(query: {
+    siteId?: string;
+    fromMs?: EpochMs;
+    toMs?: EpochMs;
+    active?: boolean;
+  }): Promise<readonly SessionView[]>;
+  session(sessionId: string): Promise<SessionView>;
+  setPreference(sessionId: string, preference: Preference): Promise<SessionView>;
+  chargeNow(sessionId: string, on: boolean): Promise<SessionView>;
+  measure(measurement: Measurement): Promise<void>;
+  plan(siteId: string): PlanView | null;
+  events(): readonly EventView[];
+  eventResult(eventId: string): Promise<EventResult>;
+  command(stationId: string, command: StationCommand): Promise<CommandOutcome>;
+  quarantined(): Promise<readonly QuarantinedMessage[]>;
+  /** Calls back at most once a second of wall time while something changes. */
+  onLiveChange(siteId: string, listener: () => void): () => void;
+}

@@ -1,0 +1,8 @@
+/** Which identities may connect, and how they prove themselves. */
+export interface StationRegistry {
+  /**
+   * Checks a Basic password in the same time for unknown identities and wrong passwords.
+   * Passwords are long random keys, stored as HMAC-SHA256 with a pepper.
+   */
+  authenticate(identity: string, password: string | Buffer | null): Promise<boolean>;
+}

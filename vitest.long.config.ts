@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** Soak and fuzz runs: too long for `npm test`, run time-boxed in CI. */
+export default defineConfig({
+  test: {
+    include: ["test/**/*.long.test.ts"],
+    testTimeout: 600_000,
+    pool: "forks",
+    maxWorkers: 2,
+  },
+});
