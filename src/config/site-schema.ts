@@ -1,0 +1,157 @@
+import { IANAZone } from "luxon";
+import { z } from "zod";
+import { siteFaults } from "./site-faults.js";
+
+export { toSite } from "./to-site.js";
+
+/**
+ * One site as it is written in YAML: a closed schema with units in the key names. `toSite` turns the
+ * parsed form into the domain's `Site`. A default is stated in the description of its key; the
+ * reference page is generated from these descriptions.
+ */
+const kw = z.number().min(0);
+const id = z.string().min(1).max(64);
+
+/** A secret in place, or where it lies: an environment variable or a file (first line). */
+export const secretSchema = z.union([
+  z.string().min(1),
+  z.strictObject({ env: z.string().min(1) }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+
+export const ianaZone = z
+  .string()
+  .refine((zone) => IANAZone.isValidZone(zone), { message: "not an IANA time zone, e.g. Asia/Shanghai" });
+
+const nodeSchema = z.strictObject({
+  id: id.describe("name of the node; events target it"),
+  parent: id.nullable().default(null).describe("node above; none for the root (the grid connection)"),
+  importLimitKw: kw.nullable().default(null).describe("hard limit of import; null: none"),
+  exportLimitKw: kw.nullable().default(null).describe("hard limit of export; null: none"),
+  failsafe: z
+    .enum(["strict", "graced", "none"])
+    .optional()
+    .describe(
+      "strict: the limit holds under any loss of messages (a fuse); graced: survivors may make room " +
+        "within seconds (a transformer); default strict where an import limit is given, else none",
+    ),
+});
+
+const evseSchema = z.strictObject({
+  evseId: z.int().min(1).optional().describe("as in OCPP (connector for 1.6); default: its position from 1"),
+  phases: z
+    .union([z.literal(1), z.literal(3)])
+    .default(1)
+    .describe("phases of the supply"),
+  voltageV: z.number().min(50).max(1000).default(220).describe("between line and neutral"),
+  minA: z.number().min(0).default(6).describe("below this nothing flows"),
+  maxA: z.number().gt(0).default(32).describe("rated current per phase"),
+  maxDischargeKw: kw.default(0).describe("rated discharge power; 0: one-way"),
+});
+
+const evses = z
+  .array(evseSchema)
+  .min(1)
+  .default([{ phases: 1, voltageV: 220, minA: 6, maxA: 32, maxDischargeKw: 0 }]);
+
+const stationSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,48}$/, "an OCPP identity: 1–48 characters of A–Z a–z 0–9 - _ .")
+    .describe("the OCPP identity, last part of the URL typed into the station"),
+  node: id.optional().describe("node it hangs on; default the root"),
+  evses: evses.describe("default: one EVSE, one phase, 220 V, 6–32 A (7 kW), one-way"),
+  password: secretSchema
+    .optional()
+    .describe("Basic password, 16–40 characters; `youxu station add` makes one instead"),
+});
+
+const stationGroupSchema = z.strictObject({
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,40}$/, "1–40 characters of A–Z a–z 0–9 - _ .")
+    .describe("identities are prefix and number"),
+  first: z.int().min(0).default(1).describe("first number"),
+  count: z.int().min(1).max(10_000).describe("how many"),
+  digits: z.int().min(1).max(6).default(2).describe("digits of the number, zero-padded"),
+  node: id.optional().describe("node they hang on; default the root"),
+  evses: evses.describe("of each; default as for a station"),
+});
+
+const meteringPointSchema = z.strictObject({
+  id: id.describe("name of the metering point"),
+  node: id.optional().describe("the node that is metered; default the root"),
+  tariff: id.describe("id of the tariff for what is drawn"),
+  sellPrice: id
+    .nullable()
+    .default(null)
+    .describe("id of the price series paid for what is returned; null: 0"),
+});
+
+const profile = z
+  .union([kw, z.array(kw).length(24), z.array(kw).length(96)], {
+    error: "a number, or 24 (hourly) or 96 (quarter-hourly) values in kW",
+  })
+  .default(0);
+
+const defaultsSchema = z.strictObject({
+  departureTime: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a clock time HH:MM")
+    .default("07:30")
+    .describe("local time at which a silent driver is taken to leave"),
+  energyNeedKwh: z.number().gt(0).default(20).describe("energy that a silent driver is taken to want"),
+});
+
+export const siteSchema = z
+  .strictObject({
+    id: id.describe("name of the site in URLs and targets"),
+    name: z.string().min(1).optional().describe("shown to people; default the id"),
+    timeZone: ianaZone.describe("IANA zone of its clock, e.g. Asia/Shanghai"),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "three capital letters, e.g. CNY")
+      .default("CNY")
+      .describe("ISO 4217 code; every price of the site is in it"),
+    nodes: z
+      .array(nodeSchema)
+      .min(1)
+      .describe("the supply tree; exactly one root, where meter, base load and PV sit"),
+    tariff: id.optional().describe("short for one metering point at the root with this tariff"),
+    sellPrice: id.optional().describe("with `tariff`: price series paid for what is returned"),
+    meteringPoints: z
+      .array(meteringPointSchema)
+      .default([])
+      .describe("instead of `tariff`: where prices apply"),
+    stations: z.array(stationSchema).default([]).describe("charging stations one by one"),
+    stationGroups: z.array(stationGroupSchema).default([]).describe("many equal stations at once"),
+    defaults: defaultsSchema
+      .default({ departureTime: "07:30", energyNeedKwh: 20 })
+      .describe("what a silent driver is taken to want"),
+    baseProfileKw: profile.describe(
+      "typical load beside the cars over the local day: one value, 24 or 96; default 0",
+    ),
+    pvProfileKw: profile.describe("typical PV power over the local day: one value, 24 or 96; default 0"),
+    baseMarginShare: z
+      .number()
+      .min(0)
+      .max(2)
+      .default(0.15)
+      .describe("share added to the forecast base load where a limit is concerned"),
+    measurementStaleMinutes: z.number().gt(0).default(5).describe("an older measurement is not used"),
+    wearPerKwh: z
+      .number()
+      .min(0)
+      .optional()
+      .describe("cost of battery wear per kWh discharged; needed when a station can discharge"),
+  })
+  .superRefine(
+    (site, context) => {
+      for (const fault of siteFaults(site)) context.addIssue({ code: "custom", input: site, ...fault });
+    },
+    { when: ({ value }) => typeof value === "object" && value !== null },
+  );
+
+/** A site as parsed, defaults filled in. */
+export type SiteFile = z.infer<typeof siteSchema>;
+export type SiteFileInput = z.input<typeof siteSchema>;

@@ -1,0 +1,92 @@
+import type { EvseConfig, GridNode, Site, SiteMeteringPoint, StationConfig } from "../domain/site.js";
+import { MINUTE_MS } from "../domain/units.js";
+import { groupIds } from "./site-faults.js";
+import type { SiteFile } from "./site-schema.js";
+
+const QUARTERS = 96;
+
+/** Values by quarter of the day from one value, 24 or 96. */
+const quarterProfile = (profile: SiteFile["baseProfileKw"]): number[] => {
+  const values = typeof profile === "number" ? [profile] : profile;
+  return Array.from(
+    { length: QUARTERS },
+    (_, quarter) => values[Math.floor((quarter * values.length) / QUARTERS)] ?? 0,
+  );
+};
+
+const toNode = (node: SiteFile["nodes"][number]): GridNode => {
+  const mode = node.failsafe ?? (node.importLimitKw === null ? "none" : "strict");
+  return {
+    id: node.id,
+    parentId: node.parent,
+    importLimitKw: node.importLimitKw,
+    exportLimitKw: node.exportLimitKw,
+    failsafe: mode === "none" ? null : mode,
+  };
+};
+
+/** Parents before children, otherwise as written. */
+const parentsFirst = (nodes: readonly GridNode[]): GridNode[] => {
+  const below = (parentId: string | null): GridNode[] =>
+    nodes.filter((node) => node.parentId === parentId).flatMap((node) => [node, ...below(node.id)]);
+  return below(null);
+};
+
+type EvseFile = SiteFile["stations"][number]["evses"][number];
+
+const toEvse = ({ evseId, ...rest }: EvseFile, index: number): EvseConfig => ({
+  evseId: evseId ?? index + 1,
+  ...rest,
+});
+
+const toStations = (site: SiteFile, rootNodeId: string): StationConfig[] => {
+  const station = (id: string, from: { node?: string | undefined; evses: readonly EvseFile[] }) => ({
+    id,
+    siteId: site.id,
+    nodeId: from.node ?? rootNodeId,
+    evses: from.evses.map(toEvse),
+  });
+  return [
+    ...site.stations.map((entry) => station(entry.id, entry)),
+    ...site.stationGroups.flatMap((group) => groupIds(group).map((id) => station(id, group))),
+  ];
+};
+
+const toMeteringPoints = (site: SiteFile, rootNodeId: string): SiteMeteringPoint[] =>
+  site.tariff === undefined
+    ? site.meteringPoints.map((point) => ({
+        id: point.id,
+        nodeId: point.node ?? rootNodeId,
+        tariffId: point.tariff,
+        sellPriceId: point.sellPrice,
+      }))
+    : [
+        {
+          id: `${site.id}-meter`,
+          nodeId: rootNodeId,
+          tariffId: site.tariff,
+          sellPriceId: site.sellPrice ?? null,
+        },
+      ];
+
+/** The domain's site of a parsed site file. Nodes come parents first. */
+export const toSite = (site: SiteFile): Site => {
+  const nodes = parentsFirst(site.nodes.map(toNode));
+  const rootNodeId = nodes[0]?.id ?? site.id;
+  return {
+    id: site.id,
+    name: site.name ?? site.id,
+    timeZone: site.timeZone,
+    currency: site.currency,
+    nodes,
+    rootNodeId,
+    meteringPoints: toMeteringPoints(site, rootNodeId),
+    stations: toStations(site, rootNodeId),
+    defaults: site.defaults,
+    baseProfileKw: quarterProfile(site.baseProfileKw),
+    pvProfileKw: quarterProfile(site.pvProfileKw),
+    baseMarginShare: site.baseMarginShare,
+    measurementStaleMs: site.measurementStaleMinutes * MINUTE_MS,
+    wearPerKwh: site.wearPerKwh ?? 0,
+  };
+};
