@@ -1,0 +1,45 @@
+import type { EvseState } from "./fleet.js";
+import type { Schedule } from "./schedule.js";
+import type { EvseConfig } from "./site.js";
+import { DAY_MS, type EpochMs } from "./units.js";
+
+/** Rated charge power of an EVSE in kW: phases · V · A / 1000. */
+export const ratedKw = (evse: EvseConfig): number => (evse.phases * evse.voltageV * evse.maxA) / 1000;
+
+/** Below this power nothing flows (6 A as a rule), kW. */
+export const minimumKw = (evse: EvseConfig): number => (evse.phases * evse.voltageV * evse.minA) / 1000;
+
+/** Signed power that a schedule allows at a moment, kW; null outside its span. */
+export const scheduledKw = (schedule: Schedule, atMs: EpochMs): number | null => {
+  if (atMs < schedule.startMs) return null;
+  if (schedule.purpose === "session" && atMs >= schedule.endMs) return null;
+  const at = schedule.purpose === "default" ? schedule.startMs + ((atMs - schedule.startMs) % DAY_MS) : atMs;
+  let power: number | null = null;
+  for (const period of schedule.periods) {
+    if (period.startMs > at) break;
+    power = period.powerKw;
+  }
+  return power;
+};
+
+/**
+ * The most, signed, that an EVSE may draw at a moment whatever happens to its connection: by the
+ * schedule it holds, the one being sent, and the default where neither speaks. An EVSE without a
+ * known default may draw its rating.
+ */
+export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
+  const byDefault = defaultBoundKw(config, evse, atMs);
+  if (evse === null || evse.session === null) return byDefault;
+  const held = evse.held === null ? null : scheduledKw(evse.held, atMs);
+  const sending = evse.sending === null ? null : scheduledKw(evse.sending, atMs);
+  return Math.min(ratedKw(config), Math.max(held ?? byDefault, sending ?? held ?? byDefault));
+};
+
+/** The most that an EVSE may draw by its default alone. */
+export const defaultBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
+  const rated = ratedKw(config);
+  if (evse === null || evse.heldDefault === null) return rated;
+  const held = scheduledKw(evse.heldDefault, atMs) ?? rated;
+  const sending = evse.sendingDefault === null ? held : (scheduledKw(evse.sendingDefault, atMs) ?? rated);
+  return Math.min(rated, Math.max(held, sending));
+};

@@ -1,0 +1,55 @@
+import type { Schedule, SchedulePeriod } from "../domain/schedule.js";
+import type { EvseConfig, Site, StationConfig } from "../domain/site.js";
+import { minimumKw } from "../domain/draw.js";
+import { floorTo, sum, type EpochMs, SLOT_MS } from "../domain/units.js";
+
+/** All defaults together may take this share of what base load leaves free under a limit. */
+const DEFAULT_SHARE = 0.25;
+const QUARTERS = 96;
+
+/**
+ * Quarters of the day in which an EVSE without a schedule of its own may draw its minimum current.
+ * In the others it waits: forty defaults of 6 A are 55 kW, too much for an evening peak.
+ */
+export const defaultQuarters = (site: Site): readonly boolean[] => {
+  const limits = site.nodes.map((node) => node.importLimitKw).filter((limit) => limit !== null);
+  const limitKw = limits.length === 0 ? null : Math.min(...limits);
+  const allKw = sum(site.stations.flatMap((station) => station.evses.map(minimumKw)));
+  return Array.from({ length: QUARTERS }, (_, quarter) => {
+    if (limitKw === null) return true;
+    const upperKw = (site.baseProfileKw[quarter] ?? 0) * (1 + site.baseMarginShare);
+    return allKw <= DEFAULT_SHARE * (limitKw - upperKw);
+  });
+};
+
+export interface DefaultScheduleInput {
+  readonly station: StationConfig;
+  readonly evse: EvseConfig;
+  readonly allowed: readonly boolean[];
+  readonly midnightMs: EpochMs;
+  readonly unit: "A" | "W";
+}
+
+/** The daily default of an EVSE: its minimum current in the allowed quarters, nothing in the others. */
+export const defaultSchedule = (input: DefaultScheduleInput): Schedule => {
+  const { station, evse, allowed, midnightMs, unit } = input;
+  const minimum = minimumKw(evse);
+  const value = unit === "A" ? evse.minA : floorTo(minimum * 1000, 1);
+  const periods: SchedulePeriod[] = [];
+  allowed.forEach((on, quarter) => {
+    if (quarter > 0 && on === allowed[quarter - 1]) return;
+    const startMs = midnightMs + quarter * SLOT_MS;
+    periods.push({ startMs, mode: "charge-limit", value: on ? value : 0, powerKw: on ? minimum : 0 });
+  });
+  return {
+    purpose: "default",
+    stationId: station.id,
+    evseId: evse.evseId,
+    transactionId: null,
+    unit,
+    phases: null,
+    startMs: midnightMs,
+    endMs: midnightMs + QUARTERS * SLOT_MS,
+    periods,
+  };
+};

@@ -1,0 +1,103 @@
+import { drawBoundKw } from "../domain/draw.js";
+import { slotEndMs } from "../domain/horizon.js";
+import type { ProblemNode } from "../domain/problem.js";
+import type { GridNode } from "../domain/site.js";
+import type { FormulationInput } from "./formulate.js";
+import type { FixedCar } from "./present-cars.js";
+import { pathToRoot } from "./tree.js";
+
+/** Nodes in the order parents first, with limits, loads that cannot be steered, and fail-safe rows. */
+export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar[]): ProblemNode[] =>
+  parentsFirst(input.site.nodes).map((node) => {
+    const cap = input.signals.caps.find(({ nodeId }) => nodeId === node.id);
+    return {
+      id: node.id,
+      parentId: node.parentId,
+      importLimitKw: importLimits(input, node),
+      exportLimitKw:
+        node.exportLimitKw === null ? null : input.horizon.startsMs.map(() => node.exportLimitKw),
+      limitSource: cap === undefined ? null : capSources(node, cap),
+      baseKw: baseAt(input, node, fixed),
+      pvKw: node.id === input.site.rootNodeId ? [...input.base.pvKw] : input.horizon.startsMs.map(() => 0),
+      failsafe: node.failsafe === "strict" ? { headroomKw: failsafeHeadroom(input, node) } : null,
+    };
+  });
+
+/** The tighter of the node's own limit and the event's cap, per slot; null where neither speaks. */
+export const importLimits = (
+  input: Pick<FormulationInput, "signals" | "horizon">,
+  node: GridNode,
+): (number | null)[] | null => {
+  const cap = input.signals.caps.find(({ nodeId }) => nodeId === node.id);
+  if (cap === undefined && node.importLimitKw === null) return null;
+  return input.horizon.startsMs.map((_, slot) => {
+    const values = [node.importLimitKw, cap?.capKw[slot] ?? null].filter((value) => value !== null);
+    return values.length === 0 ? null : Math.min(...values);
+  });
+};
+
+const capSources = (node: GridNode, cap: FormulationInput["signals"]["caps"][number]): (string | null)[] =>
+  cap.capKw.map((capKw, slot) =>
+    capKw !== null && capKw < (node.importLimitKw ?? Infinity) ? (cap.eventId[slot] ?? null) : null,
+  );
+
+/** Base load sits at the root, as an upper forecast since limits are concerned; fixed cars at their node. */
+const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCar[]): number[] => {
+  const cars = fixed.filter(({ station }) => station.nodeId === node.id);
+  return input.horizon.startsMs.map((_, slot) => {
+    const base = node.id === input.site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
+    return cars.reduce((total, car) => total + fixedKw(input, car, slot), base);
+  });
+};
+
+/** What a car that cannot be steered may draw: by its schedule, or as measured when it does not follow. */
+const fixedKw = (input: FormulationInput, car: FixedCar, slot: number): number => {
+  const bound = Math.max(0, boundInSlot(input, car, slot));
+  return car.why === "station-offline" ? bound : Math.max(bound, car.evse.sample?.powerKw ?? 0);
+};
+
+const boundInSlot = (input: FormulationInput, car: FixedCar, slot: number): number => {
+  const startMs = input.horizon.startsMs[slot] ?? input.nowMs;
+  const beforeEnd = slotEndMs(input.horizon, slot) - 1;
+  return Math.max(drawBoundKw(car.config, car.evse, startMs), drawBoundKw(car.config, car.evse, beforeEnd));
+};
+
+/**
+ * Room left for planned charging if every message were lost from now on: limit − upper base load −
+ * defaults of EVSEs without a car − what EVSEs that cannot be steered may draw. PV and discharge
+ * count as nothing.
+ */
+const failsafeHeadroom = (input: FormulationInput, node: GridNode): number[] =>
+  input.horizon.startsMs.map((_, slot) => {
+    const limit = node.importLimitKw ?? Number.MAX_SAFE_INTEGER;
+    const base = isBelow(input, node.id, input.site.rootNodeId) ? (input.base.upperKw[slot] ?? 0) : 0;
+    return limit - base - unsteeredKw(input, node, slot);
+  });
+
+const unsteeredKw = (input: FormulationInput, node: GridNode, slot: number): number => {
+  const atMs = input.horizon.startsMs[slot] ?? input.nowMs;
+  let total = 0;
+  for (const station of input.site.stations) {
+    const state = input.fleet.stations.get(station.id);
+    if (state === undefined || !isBelow(input, node.id, station.nodeId)) continue;
+    for (const config of station.evses) {
+      const evse = state.evses.get(config.evseId) ?? null;
+      const steered = state.connected && evse?.session != null && evse.notFollowingSinceMs === null;
+      if (steered) continue;
+      const measured = evse?.notFollowingSinceMs == null ? 0 : (evse.sample?.powerKw ?? 0);
+      total += Math.max(0, drawBoundKw(config, evse, atMs), measured);
+    }
+  }
+  return total;
+};
+
+const isBelow = ({ site }: FormulationInput, nodeId: string, belowId: string): boolean =>
+  pathToRoot(site, belowId).includes(nodeId);
+
+const parentsFirst = (nodes: readonly GridNode[]): GridNode[] => {
+  const depth = (node: GridNode): number => {
+    const parent = nodes.find(({ id }) => id === node.parentId);
+    return parent === undefined ? 0 : 1 + depth(parent);
+  };
+  return [...nodes].sort((a, b) => depth(a) - depth(b));
+};

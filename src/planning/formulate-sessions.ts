@@ -1,0 +1,111 @@
+import { minimumKw, ratedKw } from "../domain/draw.js";
+import { type Horizon, slotAt, slotCount } from "../domain/horizon.js";
+import type { Plan, SessionPlan } from "../domain/plan.js";
+import type { ProblemSession } from "../domain/problem.js";
+import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+import type { FormulationInput } from "./formulate.js";
+import { DEFAULT_EFFICIENCY, type ResolvedNeed, resolveNeed } from "./needs.js";
+import type { PresentCar } from "./present-cars.js";
+
+/** Price of one whole need left unmet; per percent it is the same for a small and a large need. */
+const WHOLE_NEED_PRICE = 1_000;
+/** Needs below this are priced as if they were this large, so that no price exceeds the limits' slack. */
+const SMALLEST_PRICED_NEED_KWH = 2;
+/** A car that leaves within this cannot be steered any more; it keeps one slot. */
+const SHORTEST_STAY_MS = MINUTE_MS;
+
+export const formulateSessions = (input: FormulationInput, cars: readonly PresentCar[]): ProblemSession[] =>
+  cars.map((car) => formulateSession(input, car));
+
+const formulateSession = (input: FormulationInput, car: PresentCar): ProblemSession => {
+  const { site, horizon, nowMs } = input;
+  const defaults = input.defaultsOf.get(car.session.id) ?? {
+    departureMs: horizon.endMs,
+    energyNeedKwh: site.defaults.energyNeedKwh,
+  };
+  const need = resolveNeed(car.session, defaults, nowMs);
+  const departsAfterHorizon = need.departureMs > horizon.endMs;
+  return {
+    id: car.session.id,
+    nodeId: car.station.nodeId,
+    firstSlot: 0,
+    endSlot: endSlotOf(horizon, need.departureMs),
+    ...powerRange(car, need),
+    ...energyRange(need),
+    reserveKwh: need.reserveKwh,
+    taper: null,
+    wearPerKwh: site.wearPerKwh,
+    salvagePerKwh: salvage(input, car, need),
+    shortfallPerPercent: shortfallPerPercent(need),
+    departsAfterHorizon,
+    urgency: need.chargeNow ? "now" : "normal",
+  };
+};
+
+const powerRange = ({ config }: PresentCar, need: ResolvedNeed) => {
+  const maxChargeKw = Math.min(ratedKw(config), need.maxChargeKw ?? Infinity);
+  const minimum = Math.min(minimumKw(config), maxChargeKw);
+  const maxDischargeKw = Math.min(config.maxDischargeKw, need.maxDischargeKw);
+  return {
+    minChargeKw: minimum,
+    maxChargeKw,
+    minDischargeKw: Math.min(minimum, maxDischargeKw),
+    maxDischargeKw,
+  };
+};
+
+/** An unknown battery is an energy request: what is still wanted, at the port, without losses. */
+const energyRange = (need: ResolvedNeed) =>
+  need.battery === null
+    ? {
+        chargeEfficiency: 1,
+        dischargeEfficiency: 1,
+        capacityKwh: need.energyToGoKwh,
+        initialKwh: 0,
+        targetKwh: need.energyToGoKwh,
+      }
+    : {
+        chargeEfficiency: DEFAULT_EFFICIENCY,
+        dischargeEfficiency: DEFAULT_EFFICIENCY,
+        capacityKwh: need.battery.capacityKwh,
+        initialKwh: need.battery.energyKwh,
+        targetKwh: need.battery.targetKwh,
+      };
+
+/** The last slot must end by the departure: energy after it would come too late. */
+const endSlotOf = (horizon: Horizon, departureMs: EpochMs): number => {
+  if (departureMs >= horizon.endMs) return slotCount(horizon);
+  const slot = slotAt(horizon, departureMs + SHORTEST_STAY_MS);
+  return Math.max(1, slot === -1 ? slotCount(horizon) : slot);
+};
+
+/** Energy beyond the target is worth at most the cheapest future price, and nothing when that is negative. */
+const salvage = ({ signals, site }: FormulationInput, car: PresentCar, need: ResolvedNeed): number => {
+  if (need.battery === null) return 0;
+  const point =
+    site.meteringPoints.find(({ nodeId }) => nodeId === car.station.nodeId) ?? site.meteringPoints[0];
+  const prices = point === undefined ? undefined : signals.prices.get(point.id)?.buyPerKwh;
+  return prices === undefined || prices.length === 0 ? 0 : Math.max(0, Math.min(...prices)) * 0.5;
+};
+
+const shortfallPerPercent = (need: ResolvedNeed): number => {
+  const perKwh = WHOLE_NEED_PRICE / Math.max(need.energyNeedKwh, SMALLEST_PRICED_NEED_KWH);
+  const stored = need.battery === null ? need.energyToGoKwh : need.battery.targetKwh - need.battery.energyKwh;
+  return Math.max(1e-6, (perKwh * Math.max(0, stored)) / 100);
+};
+
+/** The plan in force laid on the new horizon, for the small price on change. */
+export const previousPowers = (plan: Plan | null, sessions: readonly ProblemSession[], horizon: Horizon) => {
+  if (plan === null) return null;
+  const known = new Map(plan.sessions.map((session) => [session.sessionId, session]));
+  return sessions.flatMap(({ id }) => {
+    const before = known.get(id);
+    return before === undefined ? [] : [{ sessionId: id, powerKw: laidOn(before, plan.horizon, horizon) }];
+  });
+};
+
+const laidOn = (session: SessionPlan, from: Horizon, to: Horizon): number[] =>
+  to.startsMs.map((startMs) => {
+    const slot = slotAt(from, startMs);
+    return slot === -1 ? 0 : (session.chargeKw[slot] ?? 0) - (session.dischargeKw[slot] ?? 0);
+  });

@@ -1,0 +1,109 @@
+import type { Session } from "../domain/session.js";
+import type { Preference } from "../domain/session.js";
+import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+
+/** One-way efficiency between port and battery, taken where the car does not tell its own. */
+export const DEFAULT_EFFICIENCY = 0.95;
+
+/** A car that stays past its departure may leave any minute; what is left is planned within this. */
+const OVERDUE_WINDOW_MS = 30 * MINUTE_MS;
+
+/** Without a word from car or driver, this share of the battery is kept for the driver. */
+const DEFAULT_RESERVE_SHARE = 0.3;
+
+export interface SiteDefaults {
+  /** Departure of a silent driver, for this session. */
+  readonly departureMs: EpochMs;
+  readonly energyNeedKwh: number;
+}
+
+/** Battery of a car that told its size; energies are in the battery. */
+export interface KnownBattery {
+  readonly capacityKwh: number;
+  readonly energyKwh: number;
+  readonly targetKwh: number;
+}
+
+/** What is planned for a session, after driver, car and site default have been heard in that order. */
+export interface ResolvedNeed {
+  readonly departureMs: EpochMs;
+  /** From plug-in to departure, at the port. */
+  readonly energyNeedKwh: number;
+  /** Still to come, at the port. */
+  readonly energyToGoKwh: number;
+  readonly deliveredKwh: number;
+  readonly source: "driver" | "car" | "site-default";
+  readonly battery: KnownBattery | null;
+  readonly maxChargeKw: number | null;
+  readonly maxDischargeKw: number;
+  readonly reserveKwh: number;
+  readonly chargeNow: boolean;
+}
+
+/** Resolves a session's need. Field by field the driver's word goes before the car's, then the site's. */
+export const resolveNeed = (session: Session, defaults: SiteDefaults, nowMs: EpochMs): ResolvedNeed => {
+  const { preference, needs } = session;
+  const energyNeedKwh = preference?.energyNeedKwh ?? needs?.energyNeedKwh ?? defaults.energyNeedKwh;
+  const deliveredKwh = session.importedKwh - session.exportedKwh;
+  const battery = knownBattery(session, energyNeedKwh);
+  const wished = preference?.departureMs ?? needs?.departureMs ?? defaults.departureMs;
+  return {
+    departureMs: wished > nowMs ? wished : nowMs + OVERDUE_WINDOW_MS,
+    energyNeedKwh,
+    energyToGoKwh: energyToGo(battery, energyNeedKwh - deliveredKwh),
+    deliveredKwh,
+    source: sourceOf(session),
+    battery,
+    maxChargeKw: needs?.maxChargeKw ?? null,
+    maxDischargeKw: dischargeKw(session, battery),
+    reserveKwh: reserve(session, battery),
+    chargeNow: session.chargeNow || preference?.profileType === "FAST",
+  };
+};
+
+/** The preference as it stands in words of OCPI, defaults filled in; what pages show. */
+export const effectivePreference = (session: Session, need: ResolvedNeed): Preference => ({
+  profileType: session.preference?.profileType ?? "CHEAP",
+  departureMs: need.departureMs,
+  energyNeedKwh: need.energyNeedKwh,
+  dischargeAllowed: session.preference?.dischargeAllowed ?? false,
+  reserveKwh: need.battery === null ? null : need.reserveKwh,
+  maxDischargeKwh: session.preference?.maxDischargeKwh ?? null,
+});
+
+const sourceOf = ({ preference, needs }: Session): ResolvedNeed["source"] => {
+  if (preference !== null && (preference.energyNeedKwh !== null || preference.departureMs !== null))
+    return "driver";
+  return needs !== null && (needs.energyNeedKwh !== null || needs.departureMs !== null)
+    ? "car"
+    : "site-default";
+};
+
+/** Energy in the battery now follows from what it told at plug-in and the registers since. */
+const knownBattery = (session: Session, energyNeedKwh: number): KnownBattery | null => {
+  const { needs } = session;
+  if (needs?.capacityKwh == null || needs.energyKwh === null) return null;
+  const { capacityKwh } = needs;
+  const stored = session.importedKwh * DEFAULT_EFFICIENCY - session.exportedKwh / DEFAULT_EFFICIENCY;
+  const energyKwh = Math.min(capacityKwh, Math.max(0, needs.energyKwh + stored));
+  const targetKwh = Math.min(capacityKwh, needs.energyKwh + energyNeedKwh * DEFAULT_EFFICIENCY);
+  return { capacityKwh, energyKwh, targetKwh };
+};
+
+const energyToGo = (battery: KnownBattery | null, atPortKwh: number): number =>
+  battery === null
+    ? Math.max(0, atPortKwh)
+    : Math.max(0, (battery.targetKwh - battery.energyKwh) / DEFAULT_EFFICIENCY);
+
+/** Discharge needs consent, a known battery, and something left of the most that may be taken. */
+const dischargeKw = ({ preference, needs, exportedKwh }: Session, battery: KnownBattery | null): number => {
+  if (battery === null || preference?.dischargeAllowed !== true) return 0;
+  if (preference.maxDischargeKwh !== null && exportedKwh >= preference.maxDischargeKwh) return 0;
+  return needs?.maxDischargeKw ?? 0;
+};
+
+const reserve = ({ preference, needs }: Session, battery: KnownBattery | null): number => {
+  if (battery === null) return 0;
+  const wished = preference?.reserveKwh ?? needs?.reserveKwh ?? DEFAULT_RESERVE_SHARE * battery.capacityKwh;
+  return Math.min(wished, battery.capacityKwh);
+};

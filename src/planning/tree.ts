@@ -1,0 +1,21 @@
+import type { Site } from "../domain/site.js";
+
+/** Nodes from a node up to the root, itself first. */
+export const pathToRoot = (site: Site, nodeId: string): readonly string[] => {
+  const parents = new Map(site.nodes.map((node) => [node.id, node.parentId]));
+  const path: string[] = [];
+  for (
+    let id: string | null = nodeId;
+    id !== null && path.length <= site.nodes.length;
+    id = parents.get(id) ?? null
+  )
+    path.push(id);
+  return path;
+};
+
+/** For each node, the ids of the nodes in its subtree, itself included. */
+export const subtrees = (site: Site): ReadonlyMap<string, ReadonlySet<string>> => {
+  const below = new Map(site.nodes.map((node) => [node.id, new Set<string>()]));
+  for (const node of site.nodes) for (const id of pathToRoot(site, node.id)) below.get(id)?.add(node.id);
+  return below;
+};
