@@ -1,6 +1,6 @@
 import { scheduledKw } from "../domain/draw.js";
 import type { Schedule } from "../domain/schedule.js";
-import { type EpochMs, HOUR_MS, SLOT_MS } from "../domain/units.js";
+import { type EpochMs, HOUR_MS } from "../domain/units.js";
 
 /** Changes below half an ampere on one phase are not worth a write to a station's flash, kW. */
 const MATERIAL_KW = 0.11;
@@ -30,6 +30,3 @@ const lookPoints = (
   [span.nowMs + 1, ...held.periods.map((p) => p.startMs), ...wanted.periods.map((p) => p.startMs)].filter(
     (atMs) => atMs >= span.nowMs && atMs < span.untilMs,
   );
-
-/** Slots are quarters of an hour; exported for the fail-safe's time grid. */
-export const LOOK_STEP_MS = SLOT_MS;

@@ -2,7 +2,8 @@ import { drawBoundKw, scheduledKw } from "../domain/draw.js";
 import type { EvseState } from "../domain/fleet.js";
 import type { Schedule, SchedulePeriod } from "../domain/schedule.js";
 import type { EvseConfig } from "../domain/site.js";
-import type { EpochMs } from "../domain/units.js";
+import { type EpochMs, floorTo } from "../domain/units.js";
+import { cutTo, mergeEqual, RATE_STEP } from "./periods.js";
 
 /** An EVSE in the fail-safe sum, with the schedule wanted for it; null keeps what it has. */
 export interface DispatchEvse {
@@ -10,6 +11,7 @@ export interface DispatchEvse {
   readonly evse: EvseState | null;
   readonly nodePath: readonly string[];
   readonly wanted: Schedule | null;
+  readonly maxPeriods: number;
 }
 
 /**
@@ -38,7 +40,11 @@ const TOLERANCE_KW = 1e-6;
  * EVSE kept the larger of old and new at each moment. When only mixed changes are left and none fits,
  * the smaller of old and new goes first, which makes the room that the new ones need.
  */
-export const nextRound = (all: readonly DispatchEvse[], guards: readonly GuardedNode[]): Round => {
+export const nextRound = (
+  all: readonly DispatchEvse[],
+  guards: readonly GuardedNode[],
+  gridMs: readonly EpochMs[],
+): Round => {
   const wanting = all.filter((evse) => evse.wanted !== null);
   const ledger = new BoundLedger(all, guards);
   const send: Schedule[] = [];
@@ -48,7 +54,7 @@ export const nextRound = (all: readonly DispatchEvse[], guards: readonly Guarded
     else waiting.push(evse);
   }
   if (send.length > 0) return { send, waiting };
-  return { send: waiting.flatMap(smallerOfBoth), waiting };
+  return { send: waiting.flatMap((evse) => smallerOfBoth(evse, gridMs)), waiting };
 };
 
 const reductionsFirst = (a: DispatchEvse, b: DispatchEvse): number =>
@@ -115,20 +121,23 @@ const counted = (guard: GuardedNode, powerKw: number): number =>
   guard.countsDischarge ? powerKw : Math.max(0, powerKw);
 
 /** The wanted schedule held down to what the EVSE may draw already; nothing when that changes nothing. */
-const smallerOfBoth = ({ config, evse, wanted }: DispatchEvse): Schedule[] => {
+const smallerOfBoth = (
+  { config, evse, wanted, maxPeriods }: DispatchEvse,
+  gridMs: readonly EpochMs[],
+): Schedule[] => {
   if (wanted === null) return [];
-  const periods: SchedulePeriod[] = wanted.periods.map((period) => {
-    const bound = drawBoundKw(config, evse, period.startMs);
-    return period.powerKw <= bound + TOLERANCE_KW ? period : heldDown(period, bound);
-  });
-  const smaller = { ...wanted, periods };
+  const times = gridMs.filter((atMs) => atMs >= wanted.startMs && atMs < wanted.endMs);
+  const periods = times.map((startMs) => smallerPeriod(wanted, startMs, drawBoundKw(config, evse, startMs)));
   const reduces = periods.some(
     ({ startMs, powerKw }) => powerKw < drawBoundKw(config, evse, startMs) - TOLERANCE_KW,
   );
-  return reduces ? [smaller] : [];
+  return reduces ? [{ ...wanted, periods: cutTo(mergeEqual(periods), maxPeriods) }] : [];
 };
 
-const heldDown = (period: SchedulePeriod, boundKw: number): SchedulePeriod => {
-  const share = period.powerKw === 0 ? 0 : boundKw / period.powerKw;
-  return { ...period, value: Math.floor(period.value * share * 10) / 10, powerKw: boundKw };
+const smallerPeriod = (wanted: Schedule, startMs: EpochMs, boundKw: number): SchedulePeriod => {
+  const period = wanted.periods.findLast((candidate) => candidate.startMs <= startMs) ?? wanted.periods[0]!;
+  if (period.powerKw <= boundKw + TOLERANCE_KW) return { ...period, startMs };
+  const kwPerUnit = period.powerKw / period.value;
+  const value = floorTo(boundKw / kwPerUnit, RATE_STEP[wanted.unit]);
+  return { ...period, startMs, value, powerKw: value * kwPerUnit };
 };

@@ -5,9 +5,7 @@ import type { RateUnit, Schedule, SchedulePeriod } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
 import { floorTo } from "../domain/units.js";
-
-/** Resolution that stations take: 0.1 A at best, whole watts. */
-const STEP: Record<RateUnit, number> = { A: 0.1, W: 1 };
+import { cutTo, mergeEqual, RATE_STEP } from "./periods.js";
 
 export interface ScheduleInput {
   readonly session: Session;
@@ -55,24 +53,6 @@ interface PeriodInput {
 
 const periodOf = ({ powerKw, startMs, unit, setpoint, config }: PeriodInput): SchedulePeriod => {
   const kwPerUnit = unit === "W" ? 0.001 : (config.phases * config.voltageV) / 1000;
-  const value = floorTo((setpoint ? powerKw : Math.max(0, powerKw)) / kwPerUnit, STEP[unit]);
+  const value = floorTo((setpoint ? powerKw : Math.max(0, powerKw)) / kwPerUnit, RATE_STEP[unit]);
   return { startMs, mode: setpoint ? "setpoint" : "charge-limit", value, powerKw: value * kwPerUnit };
-};
-
-const mergeEqual = (periods: readonly SchedulePeriod[]): SchedulePeriod[] =>
-  periods.filter((period, index) => index === 0 || period.value !== periods[index - 1]?.value);
-
-/**
- * What a station cannot hold is cut at the far end: the last period then takes the smallest value of
- * the rest, without discharge, which is safe; the schedule is sent anew long before it is reached.
- */
-const cutTo = (periods: readonly SchedulePeriod[], maxPeriods: number): SchedulePeriod[] => {
-  const count = Math.max(1, maxPeriods);
-  if (periods.length <= count) return [...periods];
-  const rest = periods.slice(count - 1);
-  const smallest = rest.reduce((least, period) => (period.value < least.value ? period : least));
-  const first = rest[0] ?? smallest;
-  const safe =
-    smallest.value < 0 ? { value: 0, powerKw: 0 } : { value: smallest.value, powerKw: smallest.powerKw };
-  return [...periods.slice(0, count - 1), { ...first, ...safe }];
 };

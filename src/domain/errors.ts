@@ -67,6 +67,11 @@ export const ERROR_CATALOGUE = {
   "measurement.invalid": { status: 400, exit: 2, hint: "powerKw is a finite number; atMs not in the future" },
   "price.invalid": { status: 400, exit: 3, hint: "a row per quarter of an hour, or 96 columns a day" },
   "scenario.invalid": { status: 400, exit: 3, hint: "correct the named place; scenarios/ has examples" },
+  "store.unusable": {
+    status: 500,
+    exit: 3,
+    hint: "is the path a database of youxu's, writable, and not of a newer version?",
+  },
   internal: { status: 500, exit: 1, hint: "this is a fault of ours; the log has the details" },
 } as const satisfies Record<string, { status: number; exit: number; hint: string }>;
 

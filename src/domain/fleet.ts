@@ -30,6 +30,8 @@ export interface EvseState {
   readonly evseId: number;
   readonly status: EvseStatus;
   readonly session: Session | null;
+  /** Told before the transaction began; the session takes it over when it opens. */
+  readonly pendingNeeds: ChargingNeeds | null;
   readonly sample: MeterSample | null;
   /** Schedule the station confirmed for the running session; survives a lost connection. */
   readonly held: Schedule | null;
@@ -77,6 +79,8 @@ export interface TransactionStarted extends AtEvse {
   readonly stationTimeMs: EpochMs;
   readonly idToken: string | null;
   readonly meterWh: number;
+  /** Register of energy to the grid at the start; without it the first one reported counts as the start. */
+  readonly exportedWh?: number | null;
 }
 export interface TransactionUpdated extends AtEvse {
   readonly kind: "transaction-updated";

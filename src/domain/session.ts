@@ -46,3 +46,10 @@ export interface Session {
   /** The driver pressed "charge now". */
   readonly chargeNow: boolean;
 }
+
+/**
+ * Id of the session that began on an EVSE at `startedMs`: `CP07.1.mbx3k2a0`. Where another
+ * transaction has that id already, the ledger appends `.2`, `.3` …
+ */
+export const sessionIdOf = (stationId: string, evseId: number, startedMs: EpochMs): string =>
+  `${stationId}.${evseId}.${startedMs.toString(36)}`;

@@ -1,4 +1,5 @@
 import type { EvseState, FleetEvent, FleetState, StationState } from "../domain/fleet.js";
+import type { Session } from "../domain/session.js";
 
 /**
  * What we know of the fleet after an event. Pure: the same events in the same order give the same
@@ -26,6 +27,7 @@ const emptyEvse = (evseId: number): EvseState => ({
   evseId,
   status: "Unknown",
   session: null,
+  pendingNeeds: null,
   sample: null,
   held: null,
   sending: null,
@@ -81,7 +83,7 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "needs":
       return evse.session === null ? evse : { ...evse, session: { ...evse.session, needs: event.needs } };
     case "session-opened":
-      return { ...evse, session: event.session, held: null, sending: null, notFollowingSinceMs: null };
+      return opened(evse, event.session);
     case "session-changed":
       return {
         ...evse,
@@ -95,6 +97,16 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
       return reduceSchedule(evse, event);
   }
 };
+
+/** A new transaction begins under the default; needs told before it began are its own. */
+const opened = (evse: EvseState, session: Session): EvseState => ({
+  ...evse,
+  session: { ...session, needs: session.needs ?? evse.pendingNeeds },
+  pendingNeeds: null,
+  held: null,
+  sending: null,
+  notFollowingSinceMs: null,
+});
 
 /** The profile of a transaction ends with the transaction. */
 const vacated = (evse: EvseState): EvseState => ({

@@ -1,0 +1,183 @@
+import { type Horizon, quarterHourHorizon } from "../domain/horizon.js";
+import type { Plan, PlanOutcome } from "../domain/plan.js";
+import type { Schedule } from "../domain/schedule.js";
+import type { LaidSignals } from "../domain/signal.js";
+import type { Site } from "../domain/site.js";
+import type { PlanView } from "../domain/views.js";
+import type { EpochMs } from "../domain/units.js";
+import { isMaterial } from "../dispatch/material.js";
+import { scheduleOf } from "../dispatch/schedules.js";
+import { forecastBase, type BaseForecast } from "../planning/base-forecast.js";
+import { defaultQuarters, defaultSchedule } from "../planning/defaults.js";
+import { formulate } from "../planning/formulate.js";
+import type { SiteDefaults } from "../planning/needs.js";
+import { presentCars } from "../planning/present-cars.js";
+import { localMidnightMs, nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
+import { type BaseMemory } from "./base-memory.js";
+import type { ControlParts, CycleRecord } from "./contract.js";
+import { evsesOf } from "./base-observer.js";
+import type { FleetKeeper } from "./fleet-keeper.js";
+import { guardsOf } from "./guards.js";
+import { capabilitiesOf, configuredEvses, sendInRounds, sendSchedule } from "./transport.js";
+
+export interface SiteParts extends ControlParts {
+  readonly keeper: FleetKeeper;
+}
+
+/** What a site remembers from one pass to the next. */
+export interface SiteMemory {
+  plan: Plan | null;
+  view: PlanView | null;
+  signals: LaidSignals | null;
+  base: BaseForecast | null;
+  readonly baseMemory: BaseMemory;
+}
+
+export interface Trigger {
+  readonly triggeredMs: EpochMs;
+  readonly causes: readonly string[];
+}
+
+/** One pass of the loop: signals and forecast → problem → plan → schedules → stations. */
+export const runCycle = async (
+  parts: SiteParts,
+  site: Site,
+  memory: SiteMemory,
+  trigger: Trigger,
+): Promise<CycleRecord> => {
+  const startedMs = parts.clock.now();
+  const gathered = performance.now();
+  const situation = lookAround(parts, site, memory);
+  const planning = performance.now();
+  const outcome = await planSite(parts, site, memory, situation);
+  const dispatching = performance.now();
+  const wanted = wantedSchedules(parts, site, outcome, startedMs);
+  const sending = performance.now();
+  const sent = await transmit(parts, site, situation, wanted);
+  const done = performance.now();
+  if (sent.heldBack.length > 0)
+    parts.log.warn({ site: site.id, evses: sent.heldBack }, "increases held back to keep the limits");
+  return {
+    siteId: site.id,
+    triggeredMs: trigger.triggeredMs,
+    startedMs,
+    horizon: situation.horizon,
+    outcome,
+    commands: sent.commands,
+    rejected: sent.rejected,
+    wall: {
+      gatherMs: planning - gathered,
+      planMs: dispatching - planning,
+      dispatchMs: sending - dispatching,
+      transportMs: done - sending,
+    },
+  };
+};
+
+interface Situation {
+  readonly horizon: Horizon;
+  readonly signals: LaidSignals;
+  readonly base: BaseForecast;
+  readonly nowMs: EpochMs;
+}
+
+const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation => {
+  const nowMs = parts.clock.now();
+  const horizon = quarterHourHorizon(nowMs, parts.settings.horizonSlots);
+  const signals = parts.signals.lay({ siteId: site.id, horizon, nowMs });
+  memory.baseMemory.observe(site, parts.keeper.state);
+  const base = forecastBase({
+    site,
+    horizon,
+    quarters: horizon.startsMs.map((startMs) => quarterOfLocalDay(startMs, site.timeZone)),
+    nowQuarter: quarterOfLocalDay(nowMs, site.timeZone),
+    nowMs,
+    observed: memory.baseMemory.observed,
+    pvKw: memory.baseMemory.pvKw(nowMs, site.measurementStaleMs),
+    errors: memory.baseMemory.errors,
+  });
+  memory.signals = signals;
+  memory.base = base;
+  return { horizon, signals, base, nowMs };
+};
+
+const planSite = async (
+  parts: SiteParts,
+  site: Site,
+  memory: SiteMemory,
+  situation: Situation,
+): Promise<PlanOutcome> => {
+  const fleet = parts.keeper.state;
+  const problem = formulate({
+    site,
+    fleet,
+    ...situation,
+    defaultsOf: siteDefaults(site, parts),
+    previous: memory.plan,
+  });
+  const outcome = await parts.policy.plan(problem);
+  if (outcome.status === "invalid")
+    parts.log.error({ site: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
+  else memory.plan = outcome.plan;
+  memory.view = {
+    siteId: site.id,
+    plannedMs: situation.nowMs,
+    outcome,
+    signalNotes: situation.signals.notes,
+  };
+  return outcome;
+};
+
+/** What a silent driver of each running session is taken to want. */
+const siteDefaults = (site: Site, { keeper }: SiteParts): Map<string, SiteDefaults> =>
+  new Map(
+    evsesOf(site, keeper.state).flatMap(({ session }) =>
+      session === null ? [] : [[session.id, defaultsFor(site, session.startedMs)] as const],
+    ),
+  );
+
+export const defaultsFor = (site: Site, startedMs: EpochMs): SiteDefaults => ({
+  departureMs: nextLocalTimeMs(startedMs, site.defaults.departureTime, site.timeZone),
+  energyNeedKwh: site.defaults.energyNeedKwh,
+});
+
+/** Schedules of the plan that differ materially from what the stations hold. */
+const wantedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome, nowMs: EpochMs): Schedule[] => {
+  if (outcome.status === "invalid" || !parts.settings.steer) return [];
+  const fleet = parts.keeper.state;
+  const plans = new Map(outcome.plan.sessions.map((plan) => [plan.sessionId, plan]));
+  return presentCars({ site, fleet }).steered.flatMap(({ session, config, evse, station }) => {
+    const plan = plans.get(session.id);
+    if (plan === undefined) return [];
+    const capabilities = capabilitiesOf(fleet, station.id);
+    const schedule = scheduleOf({ session, plan, horizon: outcome.plan.horizon, config, capabilities });
+    return evse.sending !== null || isMaterial(evse.held, schedule, nowMs) ? [schedule] : [];
+  });
+};
+
+const transmit = async (parts: SiteParts, site: Site, situation: Situation, wanted: readonly Schedule[]) => {
+  if (!parts.settings.steer) return { commands: 0, rejected: 0, heldBack: [] };
+  const defaults = missingDefaults(parts, site, situation.nowMs);
+  const outcomes = await Promise.all(defaults.map((schedule) => sendSchedule(parts, schedule)));
+  const refused = outcomes.filter(({ status }) => status !== "accepted").length;
+  const guards = guardsOf({ site, ...situation });
+  const sent = await sendInRounds(parts, { site, wanted, guards, gridMs: situation.horizon.startsMs });
+  return { ...sent, commands: sent.commands + defaults.length, rejected: sent.rejected + refused };
+};
+
+/** The safe default of every reachable EVSE that has not confirmed one. */
+const missingDefaults = ({ keeper }: SiteParts, site: Site, nowMs: EpochMs): Schedule[] => {
+  const allowed = defaultQuarters(site);
+  const midnightMs = localMidnightMs(nowMs, site.timeZone);
+  return configuredEvses(site, keeper.state)
+    .filter(({ connected, evse }) => connected && evse?.heldDefault == null)
+    .map(({ station, config }) =>
+      defaultSchedule({
+        station,
+        evse: config,
+        allowed,
+        midnightMs,
+        unit: capabilitiesOf(keeper.state, station.id).rateUnit,
+      }),
+    );
+};

@@ -1,0 +1,64 @@
+import type { FleetEvent, FleetState, StationState, TransactionEvent } from "../domain/fleet.js";
+import type { Session } from "../domain/session.js";
+import { reduceStation, unknownStation } from "../fleet/reduce.js";
+import type { Ledger, Recorded } from "../ports/ledger.js";
+
+export interface FleetKeeper {
+  readonly state: FleetState;
+  station(stationId: string): StationState | null;
+  apply(event: FleetEvent): void;
+  /** Commits a transaction message, then takes it into the state. */
+  record(event: TransactionEvent): Promise<Recorded>;
+  /** EVSE and session by session id, for sessions that run. */
+  running(sessionId: string): Session | null;
+}
+
+/**
+ * Holds the fleet's state, one station at a time through the pure reducer, so that an event costs the
+ * same with ten stations as with ten thousand. `onEvent` hears of each event after it was taken in.
+ */
+export const createFleetKeeper = (ledger: Ledger, onEvent: (event: FleetEvent) => void): FleetKeeper => {
+  const stations = new Map<string, StationState>();
+  const sessions = new Map<string, { stationId: string; evseId: number }>();
+
+  const apply = (event: FleetEvent): void => {
+    const before = stations.get(event.stationId) ?? unknownStation(event.stationId);
+    stations.set(event.stationId, reduceStation(before, event));
+    if (event.kind === "session-opened") sessions.set(event.session.id, event);
+    if (event.kind === "session-closed") sessions.delete(event.session.id);
+    onEvent(event);
+  };
+
+  return {
+    state: { stations },
+    station: (stationId) => stations.get(stationId) ?? null,
+    apply,
+    record: async (event) => {
+      const recorded = await ledger.record(event);
+      for (const consequence of consequences(event, recorded, sessions)) apply(consequence);
+      return recorded;
+    },
+    running: (sessionId) => {
+      const place = sessions.get(sessionId);
+      if (place === undefined) return null;
+      const session = stations.get(place.stationId)?.evses.get(place.evseId)?.session ?? null;
+      return session?.id === sessionId ? session : null;
+    },
+  };
+};
+
+/** What a committed transaction message means for the fleet; a duplicate means nothing new. */
+const consequences = (
+  event: TransactionEvent,
+  { outcome, session }: Recorded,
+  known: ReadonlyMap<string, unknown>,
+): FleetEvent[] => {
+  if (session === null || outcome !== "stored") return [];
+  const place = { stationId: session.stationId, evseId: session.evseId, atMs: event.atMs };
+  if (session.endedMs !== null) return [{ ...place, kind: "session-closed", session }];
+  const isNew = !known.has(session.id);
+  const events: FleetEvent[] = [{ ...place, kind: isNew ? "session-opened" : "session-changed", session }];
+  if (event.kind === "transaction-updated" && event.sample !== null)
+    events.push({ ...place, kind: "sampled", sample: event.sample });
+  return events;
+};

@@ -1,0 +1,74 @@
+import { type EpochMs, SLOT_MS } from "../domain/units.js";
+import type { Cancel, Clock } from "../ports/clock.js";
+
+export interface SiteLoop {
+  /** Something changed: plan again after the gathering delay. */
+  trigger(cause: string): void;
+  idle(): boolean;
+  start(): void;
+  stop(): void;
+}
+
+export interface SiteLoopParts {
+  readonly clock: Clock;
+  readonly gatherMs: number;
+  /** One pass of planning and dispatch; never rejects. */
+  readonly cycle: (trigger: { triggeredMs: EpochMs; causes: readonly string[] }) => Promise<void>;
+}
+
+/**
+ * When a site plans: at every quarter of an hour, and a gathering delay after any change, so that
+ * forty arrivals do not cause forty solves. One pass at a time; changes during a pass cause one more.
+ */
+export const createSiteLoop = ({ clock, gatherMs, cycle }: SiteLoopParts): SiteLoop => {
+  let gathering: Cancel | null = null;
+  let slotTimer: Cancel | null = null;
+  let running = false;
+  let stopped = true;
+  let triggeredMs: EpochMs | null = null;
+  let causes = new Set<string>();
+
+  const trigger = (cause: string): void => {
+    if (stopped) return;
+    causes.add(cause);
+    triggeredMs ??= clock.now();
+    if (!running && gathering === null) gathering = clock.after(gatherMs, run);
+  };
+
+  const run = (): void => {
+    gathering = null;
+    const taken = { triggeredMs: triggeredMs ?? clock.now(), causes: [...causes] };
+    triggeredMs = null;
+    causes = new Set();
+    running = true;
+    void cycle(taken).finally(finished);
+  };
+
+  const finished = (): void => {
+    running = false;
+    if (!stopped && causes.size > 0) gathering = clock.after(gatherMs, run);
+  };
+
+  const nextSlot = (): void => {
+    const untilBoundary = SLOT_MS - (clock.now() % SLOT_MS);
+    slotTimer = clock.after(untilBoundary, () => {
+      trigger("slot");
+      nextSlot();
+    });
+  };
+
+  return {
+    trigger,
+    idle: () => !running,
+    start: () => {
+      stopped = false;
+      nextSlot();
+      trigger("start");
+    },
+    stop: () => {
+      stopped = true;
+      gathering?.();
+      slotTimer?.();
+    },
+  };
+};
