@@ -38,14 +38,16 @@ export class WallClock implements Clock {
 interface Timer {
   readonly atMs: EpochMs;
   readonly order: number;
-  readonly run: () => void;
+  /** null once it ran or was cancelled. */
+  run: (() => void) | null;
 }
 
 /** A clock that stands still until it is told to go to its next timer; ties run in order of setting. */
 export class VirtualClock implements Clock {
   #nowMs: EpochMs;
   #order = 0;
-  readonly #timers = new Set<Timer>();
+  /** Binary heap, the earliest first; cancelled timers stay until they come up. */
+  readonly #heap: Timer[] = [];
 
   constructor(startMs: EpochMs) {
     this.#nowMs = startMs;
@@ -56,9 +58,11 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): Cancel {
-    const timer = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, run };
-    this.#timers.add(timer);
-    return () => this.#timers.delete(timer);
+    const timer: Timer = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, run };
+    push(this.#heap, timer);
+    return () => {
+      timer.run = null;
+    };
   }
 
   /** Time of the next timer, or null when none is set. */
@@ -73,22 +77,46 @@ export class VirtualClock implements Clock {
       this.#nowMs = Math.max(this.#nowMs, untilMs);
       return false;
     }
-    this.#timers.delete(timer);
+    pop(this.#heap);
     this.#nowMs = Math.max(this.#nowMs, timer.atMs);
-    timer.run();
+    const { run } = timer;
+    timer.run = null;
+    run?.();
     return true;
   }
 
   #next(): Timer | null {
-    let first: Timer | null = null;
-    for (const timer of this.#timers) {
-      if (
-        first === null ||
-        timer.atMs < first.atMs ||
-        (timer.atMs === first.atMs && timer.order < first.order)
-      )
-        first = timer;
-    }
-    return first;
+    while (this.#heap[0]?.run === null) pop(this.#heap);
+    return this.#heap[0] ?? null;
   }
 }
+
+const isBefore = (a: Timer, b: Timer): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+
+const push = (heap: Timer[], timer: Timer): void => {
+  let at = heap.length;
+  while (at > 0) {
+    const above = (at - 1) >> 1;
+    const parent = heap[above];
+    if (parent === undefined || !isBefore(timer, parent)) break;
+    heap[at] = parent;
+    at = above;
+  }
+  heap[at] = timer;
+};
+
+/** Takes the earliest timer out. */
+const pop = (heap: Timer[]): void => {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    const left = heap[2 * at + 1];
+    const right = heap[2 * at + 2];
+    const child = right !== undefined && left !== undefined && isBefore(right, left) ? right : left;
+    if (child === undefined || !isBefore(child, last)) break;
+    heap[at] = child;
+    at = child === right ? 2 * at + 2 : 2 * at + 1;
+  }
+  heap[at] = last;
+};

@@ -1,0 +1,215 @@
+import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
+import type { FleetEvent, MeterSample, OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
+import type { Clock } from "../../src/ports/clock.js";
+import type { FleetGateway } from "../../src/ports/fleet-gateway.js";
+import type { StationLink } from "../../src/ports/station-link.js";
+import { VENDOR, capabilitiesOf, modelName } from "./abilities.js";
+import { type SimFleet, createFleet } from "./fleet.js";
+import { profileOf } from "./from-schedule.js";
+import type { Reading, StationMessage, TransactionMessage } from "./messages.js";
+import type { NewStation } from "./model.js";
+import { turn } from "./turn.js";
+import type { Delivery, StationOperations, Uplink } from "./uplink.js";
+
+/** A discharging profile ends when its station has been offline for this long. */
+const MAX_OFFLINE_MS = 300_000;
+
+/** Virtual stations that speak straight to the core, with the numbers that a wire would carry. */
+export interface DirectFleet {
+  readonly fleet: SimFleet;
+  readonly link: StationLink;
+  /** Where the stations' news go; before this no station connects. */
+  attach(gateway: FleetGateway): void;
+}
+
+export interface DirectParts {
+  readonly clock: Clock;
+  readonly stations: readonly NewStation[];
+}
+
+export const createDirectFleet = ({ clock, stations }: DirectParts): DirectFleet => {
+  let gateway: FleetGateway | null = null;
+  const operations = new Map<string, StationOperations>();
+  const fleet = createFleet({
+    clock,
+    stations,
+    uplink: (spec, own) => {
+      operations.set(spec.stationId, own);
+      return directUplink({ clock, spec, gateway: () => gateway });
+    },
+  });
+  const link: StationLink = {
+    send: async (stationId, command) => {
+      await turn();
+      const station = operations.get(stationId);
+      if (station === undefined || fleet.stations.get(stationId)?.connected() !== true)
+        return { status: "offline", detail: "not connected" };
+      return execute(station, command);
+    },
+  };
+  return {
+    fleet,
+    link,
+    attach: (target) => {
+      gateway = target;
+    },
+  };
+};
+
+const accepted = (yes: boolean, detail: string): CommandOutcome =>
+  yes ? { status: "accepted" } : { status: "rejected", detail };
+
+const execute = (station: StationOperations, command: StationCommand): CommandOutcome => {
+  switch (command.kind) {
+    case "set-schedule": {
+      const profile = profileOf(command.schedule, MAX_OFFLINE_MS);
+      return accepted(station.install(profile, command.schedule.transactionId), "no such transaction");
+    }
+    case "clear-schedule": {
+      const purpose = command.purpose === "session" ? "transaction" : "default";
+      const filter = { id: null, evseId: command.evseId, purpose, stackLevel: null } as const;
+      return accepted(station.clear(filter) > 0, "nothing to clear");
+    }
+    case "get-composite":
+      return { status: "accepted", composite: station.composite(command.durationS) };
+    case "remote-start":
+      return accepted(station.remoteStart(command.idToken), "no car, or a transaction runs");
+    case "remote-stop":
+      return accepted(station.remoteStop(command.transactionId), "no such transaction");
+    case "trigger":
+      if (command.message !== "BootNotification") station.trigger(command.message);
+      return { status: "accepted" };
+  }
+};
+
+interface UplinkParts {
+  readonly clock: Clock;
+  readonly spec: NewStation;
+  readonly gateway: () => FleetGateway | null;
+}
+
+const directUplink = ({ clock, spec, gateway }: UplinkParts): Uplink => {
+  const { stationId, version, evse } = spec;
+  const at = () => ({ stationId, atMs: clock.now() });
+  const report = (event: FleetEvent): void => gateway()?.report(event);
+  let booted = false;
+  let generation = 0;
+  let toldStatus: string | null = null;
+
+  return {
+    connect: async () => {
+      await turn();
+      if (gateway() === null) return false;
+      toldStatus = null;
+      report({ kind: "connected", ...at(), version });
+      if (!booted) report({ kind: "booted", ...at(), vendor: VENDOR, model: modelName(version) });
+      booted = true;
+      report({ kind: "capabilities", ...at(), capabilities: capabilitiesOf(version, evse) });
+      return true;
+    },
+    cut: async () => {
+      generation++;
+      report({ kind: "disconnected", ...at() });
+      await turn();
+    },
+    send: async (message, transactionId): Promise<Delivery> => {
+      const mine = generation;
+      await turn();
+      const core = gateway();
+      if (core === null || mine !== generation) return { status: "lost" };
+      const delivery = await deliver(core, message, transactionId);
+      return mine === generation ? delivery : { status: "lost" };
+    },
+  };
+
+  async function deliver(
+    core: FleetGateway,
+    message: StationMessage,
+    transactionId: string | null,
+  ): Promise<Delivery> {
+    switch (message.kind) {
+      case "authorize":
+        return {
+          status: "delivered",
+          authorized: (await core.authorize(stationId, message.idToken)) === "Accepted",
+        };
+      case "status": {
+        const status = message.state === "Available" ? "Available" : "Occupied";
+        if (version === "1.6" || status !== toldStatus)
+          report({ kind: "status", ...at(), evseId: evse.evseId, status });
+        toldStatus = status;
+        return { status: "delivered" };
+      }
+      case "needs":
+        report({ kind: "needs", ...at(), evseId: evse.evseId, needs: message.needs });
+        return { status: "delivered" };
+      case "metered":
+        report({ kind: "sampled", ...at(), evseId: evse.evseId, sample: sampleOf(version, message.reading) });
+        return { status: "delivered" };
+      case "heartbeat":
+        report({ kind: "seen", ...at() });
+        return { status: "delivered" };
+      default:
+        return { status: "delivered", ...(await recorded(core, message, transactionId)) };
+    }
+  }
+
+  async function recorded(core: FleetGateway, message: TransactionMessage, transactionId: string | null) {
+    const { transactionId: given } = await core.record(
+      transactionEvent({ spec, message, atMs: clock.now(), transactionId }),
+    );
+    return { transactionId: given };
+  }
+};
+
+/** What a reading says in a version: only OCPP 2.1's meter tells export and state of charge. */
+export const sampleOf = (version: OcppVersion, reading: Reading): MeterSample => ({
+  atMs: reading.atMs,
+  powerKw: reading.powerW / 1000,
+  importedWh: reading.importedWh,
+  exportedWh: version === "2.1" ? reading.exportedWh : null,
+  socPercent: version === "2.1" ? reading.socPercent : null,
+});
+
+interface EventParts {
+  readonly spec: NewStation;
+  readonly message: TransactionMessage;
+  readonly atMs: number;
+  readonly transactionId: string | null;
+}
+
+const transactionEvent = ({ spec, message, atMs, transactionId }: EventParts): TransactionEvent => {
+  const { stationId, version, evse } = spec;
+  const seqNo = version === "1.6" ? null : message.seqNo;
+  const id = transactionId ?? message.localId;
+  const common = { stationId, atMs, seqNo, stationTimeMs: message.atMs };
+  switch (message.kind) {
+    case "started":
+      return {
+        kind: "transaction-started",
+        ...common,
+        evseId: evse.evseId,
+        transactionId: version === "1.6" ? null : message.localId,
+        idToken: message.idToken,
+        meterWh: message.reading.importedWh,
+      };
+    case "updated":
+      return {
+        kind: "transaction-updated",
+        ...common,
+        evseId: evse.evseId,
+        transactionId: id,
+        sample: sampleOf(version, message.reading),
+      };
+    case "ended":
+      return {
+        kind: "transaction-ended",
+        ...common,
+        evseId: version === "1.6" ? null : evse.evseId,
+        transactionId: id,
+        meterWh: message.reading.importedWh,
+        exportedWh: version === "2.1" ? message.reading.exportedWh : null,
+        reason: message.reason,
+      };
+  }
+};

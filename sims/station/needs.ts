@@ -1,0 +1,45 @@
+import type { OcppVersion } from "../../src/domain/fleet.js";
+import type { ChargingNeeds } from "../../src/domain/session.js";
+import type { EvseConfig } from "../../src/domain/site.js";
+import { SECOND_MS } from "../../src/domain/units.js";
+import type { Visit } from "../world/visit.js";
+
+const wattHours = (kwh: number): number => Math.round(kwh * 1000) / 1000;
+
+/** Whole amperes per phase that the car takes at most, as it tells in OCPP 2.0.1. */
+export const carAmps = (visit: Visit, evse: EvseConfig): number =>
+  Math.floor((visit.car.maxChargeKw * 1000) / (evse.voltageV * carPhases(visit, evse)) + 1e-6);
+
+export const carPhases = (visit: Visit, evse: EvseConfig): 1 | 3 =>
+  evse.phases === 3 && visit.car.phases === 3 ? 3 : 1;
+
+/**
+ * What the car tells at plug-in. OCPP 1.6 has no message for it; 2.0.1 and a one-way car tell energy,
+ * current and departure; a bidirectional car on 2.1 tells its battery too. Whole seconds, Wh and W, as
+ * they travel.
+ */
+export const needsOf = (visit: Visit, version: OcppVersion, evse: EvseConfig): ChargingNeeds | null => {
+  if (version === "1.6") return null;
+  const told = {
+    departureMs: Math.floor(visit.departMs / SECOND_MS) * SECOND_MS,
+    energyNeedKwh: wattHours(visit.energyNeedKwh),
+  };
+  const { battery, maxChargeKw, maxDischargeKw } = visit.car;
+  if (version === "2.1" && evse.maxDischargeKw > 0 && maxDischargeKw > 0)
+    return {
+      ...told,
+      capacityKwh: wattHours(battery.capacityKwh),
+      energyKwh: wattHours(battery.energyKwh),
+      maxChargeKw: wattHours(maxChargeKw),
+      maxDischargeKw: wattHours(maxDischargeKw),
+      reserveKwh: wattHours(visit.reserveKwh),
+    };
+  return {
+    ...told,
+    capacityKwh: null,
+    energyKwh: null,
+    maxChargeKw: (carAmps(visit, evse) * evse.voltageV * carPhases(visit, evse)) / 1000,
+    maxDischargeKw: null,
+    reserveKwh: null,
+  };
+};

@@ -1,0 +1,43 @@
+import type { CompositePeriod } from "../../src/domain/command.js";
+import type { EpochMs } from "../../src/domain/units.js";
+import type { StationMessage } from "./messages.js";
+import type { StationModel } from "./model.js";
+import type { ClearFilter, HeldProfile } from "./profiles.js";
+
+/**
+ * What became of a message.
+ * - `delivered`: answered; a start gets the central system's id (OCPP 1.6), an authorize its verdict.
+ * - `lost`: no answer; what must not be lost is sent again, with the same content.
+ * - `refused`: answered with an error.
+ */
+export type Delivery =
+  | { readonly status: "delivered"; readonly transactionId?: string; readonly authorized?: boolean }
+  | { readonly status: "lost" }
+  | { readonly status: "refused"; readonly detail: string };
+
+/** The way of one station to the central system: straight into it, or over a websocket. */
+export interface Uplink {
+  /** Opens the connection and boots where needed; false when that did not work. Never rejects. */
+  connect(): Promise<boolean>;
+  /** Cuts the connection without a word. */
+  cut(): Promise<void>;
+  /** Never rejects. `transactionId` is the central system's id of the message's transaction, once known. */
+  send(message: StationMessage, transactionId: string | null): Promise<Delivery>;
+}
+
+/** What the central system may do with a station, free of any OCPP version. */
+export interface StationOperations {
+  model(): StationModel;
+  /** False when a transaction profile names a transaction that does not run. */
+  install(profile: HeldProfile, transactionId: string | null): boolean;
+  /** How many profiles went. */
+  clear(filter: ClearFilter): number;
+  /** Power allowed from now on, changes only. */
+  composite(durationS: number): readonly CompositePeriod[];
+  remoteStart(idToken: string): boolean;
+  remoteStop(transactionId: string): boolean;
+  trigger(message: "StatusNotification" | "MeterValues" | "Heartbeat"): void;
+  /** The uplink lost its connection. */
+  lost(): void;
+  now(): EpochMs;
+}
