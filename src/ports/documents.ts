@@ -1,6 +1,7 @@
 /**
  * Small durable documents by collection and id: OpenADR programs and events, stations added at run
- * time, tokens. Resolves after the commit. Order of `list` is the order of creation.
+ * time, tokens. Resolves after the commit; `get` gives null where there is none. Order of `list` is
+ * the order of creation.
  */
 export interface Documents {
   put(collection: string, id: string, document: unknown): Promise<void>;

@@ -1,0 +1,112 @@
+import type { TransactionEvent } from "../domain/fleet.js";
+import { sessionIdOf } from "../domain/session.js";
+import type { Recorded } from "./ledger.js";
+import { type Decision, decide, messageKeyOf, openingOf, startKeyOf } from "./ledger-rules.js";
+import { sessionOf, type TransactionRow } from "./transaction-row.js";
+
+/** What a ledger keeps, whatever it is kept in. One recording at a time, in one transaction. */
+export interface LedgerBook {
+  nextOrder(): Promise<number>;
+  byStartKey(stationId: string, startKey: string): Promise<TransactionRow | null>;
+  byTransactionId(stationId: string, transactionId: string): Promise<TransactionRow | null>;
+  /** Whether any station has a transaction of this id. */
+  transactionIdTaken(transactionId: string): Promise<boolean>;
+  sessionIdTaken(sessionId: string): Promise<boolean>;
+  /** Inserts, or replaces the row of the same order. */
+  put(row: TransactionRow): Promise<void>;
+  messageKnown(order: number, messageKey: string): Promise<boolean>;
+  addMessage(order: number, messageKey: string, event: TransactionEvent): Promise<void>;
+  /** Puts a message into quarantine, once. */
+  setAside(event: TransactionEvent, why: string): Promise<void>;
+  /** The transactions before and after this one on its EVSE, by start, then by order. */
+  previousOnEvse(row: TransactionRow): Promise<TransactionRow | null>;
+  nextOnEvse(row: TransactionRow): Promise<TransactionRow | null>;
+}
+
+/** Records a message in a book: looks up, decides by the pure rules, writes. */
+export const recordIn = async (
+  book: LedgerBook,
+  event: TransactionEvent,
+  pickTransactionId: () => number,
+): Promise<Recorded> => {
+  const before = await find(book, event);
+  const messageKey = messageKeyOf(event);
+  const decision = decide(event, {
+    row: before,
+    messageKnown: before !== null && (await book.messageKnown(before.order, messageKey)),
+    fresh: await freshRow(book, event, before, pickTransactionId),
+  });
+  if (decision.kind === "store") {
+    await book.put(decision.row);
+    await book.addMessage(decision.row.order, messageKey, event);
+    await relink(book, before, decision.row);
+  }
+  return answer(book, event, decision);
+};
+
+const answer = async (book: LedgerBook, event: TransactionEvent, decision: Decision): Promise<Recorded> => {
+  if (decision.kind === "quarantine") {
+    await book.setAside(event, decision.why);
+    return { outcome: "quarantined", transactionId: event.transactionId ?? "", session: null };
+  }
+  if (decision.kind === "duplicate" && decision.aside !== null) await book.setAside(event, decision.aside);
+  const { stationId, transactionId } = decision.row;
+  const row = (await book.byTransactionId(stationId, transactionId)) ?? decision.row;
+  const outcome = decision.kind === "store" ? "stored" : "duplicate";
+  return { outcome, transactionId, session: sessionOf(row) };
+};
+
+const find = (book: LedgerBook, event: TransactionEvent): Promise<TransactionRow | null> => {
+  const startKey = event.kind === "transaction-started" ? startKeyOf(event) : null;
+  return startKey === null
+    ? book.byTransactionId(event.stationId, event.transactionId ?? "")
+    : book.byStartKey(event.stationId, startKey);
+};
+
+const freshRow = async (
+  book: LedgerBook,
+  event: TransactionEvent,
+  known: TransactionRow | null,
+  pickTransactionId: () => number,
+): Promise<{ order: number; sessionId: string; transactionId: string }> => {
+  if (known !== null) return known;
+  return {
+    order: await book.nextOrder(),
+    sessionId: await freeSessionId(book, event),
+    transactionId: event.transactionId ?? (await freeTransactionId(book, pickTransactionId)),
+  };
+};
+
+const freeSessionId = async (book: LedgerBook, event: TransactionEvent): Promise<string> => {
+  const { evseId, startedMs } = openingOf(event);
+  const id = sessionIdOf(event.stationId, evseId, startedMs);
+  let candidate = id;
+  for (let count = 2; await book.sessionIdTaken(candidate); count++) candidate = `${id}.${count}`;
+  return candidate;
+};
+
+const MOST_PICKS = 1000;
+
+const freeTransactionId = async (book: LedgerBook, pick: () => number): Promise<string> => {
+  for (let picks = 0; picks < MOST_PICKS; picks++) {
+    const candidate = String(pick());
+    if (!(await book.transactionIdTaken(candidate))) return candidate;
+  }
+  throw new Error(`no free transaction id in ${MOST_PICKS} picks`);
+};
+
+/** Tells this transaction and its neighbours on the EVSE, old and new, who comes next. */
+const relink = async (book: LedgerBook, before: TransactionRow | null, after: TransactionRow) => {
+  const stayed = before?.evseId === after.evseId && before.startedMs === after.startedMs;
+  if (stayed || after.evseId === 0) return;
+  const left = before === null || before.evseId === 0 ? null : await book.previousOnEvse(before);
+  const joined = await book.previousOnEvse(after);
+  const touched = new Map([left, joined, after].flatMap((row) => (row === null ? [] : [[row.order, row]])));
+  for (const row of touched.values()) {
+    const nextStartedMs = (await book.nextOnEvse(row))?.startedMs ?? null;
+    if (nextStartedMs !== row.nextStartedMs) await book.put({ ...row, nextStartedMs });
+  }
+};
+
+/** The same message again is the same but for when it reached us. */
+export const asideKeyOf = (event: TransactionEvent): string => JSON.stringify({ ...event, atMs: null });

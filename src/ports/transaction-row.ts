@@ -1,0 +1,117 @@
+import type { TransactionEvent } from "../domain/fleet.js";
+import type { Preference, Session } from "../domain/session.js";
+import type { EpochMs } from "../domain/units.js";
+
+/**
+ * A transaction as the ledger keeps it. Energies are whole Wh as metered, never kWh, so that sums are
+ * exact. Every field is filled by a rule that does not depend on the order of the messages (first
+ * known, minimum, maximum, latest by the station's time); that is why any order of retries,
+ * duplicates and late messages gives the same bill.
+ */
+export interface TransactionRow {
+  /** Order of recording, for ties. */
+  readonly order: number;
+  readonly sessionId: string;
+  readonly stationId: string;
+  /** 0 while unknown: an OCPP 2.x `ended` came first and did not name its EVSE. */
+  readonly evseId: number;
+  readonly transactionId: string;
+  /** Idempotency key of an OCPP 1.6 start; null for 2.x. */
+  readonly startKey: string | null;
+  /** False while the start message has not been seen. */
+  readonly startSeen: boolean;
+  readonly idToken: string | null;
+  readonly startedMs: EpochMs;
+  /** When the station said that it ended. */
+  readonly endedMs: EpochMs | null;
+  /** When the next transaction on this EVSE began: the end of one whose stop never came. */
+  readonly nextStartedMs: EpochMs | null;
+  readonly startWh: number | null;
+  readonly lowWh: number | null;
+  readonly highWh: number | null;
+  readonly endWh: number | null;
+  readonly exportStartWh: number | null;
+  readonly exportLowWh: number | null;
+  readonly exportHighWh: number | null;
+  readonly socPercent: number | null;
+  readonly socAtMs: EpochMs | null;
+  readonly endReason: string | null;
+  readonly preference: Preference | null;
+  readonly chargeNow: boolean;
+}
+
+/** What is odd about a transaction: shown to the operator, never silently repaired. */
+export interface TransactionFlags {
+  readonly sessionId: string;
+  readonly stationId: string;
+  readonly transactionId: string;
+  /** The next transaction on the EVSE began and no stop ever came. */
+  readonly lost: boolean;
+  readonly startUnseen: boolean;
+  /** The closing register is below one metered before. */
+  readonly registerWentBack: boolean;
+  /** OCPP 2.x messages missing between the first and the last seqNo. */
+  readonly missingMessages: number;
+}
+
+const importBaseWh = (row: TransactionRow): number => row.startWh ?? row.lowWh ?? 0;
+
+export const importedWh = (row: TransactionRow): number =>
+  row.highWh === null ? 0 : Math.max(0, row.highWh - importBaseWh(row));
+
+export const exportedWh = (row: TransactionRow): number =>
+  row.exportHighWh === null
+    ? 0
+    : Math.max(0, row.exportHighWh - (row.exportStartWh ?? row.exportLowWh ?? row.exportHighWh));
+
+const KWH_PER_WH = 1000;
+
+/** The session that a row stands for. `needs` belong to the fleet, not to the ledger. */
+export const sessionOf = (row: TransactionRow): Session => ({
+  id: row.sessionId,
+  stationId: row.stationId,
+  evseId: row.evseId,
+  transactionId: row.transactionId,
+  idToken: row.idToken,
+  startedMs: row.startedMs,
+  endedMs: row.endedMs ?? row.nextStartedMs,
+  importedKwh: importedWh(row) / KWH_PER_WH,
+  exportedKwh: exportedWh(row) / KWH_PER_WH,
+  meterStartWh: importBaseWh(row),
+  socPercent: row.socPercent,
+  needs: null,
+  preference: row.preference,
+  chargeNow: row.chargeNow,
+});
+
+/** Flags of a transaction, or null where nothing is odd. */
+export const flagsOf = (row: TransactionRow, missingMessages: number): TransactionFlags | null => {
+  const flags = {
+    sessionId: row.sessionId,
+    stationId: row.stationId,
+    transactionId: row.transactionId,
+    lost: row.endedMs === null && row.nextStartedMs !== null,
+    startUnseen: !row.startSeen,
+    registerWentBack: row.endWh !== null && row.endWh < (row.highWh ?? row.endWh),
+    missingMessages,
+  };
+  const odd = flags.lost || flags.startUnseen || flags.registerWentBack || missingMessages > 0;
+  return odd ? flags : null;
+};
+
+/** Messages missing among the sequence numbers seen of one transaction. */
+export const missingIn = (seqNos: ReadonlySet<number>): number =>
+  seqNos.size === 0 ? 0 : Math.max(...seqNos) - Math.min(...seqNos) + 1 - seqNos.size;
+
+const DAY_MS = 86_400_000;
+const AHEAD_MS = 5 * 60_000;
+const UNSET_CLOCK_MS = 400 * DAY_MS;
+
+/**
+ * The station's own time of a message, or ours where the station's clock is unset (years behind) or
+ * ahead: a session cannot begin in the future.
+ */
+export const plausibleMs = (event: TransactionEvent): EpochMs => {
+  const lag = event.atMs - event.stationTimeMs;
+  return lag >= -AHEAD_MS && lag <= UNSET_CLOCK_MS ? event.stationTimeMs : event.atMs;
+};

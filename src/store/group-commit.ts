@@ -1,0 +1,112 @@
+import { type Kysely, sql } from "kysely";
+import type { Tables } from "./tables.js";
+
+/** Writes share transactions: one sync to disk for all that comes within a few milliseconds. */
+export interface GroupCommit {
+  /** Runs a job in the next common transaction; resolves after its commit. */
+  write<T>(job: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
+  /** Runs a reading job between commits, so that it sees whole transactions only. */
+  read<T>(job: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
+  /** Commits what waits; further writes are refused. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly run: (db: Kysely<Tables>) => Promise<void>;
+  readonly settle: (failure: unknown) => void;
+}
+
+const MOST_PER_COMMIT = 1000;
+
+/**
+ * A failing job is rolled back to its savepoint and rejects alone; a failing commit rejects all jobs
+ * of its group, since none of them is on disk.
+ */
+export const createGroupCommit = (db: Kysely<Tables>, commitWithinMs: number): GroupCommit => {
+  let waiting: Waiting[] = [];
+  let last: Promise<void> = Promise.resolve();
+  let scheduled = false;
+  let closed = false;
+
+  const flush = async (): Promise<void> => {
+    scheduled = false;
+    const group = waiting.splice(0, MOST_PER_COMMIT);
+    if (waiting.length > 0) schedule();
+    if (group.length > 0) await commitGroup(db, group);
+  };
+  const next = (): void => {
+    last = last.then(flush);
+  };
+  const schedule = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    if (commitWithinMs === 0) setImmediate(next);
+    else setTimeout(next, commitWithinMs);
+  };
+  const write = <T>(job: (db: Kysely<Tables>) => Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (closed) {
+        reject(new Error("the store is closed"));
+        return;
+      }
+      waiting.push(waitingJob(job, resolve, reject));
+      schedule();
+    });
+  return {
+    write,
+    read: (job) => db.connection().execute(job),
+    close: async () => {
+      closed = true;
+      while (waiting.length > 0) {
+        last = last.then(flush);
+        await last;
+      }
+      await last;
+    },
+  };
+};
+
+const waitingJob = <T>(
+  job: (db: Kysely<Tables>) => Promise<T>,
+  resolve: (value: T) => void,
+  reject: (failure: unknown) => void,
+): Waiting => {
+  let result: { readonly value: T } | null = null;
+  return {
+    run: async (connection) => {
+      result = { value: await job(connection) };
+    },
+    settle: (failure) => (result !== null && failure === null ? resolve(result.value) : reject(failure)),
+  };
+};
+
+const commitGroup = async (db: Kysely<Tables>, group: readonly Waiting[]): Promise<void> => {
+  const failures = new Map<Waiting, unknown>();
+  try {
+    await db.connection().execute(async (connection) => {
+      await sql`begin immediate`.execute(connection);
+      try {
+        for (const job of group) await runInSavepoint(connection, job, failures);
+        await sql`commit`.execute(connection);
+      } catch (failure) {
+        await sql`rollback`.execute(connection).catch(() => undefined);
+        throw failure;
+      }
+    });
+  } catch (failure) {
+    for (const job of group) job.settle(failure);
+    return;
+  }
+  for (const job of group) job.settle(failures.get(job) ?? null);
+};
+
+const runInSavepoint = async (connection: Kysely<Tables>, job: Waiting, failures: Map<Waiting, unknown>) => {
+  await sql`savepoint job`.execute(connection);
+  try {
+    await job.run(connection);
+  } catch (failure) {
+    failures.set(job, failure ?? new Error("the write failed"));
+    await sql`rollback to job`.execute(connection);
+  }
+  await sql`release job`.execute(connection);
+};

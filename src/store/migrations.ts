@@ -1,0 +1,96 @@
+import { type Kysely, sql } from "kysely";
+import { YouxuError } from "../domain/errors.js";
+import type { Tables } from "./tables.js";
+
+/**
+ * Steps from an empty file to today's tables; step n leads to `user_version` n. A step that was
+ * released is never changed: a change is a further step.
+ */
+const STEPS: readonly (readonly string[])[] = [
+  [
+    `create table ledger_transaction (
+       ordinal integer primary key,
+       session_id text not null unique,
+       station_id text not null,
+       evse_id integer not null,
+       transaction_id text not null,
+       start_key text,
+       start_seen integer not null,
+       id_token text,
+       started_ms integer not null,
+       ended_ms integer,
+       next_started_ms integer,
+       start_wh integer,
+       low_wh integer,
+       high_wh integer,
+       end_wh integer,
+       export_start_wh integer,
+       export_low_wh integer,
+       export_high_wh integer,
+       soc_percent real,
+       soc_at_ms integer,
+       end_reason text,
+       preference text,
+       charge_now integer not null
+     ) strict`,
+    `create unique index ledger_transaction_id on ledger_transaction (transaction_id, station_id)`,
+    `create unique index ledger_transaction_start on ledger_transaction (station_id, start_key)
+       where start_key is not null`,
+    `create index ledger_transaction_evse on ledger_transaction (station_id, evse_id, started_ms, ordinal)`,
+    `create index ledger_transaction_started on ledger_transaction (started_ms)`,
+    `create index ledger_transaction_open on ledger_transaction (started_ms)
+       where ended_ms is null and next_started_ms is null`,
+    `create table ledger_message (
+       ordinal integer not null references ledger_transaction (ordinal),
+       message_key text not null,
+       kind text not null,
+       seq_no integer,
+       at_ms integer not null,
+       station_time_ms integer not null,
+       imported_wh integer,
+       exported_wh integer,
+       power_w real,
+       soc_percent real,
+       primary key (ordinal, message_key)
+     ) strict, without rowid`,
+    `create table quarantine (
+       id integer primary key,
+       message_key text not null unique,
+       station_id text not null,
+       at_ms integer not null,
+       event text not null,
+       why text not null
+     ) strict`,
+    `create table measurement (
+       site_id text not null,
+       kind text not null,
+       at_ms integer not null,
+       power_kw real not null,
+       primary key (site_id, kind, at_ms)
+     ) strict, without rowid`,
+    `create table document (
+       id integer primary key,
+       collection text not null,
+       document_id text not null,
+       body text not null,
+       unique (collection, document_id)
+     ) strict`,
+  ],
+];
+
+/** Brings a database to today's tables; refuses one of a newer program. */
+export const migrate = async (db: Kysely<Tables>): Promise<void> => {
+  const found = await sql<{ user_version: number }>`pragma user_version`.execute(db);
+  const version = found.rows[0]?.user_version ?? 0;
+  if (version > STEPS.length) {
+    const message = `the database is of version ${version}, this program knows ${STEPS.length}`;
+    throw new YouxuError("store.unusable", message);
+  }
+  for (const [step, statements] of STEPS.entries()) {
+    if (step < version) continue;
+    await db.transaction().execute(async (trx) => {
+      for (const statement of statements) await sql.raw(statement).execute(trx);
+      await sql.raw(`pragma user_version = ${step + 1}`).execute(trx);
+    });
+  }
+};

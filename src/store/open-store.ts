@@ -1,0 +1,89 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { Kysely, SqliteDialect, sql } from "kysely";
+import Database from "libsql";
+import { YouxuError } from "../domain/errors.js";
+import type { Documents } from "../ports/documents.js";
+import type { FlaggingLedger } from "../ports/ledger-memory.js";
+import type { Telemetry } from "../ports/telemetry.js";
+import { createSqlDocuments } from "./documents.js";
+import { createGroupCommit } from "./group-commit.js";
+import { createSqlLedger, randomTransactionId } from "./ledger.js";
+import { migrate } from "./migrations.js";
+import type { Tables } from "./tables.js";
+import { createSqlTelemetry } from "./telemetry.js";
+
+export interface Store {
+  readonly ledger: FlaggingLedger;
+  readonly telemetry: Telemetry;
+  readonly documents: Documents;
+  /** Writes what is gathered and closes the file. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** File of the database, made with its folder when absent; `:memory:` for none. */
+  readonly path: string;
+  /** Transaction ids for OCPP 1.6; random by default. */
+  readonly pickTransactionId?: () => number;
+  /** How long a write may wait for others to share its commit, 0 to 50 ms. */
+  readonly commitWithinMs?: number;
+  /** Told when gathered measurements could not be written. */
+  readonly onFailure?: (failure: unknown) => void;
+}
+
+const DEFAULT_COMMIT_WITHIN_MS = 5;
+const MOST_COMMIT_WITHIN_MS = 50;
+
+/**
+ * The durable store: SQLite in WAL mode with synchronous=FULL, so that what was acknowledged survives
+ * `kill -9` and power loss.
+ */
+export const openStore = async (options: StoreOptions): Promise<Store> => {
+  const wanted = options.commitWithinMs ?? DEFAULT_COMMIT_WITHIN_MS;
+  const commitWithinMs = Math.min(Math.max(0, wanted), MOST_COMMIT_WITHIN_MS);
+  const db = await openDatabase(options.path);
+  const commits = createGroupCommit(db, commitWithinMs);
+  const telemetry = createSqlTelemetry(commits, options.onFailure ?? (() => undefined));
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= telemetry
+      .flush()
+      .then(() => commits.close())
+      .then(() => db.destroy());
+    return closing;
+  };
+  return {
+    ledger: createSqlLedger(commits, options.pickTransactionId ?? randomTransactionId, close),
+    telemetry,
+    documents: createSqlDocuments(commits),
+    close,
+  };
+};
+
+const openDatabase = async (path: string): Promise<Kysely<Tables>> => {
+  let db: Kysely<Tables> | null = null;
+  try {
+    if (path !== ":memory:") makePrivateFile(path);
+    db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: new Database(path) }) });
+    for (const pragma of [
+      "journal_mode = wal",
+      "synchronous = full",
+      "busy_timeout = 5000",
+      "foreign_keys = on",
+    ])
+      await sql.raw(`pragma ${pragma}`).execute(db);
+    await migrate(db);
+    return db;
+  } catch (failure) {
+    await db?.destroy();
+    const why = failure instanceof Error ? failure.message : String(failure);
+    throw new YouxuError("store.unusable", `cannot use the database: ${why}`, path);
+  }
+};
+
+/** Sessions and tokens are nobody else's business: the file is for its owner only. */
+const makePrivateFile = (path: string): void => {
+  mkdirSync(dirname(path), { recursive: true });
+  closeSync(openSync(path, "a", 0o600));
+};

@@ -1,0 +1,91 @@
+import type { Insertable, Selectable } from "kysely";
+import type { TransactionEvent } from "../domain/fleet.js";
+import type { Preference } from "../domain/session.js";
+import type { TransactionRow } from "../ports/transaction-row.js";
+import type { TransactionMessageTable, TransactionTable } from "./tables.js";
+
+export const toTable = (row: TransactionRow): Insertable<TransactionTable> => ({
+  ordinal: row.order,
+  session_id: row.sessionId,
+  station_id: row.stationId,
+  evse_id: row.evseId,
+  transaction_id: row.transactionId,
+  start_key: row.startKey,
+  start_seen: row.startSeen ? 1 : 0,
+  id_token: row.idToken,
+  started_ms: row.startedMs,
+  ended_ms: row.endedMs,
+  next_started_ms: row.nextStartedMs,
+  start_wh: row.startWh,
+  low_wh: row.lowWh,
+  high_wh: row.highWh,
+  end_wh: row.endWh,
+  export_start_wh: row.exportStartWh,
+  export_low_wh: row.exportLowWh,
+  export_high_wh: row.exportHighWh,
+  soc_percent: row.socPercent,
+  soc_at_ms: row.socAtMs,
+  end_reason: row.endReason,
+  preference: row.preference === null ? null : JSON.stringify(row.preference),
+  charge_now: row.chargeNow ? 1 : 0,
+});
+
+export const fromTable = (row: Selectable<TransactionTable>): TransactionRow => ({
+  order: row.ordinal,
+  sessionId: row.session_id,
+  stationId: row.station_id,
+  evseId: row.evse_id,
+  transactionId: row.transaction_id,
+  startKey: row.start_key,
+  startSeen: row.start_seen === 1,
+  idToken: row.id_token,
+  startedMs: row.started_ms,
+  endedMs: row.ended_ms,
+  nextStartedMs: row.next_started_ms,
+  startWh: row.start_wh,
+  lowWh: row.low_wh,
+  highWh: row.high_wh,
+  endWh: row.end_wh,
+  exportStartWh: row.export_start_wh,
+  exportLowWh: row.export_low_wh,
+  exportHighWh: row.export_high_wh,
+  socPercent: row.soc_percent,
+  socAtMs: row.soc_at_ms,
+  endReason: row.end_reason,
+  preference: preferenceIn(row.preference),
+  chargeNow: row.charge_now === 1,
+});
+
+const preferenceIn = (text: string | null): Preference | null => {
+  if (text === null) return null;
+  const preference: Preference = JSON.parse(text);
+  return preference;
+};
+
+const WATTS_PER_KW = 1000;
+
+export const toMessageTable = (
+  ordinal: number,
+  messageKey: string,
+  event: TransactionEvent,
+): Insertable<TransactionMessageTable> => {
+  const sample = event.kind === "transaction-updated" ? event.sample : null;
+  const meterWh = event.kind === "transaction-updated" ? (sample?.importedWh ?? null) : event.meterWh;
+  const exportedWh =
+    event.kind === "transaction-updated" ? (sample?.exportedWh ?? null) : (event.exportedWh ?? null);
+  return {
+    ordinal,
+    message_key: messageKey,
+    kind: event.kind,
+    seq_no: event.seqNo,
+    at_ms: event.atMs,
+    station_time_ms: event.stationTimeMs,
+    imported_wh: wholeOrNull(meterWh),
+    exported_wh: wholeOrNull(exportedWh),
+    power_w: sample === null ? null : sample.powerKw * WATTS_PER_KW,
+    soc_percent: sample?.socPercent ?? null,
+  };
+};
+
+const wholeOrNull = (value: number | null): number | null =>
+  value === null || !Number.isFinite(value) ? null : Math.round(value);

@@ -1,0 +1,73 @@
+import type { Generated } from "kysely";
+
+/** One transaction; see `TransactionRow`. `ordinal` is its order, energies are whole Wh. */
+export interface TransactionTable {
+  ordinal: number;
+  session_id: string;
+  station_id: string;
+  evse_id: number;
+  transaction_id: string;
+  start_key: string | null;
+  start_seen: number;
+  id_token: string | null;
+  started_ms: number;
+  ended_ms: number | null;
+  next_started_ms: number | null;
+  start_wh: number | null;
+  low_wh: number | null;
+  high_wh: number | null;
+  end_wh: number | null;
+  export_start_wh: number | null;
+  export_low_wh: number | null;
+  export_high_wh: number | null;
+  soc_percent: number | null;
+  soc_at_ms: number | null;
+  end_reason: string | null;
+  preference: string | null;
+  charge_now: number;
+}
+
+/** Every transaction message that counted, with what it metered. */
+export interface TransactionMessageTable {
+  ordinal: number;
+  message_key: string;
+  kind: string;
+  seq_no: number | null;
+  at_ms: number;
+  station_time_ms: number;
+  imported_wh: number | null;
+  exported_wh: number | null;
+  power_w: number | null;
+  soc_percent: number | null;
+}
+
+export interface QuarantineTable {
+  id: Generated<number>;
+  message_key: string;
+  station_id: string;
+  at_ms: number;
+  event: string;
+  why: string;
+}
+
+export interface MeasurementTable {
+  site_id: string;
+  kind: string;
+  at_ms: number;
+  power_kw: number;
+}
+
+export interface DocumentTable {
+  id: Generated<number>;
+  collection: string;
+  document_id: string;
+  body: string;
+}
+
+export interface Tables {
+  ledger_transaction: TransactionTable;
+  ledger_message: TransactionMessageTable;
+  quarantine: QuarantineTable;
+  measurement: MeasurementTable;
+  document: DocumentTable;
+}

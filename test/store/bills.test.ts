@@ -1,0 +1,125 @@
+/**
+ * The laws of bills, over every ledger.
+ *
+ * 1. Any order of messages, retries and duplicates gives the same bill.
+ * 2. The energy of a bill is what the station metered, to the watt-hour.
+ */
+import {
+  type Arbitrary,
+  array,
+  assert,
+  asyncProperty,
+  boolean,
+  infiniteStream,
+  integer,
+  nat,
+  record,
+} from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { TransactionEvent } from "../../src/domain/fleet.js";
+import type { FlaggingLedger } from "../../src/ports/ledger-memory.js";
+import { bills, billOf, ended, minutes, resent, sampleOf, started, updated, v16 } from "./events.js";
+import { kinds } from "./kinds.js";
+
+const recordAll = async (events: readonly TransactionEvent[], into: FlaggingLedger) => {
+  for (const event of events) await into.record(event);
+  return into.sessionsBetween(0, Number.MAX_SAFE_INTEGER);
+};
+
+/** Two cars after one another on one EVSE and one beside them, the second's stop lost or not. */
+const evening = record({
+  registers: array(integer({ min: 0, max: 9000 }), { minLength: 2, maxLength: 6 }),
+  exports: array(integer({ min: 0, max: 2000 }), { minLength: 2, maxLength: 6 }),
+  lost: boolean(),
+});
+type Evening = typeof evening extends Arbitrary<infer T> ? T : never;
+
+const car = (transactionId: string, { evseId, from }: { evseId: number; from: number }, drawn: Evening) => {
+  const at = (minute: number) => ({ stationTimeMs: minutes(from + minute), atMs: minutes(from + minute) });
+  const imported = drawn.registers.toSorted((a, b) => a - b).map((wh) => 10_000 + wh);
+  const exported = drawn.exports.toSorted((a, b) => a - b);
+  const samples = imported.map((importedWh, index) =>
+    updated(
+      { transactionId, evseId, seqNo: index + 1, ...at(index + 1) },
+      { importedWh, exportedWh: exported[index] ?? null, socPercent: 20 + index },
+    ),
+  );
+  const stop = ended({
+    transactionId,
+    evseId,
+    seqNo: imported.length + 1,
+    ...at(50),
+    meterWh: imported.at(-1) ?? null,
+    exportedWh: exported.at(-1) ?? null,
+  });
+  const start = started({ transactionId, evseId, ...at(0), exportedWh: 0 });
+  const metered = { importedWh: (imported.at(-1) ?? 0) - 10_000, exportedWh: exported.at(-1) ?? 0 };
+  return { events: [start, ...samples, ...(drawn.lost ? [] : [stop])], metered };
+};
+
+/** Ids of sessions may differ: a session that is opened by a late message has its first known start in it. */
+const oddities = async (of: FlaggingLedger) =>
+  (await of.flagged()).map((flags) => ({ ...flags, sessionId: "" }));
+
+describe.each(kinds)("bills in $name", ({ open }) => {
+  it("gives the same bill in any order of messages, retries and duplicates (2.x)", async () => {
+    await assert(
+      asyncProperty(evening, infiniteStream(nat()), async (drawn, order) => {
+        const cars = [
+          car("a", { evseId: 1, from: 0 }, drawn),
+          car("b", { evseId: 1, from: 60 }, { ...drawn, lost: false }),
+          car("c", { evseId: 2, from: 30 }, drawn),
+        ];
+        const events = cars.flatMap((one) => one.events);
+        const inOrder = await open();
+        const shuffled = await open();
+        const expected = bills(await recordAll(events, inOrder.ledger));
+        const retried = [...events, ...events.filter((_, index) => index % 3 === 0).map(resent)];
+        const keyed = retried.map((event) => ({ event, key: order.next().value ?? 0 }));
+        const mixed = keyed.sort((a, b) => a.key - b.key).map(({ event }) => event);
+        const found = bills(await recordAll(mixed, shuffled.ledger));
+        expect(found).toEqual(expected);
+        expect(await oddities(shuffled.ledger)).toEqual(await oddities(inOrder.ledger));
+        expect(await shuffled.ledger.quarantined()).toEqual([]);
+        expect(found[1]).toMatchObject(cars[1]?.metered ?? {});
+        await Promise.all([inOrder.close(), shuffled.close()]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("gives the same bill however often each message is sent again (1.6)", async () => {
+    await assert(
+      asyncProperty(
+        array(integer({ min: 0, max: 50_000 }), { minLength: 1, maxLength: 8 }),
+        array(integer({ min: 1, max: 3 }), { minLength: 10, maxLength: 10 }),
+        async (registers, repeats) => {
+          const own = await open();
+          const sorted = registers.toSorted((a, b) => a - b);
+          const send = async (event: TransactionEvent, index: number) => {
+            const answers = [];
+            for (let copy = 0; copy < (repeats[index] ?? 1); copy++)
+              answers.push(await own.ledger.record({ ...event, atMs: event.atMs + copy * 1000 }));
+            expect(new Set(answers.map((answer) => answer.transactionId)).size).toBe(1);
+            expect(answers.map((answer) => answer.outcome)).toEqual(
+              answers.map((_, copy) => (copy === 0 ? "stored" : "duplicate")),
+            );
+            return answers[0]?.transactionId ?? "";
+          };
+          const id = await send(v16.started({ meterWh: 0 }), 0);
+          for (const [index, importedWh] of sorted.entries())
+            await send(
+              v16.updated(id, { stationTimeMs: minutes(index + 1), sample: sampleOf({ importedWh }) }),
+              index + 1,
+            );
+          await send(v16.ended(id, { meterWh: sorted.at(-1) ?? 0 }), 9);
+          const [session, ...others] = await own.ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER);
+          expect(others).toEqual([]);
+          expect(session && billOf(session).importedWh).toBe(sorted.at(-1));
+          await own.close();
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});

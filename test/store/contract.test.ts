@@ -1,0 +1,306 @@
+/**
+ * What every ledger, telemetry and document store obeys; run over the one in memory and the one in
+ * SQLite. The laws of bills are in bills.test.ts.
+ *
+ * 1. The same message again is a duplicate and gets the same answer.
+ * 2. A message that fits no transaction of its station is kept aside, and changes nothing.
+ * 3. One EVSE holds one car: a further start ends the one before.
+ */
+import { assert, asyncProperty, integer, uniqueArray } from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { TransactionEvent } from "../../src/domain/fleet.js";
+import type { Preference } from "../../src/domain/session.js";
+import type { Measurement } from "../../src/domain/site.js";
+import type { FlaggingLedger } from "../../src/ports/ledger-memory.js";
+import { bills, ended, minutes, resent, started, T0, updated, v16 } from "./events.js";
+import { kinds, type Parts } from "./kinds.js";
+
+const at = (minute: number, powerKw: number, change: Partial<Measurement> = {}): Measurement => ({
+  siteId: "S",
+  kind: "site-import",
+  atMs: minutes(minute),
+  powerKw,
+  ...change,
+});
+
+describe.each(kinds)("ledger in $name", ({ open }) => {
+  let parts: Parts;
+  let ledger: FlaggingLedger;
+  beforeEach(async () => {
+    parts = await open();
+    ledger = parts.ledger;
+  });
+  afterEach(() => parts.close());
+
+  const recordAll = async (events: readonly TransactionEvent[], into: FlaggingLedger = ledger) => {
+    for (const event of events) await into.record(event);
+    return into.sessionsBetween(0, Number.MAX_SAFE_INTEGER);
+  };
+
+  it("opens a session with its start and closes it with its end", async () => {
+    const first = await ledger.record(started());
+    expect(first).toMatchObject({ outcome: "stored", transactionId: "tx-1" });
+    expect(first.session).toMatchObject({
+      id: `CP1.1.${T0.toString(36)}`,
+      startedMs: T0,
+      endedMs: null,
+      meterStartWh: 10_000,
+      importedKwh: 0,
+    });
+    expect(await ledger.openSessions()).toEqual([first.session]);
+    const last = await ledger.record(ended());
+    expect(last.session).toMatchObject({ importedKwh: 7, endedMs: minutes(60) });
+    expect(await ledger.openSessions()).toEqual([]);
+    expect(await ledger.session(first.session?.id ?? "")).toEqual(last.session);
+    expect(await ledger.flagged()).toMatchObject([{ missingMessages: 1 }]);
+  });
+
+  it("answers a 1.6 start that is sent again with the same id, and another start with another", async () => {
+    const first = await ledger.record(v16.started());
+    const again = await ledger.record(resent(v16.started()));
+    const other = await ledger.record(v16.started({ idToken: "OTHER" }));
+    expect(again).toMatchObject({ outcome: "duplicate", transactionId: first.transactionId });
+    expect(other.transactionId).not.toBe(first.transactionId);
+    expect(other.session?.id).toBe(`${first.session?.id}.2`);
+  });
+
+  it("never gives two 1.6 transactions one id, over all stations", async () => {
+    const picks = [7, 7, 7, 8, 8, 9];
+    const own = await open(() => picks.shift() ?? 0);
+    const ids = [];
+    for (const stationId of ["CP1", "CP2", "CP3"])
+      ids.push((await own.ledger.record(v16.started({ stationId }))).transactionId);
+    expect(ids).toEqual(["7", "8", "9"]);
+    await own.close();
+  });
+
+  it("lets the first stop win and puts a contradicting one aside", async () => {
+    const { transactionId } = await ledger.record(v16.started());
+    const stop = v16.ended(transactionId);
+    const first = await ledger.record(stop);
+    const again = await ledger.record(resent(stop));
+    const other = await ledger.record({ ...stop, meterWh: 99_000 });
+    expect(again).toEqual({ ...first, outcome: "duplicate" });
+    expect(other).toEqual({ ...first, outcome: "duplicate" });
+    expect(await ledger.quarantined()).toMatchObject([{ stationId: "CP1", event: { meterWh: 99_000 } }]);
+  });
+
+  it("counts a 1.6 meter value once per station, transaction and station time", async () => {
+    const { transactionId } = await ledger.record(v16.started());
+    const value = v16.updated(transactionId);
+    expect((await ledger.record(value)).outcome).toBe("stored");
+    expect((await ledger.record(resent(value))).outcome).toBe("duplicate");
+    expect((await ledger.record({ ...value, stationTimeMs: minutes(11) })).outcome).toBe("stored");
+  });
+
+  it.each(["-1", "0", "4711", "mine"])("quarantines a 1.6 stop of transaction %s, once", async (id) => {
+    await ledger.record(v16.started({ stationId: "VICTIM" }));
+    const before = await ledger.openSessions();
+    const stop = v16.ended(id, { stationId: "CP2" });
+    for (const event of [stop, resent(stop)])
+      expect(await ledger.record(event)).toEqual({
+        outcome: "quarantined",
+        transactionId: id,
+        session: null,
+      });
+    expect(await ledger.quarantined()).toHaveLength(1);
+    expect(await ledger.openSessions()).toEqual(before);
+  });
+
+  it("does not let a station touch another's transaction", async () => {
+    const { transactionId } = await ledger.record(v16.started({ stationId: "VICTIM" }));
+    const before = await ledger.openSessions();
+    for (const event of [v16.updated(transactionId), v16.ended(transactionId)])
+      expect((await ledger.record(event)).outcome).toBe("quarantined");
+    expect(await ledger.openSessions()).toEqual(before);
+  });
+
+  it("opens a 2.x session with whatever of it comes first, and flags it until its start comes", async () => {
+    const only = await ledger.record(updated({ seqNo: 3 }, { importedWh: 12_000 }));
+    expect(only).toMatchObject({ outcome: "stored", session: { startedMs: minutes(10), importedKwh: 0 } });
+    expect(await ledger.flagged()).toMatchObject([{ startUnseen: true, missingMessages: 0 }]);
+    const known = await ledger.record(resent(started()));
+    expect(known.session).toMatchObject({ id: only.session?.id, startedMs: T0, importedKwh: 2 });
+    expect(await ledger.flagged()).toMatchObject([{ startUnseen: false, missingMessages: 2 }]);
+  });
+
+  it("opens and closes a session with a stop that names no EVSE, and places it when its start comes", async () => {
+    await ledger.record(ended({ evseId: null }));
+    const [session] = await recordAll([started({ evseId: 3 })]);
+    expect(session).toMatchObject({ evseId: 3, startedMs: T0, endedMs: minutes(60), importedKwh: 7 });
+  });
+
+  it("ends a session whose stop never came where the next begins, and takes the stop when it comes", async () => {
+    const next = started({ transactionId: "tx-2", stationTimeMs: minutes(90), atMs: minutes(90) });
+    await recordAll([started(), updated(), next]);
+    expect((await ledger.openSessions()).map((session) => session.transactionId)).toEqual(["tx-2"]);
+    expect(await ledger.flagged()).toMatchObject([{ transactionId: "tx-1", lost: true }]);
+    expect(bills(await recordAll([]))[0]).toMatchObject({ endedMs: minutes(90), importedWh: 1000 });
+    await ledger.record(resent(ended()));
+    expect(bills(await recordAll([]))[0]).toMatchObject({ endedMs: minutes(60), importedWh: 7000 });
+    expect(await ledger.flagged()).toEqual([]);
+  });
+
+  it("keeps the sessions of other EVSEs open when one begins", async () => {
+    await recordAll([started(), started({ transactionId: "tx-2", evseId: 2, stationTimeMs: minutes(5) })]);
+    expect(await ledger.openSessions()).toHaveLength(2);
+  });
+
+  it("does not count what a station reports after its own end", async () => {
+    await recordAll([
+      started(),
+      ended(),
+      updated({ seqNo: 9, stationTimeMs: minutes(70), atMs: minutes(70) }, { importedWh: 90_000 }),
+    ]);
+    expect(bills(await recordAll([]))).toMatchObject([{ importedWh: 7000 }]);
+  });
+
+  it("keeps a start aside whose id was used by an ended transaction", async () => {
+    await recordAll([started(), ended()]);
+    const reused = started({ stationTimeMs: minutes(300), meterWh: 50_000 });
+    expect((await ledger.record(reused)).outcome).toBe("quarantined");
+    expect(bills(await recordAll([]))).toMatchObject([{ startedMs: T0, importedWh: 7000 }]);
+  });
+
+  it("never lets a register that goes back lower the bill, and flags it", async () => {
+    await recordAll([
+      started(),
+      updated({}, { importedWh: 15_000 }),
+      updated({ seqNo: 2 }, { importedWh: 3 }),
+    ]);
+    const [session] = await recordAll([ended({ seqNo: 3, meterWh: 12_000 })]);
+    expect(session?.importedKwh).toBe(5);
+    expect(await ledger.flagged()).toMatchObject([{ registerWentBack: true }]);
+  });
+
+  it.each([
+    ["with its register at the start", { exportedWh: 400 }, 600],
+    ["without it, from the first register reported", {}, 250],
+  ])("counts exported energy %s", async (_, start, exported) => {
+    const [session] = await recordAll([
+      started(start),
+      updated({}, { exportedWh: 750 }),
+      ended({ exportedWh: 1000 }),
+    ]);
+    expect(session?.exportedKwh).toBe(exported / 1000);
+  });
+
+  it.each([
+    ["unset (1970)", 0],
+    ["a day ahead", T0 + 86_400_000],
+  ])("uses our time where the station's clock is %s", async (_, stationTimeMs) => {
+    const { session } = await ledger.record(started({ stationTimeMs }));
+    expect(session?.startedMs).toBe(T0);
+  });
+
+  it("tells the sessions that overlap a window, by start", async () => {
+    const later = { transactionId: "tx-2", evseId: 2, stationTimeMs: minutes(30), atMs: minutes(30) };
+    await recordAll([started(later), started(), ended()]);
+    const windows: [number, number, string[]][] = [
+      [-10, 0, []],
+      [0, 1, ["tx-1"]],
+      [40, 50, ["tx-1", "tx-2"]],
+      [60, 70, ["tx-2"]],
+    ];
+    for (const [from, to, expected] of windows) {
+      const found = await ledger.sessionsBetween(minutes(from), minutes(to));
+      expect(found.map((session) => session.transactionId)).toEqual(expected);
+    }
+  });
+
+  it("keeps what a driver asked for with the session, through later messages", async () => {
+    const preference: Preference = {
+      profileType: "CHEAP",
+      departureMs: minutes(600),
+      energyNeedKwh: 20,
+      dischargeAllowed: true,
+      reserveKwh: 15,
+      maxDischargeKwh: null,
+    };
+    const id = (await ledger.record(started())).session?.id ?? "";
+    await ledger.savePreference(id, preference);
+    await ledger.saveChargeNow(id, true);
+    await ledger.record(updated());
+    expect(await ledger.session(id)).toMatchObject({ preference, chargeNow: true, importedKwh: 1 });
+    await expect(ledger.savePreference("none", preference)).rejects.toMatchObject({
+      code: "not-found.session",
+    });
+    await expect(ledger.saveChargeNow("none", true)).rejects.toMatchObject({ code: "not-found.session" });
+    expect(await ledger.session("none")).toBeNull();
+  });
+});
+
+describe.each(kinds)("telemetry in $name", ({ open }) => {
+  it("gives a window in order of time, led by the last before it, whatever the order of appending", async () => {
+    await assert(
+      asyncProperty(
+        uniqueArray(integer({ min: 0, max: 30 }), { maxLength: 20 }),
+        integer({ min: -2, max: 32 }),
+        integer({ min: 0, max: 12 }),
+        async (times, from, length) => {
+          const parts = await open();
+          const { telemetry } = parts;
+          for (const minute of times) telemetry.append(at(minute, minute / 3));
+          telemetry.append(at(from, 1, { siteId: "other" }));
+          telemetry.append(at(from, 1, { kind: "pv" }));
+          const window = { fromMs: minutes(from), toMs: minutes(from + length) };
+          const found = await telemetry.between({ siteId: "S", kind: "site-import", ...window });
+          const sorted = times.toSorted((a, b) => a - b);
+          const before = sorted.filter((minute) => minute < from).slice(-1);
+          const within = sorted.filter((minute) => minute >= from && minute < from + length);
+          expect(found).toEqual([...before, ...within].map((minute) => at(minute, minute / 3)));
+          await parts.close();
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it("takes the later of two measurements of the same instant", async () => {
+    const parts = await open();
+    const { telemetry } = parts;
+    telemetry.append(at(1, 5));
+    telemetry.append(at(1, 6));
+    const query = { siteId: "S", kind: "site-import", fromMs: minutes(0), toMs: minutes(9) } as const;
+    expect(await telemetry.between(query)).toEqual([at(1, 6)]);
+    await parts.close();
+  });
+});
+
+describe.each(kinds)("documents in $name", ({ open }) => {
+  let parts: Parts;
+  beforeEach(async () => {
+    parts = await open();
+  });
+  afterEach(() => parts.close());
+
+  it("keeps what was put, in order of creation, and gives null for what is not there", async () => {
+    const { documents } = parts;
+    await documents.put("programs", "b", { name: "B", targets: ["x"] });
+    await documents.put("programs", "a", { name: "A" });
+    await documents.put("events", "a", { name: "another collection" });
+    await documents.put("programs", "b", { name: "B2" });
+    expect(await documents.list("programs")).toEqual([{ name: "B2" }, { name: "A" }]);
+    expect(await documents.get("programs", "b")).toEqual({ name: "B2" });
+    expect(await documents.get("programs", "c")).toBeNull();
+    expect(await documents.list("none")).toEqual([]);
+  });
+
+  it("removes once", async () => {
+    const { documents } = parts;
+    await documents.put("programs", "a", 1);
+    expect(await documents.remove("programs", "a")).toBe(true);
+    expect(await documents.remove("programs", "a")).toBe(false);
+    expect(await documents.list("programs")).toEqual([]);
+  });
+
+  it("is not changed through what was put or got", async () => {
+    const { documents } = parts;
+    const put = { values: [1] };
+    await documents.put("c", "a", put);
+    put.values.push(2);
+    const got: typeof put = JSON.parse(JSON.stringify(await documents.get("c", "a")));
+    got.values.push(3);
+    expect(await documents.get("c", "a")).toEqual({ values: [1] });
+  });
+});
