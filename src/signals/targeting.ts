@@ -1,0 +1,20 @@
+import type { GridEvent } from "../domain/signal.js";
+import type { Site } from "../domain/site.js";
+
+/** Nodes of this site that an event aims at: none named means the root; another site's are left out. */
+export const targetedNodes = (event: GridEvent, site: Site): string[] =>
+  event.nodeIds.length === 0
+    ? [site.rootNodeId]
+    : site.nodes.map(({ id }) => id).filter((id) => event.nodeIds.includes(id));
+
+/** A node and all above it up to the root. */
+export const upwards = (site: Site, nodeId: string): string[] => {
+  const path: string[] = [];
+  let current: string | null = nodeId;
+  while (current !== null && !path.includes(current)) {
+    path.push(current);
+    const id: string = current;
+    current = site.nodes.find((node) => node.id === id)?.parentId ?? null;
+  }
+  return path;
+};
