@@ -1,0 +1,108 @@
+import type { Savings } from "../domain/views.js";
+import { type EpochMs, SLOT_MS, hours } from "../domain/units.js";
+import type { PowerStep } from "./energy.js";
+import { uncontrolledStep } from "./uncontrolled.js";
+
+/** Price per kWh at a moment; constant within a quarter of an hour of UTC, as the market's is. */
+export type PriceAt = (atMs: EpochMs) => number;
+
+/** A session with the power that was measured at it: signed, negative while discharging. */
+export interface MeteredSession {
+  readonly startedMs: EpochMs;
+  /** Most that it can draw: the power of the counterfactual. */
+  readonly maxChargeKw: number;
+  /** Power at the grid side, without overlap; time without a step counts as none. */
+  readonly drawn: readonly PowerStep[];
+}
+
+export interface SavingsInputs {
+  readonly sessions: readonly MeteredSession[];
+  readonly currency: string;
+  readonly buyPriceAt: PriceAt;
+  /**
+   * What a kWh discharged is worth: the buy price while the metering point still imports, since it
+   * is then not bought; the sell price once it exports.
+   */
+  readonly dischargeValueAt: PriceAt;
+  /** Cost of wear of a kWh discharged. */
+  readonly wearPerKwh: number;
+  /**
+   * Share of a kWh drawn that comes back when it is discharged later. What is lost on the way is
+   * bought but not delivered, so that the counterfactual must not be charged for it.
+   */
+  readonly roundTripEfficiency: number;
+}
+
+/** ∫ power · price dt over a step, cut at the quarters of an hour where prices change. */
+const costOf = ({ startMs, endMs, powerKw }: PowerStep, priceAt: PriceAt): number => {
+  let cost = 0;
+  for (let fromMs = startMs; fromMs < endMs; ) {
+    const toMs = Math.min((Math.floor(fromMs / SLOT_MS) + 1) * SLOT_MS, endMs);
+    cost += powerKw * hours(toMs - fromMs) * priceAt(fromMs);
+    fromMs = toMs;
+  }
+  return cost;
+};
+
+interface Tally {
+  readonly actualCost: number;
+  readonly uncontrolledCost: number;
+  readonly deliveredKwh: number;
+  readonly dischargedKwh: number;
+}
+
+const energyKwh = ({ startMs, endMs, powerKw }: PowerStep): number => powerKw * hours(endMs - startMs);
+
+/**
+ * What the same energy would have cost at full power from plug-in on. Energy taken from a car and not
+ * yet given back (negative) is owed at the price at plug-in, for which its driver had bought it.
+ */
+const uncontrolledCostOf = (session: MeteredSession, neededKwh: number, buyPriceAt: PriceAt): number => {
+  const { startedMs, maxChargeKw } = session;
+  if (neededKwh < 0) return neededKwh * buyPriceAt(startedMs);
+  const step = uncontrolledStep({ startedMs, maxChargeKw, energyNeedKwh: neededKwh, endedMs: null });
+  return step === null ? 0 : costOf(step, buyPriceAt);
+};
+
+const tallyOf = (session: MeteredSession, inputs: SavingsInputs): Tally => {
+  let [chargedKwh, dischargedKwh, actualCost] = [0, 0, 0];
+  for (const step of session.drawn) {
+    const moved = energyKwh(step);
+    if (moved >= 0) {
+      chargedKwh += moved;
+      actualCost += costOf(step, inputs.buyPriceAt);
+    } else {
+      dischargedKwh -= moved;
+      actualCost += costOf(step, inputs.dischargeValueAt) - moved * inputs.wearPerKwh;
+    }
+  }
+  const neededKwh = chargedKwh - dischargedKwh / inputs.roundTripEfficiency;
+  return {
+    actualCost,
+    uncontrolledCost: uncontrolledCostOf(session, neededKwh, inputs.buyPriceAt),
+    deliveredKwh: chargedKwh - dischargedKwh,
+    dischargedKwh,
+  };
+};
+
+/**
+ * Money saved so far against uncontrolled charging.
+ * - `actualCost`: each kWh drawn at its price when it was drawn, minus the worth of each kWh
+ *   discharged when it was, plus wear.
+ * - `uncontrolledCost`: the same energy as has stayed in the cars, priced as if drawn at full power
+ *   from plug-in on, with no discharge. Only what was delivered counts, not what is still wanted: a
+ *   car that waits has saved nothing yet.
+ * - `deliveredKwh`: drawn minus discharged, at the grid side.
+ * Plain numbers for pages; a bill rounds decimals by its own rule and must not use them.
+ */
+export const savings = (inputs: SavingsInputs): Savings => {
+  const total = { actualCost: 0, uncontrolledCost: 0, deliveredKwh: 0, dischargedKwh: 0 };
+  for (const session of inputs.sessions) {
+    const tally = tallyOf(session, inputs);
+    total.actualCost += tally.actualCost;
+    total.uncontrolledCost += tally.uncontrolledCost;
+    total.deliveredKwh += tally.deliveredKwh;
+    total.dischargedKwh += tally.dischargedKwh;
+  }
+  return { currency: inputs.currency, ...total, saved: total.uncontrolledCost - total.actualCost };
+};
