@@ -57,7 +57,9 @@ export const createSiteHistory = (): SiteHistory => {
     },
     means: (fromMs, nowMs) => {
       spread(nowMs);
-      return [...buckets].filter(([startMs]) => startMs >= fromMs).map(([startMs, bucket]) => meanOf(startMs, bucket));
+      return [...buckets]
+        .filter(([startMs]) => startMs >= fromMs)
+        .map(([startMs, bucket]) => meanOf(startMs, bucket));
     },
   };
 };
@@ -76,7 +78,8 @@ const addTo = (bucket: Bucket, powers: SitePowers, durationMs: number): void => 
   bucket.baseKwMs += powers.baseKw * durationMs;
   bucket.pvKwMs += powers.pvKw * durationMs;
   bucket.coveredMs += durationMs;
-  bucket.limitKw = powers.limitKw === null ? bucket.limitKw : Math.min(bucket.limitKw ?? Infinity, powers.limitKw);
+  bucket.limitKw =
+    powers.limitKw === null ? bucket.limitKw : Math.min(bucket.limitKw ?? Infinity, powers.limitKw);
 };
 
 const meanOf = (startMs: EpochMs, bucket: Bucket): SlotMean => {
@@ -107,12 +110,21 @@ export interface SessionTrace {
 
 export interface TraceBook {
   /** Registers of a session as of a moment. */
-  note(at: { sessionId: string; startedMs: EpochMs; atMs: EpochMs; importedKwh: number; exportedKwh: number }): void;
+  note(at: {
+    sessionId: string;
+    startedMs: EpochMs;
+    atMs: EpochMs;
+    importedKwh: number;
+    exportedKwh: number;
+  }): void;
   traces(): readonly SessionTrace[];
 }
 
 export const createTraceBook = (): TraceBook => {
-  const traces = new Map<string, SessionTrace & { byQuarter: Map<EpochMs, { importedKwh: number; exportedKwh: number }> }>();
+  const traces = new Map<
+    string,
+    SessionTrace & { byQuarter: Map<EpochMs, { importedKwh: number; exportedKwh: number }> }
+  >();
   const registers = new Map<string, { importedKwh: number; exportedKwh: number }>();
   return {
     note: ({ sessionId, startedMs, atMs, importedKwh, exportedKwh }) => {
@@ -132,7 +144,11 @@ export const createTraceBook = (): TraceBook => {
   };
 };
 
-const forgetOld = (traces: Map<string, SessionTrace>, registers: Map<string, unknown>, beforeMs: EpochMs): void => {
+const forgetOld = (
+  traces: Map<string, SessionTrace>,
+  registers: Map<string, unknown>,
+  beforeMs: EpochMs,
+): void => {
   for (const [id, { startedMs }] of traces) {
     if (startedMs >= beforeMs) return;
     traces.delete(id);

@@ -31,7 +31,12 @@ export const viewSession = (site: Site, session: Session, nowMs: EpochMs): Sessi
 };
 
 /** One row per configured EVSE, in the order of the configuration. */
-export const stationRows = (site: Site, fleet: FleetState, plan: Plan | null, nowMs: EpochMs): StationRow[] => {
+export const stationRows = (
+  site: Site,
+  fleet: FleetState,
+  plan: Plan | null,
+  nowMs: EpochMs,
+): StationRow[] => {
   const slot = plan === null ? -1 : slotAt(plan.horizon, nowMs);
   const plans = new Map((plan?.sessions ?? []).map((session) => [session.sessionId, session]));
   return site.stations.flatMap((station) => {
@@ -52,7 +57,13 @@ export const stationRows = (site: Site, fleet: FleetState, plan: Plan | null, no
             : (planned.chargeKw[slot] ?? 0) - (planned.dischargeKw[slot] ?? 0),
         following: evse?.notFollowingSinceMs == null,
         session: evse?.session ? viewSession(site, evse.session, nowMs) : null,
-        reason: reasonNow({ session: evse?.session ?? null, connected: state?.connected ?? false, evse, planned, slot }),
+        reason: reasonNow({
+          session: evse?.session ?? null,
+          connected: state?.connected ?? false,
+          evse,
+          planned,
+          slot,
+        }),
       };
     });
   });

@@ -76,7 +76,8 @@ export interface Site {
 /** Measured power of a node, a PV plant or a battery. */
 export interface Measurement {
   readonly siteId: string;
-  readonly kind: "site-import" | "pv" | "battery";
+  /** `ev` is the sum of the cars, noted by the control loop itself. */
+  readonly kind: "site-import" | "pv" | "battery" | "ev";
   readonly powerKw: number;
   readonly atMs: EpochMs;
 }

@@ -81,7 +81,9 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "sampled":
       return { ...evse, sample: event.sample };
     case "needs":
-      return evse.session === null ? evse : { ...evse, session: { ...evse.session, needs: event.needs } };
+      return evse.session === null
+        ? { ...evse, pendingNeeds: event.needs }
+        : { ...evse, session: { ...evse.session, needs: event.needs } };
     case "session-opened":
       return opened(evse, event.session);
     case "session-changed":

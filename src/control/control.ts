@@ -1,0 +1,56 @@
+import type { FleetEvent } from "../domain/fleet.js";
+import type { Session } from "../domain/session.js";
+import type { Control, ControlParts, CycleRecord } from "./contract.js";
+import { createFleetKeeper } from "./fleet-keeper.js";
+import { createOperations } from "./operations.js";
+import { createSiteRun, type SiteRun } from "./site-run.js";
+
+/**
+ * The loop that joins the pure parts through the ports: fleet events and measurements in, plans and
+ * schedules out. It holds no formulas and never asks whether the clock or the stations are real.
+ */
+export const createControl = (parts: ControlParts): Control => {
+  const runs = new Map<string, SiteRun>();
+  const siteOfStation = new Map<string, string>();
+  const cycleListeners = new Set<(record: CycleRecord) => void>();
+  const changeListeners = new Map<string, Set<() => void>>();
+
+  const onFleetEvent = (event: FleetEvent): void => {
+    const siteId = siteOfStation.get(event.stationId);
+    if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event);
+  };
+  const keeper = createFleetKeeper(parts.ledger, onFleetEvent);
+
+  for (const site of parts.sites) {
+    for (const station of site.stations) siteOfStation.set(station.id, site.id);
+    const onChange = (): void => changeListeners.get(site.id)?.forEach((listener) => listener());
+    const onCycle = (record: CycleRecord): void => cycleListeners.forEach((listener) => listener(record));
+    runs.set(site.id, createSiteRun({ ...parts, keeper }, site, { onCycle, onChange }));
+  }
+
+  parts.events.onChange(() => {
+    for (const run of runs.values()) run.loop.trigger("event");
+  });
+
+  const recover = (session: Session): void => {
+    const place = { stationId: session.stationId, evseId: session.evseId, atMs: parts.clock.now() };
+    keeper.apply({ ...place, kind: "session-opened", session });
+  };
+
+  return {
+    ...createOperations({ parts, keeper, runs, siteOfStation, changeListeners }),
+    report: (event) => keeper.apply(event),
+    record: (event) => keeper.record(event),
+    authorize: async (_stationId, idToken) =>
+      parts.idTokens === null || parts.idTokens.has(idToken) ? "Accepted" : "Invalid",
+    start: async () => {
+      for (const session of await parts.ledger.openSessions()) recover(session);
+      for (const run of runs.values()) run.loop.start();
+    },
+    stop: async () => {
+      for (const run of runs.values()) run.loop.stop();
+    },
+    idle: () => [...runs.values()].every(({ loop }) => loop.idle()),
+    onCycle: (listener) => cycleListeners.add(listener),
+  };
+};

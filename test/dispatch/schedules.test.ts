@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { scheduledKw } from "../../src/domain/draw.js";
+import type { StationCapabilities } from "../../src/domain/fleet.js";
+import { quarterHourHorizon } from "../../src/domain/horizon.js";
+import type { SessionPlan } from "../../src/domain/plan.js";
+import type { Schedule } from "../../src/domain/schedule.js";
+import { isMaterial } from "../../src/dispatch/material.js";
+import { scheduleOf } from "../../src/dispatch/schedules.js";
+import { EVENING_MS, scheduleOfKw, sessionOf, SINGLE_PHASE_32A } from "../fixtures/sites.js";
+
+const AMPERES: StationCapabilities = {
+  rateUnit: "A",
+  maxPeriods: 24,
+  maxStackLevel: 0,
+  dischargeSetpoint: false,
+};
+
+const planOf = (netKw: readonly number[]): SessionPlan => ({
+  sessionId: "p1.1.s",
+  chargeKw: netKw.map((kw) => Math.max(0, kw)),
+  dischargeKw: netKw.map((kw) => Math.max(0, -kw)),
+  energyKwh: [],
+  shortfallKwh: 0,
+  reasons: [],
+});
+
+const make = (netKw: readonly number[], capabilities: StationCapabilities, maxDischargeKw = 0): Schedule =>
+  scheduleOf({
+    session: sessionOf("p1"),
+    plan: planOf(netKw),
+    horizon: quarterHourHorizon(EVENING_MS, netKw.length),
+    config: { ...SINGLE_PHASE_32A, maxDischargeKw },
+    capabilities,
+  });
+
+const table = (schedule: Schedule): string[] =>
+  schedule.periods.map(
+    ({ startMs, mode, value }) => `+${(startMs - EVENING_MS) / 60_000}min ${mode} ${value} ${schedule.unit}`,
+  );
+
+describe("a schedule made from a plan", () => {
+  it("is in amperes, rounded down to 0.1 A, equal slots merged", () => {
+    expect(table(make([0, 0, 7.04, 7.04, 3.333, 0], AMPERES))).toEqual([
+      "+0min charge-limit 0 A",
+      "+30min charge-limit 32 A",
+      "+60min charge-limit 15.1 A",
+      "+75min charge-limit 0 A",
+    ]);
+  });
+
+  it("is a signed setpoint in watts where the station discharges", () => {
+    const capabilities = { ...AMPERES, dischargeSetpoint: true };
+    expect(table(make([5, -6.5004, 0], capabilities, 7))).toEqual([
+      "+0min setpoint 5000 W",
+      "+15min setpoint -6501 W",
+      "+30min setpoint 0 W",
+    ]);
+  });
+
+  it("never allows more than the plan, and holds at most the periods that the station takes", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(0, 1.4, 2.77, 5.123, 7.04), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 1, max: 24 }),
+        (netKw, maxPeriods) => {
+          const schedule = make(netKw, { ...AMPERES, maxPeriods });
+          expect(schedule.periods.length).toBeLessThanOrEqual(maxPeriods);
+          netKw.forEach((kw, slot) => {
+            const allowed = scheduledKw(schedule, EVENING_MS + slot * 900_000) ?? Number.NaN;
+            expect(allowed).toBeLessThanOrEqual(kw + 1e-9);
+          });
+        },
+      ),
+    );
+  });
+});
+
+describe("a material change", () => {
+  const held = scheduleOfKw(
+    "p1",
+    Array.from({ length: 96 }, () => 3),
+  );
+  const changed = (slot: number, kw: number): Schedule =>
+    scheduleOfKw(
+      "p1",
+      Array.from({ length: 96 }, (_, at) => (at === slot ? kw : 3)),
+    );
+  const cases: [string, Schedule | null, Schedule, boolean][] = [
+    ["nothing held", null, held, true],
+    ["the same", held, held, false],
+    ["0.05 kW in one slot", held, changed(40, 3.05), false],
+    ["1 kW in one slot", held, changed(40, 4), true],
+    ["1 kW less in the last slot", held, changed(95, 2), true],
+    ["another transaction", held, { ...held, transactionId: "other" }, true],
+  ];
+  it.each(cases)("%s", (_name, before, after, expected) => {
+    expect(isMaterial(before, after, EVENING_MS)).toBe(expected);
+  });
+
+  it("renews a schedule that soon ends", () => {
+    expect(isMaterial(held, held, held.endMs - 5 * 3_600_000)).toBe(true);
+  });
+});

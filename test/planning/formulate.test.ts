@@ -1,0 +1,216 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { FleetState, StationState } from "../../src/domain/fleet.js";
+import { quarterHourHorizon } from "../../src/domain/horizon.js";
+import type { Problem } from "../../src/domain/problem.js";
+import type { LaidSignals } from "../../src/domain/signal.js";
+import { HOUR_MS } from "../../src/domain/units.js";
+import { forecastBase } from "../../src/planning/base-forecast.js";
+import { defaultQuarters, defaultSchedule } from "../../src/planning/defaults.js";
+import { formulate } from "../../src/planning/formulate.js";
+import {
+  communityOf,
+  EVENING_MS,
+  evseOf,
+  scheduleOfKw,
+  SINGLE_PHASE_32A,
+  stationOf,
+} from "../fixtures/sites.js";
+
+const SLOTS = 8;
+const horizon = quarterHourHorizon(EVENING_MS, SLOTS);
+const NO_SIGNALS: LaidSignals = {
+  prices: new Map([["ev", { buyPerKwh: Array(SLOTS).fill(0.5), sellPerKwh: Array(SLOTS).fill(0) }]]),
+  caps: [],
+  targets: [],
+  notes: [],
+};
+const site = communityOf([stationOf("p1"), stationOf("p2"), stationOf("p3")]);
+
+const stationState = (
+  id: string,
+  change: Partial<StationState> = {},
+  evse = evseOf(id),
+): [string, StationState] => [
+  id,
+  {
+    stationId: id,
+    version: "1.6",
+    connected: true,
+    lastSeenMs: EVENING_MS,
+    vendor: null,
+    model: null,
+    capabilities: null,
+    evses: new Map([[1, evse]]),
+    ...change,
+  },
+];
+
+const base = forecastBase({
+  site,
+  horizon,
+  quarters: horizon.startsMs.map(() => 68),
+  nowQuarter: 68,
+  nowMs: EVENING_MS,
+  observed: null,
+  pvKw: null,
+  errors: [],
+});
+
+const problemOf = (fleet: FleetState, signals = NO_SIGNALS): Problem =>
+  formulate({
+    site,
+    fleet,
+    signals,
+    base,
+    horizon,
+    nowMs: EVENING_MS,
+    defaultsOf: new Map(),
+    previous: null,
+  });
+
+const headroom = (problem: Problem): readonly number[] | undefined =>
+  problem.nodes.find(({ id }) => id === "transformer")?.failsafe?.headroomKw;
+
+describe("the problem made from what is known", () => {
+  it("plans a car that can be reached and fixes one that cannot", () => {
+    const held = scheduleOfKw("p2", [5, 5, 5, 5, 2, 2, 2, 2]);
+    const fleet = {
+      stations: new Map([
+        stationState("p1"),
+        stationState("p2", { connected: false }, evseOf("p2", { held })),
+      ]),
+    };
+    const problem = problemOf(fleet);
+    expect(problem.sessions.map(({ id }) => id)).toEqual(["p1.1.s"]);
+    expect(problem.nodes.map(({ id, baseKw }) => [id, baseKw.map((kw) => Math.round(kw))])).toEqual([
+      ["transformer", [66, 66, 66, 66, 66, 66, 66, 66]],
+      ["piles", [5, 5, 5, 5, 2, 2, 2, 2]],
+    ]);
+  });
+
+  it("leaves in the fail-safe row what the lost, the empty and the base load may draw", () => {
+    const held = scheduleOfKw("p2", [5, 5, 5, 5, 2, 2, 2, 2]);
+    const sixAmpere = scheduleOfKw("p3", [1.32], {
+      purpose: "default",
+      transactionId: null,
+      startMs: EVENING_MS,
+    });
+    const fleet = {
+      stations: new Map([
+        stationState("p1"),
+        stationState("p2", { connected: false }, evseOf("p2", { held })),
+        stationState("p3", {}, evseOf("p3", { session: null, heldDefault: sixAmpere })),
+      ]),
+    };
+    // 100 − 60 · 1.1 − what p2 holds − the default of the empty p3
+    expect(headroom(problemOf(fleet))?.map((kw) => kw.toFixed(2))).toEqual(
+      [5, 5, 5, 5, 2, 2, 2, 2].map((lostKw) => (100 - 66 - lostKw - 1.32).toFixed(2)),
+    );
+  });
+
+  it("counts an EVSE of unknown default at its rating", () => {
+    const fleet = {
+      stations: new Map([stationState("p3", {}, evseOf("p3", { session: null, heldDefault: null }))]),
+    };
+    expect(headroom(problemOf(fleet))?.[0]).toBeCloseTo(100 - 66 - 7.04);
+  });
+
+  it("takes the tighter of own limit and event, and says which event", () => {
+    const caps = [
+      {
+        nodeId: "transformer",
+        capKw: [null, 80, 120, 80, null, null, null, null],
+        eventId: [null, "e", "e", "e", null, null, null, null],
+      },
+    ];
+    const node = problemOf({ stations: new Map() }, { ...NO_SIGNALS, caps }).nodes[0];
+    expect(node?.importLimitKw).toEqual([100, 80, 100, 80, 100, 100, 100, 100]);
+    expect(node?.limitSource).toEqual([null, "e", null, "e", null, null, null, null]);
+  });
+
+  it("ends a session's window no later than the departure", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 60_000, max: 6 * HOUR_MS }), (stayMs) => {
+        const departureMs = EVENING_MS + stayMs;
+        const evse = evseOf("p1");
+        const preference = {
+          profileType: "CHEAP" as const,
+          departureMs,
+          energyNeedKwh: 5,
+          dischargeAllowed: false,
+          reserveKwh: null,
+          maxDischargeKwh: null,
+        };
+        const session = { ...evse.session!, preference };
+        const [planned] = problemOf({
+          stations: new Map([stationState("p1", {}, { ...evse, session })]),
+        }).sessions;
+        const endMs = horizon.startsMs[planned!.endSlot] ?? horizon.endMs;
+        if (planned!.endSlot > 1) expect(endMs).toBeLessThanOrEqual(departureMs + 60_000);
+        expect(planned!.departsAfterHorizon).toBe(departureMs > horizon.endMs);
+      }),
+    );
+  });
+});
+
+describe("the default of an EVSE without a schedule", () => {
+  it("waits in the quarters whose free power all defaults together could fill", () => {
+    const evening = communityOf(site.stations, {
+      baseProfileKw: Array.from({ length: 96 }, (_, q) => (q >= 68 && q < 88 ? 85 : 40)),
+    });
+    const allowed = defaultQuarters(evening);
+    const schedule = defaultSchedule({
+      station: stationOf("p1"),
+      evse: SINGLE_PHASE_32A,
+      allowed,
+      midnightMs: 0,
+      unit: "A",
+    });
+    expect(schedule.periods.map(({ startMs, value }) => `${startMs / HOUR_MS}h ${value} A`)).toEqual([
+      "0h 6 A",
+      "17h 0 A",
+      "22h 6 A",
+    ]);
+  });
+});
+
+describe("the forecast of base load", () => {
+  const forecast = (change: Partial<Parameters<typeof forecastBase>[0]>) =>
+    forecastBase({
+      site,
+      horizon,
+      quarters: horizon.startsMs.map(() => 68),
+      nowQuarter: 68,
+      nowMs: EVENING_MS,
+      observed: null,
+      pvKw: null,
+      errors: [],
+      ...change,
+    });
+
+  it("follows a fresh observation now and returns to the typical day", () => {
+    const { meanKw } = forecast({ observed: { powerKw: 80, atMs: EVENING_MS } });
+    expect(meanKw[0]).toBeCloseTo(80);
+    meanKw.slice(1).forEach((kw, slot) => expect(kw).toBeLessThan(meanKw[slot]!));
+    expect(Math.min(...meanKw)).toBeGreaterThan(60);
+  });
+
+  it("says when the observation is stale, and does not use it", () => {
+    const { stale, meanKw } = forecast({ observed: { powerKw: 80, atMs: EVENING_MS - HOUR_MS } });
+    expect([stale, meanKw[0]]).toEqual([true, 60]);
+  });
+
+  it("has an upper forecast that is never below the mean or the typical day", () => {
+    const load = fc.double({ min: 0, max: 200, noNaN: true });
+    const errors = fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { maxLength: 300 });
+    fc.assert(
+      fc.property(load, errors, (powerKw, seen) => {
+        const { meanKw, upperKw } = forecast({ observed: { powerKw, atMs: EVENING_MS }, errors: seen });
+        upperKw.forEach((upper, slot) =>
+          expect(upper).toBeGreaterThanOrEqual(Math.max(60, meanKw[slot]!) - 1e-9),
+        );
+      }),
+    );
+  });
+});
