@@ -9,6 +9,20 @@ import type { Problem } from "../domain/problem.js";
  */
 export type SolverStatus = "optimal" | "feasible" | "infeasible" | "time-limit" | "failed";
 
+/** Multipliers of one session's own rows, in money per kWh in the battery; arrays over slots. */
+export interface SessionMultipliers {
+  /** Worth of one more kWh in the battery at the end of each slot; 0 outside the window. */
+  readonly batteryPerKwh: readonly number[];
+  /** Worth of one more kWh at departure. */
+  readonly terminalPerKwh: number;
+  /** Dual of the reserve row at the end of each slot (≥ 0). */
+  readonly reservePerKwh: readonly number[];
+  /** Dual of the lag row of an urgent session at the end of each slot (≥ 0). */
+  readonly lagPerKwh: readonly number[];
+  /** Dual of the taper row (≥ 0), per kWh charged. */
+  readonly taperPerKwh: readonly number[];
+}
+
 /** Multipliers of the rows, in money per kWh: one array over slots per node, in problem order. */
 export interface Multipliers {
   /** Marginal price of power at the node: what one more kWh of load there would cost. */
@@ -17,6 +31,11 @@ export interface Multipliers {
   readonly importLimitPerKwh: readonly (readonly number[])[];
   readonly exportLimitPerKwh: readonly (readonly number[])[];
   readonly failsafePerKwh: readonly (readonly number[])[];
+  /** Price of one more kWh at each metering point. */
+  readonly meteringPerKwh: readonly (readonly number[])[];
+  /** Dual of each soft dispatch target, positive where net power is above it. */
+  readonly targetPerKwh: readonly (readonly number[])[];
+  readonly sessions: readonly SessionMultipliers[];
 }
 
 export interface SolverResult {

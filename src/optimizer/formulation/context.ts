@@ -1,0 +1,120 @@
+import { slotCount } from "../../domain/horizon.js";
+import type { Problem } from "../../domain/problem.js";
+import { at, type Tree, treeOf } from "../tree.js";
+import { type Weights, weightsOf } from "../weights.js";
+import { emptyModel, type LinearModel } from "./linear-model.js";
+
+/** Columns of one session; -1 where there is none. Arrays over slots unless said otherwise. */
+export interface SessionColumns {
+  /** Charge power, kW: one column, or two that meet at the power in force. */
+  readonly charge: number[][];
+  readonly discharge: number[][];
+  /** Energy at the start of each slot and at the end; -1 where it is not a variable. */
+  readonly energy: number[];
+  short: number;
+  beyond: number;
+}
+
+export interface SessionRows {
+  /** Energy recursion; one row for all slots where no state of energy is needed. */
+  readonly battery: number[];
+  terminal: number;
+  readonly reserve: number[];
+  readonly lag: number[];
+  readonly taper: number[];
+}
+
+/** Columns of one node per slot; empty for nodes that are folded into the one above. */
+export interface NodeColumns {
+  readonly net: number[];
+  readonly over: number[];
+  readonly under: number[];
+  readonly curtailed: number[];
+}
+
+export interface MeterColumns {
+  readonly bought: number[];
+  readonly sold: number[];
+}
+
+export interface Formulation {
+  readonly problem: Problem;
+  readonly tree: Tree;
+  readonly weights: Weights;
+  readonly slots: number;
+  readonly model: LinearModel;
+  /** The node whose balance row carries the load at each node: itself or one above. */
+  readonly carrier: readonly number[];
+  readonly sessionColumns: readonly SessionColumns[];
+  readonly sessionRows: readonly SessionRows[];
+  readonly nodeColumns: readonly NodeColumns[];
+  readonly meterColumns: readonly MeterColumns[];
+  readonly balanceRows: number[][];
+  readonly failsafeRows: number[][];
+  readonly meterRows: number[][];
+  readonly targetRows: number[][];
+  /** Least and most net power that each node can have, per slot, kW. */
+  readonly range: readonly { readonly low: number[]; readonly high: number[] }[];
+}
+
+const none = (length: number): number[] => Array.from({ length }, () => -1);
+
+/** A node needs a balance of its own where power is limited, priced or targeted, and at the root. */
+const isKept = (problem: Problem, tree: Tree, node: number): boolean => {
+  const { importLimitKw, exportLimitKw, id } = problem.nodes[node] ?? {};
+  return (
+    at(tree.parent, node) < 0 ||
+    at(tree.ownMeter, node) >= 0 ||
+    (importLimitKw?.some((limit) => limit !== null) ?? false) ||
+    (exportLimitKw?.some((limit) => limit !== null) ?? false) ||
+    problem.targets.some((target) => target.nodeId === id)
+  );
+};
+
+const carriersOf = (problem: Problem, tree: Tree): number[] => {
+  const carrier: number[] = [];
+  for (const node of problem.nodes.keys())
+    carrier.push(isKept(problem, tree, node) ? node : at(carrier, at(tree.parent, node)));
+  return carrier;
+};
+
+/** An empty formulation with every place for columns and rows. */
+export const contextOf = (problem: Problem): Formulation => {
+  const slots = slotCount(problem.horizon);
+  const tree = treeOf(problem);
+  const meterOfSession = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));
+  return {
+    problem,
+    tree,
+    weights: weightsOf(problem, meterOfSession),
+    slots,
+    model: emptyModel(),
+    carrier: carriersOf(problem, tree),
+    sessionColumns: problem.sessions.map(() => ({
+      charge: Array.from({ length: slots }, () => []),
+      discharge: Array.from({ length: slots }, () => []),
+      energy: none(slots + 1),
+      short: -1,
+      beyond: -1,
+    })),
+    sessionRows: problem.sessions.map(() => ({
+      battery: none(slots),
+      terminal: -1,
+      reserve: none(slots),
+      lag: none(slots),
+      taper: none(slots),
+    })),
+    nodeColumns: problem.nodes.map(() => ({
+      net: none(slots),
+      over: none(slots),
+      under: none(slots),
+      curtailed: none(slots),
+    })),
+    meterColumns: problem.meteringPoints.map(() => ({ bought: none(slots), sold: none(slots) })),
+    balanceRows: problem.nodes.map(() => none(slots)),
+    failsafeRows: problem.nodes.map(() => none(slots)),
+    meterRows: problem.meteringPoints.map(() => none(slots)),
+    targetRows: problem.targets.map(() => none(slots)),
+    range: problem.nodes.map(() => ({ low: [], high: [] })),
+  };
+};

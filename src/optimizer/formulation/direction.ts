@@ -1,0 +1,73 @@
+import { at } from "../tree.js";
+import type { Formulation } from "./context.js";
+import { addBinary, addRow, type LinearModel } from "./linear-model.js";
+
+/** A place where both directions may be used at once: a session's or a metering point's slot. */
+export interface TwoWay {
+  readonly kind: "session" | "meter";
+  readonly index: number;
+  readonly slot: number;
+  readonly forward: readonly number[];
+  readonly backward: readonly number[];
+}
+
+const TOLERANCE_KW = 1e-6;
+
+const total = (columns: readonly number[], values: ArrayLike<number>): number => {
+  let power = 0;
+  for (const column of columns) power += at(values, column);
+  return power;
+};
+
+const sessionWays = ({ sessionColumns }: Formulation): TwoWay[] =>
+  sessionColumns.flatMap(({ charge, discharge }, index) =>
+    charge.map((forward, slot) => ({
+      kind: "session" as const,
+      index,
+      slot,
+      forward,
+      backward: discharge[slot] ?? [],
+    })),
+  );
+
+const meterWays = ({ meterColumns }: Formulation): TwoWay[] =>
+  meterColumns.flatMap(({ bought, sold }, index) =>
+    bought.map((column, slot) => ({
+      kind: "meter" as const,
+      index,
+      slot,
+      forward: [column],
+      backward: [at(sold, slot)],
+    })),
+  );
+
+/** Every place with two directions. */
+export const twoWays = (formulation: Formulation): TwoWay[] =>
+  [...sessionWays(formulation), ...meterWays(formulation)].filter(
+    ({ forward, backward }) => forward.length > 0 && backward.length > 0,
+  );
+
+/** Whether a solution uses both directions at once there. */
+export const usesBoth = ({ forward, backward }: TwoWay, values: ArrayLike<number>): boolean =>
+  total(forward, values) > TOLERANCE_KW && total(backward, values) > TOLERANCE_KW;
+
+const reach = (model: LinearModel, columns: readonly number[]): number => {
+  let most = 0;
+  for (const column of columns) most += at(model.upper, column);
+  return most;
+};
+
+/** Adds a binary there: forward ≤ most·u and backward ≤ most·(1 − u). Returns its column. */
+export const addDirection = (model: LinearModel, { forward, backward }: TwoWay): number => {
+  const direction = addBinary(model);
+  addRow(model, { upper: 0 }, [
+    ...forward.map((column): [number, number] => [column, 1]),
+    [direction, -reach(model, forward)],
+  ]);
+  const most = reach(model, backward);
+  addRow(model, { upper: most }, [
+    ...backward.map((column): [number, number] => [column, 1]),
+    [direction, most],
+  ]);
+  return direction;
+};

@@ -1,0 +1,83 @@
+import type { ProblemSession } from "../../domain/problem.js";
+import { dischargeableKw, fullKwh } from "../battery.js";
+import { at } from "../tree.js";
+import type { Formulation } from "./context.js";
+import { addColumn, addRow } from "./linear-model.js";
+
+/** Without discharge, reserve, taper and urgency only the energy at departure matters. */
+const needsState = (session: ProblemSession): boolean =>
+  dischargeableKw(session) > 0 ||
+  session.taper !== null ||
+  session.urgency === "now" ||
+  session.reserveKwh > session.initialKwh;
+
+const stored = (formulation: Formulation, index: number, slot: number): [number, number][] => {
+  const { problem, weights, sessionColumns } = formulation;
+  const session = problem.sessions[index];
+  const columns = sessionColumns[index];
+  if (session === undefined || columns === undefined) return [];
+  const hours = at(weights.hours, slot);
+  const charge = columns.charge[slot] ?? [];
+  const discharge = columns.discharge[slot] ?? [];
+  return [
+    ...charge.map((column): [number, number] => [column, session.chargeEfficiency * hours]),
+    ...discharge.map((column): [number, number] => [column, -hours / session.dischargeEfficiency]),
+  ];
+};
+
+/** Recursion: energy + η_c·charge·Δ − discharge·Δ/η_d − energy at the end of the slot = 0. */
+const addRecursion = (formulation: Formulation, index: number, session: ProblemSession): void => {
+  const { model, sessionColumns, sessionRows } = formulation;
+  const energy = sessionColumns[index]?.energy ?? [];
+  for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
+    const next = addColumn(model, { cost: 0, lower: 0, upper: fullKwh(session) });
+    const before = at(energy, slot);
+    const entries = stored(formulation, index, slot);
+    if (slot > session.firstSlot) entries.push([before, 1]);
+    entries.push([next, -1]);
+    const known = slot === session.firstSlot ? -session.initialKwh : 0;
+    energy[slot + 1] = next;
+    const row = addRow(model, { lower: known, upper: known }, entries);
+    sessionRows[index]?.battery.splice(slot, 1, row);
+  }
+};
+
+/**
+ * Energy at departure: energy + short − beyond = target. Short is priced per percent of the need (or
+ * valued, where the car stays past the horizon); beyond has the salvage value.
+ */
+const addTerminal = (formulation: Formulation, index: number, session: ProblemSession): void => {
+  const { model, weights, sessionColumns, sessionRows, slots } = formulation;
+  const columns = sessionColumns[index];
+  const rows = sessionRows[index];
+  if (columns === undefined || rows === undefined) return;
+  const full = fullKwh(session);
+  columns.short = addColumn(model, { cost: at(weights.shortPerKwh, index), lower: 0, upper: session.targetKwh });
+  columns.beyond = addColumn(model, {
+    cost: -at(weights.beyondPerKwh, index),
+    lower: 0,
+    upper: Math.max(0, full - session.targetKwh),
+  });
+  const ends: [number, number][] = [
+    [columns.short, 1],
+    [columns.beyond, -1],
+  ];
+  const last = at(columns.energy, session.endSlot);
+  if (last >= 0) {
+    const target = session.targetKwh;
+    rows.terminal = addRow(model, { lower: target, upper: target }, [[last, 1], ...ends]);
+    return;
+  }
+  const known = session.targetKwh - session.initialKwh;
+  const entries = [];
+  for (let slot = 0; slot < slots; slot++) entries.push(...stored(formulation, index, slot));
+  rows.terminal = addRow(model, { lower: known, upper: known }, [...entries, ...ends]);
+};
+
+/** Battery rows and energy at departure of every session. */
+export const addEnergies = (formulation: Formulation): void => {
+  for (const [index, session] of formulation.problem.sessions.entries()) {
+    if (needsState(session)) addRecursion(formulation, index, session);
+    addTerminal(formulation, index, session);
+  }
+};

@@ -1,0 +1,72 @@
+/**
+ * A linear model as plain rows and columns: minimise offset + cost·x with
+ * rowLower ≤ A·x ≤ rowUpper and lower ≤ x ≤ upper. Rows are stored one after the other.
+ */
+export interface LinearModel {
+  offset: number;
+  readonly cost: number[];
+  readonly lower: number[];
+  readonly upper: number[];
+  /** Columns that must be 0 or 1. */
+  readonly binary: number[];
+  readonly rowLower: number[];
+  readonly rowUpper: number[];
+  /** Row r owns entries rowStart[r] … rowStart[r + 1] − 1. */
+  readonly rowStart: number[];
+  readonly entryColumn: number[];
+  readonly entryValue: number[];
+}
+
+export interface ColumnSpec {
+  readonly cost: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Entries of a row: column and coefficient in turn. */
+export type Entries = readonly (readonly [column: number, coefficient: number])[];
+
+export const emptyModel = (): LinearModel => ({
+  offset: 0,
+  cost: [],
+  lower: [],
+  upper: [],
+  binary: [],
+  rowLower: [],
+  rowUpper: [],
+  rowStart: [0],
+  entryColumn: [],
+  entryValue: [],
+});
+
+/** Appends a column and returns its index. */
+export const addColumn = (model: LinearModel, { cost, lower, upper }: ColumnSpec): number => {
+  model.cost.push(cost);
+  model.lower.push(lower);
+  model.upper.push(upper);
+  return model.cost.length - 1;
+};
+
+/** Appends a row and returns its index. */
+export const addRow = (
+  model: LinearModel,
+  { lower = -Infinity, upper = Infinity }: { lower?: number; upper?: number },
+  entries: Entries,
+): number => {
+  for (const [column, coefficient] of entries) {
+    if (coefficient === 0) continue;
+    model.entryColumn.push(column);
+    model.entryValue.push(coefficient);
+  }
+  model.rowStart.push(model.entryColumn.length);
+  model.rowLower.push(lower);
+  model.rowUpper.push(upper);
+  return model.rowLower.length - 1;
+};
+
+/** Appends a 0/1 column and returns its index. */
+export const addBinary = (model: LinearModel): number => {
+  const column = addColumn(model, { cost: 0, lower: 0, upper: 1 });
+  model.binary.push(column);
+  return column;
+};

@@ -1,0 +1,115 @@
+import { at } from "../tree.js";
+import type { Formulation } from "./context.js";
+import { addColumn, addRow } from "./linear-model.js";
+import { bounds } from "./power.js";
+
+/** Least and most net power of every node in a slot: all that is below it added up. */
+export const addRanges = ({ problem, tree, range, slots }: Formulation): void => {
+  for (let node = problem.nodes.length - 1; node >= 0; node--) {
+    const { baseKw, pvKw } = problem.nodes[node] ?? { baseKw: [], pvKw: [] };
+    for (let slot = 0; slot < slots; slot++) {
+      let low = at(baseKw, slot) - at(pvKw, slot);
+      let high = at(baseKw, slot);
+      for (const child of tree.children[node] ?? []) {
+        low += at(range[child]?.low, slot);
+        high += at(range[child]?.high, slot);
+      }
+      for (const [index, session] of problem.sessions.entries()) {
+        if (at(tree.nodeOfSession, index) !== node) continue;
+        const { chargeKw, dischargeKw } = bounds(session, slot);
+        low -= dischargeKw;
+        high += chargeKw;
+      }
+      range[node]?.low.push(low);
+      range[node]?.high.push(high);
+    }
+  }
+};
+
+/** Boxes are a little wider than what can be reached, so that no dual ever sits on them. */
+const MARGIN_KW = 1;
+
+/** Net power within its limits, and what breaks them at the last price. */
+const addNet = (formulation: Formulation, node: number, slot: number): void => {
+  const { model, problem, range, weights, nodeColumns } = formulation;
+  const columns = nodeColumns[node];
+  if (columns === undefined) return;
+  const low = at(range[node]?.low, slot) - MARGIN_KW;
+  const high = at(range[node]?.high, slot) + MARGIN_KW;
+  const most = problem.nodes[node]?.importLimitKw?.[slot] ?? null;
+  const least = problem.nodes[node]?.exportLimitKw?.[slot] ?? null;
+  const upper = most ?? Math.max(high, -(least ?? 0));
+  const lower = least === null ? Math.min(low, upper) : -least;
+  columns.net[slot] = addColumn(model, { cost: 0, lower, upper });
+  const cost = weights.limitSlackPerKwh * at(weights.hours, slot);
+  if (high > upper) columns.over[slot] = addColumn(model, { cost, lower: 0, upper: high - upper });
+  if (low < lower) columns.under[slot] = addColumn(model, { cost, lower: 0, upper: lower - low });
+};
+
+/** Entries of a kept node's net power, what breaks its limits included. */
+export const netEntries = (
+  { nodeColumns }: Formulation,
+  { node, slot, sign }: { node: number; slot: number; sign: number },
+): [number, number][] => {
+  const { net, over, under } = nodeColumns[node] ?? { net: [], over: [], under: [] };
+  const entries: [number, number][] = [[at(net, slot), sign]];
+  if ((over[slot] ?? -1) >= 0) entries.push([at(over, slot), sign]);
+  if ((under[slot] ?? -1) >= 0) entries.push([at(under, slot), -sign]);
+  return entries;
+};
+
+interface Balance {
+  readonly entries: [number, number][];
+  known: number;
+}
+
+const addOwnLoad = (formulation: Formulation, node: number, slot: number, balance: Balance): void => {
+  const { model, problem, nodeColumns } = formulation;
+  const { baseKw, pvKw } = problem.nodes[node] ?? { baseKw: [], pvKw: [] };
+  balance.known += at(baseKw, slot) - at(pvKw, slot);
+  if (at(pvKw, slot) <= 0) return;
+  const curtailed = addColumn(model, { cost: 0, lower: 0, upper: at(pvKw, slot) });
+  nodeColumns[node]?.curtailed.splice(slot, 1, curtailed);
+  balance.entries.push([curtailed, -1]);
+};
+
+const addSessions = (formulation: Formulation, sessions: readonly number[], slot: number, balance: Balance): void => {
+  for (const session of sessions) {
+    const columns = formulation.sessionColumns[session];
+    for (const column of columns?.charge[slot] ?? []) balance.entries.push([column, -1]);
+    for (const column of columns?.discharge[slot] ?? []) balance.entries.push([column, 1]);
+  }
+};
+
+/**
+ * Balance of every kept node: net − curtailed − Σ net of kept nodes below − Σ (charge − discharge) =
+ * base − pv, with everything of the nodes folded into it.
+ */
+export const addBalances = (formulation: Formulation): void => {
+  const { problem, tree, carrier, slots, model, balanceRows } = formulation;
+  const members: number[][] = problem.nodes.map(() => []);
+  const keptBelow: number[][] = problem.nodes.map(() => []);
+  const sessions: number[][] = problem.nodes.map(() => []);
+  for (const [node, holder] of carrier.entries()) {
+    members[holder]?.push(node);
+    const above = at(tree.parent, node);
+    if (holder === node && above >= 0) keptBelow[at(carrier, above)]?.push(node);
+  }
+  for (const [session, node] of tree.nodeOfSession.entries()) sessions[at(carrier, node)]?.push(session);
+  for (const node of problem.nodes.keys()) {
+    if (carrier[node] !== node) continue;
+    for (let slot = 0; slot < slots; slot++) addNet(formulation, node, slot);
+  }
+  for (const node of problem.nodes.keys()) {
+    if (carrier[node] !== node) continue;
+    for (let slot = 0; slot < slots; slot++) {
+      const balance: Balance = { entries: netEntries(formulation, { node, slot, sign: 1 }), known: 0 };
+      for (const member of members[node] ?? []) addOwnLoad(formulation, member, slot, balance);
+      for (const below of keptBelow[node] ?? [])
+        balance.entries.push(...netEntries(formulation, { node: below, slot, sign: -1 }));
+      addSessions(formulation, sessions[node] ?? [], slot, balance);
+      const row = addRow(model, { lower: balance.known, upper: balance.known }, balance.entries);
+      balanceRows[node]?.splice(slot, 1, row);
+    }
+  }
+};

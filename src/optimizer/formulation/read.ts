@@ -1,0 +1,92 @@
+import type { Multipliers, SessionMultipliers } from "../contract.js";
+import { isPluggedIn } from "../battery.js";
+import { at } from "../tree.js";
+import type { Formulation } from "./context.js";
+
+const totals = (columns: readonly (readonly number[])[], values: ArrayLike<number>): number[] =>
+  columns.map((slotColumns) => {
+    let power = 0;
+    for (const column of slotColumns) power += at(values, column);
+    return power;
+  });
+
+const valuesAt = (columns: readonly number[], values: ArrayLike<number>): number[] =>
+  columns.map((column) => (column < 0 ? 0 : at(values, column)));
+
+/** Powers in problem order from the values of the columns. */
+export const readPowers = (
+  { sessionColumns, nodeColumns }: Formulation,
+  values: ArrayLike<number>,
+): { chargeKw: number[][]; dischargeKw: number[][]; curtailedKw: number[][] } => ({
+  chargeKw: sessionColumns.map(({ charge }) => totals(charge, values)),
+  dischargeKw: sessionColumns.map(({ discharge }) => totals(discharge, values)),
+  curtailedKw: nodeColumns.map(({ curtailed }) => valuesAt(curtailed, values)),
+});
+
+type Scale = (dual: number, slot: number) => number;
+
+const dualsAt = (rows: readonly number[], duals: ArrayLike<number>, scale: Scale): number[] =>
+  rows.map((row, slot) => (row < 0 ? 0 : scale(at(duals, row), slot)));
+
+const readSession = (formulation: Formulation, index: number, duals: ArrayLike<number>): SessionMultipliers => {
+  const { sessionRows, problem, weights } = formulation;
+  const rows = sessionRows[index];
+  const session = problem.sessions[index];
+  if (rows === undefined || session === undefined) throw new RangeError(`no session ${index}`);
+  const terminalPerKwh = rows.terminal < 0 ? 0 : at(duals, rows.terminal);
+  const hasState = rows.battery.some((row) => row >= 0);
+  return {
+    batteryPerKwh: rows.battery.map((row, slot) =>
+      hasState ? (row < 0 ? 0 : at(duals, row)) : isPluggedIn(session, slot) ? terminalPerKwh : 0,
+    ),
+    terminalPerKwh,
+    reservePerKwh: dualsAt(rows.reserve, duals, (dual) => Math.max(0, dual)),
+    lagPerKwh: dualsAt(rows.lag, duals, (dual) => Math.max(0, dual)),
+    taperPerKwh: dualsAt(rows.taper, duals, (dual, slot) => Math.max(0, -dual) / at(weights.hours, slot)),
+  };
+};
+
+interface Prices {
+  readonly node: readonly (readonly number[])[];
+  readonly meter: readonly (readonly number[])[];
+  readonly target: readonly (readonly number[])[];
+}
+
+/** Dual of a node's limits: what its price is above (import) or below (export) that of its supply. */
+const limitPrice = (
+  { problem, tree, carrier }: Formulation,
+  { node, slot }: { node: number; slot: number },
+  prices: Prices,
+): number => {
+  if (carrier[node] !== node) return 0;
+  const above = at(tree.parent, node);
+  const own = at(tree.ownMeter, node);
+  const outer = above < 0 ? -1 : at(tree.meterOfNode, above);
+  let supply = at(prices.node[above], slot);
+  if (own >= 0) supply += at(prices.meter[own], slot) - at(prices.meter[outer], slot);
+  for (const [index, target] of problem.targets.entries())
+    if (target.nodeId === problem.nodes[node]?.id) supply += at(prices.target[index], slot);
+  return at(prices.node[node], slot) - supply;
+};
+
+/** Multipliers in money per kWh from the duals of the rows. */
+export const readMultipliers = (formulation: Formulation, duals: ArrayLike<number>): Multipliers => {
+  const { problem, weights, carrier, balanceRows, failsafeRows, meterRows, targetRows } = formulation;
+  const perKwh: Scale = (dual, slot) => dual / at(weights.hours, slot);
+  const nodePricePerKwh = carrier.map((node) => dualsAt(balanceRows[node] ?? [], duals, perKwh));
+  const meteringPerKwh = meterRows.map((rows) => dualsAt(rows, duals, perKwh));
+  const targetPerKwh = targetRows.map((rows) => dualsAt(rows, duals, (dual, slot) => -perKwh(dual, slot)));
+  const prices = { node: nodePricePerKwh, meter: meteringPerKwh, target: targetPerKwh };
+  const limits = nodePricePerKwh.map((series, node) =>
+    series.map((_, slot) => limitPrice(formulation, { node, slot }, prices)),
+  );
+  return {
+    nodePricePerKwh,
+    importLimitPerKwh: limits.map((slots) => slots.map((price) => Math.max(0, price))),
+    exportLimitPerKwh: limits.map((slots) => slots.map((price) => Math.max(0, -price))),
+    failsafePerKwh: failsafeRows.map((rows) => dualsAt(rows, duals, (dual, slot) => Math.max(0, -perKwh(dual, slot)))),
+    meteringPerKwh,
+    targetPerKwh,
+    sessions: problem.sessions.map((_, index) => readSession(formulation, index, duals)),
+  };
+};

@@ -1,0 +1,102 @@
+import type { Highs, Model, ModelData } from "highs";
+import type { LinearModel } from "../../formulation/index.js";
+import type { LinearEngine, LinearSolution } from "../engine.js";
+
+const failed = (detail: string): LinearSolution => ({
+  status: "failed",
+  values: null,
+  duals: null,
+  objective: Number.NaN,
+  bound: -Infinity,
+  iterations: 0,
+  detail,
+});
+
+const integrality = (highs: Highs, model: LinearModel, fixed: boolean): Partial<ModelData> => {
+  if (model.binary.length === 0 || fixed) return {};
+  const types = new Int32Array(model.cost.length);
+  for (const column of model.binary) types[column] = highs.constants.variableType.integer;
+  return { integrality: types };
+};
+
+const dataOf = (highs: Highs, model: LinearModel, fixed: ReadonlyMap<number, number> | undefined): ModelData => {
+  const lower = Float64Array.from(model.lower);
+  const upper = Float64Array.from(model.upper);
+  for (const [column, value] of fixed ?? []) lower[column] = upper[column] = value;
+  return {
+    numCols: model.cost.length,
+    numRows: model.rowLower.length,
+    offset: model.offset,
+    colCost: model.cost,
+    colLower: lower,
+    colUpper: upper,
+    rowLower: model.rowLower,
+    rowUpper: model.rowUpper,
+    matrix: {
+      format: "csr",
+      numRows: model.rowLower.length,
+      numCols: model.cost.length,
+      starts: model.rowStart,
+      indices: model.entryColumn,
+      values: model.entryValue,
+    },
+    ...integrality(highs, model, fixed !== undefined),
+  };
+};
+
+const configure = (model: Model, timeLimitMs: number): void =>
+  void model.options.set({
+    output_flag: false,
+    time_limit: Math.max(0.001, timeLimitMs / 1000),
+    primal_feasibility_tolerance: 1e-9,
+    dual_feasibility_tolerance: 1e-9,
+    mip_feasibility_tolerance: 1e-9,
+    mip_rel_gap: 1e-7,
+    mip_abs_gap: 1e-9,
+  });
+
+const statusOf = (highs: Highs, model: Model): LinearSolution["status"] => {
+  const status = model.getModelStatus();
+  const { modelStatus } = highs.constants;
+  if (status === modelStatus.optimal) return "optimal";
+  if (status === modelStatus.timeLimit) return "time-limit";
+  return status === modelStatus.infeasible ? "infeasible" : "failed";
+};
+
+const FEASIBLE_POINT = 2;
+
+const read = (highs: Highs, model: Model, continuous: boolean): LinearSolution => {
+  const status = statusOf(highs, model);
+  if (status === "failed" || status === "infeasible")
+    return { ...failed(`HiGHS model status ${model.getModelStatus()}`), status };
+  const hasPlan = model.info.get("primal_solution_status") === FEASIBLE_POINT;
+  const solution = model.getSolution();
+  const objective = model.getObjectiveValue();
+  const bound = continuous ? (status === "optimal" ? objective : -Infinity) : Number(model.info.get("mip_dual_bound"));
+  return {
+    status,
+    values: hasPlan ? solution.colValue : null,
+    duals: continuous && status === "optimal" ? solution.rowDual : null,
+    objective,
+    bound,
+    iterations: Number(model.info.get("simplex_iteration_count")) + Number(model.info.get("ipm_iteration_count")),
+    detail: null,
+  };
+};
+
+/** HiGHS on plain rows and columns. Every native model is disposed, also when a solve fails. */
+export const highsEngine = (highs: Highs): LinearEngine => ({
+  name: "highs",
+  solve(model, { timeLimitMs, fixed }) {
+    if (timeLimitMs <= 0) return { ...failed("no time left"), status: "time-limit" };
+    const native = highs.createModel(dataOf(highs, model, fixed));
+    try {
+      configure(native, timeLimitMs);
+      native.run();
+      return read(highs, native, model.binary.length === 0 || fixed !== undefined);
+    } finally {
+      native.dispose();
+    }
+  },
+});
+

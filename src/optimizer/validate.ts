@@ -1,0 +1,157 @@
+import { slotCount } from "../domain/horizon.js";
+import type { ProblemFault } from "../domain/plan.js";
+import type { Problem, ProblemNode, ProblemSession } from "../domain/problem.js";
+
+/** Energy may exceed the capacity by rounding of meters, relative. */
+const CAPACITY_TOLERANCE = 1e-6;
+
+type Say = (place: string, message: string) => void;
+
+const number = (say: Say, place: string, value: number, { least = -Infinity } = {}): void => {
+  if (!Number.isFinite(value)) say(place, `must be a finite number, is ${value}`);
+  else if (value < least) say(place, `must be at least ${least}, is ${value}`);
+};
+
+interface SeriesRule {
+  readonly slots: number;
+  readonly least?: number;
+}
+
+const series = (
+  say: Say,
+  place: string,
+  values: readonly (number | null)[] | null,
+  { slots, least = -Infinity }: SeriesRule,
+): void => {
+  if (values === null) return;
+  if (values.length !== slots) say(place, `must have one value per slot (${slots}), has ${values.length}`);
+  for (const [slot, value] of values.entries())
+    if (value !== null) number(say, `${place}[${slot}]`, value, { least });
+};
+
+const checkHorizon = (say: Say, { horizon }: Problem): void => {
+  const { startsMs, endMs } = horizon;
+  if (startsMs.length === 0) say("horizon.startsMs", "must have at least one slot");
+  for (const [slot, startMs] of startsMs.entries()) {
+    number(say, `horizon.startsMs[${slot}]`, startMs);
+    if (!((startsMs[slot + 1] ?? endMs) > startMs))
+      say(`horizon.startsMs[${slot}]`, "the slot must end after it starts");
+  }
+  number(say, "horizon.endMs", endMs);
+};
+
+const checkUnique = (say: Say, list: string, ids: readonly string[], field = "id"): void => {
+  const seen = new Map<string, number>();
+  for (const [index, id] of ids.entries()) {
+    const before = seen.get(id);
+    if (before === undefined) seen.set(id, index);
+    else say(`${list}[${index}].${field}`, `"${id}" is already used by ${list}[${before}]`);
+  }
+};
+
+const checkTree = (say: Say, { nodes }: Problem): void => {
+  if (nodes.length === 0) say("nodes", "must have a root");
+  const above = new Set<string>();
+  for (const [index, { id, parentId }] of nodes.entries()) {
+    const place = `nodes[${index}].parentId`;
+    if (parentId === null && index > 0) say(place, "only the first node may be the root");
+    if (parentId !== null && index === 0) say(place, "the first node must be the root, with parentId null");
+    else if (parentId !== null && !above.has(parentId))
+      say(place, `"${parentId}" is not a node listed before this one`);
+    above.add(id);
+  }
+};
+
+const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: number; slots: number }): void => {
+  const place = `nodes[${index}]`;
+  series(say, `${place}.importLimitKw`, node.importLimitKw, { slots, least: 0 });
+  series(say, `${place}.exportLimitKw`, node.exportLimitKw, { slots, least: 0 });
+  series(say, `${place}.baseKw`, node.baseKw, { slots });
+  series(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
+  series(say, `${place}.failsafe.headroomKw`, node.failsafe?.headroomKw ?? null, { slots });
+  if (node.limitSource !== null && node.limitSource.length !== slots)
+    say(`${place}.limitSource`, `must have one value per slot (${slots}), has ${node.limitSource.length}`);
+};
+
+const AT_LEAST_ZERO = [
+  "minChargeKw",
+  "maxChargeKw",
+  "minDischargeKw",
+  "maxDischargeKw",
+  "capacityKwh",
+  "initialKwh",
+  "targetKwh",
+  "reserveKwh",
+  "wearPerKwh",
+] as const;
+
+const checkWindow = (say: Say, { firstSlot, endSlot }: ProblemSession, { place, slots }: { place: string; slots: number }): void => {
+  if (!Number.isInteger(firstSlot) || firstSlot < 0 || firstSlot >= slots)
+    say(`${place}.firstSlot`, `must be a slot from 0 to ${slots - 1}, is ${firstSlot}`);
+  if (!Number.isInteger(endSlot) || endSlot > slots)
+    say(`${place}.endSlot`, `must be at most the number of slots (${slots}), is ${endSlot}`);
+  if (!(endSlot > firstSlot)) say(`${place}.endSlot`, `the window ends (${endSlot}) before it begins (${firstSlot})`);
+};
+
+const checkSession = (say: Say, session: ProblemSession, { place, slots }: { place: string; slots: number }): void => {
+  checkWindow(say, session, { place, slots });
+  for (const field of AT_LEAST_ZERO) number(say, `${place}.${field}`, session[field], { least: 0 });
+  number(say, `${place}.salvagePerKwh`, session.salvagePerKwh);
+  for (const field of ["chargeEfficiency", "dischargeEfficiency"] as const) {
+    number(say, `${place}.${field}`, session[field]);
+    if (session[field] <= 0 || session[field] > 1) say(`${place}.${field}`, `must be in (0, 1], is ${session[field]}`);
+  }
+  if (!(session.shortfallPerPercent > 0) || !Number.isFinite(session.shortfallPerPercent))
+    say(`${place}.shortfallPerPercent`, `must be a finite number above 0, is ${session.shortfallPerPercent}`);
+  for (const [least, most] of [
+    ["minChargeKw", "maxChargeKw"],
+    ["minDischargeKw", "maxDischargeKw"],
+  ] as const)
+    if (session[most] > 0 && session[least] > session[most])
+      say(`${place}.${least}`, `is ${session[least]}, above ${most} ${session[most]}`);
+  if (session.initialKwh > session.capacityKwh * (1 + CAPACITY_TOLERANCE) + CAPACITY_TOLERANCE)
+    say(`${place}.initialKwh`, `is ${session.initialKwh}, above the capacity ${session.capacityKwh}`);
+  if (session.taper === null) return;
+  number(say, `${place}.taper.interceptKw`, session.taper.interceptKw);
+  number(say, `${place}.taper.slopeKwPerKwh`, session.taper.slopeKwPerKwh, { least: 0 });
+};
+
+const checkPrices = (say: Say, { meteringPoints, targets, penalties }: Problem, slots: number): void => {
+  for (const [index, point] of meteringPoints.entries()) {
+    series(say, `meteringPoints[${index}].buyPricePerKwh`, point.buyPricePerKwh, { slots });
+    series(say, `meteringPoints[${index}].sellPricePerKwh`, point.sellPricePerKwh, { slots });
+  }
+  for (const [index, target] of targets.entries()) {
+    series(say, `targets[${index}].powerKw`, target.powerKw, { slots });
+    number(say, `targets[${index}].pricePerKwh`, target.pricePerKwh, { least: 0 });
+  }
+  for (const [field, value] of Object.entries(penalties)) number(say, `penalties.${field}`, value, { least: 0 });
+};
+
+const checkReferences = (say: Say, problem: Problem): void => {
+  const nodes = new Set(problem.nodes.map(({ id }) => id));
+  for (const list of ["sessions", "meteringPoints", "targets"] as const)
+    for (const [index, { nodeId }] of problem[list].entries())
+      if (!nodes.has(nodeId)) say(`${list}[${index}].nodeId`, `"${nodeId}" is not a node`);
+  for (const list of ["nodes", "sessions", "meteringPoints", "targets"] as const)
+    checkUnique(say, list, problem[list].map(({ id }) => id));
+  checkUnique(say, "meteringPoints", problem.meteringPoints.map(({ nodeId }) => nodeId), "nodeId");
+  checkUnique(say, "previous", problem.previous?.map(({ sessionId }) => sessionId) ?? [], "sessionId");
+};
+
+/** Everything in a problem that contradicts itself, each with its place; empty when it is sound. */
+export const faultsOf = (problem: Problem): ProblemFault[] => {
+  const faults: ProblemFault[] = [];
+  const say: Say = (place, message) => void faults.push({ place, message });
+  const slots = slotCount(problem.horizon);
+  checkHorizon(say, problem);
+  checkTree(say, problem);
+  for (const [index, node] of problem.nodes.entries()) checkNode(say, node, { index, slots });
+  for (const [index, session] of problem.sessions.entries())
+    checkSession(say, session, { place: `sessions[${index}]`, slots });
+  checkPrices(say, problem, slots);
+  for (const [index, { powerKw }] of (problem.previous ?? []).entries())
+    series(say, `previous[${index}].powerKw`, powerKw, { slots });
+  checkReferences(say, problem);
+  return faults;
+};

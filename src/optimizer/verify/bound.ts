@@ -1,0 +1,193 @@
+import type { Problem, ProblemSession } from "../../domain/problem.js";
+import type { Multipliers, SessionMultipliers } from "../contract.js";
+import { shutOut, type Statement, stateOf } from "./statement.js";
+
+/** Least value of a piecewise linear function over its candidates. */
+const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
+
+/** Least value of slope·x over 0 ≤ x ≤ most. */
+const box = (slope: number, most: number): number => Math.min(0, slope * most);
+
+const clip = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+
+const get = (series: readonly (readonly number[])[], row: number, slot: number): number => series[row]?.[slot] ?? 0;
+
+const positive = (value: number | undefined): number => Math.max(0, value ?? 0);
+
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The taper row holds only for cars that it does not shut out. */
+const taperOf = (session: ProblemSession): ProblemSession["taper"] => (shutOut(session) ? null : session.taper);
+
+const mostIn = (session: ProblemSession): number => (shutOut(session) ? 0 : session.maxChargeKw);
+const mostOut = (session: ProblemSession): number => (session.urgency === "now" ? 0 : session.maxDischargeKw);
+
+/** Least and most net power of each node and each metering point in a slot. */
+const rangesOf = ({ problem, nodeNumber, upwards, billedAt }: Statement, slot: number): { nodes: Range[]; meters: Range[]; charge: number[] } => {
+  const nodes = problem.nodes.map(() => ({ low: 0, high: 0 }));
+  const meters = problem.meteringPoints.map(() => ({ low: 0, high: 0 }));
+  const charge = problem.nodes.map(() => 0);
+  const widen = (node: number, low: number, high: number): void => {
+    const counted = [...(upwards[node] ?? []).map((above) => nodes[above]), meters[billedAt[node] ?? -1]];
+    for (const range of counted) {
+      if (range === undefined) continue;
+      range.low += low;
+      range.high += high;
+    }
+  };
+  for (const [node, { baseKw, pvKw }] of problem.nodes.entries())
+    widen(node, (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0), baseKw[slot] ?? 0);
+  for (const session of problem.sessions) {
+    if (slot < session.firstSlot || slot >= session.endSlot) continue;
+    const node = nodeNumber.get(session.nodeId) ?? -1;
+    widen(node, -mostOut(session), mostIn(session));
+    for (const above of upwards[node] ?? []) charge[above] = (charge[above] ?? 0) + mostIn(session);
+  }
+  return { nodes, meters, charge };
+};
+
+/** Terms of the network in one slot. */
+const networkTerms = (statement: Statement, multipliers: Multipliers, slot: number): number => {
+  const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice } = statement;
+  const ranges = rangesOf(statement, slot);
+  let terms = 0;
+  for (const [node, { baseKw, pvKw, importLimitKw, exportLimitKw, failsafe }] of problem.nodes.entries()) {
+    const price = get(multipliers.nodePricePerKwh, node, slot);
+    const parent = upwards[node]?.[1] ?? -1;
+    terms += price * ((baseKw[slot] ?? 0) - (pvKw[slot] ?? 0)) + box(price, pvKw[slot] ?? 0);
+    let slope = get(multipliers.nodePricePerKwh, parent, slot) - price;
+    const outer = billedAt[parent] ?? -1;
+    const meter = billedAt[node] ?? -1;
+    if (meter !== outer)
+      slope += get(multipliers.meteringPerKwh, meter, slot) - get(multipliers.meteringPerKwh, outer, slot);
+    for (const [index, target] of problem.targets.entries())
+      if (nodeNumber.get(target.nodeId) === node && (target.powerKw[slot] ?? null) !== null)
+        slope += get(multipliers.targetPerKwh, index, slot);
+    const { low, high } = ranges.nodes[node] ?? { low: 0, high: 0 };
+    const most = importLimitKw?.[slot] ?? null;
+    const fewest = exportLimitKw?.[slot] ?? null;
+    const costAt = (net: number): number =>
+      slope * net +
+      breakingPrice * ((most === null ? 0 : positive(net - most)) + (fewest === null ? 0 : positive(-fewest - net)));
+    terms += least([low, high, clip(most ?? low, low, high), clip(-(fewest ?? -low), low, high)].map(costAt));
+    if (failsafe !== null) {
+      const hold = Math.max(0, get(multipliers.failsafePerKwh, node, slot));
+      terms -= hold * positive(failsafe.headroomKw[slot]);
+      terms += box(breakingPrice - hold, ranges.charge[node] ?? 0);
+    }
+  }
+  for (const [meter, { buyPricePerKwh, sellPricePerKwh }] of problem.meteringPoints.entries()) {
+    const price = get(multipliers.meteringPerKwh, meter, slot);
+    const { low, high } = ranges.meters[meter] ?? { low: 0, high: 0 };
+    // Buying and selling exclude each other, so the better of the two alone is a valid minimum.
+    terms += least([0, ((buyPricePerKwh[slot] ?? 0) - price) * positive(high), (price - (sellPricePerKwh[slot] ?? 0)) * positive(-low)]);
+  }
+  for (const [index, target] of problem.targets.entries()) {
+    const wanted = target.powerKw[slot] ?? null;
+    if (wanted === null) continue;
+    const price = get(multipliers.targetPerKwh, index, slot);
+    const { low, high } = ranges.nodes[nodeNumber.get(target.nodeId) ?? -1] ?? { low: 0, high: 0 };
+    terms -= price * wanted;
+    terms += box(target.pricePerKwh - price, positive(high - wanted));
+    terms += box(target.pricePerKwh + price, positive(wanted - low));
+  }
+  return terms * (lengthH[slot] ?? 0);
+};
+
+interface Car {
+  readonly number: number;
+  readonly session: ProblemSession;
+  readonly own: SessionMultipliers;
+  readonly inForce: readonly number[] | undefined;
+}
+
+/** Charging and discharging exclude each other: the least of both alone, and of rest. */
+const powerTerms = (statement: Statement, multipliers: Multipliers, { session, own, inForce }: Car, slot: number): number => {
+  const { problem, lengthH, waitH, upwards, nodeNumber } = statement;
+  const hours = lengthH[slot] ?? 0;
+  const node = nodeNumber.get(session.nodeId) ?? -1;
+  const worth = own.batteryPerKwh[slot] ?? 0;
+  const price = get(multipliers.nodePricePerKwh, node, slot);
+  let held = 0;
+  for (const above of upwards[node] ?? [])
+    if (problem.nodes[above]?.failsafe !== null) held += positive(multipliers.failsafePerKwh[above]?.[slot]);
+  const tapered = taperOf(session) === null ? 0 : positive(own.taperPerKwh[slot]);
+  const inSlope =
+    price + held + tapered + problem.penalties.timePerKwhHour * (waitH[slot] ?? 0) - session.chargeEfficiency * worth;
+  const outSlope = session.wearPerKwh - price + worth / session.dischargeEfficiency;
+  const change = inForce === undefined ? 0 : problem.penalties.changePerKwh;
+  const before = inForce?.[slot] ?? 0;
+  const charging = [0, clip(before, 0, mostIn(session)), mostIn(session)].map(
+    (power) => inSlope * power + change * Math.abs(power - before),
+  );
+  const discharging = [clip(-before, 0, mostOut(session)), mostOut(session)].map(
+    (power) => outSlope * power + change * Math.abs(-power - before),
+  );
+  return least([...charging, ...discharging]) * hours;
+};
+
+/** Terms of the energy at the end of a slot: battery, reserve, lag, taper of the next slot, departure. */
+const energyTerms = (statement: Statement, { number, session, own }: Car, slot: number): number => {
+  const { problem, lengthH, reserveFloor, lagFloor, lagPrice, ceilingKwh } = statement;
+  const hours = lengthH[slot] ?? 0;
+  const last = slot === session.endSlot - 1;
+  const reserve = positive(own.reservePerKwh[slot]);
+  const lag = positive(own.lagPerKwh[slot]);
+  const reserveKwh = reserveFloor[number]?.[slot] ?? 0;
+  const lagKwh = lagFloor[number]?.[slot] ?? 0;
+  let slope = (own.batteryPerKwh[slot] ?? 0) - reserve - lag;
+  slope -= last ? own.terminalPerKwh : (own.batteryPerKwh[slot + 1] ?? 0);
+  const taper = taperOf(session);
+  if (!last && taper !== null)
+    slope += positive(own.taperPerKwh[slot + 1]) * taper.slopeKwPerKwh * (lengthH[slot + 1] ?? 0);
+  return (
+    box(slope, ceilingKwh[number] ?? 0) +
+    reserve * reserveKwh +
+    box(problem.penalties.reservePerKwhHour * hours - reserve, reserveKwh) +
+    lag * lagKwh +
+    box(lagPrice - lag, lagKwh)
+  );
+};
+
+const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car): number => {
+  const { lengthH, shortPrice, beyondPrice, ceilingKwh } = statement;
+  const { number, session, own } = car;
+  let terms = -(own.batteryPerKwh[session.firstSlot] ?? 0) * session.initialKwh;
+  const taper = taperOf(session);
+  if (taper !== null)
+    terms += positive(own.taperPerKwh[session.firstSlot]) * taper.slopeKwPerKwh * session.initialKwh * (lengthH[session.firstSlot] ?? 0);
+  for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
+    terms += powerTerms(statement, multipliers, car, slot) + energyTerms(statement, car, slot);
+    if (taper !== null) terms -= positive(own.taperPerKwh[slot]) * taper.interceptKw * (lengthH[slot] ?? 0);
+  }
+  const end = own.terminalPerKwh;
+  const room = positive((ceilingKwh[number] ?? 0) - session.targetKwh);
+  return (
+    terms +
+    end * session.targetKwh +
+    box((shortPrice[number] ?? 0) - end, session.targetKwh) +
+    box(end - (beyondPrice[number] ?? 0), room)
+  );
+};
+
+/**
+ * Lagrangian dual bound: every balance, battery, reserve, taper, fail-safe, metering and target row
+ * moved into the objective with its multiplier, and what is left minimised box by box. By weak duality
+ * no feasible plan is below it, whatever the multipliers are; at optimal ones it meets the optimum of
+ * the relaxation. Charging excludes discharging here, and buying selling, as in a real plan.
+ */
+export const dualBound = (problem: Problem, multipliers: Multipliers): number => {
+  const statement = stateOf(problem);
+  let bound = 0;
+  for (const slot of statement.lengthH.keys()) bound += networkTerms(statement, multipliers, slot);
+  for (const [number, session] of problem.sessions.entries()) {
+    const own = multipliers.sessions[number];
+    if (own === undefined) return -Infinity;
+    const inForce = problem.previous?.find(({ sessionId }) => sessionId === session.id)?.powerKw;
+    bound += sessionTerms(statement, multipliers, { number, session, own, inForce });
+  }
+  return Number.isNaN(bound) ? -Infinity : bound;
+};

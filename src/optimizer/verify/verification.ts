@@ -1,0 +1,130 @@
+import type { Problem } from "../../domain/problem.js";
+import { checkSession, collector, type Report, type Violation } from "./check.js";
+import { sessionCostOf } from "./cost.js";
+import { beyondLimits, chooseCurtailment, flowsOf, slotCostOf } from "./network.js";
+import { type Statement, stateOf } from "./statement.js";
+
+/** Powers to verify, in problem order; without curtailment the cheapest is chosen. */
+export interface PowersToVerify {
+  readonly chargeKw: readonly (readonly number[])[];
+  readonly dischargeKw: readonly (readonly number[])[];
+  readonly curtailedKw?: readonly (readonly number[])[];
+}
+
+export interface Verification {
+  /** Money, penalties and small prices of the plan. */
+  readonly objective: number;
+  /** Energy bought − sold + wear. */
+  readonly moneyCost: number;
+  /** Largest relative violation; a limit that base load alone breaks does not count. */
+  readonly maxViolation: number;
+  readonly violations: readonly Violation[];
+  readonly energyKwh: readonly (readonly number[])[];
+  readonly shortfallKwh: readonly number[];
+  readonly netKw: readonly (readonly number[])[];
+  readonly curtailedKw: readonly (readonly number[])[];
+  /** Power beyond the import or export limit per node and slot, avoidable or not, kW. */
+  readonly overKw: readonly (readonly number[])[];
+}
+
+interface SlotWork {
+  readonly slot: number;
+  readonly curtailed: readonly number[];
+  readonly charge: (session: number) => number;
+  readonly discharge: (session: number) => number;
+}
+
+const idle = (): number => 0;
+
+/** A limit may be passed only by what passes it with every car at rest. */
+const checkLimits = (statement: Statement, work: SlotWork, report: Report): { net: number[]; over: number[]; broken: number } => {
+  const { problem, lengthH, breakingPrice } = statement;
+  const { slot } = work;
+  const flows = flowsOf(statement, slot, work);
+  const resting = flowsOf(statement, slot, { charge: idle, discharge: idle, curtailed: problem.nodes.map(() => 0) });
+  const dark = flowsOf(statement, slot, { charge: idle, discharge: idle, curtailed: problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0) });
+  let broken = 0;
+  const over = flows.netKw.map((netKw, node) => {
+    const [above, below] = beyondLimits(statement, { node, slot, netKw });
+    const [restingAbove] = beyondLimits(statement, { node, slot, netKw: resting.netKw[node] ?? 0 });
+    const [, darkBelow] = beyondLimits(statement, { node, slot, netKw: dark.netKw[node] ?? 0 });
+    const { importLimitKw, exportLimitKw, failsafe } = problem.nodes[node] ?? {};
+    report(`nodes[${node}].importLimitKw[${slot}]`, above - restingAbove, importLimitKw?.[slot] ?? 1);
+    report(`nodes[${node}].exportLimitKw[${slot}]`, below - darkBelow, exportLimitKw?.[slot] ?? 1);
+    if (failsafe !== null && failsafe !== undefined) {
+      const headroom = Math.max(0, failsafe.headroomKw[slot] ?? 0);
+      const excess = Math.max(0, (flows.chargeKw[node] ?? 0) - headroom);
+      report(`nodes[${node}].failsafe[${slot}]`, excess, headroom);
+      broken += excess * (lengthH[slot] ?? 0) * breakingPrice;
+    }
+    return above + below;
+  });
+  return { net: flows.netKw, over, broken };
+};
+
+const checkCurtailment = ({ problem }: Statement, { slot, curtailed }: SlotWork, report: Report): void => {
+  for (const [node, { pvKw }] of problem.nodes.entries()) {
+    const powerKw = curtailed[node] ?? 0;
+    report(`nodes[${node}].curtailedKw[${slot}]`, Math.max(-powerKw, powerKw - (pvKw[slot] ?? 0)), pvKw[slot]);
+  }
+};
+
+const transpose = (rows: readonly (readonly number[])[], width: number): number[][] =>
+  Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? 0));
+
+/**
+ * Recomputes from problem and powers alone: every bound and limit in every slot, energy, and the
+ * objective in money. With `semiContinuous` power must be 0 or at least the minimum.
+ */
+export const verify = (
+  problem: Problem,
+  powers: PowersToVerify,
+  { semiContinuous }: { semiContinuous: boolean },
+): Verification => {
+  const statement = stateOf(problem);
+  const { report, violations } = collector();
+  const energyKwh = problem.sessions.map((_, number) =>
+    checkSession(
+      statement,
+      { number, semiContinuous, powers: { charge: powers.chargeKw[number] ?? [], discharge: powers.dischargeKw[number] ?? [] } },
+      report,
+    ),
+  );
+  let moneyCost = 0;
+  let objective = 0;
+  const shortfallKwh = problem.sessions.map((_, number) => {
+    const charge = powers.chargeKw[number] ?? [];
+    const discharge = powers.dischargeKw[number] ?? [];
+    const cost = sessionCostOf(statement, { number, charge, discharge, energies: energyKwh[number] ?? [] });
+    moneyCost += cost.wear;
+    objective += cost.wear + cost.other;
+    return cost.shortfallKwh;
+  });
+  const slots = statement.lengthH.map((_, slot) => {
+    const charge = (session: number): number => powers.chargeKw[session]?.[slot] ?? Number.NaN;
+    const discharge = (session: number): number => powers.dischargeKw[session]?.[slot] ?? Number.NaN;
+    const given = powers.curtailedKw;
+    const curtailed =
+      given !== undefined && given.length > 0
+        ? problem.nodes.map((__, node) => given[node]?.[slot] ?? 0)
+        : chooseCurtailment(statement, { slot, charge, discharge });
+    const work = { slot, curtailed, charge, discharge };
+    checkCurtailment(statement, work, report);
+    const limits = checkLimits(statement, work, report);
+    const cost = slotCostOf(statement, slot, flowsOf(statement, slot, work));
+    moneyCost += cost.money;
+    objective += cost.money + cost.targets + cost.broken + limits.broken;
+    return { ...limits, curtailed };
+  });
+  return {
+    objective,
+    moneyCost,
+    maxViolation: violations.reduce((most, { amount }) => Math.max(most, amount), 0),
+    violations,
+    energyKwh,
+    shortfallKwh,
+    netKw: transpose(slots.map(({ net }) => net), problem.nodes.length),
+    curtailedKw: transpose(slots.map(({ curtailed }) => curtailed), problem.nodes.length),
+    overKw: transpose(slots.map(({ over }) => over), problem.nodes.length),
+  };
+};
