@@ -38,6 +38,7 @@ export const ERROR_CATALOGUE = {
   "not-found.site": { status: 404, exit: 1, hint: "GET /api/v1/sites lists the sites" },
   "not-found.station": { status: 404, exit: 1, hint: "GET /api/v1/stations lists the stations" },
   "not-found.session": { status: 404, exit: 1, hint: "GET /api/v1/sessions lists the sessions" },
+  "not-found.program": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/programs lists the programs" },
   "not-found.event": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/events lists the events" },
   "not-found.route": { status: 404, exit: 1, hint: "/docs lists every route" },
   "station.offline": {
@@ -50,8 +51,15 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "choose another identity, or remove the old station first",
   },
+  "token.invalid": {
+    status: 400,
+    exit: 2,
+    hint: "give a name, and a role or scopes; `youxu token add --help` lists them",
+  },
+  "client.exists": { status: 409, exit: 1, hint: "choose another client id, or remove the old client first" },
   "station.identity": { status: 400, exit: 2, hint: "1–48 characters of A–Z a–z 0–9 - _ . and no colon" },
   "event.program-unknown": { status: 409, exit: 1, hint: "POST /programs first" },
+  "program.exists": { status: 409, exit: 1, hint: "choose another programName, or PUT the program there is" },
   "event.node-unknown": {
     status: 400,
     exit: 1,
