@@ -1,0 +1,44 @@
+import type { FastifyPluginAsync } from "fastify";
+import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { Clock } from "../ports/clock.js";
+import type { Operations } from "../ports/operations.js";
+import { demandTokens, type TokenVerifier } from "./auth.js";
+import { events } from "./routes/events.js";
+import { live } from "./routes/live.js";
+import { measurements } from "./routes/measurements.js";
+import { sessions } from "./routes/sessions.js";
+import { sites } from "./routes/sites.js";
+import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
+import { stations } from "./routes/stations.js";
+
+export interface ApiOptions {
+  readonly operations: Operations;
+  readonly clock: Pick<Clock, "now">;
+  readonly verifier: TokenVerifier;
+  readonly admin: StationAdmin | null;
+  /** Whether the cookie of the demonstration's page is accepted as a token. */
+  readonly openPage: boolean;
+}
+
+/** The operator API. Every route demands a token; each change is written to the log with its author. */
+export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
+  const { operations, clock, admin } = options;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  demandTokens(app, options);
+  app.addHook("onResponse", async (request, reply) => {
+    if (request.method === "GET" || request.principal === null) return;
+    const { method, url, principal } = request;
+    request.log.info(
+      { who: principal.name, method, url, status: reply.statusCode },
+      "a change was asked for",
+    );
+  });
+  await app.register(sites, { operations });
+  await app.register(live, { operations });
+  await app.register(measurements, { operations, clock });
+  await app.register(stations, { operations });
+  await app.register(sessions, { operations });
+  await app.register(events, { operations });
+  if (admin !== null) await app.register(stationAdmin, { admin });
+};

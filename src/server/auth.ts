@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { YouxuError } from "../domain/errors.js";
+import { pageCookieToken } from "./page-cookie.js";
+
+/** What a token allows. `admin` includes the rest. */
+export type Scope = "read" | "operate" | "measure" | "admin";
+
+export const SCOPES: Readonly<Record<Scope, string>> = {
+  read: "See sites, stations, sessions, plans and events",
+  operate: "Command stations, change preferences, charge now",
+  measure: "Post measurements",
+  admin: "Everything, stations included",
+};
+
+export interface Principal {
+  readonly name: string;
+  readonly scopes: readonly string[];
+}
+
+/** Whose token this is; null when unknown or expired. `src/accounts` is one. */
+export interface TokenVerifier {
+  verify(bearer: string): Promise<Principal | null>;
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The scope that a route of /api/v1 needs. */
+    scope?: Scope;
+  }
+  interface FastifyRequest {
+    principal: Principal | null;
+  }
+}
+
+const bearerToken = (request: FastifyRequest): string | null =>
+  /^Bearer +([\w\-.~+/]+=*) *$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
+
+const allows = (principal: Principal, scope: Scope): boolean =>
+  principal.scopes.includes(scope) || principal.scopes.includes("admin");
+
+const requireScope = async (
+  { verifier, openPage }: { verifier: TokenVerifier; openPage: boolean },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> => {
+  const { scope } = request.routeOptions.config;
+  if (scope === undefined) throw new YouxuError("internal", "this route states no scope");
+  reply.header("www-authenticate", "Bearer");
+  const token = bearerToken(request) ?? (openPage ? pageCookieToken(request) : null);
+  if (token === null) {
+    throw request.headers.authorization === undefined
+      ? new YouxuError("auth.missing", "this call needs a token", "header.authorization")
+      : new YouxuError("auth.invalid", "the header is not `Bearer <token>`", "header.authorization");
+  }
+  const principal = await verifier.verify(token);
+  if (principal === null) throw new YouxuError("auth.invalid", "unknown token", "header.authorization");
+  if (!allows(principal, scope)) {
+    reply.header("www-authenticate", `Bearer error="insufficient_scope", scope="${scope}"`);
+    throw new YouxuError("auth.forbidden", `${principal.name} lacks the scope ${scope}`);
+  }
+  reply.removeHeader("www-authenticate");
+  request.principal = principal;
+};
+
+/**
+ * Demands a token with the route's scope on every route of `app`, before the body is read. A route
+ * that states no scope cannot be registered, so none can be open by mistake.
+ */
+export const demandTokens = (
+  app: FastifyInstance,
+  options: { verifier: TokenVerifier; openPage: boolean },
+): void => {
+  app.decorateRequest("principal", null);
+  app.addHook("onRoute", (route) => {
+    if (route.config?.scope === undefined)
+      throw new YouxuError("internal", `${String(route.method)} ${route.url} states no scope`);
+  });
+  app.addHook("onRequest", (request, reply) => requireScope(options, request, reply));
+};

@@ -1,0 +1,91 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { YouxuError } from "../domain/errors.js";
+import type { ErrorBody } from "./schemas/common.js";
+
+interface Issue {
+  readonly message: string;
+  readonly path: readonly string[];
+}
+
+interface RawIssue {
+  readonly message?: string | undefined;
+  readonly path?: readonly PropertyKey[];
+  readonly errors?: readonly (readonly RawIssue[])[];
+}
+
+const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
+
+/** Of a union, the branch that came furthest says best what is wrong. */
+const flatten = (raw: RawIssue, above: readonly string[]): readonly Issue[] => {
+  const path = [...above, ...(raw.path ?? []).map(String)];
+  const branches = (raw.errors ?? []).map((branch) => branch.flatMap((issue) => flatten(issue, path)));
+  const best = branches.toSorted((a, b) => depth(b) - depth(a))[0];
+  return best === undefined || best.length === 0 || depth(best) === path.length
+    ? [{ message: raw.message ?? "invalid", path }]
+    : best;
+};
+
+const placeOf = (context: string, path: readonly string[]): string =>
+  path.reduce((place, key) => (/^\d+$/.test(key) ? `${place}[${key}]` : `${place}.${key}`), context);
+
+const MOST_ISSUES = 10;
+
+/** A failed validation names the first field as its place and every field in its message. */
+const fromValidation = (error: FastifyError): YouxuError => {
+  const context = error.validationContext ?? "request";
+  const issues = (error.validation ?? []).flatMap((raw) => {
+    const path = raw.instancePath.split("/").filter((key) => key !== "");
+    return flatten({ ...(raw.params as RawIssue), message: raw.message, path }, []);
+  });
+  const sentences = issues
+    .slice(0, MOST_ISSUES)
+    .map((issue) => `${placeOf(context, issue.path)}: ${issue.message}`);
+  return new YouxuError("request.invalid", sentences.join("; "), placeOf(context, issues[0]?.path ?? []));
+};
+
+/** Which part of a request an error of the framework is about. */
+const placeOfCode = (code: string): string | null => {
+  if (code === "FST_ERR_BAD_URL") return "url";
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return "header.content-type";
+  return code.startsWith("FST_ERR_CTP") ? "body" : null;
+};
+
+/** Any error as one of the catalogue, with the HTTP status it is answered with. */
+const classify = (error: FastifyError | YouxuError): { known: YouxuError; status: number } => {
+  if (error instanceof YouxuError) return { known: error, status: error.status };
+  if (error.validation !== undefined) return { known: fromValidation(error), status: 400 };
+  const status = error.statusCode ?? 500;
+  if (status === 413)
+    return { known: new YouxuError("request.too-large", "the body is too large", "body"), status };
+  if (status >= 400 && status < 500)
+    return { known: new YouxuError("request.invalid", error.message, placeOfCode(error.code)), status };
+  return { known: new YouxuError("internal", "something failed inside"), status: 500 };
+};
+
+const bodyOf = (error: YouxuError): ErrorBody => ({
+  code: error.code,
+  message: error.message,
+  place: error.place,
+  hint: error.hint,
+});
+
+export const answerError = (
+  error: FastifyError | YouxuError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply => {
+  const { known, status } = classify(error);
+  const fields = { code: known.code, place: known.place, method: request.method, url: request.url };
+  if (status >= 500) request.log.error({ ...fields, err: error }, "a request failed");
+  else request.log.warn({ ...fields, detail: known.message }, "a request was refused");
+  return reply.code(status).type("application/json").serializer(JSON.stringify).send(bodyOf(known));
+};
+
+/** Errors of every kind in one form, never with a stack trace. */
+export const answerErrors = (app: FastifyInstance): void => {
+  app.setErrorHandler<FastifyError | YouxuError>(answerError);
+  app.setNotFoundHandler((request) => {
+    const [path = "/"] = request.url.split("?");
+    throw new YouxuError("not-found.route", `no route ${request.method} ${path}`, "url");
+  });
+};

@@ -1,0 +1,28 @@
+import type { FastifySchema } from "fastify";
+import type { Scope } from "../auth.js";
+import { errorSchema } from "../schemas/common.js";
+
+const ERRORS = {
+  400: errorSchema,
+  401: errorSchema,
+  403: errorSchema,
+  404: errorSchema,
+  500: errorSchema,
+} as const;
+
+interface RouteSchema extends FastifySchema {
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly response: Record<number, unknown>;
+}
+
+/** Options of a route that needs `scope`: its schema with security and the errors of every route. */
+export const secured = <Schema extends RouteSchema>(scope: Scope, schema: Schema) => ({
+  config: { scope },
+  schema: {
+    ...schema,
+    description: `${schema.description ?? schema.summary}. Needs the scope \`${scope}\`.`,
+    security: [{ bearer: [scope] }],
+    response: { ...ERRORS, ...schema.response } as Schema["response"] & typeof ERRORS,
+  },
+});

@@ -1,0 +1,67 @@
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { YouxuError } from "../../domain/errors.js";
+import type { StationRow } from "../../domain/views.js";
+import type { Operations } from "../../ports/operations.js";
+import { commandOutcomeSchema, commandRequest } from "../schemas/command.js";
+import { errorSchema, siteId, stationId } from "../schemas/common.js";
+import { stationRowSchema } from "../schemas/live.js";
+import { secured } from "./secured.js";
+import { findSite } from "./sites.js";
+
+const params = z.strictObject({ id: stationId });
+
+const stationView = z
+  .object({ stationId, evses: z.array(stationRowSchema).describe("One row per EVSE") })
+  .meta({ id: "Station", description: "One station with its EVSEs" });
+
+/** The station's rows; throws `not-found.station`. */
+export const findRows = (operations: Pick<Operations, "stations">, id: string): readonly StationRow[] => {
+  const rows = operations.stations().filter((row) => row.stationId === id);
+  if (rows.length === 0) throw new YouxuError("not-found.station", `no station ${id}`, "params.id");
+  return rows;
+};
+
+export const stations: FastifyPluginAsyncZod<{ operations: Operations }> = async (app, { operations }) => {
+  const tags = ["stations"];
+  app.get(
+    "/stations",
+    secured("read", {
+      summary: "One row per EVSE: state, power, session and reason",
+      tags,
+      querystring: z.strictObject({ siteId: siteId.optional() }),
+      response: { 200: z.array(stationRowSchema) },
+    }),
+    async (request) => {
+      const wanted = request.query.siteId;
+      if (wanted === undefined) return [...operations.stations()];
+      return [...operations.stations(findSite(operations, wanted).id)];
+    },
+  );
+  app.get(
+    "/stations/:id",
+    secured("read", { summary: "One station", tags, params, response: { 200: stationView } }),
+    async (request) => {
+      const { id } = request.params;
+      return { stationId: id, evses: [...findRows(operations, id)] };
+    },
+  );
+  app.post(
+    "/stations/:id/commands",
+    secured("operate", {
+      summary: "Ask a station for something",
+      description: "Start or stop a transaction, send a message, or tell its composite schedule",
+      tags,
+      params,
+      body: commandRequest,
+      response: { 200: commandOutcomeSchema, 409: errorSchema },
+    }),
+    async (request) => {
+      const { id } = request.params;
+      findRows(operations, id);
+      const outcome = await operations.command(id, request.body);
+      if (outcome.status === "offline") throw new YouxuError("station.offline", outcome.detail, "params.id");
+      return outcome;
+    },
+  );
+};

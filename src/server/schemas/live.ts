@@ -1,0 +1,93 @@
+import { z } from "zod";
+import type { EventView, Savings, SiteLive, SitePoint, StationRow } from "../../domain/views.js";
+import { epochMs, evseStatus, flag, kw, kwh, money, ms, ocppVersion, perKwh, text } from "./common.js";
+import { certificateSchema, planStatus, reasonSchema } from "./plan.js";
+import { sessionSchema } from "./session.js";
+
+export const stationRowSchema: z.ZodType<StationRow> = z
+  .object({
+    stationId: text("OCPP identity"),
+    evseId: z.int().describe("EVSE, from 1"),
+    version: ocppVersion,
+    connected: flag("Whether the station is connected"),
+    status: evseStatus,
+    powerKw: kw("Measured, negative while discharging; null: unknown").nullable(),
+    plannedKw: kw("Planned now, negative is discharge; null: no plan").nullable(),
+    following: flag("Whether it does what it was told"),
+    session: sessionSchema.nullable().describe("The car plugged in; null: none"),
+    reason: reasonSchema,
+  })
+  .meta({ id: "StationRow", description: "One EVSE as it stands" });
+
+const sitePoint: z.ZodType<SitePoint> = z
+  .object({
+    startMs: epochMs("Start"),
+    endMs: epochMs("End"),
+    importKw: kw("Net import of the site, export negative"),
+    evKw: kw("Cars, discharge negative"),
+    baseKw: kw("Base load"),
+    pvKw: kw("PV"),
+    limitKw: kw("Import limit; null: none").nullable(),
+    uncontrolledKw: kw("Import if every car had charged at full power from plug-in on"),
+    buyPricePerKwh: perKwh("Price of import; null: unknown").nullable(),
+    sellPricePerKwh: perKwh("Price of export; null: paid nothing or unknown").nullable(),
+  })
+  .meta({ id: "SitePoint", description: "One slot of the site's past or plan" });
+
+const savings: z.ZodType<Savings> = z
+  .object({
+    currency: text("ISO 4217 code"),
+    actualCost: money("Cost of the energy delivered so far, discharge revenue and wear counted"),
+    uncontrolledCost: money("Cost of the same energy at full power from plug-in on"),
+    saved: money("Difference of the two"),
+    deliveredKwh: kwh("Energy delivered"),
+    dischargedKwh: kwh("Energy discharged"),
+  })
+  .meta({ id: "Savings", description: "Money saved so far against uncontrolled charging" });
+
+export const eventSchema: z.ZodType<EventView> = z
+  .object({
+    id: text("Id of the event"),
+    programId: text("Its OpenADR program"),
+    name: z.string().nullable().describe("Its name, as posted"),
+    startMs: epochMs("Start"),
+    endMs: epochMs("End; null: open-ended").nullable(),
+    state: z.enum(["far", "active", "completed"]).describe("Before, within or after its timeline"),
+    payloadTypes: z.array(z.string()).describe("OpenADR payload types"),
+    nodeIds: z.array(z.string()).describe("Grid nodes it targets; none means all"),
+  })
+  .meta({ id: "Event", description: "A grid operator's event" });
+
+const livePlan = z.object({
+  status: planStatus,
+  solver: z.string().nullable().describe("Solver or rule; null: none"),
+  plannedMs: epochMs("When it was planned"),
+  solveMs: ms("Time of the solve"),
+  certificate: certificateSchema.nullable().describe("null: no plan"),
+  notes: z.array(z.string()).describe("What the planner wants known"),
+});
+
+const measured = z.object({
+  importKw: kw("Measured net import of the site"),
+  atMs: epochMs("When it was measured"),
+  stale: flag("Too old to be relied on"),
+});
+
+export const siteLiveSchema: z.ZodType<SiteLive> = z
+  .object({
+    siteId: text("Id of the site"),
+    name: text("Its name"),
+    timeZone: text("IANA time zone"),
+    currency: text("ISO 4217 code"),
+    nowMs: epochMs("The site's clock"),
+    measured: measured.nullable().describe("Site meter; null: never measured"),
+    evKw: kw("All cars together, discharge negative"),
+    limitKw: kw("Import limit in force; null: none").nullable(),
+    past: z.array(sitePoint).describe("Measured slots, in order of time"),
+    planned: z.array(sitePoint).describe("Planned slots, in order of time"),
+    savings,
+    plan: livePlan.nullable().describe("The plan in force; null: none yet"),
+    events: z.array(eventSchema).describe("Events that concern the site"),
+    rows: z.array(stationRowSchema).describe("One row per EVSE"),
+  })
+  .meta({ id: "SiteLive", description: "A site as it stands, its past and its plan" });

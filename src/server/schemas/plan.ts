@@ -1,0 +1,125 @@
+import { z } from "zod";
+import type { Certificate, PlanOutcome, Reason } from "../../domain/plan.js";
+import type { PlanView } from "../../domain/views.js";
+import { epochMs, kw, kwh, money, ms, perKwh, text } from "./common.js";
+
+const node = {
+  nodeId: text("The grid node"),
+  shadowPricePerKwh: perKwh("What one more kWh of room would save"),
+};
+
+export const reasonSchema: z.ZodType<Reason> = z
+  .discriminatedUnion("key", [
+    z.object({ key: z.literal("charging"), pricePerKwh: perKwh("Price of the slot") }),
+    z.object({
+      key: z.literal("waiting-for-cheaper-slot"),
+      untilMs: epochMs("Start of that slot"),
+      savingPerKwh: perKwh("What waiting saves"),
+    }),
+    z.object({ key: z.literal("node-full"), ...node }),
+    z.object({ key: z.literal("held-for-failsafe"), ...node }),
+    z.object({
+      key: z.literal("demand-response-event"),
+      eventId: text("The event"),
+      shadowPricePerKwh: node.shadowPricePerKwh,
+    }),
+    z.object({ key: z.literal("target-reached"), targetKwh: kwh("Energy wanted") }),
+    z.object({ key: z.literal("below-reserve-charging-first"), reserveKwh: kwh("The driver's reserve") }),
+    z.object({
+      key: z.literal("selling"),
+      pricePerKwh: perKwh("Price paid for discharge"),
+      wearPerKwh: perKwh("Wear of the battery"),
+    }),
+    z.object({ key: z.literal("driver-chose-fast") }),
+    z.object({ key: z.literal("minimum-current"), minChargeKw: kw("Least power the EVSE can charge at") }),
+    z.object({ key: z.literal("station-offline") }),
+    z.object({ key: z.literal("station-not-following") }),
+    z.object({ key: z.literal("rule"), rule: text("Name of the rule") }),
+    z.object({ key: z.literal("not-plugged-in") }),
+  ])
+  .meta({ id: "Reason", description: "Why a car does what it does: a key with its numbers" });
+
+const proof = z.object({
+  objective: money("Objective, penalties and small prices included"),
+  bound: money("No feasible plan can be below this; null: the method gives none").nullable(),
+  gap: z.number().nullable().describe("(objective − bound) / max(1, |objective|); null without a bound"),
+  maxViolation: z.number().describe("Largest relative violation of any row, recomputed independently"),
+});
+
+export const certificateSchema: z.ZodType<Certificate> = z
+  .object({
+    relaxation: proof.describe("Of the relaxation that was solved"),
+    sent: proof.describe("Of the rounded plan that is sent"),
+  })
+  .meta({ id: "Certificate", description: "What a plan proves about itself" });
+
+export const planStatus = z
+  .enum(["optimal", "fallback", "limits-broken", "invalid"])
+  .describe(
+    "optimal: solved and verified; fallback: a verified rule plan; limits-broken: base load alone breaks a limit; invalid: the problem contradicts itself",
+  );
+
+const perSlot = (what: string) => z.array(z.number()).describe(`${what}; one value per slot`);
+
+const sessionPlan = z.object({
+  sessionId: text("Id of the session"),
+  chargeKw: perSlot("Charging, kW"),
+  dischargeKw: perSlot("Discharging, kW"),
+  energyKwh: z.array(z.number()).describe("Battery energy at each slot's start and at the end; kWh"),
+  shortfallKwh: kwh("Energy of the target that this plan does not reach"),
+  reasons: z.array(reasonSchema).describe("One reason per slot"),
+});
+
+const nodePlan = z.object({
+  nodeId: text("The grid node"),
+  netKw: perSlot("Import, export negative, kW"),
+  curtailedKw: perSlot("PV curtailed, kW"),
+  limitPricePerKwh: perSlot("Dual of the limits, the site's currency per kWh"),
+  failsafePricePerKwh: perSlot("Dual of the fail-safe row, the site's currency per kWh"),
+  overKw: perSlot("Power by which the limit is broken, kW"),
+});
+
+const plan = z.object({
+  horizon: z.object({
+    startsMs: z.array(z.int()).describe("Start of each slot; epoch milliseconds, UTC"),
+    endMs: epochMs("End of the last slot"),
+  }),
+  solver: text("Solver or rule that made the plan"),
+  sessions: z.array(sessionPlan),
+  nodes: z.array(nodePlan),
+  certificate: certificateSchema,
+  iterations: z.number().describe("Iterations of the solver"),
+  moneyCost: money("Cash flow of the plan: bought − sold + wear"),
+});
+
+const outcome: z.ZodType<PlanOutcome> = z
+  .discriminatedUnion("status", [
+    z.object({
+      status: planStatus.extract(["optimal", "fallback", "limits-broken"]),
+      plan,
+      notes: z.array(z.string()).describe("What the planner wants known"),
+      times: z.object({ solveMs: ms("Solve"), roundMs: ms("Rounding"), verifyMs: ms("Verification") }),
+    }),
+    z.object({
+      status: planStatus.extract(["invalid"]),
+      problems: z.array(z.object({ place: text("Where"), message: text("What") })),
+    }),
+  ])
+  .meta({ id: "PlanOutcome", description: "Outcome of planning: a closed set" });
+
+export const planViewSchema: z.ZodType<PlanView> = z
+  .object({
+    siteId: text("Id of the site"),
+    plannedMs: epochMs("When it was planned"),
+    outcome,
+    signalNotes: z
+      .array(
+        z.object({
+          code: text("Code of the note"),
+          message: text("What was done where a signal was missing, stale or in conflict"),
+          atMs: epochMs("The time it concerns; null: all").nullable(),
+        }),
+      )
+      .describe("Signals that were missing, stale or in conflict"),
+  })
+  .meta({ id: "Plan", description: "The plan in force with its certificate and reasons" });

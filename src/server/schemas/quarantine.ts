@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { TransactionEvent } from "../../domain/fleet.js";
+import type { QuarantinedMessage } from "../../ports/ledger.js";
+import { epochMs, kw, percent, text, wh } from "./common.js";
+
+const sample = z.object({
+  atMs: epochMs("When it was measured"),
+  powerKw: kw("Power, negative while discharging"),
+  importedWh: wh("Register of energy from the grid").nullable(),
+  exportedWh: wh("Register of energy to the grid").nullable(),
+  socPercent: percent("State of charge").nullable(),
+});
+
+const head = {
+  stationId: text("OCPP identity"),
+  atMs: epochMs("When it reached us"),
+  seqNo: z.int().nullable().describe("OCPP 2.x sequence number"),
+  stationTimeMs: epochMs("The station's own time"),
+};
+
+const transactionEvent: z.ZodType<TransactionEvent> = z
+  .discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("transaction-started"),
+      ...head,
+      evseId: z.int().describe("EVSE, from 1"),
+      transactionId: z.string().nullable().describe("null: OCPP 1.6, the central system gives it"),
+      idToken: z.string().nullable().describe("Id token"),
+      meterWh: wh("Register at the start"),
+      exportedWh: wh("Register of energy to the grid at the start").nullable().exactOptional(),
+    }),
+    z.object({
+      kind: z.literal("transaction-updated"),
+      ...head,
+      evseId: z.int().describe("EVSE, from 1"),
+      transactionId: text("OCPP transaction"),
+      sample: sample.nullable().describe("Meter values"),
+    }),
+    z.object({
+      kind: z.literal("transaction-ended"),
+      ...head,
+      evseId: z.int().nullable().describe("EVSE; null: 1.6 does not name it"),
+      transactionId: text("OCPP transaction"),
+      meterWh: wh("Register at the end").nullable(),
+      exportedWh: wh("Register of energy to the grid at the end").nullable(),
+      reason: z.string().nullable().describe("OCPP stop reason"),
+    }),
+  ])
+  .meta({ id: "TransactionEvent", description: "A transaction message, free of any OCPP version" });
+
+export const quarantinedSchema: z.ZodType<QuarantinedMessage> = z
+  .object({
+    stationId: text("OCPP identity"),
+    atMs: epochMs("When it reached us"),
+    event: transactionEvent,
+    why: text("Why it fits no transaction"),
+  })
+  .meta({ id: "Quarantined", description: "A transaction message kept aside, never lost" });

@@ -1,0 +1,73 @@
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  LogController,
+} from "fastify";
+import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { Clock } from "../ports/clock.js";
+import type { Operations } from "../ports/operations.js";
+import { api } from "./api.js";
+import type { TokenVerifier } from "./auth.js";
+import { answerError, answerErrors } from "./errors.js";
+import { addSecurityHeaders } from "./headers.js";
+import { health } from "./health.js";
+import { documentApi } from "./openapi.js";
+import { findPackage } from "./package-root.js";
+import { page } from "./page.js";
+import type { StationAdmin } from "./routes/station-admin.js";
+
+const BODY_LIMIT_BYTES = 1_048_576;
+
+export interface ServerOptions {
+  readonly operations: Operations;
+  /** The clock of the sites: the time of a measurement that does not state one. */
+  readonly clock: Pick<Clock, "now">;
+  readonly verifier: TokenVerifier;
+  /** The OpenADR VTN and where it is mounted, e.g. `/openadr3/3.1.1`. It answers errors in its own form. */
+  readonly vtnPlugin?: FastifyPluginAsync;
+  readonly vtnPrefix: string;
+  /** Adding and removing stations over the API; left out, those routes do not exist. */
+  readonly stationAdmin?: StationAdmin;
+  /** pino fits. */
+  readonly logger: FastifyBaseLogger;
+  /** The demonstration's token, handed to the page on loopback; null: the page asks for one. */
+  readonly openPage: { readonly token: string } | null;
+}
+
+/** Everything over HTTP, composed and ready to listen. Opens no socket itself. */
+export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
+  const { operations, clock, verifier, vtnPlugin, openPage } = options;
+  const { root, version } = findPackage();
+  const app = fastify({
+    loggerInstance: options.logger,
+    bodyLimit: BODY_LIMIT_BYTES,
+    exposeHeadRoutes: false,
+    logController: new LogController({ disableRequestLogging: true }),
+    // A malformed URL never reaches a route.
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+  });
+  answerErrors(app);
+  addSecurityHeaders(app);
+  await documentApi(app, version);
+  const admin = options.stationAdmin ?? null;
+  await app.register(api, {
+    prefix: "/api/v1",
+    operations,
+    clock,
+    verifier,
+    admin,
+    openPage: openPage !== null,
+  });
+  await app.register(
+    async (scope) => {
+      scope.setValidatorCompiler(validatorCompiler);
+      scope.setSerializerCompiler(serializerCompiler);
+      await scope.register(health, { operations });
+    },
+    { prefix: "/health" },
+  );
+  if (vtnPlugin !== undefined) await app.register(vtnPlugin, { prefix: options.vtnPrefix });
+  await app.register(page, { root, token: openPage?.token ?? null });
+  return app;
+};

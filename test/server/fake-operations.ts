@@ -1,0 +1,137 @@
+import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
+import { YouxuError } from "../../src/domain/errors.js";
+import type { PlanOutcome } from "../../src/domain/plan.js";
+import type { Preference } from "../../src/domain/session.js";
+import type { Measurement } from "../../src/domain/site.js";
+import { SLOT_MS } from "../../src/domain/units.js";
+import type { SessionView, SiteLive } from "../../src/domain/views.js";
+import type { QuarantinedMessage } from "../../src/ports/ledger.js";
+import type { Operations } from "../../src/ports/operations.js";
+import { communityLive, communityRows, communitySite, EVENT_ID, EVENTS, NOW_MS } from "./community.js";
+
+/** Operations over plain memory, with what was asked of them written down. */
+export interface FakeOperations extends Operations {
+  state: SiteLive;
+  readonly measured: Measurement[];
+  readonly commanded: { stationId: string; command: StationCommand }[];
+  outcome: CommandOutcome;
+  /** Something changed: every listener is called. */
+  poke(): void;
+  listeners(): number;
+  /** How often the live state was made. */
+  made: number;
+}
+
+const outcomeOfPlan = (): PlanOutcome => ({
+  status: "optimal",
+  plan: {
+    horizon: { startsMs: [NOW_MS], endMs: NOW_MS + SLOT_MS },
+    solver: "highs",
+    sessions: [
+      {
+        sessionId: "CP01.1.s",
+        chargeKw: [0],
+        dischargeKw: [0],
+        energyKwh: [4, 4],
+        shortfallKwh: 0,
+        reasons: [{ key: "driver-chose-fast" }],
+      },
+    ],
+    nodes: [
+      {
+        nodeId: "transformer-2",
+        netKw: [118],
+        curtailedKw: [0],
+        limitPricePerKwh: [0],
+        failsafePricePerKwh: [0],
+        overKw: [0],
+      },
+    ],
+    certificate: communityLive().plan?.certificate ?? {
+      relaxation: { objective: 1, bound: 1, gap: 0, maxViolation: 0 },
+      sent: { objective: 1, bound: 1, gap: 0, maxViolation: 0 },
+    },
+    iterations: 12,
+    moneyCost: 96.41,
+  },
+  notes: [],
+  times: { solveMs: 61, roundMs: 2, verifyMs: 1 },
+});
+
+const quarantined: QuarantinedMessage = {
+  stationId: "CP03",
+  atMs: NOW_MS,
+  why: "no such transaction",
+  event: {
+    kind: "transaction-ended",
+    stationId: "CP03",
+    atMs: NOW_MS,
+    evseId: null,
+    transactionId: "77",
+    seqNo: null,
+    stationTimeMs: NOW_MS,
+    meterWh: 12,
+    exportedWh: null,
+    reason: "Local",
+  },
+};
+
+const changed = (fake: FakeOperations, id: string, change: Partial<SessionView>): SessionView => {
+  const row = fake.state.rows.find((one) => one.session?.id === id);
+  if (!row?.session) throw new YouxuError("not-found.session", `no session ${id}`, "params.id");
+  const session = { ...row.session, ...change };
+  const rows = fake.state.rows.map((one) => (one === row ? { ...one, session } : one));
+  fake.state = { ...fake.state, rows };
+  fake.poke();
+  return session;
+};
+
+const setPreference = (fake: FakeOperations, id: string, preference: Preference): SessionView => {
+  if (preference.departureMs !== null && preference.departureMs <= NOW_MS)
+    throw new YouxuError("preference.window", "the departure has passed", "body.departureMs");
+  return changed(fake, id, { preference, preferenceSource: "driver" });
+};
+
+export const fakeOperations = (): FakeOperations => {
+  const listeners = new Set<() => void>();
+  const fake: FakeOperations = {
+    state: communityLive(),
+    measured: [],
+    commanded: [],
+    outcome: { status: "accepted" },
+    made: 0,
+    poke: () => {
+      for (const listener of listeners) listener();
+    },
+    listeners: () => listeners.size,
+    sites: () => [communitySite()],
+    live: async () => {
+      fake.made++;
+      return fake.state;
+    },
+    stations: () => fake.state.rows,
+    sessions: async () => fake.state.rows.flatMap((row) => row.session ?? []),
+    session: async (id) => changed(fake, id, {}),
+    setPreference: async (id, preference) => setPreference(fake, id, preference),
+    chargeNow: async (id, on) => changed(fake, id, { chargeNow: on }),
+    measure: async (measurement) => void fake.measured.push(measurement),
+    plan: () => ({ siteId: "jinan", plannedMs: NOW_MS, outcome: outcomeOfPlan(), signalNotes: [] }),
+    events: () => EVENTS,
+    eventResult: async (id) => {
+      if (id !== EVENT_ID) throw new YouxuError("not-found.event", `no event ${id}`, "params.id");
+      return { eventId: id, baselineMethod: "last-quarter-hour", baselineKw: 180, intervals: [] };
+    },
+    command: async (id, command) => {
+      fake.commanded.push({ stationId: id, command });
+      return fake.outcome;
+    },
+    quarantined: async () => [quarantined],
+    onLiveChange: (_siteId, listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  return fake;
+};
+
+export const FIRST_SESSION = communityRows()[0]?.session?.id ?? "";
