@@ -96,7 +96,7 @@ export const createFleet = ({ clock, stations: specs, uplink }: FleetParts): Sim
     jump = null;
     settle();
     for (const station of stations.values()) if (station.needsLook()) station.look();
-    scheduleJump();
+    changed();
   };
 
   for (const spec of specs)

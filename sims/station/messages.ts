@@ -47,7 +47,12 @@ export type StationMessage =
   | { readonly kind: "status"; readonly atMs: EpochMs; readonly state: ConnectorState }
   | { readonly kind: "authorize"; readonly atMs: EpochMs; readonly idToken: string }
   | { readonly kind: "needs"; readonly atMs: EpochMs; readonly needs: ChargingNeeds }
-  | { readonly kind: "metered"; readonly atMs: EpochMs; readonly localId: string | null; readonly reading: Reading }
+  | {
+      readonly kind: "metered";
+      readonly atMs: EpochMs;
+      readonly localId: string | null;
+      readonly reading: Reading;
+    }
   | { readonly kind: "heartbeat"; readonly atMs: EpochMs };
 
 /** What is kept over a lost connection: transactions, and what the car wants. */

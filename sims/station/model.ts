@@ -100,9 +100,27 @@ const allowedNow = (model: StationModel): Allowed =>
     model.atMs,
   );
 
+interface Wanted {
+  readonly wantedKw: number;
+  readonly untilMs: EpochMs;
+}
+
+const NOTHING: Wanted = { wantedKw: 0, untilMs: Infinity };
+
+/** Models never change, so what follows from one is worked out once. */
+const known = new WeakMap<StationModel, Wanted>();
+
 /** What is wanted of the car now and until when that holds; 0 without car or transaction. */
-export const wantedNow = (model: StationModel): { readonly wantedKw: number; readonly untilMs: EpochMs } => {
-  if (model.car === null || model.transaction === null) return { wantedKw: 0, untilMs: Infinity };
+export const wantedNow = (model: StationModel): Wanted => {
+  const before = known.get(model);
+  if (before !== undefined) return before;
+  const wanted = workOutWanted(model);
+  known.set(model, wanted);
+  return wanted;
+};
+
+const workOutWanted = (model: StationModel): Wanted => {
+  if (model.car === null || model.transaction === null) return NOTHING;
   if (model.stuckAtKw !== null) return { wantedKw: model.stuckAtKw, untilMs: Infinity };
   const allowed = allowedNow(model);
   return {

@@ -102,11 +102,7 @@ const ranked = (profiles: readonly HeldProfile[], purpose: HeldProfile["purpose"
     .filter((profile) => profile.purpose === purpose && [0, evseId].includes(profile.evseId))
     .sort((a, b) => b.evseId - a.evseId || b.stackLevel - a.stackLevel);
 
-const firstActive = (
-  profiles: readonly HeldProfile[],
-  context: ProfileContext,
-  atMs: EpochMs,
-): Active => {
+const firstActive = (profiles: readonly HeldProfile[], context: ProfileContext, atMs: EpochMs): Active => {
   let untilMs = Infinity;
   for (const profile of profiles) {
     const active = activePeriod(profile, context, atMs);

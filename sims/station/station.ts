@@ -14,6 +14,8 @@ import type { Delivery, StationOperations, Uplink } from "./uplink.js";
 const MATERIAL_KW = 0.05;
 const RECONNECT_MS = 10_000;
 const HEARTBEAT_MS = 300_000;
+/** Inputs that only look: they change no power. */
+const QUIET: readonly StationInput["kind"][] = ["sample", "meter", "look"];
 
 /** One virtual station: model, outbox and connection. Every call acts at the clock's now. */
 export interface SimStation {
@@ -94,7 +96,7 @@ export const createStation = (parts: StationParts): SettledStation => {
     state.model = result.model;
     say(result.messages);
     tellJump();
-    parts.onChange();
+    if (!QUIET.includes(input.kind)) parts.onChange();
   };
   const say = (messages: readonly StationMessage[]): void => {
     for (const message of messages) if ("reading" in message) state.toldKw = message.reading.powerW / 1000;

@@ -179,4 +179,3 @@ const installed = (model: StationModel, profile: HeldProfile): StepResult => ({
   model: { ...model, profiles: withProfile(model.profiles, profile) },
   messages: [],
 });
-

@@ -75,10 +75,7 @@ const dischargedKwh = (battery: Battery, powerKw: number, durationH: number): nu
 const kneeKwh = (battery: Battery, powerKw: number): number =>
   battery.taper === null || battery.taper.slopeKwPerKwh === 0
     ? battery.capacityKwh
-    : Math.min(
-        battery.capacityKwh,
-        (battery.taper.interceptKw - powerKw) / battery.taper.slopeKwPerKwh,
-      );
+    : Math.min(battery.capacityKwh, (battery.taper.interceptKw - powerKw) / battery.taper.slopeKwPerKwh);
 
 const chargedKwh = (battery: Battery, powerKw: number, durationH: number): number => {
   if (isFull(battery)) return battery.energyKwh;

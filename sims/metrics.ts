@@ -1,0 +1,144 @@
+import type { PriceSeries } from "../src/domain/signal.js";
+import type { Site, SiteMeteringPoint } from "../src/domain/site.js";
+import { type EpochMs, hours, sum } from "../src/domain/units.js";
+import { pointAt } from "../src/signals/price-series.js";
+import { isValleyAt, priceAt } from "../src/signals/tariff.js";
+import type { NodeEnergy, Truth, VisitResult } from "./run/truth-types.js";
+
+type Tariff = Parameters<typeof priceAt>[0];
+
+/** What a run is judged by. Money in the site's currency, energies at the port. */
+export interface RunMetrics {
+  readonly currency: string;
+  /** Energy bought − sold, as the metering points bill it, cars only. */
+  readonly energyCost: number;
+  readonly wearCost: number;
+  readonly totalCost: number;
+  readonly peakKw: number;
+  readonly visits: number;
+  readonly needKwh: number;
+  /** Of the need, what the cars held when they left. */
+  readonly servedKwh: number;
+  readonly servedShare: number;
+  readonly importedKwh: number;
+  readonly dischargedKwh: number;
+  readonly shortfallKwh: number;
+  /** Of the shortfall, what no schedule could have served: the stay was too short. */
+  readonly impossibleKwh: number;
+  readonly avoidableShortfallKwh: number;
+  /** Taken from cars whose drivers had not allowed it. Must be 0. */
+  readonly dischargedWithoutConsentKwh: number;
+  /** The most that any battery was discharged below its driver's reserve. */
+  readonly belowReserveKwh: number;
+  /** Share of the charging energy in valley and deep-valley hours; the national aim is 0.6, at home 0.8. */
+  readonly valleyShare: number | null;
+  readonly breach: Truth["breach"];
+  readonly solves: {
+    readonly count: number;
+    readonly p50Ms: number;
+    readonly p95Ms: number;
+    readonly maxMs: number;
+  };
+}
+
+export interface MetricsInput {
+  readonly site: Site;
+  readonly truth: Truth;
+  readonly visits: readonly VisitResult[];
+  readonly tariffs: ReadonlyMap<string, Tariff>;
+  readonly prices: ReadonlyMap<string, PriceSeries>;
+  /** Wall-clock time of each solve. */
+  readonly solveMs: readonly number[];
+}
+
+export const runMetrics = (input: MetricsInput): RunMetrics => {
+  const { site, truth } = input;
+  const judged = input.visits.filter(({ complete }) => complete);
+  const energyCost = sum(site.meteringPoints.map((point) => costAt(input, point)));
+  const dischargedKwh = sum(truth.slots.map(({ evExportKwh }) => evExportKwh));
+  const wearCost = dischargedKwh * site.wearPerKwh;
+  return {
+    currency: site.currency,
+    energyCost,
+    wearCost,
+    totalCost: energyCost + wearCost,
+    peakKw: truth.peakKw,
+    ...service(judged),
+    importedKwh: sum(truth.slots.map(({ evImportKwh }) => evImportKwh)),
+    dischargedKwh,
+    ...consent(input.visits),
+    valleyShare: valleyShare(input),
+    breach: truth.breach,
+    solves: solveTimes(input.solveMs),
+  };
+};
+
+/** What the cars cost at a metering point: its bill with them less its bill without. */
+const costAt = ({ truth, tariffs, prices }: MetricsInput, point: SiteMeteringPoint): number => {
+  const tariff = tariffs.get(point.tariffId);
+  const series = point.sellPriceId === null ? undefined : prices.get(point.sellPriceId);
+  if (tariff === undefined) return 0;
+  return sum(
+    truth.slots.map((slot) => {
+      const energy = slot.byNode.get(point.nodeId);
+      if (energy === undefined) return 0;
+      const buy = priceAt(tariff, slot.startMs);
+      const sell = series === undefined ? 0 : (pointAt(series, slot.startMs)?.pricePerKwh ?? 0);
+      return bill(energy, buy, sell) - bill(withoutCars(energy), buy, sell);
+    }),
+  );
+};
+
+type Flow = Pick<NodeEnergy, "importKwh" | "exportKwh">;
+
+const bill = ({ importKwh, exportKwh }: Flow, buy: number, sell: number): number =>
+  importKwh * buy - exportKwh * sell;
+
+const withoutCars = ({ backgroundKwh }: NodeEnergy): Flow => ({
+  importKwh: Math.max(0, backgroundKwh),
+  exportKwh: Math.max(0, -backgroundKwh),
+});
+
+const service = (visits: readonly VisitResult[]) => {
+  const needKwh = sum(visits.map((visit) => visit.needKwh));
+  const servedKwh = sum(visits.map((visit) => visit.servedKwh));
+  return {
+    visits: visits.length,
+    needKwh,
+    servedKwh,
+    servedShare: needKwh === 0 ? 1 : servedKwh / needKwh,
+    shortfallKwh: needKwh - servedKwh,
+    impossibleKwh: sum(visits.map((visit) => visit.needKwh - visit.possibleKwh)),
+    avoidableShortfallKwh: sum(visits.map((visit) => Math.max(0, visit.possibleKwh - visit.servedKwh))),
+  };
+};
+
+const consent = (visits: readonly VisitResult[]) => ({
+  dischargedWithoutConsentKwh: sum(visits.map((visit) => (visit.consent ? 0 : visit.exportedKwh))),
+  belowReserveKwh: Math.max(
+    0,
+    ...visits.map(({ lowestKwh, reserveKwh }) => (lowestKwh === null ? 0 : reserveKwh - lowestKwh)),
+  ),
+});
+
+const valleyShare = ({ site, truth, tariffs }: MetricsInput): number | null => {
+  const tariff = site.meteringPoints.map(({ tariffId }) => tariffs.get(tariffId)).find((each) => each);
+  const total = sum(truth.slots.map(({ evImportKwh }) => evImportKwh));
+  if (tariff === undefined || total === 0) return null;
+  const inValley = truth.slots.filter(({ startMs }) => isValleyAt(tariff, startMs));
+  return sum(inValley.map(({ evImportKwh }) => evImportKwh)) / total;
+};
+
+const solveTimes = (times: readonly number[]): RunMetrics["solves"] => {
+  const sorted = [...times].sort((a, b) => a - b);
+  const quantile = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { count: sorted.length, p50Ms: quantile(0.5), p95Ms: quantile(0.95), maxMs: sorted.at(-1) ?? 0 };
+};
+
+/** Mean net power of the cars per slot, for charts and comparisons. */
+export const evProfile = (truth: Truth): readonly { readonly startMs: EpochMs; readonly evKw: number }[] =>
+  truth.slots.map(({ startMs, endMs, evImportKwh, evExportKwh }) => ({
+    startMs,
+    evKw: (evImportKwh - evExportKwh) / hours(endMs - startMs),
+  }));

@@ -1,0 +1,80 @@
+import type { RunMetrics } from "./metrics.js";
+
+/** A finished run: what it was and how it did. */
+export interface RunReport {
+  readonly scenario: string;
+  readonly policy: string;
+  readonly seed: number;
+  readonly mode: "direct" | "wire";
+  readonly metrics: RunMetrics;
+}
+
+type Row = readonly [label: string, value: (metrics: RunMetrics) => string];
+
+const money = (value: number): string => value.toFixed(2);
+const kwh = (value: number): string => value.toFixed(1);
+const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
+
+const ROWS: readonly Row[] = [
+  ["total cost", ({ totalCost, currency }) => `${money(totalCost)} ${currency}`],
+  ["  energy", ({ energyCost, currency }) => `${money(energyCost)} ${currency}`],
+  ["  wear", ({ wearCost, currency }) => `${money(wearCost)} ${currency}`],
+  ["peak of the site", ({ peakKw }) => `${kwh(peakKw)} kW`],
+  ["above a limit, at most", ({ breach }) => `${kwh(breach.maxOverKw)} kW`],
+  ["above a limit, time", ({ breach }) => `${breach.seconds.toFixed(0)} s`],
+  ["visits", ({ visits }) => String(visits)],
+  ["energy wanted", ({ needKwh }) => `${kwh(needKwh)} kWh`],
+  ["energy delivered", ({ servedKwh, servedShare }) => `${kwh(servedKwh)} kWh (${percent(servedShare)})`],
+  ["shortfall", ({ shortfallKwh }) => `${kwh(shortfallKwh)} kWh`],
+  ["  stay too short", ({ impossibleKwh }) => `${kwh(impossibleKwh)} kWh`],
+  ["  avoidable", ({ avoidableShortfallKwh }) => `${kwh(avoidableShortfallKwh)} kWh`],
+  ["discharged", ({ dischargedKwh }) => `${kwh(dischargedKwh)} kWh`],
+  ["  without consent", ({ dischargedWithoutConsentKwh }) => `${kwh(dischargedWithoutConsentKwh)} kWh`],
+  ["  below a reserve", ({ belowReserveKwh }) => `${kwh(belowReserveKwh)} kWh`],
+  ["charged in valley hours", ({ valleyShare }) => percent(valleyShare)],
+  ["solves", ({ solves }) => String(solves.count)],
+  [
+    "solve time p50 / p95 / max",
+    ({ solves }) => `${[solves.p50Ms, solves.p95Ms, solves.maxMs].map((ms) => ms.toFixed(0)).join(" / ")} ms`,
+  ],
+];
+
+/** One run or several side by side, as a text table; the first line names scenario and seed. */
+export const reportTable = (runs: readonly RunReport[]): string => {
+  const [first] = runs;
+  if (first === undefined) return "";
+  const cells = [
+    ["", ...runs.map(({ policy }) => policy)],
+    ...ROWS.map(([label, value]) => [label, ...runs.map(({ metrics }) => value(metrics))]),
+  ];
+  const widths =
+    cells[0]?.map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? "")))) ?? [];
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => pad(cell, widths[column] ?? 0, column > 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [`${first.scenario} · seed ${first.seed} · ${first.mode}`, "", ...lines, ...savings(runs)].join(
+    "\n",
+  );
+};
+
+/** What every other run saves against uncontrolled charging. */
+const savings = (runs: readonly RunReport[]): string[] => {
+  const base = runs.find(({ policy }) => policy === "uncontrolled")?.metrics;
+  if (base === undefined || runs.length < 2) return [];
+  const others = runs.filter(({ policy }) => policy !== "uncontrolled");
+  return [
+    "",
+    ...others.map(({ policy, metrics }) => {
+      const saved = base.totalCost - metrics.totalCost;
+      const share = base.totalCost === 0 ? "" : ` (${((100 * saved) / base.totalCost).toFixed(1)} %)`;
+      return `${policy} against uncontrolled: saves ${money(saved)} ${base.currency}${share}, peak ${kwh(base.peakKw - metrics.peakKw)} kW lower`;
+    }),
+  ];
+};
+
+const width = (text: string): number => text.length;
+const pad = (text: string, to: number, right: boolean): string =>
+  right ? text.padStart(to) : text.padEnd(to);

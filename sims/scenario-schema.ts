@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { siteSchema } from "../src/config/site-schema.js";
+
+/** A scenario as it is written in YAML: closed, units in the key names. */
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a local clock time HH:MM");
+const localTime = z
+  .string()
+  .regex(
+    /^(\d{4}-\d{2}-\d{2}T)?([01]\d|2[0-3]):[0-5]\d$/,
+    "a local time: HH:MM (its first after the start) or YYYY-MM-DDTHH:MM",
+  );
+const share = z.number().min(0).max(1);
+
+const range = z
+  .strictObject({ min: z.number().min(0), max: z.number().min(0) })
+  .refine(({ min, max }) => min <= max, { message: "min lies above max" });
+
+const timeOfDay = z
+  .strictObject({
+    mean: clockTime,
+    deviationMinutes: z.number().min(0),
+    earliest: clockTime,
+    latest: clockTime,
+  })
+  .describe("a normal distribution cut at both ends, local time");
+
+const carClassSchema = z.strictObject({
+  capacityKwh: range.describe("size of the battery, uniform"),
+  arrivalSoc: range.describe("state of charge at arrival, uniform, 0–1"),
+  targetSoc: share.describe("state of charge wanted at departure"),
+  maxChargeKw: z.number().gt(0).describe("at the port"),
+  maxDischargeKw: z.number().min(0).default(0).describe("0: cannot give back"),
+  phases: z.union([z.literal(1), z.literal(3)]).default(1),
+  chargeEfficiency: z.number().gt(0).max(1).default(0.95),
+  dischargeEfficiency: z.number().gt(0).max(1).default(0.95),
+  floorSoc: share.default(0.05).describe("the car itself stops discharging here"),
+  taper: z
+    .strictObject({
+      fromSoc: share.describe("from here on it takes less than its maximum"),
+      fullKw: z.number().gt(0).describe("what it still takes when full"),
+    })
+    .nullable()
+    .default(null),
+  arrives: timeOfDay,
+  departs: timeOfDay.describe("on the following day when this is earlier than the arrival"),
+  consentsToDischarge: share.default(0).describe("share of drivers who allow it"),
+  reserveSoc: share.default(0.4).describe("consenting drivers want at least this kept"),
+  maxDischargeKwh: z.number().min(0).nullable().default(null).describe("the most that may be taken per stay"),
+});
+
+const stationKindSchema = z.strictObject({
+  count: z.int().min(1).describe("of the site's stations, in their order"),
+  version: z.enum(["1.6", "2.0.1", "2.1"]),
+  cars: z.record(z.string(), z.number().gt(0)).describe("classes of the cars that park here, by weight"),
+});
+
+const replaySchema = z.strictObject({
+  epoch: localTime.describe("local time of period 0 of the table"),
+  version: z.enum(["1.6", "2.0.1", "2.1"]).default("1.6"),
+  node: z.string().optional().describe("node the table's stations hang on; default the root"),
+  evse: z.strictObject({
+    phases: z.union([z.literal(1), z.literal(3)]).default(1),
+    voltageV: z.number().gt(0),
+    minA: z.number().min(0).default(6),
+    maxA: z.number().gt(0),
+  }),
+});
+
+const worldSchema = z.strictObject({
+  sampleSeconds: z.int().min(1).max(900).default(60).describe("interval of the stations' meter values"),
+  baseNoiseShare: share.default(0.04).describe("largest deviation of the households from baseProfileKw"),
+  pvCloudShare: share.default(0.2).describe("largest reduction of PV below pvProfileKw"),
+  stations: z.array(stationKindSchema).default([]).describe("which station speaks what, in order"),
+  cars: z.record(z.string(), carClassSchema).default({}).describe("classes of cars"),
+  replay: replaySchema.nullable().default(null).describe("stations and visits come from a table of sessions"),
+});
+
+const stationsChosen = z.union([z.int().min(1), z.array(z.string()).min(1)]);
+const faultSchema = z.strictObject({
+  kind: z
+    .enum(["offline", "stuck"])
+    .describe("offline: no connection; stuck: profiles are accepted and not followed"),
+  stations: stationsChosen.describe("how many, drawn by the seed, or which"),
+  from: localTime,
+  minutes: z.number().gt(0),
+});
+
+const eventSchema = z.strictObject({
+  at: localTime.describe("when it is posted"),
+  type: z.string().min(1).describe("payload type as in OpenADR 3"),
+  value: z.number(),
+  nodes: z.array(z.string()).default([]).describe("grid nodes; none means all"),
+  start: z.union([z.literal("now"), localTime]).default("now"),
+  minutes: z.number().gt(0),
+});
+
+export const scenarioSchema = z
+  .strictObject({
+    name: z.string().min(1),
+    description: z.string().optional(),
+    start: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$/, "local date and time YYYY-MM-DDTHH:MM"),
+    durationHours: z
+      .number()
+      .gt(0)
+      .max(24 * 400),
+    seed: z.int().min(0).default(1),
+    policy: z.string().default("optimizer").describe("what plans when --policy is not given"),
+    tariffs: z.array(z.string()).default([]).describe("files, relative to this one"),
+    prices: z
+      .array(z.strictObject({ id: z.string(), file: z.string() }))
+      .default([])
+      .describe("price tables, relative to this file"),
+    site: siteSchema,
+    world: worldSchema,
+    faults: z.array(faultSchema).default([]),
+    events: z.array(eventSchema).default([]),
+  })
+  .superRefine((scenario, context) => {
+    const fault = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: "custom", path, message });
+    scenario.world.stations.forEach((kind, index) => {
+      for (const name of Object.keys(kind.cars))
+        if (scenario.world.cars[name] === undefined)
+          fault(
+            ["world", "stations", index, "cars", name],
+            `no such class; there are ${Object.keys(scenario.world.cars).join(", ") || "none"}`,
+          );
+    });
+    const nodes = new Set(scenario.site.nodes.map(({ id }) => id));
+    scenario.events.forEach((event, index) => {
+      event.nodes.forEach((node, at) => {
+        if (!nodes.has(node)) fault(["events", index, "nodes", at], `no node "${node}"`);
+      });
+    });
+  });
+
+export type ScenarioFile = z.infer<typeof scenarioSchema>;
+export type CarClass = z.infer<typeof carClassSchema>;
+export type TimeOfDay = z.infer<typeof timeOfDay>;
