@@ -1,0 +1,123 @@
+import type { CommandOutcome, StationCommand } from "../../domain/command.js";
+import type {
+  EvseStatus,
+  FleetEvent,
+  OcppVersion,
+  StationCapabilities,
+  TransactionEvent,
+} from "../../domain/fleet.js";
+import type { RateUnit } from "../../domain/schedule.js";
+import type { EpochMs } from "../../domain/units.js";
+import type { Authorization } from "../../ports/fleet-gateway.js";
+import type { Recorded } from "../../ports/ledger.js";
+import type { Payload } from "../wire.js";
+import type { Reading } from "./meter.js";
+
+/** Voltage and phases of an EVSE's connection, from the site file. */
+export interface EvseElectrics {
+  readonly voltageV: number;
+  readonly phases: 1 | 3;
+}
+
+/** What is remembered of a station beyond one message and one connection. */
+export interface StationMemory {
+  /** EVSE of a running transaction: 2.x names it in the first message only. */
+  readonly evseOfTransaction: Map<string, number>;
+  /** Last reading of an EVSE, to derive power from the register where no power is told. */
+  readonly lastReading: Map<number, Reading>;
+  /** Connector states of an EVSE, by `evse/connector`. */
+  readonly connectorStatus: Map<string, EvseStatus>;
+}
+
+export const createStationMemory = (): StationMemory => ({
+  evseOfTransaction: new Map(),
+  lastReading: new Map(),
+  connectorStatus: new Map(),
+});
+
+export interface InboundContext {
+  readonly stationId: string;
+  readonly nowMs: EpochMs;
+  readonly memory: StationMemory;
+  readonly electrics: (evseId: number) => EvseElectrics | null;
+  /** Heartbeat interval told to the station, s. */
+  readonly heartbeatIntervalS: number;
+}
+
+/** What came of the asked-for steps, from which the answer is written. */
+export interface Done {
+  /** One for each of `records`, in order. */
+  readonly recorded: readonly Recorded[];
+  /** Null when nobody was to be authorized. */
+  readonly authorization: Authorization | null;
+}
+
+/** What a message from a station means: asked first, then stored, then answered, then told. */
+export interface Meaning {
+  /** Id token to be asked for. */
+  readonly authorize?: string | null;
+  /** Transaction messages; the answer waits for their commits. */
+  readonly records?: readonly TransactionEvent[];
+  /** News for the fleet. */
+  readonly reports?: readonly FleetEvent[];
+  readonly booted?: boolean;
+  readonly answer: (done: Done) => Payload;
+}
+
+export type InboundHandler = (payload: Payload, context: InboundContext) => Meaning;
+
+/** How a schedule is put into a profile: learnt per station, stated defaults until then. */
+export interface ProfileOptions {
+  readonly unit: RateUnit;
+  readonly stackLevel: number;
+  readonly maxPeriods: number;
+  /** Profile ids of ours lie above this. */
+  readonly idBase: number;
+  /** Seconds for which a discharging profile holds while offline; null where not understood. */
+  readonly maxOfflineDurationS: number | null;
+}
+
+export interface OutboundContext {
+  readonly nowMs: EpochMs;
+  readonly profile: ProfileOptions;
+  readonly electrics: (evseId: number) => EvseElectrics | null;
+  /** A fresh positive integer. */
+  readonly nextId: () => number;
+}
+
+export interface WireCall {
+  readonly action: string;
+  readonly payload: Payload;
+}
+
+/** A command written for the wire, or why this version cannot say it. */
+export type Written = { readonly call: WireCall } | { readonly outcome: CommandOutcome };
+
+/** What a station told of its abilities. */
+export interface Abilities {
+  readonly capabilities: StationCapabilities;
+  /** Highest id of profiles from outside (2.1), null when not told. */
+  readonly maxExternalConstraintsId: number | null;
+  /** Whether maxOfflineDuration is understood (2.1); null when not told. */
+  readonly maxOfflineDuration: boolean | null;
+}
+
+/** One OCPP version: words in, words out. Pure apart from the station's memory. */
+export interface Codec {
+  readonly version: OcppVersion;
+  readonly inbound: ReadonlyMap<string, InboundHandler>;
+  write(command: StationCommand, context: OutboundContext): Written;
+  /** Reads the answer to a written command. */
+  read(command: StationCommand, answer: Payload, context: OutboundContext): CommandOutcome;
+  /** The questions about abilities, and what the answers mean; null where none came. */
+  readonly abilityQuestions: readonly WireCall[];
+  readAbilities(answers: readonly (Payload | null)[]): Abilities;
+}
+
+/** Until a station told: amperes, 24 periods, stack level 0, no discharge. */
+export const DEFAULT_CAPABILITIES: StationCapabilities = {
+  rateUnit: "A",
+  maxPeriods: 24,
+  maxStackLevel: 0,
+  dischargeSetpoint: false,
+};

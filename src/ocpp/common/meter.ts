@@ -1,0 +1,111 @@
+import type { MeterSample } from "../../domain/fleet.js";
+import { type EpochMs, HOUR_MS } from "../../domain/units.js";
+import type { EvseElectrics, StationMemory } from "./codec.js";
+import { remember } from "./memory.js";
+
+/** One sampled value, in base units (W, Wh, A, V, %), free of any OCPP version. */
+export interface Sampled {
+  readonly measurand: string;
+  /** L1, L2, L3 (L1-N and so on are the same here); null: all of them. */
+  readonly phase: "L1" | "L2" | "L3" | null;
+  readonly value: number;
+}
+
+/** What one set of sampled values says; null where it says nothing. */
+export interface Reading {
+  readonly atMs: EpochMs;
+  readonly powerKw: number | null;
+  readonly importedWh: number | null;
+  readonly exportedWh: number | null;
+  readonly socPercent: number | null;
+}
+
+const KILO = 1_000;
+/** A register that is older than this says nothing of the present power. */
+const OLDEST_REGISTER_MS = HOUR_MS;
+
+/** `L1-N` and `L1` as L1; line-to-line and N as undefined: not summed. */
+export function readPhase(text: string | null): "L1" | "L2" | "L3" | null | undefined {
+  if (text === null) return null;
+  const match = /^(L[123])(-N)?$/.exec(text);
+  return match ? (match[1] as "L1" | "L2" | "L3") : undefined;
+}
+
+/** Factor to the base unit; null for a unit of something else. */
+export function unitFactor(unit: string | null): number | null {
+  if (unit === null) return 1;
+  if (["Wh", "W", "A", "V", "Percent", "%"].includes(unit)) return 1;
+  if (["kWh", "kW", "kV"].includes(unit)) return KILO;
+  return null;
+}
+
+/** Puts the sampled values of one moment together. */
+export function toReading(
+  atMs: EpochMs,
+  values: readonly Sampled[],
+  electrics: EvseElectrics | null,
+): Reading {
+  const watts = activePower(values) ?? apparentPower(values, electrics);
+  return {
+    atMs,
+    powerKw: watts === null ? null : watts / KILO,
+    importedWh: total(values, "Energy.Active.Import.Register"),
+    exportedWh: total(values, "Energy.Active.Export.Register"),
+    socPercent: total(values, "SoC"),
+  };
+}
+
+/** The unphased value, or the sum over the phases; null when there is neither. */
+function total(values: readonly Sampled[], measurand: string): number | null {
+  const all = values.filter((value) => value.measurand === measurand);
+  const whole = all.find((value) => value.phase === null);
+  if (whole) return whole.value;
+  return all.length === 0 ? null : all.reduce((sum, value) => sum + value.value, 0);
+}
+
+/** Import − export; stations that write export as a negative number are read alike. */
+function activePower(values: readonly Sampled[]): number | null {
+  const imported = total(values, "Power.Active.Import");
+  const exported = total(values, "Power.Active.Export");
+  if (imported === null && exported === null) return null;
+  return (imported ?? 0) - Math.abs(exported ?? 0);
+}
+
+/** Current × voltage where no power is told; an unphased current flows in every phase. */
+function apparentPower(values: readonly Sampled[], electrics: EvseElectrics | null): number | null {
+  const currents = values.filter((value) => value.measurand === "Current.Import");
+  const volts = values.filter((value) => value.measurand === "Voltage");
+  const voltageAt = (phase: string | null): number | null =>
+    (volts.find((value) => value.phase === phase) ?? volts[0])?.value ?? electrics?.voltageV ?? null;
+  const phased = currents.filter((value) => value.phase !== null);
+  const counted = phased.length > 0 ? phased : currents.slice(0, 1);
+  const phases = phased.length > 0 ? 1 : (electrics?.phases ?? 1);
+  let watts: number | null = null;
+  for (const { value, phase } of counted) {
+    const voltageV = voltageAt(phase);
+    if (voltageV !== null) watts = (watts ?? 0) + value * voltageV * phases;
+  }
+  return watts;
+}
+
+/**
+ * The reading as a sample, null when it says nothing of energy, power or charge. Where no power is
+ * told it is the mean since the EVSE's last register; 0 for a first register.
+ */
+export function toSample(reading: Reading, evseId: number, memory: StationMemory): MeterSample | null {
+  const { atMs, importedWh, exportedWh, socPercent } = reading;
+  if (reading.powerKw === null && importedWh === null && exportedWh === null && socPercent === null)
+    return null;
+  const last = memory.lastReading.get(evseId) ?? null;
+  const powerKw = reading.powerKw ?? meanPower(last, reading) ?? last?.powerKw ?? 0;
+  if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw });
+  return { atMs, powerKw, importedWh, exportedWh, socPercent };
+}
+
+function meanPower(from: Reading | null, to: Reading): number | null {
+  if (!from || from.importedWh === null || to.importedWh === null) return null;
+  const spanMs = to.atMs - from.atMs;
+  if (spanMs <= 0 || spanMs > OLDEST_REGISTER_MS) return null;
+  const wh = to.importedWh - from.importedWh - ((to.exportedWh ?? 0) - (from.exportedWh ?? 0));
+  return wh / KILO / (spanMs / HOUR_MS);
+}

@@ -1,0 +1,43 @@
+import { writeTime } from "./time.js";
+import type { InboundContext, InboundHandler, Meaning } from "./codec.js";
+import { numberAt, type Payload } from "../wire.js";
+
+/** A message that is understood and of which nothing is used: a fixed valid answer. */
+export const neutral =
+  (answer: Payload): InboundHandler =>
+  () => ({ answer: () => answer });
+
+/** Heartbeat, in every version. */
+export const heartbeat: InboundHandler = (_, context) => ({
+  reports: [{ kind: "seen", stationId: context.stationId, atMs: context.nowMs }],
+  answer: () => ({ currentTime: writeTime(context.nowMs) }),
+});
+
+/** BootNotification's answer and report, in every version. */
+export function booted(vendor: string | null, model: string | null, context: InboundContext): Meaning {
+  const { stationId, nowMs } = context;
+  return {
+    booted: true,
+    reports: [
+      { kind: "booted", stationId, atMs: nowMs, vendor: vendor ?? "unknown", model: model ?? "unknown" },
+    ],
+    answer: () => ({
+      status: "Accepted",
+      currentTime: writeTime(nowMs),
+      interval: jittered(context.heartbeatIntervalS, stationId),
+    }),
+  };
+}
+
+/** ± 10 % by identity, so that a fleet that came back at once does not beat at once. */
+function jittered(intervalS: number, identity: string): number {
+  let hash = 0;
+  for (const character of identity) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 1_000;
+  return Math.max(1, Math.round(intervalS * (0.9 + (0.2 * hash) / 1_000)));
+}
+
+/** The field as a whole number of 0 or more, as ids of EVSEs and connectors are. */
+export const idAt = (payload: Payload, key: string): number | null => {
+  const id = numberAt(payload, key);
+  return id !== null && Number.isInteger(id) && id >= 0 ? id : null;
+};

@@ -1,0 +1,37 @@
+import type { CommandOutcome } from "../../domain/command.js";
+import type { CallResult } from "../session/outbox.js";
+import { objectAt, type Payload, textAt } from "../wire.js";
+
+/** A status of a station's answer as an outcome; its reason (2.x) is the detail. */
+export function outcomeOf(answer: Payload, alsoAccepted: readonly string[] = []): CommandOutcome {
+  const status = textAt(answer, "status") ?? "no status";
+  if (status === "Accepted" || alsoAccepted.includes(status)) return { status: "accepted" };
+  const info = objectAt(answer, "statusInfo");
+  const detail = [status, textAt(info, "reasonCode"), textAt(info, "additionalInfo")]
+    .filter((part) => part !== null)
+    .join(" · ")
+    .slice(0, 255);
+  const unsupported = status === "NotSupported" || status === "NotImplemented";
+  return { status: unsupported ? "unsupported" : "rejected", detail };
+}
+
+/** A call that brought no answer of the wanted kind. */
+export function failureOf(result: Exclude<CallResult, { kind: "result" }>): CommandOutcome {
+  switch (result.kind) {
+    case "timeout":
+      return { status: "timeout", detail: "the station did not answer in time" };
+    case "offline":
+      return { status: "offline", detail: "the station is not connected" };
+    case "superseded":
+      return { status: "error", detail: "superseded" };
+    case "invalid":
+      return { status: "error", detail: `not sent, against the schema: ${result.why}` };
+    case "error": {
+      const unsupported = result.code === "NotImplemented" || result.code === "NotSupported";
+      return {
+        status: unsupported ? "unsupported" : "error",
+        detail: `${result.code}: ${result.description}`,
+      };
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { RateUnit, Schedule, SchedulePeriod } from "../../domain/schedule.js";
+import { DAY_MS, floorTo, SECOND_MS } from "../../domain/units.js";
+import type { CompositePeriod } from "../../domain/command.js";
+import type { EvseElectrics, ProfileOptions } from "./codec.js";
+
+/** Finest step that stations take: a tenth of an ampere, one watt. */
+export const UNIT_STEP: Record<RateUnit, number> = { A: 0.1, W: 1 };
+const KILO = 1_000;
+/** Of 2.1's limit on ids from outside nothing may be known: start well above. */
+export const PROFILE_ID_BASE = 1_000;
+const PURPOSES = 2;
+
+/** Stable per EVSE and purpose, so that a newer profile replaces the older one. */
+export const profileId = (evseId: number, purpose: Schedule["purpose"], idBase: number): number =>
+  idBase + evseId * PURPOSES + (purpose === "session" ? 1 : 0);
+
+/** A period in the wire's terms; seconds from the schedule's start, value in the profile's unit. */
+export interface WirePeriod {
+  readonly startPeriod: number;
+  readonly mode: SchedulePeriod["mode"];
+  readonly value: number;
+}
+
+export type WirePeriods = { readonly periods: readonly WirePeriod[] } | { readonly why: string };
+
+/** The schedule's periods in the wanted unit, checked; or why they cannot be sent. */
+export function wirePeriods(
+  schedule: Schedule,
+  options: ProfileOptions,
+  electrics: EvseElectrics | null,
+): WirePeriods {
+  const why = scheduleFault(schedule, options);
+  if (why !== null) return { why };
+  const periods: WirePeriod[] = [];
+  for (const period of schedule.periods) {
+    const value = inUnit(period, schedule, options.unit, electrics);
+    if (value === null) return { why: `no voltage known to tell ${schedule.unit} in ${options.unit}` };
+    periods.push({ startPeriod: startOf(schedule, period), mode: period.mode, value });
+  }
+  return { periods };
+}
+
+const startOf = (schedule: Schedule, period: SchedulePeriod): number =>
+  Math.round((period.startMs - schedule.startMs) / SECOND_MS);
+
+function scheduleFault(schedule: Schedule, { maxPeriods, unit }: ProfileOptions): string | null {
+  const { periods, purpose } = schedule;
+  const starts = periods.map((period) => startOf(schedule, period));
+  if (purpose === "session" && schedule.transactionId === null)
+    return "a session schedule needs a transaction";
+  if (purpose === "session" && schedule.endMs <= schedule.startMs)
+    return "the schedule ends before it begins";
+  if (starts[0] !== 0) return "the first period must start with the schedule";
+  if (starts.some((start, index) => index > 0 && start <= (starts[index - 1] ?? 0)))
+    return "periods must start one after the other";
+  if (periods.length > maxPeriods) return `${periods.length} periods, the station holds ${maxPeriods}`;
+  if (periods.some((period) => !Number.isFinite(period.value) || !Number.isFinite(period.powerKw)))
+    return "a period's value is not finite";
+  if (periods.some((period) => period.mode === "charge-limit" && period.value < 0))
+    return "a charge limit is never negative";
+  if (unit === "A" && periods.some((period) => period.mode === "setpoint")) return "a setpoint is told in W";
+  return null;
+}
+
+/** Rounded towards zero: neither draws nor gives back more than was meant. */
+function inUnit(
+  period: SchedulePeriod,
+  schedule: Schedule,
+  unit: RateUnit,
+  electrics: EvseElectrics | null,
+): number | null {
+  const value = unit === schedule.unit ? period.value : converted(period.powerKw, unit, schedule, electrics);
+  if (value === null) return null;
+  const size = floorTo(Math.abs(value), UNIT_STEP[unit]);
+  return value < 0 && size !== 0 ? -size : size;
+}
+
+function converted(
+  powerKw: number,
+  unit: RateUnit,
+  schedule: Schedule,
+  electrics: EvseElectrics | null,
+): number | null {
+  if (unit === "W") return powerKw * KILO;
+  if (!electrics) return null;
+  return (powerKw * KILO) / (electrics.voltageV * (schedule.phases ?? electrics.phases));
+}
+
+/** Seconds for which the schedule holds; a default recurs daily. */
+export const durationS = (schedule: Schedule): number =>
+  Math.round((schedule.purpose === "default" ? DAY_MS : schedule.endMs - schedule.startMs) / SECOND_MS);
+
+/** One period of a composite schedule as it came: value in `unit`, phases where told. */
+export interface CompositeEntry {
+  readonly startPeriod: number;
+  readonly value: number;
+  readonly numberPhases: number | null;
+}
+
+/** The station's composite schedule in kW. Amperes need the EVSE's voltage; without it, none. */
+export function compositePeriods(
+  entries: readonly CompositeEntry[],
+  unit: RateUnit,
+  { startMs, electrics }: { startMs: number; electrics: EvseElectrics | null },
+): readonly CompositePeriod[] {
+  if (unit === "A" && !electrics) return [];
+  return entries.map(({ startPeriod, value, numberPhases }) => ({
+    startMs: startMs + Math.round(startPeriod) * SECOND_MS,
+    powerKw:
+      unit === "W"
+        ? value / KILO
+        : (value * (electrics?.voltageV ?? 0) * (numberPhases ?? electrics?.phases ?? 1)) / KILO,
+  }));
+}

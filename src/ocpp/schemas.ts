@@ -1,0 +1,96 @@
+import { createRequire } from "node:module";
+import { createValidator, RPCError } from "ocpp-rpc";
+import type { OcppVersion } from "../domain/fleet.js";
+import { coerce, loosen, type Schema, tidy } from "./lenient.js";
+import type { Payload } from "./wire.js";
+
+/** Which of an action's two messages. */
+export type Direction = "request" | "response";
+
+export type Checked =
+  | { readonly ok: true; readonly payload: Payload; readonly repaired: string | null }
+  | { readonly ok: false; readonly code: string; readonly why: string };
+
+/** Validators of one OCPP version, over the schemas that `ocpp-rpc` carries. */
+export interface SchemaBook {
+  /** Whether the version knows the action at all. */
+  knows(action: string): boolean;
+  /** Of what we send: nothing but the schema's own words. Null when valid, else why not. */
+  strict(action: string, direction: Direction, payload: Payload): string | null;
+  /**
+   * Of what we receive: real stations write numbers as text, send empty or unknown fields and long
+   * strings. What can be read without guessing is; `repaired` then says what the strict schema held
+   * against it.
+   */
+  lenient(action: string, direction: Direction, payload: Payload): Checked;
+}
+
+type Validator = ReturnType<typeof createValidator>;
+
+const FILES: Record<OcppVersion, string> = { "1.6": "ocpp1_6", "2.0.1": "ocpp2_0_1", "2.1": "ocpp2_1" };
+const require = createRequire(import.meta.url);
+const books = new Map<OcppVersion, SchemaBook>();
+
+/** The book of a version; read at its first use, each action's schema compiled at its own. */
+export function schemaBook(version: OcppVersion): SchemaBook {
+  let book = books.get(version);
+  if (!book) {
+    book = openBook(version, require(`ocpp-rpc/lib/schemas/${FILES[version]}.json`) as Schema[]);
+    books.set(version, book);
+  }
+  return book;
+}
+
+/**
+ * The 2.1 file names its schemas `urn:XRequest` and `urn:XResponse` where 1.6 and 2.0.1 have
+ * `urn:X.req` and `urn:X.conf`; NotifyPeriodicEventStream, a SEND, has no suffix.
+ */
+export function schemaId(id: string): string {
+  if (/\.(req|conf)$/.test(id)) return id;
+  if (id.endsWith("Response")) return `${id.slice(0, -"Response".length)}.conf`;
+  return `${id.endsWith("Request") ? id.slice(0, -"Request".length) : id}.req`;
+}
+
+/** The schemas of a version with the ids of 1.6 and 2.0.1, as `createValidator` wants them. */
+export function readSchemas(version: OcppVersion): Schema[] {
+  const raw = require(`ocpp-rpc/lib/schemas/${FILES[version]}.json`) as Schema[];
+  return raw.map((schema) => ({ ...tidy(schema), $id: schemaId(String(schema["$id"])) }));
+}
+
+function openBook(version: OcppVersion, raw: readonly Schema[]): SchemaBook {
+  const schemas = new Map<string, Schema>();
+  for (const schema of raw) {
+    const $id = schemaId(String(schema["$id"]));
+    schemas.set($id, { ...tidy(schema), $id });
+  }
+  const subprotocol = `ocpp${version}`;
+  const strict = createValidator(subprotocol, [...schemas.values()]);
+  const loose = createValidator(subprotocol, [...schemas.values()].map(loosen));
+  const idOf = (action: string, direction: Direction): string =>
+    `urn:${action}.${direction === "request" ? "req" : "conf"}`;
+  return {
+    knows: (action) => schemas.has(idOf(action, "request")),
+    strict: (action, direction, payload) => fault(strict, idOf(action, direction), payload)?.why ?? null,
+    lenient: (action, direction, payload) => {
+      const id = idOf(action, direction);
+      const held = fault(strict, id, payload);
+      if (!held) return { ok: true, payload, repaired: null };
+      const schema = schemas.get(id);
+      if (!schema) return { ok: false, ...held };
+      const repaired = coerce(schema, schema, payload) as Payload;
+      const still = fault(loose, id, repaired);
+      return still ? { ok: false, ...still } : { ok: true, payload: repaired, repaired: held.why };
+    },
+  };
+}
+
+/** Why the payload breaks the schema. Names fields, never values: nothing of a payload is echoed. */
+function fault(validator: Validator, id: string, payload: Payload): { code: string; why: string } | null {
+  try {
+    void validator.validate(id, payload);
+    return null;
+  } catch (error) {
+    if (error instanceof RPCError) return { code: error.rpcErrorCode, why: error.message.slice(0, 200) };
+    return { code: "InternalError", why: "the schema could not be applied" };
+  }
+}

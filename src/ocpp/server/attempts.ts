@@ -1,0 +1,29 @@
+import type { EpochMs } from "../../domain/units.js";
+
+/** Most keys kept, so that strangers cannot grow the memory. */
+const MOST_KEYS = 20_000;
+
+/** Counts failures by key in fixed windows. */
+export interface Attempts {
+  blocked(key: string, most: number, nowMs: EpochMs): boolean;
+  failed(key: string, nowMs: EpochMs): void;
+}
+
+export function createAttempts(windowMs: number): Attempts {
+  const windows = new Map<string, { sinceMs: EpochMs; failures: number }>();
+  const current = (key: string, nowMs: EpochMs): { sinceMs: EpochMs; failures: number } | null => {
+    const window = windows.get(key);
+    return window && nowMs - window.sinceMs < windowMs ? window : null;
+  };
+  return {
+    blocked: (key, most, nowMs) => (current(key, nowMs)?.failures ?? 0) >= most,
+    failed(key, nowMs) {
+      const window = current(key, nowMs) ?? { sinceMs: nowMs, failures: 0 };
+      window.failures += 1;
+      windows.delete(key);
+      windows.set(key, window);
+      const [oldest] = windows.keys();
+      if (windows.size > MOST_KEYS && oldest !== undefined) windows.delete(oldest);
+    },
+  };
+}

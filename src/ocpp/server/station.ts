@@ -1,0 +1,97 @@
+import type { StationCapabilities } from "../../domain/fleet.js";
+import type { RateUnit, Schedule } from "../../domain/schedule.js";
+import {
+  type Abilities,
+  createStationMemory,
+  DEFAULT_CAPABILITIES,
+  type ProfileOptions,
+  type StationMemory,
+} from "../common/codec.js";
+import { PROFILE_ID_BASE } from "../common/profile.js";
+import type { Counter } from "../session/session.js";
+
+/** What is kept of a station from one connection to the next. */
+export interface Station {
+  readonly id: string;
+  readonly memory: StationMemory;
+  readonly counters: Map<Counter, number>;
+  /** What was logged already, so that a station that errs with each message fills no log. */
+  readonly logged: Set<string>;
+  abilities: Abilities;
+  /** Found by trying, and stronger than what the station told. */
+  learnt: Learnt;
+  /** Purposes of which a profile was accepted: a refusal after that has another cause. */
+  readonly proven: Set<Schedule["purpose"]>;
+}
+
+export interface Learnt {
+  readonly unit: RateUnit | null;
+  readonly stackLevel: number | null;
+  readonly maxOfflineDuration: boolean | null;
+}
+
+export const createStation = (id: string): Station => ({
+  id,
+  memory: createStationMemory(),
+  counters: new Map(),
+  logged: new Set(),
+  abilities: { capabilities: DEFAULT_CAPABILITIES, maxExternalConstraintsId: null, maxOfflineDuration: null },
+  learnt: { unit: null, stackLevel: null, maxOfflineDuration: null },
+  proven: new Set(),
+});
+
+/** Told and learnt together. */
+export const capabilitiesOf = ({ abilities, learnt }: Station): StationCapabilities => ({
+  ...abilities.capabilities,
+  rateUnit: learnt.unit ?? abilities.capabilities.rateUnit,
+  maxStackLevel: learnt.stackLevel ?? abilities.capabilities.maxStackLevel,
+});
+
+/** How a schedule is first tried: sessions at the highest level, so that they win over defaults at 0. */
+export function profileOptions(
+  station: Station,
+  schedule: Schedule | null,
+  maxOfflineDurationS: number,
+): ProfileOptions {
+  const { maxPeriods, maxStackLevel } = capabilitiesOf(station);
+  const offline = station.learnt.maxOfflineDuration ?? station.abilities.maxOfflineDuration ?? true;
+  return {
+    unit: station.learnt.unit ?? schedule?.unit ?? "A",
+    stackLevel: schedule?.purpose === "session" ? maxStackLevel : 0,
+    maxPeriods,
+    idBase: Math.max(PROFILE_ID_BASE, station.abilities.maxExternalConstraintsId ?? 0) + 1,
+    maxOfflineDurationS: offline ? maxOfflineDurationS : null,
+  };
+}
+
+/** What to try next when a profile was refused, in order; none once a profile was accepted. */
+export function alternatives(schedule: Schedule, first: ProfileOptions): readonly ProfileOptions[] {
+  const values = schedule.periods;
+  const tries: ProfileOptions[] = [];
+  let last = first;
+  const then = (change: Partial<ProfileOptions>): void => {
+    last = { ...last, ...change };
+    tries.push(last);
+  };
+  if (first.maxOfflineDurationS !== null && values.some(({ value }) => value < 0))
+    then({ maxOfflineDurationS: null });
+  if (first.stackLevel > 0) then({ stackLevel: 0 });
+  if (values.every(({ mode }) => mode === "charge-limit")) then({ unit: first.unit === "A" ? "W" : "A" });
+  return tries;
+}
+
+/** Remembers what an accepted profile proved. */
+export function learn(
+  station: Station,
+  schedule: Schedule,
+  used: ProfileOptions,
+  first: ProfileOptions,
+): void {
+  station.proven.add(schedule.purpose);
+  station.learnt = {
+    unit: used.unit === first.unit ? station.learnt.unit : used.unit,
+    stackLevel: used.stackLevel === first.stackLevel ? station.learnt.stackLevel : used.stackLevel,
+    maxOfflineDuration:
+      used.maxOfflineDurationS === first.maxOfflineDurationS ? station.learnt.maxOfflineDuration : false,
+  };
+}

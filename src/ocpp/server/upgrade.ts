@@ -1,0 +1,148 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { OcppVersion } from "../../domain/fleet.js";
+import { SECOND_MS } from "../../domain/units.js";
+import type { Clock } from "../../ports/clock.js";
+import type { StationRegistry } from "../../ports/station-registry.js";
+import type { CentralSettings } from "../settings.js";
+import { SUBPROTOCOLS } from "../wire.js";
+import { createAttempts } from "./attempts.js";
+import { readBasic, readIdentity } from "./identity.js";
+import type { Log } from "./log.js";
+
+/** A station that proved who it is. */
+export interface Admitted {
+  readonly identity: string;
+  readonly version: OcppVersion;
+  readonly address: string;
+  readonly socket: WebSocket;
+}
+
+export interface UpgradeParts {
+  readonly clock: Clock;
+  readonly registry: StationRegistry;
+  readonly settings: CentralSettings;
+  readonly log: Log;
+  admit(admitted: Admitted): void;
+}
+
+export interface Upgrader {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  handshakes(): number;
+}
+
+interface Refusal {
+  readonly status: 400 | 401 | 404 | 429 | 500 | 503;
+  readonly why: string;
+}
+
+const REASONS: Record<Refusal["status"], string> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  404: "Not Found",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+const HEADERS: Partial<Record<Refusal["status"], string>> = {
+  401: 'WWW-Authenticate: Basic realm="ocpp", charset="UTF-8"\r\n',
+};
+/** Told with 503; the station adds its own back-off. */
+const RETRY_AFTER_S = 10;
+
+/**
+ * Turns upgrade requests into admitted stations. Everything that a stranger sends is judged here,
+ * before the websocket library sees it; nothing throws and nothing waits without bound.
+ */
+export function createUpgrader(parts: UpgradeParts): Upgrader {
+  const { clock, settings, log } = parts;
+  const attempts = createAttempts(settings.failureWindowMs);
+  const options = {
+    noServer: true,
+    maxPayload: settings.maxPayloadBytes,
+    perMessageDeflate: false,
+    clientTracking: false,
+    closeTimeout: 2 * SECOND_MS,
+    handleProtocols: (offered: Set<string>) => [...offered].find((name) => name in SUBPROTOCOLS) ?? false,
+  };
+  const server = new WebSocketServer(options);
+  let handshakes = 0;
+
+  const authenticate = async (identity: string, request: IncomingMessage): Promise<Refusal | null> => {
+    const address = addressOf(request);
+    const own = `${identity} ${address}`;
+    const nowMs = clock.now();
+    if (
+      attempts.blocked(own, settings.maxFailuresPerIdentity, nowMs) ||
+      attempts.blocked(address, settings.maxFailuresPerAddress, nowMs)
+    )
+      return { status: 429, why: "too many failed attempts" };
+    const basic = readBasic(request.headers.authorization);
+    // Asked in every case, so that a missing password or a wrong user takes the same time.
+    const password = basic?.user === identity ? basic.password : null;
+    if (await parts.registry.authenticate(identity, password)) return null;
+    attempts.failed(own, nowMs);
+    attempts.failed(address, nowMs);
+    return { status: 401, why: "identity or password is wrong" };
+  };
+
+  const judge = async (
+    request: IncomingMessage,
+  ): Promise<Refusal | { identity: string; version: OcppVersion }> => {
+    const named = readIdentity(request.url ?? "", settings.path);
+    if ("status" in named) return named;
+    const version = offeredVersion(request);
+    if (version === null)
+      return { status: 400, why: `offer one of the subprotocols ${Object.keys(SUBPROTOCOLS).join(", ")}` };
+    if (handshakes > settings.maxHandshakes) return { status: 503, why: "too many handshakes at once" };
+    const refusal = await authenticate(named.identity, request);
+    return refusal ?? { identity: named.identity, version };
+  };
+
+  const shake = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    handshakes += 1;
+    try {
+      const verdict = await judge(request);
+      if ("status" in verdict) return refuse(request, socket, verdict);
+      if (socket.destroyed) return;
+      server.handleUpgrade(request, socket, head, (websocket) =>
+        parts.admit({ ...verdict, address: addressOf(request), socket: websocket }),
+      );
+    } catch (error) {
+      log.error({ error: String(error) }, "a handshake failed");
+      refuse(request, socket, { status: 500, why: "the station could not be looked up" });
+    } finally {
+      handshakes -= 1;
+    }
+  };
+
+  const refuse = (request: IncomingMessage, socket: Duplex, { status, why }: Refusal): void => {
+    const url = (request.url ?? "").slice(0, 100);
+    log.warn({ url, address: addressOf(request), status, why }, "a connection was refused");
+    if (socket.destroyed) return;
+    const retry = status === 503 || status === 429 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : "";
+    socket.end(
+      `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\n${HEADERS[status] ?? ""}${retry}` +
+        `Content-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(why)}\r\n\r\n${why}`,
+    );
+  };
+
+  return {
+    upgrade(request, socket, head) {
+      socket.on("error", () => socket.destroy());
+      void shake(request, socket, head);
+    },
+    handshakes: () => handshakes,
+  };
+}
+
+const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? "unknown";
+
+/** The first subprotocol of the station's list that we speak. */
+function offeredVersion(request: IncomingMessage): OcppVersion | null {
+  const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
+  for (const name of offered)
+    if (Object.hasOwn(SUBPROTOCOLS, name)) return SUBPROTOCOLS[name as keyof typeof SUBPROTOCOLS];
+  return null;
+}

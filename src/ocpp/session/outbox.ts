@@ -1,0 +1,117 @@
+import type { EpochMs } from "../../domain/units.js";
+import type { Cancel, Clock } from "../../ports/clock.js";
+import type { Payload } from "../wire.js";
+import type { RpcFault } from "./frames.js";
+import type { CallWindow } from "./window.js";
+
+/** A call to the station. */
+export interface OutboundCall {
+  readonly action: string;
+  readonly payload: Payload;
+  /** Time by which it must be answered; the wait in the queue counts. */
+  readonly deadlineMs: EpochMs;
+  /** A waiting call with the same key is superseded by a newer one. */
+  readonly key: string | null;
+}
+
+/** What became of a call: a closed set, never an exception. */
+export type CallResult =
+  | { readonly kind: "result"; readonly payload: Payload }
+  | { readonly kind: "error"; readonly code: string; readonly description: string }
+  | { readonly kind: "timeout" | "offline" | "superseded" }
+  /** Not sent: our own message breaks the schema. */
+  | { readonly kind: "invalid"; readonly why: string };
+
+interface Waiting extends OutboundCall {
+  readonly resolve: (result: CallResult) => void;
+  readonly cancel: Cancel;
+}
+
+export interface OutboxParts {
+  readonly clock: Clock;
+  readonly window: CallWindow;
+  /** Most calls that may wait. */
+  readonly longest: number;
+  /** While true nothing is sent: the station waits for an answer of ours and may handle nothing else. */
+  held(): boolean;
+  /** Writes the call and gives its message id. */
+  transmit(call: OutboundCall): string;
+}
+
+/** The outbound queue of one connection: one call in flight, the others wait in order. */
+export interface Outbox {
+  call(call: OutboundCall): Promise<CallResult>;
+  /** Settles the call in flight if `id` is its id; false when no call waits for that answer. */
+  settle(id: string, read: (action: string) => CallResult): boolean;
+  /** Sends what may be sent; to be called when `held` has become false. */
+  pump(): void;
+  close(): void;
+  pending(): number;
+}
+
+export function createOutbox(parts: OutboxParts): Outbox {
+  let queue: Waiting[] = [];
+  let inFlight: { id: string; waiting: Waiting } | null = null;
+  let closed = false;
+
+  const pump = (): void => {
+    const next = queue[0];
+    if (closed || inFlight || !next || parts.held()) return;
+    if (!parts.window.take(pump)) return;
+    queue.shift();
+    inFlight = { id: parts.transmit(next), waiting: next };
+  };
+  const land = (result: CallResult): void => {
+    if (!inFlight) return;
+    const { waiting } = inFlight;
+    inFlight = null;
+    waiting.cancel();
+    waiting.resolve(result);
+    parts.window.release();
+    pump();
+  };
+  const drop = (waiting: Waiting, kind: "timeout" | "superseded" | "offline"): void => {
+    queue = queue.filter((one) => one !== waiting);
+    waiting.cancel();
+    waiting.resolve({ kind });
+  };
+  const expire = (waiting: Waiting): void => {
+    if (inFlight?.waiting === waiting) land({ kind: "timeout" });
+    else drop(waiting, "timeout");
+  };
+
+  return {
+    call(call) {
+      if (closed) return Promise.resolve({ kind: "offline" });
+      const older = call.key === null ? undefined : queue.find((one) => one.key === call.key);
+      if (older) drop(older, "superseded");
+      if (queue.length >= parts.longest)
+        return Promise.resolve({ kind: "error", code: "GenericError", description: "too many calls wait" });
+      return new Promise((resolve) => {
+        const cancel = parts.clock.after(call.deadlineMs - parts.clock.now(), () => expire(waiting));
+        const waiting: Waiting = { ...call, resolve, cancel };
+        queue.push(waiting);
+        pump();
+      });
+    },
+    settle(id, read) {
+      if (inFlight?.id !== id) return false;
+      land(read(inFlight.waiting.action));
+      return true;
+    },
+    pump,
+    close() {
+      closed = true;
+      land({ kind: "offline" });
+      for (const waiting of queue) drop(waiting, "offline");
+    },
+    pending: () => queue.length + (inFlight ? 1 : 0),
+  };
+}
+
+/** A CALLERROR as a result. */
+export const asError = (fault: RpcFault): CallResult => ({
+  kind: "error",
+  code: fault.code,
+  description: fault.why,
+});

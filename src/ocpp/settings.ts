@@ -1,0 +1,48 @@
+import type { SessionSettings } from "./session/session.js";
+
+export interface CentralSettings extends SessionSettings {
+  /** Path before the identity. */
+  readonly path: string;
+  /** Time for a command, the wait in the station's queue and all tries included, ms. */
+  readonly callTimeoutMs: number;
+  /** Told in BootNotification's answer ± 10 %, s. */
+  readonly heartbeatIntervalS: number;
+  /** Offline time after which a discharging profile ends by itself, s. */
+  readonly maxOfflineDurationS: number;
+  /** Time after connecting within which a BootNotification is awaited before it is asked for, ms. */
+  readonly bootGraceMs: number;
+  /** Between two websocket pings; a missing pong ends the connection. Null: none (lock step). */
+  readonly pingIntervalMs: number | null;
+  readonly maxPayloadBytes: number;
+  /** A peer that lets more than this pile up is cut off. */
+  readonly maxBufferedBytes: number;
+  /** Handshakes at once; more get 503 and Retry-After. */
+  readonly maxHandshakes: number;
+  /** Calls in flight over all stations. */
+  readonly maxCallsInFlight: number;
+  /** Failed logins per window: of one identity from one address, and of one address. */
+  readonly maxFailuresPerIdentity: number;
+  readonly maxFailuresPerAddress: number;
+  readonly failureWindowMs: number;
+}
+
+export const DEFAULT_CENTRAL_SETTINGS: CentralSettings = {
+  path: "/ocpp/",
+  callTimeoutMs: 30_000,
+  heartbeatIntervalS: 300,
+  maxOfflineDurationS: 900,
+  bootGraceMs: 15_000,
+  pingIntervalMs: 60_000,
+  maxPayloadBytes: 128 * 1024,
+  maxBufferedBytes: 1024 * 1024,
+  maxHandshakes: 200,
+  maxCallsInFlight: 500,
+  maxFailuresPerIdentity: 10,
+  maxFailuresPerAddress: 200,
+  failureWindowMs: 60_000,
+  maxBadMessages: 20,
+  messageBurst: 500,
+  messagesPerSecond: 50,
+  maxInboundQueue: 1_000,
+  maxOutboundQueue: 100,
+};

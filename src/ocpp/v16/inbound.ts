@@ -1,0 +1,132 @@
+import type { FleetEvent, TransactionEvent } from "../../domain/fleet.js";
+import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
+import { remember } from "../common/memory.js";
+import { toSample } from "../common/meter.js";
+import { booted, heartbeat, idAt, neutral } from "../common/neutral.js";
+import { readStatus } from "../common/status.js";
+import { readTime } from "../common/time.js";
+import { listAt, numberAt, type Payload, textAt } from "../wire.js";
+import { readMeterValues } from "./meter.js";
+
+const idTagInfo = (done: Done): Payload => ({ status: done.authorization ?? "Accepted" });
+
+const authorize: InboundHandler = (payload) => ({
+  authorize: textAt(payload, "idTag") ?? "",
+  answer: (done) => ({ idTagInfo: idTagInfo(done) }),
+});
+
+/** Connector 0 is the chargepoint itself and no EVSE. */
+const statusNotification: InboundHandler = (payload, { stationId, nowMs }) => {
+  const evseId = idAt(payload, "connectorId") ?? 0;
+  const status = readStatus(textAt(payload, "status"));
+  const report: FleetEvent = { kind: "status", stationId, evseId, atMs: nowMs, status };
+  return { reports: evseId > 0 ? [report] : [], answer: () => ({}) };
+};
+
+/** The ledger gives the transaction its id; without one the station must send the message again. */
+const startTransaction: InboundHandler = (payload, { stationId, nowMs, memory }) => {
+  const idToken = textAt(payload, "idTag") ?? "";
+  const evseId = Math.max(1, idAt(payload, "connectorId") ?? 1);
+  return {
+    authorize: idToken,
+    records: [
+      {
+        kind: "transaction-started",
+        stationId,
+        evseId,
+        atMs: nowMs,
+        transactionId: null,
+        seqNo: null,
+        stationTimeMs: readTime(textAt(payload, "timestamp")) ?? nowMs,
+        idToken,
+        meterWh: numberAt(payload, "meterStart") ?? 0,
+      },
+    ],
+    answer: (done) => {
+      const given = done.recorded[0]?.transactionId ?? "";
+      const transactionId = Number(given);
+      if (given === "" || !Number.isSafeInteger(transactionId))
+        throw new Error(`the ledger gave the transaction id "${given}", not a whole number`);
+      remember(memory.evseOfTransaction, given, evseId);
+      return { transactionId, idTagInfo: idTagInfo(done) };
+    },
+  };
+};
+
+/** Always a result, whatever the id: what fits no transaction is quarantined by the ledger. */
+const stopTransaction: InboundHandler = (payload, context) => {
+  const { stationId, nowMs, memory } = context;
+  const transactionId = String(numberAt(payload, "transactionId") ?? 0);
+  const evseId = memory.evseOfTransaction.get(transactionId) ?? null;
+  const readings = readMeterValues(listAt(payload, "transactionData"), evseId ?? 0, context);
+  return {
+    authorize: textAt(payload, "idTag"),
+    records: [
+      {
+        kind: "transaction-ended",
+        stationId,
+        evseId,
+        atMs: nowMs,
+        transactionId,
+        seqNo: null,
+        stationTimeMs: readTime(textAt(payload, "timestamp")) ?? nowMs,
+        meterWh: numberAt(payload, "meterStop"),
+        exportedWh: readings.findLast((reading) => reading.exportedWh !== null)?.exportedWh ?? null,
+        reason: textAt(payload, "reason"),
+      },
+    ],
+    answer: (done) => (done.authorization === null ? {} : { idTagInfo: idTagInfo(done) }),
+  };
+};
+
+/** Inside a transaction the values belong to its book, outside they are news. */
+const meterValues: InboundHandler = (payload, context) => {
+  const { stationId, nowMs, memory } = context;
+  const evseId = idAt(payload, "connectorId") ?? 0;
+  const transactionId = numberAt(payload, "transactionId");
+  const readings = readMeterValues(listAt(payload, "meterValue"), evseId, context);
+  const samples = readings.flatMap((reading) => toSample(reading, evseId, memory) ?? []);
+  const answer = (): Payload => ({});
+  if (evseId === 0) return { answer };
+  if (transactionId === null || transactionId <= 0)
+    return {
+      answer,
+      reports: samples.map((sample) => ({ kind: "sampled", stationId, evseId, atMs: nowMs, sample })),
+    };
+  const id = String(transactionId);
+  remember(memory.evseOfTransaction, id, evseId);
+  const records = samples.map(
+    (sample): TransactionEvent => ({
+      kind: "transaction-updated",
+      stationId,
+      evseId,
+      atMs: nowMs,
+      transactionId: id,
+      seqNo: null,
+      stationTimeMs: sample.atMs,
+      sample,
+    }),
+  );
+  return { answer, records };
+};
+
+const bootNotification = (payload: Payload, context: InboundContext): Meaning =>
+  booted(textAt(payload, "chargePointVendor"), textAt(payload, "chargePointModel"), context);
+
+/** Every action that an OCPP 1.6 chargepoint may send. */
+export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([
+  ["Authorize", authorize],
+  ["BootNotification", bootNotification],
+  ["DataTransfer", neutral({ status: "UnknownVendorId" })],
+  ["DiagnosticsStatusNotification", neutral({})],
+  ["FirmwareStatusNotification", neutral({})],
+  ["Heartbeat", heartbeat],
+  ["LogStatusNotification", neutral({})],
+  ["MeterValues", meterValues],
+  ["SecurityEventNotification", neutral({})],
+  ["SignCertificate", neutral({ status: "Rejected" })],
+  ["SignedFirmwareStatusNotification", neutral({})],
+  ["StartTransaction", startTransaction],
+  ["StatusNotification", statusNotification],
+  ["StopTransaction", stopTransaction],
+]);

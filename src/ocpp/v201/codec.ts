@@ -1,0 +1,16 @@
+import type { Codec } from "../common/codec.js";
+import { questions201, readAbilities } from "../v2x/abilities.js";
+import { inbound } from "./inbound.js";
+import { read, write } from "./outbound.js";
+
+export const codec: Codec = {
+  version: "2.0.1",
+  inbound,
+  write,
+  read,
+  abilityQuestions: questions201,
+  readAbilities: (answers) => {
+    const abilities = readAbilities(answers);
+    return { ...abilities, capabilities: { ...abilities.capabilities, dischargeSetpoint: false } };
+  },
+};

@@ -1,0 +1,67 @@
+import { type Abilities, DEFAULT_CAPABILITIES, type WireCall } from "../common/codec.js";
+import { listAt, objectAt, type Payload, textAt } from "../wire.js";
+
+const variable = (component: Payload, name: string): Payload => ({ component, variable: { name } });
+
+const SMART = { name: "SmartChargingCtrlr" };
+const ask = (data: readonly Payload[]): WireCall => ({
+  action: "GetVariables",
+  payload: { getVariableData: data },
+});
+
+const SHARED = ["RateUnit", "PeriodsPerSchedule", "ProfileStackLevel"];
+const V21 = ["MaxExternalConstraintsId", "SupportsMaxOfflineDuration"];
+
+/** V2XChargingCtrlr sits at the EVSE (device model of 2.1); some put it at the station. */
+const V2X = [{ name: "V2XChargingCtrlr", evse: { id: 1 } }, { name: "V2XChargingCtrlr" }].flatMap(
+  (component) => ["Enabled", "Available", "SupportedOperationModes"].map((name) => variable(component, name)),
+);
+
+export const questions201: readonly WireCall[] = [ask(SHARED.map((name) => variable(SMART, name)))];
+export const questions21: readonly WireCall[] = [
+  ask([...SHARED, ...V21].map((name) => variable(SMART, name))),
+  ask(V2X),
+];
+
+/** What GetVariables told, in all its answers. Amperes unless only watts are allowed. */
+export function readAbilities(answers: readonly (Payload | null)[]): Abilities {
+  const told = answers.flatMap((answer) => listAt(answer ?? {}, "getVariableResult")).filter(isAccepted);
+  const smart = (name: string): string | null => valueOf(told, SMART.name, name);
+  const units = (smart("RateUnit") ?? "").toUpperCase();
+  return {
+    capabilities: {
+      rateUnit: units.includes("W") && !units.includes("A") ? "W" : DEFAULT_CAPABILITIES.rateUnit,
+      maxPeriods: whole(smart("PeriodsPerSchedule"), 1) ?? DEFAULT_CAPABILITIES.maxPeriods,
+      maxStackLevel: whole(smart("ProfileStackLevel"), 0) ?? DEFAULT_CAPABILITIES.maxStackLevel,
+      dischargeSetpoint: takesSetpoint(told),
+    },
+    maxExternalConstraintsId: whole(smart("MaxExternalConstraintsId"), 0),
+    maxOfflineDuration: flag(smart("SupportsMaxOfflineDuration")),
+  };
+}
+
+/** V2X must be on, and CentralSetpoint among the modes where these are told. */
+function takesSetpoint(told: readonly Payload[]): boolean {
+  const v2x = (name: string): string | null => valueOf(told, "V2XChargingCtrlr", name);
+  const on = v2x("Enabled") ?? v2x("Available");
+  const modes = v2x("SupportedOperationModes");
+  return flag(on) === true && (modes === null || modes.split(/[,\s]+/).includes("CentralSetpoint"));
+}
+
+const isAccepted = (result: Payload): boolean => textAt(result, "attributeStatus") === "Accepted";
+
+function valueOf(told: readonly Payload[], component: string, name: string): string | null {
+  const result = told.find(
+    (one) =>
+      textAt(objectAt(one, "component"), "name") === component &&
+      textAt(objectAt(one, "variable"), "name") === name,
+  );
+  return result ? textAt(result, "attributeValue") : null;
+}
+
+const flag = (text: string | null): boolean | null => (text === null ? null : text.toLowerCase() === "true");
+
+function whole(text: string | null, least: number): number | null {
+  const number = Number(text);
+  return text !== null && Number.isInteger(number) && number >= least ? number : null;
+}

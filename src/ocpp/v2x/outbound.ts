@@ -1,0 +1,74 @@
+import type { CommandOutcome, StationCommand } from "../../domain/command.js";
+import type { OutboundContext, Written } from "../common/codec.js";
+import { outcomeOf } from "../common/outcome.js";
+import { type CompositeEntry, compositePeriods, profileId } from "../common/profile.js";
+import { readTime } from "../common/time.js";
+import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
+import type { ProfileWriter } from "./profile.js";
+
+/** The command as a 2.x call, the profile by the version's own writer. */
+export const writer =
+  (writeProfile: ProfileWriter) =>
+  (command: StationCommand, context: OutboundContext): Written => {
+    switch (command.kind) {
+      case "set-schedule": {
+        const { schedule } = command;
+        const written = writeProfile(schedule, context.profile, context.electrics(schedule.evseId));
+        if ("why" in written) return { outcome: { status: "error", detail: written.why } };
+        const payload = { evseId: schedule.evseId, chargingProfile: written.profile };
+        return { call: { action: "SetChargingProfile", payload } };
+      }
+      case "clear-schedule": {
+        const chargingProfileId = profileId(command.evseId, command.purpose, context.profile.idBase);
+        return { call: { action: "ClearChargingProfile", payload: { chargingProfileId } } };
+      }
+      case "get-composite": {
+        const payload = { evseId: command.evseId, duration: Math.round(command.durationS) };
+        return { call: { action: "GetCompositeSchedule", payload } };
+      }
+      case "remote-start": {
+        const payload = {
+          evseId: command.evseId,
+          remoteStartId: context.nextId(),
+          idToken: { idToken: command.idToken, type: "Central" },
+        };
+        return { call: { action: "RequestStartTransaction", payload } };
+      }
+      case "remote-stop":
+        return {
+          call: { action: "RequestStopTransaction", payload: { transactionId: command.transactionId } },
+        };
+      case "trigger":
+        return { call: { action: "TriggerMessage", payload: triggerPayload(command) } };
+    }
+  };
+
+/** StatusNotification is of a connector, which 2.x wants named. */
+function triggerPayload({ message, evseId }: Extract<StationCommand, { kind: "trigger" }>): Payload {
+  if (evseId === null) return { requestedMessage: message };
+  const evse = message === "StatusNotification" ? { id: evseId, connectorId: 1 } : { id: evseId };
+  return { requestedMessage: message, evse };
+}
+
+/** The answer to a written command. A profile that is not there is as good as cleared. */
+export function read(command: StationCommand, answer: Payload, context: OutboundContext): CommandOutcome {
+  if (command.kind === "clear-schedule") return outcomeOf(answer, ["Unknown"]);
+  const outcome = outcomeOf(answer);
+  if (command.kind !== "get-composite" || outcome.status !== "accepted") return outcome;
+  const schedule = objectAt(answer, "schedule");
+  const startMs = readTime(textAt(schedule, "scheduleStart")) ?? context.nowMs;
+  const unit = textAt(schedule, "chargingRateUnit") === "W" ? "W" : "A";
+  const entries = listAt(schedule, "chargingSchedulePeriod").map(readEntry);
+  const electrics = context.electrics(command.evseId);
+  return { status: "accepted", composite: compositePeriods(entries, unit, { startMs, electrics }) };
+}
+
+/** 2.1: a setpoint is what the car does; Idle is nothing; else the limit is what it may draw. */
+function readEntry(period: Payload): CompositeEntry {
+  const idle = textAt(period, "operationMode") === "Idle";
+  return {
+    startPeriod: numberAt(period, "startPeriod") ?? 0,
+    value: idle ? 0 : (numberAt(period, "setpoint") ?? numberAt(period, "limit") ?? 0),
+    numberPhases: numberAt(period, "numberPhases"),
+  };
+}

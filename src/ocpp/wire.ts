@@ -1,0 +1,33 @@
+/** A message's payload as it came off the wire: an object of unknown content. */
+export type Payload = Readonly<Record<string, unknown>>;
+
+/** Subprotocols by version, as they are negotiated. */
+export const SUBPROTOCOLS = { "ocpp1.6": "1.6", "ocpp2.0.1": "2.0.1", "ocpp2.1": "2.1" } as const;
+
+const isObject = (value: unknown): value is Payload =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The field as an object, or an empty one. */
+export const objectAt = (from: Payload, key: string): Payload => {
+  const value = from[key];
+  return isObject(value) ? value : {};
+};
+
+/** The field as text; null when absent or empty. */
+export const textAt = (from: Payload, key: string): string | null => {
+  const value = from[key];
+  return typeof value === "string" && value.trim() !== "" ? value : null;
+};
+
+/** The field as a finite number, numeric text included; null otherwise. */
+export const numberAt = (from: Payload, key: string): number | null => {
+  const value = from[key];
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : null;
+};
+
+/** The field as a list of objects; others in it are left out. */
+export const listAt = (from: Payload, key: string): readonly Payload[] => {
+  const value = from[key];
+  return Array.isArray(value) ? value.filter(isObject) : [];
+};

@@ -1,0 +1,177 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createValidator, RPCClient } from "ocpp-rpc";
+import type { FleetEvent, OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
+import {
+  type CentralParts,
+  type CentralSettings,
+  type CentralSystem,
+  createCentralSystem,
+} from "../../src/ocpp/index.js";
+import { readSchemas } from "../../src/ocpp/schemas.js";
+import { type Clock, WallClock } from "../../src/ports/clock.js";
+import type { Authorization, FleetGateway } from "../../src/ports/fleet-gateway.js";
+import type { Recorded } from "../../src/ports/ledger.js";
+
+export const PASSWORD = "0123456789abcdef0123";
+
+/** A gateway in memory that keeps what it is told, with idempotent transaction ids. */
+export interface FakeGateway extends FleetGateway {
+  readonly reports: FleetEvent[];
+  readonly records: TransactionEvent[];
+  failing: boolean;
+  delay: () => Promise<void>;
+  standing: Authorization;
+  kinds(): string[];
+}
+
+export function fakeGateway(): FakeGateway {
+  const ids = new Map<string, string>();
+  const seen = new Set<string>();
+  const gateway: FakeGateway = {
+    reports: [],
+    records: [],
+    failing: false,
+    delay: () => Promise.resolve(),
+    standing: "Accepted",
+    kinds: () => gateway.reports.map((event) => event.kind),
+    report: (event) => void gateway.reports.push(event),
+    authorize: () => Promise.resolve(gateway.standing),
+    async record(event): Promise<Recorded> {
+      await gateway.delay();
+      if (gateway.failing) throw new Error("the disk is full");
+      gateway.records.push(event);
+      const key = JSON.stringify({ ...event, atMs: 0 });
+      const outcome = seen.has(key) ? "duplicate" : "stored";
+      seen.add(key);
+      if (event.transactionId !== null) return { outcome, transactionId: event.transactionId, session: null };
+      const transactionId = ids.get(key) ?? String(1_000 + ids.size);
+      ids.set(key, transactionId);
+      return { outcome, transactionId, session: null };
+    },
+  };
+  return gateway;
+}
+
+export interface Stage {
+  readonly central: CentralSystem;
+  readonly gateway: FakeGateway;
+  readonly server: Server;
+  readonly url: string;
+  readonly port: number;
+  readonly lines: { level: string; fields: Record<string, unknown>; message: string }[];
+  connect(identity: string, version: OcppVersion, options?: object): Promise<RPCClient>;
+  close(): Promise<void>;
+}
+
+const validators = new Map<OcppVersion, ReturnType<typeof createValidator>>();
+
+/** The peer's own strict validator, over the schemas with 2.1's ids mapped. */
+export function peerValidator(version: OcppVersion): ReturnType<typeof createValidator> {
+  let validator = validators.get(version);
+  if (!validator) {
+    validator = createValidator(`ocpp${version}`, readSchemas(version));
+    validators.set(version, validator);
+  }
+  return validator;
+}
+
+/** A central system on a port of its own, and peers of another make. */
+export async function openStage(
+  options: { settings?: Partial<CentralSettings>; clock?: Clock; registry?: CentralParts["registry"] } = {},
+): Promise<Stage> {
+  const gateway = fakeGateway();
+  const lines: Stage["lines"] = [];
+  const log = (level: string) => (fields: object, message: string) =>
+    void lines.push({ level, fields: { ...fields }, message });
+  const central = createCentralSystem({
+    clock: options.clock ?? new WallClock(),
+    gateway,
+    registry: options.registry ?? {
+      authenticate: (_, password) => Promise.resolve(password?.toString() === PASSWORD),
+    },
+    log: { info: log("info"), warn: log("warn"), error: log("error") },
+    settings: { pingIntervalMs: null, ...options.settings },
+    evseElectrics: () => ({ voltageV: 230, phases: 3 }),
+  });
+  const server = createServer();
+  central.attach(server);
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `ws://127.0.0.1:${port}/ocpp`;
+  const clients: RPCClient[] = [];
+  return {
+    central,
+    gateway,
+    server,
+    url,
+    port,
+    lines,
+    async connect(identity, version, more = {}) {
+      const client = new RPCClient({
+        endpoint: url,
+        identity,
+        password: PASSWORD,
+        protocols: [`ocpp${version}`],
+        strictMode: [`ocpp${version}`],
+        strictModeValidators: [peerValidator(version)],
+        reconnect: false,
+        ...more,
+      } as unknown as ConstructorParameters<typeof RPCClient>[0]);
+      client.on("error", () => undefined);
+      clients.push(client);
+      await client.connect();
+      return client;
+    },
+    async close() {
+      await central.close();
+      await Promise.all(clients.map((client) => client.close({ force: true }).catch(() => undefined)));
+      await new Promise<void>((resolve) => void server.close(() => resolve()));
+    },
+  };
+}
+
+/** Waits, a turn of the event loop at a time, until `holds`; fails after many turns. */
+export async function until(holds: () => boolean, what = "the condition"): Promise<void> {
+  for (let turn = 0; turn < 2_000; turn += 1) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  throw new Error(`${what} did not come true`);
+}
+
+export type Handler = (call: { method: string; params: Record<string, unknown> }) => unknown;
+
+/** Lets the peer answer calls: by action, `Accepted` for the rest. */
+export function answering(
+  client: RPCClient,
+  answers: Record<string, Handler>,
+): { method: string; params: Record<string, unknown> }[] {
+  const calls: { method: string; params: Record<string, unknown> }[] = [];
+  const handle = client.handle.bind(client) as unknown as (handler: (call: never) => unknown) => void;
+  handle(((call: { method: string; params: Record<string, unknown> }) => {
+    calls.push({ method: call.method, params: call.params });
+    return answers[call.method]?.(call) ?? defaultAnswer(call.method);
+  }) as (call: never) => unknown);
+  return calls;
+}
+
+function defaultAnswer(method: string): object {
+  if (method === "GetConfiguration") return { configurationKey: [] };
+  if (method === "GetVariables")
+    return { getVariableResult: [unknownVariable("SmartChargingCtrlr", "RateUnit")] };
+  return { status: "Accepted" };
+}
+
+export const unknownVariable = (component: string, variable: string): object => ({
+  attributeStatus: "UnknownVariable",
+  component: { name: component },
+  variable: { name: variable },
+});
+
+export const toldVariable = (component: string, variable: string, attributeValue: string): object => ({
+  attributeStatus: "Accepted",
+  attributeValue,
+  component: { name: component },
+  variable: { name: variable },
+});
