@@ -4,15 +4,15 @@ export interface Fault {
   readonly message: string;
 }
 
-type Entry = Readonly<Record<string, unknown>>;
+export type Entry = Readonly<Record<string, unknown>>;
 
 /** Entries of a list as written; an entry of the wrong type stands as `{}` and keeps its index. */
-const entries = (value: unknown): readonly Entry[] =>
+export const entries = (value: unknown): readonly Entry[] =>
   Array.isArray(value)
     ? value.map((entry: unknown) => (typeof entry === "object" && entry !== null ? { ...entry } : {}))
     : [];
 
-const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
+export const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
 const number = (value: unknown): number | null =>
   typeof value === "number" && Number.isFinite(value) ? value : null;
 

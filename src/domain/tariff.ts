@@ -43,6 +43,14 @@ const sourceSchema = z.strictObject({
 
 const DAY_MINUTES = 1440;
 
+const isTimeZone = (zone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+};
+
 /** Minutes after local midnight of `HH:MM`; 24:00 is 1440. */
 export const clockMinutes = (time: string): number =>
   Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
@@ -91,7 +99,10 @@ export const tariffSchema = z
     id: z.string().min(1).max(64).describe("sites name the tariff by it"),
     name: z.string().min(1).optional().describe("shown to people; default the id"),
     currency: z.string().regex(/^[A-Z]{3}$/, "three capital letters, e.g. CNY"),
-    timeZone: z.string().min(1).describe("IANA zone of the clock times"),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, { message: "not an IANA time zone, e.g. Asia/Shanghai" })
+      .describe("IANA zone of the clock times"),
     source: sourceSchema.describe("where the figures come from"),
     validFrom: isoDate.nullable().default(null).describe("first local day; null: open"),
     validTo: isoDate.nullable().default(null).describe("last local day; null: open"),

@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { tariffSchema } from "../domain/tariff.js";
+import { ianaZone, secretSchema, siteSchema } from "./site-schema.js";
+
+/** The one configuration as it is written: closed, units in key names, defaults stated. */
+
+const API_SCOPES = ["read", "operate", "measure", "admin"] as const;
+
+const OPENADR_SCOPES = [
+  "read_all",
+  "read_targets",
+  "read_ven_objects",
+  "write_programs",
+  "write_events",
+  "write_reports",
+  "write_subscriptions",
+  "write_vens",
+] as const;
+
+const serverSchema = z.strictObject({
+  host: z.string().min(1).default("127.0.0.1").describe("address to listen on; 0.0.0.0 for every network"),
+  port: z.int().min(0).max(65_535).default(8180).describe("port for stations, operators and pages"),
+});
+
+const storeSchema = z.strictObject({
+  path: z.string().min(1).default("youxu.db").describe("SQLite file, relative to this file"),
+  secretFile: z
+    .string()
+    .min(1)
+    .default("youxu.secret")
+    .describe("file with the key that protects stored passwords and signs tokens, relative to this file"),
+});
+
+const ocppSchema = z.strictObject({
+  callTimeoutSeconds: z
+    .number()
+    .gt(0)
+    .max(600)
+    .default(30)
+    .describe("time a station has to answer a command"),
+  heartbeatSeconds: z.int().min(10).max(86_400).default(300).describe("interval told to stations at boot"),
+  maxOfflineSeconds: z
+    .int()
+    .min(60)
+    .max(86_400)
+    .default(900)
+    .describe("offline time after which a discharging profile ends by itself"),
+  pingSeconds: z
+    .number()
+    .gt(0)
+    .max(3600)
+    .default(60)
+    .describe("between two websocket pings; no answer ends the connection"),
+});
+
+const planningSchema = z.strictObject({
+  horizonHours: z.number().min(1).max(72).default(24).describe("how far a plan reaches"),
+  gatherSeconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(2)
+    .describe("pause after a change in which more changes are gathered before planning"),
+  solver: z
+    .enum(["highs", "simplex"])
+    .default("highs")
+    .describe("highs: any size; simplex: a site of a few cars, without WebAssembly"),
+  timeLimitMs: z.int().min(50).max(600_000).default(10_000).describe("after it a rule plans instead"),
+  followSeconds: z
+    .number()
+    .gt(0)
+    .max(3600)
+    .default(60)
+    .describe("time in which a station must follow what it was told"),
+});
+
+const priceFileSchema = z.strictObject({
+  id: z.string().min(1).max(64).describe("sites name the series by it"),
+  file: z
+    .string()
+    .min(1)
+    .describe("CSV, relative to this file: rows `start,price`, or a date and 96 columns 00:15…24:00"),
+  timeZone: ianaZone
+    .optional()
+    .describe("zone of local times in it; default that of the site that sells by it"),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "three capital letters, e.g. CNY")
+    .optional()
+    .describe("default that of the site that sells by it"),
+  unit: z.enum(["per-kWh", "per-MWh"]).optional().describe("default as its header says"),
+});
+
+const tokenSchema = z.strictObject({
+  name: z.string().min(1).describe("who uses it; shown in the log"),
+  token: secretSchema.describe("the bearer token; `youxu token add` makes one instead"),
+  scopes: z.array(z.enum(API_SCOPES)).min(1).describe("what it allows"),
+});
+
+const clientSchema = z.strictObject({
+  id: z.string().min(1).describe("client id of the grid operator or VEN"),
+  secret: secretSchema.describe("client secret"),
+  scopes: z.array(z.enum(OPENADR_SCOPES)).min(1).describe("OpenADR 3.1 scopes"),
+});
+
+const defaultsOf = <T extends z.ZodType>(schema: T): z.output<T> => schema.parse({});
+
+export const configSchema = z.strictObject({
+  server: serverSchema.default(defaultsOf(serverSchema)).describe("where it listens"),
+  store: storeSchema.default(defaultsOf(storeSchema)).describe("what is kept"),
+  sites: z.array(siteSchema).min(1).describe("the grid connections with their stations"),
+  tariffs: z.array(tariffSchema).default([]).describe("tariffs in place"),
+  tariffFiles: z.array(z.string().min(1)).default([]).describe("tariffs in files, relative to this file"),
+  prices: z.array(priceFileSchema).default([]).describe("price tables"),
+  ocpp: ocppSchema.default(defaultsOf(ocppSchema)).describe("the central system"),
+  planning: planningSchema.default(defaultsOf(planningSchema)).describe("how it plans"),
+  idTokens: z
+    .array(z.string().min(1).max(255))
+    .nullable()
+    .default(null)
+    .describe("cards and tokens that may charge; null: all"),
+  api: z
+    .strictObject({
+      tokens: z.array(tokenSchema).default([]).describe("tokens of the operator API"),
+      clients: z.array(clientSchema).default([]).describe("clients of the OpenADR VTN"),
+    })
+    .default({ tokens: [], clients: [] })
+    .describe("who may call"),
+});
+
+export type ConfigFile = z.infer<typeof configSchema>;

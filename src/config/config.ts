@@ -1,0 +1,48 @@
+import type { Site } from "../domain/site.js";
+import type { Tariff } from "../domain/tariff.js";
+import type { PriceFileOptions } from "../signals/sources/reading.js";
+import type { ConfigFile } from "./config-schema.js";
+
+/** The one validated configuration, as the program uses it. Paths are absolute, secrets resolved. */
+export interface Config {
+  /** The file it was read from. */
+  readonly file: string;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly store: { readonly path: string; readonly secretFile: string };
+  readonly sites: readonly Site[];
+  /** Basic passwords of stations that the file gives one, by identity. */
+  readonly stationPasswords: ReadonlyMap<string, string>;
+  readonly tariffs: readonly Tariff[];
+  /** `file` is absolute; read it with `parsePrices`. */
+  readonly prices: readonly PriceFileOptions[];
+  readonly ocpp: {
+    readonly callTimeoutMs: number;
+    readonly heartbeatIntervalS: number;
+    readonly maxOfflineDurationS: number;
+    readonly pingIntervalMs: number;
+  };
+  readonly planning: {
+    readonly horizonSlots: number;
+    readonly gatherMs: number;
+    readonly solver: ConfigFile["planning"]["solver"];
+    readonly timeLimitMs: number;
+    readonly followWithinMs: number;
+  };
+  /** null: all may charge. */
+  readonly idTokens: ReadonlySet<string> | null;
+  readonly api: {
+    readonly tokens: readonly {
+      readonly name: string;
+      readonly token: string;
+      readonly scopes: readonly string[];
+    }[];
+    readonly clients: readonly {
+      readonly id: string;
+      readonly secret: string;
+      readonly scopes: readonly string[];
+    }[];
+  };
+}
+
+/** Where a value comes from: `youxu.yaml:3:13`, `YOUXU_SERVER_PORT`, `flag server.port`, `default`. */
+export type OriginOf = (path: string) => string;

@@ -1,0 +1,106 @@
+import { dirname, resolve } from "node:path";
+import { YouxuError } from "../domain/errors.js";
+import type { Site } from "../domain/site.js";
+import type { Tariff } from "../domain/tariff.js";
+import { HOUR_MS, SECOND_MS, SLOT_MS } from "../domain/units.js";
+import type { PriceFileOptions } from "../signals/sources/reading.js";
+import type { Config } from "./config.js";
+import type { ConfigFile } from "./config-schema.js";
+import { resolveSecret, type SecretContext, type SecretFile } from "./secrets.js";
+import { toSite } from "./to-site.js";
+import type { Path } from "./yaml-places.js";
+
+interface Surroundings {
+  /** Absolute. */
+  readonly path: string;
+  /** From the tariff files. */
+  readonly tariffs: readonly Tariff[];
+  readonly secrets: SecretContext;
+}
+
+const priceOptions = (
+  price: ConfigFile["prices"][number],
+  sites: readonly Site[],
+  folder: string,
+): PriceFileOptions => {
+  const sells = (site: Site): boolean =>
+    site.meteringPoints.some(({ sellPriceId }) => sellPriceId === price.id);
+  const site = sites.find(sells) ?? sites[0];
+  return {
+    id: price.id,
+    file: resolve(folder, price.file),
+    currency: price.currency ?? site?.currency ?? "CNY",
+    timeZone: price.timeZone ?? site?.timeZone ?? "UTC",
+    unit: price.unit ?? null,
+  };
+};
+
+/** The configuration as the program uses it, and the secrets that could not be had. */
+export const toConfig = (
+  file: ConfigFile,
+  { path, tariffs, secrets }: Surroundings,
+): { config: Config; errors: YouxuError[] } => {
+  const folder = dirname(path);
+  const errors: YouxuError[] = [];
+  const secret = (written: SecretFile, at: Path): string => {
+    const found = resolveSecret(written, at, secrets);
+    if (!(found instanceof YouxuError)) return found;
+    errors.push(found);
+    return "";
+  };
+  const sites = file.sites.map(toSite);
+  const config: Config = {
+    file: path,
+    server: file.server,
+    store: {
+      path: resolve(folder, file.store.path),
+      secretFile: resolve(folder, file.store.secretFile),
+    },
+    sites,
+    stationPasswords: stationPasswords(file, secret),
+    tariffs: [...file.tariffs, ...tariffs],
+    prices: file.prices.map((price) => priceOptions(price, sites, folder)),
+    ...settings(file),
+    idTokens: file.idTokens === null ? null : new Set(file.idTokens),
+    api: {
+      tokens: file.api.tokens.map((entry, index) => ({
+        ...entry,
+        token: secret(entry.token, ["api", "tokens", index, "token"]),
+      })),
+      clients: file.api.clients.map((entry, index) => ({
+        ...entry,
+        secret: secret(entry.secret, ["api", "clients", index, "secret"]),
+      })),
+    },
+  };
+  return { config, errors };
+};
+
+type ReadSecret = (written: SecretFile, at: Path) => string;
+
+const stationPasswords = (file: ConfigFile, secret: ReadSecret): Map<string, string> =>
+  new Map(
+    file.sites.flatMap(({ stations }, s) =>
+      stations.flatMap(({ id, password }, index) =>
+        password === undefined
+          ? []
+          : [[id, secret(password, ["sites", s, "stations", index, "password"])] as const],
+      ),
+    ),
+  );
+
+const settings = ({ ocpp, planning }: ConfigFile): Pick<Config, "ocpp" | "planning"> => ({
+  ocpp: {
+    callTimeoutMs: ocpp.callTimeoutSeconds * SECOND_MS,
+    heartbeatIntervalS: ocpp.heartbeatSeconds,
+    maxOfflineDurationS: ocpp.maxOfflineSeconds,
+    pingIntervalMs: ocpp.pingSeconds * SECOND_MS,
+  },
+  planning: {
+    horizonSlots: Math.ceil((planning.horizonHours * HOUR_MS) / SLOT_MS) + 1,
+    gatherMs: planning.gatherSeconds * SECOND_MS,
+    solver: planning.solver,
+    timeLimitMs: planning.timeLimitMs,
+    followWithinMs: planning.followSeconds * SECOND_MS,
+  },
+});

@@ -1,0 +1,84 @@
+import type { z } from "zod";
+import { YouxuError } from "../domain/errors.js";
+import { type JsonSchema, jsonSchemaOf, keysAt } from "./schema-walk.js";
+import { unknownKeyMessage } from "./suggest.js";
+import type { Path } from "./yaml-places.js";
+
+/** Where values and keys came from, for the errors. `PlacedYaml` is one. */
+export interface Places {
+  placeOf(path: Path): string;
+  keyPlaceOf(path: Path): string;
+}
+
+export type Validated<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errors: readonly YouxuError[] };
+
+type Issue = z.core.$ZodIssue;
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 40 ? `${text.slice(0, 37)}…` : text;
+};
+
+const valueAt = (root: unknown, path: Path): unknown => {
+  let value: unknown = root;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = new Map<string, unknown>(Object.entries(value)).get(String(part));
+  }
+  return value;
+};
+
+const plainPath = (issue: Issue): (string | number)[] =>
+  issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+
+const boundMessage = (issue: Issue): string | null => {
+  if (issue.code === "too_small")
+    return `must be ${issue.inclusive === false ? "above" : "at least"} ${String(issue.minimum)}`;
+  if (issue.code === "too_big")
+    return `must be ${issue.inclusive === false ? "below" : "at most"} ${String(issue.maximum)}`;
+  return null;
+};
+
+const OF: Readonly<Record<string, string>> = { array: " entries", string: " characters" };
+
+const messageOf = (issue: Issue, value: unknown): string => {
+  if (issue.code === "custom") return issue.message;
+  if (value === undefined) return "is missing";
+  const bound = boundMessage(issue);
+  if (bound !== null && "origin" in issue)
+    return `${shown(value)}: ${bound}${OF[String(issue.origin)] ?? ""}`;
+  const message = issue.message.replace(/^Invalid (input|option|string): /, "").replace(/, received .*$/, "");
+  return `${shown(value)}: ${message}`;
+};
+
+interface Context {
+  readonly raw: unknown;
+  readonly json: JsonSchema;
+  readonly places: Places;
+  readonly code: "config.invalid" | "scenario.invalid";
+}
+
+const errorsOf = (issue: Issue, { raw, json, places, code }: Context): YouxuError[] => {
+  const path = plainPath(issue);
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map(
+      (key) =>
+        new YouxuError(code, unknownKeyMessage(key, keysAt(json, path)), places.keyPlaceOf([...path, key])),
+    );
+  return [new YouxuError(code, messageOf(issue, valueAt(raw, path)), places.placeOf(path))];
+};
+
+/** Checks data against a closed schema and tells all that is wrong at once, each with its place. */
+export const validate = <T>(
+  schema: z.ZodType<T>,
+  raw: unknown,
+  places: Places,
+  code: Context["code"] = "config.invalid",
+): Validated<T> => {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const context = { raw, json: jsonSchemaOf(schema), places, code };
+  return { ok: false, errors: parsed.error.issues.flatMap((issue) => errorsOf(issue, context)) };
+};
