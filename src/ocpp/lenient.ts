@@ -1,5 +1,16 @@
+import { isObject, type Payload } from "./wire.js";
+
 /** A JSON schema (draft 7) as far as OCPP's schemas go: properties, items, $ref into definitions. */
-export type Schema = { readonly [keyword: string]: unknown };
+export interface Schema {
+  readonly $id?: string;
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly definitions?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly [keyword: string]: unknown;
+}
 
 const LOOSENED = new Set([
   "additionalProperties",
@@ -14,25 +25,25 @@ const LOOSENED = new Set([
   "multipleOf",
   "pattern",
 ]);
-const NAMED = new Set(["properties", "definitions"]);
-
 /** Keeps what tells types and required fields apart, drops what real stations break harmlessly. */
 export const loosen = (schema: Schema): Schema => rewrite(schema, (_, keyword) => !LOOSENED.has(keyword));
 
 /** Drops `additionalProperties` where the type is no object: meaningless, and ajv says so on stderr. */
 export const tidy = (schema: Schema): Schema =>
-  rewrite(schema, (at, keyword) => keyword !== "additionalProperties" || at["type"] === "object");
+  rewrite(schema, (at, keyword) => keyword !== "additionalProperties" || at.type === "object");
 
 function rewrite(schema: Schema, keep: (at: Schema, keyword: string) => boolean): Schema {
-  const result: Record<string, unknown> = {};
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (!keep(schema, keyword)) continue;
-    if (NAMED.has(keyword)) {
-      const named = Object.entries(value as Record<string, Schema>);
-      result[keyword] = Object.fromEntries(named.map(([name, part]) => [name, rewrite(part, keep)]));
-    } else result[keyword] = keyword === "items" ? rewrite(value as Schema, keep) : value;
-  }
-  return result;
+  const kept: Schema = Object.fromEntries(
+    Object.entries(schema).filter(([keyword]) => keep(schema, keyword)),
+  );
+  const named = (parts: Readonly<Record<string, Schema>>): Record<string, Schema> =>
+    Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, rewrite(part, keep)]));
+  return {
+    ...kept,
+    ...(schema.properties ? { properties: named(schema.properties) } : {}),
+    ...(schema.definitions ? { definitions: named(schema.definitions) } : {}),
+    ...(schema.items ? { items: rewrite(schema.items, keep) } : {}),
+  };
 }
 
 /**
@@ -42,15 +53,13 @@ function rewrite(schema: Schema, keep: (at: Schema, keyword: string) => boolean)
  */
 export function coerce(schema: Schema, root: Schema, value: unknown): unknown {
   const at = resolve(schema, root);
-  switch (at["type"]) {
+  switch (at.type) {
     case "object":
-      return typeof value === "object" && value !== null && !Array.isArray(value)
-        ? coerceObject(at, root, value as Record<string, unknown>)
-        : value;
-    case "array":
-      return Array.isArray(value) && isSchema(at["items"])
-        ? value.map((item) => coerce(at["items"] as Schema, root, item))
-        : value;
+      return isObject(value) ? coerceObject(at, root, value) : value;
+    case "array": {
+      const { items } = at;
+      return Array.isArray(value) && items ? value.map((item) => coerce(items, root, item)) : value;
+    }
     case "number":
       return toNumber(value);
     case "integer": {
@@ -66,10 +75,10 @@ export function coerce(schema: Schema, root: Schema, value: unknown): unknown {
   }
 }
 
-function coerceObject(at: Schema, root: Schema, value: Record<string, unknown>): unknown {
-  const required = new Set((at["required"] as readonly string[] | undefined) ?? []);
+function coerceObject(at: Schema, root: Schema, value: Payload): Payload {
+  const required = new Set(at.required ?? []);
   const result: Record<string, unknown> = {};
-  for (const [name, part] of Object.entries((at["properties"] as Record<string, Schema> | undefined) ?? {})) {
+  for (const [name, part] of Object.entries(at.properties ?? {})) {
     if (!Object.hasOwn(value, name)) continue;
     const raw = value[name];
     if (!required.has(name) && (raw === null || raw === "")) continue;
@@ -78,14 +87,8 @@ function coerceObject(at: Schema, root: Schema, value: Record<string, unknown>):
   return result;
 }
 
-const isSchema = (value: unknown): value is Schema => typeof value === "object" && value !== null;
-
-function resolve(schema: Schema, root: Schema): Schema {
-  const ref = schema["$ref"];
-  if (typeof ref !== "string") return schema;
-  const name = ref.slice("#/definitions/".length);
-  return (root["definitions"] as Record<string, Schema> | undefined)?.[name] ?? schema;
-}
+const resolve = (schema: Schema, root: Schema): Schema =>
+  root.definitions?.[schema.$ref?.slice("#/definitions/".length) ?? ""] ?? schema;
 
 function toNumber(value: unknown): unknown {
   if (typeof value !== "string" || value.trim() === "") return value;

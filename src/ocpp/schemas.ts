@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { createValidator, RPCError } from "ocpp-rpc";
 import type { OcppVersion } from "../domain/fleet.js";
 import { coerce, loosen, type Schema, tidy } from "./lenient.js";
-import type { Payload } from "./wire.js";
+import { isObject, type Payload } from "./wire.js";
 
 /** Which of an action's two messages. */
 export type Direction = "request" | "response";
@@ -35,7 +35,7 @@ const books = new Map<OcppVersion, SchemaBook>();
 export function schemaBook(version: OcppVersion): SchemaBook {
   let book = books.get(version);
   if (!book) {
-    book = openBook(version, require(`ocpp-rpc/lib/schemas/${FILES[version]}.json`) as Schema[]);
+    book = openBook(version);
     books.set(version, book);
   }
   return book;
@@ -53,21 +53,18 @@ export function schemaId(id: string): string {
 
 /** The schemas of a version with the ids of 1.6 and 2.0.1, as `createValidator` wants them. */
 export function readSchemas(version: OcppVersion): Schema[] {
-  const raw = require(`ocpp-rpc/lib/schemas/${FILES[version]}.json`) as Schema[];
-  return raw.map((schema) => ({ ...tidy(schema), $id: schemaId(String(schema["$id"])) }));
+  const raw: readonly Schema[] = require(`ocpp-rpc/lib/schemas/${FILES[version]}.json`);
+  return raw.map((schema) => ({ ...tidy(schema), $id: schemaId(schema.$id ?? "") }));
 }
 
-function openBook(version: OcppVersion, raw: readonly Schema[]): SchemaBook {
-  const schemas = new Map<string, Schema>();
-  for (const schema of raw) {
-    const $id = schemaId(String(schema["$id"]));
-    schemas.set($id, { ...tidy(schema), $id });
-  }
-  const subprotocol = `ocpp${version}`;
-  const strict = createValidator(subprotocol, [...schemas.values()]);
-  const loose = createValidator(subprotocol, [...schemas.values()].map(loosen));
-  const idOf = (action: string, direction: Direction): string =>
-    `urn:${action}.${direction === "request" ? "req" : "conf"}`;
+const idOf = (action: string, direction: Direction): string =>
+  `urn:${action}.${direction === "request" ? "req" : "conf"}`;
+
+function openBook(version: OcppVersion): SchemaBook {
+  const all = readSchemas(version);
+  const schemas = new Map(all.map((schema) => [schema.$id, schema]));
+  const strict = createValidator(`ocpp${version}`, all);
+  const loose = createValidator(`ocpp${version}`, all.map(loosen));
   return {
     knows: (action) => schemas.has(idOf(action, "request")),
     strict: (action, direction, payload) => fault(strict, idOf(action, direction), payload)?.why ?? null,
@@ -77,7 +74,8 @@ function openBook(version: OcppVersion, raw: readonly Schema[]): SchemaBook {
       if (!held) return { ok: true, payload, repaired: null };
       const schema = schemas.get(id);
       if (!schema) return { ok: false, ...held };
-      const repaired = coerce(schema, schema, payload) as Payload;
+      const coerced = coerce(schema, schema, payload);
+      const repaired = isObject(coerced) ? coerced : payload;
       const still = fault(loose, id, repaired);
       return still ? { ok: false, ...still } : { ok: true, payload: repaired, repaired: held.why };
     },

@@ -16,6 +16,8 @@ export interface CentralSettings extends SessionSettings {
   readonly maxPayloadBytes: number;
   /** A peer that lets more than this pile up is cut off. */
   readonly maxBufferedBytes: number;
+  /** Time for the registry to answer, ms. */
+  readonly handshakeTimeoutMs: number;
   /** Handshakes at once; more get 503 and Retry-After. */
   readonly maxHandshakes: number;
   /** Calls in flight over all stations. */
@@ -35,6 +37,7 @@ export const DEFAULT_CENTRAL_SETTINGS: CentralSettings = {
   pingIntervalMs: 60_000,
   maxPayloadBytes: 128 * 1024,
   maxBufferedBytes: 1024 * 1024,
+  handshakeTimeoutMs: 10_000,
   maxHandshakes: 200,
   maxCallsInFlight: 500,
   maxFailuresPerIdentity: 10,

@@ -1,10 +1,16 @@
+import type { OcppVersion } from "../domain/fleet.js";
+
 /** A message's payload as it came off the wire: an object of unknown content. */
 export type Payload = Readonly<Record<string, unknown>>;
 
-/** Subprotocols by version, as they are negotiated. */
-export const SUBPROTOCOLS = { "ocpp1.6": "1.6", "ocpp2.0.1": "2.0.1", "ocpp2.1": "2.1" } as const;
+/** Versions by subprotocol, as it is negotiated. */
+export const SUBPROTOCOLS: ReadonlyMap<string, OcppVersion> = new Map([
+  ["ocpp1.6", "1.6"],
+  ["ocpp2.0.1", "2.0.1"],
+  ["ocpp2.1", "2.1"],
+]);
 
-const isObject = (value: unknown): value is Payload =>
+export const isObject = (value: unknown): value is Payload =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The field as an object, or an empty one. */

@@ -25,11 +25,17 @@ const KILO = 1_000;
 const OLDEST_REGISTER_MS = HOUR_MS;
 
 /** `L1-N` and `L1` as L1; line-to-line and N as undefined: not summed. */
-export function readPhase(text: string | null): "L1" | "L2" | "L3" | null | undefined {
-  if (text === null) return null;
-  const match = /^(L[123])(-N)?$/.exec(text);
-  return match ? (match[1] as "L1" | "L2" | "L3") : undefined;
+export function readPhase(text: string | null): Sampled["phase"] | undefined {
+  return text === null ? null : PHASES.get(text);
 }
+const PHASES: ReadonlyMap<string, "L1" | "L2" | "L3"> = new Map([
+  ["L1", "L1"],
+  ["L2", "L2"],
+  ["L3", "L3"],
+  ["L1-N", "L1"],
+  ["L2-N", "L2"],
+  ["L3-N", "L3"],
+]);
 
 /** Factor to the base unit; null for a unit of something else. */
 export function unitFactor(unit: string | null): number | null {

@@ -17,21 +17,17 @@ export function outcomeOf(answer: Payload, alsoAccepted: readonly string[] = [])
 
 /** A call that brought no answer of the wanted kind. */
 export function failureOf(result: Exclude<CallResult, { kind: "result" }>): CommandOutcome {
-  switch (result.kind) {
-    case "timeout":
-      return { status: "timeout", detail: "the station did not answer in time" };
-    case "offline":
-      return { status: "offline", detail: "the station is not connected" };
-    case "superseded":
-      return { status: "error", detail: "superseded" };
-    case "invalid":
-      return { status: "error", detail: `not sent, against the schema: ${result.why}` };
-    case "error": {
-      const unsupported = result.code === "NotImplemented" || result.code === "NotSupported";
-      return {
-        status: unsupported ? "unsupported" : "error",
-        detail: `${result.code}: ${result.description}`,
-      };
-    }
+  if (result.kind === "error") {
+    const unsupported = result.code === "NotImplemented" || result.code === "NotSupported";
+    return { status: unsupported ? "unsupported" : "error", detail: `${result.code}: ${result.description}` };
   }
+  if (result.kind === "invalid")
+    return { status: "error", detail: `not sent, against the schema: ${result.why}` };
+  return FAILURES[result.kind];
 }
+
+const FAILURES: Record<"timeout" | "offline" | "superseded", CommandOutcome> = {
+  timeout: { status: "timeout", detail: "the station did not answer in time" },
+  offline: { status: "offline", detail: "the station is not connected" },
+  superseded: { status: "error", detail: "superseded" },
+};

@@ -1,18 +1,18 @@
 import type { EvseStatus } from "../../domain/fleet.js";
 import { remember } from "./memory.js";
 
-const STATUSES: Record<string, EvseStatus> = {
-  Available: "Available",
-  Preparing: "Occupied",
-  Charging: "Occupied",
-  SuspendedEV: "Occupied",
-  SuspendedEVSE: "Occupied",
-  Finishing: "Occupied",
-  Occupied: "Occupied",
-  Reserved: "Reserved",
-  Unavailable: "Unavailable",
-  Faulted: "Faulted",
-};
+const STATUSES: ReadonlyMap<string, EvseStatus> = new Map([
+  ["Available", "Available"],
+  ["Preparing", "Occupied"],
+  ["Charging", "Occupied"],
+  ["SuspendedEV", "Occupied"],
+  ["SuspendedEVSE", "Occupied"],
+  ["Finishing", "Occupied"],
+  ["Occupied", "Occupied"],
+  ["Reserved", "Reserved"],
+  ["Unavailable", "Unavailable"],
+  ["Faulted", "Faulted"],
+]);
 /** Of an EVSE with several connectors the first of these that any connector has. */
 const BY_WEIGHT: readonly EvseStatus[] = [
   "Occupied",
@@ -24,7 +24,7 @@ const BY_WEIGHT: readonly EvseStatus[] = [
 ];
 
 /** A connector's status, of 1.6 or 2.x, as an EVSE's. */
-export const readStatus = (text: string | null): EvseStatus => STATUSES[text ?? ""] ?? "Unknown";
+export const readStatus = (text: string | null): EvseStatus => STATUSES.get(text ?? "") ?? "Unknown";
 
 /** The EVSE's status when one of its connectors reports; `connectors` is by `evse/connector`. */
 export function evseStatus(

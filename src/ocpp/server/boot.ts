@@ -1,17 +1,58 @@
-import type { StationCapabilities } from "../../domain/fleet.js";
-import type { EpochMs } from "../../domain/units.js";
+import type { Cancel } from "../../ports/clock.js";
 import type { Payload } from "../wire.js";
-import type { Line } from "./commands.js";
+import type { Connection } from "./connections.js";
+import type { Desk } from "./desk.js";
 import { capabilitiesOf } from "./station.js";
 
-/** Asks the station for its abilities; what it refuses to tell is taken as the stated default. */
-export async function askAbilities(line: Line, deadlineMs: EpochMs): Promise<StationCapabilities | null> {
+/**
+ * Asks the station for its abilities, once per boot; what it refuses to tell is taken as the stated
+ * default, and the fleet is told either way.
+ */
+export function learnAbilities(connection: Connection, desk: Desk): void {
+  connection.bootTimer?.();
+  connection.bootTimer = null;
+  if (connection.learning) return;
+  connection.learning = true;
+  void desk.track(async () => {
+    const answers = await ask(connection, desk);
+    connection.learning = false;
+    if (!desk.connections.isLive(connection)) return;
+    connection.station.abilities = connection.codec.readAbilities(answers);
+    tellCapabilities(connection, desk);
+  }, undefined);
+}
+
+async function ask({ codec, session }: Connection, desk: Desk): Promise<readonly (Payload | null)[]> {
+  const deadlineMs = desk.deadlineMs();
   const answers: (Payload | null)[] = [];
-  for (const question of line.codec.abilityQuestions) {
-    const result = await line.session.call({ ...question, deadlineMs, key: null });
-    if (result.kind === "offline") return null;
+  for (const question of codec.abilityQuestions) {
+    const result = await session.call({ ...question, deadlineMs, key: null });
     answers.push(result.kind === "result" ? result.payload : null);
   }
-  line.station.abilities = line.codec.readAbilities(answers);
-  return capabilitiesOf(line.station);
+  return answers;
+}
+
+export function tellCapabilities({ station }: Connection, desk: Desk): void {
+  const capabilities = capabilitiesOf(station);
+  desk.tell({ kind: "capabilities", stationId: station.id, atMs: desk.clock.now(), capabilities });
+}
+
+/**
+ * A station that comes back without a reboot sends no BootNotification, some never do: it is asked
+ * for once, and then we go on without.
+ */
+export function awaitBoot(connection: Connection, desk: Desk): Cancel {
+  return desk.clock.after(desk.settings.bootGraceMs, () => {
+    connection.bootTimer = null;
+    const payload = { requestedMessage: "BootNotification" };
+    void desk.track(async () => {
+      await connection.session.call({
+        action: "TriggerMessage",
+        payload,
+        deadlineMs: desk.deadlineMs(),
+        key: null,
+      });
+      if (desk.connections.isLive(connection)) learnAbilities(connection, desk);
+    }, undefined);
+  });
 }

@@ -1,6 +1,5 @@
 import type { FleetEvent } from "../../domain/fleet.js";
 import type { FleetGateway } from "../../ports/fleet-gateway.js";
-import type { Recorded } from "../../ports/ledger.js";
 import type { Codec, InboundContext } from "../common/codec.js";
 import type { Reply } from "../session/session.js";
 import type { Payload } from "../wire.js";
@@ -25,8 +24,8 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
   const meaning = handler(payload, parts.context);
   const asked = meaning.authorize ?? null;
   const authorization = asked === null ? null : await parts.gateway.authorize(parts.context.stationId, asked);
-  const recorded: Recorded[] = [];
-  for (const event of meaning.records ?? []) recorded.push(await parts.gateway.record(event));
+  // Handed over in order and awaited together, so that many samples share one commit.
+  const recorded = await Promise.all((meaning.records ?? []).map((event) => parts.gateway.record(event)));
   return {
     payload: meaning.answer({ recorded, authorization }),
     after: () => {

@@ -9,6 +9,7 @@ import {
 } from "../common/codec.js";
 import { PROFILE_ID_BASE } from "../common/profile.js";
 import type { Counter } from "../session/session.js";
+import type { Log } from "./log.js";
 
 /** What is kept of a station from one connection to the next. */
 export interface Station {
@@ -95,3 +96,15 @@ export function learn(
       used.maxOfflineDurationS === first.maxOfflineDurationS ? station.learnt.maxOfflineDuration : false,
   };
 }
+
+/** Counts what a session complains of; logs each kind of complaint once per station. */
+export const countFor =
+  (station: Station, log: Log) =>
+  (counter: Counter, detail: string): void => {
+    station.counters.set(counter, (station.counters.get(counter) ?? 0) + 1);
+    const line = `${counter} ${detail}`;
+    if (station.logged.has(line) || station.logged.size >= MOST_LOGGED) return;
+    station.logged.add(line);
+    log.warn({ stationId: station.id, counter, detail }, "a station's message was not as it should be");
+  };
+const MOST_LOGGED = 64;

@@ -64,7 +64,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     perMessageDeflate: false,
     clientTracking: false,
     closeTimeout: 2 * SECOND_MS,
-    handleProtocols: (offered: Set<string>) => [...offered].find((name) => name in SUBPROTOCOLS) ?? false,
+    handleProtocols: (offered: Set<string>) => [...offered].find((name) => SUBPROTOCOLS.has(name)) ?? false,
   };
   const server = new WebSocketServer(options);
   let handshakes = 0;
@@ -81,7 +81,13 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     const basic = readBasic(request.headers.authorization);
     // Asked in every case, so that a missing password or a wrong user takes the same time.
     const password = basic?.user === identity ? basic.password : null;
-    if (await parts.registry.authenticate(identity, password)) return null;
+    const proven = await within(
+      clock,
+      settings.handshakeTimeoutMs,
+      parts.registry.authenticate(identity, password),
+    );
+    if (proven === null) return { status: 503, why: "the station could not be looked up in time" };
+    if (proven) return null;
     attempts.failed(own, nowMs);
     attempts.failed(address, nowMs);
     return { status: 401, why: "identity or password is wrong" };
@@ -94,7 +100,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     if ("status" in named) return named;
     const version = offeredVersion(request);
     if (version === null)
-      return { status: 400, why: `offer one of the subprotocols ${Object.keys(SUBPROTOCOLS).join(", ")}` };
+      return { status: 400, why: `offer one of the subprotocols ${[...SUBPROTOCOLS.keys()].join(", ")}` };
     if (handshakes > settings.maxHandshakes) return { status: 503, why: "too many handshakes at once" };
     const refusal = await authenticate(named.identity, request);
     return refusal ?? { identity: named.identity, version };
@@ -142,7 +148,14 @@ const addressOf = (request: IncomingMessage): string => request.socket.remoteAdd
 /** The first subprotocol of the station's list that we speak. */
 function offeredVersion(request: IncomingMessage): OcppVersion | null {
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
-  for (const name of offered)
-    if (Object.hasOwn(SUBPROTOCOLS, name)) return SUBPROTOCOLS[name as keyof typeof SUBPROTOCOLS];
-  return null;
+  const first = offered.find((name) => SUBPROTOCOLS.has(name));
+  return SUBPROTOCOLS.get(first ?? "") ?? null;
+}
+
+/** The promise's value, or null when it takes longer. */
+function within<T>(clock: Clock, timeoutMs: number, work: Promise<T>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(timeoutMs, () => resolve(null));
+    work.then(resolve, reject).finally(cancel);
+  });
 }

@@ -1,5 +1,5 @@
 import type { OcppVersion } from "../../domain/fleet.js";
-import type { Payload } from "../wire.js";
+import { isObject, type Payload } from "../wire.js";
 
 /** Longest message id that is taken; the specifications say 36. */
 const LONGEST_ID = 128;
@@ -23,20 +23,20 @@ export type Frame =
 
 /** Error codes as a version spells them: 1.6 has two of them misspelt and lacks two. */
 export function errorCode(version: OcppVersion, code: string): string {
-  if (version === "1.6") return CODES_16[code] ?? code;
-  return CODES_2X[code] ?? code;
+  if (version === "1.6") return CODES_16.get(code) ?? code;
+  return CODES_2X.get(code) ?? code;
 }
 
-const CODES_16: Record<string, string> = {
-  FormatViolation: "FormationViolation",
-  OccurrenceConstraintViolation: "OccurenceConstraintViolation",
-  RpcFrameworkError: "FormationViolation",
-  MessageTypeNotSupported: "NotSupported",
-};
-const CODES_2X: Record<string, string> = {
-  FormationViolation: "FormatViolation",
-  OccurenceConstraintViolation: "OccurrenceConstraintViolation",
-};
+const CODES_16: ReadonlyMap<string, string> = new Map([
+  ["FormatViolation", "FormationViolation"],
+  ["OccurrenceConstraintViolation", "OccurenceConstraintViolation"],
+  ["RpcFrameworkError", "FormationViolation"],
+  ["MessageTypeNotSupported", "NotSupported"],
+]);
+const CODES_2X: ReadonlyMap<string, string> = new Map([
+  ["FormationViolation", "FormatViolation"],
+  ["OccurenceConstraintViolation", "OccurrenceConstraintViolation"],
+]);
 
 export const writeCall = (id: string, action: string, payload: Payload): string =>
   JSON.stringify([2, id, action, payload]);
@@ -67,7 +67,7 @@ export function readFrame(text: string, version: OcppVersion): Frame {
   }
   switch (type) {
     case 2:
-      return readCall("call", version, parts);
+      return readCall("call", version, id, parts);
     case 3: {
       const payload = asPayload(parts[2]);
       return payload
@@ -79,16 +79,19 @@ export function readFrame(text: string, version: OcppVersion): Frame {
     case 5:
       return version === "2.1" ? { type: "result-error", id, ...readFault(parts) } : unsupported(version, id);
     case 6:
-      return version === "2.1" ? readCall("send", version, parts) : unsupported(version, id);
+      return version === "2.1" ? readCall("send", version, id, parts) : unsupported(version, id);
     default:
       return unsupported(version, id);
   }
 }
 
-function readCall(type: "call" | "send", version: OcppVersion, parts: readonly unknown[]): Frame {
-  const id = parts[1] as string;
-  const action = parts[2];
-  const payload = asPayload(parts[3]);
+function readCall(
+  type: "call" | "send",
+  version: OcppVersion,
+  id: string,
+  [, , action, body]: readonly unknown[],
+): Frame {
+  const payload = asPayload(body);
   const fault = type === "call" ? { id, code: "FormatViolation" } : null;
   if (typeof action !== "string" || action === "" || action.length > 64)
     return bad(version, "action cannot be read", fault);
@@ -125,7 +128,7 @@ const isId = (id: unknown): id is string => typeof id === "string" && id !== "" 
 /** A missing or null payload is an empty one: many stations leave it out. */
 function asPayload(value: unknown): Payload | null {
   if (value === undefined || value === null) return {};
-  return typeof value === "object" && !Array.isArray(value) ? (value as Payload) : null;
+  return isObject(value) ? value : null;
 }
 
 const readFault = (parts: readonly unknown[]): { code: string; description: string } => ({

@@ -24,10 +24,12 @@ export function createCallWindow(places: number): CallWindow {
     },
     release() {
       taken -= 1;
-      const [next] = waiting;
-      if (!next) return;
-      waiting.delete(next);
-      next();
+      // One that is woken may have nothing left to send: go on until the places are taken.
+      for (const next of waiting) {
+        if (taken >= places) return;
+        waiting.delete(next);
+        next();
+      }
     },
     inFlight: () => taken,
   };

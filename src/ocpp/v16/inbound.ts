@@ -8,6 +8,7 @@ import { readTime } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 
+const nothing = (): Payload => ({});
 const idTagInfo = (done: Done): Payload => ({ status: done.authorization ?? "Accepted" });
 
 const authorize: InboundHandler = (payload) => ({
@@ -86,11 +87,10 @@ const meterValues: InboundHandler = (payload, context) => {
   const transactionId = numberAt(payload, "transactionId");
   const readings = readMeterValues(listAt(payload, "meterValue"), evseId, context);
   const samples = readings.flatMap((reading) => toSample(reading, evseId, memory) ?? []);
-  const answer = (): Payload => ({});
-  if (evseId === 0) return { answer };
+  if (evseId === 0) return { answer: nothing };
   if (transactionId === null || transactionId <= 0)
     return {
-      answer,
+      answer: nothing,
       reports: samples.map((sample) => ({ kind: "sampled", stationId, evseId, atMs: nowMs, sample })),
     };
   const id = String(transactionId);
@@ -107,7 +107,7 @@ const meterValues: InboundHandler = (payload, context) => {
       sample,
     }),
   );
-  return { answer, records };
+  return { answer: nothing, records };
 };
 
 const bootNotification = (payload: Payload, context: InboundContext): Meaning =>

@@ -34,14 +34,14 @@ export function write(command: StationCommand, context: OutboundContext): Writte
         return { outcome: { status: "error", detail: "1.6 transaction ids are whole numbers" } };
       return { call: { action: "RemoteStopTransaction", payload: { transactionId } } };
     }
-    case "trigger": {
-      const payload = {
-        requestedMessage: command.message,
-        ...(command.evseId === null ? {} : { connectorId: command.evseId }),
-      };
-      return { call: { action: "TriggerMessage", payload } };
-    }
+    case "trigger":
+      break;
   }
+  const payload = {
+    requestedMessage: command.message,
+    ...(command.evseId === null ? {} : { connectorId: command.evseId }),
+  };
+  return { call: { action: "TriggerMessage", payload } };
 }
 
 /** The answer to a written command. A profile that is not there is as good as cleared. */

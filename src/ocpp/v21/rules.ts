@@ -120,12 +120,13 @@ export function duplicates(
   profile: { readonly evseId: number; readonly profile: Payload },
   held: readonly { readonly evseId: number; readonly profile: Payload }[],
 ): boolean {
-  const key = (one: Payload): string =>
-    [textAt(one, "chargingProfilePurpose"), numberAt(one, "stackLevel")].join("/");
   return held.some(
     (other) =>
-      key(other.profile) === key(profile.profile) &&
+      levelOf(other.profile) === levelOf(profile.profile) &&
       numberAt(other.profile, "id") !== numberAt(profile.profile, "id") &&
       (other.evseId === profile.evseId || other.evseId === 0 || profile.evseId === 0),
   );
 }
+
+const levelOf = (profile: Payload): string =>
+  [textAt(profile, "chargingProfilePurpose"), numberAt(profile, "stackLevel")].join("/");

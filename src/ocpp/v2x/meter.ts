@@ -25,7 +25,7 @@ function readSampledValue(sampled: Payload): Sampled | null {
   const phase = readPhase(textAt(sampled, "phase"));
   const factor = unitFactor(textAt(measure, "unit"));
   if (value === null || phase === undefined || factor === null) return null;
-  const measurand = MEASURANDS[textAt(sampled, "measurand") ?? ""] ?? textAt(sampled, "measurand");
+  const measurand = MEASURANDS.get(textAt(sampled, "measurand") ?? "") ?? textAt(sampled, "measurand");
   if (textAt(sampled, "location") === "Upstream") return null;
   return {
     measurand: measurand ?? "Energy.Active.Import.Register",
@@ -35,4 +35,4 @@ function readSampledValue(sampled: Payload): Sampled | null {
 }
 
 /** 2.1 shows the car's own state of charge under a name of its own. */
-const MEASURANDS: Record<string, string> = { "Display.PresentSOC": "SoC" };
+const MEASURANDS: ReadonlyMap<string, string> = new Map([["Display.PresentSOC", "SoC"]]);

@@ -39,8 +39,9 @@ export const writer =
           call: { action: "RequestStopTransaction", payload: { transactionId: command.transactionId } },
         };
       case "trigger":
-        return { call: { action: "TriggerMessage", payload: triggerPayload(command) } };
+        break;
     }
+    return { call: { action: "TriggerMessage", payload: triggerPayload(command) } };
   };
 
 /** StatusNotification is of a connector, which 2.x wants named. */

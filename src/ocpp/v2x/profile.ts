@@ -25,9 +25,9 @@ export const profileWriter =
     if ("why" in written) return written;
     const periods: Payload[] = [];
     for (const period of written.periods) {
-      const words_ = words.period(period, schedule.phases);
-      if (words_ === null) return { why: "this version has no setpoint" };
-      periods.push(words_);
+      const worded = words.period(period, schedule.phases);
+      if (worded === null) return { why: "this version has no setpoint" };
+      periods.push(worded);
     }
     const id = profileId(schedule.evseId, schedule.purpose, options.idBase);
     const session = schedule.purpose === "session";

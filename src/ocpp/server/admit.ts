@@ -1,0 +1,132 @@
+import type { OcppVersion } from "../../domain/fleet.js";
+import { MINUTE_MS } from "../../domain/units.js";
+import type { Codec } from "../common/codec.js";
+import { schemaBook } from "../schemas.js";
+import { createSession, type Reply } from "../session/session.js";
+import { codec as v16 } from "../v16/codec.js";
+import { codec as v201 } from "../v201/codec.js";
+import { codec as v21 } from "../v21/codec.js";
+import type { Payload } from "../wire.js";
+import { createAttempts } from "./attempts.js";
+import { awaitBoot, learnAbilities } from "./boot.js";
+import { openPort } from "./connection.js";
+import type { Connection } from "./connections.js";
+import type { Desk } from "./desk.js";
+import { handleMessage } from "./handle.js";
+import { countFor, createStation, type Station } from "./station.js";
+import type { Admitted } from "./upgrade.js";
+
+const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
+/** `seen` is told at most this often per station, heartbeats aside. */
+const SEEN_EVERY_MS = MINUTE_MS;
+/** Replaced connections of one identity within the window that raise an alarm. */
+const FLAPS = 5;
+const FLAP_WINDOW_MS = 10 * MINUTE_MS;
+/** Of the range that is free for applications. */
+const REPLACED = 4001;
+
+/** Takes authenticated websockets and makes live connections of them. */
+export function createAdmission(desk: Desk): (admitted: Admitted) => void {
+  const stations = new Map<string, Station>();
+  const flaps = createAttempts(FLAP_WINDOW_MS);
+  const stationOf = (id: string): Station => {
+    const station = stations.get(id) ?? createStation(id);
+    stations.set(id, station);
+    return station;
+  };
+  return (admitted) => {
+    const { identity: stationId, version, address } = admitted;
+    const connection = connect(admitted, stationOf(stationId), desk);
+    const older = desk.connections.enter(connection);
+    if (older) {
+      replace(older, desk);
+      flaps.failed(stationId, desk.clock.now());
+      if (flaps.blocked(stationId, FLAPS, desk.clock.now()))
+        desk.log.error(
+          { stationId, address },
+          "connections of one identity replace each other again and again",
+        );
+    }
+    connection.bootTimer = awaitBoot(connection, desk);
+    const { generation } = connection;
+    desk.log.info({ stationId, version, address, generation }, "a station connected");
+    desk.tell({ kind: "connected", stationId, atMs: connection.connectedMs, version });
+  };
+}
+
+function connect(admitted: Admitted, station: Station, desk: Desk): Connection {
+  const { clock, settings } = desk;
+  const nowMs = clock.now();
+  const port = openPort({
+    socket: admitted.socket,
+    clock,
+    settings,
+    receive: (text) => session.receive(text),
+    closed: (why) => leave(connection, why, desk),
+  });
+  const session = createSession({
+    version: admitted.version,
+    clock,
+    book: schemaBook(admitted.version),
+    port,
+    settings,
+    window: desk.window,
+    handle: (action, payload) => handle(connection, action, payload, desk),
+    count: countFor(station, desk.log),
+  });
+  const connection: Connection = {
+    admitted,
+    station,
+    codec: CODECS[admitted.version],
+    session,
+    generation: desk.connections.nextGeneration(),
+    connectedMs: nowMs,
+    seenMs: nowMs,
+    bootTimer: null,
+    learning: false,
+  };
+  return connection;
+}
+
+function handle(connection: Connection, action: string, payload: Payload, desk: Desk): Promise<Reply> {
+  const stationId = connection.station.id;
+  const nowMs = desk.clock.now();
+  if (nowMs - connection.seenMs >= SEEN_EVERY_MS) {
+    connection.seenMs = nowMs;
+    desk.tell({ kind: "seen", stationId, atMs: nowMs });
+  }
+  return handleMessage(action, payload, {
+    codec: connection.codec,
+    gateway: desk.gateway,
+    context: {
+      stationId,
+      nowMs,
+      memory: connection.station.memory,
+      electrics: (evseId) => desk.evseElectrics(stationId, evseId),
+      heartbeatIntervalS: desk.settings.heartbeatIntervalS,
+    },
+    tell: (event) => desk.tell(event),
+    booted: () => learnAbilities(connection, desk),
+  });
+}
+
+/** The newest authenticated connection wins; the older one's close then unregisters nothing. */
+function replace({ station, admitted, session, bootTimer }: Connection, desk: Desk): void {
+  desk.log.warn(
+    { stationId: station.id, address: admitted.address },
+    "a second connection replaced the first",
+  );
+  bootTimer?.();
+  session.end();
+  admitted.socket.resume();
+  admitted.socket.close(REPLACED, "a newer connection of this identity");
+}
+
+function leave(connection: Connection, why: string, desk: Desk): void {
+  const stationId = connection.station.id;
+  connection.bootTimer?.();
+  connection.session.end();
+  if (!desk.connections.leave(connection)) return;
+  desk.log.info({ stationId, why }, "a station disconnected");
+  desk.tell({ kind: "disconnected", stationId, atMs: desk.clock.now() });
+}

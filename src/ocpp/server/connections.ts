@@ -1,0 +1,80 @@
+import type { OcppVersion } from "../../domain/fleet.js";
+import type { EpochMs } from "../../domain/units.js";
+import type { Cancel } from "../../ports/clock.js";
+import type { Counter } from "../session/session.js";
+import type { Line } from "./commands.js";
+import type { Admitted } from "./upgrade.js";
+
+/** One websocket of an authenticated station. */
+export interface Connection extends Line {
+  readonly admitted: Admitted;
+  /** Rises with every connection of any station. */
+  readonly generation: number;
+  readonly connectedMs: EpochMs;
+  /** When the fleet last heard that the station lives. */
+  seenMs: EpochMs;
+  /** Set while a BootNotification is awaited. */
+  bootTimer: Cancel | null;
+  learning: boolean;
+}
+
+export interface ConnectionView {
+  readonly stationId: string;
+  readonly version: OcppVersion;
+  readonly generation: number;
+  readonly address: string;
+  readonly connectedMs: EpochMs;
+  readonly inbound: number;
+  readonly outbound: number;
+  /** Since the process began, over all connections of the station. */
+  readonly counters: Readonly<Partial<Record<Counter, number>>>;
+}
+
+/** Who is connected: one live connection per identity, beside those that are still closing. */
+export interface Connections {
+  /** Makes the connection its station's live one and gives the one that it replaces. */
+  enter(connection: Connection): Connection | null;
+  /** True when it was its station's live connection; a replaced one unregisters nothing. */
+  leave(connection: Connection): boolean;
+  live(stationId: string): Connection | null;
+  isLive(connection: Connection): boolean;
+  /** All sockets that are not yet closed, replaced ones too. */
+  open(): readonly Connection[];
+  views(): readonly ConnectionView[];
+  nextGeneration(): number;
+}
+
+export function createConnections(): Connections {
+  const live = new Map<string, Connection>();
+  const open = new Set<Connection>();
+  let generation = 0;
+  const isLive = (connection: Connection): boolean => live.get(connection.station.id) === connection;
+  return {
+    enter(connection) {
+      const older = live.get(connection.station.id) ?? null;
+      live.set(connection.station.id, connection);
+      open.add(connection);
+      return older;
+    },
+    leave(connection) {
+      open.delete(connection);
+      return isLive(connection) && live.delete(connection.station.id);
+    },
+    live: (stationId) => live.get(stationId) ?? null,
+    isLive,
+    open: () => [...open],
+    views: () => [...live.values()].map(view),
+    nextGeneration: () => (generation += 1),
+  };
+}
+
+const view = (connection: Connection): ConnectionView => ({
+  stationId: connection.station.id,
+  version: connection.admitted.version,
+  generation: connection.generation,
+  address: connection.admitted.address,
+  connectedMs: connection.connectedMs,
+  inbound: connection.session.inbound(),
+  outbound: connection.session.outbound(),
+  counters: Object.fromEntries(connection.station.counters),
+});

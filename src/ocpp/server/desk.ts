@@ -1,0 +1,66 @@
+import type { FleetEvent } from "../../domain/fleet.js";
+import type { EpochMs } from "../../domain/units.js";
+import type { Clock } from "../../ports/clock.js";
+import type { FleetGateway } from "../../ports/fleet-gateway.js";
+import type { StationRegistry } from "../../ports/station-registry.js";
+import type { EvseElectrics } from "../common/codec.js";
+import { type CallWindow, createCallWindow } from "../session/window.js";
+import { type CentralSettings, DEFAULT_CENTRAL_SETTINGS } from "../settings.js";
+import { type Connections, createConnections } from "./connections.js";
+import type { Log } from "./log.js";
+
+export interface CentralParts {
+  readonly clock: Clock;
+  readonly gateway: FleetGateway;
+  readonly registry: StationRegistry;
+  readonly log: Log;
+  readonly settings?: Partial<CentralSettings>;
+  /** Voltage and phases of an EVSE; null when the site file does not name it. */
+  evseElectrics(stationId: string, evseId: number): EvseElectrics | null;
+}
+
+/** What every part of the central system works with. */
+export interface Desk extends CentralParts {
+  readonly settings: CentralSettings;
+  readonly connections: Connections;
+  readonly window: CallWindow;
+  /** Tells the fleet; never throws. */
+  tell(event: FleetEvent): void;
+  /** Runs work that `tasks` counts; a rejection is logged and gives `otherwise`. */
+  track<T>(work: () => Promise<T>, otherwise: T): Promise<T>;
+  tasks(): number;
+  /** By when a command that begins now must be answered. */
+  deadlineMs(): EpochMs;
+}
+
+export function createDesk(parts: CentralParts): Desk {
+  const settings: CentralSettings = { ...DEFAULT_CENTRAL_SETTINGS, ...parts.settings };
+  let tasks = 0;
+  return {
+    ...parts,
+    evseElectrics: (stationId, evseId) => parts.evseElectrics(stationId, evseId),
+    settings,
+    connections: createConnections(),
+    window: createCallWindow(settings.maxCallsInFlight),
+    tell(event) {
+      try {
+        parts.gateway.report(event);
+      } catch (error) {
+        parts.log.error({ event: event.kind, error: String(error) }, "the fleet could not be told");
+      }
+    },
+    async track(work, otherwise) {
+      tasks += 1;
+      try {
+        return await work();
+      } catch (error) {
+        parts.log.error({ error: String(error) }, "a task of the central system failed");
+        return otherwise;
+      } finally {
+        tasks -= 1;
+      }
+    },
+    tasks: () => tasks,
+    deadlineMs: () => parts.clock.now() + settings.callTimeoutMs,
+  };
+}
