@@ -47,7 +47,11 @@ export const energyAfter = (
 /** Energy at the start of each slot and, last, at the end of the horizon, kWh. */
 export const energiesOf = (
   session: ProblemSession,
-  { chargeKw, dischargeKw, hours }: { chargeKw: ArrayLike<number>; dischargeKw: ArrayLike<number>; hours: ArrayLike<number> },
+  {
+    chargeKw,
+    dischargeKw,
+    hours,
+  }: { chargeKw: ArrayLike<number>; dischargeKw: ArrayLike<number>; hours: ArrayLike<number> },
 ): number[] => {
   const energies = [session.initialKwh];
   for (let slot = 0; slot < hours.length; slot++)

@@ -43,7 +43,7 @@ export interface SolverResult {
   /** Power per session (problem order) and slot; empty when there is no plan. */
   readonly chargeKw: readonly (readonly number[])[];
   readonly dischargeKw: readonly (readonly number[])[];
-  /** PV curtailed per node and slot. */
+  /** PV curtailed per node and slot; empty: whatever is cheapest. */
   readonly curtailedKw: readonly (readonly number[])[];
   readonly objective: number | null;
   readonly bound: number | null;
@@ -59,5 +59,7 @@ export interface SolveOptions {
 /** Problem in, result out. Never throws. The same problem gives the same result. */
 export interface Solver {
   readonly name: string;
+  /** A rule that shows what happens without control: its plans may break limits and minimum powers. */
+  readonly ignoresLimits?: boolean;
   solve(problem: Problem, options: SolveOptions): Promise<SolverResult>;
 }

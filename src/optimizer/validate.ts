@@ -85,21 +85,31 @@ const AT_LEAST_ZERO = [
   "wearPerKwh",
 ] as const;
 
-const checkWindow = (say: Say, { firstSlot, endSlot }: ProblemSession, { place, slots }: { place: string; slots: number }): void => {
+const checkWindow = (
+  say: Say,
+  { firstSlot, endSlot }: ProblemSession,
+  { place, slots }: { place: string; slots: number },
+): void => {
   if (!Number.isInteger(firstSlot) || firstSlot < 0 || firstSlot >= slots)
     say(`${place}.firstSlot`, `must be a slot from 0 to ${slots - 1}, is ${firstSlot}`);
   if (!Number.isInteger(endSlot) || endSlot > slots)
     say(`${place}.endSlot`, `must be at most the number of slots (${slots}), is ${endSlot}`);
-  if (!(endSlot > firstSlot)) say(`${place}.endSlot`, `the window ends (${endSlot}) before it begins (${firstSlot})`);
+  if (!(endSlot > firstSlot))
+    say(`${place}.endSlot`, `the window ends (${endSlot}) before it begins (${firstSlot})`);
 };
 
-const checkSession = (say: Say, session: ProblemSession, { place, slots }: { place: string; slots: number }): void => {
+const checkSession = (
+  say: Say,
+  session: ProblemSession,
+  { place, slots }: { place: string; slots: number },
+): void => {
   checkWindow(say, session, { place, slots });
   for (const field of AT_LEAST_ZERO) number(say, `${place}.${field}`, session[field], { least: 0 });
   number(say, `${place}.salvagePerKwh`, session.salvagePerKwh);
   for (const field of ["chargeEfficiency", "dischargeEfficiency"] as const) {
     number(say, `${place}.${field}`, session[field]);
-    if (session[field] <= 0 || session[field] > 1) say(`${place}.${field}`, `must be in (0, 1], is ${session[field]}`);
+    if (session[field] <= 0 || session[field] > 1)
+      say(`${place}.${field}`, `must be in (0, 1], is ${session[field]}`);
   }
   if (!(session.shortfallPerPercent > 0) || !Number.isFinite(session.shortfallPerPercent))
     say(`${place}.shortfallPerPercent`, `must be a finite number above 0, is ${session.shortfallPerPercent}`);
@@ -125,7 +135,8 @@ const checkPrices = (say: Say, { meteringPoints, targets, penalties }: Problem, 
     series(say, `targets[${index}].powerKw`, target.powerKw, { slots });
     number(say, `targets[${index}].pricePerKwh`, target.pricePerKwh, { least: 0 });
   }
-  for (const [field, value] of Object.entries(penalties)) number(say, `penalties.${field}`, value, { least: 0 });
+  for (const [field, value] of Object.entries(penalties))
+    number(say, `penalties.${field}`, value, { least: 0 });
 };
 
 const checkReferences = (say: Say, problem: Problem): void => {
@@ -134,8 +145,17 @@ const checkReferences = (say: Say, problem: Problem): void => {
     for (const [index, { nodeId }] of problem[list].entries())
       if (!nodes.has(nodeId)) say(`${list}[${index}].nodeId`, `"${nodeId}" is not a node`);
   for (const list of ["nodes", "sessions", "meteringPoints", "targets"] as const)
-    checkUnique(say, list, problem[list].map(({ id }) => id));
-  checkUnique(say, "meteringPoints", problem.meteringPoints.map(({ nodeId }) => nodeId), "nodeId");
+    checkUnique(
+      say,
+      list,
+      problem[list].map(({ id }) => id),
+    );
+  checkUnique(
+    say,
+    "meteringPoints",
+    problem.meteringPoints.map(({ nodeId }) => nodeId),
+    "nodeId",
+  );
   checkUnique(say, "previous", problem.previous?.map(({ sessionId }) => sessionId) ?? [], "sessionId");
 };
 

@@ -52,7 +52,11 @@ const addTerminal = (formulation: Formulation, index: number, session: ProblemSe
   const rows = sessionRows[index];
   if (columns === undefined || rows === undefined) return;
   const full = fullKwh(session);
-  columns.short = addColumn(model, { cost: at(weights.shortPerKwh, index), lower: 0, upper: session.targetKwh });
+  columns.short = addColumn(model, {
+    cost: at(weights.shortPerKwh, index),
+    lower: 0,
+    upper: session.targetKwh,
+  });
   columns.beyond = addColumn(model, {
     cost: -at(weights.beyondPerKwh, index),
     lower: 0,

@@ -73,7 +73,12 @@ const addOwnLoad = (formulation: Formulation, node: number, slot: number, balanc
   balance.entries.push([curtailed, -1]);
 };
 
-const addSessions = (formulation: Formulation, sessions: readonly number[], slot: number, balance: Balance): void => {
+const addSessions = (
+  formulation: Formulation,
+  sessions: readonly number[],
+  slot: number,
+  balance: Balance,
+): void => {
   for (const session of sessions) {
     const columns = formulation.sessionColumns[session];
     for (const column of columns?.charge[slot] ?? []) balance.entries.push([column, -1]);

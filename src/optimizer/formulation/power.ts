@@ -16,12 +16,16 @@ interface Stretch {
  * |power − power in force| is convex, so two columns that meet at the power in force price it
  * without a row: the first, where power approaches it, is the cheaper and fills first.
  */
-const addStretch = (formulation: Formulation, { most, inForce, costPerKw, changePerKw }: Stretch): number[] => {
+const addStretch = (
+  formulation: Formulation,
+  { most, inForce, costPerKw, changePerKw }: Stretch,
+): number[] => {
   const { model } = formulation;
   const turn = changePerKw === 0 ? 0 : Math.min(Math.max(inForce, 0), most);
   const columns: number[] = [];
   if (turn > 0) columns.push(addColumn(model, { cost: costPerKw - changePerKw, lower: 0, upper: turn }));
-  if (turn < most) columns.push(addColumn(model, { cost: costPerKw + changePerKw, lower: 0, upper: most - turn }));
+  if (turn < most)
+    columns.push(addColumn(model, { cost: costPerKw + changePerKw, lower: 0, upper: most - turn }));
   return columns;
 };
 

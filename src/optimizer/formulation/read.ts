@@ -28,7 +28,11 @@ type Scale = (dual: number, slot: number) => number;
 const dualsAt = (rows: readonly number[], duals: ArrayLike<number>, scale: Scale): number[] =>
   rows.map((row, slot) => (row < 0 ? 0 : scale(at(duals, row), slot)));
 
-const readSession = (formulation: Formulation, index: number, duals: ArrayLike<number>): SessionMultipliers => {
+const readSession = (
+  formulation: Formulation,
+  index: number,
+  duals: ArrayLike<number>,
+): SessionMultipliers => {
   const { sessionRows, problem, weights } = formulation;
   const rows = sessionRows[index];
   const session = problem.sessions[index];
@@ -84,7 +88,9 @@ export const readMultipliers = (formulation: Formulation, duals: ArrayLike<numbe
     nodePricePerKwh,
     importLimitPerKwh: limits.map((slots) => slots.map((price) => Math.max(0, price))),
     exportLimitPerKwh: limits.map((slots) => slots.map((price) => Math.max(0, -price))),
-    failsafePerKwh: failsafeRows.map((rows) => dualsAt(rows, duals, (dual, slot) => Math.max(0, -perKwh(dual, slot)))),
+    failsafePerKwh: failsafeRows.map((rows) =>
+      dualsAt(rows, duals, (dual, slot) => Math.max(0, -perKwh(dual, slot))),
+    ),
     meteringPerKwh,
     targetPerKwh,
     sessions: problem.sessions.map((_, index) => readSession(formulation, index, duals)),

@@ -16,5 +16,8 @@ export interface LinearSolution {
 /** Solves a linear model; binaries are respected unless `fixed` gives their values. */
 export interface LinearEngine {
   readonly name: string;
-  solve(model: LinearModel, options: { timeLimitMs: number; fixed?: ReadonlyMap<number, number> }): LinearSolution;
+  solve(
+    model: LinearModel,
+    options: { timeLimitMs: number; fixed?: ReadonlyMap<number, number> },
+  ): LinearSolution;
 }

@@ -28,8 +28,13 @@ export const withoutPlan = (status: SolverResult["status"], detail: string | nul
   detail,
 });
 
-const resultOf = (formulation: Formulation, solution: LinearSolution, duals: ArrayLike<number> | null): SolverResult => {
-  if (solution.values === null) return { ...withoutPlan(solution.status, solution.detail), iterations: solution.iterations };
+const resultOf = (
+  formulation: Formulation,
+  solution: LinearSolution,
+  duals: ArrayLike<number> | null,
+): SolverResult => {
+  if (solution.values === null)
+    return { ...withoutPlan(solution.status, solution.detail), iterations: solution.iterations };
   return {
     status: solution.status,
     ...readPowers(formulation, solution.values),
@@ -70,7 +75,8 @@ const search = (hunt: Search): SolverResult => {
     const { values } = solution;
     const wrong = places.filter((place) => !directions.has(place) && usesBoth(place, values));
     if (wrong.length === 0) break;
-    if (remainingMs() <= 0) return withoutPlan("time-limit", `${wrong.length} places still use both directions`);
+    if (remainingMs() <= 0)
+      return withoutPlan("time-limit", `${wrong.length} places still use both directions`);
     const chosen = round > PATIENT_ROUNDS ? places.filter((place) => !directions.has(place)) : wrong;
     for (const place of chosen) directions.set(place, addDirection(formulation.model, place));
     solution = engine.solve(formulation.model, { timeLimitMs: remainingMs() });
@@ -80,7 +86,11 @@ const search = (hunt: Search): SolverResult => {
 };
 
 /** Solves a problem to optimality with a package for linear models. Never throws. */
-export const solveExactly = (problem: Problem, engine: LinearEngine, { timeLimitMs }: SolveOptions): SolverResult => {
+export const solveExactly = (
+  problem: Problem,
+  engine: LinearEngine,
+  { timeLimitMs }: SolveOptions,
+): SolverResult => {
   const startedMs = performance.now();
   const remainingMs = (): number => Math.max(0, timeLimitMs - (performance.now() - startedMs));
   try {

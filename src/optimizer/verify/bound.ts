@@ -10,7 +10,8 @@ const box = (slope: number, most: number): number => Math.min(0, slope * most);
 
 const clip = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 
-const get = (series: readonly (readonly number[])[], row: number, slot: number): number => series[row]?.[slot] ?? 0;
+const get = (series: readonly (readonly number[])[], row: number, slot: number): number =>
+  series[row]?.[slot] ?? 0;
 
 const positive = (value: number | undefined): number => Math.max(0, value ?? 0);
 
@@ -20,13 +21,17 @@ interface Range {
 }
 
 /** The taper row holds only for cars that it does not shut out. */
-const taperOf = (session: ProblemSession): ProblemSession["taper"] => (shutOut(session) ? null : session.taper);
+const taperOf = (session: ProblemSession): ProblemSession["taper"] =>
+  shutOut(session) ? null : session.taper;
 
 const mostIn = (session: ProblemSession): number => (shutOut(session) ? 0 : session.maxChargeKw);
 const mostOut = (session: ProblemSession): number => (session.urgency === "now" ? 0 : session.maxDischargeKw);
 
 /** Least and most net power of each node and each metering point in a slot. */
-const rangesOf = ({ problem, nodeNumber, upwards, billedAt }: Statement, slot: number): { nodes: Range[]; meters: Range[]; charge: number[] } => {
+const rangesOf = (
+  { problem, nodeNumber, upwards, billedAt }: Statement,
+  slot: number,
+): { nodes: Range[]; meters: Range[]; charge: number[] } => {
   const nodes = problem.nodes.map(() => ({ low: 0, high: 0 }));
   const meters = problem.meteringPoints.map(() => ({ low: 0, high: 0 }));
   const charge = problem.nodes.map(() => 0);
@@ -71,7 +76,8 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     const fewest = exportLimitKw?.[slot] ?? null;
     const costAt = (net: number): number =>
       slope * net +
-      breakingPrice * ((most === null ? 0 : positive(net - most)) + (fewest === null ? 0 : positive(-fewest - net)));
+      breakingPrice *
+        ((most === null ? 0 : positive(net - most)) + (fewest === null ? 0 : positive(-fewest - net)));
     terms += least([low, high, clip(most ?? low, low, high), clip(-(fewest ?? -low), low, high)].map(costAt));
     if (failsafe !== null) {
       const hold = Math.max(0, get(multipliers.failsafePerKwh, node, slot));
@@ -83,7 +89,11 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     const price = get(multipliers.meteringPerKwh, meter, slot);
     const { low, high } = ranges.meters[meter] ?? { low: 0, high: 0 };
     // Buying and selling exclude each other, so the better of the two alone is a valid minimum.
-    terms += least([0, ((buyPricePerKwh[slot] ?? 0) - price) * positive(high), (price - (sellPricePerKwh[slot] ?? 0)) * positive(-low)]);
+    terms += least([
+      0,
+      ((buyPricePerKwh[slot] ?? 0) - price) * positive(high),
+      (price - (sellPricePerKwh[slot] ?? 0)) * positive(-low),
+    ]);
   }
   for (const [index, target] of problem.targets.entries()) {
     const wanted = target.powerKw[slot] ?? null;
@@ -105,7 +115,12 @@ interface Car {
 }
 
 /** Charging and discharging exclude each other: the least of both alone, and of rest. */
-const powerTerms = (statement: Statement, multipliers: Multipliers, { session, own, inForce }: Car, slot: number): number => {
+const powerTerms = (
+  statement: Statement,
+  multipliers: Multipliers,
+  { session, own, inForce }: Car,
+  slot: number,
+): number => {
   const { problem, lengthH, waitH, upwards, nodeNumber } = statement;
   const hours = lengthH[slot] ?? 0;
   const node = nodeNumber.get(session.nodeId) ?? -1;
@@ -116,7 +131,11 @@ const powerTerms = (statement: Statement, multipliers: Multipliers, { session, o
     if (problem.nodes[above]?.failsafe !== null) held += positive(multipliers.failsafePerKwh[above]?.[slot]);
   const tapered = taperOf(session) === null ? 0 : positive(own.taperPerKwh[slot]);
   const inSlope =
-    price + held + tapered + problem.penalties.timePerKwhHour * (waitH[slot] ?? 0) - session.chargeEfficiency * worth;
+    price +
+    held +
+    tapered +
+    problem.penalties.timePerKwhHour * (waitH[slot] ?? 0) -
+    session.chargeEfficiency * worth;
   const outSlope = session.wearPerKwh - price + worth / session.dischargeEfficiency;
   const change = inForce === undefined ? 0 : problem.penalties.changePerKwh;
   const before = inForce?.[slot] ?? 0;
@@ -158,7 +177,11 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
   let terms = -(own.batteryPerKwh[session.firstSlot] ?? 0) * session.initialKwh;
   const taper = taperOf(session);
   if (taper !== null)
-    terms += positive(own.taperPerKwh[session.firstSlot]) * taper.slopeKwPerKwh * session.initialKwh * (lengthH[session.firstSlot] ?? 0);
+    terms +=
+      positive(own.taperPerKwh[session.firstSlot]) *
+      taper.slopeKwPerKwh *
+      session.initialKwh *
+      (lengthH[session.firstSlot] ?? 0);
   for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
     terms += powerTerms(statement, multipliers, car, slot) + energyTerms(statement, car, slot);
     if (taper !== null) terms -= positive(own.taperPerKwh[slot]) * taper.interceptKw * (lengthH[slot] ?? 0);

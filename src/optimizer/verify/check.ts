@@ -65,7 +65,10 @@ export const checkSession = (
       report(`${place}.chargeKw[${slot}] minimum`, fromEitherSide(charge, session.minChargeKw));
       report(`${place}.dischargeKw[${slot}] minimum`, fromEitherSide(discharge, session.minDischargeKw));
     }
-    energyKwh = energyKwh + charge * hours * session.chargeEfficiency - (discharge * hours) / session.dischargeEfficiency;
+    energyKwh =
+      energyKwh +
+      charge * hours * session.chargeEfficiency -
+      (discharge * hours) / session.dischargeEfficiency;
     energies.push(energyKwh);
     report(`${place}.energyKwh[${slot + 1}]`, -energyKwh, top);
     report(`${place}.energyKwh[${slot + 1}]`, energyKwh - top, top);

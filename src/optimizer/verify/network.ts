@@ -14,7 +14,11 @@ export interface SlotFlows {
 export const flowsOf = (
   { problem, nodeNumber, upwards, billedAt }: Statement,
   slot: number,
-  powers: { charge: (session: number) => number; discharge: (session: number) => number; curtailed: readonly number[] },
+  powers: {
+    charge: (session: number) => number;
+    discharge: (session: number) => number;
+    curtailed: readonly number[];
+  },
 ): SlotFlows => {
   const netKw = problem.nodes.map(() => 0);
   const chargeKw = problem.nodes.map(() => 0);
@@ -87,7 +91,10 @@ interface Choice {
 }
 
 /** Curtailments at which the cost of one node's PV can turn: where some net power meets a kink. */
-const kinks = (statement: Statement, { slot, node, flows }: { slot: number; node: number; flows: SlotFlows }): number[] => {
+const kinks = (
+  statement: Statement,
+  { slot, node, flows }: { slot: number; node: number; flows: SlotFlows },
+): number[] => {
   const { problem, upwards, billedAt, nodeNumber } = statement;
   const found: number[] = [];
   for (const above of upwards[node] ?? []) {

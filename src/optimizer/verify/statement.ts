@@ -93,7 +93,12 @@ const shortPriceOf = (
 
 const breakingPriceOf = (
   problem: Problem,
-  { shortPrice, lagPrice, spanH, slots }: { shortPrice: readonly number[]; lagPrice: number; spanH: number; slots: number },
+  {
+    shortPrice,
+    lagPrice,
+    spanH,
+    slots,
+  }: { shortPrice: readonly number[]; lagPrice: number; spanH: number; slots: number },
 ): number => {
   let comfort = 0;
   for (const price of shortPrice) comfort = Math.max(comfort, Math.abs(price));

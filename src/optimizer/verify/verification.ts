@@ -37,12 +37,24 @@ interface SlotWork {
 const idle = (): number => 0;
 
 /** A limit may be passed only by what passes it with every car at rest. */
-const checkLimits = (statement: Statement, work: SlotWork, report: Report): { net: number[]; over: number[]; broken: number } => {
+const checkLimits = (
+  statement: Statement,
+  work: SlotWork,
+  report: Report,
+): { net: number[]; over: number[]; broken: number } => {
   const { problem, lengthH, breakingPrice } = statement;
   const { slot } = work;
   const flows = flowsOf(statement, slot, work);
-  const resting = flowsOf(statement, slot, { charge: idle, discharge: idle, curtailed: problem.nodes.map(() => 0) });
-  const dark = flowsOf(statement, slot, { charge: idle, discharge: idle, curtailed: problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0) });
+  const resting = flowsOf(statement, slot, {
+    charge: idle,
+    discharge: idle,
+    curtailed: problem.nodes.map(() => 0),
+  });
+  const dark = flowsOf(statement, slot, {
+    charge: idle,
+    discharge: idle,
+    curtailed: problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0),
+  });
   let broken = 0;
   const over = flows.netKw.map((netKw, node) => {
     const [above, below] = beyondLimits(statement, { node, slot, netKw });
@@ -65,7 +77,11 @@ const checkLimits = (statement: Statement, work: SlotWork, report: Report): { ne
 const checkCurtailment = ({ problem }: Statement, { slot, curtailed }: SlotWork, report: Report): void => {
   for (const [node, { pvKw }] of problem.nodes.entries()) {
     const powerKw = curtailed[node] ?? 0;
-    report(`nodes[${node}].curtailedKw[${slot}]`, Math.max(-powerKw, powerKw - (pvKw[slot] ?? 0)), pvKw[slot]);
+    report(
+      `nodes[${node}].curtailedKw[${slot}]`,
+      Math.max(-powerKw, powerKw - (pvKw[slot] ?? 0)),
+      pvKw[slot],
+    );
   }
 };
 
@@ -86,7 +102,11 @@ export const verify = (
   const energyKwh = problem.sessions.map((_, number) =>
     checkSession(
       statement,
-      { number, semiContinuous, powers: { charge: powers.chargeKw[number] ?? [], discharge: powers.dischargeKw[number] ?? [] } },
+      {
+        number,
+        semiContinuous,
+        powers: { charge: powers.chargeKw[number] ?? [], discharge: powers.dischargeKw[number] ?? [] },
+      },
       report,
     ),
   );
@@ -123,8 +143,17 @@ export const verify = (
     violations,
     energyKwh,
     shortfallKwh,
-    netKw: transpose(slots.map(({ net }) => net), problem.nodes.length),
-    curtailedKw: transpose(slots.map(({ curtailed }) => curtailed), problem.nodes.length),
-    overKw: transpose(slots.map(({ over }) => over), problem.nodes.length),
+    netKw: transpose(
+      slots.map(({ net }) => net),
+      problem.nodes.length,
+    ),
+    curtailedKw: transpose(
+      slots.map(({ curtailed }) => curtailed),
+      problem.nodes.length,
+    ),
+    overKw: transpose(
+      slots.map(({ over }) => over),
+      problem.nodes.length,
+    ),
   };
 };

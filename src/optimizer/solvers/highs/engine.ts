@@ -19,7 +19,11 @@ const integrality = (highs: Highs, model: LinearModel, fixed: boolean): Partial<
   return { integrality: types };
 };
 
-const dataOf = (highs: Highs, model: LinearModel, fixed: ReadonlyMap<number, number> | undefined): ModelData => {
+const dataOf = (
+  highs: Highs,
+  model: LinearModel,
+  fixed: ReadonlyMap<number, number> | undefined,
+): ModelData => {
   const lower = Float64Array.from(model.lower);
   const upper = Float64Array.from(model.upper);
   for (const [column, value] of fixed ?? []) lower[column] = upper[column] = value;
@@ -72,14 +76,19 @@ const read = (highs: Highs, model: Model, continuous: boolean): LinearSolution =
   const hasPlan = model.info.get("primal_solution_status") === FEASIBLE_POINT;
   const solution = model.getSolution();
   const objective = model.getObjectiveValue();
-  const bound = continuous ? (status === "optimal" ? objective : -Infinity) : Number(model.info.get("mip_dual_bound"));
+  const bound = continuous
+    ? status === "optimal"
+      ? objective
+      : -Infinity
+    : Number(model.info.get("mip_dual_bound"));
   return {
     status,
     values: hasPlan ? solution.colValue : null,
     duals: continuous && status === "optimal" ? solution.rowDual : null,
     objective,
     bound,
-    iterations: Number(model.info.get("simplex_iteration_count")) + Number(model.info.get("ipm_iteration_count")),
+    iterations:
+      Number(model.info.get("simplex_iteration_count")) + Number(model.info.get("ipm_iteration_count")),
     detail: null,
   };
 };
@@ -99,4 +108,3 @@ export const highsEngine = (highs: Highs): LinearEngine => ({
     }
   },
 });
-

@@ -3,11 +3,11 @@ import type { Solver } from "../../contract.js";
 import { solveExactly } from "../exact.js";
 import { highsEngine } from "./engine.js";
 
-/**
- * The package's types describe its CommonJS build, where the loader is the property `default`; its
- * ES module, which Node loads here, exports the loader itself.
- */
-const loadHighs = highsModule as unknown as typeof highsModule.default;
+const isLoader = (value: unknown): value is typeof highsModule.default => typeof value === "function";
+
+// The package's types describe its CommonJS build, where the loader is the property `default`; its ES
+// module, which Node loads here, exports the loader itself.
+const loadHighs = isLoader(highsModule) ? highsModule : highsModule.default;
 
 /**
  * The exact reference: HiGHS compiled to WebAssembly. A solve that broke down may leave the module in

@@ -1,0 +1,199 @@
+import { slotCount } from "../domain/horizon.js";
+import type { Reason } from "../domain/plan.js";
+import type { Problem } from "../domain/problem.js";
+import { energiesOf } from "./battery.js";
+import type { Multipliers } from "./contract.js";
+import { type Board, boardOf, canDischarge, sessionOf, setCharge, setDischarge } from "./rounding/board.js";
+import { slotPrices, type SlotPrices } from "./rounding/prices.js";
+import { at } from "./tree.js";
+
+/** What is explained: the powers that are sent, those of the relaxation, and its multipliers. */
+export interface PlanToExplain {
+  readonly solver: string;
+  readonly chargeKw: readonly (readonly number[])[];
+  readonly dischargeKw: readonly (readonly number[])[];
+  /** null for rules. */
+  readonly relaxedChargeKw: readonly (readonly number[])[] | null;
+  readonly multipliers: Multipliers | null;
+}
+
+/** A price or a power below this explains nothing. */
+const NOTICEABLE = 1e-5;
+const ENOUGH_KWH = 0.01;
+
+interface Scene {
+  readonly problem: Problem;
+  readonly plan: PlanToExplain;
+  readonly board: Board;
+  readonly prices: SlotPrices;
+  readonly energies: readonly (readonly number[])[];
+}
+
+interface Spot {
+  readonly index: number;
+  readonly slot: number;
+}
+
+interface Hold {
+  readonly reason: Reason;
+  readonly shadowPricePerKwh: number;
+}
+
+const limitReason = (
+  { problem }: Scene,
+  { node, slot, shadow }: { node: number; slot: number; shadow: number },
+): Reason => {
+  const { id, limitSource } = problem.nodes[node] ?? { id: "", limitSource: null };
+  const eventId = limitSource?.[slot] ?? null;
+  if (eventId !== null) return { key: "demand-response-event", eventId, shadowPricePerKwh: shadow };
+  return { key: "node-full", nodeId: id, shadowPricePerKwh: shadow };
+};
+
+const failsafeReason = ({ problem }: Scene, node: number, shadow: number): Reason => ({
+  key: "held-for-failsafe",
+  nodeId: problem.nodes[node]?.id ?? "",
+  shadowPricePerKwh: shadow,
+});
+
+/** The row above a session that weighs most in a slot, by its multiplier. */
+const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spot): Hold | null => {
+  let hold: Hold | null = null;
+  for (const node of scene.board.tree.pathOfSession[index] ?? []) {
+    const limit = at(multipliers.importLimitPerKwh[node], slot);
+    const failsafe = at(multipliers.failsafePerKwh[node], slot);
+    if (limit > Math.max(NOTICEABLE, hold?.shadowPricePerKwh ?? 0))
+      hold = { reason: limitReason(scene, { node, slot, shadow: limit }), shadowPricePerKwh: limit };
+    if (failsafe > Math.max(NOTICEABLE, hold?.shadowPricePerKwh ?? 0))
+      hold = { reason: failsafeReason(scene, node, failsafe), shadowPricePerKwh: failsafe };
+  }
+  return hold;
+};
+
+/** The row above a session that has no room for it left, by the powers that are sent. */
+const crowdedHold = (scene: Scene, { index, slot }: Spot): Hold | null => {
+  const { board } = scene;
+  const least = Math.max(sessionOf(board, index).minChargeKw, 0.01) - 1e-6;
+  for (const node of board.tree.pathOfSession[index] ?? []) {
+    if (at(board.importRoom[node], slot) < least)
+      return { reason: limitReason(scene, { node, slot, shadow: 0 }), shadowPricePerKwh: 0 };
+    if (at(board.failsafeRoom[node], slot) < least)
+      return { reason: failsafeReason(scene, node, 0), shadowPricePerKwh: 0 };
+  }
+  return null;
+};
+
+const tariffAt = (
+  { problem, board }: Scene,
+  { index, slot }: Spot,
+  side: "buyPricePerKwh" | "sellPricePerKwh",
+): number => {
+  const meter = problem.meteringPoints[at(board.tree.meterOfNode, at(board.tree.nodeOfSession, index))];
+  return at(meter?.[side], slot);
+};
+
+/** Price of energy at the session's node; the tariff where there are no multipliers. */
+const nodePrice = (scene: Scene, spot: Spot, side: "buyPricePerKwh" | "sellPricePerKwh"): number => {
+  const { plan, board } = scene;
+  if (plan.multipliers === null) return tariffAt(scene, spot, side);
+  return at(plan.multipliers.nodePricePerKwh[at(board.tree.nodeOfSession, spot.index)], spot.slot);
+};
+
+const whyCharging = (scene: Scene, spot: Spot): Reason => {
+  const { plan, board, energies } = scene;
+  const session = sessionOf(board, spot.index);
+  const power = at(plan.chargeKw[spot.index], spot.slot);
+  const relaxed = plan.relaxedChargeKw === null ? power : at(plan.relaxedChargeKw[spot.index], spot.slot);
+  if (session.urgency === "now") return { key: "driver-chose-fast" };
+  if (at(energies[spot.index], spot.slot) < session.reserveKwh - ENOUGH_KWH)
+    return { key: "below-reserve-charging-first", reserveKwh: session.reserveKwh };
+  if (power <= session.minChargeKw + 1e-6 && relaxed < session.minChargeKw - 1e-6)
+    return { key: "minimum-current", minChargeKw: session.minChargeKw };
+  return { key: "charging", pricePerKwh: nodePrice(scene, spot, "buyPricePerKwh") };
+};
+
+/** The cheapest later slot in which the session charges; -1 = none. */
+const laterSlot = ({ plan, board, prices }: Scene, { index, slot }: Spot): number => {
+  let best = -1;
+  for (let later = slot + 1; later < sessionOf(board, index).endSlot; later++) {
+    if (at(plan.chargeKw[index], later) <= 0) continue;
+    if (best < 0 || at(prices[index], later) < at(prices[index], best)) best = later;
+  }
+  return best;
+};
+
+/** First later slot in which the session charges; where it begins, the waiting ends. */
+const nextSlot = ({ plan, board }: Scene, { index, slot }: Spot): number => {
+  for (let later = slot + 1; later < sessionOf(board, index).endSlot; later++)
+    if (at(plan.chargeKw[index], later) > 0) return later;
+  return -1;
+};
+
+const waiting = (scene: Scene, spot: Spot): { until: number; saving: number } | null => {
+  const { problem, prices, plan } = scene;
+  const next = nextSlot(scene, spot);
+  const here = at(prices[spot.index], spot.slot);
+  if (next >= 0) {
+    const cheapest = at(prices[spot.index], laterSlot(scene, spot));
+    return { until: at(problem.horizon.startsMs, next), saving: here - cheapest };
+  }
+  if (!sessionOf(scene.board, spot.index).departsAfterHorizon) return null;
+  const worth = plan.multipliers?.sessions[spot.index]?.terminalPerKwh ?? 0;
+  const saving = here - worth * sessionOf(scene.board, spot.index).chargeEfficiency;
+  return { until: problem.horizon.endMs, saving };
+};
+
+const whyIdle = (scene: Scene, spot: Spot): Reason => {
+  const { plan, board, energies } = scene;
+  const session = sessionOf(board, spot.index);
+  if (at(energies[spot.index], spot.slot) >= session.targetKwh - ENOUGH_KWH)
+    return { key: "target-reached", targetKwh: session.targetKwh };
+  const hold =
+    plan.multipliers === null ? crowdedHold(scene, spot) : pricedHold(scene, plan.multipliers, spot);
+  if (plan.multipliers === null) return hold?.reason ?? { key: "rule", rule: plan.solver };
+  const wait = waiting(scene, spot);
+  const shadow = hold?.shadowPricePerKwh ?? 0;
+  // A slot that would be dearer later even without the crowd is waited out for its price.
+  if (wait !== null && wait.saving - shadow > NOTICEABLE)
+    return { key: "waiting-for-cheaper-slot", untilMs: wait.until, savingPerKwh: wait.saving };
+  if (hold !== null) return hold.reason;
+  const crowded = crowdedHold(scene, spot);
+  if (crowded !== null) return crowded.reason;
+  if (wait !== null)
+    return { key: "waiting-for-cheaper-slot", untilMs: wait.until, savingPerKwh: Math.max(0, wait.saving) };
+  return session.minChargeKw > 0
+    ? { key: "minimum-current", minChargeKw: session.minChargeKw }
+    : { key: "rule", rule: plan.solver };
+};
+
+const reasonAt = (scene: Scene, spot: Spot): Reason => {
+  const { plan, board } = scene;
+  const session = sessionOf(board, spot.index);
+  if (spot.slot < session.firstSlot || spot.slot >= session.endSlot) return { key: "not-plugged-in" };
+  if (canDischarge(board, spot.index) && at(plan.dischargeKw[spot.index], spot.slot) > 0)
+    return {
+      key: "selling",
+      pricePerKwh: nodePrice(scene, spot, "sellPricePerKwh"),
+      wearPerKwh: session.wearPerKwh,
+    };
+  return at(plan.chargeKw[spot.index], spot.slot) > 0 ? whyCharging(scene, spot) : whyIdle(scene, spot);
+};
+
+/** One reason per session and slot, from plan, multipliers and problem. */
+export const explain = (problem: Problem, plan: PlanToExplain): Reason[][] => {
+  const board = boardOf(problem);
+  const slots = [...Array.from({ length: slotCount(problem.horizon) }).keys()];
+  for (const index of problem.sessions.keys())
+    for (const slot of slots) {
+      setCharge(board, index, slot, at(plan.chargeKw[index], slot));
+      setDischarge(board, index, slot, at(plan.dischargeKw[index], slot));
+    }
+  const energies = problem.sessions.map((session, index) =>
+    energiesOf(session, {
+      chargeKw: plan.chargeKw[index] ?? [],
+      dischargeKw: plan.dischargeKw[index] ?? [],
+      hours: board.hours,
+    }),
+  );
+  const scene: Scene = { problem, plan, board, prices: slotPrices(problem, plan.multipliers), energies };
+  return problem.sessions.map((_, index) => slots.map((slot) => reasonAt(scene, { index, slot })));
+};

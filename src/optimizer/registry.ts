@@ -1,0 +1,23 @@
+import type { Solver } from "./contract.js";
+import { cheapestSlots, earliestDeadline, leastLaxity, roundRobin, uncontrolled } from "./rules/index.js";
+import { createHighsSolver } from "./solvers/highs/index.js";
+import { createSimplexSolver } from "./solvers/simplex/index.js";
+
+const MAKERS = {
+  highs: createHighsSolver,
+  simplex: async () => createSimplexSolver(),
+  uncontrolled: async () => uncontrolled(),
+  "round-robin": async () => roundRobin(),
+  "earliest-deadline": async () => earliestDeadline(),
+  "least-laxity": async () => leastLaxity(),
+  "cheapest-slots": async () => cheapestSlots(),
+} as const satisfies Record<string, () => Promise<Solver>>;
+
+export type SolverName = keyof typeof MAKERS;
+
+export const isSolverName = (name: string): name is SolverName => Object.hasOwn(MAKERS, name);
+
+export const SOLVER_NAMES: readonly SolverName[] = Object.keys(MAKERS).filter(isSolverName);
+
+/** A solver or rule by its name. HiGHS loads its WebAssembly module here, once per solver. */
+export const solverByName = (name: SolverName): Promise<Solver> => MAKERS[name]();

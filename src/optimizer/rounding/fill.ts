@@ -1,0 +1,116 @@
+import { at } from "../tree.js";
+import {
+  type Board,
+  chargeRoomKw,
+  dischargeRoomKw,
+  energies,
+  laterRoomKwh,
+  portKw,
+  sessionOf,
+  setCharge,
+  TINY,
+} from "./board.js";
+
+/** What is to be charged into a session: so much energy before a point of time, in slots by price. */
+export interface Order {
+  readonly index: number;
+  readonly neededKwh: number;
+  /** Slots before this one may be used. */
+  readonly beforeSlot: number;
+  readonly prices: ArrayLike<number>;
+  /** A slot that must stay as it is; -1 = none. */
+  readonly exceptSlot?: number;
+}
+
+const cheapestFirst = (board: Board, { index, beforeSlot, prices, exceptSlot = -1 }: Order): number[] => {
+  const session = sessionOf(board, index);
+  const slots: number[] = [];
+  for (let slot = session.firstSlot; slot < Math.min(beforeSlot, session.endSlot); slot++)
+    if (slot !== exceptSlot && at(board.discharge[index], slot) === 0) slots.push(slot);
+  return slots.sort((a, b) => at(prices, a) - at(prices, b) || a - b);
+};
+
+interface Room {
+  /** Most that power may rise, kW, by node, port, taper and battery. */
+  readonly riseKw: number;
+  readonly kwhPerKw: number;
+  readonly nowKw: number;
+}
+
+const roomAt = (board: Board, index: number, slot: number): Room => {
+  const session = sessionOf(board, index);
+  const path = energies(board, index);
+  const nowKw = at(board.charge[index], slot);
+  const kwhPerKw = session.chargeEfficiency * at(board.hours, slot);
+  const port = portKw(board, index, { slot, energyKwh: at(path, slot) }) - nowKw;
+  const battery = laterRoomKwh(board, index, { slot, path }) / kwhPerKw;
+  return { riseKw: Math.min(port, battery, chargeRoomKw(board, index, slot)), kwhPerKw, nowKw };
+};
+
+/** Takes energy out of slots that are above their minimum, dearest first; returns what was taken, kWh. */
+const shave = (board: Board, order: Order, excessKwh: number): number => {
+  const { index } = order;
+  const session = sessionOf(board, index);
+  let left = excessKwh;
+  for (const slot of cheapestFirst(board, order).reverse()) {
+    const above = at(board.charge[index], slot) - session.minChargeKw;
+    if (above <= TINY || left <= TINY) continue;
+    const kwhPerKw = session.chargeEfficiency * at(board.hours, slot);
+    const less = Math.min(above, left / kwhPerKw, Math.max(0, dischargeRoomKw(board, index, slot)));
+    setCharge(board, index, slot, at(board.charge[index], slot) - less);
+    left -= less * kwhPerKw;
+  }
+  return excessKwh - left;
+};
+
+/** Opens a slot at its minimum although less is needed; other slots of the session make room. */
+const openAtMinimum = (
+  board: Board,
+  order: Order,
+  { slot, neededKwh }: { slot: number; neededKwh: number },
+): number => {
+  const { index } = order;
+  const { minChargeKw } = sessionOf(board, index);
+  const room = roomAt(board, index, slot);
+  const gain = minChargeKw * room.kwhPerKw;
+  const path = energies(board, index);
+  const port = portKw(board, index, { slot, energyKwh: at(path, slot) });
+  if (port < minChargeKw - TINY || chargeRoomKw(board, index, slot) < minChargeKw - TINY) return 0;
+  const excess = gain - neededKwh;
+  const before = board.charge[index]?.slice();
+  if (excess > TINY) shave(board, order, excess);
+  if (roomAt(board, index, slot).riseKw >= minChargeKw - TINY) {
+    setCharge(board, index, slot, minChargeKw);
+    return gain;
+  }
+  for (const [again, power] of before?.entries() ?? [])
+    if (at(board.charge[index], again) !== power) setCharge(board, index, again, power);
+  return 0;
+};
+
+/**
+ * Charges a session by as much as is needed and possible, cheapest slots first and each to the full, so
+ * that power is concentrated. Returns the energy that is still missing, kWh.
+ */
+export const fill = (board: Board, order: Order): number => {
+  const { index } = order;
+  const { minChargeKw } = sessionOf(board, index);
+  let needed = order.neededKwh;
+  const slots = cheapestFirst(board, order);
+  for (const slot of slots) {
+    if (needed <= TINY) return 0;
+    const { riseKw, kwhPerKw, nowKw } = roomAt(board, index, slot);
+    const rise = Math.min(riseKw, needed / kwhPerKw);
+    if (rise <= TINY || nowKw + rise < minChargeKw - TINY) continue;
+    setCharge(board, index, slot, nowKw + rise);
+    needed -= rise * kwhPerKw;
+  }
+  for (const slot of slots) {
+    if (needed <= TINY) return 0;
+    if (at(board.charge[index], slot) > 0) continue;
+    const path = energies(board, index);
+    if (openAtMinimum(board, order, { slot, neededKwh: needed }) === 0) continue;
+    needed -= at(energies(board, index), order.beforeSlot) - at(path, order.beforeSlot);
+  }
+  return Math.max(0, needed);
+};

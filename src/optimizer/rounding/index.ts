@@ -1,0 +1,134 @@
+import type { Problem } from "../../domain/problem.js";
+import type { Multipliers } from "../contract.js";
+import { dischargeableKw, energiesOf, isPluggedIn, takesNothing } from "../battery.js";
+import { at } from "../tree.js";
+import {
+  type Board,
+  boardOf,
+  canDischarge,
+  energies,
+  sessionOf,
+  setCharge,
+  setDischarge,
+  TINY,
+} from "./board.js";
+import { floorsOf, gatherDischarge, holdFloors, lowerDischarge } from "./discharge.js";
+import { fill } from "./fill.js";
+import { type SlotPrices, slotPrices } from "./prices.js";
+import { makeWay } from "./repair.js";
+import { dropSmall, holdLimits, settleBattery } from "./trim.js";
+
+export interface Powers {
+  readonly chargeKw: readonly (readonly number[])[];
+  readonly dischargeKw: readonly (readonly number[])[];
+}
+
+const clean = (power: number, most: number): number => (power <= 1e-7 ? 0 : Math.min(power, most));
+
+const place = (board: Board, relaxed: Powers): void => {
+  for (const [index, session] of board.problem.sessions.entries())
+    for (const slot of board.hours.keys()) {
+      const inside = isPluggedIn(session, slot);
+      const most = inside && !takesNothing(session) ? session.maxChargeKw : 0;
+      setCharge(board, index, slot, clean(at(relaxed.chargeKw[index], slot), most));
+      const mostOut = inside ? dischargeableKw(session) : 0;
+      setDischarge(board, index, slot, clean(at(relaxed.dischargeKw[index], slot), mostOut));
+    }
+};
+
+/** Urgent cars first, then those with the least time to spare for what they still need. */
+const fillingOrder = (board: Board, goals: readonly number[]): number[] => {
+  const spareH = board.problem.sessions.map((session, index) => {
+    const hours = board.hours.slice(session.firstSlot, session.endSlot).reduce((a, b) => a + b, 0);
+    const missing = at(goals, index) - at(energies(board, index), session.endSlot);
+    return hours - missing / Math.max(TINY, session.chargeEfficiency * session.maxChargeKw);
+  });
+  const rank = (index: number): number => (sessionOf(board, index).urgency === "now" ? 0 : 1);
+  return [...goals.keys()].sort((a, b) => rank(a) - rank(b) || at(spareH, a) - at(spareH, b) || a - b);
+};
+
+/** Energy that must be there by a point before the end, so that later discharge has it: fill before it. */
+const fillOnTheWay = (board: Board, prices: SlotPrices, index: number, floors: readonly number[]): void => {
+  const session = sessionOf(board, index);
+  for (let point = session.firstSlot + 1; point <= session.endSlot; point++) {
+    const neededKwh = at(floors, point) - at(energies(board, index), point);
+    if (neededKwh > TINY) fill(board, { index, neededKwh, beforeSlot: point, prices: prices[index] ?? [] });
+  }
+};
+
+/** A car that ends short does not sell: its discharge is given up, least valuable first. */
+const giveUpDischarge = (
+  board: Board,
+  prices: SlotPrices,
+  { index, missingKwh }: { index: number; missingKwh: number },
+): void => {
+  const session = sessionOf(board, index);
+  const row = board.discharge[index] ?? new Float64Array();
+  const slots = [...row.keys()].filter((slot) => at(row, slot) > 0);
+  slots.sort((a, b) => at(prices[index], a) - at(prices[index], b) || b - a);
+  let missing = missingKwh;
+  for (const slot of slots) {
+    if (missing <= TINY) return;
+    const before = at(row, slot);
+    lowerDischarge(board, index, slot, (missing * session.dischargeEfficiency) / at(board.hours, slot));
+    missing -= ((before - at(row, slot)) * at(board.hours, slot)) / session.dischargeEfficiency;
+  }
+};
+
+const missingKwh = (board: Board, goals: readonly number[], index: number): number =>
+  at(goals, index) - at(energies(board, index), sessionOf(board, index).endSlot);
+
+/**
+ * Power is 0 or at least the port's minimum: charge below it is dropped and concentrated in the
+ * cheapest slots by the relaxation's prices, under every limit, until each session has the energy that
+ * the relaxation gave it. Where fragments of headroom are too small, other sessions make way.
+ */
+export const roundPowers = (
+  problem: Problem,
+  relaxed: Powers,
+  multipliers: Multipliers | null,
+): { chargeKw: number[][]; dischargeKw: number[][] } => {
+  const board = boardOf(problem);
+  const prices = slotPrices(problem, multipliers);
+  place(board, relaxed);
+  const paths = problem.sessions.map((session, index) =>
+    energiesOf(session, {
+      chargeKw: relaxed.chargeKw[index] ?? [],
+      dischargeKw: relaxed.dischargeKw[index] ?? [],
+      hours: board.hours,
+    }),
+  );
+  const goals = problem.sessions.map((session, index) => at(paths[index], session.endSlot));
+  const floors = paths.map((path, index) => floorsOf(board, index, path));
+  gatherDischarge(board, prices);
+  dropSmall(board);
+  holdLimits(board, prices);
+  const order = fillingOrder(board, goals);
+  for (const index of order) {
+    settleBattery(board, index);
+    if (canDischarge(board, index)) fillOnTheWay(board, prices, index, floors[index] ?? []);
+    const neededKwh = missingKwh(board, goals, index);
+    fill(board, {
+      index,
+      neededKwh,
+      beforeSlot: sessionOf(board, index).endSlot,
+      prices: prices[index] ?? [],
+    });
+  }
+  for (const index of order) {
+    const missing = missingKwh(board, goals, index);
+    if (missing > 1e-6) makeWay(board, prices, { index, neededKwh: missing });
+  }
+  for (const index of order) {
+    holdFloors(board, index, floors[index] ?? []);
+    const missing = missingKwh(board, goals, index);
+    if (missing > 1e-6) giveUpDischarge(board, prices, { index, missingKwh: missing });
+    settleBattery(board, index);
+  }
+  // Discharge that was given up no longer makes room for others.
+  holdLimits(board, prices);
+  return {
+    chargeKw: board.charge.map((row) => [...row]),
+    dischargeKw: board.discharge.map((row) => [...row]),
+  };
+};
