@@ -10,7 +10,7 @@ export const takesSetpoint = (version: OcppVersion, evse: EvseConfig): boolean =
   version === "2.1" && evse.maxDischargeKw > 0;
 
 export const capabilitiesOf = (version: OcppVersion, evse: EvseConfig): StationCapabilities => ({
-  rateUnit: takesSetpoint(version, evse) ? "W" : "A",
+  rateUnit: "A",
   maxPeriods: MAX_PERIODS,
   maxStackLevel: MAX_STACK_LEVEL,
   dischargeSetpoint: takesSetpoint(version, evse),

@@ -1,5 +1,6 @@
 import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
 import type { FleetEvent, MeterSample, OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
+import { HOUR_MS } from "../../src/domain/units.js";
 import type { Clock } from "../../src/ports/clock.js";
 import type { FleetGateway } from "../../src/ports/fleet-gateway.js";
 import type { StationLink } from "../../src/ports/station-link.js";
@@ -12,7 +13,9 @@ import { turn } from "./turn.js";
 import type { Delivery, StationOperations, Uplink } from "./uplink.js";
 
 /** A discharging profile ends when its station has been offline for this long. */
-const MAX_OFFLINE_MS = 300_000;
+const MAX_OFFLINE_MS = 900_000;
+
+const HEARTBEAT_MS = HOUR_MS;
 
 /** Virtual stations that speak straight to the core, with the numbers that a wire would carry. */
 export interface DirectFleet {
@@ -68,7 +71,8 @@ const execute = (station: StationOperations, command: StationCommand): CommandOu
     case "clear-schedule": {
       const purpose = command.purpose === "session" ? "transaction" : "default";
       const filter = { id: null, evseId: command.evseId, purpose, stackLevel: null } as const;
-      return accepted(station.clear(filter) > 0, "nothing to clear");
+      station.clear(filter);
+      return { status: "accepted" };
     }
     case "get-composite":
       return { status: "accepted", composite: station.composite(command.durationS) };
@@ -97,6 +101,7 @@ const directUplink = ({ clock, spec, gateway }: UplinkParts): Uplink => {
   let toldStatus: string | null = null;
 
   return {
+    heartbeatMs: () => HEARTBEAT_MS,
     connect: async () => {
       await turn();
       if (gateway() === null) return false;
@@ -144,14 +149,34 @@ const directUplink = ({ clock, spec, gateway }: UplinkParts): Uplink => {
         report({ kind: "needs", ...at(), evseId: evse.evseId, needs: message.needs });
         return { status: "delivered" };
       case "metered":
-        report({ kind: "sampled", ...at(), evseId: evse.evseId, sample: sampleOf(version, message.reading) });
-        return { status: "delivered" };
+        return metered(core, message, transactionId);
       case "heartbeat":
         report({ kind: "seen", ...at() });
         return { status: "delivered" };
       default:
         return { status: "delivered", ...(await recorded(core, message, transactionId)) };
     }
+  }
+
+  /** OCPP 1.6 names the transaction in every MeterValues; 2.x has other words for that. */
+  async function metered(
+    core: FleetGateway,
+    { reading }: Extract<StationMessage, { kind: "metered" }>,
+    transactionId: string | null,
+  ): Promise<Delivery> {
+    const sample = sampleOf(version, reading);
+    const place = { ...at(), evseId: evse.evseId };
+    if (version !== "1.6" || transactionId === null) report({ kind: "sampled", ...place, sample });
+    else
+      await core.record({
+        kind: "transaction-updated",
+        ...place,
+        transactionId,
+        seqNo: null,
+        stationTimeMs: reading.atMs,
+        sample,
+      });
+    return { status: "delivered" };
   }
 
   async function recorded(core: FleetGateway, message: TransactionMessage, transactionId: string | null) {
@@ -205,7 +230,7 @@ const transactionEvent = ({ spec, message, atMs, transactionId }: EventParts): T
       return {
         kind: "transaction-ended",
         ...common,
-        evseId: version === "1.6" ? null : evse.evseId,
+        evseId: evse.evseId,
         transactionId: id,
         meterWh: message.reading.importedWh,
         exportedWh: version === "2.1" ? message.reading.exportedWh : null,

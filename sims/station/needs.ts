@@ -2,13 +2,22 @@ import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { ChargingNeeds } from "../../src/domain/session.js";
 import type { EvseConfig } from "../../src/domain/site.js";
 import { SECOND_MS } from "../../src/domain/units.js";
+import type { Battery } from "../world/battery.js";
 import type { Visit } from "../world/visit.js";
 
 const wattHours = (kwh: number): number => Math.round(kwh * 1000) / 1000;
 
+/** State of charge as a car tells it: whole percent, never more than it holds. */
+export const wholePercent = ({ energyKwh, capacityKwh }: Battery): number =>
+  Math.floor((100 * energyKwh) / capacityKwh + 1e-9);
+
 /** Whole amperes per phase that the car takes at most, as it tells in OCPP 2.0.1. */
 export const carAmps = (visit: Visit, evse: EvseConfig): number =>
   Math.floor((visit.car.maxChargeKw * 1000) / (evse.voltageV * carPhases(visit, evse)) + 1e-6);
+
+/** The same from what was told in kW. */
+export const carAmpsOf = (needs: ChargingNeeds, evse: EvseConfig): number =>
+  Math.round(((needs.maxChargeKw ?? 0) * 1000) / (evse.voltageV * evse.phases));
 
 export const carPhases = (visit: Visit, evse: EvseConfig): 1 | 3 =>
   evse.phases === 3 && visit.car.phases === 3 ? 3 : 1;
@@ -29,7 +38,7 @@ export const needsOf = (visit: Visit, version: OcppVersion, evse: EvseConfig): C
     return {
       ...told,
       capacityKwh: wattHours(battery.capacityKwh),
-      energyKwh: wattHours(battery.energyKwh),
+      energyKwh: (wattHours(battery.capacityKwh) * wholePercent(battery)) / 100,
       maxChargeKw: wattHours(maxChargeKw),
       maxDischargeKw: wattHours(maxDischargeKw),
       reserveKwh: wattHours(visit.reserveKwh),

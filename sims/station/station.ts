@@ -13,7 +13,6 @@ import type { Delivery, StationOperations, Uplink } from "./uplink.js";
 /** A change of power below this is not worth a message of its own. */
 const MATERIAL_KW = 0.05;
 const RECONNECT_MS = 10_000;
-const HEARTBEAT_MS = 300_000;
 /** Inputs that only look: they change no power. */
 const QUIET: readonly StationInput["kind"][] = ["sample", "meter", "look"];
 
@@ -190,6 +189,7 @@ export const createStation = (parts: StationParts): SettledStation => {
     },
     trigger: (message) => {
       if (message === "MeterValues") apply({ kind: "meter" });
+      else if (message === "TransactionEvent") apply({ kind: "sample", trigger: "triggered" });
       else if (message === "Heartbeat") say([{ kind: "heartbeat", atMs: clock.now() }]);
       else apply({ kind: "online" });
     },
@@ -236,7 +236,7 @@ export const createStation = (parts: StationParts): SettledStation => {
       if (state.model.transaction !== null) apply({ kind: "sample", trigger });
     },
     beat: () => {
-      if (state.link === "up" && clock.now() - state.saidMs >= HEARTBEAT_MS)
+      if (state.link === "up" && clock.now() - state.saidMs >= uplink.heartbeatMs())
         say([{ kind: "heartbeat", atMs: clock.now() }]);
     },
     needsLook: () =>

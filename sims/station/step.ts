@@ -10,6 +10,7 @@ import type {
   UpdateTrigger,
 } from "./messages.js";
 import { type StationModel, advance, canDischarge, powerKw, wantedNow } from "./model.js";
+import { wholePercent } from "./needs.js";
 import { type ClearFilter, type HeldProfile, withProfile, withoutProfiles } from "./profiles.js";
 
 /** What may happen to a station. */
@@ -40,11 +41,8 @@ export const readingOf = (model: StationModel): Reading => ({
   powerW: Math.round(powerKw(model) * 1000),
   importedWh: Math.round(model.importedWh),
   exportedWh: Math.round(model.exportedWh),
-  socPercent: canDischarge(model) && model.car !== null ? socPercent(model.car) : null,
+  socPercent: canDischarge(model) && model.car !== null ? wholePercent(model.car.battery) : null,
 });
-
-const socPercent = ({ battery }: NonNullable<StationModel["car"]>): number =>
-  Math.round((100 * battery.energyKwh) / battery.capacityKwh);
 
 /** The state of the connector as OCPP 1.6 names it. */
 export const stateOf = (model: StationModel): ConnectorState => {

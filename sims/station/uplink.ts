@@ -22,6 +22,8 @@ export interface Uplink {
   /** Cuts the connection without a word. */
   cut(): Promise<void>;
   /** Never rejects. `transactionId` is the central system's id of the message's transaction, once known. */
+  /** Silence after which a heartbeat is due, as the central system wants it. */
+  heartbeatMs(): number;
   send(message: StationMessage, transactionId: string | null): Promise<Delivery>;
 }
 
@@ -36,7 +38,7 @@ export interface StationOperations {
   composite(durationS: number): readonly CompositePeriod[];
   remoteStart(idToken: string): boolean;
   remoteStop(transactionId: string): boolean;
-  trigger(message: "StatusNotification" | "MeterValues" | "Heartbeat"): void;
+  trigger(message: "StatusNotification" | "MeterValues" | "Heartbeat" | "TransactionEvent"): void;
   /** The uplink lost its connection. */
   lost(): void;
   now(): EpochMs;

@@ -1,0 +1,98 @@
+import { RPCClient } from "ocpp-rpc";
+import { validator21 } from "./validator.js";
+import type { Payload, WireCall } from "./words.js";
+
+/** Wall-clock time to wait for an answer; in lock step it never passes. */
+const CALL_TIMEOUT_MS = 30_000;
+
+export interface ClientOptions {
+  readonly endpoint: string;
+  readonly identity: string;
+  readonly password: string;
+  readonly subprotocol: string;
+  readonly handle: (action: string, payload: Payload) => Payload | null;
+  /** The connection is gone; called once, and not after `cut`. */
+  readonly onLost: () => void;
+  /** A message of either side that the published schema does not allow. */
+  readonly onViolation: (text: string) => void;
+}
+
+export type Answer =
+  | { readonly kind: "answer"; readonly payload: Payload }
+  | { readonly kind: "refused"; readonly detail: string }
+  | { readonly kind: "lost" };
+
+/** One connection of one station. */
+export interface Client {
+  /** Never rejects. */
+  call(call: WireCall): Promise<Answer>;
+  cut(): Promise<void>;
+}
+
+/** Opens a connection; rejects when it is refused. The library's own timers and retries stay off. */
+export const openClient = async (options: ClientOptions): Promise<Client> => {
+  let over = false;
+  const client = new RPCClient({
+    endpoint: options.endpoint,
+    identity: options.identity,
+    password: options.password,
+    protocols: [options.subprotocol],
+    strictMode: true,
+    strictModeValidators: options.subprotocol === "ocpp2.1" ? [validator21()] : [],
+    reconnect: false,
+    maxReconnects: 0,
+    backoff: { initialDelay: 1, maxDelay: 2, factor: 2, randomisationFactor: 0 },
+    callTimeoutMs: CALL_TIMEOUT_MS,
+    pingIntervalMs: 0,
+    deferPingsOnActivity: false,
+    respondWithDetailedErrors: false,
+    callConcurrency: 1,
+    maxBadMessages: 10,
+    wsOpts: {},
+    headers: {},
+  });
+  client.on("strictValidationFailure", ({ method, error, outbound }: ViolationEvent) =>
+    options.onViolation(`${options.identity} ${outbound ? "sent" : "got"} ${method}: ${error.message}`),
+  );
+  client.handle(async ({ method, params }) => {
+    const answer = options.handle(method ?? "", params ?? {});
+    if (answer === null) throw notImplemented(method ?? "");
+    return answer;
+  });
+  client.on("disconnect", () => {
+    if (!over) options.onLost();
+    over = true;
+  });
+  await client.connect();
+  const cut = async (): Promise<void> => {
+    over = true;
+    await client.close({ force: true }).catch(() => undefined);
+  };
+  return {
+    cut,
+    call: async ({ action, payload }) => {
+      try {
+        return { kind: "answer", payload: ((await client.call(action, payload)) ?? {}) as Payload };
+      } catch (error) {
+        if (error instanceof Error && "rpcErrorCode" in error)
+          return { kind: "refused", detail: `${String(error.rpcErrorCode)} ${error.message}` };
+        const alone = over;
+        await cut();
+        if (!alone) options.onLost();
+        return { kind: "lost" };
+      }
+    },
+  };
+};
+
+interface ViolationEvent {
+  readonly method: string;
+  readonly error: Error;
+  readonly outbound: boolean;
+}
+
+const notImplemented = (method: string): Error =>
+  Object.assign(new Error(`${method} is not implemented`), {
+    rpcErrorCode: "NotImplemented",
+    rpcErrorMessage: "Requested method is not known",
+  });

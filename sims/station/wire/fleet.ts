@@ -1,0 +1,142 @@
+import type { OcppVersion } from "../../../src/domain/fleet.js";
+import { MINUTE_MS } from "../../../src/domain/units.js";
+import type { Clock } from "../../../src/ports/clock.js";
+import { type SimFleet, createFleet } from "../fleet.js";
+import type { StationMessage } from "../messages.js";
+import type { NewStation } from "../model.js";
+import { turn } from "../turn.js";
+import type { Delivery, StationOperations, Uplink } from "../uplink.js";
+import { type Client, openClient } from "./client.js";
+import { v16 } from "./v16.js";
+import { v201 } from "./v201.js";
+import { v21 } from "./v21.js";
+import { type HandlerContext, type Words, numberOf } from "./words.js";
+
+/** Virtual stations that speak OCPP over real websockets. */
+export interface WireFleet {
+  readonly fleet: SimFleet;
+  /** Messages of either side that the published schemas do not allow; must stay empty. */
+  violations(): readonly string[];
+}
+
+export interface WireParts {
+  readonly clock: Clock;
+  readonly stations: readonly NewStation[];
+  /** As in `ws://127.0.0.1:8180/ocpp`; the identity is added. */
+  readonly endpoint: string;
+  readonly password: (stationId: string) => string;
+  /**
+   * Identities that the central system holds a connection of. With it `idle` also waits until both ends
+   * agree on who is connected, which a lock-step run needs.
+   */
+  readonly connectedAtServer?: () => ReadonlySet<string>;
+}
+
+const WORDS: Readonly<Record<OcppVersion, Words>> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
+const DEFAULT_HEARTBEAT_MS = 5 * MINUTE_MS;
+
+export const createWireFleet = (parts: WireParts): WireFleet => {
+  const violations: string[] = [];
+  const fleet = createFleet({
+    clock: parts.clock,
+    stations: parts.stations,
+    uplink: (spec, operations) =>
+      wireUplink({ ...parts, spec, operations, onViolation: (text) => void violations.push(text) }),
+  });
+  const disagreeing = (): readonly string[] => {
+    const seen = parts.connectedAtServer?.();
+    return seen === undefined
+      ? []
+      : [...fleet.stations.values()]
+          .filter((each) => each.connected() !== seen.has(each.id))
+          .map(({ id }) => id);
+  };
+  return {
+    fleet: {
+      ...fleet,
+      idle: () => fleet.idle() && disagreeing().length === 0,
+      busy: () => [...new Set([...fleet.busy(), ...disagreeing()])],
+    },
+    violations: () => violations,
+  };
+};
+
+interface UplinkParts extends Pick<WireParts, "endpoint" | "password"> {
+  readonly spec: NewStation;
+  readonly operations: StationOperations;
+  readonly onViolation: (text: string) => void;
+}
+
+const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
+  const words = WORDS[spec.version];
+  const context: HandlerContext = { spec, operations, settings: new Map() };
+  let client: Client | null = null;
+  let closing: Promise<void> = Promise.resolve();
+  let booted = false;
+  let toldStatus: string | null = null;
+  let heartbeatMs = DEFAULT_HEARTBEAT_MS;
+
+  const open = (): Promise<Client> =>
+    openClient({
+      endpoint: parts.endpoint,
+      identity: spec.stationId,
+      password: parts.password(spec.stationId),
+      subprotocol: words.subprotocol,
+      onViolation: parts.onViolation,
+      handle: (action, payload) => words.handlers[action]?.(payload, context) ?? null,
+      onLost: () => {
+        client = null;
+        operations.lost();
+      },
+    });
+  /** Only a station that was switched on boots; one that merely reconnects does not. */
+  const boot = async (opened: Client): Promise<boolean> => {
+    if (booted) return true;
+    const answer = await opened.call(words.boot(spec));
+    if (answer.kind !== "answer" || answer.payload["status"] !== "Accepted") return false;
+    const interval = numberOf(answer.payload["interval"]) ?? 0;
+    heartbeatMs = interval > 0 ? interval * 1000 : DEFAULT_HEARTBEAT_MS;
+    booted = true;
+    return true;
+  };
+
+  return {
+    heartbeatMs: () => heartbeatMs,
+    connect: async () => {
+      await closing;
+      try {
+        client = await open();
+        toldStatus = null;
+        if (await boot(client)) return true;
+        await client?.cut();
+      } catch {
+        client = null;
+      }
+      return false;
+    },
+    cut: () => {
+      closing = client?.cut() ?? Promise.resolve();
+      client = null;
+      return closing;
+    },
+    send: async (message, transactionId): Promise<Delivery> => {
+      await turn();
+      if (client === null) return { status: "lost" };
+      const call = words.write(message, { spec, transactionId });
+      if (call === null || isRepeated(message)) return { status: "delivered" };
+      const answer = await client.call(call);
+      if (answer.kind === "lost") return { status: "lost" };
+      if (answer.kind === "refused") return { status: "refused", detail: answer.detail };
+      return { status: "delivered", ...words.read(message, answer.payload) };
+    },
+  };
+
+  /** OCPP 2.x has two states where 1.6 has six: a repeated one is not told. */
+  function isRepeated(message: StationMessage): boolean {
+    if (spec.version === "1.6" || message.kind !== "status") return false;
+    const status = message.state === "Available" ? "Available" : "Occupied";
+    const repeated = status === toldStatus;
+    toldStatus = status;
+    return repeated;
+  }
+};

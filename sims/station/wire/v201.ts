@@ -1,0 +1,28 @@
+import { carAmpsOf } from "../needs.js";
+import { isoTime } from "./words.js";
+import { words2x } from "./v2x.js";
+
+/** OCPP 2.0.1: limits only, the meter counts import, needs of ISO 15118-2. */
+export const v201 = words2x({
+  subprotocol: "ocpp2.0.1",
+  sampledValues: (reading, context) => [
+    { value: reading.powerW, measurand: "Power.Active.Import", context, unitOfMeasure: { unit: "W" } },
+    {
+      value: reading.importedWh,
+      measurand: "Energy.Active.Import.Register",
+      context,
+      unitOfMeasure: { unit: "Wh" },
+    },
+  ],
+  chargingNeeds: ({ needs }, { spec }) => ({
+    requestedEnergyTransfer: spec.evse.phases === 3 ? "AC_three_phase" : "AC_single_phase",
+    ...(needs.departureMs === null ? {} : { departureTime: isoTime(needs.departureMs) }),
+    acChargingParameters: {
+      energyAmount: Math.round((needs.energyNeedKwh ?? 0) * 1000),
+      evMinCurrent: spec.evse.minA,
+      evMaxCurrent: carAmpsOf(needs, spec.evse),
+      evMaxVoltage: spec.evse.voltageV,
+    },
+  }),
+  compositePeriod: ({ startPeriod, value }, numberPhases) => ({ startPeriod, limit: value, numberPhases }),
+});

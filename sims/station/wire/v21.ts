@@ -1,0 +1,74 @@
+import type { ChargingNeeds } from "../../../src/domain/session.js";
+import type { EvseConfig } from "../../../src/domain/site.js";
+import { carAmpsOf } from "../needs.js";
+import { words2x } from "./v2x.js";
+import { type Payload, isoTime } from "./words.js";
+
+const wattHours = (kwh: number): number => Math.round(kwh * 1000);
+
+/**
+ * A bidirectional car tells its limits and energies as in ISO 15118-20, relative to the present charge,
+ * and size and charge of its battery, without which nobody could plan for it.
+ */
+const bidirectional = (needs: ChargingNeeds, evse: EvseConfig): Payload => {
+  const { capacityKwh, energyKwh, reserveKwh } = needs;
+  const present = energyKwh ?? 0;
+  const capacity = capacityKwh ?? 0;
+  return {
+    requestedEnergyTransfer: "AC_BPT",
+    v2xChargingParameters: {
+      minChargePower: evse.minA * evse.voltageV * evse.phases,
+      maxChargePower: wattHours(needs.maxChargeKw ?? 0),
+      minDischargePower: 0,
+      maxDischargePower: wattHours(needs.maxDischargeKw ?? 0),
+      evTargetEnergyRequest: wattHours(needs.energyNeedKwh ?? 0),
+      evMaxEnergyRequest: wattHours(capacity - present),
+      evMinV2XEnergyRequest: wattHours((reserveKwh ?? 0) - present),
+      evMaxV2XEnergyRequest: wattHours(capacity - present),
+    },
+    dcChargingParameters: {
+      evMaxCurrent: evse.maxA,
+      evMaxVoltage: evse.voltageV,
+      evEnergyCapacity: wattHours(capacity),
+      stateOfCharge: Math.round((100 * present) / capacity),
+    },
+  };
+};
+
+const oneWay = (needs: ChargingNeeds, evse: EvseConfig): Payload => ({
+  requestedEnergyTransfer: evse.phases === 3 ? "AC_three_phase" : "AC_single_phase",
+  acChargingParameters: {
+    energyAmount: wattHours(needs.energyNeedKwh ?? 0),
+    evMinCurrent: evse.minA,
+    evMaxCurrent: carAmpsOf(needs, evse),
+    evMaxVoltage: evse.voltageV,
+  },
+});
+
+/** OCPP 2.1: signed setpoints, a meter of both directions, the car's state of charge. */
+export const v21 = words2x({
+  subprotocol: "ocpp2.1",
+  sampledValues: (reading, context) => {
+    const value = (measurand: string, amount: number, unit: string): Payload => ({
+      value: amount,
+      measurand,
+      context,
+      unitOfMeasure: { unit },
+    });
+    return [
+      value("Power.Active.Import", Math.max(0, reading.powerW), "W"),
+      value("Power.Active.Export", Math.max(0, -reading.powerW), "W"),
+      value("Energy.Active.Import.Register", reading.importedWh, "Wh"),
+      value("Energy.Active.Export.Register", reading.exportedWh, "Wh"),
+      ...(reading.socPercent === null ? [] : [value("SoC", reading.socPercent, "Percent")]),
+    ];
+  },
+  chargingNeeds: ({ needs }, { spec }) => ({
+    ...(needs.departureMs === null ? {} : { departureTime: isoTime(needs.departureMs) }),
+    ...(needs.capacityKwh === null ? oneWay(needs, spec.evse) : bidirectional(needs, spec.evse)),
+  }),
+  compositePeriod: ({ startPeriod, value }, numberPhases) =>
+    value < 0
+      ? { startPeriod, operationMode: "CentralSetpoint", setpoint: value }
+      : { startPeriod, operationMode: "ChargingOnly", limit: value, numberPhases },
+});

@@ -1,0 +1,203 @@
+import { VENDOR, modelName } from "../abilities.js";
+import type { ConnectorState, Reading, StationMessage, TransactionMessage } from "../messages.js";
+import { type CompositeEntry, compositeIn } from "./composite.js";
+import { purposeOf, readProfile } from "./profile.js";
+import { variableHandlers } from "./variables.js";
+import {
+  type Handler,
+  type Payload,
+  type WireCall,
+  type Words,
+  type WriteContext,
+  isoTime,
+  numberOf,
+  objectOf,
+  textOf,
+} from "./words.js";
+
+/** What 2.0.1 and 2.1 say differently. */
+export interface Dialect {
+  readonly subprotocol: "ocpp2.0.1" | "ocpp2.1";
+  sampledValues(reading: Reading, context: string): Payload[];
+  chargingNeeds(message: Extract<StationMessage, { kind: "needs" }>, context: WriteContext): Payload;
+  compositePeriod(entry: CompositeEntry, phases: 1 | 3): Payload;
+}
+
+const CHARGING_STATES: Readonly<Record<ConnectorState, string>> = {
+  Available: "Idle",
+  Preparing: "EVConnected",
+  Charging: "Charging",
+  SuspendedEV: "SuspendedEV",
+  SuspendedEVSE: "SuspendedEVSE",
+  Finishing: "EVConnected",
+};
+const TRIGGERS = {
+  periodic: "MeterValueClock",
+  "rate-changed": "ChargingRateChanged",
+  triggered: "Trigger",
+} as const;
+const END_TRIGGERS = {
+  EVDisconnected: "EVDeparted",
+  Remote: "RemoteStop",
+  DeAuthorized: "Deauthorized",
+  Reboot: "ResetCommand",
+} as const;
+const CONTEXTS = { started: "Transaction.Begin", updated: "Sample.Clock", ended: "Transaction.End" } as const;
+
+const writer =
+  (dialect: Dialect): Words["write"] =>
+  (message, context) => {
+    const { evseId } = context.spec.evse;
+    switch (message.kind) {
+      case "authorize":
+        return { action: "Authorize", payload: { idToken: token(message.idToken) } };
+      case "status":
+        return {
+          action: "StatusNotification",
+          payload: {
+            timestamp: isoTime(message.atMs),
+            connectorStatus: message.state === "Available" ? "Available" : "Occupied",
+            evseId,
+            connectorId: 1,
+          },
+        };
+      case "metered":
+        return {
+          action: "MeterValues",
+          payload: { evseId, meterValue: [meterValue(dialect, message.reading, "Trigger")] },
+        };
+      case "heartbeat":
+        return { action: "Heartbeat", payload: {} };
+      case "needs":
+        return {
+          action: "NotifyEVChargingNeeds",
+          payload: { evseId, chargingNeeds: dialect.chargingNeeds(message, context) },
+        };
+      default:
+        return transactionEvent(dialect, message, context);
+    }
+  };
+
+const token = (idToken: string): Payload => ({ idToken, type: "ISO14443" });
+
+const meterValue = (dialect: Dialect, reading: Reading, context: string): Payload => ({
+  timestamp: isoTime(reading.atMs),
+  sampledValue: dialect.sampledValues(reading, context),
+});
+
+/** The EVSE and the id token are named in the first event only, as the specification asks. */
+const transactionEvent = (
+  dialect: Dialect,
+  message: TransactionMessage,
+  { spec }: WriteContext,
+): WireCall => {
+  const started = message.kind === "started";
+  return {
+    action: "TransactionEvent",
+    payload: {
+      eventType: started ? "Started" : message.kind === "ended" ? "Ended" : "Updated",
+      timestamp: isoTime(message.atMs),
+      triggerReason: triggerReason(message),
+      seqNo: message.seqNo,
+      ...(message.offline ? { offline: true } : {}),
+      transactionInfo: {
+        transactionId: message.localId,
+        chargingState: CHARGING_STATES[message.state],
+        ...(message.kind === "ended" ? { stoppedReason: message.reason } : {}),
+      },
+      ...(started ? { evse: { id: spec.evse.evseId, connectorId: 1 }, idToken: token(message.idToken) } : {}),
+      meterValue: [meterValue(dialect, message.reading, CONTEXTS[message.kind])],
+    },
+  };
+};
+
+const triggerReason = (message: TransactionMessage): string => {
+  if (message.kind === "started") return "Authorized";
+  return message.kind === "ended" ? END_TRIGGERS[message.reason] : TRIGGERS[message.trigger];
+};
+
+const status = (yes: boolean, why: string): Payload =>
+  yes
+    ? { status: "Accepted" }
+    : { status: "Rejected", statusInfo: { reasonCode: "InvalidProfile", additionalInfo: why } };
+
+const setChargingProfile: Handler = (payload, { operations, spec }) => {
+  const raw = objectOf(payload["chargingProfile"]);
+  const reading = readProfile(raw, numberOf(payload["evseId"]) ?? 0, spec);
+  if ("why" in reading) return status(false, reading.why);
+  const transactionId = textOf(raw["transactionId"]);
+  if (reading.profile.purpose === "transaction" && transactionId === null)
+    return status(false, "a TxProfile names its transaction");
+  return status(operations.install(reading.profile, transactionId), "no such transaction");
+};
+
+const clearChargingProfile: Handler = (payload, { operations }) => {
+  const criteria = objectOf(payload["chargingProfileCriteria"]);
+  const cleared = operations.clear({
+    id: numberOf(payload["chargingProfileId"]),
+    evseId: numberOf(criteria["evseId"]),
+    purpose: purposeOf(criteria["chargingProfilePurpose"]),
+    stackLevel: numberOf(criteria["stackLevel"]),
+  });
+  return { status: cleared > 0 ? "Accepted" : "Unknown" };
+};
+
+const compositeHandler =
+  (dialect: Dialect): Handler =>
+  (payload, { operations }) => {
+    const duration = numberOf(payload["duration"]) ?? 0;
+    const composite = compositeIn(operations, duration, payload["chargingRateUnit"]);
+    return {
+      status: "Accepted",
+      schedule: {
+        evseId: numberOf(payload["evseId"]) ?? 1,
+        duration,
+        scheduleStart: isoTime(composite.startMs),
+        chargingRateUnit: composite.unit,
+        chargingSchedulePeriod: composite.entries.map((entry) =>
+          dialect.compositePeriod(entry, composite.phases),
+        ),
+      },
+    };
+  };
+
+/** A station whose boot was accepted refuses to boot again (OCPP 2.0.1 F06.FR.17). */
+const triggerMessage: Handler = ({ requestedMessage }, { operations }) => {
+  switch (requestedMessage) {
+    case "StatusNotification":
+    case "MeterValues":
+    case "Heartbeat":
+    case "TransactionEvent":
+      operations.trigger(requestedMessage);
+      return { status: "Accepted" };
+    case "BootNotification":
+      return { status: "Rejected" };
+    default:
+      return { status: "NotImplemented" };
+  }
+};
+
+/** A virtual station's words of OCPP 2.x. */
+export const words2x = (dialect: Dialect): Words => ({
+  subprotocol: dialect.subprotocol,
+  boot: ({ version }) => ({
+    action: "BootNotification",
+    payload: { reason: "PowerUp", chargingStation: { vendorName: VENDOR, model: modelName(version) } },
+  }),
+  write: writer(dialect),
+  read: (message, answer) =>
+    message.kind === "authorize"
+      ? { authorized: objectOf(answer["idTokenInfo"])["status"] === "Accepted" }
+      : {},
+  handlers: {
+    SetChargingProfile: setChargingProfile,
+    ClearChargingProfile: clearChargingProfile,
+    GetCompositeSchedule: compositeHandler(dialect),
+    RequestStartTransaction: ({ idToken }, { operations }) =>
+      status(operations.remoteStart(textOf(objectOf(idToken)["idToken"]) ?? ""), "no car waits here"),
+    RequestStopTransaction: ({ transactionId }, { operations }) =>
+      status(operations.remoteStop(textOf(transactionId) ?? ""), "no such transaction"),
+    TriggerMessage: triggerMessage,
+    ...variableHandlers,
+  },
+});

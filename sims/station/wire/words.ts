@@ -1,0 +1,52 @@
+import type { StationMessage } from "../messages.js";
+import type { NewStation } from "../model.js";
+import type { StationOperations } from "../uplink.js";
+
+/** A message body; what comes in was checked against the published schema before. */
+export type Payload = Record<string, unknown>;
+
+export interface WireCall {
+  readonly action: string;
+  readonly payload: Payload;
+}
+
+/** What a message is written from. */
+export interface WriteContext {
+  readonly spec: NewStation;
+  /** The central system's id of the transaction; null when it is not known. */
+  readonly transactionId: string | null;
+}
+
+export interface HandlerContext {
+  readonly spec: NewStation;
+  readonly operations: StationOperations;
+  /** Settings that the central system wrote; they live as long as the station. */
+  readonly settings: Map<string, string>;
+}
+
+export type Handler = (payload: Payload, context: HandlerContext) => Payload;
+
+/** One OCPP version in the mouth of a virtual station: every version has the same shape. */
+export interface Words {
+  readonly subprotocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1";
+  boot(spec: NewStation): WireCall;
+  /** Null: this version has no word for it. */
+  write(message: StationMessage, context: WriteContext): WireCall | null;
+  /** What the answer gave: 1.6's transaction id, the verdict on an id token. */
+  read(message: StationMessage, answer: Payload): { transactionId?: string; authorized?: boolean };
+  readonly handlers: Readonly<Record<string, Handler>>;
+}
+
+export const isoTime = (atMs: number): string => new Date(atMs).toISOString();
+
+/** Milliseconds of an ISO time; null for anything else. */
+export const timeOf = (text: unknown): number | null => {
+  const atMs = typeof text === "string" ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(atMs) ? null : atMs;
+};
+
+export const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);
+export const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
+export const objectOf = (value: unknown): Payload =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Payload) : {};
+export const listOf = (value: unknown): Payload[] => (Array.isArray(value) ? value.map(objectOf) : []);
