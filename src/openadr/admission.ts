@@ -1,0 +1,51 @@
+import type { FastifyRequest } from "fastify";
+import type { Accounts } from "../accounts/accounts.js";
+import type { Principal } from "../accounts/principal.js";
+import type { Scope } from "../accounts/scopes.js";
+import { YouxuError } from "../domain/errors.js";
+
+export interface Admission {
+  /** Hook that lets a request through whose token has one of the scopes, before its body is read. */
+  needs(...scopes: readonly Scope[]): (request: FastifyRequest) => Promise<void>;
+  /** Who was let through. */
+  principal(request: FastifyRequest): Principal;
+}
+
+const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]{1,4096}) *$/i;
+
+export const createAdmission = (accounts: Accounts): Admission => {
+  const admitted = new WeakMap<FastifyRequest, Principal>();
+  return {
+    needs:
+      (...scopes) =>
+      async (request) => {
+        const header = request.headers.authorization;
+        if (header === undefined) throw new YouxuError("auth.missing", "no Authorization header");
+        const bearer = BEARER.exec(header)?.[1];
+        const principal = bearer === undefined ? null : await accounts.verify(bearer);
+        if (principal === null) throw new YouxuError("auth.invalid", "not a valid bearer token");
+        if (!scopes.some((scope) => principal.scopes.has(scope)))
+          throw new YouxuError("auth.forbidden", `needs the scope ${scopes.join(" or ")}`);
+        admitted.set(request, principal);
+      },
+    principal: (request) => {
+      const principal = admitted.get(request);
+      if (principal === undefined) throw new YouxuError("auth.missing", "the route admits nobody");
+      return principal;
+    },
+  };
+};
+
+interface Targeted {
+  readonly targets: readonly string[];
+}
+
+/**
+ * What a client sees: with `read_all` everything; else objects without targets and those that share
+ * one of its own, and of their targets only its own.
+ */
+export const shownTo = <T extends Targeted>(principal: Principal, object: T): T | null => {
+  if (principal.scopes.has("read_all")) return object;
+  const targets = object.targets.filter((target) => principal.targets.includes(target));
+  return object.targets.length === 0 || targets.length > 0 ? { ...object, targets } : null;
+};

@@ -1,0 +1,32 @@
+import type { z } from "zod";
+import { YouxuError } from "../domain/errors.js";
+
+const DEEPEST = 32;
+const MOST_FAULTS = 5;
+
+/** Reads a body by a schema; throws `request.invalid` with the place of the first fault. */
+export const parseBody = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
+  const read = schema.safeParse(withoutNulls(body, DEEPEST));
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) => ({ place: placeOf(path), message }));
+  const shown = faults.slice(0, MOST_FAULTS).map(({ place, message }) => `${place}: ${message}`);
+  throw new YouxuError("request.invalid", shown.join("; "), faults[0]?.place ?? "body");
+};
+
+/** `intervals[2].payloads[0].type`; `body` for the whole. */
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((place, key) => {
+    if (typeof key === "number") return `${place}[${key}]`;
+    return place === "" ? String(key) : `${place}.${String(key)}`;
+  }, "") || "body";
+
+/** Optional objects may come as null: the same as not coming at all. */
+const withoutNulls = (value: unknown, depth: number): unknown => {
+  if (depth === 0) throw new YouxuError("request.invalid", "nested too deeply", "body");
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(item, depth - 1));
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(
+    kept.map(([key, item]: [string, unknown]) => [key, withoutNulls(item, depth - 1)]),
+  );
+};

@@ -1,0 +1,29 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../ports/clock.js";
+import type { Admission } from "./admission.js";
+import type { EventBook } from "./event-book.js";
+import type { Log } from "./problem.js";
+import type { ProgramBook } from "./program-book.js";
+
+/** What the routes of programs and events work on. */
+export interface RouteParts {
+  readonly programs: ProgramBook;
+  readonly events: EventBook;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly knownNodes: () => ReadonlySet<string>;
+  readonly log: Log;
+}
+
+export interface IdParams {
+  Params: { id: string };
+}
+
+export const idOf = (request: { params: { id: string } }): string => request.params.id;
+
+export const stamp = (clock: Clock): string => new Date(clock.now()).toISOString();
+
+export const newMetadata = (clock: Clock) => {
+  const now = stamp(clock);
+  return { id: randomUUID(), createdDateTime: now, modificationDateTime: now };
+};

@@ -1,0 +1,48 @@
+import { YouxuError } from "../domain/errors.js";
+import { PAYLOAD_RULES } from "./payloads.js";
+import type { LaidInterval } from "./lay-intervals.js";
+
+/**
+ * Several values in one payload split its interval into equal parts:
+ *
+ *     PRICE [0.2, 0.4, 0.3] over an hour
+ *     |---0.2---|---0.4---|---0.3---|
+ *
+ * A payload with one value holds for all parts. Payload types that we do not know are left whole.
+ */
+export const splitValues = (laid: readonly LaidInterval[]): readonly LaidInterval[] => laid.flatMap(split);
+
+const split = (interval: LaidInterval): readonly LaidInterval[] => {
+  const parts = partsOf(interval);
+  const { startMs, ownEndMs, endMs } = interval;
+  if (parts === 1) return [interval];
+  if (ownEndMs === null) throw fault(interval, "several values need an interval that ends");
+  const at = (part: number) => Math.round(startMs + ((ownEndMs - startMs) * part) / parts);
+  return Array.from({ length: parts }, (_, part) => ({
+    ...interval,
+    startMs: at(part),
+    endMs: Math.min(at(part + 1), endMs ?? ownEndMs),
+    ownEndMs: at(part + 1),
+    payloads: interval.payloads.map((payload) =>
+      splits(payload.type)
+        ? { ...payload, values: payload.values.slice(...slot(payload.values, part)) }
+        : payload,
+    ),
+  })).filter((part) => part.startMs < (part.endMs ?? Infinity));
+};
+
+const slot = (values: readonly unknown[], part: number): [number, number] =>
+  values.length === 1 ? [0, 1] : [part, part + 1];
+
+const splits = (type: string): boolean => PAYLOAD_RULES.has(type);
+
+const partsOf = (interval: LaidInterval): number => {
+  const counts = interval.payloads.filter(({ type }) => splits(type)).map(({ values }) => values.length);
+  const parts = Math.max(1, ...counts);
+  if (counts.some((count) => count !== 1 && count !== parts))
+    throw fault(interval, "payloads of one interval have different numbers of values");
+  return parts;
+};
+
+const fault = (interval: LaidInterval, message: string): YouxuError =>
+  new YouxuError("event.payload", message, `intervals[${interval.index}].payloads`);

@@ -1,0 +1,66 @@
+import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+import type { Accounts } from "../accounts/accounts.js";
+import { YouxuError } from "../domain/errors.js";
+import type { Clock } from "../ports/clock.js";
+import type { Documents } from "../ports/documents.js";
+import type { GridEvents } from "../ports/event-store.js";
+import { createAdmission } from "./admission.js";
+import { openEventBook } from "./event-book.js";
+import { eventRoutes } from "./event-routes.js";
+import { type Log, problemHandler, problemOf, sendProblem } from "./problem.js";
+import { openProgramBook } from "./program-book.js";
+import { programRoutes } from "./program-routes.js";
+import type { RouteParts } from "./route-parts.js";
+import { tokenRoutes } from "./token-routes.js";
+
+/** Where the VTN is mounted; 3.1.0 and 3.1.1 have the same API. */
+export const OPENADR_PREFIX = "/openadr3/3.1.1";
+
+export interface VtnParts {
+  readonly documents: Documents;
+  /** The clock of the control loop: `0001-01-01` in an event means its now. */
+  readonly clock: Clock;
+  readonly accounts: Accounts;
+  /** Ids of the grid nodes that an event's targets may name. */
+  readonly knownNodes: () => ReadonlySet<string>;
+  /** Number in [0, 1), for randomizeStart. */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export interface Vtn {
+  /** Registers itself under `OPENADR_PREFIX`: `app.register(vtn.plugin)`. */
+  readonly plugin: FastifyPluginAsync;
+  readonly events: GridEvents;
+}
+
+/** An OpenADR 3.1 VTN for grid operators: tokens, programs and events, kept in documents. */
+export const createVtn = async (given: VtnParts): Promise<Vtn> => {
+  const { documents, clock, accounts, knownNodes, log } = given;
+  const events = await openEventBook(given);
+  const programs = await openProgramBook(documents, log);
+  const parts: RouteParts = {
+    programs,
+    events,
+    admission: createAdmission(accounts),
+    clock,
+    knownNodes,
+    log,
+  };
+  const routes = async (app: FastifyInstance): Promise<void> => {
+    app.setErrorHandler(problemHandler(log));
+    app.setNotFoundHandler((request, reply) => {
+      const failure = new YouxuError("not-found.route", `there is no ${request.method} ${request.url}`);
+      return sendProblem(request, reply, problemOf(failure));
+    });
+    tokenRoutes(app, accounts, OPENADR_PREFIX);
+    programRoutes(app, parts);
+    eventRoutes(app, parts);
+  };
+  return {
+    events: events.grid,
+    plugin: async (app) => {
+      await app.register(routes, { prefix: OPENADR_PREFIX });
+    },
+  };
+};
