@@ -1,8 +1,11 @@
 import { createRequire } from "node:module";
-import { createValidator, RPCError } from "ocpp-rpc";
+import ocppRpc from "ocpp-rpc";
 import type { OcppVersion } from "../domain/fleet.js";
 import { coerce, loosen, type Schema, tidy } from "./lenient.js";
 import { isObject, type Payload } from "./wire.js";
+
+// Node finds no named exports in this CommonJS module that spreads its errors.
+const { createValidator, RPCError } = ocppRpc;
 
 /** Which of an action's two messages. */
 export type Direction = "request" | "response";
@@ -67,7 +70,12 @@ function openBook(version: OcppVersion): SchemaBook {
   const loose = createValidator(`ocpp${version}`, all.map(loosen));
   return {
     knows: (action) => schemas.has(idOf(action, "request")),
-    strict: (action, direction, payload) => fault(strict, idOf(action, direction), payload)?.why ?? null,
+    strict: (action, direction, payload) => {
+      const id = idOf(action, direction);
+      // A SEND has no response.
+      if (direction === "response" && !schemas.has(id)) return null;
+      return fault(strict, id, payload)?.why ?? null;
+    },
     lenient: (action, direction, payload) => {
       const id = idOf(action, direction);
       const held = fault(strict, id, payload);
