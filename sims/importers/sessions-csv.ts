@@ -25,14 +25,26 @@ type Row = z.infer<typeof rowSchema>;
  * Batteries are taken without losses, as the table counts energy at the port.
  */
 export const readSessions = (text: string, file: string, epochMs: EpochMs): Visit[] => {
-  const rows = parse(text, { columns: true, skip_empty_lines: true, trim: true, info: true }) as {
-    record: Record<string, string>;
-    info: { lines: number };
-  }[];
+  const rows = readRows(text, file);
   if (rows.length === 0) throw new YouxuError("scenario.invalid", "no session in this table", file);
   return rows
     .map(({ record, info }) => visitOf(readRow(record, `${file}:${info.lines}`), epochMs))
     .sort((a, b) => a.arriveMs - b.arriveMs || (a.id < b.id ? -1 : 1));
+};
+
+const tableSchema = z.array(
+  z.object({ record: z.record(z.string(), z.string()), info: z.object({ lines: z.int() }) }),
+);
+
+const readRows = (text: string, file: string): z.infer<typeof tableSchema> => {
+  try {
+    const options = { columns: true, skip_empty_lines: true, trim: true, info: true } as const;
+    const rows: unknown = parse(text, options);
+    return tableSchema.parse(rows);
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    throw new YouxuError("scenario.invalid", `not a table: ${why}`, file);
+  }
 };
 
 const readRow = (record: Record<string, string>, place: string): Row => {

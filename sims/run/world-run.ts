@@ -146,20 +146,20 @@ export const createWorldRun = (parts: WorldRunParts): WorldRun => {
     for (const nodeId of nodeIds.length > 0 ? nodeIds : [site.rootNodeId])
       truth.addLimit({ nodeId, limitKw, fromMs, toMs });
   };
+  const stationAt = (id: string) => fleet.stations.get(id);
   const fault = ({ kind, stationIds, fromMs, toMs }: Scenario["faults"][number]): void => {
     const each =
       (run: (id: string) => void): (() => void) =>
       () => {
         for (const id of stationIds) run(id);
       };
-    const of = (id: string) => fleet.stations.get(id);
     at(
       fromMs,
-      each((id) => (kind === "offline" ? of(id)?.cutOff() : of(id)?.stick(true))),
+      each((id) => (kind === "offline" ? stationAt(id)?.cutOff() : stationAt(id)?.stick(true))),
     );
     at(
       toMs,
-      each((id) => (kind === "offline" ? of(id)?.restore() : of(id)?.stick(false))),
+      each((id) => (kind === "offline" ? stationAt(id)?.restore() : stationAt(id)?.stick(false))),
     );
   };
 
@@ -181,7 +181,7 @@ export const createWorldRun = (parts: WorldRunParts): WorldRun => {
       for (const visit of scenario.visits) at(visit.arriveMs, () => arrive(visit));
       for (const each of scenario.faults) fault(each);
       for (const event of scenario.events) at(event.postMs, () => post(event));
-      every(background.nextStepMs, stepBackground);
+      every((nowMs) => background.nextStepMs(nowMs), stepBackground);
       every((nowMs) => (Math.floor(nowMs / scenario.sampleMs) + 1) * scenario.sampleMs, sampleAll);
       measureSoon();
     },

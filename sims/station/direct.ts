@@ -80,7 +80,7 @@ const execute = (station: StationOperations, command: StationCommand): CommandOu
       return accepted(station.remoteStart(command.idToken), "no car, or a transaction runs");
     case "remote-stop":
       return accepted(station.remoteStop(command.transactionId), "no such transaction");
-    case "trigger":
+    default:
       if (command.message !== "BootNotification") station.trigger(command.message);
       return { status: "accepted" };
   }
@@ -226,7 +226,7 @@ const transactionEvent = ({ spec, message, atMs, transactionId }: EventParts): T
         transactionId: id,
         sample: sampleOf(version, message.reading),
       };
-    case "ended":
+    default:
       return {
         kind: "transaction-ended",
         ...common,

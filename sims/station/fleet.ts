@@ -56,10 +56,8 @@ export const createFleet = ({ clock, stations: specs, uplink }: FleetParts): Sim
 
   const settle = (): void => {
     const nowMs = clock.now();
-    while (settledMs < nowMs) {
-      const toMs = Math.min(nowMs, (Math.floor(settledMs / PIECE_MS) + 1) * PIECE_MS);
-      pass(toMs);
-    }
+    for (let fromMs = settledMs; fromMs < nowMs; fromMs = settledMs)
+      pass(Math.min(nowMs, (Math.floor(fromMs / PIECE_MS) + 1) * PIECE_MS));
   };
   const pass = (toMs: EpochMs): void => {
     const energy = new Map<string, StationEnergy>();

@@ -34,14 +34,16 @@ export const needsOf = (visit: Visit, version: OcppVersion, evse: EvseConfig): C
     energyNeedKwh: wattHours(visit.energyNeedKwh),
   };
   const { battery, maxChargeKw, maxDischargeKw } = visit.car;
+  const energyKwh = (wattHours(battery.capacityKwh) * wholePercent(battery)) / 100;
   if (version === "2.1" && evse.maxDischargeKw > 0 && maxDischargeKw > 0)
     return {
       ...told,
       capacityKwh: wattHours(battery.capacityKwh),
-      energyKwh: (wattHours(battery.capacityKwh) * wholePercent(battery)) / 100,
+      energyKwh,
       maxChargeKw: wattHours(maxChargeKw),
       maxDischargeKw: wattHours(maxDischargeKw),
-      reserveKwh: wattHours(visit.reserveKwh),
+      // Told as a difference to the present charge, so it is rounded as one.
+      reserveKwh: Math.max(0, energyKwh + wattHours(visit.reserveKwh - energyKwh)),
     };
   return {
     ...told,

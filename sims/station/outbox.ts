@@ -37,14 +37,16 @@ export const createOutbox = ({ clock, send, transactionId, onDelivered }: Outbox
   let dropped = 0;
   let cancelRetry: Cancel | null = null;
 
+  /** What may be said now on the connection of that generation. */
+  const next = (mine: number): StationMessage | null =>
+    open && mine === generation && cancelRetry === null ? (queue[0] ?? null) : null;
+
   const pump = async (): Promise<void> => {
     const mine = generation;
     if (sending || cancelRetry !== null) return;
     sending = true;
-    while (open && mine === generation && queue[0] !== undefined && cancelRetry === null) {
-      const message = queue[0];
-      settle(message, await send(message, transactionId(message)), mine);
-    }
+    for (let head = next(mine); head !== null; head = next(mine))
+      settle(head, await send(head, transactionId(head)), mine);
     if (mine === generation) sending = false;
   };
 

@@ -91,7 +91,7 @@ const applied = (model: StationModel, input: StationInput): StepResult => {
       return { model: { ...model, offlineSinceMs: null }, messages: [] };
     case "stick":
       return { model: { ...model, stuckAtKw: input.on ? wantedNow(model).wantedKw : null }, messages: [] };
-    case "look":
+    default:
       return { model, messages: [] };
   }
 };

@@ -61,7 +61,7 @@ export const createWireFleet = (parts: WireParts): WireFleet => {
   };
 };
 
-interface UplinkParts extends Pick<WireParts, "endpoint" | "password"> {
+interface UplinkParts extends Pick<WireParts, "clock" | "endpoint" | "password"> {
   readonly spec: NewStation;
   readonly operations: StationOperations;
   readonly onViolation: (text: string) => void;
@@ -78,7 +78,8 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
 
   const open = (): Promise<Client> =>
     openClient({
-      endpoint: parts.endpoint,
+      clock: parts.clock,
+      endpoint: parts.endpoint.replace(/\/+$/, ""),
       identity: spec.stationId,
       password: parts.password(spec.stationId),
       subprotocol: words.subprotocol,

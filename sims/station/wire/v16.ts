@@ -80,7 +80,7 @@ const writeTransaction = (message: TransactionMessage, context: WriteContext): W
       };
     case "updated":
       return meterValues(message.reading, context, CONTEXTS[message.trigger]);
-    case "ended":
+    default:
       return {
         action: "StopTransaction",
         payload: {

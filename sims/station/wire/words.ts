@@ -47,6 +47,7 @@ export const timeOf = (text: unknown): number | null => {
 
 export const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);
 export const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
-export const objectOf = (value: unknown): Payload =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Payload) : {};
+const isObject = (value: unknown): value is Payload =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+export const objectOf = (value: unknown): Payload => (isObject(value) ? value : {});
 export const listOf = (value: unknown): Payload[] => (Array.isArray(value) ? value.map(objectOf) : []);
