@@ -1,0 +1,227 @@
+import {
+  areaPath,
+  extentOf,
+  linePath,
+  priceBands,
+  stackOf,
+  ticks,
+  windowOf,
+} from "./chart-data.js";
+import { morph, setAttribute, svg } from "./dom.js";
+import { clock, currencySymbol, money, number } from "./format.js";
+import { t } from "./i18n.js";
+import { hourTicks } from "./chart-axis.js";
+import { eventName } from "./reasons.js";
+
+/** The chart of site power: what was measured left of now, what is planned right of it, prices below. */
+
+/** @typedef {import("../../domain/views.js").SiteLive} SiteLive */
+/** @typedef {import("../../domain/views.js").SitePoint} SitePoint */
+/** @typedef {import("./chart-data.js").Window} Window */
+/** @typedef {import("./chart-data.js").Layer} Layer */
+/** @typedef {{width: number, height: number, left: number, right: number, top: number, bottom: number, laneTop: number, laneBottom: number}} Box */
+/** @typedef {{box: Box, window: Window, scale: import("./chart-data.js").Scale, live: SiteLive}} Drawing */
+
+/** @type {readonly Layer[]} */
+const LAYERS = ["base", "charging", "discharging", "pv"];
+const AXIS_PX = 20;
+const LANE_PX = 38;
+const LEFT_PX = 46;
+const RIGHT_PX = 10;
+const TOP_PX = 22;
+const TICK_PX = 42;
+const CHARACTER_PX = 7;
+
+/** @param {number} width @returns {Box} */
+const boxOf = (width) => {
+  const height = Math.round(Math.min(460, Math.max(300, width * 0.3)));
+  const laneBottom = height - 2;
+  const laneTop = laneBottom - LANE_PX;
+  return {
+    width,
+    height,
+    left: LEFT_PX,
+    right: width - RIGHT_PX,
+    top: TOP_PX,
+    bottom: laneTop - AXIS_PX,
+    laneTop,
+    laneBottom,
+  };
+};
+
+/** @param {Drawing} drawing */
+const grid = ({ box, window, scale, live }, /** @type {readonly number[]} */ levels) => [
+  ...levels.map((level) =>
+    svg("line", {
+      class: level === 0 ? "zero" : "rule",
+      x1: box.left,
+      x2: box.right,
+      y1: scale.y(level),
+      y2: scale.y(level),
+    }),
+  ),
+  ...levels.map((level) =>
+    svg("text", { class: "tick y", x: box.left - 6, y: scale.y(level) + 4 }, number(level, 0)),
+  ),
+  svg("text", { class: "tick unit", x: box.left - 6, y: box.top - 8 }, "kW"),
+  ...hourTicks(window, live.timeZone, box.right - box.left).flatMap(({ atMs, text, day }) => [
+    svg("line", { class: "rule", x1: scale.x(atMs), x2: scale.x(atMs), y1: box.top, y2: box.bottom + 4 }),
+    svg("text", { class: day ? "tick x day" : "tick x", x: scale.x(atMs), y: box.bottom + 15 }, text),
+  ]),
+];
+
+/** @param {Drawing} drawing */
+const events = ({ box, window, scale, live }) =>
+  live.events.flatMap((event) => {
+    const fromMs = Math.max(event.startMs, window.fromMs);
+    const toMs = Math.min(event.endMs ?? Infinity, window.toMs);
+    if (toMs <= fromMs) return [];
+    const [x, width] = [scale.x(fromMs), scale.x(toMs) - scale.x(fromMs)];
+    const name = eventName(event.id, live);
+    const fits = width > name.length * CHARACTER_PX + 24;
+    return [
+      svg("rect", { class: `event ${event.state}`, x, y: box.top, width, height: box.bottom - box.top }),
+      svg("line", { class: `event ${event.state}`, x1: x, x2: x + width, y1: box.top, y2: box.top }),
+      svg("text", { class: "event", x: x + 4, y: box.top - 6 }, fits ? `⚡ ${name}` : "⚡"),
+    ];
+  });
+
+/** @param {Drawing} drawing */
+const areas = ({ window, scale }) =>
+  /** @type {const} */ (["past", "planned"]).flatMap((when) =>
+    LAYERS.map((layer) =>
+      svg("path", {
+        class: `area ${layer} ${when}`,
+        d: areaPath(window[when], (point) => stackOf(point)[layer], scale),
+      }),
+    ),
+  );
+
+/** @param {Drawing} drawing */
+const lines = ({ window, scale }) => {
+  const all = [...window.past, ...window.planned];
+  const line = (/** @type {string} */ kind, /** @type {readonly SitePoint[]} */ points, /** @type {(point: SitePoint) => number | null} */ value) =>
+    svg("path", { class: `line ${kind}`, d: linePath(points, value, scale) });
+  return [
+    line("uncontrolled", all, (point) => point.uncontrolledKw),
+    line("import past", window.past, (point) => point.importKw),
+    line("import planned", window.planned, (point) => point.importKw),
+    line("limit", all, (point) => point.limitKw),
+  ];
+};
+
+/** The limit's value beside its line, where the line begins. @param {Drawing} drawing */
+const limitLabel = ({ box, window, scale }) => {
+  const points = [...window.past, ...window.planned];
+  const top = points.reduce((high, point) => Math.max(high, point.limitKw ?? 0), 0);
+  if (top === 0) return [];
+  const text = `${t("chart.limit")} ${number(top, 0)} kW`;
+  return [svg("text", { class: "limit", x: box.right - 4, y: scale.y(top) - 5 }, text)];
+};
+
+/** @param {Drawing} drawing */
+const nowMark = ({ box, scale, live }) => {
+  const x = scale.x(live.nowMs);
+  const wide = box.width > 560;
+  return [
+    svg("line", { class: "now", x1: x, x2: x, y1: box.top - 4, y2: box.laneBottom }),
+    svg("text", { class: "now", x, y: box.bottom + 15 }, clock(live.nowMs, live.timeZone)),
+    wide && x - box.left > 90 ? svg("text", { class: "side end", x: x - 6, y: box.bottom - 6 }, t("chart.past")) : null,
+    wide ? svg("text", { class: "side", x: x + 6, y: box.bottom - 6 }, t("chart.planned")) : null,
+  ];
+};
+
+/** Prices as steps in a lane of their own, with their value where it fits. @param {Drawing} drawing */
+const prices = ({ box, window, scale, live }) => {
+  const bands = priceBands([...window.past, ...window.planned]);
+  const dearest = Math.max(0.01, ...bands.map((band) => band.pricePerKwh));
+  const cheapest = Math.min(dearest, ...bands.map((band) => band.pricePerKwh));
+  const height = box.laneBottom - box.laneTop;
+  return bands.flatMap((band) => {
+    const [x, width] = [scale.x(band.startMs), scale.x(band.endMs) - scale.x(band.startMs)];
+    const tall = (Math.max(0, band.pricePerKwh) / dearest) * (height - 2) + 2;
+    const level = dearest === cheapest ? 1 : Math.round(((band.pricePerKwh - cheapest) / (dearest - cheapest)) * 3);
+    const text = money(band.pricePerKwh, live.currency, band.pricePerKwh < 1 ? 3 : 2);
+    const y = box.laneBottom - tall;
+    return [
+      svg("rect", { class: `price level-${level}`, x: x + 0.5, y, width: Math.max(0.5, width - 1), height: tall }),
+      width > text.length * CHARACTER_PX
+        ? svg("text", { class: "price", x: x + width / 2, y: box.laneBottom - 5 }, text)
+        : null,
+    ];
+  });
+};
+
+/** @param {Drawing} drawing */
+const laneLabel = ({ box, live }) =>
+  svg(
+    "text",
+    { class: "tick unit", x: box.left - 6, y: box.laneBottom - 5 },
+    t("chart.price-unit", { symbol: currencySymbol(live.currency) }),
+  );
+
+/** @param {Drawing} drawing @param {number | null} cursorMs */
+const cursorMark = ({ box, scale, window }, cursorMs) => {
+  if (cursorMs === null || cursorMs < window.fromMs || cursorMs >= window.toMs) return [];
+  const point = [...window.past, ...window.planned].find((one) => cursorMs >= one.startMs && cursorMs < one.endMs);
+  if (point === undefined) return [];
+  const x = scale.x(point.startMs);
+  const width = scale.x(point.endMs) - x;
+  return [
+    svg("rect", { class: "cursor", x, y: box.top, width, height: box.laneBottom - box.top }),
+    svg("circle", { class: "cursor", cx: x + width / 2, cy: scale.y(point.importKw), r: 4 }),
+  ];
+};
+
+/**
+ * Draws into `host`, whose width decides everything; returns the drawing for the pointer.
+ * @param {HTMLElement} host
+ * @param {SiteLive} live
+ * @param {{range: "near" | "all", cursorMs: number | null}} view
+ * @returns {Drawing}
+ */
+export const renderChart = (host, live, { range, cursorMs }) => {
+  const box = boxOf(Math.max(280, host.clientWidth));
+  const window = windowOf(live, range);
+  const points = [...window.past, ...window.planned];
+  const { low, high } = extentOf(points);
+  const { step, list } = ticks(low, high * 1.04, (box.bottom - box.top) / TICK_PX);
+  const [floor, roof] = [Math.floor(low / step) * step, Math.max(high * 1.04, list.at(-1) ?? high)];
+  const scale = {
+    x: (/** @type {number} */ atMs) =>
+      box.left + ((atMs - window.fromMs) / (window.toMs - window.fromMs)) * (box.right - box.left),
+    y: (/** @type {number} */ kw) => box.bottom - ((kw - floor) / (roof - floor)) * (box.bottom - box.top),
+  };
+  /** @type {Drawing} */
+  const drawing = { box, window, scale, live };
+  const picture = svg(
+    "svg",
+    { width: box.width, height: box.height, viewBox: `0 0 ${box.width} ${box.height}`, "aria-hidden": "true" },
+    ...events(drawing),
+    ...grid(drawing, list),
+    ...areas(drawing),
+    ...lines(drawing),
+    ...limitLabel(drawing),
+    ...prices(drawing),
+    laneLabel(drawing),
+    ...nowMark(drawing),
+    ...cursorMark(drawing, cursorMs),
+  );
+  morph(host, picture);
+  return drawing;
+};
+
+/** What assistive technology says of the cursor. @param {HTMLElement} host @param {Drawing} drawing @param {number | null} cursorMs @param {string} text */
+export const describeCursor = (host, { window, live }, cursorMs, text) => {
+  setAttribute(host, "aria-valuemin", String(window.fromMs));
+  setAttribute(host, "aria-valuemax", String(window.toMs));
+  setAttribute(host, "aria-valuenow", String(cursorMs ?? live.nowMs));
+  setAttribute(host, "aria-valuetext", text);
+};
+
+/** @param {Drawing} drawing @param {number} x in pixels of the chart */
+export const timeAt = ({ box, window }, x) => {
+  const share = (x - box.left) / (box.right - box.left);
+  return share < 0 || share >= 1 ? null : window.fromMs + share * (window.toMs - window.fromMs);
+};
+
