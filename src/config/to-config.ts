@@ -35,6 +35,9 @@ const priceOptions = (
   };
 };
 
+/** What OCPP's Basic authentication allows as a password. */
+const PASSWORD = /^[\x21-\x7e]{16,40}$/;
+
 /** The configuration as the program uses it, and the secrets that could not be had. */
 export const toConfig = (
   file: ConfigFile,
@@ -57,7 +60,12 @@ export const toConfig = (
       secretFile: resolve(folder, file.store.secretFile),
     },
     sites,
-    stationPasswords: stationPasswords(file, secret),
+    stationPasswords: stationPasswords(file, (written, at) => {
+      const password = secret(written, at);
+      if (password !== "" && !PASSWORD.test(password))
+        errors.push(new YouxuError("config.invalid", "16–40 visible characters", secrets.placeOf(at)));
+      return password;
+    }),
     tariffs: [...file.tariffs, ...tariffs],
     prices: file.prices.map((price) => priceOptions(price, sites, folder)),
     ...settings(file),

@@ -27,14 +27,14 @@ const dayRuleSchema = z.strictObject({
 });
 
 const seasonSchema = z.strictObject({
-  name: z.string().min(1),
+  name: z.string().min(1).describe("shown to people"),
   months: z.array(z.int().min(1).max(12)).min(1).describe("1–12; each month is in one season"),
   days: z.array(dayRuleSchema).min(1).describe("each day type is in one entry"),
 });
 
 const sourceSchema = z.strictObject({
   document: z.string().min(1).describe("the official document, with its number"),
-  url: z.string().optional(),
+  url: z.string().optional().describe("where it can be read"),
   date: z
     .string()
     .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, "a date YYYY-MM-DD, or YYYY-MM, or YYYY")
@@ -98,7 +98,10 @@ export const tariffSchema = z
   .strictObject({
     id: z.string().min(1).max(64).describe("sites name the tariff by it"),
     name: z.string().min(1).optional().describe("shown to people; default the id"),
-    currency: z.string().regex(/^[A-Z]{3}$/, "three capital letters, e.g. CNY"),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "three capital letters, e.g. CNY")
+      .describe("ISO 4217 code of its prices"),
     timeZone: z
       .string()
       .refine(isTimeZone, { message: "not an IANA time zone, e.g. Asia/Shanghai" })
@@ -112,7 +115,7 @@ export const tariffSchema = z
       .describe("ISO weekdays that count as weekend, Monday is 1"),
     holidays: z.array(isoDate).default([]).describe("local days that count as holiday"),
     workdays: z.array(isoDate).default([]).describe("weekend days that are worked (调休)"),
-    seasons: z.array(seasonSchema).min(1),
+    seasons: z.array(seasonSchema).min(1).describe("each month is in one"),
     notes: z.array(z.string()).default([]).describe("what was derived, and what is not used yet"),
   })
   .superRefine((tariff, context) => {

@@ -47,11 +47,11 @@ export const stepsBetween = (
   return coveredMs < toMs ? null : steps;
 };
 
-/** Energy of steps. */
+/** Energy of steps, kWh. Summed in kW·ms and divided once: whole numbers add up without rounding. */
 export const energyOf = (steps: readonly PowerStep[]): number => {
-  let energyKwh = 0;
-  for (const { startMs, endMs, powerKw } of steps) energyKwh += powerKw * hours(endMs - startMs);
-  return energyKwh;
+  let kwMs = 0;
+  for (const { startMs, endMs, powerKw } of steps) kwMs += powerKw * (endMs - startMs);
+  return hours(kwMs);
 };
 
 /**

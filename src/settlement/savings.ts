@@ -1,6 +1,6 @@
 import type { Savings } from "../domain/views.js";
 import { type EpochMs, SLOT_MS, hours } from "../domain/units.js";
-import type { PowerStep } from "./energy.js";
+import { energyOf, type PowerStep } from "./energy.js";
 import { uncontrolledStep } from "./uncontrolled.js";
 
 /** Price per kWh at a moment; constant within a quarter of an hour of UTC, as the market's is. */
@@ -51,8 +51,6 @@ interface Tally {
   readonly dischargedKwh: number;
 }
 
-const energyKwh = ({ startMs, endMs, powerKw }: PowerStep): number => powerKw * hours(endMs - startMs);
-
 /**
  * What the same energy would have cost at full power from plug-in on. Energy taken from a car and not
  * yet given back (negative) is owed at the price at plug-in, for which its driver had bought it.
@@ -67,7 +65,7 @@ const uncontrolledCostOf = (session: MeteredSession, neededKwh: number, buyPrice
 const tallyOf = (session: MeteredSession, inputs: SavingsInputs): Tally => {
   let [chargedKwh, dischargedKwh, actualCost] = [0, 0, 0];
   for (const step of session.drawn) {
-    const moved = energyKwh(step);
+    const moved = energyOf([step]);
     if (moved >= 0) {
       chargedKwh += moved;
       actualCost += costOf(step, inputs.buyPriceAt);

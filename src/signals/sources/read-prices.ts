@@ -46,8 +46,9 @@ const readBody = (header: CsvRow, body: readonly CsvRow[], options: PriceFileOpt
   const errors = "error" in settled ? [settled.error] : [];
   if (looksLikeColumns(header)) {
     const layout = quarterColumns(header, options.file);
+    if (layout.errors.length > 0) return { points: [], missing: [], errors: [...errors, ...layout.errors] };
     const read = readColumns(body, { columns: layout.columns, unit, options });
-    return { ...read, errors: [...errors, ...layout.errors, ...read.errors] };
+    return { ...read, errors: [...errors, ...read.errors] };
   }
   const columns = rowColumns(header);
   if (columns === null) {
