@@ -138,9 +138,7 @@ describe("scopes", () => {
     );
     const headers = { authorization: `Bearer ${body.access_token}` };
     const read = (path: string) => vtn.call("GET", path, { as: null, headers });
-    expect(
-      (await read("/events")).body.map(({ id, targets }: { id: string; targets: string[] }) => [id, targets]),
-    ).toEqual([
+    expect((await read("/events")).list.map(({ id, targets }) => [id, targets])).toEqual([
       [forAll, []],
       [shared, ["feeder-1"]],
     ]);

@@ -31,11 +31,22 @@ export interface Harness {
   ): Promise<Answer>;
 }
 
+/** Fields of answers that tests read one by one. */
+export interface Body {
+  readonly id: string;
+  readonly targets: readonly string[];
+  readonly intervals: readonly { readonly payloads: readonly object[] }[];
+  readonly tokenURL: string;
+  readonly access_token: string;
+  readonly scope: string;
+}
+
 export interface Answer {
   readonly status: number;
   readonly type: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- bodies are asserted field by field
-  readonly body: any;
+  readonly body: Body;
+  /** The body of a list call. */
+  readonly list: readonly Body[];
 }
 
 const ROLES: readonly Role[] = ["viewer", "operator", "grid-operator", "meter", "admin", "ven"];
@@ -89,14 +100,20 @@ export const startVtn = async ({
       },
       ...(body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) }),
     });
-    return { status: answer.statusCode, type: String(answer.headers["content-type"]), body: answer.json() };
+    const parsed = answer.json<Body | readonly Body[]>();
+    return {
+      status: answer.statusCode,
+      type: String(answer.headers["content-type"]),
+      body: answer.json<Body>(),
+      list: Array.isArray(parsed) ? parsed : [],
+    };
   };
   return { app, vtn, accounts, clock, documents, log, tokens, call };
 };
 
 /** Posts a program and gives its id. */
-export const postProgram = async ({ call }: Harness, programName = "peak shaving"): Promise<string> => {
-  const { body } = await call("POST", "/programs", { body: { programName } });
+export const postProgram = async (vtn: Harness, programName = "peak shaving"): Promise<string> => {
+  const { body } = await vtn.call("POST", "/programs", { body: { programName } });
   return body.id;
 };
 

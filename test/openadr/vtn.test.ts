@@ -68,9 +68,10 @@ describe("programs and events", () => {
     const put = await vtn.call("PUT", `/events/${body.id}`, {
       body: { ...body, eventName: null, priority: 3 },
     });
-    const { eventName: _, ...kept } = body;
+    expect(body).toMatchObject({ eventName: "old" });
     expect(put.body).toEqual({
-      ...kept,
+      ...body,
+      eventName: undefined,
       priority: 3,
       modificationDateTime: new Date(NOW + MINUTE_MS).toISOString(),
     });
@@ -125,8 +126,6 @@ describe("programs and events", () => {
 });
 
 describe("lists", () => {
-  const ids = (answer: { body: { id: string }[] }) => answer.body.map(({ id }) => id);
-
   it("filters by program, targets and activity, all of them together", async () => {
     const other = await postProgram(vtn, "other");
     const post = async (program: string, change: object) =>
@@ -148,8 +147,13 @@ describe("lists", () => {
       ["?skip=5", []],
       ["?limit=0", []],
     ];
-    for (const [query, expected] of table)
-      expect(ids(await vtn.call("GET", `/events${query}`)), query).toEqual(expected);
+    for (const [query, expected] of table) {
+      const { list } = await vtn.call("GET", `/events${query}`);
+      expect(
+        list.map(({ id }) => id),
+        query,
+      ).toEqual(expected);
+    }
   });
 
   it("gives at most fifty at once", async () => {
@@ -173,132 +177,10 @@ describe("lists", () => {
   });
 });
 
-describe("bad input", () => {
-  const interval = (change: object) => ({
-    intervals: [
-      { id: 0, payloads: [{ type: "SIMPLE", values: [1] }] },
-      { id: 1, payloads: [], ...change },
-    ],
-  });
-  const payload = (type: string, ...values: unknown[]) => ({
-    intervals: [{ id: 0, payloads: [{ type, values }] }],
-  });
-  const first = "intervals[0].payloads[0]";
-  it.each<[string, object, number, string, string]>([
-    ["an unknown program", { programID: "nobody" }, 409, "event.program-unknown", "programID"],
-    ["an unknown node", { targets: ["feeder-1", "moon"] }, 400, "event.node-unknown", "targets[1]"],
-    ["a negative limit", payload("IMPORT_CAPACITY_LIMIT", -1), 400, "event.payload", `${first}.values[0]`],
-    [
-      "a limit that is text",
-      payload("IMPORT_CAPACITY_LIMIT", "NaN"),
-      400,
-      "event.payload",
-      `${first}.values[0]`,
-    ],
-    ["a limit without value", payload("IMPORT_CAPACITY_LIMIT"), 400, "event.payload", `${first}.values`],
-    ["level 4", payload("SIMPLE", 4), 400, "event.payload", `${first}.values[0]`],
-    ["level 1.5", payload("SIMPLE", 1, 1.5), 400, "event.payload", `${first}.values[1]`],
-    ["a price that is text", payload("PRICE", "0.3"), 400, "event.payload", `${first}.values[0]`],
-    ["a price of null", payload("PRICE", null), 400, "request.invalid", `${first}.values[0]`],
-    [
-      "an unknown unit",
-      {
-        ...payload("IMPORT_CAPACITY_LIMIT", 1),
-        payloadDescriptors: [{ payloadType: "IMPORT_CAPACITY_LIMIT", units: "KVA" }],
-      },
-      400,
-      "event.payload",
-      "payloadDescriptors[0].units",
-    ],
-    [
-      "an interval that ends before it begins",
-      interval({ intervalPeriod: { duration: "-PT1H" } }),
-      400,
-      "event.interval",
-      "intervals[1].intervalPeriod.duration",
-    ],
-    [
-      "an interval without length",
-      interval({ intervalPeriod: { duration: "PT0S" } }),
-      400,
-      "event.interval",
-      "intervals[1].intervalPeriod.duration",
-    ],
-    ["no start at all", { intervalPeriod: null }, 400, "event.interval", "intervals[0].intervalPeriod.start"],
-    ["a negative event", { duration: "-PT1H" }, 400, "event.interval", "duration"],
-    [
-      "a start without zone",
-      { intervalPeriod: { start: "2026-06-01T07:00:00" } },
-      400,
-      "request.invalid",
-      "intervalPeriod.start",
-    ],
-    ["a duration in words", { duration: "an hour" }, 400, "request.invalid", "duration"],
-    ["an id that is text", interval({ id: "one" }), 400, "request.invalid", "intervals[1].id"],
-    ["no program", { programID: null }, 400, "request.invalid", "programID"],
-    ["a negative priority", { priority: -1 }, 400, "request.invalid", "priority"],
-  ])("rejects %s with its place, keeps nothing and logs it", async (_, change, status, code, place) => {
-    const answer = await vtn.call("POST", "/events", { body: limitEvent(programID, change) });
-    expect(answer).toMatchObject({
-      status,
-      body: { status, code, place, detail: expect.stringContaining(place) },
-    });
-    expect(vtn.vtn.events.current()).toEqual([]);
-    expect(vtn.log.at(-1)).toMatchObject({ level: "warn", fields: { place } });
-  });
-
-  it("takes infinity for what it is", async () => {
-    const body = JSON.stringify(limitEvent(programID)).replace("[40]", "[1e999]");
-    expect(await vtn.call("POST", "/events", { body })).toMatchObject({
-      status: 400,
-      body: { place: "intervals[0].payloads[0].values[0]" },
-    });
-  });
-
-  it.each([
-    ["broken JSON", "{", 400],
-    ["nothing", "", 400],
-    ["a list", "[]", 400],
-    ["text", '"x"', 400],
-    ["a deep nest", "[".repeat(50_000) + "]".repeat(50_000), 400],
-    ["a poisoned prototype", '{"__proto__": {"a": 1}}', 400],
-  ])("answers %s with a problem", async (_, body, status) => {
-    const answer = await vtn.call("POST", "/programs", { body });
-    expect(answer).toMatchObject({ status, body: { status } });
-  });
-
-  it("does not let a bad change harm the event there is", async () => {
-    const { body } = await vtn.call("POST", "/events", { body: limitEvent(programID) });
-    const before = vtn.vtn.events.current();
-    await vtn.call("PUT", `/events/${body.id}`, { body: limitEvent(programID, { targets: ["moon"] }) });
-    expect(vtn.vtn.events.current()).toEqual(before);
-    expect((await vtn.call("GET", `/events/${body.id}`)).body).toEqual(body);
-  });
-
-  it("answers 409 to a second program of one name", async () => {
-    expect(await vtn.call("POST", "/programs", { body: { programName: "peak shaving" } })).toMatchObject({
-      status: 409,
-      body: { code: "program.exists" },
-    });
-    const again = { body: { programName: "peak shaving", targets: ["x"] } };
-    expect((await vtn.call("PUT", `/programs/${programID}`, again)).status).toBe(200);
-  });
-
-  it.each(["/events/none", "/programs/none", "/nothing", "/events/none/more"])(
-    "answers 404 to GET %s",
-    async (path) => {
-      expect(await vtn.call("GET", path)).toMatchObject({ status: 404, body: { status: 404 } });
-    },
-  );
-
-  it("sends problems as plain JSON, as problem+json where that is asked for", async () => {
-    const plain = await vtn.call("GET", "/events/none");
-    const asked = await vtn.call("GET", "/events/none", { headers: { accept: "application/problem+json" } });
-    expect(plain.type).toMatch(/^application\/json/);
-    expect(asked.type).toMatch(/^application\/problem\+json/);
-    expect(asked.body).toEqual(plain.body);
-  });
-});
+const inUnits = (units: string | undefined) =>
+  units === undefined
+    ? null
+    : [{ objectType: "EVENT_PAYLOAD_DESCRIPTOR", payloadType: "IMPORT_CAPACITY_LIMIT", units }];
 
 describe("what is accepted though odd", () => {
   it("null for optional objects", async () => {
@@ -325,7 +207,7 @@ describe("what is accepted though odd", () => {
     const change = { intervals: [{ id: 0, payloads }] };
     const { status, body } = await vtn.call("POST", "/events", { body: limitEvent(programID, change) });
     expect(status).toBe(201);
-    expect(body.intervals[0].payloads).toEqual(payloads);
+    expect(body.intervals[0]?.payloads).toEqual(payloads);
     const [first, second] = vtn.vtn.events.current()[0]?.intervals ?? [];
     expect(first?.payloads).toContainEqual({ type: "PRICE", values: [0.3] });
     expect(second?.payloads).toContainEqual({ type: "PRICE", values: [-0.08] });
@@ -337,14 +219,10 @@ describe("what is accepted though odd", () => {
     ["the program's", undefined, "W", 40_000],
     ["the event's over the program's", "KW", "W", 40],
   ])("gives a limit in kW by %s unit", async (_, own, programs, posted) => {
-    const describe_ = (units: string | undefined) =>
-      units === undefined
-        ? null
-        : [{ objectType: "EVENT_PAYLOAD_DESCRIPTOR", payloadType: "IMPORT_CAPACITY_LIMIT", units }];
-    const program = { programName: "in units", payloadDescriptors: describe_(programs) };
+    const program = { programName: "in units", payloadDescriptors: inUnits(programs) };
     const { id } = (await vtn.call("POST", "/programs", { body: program })).body;
     const change = {
-      payloadDescriptors: describe_(own),
+      payloadDescriptors: inUnits(own),
       intervals: [{ id: 0, payloads: [{ type: "IMPORT_CAPACITY_LIMIT", values: [posted] }] }],
     };
     await vtn.call("POST", "/events", { body: limitEvent(id, change) });
