@@ -116,7 +116,7 @@ const laterSlot = ({ plan, board, prices }: Scene, { index, slot }: Spot): numbe
   let best = -1;
   for (let later = slot + 1; later < sessionOf(board, index).endSlot; later++) {
     if (at(plan.chargeKw[index], later) <= 0) continue;
-    if (best < 0 || at(prices[index], later) < at(prices[index], best)) best = later;
+    if (best < 0 || at(prices[index]?.perKwh, later) < at(prices[index]?.perKwh, best)) best = later;
   }
   return best;
 };
@@ -131,9 +131,9 @@ const nextSlot = ({ plan, board }: Scene, { index, slot }: Spot): number => {
 const waiting = (scene: Scene, spot: Spot): { until: number; saving: number } | null => {
   const { problem, prices, plan } = scene;
   const next = nextSlot(scene, spot);
-  const here = at(prices[spot.index], spot.slot);
+  const here = at(prices[spot.index]?.perKwh, spot.slot);
   if (next >= 0) {
-    const cheapest = at(prices[spot.index], laterSlot(scene, spot));
+    const cheapest = at(prices[spot.index]?.perKwh, laterSlot(scene, spot));
     return { until: at(problem.horizon.startsMs, next), saving: here - cheapest };
   }
   if (!sessionOf(scene.board, spot.index).departsAfterHorizon) return null;

@@ -4,7 +4,8 @@ import { createHighsSolver } from "./solvers/highs/index.js";
 import { createSimplexSolver } from "./solvers/simplex/index.js";
 
 const MAKERS = {
-  highs: createHighsSolver,
+  highs: () => createHighsSolver(),
+  "highs-milp": () => createHighsSolver({ minimumPowers: true }),
   simplex: async () => createSimplexSolver(),
   uncontrolled: async () => uncontrolled(),
   "round-robin": async () => roundRobin(),

@@ -11,6 +11,7 @@ import { addPowers } from "./power.js";
 export type { Formulation } from "./context.js";
 export { addDirection, type TwoWay, twoWays, usesBoth } from "./direction.js";
 export type { LinearModel } from "./linear-model.js";
+export { addMinimumPowers } from "./minimum-power.js";
 export { readMultipliers, readPowers } from "./read.js";
 
 /** The problem as rows and columns, one family of rows per file; solvers only translate. */

@@ -1,6 +1,6 @@
 import { slotHours } from "../../domain/horizon.js";
 import type { Problem, ProblemSession } from "../../domain/problem.js";
-import { chargeableKw, dischargeableKw, energiesOf, fullKwh, isPluggedIn, takesNothing } from "../battery.js";
+import { chargeableKw, dischargeableKw, fullKwh, isPluggedIn, takesNothing } from "../battery.js";
 import { at, type Tree, treeOf } from "../tree.js";
 
 /** Below this a power or an amount of energy is nothing. */
@@ -13,6 +13,8 @@ export interface Board {
   readonly hours: readonly number[];
   readonly charge: Float64Array[];
   readonly discharge: Float64Array[];
+  /** Energy of each session at the start of each slot and at the end, kept up to date, kWh. */
+  readonly path: Float64Array[];
   /** Per node and slot: room for more import, for more export and in the fail-safe row. */
   readonly importRoom: Float64Array[];
   readonly exportRoom: Float64Array[];
@@ -77,6 +79,7 @@ export const boardOf = (problem: Problem): Board => {
     hours: horizon.startsMs.map((_, slot) => slotHours(horizon, slot)),
     charge: sessions.map(() => new Float64Array(slots)),
     discharge: sessions.map(() => new Float64Array(slots)),
+    path: sessions.map(({ initialKwh }) => new Float64Array(slots + 1).fill(initialKwh)),
     ...restingRooms(problem, tree),
   };
 };
@@ -86,11 +89,20 @@ const shift = (rooms: readonly Float64Array[], node: number, slot: number, byKw:
   if (room !== undefined) room[slot] = at(room, slot) + byKw;
 };
 
+const addEnergy = ({ path }: Board, index: number, { slot, kwh }: { slot: number; kwh: number }): void => {
+  const energies = path[index];
+  if (energies === undefined) return;
+  for (let point = slot + 1; point < energies.length; point++) energies[point] = at(energies, point) + kwh;
+};
+
 export const setCharge = (board: Board, index: number, slot: number, powerKw: number): void => {
   const row = board.charge[index];
   if (row === undefined) return;
   const more = powerKw - at(row, slot);
+  if (more === 0) return;
   row[slot] = powerKw;
+  const { chargeEfficiency } = sessionOf(board, index);
+  addEnergy(board, index, { slot, kwh: more * chargeEfficiency * at(board.hours, slot) });
   for (const node of board.tree.pathOfSession[index] ?? []) {
     shift(board.importRoom, node, slot, -more);
     shift(board.exportRoom, node, slot, more);
@@ -102,7 +114,10 @@ export const setDischarge = (board: Board, index: number, slot: number, powerKw:
   const row = board.discharge[index];
   if (row === undefined) return;
   const more = powerKw - at(row, slot);
+  if (more === 0) return;
   row[slot] = powerKw;
+  const { dischargeEfficiency } = sessionOf(board, index);
+  addEnergy(board, index, { slot, kwh: (-more * at(board.hours, slot)) / dischargeEfficiency });
   for (const node of board.tree.pathOfSession[index] ?? []) {
     shift(board.importRoom, node, slot, more);
     shift(board.exportRoom, node, slot, -more);
@@ -124,12 +139,8 @@ export const chargeRoomKw = (board: Board, index: number, slot: number): number 
 export const dischargeRoomKw = (board: Board, index: number, slot: number): number =>
   leastOnPath(board, index, (node) => at(board.exportRoom[node], slot));
 
-export const energies = (board: Board, index: number): number[] =>
-  energiesOf(sessionOf(board, index), {
-    chargeKw: board.charge[index] ?? [],
-    dischargeKw: board.discharge[index] ?? [],
-    hours: board.hours,
-  });
+/** Energy at the start of each slot and at the end, kWh; changes with the board. */
+export const energies = (board: Board, index: number): ArrayLike<number> => board.path[index] ?? [];
 
 /** Most charge power in a slot by port, taper and state of energy alone. */
 export const portKw = (
@@ -148,7 +159,7 @@ export const portKw = (
 export const laterRoomKwh = (
   board: Board,
   index: number,
-  { slot, path }: { slot: number; path: readonly number[] },
+  { slot, path }: { slot: number; path: ArrayLike<number> },
 ): number => {
   const session = sessionOf(board, index);
   const full = fullKwh(session);

@@ -1,6 +1,7 @@
 import { at } from "../tree.js";
 import { type Board, dischargeRoomKw, energies, sessionOf, setDischarge, TINY } from "./board.js";
 import type { SlotPrices } from "./prices.js";
+import { lowerDischarge } from "./trim.js";
 
 /** Slots of a window by price, dearest first; ties in order of time. */
 const dearestFirst = (slots: readonly number[], prices: ArrayLike<number>): number[] =>
@@ -21,7 +22,7 @@ export const gatherDischarge = (board: Board, prices: SlotPrices): void => {
       budgetKwh += at(row, slot) * at(board.hours, slot);
       setDischarge(board, index, slot, 0);
     }
-    for (const slot of dearestFirst(small, prices[index] ?? [])) {
+    for (const slot of dearestFirst(small, prices[index]?.perKwh ?? [])) {
       const most = Math.min(session.maxDischargeKw, dischargeRoomKw(board, index, slot));
       const power = Math.min(most, budgetKwh / at(board.hours, slot));
       if (power < session.minDischargeKw - TINY || at(board.charge[index], slot) > 0) continue;
@@ -35,24 +36,20 @@ export const gatherDischarge = (board: Board, prices: SlotPrices): void => {
 export const floorsOf = (board: Board, index: number, relaxedPath: readonly number[]): number[] =>
   relaxedPath.map((energy) => Math.max(0, Math.min(sessionOf(board, index).reserveKwh, energy)));
 
-/** Lowers one discharge by at most `byKw`; a rest below the minimum is given up whole. */
-export const lowerDischarge = (board: Board, index: number, slot: number, byKw: number): void => {
-  const left = at(board.discharge[index], slot) - byKw;
-  const { minDischargeKw } = sessionOf(board, index);
-  setDischarge(board, index, slot, left < Math.max(minDischargeKw - TINY, TINY) ? 0 : left);
-};
-
 /** Takes discharge away, latest first, until energy is nowhere under its floor. */
-export const holdFloors = (board: Board, index: number, floors: readonly number[]): void => {
+export const holdFloors = (board: Board, index: number, floors: readonly number[]): boolean => {
   const session = sessionOf(board, index);
   const row = board.discharge[index];
-  if (row === undefined) return;
+  let changed = false;
+  if (row === undefined) return changed;
   for (let point = session.firstSlot + 1; point <= session.endSlot; point++) {
     for (let slot = point - 1; slot >= session.firstSlot; slot--) {
       const missing = at(floors, point) - at(energies(board, index), point);
       if (missing <= TINY) break;
       if (at(row, slot) <= 0) continue;
       lowerDischarge(board, index, slot, (missing * session.dischargeEfficiency) / at(board.hours, slot));
+      changed = true;
     }
   }
+  return changed;
 };

@@ -10,6 +10,7 @@ import {
   setCharge,
   TINY,
 } from "./board.js";
+import type { Ranking } from "./prices.js";
 
 /** What is to be charged into a session: so much energy before a point of time, in slots by price. */
 export interface Order {
@@ -17,18 +18,15 @@ export interface Order {
   readonly neededKwh: number;
   /** Slots before this one may be used. */
   readonly beforeSlot: number;
-  readonly prices: ArrayLike<number>;
+  readonly ranking: Ranking | undefined;
   /** A slot that must stay as it is; -1 = none. */
   readonly exceptSlot?: number;
 }
 
-const cheapestFirst = (board: Board, { index, beforeSlot, prices, exceptSlot = -1 }: Order): number[] => {
-  const session = sessionOf(board, index);
-  const slots: number[] = [];
-  for (let slot = session.firstSlot; slot < Math.min(beforeSlot, session.endSlot); slot++)
-    if (slot !== exceptSlot && at(board.discharge[index], slot) === 0) slots.push(slot);
-  return slots.sort((a, b) => at(prices, a) - at(prices, b) || a - b);
-};
+const cheapestFirst = (board: Board, { index, beforeSlot, ranking, exceptSlot = -1 }: Order): number[] =>
+  (ranking?.cheapest ?? []).filter(
+    (slot) => slot < beforeSlot && slot !== exceptSlot && at(board.discharge[index], slot) === 0,
+  );
 
 interface Room {
   /** Most that power may rise, kW, by node, port, taper and battery. */
@@ -39,12 +37,14 @@ interface Room {
 
 const roomAt = (board: Board, index: number, slot: number): Room => {
   const session = sessionOf(board, index);
-  const path = energies(board, index);
   const nowKw = at(board.charge[index], slot);
   const kwhPerKw = session.chargeEfficiency * at(board.hours, slot);
+  const network = chargeRoomKw(board, index, slot);
+  if (network <= TINY || nowKw + network < session.minChargeKw - TINY) return { riseKw: 0, kwhPerKw, nowKw };
+  const path = energies(board, index);
   const port = portKw(board, index, { slot, energyKwh: at(path, slot) }) - nowKw;
   const battery = laterRoomKwh(board, index, { slot, path }) / kwhPerKw;
-  return { riseKw: Math.min(port, battery, chargeRoomKw(board, index, slot)), kwhPerKw, nowKw };
+  return { riseKw: Math.min(port, battery, network), kwhPerKw, nowKw };
 };
 
 /** Takes energy out of slots that are above their minimum, dearest first; returns what was taken, kWh. */
@@ -70,12 +70,11 @@ const openAtMinimum = (
   { slot, neededKwh }: { slot: number; neededKwh: number },
 ): number => {
   const { index } = order;
-  const { minChargeKw } = sessionOf(board, index);
-  const room = roomAt(board, index, slot);
-  const gain = minChargeKw * room.kwhPerKw;
-  const path = energies(board, index);
-  const port = portKw(board, index, { slot, energyKwh: at(path, slot) });
-  if (port < minChargeKw - TINY || chargeRoomKw(board, index, slot) < minChargeKw - TINY) return 0;
+  const { minChargeKw, chargeEfficiency } = sessionOf(board, index);
+  if (chargeRoomKw(board, index, slot) < minChargeKw - TINY) return 0;
+  const port = portKw(board, index, { slot, energyKwh: at(energies(board, index), slot) });
+  if (port < minChargeKw - TINY) return 0;
+  const gain = minChargeKw * chargeEfficiency * at(board.hours, slot);
   const excess = gain - neededKwh;
   const before = board.charge[index]?.slice();
   if (excess > TINY) shave(board, order, excess);
@@ -108,9 +107,9 @@ export const fill = (board: Board, order: Order): number => {
   for (const slot of slots) {
     if (needed <= TINY) return 0;
     if (at(board.charge[index], slot) > 0) continue;
-    const path = energies(board, index);
+    const before = at(energies(board, index), order.beforeSlot);
     if (openAtMinimum(board, order, { slot, neededKwh: needed }) === 0) continue;
-    needed -= at(energies(board, index), order.beforeSlot) - at(path, order.beforeSlot);
+    needed -= at(energies(board, index), order.beforeSlot) - before;
   }
   return Math.max(0, needed);
 };

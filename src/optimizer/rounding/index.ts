@@ -12,11 +12,11 @@ import {
   setDischarge,
   TINY,
 } from "./board.js";
-import { floorsOf, gatherDischarge, holdFloors, lowerDischarge } from "./discharge.js";
+import { floorsOf, gatherDischarge, holdFloors } from "./discharge.js";
 import { fill } from "./fill.js";
 import { type SlotPrices, slotPrices } from "./prices.js";
 import { makeWay } from "./repair.js";
-import { dropSmall, holdLimits, settleBattery } from "./trim.js";
+import { dropSmall, holdLimits, lowerDischarge, MOST_ROUNDS, settleBattery } from "./trim.js";
 
 export interface Powers {
   readonly chargeKw: readonly (readonly number[])[];
@@ -52,7 +52,7 @@ const fillOnTheWay = (board: Board, prices: SlotPrices, index: number, floors: r
   const session = sessionOf(board, index);
   for (let point = session.firstSlot + 1; point <= session.endSlot; point++) {
     const neededKwh = at(floors, point) - at(energies(board, index), point);
-    if (neededKwh > TINY) fill(board, { index, neededKwh, beforeSlot: point, prices: prices[index] ?? [] });
+    if (neededKwh > TINY) fill(board, { index, neededKwh, beforeSlot: point, ranking: prices[index] });
   }
 };
 
@@ -65,7 +65,7 @@ const giveUpDischarge = (
   const session = sessionOf(board, index);
   const row = board.discharge[index] ?? new Float64Array();
   const slots = [...row.keys()].filter((slot) => at(row, slot) > 0);
-  slots.sort((a, b) => at(prices[index], a) - at(prices[index], b) || b - a);
+  slots.sort((a, b) => at(prices[index]?.perKwh, a) - at(prices[index]?.perKwh, b) || b - a);
   let missing = missingKwh;
   for (const slot of slots) {
     if (missing <= TINY) return;
@@ -77,6 +77,18 @@ const giveUpDischarge = (
 
 const missingKwh = (board: Board, goals: readonly number[], index: number): number =>
   at(goals, index) - at(energies(board, index), sessionOf(board, index).endSlot);
+
+/** Lowers powers until every battery and every limit is kept. Ends, since powers only fall. */
+const settle = (board: Board, prices: SlotPrices, floors: readonly (readonly number[])[]): void => {
+  for (let round = 0, again = true; again && round < MOST_ROUNDS; round++) {
+    again = false;
+    for (const index of board.charge.keys()) {
+      const held = holdFloors(board, index, floors[index] ?? []);
+      again = settleBattery(board, index) || held || again;
+    }
+    again = holdLimits(board, prices) || again;
+  }
+};
 
 /**
  * Power is 0 or at least the port's minimum: charge below it is dropped and concentrated in the
@@ -112,7 +124,7 @@ export const roundPowers = (
       index,
       neededKwh,
       beforeSlot: sessionOf(board, index).endSlot,
-      prices: prices[index] ?? [],
+      ranking: prices[index],
     });
   }
   for (const index of order) {
@@ -120,13 +132,10 @@ export const roundPowers = (
     if (missing > 1e-6) makeWay(board, prices, { index, neededKwh: missing });
   }
   for (const index of order) {
-    holdFloors(board, index, floors[index] ?? []);
     const missing = missingKwh(board, goals, index);
     if (missing > 1e-6) giveUpDischarge(board, prices, { index, missingKwh: missing });
-    settleBattery(board, index);
   }
-  // Discharge that was given up no longer makes room for others.
-  holdLimits(board, prices);
+  settle(board, prices, floors);
   return {
     chargeKw: board.charge.map((row) => [...row]),
     dischargeKw: board.discharge.map((row) => [...row]),

@@ -1,10 +1,23 @@
-import type { Problem } from "../../domain/problem.js";
+import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
 import { at, treeOf } from "../tree.js";
 import { weightsOf } from "../weights.js";
 
-/** Price of charging one kWh per session and slot; what a slot is worth when powers are moved. */
-export type SlotPrices = readonly Float64Array[];
+/** Price of charging one kWh per slot of a session; what a slot is worth when powers are moved. */
+export interface Ranking {
+  readonly perKwh: Float64Array;
+  /** Slots of the window, cheapest first; ties in order of time. */
+  readonly cheapest: readonly number[];
+}
+
+export type SlotPrices = readonly Ranking[];
+
+const rank = (perKwh: Float64Array, { firstSlot, endSlot }: ProblemSession): Ranking => {
+  const cheapest: number[] = [];
+  for (let slot = firstSlot; slot < endSlot; slot++) cheapest.push(slot);
+  cheapest.sort((a, b) => at(perKwh, a) - at(perKwh, b) || a - b);
+  return { perKwh, cheapest };
+};
 
 /**
  * The node's price, the fail-safe rows above, the price on time; without multipliers the tariff at
@@ -17,7 +30,7 @@ export const slotPrices = (problem: Problem, multipliers: Multipliers | null): S
   return problem.sessions.map((session, index) => {
     const node = at(tree.nodeOfSession, index);
     const tariff = problem.meteringPoints[at(meterOfSession, index)]?.buyPricePerKwh;
-    return Float64Array.from(sinceStartH, (waited, slot) => {
+    const perKwh = Float64Array.from(sinceStartH, (waited, slot) => {
       if (session.urgency === "now") return waited;
       const small = problem.penalties.timePerKwhHour * waited;
       if (multipliers === null) return at(tariff, slot) + small;
@@ -26,5 +39,6 @@ export const slotPrices = (problem: Problem, multipliers: Multipliers | null): S
         held += at(multipliers.failsafePerKwh[above], slot);
       return at(multipliers.nodePricePerKwh[node], slot) + held + small;
     });
+    return rank(perKwh, session);
   });
 };

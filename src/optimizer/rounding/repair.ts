@@ -39,9 +39,9 @@ const lowered = (
 };
 
 /** Energy of a session must not fall under its reserve, nor under 0, where it was not before. */
-const staysSound = (board: Board, index: number, before: readonly number[]): boolean => {
+const staysSound = (board: Board, index: number, before: ArrayLike<number>): boolean => {
   const session = sessionOf(board, index);
-  return energies(board, index).every(
+  return Array.from(energies(board, index)).every(
     (energy, point) => energy >= Math.min(session.reserveKwh, at(before, point)) - TINY && energy >= -TINY,
   );
 };
@@ -50,7 +50,7 @@ const staysSound = (board: Board, index: number, before: readonly number[]): boo
 const tryMove = (board: Board, prices: SlotPrices, { short, donor, slot, neededKwh }: Move): number => {
   const session = sessionOf(board, short);
   const taken = snapshot(board, [short, donor]);
-  const donorPath = energies(board, donor);
+  const donorPath = Float64Array.from(energies(board, donor));
   const [shortBefore, donorBefore] = [finalKwh(board, short), finalKwh(board, donor)];
   const kwhPerKw = session.chargeEfficiency * at(board.hours, slot);
   const wish = Math.max(session.minChargeKw, Math.min(session.maxChargeKw, neededKwh / kwhPerKw));
@@ -59,7 +59,7 @@ const tryMove = (board: Board, prices: SlotPrices, { short, donor, slot, neededK
   const less = at(board.charge[donor], slot) - toKw;
   if (less <= TINY || dischargeRoomKw(board, donor, slot) < less) return 0;
   setCharge(board, donor, slot, toKw);
-  const only = { index: short, neededKwh, beforeSlot: session.endSlot, prices: prices[short] ?? [] };
+  const only = { index: short, neededKwh, beforeSlot: session.endSlot, ranking: prices[short] };
   fill(board, only);
   const lost = donorBefore - finalKwh(board, donor);
   const { endSlot } = sessionOf(board, donor);
@@ -67,7 +67,7 @@ const tryMove = (board: Board, prices: SlotPrices, { short, donor, slot, neededK
     index: donor,
     neededKwh: lost,
     beforeSlot: endSlot,
-    prices: prices[donor] ?? [],
+    ranking: prices[donor],
     exceptSlot: slot,
   });
   const gain = finalKwh(board, short) - shortBefore;

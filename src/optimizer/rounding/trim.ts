@@ -1,6 +1,14 @@
 import { fullKwh } from "../battery.js";
 import { at } from "../tree.js";
-import { type Board, energies, portKw, sessionOf, setCharge, TINY } from "./board.js";
+import { type Board, energies, portKw, sessionOf, setCharge, setDischarge, TINY } from "./board.js";
+import type { SlotPrices } from "./prices.js";
+
+/** Lowers one discharge by at most `byKw`; a rest below the minimum is given up whole. */
+export const lowerDischarge = (board: Board, index: number, slot: number, byKw: number): void => {
+  const left = at(board.discharge[index], slot) - byKw;
+  const { minDischargeKw } = sessionOf(board, index);
+  setDischarge(board, index, slot, left < Math.max(minDischargeKw - TINY, TINY) ? 0 : left);
+};
 
 /** Lowers one charge power to `toKw`; a rest below the minimum is dropped whole. */
 export const lowerCharge = (
@@ -20,9 +28,10 @@ export const dropSmall = (board: Board): void => {
 };
 
 /** Charge that the battery or its taper does not take any more is lowered, in order of time. */
-export const settleBattery = (board: Board, index: number): void => {
+export const settleBattery = (board: Board, index: number): boolean => {
+  let changed = false;
   const session = sessionOf(board, index);
-  let path = energies(board, index);
+  const path = energies(board, index);
   for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
     const power = at(board.charge[index], slot);
     if (power <= 0) continue;
@@ -32,36 +41,62 @@ export const settleBattery = (board: Board, index: number): void => {
     const most = Math.min(portKw(board, index, { slot, energyKwh }), room);
     if (power <= most + TINY) continue;
     lowerCharge(board, index, { slot, toKw: most });
-    path = energies(board, index);
+    changed = true;
   }
+  return changed;
 };
 
 /** Sessions that can best do without this slot: those with another slot nearly as cheap, dearest here first. */
-const byPrice = (sessions: readonly number[], slot: number, prices: readonly ArrayLike<number>[]): number[] =>
-  [...sessions].sort((a, b) => at(prices[b], slot) - at(prices[a], slot) || b - a);
+const byPrice = (sessions: readonly number[], slot: number, prices: SlotPrices): number[] =>
+  [...sessions].sort((a, b) => at(prices[b]?.perKwh, slot) - at(prices[a]?.perKwh, slot) || b - a);
 
-/** Lowers charge until no limit is broken by it; what is lost is filled in elsewhere. */
-export const holdLimits = (board: Board, prices: readonly ArrayLike<number>[]): void => {
-  for (let node = board.problem.nodes.length - 1; node >= 0; node--)
-    for (const slot of board.hours.keys()) {
-      const room = (): number =>
-        Math.min(at(board.importRoom[node], slot), at(board.failsafeRoom[node], slot));
-      if (room() >= -TINY) continue;
-      for (const index of byPrice(board.tree.sessionsBelow[node] ?? [], slot, prices)) {
-        const over = -room();
-        if (over <= TINY) break;
-        const power = at(board.charge[index], slot);
-        if (power <= 0) continue;
-        const { minChargeKw } = sessionOf(board, index);
-        const toKw = power - over;
-        lowerCharge(board, index, {
-          slot,
-          toKw: toKw > 0 && toKw < minChargeKw ? Math.min(power, minChargeKw) : toKw,
-        });
+const lowerForImport = (
+  board: Board,
+  prices: SlotPrices,
+  { node, slot }: { node: number; slot: number },
+): boolean => {
+  const room = (): number => Math.min(at(board.importRoom[node], slot), at(board.failsafeRoom[node], slot));
+  if (room() >= -TINY) return false;
+  const charging = (board.tree.sessionsBelow[node] ?? []).filter(
+    (index) => at(board.charge[index], slot) > 0,
+  );
+  for (const index of byPrice(charging, slot, prices)) {
+    if (room() >= -TINY) break;
+    const power = at(board.charge[index], slot);
+    const { minChargeKw } = sessionOf(board, index);
+    const toKw = power + room();
+    lowerCharge(board, index, { slot, toKw: toKw > 0 ? Math.min(power, Math.max(toKw, minChargeKw)) : toKw });
+  }
+  for (const index of charging) if (room() < -TINY) setCharge(board, index, slot, 0);
+  return charging.length > 0;
+};
+
+const lowerForExport = (board: Board, { node, slot }: { node: number; slot: number }): boolean => {
+  const room = (): number => at(board.exportRoom[node], slot);
+  if (room() >= -TINY) return false;
+  const below = board.tree.sessionsBelow[node] ?? [];
+  const discharging = below.filter((index) => at(board.discharge[index], slot) > 0);
+  for (const index of discharging) if (room() < -TINY) lowerDischarge(board, index, slot, -room());
+  return discharging.length > 0;
+};
+
+/** Rounds after which a slot, or the whole board, is left to verification. */
+export const MOST_ROUNDS = 50;
+
+/**
+ * Lowers charge where imports or fail-safe rows are broken and discharge where exports are, until
+ * neither is; what is lost is filled in elsewhere. Ends, since powers only fall.
+ */
+export const holdLimits = (board: Board, prices: SlotPrices): boolean => {
+  let changed = false;
+  for (const slot of board.hours.keys())
+    for (let round = 0, again = true; again && round < MOST_ROUNDS; round++) {
+      again = false;
+      for (let node = board.problem.nodes.length - 1; node >= 0; node--) {
+        const lowered = lowerForImport(board, prices, { node, slot });
+        again = lowerForExport(board, { node, slot }) || lowered || again;
       }
-      for (const index of board.tree.sessionsBelow[node] ?? []) {
-        if (room() >= -TINY) break;
-        if (at(board.charge[index], slot) > 0) setCharge(board, index, slot, 0);
-      }
+      changed = changed || again;
     }
+  return changed;
 };

@@ -63,7 +63,7 @@ export const cheapestSlots = (): Solver => ({
         index,
         neededKwh: targetKwh - initialKwh,
         beforeSlot: endSlot,
-        prices: prices[index] ?? [],
+        ranking: prices[index],
       });
     }
     return resultOf(board);

@@ -2,6 +2,7 @@ import type { Problem } from "../../domain/problem.js";
 import type { SolveOptions, SolverResult } from "../contract.js";
 import {
   addDirection,
+  addMinimumPowers,
   type Formulation,
   formulate,
   readMultipliers,
@@ -54,11 +55,17 @@ interface Search {
   readonly directions: Map<TwoWay, number>;
 }
 
+export interface ExactOptions extends SolveOptions {
+  /** Power is 0 or at least the port's minimum, by binaries: the reference for rounding. */
+  readonly minimumPowers?: boolean;
+}
+
 /** Duals of the continuous model with every direction fixed as the solution has it. */
-const dualsOf = ({ engine, formulation, remainingMs, directions }: Search, solution: LinearSolution) => {
-  if (directions.size === 0 || solution.values === null) return solution.duals;
+const dualsOf = ({ engine, formulation, remainingMs }: Search, solution: LinearSolution) => {
   const { values } = solution;
-  const fixed = new Map([...directions.values()].map((column) => [column, Math.round(at(values, column))]));
+  const { binary } = formulation.model;
+  if (binary.length === 0 || values === null) return solution.duals;
+  const fixed = new Map(binary.map((column) => [column, Math.round(at(values, column))]));
   return engine.solve(formulation.model, { timeLimitMs: remainingMs(), fixed }).duals;
 };
 
@@ -89,12 +96,14 @@ const search = (hunt: Search): SolverResult => {
 export const solveExactly = (
   problem: Problem,
   engine: LinearEngine,
-  { timeLimitMs }: SolveOptions,
+  { timeLimitMs, minimumPowers = false }: ExactOptions,
 ): SolverResult => {
   const startedMs = performance.now();
   const remainingMs = (): number => Math.max(0, timeLimitMs - (performance.now() - startedMs));
   try {
-    return search({ engine, formulation: formulate(problem), remainingMs, directions: new Map() });
+    const formulation = formulate(problem);
+    if (minimumPowers) addMinimumPowers(formulation);
+    return search({ engine, formulation, remainingMs, directions: new Map() });
   } catch (error) {
     return withoutPlan("failed", error instanceof Error ? error.message : String(error));
   }

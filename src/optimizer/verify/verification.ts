@@ -1,7 +1,8 @@
 import type { Problem } from "../../domain/problem.js";
 import { checkSession, collector, type Report, type Violation } from "./check.js";
 import { sessionCostOf } from "./cost.js";
-import { beyondLimits, chooseCurtailment, flowsOf, slotCostOf } from "./network.js";
+import { chooseCurtailment } from "./curtailment.js";
+import { beyondLimits, flowsOf, slotCostOf } from "./network.js";
 import { type Statement, stateOf } from "./statement.js";
 
 /** Powers to verify, in problem order; without curtailment the cheapest is chosen. */

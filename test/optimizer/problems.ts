@@ -1,0 +1,270 @@
+import fc from "fast-check";
+import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../../src/domain/problem.js";
+
+/** What the generated problems may contain. */
+export interface ProblemShape {
+  readonly maxSessions: number;
+  readonly maxSlots: number;
+  /** Bidirectional cars. */
+  readonly discharge: boolean;
+  /** Prices below zero, sell prices above buy prices: where direction binaries are needed. */
+  readonly oddPrices: boolean;
+  /** Ports with a minimum power, as all real ones. */
+  readonly minimumPower: boolean;
+}
+
+export const SMALL: ProblemShape = {
+  maxSessions: 4,
+  maxSlots: 8,
+  discharge: true,
+  oddPrices: false,
+  minimumPower: true,
+};
+
+const START_MS = Date.UTC(2026, 10, 2, 9, 0);
+const SLOT_MS = 900_000;
+
+/** A value on a grid of `step` between two bounds, so that examples stay readable. */
+export const grid = (low: number, high: number, step: number): fc.Arbitrary<number> =>
+  fc
+    .integer({ min: Math.round(low / step), max: Math.round(high / step) })
+    .map((steps) => Math.round(steps * step * 1e6) / 1e6);
+
+const each = (slots: number, value: fc.Arbitrary<number>): fc.Arbitrary<number[]> =>
+  fc.array(value, { minLength: slots, maxLength: slots });
+
+const horizonOf = (slots: number, firstMinutes: number): Problem["horizon"] => {
+  const shiftMs = SLOT_MS - firstMinutes * 60_000;
+  const startsMs = Array.from({ length: slots }, (_, slot) =>
+    slot === 0 ? START_MS + shiftMs : START_MS + slot * SLOT_MS,
+  );
+  return { startsMs, endMs: START_MS + slots * SLOT_MS };
+};
+
+const limit = (slots: number, low: number, high: number): fc.Arbitrary<(number | null)[] | null> =>
+  fc.oneof(
+    { weight: 1, arbitrary: fc.constant(null) },
+    { weight: 3, arbitrary: grid(low, high, 0.5).map((kw) => Array.from({ length: slots }, () => kw)) },
+  );
+
+interface NodeShape {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly slots: number;
+  readonly mostBaseKw: number;
+}
+
+/** A node whose base load alone stays within its limits; an event may cap it for some slots. */
+const node = ({ id, parentId, slots, mostBaseKw }: NodeShape): fc.Arbitrary<ProblemNode> =>
+  fc
+    .record({
+      importLimitKw: limit(slots, mostBaseKw + 2, mostBaseKw + 24),
+      exportLimitKw: limit(slots, 0, 12),
+      baseKw: each(slots, grid(0, mostBaseKw, 0.25)),
+      pvKw: fc.oneof(fc.constant(Array.from({ length: slots }, () => 0)), each(slots, grid(0, 6, 0.5))),
+      failsafe: fc.option(grid(1, 20, 0.5), { nil: null }),
+      capFrom: fc.integer({ min: 0, max: slots }),
+      capKw: grid(mostBaseKw, mostBaseKw + 6, 0.5),
+    })
+    .map(({ importLimitKw, exportLimitKw, baseKw, pvKw, failsafe, capFrom, capKw }) => {
+      const capped = (slot: number): boolean => slot >= capFrom && slot < capFrom + 2;
+      const own = importLimitKw ?? Array.from({ length: slots }, () => null);
+      return {
+        id,
+        parentId,
+        importLimitKw: own.map((kw, slot) => (capped(slot) ? Math.min(kw ?? Infinity, capKw) : kw)),
+        exportLimitKw,
+        limitSource: own.map((_, slot) => (capped(slot) ? "event" : null)),
+        baseKw,
+        pvKw,
+        failsafe: failsafe === null ? null : { headroomKw: Array.from({ length: slots }, () => failsafe) },
+      };
+    });
+
+type Prices = Pick<MeteringPoint, "buyPricePerKwh" | "sellPricePerKwh">;
+
+/** Selling pays at most what buying costs, unless odd prices are wanted. */
+const prices = (slots: number, { oddPrices }: ProblemShape): fc.Arbitrary<Prices> =>
+  fc
+    .array(fc.tuple(grid(oddPrices ? -0.3 : 0.1, 1.2, 0.05), grid(0, oddPrices ? 1.3 : 1, 0.1)), {
+      minLength: slots,
+      maxLength: slots,
+    })
+    .map((pairs) => ({
+      buyPricePerKwh: pairs.map(([buy]) => buy),
+      sellPricePerKwh: pairs.map(([buy, share]) => buy * share),
+    }));
+
+const session = (
+  slots: number,
+  nodeIds: readonly string[],
+  shape: ProblemShape,
+): fc.Arbitrary<Omit<ProblemSession, "id">> =>
+  fc
+    .record({
+      nodeId: fc.constantFrom(...nodeIds),
+      window: fc.tuple(fc.nat({ max: slots - 1 }), fc.integer({ min: 1, max: slots })),
+      maxChargeKw: grid(2, 11, 0.5),
+      twoWay: shape.discharge ? fc.boolean() : fc.constant(false),
+      efficiency: grid(0.8, 1, 0.05),
+      capacityKwh: grid(4, 30, 1),
+      initialShare: grid(0, 1, 0.1),
+      targetShare: grid(0, 1, 0.1),
+      reserveShare: grid(0, 0.5, 0.1),
+      taper: fc.option(grid(0.2, 0.9, 0.1), { nil: null }),
+      wearPerKwh: grid(0.02, 0.2, 0.02),
+      departsAfterHorizon: fc.boolean(),
+      now: fc.nat({ max: 5 }),
+    })
+    .map((drawn) => {
+      const capacity = drawn.capacityKwh;
+      const [firstSlot, length] = drawn.window;
+      const slope = drawn.taper === null ? 0 : drawn.maxChargeKw / (capacity * (1 - drawn.taper));
+      return {
+        nodeId: drawn.nodeId,
+        firstSlot,
+        endSlot: Math.min(slots, firstSlot + length),
+        minChargeKw: shape.minimumPower ? 1.38 : 0,
+        maxChargeKw: drawn.maxChargeKw,
+        minDischargeKw: shape.minimumPower && drawn.twoWay ? 1 : 0,
+        maxDischargeKw: drawn.twoWay ? drawn.maxChargeKw : 0,
+        chargeEfficiency: drawn.efficiency,
+        dischargeEfficiency: drawn.efficiency,
+        capacityKwh: capacity,
+        initialKwh: capacity * drawn.initialShare,
+        targetKwh: capacity * drawn.targetShare,
+        reserveKwh: drawn.twoWay ? capacity * drawn.reserveShare : 0,
+        taper: drawn.taper === null ? null : { interceptKw: slope * capacity, slopeKwPerKwh: slope },
+        wearPerKwh: drawn.wearPerKwh,
+        salvagePerKwh: 0.05,
+        shortfallPerPercent: 2,
+        departsAfterHorizon: drawn.departsAfterHorizon,
+        urgency: drawn.now === 0 ? ("now" as const) : ("normal" as const),
+      };
+    });
+
+const previousOf = (slots: number, count: number): fc.Arbitrary<Problem["previous"]> =>
+  fc.option(
+    fc
+      .array(each(slots, grid(-4, 6, 1)), { minLength: count, maxLength: count })
+      .map((plans) => plans.map((powerKw, index) => ({ sessionId: `car-${index}`, powerKw }))),
+    { nil: null },
+  );
+
+const targets = (slots: number): fc.Arbitrary<Problem["targets"]> =>
+  fc
+    .option(
+      fc.record({ powerKw: grid(-4, 12, 1), pricePerKwh: grid(0.1, 1, 0.1), from: fc.nat({ max: slots }) }),
+      {
+        nil: null,
+      },
+    )
+    .map((drawn) =>
+      drawn === null
+        ? []
+        : [
+            {
+              id: "dispatch",
+              nodeId: "site",
+              powerKw: Array.from({ length: slots }, (_, slot) => (slot < drawn.from ? null : drawn.powerKw)),
+              pricePerKwh: drawn.pricePerKwh,
+            },
+          ],
+    );
+
+/**
+ * A random valid problem: a site with base load, PV, a tariff and at times an event; two panels below
+ * it, one of which may have a tariff of its own; cars of every kind.
+ */
+export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =>
+  fc
+    .record({
+      slots: fc.integer({ min: 2, max: shape.maxSlots }),
+      count: fc.integer({ min: 1, max: shape.maxSessions }),
+      firstMinutes: fc.constantFrom(1, 5, 15),
+    })
+    .chain(({ slots, count, firstMinutes }) =>
+      fc
+        .record({
+          site: node({ id: "site", parentId: null, slots, mostBaseKw: 10 }),
+          east: node({ id: "east", parentId: "site", slots, mostBaseKw: 0 }),
+          west: node({ id: "west", parentId: "site", slots, mostBaseKw: 0 }),
+          sitePrices: prices(slots, shape),
+          westPrices: fc.option(prices(slots, shape), { nil: null }),
+          sessions: fc.array(session(slots, ["site", "east", "west"], shape), {
+            minLength: count,
+            maxLength: count,
+          }),
+          targets: targets(slots),
+          previous: previousOf(slots, count),
+        })
+        .map(({ site, east, west, sitePrices, westPrices, sessions, ...rest }) => ({
+          horizon: horizonOf(slots, firstMinutes),
+          currency: "CNY",
+          nodes: [site, east, west],
+          meteringPoints: [
+            { id: "meter", nodeId: "site", ...sitePrices },
+            ...(westPrices === null ? [] : [{ id: "west-meter", nodeId: "west", ...westPrices }]),
+          ],
+          sessions: sessions.map((drawn, index) => ({ id: `car-${index}`, ...drawn })),
+          ...rest,
+          penalties: {
+            limitSlackPerKwh: 500,
+            reservePerKwhHour: 5,
+            timePerKwhHour: 0.001,
+            changePerKwh: 0.002,
+          },
+        })),
+    );
+
+/** A sound problem of one car, for tests that spoil one thing. */
+export const plainProblem = (): Problem => {
+  const slots = 4;
+  const flat = (value: number): number[] => Array.from({ length: slots }, () => value);
+  return {
+    horizon: horizonOf(slots, 15),
+    currency: "CNY",
+    nodes: [
+      {
+        id: "site",
+        parentId: null,
+        importLimitKw: flat(20),
+        exportLimitKw: flat(10),
+        limitSource: null,
+        baseKw: flat(2),
+        pvKw: flat(0),
+        failsafe: { headroomKw: flat(15) },
+      },
+    ],
+    meteringPoints: [
+      { id: "meter", nodeId: "site", buyPricePerKwh: [1, 0.5, 0.2, 0.8], sellPricePerKwh: flat(0.1) },
+    ],
+    sessions: [
+      {
+        id: "car",
+        nodeId: "site",
+        firstSlot: 0,
+        endSlot: 4,
+        minChargeKw: 1.38,
+        maxChargeKw: 7,
+        minDischargeKw: 1,
+        maxDischargeKw: 7,
+        chargeEfficiency: 0.9,
+        dischargeEfficiency: 0.9,
+        capacityKwh: 20,
+        initialKwh: 8,
+        targetKwh: 10,
+        reserveKwh: 4,
+        taper: null,
+        wearPerKwh: 0.1,
+        salvagePerKwh: 0.05,
+        shortfallPerPercent: 2,
+        departsAfterHorizon: false,
+        urgency: "normal",
+      },
+    ],
+    targets: [],
+    penalties: { limitSlackPerKwh: 500, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0 },
+    previous: null,
+  };
+};
