@@ -5,7 +5,7 @@ import { validate, type Validated } from "./validate.js";
 import { yamlPlaces } from "./yaml-places.js";
 
 /** A tariff from YAML text; `file` is shown in the places of errors. */
-export const parseTariff = (text: string, file: string): Validated<Tariff> => {
+const parseTariff = (text: string, file: string): Validated<Tariff> => {
   const yaml = yamlPlaces(text, file);
   return yaml.errors.length > 0
     ? { ok: false, errors: yaml.errors }

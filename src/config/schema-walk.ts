@@ -33,7 +33,7 @@ const stepInto = (schema: JsonSchema, part: string | number): JsonSchema[] => {
 };
 
 /** Every schema that may hold at a path; several where a union allows them. */
-export const schemasAt = (root: JsonSchema, path: Path): JsonSchema[] => {
+const schemasAt = (root: JsonSchema, path: Path): JsonSchema[] => {
   let found = [root];
   for (const part of path) found = found.flatMap((schema) => stepInto(schema, part));
   return found;

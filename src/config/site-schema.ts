@@ -154,4 +154,3 @@ export const siteSchema = z
 
 /** A site as parsed, defaults filled in. */
 export type SiteFile = z.infer<typeof siteSchema>;
-export type SiteFileInput = z.input<typeof siteSchema>;

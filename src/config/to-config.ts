@@ -7,7 +7,7 @@ import type { PriceFileOptions } from "../signals/sources/reading.js";
 import type { Config } from "./config.js";
 import type { ConfigFile } from "./config-schema.js";
 import { resolveSecret, type SecretContext, type SecretFile } from "./secrets.js";
-import { toSite } from "./to-site.js";
+import { toSite } from "./site-schema.js";
 import type { Path } from "./yaml-places.js";
 
 interface Surroundings {

@@ -4,11 +4,10 @@ import { z } from "zod";
  * A tariff as data: seasons by month, day types, and periods of the local day with their price. It is
  * the file format of `scenarios/tariffs/` too. Rules change, so each file names source and date.
  */
-export const DAY_TYPES = ["workday", "weekend", "holiday"] as const;
+const DAY_TYPES = ["workday", "weekend", "holiday"] as const;
 export type DayType = (typeof DAY_TYPES)[number];
 
-export const PERIOD_KINDS = ["deep-valley", "valley", "flat", "peak", "sharp-peak"] as const;
-export type PeriodKind = (typeof PERIOD_KINDS)[number];
+const PERIOD_KINDS = ["deep-valley", "valley", "flat", "peak", "sharp-peak"] as const;
 
 const clock = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "a clock time HH:MM, 00:00 to 24:00");
 const isoDate = z.iso.date("a date YYYY-MM-DD");

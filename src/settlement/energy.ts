@@ -27,7 +27,7 @@ const inOrder = (samples: readonly PowerSample[]): readonly PowerSample[] =>
     : samples.toSorted((a, b) => a.atMs - b.atMs);
 
 /** The steps of a measured power within [fromMs, toMs); null when some of it was not measured. */
-export const stepsBetween = (
+const stepsBetween = (
   samples: readonly PowerSample[],
   { fromMs, toMs }: Span,
   maxHoldMs: number = DEFAULT_MAX_HOLD_MS,

@@ -4,7 +4,7 @@ import { energyOf, type PowerStep } from "./energy.js";
 import { uncontrolledStep } from "./uncontrolled.js";
 
 /** Price per kWh at a moment; constant within a quarter of an hour of UTC, as the market's is. */
-export type PriceAt = (atMs: EpochMs) => number;
+type PriceAt = (atMs: EpochMs) => number;
 
 /** A session with the power that was measured at it: signed, negative while discharging. */
 export interface MeteredSession {

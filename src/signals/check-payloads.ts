@@ -21,9 +21,6 @@ const KNOWN: Readonly<Record<string, { readonly fits: (value: Value) => boolean;
     DISPATCH_SETPOINT: { fits: isNumber, wanted: "a number of kW" },
   };
 
-/** Payload types that take effect; others are noted and ignored. */
-export const SUPPORTED_PAYLOADS: readonly string[] = Object.keys(KNOWN);
-
 const checkPayload = (event: GridEvent, payload: EventPayload, notes: Notes): void => {
   const known = KNOWN[payload.type];
   const atMs = event.intervals[0]?.startMs ?? null;

@@ -10,10 +10,7 @@ export interface TariffSegment {
 }
 
 /** Day type of a local day: a stated holiday or workday goes before the weekday. */
-export const dayTypeOf = (
-  tariff: Tariff,
-  { date, weekday }: Pick<LocalMoment, "date" | "weekday">,
-): DayType => {
+const dayTypeOf = (tariff: Tariff, { date, weekday }: Pick<LocalMoment, "date" | "weekday">): DayType => {
   if (tariff.holidays.includes(date)) return "holiday";
   if (tariff.workdays.includes(date)) return "workday";
   return tariff.weekendDays.includes(weekday) ? "weekend" : "workday";

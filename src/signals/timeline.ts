@@ -40,7 +40,7 @@ const rank = (event: GridEvent): number => event.priority ?? Infinity;
  * ones the latest modification; then the smaller id, and within
  * one event the interval that began last, so that the order is total.
  */
-export const byPrecedence = (a: Claim, b: Claim): number => {
+const byPrecedence = (a: Claim, b: Claim): number => {
   const [rankA, rankB] = [rank(a.event), rank(b.event)];
   if (rankA !== rankB) return rankA - rankB;
   if (a.event.modifiedMs !== b.event.modifiedMs) return b.event.modifiedMs - a.event.modifiedMs;

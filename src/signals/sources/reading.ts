@@ -1,6 +1,6 @@
 import { YouxuError } from "../../domain/errors.js";
 import type { PriceSeries } from "../../domain/signal.js";
-import { type EpochMs, SLOT_MS } from "../../domain/units.js";
+import type { EpochMs } from "../../domain/units.js";
 
 /** What is known of a price file besides its text. */
 export interface PriceFileOptions {
@@ -52,7 +52,7 @@ const PER_MWH = /mwh|兆瓦时/i;
 const PER_KWH = /kwh|千瓦时|元\s*\/\s*度/i;
 
 /** Unit named by a header; null when none or both are. */
-export const unitOfHeader = (header: readonly string[]): PriceUnit | null => {
+const unitOfHeader = (header: readonly string[]): PriceUnit | null => {
   const text = header.join(" ");
   const [mwh, kwh] = [PER_MWH.test(text), PER_KWH.test(text)];
   if (mwh === kwh) return null;
@@ -123,6 +123,3 @@ export const joinSpans = (spans: readonly MissingSpan[]): MissingSpan[] => {
   }
   return joined;
 };
-
-/** Number of quarters of an hour in a span. */
-export const quartersIn = (span: MissingSpan): number => (span.endMs - span.startMs) / SLOT_MS;

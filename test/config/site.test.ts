@@ -1,0 +1,72 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { siteSchema, toSite } from "../../src/config/site-schema.js";
+
+const base = { id: "s", timeZone: "Asia/Shanghai", tariff: "t" };
+const parse = (part: object) => toSite(siteSchema.parse({ ...base, nodes: [{ id: "grid" }], ...part }));
+
+describe("a site", () => {
+  it("has its nodes parents first, however they were written", () => {
+    const tree = fc
+      .array(fc.nat(), { maxLength: 8 })
+      .map((picks) => [
+        { id: "n0" },
+        ...picks.map((pick, index) => ({ id: `n${index + 1}`, parent: `n${pick % (index + 1)}` })),
+      ])
+      .chain((nodes) => fc.shuffledSubarray(nodes, { minLength: nodes.length }));
+    fc.assert(
+      fc.property(tree, (nodes) => {
+        const site = parse({ nodes });
+        expect(site.rootNodeId).toBe("n0");
+        expect(site.nodes.map(({ id }) => id).toSorted()).toEqual(nodes.map(({ id }) => id).toSorted());
+        for (const [index, { parentId }] of site.nodes.entries())
+          if (parentId !== null)
+            expect(site.nodes.slice(0, index).some(({ id }) => id === parentId)).toBe(true);
+      }),
+    );
+  });
+
+  it("keeps the energy of its profile, given by the day, the hour or the quarter", () => {
+    const length = fc.constantFrom(24, 96);
+    fc.assert(
+      fc.property(
+        length.chain((size) =>
+          fc.array(fc.integer({ min: 0, max: 99 }), { minLength: size, maxLength: size }),
+        ),
+        (values) => {
+          const { baseProfileKw } = parse({ baseProfileKw: values });
+          expect(baseProfileKw).toHaveLength(96);
+          for (const [quarter, kw] of baseProfileKw.entries())
+            expect(kw).toBe(values[values.length === 96 ? quarter : Math.floor(quarter / 4)]);
+        },
+      ),
+      { numRuns: 20 },
+    );
+    expect(parse({ baseProfileKw: 3 }).baseProfileKw).toEqual(Array(96).fill(3));
+  });
+
+  it("makes a group's stations by number, and the stated defaults", () => {
+    const site = parse({
+      nodes: [
+        { id: "grid", importLimitKw: 10 },
+        { id: "p", parent: "grid" },
+      ],
+      stationGroups: [{ prefix: "jn-", first: 9, count: 2, digits: 3, node: "p", evses: [{}, {}] }],
+      stations: [{ id: "one" }],
+    });
+    expect(site.stations.map(({ id, nodeId }) => [id, nodeId])).toEqual([
+      ["one", "grid"],
+      ["jn-009", "p"],
+      ["jn-010", "p"],
+    ]);
+    expect(site.stations[1]?.evses.map(({ evseId }) => evseId)).toEqual([1, 2]);
+    expect(site.stations[0]?.evses).toEqual([
+      { evseId: 1, phases: 1, voltageV: 220, minA: 6, maxA: 32, maxDischargeKw: 0 },
+    ]);
+    expect(site.nodes.map(({ failsafe }) => failsafe)).toEqual(["strict", null]);
+    expect(site.meteringPoints).toEqual([
+      { id: "s-meter", nodeId: "grid", tariffId: "t", sellPriceId: null },
+    ]);
+    expect(site.measurementStaleMs).toBe(300_000);
+  });
+});
