@@ -3,6 +3,8 @@ import type { Tariff } from "../domain/tariff.js";
 import type { PriceFileOptions } from "../signals/sources/reading.js";
 import type { ConfigFile } from "./config-schema.js";
 
+type Api = ConfigFile["api"];
+
 /** The one validated configuration, as the program uses it. Paths are absolute, secrets resolved. */
 export interface Config {
   /** The file it was read from. */
@@ -34,12 +36,12 @@ export interface Config {
     readonly tokens: readonly {
       readonly name: string;
       readonly token: string;
-      readonly scopes: readonly string[];
+      readonly scopes: Api["tokens"][number]["scopes"];
     }[];
     readonly clients: readonly {
       readonly id: string;
       readonly secret: string;
-      readonly scopes: readonly string[];
+      readonly scopes: Api["clients"][number]["scopes"];
     }[];
   };
 }
