@@ -37,7 +37,8 @@ export const errorOf = async (response) => {
  * @returns {Promise<any>} the parsed answer
  */
 const call = async (path, init = {}) => {
-  const headers = { ...authorization(), ...init.headers };
+  const headers = new Headers(init.headers);
+  for (const [name, value] of Object.entries(authorization())) headers.set(name, value);
   const response = await fetch(`/api/v1${path}`, { ...init, headers }).catch((error) => {
     throw new ApiError("connect.failed", String(error));
   });

@@ -1,7 +1,7 @@
 import { ApiError, getSites, setToken, token } from "./api.js";
 import { byId, el, setAttribute, setText } from "./dom.js";
 import { clock, dayClock, duration, kw } from "./format.js";
-import { language, preferredLanguage, setLanguage, t } from "./i18n.js";
+import { language, preferredLanguage, setLanguage, t, tKey } from "./i18n.js";
 import { follow, SILENCE_MS } from "./live.js";
 import { createPower } from "./power.js";
 import { onFilter, renderRows } from "./rows.js";
@@ -11,7 +11,6 @@ import { renderSummary } from "./summary.js";
 
 /** @typedef {import("../../domain/views.js").SiteLive} SiteLive */
 /** @typedef {import("../../domain/site.js").Site} Site */
-/** @typedef {import("./i18n.js").MessageKey} MessageKey */
 
 const LANGUAGE_KEY = "youxu.language";
 
@@ -138,9 +137,9 @@ const start = async () => {
 const renderLanguage = () => {
   document.documentElement.lang = language();
   for (const node of document.querySelectorAll("[data-i18n]"))
-    setText(node, t(/** @type {MessageKey} */ (node.getAttribute("data-i18n"))));
+    setText(node, tKey(node.getAttribute("data-i18n")));
   for (const node of document.querySelectorAll("[data-i18n-label]"))
-    setAttribute(node, "aria-label", t(/** @type {MessageKey} */ (node.getAttribute("data-i18n-label"))));
+    setAttribute(node, "aria-label", tKey(node.getAttribute("data-i18n-label")));
   const button = byId("language");
   setText(button, t("page.language"));
   setAttribute(button, "aria-label", t("page.language-label"));

@@ -37,7 +37,12 @@ export const windowOf = ({ past, planned, nowMs }, range) => {
   const last = planned.at(-1)?.endMs ?? nowMs + HOUR_MS;
   const fromMs = Math.max(Math.min(first, nowMs - HOUR_MS / 4), nowMs - behindH * HOUR_MS);
   const toMs = Math.max(Math.min(last, nowMs + aheadH * HOUR_MS), nowMs + HOUR_MS);
-  return { fromMs, toMs, past: cut(past, fromMs, toMs), planned: cut(planned, Math.max(fromMs, nowMs), toMs) };
+  return {
+    fromMs,
+    toMs,
+    past: cut(past, fromMs, toMs),
+    planned: cut(planned, Math.max(fromMs, nowMs), toMs),
+  };
 };
 
 /**
@@ -79,7 +84,8 @@ export const ticks = (low, high, most) => {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= raw) ?? raw;
   const list = [];
-  for (let index = Math.ceil(low / step); index * step <= high + step * 1e-9; index++) list.push(index * step);
+  for (let index = Math.ceil(low / step); index * step <= high + step * 1e-9; index++)
+    list.push(index * step);
   return { step, list };
 };
 
@@ -114,17 +120,21 @@ const px = (value) => value.toFixed(1);
  * @param {(item: Item) => readonly number[]} band [from, to]
  * @param {Scale} scale
  */
-export const areaPath = (items, band, { x, y }) =>
-  runsOf(items)
+export const areaPath = (items, band, { x, y }) => {
+  const corner = (/** @type {number} */ atMs, /** @type {number | undefined} */ kw) =>
+    `${px(x(atMs))},${px(y(kw ?? 0))}`;
+  return runsOf(items)
     .map((run) => {
-      const edge = (/** @type {Item} */ item, /** @type {number} */ side) => px(y(band(item)[side] ?? 0));
-      const top = run.map((item) => `${px(x(item.startMs))},${edge(item, 1)} ${px(x(item.endMs))},${edge(item, 1)}`);
+      const top = run.map(
+        (item) => `${corner(item.startMs, band(item)[1])} ${corner(item.endMs, band(item)[1])}`,
+      );
       const bottom = run.map(
-        (item) => `${px(x(item.endMs))},${edge(item, 0)} ${px(x(item.startMs))},${edge(item, 0)}`,
+        (item) => `${corner(item.endMs, band(item)[0])} ${corner(item.startMs, band(item)[0])}`,
       );
       return `M${[...top, ...bottom.toReversed()].join("L")}Z`;
     })
     .join("");
+};
 
 /**
  * A stepped line; nothing where the value is null.

@@ -1,16 +1,8 @@
-import {
-  areaPath,
-  extentOf,
-  linePath,
-  priceBands,
-  stackOf,
-  ticks,
-  windowOf,
-} from "./chart-data.js";
+import { areaPath, extentOf, linePath, priceBands, stackOf, ticks, windowOf } from "./chart-data.js";
 import { morph, setAttribute, svg } from "./dom.js";
 import { clock, currencySymbol, money, number } from "./format.js";
 import { t } from "./i18n.js";
-import { hourTicks } from "./chart-axis.js";
+import { hourTicks, textWidth, withoutCollisions } from "./chart-axis.js";
 import { eventName } from "./reasons.js";
 
 /** The chart of site power: what was measured left of now, what is planned right of it, prices below. */
@@ -30,7 +22,6 @@ const LEFT_PX = 46;
 const RIGHT_PX = 10;
 const TOP_PX = 22;
 const TICK_PX = 42;
-const CHARACTER_PX = 7;
 
 /** @param {number} width @returns {Box} */
 const boxOf = (width) => {
@@ -64,25 +55,53 @@ const grid = ({ box, window, scale, live }, /** @type {readonly number[]} */ lev
     svg("text", { class: "tick y", x: box.left - 6, y: scale.y(level) + 4 }, number(level, 0)),
   ),
   svg("text", { class: "tick unit", x: box.left - 6, y: box.top - 8 }, "kW"),
-  ...hourTicks(window, live.timeZone, box.right - box.left).flatMap(({ atMs, text, day }) => [
-    svg("line", { class: "rule", x1: scale.x(atMs), x2: scale.x(atMs), y1: box.top, y2: box.bottom + 4 }),
-    svg("text", { class: day ? "tick x day" : "tick x", x: scale.x(atMs), y: box.bottom + 15 }, text),
-  ]),
+  ...timeAxis({ box, window, scale, live }),
 ];
 
+/** Labels below the plot: now first, then days, then hours where there is room. @param {Drawing} drawing */
+const timeAxis = ({ box, window, scale, live }) => {
+  const marks = hourTicks(window, live.timeZone, box.right - box.left).map((tick) => ({
+    x: scale.x(tick.atMs),
+    text: tick.text,
+    kind: tick.day ? "tick x day" : "tick x",
+  }));
+  const now = { x: scale.x(live.nowMs), text: clock(live.nowMs, live.timeZone), kind: "now" };
+  const days = marks.filter((mark) => mark.kind.endsWith("day"));
+  const hours = marks.filter((mark) => !mark.kind.endsWith("day"));
+  return [
+    ...marks.map(({ x }) => svg("line", { class: "rule", x1: x, x2: x, y1: box.top, y2: box.bottom + 4 })),
+    ...withoutCollisions([now, ...days, ...hours])
+      .filter(({ x, text }) => x + textWidth(text) / 2 <= box.width)
+      .map(({ x, text, kind }) => svg("text", { class: kind, x, y: box.bottom + 15 }, text)),
+  ];
+};
+
+/** Events in the window, each with the room for its name until the next begins. @param {Drawing} drawing */
+const shownEvents = ({ box, window, scale, live }) => {
+  const shown = live.events
+    .map((event) => ({
+      event,
+      fromMs: Math.max(event.startMs, window.fromMs),
+      toMs: Math.min(event.endMs ?? Infinity, window.toMs),
+    }))
+    .filter(({ fromMs, toMs }) => toMs > fromMs)
+    .toSorted((a, b) => a.fromMs - b.fromMs);
+  return shown.map(({ event, fromMs, toMs }, index) => {
+    const next = shown[index + 1];
+    const x = scale.x(fromMs);
+    return { event, x, width: scale.x(toMs) - x, room: (next ? scale.x(next.fromMs) : box.right) - x };
+  });
+};
+
 /** @param {Drawing} drawing */
-const events = ({ box, window, scale, live }) =>
-  live.events.flatMap((event) => {
-    const fromMs = Math.max(event.startMs, window.fromMs);
-    const toMs = Math.min(event.endMs ?? Infinity, window.toMs);
-    if (toMs <= fromMs) return [];
-    const [x, width] = [scale.x(fromMs), scale.x(toMs) - scale.x(fromMs)];
-    const name = eventName(event.id, live);
-    const fits = width > name.length * CHARACTER_PX + 24;
+const events = (drawing) =>
+  shownEvents(drawing).flatMap(({ event, x, width, room }) => {
+    const { box, live } = drawing;
+    const name = `⚡ ${eventName(event.id, live)}`;
     return [
       svg("rect", { class: `event ${event.state}`, x, y: box.top, width, height: box.bottom - box.top }),
       svg("line", { class: `event ${event.state}`, x1: x, x2: x + width, y1: box.top, y2: box.top }),
-      svg("text", { class: "event", x: x + 4, y: box.top - 6 }, fits ? `⚡ ${name}` : "⚡"),
+      svg("text", { class: "event", x: x + 2, y: box.top - 6 }, textWidth(name) + 8 < room ? name : "⚡"),
     ];
   });
 
@@ -100,8 +119,11 @@ const areas = ({ window, scale }) =>
 /** @param {Drawing} drawing */
 const lines = ({ window, scale }) => {
   const all = [...window.past, ...window.planned];
-  const line = (/** @type {string} */ kind, /** @type {readonly SitePoint[]} */ points, /** @type {(point: SitePoint) => number | null} */ value) =>
-    svg("path", { class: `line ${kind}`, d: linePath(points, value, scale) });
+  const line = (
+    /** @type {string} */ kind,
+    /** @type {readonly SitePoint[]} */ points,
+    /** @type {(point: SitePoint) => number | null} */ value,
+  ) => svg("path", { class: `line ${kind}`, d: linePath(points, value, scale) });
   return [
     line("uncontrolled", all, (point) => point.uncontrolledKw),
     line("import past", window.past, (point) => point.importKw),
@@ -125,8 +147,9 @@ const nowMark = ({ box, scale, live }) => {
   const wide = box.width > 560;
   return [
     svg("line", { class: "now", x1: x, x2: x, y1: box.top - 4, y2: box.laneBottom }),
-    svg("text", { class: "now", x, y: box.bottom + 15 }, clock(live.nowMs, live.timeZone)),
-    wide && x - box.left > 90 ? svg("text", { class: "side end", x: x - 6, y: box.bottom - 6 }, t("chart.past")) : null,
+    wide && x - box.left > 90
+      ? svg("text", { class: "side end", x: x - 6, y: box.bottom - 6 }, t("chart.past"))
+      : null,
     wide ? svg("text", { class: "side", x: x + 6, y: box.bottom - 6 }, t("chart.planned")) : null,
   ];
 };
@@ -140,12 +163,19 @@ const prices = ({ box, window, scale, live }) => {
   return bands.flatMap((band) => {
     const [x, width] = [scale.x(band.startMs), scale.x(band.endMs) - scale.x(band.startMs)];
     const tall = (Math.max(0, band.pricePerKwh) / dearest) * (height - 2) + 2;
-    const level = dearest === cheapest ? 1 : Math.round(((band.pricePerKwh - cheapest) / (dearest - cheapest)) * 3);
+    const level =
+      dearest === cheapest ? 1 : Math.round(((band.pricePerKwh - cheapest) / (dearest - cheapest)) * 3);
     const text = money(band.pricePerKwh, live.currency, band.pricePerKwh < 1 ? 3 : 2);
     const y = box.laneBottom - tall;
     return [
-      svg("rect", { class: `price level-${level}`, x: x + 0.5, y, width: Math.max(0.5, width - 1), height: tall }),
-      width > text.length * CHARACTER_PX
+      svg("rect", {
+        class: `price level-${level}`,
+        x: x + 0.5,
+        y,
+        width: Math.max(0.5, width - 1),
+        height: tall,
+      }),
+      width > textWidth(text)
         ? svg("text", { class: "price", x: x + width / 2, y: box.laneBottom - 5 }, text)
         : null,
     ];
@@ -163,7 +193,9 @@ const laneLabel = ({ box, live }) =>
 /** @param {Drawing} drawing @param {number | null} cursorMs */
 const cursorMark = ({ box, scale, window }, cursorMs) => {
   if (cursorMs === null || cursorMs < window.fromMs || cursorMs >= window.toMs) return [];
-  const point = [...window.past, ...window.planned].find((one) => cursorMs >= one.startMs && cursorMs < one.endMs);
+  const point = [...window.past, ...window.planned].find(
+    (one) => cursorMs >= one.startMs && cursorMs < one.endMs,
+  );
   if (point === undefined) return [];
   const x = scale.x(point.startMs);
   const width = scale.x(point.endMs) - x;
@@ -196,7 +228,12 @@ export const renderChart = (host, live, { range, cursorMs }) => {
   const drawing = { box, window, scale, live };
   const picture = svg(
     "svg",
-    { width: box.width, height: box.height, viewBox: `0 0 ${box.width} ${box.height}`, "aria-hidden": "true" },
+    {
+      width: box.width,
+      height: box.height,
+      viewBox: `0 0 ${box.width} ${box.height}`,
+      "aria-hidden": "true",
+    },
     ...events(drawing),
     ...grid(drawing, list),
     ...areas(drawing),
@@ -224,4 +261,3 @@ export const timeAt = ({ box, window }, x) => {
   const share = (x - box.left) / (box.right - box.left);
   return share < 0 || share >= 1 ? null : window.fromMs + share * (window.toMs - window.fromMs);
 };
-

@@ -77,7 +77,7 @@ const OWNED_BY_READER = new Set(["open"]);
 
 /** @param {Element} node @param {Element} wanted */
 const syncAttributes = (node, wanted) => {
-  for (const { name } of [...node.attributes])
+  for (const name of node.getAttributeNames())
     if (!wanted.hasAttribute(name) && !OWNED_BY_READER.has(name)) node.removeAttribute(name);
   for (const { name, value } of wanted.attributes) setAttribute(node, name, value);
 };

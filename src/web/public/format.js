@@ -76,6 +76,16 @@ export const percent = (share) =>
     .format(share)
     .replace("-", "−");
 
+const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** `2.4·10⁻¹⁰`, which no line break can tear apart. @param {number} value */
+export const scientific = (value) => {
+  if (value === 0) return "0";
+  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  const digits = String(Math.abs(exponent)).replaceAll(/\d/g, (digit) => SUPERSCRIPT[Number(digit)] ?? digit);
+  return `${number(value / 10 ** exponent)}·10${exponent < 0 ? "⁻" : ""}${digits}`;
+};
+
 /** `19:20` @param {number} atMs @param {string} timeZone */
 export const clock = (atMs, timeZone) =>
   dateFormat(timeZone, { hour: "2-digit", minute: "2-digit" }).format(atMs);
@@ -83,8 +93,14 @@ export const clock = (atMs, timeZone) =>
 /** `Mon 23 Nov 19:20` @param {number} atMs @param {string} timeZone */
 export const dayClock = (atMs, timeZone) => `${dayName(atMs, timeZone)} ${clock(atMs, timeZone)}`;
 
+/** `Tue 24` @param {number} atMs @param {string} timeZone */
+export const shortDay = (atMs, timeZone) => {
+  const weekday = dateFormat(timeZone, { weekday: "short" }).format(atMs);
+  return `${weekday} ${dateFormat(timeZone, { day: "numeric" }).format(atMs)}`;
+};
+
 /** @param {number} atMs @param {string} timeZone */
-export const dayName = (atMs, timeZone) =>
+const dayName = (atMs, timeZone) =>
   dateFormat(timeZone, { weekday: "short", day: "numeric", month: "short" }).format(atMs);
 
 /** @param {number} atMs @param {string} timeZone */

@@ -39,6 +39,9 @@ export const preferredLanguage = (wanted) => {
 export const t = (key, values = {}) =>
   (DICTIONARIES[current][key] ?? key).replace(/\{(\w+)\}/g, (hole, name) => String(values[name] ?? hole));
 
+/** The text of a key that stands in index.html, or the key itself. @param {string | null} key */
+export const tKey = (key) => DICTIONARIES[current][key ?? ""] ?? key ?? "";
+
 /**
  * A sentence for a key that comes from outside; `fallback` where we have none.
  * @param {string} key

@@ -72,7 +72,7 @@ const eventItems = (live) =>
 
 /** @param {SiteLive} live */
 const tableOf = (live) => {
-  const head = ["chart.time", ...SERIES.map((name) => /** @type {const} */ (`chart.${name}`))];
+  const head = [t("chart.time"), ...SERIES.map((name) => t(`chart.${name}`))];
   const row = (/** @type {SitePoint} */ point) => {
     const values = valuesOf(point, live.currency);
     return el(
@@ -85,12 +85,22 @@ const tableOf = (live) => {
   return el(
     "table",
     {},
-    el(
-      "thead",
-      {},
-      el("tr", {}, ...head.map((key) => el("th", { scope: "col" }, t(/** @type {"chart.time"} */ (key))))),
-    ),
+    el("thead", {}, el("tr", {}, ...head.map((name) => el("th", { scope: "col" }, name)))),
     el("tbody", {}, ...[...live.past, ...live.planned].map(row)),
+  );
+};
+
+/** @param {SitePoint | undefined} point @param {string} currency */
+const legendItems = (point, currency) => {
+  const values = point === undefined ? null : valuesOf(point, currency);
+  return SERIES.map((name) =>
+    el(
+      "li",
+      {},
+      el("i", { class: `swatch ${name}`, "aria-hidden": "true" }),
+      el("span", {}, t(`chart.${name}`)),
+      el("b", {}, values === null ? "–" : values[name]),
+    ),
   );
 };
 
@@ -114,20 +124,6 @@ export const createPower = (hosts) => {
     return t(point.startMs < nowMs ? "chart.readout.past" : "chart.readout.planned", { start, end });
   };
 
-  /** @param {SitePoint | undefined} point @param {string} currency */
-  const legend = (point, currency) => {
-    const values = point === undefined ? null : valuesOf(point, currency);
-    return SERIES.map((name) =>
-      el(
-        "li",
-        {},
-        el("i", { class: `swatch ${name}`, "aria-hidden": "true" }),
-        el("span", {}, t(`chart.${name}`)),
-        el("b", {}, values === null ? "–" : values[name]),
-      ),
-    );
-  };
-
   const rangeButtons = () =>
     /** @type {const} */ (["near", "all"]).map((one) =>
       el(
@@ -143,7 +139,7 @@ export const createPower = (hosts) => {
     const point = pointAt(live, cursorMs ?? live.nowMs) ?? live.planned[0] ?? live.past.at(-1);
     const text = readout(live, point);
     setText(hosts.readout, text);
-    morph(hosts.legend, ...legend(point, live.currency));
+    morph(hosts.legend, ...legendItems(point, live.currency));
     morph(hosts.events, ...eventItems(live));
     morph(hosts.range, ...rangeButtons());
     const values = point === undefined ? "" : `${t("chart.import")} ${number(point.importKw, 0)} kW`;

@@ -20,8 +20,7 @@ const ruleName = (rule) => tOr(`rule.${rule.toLowerCase().replaceAll(/[^a-z0-9]+
  * @returns {string}
  */
 export const reasonSentence = (reason, site) => {
-  /** @param {number} price */
-  const price = (price) => perKwh(price, site.currency);
+  const price = (/** @type {number} */ perUnit) => perKwh(perUnit, site.currency);
   switch (reason.key) {
     case "charging":
       return t("reason.charging", { price: price(reason.pricePerKwh) });

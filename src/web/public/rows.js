@@ -1,6 +1,6 @@
 import { ApiError, chargeNow } from "./api.js";
 import { el, morph, setAttribute, setText } from "./dom.js";
-import { duration, kw, kwh, number, signedKw, when } from "./format.js";
+import { duration, kwh, number, signedKw, when } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { reasonSentence } from "./reasons.js";
 
@@ -30,6 +30,8 @@ const STATES = [
 /** Below this a meter shows noise, not charging. */
 const IDLE_KW = 0.05;
 const DONE_KWH = 0.05;
+/** A plan that differs by less is what is measured. */
+const SAME_KW = 0.15;
 const RESULT_SHOWN_MS = 10_000;
 
 /** @type {Readonly<Record<StationRow["status"], RowState>>} */
@@ -70,26 +72,32 @@ const known = new Map();
 /** @type {RowState | null} */
 let filter = null;
 
+/** @param {Column} name */
+const cellOf = (name) =>
+  name === "station"
+    ? el("th", { class: name, role: "rowheader", scope: "row" })
+    : el("td", { class: name, role: "cell" });
+
+/** @returns {RowNodes["cells"]} */
+const createCells = () => ({
+  station: cellOf("station"),
+  state: cellOf("state"),
+  power: cellOf("power"),
+  energy: cellOf("energy"),
+  deadline: cellOf("deadline"),
+  soc: cellOf("soc"),
+  reason: cellOf("reason"),
+  action: cellOf("action"),
+});
+
 /** @param {StationRow} row @returns {RowNodes} */
 const createRow = (row) => {
   const button = el("button", { type: "button", class: "act" });
   const result = el("p", { class: "result", role: "status" });
-  const cell = (/** @type {Column} */ name) =>
-    name === "station"
-      ? el("th", { class: name, role: "rowheader", scope: "row" })
-      : el("td", { class: name, role: "cell" });
-  const cells = /** @type {RowNodes["cells"]} */ (
-    Object.fromEntries(COLUMNS.map((name) => [name, cell(name)]))
-  );
+  const cells = createCells();
   cells.action.append(button, result);
-  const nodes = {
-    tr: el("tr", { role: "row" }, ...COLUMNS.map((name) => cells[name])),
-    cells,
-    button,
-    result,
-    row,
-    busy: false,
-  };
+  const tr = el("tr", { role: "row" }, ...COLUMNS.map((name) => cells[name]));
+  const nodes = { tr, cells, button, result, row, busy: false };
   button.addEventListener("click", () => void toggle(nodes));
   return nodes;
 };
@@ -150,9 +158,9 @@ const stateCell = (row) => {
 /** @param {StationRow} row */
 const powerCell = ({ powerKw, plannedKw }) => [
   el("span", { class: "value" }, powerKw === null ? t("rows.none") : signedKw(powerKw)),
-  ...(plannedKw === null
+  ...(plannedKw === null || (powerKw !== null && Math.abs(plannedKw - powerKw) < SAME_KW)
     ? []
-    : [el("small", {}, t("rows.planned", { power: plannedKw === 0 ? kw(0) : signedKw(plannedKw) }))]),
+    : [el("small", {}, t("rows.planned", { power: signedKw(plannedKw) }))]),
 ];
 
 /** @param {StationRow} row */
@@ -161,7 +169,7 @@ const energyCell = ({ session }) => {
   const { energyNeedKwh: need, energyToGoKwh: toGo } = session;
   return [
     el("span", { class: "value" }, kwh(toGo)),
-    el("small", {}, t("rows.to-go", { toGo: number(toGo), need: kwh(need) })),
+    el("small", {}, t("rows.to-go", { need: kwh(need) })),
     el("progress", { max: Math.max(need, DONE_KWH), value: Math.max(0, need - toGo), "aria-hidden": "true" }),
   ];
 };
@@ -201,6 +209,7 @@ const updateRow = (nodes, row, live) => {
   const soc = row.session?.socPercent ?? null;
   morph(cells.soc, soc === null ? t("rows.none") : `${number(soc, 0)} %`);
   morph(cells.reason, reasonSentence(row.reason, live));
+  setAttribute(tr, "data-soc", soc === null ? "unknown" : "known");
   updateButton(nodes);
 };
 
@@ -213,17 +222,19 @@ const renderHead = (head) =>
     ),
   );
 
+/** @param {RowState | null} state @param {number} total */
+const chip = (state, total) =>
+  el(
+    "button",
+    { type: "button", "aria-pressed": String(filter === state), "data-filter": state ?? "all" },
+    state === null ? null : el("span", { class: `dot ${state}`, "aria-hidden": "true" }),
+    el("span", {}, t(state === null ? "rows.all" : `state.${state}`)),
+    el("b", {}, String(total)),
+  );
+
 /** @param {HTMLElement} host @param {readonly StationRow[]} rows */
 const renderFilter = (host, rows) => {
   const count = (/** @type {RowState} */ state) => rows.filter((row) => stateOf(row) === state).length;
-  const chip = (/** @type {RowState | null} */ state, /** @type {number} */ total) =>
-    el(
-      "button",
-      { type: "button", "aria-pressed": String(filter === state), "data-filter": state ?? "all" },
-      state === null ? null : el("span", { class: `dot ${state}`, "aria-hidden": "true" }),
-      el("span", {}, t(state === null ? "rows.all" : `state.${state}`)),
-      el("b", {}, String(total)),
-    );
   const present = STATES.filter((state) => state === filter || count(state) > 0);
   morph(host, chip(null, rows.length), ...present.map((state) => chip(state, count(state))));
 };
@@ -235,9 +246,9 @@ const renderFilter = (host, rows) => {
  */
 export const onFilter = (host, changed) =>
   host.addEventListener("click", (event) => {
-    const chip = event.target instanceof Element ? event.target.closest("[data-filter]") : null;
-    if (chip === null) return;
-    const chosen = STATES.find((state) => state === chip.getAttribute("data-filter")) ?? null;
+    const pressed = event.target instanceof Element ? event.target.closest("[data-filter]") : null;
+    if (pressed === null) return;
+    const chosen = STATES.find((state) => state === pressed.getAttribute("data-filter")) ?? null;
     filter = filter === chosen ? null : chosen;
     changed();
   });

@@ -1,5 +1,5 @@
 import { el, morph } from "./dom.js";
-import { ago, duration, kw, kwh, money, number, percent, signedKw } from "./format.js";
+import { ago, duration, kw, kwh, money, number, percent, scientific, signedKw } from "./format.js";
 import { t } from "./i18n.js";
 
 /** The numbers at the top: import against the limit, savings, energy, plan. */
@@ -98,12 +98,7 @@ const energyCard = ({ savings }) =>
     "energy",
     big(number(savings.deliveredKwh), "kWh"),
     el("p", { class: "note" }, t("energy.delivered")),
-    el(
-      "p",
-      { class: "second" },
-      el("strong", {}, kwh(savings.dischargedKwh)),
-      ` ${t("energy.discharged")}`,
-    ),
+    el("p", { class: "second" }, el("strong", {}, kwh(savings.dischargedKwh)), ` ${t("energy.discharged")}`),
   );
 
 /** @param {NonNullable<SiteLive["plan"]>} plan */
@@ -134,7 +129,7 @@ const planCard = ({ plan, nowMs }) => {
           "p",
           { class: "second" },
           el("strong", {}, proofText(plan)),
-          ` · ${t("plan.violation", { value: certificate.sent.maxViolation.toExponential(1) })}`,
+          ` · ${t("plan.violation", { value: scientific(certificate.sent.maxViolation) })}`,
         ),
     el("p", { class: "note" }, made),
     notes(plan.notes),
