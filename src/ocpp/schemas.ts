@@ -8,9 +8,9 @@ import { isObject, type Payload } from "./wire.js";
 const { createValidator, RPCError } = ocppRpc;
 
 /** Which of an action's two messages. */
-export type Direction = "request" | "response";
+type Direction = "request" | "response";
 
-export type Checked =
+type Checked =
   | { readonly ok: true; readonly payload: Payload; readonly repaired: string | null }
   | { readonly ok: false; readonly code: string; readonly why: string };
 
@@ -48,7 +48,7 @@ export function schemaBook(version: OcppVersion): SchemaBook {
  * The 2.1 file names its schemas `urn:XRequest` and `urn:XResponse` where 1.6 and 2.0.1 have
  * `urn:X.req` and `urn:X.conf`; NotifyPeriodicEventStream, a SEND, has no suffix.
  */
-export function schemaId(id: string): string {
+function schemaId(id: string): string {
   if (/\.(req|conf)$/.test(id)) return id;
   if (id.endsWith("Response")) return `${id.slice(0, -"Response".length)}.conf`;
   return `${id.endsWith("Request") ? id.slice(0, -"Request".length) : id}.req`;

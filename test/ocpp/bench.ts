@@ -12,7 +12,7 @@ export interface Bench {
   readonly counters: Counter[];
   readonly flow: string[];
   /** Plays the station's answer to the last call that was sent. */
-  answer(payload: object): void;
+  readonly answer: (payload: object) => void;
 }
 
 /** A session without sockets: what it writes is kept. */

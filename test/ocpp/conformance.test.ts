@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { StationCommand } from "../../src/domain/command.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";

@@ -23,6 +23,23 @@ const schedule = (over: Partial<Schedule>): Schedule => ({
   ...over,
 });
 
+const register = (value: number, powerW: number): object => ({
+  meterValue: [
+    {
+      timestamp: new Date().toISOString(),
+      sampledValue: [
+        { value, measurand: "Energy.Active.Import.Register", unitOfMeasure: { unit: "Wh" } },
+        {
+          value: 0.25,
+          measurand: "Energy.Active.Export.Register",
+          unitOfMeasure: { unit: "Wh", multiplier: 3 },
+        },
+        { value: powerW / 1000, measurand: "Power.Active.Export", unitOfMeasure: { unit: "kW" } },
+      ],
+    },
+  ],
+});
+
 describe("one station of each version from boot to profile and back", () => {
   it("OCPP 1.6", async () => {
     stage = await openStage();
@@ -51,12 +68,12 @@ describe("one station of each version from boot to profile and back", () => {
     expect(boot).toMatchObject({ status: "Accepted" });
     await until(() => stage.gateway.kinds().includes("capabilities"));
     await client.call("StatusNotification", { connectorId: 1, errorCode: "NoError", status: "Preparing" });
-    const started = (await client.call("StartTransaction", {
+    const started = await client.call("StartTransaction", {
       connectorId: 1,
       idTag: "TAG",
       meterStart: 500,
       timestamp: new Date(T0).toISOString(),
-    })) as { transactionId: number };
+    });
     expect(started).toEqual({ transactionId: 1000, idTagInfo: { status: "Accepted" } });
     await client.call("MeterValues", {
       connectorId: 1,
@@ -134,22 +151,6 @@ describe("one station of each version from boot to profile and back", () => {
         transactionInfo: { transactionId: "tx-1" },
         ...more,
       });
-    const register = (value: number, powerW: number): object => ({
-      meterValue: [
-        {
-          timestamp: new Date().toISOString(),
-          sampledValue: [
-            { value, measurand: "Energy.Active.Import.Register", unitOfMeasure: { unit: "Wh" } },
-            {
-              value: 0.25,
-              measurand: "Energy.Active.Export.Register",
-              unitOfMeasure: { unit: "Wh", multiplier: 3 },
-            },
-            { value: powerW / 1000, measurand: "Power.Active.Export", unitOfMeasure: { unit: "kW" } },
-          ],
-        },
-      ],
-    });
     const answer = await event("Started", 0, {
       evse: { id: 2, connectorId: 1 },
       idToken: { idToken: "CARD", type: "ISO14443" },

@@ -39,6 +39,9 @@ describe("fault: only message types 2, 3 and 4", () => {
   });
 });
 
+const head = (more: string): string =>
+  `GET /ocpp/CP1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: ocpp1.6\r\nAuthorization: ${basic("CP1")}\r\n${more}\r\n\r\n`;
+
 describe("fault: a malformed percent escape in the path ends the process", () => {
   it.each([
     ["/ocpp/%E0%A4%A", 400],
@@ -62,8 +65,6 @@ describe("fault: a malformed percent escape in the path ends the process", () =>
 
   it("a broken handshake is refused and the next station is served", async () => {
     stage = await openStage();
-    const head = (more: string): string =>
-      `GET /ocpp/CP1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: ocpp1.6\r\nAuthorization: ${basic("CP1")}\r\n${more}\r\n\r\n`;
     expect(await rawStatus(stage.port, head("Sec-WebSocket-Version: 13"))).toContain("400");
     expect(await rawStatus(stage.port, head("Sec-WebSocket-Version: 99\r\nSec-WebSocket-Key: x"))).toContain(
       "400",
@@ -251,9 +252,9 @@ describe("fault: strict inbound validation refuses real stations", () => {
 
 describe("a reconnect storm", () => {
   it("more handshakes than may be get 503 and Retry-After", async () => {
-    let open = (): void => undefined;
+    const gates: (() => void)[] = [];
     const gate = new Promise<void>((resolve) => {
-      open = resolve;
+      gates.push(resolve);
     });
     stage = await openStage({
       settings: { maxHandshakes: 2 },
@@ -265,7 +266,7 @@ describe("a reconnect storm", () => {
     await until(() => !stage.central.idle());
     const refused = await upgradeStatus(stage.port, "/ocpp/CP3", { authorization: basic("CP3") });
     expect(refused).toMatchObject({ status: 503, headers: { "retry-after": "10" } });
-    open();
+    gates[0]?.();
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([101, 101]);
   });
 });

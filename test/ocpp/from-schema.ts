@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@fast-check/vitest";
 import type { Schema } from "../../src/ocpp/lenient.js";
 
 /** Random values that are valid against an OCPP schema (draft 7, as far as OCPP uses it). */

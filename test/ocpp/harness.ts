@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createValidator, RPCClient } from "ocpp-rpc";
+import { createValidator, type IHandlersOption, RPCClient } from "ocpp-rpc";
+import type { RPC_ClientOptions } from "ocpp-rpc/lib/client.js";
 import type { FleetEvent, OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
 import {
   type CentralParts,
@@ -16,7 +16,7 @@ import type { Recorded } from "../../src/ports/ledger.js";
 export const PASSWORD = "0123456789abcdef0123";
 
 /** A gateway in memory that keeps what it is told, with idempotent transaction ids. */
-export interface FakeGateway extends FleetGateway {
+interface FakeGateway extends FleetGateway {
   readonly reports: FleetEvent[];
   readonly records: TransactionEvent[];
   failing: boolean;
@@ -25,7 +25,7 @@ export interface FakeGateway extends FleetGateway {
   kinds(): string[];
 }
 
-export function fakeGateway(): FakeGateway {
+function fakeGateway(): FakeGateway {
   const ids = new Map<string, string>();
   const seen = new Set<string>();
   const gateway: FakeGateway = {
@@ -97,7 +97,8 @@ export async function openStage(
   const server = createServer();
   central.attach(server);
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
   const url = `ws://127.0.0.1:${port}/ocpp`;
   const clients: RPCClient[] = [];
   return {
@@ -108,16 +109,18 @@ export async function openStage(
     port,
     lines,
     async connect(identity, version, more = {}) {
-      const client = new RPCClient({
-        endpoint: url,
-        identity,
-        password: PASSWORD,
-        protocols: [`ocpp${version}`],
-        strictMode: [`ocpp${version}`],
-        strictModeValidators: [peerValidator(version)],
-        reconnect: false,
-        ...more,
-      } as unknown as ConstructorParameters<typeof RPCClient>[0]);
+      const client = new RPCClient(
+        peerOptions({
+          endpoint: url,
+          identity,
+          password: PASSWORD,
+          protocols: [`ocpp${version}`],
+          strictMode: [`ocpp${version}`],
+          strictModeValidators: [peerValidator(version)],
+          reconnect: false,
+          ...more,
+        }),
+      );
       client.on("error", () => undefined);
       clients.push(client);
       await client.connect();
@@ -140,19 +143,45 @@ export async function until(holds: () => boolean, what = "the condition"): Promi
   throw new Error(`${what} did not come true`);
 }
 
-export type Handler = (call: { method: string; params: Record<string, unknown> }) => unknown;
+/** The library's type wants every option, its constructor does not: the rest has defaults. */
+function peerOptions(some: Partial<RPC_ClientOptions>): RPC_ClientOptions {
+  return {
+    callTimeoutMs: 60_000,
+    pingIntervalMs: 30_000,
+    deferPingsOnActivity: false,
+    respondWithDetailedErrors: false,
+    callConcurrency: 1,
+    maxBadMessages: Number.POSITIVE_INFINITY,
+    wsOpts: {},
+    headers: {},
+    maxReconnects: 0,
+    backoff: { initialDelay: 1_000, maxDelay: 10_000, factor: 2, randomisationFactor: 0.25 },
+    identity: "",
+    reconnect: false,
+    strictMode: false,
+    strictModeValidators: [],
+    protocols: [],
+    password: null,
+    ...some,
+  };
+}
+
+export interface Call {
+  readonly method: string;
+  readonly params: Record<string, unknown>;
+}
+export type Handler = (call: Call) => object | Promise<object>;
 
 /** Lets the peer answer calls: by action, `Accepted` for the rest. */
-export function answering(
-  client: RPCClient,
-  answers: Record<string, Handler>,
-): { method: string; params: Record<string, unknown> }[] {
-  const calls: { method: string; params: Record<string, unknown> }[] = [];
-  const handle = client.handle.bind(client) as unknown as (handler: (call: never) => unknown) => void;
-  handle(((call: { method: string; params: Record<string, unknown> }) => {
-    calls.push({ method: call.method, params: call.params });
-    return answers[call.method]?.(call) ?? defaultAnswer(call.method);
-  }) as (call: never) => unknown);
+export function answering(client: RPCClient, answers: Record<string, Handler>): Call[] {
+  const calls: Call[] = [];
+  client.handle(async ({ method = "", params = {} }: IHandlersOption) => {
+    calls.push({ method, params });
+    const answer: Promise<object> = Promise.resolve(
+      answers[method]?.({ method, params }) ?? defaultAnswer(method),
+    );
+    return { ...(await answer) };
+  });
   return calls;
 }
 
@@ -163,7 +192,7 @@ function defaultAnswer(method: string): object {
   return { status: "Accepted" };
 }
 
-export const unknownVariable = (component: string, variable: string): object => ({
+const unknownVariable = (component: string, variable: string): object => ({
   attributeStatus: "UnknownVariable",
   component: { name: component },
   variable: { name: variable },

@@ -52,6 +52,12 @@ const V2G: readonly Row[] = [
   [45, 11_000, 11, "charge-limit"],
 ];
 
+const words = (from: Payload): string =>
+  Object.entries(from)
+    .filter(([, value]) => typeof value !== "object")
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(" ");
+
 /** A profile as the lines that one would read aloud. */
 function table(written: { profile: Payload } | { why: string }): string[] {
   if ("why" in written) return [`refused: ${written.why}`];
@@ -59,11 +65,6 @@ function table(written: { profile: Payload } | { why: string }): string[] {
   const schedules = listAt(profile, "chargingSchedule");
   const one = schedules[0] ?? objectAt(profile, "chargingSchedule");
   const { chargingSchedulePeriod: _, ...head } = one;
-  const words = (from: Payload): string =>
-    Object.entries(from)
-      .filter(([, value]) => typeof value !== "object")
-      .map(([key, value]) => `${key}=${value}`)
-      .join(" ");
   return [words(profile), words(head), ...listAt(one, "chargingSchedulePeriod").map(words)];
 }
 

@@ -64,7 +64,7 @@ export function rawStation(port: number, identity: string, protocol = "ocpp1.6")
       heard,
       closed: new Promise((done) => socket.on("close", (code) => done(code))),
     };
-    socket.on("message", (data) => void heard.push(String(data)));
+    socket.on("message", (data) => void heard.push(Buffer.isBuffer(data) ? data.toString("utf8") : ""));
     socket.on("error", reject);
     socket.on("open", () => resolve(station));
   });

@@ -1,5 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
+import type { Session } from "../../src/domain/session.js";
 import { createStationMemory, type InboundContext, type Meaning } from "../../src/ocpp/common/codec.js";
 import { remember } from "../../src/ocpp/common/memory.js";
 import { plausibleTime, readTime, writeTime } from "../../src/ocpp/common/time.js";
@@ -52,12 +53,13 @@ describe("a station's time", () => {
   });
 });
 
+const meter = (value: unknown, more: object = {}): Payload => ({
+  connectorId: 1,
+  meterValue: [{ timestamp: "2026-11-02T18:00:00Z", sampledValue: [{ value, ...more }] }],
+});
+
 describe("lenient reading", () => {
   const book = schemaBook("1.6");
-  const meter = (value: unknown, more: object = {}): Payload => ({
-    connectorId: 1,
-    meterValue: [{ timestamp: "2026-11-02T18:00:00Z", sampledValue: [{ value, ...more }] }],
-  });
   it.each([
     ["a number for text", meter(7), meter("7")],
     ["text for a number", { ...meter("7"), connectorId: "1" }, meter("7")],
@@ -98,6 +100,9 @@ describe("lenient reading", () => {
     expect(({} as { x?: number }).x).toBeUndefined();
   });
 });
+
+const power = (one: unknown): number =>
+  typeof one === "object" && one && "powerKw" in one ? Number(one.powerKw) : Number.NaN;
 
 describe("meter values", () => {
   type Value = readonly [measurand: string | null, value: number, unit?: string, phase?: string];
@@ -185,28 +190,50 @@ describe("meter values", () => {
   ])("the unit of a value does not matter", (phases) => {
     const inW = phases.map(([watts, phase]): Value => ["Power.Active.Import", watts, "W", phase]);
     const inKw = phases.map(([watts, phase]): Value => ["Power.Active.Import", watts / 1_000, "kW", phase]);
-    const power = (one: unknown): number =>
-      typeof one === "object" && one && "powerKw" in one ? Number(one.powerKw) : Number.NaN;
     expect(power(sample(inW))).toBeCloseTo(power(sample(inKw)), 9);
   });
 });
 
+const event = (name: string, variable: string, actualValue: string): Payload => ({
+  component: { name, evse: { id: 2, connectorId: 1 } },
+  variable: { name: variable },
+  actualValue,
+});
+
+const SESSION: Session = {
+  id: "s",
+  stationId: "CP1",
+  evseId: 1,
+  transactionId: "tx",
+  idToken: null,
+  startedMs: NOW,
+  endedMs: null,
+  importedKwh: 0,
+  exportedKwh: 0,
+  meterStartWh: 0,
+  socPercent: null,
+  needs: null,
+  preference: null,
+  chargeNow: false,
+};
+
+const transaction = (eventType: string, seqNo: number, more: object, at: InboundContext): Meaning => {
+  const meaning = v21.inbound.get("TransactionEvent")?.(
+    {
+      eventType,
+      seqNo,
+      timestamp: writeTime(NOW),
+      triggerReason: "Trigger",
+      transactionInfo: { transactionId: "tx" },
+      ...more,
+    },
+    at,
+  );
+  if (!meaning) throw new Error("no meaning");
+  return meaning;
+};
+
 describe("what 2.x leaves out", () => {
-  const transaction = (eventType: string, seqNo: number, more: object, at: InboundContext): Meaning => {
-    const meaning = v21.inbound.get("TransactionEvent")?.(
-      {
-        eventType,
-        seqNo,
-        timestamp: writeTime(NOW),
-        triggerReason: "Trigger",
-        transactionInfo: { transactionId: "tx" },
-        ...more,
-      },
-      at,
-    );
-    if (!meaning) throw new Error("no meaning");
-    return meaning;
-  };
   it("the EVSE is remembered over messages, and learnt from the book after a restart", () => {
     const at = context();
     transaction("Started", 0, { evse: { id: 3 } }, at);
@@ -214,7 +241,7 @@ describe("what 2.x leaves out", () => {
     const restarted = context();
     const meaning = transaction("Updated", 2, {}, restarted);
     expect(meaning.records).toMatchObject([{ evseId: 1 }]);
-    const session = { evseId: 3 } as never;
+    const session = { ...SESSION, evseId: 3 };
     meaning.answer({ recorded: [{ outcome: "stored", transactionId: "tx", session }], authorization: null });
     expect(transaction("Ended", 3, {}, restarted).records).toMatchObject([{ evseId: 3, meterWh: null }]);
   });
@@ -248,11 +275,6 @@ describe("what 2.x leaves out", () => {
   });
 
   it("2.1 may tell it by NotifyEvent", () => {
-    const event = (name: string, variable: string, actualValue: string): Payload => ({
-      component: { name, evse: { id: 2, connectorId: 1 } },
-      variable: { name: variable },
-      actualValue,
-    });
     const eventData = [event("Connector", "AvailabilityState", "Faulted"), event("EVSE", "Power", "1")];
     expect(v21.inbound.get("NotifyEvent")?.({ eventData }, context()).reports).toMatchObject([
       { kind: "status", evseId: 2, status: "Faulted" },

@@ -146,15 +146,16 @@ describe("outcomes of commands", () => {
   });
 });
 
+const refuse = (): never => {
+  throw new Error("no");
+};
+
 describe("boot and abilities", () => {
   it.each(["1.6", "2.0.1", "2.1"] as const)(
     "OCPP %s: a station that refuses to tell gets the stated defaults",
     async (version) => {
       stage = await openStage();
       const client = await stage.connect("CP1", version);
-      const refuse = (): never => {
-        throw new Error("no");
-      };
       answering(client, { GetConfiguration: refuse, GetVariables: refuse });
       await client.call(
         "BootNotification",
@@ -207,11 +208,11 @@ describe("lock step", () => {
     const clock = new VirtualClock(T0);
     stage = await openStage({ clock });
     const client = await stage.connect("CP1", "1.6");
-    let release = (): void => undefined;
+    const release: (() => void)[] = [];
     const calls = answering(client, {
       RemoteStopTransaction: () =>
         new Promise((resolve) => {
-          release = () => resolve({ status: "Accepted" });
+          release.push(() => resolve({ status: "Accepted" }));
         }),
     });
     await client.call("BootNotification", boot16);
@@ -220,19 +221,20 @@ describe("lock step", () => {
     expect(stage.central.idle()).toBe(false);
     await until(() => calls.at(-1)?.method === "RemoteStopTransaction");
     expect(stage.central.connections()[0]?.outbound).toBe(1);
-    release();
+    release[0]?.();
     expect(await outcome).toEqual({ status: "accepted" });
     expect(stage.central.idle()).toBe(true);
 
-    let commit = (): void => undefined;
+    const commits: (() => void)[] = [];
     stage.gateway.delay = () =>
       new Promise((resolve) => {
-        commit = resolve;
+        commits.push(resolve);
       });
     const start = { connectorId: 1, idTag: "T", meterStart: 0, timestamp: "2026-11-02T18:00:00Z" };
     const started = client.call("StartTransaction", start);
-    await until(() => !stage.central.idle());
-    commit();
+    await until(() => commits.length === 1);
+    expect(stage.central.idle()).toBe(false);
+    commits[0]?.();
     await started;
     expect(stage.central.idle()).toBe(true);
     expect(stage.gateway.reports.every((event) => event.atMs === T0)).toBe(true);

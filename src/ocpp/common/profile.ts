@@ -4,7 +4,7 @@ import type { CompositePeriod } from "../../domain/command.js";
 import type { EvseElectrics, ProfileOptions } from "./codec.js";
 
 /** Finest step that stations take: a tenth of an ampere, one watt. */
-export const UNIT_STEP: Record<RateUnit, number> = { A: 0.1, W: 1 };
+const UNIT_STEP: Record<RateUnit, number> = { A: 0.1, W: 1 };
 const KILO = 1_000;
 /** Of 2.1's limit on ids from outside nothing may be known: start well above. */
 export const PROFILE_ID_BASE = 1_000;

@@ -25,7 +25,7 @@ export interface Station {
   readonly proven: Set<Schedule["purpose"]>;
 }
 
-export interface Learnt {
+interface Learnt {
   readonly unit: RateUnit | null;
   readonly stackLevel: number | null;
   readonly maxOfflineDuration: boolean | null;

@@ -22,7 +22,7 @@ export type Frame =
   | { readonly type: "bad"; readonly why: string; readonly reply: string | null };
 
 /** Error codes as a version spells them: 1.6 has two of them misspelt and lacks two. */
-export function errorCode(version: OcppVersion, code: string): string {
+function errorCode(version: OcppVersion, code: string): string {
   if (version === "1.6") return CODES_16.get(code) ?? code;
   return CODES_2X.get(code) ?? code;
 }

@@ -4,7 +4,7 @@ import { durationS, profileId, type WirePeriod, wirePeriods } from "../common/pr
 import { writeTime } from "../common/time.js";
 import type { Payload } from "../wire.js";
 
-export type WrittenProfile = { readonly profile: Payload } | { readonly why: string };
+type WrittenProfile = { readonly profile: Payload } | { readonly why: string };
 export type ProfileWriter = (
   schedule: Schedule,
   options: ProfileOptions,
