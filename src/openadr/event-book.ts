@@ -11,8 +11,9 @@ import { expandTimeline, type Timeline } from "./timeline.js";
 import { type EventObject, eventObject } from "./wire.js";
 
 /**
- * An event as kept: the object, the time that its `0001-01-01` stands for, and the draws of its
- * random starts by interval, so that a restart lays the same timeline.
+ * An event as kept: the object, the time that its `0001-01-01` stands for (when this version of it
+ * was posted), and the draws of its random starts by interval, so that a restart lays the same
+ * timeline.
  */
 const storedEvent = z.object({
   object: eventObject,
@@ -52,10 +53,19 @@ export interface EventBookParts {
 const COLLECTION = "openadr-events";
 
 export const openEventBook = async (parts: EventBookParts): Promise<EventBook> => {
-  const { documents, clock } = parts;
+  const { documents, clock, log } = parts;
   const entries = new Map<string, Entry>();
   const listeners: ((eventId: string) => void)[] = [];
-  const tell = (eventId: string): void => listeners.forEach((listener) => listener(eventId));
+  /** What is on disk is accepted, whatever a listener makes of it. */
+  const tell = (eventId: string): void => {
+    for (const listener of listeners) {
+      try {
+        listener(eventId);
+      } catch (failure) {
+        log.error({ err: failure, eventId }, "a listener to OpenADR events failed");
+      }
+    }
+  };
   for (const entry of await load(parts)) entries.set(entry.grid.id, entry);
 
   /** The entry, its loop laid out anew when it is due. */

@@ -23,7 +23,7 @@ export const tokenRoutes = (app: FastifyInstance, accounts: Accounts, prefix: st
         Object.fromEntries(new URLSearchParams(String(body))),
     );
   app.get("/auth/server", async (request) => ({
-    tokenURL: `${request.protocol}://${request.host}${prefix}/auth/token`,
+    tokenURL: `${request.protocol}://${request.host || "localhost"}${prefix}/auth/token`,
   }));
   app.post("/auth/token", async (request, reply) => answer(request, reply, accounts));
 };

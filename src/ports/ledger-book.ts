@@ -1,7 +1,7 @@
 import type { TransactionEvent } from "../domain/fleet.js";
 import { sessionIdOf } from "../domain/session.js";
 import type { Recorded } from "./ledger.js";
-import { type Decision, decide, messageKeyOf, openingOf, startKeyOf } from "./ledger-rules.js";
+import { decide, messageKeyOf, openingOf, startKeyOf } from "./ledger-rules.js";
 import { sessionOf, type TransactionRow } from "./transaction-row.js";
 
 /** What a ledger keeps, whatever it is kept in. One recording at a time, in one transaction. */
@@ -36,24 +36,19 @@ export const recordIn = async (
     messageKnown: before !== null && (await book.messageKnown(before.order, messageKey)),
     fresh: await freshRow(book, event, before, pickTransactionId),
   });
-  if (decision.kind === "store") {
-    await book.put(decision.row);
-    await book.addMessage(decision.row.order, messageKey, event);
-    await relink(book, before, decision.row);
-  }
-  return answer(book, event, decision);
-};
-
-const answer = async (book: LedgerBook, event: TransactionEvent, decision: Decision): Promise<Recorded> => {
   if (decision.kind === "quarantine") {
     await book.setAside(event, decision.why);
     return { outcome: "quarantined", transactionId: event.transactionId ?? "", session: null };
   }
-  if (decision.kind === "duplicate" && decision.aside !== null) await book.setAside(event, decision.aside);
-  const { stationId, transactionId } = decision.row;
-  const row = (await book.byTransactionId(stationId, transactionId)) ?? decision.row;
-  const outcome = decision.kind === "store" ? "stored" : "duplicate";
-  return { outcome, transactionId, session: sessionOf(row) };
+  const { transactionId } = decision.row;
+  if (decision.kind === "duplicate") {
+    if (decision.aside !== null) await book.setAside(event, decision.aside);
+    return { outcome: "duplicate", transactionId, session: sessionOf(decision.row) };
+  }
+  await book.put(decision.row);
+  await book.addMessage(decision.row.order, messageKey, event);
+  const row = await relink(book, before, decision.row);
+  return { outcome: "stored", transactionId, session: sessionOf(row) };
 };
 
 const find = (book: LedgerBook, event: TransactionEvent): Promise<TransactionRow | null> => {
@@ -95,17 +90,28 @@ const freeTransactionId = async (book: LedgerBook, pick: () => number): Promise<
   throw new Error(`no free transaction id in ${MOST_PICKS} picks`);
 };
 
-/** Tells this transaction and its neighbours on the EVSE, old and new, who comes next. */
-const relink = async (book: LedgerBook, before: TransactionRow | null, after: TransactionRow) => {
+/** Tells this transaction and its neighbours on the EVSE, old and new, who comes next; gives it as it is then. */
+const relink = async (
+  book: LedgerBook,
+  before: TransactionRow | null,
+  after: TransactionRow,
+): Promise<TransactionRow> => {
   const stayed = before?.evseId === after.evseId && before.startedMs === after.startedMs;
-  if (stayed || after.evseId === 0) return;
+  if (stayed || after.evseId === 0) return after;
   const left = before === null || before.evseId === 0 ? null : await book.previousOnEvse(before);
   const joined = await book.previousOnEvse(after);
-  const touched = new Map([left, joined, after].flatMap((row) => (row === null ? [] : [[row.order, row]])));
-  for (const row of touched.values()) {
-    const nextStartedMs = (await book.nextOnEvse(row))?.startedMs ?? null;
-    if (nextStartedMs !== row.nextStartedMs) await book.put({ ...row, nextStartedMs });
-  }
+  const neighbours = new Map([left, joined].flatMap((row) => (row === null ? [] : [[row.order, row]])));
+  neighbours.delete(after.order);
+  for (const row of neighbours.values()) await toldNext(book, row);
+  return toldNext(book, after);
+};
+
+const toldNext = async (book: LedgerBook, row: TransactionRow): Promise<TransactionRow> => {
+  const nextStartedMs = (await book.nextOnEvse(row))?.startedMs ?? null;
+  if (nextStartedMs === row.nextStartedMs) return row;
+  const told = { ...row, nextStartedMs };
+  await book.put(told);
+  return told;
 };
 
 /** The same message again is the same but for when it reached us. */

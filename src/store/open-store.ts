@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
-import Database from "libsql";
 import { YouxuError } from "../domain/errors.js";
 import type { Documents } from "../ports/documents.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
@@ -10,6 +9,7 @@ import { createSqlDocuments } from "./documents.js";
 import { createGroupCommit } from "./group-commit.js";
 import { createSqlLedger, randomTransactionId } from "./ledger.js";
 import { migrate } from "./migrations.js";
+import { openStatements } from "./statements.js";
 import type { Tables } from "./tables.js";
 import { createSqlTelemetry } from "./telemetry.js";
 
@@ -65,7 +65,7 @@ const openDatabase = async (path: string): Promise<Kysely<Tables>> => {
   let db: Kysely<Tables> | null = null;
   try {
     if (path !== ":memory:") makePrivateFile(path);
-    db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: new Database(path) }) });
+    db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openStatements(path) }) });
     for (const pragma of [
       "journal_mode = wal",
       "synchronous = full",

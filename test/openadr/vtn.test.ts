@@ -62,6 +62,14 @@ describe("programs and events", () => {
     expect(vtn.vtn.events.find(body.id)).toBeNull();
   });
 
+  it("accepts what is on disk, whatever a listener makes of it", async () => {
+    vtn.vtn.events.onChange(() => {
+      throw new Error("a fault of the listener");
+    });
+    expect((await vtn.call("POST", "/events", { body: limitEvent(programID) })).status).toBe(201);
+    expect(vtn.log).toContainEqual(expect.objectContaining({ level: "error" }));
+  });
+
   it("replaces with PUT, keeping id and creation", async () => {
     const { body } = await vtn.call("POST", "/events", { body: limitEvent(programID, { eventName: "old" }) });
     vtn.clock.step(NOW + MINUTE_MS);

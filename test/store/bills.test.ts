@@ -61,7 +61,7 @@ const car = (transactionId: string, { evseId, from }: { evseId: number; from: nu
 const oddities = async (of: FlaggingLedger) =>
   (await of.flagged()).map((flags) => ({ ...flags, sessionId: "" }));
 
-describe.each(kinds)("bills in $name", ({ open }) => {
+describe.each(kinds)("bills in $name", ({ open, runs }) => {
   it("gives the same bill in any order of messages, retries and duplicates (2.x)", async () => {
     await assert(
       asyncProperty(evening, infiniteStream(nat()), async (drawn, order) => {
@@ -84,7 +84,7 @@ describe.each(kinds)("bills in $name", ({ open }) => {
         expect(found[1]).toMatchObject(cars[1]?.metered ?? {});
         await Promise.all([inOrder.close(), shuffled.close()]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs },
     );
   });
 
@@ -119,7 +119,7 @@ describe.each(kinds)("bills in $name", ({ open }) => {
           await own.close();
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs },
     );
   });
 });

@@ -230,7 +230,7 @@ describe.each(kinds)("ledger in $name", ({ open }) => {
   });
 });
 
-describe.each(kinds)("telemetry in $name", ({ open }) => {
+describe.each(kinds)("telemetry in $name", ({ open, runs }) => {
   it("gives a window in order of time, led by the last before it, whatever the order of appending", async () => {
     await assert(
       asyncProperty(
@@ -252,7 +252,7 @@ describe.each(kinds)("telemetry in $name", ({ open }) => {
           await parts.close();
         },
       ),
-      { numRuns: 50 },
+      { numRuns: runs },
     );
   });
 

@@ -13,10 +13,11 @@ export interface Parts {
 }
 export type Open = (pickTransactionId?: () => number) => Promise<Parts>;
 
-/** Every implementation of the store's ports; the contract suites run over all of them. */
-export const kinds: readonly { name: string; open: Open }[] = [
+/** Every implementation of the store's ports; the contract suites run over all of them, `runs` per property. */
+export const kinds: readonly { name: string; runs: number; open: Open }[] = [
   {
     name: "memory",
+    runs: 200,
     open: async (pick) => ({
       ledger: createMemoryLedger(pick === undefined ? {} : { pickTransactionId: pick }),
       telemetry: createMemoryTelemetry(),
@@ -26,6 +27,7 @@ export const kinds: readonly { name: string; open: Open }[] = [
   },
   {
     name: "SQLite",
+    runs: 20,
     open: (pick) =>
       openStore({
         path: ":memory:",
