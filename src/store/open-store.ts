@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { Kysely, SqliteDialect, sql } from "kysely";
+import { Kysely, SqliteDialect } from "kysely";
 import { YouxuError } from "../domain/errors.js";
 import type { Documents } from "../ports/documents.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
@@ -66,13 +66,6 @@ const openDatabase = async (path: string): Promise<Kysely<Tables>> => {
   try {
     if (path !== ":memory:") makePrivateFile(path);
     db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openStatements(path) }) });
-    for (const pragma of [
-      "journal_mode = wal",
-      "synchronous = full",
-      "busy_timeout = 5000",
-      "foreign_keys = on",
-    ])
-      await sql.raw(`pragma ${pragma}`).execute(db);
     await migrate(db);
     return db;
   } catch (failure) {

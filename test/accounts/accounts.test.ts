@@ -143,6 +143,15 @@ describe("client credentials", () => {
     expect(await accounts.verify(again.accessToken)).toBeNull();
   });
 
+  it("give tokens that lose a scope with the client", async () => {
+    const { secret } = await accounts.addClient({ id: "c", name: "c", role: "grid-operator" });
+    const outcome = await grant("c", secret);
+    if (outcome.status !== "granted") throw new Error(outcome.status);
+    await accounts.removeClient("c");
+    await accounts.addClient({ id: "c", name: "c", scopes: ["read_all"] });
+    expect([...((await accounts.verify(outcome.accessToken))?.scopes ?? [])]).toEqual(["read_all"]);
+  });
+
   it("do not take the id of another client", async () => {
     await expect(accounts.addClient({ id: "grid", name: "x", role: "admin" })).rejects.toMatchObject({
       code: "client.exists",

@@ -54,6 +54,10 @@ describe("a station", () => {
     expect(await registry.authenticate("B", "correct horse")).toBe(false);
   });
 
+  it("without any password is refused, even where the configured one is empty", async () => {
+    expect(await open([{ id: "A", password: "" }]).authenticate("A", null)).toBe(false);
+  });
+
   it("outlives a restart, and is gone when removed", async () => {
     const documents = createMemoryDocuments();
     const { password } = await open([], documents).add("CP-1");

@@ -124,6 +124,12 @@ describe.each(kinds)("ledger in $name", ({ open }) => {
     expect(await ledger.flagged()).toMatchObject([{ startUnseen: false, missingMessages: 2 }]);
   });
 
+  it("takes the earliest that was heard of a 2.x session for its start until its start comes", async () => {
+    for (const minute of [10, 5, 20])
+      await ledger.record(updated({ seqNo: minute, stationTimeMs: minutes(minute), atMs: minutes(30) }));
+    expect(await ledger.openSessions()).toMatchObject([{ startedMs: minutes(5) }]);
+  });
+
   it("opens and closes a session with a stop that names no EVSE, and places it when its start comes", async () => {
     await ledger.record(ended({ evseId: null }));
     const [session] = await recordAll([started({ evseId: 3 })]);

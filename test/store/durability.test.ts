@@ -10,11 +10,11 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "libsql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { TransactionEvent } from "../../src/domain/fleet.js";
 import { openStore } from "../../src/store/open-store.js";
+import { openStatements } from "../../src/store/statements.js";
 import { bills, ended, minutes, started, updated, v16 } from "./events.js";
 
 let folder: string;
@@ -153,6 +153,14 @@ describe("a store's file", () => {
     await second.close();
   });
 
+  it("is synced at every commit, with a log of what is written ahead", () => {
+    const db = openStatements(join(folder, "pragmas.db"));
+    const told = (pragma: string) => db.prepare(`pragma ${pragma}`).all([]);
+    expect(told("synchronous")).toEqual([{ synchronous: 2 }]);
+    expect(told("journal_mode")).toEqual([{ journal_mode: "wal" }]);
+    db.close();
+  });
+
   it("may be open in two programs: a command beside the server", async () => {
     const path = join(folder, "shared.db");
     const [server, command] = [await openStore({ path }), await openStore({ path })];
@@ -169,8 +177,8 @@ describe("a store's file", () => {
     const text = join(folder, "text.db");
     writeFileSync(text, "this is no database, whatever its name may say".repeat(100));
     const newer = join(folder, "newer.db");
-    const db = new Database(newer);
-    db.exec("pragma user_version = 999");
+    const db = openStatements(newer);
+    db.prepare("pragma user_version = 999").run([]);
     db.close();
     for (const path of [text, newer, folder])
       await expect(openStore({ path })).rejects.toMatchObject({ code: "store.unusable", place: path });

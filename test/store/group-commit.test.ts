@@ -17,7 +17,6 @@ beforeEach(async () => {
     },
   });
   await migrate(db);
-  await sql`pragma foreign_keys = on`.execute(db);
   commits = createGroupCommit(db, 5);
 });
 afterEach(async () => {
