@@ -9,6 +9,11 @@ export const ERROR_CATALOGUE = {
     exit: 3,
     hint: "correct the named place; `youxu init` writes a commented example",
   },
+  "config.exists": {
+    status: 409,
+    exit: 1,
+    hint: "give --force to replace it, or another path with --config",
+  },
   "config.not-found": {
     status: 404,
     exit: 3,

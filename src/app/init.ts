@@ -1,0 +1,9 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { exampleSiteFile } from "../config/index.js";
+import { YouxuError } from "../domain/errors.js";
+
+/** Writes a commented site file. Refuses to replace one. */
+export const writeSiteFile = (path: string, force: boolean): void => {
+  if (existsSync(path) && !force) throw new YouxuError("config.exists", `${path} is there already`, path);
+  writeFileSync(path, exampleSiteFile());
+};

@@ -1,0 +1,83 @@
+import type { Logger } from "pino";
+import type { Config } from "../config/index.js";
+import { loadPrices } from "../config/load-prices.js";
+import { SLOT_MS } from "../domain/units.js";
+import { WallClock } from "../ports/clock.js";
+import { clientsOf, ConfigFaults, type Flags, openInstallation } from "./installation.js";
+import { createLog } from "./logging.js";
+import { OPTIMIZER, policyByName } from "./policies.js";
+import { type RunningServer, startServer } from "./server.js";
+
+export interface Serving {
+  readonly server: RunningServer;
+  readonly config: Config;
+  readonly log: Logger;
+  /** Stations of the sites that have no password yet, so that they cannot connect. */
+  readonly withoutPassword: readonly string[];
+  close(): Promise<void>;
+}
+
+/** The product on the wall clock: stations, operators and grid operators of a configuration. */
+export const serve = async (
+  configPath: string,
+  flags: Flags,
+  logLevel: "info" | "warn" | "silent",
+): Promise<Serving> => {
+  const installation = await openInstallation(configPath, flags);
+  const { config, store, secret, registry } = installation;
+  const log = createLog(logLevel);
+  try {
+    const server = await startServer({
+      clock: new WallClock(),
+      sites: config.sites,
+      tariffs: config.tariffs,
+      prices: pricesOf(config, log),
+      store,
+      policy: await policyByName(OPTIMIZER, config.planning.timeLimitMs, config.planning.solver),
+      settings: {
+        gatherMs: config.planning.gatherMs,
+        horizonSlots: config.planning.horizonSlots,
+        followWithinMs: config.planning.followWithinMs,
+        steer: true,
+      },
+      ocpp: config.ocpp,
+      idTokens: config.idTokens,
+      secret,
+      stationPasswords: config.stationPasswords,
+      tokens: config.api.tokens,
+      clients: clientsOf(config),
+      listen: config.server,
+      openPage: null,
+      log,
+    });
+    const known = new Set(await registry.identities());
+    const stations = config.sites.flatMap(({ stations: all }) => all.map(({ id }) => id));
+    return {
+      server,
+      config,
+      log,
+      withoutPassword: stations.filter((id) => !known.has(id)),
+      close: async () => {
+        await server.close();
+        await installation.close();
+      },
+    };
+  } catch (error) {
+    await installation.close();
+    throw error;
+  }
+};
+
+const pricesOf = (config: Config, log: Logger) => {
+  const loaded = loadPrices(config.prices);
+  if (!loaded.ok) throw new ConfigFaults(loaded.errors);
+  for (const [id, spans] of loaded.missing) {
+    const points = spans.reduce((total, { startMs, endMs }) => total + (endMs - startMs) / SLOT_MS, 0);
+    if (points > 0)
+      log.warn(
+        { prices: id, missingPoints: points },
+        "a price table has gaps; what is missing is noted in each plan",
+      );
+  }
+  return loaded.series;
+};

@@ -1,0 +1,170 @@
+import type { AddressInfo } from "node:net";
+import type { FastifyBaseLogger } from "fastify";
+import { type Accounts, createAccounts } from "../accounts/accounts.js";
+import type { ConfiguredClient } from "../accounts/clients.js";
+import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
+import type { Control, ControlSettings, Policy } from "../control/contract.js";
+import { createControl } from "../control/control.js";
+import { YouxuError } from "../domain/errors.js";
+import type { PriceSeries } from "../domain/signal.js";
+import type { Site } from "../domain/site.js";
+import type { Tariff } from "../domain/tariff.js";
+import { type CentralSettings, type CentralSystem, createCentralSystem } from "../ocpp/index.js";
+import { createVtn, type Vtn } from "../openadr/vtn.js";
+import { type Clock, WallClock } from "../ports/clock.js";
+import type { Documents } from "../ports/documents.js";
+import type { Ledger } from "../ports/ledger.js";
+import type { Telemetry } from "../ports/telemetry.js";
+import { createServer } from "../server/server.js";
+import { type StatedToken, verifierOf } from "./stated-tokens.js";
+import { createSignalSource } from "../signals/source.js";
+
+export const VTN_PREFIX = "/openadr3/3.1.1";
+
+/** Everything that a server is made of; the same for `serve`, the demonstration and wire simulations. */
+export interface ServerParts {
+  readonly clock: Clock;
+  readonly sites: readonly Site[];
+  readonly tariffs: readonly Tariff[];
+  readonly prices: readonly PriceSeries[];
+  readonly store: { readonly ledger: Ledger; readonly telemetry: Telemetry; readonly documents: Documents };
+  readonly policy: Policy;
+  readonly settings: ControlSettings;
+  readonly ocpp: Partial<CentralSettings>;
+  readonly idTokens: ReadonlySet<string> | null;
+  /** Secret of the installation: pepper of passwords, key of tokens. */
+  readonly secret: string;
+  readonly stationPasswords: ReadonlyMap<string, string>;
+  /** Tokens of the operator API that the configuration states. */
+  readonly tokens?: readonly StatedToken[];
+  readonly clients: readonly ConfiguredClient[];
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Token that the page on loopback is given; null: the page asks for one. */
+  readonly openPage: { readonly token: string } | null;
+  readonly log: FastifyBaseLogger;
+  /** Ids of OpenADR objects; random unless a simulation wants to be repeated. */
+  readonly newId?: () => string;
+  /** Draws for randomizeStart, in [0, 1). */
+  readonly random?: () => number;
+}
+
+export interface RunningServer {
+  /** `http://host:port` without a slash at the end. */
+  readonly url: string;
+  /** What stations are given, without the identity. */
+  readonly stationUrl: string;
+  readonly control: Control;
+  readonly central: CentralSystem;
+  readonly accounts: Accounts;
+  readonly registry: ManagedStationRegistry;
+  readonly vtn: Vtn;
+  /** Nothing in flight between stations, loop and store. */
+  idle(): boolean;
+  close(): Promise<void>;
+}
+
+/** Composes and starts a server: stations by OCPP, operators and pages by HTTP, grid operators by OpenADR. */
+export const startServer = async (parts: ServerParts): Promise<RunningServer> => {
+  const { clock, sites, store, log } = parts;
+  const accounts = createAccounts({
+    documents: store.documents,
+    secret: parts.secret,
+    clock: new WallClock(),
+    clients: parts.clients,
+  });
+  const registry = createStationRegistry({
+    documents: store.documents,
+    pepper: parts.secret,
+    configured: [...parts.stationPasswords].map(([id, password]) => ({ id, password })),
+  });
+  const nodeIds = new Set(sites.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+  const vtn = await createVtn({
+    documents: store.documents,
+    clock,
+    accounts,
+    knownNodes: () => nodeIds,
+    random: parts.random ?? Math.random,
+    ...(parts.newId === undefined ? {} : { newId: parts.newId }),
+    log,
+  });
+  let central: CentralSystem | null = null;
+  const control = createControl({
+    clock,
+    sites,
+    signals: createSignalSource({ sites, tariffs: parts.tariffs, prices: parts.prices, events: vtn.events }),
+    events: vtn.events,
+    ledger: store.ledger,
+    telemetry: store.telemetry,
+    link: {
+      send: async (stationId, command) =>
+        central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
+    },
+    policy: parts.policy,
+    settings: parts.settings,
+    log,
+    idTokens: parts.idTokens,
+  });
+  central = createCentralSystem({
+    clock,
+    gateway: control,
+    registry,
+    log,
+    settings: parts.ocpp,
+    evseElectrics: electricsOf(sites),
+  });
+  const app = await createServer({
+    operations: control,
+    clock,
+    verifier: verifierOf(accounts, parts.tokens ?? []),
+    vtnPlugin: vtn.plugin,
+    // The plugin registers itself under the standard's prefix.
+    vtnPrefix: "",
+    logger: log,
+    openPage: parts.openPage,
+  });
+  central.attach(app.server);
+  await control.start();
+  await listen(app, parts.listen);
+  const { port } = app.server.address() as AddressInfo;
+  const host = parts.listen.host.includes(":") ? `[${parts.listen.host}]` : parts.listen.host;
+  const running = central;
+  return {
+    url: `http://${host}:${port}`,
+    stationUrl: `ws://${host}:${port}/ocpp/`,
+    control,
+    central: running,
+    accounts,
+    registry,
+    vtn,
+    idle: () => running.idle() && control.idle(),
+    close: async () => {
+      await control.stop();
+      await running.close();
+      await app.close();
+    },
+  };
+};
+
+const listen = async (
+  app: Awaited<ReturnType<typeof createServer>>,
+  { host, port }: ServerParts["listen"],
+): Promise<void> => {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+      throw new YouxuError("address.in-use", `${host}:${port} is taken`, "server.port");
+    throw error;
+  }
+};
+
+const electricsOf = (sites: readonly Site[]) => {
+  const stations = new Map(
+    sites.flatMap((site) => site.stations.map((station) => [station.id, station] as const)),
+  );
+  return (stationId: string, evseId: number) => {
+    const evse = stations.get(stationId)?.evses.find((each) => each.evseId === evseId);
+    return evse === undefined ? null : { voltageV: evse.voltageV, phases: evse.phases };
+  };
+};

@@ -1,0 +1,26 @@
+import type { YouxuError } from "../domain/errors.js";
+import type { PriceSeries } from "../domain/signal.js";
+import type { Tariff } from "../domain/tariff.js";
+import { loadPrices } from "../config/load-prices.js";
+import { readTariff } from "../config/read-tariff.js";
+import type { Scenario } from "../../sims/index.js";
+
+export interface ScenarioSignals {
+  readonly tariffs: readonly Tariff[];
+  readonly prices: readonly PriceSeries[];
+}
+
+/** Tariffs and price tables that a scenario names. Throws the first error with its place. */
+export const scenarioSignals = ({ tariffFiles, priceFiles, site }: Scenario): ScenarioSignals => {
+  const tariffs = tariffFiles.map((file) => {
+    const read = readTariff(file, file);
+    if (!read.ok) throw first(read.errors);
+    return read.value;
+  });
+  const { currency, timeZone } = site;
+  const prices = loadPrices(priceFiles.map((each) => ({ ...each, currency, timeZone, unit: null })));
+  if (!prices.ok) throw first(prices.errors);
+  return { tariffs, prices: prices.series };
+};
+
+const first = (errors: readonly YouxuError[]): Error => errors[0] ?? new Error("unknown fault");

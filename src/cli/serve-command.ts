@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { serve, type Serving } from "../app.js";
+import { EXIT } from "./exit-codes.js";
+import { CONFIG_OPTION } from "./options.js";
+import { numberOption, say, untilInterrupted } from "./output.js";
+
+interface ServeOptions {
+  readonly config: string;
+  readonly host?: string;
+  readonly port?: number;
+}
+
+export const serveCommand = (): Command =>
+  new Command("serve")
+    .description("run the central system, the planner and the pages on the wall clock")
+    .option(...CONFIG_OPTION)
+    .option("--host <address>", "address to listen on")
+    .option(
+      "--port <number>",
+      "port to listen on",
+      numberOption("--port", { least: 0, most: 65_535, whole: true }),
+    )
+    .action(async ({ config, host, port }: ServeOptions) => {
+      const serving = await serve(config, { "server.host": host, "server.port": port }, "info");
+      welcome(serving, config);
+      const signal = await untilInterrupted();
+      say("closing: stations keep the schedules they hold");
+      await serving.close();
+      process.exitCode = signal === "SIGINT" ? EXIT.interrupted : EXIT.ok;
+    });
+
+const welcome = ({ server, withoutPassword }: Serving, config: string): void => {
+  say(`stations  ${server.stationUrl}<identity>
+page      ${server.url}/
+API       ${server.url}/docs
+OpenADR   ${server.url}/openadr3/3.1.1`);
+  say(`a token for the page or a grid operator: youxu token add <name> --role operator --config ${config}`);
+  for (const id of withoutPassword)
+    say(`${id} has no password yet and cannot connect: youxu station add ${id} --config ${config}`);
+};

@@ -1,0 +1,102 @@
+import { Command } from "commander";
+import {
+  loadScenario,
+  OPTIMIZER,
+  reportTable,
+  type RunReport,
+  simulate,
+  type Simulation,
+  UNCONTROLLED,
+  YouxuError,
+} from "../app.js";
+import { JSON_OPTION } from "./options.js";
+import { numberOption, print, printJson, progressLine, say } from "./output.js";
+
+interface SimOptions {
+  readonly policy?: string;
+  readonly policies?: string;
+  readonly seed?: number;
+  readonly sessions?: string;
+  readonly hours?: number;
+  readonly mode: "direct" | "wire";
+  readonly json?: boolean;
+}
+
+/** Compared when nothing else is asked for: nobody steers, a rule steers, the optimizer steers. */
+const COMPARED = [UNCONTROLLED, "earliest-deadline", OPTIMIZER];
+
+export const simCommand = (): Command =>
+  new Command("sim")
+    .description("replay load scenarios over the control loop")
+    .addCommand(run())
+    .addCommand(compare());
+
+const withScenarioOptions = (command: Command): Command =>
+  command
+    .argument("<scenario>", "scenario file in YAML")
+    .option(
+      "--seed <number>",
+      "seed of every random draw",
+      numberOption("--seed", { least: 0, most: 2 ** 31, whole: true }),
+    )
+    .option("--sessions <file>", "replay real sessions from a table: arrival, departure, energy, power")
+    .option(
+      "--hours <number>",
+      "length of the run instead of the scenario's",
+      numberOption("--hours", { least: 0.25, most: 24 * 400 }),
+    )
+    .option("--mode <mode>", "direct, or wire: over real websockets in lock step", modeOption, "direct")
+    .option(...JSON_OPTION);
+
+const modeOption = (text: string): "direct" | "wire" => {
+  if (text === "direct" || text === "wire") return text;
+  throw new YouxuError("request.invalid", "must be direct or wire", "--mode");
+};
+
+const run = (): Command =>
+  withScenarioOptions(new Command("run").description("run one scenario with one policy"))
+    .option("--policy <name>", "optimizer, uncontrolled or a rule; the scenario's by default")
+    .action(async (file: string, options: SimOptions) => {
+      const policy = options.policy ?? load(file, options).policy;
+      const { report } = await simulateOne(file, policy, options);
+      if (options.json === true) printJson(report);
+      else print(reportTable([report]));
+    });
+
+const compare = (): Command =>
+  withScenarioOptions(new Command("compare").description("run policies side by side on the same draws"))
+    .option("--policies <names>", "with commas", COMPARED.join(","))
+    .action(async (file: string, options: SimOptions) => {
+      const reports: RunReport[] = [];
+      for (const policy of (options.policies ?? "").split(","))
+        reports.push((await simulateOne(file, policy.trim(), options)).report);
+      if (options.json === true) printJson(reports);
+      else print(reportTable(reports));
+    });
+
+const load = (file: string, { seed, sessions, hours }: SimOptions) =>
+  loadScenario(file, {
+    ...(seed === undefined ? {} : { seed }),
+    ...(sessions === undefined ? {} : { sessions }),
+    ...(hours === undefined ? {} : { durationHours: hours }),
+  });
+
+const simulateOne = async (file: string, policy: string, options: SimOptions): Promise<Simulation> => {
+  const scenario = load(file, options);
+  const line = progressLine(`${scenario.name} ${policy}`);
+  const silent = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (fields: object, message: string) => say(`${message} ${JSON.stringify(fields)}`),
+  };
+  const simulation = await simulate({
+    scenario,
+    mode: options.mode,
+    policy,
+    onProgress: line.at,
+    log: silent,
+  });
+  line.done();
+  for (const failure of simulation.world.failures()) say(`the world reports: ${failure}`);
+  return simulation;
+};
