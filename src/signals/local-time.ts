@@ -1,5 +1,5 @@
 import { IANAZone } from "luxon";
-import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+import { type EpochMs, MINUTE_MS, SLOT_MS } from "../domain/units.js";
 
 /** A moment on a local wall clock. */
 export interface LocalMoment {
@@ -12,8 +12,28 @@ export interface LocalMoment {
   readonly minuteOfDay: number;
 }
 
-/** Offset of the zone's clock from UTC in ms at this moment; throws on an unknown zone. */
+/** Quarters of an hour whose offset is kept: about a year, then forgotten as a whole. */
+const MOST_KEPT = 40_000;
+const kept = new Map<string, Map<number, number>>();
+
+/**
+ * Offset of the zone's clock from UTC in ms at this moment; throws on an unknown zone. Asking the
+ * time zone database takes microseconds and every slot of every plan asks, so answers are kept per
+ * quarter of an hour: no zone in use changes its offset within one.
+ */
 export const offsetMs = (timeZone: string, atMs: EpochMs): number => {
+  const quarter = Math.floor(atMs / SLOT_MS);
+  const ofZone = kept.get(timeZone) ?? new Map<number, number>();
+  kept.set(timeZone, ofZone);
+  const known = ofZone.get(quarter);
+  if (known !== undefined) return known;
+  if (ofZone.size >= MOST_KEPT) ofZone.clear();
+  const offset = lookUpOffsetMs(timeZone, quarter * SLOT_MS);
+  ofZone.set(quarter, offset);
+  return offset;
+};
+
+const lookUpOffsetMs = (timeZone: string, atMs: EpochMs): number => {
   const offset = IANAZone.create(timeZone).offset(atMs);
   if (Number.isNaN(offset)) throw new RangeError(`not an IANA time zone: ${timeZone}`);
   return offset * MINUTE_MS;
