@@ -10,7 +10,7 @@ import { derivedKey } from "./secrets.js";
 import { createTokens, type Tokens } from "./tokens.js";
 
 /** Outcome of a request for client credentials, as in RFC 6749 §4.4 and §5. */
-export type GrantOutcome =
+type GrantOutcome =
   | {
       readonly status: "granted";
       readonly accessToken: string;

@@ -21,7 +21,7 @@ export interface ClientInfo {
   readonly targets: readonly string[];
 }
 
-export type ClientRequest = Grant & {
+type ClientRequest = Grant & {
   readonly id?: string;
   readonly name: string;
   readonly targets?: readonly string[];

@@ -1,8 +1,8 @@
 /** What a token may do at our own API. */
-export const API_SCOPES = ["read", "operate", "measure", "admin"] as const;
+const API_SCOPES = ["read", "operate", "measure", "admin"] as const;
 
 /** What a token may do at the OpenADR 3.1 VTN; the names are the standard's. */
-export const OPENADR_SCOPES = [
+const OPENADR_SCOPES = [
   "read_all",
   "read_targets",
   "read_ven_objects",

@@ -8,7 +8,7 @@ import { type Grant, type Role, ROLE_NAMES, type Scope, SCOPES, scopesOf } from 
 import { derivedKey, hmacOf, randomId, randomSecret, sameHmac } from "./secrets.js";
 
 /** What is known of a token without its secret, which is shown once. */
-export interface TokenInfo {
+interface TokenInfo {
   readonly id: string;
   readonly name: string;
   readonly role: Role | null;
@@ -18,7 +18,7 @@ export interface TokenInfo {
   readonly expiresMs: EpochMs | null;
 }
 
-export type TokenRequest = Grant & { readonly name: string; readonly expiresMs?: EpochMs | null };
+type TokenRequest = Grant & { readonly name: string; readonly expiresMs?: EpochMs | null };
 
 export interface Tokens {
   /** `token` is the secret to hand over; it cannot be read again. */

@@ -107,7 +107,6 @@ const metadata = { id: objectId, createdDateTime: z.string(), modificationDateTi
 export const programObject = programRequest.extend({ ...metadata, objectType: z.literal("PROGRAM") });
 export const eventObject = eventRequest.extend({ ...metadata, objectType: z.literal("EVENT") });
 
-export type ProgramRequest = z.infer<typeof programRequest>;
 export type ProgramObject = z.infer<typeof programObject>;
 export type EventRequest = z.infer<typeof eventRequest>;
 export type EventObject = z.infer<typeof eventObject>;

@@ -56,10 +56,10 @@ export interface TransactionFlags {
 
 const importBaseWh = (row: TransactionRow): number => row.startWh ?? row.lowWh ?? 0;
 
-export const importedWh = (row: TransactionRow): number =>
+const importedWh = (row: TransactionRow): number =>
   row.highWh === null ? 0 : Math.max(0, row.highWh - importBaseWh(row));
 
-export const exportedWh = (row: TransactionRow): number =>
+const exportedWh = (row: TransactionRow): number =>
   row.exportHighWh === null
     ? 0
     : Math.max(0, row.exportHighWh - (row.exportStartWh ?? row.exportLowWh ?? row.exportHighWh));

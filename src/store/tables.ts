@@ -41,7 +41,7 @@ export interface TransactionMessageTable {
   soc_percent: number | null;
 }
 
-export interface QuarantineTable {
+interface QuarantineTable {
   id: Generated<number>;
   message_key: string;
   station_id: string;
@@ -50,14 +50,14 @@ export interface QuarantineTable {
   why: string;
 }
 
-export interface MeasurementTable {
+interface MeasurementTable {
   site_id: string;
   kind: string;
   at_ms: number;
   power_kw: number;
 }
 
-export interface DocumentTable {
+interface DocumentTable {
   id: Generated<number>;
   collection: string;
   document_id: string;

@@ -9,7 +9,7 @@ import { createVtn, OPENADR_PREFIX, type Vtn } from "../../src/openadr/vtn.js";
 export const NOW = Date.UTC(2026, 5, 1, 9);
 export const MINUTE_MS = 60_000;
 
-export interface LogLine {
+interface LogLine {
   readonly level: "info" | "warn" | "error";
   readonly fields: object;
   readonly message: string;
@@ -32,7 +32,7 @@ export interface Harness {
 }
 
 /** Fields of answers that tests read one by one. */
-export interface Body {
+interface Body {
   readonly id: string;
   readonly targets: readonly string[];
   readonly intervals: readonly { readonly payloads: readonly object[] }[];
