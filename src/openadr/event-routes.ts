@@ -24,7 +24,7 @@ export const eventRoutes = (app: FastifyInstance, parts: RouteParts): void => {
   });
   app.post("/events", writing, async (request, reply) => {
     const body = parseBody(eventRequest, request.body);
-    const event: EventObject = { ...newMetadata(clock), objectType: "EVENT", ...body };
+    const event: EventObject = { ...newMetadata(parts), objectType: "EVENT", ...body };
     await save(parts, event);
     return reply.code(201).send(event);
   });

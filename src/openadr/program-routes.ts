@@ -22,7 +22,7 @@ export const programRoutes = (app: FastifyInstance, parts: RouteParts): void => 
   });
   app.post("/programs", writing, async (request, reply) => {
     const body = parseBody(programRequest, request.body);
-    const program: ProgramObject = { ...newMetadata(clock), objectType: "PROGRAM", ...body };
+    const program: ProgramObject = { ...newMetadata(parts), objectType: "PROGRAM", ...body };
     await programs.save(program);
     return reply.code(201).send(program);
   });

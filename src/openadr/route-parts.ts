@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Clock } from "../ports/clock.js";
 import type { Admission } from "./admission.js";
 import type { EventBook } from "./event-book.js";
@@ -11,6 +10,7 @@ export interface RouteParts {
   readonly events: EventBook;
   readonly admission: Admission;
   readonly clock: Clock;
+  readonly newId: () => string;
   readonly knownNodes: () => ReadonlySet<string>;
   readonly log: Log;
 }
@@ -23,7 +23,7 @@ export const idOf = (request: { params: { id: string } }): string => request.par
 
 export const stamp = (clock: Clock): string => new Date(clock.now()).toISOString();
 
-export const newMetadata = (clock: Clock) => {
+export const newMetadata = ({ clock, newId }: RouteParts) => {
   const now = stamp(clock);
-  return { id: randomUUID(), createdDateTime: now, modificationDateTime: now };
+  return { id: newId(), createdDateTime: now, modificationDateTime: now };
 };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Accounts } from "../accounts/accounts.js";
 import { YouxuError } from "../domain/errors.js";
@@ -25,6 +26,8 @@ export interface VtnParts {
   readonly knownNodes: () => ReadonlySet<string>;
   /** Number in [0, 1), for randomizeStart. */
   readonly random: () => number;
+  /** Ids of new objects; random by default, given where a run must be repeatable. */
+  readonly newId?: () => string;
   readonly log: Log;
 }
 
@@ -43,6 +46,7 @@ export const createVtn = async (given: VtnParts): Promise<Vtn> => {
     programs,
     events,
     admission: createAdmission(accounts),
+    newId: given.newId ?? randomUUID,
     clock,
     knownNodes,
     log,
