@@ -19,7 +19,9 @@ export const createControl = (parts: ControlParts): Control => {
     const siteId = siteOfStation.get(event.stationId);
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event);
   };
-  const keeper = createFleetKeeper(parts.ledger, onFleetEvent);
+  const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
+    parts.log.error({ err }, "what a car told could not be kept"),
+  );
 
   for (const site of parts.sites) {
     for (const station of site.stations) siteOfStation.set(station.id, site.id);

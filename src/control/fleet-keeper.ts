@@ -1,5 +1,5 @@
 import type { FleetEvent, FleetState, StationState, TransactionEvent } from "../domain/fleet.js";
-import type { Session } from "../domain/session.js";
+import type { ChargingNeeds, Session } from "../domain/session.js";
 import { reduceStation, unknownStation } from "../fleet/reduce.js";
 import type { Ledger, Recorded } from "../ports/ledger.js";
 
@@ -17,16 +17,33 @@ export interface FleetKeeper {
  * Holds the fleet's state, one station at a time through the pure reducer, so that an event costs the
  * same with ten stations as with ten thousand. `onEvent` hears of each event after it was taken in.
  */
-export const createFleetKeeper = (ledger: Ledger, onEvent: (event: FleetEvent) => void): FleetKeeper => {
+export const createFleetKeeper = (
+  ledger: Ledger,
+  onEvent: (event: FleetEvent) => void,
+  onLedgerFailure: (error: unknown) => void,
+): FleetKeeper => {
   const stations = new Map<string, StationState>();
   const sessions = new Map<string, { stationId: string; evseId: number }>();
+  const kept = new Map<string, ChargingNeeds>();
 
   const apply = (event: FleetEvent): void => {
     const before = stations.get(event.stationId) ?? unknownStation(event.stationId);
     stations.set(event.stationId, reduceStation(before, event));
     if (event.kind === "session-opened") sessions.set(event.session.id, event);
-    if (event.kind === "session-closed") sessions.delete(event.session.id);
+    if (event.kind === "session-closed") {
+      sessions.delete(event.session.id);
+      kept.delete(event.session.id);
+    }
+    if (event.kind === "needs" || event.kind === "session-opened") keepNeeds(event);
     onEvent(event);
+  };
+
+  /** A car tells its needs once; they are kept with the session so that a restart finds them. */
+  const keepNeeds = ({ stationId, evseId }: { stationId: string; evseId: number }): void => {
+    const session = stations.get(stationId)?.evses.get(evseId)?.session;
+    if (session?.needs == null || kept.get(session.id) === session.needs) return;
+    kept.set(session.id, session.needs);
+    void ledger.saveNeeds(session.id, session.needs).catch(onLedgerFailure);
   };
 
   return {

@@ -58,6 +58,7 @@ export const createMemoryLedger = ({
   return {
     record: (event) => inTurn(() => recordIn(book, event, pick)),
     savePreference: (sessionId, preference) => inTurn(() => change(kept, sessionId, { preference })),
+    saveNeeds: (sessionId, needs) => inTurn(() => change(kept, sessionId, { needs })),
     saveChargeNow: (sessionId, chargeNow) => inTurn(() => change(kept, sessionId, { chargeNow })),
     ...reads(kept, inTurn),
     close: () => inTurn(() => Promise.resolve()),

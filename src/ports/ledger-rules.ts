@@ -105,6 +105,7 @@ const opened = (event: TransactionEvent, { fresh }: Known): TransactionRow => ({
   socAtMs: null,
   endReason: null,
   preference: null,
+  needs: null,
   chargeNow: false,
 });
 

@@ -1,5 +1,5 @@
 import type { TransactionEvent } from "../domain/fleet.js";
-import type { Preference, Session } from "../domain/session.js";
+import type { ChargingNeeds, Preference, Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 
 /**
@@ -33,6 +33,8 @@ export interface Ledger {
   record(event: TransactionEvent): Promise<Recorded>;
   /** What a driver asked for, kept with the session. */
   savePreference(sessionId: string, preference: Preference): Promise<void>;
+  /** What the car told of itself; it tells only once, so a restart must find it. */
+  saveNeeds(sessionId: string, needs: ChargingNeeds): Promise<void>;
   saveChargeNow(sessionId: string, chargeNow: boolean): Promise<void>;
   /** Sessions without an end, as they stood: what a restart picks up. */
   openSessions(): Promise<readonly Session[]>;

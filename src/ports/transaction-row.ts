@@ -1,5 +1,5 @@
 import type { TransactionEvent } from "../domain/fleet.js";
-import type { Preference, Session } from "../domain/session.js";
+import type { ChargingNeeds, Preference, Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 
 /**
@@ -37,6 +37,7 @@ export interface TransactionRow {
   readonly socAtMs: EpochMs | null;
   readonly endReason: string | null;
   readonly preference: Preference | null;
+  readonly needs: ChargingNeeds | null;
   readonly chargeNow: boolean;
 }
 
@@ -66,7 +67,7 @@ const exportedWh = (row: TransactionRow): number =>
 
 const KWH_PER_WH = 1000;
 
-/** The session that a row stands for. `needs` belong to the fleet, not to the ledger. */
+/** The session that a row stands for. */
 export const sessionOf = (row: TransactionRow): Session => ({
   id: row.sessionId,
   stationId: row.stationId,
@@ -79,7 +80,7 @@ export const sessionOf = (row: TransactionRow): Session => ({
   exportedKwh: exportedWh(row) / KWH_PER_WH,
   meterStartWh: importBaseWh(row),
   socPercent: row.socPercent,
-  needs: null,
+  needs: row.needs,
   preference: row.preference,
   chargeNow: row.chargeNow,
 });

@@ -22,7 +22,10 @@ export const createSqlLedger = (
   pickTransactionId: () => number,
   close: () => Promise<void>,
 ): FlaggingLedger => {
-  const change = (sessionId: string, set: { preference: string } | { charge_now: number }) =>
+  const change = (
+    sessionId: string,
+    set: { preference: string } | { needs: string } | { charge_now: number },
+  ) =>
     commits.write(async (db) => {
       const done = await db
         .updateTable("ledger_transaction")
@@ -35,6 +38,7 @@ export const createSqlLedger = (
   return {
     record: (event) => commits.write((db) => recordIn(sqlBook(db), event, pickTransactionId)),
     savePreference: (sessionId, preference) => change(sessionId, { preference: JSON.stringify(preference) }),
+    saveNeeds: (sessionId, needs) => change(sessionId, { needs: JSON.stringify(needs) }),
     saveChargeNow: (sessionId, chargeNow) => change(sessionId, { charge_now: chargeNow ? 1 : 0 }),
     ...reads(commits),
     close,

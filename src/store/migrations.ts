@@ -31,6 +31,7 @@ const STEPS: readonly (readonly string[])[] = [
        soc_at_ms integer,
        end_reason text,
        preference text,
+       needs text,
        charge_now integer not null
      ) strict`,
     `create unique index ledger_transaction_id on ledger_transaction (transaction_id, station_id)`,

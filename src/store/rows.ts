@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from "kysely";
 import type { TransactionEvent } from "../domain/fleet.js";
-import type { Preference } from "../domain/session.js";
+import type { ChargingNeeds, Preference } from "../domain/session.js";
 import type { TransactionRow } from "../ports/transaction-row.js";
 import type { TransactionMessageTable, TransactionTable } from "./tables.js";
 
@@ -27,6 +27,7 @@ export const toTable = (row: TransactionRow): Insertable<TransactionTable> => ({
   soc_at_ms: row.socAtMs,
   end_reason: row.endReason,
   preference: row.preference === null ? null : JSON.stringify(row.preference),
+  needs: row.needs === null ? null : JSON.stringify(row.needs),
   charge_now: row.chargeNow ? 1 : 0,
 });
 
@@ -52,15 +53,13 @@ export const fromTable = (row: Selectable<TransactionTable>): TransactionRow => 
   socPercent: row.soc_percent,
   socAtMs: row.soc_at_ms,
   endReason: row.end_reason,
-  preference: preferenceIn(row.preference),
+  preference: parsed<Preference>(row.preference),
+  needs: parsed<ChargingNeeds>(row.needs),
   chargeNow: row.charge_now === 1,
 });
 
-const preferenceIn = (text: string | null): Preference | null => {
-  if (text === null) return null;
-  const preference: Preference = JSON.parse(text);
-  return preference;
-};
+/** Documents of our own writing: what was valid when it was written. */
+const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
 
 const WATTS_PER_KW = 1000;
 

@@ -24,6 +24,7 @@ export interface TransactionTable {
   soc_at_ms: number | null;
   end_reason: string | null;
   preference: string | null;
+  needs: string | null;
   charge_now: number;
 }
 

@@ -225,9 +225,19 @@ describe.each(kinds)("ledger in $name", ({ open }) => {
     };
     const id = (await ledger.record(started())).session?.id ?? "";
     await ledger.savePreference(id, preference);
+    const needs = {
+      departureMs: 1,
+      energyNeedKwh: 2,
+      capacityKwh: 60,
+      energyKwh: 20,
+      maxChargeKw: 7,
+      maxDischargeKw: null,
+      reserveKwh: null,
+    };
+    await ledger.saveNeeds(id, needs);
     await ledger.saveChargeNow(id, true);
     await ledger.record(updated());
-    expect(await ledger.session(id)).toMatchObject({ preference, chargeNow: true, importedKwh: 1 });
+    expect(await ledger.session(id)).toMatchObject({ preference, needs, chargeNow: true, importedKwh: 1 });
     await expect(ledger.savePreference("none", preference)).rejects.toMatchObject({
       code: "not-found.session",
     });
