@@ -1,4 +1,4 @@
-import { LineCounter, type Node, isNode, parseDocument } from "yaml";
+import { LineCounter, isMap, isNode, isScalar, parseDocument } from "yaml";
 import type { z } from "zod";
 import { YouxuError } from "../src/domain/errors.js";
 
@@ -28,7 +28,8 @@ export const readYaml = <Schema extends z.ZodType>(
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => {
     const path = faultPath(issue);
-    return { place: place(offsetOf(document, path)), text: `${path.join(".")}: ${issue.message}` };
+    const offset = issue.code === "unrecognized_keys" ? keyOffset(document, path) : offsetOf(document, path);
+    return { place: place(offset), text: `${path.join(".")}: ${issue.message}` };
   });
   throw new YouxuError(
     "scenario.invalid",
@@ -47,7 +48,19 @@ const faultPath = (issue: z.core.$ZodIssue): (string | number)[] => {
 const offsetOf = (document: ReturnType<typeof parseDocument>, path: readonly (string | number)[]): number => {
   for (let length = path.length; length >= 0; length--) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node)) return (node as Node).range?.[0] ?? 0;
+    if (isNode(node)) return node.range?.[0] ?? 0;
   }
   return 0;
+};
+
+/** Start of the key at a path: of an unknown key the key itself is wrong, not its value. */
+const keyOffset = (
+  document: ReturnType<typeof parseDocument>,
+  path: readonly (string | number)[],
+): number => {
+  const above: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const pair = isMap(above)
+    ? above.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+    : undefined;
+  return isNode(pair?.key) ? (pair.key.range?.[0] ?? 0) : offsetOf(document, path);
 };

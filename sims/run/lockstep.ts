@@ -13,29 +13,31 @@ export interface LockStep {
   readonly idle: () => boolean;
   /** Names of those who are not idle, for the error. */
   readonly busy?: () => readonly string[];
+  /** Wall time for which somebody may stay busy, ms; half a minute when not given. */
+  readonly patienceMs?: number;
 }
 
 /**
  * Runs a virtual clock to `untilMs`. Time advances to the next timer only when everybody is idle, so a
  * run is as fast as the machine allows and does not depend on how fast that is. Rejects when somebody
- * is not idle for half a minute of wall time.
+ * stays busy beyond the patience.
  */
-export const runLockStep = async ({ clock, untilMs, idle, busy }: LockStep): Promise<void> => {
+export const runLockStep = async (run: LockStep): Promise<void> => {
   for (;;) {
-    await quiet(clock, idle, busy);
-    if (!clock.step(untilMs)) return;
+    await quiet(run);
+    if (!run.clock.step(run.untilMs)) return;
   }
 };
 
-const quiet = async (clock: VirtualClock, idle: () => boolean, busy: LockStep["busy"]): Promise<void> => {
+const quiet = async ({ clock, idle, busy, patienceMs = LONGEST_WAIT_MS }: LockStep): Promise<void> => {
   const sinceMs = performance.now();
   let quietTurns = 0;
   while (quietTurns < QUIET_TURNS) {
     await turn();
     quietTurns = idle() ? quietTurns + 1 : 0;
-    if (quietTurns === 0 && performance.now() - sinceMs > LONGEST_WAIT_MS)
+    if (quietTurns === 0 && performance.now() - sinceMs > patienceMs)
       throw new Error(
-        `lock step: not idle for ${LONGEST_WAIT_MS / 1000} s at ${new Date(clock.now()).toISOString()}: ` +
+        `lock step: not idle for ${patienceMs / 1000} s at ${new Date(clock.now()).toISOString()}: ` +
           (busy?.().join(", ") || "unknown"),
       );
   }

@@ -126,9 +126,12 @@ export const createWorldRun = (parts: WorldRunParts): WorldRun => {
     truth.look();
     measureSoon();
   };
-  const stepBackground = (): void => {
+  const lookAtTruth = (): void => {
     fleet.settle();
     truth.look();
+  };
+  const stepBackground = (): void => {
+    lookAtTruth();
     measureSoon();
   };
   const post = (event: ScenarioEvent): void => {
@@ -145,6 +148,8 @@ export const createWorldRun = (parts: WorldRunParts): WorldRun => {
   const expectLimit: WorldRun["expectLimit"] = ({ nodeIds, limitKw, fromMs, toMs }) => {
     for (const nodeId of nodeIds.length > 0 ? nodeIds : [site.rootNodeId])
       truth.addLimit({ nodeId, limitKw, fromMs, toMs });
+    // The books are cut where the limit begins and ends, so that breaches are counted to the second.
+    for (const atMs of [fromMs, toMs]) if (atMs > clock.now() && atMs < Infinity) at(atMs, lookAtTruth);
   };
   const stationAt = (id: string) => fleet.stations.get(id);
   const fault = ({ kind, stationIds, fromMs, toMs }: Scenario["faults"][number]): void => {

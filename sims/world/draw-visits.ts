@@ -61,7 +61,7 @@ const drawVisit = (query: DrawVisits, place: Place, day: number): Visit => {
     idToken: `${stationId}-driver`.slice(-20),
     arriveMs,
     departMs: Math.max(departMs, arriveMs + MINUTE_MS),
-    energyNeedKwh: Math.round(wanted * 1000) / 1000,
+    energyNeedKwh: Math.floor(wanted * 1000 + 1e-6) / 1000,
     reserveKwh: Math.round(carClass.reserveSoc * capacityKwh * 1000) / 1000,
   };
   const tellsNeeds = query.tellsNeeds(stationId);

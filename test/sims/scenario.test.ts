@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { YouxuError } from "../../src/domain/errors.js";
+import { readSessions } from "../../sims/importers/sessions-csv.js";
+import { loadScenario } from "../../sims/scenario.js";
+import { createBackground, STEP_MS } from "../../sims/world/background.js";
+import { possibleKwh } from "../../sims/world/visit.js";
+
+const JINAN = "scenarios/jinan-community.yaml";
+const folder = mkdtempSync(join(tmpdir(), "youxu-scenario-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const written = (text: string, name = "s.yaml"): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+const MINIMAL = `name: small
+start: "2026-01-14T17:00"
+durationHours: 4
+site:
+  id: home
+  timeZone: Asia/Shanghai
+  tariff: any
+  nodes: [{ id: home, importLimitKw: 10 }]
+  stations: [{ id: p1 }]
+world:
+  stations: [{ count: 1, version: "1.6", cars: { car: 1 } }]
+  cars:
+    car:
+      capacityKwh: { min: 40, max: 40 }
+      arrivalSoc: { min: 0.2, max: 0.4 }
+      targetSoc: 0.9
+      maxChargeKw: 7
+      arrives: { mean: "18:00", deviationMinutes: 10, earliest: "17:30", latest: "18:30" }
+      departs: { mean: "07:00", deviationMinutes: 10, earliest: "06:30", latest: "07:30" }
+`;
+
+const failure = (run: () => unknown): YouxuError => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof YouxuError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("the demonstration's community", () => {
+  const scenario = loadScenario(JINAN);
+  const { site, visits, stations } = scenario;
+
+  it("is 16 × 1.6, 12 × 2.0.1 and 12 × 2.1, of which 8 bidirectional", () => {
+    const count = (version: string): number => stations.filter((each) => each.version === version).length;
+    expect([count("1.6"), count("2.0.1"), count("2.1")]).toEqual([16, 12, 12]);
+    expect(stations.filter(({ evse }) => evse.maxDischargeKw > 0).map(({ stationId }) => stationId)).toEqual(
+      [33, 34, 35, 36, 37, 38, 39, 40].map((number) => `jn-0${number}`),
+    );
+    expect([stations[0]?.stationId, stations.at(-1)?.stationId]).toEqual(["jn-001", "jn-040"]);
+  });
+
+  it("has cars from 17:00 on, all by 20:00, that leave between 06:30 and 08:30", () => {
+    const local = (atMs: number): string => new Date(atMs + 8 * 3_600_000).toISOString().slice(11, 16);
+    expect(visits.length).toBe(40);
+    expect(visits.filter(({ arriveMs }) => arriveMs === scenario.startMs).length).toBeGreaterThan(2);
+    for (const { arriveMs, departMs } of visits) {
+      expect(local(arriveMs) >= "17:00" && local(arriveMs) <= "20:00").toBe(true);
+      expect(local(departMs) >= "06:30" && local(departMs) <= "08:30").toBe(true);
+    }
+  });
+
+  it("lets every car be served by itself, and not all at once under the transformer", () => {
+    for (const visit of visits) expect(possibleKwh(visit, 7.04)).toBeCloseTo(visit.energyNeedKwh, 6);
+    const evening = Math.max(...site.baseProfileKw.slice(68, 84));
+    const limit = site.nodes[0]?.importLimitKw ?? 0;
+    expect(limit - evening).toBeLessThan(100);
+    expect(evening + 40 * 7.04).toBeGreaterThan(limit);
+  });
+
+  it("has households within their stated noise, whose mean is the site's profile", () => {
+    const background = createBackground({ ...scenario, endMs: scenario.startMs + 30 * 86_400_000 });
+    const ratios = Array.from({ length: 8_000 }, (_, step) => {
+      const atMs = scenario.startMs + step * STEP_MS;
+      const quarter = Math.floor(((atMs / 60_000 + 480) % 1440) / 15);
+      return background.baseKw(atMs) / (site.baseProfileKw[quarter] ?? 1);
+    });
+    for (const ratio of ratios) expect(Math.abs(ratio - 1)).toBeLessThanOrEqual(0.04 + 1e-12);
+    expect(ratios.reduce((a, b) => a + b, 0) / ratios.length).toBeCloseTo(1, 2);
+  });
+});
+
+describe("a seed", () => {
+  it("makes the same scenario again, and another one another", () => {
+    const of = (seed: number): string => JSON.stringify(loadScenario(JINAN, { seed }).visits);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), (seed) => {
+        expect(of(seed)).toBe(of(seed));
+        expect(of(seed)).not.toBe(of(seed + 1));
+      }),
+      { numRuns: 2 },
+    );
+  });
+
+  it("draws each car by itself: a longer run or another neighbour changes none of its stays", () => {
+    const first = loadScenario(JINAN).visits;
+    const longer = loadScenario(JINAN, { durationHours: 24 * 3 }).visits;
+    for (const visit of first) expect(longer).toContainEqual(visit);
+    expect(longer.length).toBeGreaterThan(first.length);
+  });
+});
+
+describe("a scenario file with a mistake", () => {
+  it.each([
+    ["an unknown key", MINIMAL.replace("durationHours: 4", "durationHours: 4\nspeed: 60"), ":4:1 ", "speed"],
+    ["a wrong type", MINIMAL.replace("durationHours: 4", "durationHours: long"), ":3:16 ", "durationHours"],
+    ["an unknown class", MINIMAL.replace("{ car: 1 }", "{ bus: 1 }"), ":11:55 ", "no such class"],
+    ["not YAML", MINIMAL.replace("name: small", "name: [small"), ":", ""],
+    ["a zone that is none", MINIMAL.replace("Asia/Shanghai", "Asia/Nowhere"), ":6:13 ", "IANA"],
+    [
+      "an event for no node",
+      `${MINIMAL}events: [{ at: "18:00", type: SIMPLE, value: 1, nodes: [moon], minutes: 5 }]`,
+      ":20:57 ",
+      'no node "moon"',
+    ],
+  ])("%s", (_name, text, place, message) => {
+    const file = written(text);
+    const error = failure(() => loadScenario(file));
+    expect(error.code).toBe("scenario.invalid");
+    expect(`${error.place} `).toContain(`${file}${place}`);
+    expect(error.message).toContain(message);
+  });
+
+  it("names every problem at once", () => {
+    const error = failure(() =>
+      loadScenario(
+        written(MINIMAL.replace("durationHours: 4", "durationHours: -4").replace("count: 1", "count: 0")),
+      ),
+    );
+    expect(error.message).toContain("durationHours");
+    expect(error.message).toMatch(/s\.yaml:11:\d+ world\.stations\.0\.count/);
+  });
+
+  it("counts other stations than the site has", () => {
+    expect(failure(() => loadScenario(written(MINIMAL.replace("count: 1", "count: 3")))).message).toContain(
+      "world.stations counts 3 stations, the site has 1",
+    );
+  });
+});
+
+const HEADER =
+  "session_id,station_id,arrival_5min,departure_5min,requested_kWh,max_kW,batt_capacity_kWh,batt_init_kWh";
+
+describe("a table of sessions", () => {
+  const epoch = Date.UTC(2019, 2, 1, 8);
+  it("becomes visits in local periods of five minutes", () => {
+    const [visit] = readSessions(`${HEADER}\na,CA-1,12,24,4.5,6.6,4.5,0\n`, "t.csv", epoch);
+    expect(visit).toMatchObject({
+      stationId: "CA-1",
+      arriveMs: epoch + 3_600_000,
+      departMs: epoch + 2 * 3_600_000,
+      energyNeedKwh: 4.5,
+      preference: { departureMs: epoch + 2 * 3_600_000, energyNeedKwh: 4.5 },
+    });
+    expect(visit === undefined ? 0 : possibleKwh(visit, 50)).toBeCloseTo(4.5, 9);
+  });
+
+  it.each([
+    ["a column that is no number", "a,CA-1,x,24,4.5,6.6,4.5,0", "t.csv:2", "arrival_5min"],
+    ["a window that ends before it begins", "a,CA-1,24,12,4.5,6.6,4.5,0", "t.csv:2", "departure_5min"],
+    ["an identity that is none", "a,CA 1,12,24,4.5,6.6,4.5,0", "t.csv:2", "station_id"],
+    ["too few columns", "a,CA-1,12", "t.csv", "not a table"],
+  ])("%s", (_name, row, place, message) => {
+    const error = failure(() => readSessions(`${HEADER}\n${row}\n`, "t.csv", epoch));
+    expect(error.place).toBe(place);
+    expect(error.message).toContain(message);
+  });
+
+  it("is asked for where the scenario replays one", () => {
+    expect(failure(() => loadScenario("scenarios/caltech-garage.yaml")).message).toContain("--sessions FILE");
+    const table = written(`${HEADER}\nb,CA-2,0,12,3,6.6,3,0\na,CA-1,12,24,4.5,6.6,4.5,0\n`, "t.csv");
+    const scenario = loadScenario("scenarios/caltech-garage.yaml", { sessions: table });
+    expect(scenario.site.stations.map(({ id }) => id)).toEqual(["CA-1", "CA-2"]);
+    expect(scenario.visits.map(({ id }) => id)).toEqual(["b", "a"]);
+    expect(new Date(scenario.visits[0]?.arriveMs ?? 0).toISOString()).toBe("2019-03-01T08:00:00.000Z");
+  });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, it } from "vitest";
+import { type Tariff, tariffSchema } from "../../src/domain/tariff.js";
+import { VirtualClock } from "../../src/ports/clock.js";
+import { runMetrics } from "../../sims/metrics.js";
+import { reportTable } from "../../sims/report.js";
+import { runLockStep } from "../../sims/run/lockstep.js";
+import { loadScenario, type Scenario } from "../../sims/scenario.js";
+import { type Heard, runDirect } from "./direct-run.js";
+
+const HOUR = 3_600_000;
+const community = (changes: Partial<Scenario> = {}, hours = 16): Scenario => ({
+  ...loadScenario("scenarios/jinan-community.yaml", { durationHours: hours }),
+  sampleMs: 300_000,
+  ...changes,
+});
+const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const isTransaction = (event: Heard): boolean => event.kind.startsWith("transaction-");
+
+describe("a night without steering", async () => {
+  const scenario = community();
+  const { heard, measured, run, preferences } = await runDirect(scenario);
+  const truth = run.truth();
+  const visits = run.visits();
+
+  it("serves every car and breaks the limit by what all of them draw at once", () => {
+    expect(run.failures()).toEqual([]);
+    expect(visits.length).toBe(40);
+    for (const visit of visits) {
+      expect(visit.complete).toBe(true);
+      expect(visit.servedKwh).toBeCloseTo(visit.needKwh, 6);
+    }
+    expect(truth.peakKw).toBeGreaterThan(400);
+    expect(truth.breach.maxOverKw).toBeCloseTo(truth.peakKw - 250, 9);
+    expect(truth.breach.seconds).toBeGreaterThan(HOUR / 1000);
+  });
+
+  it("keeps books that add up: slots, visits, registers and messages tell the same energy", () => {
+    const bySlot = total(truth.slots.map(({ evImportKwh }) => evImportKwh));
+    expect(bySlot).toBeCloseTo(total(visits.map(({ importedKwh }) => importedKwh)), 6);
+    expect(bySlot).toBeCloseTo(
+      total(truth.slots.map(({ byNode }) => byNode.get("piles")?.importKwh ?? 0)),
+      6,
+    );
+    const started = heard.flatMap((event) => (event.kind === "transaction-started" ? [event.meterWh] : []));
+    const ended = heard.flatMap((event) => (event.kind === "transaction-ended" ? [event.meterWh ?? 0] : []));
+    expect([started.length, ended.length]).toEqual([40, 40]);
+    expect(Math.abs(total(ended) - total(started) - bySlot * 1000)).toBeLessThanOrEqual(40);
+  });
+
+  it("measures the site at its highest, in whole watts", () => {
+    const highest = Math.max(
+      ...measured.flatMap(({ kind, powerKw }) => (kind === "site-import" ? [powerKw] : [])),
+    );
+    expect(highest).toBeCloseTo(truth.peakKw, 3);
+    for (const { powerKw } of measured) expect(powerKw * 1000).toBeCloseTo(Math.round(powerKw * 1000), 6);
+  });
+
+  it("hears from drivers whose cars cannot speak, and from those who allow discharge", () => {
+    const asked = scenario.visits.filter(({ preference }) => preference !== null);
+    expect([...preferences].sort()).toEqual(asked.map(({ stationId }) => stationId).sort());
+    expect(asked.length).toBe(24);
+  });
+
+  it("is judged in numbers that fit together", () => {
+    const metrics = runMetrics({
+      site: scenario.site,
+      truth,
+      visits,
+      tariffs: new Map(),
+      prices: new Map(),
+      solveMs: [5, 1, 3],
+    });
+    expect(metrics).toMatchObject({ dischargedKwh: 0, energyCost: 0, visits: 40, valleyShare: null });
+    expect(metrics.needKwh - metrics.servedKwh).toBeCloseTo(metrics.shortfallKwh, 9);
+    expect(metrics.solves).toEqual({ count: 3, p50Ms: 3, p95Ms: 5, maxMs: 5 });
+    const text = reportTable([{ scenario: "x", policy: "uncontrolled", seed: 1, mode: "direct", metrics }]);
+    expect(text).toContain(`${metrics.peakKw.toFixed(1)} kW`);
+  });
+
+  it("says the same bytes again", async () => {
+    const again = await runDirect(community());
+    expect(JSON.stringify(again.heard)).toBe(JSON.stringify(heard));
+    expect(JSON.stringify(again.measured)).toBe(JSON.stringify(measured));
+  });
+
+  it("gives the same totals however often the stations sample", async () => {
+    const often = await runDirect(community({ sampleMs: 47_000 }));
+    expect(often.heard.length).toBeGreaterThan(heard.length * 2);
+    expect(total(often.run.truth().slots.map(({ evImportKwh }) => evImportKwh))).toBeCloseTo(
+      total(truth.slots.map(({ evImportKwh }) => evImportKwh)),
+      6,
+    );
+    expect(often.run.truth().peakKw).toBeCloseTo(truth.peakKw, 6);
+  });
+
+  it("loses no transaction message while stations are cut off, and keeps their order", async () => {
+    const stationIds = scenario.stations.slice(0, 20).map(({ stationId }) => stationId);
+    const cut = {
+      kind: "offline" as const,
+      stationIds,
+      fromMs: scenario.startMs + HOUR,
+      toMs: scenario.startMs + 3 * HOUR,
+    };
+    const broken = await runDirect(community({ faults: [cut] }));
+    const told = (events: readonly Heard[], id: string): string[] =>
+      events
+        .filter((event) => event.stationId === id && isTransaction(event))
+        .map((event) => JSON.stringify({ ...event, atMs: 0 }));
+    for (const { stationId } of scenario.stations)
+      expect(told(broken.heard, stationId).join("\n") === told(heard, stationId).join("\n")).toBe(true);
+    const late = broken.heard.filter(
+      (event) => "stationTimeMs" in event && event.atMs - event.stationTimeMs > 60_000,
+    );
+    expect(late.length).toBeGreaterThan(20);
+  });
+});
+
+/** One price at all hours, read as a tariff file is. */
+const flatTariff = (): Tariff =>
+  tariffSchema.parse({
+    id: "cn-shandong-residential-ev",
+    name: "flat",
+    currency: "CNY",
+    timeZone: "Asia/Shanghai",
+    source: { document: "none", date: "2026" },
+    seasons: [
+      {
+        name: "all",
+        months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+        days: [
+          {
+            dayTypes: ["workday", "weekend", "holiday"],
+            periods: [{ from: "00:00", to: "24:00", kind: "valley", pricePerKwh: 0.5 }],
+          },
+        ],
+      },
+    ],
+  });
+
+describe("the books of a run", () => {
+  it("count a limit that an event sets from when it must be kept", async () => {
+    const scenario = community({}, 4);
+    const event = {
+      postMs: scenario.startMs + HOUR,
+      type: "IMPORT_CAPACITY_LIMIT",
+      value: 100,
+      nodeIds: ["community"],
+      startMs: scenario.startMs + HOUR,
+      startsNow: true,
+      endMs: scenario.startMs + HOUR + 600_000,
+    };
+    const roomy = {
+      ...scenario.site,
+      nodes: scenario.site.nodes.map((node) => ({ ...node, importLimitKw: null })),
+    };
+    const { run } = await runDirect({ ...scenario, site: roomy, events: [event] });
+    expect(run.truth().breach.seconds).toBe(600 - 60);
+  });
+
+  it("bill the cars apart from the households", async () => {
+    const scenario = community({}, 4);
+    const { run } = await runDirect(scenario);
+    const flat = flatTariff();
+    const input = {
+      truth: run.truth(),
+      visits: run.visits(),
+      tariffs: new Map([[flat.id, flat]]),
+      prices: new Map(),
+      solveMs: [],
+    };
+    const apart = runMetrics({ site: scenario.site, ...input });
+    expect(apart.energyCost).toBeCloseTo(apart.importedKwh * 0.5, 6);
+    expect(apart.valleyShare).toBe(1);
+    const [point] = scenario.site.meteringPoints;
+    const atRoot = {
+      ...scenario.site,
+      meteringPoints: point === undefined ? [] : [{ ...point, nodeId: "community" }],
+    };
+    expect(runMetrics({ site: atRoot, ...input }).energyCost).toBeCloseTo(apart.energyCost, 6);
+  });
+});
+
+describe("lock step", () => {
+  it("waits until everybody is idle before time goes on", async () => {
+    const clock = new VirtualClock(0);
+    const order: string[] = [];
+    let busy = 0;
+    const work = (name: string): void => {
+      busy++;
+      setTimeout(() => {
+        order.push(`${name} done at ${clock.now()}`);
+        busy--;
+      }, 5);
+    };
+    clock.after(10, () => work("a"));
+    clock.after(20, () => work("b"));
+    await runLockStep({ clock, untilMs: 100, idle: () => busy === 0 });
+    expect(order).toEqual(["a done at 10", "b done at 20"]);
+    expect(clock.now()).toBe(100);
+  });
+
+  it("names who is not idle after its patience", async () => {
+    const stuck = runLockStep({
+      clock: new VirtualClock(0),
+      untilMs: 1,
+      idle: () => false,
+      busy: () => ["jn-007"],
+      patienceMs: 20,
+    });
+    await expect(stuck).rejects.toThrow(/jn-007/);
+  });
+});
