@@ -2,19 +2,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { YouxuError } from "../domain/errors.js";
 import { pageCookieToken } from "./page-cookie.js";
 
-/** What a token allows. `admin` includes the rest. */
+/** What a token allows; none includes another, a role is a set of them. */
 export type Scope = "read" | "operate" | "measure" | "admin";
 
 export const SCOPES: Readonly<Record<Scope, string>> = {
   read: "See sites, stations, sessions, plans and events",
   operate: "Command stations, change preferences, charge now",
   measure: "Post measurements",
-  admin: "Everything, stations included",
+  admin: "Add and remove stations",
 };
 
 export interface Principal {
   readonly name: string;
-  readonly scopes: readonly string[];
+  readonly scopes: ReadonlySet<string>;
 }
 
 /** Whose token this is; null when unknown or expired. `src/accounts` is one. */
@@ -35,9 +35,6 @@ declare module "fastify" {
 const bearerToken = (request: FastifyRequest): string | null =>
   /^Bearer +([\w\-.~+/]+=*) *$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
 
-const allows = (principal: Principal, scope: Scope): boolean =>
-  principal.scopes.includes(scope) || principal.scopes.includes("admin");
-
 const requireScope = async (
   { verifier, openPage }: { verifier: TokenVerifier; openPage: boolean },
   request: FastifyRequest,
@@ -54,7 +51,7 @@ const requireScope = async (
   }
   const principal = await verifier.verify(token);
   if (principal === null) throw new YouxuError("auth.invalid", "unknown token", "header.authorization");
-  if (!allows(principal, scope)) {
+  if (!principal.scopes.has(scope)) {
     reply.header("www-authenticate", `Bearer error="insufficient_scope", scope="${scope}"`);
     throw new YouxuError("auth.forbidden", `${principal.name} lacks the scope ${scope}`);
   }

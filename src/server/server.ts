@@ -16,6 +16,7 @@ import { documentApi } from "./openapi.js";
 import { findPackage } from "./package-root.js";
 import { page } from "./page.js";
 import type { StationAdmin } from "./routes/station-admin.js";
+import { cutUnusedSocketsOnClose } from "./unused-sockets.js";
 
 const BODY_LIMIT_BYTES = 1_048_576;
 
@@ -49,6 +50,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   });
   answerErrors(app);
   addSecurityHeaders(app);
+  cutUnusedSocketsOnClose(app);
   await documentApi(app, version);
   const admin = options.stationAdmin ?? null;
   await app.register(api, {

@@ -9,7 +9,7 @@ import { type FakeOperations, fakeOperations } from "./fake-operations.js";
 export const verifier: TokenVerifier = {
   verify: async (bearer) => {
     const scope = /^token-(read|operate|measure|admin)$/.exec(bearer)?.[1];
-    return scope === undefined ? null : { name: `the ${scope} token`, scopes: [scope] };
+    return scope === undefined ? null : { name: `the ${scope} token`, scopes: new Set([scope]) };
   },
 };
 
