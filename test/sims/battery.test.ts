@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Battery, advanceBattery, hoursToJump, portPowerKw } from "../../sims/world/battery.js";
 import { anyBattery, batteryOf } from "./world.js";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { newStation, nextJumpMs, powerKw } from "../../sims/station/model.js";
 import type { HeldPeriod, HeldProfile } from "../../sims/station/profiles.js";
@@ -139,12 +139,12 @@ describe("time at a station", () => {
   });
 });
 
-describe("what a station says", () => {
-  const kinds = (model: ReturnType<typeof fresh>, input: StationInput, atMs = NOON): string[] =>
-    step(model, input, atMs).messages.map((message) =>
-      message.kind === "status" ? `status ${message.state}` : message.kind,
-    );
+const kinds = (model: ReturnType<typeof fresh>, input: StationInput, atMs = NOON): string[] =>
+  step(model, input, atMs).messages.map((message) =>
+    message.kind === "status" ? `status ${message.state}` : message.kind,
+  );
 
+describe("what a station says", () => {
   it("is in the order of a real session", () => {
     const plugged = step(fresh(), { kind: "plug", visit: visitOf() }, NOON);
     expect(plugged.messages.map(({ kind }) => kind)).toEqual(["status", "authorize"]);

@@ -16,6 +16,12 @@ const community = (changes: Partial<Scenario> = {}, hours = 16): Scenario => ({
 const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const isTransaction = (event: Heard): boolean => event.kind.startsWith("transaction-");
 
+/** Transaction messages of a station in order, without the time at which they were heard. */
+const told = (events: readonly Heard[], id: string): string[] =>
+  events
+    .filter((event) => event.stationId === id && isTransaction(event))
+    .map((event) => JSON.stringify({ ...event, atMs: 0 }));
+
 describe("a night without steering", async () => {
   const scenario = community();
   const { heard, measured, run, preferences } = await runDirect(scenario);
@@ -102,10 +108,6 @@ describe("a night without steering", async () => {
       toMs: scenario.startMs + 3 * HOUR,
     };
     const broken = await runDirect(community({ faults: [cut] }));
-    const told = (events: readonly Heard[], id: string): string[] =>
-      events
-        .filter((event) => event.stationId === id && isTransaction(event))
-        .map((event) => JSON.stringify({ ...event, atMs: 0 }));
     for (const { stationId } of scenario.stations)
       expect(told(broken.heard, stationId).join("\n") === told(heard, stationId).join("\n")).toBe(true);
     const late = broken.heard.filter(

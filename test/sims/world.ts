@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { EvseConfig } from "../../src/domain/site.js";
 import type { Battery } from "../../sims/world/battery.js";
 import type { Car, Visit } from "../../sims/world/visit.js";
