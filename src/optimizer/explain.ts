@@ -3,7 +3,15 @@ import type { Reason } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import { energiesOf } from "./battery.js";
 import type { Multipliers } from "./contract.js";
-import { type Board, boardOf, canDischarge, sessionOf, setCharge, setDischarge } from "./rounding/board.js";
+import {
+  type Board,
+  boardOf,
+  canDischarge,
+  importRoomKw,
+  sessionOf,
+  setCharge,
+  setDischarge,
+} from "./rounding/board.js";
 import { slotPrices, type SlotPrices } from "./rounding/prices.js";
 import { at } from "./tree.js";
 
@@ -74,7 +82,7 @@ const crowdedHold = (scene: Scene, { index, slot }: Spot): Hold | null => {
   const { board } = scene;
   const least = Math.max(sessionOf(board, index).minChargeKw, 0.01) - 1e-6;
   for (const node of board.tree.pathOfSession[index] ?? []) {
-    if (at(board.importRoom[node], slot) < least)
+    if (importRoomKw(board, node, slot) < least)
       return { reason: limitReason(scene, { node, slot, shadow: 0 }), shadowPricePerKwh: 0 };
     if (at(board.failsafeRoom[node], slot) < least)
       return { reason: failsafeReason(scene, node, 0), shadowPricePerKwh: 0 };

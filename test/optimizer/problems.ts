@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../../src/domain/problem.js";
 
 /** What the generated problems may contain. */

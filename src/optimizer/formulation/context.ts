@@ -53,8 +53,8 @@ export interface Formulation {
   readonly failsafeRows: number[][];
   readonly meterRows: number[][];
   readonly targetRows: number[][];
-  /** Least and most net power that each node can have, per slot, kW. */
-  readonly range: readonly { readonly low: number[]; readonly high: number[] }[];
+  /** Least and most net power that each node can have, and its base load, per slot, kW. */
+  readonly range: readonly { readonly low: number[]; readonly high: number[]; readonly base: number[] }[];
 }
 
 const none = (length: number): number[] => Array.from({ length }, () => -1);
@@ -115,6 +115,6 @@ export const contextOf = (problem: Problem): Formulation => {
     failsafeRows: problem.nodes.map(() => none(slots)),
     meterRows: problem.meteringPoints.map(() => none(slots)),
     targetRows: problem.targets.map(() => none(slots)),
-    range: problem.nodes.map(() => ({ low: [], high: [] })),
+    range: problem.nodes.map(() => ({ low: [], high: [], base: [] })),
   };
 };

@@ -1,12 +1,12 @@
 import { sum } from "../../domain/units.js";
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
-import { addColumn, addRow } from "./linear-model.js";
+import { addRow } from "./linear-model.js";
 import { bounds } from "./power.js";
 
-/** Σ charge power of the sessions below ≤ headroom, slack at the last price. Discharge counts as zero. */
+/** Σ charge power of the sessions below ≤ headroom. Discharge counts as zero. */
 export const addFailsafes = (formulation: Formulation): void => {
-  const { problem, tree, weights, model, sessionColumns, failsafeRows, slots } = formulation;
+  const { problem, tree, model, sessionColumns, failsafeRows, slots } = formulation;
   for (const [node, { failsafe }] of problem.nodes.entries()) {
     if (failsafe === null) continue;
     const below = tree.sessionsBelow[node] ?? [];
@@ -19,16 +19,11 @@ export const addFailsafes = (formulation: Formulation): void => {
         }),
       );
       if (mostKw <= Math.max(0, headroomKw)) continue;
-      const slack = addColumn(model, {
-        cost: weights.limitSlackPerKwh * at(weights.hours, slot),
-        lower: 0,
-        upper: mostKw,
-      });
       const entries = below.flatMap((index) =>
         (sessionColumns[index]?.charge[slot] ?? []).map((column): [number, number] => [column, 1]),
       );
       // Below zero the row is broken before any car draws; the plan can only draw nothing.
-      const row = addRow(model, { upper: Math.max(0, headroomKw) }, [...entries, [slack, -1]]);
+      const row = addRow(model, { upper: Math.max(0, headroomKw) }, entries);
       failsafeRows[node]?.splice(slot, 1, row);
     }
   }

@@ -13,13 +13,15 @@ const addEither = (model: LinearModel, columns: readonly number[], leastKw: numb
   return on;
 };
 
+/** One binary per slot in which the session is plugged in. */
+const addSlots = (model: LinearModel, slots: readonly (readonly number[])[], leastKw: number): number[] =>
+  leastKw <= 0
+    ? []
+    : slots.filter(({ length }) => length > 0).map((columns) => addEither(model, columns, leastKw));
+
 /** Semi-continuous power {0} ∪ [min, max] of every session and slot; returns the binaries. */
 export const addMinimumPowers = ({ model, problem, sessionColumns }: Formulation): number[] =>
   sessionColumns.flatMap(({ charge, discharge }, index) => {
     const { minChargeKw = 0, minDischargeKw = 0 } = problem.sessions[index] ?? {};
-    const either = (slots: readonly (readonly number[])[], leastKw: number): number[] =>
-      leastKw <= 0
-        ? []
-        : slots.filter(({ length }) => length > 0).map((columns) => addEither(model, columns, leastKw));
-    return [...either(charge, minChargeKw), ...either(discharge, minDischargeKw)];
+    return [...addSlots(model, charge, minChargeKw), ...addSlots(model, discharge, minDischargeKw)];
   });

@@ -10,9 +10,11 @@ export const addRanges = ({ problem, tree, range, slots }: Formulation): void =>
     for (let slot = 0; slot < slots; slot++) {
       let low = at(baseKw, slot) - at(pvKw, slot);
       let high = at(baseKw, slot);
+      let base = at(baseKw, slot);
       for (const child of tree.children[node] ?? []) {
         low += at(range[child]?.low, slot);
         high += at(range[child]?.high, slot);
+        base += at(range[child]?.base, slot);
       }
       for (const [index, session] of problem.sessions.entries()) {
         if (at(tree.nodeOfSession, index) !== node) continue;
@@ -22,6 +24,7 @@ export const addRanges = ({ problem, tree, range, slots }: Formulation): void =>
       }
       range[node]?.low.push(low);
       range[node]?.high.push(high);
+      range[node]?.base.push(base);
     }
   }
 };
@@ -29,7 +32,10 @@ export const addRanges = ({ problem, tree, range, slots }: Formulation): void =>
 /** Boxes are a little wider than what can be reached, so that no dual ever sits on them. */
 const MARGIN_KW = 1;
 
-/** Net power within its limits, and what breaks them at the last price. */
+/**
+ * Net power within its limits. Only base load may break them, at the last price: with every car at rest
+ * and all PV curtailed net power is the base load, so there is always a plan.
+ */
 const addNet = (formulation: Formulation, node: number, slot: number): void => {
   const { model, problem, range, weights, nodeColumns } = formulation;
   const columns = nodeColumns[node];
@@ -42,8 +48,9 @@ const addNet = (formulation: Formulation, node: number, slot: number): void => {
   const lower = least === null ? Math.min(low, upper) : -least;
   columns.net[slot] = addColumn(model, { cost: 0, lower, upper });
   const cost = weights.limitSlackPerKwh * at(weights.hours, slot);
-  if (high > upper) columns.over[slot] = addColumn(model, { cost, lower: 0, upper: high - upper });
-  if (low < lower) columns.under[slot] = addColumn(model, { cost, lower: 0, upper: lower - low });
+  const base = at(range[node]?.base, slot);
+  if (base > upper) columns.over[slot] = addColumn(model, { cost, lower: 0, upper: base - upper });
+  if (base < lower) columns.under[slot] = addColumn(model, { cost, lower: 0, upper: lower - base });
 };
 
 /** Entries of a kept node's net power, what breaks its limits included. */

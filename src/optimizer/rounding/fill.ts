@@ -63,28 +63,36 @@ const shave = (board: Board, order: Order, excessKwh: number): number => {
   return excessKwh - left;
 };
 
-/** Opens a slot at its minimum although less is needed; other slots of the session make room. */
+/** Energy that must go from earlier slots for the taper to let the minimum in, kWh. */
+const taperExcess = (board: Board, index: number, slot: number): number => {
+  const { taper, minChargeKw } = sessionOf(board, index);
+  if (taper === null || taper.slopeKwPerKwh <= 0) return 0;
+  const line = taper.interceptKw - taper.slopeKwPerKwh * at(energies(board, index), slot);
+  return Math.max(0, minChargeKw - line) / taper.slopeKwPerKwh;
+};
+
+/**
+ * Opens a slot at its minimum although less is needed or fits; other slots of the session make room.
+ * Nothing changes when they cannot, or when energy at departure would not gain.
+ */
 const openAtMinimum = (
   board: Board,
   order: Order,
   { slot, neededKwh }: { slot: number; neededKwh: number },
-): number => {
-  const { index } = order;
+): void => {
+  const { index, beforeSlot } = order;
   const { minChargeKw, chargeEfficiency } = sessionOf(board, index);
-  if (chargeRoomKw(board, index, slot) < minChargeKw - TINY) return 0;
-  const port = portKw(board, index, { slot, energyKwh: at(energies(board, index), slot) });
-  if (port < minChargeKw - TINY) return 0;
-  const gain = minChargeKw * chargeEfficiency * at(board.hours, slot);
-  const excess = gain - neededKwh;
-  const before = board.charge[index]?.slice();
+  if (chargeRoomKw(board, index, slot) < minChargeKw - TINY) return;
+  const before = Float64Array.from(board.charge[index] ?? []);
+  const energyBefore = at(energies(board, index), beforeSlot);
+  const early = taperExcess(board, index, slot);
+  if (early > 0) shave(board, { ...order, beforeSlot: slot }, early);
+  const excess = minChargeKw * chargeEfficiency * at(board.hours, slot) - neededKwh - early;
   if (excess > TINY) shave(board, order, excess);
-  if (roomAt(board, index, slot).riseKw >= minChargeKw - TINY) {
-    setCharge(board, index, slot, minChargeKw);
-    return gain;
-  }
-  for (const [again, power] of before?.entries() ?? [])
-    if (at(board.charge[index], again) !== power) setCharge(board, index, again, power);
-  return 0;
+  if (roomAt(board, index, slot).riseKw >= minChargeKw - TINY) setCharge(board, index, slot, minChargeKw);
+  if (at(board.charge[index], slot) > 0 && at(energies(board, index), beforeSlot) > energyBefore + TINY)
+    return;
+  for (const [again, power] of before.entries()) setCharge(board, index, again, power);
 };
 
 /**
@@ -108,7 +116,7 @@ export const fill = (board: Board, order: Order): number => {
     if (needed <= TINY) return 0;
     if (at(board.charge[index], slot) > 0) continue;
     const before = at(energies(board, index), order.beforeSlot);
-    if (openAtMinimum(board, order, { slot, neededKwh: needed }) === 0) continue;
+    openAtMinimum(board, order, { slot, neededKwh: needed });
     needed -= at(energies(board, index), order.beforeSlot) - before;
   }
   return Math.max(0, needed);

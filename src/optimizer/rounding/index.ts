@@ -2,6 +2,7 @@ import type { Problem } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
 import { dischargeableKw, energiesOf, isPluggedIn, takesNothing } from "../battery.js";
 import { at } from "../tree.js";
+import { weightsOf } from "../weights.js";
 import {
   type Board,
   boardOf,
@@ -102,6 +103,8 @@ export const roundPowers = (
 ): { chargeKw: number[][]; dischargeKw: number[][] } => {
   const board = boardOf(problem);
   const prices = slotPrices(problem, multipliers);
+  const meters = board.tree.nodeOfSession.map((node) => at(board.tree.meterOfNode, node));
+  const worths = weightsOf(problem, meters).shortPerKwh;
   place(board, relaxed);
   const paths = problem.sessions.map((session, index) =>
     energiesOf(session, {
@@ -129,7 +132,7 @@ export const roundPowers = (
   }
   for (const index of order) {
     const missing = missingKwh(board, goals, index);
-    if (missing > 1e-6) makeWay(board, prices, { index, neededKwh: missing });
+    if (missing > 1e-6) makeWay(board, { prices, worths }, { index, neededKwh: missing });
   }
   for (const index of order) {
     const missing = missingKwh(board, goals, index);

@@ -20,6 +20,13 @@ const restore = (board: Board, taken: Snapshot): void => {
 const finalKwh = (board: Board, index: number): number =>
   at(energies(board, index), sessionOf(board, index).endSlot);
 
+/** What slots cost and what energy at departure is worth. */
+export interface Market {
+  readonly prices: SlotPrices;
+  /** Worth of a kWh at departure of each session, money. */
+  readonly worths: readonly number[];
+}
+
 interface Move {
   readonly short: number;
   readonly donor: number;
@@ -46,8 +53,12 @@ const staysSound = (board: Board, index: number, before: ArrayLike<number>): boo
   );
 };
 
-/** The donor gives way in a slot and charges elsewhere; kept only if the two together gain. */
-const tryMove = (board: Board, prices: SlotPrices, { short, donor, slot, neededKwh }: Move): number => {
+/** The donor gives way in a slot and charges elsewhere; kept only if the two together gain in worth. */
+const tryMove = (
+  board: Board,
+  { prices, worths }: Market,
+  { short, donor, slot, neededKwh }: Move,
+): number => {
   const session = sessionOf(board, short);
   const taken = snapshot(board, [short, donor]);
   const donorPath = Float64Array.from(energies(board, donor));
@@ -71,14 +82,9 @@ const tryMove = (board: Board, prices: SlotPrices, { short, donor, slot, neededK
     exceptSlot: slot,
   });
   const gain = finalKwh(board, short) - shortBefore;
-  const net = gain - Math.max(0, donorBefore - finalKwh(board, donor));
-  if (
-    gain > TINY &&
-    net > 1e-6 &&
-    finalKwh(board, donor) >= donorBefore - 1e-6 &&
-    staysSound(board, donor, donorPath)
-  )
-    return gain;
+  const loss = Math.max(0, donorBefore - finalKwh(board, donor));
+  const worth = gain * at(worths, short) - (loss <= 1e-6 ? 0 : loss * at(worths, donor));
+  if (gain > 1e-6 && worth > 1e-6 && staysSound(board, donor, donorPath)) return gain;
   restore(board, taken);
   return 0;
 };
@@ -89,7 +95,7 @@ const sharesNode = (board: Board, a: number, b: number): boolean =>
 /** A session that stays short while others could charge elsewhere: they give way. Returns what is missing. */
 export const makeWay = (
   board: Board,
-  prices: SlotPrices,
+  market: Market,
   { index, neededKwh }: { index: number; neededKwh: number },
 ): number => {
   const session = sessionOf(board, index);
@@ -102,7 +108,7 @@ export const makeWay = (
       if (needed <= 1e-6 || tries >= MOST_TRIES) return needed;
       if (donor === index || at(board.charge[donor], slot) <= 0 || !sharesNode(board, index, donor)) continue;
       tries++;
-      needed -= tryMove(board, prices, { short: index, donor, slot, neededKwh: needed });
+      needed -= tryMove(board, market, { short: index, donor, slot, neededKwh: needed });
     }
   }
   return needed;

@@ -1,6 +1,15 @@
 import { fullKwh } from "../battery.js";
 import { at } from "../tree.js";
-import { type Board, energies, portKw, sessionOf, setCharge, setDischarge, TINY } from "./board.js";
+import {
+  type Board,
+  energies,
+  importRoomKw,
+  portKw,
+  sessionOf,
+  setCharge,
+  setDischarge,
+  TINY,
+} from "./board.js";
 import type { SlotPrices } from "./prices.js";
 
 /** Lowers one discharge by at most `byKw`; a rest below the minimum is given up whole. */
@@ -55,7 +64,7 @@ const lowerForImport = (
   prices: SlotPrices,
   { node, slot }: { node: number; slot: number },
 ): boolean => {
-  const room = (): number => Math.min(at(board.importRoom[node], slot), at(board.failsafeRoom[node], slot));
+  const room = (): number => Math.min(importRoomKw(board, node, slot), at(board.failsafeRoom[node], slot));
   if (room() >= -TINY) return false;
   const charging = (board.tree.sessionsBelow[node] ?? []).filter(
     (index) => at(board.charge[index], slot) > 0,

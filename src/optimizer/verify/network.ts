@@ -35,9 +35,30 @@ export const flowsOf = (
     put(node, (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0) + (powers.curtailed[node] ?? 0), 0);
   for (const [number, { nodeId }] of problem.sessions.entries()) {
     const charging = powers.charge(number);
-    put(nodeNumber.get(nodeId) ?? -1, charging - powers.discharge(number), charging);
+    const discharging = powers.discharge(number);
+    if (charging === 0 && discharging === 0) continue;
+    put(nodeNumber.get(nodeId) ?? -1, charging - discharging, charging);
   }
   return { netKw, meteredKw, chargeKw };
+};
+
+/**
+ * Least net power of each node with every car at rest: all PV is used except what export limits, its own
+ * or below, force to be curtailed. With `dark` all PV is curtailed.
+ */
+export const restingNet = (
+  { problem, upwards }: Statement,
+  slot: number,
+  { dark }: { dark: boolean },
+): number[] => {
+  const netKw = problem.nodes.map(({ baseKw, pvKw }) => (baseKw[slot] ?? 0) - (dark ? 0 : (pvKw[slot] ?? 0)));
+  for (let node = problem.nodes.length - 1; node >= 0; node--) {
+    const least = problem.nodes[node]?.exportLimitKw?.[slot] ?? null;
+    if (!dark && least !== null) netKw[node] = Math.max(netKw[node] ?? 0, -least);
+    const parent = upwards[node]?.[1];
+    if (parent !== undefined) netKw[parent] = (netKw[parent] ?? 0) + (netKw[node] ?? 0);
+  }
+  return netKw;
 };
 
 export interface SlotCost {

@@ -2,7 +2,7 @@ import type { Problem } from "../../domain/problem.js";
 import { checkSession, collector, type Report, type Violation } from "./check.js";
 import { sessionCostOf } from "./cost.js";
 import { chooseCurtailment } from "./curtailment.js";
-import { beyondLimits, flowsOf, slotCostOf } from "./network.js";
+import { beyondLimits, flowsOf, restingNet, slotCostOf } from "./network.js";
 import { type Statement, stateOf } from "./statement.js";
 
 /** Powers to verify, in problem order; without curtailment the cheapest is chosen. */
@@ -35,8 +35,6 @@ interface SlotWork {
   readonly discharge: (session: number) => number;
 }
 
-const idle = (): number => 0;
-
 /** A limit may be passed only by what passes it with every car at rest. */
 const checkLimits = (
   statement: Statement,
@@ -46,21 +44,13 @@ const checkLimits = (
   const { problem, lengthH, breakingPrice } = statement;
   const { slot } = work;
   const flows = flowsOf(statement, slot, work);
-  const resting = flowsOf(statement, slot, {
-    charge: idle,
-    discharge: idle,
-    curtailed: problem.nodes.map(() => 0),
-  });
-  const dark = flowsOf(statement, slot, {
-    charge: idle,
-    discharge: idle,
-    curtailed: problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0),
-  });
+  const resting = restingNet(statement, slot, { dark: false });
+  const dark = restingNet(statement, slot, { dark: true });
   let broken = 0;
   const over = flows.netKw.map((netKw, node) => {
     const [above, below] = beyondLimits(statement, { node, slot, netKw });
-    const [restingAbove] = beyondLimits(statement, { node, slot, netKw: resting.netKw[node] ?? 0 });
-    const [, darkBelow] = beyondLimits(statement, { node, slot, netKw: dark.netKw[node] ?? 0 });
+    const [restingAbove] = beyondLimits(statement, { node, slot, netKw: resting[node] ?? 0 });
+    const [, darkBelow] = beyondLimits(statement, { node, slot, netKw: dark[node] ?? 0 });
     const { importLimitKw, exportLimitKw, failsafe } = problem.nodes[node] ?? {};
     report(`nodes[${node}].importLimitKw[${slot}]`, above - restingAbove, importLimitKw?.[slot] ?? 1);
     report(`nodes[${node}].exportLimitKw[${slot}]`, below - darkBelow, exportLimitKw?.[slot] ?? 1);

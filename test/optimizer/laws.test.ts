@@ -1,0 +1,386 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Problem } from "../../src/domain/problem.js";
+import {
+  dualBound,
+  faultsOf,
+  type Solver,
+  type SolverName,
+  type SolverResult,
+  solverByName,
+  verify,
+} from "../../src/optimizer/index.js";
+import { type ProblemShape, problemArb, SMALL } from "./problems.js";
+
+/**
+ * The laws every solver and rule obeys (optimizer.md §4), over random small problems. A solver that
+ * skips a law gives its reason here.
+ */
+type Law =
+  | "energy is conserved"
+  | "no limit is broken"
+  | "optimal"
+  | "bound"
+  | "slackness"
+  | "repeats"
+  | "moves with the problem";
+
+const NO_BEST = "a rule does not search for the best plan";
+const RULE: Partial<Record<Law, string>> = {
+  optimal: NO_BEST,
+  bound: "a rule has no duals",
+  slackness: "a rule has no node prices",
+  "moves with the problem": NO_BEST,
+};
+
+const SOLVERS: readonly { readonly name: SolverName; readonly skips: Partial<Record<Law, string>> }[] = [
+  { name: "highs", skips: {} },
+  {
+    name: "simplex",
+    skips: {
+      bound: "javascript-lp-solver returns no duals",
+      slackness: "javascript-lp-solver returns no duals",
+    },
+  },
+  {
+    name: "highs-milp",
+    skips: {
+      optimal: "its plans also keep the minimum power, so they cost more than the relaxation",
+      slackness: "minimum powers are not convex",
+      bound: "minimum powers are not convex, its multipliers bound the relaxation only loosely",
+      "moves with the problem": "too slow for many solves; highs stands for it",
+    },
+  },
+  { name: "round-robin", skips: RULE },
+  { name: "earliest-deadline", skips: RULE },
+  { name: "least-laxity", skips: RULE },
+  { name: "cheapest-slots", skips: RULE },
+  { name: "uncontrolled", skips: { ...RULE, "no limit is broken": "it shows what happens without control" } },
+];
+
+const RULES = SOLVERS.map(({ name }) => name).filter((name) => !/highs|simplex/.test(name));
+const TIME_LIMIT_MS = 20_000;
+const TOLERANCE = 1e-6;
+
+const ready = new Map<SolverName, Promise<Solver>>();
+const solve = async (name: SolverName, problem: Problem): Promise<SolverResult> => {
+  const solver = ready.get(name) ?? solverByName(name);
+  ready.set(name, solver);
+  return (await solver).solve(problem, { timeLimitMs: TIME_LIMIT_MS });
+};
+
+const scaleOf = (value: number): number => Math.max(1, Math.abs(value));
+const check = (problem: Problem, result: SolverResult) => verify(problem, result, { semiContinuous: false });
+
+const objective = async (name: SolverName, problem: Problem): Promise<number> => {
+  const result = await solve(name, problem);
+  expect(result.status).toBe("optimal");
+  const seen = check(problem, result);
+  expect(seen.maxViolation).toBeLessThan(TOLERANCE);
+  return seen.objective;
+};
+
+interface LawRun {
+  readonly shape?: ProblemShape;
+  readonly runs: number;
+}
+
+const law = (
+  name: Law,
+  { runs, shape = SMALL }: LawRun,
+  holds: (solver: SolverName, problem: Problem) => Promise<void>,
+): void => {
+  describe(name, () => {
+    for (const { name: solver, skips } of SOLVERS) {
+      const reason = skips[name];
+      if (reason !== undefined) continue;
+      test(solver, async () => {
+        await fc.assert(
+          fc.asyncProperty(problemArb(shape), (problem) => holds(solver, problem)),
+          { numRuns: runs, seed: 20261123 },
+        );
+      });
+    }
+  });
+};
+
+test("every solver states why it skips a law", () => {
+  for (const { skips } of SOLVERS)
+    for (const reason of Object.values(skips)) expect(reason.length).toBeGreaterThan(10);
+});
+
+test("generated problems are sound", () => {
+  fc.assert(
+    fc.property(problemArb(), (problem) => {
+      expect(faultsOf(problem)).toEqual([]);
+    }),
+  );
+});
+
+law("energy is conserved", { runs: 25 }, async (solver, problem) => {
+  const result = await solve(solver, problem);
+  const seen = check(problem, result);
+  for (const [index, session] of problem.sessions.entries()) {
+    let energyKwh = session.initialKwh;
+    for (const [slot, startMs] of problem.horizon.startsMs.entries()) {
+      const hours = ((problem.horizon.startsMs[slot + 1] ?? problem.horizon.endMs) - startMs) / 3_600_000;
+      energyKwh += session.chargeEfficiency * (result.chargeKw[index]?.[slot] ?? NaN) * hours;
+      energyKwh -= ((result.dischargeKw[index]?.[slot] ?? NaN) * hours) / session.dischargeEfficiency;
+      expect(seen.energyKwh[index]?.[slot + 1]).toBeCloseTo(energyKwh, 9);
+      expect(energyKwh).toBeGreaterThan(-1e-6);
+      expect(energyKwh).toBeLessThan(Math.max(session.capacityKwh, session.initialKwh) + 1e-6);
+    }
+  }
+  const net = seen.netKw[0]?.map((_, slot) =>
+    problem.nodes.reduce(
+      (total, { baseKw, pvKw }, node) =>
+        total + (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0) + (seen.curtailedKw[node]?.[slot] ?? 0),
+      problem.sessions.reduce(
+        (total, __, index) =>
+          total + (result.chargeKw[index]?.[slot] ?? 0) - (result.dischargeKw[index]?.[slot] ?? 0),
+        0,
+      ),
+    ),
+  );
+  for (const [slot, netKw] of net?.entries() ?? []) expect(seen.netKw[0]?.[slot]).toBeCloseTo(netKw, 9);
+});
+
+law("no limit is broken", { runs: 40 }, async (solver, problem) => {
+  const seen = check(problem, await solve(solver, problem));
+  expect(seen.violations.filter(({ amount }) => amount > TOLERANCE)).toEqual([]);
+});
+
+law("optimal", { runs: 25 }, async (solver, problem) => {
+  const best = await objective(solver, problem);
+  for (const rule of RULES) {
+    const seen = check(problem, await solve(rule, problem));
+    if (seen.maxViolation > TOLERANCE) continue;
+    expect(best, rule).toBeLessThanOrEqual(seen.objective + TOLERANCE * scaleOf(best));
+  }
+});
+
+law("bound", { runs: 40 }, async (solver, problem) => {
+  const result = await solve(solver, problem);
+  const seen = check(problem, result);
+  expect(result.multipliers).not.toBeNull();
+  if (result.multipliers === null || result.objective === null) return;
+  const bound = dualBound(problem, result.multipliers);
+  expect(Math.abs(result.objective - seen.objective)).toBeLessThan(TOLERANCE * scaleOf(seen.objective));
+  expect(bound).toBeLessThanOrEqual(seen.objective + TOLERANCE * scaleOf(seen.objective));
+  expect(bound).toBeGreaterThanOrEqual(seen.objective - TOLERANCE * scaleOf(seen.objective));
+});
+
+law("repeats", { runs: 8 }, async (solver, problem) => {
+  const [first, second] = [await solve(solver, problem), await solve(solver, structuredClone(problem))];
+  expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+});
+
+/** Room to charge more in a slot, in power and in the battery from then on. */
+const hasRoom = (
+  problem: Problem,
+  result: SolverResult,
+  energies: readonly number[],
+  { index, slot }: { index: number; slot: number },
+): boolean => {
+  const session = problem.sessions[index];
+  if (session === undefined || session.taper !== null) return false;
+  if ((result.dischargeKw[index]?.[slot] ?? 0) > TOLERANCE) return false;
+  const later = energies.slice(slot + 1);
+  return (
+    (result.chargeKw[index]?.[slot] ?? 0) < session.maxChargeKw - 1e-3 &&
+    later.every((e) => e < session.capacityKwh - 1e-3)
+  );
+};
+
+law("slackness", { runs: 40 }, async (solver, drawn) => {
+  const problem = { ...drawn, previous: null, penalties: { ...drawn.penalties, timePerKwhHour: 0 } };
+  const result = await solve(solver, problem);
+  const seen = check(problem, result);
+  const nodeOf = problem.sessions.map(({ nodeId }) => problem.nodes.findIndex(({ id }) => id === nodeId));
+  for (const [index, session] of problem.sessions.entries()) {
+    if (session.urgency === "now" || session.reserveKwh > 0) continue;
+    const priceAt = (slot: number): number => {
+      const above = problem.nodes.map(({ failsafe, id }, node) =>
+        failsafe !== null && (id === "site" || node === nodeOf[index])
+          ? (result.multipliers?.failsafePerKwh[node]?.[slot] ?? 0)
+          : 0,
+      );
+      return (
+        (result.multipliers?.nodePricePerKwh[nodeOf[index] ?? -1]?.[slot] ?? NaN) +
+        above.reduce((a, b) => a + b, 0)
+      );
+    };
+    const energies = seen.energyKwh[index] ?? [];
+    for (let dear = session.firstSlot; dear < session.endSlot; dear++) {
+      if ((result.chargeKw[index]?.[dear] ?? 0) < 1e-3) continue;
+      // Charging earlier fills the battery earlier, charging later needs no energy in between.
+      for (let cheap = dear + 1; cheap < session.endSlot; cheap++) {
+        if (!hasRoom(problem, result, energies, { index, slot: cheap })) continue;
+        if (energies.slice(dear + 1, cheap + 1).some((e) => e < 1e-3)) continue;
+        if (session.taper !== null) continue;
+        expect(priceAt(dear), `session ${index}: slot ${dear} or ${cheap}`).toBeLessThanOrEqual(
+          priceAt(cheap) + 1e-5,
+        );
+      }
+    }
+  }
+});
+
+const LOOSER: readonly { readonly name: string; readonly change: (problem: Problem) => Problem }[] = [
+  {
+    name: "looser limits",
+    change: (problem) => ({
+      ...problem,
+      nodes: problem.nodes.map((node) => ({
+        ...node,
+        importLimitKw: node.importLimitKw?.map((kw) => (kw === null ? null : kw + 3)) ?? null,
+        exportLimitKw: node.exportLimitKw?.map((kw) => (kw === null ? null : kw + 2)) ?? null,
+        failsafe:
+          node.failsafe === null ? null : { headroomKw: node.failsafe.headroomKw.map((kw) => kw + 2) },
+      })),
+    }),
+  },
+  {
+    name: "one more car that may discharge",
+    change: (problem) => ({
+      ...problem,
+      sessions: problem.sessions.map((session, index) =>
+        index === 0 ? { ...session, maxDischargeKw: Math.max(session.maxDischargeKw, 5) } : session,
+      ),
+    }),
+  },
+  {
+    name: "a wider window",
+    change: (problem) => ({
+      ...problem,
+      sessions: problem.sessions.map((session, index) =>
+        index > 0
+          ? session
+          : {
+              ...session,
+              firstSlot: Math.max(0, session.firstSlot - 2),
+              endSlot: Math.min(problem.horizon.startsMs.length, session.endSlot + 1),
+            },
+      ),
+    }),
+  },
+];
+
+/** Reserves and urgency count every slot of a window, so a wider one may cost more with them. */
+const withoutWaitingCost = (problem: Problem): Problem => ({
+  ...problem,
+  previous: null,
+  sessions: problem.sessions.map((session) => ({ ...session, reserveKwh: 0, urgency: "normal" })),
+});
+
+law("moves with the problem", { runs: 20 }, async (solver, drawn) => {
+  const problem = withoutWaitingCost(drawn);
+  const before = await objective(solver, problem);
+  const slack = TOLERANCE * scaleOf(before);
+  for (const { name, change } of LOOSER)
+    expect(await objective(solver, change(problem)), name).toBeLessThanOrEqual(before + slack);
+  const order = { ...problem, sessions: problem.sessions.toReversed() };
+  expect(Math.abs((await objective(solver, order)) - before)).toBeLessThan(slack);
+  const dayLater = problem.horizon.startsMs.map((startMs) => startMs + 86_400_000);
+  const later = { ...problem, horizon: { startsMs: dayLater, endMs: problem.horizon.endMs + 86_400_000 } };
+  expect(Math.abs((await objective(solver, later)) - before)).toBeLessThan(slack);
+  const twice = await objective(solver, scaledPrices(problem, 2));
+  expect(Math.abs(twice - 2 * before)).toBeLessThan(2 * slack);
+});
+
+const scaledPrices = (problem: Problem, by: number): Problem => {
+  const times = (values: readonly number[]): number[] => values.map((value) => value * by);
+  const { limitSlackPerKwh, reservePerKwhHour, timePerKwhHour, changePerKwh } = problem.penalties;
+  return {
+    ...problem,
+    meteringPoints: problem.meteringPoints.map((point) => ({
+      ...point,
+      buyPricePerKwh: times(point.buyPricePerKwh),
+      sellPricePerKwh: times(point.sellPricePerKwh),
+    })),
+    sessions: problem.sessions.map((session) => ({
+      ...session,
+      wearPerKwh: session.wearPerKwh * by,
+      salvagePerKwh: session.salvagePerKwh * by,
+      shortfallPerPercent: session.shortfallPerPercent * by,
+    })),
+    targets: problem.targets.map((target) => ({ ...target, pricePerKwh: target.pricePerKwh * by })),
+    penalties: {
+      limitSlackPerKwh: limitSlackPerKwh * by,
+      reservePerKwhHour: reservePerKwhHour * by,
+      timePerKwhHour: timePerKwhHour * by,
+      changePerKwh: changePerKwh * by,
+    },
+  };
+};
+
+test("highs = simplex on random problems", async () => {
+  await fc.assert(
+    fc.asyncProperty(problemArb(), async (problem) => {
+      const [a, b] = [await objective("highs", problem), await objective("simplex", problem)];
+      expect(Math.abs(a - b)).toBeLessThan(TOLERANCE * scaleOf(a));
+    }),
+    { numRuns: 60, seed: 6 },
+  );
+});
+
+describe("where both directions pay at once", () => {
+  const ODD = { ...SMALL, maxSlots: 6, oddPrices: true };
+
+  test("plans use one direction and bounds stay valid", async () => {
+    let branched = 0;
+    await fc.assert(
+      fc.asyncProperty(problemArb(ODD), async (problem) => {
+        const result = await solve("highs", problem);
+        expect(result.status).toBe("optimal");
+        const seen = check(problem, result);
+        const slack = TOLERANCE * scaleOf(seen.objective);
+        expect(seen.maxViolation).toBeLessThan(TOLERANCE);
+        expect(Math.abs((result.objective ?? NaN) - seen.objective)).toBeLessThan(slack);
+        expect(result.bound).toBeLessThanOrEqual(seen.objective + slack);
+        expect(result.bound).toBeGreaterThanOrEqual(seen.objective - slack);
+        if (result.multipliers === null) throw new Error("no multipliers");
+        const bound = dualBound(problem, result.multipliers);
+        expect(bound).toBeLessThanOrEqual(seen.objective + slack);
+        if (bound < seen.objective - slack) branched++;
+      }),
+      { numRuns: 40, seed: 8 },
+    );
+    expect(branched).toBeGreaterThan(0);
+  });
+
+  test("no rule is better", async () => {
+    await fc.assert(
+      fc.asyncProperty(problemArb(ODD), async (problem) => {
+        const best = check(problem, await solve("highs", problem)).objective;
+        for (const rule of RULES) {
+          const seen = check(problem, await solve(rule, problem));
+          if (seen.maxViolation <= TOLERANCE)
+            expect(best).toBeLessThanOrEqual(seen.objective + TOLERANCE * scaleOf(best));
+        }
+      }),
+      { numRuns: 25, seed: 9 },
+    );
+  });
+});
+
+test("a capacity event is never broken to meet a target, whatever the penalties", async () => {
+  await fc.assert(
+    fc.asyncProperty(problemArb(), fc.constantFrom(0.001, 1, 500), async (drawn, limitSlackPerKwh) => {
+      const problem: Problem = {
+        ...drawn,
+        nodes: drawn.nodes.map((node) => ({
+          ...node,
+          importLimitKw: node.baseKw.map((kw, slot) =>
+            node.id === "site" ? (slot % 2 === 0 ? kw : 0) : null,
+          ),
+        })),
+        sessions: drawn.sessions.map((session) => ({ ...session, shortfallPerPercent: 100 })),
+        penalties: { ...drawn.penalties, limitSlackPerKwh },
+      };
+      const seen = check(problem, await solve("highs", problem));
+      expect(seen.violations.filter(({ amount }) => amount > TOLERANCE)).toEqual([]);
+    }),
+    { numRuns: 25, seed: 10 },
+  );
+});

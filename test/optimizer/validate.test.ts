@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import type { Problem } from "../../src/domain/problem.js";
+import { faultsOf, planProblem, solverByName } from "../../src/optimizer/index.js";
+import { plainProblem } from "./problems.js";
+
+/** Writes one value into a problem by its place, e.g. `sessions[0].endSlot`. */
+const spoiled = (place: string, value: unknown): Problem => {
+  const problem = plainProblem();
+  const steps = place.split(/[.[\]]+/).filter((step) => step !== "");
+  const last = steps.pop() ?? "";
+  let holder: object = problem;
+  for (const step of steps) {
+    const next: unknown = Reflect.get(holder, step);
+    if (typeof next !== "object" || next === null) throw new Error(`no ${step} in ${place}`);
+    holder = next;
+  }
+  Reflect.set(holder, last, value);
+  return problem;
+};
+
+const SPOILED: readonly (readonly [place: string, value: unknown, named?: string])[] = [
+  ["horizon.startsMs[1]", 0, "horizon.startsMs[0]"],
+  ["horizon.endMs", 0, "horizon.startsMs[3]"],
+  ["horizon.startsMs", [], "horizon.startsMs"],
+  ["nodes[0].parentId", "elsewhere"],
+  ["nodes[0].baseKw[2]", Number.NaN],
+  ["nodes[0].baseKw", [1, 2], "nodes[0].baseKw"],
+  ["nodes[0].pvKw[1]", -1],
+  ["nodes[0].importLimitKw[0]", -5],
+  ["nodes[0].exportLimitKw[3]", Number.POSITIVE_INFINITY],
+  ["nodes[0].limitSource", ["event"], "nodes[0].limitSource"],
+  ["nodes[0].failsafe.headroomKw[1]", Number.NaN],
+  ["meteringPoints[0].nodeId", "nowhere"],
+  ["meteringPoints[0].buyPricePerKwh[0]", Number.NEGATIVE_INFINITY],
+  ["meteringPoints[0].sellPricePerKwh", [], "meteringPoints[0].sellPricePerKwh"],
+  ["sessions[0].nodeId", "nowhere"],
+  ["sessions[0].firstSlot", 9],
+  ["sessions[0].endSlot", 9],
+  ["sessions[0].endSlot", 0],
+  ["sessions[0].minChargeKw", 8],
+  ["sessions[0].minDischargeKw", 8],
+  ["sessions[0].maxChargeKw", -1],
+  ["sessions[0].chargeEfficiency", 0],
+  ["sessions[0].dischargeEfficiency", 1.1],
+  ["sessions[0].capacityKwh", Number.NaN],
+  ["sessions[0].initialKwh", 21],
+  ["sessions[0].shortfallPerPercent", 0],
+  ["sessions[0].salvagePerKwh", Number.NaN],
+  ["sessions[0].taper", { interceptKw: 7, slopeKwPerKwh: -1 }, "sessions[0].taper.slopeKwPerKwh"],
+  ["penalties.limitSlackPerKwh", Number.NaN],
+  ["penalties.timePerKwhHour", -1],
+  ["previous", [{ sessionId: "car", powerKw: [1] }], "previous[0].powerKw"],
+  ["targets", [{ id: "t", nodeId: "nowhere", powerKw: [1, 1, 1, 1], pricePerKwh: 1 }], "targets[0].nodeId"],
+];
+
+test("a sound problem has no faults", () => {
+  expect(faultsOf(plainProblem())).toEqual([]);
+});
+
+test.each(SPOILED.map(([place, value, named = place]) => ({ place, value, named })))(
+  "$place = $value is named",
+  async ({ place, value, named }) => {
+    const problem = spoiled(place, value);
+    const faults = faultsOf(problem);
+    expect(faults.map((fault) => fault.place)).toContain(named);
+    for (const { message } of faults) expect(message.length).toBeGreaterThan(5);
+    const solver = await solverByName("earliest-deadline");
+    const outcome = await planProblem(problem, { solver, fallback: solver, timeLimitMs: 1_000 });
+    expect(outcome).toEqual({ status: "invalid", problems: faults });
+  },
+);
+
+test("ids used twice, two roots and children before parents are named", () => {
+  const twins = plainProblem();
+  twins.sessions.push(...plainProblem().sessions);
+  twins.meteringPoints.push(...plainProblem().meteringPoints);
+  expect(faultsOf(twins).map(({ place }) => place)).toEqual([
+    "sessions[1].id",
+    "meteringPoints[1].id",
+    "meteringPoints[1].nodeId",
+  ]);
+  const forest = plainProblem();
+  forest.nodes.push(...plainProblem().nodes.map((node) => ({ ...node, id: "second" })));
+  expect(faultsOf(forest).map(({ place }) => place)).toEqual(["nodes[1].parentId"]);
+  const orphan = plainProblem();
+  orphan.nodes.push(...plainProblem().nodes.map((node) => ({ ...node, id: "late", parentId: "later" })));
+  expect(faultsOf(orphan).map(({ place }) => place)).toEqual(["nodes[1].parentId"]);
+});
+
+test("a target above the capacity is a wish that cannot be met, not a fault", () => {
+  expect(faultsOf(spoiled("sessions[0].targetKwh", 50))).toEqual([]);
+});
