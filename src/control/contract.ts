@@ -55,6 +55,8 @@ export interface ControlParts {
 export interface CycleRecord {
   readonly siteId: string;
   readonly triggeredMs: EpochMs;
+  /** What made the loop plan: slot, event, session-opened, measurement, … */
+  readonly causes: readonly string[];
   readonly startedMs: EpochMs;
   readonly horizon: Horizon;
   readonly outcome: PlanOutcome;

@@ -60,6 +60,7 @@ export const runCycle = async (
   return {
     siteId: site.id,
     triggeredMs: trigger.triggeredMs,
+    causes: trigger.causes,
     startedMs,
     horizon: situation.horizon,
     outcome,

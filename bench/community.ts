@@ -1,0 +1,216 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startServer } from "../src/app/server.js";
+import { gridOperator, tokensFor } from "../src/app/http-clients.js";
+import { createLog } from "../src/app/logging.js";
+import { OPTIMIZER, policyByName } from "../src/app/policies.js";
+import type { CycleRecord } from "../src/control/contract.js";
+import type { OcppVersion } from "../src/domain/fleet.js";
+import type { Site } from "../src/domain/site.js";
+import { tariffSchema } from "../src/domain/tariff.js";
+import { HOUR_MS } from "../src/domain/units.js";
+import { WallClock } from "../src/ports/clock.js";
+import { openStore } from "../src/store/open-store.js";
+import { createWireFleet, type Scenario } from "../sims/index.js";
+
+const VERSIONS: readonly OcppVersion[] = ["1.6", "2.0.1", "2.1"];
+const PASSWORD = "0123456789abcdef0123456789abcdef";
+/** Share of the cars' power that the site's own limit and each event leave. */
+const SITE_SHARE = 0.6;
+const GATHER_MS = 2_000;
+
+export interface Response {
+  readonly totalMs: number;
+  readonly gatherMs: number;
+  readonly planMs: number;
+  readonly dispatchMs: number;
+  readonly transportMs: number;
+  readonly profiles: number;
+}
+
+export interface Community {
+  /** Posts an event that bends the plan, and measures until the last profile is confirmed. */
+  respond(run: number): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** A server on the wall clock with so many stations over loopback websockets, a car charging at each. */
+export const openCommunity = async (stations: number): Promise<Community> => {
+  const site = siteOf(stations);
+  const folder = await mkdtemp(join(tmpdir(), "youxu-bench-"));
+  const store = await openStore({ path: join(folder, "youxu.db") });
+  const clock = new WallClock();
+  const server = await startServer({
+    clock,
+    sites: [site],
+    tariffs: [flatTariff],
+    prices: [],
+    store,
+    policy: await policyByName(OPTIMIZER, 30_000),
+    settings: { gatherMs: GATHER_MS, horizonSlots: 97, followWithinMs: 60_000, steer: true },
+    ocpp: {},
+    idTokens: null,
+    secret: PASSWORD,
+    stationPasswords: new Map(site.stations.map(({ id }) => [id, PASSWORD])),
+    clients: [],
+    listen: { host: "127.0.0.1", port: 0 },
+    openPage: null,
+    log: createLog("silent"),
+  });
+  const { fleet } = createWireFleet({
+    clock,
+    stations: site.stations.map(({ id, evses }, index) => ({
+      stationId: id,
+      version: VERSIONS[index % VERSIONS.length] ?? "1.6",
+      evse: evses[0]!,
+      atMs: clock.now(),
+    })),
+    endpoint: server.stationUrl.replace(/\/$/, ""),
+    password: () => PASSWORD,
+  });
+  const cycles: CycleRecord[] = [];
+  let onCycle: (record: CycleRecord) => void = (record) => cycles.push(record);
+  server.control.onCycle((record) => onCycle(record));
+  fleet.start();
+  for (const [index, station] of [...fleet.stations.values()].entries())
+    station.plug(visitOf(station.id, index, clock.now()));
+  await steady(
+    () => fleet.idle() && server.idle() && server.control.stations().every(({ session }) => session !== null),
+  );
+  const operator = gridOperator(server.url, (await tokensFor(server)).gridOperator);
+
+  const respond = async (run: number): Promise<Response> => {
+    await steady(() => fleet.idle() && server.idle());
+    const value = Math.round(stations * 7.04 * (run % 2 === 0 ? 0.3 : 0.2));
+    const answered = new Promise<CycleRecord>((resolve) => {
+      onCycle = (record) => (record.causes.includes("event") ? resolve(record) : undefined);
+    });
+    const postedMs = performance.now();
+    const nowMs = clock.now();
+    await operator.post({
+      postMs: nowMs,
+      type: "IMPORT_CAPACITY_LIMIT",
+      value,
+      nodeIds: [site.rootNodeId],
+      startMs: nowMs,
+      startsNow: true,
+      endMs: nowMs + HOUR_MS,
+    });
+    const { wall, commands } = await answered;
+    const totalMs = performance.now() - postedMs;
+    const { planMs, dispatchMs, transportMs } = wall;
+    return {
+      totalMs,
+      gatherMs: totalMs - planMs - dispatchMs - transportMs,
+      planMs,
+      dispatchMs,
+      transportMs,
+      profiles: commands,
+    };
+  };
+
+  return {
+    respond,
+    close: async () => {
+      await fleet.stop();
+      await server.close();
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** Waits until a state holds and the gathering delay has passed with it; gives up after a minute. */
+const steady = async (holds: () => boolean): Promise<void> => {
+  let sinceMs = performance.now();
+  const untilMs = sinceMs + 60_000;
+  while (performance.now() - sinceMs < GATHER_MS + 500) {
+    if (!holds()) sinceMs = performance.now();
+    if (performance.now() > untilMs) throw new Error("the community did not come to rest within a minute");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+const siteOf = (stations: number): Site => ({
+  id: "bench",
+  name: "bench",
+  timeZone: "UTC",
+  currency: "CNY",
+  nodes: [
+    {
+      id: "root",
+      parentId: null,
+      importLimitKw: stations * 7.04 * SITE_SHARE,
+      exportLimitKw: 0,
+      failsafe: "graced",
+    },
+  ],
+  rootNodeId: "root",
+  meteringPoints: [{ id: "meter", nodeId: "root", tariffId: "flat", sellPriceId: null }],
+  stations: Array.from({ length: stations }, (_, index) => ({
+    id: `b-${String(index + 1).padStart(4, "0")}`,
+    siteId: "bench",
+    nodeId: "root",
+    evses: [{ evseId: 1, phases: 1, voltageV: 220, minA: 6, maxA: 32, maxDischargeKw: 0 }],
+  })),
+  defaults: { departureTime: "07:30", energyNeedKwh: 40 },
+  baseProfileKw: Array.from({ length: 96 }, () => 0),
+  pvProfileKw: Array.from({ length: 96 }, () => 0),
+  baseMarginShare: 0,
+  measurementStaleMs: 900_000,
+  wearPerKwh: 0.1,
+});
+
+const flatTariff = tariffSchema.parse({
+  id: "flat",
+  currency: "CNY",
+  timeZone: "UTC",
+  source: { document: "benchmark", date: "2026" },
+  seasons: [
+    {
+      name: "all",
+      months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+      days: [
+        {
+          dayTypes: ["workday", "weekend", "holiday"],
+          periods: [{ from: "00:00", to: "24:00", kind: "flat", pricePerKwh: 0.5 }],
+        },
+      ],
+    },
+  ],
+});
+
+/** Cars with unlike needs, so that the plan has something to choose. */
+const visitOf = (stationId: string, index: number, nowMs: number): Scenario["visits"][number] => ({
+  id: `v-${stationId}`,
+  stationId,
+  idToken: "card",
+  arriveMs: nowMs,
+  departMs: nowMs + 10 * HOUR_MS,
+  energyNeedKwh: 20 + (index % 7) * 5,
+  reserveKwh: 0,
+  preference: {
+    profileType: "REGULAR",
+    departureMs: nowMs + (6 + (index % 5)) * HOUR_MS,
+    energyNeedKwh: 20 + (index % 7) * 5,
+    dischargeAllowed: false,
+    reserveKwh: null,
+    maxDischargeKwh: null,
+  },
+  car: {
+    id: `c-${stationId}`,
+    className: "car",
+    phases: 1,
+    maxChargeKw: 7.04,
+    maxDischargeKw: 0,
+    battery: {
+      capacityKwh: 80,
+      energyKwh: 20,
+      floorKwh: 4,
+      chargeEfficiency: 0.95,
+      dischargeEfficiency: 0.95,
+      taper: null,
+    },
+  },
+});

@@ -1,0 +1,40 @@
+import { cpus, totalmem } from "node:os";
+import { loop } from "./loop.js";
+import type { Bench, BenchResult } from "./bench.js";
+
+/** Every benchmark by its name. */
+const BENCHES: Readonly<Record<string, Bench>> = { loop };
+
+const USAGE = `npm run -s bench -- NAME [--quick] [--json]
+NAME is one of: ${Object.keys(BENCHES).join(", ")}`;
+
+const machine = () => ({
+  cpu: cpus()[0]?.model.trim() ?? "unknown",
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.versions.node,
+  platform: `${process.platform} ${process.arch}`,
+});
+
+const table = ({ rows }: BenchResult): string => {
+  const columns = Object.keys(rows[0] ?? {});
+  const cells = [columns, ...rows.map((row) => columns.map((column) => shown(row[column])))];
+  const widths = columns.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells
+    .map((row) => row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join("  "))
+    .join("\n");
+};
+
+const shown = (value: number | string | undefined): string =>
+  typeof value === "number" ? (Number.isInteger(value) ? String(value) : value.toFixed(1)) : (value ?? "");
+
+const [name = "", ...flags] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (bench === undefined) {
+  console.error(USAGE);
+  process.exitCode = 2;
+} else {
+  const rows = await bench({ quick: flags.includes("--quick"), say: (text) => console.error(text) });
+  const result = { bench: name, machine: machine(), rows };
+  console.log(flags.includes("--json") ? JSON.stringify(result) : table(result));
+}
