@@ -1,6 +1,6 @@
 import type { PriceSeries } from "../src/domain/signal.js";
 import type { Site, SiteMeteringPoint } from "../src/domain/site.js";
-import { type EpochMs, hours, sum } from "../src/domain/units.js";
+import { sum } from "../src/domain/units.js";
 import { pointAt } from "../src/signals/price-series.js";
 import { isValleyAt, priceAt } from "../src/signals/tariff.js";
 import type { NodeEnergy, Truth, VisitResult } from "./run/truth-types.js";
@@ -135,10 +135,3 @@ const solveTimes = (times: readonly number[]): RunMetrics["solves"] => {
     sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return { count: sorted.length, p50Ms: quantile(0.5), p95Ms: quantile(0.95), maxMs: sorted.at(-1) ?? 0 };
 };
-
-/** Mean net power of the cars per slot, for charts and comparisons. */
-export const evProfile = (truth: Truth): readonly { readonly startMs: EpochMs; readonly evKw: number }[] =>
-  truth.slots.map(({ startMs, endMs, evImportKwh, evExportKwh }) => ({
-    startMs,
-    evKw: (evImportKwh - evExportKwh) / hours(endMs - startMs),
-  }));

@@ -15,7 +15,7 @@ import type { Visit } from "./world/visit.js";
 import { readYaml } from "./yaml-file.js";
 
 /** A fault to come: which stations, from when to when. */
-export interface ScenarioFault {
+interface ScenarioFault {
   readonly kind: "offline" | "stuck";
   readonly stationIds: readonly string[];
   readonly fromMs: EpochMs;

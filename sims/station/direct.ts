@@ -12,8 +12,8 @@ import type { NewStation } from "./model.js";
 import { turn } from "./turn.js";
 import type { Delivery, StationOperations, Uplink } from "./uplink.js";
 
-/** A discharging profile ends when its station has been offline for this long. */
-const MAX_OFFLINE_MS = 900_000;
+/** A discharging profile ends when its station has been offline for this long, as on a wire. */
+const MAX_OFFLINE_MS = 300_000;
 
 const HEARTBEAT_MS = HOUR_MS;
 
@@ -28,9 +28,12 @@ export interface DirectFleet {
 export interface DirectParts {
   readonly clock: Clock;
   readonly stations: readonly NewStation[];
+  /** Offline time after which a discharging profile ends, as the central system would say it. */
+  readonly maxOfflineMs?: number;
 }
 
-export const createDirectFleet = ({ clock, stations }: DirectParts): DirectFleet => {
+export const createDirectFleet = (parts: DirectParts): DirectFleet => {
+  const { clock, stations, maxOfflineMs = MAX_OFFLINE_MS } = parts;
   let gateway: FleetGateway | null = null;
   const operations = new Map<string, StationOperations>();
   const fleet = createFleet({
@@ -47,7 +50,7 @@ export const createDirectFleet = ({ clock, stations }: DirectParts): DirectFleet
       const station = operations.get(stationId);
       if (station === undefined || fleet.stations.get(stationId)?.connected() !== true)
         return { status: "offline", detail: "not connected" };
-      return execute(station, command);
+      return execute(station, command, maxOfflineMs);
     },
   };
   return {
@@ -62,10 +65,14 @@ export const createDirectFleet = ({ clock, stations }: DirectParts): DirectFleet
 const accepted = (yes: boolean, detail: string): CommandOutcome =>
   yes ? { status: "accepted" } : { status: "rejected", detail };
 
-const execute = (station: StationOperations, command: StationCommand): CommandOutcome => {
+const execute = (
+  station: StationOperations,
+  command: StationCommand,
+  maxOfflineMs: number,
+): CommandOutcome => {
   switch (command.kind) {
     case "set-schedule": {
-      const profile = profileOf(command.schedule, MAX_OFFLINE_MS);
+      const profile = profileOf(command.schedule, maxOfflineMs);
       return accepted(station.install(profile, command.schedule.transactionId), "no such transaction");
     }
     case "clear-schedule": {
@@ -188,7 +195,7 @@ const directUplink = ({ clock, spec, gateway }: UplinkParts): Uplink => {
 };
 
 /** What a reading says in a version: only OCPP 2.1's meter tells export and state of charge. */
-export const sampleOf = (version: OcppVersion, reading: Reading): MeterSample => ({
+const sampleOf = (version: OcppVersion, reading: Reading): MeterSample => ({
   atMs: reading.atMs,
   powerKw: reading.powerW / 1000,
   importedWh: reading.importedWh,
@@ -217,6 +224,7 @@ const transactionEvent = ({ spec, message, atMs, transactionId }: EventParts): T
         transactionId: version === "1.6" ? null : message.localId,
         idToken: message.idToken,
         meterWh: message.reading.importedWh,
+        exportedWh: version === "2.1" ? message.reading.exportedWh : null,
       };
     case "updated":
       return {

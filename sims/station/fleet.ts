@@ -9,7 +9,7 @@ import type { StationOperations, Uplink } from "./uplink.js";
 const PIECE_MS = 5 * MINUTE_MS;
 
 /** Energy at the port of one station over a piece of time. */
-export interface StationEnergy {
+interface StationEnergy {
   readonly importedWh: number;
   readonly exportedWh: number;
 }

@@ -1,4 +1,3 @@
-import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { ChargingNeeds } from "../../src/domain/session.js";
 import type { EpochMs } from "../../src/domain/units.js";
 
@@ -58,11 +57,3 @@ export type StationMessage =
 /** What is kept over a lost connection: transactions, and what the car wants. */
 export const isKept = (message: StationMessage): boolean =>
   ["started", "updated", "ended", "needs"].includes(message.kind);
-
-/** What a station says of itself; the virtual ones say the truth. */
-export interface StationIdentity {
-  readonly stationId: string;
-  readonly version: OcppVersion;
-  readonly vendor: string;
-  readonly model: string;
-}

@@ -28,7 +28,7 @@ export interface StationModel {
   readonly stuckAtKw: number | null;
 }
 
-export interface Transaction {
+interface Transaction {
   readonly localId: string;
   readonly idToken: string;
   readonly startedMs: EpochMs;
@@ -68,7 +68,7 @@ const currentKw = (model: StationModel, amps: number, phases: number): number =>
   (amps * model.evse.voltageV * phases) / 1000;
 
 /** Signed power that a period stands for at this station with this car, kW. */
-export const periodKw = (model: StationModel, period: HeldPeriod): number =>
+const periodKw = (model: StationModel, period: HeldPeriod): number =>
   period.unit === "W"
     ? period.value / 1000
     : currentKw(model, period.value, Math.min(phasesUsed(model), period.phases ?? 3));

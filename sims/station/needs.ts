@@ -12,14 +12,14 @@ export const wholePercent = ({ energyKwh, capacityKwh }: Battery): number =>
   Math.floor((100 * energyKwh) / capacityKwh + 1e-9);
 
 /** Whole amperes per phase that the car takes at most, as it tells in OCPP 2.0.1. */
-export const carAmps = (visit: Visit, evse: EvseConfig): number =>
+const carAmps = (visit: Visit, evse: EvseConfig): number =>
   Math.floor((visit.car.maxChargeKw * 1000) / (evse.voltageV * carPhases(visit, evse)) + 1e-6);
 
 /** The same from what was told in kW. */
 export const carAmpsOf = (needs: ChargingNeeds, evse: EvseConfig): number =>
   Math.round(((needs.maxChargeKw ?? 0) * 1000) / (evse.voltageV * evse.phases));
 
-export const carPhases = (visit: Visit, evse: EvseConfig): 1 | 3 =>
+const carPhases = (visit: Visit, evse: EvseConfig): 1 | 3 =>
   evse.phases === 3 && visit.car.phases === 3 ? 3 : 1;
 
 /**

@@ -1,6 +1,6 @@
 import { DateTime } from "luxon";
 import type { Site } from "../../src/domain/site.js";
-import { type EpochMs, MINUTE_MS, hours } from "../../src/domain/units.js";
+import { type EpochMs, MINUTE_MS } from "../../src/domain/units.js";
 import { randomStream } from "./random.js";
 
 /** Households and PV change at these steps, piecewise constant. */
@@ -67,7 +67,3 @@ export const createBackground = (shape: BackgroundShape): Background => {
     nextStepMs: (atMs) => (Math.floor(atMs / STEP_MS) + 1) * STEP_MS,
   };
 };
-
-/** Energy over a span that lies within one step. */
-export const energyKwh = (powerKw: number, fromMs: EpochMs, toMs: EpochMs): number =>
-  powerKw * hours(toMs - fromMs);

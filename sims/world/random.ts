@@ -11,7 +11,7 @@ export interface RandomStream {
   weighted(weights: Readonly<Record<string, number>>): string;
 }
 
-export interface NormalWithin {
+interface NormalWithin {
   readonly mean: number;
   readonly deviation: number;
   readonly low: number;

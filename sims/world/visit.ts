@@ -29,13 +29,6 @@ export interface Visit {
   readonly preference: Preference | null;
 }
 
-/** Energy that the battery must hold at departure for the need to be met. */
-export const targetKwh = (visit: Visit): number =>
-  Math.min(
-    visit.car.battery.capacityKwh,
-    visit.car.battery.energyKwh + visit.energyNeedKwh * visit.car.battery.chargeEfficiency,
-  );
-
 /** The most of the need that the stay itself allows, at the port: full power from plug-in to departure. */
 export const possibleKwh = (visit: Visit, stationMaxKw: number): number => {
   const powerKw = Math.min(visit.car.maxChargeKw, stationMaxKw);

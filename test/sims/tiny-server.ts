@@ -33,7 +33,7 @@ export interface Received {
 }
 
 /** What the server does with a call besides answering: nothing, or hang up without an answer. */
-export type Whim = (call: Received) => "answer" | "hang-up";
+type Whim = (call: Received) => "answer" | "hang-up";
 
 export interface TinyServer {
   readonly endpoint: string;

@@ -22,7 +22,7 @@ export interface ClientOptions {
   readonly onViolation: (text: string) => void;
 }
 
-export type Answer =
+type Answer =
   | { readonly kind: "answer"; readonly payload: Payload }
   | { readonly kind: "refused"; readonly detail: string }
   | { readonly kind: "lost" };
