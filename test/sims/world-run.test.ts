@@ -47,7 +47,9 @@ describe("a night without steering", async () => {
       total(truth.slots.map(({ byNode }) => byNode.get("piles")?.importKwh ?? 0)),
       6,
     );
-    const started = heard.flatMap((event) => (event.kind === "transaction-started" ? [event.meterWh] : []));
+    const started = heard.flatMap((event) =>
+      event.kind === "transaction-started" ? [event.meterWh ?? 0] : [],
+    );
     const ended = heard.flatMap((event) => (event.kind === "transaction-ended" ? [event.meterWh ?? 0] : []));
     expect([started.length, ended.length]).toEqual([40, 40]);
     expect(Math.abs(total(ended) - total(started) - bySlot * 1000)).toBeLessThanOrEqual(40);
