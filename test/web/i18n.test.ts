@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PlanOutcome, Reason, ReasonKey } from "../../src/domain/plan.js";
+import * as rules from "../../src/optimizer/rules/index.js";
 import { communityLive } from "../server/community.js";
 import { PAGE, pageModule } from "./page-modules.js";
 
@@ -102,6 +103,21 @@ describe("every reason is a sentence in both languages", () => {
       if ("nodeId" in reason) expect(sentence).toContain(reason.nodeId);
     },
   );
+
+  it.each(LANGUAGES)("%s: leaves out a price that would read as nothing", (language) => {
+    setLanguage(language);
+    for (const reason of Object.values(REASONS)) {
+      const free = "savingPerKwh" in reason ? { ...reason, savingPerKwh: 0 } : reason;
+      const plain = "shadowPricePerKwh" in free ? { ...free, shadowPricePerKwh: 1e-7 } : free;
+      if (plain !== reason) expect(reasonSentence(plain, site)).not.toMatch(/[{}¥]/);
+    }
+  });
+
+  it("has words for every rule of the optimizer", () => {
+    const names = Object.values(rules).map((make) => make().name);
+    expect(names.length).toBeGreaterThan(3);
+    expect(names.filter((name) => !keys.includes(`rule.${name}`))).toEqual([]);
+  });
 
   it("names the event as people know it, and by its id when it has no name", () => {
     setLanguage("en");

@@ -11,7 +11,7 @@ export const en = {
 
   "auth.title": "Sign in",
   "auth.why":
-    "This server wants an access token. `youxu token add` makes one; a demonstration prints its own in the terminal.",
+    "This server wants an access token. The command “youxu token add” makes one; a demonstration prints its own in the terminal.",
   "auth.token": "Access token",
   "auth.enter": "Open",
   "auth.sign-out": "Sign out",
@@ -148,6 +148,11 @@ export const en = {
 
   "reason.charging": "Charging now at {price}.",
   "reason.waiting-for-cheaper-slot": "Waits until {time}: electricity is {saving} cheaper then.",
+  "reason.waiting-for-cheaper-slot-equal": "Waits until {time}: charging then costs no more.",
+  "reason.node-full-plain": "Waits: {node} is at its limit.",
+  "reason.held-for-failsafe-plain":
+    "Held back so that {node} stays within its limit even if stations lose contact.",
+  "reason.demand-response-event-plain": "Gives way to the grid operator's event “{event}”.",
   "reason.node-full": "Waits: {node} is at its limit. More room there would save {price}.",
   "reason.held-for-failsafe":
     "Held back so that {node} stays within its limit even if stations lose contact. More room there would save {price}.",
@@ -165,11 +170,13 @@ export const en = {
 
   "rule.waiting-for-the-next-plan": "waiting for the next plan",
   "rule.uncontrolled": "full power from plug-in on",
-  "rule.equal-share": "equal shares for all",
+  "rule.round-robin": "everyone in turn, equal shares",
   "rule.earliest-deadline": "first to leave, first charged",
   "rule.least-laxity": "least time to spare, first charged",
-  "rule.first-come": "first come, first charged",
-  "rule.valley": "in valley hours",
+  "rule.cheapest-slots": "the cheapest hours that still have room",
+  "rule.at-rest": "all cars rest",
+  "rule.highs": "the optimizer's choice",
+  "rule.simplex": "the optimizer's choice",
 
   "error.auth.missing": "this needs a token",
   "error.auth.invalid": "the token is unknown or expired",

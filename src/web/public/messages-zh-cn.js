@@ -10,7 +10,7 @@ export const zhCN = {
   "page.clock": "{time} · {zone}",
 
   "auth.title": "登录",
-  "auth.why": "此服务器需要访问令牌。用 `youxu token add` 生成；演示模式会在终端里打印令牌。",
+  "auth.why": "此服务器需要访问令牌。用“youxu token add”命令生成；演示模式会在终端里打印令牌。",
   "auth.token": "访问令牌",
   "auth.enter": "打开",
   "auth.sign-out": "退出",
@@ -146,6 +146,10 @@ export const zhCN = {
 
   "reason.charging": "正在充电，当前电价 {price}。",
   "reason.waiting-for-cheaper-slot": "等到 {time} 再充：那时电价便宜 {saving}。",
+  "reason.waiting-for-cheaper-slot-equal": "等到 {time} 再充：那时电价不会更高。",
+  "reason.node-full-plain": "等待：{node} 已达限值。",
+  "reason.held-for-failsafe-plain": "为防充电桩失联时 {node} 超限而留出余地。",
+  "reason.demand-response-event-plain": "为电网调度事件“{event}”让路。",
   "reason.node-full": "等待：{node} 已达限值。多一点空间可省 {price}。",
   "reason.held-for-failsafe": "为防充电桩失联时 {node} 超限而留出余地。多一点空间可省 {price}。",
   "reason.demand-response-event": "为电网调度事件“{event}”让路。此时充电要多花 {price}。",
@@ -161,11 +165,13 @@ export const zhCN = {
 
   "rule.waiting-for-the-next-plan": "等待下一份计划",
   "rule.uncontrolled": "插枪即全功率充电",
-  "rule.equal-share": "各车平分功率",
+  "rule.round-robin": "轮流充电，平分功率",
   "rule.earliest-deadline": "先走的先充",
   "rule.least-laxity": "时间最紧的先充",
-  "rule.first-come": "先到先充",
-  "rule.valley": "在谷段充电",
+  "rule.cheapest-slots": "选仍有空间的最低价时段",
+  "rule.at-rest": "所有车辆暂停",
+  "rule.highs": "优化器的选择",
+  "rule.simplex": "优化器的选择",
 
   "error.auth.missing": "需要令牌",
   "error.auth.invalid": "令牌未知或已过期",

@@ -5,6 +5,20 @@ import { t, tOr } from "./i18n.js";
 /** @typedef {import("../../domain/views.js").SiteLive} SiteLive */
 /** @typedef {Pick<SiteLive, "nowMs" | "timeZone" | "currency" | "events">} ReasonSite */
 
+/** @typedef {import("./i18n.js").Values} Values */
+/** @typedef {keyof typeof PLAIN} PricedKey */
+
+/** A price below this is written as 0.000 and says nothing. */
+const LEAST_PRICE = 0.0005;
+
+/** The same sentences without a price. */
+const PLAIN = /** @type {const} */ ({
+  "reason.waiting-for-cheaper-slot": "reason.waiting-for-cheaper-slot-equal",
+  "reason.node-full": "reason.node-full-plain",
+  "reason.held-for-failsafe": "reason.held-for-failsafe-plain",
+  "reason.demand-response-event": "reason.demand-response-event-plain",
+});
+
 /** The name that people know an event by. @param {string} id @param {ReasonSite} site */
 export const eventName = (id, site) =>
   site.events.find((event) => event.id === id)?.name ?? t("events.unnamed", { id });
@@ -21,22 +35,29 @@ const ruleName = (rule) => tOr(`rule.${rule.toLowerCase().replaceAll(/[^a-z0-9]+
  */
 export const reasonSentence = (reason, site) => {
   const price = (/** @type {number} */ perUnit) => perKwh(perUnit, site.currency);
+  /** With its price where that is more than nothing. */
+  const priced = (
+    /** @type {PricedKey} */ key,
+    /** @type {number} */ perUnit,
+    /** @type {Values} */ values,
+  ) =>
+    Math.abs(perUnit) < LEAST_PRICE
+      ? t(PLAIN[key], values)
+      : t(key, { ...values, price: price(perUnit), saving: price(perUnit) });
   switch (reason.key) {
     case "charging":
       return t("reason.charging", { price: price(reason.pricePerKwh) });
     case "waiting-for-cheaper-slot":
-      return t("reason.waiting-for-cheaper-slot", {
+      return priced("reason.waiting-for-cheaper-slot", reason.savingPerKwh, {
         time: when(reason.untilMs, site),
-        saving: price(reason.savingPerKwh),
       });
     case "node-full":
-      return t("reason.node-full", { node: reason.nodeId, price: price(reason.shadowPricePerKwh) });
+      return priced("reason.node-full", reason.shadowPricePerKwh, { node: reason.nodeId });
     case "held-for-failsafe":
-      return t("reason.held-for-failsafe", { node: reason.nodeId, price: price(reason.shadowPricePerKwh) });
+      return priced("reason.held-for-failsafe", reason.shadowPricePerKwh, { node: reason.nodeId });
     case "demand-response-event":
-      return t("reason.demand-response-event", {
+      return priced("reason.demand-response-event", reason.shadowPricePerKwh, {
         event: eventName(reason.eventId, site),
-        price: price(reason.shadowPricePerKwh),
       });
     case "target-reached":
       return t("reason.target-reached", { energy: kwh(reason.targetKwh) });
