@@ -132,26 +132,26 @@ describe("money", () => {
   });
 });
 
-describe("dual bound", () => {
-  const shaken = (multipliers: Multipliers, by: (value: number) => number): Multipliers => {
-    const rows = (series: readonly (readonly number[])[]): number[][] => series.map((row) => row.map(by));
-    return {
-      nodePricePerKwh: rows(multipliers.nodePricePerKwh),
-      importLimitPerKwh: rows(multipliers.importLimitPerKwh),
-      exportLimitPerKwh: rows(multipliers.exportLimitPerKwh),
-      failsafePerKwh: rows(multipliers.failsafePerKwh),
-      meteringPerKwh: rows(multipliers.meteringPerKwh),
-      targetPerKwh: rows(multipliers.targetPerKwh),
-      sessions: multipliers.sessions.map((own) => ({
-        batteryPerKwh: own.batteryPerKwh.map(by),
-        terminalPerKwh: by(own.terminalPerKwh),
-        reservePerKwh: own.reservePerKwh.map(by),
-        lagPerKwh: own.lagPerKwh.map(by),
-        taperPerKwh: own.taperPerKwh.map(by),
-      })),
-    };
+const shaken = (multipliers: Multipliers, by: (value: number) => number): Multipliers => {
+  const rows = (series: readonly (readonly number[])[]): number[][] => series.map((row) => row.map(by));
+  return {
+    nodePricePerKwh: rows(multipliers.nodePricePerKwh),
+    importLimitPerKwh: rows(multipliers.importLimitPerKwh),
+    exportLimitPerKwh: rows(multipliers.exportLimitPerKwh),
+    failsafePerKwh: rows(multipliers.failsafePerKwh),
+    meteringPerKwh: rows(multipliers.meteringPerKwh),
+    targetPerKwh: rows(multipliers.targetPerKwh),
+    sessions: multipliers.sessions.map((own) => ({
+      batteryPerKwh: own.batteryPerKwh.map(by),
+      terminalPerKwh: by(own.terminalPerKwh),
+      reservePerKwh: own.reservePerKwh.map(by),
+      lagPerKwh: own.lagPerKwh.map(by),
+      taperPerKwh: own.taperPerKwh.map(by),
+    })),
   };
+};
 
+describe("dual bound", () => {
   test("holds for any multipliers whatever", async () => {
     const highs = await solverByName("highs");
     await fc.assert(

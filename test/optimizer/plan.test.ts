@@ -1,0 +1,197 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Plan, PlanOutcome } from "../../src/domain/plan.js";
+import type { Problem } from "../../src/domain/problem.js";
+import {
+  isSolverName,
+  planProblem,
+  SOLVER_NAMES,
+  type Solver,
+  solverByName,
+  verify,
+} from "../../src/optimizer/index.js";
+import { plainProblem, problemArb, SMALL } from "./problems.js";
+
+const options = async (solver: Solver) => ({
+  solver,
+  fallback: await solverByName("least-laxity"),
+  timeLimitMs: 20_000,
+});
+
+const planned = (outcome: PlanOutcome): Plan => {
+  if (outcome.status === "invalid") throw new Error(JSON.stringify(outcome.problems));
+  return outcome.plan;
+};
+
+/** A solver that does what a test wants of it. */
+const broken = (name: string, solve: Solver["solve"]): Solver => ({ name, solve });
+
+const still = (problem: Problem, powerKw: number) => ({
+  status: "optimal" as const,
+  chargeKw: problem.sessions.map(() => problem.horizon.startsMs.map(() => powerKw)),
+  dischargeKw: problem.sessions.map(() => problem.horizon.startsMs.map(() => 0)),
+  curtailedKw: [],
+  objective: 0,
+  bound: null,
+  multipliers: null,
+  iterations: 0,
+  detail: null,
+});
+
+test.each(SOLVER_NAMES)("%s is in the registry by its own name", async (name) => {
+  expect(isSolverName(name)).toBe(true);
+  expect((await solverByName(name)).name).toBe(name);
+});
+
+test("no other name is", () => {
+  expect(isSolverName("toString")).toBe(false);
+});
+
+describe("a plan", () => {
+  test("carries a certificate that verify confirms", async () => {
+    const using = await options(await solverByName("highs"));
+    await fc.assert(
+      fc.asyncProperty(problemArb(), async (problem) => {
+        const outcome = await planProblem(problem, using);
+        expect(outcome.status).toBe("optimal");
+        const { certificate, sessions, nodes, moneyCost } = planned(outcome);
+        const { relaxation, sent } = certificate;
+        const seen = verify(
+          problem,
+          {
+            chargeKw: sessions.map(({ chargeKw }) => chargeKw),
+            dischargeKw: sessions.map(({ dischargeKw }) => dischargeKw),
+          },
+          { semiContinuous: true },
+        );
+        expect(sent.objective).toBe(seen.objective);
+        expect(sent.maxViolation).toBe(seen.maxViolation);
+        expect(moneyCost).toBe(seen.moneyCost);
+        expect(sent.bound).toBe(relaxation.bound);
+        expect(relaxation.gap).toBeLessThan(1e-6);
+        expect(sent.gap).toBeGreaterThan(-1e-6);
+        expect(nodes.map(({ netKw }) => netKw)).toEqual(seen.netKw);
+        expect(nodes.every(({ overKw }) => overKw.every((kw) => kw <= 1e-6))).toBe(true);
+      }),
+      { numRuns: 30, seed: 21 },
+    );
+  });
+
+  test("is exact where both directions pay", async () => {
+    const using = await options(await solverByName("highs"));
+    await fc.assert(
+      fc.asyncProperty(problemArb({ ...SMALL, maxSlots: 5, oddPrices: true }), async (problem) => {
+        const outcome = await planProblem(problem, using);
+        expect(outcome.status).toBe("optimal");
+        expect(Math.abs(planned(outcome).certificate.relaxation.gap ?? NaN)).toBeLessThan(1e-6);
+      }),
+      { numRuns: 15, seed: 22 },
+    );
+  });
+
+  test("is made for a site without cars", async () => {
+    const problem = { ...plainProblem(), sessions: [] };
+    for (const name of SOLVER_NAMES) {
+      const outcome = await planProblem(problem, await options(await solverByName(name)));
+      expect(outcome.status, name).toBe("optimal");
+      expect(planned(outcome).nodes[0]?.netKw).toEqual([2, 2, 2, 2]);
+    }
+  });
+});
+
+describe("the fallback plans", () => {
+  const problem = plainProblem();
+  const solvers: readonly Solver[] = [
+    broken("throws", async () => {
+      throw new Error("out of memory");
+    }),
+    broken("late", async () => ({
+      ...still(problem, 0),
+      status: "time-limit",
+      chargeKw: [],
+      dischargeKw: [],
+    })),
+    broken("failed", async () => ({ ...still(problem, 0), status: "failed", detail: "singular" })),
+    broken("not-a-number", async () => still(problem, Number.NaN)),
+  ];
+
+  test.each(solvers)("when the solver is $name", async (solver) => {
+    const outcome = await planProblem(problem, await options(solver));
+    expect(outcome.status).toBe("fallback");
+    expect(planned(outcome).solver).toBe("least-laxity");
+    expect(planned(outcome).sessions[0]?.shortfallKwh).toBeCloseTo(0, 9);
+    if (outcome.status !== "invalid") expect(outcome.notes[0]).toContain(solver.name);
+  });
+
+  test("and every car rests when the fallback fails as well", async () => {
+    const solver = broken("throws", async () => Promise.reject(new Error("no")));
+    const outcome = await planProblem(problem, { solver, fallback: solver, timeLimitMs: 10 });
+    expect(outcome.status).toBe("fallback");
+    expect(planned(outcome).solver).toBe("at-rest");
+  });
+
+  test("an unfinished plan is sent when it is the better one", async () => {
+    const highs = await solverByName("highs");
+    const unfinished = broken("unfinished", async (given, limits) => ({
+      ...(await highs.solve(given, limits)),
+      status: "time-limit",
+    }));
+    const outcome = await planProblem(problem, await options(unfinished));
+    expect(outcome.status).toBe("fallback");
+    expect(planned(outcome).solver).toBe("unfinished");
+  });
+
+  test("powers that no port or limit allows never leave the house", async () => {
+    const outcome = await planProblem(
+      problem,
+      await options(broken("wild", async () => still(problem, 999))),
+    );
+    expect(planned(outcome).certificate.sent.maxViolation).toBeLessThan(1e-6);
+  });
+
+  test("when the time limit is nothing", async () => {
+    const using = await options(await solverByName("highs"));
+    const outcome = await planProblem(problem, { ...using, timeLimitMs: 0 });
+    expect(outcome.status).toBe("fallback");
+  });
+});
+
+test("limits that base load alone breaks are named, and no car makes them worse", async () => {
+  const heavy = plainProblem();
+  heavy.nodes.forEach((node) => {
+    node.importLimitKw = [20, 1.5, 1.5, 20];
+  });
+  heavy.sessions.forEach((session) => {
+    session.maxDischargeKw = 0;
+  });
+  for (const name of ["highs", "simplex", "least-laxity"] as const) {
+    const outcome = await planProblem(heavy, await options(await solverByName(name)));
+    expect(outcome.status).toBe("limits-broken");
+    const { nodes, sessions } = planned(outcome);
+    for (const [slot, kw] of [0, 0.5, 0.5, 0].entries()) expect(nodes[0]?.overKw[slot]).toBeCloseTo(kw, 9);
+    expect(sessions[0]?.chargeKw.slice(1, 3)).toEqual([0, 0]);
+    if (outcome.status !== "invalid")
+      expect(outcome.notes).toContain("limit of node site: over by up to 0.50 kW in 2 of slots 1–2");
+  }
+});
+
+test("a car that may discharge relieves a limit that base load breaks", async () => {
+  const heavy = plainProblem();
+  heavy.nodes.forEach((node) => {
+    node.importLimitKw = [20, 1, 20, 20];
+  });
+  const outcome = await planProblem(heavy, await options(await solverByName("highs")));
+  expect(outcome.status).toBe("optimal");
+  expect(planned(outcome).sessions[0]?.dischargeKw[1]).toBeCloseTo(1, 6);
+});
+
+test("uncontrolled shows what would happen, limits or not", async () => {
+  const tight = plainProblem();
+  tight.nodes.forEach((node) => {
+    node.importLimitKw = [5, 5, 5, 5];
+  });
+  const outcome = await planProblem(tight, await options(await solverByName("uncontrolled")));
+  expect(outcome.status).toBe("limits-broken");
+  expect(planned(outcome).solver).toBe("uncontrolled");
+  expect(planned(outcome).sessions[0]?.chargeKw[0]).toBe(7);
+});

@@ -1,0 +1,114 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Problem } from "../../src/domain/problem.js";
+import {
+  roundPowers,
+  type SolverResult,
+  solverByName,
+  type Verification,
+  verify,
+} from "../../src/optimizer/index.js";
+import { communityProblem, problemArb, SMALL } from "./problems.js";
+
+const TIME = { timeLimitMs: 20_000 };
+
+const rounded = (problem: Problem, relaxed: SolverResult): Verification =>
+  verify(problem, roundPowers(problem, relaxed, relaxed.multipliers), { semiContinuous: true });
+
+/** Energy that brings cars nearer to their targets by departure, kWh. */
+const delivered = ({ sessions }: Problem, { energyKwh }: Verification): number =>
+  sessions.reduce((total, session, index) => {
+    const left = energyKwh[index]?.[session.endSlot] ?? 0;
+    return total + Math.max(0, Math.min(left, session.targetKwh) - session.initialKwh);
+  }, 0);
+
+const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
+
+describe("a rounded plan", () => {
+  test.each([false, true])(
+    "keeps every limit, bound and minimum power (odd prices: %s)",
+    async (oddPrices) => {
+      const highs = await solverByName("highs");
+      await fc.assert(
+        fc.asyncProperty(
+          problemArb({ ...SMALL, maxSlots: oddPrices ? 6 : 10, oddPrices }),
+          async (problem) => {
+            const seen = rounded(problem, await highs.solve(problem, TIME));
+            expect(seen.violations.filter(({ amount }) => amount > 1e-6)).toEqual([]);
+          },
+        ),
+        { numRuns: 60, seed: 11 },
+      );
+    },
+  );
+
+  test("is the same without multipliers, as far as limits go", async () => {
+    const simplex = await solverByName("simplex");
+    await fc.assert(
+      fc.asyncProperty(problemArb(), async (problem) => {
+        const seen = rounded(problem, await simplex.solve(problem, TIME));
+        expect(seen.maxViolation).toBeLessThan(1e-6);
+      }),
+      { numRuns: 30, seed: 12 },
+    );
+  });
+
+  test("of a plan that is semi-continuous already is that plan", async () => {
+    const milp = await solverByName("highs-milp");
+    await fc.assert(
+      fc.asyncProperty(problemArb({ ...SMALL, maxSlots: 6 }), async (problem) => {
+        const best = await milp.solve(problem, TIME);
+        const again = roundPowers(problem, best, best.multipliers);
+        for (const [index, row] of best.chargeKw.entries())
+          for (const [slot, powerKw] of row.entries())
+            expect(again.chargeKw[index]?.[slot]).toBeCloseTo(powerKw, 5);
+      }),
+      { numRuns: 20, seed: 13 },
+    );
+  });
+
+  test.each([
+    { cars: 12, seed: 1 },
+    { cars: 25, seed: 2 },
+    { cars: 40, seed: 3 },
+  ])("of a community of $cars cars keeps 99.5 % of the energy at little cost", async (community) => {
+    const problem = communityProblem(community);
+    const highs = await solverByName("highs");
+    const relaxed = await highs.solve(problem, TIME);
+    const best = verify(problem, relaxed, { semiContinuous: false });
+    const seen = rounded(problem, relaxed);
+    expect(seen.maxViolation).toBeLessThan(1e-6);
+    expect(delivered(problem, seen)).toBeGreaterThan(0.995 * delivered(problem, best));
+    expect(seen.moneyCost).toBeLessThan(best.moneyCost + 0.02 * Math.abs(best.moneyCost));
+  });
+});
+
+test("rounding against the MILP on small sites, as a statistic", async () => {
+  const [highs, milp] = [await solverByName("highs"), await solverByName("highs-milp")];
+  const problems = fc.sample(problemArb({ ...SMALL, maxSlots: 7 }), { numRuns: 60, seed: 14 });
+  const extra: number[] = [];
+  let kept = 0;
+  let possible = 0;
+  for (const problem of problems) {
+    const best = await milp.solve(problem, TIME);
+    expect(best.status).toBe("optimal");
+    const reference = verify(problem, best, { semiContinuous: true });
+    const seen = rounded(problem, await highs.solve(problem, TIME));
+    expect(reference.maxViolation).toBeLessThan(1e-6);
+    expect(seen.objective).toBeGreaterThan(
+      reference.objective - 1e-5 * Math.max(1, Math.abs(reference.objective)),
+    );
+    extra.push((seen.objective - reference.objective) / Math.max(1, Math.abs(reference.objective)));
+    kept += delivered(problem, seen);
+    possible += delivered(problem, reference);
+  }
+  const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
+  console.info(
+    `extra objective of rounding over the MILP: p50 ${share(quantile(extra, 0.5))}, p95 ${share(quantile(extra, 0.95))}, ` +
+      `max ${share(quantile(extra, 1))}; energy kept ${share(kept / possible)}`,
+  );
+  expect(quantile(extra, 0.5)).toBeLessThan(0.005);
+  expect(quantile(extra, 0.95)).toBeLessThan(0.15);
+  expect(kept / possible).toBeGreaterThan(0.97);
+});
