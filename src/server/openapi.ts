@@ -45,6 +45,6 @@ export const documentApi = async (app: FastifyInstance, version: string): Promis
   await app.register(swaggerUi, {
     routePrefix: "/docs",
     staticCSP: DOCS_CSP,
-    uiConfig: { deepLinking: true, validatorUrl: null, persistAuthorization: false },
+    uiConfig: { deepLinking: true, layout: "BaseLayout", validatorUrl: null, persistAuthorization: false },
   });
 };

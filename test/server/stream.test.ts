@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLiveHub, type Frame } from "../../src/server/live-hub.js";
 import { openSse } from "../../src/server/sse.js";
@@ -80,6 +82,15 @@ describe("the stream, over a socket", () => {
     await next();
     await harness.app.close();
     expect(await next()).toBeNull();
+  });
+
+  it("a connection on which nothing was said does not hold up closing", async () => {
+    const { port, hostname } = new URL(address);
+    const socket = connect(Number(port), hostname);
+    await once(socket, "connect");
+    const closed = once(socket, "close");
+    await harness.app.close();
+    await closed;
   });
 
   it("demands a token like the rest", async () => {

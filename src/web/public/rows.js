@@ -152,7 +152,7 @@ const stateCell = (row) => {
   const dot = el("span", { class: `dot ${state}`, "aria-hidden": "true" });
   const text = el("span", {}, t(`state.${state}`));
   const off = row.following ? [] : [el("span", { class: "badge warn" }, t("rows.not-following"))];
-  return [el("span", { class: "state" }, dot, text), ...off];
+  return [el("span", { class: "status" }, dot, text), ...off];
 };
 
 /** @param {StationRow} row */
