@@ -12,7 +12,7 @@ export const SCOPES: Readonly<Record<Scope, string>> = {
   admin: "Add and remove stations",
 };
 
-export interface Principal {
+interface Principal {
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
 }

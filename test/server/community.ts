@@ -7,7 +7,7 @@ import type { EventView, SessionView, SiteLive, SitePoint, StationRow } from "..
 export const NOW_MS = Date.UTC(2026, 10, 23, 11, 20); // 19:20 in Asia/Shanghai
 const START_MS = Date.UTC(2026, 10, 23, 9, 0);
 const MIDNIGHT_MS = Date.UTC(2026, 10, 22, 16, 0);
-export const LIMIT_KW = 250;
+const LIMIT_KW = 250;
 export const EVENT_ID = "evt-evening-peak";
 const STATIONS = 40;
 

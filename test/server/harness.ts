@@ -6,7 +6,7 @@ import { NOW_MS } from "./community.js";
 import { type FakeOperations, fakeOperations } from "./fake-operations.js";
 
 /** One token per scope, named by it. */
-export const verifier: TokenVerifier = {
+const verifier: TokenVerifier = {
   verify: async (bearer) => {
     const scope = /^token-(read|operate|measure|admin)$/.exec(bearer)?.[1];
     return scope === undefined ? null : { name: `the ${scope} token`, scopes: new Set([scope]) };

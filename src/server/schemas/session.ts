@@ -7,7 +7,7 @@ const profileType = z
   .enum(["CHEAP", "FAST", "GREEN", "REGULAR"])
   .describe("OCPI charging profile: cheapest, at once, greenest, or as the site plans");
 
-export const preferenceSchema: z.ZodType<Preference> = z
+const preferenceSchema: z.ZodType<Preference> = z
   .object({
     profileType,
     departureMs: epochMs("When the car leaves; null: not said").nullable(),
