@@ -99,11 +99,12 @@ const tariffAt = (
   return at(meter?.[side], slot);
 };
 
-/** Price of energy at the session's node; the tariff where there are no multipliers. */
-const nodePrice = (scene: Scene, spot: Spot, side: "buyPricePerKwh" | "sellPricePerKwh"): number => {
+/** Price of energy at the session's meter, between sell and buy price; the tariff without multipliers. */
+const meterPrice = (scene: Scene, spot: Spot, side: "buyPricePerKwh" | "sellPricePerKwh"): number => {
   const { plan, board } = scene;
-  if (plan.multipliers === null) return tariffAt(scene, spot, side);
-  return at(plan.multipliers.nodePricePerKwh[at(board.tree.nodeOfSession, spot.index)], spot.slot);
+  const meter = at(board.tree.meterOfNode, at(board.tree.nodeOfSession, spot.index));
+  if (plan.multipliers === null || meter < 0) return tariffAt(scene, spot, side);
+  return at(plan.multipliers.meteringPerKwh[meter], spot.slot);
 };
 
 const whyCharging = (scene: Scene, spot: Spot): Reason => {
@@ -116,7 +117,7 @@ const whyCharging = (scene: Scene, spot: Spot): Reason => {
     return { key: "below-reserve-charging-first", reserveKwh: session.reserveKwh };
   if (power <= session.minChargeKw + 1e-6 && relaxed < session.minChargeKw - 1e-6)
     return { key: "minimum-current", minChargeKw: session.minChargeKw };
-  return { key: "charging", pricePerKwh: nodePrice(scene, spot, "buyPricePerKwh") };
+  return { key: "charging", pricePerKwh: meterPrice(scene, spot, "buyPricePerKwh") };
 };
 
 /** The cheapest later slot in which the session charges; -1 = none. */
@@ -180,7 +181,7 @@ const reasonAt = (scene: Scene, spot: Spot): Reason => {
   if (canDischarge(board, spot.index) && at(plan.dischargeKw[spot.index], spot.slot) > 0)
     return {
       key: "selling",
-      pricePerKwh: nodePrice(scene, spot, "sellPricePerKwh"),
+      pricePerKwh: meterPrice(scene, spot, "sellPricePerKwh"),
       wearPerKwh: session.wearPerKwh,
     };
   return at(plan.chargeKw[spot.index], spot.slot) > 0 ? whyCharging(scene, spot) : whyIdle(scene, spot);

@@ -145,7 +145,7 @@ law("energy is conserved", { runs: 25 }, async (solver, problem) => {
   for (const [slot, netKw] of net?.entries() ?? []) expect(seen.netKw[0]?.[slot]).toBeCloseTo(netKw, 9);
 });
 
-law("no limit is broken", { runs: 40 }, async (solver, problem) => {
+law("no limit is broken", { runs: 25 }, async (solver, problem) => {
   const seen = check(problem, await solve(solver, problem));
   expect(seen.violations.filter(({ amount }) => amount > TOLERANCE)).toEqual([]);
 });
@@ -159,7 +159,7 @@ law("optimal", { runs: 25 }, async (solver, problem) => {
   }
 });
 
-law("bound", { runs: 40 }, async (solver, problem) => {
+law("bound", { runs: 30 }, async (solver, problem) => {
   const result = await solve(solver, problem);
   const seen = check(problem, result);
   expect(result.multipliers).not.toBeNull();

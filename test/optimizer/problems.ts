@@ -283,6 +283,8 @@ const numbersFrom = (seed: number): (() => number) => {
 const HOUR_MS = 3_600_000;
 const UTC_PLUS_8_H = 8;
 
+const hourOf = (atMs: number): number => (atMs / HOUR_MS + UTC_PLUS_8_H) % 24;
+
 const communityCar = (index: number, next: () => number): ProblemSession => {
   const twoWay = index % 2 === 0;
   const capacityKwh = 35 + 40 * next();
@@ -318,7 +320,6 @@ const communityCar = (index: number, next: () => number): ProblemSession => {
 export const communityProblem = ({ cars, seed }: { cars: number; seed: number }): Problem => {
   const next = numbersFrom(seed);
   const { startsMs, endMs } = horizonOf(97, 10);
-  const hourOf = (atMs: number): number => (atMs / HOUR_MS + UTC_PLUS_8_H) % 24;
   const byHour = (value: (hour: number) => number): number[] =>
     startsMs.map((startMs) => value(hourOf(startMs)));
   const buyPricePerKwh = byHour((hour) =>

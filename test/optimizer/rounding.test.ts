@@ -38,7 +38,7 @@ describe("a rounded plan", () => {
             expect(seen.violations.filter(({ amount }) => amount > 1e-6)).toEqual([]);
           },
         ),
-        { numRuns: 60, seed: 11 },
+        { numRuns: 40, seed: 11 },
       );
     },
   );
@@ -84,9 +84,11 @@ describe("a rounded plan", () => {
   });
 });
 
+const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
+
 test("rounding against the MILP on small sites, as a statistic", async () => {
   const [highs, milp] = [await solverByName("highs"), await solverByName("highs-milp")];
-  const problems = fc.sample(problemArb({ ...SMALL, maxSlots: 7 }), { numRuns: 60, seed: 14 });
+  const problems = fc.sample(problemArb({ ...SMALL, maxSlots: 7 }), { numRuns: 40, seed: 14 });
   const extra: number[] = [];
   let kept = 0;
   let possible = 0;
@@ -103,7 +105,6 @@ test("rounding against the MILP on small sites, as a statistic", async () => {
     kept += delivered(problem, seen);
     possible += delivered(problem, reference);
   }
-  const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
   console.info(
     `extra objective of rounding over the MILP: p50 ${share(quantile(extra, 0.5))}, p95 ${share(quantile(extra, 0.95))}, ` +
       `max ${share(quantile(extra, 1))}; energy kept ${share(kept / possible)}`,

@@ -1,0 +1,191 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Plan, Reason, ReasonKey } from "../../src/domain/plan.js";
+import type { Problem, ProblemSession } from "../../src/domain/problem.js";
+import { planProblem, type SolverName, solverByName } from "../../src/optimizer/index.js";
+import { communityProblem, plainProblem, problemArb } from "./problems.js";
+
+const planOf = async (problem: Problem, name: SolverName = "highs"): Promise<Plan> => {
+  const outcome = await planProblem(problem, {
+    solver: await solverByName(name),
+    fallback: await solverByName("least-laxity"),
+    timeLimitMs: 20_000,
+  });
+  if (outcome.status === "invalid") throw new Error(JSON.stringify(outcome.problems));
+  return outcome.plan;
+};
+
+const keysOf = (plan: Plan, index = 0): ReasonKey[] =>
+  plan.sessions[index]?.reasons.map(({ key }) => key) ?? [];
+
+const withCar = (changes: Partial<ProblemSession>, problem = plainProblem()): Problem => ({
+  ...problem,
+  sessions: problem.sessions.map((car) => ({ ...car, maxDischargeKw: 0, reserveKwh: 0, ...changes })),
+});
+
+const reasonAt = (plan: Plan, slot: number, index = 0): Reason | undefined =>
+  plan.sessions[index]?.reasons[slot];
+
+/** The other car must use the cheapest slot; what it leaves is below the minimum of this one. */
+const crowded = (limitSource: (string | null)[] | null): Problem => {
+  const problem = withCar({ targetKwh: 9 });
+  const other = problem.sessions.map((car) => ({
+    ...car,
+    id: "other",
+    firstSlot: 2,
+    endSlot: 3,
+    targetKwh: 9.575,
+  }));
+  return {
+    ...problem,
+    nodes: problem.nodes.map((node) => ({
+      ...node,
+      importLimitKw: [20, 20, 9.5, 20],
+      limitSource,
+      failsafe: null,
+    })),
+    meteringPoints: problem.meteringPoints.map((meter) => ({ ...meter, buyPricePerKwh: [1, 0.9, 0.2, 0.5] })),
+    sessions: [...problem.sessions, ...other],
+  };
+};
+
+const held = async (problem: Problem): Promise<Reason | undefined> => {
+  const plan = await planOf(problem);
+  expect(plan.sessions[1]?.chargeKw[2]).toBeGreaterThan(1);
+  expect(plan.sessions[0]?.chargeKw[3]).toBeGreaterThan(1);
+  return reasonAt(plan, 2);
+};
+
+describe("a driver is told", () => {
+  test("until when the car waits and what that saves", async () => {
+    const problem = withCar({ targetKwh: 9 });
+    const plan = await planOf(problem);
+    expect(keysOf(plan)).toEqual([
+      "waiting-for-cheaper-slot",
+      "waiting-for-cheaper-slot",
+      "charging",
+      "target-reached",
+    ]);
+    const waiting = reasonAt(plan, 0);
+    if (waiting?.key !== "waiting-for-cheaper-slot") throw new Error("not waiting");
+    expect(waiting.untilMs).toBe(problem.horizon.startsMs[2]);
+    expect(waiting.savingPerKwh).toBeCloseTo(1 - 0.2, 2);
+    const charging = reasonAt(plan, 2);
+    if (charging?.key !== "charging") throw new Error("not charging");
+    expect(charging.pricePerKwh).toBeCloseTo(0.2, 6);
+  });
+
+  test("that the car is not there", async () => {
+    expect(keysOf(await planOf(withCar({ firstSlot: 1, endSlot: 3, targetKwh: 9 })))).toEqual([
+      "not-plugged-in",
+      "waiting-for-cheaper-slot",
+      "charging",
+      "not-plugged-in",
+    ]);
+  });
+
+  test("that it was the driver who chose fast", async () => {
+    const plan = await planOf(withCar({ urgency: "now" }));
+    expect(keysOf(plan)).toEqual([
+      "driver-chose-fast",
+      "driver-chose-fast",
+      "target-reached",
+      "target-reached",
+    ]);
+    expect(plan.sessions[0]?.chargeKw[0]).toBeCloseTo(7, 6);
+  });
+
+  test("that a reserve comes first, whatever the price", async () => {
+    const plan = await planOf(withCar({ reserveKwh: 9, initialKwh: 8 }));
+    expect(reasonAt(plan, 0)).toEqual({ key: "below-reserve-charging-first", reserveKwh: 9 });
+  });
+
+  test("that the car sells, at which price", async () => {
+    const problem = withCar({ maxDischargeKw: 5, initialKwh: 15, targetKwh: 10, reserveKwh: 4 });
+    const plan = await planOf({
+      ...problem,
+      meteringPoints: problem.meteringPoints.map((meter) => ({
+        ...meter,
+        sellPricePerKwh: [0.9, 0.1, 0.1, 0.1],
+      })),
+    });
+    expect(plan.sessions[0]?.dischargeKw[0]).toBeGreaterThan(1);
+    expect(reasonAt(plan, 0)).toEqual({
+      key: "selling",
+      pricePerKwh: expect.closeTo(0.9, 6),
+      wearPerKwh: 0.1,
+    });
+  });
+
+  test("that the node is full, and its shadow price", async () => {
+    expect(await held(crowded(null))).toEqual({
+      key: "node-full",
+      nodeId: "site",
+      shadowPricePerKwh: expect.closeTo(0.3, 2),
+    });
+  });
+
+  test("that it is the grid operator's event, and which", async () => {
+    expect(await held(crowded([null, null, "peak", null]))).toEqual({
+      key: "demand-response-event",
+      eventId: "peak",
+      shadowPricePerKwh: expect.closeTo(0.3, 2),
+    });
+  });
+
+  test("that headroom is held for the fail-safe", async () => {
+    const problem = crowded(null);
+    const failsafe = { headroomKw: [20, 20, 7.5, 20] };
+    const nodes = problem.nodes.map((node) => ({ ...node, importLimitKw: null, failsafe }));
+    expect(await held({ ...problem, nodes })).toEqual({
+      key: "held-for-failsafe",
+      nodeId: "site",
+      shadowPricePerKwh: expect.closeTo(0.3, 2),
+    });
+  });
+
+  test("that the port's minimum decides", async () => {
+    const problem = withCar({ targetKwh: 8.2, minChargeKw: 4 });
+    const plan = await planOf(problem);
+    expect(plan.sessions[0]?.chargeKw[2]).toBe(4);
+    expect(reasonAt(plan, 2)).toEqual({ key: "minimum-current", minChargeKw: 4 });
+  });
+
+  test("that a rule decides where nothing better is known", async () => {
+    const plan = await planOf(withCar({}), "cheapest-slots");
+    expect(reasonAt(plan, 0)).toEqual({ key: "rule", rule: "cheapest-slots" });
+    expect(reasonAt(plan, 2)?.key).toBe("charging");
+  });
+});
+
+test.each(["highs", "round-robin", "cheapest-slots"] as const)(
+  "reasons agree with powers (%s)",
+  async (name) => {
+    await fc.assert(
+      fc.asyncProperty(problemArb(), async (problem) => {
+        const plan = await planOf(problem, name);
+        for (const [index, { reasons, chargeKw, dischargeKw }] of plan.sessions.entries()) {
+          const { firstSlot, endSlot, urgency } = problem.sessions[index] ?? { firstSlot: 0, endSlot: 0 };
+          expect(reasons).toHaveLength(problem.horizon.startsMs.length);
+          for (const [slot, { key }] of reasons.entries()) {
+            const charging = (chargeKw[slot] ?? 0) > 0;
+            expect(key === "not-plugged-in").toBe(slot < firstSlot || slot >= endSlot);
+            expect(key === "selling").toBe((dischargeKw[slot] ?? 0) > 0);
+            if (key === "driver-chose-fast") expect([urgency, charging]).toEqual(["now", true]);
+            if (key === "charging" || key === "below-reserve-charging-first") expect(charging).toBe(true);
+            if (/waiting|full|event|failsafe|reached|rule/.test(key)) expect(charging).toBe(false);
+          }
+        }
+      }),
+      { numRuns: 15, seed: 31 },
+    );
+  },
+);
+
+test("in a community with an event every reason of the day occurs, and none is a rule", async () => {
+  const plan = await planOf(communityProblem({ cars: 14, seed: 5 }));
+  const keys = new Set(plan.sessions.flatMap(({ reasons }) => reasons.map(({ key }) => key)));
+  for (const key of ["charging", "waiting-for-cheaper-slot", "driver-chose-fast", "not-plugged-in"] as const)
+    expect(keys).toContain(key);
+  expect(keys).not.toContain("rule");
+});
