@@ -88,10 +88,11 @@ const salvage = ({ signals, site }: FormulationInput, car: PresentCar, need: Res
   return prices === undefined || prices.length === 0 ? 0 : Math.max(0, Math.min(...prices)) * 0.5;
 };
 
+/** The optimizer takes a percent of what is still to be stored, of at least one kWh; the price per kWh stays. */
 const shortfallPerPercent = (need: ResolvedNeed): number => {
   const perKwh = WHOLE_NEED_PRICE / Math.max(need.energyNeedKwh, SMALLEST_PRICED_NEED_KWH);
   const stored = need.battery === null ? need.energyToGoKwh : need.battery.targetKwh - need.battery.energyKwh;
-  return Math.max(1e-6, (perKwh * Math.max(0, stored)) / 100);
+  return (perKwh * Math.max(1, stored)) / 100;
 };
 
 /** The plan in force laid on the new horizon, for the small price on change. */
