@@ -44,11 +44,10 @@ function eventOf(payload: Payload, head: Head, body: Body): TransactionEvent {
   const samples = readings.flatMap((reading) => toSample(reading, head.evseId, memory) ?? []);
   switch (textAt(payload, "eventType")) {
     case "Started": {
-      const meterWh =
-        samples.find((sample) => sample.importedWh !== null)?.importedWh ??
-        memory.lastReading.get(head.evseId)?.importedWh ??
-        0;
-      return { ...head, kind: "transaction-started", idToken, meterWh };
+      const first = samples.find((sample) => sample.importedWh !== null);
+      const meterWh = first?.importedWh ?? memory.lastReading.get(head.evseId)?.importedWh ?? null;
+      const exportedWh = samples.find((sample) => sample.exportedWh !== null)?.exportedWh ?? null;
+      return { ...head, kind: "transaction-started", idToken, meterWh, exportedWh };
     }
     case "Ended": {
       const last = samples.findLast((sample) => sample.importedWh !== null);
