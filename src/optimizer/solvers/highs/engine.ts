@@ -48,8 +48,22 @@ const dataOf = (
   };
 };
 
-const configure = (model: Model, timeLimitMs: number): void =>
+/**
+ * Few binaries and a tight relaxation: branching ends at or near the root, and what presolve and the
+ * primal heuristics cost is most of the time (measured: 3.1 s with them, 1.0 s without, 27 binaries).
+ */
+const FEW_BINARIES = {
+  presolve: "off",
+  mip_heuristic_effort: 0,
+  mip_heuristic_run_feasibility_jump: false,
+  mip_heuristic_run_rins: false,
+  mip_heuristic_run_rens: false,
+  mip_heuristic_run_root_reduced_cost: false,
+};
+
+const configure = (model: Model, timeLimitMs: number, continuous: boolean): void =>
   void model.options.set({
+    ...(continuous ? {} : FEW_BINARIES),
     output_flag: false,
     time_limit: Math.max(0.001, timeLimitMs / 1000),
     primal_feasibility_tolerance: 1e-9,
@@ -100,9 +114,10 @@ export const highsEngine = (highs: Highs): LinearEngine => ({
     if (timeLimitMs <= 0) return { ...failed("no time left"), status: "time-limit" };
     const native = highs.createModel(dataOf(highs, model, fixed));
     try {
-      configure(native, timeLimitMs);
+      const continuous = model.binary.length === 0 || fixed !== undefined;
+      configure(native, timeLimitMs, continuous);
       native.run();
-      return read(highs, native, model.binary.length === 0 || fixed !== undefined);
+      return read(highs, native, continuous);
     } finally {
       native.dispose();
     }
