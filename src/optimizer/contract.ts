@@ -48,6 +48,8 @@ export interface SolverResult {
   readonly objective: number | null;
   readonly bound: number | null;
   readonly multipliers: Multipliers | null;
+  /** Multipliers that prove more than those of the plan do, where directions were branched on. */
+  readonly boundMultipliers?: Multipliers;
   readonly iterations: number;
   readonly detail: string | null;
 }

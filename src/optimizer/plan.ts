@@ -17,6 +17,9 @@ export interface PlanOptions {
   readonly clockMs?: () => number;
 }
 
+/** A plan that was still being improved is sent when it is proven to be this near the best. */
+const GOOD_GAP = 0.01;
+
 /** Largest relative violation with which a plan may still be sent. */
 const TOLERANCE = 1e-6;
 
@@ -87,8 +90,9 @@ const proofOf = ({ objective, maxViolation }: Verification, bound: number | null
 
 /** The bound recomputed from the multipliers; that of branch and bound where it proves more. */
 const boundOf = (problem: Problem, { result, relaxed }: Draft): { bound: number | null; note: string[] } => {
-  if (result.multipliers === null) return { bound: result.bound, note: [] };
-  const recomputed = dualBound(problem, result.multipliers);
+  const proofs = [result.multipliers, result.boundMultipliers ?? null].filter((proof) => proof !== null);
+  if (proofs.length === 0) return { bound: result.bound, note: [] };
+  const recomputed = Math.max(...proofs.map((multipliers) => dualBound(problem, multipliers)));
   const slack = 1e-6 * Math.max(1, Math.abs(relaxed.objective));
   if (result.bound === null || result.bound <= recomputed + slack) return { bound: recomputed, note: [] };
   return {
@@ -172,6 +176,11 @@ const atRest: Solver = {
   },
 };
 
+const isFinished = ({ result, relaxed }: Draft): boolean =>
+  result.status !== "time-limit" ||
+  (result.bound !== null &&
+    relaxed.objective - result.bound <= GOOD_GAP * Math.max(1, Math.abs(relaxed.objective)));
+
 /** Of an unfinished plan of the solver and that of the rule, the cheaper. */
 const better = (a: Draft | null, b: Draft | null): Draft | null => {
   if (a === null || b === null) return a ?? b;
@@ -188,7 +197,7 @@ export const planProblem = async (problem: Problem, options: PlanOptions): Promi
   if (problems.length > 0) return { status: "invalid", problems };
   const dear = tooDear(problem);
   const first = await draft(problem, solver, { timeLimitMs, clockMs });
-  if (first.draft !== null && first.draft.result.status !== "time-limit")
+  if (first.draft !== null && isFinished(first.draft))
     return outcomeOf(problem, first.draft, { late: false, notes: dear });
   const second = await draft(problem, fallback, { timeLimitMs, clockMs });
   const last =

@@ -6,7 +6,7 @@ import { at } from "./tree.js";
 /** A need below this counts as this: a price per percent of nothing would be infinite. */
 const SMALLEST_NEED_KWH = 1;
 
-/** Every price of the objective that is derived from the problem; see docs of `formulate`. */
+/** Every price of the objective that is derived from the problem; `formulate` states the objective. */
 export interface Weights {
   readonly hours: readonly number[];
   /** Hours from the start of the horizon to the start of each slot. */

@@ -130,15 +130,25 @@ describe("the fallback plans", () => {
     expect(planned(outcome).solver).toBe("at-rest");
   });
 
-  test("an unfinished plan is sent when it is the better one", async () => {
+  const unfinished = async (bound: number | null): Promise<PlanOutcome> => {
     const highs = await solverByName("highs");
-    const unfinished = broken("unfinished", async (given, limits) => ({
-      ...(await highs.solve(given, limits)),
-      status: "time-limit",
-    }));
-    const outcome = await planProblem(problem, await options(unfinished));
+    const solver = broken("unfinished", async (given, limits) => {
+      const result = await highs.solve(given, limits);
+      return { ...result, status: "time-limit", bound: bound ?? result.bound };
+    });
+    return planProblem(problem, await options(solver));
+  };
+
+  test("unless an unfinished plan is the better one", async () => {
+    const outcome = await unfinished(-1000);
     expect(outcome.status).toBe("fallback");
     expect(planned(outcome).solver).toBe("unfinished");
+  });
+
+  test("unless an unfinished plan is proven to be as good as finished", async () => {
+    const outcome = await unfinished(null);
+    expect(outcome.status).toBe("optimal");
+    expect(planned(outcome).certificate.relaxation.gap).toBeLessThan(0.01);
   });
 
   test("powers that no port or limit allows never leave the house", async () => {

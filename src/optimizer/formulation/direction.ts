@@ -51,6 +51,10 @@ export const twoWays = (formulation: Formulation): TwoWay[] =>
 export const usesBoth = ({ forward, backward }: TwoWay, values: ArrayLike<number>): boolean =>
   total(forward, values) > TOLERANCE_KW && total(backward, values) > TOLERANCE_KW;
 
+/** The columns of the direction that carries less power there. */
+export const weakerColumns = ({ forward, backward }: TwoWay, values: ArrayLike<number>): readonly number[] =>
+  total(forward, values) < total(backward, values) ? forward : backward;
+
 const reach = (model: LinearModel, columns: readonly number[]): number => {
   let most = 0;
   for (const column of columns) most += at(model.upper, column);

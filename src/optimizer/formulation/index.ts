@@ -9,12 +9,31 @@ import { addBalances, addRanges } from "./node-balance.js";
 import { addPowers } from "./power.js";
 
 export type { Formulation } from "./context.js";
-export { addDirection, type TwoWay, twoWays, usesBoth } from "./direction.js";
+export { addDirection, type TwoWay, twoWays, usesBoth, weakerColumns } from "./direction.js";
 export type { LinearModel } from "./linear-model.js";
 export { addMinimumPowers } from "./minimum-power.js";
 export { readMultipliers, readPowers } from "./read.js";
 
-/** The problem as rows and columns, one family of rows per file; solvers only translate. */
+/**
+ * The problem as rows and columns, one family of rows per file; solvers only translate. Minimise, in the
+ * site's currency, with Δ the slot's hours and powers at the grid side of the port:
+ *
+ * - energy: Σ buy·bought·Δ − Σ sell·sold·Δ per metering point, each without the meters below it;
+ * - wear: Σ wearPerKwh·discharge·Δ;
+ * - time: Σ timePerKwhHour·(hours from now to the slot)·charge·Δ;
+ * - change: Σ changePerKwh·|charge − discharge − power in force|·Δ;
+ * - reserve: Σ reservePerKwhHour·(kWh missing at the end of the slot)·Δ, up to what could be reached;
+ * - lag of urgent sessions: Σ lagPerKwhSlot·(kWh missing from the target at the end of the slot), a
+ *   price above every difference between two slots, so that no slot is waited out;
+ * - departure: a kWh below the target costs 100·shortfallPerPercent / max(1 kWh, target − initial), one
+ *   beyond it earns salvagePerKwh. A car that stays past the horizon pays for a missing kWh only what
+ *   charging it costs in the cheapest quarter of the horizon (so it charges there, and not dearer);
+ * - dispatch targets: Σ pricePerKwh·|net − wanted|·Δ;
+ * - broken limits: at least limitSlackPerKwh and twice all that a kWh could earn otherwise; only base
+ *   load can break a limit at all.
+ *
+ * PV is curtailed at no cost. Every column is boxed. `verify` states the same objective on its own.
+ */
 export const formulate = (problem: Problem): Formulation => {
   const formulation = contextOf(problem);
   addPowers(formulation);

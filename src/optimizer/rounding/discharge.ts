@@ -1,6 +1,14 @@
 import { at } from "../tree.js";
-import { type Board, dischargeRoomKw, energies, sessionOf, setDischarge, TINY } from "./board.js";
-import type { SlotPrices } from "./prices.js";
+import {
+  type Board,
+  chargeRoomKw,
+  dischargeRoomKw,
+  energies,
+  sessionOf,
+  setDischarge,
+  TINY,
+} from "./board.js";
+import type { Ranking, SlotPrices } from "./prices.js";
 import { lowerDischarge } from "./trim.js";
 
 /** Slots of a window by price, dearest first; ties in order of time. */
@@ -52,4 +60,28 @@ export const holdFloors = (board: Board, index: number, floors: readonly number[
     }
   }
   return changed;
+};
+
+/**
+ * A car that ends short does not sell: discharge is given up, least valuable first, as far as the limits
+ * above it can do without.
+ */
+export const giveUpDischarge = (
+  board: Board,
+  ranking: Ranking | undefined,
+  { index, missingKwh }: { index: number; missingKwh: number },
+): void => {
+  const { dischargeEfficiency } = sessionOf(board, index);
+  const row = board.discharge[index];
+  let missing = missingKwh;
+  for (const slot of ranking?.cheapest ?? []) {
+    const before = at(row, slot);
+    if (missing <= TINY) return;
+    if (before <= 0) continue;
+    const room = Math.max(0, chargeRoomKw(board, index, slot));
+    const byKw = (missing * dischargeEfficiency) / at(board.hours, slot);
+    lowerDischarge(board, index, slot, Math.min(byKw, before));
+    if (before - at(row, slot) > room + TINY) setDischarge(board, index, slot, before);
+    missing -= ((before - at(row, slot)) * at(board.hours, slot)) / dischargeEfficiency;
+  }
 };

@@ -13,11 +13,11 @@ import {
   setDischarge,
   TINY,
 } from "./board.js";
-import { floorsOf, gatherDischarge, holdFloors } from "./discharge.js";
+import { floorsOf, gatherDischarge, giveUpDischarge, holdFloors } from "./discharge.js";
 import { fill } from "./fill.js";
 import { type SlotPrices, slotPrices } from "./prices.js";
 import { makeWay } from "./repair.js";
-import { dropSmall, holdLimits, lowerDischarge, MOST_ROUNDS, settleBattery } from "./trim.js";
+import { dropSmall, holdLimits, MOST_ROUNDS, settleBattery } from "./trim.js";
 
 export interface Powers {
   readonly chargeKw: readonly (readonly number[])[];
@@ -54,25 +54,6 @@ const fillOnTheWay = (board: Board, prices: SlotPrices, index: number, floors: r
   for (let point = session.firstSlot + 1; point <= session.endSlot; point++) {
     const neededKwh = at(floors, point) - at(energies(board, index), point);
     if (neededKwh > TINY) fill(board, { index, neededKwh, beforeSlot: point, ranking: prices[index] });
-  }
-};
-
-/** A car that ends short does not sell: its discharge is given up, least valuable first. */
-const giveUpDischarge = (
-  board: Board,
-  prices: SlotPrices,
-  { index, missingKwh }: { index: number; missingKwh: number },
-): void => {
-  const session = sessionOf(board, index);
-  const row = board.discharge[index] ?? new Float64Array();
-  const slots = [...row.keys()].filter((slot) => at(row, slot) > 0);
-  slots.sort((a, b) => at(prices[index]?.perKwh, a) - at(prices[index]?.perKwh, b) || b - a);
-  let missing = missingKwh;
-  for (const slot of slots) {
-    if (missing <= TINY) return;
-    const before = at(row, slot);
-    lowerDischarge(board, index, slot, (missing * session.dischargeEfficiency) / at(board.hours, slot));
-    missing -= ((before - at(row, slot)) * at(board.hours, slot)) / session.dischargeEfficiency;
   }
 };
 
@@ -136,7 +117,7 @@ export const roundPowers = (
   }
   for (const index of order) {
     const missing = missingKwh(board, goals, index);
-    if (missing > 1e-6) giveUpDischarge(board, prices, { index, missingKwh: missing });
+    if (missing > 1e-6) giveUpDischarge(board, prices[index], { index, missingKwh: missing });
   }
   settle(board, prices, floors);
   return {

@@ -4,7 +4,7 @@ import { at } from "../../tree.js";
 import type { LinearEngine, LinearSolution } from "../engine.js";
 
 /** Rows × columns above which the dense tableau is refused. */
-export const MOST_CELLS = 4_000_000;
+const MOST_CELLS = 6_000_000;
 
 const none = (status: LinearSolution["status"], detail: string): LinearSolution => ({
   status,

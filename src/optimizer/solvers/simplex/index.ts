@@ -6,8 +6,8 @@ import { simplexEngine } from "./engine.js";
  * `javascript-lp-solver`: plain JavaScript, for a site of a few cars without WebAssembly and as a second
  * independent reference. It gives no duals, so there is no bound and no multipliers.
  *
- * Size: its tableau is dense. Ten cars over a day take about half a second, forty more than a minute;
- * beyond `MOST_CELLS` the solve is refused. Its pivot tolerance is absolute (1e-8), so prices and
+ * Size: its tableau is dense. Eight cars over a day take about half a second, forty more than a minute;
+ * beyond about ten cars over a day (6 million cells) the solve is refused. Its pivot tolerance is absolute (1e-8), so prices and
  * powers should lie within about six orders of magnitude.
  */
 export const createSimplexSolver = (): Solver => ({
