@@ -59,6 +59,8 @@ export interface CycleRecord {
   readonly causes: readonly string[];
   readonly startedMs: EpochMs;
   readonly horizon: Horizon;
+  /** What was planned. */
+  readonly problem: Problem;
   readonly outcome: PlanOutcome;
   readonly commands: number;
   readonly rejected: number;

@@ -1,5 +1,6 @@
 import { type Horizon, quarterHourHorizon } from "../domain/horizon.js";
 import type { Plan, PlanOutcome } from "../domain/plan.js";
+import type { Problem } from "../domain/problem.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { Site } from "../domain/site.js";
@@ -49,7 +50,7 @@ export const runCycle = async (
   const gathered = performance.now();
   const situation = lookAround(parts, site, memory);
   const planning = performance.now();
-  const outcome = await planSite(parts, site, memory, situation);
+  const { problem, outcome } = await planSite(parts, site, memory, situation);
   const dispatching = performance.now();
   const wanted = wantedSchedules(parts, site, outcome, startedMs);
   const sending = performance.now();
@@ -63,6 +64,7 @@ export const runCycle = async (
     causes: trigger.causes,
     startedMs,
     horizon: situation.horizon,
+    problem,
     outcome,
     commands: sent.commands,
     rejected: sent.rejected,
@@ -107,7 +109,7 @@ const planSite = async (
   site: Site,
   memory: SiteMemory,
   situation: Situation,
-): Promise<PlanOutcome> => {
+): Promise<{ problem: Problem; outcome: PlanOutcome }> => {
   const fleet = parts.keeper.state;
   const problem = formulate({
     site,
@@ -126,7 +128,7 @@ const planSite = async (
     outcome,
     signalNotes: situation.signals.notes,
   };
-  return outcome;
+  return { problem, outcome };
 };
 
 /** What a silent driver of each running session is taken to want. */

@@ -144,7 +144,10 @@ const REPLAN_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
   "session-closed",
 ]);
 
-/** A limit exceeded as measured, or a base load above what the plan in force was made for. */
+/**
+ * A limit exceeded as measured, or a base load above what the plan in force was made for. An older
+ * observation says nothing: the base load falls and rises with the hour.
+ */
 const needsAttention = (
   site: Site,
   memory: SiteMemory,
@@ -152,8 +155,11 @@ const needsAttention = (
   limitKw: number | null,
 ): boolean => {
   const { baseMemory, base } = memory;
-  if (limitKw !== null && (baseMemory.siteImport?.powerKw ?? 0) > limitKw + EXCESS_KW) return true;
+  const { siteImport } = baseMemory;
+  if (siteImport === null) return false;
+  if (limitKw !== null && siteImport.powerKw > limitKw + EXCESS_KW) return true;
   baseMemory.observe(site, keeper.state);
+  const { observed } = baseMemory;
   const upperKw = base?.upperKw[0];
-  return upperKw !== undefined && (baseMemory.observed?.powerKw ?? 0) > upperKw;
+  return upperKw !== undefined && observed?.atMs === siteImport.atMs && observed.powerKw > upperKw;
 };
