@@ -7,7 +7,7 @@ import type { Problem } from "../domain/problem.js";
  * - `time-limit`: stopped; there may be a plan.
  * - `failed`: the solver broke down; `detail` says how.
  */
-export type SolverStatus = "optimal" | "feasible" | "infeasible" | "time-limit" | "failed";
+type SolverStatus = "optimal" | "feasible" | "infeasible" | "time-limit" | "failed";
 
 /** Multipliers of one session's own rows, in money per kWh in the battery; arrays over slots. */
 export interface SessionMultipliers {

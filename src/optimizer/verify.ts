@@ -3,5 +3,4 @@
  * the solvers or the rounding.
  */
 export { dualBound } from "./verify/bound.js";
-export type { Violation } from "./verify/check.js";
 export { type PowersToVerify, type Verification, verify } from "./verify/verification.js";

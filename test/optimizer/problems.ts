@@ -25,7 +25,7 @@ const START_MS = Date.UTC(2026, 10, 2, 9, 0);
 const SLOT_MS = 900_000;
 
 /** A value on a grid of `step` between two bounds, so that examples stay readable. */
-export const grid = (low: number, high: number, step: number): fc.Arbitrary<number> =>
+const grid = (low: number, high: number, step: number): fc.Arbitrary<number> =>
   fc
     .integer({ min: Math.round(low / step), max: Math.round(high / step) })
     .map((steps) => Math.round(steps * step * 1e6) / 1e6);

@@ -5,7 +5,7 @@ import { type Weights, weightsOf } from "../weights.js";
 import { emptyModel, type LinearModel } from "./linear-model.js";
 
 /** Columns of one session; -1 where there is none. Arrays over slots unless said otherwise. */
-export interface SessionColumns {
+interface SessionColumns {
   /** Charge power, kW: one column, or two that meet at the power in force. */
   readonly charge: number[][];
   readonly discharge: number[][];
@@ -15,7 +15,7 @@ export interface SessionColumns {
   beyond: number;
 }
 
-export interface SessionRows {
+interface SessionRows {
   /** Energy recursion; one row for all slots where no state of energy is needed. */
   readonly battery: number[];
   terminal: number;
@@ -25,14 +25,14 @@ export interface SessionRows {
 }
 
 /** Columns of one node per slot; empty for nodes that are folded into the one above. */
-export interface NodeColumns {
+interface NodeColumns {
   readonly net: number[];
   readonly over: number[];
   readonly under: number[];
   readonly curtailed: number[];
 }
 
-export interface MeterColumns {
+interface MeterColumns {
   readonly bought: number[];
   readonly sold: number[];
 }

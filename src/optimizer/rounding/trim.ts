@@ -20,11 +20,7 @@ export const lowerDischarge = (board: Board, index: number, slot: number, byKw: 
 };
 
 /** Lowers one charge power to `toKw`; a rest below the minimum is dropped whole. */
-export const lowerCharge = (
-  board: Board,
-  index: number,
-  { slot, toKw }: { slot: number; toKw: number },
-): void => {
+const lowerCharge = (board: Board, index: number, { slot, toKw }: { slot: number; toKw: number }): void => {
   const { minChargeKw } = sessionOf(board, index);
   setCharge(board, index, slot, toKw < Math.max(minChargeKw - TINY, TINY) ? 0 : toKw);
 };

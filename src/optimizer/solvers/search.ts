@@ -28,7 +28,7 @@ export interface Found {
 }
 
 /** Relative distance from the bound at which a solution counts as optimal. */
-export const OPTIMAL_GAP = 1e-6;
+const OPTIMAL_GAP = 1e-6;
 
 const gapOf = (objective: number, bound: number): number =>
   (objective - bound) / Math.max(1, Math.abs(objective));
