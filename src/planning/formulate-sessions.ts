@@ -2,7 +2,7 @@ import { minimumKw, ratedKw } from "../domain/draw.js";
 import { type Horizon, slotAt, slotCount } from "../domain/horizon.js";
 import type { Plan, SessionPlan } from "../domain/plan.js";
 import type { ProblemSession } from "../domain/problem.js";
-import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+import { type EpochMs, hours, MINUTE_MS, SLOT_MS } from "../domain/units.js";
 import type { FormulationInput } from "./formulate.js";
 import { DEFAULT_EFFICIENCY, type ResolvedNeed, resolveNeed } from "./needs.js";
 import type { PresentCar } from "./present-cars.js";
@@ -24,14 +24,15 @@ const formulateSession = (input: FormulationInput, car: PresentCar): ProblemSess
     energyNeedKwh: site.defaults.energyNeedKwh,
   };
   const need = resolveNeed(car.session, defaults, nowMs);
+  const powers = powerRange(car, need);
   const departsAfterHorizon = need.departureMs > horizon.endMs;
   return {
     id: car.session.id,
     nodeId: car.station.nodeId,
     firstSlot: 0,
     endSlot: endSlotOf(horizon, need.departureMs),
-    ...powerRange(car, need),
-    ...energyRange(need),
+    ...powers,
+    ...energyRange(need, powers.minChargeKw),
     reserveKwh: need.reserveKwh,
     taper: null,
     wearPerKwh: site.wearPerKwh,
@@ -54,13 +55,16 @@ const powerRange = ({ config }: PresentCar, need: ResolvedNeed) => {
   };
 };
 
-/** An unknown battery is an energy request: what is still wanted, at the port, without losses. */
-const energyRange = (need: ResolvedNeed) =>
+/**
+ * An unknown battery is an energy request: what is still wanted, at the port, without losses. It may be
+ * passed by a slot at the port's minimum: less cannot be charged, and the car itself stops when full.
+ */
+const energyRange = (need: ResolvedNeed, minChargeKw: number) =>
   need.battery === null
     ? {
         chargeEfficiency: 1,
         dischargeEfficiency: 1,
-        capacityKwh: need.energyToGoKwh,
+        capacityKwh: need.energyToGoKwh + minChargeKw * hours(SLOT_MS),
         initialKwh: 0,
         targetKwh: need.energyToGoKwh,
       }

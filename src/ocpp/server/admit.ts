@@ -8,7 +8,7 @@ import { codec as v201 } from "../v201/codec.js";
 import { codec as v21 } from "../v21/codec.js";
 import type { Payload } from "../wire.js";
 import { createAttempts } from "./attempts.js";
-import { awaitBoot, learnAbilities } from "./boot.js";
+import { greet, learnAbilities } from "./boot.js";
 import { openPort } from "./connection.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
@@ -47,10 +47,10 @@ export function createAdmission(desk: Desk): (admitted: Admitted) => void {
           "connections of one identity replace each other again and again",
         );
     }
-    connection.bootTimer = awaitBoot(connection, desk);
     const { generation } = connection;
     desk.log.info({ stationId, version, address, generation }, "a station connected");
     desk.tell({ kind: "connected", stationId, atMs: connection.connectedMs, version });
+    greet(connection, desk);
   };
 }
 

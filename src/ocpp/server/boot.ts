@@ -18,6 +18,7 @@ export function learnAbilities(connection: Connection, desk: Desk): void {
     connection.learning = false;
     if (!desk.connections.isLive(connection)) return;
     connection.station.abilities = connection.codec.readAbilities(answers);
+    connection.station.isKnown = true;
     tellCapabilities(connection, desk);
   }, undefined);
 }
@@ -38,10 +39,15 @@ export function tellCapabilities({ station }: Connection, desk: Desk): void {
 }
 
 /**
- * A station that comes back without a reboot sends no BootNotification, some never do: it is asked
- * for once, and then we go on without.
+ * A station that comes back without a reboot sends no BootNotification; one that we know need not be
+ * asked again. One that we do not know is asked for it once, and then we go on without.
  */
-export function awaitBoot(connection: Connection, desk: Desk): Cancel {
+export function greet(connection: Connection, desk: Desk): void {
+  if (connection.station.isKnown) tellCapabilities(connection, desk);
+  else connection.bootTimer = awaitBoot(connection, desk);
+}
+
+function awaitBoot(connection: Connection, desk: Desk): Cancel {
   return desk.clock.after(desk.settings.bootGraceMs, () => {
     connection.bootTimer = null;
     const payload = { requestedMessage: "BootNotification" };

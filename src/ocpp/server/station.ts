@@ -23,6 +23,8 @@ export interface Station {
   learnt: Learnt;
   /** Purposes of which a profile was accepted: a refusal after that has another cause. */
   readonly proven: Set<Schedule["purpose"]>;
+  /** Asked for its abilities since the process began. */
+  isKnown: boolean;
 }
 
 interface Learnt {
@@ -39,6 +41,7 @@ export const createStation = (id: string): Station => ({
   abilities: { capabilities: DEFAULT_CAPABILITIES, maxExternalConstraintsId: null, maxOfflineDuration: null },
   learnt: { unit: null, stackLevel: null, maxOfflineDuration: null },
   proven: new Set(),
+  isKnown: false,
 });
 
 /** Told and learnt together. */
