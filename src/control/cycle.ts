@@ -1,4 +1,4 @@
-import { type Horizon, quarterHourHorizon } from "../domain/horizon.js";
+import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
 import type { Plan, PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Schedule } from "../domain/schedule.js";
@@ -13,6 +13,7 @@ import { defaultQuarters, defaultSchedule } from "../planning/defaults.js";
 import { formulate } from "../planning/formulate.js";
 import type { SiteDefaults } from "../planning/needs.js";
 import { presentCars } from "../planning/present-cars.js";
+import { tightDepartures } from "../planning/tight-departures.js";
 import { localMidnightMs, nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
 import { type BaseMemory } from "./base-memory.js";
 import type { ControlParts, CycleRecord } from "./contract.js";
@@ -82,11 +83,15 @@ interface Situation {
   readonly signals: LaidSignals;
   readonly base: BaseForecast;
   readonly nowMs: EpochMs;
+  readonly defaultsOf: ReadonlyMap<string, SiteDefaults>;
 }
 
 const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation => {
   const nowMs = parts.clock.now();
-  const horizon = quarterHourHorizon(nowMs, parts.settings.horizonSlots);
+  const defaultsOf = siteDefaults(site, parts);
+  const quarters = quarterHourHorizon(nowMs, parts.settings.horizonSlots);
+  const around = { site, fleet: parts.keeper.state, nowMs };
+  const horizon = withBoundaries(quarters, tightDepartures(around, defaultsOf));
   const signals = parts.signals.lay({ siteId: site.id, horizon, nowMs });
   memory.baseMemory.observe(site, parts.keeper.state);
   const base = forecastBase({
@@ -101,7 +106,7 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
   });
   memory.signals = signals;
   memory.base = base;
-  return { horizon, signals, base, nowMs };
+  return { horizon, signals, base, nowMs, defaultsOf };
 };
 
 const planSite = async (
@@ -115,7 +120,6 @@ const planSite = async (
     site,
     fleet,
     ...situation,
-    defaultsOf: siteDefaults(site, parts),
     previous: memory.plan,
   });
   const outcome = await parts.policy.plan(problem);

@@ -78,7 +78,8 @@ export interface TransactionStarted extends AtEvse {
   /** The station's own time of the start; with the rest the key of idempotency in 1.6. */
   readonly stationTimeMs: EpochMs;
   readonly idToken: string | null;
-  readonly meterWh: number;
+  /** Register at the start; null where the station does not tell: the first one told then counts. */
+  readonly meterWh: number | null;
   /** Register of energy to the grid at the start; without it the first one reported counts as the start. */
   readonly exportedWh?: number | null;
 }

@@ -43,3 +43,21 @@ export const quarterHourHorizon = (nowMs: EpochMs, slots: number): Horizon => {
   for (let slot = 1; slot < slots; slot++) startsMs.push(first + (slot - 1) * SLOT_MS);
   return { startsMs, endMs: first + (slots - 1) * SLOT_MS };
 };
+
+/** Boundaries closer than this to another are left out: no slot may be too short to be steered. */
+const SHORTEST_SLOT_MS = MINUTE_MS;
+
+/** The grid with further boundaries, each at least a minute from its neighbours. */
+export const withBoundaries = (horizon: Horizon, times: readonly EpochMs[]): Horizon => {
+  const startsMs = [...horizon.startsMs];
+  for (const atMs of [...times].sort((a, b) => a - b)) {
+    if (atMs <= (startsMs[0] ?? Infinity) || atMs >= horizon.endMs) continue;
+    const next = startsMs.findIndex((startMs) => startMs > atMs);
+    const place = next === -1 ? startsMs.length : next;
+    const before = startsMs[place - 1] ?? -Infinity;
+    const after = startsMs[place] ?? horizon.endMs;
+    if (atMs - before >= SHORTEST_SLOT_MS && after - atMs >= SHORTEST_SLOT_MS)
+      startsMs.splice(place, 0, atMs);
+  }
+  return { startsMs, endMs: horizon.endMs };
+};

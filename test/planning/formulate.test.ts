@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FleetState, StationState } from "../../src/domain/fleet.js";
-import { quarterHourHorizon } from "../../src/domain/horizon.js";
+import { quarterHourHorizon, withBoundaries } from "../../src/domain/horizon.js";
 import type { Problem } from "../../src/domain/problem.js";
 import type { LaidSignals } from "../../src/domain/signal.js";
 import { HOUR_MS } from "../../src/domain/units.js";
@@ -149,6 +149,23 @@ describe("the problem made from what is known", () => {
         const endMs = horizon.startsMs[planned!.endSlot] ?? horizon.endMs;
         if (planned!.endSlot > 1) expect(endMs).toBeLessThanOrEqual(departureMs + 60_000);
         expect(planned!.departsAfterHorizon).toBe(departureMs > horizon.endMs);
+      }),
+    );
+  });
+});
+
+describe("the time grid", () => {
+  it("keeps every boundary it had, and no slot shorter than a minute", () => {
+    const time = fc.integer({ min: EVENING_MS - HOUR_MS, max: EVENING_MS + 4 * HOUR_MS });
+    fc.assert(
+      fc.property(fc.array(time, { maxLength: 20 }), (times) => {
+        const finer = withBoundaries(horizon, times);
+        expect(finer.startsMs).toEqual(expect.arrayContaining([...horizon.startsMs]));
+        expect(finer.endMs).toBe(horizon.endMs);
+        [...finer.startsMs, finer.endMs].reduce((before, atMs) => {
+          expect(atMs - before).toBeGreaterThanOrEqual(60_000);
+          return atMs;
+        });
       }),
     );
   });

@@ -1,0 +1,27 @@
+import { ratedKw } from "../domain/draw.js";
+import type { FleetState } from "../domain/fleet.js";
+import type { Site } from "../domain/site.js";
+import { type EpochMs, HOUR_MS, MINUTE_MS } from "../domain/units.js";
+import { type SiteDefaults, resolveNeed } from "./needs.js";
+import { presentCars } from "./present-cars.js";
+
+/** A car with less time to spare than this needs the part of a slot before its departure. */
+const TIGHT_MS = 30 * MINUTE_MS;
+
+/**
+ * Departures of cars that must charge nearly all the time until they leave. The horizon gets a boundary
+ * there, since on whole quarters the minutes before the departure would be lost to them.
+ */
+export const tightDepartures = (
+  { site, fleet, nowMs }: { site: Site; fleet: FleetState; nowMs: EpochMs },
+  defaultsOf: ReadonlyMap<string, SiteDefaults>,
+): EpochMs[] =>
+  presentCars({ site, fleet }).steered.flatMap(({ session, config }) => {
+    const defaults = defaultsOf.get(session.id);
+    if (defaults === undefined) return [];
+    const need = resolveNeed(session, defaults, nowMs);
+    const maxKw = Math.min(ratedKw(config), need.maxChargeKw ?? Infinity);
+    const chargingMs = maxKw > 0 ? (need.energyToGoKwh / maxKw) * HOUR_MS : 0;
+    const spareMs = need.departureMs - nowMs - chargingMs;
+    return need.energyToGoKwh > 0 && spareMs < TIGHT_MS ? [need.departureMs] : [];
+  });
