@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import type { OcppVersion } from "../../src/domain/fleet.js";
+import type { Session } from "../../src/domain/session.js";
+import { HOUR_MS } from "../../src/domain/units.js";
+import { WallClock } from "../../src/ports/clock.js";
+import { openStore } from "../../src/store/open-store.js";
+import { createWireFleet, type Scenario } from "../../sims/index.js";
+import type { SimFleet } from "../../sims/station/fleet.js";
+import { finished, freePort, isUp, pause, temporaryFolder, writeConfig, youxu } from "./served.js";
+
+const KILLS = 20;
+const STATIONS = 12;
+const PASSWORD = "0123456789abcdef0123456789abcdef";
+/** The stations' clock: reconnects and samples come faster than on the wall. */
+const SPEED = 4;
+const VERSIONS: readonly OcppVersion[] = ["1.6", "2.0.1", "2.1"];
+// 346 kW, so that a stay of a second has watt-hours to lose.
+const EVSE = { evseId: 1, phases: 3 as const, voltageV: 230, minA: 6, maxA: 500, maxDischargeKw: 0 };
+const ids = Array.from({ length: STATIONS }, (_, index) => `pile-${index + 1}`);
+
+const siteFile = (port: number): string => `
+server: { host: 127.0.0.1, port: ${port} }
+sites:
+  - id: busy
+    timeZone: Asia/Shanghai
+    currency: CNY
+    nodes: [{ id: grid, importLimitKw: 5000 }]
+    tariff: flat
+    stations:
+${ids.map((id) => `      - { id: ${id}, password: ${PASSWORD}, evses: [{ phases: 3, voltageV: 230, minA: 6, maxA: 500 }] }`).join("\n")}
+    defaults: { departureTime: "07:30", energyNeedKwh: 60 }
+tariffs:
+  - id: flat
+    currency: CNY
+    timeZone: Asia/Shanghai
+    source: { document: test, date: "2026" }
+    seasons:
+      - name: all
+        months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+        days:
+          - dayTypes: [workday, weekend, holiday]
+            periods: [{ from: "00:00", to: "24:00", kind: flat, pricePerKwh: 0.5 }]
+`;
+
+const visit = (stationId: string, count: number, nowMs: number): Scenario["visits"][number] => ({
+  id: `${stationId}/${count}`,
+  stationId,
+  idToken: `card-${stationId}`,
+  arriveMs: nowMs,
+  departMs: nowMs + HOUR_MS,
+  energyNeedKwh: 60,
+  reserveKwh: 0,
+  preference: null,
+  car: {
+    id: `car-${stationId}-${count}`,
+    className: "car",
+    phases: 3,
+    maxChargeKw: 346,
+    maxDischargeKw: 0,
+    battery: {
+      capacityKwh: 100,
+      energyKwh: 10,
+      floorKwh: 5,
+      chargeEfficiency: 0.95,
+      dischargeEfficiency: 0.95,
+      taper: null,
+    },
+  },
+});
+
+/** What the stations' own meters say of each stay, whole Wh. */
+interface Metered {
+  readonly stationId: string;
+  readonly energyWh: number;
+}
+
+const folder = temporaryFolder();
+const metered: Metered[] = [];
+let sessions: readonly Session[] = [];
+let quarantined = 0;
+let dropped = 0;
+let restarts = 0;
+
+/** Cars come and go at random until told to stop; the meters are read as the stations show them. */
+const busyHour = (fleet: SimFleet, clock: WallClock) => {
+  const opened = new Map<string, number>();
+  const counts = new Map<string, number>();
+  const register = (id: string): number => {
+    fleet.settle();
+    return Math.round(fleet.stations.get(id)?.model().importedWh ?? 0);
+  };
+  const plug = (id: string): void => {
+    const count = (counts.get(id) ?? 0) + 1;
+    counts.set(id, count);
+    opened.set(id, register(id));
+    fleet.stations.get(id)?.plug(visit(id, count, clock.now()));
+  };
+  const unplug = (id: string): void => {
+    const station = fleet.stations.get(id);
+    const before = opened.get(id);
+    if (station === undefined || before === undefined || station.model().transaction === null) return;
+    station.unplug();
+    opened.delete(id);
+    metered.push({ stationId: id, energyWh: register(id) - before });
+  };
+  let turn = 0;
+  const timer = setInterval(() => {
+    const id = ids[(turn++ * 7) % ids.length] ?? "pile-1";
+    if (opened.has(id)) unplug(id);
+    else plug(id);
+    for (const station of fleet.stations.values()) station.sample("periodic");
+  }, 120);
+  return {
+    stop: () => clearInterval(timer),
+    /** Every car leaves that charges; true when none is left. */
+    leave: (): boolean => {
+      for (const id of opened.keys()) unplug(id);
+      return opened.size === 0;
+    },
+  };
+};
+
+const killAgainAndAgain = async (port: number): Promise<ChildProcess> => {
+  const start = async (): Promise<ChildProcess> => {
+    const child = youxu(["serve", "--quiet"], folder.path);
+    child.stdout?.resume();
+    child.stderr?.resume();
+    await isUp(port);
+    return child;
+  };
+  let server = await start();
+  for (let kill = 0; kill < KILLS; kill++) {
+    await pause(700 + ((kill * 137) % 900));
+    const gone = finished(server);
+    server.kill("SIGKILL");
+    await gone;
+    restarts += 1;
+    server = await start();
+  }
+  return server;
+};
+
+beforeAll(async () => {
+  const port = await freePort();
+  writeConfig(folder.path, siteFile(port));
+  const clock = new WallClock({ startMs: Date.now() - 4 * 60_000, speed: SPEED });
+  const { fleet } = createWireFleet({
+    clock,
+    stations: ids.map((stationId, index) => ({
+      stationId,
+      version: VERSIONS[index % VERSIONS.length] ?? "1.6",
+      evse: EVSE,
+      atMs: clock.now(),
+    })),
+    endpoint: `ws://127.0.0.1:${port}/ocpp`,
+    password: () => PASSWORD,
+  });
+  fleet.start();
+  const hour = busyHour(fleet, clock);
+  const server = await killAgainAndAgain(port);
+  hour.stop();
+  const delivered = (): boolean =>
+    [...fleet.stations.values()].every((station) => station.backlog().waiting === 0 && station.connected());
+  for (let tries = 0; tries < 300 && !(hour.leave() && delivered()); tries++) await pause(100);
+  expect(delivered()).toBe(true);
+  dropped = [...fleet.stations.values()].reduce((total, station) => total + station.backlog().dropped, 0);
+  await fleet.stop();
+  const gone = finished(server);
+  server.kill("SIGTERM");
+  await gone;
+  const store = await openStore({ path: join(folder.path, "youxu.db") });
+  sessions = await store.ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER);
+  quarantined = (await store.ledger.quarantined()).length;
+  await store.close();
+}, 240_000);
+
+afterAll(() => folder.remove());
+
+describe("a server killed twenty times during a busy hour", () => {
+  it("was killed and came back twenty times while cars came and went", () => {
+    expect([restarts, metered.length > 4 * KILLS]).toEqual([KILLS, true]);
+  });
+
+  it("lost no transaction and doubled none", () => {
+    const counts = (of: readonly { stationId: string }[]) =>
+      ids.map((id) => [id, of.filter(({ stationId }) => stationId === id).length]);
+    expect(counts(sessions)).toEqual(counts(metered));
+    expect(sessions.filter(({ endedMs }) => endedMs === null)).toEqual([]);
+    expect([quarantined, dropped]).toEqual([0, 0]);
+  });
+
+  it("keeps the energy of every transaction as the station metered it, to the watt-hour", () => {
+    const energies = (id: string, of: readonly { stationId: string; energyWh: number }[]) =>
+      of.filter(({ stationId }) => stationId === id).map(({ energyWh }) => energyWh);
+    const inLedger = sessions.map(({ stationId, importedKwh }) => ({
+      stationId,
+      energyWh: Math.round(importedKwh * 1000),
+    }));
+    expect(ids.map((id) => energies(id, inLedger))).toEqual(ids.map((id) => energies(id, metered)));
+    expect(metered.reduce((total, { energyWh }) => total + energyWh, 0)).toBeGreaterThan(1_000);
+  });
+});
