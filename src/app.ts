@@ -1,19 +1,72 @@
 /**
  * The composition root: every way in which the product runs. Each name is a composition in `src/app/`
- * of the same parts; the command line gets its work from here, and nothing else imports it.
+ * of the same parts; the command line gets its work from here, and nothing else imports it. What is
+ * heavy is loaded when it is asked for, so that a small command answers at once.
  */
-export { type Demo, type DemoOptions, startDemo } from "./app/demo.js";
-export { examine, type Finding } from "./app/doctor.js";
+import type * as Demos from "./app/demo.js";
+import type * as Doctors from "./app/doctor.js";
+import type * as PlanFiles from "./app/plan-file.js";
+import type * as Pages from "./app/reference-pages.js";
+import type * as Serves from "./app/serve.js";
+import type * as Simulates from "./app/simulate.js";
+import type * as Stations from "./app/stations.js";
+import type * as Tokens from "./app/tokens.js";
+import type * as Sims from "../sims/index.js";
+
 export { writeSiteFile } from "./app/init.js";
-export { ConfigFaults, readConfig } from "./app/installation.js";
-export { planFile, problemFileSchema } from "./app/plan-file.js";
-export { builtInScenario, packageRoot } from "./app/package-files.js";
-export { OPTIMIZER, UNCONTROLLED } from "./app/policies.js";
-export { outdatedPages, writePages } from "./app/reference-pages.js";
-export { serve, type Serving } from "./app/serve.js";
-export { simulate, type Simulation } from "./app/simulate.js";
-export { addStation, type AddedStation, listStations, removeStation } from "./app/stations.js";
-export { addToken } from "./app/tokens.js";
+export { OPTIMIZER, UNCONTROLLED } from "./app/policy-names.js";
+export { ConfigFaults, readConfig } from "./app/read-config.js";
+export type { CycleRecord } from "./control/contract.js";
 export { configEntries } from "./config/index.js";
-export { ERROR_CATALOGUE, YouxuError } from "./domain/errors.js";
-export { loadScenario, reportTable, type RunReport } from "../sims/index.js";
+export { YouxuError } from "./domain/errors.js";
+export type { Demo } from "./app/demo.js";
+export type { Serving } from "./app/serve.js";
+export type { Simulation } from "./app/simulate.js";
+export type { RunReport } from "../sims/index.js";
+
+/** Forty virtual stations around a server, on a fast clock. */
+export const startDemo = async (...args: Parameters<typeof Demos.startDemo>) =>
+  (await import("./app/demo.js")).startDemo(...args);
+
+/** The product on the wall clock. */
+export const serve = async (...args: Parameters<typeof Serves.serve>) =>
+  (await import("./app/serve.js")).serve(...args);
+
+/** A scenario to its end, direct or over the wire. */
+export const simulate = async (...args: Parameters<typeof Simulates.simulate>) =>
+  (await import("./app/simulate.js")).simulate(...args);
+
+export const loadScenario = async (...args: Parameters<typeof Sims.loadScenario>) =>
+  (await import("../sims/index.js")).loadScenario(...args);
+
+export const reportTable = async (...args: Parameters<typeof Sims.reportTable>) =>
+  (await import("../sims/index.js")).reportTable(...args);
+
+/** A problem file to a plan. */
+export const planFile = async (...args: Parameters<typeof PlanFiles.planFile>) =>
+  (await import("./app/plan-file.js")).planFile(...args);
+
+export const problemFileSchema = async () => (await import("./app/plan-file.js")).problemFileSchema();
+
+export const addStation = async (...args: Parameters<typeof Stations.addStation>) =>
+  (await import("./app/stations.js")).addStation(...args);
+
+export const listStations = async (...args: Parameters<typeof Stations.listStations>) =>
+  (await import("./app/stations.js")).listStations(...args);
+
+export const removeStation = async (...args: Parameters<typeof Stations.removeStation>) =>
+  (await import("./app/stations.js")).removeStation(...args);
+
+export const addToken = async (...args: Parameters<typeof Tokens.addToken>) =>
+  (await import("./app/tokens.js")).addToken(...args);
+
+/** Everything that serving needs, looked at. */
+export const examine = async (...args: Parameters<typeof Doctors.examine>) =>
+  (await import("./app/doctor.js")).examine(...args);
+
+/** Generated pages: written, or those that are out of date. */
+export const writePages = async (...args: Parameters<typeof Pages.writePages>) =>
+  (await import("./app/reference-pages.js")).writePages(...args);
+
+export const outdatedPages = async (...args: Parameters<typeof Pages.outdatedPages>) =>
+  (await import("./app/reference-pages.js")).outdatedPages(...args);

@@ -17,7 +17,8 @@ import {
 import { gridOperator, httpDriver, httpMeter, type Tokens, tokensFor } from "./http-clients.js";
 import { createLog } from "./logging.js";
 import { builtInScenario } from "./package-files.js";
-import { OPTIMIZER, policyByName } from "./policies.js";
+import { policyByName } from "./policies.js";
+import { OPTIMIZER } from "./policy-names.js";
 import { type RunningServer, startServer, VTN_PREFIX } from "./server.js";
 import { scenarioSignals } from "./signal-files.js";
 
@@ -30,11 +31,16 @@ export interface DemoOptions {
   readonly onCycle: (record: CycleRecord) => void;
 }
 
+export interface DemoTokens extends Tokens {
+  /** Reads and operates; the page on loopback has it already. */
+  readonly page: string;
+}
+
 export interface Demo {
   readonly server: RunningServer;
   readonly world: WorldRun;
   readonly scenario: Scenario;
-  readonly tokens: Tokens;
+  readonly tokens: DemoTokens;
   readonly clock: WallClock;
   /** What posts a demand-response event starting now, for a terminal. */
   readonly curl: string;
@@ -43,8 +49,8 @@ export interface Demo {
 
 /** A solve later than this is answered by the rule: the demonstration's clock does not wait. */
 const TIME_LIMIT_MS = 2_000;
-/** Power left to the community by the event that the terminal offers, kW. */
-const OFFERED_LIMIT_KW = 200;
+/** Power left by the event that the terminal offers, kW: above what the households alone ever draw. */
+const OFFERED_LIMIT_KW = 190;
 
 /**
  * The server and a community of forty virtual stations around it, on a fast clock: a real database
@@ -56,7 +62,8 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
   const store = await openStore({ path: join(folder, "youxu.db") });
   const clock = new WallClock({ startMs: scenario.startMs, speed: options.speed });
   const passwords = new Map(scenario.stations.map(({ stationId }) => [stationId, randomStationPassword()]));
-  const pageToken = { token: "" };
+  // Known before the server is made, which hands it to the page.
+  const page = { name: "live page", token: randomSecret(), scopes: ["read", "operate"] };
   const server = await startServer({
     clock,
     sites: [scenario.site],
@@ -68,14 +75,14 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
     idTokens: null,
     secret: randomSecret(),
     stationPasswords: passwords,
+    tokens: [page],
     clients: [],
     listen: { host: options.host, port: options.port },
-    openPage: pageToken,
+    openPage: { token: page.token },
     log: createLog("warn"),
   });
   server.control.onCycle(options.onCycle);
-  const tokens = await tokensFor(server);
-  pageToken.token = tokens.page;
+  const tokens = { ...(await tokensFor(server)), page: page.token };
   const world = createDemoWorld({ scenario, clock, server, tokens, passwords });
   world.start();
   return {

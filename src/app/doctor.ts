@@ -2,7 +2,8 @@ import { createServer } from "node:net";
 import { existsSync } from "node:fs";
 import { YouxuError } from "../domain/errors.js";
 import type { Config } from "../config/index.js";
-import { ConfigFaults, openInstallation, readConfig } from "./installation.js";
+import { openInstallation } from "./installation.js";
+import { ConfigFaults, readConfig } from "./read-config.js";
 import { solverByName } from "../optimizer/index.js";
 
 export interface Finding {

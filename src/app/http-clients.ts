@@ -9,7 +9,6 @@ import { type RunningServer, VTN_PREFIX } from "./server.js";
 export interface Tokens {
   readonly meter: string;
   readonly driver: string;
-  readonly page: string;
   readonly gridOperator: string;
 }
 
@@ -19,7 +18,6 @@ export const tokensFor = async ({ accounts }: Pick<RunningServer, "accounts">): 
   return {
     meter: await issue("community meter", "meter"),
     driver: await issue("drivers' apps", "operator"),
-    page: await issue("live page", "operator"),
     gridOperator: await issue("grid operator", "grid-operator"),
   };
 };

@@ -4,30 +4,10 @@ import { createAccounts } from "../accounts/accounts.js";
 import { createStationRegistry } from "../accounts/station-registry.js";
 import { isScope } from "../accounts/scopes.js";
 import { randomSecret } from "../accounts/secrets.js";
-import { YouxuError } from "../domain/errors.js";
-import { type Config, type ConfigFile, loadConfig, type OriginOf } from "../config/index.js";
+import type { Config } from "../config/index.js";
 import { WallClock } from "../ports/clock.js";
+import { type Flags, readConfig } from "./read-config.js";
 import { openStore, type Store } from "../store/open-store.js";
-
-export type Flags = Readonly<Record<string, unknown>>;
-
-/** Faults of a configuration, all at once. */
-export class ConfigFaults extends Error {
-  constructor(readonly faults: readonly YouxuError[]) {
-    super(`${faults.length} problems in the configuration`);
-  }
-}
-
-/** The configuration of a file, environment and flags; throws all its faults at once. */
-export const readConfig = (
-  path: string,
-  flags: Flags = {},
-): { config: Config; originOf: OriginOf; file: ConfigFile } => {
-  if (!existsSync(path)) throw new YouxuError("config.not-found", `there is no ${path}`, path);
-  const loaded = loadConfig({ path, env: process.env, flags });
-  if (!loaded.ok) throw new ConfigFaults(loaded.errors);
-  return loaded;
-};
 
 /** The installation's secret, made at first use and readable by its owner only. */
 export const installationSecret = (file: string): string => {

@@ -1,13 +1,11 @@
 import type { Policy } from "../control/contract.js";
 import type { Solver } from "../optimizer/contract.js";
 import { planProblem, SOLVER_NAMES, type SolverName, solverByName } from "../optimizer/index.js";
+import { OPTIMIZER } from "./policy-names.js";
 import { YouxuError } from "../domain/errors.js";
 
 /** The rule that plans when a solve is late or failed. */
 const FALLBACK = "least-laxity";
-
-export const OPTIMIZER = "optimizer";
-export const UNCONTROLLED = "uncontrolled";
 
 /** A policy by the name of a command line or configuration; `optimizer` is the exact solver. */
 export const policyByName = async (

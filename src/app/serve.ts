@@ -3,9 +3,11 @@ import type { Config } from "../config/index.js";
 import { loadPrices } from "../config/load-prices.js";
 import { SLOT_MS } from "../domain/units.js";
 import { WallClock } from "../ports/clock.js";
-import { clientsOf, ConfigFaults, type Flags, openInstallation } from "./installation.js";
+import { clientsOf, openInstallation } from "./installation.js";
+import { ConfigFaults, type Flags } from "./read-config.js";
 import { createLog } from "./logging.js";
-import { OPTIMIZER, policyByName } from "./policies.js";
+import { policyByName } from "./policies.js";
+import { OPTIMIZER } from "./policy-names.js";
 import { type RunningServer, startServer } from "./server.js";
 
 export interface Serving {

@@ -15,7 +15,8 @@ import {
   type Scenario,
   type WorldRun,
 } from "../../sims/index.js";
-import { policyByName, UNCONTROLLED } from "./policies.js";
+import { policyByName } from "./policies.js";
+import { UNCONTROLLED } from "./policy-names.js";
 import { scenarioSignals } from "./signal-files.js";
 import { createSimEvents } from "./sim-events.js";
 import { runWire } from "./simulate-wire.js";

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { type Document, isSeq, parseDocument } from "yaml";
 import { YouxuError } from "../domain/errors.js";
 import type { StationConfig } from "../domain/site.js";
-import { type Installation, openInstallation, readConfig } from "./installation.js";
+import { type Installation, openInstallation } from "./installation.js";
+import { readConfig } from "./read-config.js";
 
 export interface NewStation {
   readonly id: string;

@@ -1,5 +1,4 @@
-import type { Demo } from "../app.js";
-import type { CycleRecord } from "../control/contract.js";
+import type { CycleRecord, Demo } from "../app.js";
 import { say } from "./output.js";
 
 /** A line is printed this often, wall time. */

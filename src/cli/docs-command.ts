@@ -7,13 +7,13 @@ export const docsCommand = (): Command =>
   new Command("docs")
     .description("the generated pages of docs/reference")
     .addCommand(
-      new Command("write").description("write them").action(() => {
-        for (const page of writePages()) say(`wrote ${page}`);
+      new Command("write").description("write them").action(async () => {
+        for (const page of await writePages()) say(`wrote ${page}`);
       }),
     )
     .addCommand(
-      new Command("check").description("fail when one is out of date").action(() => {
-        const outdated = outdatedPages();
+      new Command("check").description("fail when one is out of date").action(async () => {
+        const outdated = await outdatedPages();
         for (const page of outdated) print(`${page} is out of date: npm run generate`);
         if (outdated.length > 0) process.exitCode = EXIT.failed;
       }),

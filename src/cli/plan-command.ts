@@ -26,7 +26,7 @@ export const planCommand = (): Command =>
     .option("--schema", "print the JSON schema of the file")
     .option(...JSON_OPTION)
     .action(async (file: string | undefined, options: PlanOptions) => {
-      if (options.schema === true) return printJson(problemFileSchema());
+      if (options.schema === true) return printJson(await problemFileSchema());
       if (file === undefined)
         throw new YouxuError("request.invalid", "name a problem file, or give --schema", "file");
       const outcome = await planFile(file, options.solver, options.timeLimit * 1000);

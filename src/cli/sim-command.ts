@@ -57,10 +57,10 @@ const run = (): Command =>
   withScenarioOptions(new Command("run").description("run one scenario with one policy"))
     .option("--policy <name>", "optimizer, uncontrolled or a rule; the scenario's by default")
     .action(async (file: string, options: SimOptions) => {
-      const policy = options.policy ?? load(file, options).policy;
+      const policy = options.policy ?? (await load(file, options)).policy;
       const { report } = await simulateOne(file, policy, options);
       if (options.json === true) printJson(report);
-      else print(reportTable([report]));
+      else print(await reportTable([report]));
     });
 
 const compare = (): Command =>
@@ -71,7 +71,7 @@ const compare = (): Command =>
       for (const policy of (options.policies ?? "").split(","))
         reports.push((await simulateOne(file, policy.trim(), options)).report);
       if (options.json === true) printJson(reports);
-      else print(reportTable(reports));
+      else print(await reportTable(reports));
     });
 
 const load = (file: string, { seed, sessions, hours }: SimOptions) =>
@@ -82,7 +82,7 @@ const load = (file: string, { seed, sessions, hours }: SimOptions) =>
   });
 
 const simulateOne = async (file: string, policy: string, options: SimOptions): Promise<Simulation> => {
-  const scenario = load(file, options);
+  const scenario = await load(file, options);
   const line = progressLine(`${scenario.name} ${policy}`);
   const silent = {
     info: () => undefined,

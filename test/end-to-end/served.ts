@@ -6,15 +6,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const MAIN = join(root, "src/cli/main.ts");
+/** As it is shipped; built before the tests by `test/fixtures/build.ts`. */
+const MAIN = join(root, "dist/src/cli/main.js");
 /** A server that is not up by then never will be. */
 const UP_WITHIN_MS = 30_000;
 
 /** Runs the command line as a user does, in its own process. */
 export const youxu = (args: readonly string[], folder: string): ChildProcess =>
-  spawn(process.execPath, ["--import", import.meta.resolve("tsx"), MAIN, ...args], {
+  spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    env: { ...process.env, NODE_OPTIONS: "", TSX_TSCONFIG_PATH: join(root, "tsconfig.json") },
+    env: { ...process.env, NODE_OPTIONS: "" },
     stdio: ["ignore", "pipe", "pipe"],
   });
 

@@ -1,0 +1,111 @@
+import { writeFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { builtInScenario } from "../../src/app/package-files.js";
+import { plainProblem } from "../optimizer/problems.js";
+import { finished, freePort, isUp, run, temporaryFolder, youxu } from "./served.js";
+
+let folder: ReturnType<typeof temporaryFolder>;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => folder.remove());
+
+describe("the command line", () => {
+  it("shows three examples when nothing is asked", async () => {
+    const { code, stdout } = await run([], folder.path);
+    expect(code).toBe(0);
+    expect(stdout.match(/^ {2}youxu /gm)).toHaveLength(3);
+  });
+
+  it("leads a pile from nothing to a password that the server takes", async () => {
+    expect((await run(["init"], folder.path)).code).toBe(0);
+    expect((await run(["config", "check"], folder.path)).code).toBe(0);
+    const added = await run(["station", "add", "garage-3", "--max-a", "16", "--json"], folder.path);
+    const { url, password } = JSON.parse(added.stdout) as { url: string; password: string };
+    expect(url).toBe("ws://127.0.0.1:8180/ocpp/garage-3");
+    const site = parse(readFileSync(join(folder.path, "youxu.yaml"), "utf8")) as {
+      sites: { stations: { id: string }[] }[];
+    };
+    expect(site.sites[0]?.stations.map(({ id }) => id)).toEqual(["pile-1", "pile-2", "garage-3"]);
+    expect(readFileSync(join(folder.path, "youxu.yaml"), "utf8")).toContain("# Configuration of youxu");
+
+    const port = await freePort();
+    const server = youxu(["serve", "--port", String(port)], folder.path);
+    const ended = finished(server);
+    await isUp(port);
+    const WebSocket = (await import("ws")).default;
+    const connect = (identity: string, secret: string): Promise<string> =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/${identity}`, ["ocpp1.6"], {
+          auth: `${identity}:${secret}`,
+        });
+        socket.once("open", () => {
+          socket.close();
+          resolve("open");
+        });
+        socket.once("unexpected-response", (_request, response) => resolve(String(response.statusCode)));
+        socket.once("error", () => undefined);
+      });
+    expect([
+      await connect("garage-3", password),
+      await connect("garage-3", "wrong".repeat(5)),
+      await connect("pile-1", password),
+    ]).toEqual(["open", "401", "401"]);
+    server.kill("SIGTERM");
+    expect((await ended).code).toBe(0);
+  }, 60_000);
+
+  it("names every problem of a site file with line, column and hint, and exits with 3", async () => {
+    writeFileSync(
+      join(folder.path, "youxu.yaml"),
+      "sites:\n  - id: home\n    timeZone: Mars/Olympus\n    curency: CNY\n",
+    );
+    const { code, stderr } = await run(["config", "check"], folder.path);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/youxu\.yaml:3:\d+ sites\[0\]\.timeZone/);
+    expect(stderr).toContain("curency");
+  });
+
+  it.each([
+    [["nonsense"], 2],
+    [["serve"], 3],
+    [["plan"], 2],
+    [["plan", "missing.json"], 2],
+    [["sim", "run", "missing.yaml"], 3],
+    [["sim", "run", builtInScenario("one-pile"), "--mode", "sideways"], 2],
+    [["station", "add", "bad identity"], 3],
+  ])("exits for %j with %i and says why", async (args, expected) => {
+    const { code, stderr } = await run(args, folder.path);
+    expect(stderr.length).toBeGreaterThan(10);
+    expect(code).toBe(expected);
+  });
+
+  it("plans a problem file and prints plan and certificate", async () => {
+    const file = join(folder.path, "problem.json");
+    writeFileSync(file, JSON.stringify(plainProblem()));
+    const { code, stdout } = await run(["plan", file, "--solver", "highs", "--json"], folder.path);
+    const outcome = JSON.parse(stdout) as {
+      status: string;
+      plan: { certificate: { sent: { gap: number; maxViolation: number } } };
+    };
+    expect([code, outcome.status]).toEqual([0, "optimal"]);
+    expect(outcome.plan.certificate.sent.maxViolation).toBeLessThanOrEqual(1e-6);
+    expect(JSON.parse((await run(["plan", "--schema"], folder.path)).stdout)).toMatchObject({
+      type: "object",
+    });
+  });
+
+  it("runs a scenario in one process and prints the same table twice", async () => {
+    const args = ["sim", "run", builtInScenario("one-pile"), "--json"];
+    const [first, second] = [await run(args, folder.path), await run(args, folder.path)];
+    const metrics = (stdout: string) => {
+      const { solves, ...rest } = (JSON.parse(stdout) as { metrics: { solves: object; servedShare: number } })
+        .metrics;
+      return rest;
+    };
+    expect(metrics(first.stdout)).toEqual(metrics(second.stdout));
+    expect(metrics(first.stdout).servedShare).toBeGreaterThan(0.99);
+  }, 60_000);
+});
