@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/**/*.long.test.ts", "node_modules/**", "dist/**"],
+    globalSetup: ["test/fixtures/build.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: "forks",

@@ -1,4 +1,5 @@
 import { DateTime, Duration } from "luxon";
+import { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
 import type { Preference } from "../domain/session.js";
 import type { Measurement } from "../domain/site.js";
@@ -58,6 +59,8 @@ export const httpDriver = (url: string, token: string): DriverApp => ({
   },
 });
 
+const programAnswer = z.object({ id: z.string() });
+
 /** A grid operator: one program, and an event in it per call. */
 export const gridOperator = (url: string, token: string) => {
   const vtn = `${url}${VTN_PREFIX}`;
@@ -67,7 +70,7 @@ export const gridOperator = (url: string, token: string) => {
       method: "POST",
       body: { programName: "simulation" },
     });
-    return (made as { id: string }).id;
+    return programAnswer.parse(made).id;
   };
   const theProgram = (): Promise<string> => (programId ??= program());
   return {

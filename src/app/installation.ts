@@ -10,7 +10,7 @@ import { type Flags, readConfig } from "./read-config.js";
 import { openStore, type Store } from "../store/open-store.js";
 
 /** The installation's secret, made at first use and readable by its owner only. */
-export const installationSecret = (file: string): string => {
+const installationSecret = (file: string): string => {
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${randomSecret()}\n`, { mode: 0o600 });

@@ -18,7 +18,7 @@ export const policyByName = async (
   return policyOf(name, solver, await solverByName(FALLBACK), timeLimitMs);
 };
 
-export const policyOf = (name: string, solver: Solver, fallback: Solver, timeLimitMs: number): Policy => ({
+const policyOf = (name: string, solver: Solver, fallback: Solver, timeLimitMs: number): Policy => ({
   name,
   plan: (problem) => planProblem(problem, { solver, fallback, timeLimitMs }),
 });

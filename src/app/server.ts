@@ -125,7 +125,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   central.attach(app.server);
   await control.start();
   await listen(app, parts.listen);
-  const { port } = app.server.address() as AddressInfo;
+  const port = portOf(app.server.address());
   const host = parts.listen.host.includes(":") ? `[${parts.listen.host}]` : parts.listen.host;
   const running = central;
   return {
@@ -158,6 +158,10 @@ const listen = async (
     throw error;
   }
 };
+
+/** Sockets of a host have a port; only a pipe has a name instead. */
+const portOf = (address: AddressInfo | string | null): number =>
+  address === null || typeof address === "string" ? 0 : address.port;
 
 const electricsOf = (sites: readonly Site[]) => {
   const stations = new Map(

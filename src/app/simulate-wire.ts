@@ -14,7 +14,7 @@ import { type Ran, type RunParts, simulationSettings } from "./simulate.js";
 const MAX_OFFLINE_S = 300;
 
 /** The password of a virtual station in a simulation: any stable one will do. */
-export const simPassword = (stationId: string): string =>
+const simPassword = (stationId: string): string =>
   createHash("sha256").update(`simulation ${stationId}`).digest("hex").slice(0, 32);
 
 /** The same scenario over real websockets and HTTP on loopback, in lock step with the virtual clock. */

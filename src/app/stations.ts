@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
 import { type Document, isSeq, parseDocument } from "yaml";
 import { YouxuError } from "../domain/errors.js";
 import type { StationConfig } from "../domain/site.js";
@@ -71,9 +72,10 @@ export const withStation = (text: string, station: NewStation): string => {
   return document.toString({ lineWidth: 110 });
 };
 
+const siteIds = z.object({ sites: z.array(z.object({ id: z.string() })) });
+
 const siteIndex = (document: Document, siteId: string | null): number => {
-  const sites = document.toJS() as { sites?: { id?: unknown }[] };
-  const ids = (sites.sites ?? []).map(({ id }) => String(id));
+  const ids = siteIds.parse(document.toJS()).sites.map(({ id }) => id);
   if (siteId === null && ids.length === 1) return 0;
   const index = siteId === null ? -1 : ids.indexOf(siteId);
   if (index === -1)

@@ -21,12 +21,10 @@ export const print = (text: string): void => console.log(text);
 export const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
 
 const colour = (code: number, text: string): string =>
-  process.stderr.isTTY === true && process.env.NO_COLOR === undefined
-    ? `\u001b[${code}m${text}\u001b[0m`
-    : text;
+  process.stderr.isTTY && process.env.NO_COLOR === undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
 
-export const red = (text: string): string => colour(31, text);
-export const dim = (text: string): string => colour(2, text);
+const red = (text: string): string => colour(31, text);
+const dim = (text: string): string => colour(2, text);
 
 /** An error as `place message`, its code and what to do; returns the exit code. */
 export const reportFailure = (error: unknown): number => {
@@ -51,7 +49,7 @@ const reportOne = (error: YouxuError): void => {
 /** One line that is rewritten on a terminal, with share, rate and time left; nothing elsewhere. */
 export const progressLine = (label: string): { at: (share: number) => void; done: () => void } => {
   const startedMs = performance.now();
-  const live = process.stderr.isTTY === true && !isQuiet;
+  const live = process.stderr.isTTY && !isQuiet;
   return {
     at: (share) => {
       const passedS = (performance.now() - startedMs) / 1000;

@@ -5,7 +5,7 @@ import { quarterStartMs } from "../signals/calendar.js";
 const KEPT_MS = 2 * DAY_MS;
 
 /** Powers of a site at a moment; each value holds until the next is noted. */
-export interface SitePowers {
+interface SitePowers {
   readonly importKw: number;
   readonly evKw: number;
   readonly baseKw: number;

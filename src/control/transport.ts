@@ -1,5 +1,4 @@
 import type { CommandOutcome } from "../domain/command.js";
-import { ratedKw } from "../domain/draw.js";
 import type { EvseState, FleetState, StationCapabilities } from "../domain/fleet.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { EvseConfig, Site, StationConfig } from "../domain/site.js";
@@ -123,7 +122,3 @@ export const configuredEvses = (site: Site, fleet: FleetState): ConfiguredEvse[]
       connected: state.connected,
     }));
   });
-
-/** Sum of the ratings of a site's EVSEs, kW. */
-export const ratedSumKw = (site: Site): number =>
-  site.stations.flatMap(({ evses }) => evses).reduce((total, config) => total + ratedKw(config), 0);

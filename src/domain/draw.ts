@@ -36,7 +36,7 @@ export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: Ep
 };
 
 /** The most that an EVSE may draw by its default alone. */
-export const defaultBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
+const defaultBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
   const rated = ratedKw(config);
   if (evse === null || evse.heldDefault === null) return rated;
   const held = scheduledKw(evse.heldDefault, atMs) ?? rated;

@@ -34,7 +34,7 @@ export interface SessionPlan {
   readonly reasons: readonly Reason[];
 }
 
-export interface NodePlan {
+interface NodePlan {
   readonly nodeId: string;
   /** Import positive, export negative. */
   readonly netKw: readonly number[];

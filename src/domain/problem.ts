@@ -8,7 +8,7 @@ import { z } from "zod";
 const series = z.array(z.number());
 const limitSeries = z.array(z.number().nullable());
 
-export const horizonSchema = z
+const horizonSchema = z
   .object({
     startsMs: z.array(z.number().int()).min(1).describe("start of each slot, epoch ms, strictly rising"),
     endMs: z.number().int().describe("end of the last slot, epoch ms"),
@@ -119,4 +119,3 @@ export type Problem = z.infer<typeof problemSchema>;
 export type ProblemNode = z.infer<typeof problemNodeSchema>;
 export type MeteringPoint = z.infer<typeof meteringPointSchema>;
 export type ProblemSession = z.infer<typeof problemSessionSchema>;
-export type DispatchTarget = z.infer<typeof targetSchema>;

@@ -1,7 +1,7 @@
 import type { EpochMs } from "./units.js";
 
 /** How a node's hard limit is protected when messages are lost; see docs/fail-safe.md. */
-export type FailsafeMode = "strict" | "graced";
+type FailsafeMode = "strict" | "graced";
 
 /** A point of the supply tree with an import and an export limit. */
 export interface GridNode {
@@ -42,7 +42,7 @@ export interface StationConfig {
 }
 
 /** What a silent driver is taken to want; stated per site and shown. */
-export interface PreferenceDefaults {
+interface PreferenceDefaults {
   /** Local clock time of departure, `HH:MM`. */
   readonly departureTime: string;
   readonly energyNeedKwh: number;

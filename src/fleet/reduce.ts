@@ -133,7 +133,7 @@ const reduceSchedule = (evse: EvseState, event: ScheduleEvent): EvseState => {
       return { ...evse, [held]: event.schedule, [sending]: null, toldMs: event.atMs };
     case "schedule-refused":
       return { ...evse, [sending]: null };
-    case "schedule-unanswered":
+    default:
       // It may have been taken: both stay in the fail-safe sum until the station answers again.
       return evse;
   }

@@ -18,7 +18,7 @@ export interface SiteDefaults {
 }
 
 /** Battery of a car that told its size; energies are in the battery. */
-export interface KnownBattery {
+interface KnownBattery {
   readonly capacityKwh: number;
   readonly energyKwh: number;
   readonly targetKwh: number;

@@ -12,10 +12,3 @@ export const pathToRoot = (site: Site, nodeId: string): readonly string[] => {
     path.push(id);
   return path;
 };
-
-/** For each node, the ids of the nodes in its subtree, itself included. */
-export const subtrees = (site: Site): ReadonlyMap<string, ReadonlySet<string>> => {
-  const below = new Map(site.nodes.map((node) => [node.id, new Set<string>()]));
-  for (const node of site.nodes) for (const id of pathToRoot(site, node.id)) below.get(id)?.add(node.id);
-  return below;
-};

@@ -53,13 +53,22 @@ export const fromTable = (row: Selectable<TransactionTable>): TransactionRow => 
   socPercent: row.soc_percent,
   socAtMs: row.soc_at_ms,
   endReason: row.end_reason,
-  preference: parsed<Preference>(row.preference),
-  needs: parsed<ChargingNeeds>(row.needs),
+  preference: preferenceIn(row.preference),
+  needs: needsIn(row.needs),
   chargeNow: row.charge_now === 1,
 });
 
-/** Documents of our own writing: what was valid when it was written. */
-const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
+const preferenceIn = (text: string | null): Preference | null => {
+  if (text === null) return null;
+  const preference: Preference = JSON.parse(text);
+  return preference;
+};
+
+const needsIn = (text: string | null): ChargingNeeds | null => {
+  if (text === null) return null;
+  const needs: ChargingNeeds = JSON.parse(text);
+  return needs;
+};
 
 const WATTS_PER_KW = 1000;
 

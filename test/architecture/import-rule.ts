@@ -10,7 +10,7 @@ interface Allowance {
 const PURE = ["src/fleet", "src/signals", "src/planning", "src/optimizer", "src/dispatch", "src/settlement"];
 
 /** The table of the house. `app.ts` and the tests may import everything. */
-export const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
+const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/domain": { folders: [], packages: ["zod"] },
   "src/fleet": { folders: [], packages: [] },
   "src/signals": { folders: ["src/ports"], packages: ["luxon"] },

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawBoundKw, scheduledKw } from "../../src/domain/draw.js";
 import type { Schedule } from "../../src/domain/schedule.js";
@@ -62,7 +62,7 @@ const community = fc
         sum(cars.map(({ wanted }) => wanted[slot] ?? 0)),
       ),
     );
-    const lost = new Set(cars.flatMap(({ lost }, index) => (lost ? [`p${index}`] : [])));
+    const lost = new Set(cars.flatMap((car, index) => (car.lost ? [`p${index}`] : [])));
     return { evses, headroomKw, lost };
   });
 

@@ -5,7 +5,7 @@ import type { CycleRecord } from "../../src/control/contract.js";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
 import { loadScenario, type Scenario } from "../../sims/index.js";
 
-export const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The demonstration's community on a hard evening: an event comes and goes, ten stations are cut off. */
 export const hardEvening = (seed: number): Scenario => {
@@ -36,7 +36,7 @@ export const hardEvening = (seed: number): Scenario => {
   };
 };
 
-export const EVENT_LIMIT_KW = 205;
+const EVENT_LIMIT_KW = 205;
 
 export const runEvening = (
   scenario: Scenario,

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FleetEvent, FleetState } from "../../src/domain/fleet.js";
 import { reduce } from "../../src/fleet/reduce.js";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ChargingNeeds, Preference } from "../../src/domain/session.js";
 import { HOUR_MS } from "../../src/domain/units.js";
