@@ -14,7 +14,7 @@ import type * as Tokens from "./app/tokens.js";
 import type * as Sims from "../sims/index.js";
 
 export { writeSiteFile } from "./app/init.js";
-export { OPTIMIZER, UNCONTROLLED } from "./app/policy-names.js";
+export { ONE_WAY, OPTIMIZER, UNCONTROLLED } from "./app/policy-names.js";
 export { ConfigFaults, readConfig } from "./app/read-config.js";
 export type { CycleRecord } from "./control/contract.js";
 export { configEntries } from "./config/index.js";

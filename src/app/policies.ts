@@ -1,7 +1,8 @@
 import type { Policy } from "../control/contract.js";
 import type { Solver } from "../optimizer/contract.js";
+import type { Problem } from "../domain/problem.js";
 import { planProblem, SOLVER_NAMES, type SolverName, solverByName } from "../optimizer/index.js";
-import { OPTIMIZER } from "./policy-names.js";
+import { ONE_WAY, OPTIMIZER } from "./policy-names.js";
 import { YouxuError } from "../domain/errors.js";
 
 /** The rule that plans when a solve is late or failed. */
@@ -13,14 +14,20 @@ export const policyByName = async (
   timeLimitMs: number,
   exactSolver: SolverName = "highs",
 ): Promise<Policy> => {
-  const solverName = name === OPTIMIZER ? exactSolver : asSolverName(name);
+  const solverName = name === OPTIMIZER || name === ONE_WAY ? exactSolver : asSolverName(name);
   const solver = await solverByName(solverName);
   return policyOf(name, solver, await solverByName(FALLBACK), timeLimitMs);
 };
 
 const policyOf = (name: string, solver: Solver, fallback: Solver, timeLimitMs: number): Policy => ({
   name,
-  plan: (problem) => planProblem(problem, { solver, fallback, timeLimitMs }),
+  plan: (problem) =>
+    planProblem(name === ONE_WAY ? oneWay(problem) : problem, { solver, fallback, timeLimitMs }),
+});
+
+const oneWay = (problem: Problem): Problem => ({
+  ...problem,
+  sessions: problem.sessions.map((session) => ({ ...session, maxDischargeKw: 0, minDischargeKw: 0 })),
 });
 
 const asSolverName = (name: string): SolverName => {
@@ -28,7 +35,7 @@ const asSolverName = (name: string): SolverName => {
   if (known === undefined)
     throw new YouxuError(
       "request.invalid",
-      `no policy "${name}"; there are ${[OPTIMIZER, ...SOLVER_NAMES].join(", ")}`,
+      `no policy "${name}"; there are ${[OPTIMIZER, ONE_WAY, ...SOLVER_NAMES].join(", ")}`,
       "policy",
     );
   return known;

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import {
   loadScenario,
+  ONE_WAY,
   OPTIMIZER,
   reportTable,
   type RunReport,
@@ -22,8 +23,8 @@ interface SimOptions {
   readonly json?: boolean;
 }
 
-/** Compared when nothing else is asked for: nobody steers, a rule steers, the optimizer steers. */
-const COMPARED = [UNCONTROLLED, "earliest-deadline", OPTIMIZER];
+/** Compared when nothing else is asked for: nobody steers, a rule does, the optimizer without and with V2G. */
+const COMPARED = [UNCONTROLLED, "earliest-deadline", ONE_WAY, OPTIMIZER];
 
 export const simCommand = (): Command =>
   new Command("sim")
