@@ -4,7 +4,7 @@ import type { Plan } from "../domain/plan.js";
 import type { Session } from "../domain/session.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { Site } from "../domain/site.js";
-import { DAY_MS, type EpochMs, HOUR_MS, SLOT_MS } from "../domain/units.js";
+import { DAY_MS, type EpochMs, HOUR_MS, hours, SLOT_MS } from "../domain/units.js";
 import type { SiteLive, SitePoint } from "../domain/views.js";
 import { importLimits } from "../planning/formulate-nodes.js";
 import { DEFAULT_EFFICIENCY, resolveNeed } from "../planning/needs.js";
@@ -164,8 +164,12 @@ const plannedEvKw = (plan: Plan, slot: number): number =>
     0,
   );
 
-const siteSavings = ({ site, traces }: SiteRun, sessions: readonly Session[], past: PastPrices) => {
+const siteSavings = (run: SiteRun, sessions: readonly Session[], past: PastPrices) => {
+  const { site, traces } = run;
   const byId = new Map(sessions.map((session) => [session.id, session]));
+  const buyPriceAt = priceAt(site, past, "buyPerKwh");
+  const sellPriceAt = priceAt(site, past, "sellPerKwh");
+  const exportsAt = exportingQuarters(run);
   return savings({
     sessions: traces.traces().flatMap((trace) => {
       const session = byId.get(trace.sessionId);
@@ -175,11 +179,26 @@ const siteSavings = ({ site, traces }: SiteRun, sessions: readonly Session[], pa
       ];
     }),
     currency: site.currency,
-    buyPriceAt: priceAt(site, past, "buyPerKwh"),
-    dischargeValueAt: priceAt(site, past, "buyPerKwh"),
+    buyPriceAt,
+    // A kWh given back is not bought while the meter still imports, and sold once it exports.
+    dischargeValueAt: (atMs) => (exportsAt(atMs) ? sellPriceAt(atMs) : buyPriceAt(atMs)),
     wearPerKwh: site.wearPerKwh,
     roundTripEfficiency: DEFAULT_EFFICIENCY ** 2,
   });
+};
+
+/** Whether the meter that the cars are billed by exported in the quarter of an hour of a moment. */
+const exportingQuarters = ({ site, traces, history }: SiteRun): ((atMs: EpochMs) => boolean) => {
+  const netKwh = new Map<EpochMs, number>();
+  const add = (startMs: EpochMs, kwh: number): void =>
+    void netKwh.set(startMs, (netKwh.get(startMs) ?? 0) + kwh);
+  for (const { byQuarter } of traces.traces())
+    for (const [startMs, { importedKwh, exportedKwh }] of byQuarter) add(startMs, importedKwh - exportedKwh);
+  // A meter at the root sees the base load and PV too.
+  if (site.meteringPoints[0]?.nodeId === site.rootNodeId)
+    for (const { startMs, baseKw, pvKw } of history.means(0, 0))
+      add(startMs, (baseKw - pvKw) * hours(SLOT_MS));
+  return (atMs) => (netKwh.get(quarterStartMs(atMs)) ?? 0) < 0;
 };
 
 const drawnSteps = ({ byQuarter }: SessionTrace): PowerStep[] =>
