@@ -6,7 +6,7 @@ import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
 import { WallClock } from "../ports/clock.js";
 import { randomStationPassword } from "../accounts/station-registry.js";
 import { randomSecret } from "../accounts/secrets.js";
-import { openStore } from "../store/open-store.js";
+import { openStore, type Store } from "../store/open-store.js";
 import {
   createWireFleet,
   createWorldRun,
@@ -57,9 +57,42 @@ const OFFERED_LIMIT_KW = 190;
  * file, real websockets, the product's own API for meter, drivers and grid operator.
  */
 export const startDemo = async (options: DemoOptions): Promise<Demo> => {
-  const scenario = loadScenario(builtInScenario("jinan-community"), { seed: options.seed });
   const folder = await mkdtemp(join(tmpdir(), "youxu-demo-"));
   const store = await openStore({ path: join(folder, "youxu.db") });
+  const closeStore = async (): Promise<void> => {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const parts = await startDemoServer(options, store);
+    const world = createDemoWorld(parts);
+    world.start();
+    return {
+      ...parts,
+      world,
+      curl: await offeredEvent(parts),
+      close: async () => {
+        await world.stop();
+        await parts.server.close();
+        await closeStore();
+      },
+    };
+  } catch (error) {
+    await closeStore();
+    throw error;
+  }
+};
+
+interface DemoParts {
+  readonly scenario: Scenario;
+  readonly clock: WallClock;
+  readonly server: RunningServer;
+  readonly tokens: DemoTokens;
+  readonly passwords: ReadonlyMap<string, string>;
+}
+
+const startDemoServer = async (options: DemoOptions, store: Store): Promise<DemoParts> => {
+  const scenario = loadScenario(builtInScenario("jinan-community"), { seed: options.seed });
   const clock = new WallClock({ startMs: scenario.startMs, speed: options.speed });
   const passwords = new Map(scenario.stations.map(({ stationId }) => [stationId, randomStationPassword()]));
   // Known before the server is made, which hands it to the page.
@@ -83,22 +116,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
   });
   server.control.onCycle(options.onCycle);
   const tokens = { ...(await tokensFor(server)), page: page.token };
-  const world = createDemoWorld({ scenario, clock, server, tokens, passwords });
-  world.start();
-  return {
-    server,
-    world,
-    scenario,
-    tokens,
-    clock,
-    curl: await offeredEvent(server, tokens, scenario),
-    close: async () => {
-      await world.stop();
-      await server.close();
-      await store.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return { scenario, clock, server, tokens, passwords };
 };
 
 /** Deadlines are stated in the product's time; on a fast clock they are stretched to stay those of the wall. */
@@ -116,15 +134,7 @@ const demoOcpp = (speed: number) => ({
   messagesPerSecond: Math.max(1, 50 / speed),
 });
 
-interface DemoWorldParts {
-  readonly scenario: Scenario;
-  readonly clock: WallClock;
-  readonly server: RunningServer;
-  readonly tokens: Tokens;
-  readonly passwords: ReadonlyMap<string, string>;
-}
-
-const createDemoWorld = ({ scenario, clock, server, tokens, passwords }: DemoWorldParts): WorldRun => {
+const createDemoWorld = ({ scenario, clock, server, tokens, passwords }: DemoParts): WorldRun => {
   const { fleet } = createWireFleet({
     clock,
     stations: scenario.stations,
@@ -143,7 +153,7 @@ const createDemoWorld = ({ scenario, clock, server, tokens, passwords }: DemoWor
 };
 
 /** The line that posts a demand-response event starting now, ready to be copied. */
-const offeredEvent = async (server: RunningServer, tokens: Tokens, { site }: Scenario): Promise<string> => {
+const offeredEvent = async ({ server, tokens, scenario: { site } }: DemoParts): Promise<string> => {
   const programID = await gridOperator(server.url, tokens.gridOperator).program();
   const event = {
     programID,

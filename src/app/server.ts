@@ -16,6 +16,7 @@ import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import { createServer } from "../server/server.js";
+import { stationAdminOf } from "./station-admin.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
 import { createSignalSource } from "../signals/source.js";
 
@@ -88,6 +89,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     log,
   });
   let central: CentralSystem | null = null;
+  let stationUrl = "";
   const control = createControl({
     clock,
     sites,
@@ -116,6 +118,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     operations: control,
     clock,
     verifier: verifierOf(accounts, parts.tokens ?? []),
+    stationAdmin: stationAdminOf({ registry, sites, stationUrl: () => stationUrl }),
     vtnPlugin: vtn.plugin,
     // The plugin registers itself under the standard's prefix.
     vtnPrefix: "",
@@ -128,9 +131,10 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const port = portOf(app.server.address());
   const host = parts.listen.host.includes(":") ? `[${parts.listen.host}]` : parts.listen.host;
   const running = central;
+  stationUrl = `ws://${host}:${port}/ocpp/`;
   return {
     url: `http://${host}:${port}`,
-    stationUrl: `ws://${host}:${port}/ocpp/`,
+    stationUrl,
     control,
     central: running,
     accounts,
