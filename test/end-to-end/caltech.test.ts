@@ -9,7 +9,10 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 
 const replay = (policy: string): Promise<Simulation> =>
   simulate({
-    scenario: loadScenario(builtInScenario("caltech-garage"), { sessions: sessions ?? "", durationHours: 3 * 24 }),
+    scenario: loadScenario(builtInScenario("caltech-garage"), {
+      sessions: sessions ?? "",
+      durationHours: 3 * 24,
+    }),
     mode: "direct",
     policy,
     log,

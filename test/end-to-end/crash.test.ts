@@ -163,7 +163,7 @@ beforeAll(async () => {
   hour.stop();
   const delivered = (): boolean =>
     [...fleet.stations.values()].every((station) => station.backlog().waiting === 0 && station.connected());
-  for (let tries = 0; tries < 300 && !(hour.leave() && delivered()); tries++) await pause(100);
+  for (let tries = 0; tries < 1_200 && !(hour.leave() && delivered()); tries++) await pause(100);
   expect(delivered()).toBe(true);
   dropped = [...fleet.stations.values()].reduce((total, station) => total + station.backlog().dropped, 0);
   await fleet.stop();
@@ -174,7 +174,7 @@ beforeAll(async () => {
   sessions = await store.ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER);
   quarantined = (await store.ledger.quarantined()).length;
   await store.close();
-}, 240_000);
+}, 420_000);
 
 afterAll(() => folder.remove());
 
