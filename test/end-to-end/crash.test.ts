@@ -122,9 +122,13 @@ const busyHour = (fleet: SimFleet, clock: WallClock) => {
   };
 };
 
+/** The server now running, so that a failed test leaves none behind. */
+let running: ChildProcess | null = null;
+
 const killAgainAndAgain = async (port: number): Promise<ChildProcess> => {
   const start = async (): Promise<ChildProcess> => {
     const child = youxu(["serve", "--quiet"], folder.path);
+    running = child;
     child.stdout?.resume();
     child.stderr?.resume();
     await isUp(port);
@@ -176,7 +180,10 @@ beforeAll(async () => {
   await store.close();
 }, 420_000);
 
-afterAll(() => folder.remove());
+afterAll(() => {
+  running?.kill("SIGKILL");
+  folder.remove();
+});
 
 describe("a server killed twenty times during a busy hour", () => {
   it("was killed and came back twenty times while cars came and went", () => {
