@@ -29,11 +29,14 @@ export interface SimulateOptions {
   readonly timeLimitMs?: number;
   /** Called with the share of simulated time that has passed. */
   readonly onProgress?: (share: number) => void;
+  /** Keep every pass with problem and plan: for tests, not for months. */
+  readonly keepCycles?: boolean;
   readonly log: Log;
 }
 
 export interface Simulation {
   readonly report: RunReport;
+  /** Empty unless asked for. */
   readonly cycles: readonly CycleRecord[];
   readonly world: WorldRun;
   readonly control: Control;
@@ -55,8 +58,10 @@ export const simulate = async (options: SimulateOptions): Promise<Simulation> =>
   const signals = scenarioSignals(scenario);
   const planner = await policyByName(policy, options.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS);
   const cycles: CycleRecord[] = [];
+  const solveMs: number[] = [];
   const onCycle = (record: CycleRecord): void => {
-    cycles.push(record);
+    if (options.keepCycles === true) cycles.push(record);
+    if (record.outcome.status !== "invalid") solveMs.push(record.outcome.times.solveMs);
     options.onProgress?.((record.startedMs - scenario.startMs) / (scenario.endMs - scenario.startMs));
   };
   const run = mode === "direct" ? runDirect : runWire;
@@ -67,7 +72,7 @@ export const simulate = async (options: SimulateOptions): Promise<Simulation> =>
     visits: world.visits(),
     tariffs: new Map(signals.tariffs.map((tariff) => [tariff.id, tariff])),
     prices: new Map(signals.prices.map((series) => [series.id, series])),
-    solveMs: cycles.flatMap(({ outcome }) => (outcome.status === "invalid" ? [] : [outcome.times.solveMs])),
+    solveMs,
   });
   return {
     report: { scenario: scenario.name, policy, seed: scenario.seed, mode, metrics },

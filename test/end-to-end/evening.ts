@@ -42,7 +42,7 @@ export const runEvening = (
   scenario: Scenario,
   mode: "direct" | "wire",
   policy = "optimizer",
-): Promise<Simulation> => simulate({ scenario, mode, policy, log: SILENT });
+): Promise<Simulation> => simulate({ scenario, mode, policy, keepCycles: true, log: SILENT });
 
 /** What was planned, without what depends on the wall clock. */
 export const plansOf = (cycles: readonly CycleRecord[]) =>
