@@ -35,6 +35,15 @@ export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: Ep
   return Math.min(ratedKw(config), Math.max(held ?? byDefault, sending ?? held ?? byDefault));
 };
 
+/**
+ * The most that an EVSE may draw once it is lost, ≥ 0. Discharge counts as nothing, and ends by itself
+ * some time after the connection is gone: then the default holds.
+ */
+export const lostDrawKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
+  const bound = drawBoundKw(config, evse, atMs);
+  return bound < 0 ? defaultBoundKw(config, evse, atMs) : bound;
+};
+
 /** The most that an EVSE may draw by its default alone. */
 const defaultBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
   const rated = ratedKw(config);

@@ -1,4 +1,4 @@
-import { drawBoundKw } from "../domain/draw.js";
+import { lostDrawKw } from "../domain/draw.js";
 import { slotEndMs } from "../domain/horizon.js";
 import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
@@ -52,14 +52,14 @@ const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCa
 
 /** What a car that cannot be steered may draw: by its schedule, or as measured when it does not follow. */
 const fixedKw = (input: FormulationInput, car: FixedCar, slot: number): number => {
-  const bound = Math.max(0, boundInSlot(input, car, slot));
+  const bound = boundInSlot(input, car, slot);
   return car.why === "station-offline" ? bound : Math.max(bound, car.evse.sample?.powerKw ?? 0);
 };
 
 const boundInSlot = (input: FormulationInput, car: FixedCar, slot: number): number => {
   const startMs = input.horizon.startsMs[slot] ?? input.nowMs;
   const beforeEnd = slotEndMs(input.horizon, slot) - 1;
-  return Math.max(drawBoundKw(car.config, car.evse, startMs), drawBoundKw(car.config, car.evse, beforeEnd));
+  return Math.max(lostDrawKw(car.config, car.evse, startMs), lostDrawKw(car.config, car.evse, beforeEnd));
 };
 
 /**
@@ -85,7 +85,7 @@ const unsteeredKw = (input: FormulationInput, node: GridNode, slot: number): num
       const steered = state.connected && evse?.session != null && evse.notFollowingSinceMs === null;
       if (steered) continue;
       const measured = evse?.notFollowingSinceMs == null ? 0 : (evse.sample?.powerKw ?? 0);
-      total += Math.max(0, drawBoundKw(config, evse, atMs), measured);
+      total += Math.max(lostDrawKw(config, evse, atMs), measured);
     }
   }
   return total;

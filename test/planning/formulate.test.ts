@@ -109,6 +109,18 @@ describe("the problem made from what is known", () => {
     );
   });
 
+  it("counts a lost car that was discharging at its default, which holds once the discharge has ended", () => {
+    const held = scheduleOfKw("p2", [-5, -5, 3, 3, -5, -5, -5, -5]);
+    const sixAmpere = scheduleOfKw("p2", [1.32], {
+      purpose: "default",
+      transactionId: null,
+      startMs: EVENING_MS,
+    });
+    const lost = stationState("p2", { connected: false }, evseOf("p2", { held, heldDefault: sixAmpere }));
+    const problem = problemOf({ stations: new Map([lost]) });
+    expect(problem.nodes[1]?.baseKw).toEqual([1.32, 1.32, 3, 3, 1.32, 1.32, 1.32, 1.32]);
+  });
+
   it("counts an EVSE of unknown default at its rating", () => {
     const fleet = {
       stations: new Map([stationState("p3", {}, evseOf("p3", { session: null, heldDefault: null }))]),
