@@ -126,8 +126,18 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     openPage: parts.openPage,
   });
   central.attach(app.server);
-  await control.start();
-  await listen(app, parts.listen);
+  const close = async (): Promise<void> => {
+    await control.stop();
+    await central?.close();
+    await app.close();
+  };
+  try {
+    await control.start();
+    await listen(app, parts.listen);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const port = portOf(app.server.address());
   const host = parts.listen.host.includes(":") ? `[${parts.listen.host}]` : parts.listen.host;
   const running = central;
@@ -141,11 +151,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     registry,
     vtn,
     idle: () => running.idle() && control.idle(),
-    close: async () => {
-      await control.stop();
-      await running.close();
-      await app.close();
-    },
+    close,
   };
 };
 
@@ -156,9 +162,11 @@ const listen = async (
   try {
     await app.listen({ host, port });
   } catch (error) {
-    await app.close();
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (code === "EADDRINUSE")
       throw new YouxuError("address.in-use", `${host}:${port} is taken`, "server.port");
+    if (code === "EADDRNOTAVAIL")
+      throw new YouxuError("address.in-use", `${host} is no address of this computer`, "server.host");
     throw error;
   }
 };

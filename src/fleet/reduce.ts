@@ -114,6 +114,8 @@ const opened = (evse: EvseState, session: Session): EvseState => ({
 const vacated = (evse: EvseState): EvseState => ({
   ...evse,
   session: null,
+  // Many stations meter only while a transaction runs: the last sample would stand for ever.
+  sample: evse.sample === null ? null : { ...evse.sample, powerKw: 0 },
   held: null,
   sending: null,
   notFollowingSinceMs: null,

@@ -57,6 +57,18 @@ describe("the command line", () => {
     expect((await ended).code).toBe(0);
   }, 60_000);
 
+  it("ends with 5 and says so when another program listens on the port", async () => {
+    const port = await freePort();
+    const { createServer } = await import("node:net");
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+    await run(["init"], folder.path);
+    const { code, stderr } = await run(["serve", "--port", String(port)], folder.path);
+    other.close();
+    expect(code).toBe(5);
+    expect(stderr).toContain("address.in-use");
+  });
+
   it("names every problem of a site file with line, column and hint, and exits with 3", async () => {
     writeFileSync(
       join(folder.path, "youxu.yaml"),

@@ -107,6 +107,16 @@ describe("the fleet reducer", () => {
     expect(evse(run([...opened, ...events]))).toMatchObject(expected);
   });
 
+  it("draws nothing once the transaction has ended, though no further sample comes", () => {
+    const sample = { atMs: EVENING_MS, powerKw: 7, importedWh: 10, exportedWh: null, socPercent: null };
+    const state = run([
+      ...opened,
+      { kind: "sampled", sample, ...at("p1") },
+      { kind: "session-closed", session: sessionOf("p1", { endedMs: EVENING_MS }), ...at("p1") },
+    ]);
+    expect(evse(state)?.sample?.powerKw).toBe(0);
+  });
+
   it("gives needs told before the transaction to the session that opens", () => {
     const needs = {
       departureMs: EVENING_MS + 1,
