@@ -158,7 +158,9 @@ const wantedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome, now
     if (plan === undefined) return [];
     const capabilities = capabilitiesOf(fleet, station.id);
     const schedule = scheduleOf({ session, plan, horizon: outcome.plan.horizon, config, capabilities });
-    return evse.sending !== null || isMaterial(evse.held, schedule, nowMs) ? [schedule] : [];
+    return evse.sending !== null || evse.unanswered.length > 0 || isMaterial(evse.held, schedule, nowMs)
+      ? [schedule]
+      : [];
   });
 };
 

@@ -35,9 +35,15 @@ const gracedGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
   const limits = importLimits(input, node);
   if (limits === null) return [];
   const timesMs = input.horizon.startsMs.slice(0, GRACED_SLOTS);
-  const headroomKw = timesMs.map((_, slot) => (limits[slot] ?? Infinity) - baseBelow(input, node, slot));
+  // The plan counts a lower estimate of PV where discharge counts too; so does its guard.
+  const headroomKw = timesMs.map(
+    (_, slot) => (limits[slot] ?? Infinity) - baseBelow(input, node, slot) + pvBelow(input, node, slot),
+  );
   return [{ nodeId: node.id, timesMs, headroomKw, countsDischarge: true }];
 };
 
 const baseBelow = ({ site, base }: GuardInput, node: GridNode, slot: number): number =>
   pathToRoot(site, site.rootNodeId).includes(node.id) ? (base.upperKw[slot] ?? 0) : 0;
+
+const pvBelow = ({ site, base }: GuardInput, node: GridNode, slot: number): number =>
+  pathToRoot(site, site.rootNodeId).includes(node.id) ? (base.pvKw[slot] ?? 0) : 0;

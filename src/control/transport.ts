@@ -78,7 +78,9 @@ export const sendSchedule = async (parts: Parts, schedule: Schedule): Promise<Co
   }
   log.warn({ station: schedule.stationId, evse: schedule.evseId, outcome }, "schedule not taken");
   const answered = outcome.status === "rejected" || outcome.status === "unsupported";
-  keeper.apply({ kind: answered ? "schedule-refused" : "schedule-unanswered", atMs, ...place });
+  // What was never sent cannot have been taken.
+  const surelyNotTaken = answered || outcome.status === "offline";
+  keeper.apply({ kind: surelyNotTaken ? "schedule-refused" : "schedule-unanswered", atMs, ...place });
   if (answered && schedule.purpose === "session")
     keeper.apply({
       kind: "following",

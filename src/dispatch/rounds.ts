@@ -127,17 +127,25 @@ const smallerOfBoth = (
 ): Schedule[] => {
   if (wanted === null) return [];
   const times = gridMs.filter((atMs) => atMs >= wanted.startMs && atMs < wanted.endMs);
-  const periods = times.map((startMs) => smallerPeriod(wanted, startMs, drawBoundKw(config, evse, startMs)));
+  const periods = times.map((startMs) =>
+    smallerPeriod(wanted, config, { startMs, boundKw: drawBoundKw(config, evse, startMs) }),
+  );
   const reduces = periods.some(
     ({ startMs, powerKw }) => powerKw < drawBoundKw(config, evse, startMs) - TOLERANCE_KW,
   );
   return reduces ? [{ ...wanted, periods: cutTo(mergeEqual(periods), maxPeriods) }] : [];
 };
 
-const smallerPeriod = (wanted: Schedule, startMs: EpochMs, boundKw: number): SchedulePeriod => {
+const smallerPeriod = (
+  wanted: Schedule,
+  config: EvseConfig,
+  { startMs, boundKw }: { startMs: EpochMs; boundKw: number },
+): SchedulePeriod => {
   const period = wanted.periods.findLast((candidate) => candidate.startMs <= startMs) ?? wanted.periods[0]!;
   if (period.powerKw <= boundKw + TOLERANCE_KW) return { ...period, startMs };
-  const kwPerUnit = period.powerKw / period.value;
-  const value = floorTo(boundKw / kwPerUnit, RATE_STEP[wanted.unit]);
+  // Only a setpoint can ask for discharge.
+  const roomKw = period.mode === "setpoint" ? boundKw : Math.max(0, boundKw);
+  const kwPerUnit = wanted.unit === "W" ? 0.001 : (config.phases * config.voltageV) / 1000;
+  const value = floorTo(roomKw / kwPerUnit, RATE_STEP[wanted.unit]);
   return { ...period, startMs, value, powerKw: value * kwPerUnit };
 };

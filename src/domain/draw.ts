@@ -32,7 +32,8 @@ export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: Ep
   if (evse === null || evse.session === null) return byDefault;
   const held = evse.held === null ? null : scheduledKw(evse.held, atMs);
   const sending = evse.sending === null ? null : scheduledKw(evse.sending, atMs);
-  return Math.min(ratedKw(config), Math.max(held ?? byDefault, sending ?? held ?? byDefault));
+  const unanswered = evse.unanswered.map((schedule) => scheduledKw(schedule, atMs) ?? byDefault);
+  return Math.min(ratedKw(config), Math.max(held ?? byDefault, sending ?? held ?? byDefault, ...unanswered));
 };
 
 /**

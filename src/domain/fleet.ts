@@ -37,6 +37,8 @@ export interface EvseState {
   readonly held: Schedule | null;
   /** Schedule being sent and not yet answered: the station may already follow it. */
   readonly sending: Schedule | null;
+  /** Sent and never answered: each may be what the station follows, until one is confirmed. */
+  readonly unanswered: readonly Schedule[];
   readonly heldDefault: Schedule | null;
   readonly sendingDefault: Schedule | null;
   /** When the station was last told something new for this EVSE. */

@@ -1,4 +1,5 @@
 import type { EvseState, FleetEvent, FleetState, StationState } from "../domain/fleet.js";
+import type { Schedule } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 
 /**
@@ -31,6 +32,7 @@ const emptyEvse = (evseId: number): EvseState => ({
   sample: null,
   held: null,
   sending: null,
+  unanswered: [],
   heldDefault: null,
   sendingDefault: null,
   toldMs: null,
@@ -70,7 +72,7 @@ const forgetProfiles = (evses: StationState["evses"]): StationState["evses"] =>
   new Map(
     [...evses].map(([id, evse]) => [
       id,
-      { ...evse, held: null, sending: null, heldDefault: null, sendingDefault: null },
+      { ...evse, held: null, sending: null, unanswered: [], heldDefault: null, sendingDefault: null },
     ]),
   );
 
@@ -107,6 +109,7 @@ const opened = (evse: EvseState, session: Session): EvseState => ({
   pendingNeeds: null,
   held: null,
   sending: null,
+  unanswered: [],
   notFollowingSinceMs: null,
 });
 
@@ -118,25 +121,46 @@ const vacated = (evse: EvseState): EvseState => ({
   sample: evse.sample === null ? null : { ...evse.sample, powerKw: 0 },
   held: null,
   sending: null,
+  unanswered: [],
   notFollowingSinceMs: null,
 });
 
 type ScheduleEvent = Extract<EvseEvent, { schedule: unknown }>;
 
 const reduceSchedule = (evse: EvseState, event: ScheduleEvent): EvseState => {
-  const [held, sending] =
-    event.schedule.purpose === "default"
-      ? (["heldDefault", "sendingDefault"] as const)
-      : (["held", "sending"] as const);
-  switch (event.kind) {
+  const { schedule, atMs } = event;
+  return schedule.purpose === "default"
+    ? defaultAfter(evse, event)
+    : sessionAfter(evse, event, { schedule, atMs });
+};
+
+const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
+  switch (kind) {
     case "schedule-sending":
-      return { ...evse, [sending]: event.schedule, toldMs: event.atMs };
+      return { ...evse, sendingDefault: schedule, toldMs: atMs };
     case "schedule-confirmed":
-      return { ...evse, [held]: event.schedule, [sending]: null, toldMs: event.atMs };
+      return { ...evse, heldDefault: schedule, sendingDefault: null, toldMs: atMs };
     case "schedule-refused":
-      return { ...evse, [sending]: null };
+      return { ...evse, sendingDefault: null };
     default:
-      // It may have been taken: both stay in the fail-safe sum until the station answers again.
       return evse;
+  }
+};
+
+const sessionAfter = (
+  evse: EvseState,
+  { kind }: ScheduleEvent,
+  { schedule, atMs }: { schedule: Schedule; atMs: number },
+): EvseState => {
+  switch (kind) {
+    case "schedule-sending":
+      return { ...evse, sending: schedule, toldMs: atMs };
+    case "schedule-confirmed":
+      return { ...evse, held: schedule, sending: null, unanswered: [], toldMs: atMs };
+    case "schedule-refused":
+      return { ...evse, sending: null };
+    default:
+      // It may have been taken: it stays in the fail-safe sum until the station confirms another.
+      return { ...evse, sending: null, unanswered: [...evse.unanswered, schedule] };
   }
 };

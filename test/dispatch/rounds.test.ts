@@ -44,7 +44,8 @@ const confirm = (
   evses.map((one) => {
     const sent = send.find(({ stationId }) => stationId === one.evse?.held?.stationId);
     if (sent === undefined || one.evse === null) return one;
-    if (lost.has(sent.stationId)) return { ...one, evse: { ...one.evse, sending: sent }, wanted: null };
+    if (lost.has(sent.stationId))
+      return { ...one, evse: { ...one.evse, unanswered: [...one.evse.unanswered, sent] }, wanted: null };
     return {
       ...one,
       evse: { ...one.evse, held: sent, sending: null },
@@ -94,6 +95,16 @@ describe("sending schedules in rounds", () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it("never makes a schedule that is no number, also where a discharging car is wanted at rest", () => {
+    const cars = [
+      evse("giving", [-7, 7, 7, 7, 7, 7], [0, 0, 0, 0, 0, 7]),
+      evse("rising", [0, 0, 0, 0, 0, 0], [7, 7, 7, 7, 7, 7]),
+    ];
+    const tight = { ...guard([-7, 7, 7, 7, 7, 7]), countsDischarge: true };
+    for (const { periods } of nextRound(cars, [tight], gridMs).send)
+      for (const { value, powerKw } of periods) expect([value, powerKw].every(Number.isFinite)).toBe(true);
   });
 
   it("sends a swap of two cars as a reduction first and the increase after it", () => {

@@ -64,19 +64,21 @@ describe("the fleet reducer", () => {
 
   const schedule = scheduleOfKw("p1", [7]);
   const opened = story("p1").slice(0, 3);
-  const cases: [string, FleetEvent[], { held: unknown; sending: unknown }][] = [
+  const cases: [string, FleetEvent[], { held: unknown; sending: unknown; unanswered?: unknown }][] = [
     [
       "sending, not answered",
       [{ kind: "schedule-sending", schedule, ...at("p1") }],
       { held: null, sending: schedule },
     ],
     [
-      "no answer came: it may have been taken",
+      "no answer came: it may have been taken, whatever is sent after it",
       [
         { kind: "schedule-sending", schedule, ...at("p1") },
         { kind: "schedule-unanswered", schedule, ...at("p1") },
+        { kind: "schedule-sending", schedule: scheduleOfKw("p1", [0]), ...at("p1") },
+        { kind: "schedule-refused", schedule: scheduleOfKw("p1", [0]), ...at("p1") },
       ],
-      { held: null, sending: schedule },
+      { held: null, sending: null, unanswered: [schedule] },
     ],
     [
       "refused",
