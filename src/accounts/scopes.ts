@@ -1,17 +1,4 @@
-/** What a token may do at our own API. */
-const API_SCOPES = ["read", "operate", "measure", "admin"] as const;
-
-/** What a token may do at the OpenADR 3.1 VTN; the names are the standard's. */
-const OPENADR_SCOPES = [
-  "read_all",
-  "read_targets",
-  "read_ven_objects",
-  "write_programs",
-  "write_events",
-  "write_reports",
-  "write_subscriptions",
-  "write_vens",
-] as const;
+import { API_SCOPES, OPENADR_SCOPES } from "../domain/scopes.js";
 
 export const SCOPES = [...API_SCOPES, ...OPENADR_SCOPES] as const;
 export type Scope = (typeof SCOPES)[number];

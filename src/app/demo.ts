@@ -19,7 +19,8 @@ import { createLog } from "./logging.js";
 import { builtInScenario } from "./package-files.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
-import { type RunningServer, startServer, VTN_PREFIX } from "./server.js";
+import { OPENADR_PREFIX } from "../openadr/vtn.js";
+import { type RunningServer, startServer } from "./server.js";
 import { scenarioSignals } from "./signal-files.js";
 
 export interface DemoOptions {
@@ -163,7 +164,7 @@ const offeredEvent = async ({ server, tokens, scenario: { site } }: DemoParts): 
     intervals: [{ id: 0, payloads: [{ type: "IMPORT_CAPACITY_LIMIT", values: [OFFERED_LIMIT_KW] }] }],
   };
   return [
-    `curl -sS -X POST ${server.url}${VTN_PREFIX}/events \\`,
+    `curl -sS -X POST ${server.url}${OPENADR_PREFIX}/events \\`,
     `  -H 'Authorization: Bearer ${tokens.gridOperator}' \\`,
     `  -H 'Content-Type: application/json' \\`,
     `  -d '${JSON.stringify(event)}'`,

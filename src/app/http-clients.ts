@@ -4,7 +4,8 @@ import { YouxuError } from "../domain/errors.js";
 import type { Preference } from "../domain/session.js";
 import type { Measurement } from "../domain/site.js";
 import type { DriverApp, ScenarioEvent } from "../../sims/index.js";
-import { type RunningServer, VTN_PREFIX } from "./server.js";
+import { OPENADR_PREFIX } from "../openadr/vtn.js";
+import type { RunningServer } from "./server.js";
 
 /** Bearer tokens of those who speak to a server in a simulation or demonstration. */
 export interface Tokens {
@@ -63,7 +64,7 @@ const programAnswer = z.object({ id: z.string() });
 
 /** A grid operator: one program, and an event in it per call. */
 export const gridOperator = (url: string, token: string) => {
-  const vtn = `${url}${VTN_PREFIX}`;
+  const vtn = `${url}${OPENADR_PREFIX}`;
   let programId: Promise<string> | null = null;
   const program = async (): Promise<string> => {
     const made = await call(`${vtn}/programs`, token, {

@@ -20,8 +20,6 @@ import { stationAdminOf } from "./station-admin.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
 import { createSignalSource } from "../signals/source.js";
 
-export const VTN_PREFIX = "/openadr3/3.1.1";
-
 /** Everything that a server is made of; the same for `serve`, the demonstration and wire simulations. */
 export interface ServerParts {
   readonly clock: Clock;

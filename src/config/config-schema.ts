@@ -1,21 +1,9 @@
 import { z } from "zod";
+import { API_SCOPES, OPENADR_SCOPES } from "../domain/scopes.js";
 import { tariffSchema } from "../domain/tariff.js";
 import { ianaZone, secretSchema, siteSchema } from "./site-schema.js";
 
 /** The one configuration as it is written: closed, units in key names, defaults stated. */
-
-const API_SCOPES = ["read", "operate", "measure", "admin"] as const;
-
-const OPENADR_SCOPES = [
-  "read_all",
-  "read_targets",
-  "read_ven_objects",
-  "write_programs",
-  "write_events",
-  "write_reports",
-  "write_subscriptions",
-  "write_vens",
-] as const;
 
 const serverSchema = z.strictObject({
   host: z.string().min(1).default("127.0.0.1").describe("address to listen on; 0.0.0.0 for every network"),

@@ -42,8 +42,12 @@ const gracedGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
   return [{ nodeId: node.id, timesMs, headroomKw, countsDischarge: true }];
 };
 
-const baseBelow = ({ site, base }: GuardInput, node: GridNode, slot: number): number =>
-  pathToRoot(site, site.rootNodeId).includes(node.id) ? (base.upperKw[slot] ?? 0) : 0;
+/** Base load and PV sit at the site's root: below a node only when the root is. */
+const atRootBelow = ({ site }: GuardInput, node: GridNode, valueKw: number | undefined): number =>
+  pathToRoot(site, site.rootNodeId).includes(node.id) ? (valueKw ?? 0) : 0;
 
-const pvBelow = ({ site, base }: GuardInput, node: GridNode, slot: number): number =>
-  pathToRoot(site, site.rootNodeId).includes(node.id) ? (base.pvKw[slot] ?? 0) : 0;
+const baseBelow = (input: GuardInput, node: GridNode, slot: number): number =>
+  atRootBelow(input, node, input.base.upperKw[slot]);
+
+const pvBelow = (input: GuardInput, node: GridNode, slot: number): number =>
+  atRootBelow(input, node, input.base.pvKw[slot]);

@@ -1,5 +1,4 @@
 import type { EvseState, FleetEvent, FleetState, StationState } from "../domain/fleet.js";
-import type { Schedule } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 
 /**
@@ -127,12 +126,8 @@ const vacated = (evse: EvseState): EvseState => ({
 
 type ScheduleEvent = Extract<EvseEvent, { schedule: unknown }>;
 
-const reduceSchedule = (evse: EvseState, event: ScheduleEvent): EvseState => {
-  const { schedule, atMs } = event;
-  return schedule.purpose === "default"
-    ? defaultAfter(evse, event)
-    : sessionAfter(evse, event, { schedule, atMs });
-};
+const reduceSchedule = (evse: EvseState, event: ScheduleEvent): EvseState =>
+  event.schedule.purpose === "default" ? defaultAfter(evse, event) : sessionAfter(evse, event);
 
 const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
   switch (kind) {
@@ -147,11 +142,7 @@ const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
   }
 };
 
-const sessionAfter = (
-  evse: EvseState,
-  { kind }: ScheduleEvent,
-  { schedule, atMs }: { schedule: Schedule; atMs: number },
-): EvseState => {
+const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
   switch (kind) {
     case "schedule-sending":
       return { ...evse, sending: schedule, toldMs: atMs };

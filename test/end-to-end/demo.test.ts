@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Demo, startDemo } from "../../src/app/demo.js";
-import { VTN_PREFIX } from "../../src/app/server.js";
+import { OPENADR_PREFIX } from "../../src/openadr/vtn.js";
 import type { EventResult, SiteLive } from "../../src/domain/views.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
 import { pause } from "./served.js";
@@ -62,7 +62,7 @@ describe("the demonstration", () => {
       return (past.at(-2)?.importKw ?? 0) > LIMIT_KW + 10 && (past.at(-1)?.importKw ?? 0) > LIMIT_KW + 10;
     });
     const event = JSON.parse(/-d '(.*)'/s.exec(demo.curl)?.[1] ?? "{}") as object;
-    const posted = await fetch(`${url}${VTN_PREFIX}/events`, {
+    const posted = await fetch(`${url}${OPENADR_PREFIX}/events`, {
       method: "POST",
       headers: { authorization: `Bearer ${demo.tokens.gridOperator}`, "content-type": "application/json" },
       body: JSON.stringify({
