@@ -1,4 +1,4 @@
-import { flowsOf, type SlotFlows, slotCostOf } from "./network.js";
+import { beyondLimits, flowsOf, type SlotFlows, slotCostOf } from "./network.js";
 import type { Statement } from "./statement.js";
 
 interface Choice {
@@ -51,6 +51,19 @@ const kinks = (
   return steps;
 };
 
+/**
+ * What a slot costs with its PV, an export limit dearer than all import limits together: PV can always be
+ * curtailed, so it never leaves by a broken export limit to relieve an import limit above.
+ */
+const slotCostWith = (statement: Statement, slot: number, flows: SlotFlows): number => {
+  const { money, targets, broken } = slotCostOf(statement, slot, flows);
+  let exportKw = 0;
+  for (const [node, netKw] of flows.netKw.entries())
+    exportKw += beyondLimits(statement, { node, slot, netKw })[1];
+  const perKw = flows.netKw.length * statement.breakingPrice * (statement.lengthH[slot] ?? 0);
+  return money + targets + broken + exportKw * perKw;
+};
+
 const directionsOf = (plants: readonly number[]): Direction[] => [
   ...plants.map((more) => ({ more, less: null })),
   ...plants.flatMap((more) => plants.filter((less) => less > more).map((less) => ({ more, less }))),
@@ -67,14 +80,8 @@ export const chooseCurtailment = (statement: Statement, { slot, charge, discharg
   const available = problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0);
   const curtailed = available.map(() => 0);
   const plants = [...available.keys()].filter((node) => (available[node] ?? 0) > 0);
-  const costOf = (): number => {
-    const { money, targets, broken } = slotCostOf(
-      statement,
-      slot,
-      flowsOf(statement, slot, { charge, discharge, curtailed }),
-    );
-    return money + targets + broken;
-  };
+  const costOf = (): number =>
+    slotCostWith(statement, slot, flowsOf(statement, slot, { charge, discharge, curtailed }));
   const go = ({ more, less }: Direction, from: readonly number[], step: number): void => {
     curtailed[more] = (from[more] ?? 0) + step;
     if (less !== null) curtailed[less] = (from[less] ?? 0) - step;
