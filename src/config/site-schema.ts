@@ -1,5 +1,6 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
+import { energyKwhSchema, MOST_CURRENT_A, powerKwSchema, pricePerKwhSchema } from "../domain/bounds.js";
 import { siteFaults } from "./site-faults.js";
 
 export { toSite } from "./to-site.js";
@@ -9,7 +10,7 @@ export { toSite } from "./to-site.js";
  * parsed form into the domain's `Site`. A default is stated in the description of its key; the
  * reference page is generated from these descriptions.
  */
-const kw = z.number().min(0);
+const kw = powerKwSchema.min(0);
 const id = z.string().min(1).max(64);
 
 /** A secret in place, or where it lies: an environment variable or a file (first line). */
@@ -44,8 +45,8 @@ const evseSchema = z.strictObject({
     .default(1)
     .describe("phases of the supply"),
   voltageV: z.number().min(50).max(1000).default(220).describe("between line and neutral"),
-  minA: z.number().min(0).default(6).describe("below this nothing flows"),
-  maxA: z.number().gt(0).default(32).describe("rated current per phase"),
+  minA: z.number().min(0).max(MOST_CURRENT_A).default(6).describe("below this nothing flows"),
+  maxA: z.number().gt(0).max(MOST_CURRENT_A).default(32).describe("rated current per phase"),
   maxDischargeKw: kw.default(0).describe("rated discharge power; 0: one-way"),
 });
 
@@ -100,7 +101,7 @@ const defaultsSchema = z.strictObject({
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a clock time HH:MM")
     .default("07:30")
     .describe("local time at which a silent driver is taken to leave"),
-  energyNeedKwh: z.number().gt(0).default(20).describe("energy that a silent driver is taken to want"),
+  energyNeedKwh: energyKwhSchema.gt(0).default(20).describe("energy that a silent driver is taken to want"),
 });
 
 export const siteSchema = z
@@ -139,8 +140,7 @@ export const siteSchema = z
       .default(0.15)
       .describe("share added to the forecast base load where a limit is concerned"),
     measurementStaleMinutes: z.number().gt(0).default(5).describe("an older measurement is not used"),
-    wearPerKwh: z
-      .number()
+    wearPerKwh: pricePerKwhSchema
       .min(0)
       .optional()
       .describe("cost of battery wear per kWh discharged; needed when a station can discharge"),

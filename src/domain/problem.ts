@@ -1,12 +1,17 @@
 import { z } from "zod";
+import { energyKwhSchema, MOST_PRICE_PER_KWH, powerKwSchema, pricePerKwhSchema } from "./bounds.js";
 
 /**
  * The scheduling problem: all that the optimizer may see. Every array over slots has the horizon's
  * length. Powers are at the grid side of the port, positive towards the car. The same schemas are
  * the file format of `youxu plan FILE`.
  */
-const series = z.array(z.number());
-const limitSeries = z.array(z.number().nullable());
+const powers = z.array(powerKwSchema);
+const limits = z.array(powerKwSchema.nullable());
+const prices = z.array(pricePerKwhSchema);
+const power = powerKwSchema.min(0);
+/** Penalties may outweigh the dearest price a thousandfold. */
+const penalty = z.number().max(1_000 * MOST_PRICE_PER_KWH);
 
 const horizonSchema = z
   .object({
@@ -20,20 +25,20 @@ const horizonSchema = z
  * counts as zero. `headroomKw` is limit − upper forecast of base load − defaults of empty EVSEs −
  * what unreachable EVSEs may draw by the profile they hold.
  */
-const failsafeSchema = z.object({ headroomKw: series }).strict();
+const failsafeSchema = z.object({ headroomKw: z.array(z.number()) }).strict();
 
 const problemNodeSchema = z
   .object({
     id: z.string().min(1),
     parentId: z.string().nullable(),
-    importLimitKw: limitSeries.nullable().describe("hard limit of import per slot; null = none"),
-    exportLimitKw: limitSeries.nullable().describe("hard limit of export per slot; null = none"),
+    importLimitKw: limits.nullable().describe("hard limit of import per slot; null = none"),
+    exportLimitKw: limits.nullable().describe("hard limit of export per slot; null = none"),
     limitSource: z
       .array(z.string().nullable())
       .nullable()
       .describe("id of the event that sets the import limit in this slot; null = the node's own limit"),
-    baseKw: series.describe("uncontrollable load at this node itself, unreachable cars included"),
-    pvKw: series.describe("available PV power at this node itself; may be curtailed at no cost"),
+    baseKw: powers.describe("uncontrollable load at this node itself, unreachable cars included"),
+    pvKw: powers.describe("available PV power at this node itself; may be curtailed at no cost"),
     failsafe: failsafeSchema.nullable(),
   })
   .strict();
@@ -42,8 +47,8 @@ const meteringPointSchema = z
   .object({
     id: z.string().min(1),
     nodeId: z.string().describe("the node whose net power is bought and sold here"),
-    buyPricePerKwh: series,
-    sellPricePerKwh: series,
+    buyPricePerKwh: prices,
+    sellPricePerKwh: prices,
   })
   .strict();
 
@@ -57,24 +62,30 @@ const problemSessionSchema = z
     nodeId: z.string(),
     firstSlot: z.number().int().min(0),
     endSlot: z.number().int().describe("first slot in which the car is gone; ≤ number of slots"),
-    minChargeKw: z.number().min(0).describe("below this nothing flows: power is 0 or at least this"),
-    maxChargeKw: z.number().min(0),
-    minDischargeKw: z.number().min(0),
-    maxDischargeKw: z.number().min(0).describe("0 without consent or ability"),
+    minChargeKw: power.describe("below this nothing flows: power is 0 or at least this"),
+    maxChargeKw: power,
+    minDischargeKw: power,
+    maxDischargeKw: power.describe("0 without consent or ability"),
+    maxDischargeKwh: z
+      .number()
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe("most energy that this plan may take from the car, at the port; null = no bound"),
     chargeEfficiency: z.number().gt(0).max(1),
     dischargeEfficiency: z.number().gt(0).max(1),
-    capacityKwh: z.number().min(0),
-    initialKwh: z.number().min(0),
-    targetKwh: z.number().min(0).describe("energy wanted at departure"),
-    reserveKwh: z.number().min(0).describe("never discharged below; charged up to first, softly"),
+    capacityKwh: energyKwhSchema,
+    initialKwh: energyKwhSchema,
+    targetKwh: energyKwhSchema.describe("energy wanted at departure"),
+    reserveKwh: energyKwhSchema.describe("never discharged below; charged up to first, softly"),
     taper: z
-      .object({ interceptKw: z.number(), slopeKwPerKwh: z.number().min(0) })
+      .object({ interceptKw: powerKwSchema, slopeKwPerKwh: power })
       .strict()
       .nullable()
       .describe("charge power ≤ intercept − slope·energy"),
-    wearPerKwh: z.number().min(0).describe("cost of a kWh discharged"),
-    salvagePerKwh: z.number().describe("value of a kWh beyond the target at the end"),
-    shortfallPerPercent: z.number().gt(0).describe("price of a percent of the need that is not met"),
+    wearPerKwh: pricePerKwhSchema.min(0).describe("cost of a kWh discharged"),
+    salvagePerKwh: pricePerKwhSchema.describe("value of a kWh beyond the target at the end"),
+    shortfallPerPercent: penalty.gt(0).describe("price of a percent of the need that is not met"),
     departsAfterHorizon: z.boolean().describe("target is then a terminal value, not a deadline"),
     urgency: z.enum(["normal", "now"]).describe("now: the driver chose fast; time is priced highest"),
   })
@@ -85,17 +96,17 @@ const targetSchema = z
   .object({
     id: z.string(),
     nodeId: z.string(),
-    powerKw: limitSeries.describe("wanted net import per slot; null where the target does not apply"),
-    pricePerKwh: z.number().min(0),
+    powerKw: limits.describe("wanted net import per slot; null where the target does not apply"),
+    pricePerKwh: pricePerKwhSchema.min(0),
   })
   .strict();
 
 const penaltiesSchema = z
   .object({
-    limitSlackPerKwh: z.number().gt(0).describe("last priority: breaking a node limit"),
-    reservePerKwhHour: z.number().gt(0).describe("a kWh below the reserve for an hour"),
-    timePerKwhHour: z.number().min(0).describe("small price on time: sooner is better"),
-    changePerKwh: z.number().min(0).describe("small price on change against the plan in force"),
+    limitSlackPerKwh: penalty.gt(0).describe("last priority: breaking a node limit"),
+    reservePerKwhHour: penalty.gt(0).describe("a kWh below the reserve for an hour"),
+    timePerKwhHour: penalty.min(0).describe("small price on time: sooner is better"),
+    changePerKwh: penalty.min(0).describe("small price on change against the plan in force"),
   })
   .strict();
 
@@ -109,7 +120,7 @@ export const problemSchema = z
     targets: z.array(targetSchema),
     penalties: penaltiesSchema,
     previous: z
-      .array(z.object({ sessionId: z.string(), powerKw: series }).strict())
+      .array(z.object({ sessionId: z.string(), powerKw: powers }).strict())
       .nullable()
       .describe("the plan in force, laid on this horizon: net power per session"),
   })

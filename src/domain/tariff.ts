@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pricePerKwhSchema } from "./bounds.js";
 
 /**
  * A tariff as data: seasons by month, day types, and periods of the local day with their price. It is
@@ -17,7 +18,7 @@ const periodSchema = z.strictObject({
   to: clock.describe("local clock time at which it ends; before `from`: it runs over midnight"),
   kind: z.enum(PERIOD_KINDS).describe("deep-valley and valley count as valley hours in reports"),
   name: z.string().optional().describe("the tariff's own name for it"),
-  pricePerKwh: z.number().describe("all-in price of energy; may be negative"),
+  pricePerKwh: pricePerKwhSchema.describe("all-in price of energy; may be negative"),
 });
 
 const dayRuleSchema = z.strictObject({

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { powerKwSchema } from "../../domain/bounds.js";
 import { YouxuError } from "../../domain/errors.js";
 import type { Measurement } from "../../domain/site.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Operations } from "../../ports/operations.js";
-import { epochMs, kw } from "../schemas/common.js";
+import { epochMs } from "../schemas/common.js";
 import { secured } from "./secured.js";
 import { findSite, siteParams } from "./sites.js";
 
@@ -15,7 +16,7 @@ const CLOCK_SKEW_MS = 5_000;
 const measurement = z
   .strictObject({
     kind: z.enum(["site-import", "pv", "battery"]).describe("What was measured"),
-    powerKw: kw("Import positive; PV generation positive; battery charging positive"),
+    powerKw: powerKwSchema.describe("Import positive; PV generation positive; battery charging positive; kW"),
     atMs: epochMs("When; default now, not in the future").nonnegative().optional(),
   })
   .meta({ id: "Measurement", description: "Measured power" });

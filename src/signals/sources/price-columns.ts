@@ -3,15 +3,13 @@ import { type EpochMs, SLOT_MS } from "../../domain/units.js";
 import { momentsOf } from "../local-time.js";
 import {
   type CsvRow,
-  isMissing,
   type MissingSpan,
-  numberIn,
   placeOf,
   type PlacedPoint,
   priceError,
   type PriceFileOptions,
+  priceIn,
   type PriceUnit,
-  toPerKwh,
 } from "./reading.js";
 
 const QUARTERS = 96;
@@ -135,18 +133,19 @@ interface CellContext {
 
 const readCell = (cell: string, { starts, at, unit, result }: CellContext): void => {
   const [first, second] = starts;
-  const value = numberIn(cell);
-  if (value === null && !isMissing(cell)) {
-    result.errors.push(priceError(`"${cell}" is no number`, at.place));
+  const read = priceIn(cell, unit);
+  if ("fault" in read) {
+    result.errors.push(priceError(read.fault, at.place));
     return;
   }
+  const { pricePerKwh } = read;
   if (first === undefined) {
-    if (value !== null)
+    if (pricePerKwh !== null)
       result.errors.push(priceError("a price in the hour that the clock skips on this day", at.place));
     return;
   }
   const span = { startMs: first, endMs: first + SLOT_MS };
-  if (value === null) result.missing.push(span);
-  else result.points.push({ ...span, line: at.line, pricePerKwh: toPerKwh(value, unit) });
+  if (pricePerKwh === null) result.missing.push(span);
+  else result.points.push({ ...span, line: at.line, pricePerKwh });
   if (second !== undefined) result.missing.push({ startMs: second, endMs: second + SLOT_MS });
 };

@@ -4,14 +4,12 @@ import { type EpochMs, HOUR_MS, SLOT_MS } from "../../domain/units.js";
 import { momentsOf } from "../local-time.js";
 import {
   type CsvRow,
-  isMissing,
-  numberIn,
   placeOf,
   type PlacedPoint,
   priceError,
   type PriceFileOptions,
+  priceIn,
   type PriceUnit,
-  toPerKwh,
 } from "./reading.js";
 
 const START = /^(start|time|datetime|timestamp|from|开始|起始|时间)/i;
@@ -82,7 +80,7 @@ export const readRows = (
   for (const { line, cells } of rows) {
     const [start, price] = [cells[columns.start] ?? "", cells[columns.price] ?? ""];
     const startMs = readStart(start, options.timeZone, beforeMs);
-    const value = numberIn(price);
+    const read = priceIn(price, unit);
     if (startMs === null)
       errors.push(
         priceError(
@@ -90,11 +88,10 @@ export const readRows = (
           placeOf(options.file, line, columns.start + 1),
         ),
       );
-    if (value === null && !isMissing(price))
-      errors.push(priceError(`"${price}" is no number`, placeOf(options.file, line, columns.price + 1)));
+    if ("fault" in read) errors.push(priceError(read.fault, placeOf(options.file, line, columns.price + 1)));
     if (startMs === null) continue;
     beforeMs = startMs;
-    started.push({ line, startMs, price: value === null ? null : toPerKwh(value, unit) });
+    started.push({ line, startMs, price: "fault" in read ? null : read.pricePerKwh });
   }
   const ordered = started.toSorted((a, b) => a.startMs - b.startMs);
   const stepMs = stepOf(ordered);

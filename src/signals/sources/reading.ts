@@ -1,3 +1,4 @@
+import { isPricePerKwh, MOST_PRICE_PER_KWH } from "../../domain/bounds.js";
 import { YouxuError } from "../../domain/errors.js";
 import type { PriceSeries } from "../../domain/signal.js";
 import type { EpochMs } from "../../domain/units.js";
@@ -80,14 +81,28 @@ export const settleUnit = (
 };
 
 /** A decimal number as written, thousands separators not allowed; null when it is none. */
-export const numberIn = (cell: string): number | null =>
+const numberIn = (cell: string): number | null =>
   /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell) ? Number(cell) : null;
 
-export const toPerKwh = (value: number, unit: PriceUnit): number =>
+const toPerKwh = (value: number, unit: PriceUnit): number =>
   unit === "per-kWh" ? value : Math.round((value / 1000) * 1e9) / 1e9;
 
 /** Cells that say that a point is missing. */
-export const isMissing = (cell: string): boolean => cell === "" || /^(-{1,2}|—|null|nan|n\/a)$/i.test(cell);
+const isMissing = (cell: string): boolean => cell === "" || /^(-{1,2}|—|null|nan|n\/a)$/i.test(cell);
+
+/** A cell as a price per kWh, null where the point is missing; or why it is neither. */
+export const priceIn = (
+  cell: string,
+  unit: PriceUnit,
+): { readonly pricePerKwh: number | null } | { readonly fault: string } => {
+  if (isMissing(cell)) return { pricePerKwh: null };
+  const value = numberIn(cell);
+  if (value === null) return { fault: `"${cell}" is no number` };
+  const pricePerKwh = toPerKwh(value, unit);
+  return isPricePerKwh(pricePerKwh)
+    ? { pricePerKwh }
+    : { fault: `${cell} ${unit} is beyond ±${MOST_PRICE_PER_KWH} per kWh` };
+};
 
 /** Faults between points: two for the same time. Points must be in order of time. */
 export const overlapErrors = (points: readonly PlacedPoint[], file: string): YouxuError[] =>
