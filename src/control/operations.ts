@@ -1,6 +1,7 @@
+import { isPowerKw, MOST_POWER_KW } from "../domain/bounds.js";
 import { YouxuError } from "../domain/errors.js";
-import type { Preference, Session } from "../domain/session.js";
-import type { Site } from "../domain/site.js";
+import { type Preference, type Session, UNSAID } from "../domain/session.js";
+import type { EvseConfig, Site } from "../domain/site.js";
 import type { SessionView } from "../domain/views.js";
 import type { Operations } from "../ports/operations.js";
 import type { ControlParts } from "./contract.js";
@@ -8,9 +9,11 @@ import { viewEvent } from "./event-views.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { resultOfEvent } from "./event-results.js";
 import { liveSite } from "./live-site.js";
+import { changedPreference } from "./preferences.js";
 import { stationRows, viewSession } from "./session-views.js";
 import type { SiteRun } from "./site-run.js";
 import { throttled } from "./throttled.js";
+import { createTurns } from "./turns.js";
 
 /** A page is told of changes no more often than this, wall time. */
 const LIVE_EVERY_MS = 1_000;
@@ -27,34 +30,54 @@ export interface OperationsParts {
 export const createOperations = (context: OperationsParts): Operations => {
   const { parts, keeper, runs, siteOfStation, changeListeners } = context;
   const { clock, ledger, events, link } = parts;
+  // Of two changes of one session none may undo the other.
+  const inTurn = createTurns();
 
   const runOf = (siteId: string): SiteRun => {
     const run = runs.get(siteId);
-    if (run === undefined) throw new YouxuError("not-found.site", `no site "${siteId}"`, "siteId");
+    if (run === undefined) throw new YouxuError("not-found.site", `no site "${siteId}"`, "params.id");
     return run;
   };
   const siteOf = (stationId: string): Site => {
     const siteId = siteOfStation.get(stationId);
     if (siteId === undefined)
-      throw new YouxuError("not-found.station", `no station "${stationId}"`, "stationId");
+      throw new YouxuError("not-found.station", `no station "${stationId}"`, "params.id");
     return runOf(siteId).site;
   };
   const findSession = async (sessionId: string): Promise<Session> => {
     const session = keeper.running(sessionId) ?? (await ledger.session(sessionId));
     if (session === null || !siteOfStation.has(session.stationId))
-      throw new YouxuError("not-found.session", `no session "${sessionId}"`, "sessionId");
+      throw new YouxuError("not-found.session", `no session "${sessionId}"`, "params.id");
     return session;
+  };
+  const findRunning = async (sessionId: string): Promise<Session> => {
+    const running = keeper.running(sessionId);
+    if (running !== null) return running;
+    await findSession(sessionId);
+    throw new YouxuError("session.ended", `session "${sessionId}" is over`, "params.id");
+  };
+  const evseOf = ({ stationId, evseId }: Session): EvseConfig | null => {
+    const station = siteOf(stationId).stations.find(({ id }) => id === stationId);
+    return station?.evses.find((evse) => evse.evseId === evseId) ?? null;
   };
   const view = (session: Session): SessionView =>
     viewSession(siteOf(session.stationId), session, clock.now());
 
-  /** Takes a changed session into the fleet's state and plans again. */
-  const change = (session: Session, cause: string): SessionView => {
-    const place = { stationId: session.stationId, evseId: session.evseId, atMs: clock.now() };
-    if (session.endedMs === null) keeper.apply({ ...place, kind: "session-changed", session });
-    runOf(siteOf(session.stationId).id).loop.trigger(cause);
-    return view(session);
-  };
+  /** Changes what the driver of a running session wants: on disk first, then in the fleet's state. */
+  const change = (sessionId: string, cause: string, make: Change): Promise<SessionView> =>
+    inTurn(sessionId, async () => {
+      const before = await findRunning(sessionId);
+      const { chargeNow, preference } = make(before);
+      if (chargeNow !== before.chargeNow) await ledger.saveChargeNow(sessionId, chargeNow);
+      if (preference !== null && preference !== before.preference)
+        await ledger.savePreference(sessionId, preference);
+      const session = { ...(keeper.running(sessionId) ?? before), chargeNow, preference };
+      const { stationId, evseId } = session;
+      if (keeper.running(sessionId) !== null)
+        keeper.apply({ kind: "session-changed", stationId, evseId, atMs: clock.now(), session });
+      runOf(siteOf(stationId).id).loop.trigger(cause);
+      return view(session);
+    });
 
   return {
     sites: () => [...runs.values()].map(({ site }) => site),
@@ -75,21 +98,20 @@ export const createOperations = (context: OperationsParts): Operations => {
         .map((session) => view(keeper.running(session.id) ?? session));
     },
     session: async (sessionId) => view(await findSession(sessionId)),
-    setPreference: async (sessionId, preference) => {
-      checkPreference(preference, clock.now());
-      const session = await findSession(sessionId);
-      await ledger.savePreference(sessionId, preference);
-      return change({ ...(keeper.running(sessionId) ?? session), preference }, "preference");
-    },
-    chargeNow: async (sessionId, on) => {
-      const session = await findSession(sessionId);
-      await ledger.saveChargeNow(sessionId, on);
-      return change({ ...(keeper.running(sessionId) ?? session), chargeNow: on }, "charge-now");
-    },
+    setPreference: (sessionId, wish) =>
+      change(sessionId, "preference", (session) => ({
+        chargeNow: session.chargeNow,
+        preference: changedPreference(session, wish, { evse: evseOf(session), nowMs: clock.now() }),
+      })),
+    chargeNow: (sessionId, on) =>
+      change(sessionId, "charge-now", ({ preference }) => ({
+        chargeNow: on,
+        preference: on ? preference : withoutHaste(preference),
+      })),
     measure: async (measurement) => {
       const run = runOf(measurement.siteId);
-      if (!Number.isFinite(measurement.powerKw))
-        throw new YouxuError("measurement.invalid", "not a finite number", "powerKw");
+      if (!isPowerKw(measurement.powerKw))
+        throw new YouxuError("measurement.invalid", `not a number within ±${MOST_POWER_KW} kW`, "powerKw");
       run.measure(measurement);
     },
     plan: (siteId) => runOf(siteId).memory.view,
@@ -114,12 +136,8 @@ export const createOperations = (context: OperationsParts): Operations => {
   };
 };
 
-const checkPreference = (preference: Preference, nowMs: number): void => {
-  if (preference.departureMs !== null && preference.departureMs <= nowMs)
-    throw new YouxuError("preference.window", "the departure lies in the past", "departureMs");
-  for (const field of ["energyNeedKwh", "reserveKwh", "maxDischargeKwh"] as const) {
-    const value = preference[field];
-    if (value !== null && !(Number.isFinite(value) && value >= 0))
-      throw new YouxuError("request.invalid", "must be a number ≥ 0", field);
-  }
-};
+type Change = (session: Session) => Pick<Session, "chargeNow" | "preference">;
+
+/** Back to the plan means that nothing asks for all at once any more. */
+const withoutHaste = (preference: Preference | null): Preference | null =>
+  preference?.profileType === "FAST" ? { ...preference, profileType: UNSAID.profileType } : preference;

@@ -5,7 +5,7 @@ import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { SessionView, StationRow } from "../domain/views.js";
-import { effectivePreference, resolveNeed } from "../planning/needs.js";
+import { effectivePreference, type ResolvedNeed, resolveNeed } from "../planning/needs.js";
 import { defaultsFor } from "./cycle.js";
 
 /** A session as pages and the API show it. */
@@ -24,11 +24,17 @@ export const viewSession = (site: Site, session: Session, nowMs: EpochMs): Sessi
     exportedKwh: session.exportedKwh,
     energyToGoKwh: need.energyToGoKwh,
     socPercent: session.socPercent,
+    battery: need.battery === null ? null : batteryView(need.battery),
     preference: effectivePreference(session, need),
     preferenceSource: need.source,
     chargeNow: need.chargeNow,
   };
 };
+
+const batteryView = ({ capacityKwh, targetKwh }: NonNullable<ResolvedNeed["battery"]>) => ({
+  capacityKwh,
+  targetSocPercent: capacityKwh > 0 ? (100 * targetKwh) / capacityKwh : 0,
+});
 
 /** One row per configured EVSE, in the order of the configuration. */
 export const stationRows = (
@@ -41,7 +47,7 @@ export const stationRows = (
   const plans = new Map((plan?.sessions ?? []).map((session) => [session.sessionId, session]));
   return site.stations.flatMap((station) => {
     const state = fleet.stations.get(station.id);
-    return station.evses.map(({ evseId }): StationRow => {
+    return station.evses.map(({ evseId, maxDischargeKw }): StationRow => {
       const evse = state?.evses.get(evseId);
       const planned = evse?.session ? plans.get(evse.session.id) : undefined;
       return {
@@ -55,6 +61,7 @@ export const stationRows = (
           planned === undefined || slot === -1
             ? null
             : (planned.chargeKw[slot] ?? 0) - (planned.dischargeKw[slot] ?? 0),
+        maxDischargeKw,
         following: evse?.notFollowingSinceMs == null,
         session: evse?.session ? viewSession(site, evse.session, nowMs) : null,
         reason: reasonNow({

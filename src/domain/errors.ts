@@ -76,7 +76,26 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "an interval needs a start of its own or of the event, and a positive duration",
   },
-  "preference.window": { status: 400, exit: 2, hint: "the departure must lie in the future" },
+  "session.ended": {
+    status: 409,
+    exit: 1,
+    hint: "GET /api/v1/sessions?active=true lists the sessions that run",
+  },
+  "preference.window": {
+    status: 400,
+    exit: 2,
+    hint: "the departure must lie in the future, within a year",
+  },
+  "preference.one-way": {
+    status: 409,
+    exit: 1,
+    hint: "leave dischargeAllowed out; where the pile can discharge, set its maxDischargeKw in the site file",
+  },
+  "preference.battery-unknown": {
+    status: 409,
+    exit: 1,
+    hint: "the car has not told the size of its battery; give energyNeedKwh instead of targetSocPercent",
+  },
   "measurement.invalid": { status: 400, exit: 2, hint: "powerKw is a finite number; atMs not in the future" },
   "price.invalid": { status: 400, exit: 3, hint: "a row per quarter of an hour, or 96 columns a day" },
   "scenario.invalid": { status: 400, exit: 3, hint: "correct the named place; scenarios/ has examples" },

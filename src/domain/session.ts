@@ -13,6 +13,22 @@ export interface Preference {
   readonly maxDischargeKwh: number | null;
 }
 
+/** A driver who has said nothing. */
+export const UNSAID: Preference = {
+  profileType: "REGULAR",
+  departureMs: null,
+  energyNeedKwh: null,
+  dischargeAllowed: false,
+  reserveKwh: null,
+  maxDischargeKwh: null,
+};
+
+/** What a driver changes: a field left out stays as it is, null takes back what was said. */
+export type PreferenceChange = { readonly [Field in keyof Preference]?: Preference[Field] | null } & {
+  /** Instead of `energyNeedKwh`: the charge wanted at departure, for a car that told its battery. */
+  readonly targetSocPercent?: number;
+};
+
 /** What the car told of itself, over NotifyEVChargingNeeds or a meter value. */
 export interface ChargingNeeds {
   readonly departureMs: EpochMs | null;

@@ -20,6 +20,8 @@ export interface SessionView {
   readonly exportedKwh: number;
   readonly energyToGoKwh: number;
   readonly socPercent: number | null;
+  /** As far as the car told; its energy follows the registers since. null: it told nothing. */
+  readonly battery: { readonly capacityKwh: number; readonly targetSocPercent: number } | null;
   readonly preference: Preference;
   /** Where the preference comes from. */
   readonly preferenceSource: "driver" | "car" | "site-default";
@@ -35,6 +37,8 @@ export interface StationRow {
   /** Signed, as measured; null when unknown. */
   readonly powerKw: number | null;
   readonly plannedKw: number | null;
+  /** Rated discharge power; 0 for a one-way EVSE. */
+  readonly maxDischargeKw: number;
   readonly following: boolean;
   readonly session: SessionView | null;
   readonly reason: Reason;

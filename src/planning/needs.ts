@@ -1,5 +1,4 @@
-import type { Session } from "../domain/session.js";
-import type { Preference } from "../domain/session.js";
+import { type Preference, type Session, UNSAID } from "../domain/session.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 
 /** One-way efficiency between port and battery, taken where the car does not tell its own. */
@@ -63,7 +62,7 @@ export const resolveNeed = (session: Session, defaults: SiteDefaults, nowMs: Epo
 
 /** The preference as it stands in words of OCPI, defaults filled in; what pages show. */
 export const effectivePreference = (session: Session, need: ResolvedNeed): Preference => ({
-  profileType: session.preference?.profileType ?? "CHEAP",
+  profileType: session.preference?.profileType ?? UNSAID.profileType,
   departureMs: need.departureMs,
   energyNeedKwh: need.energyNeedKwh,
   dischargeAllowed: session.preference?.dischargeAllowed ?? false,
@@ -88,6 +87,15 @@ const knownBattery = (session: Session, energyNeedKwh: number): KnownBattery | n
   const energyKwh = Math.min(capacityKwh, Math.max(0, needs.energyKwh + stored));
   const targetKwh = Math.min(capacityKwh, needs.energyKwh + energyNeedKwh * DEFAULT_EFFICIENCY);
   return { capacityKwh, energyKwh, targetKwh };
+};
+
+/**
+ * Energy from plug-in on, at the port, that brings a battery to a state of charge; the inverse of its
+ * `targetKwh`. null: the car did not tell its battery.
+ */
+export const energyForSoc = ({ needs }: Session, socPercent: number): number | null => {
+  if (needs?.capacityKwh == null || needs.energyKwh === null) return null;
+  return Math.max(0, (needs.capacityKwh * socPercent) / 100 - needs.energyKwh) / DEFAULT_EFFICIENCY;
 };
 
 const energyToGo = (battery: KnownBattery | null, atPortKwh: number): number =>

@@ -1,5 +1,5 @@
 import type { CommandOutcome, StationCommand } from "../domain/command.js";
-import type { Preference } from "../domain/session.js";
+import type { PreferenceChange } from "../domain/session.js";
 import type { Measurement, Site } from "../domain/site.js";
 import type { EventResult, EventView, PlanView, SessionView, SiteLive, StationRow } from "../domain/views.js";
 import type { EpochMs } from "../domain/units.js";
@@ -7,7 +7,7 @@ import type { QuarantinedMessage } from "./ledger.js";
 
 /**
  * What an operator, a driver or a page may see and do. Unknown ids throw YouxuError
- * `not-found.*`; bad values throw with the field as place.
+ * `not-found.*`; bad values throw with their field of the request as place: `body.departureMs`.
  */
 export interface Operations {
   sites(): readonly Site[];
@@ -20,7 +20,9 @@ export interface Operations {
     active?: boolean;
   }): Promise<readonly SessionView[]>;
   session(sessionId: string): Promise<SessionView>;
-  setPreference(sessionId: string, preference: Preference): Promise<SessionView>;
+  /** Changes what the driver wants; fields left out stay. `session.ended` once it is over. */
+  setPreference(sessionId: string, change: PreferenceChange): Promise<SessionView>;
+  /** `on: false` goes back to the plan, also from a preference FAST. */
   chargeNow(sessionId: string, on: boolean): Promise<SessionView>;
   measure(measurement: Measurement): Promise<void>;
   plan(siteId: string): PlanView | null;

@@ -112,7 +112,7 @@ describe("the control loop", () => {
     };
     await expect(harness.control.setPreference(sessionId, wish)).rejects.toMatchObject({
       code: "preference.window",
-      place: "departureMs",
+      place: "body.departureMs",
     });
   });
 

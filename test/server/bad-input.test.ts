@@ -11,8 +11,18 @@ beforeAll(async () => {
 afterAll(() => harness.app.close());
 
 const json = { "content-type": "application/json" };
-const call = (method: "GET" | "POST" | "PUT", url: string, payload?: object | string) => {
-  const scopes = { GET: "read", POST: url.includes("measurements") ? "measure" : "operate", PUT: "operate" };
+const call = (
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+  url: string,
+  payload?: object | string,
+) => {
+  const scopes = {
+    GET: "read",
+    POST: url.includes("measurements") ? "measure" : "operate",
+    PUT: "operate",
+    PATCH: "operate",
+    DELETE: "admin",
+  };
   return harness.app.inject({
     method,
     url: `/api/v1${url}`,
@@ -68,8 +78,13 @@ describe("a wrong field is named", () => {
     ["POST", "/stations/CP01/commands", { kind: "get-composite", evseId: 1, durationS: 1 }, "body.durationS"],
     ["PUT", `${session}/preference`, { profileType: "SLOW" }, "body.profileType"],
     ["PUT", `${session}/preference`, { energyNeedKwh: -1 }, "body.energyNeedKwh"],
-    ["PUT", `${session}/preference`, { departure: 12 }, "body"],
-    ["PUT", `${session}/preference`, { departureMs: 12 }, "body.departureMs"],
+    ["PUT", `${session}/preference`, { departure: 12 }, "body.departure"],
+    ["PATCH", `${session}/preference`, { departure: "2026-11-24T07:30:00" }, "body.departure"],
+    ["PATCH", `${session}/preference`, { departure: "2026-11-24T07:30Z", departureMs: 1 }, "body.departure"],
+    ["PATCH", `${session}/preference`, { energyNeedKwh: 1, targetSocPercent: 2 }, "body.targetSocPercent"],
+    ["PATCH", `${session}/preference`, { targetSocPercent: 101 }, "body.targetSocPercent"],
+    ["PATCH", `${session}/preference`, { leaves: 12 }, "body"],
+    ["PUT", `${session}/preference`, { departureMs: -12 }, "body.departureMs"],
     ["PUT", "/stations/CP01/evses/x/preference", {}, "params.evse"],
     ["POST", `${session}/charge-now`, {}, "body.on"],
     ["POST", `${session}/charge-now`, { on: 1 }, "body.on"],

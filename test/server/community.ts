@@ -90,6 +90,7 @@ const sessionAt = (index: number, stationId: string): SessionView => {
     exportedKwh: index % 11 === 2 ? 3.4 : 0,
     energyToGoKwh: need - delivered,
     socPercent: index >= 16 ? 25 + ((index * 13) % 60) : null,
+    battery: index >= 28 ? { capacityKwh: 60, targetSocPercent: 100 } : null,
     preference: {
       profileType: index % 11 === 5 ? "FAST" : "CHEAP",
       departureMs: null,
@@ -111,6 +112,7 @@ const idleRow = (stationId: string, index: number): StationRow => ({
   status: "Available",
   powerKw: 0,
   plannedKw: null,
+  maxDischargeKw: index >= 28 ? 7 : 0,
   following: true,
   session: null,
   reason: { key: "not-plugged-in" },

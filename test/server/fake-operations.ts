@@ -1,7 +1,7 @@
 import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
 import { YouxuError } from "../../src/domain/errors.js";
 import type { PlanOutcome } from "../../src/domain/plan.js";
-import type { Preference } from "../../src/domain/session.js";
+import type { PreferenceChange } from "../../src/domain/session.js";
 import type { Measurement } from "../../src/domain/site.js";
 import { SLOT_MS } from "../../src/domain/units.js";
 import type { SessionView, SiteLive } from "../../src/domain/views.js";
@@ -14,6 +14,7 @@ export interface FakeOperations extends Operations {
   state: SiteLive;
   readonly measured: Measurement[];
   readonly commanded: { stationId: string; command: StationCommand }[];
+  readonly wished: PreferenceChange[];
   outcome: CommandOutcome;
   /** Something changed: every listener is called. */
   poke(): void;
@@ -86,18 +87,13 @@ const changed = (fake: FakeOperations, id: string, change: Partial<SessionView>)
   return session;
 };
 
-const setPreference = (fake: FakeOperations, id: string, preference: Preference): SessionView => {
-  if (preference.departureMs !== null && preference.departureMs <= NOW_MS)
-    throw new YouxuError("preference.window", "the departure has passed", "body.departureMs");
-  return changed(fake, id, { preference, preferenceSource: "driver" });
-};
-
 export const fakeOperations = (): FakeOperations => {
   const listeners = new Set<() => void>();
   const fake: FakeOperations = {
     state: communityLive(),
     measured: [],
     commanded: [],
+    wished: [],
     outcome: { status: "accepted" },
     made: 0,
     poke: () => {
@@ -112,7 +108,10 @@ export const fakeOperations = (): FakeOperations => {
     stations: () => fake.state.rows,
     sessions: async () => fake.state.rows.flatMap((row) => row.session ?? []),
     session: async (id) => changed(fake, id, {}),
-    setPreference: async (id, preference) => setPreference(fake, id, preference),
+    setPreference: async (id, change) => {
+      fake.wished.push(change);
+      return changed(fake, id, { preferenceSource: "driver" });
+    },
     chargeNow: async (id, on) => changed(fake, id, { chargeNow: on }),
     measure: async (measurement) => void fake.measured.push(measurement),
     plan: () => ({ siteId: "jinan", plannedMs: NOW_MS, outcome: outcomeOfPlan(), signalNotes: [] }),

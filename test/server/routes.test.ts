@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UNSAID } from "../../src/domain/session.js";
 import { EVENT_ID, NOW_MS } from "./community.js";
 import { FIRST_SESSION } from "./fake-operations.js";
 import { bearer, type Harness, startHarness } from "./harness.js";
@@ -10,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => harness.app.close());
 
 const get = (url: string) => harness.app.inject({ url: `/api/v1${url}`, headers: bearer("read") });
-const send = (scope: string, method: "POST" | "PUT", url: string, payload: object) =>
+const send = (scope: string, method: "POST" | "PUT" | "PATCH", url: string, payload: object) =>
   harness.app.inject({
     method,
     url: `/api/v1${url}`,
@@ -107,19 +108,24 @@ describe("what is asked reaches operations", () => {
     });
     expect([reply.statusCode, reply.json().code]).toEqual([409, "station.offline"]);
   });
-  it("a preference by session and by EVSE; what is left out is not said", async () => {
-    const full = {
-      profileType: "REGULAR",
-      departureMs: NOW_MS + 3_600_000,
-      energyNeedKwh: null,
-      dischargeAllowed: false,
-      reserveKwh: null,
-      maxDischargeKwh: null,
-    };
-    for (const path of [`/sessions/${FIRST_SESSION}/preference`, "/stations/CP01/evses/1/preference"]) {
-      const reply = await send("operate", "PUT", path, { departureMs: full.departureMs });
-      expect(reply.json()).toMatchObject({ id: FIRST_SESSION, preference: full, preferenceSource: "driver" });
-    }
+  const places = [`/sessions/${FIRST_SESSION}/preference`, "/stations/CP01/evses/1/preference"];
+  it.each(places)("PUT %s says everything anew: what is left out is not said", async (path) => {
+    const reply = await send("operate", "PUT", path, { energyNeedKwh: 12 });
+    expect(reply.json()).toMatchObject({ id: FIRST_SESSION, preferenceSource: "driver" });
+    expect(harness.operations.wished).toEqual([{ ...UNSAID, energyNeedKwh: 12 }]);
+  });
+  it.each(places)("PATCH %s changes what it names, and takes back what is null", async (path) => {
+    const wish = { targetSocPercent: 80, departureMs: null, dischargeAllowed: true };
+    expect((await send("operate", "PATCH", path, wish)).statusCode).toBe(200);
+    expect(harness.operations.wished).toEqual([wish]);
+  });
+  it.each([
+    ["2026-11-24T07:30:00+08:00", Date.UTC(2026, 10, 23, 23, 30)],
+    ["2026-11-23T23:30:00Z", Date.UTC(2026, 10, 23, 23, 30)],
+    [null, null],
+  ])("a departure %s is %s", async (departure, departureMs) => {
+    await send("operate", "PATCH", places[0] ?? "", { departure });
+    expect(harness.operations.wished).toEqual([{ departureMs }]);
   });
   it("charge now, and back to the plan", async () => {
     for (const on of [true, false]) {

@@ -4,6 +4,11 @@ import { ERROR_CATALOGUE } from "../../domain/errors.js";
 
 /** Field schemas that carry their unit into the description, so that OpenAPI shows it. */
 export const epochMs = (what: string) => z.int().describe(`${what}; epoch milliseconds, UTC`);
+/** A time of ISO 8601 with its offset, so that no zone need be guessed. */
+export const isoTime = (what: string) =>
+  z.iso
+    .datetime({ offset: true, error: "expected a time with its offset, e.g. 2026-11-24T07:30:00+08:00" })
+    .describe(`${what}; ISO 8601 with offset`);
 export const kw = (what: string) => z.number().describe(`${what}; kW`);
 export const kwh = (what: string) => z.number().describe(`${what}; kWh`);
 export const wh = (what: string) => z.number().describe(`${what}; Wh`);

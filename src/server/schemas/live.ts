@@ -13,6 +13,7 @@ export const stationRowSchema: z.ZodType<StationRow> = z
     status: evseStatus,
     powerKw: kw("Measured, negative while discharging; null: unknown").nullable(),
     plannedKw: kw("Planned now, negative is discharge; null: no plan").nullable(),
+    maxDischargeKw: kw("Rated discharge power; 0 for a one-way EVSE"),
     following: flag("Whether it does what it was told"),
     session: sessionSchema.nullable().describe("The car plugged in; null: none"),
     reason: reasonSchema,

@@ -1,7 +1,10 @@
 import { z } from "zod";
-import type { Preference } from "../../domain/session.js";
+import type { Preference, PreferenceChange } from "../../domain/session.js";
 import type { SessionView } from "../../domain/views.js";
-import { epochMs, flag, kwh, percent, text } from "./common.js";
+import { epochMs, flag, isoTime, kwh, percent, text } from "./common.js";
+
+/** More than any car's battery holds. */
+const MOST_KWH = 500;
 
 const profileType = z
   .enum(["CHEAP", "FAST", "GREEN", "REGULAR"])
@@ -18,25 +21,45 @@ const preferenceSchema: z.ZodType<Preference> = z
   })
   .meta({ id: "Preference", description: "What a driver asked for" });
 
-/** The same as asked over the API: what is left out is "not said", and lending needs a yes. */
-export const preferenceRequest = z
+const energyWish = (what: string) =>
+  kwh(`${what}, 0–${MOST_KWH}`).min(0).max(MOST_KWH).nullable().exactOptional();
+
+const wishes = z
   .strictObject({
-    profileType: profileType.default("REGULAR"),
-    departureMs: epochMs("When the car leaves, in the future").positive().nullable().default(null),
-    energyNeedKwh: kwh("Energy wanted from plug-in to departure, 0–500")
+    profileType: profileType.nullable().exactOptional(),
+    departure: isoTime("When the car leaves, in the future").nullable().exactOptional(),
+    departureMs: epochMs("The same as a number; one of the two").positive().nullable().exactOptional(),
+    energyNeedKwh: energyWish("Energy wanted from plug-in to departure"),
+    targetSocPercent: percent("Instead of it: the charge wanted at departure, of a car that told its battery")
       .min(0)
-      .max(500)
+      .max(100)
+      .exactOptional(),
+    dischargeAllowed: flag("Whether the driver lends the battery; refused where the pile cannot discharge")
       .nullable()
-      .default(null),
-    dischargeAllowed: flag("Whether the driver lends the battery; default no").default(false),
-    reserveKwh: kwh("The car is not discharged below this, 0–500").min(0).max(500).nullable().default(null),
-    maxDischargeKwh: kwh("The most that may be taken over the session, 0–500")
-      .min(0)
-      .max(500)
-      .nullable()
-      .default(null),
+      .exactOptional(),
+    reserveKwh: energyWish("The car is not discharged below this"),
+    maxDischargeKwh: energyWish("The most that may be taken over the session"),
   })
-  .meta({ id: "PreferenceRequest", description: "A driver's wish; fields left out are not said" });
+  .refine(({ departure, departureMs }) => departure === undefined || departureMs === undefined, {
+    message: "give departure or departureMs, not both",
+    path: ["departure"],
+  })
+  .refine(
+    ({ energyNeedKwh, targetSocPercent }) => energyNeedKwh === undefined || targetSocPercent === undefined,
+    { message: "give energyNeedKwh or targetSocPercent, not both", path: ["targetSocPercent"] },
+  )
+  .meta({
+    id: "PreferenceRequest",
+    description: "A driver's wish. null takes back what was said: `dischargeAllowed` is then false",
+  });
+
+/** A driver's wish as asked over the API, its departure as a number. */
+export const preferenceRequest = wishes.transform(
+  ({ departure, ...change }): PreferenceChange =>
+    departure === undefined
+      ? change
+      : { ...change, departureMs: departure === null ? null : Date.parse(departure) },
+);
 
 export const sessionSchema: z.ZodType<SessionView> = z
   .object({
@@ -52,6 +75,13 @@ export const sessionSchema: z.ZodType<SessionView> = z
     exportedKwh: kwh("Taken from the car so far"),
     energyToGoKwh: kwh("Still to charge"),
     socPercent: percent("State of charge as last reported; null: unknown").nullable(),
+    battery: z
+      .object({
+        capacityKwh: kwh("Size of the battery"),
+        targetSocPercent: percent("Charge that is wanted at departure"),
+      })
+      .nullable()
+      .describe("As far as the car told; null: it told nothing"),
     preference: preferenceSchema,
     preferenceSource: z.enum(["driver", "car", "site-default"]).describe("Where the preference comes from"),
     chargeNow: flag("The driver pressed charge now"),
