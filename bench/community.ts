@@ -49,7 +49,7 @@ export const openCommunity = async (stations: number): Promise<Community> => {
     prices: [],
     store,
     policy: await policyByName(OPTIMIZER, 30_000),
-    settings: { gatherMs: GATHER_MS, horizonSlots: 97, followWithinMs: 60_000, steer: true },
+    settings: { gatherMs: GATHER_MS, horizonSlots: 97, followWithinMs: 60_000, answerWithinMs: 3_000, steer: true },
     ocpp: {},
     idTokens: null,
     secret: PASSWORD,
@@ -183,7 +183,7 @@ const flatTariff = tariffSchema.parse({
 });
 
 /** Cars with unlike needs, so that the plan has something to choose. */
-const visitOf = (stationId: string, index: number, nowMs: number): Scenario["visits"][number] => ({
+const visitOf = (stationId: string, index: number, nowMs: number): ReturnType<Scenario["arrivals"]>[number] => ({
   id: `v-${stationId}`,
   stationId,
   idToken: "card",

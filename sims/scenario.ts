@@ -1,18 +1,17 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { toSite } from "../src/config/site-schema.js";
+import { validate } from "../src/config/validate.js";
+import { yamlPlaces } from "../src/config/yaml-places.js";
 import { YouxuError } from "../src/domain/errors.js";
-import type { OcppVersion } from "../src/domain/fleet.js";
-import type { Site, StationConfig } from "../src/domain/site.js";
+import { Faults } from "../src/domain/faults.js";
+import type { Site } from "../src/domain/site.js";
 import { type EpochMs, HOUR_MS, MINUTE_MS } from "../src/domain/units.js";
-import { readSessions } from "./importers/sessions-csv.js";
 import { atLocal, resolveLocal } from "./local-time.js";
+import { populate } from "./population.js";
 import { type ScenarioFile, scenarioSchema } from "./scenario-schema.js";
 import type { NewStation } from "./station/model.js";
-import { drawVisits } from "./world/draw-visits.js";
 import { randomStream } from "./world/random.js";
 import type { Visit } from "./world/visit.js";
-import { readYaml } from "./yaml-file.js";
 
 /** A fault to come: which stations, from when to when. */
 interface ScenarioFault {
@@ -34,19 +33,21 @@ export interface ScenarioEvent {
   readonly endMs: EpochMs;
 }
 
-/** A scenario with every random choice made: the same seed gives the same scenario. */
+/** A scenario with every random choice settled by its seed: the same seed gives the same scenario. */
 export interface Scenario {
   readonly name: string;
   readonly seed: number;
   readonly policy: string;
   readonly startMs: EpochMs;
+  /** Infinity for a world without end. */
   readonly endMs: EpochMs;
   readonly site: Site;
   /** Absolute paths. */
   readonly tariffFiles: readonly string[];
   readonly priceFiles: readonly { readonly id: string; readonly file: string }[];
   readonly stations: readonly NewStation[];
-  readonly visits: readonly Visit[];
+  /** Stays that begin in [fromMs, toMs), by arrival. Cars that stand there at the start arrive then. */
+  readonly arrivals: (fromMs: EpochMs, toMs: EpochMs) => readonly Visit[];
   readonly faults: readonly ScenarioFault[];
   readonly events: readonly ScenarioEvent[];
   readonly sampleMs: number;
@@ -57,19 +58,27 @@ export interface Scenario {
 export interface ScenarioOptions {
   /** Overrides the file's seed. */
   readonly seed?: number;
-  /** Overrides the file's duration. */
+  /** Overrides the file's duration; Infinity for a world without end. */
   readonly durationHours?: number;
   /** Table of real sessions, replayed instead of drawn ones. */
   readonly sessions?: string;
 }
 
-/** Reads a scenario file. Errors name file, line and column. */
+/** Reads a scenario file. Tells all that is wrong at once, with file, line and column. */
 export const loadScenario = (file: string, options: ScenarioOptions = {}): Scenario => {
-  const written = readYaml(readText(file), file, scenarioSchema);
+  const written = readScenario(file);
   const parsed = { ...written, durationHours: options.durationHours ?? written.durationHours };
   const table =
     options.sessions === undefined ? null : { file: options.sessions, text: readText(options.sessions) };
   return toScenario(parsed, { file, table, seed: options.seed ?? parsed.seed });
+};
+
+const readScenario = (file: string): ScenarioFile => {
+  const yaml = yamlPlaces(readText(file), file, "scenario.invalid");
+  if (yaml.errors.length > 0) throw new Faults(yaml.errors);
+  const read = validate(scenarioSchema, yaml.value, yaml, "scenario.invalid");
+  if (!read.ok) throw new Faults(read.errors);
+  return read.value;
 };
 
 const readText = (file: string): string => {
@@ -127,81 +136,6 @@ const toEvent = (event: ScenarioFile["events"][number], zone: string, startMs: E
     startMs: from,
     startsNow,
     endMs: from + event.minutes * MINUTE_MS,
-  };
-};
-
-type Population = Pick<Scenario, "site" | "stations" | "visits">;
-interface Span {
-  readonly startMs: EpochMs;
-  readonly endMs: EpochMs;
-}
-
-/** Stations and visits: from a table where the scenario replays one, else drawn. */
-const populate = (parsed: ScenarioFile, origin: Origin, span: Span): Population => {
-  if (parsed.world.replay !== null) return replayed(parsed, parsed.world.replay, origin, span);
-  if (origin.table !== null)
-    throw new YouxuError("scenario.invalid", "--sessions needs a scenario with world.replay", origin.file);
-  return drawn(parsed, origin, span);
-};
-
-const drawn = (parsed: ScenarioFile, origin: Origin, span: Span): Population => {
-  const site = toSite(parsed.site);
-  const kinds = parsed.world.stations.flatMap((kind) => Array.from({ length: kind.count }, () => kind));
-  if (kinds.length !== site.stations.length)
-    throw new YouxuError(
-      "scenario.invalid",
-      `world.stations counts ${kinds.length} stations, the site has ${site.stations.length}`,
-      origin.file,
-    );
-  const stations = site.stations.flatMap((station, index) =>
-    newStations(station, kinds[index]?.version ?? "1.6", span.startMs),
-  );
-  const versions = new Map(stations.map(({ stationId, version }) => [stationId, version]));
-  const visits = drawVisits({
-    seed: origin.seed,
-    zone: site.timeZone,
-    ...span,
-    classes: parsed.world.cars,
-    places: site.stations.map(({ id }, index) => ({ stationId: id, cars: kinds[index]?.cars ?? {} })),
-    tellsNeeds: (stationId) => versions.get(stationId) !== "1.6",
-  });
-  return { site, stations, visits };
-};
-
-/** Virtual stations have one EVSE. */
-const newStations = (station: StationConfig, version: OcppVersion, atMs: EpochMs): NewStation[] =>
-  station.evses.slice(0, 1).map((evse) => ({ stationId: station.id, version, evse, atMs }));
-
-const replayed = (
-  parsed: ScenarioFile,
-  replay: NonNullable<ScenarioFile["world"]["replay"]>,
-  origin: Origin,
-  span: Span,
-): Population => {
-  if (origin.table === null)
-    throw new YouxuError(
-      "scenario.invalid",
-      "this scenario replays a table: give --sessions FILE",
-      origin.file,
-    );
-  const site = toSite(parsed.site);
-  const epochMs = resolveLocal(replay.epoch, site.timeZone, span.startMs);
-  const visits = readSessions(origin.table.text, origin.table.file, epochMs).filter(
-    ({ arriveMs, departMs }) => arriveMs >= span.startMs && departMs <= span.endMs,
-  );
-  const ids = [...new Set(visits.map(({ stationId }) => stationId))].sort();
-  const added = ids.map(
-    (id): StationConfig => ({
-      id,
-      siteId: site.id,
-      nodeId: replay.node ?? site.rootNodeId,
-      evses: [{ evseId: 1, ...replay.evse, maxDischargeKw: 0 }],
-    }),
-  );
-  return {
-    site: { ...site, stations: [...site.stations, ...added] },
-    stations: added.flatMap((station) => newStations(station, replay.version, span.startMs)),
-    visits,
   };
 };
 

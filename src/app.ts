@@ -15,10 +15,11 @@ import type * as Sims from "../sims/index.js";
 
 export { writeSiteFile } from "./app/init.js";
 export { ONE_WAY, OPTIMIZER, UNCONTROLLED } from "./app/policy-names.js";
-export { ConfigFaults, readConfig } from "./app/read-config.js";
+export { readConfig } from "./app/read-config.js";
 export type { CycleRecord } from "./control/contract.js";
 export { configEntries } from "./config/index.js";
 export { YouxuError } from "./domain/errors.js";
+export { Faults } from "./domain/faults.js";
 export type { Demo } from "./app/demo.js";
 export type { Serving } from "./app/serve.js";
 export type { Simulation } from "./app/simulate.js";

@@ -1,6 +1,6 @@
 import type { Preference } from "../../src/domain/session.js";
 import type { Measurement } from "../../src/domain/site.js";
-import { type EpochMs, MINUTE_MS } from "../../src/domain/units.js";
+import { DAY_MS, type EpochMs, MINUTE_MS } from "../../src/domain/units.js";
 import type { Cancel, Clock } from "../../src/ports/clock.js";
 import type { Scenario, ScenarioEvent } from "../scenario.js";
 import type { SimFleet } from "../station/fleet.js";
@@ -118,6 +118,15 @@ export const createWorldRun = (parts: WorldRunParts): WorldRun => {
     visits.close(visit);
     fleet.stations.get(visit.stationId)?.unplug();
   };
+  /** Sets the stays of a day, one day ahead, so that a world without end can be set in motion too. */
+  const bring = (fromMs: EpochMs): void => {
+    const toMs = Math.min(fromMs + DAY_MS, scenario.endMs);
+    const visits = scenario.arrivals(fromMs, toMs);
+    // Departures first: where one car leaves as the next comes, the place is free by then.
+    for (const visit of visits) at(visit.departMs, () => depart(visit));
+    for (const visit of visits) at(visit.arriveMs, () => arrive(visit));
+    if (toMs < scenario.endMs) at(fromMs, () => bring(toMs));
+  };
   const sampleAll = (): void => {
     for (const station of fleet.stations.values()) {
       station.sample("periodic");
@@ -181,9 +190,7 @@ export const createWorldRun = (parts: WorldRunParts): WorldRun => {
     start: () => {
       fleet.start();
       truth.look();
-      // Departures first: where one car leaves as the next comes, the place is free by then.
-      for (const visit of scenario.visits) at(visit.departMs, () => depart(visit));
-      for (const visit of scenario.visits) at(visit.arriveMs, () => arrive(visit));
+      bring(scenario.startMs);
       for (const each of scenario.faults) fault(each);
       for (const event of scenario.events) at(event.postMs, () => post(event));
       every((nowMs) => background.nextStepMs(nowMs), stepBackground);

@@ -8,8 +8,8 @@ import type { Car, Visit } from "./visit.js";
 export interface DrawVisits {
   readonly seed: number;
   readonly zone: string;
+  /** Start of the run: cars that stand there already are taken to arrive then. */
   readonly startMs: EpochMs;
-  readonly endMs: EpochMs;
   /** Each station is one car's own place. */
   readonly places: readonly { readonly stationId: string; readonly cars: Readonly<Record<string, number>> }[];
   readonly classes: Readonly<Record<string, CarClass>>;
@@ -18,21 +18,24 @@ export interface DrawVisits {
 }
 
 /**
- * Every stay that overlaps the run, by arrival. Each car, purpose and day has its own stream: another
- * car, another class or a longer run changes none of them.
+ * Every stay that begins in [fromMs, toMs), by arrival. Each car, purpose and day has its own stream:
+ * another car, another class, or drawing day after day, changes none of them.
  */
-export const drawVisits = (query: DrawVisits): Visit[] => {
-  const days = Math.ceil((query.endMs - query.startMs) / DAY_MS) + 1;
+export const drawVisits = (query: DrawVisits, fromMs: EpochMs, toMs: EpochMs): Visit[] => {
+  // Days are local ones: one more on both sides, since a span of 24 hours touches two or three.
+  const firstDay = Math.floor((fromMs - query.startMs) / DAY_MS) - 1;
+  const days = Math.ceil((toMs - query.startMs) / DAY_MS) + 1 - firstDay;
   const visits = query.places.flatMap(({ stationId, cars }) => {
     const className = randomStream(query.seed, `${stationId}/class`).weighted(cars);
     const carClass = query.classes[className];
     if (carClass === undefined) return [];
     const place = { stationId, className, carClass };
-    return Array.from({ length: days }, (_, index) => drawVisit(query, place, index - 1));
+    return Array.from({ length: days }, (_, index) => drawVisit(query, place, firstDay + index));
   });
   return visits
-    .filter(({ arriveMs, departMs }) => departMs > query.startMs && arriveMs < query.endMs)
+    .filter(({ departMs }) => departMs > query.startMs)
     .map((visit) => ({ ...visit, arriveMs: Math.max(visit.arriveMs, query.startMs) }))
+    .filter(({ arriveMs }) => arriveMs >= fromMs && arriveMs < toMs)
     .sort((a, b) => a.arriveMs - b.arriveMs || (a.id < b.id ? -1 : 1));
 };
 

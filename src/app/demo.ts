@@ -55,7 +55,8 @@ const OFFERED_LIMIT_KW = 190;
 
 /**
  * The server and a community of forty virtual stations around it, on a fast clock: a real database
- * file, real websockets, the product's own API for meter, drivers and grid operator.
+ * file, real websockets, the product's own API for meter, drivers and grid operator. Every evening
+ * brings new cars, for as long as it runs.
  */
 export const startDemo = async (options: DemoOptions): Promise<Demo> => {
   const folder = await mkdtemp(join(tmpdir(), "youxu-demo-"));
@@ -93,7 +94,10 @@ interface DemoParts {
 }
 
 const startDemoServer = async (options: DemoOptions, store: Store): Promise<DemoParts> => {
-  const scenario = loadScenario(builtInScenario("jinan-community"), { seed: options.seed });
+  const scenario = loadScenario(builtInScenario("jinan-community"), {
+    seed: options.seed,
+    durationHours: Infinity,
+  });
   const clock = new WallClock({ startMs: scenario.startMs, speed: options.speed });
   const passwords = new Map(scenario.stations.map(({ stationId }) => [stationId, randomStationPassword()]));
   // Known before the server is made, which hands it to the page.
@@ -125,6 +129,7 @@ const demoSettings = (speed: number) => ({
   gatherMs: Math.max(2 * SECOND_MS, 0.05 * SECOND_MS * speed),
   horizonSlots: 97,
   followWithinMs: Math.max(MINUTE_MS, 2 * SECOND_MS * speed),
+  answerWithinMs: 3 * SECOND_MS * speed,
   steer: true,
 });
 

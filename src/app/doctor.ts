@@ -1,9 +1,10 @@
 import { createServer } from "node:net";
 import { existsSync } from "node:fs";
 import { YouxuError } from "../domain/errors.js";
+import { Faults } from "../domain/faults.js";
 import type { Config } from "../config/index.js";
 import { openInstallation } from "./installation.js";
-import { ConfigFaults, readConfig } from "./read-config.js";
+import { readConfig } from "./read-config.js";
 import { solverByName } from "../optimizer/index.js";
 
 export interface Finding {
@@ -56,7 +57,7 @@ const configuration = (path: string, findings: Finding[]): Config | null => {
     findings.push({ what: "configuration", ok: true, detail: path, fix: "" });
     return config;
   } catch (error) {
-    const faults = error instanceof ConfigFaults ? error.faults : error instanceof YouxuError ? [error] : [];
+    const faults = error instanceof Faults ? error.faults : error instanceof YouxuError ? [error] : [];
     const detail =
       faults.length === 0
         ? textOf(error)

@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/index.js";
 import { loadPrices } from "../config/load-prices.js";
+import { Faults } from "../domain/faults.js";
 import { SLOT_MS } from "../domain/units.js";
 import { WallClock } from "../ports/clock.js";
 import { clientsOf, openInstallation } from "./installation.js";
-import { ConfigFaults, type Flags } from "./read-config.js";
+import { type Flags } from "./read-config.js";
 import { createLog } from "./logging.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
@@ -40,6 +41,7 @@ export const serve = async (
         gatherMs: config.planning.gatherMs,
         horizonSlots: config.planning.horizonSlots,
         followWithinMs: config.planning.followWithinMs,
+        answerWithinMs: config.planning.answerWithinMs,
         steer: true,
       },
       ocpp: config.ocpp,
@@ -72,7 +74,7 @@ export const serve = async (
 
 const pricesOf = (config: Config, log: Logger) => {
   const loaded = loadPrices(config.prices);
-  if (!loaded.ok) throw new ConfigFaults(loaded.errors);
+  if (!loaded.ok) throw new Faults(loaded.errors);
   for (const [id, spans] of loaded.missing) {
     const points = spans.reduce((total, { startMs, endMs }) => total + (endMs - startMs) / SLOT_MS, 0);
     if (points > 0)

@@ -1,4 +1,4 @@
-import type { YouxuError } from "../domain/errors.js";
+import { Faults } from "../domain/faults.js";
 import type { PriceSeries } from "../domain/signal.js";
 import type { Tariff } from "../domain/tariff.js";
 import { loadPrices } from "../config/load-prices.js";
@@ -10,17 +10,15 @@ export interface ScenarioSignals {
   readonly prices: readonly PriceSeries[];
 }
 
-/** Tariffs and price tables that a scenario names. Throws the first error with its place. */
+/** Tariffs and price tables that a scenario names. Throws what is wrong with its place. */
 export const scenarioSignals = ({ tariffFiles, priceFiles, site }: Scenario): ScenarioSignals => {
   const tariffs = tariffFiles.map((file) => {
     const read = readTariff(file, file);
-    if (!read.ok) throw first(read.errors);
+    if (!read.ok) throw new Faults(read.errors);
     return read.value;
   });
   const { currency, timeZone } = site;
   const prices = loadPrices(priceFiles.map((each) => ({ ...each, currency, timeZone, unit: null })));
-  if (!prices.ok) throw first(prices.errors);
+  if (!prices.ok) throw new Faults(prices.errors);
   return { tariffs, prices: prices.series };
 };
-
-const first = (errors: readonly YouxuError[]): Error => errors[0] ?? new Error("unknown fault");

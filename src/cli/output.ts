@@ -1,4 +1,4 @@
-import { ConfigFaults, YouxuError } from "../app.js";
+import { Faults, YouxuError } from "../app.js";
 import { EXIT } from "./exit-codes.js";
 
 let isQuiet = false;
@@ -28,7 +28,7 @@ const dim = (text: string): string => colour(2, text);
 
 /** An error as `place message`, its code and what to do; returns the exit code. */
 export const reportFailure = (error: unknown): number => {
-  if (error instanceof ConfigFaults) {
+  if (error instanceof Faults) {
     for (const fault of error.faults) reportOne(fault);
     return EXIT.configInvalid;
   }

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { YouxuError } from "../../src/domain/errors.js";
+import { Faults } from "../../src/domain/faults.js";
 import { readSessions } from "../../sims/importers/sessions-csv.js";
-import { loadScenario } from "../../sims/scenario.js";
+import { loadScenario, type Scenario, type ScenarioOptions } from "../../sims/scenario.js";
+import { DAY_MS, HOUR_MS, SLOT_MS } from "../../src/domain/units.js";
 import { createBackground, STEP_MS } from "../../sims/world/background.js";
 import { possibleKwh } from "../../sims/world/visit.js";
 
@@ -45,6 +47,8 @@ const failure = (run: () => unknown): YouxuError => {
     run();
   } catch (error) {
     if (error instanceof YouxuError) return error;
+    const [first] = error instanceof Faults ? error.faults : [];
+    if (first !== undefined) return first;
     throw error;
   }
   throw new Error("nothing was thrown");
@@ -52,11 +56,14 @@ const failure = (run: () => unknown): YouxuError => {
 
 /** Clock time in Shanghai. */
 const local = (atMs: number): string => new Date(atMs + 8 * 3_600_000).toISOString().slice(11, 16);
-const visitsOf = (seed: number): string => JSON.stringify(loadScenario(JINAN, { seed }).visits);
+const visitsIn = ({ arrivals, startMs, endMs }: Scenario) => arrivals(startMs, endMs);
+const drawnOf = (options: ScenarioOptions) => visitsIn(loadScenario(JINAN, options));
+const visitsOf = (seed: number): string => JSON.stringify(drawnOf({ seed }));
 
 describe("the demonstration's community", () => {
   const scenario = loadScenario(JINAN);
-  const { site, visits, stations } = scenario;
+  const { site, stations } = scenario;
+  const visits = visitsIn(scenario);
 
   it("is 16 × 1.6, 12 × 2.0.1 and 12 × 2.1, of which 8 bidirectional", () => {
     const count = (version: string): number => stations.filter((each) => each.version === version).length;
@@ -85,7 +92,7 @@ describe("the demonstration's community", () => {
   });
 
   it("has households within their stated noise, whose mean is the site's profile", () => {
-    const background = createBackground({ ...scenario, endMs: scenario.startMs + 30 * 86_400_000 });
+    const background = createBackground(scenario);
     const ratios = Array.from({ length: 8_000 }, (_, step) => {
       const atMs = scenario.startMs + step * STEP_MS;
       const quarter = Math.floor(((atMs / 60_000 + 480) % 1440) / 15);
@@ -108,17 +115,55 @@ describe("a seed", () => {
   });
 
   it("draws each car by itself: a longer run or another neighbour changes none of its stays", () => {
-    const first = loadScenario(JINAN).visits;
-    const longer = loadScenario(JINAN, { durationHours: 24 * 3 }).visits;
+    const first = drawnOf({});
+    const longer = drawnOf({ durationHours: 24 * 3 });
     for (const visit of first) expect(longer).toContainEqual(visit);
     expect(longer.length).toBeGreaterThan(first.length);
+  });
+
+  it("draws the same stays at once and day after day, a new evening on each, without end", () => {
+    const { startMs, arrivals } = loadScenario(JINAN, { durationHours: Infinity });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: 72 }), (hours, more) => {
+        const [midMs, endMs] = [startMs + hours * HOUR_MS, startMs + (hours + more) * HOUR_MS];
+        const parts = [...arrivals(startMs, midMs), ...arrivals(midMs, endMs)];
+        expect(parts.map(({ id }) => id)).toEqual(arrivals(startMs, endMs).map(({ id }) => id));
+      }),
+      { numRuns: 10 },
+    );
+    const noon = startMs + 1_000 * DAY_MS - 5 * HOUR_MS;
+    const evening = arrivals(noon, noon + DAY_MS).map(({ stationId }) => stationId);
+    expect([evening.length, new Set(evening).size]).toEqual([40, 40]);
+  });
+
+  it("lets households and PV follow the clock of every day, also long after the scenario's length", () => {
+    const scenario = loadScenario(JINAN);
+    const background = createBackground(scenario);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 40 * 96 }), (quarter) => {
+        const atMs = scenario.startMs + quarter * SLOT_MS;
+        const typical = scenario.site.baseProfileKw[(quarter + 17 * 4) % 96] ?? 0;
+        expect(Math.abs(background.baseKw(atMs) / typical - 1)).toBeLessThanOrEqual(0.04 + 1e-12);
+        expect(background.pvKw(atMs) > 0).toBe((scenario.site.pvProfileKw[(quarter + 17 * 4) % 96] ?? 0) > 0);
+      }),
+    );
   });
 });
 
 describe("a scenario file with a mistake", () => {
   it.each([
-    ["an unknown key", MINIMAL.replace("durationHours: 4", "durationHours: 4\nspeed: 60"), ":4:1 ", "speed"],
-    ["a wrong type", MINIMAL.replace("durationHours: 4", "durationHours: long"), ":3:16 ", "durationHours"],
+    [
+      "an unknown key",
+      MINIMAL.replace("durationHours: 4", "durationHours: 4\nspeed: 60"),
+      ":4:1 speed",
+      "unknown key",
+    ],
+    [
+      "a wrong type",
+      MINIMAL.replace("durationHours: 4", "durationHours: long"),
+      ":3:16 durationHours",
+      "number",
+    ],
     ["an unknown class", MINIMAL.replace("{ car: 1 }", "{ bus: 1 }"), ":11:55 ", "no such class"],
     ["not YAML", MINIMAL.replace("name: small", "name: [small"), ":", ""],
     ["a zone that is none", MINIMAL.replace("Asia/Shanghai", "Asia/Nowhere"), ":6:13 ", "IANA"],
@@ -137,13 +182,12 @@ describe("a scenario file with a mistake", () => {
   });
 
   it("names every problem at once", () => {
-    const error = failure(() =>
-      loadScenario(
-        written(MINIMAL.replace("durationHours: 4", "durationHours: -4").replace("count: 1", "count: 0")),
-      ),
+    const file = written(
+      MINIMAL.replace("durationHours: 4", "durationHours: -4").replace("count: 1", "count: 0"),
     );
-    expect(error.message).toContain("durationHours");
-    expect(error.message).toMatch(/s\.yaml:11:\d+ world\.stations\.0\.count/);
+    expect(() => loadScenario(file)).toThrow(
+      /s\.yaml:3:16 durationHours .*\n.*s\.yaml:11:\d+ world\.stations\[0\]\.count /,
+    );
   });
 
   it("counts other stations than the site has", () => {
@@ -181,12 +225,57 @@ describe("a table of sessions", () => {
     expect(error.message).toContain(message);
   });
 
+  it("is replayed at the piles of any scenario, each session at a pile that is free when it comes", () => {
+    const session = fc.record({
+      arrive: fc.integer({ min: 17 * 12, max: 30 * 12 }),
+      stay: fc.integer({ min: 1, max: 30 }),
+    });
+    fc.assert(
+      fc.property(fc.array(session, { minLength: 1, maxLength: 40 }), (sessions) => {
+        const rows = sessions.map(
+          ({ arrive, stay }, at) => `s${at},CA-${at},${arrive},${arrive + stay},3,6.6,3,0`,
+        );
+        const scenario = loadScenario(JINAN, {
+          sessions: written(`${HEADER}\n${rows.join("\n")}\n`, "many.csv"),
+        });
+        const visits = visitsIn(scenario);
+        expect(scenario.site.stations).toHaveLength(40);
+        expect(visits.map(({ id }) => id).toSorted()).toEqual(sessions.map((_, at) => `s${at}`).toSorted());
+        for (const [at, visit] of visits.entries()) {
+          expect(local(visit.arriveMs)).toBe(
+            local(
+              scenario.startMs + (sessions[Number(visit.id.slice(1))]?.arrive ?? 0) * 300_000 - 17 * HOUR_MS,
+            ),
+          );
+          for (const other of visits.slice(at + 1))
+            expect(other.stationId === visit.stationId && other.arriveMs < visit.departMs).toBe(false);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("says why it cannot be replayed: more cars than piles, or none within the run", () => {
+    const rows = ["a,CA-1,210,220,3,6.6,3,0", "b,CA-2,212,220,3,6.6,3,0"];
+    const table = written(`${HEADER}\n${rows.join("\n")}\n`, "two.csv");
+    const small = written(MINIMAL, "one-place.yaml");
+    const full = failure(() => loadScenario(small, { sessions: table }));
+    expect([full.place, full.message]).toEqual([
+      table,
+      expect.stringMatching(/session b finds no free pile.*all 1 /),
+    ]);
+    const early = written(`${HEADER}\na,CA-1,0,1,3,6.6,3,0\n`, "early.csv");
+    expect(failure(() => loadScenario(small, { sessions: early })).message).toContain(
+      "none of its 1 sessions",
+    );
+  });
+
   it("is asked for where the scenario replays one", () => {
     expect(failure(() => loadScenario("scenarios/caltech-garage.yaml")).message).toContain("--sessions FILE");
     const table = written(`${HEADER}\nb,CA-2,0,12,3,6.6,3,0\na,CA-1,12,24,4.5,6.6,4.5,0\n`, "t.csv");
     const scenario = loadScenario("scenarios/caltech-garage.yaml", { sessions: table });
     expect(scenario.site.stations.map(({ id }) => id)).toEqual(["CA-1", "CA-2"]);
-    expect(scenario.visits.map(({ id }) => id)).toEqual(["b", "a"]);
-    expect(new Date(scenario.visits[0]?.arriveMs ?? 0).toISOString()).toBe("2019-03-01T08:00:00.000Z");
+    expect(visitsIn(scenario).map(({ id }) => id)).toEqual(["b", "a"]);
+    expect(new Date(visitsIn(scenario)[0]?.arriveMs ?? 0).toISOString()).toBe("2019-03-01T08:00:00.000Z");
   });
 });

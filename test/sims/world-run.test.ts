@@ -64,7 +64,7 @@ describe("a night without steering", async () => {
   });
 
   it("hears from drivers whose cars cannot speak, and from those who allow discharge", () => {
-    const asked = scenario.visits.filter(({ preference }) => preference !== null);
+    const asked = scenario.arrivals(scenario.startMs, scenario.endMs).filter(({ preference }) => preference !== null);
     expect([...preferences].sort()).toEqual(asked.map(({ stationId }) => stationId).sort());
     expect(asked.length).toBe(24);
   });
