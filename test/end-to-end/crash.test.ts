@@ -44,7 +44,11 @@ tariffs:
             periods: [{ from: "00:00", to: "24:00", kind: flat, pricePerKwh: 0.5 }]
 `;
 
-const visit = (stationId: string, count: number, nowMs: number): Scenario["visits"][number] => ({
+const visit = (
+  stationId: string,
+  count: number,
+  nowMs: number,
+): ReturnType<Scenario["arrivals"]>[number] => ({
   id: `${stationId}/${count}`,
   stationId,
   idToken: `card-${stationId}`,
