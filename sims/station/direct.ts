@@ -17,10 +17,15 @@ const MAX_OFFLINE_MS = 300_000;
 
 const HEARTBEAT_MS = HOUR_MS;
 
+/** A command that is not answered within this has timed out, as over a wire. */
+const COMMAND_TIMEOUT_MS = 30_000;
+
 /** Virtual stations that speak straight to the core, with the numbers that a wire would carry. */
 export interface DirectFleet {
   readonly fleet: SimFleet;
   readonly link: StationLink;
+  /** Commands are under way, and only such as no station will answer: they end by the clock alone. */
+  stalled(): boolean;
   /** Where the stations' news go; before this no station connects. */
   attach(gateway: FleetGateway): void;
 }
@@ -44,18 +49,33 @@ export const createDirectFleet = (parts: DirectParts): DirectFleet => {
       return directUplink({ clock, spec, gateway: () => gateway });
     },
   });
+  let underWay = 0;
+  let unanswered = 0;
+  const timeout = async (): Promise<CommandOutcome> => {
+    unanswered++;
+    await new Promise<void>((resolve) => void clock.after(COMMAND_TIMEOUT_MS, resolve));
+    unanswered--;
+    return { status: "timeout", detail: "no answer" };
+  };
+  const carryOut = async (stationId: string, command: StationCommand): Promise<CommandOutcome> => {
+    await turn();
+    const station = operations.get(stationId);
+    if (station === undefined || fleet.stations.get(stationId)?.connected() !== true)
+      return { status: "offline", detail: "not connected" };
+    const fate = station.fate();
+    const outcome = fate === "lost" ? null : execute(station, command, maxOfflineMs);
+    return outcome !== null && fate === "answered" ? outcome : timeout();
+  };
   const link: StationLink = {
     send: async (stationId, command) => {
-      await turn();
-      const station = operations.get(stationId);
-      if (station === undefined || fleet.stations.get(stationId)?.connected() !== true)
-        return { status: "offline", detail: "not connected" };
-      return execute(station, command, maxOfflineMs);
+      underWay++;
+      return carryOut(stationId, command).finally(() => underWay--);
     },
   };
   return {
     fleet,
     link,
+    stalled: () => underWay > 0 && underWay === unanswered,
     attach: (target) => {
       gateway = target;
     },
@@ -109,6 +129,9 @@ const directUplink = ({ clock, spec, gateway }: UplinkParts): Uplink => {
 
   return {
     heartbeatMs: () => HEARTBEAT_MS,
+    switchedOff: () => {
+      booted = false;
+    },
     connect: async () => {
       await turn();
       if (gateway() === null) return false;

@@ -32,6 +32,8 @@ export interface SimFleet {
   idle(): boolean;
   /** Stations that still have something under way. */
   busy(): readonly string[];
+  /** Stations that left the last command without an answer: nobody can wait for them but by the clock. */
+  owingAnswers(): ReadonlySet<string>;
   /** Called for each piece of time, in order. */
   onInterval(listener: (interval: FleetInterval) => void): void;
   /** Called after anything happened that may have changed power. */
@@ -124,6 +126,8 @@ export const createFleet = ({ clock, stations: specs, uplink }: FleetParts): Sim
     settle,
     idle: () => [...stations.values()].every((station) => station.idle()),
     busy: () => [...stations.values()].filter((station) => !station.idle()).map(({ id }) => id),
+    owingAnswers: () =>
+      new Set([...stations.values()].filter((station) => station.owesAnswer()).map(({ id }) => id)),
     onInterval: (listener) => void intervals.push(listener),
     onChange: (listener) => void changes.push(listener),
     onTransaction: (listener) => void transactions.push(listener),

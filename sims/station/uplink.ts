@@ -15,6 +15,9 @@ export type Delivery =
   | { readonly status: "lost" }
   | { readonly status: "refused"; readonly detail: string };
 
+/** What becomes of a message on its way: it is answered, never arrives, or its answer never does. */
+export type Fate = "answered" | "lost" | "answer-lost";
+
 /** The way of one station to the central system: straight into it, or over a websocket. */
 export interface Uplink {
   /** Opens the connection and boots where needed; false when that did not work. Never rejects. */
@@ -22,13 +25,17 @@ export interface Uplink {
   /** Cuts the connection without a word. */
   cut(): Promise<void>;
   /** Never rejects. `transactionId` is the central system's id of the message's transaction, once known. */
+  send(message: StationMessage, transactionId: string | null): Promise<Delivery>;
   /** Silence after which a heartbeat is due, as the central system wants it. */
   heartbeatMs(): number;
-  send(message: StationMessage, transactionId: string | null): Promise<Delivery>;
+  /** The station was switched off: it boots when it connects again. */
+  switchedOff(): void;
 }
 
 /** What the central system may do with a station, free of any OCPP version. */
 export interface StationOperations {
+  /** What becomes of the command that comes in now; asked once for each. */
+  fate(): Fate;
   model(): StationModel;
   /** False when a transaction profile names a transaction that does not run. */
   install(profile: HeldProfile, transactionId: string | null): boolean;

@@ -42,3 +42,11 @@ export const servedKwh = (visit: Visit, energyNowKwh: number): number =>
     visit.energyNeedKwh,
     Math.max(0, (energyNowKwh - visit.car.battery.energyKwh) / visit.car.battery.chargeEfficiency),
   );
+
+/** What is left of a visit when the car's session has to begin anew: the car as it stands, the rest of its need. */
+export const stillWanted = (visit: Visit, car: Car): Visit => {
+  const energyNeedKwh = visit.energyNeedKwh - servedKwh(visit, car.battery.energyKwh);
+  const { preference } = visit;
+  const told = preference?.energyNeedKwh == null ? preference : { ...preference, energyNeedKwh };
+  return { ...visit, car, energyNeedKwh, preference: told };
+};

@@ -15,7 +15,8 @@ export interface ClientOptions {
   readonly identity: string;
   readonly password: string;
   readonly subprotocol: string;
-  readonly handle: (action: string, payload: Payload) => Payload | null;
+  /** The answer, null for an action that is not known, or a promise that never ends: no answer. */
+  readonly handle: (action: string, payload: Payload) => Payload | null | Promise<never>;
   /** The connection is gone; called once, and not after `cut`. */
   readonly onLost: () => void;
   /** A message of either side that the published schema does not allow. */
@@ -60,7 +61,7 @@ export const openClient = async (options: ClientOptions): Promise<Client> => {
     options.onViolation(`${options.identity} ${outbound ? "sent" : "got"} ${method}: ${error.message}`),
   );
   client.handle(async ({ method, params }) => {
-    const answer = options.handle(method ?? "", params ?? {});
+    const answer = await options.handle(method ?? "", params ?? {});
     if (answer === null) throw notImplemented(method ?? "");
     return answer;
   });

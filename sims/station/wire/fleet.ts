@@ -5,12 +5,12 @@ import { type SimFleet, createFleet } from "../fleet.js";
 import type { StationMessage } from "../messages.js";
 import type { NewStation } from "../model.js";
 import { turn } from "../turn.js";
-import type { Delivery, StationOperations, Uplink } from "../uplink.js";
+import type { Delivery, Fate, StationOperations, Uplink } from "../uplink.js";
 import { type Client, openClient } from "./client.js";
 import { v16 } from "./v16.js";
 import { v201 } from "./v201.js";
 import { v21 } from "./v21.js";
-import { type HandlerContext, type Words, numberOf } from "./words.js";
+import { type HandlerContext, type Payload, type Words, numberOf } from "./words.js";
 
 /** Virtual stations that speak OCPP over real websockets. */
 export interface WireFleet {
@@ -61,6 +61,12 @@ export const createWireFleet = (parts: WireParts): WireFleet => {
   };
 };
 
+/** A command that is lost is not carried out; one whose answer is lost is. */
+const answered = (fate: Fate, carryOut: () => Payload | undefined): Payload | null | Promise<never> => {
+  const answer = fate === "lost" ? null : (carryOut() ?? null);
+  return fate === "answered" ? answer : new Promise(() => undefined);
+};
+
 interface UplinkParts extends Pick<WireParts, "clock" | "endpoint" | "password"> {
   readonly spec: NewStation;
   readonly operations: StationOperations;
@@ -84,7 +90,8 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
       password: parts.password(spec.stationId),
       subprotocol: words.subprotocol,
       onViolation: parts.onViolation,
-      handle: (action, payload) => words.handlers[action]?.(payload, context) ?? null,
+      handle: (action, payload) =>
+        answered(operations.fate(), () => words.handlers[action]?.(payload, context)),
       onLost: () => {
         client = null;
         operations.lost();
@@ -103,6 +110,9 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
 
   return {
     heartbeatMs: () => heartbeatMs,
+    switchedOff: () => {
+      booted = false;
+    },
     connect: async () => {
       await closing;
       try {

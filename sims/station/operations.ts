@@ -1,0 +1,53 @@
+import type { Clock } from "../../src/ports/clock.js";
+import type { StationBody } from "./body.js";
+import { compositeOf } from "./composite.js";
+import type { Line } from "./line.js";
+import type { StationOperations } from "./uplink.js";
+
+interface OperationsParts {
+  readonly clock: Clock;
+  readonly body: StationBody;
+  readonly line: () => Line;
+  readonly settle: () => void;
+}
+
+/** What the central system may do with the station. */
+export const operationsOf = ({ clock, body, line, settle }: OperationsParts): StationOperations => {
+  const running = (): string | null => body.transactionId(body.model().transaction?.localId ?? null);
+  const settled = () => (settle(), body.model());
+  return {
+    fate: () => line().fate(),
+    model: settled,
+    now: () => clock.now(),
+    install: (profile, transactionId) => {
+      const mine = running();
+      if (profile.purpose === "transaction" && (mine === null || (transactionId ?? mine) !== mine))
+        return false;
+      body.apply({ kind: "install", profile });
+      return true;
+    },
+    clear: (filter) => {
+      const before = body.model().profiles.length;
+      body.apply({ kind: "clear", filter });
+      return before - body.model().profiles.length;
+    },
+    composite: (durationS) => compositeOf(settled(), clock.now(), durationS),
+    remoteStart: (idToken) => {
+      if (body.visit() === null || body.model().transaction !== null) return false;
+      body.begin(idToken);
+      return true;
+    },
+    remoteStop: (transactionId) => {
+      if (running() !== transactionId) return false;
+      body.apply({ kind: "stop", reason: "Remote" });
+      return true;
+    },
+    trigger: (message) => {
+      if (message === "MeterValues") body.apply({ kind: "meter" });
+      else if (message === "TransactionEvent") body.apply({ kind: "sample", trigger: "triggered" });
+      else if (message === "Heartbeat") body.say([{ kind: "heartbeat", atMs: clock.now() }]);
+      else body.apply({ kind: "online" });
+    },
+    lost: () => line().lost(),
+  };
+};
