@@ -34,18 +34,35 @@ export const ERROR_CATALOGUE = {
   "auth.missing": {
     status: 401,
     exit: 1,
-    hint: "send `Authorization: Bearer <token>`; `youxu token add` makes one",
+    hint: "send `Authorization: Bearer <token>`; `youxu token add` makes one, POST /auth/token of the VTN too",
   },
-  "auth.invalid": { status: 401, exit: 1, hint: "the token is unknown or expired" },
-  "auth.forbidden": { status: 403, exit: 1, hint: "the token lacks the scope that this call needs" },
-  "request.invalid": { status: 400, exit: 2, hint: "correct the named field; /docs shows the schema" },
+  "auth.invalid": { status: 401, exit: 1, hint: "the token is unknown or expired: get another one" },
+  "auth.forbidden": {
+    status: 403,
+    exit: 1,
+    hint: "use a token with the scope that is named; `youxu token add --help` lists roles and scopes",
+  },
+  "request.invalid": {
+    status: 400,
+    exit: 2,
+    hint: "correct the named field; /docs shows the API, docs/openadr.md programs and events",
+  },
+  "request.unreadable": {
+    status: 400,
+    exit: 2,
+    hint: "send one JSON object with `Content-Type: application/json`; /auth/token takes a form as well",
+  },
   "request.too-large": { status: 413, exit: 2, hint: "send less at once" },
   "not-found.site": { status: 404, exit: 1, hint: "GET /api/v1/sites lists the sites" },
   "not-found.station": { status: 404, exit: 1, hint: "GET /api/v1/stations lists the stations" },
   "not-found.session": { status: 404, exit: 1, hint: "GET /api/v1/sessions lists the sessions" },
   "not-found.program": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/programs lists the programs" },
   "not-found.event": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/events lists the events" },
-  "not-found.route": { status: 404, exit: 1, hint: "/docs lists every route" },
+  "not-found.route": {
+    status: 404,
+    exit: 1,
+    hint: "/docs lists the routes of the API, docs/openadr.md those of the VTN",
+  },
   "station.offline": {
     status: 409,
     exit: 1,
@@ -63,18 +80,41 @@ export const ERROR_CATALOGUE = {
   },
   "client.exists": { status: 409, exit: 1, hint: "choose another client id, or remove the old client first" },
   "station.identity": { status: 400, exit: 2, hint: "1–48 characters of A–Z a–z 0–9 - _ . and no colon" },
-  "event.program-unknown": { status: 409, exit: 1, hint: "POST /programs first" },
+  "event.program-unknown": {
+    status: 409,
+    exit: 1,
+    hint: "GET /openadr3/3.1.1/programs lists the programs; POST one first where there is none",
+  },
   "program.exists": { status: 409, exit: 1, hint: "choose another programName, or PUT the program there is" },
   "event.node-unknown": {
     status: 400,
     exit: 1,
     hint: "targets name grid nodes; GET /api/v1/sites shows them",
   },
-  "event.payload": { status: 400, exit: 1, hint: "see the list of payload types in docs/openadr.md" },
+  "event.payload": {
+    status: 400,
+    exit: 1,
+    hint: "docs/openadr.md lists each payload type with its unit, its values and their bounds",
+  },
+  "event.start": {
+    status: 400,
+    exit: 1,
+    hint: "give the interval or the event a start: 2026-01-14T17:00:00+08:00, or 0001-01-01 for now",
+  },
+  "event.duration": {
+    status: 400,
+    exit: 1,
+    hint: "give an ISO 8601 duration above zero: PT15M, PT1H, P1D; none at all is open-ended",
+  },
+  "event.overlap": {
+    status: 400,
+    exit: 1,
+    hint: "give each interval a start of its own, or none so that it follows the one before",
+  },
   "event.interval": {
     status: 400,
     exit: 1,
-    hint: "an interval needs a start of its own or of the event, and a positive duration",
+    hint: "post fewer, and let the event's duration repeat a shorter pattern",
   },
   "session.ended": {
     status: 409,
@@ -96,7 +136,11 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the car has not told the size of its battery; give energyNeedKwh instead of targetSocPercent",
   },
-  "measurement.invalid": { status: 400, exit: 2, hint: "powerKw is a finite number; atMs not in the future" },
+  "measurement.invalid": {
+    status: 400,
+    exit: 2,
+    hint: "powerKw is a number of kW, at most 1e6 either way; atMs not in the future",
+  },
   "price.invalid": { status: 400, exit: 3, hint: "a row per quarter of an hour, or 96 columns a day" },
   "scenario.invalid": { status: 400, exit: 3, hint: "correct the named place; scenarios/ has examples" },
   "store.unusable": {

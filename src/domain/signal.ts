@@ -4,6 +4,8 @@ import type { EpochMs } from "./units.js";
 export interface EventPayload {
   readonly type: string;
   readonly values: readonly (number | string | boolean)[];
+  /** Of a price, where one is stated; without it a price is in the site's. */
+  readonly currency?: string;
 }
 
 export interface EventInterval {

@@ -20,12 +20,18 @@ export const createAdmission = (accounts: Accounts): Admission => {
       (...scopes) =>
       async (request) => {
         const header = request.headers.authorization;
-        if (header === undefined) throw new YouxuError("auth.missing", "no Authorization header");
+        if (header === undefined)
+          throw new YouxuError("auth.missing", "no Authorization header", "header.authorization");
         const bearer = BEARER.exec(header)?.[1];
         const principal = bearer === undefined ? null : await accounts.verify(bearer);
-        if (principal === null) throw new YouxuError("auth.invalid", "not a valid bearer token");
+        if (principal === null)
+          throw new YouxuError("auth.invalid", "not a valid bearer token", "header.authorization");
         if (!scopes.some((scope) => principal.scopes.has(scope)))
-          throw new YouxuError("auth.forbidden", `needs the scope ${scopes.join(" or ")}`);
+          throw new YouxuError(
+            "auth.forbidden",
+            `needs the scope ${scopes.join(" or ")}; the token has ${[...principal.scopes].join(", ")}`,
+            "header.authorization",
+          );
         admitted.set(request, principal);
       },
     principal: (request) => {

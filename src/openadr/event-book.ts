@@ -8,7 +8,7 @@ import type { GridEvents } from "../ports/event-store.js";
 import { type PayloadDescriptor, readPayload } from "./payloads.js";
 import type { Log } from "./problem.js";
 import { expandTimeline, type Timeline } from "./timeline.js";
-import { type EventObject, eventObject } from "./wire.js";
+import { type EventObject, eventObject, type ProgramObject } from "./wire.js";
 
 /**
  * An event as kept: the object, the time that its `0001-01-01` stands for (when this version of it
@@ -19,7 +19,14 @@ const storedEvent = z.object({
   object: eventObject,
   anchorMs: z.number(),
   draws: z.array(z.tuple([z.number(), z.number()])),
-  descriptors: z.array(z.object({ payloadType: z.string(), units: z.string().optional() })),
+  descriptors: z.array(
+    z.object({
+      payloadType: z.string(),
+      units: z.string().optional(),
+      currency: z.string().optional(),
+      place: z.string().default("payloadDescriptors"),
+    }),
+  ),
 });
 type StoredEvent = z.infer<typeof storedEvent>;
 
@@ -119,6 +126,17 @@ const load = async ({ documents, clock, log }: EventBookParts): Promise<readonly
     }
   });
 
+/** Descriptors of an event or a program with their places. */
+export const describedAt = (
+  list: string,
+  descriptors: NonNullable<ProgramObject["payloadDescriptors"]>,
+): PayloadDescriptor[] =>
+  descriptors.flatMap((descriptor, index) =>
+    descriptor.objectType === "EVENT_PAYLOAD_DESCRIPTOR"
+      ? [{ ...descriptor, place: `${list}[${index}]` }]
+      : [],
+  );
+
 const layNew = (
   object: EventObject,
   programDescriptors: readonly PayloadDescriptor[],
@@ -131,12 +149,8 @@ const layNew = (
     return drawn;
   };
   const anchorMs = Date.parse(object.modificationDateTime);
-  const descriptors = [...(object.payloadDescriptors ?? []), ...programDescriptors].map(
-    ({ payloadType, units }) => ({
-      payloadType,
-      ...(units === undefined ? {} : { units }),
-    }),
-  );
+  const own = describedAt("payloadDescriptors", object.payloadDescriptors ?? []);
+  const descriptors = [...own, ...programDescriptors];
   expandTimeline(timesOf(object, descriptors), { nowMs: anchorMs, fromMs: clock.now(), draw });
   return lay({ object, anchorMs, draws: [...draws], descriptors }, clock.now());
 };
@@ -191,7 +205,14 @@ export const checkTargets = (
   if (index >= 0)
     throw new YouxuError(
       "event.node-unknown",
-      `there is no grid node ${object.targets[index]}`,
+      `there is no grid node ${object.targets[index]}; there are ${shown([...knownNodes])}`,
       `targets[${index}]`,
     );
 };
+
+const MOST_SHOWN = 10;
+
+const shown = (nodeIds: readonly string[]): string =>
+  nodeIds.length <= MOST_SHOWN
+    ? nodeIds.join(", ")
+    : `${nodeIds.slice(0, MOST_SHOWN).join(", ")} and ${nodeIds.length - MOST_SHOWN} more`;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { YouxuError } from "../domain/errors.js";
 import { shownTo } from "./admission.js";
-import { checkTargets } from "./event-book.js";
+import { checkTargets, describedAt } from "./event-book.js";
 import { parseBody } from "./parse.js";
 import type { PayloadDescriptor } from "./payloads.js";
 import { hasTarget, type ListQuery, page, parseQuery } from "./query.js";
@@ -65,9 +65,7 @@ const programDescriptors = (
   const program = programs.find(programID);
   if (program === null)
     throw new YouxuError("event.program-unknown", `there is no program ${programID}`, "programID");
-  return (program.payloadDescriptors ?? []).filter(
-    ({ objectType }) => objectType === "EVENT_PAYLOAD_DESCRIPTOR",
-  );
+  return describedAt("program.payloadDescriptors", program.payloadDescriptors ?? []);
 };
 
 const asked = ({ events }: RouteParts, event: EventObject, query: ListQuery): boolean =>

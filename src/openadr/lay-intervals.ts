@@ -45,8 +45,10 @@ export const layIntervals = (event: EventTimes, nowMs: EpochMs): readonly LaidIn
     const period = overridden(event.intervalPeriod, interval.intervalPeriod);
     const start = interval.intervalPeriod?.start ?? (index === 0 ? period.start : undefined);
     const startMs = startOf({ start, previous: laid.at(-1) ?? null, nowMs, place });
-    const endMs = endOf(startMs, period.duration, place);
-    const randomizeMs = randomizeOf(startMs, period.randomizeStart, place);
+    const placeOf = (field: "duration" | "randomizeStart"): string =>
+      interval.intervalPeriod?.[field] === undefined ? `intervalPeriod.${field}` : `${place}.${field}`;
+    const endMs = endOf(startMs, period.duration, placeOf("duration"));
+    const randomizeMs = randomizeOf(startMs, period.randomizeStart, placeOf("randomizeStart"));
     const { id, payloads } = interval;
     laid.push({ index, id, startMs, endMs, ownEndMs: endMs, randomizeMs, payloads });
   }
@@ -60,8 +62,8 @@ const overridden = (event: IntervalPeriod | undefined, own: IntervalPeriod | und
   randomizeStart: own?.randomizeStart ?? event?.randomizeStart,
 });
 
-const fault = (message: string, place: string): YouxuError =>
-  new YouxuError("event.interval", message, place);
+const startFault = (message: string, place: string): YouxuError =>
+  new YouxuError("event.start", message, `${place}.start`);
 
 const startOf = ({
   start,
@@ -76,36 +78,40 @@ const startOf = ({
 }): EpochMs => {
   if (start !== undefined && !isNowMarker(start)) {
     const startMs = parseDateTime(start);
-    if (startMs === null) throw fault(`not a date-time with its zone: ${start}`, `${place}.start`);
+    if (startMs === null) throw startFault(`not a date-time with its zone: ${start}`, place);
     return startMs;
   }
   if (previous === null) {
-    if (start === undefined) throw fault("neither the interval nor the event has a start", `${place}.start`);
+    if (start === undefined) throw startFault("neither the interval nor the event has a start", place);
     return nowMs;
   }
-  if (previous.ownEndMs === null) throw fault("follows an interval that never ends", `${place}.start`);
+  if (previous.ownEndMs === null) throw startFault("it follows an interval that never ends", place);
   return previous.ownEndMs;
 };
 
 const durationOf = (text: string, place: string): Duration => {
   const duration = parseDuration(text);
-  if (duration === null) throw fault(`not an ISO 8601 duration: ${text}`, place);
+  if (duration === null) throw new YouxuError("event.duration", `not an ISO 8601 duration: ${text}`, place);
   return duration;
 };
 
 const endOf = (startMs: EpochMs, text: string | undefined, place: string): EpochMs | null => {
   if (text === undefined) return null;
-  const endMs = addDuration(startMs, durationOf(text, `${place}.duration`));
+  const endMs = addDuration(startMs, durationOf(text, place));
   if (endMs !== null && endMs <= startMs)
-    throw fault(`the interval ends before it begins: its duration is ${text}`, `${place}.duration`);
+    throw new YouxuError(
+      "event.duration",
+      `the interval ends before it begins: its duration is ${text}`,
+      place,
+    );
   return endMs;
 };
 
 /** r is taken as an absolute range, whatever its sign. */
 const randomizeOf = (startMs: EpochMs, text: string | undefined, place: string): number => {
   if (text === undefined) return 0;
-  const endMs = addDuration(startMs, durationOf(text, `${place}.randomizeStart`));
-  if (endMs === null) throw fault("a random shift must be finite", `${place}.randomizeStart`);
+  const endMs = addDuration(startMs, durationOf(text, place));
+  if (endMs === null) throw new YouxuError("event.duration", "a random shift must be finite", place);
   return Math.abs(endMs - startMs);
 };
 
@@ -116,7 +122,7 @@ const takenOver = (laid: readonly LaidInterval[]): readonly LaidInterval[] => {
     if (next === undefined) return interval;
     if (next.startMs === interval.startMs) {
       const message = `begins together with intervals[${interval.index}]`;
-      throw fault(message, `intervals[${next.index}].intervalPeriod.start`);
+      throw new YouxuError("event.overlap", message, `intervals[${next.index}].intervalPeriod.start`);
     }
     return { ...interval, endMs: Math.min(interval.endMs ?? next.startMs, next.startMs) };
   });

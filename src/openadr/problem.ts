@@ -9,7 +9,7 @@ export interface Log {
 }
 
 /** A problem object (RFC 7807), with our code, the place of the fault and what to do about it. */
-export interface Problem {
+interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -20,30 +20,30 @@ export interface Problem {
 }
 
 export const problemOf = (failure: unknown): Problem => {
-  if (failure instanceof YouxuError) {
-    const { code, message, place, hint, status } = failure;
-    const detail = `${place === null ? "" : `${place}: `}${message}. ${hint}`;
-    return {
-      ...plain(status, detail),
-      type: `urn:youxu:error:${code}`,
-      code,
-      hint,
-      ...(place === null ? {} : { place }),
-    };
-  }
-  const status = statusOf(failure);
-  const known = status !== null && status < 500 && failure instanceof Error;
-  return known
-    ? plain(status, failure.message)
-    : plain(500, "this is a fault of ours; the log has the details");
+  const known = knownOf(failure);
+  const { code, message, place, hint } = known;
+  const status = failure instanceof YouxuError ? failure.status : (statusOf(failure) ?? 500);
+  return {
+    type: `urn:youxu:error:${code}`,
+    title: STATUS_CODES[status] ?? "Error",
+    status,
+    detail: `${place === null ? "" : `${place}: `}${message}. ${hint}`,
+    code,
+    hint,
+    ...(place === null ? {} : { place }),
+  };
 };
 
-const plain = (status: number, detail: string): Problem => ({
-  type: "about:blank",
-  title: STATUS_CODES[status] ?? "Error",
-  status,
-  detail,
-});
+/** Any failure as one of the catalogue; what the framework refuses cannot be read. */
+const knownOf = (failure: unknown): YouxuError => {
+  if (failure instanceof YouxuError) return failure;
+  const status = statusOf(failure);
+  if (!(failure instanceof Error) || status === null || status >= 500)
+    return new YouxuError("internal", "something failed inside");
+  if (status === 413) return new YouxuError("request.too-large", "the body is too large", "body");
+  const place = status === 415 ? "header.content-type" : "body";
+  return new YouxuError("request.unreadable", failure.message, place);
+};
 
 const statusOf = (failure: unknown): number | null =>
   failure instanceof Error && "statusCode" in failure && typeof failure.statusCode === "number"

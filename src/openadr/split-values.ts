@@ -16,7 +16,11 @@ const split = (interval: LaidInterval): readonly LaidInterval[] => {
   const parts = partsOf(interval);
   const { startMs, ownEndMs, endMs } = interval;
   if (parts === 1) return [interval];
-  if (ownEndMs === null) throw fault(interval, "several values need an interval that ends");
+  if (ownEndMs === null)
+    throw fault(
+      `${parts} values split the interval, so it needs an end: give it a duration`,
+      places(interval),
+    );
   const at = (part: number) => Math.round(startMs + ((ownEndMs - startMs) * part) / parts);
   return Array.from({ length: parts }, (_, part) => ({
     ...interval,
@@ -37,12 +41,18 @@ const slot = (values: readonly unknown[], part: number): [number, number] =>
 const splits = (type: string): boolean => PAYLOAD_RULES.has(type);
 
 const partsOf = (interval: LaidInterval): number => {
-  const counts = interval.payloads.filter(({ type }) => splits(type)).map(({ values }) => values.length);
-  const parts = Math.max(1, ...counts);
-  if (counts.some((count) => count !== 1 && count !== parts))
-    throw fault(interval, "payloads of one interval have different numbers of values");
+  const splitting = interval.payloads.filter(({ type }) => splits(type));
+  const parts = Math.max(1, ...splitting.map(({ values }) => values.length));
+  for (const [position, { type, values }] of interval.payloads.entries())
+    if (splits(type) && values.length !== 1 && values.length !== parts)
+      throw fault(
+        `${type} has ${values.length} values where another payload has ${parts}: ` +
+          `they split the interval into ${parts} equal parts, so it takes 1 or ${parts}`,
+        `${places(interval)}[${position}].values`,
+      );
   return parts;
 };
 
-const fault = (interval: LaidInterval, message: string): YouxuError =>
-  new YouxuError("event.payload", message, `intervals[${interval.index}].payloads`);
+const places = ({ index }: LaidInterval): string => `intervals[${index}].payloads`;
+
+const fault = (message: string, place: string): YouxuError => new YouxuError("event.payload", message, place);

@@ -61,12 +61,16 @@ const LOOP_HORIZON_MS = 45 * DAY_MS;
  *      run A, shift a       run B, shift b
  *
  * An interval without a duration lasts until the next begins, or the event ends, or for ever. Of two
- * that overlap the later-starting one takes over. Throws `event.interval` with the place.
+ * that overlap the later-starting one takes over. Throws with the place what cannot be laid out.
  */
 export const expandTimeline = (event: EventTimes, options: TimelineOptions): Timeline => {
   const pattern = splitValues(layIntervals(event, options.nowMs));
   if (pattern.length > MOST_INTERVALS)
-    throw new YouxuError("event.interval", `more than ${MOST_INTERVALS} intervals`, "intervals");
+    throw new YouxuError(
+      "event.interval",
+      `more than ${MOST_INTERVALS} intervals, counted after several values split theirs`,
+      "intervals",
+    );
   const first = pattern[0];
   const last = pattern.at(-1);
   if (first === undefined || last === undefined) return { intervals: [], endMs: null, laidUntilMs: null };
@@ -88,7 +92,7 @@ const totalOf = (event: EventTimes): Duration | null => {
   if (event.duration === undefined) return null;
   const total = parseDuration(event.duration);
   if (total === null || total.months < 0 || total.ms < 0)
-    throw new YouxuError("event.interval", `not a positive duration: ${event.duration}`, "duration");
+    throw new YouxuError("event.duration", `not a positive duration: ${event.duration}`, "duration");
   return total.months === 0 && total.ms === 0 ? null : total;
 };
 

@@ -28,24 +28,42 @@ export const tokenRoutes = (app: FastifyInstance, accounts: Accounts, prefix: st
   app.post("/auth/token", async (request, reply) => answer(request, reply, accounts));
 };
 
+/** What to do about each refusal. */
+const HINTS: Readonly<Record<OAuthError, string>> = {
+  invalid_request:
+    "send grant_type, client_id and client_secret as a form, or id and secret as HTTP Basic with grant_type in the form",
+  invalid_client: "clients and their secrets stand in the configuration under api.clients",
+  invalid_scope: "leave scope out to get all that the client may have",
+  unsupported_grant_type: "send grant_type=client_credentials",
+};
+
+interface Refusal {
+  readonly status: number;
+  readonly error: OAuthError;
+  readonly message: string;
+  /** The field of the form, or the header. */
+  readonly place: string;
+}
+
 const answer = async (request: FastifyRequest, reply: FastifyReply, accounts: Accounts) => {
-  const refuse = (status: number, error: OAuthError, detail: string) =>
-    refused(request, reply, { status, error, detail });
-  const read = tokenRequest.safeParse(request.body).data;
-  if (read === undefined)
-    return refuse(400, "invalid_request", "a form with grant_type, client_id and client_secret");
-  if (read.grant_type !== "client_credentials")
-    return refuse(400, "unsupported_grant_type", "grant_type must be client_credentials");
-  const basic = basicOf(request.headers.authorization);
-  const clientId = basic?.id ?? read.client_id;
-  const clientSecret = basic?.secret ?? read.client_secret;
-  if (clientId === undefined || clientSecret === undefined)
-    return refuse(400, "invalid_request", "client_id and client_secret belong in the form or in HTTP Basic");
-  const outcome = await accounts.grant({ clientId, clientSecret, scope: read.scope ?? null });
+  const refuse = (refusal: Refusal) => refused(request, reply, refusal);
+  const asked = readRequest(request);
+  if ("error" in asked) return refuse(asked);
+  const outcome = await accounts.grant(asked);
   if (outcome.status === "invalid-client")
-    return refuse(401, "invalid_client", "unknown client or wrong secret");
+    return refuse({
+      status: 401,
+      error: "invalid_client",
+      message: "unknown client or wrong secret",
+      place: asked.place,
+    });
   if (outcome.status === "invalid-scope")
-    return refuse(400, "invalid_scope", `the client has no scope ${outcome.scope}`);
+    return refuse({
+      status: 400,
+      error: "invalid_scope",
+      message: `the client has no scope ${outcome.scope}`,
+      place: "scope",
+    });
   reply.header("cache-control", "no-store");
   return {
     access_token: outcome.accessToken,
@@ -55,22 +73,58 @@ const answer = async (request: FastifyRequest, reply: FastifyReply, accounts: Ac
   };
 };
 
+interface Asked {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string | null;
+  /** Where the credentials stood. */
+  readonly place: string;
+}
+
+const invalid = (message: string, place: string): Refusal => ({
+  status: 400,
+  error: "invalid_request",
+  message,
+  place,
+});
+
+const readRequest = (request: FastifyRequest): Asked | Refusal => {
+  const read = tokenRequest.safeParse(request.body);
+  if (!read.success) {
+    const [wrong] = read.error.issues[0]?.path ?? [];
+    return invalid("not a form with grant_type, client_id and client_secret", String(wrong ?? "body"));
+  }
+  const { grant_type, client_id, client_secret, scope = null } = read.data;
+  if (grant_type !== "client_credentials")
+    return {
+      status: 400,
+      error: "unsupported_grant_type",
+      message: `there is no grant_type ${grant_type}`,
+      place: "grant_type",
+    };
+  const basic = basicOf(request.headers.authorization);
+  const clientId = basic?.id ?? client_id;
+  const clientSecret = basic?.secret ?? client_secret;
+  if (clientId === undefined) return invalid("no client_id", "client_id");
+  if (clientSecret === undefined) return invalid("no client_secret", "client_secret");
+  return { clientId, clientSecret, scope, place: basic === null ? "client_secret" : "header.authorization" };
+};
+
 /** Both forms at once: OAuth's error fields and a problem object. */
-const refused = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { status, error, detail }: { status: number; error: OAuthError; detail: string },
-) => {
+const refused = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => {
+  const { status, error, message, place } = refusal;
   if (status === 401) reply.header("www-authenticate", 'Basic realm="youxu"');
   reply.header("cache-control", "no-store");
-  const title = error.replaceAll("_", " ");
+  const hint = HINTS[error];
   const problem = {
     type: `urn:ietf:params:oauth:error:${error}`,
-    title,
+    title: error.replaceAll("_", " "),
     status,
-    detail,
+    detail: `${place}: ${message}. ${hint}`,
+    place,
+    hint,
     error,
-    error_description: detail,
+    error_description: message,
   };
   return sendProblem(request, reply, problem);
 };

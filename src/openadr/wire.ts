@@ -40,7 +40,11 @@ const point = z.object({ x: z.number(), y: z.number() });
 
 const valuesMap = z.object({
   type: name,
-  values: z.array(z.union([z.number(), z.string(), z.boolean(), point])),
+  values: z.array(
+    z.union([z.number(), z.string(), z.boolean(), point], {
+      error: "not a number, text, true, false or a point {x, y}",
+    }),
+  ),
 });
 
 const MOST_POSTED_INTERVALS = 5000;

@@ -73,19 +73,19 @@ describe("bad input", () => {
     [
       "an interval that ends before it begins",
       interval({ intervalPeriod: { duration: "-PT1H" } }),
-      { status: 400, code: "event.interval", place: "intervals[1].intervalPeriod.duration" },
+      { status: 400, code: "event.duration", place: "intervals[1].intervalPeriod.duration" },
     ],
     [
       "an interval without length",
       interval({ intervalPeriod: { duration: "PT0S" } }),
-      { status: 400, code: "event.interval", place: "intervals[1].intervalPeriod.duration" },
+      { status: 400, code: "event.duration", place: "intervals[1].intervalPeriod.duration" },
     ],
     [
       "no start at all",
       { intervalPeriod: null },
-      { status: 400, code: "event.interval", place: "intervals[0].intervalPeriod.start" },
+      { status: 400, code: "event.start", place: "intervals[0].intervalPeriod.start" },
     ],
-    ["a negative event", { duration: "-PT1H" }, { status: 400, code: "event.interval", place: "duration" }],
+    ["a negative event", { duration: "-PT1H" }, { status: 400, code: "event.duration", place: "duration" }],
     [
       "a start without zone",
       { intervalPeriod: { start: "2026-06-01T07:00:00" } },
@@ -111,6 +111,34 @@ describe("bad input", () => {
     });
     expect(vtn.vtn.events.current()).toEqual([]);
     expect(vtn.log.at(-1)).toMatchObject({ level: "warn", fields: { place } });
+  });
+
+  it.each<[string, object, string, RegExp]>([
+    ["PRICE of -1e308", payload("PRICE", -1e308), `${first}.values[0]`, /PRICE must be .*±1000000 per kWh/],
+    [
+      "EXPORT_PRICE",
+      payload("EXPORT_PRICE", 0.3, 1e7),
+      `${first}.values[1]`,
+      /EXPORT_PRICE must be .*±1000000 per kWh/,
+    ],
+    ["limit", payload("IMPORT_CAPACITY_LIMIT", 1e9), `${first}.values[0]`, /from 0 to 1000000 kW/],
+    ["setpoint", payload("DISPATCH_SETPOINT", -2e6), `${first}.values[0]`, /±1000000 kW/],
+    [
+      "limit in its own unit",
+      {
+        ...payload("IMPORT_CAPACITY_LIMIT", 2e4),
+        payloadDescriptors: [{ payloadType: "IMPORT_CAPACITY_LIMIT", units: "MW" }],
+      },
+      `${first}.values[0]`,
+      /from 0 to 1000000 kW, not 20000/,
+    ],
+  ])("refuses a %s beyond the bound, naming place and bound", async (...[, change, place, message]) => {
+    const answer = await vtn.call("POST", "/events", { body: limitEvent(programID, change) });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: "event.payload", place, detail: expect.stringMatching(message) },
+    });
+    expect(vtn.vtn.events.current()).toEqual([]);
   });
 
   it("takes infinity for what it is", async () => {

@@ -254,36 +254,51 @@ describe("randomizeStart", () => {
 });
 
 describe("times that cannot be", () => {
-  it.each<[string, EventTimes, string]>([
-    ["no start anywhere", { intervals: [own(0, { duration: "PT1H" })] }, "intervals[0].intervalPeriod.start"],
+  it.each<[string, EventTimes, string, string]>([
+    [
+      "no start anywhere",
+      { intervals: [own(0, { duration: "PT1H" })] },
+      "event.start",
+      "intervals[0].intervalPeriod.start",
+    ],
     [
       "following what never ends",
       { intervalPeriod: { start: start("17:00") }, intervals: [own(0), own(1)] },
+      "event.start",
       "intervals[1].intervalPeriod.start",
     ],
     [
       "an end before the beginning",
       { intervalPeriod: { start: start("17:00"), duration: "-PT1H" }, intervals: [own(0)] },
-      "intervals[0].intervalPeriod.duration",
+      "event.duration",
+      "intervalPeriod.duration",
     ],
     [
       "no length",
-      { intervalPeriod: { start: start("17:00"), duration: "PT0S" }, intervals: [own(0)] },
+      { intervalPeriod: { start: start("17:00") }, intervals: [own(0, { duration: "PT0S" })] },
+      "event.duration",
       "intervals[0].intervalPeriod.duration",
     ],
     [
       "two that begin together",
       { intervals: [own(0, hourly), own(1, hourly)] },
+      "event.overlap",
       "intervals[1].intervalPeriod.start",
     ],
     [
       "an infinite random shift",
       { intervalPeriod: { ...hourly, randomizeStart: "P9999Y" }, intervals: [own(0)] },
-      "intervals[0].intervalPeriod.randomizeStart",
+      "event.duration",
+      "intervalPeriod.randomizeStart",
     ],
-    ["a negative event", { duration: "-PT1H", intervalPeriod: hourly, intervals: [own(0)] }, "duration"],
-  ])("%s are refused with the place", (_, event, place) => {
-    expect(() => expand(event)).toThrow(expect.objectContaining({ code: "event.interval", place }));
+    [
+      "a negative event",
+      { duration: "-PT1H", intervalPeriod: hourly, intervals: [own(0)] },
+      "event.duration",
+      "duration",
+    ],
+  ])("%s are refused with the place", (...[, event, code, place]) => {
+    expect(() => expand(event)).toThrow(expect.objectContaining({ code, place }));
   });
 
   it.each<[string, Posted, string]>([
@@ -297,7 +312,7 @@ describe("times that cannot be", () => {
           { type: "EXPORT_PRICE", values: [1, 2, 3] },
         ],
       },
-      "intervals[0].payloads",
+      "intervals[0].payloads[0].values",
     ],
     [
       "several values for ever",
@@ -306,7 +321,7 @@ describe("times that cannot be", () => {
     ],
   ])("%s are refused with the place", (_, interval, place) => {
     expect(() => expand({ intervals: [interval] })).toThrow(
-      expect.objectContaining({ code: "event.payload", place }),
+      expect.objectContaining({ code: "event.payload", place, message: expect.stringMatching(/split/) }),
     );
   });
 });
