@@ -95,6 +95,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     events: vtn.events,
     ledger: store.ledger,
     telemetry: store.telemetry,
+    documents: store.documents,
     link: {
       send: async (stationId, command) =>
         central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),

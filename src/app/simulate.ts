@@ -2,6 +2,7 @@ import type { Control, ControlSettings, CycleRecord, Log } from "../control/cont
 import { createControl } from "../control/control.js";
 import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
 import { VirtualClock } from "../ports/clock.js";
+import { createMemoryDocuments } from "../ports/documents-memory.js";
 import { createMemoryLedger } from "../ports/ledger-memory.js";
 import { createMemoryTelemetry } from "../ports/telemetry-memory.js";
 import { createSignalSource } from "../signals/source.js";
@@ -49,6 +50,7 @@ export const simulationSettings = (policy: string): ControlSettings => ({
   gatherMs: 2 * SECOND_MS,
   horizonSlots: 97,
   followWithinMs: MINUTE_MS,
+  answerWithinMs: 3 * SECOND_MS,
   steer: policy !== UNCONTROLLED,
 });
 
@@ -106,6 +108,7 @@ const runDirect = async (parts: RunParts): Promise<Ran> => {
     events,
     ledger: createMemoryLedger(),
     telemetry: createMemoryTelemetry(),
+    documents: createMemoryDocuments(),
     link: direct.link,
     policy: parts.planner,
     settings: simulationSettings(parts.policy),

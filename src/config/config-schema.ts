@@ -60,6 +60,12 @@ const planningSchema = z.strictObject({
     .max(3600)
     .default(60)
     .describe("time in which a station must follow what it was told"),
+  answerSeconds: z
+    .number()
+    .min(0.5)
+    .max(60)
+    .default(3)
+    .describe("how long a round of schedules waits for a silent station before the others go on"),
 });
 
 const priceFileSchema = z.strictObject({

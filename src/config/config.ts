@@ -29,6 +29,7 @@ export interface Config {
     readonly solver: ConfigFile["planning"]["solver"];
     readonly timeLimitMs: number;
     readonly followWithinMs: number;
+    readonly answerWithinMs: number;
   };
   /** null: all may charge. */
   readonly idTokens: ReadonlySet<string> | null;

@@ -110,5 +110,6 @@ const settings = ({ ocpp, planning }: ConfigFile): Pick<Config, "ocpp" | "planni
     solver: planning.solver,
     timeLimitMs: planning.timeLimitMs,
     followWithinMs: planning.followSeconds * SECOND_MS,
+    answerWithinMs: planning.answerSeconds * SECOND_MS,
   },
 });

@@ -35,8 +35,9 @@ const settledEvKw = (site: Site, fleet: FleetState, atMs: EpochMs): number | nul
   return total;
 };
 
-const isSettled = ({ held, sample, session }: EvseState, atMs: EpochMs): boolean => {
+const isSettled = ({ held, sample, session, toldMs }: EvseState, atMs: EpochMs): boolean => {
   if (sample === null || session === null || sample.atMs < session.startedMs) return false;
+  if (toldMs !== null && sample.atMs < toldMs) return false;
   if (held === null) return true;
   const then = scheduledKw(held, sample.atMs) ?? 0;
   const now = scheduledKw(held, atMs) ?? 0;

@@ -4,6 +4,7 @@ import type { Problem } from "../domain/problem.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
+import type { Documents } from "../ports/documents.js";
 import type { GridEvents } from "../ports/event-store.js";
 import type { FleetGateway } from "../ports/fleet-gateway.js";
 import type { Ledger } from "../ports/ledger.js";
@@ -25,6 +26,8 @@ export interface ControlSettings {
   readonly horizonSlots: number;
   /** Time after being told within which a station must follow, ms. */
   readonly followWithinMs: number;
+  /** Time for which a round of sending waits for its answers before it goes on without them, ms. */
+  readonly answerWithinMs: number;
   /** Whether the loop steers; false plans nothing and tells stations nothing (uncontrolled). */
   readonly steer: boolean;
 }
@@ -43,6 +46,8 @@ export interface ControlParts {
   readonly events: GridEvents;
   readonly ledger: Ledger;
   readonly telemetry: Telemetry;
+  /** Where confirmed defaults are kept over a restart. */
+  readonly documents: Documents;
   readonly link: StationLink;
   readonly policy: Policy;
   readonly settings: ControlSettings;

@@ -2,6 +2,7 @@ import type { FleetEvent } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
+import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
 
@@ -18,6 +19,7 @@ export const createControl = (parts: ControlParts): Control => {
   const onFleetEvent = (event: FleetEvent): void => {
     const siteId = siteOfStation.get(event.stationId);
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event);
+    rememberDefault(parts, event);
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
     parts.log.error({ err }, "what a car told could not be kept"),
@@ -43,9 +45,14 @@ export const createControl = (parts: ControlParts): Control => {
     ...createOperations({ parts, keeper, runs, siteOfStation, changeListeners }),
     report: (event) => keeper.apply(event),
     record: (event) => keeper.record(event),
+    freed: async ({ stationId, evseId, atMs, sinceMs }) => {
+      const session = keeper.station(stationId)?.evses.get(evseId)?.session;
+      if (session) await keeper.endUnstopped(session.id, { atMs: sinceMs, reason: "evse-available" }, atMs);
+    },
     authorize: async (_stationId, idToken) =>
       parts.idTokens === null || parts.idTokens.has(idToken) ? "Accepted" : "Invalid",
     start: async () => {
+      for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
       for (const run of runs.values()) run.loop.start();
     },

@@ -6,10 +6,9 @@ import type { LaidSignals } from "../domain/signal.js";
 import type { Site } from "../domain/site.js";
 import type { PlanView } from "../domain/views.js";
 import type { EpochMs } from "../domain/units.js";
-import { isMaterial } from "../dispatch/material.js";
 import { scheduleOf } from "../dispatch/schedules.js";
 import { forecastBase, type BaseForecast } from "../planning/base-forecast.js";
-import { defaultQuarters, defaultSchedule } from "../planning/defaults.js";
+import { allowsTheSame, defaultQuarters, defaultSchedule } from "../planning/defaults.js";
 import { formulate } from "../planning/formulate.js";
 import type { SiteDefaults } from "../planning/needs.js";
 import { presentCars } from "../planning/present-cars.js";
@@ -20,10 +19,13 @@ import type { ControlParts, CycleRecord } from "./contract.js";
 import { evsesOf } from "./base-observer.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { guardsOf } from "./guards.js";
-import { capabilitiesOf, configuredEvses, sendInRounds, sendSchedule } from "./transport.js";
+import { sendTogether } from "./sending.js";
+import { capabilitiesOf, configuredEvses, sendInRounds } from "./transport.js";
 
 export interface SiteParts extends ControlParts {
   readonly keeper: FleetKeeper;
+  /** An answer came after its pass had gone on. */
+  readonly onLateAnswer: () => void;
 }
 
 /** What a site remembers from one pass to the next. */
@@ -53,9 +55,9 @@ export const runCycle = async (
   const planning = performance.now();
   const { problem, outcome } = await planSite(parts, site, memory, situation);
   const dispatching = performance.now();
-  const wanted = wantedSchedules(parts, site, outcome, startedMs);
+  const planned = plannedSchedules(parts, site, outcome);
   const sending = performance.now();
-  const sent = await transmit(parts, site, situation, wanted);
+  const sent = await transmit(parts, site, situation, planned);
   const done = performance.now();
   if (sent.heldBack.length > 0)
     parts.log.warn({ site: site.id, evses: sent.heldBack }, "increases held back to keep the limits");
@@ -148,45 +150,38 @@ export const defaultsFor = (site: Site, startedMs: EpochMs): SiteDefaults => ({
   energyNeedKwh: site.defaults.energyNeedKwh,
 });
 
-/** Schedules of the plan that differ materially from what the stations hold. */
-const wantedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome, nowMs: EpochMs): Schedule[] => {
+/** Schedules of the plan, but for EVSEs that still owe an answer to the last one. */
+const plannedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome): Schedule[] => {
   if (outcome.status === "invalid" || !parts.settings.steer) return [];
   const fleet = parts.keeper.state;
   const plans = new Map(outcome.plan.sessions.map((plan) => [plan.sessionId, plan]));
   return presentCars({ site, fleet }).steered.flatMap(({ session, config, evse, station }) => {
     const plan = plans.get(session.id);
-    if (plan === undefined) return [];
+    if (plan === undefined || evse.sending !== null) return [];
     const capabilities = capabilitiesOf(fleet, station.id);
-    const schedule = scheduleOf({ session, plan, horizon: outcome.plan.horizon, config, capabilities });
-    return evse.sending !== null || evse.unanswered.length > 0 || isMaterial(evse.held, schedule, nowMs)
-      ? [schedule]
-      : [];
+    return [scheduleOf({ session, plan, horizon: outcome.plan.horizon, config, capabilities })];
   });
 };
 
-const transmit = async (parts: SiteParts, site: Site, situation: Situation, wanted: readonly Schedule[]) => {
+const transmit = async (parts: SiteParts, site: Site, situation: Situation, planned: readonly Schedule[]) => {
   if (!parts.settings.steer) return { commands: 0, rejected: 0, heldBack: [] };
   const defaults = missingDefaults(parts, site, situation.nowMs);
-  const outcomes = await Promise.all(defaults.map((schedule) => sendSchedule(parts, schedule)));
+  const outcomes = await sendTogether(parts, defaults);
   const refused = outcomes.filter(({ status }) => status !== "accepted").length;
-  const guards = guardsOf({ site, ...situation });
-  const sent = await sendInRounds(parts, { site, wanted, guards, gridMs: situation.horizon.startsMs });
+  const guardsAt = (timesMs: readonly EpochMs[]) => guardsOf({ site, ...situation, timesMs });
+  const sent = await sendInRounds(parts, { site, planned, horizon: situation.horizon, guardsAt });
   return { ...sent, commands: sent.commands + defaults.length, rejected: sent.rejected + refused };
 };
 
-/** The safe default of every reachable EVSE that has not confirmed one. */
+/** The safe default of every reachable EVSE that has not confirmed the one that is due. */
 const missingDefaults = ({ keeper }: SiteParts, site: Site, nowMs: EpochMs): Schedule[] => {
   const allowed = defaultQuarters(site);
   const midnightMs = localMidnightMs(nowMs, site.timeZone);
   return configuredEvses(site, keeper.state)
-    .filter(({ connected, evse }) => connected && evse?.heldDefault == null)
-    .map(({ station, config }) =>
-      defaultSchedule({
-        station,
-        evse: config,
-        allowed,
-        midnightMs,
-        unit: capabilitiesOf(keeper.state, station.id).rateUnit,
-      }),
-    );
+    .filter(({ connected, evse }) => connected && evse?.sendingDefault == null)
+    .flatMap(({ station, config, evse }) => {
+      const unit = capabilitiesOf(keeper.state, station.id).rateUnit;
+      const due = defaultSchedule({ station, evse: config, allowed, midnightMs, unit });
+      return evse?.heldDefault != null && allowsTheSame(evse.heldDefault, due) ? [] : [due];
+    });
 };

@@ -1,7 +1,9 @@
 import type { FleetEvent, FleetState, StationState, TransactionEvent } from "../domain/fleet.js";
 import type { ChargingNeeds, Session } from "../domain/session.js";
+import type { EpochMs } from "../domain/units.js";
+import { consequencesOf } from "../fleet/consequences.js";
 import { reduceStation, unknownStation } from "../fleet/reduce.js";
-import type { Ledger, Recorded } from "../ports/ledger.js";
+import type { Ledger, Recorded, UnstoppedEnd } from "../ports/ledger.js";
 
 export interface FleetKeeper {
   readonly state: FleetState;
@@ -9,6 +11,8 @@ export interface FleetKeeper {
   apply(event: FleetEvent): void;
   /** Commits a transaction message, then takes it into the state. */
   record(event: TransactionEvent): Promise<Recorded>;
+  /** Ends a session whose stop has not come, then takes that into the state; `atMs` is our clock. */
+  endUnstopped(sessionId: string, end: UnstoppedEnd, atMs: EpochMs): Promise<Session>;
   /** EVSE and session by session id, for sessions that run. */
   running(sessionId: string): Session | null;
 }
@@ -46,14 +50,32 @@ export const createFleetKeeper = (
     void ledger.saveNeeds(session.id, session.needs).catch(onLedgerFailure);
   };
 
+  const placeOf = (sessionId: string) => sessions.get(sessionId) ?? null;
+  const settle = (changed: readonly Session[], atMs: EpochMs): void => {
+    for (const consequence of consequencesOf(changed, atMs, placeOf)) apply(consequence);
+  };
+  const sample = (event: TransactionEvent, { stationId, evseId }: Session): void => {
+    if (event.kind === "transaction-updated" && event.sample !== null)
+      apply({ kind: "sampled", stationId, evseId, atMs: event.atMs, sample: event.sample });
+  };
+
   return {
     state: { stations },
     station: (stationId) => stations.get(stationId) ?? null,
     apply,
     record: async (event) => {
       const recorded = await ledger.record(event);
-      for (const consequence of consequences(event, recorded, sessions)) apply(consequence);
+      // A duplicate means nothing new.
+      if (recorded.outcome === "stored" && recorded.session !== null) {
+        settle([...recorded.others, recorded.session], event.atMs);
+        if (recorded.session.endedMs === null) sample(event, recorded.session);
+      }
       return recorded;
+    },
+    endUnstopped: async (sessionId, end, atMs) => {
+      const session = await ledger.endUnstopped(sessionId, end);
+      settle([session], atMs);
+      return session;
     },
     running: (sessionId) => {
       const place = sessions.get(sessionId);
@@ -62,20 +84,4 @@ export const createFleetKeeper = (
       return session?.id === sessionId ? session : null;
     },
   };
-};
-
-/** What a committed transaction message means for the fleet; a duplicate means nothing new. */
-const consequences = (
-  event: TransactionEvent,
-  { outcome, session }: Recorded,
-  known: ReadonlyMap<string, unknown>,
-): FleetEvent[] => {
-  if (session === null || outcome !== "stored") return [];
-  const place = { stationId: session.stationId, evseId: session.evseId, atMs: event.atMs };
-  if (session.endedMs !== null) return [{ ...place, kind: "session-closed", session }];
-  const isNew = !known.has(session.id);
-  const events: FleetEvent[] = [{ ...place, kind: isNew ? "session-opened" : "session-changed", session }];
-  if (event.kind === "transaction-updated" && event.sample !== null)
-    events.push({ ...place, kind: "sampled", sample: event.sample });
-  return events;
 };

@@ -15,7 +15,7 @@ import { createSiteLoop, type SiteLoop } from "./site-loop.js";
 const NOTE_EVERY_MS = 10 * SECOND_MS;
 /** A measured excess over the limit below this is meter noise. */
 const EXCESS_KW = 0.05;
-/** A station that refused a schedule or did not follow is tried again after this. */
+/** A station that refused a schedule is asked again after this. */
 const RETRY_AFTER_MS = 15 * 60 * SECOND_MS;
 
 /** One site's part of the control loop. */
@@ -36,7 +36,12 @@ export interface SiteRunHooks {
   readonly onChange: () => void;
 }
 
-export const createSiteRun = (parts: SiteParts, site: Site, hooks: SiteRunHooks): SiteRun => {
+export const createSiteRun = (
+  given: Omit<SiteParts, "onLateAnswer">,
+  site: Site,
+  hooks: SiteRunHooks,
+): SiteRun => {
+  const parts: SiteParts = { ...given, onLateAnswer: () => loop.trigger("late-answer") };
   const { clock, keeper, telemetry, log } = parts;
   const memory: SiteMemory = {
     plan: null,
@@ -102,7 +107,7 @@ export const createSiteRun = (parts: SiteParts, site: Site, hooks: SiteRunHooks)
     const follows = followsTold(evse, parts.settings.followWithinMs);
     const since = evse.notFollowingSinceMs;
     if (follows === (since === null)) return;
-    if (follows && since !== null && evse.held === null && event.atMs - since < RETRY_AFTER_MS) return;
+    if (follows && evse.refusedMs !== null && event.atMs - evse.refusedMs < RETRY_AFTER_MS) return;
     log.warn(
       { station: event.stationId, evse: event.evseId, follows, powerKw: event.sample.powerKw },
       "following changed",

@@ -1,12 +1,14 @@
-import type { CommandOutcome } from "../domain/command.js";
+import { changesBetween, schedulesInPlay } from "../domain/draw.js";
 import type { EvseState, FleetState, StationCapabilities } from "../domain/fleet.js";
+import type { Horizon } from "../domain/horizon.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { EvseConfig, Site, StationConfig } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
-import { type DispatchEvse, type GuardedNode, nextRound } from "../dispatch/rounds.js";
-import { pathToRoot } from "../planning/tree.js";
-import type { FleetKeeper } from "./fleet-keeper.js";
-import type { ControlParts } from "./contract.js";
+import type { DispatchEvse, GuardedNode } from "../dispatch/bounds.js";
+import { worthSending } from "../dispatch/material.js";
+import { nextRound } from "../dispatch/rounds.js";
+import { pathsToRoot } from "../planning/tree.js";
+import { type SendParts, sendTogether } from "./sending.js";
 
 /** Rounds of one pass: reductions, increases, and the detour over the smaller of both. */
 const MOST_ROUNDS = 8;
@@ -31,27 +33,29 @@ export interface DispatchOutcome {
 
 export interface TransportInput {
   readonly site: Site;
-  /** Schedules that differ materially from what is held. */
-  readonly wanted: readonly Schedule[];
-  readonly guards: readonly GuardedNode[];
-  readonly gridMs: readonly EpochMs[];
+  /** Schedules of the plan, whether they differ from what is held or not. */
+  readonly planned: readonly Schedule[];
+  readonly horizon: Horizon;
+  readonly guardsAt: (timesMs: readonly EpochMs[]) => readonly GuardedNode[];
 }
 
-type Parts = Pick<ControlParts, "link" | "clock" | "log"> & { readonly keeper: FleetKeeper };
-
-/** Sends schedules in rounds that keep every guarded node whole whatever message is lost. */
-export const sendInRounds = async (parts: Parts, input: TransportInput): Promise<DispatchOutcome> => {
-  const wanted = new Map(input.wanted.map((schedule) => [keyOf(schedule), schedule]));
+/**
+ * Sends what is worth sending in rounds that keep every guarded node whole whatever message is lost. A
+ * round waits for its answers only so long; who has not answered by then counts with old and new.
+ */
+export const sendInRounds = async (parts: SendParts, input: TransportInput): Promise<DispatchOutcome> => {
+  const planned = byEvse(input.planned);
+  const around = () => dispatchEvses(input.site, parts.keeper.state, planned);
+  const timesMs = timesOf(around(), input.horizon);
+  const guards = input.guardsAt(timesMs);
+  const worth = worthSending(around(), guards, parts.clock.now());
+  const wanted = byEvse(worth.flatMap((evse) => evse.wanted ?? []));
   let commands = 0;
   let rejected = 0;
   for (let round = 0; round < MOST_ROUNDS && wanted.size > 0; round++) {
-    const { send } = nextRound(
-      dispatchEvses(input.site, parts.keeper.state, wanted),
-      input.guards,
-      input.gridMs,
-    );
+    const { send } = nextRound(dispatchEvses(input.site, parts.keeper.state, wanted), guards, timesMs);
     if (send.length === 0) break;
-    const outcomes = await Promise.all(send.map((schedule) => sendSchedule(parts, schedule)));
+    const outcomes = await sendTogether(parts, send);
     commands += send.length;
     send.forEach((schedule, index) => {
       const accepted = outcomes[index]?.status === "accepted";
@@ -65,45 +69,30 @@ export const sendInRounds = async (parts: Parts, input: TransportInput): Promise
 const keyOf = ({ stationId, evseId }: { stationId: string; evseId: number }): string =>
   `${stationId}/${evseId}`;
 
-/** Sends one schedule and takes what became of it into the fleet's state. */
-export const sendSchedule = async (parts: Parts, schedule: Schedule): Promise<CommandOutcome> => {
-  const { keeper, clock, link, log } = parts;
-  const place = { stationId: schedule.stationId, evseId: schedule.evseId, schedule };
-  keeper.apply({ kind: "schedule-sending", atMs: clock.now(), ...place });
-  const outcome = await link.send(schedule.stationId, { kind: "set-schedule", schedule });
-  const atMs = clock.now();
-  if (outcome.status === "accepted") {
-    keeper.apply({ kind: "schedule-confirmed", atMs, ...place });
-    return outcome;
-  }
-  log.warn({ station: schedule.stationId, evse: schedule.evseId, outcome }, "schedule not taken");
-  const answered = outcome.status === "rejected" || outcome.status === "unsupported";
-  // What was never sent cannot have been taken.
-  const surelyNotTaken = answered || outcome.status === "offline";
-  keeper.apply({ kind: surelyNotTaken ? "schedule-refused" : "schedule-unanswered", atMs, ...place });
-  if (answered && schedule.purpose === "session")
-    keeper.apply({
-      kind: "following",
-      stationId: schedule.stationId,
-      evseId: schedule.evseId,
-      atMs,
-      sinceMs: atMs,
-    });
-  return outcome;
+const byEvse = (schedules: readonly Schedule[]): Map<string, Schedule> =>
+  new Map(schedules.map((schedule) => [keyOf(schedule), schedule]));
+
+/** Starts of slots, and every moment between them at which what some car may draw changes. */
+const timesOf = (all: readonly DispatchEvse[], { startsMs, endMs }: Horizon): EpochMs[] => {
+  const schedules = all.flatMap(({ evse, wanted }) => [wanted, ...schedulesInPlay(evse)]);
+  const changes = changesBetween(schedules, { fromMs: startsMs[0] ?? endMs, untilMs: endMs });
+  return [...new Set([...startsMs, ...changes])].sort((a, b) => a - b);
 };
 
 const dispatchEvses = (
   site: Site,
   fleet: FleetState,
   wanted: ReadonlyMap<string, Schedule>,
-): DispatchEvse[] =>
-  configuredEvses(site, fleet).map(({ station, config, evse }) => ({
+): DispatchEvse[] => {
+  const paths = pathsToRoot(site);
+  return configuredEvses(site, fleet).map(({ station, config, evse }) => ({
     config,
     evse,
-    nodePath: pathToRoot(site, station.nodeId),
+    nodePath: paths.get(station.nodeId) ?? [],
     wanted: wanted.get(keyOf({ stationId: station.id, evseId: config.evseId })) ?? null,
     maxPeriods: capabilitiesOf(fleet, station.id).maxPeriods,
   }));
+};
 
 export interface ConfiguredEvse {
   readonly station: StationConfig;
@@ -112,7 +101,7 @@ export interface ConfiguredEvse {
   readonly connected: boolean;
 }
 
-/** EVSEs of stations that have been seen; one never seen is part of the base load, if it draws at all. */
+/** EVSEs of stations that ever told of themselves; others are not there yet. */
 export const configuredEvses = (site: Site, fleet: FleetState): ConfiguredEvse[] =>
   site.stations.flatMap((station) => {
     const state = fleet.stations.get(station.id);

@@ -1,29 +1,8 @@
 import { drawBoundKw, scheduledKw } from "../domain/draw.js";
-import type { EvseState } from "../domain/fleet.js";
-import type { Schedule, SchedulePeriod } from "../domain/schedule.js";
-import type { EvseConfig } from "../domain/site.js";
-import { type EpochMs, floorTo } from "../domain/units.js";
-import { cutTo, mergeEqual, RATE_STEP } from "./periods.js";
-
-/** An EVSE in the fail-safe sum, with the schedule wanted for it; null keeps what it has. */
-export interface DispatchEvse {
-  readonly config: EvseConfig;
-  readonly evse: EvseState | null;
-  readonly nodePath: readonly string[];
-  readonly wanted: Schedule | null;
-  readonly maxPeriods: number;
-}
-
-/**
- * A node whose sum must hold while messages are under way. `headroomKw[t]` is what cars may draw at
- * `timesMs[t]`. Strict counts discharge as nothing; graced counts it, and looks only at the times given.
- */
-export interface GuardedNode {
-  readonly nodeId: string;
-  readonly timesMs: readonly EpochMs[];
-  readonly headroomKw: readonly number[];
-  readonly countsDischarge: boolean;
-}
+import type { Schedule } from "../domain/schedule.js";
+import type { EpochMs } from "../domain/units.js";
+import { counted, type DispatchEvse, type GuardedNode, sumsBelow, TOLERANCE_KW } from "./bounds.js";
+import { smallerOfBoth } from "./smaller-of-both.js";
 
 export interface Round {
   /** Schedules that may be sent at once, in any order, whatever of them is lost. */
@@ -32,13 +11,12 @@ export interface Round {
   readonly waiting: readonly DispatchEvse[];
 }
 
-const TOLERANCE_KW = 1e-6;
-
 /**
  * The next round of sending. Reductions first: a schedule that nowhere exceeds what its EVSE may draw
  * already is always safe. An increase is sent as soon as every guarded node would hold even if the
  * EVSE kept the larger of old and new at each moment. When only mixed changes are left and none fits,
- * the smaller of old and new goes first, which makes the room that the new ones need.
+ * the smaller of old and new goes first, which makes the room that the new ones need. `gridMs` are the
+ * moments at which any schedule changes.
  */
 export const nextRound = (
   all: readonly DispatchEvse[],
@@ -73,13 +51,7 @@ class BoundLedger {
 
   constructor(all: readonly DispatchEvse[], guards: readonly GuardedNode[]) {
     this.#guards = guards;
-    this.#sumsKw = guards.map((guard) =>
-      guard.timesMs.map((atMs) =>
-        all
-          .filter(({ nodePath }) => nodePath.includes(guard.nodeId))
-          .reduce((total, evse) => total + counted(guard, drawBoundKw(evse.config, evse.evse, atMs)), 0),
-      ),
-    );
+    this.#sumsKw = guards.map((guard) => sumsBelow(guard, all));
   }
 
   /** Takes the schedule into the sums if every guarded node then holds or is not made worse. */
@@ -116,36 +88,3 @@ class BoundLedger {
     if (sums !== undefined) sums[t] = (sums[t] ?? 0) + kw;
   }
 }
-
-const counted = (guard: GuardedNode, powerKw: number): number =>
-  guard.countsDischarge ? powerKw : Math.max(0, powerKw);
-
-/** The wanted schedule held down to what the EVSE may draw already; nothing when that changes nothing. */
-const smallerOfBoth = (
-  { config, evse, wanted, maxPeriods }: DispatchEvse,
-  gridMs: readonly EpochMs[],
-): Schedule[] => {
-  if (wanted === null) return [];
-  const times = gridMs.filter((atMs) => atMs >= wanted.startMs && atMs < wanted.endMs);
-  const periods = times.map((startMs) =>
-    smallerPeriod(wanted, config, { startMs, boundKw: drawBoundKw(config, evse, startMs) }),
-  );
-  const reduces = periods.some(
-    ({ startMs, powerKw }) => powerKw < drawBoundKw(config, evse, startMs) - TOLERANCE_KW,
-  );
-  return reduces ? [{ ...wanted, periods: cutTo(mergeEqual(periods), maxPeriods) }] : [];
-};
-
-const smallerPeriod = (
-  wanted: Schedule,
-  config: EvseConfig,
-  { startMs, boundKw }: { startMs: EpochMs; boundKw: number },
-): SchedulePeriod => {
-  const period = wanted.periods.findLast((candidate) => candidate.startMs <= startMs) ?? wanted.periods[0]!;
-  if (period.powerKw <= boundKw + TOLERANCE_KW) return { ...period, startMs };
-  // Only a setpoint can ask for discharge.
-  const roomKw = period.mode === "setpoint" ? boundKw : Math.max(0, boundKw);
-  const kwPerUnit = wanted.unit === "W" ? 0.001 : (config.phases * config.voltageV) / 1000;
-  const value = floorTo(roomKw / kwPerUnit, RATE_STEP[wanted.unit]);
-  return { ...period, startMs, value, powerKw: value * kwPerUnit };
-};

@@ -4,8 +4,11 @@ import type { SessionPlan } from "../domain/plan.js";
 import type { RateUnit, Schedule, SchedulePeriod } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
-import { floorTo } from "../domain/units.js";
+import { floorTo, MINUTE_MS } from "../domain/units.js";
 import { cutTo, mergeEqual, RATE_STEP } from "./periods.js";
+
+/** A station's clock may be behind ours by this much: until its start a schedule would not be in force. */
+const CLOCK_SLACK_MS = MINUTE_MS;
 
 export interface ScheduleInput {
   readonly session: Session;
@@ -24,8 +27,15 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
   const setpoint = capabilities.dischargeSetpoint && config.maxDischargeKw > 0;
   const unit = setpoint ? "W" : capabilities.rateUnit;
   const powers = Array.from({ length: slotCount(horizon) }, (_, slot) => netKw(input.plan, slot));
+  const startMs = (horizon.startsMs[0] ?? horizon.endMs) - CLOCK_SLACK_MS;
   const periods = powers.map((powerKw, slot) =>
-    periodOf({ powerKw, startMs: horizon.startsMs[slot] ?? horizon.endMs, unit, setpoint, config }),
+    periodOf({
+      powerKw,
+      startMs: slot === 0 ? startMs : (horizon.startsMs[slot] ?? horizon.endMs),
+      unit,
+      setpoint,
+      config,
+    }),
   );
   return {
     purpose: "session",
@@ -34,7 +44,7 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
     transactionId: session.transactionId,
     unit,
     phases: null,
-    startMs: horizon.startsMs[0] ?? horizon.endMs,
+    startMs,
     endMs: horizon.endMs,
     periods: cutTo(mergeEqual(periods), capabilities.maxPeriods),
   };

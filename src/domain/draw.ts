@@ -1,4 +1,5 @@
 import type { EvseState } from "./fleet.js";
+import { type Horizon, slotAt } from "./horizon.js";
 import type { Schedule } from "./schedule.js";
 import type { EvseConfig } from "./site.js";
 import { DAY_MS, type EpochMs } from "./units.js";
@@ -52,4 +53,42 @@ const defaultBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochM
   const held = scheduledKw(evse.heldDefault, atMs) ?? rated;
   const sending = evse.sendingDefault === null ? held : (scheduledKw(evse.sendingDefault, atMs) ?? rated);
   return Math.min(rated, Math.max(held, sending));
+};
+
+/**
+ * Moments in (fromMs, untilMs) at which what an EVSE may draw changes, for a span of at most a day;
+ * between two of them it is constant.
+ */
+export const changesBetween = (
+  schedules: readonly (Schedule | null)[],
+  { fromMs, untilMs }: { readonly fromMs: EpochMs; readonly untilMs: EpochMs },
+): EpochMs[] => {
+  const times = schedules
+    .filter((schedule) => schedule !== null)
+    .flatMap((schedule) => changesOf(schedule, fromMs))
+    .filter((atMs) => atMs > fromMs && atMs < untilMs);
+  return [...new Set(times)].sort((a, b) => a - b);
+};
+
+const changesOf = ({ purpose, startMs, endMs, periods }: Schedule, fromMs: EpochMs): EpochMs[] => {
+  const starts = [startMs, ...periods.map((period) => period.startMs)];
+  if (purpose === "session") return [...starts, endMs];
+  // A default recurs daily: the day that runs, and the next, since a horizon reaches into it.
+  const days = Math.floor((fromMs - startMs) / DAY_MS) * DAY_MS;
+  return [0, DAY_MS, 2 * DAY_MS].flatMap((more) => starts.map((atMs) => atMs + days + more));
+};
+
+/** Every schedule that may decide what an EVSE draws. */
+export const schedulesInPlay = (evse: EvseState | null): (Schedule | null)[] =>
+  evse === null ? [] : [evse.held, evse.sending, ...evse.unanswered, evse.heldDefault, evse.sendingDefault];
+
+/** The most that a lost EVSE may draw in each slot of a horizon, ≥ 0, kW. */
+export const lostDrawBySlot = (config: EvseConfig, evse: EvseState | null, horizon: Horizon): number[] => {
+  const fromMs = horizon.startsMs[0] ?? horizon.endMs;
+  const mostKw = horizon.startsMs.map((startMs) => lostDrawKw(config, evse, startMs));
+  for (const atMs of changesBetween(schedulesInPlay(evse), { fromMs, untilMs: horizon.endMs })) {
+    const slot = slotAt(horizon, atMs);
+    mostKw[slot] = Math.max(mostKw[slot] ?? 0, lostDrawKw(config, evse, atMs));
+  }
+  return mostKw;
 };

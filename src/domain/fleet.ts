@@ -4,6 +4,9 @@ import type { EpochMs } from "./units.js";
 
 export type OcppVersion = "1.6" | "2.0.1" | "2.1";
 
+/** EVSEs are numbered from 1; a higher number than this is a fault of the station. */
+export const LARGEST_EVSE_ID = 1_000;
+
 /** OCPP 2.x connector states; 1.6's Preparing, Charging, Suspended* and Finishing are Occupied. */
 export type EvseStatus = "Available" | "Occupied" | "Reserved" | "Unavailable" | "Faulted" | "Unknown";
 
@@ -43,6 +46,8 @@ export interface EvseState {
   readonly sendingDefault: Schedule | null;
   /** When the station was last told something new for this EVSE. */
   readonly toldMs: EpochMs | null;
+  /** When the station last refused a schedule of the running session; null once it took one. */
+  readonly refusedMs: EpochMs | null;
   /** Since when measured power has not followed what was told; null while it follows. */
   readonly notFollowingSinceMs: EpochMs | null;
 }
@@ -84,6 +89,8 @@ export interface TransactionStarted extends AtEvse {
   readonly meterWh: number | null;
   /** Register of energy to the grid at the start; without it the first one reported counts as the start. */
   readonly exportedWh?: number | null;
+  /** Standing of the id token that came with the message; absent when none was to be asked for. */
+  readonly authorized?: boolean;
 }
 export interface TransactionUpdated extends AtEvse {
   readonly kind: "transaction-updated";
@@ -91,6 +98,8 @@ export interface TransactionUpdated extends AtEvse {
   readonly seqNo: number | null;
   readonly stationTimeMs: EpochMs;
   readonly sample: MeterSample | null;
+  /** As of a start: in 2.x the card may come after the cable. */
+  readonly authorized?: boolean;
 }
 export interface TransactionEnded extends At {
   readonly kind: "transaction-ended";
@@ -121,5 +130,9 @@ export type FleetEvent =
   | (AtEvse & { readonly kind: "schedule-sending"; readonly schedule: Schedule })
   | (AtEvse & { readonly kind: "schedule-confirmed"; readonly schedule: Schedule })
   | (AtEvse & { readonly kind: "schedule-refused"; readonly schedule: Schedule })
+  /** Never left us: the station was not connected. */
+  | (AtEvse & { readonly kind: "schedule-unsent"; readonly schedule: Schedule })
   | (AtEvse & { readonly kind: "schedule-unanswered"; readonly schedule: Schedule })
+  /** Confirmed before this process began; the station has not been heard of since. */
+  | (AtEvse & { readonly kind: "default-restored"; readonly schedule: Schedule })
   | (AtEvse & { readonly kind: "following"; readonly sinceMs: EpochMs | null });

@@ -1,5 +1,6 @@
 import type { EvseState, FleetEvent, FleetState, StationState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
+import { reduceSchedule, withInFlight } from "./reduce-schedule.js";
 
 /**
  * What we know of the fleet after an event. Pure: the same events in the same order give the same
@@ -35,6 +36,7 @@ const emptyEvse = (evseId: number): EvseState => ({
   heldDefault: null,
   sendingDefault: null,
   toldMs: null,
+  refusedMs: null,
   notFollowingSinceMs: null,
 });
 
@@ -47,15 +49,18 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
     case "disconnected":
       return { ...station, connected: false };
     case "booted":
-      return { ...seen, vendor: event.vendor, model: event.model, evses: forgetProfiles(station.evses) };
+      return { ...seen, vendor: event.vendor, model: event.model, evses: doubtProfiles(station.evses) };
     case "seen":
       return seen;
     case "capabilities":
       return { ...seen, capabilities: event.capabilities };
     default:
-      return withEvse(event.kind === "following" ? station : seen, event);
+      return withEvse(OURS.has(event.kind) ? station : seen, event);
   }
 };
+
+/** Events that are our own conclusions: the station was not heard of. */
+const OURS: ReadonlySet<FleetEvent["kind"]> = new Set(["following", "default-restored"]);
 
 type EvseEvent = Extract<FleetEvent, { evseId: number }>;
 
@@ -66,14 +71,21 @@ const withEvse = (station: StationState, event: EvseEvent): StationState => {
   return { ...station, evses };
 };
 
-/** A restart may have lost every profile: until they are confirmed again, assume nothing is held. */
-const forgetProfiles = (evses: StationState["evses"]): StationState["evses"] =>
-  new Map(
-    [...evses].map(([id, evse]) => [
-      id,
-      { ...evse, held: null, sending: null, unanswered: [], heldDefault: null, sendingDefault: null },
-    ]),
-  );
+/**
+ * A restart may have lost every profile, or kept them: until a profile is confirmed anew, each that was
+ * held or under way may be in force, and so may none.
+ */
+const doubtProfiles = (evses: StationState["evses"]): StationState["evses"] =>
+  new Map([...evses].map(([id, evse]) => [id, doubtProfile(evse)]));
+
+const doubtProfile = (evse: EvseState): EvseState => ({
+  ...evse,
+  held: null,
+  sending: null,
+  unanswered: evse.held === null ? withInFlight(evse) : [evse.held, ...withInFlight(evse)],
+  heldDefault: null,
+  sendingDefault: null,
+});
 
 const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
   switch (event.kind) {
@@ -94,6 +106,8 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
       };
     case "session-closed":
       return evse.session?.id === event.session.id ? vacated(evse) : evse;
+    case "default-restored":
+      return { ...evse, heldDefault: event.schedule };
     case "following":
       return { ...evse, notFollowingSinceMs: event.sinceMs };
     default:
@@ -109,6 +123,7 @@ const opened = (evse: EvseState, session: Session): EvseState => ({
   held: null,
   sending: null,
   unanswered: [],
+  refusedMs: null,
   notFollowingSinceMs: null,
 });
 
@@ -121,37 +136,6 @@ const vacated = (evse: EvseState): EvseState => ({
   held: null,
   sending: null,
   unanswered: [],
+  refusedMs: null,
   notFollowingSinceMs: null,
 });
-
-type ScheduleEvent = Extract<EvseEvent, { schedule: unknown }>;
-
-const reduceSchedule = (evse: EvseState, event: ScheduleEvent): EvseState =>
-  event.schedule.purpose === "default" ? defaultAfter(evse, event) : sessionAfter(evse, event);
-
-const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
-  switch (kind) {
-    case "schedule-sending":
-      return { ...evse, sendingDefault: schedule, toldMs: atMs };
-    case "schedule-confirmed":
-      return { ...evse, heldDefault: schedule, sendingDefault: null, toldMs: atMs };
-    case "schedule-refused":
-      return { ...evse, sendingDefault: null };
-    default:
-      return evse;
-  }
-};
-
-const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
-  switch (kind) {
-    case "schedule-sending":
-      return { ...evse, sending: schedule, toldMs: atMs };
-    case "schedule-confirmed":
-      return { ...evse, held: schedule, sending: null, unanswered: [], toldMs: atMs };
-    case "schedule-refused":
-      return { ...evse, sending: null };
-    default:
-      // It may have been taken: it stays in the fail-safe sum until the station confirms another.
-      return { ...evse, sending: null, unanswered: [...evse.unanswered, schedule] };
-  }
-};

@@ -1,6 +1,6 @@
 import type { Schedule, SchedulePeriod } from "../domain/schedule.js";
 import type { EvseConfig, Site, StationConfig } from "../domain/site.js";
-import { minimumKw } from "../domain/draw.js";
+import { minimumKw, scheduledKw } from "../domain/draw.js";
 import { floorTo, sum, type EpochMs, SLOT_MS } from "../domain/units.js";
 
 /** All defaults together may take this share of what base load leaves free under a limit. */
@@ -29,6 +29,12 @@ export interface DefaultScheduleInput {
   readonly midnightMs: EpochMs;
   readonly unit: "A" | "W";
 }
+
+/** Whether two defaults allow the same through the day that begins with the second. */
+export const allowsTheSame = (held: Schedule, due: Schedule): boolean =>
+  Array.from({ length: QUARTERS }, (_, quarter) => due.startMs + quarter * SLOT_MS).every(
+    (atMs) => scheduledKw(held, atMs) === scheduledKw(due, atMs),
+  );
 
 /** The daily default of an EVSE: its minimum current in the allowed quarters, nothing in the others. */
 export const defaultSchedule = (input: DefaultScheduleInput): Schedule => {

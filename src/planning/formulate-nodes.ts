@@ -1,10 +1,9 @@
-import { lostDrawKw } from "../domain/draw.js";
-import { slotEndMs } from "../domain/horizon.js";
+import { lostDrawBySlot } from "../domain/draw.js";
 import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
 import type { FormulationInput } from "./formulate.js";
 import type { FixedCar } from "./present-cars.js";
-import { pathToRoot } from "./tree.js";
+import { pathsToRoot } from "./tree.js";
 
 /** Nodes in the order parents first, with limits, loads that cannot be steered, and fail-safe rows. */
 export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar[]): ProblemNode[] =>
@@ -43,23 +42,17 @@ const capSources = (node: GridNode, cap: FormulationInput["signals"]["caps"][num
 
 /** Base load sits at the root, as an upper forecast since limits are concerned; fixed cars at their node. */
 const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCar[]): number[] => {
-  const cars = fixed.filter(({ station }) => station.nodeId === node.id);
+  const cars = fixed.filter(({ station }) => station.nodeId === node.id).map((car) => fixedKw(input, car));
   return input.horizon.startsMs.map((_, slot) => {
     const base = node.id === input.site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
-    return cars.reduce((total, car) => total + fixedKw(input, car, slot), base);
+    return cars.reduce((total, kw) => total + (kw[slot] ?? 0), base);
   });
 };
 
 /** What a car that cannot be steered may draw: by its schedule, or as measured when it does not follow. */
-const fixedKw = (input: FormulationInput, car: FixedCar, slot: number): number => {
-  const bound = boundInSlot(input, car, slot);
-  return car.why === "station-offline" ? bound : Math.max(bound, car.evse.sample?.powerKw ?? 0);
-};
-
-const boundInSlot = (input: FormulationInput, car: FixedCar, slot: number): number => {
-  const startMs = input.horizon.startsMs[slot] ?? input.nowMs;
-  const beforeEnd = slotEndMs(input.horizon, slot) - 1;
-  return Math.max(lostDrawKw(car.config, car.evse, startMs), lostDrawKw(car.config, car.evse, beforeEnd));
+const fixedKw = ({ horizon }: FormulationInput, { config, evse, why }: FixedCar): number[] => {
+  const measuredKw = why === "station-offline" ? 0 : (evse.sample?.powerKw ?? 0);
+  return lostDrawBySlot(config, evse, horizon).map((kw) => Math.max(kw, measuredKw));
 };
 
 /**
@@ -67,32 +60,33 @@ const boundInSlot = (input: FormulationInput, car: FixedCar, slot: number): numb
  * defaults of EVSEs without a car − what EVSEs that cannot be steered may draw. PV and discharge
  * count as nothing.
  */
-const failsafeHeadroom = (input: FormulationInput, node: GridNode): number[] =>
-  input.horizon.startsMs.map((_, slot) => {
+const failsafeHeadroom = (input: FormulationInput, node: GridNode): number[] => {
+  const unsteered = unsteeredBelow(input, node);
+  return input.horizon.startsMs.map((_, slot) => {
     const limit = node.importLimitKw ?? Number.MAX_SAFE_INTEGER;
-    const base = isBelow(input, node.id, input.site.rootNodeId) ? (input.base.upperKw[slot] ?? 0) : 0;
-    return limit - base - unsteeredKw(input, node, slot);
+    const base = node.id === input.site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
+    return unsteered.reduce((room, kw) => room - (kw[slot] ?? 0), limit - base);
   });
-
-const unsteeredKw = (input: FormulationInput, node: GridNode, slot: number): number => {
-  const atMs = input.horizon.startsMs[slot] ?? input.nowMs;
-  let total = 0;
-  for (const station of input.site.stations) {
-    const state = input.fleet.stations.get(station.id);
-    if (state === undefined || !isBelow(input, node.id, station.nodeId)) continue;
-    for (const config of station.evses) {
-      const evse = state.evses.get(config.evseId) ?? null;
-      const steered = state.connected && evse?.session != null && evse.notFollowingSinceMs === null;
-      if (steered) continue;
-      const measured = evse?.notFollowingSinceMs == null ? 0 : (evse.sample?.powerKw ?? 0);
-      total += Math.max(lostDrawKw(config, evse, atMs), measured);
-    }
-  }
-  return total;
 };
 
-const isBelow = ({ site }: FormulationInput, nodeId: string, belowId: string): boolean =>
-  pathToRoot(site, belowId).includes(nodeId);
+/** What each EVSE below a node that is not steered may draw, by slot. */
+const unsteeredBelow = ({ site, fleet, horizon }: FormulationInput, node: GridNode): number[][] => {
+  const paths = pathsToRoot(site);
+  return site.stations
+    .filter(({ nodeId }) => paths.get(nodeId)?.includes(node.id))
+    .flatMap((station) => {
+      const state = fleet.stations.get(station.id);
+      // One that never connected since it was written into the site file is not there yet.
+      if (state === undefined) return [];
+      return station.evses.flatMap((config) => {
+        const evse = state.evses.get(config.evseId) ?? null;
+        const follows = evse?.notFollowingSinceMs == null;
+        if (state.connected && evse?.session != null && follows) return [];
+        const measuredKw = follows ? 0 : (evse?.sample?.powerKw ?? 0);
+        return [lostDrawBySlot(config, evse, horizon).map((kw) => Math.max(kw, measuredKw))];
+      });
+    });
+};
 
 const parentsFirst = (nodes: readonly GridNode[]): GridNode[] => {
   const depth = (node: GridNode): number => {

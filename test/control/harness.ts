@@ -8,6 +8,8 @@ import type { Horizon } from "../../src/domain/horizon.js";
 import { createControl } from "../../src/control/control.js";
 import type { Control, CycleRecord, Policy } from "../../src/control/contract.js";
 import { VirtualClock } from "../../src/ports/clock.js";
+import type { Documents } from "../../src/ports/documents.js";
+import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import type { Ledger } from "../../src/ports/ledger.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
 import { createMemoryTelemetry } from "../../src/ports/telemetry-memory.js";
@@ -66,6 +68,7 @@ export const harnessOf = async (
   site: Site,
   policy: Policy,
   ledger: Ledger = createMemoryLedger(),
+  documents: Documents = createMemoryDocuments(),
 ): Promise<Harness> => {
   const clock = new VirtualClock(EVENING_MS);
   const sent: Harness["sent"] = [];
@@ -91,6 +94,7 @@ export const harnessOf = async (
       },
       ledger,
       telemetry: createMemoryTelemetry(),
+      documents,
       link: {
         send: async (stationId, command) => {
           if (command.kind === "set-schedule")
@@ -99,7 +103,7 @@ export const harnessOf = async (
         },
       },
       policy,
-      settings: { gatherMs: 2_000, horizonSlots: 97, followWithinMs: 60_000, steer: true },
+      settings: { gatherMs: 2_000, horizonSlots: 97, followWithinMs: 60_000, answerWithinMs: 3_000, steer: true },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       idTokens: null,
     }),

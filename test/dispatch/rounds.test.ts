@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { drawBoundKw, scheduledKw } from "../../src/domain/draw.js";
 import type { Schedule } from "../../src/domain/schedule.js";
 import { sum } from "../../src/domain/units.js";
-import { type DispatchEvse, type GuardedNode, nextRound } from "../../src/dispatch/rounds.js";
+import type { DispatchEvse, GuardedNode } from "../../src/dispatch/bounds.js";
+import { nextRound } from "../../src/dispatch/rounds.js";
 import { EVENING_MS, evseOf, scheduleOfKw, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
 const SLOTS = 6;

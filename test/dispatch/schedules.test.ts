@@ -34,15 +34,17 @@ const make = (netKw: readonly number[], capabilities: StationCapabilities, maxDi
     capabilities,
   });
 
+const signed = (minutes: number): string => (minutes < 0 ? `${minutes}` : `+${minutes}`);
+
 const table = (schedule: Schedule): string[] =>
   schedule.periods.map(
-    ({ startMs, mode, value }) => `+${(startMs - EVENING_MS) / 60_000}min ${mode} ${value} ${schedule.unit}`,
+    ({ startMs, mode, value }) => `${signed((startMs - EVENING_MS) / 60_000)}min ${mode} ${value} ${schedule.unit}`,
   );
 
 describe("a schedule made from a plan", () => {
   it("is in amperes, rounded down to 0.1 A, equal slots merged", () => {
     expect(table(make([0, 0, 7.04, 7.04, 3.333, 0], AMPERES))).toEqual([
-      "+0min charge-limit 0 A",
+      "-1min charge-limit 0 A",
       "+30min charge-limit 32 A",
       "+60min charge-limit 15.1 A",
       "+75min charge-limit 0 A",
@@ -52,7 +54,7 @@ describe("a schedule made from a plan", () => {
   it("is a signed setpoint in watts where the station discharges", () => {
     const capabilities = { ...AMPERES, dischargeSetpoint: true };
     expect(table(make([5, -6.5004, 0], capabilities, 7))).toEqual([
-      "+0min setpoint 5000 W",
+      "-1min setpoint 5000 W",
       "+15min setpoint -6501 W",
       "+30min setpoint 0 W",
     ]);

@@ -81,6 +81,17 @@ describe("the fleet reducer", () => {
       { held: null, sending: null, unanswered: [schedule] },
     ],
     [
+      "a late answer of a transaction that ended says nothing of the one that runs",
+      [
+        {
+          kind: "schedule-confirmed",
+          schedule: scheduleOfKw("p1", [7], { transactionId: "another" }),
+          ...at("p1"),
+        },
+      ],
+      { held: null, sending: null },
+    ],
+    [
       "refused",
       [
         { kind: "schedule-sending", schedule, ...at("p1") },
@@ -89,12 +100,12 @@ describe("the fleet reducer", () => {
       { held: null, sending: null },
     ],
     [
-      "a restart forgets profiles",
+      "a restart may have lost the profile, or kept it",
       [
         { kind: "schedule-confirmed", schedule, ...at("p1") },
         { kind: "booted", vendor: "v", model: "m", ...at("p1") },
       ],
-      { held: null, sending: null },
+      { held: null, sending: null, unanswered: [schedule] },
     ],
     [
       "the transaction ends, its profile with it",

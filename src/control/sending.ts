@@ -1,0 +1,72 @@
+import type { CommandOutcome } from "../domain/command.js";
+import type { Schedule } from "../domain/schedule.js";
+import type { Clock } from "../ports/clock.js";
+import type { ControlParts } from "./contract.js";
+import type { FleetKeeper } from "./fleet-keeper.js";
+
+export type SendParts = Pick<ControlParts, "link" | "clock" | "log" | "settings"> & {
+  readonly keeper: FleetKeeper;
+  /** An answer came after its round had gone on: what may be drawn has changed. */
+  readonly onLateAnswer: () => void;
+};
+
+/** Not answered yet when the round went on. */
+export interface Pending {
+  readonly status: "pending";
+}
+
+/**
+ * Sends schedules side by side and waits for their answers no longer than `answerWithinMs`: one silent
+ * station does not keep a reduction from the others. What is pending stays in the fail-safe sum.
+ */
+export const sendTogether = async (
+  parts: SendParts,
+  schedules: readonly Schedule[],
+): Promise<(CommandOutcome | Pending)[]> => {
+  if (schedules.length === 0) return [];
+  const outcomes: (CommandOutcome | Pending)[] = schedules.map(() => ({ status: "pending" }));
+  let waiting = true;
+  const all = schedules.map(async (schedule, index) => {
+    const outcome = await sendSchedule(parts, schedule);
+    if (waiting) outcomes[index] = outcome;
+    // A time-out changes nothing: the old and the new stay in the sum.
+    else if (outcome.status !== "timeout" && outcome.status !== "error") parts.onLateAnswer();
+  });
+  await atMost(parts.clock, parts.settings.answerWithinMs, Promise.all(all));
+  waiting = false;
+  return outcomes;
+};
+
+const atMost = (clock: Clock, durationMs: number, work: Promise<unknown>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const cancel = clock.after(durationMs, resolve);
+    work.then(() => {
+      cancel();
+      resolve();
+    }, reject);
+  });
+
+/** Sends one schedule and takes what became of it into the fleet's state. */
+const sendSchedule = async (parts: SendParts, schedule: Schedule): Promise<CommandOutcome> => {
+  const { keeper, clock, link, log } = parts;
+  const place = { stationId: schedule.stationId, evseId: schedule.evseId, schedule };
+  keeper.apply({ kind: "schedule-sending", atMs: clock.now(), ...place });
+  const outcome = await link.send(schedule.stationId, { kind: "set-schedule", schedule });
+  const atMs = clock.now();
+  const kind = WHAT_BECAME_OF_IT[outcome.status];
+  keeper.apply({ kind, atMs, ...place });
+  if (kind === "schedule-confirmed") return outcome;
+  log.warn({ station: schedule.stationId, evse: schedule.evseId, outcome }, "schedule not taken");
+  if (kind === "schedule-refused" && schedule.purpose === "session")
+    keeper.apply({ ...place, kind: "following", atMs, sinceMs: atMs });
+  return outcome;
+};
+
+const WHAT_BECAME_OF_IT = {
+  accepted: "schedule-confirmed",
+  rejected: "schedule-refused",
+  unsupported: "schedule-refused",
+  offline: "schedule-unsent",
+  timeout: "schedule-unanswered",
+  error: "schedule-unanswered",
+} as const;

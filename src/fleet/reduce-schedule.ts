@@ -1,0 +1,66 @@
+import type { EvseState, FleetEvent } from "../domain/fleet.js";
+import type { Schedule } from "../domain/schedule.js";
+
+export type ScheduleEvent = Extract<FleetEvent, { schedule: unknown }>;
+
+/** What an EVSE holds after a schedule was sent to it, answered, or lost. */
+export const reduceSchedule = (evse: EvseState, event: ScheduleEvent): EvseState => {
+  if (event.schedule.purpose === "default") return defaultAfter(evse, event);
+  // A late answer for a transaction that has ended says nothing about the one that runs now.
+  return evse.session?.transactionId === event.schedule.transactionId ? sessionAfter(evse, event) : evse;
+};
+
+const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
+  switch (kind) {
+    case "schedule-sending":
+      return { ...evse, sendingDefault: schedule, toldMs: atMs };
+    case "schedule-confirmed":
+      return { ...evse, heldDefault: schedule, sendingDefault: null, toldMs: atMs };
+    case "schedule-unanswered":
+      // The old or the new: as good as none known.
+      return { ...evse, heldDefault: null, sendingDefault: null };
+    default:
+      return { ...evse, sendingDefault: null };
+  }
+};
+
+const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
+  const sending = evse.sending !== null && isSame(evse.sending, schedule) ? null : evse.sending;
+  switch (kind) {
+    case "schedule-sending":
+      return { ...evse, sending: schedule, unanswered: withInFlight(evse), toldMs: atMs };
+    case "schedule-confirmed":
+      return {
+        ...evse,
+        held: schedule,
+        sending,
+        unanswered: sentAfter(evse.unanswered, schedule),
+        toldMs: atMs,
+        refusedMs: null,
+      };
+    case "schedule-refused":
+      return { ...evse, sending, unanswered: without(evse.unanswered, schedule), refusedMs: atMs };
+    case "schedule-unsent":
+      return { ...evse, sending, unanswered: without(evse.unanswered, schedule) };
+    default:
+      // It may have been taken: it stays in the fail-safe sum until the station confirms another.
+      return { ...evse, sending, unanswered: [...without(evse.unanswered, schedule), schedule] };
+  }
+};
+
+/** Every schedule of a session that the station may have taken without our knowing. */
+export const withInFlight = ({ sending, unanswered }: EvseState): readonly Schedule[] =>
+  sending === null ? unanswered : [...unanswered, sending];
+
+/** A station answers in order: what was sent before a confirmed schedule is replaced by it. */
+const sentAfter = (unanswered: readonly Schedule[], confirmed: Schedule): readonly Schedule[] => {
+  const place = unanswered.findLastIndex((schedule) => isSame(schedule, confirmed));
+  return place === -1 ? [] : unanswered.slice(place + 1);
+};
+
+const without = (schedules: readonly Schedule[], one: Schedule): readonly Schedule[] =>
+  schedules.filter((schedule) => !isSame(schedule, one));
+
+/** Two that say the same are one to a station. */
+const isSame = (a: Schedule, b: Schedule): boolean =>
+  a === b || (a.startMs === b.startMs && JSON.stringify(a) === JSON.stringify(b));

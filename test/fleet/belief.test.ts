@@ -1,0 +1,138 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { drawBoundKw, ratedKw, scheduledKw } from "../../src/domain/draw.js";
+import type { EvseState, FleetEvent } from "../../src/domain/fleet.js";
+import type { Schedule } from "../../src/domain/schedule.js";
+import { MINUTE_MS } from "../../src/domain/units.js";
+import { reduceStation, unknownStation } from "../../src/fleet/reduce.js";
+import { EVENING_MS, scheduleOfKw, sessionOf, SINGLE_PHASE_32A } from "../fixtures/sites.js";
+
+/**
+ * A station as it truly is beside what we take it to be. Messages to it arrive or not, its answers
+ * arrive or not, it restarts with or without its profiles, sessions end and begin, time passes.
+ */
+interface Truth {
+  readonly session: string | null;
+  readonly profile: Schedule | null;
+  readonly fallback: Schedule | null;
+}
+
+type Step =
+  | {
+      readonly do: "tell";
+      readonly kw: readonly number[];
+      readonly fate: "answered" | "refused" | "lost" | "answer lost" | "offline";
+    }
+  | { readonly do: "tell default"; readonly kw: number; readonly fate: "answered" | "lost" | "answer lost" }
+  | { readonly do: "restart"; readonly keepsProfiles: boolean }
+  | { readonly do: "new session" }
+  | { readonly do: "pass"; readonly minutes: number };
+
+const kw = fc.constantFrom(0, 1.32, 3, 7);
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    fc.record({
+      do: fc.constant("tell" as const),
+      kw: fc.array(kw, { minLength: 1, maxLength: 4 }),
+      fate: fc.constantFrom(
+        "answered" as const,
+        "refused" as const,
+        "lost" as const,
+        "answer lost" as const,
+        "offline" as const,
+      ),
+    }),
+    fc.record({
+      do: fc.constant("tell default" as const),
+      kw,
+      fate: fc.constantFrom("answered" as const, "lost" as const, "answer lost" as const),
+    }),
+    fc.record({ do: fc.constant("restart" as const), keepsProfiles: fc.boolean() }),
+    fc.record({ do: fc.constant("new session" as const) }),
+    fc.record({ do: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 40 }) }),
+  ),
+  { minLength: 1, maxLength: 14 },
+);
+
+/** What the car may draw in truth: by the profile, after its end by the default, else its rating. */
+const trueKw = ({ profile, fallback }: Truth, atMs: number): number =>
+  (profile === null ? null : scheduledKw(profile, atMs)) ??
+  (fallback === null ? null : scheduledKw(fallback, atMs)) ??
+  ratedKw(SINGLE_PHASE_32A);
+
+const play = (
+  story: readonly Step[],
+  check: (truth: Truth, evse: EvseState, nowMs: number) => void,
+): void => {
+  let nowMs = EVENING_MS;
+  let sessions = 0;
+  let truth: Truth = { session: null, profile: null, fallback: null };
+  let station = unknownStation("p1");
+  const at = () => ({ stationId: "p1", evseId: 1, atMs: nowMs });
+  const hear = (event: FleetEvent): void => {
+    station = reduceStation(station, event);
+  };
+  const tell = (schedule: Schedule, fate: string): void => {
+    hear({ ...at(), kind: "schedule-sending", schedule });
+    const taken = fate === "answered" || fate === "answer lost";
+    if (taken && schedule.purpose === "default") truth = { ...truth, fallback: schedule };
+    if (taken && schedule.purpose === "session") truth = { ...truth, profile: schedule };
+    const kind = { answered: "confirmed", refused: "refused", offline: "unsent" }[fate] ?? "unanswered";
+    hear({ ...at(), kind: `schedule-${kind}` as "schedule-confirmed", schedule });
+  };
+  const begin = (): void => {
+    sessions += 1;
+    const session = sessionOf("p1", { id: `s${sessions}`, transactionId: `tx${sessions}` });
+    truth = { ...truth, session: session.transactionId, profile: null };
+    hear({ ...at(), kind: "session-opened", session });
+  };
+  begin();
+  for (const step of story) {
+    if (step.do === "pass") nowMs += step.minutes * MINUTE_MS;
+    if (step.do === "new session") begin();
+    if (step.do === "restart") {
+      if (!step.keepsProfiles) truth = { ...truth, profile: null, fallback: null };
+      hear({ stationId: "p1", atMs: nowMs, kind: "booted", vendor: "v", model: "m" });
+    }
+    if (step.do === "tell")
+      tell(scheduleOfKw("p1", step.kw, { startMs: nowMs, transactionId: truth.session }), step.fate);
+    if (step.do === "tell default")
+      tell(
+        scheduleOfKw("p1", [step.kw], { purpose: "default", transactionId: null, startMs: nowMs }),
+        step.fate,
+      );
+    check(truth, station.evses.get(1)!, nowMs);
+  }
+};
+
+describe("what an EVSE is believed to draw at most", () => {
+  it("is never less than what it may draw in truth, now and later, whatever is lost", () => {
+    fc.assert(
+      fc.property(steps, (story) => {
+        play(story, (truth, evse, nowMs) => {
+          for (let minutes = 0; minutes <= 90; minutes += 5) {
+            const atMs = nowMs + minutes * MINUTE_MS;
+            expect(drawBoundKw(SINGLE_PHASE_32A, evse, atMs)).toBeGreaterThanOrEqual(trueKw(truth, atMs));
+          }
+        });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("is what it may draw in truth when every message is answered and nothing restarts", () => {
+    const answered = steps.map((story) =>
+      story.flatMap((step) =>
+        step.do === "restart" ? [] : "fate" in step ? [{ ...step, fate: "answered" as const }] : [step],
+      ),
+    );
+    fc.assert(
+      fc.property(answered, (story) => {
+        play(story, (truth, evse, nowMs) => {
+          const atMs = nowMs + 7 * MINUTE_MS;
+          expect(drawBoundKw(SINGLE_PHASE_32A, evse, atMs)).toBe(trueKw(truth, atMs));
+        });
+      }),
+    );
+  });
+});
