@@ -6,7 +6,7 @@ import { type Problem, problemSchema } from "../domain/problem.js";
 import { policyByName } from "./policies.js";
 
 /** JSON schema of a problem file. */
-export const problemFileSchema = (): object => z.toJSONSchema(problemSchema);
+export const problemFileSchema = (): object => z.toJSONSchema(problemSchema, { io: "input" });
 
 /** Plans a problem file. Faults of the file are named with their place. */
 export const planFile = async (file: string, solver: string, timeLimitMs: number): Promise<PlanOutcome> => {

@@ -37,7 +37,7 @@ const problemNodeSchema = z
       .array(z.string().nullable())
       .nullable()
       .describe("id of the event that sets the import limit in this slot; null = the node's own limit"),
-    baseKw: powers.describe("uncontrollable load at this node itself, unreachable cars included"),
+    baseKw: powers.describe("uncontrollable load at this node itself, ≥ 0, unreachable cars included"),
     pvKw: powers.describe("available PV power at this node itself; may be curtailed at no cost"),
     failsafe: failsafeSchema.nullable(),
   })

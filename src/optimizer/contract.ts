@@ -15,6 +15,8 @@ export interface SessionMultipliers {
   readonly batteryPerKwh: readonly number[];
   /** Worth of one more kWh at departure. */
   readonly terminalPerKwh: number;
+  /** Dual of the bound on the energy discharged (≥ 0). */
+  readonly dischargeTotalPerKwh: number;
   /** Dual of the reserve row at the end of each slot (≥ 0). */
   readonly reservePerKwh: readonly number[];
   /** Dual of the lag row of an urgent session at the end of each slot (≥ 0). */

@@ -66,7 +66,7 @@ const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: numbe
   const place = `nodes[${index}]`;
   series(say, `${place}.importLimitKw`, node.importLimitKw, { slots, least: 0 });
   series(say, `${place}.exportLimitKw`, node.exportLimitKw, { slots, least: 0 });
-  series(say, `${place}.baseKw`, node.baseKw, { slots });
+  series(say, `${place}.baseKw`, node.baseKw, { slots, least: 0 });
   series(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
   series(say, `${place}.failsafe.headroomKw`, node.failsafe?.headroomKw ?? null, { slots });
   if (node.limitSource !== null && node.limitSource.length !== slots)
@@ -105,6 +105,8 @@ const checkSession = (
 ): void => {
   checkWindow(say, session, { place, slots });
   for (const field of AT_LEAST_ZERO) number(say, `${place}.${field}`, session[field], { least: 0 });
+  if (session.maxDischargeKwh !== null)
+    number(say, `${place}.maxDischargeKwh`, session.maxDischargeKwh, { least: 0 });
   number(say, `${place}.salvagePerKwh`, session.salvagePerKwh);
   for (const field of ["chargeEfficiency", "dischargeEfficiency"] as const) {
     number(say, `${place}.${field}`, session[field]);

@@ -52,6 +52,7 @@ const powerRange = ({ config }: PresentCar, need: ResolvedNeed) => {
     maxChargeKw,
     minDischargeKw: Math.min(minimum, maxDischargeKw),
     maxDischargeKw,
+    maxDischargeKwh: need.dischargeLeftKwh,
   };
 };
 

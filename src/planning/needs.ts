@@ -35,6 +35,8 @@ export interface ResolvedNeed {
   readonly battery: KnownBattery | null;
   readonly maxChargeKw: number | null;
   readonly maxDischargeKw: number;
+  /** Left of the most that may be taken from the car, at the port; null: no bound. */
+  readonly dischargeLeftKwh: number | null;
   readonly reserveKwh: number;
   readonly chargeNow: boolean;
 }
@@ -55,6 +57,7 @@ export const resolveNeed = (session: Session, defaults: SiteDefaults, nowMs: Epo
     battery,
     maxChargeKw: needs?.maxChargeKw ?? null,
     maxDischargeKw: dischargeKw(session, battery),
+    dischargeLeftKwh: dischargeLeft(session),
     reserveKwh: reserve(session, battery),
     chargeNow: session.chargeNow || preference?.profileType === "FAST",
   };
@@ -103,12 +106,12 @@ const energyToGo = (battery: KnownBattery | null, atPortKwh: number): number =>
     ? Math.max(0, atPortKwh)
     : Math.max(0, (battery.targetKwh - battery.energyKwh) / DEFAULT_EFFICIENCY);
 
-/** Discharge needs consent, a known battery, and something left of the most that may be taken. */
-const dischargeKw = ({ preference, needs, exportedKwh }: Session, battery: KnownBattery | null): number => {
-  if (battery === null || preference?.dischargeAllowed !== true) return 0;
-  if (preference.maxDischargeKwh !== null && exportedKwh >= preference.maxDischargeKwh) return 0;
-  return needs?.maxDischargeKw ?? 0;
-};
+/** Discharge needs consent and a known battery. */
+const dischargeKw = ({ preference, needs }: Session, battery: KnownBattery | null): number =>
+  battery === null || preference?.dischargeAllowed !== true ? 0 : (needs?.maxDischargeKw ?? 0);
+
+const dischargeLeft = ({ preference, exportedKwh }: Session): number | null =>
+  preference?.maxDischargeKwh == null ? null : Math.max(0, preference.maxDischargeKwh - exportedKwh);
 
 const reserve = ({ preference, needs }: Session, battery: KnownBattery | null): number => {
   if (battery === null) return 0;

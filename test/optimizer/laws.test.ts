@@ -18,6 +18,7 @@ import { type ProblemShape, problemArb, SMALL } from "./problems.js";
  */
 type Law =
   | "energy is conserved"
+  | "no more is taken from a car than may be"
   | "no limit is broken"
   | "optimal"
   | "bound"
@@ -97,7 +98,7 @@ const law = (
       test(solver, async () => {
         await fc.assert(
           fc.asyncProperty(problemArb(shape), (problem) => holds(solver, problem)),
-          { numRuns: runs, seed: 20261123 },
+          { numRuns: runs },
         );
       });
     }
@@ -117,13 +118,15 @@ test("generated problems are sound", () => {
   );
 });
 
+const hoursOf = ({ horizon: { startsMs, endMs } }: Problem): number[] =>
+  startsMs.map((startMs, slot) => ((startsMs[slot + 1] ?? endMs) - startMs) / 3_600_000);
+
 law("energy is conserved", { runs: 25 }, async (solver, problem) => {
   const result = await solve(solver, problem);
   const seen = check(problem, result);
   for (const [index, session] of problem.sessions.entries()) {
     let energyKwh = session.initialKwh;
-    for (const [slot, startMs] of problem.horizon.startsMs.entries()) {
-      const hours = ((problem.horizon.startsMs[slot + 1] ?? problem.horizon.endMs) - startMs) / 3_600_000;
+    for (const [slot, hours] of hoursOf(problem).entries()) {
       energyKwh += session.chargeEfficiency * (result.chargeKw[index]?.[slot] ?? NaN) * hours;
       energyKwh -= ((result.dischargeKw[index]?.[slot] ?? NaN) * hours) / session.dischargeEfficiency;
       expect(seen.energyKwh[index]?.[slot + 1]).toBeCloseTo(energyKwh, 9);
@@ -143,6 +146,17 @@ law("energy is conserved", { runs: 25 }, async (solver, problem) => {
     ),
   );
   for (const [slot, netKw] of net?.entries() ?? []) expect(seen.netKw[0]?.[slot]).toBeCloseTo(netKw, 9);
+});
+
+law("no more is taken from a car than may be", { runs: 25 }, async (solver, problem) => {
+  const { dischargeKw } = await solve(solver, problem);
+  for (const [index, { maxDischargeKwh }] of problem.sessions.entries()) {
+    const takenKwh = hoursOf(problem).reduce(
+      (total, hours, slot) => total + hours * (dischargeKw[index]?.[slot] ?? NaN),
+      0,
+    );
+    expect(takenKwh).toBeLessThanOrEqual((maxDischargeKwh ?? Infinity) + 1e-6);
+  }
 });
 
 law("no limit is broken", { runs: 25 }, async (solver, problem) => {
@@ -167,13 +181,21 @@ law("bound", { runs: 30 }, async (solver, problem) => {
   const bound = dualBound(problem, result.multipliers);
   expect(Math.abs(result.objective - seen.objective)).toBeLessThan(TOLERANCE * scaleOf(seen.objective));
   expect(bound).toBeLessThanOrEqual(seen.objective + TOLERANCE * scaleOf(seen.objective));
-  expect(bound).toBeGreaterThanOrEqual(seen.objective - TOLERANCE * scaleOf(seen.objective));
+  // Where directions were branched on, duals alone prove less than the branches together.
+  const proven = result.boundMultipliers === undefined ? bound : (result.bound ?? NaN);
+  expect(proven).toBeGreaterThanOrEqual(seen.objective - TOLERANCE * scaleOf(seen.objective));
 });
 
 law("repeats", { runs: 8 }, async (solver, problem) => {
   const [first, second] = [await solve(solver, problem), await solve(solver, structuredClone(problem))];
   expect(JSON.stringify(second)).toBe(JSON.stringify(first));
 });
+
+/** Ids of a node and of all above it. */
+const aboveOf = (problem: Problem, nodeId: string): string[] => {
+  const parentId = problem.nodes.find(({ id }) => id === nodeId)?.parentId ?? null;
+  return [nodeId, ...(parentId === null ? [] : aboveOf(problem, parentId))];
+};
 
 /** Room to charge more in a slot, in power and in the battery from then on. */
 const hasRoom = (
@@ -201,7 +223,7 @@ law("slackness", { runs: 40 }, async (solver, drawn) => {
     if (session.urgency === "now" || session.reserveKwh > 0) continue;
     const priceAt = (slot: number): number => {
       const above = problem.nodes.map(({ failsafe, id }, node) =>
-        failsafe !== null && (id === "site" || node === nodeOf[index])
+        failsafe !== null && aboveOf(problem, session.nodeId).includes(id)
           ? (result.multipliers?.failsafePerKwh[node]?.[slot] ?? 0)
           : 0,
       );
@@ -237,6 +259,16 @@ const LOOSER: readonly { readonly name: string; readonly change: (problem: Probl
         exportLimitKw: node.exportLimitKw?.map((kw) => (kw === null ? null : kw + 2)) ?? null,
         failsafe:
           node.failsafe === null ? null : { headroomKw: node.failsafe.headroomKw.map((kw) => kw + 2) },
+      })),
+    }),
+  },
+  {
+    name: "more energy that may be taken from cars",
+    change: (problem) => ({
+      ...problem,
+      sessions: problem.sessions.map((session) => ({
+        ...session,
+        maxDischargeKwh: session.maxDischargeKwh === null ? null : session.maxDischargeKwh + 1,
       })),
     }),
   },
@@ -320,7 +352,7 @@ test("highs = simplex on random problems", async () => {
       const [a, b] = [await objective("highs", problem), await objective("simplex", problem)];
       expect(Math.abs(a - b)).toBeLessThan(TOLERANCE * scaleOf(a));
     }),
-    { numRuns: 60, seed: 6 },
+    { numRuns: 60 },
   );
 });
 
@@ -344,7 +376,7 @@ describe("where both directions pay at once", () => {
         expect(bound).toBeLessThanOrEqual(seen.objective + slack);
         if (bound < seen.objective - slack) branched++;
       }),
-      { numRuns: 40, seed: 8 },
+      { numRuns: 40 },
     );
     expect(branched).toBeGreaterThan(0);
   });
@@ -359,7 +391,7 @@ describe("where both directions pay at once", () => {
             expect(best).toBeLessThanOrEqual(seen.objective + TOLERANCE * scaleOf(best));
         }
       }),
-      { numRuns: 25, seed: 9 },
+      { numRuns: 25 },
     );
   });
 });
@@ -381,6 +413,6 @@ test("a capacity event is never broken to meet a target, whatever the penalties"
       const seen = check(problem, await solve("highs", problem));
       expect(seen.violations.filter(({ amount }) => amount > TOLERANCE)).toEqual([]);
     }),
-    { numRuns: 25, seed: 10 },
+    { numRuns: 25 },
   );
 });

@@ -53,7 +53,6 @@ describe("a plan", () => {
     await fc.assert(
       fc.asyncProperty(problemArb(), async (problem) => {
         const outcome = await planProblem(problem, using);
-        expect(outcome.status).toBe("optimal");
         const { certificate, sessions, nodes, moneyCost } = planned(outcome);
         const { relaxation, sent } = certificate;
         const seen = verify(
@@ -71,9 +70,10 @@ describe("a plan", () => {
         expect(relaxation.gap).toBeLessThan(1e-6);
         expect(sent.gap).toBeGreaterThan(-1e-6);
         expect(nodes.map(({ netKw }) => netKw)).toEqual(seen.netKw);
-        expect(nodes.every(({ overKw }) => overKw.every((kw) => kw <= 1e-6))).toBe(true);
+        const over = nodes.some(({ overKw }) => overKw.some((kw) => kw > 1e-6));
+        expect(outcome.status).toBe(over ? "limits-broken" : "optimal");
       }),
-      { numRuns: 30, seed: 21 },
+      { numRuns: 30 },
     );
   });
 
@@ -82,10 +82,9 @@ describe("a plan", () => {
     await fc.assert(
       fc.asyncProperty(problemArb({ ...SMALL, maxSlots: 5, oddPrices: true }), async (problem) => {
         const outcome = await planProblem(problem, using);
-        expect(outcome.status).toBe("optimal");
         expect(Math.abs(planned(outcome).certificate.relaxation.gap ?? NaN)).toBeLessThan(1e-6);
       }),
-      { numRuns: 15, seed: 22 },
+      { numRuns: 15 },
     );
   });
 

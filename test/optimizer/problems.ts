@@ -11,6 +11,8 @@ export interface ProblemShape {
   readonly oddPrices: boolean;
   /** Ports with a minimum power, as all real ones. */
   readonly minimumPower: boolean;
+  /** Base load that alone breaks import limits, and fail-safe rows that are broken before any car draws. */
+  readonly overload: boolean;
 }
 
 export const SMALL: ProblemShape = {
@@ -19,6 +21,7 @@ export const SMALL: ProblemShape = {
   discharge: true,
   oddPrices: false,
   minimumPower: true,
+  overload: true,
 };
 
 const START_MS = Date.UTC(2026, 10, 2, 9, 0);
@@ -51,20 +54,32 @@ interface NodeShape {
   readonly id: string;
   readonly parentId: string | null;
   readonly slots: number;
+  /** Base load at the node itself, and the most that it and the nodes below it can draw without a car. */
   readonly mostBaseKw: number;
+  readonly mostBelowKw: number;
+  /** Limits may lie below the base load. */
+  readonly overload: boolean;
 }
 
-/** A node whose base load alone stays within its limits; an event may cap it for some slots. */
-const node = ({ id, parentId, slots, mostBaseKw }: NodeShape): fc.Arbitrary<ProblemNode> =>
-  fc
+/** A node with base load, PV, limits, a fail-safe row; an event may cap it for some slots. */
+const node = ({
+  id,
+  parentId,
+  slots,
+  mostBaseKw,
+  mostBelowKw,
+  overload,
+}: NodeShape): fc.Arbitrary<ProblemNode> => {
+  const floorKw = overload ? 0 : mostBelowKw;
+  return fc
     .record({
-      importLimitKw: limit(slots, mostBaseKw + 2, mostBaseKw + 24),
+      importLimitKw: limit(slots, overload ? floorKw : floorKw + 2, mostBelowKw + 24),
       exportLimitKw: limit(slots, 0, 12),
       baseKw: each(slots, grid(0, mostBaseKw, 0.25)),
       pvKw: fc.oneof(fc.constant(Array.from({ length: slots }, () => 0)), each(slots, grid(0, 6, 0.5))),
-      failsafe: fc.option(grid(1, 20, 0.5), { nil: null }),
+      failsafe: fc.option(grid(overload ? -4 : 1, 20, 0.5), { nil: null }),
       capFrom: fc.integer({ min: 0, max: slots }),
-      capKw: grid(mostBaseKw, mostBaseKw + 6, 0.5),
+      capKw: grid(floorKw, mostBelowKw + 6, 0.5),
     })
     .map(({ importLimitKw, exportLimitKw, baseKw, pvKw, failsafe, capFrom, capKw }) => {
       const capped = (slot: number): boolean => slot >= capFrom && slot < capFrom + 2;
@@ -80,6 +95,7 @@ const node = ({ id, parentId, slots, mostBaseKw }: NodeShape): fc.Arbitrary<Prob
         failsafe: failsafe === null ? null : { headroomKw: Array.from({ length: slots }, () => failsafe) },
       };
     });
+};
 
 type Prices = Pick<MeteringPoint, "buyPricePerKwh" | "sellPricePerKwh">;
 
@@ -106,6 +122,7 @@ const session = (
       window: fc.tuple(fc.nat({ max: slots - 1 }), fc.integer({ min: 1, max: slots })),
       maxChargeKw: grid(2, 11, 0.5),
       twoWay: shape.discharge ? fc.boolean() : fc.constant(false),
+      maxDischargeKwh: fc.option(grid(0, 4, 0.25), { nil: null }),
       efficiency: grid(0.8, 1, 0.05),
       capacityKwh: grid(4, 30, 1),
       initialShare: grid(0, 1, 0.1),
@@ -128,6 +145,7 @@ const session = (
         maxChargeKw: drawn.maxChargeKw,
         minDischargeKw: shape.minimumPower && drawn.twoWay ? 1 : 0,
         maxDischargeKw: drawn.twoWay ? drawn.maxChargeKw : 0,
+        maxDischargeKwh: drawn.maxDischargeKwh,
         chargeEfficiency: drawn.efficiency,
         dischargeEfficiency: drawn.efficiency,
         capacityKwh: capacity,
@@ -172,9 +190,24 @@ const targets = (slots: number): fc.Arbitrary<Problem["targets"]> =>
           ],
     );
 
+const PANEL_BASE_KW = 3;
+
+/** A site, two panels below it, and a shed below one of them; each may have load, PV, limits and events. */
+const nodes = (slots: number, { overload }: ProblemShape): fc.Arbitrary<ProblemNode[]> =>
+  fc.nat({ max: 2 }).chain((over) => {
+    const common = { slots, overload: overload && over === 0 };
+    const panel = { ...common, mostBaseKw: PANEL_BASE_KW, parentId: "site" };
+    return fc.tuple(
+      node({ ...common, id: "site", parentId: null, mostBaseKw: 10, mostBelowKw: 10 + 3 * PANEL_BASE_KW }),
+      node({ ...panel, id: "east", mostBelowKw: 2 * PANEL_BASE_KW }),
+      node({ ...panel, id: "west", mostBelowKw: PANEL_BASE_KW }),
+      node({ ...panel, id: "shed", parentId: "east", mostBelowKw: PANEL_BASE_KW }),
+    );
+  });
+
 /**
- * A random valid problem: a site with base load, PV, a tariff and at times an event; two panels below
- * it, one of which may have a tariff of its own; cars of every kind.
+ * A random valid problem: a site with base load, PV, a tariff and at times an event; panels below it, one
+ * of which may have a tariff of its own; cars of every kind.
  */
 export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =>
   fc
@@ -186,22 +219,19 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
     .chain(({ slots, count, firstMinutes }) =>
       fc
         .record({
-          site: node({ id: "site", parentId: null, slots, mostBaseKw: 10 }),
-          east: node({ id: "east", parentId: "site", slots, mostBaseKw: 0 }),
-          west: node({ id: "west", parentId: "site", slots, mostBaseKw: 0 }),
+          nodes: nodes(slots, shape),
           sitePrices: prices(slots, shape),
           westPrices: fc.option(prices(slots, shape), { nil: null }),
-          sessions: fc.array(session(slots, ["site", "east", "west"], shape), {
+          sessions: fc.array(session(slots, ["site", "east", "west", "shed"], shape), {
             minLength: count,
             maxLength: count,
           }),
           targets: targets(slots),
           previous: previousOf(slots, count),
         })
-        .map(({ site, east, west, sitePrices, westPrices, sessions, ...rest }) => ({
+        .map(({ sitePrices, westPrices, sessions, ...rest }) => ({
           horizon: horizonOf(slots, firstMinutes),
           currency: "CNY",
-          nodes: [site, east, west],
           meteringPoints: [
             { id: "meter", nodeId: "site", ...sitePrices },
             ...(westPrices === null ? [] : [{ id: "west-meter", nodeId: "west", ...westPrices }]),
@@ -249,6 +279,7 @@ export const plainProblem = (): Problem => {
         maxChargeKw: 7,
         minDischargeKw: 1,
         maxDischargeKw: 7,
+        maxDischargeKwh: null,
         chargeEfficiency: 0.9,
         dischargeEfficiency: 0.9,
         capacityKwh: 20,
@@ -298,6 +329,7 @@ const communityCar = (index: number, next: () => number): ProblemSession => {
     maxChargeKw: index % 4 === 1 ? 11 : 7,
     minDischargeKw: twoWay ? 1 : 0,
     maxDischargeKw: twoWay ? 6 : 0,
+    maxDischargeKwh: null,
     chargeEfficiency: 0.92,
     dischargeEfficiency: 0.92,
     capacityKwh,

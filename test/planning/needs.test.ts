@@ -55,9 +55,17 @@ describe("what is planned for a session", () => {
     ["no consent", { needs: told }, 0],
     ["consent, but the battery is unknown", { preference: wish }, 0],
     ["consent and a known battery", { needs: told, preference: wish }, 6],
-    ["the most that may be taken is taken", { needs: told, preference: wish, exportedKwh: 10 }, 0],
   ])("discharges only with consent: %s", (_name, change, expectedKw) => {
     expect(need(change).maxDischargeKw).toBe(expectedKw);
+  });
+
+  it.each([
+    ["nothing taken yet", { preference: wish }, 10],
+    ["some taken", { preference: wish, exportedKwh: 4 }, 6],
+    ["all taken, or more", { preference: wish, exportedKwh: 10.5 }, 0],
+    ["no word", { exportedKwh: 4 }, null],
+  ])("counts what may still be taken: %s", (_name, change, leftKwh) => {
+    expect(need(change).dischargeLeftKwh).toBe(leftKwh);
   });
 
   it("gives a car that stays past its departure half an hour more", () => {

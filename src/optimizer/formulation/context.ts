@@ -19,6 +19,8 @@ interface SessionRows {
   /** Energy recursion; one row for all slots where no state of energy is needed. */
   readonly battery: number[];
   terminal: number;
+  /** Energy discharged over the whole window; -1 where nothing bounds it. */
+  dischargeTotal: number;
   readonly reserve: number[];
   readonly lag: number[];
   readonly taper: number[];
@@ -28,7 +30,6 @@ interface SessionRows {
 interface NodeColumns {
   readonly net: number[];
   readonly over: number[];
-  readonly under: number[];
   readonly curtailed: number[];
 }
 
@@ -53,8 +54,8 @@ export interface Formulation {
   readonly failsafeRows: number[][];
   readonly meterRows: number[][];
   readonly targetRows: number[][];
-  /** Least and most net power that each node can have, and its base load, per slot, kW. */
-  readonly range: readonly { readonly low: number[]; readonly high: number[]; readonly base: number[] }[];
+  /** Least and most net power that each node can have, and the least with every car at rest, per slot, kW. */
+  readonly range: readonly { readonly low: number[]; readonly high: number[]; readonly resting: number[] }[];
 }
 
 const none = (length: number): number[] => Array.from({ length }, () => -1);
@@ -100,6 +101,7 @@ export const contextOf = (problem: Problem): Formulation => {
     sessionRows: problem.sessions.map(() => ({
       battery: none(slots),
       terminal: -1,
+      dischargeTotal: -1,
       reserve: none(slots),
       lag: none(slots),
       taper: none(slots),
@@ -107,7 +109,6 @@ export const contextOf = (problem: Problem): Formulation => {
     nodeColumns: problem.nodes.map(() => ({
       net: none(slots),
       over: none(slots),
-      under: none(slots),
       curtailed: none(slots),
     })),
     meterColumns: problem.meteringPoints.map(() => ({ bought: none(slots), sold: none(slots) })),
@@ -115,6 +116,6 @@ export const contextOf = (problem: Problem): Formulation => {
     failsafeRows: problem.nodes.map(() => none(slots)),
     meterRows: problem.meteringPoints.map(() => none(slots)),
     targetRows: problem.targets.map(() => none(slots)),
-    range: problem.nodes.map(() => ({ low: [], high: [], base: [] })),
+    range: problem.nodes.map(() => ({ low: [], high: [], resting: [] })),
   };
 };

@@ -78,10 +78,23 @@ const addTerminal = (formulation: Formulation, index: number, session: ProblemSe
   rows.terminal = addRow(model, { lower: known, upper: known }, [...entries, ...ends]);
 };
 
-/** Battery rows and energy at departure of every session. */
+/** Σ discharge·Δ ≤ the most that may be taken from the car. */
+const addDischargeTotal = (formulation: Formulation, index: number, session: ProblemSession): void => {
+  const { model, weights, sessionColumns, sessionRows } = formulation;
+  const rows = sessionRows[index];
+  const { maxDischargeKwh } = session;
+  if (rows === undefined || maxDischargeKwh === null || dischargeableKw(session) <= 0) return;
+  const entries = (sessionColumns[index]?.discharge ?? []).flatMap((columns, slot) =>
+    columns.map((column): [number, number] => [column, at(weights.hours, slot)]),
+  );
+  rows.dischargeTotal = addRow(model, { upper: maxDischargeKwh }, entries);
+};
+
+/** Battery rows, energy at departure and energy discharged of every session. */
 export const addEnergies = (formulation: Formulation): void => {
   for (const [index, session] of formulation.problem.sessions.entries()) {
     if (needsState(session)) addRecursion(formulation, index, session);
     addTerminal(formulation, index, session);
+    addDischargeTotal(formulation, index, session);
   }
 };

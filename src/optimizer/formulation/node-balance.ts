@@ -3,18 +3,21 @@ import type { Formulation } from "./context.js";
 import { addColumn, addRow } from "./linear-model.js";
 import { bounds } from "./power.js";
 
-/** Least and most net power of every node in a slot: all that is below it added up. */
+/**
+ * Least and most net power of every node in a slot, all that is below it added up; and the least with
+ * every car at rest: all PV is used but what export limits keep in.
+ */
 export const addRanges = ({ problem, tree, range, slots }: Formulation): void => {
   for (let node = problem.nodes.length - 1; node >= 0; node--) {
-    const { baseKw, pvKw } = problem.nodes[node] ?? { baseKw: [], pvKw: [] };
+    const { baseKw, pvKw, exportLimitKw } = problem.nodes[node] ?? { baseKw: [], pvKw: [] };
     for (let slot = 0; slot < slots; slot++) {
       let low = at(baseKw, slot) - at(pvKw, slot);
       let high = at(baseKw, slot);
-      let base = at(baseKw, slot);
+      let resting = low;
       for (const child of tree.children[node] ?? []) {
         low += at(range[child]?.low, slot);
         high += at(range[child]?.high, slot);
-        base += at(range[child]?.base, slot);
+        resting += at(range[child]?.resting, slot);
       }
       for (const [index, session] of problem.sessions.entries()) {
         if (at(tree.nodeOfSession, index) !== node) continue;
@@ -24,7 +27,7 @@ export const addRanges = ({ problem, tree, range, slots }: Formulation): void =>
       }
       range[node]?.low.push(low);
       range[node]?.high.push(high);
-      range[node]?.base.push(base);
+      range[node]?.resting.push(Math.max(resting, -(exportLimitKw?.[slot] ?? Infinity)));
     }
   }
 };
@@ -33,8 +36,8 @@ export const addRanges = ({ problem, tree, range, slots }: Formulation): void =>
 const MARGIN_KW = 1;
 
 /**
- * Net power within its limits. Only base load may break them, at the last price: with every car at rest
- * and all PV curtailed net power is the base load, so there is always a plan.
+ * Net power within its limits. Only base load may break an import limit, at the last price and no further
+ * than with every car at rest, so there is always a plan; PV can be curtailed, so no export limit breaks.
  */
 const addNet = (formulation: Formulation, node: number, slot: number): void => {
   const { model, problem, range, weights, nodeColumns } = formulation;
@@ -48,9 +51,8 @@ const addNet = (formulation: Formulation, node: number, slot: number): void => {
   const lower = least === null ? Math.min(low, upper) : -least;
   columns.net[slot] = addColumn(model, { cost: 0, lower, upper });
   const cost = weights.limitSlackPerKwh * at(weights.hours, slot);
-  const base = at(range[node]?.base, slot);
-  if (base > upper) columns.over[slot] = addColumn(model, { cost, lower: 0, upper: base - upper });
-  if (base < lower) columns.under[slot] = addColumn(model, { cost, lower: 0, upper: lower - base });
+  const overKw = at(range[node]?.resting, slot) - upper;
+  if (overKw > 0) columns.over[slot] = addColumn(model, { cost, lower: 0, upper: overKw });
 };
 
 /** Entries of a kept node's net power, what breaks its limits included. */
@@ -58,10 +60,9 @@ export const netEntries = (
   { nodeColumns }: Formulation,
   { node, slot, sign }: { node: number; slot: number; sign: number },
 ): [number, number][] => {
-  const { net, over, under } = nodeColumns[node] ?? { net: [], over: [], under: [] };
+  const { net, over } = nodeColumns[node] ?? { net: [], over: [] };
   const entries: [number, number][] = [[at(net, slot), sign]];
   if ((over[slot] ?? -1) >= 0) entries.push([at(over, slot), sign]);
-  if ((under[slot] ?? -1) >= 0) entries.push([at(under, slot), -sign]);
   return entries;
 };
 

@@ -44,6 +44,7 @@ const readSession = (
       hasState ? (row < 0 ? 0 : at(duals, row)) : isPluggedIn(session, slot) ? terminalPerKwh : 0,
     ),
     terminalPerKwh,
+    dischargeTotalPerKwh: rows.dischargeTotal < 0 ? 0 : Math.max(0, -at(duals, rows.dischargeTotal)),
     reservePerKwh: dualsAt(rows.reserve, duals, (dual) => Math.max(0, dual)),
     lagPerKwh: dualsAt(rows.lag, duals, (dual) => Math.max(0, dual)),
     taperPerKwh: dualsAt(rows.taper, duals, (dual, slot) => Math.max(0, -dual) / at(weights.hours, slot)),

@@ -1,9 +1,10 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers, SessionMultipliers } from "../contract.js";
+import { restingNet } from "./network.js";
 import { shutOut, type Statement, stateOf } from "./statement.js";
 
 /** Least value of a piecewise linear function over its candidates. */
-const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
+const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
 
 /** Least value of slope·x over 0 ≤ x ≤ most. */
 const box = (slope: number, most: number): number => Math.min(0, slope * most);
@@ -27,14 +28,13 @@ const taperOf = (session: ProblemSession): ProblemSession["taper"] =>
 const mostIn = (session: ProblemSession): number => (shutOut(session) ? 0 : session.maxChargeKw);
 const mostOut = (session: ProblemSession): number => (session.urgency === "now" ? 0 : session.maxDischargeKw);
 
-/** Least and most net power of each node and each metering point in a slot. */
+/** Least and most net power of each node and each metering point in a slot, limits apart. */
 const rangesOf = (
   { problem, nodeNumber, upwards, billedAt }: Statement,
   slot: number,
-): { nodes: Range[]; meters: Range[]; charge: number[] } => {
+): { nodes: Range[]; meters: Range[] } => {
   const nodes = problem.nodes.map(() => ({ low: 0, high: 0 }));
   const meters = problem.meteringPoints.map(() => ({ low: 0, high: 0 }));
-  const charge = problem.nodes.map(() => 0);
   const widen = (node: number, low: number, high: number): void => {
     const counted = [...(upwards[node] ?? []).map((above) => nodes[above]), meters[billedAt[node] ?? -1]];
     for (const range of counted) {
@@ -49,15 +49,15 @@ const rangesOf = (
     if (slot < session.firstSlot || slot >= session.endSlot) continue;
     const node = nodeNumber.get(session.nodeId) ?? -1;
     widen(node, -mostOut(session), mostIn(session));
-    for (const above of upwards[node] ?? []) charge[above] = (charge[above] ?? 0) + mostIn(session);
   }
-  return { nodes, meters, charge };
+  return { nodes, meters };
 };
 
 /** Terms of the network in one slot. */
 const networkTerms = (statement: Statement, multipliers: Multipliers, slot: number): number => {
   const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice } = statement;
   const ranges = rangesOf(statement, slot);
+  const resting = restingNet(statement, slot);
   let terms = 0;
   for (const [node, { baseKw, pvKw, importLimitKw, exportLimitKw, failsafe }] of problem.nodes.entries()) {
     const price = get(multipliers.nodePricePerKwh, node, slot);
@@ -71,25 +71,20 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     for (const [index, target] of problem.targets.entries())
       if (nodeNumber.get(target.nodeId) === node && (target.powerKw[slot] ?? null) !== null)
         slope += get(multipliers.targetPerKwh, index, slot);
-    const { low, high } = ranges.nodes[node] ?? { low: 0, high: 0 };
-    const most = importLimitKw?.[slot] ?? null;
-    const fewest = exportLimitKw?.[slot] ?? null;
-    const costAt = (net: number): number =>
-      slope * net +
-      breakingPrice *
-        ((most === null ? 0 : positive(net - most)) + (fewest === null ? 0 : positive(-fewest - net)));
-    terms += least([low, high, clip(most ?? low, low, high), clip(-(fewest ?? -low), low, high)].map(costAt));
-    if (failsafe !== null) {
-      const hold = Math.max(0, get(multipliers.failsafePerKwh, node, slot));
-      terms -= hold * positive(failsafe.headroomKw[slot]);
-      terms += box(breakingPrice - hold, ranges.charge[node] ?? 0);
-    }
+    const limit = importLimitKw?.[slot] ?? Infinity;
+    // An import limit is passed at most by what passes it with every car at rest, an export limit never.
+    const low = Math.max(ranges.nodes[node]?.low ?? 0, -(exportLimitKw?.[slot] ?? Infinity));
+    const high = Math.min(ranges.nodes[node]?.high ?? 0, Math.max(limit, resting[node] ?? 0));
+    const costAt = (net: number): number => slope * net + breakingPrice * positive(net - limit);
+    terms += smallest([low, high, clip(limit, low, high)].map(costAt));
+    if (failsafe !== null)
+      terms -= positive(get(multipliers.failsafePerKwh, node, slot)) * positive(failsafe.headroomKw[slot]);
   }
   for (const [meter, { buyPricePerKwh, sellPricePerKwh }] of problem.meteringPoints.entries()) {
     const price = get(multipliers.meteringPerKwh, meter, slot);
     const { low, high } = ranges.meters[meter] ?? { low: 0, high: 0 };
     // Buying and selling exclude each other, so the better of the two alone is a valid minimum.
-    terms += least([
+    terms += smallest([
       0,
       ((buyPricePerKwh[slot] ?? 0) - price) * positive(high),
       (price - (sellPricePerKwh[slot] ?? 0)) * positive(-low),
@@ -136,7 +131,8 @@ const powerTerms = (
     tapered +
     problem.penalties.timePerKwhHour * (waitH[slot] ?? 0) -
     session.chargeEfficiency * worth;
-  const outSlope = session.wearPerKwh - price + worth / session.dischargeEfficiency;
+  const outSlope =
+    session.wearPerKwh - price + worth / session.dischargeEfficiency + positive(own.dischargeTotalPerKwh);
   const change = inForce === undefined ? 0 : problem.penalties.changePerKwh;
   const before = inForce?.[slot] ?? 0;
   const charging = [0, clip(before, 0, mostIn(session)), mostIn(session)].map(
@@ -145,7 +141,7 @@ const powerTerms = (
   const discharging = [clip(-before, 0, mostOut(session)), mostOut(session)].map(
     (power) => outSlope * power + change * Math.abs(-power - before),
   );
-  return least([...charging, ...discharging]) * hours;
+  return smallest([...charging, ...discharging]) * hours;
 };
 
 /** Terms of the energy at the end of a slot: battery, reserve, lag, taper of the next slot, departure. */
@@ -186,6 +182,7 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
     terms += powerTerms(statement, multipliers, car, slot) + energyTerms(statement, car, slot);
     if (taper !== null) terms -= positive(own.taperPerKwh[slot]) * taper.interceptKw * (lengthH[slot] ?? 0);
   }
+  if (session.maxDischargeKwh !== null) terms -= positive(own.dischargeTotalPerKwh) * session.maxDischargeKwh;
   const end = own.terminalPerKwh;
   const room = positive((ceilingKwh[number] ?? 0) - session.targetKwh);
   return (
@@ -197,7 +194,7 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
 };
 
 /**
- * Lagrangian dual bound: every balance, battery, reserve, taper, fail-safe, metering and target row
+ * Lagrangian dual bound: every balance, battery, discharge, reserve, taper, fail-safe, metering and target row
  * moved into the objective with its multiplier, and what is left minimised box by box. By weak duality
  * no feasible plan is below it, whatever the multipliers are; at optimal ones it meets the optimum of
  * the relaxation. Charging excludes discharging here, and buying selling, as in a real plan.

@@ -57,6 +57,7 @@ export const checkSession = (
   const top = statement.ceilingKwh[number] ?? 0;
   const energies = [session.initialKwh];
   let energyKwh = session.initialKwh;
+  let dischargedKwh = 0;
   for (const [slot, hours] of statement.lengthH.entries()) {
     const charge = powers.charge[slot] ?? Number.NaN;
     const discharge = powers.discharge[slot] ?? Number.NaN;
@@ -70,8 +71,11 @@ export const checkSession = (
       charge * hours * session.chargeEfficiency -
       (discharge * hours) / session.dischargeEfficiency;
     energies.push(energyKwh);
+    dischargedKwh += discharge * hours;
     report(`${place}.energyKwh[${slot + 1}]`, -energyKwh, top);
     report(`${place}.energyKwh[${slot + 1}]`, energyKwh - top, top);
   }
+  const most = session.maxDischargeKwh;
+  if (most !== null) report(`${place}.maxDischargeKwh`, dischargedKwh - most, most);
   return energies;
 };

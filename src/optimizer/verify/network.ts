@@ -44,17 +44,13 @@ export const flowsOf = (
 
 /**
  * Least net power of each node with every car at rest: all PV is used except what export limits, its own
- * or below, force to be curtailed. With `dark` all PV is curtailed.
+ * or below, force to be curtailed.
  */
-export const restingNet = (
-  { problem, upwards }: Statement,
-  slot: number,
-  { dark }: { dark: boolean },
-): number[] => {
-  const netKw = problem.nodes.map(({ baseKw, pvKw }) => (baseKw[slot] ?? 0) - (dark ? 0 : (pvKw[slot] ?? 0)));
+export const restingNet = ({ problem, upwards }: Statement, slot: number): number[] => {
+  const netKw = problem.nodes.map(({ baseKw, pvKw }) => (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0));
   for (let node = problem.nodes.length - 1; node >= 0; node--) {
     const least = problem.nodes[node]?.exportLimitKw?.[slot] ?? null;
-    if (!dark && least !== null) netKw[node] = Math.max(netKw[node] ?? 0, -least);
+    if (least !== null) netKw[node] = Math.max(netKw[node] ?? 0, -least);
     const parent = upwards[node]?.[1];
     if (parent !== undefined) netKw[parent] = (netKw[parent] ?? 0) + (netKw[node] ?? 0);
   }

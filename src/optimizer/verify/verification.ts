@@ -35,7 +35,7 @@ interface SlotWork {
   readonly discharge: (session: number) => number;
 }
 
-/** A limit may be passed only by what passes it with every car at rest. */
+/** An import limit may be passed only by what passes it with every car at rest, an export limit never. */
 const checkLimits = (
   statement: Statement,
   work: SlotWork,
@@ -44,16 +44,14 @@ const checkLimits = (
   const { problem, lengthH, breakingPrice } = statement;
   const { slot } = work;
   const flows = flowsOf(statement, slot, work);
-  const resting = restingNet(statement, slot, { dark: false });
-  const dark = restingNet(statement, slot, { dark: true });
+  const resting = restingNet(statement, slot);
   let broken = 0;
   const over = flows.netKw.map((netKw, node) => {
     const [above, below] = beyondLimits(statement, { node, slot, netKw });
     const [restingAbove] = beyondLimits(statement, { node, slot, netKw: resting[node] ?? 0 });
-    const [, darkBelow] = beyondLimits(statement, { node, slot, netKw: dark[node] ?? 0 });
     const { importLimitKw, exportLimitKw, failsafe } = problem.nodes[node] ?? {};
     report(`nodes[${node}].importLimitKw[${slot}]`, above - restingAbove, importLimitKw?.[slot] ?? 1);
-    report(`nodes[${node}].exportLimitKw[${slot}]`, below - darkBelow, exportLimitKw?.[slot] ?? 1);
+    report(`nodes[${node}].exportLimitKw[${slot}]`, below, exportLimitKw?.[slot] ?? 1);
     if (failsafe !== null && failsafe !== undefined) {
       const headroom = Math.max(0, failsafe.headroomKw[slot] ?? 0);
       const excess = Math.max(0, (flows.chargeKw[node] ?? 0) - headroom);
