@@ -78,8 +78,12 @@ const worldSchema = z.strictObject({
 const stationsChosen = z.union([z.int().min(1), z.array(z.string()).min(1)]);
 const faultSchema = z.strictObject({
   kind: z
-    .enum(["offline", "stuck"])
-    .describe("offline: no connection; stuck: profiles are accepted and not followed"),
+    .enum(["offline", "stuck", "silent", "off", "lossy"])
+    .describe(
+      "offline: no connection; stuck: profiles are accepted and not followed; silent: connected, but " +
+        "nothing is answered or said; off: no power, and a boot afterwards; lossy: messages get lost",
+    ),
+  lossShare: share.default(0.1).describe("lossy: share of messages that are lost, or their answers"),
   stations: stationsChosen.describe("how many, drawn by the seed, or which"),
   from: localTime,
   minutes: z.number().gt(0),

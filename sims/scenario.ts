@@ -14,8 +14,10 @@ import { randomStream } from "./world/random.js";
 import type { Visit } from "./world/visit.js";
 
 /** A fault to come: which stations, from when to when. */
-interface ScenarioFault {
-  readonly kind: "offline" | "stuck";
+export interface ScenarioFault {
+  readonly kind: "offline" | "stuck" | "silent" | "off" | "lossy";
+  /** Share of the messages of a `lossy` station that are lost, or their answers. */
+  readonly lossShare?: number;
   readonly stationIds: readonly string[];
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
@@ -113,6 +115,7 @@ const toScenario = (parsed: ScenarioFile, origin: Origin): Scenario => {
     priceFiles: parsed.prices.map(({ id, file }) => ({ id, file: files(file) })),
     faults: parsed.faults.map((fault, index) => ({
       kind: fault.kind,
+      lossShare: fault.lossShare,
       stationIds: chooseStations(fault.stations, site, { seed: origin.seed, name: `fault/${index}` }),
       fromMs: resolveLocal(fault.from, zone, startMs),
       toMs: resolveLocal(fault.from, zone, startMs) + fault.minutes * MINUTE_MS,

@@ -26,13 +26,19 @@ export interface NodeLimit {
   readonly toMs: EpochMs;
 }
 
+/** Power above any import limit, events included: the most at any moment, for how long, and at a stretch. */
+export interface Breach {
+  readonly maxOverKw: number;
+  readonly seconds: number;
+  readonly longestSeconds: number;
+}
+
 /** What really happened, known only to the simulator. */
 export interface Truth {
   readonly slots: readonly SlotTruth[];
   /** Highest import of the site at any moment. */
   readonly peakKw: number;
-  /** Power above any import limit, events included: the most at any moment, and for how long. */
-  readonly breach: { readonly maxOverKw: number; readonly seconds: number };
+  readonly breach: Breach;
 }
 
 /** How a stay ended. Energies at the port. */

@@ -1,14 +1,21 @@
 import type { Preference } from "../../src/domain/session.js";
 import type { Measurement } from "../../src/domain/site.js";
-import { DAY_MS, type EpochMs, MINUTE_MS } from "../../src/domain/units.js";
-import type { Cancel, Clock } from "../../src/ports/clock.js";
-import type { Scenario, ScenarioEvent } from "../scenario.js";
+import { DAY_MS, type EpochMs, SECOND_MS } from "../../src/domain/units.js";
+import type { Clock } from "../../src/ports/clock.js";
+import type { Scenario, ScenarioEvent, ScenarioFault } from "../scenario.js";
 import type { SimFleet } from "../station/fleet.js";
-import { createBackground } from "../world/background.js";
+import { type Background, createBackground } from "../world/background.js";
 import type { Visit } from "../world/visit.js";
-import { keepTruth } from "./truth.js";
+import { type Agenda, createAgenda } from "./agenda.js";
+import { createErrands, type Errands } from "./errands.js";
+import { turnFault } from "./faults.js";
+import { type CommunityMeter, createMeter } from "./meter.js";
+import { keepTruth, type TruthKeeper } from "./truth.js";
 import type { Truth, VisitResult } from "./truth-types.js";
-import { keepVisits } from "./visits.js";
+import { keepVisits, type VisitBook } from "./visits.js";
+
+/** One control cycle: the pause in which changes are gathered, planning, and the stations' answers. */
+const CONTROL_CYCLE_MS = 5 * SECOND_MS;
 
 /** A driver's app: tells the central system what the driver wants of the session now running. */
 export interface DriverApp {
@@ -24,7 +31,7 @@ export interface WorldRunParts {
   readonly driver: DriverApp;
   /** Posts a grid operator's event of the scenario. */
   readonly onEvent?: (event: ScenarioEvent) => Promise<void>;
-  /** Time given to the central system before an event that is posted at its start must be kept. */
+  /** Time after posting from which an event must be kept; one control cycle when not given. */
   readonly eventGraceMs?: number;
 }
 
@@ -35,6 +42,8 @@ export interface WorldRun {
   /** Whether nothing is in flight between the world and the central system. */
   idle(): boolean;
   busy(): readonly string[];
+  /** Stations that left the last command without an answer. */
+  owingAnswers(): ReadonlySet<string>;
   /** An event posted by somebody else limits a node from now on: kept in the books. */
   expectLimit(limit: { nodeIds: readonly string[]; limitKw: number; fromMs: EpochMs; toMs: EpochMs }): void;
   truth(): Truth;
@@ -45,174 +54,169 @@ export interface WorldRun {
   failures(): readonly string[];
 }
 
+/** A scenario set up on a clock, before anything has happened. */
+interface World {
+  readonly parts: WorldRunParts;
+  readonly agenda: Agenda;
+  readonly errands: Errands;
+  readonly background: Background;
+  readonly truth: TruthKeeper;
+  readonly visits: VisitBook;
+  readonly meter: CommunityMeter;
+}
+
+const setUp = (parts: WorldRunParts): World => {
+  const { scenario, clock, stations: fleet } = parts;
+  const { site } = scenario;
+  const errands = createErrands();
+  const background = createBackground(scenario);
+  const truth = keepTruth({ site, fleet, background, now: () => clock.now() });
+  const meter = createMeter({
+    site,
+    clock,
+    background,
+    importKw: () => (fleet.settle(), truth.importKw()),
+    send: (measurement) => errands.run("meter", parts.meter(measurement)),
+  });
+  return { parts, agenda: createAgenda(clock), errands, background, truth, visits: keepVisits(fleet), meter };
+};
+
 /**
  * Sets a scenario in motion on a clock: cars arrive and leave, households and PV change, stations send
  * samples and lose their connections, the site's meter and the drivers' apps report. The same run drives
  * direct and wire stations, a virtual clock and the demonstration's.
  */
 export const createWorldRun = (parts: WorldRunParts): WorldRun => {
-  const { scenario, clock, stations: fleet } = parts;
-  const { site } = scenario;
-  const background = createBackground(scenario);
-  const truth = keepTruth({ site, fleet, background, now: () => clock.now() });
-  const visits = keepVisits(fleet);
-  const timers = new Set<Cancel>();
-  const failures: string[] = [];
-  const pending = new Map<string, number>();
-  let measuring: Cancel | null = null;
-
-  const at = (atMs: EpochMs, run: () => void): void => {
-    const cancel = clock.after(Math.max(0, atMs - clock.now()), () => {
-      timers.delete(cancel);
-      run();
-    });
-    timers.add(cancel);
-  };
-  const every = (nextMs: (nowMs: EpochMs) => EpochMs, run: () => void): void =>
-    at(nextMs(clock.now()), () => {
-      run();
-      every(nextMs, run);
-    });
-  /** Keeps count of what is in flight; a failure is noted, never thrown. */
-  const track = (name: string, work: Promise<void>): void => {
-    pending.set(name, (pending.get(name) ?? 0) + 1);
-    void work
-      .catch(
-        (error: unknown) =>
-          void failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`),
-      )
-      .finally(() => {
-        const left = (pending.get(name) ?? 1) - 1;
-        if (left > 0) pending.set(name, left);
-        else pending.delete(name);
-      });
-  };
-
-  const measure = (): void => {
-    fleet.settle();
-    const atMs = clock.now();
-    const common = { siteId: site.id, atMs };
-    track("meter", parts.meter({ ...common, kind: "site-import", powerKw: watts(truth.importKw()) }));
-    if (site.pvProfileKw.some((power) => power > 0))
-      track("meter", parts.meter({ ...common, kind: "pv", powerKw: watts(background.pvKw(atMs)) }));
-  };
-  /** One measurement per moment, after everything that happens in it. */
-  const measureSoon = (): void => {
-    if (measuring !== null) return;
-    measuring = clock.after(0, () => {
-      measuring = null;
-      measure();
-    });
-  };
-
-  const arrive = (visit: Visit): void => {
-    const station = fleet.stations.get(visit.stationId);
-    if (station === undefined || station.model().car !== null)
-      return void failures.push(`visit ${visit.id}: no free station ${visit.stationId}`);
-    fleet.settle();
-    visits.open(visit);
-    station.plug(visit);
-  };
-  const depart = (visit: Visit): void => {
-    fleet.settle();
-    visits.close(visit);
-    fleet.stations.get(visit.stationId)?.unplug();
-  };
-  /** Sets the stays of a day, one day ahead, so that a world without end can be set in motion too. */
-  const bring = (fromMs: EpochMs): void => {
-    const toMs = Math.min(fromMs + DAY_MS, scenario.endMs);
-    const visits = scenario.arrivals(fromMs, toMs);
-    // Departures first: where one car leaves as the next comes, the place is free by then.
-    for (const visit of visits) at(visit.departMs, () => depart(visit));
-    for (const visit of visits) at(visit.arriveMs, () => arrive(visit));
-    if (toMs < scenario.endMs) at(fromMs, () => bring(toMs));
-  };
-  const sampleAll = (): void => {
-    for (const station of fleet.stations.values()) {
-      station.sample("periodic");
-      station.beat();
-    }
-    truth.look();
-    measureSoon();
-  };
-  const lookAtTruth = (): void => {
-    fleet.settle();
-    truth.look();
-  };
-  const stepBackground = (): void => {
-    lookAtTruth();
-    measureSoon();
-  };
-  const post = (event: ScenarioEvent): void => {
-    const graceMs = event.startMs <= clock.now() ? (parts.eventGraceMs ?? MINUTE_MS) : 0;
-    if (event.type === "IMPORT_CAPACITY_LIMIT")
-      expectLimit({
-        nodeIds: event.nodeIds,
-        limitKw: event.value,
-        fromMs: Math.max(event.startMs, clock.now()) + graceMs,
-        toMs: event.endMs,
-      });
-    if (parts.onEvent !== undefined) track("event", parts.onEvent(event));
-  };
-  const expectLimit: WorldRun["expectLimit"] = ({ nodeIds, limitKw, fromMs, toMs }) => {
-    for (const nodeId of nodeIds.length > 0 ? nodeIds : [site.rootNodeId])
-      truth.addLimit({ nodeId, limitKw, fromMs, toMs });
-    // The books are cut where the limit begins and ends, so that breaches are counted to the second.
-    for (const atMs of [fromMs, toMs]) if (atMs > clock.now() && atMs < Infinity) at(atMs, lookAtTruth);
-  };
-  const stationAt = (id: string) => fleet.stations.get(id);
-  const fault = ({ kind, stationIds, fromMs, toMs }: Scenario["faults"][number]): void => {
-    const each =
-      (run: (id: string) => void): (() => void) =>
-      () => {
-        for (const id of stationIds) run(id);
-      };
-    at(
-      fromMs,
-      each((id) => (kind === "offline" ? stationAt(id)?.cutOff() : stationAt(id)?.stick(true))),
-    );
-    at(
-      toMs,
-      each((id) => (kind === "offline" ? stationAt(id)?.restore() : stationAt(id)?.stick(false))),
-    );
-  };
-
-  fleet.onChange(() => {
-    truth.look();
-    measureSoon();
-  });
-  fleet.onTransaction((stationId, { preference }) => {
-    const evseId = fleet.stations.get(stationId)?.model().evse.evseId ?? 1;
-    if (preference !== null) track("driver app", parts.driver.setPreference(stationId, evseId, preference));
-  });
-
+  const world = setUp(parts);
+  const { agenda, errands, truth, visits, meter } = world;
+  const { scenario, stations: fleet } = parts;
+  listen(world);
   return {
     start: () => {
       fleet.start();
       truth.look();
-      bring(scenario.startMs);
-      for (const each of scenario.faults) fault(each);
-      for (const event of scenario.events) at(event.postMs, () => post(event));
-      every((nowMs) => background.nextStepMs(nowMs), stepBackground);
-      every((nowMs) => (Math.floor(nowMs / scenario.sampleMs) + 1) * scenario.sampleMs, sampleAll);
-      measureSoon();
+      bringVisits(world, scenario.startMs);
+      bringFaults(world);
+      for (const event of scenario.events) agenda.at(event.postMs, () => post(world, event));
+      beat(world);
+      meter.measureSoon();
     },
     stop: async () => {
       fleet.settle();
-      for (const cancel of timers) cancel();
-      timers.clear();
-      measuring?.();
+      agenda.clear();
+      meter.stop();
       await fleet.stop();
     },
-    idle: () => pending.size === 0 && fleet.idle(),
-    busy: () => [...pending.keys(), ...fleet.busy()],
-    expectLimit,
+    idle: () => errands.running().length === 0 && fleet.idle(),
+    owingAnswers: () => fleet.owingAnswers(),
+    busy: () => [...errands.running(), ...fleet.busy()],
+    expectLimit: (limit) => expectLimit(world, limit),
     truth: () => (fleet.settle(), truth.read()),
     visits: () => (fleet.settle(), visits.read()),
     importKw: () => (fleet.settle(), truth.importKw()),
-    failures: () => failures,
+    failures: () => errands.failures(),
   };
 };
 
-/** As a meter tells it: whole watts. */
-const watts = (powerKw: number): number => Math.round(powerKw * 1000) / 1000;
+const listen = ({ parts: { stations: fleet, driver }, truth, meter, errands }: World): void => {
+  fleet.onChange(() => {
+    truth.look();
+    meter.measureSoon();
+  });
+  fleet.onTransaction((stationId, { preference }) => {
+    const evseId = fleet.stations.get(stationId)?.model().evse.evseId ?? 1;
+    if (preference !== null) errands.run("driver app", driver.setPreference(stationId, evseId, preference));
+  });
+};
+
+/** Sets the stays of a day, one day ahead, so that a world without end can be set in motion too. */
+const bringVisits = (world: World, fromMs: EpochMs): void => {
+  const { agenda, parts } = world;
+  const toMs = Math.min(fromMs + DAY_MS, parts.scenario.endMs);
+  const visits = parts.scenario.arrivals(fromMs, toMs);
+  // Departures first: where one car leaves as the next comes, the place is free by then.
+  for (const visit of visits) agenda.at(visit.departMs, () => depart(world, visit));
+  for (const visit of visits) agenda.at(visit.arriveMs, () => arrive(world, visit));
+  if (toMs < parts.scenario.endMs) agenda.at(fromMs, () => bringVisits(world, toMs));
+};
+
+const arrive = ({ parts: { stations: fleet }, visits, errands }: World, visit: Visit): void => {
+  const station = fleet.stations.get(visit.stationId);
+  if (station === undefined || station.model().car !== null)
+    return errands.note(`visit ${visit.id}: no free station ${visit.stationId}`);
+  fleet.settle();
+  visits.open(visit);
+  station.plug(visit);
+};
+
+const depart = ({ parts: { stations: fleet }, visits }: World, visit: Visit): void => {
+  fleet.settle();
+  visits.close(visit);
+  fleet.stations.get(visit.stationId)?.unplug();
+};
+
+const bringFaults = ({ parts: { scenario, stations: fleet }, agenda }: World): void => {
+  const turn = (fault: ScenarioFault, on: boolean): void => {
+    for (const id of fault.stationIds) {
+      const station = fleet.stations.get(id);
+      if (station !== undefined) turnFault(fault, on, station, scenario.seed);
+    }
+  };
+  for (const fault of scenario.faults) {
+    agenda.at(fault.fromMs, () => turn(fault, true));
+    agenda.at(fault.toMs, () => turn(fault, false));
+  }
+};
+
+/** What recurs: steps of households and PV, and the stations' samples. */
+const beat = (world: World): void => {
+  const { parts, agenda, background, meter, truth } = world;
+  const { sampleMs } = parts.scenario;
+  agenda.every(
+    (nowMs) => background.nextStepMs(nowMs),
+    () => {
+      lookAtTruth(world);
+      meter.measureSoon();
+    },
+  );
+  agenda.every(
+    (nowMs) => (Math.floor(nowMs / sampleMs) + 1) * sampleMs,
+    () => {
+      for (const station of parts.stations.stations.values()) {
+        station.sample("periodic");
+        station.beat();
+      }
+      truth.look();
+      meter.measureSoon();
+    },
+  );
+};
+
+const lookAtTruth = ({ parts, truth }: World): void => {
+  parts.stations.settle();
+  truth.look();
+};
+
+/** An event must be kept from its start, or one control cycle after it was posted, whichever is later. */
+const post = (world: World, event: ScenarioEvent): void => {
+  const { clock, onEvent, eventGraceMs = CONTROL_CYCLE_MS } = world.parts;
+  if (event.type === "IMPORT_CAPACITY_LIMIT")
+    expectLimit(world, {
+      nodeIds: event.nodeIds,
+      limitKw: event.value,
+      fromMs: Math.max(event.startMs, clock.now() + eventGraceMs),
+      toMs: event.endMs,
+    });
+  if (onEvent !== undefined) world.errands.run("event", onEvent(event));
+};
+
+type ExpectedLimit = Parameters<WorldRun["expectLimit"]>[0];
+
+const expectLimit = (world: World, { nodeIds, limitKw, fromMs, toMs }: ExpectedLimit): void => {
+  const { agenda, truth, parts } = world;
+  for (const nodeId of nodeIds.length > 0 ? nodeIds : [parts.scenario.site.rootNodeId])
+    truth.addLimit({ nodeId, limitKw, fromMs, toMs });
+  // The books are cut where the limit begins and ends, so that breaches are counted to the second.
+  for (const atMs of [fromMs, toMs])
+    if (atMs > parts.clock.now() && atMs < Infinity) agenda.at(atMs, () => lookAtTruth(world));
+};

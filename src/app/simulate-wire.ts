@@ -29,7 +29,7 @@ export const runWire = async (parts: RunParts): Promise<Ran> => {
     await runLockStep({
       clock,
       untilMs: scenario.endMs,
-      idle: () => world.idle() && server.idle(),
+      idle: () => world.idle() && (server.idle() || isStalled(server, world.owingAnswers())),
       busy: () => [...world.busy(), ...(server.idle() ? [] : ["central system"])],
     });
     await world.stop();
@@ -37,6 +37,12 @@ export const runWire = async (parts: RunParts): Promise<Ran> => {
   } finally {
     await server.close();
   }
+};
+
+/** Calls are in flight, and only to stations that do not answer: they end by the clock alone. */
+const isStalled = ({ central }: RunningServer, silent: ReadonlySet<string>): boolean => {
+  const busy = central.connections().filter(({ inbound, outbound }) => inbound + outbound > 0);
+  return busy.length > 0 && busy.every(({ stationId, inbound }) => inbound === 0 && silent.has(stationId));
 };
 
 const startSimulationServer = ({ scenario, signals, planner, policy }: RunParts, clock: VirtualClock) => {

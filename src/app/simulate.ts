@@ -130,7 +130,7 @@ const runDirect = async (parts: RunParts): Promise<Ran> => {
   await runLockStep({
     clock,
     untilMs: scenario.endMs,
-    idle: () => world.idle() && control.idle(),
+    idle: () => world.idle() && (control.idle() || direct.stalled()),
     busy: () => [...world.busy(), ...(control.idle() ? [] : ["control"])],
   });
   await control.stop();

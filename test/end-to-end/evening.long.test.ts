@@ -8,7 +8,7 @@ describe.each(SEEDS)("the hard evening, seed %i", (seed) => {
   it("keeps limits and promises over the wire, and plans as in direct mode", async () => {
     const wire = await runEvening(hardEvening(seed), "wire");
     const { metrics } = wire.report;
-    expect(metrics.breach).toEqual({ maxOverKw: 0, seconds: 0 });
+    expect(metrics.breach).toEqual({ maxOverKw: 0, seconds: 0, longestSeconds: 0 });
     expect(metrics.avoidableShortfallKwh / metrics.needKwh).toBeLessThanOrEqual(0.005);
     expect([metrics.dischargedWithoutConsentKwh, metrics.belowReserveKwh]).toEqual([0, 0]);
     const direct = await runEvening(hardEvening(seed), "direct");

@@ -64,7 +64,9 @@ describe("a night without steering", async () => {
   });
 
   it("hears from drivers whose cars cannot speak, and from those who allow discharge", () => {
-    const asked = scenario.arrivals(scenario.startMs, scenario.endMs).filter(({ preference }) => preference !== null);
+    const asked = scenario
+      .arrivals(scenario.startMs, scenario.endMs)
+      .filter(({ preference }) => preference !== null);
     expect([...preferences].sort()).toEqual(asked.map(({ stationId }) => stationId).sort());
     expect(asked.length).toBe(24);
   });
@@ -158,7 +160,7 @@ describe("the books of a run", () => {
       nodes: scenario.site.nodes.map((node) => ({ ...node, importLimitKw: null })),
     };
     const { run } = await runDirect({ ...scenario, site: roomy, events: [event] });
-    expect(run.truth().breach.seconds).toBe(600 - 60);
+    expect(run.truth().breach.seconds).toBe(600 - 5);
   });
 
   it("bill the cars apart from the households", async () => {
