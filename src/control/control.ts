@@ -45,10 +45,7 @@ export const createControl = (parts: ControlParts): Control => {
     ...createOperations({ parts, keeper, runs, siteOfStation, changeListeners }),
     report: (event) => keeper.apply(event),
     record: (event) => keeper.record(event),
-    freed: async ({ stationId, evseId, atMs, sinceMs }) => {
-      const session = keeper.station(stationId)?.evses.get(evseId)?.session;
-      if (session) await keeper.endUnstopped(session.id, { atMs: sinceMs, reason: "evse-available" }, atMs);
-    },
+    freed: (vacancy) => keeper.freed(vacancy),
     authorize: async (_stationId, idToken) =>
       parts.idTokens === null || parts.idTokens.has(idToken) ? "Accepted" : "Invalid",
     start: async () => {

@@ -3,6 +3,7 @@ import type { ChargingNeeds, Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 import { consequencesOf } from "../fleet/consequences.js";
 import { reduceStation, unknownStation } from "../fleet/reduce.js";
+import type { Vacancy } from "../ports/fleet-gateway.js";
 import type { Ledger, Recorded, UnstoppedEnd } from "../ports/ledger.js";
 
 export interface FleetKeeper {
@@ -11,6 +12,8 @@ export interface FleetKeeper {
   apply(event: FleetEvent): void;
   /** Commits a transaction message, then takes it into the state. */
   record(event: TransactionEvent): Promise<Recorded>;
+  /** Ends what still runs on an EVSE that is free. */
+  freed(vacancy: Vacancy): Promise<void>;
   /** Ends a session whose stop has not come, then takes that into the state; `atMs` is our clock. */
   endUnstopped(sessionId: string, end: UnstoppedEnd, atMs: EpochMs): Promise<Session>;
   /** EVSE and session by session id, for sessions that run. */
@@ -54,6 +57,11 @@ export const createFleetKeeper = (
   const settle = (changed: readonly Session[], atMs: EpochMs): void => {
     for (const consequence of consequencesOf(changed, atMs, placeOf)) apply(consequence);
   };
+  const endUnstopped = async (sessionId: string, end: UnstoppedEnd, atMs: EpochMs): Promise<Session> => {
+    const session = await ledger.endUnstopped(sessionId, end);
+    settle([session], atMs);
+    return session;
+  };
   const sample = (event: TransactionEvent, { stationId, evseId }: Session): void => {
     if (event.kind === "transaction-updated" && event.sample !== null)
       apply({ kind: "sampled", stationId, evseId, atMs: event.atMs, sample: event.sample });
@@ -72,11 +80,11 @@ export const createFleetKeeper = (
       }
       return recorded;
     },
-    endUnstopped: async (sessionId, end, atMs) => {
-      const session = await ledger.endUnstopped(sessionId, end);
-      settle([session], atMs);
-      return session;
+    freed: async ({ stationId, evseId, atMs, sinceMs }) => {
+      const session = stations.get(stationId)?.evses.get(evseId)?.session;
+      if (session) await endUnstopped(session.id, { atMs: sinceMs, reason: "evse-available" }, atMs);
     },
+    endUnstopped,
     running: (sessionId) => {
       const place = sessions.get(sessionId);
       if (place === undefined) return null;

@@ -51,6 +51,13 @@ export interface Session {
   readonly idToken: string | null;
   readonly startedMs: EpochMs;
   readonly endedMs: EpochMs | null;
+  /**
+   * OCPP's reason of the stop; where no stop came `next-transaction`, `evse-available` or
+   * `ended-by-operator`. null while it runs, or where the station gave none.
+   */
+  readonly endReason: string | null;
+  /** False: the id token was refused and the station began all the same; it is given no power. */
+  readonly authorized: boolean;
   /** Energy registers since the session began. */
   readonly importedKwh: number;
   readonly exportedKwh: number;

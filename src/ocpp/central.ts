@@ -23,7 +23,8 @@ type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) 
 /** The central system: stations by websocket in, fleet events and transaction records out. */
 export function createCentralSystem(parts: CentralParts): CentralSystem {
   const desk = createDesk(parts);
-  const admit = createAdmission(desk);
+  const link = createLink(desk);
+  const admit = createAdmission(desk, link);
   const listeners = new Map<Server, UpgradeListener>();
   let closing = false;
   const upgrader = createUpgrader({
@@ -40,7 +41,7 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
       server.on("upgrade", listener);
       listeners.set(server, listener);
     },
-    link: createLink(desk),
+    link,
     connections: () => desk.connections.views(),
     idle: () => desk.tasks() === 0 && upgrader.handshakes() === 0 && desk.connections.open().every(isQuiet),
     async close() {

@@ -1,7 +1,18 @@
 import type { FleetEvent, TransactionEvent } from "../domain/fleet.js";
+import type { EpochMs } from "../domain/units.js";
 import type { Recorded } from "./ledger.js";
 
 export type Authorization = "Accepted" | "Blocked" | "Invalid";
+
+/** An EVSE that is free, as its station says. */
+export interface Vacancy {
+  readonly stationId: string;
+  readonly evseId: number;
+  /** When we heard of it. */
+  readonly atMs: EpochMs;
+  /** Since when, by the station's own time. */
+  readonly sinceMs: EpochMs;
+}
 
 /** The way from the stations into the core. */
 export interface FleetGateway {
@@ -9,6 +20,8 @@ export interface FleetGateway {
   report(event: FleetEvent): void;
   /** A transaction message; resolves after its commit, so that the caller may answer. */
   record(event: TransactionEvent): Promise<Recorded>;
+  /** Nothing is plugged in there: a transaction whose stop has not come is ended. Resolves after the commit. */
+  freed(vacancy: Vacancy): Promise<void>;
   /** Whether an id token may charge. */
   authorize(stationId: string, idToken: string): Promise<Authorization>;
 }

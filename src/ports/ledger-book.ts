@@ -1,7 +1,8 @@
 import type { TransactionEvent } from "../domain/fleet.js";
-import { sessionIdOf } from "../domain/session.js";
-import type { Recorded } from "./ledger.js";
-import { decide, messageKeyOf, openingOf, startKeyOf } from "./ledger-rules.js";
+import { type Session, sessionIdOf } from "../domain/session.js";
+import { YouxuError } from "../domain/errors.js";
+import type { Recorded, UnstoppedEnd } from "./ledger.js";
+import { decide, messageKeyOf, openingOf, startKeyOf, withUnstoppedEnd } from "./ledger-rules.js";
 import { sessionOf, type TransactionRow } from "./transaction-row.js";
 
 /** What a ledger keeps, whatever it is kept in. One recording at a time, in one transaction. */
@@ -9,9 +10,9 @@ export interface LedgerBook {
   nextOrder(): Promise<number>;
   byStartKey(stationId: string, startKey: string): Promise<TransactionRow | null>;
   byTransactionId(stationId: string, transactionId: string): Promise<TransactionRow | null>;
+  bySessionId(sessionId: string): Promise<TransactionRow | null>;
   /** Whether any station has a transaction of this id. */
   transactionIdTaken(transactionId: string): Promise<boolean>;
-  sessionIdTaken(sessionId: string): Promise<boolean>;
   /** Inserts, or replaces the row of the same order. */
   put(row: TransactionRow): Promise<void>;
   messageKnown(order: number, messageKey: string): Promise<boolean>;
@@ -38,17 +39,37 @@ export const recordIn = async (
   });
   if (decision.kind === "quarantine") {
     await book.setAside(event, decision.why);
-    return { outcome: "quarantined", transactionId: event.transactionId ?? "", session: null };
+    return {
+      outcome: "quarantined",
+      transactionId: event.transactionId ?? NO_TRANSACTION,
+      session: null,
+      others: [],
+    };
   }
+  if (decision.aside !== null) await book.setAside(event, decision.aside);
   const { transactionId } = decision.row;
-  if (decision.kind === "duplicate") {
-    if (decision.aside !== null) await book.setAside(event, decision.aside);
-    return { outcome: "duplicate", transactionId, session: sessionOf(decision.row) };
-  }
+  if (decision.kind === "duplicate")
+    return { outcome: "duplicate", transactionId, session: sessionOf(decision.row), others: [] };
   await book.put(decision.row);
   await book.addMessage(decision.row.order, messageKey, event);
-  const row = await relink(book, before, decision.row);
-  return { outcome: "stored", transactionId, session: sessionOf(row) };
+  const { row, others } = await relink(book, before, decision.row);
+  return { outcome: "stored", transactionId, session: sessionOf(row), others: others.map(sessionOf) };
+};
+
+/** Of an OCPP 1.6 start that is kept aside: what it begins belongs to no transaction. */
+const NO_TRANSACTION = "0";
+
+/** Ends a session in a book though its stop has not come; throws `not-found.session`. */
+export const endUnstoppedIn = async (
+  book: LedgerBook,
+  sessionId: string,
+  end: UnstoppedEnd,
+): Promise<Session> => {
+  const row = await book.bySessionId(sessionId);
+  if (row === null) throw new YouxuError("not-found.session", `no session ${sessionId}`, "sessionId");
+  const ended = withUnstoppedEnd(row, end);
+  if (ended !== row) await book.put(ended);
+  return sessionOf(ended);
 };
 
 const find = (book: LedgerBook, event: TransactionEvent): Promise<TransactionRow | null> => {
@@ -76,7 +97,7 @@ const freeSessionId = async (book: LedgerBook, event: TransactionEvent): Promise
   const { evseId, startedMs } = openingOf(event);
   const id = sessionIdOf(event.stationId, evseId, startedMs);
   let candidate = id;
-  for (let count = 2; await book.sessionIdTaken(candidate); count++) candidate = `${id}.${count}`;
+  for (let count = 2; (await book.bySessionId(candidate)) !== null; count++) candidate = `${id}.${count}`;
   return candidate;
 };
 
@@ -90,20 +111,30 @@ const freeTransactionId = async (book: LedgerBook, pick: () => number): Promise<
   throw new Error(`no free transaction id in ${MOST_PICKS} picks`);
 };
 
-/** Tells this transaction and its neighbours on the EVSE, old and new, who comes next; gives it as it is then. */
+interface Relinked {
+  readonly row: TransactionRow;
+  /** Neighbours that have another successor now. */
+  readonly others: readonly TransactionRow[];
+}
+
+/** Tells this transaction and its neighbours on the EVSE, old and new, who comes next. */
 const relink = async (
   book: LedgerBook,
   before: TransactionRow | null,
   after: TransactionRow,
-): Promise<TransactionRow> => {
+): Promise<Relinked> => {
   const stayed = before?.evseId === after.evseId && before.startedMs === after.startedMs;
-  if (stayed || after.evseId === 0) return after;
+  if (stayed || after.evseId === 0) return { row: after, others: [] };
   const left = before === null || before.evseId === 0 ? null : await book.previousOnEvse(before);
   const joined = await book.previousOnEvse(after);
   const neighbours = new Map([left, joined].flatMap((row) => (row === null ? [] : [[row.order, row]])));
   neighbours.delete(after.order);
-  for (const row of neighbours.values()) await toldNext(book, row);
-  return toldNext(book, after);
+  const others: TransactionRow[] = [];
+  for (const row of neighbours.values()) {
+    const told = await toldNext(book, row);
+    if (told !== row) others.push(told);
+  }
+  return { row: await toldNext(book, after), others };
 };
 
 const toldNext = async (book: LedgerBook, row: TransactionRow): Promise<TransactionRow> => {

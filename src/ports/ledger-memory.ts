@@ -1,8 +1,9 @@
 import type { TransactionEvent } from "../domain/fleet.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Ledger, QuarantinedMessage } from "./ledger.js";
-import { asideKeyOf, type LedgerBook, recordIn } from "./ledger-book.js";
+import { asideKeyOf, endUnstoppedIn, type LedgerBook, recordIn } from "./ledger-book.js";
 import {
+  endOf,
   flagsOf,
   missingIn,
   sessionOf,
@@ -57,6 +58,7 @@ export const createMemoryLedger = ({
   };
   return {
     record: (event) => inTurn(() => recordIn(book, event, pick)),
+    endUnstopped: (sessionId, end) => inTurn(() => endUnstoppedIn(book, sessionId, end)),
     savePreference: (sessionId, preference) => inTurn(() => change(kept, sessionId, { preference })),
     saveNeeds: (sessionId, needs) => inTurn(() => change(kept, sessionId, { needs })),
     saveChargeNow: (sessionId, chargeNow) => inTurn(() => change(kept, sessionId, { chargeNow })),
@@ -71,7 +73,7 @@ const reads = (kept: Kept, inTurn: InTurn) => {
   const sessions = (wanted: (row: TransactionRow) => boolean) =>
     inTurn(async () => [...kept.rows.values()].filter(wanted).sort(byStart).map(sessionOf));
   return {
-    openSessions: () => sessions((row) => row.endedMs === null && row.nextStartedMs === null),
+    openSessions: () => sessions((row) => endOf(row) === null),
     session: (sessionId: string) =>
       inTurn(async () => {
         const row = kept.rows.get(kept.bySession.get(sessionId) ?? -1);
@@ -79,7 +81,7 @@ const reads = (kept: Kept, inTurn: InTurn) => {
       }),
     sessionsBetween: (fromMs: number, toMs: number) =>
       sessions((row) => {
-        const endedMs = row.endedMs ?? row.nextStartedMs ?? Infinity;
+        const endedMs = endOf(row) ?? Infinity;
         return row.startedMs < toMs && (endedMs > fromMs || row.startedMs >= fromMs);
       }),
     quarantined: () => inTurn(async () => [...kept.aside.values()]),
@@ -119,7 +121,7 @@ const memoryBook = (kept: Kept): LedgerBook => {
       at(kept.byKey.get(JSON.stringify(["start", stationId, startKey]))),
     byTransactionId: async (stationId, id) => at(kept.byKey.get(JSON.stringify(["id", stationId, id]))),
     transactionIdTaken: async (transactionId) => kept.transactionIds.has(transactionId),
-    sessionIdTaken: async (sessionId) => kept.bySession.has(sessionId),
+    bySessionId: async (sessionId) => at(kept.bySession.get(sessionId)),
     put: async (row) => put(kept, row),
     messageKnown: async (order, messageKey) => kept.messages.get(order)?.has(messageKey) ?? false,
     addMessage: async (order, messageKey, event) => {

@@ -1,6 +1,7 @@
 import type { TransactionEvent } from "../domain/fleet.js";
 import type { ChargingNeeds, Preference, Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
+import type { UnstoppedReason } from "./transaction-row.js";
 
 /**
  * What became of a transaction message.
@@ -14,6 +15,14 @@ export interface Recorded {
   readonly transactionId: string;
   /** The session as it stands after this message; null when quarantined. */
   readonly session: Session | null;
+  /** Others on the EVSE that this message ended, or that run again since it moved elsewhere. */
+  readonly others: readonly Session[];
+}
+
+/** The end of a session whose stop has not come. */
+export interface UnstoppedEnd {
+  readonly atMs: EpochMs;
+  readonly reason: UnstoppedReason;
 }
 
 export interface QuarantinedMessage {
@@ -25,12 +34,17 @@ export interface QuarantinedMessage {
 
 /**
  * The book of transactions. Keys of idempotency: OCPP 1.6 start by (station, evse, idToken, station
- * time, meter), stop by (station, transaction), first wins; 2.x by (station, transaction, seqNo) —
- * never by message id. An `updated` or `ended` that reaches us before its `started` (2.x, lost or
+ * time, meter), stop by (station, transaction), first wins; meter values by (station, transaction,
+ * seqNo where there is one, station time, what was metered) — never by message id. An `updated` or `ended` that reaches us before its `started` (2.x, lost or
  * reordered) opens the session with what it says. All methods resolve after the commit.
  */
 export interface Ledger {
   record(event: TransactionEvent): Promise<Recorded>;
+  /**
+   * Ends a session whose stop has not come, and gives it as it then stands. Its own stop corrects the
+   * end, and a later message that speaks of it as running takes it back.
+   */
+  endUnstopped(sessionId: string, end: UnstoppedEnd): Promise<Session>;
   /** What a driver asked for, kept with the session. */
   savePreference(sessionId: string, preference: Preference): Promise<void>;
   /** What the car told of itself; it tells only once, so a restart must find it. */

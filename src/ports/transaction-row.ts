@@ -26,6 +26,11 @@ export interface TransactionRow {
   readonly endedMs: EpochMs | null;
   /** When the next transaction on this EVSE began: the end of one whose stop never came. */
   readonly nextStartedMs: EpochMs | null;
+  /** When it must have ended though no stop came; null again once the station speaks of it as running. */
+  readonly unstoppedMs: EpochMs | null;
+  readonly unstoppedReason: UnstoppedReason | null;
+  /** Latest time at which the station spoke of it as running. */
+  readonly heardMs: EpochMs | null;
   readonly startWh: number | null;
   readonly lowWh: number | null;
   readonly highWh: number | null;
@@ -39,14 +44,20 @@ export interface TransactionRow {
   readonly preference: Preference | null;
   readonly needs: ChargingNeeds | null;
   readonly chargeNow: boolean;
+  /** Standing of the id token that was shown last, at `tokenAtMs` by the station; true while none was. */
+  readonly authorized: boolean;
+  readonly tokenAtMs: EpochMs | null;
 }
+
+/** Why a transaction counts as ended though its stop has not come. */
+export type UnstoppedReason = "evse-available" | "ended-by-operator";
 
 /** What is odd about a transaction: shown to the operator, never silently repaired. */
 export interface TransactionFlags {
   readonly sessionId: string;
   readonly stationId: string;
   readonly transactionId: string;
-  /** The next transaction on the EVSE began and no stop ever came. */
+  /** It is over, since the next one began or the EVSE is free, and no stop ever came. */
   readonly lost: boolean;
   readonly startUnseen: boolean;
   /** The closing register is below one metered before. */
@@ -67,6 +78,20 @@ const exportedWh = (row: TransactionRow): number =>
 
 const KWH_PER_WH = 1000;
 
+/** When it ended: by its stop, else by the first that tells that it must have ended; null while it runs. */
+export const endOf = (row: TransactionRow): EpochMs | null => {
+  if (row.endedMs !== null) return row.endedMs;
+  const ends = [row.nextStartedMs, row.unstoppedMs].filter((ms) => ms !== null);
+  return ends.length === 0 ? null : Math.max(row.startedMs, Math.min(...ends));
+};
+
+const endReasonOf = (row: TransactionRow): string | null => {
+  if (row.endedMs !== null) return row.endReason;
+  if (row.unstoppedMs !== null && row.unstoppedMs <= (row.nextStartedMs ?? Infinity))
+    return row.unstoppedReason;
+  return row.nextStartedMs === null ? null : "next-transaction";
+};
+
 /** The session that a row stands for. */
 export const sessionOf = (row: TransactionRow): Session => ({
   id: row.sessionId,
@@ -75,7 +100,9 @@ export const sessionOf = (row: TransactionRow): Session => ({
   transactionId: row.transactionId,
   idToken: row.idToken,
   startedMs: row.startedMs,
-  endedMs: row.endedMs ?? row.nextStartedMs,
+  endedMs: endOf(row),
+  endReason: endReasonOf(row),
+  authorized: row.authorized,
   importedKwh: importedWh(row) / KWH_PER_WH,
   exportedKwh: exportedWh(row) / KWH_PER_WH,
   meterStartWh: importBaseWh(row),
@@ -91,7 +118,7 @@ export const flagsOf = (row: TransactionRow, missingMessages: number): Transacti
     sessionId: row.sessionId,
     stationId: row.stationId,
     transactionId: row.transactionId,
-    lost: row.endedMs === null && row.nextStartedMs !== null,
+    lost: row.endedMs === null && endOf(row) !== null,
     startUnseen: !row.startSeen,
     registerWentBack: row.endWh !== null && row.endWh < (row.highWh ?? row.endWh),
     missingMessages,
@@ -103,6 +130,20 @@ export const flagsOf = (row: TransactionRow, missingMessages: number): Transacti
 /** Messages missing among the sequence numbers seen of one transaction. */
 export const missingIn = (seqNos: ReadonlySet<number>): number =>
   seqNos.size === 0 ? 0 : Math.max(...seqNos) - Math.min(...seqNos) + 1 - seqNos.size;
+
+/** The registers that a message tells, as they came. */
+export const registersOf = (
+  event: TransactionEvent,
+): { readonly importedWh: number | null; readonly exportedWh: number | null } =>
+  event.kind === "transaction-updated"
+    ? { importedWh: event.sample?.importedWh ?? null, exportedWh: event.sample?.exportedWh ?? null }
+    : { importedWh: event.meterWh, exportedWh: event.exportedWh ?? null };
+
+/** A register in whole Wh; null for one that no ledger could keep exactly. */
+export const wholeWh = (value: number | null): number | null => {
+  const whole = Math.round(value ?? Number.NaN);
+  return Number.isSafeInteger(whole) ? whole : null;
+};
 
 const DAY_MS = 86_400_000;
 const AHEAD_MS = 5 * 60_000;

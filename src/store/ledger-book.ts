@@ -53,8 +53,7 @@ const lookups = (db: Kysely<Tables>) => {
       one(rows().where("transaction_id", "=", transactionId).where("station_id", "=", stationId)),
     transactionIdTaken: async (transactionId: string) =>
       (await one(rows().where("transaction_id", "=", transactionId).limit(1))) !== null,
-    sessionIdTaken: async (sessionId: string) =>
-      (await one(rows().where("session_id", "=", sessionId))) !== null,
+    bySessionId: (sessionId: string) => one(rows().where("session_id", "=", sessionId)),
     messageKnown: async (order: number, messageKey: string) => {
       const query = db
         .selectFrom("ledger_message")

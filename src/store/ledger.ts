@@ -3,7 +3,7 @@ import type { ExpressionBuilder, Kysely } from "kysely";
 import { YouxuError } from "../domain/errors.js";
 import type { TransactionEvent } from "../domain/fleet.js";
 import type { QuarantinedMessage } from "../ports/ledger.js";
-import { recordIn } from "../ports/ledger-book.js";
+import { endUnstoppedIn, recordIn } from "../ports/ledger-book.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
 import { flagsOf, sessionOf } from "../ports/transaction-row.js";
 import type { GroupCommit } from "./group-commit.js";
@@ -37,6 +37,7 @@ export const createSqlLedger = (
     });
   return {
     record: (event) => commits.write((db) => recordIn(sqlBook(db), event, pickTransactionId)),
+    endUnstopped: (sessionId, end) => commits.write((db) => endUnstoppedIn(sqlBook(db), sessionId, end)),
     savePreference: (sessionId, preference) => change(sessionId, { preference: JSON.stringify(preference) }),
     saveNeeds: (sessionId, needs) => change(sessionId, { needs: JSON.stringify(needs) }),
     saveChargeNow: (sessionId, chargeNow) => change(sessionId, { charge_now: chargeNow ? 1 : 0 }),
@@ -48,8 +49,11 @@ export const createSqlLedger = (
 const reads = (commits: GroupCommit) => ({
   openSessions: () =>
     commits.read(async (db) => {
-      const query = transactions(db).where("ended_ms", "is", null).where("next_started_ms", "is", null);
-      return (await query.execute()).map((row) => sessionOf(fromTable(row)));
+      const open = transactions(db)
+        .where("ended_ms", "is", null)
+        .where("next_started_ms", "is", null)
+        .where("unstopped_ms", "is", null);
+      return (await open.execute()).map((row) => sessionOf(fromTable(row)));
     }),
   session: (sessionId: string) =>
     commits.read(async (db) => {
@@ -60,9 +64,7 @@ const reads = (commits: GroupCommit) => ({
     commits.read(async (db) => {
       const rows = await transactions(db)
         .where("started_ms", "<", toMs)
-        .where((eb) =>
-          eb.or([eb("started_ms", ">=", fromMs), eb(endOf(eb), "is", null), eb(endOf(eb), ">", fromMs)]),
-        )
+        .where((eb) => eb.or([eb("started_ms", ">=", fromMs), endsAfter(eb, fromMs)]))
         .execute();
       return rows.map((row) => sessionOf(fromTable(row)));
     }),
@@ -75,8 +77,16 @@ const reads = (commits: GroupCommit) => ({
   flagged: () => commits.read(flagged),
 });
 
-const endOf = (eb: ExpressionBuilder<Tables, "ledger_transaction">) =>
-  eb.fn.coalesce("ended_ms", "next_started_ms");
+/** As `endOf` of a row: the stop, else the first of what tells that it must have ended. */
+const endsAfter = (eb: ExpressionBuilder<Tables, "ledger_transaction">, fromMs: number) =>
+  eb.or([
+    eb("ended_ms", ">", fromMs),
+    eb.and([
+      eb("ended_ms", "is", null),
+      eb.or([eb("next_started_ms", "is", null), eb("next_started_ms", ">", fromMs)]),
+      eb.or([eb("unstopped_ms", "is", null), eb("unstopped_ms", ">", fromMs)]),
+    ]),
+  ]);
 
 const transactions = (db: Kysely<Tables>) =>
   db.selectFrom("ledger_transaction").selectAll().orderBy("started_ms").orderBy("ordinal");

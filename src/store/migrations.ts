@@ -77,6 +77,16 @@ const STEPS: readonly (readonly string[])[] = [
        unique (collection, document_id)
      ) strict`,
   ],
+  [
+    `alter table ledger_transaction add column unstopped_ms integer`,
+    `alter table ledger_transaction add column unstopped_reason text`,
+    `alter table ledger_transaction add column heard_ms integer`,
+    `alter table ledger_transaction add column authorized integer not null default 1`,
+    `alter table ledger_transaction add column token_at_ms integer`,
+    `drop index ledger_transaction_open`,
+    `create index ledger_transaction_open on ledger_transaction (started_ms)
+       where ended_ms is null and next_started_ms is null and unstopped_ms is null`,
+  ],
 ];
 
 /** Brings a database to today's tables; refuses one of a newer program. */

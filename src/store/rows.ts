@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
 import type { TransactionEvent } from "../domain/fleet.js";
 import type { ChargingNeeds, Preference } from "../domain/session.js";
-import type { TransactionRow } from "../ports/transaction-row.js";
+import { registersOf, type TransactionRow, type UnstoppedReason, wholeWh } from "../ports/transaction-row.js";
 import type { TransactionMessageTable, TransactionTable } from "./tables.js";
 
 export const toTable = (row: TransactionRow): Insertable<TransactionTable> => ({
@@ -29,6 +29,11 @@ export const toTable = (row: TransactionRow): Insertable<TransactionTable> => ({
   preference: row.preference === null ? null : JSON.stringify(row.preference),
   needs: row.needs === null ? null : JSON.stringify(row.needs),
   charge_now: row.chargeNow ? 1 : 0,
+  unstopped_ms: row.unstoppedMs,
+  unstopped_reason: row.unstoppedReason,
+  heard_ms: row.heardMs,
+  authorized: row.authorized ? 1 : 0,
+  token_at_ms: row.tokenAtMs,
 });
 
 export const fromTable = (row: Selectable<TransactionTable>): TransactionRow => ({
@@ -56,7 +61,15 @@ export const fromTable = (row: Selectable<TransactionTable>): TransactionRow => 
   preference: preferenceIn(row.preference),
   needs: needsIn(row.needs),
   chargeNow: row.charge_now === 1,
+  unstoppedMs: row.unstopped_ms,
+  unstoppedReason: unstoppedReasonIn(row.unstopped_reason),
+  heardMs: row.heard_ms,
+  authorized: row.authorized === 1,
+  tokenAtMs: row.token_at_ms,
 });
+
+const unstoppedReasonIn = (text: string | null): UnstoppedReason | null =>
+  text === "evse-available" || text === "ended-by-operator" ? text : null;
 
 const preferenceIn = (text: string | null): Preference | null => {
   if (text === null) return null;
@@ -78,9 +91,7 @@ export const toMessageTable = (
   event: TransactionEvent,
 ): Insertable<TransactionMessageTable> => {
   const sample = event.kind === "transaction-updated" ? event.sample : null;
-  const meterWh = event.kind === "transaction-updated" ? (sample?.importedWh ?? null) : event.meterWh;
-  const exportedWh =
-    event.kind === "transaction-updated" ? (sample?.exportedWh ?? null) : (event.exportedWh ?? null);
+  const { importedWh, exportedWh } = registersOf(event);
   return {
     ordinal,
     message_key: messageKey,
@@ -88,12 +99,9 @@ export const toMessageTable = (
     seq_no: event.seqNo,
     at_ms: event.atMs,
     station_time_ms: event.stationTimeMs,
-    imported_wh: wholeOrNull(meterWh),
-    exported_wh: wholeOrNull(exportedWh),
+    imported_wh: wholeWh(importedWh),
+    exported_wh: wholeWh(exportedWh),
     power_w: sample === null ? null : sample.powerKw * WATTS_PER_KW,
     soc_percent: sample?.socPercent ?? null,
   };
 };
-
-const wholeOrNull = (value: number | null): number | null =>
-  value === null || !Number.isFinite(value) ? null : Math.round(value);

@@ -26,6 +26,11 @@ export interface TransactionTable {
   preference: string | null;
   needs: string | null;
   charge_now: number;
+  unstopped_ms: number | null;
+  unstopped_reason: string | null;
+  heard_ms: number | null;
+  authorized: number;
+  token_at_ms: number | null;
 }
 
 /** Every transaction message that counted, with what it metered. */

@@ -15,7 +15,7 @@ import { peerValidator } from "./harness.js";
 
 const CODECS: readonly Codec[] = [v16, v201, v21];
 const NOW = Date.parse("2026-03-01T00:00:00Z");
-const RECORDED: Recorded = { outcome: "stored", transactionId: "42", session: null };
+const RECORDED: Recorded = { outcome: "stored", transactionId: "42", session: null, others: [] };
 
 /** What the other side's own validator holds against a message of ours. */
 function peerFault(version: OcppVersion, id: string, payload: object): string | null {

@@ -10,7 +10,7 @@ import {
 } from "../../src/ocpp/index.js";
 import { readSchemas } from "../../src/ocpp/schemas.js";
 import { type Clock, WallClock } from "../../src/ports/clock.js";
-import type { Authorization, FleetGateway } from "../../src/ports/fleet-gateway.js";
+import type { Authorization, FleetGateway, Vacancy } from "../../src/ports/fleet-gateway.js";
 import type { Recorded } from "../../src/ports/ledger.js";
 
 export const PASSWORD = "0123456789abcdef0123";
@@ -19,6 +19,7 @@ export const PASSWORD = "0123456789abcdef0123";
 interface FakeGateway extends FleetGateway {
   readonly reports: FleetEvent[];
   readonly records: TransactionEvent[];
+  readonly vacancies: Vacancy[];
   failing: boolean;
   delay: () => Promise<void>;
   standing: Authorization;
@@ -31,11 +32,13 @@ function fakeGateway(): FakeGateway {
   const gateway: FakeGateway = {
     reports: [],
     records: [],
+    vacancies: [],
     failing: false,
     delay: () => Promise.resolve(),
     standing: "Accepted",
     kinds: () => gateway.reports.map((event) => event.kind),
     report: (event) => void gateway.reports.push(event),
+    freed: async (vacancy) => void gateway.vacancies.push(vacancy),
     authorize: () => Promise.resolve(gateway.standing),
     async record(event): Promise<Recorded> {
       await gateway.delay();
@@ -44,10 +47,11 @@ function fakeGateway(): FakeGateway {
       const key = JSON.stringify({ ...event, atMs: 0 });
       const outcome = seen.has(key) ? "duplicate" : "stored";
       seen.add(key);
-      if (event.transactionId !== null) return { outcome, transactionId: event.transactionId, session: null };
+      if (event.transactionId !== null)
+        return { outcome, transactionId: event.transactionId, session: null, others: [] };
       const transactionId = ids.get(key) ?? String(1_000 + ids.size);
       ids.set(key, transactionId);
-      return { outcome, transactionId, session: null };
+      return { outcome, transactionId, session: null, others: [] };
     },
   };
   return gateway;

@@ -78,11 +78,22 @@ describe("lenient reading", () => {
 
   it.each([
     ["a missing field", { connectorId: 1 }],
-    ["a field of another kind", { connectorId: {}, meterValue: [] }],
-    ["text that is no number", { connectorId: "one", meterValue: [] }],
+    ["a field of another kind", { connectorId: {}, errorCode: "NoError", status: "Available" }],
+    ["text that is no number", { connectorId: "one", errorCode: "NoError", status: "Available" }],
   ])("%s is refused", (_, sent) => {
-    expect(book.lenient("MeterValues", "request", sent).ok).toBe(false);
+    expect(book.lenient("StatusNotification", "request", sent).ok).toBe(false);
   });
+
+  it.each(["MeterValues", "StartTransaction", "StopTransaction"])(
+    "%s is never refused, since a station would send it for ever and at last drop it",
+    (action) => {
+      for (const sent of [{}, { connectorId: "one", transactionId: "mine" }])
+        expect(book.lenient(action, "request", sent)).toMatchObject({
+          ok: true,
+          repaired: expect.any(String),
+        });
+    },
+  );
 
   test.prop([fc.object({ maxDepth: 4 })])(
     "any object is judged without throwing, and never gains a prototype",
@@ -208,6 +219,8 @@ const SESSION: Session = {
   idToken: null,
   startedMs: NOW,
   endedMs: null,
+  endReason: null,
+  authorized: true,
   importedKwh: 0,
   exportedKwh: 0,
   meterStartWh: 0,
@@ -242,7 +255,10 @@ describe("what 2.x leaves out", () => {
     const meaning = transaction("Updated", 2, {}, restarted);
     expect(meaning.records).toMatchObject([{ evseId: 1 }]);
     const session = { ...SESSION, evseId: 3 };
-    meaning.answer({ recorded: [{ outcome: "stored", transactionId: "tx", session }], authorization: null });
+    meaning.answer({
+      recorded: [{ outcome: "stored", transactionId: "tx", session, others: [] }],
+      authorization: null,
+    });
     expect(transaction("Ended", 3, {}, restarted).records).toMatchObject([{ evseId: 3, meterWh: null }]);
   });
 

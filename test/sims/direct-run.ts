@@ -15,15 +15,16 @@ export const listener = () => {
   const ids = new Map<string, string>();
   const gateway: FleetGateway = {
     report: (event) => void heard.push(event),
+    freed: async () => undefined,
     authorize: async () => "Accepted",
     record: async (event) => {
       heard.push(event);
       if (event.transactionId !== null)
-        return { outcome: "stored", transactionId: event.transactionId, session: null };
+        return { outcome: "stored", transactionId: event.transactionId, session: null, others: [] };
       const key = `${event.stationId} ${event.stationTimeMs}`;
       const transactionId = ids.get(key) ?? String(parseInt(event.stationId.replace(/\D/g, ""), 10));
       ids.set(key, transactionId);
-      return { outcome: "stored", transactionId, session: null };
+      return { outcome: "stored", transactionId, session: null, others: [] };
     },
   };
   return { heard, gateway };

@@ -12,7 +12,7 @@ import type { TransactionEvent } from "../../src/domain/fleet.js";
 import type { Preference } from "../../src/domain/session.js";
 import type { Measurement } from "../../src/domain/site.js";
 import type { FlaggingLedger } from "../../src/ports/ledger-memory.js";
-import { bills, ended, minutes, resent, started, T0, updated, v16 } from "./events.js";
+import { bills, ended, minutes, resent, sampleOf, started, T0, updated, v16 } from "./events.js";
 import { kinds, type Parts } from "./kinds.js";
 
 const at = (minute: number, powerKw: number, change: Partial<Measurement> = {}): Measurement => ({
@@ -93,6 +93,120 @@ describe.each(kinds)("ledger in $name", ({ open }) => {
     expect((await ledger.record({ ...value, stationTimeMs: minutes(11) })).outcome).toBe("stored");
   });
 
+  it("counts power and energy of one moment that come in two messages, each once", async () => {
+    const { transactionId } = await ledger.record(v16.started());
+    const energy = v16.updated(transactionId, { sample: sampleOf({ importedWh: 12_000 }) });
+    const power = v16.updated(transactionId, { sample: sampleOf({ powerKw: 3 }) });
+    const otherPower = v16.updated(transactionId, { sample: sampleOf({ powerKw: 4 }) });
+    const derived = v16.updated(transactionId, { sample: sampleOf({ importedWh: 12_000, powerKw: 5 }) });
+    const outcomes = [];
+    for (const event of [power, energy, otherPower, resent(power), resent(energy), resent(derived)])
+      outcomes.push((await ledger.record(event)).outcome);
+    expect(outcomes).toEqual(["stored", "stored", "stored", "duplicate", "duplicate", "duplicate"]);
+    expect(bills(await recordAll([]))).toMatchObject([{ importedWh: 2000 }]);
+  });
+
+  it.each([1e308, -1e308, Number.MAX_SAFE_INTEGER * 4])(
+    "does not count a register of %d Wh, keeps the message aside and lets the transaction go on",
+    async (absurdWh) => {
+      const first = await ledger.record(v16.started({ meterWh: absurdWh }));
+      const { transactionId } = first;
+      expect(first).toMatchObject({ outcome: "stored", session: { importedKwh: 0 } });
+      expect(await ledger.record(resent(v16.started({ meterWh: absurdWh })))).toMatchObject({
+        outcome: "duplicate",
+        transactionId,
+      });
+      await recordAll([
+        v16.updated(transactionId, {
+          stationTimeMs: minutes(1),
+          sample: sampleOf({ importedWh: absurdWh, exportedWh: absurdWh }),
+        }),
+        v16.updated(transactionId),
+        v16.ended(transactionId, { meterWh: 14_000, exportedWh: absurdWh }),
+      ]);
+      expect(bills(await recordAll([]))).toMatchObject([{ importedWh: 3000, exportedWh: 0 }]);
+      expect((await ledger.quarantined()).map(({ event }) => event.kind)).toEqual([
+        "transaction-started",
+        "transaction-updated",
+        "transaction-ended",
+      ]);
+    },
+  );
+
+  it.each([
+    ["of an EVSE that no station has", v16.started({ evseId: 1e9 })],
+    ["of an EVSE that no station has", started({ evseId: 1e9 })],
+    ["without a transaction", updated({ transactionId: "" })],
+  ])("keeps a message %s aside, and changes nothing", async (_, event) => {
+    expect(await ledger.record(event)).toMatchObject({ outcome: "quarantined", session: null });
+    expect(await ledger.openSessions()).toEqual([]);
+    expect(await ledger.quarantined()).toMatchObject([{ event }]);
+  });
+
+  describe("of a session whose stop has not come", () => {
+    const free = { atMs: minutes(30), reason: "evse-available" } as const;
+    let id: string;
+    beforeEach(async () => {
+      id = (await ledger.record(started())).session?.id ?? "";
+      await ledger.record(updated());
+    });
+
+    it("ends it where the EVSE is free, with a reason, and flags it", async () => {
+      expect(await ledger.endUnstopped(id, free)).toMatchObject({
+        endedMs: minutes(30),
+        endReason: "evse-available",
+        importedKwh: 1,
+      });
+      expect(await ledger.openSessions()).toEqual([]);
+      expect(await ledger.flagged()).toMatchObject([{ lost: true }]);
+      expect(await ledger.sessionsBetween(minutes(31), minutes(40))).toEqual([]);
+      expect(await ledger.sessionsBetween(minutes(29), minutes(40))).toHaveLength(1);
+    });
+
+    it("takes its stop and queued samples when they come, nothing lost or doubled", async () => {
+      await ledger.endUnstopped(id, free);
+      const late = updated({ seqNo: 2, stationTimeMs: minutes(20) }, { importedWh: 12_000 });
+      const [session] = await recordAll([late, ended({ seqNo: 3, stationTimeMs: minutes(25) })]);
+      expect(session).toMatchObject({ endedMs: minutes(25), endReason: "EVDisconnected", importedKwh: 7 });
+      expect(await ledger.endUnstopped(id, free)).toEqual(session);
+    });
+
+    it("runs again when the station speaks of it as running, which no older word changes", async () => {
+      await ledger.endUnstopped(id, free);
+      const running = updated({ seqNo: 2, stationTimeMs: minutes(40), atMs: minutes(40) });
+      expect((await ledger.record(running)).session).toMatchObject({ endedMs: null, endReason: null });
+      expect(await ledger.endUnstopped(id, free)).toMatchObject({ endedMs: null });
+      expect(await ledger.openSessions()).toHaveLength(1);
+    });
+
+    it("ends where the next began, when that was before the EVSE was free", async () => {
+      await ledger.endUnstopped(id, free);
+      const next = started({ transactionId: "tx-2", stationTimeMs: minutes(20), atMs: minutes(20) });
+      const { others } = await ledger.record(next);
+      expect(others).toMatchObject([{ id, endedMs: minutes(20), endReason: "next-transaction" }]);
+    });
+
+    it("is ended by the operator even where the station's clock is ahead", async () => {
+      const end = { atMs: minutes(1), reason: "ended-by-operator" } as const;
+      expect(await ledger.endUnstopped(id, end)).toMatchObject({
+        endedMs: minutes(10),
+        endReason: "ended-by-operator",
+      });
+      await expect(ledger.endUnstopped("none", end)).rejects.toMatchObject({ code: "not-found.session" });
+    });
+  });
+
+  it("knows whether the token that was shown last may charge", async () => {
+    const standing = async () => (await ledger.openSessions())[0]?.authorized;
+    await ledger.record(started());
+    expect(await standing()).toBe(true);
+    await ledger.record(updated({ seqNo: 1, stationTimeMs: minutes(1), authorized: false }));
+    expect(await standing()).toBe(false);
+    await ledger.record(updated({ seqNo: 3, stationTimeMs: minutes(3), authorized: true }));
+    await ledger.record(updated({ seqNo: 2, stationTimeMs: minutes(2), authorized: false }));
+    expect(await standing()).toBe(true);
+  });
+
   it.each(["-1", "0", "4711", "mine"])("quarantines a 1.6 stop of transaction %s, once", async (id) => {
     await ledger.record(v16.started({ stationId: "VICTIM" }));
     const before = await ledger.openSessions();
@@ -102,6 +216,7 @@ describe.each(kinds)("ledger in $name", ({ open }) => {
         outcome: "quarantined",
         transactionId: id,
         session: null,
+        others: [],
       });
     expect(await ledger.quarantined()).toHaveLength(1);
     expect(await ledger.openSessions()).toEqual(before);

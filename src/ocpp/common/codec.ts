@@ -8,7 +8,7 @@ import type {
 } from "../../domain/fleet.js";
 import type { RateUnit } from "../../domain/schedule.js";
 import type { EpochMs } from "../../domain/units.js";
-import type { Authorization } from "../../ports/fleet-gateway.js";
+import type { Authorization, Vacancy } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
 import type { Reading } from "./meter.js";
@@ -56,13 +56,20 @@ export interface Done {
 export interface Meaning {
   /** Id token to be asked for. */
   readonly authorize?: string | null;
+  /** Whether the token is to begin a charge; what is recorded then carries its standing. */
+  readonly begins?: boolean;
   /** Transaction messages; the answer waits for their commits. */
   readonly records?: readonly TransactionEvent[];
+  /** EVSEs that are free: what still runs there must have ended. The answer waits for that too. */
+  readonly freed?: readonly FreedEvse[];
   /** News for the fleet. */
   readonly reports?: readonly FleetEvent[];
   readonly booted?: boolean;
   readonly answer: (done: Done) => Payload;
 }
+
+/** `sinceMs` is the station's own time. */
+export type FreedEvse = Pick<Vacancy, "evseId" | "sinceMs">;
 
 export type InboundHandler = (payload: Payload, context: InboundContext) => Meaning;
 

@@ -1,3 +1,4 @@
+import { isPowerKw } from "../../domain/bounds.js";
 import type { MeterSample } from "../../domain/fleet.js";
 import { type EpochMs, HOUR_MS } from "../../domain/units.js";
 import type { EvseElectrics, StationMemory } from "./codec.js";
@@ -54,7 +55,7 @@ export function toReading(
   const watts = activePower(values) ?? apparentPower(values, electrics);
   return {
     atMs,
-    powerKw: watts === null ? null : watts / KILO,
+    powerKw: watts === null ? null : bounded(watts / KILO),
     importedWh: total(values, "Energy.Active.Import.Register"),
     exportedWh: total(values, "Energy.Active.Export.Register"),
     socPercent: total(values, "SoC"),
@@ -103,10 +104,14 @@ export function toSample(reading: Reading, evseId: number, memory: StationMemory
   if (reading.powerKw === null && importedWh === null && exportedWh === null && socPercent === null)
     return null;
   const last = memory.lastReading.get(evseId) ?? null;
-  const powerKw = reading.powerKw ?? meanPower(last, reading) ?? last?.powerKw ?? 0;
+  const powerKw = reading.powerKw ?? bounded(meanPower(last, reading)) ?? last?.powerKw ?? 0;
   if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw });
   return { atMs, powerKw, importedWh, exportedWh, socPercent };
 }
+
+/** The power, or null for one that no station has. */
+const bounded = (powerKw: number | null): number | null =>
+  powerKw !== null && isPowerKw(powerKw) ? powerKw : null;
 
 function meanPower(from: Reading | null, to: Reading): number | null {
   if (!from || from.importedWh === null || to.importedWh === null) return null;

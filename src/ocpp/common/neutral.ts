@@ -1,3 +1,4 @@
+import { LARGEST_EVSE_ID } from "../../domain/fleet.js";
 import { writeTime } from "./time.js";
 import type { InboundContext, InboundHandler, Meaning } from "./codec.js";
 import { numberAt, type Payload } from "../wire.js";
@@ -39,5 +40,11 @@ function jittered(intervalS: number, identity: string): number {
 /** The field as a whole number of 0 or more, as ids of EVSEs and connectors are. */
 export const idAt = (payload: Payload, key: string): number | null => {
   const id = numberAt(payload, key);
-  return id !== null && Number.isInteger(id) && id >= 0 ? id : null;
+  return id !== null && Number.isSafeInteger(id) && id >= 0 ? id : null;
+};
+
+/** The field as the id of an EVSE that may exist; 0, the station itself, for all else. */
+export const evseIdAt = (payload: Payload, key: string): number => {
+  const id = idAt(payload, key) ?? 0;
+  return id <= LARGEST_EVSE_ID ? id : 0;
 };

@@ -1,5 +1,6 @@
 import type { OcppVersion } from "../../domain/fleet.js";
 import { MINUTE_MS } from "../../domain/units.js";
+import type { StationLink } from "../../ports/station-link.js";
 import type { Codec } from "../common/codec.js";
 import { schemaBook } from "../schemas.js";
 import { createSession, type Reply } from "../session/session.js";
@@ -26,7 +27,7 @@ const FLAP_WINDOW_MS = 10 * MINUTE_MS;
 const REPLACED = 4001;
 
 /** Takes authenticated websockets and makes live connections of them. */
-export function createAdmission(desk: Desk): (admitted: Admitted) => void {
+export function createAdmission(desk: Desk, link: StationLink): (admitted: Admitted) => void {
   const stations = new Map<string, Station>();
   const flaps = createAttempts(FLAP_WINDOW_MS);
   const stationOf = (id: string): Station => {
@@ -36,7 +37,7 @@ export function createAdmission(desk: Desk): (admitted: Admitted) => void {
   };
   return (admitted) => {
     const { identity: stationId, version, address } = admitted;
-    const connection = connect(admitted, stationOf(stationId), desk);
+    const connection = connect(admitted, stationOf(stationId), { ...desk, link });
     const older = desk.connections.enter(connection);
     if (older) {
       replace(older, desk);
@@ -54,7 +55,10 @@ export function createAdmission(desk: Desk): (admitted: Admitted) => void {
   };
 }
 
-function connect(admitted: Admitted, station: Station, desk: Desk): Connection {
+/** What a connection needs beside the desk: the way back to its station. */
+type LinkedDesk = Desk & { readonly link: StationLink };
+
+function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connection {
   const { clock, settings } = desk;
   const nowMs = clock.now();
   const port = openPort({
@@ -88,7 +92,7 @@ function connect(admitted: Admitted, station: Station, desk: Desk): Connection {
   return connection;
 }
 
-function handle(connection: Connection, action: string, payload: Payload, desk: Desk): Promise<Reply> {
+function handle(connection: Connection, action: string, payload: Payload, desk: LinkedDesk): Promise<Reply> {
   const stationId = connection.station.id;
   const nowMs = desk.clock.now();
   if (nowMs - connection.seenMs >= SEEN_EVERY_MS) {
@@ -107,7 +111,14 @@ function handle(connection: Connection, action: string, payload: Payload, desk: 
     },
     tell: (event) => desk.tell(event),
     booted: () => learnAbilities(connection, desk),
+    refused: (transactionId) => stopRefused(stationId, transactionId, desk),
   });
+}
+
+/** A station that began with a refused token all the same is told to stop; the plan gives it nothing. */
+function stopRefused(stationId: string, transactionId: string, { link, log }: LinkedDesk): void {
+  log.warn({ stationId, transactionId }, "a transaction began with a refused token: it is told to stop");
+  void link.send(stationId, { kind: "remote-stop", transactionId });
 }
 
 /** The newest authenticated connection wins; the older one's close then unregisters nothing. */

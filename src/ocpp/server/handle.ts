@@ -1,6 +1,7 @@
-import type { FleetEvent } from "../../domain/fleet.js";
-import type { FleetGateway } from "../../ports/fleet-gateway.js";
-import type { Codec, InboundContext } from "../common/codec.js";
+import type { FleetEvent, TransactionEvent } from "../../domain/fleet.js";
+import type { Authorization, FleetGateway } from "../../ports/fleet-gateway.js";
+import type { Recorded } from "../../ports/ledger.js";
+import type { Codec, InboundContext, Meaning } from "../common/codec.js";
 import type { Reply } from "../session/session.js";
 import type { Payload } from "../wire.js";
 
@@ -11,6 +12,8 @@ export interface HandleParts {
   /** Tells the fleet; never throws. */
   tell(event: FleetEvent): void;
   booted(): void;
+  /** A transaction began with a token that is refused. */
+  refused(transactionId: string): void;
 }
 
 /**
@@ -21,16 +24,40 @@ export interface HandleParts {
 export async function handleMessage(action: string, payload: Payload, parts: HandleParts): Promise<Reply> {
   const handler = parts.codec.inbound.get(action);
   if (!handler) return { fault: { code: "NotSupported", why: "only the central system sends this action" } };
+  const { stationId, nowMs } = parts.context;
   const meaning = handler(payload, parts.context);
   const asked = meaning.authorize ?? null;
-  const authorization = asked === null ? null : await parts.gateway.authorize(parts.context.stationId, asked);
+  const authorization = asked === null ? null : await parts.gateway.authorize(stationId, asked);
+  const records = (meaning.records ?? []).map((event) => withStanding(event, meaning, authorization));
   // Handed over in order and awaited together, so that many samples share one commit.
-  const recorded = await Promise.all((meaning.records ?? []).map((event) => parts.gateway.record(event)));
+  const recorded = await Promise.all(records.map((event) => parts.gateway.record(event)));
+  await Promise.all(
+    (meaning.freed ?? []).map((freed) => parts.gateway.freed({ stationId, atMs: nowMs, ...freed })),
+  );
   return {
     payload: meaning.answer({ recorded, authorization }),
     after: () => {
       for (const event of meaning.reports ?? []) parts.tell(event);
       if (meaning.booted) parts.booted();
+      records.forEach((event, index) => {
+        const became = recorded[index];
+        if (became && isRefused(event, became)) parts.refused(became.transactionId);
+      });
     },
   };
 }
+
+const withStanding = (
+  event: TransactionEvent,
+  { begins }: Meaning,
+  authorization: Authorization | null,
+): TransactionEvent =>
+  authorization === null || begins !== true || event.kind === "transaction-ended"
+    ? event
+    : { ...event, authorized: authorization === "Accepted" };
+
+const isRefused = (event: TransactionEvent, { outcome, session }: Recorded): boolean =>
+  event.kind === "transaction-started" &&
+  event.authorized === false &&
+  outcome !== "quarantined" &&
+  session?.endedMs == null;

@@ -1,10 +1,10 @@
-import type { FleetEvent, TransactionEvent } from "../../domain/fleet.js";
+import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { remember } from "../common/memory.js";
 import { toSample } from "../common/meter.js";
-import { booted, heartbeat, idAt, neutral } from "../common/neutral.js";
+import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { readStatus } from "../common/status.js";
-import { readTime } from "../common/time.js";
+import { plausibleTime, readTime } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 
@@ -18,18 +18,28 @@ const authorize: InboundHandler = (payload) => ({
 
 /** Connector 0 is the chargepoint itself and no EVSE. */
 const statusNotification: InboundHandler = (payload, { stationId, nowMs }) => {
-  const evseId = idAt(payload, "connectorId") ?? 0;
+  const evseId = evseIdAt(payload, "connectorId");
+  if (evseId === 0) return { answer: nothing };
   const status = readStatus(textAt(payload, "status"));
-  const report: FleetEvent = { kind: "status", stationId, evseId, atMs: nowMs, status };
-  return { reports: evseId > 0 ? [report] : [], answer: () => ({}) };
+  const sinceMs = plausibleTime(readTime(textAt(payload, "timestamp")), nowMs);
+  return {
+    freed: status === "Available" ? [{ evseId, sinceMs }] : [],
+    reports: [{ kind: "status", stationId, evseId, atMs: nowMs, status }],
+    answer: nothing,
+  };
 };
 
-/** The ledger gives the transaction its id; without one the station must send the message again. */
+/**
+ * The ledger gives the transaction its id; without one the station must send the message again. One
+ * that the ledger kept aside, since nothing real can be meant by it, is refused in its answer, so that
+ * the station goes on to its next message.
+ */
 const startTransaction: InboundHandler = (payload, { stationId, nowMs, memory }) => {
   const idToken = textAt(payload, "idTag") ?? "";
   const evseId = Math.max(1, idAt(payload, "connectorId") ?? 1);
   return {
     authorize: idToken,
+    begins: true,
     records: [
       {
         kind: "transaction-started",
@@ -40,24 +50,30 @@ const startTransaction: InboundHandler = (payload, { stationId, nowMs, memory })
         seqNo: null,
         stationTimeMs: readTime(textAt(payload, "timestamp")) ?? nowMs,
         idToken,
-        meterWh: numberAt(payload, "meterStart") ?? 0,
+        meterWh: numberAt(payload, "meterStart"),
       },
     ],
     answer: (done) => {
-      const given = done.recorded[0]?.transactionId ?? "";
+      const [recorded] = done.recorded;
+      const given = recorded?.transactionId ?? "";
       const transactionId = Number(given);
       if (given === "" || !Number.isSafeInteger(transactionId))
         throw new Error(`the ledger gave the transaction id "${given}", not a whole number`);
+      if (recorded?.outcome === "quarantined") return { transactionId, idTagInfo: { status: "Invalid" } };
       remember(memory.evseOfTransaction, given, evseId);
       return { transactionId, idTagInfo: idTagInfo(done) };
     },
   };
 };
 
+/** The id as it came: some stations write text, which fits no transaction but shall be seen. */
+const transactionIdAt = (payload: Payload): string =>
+  String(numberAt(payload, "transactionId") ?? textAt(payload, "transactionId") ?? 0);
+
 /** Always a result, whatever the id: what fits no transaction is quarantined by the ledger. */
 const stopTransaction: InboundHandler = (payload, context) => {
   const { stationId, nowMs, memory } = context;
-  const transactionId = String(numberAt(payload, "transactionId") ?? 0);
+  const transactionId = transactionIdAt(payload);
   const evseId = memory.evseOfTransaction.get(transactionId) ?? null;
   const readings = readMeterValues(listAt(payload, "transactionData"), evseId ?? 0, context);
   return {
@@ -83,7 +99,7 @@ const stopTransaction: InboundHandler = (payload, context) => {
 /** Inside a transaction the values belong to its book, outside they are news. */
 const meterValues: InboundHandler = (payload, context) => {
   const { stationId, nowMs, memory } = context;
-  const evseId = idAt(payload, "connectorId") ?? 0;
+  const evseId = evseIdAt(payload, "connectorId");
   const transactionId = numberAt(payload, "transactionId");
   const readings = readMeterValues(listAt(payload, "meterValue"), evseId, context);
   const samples = readings.flatMap((reading) => toSample(reading, evseId, memory) ?? []);

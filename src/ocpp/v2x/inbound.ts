@@ -1,9 +1,9 @@
-import type { FleetEvent } from "../../domain/fleet.js";
-import type { InboundContext, InboundHandler } from "../common/codec.js";
+import type { InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { toSample } from "../common/meter.js";
-import { booted, heartbeat, idAt, neutral } from "../common/neutral.js";
+import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { evseStatus, readStatus } from "../common/status.js";
-import { listAt, objectAt, type Payload, textAt } from "../wire.js";
+import { plausibleTime, readTime } from "../common/time.js";
+import { listAt, objectAt, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 import { notifyEvChargingNeeds } from "./needs.js";
 import { readToken, transactionEvent } from "./transaction.js";
@@ -21,34 +21,68 @@ const authorize: InboundHandler = (payload) => {
   };
 };
 
-function statusReport(at: Payload, status: string | null, context: InboundContext): readonly FleetEvent[] {
-  const evseId = idAt(at, "evseId") ?? idAt(at, "id") ?? 0;
-  if (evseId === 0) return [];
-  const connector = { evseId, connectorId: idAt(at, "connectorId") ?? 1 };
-  const combined = evseStatus(context.memory.connectorStatus, connector, readStatus(status));
-  return [{ kind: "status", stationId: context.stationId, evseId, atMs: context.nowMs, status: combined }];
+/** What a message tells of one connector. */
+interface ConnectorWord {
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly status: string | null;
+  readonly timestamp: string | null;
 }
 
-const statusNotification: InboundHandler = (payload, context) => ({
-  reports: statusReport(payload, textAt(payload, "connectorStatus"), context),
-  answer: () => ({}),
-});
+/** An EVSE is free when none of its connectors is taken. */
+function statusMeaning(
+  words: readonly ConnectorWord[],
+  { stationId, nowMs, memory }: InboundContext,
+): Meaning {
+  const told = words
+    .filter(({ evseId }) => evseId > 0)
+    .map((word) => ({
+      evseId: word.evseId,
+      status: evseStatus(memory.connectorStatus, word, readStatus(word.status)),
+      sinceMs: plausibleTime(readTime(word.timestamp), nowMs),
+    }));
+  return {
+    freed: told.filter(({ status }) => status === "Available"),
+    reports: told.map(({ evseId, status }) => ({ kind: "status", stationId, evseId, atMs: nowMs, status })),
+    answer: () => ({}),
+  };
+}
+
+const statusNotification: InboundHandler = (payload, context) =>
+  statusMeaning(
+    [
+      {
+        evseId: evseIdAt(payload, "evseId"),
+        connectorId: idAt(payload, "connectorId") ?? 1,
+        status: textAt(payload, "connectorStatus"),
+        timestamp: textAt(payload, "timestamp"),
+      },
+    ],
+    context,
+  );
 
 /** 2.1 stations may tell a connector's state by AvailabilityState instead of StatusNotification. */
-const notifyEvent: InboundHandler = (payload, context) => ({
-  reports: listAt(payload, "eventData")
-    .filter((event) => textAt(objectAt(event, "component"), "name") === "Connector")
-    .filter((event) => textAt(objectAt(event, "variable"), "name") === "AvailabilityState")
-    .flatMap((event) =>
-      statusReport(objectAt(objectAt(event, "component"), "evse"), textAt(event, "actualValue"), context),
-    ),
-  answer: () => ({}),
-});
+const notifyEvent: InboundHandler = (payload, context) =>
+  statusMeaning(
+    listAt(payload, "eventData")
+      .filter((event) => textAt(objectAt(event, "component"), "name") === "Connector")
+      .filter((event) => textAt(objectAt(event, "variable"), "name") === "AvailabilityState")
+      .map((event) => {
+        const evse = objectAt(objectAt(event, "component"), "evse");
+        return {
+          evseId: evseIdAt(evse, "id"),
+          connectorId: idAt(evse, "connectorId") ?? 1,
+          status: textAt(event, "actualValue"),
+          timestamp: textAt(event, "timestamp"),
+        };
+      }),
+    context,
+  );
 
 /** Of 2.x outside transactions: clock-aligned values. EVSE 0 is the station's main meter. */
 const meterValues: InboundHandler = (payload, context) => {
   const { stationId, nowMs, memory } = context;
-  const evseId = idAt(payload, "evseId") ?? 0;
+  const evseId = evseIdAt(payload, "evseId");
   const readings = evseId > 0 ? readMeterValues(listAt(payload, "meterValue"), evseId, context) : [];
   const samples = readings.flatMap((reading) => toSample(reading, evseId, memory) ?? []);
   return {

@@ -1,6 +1,6 @@
 import type { ChargingNeeds } from "../../domain/session.js";
 import type { InboundHandler } from "../common/codec.js";
-import { idAt } from "../common/neutral.js";
+import { evseIdAt } from "../common/neutral.js";
 import { readTime } from "../common/time.js";
 import { numberAt, objectAt, type Payload, textAt } from "../wire.js";
 
@@ -12,7 +12,7 @@ const PERCENT = 100;
  * Never Rejected: on an ISO 15118-20 session the station would end the transaction.
  */
 export const notifyEvChargingNeeds: InboundHandler = (payload, { stationId, nowMs, electrics }) => {
-  const evseId = idAt(payload, "evseId") ?? 0;
+  const evseId = evseIdAt(payload, "evseId");
   const needs = readNeeds(objectAt(payload, "chargingNeeds"), electrics(evseId)?.phases ?? 1);
   return {
     reports: evseId > 0 ? [{ kind: "needs", stationId, evseId, atMs: nowMs, needs }] : [],

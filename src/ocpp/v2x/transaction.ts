@@ -1,10 +1,10 @@
-import type { TransactionEvent } from "../../domain/fleet.js";
+import type { MeterSample, TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { remember } from "../common/memory.js";
 import { type Reading, toSample } from "../common/meter.js";
 import { idAt } from "../common/neutral.js";
 import { readTime } from "../common/time.js";
-import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
+import { listAt, objectAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 
 /** TransactionEvent: answered after its commit, with the token's standing where one was shown. */
@@ -19,15 +19,19 @@ export const transactionEvent: InboundHandler = (payload, context): Meaning => {
     evseId,
     atMs: context.nowMs,
     transactionId,
-    seqNo: numberAt(payload, "seqNo"),
+    seqNo: idAt(payload, "seqNo"),
     stationTimeMs: readTime(textAt(payload, "timestamp")) ?? context.nowMs,
   };
   return {
     authorize: token.toAuthorize,
+    begins: !STOPPING.has(textAt(payload, "triggerReason") ?? ""),
     records: [eventOf(payload, head, { readings, idToken: token.idToken, memory: context.memory })],
     answer: (done) => answer(done, token, transactionId, context),
   };
 };
+
+/** Triggers of messages whose token is not shown to begin a charge. */
+const STOPPING: ReadonlySet<string> = new Set(["StopAuthorized", "Deauthorized"]);
 
 type Head = Pick<
   Extract<TransactionEvent, { kind: "transaction-updated" }>,
@@ -61,9 +65,23 @@ function eventOf(payload: Payload, head: Head, body: Body): TransactionEvent {
       };
     }
     default:
-      return { ...head, kind: "transaction-updated", sample: samples.at(-1) ?? null };
+      return { ...head, kind: "transaction-updated", sample: newest(samples) };
   }
 }
+
+/** The newest of everything: power and energy of one moment may stand in two meter values. */
+const newest = (samples: readonly MeterSample[]): MeterSample | null => {
+  const last = samples.at(-1);
+  if (last === undefined) return null;
+  const told = (key: "importedWh" | "exportedWh" | "socPercent"): number | null =>
+    samples.findLast((sample) => sample[key] !== null)?.[key] ?? null;
+  return {
+    ...last,
+    importedWh: told("importedWh"),
+    exportedWh: told("exportedWh"),
+    socPercent: told("socPercent"),
+  };
+};
 
 /** Named in the first message only; later from memory, at last the first EVSE. */
 function evseOf(payload: Payload, transactionId: string, { memory }: InboundContext): number {
