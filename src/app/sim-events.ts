@@ -15,7 +15,7 @@ export const createSimEvents = (clock: Clock): SimEvents => {
   const events: GridEvent[] = [];
   const listeners: ((eventId: string) => void)[] = [];
   return {
-    current: () => events,
+    recent: () => events,
     find: (id) => events.find((event) => event.id === id) ?? null,
     onChange: (listener) => listeners.push(listener),
     post: ({ type, value, nodeIds, startMs, endMs }) => {

@@ -1,19 +1,34 @@
 import type { GridEvent } from "../domain/signal.js";
+import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
-import type { EventView } from "../domain/views.js";
+import type { EventState, EventView } from "../domain/views.js";
+import { eventAtSite, spanOf } from "../signals/event-state.js";
 
-/** An event as pages and the API show it. */
-export const viewEvent = (event: GridEvent, nowMs: EpochMs): EventView => {
-  const startMs = Math.min(...event.intervals.map((interval) => interval.startMs));
-  const ends = event.intervals.map((interval) => interval.endMs);
-  const endMs = ends.some((end) => end === null) ? null : Math.max(...ends.map((end) => end ?? 0));
+/** What it does at any site is what it does, in this order. */
+const MOST_FIRST: readonly EventState[] = ["in-force", "upcoming", "overruled", "ignored", "finished"];
+
+/** Events as pages and the API show them, in order of their start, each with what it does now at each site. */
+export const viewEvents = (
+  events: readonly GridEvent[],
+  sites: readonly Site[],
+  nowMs: EpochMs,
+): EventView[] =>
+  events.map((event) => viewEvent(event, { events, sites, nowMs })).toSorted((a, b) => a.startMs - b.startMs);
+
+const viewEvent = (
+  event: GridEvent,
+  { events, sites, nowMs }: { events: readonly GridEvent[]; sites: readonly Site[]; nowMs: EpochMs },
+): EventView => {
+  const standings = sites.flatMap((site) => eventAtSite(event, { site, events, nowMs }) ?? []);
+  const { startMs, endMs } = spanOf(event);
   return {
     id: event.id,
     programId: event.programId,
     name: event.name,
-    startMs,
+    startMs: startMs ?? event.modifiedMs,
     endMs,
-    state: startMs > nowMs ? "far" : endMs !== null && endMs <= nowMs ? "completed" : "active",
+    state: MOST_FIRST.find((state) => standings.some((one) => one.state === state)) ?? "ignored",
+    sites: standings,
     payloadTypes: [...new Set(event.intervals.flatMap(({ payloads }) => payloads.map(({ type }) => type)))],
     nodeIds: event.nodeIds,
   };

@@ -3,14 +3,14 @@ import type { Plan } from "../domain/plan.js";
 import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import { DAY_MS, type EpochMs, HOUR_MS, SLOT_MS } from "../domain/units.js";
-import type { SiteLive, SitePoint } from "../domain/views.js";
+import type { EventView, SiteLive, SitePoint } from "../domain/views.js";
 import { importLimits } from "../planning/formulate-nodes.js";
 import { resolveNeed } from "../planning/needs.js";
 import { energyOf, type PowerStep } from "../settlement/energy.js";
 import { uncontrolledPowerKw, type UncontrolledSession } from "../settlement/uncontrolled.js";
 import { evPowerKw } from "./base-observer.js";
 import { defaultsFor } from "./cycle.js";
-import { viewEvent } from "./event-views.js";
+import { viewEvents } from "./event-views.js";
 import type { SlotMean } from "./history.js";
 import type { OperationsParts } from "./operations.js";
 import { stationRows } from "./session-views.js";
@@ -51,10 +51,16 @@ export const liveSite = async (context: OperationsParts, run: SiteRun): Promise<
     planned: plannedPoints(run, uncontrolled),
     savings: siteSavings(run, sessions, past),
     plan: planSummary(run),
-    events: parts.events.current().map((event) => viewEvent(event, nowMs)),
+    events: shownEvents(context, site, nowMs),
     rows: stationRows(site, keeper.state, memory.plan, nowMs),
   };
 };
+
+/** Events that aim at the site; those that are over as long as the chart shows them. */
+const shownEvents = ({ parts }: OperationsParts, site: Site, nowMs: EpochMs): EventView[] =>
+  viewEvents(parts.events.recent(), [site], nowMs).filter(
+    ({ sites, endMs }) => sites.length > 0 && (endMs ?? Infinity) > nowMs - PAST_MS,
+  );
 
 /** Sessions of the last day, running ones as they stand. */
 const recentSessions = async (

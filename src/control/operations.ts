@@ -5,7 +5,7 @@ import type { EvseConfig, Site } from "../domain/site.js";
 import type { SessionView } from "../domain/views.js";
 import type { Operations } from "../ports/operations.js";
 import type { ControlParts } from "./contract.js";
-import { viewEvent } from "./event-views.js";
+import { viewEvents } from "./event-views.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { resultOfEvent } from "./event-results.js";
 import { liveSite } from "./live-site.js";
@@ -115,7 +115,12 @@ export const createOperations = (context: OperationsParts): Operations => {
       run.measure(measurement);
     },
     plan: (siteId) => runOf(siteId).memory.view,
-    events: () => events.current().map((event) => viewEvent(event, clock.now())),
+    events: () =>
+      viewEvents(
+        events.recent(),
+        [...runs.values()].map(({ site }) => site),
+        clock.now(),
+      ),
     eventResult: (eventId) => resultOfEvent(context, eventId),
     command: (stationId, command) => {
       siteOf(stationId);

@@ -71,13 +71,45 @@ export interface Savings {
   readonly dischargedKwh: number;
 }
 
+/** Why something of an event has no effect at a site. */
+export const IGNORED_CODES = [
+  "signal.payload-ignored",
+  "signal.payload-invalid",
+  "signal.currency",
+  "signal.no-metering-point",
+  "signal.simple-without-limit",
+  "signal.no-payload",
+] as const;
+
+/** A payload type of an event, or the whole of it (null), that has no effect, and why. */
+export interface IgnoredPayload {
+  readonly payloadType: string | null;
+  readonly code: (typeof IGNORED_CODES)[number];
+  readonly message: string;
+}
+
+/** What an event does now; `overruled`: another event of higher precedence holds instead. */
+export type EventState = "upcoming" | "in-force" | "overruled" | "ignored" | "finished";
+
+export interface EventAtSite {
+  readonly siteId: string;
+  readonly state: EventState;
+  /** Id of the event that holds instead; null unless overruled. */
+  readonly overruledBy: string | null;
+  /** What of it has no effect at this site. */
+  readonly ignored: readonly IgnoredPayload[];
+}
+
 export interface EventView {
   readonly id: string;
   readonly programId: string;
   readonly name: string | null;
   readonly startMs: EpochMs;
   readonly endMs: EpochMs | null;
-  readonly state: "far" | "active" | "completed";
+  /** The most that it does at any of its sites. */
+  readonly state: EventState;
+  /** Per site that it aims at; on the page of a site that one alone. */
+  readonly sites: readonly EventAtSite[];
   readonly payloadTypes: readonly string[];
   readonly nodeIds: readonly string[];
 }

@@ -4,7 +4,7 @@ import type { EventPayload, GridEvent } from "../domain/signal.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
-import type { GridEvents } from "../ports/event-store.js";
+import { FINISHED_EVENT_KEPT_MS, type GridEvents } from "../ports/event-store.js";
 import { type PayloadDescriptor, readPayload } from "./payloads.js";
 import type { Log } from "./problem.js";
 import { expandTimeline, type Timeline } from "./timeline.js";
@@ -82,13 +82,14 @@ export const openEventBook = async (parts: EventBookParts): Promise<EventBook> =
     entries.set(entry.grid.id, again);
     return again;
   };
-  const over = ({ timeline }: Entry): boolean => timeline.endMs !== null && timeline.endMs <= clock.now();
+  const over = ({ timeline }: Entry, sinceMs = 0): boolean =>
+    timeline.endMs !== null && timeline.endMs <= clock.now() - sinceMs;
   return {
     grid: {
-      current: () =>
+      recent: () =>
         [...entries.values()]
           .map(fresh)
-          .filter((entry) => entry.grid.intervals.length > 0 && !over(entry))
+          .filter((entry) => !over(entry, FINISHED_EVENT_KEPT_MS))
           .map((entry) => entry.grid),
       find: (id) => {
         const entry = entries.get(id);

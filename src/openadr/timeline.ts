@@ -113,9 +113,11 @@ const loop = ({
   const patternEndMs = pattern.at(-1)?.endMs ?? null;
   if (patternEndMs === null) return pattern;
   const periodMs = patternEndMs - firstMs;
-  const untilMs = Math.min(limitMs ?? Infinity, Math.max(fromMs, firstMs) + LOOP_HORIZON_MS);
+  // Of a loop that is over its last round is laid, for its result.
+  const sinceMs = Math.max(firstMs, Math.min(fromMs, (limitMs ?? Infinity) - 1));
+  const untilMs = Math.min(limitMs ?? Infinity, sinceMs + LOOP_HORIZON_MS);
   const laid: LaidInterval[] = [];
-  for (let round = Math.max(0, Math.floor((fromMs - firstMs) / periodMs)); ; round++) {
+  for (let round = Math.floor((sinceMs - firstMs) / periodMs); ; round++) {
     const shiftMs = round * periodMs;
     const over = firstMs + shiftMs >= untilMs || laid.length + pattern.length > MOST_INTERVALS;
     if (over && laid.length > 0) return laid;

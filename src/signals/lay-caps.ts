@@ -13,8 +13,7 @@ interface Cap {
 /** kW that a claim leaves to a node; null when it sets none. */
 type ReadCap = (claim: Claim) => number | null;
 
-const capacityLimit: ReadCap = ({ value }) =>
-  typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
+const capacityLimit: ReadCap = ({ value }) => (typeof value === "number" ? value : null);
 
 /** A SIMPLE level as a share of the node's own import limit. */
 const simpleLevel =
@@ -76,8 +75,7 @@ const capsAtNode = (node: GridNode, inputs: CapInputs): (Cap | null)[] | null =>
   const simple = aimed.flatMap((event) => claimsOf(event, "SIMPLE"));
   if (limits.length === 0 && simple.length === 0) return null;
   noteSimpleWithoutLimit(node, simple, notes);
-  const valid = limits.filter((claim) => capacityLimit(claim) !== null);
-  const byLimit = capsOfType(valid, { ...inputs, type: "IMPORT_CAPACITY_LIMIT", node, read: capacityLimit });
+  const byLimit = capsOfType(limits, { ...inputs, type: "IMPORT_CAPACITY_LIMIT", node, read: capacityLimit });
   const bySimple = capsOfType(simple, {
     ...inputs,
     type: "SIMPLE",

@@ -7,7 +7,7 @@ import { offsetMs } from "./local-time.js";
 import type { Notes } from "./notes.js";
 import { pointAt } from "./price-series.js";
 import { tariffSegments, tariffValidAt } from "./tariff.js";
-import { targetedNodes, upwards } from "./targeting.js";
+import { pricedPoints } from "./targeting.js";
 import { type Claim, claimsOf, heldBetween } from "./timeline.js";
 
 interface Piece {
@@ -128,13 +128,10 @@ export interface PriceInputs {
   readonly notes: Notes;
 }
 
-const claimsAt = ({ site, point, events }: PriceInputs, type: string): Claim[] => {
-  const above = upwards(site, point.nodeId);
-  return events
-    .filter((event) => targetedNodes(event, site).some((nodeId) => above.includes(nodeId)))
-    .flatMap((event) => claimsOf(event, type))
-    .filter(({ value }) => Number.isFinite(value));
-};
+const claimsAt = ({ site, point, events }: PriceInputs, type: string): Claim[] =>
+  events
+    .filter((event) => pricedPoints(event, site).includes(point))
+    .flatMap((event) => claimsOf(event, type));
 
 /**
  * Buy and sell price of a metering point per slot: the time-weighted mean of the tariff (buy) and of

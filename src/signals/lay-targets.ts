@@ -47,8 +47,7 @@ export const layTargets = ({ site, events, horizon, pricePerKwh, notes }: Target
   site.nodes.flatMap(({ id: nodeId }) => {
     const claims = events
       .filter((event) => targetedNodes(event, site).includes(nodeId))
-      .flatMap((event) => claimsOf(event, "DISPATCH_SETPOINT"))
-      .filter(({ value }) => Number.isFinite(value));
+      .flatMap((event) => claimsOf(event, "DISPATCH_SETPOINT"));
     if (claims.length === 0) return [];
     const what = `DISPATCH_SETPOINT at ${nodeId}`;
     const slots = horizon.startsMs.map((startMs, slot) =>

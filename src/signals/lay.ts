@@ -4,7 +4,7 @@ import type { GridEvent, LaidSignals, PriceSeries } from "../domain/signal.js";
 import type { Site, SiteMeteringPoint } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import type { EpochMs } from "../domain/units.js";
-import { checkPayloads } from "./check-payloads.js";
+import { effectiveAt, noteIgnored } from "./ignored.js";
 import { layCaps } from "./lay-caps.js";
 import { layPrices } from "./lay-prices.js";
 import { DEFAULT_LAY_SETTINGS, type LaySettings } from "./lay-settings.js";
@@ -44,10 +44,11 @@ const known = <T>(map: ReadonlyMap<string, T>, id: string, place: string): T => 
 export const laySignals = (query: LayQuery): LaidSignals => {
   const { site, tariffs, prices, horizon, nowMs, settings = DEFAULT_LAY_SETTINGS } = query;
   const notes = new Notes();
-  const events = query.events.filter(
+  const touching = query.events.filter(
     (event) => touches(event, horizon) && targetedNodes(event, site).length > 0,
   );
-  checkPayloads(events, notes);
+  for (const event of touching) noteIgnored(event, site, notes);
+  const events = touching.map((event) => effectiveAt(event, site));
   const pricesAt = (point: SiteMeteringPoint) =>
     layPrices({
       site,

@@ -11,8 +11,8 @@ export interface SignalSourceParts {
   readonly sites: readonly Site[];
   readonly tariffs: readonly Tariff[];
   readonly prices: readonly PriceSeries[];
-  /** The port of the event store fits. */
-  readonly events: { current(): readonly GridEvent[] };
+  /** The port of the event store fits. What is over counts too: past hours are laid as they were. */
+  readonly events: { recent(): readonly GridEvent[] };
   readonly settings?: LaySettings;
 }
 
@@ -26,7 +26,7 @@ export const createSignalSource = ({ sites, events, ...parts }: SignalSourcePart
       const site = byId.get(siteId);
       if (site === undefined) throw new YouxuError("not-found.site", `no site is called "${siteId}"`, siteId);
       const settings = parts.settings === undefined ? {} : { settings: parts.settings };
-      return laySignals({ site, tariffs, prices, events: events.current(), horizon, nowMs, ...settings });
+      return laySignals({ site, tariffs, prices, events: events.recent(), horizon, nowMs, ...settings });
     },
   };
 };

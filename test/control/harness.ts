@@ -53,7 +53,7 @@ export interface Harness {
   readonly sent: { stationId: string; atMs: number; schedule: Schedule }[];
   readonly cycles: CycleRecord[];
   /** What the next commands come to; accepted when nothing is said. */
-  answer: (stationId: string, command: StationCommand) => CommandOutcome;
+  answer: (stationId: string, command: StationCommand) => CommandOutcome | Promise<CommandOutcome>;
   events: GridEvent[];
   fireEvent(): void;
   /** Runs the clock and lets promises settle between its steps. */
@@ -67,9 +67,9 @@ const settle = async (): Promise<void> => {
 export const harnessOf = async (
   site: Site,
   policy: Policy,
-  ledger: Ledger = createMemoryLedger(),
-  documents: Documents = createMemoryDocuments(),
+  kept: { readonly ledger?: Ledger; readonly documents?: Documents } = {},
 ): Promise<Harness> => {
+  const { ledger = createMemoryLedger(), documents = createMemoryDocuments() } = kept;
   const clock = new VirtualClock(EVENING_MS);
   const sent: Harness["sent"] = [];
   const cycles: CycleRecord[] = [];
@@ -86,7 +86,7 @@ export const harnessOf = async (
       sites: [site],
       signals: { lay: ({ horizon }) => signalsOn(horizon) },
       events: {
-        current: () => harness.events,
+        recent: () => harness.events,
         find: (id) => harness.events.find((event) => event.id === id) ?? null,
         onChange: (listener) => {
           fire = () => listener("e");
@@ -103,7 +103,13 @@ export const harnessOf = async (
         },
       },
       policy,
-      settings: { gatherMs: 2_000, horizonSlots: 97, followWithinMs: 60_000, answerWithinMs: 3_000, steer: true },
+      settings: {
+        gatherMs: 2_000,
+        horizonSlots: 97,
+        followWithinMs: 60_000,
+        answerWithinMs: 3_000,
+        steer: true,
+      },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       idTokens: null,
     }),

@@ -109,7 +109,7 @@ describe("bad input", () => {
       status,
       body: { status, code, place, detail: expect.stringContaining(place) },
     });
-    expect(vtn.vtn.events.current()).toEqual([]);
+    expect(vtn.vtn.events.recent()).toEqual([]);
     expect(vtn.log.at(-1)).toMatchObject({ level: "warn", fields: { place } });
   });
 
@@ -138,7 +138,7 @@ describe("bad input", () => {
       status: 400,
       body: { code: "event.payload", place, detail: expect.stringMatching(message) },
     });
-    expect(vtn.vtn.events.current()).toEqual([]);
+    expect(vtn.vtn.events.recent()).toEqual([]);
   });
 
   it("takes infinity for what it is", async () => {
@@ -163,9 +163,9 @@ describe("bad input", () => {
 
   it("does not let a bad change harm the event there is", async () => {
     const { body } = await vtn.call("POST", "/events", { body: limitEvent(programID) });
-    const before = vtn.vtn.events.current();
+    const before = vtn.vtn.events.recent();
     await vtn.call("PUT", `/events/${body.id}`, { body: limitEvent(programID, { targets: ["moon"] }) });
-    expect(vtn.vtn.events.current()).toEqual(before);
+    expect(vtn.vtn.events.recent()).toEqual(before);
     expect((await vtn.call("GET", `/events/${body.id}`)).body).toEqual(body);
   });
 

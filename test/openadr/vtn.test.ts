@@ -36,7 +36,7 @@ describe("programs and events", () => {
     const { body } = await vtn.call("POST", "/events", {
       body: limitEvent(programID, { targets: ["transformer-1"], priority: 1, eventName: "peak" }),
     });
-    expect(vtn.vtn.events.current()).toEqual([
+    expect(vtn.vtn.events.recent()).toEqual([
       {
         id: body.id,
         programId: programID,
@@ -54,11 +54,11 @@ describe("programs and events", () => {
         ],
       },
     ]);
-    expect(vtn.vtn.events.find(body.id)).toEqual(vtn.vtn.events.current()[0]);
+    expect(vtn.vtn.events.find(body.id)).toEqual(vtn.vtn.events.recent()[0]);
     await vtn.call("PUT", `/events/${body.id}`, { body: limitEvent(programID) });
     await vtn.call("DELETE", `/events/${body.id}`);
     expect(told).toEqual([body.id, body.id, body.id]);
-    expect(vtn.vtn.events.current()).toEqual([]);
+    expect(vtn.vtn.events.recent()).toEqual([]);
     expect(vtn.vtn.events.find(body.id)).toBeNull();
   });
 
@@ -83,22 +83,33 @@ describe("programs and events", () => {
       priority: 3,
       modificationDateTime: new Date(NOW + MINUTE_MS).toISOString(),
     });
-    expect(vtn.vtn.events.current()[0]?.intervals[0]?.startMs).toBe(NOW + MINUTE_MS);
+    expect(vtn.vtn.events.recent()[0]?.intervals[0]?.startMs).toBe(NOW + MINUTE_MS);
   });
 
-  it("forgets an event for the loop when it is over, and still finds it for its result", async () => {
-    const { body } = await vtn.call("POST", "/events", { body: limitEvent(programID) });
-    vtn.clock.step(NOW + 60 * MINUTE_MS);
-    expect(vtn.vtn.events.current()).toEqual([]);
-    expect(vtn.vtn.events.find(body.id)?.intervals).toHaveLength(1);
-  });
+  it.each([
+    ["an event", {}, 60],
+    ["a loop", { duration: "PT150M" }, 150],
+  ])(
+    "keeps %s in the list for seven days after its end, and its result for good",
+    async (...[, change, minutes]) => {
+      const { body } = await vtn.call("POST", "/events", { body: limitEvent(programID, change) });
+      const endMs = NOW + minutes * MINUTE_MS;
+      vtn.clock.step(endMs + 7 * 24 * 60 * MINUTE_MS - 1);
+      const again = await startVtn({ documents: vtn.documents, clock: vtn.clock });
+      for (const { events } of [vtn.vtn, again.vtn])
+        expect(events.recent()[0]?.intervals.at(-1)).toMatchObject({ endMs });
+      vtn.clock.step(vtn.clock.now() + 1);
+      expect(vtn.vtn.events.recent()).toEqual([]);
+      expect(vtn.vtn.events.find(body.id)?.intervals.at(-1)).toMatchObject({ endMs });
+    },
+  );
 
   it("deletes a program with its events", async () => {
     const { body } = await vtn.call("POST", "/events", { body: limitEvent(programID) });
     expect((await vtn.call("DELETE", `/programs/${programID}`)).status).toBe(200);
     expect((await vtn.call("GET", `/programs/${programID}`)).status).toBe(404);
     expect((await vtn.call("GET", `/events/${body.id}`)).status).toBe(404);
-    expect(vtn.vtn.events.current()).toEqual([]);
+    expect(vtn.vtn.events.recent()).toEqual([]);
   });
 
   it("comes back from a restart with the same timelines, random starts included", async () => {
@@ -109,8 +120,8 @@ describe("programs and events", () => {
     await before.call("POST", "/events", { body: limitEvent(id, { intervalPeriod: period }) });
     before.clock.step(NOW + 5 * MINUTE_MS);
     const after = await startVtn({ documents: before.documents, clock: before.clock, random: () => 0 });
-    expect(after.vtn.events.current()).toEqual(before.vtn.events.current());
-    expect(after.vtn.events.current()[0]?.intervals[0]?.startMs).toBe(NOW + 8 * MINUTE_MS);
+    expect(after.vtn.events.recent()).toEqual(before.vtn.events.recent());
+    expect(after.vtn.events.recent()[0]?.intervals[0]?.startMs).toBe(NOW + 8 * MINUTE_MS);
     expect((await after.call("GET", "/programs")).body).toEqual((await before.call("GET", "/programs")).body);
   });
 
@@ -126,7 +137,7 @@ describe("programs and events", () => {
     for (const days of [1, 30, 100, 400]) {
       const now = NOW + days * 24 * 60 * MINUTE_MS + MINUTE_MS;
       vtn.clock.step(now);
-      const intervals = vtn.vtn.events.current()[0]?.intervals ?? [];
+      const intervals = vtn.vtn.events.recent()[0]?.intervals ?? [];
       expect(intervals.some(({ startMs, endMs }) => startMs <= now && now < (endMs ?? 0))).toBe(true);
       expect(intervals.length).toBeLessThanOrEqual(10_000);
     }
@@ -216,7 +227,7 @@ describe("what is accepted though odd", () => {
     const { status, body } = await vtn.call("POST", "/events", { body: limitEvent(programID, change) });
     expect(status).toBe(201);
     expect(body.intervals[0]?.payloads).toEqual(payloads);
-    const [first, second] = vtn.vtn.events.current()[0]?.intervals ?? [];
+    const [first, second] = vtn.vtn.events.recent()[0]?.intervals ?? [];
     expect(first?.payloads).toContainEqual({ type: "PRICE", values: [0.3] });
     expect(second?.payloads).toContainEqual({ type: "PRICE", values: [-0.08] });
     expect(second?.payloads).toContainEqual({ type: "DISPATCH_SETPOINT", values: [-20] });
@@ -234,13 +245,39 @@ describe("what is accepted though odd", () => {
       intervals: [{ id: 0, payloads: [{ type: "IMPORT_CAPACITY_LIMIT", values: [posted] }] }],
     };
     await vtn.call("POST", "/events", { body: limitEvent(id, change) });
-    expect(vtn.vtn.events.current()[0]?.intervals[0]?.payloads[0]?.values).toEqual([40]);
+    expect(vtn.vtn.events.recent()[0]?.intervals[0]?.payloads[0]?.values).toEqual([40]);
+  });
+
+  it.each([
+    ["the event's", { currency: "USD" }, {}, "USD"],
+    ["the program's, where the event names the unit alone", { units: "MWH" }, { currency: "EUR" }, "EUR"],
+    ["none", {}, {}, undefined],
+  ])("hands a price on in its currency: %s", async (...[, own, programs, currency]) => {
+    const described = (fields: object) => ({
+      payloadDescriptors: [{ objectType: "EVENT_PAYLOAD_DESCRIPTOR", payloadType: "PRICE", ...fields }],
+    });
+    const program = { programName: "money", ...described(programs) };
+    const { id } = (await vtn.call("POST", "/programs", { body: program })).body;
+    const change = {
+      ...described(own),
+      intervals: [{ id: 0, payloads: [{ type: "PRICE", values: [500] }] }],
+    };
+    await vtn.call("POST", "/events", { body: limitEvent(id, change) });
+    const again = await startVtn({ documents: vtn.documents });
+    for (const { events } of [vtn.vtn, again.vtn])
+      expect(events.recent()[0]?.intervals[0]?.payloads).toEqual([
+        {
+          type: "PRICE",
+          values: ["units" in own ? 0.5 : 500],
+          ...(currency === undefined ? {} : { currency }),
+        },
+      ]);
   });
 
   it("an event without intervals: kept, without effect", async () => {
     const { status, body } = await vtn.call("POST", "/events", { body: { programID } });
     expect(status).toBe(201);
-    expect(vtn.vtn.events.current()).toEqual([]);
+    expect(vtn.vtn.events.recent()).toMatchObject([{ id: body.id, intervals: [] }]);
     expect((await vtn.call("GET", "/events?active=true")).body).toEqual([body]);
   });
 });

@@ -144,7 +144,8 @@ export const EVENTS: readonly EventView[] = [
     name: "Evening peak",
     startMs: MIDNIGHT_MS + 19 * HOUR_MS,
     endMs: MIDNIGHT_MS + 20.5 * HOUR_MS,
-    state: "active",
+    state: "in-force",
+    sites: [{ siteId: "jinan", state: "in-force", overruledBy: null, ignored: [] }],
     payloadTypes: ["IMPORT_CAPACITY_LIMIT"],
     nodeIds: ["transformer-2"],
   },
@@ -154,8 +155,16 @@ export const EVENTS: readonly EventView[] = [
     name: null,
     startMs: MIDNIGHT_MS + 31 * HOUR_MS,
     endMs: MIDNIGHT_MS + 32 * HOUR_MS,
-    state: "far",
-    payloadTypes: ["SIMPLE"],
+    state: "upcoming",
+    sites: [
+      {
+        siteId: "jinan",
+        state: "upcoming",
+        overruledBy: null,
+        ignored: [{ payloadType: "GHG", code: "signal.payload-ignored", message: "GHG has no effect here" }],
+      },
+    ],
+    payloadTypes: ["SIMPLE", "GHG"],
     nodeIds: [],
   },
 ];

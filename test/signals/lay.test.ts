@@ -350,7 +350,7 @@ describe("signal source", () => {
       sites: [siteOf("Asia/Shanghai")],
       tariffs: [flatTariff("Asia/Shanghai")],
       prices: [],
-      events: { current: () => events },
+      events: { recent: () => events },
     });
     const lay = () => source.lay({ siteId: "s", horizon: horizonOf(1), nowMs: T0 });
     expect(lay().caps).toEqual([]);

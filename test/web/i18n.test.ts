@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { IGNORED_CODES } from "../../src/domain/views.js";
 import type { PlanOutcome, Reason, ReasonKey } from "../../src/domain/plan.js";
 import * as rules from "../../src/optimizer/rules/index.js";
 import { communityLive } from "../server/community.js";
@@ -148,8 +149,11 @@ describe("words for closed sets of the domain", () => {
     expect(keys).toContain(`plan.status.${status}`);
     expect(keys).toContain(`plan.why.${status}`);
   });
-  it.each(["far", "active", "completed"])("event state %s", (state) => {
+  it.each(["upcoming", "in-force", "overruled", "ignored", "finished"])("event state %s", (state) => {
     expect(keys).toContain(`events.state.${state}`);
+  });
+  it.each(IGNORED_CODES)("why an event has no effect: %s", (code) => {
+    expect(keys).toContain(`events.why.${code}`);
   });
 });
 

@@ -12,7 +12,8 @@ export const events: FastifyPluginAsyncZod<{ operations: Operations }> = async (
     "/events",
     secured("read", {
       summary: "The grid operator's events",
-      description: "Events are posted to the OpenADR VTN; here they are read",
+      description:
+        "Events are posted to the OpenADR VTN; here they are read, until seven days after their end, with what each does now at each site",
       tags: ["events"],
       response: { 200: z.array(eventSchema) },
     }),

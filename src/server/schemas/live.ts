@@ -1,5 +1,12 @@
 import { z } from "zod";
-import type { EventView, Savings, SiteLive, SitePoint, StationRow } from "../../domain/views.js";
+import {
+  IGNORED_CODES,
+  type EventView,
+  type Savings,
+  type SiteLive,
+  type SitePoint,
+  type StationRow,
+} from "../../domain/views.js";
 import { epochMs, evseStatus, flag, kw, kwh, money, ms, ocppVersion, perKwh, text } from "./common.js";
 import { certificateSchema, planStatus, reasonSchema } from "./plan.js";
 import { sessionSchema } from "./session.js";
@@ -46,6 +53,25 @@ const savings: z.ZodType<Savings> = z
   })
   .meta({ id: "Savings", description: "Money saved so far against uncontrolled charging" });
 
+const eventState = z
+  .enum(["upcoming", "in-force", "overruled", "ignored", "finished"])
+  .describe("What it does now; overruled: another event holds instead; ignored: it has no effect");
+
+const eventAtSite = z.object({
+  siteId: text("Id of the site"),
+  state: eventState,
+  overruledBy: z.string().nullable().describe("Id of the event that holds instead; null unless overruled"),
+  ignored: z
+    .array(
+      z.object({
+        payloadType: z.string().nullable().describe("OpenADR payload type; null: the whole event"),
+        code: z.enum(IGNORED_CODES).describe("Code of the reason"),
+        message: text("Why it has no effect"),
+      }),
+    )
+    .describe("What of it has no effect at this site"),
+});
+
 export const eventSchema: z.ZodType<EventView> = z
   .object({
     id: text("Id of the event"),
@@ -53,7 +79,8 @@ export const eventSchema: z.ZodType<EventView> = z
     name: z.string().nullable().describe("Its name, as posted"),
     startMs: epochMs("Start"),
     endMs: epochMs("End; null: open-ended").nullable(),
-    state: z.enum(["far", "active", "completed"]).describe("Before, within or after its timeline"),
+    state: eventState,
+    sites: z.array(eventAtSite).describe("What it does at each site that it aims at"),
     payloadTypes: z.array(z.string()).describe("OpenADR payload types"),
     nodeIds: z.array(z.string()).describe("Grid nodes it targets; none means all"),
   })

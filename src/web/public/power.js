@@ -1,7 +1,7 @@
 import { describeCursor, renderChart, timeAt } from "./chart.js";
 import { stackOf } from "./chart-data.js";
 import { el, morph, setText } from "./dom.js";
-import { clock, kw, number, perKwh, when } from "./format.js";
+import { clock, perKwh, siteKw, when } from "./format.js";
 import { t } from "./i18n.js";
 import { eventName } from "./reasons.js";
 
@@ -38,13 +38,13 @@ const SERIES = /** @type {const} */ ([
 const valuesOf = (point, currency) => {
   const { charging, discharging } = stackOf(point);
   return {
-    import: kw(point.importKw, 0),
-    limit: point.limitKw === null ? "–" : kw(point.limitKw, 0),
-    uncontrolled: kw(point.uncontrolledKw, 0),
-    base: kw(point.baseKw, 0),
-    charging: kw((charging[1] ?? 0) - (charging[0] ?? 0), 0),
-    discharging: kw(discharging[0] ?? 0, 0),
-    pv: kw(point.pvKw, 0),
+    import: siteKw(point.importKw),
+    limit: point.limitKw === null ? "–" : siteKw(point.limitKw),
+    uncontrolled: siteKw(point.uncontrolledKw),
+    base: siteKw(point.baseKw),
+    charging: siteKw((charging[1] ?? 0) - (charging[0] ?? 0)),
+    discharging: siteKw(discharging[0] ?? 0),
+    pv: siteKw(point.pvKw),
     price: point.buyPricePerKwh === null ? "–" : perKwh(point.buyPricePerKwh, currency),
   };
 };
@@ -52,6 +52,18 @@ const valuesOf = (point, currency) => {
 /** @param {SiteLive} live @param {number} atMs */
 const pointAt = ({ past, planned }, atMs) =>
   [...past, ...planned].find((point) => atMs >= point.startMs && atMs < point.endMs);
+
+/** @typedef {SiteLive["events"][number]} EventView */
+
+/** @param {EventView} event @param {SiteLive} live */
+const eventState = ({ state, sites }, live) =>
+  t(`events.state.${state}`, { event: eventName(sites[0]?.overruledBy ?? "", live) });
+
+/** Why parts of an event have no effect here. @param {EventView} event */
+const whyIgnored = ({ sites }) =>
+  sites.flatMap(({ ignored }) =>
+    ignored.map(({ code, payloadType }) => t(`events.why.${code}`, { type: payloadType ?? "" })),
+  );
 
 /** @param {SiteLive} live */
 const eventItems = (live) =>
@@ -65,14 +77,14 @@ const eventItems = (live) =>
       "li",
       { class: event.state },
       el("strong", {}, `⚡ ${eventName(event.id, live)}`),
-      ` ${span} · ${t(`events.state.${event.state}`)} `,
-      el("small", {}, event.payloadTypes.join(", ")),
+      ` ${span} · ${eventState(event, live)} `,
+      el("small", {}, [event.payloadTypes.join(", "), ...whyIgnored(event)].join(" · ")),
     );
   });
 
 /** @param {SiteLive} live */
 const tableOf = (live) => {
-  const head = [t("chart.time"), ...SERIES.map((name) => t(`chart.${name}`))];
+  const head = [t("chart.time", { zone: live.timeZone }), ...SERIES.map((name) => t(`chart.${name}`))];
   const row = (/** @type {SitePoint} */ point) => {
     const values = valuesOf(point, live.currency);
     return el(
@@ -142,7 +154,7 @@ export const createPower = (hosts) => {
     morph(hosts.legend, ...legendItems(point, live.currency));
     morph(hosts.events, ...eventItems(live));
     morph(hosts.range, ...rangeButtons());
-    const values = point === undefined ? "" : `${t("chart.import")} ${number(point.importKw, 0)} kW`;
+    const values = point === undefined ? "" : `${t("chart.import")} ${siteKw(point.importKw)}`;
     describeCursor(hosts.chart, drawing, cursorMs, `${text} ${values}`);
     if (hosts.table.open) morph(hosts.table.children[1] ?? hosts.table, tableOf(live));
   };
