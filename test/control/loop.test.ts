@@ -80,13 +80,13 @@ describe("the control loop", () => {
   it("picks sessions up where they were after a restart", async () => {
     const ledger = createMemoryLedger();
     const site = communityOf([stationOf("p1")]);
-    const first = await harnessOf(site, flatPolicy(3.3), ledger);
+    const first = await harnessOf(site, flatPolicy(3.3), { ledger });
     connect(first, "p1");
     const sessionId = await plugIn(first, "p1");
     await meter(first, "p1", { powerKw: 3, importedWh: 3_000, seqNo: 1 });
     await first.control.stop();
 
-    const second = await harnessOf(site, flatPolicy(3.3), ledger);
+    const second = await harnessOf(site, flatPolicy(3.3), { ledger });
     connect(second, "p1");
     await second.run(MINUTE_MS);
     expect(second.control.stations()[0]?.session).toMatchObject({

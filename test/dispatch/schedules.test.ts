@@ -38,7 +38,8 @@ const signed = (minutes: number): string => (minutes < 0 ? `${minutes}` : `+${mi
 
 const table = (schedule: Schedule): string[] =>
   schedule.periods.map(
-    ({ startMs, mode, value }) => `${signed((startMs - EVENING_MS) / 60_000)}min ${mode} ${value} ${schedule.unit}`,
+    ({ startMs, mode, value }) =>
+      `${signed((startMs - EVENING_MS) / 60_000)}min ${mode} ${value} ${schedule.unit}`,
   );
 
 describe("a schedule made from a plan", () => {

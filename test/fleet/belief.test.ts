@@ -122,7 +122,7 @@ describe("what an EVSE is believed to draw at most", () => {
 
   it("is what it may draw in truth when every message is answered and nothing restarts", () => {
     const answered = steps.map((story) =>
-      story.flatMap((step) =>
+      story.flatMap((step): Step[] =>
         step.do === "restart" ? [] : "fate" in step ? [{ ...step, fate: "answered" as const }] : [step],
       ),
     );
