@@ -2,7 +2,8 @@ import type { TransactionEvent } from "../domain/fleet.js";
 import { type Session, sessionIdOf } from "../domain/session.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Recorded, UnstoppedEnd } from "./ledger.js";
-import { decide, messageKeyOf, openingOf, startKeyOf, withUnstoppedEnd } from "./ledger-rules.js";
+import { decide, messageKeyOf } from "./ledger-rules.js";
+import { type FreshRow, openingOf, startKeyOf, withUnstoppedEnd } from "./row-rules.js";
 import { sessionOf, type TransactionRow } from "./transaction-row.js";
 
 /** What a ledger keeps, whatever it is kept in. One recording at a time, in one transaction. */
@@ -84,7 +85,7 @@ const freshRow = async (
   event: TransactionEvent,
   known: TransactionRow | null,
   pickTransactionId: () => number,
-): Promise<{ order: number; sessionId: string; transactionId: string }> => {
+): Promise<FreshRow> => {
   if (known !== null) return known;
   return {
     order: await book.nextOrder(),
