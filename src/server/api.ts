@@ -10,6 +10,7 @@ import { sessions } from "./routes/sessions.js";
 import { sites } from "./routes/sites.js";
 import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
 import { stations } from "./routes/stations.js";
+import { token } from "./routes/token.js";
 
 export interface ApiOptions {
   readonly operations: Operations;
@@ -34,6 +35,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
       "a change was asked for",
     );
   });
+  await app.register(token);
   await app.register(sites, { operations });
   await app.register(live, { operations });
   await app.register(measurements, { operations, clock });

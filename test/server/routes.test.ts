@@ -35,6 +35,9 @@ describe("what is read is what operations say", () => {
     const reply = await get("/sites/jinan/plan");
     expect([reply.statusCode, reply.json()]).toEqual([200, null]);
   });
+  it("the caller's own token", async () => {
+    expect((await get("/token")).json()).toEqual({ name: "the read token", scopes: ["read"] });
+  });
   it("stations", async () => {
     const rows = harness.operations.stations();
     expect((await get("/stations")).json()).toEqual(rows);

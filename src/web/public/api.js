@@ -1,3 +1,5 @@
+import { tOr } from "./i18n.js";
+
 /** Calls of the operator API. The token lives in sessionStorage: it ends with the tab. */
 
 const KEY = "youxu.token";
@@ -17,6 +19,10 @@ export class ApiError extends Error {
     this.code = code;
   }
 }
+
+/** What went wrong, in the reader's language where we have words for it. @param {unknown} error */
+export const whyOf = (error) =>
+  error instanceof ApiError ? tOr(`error.${error.code}`, error.message) : String(error);
 
 /** @returns {Record<string, string>} */
 export const authorization = () => {
@@ -49,14 +55,25 @@ const call = async (path, init = {}) => {
 /** @returns {Promise<import("../../domain/site.js").Site[]>} */
 export const getSites = () => call("/sites");
 
+/** @returns {Promise<{name: string, scopes: string[]}>} what the token of this page may do */
+export const getToken = () => call("/token");
+
+/** @param {"POST" | "PATCH"} method @param {string} path @param {object} body */
+const change = (method, path, body) =>
+  call(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
 /**
  * @param {string} sessionId
  * @param {boolean} on
  * @returns {Promise<import("../../domain/views.js").SessionView>}
  */
 export const chargeNow = (sessionId, on) =>
-  call(`/sessions/${encodeURIComponent(sessionId)}/charge-now`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ on }),
-  });
+  change("POST", `/sessions/${encodeURIComponent(sessionId)}/charge-now`, { on });
+
+/**
+ * @param {string} sessionId
+ * @param {import("../../domain/session.js").PreferenceChange} wish
+ * @returns {Promise<import("../../domain/views.js").SessionView>}
+ */
+export const changeWish = (sessionId, wish) =>
+  change("PATCH", `/sessions/${encodeURIComponent(sessionId)}/preference`, wish);

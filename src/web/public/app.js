@@ -1,11 +1,12 @@
-import { ApiError, getSites, setToken, token } from "./api.js";
+import { ApiError, getSites, getToken, setToken, token } from "./api.js";
 import { byId, el, setAttribute, setText } from "./dom.js";
-import { clock, dayClock, duration, kw } from "./format.js";
+import { clock, dayClock, duration, siteKw } from "./format.js";
 import { language, preferredLanguage, setLanguage, t, tKey } from "./i18n.js";
 import { follow, SILENCE_MS } from "./live.js";
 import { createPower } from "./power.js";
 import { onFilter, renderRows } from "./rows.js";
 import { renderSummary } from "./summary.js";
+import { createWishForm } from "./wish.js";
 
 /** The live page: which site, which language, signed in or not, and how fresh what is shown is. */
 
@@ -29,7 +30,10 @@ const rowHosts = {
   body: byId("rows"),
   filter: byId("row-filter"),
   empty: byId("rows-empty"),
+  lookOnly: byId("look-only"),
 };
+/** The pushed state shows what came of a wish. */
+const wishForm = createWishForm(() => {});
 
 /** @type {SiteLive | null} */
 let live = null;
@@ -38,6 +42,7 @@ let sites = [];
 let stop = () => {};
 let heardAt = 0;
 let connected = false;
+let mayOperate = false;
 
 const render = () => {
   if (live === null) return;
@@ -46,11 +51,11 @@ const render = () => {
   setText(byId("site-name"), live.name);
   const { nowMs, timeZone, measured, limitKw } = live;
   setText(byId("site-clock"), t("page.clock", { time: dayClock(nowMs, timeZone), zone: timeZone }));
-  const limit = limitKw === null ? "" : ` / ${kw(limitKw, 0)}`;
-  document.title = `${measured === null ? "–" : kw(measured.importKw, 0)}${limit} · ${live.name}`;
+  const limit = limitKw === null ? "" : ` / ${siteKw(limitKw)}`;
+  document.title = `${measured === null ? "–" : siteKw(measured.importKw)}${limit} · ${live.name}`;
   renderSummary(byId("summary"), live);
   power.render(live);
-  renderRows(rowHosts, live);
+  renderRows(rowHosts, live, { mayOperate, openWish: (row) => wishForm.show({ row, timeZone }) });
 };
 
 /** What the page knows of its connection, told in words, and a banner once what it shows is old. */
@@ -118,6 +123,7 @@ const start = async () => {
   byId("loading").hidden = false;
   byId("sign-out").hidden = token() === null;
   try {
+    mayOperate = (await getToken()).scopes.includes("operate");
     sites = await getSites();
     renderSiteChoice();
     const asked = new URLSearchParams(location.search).get("site");

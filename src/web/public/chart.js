@@ -1,6 +1,6 @@
 import { areaPath, extentOf, linePath, priceBands, stackOf, ticks, windowOf } from "./chart-data.js";
 import { morph, setAttribute, svg } from "./dom.js";
-import { clock, currencySymbol, money, number } from "./format.js";
+import { clock, currencySymbol, money, number, siteKw } from "./format.js";
 import { t } from "./i18n.js";
 import { hourTicks, textWidth, withoutCollisions } from "./chart-axis.js";
 import { eventName } from "./reasons.js";
@@ -40,6 +40,9 @@ const boxOf = (width) => {
   };
 };
 
+/** Digits that tell the levels of the grid apart. @param {readonly number[]} levels */
+const digitsOf = (levels) => (levels.every((level) => Number.isInteger(level)) ? 0 : 1);
+
 /** @param {Drawing} drawing */
 const grid = ({ box, window, scale, live }, /** @type {readonly number[]} */ levels) => [
   ...levels.map((level) =>
@@ -52,7 +55,7 @@ const grid = ({ box, window, scale, live }, /** @type {readonly number[]} */ lev
     }),
   ),
   ...levels.map((level) =>
-    svg("text", { class: "tick y", x: box.left - 6, y: scale.y(level) + 4 }, number(level, 0)),
+    svg("text", { class: "tick y", x: box.left - 6, y: scale.y(level) + 4 }, number(level, digitsOf(levels))),
   ),
   svg("text", { class: "tick unit", x: box.left - 6, y: box.top - 8 }, "kW"),
   ...timeAxis({ box, window, scale, live }),
@@ -134,10 +137,10 @@ const lines = ({ window, scale }) => {
 
 /** The limit's value beside its line, where the line begins. @param {Drawing} drawing */
 const limitLabel = ({ box, window, scale }) => {
-  const points = [...window.past, ...window.planned];
-  const top = points.reduce((high, point) => Math.max(high, point.limitKw ?? 0), 0);
-  if (top === 0) return [];
-  const text = `${t("chart.limit")} ${number(top, 0)} kW`;
+  const limits = [...window.past, ...window.planned].flatMap((point) => point.limitKw ?? []);
+  if (limits.length === 0) return [];
+  const top = Math.max(...limits);
+  const text = `${t("chart.limit")} ${siteKw(top)}`;
   return [svg("text", { class: "limit", x: box.right - 4, y: scale.y(top) - 5 }, text)];
 };
 

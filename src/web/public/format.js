@@ -2,6 +2,8 @@ import { language, t } from "./i18n.js";
 
 /** Numbers, money and times as people read them: units always, times in the site's time zone. */
 
+const SIX_DAYS_MS = 6 * 86_400_000;
+
 /** @type {Map<string, Intl.NumberFormat>} */
 const numberFormats = new Map();
 /** @type {Map<string, Intl.DateTimeFormat>} */
@@ -39,6 +41,9 @@ export const number = (value, digits = 1) =>
 /** @param {number} value @param {number} [digits] */
 export const kw = (value, digits = 1) => `${number(value, digits)} kW`;
 
+/** Power of a whole site: a home's with a digit, a community's without. @param {number} value */
+export const siteKw = (value) => kw(value, Math.abs(value) < 20 ? 1 : 0);
+
 /** Power with its sign, positive towards the car. @param {number} value */
 export const signedKw = (value) => (rounded(value, 1) > 0 ? `+${kw(value)}` : kw(value));
 
@@ -66,6 +71,9 @@ export const currencySymbol = (currency) =>
     .formatToParts(0)
     .find((part) => part.type === "currency")?.value ?? currency;
 
+/** A share below this is rounding. */
+const LEAST_SHARE = 1e-9;
+
 /** A share as percent; tiny ones keep two digits that say something. @param {number} share */
 export const percent = (share) =>
   numberFormat(
@@ -73,17 +81,21 @@ export const percent = (share) =>
       ? { style: "percent", maximumSignificantDigits: 2 }
       : { style: "percent", maximumFractionDigits: 0 },
   )
-    .format(share)
+    .format(Math.abs(share) < LEAST_SHARE ? 0 : share)
     .replace("-", "−");
+
+/** @param {number} share */
+export const signedPercent = (share) => (share > LEAST_SHARE ? `+${percent(share)}` : percent(share));
 
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** `2.4·10⁻¹⁰`, which no line break can tear apart. @param {number} value */
 export const scientific = (value) => {
   if (value === 0) return "0";
-  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  const [mantissa = "0", power = "0"] = value.toExponential(1).split("e");
+  const exponent = Number(power);
   const digits = String(Math.abs(exponent)).replaceAll(/\d/g, (digit) => SUPERSCRIPT[Number(digit)] ?? digit);
-  return `${number(value / 10 ** exponent)}·10${exponent < 0 ? "⁻" : ""}${digits}`;
+  return `${number(Number(mantissa))}·10${exponent < 0 ? "⁻" : ""}${digits}`;
 };
 
 /** `19:20` @param {number} atMs @param {string} timeZone */
@@ -108,14 +120,15 @@ const dateOf = (atMs, timeZone) =>
   dateFormat(timeZone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(atMs);
 
 /**
- * `07:30` today, `Tue 07:30` on another local day.
+ * `07:30` today, `Tue 07:30` within six days, `Tue, Nov 24 07:30` on a day farther away.
  * @param {number} atMs
  * @param {{nowMs: number, timeZone: string}} site
  */
-export const when = (atMs, { nowMs, timeZone }) =>
-  dateOf(atMs, timeZone) === dateOf(nowMs, timeZone)
-    ? clock(atMs, timeZone)
-    : `${dateFormat(timeZone, { weekday: "short" }).format(atMs)} ${clock(atMs, timeZone)}`;
+export const when = (atMs, { nowMs, timeZone }) => {
+  if (dateOf(atMs, timeZone) === dateOf(nowMs, timeZone)) return clock(atMs, timeZone);
+  if (Math.abs(atMs - nowMs) >= SIX_DAYS_MS) return dayClock(atMs, timeZone);
+  return `${dateFormat(timeZone, { weekday: "short" }).format(atMs)} ${clock(atMs, timeZone)}`;
+};
 
 /** @param {number} spanMs */
 export const duration = (spanMs) => {
@@ -124,6 +137,7 @@ export const duration = (spanMs) => {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return t("time.minutes", { m: minutes });
   const [h, m] = [Math.floor(minutes / 60), minutes % 60];
+  if (h >= 48) return t("time.days", { d: Math.round(h / 24) });
   return m === 0 ? t("time.hours", { h }) : t("time.hours-minutes", { h, m });
 };
 

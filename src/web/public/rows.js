@@ -1,58 +1,21 @@
-import { ApiError, chargeNow } from "./api.js";
+import { chargeNow, whyOf } from "./api.js";
 import { el, morph, setAttribute, setText } from "./dom.js";
-import { duration, kwh, number, signedKw, when } from "./format.js";
-import { t, tOr } from "./i18n.js";
-import { reasonSentence } from "./reasons.js";
+import { t } from "./i18n.js";
+import { CELLS } from "./row-cells.js";
+import { STATES, stateOf } from "./row-state.js";
 
 /** One row per EVSE, changed in place so that focus and what is being read stay where they are. */
 
 /** @typedef {import("../../domain/views.js").SiteLive} SiteLive */
 /** @typedef {import("../../domain/views.js").StationRow} StationRow */
-/** @typedef {"charging" | "discharging" | "waiting" | "done" | "occupied" | "free" | "reserved" | "unavailable" | "faulted" | "offline" | "unknown"} RowState */
-/** @typedef {"station" | "state" | "power" | "energy" | "deadline" | "soc" | "reason" | "action"} Column */
+/** @typedef {import("./row-state.js").RowState} RowState */
+/** @typedef {typeof SHOWN[number]} Shown */
+/** @typedef {Shown | "action"} Column */
 
+const SHOWN = /** @type {const} */ (["station", "state", "power", "energy", "deadline", "soc", "reason"]);
 /** @type {readonly Column[]} */
-const COLUMNS = ["station", "state", "power", "energy", "deadline", "soc", "reason", "action"];
-/** @type {readonly RowState[]} */
-const STATES = [
-  "charging",
-  "discharging",
-  "waiting",
-  "done",
-  "occupied",
-  "free",
-  "reserved",
-  "unavailable",
-  "faulted",
-  "offline",
-  "unknown",
-];
-/** Below this a meter shows noise, not charging. */
-const IDLE_KW = 0.05;
-const DONE_KWH = 0.05;
-/** A plan that differs by less is what is measured. */
-const SAME_KW = 0.15;
+const COLUMNS = [...SHOWN, "action"];
 const RESULT_SHOWN_MS = 10_000;
-
-/** @type {Readonly<Record<StationRow["status"], RowState>>} */
-const WITHOUT_SESSION = {
-  Available: "free",
-  Occupied: "occupied",
-  Reserved: "reserved",
-  Unavailable: "unavailable",
-  Faulted: "faulted",
-  Unknown: "unknown",
-};
-
-/** @param {StationRow} row @returns {RowState} */
-export const stateOf = (row) => {
-  if (!row.connected) return "offline";
-  if (row.status === "Faulted") return "faulted";
-  if (row.session === null) return WITHOUT_SESSION[row.status];
-  if (row.powerKw !== null && row.powerKw > IDLE_KW) return "charging";
-  if (row.powerKw !== null && row.powerKw < -IDLE_KW) return "discharging";
-  return row.session.energyToGoKwh <= DONE_KWH ? "done" : "waiting";
-};
 
 /** @param {StationRow} row */
 const keyOf = (row) => `${row.stationId}#${row.evseId}`;
@@ -62,6 +25,7 @@ const keyOf = (row) => `${row.stationId}#${row.evseId}`;
  * @property {HTMLTableRowElement} tr
  * @property {Record<Column, HTMLTableCellElement>} cells
  * @property {HTMLButtonElement} button
+ * @property {HTMLButtonElement} wish
  * @property {HTMLElement} result
  * @property {StationRow} row
  * @property {boolean} busy
@@ -90,15 +54,17 @@ const createCells = () => ({
   action: cellOf("action"),
 });
 
-/** @param {StationRow} row @returns {RowNodes} */
-const createRow = (row) => {
+/** @param {StationRow} row @param {(row: StationRow) => void} openWish @returns {RowNodes} */
+const createRow = (row, openWish) => {
   const button = el("button", { type: "button", class: "act" });
+  const wish = el("button", { type: "button", class: "act" });
   const result = el("p", { class: "result", role: "status" });
   const cells = createCells();
-  cells.action.append(button, result);
+  cells.action.append(button, wish, result);
   const tr = el("tr", { role: "row" }, ...COLUMNS.map((name) => cells[name]));
-  const nodes = { tr, cells, button, result, row, busy: false };
+  const nodes = { tr, cells, button, wish, result, row, busy: false };
   button.addEventListener("click", () => void toggle(nodes));
+  wish.addEventListener("click", () => openWish(nodes.row));
   return nodes;
 };
 
@@ -112,16 +78,12 @@ const showResult = (nodes, text, failed) => {
   }, RESULT_SHOWN_MS);
 };
 
-/** @param {unknown} error */
-const whyOf = (error) =>
-  error instanceof ApiError ? tOr(`error.${error.code}`, error.message) : String(error);
-
 /** @param {RowNodes} nodes */
 const toggle = async (nodes) => {
   const { session } = nodes.row;
   if (session === null || nodes.busy) return;
   nodes.busy = true;
-  updateButton(nodes);
+  updateButtons(nodes);
   showResult(nodes, t("action.sending"), false);
   try {
     const changed = await chargeNow(session.id, !session.chargeNow);
@@ -131,69 +93,27 @@ const toggle = async (nodes) => {
     showResult(nodes, t("action.failed", { why: whyOf(error) }), true);
   } finally {
     nodes.busy = false;
-    updateButton(nodes);
+    updateButtons(nodes);
   }
 };
 
 /** @param {RowNodes} nodes */
-const updateButton = ({ button, row, busy }) => {
-  const on = row.session?.chargeNow === true;
-  button.hidden = row.session === null;
+const updateButtons = ({ button, wish, row, busy }) => {
+  const { session, stationId: station } = row;
+  const on = session?.chargeNow === true;
+  button.hidden = session === null;
+  wish.hidden = session === null;
   setAttribute(button, "aria-disabled", String(busy));
   button.classList.toggle("on", on);
   setText(button, t(on ? "action.back-to-plan" : "action.charge-now"));
-  const label = t(on ? "action.back-to-plan-label" : "action.charge-now-label", { station: row.stationId });
-  setAttribute(button, "aria-label", label);
+  setAttribute(
+    button,
+    "aria-label",
+    t(on ? "action.back-to-plan-label" : "action.charge-now-label", { station }),
+  );
+  setText(wish, t("action.wish"));
+  setAttribute(wish, "aria-label", t("action.wish-label", { station }));
 };
-
-/** @param {StationRow} row */
-const stateCell = (row) => {
-  const state = stateOf(row);
-  const dot = el("span", { class: `dot ${state}`, "aria-hidden": "true" });
-  const text = el("span", {}, t(`state.${state}`));
-  const off = row.following ? [] : [el("span", { class: "badge warn" }, t("rows.not-following"))];
-  return [el("span", { class: "status" }, dot, text), ...off];
-};
-
-/** @param {StationRow} row */
-const powerCell = ({ powerKw, plannedKw }) => [
-  el("span", { class: "value" }, powerKw === null ? t("rows.none") : signedKw(powerKw)),
-  ...(plannedKw === null || (powerKw !== null && Math.abs(plannedKw - powerKw) < SAME_KW)
-    ? []
-    : [el("small", {}, t("rows.planned", { power: signedKw(plannedKw) }))]),
-];
-
-/** @param {StationRow} row */
-const energyCell = ({ session }) => {
-  if (session === null) return [t("rows.none")];
-  const { energyNeedKwh: need, energyToGoKwh: toGo } = session;
-  return [
-    el("span", { class: "value" }, kwh(toGo)),
-    el("small", {}, t("rows.to-go", { need: kwh(need) })),
-    el("progress", { max: Math.max(need, DONE_KWH), value: Math.max(0, need - toGo), "aria-hidden": "true" }),
-  ];
-};
-
-/** @param {StationRow} row @param {SiteLive} live */
-const deadlineCell = ({ session }, live) => {
-  if (session === null) return [t("rows.none")];
-  const source =
-    session.preferenceSource === "site-default" ? [el("small", {}, t("rows.default-preference"))] : [];
-  if (session.departureMs === null)
-    return [el("span", { class: "value" }, t("rows.open-departure")), ...source];
-  const leftMs = session.departureMs - live.nowMs;
-  return [
-    el("span", { class: "value" }, when(session.departureMs, live)),
-    el("small", {}, leftMs > 0 ? t("time.in", { duration: duration(leftMs) }) : t("time.passed")),
-    ...source,
-  ];
-};
-
-/** @param {StationRow} row */
-const stationCell = (row) => [
-  el("span", { class: "value" }, row.evseId === 1 ? row.stationId : `${row.stationId}·${row.evseId}`),
-  el("small", {}, row.version === null ? t("rows.none") : t("rows.ocpp", { version: row.version })),
-];
 
 /** @param {RowNodes} nodes @param {StationRow} row @param {SiteLive} live */
 const updateRow = (nodes, row, live) => {
@@ -201,24 +121,21 @@ const updateRow = (nodes, row, live) => {
   nodes.row = row;
   setAttribute(tr, "data-state", stateOf(row));
   for (const name of COLUMNS) setAttribute(cells[name], "data-label", t(`rows.${name}`));
-  morph(cells.station, ...stationCell(row));
-  morph(cells.state, ...stateCell(row));
-  morph(cells.power, ...powerCell(row));
-  morph(cells.energy, ...energyCell(row));
-  morph(cells.deadline, ...deadlineCell(row, live));
-  const soc = row.session?.socPercent ?? null;
-  morph(cells.soc, soc === null ? t("rows.none") : `${number(soc, 0)} %`);
-  morph(cells.reason, reasonSentence(row.reason, live));
-  setAttribute(tr, "data-soc", soc === null ? "unknown" : "known");
-  updateButton(nodes);
+  for (const name of SHOWN) morph(cells[name], ...CELLS[name](row, live));
+  setAttribute(tr, "data-soc", row.session?.socPercent == null ? "unknown" : "known");
+  updateButtons(nodes);
 };
 
-/** @param {HTMLElement} head */
-const renderHead = (head) =>
+/** @param {HTMLElement} head @param {boolean} mayOperate */
+const renderHead = (head, mayOperate) =>
   morph(
     head,
     ...COLUMNS.map((name) =>
-      el("th", { class: name, role: "columnheader", scope: "col" }, t(`rows.${name}`)),
+      el(
+        "th",
+        { class: name, role: "columnheader", scope: "col", hidden: name === "action" && !mayOperate },
+        t(`rows.${name}`),
+      ),
     ),
   );
 
@@ -253,27 +170,44 @@ export const onFilter = (host, changed) =>
     changed();
   });
 
-/**
- * @param {{head: HTMLElement, body: HTMLElement, filter: HTMLElement, empty: HTMLElement}} hosts
- * @param {SiteLive} live
- */
-export const renderRows = (hosts, live) => {
-  renderHead(hosts.head);
-  renderFilter(hosts.filter, live.rows);
-  const keys = new Set(live.rows.map(keyOf));
+/** @param {ReadonlySet<string>} keys of the rows there are */
+const dropRowsBut = (keys) => {
   for (const [key, nodes] of known) {
     if (keys.has(key)) continue;
     nodes.tr.remove();
     known.delete(key);
   }
+};
+
+/**
+ * @typedef {object} RowHosts
+ * @property {HTMLElement} head
+ * @property {HTMLElement} body
+ * @property {HTMLElement} filter
+ * @property {HTMLElement} empty shown when no row is
+ * @property {HTMLElement} lookOnly shown to who may change nothing
+ */
+
+/**
+ * @param {RowHosts} hosts
+ * @param {SiteLive} live
+ * @param {{mayOperate: boolean, openWish: (row: StationRow) => void}} reader
+ */
+export const renderRows = (hosts, live, { mayOperate, openWish }) => {
+  renderHead(hosts.head, mayOperate);
+  renderFilter(hosts.filter, live.rows);
+  dropRowsBut(new Set(live.rows.map(keyOf)));
   let shown = 0;
   for (const row of live.rows) {
-    const nodes = known.get(keyOf(row)) ?? createRow(row);
+    const nodes = known.get(keyOf(row)) ?? createRow(row, openWish);
     known.set(keyOf(row), nodes);
     updateRow(nodes, row, live);
+    nodes.cells.action.hidden = !mayOperate;
     nodes.tr.hidden = filter !== null && stateOf(row) !== filter;
     if (!nodes.tr.hidden) shown++;
     if (!nodes.tr.isConnected) hosts.body.append(nodes.tr);
   }
+  hosts.lookOnly.hidden = mayOperate;
   hosts.empty.hidden = shown > 0;
+  setText(hosts.empty, t(live.rows.length === 0 ? "rows.no-stations" : "rows.empty"));
 };

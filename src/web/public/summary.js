@@ -1,5 +1,16 @@
 import { el, morph } from "./dom.js";
-import { ago, duration, kw, kwh, money, number, percent, scientific, signedKw } from "./format.js";
+import {
+  ago,
+  duration,
+  kw,
+  kwh,
+  money,
+  number,
+  percent,
+  scientific,
+  signedKw,
+  signedPercent,
+} from "./format.js";
 import { t } from "./i18n.js";
 
 /** The numbers at the top: import against the limit, savings, energy, plan. */
@@ -9,6 +20,8 @@ import { t } from "./i18n.js";
 
 /** Energy below this is nothing yet. */
 const SOME_KWH = 0.005;
+/** An extra cost below this reads as nothing. */
+const SOME_MONEY = 0.005;
 const GAP_OF_EXACT = 1e-9;
 
 /**
@@ -76,13 +89,13 @@ const importCard = (live) => {
 const savingsCard = ({ savings }) => {
   const { saved, currency, actualCost, uncontrolledCost } = savings;
   const nothing = savings.deliveredKwh < SOME_KWH && savings.dischargedKwh < SOME_KWH;
-  const share = uncontrolledCost > 0 ? percent(-saved / uncontrolledCost) : "–";
+  const share = uncontrolledCost > 0 ? signedPercent(-saved / uncontrolledCost) : "–";
   const meaning = t("savings.meaning", {
     actual: money(actualCost, currency),
     uncontrolled: money(uncontrolledCost, currency),
     share,
   });
-  const title = saved < -SOME_KWH ? t("savings.extra") : t("savings.title");
+  const title = saved < -SOME_MONEY ? t("savings.extra") : t("savings.title");
   return card(
     title,
     "savings",

@@ -1,0 +1,84 @@
+import { el } from "./dom.js";
+import { duration, kwh, percent, signedKw, when } from "./format.js";
+import { t } from "./i18n.js";
+import { reasonSentence } from "./reasons.js";
+import { DONE_KWH, stateOf } from "./row-state.js";
+
+/** What stands in each cell of a row; the cell with the buttons is made in rows.js. */
+
+/** @typedef {import("../../domain/views.js").SiteLive} SiteLive */
+/** @typedef {import("../../domain/views.js").StationRow} StationRow */
+/** @typedef {import("./dom.js").Child} Child */
+
+/** A plan that differs by less is what is measured. */
+const SAME_KW = 0.15;
+
+/** @param {StationRow} row */
+const station = (row) => [
+  el("span", { class: "value" }, row.evseId === 1 ? row.stationId : `${row.stationId}·${row.evseId}`),
+  el("small", {}, row.version === null ? t("rows.none") : t("rows.ocpp", { version: row.version })),
+];
+
+/** @param {StationRow} row */
+const state = (row) => {
+  const name = stateOf(row);
+  const dot = el("span", { class: `dot ${name}`, "aria-hidden": "true" });
+  const text = el("span", {}, t(`state.${name}`));
+  const off = row.following ? [] : [el("span", { class: "badge warn" }, t("rows.not-following"))];
+  return [el("span", { class: "status" }, dot, text), ...off];
+};
+
+/** @param {StationRow} row */
+const power = ({ powerKw, plannedKw, connected }) => [
+  el("span", { class: "value" }, powerKw === null ? t("rows.none") : signedKw(powerKw)),
+  powerKw !== null && !connected ? el("small", {}, t("rows.last-known")) : null,
+  plannedKw === null || (powerKw !== null && Math.abs(plannedKw - powerKw) < SAME_KW)
+    ? null
+    : el("small", {}, t("rows.planned", { power: signedKw(plannedKw) })),
+];
+
+/** @param {StationRow} row */
+const energy = ({ session }) => {
+  if (session === null) return [t("rows.none")];
+  const { energyNeedKwh: need, energyToGoKwh: toGo } = session;
+  return [
+    el("span", { class: "value" }, kwh(toGo)),
+    el("small", {}, t("rows.to-go", { need: kwh(need) })),
+    el("progress", { max: Math.max(need, DONE_KWH), value: Math.max(0, need - toGo), "aria-hidden": "true" }),
+  ];
+};
+
+/** @param {StationRow} row @param {SiteLive} live */
+const deadline = ({ session }, live) => {
+  if (session === null) return [t("rows.none")];
+  const source =
+    session.preferenceSource === "site-default" ? [el("small", {}, t("rows.default-preference"))] : [];
+  if (session.departureMs === null)
+    return [el("span", { class: "value" }, t("rows.open-departure")), ...source];
+  const leftMs = session.departureMs - live.nowMs;
+  return [
+    el("span", { class: "value" }, when(session.departureMs, live)),
+    el("small", {}, leftMs > 0 ? t("time.in", { duration: duration(leftMs) }) : t("time.passed")),
+    ...source,
+  ];
+};
+
+/** @param {StationRow} row */
+const soc = ({ session }) => {
+  const percentNow = session?.socPercent ?? null;
+  return [
+    percentNow === null ? t("rows.none") : percent(percentNow / 100),
+    session?.preference.dischargeAllowed ? el("small", {}, t("rows.lends")) : null,
+  ];
+};
+
+/** @type {Readonly<Record<import("./rows.js").Shown, (row: StationRow, live: SiteLive) => Child[]>>} */
+export const CELLS = {
+  station,
+  state,
+  power,
+  energy,
+  deadline,
+  soc,
+  reason: (row, live) => [reasonSentence(row.reason, live)],
+};
