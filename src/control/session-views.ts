@@ -1,10 +1,11 @@
-import type { FleetState } from "../domain/fleet.js";
+import type { FleetState, StationState } from "../domain/fleet.js";
 import { slotAt } from "../domain/horizon.js";
 import type { Plan, Reason } from "../domain/plan.js";
 import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { SessionView, StationRow } from "../domain/views.js";
+import { unconfiguredEvses } from "../fleet/unconfigured.js";
 import { effectivePreference, type ResolvedNeed, resolveNeed } from "../planning/needs.js";
 import { defaultsFor } from "./cycle.js";
 
@@ -18,6 +19,8 @@ export const viewSession = (site: Site, session: Session, nowMs: EpochMs): Sessi
     transactionId: session.transactionId,
     startedMs: session.startedMs,
     endedMs: session.endedMs,
+    endReason: session.endReason,
+    authorized: session.authorized,
     departureMs: need.departureMs,
     energyNeedKwh: need.energyNeedKwh,
     deliveredKwh: need.deliveredKwh,
@@ -36,7 +39,10 @@ const batteryView = ({ capacityKwh, targetKwh }: NonNullable<ResolvedNeed["batte
   targetSocPercent: capacityKwh > 0 ? (100 * targetKwh) / capacityKwh : 0,
 });
 
-/** One row per configured EVSE, in the order of the configuration. */
+/**
+ * One row per EVSE: the configured ones in the order of the configuration, then those that charge
+ * though no site file names them.
+ */
 export const stationRows = (
   site: Site,
   fleet: FleetState,
@@ -45,35 +51,55 @@ export const stationRows = (
 ): StationRow[] => {
   const slot = plan === null ? -1 : slotAt(plan.horizon, nowMs);
   const plans = new Map((plan?.sessions ?? []).map((session) => [session.sessionId, session]));
-  return site.stations.flatMap((station) => {
+  const configured = site.stations.flatMap((station) => {
     const state = fleet.stations.get(station.id);
     return station.evses.map(({ evseId, maxDischargeKw }): StationRow => {
       const evse = state?.evses.get(evseId);
       const planned = evse?.session ? plans.get(evse.session.id) : undefined;
+      const session = evse?.session ?? null;
+      const connected = state?.connected ?? false;
       return {
-        stationId: station.id,
-        evseId,
-        version: state?.version ?? null,
-        connected: state?.connected ?? false,
-        status: evse?.status ?? "Unknown",
-        powerKw: evse?.sample?.powerKw ?? null,
+        ...seenRow(site, { stationId: station.id, evseId, state, nowMs }),
         plannedKw:
           planned === undefined || slot === -1
             ? null
             : (planned.chargeKw[slot] ?? 0) - (planned.dischargeKw[slot] ?? 0),
         maxDischargeKw,
-        following: evse?.notFollowingSinceMs == null,
-        session: evse?.session ? viewSession(site, evse.session, nowMs) : null,
-        reason: reasonNow({
-          session: evse?.session ?? null,
-          connected: state?.connected ?? false,
-          evse,
-          planned,
-          slot,
-        }),
+        reason: reasonNow({ session, connected, evse, planned, slot }),
       };
     });
   });
+  const others = unconfiguredEvses(site, fleet).map(
+    ({ station, state, evse }): StationRow => ({
+      ...seenRow(site, { stationId: station.id, evseId: evse.evseId, state, nowMs }),
+      plannedKw: null,
+      maxDischargeKw: 0,
+      reason: { key: "evse-not-configured" },
+    }),
+  );
+  return [...configured, ...others];
+};
+
+interface Seen {
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly state: StationState | undefined;
+  readonly nowMs: EpochMs;
+}
+
+/** What is seen of an EVSE, planned or not. */
+const seenRow = (site: Site, { stationId, evseId, state, nowMs }: Seen) => {
+  const evse = state?.evses.get(evseId);
+  return {
+    stationId,
+    evseId,
+    version: state?.version ?? null,
+    connected: state?.connected ?? false,
+    status: evse?.status ?? "Unknown",
+    powerKw: evse?.sample?.powerKw ?? null,
+    following: evse?.notFollowingSinceMs == null,
+    session: evse?.session ? viewSession(site, evse.session, nowMs) : null,
+  } satisfies Partial<StationRow>;
 };
 
 interface ReasonInput {
@@ -87,6 +113,7 @@ interface ReasonInput {
 const reasonNow = ({ session, connected, evse, planned, slot }: ReasonInput): Reason => {
   if (session === null) return { key: "not-plugged-in" };
   if (!connected) return { key: "station-offline" };
+  if (!session.authorized) return { key: "not-authorized" };
   if (evse?.notFollowingSinceMs != null) return { key: "station-not-following" };
   return planned?.reasons[slot] ?? { key: "rule", rule: "waiting for the next plan" };
 };

@@ -18,6 +18,8 @@ export type Reason =
   | { readonly key: "minimum-current"; readonly minChargeKw: number }
   | { readonly key: "station-offline" }
   | { readonly key: "station-not-following" }
+  | { readonly key: "not-authorized" }
+  | { readonly key: "evse-not-configured" }
   | { readonly key: "rule"; readonly rule: string }
   | { readonly key: "not-plugged-in" };
 

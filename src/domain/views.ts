@@ -12,6 +12,9 @@ export interface SessionView {
   readonly transactionId: string;
   readonly startedMs: EpochMs;
   readonly endedMs: EpochMs | null;
+  /** As of `Session`. */
+  readonly endReason: string | null;
+  readonly authorized: boolean;
   readonly departureMs: EpochMs | null;
   /** Wanted from plug-in to departure. */
   readonly energyNeedKwh: number;

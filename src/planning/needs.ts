@@ -44,7 +44,7 @@ export interface ResolvedNeed {
 /** Resolves a session's need. Field by field the driver's word goes before the car's, then the site's. */
 export const resolveNeed = (session: Session, defaults: SiteDefaults, nowMs: EpochMs): ResolvedNeed => {
   const { preference, needs } = session;
-  const energyNeedKwh = preference?.energyNeedKwh ?? needs?.energyNeedKwh ?? defaults.energyNeedKwh;
+  const energyNeedKwh = wantedKwh(session, defaults);
   const deliveredKwh = session.importedKwh - session.exportedKwh;
   const battery = knownBattery(session, energyNeedKwh);
   const wished = preference?.departureMs ?? needs?.departureMs ?? defaults.departureMs;
@@ -55,13 +55,17 @@ export const resolveNeed = (session: Session, defaults: SiteDefaults, nowMs: Epo
     deliveredKwh,
     source: sourceOf(session),
     battery,
-    maxChargeKw: needs?.maxChargeKw ?? null,
+    maxChargeKw: session.authorized ? (needs?.maxChargeKw ?? null) : 0,
     maxDischargeKw: dischargeKw(session, battery),
     dischargeLeftKwh: dischargeLeft(session),
     reserveKwh: reserve(session, battery),
-    chargeNow: session.chargeNow || preference?.profileType === "FAST",
+    chargeNow: session.authorized && (session.chargeNow || preference?.profileType === "FAST"),
   };
 };
+
+/** A car whose token was refused is given nothing, whatever it or its driver wants. */
+const wantedKwh = ({ authorized, preference, needs }: Session, defaults: SiteDefaults): number =>
+  authorized ? (preference?.energyNeedKwh ?? needs?.energyNeedKwh ?? defaults.energyNeedKwh) : 0;
 
 /** The preference as it stands in words of OCPI, defaults filled in; what pages show. */
 export const effectivePreference = (session: Session, need: ResolvedNeed): Preference => ({
@@ -107,8 +111,8 @@ const energyToGo = (battery: KnownBattery | null, atPortKwh: number): number =>
     : Math.max(0, (battery.targetKwh - battery.energyKwh) / DEFAULT_EFFICIENCY);
 
 /** Discharge needs consent and a known battery. */
-const dischargeKw = ({ preference, needs }: Session, battery: KnownBattery | null): number =>
-  battery === null || preference?.dischargeAllowed !== true ? 0 : (needs?.maxDischargeKw ?? 0);
+const dischargeKw = ({ authorized, preference, needs }: Session, battery: KnownBattery | null): number =>
+  !authorized || battery === null || preference?.dischargeAllowed !== true ? 0 : (needs?.maxDischargeKw ?? 0);
 
 const dischargeLeft = ({ preference, exportedKwh }: Session): number | null =>
   preference?.maxDischargeKwh == null ? null : Math.max(0, preference.maxDischargeKwh - exportedKwh);

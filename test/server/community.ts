@@ -84,6 +84,8 @@ const sessionAt = (index: number, stationId: string): SessionView => {
     transactionId: String(1000 + index),
     startedMs: START_MS + index * 3 * MINUTE_MS,
     endedMs: null,
+    endReason: null,
+    authorized: true,
     departureMs: index % 9 === 4 ? null : MIDNIGHT_MS + (30.5 + (index % 7) * 0.5) * HOUR_MS,
     energyNeedKwh: need,
     deliveredKwh: delivered,

@@ -33,6 +33,8 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
   "minimum-current": { key: "minimum-current", minChargeKw: 4.14 },
   "station-offline": { key: "station-offline" },
   "station-not-following": { key: "station-not-following" },
+  "not-authorized": { key: "not-authorized" },
+  "evse-not-configured": { key: "evse-not-configured" },
   rule: { key: "rule", rule: "some rule" },
   "not-plugged-in": { key: "not-plugged-in" },
 };

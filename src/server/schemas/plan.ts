@@ -34,6 +34,8 @@ export const reasonSchema: z.ZodType<Reason> = z
     z.object({ key: z.literal("minimum-current"), minChargeKw: kw("Least power the EVSE can charge at") }),
     z.object({ key: z.literal("station-offline") }),
     z.object({ key: z.literal("station-not-following") }),
+    z.object({ key: z.literal("not-authorized") }),
+    z.object({ key: z.literal("evse-not-configured") }),
     z.object({ key: z.literal("rule"), rule: text("Name of the rule") }),
     z.object({ key: z.literal("not-plugged-in") }),
   ])

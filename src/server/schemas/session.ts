@@ -69,6 +69,13 @@ export const sessionSchema: z.ZodType<SessionView> = z
     transactionId: text("OCPP transaction"),
     startedMs: epochMs("Plug-in"),
     endedMs: epochMs("End; null while it runs").nullable(),
+    endReason: z
+      .string()
+      .nullable()
+      .describe(
+        "Why it ended: OCPP's stop reason or, where no stop came, next-transaction, evse-available or ended-by-operator; null: it runs, or none was given",
+      ),
+    authorized: flag("false: the id token was refused; the car gets no power"),
     departureMs: epochMs("Departure that is planned for; null: open").nullable(),
     energyNeedKwh: kwh("Wanted from plug-in to departure"),
     deliveredKwh: kwh("Net energy into the car so far"),

@@ -194,6 +194,9 @@ export const en = {
   "reason.minimum-current": "Charges at its least power of {power}; below that it would have to stop.",
   "reason.station-offline": "The station is not connected; it goes on with what it was last told.",
   "reason.station-not-following": "The station does not do what it is told; it is planned as fixed load.",
+  "reason.not-authorized": "The card was refused: the car gets no power, and the station was told to stop.",
+  "reason.evse-not-configured":
+    "This EVSE stands in no site file, so it cannot be steered: add it under its station's evses.",
   "reason.rule": "By rule: {rule}.",
   "reason.not-plugged-in": "No car is plugged in.",
 

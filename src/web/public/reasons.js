@@ -73,6 +73,10 @@ export const reasonSentence = (reason, site) => {
       return t("reason.station-offline");
     case "station-not-following":
       return t("reason.station-not-following");
+    case "not-authorized":
+      return t("reason.not-authorized");
+    case "evse-not-configured":
+      return t("reason.evse-not-configured");
     case "rule":
       return t("reason.rule", { rule: ruleName(reason.rule) });
     case "not-plugged-in":
