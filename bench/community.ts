@@ -49,7 +49,13 @@ export const openCommunity = async (stations: number): Promise<Community> => {
     prices: [],
     store,
     policy: await policyByName(OPTIMIZER, 30_000),
-    settings: { gatherMs: GATHER_MS, horizonSlots: 97, followWithinMs: 60_000, answerWithinMs: 3_000, steer: true },
+    settings: {
+      gatherMs: GATHER_MS,
+      horizonSlots: 97,
+      followWithinMs: 60_000,
+      answerWithinMs: 3_000,
+      steer: true,
+    },
     ocpp: {},
     idTokens: null,
     secret: PASSWORD,
@@ -145,6 +151,7 @@ const siteOf = (stations: number): Site => ({
       importLimitKw: stations * 7.04 * SITE_SHARE,
       exportLimitKw: 0,
       failsafe: "graced",
+      graceS: 120,
     },
   ],
   rootNodeId: "root",
@@ -183,7 +190,11 @@ const flatTariff = tariffSchema.parse({
 });
 
 /** Cars with unlike needs, so that the plan has something to choose. */
-const visitOf = (stationId: string, index: number, nowMs: number): ReturnType<Scenario["arrivals"]>[number] => ({
+const visitOf = (
+  stationId: string,
+  index: number,
+  nowMs: number,
+): ReturnType<Scenario["arrivals"]>[number] => ({
   id: `v-${stationId}`,
   stationId,
   idToken: "card",

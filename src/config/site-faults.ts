@@ -56,6 +56,10 @@ const nodeFaults = (nodes: readonly Entry[], ids: readonly string[]): Fault[] =>
     const id = text(node["id"]);
     if (parent !== null && !ids.includes(parent))
       return [unknownNode(["nodes", index, "parent"], parent, ids)];
+    if (node["graceSeconds"] !== undefined && node["failsafe"] !== "graced")
+      return [
+        { path: ["nodes", index, "graceSeconds"], message: "only a node with failsafe: graced has it" },
+      ];
     if (id !== null && inLoop(id, parents))
       return [
         { path: ["nodes", index, "parent"], message: `"${id}" is above itself: the nodes form a loop` },

@@ -36,6 +36,14 @@ const nodeSchema = z.strictObject({
       "strict: the limit holds under any loss of messages (a fuse); graced: survivors may make room " +
         "within seconds (a transformer); default strict where an import limit is given, else none",
     ),
+  graceSeconds: z
+    .number()
+    .min(10)
+    .max(3600)
+    .optional()
+    .describe(
+      "graced only, default 120: seconds after which an excess over the limit is reported as a fault",
+    ),
 });
 
 const evseSchema = z.strictObject({

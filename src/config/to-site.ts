@@ -4,6 +4,8 @@ import { groupIds } from "./site-faults.js";
 import type { SiteFile } from "./site-schema.js";
 
 const QUARTERS = 96;
+/** Detection of a lost station (a ping) and two rounds of sending fit well into it. */
+const DEFAULT_GRACE_S = 120;
 
 /** Values by quarter of the day from one value, 24 or 96. */
 const quarterProfile = (profile: SiteFile["baseProfileKw"]): number[] => {
@@ -22,6 +24,7 @@ const toNode = (node: SiteFile["nodes"][number]): GridNode => {
     importLimitKw: node.importLimitKw,
     exportLimitKw: node.exportLimitKw,
     failsafe: mode === "none" ? null : mode,
+    graceS: mode === "graced" ? (node.graceSeconds ?? DEFAULT_GRACE_S) : null,
   };
 };
 

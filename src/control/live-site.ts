@@ -14,7 +14,8 @@ import { viewEvents } from "./event-views.js";
 import type { SlotMean } from "./history.js";
 import type { OperationsParts } from "./operations.js";
 import { stationRows } from "./session-views.js";
-import { maxChargeKw, pastPrices, type PastPrices, priceAt, siteSavings } from "./site-money.js";
+import type { PriceBook } from "./price-book.js";
+import { maxChargeKw } from "./site-money.js";
 import type { SiteRun } from "./site-run.js";
 
 /** Past shown on the live page. */
@@ -27,7 +28,6 @@ export const liveSite = async (context: OperationsParts, run: SiteRun): Promise<
   const nowMs = parts.clock.now();
   const sessions = await recentSessions(context, site, nowMs);
   const uncontrolled = uncontrolledPowerKw(sessions.map((session) => asUncontrolled(site, session, nowMs)));
-  const past = pastPrices(context, site, nowMs);
   const measured = memory.baseMemory.siteImport;
   return {
     siteId: site.id,
@@ -45,11 +45,12 @@ export const liveSite = async (context: OperationsParts, run: SiteRun): Promise<
           },
     evKw: evPowerKw(site, keeper.state),
     limitKw: run.limitKw(nowMs),
+    overLimitSinceMs: run.limitWatch.overSinceMs,
     past: run.history
       .means(nowMs - PAST_MS, nowMs)
-      .map((mean) => pastPoint(mean, { site, past, uncontrolled, nowMs })),
+      .map((mean) => pastPoint(mean, { prices: run.prices, uncontrolled, nowMs })),
     planned: plannedPoints(run, uncontrolled),
-    savings: siteSavings(run, sessions, past),
+    savings: run.savings.read(nowMs),
     plan: planSummary(run),
     events: shownEvents(context, site, nowMs),
     rows: stationRows(site, keeper.state, memory.plan, nowMs),
@@ -86,20 +87,20 @@ const asUncontrolled = (site: Site, session: Session, nowMs: EpochMs): Uncontrol
 };
 
 interface PastContext {
-  readonly site: Site;
-  readonly past: PastPrices;
+  readonly prices: PriceBook;
   readonly uncontrolled: readonly PowerStep[];
   readonly nowMs: EpochMs;
 }
 
-const pastPoint = (mean: SlotMean, { site, past, uncontrolled, nowMs }: PastContext): SitePoint => {
+const pastPoint = (mean: SlotMean, { prices, uncontrolled, nowMs }: PastContext): SitePoint => {
   const endMs = Math.min(nowMs, mean.startMs + SLOT_MS);
+  const bought = prices.at(mean.startMs, nowMs);
   return {
     ...mean,
     endMs,
     uncontrolledKw: mean.baseKw - mean.pvKw + meanKw(uncontrolled, mean.startMs, endMs),
-    buyPricePerKwh: priceAt(site, past, "buyPerKwh")(mean.startMs),
-    sellPricePerKwh: priceAt(site, past, "sellPerKwh")(mean.startMs),
+    buyPricePerKwh: bought.buyPerKwh,
+    sellPricePerKwh: bought.sellPerKwh,
   };
 };
 

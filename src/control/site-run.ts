@@ -2,21 +2,21 @@ import { slotAt } from "../domain/horizon.js";
 import type { FleetEvent } from "../domain/fleet.js";
 import type { Measurement, Site } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
-import { followsTold } from "../dispatch/following.js";
 import { importLimits } from "../planning/formulate-nodes.js";
 import { createBaseMemory } from "./base-memory.js";
 import { evPowerKw } from "./base-observer.js";
 import type { CycleRecord } from "./contract.js";
-import { runCycle, type SiteMemory, type SiteParts } from "./cycle.js";
-import { createSiteHistory, createTraceBook, type SiteHistory, type TraceBook } from "./history.js";
+import { runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
+import { checkFollowing } from "./follow-check.js";
+import { createSiteHistory, type SiteHistory } from "./history.js";
+import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
+import { createPriceBook, type PriceBook } from "./price-book.js";
+import { createSavingsBook, type SavingsBook } from "./savings-book.js";
 import { createSiteLoop, type SiteLoop } from "./site-loop.js";
+import { backgroundKwh, cheapestToCome } from "./site-money.js";
 
 /** The history of the cars' power is noted no more often than this, by the product's clock. */
 const NOTE_EVERY_MS = 10 * SECOND_MS;
-/** A measured excess over the limit below this is meter noise. */
-const EXCESS_KW = 0.05;
-/** A station that refused a schedule is asked again after this. */
-const RETRY_AFTER_MS = 15 * 60 * SECOND_MS;
 
 /** One site's part of the control loop. */
 export interface SiteRun {
@@ -24,7 +24,9 @@ export interface SiteRun {
   readonly memory: SiteMemory;
   readonly loop: SiteLoop;
   readonly history: SiteHistory;
-  readonly traces: TraceBook;
+  readonly prices: PriceBook;
+  readonly savings: SavingsBook;
+  readonly limitWatch: LimitWatch;
   onFleetEvent(event: FleetEvent): void;
   measure(measurement: Measurement): void;
   /** Import limit in force now at the site's root; null when there is none. */
@@ -36,13 +38,9 @@ export interface SiteRunHooks {
   readonly onChange: () => void;
 }
 
-export const createSiteRun = (
-  given: Omit<SiteParts, "onLateAnswer">,
-  site: Site,
-  hooks: SiteRunHooks,
-): SiteRun => {
-  const parts: SiteParts = { ...given, onLateAnswer: () => loop.trigger("late-answer") };
-  const { clock, keeper, telemetry, log } = parts;
+type RunParts = Omit<SiteParts, "onLateAnswer">;
+
+export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks): SiteRun => {
   const memory: SiteMemory = {
     plan: null,
     view: null,
@@ -50,29 +48,75 @@ export const createSiteRun = (
     base: null,
     baseMemory: createBaseMemory(),
   };
+  const parts: SiteParts = { ...given, onLateAnswer: () => loop.trigger("late-answer") };
+  const loop = createSiteLoop({
+    clock: parts.clock,
+    gatherMs: parts.settings.gatherMs,
+    cycle: (trigger) => cycle(parts, { site, memory, hooks }, trigger),
+  });
+  const run = {
+    site,
+    memory,
+    loop,
+    ...moneyBooks(parts, site, memory),
+    limitWatch: createLimitWatch(site, parts.log),
+    limitKw: (nowMs: EpochMs) => limitInForce(site, memory, nowMs),
+  };
+  const notes = createNotes(parts, run);
+  return {
+    ...run,
+    onFleetEvent: (event) => {
+      takeFleetEvent(parts, run, event);
+      if (event.kind === "sampled") notes.noteSometimes(event.atMs);
+      hooks.onChange();
+    },
+    measure: (measurement) => {
+      takeMeasurement(parts, run, measurement);
+      notes.note(measurement.atMs);
+      hooks.onChange();
+    },
+  };
+};
+
+type Run = Omit<SiteRun, "onFleetEvent" | "measure">;
+
+const moneyBooks = ({ signals, clock }: SiteParts, site: Site, memory: SiteMemory) => {
   const history = createSiteHistory();
-  const traces = createTraceBook();
+  const prices = createPriceBook(site, signals);
+  const savings = createSavingsBook({
+    site,
+    prices,
+    sinceMs: clock.now(),
+    backgroundKwh: () => backgroundKwh(site, history),
+    cheapestToCome: (session, nowMs) => cheapestToCome(site, memory, session, nowMs),
+  });
+  return { history, prices, savings };
+};
+
+const cycle = async (
+  parts: SiteParts,
+  { site, memory, hooks }: { site: Site; memory: SiteMemory; hooks: SiteRunHooks },
+  trigger: Trigger,
+): Promise<void> => {
+  try {
+    hooks.onCycle(await runCycle(parts, site, memory, trigger));
+  } catch (error) {
+    parts.log.error({ site: site.id, err: error }, "a pass of the control loop failed; the next one follows");
+  }
+  hooks.onChange();
+};
+
+const limitInForce = (site: Site, { signals, plan }: SiteMemory, nowMs: EpochMs): number | null => {
+  const root = site.nodes.find(({ id }) => id === site.rootNodeId);
+  if (root === undefined || signals === null || plan === null) return root?.importLimitKw ?? null;
+  const limits = importLimits({ signals, horizon: plan.horizon }, root);
+  return limits?.[Math.max(0, slotAt(plan.horizon, nowMs))] ?? null;
+};
+
+/** Notes what the site draws, for history and telemetry. */
+const createNotes = ({ keeper, telemetry }: SiteParts, { site, memory, history, limitKw }: Run) => {
   let notedMs = -Infinity;
-
-  const cycle = async (trigger: { triggeredMs: EpochMs; causes: readonly string[] }): Promise<void> => {
-    try {
-      hooks.onCycle(await runCycle(parts, site, memory, trigger));
-    } catch (error) {
-      log.error({ site: site.id, err: error }, "a pass of the control loop failed; the next one follows");
-    }
-    hooks.onChange();
-  };
-  const loop = createSiteLoop({ clock, gatherMs: parts.settings.gatherMs, cycle });
-
-  const limitKw = (nowMs: EpochMs): number | null => {
-    const root = site.nodes.find(({ id }) => id === site.rootNodeId);
-    const { signals, plan } = memory;
-    if (root === undefined || signals === null || plan === null) return root?.importLimitKw ?? null;
-    const limits = importLimits({ signals, horizon: plan.horizon }, root);
-    return limits?.[Math.max(0, slotAt(plan.horizon, nowMs))] ?? null;
-  };
-
-  const noteHistory = (atMs: EpochMs): void => {
+  const note = (atMs: EpochMs): void => {
     const evKw = evPowerKw(site, keeper.state);
     const pvKw = memory.baseMemory.pvKw(atMs, site.measurementStaleMs) ?? 0;
     const measured = memory.baseMemory.siteImport;
@@ -89,54 +133,25 @@ export const createSiteRun = (
     telemetry.append({ siteId: site.id, kind: "ev", powerKw: evKw, atMs });
     notedMs = atMs;
   };
-
-  const measure = (measurement: Measurement): void => {
-    memory.baseMemory.measure(measurement);
-    telemetry.append(measurement);
-    noteHistory(measurement.atMs);
-    // Samples of the same instant may still be on their way: look at the whole after the gathering delay.
-    clock.after(parts.settings.gatherMs, () => {
-      if (needsAttention(site, memory, keeper, limitKw(clock.now()))) loop.trigger("measurement");
-    });
-    hooks.onChange();
+  const noteSometimes = (atMs: EpochMs): void => {
+    if (atMs - notedMs >= NOTE_EVERY_MS) note(atMs);
   };
-
-  const checkFollowing = (event: Extract<FleetEvent, { kind: "sampled" }>): void => {
-    const evse = keeper.station(event.stationId)?.evses.get(event.evseId);
-    if (evse === undefined || !parts.settings.steer) return;
-    const follows = followsTold(evse, parts.settings.followWithinMs);
-    const since = evse.notFollowingSinceMs;
-    if (follows === (since === null)) return;
-    if (follows && evse.refusedMs !== null && event.atMs - evse.refusedMs < RETRY_AFTER_MS) return;
-    log.warn(
-      { station: event.stationId, evse: event.evseId, follows, powerKw: event.sample.powerKw },
-      "following changed",
-    );
-    keeper.apply({ ...place(event), kind: "following", sinceMs: follows ? null : event.atMs });
-    loop.trigger("following");
-  };
-
-  const onFleetEvent = (event: FleetEvent): void => {
-    if (
-      event.kind === "session-changed" ||
-      event.kind === "session-closed" ||
-      event.kind === "session-opened"
-    )
-      traces.note({ ...event.session, sessionId: event.session.id, atMs: event.atMs });
-    if (event.kind === "sampled") checkFollowing(event);
-    if (event.kind === "sampled" && event.atMs - notedMs >= NOTE_EVERY_MS) noteHistory(event.atMs);
-    if (REPLAN_ON.has(event.kind)) loop.trigger(event.kind);
-    hooks.onChange();
-  };
-
-  return { site, memory, loop, history, traces, onFleetEvent, measure, limitKw };
+  return { note, noteSometimes };
 };
 
-const place = ({ stationId, evseId, atMs }: { stationId: string; evseId: number; atMs: EpochMs }) => ({
-  stationId,
-  evseId,
-  atMs,
-});
+const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): void => {
+  const { clock } = parts;
+  run.memory.baseMemory.measure(measurement);
+  parts.telemetry.append(measurement);
+  if (measurement.kind === "site-import") {
+    const { powerKw: importKw, atMs } = measurement;
+    run.limitWatch.see({ importKw, limitKw: run.limitKw(atMs), atMs });
+  }
+  // Samples of the same instant may still be on their way: look at the whole after the gathering delay.
+  clock.after(parts.settings.gatherMs, () => {
+    if (needsAttention(parts, run)) run.loop.trigger("measurement");
+  });
+};
 
 /** Events after which the best plan may be another. */
 const REPLAN_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
@@ -149,20 +164,22 @@ const REPLAN_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
   "session-closed",
 ]);
 
+const takeFleetEvent = (parts: SiteParts, { savings, loop }: Run, event: FleetEvent): void => {
+  if (event.kind === "session-changed" || event.kind === "session-closed" || event.kind === "session-opened")
+    savings.note(event.session, event.atMs);
+  if (event.kind === "sampled" && checkFollowing(parts, event)) loop.trigger("following");
+  if (REPLAN_ON.has(event.kind)) loop.trigger(event.kind);
+};
+
 /**
  * A limit exceeded as measured, or a base load above what the plan in force was made for. An older
  * observation says nothing: the base load falls and rises with the hour.
  */
-const needsAttention = (
-  site: Site,
-  memory: SiteMemory,
-  keeper: SiteParts["keeper"],
-  limitKw: number | null,
-): boolean => {
+const needsAttention = ({ keeper }: SiteParts, { site, memory, limitWatch }: Run): boolean => {
   const { baseMemory, base } = memory;
   const { siteImport } = baseMemory;
   if (siteImport === null) return false;
-  if (limitKw !== null && siteImport.powerKw > limitKw + EXCESS_KW) return true;
+  if (limitWatch.overSinceMs !== null) return true;
   baseMemory.observe(site, keeper.state);
   const { observed } = baseMemory;
   const upperKw = base?.upperKw[0];

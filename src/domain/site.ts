@@ -11,6 +11,8 @@ export interface GridNode {
   readonly exportLimitKw: number | null;
   /** null: no fail-safe row for this node. */
   readonly failsafe: FailsafeMode | null;
+  /** Seconds within which a graced node must be below its limit again; null where it is not graced. */
+  readonly graceS: number | null;
 }
 
 /** Where a price applies: a node with a meter and a tariff. */
@@ -76,8 +78,11 @@ export interface Site {
 /** Measured power of a node, a PV plant or a battery. */
 export interface Measurement {
   readonly siteId: string;
-  /** `ev` is the sum of the cars, noted by the control loop itself. */
-  readonly kind: "site-import" | "pv" | "battery" | "ev";
+  /**
+   * `site-import`: import positive; `pv`: generation positive; `battery`: charging positive. `ev` is the
+   * sum of the site's cars and `ev:<node>` of those at and below a node, noted by the control loop itself.
+   */
+  readonly kind: "site-import" | "pv" | "battery" | "ev" | `ev:${string}`;
   readonly powerKw: number;
   readonly atMs: EpochMs;
 }

@@ -63,8 +63,19 @@ export interface SitePoint {
   readonly sellPricePerKwh: number | null;
 }
 
+/** Savings of the sessions that began on one local day. */
+export interface DaySavings {
+  /** Local midnight at which it begins. */
+  readonly startMs: EpochMs;
+  readonly saved: number;
+  readonly deliveredKwh: number;
+}
+
+/** Money saved against uncontrolled charging since the program started. */
 export interface Savings {
   readonly currency: string;
+  /** Since when it is counted. */
+  readonly sinceMs: EpochMs;
   /** Cost of the energy delivered so far, discharge revenue and wear counted. */
   readonly actualCost: number;
   /** Cost of the same energy, drawn at full power from plug-in on. */
@@ -72,6 +83,8 @@ export interface Savings {
   readonly saved: number;
   readonly deliveredKwh: number;
   readonly dischargedKwh: number;
+  /** The latest days, in order of time. */
+  readonly days: readonly DaySavings[];
 }
 
 /** Why something of an event has no effect at a site. */
@@ -133,6 +146,8 @@ export interface SiteLive {
   readonly measured: { readonly importKw: number; readonly atMs: EpochMs; readonly stale: boolean } | null;
   readonly evKw: number;
   readonly limitKw: number | null;
+  /** Since when the measured import has been above the limit; null while it is not. */
+  readonly overLimitSinceMs: EpochMs | null;
   readonly past: readonly SitePoint[];
   readonly planned: readonly SitePoint[];
   readonly savings: Savings;

@@ -152,6 +152,12 @@ describe("each mistake has its place and says what to do", () => {
       'sites[0].nodes[1].parent: a second root beside "home-grid": name the node above this one',
     ],
     [
+      "a grace of a node that is not graced",
+      swap(GRID, `${GRID}\n      - { id: other, parent: home-grid, failsafe: strict, graceSeconds: 60 }`),
+      "60 }",
+      "sites[0].nodes[1].graceSeconds: only a node with failsafe: graced has it",
+    ],
+    [
       "an unknown tariff",
       swap("tariff: home-tariff", "tariff: hom-tariff"),
       "hom-tariff",

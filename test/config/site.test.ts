@@ -26,6 +26,17 @@ describe("a site", () => {
     );
   });
 
+  it("has a grace where a node is graced: the stated one or two minutes", () => {
+    const graceOf = (node: object) =>
+      parse({ nodes: [{ id: "grid", importLimitKw: 10, ...node }] }).nodes[0]?.graceS;
+    expect([
+      graceOf({}),
+      graceOf({ failsafe: "none" }),
+      graceOf({ failsafe: "graced" }),
+      graceOf({ failsafe: "graced", graceSeconds: 30 }),
+    ]).toEqual([null, null, 120, 30]);
+  });
+
   it("keeps the energy of its profile, given by the day, the hour or the quarter", () => {
     const length = fc.constantFrom(24, 96);
     fc.assert(

@@ -52,6 +52,7 @@ const problem = (change: object) => ({
       baseKw: [1],
       pvKw: [0],
       failsafe: null,
+      graceS: null,
       ...change,
     },
   ],

@@ -41,9 +41,16 @@ export const siteOf = (timeZone: string, sellPriceId: string | null = null): Sit
   timeZone,
   currency: "CNY",
   nodes: [
-    { id: "site", parentId: null, importLimitKw: 100, exportLimitKw: null, failsafe: null },
-    { id: "feeder", parentId: "site", importLimitKw: 40, exportLimitKw: null, failsafe: null },
-    { id: "unlimited", parentId: "site", importLimitKw: null, exportLimitKw: null, failsafe: null },
+    { id: "site", parentId: null, importLimitKw: 100, exportLimitKw: null, failsafe: null, graceS: null },
+    { id: "feeder", parentId: "site", importLimitKw: 40, exportLimitKw: null, failsafe: null, graceS: null },
+    {
+      id: "unlimited",
+      parentId: "site",
+      importLimitKw: null,
+      exportLimitKw: null,
+      failsafe: null,
+      graceS: null,
+    },
   ],
   rootNodeId: "site",
   meteringPoints: [

@@ -45,11 +45,21 @@ const sitePoint: z.ZodType<SitePoint> = z
 const savings: z.ZodType<Savings> = z
   .object({
     currency: text("ISO 4217 code"),
+    sinceMs: epochMs("Since when it is counted: start of the program"),
     actualCost: money("Cost of the energy delivered so far, discharge revenue and wear counted"),
     uncontrolledCost: money("Cost of the same energy at full power from plug-in on"),
     saved: money("Difference of the two"),
     deliveredKwh: kwh("Energy delivered"),
     dischargedKwh: kwh("Energy discharged"),
+    days: z
+      .array(
+        z.object({
+          startMs: epochMs("Local midnight at which the day begins"),
+          saved: money("Saved by the sessions that began on it"),
+          deliveredKwh: kwh("Energy delivered to them"),
+        }),
+      )
+      .describe("The latest days, in order of time"),
   })
   .meta({ id: "Savings", description: "Money saved so far against uncontrolled charging" });
 
@@ -111,6 +121,7 @@ export const siteLiveSchema: z.ZodType<SiteLive> = z
     measured: measured.nullable().describe("Site meter; null: never measured"),
     evKw: kw("All cars together, discharge negative"),
     limitKw: kw("Import limit in force; null: none").nullable(),
+    overLimitSinceMs: epochMs("Since when the measured import is above it; null: it is not").nullable(),
     past: z.array(sitePoint).describe("Measured slots, in order of time"),
     planned: z.array(sitePoint).describe("Planned slots, in order of time"),
     savings,

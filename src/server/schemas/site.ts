@@ -11,6 +11,10 @@ const gridNode = z.object({
     .enum(["strict", "graced"])
     .nullable()
     .describe("How the limit holds while messages are lost; null: not protected"),
+  graceS: z
+    .number()
+    .nullable()
+    .describe("Seconds within which a graced node must be below its limit again; null: not graced"),
 });
 
 const evseConfig = z.object({
