@@ -108,6 +108,15 @@ export const createOperations = (context: OperationsParts): Operations => {
         chargeNow: on,
         preference: on ? preference : withoutHaste(preference),
       })),
+    endSession: async (sessionId, force) => {
+      const { stationId, transactionId } = await findRunning(sessionId);
+      const outcome = await link.send(stationId, { kind: "remote-stop", transactionId });
+      // A station that accepted sends its stop; only that has the closing register.
+      const awaited = outcome.status === "accepted" && !force;
+      const end = { atMs: clock.now(), reason: "ended-by-operator" } as const;
+      if (!awaited) await keeper.endUnstopped(sessionId, end, end.atMs);
+      return { session: view(await findSession(sessionId)), outcome };
+    },
     measure: async (measurement) => {
       const run = runOf(measurement.siteId);
       if (!isPowerKw(measurement.powerKw))

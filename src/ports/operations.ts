@@ -5,6 +5,13 @@ import type { EventResult, EventView, PlanView, SessionView, SiteLive, StationRo
 import type { EpochMs } from "../domain/units.js";
 import type { QuarantinedMessage } from "./ledger.js";
 
+/** What became of the wish to end a session; it still runs where its station was told and will stop it. */
+export interface SessionEnd {
+  readonly session: SessionView;
+  /** The station's answer to the stop. */
+  readonly outcome: CommandOutcome;
+}
+
 /**
  * What an operator, a driver or a page may see and do. Unknown ids throw YouxuError
  * `not-found.*`; bad values throw with their field of the request as place: `body.departureMs`.
@@ -24,6 +31,11 @@ export interface Operations {
   setPreference(sessionId: string, change: PreferenceChange): Promise<SessionView>;
   /** `on: false` goes back to the plan, also from a preference FAST. */
   chargeNow(sessionId: string, on: boolean): Promise<SessionView>;
+  /**
+   * Tells the station to stop. Where it does not accept that, or `force` says so, the session is ended in
+   * the books as of now; a stop of the station's own still corrects that. `session.ended` once it is over.
+   */
+  endSession(sessionId: string, force: boolean): Promise<SessionEnd>;
   measure(measurement: Measurement): Promise<void>;
   plan(siteId: string): PlanView | null;
   events(): readonly EventView[];

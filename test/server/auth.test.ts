@@ -56,6 +56,7 @@ describe("tokens", () => {
     { needs: "operate", method: "PUT", url: `/sessions/${FIRST_SESSION}/preference`, payload: {} },
     { needs: "operate", method: "PUT", url: "/stations/CP01/evses/1/preference", payload: {} },
     { needs: "operate", method: "POST", url: `/sessions/${FIRST_SESSION}/charge-now`, payload: { on: true } },
+    { needs: "operate", method: "POST", url: `/sessions/${FIRST_SESSION}/end`, payload: {} },
     { needs: "admin", method: "POST", url: "/stations", payload: { id: "NEW" } },
     { needs: "admin", method: "DELETE", url: "/stations/NEW" },
   ] as const;

@@ -88,6 +88,7 @@ describe("a wrong field is named", () => {
     ["PUT", "/stations/CP01/evses/x/preference", {}, "params.evse"],
     ["POST", `${session}/charge-now`, {}, "body.on"],
     ["POST", `${session}/charge-now`, { on: 1 }, "body.on"],
+    ["POST", `${session}/end`, { force: 1 }, "body.force"],
     ["GET", "/sessions?fromMs=tomorrow", undefined, "querystring.fromMs"],
     ["GET", "/sessions?fromMs=20&toMs=10", undefined, "querystring.toMs"],
     ["GET", "/sessions?active=maybe", undefined, "querystring.active"],

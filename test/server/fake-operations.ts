@@ -113,12 +113,22 @@ export const fakeOperations = (): FakeOperations => {
       return changed(fake, id, { preferenceSource: "driver" });
     },
     chargeNow: async (id, on) => changed(fake, id, { chargeNow: on }),
+    endSession: async (id) => ({ session: changed(fake, id, {}), outcome: fake.outcome }),
     measure: async (measurement) => void fake.measured.push(measurement),
     plan: () => ({ siteId: "jinan", plannedMs: NOW_MS, outcome: outcomeOfPlan(), signalNotes: [] }),
     events: () => EVENTS,
     eventResult: async (id) => {
       if (id !== EVENT_ID) throw new YouxuError("not-found.event", `no event ${id}`, "params.id");
-      return { eventId: id, baselineMethod: "last-quarter-hour", baselineKw: 180, intervals: [] };
+      return {
+        eventId: id,
+        baselineMethod: "last-quarter-hour",
+        measured: "meter",
+        baselineKw: 180,
+        intervals: [],
+        nodes: [
+          { siteId: "jinan", nodeId: "transformer-2", measured: "meter", baselineKw: 180, intervals: [] },
+        ],
+      };
     },
     command: async (id, command) => {
       fake.commanded.push({ stationId: id, command });

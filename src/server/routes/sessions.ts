@@ -5,7 +5,13 @@ import { type PreferenceChange, UNSAID } from "../../domain/session.js";
 import type { SessionView } from "../../domain/views.js";
 import type { Operations } from "../../ports/operations.js";
 import { epochMs, errorSchema, evseId, sessionId, siteId, stationId } from "../schemas/common.js";
-import { chargeNowRequest, preferenceRequest, sessionSchema } from "../schemas/session.js";
+import {
+  chargeNowRequest,
+  endRequest,
+  sessionEndSchema,
+  preferenceRequest,
+  sessionSchema,
+} from "../schemas/session.js";
 import { secured } from "./secured.js";
 import { findSite } from "./sites.js";
 import { findRows } from "./stations.js";
@@ -116,5 +122,18 @@ export const sessions: FastifyPluginAsyncZod<{ operations: Operations }> = async
       response: { 200: sessionSchema, 409: errorSchema },
     }),
     (request) => operations.chargeNow(request.params.id, request.body.on),
+  );
+  app.post(
+    "/sessions/:id/end",
+    secured("operate", {
+      summary: "End a session, for one whose station never says that it ended",
+      description:
+        "Tells the station to stop. Where it does not accept, or with `force`, the session is ended in the books as of now; a stop of the station's own that comes later corrects it",
+      tags,
+      params,
+      body: endRequest,
+      response: { 200: sessionEndSchema, 409: errorSchema },
+    }),
+    (request) => operations.endSession(request.params.id, request.body.force),
   );
 };

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Preference, PreferenceChange } from "../../domain/session.js";
 import type { SessionView } from "../../domain/views.js";
+import type { SessionEnd } from "../../ports/operations.js";
+import { commandOutcomeSchema } from "./command.js";
 import { epochMs, flag, isoTime, kwh, percent, text } from "./common.js";
 
 /** More than any car's battery holds. */
@@ -98,3 +100,16 @@ export const sessionSchema: z.ZodType<SessionView> = z
 export const chargeNowRequest = z
   .strictObject({ on: flag("true: charge at full power as limits allow; false: back to the plan") })
   .meta({ id: "ChargeNowRequest", description: "Charge now, or back to the plan" });
+
+export const endRequest = z
+  .strictObject({
+    force: flag("true: end it in the books even where the station says that it stops").default(false),
+  })
+  .meta({ id: "EndRequest", description: "The end of a session by hand" });
+
+export const sessionEndSchema: z.ZodType<SessionEnd> = z
+  .object({
+    session: sessionSchema.describe("As it stands now; still running where the station is to stop it"),
+    outcome: commandOutcomeSchema.describe("What the station said to the stop"),
+  })
+  .meta({ id: "SessionEnd", description: "What became of the wish to end a session" });
