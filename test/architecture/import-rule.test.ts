@@ -29,6 +29,8 @@ describe("the import rule", () => {
       'import { v16 } from "../src/ocpp/v16/profile.js";',
     ],
     ["a dynamic import", "src/fleet/x.ts", 'const ws = await import("ws");'],
+    ["a required package", "src/ocpp/x.ts", 'const yaml = require("yaml/package.json");'],
+    ["a required package with a made name", "src/ocpp/x.ts", "const file = require(`yaml/${name}.json`);"],
     ["a re-export", "src/domain/x.ts", 'export { a } from "../fleet/reduce.js";'],
     ["an import over several lines", "src/fleet/x.ts", 'import {\n  a,\n  b,\n} from "luxon";'],
     ["a folder outside the house", "src/misc/x.ts", "export const a = 1;"],

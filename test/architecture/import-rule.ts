@@ -58,8 +58,10 @@ export interface Module {
   readonly source: string;
 }
 
-const SPECIFIER = /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|import\(\s*"([^"]+)"/g;
+const SPECIFIER =
+  /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"|(?:import|require|require\.resolve)\(\s*["`]([^"`$]+)/g;
 
+/** What a module names to import: stated, dynamic, or by a `require` of its own making. */
 export const importsOf = ({ source }: Module): string[] =>
   [...source.matchAll(SPECIFIER)].map(([, stated, dynamic]) => stated ?? dynamic ?? "");
 
