@@ -1,4 +1,4 @@
-import { DAY_MS, type EpochMs, HOUR_MS, SLOT_MS } from "../domain/units.js";
+import { DAY_MS, type EpochMs, SLOT_MS } from "../domain/units.js";
 import { quarterStartMs } from "../signals/calendar.js";
 
 /** How long slot means are kept in memory for the pages; the telemetry keeps them for good. */
@@ -98,60 +98,5 @@ const forget = (buckets: Map<EpochMs, unknown>, beforeMs: EpochMs): void => {
   for (const startMs of buckets.keys()) {
     if (startMs >= beforeMs) return;
     buckets.delete(startMs);
-  }
-};
-
-/** Energy of a session by quarter of an hour, from the increments of its registers. */
-export interface SessionTrace {
-  readonly sessionId: string;
-  readonly startedMs: EpochMs;
-  readonly byQuarter: ReadonlyMap<EpochMs, { readonly importedKwh: number; readonly exportedKwh: number }>;
-}
-
-export interface TraceBook {
-  /** Registers of a session as of a moment. */
-  note(at: {
-    sessionId: string;
-    startedMs: EpochMs;
-    atMs: EpochMs;
-    importedKwh: number;
-    exportedKwh: number;
-  }): void;
-  traces(): readonly SessionTrace[];
-}
-
-export const createTraceBook = (): TraceBook => {
-  const traces = new Map<
-    string,
-    SessionTrace & { byQuarter: Map<EpochMs, { importedKwh: number; exportedKwh: number }> }
-  >();
-  const registers = new Map<string, { importedKwh: number; exportedKwh: number }>();
-  return {
-    note: ({ sessionId, startedMs, atMs, importedKwh, exportedKwh }) => {
-      const before = registers.get(sessionId) ?? { importedKwh: 0, exportedKwh: 0 };
-      const trace = traces.get(sessionId) ?? { sessionId, startedMs, byQuarter: new Map() };
-      const quarterMs = quarterStartMs(Math.max(startedMs, atMs - 1));
-      const sum = trace.byQuarter.get(quarterMs) ?? { importedKwh: 0, exportedKwh: 0 };
-      trace.byQuarter.set(quarterMs, {
-        importedKwh: sum.importedKwh + Math.max(0, importedKwh - before.importedKwh),
-        exportedKwh: sum.exportedKwh + Math.max(0, exportedKwh - before.exportedKwh),
-      });
-      traces.set(sessionId, trace);
-      registers.set(sessionId, { importedKwh, exportedKwh });
-      forgetOld(traces, registers, atMs - KEPT_MS - 12 * HOUR_MS);
-    },
-    traces: () => [...traces.values()],
-  };
-};
-
-const forgetOld = (
-  traces: Map<string, SessionTrace>,
-  registers: Map<string, unknown>,
-  beforeMs: EpochMs,
-): void => {
-  for (const [id, { startedMs }] of traces) {
-    if (startedMs >= beforeMs) return;
-    traces.delete(id);
-    registers.delete(id);
   }
 };

@@ -163,21 +163,40 @@ export interface SiteLive {
   readonly rows: readonly StationRow[];
 }
 
-/** What an event brought, per interval. Energies are of the event's nodes' net import. */
+/** Energies of one interval of an event. */
+export interface IntervalResult {
+  readonly id: number;
+  readonly startMs: EpochMs;
+  readonly endMs: EpochMs;
+  readonly baselineKwh: number | null;
+  readonly targetKwh: number | null;
+  /** Measured so far; null before the interval begins or without measurements. */
+  readonly measuredKwh: number | null;
+  /** Baseline − measured: positive when load was reduced. */
+  readonly deliveredKwh: number | null;
+  /** Why nothing is said of what was delivered; null where it is. */
+  readonly missing: "not-begun" | "baseline" | "measurements" | null;
+  readonly complete: boolean;
+}
+
+/** What an event brought at one of its nodes. Energies are of the node's net import. */
+export interface NodeResult {
+  readonly siteId: string;
+  readonly nodeId: string;
+  /** By the site's meter, or by the sum of what the EVSEs at and below the node metered. */
+  readonly measured: "meter" | "sessions";
+  readonly baselineKw: number | null;
+  readonly intervals: readonly IntervalResult[];
+}
+
+/** What an event brought: per node that it aims at, and all of them together. */
 export interface EventResult {
   readonly eventId: string;
   readonly baselineMethod: "last-quarter-hour";
+  /** How it was measured; `mixed`: at some nodes by the meter, at others by the sessions. */
+  readonly measured: NodeResult["measured"] | "mixed";
+  /** Sums over the nodes; a node below another one of the event counts once. null: one of them is. */
   readonly baselineKw: number | null;
-  readonly intervals: readonly {
-    readonly id: number;
-    readonly startMs: EpochMs;
-    readonly endMs: EpochMs;
-    readonly baselineKwh: number | null;
-    readonly targetKwh: number | null;
-    /** Measured so far; null before the interval begins or without measurements. */
-    readonly measuredKwh: number | null;
-    /** Baseline − measured: positive when load was reduced. */
-    readonly deliveredKwh: number | null;
-    readonly complete: boolean;
-  }[];
+  readonly intervals: readonly IntervalResult[];
+  readonly nodes: readonly NodeResult[];
 }

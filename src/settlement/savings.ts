@@ -1,4 +1,3 @@
-import type { Savings } from "../domain/views.js";
 import { type EpochMs, SLOT_MS, hours } from "../domain/units.js";
 import { energyOf, type PowerStep } from "./energy.js";
 import { uncontrolledStep } from "./uncontrolled.js";
@@ -13,11 +12,15 @@ export interface MeteredSession {
   readonly maxChargeKw: number;
   /** Power at the grid side, without overlap; time without a step counts as none. */
   readonly drawn: readonly PowerStep[];
+  /**
+   * Price of a kWh taken from the car and not yet given back: that at which it can still be bought
+   * before the car leaves. null, of a car that has left: the price at plug-in, for which its driver
+   * had bought it.
+   */
+  readonly owedPricePerKwh: number | null;
 }
 
-export interface SavingsInputs {
-  readonly sessions: readonly MeteredSession[];
-  readonly currency: string;
+export interface SavingsPricing {
   readonly buyPriceAt: PriceAt;
   /**
    * What a kWh discharged is worth: the buy price while the metering point still imports, since it
@@ -44,63 +47,67 @@ const costOf = ({ startMs, endMs, powerKw }: PowerStep, priceAt: PriceAt): numbe
   return cost;
 };
 
-interface Tally {
+/** Money and energy of one session, or of many. Savings are `uncontrolledCost − actualCost`. */
+export interface SessionTally {
   readonly actualCost: number;
   readonly uncontrolledCost: number;
   readonly deliveredKwh: number;
   readonly dischargedKwh: number;
 }
 
-/**
- * What the same energy would have cost at full power from plug-in on. Energy taken from a car and not
- * yet given back (negative) is owed at the price at plug-in, for which its driver had bought it.
- */
+/** What the same energy would have cost at full power from plug-in on; negative energy is owed. */
 const uncontrolledCostOf = (session: MeteredSession, neededKwh: number, buyPriceAt: PriceAt): number => {
-  const { startedMs, maxChargeKw } = session;
-  if (neededKwh < 0) return neededKwh * buyPriceAt(startedMs);
+  const { startedMs, maxChargeKw, owedPricePerKwh } = session;
+  if (neededKwh < 0) return neededKwh * (owedPricePerKwh ?? buyPriceAt(startedMs));
   const step = uncontrolledStep({ startedMs, maxChargeKw, energyNeedKwh: neededKwh, endedMs: null });
   return step === null ? 0 : costOf(step, buyPriceAt);
 };
 
-const tallyOf = (session: MeteredSession, inputs: SavingsInputs): Tally => {
-  let [chargedKwh, dischargedKwh, actualCost] = [0, 0, 0];
-  for (const step of session.drawn) {
-    const moved = energyOf([step]);
-    if (moved >= 0) {
-      chargedKwh += moved;
-      actualCost += costOf(step, inputs.buyPriceAt);
-    } else {
-      dischargedKwh -= moved;
-      actualCost += costOf(step, inputs.dischargeValueAt) - moved * inputs.wearPerKwh;
-    }
-  }
-  const neededKwh = chargedKwh - dischargedKwh / inputs.roundTripEfficiency;
-  return {
-    actualCost,
-    uncontrolledCost: uncontrolledCostOf(session, neededKwh, inputs.buyPriceAt),
-    deliveredKwh: chargedKwh - dischargedKwh,
-    dischargedKwh,
-  };
-};
-
 /**
- * Money saved so far against uncontrolled charging.
+ * Money that a session has cost so far, beside what uncontrolled charging would have.
  * - `actualCost`: each kWh drawn at its price when it was drawn, minus the worth of each kWh
  *   discharged when it was, plus wear.
- * - `uncontrolledCost`: the same energy as has stayed in the cars, priced as if drawn at full power
+ * - `uncontrolledCost`: the same energy as has stayed in the car, priced as if drawn at full power
  *   from plug-in on, with no discharge. Only what was delivered counts, not what is still wanted: a
  *   car that waits has saved nothing yet.
  * - `deliveredKwh`: drawn minus discharged, at the grid side.
  * Plain numbers for pages; a bill rounds decimals by its own rule and must not use them.
  */
-export const savings = (inputs: SavingsInputs): Savings => {
-  const total = { actualCost: 0, uncontrolledCost: 0, deliveredKwh: 0, dischargedKwh: 0 };
-  for (const session of inputs.sessions) {
-    const tally = tallyOf(session, inputs);
-    total.actualCost += tally.actualCost;
-    total.uncontrolledCost += tally.uncontrolledCost;
-    total.deliveredKwh += tally.deliveredKwh;
-    total.dischargedKwh += tally.dischargedKwh;
+export const sessionTally = (session: MeteredSession, pricing: SavingsPricing): SessionTally => {
+  let [chargedKwh, dischargedKwh, actualCost] = [0, 0, 0];
+  for (const step of session.drawn) {
+    const moved = energyOf([step]);
+    if (moved >= 0) {
+      chargedKwh += moved;
+      actualCost += costOf(step, pricing.buyPriceAt);
+    } else {
+      dischargedKwh -= moved;
+      actualCost += costOf(step, pricing.dischargeValueAt) - moved * pricing.wearPerKwh;
+    }
   }
-  return { currency: inputs.currency, ...total, saved: total.uncontrolledCost - total.actualCost };
+  const neededKwh = chargedKwh - dischargedKwh / pricing.roundTripEfficiency;
+  return {
+    actualCost,
+    uncontrolledCost: uncontrolledCostOf(session, neededKwh, pricing.buyPriceAt),
+    deliveredKwh: chargedKwh - dischargedKwh,
+    dischargedKwh,
+  };
 };
+
+export const NOTHING_TALLIED: SessionTally = {
+  actualCost: 0,
+  uncontrolledCost: 0,
+  deliveredKwh: 0,
+  dischargedKwh: 0,
+};
+
+export const sumTallies = (tallies: readonly SessionTally[]): SessionTally =>
+  tallies.reduce(
+    (total, tally) => ({
+      actualCost: total.actualCost + tally.actualCost,
+      uncontrolledCost: total.uncontrolledCost + tally.uncontrolledCost,
+      deliveredKwh: total.deliveredKwh + tally.deliveredKwh,
+      dischargedKwh: total.dischargedKwh + tally.dischargedKwh,
+    }),
+    NOTHING_TALLIED,
+  );

@@ -2,7 +2,12 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HOUR_MS, MINUTE_MS, SLOT_MS } from "../../src/domain/units.js";
 import { energyOf, type PowerStep } from "../../src/settlement/energy.js";
-import { type MeteredSession, savings } from "../../src/settlement/savings.js";
+import {
+  type MeteredSession,
+  type SavingsPricing,
+  sessionTally,
+  sumTallies,
+} from "../../src/settlement/savings.js";
 import {
   curveMeanKw,
   uncontrolledPowerKw,
@@ -12,11 +17,15 @@ import {
 /** Dear in the first two hours, cheap after. */
 const buyPriceAt = (atMs: number): number => (atMs < 2 * HOUR_MS ? 1 : 0.25);
 const inputs = {
-  currency: "CNY",
   buyPriceAt,
   dischargeValueAt: buyPriceAt,
   wearPerKwh: 0.1,
   roundTripEfficiency: 1,
+};
+
+const savings = ({ sessions, ...pricing }: SavingsPricing & { sessions: readonly MeteredSession[] }) => {
+  const total = sumTallies(sessions.map((one) => sessionTally(one, pricing)));
+  return { ...total, saved: total.uncontrolledCost - total.actualCost };
 };
 
 const session = fc.record({
@@ -79,6 +88,7 @@ const drawn = (startedMs: number, maxChargeKw: number, steps: readonly PowerStep
   startedMs,
   maxChargeKw,
   drawn: steps,
+  owedPricePerKwh: null,
 });
 const step = (fromMin: number, toMin: number, powerKw: number): PowerStep => ({
   startMs: fromMin * MINUTE_MS,
@@ -124,7 +134,6 @@ describe("savings", () => {
   it("of a car that waited for the cheap hours", () => {
     const result = savings({ ...inputs, sessions: [drawn(0, 7, [step(120, 180, 7)])] });
     expect(result).toEqual({
-      currency: "CNY",
       actualCost: 7 * 0.25,
       uncontrolledCost: 7,
       saved: 7 - 7 * 0.25,
@@ -145,9 +154,17 @@ describe("savings", () => {
     expect(lossy.actualCost).toBe(result.actualCost);
   });
 
-  it("are not earned by emptying a car: what was taken is owed at the price at plug-in", () => {
+  it("are not earned by emptying a car that leaves: what was taken is owed at the price at plug-in", () => {
     const result = savings({ ...inputs, sessions: [drawn(0, 5, [step(0, 60, -5)])] });
     expect(result.saved).toBeCloseTo(-0.5, 12);
+  });
+
+  it("of a car that is to be filled again count what that will cost: buying back there changes nothing", () => {
+    const emptied = { ...drawn(0, 5, [step(0, 60, -5)]), owedPricePerKwh: 0.25 };
+    const filled = { ...drawn(0, 5, [step(0, 60, -5), step(120, 180, 5)]), owedPricePerKwh: 0.25 };
+    const [before, after] = [emptied, filled].map((one) => savings({ ...inputs, sessions: [one] }).saved);
+    expect(before).toBeCloseTo(5 * (1 - 0.25 - 0.1), 12);
+    expect(after).toBeCloseTo(before ?? 0, 12);
   });
 
   it("prices change within a step where the market's quarter does", () => {
