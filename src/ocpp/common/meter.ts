@@ -49,9 +49,10 @@ export function unitFactor(unit: string | null): number | null {
 /** Puts the sampled values of one moment together. */
 export function toReading(
   atMs: EpochMs,
-  values: readonly Sampled[],
+  sampled: readonly Sampled[],
   electrics: EvseElectrics | null,
 ): Reading {
+  const values = sampled.filter(({ value }) => Number.isFinite(value));
   const watts = activePower(values) ?? apparentPower(values, electrics);
   return {
     atMs,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { TransactionEvent } from "../../domain/fleet.js";
 import type { QuarantinedMessage } from "../../ports/ledger.js";
-import { epochMs, kw, percent, text, wh } from "./common.js";
+import { epochMs, flag, kw, percent, text, wh } from "./common.js";
 
 const sample = z.object({
   atMs: epochMs("When it was measured"),
@@ -18,6 +18,8 @@ const head = {
   stationTimeMs: epochMs("The station's own time"),
 };
 
+const authorized = flag("Whether the id token that came with it may charge").exactOptional();
+
 const transactionEvent: z.ZodType<TransactionEvent> = z
   .discriminatedUnion("kind", [
     z.object({
@@ -26,8 +28,9 @@ const transactionEvent: z.ZodType<TransactionEvent> = z
       evseId: z.int().describe("EVSE, from 1"),
       transactionId: z.string().nullable().describe("null: OCPP 1.6, the central system gives it"),
       idToken: z.string().nullable().describe("Id token"),
-      meterWh: wh("Register at the start"),
+      meterWh: wh("Register at the start").nullable(),
       exportedWh: wh("Register of energy to the grid at the start").nullable().exactOptional(),
+      authorized,
     }),
     z.object({
       kind: z.literal("transaction-updated"),
@@ -35,6 +38,7 @@ const transactionEvent: z.ZodType<TransactionEvent> = z
       evseId: z.int().describe("EVSE, from 1"),
       transactionId: text("OCPP transaction"),
       sample: sample.nullable().describe("Meter values"),
+      authorized,
     }),
     z.object({
       kind: z.literal("transaction-ended"),
