@@ -176,19 +176,27 @@ describe("numbers as people read them", () => {
     ]);
     expect(format.money(-3.5, "CNY")).toBe("−¥3.50");
     expect([format.percent(0.000068), format.percent(-0.44)]).toEqual(["0.0068%", "−44%"]);
-    expect([format.scientific(2.4e-10), format.scientific(0)]).toEqual(["2.4·10⁻¹⁰", "0"]);
+    expect([format.percent(-0), format.percent(-1e-12), format.signedPercent(0.01)]).toEqual([
+      "0%",
+      "0%",
+      "+1%",
+    ]);
+    const tiny = [2.4e-10, 9.99e-10, 0].map(format.scientific);
+    expect(tiny).toEqual(["2.4·10⁻¹⁰", "1.0·10⁻⁹", "0"]);
+    expect([1.5, -19.94, 250.4].map(format.siteKw)).toEqual(["1.5 kW", "−19.9 kW", "250 kW"]);
   });
   it("say the day only where it is another one", () => {
     setLanguage("en");
     const site = { nowMs: NOW_MS, timeZone: "Asia/Shanghai" };
     expect(format.when(NOW_MS + 3_600_000, site)).toBe("20:20");
     expect(format.when(NOW_MS + 12 * 3_600_000, site)).toBe("Tue 07:20");
+    expect(format.when(NOW_MS + 7 * 86_400_000, site)).toBe("Mon, Nov 30 19:20");
   });
   it("say durations in both languages", () => {
-    const spans = [9_000, 12 * 60_000, 3_600_000, 40_200_000];
+    const spans = [9_000, 12 * 60_000, 3_600_000, 40_200_000, 30 * 86_400_000];
     setLanguage("en");
-    expect(spans.map(format.duration)).toEqual(["9 s", "12 min", "1 h", "11 h 10 min"]);
+    expect(spans.map(format.duration)).toEqual(["9 s", "12 min", "1 h", "11 h 10 min", "30 days"]);
     setLanguage("zh-CN");
-    expect(spans.map(format.duration)).toEqual(["9 秒", "12 分钟", "1 小时", "11 小时 10 分"]);
+    expect(spans.map(format.duration)).toEqual(["9 秒", "12 分钟", "1 小时", "11 小时 10 分", "30 天"]);
   });
 });

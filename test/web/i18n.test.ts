@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { IGNORED_CODES } from "../../src/domain/views.js";
+import { ERROR_CATALOGUE } from "../../src/domain/errors.js";
 import type { PlanOutcome, Reason, ReasonKey } from "../../src/domain/plan.js";
 import * as rules from "../../src/optimizer/rules/index.js";
 import { communityLive } from "../server/community.js";
@@ -9,6 +10,9 @@ import { PAGE, pageModule } from "./page-modules.js";
 
 const { DICTIONARIES, setLanguage, preferredLanguage, t } = await pageModule("i18n.js");
 const { reasonSentence } = await pageModule("reasons.js");
+const { STATES, stateOf } = await pageModule("row-state.js");
+
+const EVSE_STATUSES = ["Available", "Occupied", "Reserved", "Unavailable", "Faulted", "Unknown"] as const;
 
 const LANGUAGES = ["zh-CN", "en"] as const;
 const keys = Object.keys(DICTIONARIES.en);
@@ -156,6 +160,40 @@ describe("words for closed sets of the domain", () => {
   });
   it.each(IGNORED_CODES)("why an event has no effect: %s", (code) => {
     expect(keys).toContain(`events.why.${code}`);
+  });
+});
+
+describe("words for rows and refusals", () => {
+  it("every state of a row", () => {
+    expect(STATES.length).toBeGreaterThan(10);
+    expect(STATES.filter((state) => !keys.includes(`state.${state}`))).toEqual([]);
+  });
+  it("every row is in one of those states, whatever its station says", () => {
+    const rows = communityLive().rows.flatMap((row) =>
+      EVSE_STATUSES.flatMap((status) => [
+        { ...row, status },
+        { ...row, status, session: null },
+        { ...row, status, connected: false },
+      ]),
+    );
+    expect(rows.map(stateOf).filter((state) => !STATES.includes(state))).toEqual([]);
+  });
+  it("every refusal that a button or the form may meet", () => {
+    const met = [
+      "auth.missing",
+      "auth.invalid",
+      "auth.forbidden",
+      "not-found.session",
+      "session.ended",
+      "preference.window",
+      "preference.one-way",
+      "preference.battery-unknown",
+      "request.invalid",
+      "internal",
+      "connect.failed",
+    ];
+    expect(met.filter((code) => !(code in ERROR_CATALOGUE))).toEqual([]);
+    expect(met.filter((code) => !keys.includes(`error.${code}`))).toEqual([]);
   });
 });
 

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Reason } from "../../src/domain/plan.js";
-import type { SiteLive, SitePoint } from "../../src/domain/views.js";
+import type { PreferenceChange } from "../../src/domain/session.js";
+import type { SiteLive, SitePoint, StationRow } from "../../src/domain/views.js";
 import { findPackage } from "../../src/server/package-root.js";
+import type { MiniElement } from "./mini-dom.js";
 
 /** Folder of the page's files. */
 export const PAGE = join(findPackage().root, "src", "web", "public");
@@ -12,7 +14,49 @@ interface Scale {
   readonly x: (atMs: number) => number;
   readonly y: (kw: number) => number;
 }
+interface RowHosts {
+  readonly head: MiniElement;
+  readonly body: MiniElement;
+  readonly filter: MiniElement;
+  readonly empty: MiniElement;
+  readonly lookOnly: MiniElement;
+}
+interface PowerHosts {
+  readonly events: MiniElement;
+  readonly readout: MiniElement;
+  readonly legend: MiniElement;
+  readonly chart: MiniElement;
+  readonly range: MiniElement;
+  readonly table: MiniElement;
+}
+interface WishFields {
+  readonly departure: string;
+  readonly amount: string;
+  readonly unit: "kwh" | "soc";
+  readonly discharge: boolean;
+  readonly reserve: string;
+}
 interface Modules {
+  "summary.js": { readonly renderSummary: (host: MiniElement, live: SiteLive) => void };
+  "rows.js": {
+    readonly createRows: (
+      hosts: RowHosts,
+      openWish: (row: StationRow) => void,
+    ) => { render: (live: SiteLive, mayOperate: boolean) => void };
+  };
+  "row-state.js": {
+    readonly STATES: readonly string[];
+    readonly stateOf: (row: StationRow) => string;
+  };
+  "power.js": { readonly createPower: (hosts: PowerHosts) => { render: (live: SiteLive) => void } };
+  "wish.js": {
+    readonly fieldsOf: (subject: { row: StationRow; timeZone: string }) => WishFields;
+    readonly changeOf: (before: WishFields, after: WishFields, timeZone: string) => PreferenceChange;
+  };
+  "zone-time.js": {
+    readonly toWallTime: (atMs: number, timeZone: string) => string;
+    readonly fromWallTime: (text: string, timeZone: string) => number;
+  };
   "i18n.js": {
     readonly DICTIONARIES: Readonly<Record<"zh-CN" | "en", Dictionary>>;
     readonly setLanguage: (language: string) => void;
@@ -29,7 +73,9 @@ interface Modules {
     readonly kw: (value: number) => string;
     readonly signedKw: (value: number) => string;
     readonly money: (amount: number, currency: string) => string;
+    readonly siteKw: (value: number) => string;
     readonly percent: (share: number) => string;
+    readonly signedPercent: (share: number) => string;
     readonly scientific: (value: number) => string;
     readonly duration: (spanMs: number) => string;
     readonly when: (atMs: number, site: { nowMs: number; timeZone: string }) => string;

@@ -4,7 +4,7 @@ import { clock, dayClock, duration, siteKw } from "./format.js";
 import { language, preferredLanguage, setLanguage, t, tKey } from "./i18n.js";
 import { follow, SILENCE_MS } from "./live.js";
 import { createPower } from "./power.js";
-import { onFilter, renderRows } from "./rows.js";
+import { createRows } from "./rows.js";
 import { renderSummary } from "./summary.js";
 import { createWishForm } from "./wish.js";
 
@@ -25,15 +25,17 @@ const power = createPower({
   range: byId("chart-range"),
   table,
 });
-const rowHosts = {
-  head: byId("row-head"),
-  body: byId("rows"),
-  filter: byId("row-filter"),
-  empty: byId("rows-empty"),
-  lookOnly: byId("look-only"),
-};
-/** The pushed state shows what came of a wish. */
-const wishForm = createWishForm(() => {});
+const wishForm = createWishForm();
+const rows = createRows(
+  {
+    head: byId("row-head"),
+    body: byId("rows"),
+    filter: byId("row-filter"),
+    empty: byId("rows-empty"),
+    lookOnly: byId("look-only"),
+  },
+  (row) => live !== null && wishForm.show({ row, timeZone: live.timeZone }),
+);
 
 /** @type {SiteLive | null} */
 let live = null;
@@ -55,7 +57,7 @@ const render = () => {
   document.title = `${measured === null ? "–" : siteKw(measured.importKw)}${limit} · ${live.name}`;
   renderSummary(byId("summary"), live);
   power.render(live);
-  renderRows(rowHosts, live, { mayOperate, openWish: (row) => wishForm.show({ row, timeZone }) });
+  rows.render(live, mayOperate);
 };
 
 /** What the page knows of its connection, told in words, and a banner once what it shows is old. */
@@ -180,7 +182,6 @@ byId("sign-out").addEventListener("click", () => {
   setToken(null);
   askForToken("");
 });
-onFilter(rowHosts.filter, render);
 
 setLanguage(firstLanguage());
 renderLanguage();

@@ -72,7 +72,7 @@ export const currencySymbol = (currency) =>
     .find((part) => part.type === "currency")?.value ?? currency;
 
 /** A share below this is rounding. */
-const LEAST_SHARE = 1e-9;
+const LEAST_SHARE = 1e-6;
 
 /** A share as percent; tiny ones keep two digits that say something. @param {number} share */
 export const percent = (share) =>

@@ -4,7 +4,7 @@ import { t } from "./i18n.js";
 import { reasonSentence } from "./reasons.js";
 import { DONE_KWH, stateOf } from "./row-state.js";
 
-/** What stands in each cell of a row; the cell with the buttons is made in rows.js. */
+/** What stands in each cell of a row; the cell with the buttons is made in row.js. */
 
 /** @typedef {import("../../domain/views.js").SiteLive} SiteLive */
 /** @typedef {import("../../domain/views.js").StationRow} StationRow */
@@ -72,7 +72,7 @@ const soc = ({ session }) => {
   ];
 };
 
-/** @type {Readonly<Record<import("./rows.js").Shown, (row: StationRow, live: SiteLive) => Child[]>>} */
+/** @type {Readonly<Record<import("./row.js").Shown, (row: StationRow, live: SiteLive) => Child[]>>} */
 export const CELLS = {
   station,
   state,

@@ -22,7 +22,8 @@ import { t } from "./i18n.js";
 const SOME_KWH = 0.005;
 /** An extra cost below this reads as nothing. */
 const SOME_MONEY = 0.005;
-const GAP_OF_EXACT = 1e-9;
+/** A gap below this is the tolerance of the solvers. */
+const GAP_OF_EXACT = 1e-6;
 
 /**
  * @param {string} title

@@ -71,8 +71,8 @@ const field = (id, kind) => {
   throw new Error(`#${id} is no ${kind.name}`);
 };
 
-/** @param {() => void} changed called once a wish was taken */
-export const createWishForm = (changed) => {
+/** What came of a wish is shown by the next state that is pushed. */
+export const createWishForm = () => {
   const dialog = field("wish", HTMLDialogElement);
   const departure = field("wish-departure", HTMLInputElement);
   const amount = field("wish-amount", HTMLInputElement);
@@ -101,7 +101,6 @@ export const createWishForm = (changed) => {
     try {
       await changeWish(session.id, change);
       dialog.close();
-      changed();
     } catch (failure) {
       setText(error, t("action.failed", { why: whyOf(failure) }));
     } finally {

@@ -1,0 +1,173 @@
+import { test as law, fc } from "@fast-check/vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { SiteLive, SitePoint, StationRow } from "../../src/domain/views.js";
+import { connect, flatPolicy, harnessOf, meter, plugIn } from "../control/harness.js";
+import { communityOf, stationOf } from "../fixtures/sites.js";
+import { communityLive } from "../server/community.js";
+import { installMiniDom, MiniElement, shown, textsOf } from "./mini-dom.js";
+import { pageModule } from "./page-modules.js";
+
+installMiniDom();
+const { setLanguage, DICTIONARIES } = await pageModule("i18n.js");
+const { renderSummary } = await pageModule("summary.js");
+const { createRows } = await pageModule("rows.js");
+const { createPower } = await pageModule("power.js");
+
+const LANGUAGES = ["en", "zh-CN"] as const;
+const div = (): MiniElement => new MiniElement("DIV");
+
+/** The page's moving parts with a state in them. */
+const render = (live: SiteLive, mayOperate = true) => {
+  const page = div();
+  const part = (): MiniElement => {
+    const element = div();
+    page.append(element);
+    return element;
+  };
+  const rows = { head: part(), body: part(), filter: part(), empty: part(), lookOnly: part() };
+  const table = part();
+  table.append(div(), div());
+  table.open = true;
+  const power = { events: part(), readout: part(), legend: part(), chart: part(), range: part(), table };
+  const summary = part();
+  const asked: StationRow[] = [];
+  renderSummary(summary, live);
+  createRows(rows, (row) => void asked.push(row)).render(live, mayOperate);
+  createPower(power).render(live);
+  return { page, rows, summary, power, asked };
+};
+
+const live = communityLive();
+const empty = { past: [], planned: [], plan: null };
+const flat = (change: Partial<SitePoint>): SitePoint[] => live.planned.map((one) => ({ ...one, ...change }));
+const nothingSaved = { ...live.savings, actualCost: 6.5, uncontrolledCost: 6.5, saved: 0 };
+const over = { importKw: 311.27, atMs: live.nowMs, stale: false };
+
+const SCENES: Record<string, Partial<SiteLive>> = {
+  "an evening with an event in force": {},
+  "no stations": { rows: [] },
+  "no meter": { measured: null },
+  "a stale meter": { measured: { importKw: -0.04, atMs: live.nowMs - 7e7, stale: true } },
+  "no price": { past: [], planned: flat({ buyPricePerKwh: null, sellPricePerKwh: null }) },
+  "a price of nothing and one below": { planned: flat({ buyPricePerKwh: -0.00001, sellPricePerKwh: -1 }) },
+  "no plan yet": empty,
+  "nothing at all": { ...empty, rows: [], measured: null, limitKw: null, events: [] },
+  "no limit": { limitKw: null, planned: flat({ limitKw: null }) },
+  "a limit of nothing": { limitKw: 0, planned: flat({ limitKw: 0 }) },
+  "limits broken": { measured: over, plan: live.plan && { ...live.plan, status: "limits-broken" } },
+  "a problem that contradicts itself": {
+    plan: {
+      status: "invalid",
+      solver: null,
+      plannedMs: live.nowMs,
+      solveMs: 0,
+      certificate: null,
+      notes: ["a: b"],
+    },
+  },
+  "nothing saved": { savings: nothingSaved },
+  "money lost": { savings: { ...nothingSaved, saved: -0.04, actualCost: 6.54 } },
+  "a home": { planned: flat({ importKw: 1.5, evKw: 1.2, baseKw: 0.3, limitKw: 7.5, uncontrolledKw: 7 }) },
+};
+
+const FAULTS =
+  /NaN|undefined|null|Infinity|\[object|[{}]|(?<![\d.,])[−-]0(?:[.,]0+)?(?![\d.,])|\d\.\d{4}(?!\d*%)/;
+const KEY = /^(?:[a-z]+\.)+[a-z-]+$/;
+
+const faultsOf = (page: MiniElement): string[] => [
+  ...textsOf(page).filter((text) => FAULTS.test(text) || KEY.test(text)),
+  ...shown(page).flatMap((element) =>
+    element.attributes
+      .filter(({ value }) => /NaN|undefined|null|Infinity/.test(value))
+      .map(({ name, value }) => `${element.nodeName} ${name}=${value}`),
+  ),
+];
+
+describe.each(LANGUAGES)("what is shown in %s", (language) => {
+  beforeAll(() => setLanguage(language));
+
+  it.each(Object.entries(SCENES))("%s: words and numbers with units, and nothing else", (_name, change) => {
+    const { page, power } = render({ ...live, ...change });
+    expect(faultsOf(page)).toEqual([]);
+    expect(textsOf(page).length).toBeGreaterThan(20);
+    const cells = shown(power.table).filter(({ nodeName }) => nodeName === "TD");
+    for (const { textContent } of cells) expect(textContent).toMatch(/^–$|\d kW$|\d\/kWh$/);
+  });
+
+  law.prop([
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+    fc.double({ min: -1e-4, max: 1e-4, noNaN: true }),
+    fc.constantFrom(0, -0, 1e-12, 1, 99.9999),
+  ])("whatever the figures are", (large, small, share) => {
+    const figures = { importKw: large, evKw: small, baseKw: Math.abs(large), pvKw: Math.abs(small) };
+    const proof = { objective: large, bound: small, gap: share, maxViolation: Math.abs(small) };
+    const { page } = render({
+      ...live,
+      measured: { importKw: small, atMs: live.nowMs, stale: false },
+      evKw: -small,
+      limitKw: Math.abs(large),
+      planned: flat({ ...figures, uncontrolledKw: -small, buyPricePerKwh: small }),
+      savings: { ...live.savings, saved: small, actualCost: large, uncontrolledCost: Math.abs(small) },
+      plan: live.plan && { ...live.plan, certificate: { relaxation: proof, sent: proof } },
+      rows: live.rows.map((row) => ({ ...row, powerKw: small, plannedKw: -large })),
+    });
+    expect(faultsOf(page)).toEqual([]);
+  });
+
+  it("every state of a row has its word", () => {
+    const states = new Set(live.rows.map(({ stationId }) => stationId));
+    const { rows } = render(live);
+    expect(rows.body.children).toHaveLength(states.size);
+    for (const tr of rows.body.children) {
+      const state = tr.getAttribute("data-state") ?? "";
+      expect(tr.textContent).toContain(DICTIONARIES[language][`state.${state}`]);
+    }
+  });
+});
+
+describe("a live site from its first moment on", () => {
+  it("is shown without a fault", async () => {
+    const harness = await harnessOf(communityOf([stationOf("p1"), stationOf("p2")]), flatPolicy(3.3));
+    const look = async (): Promise<string> => {
+      const { page } = render(await harness.control.live("community"));
+      expect(faultsOf(page)).toEqual([]);
+      return textsOf(page).join("\n");
+    };
+    setLanguage("en");
+    expect(await look()).toMatch(/Offline[^]*No plan yet/);
+    connect(harness, "p1");
+    await harness.run(60_000);
+    await plugIn(harness, "p1");
+    await harness.run(60_000);
+    await meter(harness, "p1", { powerKw: 3.3, importedWh: 1_100, seqNo: 1 });
+    await harness.control.measure({
+      siteId: "community",
+      kind: "site-import",
+      powerKw: 120,
+      atMs: harness.clock.now(),
+    });
+    await harness.run(60_000);
+    expect(await look()).toMatch(/Charging now at ¥0\.500\/kWh[^]*Over the limit/);
+  });
+});
+
+const buttons = (page: MiniElement): MiniElement[] =>
+  shown(page).filter(({ nodeName, held }) => nodeName === "BUTTON" && held.get("class") === "act");
+
+describe("who may change something", () => {
+  beforeAll(() => setLanguage("en"));
+  it("has two buttons at each car and none at an empty place", () => {
+    const { rows, asked } = render(live);
+    const cars = live.rows.filter(({ session }) => session !== null);
+    const there = rows.body.children.filter((tr) => buttons(tr).length > 0);
+    expect(there).toHaveLength(cars.length);
+    expect(rows.lookOnly.hidden).toBe(true);
+    buttons(there[0] ?? div())[1]?.fire("click");
+    expect(asked).toEqual([cars[0]]);
+  });
+  it("who may only look has none, and is told what to do", () => {
+    const { rows } = render(live, false);
+    expect(buttons(rows.body)).toEqual([]);
+    expect(rows.lookOnly.hidden).toBe(false);
+  });
+});
