@@ -15,11 +15,15 @@ export interface RunMetrics {
   readonly wearCost: number;
   readonly totalCost: number;
   readonly peakKw: number;
+  /** Stays that began and ended within the run: those that are judged. */
   readonly visits: number;
+  /** Stays that had not ended when the run did. */
+  readonly visitsStillThere: number;
   readonly needKwh: number;
   /** Of the need, what the cars held when they left. */
   readonly servedKwh: number;
-  readonly servedShare: number;
+  /** null where no stay ended, or none wanted anything. */
+  readonly servedShare: number | null;
   readonly importedKwh: number;
   readonly dischargedKwh: number;
   readonly shortfallKwh: number;
@@ -64,6 +68,7 @@ export const runMetrics = (input: MetricsInput): RunMetrics => {
     totalCost: energyCost + wearCost,
     peakKw: truth.peakKw,
     ...service(judged),
+    visitsStillThere: input.visits.length - judged.length,
     importedKwh: sum(truth.slots.map(({ evImportKwh }) => evImportKwh)),
     dischargedKwh,
     ...consent(input.visits),
@@ -106,7 +111,7 @@ const service = (visits: readonly VisitResult[]) => {
     visits: visits.length,
     needKwh,
     servedKwh,
-    servedShare: needKwh === 0 ? 1 : servedKwh / needKwh,
+    servedShare: needKwh === 0 ? null : servedKwh / needKwh,
     shortfallKwh: needKwh - servedKwh,
     impossibleKwh: sum(visits.map((visit) => visit.needKwh - visit.possibleKwh)),
     avoidableShortfallKwh: sum(visits.map((visit) => Math.max(0, visit.possibleKwh - visit.servedKwh))),

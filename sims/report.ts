@@ -1,3 +1,4 @@
+import { fixed } from "../src/domain/figures.js";
 import type { RunMetrics } from "./metrics.js";
 
 /** A finished run: what it was and how it did. */
@@ -11,9 +12,15 @@ export interface RunReport {
 
 type Row = readonly [label: string, value: (metrics: RunMetrics) => string];
 
-const money = (value: number): string => value.toFixed(2);
-const kwh = (value: number): string => value.toFixed(1);
-const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
+const money = (value: number): string => fixed(value, 2);
+const kwh = (value: number): string => fixed(value, 1);
+const percent = (share: number | null): string => (share === null ? "n/a" : `${(100 * share).toFixed(1)} %`);
+
+/** Only stays that have ended are judged; a run may end before any has. */
+const visitsOf = ({ visits, visitsStillThere }: RunMetrics): string => {
+  const stillThere = visitsStillThere === 0 ? "" : ` (${visitsStillThere} more still there)`;
+  return `${visits === 0 ? "none ended" : visits}${stillThere}`;
+};
 
 const ROWS: readonly Row[] = [
   ["total cost", ({ totalCost, currency }) => `${money(totalCost)} ${currency}`],
@@ -22,7 +29,7 @@ const ROWS: readonly Row[] = [
   ["peak of the site", ({ peakKw }) => `${kwh(peakKw)} kW`],
   ["above a limit, at most", ({ breach }) => `${kwh(breach.maxOverKw)} kW`],
   ["above a limit, time", ({ breach }) => `${breach.seconds.toFixed(0)} s`],
-  ["visits", ({ visits }) => String(visits)],
+  ["visits", visitsOf],
   ["energy wanted", ({ needKwh }) => `${kwh(needKwh)} kWh`],
   ["energy delivered", ({ servedKwh, servedShare }) => `${kwh(servedKwh)} kWh (${percent(servedShare)})`],
   ["shortfall", ({ shortfallKwh }) => `${kwh(shortfallKwh)} kWh`],

@@ -1,3 +1,5 @@
+import { fixed } from "../domain/figures.js";
+import type { Savings, SiteLive } from "../domain/views.js";
 import type { CycleRecord, Demo } from "../app.js";
 import { say } from "./output.js";
 
@@ -21,17 +23,9 @@ export const demoReporter = (): DemoReporter => {
     for (const event of live.events) {
       if (told.has(`${event.id} ${event.state}`)) continue;
       told.add(`${event.id} ${event.state}`);
-      say(`      event ${event.name ?? event.id} (${event.payloadTypes.join(", ")}) is ${event.state}`);
+      say(`       event ${event.name ?? event.id} (${event.payloadTypes.join(", ")}) is ${event.state}`);
     }
-    const charging = live.rows.filter(({ powerKw }) => (powerKw ?? 0) > 0.1).length;
-    const giving = live.rows.filter(({ powerKw }) => (powerKw ?? 0) < -0.1).length;
-    const plugged = live.rows.filter(({ session }) => session !== null).length;
-    const connected = live.rows.filter((row) => row.connected).length;
-    say(
-      `${clockTime(live.nowMs, live.timeZone)} site ${kw(live.measured?.importKw ?? 0)} of ${kw(live.limitKw ?? 0)} kW · ` +
-        `${connected} stations, ${plugged} cars: ${charging} charge, ${giving} give back (${kw(live.evKw)} kW) · ` +
-        `saved ${live.savings.saved.toFixed(2)} ${live.currency}${planned(last)}`,
-    );
+    say(`${siteLine(live)}${planned(last)}`);
   };
 
   return {
@@ -47,6 +41,35 @@ export const demoReporter = (): DemoReporter => {
   };
 };
 
+/** One line of a live view: time, load, cars, money. */
+export const siteLine = (live: SiteLive): string => {
+  const count = (holds: (row: SiteLive["rows"][number]) => boolean): number => live.rows.filter(holds).length;
+  const charging = count(({ powerKw }) => (powerKw ?? 0) > 0.1);
+  const giving = count(({ powerKw }) => (powerKw ?? 0) < -0.1);
+  const plugged = count(({ session }) => session !== null);
+  const connected = count((row) => row.connected);
+  return (
+    `${clockTime(live.nowMs, live.timeZone)} site ${siteLoad(live)} · ${connected} stations, ${plugged} cars: ` +
+    `${charging} charge, ${giving} give back (${fixed(live.evKw, 1)} kW) · ${saved(live.savings, live.timeZone)}`
+  );
+};
+
+const siteLoad = ({ measured, limitKw }: SiteLive): string => {
+  const limit = limitKw === null ? "no limit" : `${fixed(limitKw, 1)} kW`;
+  return measured === null
+    ? `not measured yet, limit ${limit}`
+    : `${fixed(measured.importKw, 1)} of ${limit}`;
+};
+
+/** Since the start and, from the second day with cars on, of the latest of them. */
+const saved = ({ saved: total, currency, days }: Savings, timeZone: string): string => {
+  const latest = days.length > 1 ? days.at(-1) : undefined;
+  const sum = `saved ${fixed(total, 2)} ${currency}`;
+  if (latest === undefined) return sum;
+  const day = new Date(latest.startMs).toLocaleString("en-GB", { timeZone, weekday: "long" });
+  return `${sum}, ${fixed(latest.saved, 2)} of it with ${day}'s cars`;
+};
+
 const planned = (record: CycleRecord | null): string => {
   if (record === null || record.outcome.status === "invalid") return "";
   const { plan, status, times } = record.outcome;
@@ -54,7 +77,10 @@ const planned = (record: CycleRecord | null): string => {
   return ` · plan ${status} in ${times.solveMs.toFixed(0)} ms${gap === null ? "" : `, gap ${gap.toExponential(1)}`}`;
 };
 
-const kw = (value: number): string => value.toFixed(1);
-
 const clockTime = (atMs: number, timeZone: string): string =>
-  new Date(atMs).toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+  new Date(atMs).toLocaleString("en-GB", {
+    timeZone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });

@@ -87,6 +87,20 @@ describe("a night without steering", async () => {
     expect(text).toContain(`${metrics.peakKw.toFixed(1)} kW`);
   });
 
+  it("claims nothing of a run in which no stay has ended", () => {
+    const running = visits.slice(0, 2).map((visit) => ({ ...visit, complete: false }));
+    const common = { site: scenario.site, truth, tariffs: new Map(), prices: new Map(), solveMs: [] };
+    for (const some of [[], running]) {
+      const metrics = runMetrics({ ...common, visits: some });
+      expect([metrics.visits, metrics.visitsStillThere, metrics.servedShare]).toEqual([0, some.length, null]);
+      const text = reportTable([{ scenario: "x", policy: "any", seed: 1, mode: "direct", metrics }]);
+      expect(text).toMatch(
+        some.length === 0 ? /visits +none ended\n/ : /visits +none ended \(2 more still there\)/,
+      );
+      expect(text).toMatch(/energy delivered +0\.0 kWh \(n\/a\)/);
+    }
+  });
+
   it("says the same bytes again", async () => {
     const again = await runDirect(community());
     expect(JSON.stringify(again.heard)).toBe(JSON.stringify(heard));

@@ -1,0 +1,5 @@
+/** A number with so many digits after the point; what rounds to nothing has no sign. */
+export const fixed = (value: number, digits: number): string => {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? (0).toFixed(digits) : text;
+};
