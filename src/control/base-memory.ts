@@ -15,8 +15,15 @@ export interface BaseMemory {
   measure(measurement: Measurement): void;
   /** Takes the latest measurement into the observation, when the cars' samples allow it. */
   observe(site: Site, fleet: FleetState): void;
+  /** Latest PV power; null when it was never measured or is stale. */
   pvKw(nowMs: EpochMs, staleMs: number): number | null;
+  /** Latest battery power, charging positive; null as above. */
+  batteryKw(nowMs: EpochMs, staleMs: number): number | null;
 }
+
+/** A measurement while it is not stale. */
+const freshKw = (measured: Measurement | null, nowMs: EpochMs, staleMs: number): number | null =>
+  measured === null || nowMs - measured.atMs > staleMs ? null : measured.powerKw;
 
 /** What has been measured at a site: latest values, and the errors of the typical day per quarter hour. */
 export const createBaseMemory = (): BaseMemory => {
@@ -24,6 +31,7 @@ export const createBaseMemory = (): BaseMemory => {
   let observed: BaseObservation | null = null;
   let siteImport: Measurement | null = null;
   let pv: Measurement | null = null;
+  let battery: Measurement | null = null;
   let lastQuarterMs: EpochMs | null = null;
 
   const noteError = (site: Site, { powerKw, atMs }: BaseObservation): void => {
@@ -47,13 +55,16 @@ export const createBaseMemory = (): BaseMemory => {
       if (measurement.kind === "site-import" && measurement.atMs >= (siteImport?.atMs ?? -Infinity))
         siteImport = measurement;
       if (measurement.kind === "pv" && measurement.atMs >= (pv?.atMs ?? -Infinity)) pv = measurement;
+      if (measurement.kind === "battery" && measurement.atMs >= (battery?.atMs ?? -Infinity))
+        battery = measurement;
     },
     observe: (site, fleet) => {
-      const seen = observeBase(site, fleet, { siteImport, pv });
+      const seen = observeBase(site, fleet, { siteImport, pv, battery });
       if (seen === null) return;
       observed = seen;
       noteError(site, seen);
     },
-    pvKw: (nowMs, staleMs) => (pv === null || nowMs - pv.atMs > staleMs ? null : pv.powerKw),
+    pvKw: (nowMs, staleMs) => freshKw(pv, nowMs, staleMs),
+    batteryKw: (nowMs, staleMs) => freshKw(battery, nowMs, staleMs),
   };
 };

@@ -130,7 +130,7 @@ export const createOperations = (context: OperationsParts): Operations => {
         [...runs.values()].map(({ site }) => site),
         clock.now(),
       ),
-    eventResult: (eventId) => resultOfEvent(context, eventId),
+    eventResult: (eventId) => resultOfEvent(parts, eventId),
     command: (stationId, command) => {
       siteOf(stationId);
       return link.send(stationId, command);

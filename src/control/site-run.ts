@@ -8,6 +8,7 @@ import { evPowerKw } from "./base-observer.js";
 import type { CycleRecord } from "./contract.js";
 import { runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
 import { checkFollowing } from "./follow-check.js";
+import { createEvTelemetry } from "./ev-telemetry.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
@@ -52,7 +53,10 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   const loop = createSiteLoop({
     clock: parts.clock,
     gatherMs: parts.settings.gatherMs,
-    cycle: (trigger) => cycle(parts, { site, memory, hooks }, trigger),
+    cycle: async (trigger) => {
+      await cycle(parts, { site, memory, hooks }, trigger);
+      notes.noteCars();
+    },
   });
   const run = {
     site,
@@ -114,29 +118,33 @@ const limitInForce = (site: Site, { signals, plan }: SiteMemory, nowMs: EpochMs)
 };
 
 /** Notes what the site draws, for history and telemetry. */
-const createNotes = ({ keeper, telemetry }: SiteParts, { site, memory, history, limitKw }: Run) => {
+const createNotes = ({ clock, keeper, telemetry }: SiteParts, { site, memory, history, limitKw }: Run) => {
+  const evTelemetry = createEvTelemetry(site, telemetry);
   let notedMs = -Infinity;
   const note = (atMs: EpochMs): void => {
     const evKw = evPowerKw(site, keeper.state);
     const pvKw = memory.baseMemory.pvKw(atMs, site.measurementStaleMs) ?? 0;
+    const batteryKw = memory.baseMemory.batteryKw(atMs, site.measurementStaleMs) ?? 0;
     const measured = memory.baseMemory.siteImport;
     const fresh = measured !== null && atMs - measured.atMs <= site.measurementStaleMs;
     const baseKw = memory.baseMemory.observed?.powerKw ?? memory.base?.meanKw[0] ?? 0;
-    const importKw = fresh ? measured.powerKw : baseKw + evKw - pvKw;
+    const importKw = fresh ? measured.powerKw : baseKw + evKw + batteryKw - pvKw;
     history.note(atMs, {
       importKw,
       evKw,
-      baseKw: Math.max(0, importKw - evKw + pvKw),
+      baseKw: Math.max(0, importKw - evKw - batteryKw + pvKw),
       pvKw,
       limitKw: limitKw(atMs),
     });
-    telemetry.append({ siteId: site.id, kind: "ev", powerKw: evKw, atMs });
+    evTelemetry.note(keeper.state, atMs);
     notedMs = atMs;
   };
   const noteSometimes = (atMs: EpochMs): void => {
     if (atMs - notedMs >= NOTE_EVERY_MS) note(atMs);
   };
-  return { note, noteSometimes };
+  /** At every pass of the loop, so that what the cars draw is never old, and soon after one is gone. */
+  const noteCars = (): void => evTelemetry.note(keeper.state, clock.now());
+  return { note, noteSometimes, noteCars };
 };
 
 const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): void => {

@@ -1,11 +1,11 @@
 import type { EventInterval, GridEvent } from "../domain/signal.js";
-import type { EventResult } from "../domain/views.js";
+import type { IntervalResult, NodeResult } from "../domain/views.js";
 import { type EpochMs, hours, SLOT_MS } from "../domain/units.js";
 import { DEFAULT_MAX_HOLD_MS, energyKwhBetween, meanPowerKw, type PowerSample } from "./energy.js";
 
 export interface EventResultInputs {
   readonly event: GridEvent;
-  /** Measured net import of the event's nodes. */
+  /** Measured net import of one of the event's nodes. */
   readonly measurements: readonly PowerSample[];
   readonly nowMs: EpochMs;
   /**
@@ -16,8 +16,6 @@ export interface EventResultInputs {
   readonly capKwOf?: (interval: EventInterval) => number | null;
   readonly maxHoldMs?: number;
 }
-
-type Row = EventResult["intervals"][number];
 
 const TARGET_TYPES = ["IMPORT_CAPACITY_LIMIT", "DISPATCH_SETPOINT"];
 
@@ -48,7 +46,7 @@ interface RowContext {
   readonly inputs: EventResultInputs;
 }
 
-const rowOf = (interval: EventInterval, { baselineKw, inputs }: RowContext): Row => {
+const rowOf = (interval: EventInterval, { baselineKw, inputs }: RowContext): IntervalResult => {
   const { nowMs, measurements, maxHoldMs = DEFAULT_MAX_HOLD_MS, capKwOf = statedCapKw } = inputs;
   const { id, startMs } = interval;
   const begun = nowMs > startMs;
@@ -68,12 +66,22 @@ const rowOf = (interval: EventInterval, { baselineKw, inputs }: RowContext): Row
     targetKwh: capKw === null ? null : capKw * lengthHours,
     measuredKwh,
     deliveredKwh: baselineKwh === null || measuredKwh === null ? null : baselineKwh - measuredKwh,
+    missing: !begun
+      ? "not-begun"
+      : measuredKwh === null
+        ? "measurements"
+        : baselineKwh === null
+          ? "baseline"
+          : null,
     complete: interval.endMs !== null && nowMs >= interval.endMs,
   };
 };
 
+/** Of one series of measurements. */
+export type SeriesResult = Pick<NodeResult, "baselineKw" | "intervals">;
+
 /**
- * What an event brought, per interval.
+ * What an event brought, per interval, by one series of measurements.
  * - baseline: mean measured net import in the last full quarter of an hour before the event; null
  *   when that quarter was not measured throughout.
  * - target: the cap that the event sets times the duration.
@@ -82,15 +90,13 @@ const rowOf = (interval: EventInterval, { baselineKw, inputs }: RowContext): Row
  * before it begins, baseline and target are of the whole and the rest is null. A part that was not
  * measured makes measured and delivered null: nothing is filled in. An open-ended interval ends now.
  */
-export const eventResult = (inputs: EventResultInputs): EventResult => {
+export const seriesResult = (inputs: EventResultInputs): SeriesResult => {
   const { event, measurements, nowMs, maxHoldMs = DEFAULT_MAX_HOLD_MS } = inputs;
   const beginMs = beginOf(event);
   const window = beginMs === null ? null : baselineWindow(beginMs);
   const known = window !== null && window.toMs <= nowMs;
   const baselineKw = known ? meanPowerKw(measurements, window, maxHoldMs) : null;
   return {
-    eventId: event.id,
-    baselineMethod: "last-quarter-hour",
     baselineKw,
     intervals: event.intervals.map((interval) => rowOf(interval, { baselineKw, inputs })),
   };

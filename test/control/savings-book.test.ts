@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SLOT_MS } from "../../src/domain/units.js";
 import { createPriceBook } from "../../src/control/price-book.js";
 import { createSavingsBook } from "../../src/control/savings-book.js";
 import { localMidnightMs } from "../../src/signals/calendar.js";
+import { fixedPriceTables } from "../../src/ports/price-tables.js";
 import { createSignalSource } from "../../src/signals/source.js";
 import { communityOf, EVENING_MS, sessionOf, stationOf } from "../fixtures/sites.js";
 import { flatTariff } from "../signals/tables.js";
@@ -15,7 +16,7 @@ const tariff = { ...flatTariff("Asia/Shanghai", 1, 0.3), id: "tariff" };
 const signals = createSignalSource({
   sites: [site],
   tariffs: [tariff],
-  prices: [],
+  prices: fixedPriceTables([]),
   events: { recent: () => [] },
 });
 const sinceMs = EVENING_MS;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GridEvent } from "../../src/domain/signal.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
-import { baselineWindow, eventResult } from "../../src/settlement/event-result.js";
+import { baselineWindow, seriesResult } from "../../src/settlement/event-result.js";
 import type { PowerSample } from "../../src/settlement/energy.js";
 
 const T0 = Date.UTC(2026, 0, 14, 10);
@@ -38,10 +38,8 @@ describe("result of an event", () => {
   });
 
   it("is baseline minus measured when it is over; a price has no target", () => {
-    const result = eventResult({ event: event(), measurements: measured, nowMs: at(40) });
+    const result = seriesResult({ event: event(), measurements: measured, nowMs: at(40) });
     expect(result).toEqual({
-      eventId: "e",
-      baselineMethod: "last-quarter-hour",
       baselineKw: 60,
       intervals: [
         {
@@ -52,6 +50,7 @@ describe("result of an event", () => {
           targetKwh: 6,
           measuredKwh: 5,
           deliveredKwh: 10,
+          missing: null,
           complete: true,
         },
         {
@@ -62,6 +61,7 @@ describe("result of an event", () => {
           targetKwh: null,
           measuredKwh: 5,
           deliveredKwh: 10,
+          missing: null,
           complete: true,
         },
       ],
@@ -69,7 +69,7 @@ describe("result of an event", () => {
   });
 
   it("compares equal spans while it runs, and tells nothing of what has not begun", () => {
-    const result = eventResult({ event: event(), measurements: measured, nowMs: at(6) });
+    const result = seriesResult({ event: event(), measurements: measured, nowMs: at(6) });
     const [running, coming] = result.intervals;
     expect(running).toMatchObject({ baselineKwh: 6, measuredKwh: 2, complete: false });
     expect(running?.targetKwh).toBeCloseTo(2.4, 12);
@@ -79,7 +79,7 @@ describe("result of an event", () => {
 
   it("fills no gap: without the quarter before there is no baseline, with a hole nothing measured", () => {
     const late = measured.filter(({ atMs }) => atMs >= at(-5));
-    const withoutBaseline = eventResult({ event: event(), measurements: late, nowMs: at(40) });
+    const withoutBaseline = seriesResult({ event: event(), measurements: late, nowMs: at(40) });
     expect(withoutBaseline.baselineKw).toBeNull();
     expect(withoutBaseline.intervals[0]).toMatchObject({
       baselineKwh: null,
@@ -87,7 +87,7 @@ describe("result of an event", () => {
       deliveredKwh: null,
     });
     const holed = measured.filter(({ atMs }) => atMs < at(5) || atMs > at(20));
-    const [first, second] = eventResult({ event: event(), measurements: holed, nowMs: at(40) }).intervals;
+    const [first, second] = seriesResult({ event: event(), measurements: holed, nowMs: at(40) }).intervals;
     expect(first).toMatchObject({ baselineKwh: 15, measuredKwh: 5, deliveredKwh: 10 });
     expect(second).toMatchObject({ measuredKwh: null, deliveredKwh: null, complete: true });
   });
@@ -96,7 +96,7 @@ describe("result of an event", () => {
     const open = event({
       intervals: [{ id: 3, startMs: at(0), endMs: null, payloads: [{ type: "SIMPLE", values: [2] }] }],
     });
-    const result = eventResult({ event: open, measurements: measured, nowMs: at(30), capKwOf: () => 40 });
+    const result = seriesResult({ event: open, measurements: measured, nowMs: at(30), capKwOf: () => 40 });
     expect(result.intervals[0]).toEqual({
       id: 3,
       startMs: at(0),
@@ -105,13 +105,14 @@ describe("result of an event", () => {
       targetKwh: 20,
       measuredKwh: 10,
       deliveredKwh: 20,
+      missing: null,
       complete: false,
     });
   });
 
   it("before the event, and of one without intervals, there is no baseline yet", () => {
-    expect(eventResult({ event: event(), measurements: measured, nowMs: at(-20) }).baselineKw).toBeNull();
-    const none = eventResult({ event: event({ intervals: [] }), measurements: measured, nowMs: at(0) });
+    expect(seriesResult({ event: event(), measurements: measured, nowMs: at(-20) }).baselineKw).toBeNull();
+    const none = seriesResult({ event: event({ intervals: [] }), measurements: measured, nowMs: at(0) });
     expect([none.baselineKw, none.intervals]).toEqual([null, []]);
   });
 });

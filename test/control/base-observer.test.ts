@@ -1,0 +1,97 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createBaseMemory } from "../../src/control/base-memory.js";
+import type { FleetState } from "../../src/domain/fleet.js";
+import type { Measurement, Site } from "../../src/domain/site.js";
+import { MINUTE_MS } from "../../src/domain/units.js";
+import { communityOf, EVENING_MS, evseOf, scheduleOfKw, stationOf } from "../fixtures/sites.js";
+
+const STALE_MS = 5 * MINUTE_MS;
+const TYPICAL_PV_KW = 12;
+const site: Site = communityOf([stationOf("p1")], {
+  measurementStaleMs: STALE_MS,
+  pvProfileKw: Array.from({ length: 96 }, () => TYPICAL_PV_KW),
+});
+
+/** One car that draws what it was told. */
+const fleetDrawing = (powerKw: number): FleetState => ({
+  stations: new Map([
+    [
+      "p1",
+      {
+        stationId: "p1",
+        version: "1.6" as const,
+        connected: true,
+        lastSeenMs: EVENING_MS,
+        vendor: null,
+        model: null,
+        capabilities: null,
+        evses: new Map([
+          [
+            1,
+            evseOf("p1", {
+              held: scheduleOfKw("p1", [powerKw]),
+              sample: { atMs: EVENING_MS, powerKw, importedWh: null, exportedWh: null, socPercent: null },
+            }),
+          ],
+        ]),
+      },
+    ],
+  ]),
+});
+
+const measured = (kind: Measurement["kind"], powerKw: number, ageMs = 0): Measurement => ({
+  siteId: site.id,
+  kind,
+  powerKw,
+  atMs: EVENING_MS + MINUTE_MS - ageMs,
+});
+
+const observed = (measurements: readonly Measurement[], evKw = 0): number | null => {
+  const memory = createBaseMemory();
+  for (const measurement of measurements) memory.measure(measurement);
+  memory.observe(site, fleetDrawing(evKw));
+  return memory.observed?.powerKw ?? null;
+};
+
+const kw = (min: number, max: number) => fc.integer({ min, max });
+
+describe("base load seen in measurements", () => {
+  it("is what remains of the site's balance: import = base + cars + battery − PV", () => {
+    fc.assert(
+      fc.property(kw(0, 90), kw(-7, 7), kw(-50, 50), kw(0, 60), (baseKw, evKw, batteryKw, pvKw) => {
+        const importKw = baseKw + evKw + batteryKw - pvKw;
+        const all = [measured("site-import", importKw), measured("pv", pvKw), measured("battery", batteryKw)];
+        expect(observed(all, evKw)).toBe(baseKw);
+      }),
+    );
+  });
+
+  it("does not use PV older than a measurement may be: the typical day's counts", () => {
+    expect(observed([measured("site-import", 40), measured("pv", 30, STALE_MS)])).toBe(70);
+    expect(observed([measured("site-import", 40), measured("pv", 30, STALE_MS + 1)])).toBe(
+      40 + TYPICAL_PV_KW,
+    );
+    expect(observed([measured("site-import", 40)])).toBe(40 + TYPICAL_PV_KW);
+  });
+
+  it("sees nothing while a battery that was measured once is silent", () => {
+    const all = [measured("site-import", 40), measured("pv", 0)];
+    expect(observed([...all, measured("battery", -30, STALE_MS)])).toBe(70);
+    expect(observed([...all, measured("battery", -30, STALE_MS + 1)])).toBeNull();
+  });
+
+  it("tells PV and battery only while they are fresh", () => {
+    const memory = createBaseMemory();
+    memory.measure(measured("pv", 3));
+    memory.measure(measured("battery", -4));
+    const atMs = EVENING_MS + MINUTE_MS;
+    expect([memory.pvKw(atMs + STALE_MS, STALE_MS), memory.batteryKw(atMs + STALE_MS, STALE_MS)]).toEqual([
+      3, -4,
+    ]);
+    expect([
+      memory.pvKw(atMs + STALE_MS + 1, STALE_MS),
+      memory.batteryKw(atMs + STALE_MS + 1, STALE_MS),
+    ]).toEqual([null, null]);
+  });
+});
