@@ -22,7 +22,10 @@ export interface CentralSettings extends SessionSettings {
   readonly maxHandshakes: number;
   /** Calls in flight over all stations. */
   readonly maxCallsInFlight: number;
-  /** Failed logins per window: of one identity from one address, and of one address. */
+  /**
+   * Failed logins per window: of one identity from one address, and of one address. A whole site may stand
+   * behind one address, so the second only bounds a flood.
+   */
   readonly maxFailuresPerIdentity: number;
   readonly maxFailuresPerAddress: number;
   readonly failureWindowMs: number;
@@ -41,7 +44,7 @@ export const DEFAULT_CENTRAL_SETTINGS: CentralSettings = {
   maxHandshakes: 200,
   maxCallsInFlight: 500,
   maxFailuresPerIdentity: 10,
-  maxFailuresPerAddress: 200,
+  maxFailuresPerAddress: 5_000,
   failureWindowMs: 60_000,
   maxBadMessages: 20,
   messageBurst: 500,

@@ -306,6 +306,25 @@ describe("authentication", () => {
     expect((await attempt("CP2")).status).toBe(101);
   });
 
+  it("forty stations with wrong passwords behind one address keep no other out", async () => {
+    stage = await openStage();
+    const attempt = (identity: string, password?: string) =>
+      upgradeStatus(stage.port, `/ocpp/${identity}`, { authorization: basic(identity, password) });
+    const strangers = Array.from({ length: 40 }, (_, index) => `CP-wrong-${index}`);
+    for (let turn = 0; turn < 11; turn += 1) {
+      const answers = await Promise.all(strangers.map((identity) => attempt(identity, "guess")));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([turn < 10 ? 401 : 429]));
+    }
+    expect((await attempt("CP-right")).status).toBe(101);
+  });
+
+  it("a flood from one address is bounded all the same", async () => {
+    stage = await openStage({ settings: { maxFailuresPerAddress: 5 } });
+    for (let turn = 0; turn < 5; turn += 1)
+      await upgradeStatus(stage.port, `/ocpp/CP${turn}`, { authorization: basic(`CP${turn}`, "guess") });
+    expect((await upgradeStatus(stage.port, "/ocpp/CP9", { authorization: basic("CP9") })).status).toBe(429);
+  });
+
   it("a registry that fails gets 500, and the process goes on", async () => {
     stage = await openStage({ registry: { authenticate: () => Promise.reject(new Error("disk")) } });
     expect((await upgradeStatus(stage.port, "/ocpp/CP1", { authorization: basic("CP1") })).status).toBe(500);

@@ -82,7 +82,12 @@ export function peerValidator(version: OcppVersion): ReturnType<typeof createVal
 
 /** A central system on a port of its own, and peers of another make. */
 export async function openStage(
-  options: { settings?: Partial<CentralSettings>; clock?: Clock; registry?: CentralParts["registry"] } = {},
+  options: {
+    settings?: Partial<CentralSettings>;
+    clock?: Clock;
+    registry?: CentralParts["registry"];
+    evseElectrics?: CentralParts["evseElectrics"];
+  } = {},
 ): Promise<Stage> {
   const gateway = fakeGateway();
   const lines: Stage["lines"] = [];
@@ -96,7 +101,7 @@ export async function openStage(
     },
     log: { info: log("info"), warn: log("warn"), error: log("error") },
     settings: { pingIntervalMs: null, ...options.settings },
-    evseElectrics: () => ({ voltageV: 230, phases: 3 }),
+    evseElectrics: options.evseElectrics ?? (() => ({ voltageV: 230, phases: 3 })),
   });
   const server = createServer();
   central.attach(server);

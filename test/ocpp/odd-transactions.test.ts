@@ -56,6 +56,7 @@ const ask = async (version: OcppVersion, action: string, sent: Payload, minute =
     },
     tell: (event) => keeper.apply(event),
     booted: () => undefined,
+    heardOf: () => undefined,
     refused: () => undefined,
   });
   if ("fault" in reply) throw new Error(`fault: ${reply.fault.why}`);
@@ -253,4 +254,19 @@ describe("a station that begins with a refused card all the same", () => {
     expect(stage.gateway.records).toMatchObject([{ authorized: false }]);
     await stage.close();
   });
+});
+
+it("an EVSE that no site file names is said once, with the place and what to do", async () => {
+  const stage = await openStage({
+    evseElectrics: (_, evseId) => (evseId === 1 ? { voltageV: 230, phases: 3 } : null),
+  });
+  const client = await stage.connect("CP1", "1.6");
+  answering(client, {});
+  for (const connectorId of [0, 1, 2, 2])
+    await client.call("StatusNotification", { connectorId, errorCode: "NoError", status: "Charging" });
+  const lines = stage.lines.filter(({ message }) => message.includes("no site file"));
+  expect(lines).toMatchObject([
+    { level: "warn", fields: { stationId: "CP1", evseId: 2, place: "sites[].stations[id=CP1].evses" } },
+  ]);
+  await stage.close();
 });

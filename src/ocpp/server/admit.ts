@@ -14,7 +14,7 @@ import { openPort } from "./connection.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 import { handleMessage } from "./handle.js";
-import { countFor, createStation, type Station } from "./station.js";
+import { countFor, createStation, noteUnconfigured, type Station } from "./station.js";
 import type { Admitted } from "./upgrade.js";
 
 const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
@@ -111,6 +111,9 @@ function handle(connection: Connection, action: string, payload: Payload, desk: 
     },
     tell: (event) => desk.tell(event),
     booted: () => learnAbilities(connection, desk),
+    heardOf: (evseId) => {
+      if (desk.evseElectrics(stationId, evseId) === null) noteUnconfigured(connection.station, evseId, desk);
+    },
     refused: (transactionId) => stopRefused(stationId, transactionId, desk),
   });
 }

@@ -12,6 +12,8 @@ export interface HandleParts {
   /** Tells the fleet; never throws. */
   tell(event: FleetEvent): void;
   booted(): void;
+  /** The message was about this EVSE. */
+  heardOf(evseId: number): void;
   /** A transaction began with a token that is refused. */
   refused(transactionId: string): void;
 }
@@ -39,6 +41,7 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
     after: () => {
       for (const event of meaning.reports ?? []) parts.tell(event);
       if (meaning.booted) parts.booted();
+      for (const evseId of evsesIn([...records, ...(meaning.reports ?? [])])) parts.heardOf(evseId);
       records.forEach((event, index) => {
         const became = recorded[index];
         if (became && isRefused(event, became)) parts.refused(became.transactionId);
@@ -55,6 +58,9 @@ const withStanding = (
   authorization === null || begins !== true || event.kind === "transaction-ended"
     ? event
     : { ...event, authorized: authorization === "Accepted" };
+
+const evsesIn = (events: readonly (TransactionEvent | FleetEvent)[]): ReadonlySet<number> =>
+  new Set(events.flatMap((event) => ("evseId" in event ? (event.evseId ?? []) : [])));
 
 const isRefused = (event: TransactionEvent, { outcome, session }: Recorded): boolean =>
   event.kind === "transaction-started" &&

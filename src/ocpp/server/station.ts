@@ -105,9 +105,25 @@ export const countFor =
   (station: Station, log: Log) =>
   (counter: Counter, detail: string): void => {
     station.counters.set(counter, (station.counters.get(counter) ?? 0) + 1);
-    const line = `${counter} ${detail}`;
-    if (station.logged.has(line) || station.logged.size >= MOST_LOGGED) return;
-    station.logged.add(line);
+    if (!isNews(station, `${counter} ${detail}`)) return;
     log.warn({ stationId: station.id, counter, detail }, "a station's message was not as it should be");
   };
+
+/** An EVSE that no site file names charges outside every plan: said once, with the place to mend it. */
+export const noteUnconfigured = (station: Station, evseId: number, { log }: { readonly log: Log }): void => {
+  if (!isNews(station, `unconfigured ${evseId}`)) return;
+  const place = `sites[].stations[id=${station.id}].evses`;
+  const hint = `add an entry with evseId ${evseId}, its phases and maxA there, and restart`;
+  log.warn(
+    { stationId: station.id, evseId, place, hint },
+    "an EVSE stands in no site file and is not steered",
+  );
+};
+
+/** Whether a line was not logged before of this station. */
+const isNews = (station: Station, line: string): boolean => {
+  if (station.logged.has(line) || station.logged.size >= MOST_LOGGED) return false;
+  station.logged.add(line);
+  return true;
+};
 const MOST_LOGGED = 64;
