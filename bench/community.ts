@@ -1,3 +1,4 @@
+import { fixedPriceTables } from "../src/ports/price-tables.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +47,7 @@ export const openCommunity = async (stations: number): Promise<Community> => {
     clock,
     sites: [site],
     tariffs: [flatTariff],
-    prices: [],
+    prices: fixedPriceTables([]),
     store,
     policy: await policyByName(OPTIMIZER, 30_000),
     settings: {

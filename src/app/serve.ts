@@ -1,12 +1,10 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/index.js";
-import { loadPrices } from "../config/load-prices.js";
-import { Faults } from "../domain/faults.js";
-import { SLOT_MS } from "../domain/units.js";
 import { WallClock } from "../ports/clock.js";
 import { clientsOf, openInstallation } from "./installation.js";
 import { type Flags } from "./read-config.js";
 import { createLog } from "./logging.js";
+import { openPriceFiles, type WatchedPriceFiles } from "./price-files.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
 import { type RunningServer, startServer } from "./server.js";
@@ -29,12 +27,14 @@ export const serve = async (
   const installation = await openInstallation(configPath, flags);
   const { config, store, secret, registry } = installation;
   const log = createLog(logLevel);
+  let prices: WatchedPriceFiles | null = null;
   try {
+    prices = openPriceFiles(config.prices, log);
     const server = await startServer({
       clock: new WallClock(),
       sites: config.sites,
       tariffs: config.tariffs,
-      prices: pricesOf(config, log),
+      prices,
       store,
       policy: await policyByName(OPTIMIZER, config.planning.timeLimitMs, config.planning.solver),
       settings: {
@@ -62,26 +62,14 @@ export const serve = async (
       log,
       withoutPassword: stations.filter((id) => !known.has(id)),
       close: async () => {
+        prices?.close();
         await server.close();
         await installation.close();
       },
     };
   } catch (error) {
+    prices?.close();
     await installation.close();
     throw error;
   }
-};
-
-const pricesOf = (config: Config, log: Logger) => {
-  const loaded = loadPrices(config.prices);
-  if (!loaded.ok) throw new Faults(loaded.errors);
-  for (const [id, spans] of loaded.missing) {
-    const points = spans.reduce((total, { startMs, endMs }) => total + (endMs - startMs) / SLOT_MS, 0);
-    if (points > 0)
-      log.warn(
-        { prices: id, missingPoints: points },
-        "a price table has gaps; what is missing is noted in each plan",
-      );
-  }
-  return loaded.series;
 };

@@ -6,7 +6,7 @@ import { createStationRegistry, type ManagedStationRegistry } from "../accounts/
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
 import { YouxuError } from "../domain/errors.js";
-import type { PriceSeries } from "../domain/signal.js";
+import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import { type CentralSettings, type CentralSystem, createCentralSystem } from "../ocpp/index.js";
@@ -25,7 +25,7 @@ export interface ServerParts {
   readonly clock: Clock;
   readonly sites: readonly Site[];
   readonly tariffs: readonly Tariff[];
-  readonly prices: readonly PriceSeries[];
+  readonly prices: PriceTables;
   readonly store: { readonly ledger: Ledger; readonly telemetry: Telemetry; readonly documents: Documents };
   readonly policy: Policy;
   readonly settings: ControlSettings;

@@ -73,7 +73,7 @@ export const simulate = async (options: SimulateOptions): Promise<Simulation> =>
     truth: world.truth(),
     visits: world.visits(),
     tariffs: new Map(signals.tariffs.map((tariff) => [tariff.id, tariff])),
-    prices: new Map(signals.prices.map((series) => [series.id, series])),
+    prices: new Map(signals.prices.current().map((series) => [series.id, series])),
     solveMs,
   });
   return {

@@ -36,6 +36,10 @@ export const createControl = (parts: ControlParts): Control => {
     for (const run of runs.values()) run.loop.trigger("event");
   });
 
+  parts.signals.onChange(() => {
+    for (const run of runs.values()) run.loop.trigger("prices");
+  });
+
   const recover = (session: Session): void => {
     const place = { stationId: session.stationId, evseId: session.evseId, atMs: parts.clock.now() };
     keeper.apply({ ...place, kind: "session-opened", session });

@@ -4,5 +4,7 @@ import type { EpochMs } from "../domain/units.js";
 
 /** Every signal of a site laid on a horizon; the control loop asks at each plan. */
 export interface SignalSource {
+  /** Hears when a price table changed; events have a port of their own. */
+  onChange(listener: () => void): void;
   lay(query: { siteId: string; horizon: Horizon; nowMs: EpochMs }): LaidSignals;
 }

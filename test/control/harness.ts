@@ -56,6 +56,7 @@ export interface Harness {
   answer: (stationId: string, command: StationCommand) => CommandOutcome | Promise<CommandOutcome>;
   events: GridEvent[];
   fireEvent(): void;
+  changePrices(): void;
   /** Runs the clock and lets promises settle between its steps. */
   run(durationMs: number): Promise<void>;
 }
@@ -74,6 +75,7 @@ export const harnessOf = async (
   const sent: Harness["sent"] = [];
   const cycles: CycleRecord[] = [];
   let fire: () => void = () => undefined;
+  let changePrices: () => void = () => undefined;
   const harness: Harness = {
     clock,
     sent,
@@ -81,10 +83,16 @@ export const harnessOf = async (
     answer: () => ({ status: "accepted" }),
     events: [],
     fireEvent: () => fire(),
+    changePrices: () => changePrices(),
     control: createControl({
       clock,
       sites: [site],
-      signals: { lay: ({ horizon }) => signalsOn(horizon) },
+      signals: {
+        lay: ({ horizon }) => signalsOn(horizon),
+        onChange: (listener) => {
+          changePrices = listener;
+        },
+      },
       events: {
         recent: () => harness.events,
         find: (id) => harness.events.find((event) => event.id === id) ?? null,

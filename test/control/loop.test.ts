@@ -116,6 +116,13 @@ describe("the control loop", () => {
     });
   });
 
+  it("plans again when a price table changed", async () => {
+    const before = harness.cycles.length;
+    harness.changePrices();
+    await harness.run(3_000);
+    expect(harness.cycles.slice(before).map(({ causes }) => causes)).toEqual([["prices"]]);
+  });
+
   it("plans again after an event of the grid operator", async () => {
     const before = harness.cycles.length;
     harness.fireEvent();

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SLOT_MS } from "../../src/domain/units.js";
 import { quarterHourHorizon, slotEndMs } from "../../src/domain/horizon.js";
 import { laySignals, type LayQuery } from "../../src/signals/lay.js";
+import { fixedPriceTables } from "../../src/ports/price-tables.js";
 import { createSignalSource } from "../../src/signals/source.js";
 import { drawn, eventOf, flatTariff, horizonOf, queryOf, seriesOf, siteOf, T0 } from "./tables.js";
 
@@ -349,7 +350,7 @@ describe("signal source", () => {
     const source = createSignalSource({
       sites: [siteOf("Asia/Shanghai")],
       tariffs: [flatTariff("Asia/Shanghai")],
-      prices: [],
+      prices: fixedPriceTables([]),
       events: { recent: () => events },
     });
     const lay = () => source.lay({ siteId: "s", horizon: horizonOf(1), nowMs: T0 });
