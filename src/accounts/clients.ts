@@ -2,6 +2,7 @@ import { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
 import type { Documents } from "../ports/documents.js";
 import { type Grant, type Role, ROLE_NAMES, type Scope, SCOPES, scopesOf } from "./scopes.js";
+import { CREDENTIALS } from "./credentials.js";
 import { derivedKey, hmacOf, randomId, randomSecret, sameHmac } from "./secrets.js";
 
 /** An OAuth 2 client from the configuration. */
@@ -38,7 +39,7 @@ export interface Clients {
   proveClient(id: string, secret: string): Promise<ClientInfo | null>;
 }
 
-const COLLECTION = "oauth-clients";
+const COLLECTION = CREDENTIALS.clients;
 
 const storedClient = z.object({
   id: z.string(),

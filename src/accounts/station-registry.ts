@@ -3,6 +3,7 @@ import { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
 import type { Documents } from "../ports/documents.js";
 import type { StationRegistry } from "../ports/station-registry.js";
+import { CREDENTIALS } from "./credentials.js";
 import { hmacOf, sameHmac } from "./secrets.js";
 
 /** A station of the configuration: its password, or the HMAC of it as `stationPasswordHmac` gives it. */
@@ -18,7 +19,7 @@ export interface ManagedStationRegistry extends StationRegistry {
   identities(): Promise<readonly string[]>;
 }
 
-const COLLECTION = "station-credentials";
+const COLLECTION = CREDENTIALS.stations;
 const IDENTITY = /^[A-Za-z0-9_.-]{1,48}$/;
 const PASSWORD_BYTES = 16;
 

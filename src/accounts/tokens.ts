@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import type { Principal } from "./principal.js";
 import { type Grant, type Role, ROLE_NAMES, type Scope, SCOPES, scopesOf } from "./scopes.js";
+import { CREDENTIALS } from "./credentials.js";
 import { derivedKey, hmacOf, randomId, randomSecret, sameHmac } from "./secrets.js";
 
 /** What is known of a token without its secret, which is shown once. */
@@ -29,7 +30,7 @@ export interface Tokens {
   verifyToken(token: string): Promise<Principal | null>;
 }
 
-const COLLECTION = "api-tokens";
+const COLLECTION = CREDENTIALS.tokens;
 const TOKEN = /^yx_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 
 const tokenInfo = z.object({

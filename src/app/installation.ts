@@ -3,21 +3,39 @@ import { dirname } from "node:path";
 import { createAccounts } from "../accounts/accounts.js";
 import { createStationRegistry } from "../accounts/station-registry.js";
 import { isScope } from "../accounts/scopes.js";
+import { countCredentials } from "../accounts/credentials.js";
 import { randomSecret } from "../accounts/secrets.js";
 import type { Config } from "../config/index.js";
+import { YouxuError } from "../domain/errors.js";
 import { WallClock } from "../ports/clock.js";
+import type { Documents } from "../ports/documents.js";
 import { type Flags, readConfig } from "./read-config.js";
 import { openStore, type Store } from "../store/open-store.js";
 
-/** The installation's secret, made at first use and readable by its owner only. */
-const installationSecret = (file: string): string => {
+/**
+ * The installation's secret, made at first use and readable by its owner only. One that is missed by a
+ * database full of credentials is lost: a new one would silently lock every station and token out.
+ */
+const installationSecret = async (file: string, { path, documents }: StoreAt): Promise<string> => {
   if (!existsSync(file)) {
+    const { stations, tokens, clients } = await countCredentials(documents);
+    if (stations + tokens + clients > 0)
+      throw new YouxuError(
+        "secret.lost",
+        `there is no secret here, but ${path} holds ${stations} station passwords, ${tokens} tokens and ${clients} clients that only the old one can check`,
+        file,
+      );
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${randomSecret()}\n`, { mode: 0o600 });
     chmodSync(file, 0o600);
   }
   return readFileSync(file, "utf8").trim();
 };
+
+interface StoreAt {
+  readonly path: string;
+  readonly documents: Documents;
+}
 
 /** The store of an installation with the books of stations and tokens. */
 export interface Installation {
@@ -31,8 +49,18 @@ export interface Installation {
 
 export const openInstallation = async (path: string, flags: Flags = {}): Promise<Installation> => {
   const { config } = readConfig(path, flags);
-  const secret = installationSecret(config.store.secretFile);
-  const store = await openStore({ path: config.store.path });
+  const { path: databasePath, secretFile } = config.store;
+  const store = await openStore({ path: databasePath });
+  try {
+    const secret = await installationSecret(secretFile, { path: databasePath, documents: store.documents });
+    return installationOf(config, store, secret);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+};
+
+const installationOf = (config: Config, store: Store, secret: string): Installation => {
   const { documents } = store;
   return {
     config,

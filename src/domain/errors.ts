@@ -148,6 +148,11 @@ export const ERROR_CATALOGUE = {
     exit: 3,
     hint: "is the path a database of youxu's, writable, and not of a newer version?",
   },
+  "secret.lost": {
+    status: 500,
+    exit: 3,
+    hint: "put the file back from a backup; without one write a new secret into it (`openssl rand -base64 32`) and give every station and token anew: `youxu station remove`, `station add`, `token add`",
+  },
   internal: { status: 500, exit: 1, hint: "this is a fault of ours; the log has the details" },
 } as const satisfies Record<string, { status: number; exit: number; hint: string }>;
 

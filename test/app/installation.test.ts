@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { initialise } from "../../src/app/init.js";
+import { writeSiteFile } from "../../src/app/init.js";
 import { openInstallation } from "../../src/app/installation.js";
 
 let folder: string;
@@ -11,7 +11,7 @@ let secretFile: string;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "installation-"));
   configPath = join(folder, "youxu.yaml");
-  initialise(configPath, false);
+  writeSiteFile(configPath, false);
   const installation = await openInstallation(configPath);
   secretFile = installation.config.store.secretFile;
   await installation.close();
