@@ -24,7 +24,7 @@ export type ResultParts = Pick<ControlParts, "sites" | "events" | "telemetry" | 
 /** What an event brought at each of its nodes, from the telemetry, against the quarter of an hour before it. */
 export const resultOfEvent = async (parts: ResultParts, eventId: string): Promise<EventResult> => {
   const event = parts.events.find(eventId);
-  if (event === null) throw new YouxuError("not-found.event", `no event "${eventId}"`, "eventId");
+  if (event === null) throw new YouxuError("not-found.event", `no event "${eventId}"`, "params.id");
   const aims = parts.sites.flatMap((site) =>
     targetedNodes(event, site).map((nodeId): Aim => ({ event: effectiveAt(event, site), site, nodeId })),
   );

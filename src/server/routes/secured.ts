@@ -1,4 +1,5 @@
 import type { FastifySchema } from "fastify";
+import { z } from "zod";
 import type { Scope } from "../auth.js";
 import { errorSchema } from "../schemas/common.js";
 
@@ -16,10 +17,14 @@ interface RouteSchema extends FastifySchema {
   readonly response: Record<number, unknown>;
 }
 
+/** Of a route that takes no questions in its query. */
+const noQuery = z.strictObject({});
+
 /** Options of a route that needs `scope`: its schema with security and the errors of every route. */
 export const secured = <Schema extends RouteSchema>(scope: Scope, schema: Schema) => ({
   config: { scope },
   schema: {
+    querystring: noQuery,
     ...schema,
     description: `${schema.description ?? schema.summary}. Needs the scope \`${scope}\`.`,
     security: [{ bearer: [scope] }],

@@ -58,10 +58,12 @@ export const en = {
   "plan.none": "No plan yet",
   "plan.none-why": "The first plan follows when a car is plugged in.",
   "plan.status.optimal": "Optimal",
+  "plan.status.feasible": "Good",
   "plan.status.fallback": "Rule in force",
   "plan.status.limits-broken": "Limit cannot hold",
   "plan.status.invalid": "Cannot plan",
   "plan.why.optimal": "Solved, rounded and checked.",
+  "plan.why.feasible": "Solved, rounded and checked; how near it comes to the best stands below.",
   "plan.why.fallback": "The solver was late or failed; a checked plan by rule is in force.",
   "plan.why.limits-broken": "Base load alone breaks a limit; the plan does the most it can.",
   "plan.why.invalid": "The problem contradicts itself; the last plan stays in force.",
@@ -178,6 +180,10 @@ export const en = {
   "reason.charging": "Charging now at {price}.",
   "reason.waiting-for-cheaper-slot": "Waits until {time}: electricity is {saving} cheaper then.",
   "reason.waiting-for-cheaper-slot-equal": "Waits until {time}: charging then costs no more.",
+  "reason.limit-cannot-be-kept":
+    "Waits: the limit of {node} cannot be kept; other load alone is {power} above it.",
+  "reason.event-cannot-be-kept":
+    "Waits: the limit that “{event}” sets at {node} cannot be kept; other load alone is {power} above it.",
   "reason.node-full-plain": "Waits: {node} is at its limit.",
   "reason.held-for-failsafe-plain":
     "Held back so that {node} stays within its limit even if stations lose contact.",
