@@ -168,7 +168,8 @@ const transmit = async (parts: SiteParts, site: Site, situation: Situation, plan
   const defaults = missingDefaults(parts, site, situation.nowMs);
   const outcomes = await sendTogether(parts, defaults);
   const refused = outcomes.filter(({ status }) => status !== "accepted").length;
-  const guardsAt = (timesMs: readonly EpochMs[]) => guardsOf({ site, ...situation, timesMs });
+  const guardsAt = (timesMs: readonly EpochMs[]) =>
+    guardsOf({ site, fleet: parts.keeper.state, ...situation, timesMs });
   const sent = await sendInRounds(parts, { site, planned, horizon: situation.horizon, guardsAt });
   return { ...sent, commands: sent.commands + defaults.length, rejected: sent.rejected + refused };
 };

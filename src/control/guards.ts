@@ -1,3 +1,4 @@
+import type { FleetState } from "../domain/fleet.js";
 import { type Horizon, slotAt, slotEndMs } from "../domain/horizon.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { GridNode, Site } from "../domain/site.js";
@@ -5,6 +6,8 @@ import type { EpochMs } from "../domain/units.js";
 import type { GuardedNode } from "../dispatch/bounds.js";
 import type { BaseForecast } from "../planning/base-forecast.js";
 import { importLimits } from "../planning/formulate-nodes.js";
+import { pathsToRoot } from "../planning/tree.js";
+import { unconfiguredKwAt } from "../planning/unconfigured.js";
 
 /** A graced node and an event's cap are guarded now and in the next slot; later slots are planned again. */
 const GRACED_SLOTS = 2;
@@ -14,6 +17,7 @@ interface GuardInput {
   readonly horizon: Horizon;
   readonly signals: LaidSignals;
   readonly base: BaseForecast;
+  readonly fleet: FleetState;
   /** Starts of slots and every moment between them at which what a car may draw changes. */
   readonly timesMs: readonly EpochMs[];
 }
@@ -30,7 +34,8 @@ const strictGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
   const { importLimitKw: limitKw } = node;
   if (node.failsafe !== "strict" || limitKw === null) return [];
   const { timesMs } = input;
-  const headroomKw = timesMs.map((atMs) => limitKw - atRoot(input, node, input.base.upperKw, atMs));
+  const freeKw = limitKw - unconfiguredBelow(input, node);
+  const headroomKw = timesMs.map((atMs) => freeKw - atRoot(input, node, input.base.upperKw, atMs));
   return [{ nodeId: node.id, timesMs, headroomKw, countsDischarge: false }];
 };
 
@@ -40,14 +45,21 @@ const gracedGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
   const { base, horizon } = input;
   const untilMs = slotEndMs(horizon, GRACED_SLOTS - 1);
   const timesMs = input.timesMs.filter((atMs) => atMs < untilMs);
+  const unconfiguredKw = unconfiguredBelow(input, node);
   // The plan counts a lower estimate of PV where discharge counts too; so does its guard.
   const headroomKw = timesMs.map(
     (atMs) =>
       (limits[slotAt(horizon, atMs)] ?? Infinity) -
+      unconfiguredKw -
       atRoot(input, node, base.upperKw, atMs) +
       atRoot(input, node, base.pvKw, atMs),
   );
   return [{ nodeId: node.id, timesMs, headroomKw, countsDischarge: true }];
+};
+
+const unconfiguredBelow = ({ site, fleet }: GuardInput, node: GridNode): number => {
+  const paths = pathsToRoot(site);
+  return unconfiguredKwAt(site, fleet, (nodeId) => paths.get(nodeId)?.includes(node.id) ?? false);
 };
 
 /** Base load and PV sit at the site's root. */

@@ -5,7 +5,7 @@ import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { SessionView, StationRow } from "../domain/views.js";
-import { unconfiguredEvses } from "../fleet/unconfigured.js";
+import { unconfiguredEvses } from "../planning/unconfigured.js";
 import { effectivePreference, type ResolvedNeed, resolveNeed } from "../planning/needs.js";
 import { defaultsFor } from "./cycle.js";
 

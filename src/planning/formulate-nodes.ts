@@ -4,6 +4,7 @@ import type { GridNode } from "../domain/site.js";
 import type { FormulationInput } from "./formulate.js";
 import type { FixedCar } from "./present-cars.js";
 import { pathsToRoot } from "./tree.js";
+import { unconfiguredKwAt } from "./unconfigured.js";
 
 /** Nodes in the order parents first, with limits, loads that cannot be steered, and fail-safe rows. */
 export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar[]): ProblemNode[] =>
@@ -42,10 +43,12 @@ const capSources = (node: GridNode, cap: FormulationInput["signals"]["caps"][num
 
 /** Base load sits at the root, as an upper forecast since limits are concerned; fixed cars at their node. */
 const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCar[]): number[] => {
+  const { site, fleet } = input;
   const cars = fixed.filter(({ station }) => station.nodeId === node.id).map((car) => fixedKw(input, car));
+  const unconfiguredKw = unconfiguredKwAt(site, fleet, (nodeId) => nodeId === node.id);
   return input.horizon.startsMs.map((_, slot) => {
-    const base = node.id === input.site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
-    return cars.reduce((total, kw) => total + (kw[slot] ?? 0), base);
+    const base = node.id === site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
+    return cars.reduce((total, kw) => total + (kw[slot] ?? 0), base + unconfiguredKw);
   });
 };
 
@@ -61,19 +64,25 @@ const fixedKw = ({ horizon }: FormulationInput, { config, evse, why }: FixedCar)
  * count as nothing.
  */
 const failsafeHeadroom = (input: FormulationInput, node: GridNode): number[] => {
-  const unsteered = unsteeredBelow(input, node);
+  const { site, fleet } = input;
+  const paths = pathsToRoot(site);
+  const isBelow = (nodeId: string): boolean => paths.get(nodeId)?.includes(node.id) ?? false;
+  const unsteered = unsteeredBelow(input, isBelow);
+  const unconfiguredKw = unconfiguredKwAt(site, fleet, isBelow);
   return input.horizon.startsMs.map((_, slot) => {
     const limit = node.importLimitKw ?? Number.MAX_SAFE_INTEGER;
-    const base = node.id === input.site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
-    return unsteered.reduce((room, kw) => room - (kw[slot] ?? 0), limit - base);
+    const base = node.id === site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
+    return unsteered.reduce((room, kw) => room - (kw[slot] ?? 0), limit - base - unconfiguredKw);
   });
 };
 
 /** What each EVSE below a node that is not steered may draw, by slot. */
-const unsteeredBelow = ({ site, fleet, horizon }: FormulationInput, node: GridNode): number[][] => {
-  const paths = pathsToRoot(site);
-  return site.stations
-    .filter(({ nodeId }) => paths.get(nodeId)?.includes(node.id))
+const unsteeredBelow = (
+  { site, fleet, horizon }: FormulationInput,
+  isBelow: (nodeId: string) => boolean,
+): number[][] =>
+  site.stations
+    .filter(({ nodeId }) => isBelow(nodeId))
     .flatMap((station) => {
       const state = fleet.stations.get(station.id);
       // One that never connected since it was written into the site file is not there yet.
@@ -86,7 +95,6 @@ const unsteeredBelow = ({ site, fleet, horizon }: FormulationInput, node: GridNo
         return [lostDrawBySlot(config, evse, horizon).map((kw) => Math.max(kw, measuredKw))];
       });
     });
-};
 
 const parentsFirst = (nodes: readonly GridNode[]): GridNode[] => {
   const depth = (node: GridNode): number => {

@@ -242,4 +242,23 @@ describe("the forecast of base load", () => {
       }),
     );
   });
+
+  it("counts a session on an EVSE that the site file does not name, as measured or at its station's rating", () => {
+    const nodesWith = (powerKw: number | null) => {
+      const sample = { atMs: EVENING_MS, importedWh: null, exportedWh: null, socPercent: null };
+      const stray = evseOf("p1", { evseId: 2, sample: powerKw === null ? null : { ...sample, powerKw } });
+      const evses = new Map([1, 2].map((id) => [id, id === 2 ? stray : evseOf("p1", { session: null })]));
+      const fleet = { stations: new Map([stationState("p1", { evses })]) };
+      return problemOf(fleet).nodes.map(({ id, baseKw, failsafe }) => [
+        id,
+        baseKw[0],
+        failsafe?.headroomKw[0],
+      ]);
+    };
+    expect(nodesWith(5)).toEqual([
+      ["transformer", 66, 100 - 66 - 5],
+      ["piles", 5, undefined],
+    ]);
+    expect(nodesWith(null)[1]).toEqual(["piles", 7.04, undefined]);
+  });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { EvseState, FleetState } from "../../src/domain/fleet.js";
 import { unknownStation } from "../../src/fleet/reduce.js";
-import { unconfiguredEvses } from "../../src/fleet/unconfigured.js";
+import { unconfiguredEvses } from "../../src/planning/unconfigured.js";
 import { communityOf, EVENING_MS, evseOf, stationOf } from "../fixtures/sites.js";
 
 const sample = (powerKw: number) => ({

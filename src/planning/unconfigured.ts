@@ -1,3 +1,4 @@
+import { ratedKw } from "../domain/draw.js";
 import type { EvseState, FleetState, StationState } from "../domain/fleet.js";
 import type { Site, StationConfig } from "../domain/site.js";
 
@@ -24,3 +25,18 @@ export const unconfiguredEvses = (site: Site, fleet: FleetState): UnconfiguredEv
 
 const isActive = ({ session, sample, status }: EvseState): boolean =>
   session !== null || status === "Occupied" || (sample !== null && sample.powerKw !== 0);
+
+/**
+ * What sessions on such EVSEs draw below a node, kW. One that was never measured is taken to draw what
+ * the largest EVSE of its station is rated for. Without a session it is part of the base load.
+ */
+export const unconfiguredKwAt = (
+  site: Site,
+  fleet: FleetState,
+  isBelow: (nodeId: string) => boolean,
+): number =>
+  unconfiguredEvses(site, fleet)
+    .filter(({ evse, station }) => evse.session !== null && isBelow(station.nodeId))
+    .reduce((total, { powerKw, station }) => total + Math.max(0, powerKw ?? mostRatedKw(station)), 0);
+
+const mostRatedKw = ({ evses }: StationConfig): number => Math.max(...evses.map(ratedKw));
