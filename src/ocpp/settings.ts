@@ -1,4 +1,4 @@
-import type { SessionSettings } from "./session/session.js";
+import type { SessionSettings } from "./session/contract.js";
 
 export interface CentralSettings extends SessionSettings {
   /** Path before the identity. */

@@ -1,6 +1,7 @@
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import { schemaBook } from "../../src/ocpp/schemas.js";
-import { type Counter, createSession, type Reply, type Session } from "../../src/ocpp/session/session.js";
+import type { Counter, Reply, Session } from "../../src/ocpp/session/contract.js";
+import { createSession } from "../../src/ocpp/session/session.js";
 import { type CallWindow, createCallWindow } from "../../src/ocpp/session/window.js";
 import { DEFAULT_CENTRAL_SETTINGS } from "../../src/ocpp/settings.js";
 import type { Clock } from "../../src/ports/clock.js";

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import type { Reply } from "../../src/ocpp/session/session.js";
+import type { Reply } from "../../src/ocpp/session/contract.js";
 import { createCallWindow } from "../../src/ocpp/session/window.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { bench, settle } from "./bench.js";

@@ -2,7 +2,7 @@ import type { CommandOutcome, StationCommand } from "../../domain/command.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Codec, OutboundContext, ProfileOptions } from "../common/codec.js";
 import { failureOf } from "../common/outcome.js";
-import type { Session } from "../session/session.js";
+import type { Session } from "../session/contract.js";
 import { alternatives, learn, profileOptions, type Station } from "./station.js";
 
 /** A live connection as commands need it. */

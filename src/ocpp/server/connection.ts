@@ -1,7 +1,7 @@
 import type { WebSocket } from "ws";
 import type { EpochMs } from "../../domain/units.js";
 import type { Cancel, Clock } from "../../ports/clock.js";
-import type { SessionPort } from "../session/session.js";
+import type { SessionPort } from "../session/contract.js";
 import type { CentralSettings } from "../settings.js";
 
 export interface SocketParts {

@@ -1,7 +1,7 @@
 import type { OcppVersion } from "../../domain/fleet.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Cancel } from "../../ports/clock.js";
-import type { Counter } from "../session/session.js";
+import type { Counter } from "../session/contract.js";
 import type { Line } from "./commands.js";
 import type { Admitted } from "./upgrade.js";
 

@@ -2,7 +2,7 @@ import type { FleetEvent, TransactionEvent } from "../../domain/fleet.js";
 import type { Authorization, FleetGateway } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Codec, InboundContext, Meaning } from "../common/codec.js";
-import type { Reply } from "../session/session.js";
+import type { Reply } from "../session/contract.js";
 import type { Payload } from "../wire.js";
 
 export interface HandleParts {

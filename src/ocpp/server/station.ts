@@ -8,7 +8,7 @@ import {
   type StationMemory,
 } from "../common/codec.js";
 import { PROFILE_ID_BASE } from "../common/profile.js";
-import type { Counter } from "../session/session.js";
+import type { Counter } from "../session/contract.js";
 import type { Log } from "./log.js";
 
 /** What is kept of a station from one connection to the next. */

@@ -1,0 +1,40 @@
+import type { Payload } from "../wire.js";
+
+/** A message that waits to be handled; one without an id is not answered. */
+export interface Inbound {
+  readonly id: string | null;
+  readonly action: string;
+  readonly payload: Payload;
+}
+
+/** The inbound queue of one connection: each message is answered before the next is looked at. */
+export interface Inbox {
+  /** False when too many wait already. */
+  push(message: Inbound): boolean;
+  clear(): void;
+  /** Messages being handled or waiting to be. */
+  pending(): number;
+}
+
+/** `answer` never rejects. */
+export function createInbox(longest: number, answer: (message: Inbound) => Promise<void>): Inbox {
+  const queue: Inbound[] = [];
+  let handling = false;
+  const work = async (): Promise<void> => {
+    handling = true;
+    for (let message = queue.shift(); message; message = queue.shift()) await answer(message);
+    handling = false;
+  };
+  return {
+    push(message) {
+      if (queue.length >= longest) return false;
+      queue.push(message);
+      if (!handling) void work();
+      return true;
+    },
+    clear() {
+      queue.length = 0;
+    },
+    pending: () => queue.length + (handling ? 1 : 0),
+  };
+}

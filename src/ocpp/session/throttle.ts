@@ -1,0 +1,28 @@
+import type { Cancel } from "../../ports/clock.js";
+import { createBucket } from "./bucket.js";
+import type { SessionParts } from "./contract.js";
+
+/** Slows a peer down that sends more than it may: nothing is dropped, it is read later. */
+export interface Throttle {
+  /** Counts a message; stops reading for a while when there were too many. */
+  take(): void;
+  end(): void;
+}
+
+export function createThrottle(parts: SessionParts): Throttle {
+  const { clock, port, settings } = parts;
+  const bucket = createBucket(settings.messageBurst, settings.messagesPerSecond, clock.now());
+  let resumeTimer: Cancel | null = null;
+  return {
+    take() {
+      if (bucket.take(clock.now()) || resumeTimer) return;
+      parts.count("throttled", "more messages than allowed");
+      port.pause();
+      resumeTimer = clock.after(bucket.refillMs(), () => {
+        resumeTimer = null;
+        port.resume();
+      });
+    },
+    end: () => resumeTimer?.(),
+  };
+}
