@@ -17,7 +17,7 @@ export interface Calls {
 
 /** While `held` nothing is sent. */
 export function createCalls(parts: SessionParts, held: () => boolean): Calls {
-  const { book, clock, count, port, version } = parts;
+  const { book, clock, port, version } = parts;
   let nextId = 1;
   const outbox = createOutbox({
     clock,
@@ -33,11 +33,11 @@ export function createCalls(parts: SessionParts, held: () => boolean): Calls {
   const readResult = (id: string, action: string, payload: Payload): CallResult => {
     const checked = book.lenient(action, "response", payload);
     if (!checked.ok) {
-      count("refused", `answer to ${action}: ${checked.why}`);
+      parts.count("refused", `answer to ${action}: ${checked.why}`);
       if (version === "2.1") port.send(writeResultError(id, checked));
       return asError(checked);
     }
-    if (checked.repaired !== null) count("repaired", `answer to ${action}: ${checked.repaired}`);
+    if (checked.repaired !== null) parts.count("repaired", `answer to ${action}: ${checked.repaired}`);
     return { kind: "result", payload: checked.payload };
   };
   const read = (frame: AnswerFrame, action: string): CallResult =>
@@ -52,7 +52,7 @@ export function createCalls(parts: SessionParts, held: () => boolean): Calls {
     },
     settle(frame) {
       if (!outbox.settle(frame.id, (action) => read(frame, action)))
-        count("unknown-answer", "no call waits for this answer");
+        parts.count("unknown-answer", "no call waits for this answer");
     },
     pump: () => outbox.pump(),
     close: () => outbox.close(),

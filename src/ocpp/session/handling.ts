@@ -17,9 +17,10 @@ const UNHANDLED: RpcFault = {
   why: "the message could not be stored or handled; send it again",
 };
 
-export function createHandling({ book, count, handle }: SessionParts): Handling {
+export function createHandling(parts: SessionParts): Handling {
+  const { book } = parts;
   const refuse = (action: string, { code, why }: RpcFault): { fault: RpcFault } => {
-    count("refused", `${action.slice(0, 64)}: ${why}`);
+    parts.count("refused", `${action.slice(0, 64)}: ${why}`);
     return { fault: { code, why } };
   };
   return {
@@ -28,17 +29,17 @@ export function createHandling({ book, count, handle }: SessionParts): Handling 
         return refuse(action, { code: "NotImplemented", why: "this action is not known" });
       const checked = book.lenient(action, "request", payload);
       if (!checked.ok) return refuse(action, checked);
-      if (checked.repaired !== null) count("repaired", `${action}: ${checked.repaired}`);
+      if (checked.repaired !== null) parts.count("repaired", `${action}: ${checked.repaired}`);
       return { payload: checked.payload };
     },
     async attempt(action, payload) {
       try {
-        const reply = await handle(action, payload);
+        const reply = await parts.handle(action, payload);
         const broken = "payload" in reply ? book.strict(action, "response", reply.payload) : null;
         if (broken === null) return reply;
-        count("fault", `our answer to ${action}: ${broken}`);
+        parts.count("fault", `our answer to ${action}: ${broken}`);
       } catch (error) {
-        count("fault", `${action}: ${textOf(error)}`);
+        parts.count("fault", `${action}: ${textOf(error)}`);
       }
       return { fault: UNHANDLED };
     },
@@ -46,7 +47,7 @@ export function createHandling({ book, count, handle }: SessionParts): Handling 
       try {
         after?.();
       } catch (error) {
-        count("fault", textOf(error));
+        parts.count("fault", textOf(error));
       }
     },
   };
