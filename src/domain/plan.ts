@@ -3,14 +3,30 @@ import type { EpochMs } from "./units.js";
 
 /**
  * Why a session does what it does in a slot: one key with its numbers. Text belongs to the
- * interface; keys belong here. Prices are per kWh in the site's currency.
+ * interface; keys belong here. Prices are per kWh in the site's currency. A shadow price is what room
+ * would save; null where room would meet a need or keep a limit, which is no matter of money.
  */
 export type Reason =
   | { readonly key: "charging"; readonly pricePerKwh: number }
   | { readonly key: "waiting-for-cheaper-slot"; readonly untilMs: EpochMs; readonly savingPerKwh: number }
-  | { readonly key: "node-full"; readonly nodeId: string; readonly shadowPricePerKwh: number }
-  | { readonly key: "held-for-failsafe"; readonly nodeId: string; readonly shadowPricePerKwh: number }
-  | { readonly key: "demand-response-event"; readonly eventId: string; readonly shadowPricePerKwh: number }
+  | { readonly key: "node-full"; readonly nodeId: string; readonly shadowPricePerKwh: number | null }
+  | {
+      readonly key: "held-for-failsafe";
+      readonly nodeId: string;
+      readonly shadowPricePerKwh: number | null;
+    }
+  | {
+      readonly key: "demand-response-event";
+      readonly eventId: string;
+      readonly shadowPricePerKwh: number | null;
+    }
+  | {
+      /** Base load alone breaks the limit of a node, or what an event left of it. */
+      readonly key: "limit-cannot-be-kept";
+      readonly nodeId: string;
+      readonly eventId: string | null;
+      readonly overKw: number;
+    }
   | { readonly key: "target-reached"; readonly targetKwh: number }
   | { readonly key: "below-reserve-charging-first"; readonly reserveKwh: number }
   | { readonly key: "selling"; readonly pricePerKwh: number; readonly wearPerKwh: number }
@@ -41,7 +57,10 @@ interface NodePlan {
   /** Import positive, export negative. */
   readonly netKw: readonly number[];
   readonly curtailedKw: readonly number[];
-  /** Dual of the import and export limits: what one more kWh of room would save. ≥ 0. */
+  /**
+   * Dual of the import and export limits: what one more kWh of room would save, unmet needs at their
+   * price included. ≥ 0; 0 where the limit is broken, since `overKw` tells what is amiss.
+   */
   readonly limitPricePerKwh: readonly number[];
   readonly failsafePricePerKwh: readonly number[];
   /** Power by which the limit is broken because nothing controllable can prevent it. */
@@ -63,7 +82,7 @@ export interface Proof {
 export interface Certificate {
   /** Of the relaxation that was solved. */
   readonly relaxation: Proof;
-  /** Of the rounded plan that is sent. Its bound is the relaxation's. */
+  /** Of the rounded plan that is sent, with the same bound. */
   readonly sent: Proof;
 }
 
@@ -84,16 +103,20 @@ export interface Plan {
   readonly moneyCost: number;
 }
 
+/** A plan that is proven to be within this relative gap of the best is called optimal. */
+export const OPTIMAL_GAP = 1e-4;
+
 /**
- * Outcome of planning: a closed set, never an exception.
- * - `optimal`: solved, rounded and verified; the certificate says how good it is.
- * - `fallback`: the solver was late or failed; a verified rule plan is given instead.
+ * Outcome of planning: a closed set, never an exception. Every plan keeps each bound and limit, verified.
+ * - `optimal`: the plan that is sent is proven to be within `OPTIMAL_GAP` of the best.
+ * - `feasible`: it may not be the best; the certificate has its gap, or no bound, as with a rule.
+ * - `fallback`: the solver was late or failed; another plan, mostly a rule's, is given instead.
  * - `limits-broken`: base load alone breaks a limit; the plan does the most it can.
  * - `invalid`: the problem contradicts itself; `problems` says where.
  */
 export type PlanOutcome =
   | {
-      readonly status: "optimal" | "fallback" | "limits-broken";
+      readonly status: "optimal" | "feasible" | "fallback" | "limits-broken";
       readonly plan: Plan;
       readonly notes: readonly string[];
       readonly times: SolveTimes;

@@ -28,6 +28,7 @@ export interface PlanToExplain {
 /** A price or a power below this explains nothing. */
 const NOTICEABLE = 1e-5;
 const ENOUGH_KWH = 0.01;
+const NOTICEABLE_KW = 1e-6;
 
 interface Scene {
   readonly problem: Problem;
@@ -47,20 +48,39 @@ interface Hold {
   readonly shadowPricePerKwh: number;
 }
 
-const limitReason = (
-  { problem }: Scene,
-  { node, slot, shadow }: { node: number; slot: number; shadow: number },
-): Reason => {
-  const { id, limitSource } = problem.nodes[node] ?? { id: "", limitSource: null };
-  const eventId = limitSource?.[slot] ?? null;
-  if (eventId !== null) return { key: "demand-response-event", eventId, shadowPricePerKwh: shadow };
-  return { key: "node-full", nodeId: id, shadowPricePerKwh: shadow };
+/**
+ * A multiplier as money; null where it is the price of a need unmet or a limit broken: twice the dearest
+ * price is more than moving a kWh to another slot can ever save.
+ */
+const moneyPerKwh = ({ problem }: Scene, shadow: number): number | null => {
+  const prices = problem.meteringPoints.flatMap((meter) => [
+    ...meter.buyPricePerKwh,
+    ...meter.sellPricePerKwh,
+  ]);
+  return shadow <= 2 * prices.reduce((most, price) => Math.max(most, Math.abs(price)), 0) ? shadow : null;
 };
 
-const failsafeReason = ({ problem }: Scene, node: number, shadow: number): Reason => ({
+/** Power beyond a node's import limit, which only base load can cause, kW. */
+const beyondLimitKw = ({ problem, board }: Scene, node: number, slot: number): number =>
+  at(board.net[node], slot) - (problem.nodes[node]?.importLimitKw?.[slot] ?? Infinity);
+
+const limitReason = (
+  scene: Scene,
+  { node, slot, shadow }: { node: number; slot: number; shadow: number },
+): Reason => {
+  const { id, limitSource } = scene.problem.nodes[node] ?? { id: "", limitSource: null };
+  const eventId = limitSource?.[slot] ?? null;
+  const overKw = beyondLimitKw(scene, node, slot);
+  if (overKw > NOTICEABLE_KW) return { key: "limit-cannot-be-kept", nodeId: id, eventId, overKw };
+  const shadowPricePerKwh = moneyPerKwh(scene, shadow);
+  if (eventId !== null) return { key: "demand-response-event", eventId, shadowPricePerKwh };
+  return { key: "node-full", nodeId: id, shadowPricePerKwh };
+};
+
+const failsafeReason = (scene: Scene, node: number, shadow: number): Reason => ({
   key: "held-for-failsafe",
-  nodeId: problem.nodes[node]?.id ?? "",
-  shadowPricePerKwh: shadow,
+  nodeId: scene.problem.nodes[node]?.id ?? "",
+  shadowPricePerKwh: moneyPerKwh(scene, shadow),
 });
 
 /** The row above a session that weighs most in a slot, by its multiplier. */
@@ -76,6 +96,16 @@ const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spo
   }
   return hold;
 };
+
+/** What all rows above a session add to its price in a slot. */
+const crowdPerKwh = ({ plan, board }: Scene, { index, slot }: Spot): number =>
+  (board.tree.pathOfSession[index] ?? []).reduce(
+    (total, node) =>
+      total +
+      at(plan.multipliers?.importLimitPerKwh[node], slot) +
+      at(plan.multipliers?.failsafePerKwh[node], slot),
+    0,
+  );
 
 /** The row above a session that has no room for it left, by the powers that are sent. */
 const crowdedHold = (scene: Scene, { index, slot }: Spot): Hold | null => {
@@ -160,15 +190,15 @@ const whyIdle = (scene: Scene, spot: Spot): Reason => {
     plan.multipliers === null ? crowdedHold(scene, spot) : pricedHold(scene, plan.multipliers, spot);
   if (plan.multipliers === null) return hold?.reason ?? { key: "rule", rule: plan.solver };
   const wait = waiting(scene, spot);
-  const shadow = hold?.shadowPricePerKwh ?? 0;
-  // A slot that would be dearer later even without the crowd is waited out for its price.
-  if (wait !== null && wait.saving - shadow > NOTICEABLE)
-    return { key: "waiting-for-cheaper-slot", untilMs: wait.until, savingPerKwh: wait.saving };
+  // A slot that would be dearer than later even without the crowd is waited out for its price.
+  const savingPerKwh = (wait?.saving ?? 0) - crowdPerKwh(scene, spot);
+  if (wait !== null && savingPerKwh > NOTICEABLE)
+    return { key: "waiting-for-cheaper-slot", untilMs: wait.until, savingPerKwh };
   if (hold !== null) return hold.reason;
   const crowded = crowdedHold(scene, spot);
   if (crowded !== null) return crowded.reason;
   if (wait !== null)
-    return { key: "waiting-for-cheaper-slot", untilMs: wait.until, savingPerKwh: Math.max(0, wait.saving) };
+    return { key: "waiting-for-cheaper-slot", untilMs: wait.until, savingPerKwh: Math.max(0, savingPerKwh) };
   return session.minChargeKw > 0
     ? { key: "minimum-current", minChargeKw: session.minChargeKw }
     : { key: "rule", rule: plan.solver };

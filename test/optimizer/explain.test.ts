@@ -173,7 +173,7 @@ test.each(["highs", "round-robin", "cheapest-slots"] as const)(
             expect(key === "selling").toBe((dischargeKw[slot] ?? 0) > 0);
             if (key === "driver-chose-fast") expect([urgency, charging]).toEqual(["now", true]);
             if (key === "charging" || key === "below-reserve-charging-first") expect(charging).toBe(true);
-            if (/waiting|full|event|failsafe|reached|rule/.test(key)) expect(charging).toBe(false);
+            if (/waiting|full|event|failsafe|reached|rule|kept/.test(key)) expect(charging).toBe(false);
           }
         }
       }),
@@ -181,6 +181,94 @@ test.each(["highs", "round-robin", "cheapest-slots"] as const)(
     );
   },
 );
+
+/** Site and event caps of nothing in some slots, so that base load alone breaks limits. */
+const overloaded = problemArb().chain((problem) =>
+  fc
+    .array(fc.boolean(), {
+      minLength: problem.horizon.startsMs.length,
+      maxLength: problem.horizon.startsMs.length,
+    })
+    .map(
+      (capped): Problem => ({
+        ...problem,
+        nodes: problem.nodes.map((node, index) =>
+          index > 0
+            ? node
+            : {
+                ...node,
+                importLimitKw: capped.map((cap, slot) => (cap ? 0 : (node.importLimitKw?.[slot] ?? null))),
+                limitSource: capped.map((cap) => (cap ? "peak" : null)),
+              },
+        ),
+      }),
+    ),
+);
+
+test("no penalty is told as a price: a limit that cannot be kept is told by its kW", async () => {
+  let broken = 0;
+  await fc.assert(
+    fc.asyncProperty(overloaded, async (problem) => {
+      const plan = await planOf(problem);
+      const prices = problem.meteringPoints.flatMap((meter) => [
+        ...meter.buyPricePerKwh,
+        ...meter.sellPricePerKwh,
+      ]);
+      const dearest = Math.max(0, ...prices.map(Math.abs));
+      for (const { reasons } of plan.sessions)
+        for (const [slot, reason] of reasons.entries()) {
+          if ("shadowPricePerKwh" in reason)
+            expect(reason.shadowPricePerKwh ?? 0).toBeLessThanOrEqual(2 * dearest);
+          if (reason.key !== "limit-cannot-be-kept") continue;
+          broken++;
+          const node = plan.nodes.find(({ nodeId }) => nodeId === reason.nodeId);
+          expect(reason.overKw).toBeCloseTo(node?.overKw[slot] ?? 0, 6);
+        }
+      for (const { overKw, limitPricePerKwh } of plan.nodes)
+        for (const [slot, over] of overKw.entries()) if (over > 1e-6) expect(limitPricePerKwh[slot]).toBe(0);
+    }),
+    { numRuns: 40 },
+  );
+  expect(broken).toBeGreaterThan(0);
+});
+
+test("waiting for a cheaper slot under a limit that cannot be kept saves what the prices differ by", async () => {
+  const problem = withCar({ targetKwh: 9 });
+  const plan = await planOf({
+    ...problem,
+    nodes: problem.nodes.map((node) => ({
+      ...node,
+      baseKw: node.baseKw.map(() => 3),
+      importLimitKw: [0, 0, 20, 20],
+      limitSource: ["peak", "peak", null, null],
+      failsafe: null,
+    })),
+  });
+  const waiting = reasonAt(plan, 0);
+  if (waiting?.key !== "waiting-for-cheaper-slot") throw new Error(JSON.stringify(waiting));
+  expect(waiting.savingPerKwh).toBeCloseTo(1 - 0.2, 2);
+});
+
+test("a cap of nothing is told as what it is, by how much and by whose order", async () => {
+  const problem = withCar({ targetKwh: 9, endSlot: 2 });
+  const plan = await planOf({
+    ...problem,
+    nodes: problem.nodes.map((node) => ({
+      ...node,
+      baseKw: node.baseKw.map(() => 3),
+      importLimitKw: [0, 0, 20, 20],
+      limitSource: ["peak", null, null, null],
+      failsafe: null,
+    })),
+  });
+  expect(reasonAt(plan, 0)).toEqual({
+    key: "limit-cannot-be-kept",
+    nodeId: "site",
+    eventId: "peak",
+    overKw: expect.closeTo(3, 6),
+  });
+  expect(reasonAt(plan, 1)).toMatchObject({ key: "limit-cannot-be-kept", eventId: null });
+});
 
 test("in a community with an event every reason of the day occurs, and none is a rule", async () => {
   const plan = await planOf(communityProblem({ cars: 14, seed: 5 }));

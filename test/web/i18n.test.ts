@@ -28,6 +28,7 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
     savingPerKwh: 0.2,
   },
   "node-full": { key: "node-full", nodeId: "feeder-9", shadowPricePerKwh: 0.1 },
+  "limit-cannot-be-kept": { key: "limit-cannot-be-kept", nodeId: "feeder-9", eventId: null, overKw: 12.5 },
   "held-for-failsafe": { key: "held-for-failsafe", nodeId: "feeder-9", shadowPricePerKwh: 0.1 },
   "demand-response-event": { key: "demand-response-event", eventId: "e9", shadowPricePerKwh: 0.1 },
   "target-reached": { key: "target-reached", targetKwh: 17.25 },

@@ -5,7 +5,9 @@ import { epochMs, kw, kwh, money, ms, perKwh, text } from "./common.js";
 
 const node = {
   nodeId: text("The grid node"),
-  shadowPricePerKwh: perKwh("What one more kWh of room would save"),
+  shadowPricePerKwh: perKwh(
+    "What one more kWh of room would save; null: it would meet a need, which is no matter of money",
+  ).nullable(),
 };
 
 export const reasonSchema: z.ZodType<Reason> = z
@@ -22,6 +24,12 @@ export const reasonSchema: z.ZodType<Reason> = z
       key: z.literal("demand-response-event"),
       eventId: text("The event"),
       shadowPricePerKwh: node.shadowPricePerKwh,
+    }),
+    z.object({
+      key: z.literal("limit-cannot-be-kept"),
+      nodeId: node.nodeId,
+      eventId: z.string().nullable().describe("The event that set the limit; null: the node's own"),
+      overKw: kw("Power by which base load alone breaks it"),
     }),
     z.object({ key: z.literal("target-reached"), targetKwh: kwh("Energy wanted") }),
     z.object({ key: z.literal("below-reserve-charging-first"), reserveKwh: kwh("The driver's reserve") }),
@@ -76,7 +84,7 @@ const nodePlan = z.object({
   nodeId: text("The grid node"),
   netKw: perSlot("Import, export negative, kW"),
   curtailedKw: perSlot("PV curtailed, kW"),
-  limitPricePerKwh: perSlot("Dual of the limits, the site's currency per kWh"),
+  limitPricePerKwh: perSlot("Dual of the limits, the site's currency per kWh; 0 where overKw is above 0"),
   failsafePricePerKwh: perSlot("Dual of the fail-safe row, the site's currency per kWh"),
   overKw: perSlot("Power by which the limit is broken, kW"),
 });

@@ -38,10 +38,10 @@ export const reasonSentence = (reason, site) => {
   /** With its price where that is more than nothing. */
   const priced = (
     /** @type {PricedKey} */ key,
-    /** @type {number} */ perUnit,
+    /** @type {number | null} */ perUnit,
     /** @type {Values} */ values,
   ) =>
-    Math.abs(perUnit) < LEAST_PRICE
+    perUnit === null || Math.abs(perUnit) < LEAST_PRICE
       ? t(PLAIN[key], values)
       : t(key, { ...values, price: price(perUnit), saving: price(perUnit) });
   switch (reason.key) {
@@ -59,6 +59,14 @@ export const reasonSentence = (reason, site) => {
       return priced("reason.demand-response-event", reason.shadowPricePerKwh, {
         event: eventName(reason.eventId, site),
       });
+    case "limit-cannot-be-kept":
+      return reason.eventId === null
+        ? t("reason.limit-cannot-be-kept", { node: reason.nodeId, power: kw(reason.overKw) })
+        : t("reason.event-cannot-be-kept", {
+            node: reason.nodeId,
+            power: kw(reason.overKw),
+            event: eventName(reason.eventId, site),
+          });
     case "target-reached":
       return t("reason.target-reached", { energy: kwh(reason.targetKwh) });
     case "below-reserve-charging-first":
