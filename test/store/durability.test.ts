@@ -173,6 +173,26 @@ describe("a store's file", () => {
     await Promise.all([server.close(), command.close()]);
   });
 
+  it("is brought to today's tables with all that is in it", async () => {
+    const path = join(folder, "older.db");
+    const before = await openStore({ path });
+    const { session } = await before.ledger.record(started());
+    await before.close();
+    const db = openStatements(path);
+    db.prepare("drop index ledger_transaction_open").run([]);
+    for (const column of ["unstopped_ms", "unstopped_reason", "heard_ms", "authorized", "token_at_ms"])
+      db.prepare(`alter table ledger_transaction drop column ${column}`).run([]);
+    db.prepare("pragma user_version = 1").run([]);
+    db.close();
+
+    const { ledger, close } = await openStore({ path });
+    expect(await ledger.openSessions()).toEqual([session]);
+    const end = { atMs: minutes(30), reason: "evse-available" } as const;
+    expect(await ledger.endUnstopped(session?.id ?? "", end)).toMatchObject({ endedMs: minutes(30) });
+    expect(await ledger.openSessions()).toEqual([]);
+    await close();
+  });
+
   it("is refused when it is no database, of a newer program, or a folder", async () => {
     const text = join(folder, "text.db");
     writeFileSync(text, "this is no database, whatever its name may say".repeat(100));
