@@ -182,15 +182,20 @@ describe("a store's file", () => {
     db.prepare("drop index ledger_transaction_open").run([]);
     for (const column of ["unstopped_ms", "unstopped_reason", "heard_ms", "authorized", "token_at_ms"])
       db.prepare(`alter table ledger_transaction drop column ${column}`).run([]);
+    db.prepare(
+      `create index ledger_transaction_open on ledger_transaction (started_ms)
+         where ended_ms is null and next_started_ms is null`,
+    ).run([]);
     db.prepare("pragma user_version = 1").run([]);
     db.close();
 
-    const { ledger, close } = await openStore({ path });
+    const store = await openStore({ path });
+    const { ledger } = store;
     expect(await ledger.openSessions()).toEqual([session]);
     const end = { atMs: minutes(30), reason: "evse-available" } as const;
     expect(await ledger.endUnstopped(session?.id ?? "", end)).toMatchObject({ endedMs: minutes(30) });
     expect(await ledger.openSessions()).toEqual([]);
-    await close();
+    await store.close();
   });
 
   it("is refused when it is no database, of a newer program, or a folder", async () => {
