@@ -74,13 +74,13 @@ describe("fault: a malformed percent escape in the path ends the process", () =>
 });
 
 describe("fault: a call that rejects when the peer disconnects ends the process", () => {
-  it("it resolves as offline, and nothing is left over", async () => {
+  it("it resolves as not answered, what still waited as offline, and nothing is left over", async () => {
     stage = await openStage();
     const raw = await rawStation(stage.port, "CP1");
     const outcomes = [stage.central.link.send("CP1", reset), stage.central.link.send("CP1", reset)];
     await until(() => raw.heard.length === 1);
     raw.socket.terminate();
-    expect(await Promise.all(outcomes)).toMatchObject([{ status: "offline" }, { status: "offline" }]);
+    expect(await Promise.all(outcomes)).toMatchObject([{ status: "timeout" }, { status: "offline" }]);
     await until(() => stage.central.connections().length === 0);
     expect(await stage.central.link.send("CP1", reset)).toMatchObject({ status: "offline" });
     expect(stage.central.idle()).toBe(true);

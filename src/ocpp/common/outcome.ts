@@ -26,8 +26,9 @@ export function failureOf(result: Exclude<CallResult, { kind: "result" }>): Comm
   return FAILURES[result.kind];
 }
 
-const FAILURES: Record<"timeout" | "offline" | "superseded", CommandOutcome> = {
+const FAILURES: Record<"timeout" | "cut" | "offline" | "superseded", CommandOutcome> = {
   timeout: { status: "timeout", detail: "the station did not answer in time" },
+  cut: { status: "timeout", detail: "the connection ended before the station answered" },
   offline: { status: "offline", detail: "the station is not connected" },
   superseded: { status: "error", detail: "superseded" },
 };

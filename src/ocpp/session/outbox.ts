@@ -18,7 +18,8 @@ export interface OutboundCall {
 export type CallResult =
   | { readonly kind: "result"; readonly payload: Payload }
   | { readonly kind: "error"; readonly code: string; readonly description: string }
-  | { readonly kind: "timeout" | "offline" | "superseded" }
+  /** `cut`: written when the connection ended, so it may have been carried out; `offline`: never written. */
+  | { readonly kind: "timeout" | "cut" | "offline" | "superseded" }
   /** Not sent: our own message breaks the schema. */
   | { readonly kind: "invalid"; readonly why: string };
 
@@ -102,7 +103,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     pump,
     close() {
       closed = true;
-      land({ kind: "offline" });
+      land({ kind: "cut" });
       for (const waiting of queue) drop(waiting, "offline");
     },
     pending: () => queue.length + (inFlight ? 1 : 0),
