@@ -6,6 +6,7 @@ import { demandTokens, type TokenVerifier } from "./auth.js";
 import { events } from "./routes/events.js";
 import { live } from "./routes/live.js";
 import { measurements } from "./routes/measurements.js";
+import { preferences } from "./routes/preferences.js";
 import { sessions } from "./routes/sessions.js";
 import { sites } from "./routes/sites.js";
 import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
@@ -41,6 +42,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(measurements, { operations, clock });
   await app.register(stations, { operations });
   await app.register(sessions, { operations });
+  await app.register(preferences, { operations });
   await app.register(events, { operations });
   if (admin !== null) await app.register(stationAdmin, { admin });
 };

@@ -1,23 +1,12 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { YouxuError } from "../../domain/errors.js";
-import { type PreferenceChange, UNSAID } from "../../domain/session.js";
-import type { SessionView } from "../../domain/views.js";
 import type { Operations } from "../../ports/operations.js";
-import { epochMs, errorSchema, evseId, sessionId, siteId, stationId } from "../schemas/common.js";
-import {
-  chargeNowRequest,
-  endRequest,
-  sessionEndSchema,
-  preferenceRequest,
-  sessionSchema,
-} from "../schemas/session.js";
+import { epochMs, errorSchema, sessionId, siteId } from "../schemas/common.js";
+import { chargeNowRequest, endRequest, sessionEndSchema, sessionSchema } from "../schemas/session.js";
 import { secured } from "./secured.js";
 import { findSite } from "./sites.js";
-import { findRows } from "./stations.js";
 
 const params = z.strictObject({ id: sessionId });
-const evseParams = z.strictObject({ id: stationId, evse: z.coerce.number().pipe(evseId) });
 
 /** A query's number, e.g. `fromMs=1767225600000`. */
 const queryMs = (what: string) =>
@@ -39,30 +28,6 @@ const query = z
     path: ["toMs"],
   });
 
-/** PUT says everything anew, PATCH changes what it names. */
-const WAYS_TO_WISH = [
-  {
-    method: "PUT",
-    says: "all of it, fields left out are not said",
-    complete: (wish: PreferenceChange) => ({ ...UNSAID, ...wish }),
-  },
-  {
-    method: "PATCH",
-    says: "a change, fields left out stay as they are",
-    complete: (wish: PreferenceChange) => wish,
-  },
-] as const;
-
-/** The session that runs on an EVSE; throws `not-found.*`. */
-const sessionOn = (
-  operations: Pick<Operations, "stations">,
-  { id, evse }: z.infer<typeof evseParams>,
-): SessionView => {
-  const session = findRows(operations, id).find((row) => row.evseId === evse)?.session;
-  if (session) return session;
-  throw new YouxuError("not-found.session", `no session runs on EVSE ${evse} of ${id}`, "params.evse");
-};
-
 export const sessions: FastifyPluginAsyncZod<{ operations: Operations }> = async (app, { operations }) => {
   const tags = ["sessions"];
   app.get(
@@ -83,34 +48,6 @@ export const sessions: FastifyPluginAsyncZod<{ operations: Operations }> = async
     secured("read", { summary: "One session", tags, params, response: { 200: sessionSchema } }),
     (request) => operations.session(request.params.id),
   );
-  for (const { method, says, complete } of WAYS_TO_WISH) {
-    app.route({
-      method,
-      url: "/sessions/:id/preference",
-      ...secured("operate", {
-        summary: `What the driver wants of this session: ${says}`,
-        tags,
-        params,
-        body: preferenceRequest,
-        response: { 200: sessionSchema, 409: errorSchema },
-      }),
-      handler: (request) => operations.setPreference(request.params.id, complete(request.body)),
-    });
-    app.route({
-      method,
-      url: "/stations/:id/evses/:evse/preference",
-      ...secured("operate", {
-        summary: `What the driver wants of the session on this EVSE: ${says}`,
-        description: "For drivers' apps, which know the pile and not the session",
-        tags,
-        params: evseParams,
-        body: preferenceRequest,
-        response: { 200: sessionSchema, 409: errorSchema },
-      }),
-      handler: (request) =>
-        operations.setPreference(sessionOn(operations, request.params).id, complete(request.body)),
-    });
-  }
   app.post(
     "/sessions/:id/charge-now",
     secured("operate", {

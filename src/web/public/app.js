@@ -84,6 +84,9 @@ const askForToken = (error) => {
   byId("live").hidden = true;
   byId("sign-in").hidden = false;
   byId("sign-out").hidden = true;
+  setText(byId("site-name"), "");
+  setText(byId("site-clock"), "");
+  document.title = "youxu";
   setText(byId("sign-in-error"), error);
   byId("token").focus();
   renderConnection();

@@ -11,7 +11,7 @@ export const en = {
 
   "auth.title": "Sign in",
   "auth.why":
-    "This server wants an access token. The command “youxu token add” makes one; a demonstration prints its own in the terminal.",
+    "This server wants an access token. On its machine, “youxu token add me” makes one that may change things, and with “--role viewer” one that may only look. A demonstration prints its own in the terminal, behind “Bearer”.",
   "auth.token": "Access token",
   "auth.enter": "Open",
   "auth.sign-out": "Sign out",
@@ -213,6 +213,7 @@ export const en = {
   "rule.least-laxity": "least time to spare, first charged",
   "rule.cheapest-slots": "the cheapest hours that still have room",
   "rule.at-rest": "all cars rest",
+  "rule.left-out": "left out of the plan, see its notes",
   "rule.highs": "the optimizer's choice",
   "rule.simplex": "the optimizer's choice",
 

@@ -10,7 +10,8 @@ export const zhCN = {
   "page.clock": "{time} · {zone}",
 
   "auth.title": "登录",
-  "auth.why": "此服务器需要访问令牌。用“youxu token add”命令生成；演示模式会在终端里打印令牌。",
+  "auth.why":
+    "此服务器需要访问令牌。在服务器上用“youxu token add me”生成可操作的令牌，加“--role viewer”则只能查看。演示模式会在终端里打印令牌，在“Bearer”之后。",
   "auth.token": "访问令牌",
   "auth.enter": "打开",
   "auth.sign-out": "退出",
@@ -204,6 +205,7 @@ export const zhCN = {
   "rule.least-laxity": "时间最紧的先充",
   "rule.cheapest-slots": "选仍有空间的最低价时段",
   "rule.at-rest": "所有车辆暂停",
+  "rule.left-out": "未列入计划，见计划说明",
   "rule.highs": "优化器的选择",
   "rule.simplex": "优化器的选择",
 

@@ -1,6 +1,6 @@
 import { changeWish, whyOf } from "./api.js";
 import { byId, setText } from "./dom.js";
-import { number } from "./format.js";
+import { kwh } from "./format.js";
 import { t } from "./i18n.js";
 import { fromWallTime, toWallTime } from "./zone-time.js";
 
@@ -65,32 +65,62 @@ const NOTHING_SAID = {
 };
 
 /** @template {Element} Kind @param {string} id @param {new () => Kind} kind @returns {Kind} */
-const field = (id, kind) => {
-  const node = byId(id);
-  if (node instanceof kind) return node;
+const node = (id, kind) => {
+  const found = byId(id);
+  if (found instanceof kind) return found;
   throw new Error(`#${id} is no ${kind.name}`);
+};
+
+const formNodes = () => ({
+  dialog: node("wish", HTMLDialogElement),
+  departure: node("wish-departure", HTMLInputElement),
+  amount: node("wish-amount", HTMLInputElement),
+  unit: node("wish-unit", HTMLSelectElement),
+  discharge: node("wish-discharge", HTMLInputElement),
+  reserve: node("wish-reserve", HTMLInputElement),
+  error: byId("wish-error"),
+});
+/** @typedef {ReturnType<typeof formNodes>} FormNodes */
+
+/** @param {FormNodes} nodes @returns {Fields} */
+const read = ({ departure, amount, unit, discharge, reserve }) => ({
+  departure: departure.value,
+  amount: amount.value,
+  unit: unit.value === "soc" ? "soc" : "kwh",
+  discharge: discharge.checked,
+  reserve: reserve.value,
+});
+
+/** @param {FormNodes} nodes @param {Fields} fields */
+const write = ({ departure, amount, unit, discharge, reserve }, fields) => {
+  departure.value = fields.departure;
+  amount.value = fields.amount;
+  unit.value = fields.unit;
+  discharge.checked = fields.discharge;
+  reserve.value = fields.reserve;
+};
+
+/** What this pile and this car allow to be said. @param {FormNodes} nodes @param {Subject} subject */
+const explain = ({ discharge, error }, { row, timeZone }) => {
+  const battery = row.session?.battery ?? null;
+  const oneWay = row.maxDischargeKw <= 0;
+  discharge.disabled = oneWay;
+  byId("wish-one-way").hidden = !oneWay;
+  byId("wish-reserve-label").hidden = oneWay;
+  byId("wish-soc").hidden = battery === null;
+  setText(byId("wish-title"), t("wish.title", { station: row.stationId }));
+  setText(byId("wish-zone"), t("wish.zone", { zone: timeZone }));
+  const size = battery === null ? "" : t("wish.battery", { capacity: kwh(battery.capacityKwh) });
+  setText(byId("wish-battery"), size);
+  setText(error, "");
 };
 
 /** What came of a wish is shown by the next state that is pushed. */
 export const createWishForm = () => {
-  const dialog = field("wish", HTMLDialogElement);
-  const departure = field("wish-departure", HTMLInputElement);
-  const amount = field("wish-amount", HTMLInputElement);
-  const unit = field("wish-unit", HTMLSelectElement);
-  const discharge = field("wish-discharge", HTMLInputElement);
-  const reserve = field("wish-reserve", HTMLInputElement);
-  const error = byId("wish-error");
+  const nodes = formNodes();
+  const { dialog, amount, unit, error } = nodes;
   /** @type {{subject: Subject, before: Fields} | null} */
   let open = null;
-
-  /** @returns {Fields} */
-  const read = () => ({
-    departure: departure.value,
-    amount: amount.value,
-    unit: unit.value === "soc" ? "soc" : "kwh",
-    discharge: discharge.checked,
-    reserve: reserve.value,
-  });
 
   /** @param {PreferenceChange} change */
   const send = async (change) => {
@@ -111,49 +141,25 @@ export const createWishForm = () => {
   byId("wish-form").addEventListener("submit", (event) => {
     event.preventDefault();
     if (open === null) return;
-    const change = changeOf(open.before, read(), open.subject.timeZone);
+    const change = changeOf(open.before, read(nodes), open.subject.timeZone);
     if (Object.keys(change).length === 0) dialog.close();
     else void send(change);
   });
   byId("wish-forget").addEventListener("click", () => void send(NOTHING_SAID));
   byId("wish-close").addEventListener("click", () => dialog.close());
-
   unit.addEventListener("change", () => {
-    const target = open?.subject.row.session?.battery?.targetSocPercent;
-    if (unit.value === "soc" && target !== undefined) amount.value = plain(target);
-    else if (open !== null) amount.value = open.before.amount;
-    amount.max = unit.value === "soc" ? "100" : "500";
+    const inPercent = unit.value === "soc";
+    const target = open?.subject.row.session?.battery?.targetSocPercent ?? 0;
+    amount.value = inPercent ? plain(target) : (open?.before.amount ?? "");
+    amount.max = inPercent ? "100" : "500";
   });
-
-  /** @param {Subject} subject */
-  const fill = (subject) => {
-    const { row, timeZone } = subject;
-    const before = fieldsOf(subject);
-    const battery = row.session?.battery ?? null;
-    const oneWay = row.maxDischargeKw <= 0;
-    departure.value = before.departure;
-    amount.value = before.amount;
-    unit.value = before.unit;
-    discharge.checked = before.discharge;
-    reserve.value = before.reserve;
-    byId("wish-soc").hidden = battery === null;
-    discharge.disabled = oneWay;
-    byId("wish-one-way").hidden = !oneWay;
-    byId("wish-reserve-label").hidden = oneWay;
-    setText(byId("wish-title"), t("wish.title", { station: row.stationId }));
-    setText(byId("wish-zone"), t("wish.zone", { zone: timeZone }));
-    setText(
-      byId("wish-battery"),
-      battery === null ? "" : t("wish.battery", { capacity: `${number(battery.capacityKwh)} kWh` }),
-    );
-    setText(error, "");
-    return before;
-  };
 
   return {
     /** @param {Subject} subject */
     show: (subject) => {
-      open = { subject, before: fill(subject) };
+      open = { subject, before: fieldsOf(subject) };
+      write(nodes, open.before);
+      explain(nodes, subject);
       dialog.showModal();
     },
   };
