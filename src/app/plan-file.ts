@@ -3,6 +3,7 @@ import { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
 import type { PlanOutcome } from "../domain/plan.js";
 import { type Problem, problemSchema } from "../domain/problem.js";
+import { faultsOf } from "../optimizer/index.js";
 import { policyByName } from "./policies.js";
 
 /** JSON schema of a problem file. */
@@ -11,7 +12,9 @@ export const problemFileSchema = (): object => z.toJSONSchema(problemSchema, { i
 /** Plans a problem file. Faults of the file are named with their place. */
 export const planFile = async (file: string, solver: string, timeLimitMs: number): Promise<PlanOutcome> => {
   const policy = await policyByName(solver, timeLimitMs);
-  return policy.plan(readProblem(file));
+  const problem = readProblem(file);
+  const problems = faultsOf(problem);
+  return problems.length > 0 ? { status: "invalid", problems } : policy.plan(problem);
 };
 
 const readProblem = (file: string): Problem => {

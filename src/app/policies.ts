@@ -1,7 +1,7 @@
 import type { Policy } from "../control/contract.js";
 import type { Solver } from "../optimizer/contract.js";
 import type { Problem } from "../domain/problem.js";
-import { planProblem, SOLVER_NAMES, type SolverName, solverByName } from "../optimizer/index.js";
+import { planSoundPart, SOLVER_NAMES, type SolverName, solverByName } from "../optimizer/index.js";
 import { ONE_WAY, OPTIMIZER } from "./policy-names.js";
 import { YouxuError } from "../domain/errors.js";
 
@@ -22,7 +22,7 @@ export const policyByName = async (
 const policyOf = (name: string, solver: Solver, fallback: Solver, timeLimitMs: number): Policy => ({
   name,
   plan: (problem) =>
-    planProblem(name === ONE_WAY ? oneWay(problem) : problem, { solver, fallback, timeLimitMs }),
+    planSoundPart(name === ONE_WAY ? oneWay(problem) : problem, { solver, fallback, timeLimitMs }),
 });
 
 const oneWay = (problem: Problem): Problem => ({

@@ -40,6 +40,12 @@ export interface Multipliers {
   readonly sessions: readonly SessionMultipliers[];
 }
 
+/** Power per session (problem order) and slot, kW. */
+export interface Powers {
+  readonly chargeKw: readonly (readonly number[])[];
+  readonly dischargeKw: readonly (readonly number[])[];
+}
+
 export interface SolverResult {
   readonly status: SolverStatus;
   /** Power per session (problem order) and slot; empty when there is no plan. */
@@ -52,6 +58,8 @@ export interface SolverResult {
   readonly multipliers: Multipliers | null;
   /** Multipliers that prove more than those of the plan do, where directions were branched on. */
   readonly boundMultipliers?: Multipliers;
+  /** Powers that are nearly all 0 or at least the minimum: a second start for rounding. */
+  readonly dived?: Powers;
   readonly iterations: number;
   readonly detail: string | null;
 }
@@ -66,4 +74,12 @@ export interface Solver {
   /** A rule that shows what happens without control: its plans may break limits and minimum powers. */
   readonly ignoresLimits?: boolean;
   solve(problem: Problem, options: SolveOptions): Promise<SolverResult>;
+  /**
+   * Looks for the best plan with every power 0 or at least its minimum; null where the problem is too
+   * large for that. Called when the plan at hand is not proven to be the best, with its gap.
+   */
+  refine?(
+    problem: Problem,
+    options: SolveOptions & { readonly gap: number | null },
+  ): Promise<SolverResult | null>;
 }

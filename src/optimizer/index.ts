@@ -1,5 +1,5 @@
 export type { Multipliers, Solver, SolverResult } from "./contract.js";
-export { planProblem } from "./plan.js";
+export { planProblem, planSoundPart } from "./plan.js";
 export { isSolverName, SOLVER_NAMES, type SolverName, solverByName } from "./registry.js";
 export { roundPowers } from "./rounding/index.js";
 export { faultsOf } from "./validate.js";

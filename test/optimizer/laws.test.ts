@@ -1,16 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
-import {
-  dualBound,
-  faultsOf,
-  type Solver,
-  type SolverName,
-  type SolverResult,
-  solverByName,
-  verify,
-} from "../../src/optimizer/index.js";
+import { dualBound, faultsOf, type SolverName, type SolverResult } from "../../src/optimizer/index.js";
 import { type ProblemShape, problemArb, SMALL } from "./problems.js";
+import { scaled } from "./scaled.js";
+import { check, objective, RULES, scaleOf, solve, TOLERANCE } from "./solving.js";
 
 /**
  * The laws every solver and rule obeys (optimizer.md §4), over random small problems. A solver that
@@ -58,28 +52,6 @@ const SOLVERS: readonly { readonly name: SolverName; readonly skips: Partial<Rec
   { name: "cheapest-slots", skips: RULE },
   { name: "uncontrolled", skips: { ...RULE, "no limit is broken": "it shows what happens without control" } },
 ];
-
-const RULES = SOLVERS.map(({ name }) => name).filter((name) => !/highs|simplex/.test(name));
-const TIME_LIMIT_MS = 20_000;
-const TOLERANCE = 1e-6;
-
-const ready = new Map<SolverName, Promise<Solver>>();
-const solve = async (name: SolverName, problem: Problem): Promise<SolverResult> => {
-  const solver = ready.get(name) ?? solverByName(name);
-  ready.set(name, solver);
-  return (await solver).solve(problem, { timeLimitMs: TIME_LIMIT_MS });
-};
-
-const scaleOf = (value: number): number => Math.max(1, Math.abs(value));
-const check = (problem: Problem, result: SolverResult) => verify(problem, result, { semiContinuous: false });
-
-const objective = async (name: SolverName, problem: Problem): Promise<number> => {
-  const result = await solve(name, problem);
-  expect(result.status).toBe("optimal");
-  const seen = check(problem, result);
-  expect(seen.maxViolation).toBeLessThan(TOLERANCE);
-  return seen.objective;
-};
 
 interface LawRun {
   readonly shape?: ProblemShape;
@@ -316,35 +288,9 @@ law("moves with the problem", { runs: 20 }, async (solver, drawn) => {
   const dayLater = problem.horizon.startsMs.map((startMs) => startMs + 86_400_000);
   const later = { ...problem, horizon: { startsMs: dayLater, endMs: problem.horizon.endMs + 86_400_000 } };
   expect(Math.abs((await objective(solver, later)) - before)).toBeLessThan(slack);
-  const twice = await objective(solver, scaledPrices(problem, 2));
+  const twice = await objective(solver, scaled(problem, { perKwh: 2, kw: 1 }));
   expect(Math.abs(twice - 2 * before)).toBeLessThan(2 * slack);
 });
-
-const scaledPrices = (problem: Problem, by: number): Problem => {
-  const times = (values: readonly number[]): number[] => values.map((value) => value * by);
-  const { limitSlackPerKwh, reservePerKwhHour, timePerKwhHour, changePerKwh } = problem.penalties;
-  return {
-    ...problem,
-    meteringPoints: problem.meteringPoints.map((point) => ({
-      ...point,
-      buyPricePerKwh: times(point.buyPricePerKwh),
-      sellPricePerKwh: times(point.sellPricePerKwh),
-    })),
-    sessions: problem.sessions.map((session) => ({
-      ...session,
-      wearPerKwh: session.wearPerKwh * by,
-      salvagePerKwh: session.salvagePerKwh * by,
-      shortfallPerPercent: session.shortfallPerPercent * by,
-    })),
-    targets: problem.targets.map((target) => ({ ...target, pricePerKwh: target.pricePerKwh * by })),
-    penalties: {
-      limitSlackPerKwh: limitSlackPerKwh * by,
-      reservePerKwhHour: reservePerKwhHour * by,
-      timePerKwhHour: timePerKwhHour * by,
-      changePerKwh: changePerKwh * by,
-    },
-  };
-};
 
 test("highs = simplex on random problems", async () => {
   await fc.assert(
@@ -353,66 +299,5 @@ test("highs = simplex on random problems", async () => {
       expect(Math.abs(a - b)).toBeLessThan(TOLERANCE * scaleOf(a));
     }),
     { numRuns: 60 },
-  );
-});
-
-describe("where both directions pay at once", () => {
-  const ODD = { ...SMALL, maxSlots: 6, oddPrices: true };
-
-  test("plans use one direction and bounds stay valid", async () => {
-    let branched = 0;
-    await fc.assert(
-      fc.asyncProperty(problemArb(ODD), async (problem) => {
-        const result = await solve("highs", problem);
-        expect(result.status).toBe("optimal");
-        const seen = check(problem, result);
-        const slack = TOLERANCE * scaleOf(seen.objective);
-        expect(seen.maxViolation).toBeLessThan(TOLERANCE);
-        expect(Math.abs((result.objective ?? NaN) - seen.objective)).toBeLessThan(slack);
-        expect(result.bound).toBeLessThanOrEqual(seen.objective + slack);
-        expect(result.bound).toBeGreaterThanOrEqual(seen.objective - slack);
-        if (result.multipliers === null) throw new Error("no multipliers");
-        const bound = dualBound(problem, result.multipliers);
-        expect(bound).toBeLessThanOrEqual(seen.objective + slack);
-        if (bound < seen.objective - slack) branched++;
-      }),
-      { numRuns: 40 },
-    );
-    expect(branched).toBeGreaterThan(0);
-  });
-
-  test("no rule is better", async () => {
-    await fc.assert(
-      fc.asyncProperty(problemArb(ODD), async (problem) => {
-        const best = check(problem, await solve("highs", problem)).objective;
-        for (const rule of RULES) {
-          const seen = check(problem, await solve(rule, problem));
-          if (seen.maxViolation <= TOLERANCE)
-            expect(best).toBeLessThanOrEqual(seen.objective + TOLERANCE * scaleOf(best));
-        }
-      }),
-      { numRuns: 25 },
-    );
-  });
-});
-
-test("a capacity event is never broken to meet a target, whatever the penalties", async () => {
-  await fc.assert(
-    fc.asyncProperty(problemArb(), fc.constantFrom(0.001, 1, 500), async (drawn, limitSlackPerKwh) => {
-      const problem: Problem = {
-        ...drawn,
-        nodes: drawn.nodes.map((node) => ({
-          ...node,
-          importLimitKw: node.baseKw.map((kw, slot) =>
-            node.id === "site" ? (slot % 2 === 0 ? kw : 0) : null,
-          ),
-        })),
-        sessions: drawn.sessions.map((session) => ({ ...session, shortfallPerPercent: 100 })),
-        penalties: { ...drawn.penalties, limitSlackPerKwh },
-      };
-      const seen = check(problem, await solve("highs", problem));
-      expect(seen.violations.filter(({ amount }) => amount > TOLERANCE)).toEqual([]);
-    }),
-    { numRuns: 25 },
   );
 });

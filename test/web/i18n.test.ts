@@ -148,6 +148,7 @@ describe("every reason is a sentence in both languages", () => {
 describe("words for closed sets of the domain", () => {
   const statuses: Record<PlanOutcome["status"], true> = {
     optimal: true,
+    feasible: true,
     fallback: true,
     "limits-broken": true,
     invalid: true,

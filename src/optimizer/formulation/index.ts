@@ -11,7 +11,7 @@ import { addPowers } from "./power.js";
 export type { Formulation } from "./context.js";
 export { addDirection, type TwoWay, twoWays, usesBoth, weakerColumns } from "./direction.js";
 export type { LinearModel } from "./linear-model.js";
-export { addMinimumPowers } from "./minimum-power.js";
+export { addMinimumPowers, minimumPorts, type Port } from "./minimum-power.js";
 export { readMultipliers, readPowers } from "./read.js";
 
 /**

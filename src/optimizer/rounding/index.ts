@@ -1,5 +1,5 @@
 import type { Problem } from "../../domain/problem.js";
-import type { Multipliers } from "../contract.js";
+import type { Multipliers, Powers } from "../contract.js";
 import { dischargeableKw, energiesOf, isPluggedIn, takesNothing } from "../battery.js";
 import { at } from "../tree.js";
 import { weightsOf } from "../weights.js";
@@ -18,11 +18,6 @@ import { fill } from "./fill.js";
 import { type SlotPrices, slotPrices } from "./prices.js";
 import { makeWay } from "./repair.js";
 import { dropSmall, holdLimits, MOST_ROUNDS, settleBattery } from "./trim.js";
-
-export interface Powers {
-  readonly chargeKw: readonly (readonly number[])[];
-  readonly dischargeKw: readonly (readonly number[])[];
-}
 
 const clean = (power: number, most: number): number => (power <= 1e-7 ? 0 : Math.min(power, most));
 

@@ -13,11 +13,21 @@ export interface LinearSolution {
   readonly detail: string | null;
 }
 
+/** A continuous model that is solved again and again, each time from where the last solve ended. */
+export interface OpenModel {
+  solve(options: { timeLimitMs: number }): LinearSolution;
+  /** Sets the bounds of a column, for this and later solves. */
+  bound(column: number, lower: number, upper: number): void;
+  close(): void;
+}
+
 /** Solves a linear model; binaries are respected unless `fixed` gives their values. */
 export interface LinearEngine {
   readonly name: string;
+  /** Absent where the package cannot start from an earlier solution. */
+  open?(model: LinearModel): OpenModel;
   solve(
     model: LinearModel,
-    options: { timeLimitMs: number; fixed?: ReadonlyMap<number, number> },
+    options: { timeLimitMs: number; fixed?: ReadonlyMap<number, number>; nodeLimit?: number | undefined },
   ): LinearSolution;
 }

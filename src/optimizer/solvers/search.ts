@@ -14,6 +14,8 @@ export interface Search {
   readonly engine: LinearEngine;
   readonly formulation: Formulation;
   readonly remainingMs: () => number;
+  /** Most nodes of one branching; a limit that does not depend on the clock. */
+  readonly nodeLimit?: number | undefined;
 }
 
 export interface Found {
@@ -94,7 +96,10 @@ const branch = (search: Search, relaxation: LinearSolution, places: readonly Two
       if (!branched.has(place)) addDirection(formulation.model, place);
       branched.add(place);
     }
-    solution = engine.solve(formulation.model, { timeLimitMs: BRANCHING_SHARE * remainingMs() });
+    solution = engine.solve(formulation.model, {
+      timeLimitMs: BRANCHING_SHARE * remainingMs(),
+      nodeLimit: search.nodeLimit,
+    });
     bound = Math.max(bound, solution.bound);
     iterations += solution.iterations;
     if (solution.status !== "optimal") break;
@@ -109,10 +114,12 @@ const better = (a: LinearSolution | null, b: LinearSolution | null): LinearSolut
   return a.objective <= b.objective ? a : b;
 };
 
-/** The best solution that uses one direction everywhere, with a bound that no such solution goes below. */
-export const findExact = (search: Search): Found => {
-  const { engine, formulation, remainingMs } = search;
-  const relaxation = engine.solve(formulation.model, { timeLimitMs: remainingMs() });
+/**
+ * From the first relaxation to the best solution that uses one direction everywhere, with a bound that no
+ * such solution goes below.
+ */
+export const findExact = (search: Search, relaxation: LinearSolution): Found => {
+  const { formulation } = search;
   const places = twoWays(formulation);
   const { bound, iterations } = relaxation;
   const relaxationDuals = relaxation.duals;

@@ -100,7 +100,7 @@ export const chooseCurtailment = (statement: Statement, { slot, charge, discharg
     const flows = flowsOf(statement, slot, { charge, discharge, curtailed });
     const before = costOf();
     let best = 0;
-    let least = before - 1e-10 * Math.max(1, Math.abs(before));
+    let least = before - 1e-10 * Math.abs(before);
     for (const step of [
       downTo,
       upTo,

@@ -64,9 +64,9 @@ export const certificateSchema: z.ZodType<Certificate> = z
   .meta({ id: "Certificate", description: "What a plan proves about itself" });
 
 export const planStatus = z
-  .enum(["optimal", "fallback", "limits-broken", "invalid"])
+  .enum(["optimal", "feasible", "fallback", "limits-broken", "invalid"])
   .describe(
-    "optimal: solved and verified; fallback: a verified rule plan; limits-broken: base load alone breaks a limit; invalid: the problem contradicts itself",
+    "optimal: proven to be within 0.01 % of the best; feasible: verified, its gap or no bound in the certificate; fallback: the solver was late or failed, mostly a rule's plan; limits-broken: base load alone breaks a limit; invalid: the problem contradicts itself",
   );
 
 const perSlot = (what: string) => z.array(z.number()).describe(`${what}; one value per slot`);
@@ -105,7 +105,7 @@ const plan = z.object({
 const outcome: z.ZodType<PlanOutcome> = z
   .discriminatedUnion("status", [
     z.object({
-      status: planStatus.extract(["optimal", "fallback", "limits-broken"]),
+      status: planStatus.extract(["optimal", "feasible", "fallback", "limits-broken"]),
       plan,
       notes: z.array(z.string()).describe("What the planner wants known"),
       times: z.object({ solveMs: ms("Solve"), roundMs: ms("Rounding"), verifyMs: ms("Verification") }),

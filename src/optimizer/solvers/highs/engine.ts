@@ -61,9 +61,16 @@ const FEW_BINARIES = {
   mip_heuristic_run_root_reduced_cost: false,
 };
 
-const configure = (model: Model, timeLimitMs: number, continuous: boolean): void =>
+interface Effort {
+  readonly timeLimitMs: number;
+  readonly continuous: boolean;
+  readonly nodeLimit?: number | undefined;
+}
+
+const configure = (model: Model, { timeLimitMs, continuous, nodeLimit }: Effort): void =>
   void model.options.set({
-    ...(continuous ? {} : FEW_BINARIES),
+    ...(continuous || nodeLimit !== undefined ? {} : FEW_BINARIES),
+    ...(nodeLimit === undefined ? {} : { mip_max_nodes: nodeLimit }),
     output_flag: false,
     time_limit: Math.max(0.001, timeLimitMs / 1000),
     primal_feasibility_tolerance: 1e-9,
@@ -77,7 +84,7 @@ const statusOf = (highs: Highs, model: Model): LinearSolution["status"] => {
   const status = model.getModelStatus();
   const { modelStatus } = highs.constants;
   if (status === modelStatus.optimal) return "optimal";
-  if (status === modelStatus.timeLimit) return "time-limit";
+  if (status === modelStatus.timeLimit || status === modelStatus.solutionLimit) return "time-limit";
   return status === modelStatus.infeasible ? "infeasible" : "failed";
 };
 
@@ -107,15 +114,30 @@ const read = (highs: Highs, model: Model, continuous: boolean): LinearSolution =
   };
 };
 
+const NO_TIME: LinearSolution = { ...failed("no time left"), status: "time-limit" };
+
 /** HiGHS on plain rows and columns. Every native model is disposed, also when a solve fails. */
 export const highsEngine = (highs: Highs): LinearEngine => ({
   name: "highs",
-  solve(model, { timeLimitMs, fixed }) {
-    if (timeLimitMs <= 0) return { ...failed("no time left"), status: "time-limit" };
+  open(model) {
+    const native = highs.createModel(dataOf(highs, model, undefined));
+    return {
+      solve({ timeLimitMs }) {
+        if (timeLimitMs <= 0) return NO_TIME;
+        configure(native, { timeLimitMs, continuous: true });
+        native.run();
+        return read(highs, native, true);
+      },
+      bound: (column, lower, upper) => void native.changeColBounds(column, lower, upper),
+      close: () => native.dispose(),
+    };
+  },
+  solve(model, { timeLimitMs, fixed, nodeLimit }) {
+    if (timeLimitMs <= 0) return NO_TIME;
     const native = highs.createModel(dataOf(highs, model, fixed));
     try {
       const continuous = model.binary.length === 0 || fixed !== undefined;
-      configure(native, timeLimitMs, continuous);
+      configure(native, { timeLimitMs, continuous, nodeLimit });
       native.run();
       return read(highs, native, continuous);
     } finally {

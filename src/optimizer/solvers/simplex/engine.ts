@@ -73,6 +73,7 @@ export const simplexEngine: LinearEngine = {
     const cells = (model.rowLower.length + model.cost.length) * model.cost.length;
     if (cells > MOST_CELLS)
       return none("failed", `too large for a dense tableau: ${cells} cells, at most ${MOST_CELLS}`);
+    const startedMs = performance.now();
     const { constraints, variables } = translate(model, fixed);
     const binaries =
       fixed === undefined ? Object.fromEntries(model.binary.map((column) => [`x${column}`, 1 as const])) : {};
@@ -89,13 +90,15 @@ export const simplexEngine: LinearEngine = {
     const read = (name: string): unknown => Reflect.get(solution, name);
     if (read("feasible") !== true) return none("infeasible", "javascript-lp-solver found no feasible point");
     if (read("bounded") === false) return none("failed", "javascript-lp-solver says unbounded");
+    const late = performance.now() - startedMs >= timeLimitMs;
     const values = model.lower.map((lower, column) => lower + Number(read(`x${column}`) ?? 0));
+    const objective = objectiveOf(model, values);
     return {
-      status: "optimal",
+      status: late ? "time-limit" : "optimal",
       values,
       duals: null,
-      objective: objectiveOf(model, values),
-      bound: -Infinity,
+      objective,
+      bound: late ? -Infinity : objective,
       iterations: 0,
       detail: null,
     };

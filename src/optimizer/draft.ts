@@ -1,0 +1,192 @@
+import { OPTIMAL_GAP, type SolveTimes } from "../domain/plan.js";
+import type { Problem } from "../domain/problem.js";
+import type { Powers, SolveOptions, Solver, SolverResult } from "./contract.js";
+import { roundPowers } from "./rounding/index.js";
+import { withoutPlan } from "./solvers/exact.js";
+import { dualBound, type Verification, verify } from "./verify.js";
+
+/** Largest relative violation with which a plan may still be sent. */
+export const TOLERANCE = 1e-6;
+
+/** Powers that may be sent, and what `verify` says of them. */
+interface Sendable {
+  readonly powers: Powers;
+  readonly sent: Verification;
+  readonly notes: readonly string[];
+}
+
+export interface Draft extends Sendable {
+  readonly solver: Solver;
+  readonly result: SolverResult;
+  readonly relaxed: Verification;
+  /** No relaxed plan is below this; null where nothing proves one. */
+  readonly relaxedBound: number | null;
+  /** No plan that may be sent is below this: at least the relaxed bound. */
+  readonly bound: number | null;
+  readonly times: SolveTimes;
+}
+
+export interface Attempt {
+  /** null: nothing that may be sent. */
+  readonly draft: Draft | null;
+  readonly bound: number | null;
+  /** What came of it, in words. */
+  readonly detail: string;
+}
+
+/** (objective − bound) / max(1, |objective|); null without a bound. */
+export const gapOf = (objective: number, bound: number | null): number | null =>
+  bound === null ? null : (objective - bound) / Math.max(1, Math.abs(objective));
+
+const safely = async <T>(solve: () => Promise<T>): Promise<T | SolverResult> => {
+  try {
+    return await solve();
+  } catch (error) {
+    return withoutPlan("failed", error instanceof Error ? error.message : String(error));
+  }
+};
+
+const hasPlan = (problem: Problem, { status, chargeKw, dischargeKw }: SolverResult): boolean =>
+  status !== "failed" &&
+  status !== "infeasible" &&
+  chargeKw.length === problem.sessions.length &&
+  dischargeKw.length === problem.sessions.length;
+
+const isSendable = ({ maxViolation, objective }: Verification): boolean =>
+  maxViolation <= TOLERANCE && Number.isFinite(objective);
+
+/** Sessions whose own bounds are broken, by index. */
+const offendersOf = ({ violations }: Verification): Set<number> =>
+  new Set(
+    violations
+      .filter(({ amount }) => amount > TOLERANCE)
+      .flatMap(({ place }) => /^sessions\[(\d+)\]/.exec(place)?.[1] ?? [])
+      .map(Number),
+  );
+
+const check = (problem: Problem, { chargeKw, dischargeKw }: Powers): Verification =>
+  verify(problem, { chargeKw, dischargeKw }, { semiContinuous: true });
+
+/** Verifies powers; a car whose own bounds they break rests, so that it does not cost the others their plan. */
+const sendable = (problem: Problem, powers: Powers, solver: Solver): Sendable => {
+  const sent = check(problem, powers);
+  const offenders = offendersOf(sent);
+  if (offenders.size === 0 || solver.ignoresLimits === true) return { powers, sent, notes: [] };
+  const rest = (rows: Powers["chargeKw"]): number[][] =>
+    rows.map((row, index) => (offenders.has(index) ? problem.horizon.startsMs.map(() => 0) : [...row]));
+  const rested = { chargeKw: rest(powers.chargeKw), dischargeKw: rest(powers.dischargeKw) };
+  const names = [...offenders].map((index) => problem.sessions[index]?.id).join(", ");
+  return {
+    powers: rested,
+    sent: check(problem, rested),
+    notes: [`${solver.name}: powers that the car cannot take; at rest: ${names}`],
+  };
+};
+
+/** The cheaper of two that may be sent. */
+const cheaper = (a: Sendable, b: Sendable): Sendable => {
+  if (isSendable(a.sent) !== isSendable(b.sent)) return isSendable(a.sent) ? a : b;
+  return b.sent.objective < a.sent.objective ? b : a;
+};
+
+/** Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. */
+const bestOf = (problem: Problem, solver: Solver, result: SolverResult): Sendable => {
+  if (result.status === "feasible") return sendable(problem, result, solver);
+  const round = (powers: Powers): Sendable =>
+    sendable(problem, roundPowers(problem, powers, result.multipliers), solver);
+  return result.dived === undefined ? round(result) : cheaper(round(result), round(result.dived));
+};
+
+/** The bound recomputed from the multipliers; that of branch and bound where it proves more. */
+const boundOf = (
+  problem: Problem,
+  { multipliers, boundMultipliers, bound }: SolverResult,
+): { bound: number | null; notes: string[] } => {
+  const proofs = [multipliers, boundMultipliers ?? null].filter((proof) => proof !== null);
+  const recomputed = Math.max(-Infinity, ...proofs.map((proof) => dualBound(problem, proof)));
+  const claimed = bound ?? -Infinity;
+  if (claimed <= recomputed + TOLERANCE * Math.max(1, Math.abs(recomputed)))
+    return { bound: Number.isFinite(recomputed) ? recomputed : null, notes: [] };
+  const alone = Number.isFinite(recomputed)
+    ? `the multipliers alone prove ${recomputed}`
+    : "there are no multipliers";
+  return {
+    bound: Number.isFinite(claimed) ? claimed : null,
+    notes: [`the bound is the solver's word; ${alone}`],
+  };
+};
+
+interface Refined {
+  readonly best: Sendable;
+  readonly bound: number | null;
+  readonly notes: readonly string[];
+}
+
+/** Where the plan is not proven to be the best, the solver may look for a better one and a better bound. */
+const refine = async (
+  problem: Problem,
+  solver: Solver,
+  { found, options }: { found: Refined; options: SolveOptions },
+): Promise<Refined> => {
+  const gap = gapOf(found.best.sent.objective, found.bound);
+  if (gap !== null && gap <= OPTIMAL_GAP) return found;
+  const refined = await safely(async () => solver.refine?.(problem, { ...options, gap }) ?? null);
+  if (refined === null || !hasPlan(problem, refined)) return found;
+  const proven = boundOf(problem, refined);
+  const best = cheaper(found.best, bestOf(problem, solver, refined));
+  if ((proven.bound ?? -Infinity) <= (found.bound ?? -Infinity)) return { ...found, best };
+  return { best, ...proven };
+};
+
+const without = (solver: Solver, bound: number | null, why: string): Attempt => ({
+  draft: null,
+  bound,
+  detail: `${solver.name}: ${why}`,
+});
+
+const worstOf = ({ violations, objective }: Verification): string => {
+  const worst = violations.toSorted((a, b) => b.amount - a.amount)[0];
+  if (worst === undefined) return `the objective is ${objective}`;
+  return `the plan breaks ${worst.place} by ${worst.amount}`;
+};
+
+/** Solves, rounds, refines and verifies. Never throws. */
+export const attempt = async (
+  problem: Problem,
+  solver: Solver,
+  { timeLimitMs, clockMs }: { timeLimitMs: number; clockMs: () => number },
+): Promise<Attempt> => {
+  const startMs = clockMs();
+  const result = await safely(() => solver.solve(problem, { timeLimitMs }));
+  const solvedMs = clockMs();
+  if (!hasPlan(problem, result))
+    return without(solver, null, `${result.status}${result.detail === null ? "" : ` (${result.detail})`}`);
+  const first = { best: bestOf(problem, solver, result), ...boundOf(problem, result) };
+  const roundedMs = clockMs();
+  const options = { timeLimitMs: Math.max(0, timeLimitMs - (roundedMs - startMs)) };
+  const { best, bound, notes } =
+    result.status === "optimal" ? await refine(problem, solver, { found: first, options }) : first;
+  const refinedMs = clockMs();
+  const relaxed =
+    result.status === "feasible" ? best.sent : verify(problem, result, { semiContinuous: false });
+  if (!Number.isFinite(relaxed.objective)) return without(solver, bound, worstOf(relaxed));
+  if (!isSendable(best.sent) && solver.ignoresLimits !== true)
+    return without(solver, bound, worstOf(best.sent));
+  const times = {
+    solveMs: solvedMs - startMs + refinedMs - roundedMs,
+    roundMs: roundedMs - solvedMs,
+    verifyMs: clockMs() - refinedMs,
+  };
+  const relaxedBound = first.bound;
+  const draft = {
+    ...best,
+    notes: [...notes, ...best.notes],
+    solver,
+    result,
+    relaxed,
+    relaxedBound,
+    bound,
+    times,
+  };
+  return { draft, bound, detail: `${solver.name}: ${result.status}` };
+};

@@ -1,0 +1,94 @@
+import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof } from "../domain/plan.js";
+import type { Problem } from "../domain/problem.js";
+import type { Multipliers } from "./contract.js";
+import { type Draft, gapOf, TOLERANCE } from "./draft.js";
+import { explain } from "./explain.js";
+import { notesOf } from "./notes.js";
+import type { Verification } from "./verify.js";
+
+const proofOf = ({ objective, maxViolation }: Verification, bound: number | null): Proof => ({
+  objective,
+  bound,
+  gap: gapOf(objective, bound),
+  maxViolation,
+});
+
+const column = (
+  problem: Problem,
+  multipliers: Multipliers | null,
+  pick: (m: Multipliers) => readonly (readonly number[])[],
+): readonly (readonly number[])[] =>
+  multipliers === null ? problem.nodes.map(() => problem.horizon.startsMs.map(() => 0)) : pick(multipliers);
+
+const isOver = (overKw = 0): boolean => overKw > TOLERANCE;
+
+const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => {
+  const limit = column(problem, result.multipliers, ({ importLimitPerKwh, exportLimitPerKwh }) =>
+    importLimitPerKwh.map((slots, node) =>
+      slots.map((price, slot) =>
+        (sent.overKw[node]?.[slot] ?? 0) > TOLERANCE
+          ? 0
+          : Math.max(price, exportLimitPerKwh[node]?.[slot] ?? 0),
+      ),
+    ),
+  );
+  const failsafe = column(problem, result.multipliers, ({ failsafePerKwh }) => failsafePerKwh);
+  return problem.nodes.map(({ id }, node) => ({
+    nodeId: id,
+    netKw: sent.netKw[node] ?? [],
+    curtailedKw: sent.curtailedKw[node] ?? [],
+    limitPricePerKwh: (limit[node] ?? []).map((price, slot) =>
+      isOver(sent.overKw[node]?.[slot]) ? 0 : price,
+    ),
+    failsafePricePerKwh: failsafe[node] ?? [],
+    overKw: sent.overKw[node] ?? [],
+  }));
+};
+
+const planOf = (problem: Problem, draft: Draft): Plan => {
+  const { solver, result, relaxed, relaxedBound, powers, sent, bound } = draft;
+  const reasons = explain(problem, {
+    solver: solver.name,
+    chargeKw: powers.chargeKw,
+    dischargeKw: powers.dischargeKw,
+    relaxedChargeKw: result.status === "feasible" ? null : result.chargeKw,
+    multipliers: result.multipliers,
+  });
+  return {
+    horizon: problem.horizon,
+    solver: solver.name,
+    sessions: problem.sessions.map(({ id }, index) => ({
+      sessionId: id,
+      chargeKw: powers.chargeKw[index] ?? [],
+      dischargeKw: powers.dischargeKw[index] ?? [],
+      energyKwh: sent.energyKwh[index] ?? [],
+      shortfallKwh: sent.shortfallKwh[index] ?? 0,
+      reasons: reasons[index] ?? [],
+    })),
+    nodes: nodePlans(problem, draft),
+    certificate: { relaxation: proofOf(relaxed, relaxedBound), sent: proofOf(sent, bound) },
+    iterations: result.iterations,
+    moneyCost: sent.moneyCost,
+  };
+};
+
+type Planned = Exclude<PlanOutcome, { status: "invalid" }>;
+
+const statusOf = ({ sent, bound }: Draft, late: boolean): Planned["status"] => {
+  if (sent.overKw.some((slots) => slots.some(isOver))) return "limits-broken";
+  if (late) return "fallback";
+  const gap = gapOf(sent.objective, bound);
+  return gap !== null && gap <= OPTIMAL_GAP ? "optimal" : "feasible";
+};
+
+/** The outcome of a draft that is sent; `late` when it is not the one that was asked for. */
+export const outcomeOf = (
+  problem: Problem,
+  draft: Draft,
+  { late, notes }: { late: boolean; notes: readonly string[] },
+): Planned => ({
+  status: statusOf(draft, late),
+  plan: planOf(problem, draft),
+  notes: [...notes, ...draft.notes, ...notesOf(problem, draft.sent)],
+  times: draft.times,
+});

@@ -1,0 +1,67 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Problem } from "../../src/domain/problem.js";
+import { dualBound } from "../../src/optimizer/index.js";
+import { problemArb, SMALL } from "./problems.js";
+import { check, RULES, scaleOf, solve, TOLERANCE } from "./solving.js";
+
+describe("where both directions pay at once", () => {
+  const ODD = { ...SMALL, maxSlots: 6, oddPrices: true };
+
+  test("plans use one direction and bounds stay valid", async () => {
+    let branched = 0;
+    await fc.assert(
+      fc.asyncProperty(problemArb(ODD), async (problem) => {
+        const result = await solve("highs", problem);
+        expect(result.status).toBe("optimal");
+        const seen = check(problem, result);
+        const slack = TOLERANCE * scaleOf(seen.objective);
+        expect(seen.maxViolation).toBeLessThan(TOLERANCE);
+        expect(Math.abs((result.objective ?? NaN) - seen.objective)).toBeLessThan(slack);
+        expect(result.bound).toBeLessThanOrEqual(seen.objective + slack);
+        expect(result.bound).toBeGreaterThanOrEqual(seen.objective - slack);
+        if (result.multipliers === null) throw new Error("no multipliers");
+        const bound = dualBound(problem, result.multipliers);
+        expect(bound).toBeLessThanOrEqual(seen.objective + slack);
+        if (bound < seen.objective - slack) branched++;
+      }),
+      { numRuns: 40 },
+    );
+    expect(branched).toBeGreaterThan(0);
+  });
+
+  test("no rule is better", async () => {
+    await fc.assert(
+      fc.asyncProperty(problemArb(ODD), async (problem) => {
+        const best = check(problem, await solve("highs", problem)).objective;
+        for (const rule of RULES) {
+          const seen = check(problem, await solve(rule, problem));
+          if (seen.maxViolation <= TOLERANCE)
+            expect(best).toBeLessThanOrEqual(seen.objective + TOLERANCE * scaleOf(best));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+test("a capacity event is never broken to meet a target, whatever the penalties", async () => {
+  await fc.assert(
+    fc.asyncProperty(problemArb(), fc.constantFrom(0.001, 1, 500), async (drawn, limitSlackPerKwh) => {
+      const problem: Problem = {
+        ...drawn,
+        nodes: drawn.nodes.map((node) => ({
+          ...node,
+          importLimitKw: node.baseKw.map((kw, slot) =>
+            node.id === "site" ? (slot % 2 === 0 ? kw : 0) : null,
+          ),
+        })),
+        sessions: drawn.sessions.map((session) => ({ ...session, shortfallPerPercent: 100 })),
+        penalties: { ...drawn.penalties, limitSlackPerKwh },
+      };
+      const seen = check(problem, await solve("highs", problem));
+      expect(seen.violations.filter(({ amount }) => amount > TOLERANCE)).toEqual([]);
+    }),
+    { numRuns: 25 },
+  );
+});

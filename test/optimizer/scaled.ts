@@ -1,0 +1,60 @@
+import type { Problem, ProblemSession } from "../../src/domain/problem.js";
+
+const times = (values: readonly number[], by: number): number[] => values.map((value) => value * by);
+const timesSome = (values: readonly (number | null)[] | null, by: number): (number | null)[] | null =>
+  values?.map((value) => (value === null ? null : value * by)) ?? null;
+
+const scaledSession = (
+  car: ProblemSession,
+  { perKwh, kw }: { perKwh: number; kw: number },
+): ProblemSession => ({
+  ...car,
+  minChargeKw: car.minChargeKw * kw,
+  maxChargeKw: car.maxChargeKw * kw,
+  minDischargeKw: car.minDischargeKw * kw,
+  maxDischargeKw: car.maxDischargeKw * kw,
+  maxDischargeKwh: car.maxDischargeKwh === null ? null : car.maxDischargeKwh * kw,
+  capacityKwh: car.capacityKwh * kw,
+  initialKwh: car.initialKwh * kw,
+  targetKwh: car.targetKwh * kw,
+  reserveKwh: car.reserveKwh * kw,
+  taper: car.taper === null ? null : { ...car.taper, interceptKw: car.taper.interceptKw * kw },
+  wearPerKwh: car.wearPerKwh * perKwh,
+  salvagePerKwh: car.salvagePerKwh * perKwh,
+  shortfallPerPercent: car.shortfallPerPercent * perKwh,
+});
+
+/** The same problem with every price and every power (and so every energy) times a factor. */
+export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Problem => {
+  const { perKwh, kw } = by;
+  const { limitSlackPerKwh, reservePerKwhHour, timePerKwhHour, changePerKwh } = problem.penalties;
+  return {
+    ...problem,
+    nodes: problem.nodes.map((node) => ({
+      ...node,
+      importLimitKw: timesSome(node.importLimitKw, kw),
+      exportLimitKw: timesSome(node.exportLimitKw, kw),
+      baseKw: times(node.baseKw, kw),
+      pvKw: times(node.pvKw, kw),
+      failsafe: node.failsafe === null ? null : { headroomKw: times(node.failsafe.headroomKw, kw) },
+    })),
+    meteringPoints: problem.meteringPoints.map((point) => ({
+      ...point,
+      buyPricePerKwh: times(point.buyPricePerKwh, perKwh),
+      sellPricePerKwh: times(point.sellPricePerKwh, perKwh),
+    })),
+    sessions: problem.sessions.map((session) => scaledSession(session, by)),
+    targets: problem.targets.map((target) => ({
+      ...target,
+      powerKw: target.powerKw.map((value) => (value === null ? null : value * kw)),
+      pricePerKwh: target.pricePerKwh * perKwh,
+    })),
+    penalties: {
+      limitSlackPerKwh: limitSlackPerKwh * perKwh,
+      reservePerKwhHour: reservePerKwhHour * perKwh,
+      timePerKwhHour: timePerKwhHour * perKwh,
+      changePerKwh: changePerKwh * perKwh,
+    },
+    previous: problem.previous?.map((plan) => ({ ...plan, powerKw: times(plan.powerKw, kw) })) ?? null,
+  };
+};

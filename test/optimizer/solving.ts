@@ -1,0 +1,36 @@
+import { expect } from "vitest";
+import type { Problem } from "../../src/domain/problem.js";
+import {
+  SOLVER_NAMES,
+  type Solver,
+  type SolverName,
+  type SolverResult,
+  solverByName,
+  type Verification,
+  verify,
+} from "../../src/optimizer/index.js";
+
+export const RULES = SOLVER_NAMES.filter((name) => !/highs|simplex/.test(name));
+export const TOLERANCE = 1e-6;
+const TIME_LIMIT_MS = 20_000;
+
+const ready = new Map<SolverName, Promise<Solver>>();
+export const solve = async (name: SolverName, problem: Problem): Promise<SolverResult> => {
+  const solver = ready.get(name) ?? solverByName(name);
+  ready.set(name, solver);
+  return (await solver).solve(problem, { timeLimitMs: TIME_LIMIT_MS });
+};
+
+export const scaleOf = (value: number): number => Math.max(1, Math.abs(value));
+/** Of the relaxation: minimum powers do not count. */
+export const check = (problem: Problem, result: SolverResult): Verification =>
+  verify(problem, result, { semiContinuous: false });
+
+/** Objective of a solver that must find the best. */
+export const objective = async (name: SolverName, problem: Problem): Promise<number> => {
+  const result = await solve(name, problem);
+  expect(result.status).toBe("optimal");
+  const seen = check(problem, result);
+  expect(seen.maxViolation).toBeLessThan(TOLERANCE);
+  return seen.objective;
+};
