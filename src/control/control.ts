@@ -4,6 +4,7 @@ import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
 import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
+import { restoreHistory } from "./restore-history.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
 
 /**
@@ -55,7 +56,10 @@ export const createControl = (parts: ControlParts): Control => {
     start: async () => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
-      for (const run of runs.values()) run.loop.start();
+      for (const { site, history, loop } of runs.values()) {
+        await restoreHistory(parts, site, history);
+        loop.start();
+      }
     },
     stop: async () => {
       for (const run of runs.values()) run.loop.stop();

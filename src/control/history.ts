@@ -1,8 +1,10 @@
-import { DAY_MS, type EpochMs, SLOT_MS } from "../domain/units.js";
+import { DAY_MS, type EpochMs, HOUR_MS, SLOT_MS } from "../domain/units.js";
 import { quarterStartMs } from "../signals/calendar.js";
 
 /** How long slot means are kept in memory for the pages; the telemetry keeps them for good. */
 const KEPT_MS = 2 * DAY_MS;
+/** Past shown on the live page. */
+export const PAST_MS = 12 * HOUR_MS;
 
 /** Powers of a site at a moment; each value holds until the next is noted. */
 interface SitePowers {
@@ -28,6 +30,8 @@ interface Bucket {
 
 export interface SiteHistory {
   note(atMs: EpochMs, powers: SitePowers): void;
+  /** From a moment on, when it is before `nowMs`, what was noted holds no longer: nothing is known. */
+  silentFrom(atMs: EpochMs, nowMs: EpochMs): void;
   /** Time-weighted means per quarter of an hour since `fromMs`; the running one up to now. */
   means(fromMs: EpochMs, nowMs: EpochMs): SlotMean[];
 }
@@ -54,6 +58,11 @@ export const createSiteHistory = (): SiteHistory => {
       spread(atMs);
       last = { atMs, powers };
       forget(buckets, atMs - KEPT_MS);
+    },
+    silentFrom: (atMs, nowMs) => {
+      if (atMs >= nowMs) return;
+      spread(atMs);
+      last = null;
     },
     means: (fromMs, nowMs) => {
       spread(nowMs);

@@ -11,15 +11,12 @@ import { uncontrolledPowerKw, type UncontrolledSession } from "../settlement/unc
 import { evPowerKw } from "./base-observer.js";
 import { defaultsFor } from "./cycle.js";
 import { viewEvents } from "./event-views.js";
-import type { SlotMean } from "./history.js";
+import { PAST_MS, type SlotMean } from "./history.js";
 import type { OperationsParts } from "./operations.js";
 import { stationRows } from "./session-views.js";
 import type { PriceBook } from "./price-book.js";
 import { maxChargeKw } from "./site-money.js";
 import type { SiteRun } from "./site-run.js";
-
-/** Past shown on the live page. */
-const PAST_MS = 12 * HOUR_MS;
 
 /** Everything that the live page of a site shows, as of now. */
 export const liveSite = async (context: OperationsParts, run: SiteRun): Promise<SiteLive> => {
