@@ -94,7 +94,7 @@ const sessionsWithin = (
   const inside = visits.filter(({ arriveMs, departMs }) => arriveMs >= startMs && departMs <= endMs);
   if (inside.length === 0)
     throw new YouxuError(
-      "scenario.invalid",
+      "sessions.invalid",
       `none of its ${visits.length} sessions lies within the run, ${isoOf(startMs)} to ${isoOf(endMs)}; ` +
         `its period 0 is taken as ${isoOf(epochMs)}: give more --hours`,
       file,

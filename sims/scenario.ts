@@ -87,7 +87,7 @@ const readText = (file: string): string => {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new YouxuError("scenario.invalid", error instanceof Error ? error.message : "cannot be read", file);
+    throw new YouxuError("file.unreadable", error instanceof Error ? error.message : "cannot be read", file);
   }
 };
 

@@ -14,14 +14,17 @@ import type * as Tokens from "./app/tokens.js";
 import type * as Sims from "../sims/index.js";
 
 export { writeSiteFile } from "./app/init.js";
-export { ONE_WAY, OPTIMIZER, UNCONTROLLED } from "./app/policy-names.js";
+export { checkPolicy, ONE_WAY, OPTIMIZER, POLICIES, UNCONTROLLED } from "./app/policy-names.js";
+export { packageVersion } from "./app/package-files.js";
 export { readConfig } from "./app/read-config.js";
 export type { CycleRecord } from "./control/contract.js";
 export { configEntries } from "./config/index.js";
-export { YouxuError } from "./domain/errors.js";
+export { ROLE_NAMES } from "./accounts/scopes.js";
+export { hintOf, YouxuError } from "./domain/errors.js";
 export { Faults } from "./domain/faults.js";
 export type { Demo } from "./app/demo.js";
 export type { Serving } from "./app/serve.js";
+export type { AddedStation } from "./app/stations.js";
 export type { Simulation } from "./app/simulate.js";
 export type { RunReport } from "../sims/index.js";
 
@@ -57,6 +60,12 @@ export const listStations = async (...args: Parameters<typeof Stations.listStati
 
 export const removeStation = async (...args: Parameters<typeof Stations.removeStation>) =>
   (await import("./app/stations.js")).removeStation(...args);
+
+export const listTokens = async (...args: Parameters<typeof Tokens.listTokens>) =>
+  (await import("./app/tokens.js")).listTokens(...args);
+
+export const removeToken = async (...args: Parameters<typeof Tokens.removeToken>) =>
+  (await import("./app/tokens.js")).removeToken(...args);
 
 export const addToken = async (...args: Parameters<typeof Tokens.addToken>) =>
   (await import("./app/tokens.js")).addToken(...args);

@@ -12,7 +12,7 @@ export const assignToFree = (visits: readonly Visit[], piles: readonly string[],
     const stationId = piles.find((id) => (freeMs.get(id) ?? Infinity) <= visit.arriveMs);
     if (stationId === undefined)
       throw new YouxuError(
-        "scenario.invalid",
+        "sessions.invalid",
         `session ${visit.id} finds no free pile: at ${new Date(visit.arriveMs).toISOString()} all ${piles.length} of the scenario are taken`,
         file,
       );

@@ -26,7 +26,7 @@ type Row = z.infer<typeof rowSchema>;
  */
 export const readSessions = (text: string, file: string, epochMs: EpochMs): Visit[] => {
   const rows = readRows(text, file);
-  if (rows.length === 0) throw new YouxuError("scenario.invalid", "no session in this table", file);
+  if (rows.length === 0) throw new YouxuError("sessions.invalid", "no session in this table", file);
   return rows
     .map(({ record, info }) => visitOf(readRow(record, `${file}:${info.lines}`), epochMs))
     .sort((a, b) => a.arriveMs - b.arriveMs || (a.id < b.id ? -1 : 1));
@@ -43,7 +43,7 @@ const readRows = (text: string, file: string): z.infer<typeof tableSchema> => {
     return tableSchema.parse(rows);
   } catch (error) {
     const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw new YouxuError("scenario.invalid", `not a table: ${why}`, file);
+    throw new YouxuError("sessions.invalid", `not a table: ${why}`, file);
   }
 };
 
@@ -51,10 +51,10 @@ const readRow = (record: Record<string, string>, place: string): Row => {
   const result = rowSchema.safeParse(record);
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new YouxuError("scenario.invalid", `${issue?.path.join(".")}: ${issue?.message}`, place);
+    throw new YouxuError("sessions.invalid", `${issue?.path.join(".")}: ${issue?.message}`, place);
   }
   if (result.data.departure_5min <= result.data.arrival_5min)
-    throw new YouxuError("scenario.invalid", "departure_5min does not lie after arrival_5min", place);
+    throw new YouxuError("sessions.invalid", "departure_5min does not lie after arrival_5min", place);
   return result.data;
 };
 

@@ -5,5 +5,9 @@ import { YouxuError } from "../domain/errors.js";
 /** Writes a commented site file. Refuses to replace one. */
 export const writeSiteFile = (path: string, force: boolean): void => {
   if (existsSync(path) && !force) throw new YouxuError("config.exists", `${path} is there already`, path);
-  writeFileSync(path, exampleSiteFile());
+  try {
+    writeFileSync(path, exampleSiteFile());
+  } catch (error) {
+    throw new YouxuError("file.unwritable", error instanceof Error ? error.message : String(error), path);
+  }
 };

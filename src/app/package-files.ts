@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
 
 /** Folder of the package, from the sources as from `dist`. */
@@ -13,6 +14,11 @@ export const packageRoot = (): string => {
   }
   return folder;
 };
+
+const manifest = z.object({ version: z.string() });
+
+export const packageVersion = (): string =>
+  manifest.parse(JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"))).version;
 
 /** A scenario that comes with the product, by its name. */
 export const builtInScenario = (name: string): string => join(packageRoot(), "scenarios", `${name}.yaml`);

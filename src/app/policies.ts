@@ -1,9 +1,8 @@
 import type { Policy } from "../control/contract.js";
 import type { Solver } from "../optimizer/contract.js";
 import type { Problem } from "../domain/problem.js";
-import { planSoundPart, SOLVER_NAMES, type SolverName, solverByName } from "../optimizer/index.js";
-import { ONE_WAY, OPTIMIZER } from "./policy-names.js";
-import { YouxuError } from "../domain/errors.js";
+import { isSolverName, planSoundPart, type SolverName, solverByName } from "../optimizer/index.js";
+import { ONE_WAY, OPTIMIZER, unknownPolicy } from "./policy-names.js";
 
 /** The rule that plans when a solve is late or failed. */
 const FALLBACK = "least-laxity";
@@ -31,12 +30,6 @@ const oneWay = (problem: Problem): Problem => ({
 });
 
 const asSolverName = (name: string): SolverName => {
-  const known = SOLVER_NAMES.find((candidate) => candidate === name);
-  if (known === undefined)
-    throw new YouxuError(
-      "request.invalid",
-      `no policy "${name}"; there are ${[OPTIMIZER, ONE_WAY, ...SOLVER_NAMES].join(", ")}`,
-      "policy",
-    );
-  return known;
+  if (isSolverName(name)) return name;
+  throw unknownPolicy(name, "policy");
 };

@@ -1,19 +1,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { z } from "zod";
-import { type Document, isSeq, parseDocument } from "yaml";
+import { nearest } from "../config/suggest.js";
 import { YouxuError } from "../domain/errors.js";
-import type { StationConfig } from "../domain/site.js";
+import type { Site, StationConfig } from "../domain/site.js";
 import { type Installation, openInstallation } from "./installation.js";
 import { readConfig } from "./read-config.js";
+import { type NewStation, withStation } from "./station-text.js";
 
-export interface NewStation {
-  readonly id: string;
-  /** Site it belongs to; null: the only one. */
-  readonly siteId: string | null;
-  readonly phases: 1 | 3;
-  readonly maxA: number;
-  readonly maxDischargeKw: number;
-}
+/** What is asked for: the password of a station that stands in the site file, or a new one in it. */
+export type StationRequest =
+  | { readonly id: string; readonly isNew: false }
+  | ({
+      readonly isNew: true;
+      /** Site it belongs to; null: the only one. */
+      readonly siteId: string | null;
+    } & NewStation);
 
 export interface AddedStation {
   readonly url: string;
@@ -21,67 +21,99 @@ export interface AddedStation {
   readonly password: string;
   /** Whether the station was written into the configuration. */
   readonly written: boolean;
+  /** Whether the server listens to this computer only, so that no pile can reach it. */
+  readonly onlyHere: boolean;
 }
 
-/** Gives a station a password, and writes it into the site file when it does not stand there yet. */
-export const addStation = async (configPath: string, station: NewStation): Promise<AddedStation> => {
+/** Gives a station a password; a new one is written into the site file first. */
+export const addStation = async (configPath: string, request: StationRequest): Promise<AddedStation> => {
   const installation = await openInstallation(configPath);
   try {
-    const known = stationsOf(installation).some(({ id }) => id === station.id);
-    const added = await installation.registry.add(station.id);
-    if (!known) await writeOrUndo(configPath, station, installation);
+    const undo = request.isNew ? writeStation(configPath, request, installation) : null;
+    if (!request.isNew) mustStandThere(configPath, request.id, installation);
+    const added = await passwordFor(request.id, installation).catch((error: unknown) => {
+      undo?.();
+      throw error;
+    });
     const { host, port } = installation.config.server;
-    return { ...added, url: `ws://${shownHost(host)}:${port}/ocpp/${station.id}`, written: !known };
+    const url = `ws://${shownHost(host)}:${port}/ocpp/${request.id}`;
+    return { ...added, url, written: request.isNew, onlyHere: isLoopback(host) };
   } finally {
     await installation.close();
   }
 };
 
-const writeOrUndo = async (
+const mustStandThere = (configPath: string, id: string, installation: Installation): void => {
+  const known = stationsOf(installation).map((station) => station.id);
+  if (known.includes(id)) return;
+  const near = nearest(id, known);
+  const advice = near === null ? "" : `did you mean ${near}? `;
+  throw new YouxuError(
+    "not-found.station",
+    `"${id}" stands in no site; ${advice}Give --new to write it there`,
+    configPath,
+  );
+};
+
+const passwordFor = async (id: string, { registry }: Installation) => {
+  if ((await registry.identities()).includes(id))
+    throw new YouxuError(
+      "station.exists",
+      `${id} has a password already; \`youxu station remove ${id}\` takes it away`,
+      id,
+    );
+  return registry.add(id);
+};
+
+/** Writes the station and checks the file as a whole; returns what takes it back. */
+const writeStation = (
   configPath: string,
-  station: NewStation,
-  { registry }: Installation,
-): Promise<void> => {
+  station: Extract<StationRequest, { isNew: true }>,
+  installation: Installation,
+): (() => void) => {
+  const { sites } = installation.config;
+  if (stationsOf(installation).some(({ id }) => id === station.id))
+    throw new YouxuError("station.exists", `${station.id} stands there already: leave out --new`, configPath);
+  const index = siteIndex(sites, station);
+  checkNode(sites[index], station.nodeId);
   const before = readFileSync(configPath, "utf8");
+  const undo = (): void => writeFileSync(configPath, before);
+  writeFileSync(configPath, withStation(before, index, station));
   try {
-    writeFileSync(configPath, withStation(before, station));
     readConfig(configPath);
   } catch (error) {
-    writeFileSync(configPath, before);
-    await registry.remove(station.id);
+    undo();
     throw error;
   }
+  return undo;
 };
 
-/** The YAML text with the station in it; comments and order stay. */
-export const withStation = (text: string, station: NewStation): string => {
-  const document = parseDocument(text);
-  const index = siteIndex(document, station.siteId);
-  const { id, phases, maxA, maxDischargeKw } = station;
-  const evse = {
-    phases,
-    voltageV: phases === 1 ? 220 : 230,
-    minA: 6,
-    maxA,
-    ...(maxDischargeKw > 0 ? { maxDischargeKw } : {}),
-  };
-  const entry = document.createNode({ id, evses: [evse] });
-  const path = ["sites", index, "stations"];
-  if (isSeq(document.getIn(path))) document.addIn(path, entry);
-  else document.setIn(path, document.createNode([{ id, evses: [evse] }]));
-  return document.toString({ lineWidth: 110 });
-};
-
-const siteIds = z.object({ sites: z.array(z.object({ id: z.string() })) });
-
-const siteIndex = (document: Document, siteId: string | null): number => {
-  const ids = siteIds.parse(document.toJS()).sites.map(({ id }) => id);
+const siteIndex = (sites: readonly Site[], { siteId }: { siteId: string | null }): number => {
+  const ids = sites.map(({ id }) => id);
   if (siteId === null && ids.length === 1) return 0;
-  const index = siteId === null ? -1 : ids.indexOf(siteId);
-  if (index === -1)
-    throw new YouxuError("not-found.site", `name the site with --site; there are ${ids.join(", ")}`, "site");
+  if (siteId === null) throw new YouxuError("usage.invalid", `name the site: ${ids.join(", ")}`, "--site");
+  const index = ids.indexOf(siteId);
+  if (index === -1) throw unknownName("not-found.site", { what: "site", name: siteId, known: ids });
   return index;
 };
+
+const checkNode = (site: Site | undefined, nodeId: string | null): void => {
+  const ids = site?.nodes.map(({ id }) => id) ?? [];
+  if (nodeId !== null && !ids.includes(nodeId))
+    throw unknownName("usage.invalid", { what: "node", name: nodeId, known: ids });
+};
+
+const unknownName = (
+  code: "not-found.site" | "usage.invalid",
+  { what, name, known }: { what: string; name: string; known: readonly string[] },
+): YouxuError => {
+  const near = nearest(name, known);
+  const advice = near === null ? `there are ${known.join(", ")}` : `did you mean ${near}?`;
+  return new YouxuError(code, `no ${what} is called "${name}"; ${advice}`, `--${what}`);
+};
+
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || host.startsWith("127.");
 
 /** 0.0.0.0 is an address to listen on, not one to type into a pile. */
 const shownHost = (host: string): string =>
@@ -107,8 +139,10 @@ export const listStations = async (configPath: string): Promise<ListedStation[]>
 export const removeStation = async (configPath: string, id: string): Promise<void> => {
   const installation = await openInstallation(configPath);
   try {
-    if (!(await installation.registry.remove(id)))
-      throw new YouxuError("not-found.station", `no station "${id}" has a password of its own here`, "id");
+    if (await installation.registry.remove(id)) return;
+    const fixed = installation.config.stationPasswords.has(id);
+    const why = fixed ? "has its password from the site file: change it there" : "has no password";
+    throw new YouxuError("not-found.station", `"${id}" ${why}`, configPath);
   } finally {
     await installation.close();
   }

@@ -3,3 +3,10 @@ export const DEFAULT_CONFIG = "youxu.yaml";
 /** The site file, for every command that needs one. */
 export const CONFIG_OPTION = ["-c, --config <file>", "the site file", DEFAULT_CONFIG] as const;
 export const JSON_OPTION = ["--json", "the result as JSON on stdout"] as const;
+
+/** Names with what they mean, to stand below a command's help. */
+export const namedList = (title: string, names: Readonly<Record<string, string>>): string => {
+  const width = Math.max(...Object.keys(names).map(({ length }) => length));
+  const lines = Object.entries(names).map(([name, meaning]) => `  ${name.padEnd(width)}  ${meaning}`);
+  return `\n${title}:\n${lines.join("\n")}`;
+};

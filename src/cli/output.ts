@@ -30,14 +30,14 @@ const dim = (text: string): string => colour(2, text);
 export const reportFailure = (error: unknown): number => {
   if (error instanceof Faults) {
     for (const fault of error.faults) reportOne(fault);
-    return EXIT.configInvalid;
+    return error.faults[0]?.exitCode ?? EXIT.failed;
   }
   if (error instanceof YouxuError) {
     reportOne(error);
     return error.exitCode;
   }
-  console.error(red(error instanceof Error ? (error.stack ?? error.message) : String(error)));
-  return EXIT.failed;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return reportFailure(new YouxuError("internal", text));
 };
 
 const reportOne = (error: YouxuError): void => {
@@ -46,21 +46,41 @@ const reportOne = (error: YouxuError): void => {
   console.error(dim(`  ${error.hint}`));
 };
 
-/** One line that is rewritten on a terminal, with share, rate and time left; nothing elsewhere. */
-export const progressLine = (label: string): { at: (share: number) => void; done: () => void } => {
+export interface Progress {
+  /** Share of the work that is done, 0 to 1. */
+  readonly at: (share: number) => void;
+  readonly done: () => void;
+}
+
+/** Where stderr is no terminal, a line of progress is printed this often, ms. */
+const LINE_EVERY_MS = 3_000;
+
+/**
+ * Share done and time left of work that takes more than a second: on a terminal one line that is
+ * rewritten; elsewhere a line every few seconds, unless a program reads along (`forProgram`).
+ */
+export const progressLine = (label: string, forProgram: boolean): Progress => {
   const startedMs = performance.now();
-  const live = process.stderr.isTTY && !isQuiet;
+  const rewrites = process.stderr.isTTY;
+  const silent = isQuiet || (!rewrites && forProgram);
+  let nextMs = startedMs + (rewrites ? 1_000 : LINE_EVERY_MS);
   return {
     at: (share) => {
-      const passedS = (performance.now() - startedMs) / 1000;
-      if (!live || passedS < 1) return;
-      const leftS = share > 0 ? (passedS / share) * (1 - share) : 0;
-      process.stderr.write(`\r${label} ${(100 * share).toFixed(0)} % · ${leftS.toFixed(0)} s left \u001b[K`);
+      const nowMs = performance.now();
+      if (silent || nowMs < nextMs) return;
+      if (!rewrites) nextMs = nowMs + LINE_EVERY_MS;
+      const text = progressText(label, share, nowMs - startedMs);
+      process.stderr.write(rewrites ? `\r${text}\u001b[K` : `${text}\n`);
     },
     done: () => {
-      if (live) process.stderr.write("\r\u001b[K");
+      if (!silent && rewrites) process.stderr.write("\r\u001b[K");
     },
   };
+};
+
+const progressText = (label: string, share: number, passedMs: number): string => {
+  const leftS = share > 0 ? ((passedMs / share) * (1 - share)) / 1000 : 0;
+  return `${label} ${(100 * share).toFixed(0)} % · ${leftS.toFixed(0)} s left`;
 };
 
 /** Resolves at the first SIGINT or SIGTERM; a second SIGINT ends the process at once. */
@@ -86,8 +106,8 @@ export const numberOption =
       (whole && !Number.isInteger(value))
     )
       throw new YouxuError(
-        "request.invalid",
-        `must be a ${whole ? "whole " : ""}number from ${least} to ${most}`,
+        "usage.invalid",
+        `${JSON.stringify(text)}: must be a ${whole ? "whole " : ""}number from ${least} to ${most}`,
         name,
       );
     return value;

@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { OPTIMIZER, planFile, problemFileSchema, YouxuError } from "../app.js";
+import { checkPolicy, Faults, OPTIMIZER, planFile, POLICIES, problemFileSchema, YouxuError } from "../app.js";
 import { EXIT } from "./exit-codes.js";
 import { planTable } from "./plan-table.js";
-import { JSON_OPTION } from "./options.js";
-import { numberOption, print, printJson, say } from "./output.js";
+import { JSON_OPTION, namedList } from "./options.js";
+import { numberOption, print, printJson } from "./output.js";
 
 interface PlanOptions {
   readonly solver: string;
@@ -16,7 +16,7 @@ export const planCommand = (): Command =>
   new Command("plan")
     .description("plan a problem file: powers, reasons and certificate")
     .argument("[file]", "problem in JSON")
-    .option("--solver <name>", "optimizer, highs, simplex or a rule", OPTIMIZER)
+    .option("--solver <name>", "one of those below", OPTIMIZER)
     .option(
       "--time-limit <seconds>",
       "after it a rule plans instead",
@@ -25,18 +25,20 @@ export const planCommand = (): Command =>
     )
     .option("--schema", "print the JSON schema of the file")
     .option(...JSON_OPTION)
+    .addHelpText("after", namedList("Solvers and rules", POLICIES))
     .action(async (file: string | undefined, options: PlanOptions) => {
       if (options.schema === true) return printJson(await problemFileSchema());
       if (file === undefined)
-        throw new YouxuError("request.invalid", "name a problem file, or give --schema", "file");
+        throw new YouxuError("usage.invalid", "name a problem file, or give --schema", "file");
+      checkPolicy(options.solver, "--solver");
       const outcome = await planFile(file, options.solver, options.timeLimit * 1000);
       if (options.json === true) printJson(outcome);
-      if (outcome.status === "invalid") {
-        for (const { place, message } of outcome.problems)
-          say(`${file} ${place}: ${message} [problem.invalid]`);
-        process.exitCode = EXIT.usage;
-        return;
-      }
+      if (outcome.status === "invalid")
+        throw new Faults(
+          outcome.problems.map(
+            ({ place, message }) => new YouxuError("problem.invalid", message, `${file} ${place}`),
+          ),
+        );
       if (options.json !== true) print(planTable(outcome));
       if (outcome.status === "limits-broken") process.exitCode = EXIT.notFeasible;
     });

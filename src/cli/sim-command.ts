@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import {
+  checkPolicy,
   loadScenario,
   ONE_WAY,
   OPTIMIZER,
+  POLICIES,
   reportTable,
   type RunReport,
   simulate,
@@ -10,12 +12,12 @@ import {
   UNCONTROLLED,
   YouxuError,
 } from "../app.js";
-import { JSON_OPTION } from "./options.js";
+import { JSON_OPTION, namedList } from "./options.js";
 import { numberOption, print, printJson, progressLine, say } from "./output.js";
 
 interface SimOptions {
   readonly policy?: string;
-  readonly policies?: string;
+  readonly policies: string;
   readonly seed?: number;
   readonly sessions?: string;
   readonly hours?: number;
@@ -47,18 +49,21 @@ const withScenarioOptions = (command: Command): Command =>
       numberOption("--hours", { least: 0.25, most: 24 * 400 }),
     )
     .option("--mode <mode>", "direct, or wire: over real websockets in lock step", modeOption, "direct")
-    .option(...JSON_OPTION);
+    .option(...JSON_OPTION)
+    .addHelpText("after", namedList("Policies", POLICIES));
 
 const modeOption = (text: string): "direct" | "wire" => {
   if (text === "direct" || text === "wire") return text;
-  throw new YouxuError("request.invalid", "must be direct or wire", "--mode");
+  throw new YouxuError("usage.invalid", "must be direct or wire", "--mode");
 };
 
 const run = (): Command =>
   withScenarioOptions(new Command("run").description("run one scenario with one policy"))
-    .option("--policy <name>", "optimizer, uncontrolled or a rule; the scenario's by default")
+    .option("--policy <name>", "one of those below; the scenario's by default")
     .action(async (file: string, options: SimOptions) => {
+      if (options.policy !== undefined) checkPolicy(options.policy, "--policy");
       const policy = options.policy ?? (await load(file, options)).policy;
+      checkPolicy(policy, file);
       const { report } = await simulateOne(file, policy, options);
       if (options.json === true) printJson(report);
       else print(await reportTable([report]));
@@ -66,11 +71,12 @@ const run = (): Command =>
 
 const compare = (): Command =>
   withScenarioOptions(new Command("compare").description("run policies side by side on the same draws"))
-    .option("--policies <names>", "with commas", COMPARED.join(","))
+    .option("--policies <names>", "some of those below, with commas", COMPARED.join(","))
     .action(async (file: string, options: SimOptions) => {
+      const policies = options.policies.split(",").map((name) => name.trim());
+      for (const policy of policies) checkPolicy(policy, "--policies");
       const reports: RunReport[] = [];
-      for (const policy of (options.policies ?? "").split(","))
-        reports.push((await simulateOne(file, policy.trim(), options)).report);
+      for (const policy of policies) reports.push((await simulateOne(file, policy, options)).report);
       if (options.json === true) printJson(reports);
       else print(await reportTable(reports));
     });
@@ -84,7 +90,7 @@ const load = (file: string, { seed, sessions, hours }: SimOptions) =>
 
 const simulateOne = async (file: string, policy: string, options: SimOptions): Promise<Simulation> => {
   const scenario = await load(file, options);
-  const line = progressLine(`${scenario.name} ${policy}`);
+  const line = progressLine(`${scenario.name} ${policy}`, options.json === true);
   const silent = {
     info: () => undefined,
     warn: () => undefined,

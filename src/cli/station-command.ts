@@ -1,14 +1,19 @@
 import { Command } from "commander";
-import { addStation, listStations, removeStation, YouxuError } from "../app.js";
-import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
+import { type AddedStation, addStation, listStations, removeStation, YouxuError } from "../app.js";
+import { CONFIG_OPTION, DEFAULT_CONFIG, JSON_OPTION } from "./options.js";
 import { numberOption, print, printJson, say } from "./output.js";
 
-interface AddOptions {
-  readonly config: string;
+interface NewOptions {
   readonly site?: string;
-  readonly phases: 1 | 3;
-  readonly maxA: number;
-  readonly maxDischargeKw: number;
+  readonly node?: string;
+  readonly phases?: 1 | 3;
+  readonly maxA?: number;
+  readonly maxDischargeKw?: number;
+}
+
+interface AddOptions extends NewOptions {
+  readonly config: string;
+  readonly new?: boolean;
   readonly json?: boolean;
 }
 
@@ -21,39 +26,69 @@ export const stationCommand = (): Command =>
 
 const add = (): Command =>
   new Command("add")
-    .description("give a station its URL and password, and write it into the site file when it is new")
+    .description("give a station of the site file its URL and password; with --new write it there first")
     .argument("<identity>", "1–48 characters of A–Z a–z 0–9 - _ .")
     .option(...CONFIG_OPTION)
-    .option("--site <id>", "site it belongs to; the only one by default")
-    .option("--phases <number>", "1 or 3", phasesOption, 1)
-    .option("--max-a <amperes>", "rated current", numberOption("--max-a", { least: 6, most: 1_000 }), 32)
+    .option("--new", "write a station that does not stand there yet; only its own lines are added")
+    .option("--site <id>", "with --new: site it belongs to; the only one by default")
+    .option("--node <id>", "with --new: node it hangs on; the root by default")
+    .option("--phases <number>", "with --new: 1 or 3 (default: 1)", phasesOption)
+    .option(
+      "--max-a <amperes>",
+      "with --new: rated current (default: 32)",
+      numberOption("--max-a", { least: 6, most: 1_000 }),
+    )
     .option(
       "--max-discharge-kw <kW>",
-      "rated discharge power; 0: none",
+      "with --new: rated discharge power (default: 0, none)",
       numberOption("--max-discharge-kw", { least: 0, most: 1_000 }),
-      0,
     )
     .option(...JSON_OPTION)
     .action(async (id: string, options: AddOptions) => {
-      const { phases, maxA, maxDischargeKw } = options;
-      const added = await addStation(options.config, {
-        id,
-        siteId: options.site ?? null,
-        phases,
-        maxA,
-        maxDischargeKw,
-      });
+      const added = await addStation(options.config, requestOf(id, options));
       if (options.json === true) return printJson(added);
       print(`URL       ${added.url}\nuser      ${added.identity}\npassword  ${added.password}`);
-      say(
-        `type these into the pile; the password is shown this once.${added.written ? ` ${id} was written into ${options.config}: restart a running \`youxu serve\`.` : ""}`,
-      );
+      explain(added, options.config);
     });
+
+const requestOf = (id: string, options: AddOptions): Parameters<typeof addStation>[1] => {
+  const { site, node, phases, maxA, maxDischargeKw } = options;
+  if (options.new !== true) {
+    const given = Object.entries({ site, node, phases, maxA, maxDischargeKw }).find(
+      ([, value]) => value !== undefined,
+    );
+    if (given !== undefined)
+      throw new YouxuError(
+        "usage.invalid",
+        "only with --new: what stands in the site file is changed there",
+        `--${given[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      );
+    return { id, isNew: false };
+  }
+  return {
+    id,
+    isNew: true,
+    siteId: site ?? null,
+    nodeId: node ?? null,
+    phases: phases ?? 1,
+    maxA: maxA ?? 32,
+    maxDischargeKw: maxDischargeKw ?? 0,
+  };
+};
+
+const explain = ({ identity, written, onlyHere }: AddedStation, config: string): void => {
+  say("type these into the pile; the password is shown this once");
+  if (written) say(`${identity} was written into ${config}: restart a running \`youxu serve\``);
+  if (onlyHere)
+    say(
+      `a pile cannot reach this address: set server.host in ${config} to 0.0.0.0, and type this computer's own`,
+    );
+};
 
 const phasesOption = (text: string): 1 | 3 => {
   if (text === "1") return 1;
   if (text === "3") return 3;
-  throw new YouxuError("request.invalid", "must be 1 or 3", "--phases");
+  throw new YouxuError("usage.invalid", `${JSON.stringify(text)}: must be 1 or 3`, "--phases");
 };
 
 const list = (): Command =>
@@ -64,9 +99,10 @@ const list = (): Command =>
     .action(async ({ config, json }: { config: string; json?: boolean }) => {
       const stations = await listStations(config);
       if (json === true) return printJson(stations);
+      const option = config === DEFAULT_CONFIG ? "" : ` --config ${config}`;
       for (const { id, siteId, hasPassword } of stations)
         print(
-          `${id.padEnd(24)} ${siteId.padEnd(16)} ${hasPassword ? "has a password" : "no password: youxu station add"}`,
+          `${id.padEnd(24)} ${siteId.padEnd(16)} ${hasPassword ? "has a password" : `no password: youxu station add ${id}${option}`}`,
         );
     });
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
 import { type JsonSchema, jsonSchemaOf, keysAt } from "./schema-walk.js";
 import { unknownKeyMessage } from "./suggest.js";
-import type { Path } from "./yaml-places.js";
+import type { FileFault, Path } from "./yaml-places.js";
 
 /** Where values and keys came from, for the errors. `PlacedYaml` is one. */
 export interface Places {
@@ -57,7 +57,7 @@ interface Context {
   readonly raw: unknown;
   readonly json: JsonSchema;
   readonly places: Places;
-  readonly code: "config.invalid" | "scenario.invalid";
+  readonly code: FileFault;
 }
 
 const errorsOf = (issue: Issue, { raw, json, places, code }: Context): YouxuError[] => {
@@ -75,7 +75,7 @@ export const validate = <T>(
   schema: z.ZodType<T>,
   raw: unknown,
   places: Places,
-  code: Context["code"] = "config.invalid",
+  code: FileFault = "config.invalid",
 ): Validated<T> => {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return { ok: true, value: parsed.data };

@@ -1,6 +1,9 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { YouxuError } from "../domain/errors.js";
 
+/** Codes of files that are read against a closed schema. */
+export type FileFault = "config.invalid" | "scenario.invalid" | "problem.invalid";
+
 export type Path = readonly (string | number)[];
 
 /** A parsed YAML text that knows where everything stands. */
@@ -36,11 +39,7 @@ const keyAt = (document: Document, path: Path): Node | null => {
 };
 
 /** Parses YAML 1.2 and keeps the places. `code` is that of the errors. */
-export const yamlPlaces = (
-  text: string,
-  file: string,
-  code: "config.invalid" | "scenario.invalid" = "config.invalid",
-): PlacedYaml => {
+export const yamlPlaces = (text: string, file: string, code: FileFault = "config.invalid"): PlacedYaml => {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): string => {
@@ -59,7 +58,7 @@ export const yamlPlaces = (
 };
 
 interface ReadContext {
-  readonly code: "config.invalid" | "scenario.invalid";
+  readonly code: FileFault;
   readonly at: (offset: number) => string;
 }
 

@@ -14,10 +14,22 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "give --force to replace it, or another path with --config",
   },
+  "config.unchanged": {
+    status: 409,
+    exit: 1,
+    hint: "the file was left as it is; its layout at the named place cannot be added to by itself",
+  },
   "config.not-found": {
     status: 404,
     exit: 3,
     hint: "give the path with --config, or run `youxu init` first",
+  },
+  "usage.invalid": { status: 400, exit: 2, hint: "--help after the command shows what it takes" },
+  "file.unreadable": { status: 404, exit: 2, hint: "is the path right, and may you read it?" },
+  "file.unwritable": {
+    status: 500,
+    exit: 1,
+    hint: "choose a path in a folder that is there and that you may write to",
   },
   "problem.invalid": {
     status: 400,
@@ -53,8 +65,17 @@ export const ERROR_CATALOGUE = {
     hint: "send one JSON object with `Content-Type: application/json`; /auth/token takes a form as well",
   },
   "request.too-large": { status: 413, exit: 2, hint: "send less at once" },
-  "not-found.site": { status: 404, exit: 1, hint: "GET /api/v1/sites lists the sites" },
-  "not-found.station": { status: 404, exit: 1, hint: "GET /api/v1/stations lists the stations" },
+  "not-found.site": {
+    status: 404,
+    exit: 1,
+    hint: "`youxu config show` or GET /api/v1/sites lists the sites",
+  },
+  "not-found.station": {
+    status: 404,
+    exit: 1,
+    hint: "`youxu station list` or GET /api/v1/stations lists the stations",
+  },
+  "not-found.token": { status: 404, exit: 1, hint: "`youxu token list` lists the tokens" },
   "not-found.session": { status: 404, exit: 1, hint: "GET /api/v1/sessions lists the sessions" },
   "not-found.program": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/programs lists the programs" },
   "not-found.event": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/events lists the events" },
@@ -143,6 +164,11 @@ export const ERROR_CATALOGUE = {
   },
   "price.invalid": { status: 400, exit: 3, hint: "a row per quarter of an hour, or 96 columns a day" },
   "scenario.invalid": { status: 400, exit: 3, hint: "correct the named place; scenarios/ has examples" },
+  "sessions.invalid": {
+    status: 400,
+    exit: 3,
+    hint: "scenarios/README.md tells what a table of sessions holds",
+  },
   "store.unusable": {
     status: 500,
     exit: 3,
@@ -158,6 +184,9 @@ export const ERROR_CATALOGUE = {
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
+/** What to do about an error of a code. */
+export const hintOf = (code: ErrorCode): string => ERROR_CATALOGUE[code].hint;
+
 /** An error with its code and its place (`site.yaml:3:13`, `sessions[2].endSlot`, a field's path). */
 export class YouxuError extends Error {
   readonly code: ErrorCode;
@@ -171,7 +200,7 @@ export class YouxuError extends Error {
   }
 
   get hint(): string {
-    return ERROR_CATALOGUE[this.code].hint;
+    return hintOf(this.code);
   }
 
   get status(): number {

@@ -1,0 +1,76 @@
+import { Command, CommanderError } from "commander";
+import { hintOf, packageVersion, POLICIES } from "../app.js";
+import { configCommand } from "./config-command.js";
+import { demoCommand } from "./demo-command.js";
+import { doctorCommand } from "./doctor-command.js";
+import { docsCommand } from "./docs-command.js";
+import { EXIT } from "./exit-codes.js";
+import { initCommand } from "./init-command.js";
+import { namedList } from "./options.js";
+import { reportFailure, say } from "./output.js";
+import { planCommand } from "./plan-command.js";
+import { serveCommand } from "./serve-command.js";
+import { simCommand } from "./sim-command.js";
+import { stationCommand } from "./station-command.js";
+import { tokenCommand } from "./token-command.js";
+
+const EXAMPLES = `youxu (有序): the scheduler that lets a city charge in order
+
+  youxu demo                                      forty cars on one transformer, live at http://127.0.0.1:8180/
+  youxu init && youxu station add pile-1 && youxu serve        your own pile
+  youxu sim compare scenarios/jinan-community.yaml             what orderly charging saves
+
+youxu --help lists every command.`;
+
+const COMMANDS = [
+  initCommand,
+  serveCommand,
+  demoCommand,
+  stationCommand,
+  tokenCommand,
+  planCommand,
+  simCommand,
+  configCommand,
+  doctorCommand,
+  docsCommand,
+];
+
+const commandLine = (): Command => {
+  const program = new Command("youxu")
+    .description("OCPP central system, charging and V2G scheduler, OpenADR VTN and simulator")
+    .version(packageVersion(), "-V, --version")
+    .option("--quiet", "no words on stderr, only results and errors")
+    .addHelpText("after", namedList("Policies of `sim`, solvers of `plan`", POLICIES))
+    .hook("preAction", (command) => say.quiet(command.opts<{ quiet?: boolean }>().quiet === true));
+  for (const make of COMMANDS) program.addCommand(make());
+  settle(program);
+  return program;
+};
+
+/** Commander does not hand these settings down to commands that are made by themselves. */
+const settle = (command: Command): void => {
+  command
+    .showSuggestionAfterError()
+    .showHelpAfterError(`  ${hintOf("usage.invalid")}`)
+    .exitOverride();
+  command.commands.forEach(settle);
+};
+
+/** Runs one command to its end; resolves to the exit code, never rejects. */
+export const runCommandLine = async (args: readonly string[]): Promise<number> => {
+  if (args.length === 0) {
+    console.log(EXAMPLES);
+    return EXIT.ok;
+  }
+  process.exitCode = undefined;
+  try {
+    await commandLine().parseAsync(args, { from: "user" });
+    return exitCodeSet();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return reportFailure(error);
+  }
+};
+
+/** Commands that end otherwise than well, without an error, say so by the process's exit code. */
+const exitCodeSet = (): number => Number(process.exitCode ?? EXIT.ok);

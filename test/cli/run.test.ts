@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { builtInScenario, packageVersion } from "../../src/app/package-files.js";
+import { runCommandLine } from "../../src/cli/run.js";
+
+const home = process.cwd();
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "youxu-cli-"));
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(home);
+  process.exitCode = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs a command in this process, in a folder of its own. */
+const run = async (args: readonly string[]) => {
+  let [stdout, stderr] = ["", ""];
+  const spies = [
+    vi.spyOn(console, "log").mockImplementation((text: string) => void (stdout += `${text}\n`)),
+    vi.spyOn(console, "error").mockImplementation((text: string) => void (stderr += `${text}\n`)),
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((stdout += String(text)))),
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => Boolean((stderr += String(text)))),
+  ];
+  try {
+    const code = await runCommandLine(args);
+    return { code, stdout, stderr };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+};
+
+/** Command, exit code, and what stderr says: place, fault, hint. */
+const PILE = builtInScenario("one-pile");
+const FAULTS: [string[], number, RegExp][] = [
+  [["nonsense"], 2, /unknown command 'nonsense'\n.*--help/],
+  [["simm"], 2, /did you mean sim/i],
+  [["serve"], 3, /^youxu\.yaml there is no youxu\.yaml.*\n.*youxu init/],
+  [["serve", "--port", "http"], 2, /^--port "http": must be a whole number from 0 to 65535.*\n.*--help/],
+  [["serve", "--config", "broken.yaml"], 3, /^broken\.yaml:3:1 /],
+  [
+    ["config", "check", "-c", "unit.yaml"],
+    3,
+    /^unit\.yaml:4:18 sites\[0\]\.nodes\[0\]\.importLimitW .*wrong unit W: write importLimitKw.*\n.*youxu init/m,
+  ],
+  [["plan"], 2, /^file name a problem file/],
+  [["plan", "missing.json"], 2, /^missing\.json ENOENT.*\n.*is the path right/],
+  [["plan", "broken.json"], 2, /^broken\.json:2:\d+ .*\n.*--schema/],
+  [["plan", "wrong.json"], 2, /^wrong\.json:2:\d+ horizon .*problem\.invalid/],
+  [["plan", "wrong.json", "--solver", "higs"], 2, /^--solver .*did you mean highs\?/],
+  [["plan", "wrong.json", "--time-limit", "0"], 2, /^--time-limit "0": must be a number from 0\.01/],
+  [["sim", "run"], 2, /missing required argument 'scenario'\n.*--help/],
+  [["sim", "run", "missing.yaml"], 2, /^missing\.yaml ENOENT.*\n.*is the path right/],
+  [["sim", "run", "broken.yaml"], 3, /^broken\.yaml:3:1 .*scenario\.invalid/],
+  [["sim", "run", "unit.yaml"], 3, /unit\.yaml:\d+:\d+ .*unknown key/],
+  [["sim", "run", PILE, "--mode", "sideways"], 2, /^--mode must be direct or wire/],
+  [["sim", "run", PILE, "--seed", "one"], 2, /^--seed "one": must be a whole number/],
+  [["sim", "run", PILE, "--hours", "0"], 2, /^--hours "0": must be a number from 0\.25/],
+  [["sim", "run", PILE, "--policy", "optimiser"], 2, /^--policy .*did you mean optimizer\?/],
+  [
+    ["sim", "compare", PILE, "--policies", "optimizer,magic"],
+    2,
+    /^--policies .*"magic"; there are optimizer/,
+  ],
+  [["sim", "run", PILE, "--sessions", "missing.csv"], 2, /^missing\.csv ENOENT/],
+  [["sim", "run", PILE, "--sessions", "broken.csv"], 3, /^broken\.csv:2 .*\n.*scenarios\/README/],
+  [["station", "add", "x"], 3, /there is no youxu\.yaml/],
+  [["init", "-c", "no/such/folder/youxu.yaml"], 1, /^no\/such\/folder\/youxu\.yaml ENOENT.*\n.*may write/],
+  [["token", "add", "me", "--role", "viewr"], 2, /^--role .*did you mean viewer\?/],
+];
+
+describe("the command line", () => {
+  it("tells its version and what can plan", async () => {
+    expect((await run(["--version"])).stdout.trim()).toBe(packageVersion());
+    for (const args of [["--help"], ["plan", "--help"], ["sim", "compare", "--help"]])
+      expect((await run(args)).stdout).toMatch(/optimizer .*\n(.*\n)*.* least-laxity /);
+  });
+
+  it("gives, lists and takes back tokens", async () => {
+    await run(["init"]);
+    const { id } = JSON.parse((await run(["token", "add", "me", "--json"])).stdout) as {
+      id: string;
+    };
+    await run(["token", "add", "grid", "--role", "grid-operator"]);
+    const listed = async () =>
+      (JSON.parse((await run(["token", "list", "--json"])).stdout) as { name: string }[])
+        .map(({ name }) => name)
+        .toSorted();
+    expect(await listed()).toEqual(["grid", "me"]);
+    expect((await run(["token", "remove", id])).code).toBe(0);
+    expect((await run(["token", "remove", "grid"])).code).toBe(0);
+    expect(await listed()).toEqual([]);
+    expect((await run(["token", "remove", "me"])).code).toBe(1);
+  });
+
+  it("leaves the site file as it is when a name is mistyped", async () => {
+    await run(["init"]);
+    const file = join(folder, "youxu.yaml");
+    const before = readFileSync(file, "utf8");
+    for (const [args, place, advice] of [
+      [["pil-1"], "youxu.yaml", "did you mean pile-1?"],
+      [["pile-9", "--new", "--site", "hme"], "--site", "did you mean home?"],
+      [["pile-9", "--new", "--node", "home-grd"], "--node", "did you mean home-grid?"],
+      [["pile-9", "--new", "--phase", "3"], "--phase", "--phases"],
+      [["pile-1", "--new"], "youxu.yaml", "leave out --new"],
+      [["pile-1", "--max-a", "16"], "--max-a", "only with --new"],
+      [["pile 9", "--new"], "youxu.yaml", "an OCPP identity"],
+    ] as const) {
+      const { code, stderr } = await run(["station", "add", ...args]);
+      expect(code).not.toBe(0);
+      expect(stderr).toContain(place);
+      expect(stderr).toContain(advice);
+      expect(readFileSync(file, "utf8")).toBe(before);
+    }
+    const stations = JSON.parse((await run(["station", "list", "--json"])).stdout) as {
+      hasPassword: boolean;
+    }[];
+    expect(stations.map(({ hasPassword }) => hasPassword)).toEqual([false, false]);
+  });
+
+  it.each(FAULTS)("exits for %j with %i and says place and hint", async (args, expected, says) => {
+    const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+    write("broken.yaml", "sites:\n  - id: [home\n");
+    write("unit.yaml", "sites:\n  - id: home\n    nodes:\n      - { id: n, importLimitW: 3000 }\n");
+    write("broken.json", '{\n  "horizon": [,]\n}\n');
+    write("wrong.json", '{\n  "horizon": 3\n}\n');
+    write("broken.csv", "session_id,station_id\na,b\n");
+    const { code, stderr } = await run(args);
+    expect(stderr).toMatch(says);
+    expect(code).toBe(expected);
+  });
+});
