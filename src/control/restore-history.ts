@@ -9,7 +9,7 @@ import { PAST_MS, type SiteHistory } from "./history.js";
 const KINDS = ["site-import", "ev", "pv", "battery"] as const;
 type Kind = (typeof KINDS)[number];
 
-export type RestoreParts = Pick<ControlParts, "telemetry" | "signals"> & {
+type RestoreParts = Pick<ControlParts, "telemetry" | "signals"> & {
   readonly clock: Pick<Clock, "now">;
 };
 
