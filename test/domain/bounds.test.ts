@@ -52,7 +52,6 @@ const problem = (change: object) => ({
       baseKw: [1],
       pvKw: [0],
       failsafe: null,
-      graceS: null,
       ...change,
     },
   ],
