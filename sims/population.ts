@@ -68,6 +68,9 @@ const drawn = (
   { seed, startMs }: { seed: number; startMs: EpochMs },
 ): Population => {
   const versions = new Map(stations.map(({ stationId, version }) => [stationId, version]));
+  const bidirectional = new Set(
+    stations.filter(({ evse }) => evse.maxDischargeKw > 0).map(({ stationId }) => stationId),
+  );
   const query = {
     seed,
     zone: site.timeZone,
@@ -75,6 +78,7 @@ const drawn = (
     classes: parsed.world.cars,
     places: site.stations.map(({ id }, index) => ({ stationId: id, cars: kinds[index]?.cars ?? {} })),
     tellsNeeds: (stationId: string) => versions.get(stationId) !== "1.6",
+    canDischarge: (stationId: string) => bidirectional.has(stationId),
   };
   return { site, stations, arrivals: (fromMs, toMs) => drawVisits(query, fromMs, toMs) };
 };

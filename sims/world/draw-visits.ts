@@ -15,6 +15,8 @@ export interface DrawVisits {
   readonly classes: Readonly<Record<string, CarClass>>;
   /** Whether a car at this station can tell its needs itself; otherwise its driver's app does. */
   readonly tellsNeeds: (stationId: string) => boolean;
+  /** Whether the pile can take energy back; at others no driver is asked for consent. */
+  readonly canDischarge: (stationId: string) => boolean;
 }
 
 /**
@@ -53,6 +55,7 @@ const drawVisit = (query: DrawVisits, place: Place, day: number): Visit => {
   const departMs = drawTime(query, carClass.departs, day + (overnight ? 1 : 0), stream("departure"));
   const consents =
     carClass.maxDischargeKw > 0 &&
+    query.canDischarge(stationId) &&
     randomStream(query.seed, `${stationId}/consent`).uniform(0, 1) < carClass.consentsToDischarge;
   const car = drawCar(query, place, day);
   const { capacityKwh, energyKwh, chargeEfficiency } = car.battery;

@@ -91,6 +91,16 @@ describe("the demonstration's community", () => {
     expect(evening + 40 * 7.04).toBeGreaterThan(limit);
   });
 
+  it("asks no driver for consent at a pile that cannot discharge", () => {
+    const car = "maxDischargeKw: 7\n      consentsToDischarge: 1\n      arrives:";
+    const consenting = MINIMAL.replace("arrives:", car);
+    const consents = (text: string): unknown[] =>
+      visitsIn(loadScenario(written(text))).map(({ preference }) => preference?.dischargeAllowed);
+    const bidirectional = "{ id: p1, evses: [{ maxDischargeKw: 7 }] }]\n  wearPerKwh: 0.1 #";
+    expect(consents(consenting)).toEqual([false]);
+    expect(consents(consenting.replace("{ id: p1 }", bidirectional))).toEqual([true]);
+  });
+
   it("has households within their stated noise, whose mean is the site's profile", () => {
     const background = createBackground(scenario);
     const ratios = Array.from({ length: 8_000 }, (_, step) => {
