@@ -4,7 +4,7 @@
  * heavy is loaded when it is asked for, so that a small command answers at once.
  */
 import type * as Demos from "./app/demo.js";
-import type * as Doctors from "./app/doctor.js";
+import type * as Doctors from "./app/doctor/examine.js";
 import type * as PlanFiles from "./app/plan-file.js";
 import type * as Pages from "./app/reference-pages.js";
 import type * as Serves from "./app/serve.js";
@@ -72,7 +72,7 @@ export const addToken = async (...args: Parameters<typeof Tokens.addToken>) =>
 
 /** Everything that serving needs, looked at. */
 export const examine = async (...args: Parameters<typeof Doctors.examine>) =>
-  (await import("./app/doctor.js")).examine(...args);
+  (await import("./app/doctor/examine.js")).examine(...args);
 
 /** Generated pages: written, or those that are out of date. */
 export const writePages = async (...args: Parameters<typeof Pages.writePages>) =>

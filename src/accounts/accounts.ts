@@ -38,7 +38,7 @@ export interface AccountsOptions {
   readonly clients?: readonly ConfiguredClient[];
 }
 
-const LEAST_SECRET_BYTES = 32;
+export const LEAST_SECRET_BYTES = 32;
 const EXPIRES_IN_S = 3600;
 const ISSUER = "youxu";
 const AUDIENCE = "youxu-api";

@@ -1,0 +1,48 @@
+import type { Config } from "../../config/index.js";
+import { loadPrices } from "../../config/load-prices.js";
+import { Faults } from "../../domain/faults.js";
+import { readConfig } from "../read-config.js";
+import { host, port } from "./address.js";
+import { faultsOf, type Finding, warning, well } from "./finding.js";
+import { clock, nodeVersion, solver } from "./program.js";
+import { storage } from "./storage.js";
+
+/** Looks at everything that `youxu serve` needs and says how to mend what is wrong. Changes nothing. */
+export const examine = async (configPath: string): Promise<Finding[]> => [
+  nodeVersion(process.versions.node),
+  await solver(),
+  ...(await installation(configPath)),
+];
+
+const installation = async (configPath: string): Promise<Finding[]> => {
+  let config: Config;
+  try {
+    ({ config } = readConfig(configPath));
+  } catch (error) {
+    return faultsOf("configuration", error);
+  }
+  return [
+    well("configuration", configPath),
+    ...prices(config),
+    clock(config, Date.now()),
+    host(config.server),
+    ...(await port(config.server)),
+    ...(await storage(config)),
+  ];
+};
+
+const prices = (config: Config): Finding[] => {
+  if (config.prices.length === 0) return [];
+  const loaded = loadPrices(config.prices);
+  if (!loaded.ok) return faultsOf("prices", new Faults(loaded.errors));
+  const gaps = [...loaded.missing].filter(([, spans]) => spans.length > 0).map(([id]) => id);
+  return gaps.length === 0
+    ? [well("prices", `${config.prices.length} tables`)]
+    : [
+        warning(
+          "prices",
+          `points are missing in ${gaps.join(", ")}`,
+          "complete the table; until then an earlier day's price at the same time is used",
+        ),
+      ];
+};

@@ -1,0 +1,119 @@
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { LEAST_SECRET_BYTES } from "../../accounts/accounts.js";
+import { countCredentials } from "../../accounts/credentials.js";
+import { createStationRegistry } from "../../accounts/station-registry.js";
+import type { Config } from "../../config/index.js";
+import { openStore, type Store } from "../../store/open-store.js";
+import { fault, faultsOf, type Finding, warning, well } from "./finding.js";
+
+/** What the database holds that doctors look at. */
+interface Held {
+  readonly stations: ReadonlySet<string>;
+  readonly credentials: number;
+  readonly callers: number;
+  readonly openSessions: number;
+}
+
+const NOTHING: Held = { stations: new Set(), credentials: 0, callers: 0, openSessions: 0 };
+
+/** Folder, database, secret, passwords and tokens; makes nothing that is not there. */
+export const storage = async (config: Config): Promise<Finding[]> => {
+  const { path } = config.store;
+  const where = folder(path);
+  if (where.state === "fault") return [where];
+  if (!existsSync(path))
+    return [where, well("database", `${path} is made at the first start`), ...access(config, NOTHING)];
+  try {
+    const held = await read(path);
+    const state = well("database", `${path}, ${held.openSessions} running sessions`);
+    return [where, state, ...access(config, held)];
+  } catch (error) {
+    return [where, ...faultsOf("database", error)];
+  }
+};
+
+const read = async (path: string): Promise<Held> => {
+  const store = await openStore({ path });
+  try {
+    return await heldIn(store);
+  } finally {
+    await store.close();
+  }
+};
+
+const heldIn = async ({ documents, ledger }: Store): Promise<Held> => {
+  const { stations, tokens, clients } = await countCredentials(documents);
+  const registry = createStationRegistry({ documents, pepper: "", configured: [] });
+  return {
+    stations: new Set(await registry.identities()),
+    credentials: stations + tokens + clients,
+    callers: tokens + clients,
+    openSessions: (await ledger.openSessions()).length,
+  };
+};
+
+/** The folder of the database, or the nearest above it that is there: it is made when it is missing. */
+const folder = (path: string): Finding => {
+  let there = dirname(path);
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  try {
+    if (!statSync(there).isDirectory()) throw new Error(`${there} is no folder`);
+    accessSync(there, constants.W_OK | constants.X_OK);
+    return well("folder", there === dirname(path) ? there : `${dirname(path)} is made at the first start`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return fault("folder", why, "set store.path to a folder that you may write to, or mend its rights");
+  }
+};
+
+const access = (config: Config, held: Held): Finding[] => [
+  secret(config, held),
+  passwords(config, held),
+  tokens(config, held),
+];
+
+const secret = ({ store: { path, secretFile } }: Config, { credentials }: Held): Finding => {
+  if (!existsSync(secretFile))
+    return credentials === 0
+      ? well("secret", `${secretFile} is made at the first start`)
+      : fault(
+          "secret",
+          `${secretFile} is missing: nothing can check the ${credentials} passwords and tokens in ${path}`,
+          "put it back from a backup; without one write 32 or more random characters into it and give them all anew",
+        );
+  if (Buffer.byteLength(readFileSync(secretFile, "utf8").trim()) < LEAST_SECRET_BYTES)
+    return fault(
+      "secret",
+      `${secretFile} holds less than ${LEAST_SECRET_BYTES} characters`,
+      "put it back from a backup",
+    );
+  return (statSync(secretFile).mode & 0o077) === 0
+    ? well("secret", secretFile)
+    : warning("secret", `${secretFile} can be read by others`, `chmod 600 ${secretFile}`);
+};
+
+const SHOWN = 3;
+
+const passwords = ({ sites, stationPasswords }: Config, { stations }: Held): Finding => {
+  const all = sites.flatMap((site) => site.stations.map(({ id }) => id));
+  const without = all.filter((id) => !stations.has(id) && !stationPasswords.has(id));
+  if (without.length === 0) return well("passwords", `all ${all.length} stations have one`);
+  const more = without.length > SHOWN ? ` and ${without.length - SHOWN} more` : "";
+  return warning(
+    "passwords",
+    `${without.slice(0, SHOWN).join(", ")}${more} cannot connect: no password`,
+    `youxu station add ${without[0]}`,
+  );
+};
+
+const tokens = ({ api }: Config, { callers }: Held): Finding => {
+  const count = callers + api.tokens.length + api.clients.length;
+  return count > 0
+    ? well("tokens", `${count} people and programs may call`)
+    : warning(
+        "tokens",
+        "nobody may look at the page, call the API or post an event",
+        "youxu token add me; for a grid operator: youxu token add grid --role grid-operator",
+      );
+};
