@@ -17,8 +17,20 @@ sites:
     currency: CNY
 
     # The supply: one root (the grid connection); panels and feeders under it name their parent.
+    #
+    # failsafe says how the limit is kept when messages are lost (docs/fail-safe.md):
+    #   strict  for a fuse: holds whatever is lost. A pile may draw only what would be safe if the server
+    #           vanished at once.
+    #   graced  for a transformer, which bears an excess for a while: counts on the other piles to make room
+    #           within graceSeconds (120), and so lets more charge.
+    #   none    the limit stands in the plan alone.
+    # In every mode a pile holds a daily default for when it has no plan: its minimum current (6 A) in
+    # the hours in which all piles together leave three quarters of the free power unused, 0 A in the
+    # others. So behind a small limit a car may get nothing until the server has planned it, and while
+    # the server is off a car already planned follows its last plan to its end, a new one the default
+    # only. \`youxu doctor\` tells the hours.
     nodes:
-      - { id: home-grid, importLimitKw: 15 }
+      - { id: home-grid, importLimitKw: 15, failsafe: strict }
 
     # Price of what is drawn; the tariff is below.
     tariff: home-tariff

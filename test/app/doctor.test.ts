@@ -73,6 +73,18 @@ describe("doctor", () => {
     expect(await found("folder")).toMatchObject([{ state: "ok" }]);
   });
 
+  it("tells the hours in which a car gets nothing without the server", async () => {
+    expect(await found("without server")).toMatchObject([{ state: "ok" }]);
+    change("importLimitKw: 15", "importLimitKw: 13.5");
+    expect(await found("without server")).toMatchObject([
+      { state: "warning", detail: "home: a newly plugged car gets nothing 19:00–20:00 (local time)" },
+    ]);
+    change("importLimitKw: 15", "importLimitKw: 9");
+    expect(await found("without server")).toMatchObject([
+      { state: "warning", detail: expect.stringContaining("00:00–24:00") },
+    ]);
+  });
+
   it("finds what is no database", async () => {
     writeFileSync(join(folder, "youxu.db"), "no database at all ".repeat(100));
     expect(await found("database")).toMatchObject([{ state: "fault", exit: 3 }]);

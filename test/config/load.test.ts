@@ -78,7 +78,7 @@ const positionOf = (text: string, needle: string): string => {
 
 const PILE_1 = "- id: pile-1";
 const withPassword = (password: string): string => swap(PILE_1, `${PILE_1}\n        password: ${password}`);
-const GRID = "{ id: home-grid, importLimitKw: 15 }";
+const GRID = "{ id: home-grid, importLimitKw: 15, failsafe: strict }";
 
 /* What is wrong, the file, the text that the place points at, path and message. */
 describe("each mistake has its place and says what to do", () => {

@@ -3,6 +3,7 @@ import { loadPrices } from "../../config/load-prices.js";
 import { Faults } from "../../domain/faults.js";
 import { readConfig } from "../read-config.js";
 import { host, port } from "./address.js";
+import { withoutServer } from "./defaults.js";
 import { faultsOf, type Finding, warning, well } from "./finding.js";
 import { clock, nodeVersion, solver } from "./program.js";
 import { storage } from "./storage.js";
@@ -24,6 +25,7 @@ const installation = async (configPath: string): Promise<Finding[]> => {
   return [
     well("configuration", configPath),
     ...prices(config),
+    ...withoutServer(config),
     clock(config, Date.now()),
     host(config.server),
     ...(await port(config.server)),

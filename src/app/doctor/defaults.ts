@@ -1,0 +1,33 @@
+import type { Config } from "../../config/index.js";
+import type { Site } from "../../domain/site.js";
+import { defaultQuarters } from "../../planning/defaults.js";
+import { type Finding, warning, well } from "./finding.js";
+
+/** What a car gets that plugs in while the server is off, or has not planned yet. */
+export const withoutServer = ({ sites }: Pick<Config, "sites">): Finding[] =>
+  sites.map((site) => {
+    const closed = spans(defaultQuarters(site).map((allowed) => !allowed));
+    return closed.length === 0
+      ? well("without server", `${site.id}: a newly plugged car may draw its minimum current at any hour`)
+      : warning(
+          "without server",
+          `${site.id}: a newly plugged car gets nothing ${closed.join(", ")} (local time)`,
+          adviceOf(site),
+        );
+  });
+
+const adviceOf = ({ stations, nodes }: Site): string =>
+  `the minimum currents of ${stations.length} stations are too much for the limit of ` +
+  `${nodes.map(({ id }) => id).join(", ")} then: let the server run always; a car planned before keeps its plan`;
+
+/** Runs of true over the day's quarters, as `17:00–22:00`. */
+const spans = (quarters: readonly boolean[]): string[] => {
+  const starts = quarters.flatMap((on, at) => (on && quarters[at - 1] !== true ? [at] : []));
+  return starts.map((start) => {
+    const end = quarters.findIndex((on, at) => at > start && !on);
+    return `${clockOf(start)}–${clockOf(end === -1 ? quarters.length : end)}`;
+  });
+};
+
+const clockOf = (quarter: number): string =>
+  `${String(Math.floor(quarter / 4)).padStart(2, "0")}:${String((quarter % 4) * 15).padStart(2, "0")}`;
