@@ -4,7 +4,7 @@
  */
 const WIDE_PX = 1200;
 
-export class MiniNode {
+class MiniNode {
   parent: MiniElement | null = null;
   readonly childNodes: MiniNode[] = [];
   readonly nodeName: string;
@@ -36,7 +36,7 @@ export class MiniNode {
   }
 }
 
-export class MiniText extends MiniNode {
+class MiniText extends MiniNode {
   data: string;
   constructor(data: string) {
     super("#text");
