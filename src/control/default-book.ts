@@ -1,5 +1,5 @@
 import type { FleetEvent } from "../domain/fleet.js";
-import type { Schedule } from "../domain/schedule.js";
+import { scheduleSchema } from "../domain/schedule.js";
 import type { ControlParts } from "./contract.js";
 
 const COLLECTION = "confirmed-default";
@@ -18,14 +18,14 @@ export const rememberDefault = ({ documents, log }: Parts, event: FleetEvent): v
     .catch((err: unknown) => log.error({ station: event.stationId, err }, "a default could not be kept"));
 };
 
-/** What was kept, as events for the fleet's state. */
-export const restoredDefaults = async ({ documents, clock }: Parts): Promise<FleetEvent[]> => {
-  const schedules = (await documents.list(COLLECTION)) as readonly Schedule[];
-  return schedules.map((schedule) => ({
-    kind: "default-restored",
-    stationId: schedule.stationId,
-    evseId: schedule.evseId,
-    atMs: clock.now(),
-    schedule,
-  }));
-};
+/** What was kept, as events for the fleet's state; what cannot be read any more is told and left out. */
+export const restoredDefaults = async ({ documents, clock, log }: Parts): Promise<FleetEvent[]> =>
+  (await documents.list(COLLECTION)).flatMap((document): FleetEvent[] => {
+    const read = scheduleSchema.safeParse(document);
+    if (!read.success) {
+      log.error({ document, faults: read.error.issues }, "a kept default cannot be read");
+      return [];
+    }
+    const { stationId, evseId } = read.data;
+    return [{ kind: "default-restored", stationId, evseId, atMs: clock.now(), schedule: read.data }];
+  });

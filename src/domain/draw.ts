@@ -41,7 +41,7 @@ export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: Ep
  * The most that an EVSE may draw once it is lost, ≥ 0. Discharge counts as nothing, and ends by itself
  * some time after the connection is gone: then the default holds.
  */
-export const lostDrawKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
+const lostDrawKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
   const bound = drawBoundKw(config, evse, atMs);
   return bound < 0 ? defaultBoundKw(config, evse, atMs) : bound;
 };

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { EpochMs } from "./units.js";
 
 /** Unit in which a station is told its power. */
@@ -35,3 +36,23 @@ export interface Schedule {
   readonly endMs: EpochMs;
   readonly periods: readonly SchedulePeriod[];
 }
+
+/** A schedule as it was kept as JSON. */
+export const scheduleSchema: z.ZodType<Schedule> = z.object({
+  purpose: z.enum(["session", "default"]),
+  stationId: z.string(),
+  evseId: z.int(),
+  transactionId: z.string().nullable(),
+  unit: z.enum(["A", "W"]),
+  phases: z.union([z.literal(1), z.literal(3)]).nullable(),
+  startMs: z.number(),
+  endMs: z.number(),
+  periods: z.array(
+    z.object({
+      startMs: z.number(),
+      mode: z.enum(["charge-limit", "setpoint"]),
+      value: z.number(),
+      powerKw: z.number(),
+    }),
+  ),
+});

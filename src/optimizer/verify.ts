@@ -3,4 +3,4 @@
  * the solvers or the rounding.
  */
 export { dualBound } from "./verify/bound.js";
-export { type PowersToVerify, type Verification, verify } from "./verify/verification.js";
+export { type Verification, verify } from "./verify/verification.js";

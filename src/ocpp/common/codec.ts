@@ -69,7 +69,7 @@ export interface Meaning {
 }
 
 /** `sinceMs` is the station's own time. */
-export type FreedEvse = Pick<Vacancy, "evseId" | "sinceMs">;
+type FreedEvse = Pick<Vacancy, "evseId" | "sinceMs">;
 
 export type InboundHandler = (payload: Payload, context: InboundContext) => Meaning;
 
