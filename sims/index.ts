@@ -1,5 +1,5 @@
 /** The simulator: scenarios, virtual stations, runs, and what came of them. */
-export { loadScenario, type Scenario, type ScenarioEvent } from "./scenario.js";
+export { loadScenario, type Scenario, type ScenarioEvent, type ScenarioFault } from "./scenario.js";
 export { createDirectFleet } from "./station/direct.js";
 export { createWireFleet } from "./station/wire/fleet.js";
 export { createWorldRun, type DriverApp, type WorldRun } from "./run/world-run.js";
