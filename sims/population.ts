@@ -123,7 +123,7 @@ const replayed = (
 ): Population => {
   if (origin.table === null)
     throw new YouxuError(
-      "scenario.invalid",
+      "usage.invalid",
       "this scenario replays a table: give --sessions FILE",
       origin.file,
     );

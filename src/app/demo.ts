@@ -15,6 +15,7 @@ import {
   type WorldRun,
 } from "../../sims/index.js";
 import { gridOperator, httpDriver, httpMeter, type Tokens, tokensFor } from "./http-clients.js";
+import { endlessPrices } from "./endless-prices.js";
 import { createLog } from "./logging.js";
 import { builtInScenario } from "./package-files.js";
 import { policyByName } from "./policies.js";
@@ -102,10 +103,12 @@ const startDemoServer = async (options: DemoOptions, store: Store): Promise<Demo
   const passwords = new Map(scenario.stations.map(({ stationId }) => [stationId, randomStationPassword()]));
   // Known before the server is made, which hands it to the page.
   const page = { name: "live page", token: randomSecret(), scopes: ["read", "operate"] };
+  const { tariffs, prices } = scenarioSignals(scenario);
   const server = await startServer({
     clock,
     sites: [scenario.site],
-    ...scenarioSignals(scenario),
+    tariffs,
+    prices: endlessPrices(prices, () => clock.now()),
     store,
     policy: await policyByName(OPTIMIZER, TIME_LIMIT_MS),
     settings: demoSettings(options.speed),

@@ -4,13 +4,49 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { builtInScenario } from "../../src/app/package-files.js";
 import { plainProblem } from "../optimizer/problems.js";
-import { finished, freePort, isUp, run, temporaryFolder, youxu } from "./served.js";
+import { createWireFleet, loadScenario } from "../../sims/index.js";
+import type { SiteLive } from "../../src/domain/views.js";
+import { WallClock } from "../../src/ports/clock.js";
+import { finished, freePort, isUp, pause, run, temporaryFolder, youxu } from "./served.js";
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
   folder = temporaryFolder();
 });
 afterEach(() => folder.remove());
+
+/** A virtual OCPP 1.6 pile that connects and a car that plugs in at once. */
+const pileWithCar = (id: string, endpoint: string, password: string) => {
+  const scenario = loadScenario(builtInScenario("one-pile"));
+  const [visit] = scenario.arrivals(scenario.startMs, scenario.endMs);
+  const [pile] = scenario.stations;
+  if (visit === undefined || pile === undefined) throw new Error("the scenario has no car");
+  const atMs = Date.now();
+  const { fleet } = createWireFleet({
+    clock: new WallClock(),
+    stations: [{ ...pile, stationId: id, atMs }],
+    endpoint,
+    password: () => password,
+  });
+  fleet.start();
+  fleet.stations.get(id)?.plug({ ...visit, stationId: id, arriveMs: atMs, departMs: atMs + 8 * 3_600_000 });
+  return fleet;
+};
+
+/** The one session, once it runs and stands in the plan. */
+const plannedSession = async (port: number, token: string): Promise<object> => {
+  const get = async <T>(path: string): Promise<T> => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await (await fetch(`http://127.0.0.1:${port}/api/v1${path}`, { headers })).json()) as T;
+  };
+  for (let tries = 0; tries < 300; tries++) {
+    const { rows } = await get<SiteLive>("/sites/home/live");
+    const row = rows.find(({ session, plannedKw }) => session !== null && plannedKw !== null);
+    if (row?.session != null) return row.session;
+    await pause(100);
+  }
+  throw new Error("no session was planned");
+};
 
 describe("the command line", () => {
   it("shows three examples when nothing is asked", async () => {
@@ -19,7 +55,7 @@ describe("the command line", () => {
     expect(stdout.match(/^ {2}youxu /gm)).toHaveLength(3);
   });
 
-  it("leads a pile from nothing to a password that the server takes", async () => {
+  it("leads a pile from nothing to a running session that is planned", async () => {
     expect((await run(["init"], folder.path)).code).toBe(0);
     expect((await run(["config", "check"], folder.path)).code).toBe(0);
     const added = await run(["station", "add", "garage-3", "--new", "--max-a", "16", "--json"], folder.path);
@@ -53,6 +89,11 @@ describe("the command line", () => {
       await connect("garage-3", "wrong".repeat(5)),
       await connect("pile-1", password),
     ]).toEqual(["open", "401", "401"]);
+    const made = await run(["token", "add", "me", "--json"], folder.path);
+    const { token } = JSON.parse(made.stdout) as { token: string };
+    const pile = pileWithCar("garage-3", `ws://127.0.0.1:${port}/ocpp`, password);
+    expect(await plannedSession(port, token)).toMatchObject({ stationId: "garage-3", endedMs: null });
+    await pile.stop();
     server.kill("SIGTERM");
     expect((await ended).code).toBe(0);
   }, 60_000);
