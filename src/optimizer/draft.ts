@@ -97,23 +97,29 @@ const bestOf = (problem: Problem, solver: Solver, result: SolverResult): Sendabl
   return result.dived === undefined ? round(result) : cheaper(round(result), round(result.dived));
 };
 
-/** The bound recomputed from the multipliers; that of branch and bound where it proves more. */
+const mayBound = (objective: number, bound: number): boolean =>
+  Number.isFinite(bound) && (gapOf(objective, bound) ?? 0) >= -TOLERANCE;
+
+/**
+ * The bound recomputed from the multipliers; the solver's own where it proves more and no plan is below
+ * it: tolerances of a solver are absolute, and its word on very small prices may be wrong.
+ */
 const boundOf = (
   problem: Problem,
   { multipliers, boundMultipliers, bound }: SolverResult,
+  objective: number,
 ): { bound: number | null; notes: string[] } => {
   const proofs = [multipliers, boundMultipliers ?? null].filter((proof) => proof !== null);
   const recomputed = Math.max(-Infinity, ...proofs.map((proof) => dualBound(problem, proof)));
-  const claimed = bound ?? -Infinity;
-  if (claimed <= recomputed + TOLERANCE * Math.max(1, Math.abs(recomputed)))
-    return { bound: Number.isFinite(recomputed) ? recomputed : null, notes: [] };
-  const alone = Number.isFinite(recomputed)
-    ? `the multipliers alone prove ${recomputed}`
-    : "there are no multipliers";
-  return {
-    bound: Number.isFinite(claimed) ? claimed : null,
-    notes: [`the bound is the solver's word; ${alone}`],
-  };
+  const known = Number.isFinite(recomputed) ? recomputed : null;
+  if (
+    bound === null ||
+    !mayBound(objective, bound) ||
+    (known !== null && bound <= known + TOLERANCE * Math.max(1, Math.abs(known)))
+  )
+    return { bound: known, notes: [] };
+  const alone = known === null ? "there are no multipliers" : `the multipliers alone prove ${known}`;
+  return { bound, notes: [`the bound is the solver's word; ${alone}`] };
 };
 
 interface Refined {
@@ -132,8 +138,10 @@ const refine = async (
   if (gap !== null && gap <= OPTIMAL_GAP) return found;
   const refined = await safely(async () => solver.refine?.(problem, { ...options, gap }) ?? null);
   if (refined === null || !hasPlan(problem, refined)) return found;
-  const proven = boundOf(problem, refined);
   const best = cheaper(found.best, bestOf(problem, solver, refined));
+  const objective = best.sent.objective;
+  if (found.bound !== null && !mayBound(objective, found.bound)) return { best, bound: null, notes: [] };
+  const proven = boundOf(problem, refined, objective);
   if ((proven.bound ?? -Infinity) <= (found.bound ?? -Infinity)) return { ...found, best };
   return { best, ...proven };
 };
@@ -161,14 +169,16 @@ export const attempt = async (
   const solvedMs = clockMs();
   if (!hasPlan(problem, result))
     return without(solver, null, `${result.status}${result.detail === null ? "" : ` (${result.detail})`}`);
-  const first = { best: bestOf(problem, solver, result), ...boundOf(problem, result) };
+  const rounded = bestOf(problem, solver, result);
+  const relaxed =
+    result.status === "feasible" ? rounded.sent : verify(problem, result, { semiContinuous: false });
+  const least = Math.min(relaxed.objective, rounded.sent.objective);
+  const first = { best: rounded, ...boundOf(problem, result, least) };
   const roundedMs = clockMs();
   const options = { timeLimitMs: Math.max(0, timeLimitMs - (roundedMs - startMs)) };
   const { best, bound, notes } =
     result.status === "optimal" ? await refine(problem, solver, { found: first, options }) : first;
   const refinedMs = clockMs();
-  const relaxed =
-    result.status === "feasible" ? best.sent : verify(problem, result, { semiContinuous: false });
   if (!Number.isFinite(relaxed.objective)) return without(solver, bound, worstOf(relaxed));
   if (!isSendable(best.sent) && solver.ignoresLimits !== true)
     return without(solver, bound, worstOf(best.sent));

@@ -140,6 +140,7 @@ describe("a plan", () => {
             expect([Number.isFinite(objective), Number.isFinite(maxViolation)]).toEqual([true, true]);
           expect(sent.maxViolation).toBeLessThanOrEqual(1e-6);
           expect(sent.bound === null || Number.isFinite(sent.bound)).toBe(true);
+          expect(sent.gap ?? 0).toBeGreaterThan(-1e-6);
           if (outcome.status === "optimal") expect(Number.isFinite(sent.gap)).toBe(true);
         }),
         { numRuns: 40 },
