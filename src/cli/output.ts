@@ -78,9 +78,13 @@ export const progressLine = (label: string, forProgram: boolean): Progress => {
   };
 };
 
+/** Below this share the time left would be a guess. */
+const LEAST_SHARE = 0.03;
+
 const progressText = (label: string, share: number, passedMs: number): string => {
-  const leftS = share > 0 ? ((passedMs / share) * (1 - share)) / 1000 : 0;
-  return `${label} ${(100 * share).toFixed(0)} % · ${leftS.toFixed(0)} s left`;
+  const done = `${label} ${(100 * share).toFixed(0)} %`;
+  if (share < LEAST_SHARE) return done;
+  return `${done} · ${((passedMs / share) * ((1 - share) / 1000)).toFixed(0)} s left`;
 };
 
 /** Resolves at the first SIGINT or SIGTERM; a second SIGINT ends the process at once. */
