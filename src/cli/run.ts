@@ -35,7 +35,8 @@ const COMMANDS = [
   docsCommand,
 ];
 
-const commandLine = (): Command => {
+/** Every command and option, unparsed. */
+export const commandLine = (): Command => {
   const program = new Command("youxu")
     .description("OCPP central system, charging and V2G scheduler, OpenADR VTN and simulator")
     .version(packageVersion(), "-V, --version")
