@@ -8,7 +8,7 @@ import type { PriceTables } from "../ports/price-tables.js";
  */
 export const endlessPrices = (tables: PriceTables, now: () => EpochMs): PriceTables => ({
   current: () => tables.current().map((series) => around(series, now())),
-  onChange: tables.onChange,
+  onChange: (listener) => tables.onChange(listener),
 });
 
 const around = (series: PriceSeries, nowMs: EpochMs): PriceSeries => {
