@@ -122,11 +122,7 @@ const replayed = (
   span: Span,
 ): Population => {
   if (origin.table === null)
-    throw new YouxuError(
-      "usage.invalid",
-      "this scenario replays a table: give --sessions FILE",
-      origin.file,
-    );
+    throw new YouxuError("usage.invalid", "this scenario replays a table: give --sessions FILE", origin.file);
   const site = toSite(parsed.site);
   const epochMs = resolveLocal(replay.epoch, site.timeZone, span.startMs);
   const visits = sessionsWithin(origin.table, epochMs, span);
