@@ -1,5 +1,5 @@
 import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
-import type { Plan, PlanOutcome } from "../domain/plan.js";
+import { LEFT_OUT_NOTE, type Plan, type PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { LaidSignals } from "../domain/signal.js";
@@ -127,7 +127,11 @@ const planSite = async (
   const outcome = await parts.policy.plan(problem);
   if (outcome.status === "invalid")
     parts.log.error({ site: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
-  else memory.plan = outcome.plan;
+  else {
+    memory.plan = outcome.plan;
+    const leftOut = outcome.notes.filter((note) => note.startsWith(LEFT_OUT_NOTE));
+    if (leftOut.length > 0) parts.log.warn({ site: site.id, leftOut }, "planned without what is at fault");
+  }
   memory.view = {
     siteId: site.id,
     plannedMs: situation.nowMs,

@@ -1,6 +1,9 @@
 import type { Horizon } from "./horizon.js";
 import type { EpochMs } from "./units.js";
 
+/** How a note of a plan begins that names what had to be left out of it, and why. */
+export const LEFT_OUT_NOTE = "left out:";
+
 /**
  * Why a session does what it does in a slot: one key with its numbers. Text belongs to the
  * interface; keys belong here. Prices are per kWh in the site's currency. A shadow price is what room

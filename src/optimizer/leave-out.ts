@@ -1,4 +1,4 @@
-import type { ProblemFault } from "../domain/plan.js";
+import { LEFT_OUT_NOTE, type ProblemFault } from "../domain/plan.js";
 import type { Problem, ProblemNode, ProblemSession } from "../domain/problem.js";
 
 /** A place with the name of what is there: `sessions[3].endSlot (car-7)`. */
@@ -122,6 +122,6 @@ export const leaveOut = (problem: Problem, faults: readonly ProblemFault[]): Sou
       previous: faultyIn(faults, "previous").size > 0 ? null : problem.previous,
     },
     resting: new Set([...sessions.keys()].flatMap((index) => problem.sessions[index]?.id ?? [])),
-    notes: faults.map((fault) => `left out: ${nameOf(problem, fault.place)}: ${fault.message}`),
+    notes: faults.map((fault) => `${LEFT_OUT_NOTE} ${nameOf(problem, fault.place)}: ${fault.message}`),
   };
 };
