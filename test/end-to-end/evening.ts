@@ -7,23 +7,23 @@ import { loadScenario, type Scenario } from "../../sims/index.js";
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** The demonstration's community on a hard evening: an event comes and goes, ten stations are cut off. */
+/**
+ * The demonstration's community on a hard evening: an event that was announced, one that begins as it is
+ * posted while the night's charging runs, and ten stations cut off.
+ */
 export const hardEvening = (seed: number): Scenario => {
   const scenario = loadScenario(builtInScenario("jinan-community"), { seed });
-  const eventStartMs = scenario.startMs + 6 * HOUR_MS;
+  const announcedMs = scenario.startMs + 6 * HOUR_MS - 10 * MINUTE_MS;
   const cutMs = scenario.startMs + 5.5 * HOUR_MS;
   return {
     ...scenario,
     events: [
-      {
-        postMs: eventStartMs - 10 * MINUTE_MS,
-        type: "IMPORT_CAPACITY_LIMIT",
-        value: EVENT_LIMIT_KW,
-        nodeIds: [scenario.site.rootNodeId],
-        startMs: eventStartMs,
-        startsNow: false,
-        endMs: eventStartMs + HOUR_MS,
-      },
+      capacityEvent(scenario, { postMs: announcedMs, startMs: announcedMs + 10 * MINUTE_MS, limitKw: 205 }),
+      capacityEvent(scenario, {
+        postMs: scenario.startMs + SUDDEN_EVENT_HOUR * HOUR_MS,
+        startMs: null,
+        limitKw: SUDDEN_LIMIT_KW,
+      }),
     ],
     faults: [
       {
@@ -36,7 +36,29 @@ export const hardEvening = (seed: number): Scenario => {
   };
 };
 
-const EVENT_LIMIT_KW = 205;
+/** In hours after the start, seven minutes into a quarter: the event waits for no slot. */
+export const SUDDEN_EVENT_HOUR = 8 + 7 / 60;
+export const SUDDEN_LIMIT_KW = 190;
+
+/** `startMs` null: as it is posted. */
+interface EventTimes {
+  readonly postMs: number;
+  readonly startMs: number | null;
+  readonly limitKw: number;
+}
+
+const capacityEvent = (
+  { site }: Scenario,
+  { postMs, startMs, limitKw }: EventTimes,
+): Scenario["events"][number] => ({
+  postMs,
+  type: "IMPORT_CAPACITY_LIMIT",
+  value: limitKw,
+  nodeIds: [site.rootNodeId],
+  startMs: startMs ?? postMs,
+  startsNow: startMs === null,
+  endMs: (startMs ?? postMs) + HOUR_MS,
+});
 
 export const runEvening = (
   scenario: Scenario,
