@@ -214,7 +214,6 @@ export const en = {
   "rule.cheapest-slots": "the cheapest hours that still have room",
   "rule.at-rest": "all cars rest",
   "rule.left-out": "left out of the plan, see its notes",
-  "rule.left-out": "left out of the plan, see its notes",
   "rule.highs": "the optimizer's choice",
   "rule.simplex": "the optimizer's choice",
 

@@ -206,7 +206,6 @@ export const zhCN = {
   "rule.cheapest-slots": "选仍有空间的最低价时段",
   "rule.at-rest": "所有车辆暂停",
   "rule.left-out": "未列入计划，见计划说明",
-  "rule.left-out": "未列入计划，见计划说明",
   "rule.highs": "优化器的选择",
   "rule.simplex": "优化器的选择",
 
