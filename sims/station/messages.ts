@@ -45,7 +45,7 @@ export type StationMessage =
   | TransactionMessage
   | { readonly kind: "status"; readonly atMs: EpochMs; readonly state: ConnectorState }
   | { readonly kind: "authorize"; readonly atMs: EpochMs; readonly idToken: string }
-  | { readonly kind: "needs"; readonly atMs: EpochMs; readonly needs: ChargingNeeds }
+  | { readonly kind: "needs"; readonly atMs: EpochMs; readonly needs: ChargingNeeds; readonly phases: 1 | 3 }
   | {
       readonly kind: "metered";
       readonly atMs: EpochMs;

@@ -61,7 +61,9 @@ export interface NewStation {
 export const canDischarge = ({ evse, car }: StationModel): boolean =>
   evse.maxDischargeKw > 0 && car !== null && car.maxDischargeKw > 0;
 
-const phasesUsed = ({ evse, car }: StationModel): number => Math.min(evse.phases, car?.phases ?? evse.phases);
+/** Phases on which the car draws, or would. */
+export const phasesUsed = ({ evse, car }: StationModel): 1 | 3 =>
+  evse.phases === 3 && car?.phases !== 1 ? 3 : 1;
 
 /** kW on the phases in use that a current per phase gives at nominal voltage. */
 const currentKw = (model: StationModel, amps: number, phases: number): number =>

@@ -16,8 +16,11 @@ const carAmps = (visit: Visit, evse: EvseConfig): number =>
   Math.floor((visit.car.maxChargeKw * 1000) / (evse.voltageV * carPhases(visit, evse)) + 1e-6);
 
 /** The same from what was told in kW. */
-export const carAmpsOf = (needs: ChargingNeeds, evse: EvseConfig): number =>
-  Math.round(((needs.maxChargeKw ?? 0) * 1000) / (evse.voltageV * evse.phases));
+export const carAmpsOf = (needs: ChargingNeeds, evse: EvseConfig, phases: 1 | 3): number =>
+  Math.round(((needs.maxChargeKw ?? 0) * 1000) / (evse.voltageV * phases));
+
+/** The transfer that a one-way car asks for. */
+export const transferOf = (phases: 1 | 3): string => (phases === 3 ? "AC_three_phase" : "AC_single_phase");
 
 const carPhases = (visit: Visit, evse: EvseConfig): 1 | 3 =>
   evse.phases === 3 && visit.car.phases === 3 ? 3 : 1;

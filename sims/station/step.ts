@@ -9,7 +9,7 @@ import type {
   TransactionMessage,
   UpdateTrigger,
 } from "./messages.js";
-import { type StationModel, advance, canDischarge, powerKw, wantedNow } from "./model.js";
+import { type StationModel, advance, canDischarge, phasesUsed, powerKw, wantedNow } from "./model.js";
 import { wholePercent } from "./needs.js";
 import { type ClearFilter, type HeldProfile, withProfile, withoutProfiles } from "./profiles.js";
 
@@ -123,7 +123,8 @@ const started = (
     ...inTransaction(running, localId),
     seqNo: 0,
   };
-  const wants: StationMessage[] = needs === null ? [] : [{ kind: "needs", atMs: model.atMs, needs }];
+  const wants: StationMessage[] =
+    needs === null ? [] : [{ kind: "needs", atMs: model.atMs, needs, phases: phasesUsed(model) }];
   return { model: running, messages: [message, ...wants] };
 };
 

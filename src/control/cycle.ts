@@ -163,7 +163,7 @@ const plannedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome): S
     const plan = plans.get(session.id);
     if (plan === undefined || evse.sending !== null) return [];
     const capabilities = capabilitiesOf(fleet, station.id);
-    return [scheduleOf({ session, plan, horizon: outcome.plan.horizon, config, capabilities })];
+    return [scheduleOf({ session, plan, horizon: outcome.plan.horizon, config, evse, capabilities })];
   });
 };
 

@@ -54,7 +54,7 @@ const isWorthwhile = ({ evse, wanted }: DispatchEvse, nowMs: EpochMs): boolean =
  */
 export const isMaterial = (held: Schedule | null, wanted: Schedule, nowMs: EpochMs): boolean => {
   if (held === null || held.transactionId !== wanted.transactionId) return true;
-  if (held.endMs - nowMs < RENEW_BEFORE_END_MS) return true;
+  if (held.phases !== wanted.phases || held.endMs - nowMs < RENEW_BEFORE_END_MS) return true;
   const untilMs = Math.min(held.endMs, wanted.endMs);
   for (const atMs of lookPoints(held, wanted, { nowMs, untilMs })) {
     if (Math.abs((scheduledKw(held, atMs) ?? 0) - (scheduledKw(wanted, atMs) ?? 0)) > MATERIAL_KW)

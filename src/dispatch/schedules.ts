@@ -1,4 +1,5 @@
-import type { StationCapabilities } from "../domain/fleet.js";
+import { asUsed } from "../domain/draw.js";
+import type { EvseState, StationCapabilities } from "../domain/fleet.js";
 import { type Horizon, slotCount } from "../domain/horizon.js";
 import type { SessionPlan } from "../domain/plan.js";
 import type { RateUnit, Schedule, SchedulePeriod } from "../domain/schedule.js";
@@ -15,6 +16,7 @@ export interface ScheduleInput {
   readonly plan: SessionPlan;
   readonly horizon: Horizon;
   readonly config: EvseConfig;
+  readonly evse: Pick<EvseState, "carPhases">;
   readonly capabilities: StationCapabilities;
 }
 
@@ -23,7 +25,8 @@ export interface ScheduleInput {
  * is broken by rounding, equal neighbours merged, and no more periods than the station holds.
  */
 export const scheduleOf = (input: ScheduleInput): Schedule => {
-  const { session, horizon, config, capabilities } = input;
+  const { session, horizon, capabilities } = input;
+  const config = asUsed(input.config, input.evse);
   const setpoint = capabilities.dischargeSetpoint && config.maxDischargeKw > 0;
   const unit = setpoint ? "W" : capabilities.rateUnit;
   const powers = Array.from({ length: slotCount(horizon) }, (_, slot) => netKw(input.plan, slot));
@@ -43,7 +46,7 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
     evseId: session.evseId,
     transactionId: session.transactionId,
     unit,
-    phases: null,
+    phases: config.phases === input.config.phases ? null : config.phases,
     startMs,
     endMs: horizon.endMs,
     periods: cutTo(mergeEqual(periods), capabilities.maxPeriods),

@@ -10,6 +10,10 @@ export const ratedKw = (evse: EvseConfig): number => (evse.phases * evse.voltage
 /** Below this power nothing flows (6 A as a rule), kW. */
 export const minimumKw = (evse: EvseConfig): number => (evse.phases * evse.voltageV * evse.minA) / 1000;
 
+/** The EVSE as the car uses it: on one phase where the car was seen to draw on no more. */
+export const asUsed = (config: EvseConfig, { carPhases }: Pick<EvseState, "carPhases">): EvseConfig =>
+  carPhases === null ? config : { ...config, phases: carPhases };
+
 /** Signed power that a schedule allows at a moment, kW; null outside its span. */
 export const scheduledKw = (schedule: Schedule, atMs: EpochMs): number | null => {
   if (atMs < schedule.startMs) return null;

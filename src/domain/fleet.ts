@@ -48,6 +48,8 @@ export interface EvseState {
   readonly toldMs: EpochMs | null;
   /** When the station last refused a schedule of the running session; null once it took one. */
   readonly refusedMs: EpochMs | null;
+  /** 1: the car of the running session was seen to draw on one phase of three; null: not known. */
+  readonly carPhases: 1 | null;
   /** Since when measured power has not followed what was told; null while it follows. */
   readonly notFollowingSinceMs: EpochMs | null;
 }

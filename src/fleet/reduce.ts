@@ -1,5 +1,6 @@
 import type { EvseState, FleetEvent, FleetState, StationState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
+import { seenPhases } from "./seen-phases.js";
 import { reduceSchedule, withInFlight } from "./reduce-schedule.js";
 
 /**
@@ -37,6 +38,7 @@ const emptyEvse = (evseId: number): EvseState => ({
   sendingDefault: null,
   toldMs: null,
   refusedMs: null,
+  carPhases: null,
   notFollowingSinceMs: null,
 });
 
@@ -92,7 +94,7 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "status":
       return { ...evse, status: event.status };
     case "sampled":
-      return { ...evse, sample: event.sample };
+      return { ...evse, sample: event.sample, carPhases: evse.carPhases ?? seenPhases(evse, event.sample) };
     case "needs":
       return evse.session === null
         ? { ...evse, pendingNeeds: event.needs }
@@ -124,6 +126,7 @@ const opened = (evse: EvseState, session: Session): EvseState => ({
   sending: null,
   unanswered: [],
   refusedMs: null,
+  carPhases: null,
   notFollowingSinceMs: null,
 });
 
@@ -137,5 +140,6 @@ const vacated = (evse: EvseState): EvseState => ({
   sending: null,
   unanswered: [],
   refusedMs: null,
+  carPhases: null,
   notFollowingSinceMs: null,
 });

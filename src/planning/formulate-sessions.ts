@@ -1,4 +1,4 @@
-import { minimumKw, ratedKw } from "../domain/draw.js";
+import { asUsed, minimumKw, ratedKw } from "../domain/draw.js";
 import { type Horizon, slotAt, slotCount } from "../domain/horizon.js";
 import type { Plan, SessionPlan } from "../domain/plan.js";
 import type { ProblemSession } from "../domain/problem.js";
@@ -43,7 +43,8 @@ const formulateSession = (input: FormulationInput, car: PresentCar): ProblemSess
   };
 };
 
-const powerRange = ({ config }: PresentCar, need: ResolvedNeed) => {
+const powerRange = (car: PresentCar, need: ResolvedNeed) => {
+  const config = asUsed(car.config, car.evse);
   const maxChargeKw = Math.min(ratedKw(config), need.maxChargeKw ?? Infinity);
   const minimum = Math.min(minimumKw(config), maxChargeKw);
   const maxDischargeKw = Math.min(config.maxDischargeKw, need.maxDischargeKw);

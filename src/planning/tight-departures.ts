@@ -1,4 +1,4 @@
-import { ratedKw } from "../domain/draw.js";
+import { asUsed, ratedKw } from "../domain/draw.js";
 import type { FleetState } from "../domain/fleet.js";
 import type { Site } from "../domain/site.js";
 import { type EpochMs, HOUR_MS, MINUTE_MS } from "../domain/units.js";
@@ -16,11 +16,11 @@ export const tightDepartures = (
   { site, fleet, nowMs }: { site: Site; fleet: FleetState; nowMs: EpochMs },
   defaultsOf: ReadonlyMap<string, SiteDefaults>,
 ): EpochMs[] =>
-  presentCars({ site, fleet }).steered.flatMap(({ session, config }) => {
+  presentCars({ site, fleet }).steered.flatMap(({ session, config, evse }) => {
     const defaults = defaultsOf.get(session.id);
     if (defaults === undefined) return [];
     const need = resolveNeed(session, defaults, nowMs);
-    const maxKw = Math.min(ratedKw(config), need.maxChargeKw ?? Infinity);
+    const maxKw = Math.min(ratedKw(asUsed(config, evse)), need.maxChargeKw ?? Infinity);
     const chargingMs = maxKw > 0 ? (need.energyToGoKwh / maxKw) * HOUR_MS : 0;
     const spareMs = need.departureMs - nowMs - chargingMs;
     return need.energyToGoKwh > 0 && spareMs < TIGHT_MS ? [need.departureMs] : [];

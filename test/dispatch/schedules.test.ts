@@ -31,6 +31,7 @@ const make = (netKw: readonly number[], capabilities: StationCapabilities, maxDi
     plan: planOf(netKw),
     horizon: quarterHourHorizon(EVENING_MS, netKw.length),
     config: { ...SINGLE_PHASE_32A, maxDischargeKw },
+    evse: { carPhases: null },
     capabilities,
   });
 

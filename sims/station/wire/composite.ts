@@ -1,3 +1,4 @@
+import { phasesUsed } from "../model.js";
 import type { StationOperations } from "../uplink.js";
 
 export interface CompositeEntry {
@@ -15,15 +16,15 @@ export interface Composite {
 
 /** The composite schedule from now on in the wanted unit; discharge is told in watts. */
 export const compositeIn = (operations: StationOperations, durationS: number, wanted: unknown): Composite => {
-  const { evse, car } = operations.model();
+  const model = operations.model();
   const startMs = Math.floor(operations.now() / 1000) * 1000;
   const periods = operations.composite(durationS);
   const unit = wanted === "W" || periods.some(({ powerKw }) => powerKw < 0) ? "W" : "A";
-  const phases = evse.phases === 3 && car?.phases !== 1 ? 3 : 1;
+  const phases = phasesUsed(model);
   const value = (powerKw: number): number =>
     unit === "W"
       ? Math.round(powerKw * 1000)
-      : Math.round((powerKw * 10_000) / (evse.voltageV * phases)) / 10;
+      : Math.round((powerKw * 10_000) / (model.evse.voltageV * phases)) / 10;
   return {
     startMs,
     unit,

@@ -1,4 +1,4 @@
-import { carAmpsOf } from "../needs.js";
+import { carAmpsOf, transferOf } from "../needs.js";
 import { isoTime } from "./words.js";
 import { words2x } from "./v2x.js";
 
@@ -14,13 +14,13 @@ export const v201 = words2x({
       unitOfMeasure: { unit: "Wh" },
     },
   ],
-  chargingNeeds: ({ needs }, { spec }) => ({
-    requestedEnergyTransfer: spec.evse.phases === 3 ? "AC_three_phase" : "AC_single_phase",
+  chargingNeeds: ({ needs, phases }, { spec }) => ({
+    requestedEnergyTransfer: transferOf(phases),
     ...(needs.departureMs === null ? {} : { departureTime: isoTime(needs.departureMs) }),
     acChargingParameters: {
       energyAmount: Math.round((needs.energyNeedKwh ?? 0) * 1000),
       evMinCurrent: spec.evse.minA,
-      evMaxCurrent: carAmpsOf(needs, spec.evse),
+      evMaxCurrent: carAmpsOf(needs, spec.evse, phases),
       evMaxVoltage: spec.evse.voltageV,
     },
   }),

@@ -1,6 +1,6 @@
 import type { ChargingNeeds } from "../../../src/domain/session.js";
 import type { EvseConfig } from "../../../src/domain/site.js";
-import { carAmpsOf } from "../needs.js";
+import { carAmpsOf, transferOf } from "../needs.js";
 import { words2x } from "./v2x.js";
 import { type Payload, isoTime } from "./words.js";
 
@@ -35,12 +35,12 @@ const bidirectional = (needs: ChargingNeeds, evse: EvseConfig): Payload => {
   };
 };
 
-const oneWay = (needs: ChargingNeeds, evse: EvseConfig): Payload => ({
-  requestedEnergyTransfer: evse.phases === 3 ? "AC_three_phase" : "AC_single_phase",
+const oneWay = (needs: ChargingNeeds, evse: EvseConfig, phases: 1 | 3): Payload => ({
+  requestedEnergyTransfer: transferOf(phases),
   acChargingParameters: {
     energyAmount: wattHours(needs.energyNeedKwh ?? 0),
     evMinCurrent: evse.minA,
-    evMaxCurrent: carAmpsOf(needs, evse),
+    evMaxCurrent: carAmpsOf(needs, evse, phases),
     evMaxVoltage: evse.voltageV,
   },
 });
@@ -63,9 +63,9 @@ export const v21 = words2x({
       ...(reading.socPercent === null ? [] : [value("SoC", reading.socPercent, "Percent")]),
     ];
   },
-  chargingNeeds: ({ needs }, { spec }) => ({
+  chargingNeeds: ({ needs, phases }, { spec }) => ({
     ...(needs.departureMs === null ? {} : { departureTime: isoTime(needs.departureMs) }),
-    ...(needs.capacityKwh === null ? oneWay(needs, spec.evse) : bidirectional(needs, spec.evse)),
+    ...(needs.capacityKwh === null ? oneWay(needs, spec.evse, phases) : bidirectional(needs, spec.evse)),
   }),
   compositePeriod: ({ startPeriod, value }, numberPhases) =>
     value < 0

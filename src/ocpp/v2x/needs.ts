@@ -35,12 +35,14 @@ export function readNeeds(needs: Payload, phases: number): ChargingNeeds {
   const wantedWh =
     numberAt(v2x, "evTargetEnergyRequest") ?? numberAt(ac, "energyAmount") ?? numberAt(dc, "energyAmount");
   const reserveWh = numberAt(v2x, "evMinV2XEnergyRequest") ?? numberAt(v2x, "evMinEnergyRequest");
+  const phasesUsed = PHASES[textAt(needs, "requestedEnergyTransfer") ?? ""] ?? phases;
   return {
     departureMs: readTime(textAt(needs, "departureTime")),
     energyNeedKwh: wantedWh === null ? null : Math.max(0, wantedWh / KILO),
     capacityKwh,
     energyKwh,
-    maxChargeKw: phasePower(v2x, "maxChargePower") ?? kilo(numberAt(dc, "evMaxPower")) ?? acPower(ac, phases),
+    maxChargeKw:
+      phasePower(v2x, "maxChargePower") ?? kilo(numberAt(dc, "evMaxPower")) ?? acPower(ac, phasesUsed),
     maxDischargeKw: phasePower(v2x, "maxDischargePower"),
     reserveKwh: energyKwh === null || reserveWh === null ? null : Math.max(0, energyKwh + reserveWh / KILO),
   };
@@ -64,3 +66,5 @@ function acPower(ac: Payload, phases: number): number | null {
   return (currentA * voltageV * phases) / KILO;
 }
 const NOMINAL_V = 230;
+/** Phases that a car asks for; the EVSE's own in any other transfer. */
+const PHASES: Readonly<Record<string, number>> = { AC_single_phase: 1, AC_two_phase: 2 };
