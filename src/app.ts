@@ -15,6 +15,7 @@ import type * as Sims from "../sims/index.js";
 
 export { writeSiteFile } from "./app/init.js";
 export { checkPolicy, ONE_WAY, OPTIMIZER, POLICIES, UNCONTROLLED } from "./app/policy-names.js";
+export { guardProcess } from "./app/last-resort.js";
 export { packageVersion } from "./app/package-files.js";
 export { readConfig } from "./app/read-config.js";
 export type { CycleRecord } from "./control/contract.js";

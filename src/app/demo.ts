@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Logger } from "pino";
 import type { CycleRecord } from "../control/contract.js";
 import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
 import { WallClock } from "../ports/clock.js";
@@ -44,6 +45,7 @@ export interface Demo {
   readonly scenario: Scenario;
   readonly tokens: DemoTokens;
   readonly clock: WallClock;
+  readonly log: Logger;
   /** What posts a demand-response event starting now, for a terminal. */
   readonly curl: string;
   close(): Promise<void>;
@@ -89,6 +91,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
 interface DemoParts {
   readonly scenario: Scenario;
   readonly clock: WallClock;
+  readonly log: Logger;
   readonly server: RunningServer;
   readonly tokens: DemoTokens;
   readonly passwords: ReadonlyMap<string, string>;
@@ -104,6 +107,7 @@ const startDemoServer = async (options: DemoOptions, store: Store): Promise<Demo
   // Known before the server is made, which hands it to the page.
   const page = { name: "live page", token: randomSecret(), scopes: ["read", "operate"] };
   const { tariffs, prices } = scenarioSignals(scenario);
+  const log = createLog("warn");
   const server = await startServer({
     clock,
     sites: [scenario.site],
@@ -120,11 +124,11 @@ const startDemoServer = async (options: DemoOptions, store: Store): Promise<Demo
     clients: [],
     listen: { host: options.host, port: options.port },
     openPage: { token: page.token },
-    log: createLog("warn"),
+    log,
   });
   server.control.onCycle(options.onCycle);
   const tokens = { ...(await tokensFor(server)), page: page.token };
-  return { scenario, clock, server, tokens, passwords };
+  return { scenario, clock, log, server, tokens, passwords };
 };
 
 /** Deadlines are stated in the product's time; on a fast clock they are stretched to stay those of the wall. */

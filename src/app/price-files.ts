@@ -56,12 +56,21 @@ export const openPriceFiles = (
   };
 };
 
-/** Changes whenever a file does; a file that is not there counts too. */
+/**
+ * Changes whenever a file does. That it cannot be looked at is a state of it like any other, whatever
+ * the reason: reading it again then says in the log what is wrong.
+ */
 const stampOf = (files: readonly PriceFileOptions[]): string =>
-  files
-    .map(({ file }) => statSync(file, { throwIfNoEntry: false }))
-    .map((stat) => (stat === undefined ? "none" : `${stat.mtimeMs}/${stat.size}/${stat.ino}`))
-    .join(" ");
+  files.map(({ file }) => stampOfOne(file)).join(" ");
+
+const stampOfOne = (file: string): string => {
+  try {
+    const { mtimeMs, size, ino } = statSync(file);
+    return `${mtimeMs}/${size}/${ino}`;
+  } catch {
+    return "cannot be looked at";
+  }
+};
 
 const tellGaps = (loaded: Extract<LoadedPrices, { ok: true }>, log: Log): void => {
   for (const [id, spans] of loaded.missing) {

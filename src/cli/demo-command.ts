@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { type Demo, startDemo } from "../app.js";
-import { EXIT } from "./exit-codes.js";
 import { demoReporter } from "./demo-reporter.js";
-import { numberOption, say, untilInterrupted } from "./output.js";
+import { numberOption, say, untilEnded } from "./output.js";
 
 interface DemoCommandOptions {
   readonly host: string;
@@ -38,11 +37,11 @@ export const demoCommand = (): Command =>
       const demo = await startDemo({ ...options, onCycle: (record) => reporter.onCycle(record) });
       welcome(demo, options.speed);
       reporter.start(demo);
-      const signal = await untilInterrupted();
+      const exitCode = await untilEnded(demo.log);
       reporter.stop();
       say("closing");
       await demo.close();
-      process.exitCode = signal === "SIGINT" ? EXIT.interrupted : EXIT.ok;
+      process.exitCode = exitCode;
     });
 
 const welcome = ({ server, scenario, curl, tokens }: Demo, speed: number): void =>

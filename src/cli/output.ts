@@ -1,4 +1,4 @@
-import { Faults, YouxuError } from "../app.js";
+import { Faults, guardProcess, type Serving, YouxuError } from "../app.js";
 import { EXIT } from "./exit-codes.js";
 
 let isQuiet = false;
@@ -87,13 +87,24 @@ const progressText = (label: string, share: number, passedMs: number): string =>
   return `${done} · ${((passedMs / share) * ((1 - share) / 1000)).toFixed(0)} s left`;
 };
 
-/** Resolves at the first SIGINT or SIGTERM; a second SIGINT ends the process at once. */
-export const untilInterrupted = (): Promise<"SIGINT" | "SIGTERM"> =>
+/** A server that ends itself gets this long to close in order. */
+const CLOSE_WITHIN_MS = 15_000;
+
+/**
+ * Resolves to the exit code at the first SIGINT or SIGTERM, or when too much went wrong to go on; until
+ * then a fault that nobody caught is logged. A second SIGINT ends the process at once.
+ */
+export const untilEnded = (log: Serving["log"]): Promise<number> =>
   new Promise((resolve) => {
-    process.once("SIGTERM", () => resolve("SIGTERM"));
+    const giveUp = (): void => {
+      setTimeout(() => process.exit(EXIT.failed), CLOSE_WITHIN_MS).unref();
+      resolve(EXIT.failed);
+    };
+    guardProcess({ process, log, nowMs: () => performance.now(), giveUp });
+    process.once("SIGTERM", () => resolve(EXIT.ok));
     process.once("SIGINT", () => {
       process.once("SIGINT", () => process.exit(EXIT.interrupted));
-      resolve("SIGINT");
+      resolve(EXIT.interrupted);
     });
   });
 

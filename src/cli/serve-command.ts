@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { serve, type Serving } from "../app.js";
-import { EXIT } from "./exit-codes.js";
 import { CONFIG_OPTION } from "./options.js";
-import { numberOption, say, untilInterrupted } from "./output.js";
+import { numberOption, say, untilEnded } from "./output.js";
 
 interface ServeOptions {
   readonly config: string;
@@ -23,10 +22,10 @@ export const serveCommand = (): Command =>
     .action(async ({ config, host, port }: ServeOptions) => {
       const serving = await serve(config, { "server.host": host, "server.port": port }, "info");
       welcome(serving, config);
-      const signal = await untilInterrupted();
+      const exitCode = await untilEnded(serving.log);
       say("closing: stations keep the schedules they hold");
       await serving.close();
-      process.exitCode = signal === "SIGINT" ? EXIT.interrupted : EXIT.ok;
+      process.exitCode = exitCode;
     });
 
 const welcome = ({ server, withoutPassword }: Serving, config: string): void => {

@@ -22,10 +22,10 @@ export const openSse = (): SseChannel => {
     stream.write(`id: ${frame.id}\nevent: live\ndata: ${frame.json}\n\n`);
   };
   const heartbeat = setInterval(() => {
-    if (!stream.writableNeedDrain) stream.write(": heartbeat\n\n");
+    if (!stream.writableNeedDrain && !stream.writableEnded) stream.write(": heartbeat\n\n");
   }, HEARTBEAT_MS);
   stream.on("drain", () => {
-    if (waiting !== null) write(waiting);
+    if (waiting !== null && !stream.writableEnded) write(waiting);
     waiting = null;
   });
   stream.once("close", () => clearInterval(heartbeat));

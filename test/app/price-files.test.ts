@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { openPriceFiles, type WatchedPriceFiles } from "../../src/app/price-file
 
 const LOOK_EVERY_MS = 20;
 let folder: string;
+let inner: string;
 let file: string;
 let tables: WatchedPriceFiles;
 let changes: number;
@@ -22,7 +23,9 @@ const until = async (holds: () => boolean): Promise<void> => {
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "youxu-prices-"));
-  file = join(folder, "spot.csv");
+  inner = join(folder, "prices");
+  mkdirSync(inner);
+  file = join(inner, "spot.csv");
   writeFileSync(file, day(300));
   changes = 0;
   lines = [];
@@ -51,6 +54,22 @@ describe("price tables on disk", () => {
     expect([firstPrice(), changes]).toEqual([expect.closeTo(0.3, 9), 0]);
     expect(JSON.stringify(lines)).toContain("spot.csv:2");
     rmSync(file);
+    writeFileSync(file, day(500));
+    await until(() => changes > 0);
+    expect(firstPrice()).toBeCloseTo(0.5, 9);
+  });
+
+  it.each([
+    ["its folder became a file (ENOTDIR)", () => writeFileSync(inner, "x")],
+    ["it became a link to itself (ELOOP)", () => (mkdirSync(inner), symlinkSync("spot.csv", file))],
+    ["its folder is gone (ENOENT)", () => undefined],
+  ])("stand while a file cannot be looked at: %s", async (_why, spoil) => {
+    rmSync(inner, { recursive: true });
+    spoil();
+    await until(() => lines.some(({ message }) => message.includes("cannot be read")));
+    expect([firstPrice(), changes]).toEqual([expect.closeTo(0.3, 9), 0]);
+    rmSync(inner, { recursive: true, force: true });
+    mkdirSync(inner);
     writeFileSync(file, day(500));
     await until(() => changes > 0);
     expect(firstPrice()).toBeCloseTo(0.5, 9);
