@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import type { CycleRecord } from "../control/contract.js";
 import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
-import { WallClock } from "../ports/clock.js";
+import { PacedClock } from "../ports/clock.js";
 import { randomStationPassword } from "../accounts/station-registry.js";
 import { randomSecret } from "../accounts/secrets.js";
 import { openStore, type Store } from "../store/open-store.js";
@@ -44,7 +44,7 @@ export interface Demo {
   readonly world: WorldRun;
   readonly scenario: Scenario;
   readonly tokens: DemoTokens;
-  readonly clock: WallClock;
+  readonly clock: PacedClock;
   readonly log: Logger;
   /** What posts a demand-response event starting now, for a terminal. */
   readonly curl: string;
@@ -90,7 +90,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
 
 interface DemoParts {
   readonly scenario: Scenario;
-  readonly clock: WallClock;
+  readonly clock: PacedClock;
   readonly log: Logger;
   readonly server: RunningServer;
   readonly tokens: DemoTokens;
@@ -102,7 +102,7 @@ const startDemoServer = async (options: DemoOptions, store: Store): Promise<Demo
     seed: options.seed,
     durationHours: Infinity,
   });
-  const clock = new WallClock({ startMs: scenario.startMs, speed: options.speed });
+  const clock = new PacedClock({ startMs: scenario.startMs, speed: options.speed });
   const passwords = new Map(scenario.stations.map(({ stationId }) => [stationId, randomStationPassword()]));
   // Known before the server is made, which hands it to the page.
   const page = { name: "live page", token: randomSecret(), scopes: ["read", "operate"] };

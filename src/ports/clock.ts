@@ -11,15 +11,62 @@ export interface Clock {
   after(delayMs: number, run: () => void): Cancel;
 }
 
+/** What a computer tells of time, for tests to stand in. */
+export interface WallReadings {
+  /** Epoch milliseconds; jumps when the computer's clock is set and when it wakes up. */
+  readonly date: () => EpochMs;
+  /** Milliseconds since some start; never jumps, may stand still while the computer sleeps. */
+  readonly elapsed: () => number;
+}
+
+const THIS_COMPUTER: WallReadings = { date: () => Date.now(), elapsed: () => performance.now() };
+
+/** A waiting timer looks at the clock this often, so that it sees a jump soon. */
+const LOOK_EVERY_MS = 5_000;
+
+/**
+ * The computer's own clock, whatever sets it. A timer runs when its delay is over by either measure,
+ * the date or the time that passed: a jump forward or a sleep makes it due at once, a jump back does
+ * not keep it waiting.
+ */
+export class WallClock implements Clock {
+  readonly #readings: WallReadings;
+
+  constructor(readings: WallReadings = THIS_COMPUTER) {
+    this.#readings = readings;
+  }
+
+  now(): EpochMs {
+    return this.#readings.date();
+  }
+
+  after(delayMs: number, run: () => void): Cancel {
+    const { date, elapsed } = this.#readings;
+    const due = { dateMs: date() + delayMs, elapsedMs: elapsed() + delayMs };
+    const leftMs = (): number => Math.min(due.dateMs - date(), due.elapsedMs - elapsed());
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (forMs: number): void => {
+      timer = setTimeout(() => look(), Math.min(Math.max(0, forMs), LOOK_EVERY_MS));
+    };
+    const look = (): void => {
+      const left = leftMs();
+      if (left <= 0) run();
+      else wait(left);
+    };
+    wait(delayMs);
+    return () => clearTimeout(timer);
+  }
+}
+
 const LONGEST_TIMER_MS = 2_000_000_000;
 
-/** A clock that runs `speed` times as fast as the wall from `startMs` on; speed 1 is the wall clock. */
-export class WallClock implements Clock {
+/** A clock of its own that runs `speed` times as fast as time passes, from `startMs` on. */
+export class PacedClock implements Clock {
   readonly #startMs: EpochMs;
   readonly #wallStartMs: number;
   readonly #speed: number;
 
-  constructor({ startMs = Date.now(), speed = 1 }: { startMs?: EpochMs; speed?: number } = {}) {
+  constructor({ startMs, speed }: { startMs: EpochMs; speed: number }) {
     this.#startMs = startMs;
     this.#wallStartMs = performance.now();
     this.#speed = speed;
