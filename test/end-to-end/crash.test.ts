@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { Session } from "../../src/domain/session.js";
 import { HOUR_MS } from "../../src/domain/units.js";
-import { WallClock } from "../../src/ports/clock.js";
+import { PacedClock } from "../../src/ports/clock.js";
 import { openStore } from "../../src/store/open-store.js";
 import { createWireFleet, type Scenario } from "../../sims/index.js";
 import type { SimFleet } from "../../sims/station/fleet.js";
@@ -88,7 +88,7 @@ let dropped = 0;
 let restarts = 0;
 
 /** Cars come and go at random until told to stop; the meters are read as the stations show them. */
-const busyHour = (fleet: SimFleet, clock: WallClock) => {
+const busyHour = (fleet: SimFleet, clock: PacedClock) => {
   const opened = new Map<string, number>();
   const counts = new Map<string, number>();
   const register = (id: string): number => {
@@ -153,7 +153,7 @@ const killAgainAndAgain = async (port: number): Promise<ChildProcess> => {
 beforeAll(async () => {
   const port = await freePort();
   writeConfig(folder.path, siteFile(port));
-  const clock = new WallClock({ startMs: Date.now() - 4 * 60_000, speed: SPEED });
+  const clock = new PacedClock({ startMs: Date.now() - 4 * 60_000, speed: SPEED });
   const { fleet } = createWireFleet({
     clock,
     stations: ids.map((stationId, index) => ({
