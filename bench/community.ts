@@ -10,11 +10,13 @@ import { OPTIMIZER } from "../src/app/policy-names.js";
 import type { CycleRecord } from "../src/control/contract.js";
 import type { OcppVersion } from "../src/domain/fleet.js";
 import type { Site } from "../src/domain/site.js";
-import { tariffSchema } from "../src/domain/tariff.js";
 import { HOUR_MS } from "../src/domain/units.js";
 import { WallClock } from "../src/ports/clock.js";
 import { openStore } from "../src/store/open-store.js";
-import { createWireFleet, type Scenario } from "../sims/index.js";
+import { createWireFleet } from "../sims/index.js";
+import type { Visit } from "../sims/world/visit.js";
+import { batteryOf, carOf, visitOf } from "../test/fixtures/visits.js";
+import { flatTariff } from "../test/signals/tables.js";
 
 const VERSIONS: readonly OcppVersion[] = ["1.6", "2.0.1", "2.1"];
 const PASSWORD = "0123456789abcdef0123456789abcdef";
@@ -46,7 +48,7 @@ export const openCommunity = async (stations: number): Promise<Community> => {
   const server = await startServer({
     clock,
     sites: [site],
-    tariffs: [flatTariff],
+    tariffs: [flatTariff("UTC", 0.5)],
     prices: fixedPriceTables([]),
     store,
     policy: await policyByName(OPTIMIZER, 30_000),
@@ -82,7 +84,7 @@ export const openCommunity = async (stations: number): Promise<Community> => {
   server.control.onCycle((record) => onCycle(record));
   fleet.start();
   for (const [index, station] of [...fleet.stations.values()].entries())
-    station.plug(visitOf(station.id, index, clock.now()));
+    station.plug(carAt(station.id, index, clock.now()));
   await steady(
     () => fleet.idle() && server.idle() && server.control.stations().every(({ session }) => session !== null),
   );
@@ -171,59 +173,23 @@ const siteOf = (stations: number): Site => ({
   wearPerKwh: 0.1,
 });
 
-const flatTariff = tariffSchema.parse({
-  id: "flat",
-  currency: "CNY",
-  timeZone: "UTC",
-  source: { document: "benchmark", date: "2026" },
-  seasons: [
-    {
-      name: "all",
-      months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
-      days: [
-        {
-          dayTypes: ["workday", "weekend", "holiday"],
-          periods: [{ from: "00:00", to: "24:00", kind: "flat", pricePerKwh: 0.5 }],
-        },
-      ],
-    },
-  ],
-});
-
 /** Cars with unlike needs, so that the plan has something to choose. */
-const visitOf = (
-  stationId: string,
-  index: number,
-  nowMs: number,
-): ReturnType<Scenario["arrivals"]>[number] => ({
-  id: `v-${stationId}`,
-  stationId,
-  idToken: "card",
-  arriveMs: nowMs,
-  departMs: nowMs + 10 * HOUR_MS,
-  energyNeedKwh: 20 + (index % 7) * 5,
-  reserveKwh: 0,
-  preference: {
-    profileType: "REGULAR",
-    departureMs: nowMs + (6 + (index % 5)) * HOUR_MS,
-    energyNeedKwh: 20 + (index % 7) * 5,
-    dischargeAllowed: false,
-    reserveKwh: null,
-    maxDischargeKwh: null,
-  },
-  car: {
-    id: `c-${stationId}`,
-    className: "car",
-    phases: 1,
-    maxChargeKw: 7.04,
-    maxDischargeKw: 0,
-    battery: {
-      capacityKwh: 80,
-      energyKwh: 20,
-      floorKwh: 4,
-      chargeEfficiency: 0.95,
-      dischargeEfficiency: 0.95,
-      taper: null,
+const carAt = (stationId: string, index: number, nowMs: number): Visit => {
+  const energyNeedKwh = 20 + (index % 7) * 5;
+  return visitOf({
+    id: `v-${stationId}`,
+    stationId,
+    arriveMs: nowMs,
+    departMs: nowMs + 10 * HOUR_MS,
+    energyNeedKwh,
+    preference: {
+      profileType: "REGULAR",
+      departureMs: nowMs + (6 + (index % 5)) * HOUR_MS,
+      energyNeedKwh,
+      dischargeAllowed: false,
+      reserveKwh: null,
+      maxDischargeKwh: null,
     },
-  },
-});
+    car: carOf({ battery: batteryOf({ capacityKwh: 80 }) }),
+  });
+};

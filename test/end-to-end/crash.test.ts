@@ -6,8 +6,10 @@ import type { Session } from "../../src/domain/session.js";
 import { HOUR_MS } from "../../src/domain/units.js";
 import { PacedClock } from "../../src/ports/clock.js";
 import { openStore } from "../../src/store/open-store.js";
-import { createWireFleet, type Scenario } from "../../sims/index.js";
+import { createWireFleet } from "../../sims/index.js";
 import type { SimFleet } from "../../sims/station/fleet.js";
+import type { Visit } from "../../sims/world/visit.js";
+import { batteryOf, carOf, visitOf } from "../fixtures/visits.js";
 import { finished, freePort, isUp, pause, temporaryFolder, writeConfig, youxu } from "./served.js";
 
 const KILLS = 20;
@@ -44,35 +46,20 @@ tariffs:
             periods: [{ from: "00:00", to: "24:00", kind: flat, pricePerKwh: 0.5 }]
 `;
 
-const visit = (
-  stationId: string,
-  count: number,
-  nowMs: number,
-): ReturnType<Scenario["arrivals"]>[number] => ({
-  id: `${stationId}/${count}`,
-  stationId,
-  idToken: `card-${stationId}`,
-  arriveMs: nowMs,
-  departMs: nowMs + HOUR_MS,
-  energyNeedKwh: 60,
-  reserveKwh: 0,
-  preference: null,
-  car: {
-    id: `car-${stationId}-${count}`,
-    className: "car",
-    phases: 3,
-    maxChargeKw: 346,
-    maxDischargeKw: 0,
-    battery: {
-      capacityKwh: 100,
-      energyKwh: 10,
-      floorKwh: 5,
-      chargeEfficiency: 0.95,
-      dischargeEfficiency: 0.95,
-      taper: null,
-    },
-  },
-});
+const visit = (stationId: string, count: number, nowMs: number): Visit =>
+  visitOf({
+    id: `${stationId}/${count}`,
+    stationId,
+    idToken: `card-${stationId}`,
+    arriveMs: nowMs,
+    departMs: nowMs + HOUR_MS,
+    energyNeedKwh: 60,
+    car: carOf({
+      phases: 3,
+      maxChargeKw: 346,
+      battery: batteryOf({ capacityKwh: 100, energyKwh: 10 }),
+    }),
+  });
 
 /** What the stations' own meters say of each stay, whole Wh. */
 interface Metered {

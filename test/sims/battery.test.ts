@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Battery, advanceBattery, hoursToJump, portPowerKw } from "../../sims/world/battery.js";
-import { anyBattery, batteryOf } from "./world.js";
+import { batteryOf } from "../fixtures/visits.js";
+import { anyBattery } from "./world.js";
 
 const anyPower = fc
   .double({ min: -12, max: 12, noNaN: true })

@@ -16,6 +16,7 @@ export const listener = () => {
   const gateway: FleetGateway = {
     report: (event) => void heard.push(event),
     freed: async () => undefined,
+    openSessions: () => [],
     authorize: async () => "Accepted",
     record: async (event) => {
       heard.push(event);

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { newStation, nextJumpMs, powerKw } from "../../sims/station/model.js";
 import type { HeldPeriod, HeldProfile } from "../../sims/station/profiles.js";
 import { type StationInput, readingOf, step } from "../../sims/station/step.js";
-import { anyBattery, BIDIRECTIONAL, batteryOf, carOf, EVSE, HOUR, NOON, visitOf } from "./world.js";
+import { BIDIRECTIONAL, batteryOf, carOf, EVSE, HOUR, NOON, visitOf } from "../fixtures/visits.js";
+import { anyBattery } from "./world.js";
 
 const fresh = (evse = EVSE) => newStation({ stationId: "s1", version: "2.1", evse, atMs: NOON });
 

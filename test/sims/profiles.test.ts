@@ -7,7 +7,7 @@ import {
   withProfile,
   withoutProfiles,
 } from "../../sims/station/profiles.js";
-import { HOUR, NOON } from "./world.js";
+import { HOUR, NOON } from "../fixtures/visits.js";
 
 const MINUTE = 60_000;
 const amps = (offsetMinutes: number, value: number): HeldPeriod => ({

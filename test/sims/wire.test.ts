@@ -11,7 +11,7 @@ import { listOf, type Payload } from "../../sims/station/wire/words.js";
 import type { Visit } from "../../sims/world/visit.js";
 import { listener } from "./direct-run.js";
 import { type Received, startTinyServer, type TinyServer } from "./tiny-server.js";
-import { BIDIRECTIONAL, carOf, EVSE, HOUR, NOON, visitOf } from "./world.js";
+import { BIDIRECTIONAL, carOf, EVSE, HOUR, NOON, visitOf } from "../fixtures/visits.js";
 
 const MINUTE = 60_000;
 

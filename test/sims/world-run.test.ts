@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Tariff, tariffSchema } from "../../src/domain/tariff.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { runMetrics } from "../../sims/metrics.js";
 import { reportTable } from "../../sims/report.js";
 import { runLockStep } from "../../sims/run/lockstep.js";
 import { loadScenario, type Scenario } from "../../sims/scenario.js";
+import { flatTariff } from "../signals/tables.js";
 import { type Heard, runDirect } from "./direct-run.js";
 
 const HOUR = 3_600_000;
@@ -135,28 +135,6 @@ describe("a night without steering", async () => {
   });
 });
 
-/** One price at all hours, read as a tariff file is. */
-const flatTariff = (): Tariff =>
-  tariffSchema.parse({
-    id: "cn-shandong-residential-ev",
-    name: "flat",
-    currency: "CNY",
-    timeZone: "Asia/Shanghai",
-    source: { document: "none", date: "2026" },
-    seasons: [
-      {
-        name: "all",
-        months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
-        days: [
-          {
-            dayTypes: ["workday", "weekend", "holiday"],
-            periods: [{ from: "00:00", to: "24:00", kind: "valley", pricePerKwh: 0.5 }],
-          },
-        ],
-      },
-    ],
-  });
-
 describe("the books of a run", () => {
   it("count a limit that an event sets from when it must be kept", async () => {
     const scenario = community({}, 4);
@@ -180,7 +158,7 @@ describe("the books of a run", () => {
   it("bill the cars apart from the households", async () => {
     const scenario = community({}, 4);
     const { run } = await runDirect(scenario);
-    const flat = flatTariff();
+    const flat = { ...flatTariff("Asia/Shanghai", 0.5), id: "cn-shandong-residential-ev" };
     const input = {
       truth: run.truth(),
       visits: run.visits(),
@@ -190,7 +168,9 @@ describe("the books of a run", () => {
     };
     const apart = runMetrics({ site: scenario.site, ...input });
     expect(apart.energyCost).toBeCloseTo(apart.importedKwh * 0.5, 6);
-    expect(apart.valleyShare).toBe(1);
+    const late = run.truth().slots.filter(({ startMs }) => startMs >= scenario.startMs + 3 * HOUR);
+    const inValley = total(late.map(({ evImportKwh }) => evImportKwh));
+    expect(apart.valleyShare).toBeCloseTo(inValley / apart.importedKwh, 9);
     const [point] = scenario.site.meteringPoints;
     const atRoot = {
       ...scenario.site,

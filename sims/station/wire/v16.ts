@@ -1,6 +1,7 @@
 import { MAX_PERIODS, MAX_STACK_LEVEL, VENDOR, modelName } from "../abilities.js";
 import type { Reading, StationMessage, TransactionMessage } from "../messages.js";
 import { compositeIn } from "./composite.js";
+import { clearHandler, triggerHandler } from "./handlers.js";
 import { purposeOf, readProfile } from "./profile.js";
 import {
   type Handler,
@@ -103,15 +104,12 @@ const setChargingProfile: Handler = (payload, { operations, spec }) => {
   return status(operations.install(reading.profile, transactionId === null ? null : String(transactionId)));
 };
 
-const clearChargingProfile: Handler = (payload, { operations }) => {
-  const cleared = operations.clear({
-    id: numberOf(payload["id"]),
-    evseId: numberOf(payload["connectorId"]),
-    purpose: purposeOf(payload["chargingProfilePurpose"]),
-    stackLevel: numberOf(payload["stackLevel"]),
-  });
-  return { status: cleared > 0 ? "Accepted" : "Unknown" };
-};
+const clearChargingProfile = clearHandler((payload) => ({
+  id: numberOf(payload["id"]),
+  evseId: numberOf(payload["connectorId"]),
+  purpose: purposeOf(payload["chargingProfilePurpose"]),
+  stackLevel: numberOf(payload["stackLevel"]),
+}));
 
 const getCompositeSchedule: Handler = (payload, { operations }) => {
   const duration = numberOf(payload["duration"]) ?? 0;
@@ -131,20 +129,6 @@ const getCompositeSchedule: Handler = (payload, { operations }) => {
       })),
     },
   };
-};
-
-const triggerMessage: Handler = ({ requestedMessage }, { operations }) => {
-  switch (requestedMessage) {
-    case "StatusNotification":
-    case "MeterValues":
-    case "Heartbeat":
-      operations.trigger(requestedMessage);
-      return { status: "Accepted" };
-    case "BootNotification":
-      return { status: "Rejected" };
-    default:
-      return { status: "NotImplemented" };
-  }
 };
 
 const READ_ONLY: Readonly<Record<string, string>> = {
@@ -206,7 +190,7 @@ export const v16: Words = {
       status(operations.remoteStart(textOf(idTag) ?? "")),
     RemoteStopTransaction: ({ transactionId }, { operations }) =>
       status(operations.remoteStop(String(numberOf(transactionId)))),
-    TriggerMessage: triggerMessage,
+    TriggerMessage: triggerHandler(["TransactionEvent"]),
     GetConfiguration: getConfiguration,
     ChangeConfiguration: changeConfiguration,
   },

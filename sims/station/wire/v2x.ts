@@ -1,6 +1,7 @@
 import { VENDOR, modelName } from "../abilities.js";
 import type { ConnectorState, Reading, StationMessage, TransactionMessage } from "../messages.js";
 import { type CompositeEntry, compositeIn } from "./composite.js";
+import { clearHandler, triggerHandler } from "./handlers.js";
 import { purposeOf, readProfile } from "./profile.js";
 import { variableHandlers } from "./variables.js";
 import {
@@ -131,16 +132,15 @@ const setChargingProfile: Handler = (payload, { operations, spec }) => {
   return status(operations.install(reading.profile, transactionId), "no such transaction");
 };
 
-const clearChargingProfile: Handler = (payload, { operations }) => {
+const clearChargingProfile = clearHandler((payload) => {
   const criteria = objectOf(payload["chargingProfileCriteria"]);
-  const cleared = operations.clear({
+  return {
     id: numberOf(payload["chargingProfileId"]),
     evseId: numberOf(criteria["evseId"]),
     purpose: purposeOf(criteria["chargingProfilePurpose"]),
     stackLevel: numberOf(criteria["stackLevel"]),
-  });
-  return { status: cleared > 0 ? "Accepted" : "Unknown" };
-};
+  };
+});
 
 const compositeHandler =
   (dialect: Dialect): Handler =>
@@ -160,22 +160,6 @@ const compositeHandler =
       },
     };
   };
-
-/** A station whose boot was accepted refuses to boot again (OCPP 2.0.1 F06.FR.17). */
-const triggerMessage: Handler = ({ requestedMessage }, { operations }) => {
-  switch (requestedMessage) {
-    case "StatusNotification":
-    case "MeterValues":
-    case "Heartbeat":
-    case "TransactionEvent":
-      operations.trigger(requestedMessage);
-      return { status: "Accepted" };
-    case "BootNotification":
-      return { status: "Rejected" };
-    default:
-      return { status: "NotImplemented" };
-  }
-};
 
 /** A virtual station's words of OCPP 2.x. */
 export const words2x = (dialect: Dialect): Words => ({
@@ -197,7 +181,7 @@ export const words2x = (dialect: Dialect): Words => ({
       status(operations.remoteStart(textOf(objectOf(idToken)["idToken"]) ?? ""), "no car waits here"),
     RequestStopTransaction: ({ transactionId }, { operations }) =>
       status(operations.remoteStop(textOf(transactionId) ?? ""), "no such transaction"),
-    TriggerMessage: triggerMessage,
+    TriggerMessage: triggerHandler(),
     ...variableHandlers,
   },
 });

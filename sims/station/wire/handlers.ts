@@ -1,0 +1,20 @@
+import type { ClearFilter } from "../profiles.js";
+import type { Handler, Payload } from "./words.js";
+
+/** Clears what a version's own words ask to be cleared. */
+export const clearHandler =
+  (filterOf: (payload: Payload) => ClearFilter): Handler =>
+  (payload, { operations }) => ({ status: operations.clear(filterOf(payload)) > 0 ? "Accepted" : "Unknown" });
+
+const MESSAGES = ["StatusNotification", "MeterValues", "Heartbeat", "TransactionEvent"] as const;
+type Message = (typeof MESSAGES)[number];
+
+/** Sends what it is asked for. A station whose boot was accepted refuses to boot again (OCPP 2.0.1 F06.FR.17). */
+export const triggerHandler =
+  (unknown: readonly Message[] = []): Handler =>
+  ({ requestedMessage }, { operations }) => {
+    const message = MESSAGES.find((name) => name === requestedMessage && !unknown.includes(name));
+    if (message !== undefined) operations.trigger(message);
+    if (message !== undefined) return { status: "Accepted" };
+    return { status: requestedMessage === "BootNotification" ? "Rejected" : "NotImplemented" };
+  };
