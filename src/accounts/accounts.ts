@@ -1,5 +1,6 @@
 import { jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
+import { createAttempts } from "../domain/attempts.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
@@ -18,7 +19,16 @@ type GrantOutcome =
       readonly scopes: readonly Scope[];
     }
   | { readonly status: "invalid-client" }
+  | { readonly status: "too-many-attempts"; readonly retryAfterS: number }
   | { readonly status: "invalid-scope"; readonly scope: string };
+
+export interface GrantRequest {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string | null;
+  /** Network address it comes from: who fails often from there has to wait. */
+  readonly address: string;
+}
 
 export interface Accounts
   extends Pick<Tokens, "issueToken" | "revokeToken" | "listTokens">,
@@ -26,7 +36,7 @@ export interface Accounts
   /** Who holds this bearer token: an API token or one from `/auth/token`; null when invalid or expired. */
   verify(bearer: string): Promise<Principal | null>;
   /** `scope` is a list with spaces; null or empty asks for all that the client may have. */
-  grant(request: { clientId: string; clientSecret: string; scope: string | null }): Promise<GrantOutcome>;
+  grant(request: GrantRequest): Promise<GrantOutcome>;
 }
 
 export interface AccountsOptions {
@@ -44,6 +54,14 @@ const ISSUER = "youxu";
 const AUDIENCE = "youxu-api";
 const MS_PER_S = 1000;
 
+/**
+ * Failed attempts for credentials that are judged within a window; then 429, right or wrong. Few for
+ * one client from one address, more for an address, behind which there may be a proxy and many clients.
+ */
+const MOST_FAILURES_PER_CLIENT = 10;
+const MOST_FAILURES_PER_ADDRESS = 300;
+const FAILURE_WINDOW_S = 60;
+
 export const createAccounts = ({
   documents,
   secret,
@@ -57,15 +75,31 @@ export const createAccounts = ({
   const tokens = createTokens(documents, secret, clock);
   const clients = createClients(documents, secret, configured ?? []);
   const key = derivedKey(secret, "access-token");
+  const attempts = createAttempts(FAILURE_WINDOW_S * MS_PER_S);
+  const prove = async ({ clientId, clientSecret, address }: GrantRequest) => {
+    const own = JSON.stringify([clientId, address]);
+    const nowMs = clock.now();
+    if (
+      attempts.blocked(own, MOST_FAILURES_PER_CLIENT, nowMs) ||
+      attempts.blocked(address, MOST_FAILURES_PER_ADDRESS, nowMs)
+    )
+      return { status: "too-many-attempts", retryAfterS: FAILURE_WINDOW_S } as const;
+    const client = await clients.proveClient(clientId, clientSecret);
+    if (client !== null) return { status: "proven", client } as const;
+    attempts.failed(own, nowMs);
+    attempts.failed(address, nowMs);
+    return { status: "invalid-client" } as const;
+  };
   return {
     ...tokens,
     ...clients,
     verify: async (bearer) =>
       bearer.startsWith("yx_") ? tokens.verifyToken(bearer) : verifyAccess({ bearer, key, clock, clients }),
-    grant: async ({ clientId, clientSecret, scope }) => {
-      const client = await clients.proveClient(clientId, clientSecret);
-      if (client === null) return { status: "invalid-client" };
-      const wanted = (scope ?? "").split(" ").filter((word) => word !== "");
+    grant: async (request) => {
+      const proof = await prove(request);
+      if (proof.status !== "proven") return proof;
+      const { client } = proof;
+      const wanted = (request.scope ?? "").split(" ").filter((word) => word !== "");
       const refused = wanted.find((word) => !isScope(word) || !client.scopes.includes(word));
       if (refused !== undefined) return { status: "invalid-scope", scope: refused };
       const scopes = wanted.length === 0 ? client.scopes : wanted.filter(isScope);

@@ -31,6 +31,15 @@ export const parseDuration = (text: string): Duration | null => {
 };
 
 /**
+ * A duration as written, or undefined where there is none: PT0S is what the description gives as the
+ * default of every duration, and clients that write defaults out mean nothing by it.
+ */
+export const givenDuration = (text: string | undefined): string | undefined => {
+  const duration = text === undefined ? null : parseDuration(text);
+  return duration?.months === 0 && duration.ms === 0 ? undefined : text;
+};
+
+/**
  * `startMs` plus a duration; null when that is never. Months are of the calendar in UTC and end with
  * the month: a month after 31 January is the last of February. Days are 24 h.
  */
@@ -46,5 +55,6 @@ export const addDuration = (startMs: EpochMs, duration: Duration): EpochMs | nul
   return Number.isFinite(endMs) ? endMs : null;
 };
 
-const daysInMonth = (year: number, month: number): number =>
+/** Days of a month from 0 to 11. */
+export const daysInMonth = (year: number, month: number): number =>
   new Date(Date.UTC(year, month + 1, 0)).getUTCDate();

@@ -1,7 +1,7 @@
 import { YouxuError } from "../domain/errors.js";
 import type { EventPayload } from "../domain/signal.js";
 import type { EpochMs } from "../domain/units.js";
-import { addDuration, type Duration, parseDuration } from "./duration.js";
+import { addDuration, daysInMonth, type Duration, givenDuration, parseDuration } from "./duration.js";
 import type { EventTimes, IntervalPeriod } from "./timeline.js";
 
 /** An interval with its place in time. */
@@ -19,14 +19,18 @@ export interface LaidInterval {
 }
 
 const NOW_MARKER = /^0001-01-01(?:T00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?)?$/i;
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
+const DATE_TIME = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
 
 /** `0001-01-01`, as a date or in the date-time form of 3.0: now, or directly after the previous. */
 export const isNowMarker = (text: string): boolean => NOW_MARKER.test(text);
 
-/** Epoch milliseconds of an RFC 3339 date-time with its zone; null for anything else. */
+/** Epoch milliseconds of an RFC 3339 date-time with its zone; null for anything else, 30 February too. */
 export const parseDateTime = (text: string): EpochMs | null => {
-  const ms = DATE_TIME.test(text) ? Date.parse(text) : Number.NaN;
+  const match = DATE_TIME.exec(text);
+  if (match === null) return null;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  // The engine takes the 30th of February for the 2nd of March.
+  const ms = day <= daysInMonth(year, month - 1) ? Date.parse(text) : Number.NaN;
   return Number.isFinite(ms) ? ms : null;
 };
 
@@ -46,7 +50,7 @@ export const layIntervals = (event: EventTimes, nowMs: EpochMs): readonly LaidIn
     const start = interval.intervalPeriod?.start ?? (index === 0 ? period.start : undefined);
     const startMs = startOf({ start, previous: laid.at(-1) ?? null, nowMs, place });
     const placeOf = (field: "duration" | "randomizeStart"): string =>
-      interval.intervalPeriod?.[field] === undefined ? `intervalPeriod.${field}` : `${place}.${field}`;
+      interval.intervalPeriod?.[field] === period[field] ? `${place}.${field}` : `intervalPeriod.${field}`;
     const endMs = endOf(startMs, period.duration, placeOf("duration"));
     const randomizeMs = randomizeOf(startMs, period.randomizeStart, placeOf("randomizeStart"));
     const { id, payloads } = interval;
@@ -58,7 +62,7 @@ export const layIntervals = (event: EventTimes, nowMs: EpochMs): readonly LaidIn
 /** The interval's period over the event's, field by field. */
 const overridden = (event: IntervalPeriod | undefined, own: IntervalPeriod | undefined): IntervalPeriod => ({
   start: own?.start ?? event?.start,
-  duration: own?.duration ?? event?.duration,
+  duration: givenDuration(own?.duration) ?? givenDuration(event?.duration),
   randomizeStart: own?.randomizeStart ?? event?.randomizeStart,
 });
 

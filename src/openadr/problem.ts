@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { YouxuError } from "../domain/errors.js";
@@ -8,12 +9,14 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** A problem object (RFC 7807), with our code, the place of the fault and what to do about it. */
+/** A problem object (RFC 9457), with our code, the place of the fault and what to do about it. */
 interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
+  /** This one occurrence: the log line of it has the same. */
+  readonly instance: string;
   readonly code?: string;
   readonly place?: string;
   readonly hint?: string;
@@ -28,11 +31,14 @@ export const problemOf = (failure: unknown): Problem => {
     title: STATUS_CODES[status] ?? "Error",
     status,
     detail: `${place === null ? "" : `${place}: `}${message}. ${hint}`,
+    instance: newInstance(),
     code,
     hint,
     ...(place === null ? {} : { place }),
   };
 };
+
+export const newInstance = (): string => `urn:uuid:${randomUUID()}`;
 
 /** Any failure as one of the catalogue; what the framework refuses cannot be read. */
 const knownOf = (failure: unknown): YouxuError => {
@@ -70,6 +76,7 @@ export const problemHandler =
       path: request.url,
       status: problem.status,
       place: problem.place,
+      instance: problem.instance,
     };
     if (problem.status >= 500) log.error({ ...fields, err: failure }, "OpenADR request failed");
     else log.warn(fields, `OpenADR request rejected: ${problem.detail}`);

@@ -1,7 +1,7 @@
 import { YouxuError } from "../domain/errors.js";
 import type { EventInterval, EventPayload } from "../domain/signal.js";
 import { DAY_MS, type EpochMs } from "../domain/units.js";
-import { addDuration, type Duration, parseDuration } from "./duration.js";
+import { addDuration, type Duration, givenDuration, parseDuration } from "./duration.js";
 import { layIntervals, type LaidInterval } from "./lay-intervals.js";
 import { splitValues } from "./split-values.js";
 
@@ -87,13 +87,13 @@ export const expandTimeline = (event: EventTimes, options: TimelineOptions): Tim
   };
 };
 
-/** event.duration; PT0S is the description's default and means that there is none. */
 const totalOf = (event: EventTimes): Duration | null => {
-  if (event.duration === undefined) return null;
-  const total = parseDuration(event.duration);
+  const given = givenDuration(event.duration);
+  if (given === undefined) return null;
+  const total = parseDuration(given);
   if (total === null || total.months < 0 || total.ms < 0)
-    throw new YouxuError("event.duration", `not a positive duration: ${event.duration}`, "duration");
-  return total.months === 0 && total.ms === 0 ? null : total;
+    throw new YouxuError("event.duration", `not a positive duration: ${given}`, "duration");
+  return total;
 };
 
 const goesOn = (laid: readonly LaidInterval[], limitMs: EpochMs | null): boolean =>

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Accounts } from "../accounts/accounts.js";
-import { sendProblem } from "./problem.js";
+import { type Log, newInstance, sendProblem } from "./problem.js";
 
 const field = z.string().min(1).max(4096);
 const tokenRequest = z.object({
@@ -11,10 +11,21 @@ const tokenRequest = z.object({
   scope: z.string().max(4096).optional(),
 });
 
-type OAuthError = "invalid_request" | "invalid_client" | "invalid_scope" | "unsupported_grant_type";
+type OAuthError =
+  | "invalid_request"
+  | "invalid_client"
+  | "invalid_scope"
+  | "unsupported_grant_type"
+  | "temporarily_unavailable";
+
+interface TokenParts {
+  readonly accounts: Accounts;
+  readonly prefix: string;
+  readonly log: Log;
+}
 
 /** Client credentials, RFC 6749 §4.4: in the form body, or as HTTP Basic. */
-export const tokenRoutes = (app: FastifyInstance, accounts: Accounts, prefix: string): void => {
+export const tokenRoutes = (app: FastifyInstance, { accounts, prefix, log }: TokenParts): void => {
   if (!app.hasContentTypeParser("application/x-www-form-urlencoded"))
     app.addContentTypeParser(
       "application/x-www-form-urlencoded",
@@ -25,7 +36,7 @@ export const tokenRoutes = (app: FastifyInstance, accounts: Accounts, prefix: st
   app.get("/auth/server", async (request) => ({
     tokenURL: `${request.protocol}://${request.host || "localhost"}${prefix}/auth/token`,
   }));
-  app.post("/auth/token", async (request, reply) => answer(request, reply, accounts));
+  app.post("/auth/token", async (request, reply) => answer(request, reply, { accounts, log }));
 };
 
 /** What to do about each refusal. */
@@ -34,6 +45,7 @@ const HINTS: Readonly<Record<OAuthError, string>> = {
     "send grant_type, client_id and client_secret as a form, or id and secret as HTTP Basic with grant_type in the form",
   invalid_client: "clients and their secrets stand in the configuration under api.clients",
   invalid_scope: "leave scope out to get all that the client may have",
+  temporarily_unavailable: "wait as long as Retry-After says, then send the right secret",
   unsupported_grant_type: "send grant_type=client_credentials",
 };
 
@@ -45,11 +57,24 @@ interface Refusal {
   readonly place: string;
 }
 
-const answer = async (request: FastifyRequest, reply: FastifyReply, accounts: Accounts) => {
-  const refuse = (refusal: Refusal) => refused(request, reply, refusal);
+const answer = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { accounts, log }: Pick<TokenParts, "accounts" | "log">,
+) => {
+  const refuse = (refusal: Refusal) => refused(request, reply, { refusal, log });
   const asked = readRequest(request);
   if ("error" in asked) return refuse(asked);
-  const outcome = await accounts.grant(asked);
+  const outcome = await accounts.grant({ ...asked, address: request.ip });
+  if (outcome.status === "too-many-attempts") {
+    reply.header("retry-after", String(outcome.retryAfterS));
+    return refuse({
+      status: 429,
+      error: "temporarily_unavailable",
+      message: "too many failed attempts",
+      place: asked.place,
+    });
+  }
   if (outcome.status === "invalid-client")
     return refuse({
       status: 401,
@@ -111,7 +136,11 @@ const readRequest = (request: FastifyRequest): Asked | Refusal => {
 };
 
 /** Both forms at once: OAuth's error fields and a problem object. */
-const refused = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => {
+const refused = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { refusal, log }: { refusal: Refusal; log: Log },
+) => {
   const { status, error, message, place } = refusal;
   if (status === 401) reply.header("www-authenticate", 'Basic realm="youxu"');
   reply.header("cache-control", "no-store");
@@ -121,11 +150,14 @@ const refused = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal)
     title: error.replaceAll("_", " "),
     status,
     detail: `${place}: ${message}. ${hint}`,
+    instance: newInstance(),
     place,
     hint,
     error,
     error_description: message,
   };
+  const { instance } = problem;
+  log.warn({ status, error, place, instance, address: request.ip }, `no access token given: ${message}`);
   return sendProblem(request, reply, problem);
 };
 

@@ -57,7 +57,7 @@ export const createVtn = async (given: VtnParts): Promise<Vtn> => {
       const failure = new YouxuError("not-found.route", `there is no ${request.method} ${request.url}`);
       return sendProblem(request, reply, problemOf(failure));
     });
-    tokenRoutes(app, accounts, OPENADR_PREFIX);
+    tokenRoutes(app, { accounts, prefix: OPENADR_PREFIX, log });
     programRoutes(app, parts);
     eventRoutes(app, parts);
   };

@@ -92,7 +92,7 @@ describe("API tokens", () => {
 });
 
 const grant = (clientId: string, clientSecret: string, scope: string | null = null) =>
-  accounts.grant({ clientId, clientSecret, scope });
+  accounts.grant({ clientId, clientSecret, scope, address: "192.0.2.1" });
 
 describe("client credentials", () => {
   it("of the configuration and added ones give a token that carries what was granted", async () => {

@@ -44,6 +44,29 @@ describe("tokens", () => {
     expect((await vtn.call("GET", "/programs", { as: null, headers })).status).toBe(200);
   });
 
+  it("are not tried for ever: after ten failures 429, with the right secret too, until the minute is over", async () => {
+    const guess = () => token({ ...grid, client_secret: "guess" });
+    for (let count = 0; count < 10; count++) expect((await guess()).status).toBe(401);
+    const refused = await token(grid);
+    expect(refused).toMatchObject({ status: 429, body: { error: "temporarily_unavailable" } });
+    expect(refused.headers["retry-after"]).toBe("60");
+    expect(vtn.log.at(-1)).toMatchObject({ level: "warn", fields: { status: 429, address: "127.0.0.1" } });
+    const other = { ...grid, client_id: "aggregator", client_secret: "its secret: +/%" };
+    expect((await token(other)).status).toBe(200);
+    vtn.clock.step(vtn.clock.now() + 60_000);
+    expect((await token(grid)).status).toBe(200);
+  });
+
+  it("are bounded for an address as a whole, whatever clients it names", async () => {
+    for (let count = 0; count < 300; count++)
+      await token({ ...grid, client_id: `guess-${count}`, client_secret: "guess" });
+    expect((await token(grid)).status).toBe(429);
+  });
+
+  it("that work are not counted", async () => {
+    for (let count = 0; count < 50; count++) expect((await token(grid)).status).toBe(200);
+  });
+
   it("narrows the scopes to those asked for", async () => {
     const { body } = await token({ ...grid, scope: "read_all" });
     expect(body.scope).toBe("read_all");

@@ -44,6 +44,7 @@ interface Body {
 export interface Answer {
   readonly status: number;
   readonly type: string;
+  readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Body;
   /** The body of a list call. */
   readonly list: readonly Body[];
@@ -104,6 +105,7 @@ export const startVtn = async ({
     return {
       status: answer.statusCode,
       type: String(answer.headers["content-type"]),
+      headers: answer.headers,
       body: answer.json<Body>(),
       list: Array.isArray(parsed) ? parsed : [],
     };

@@ -157,6 +157,20 @@ const table: [string, EventTimes, string][] = [
     { duration: "PT0S", intervalPeriod: hourly, intervals: [own(0)] },
     "0 17:00–18:00",
   ],
+  [
+    "an interval's PT0S: none of its own, so the event's holds",
+    { intervalPeriod: hourly, intervals: [own(0, { duration: "PT0S" }), own(1, { duration: "PT30M" })] },
+    "0 17:00–18:00 | 1 18:00–18:30",
+  ],
+  [
+    "PT0S everywhere: until the event ends",
+    {
+      duration: "PT2H",
+      intervalPeriod: { start: start("17:00"), duration: "PT0S" },
+      intervals: [own(0, { duration: "P0D" })],
+    },
+    "0 17:00–19:00",
+  ],
 ];
 
 describe("a timeline", () => {
@@ -272,12 +286,6 @@ describe("times that cannot be", () => {
       { intervalPeriod: { start: start("17:00"), duration: "-PT1H" }, intervals: [own(0)] },
       "event.duration",
       "intervalPeriod.duration",
-    ],
-    [
-      "no length",
-      { intervalPeriod: { start: start("17:00") }, intervals: [own(0, { duration: "PT0S" })] },
-      "event.duration",
-      "intervals[0].intervalPeriod.duration",
     ],
     [
       "two that begin together",

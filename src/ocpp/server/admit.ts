@@ -1,15 +1,16 @@
+import { createAttempts } from "../../domain/attempts.js";
 import type { OcppVersion } from "../../domain/fleet.js";
 import { MINUTE_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
 import type { Codec } from "../common/codec.js";
 import { schemaBook } from "../schemas.js";
 import type { Reply } from "../session/contract.js";
+import { timeReader } from "../common/time.js";
 import { createSession } from "../session/session.js";
 import { codec as v16 } from "../v16/codec.js";
 import { codec as v201 } from "../v201/codec.js";
 import { codec as v21 } from "../v21/codec.js";
 import type { Payload } from "../wire.js";
-import { createAttempts } from "./attempts.js";
 import { greet, learnAbilities } from "./boot.js";
 import { openPort } from "./connection.js";
 import type { Connection } from "./connections.js";
@@ -108,6 +109,10 @@ function handle(connection: Connection, action: string, payload: Payload, desk: 
       nowMs,
       memory: connection.station.memory,
       electrics: (evseId) => desk.evseElectrics(stationId, evseId),
+      evseOf: (transactionId) =>
+        desk.gateway.openSessions(stationId).find((session) => session.transactionId === transactionId)
+          ?.evseId ?? null,
+      readTime: timeReader(desk.timeZone?.(stationId) ?? "UTC", nowMs),
       heartbeatIntervalS: desk.settings.heartbeatIntervalS,
     },
     tell: (event) => desk.tell(event),

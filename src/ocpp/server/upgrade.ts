@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { createAttempts } from "../../domain/attempts.js";
 import type { OcppVersion } from "../../domain/fleet.js";
 import { SECOND_MS } from "../../domain/units.js";
 import type { Clock } from "../../ports/clock.js";
 import type { StationRegistry } from "../../ports/station-registry.js";
 import type { CentralSettings } from "../settings.js";
 import { SUBPROTOCOLS } from "../wire.js";
-import { createAttempts } from "./attempts.js";
 import { readBasic, readIdentity } from "./identity.js";
 import type { Log } from "./log.js";
 

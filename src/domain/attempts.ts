@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../domain/units.js";
+import type { EpochMs } from "./units.js";
 
 /** Most keys kept, so that strangers cannot grow the memory. */
 const MOST_KEYS = 20_000;
@@ -13,7 +13,8 @@ export function createAttempts(windowMs: number): Attempts {
   const windows = new Map<string, { sinceMs: EpochMs; failures: number }>();
   const current = (key: string, nowMs: EpochMs): { sinceMs: EpochMs; failures: number } | null => {
     const window = windows.get(key);
-    return window && nowMs - window.sinceMs < windowMs ? window : null;
+    // A clock that was put back must not lengthen a window.
+    return window && Math.abs(nowMs - window.sinceMs) < windowMs ? window : null;
   };
   return {
     blocked: (key, most, nowMs) => (current(key, nowMs)?.failures ?? 0) >= most,
