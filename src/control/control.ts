@@ -1,9 +1,10 @@
-import type { FleetEvent } from "../domain/fleet.js";
+import type { FleetEvent, StationState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
 import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
+import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
 
@@ -17,10 +18,10 @@ export const createControl = (parts: ControlParts): Control => {
   const cycleListeners = new Set<(record: CycleRecord) => void>();
   const changeListeners = new Map<string, Set<() => void>>();
 
-  const onFleetEvent = (event: FleetEvent): void => {
+  const onFleetEvent = (event: FleetEvent, before: StationState): void => {
     const siteId = siteOfStation.get(event.stationId);
-    if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event);
-    rememberDefault(parts, event);
+    if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
+    rememberDefault(parts, event, keeper.station(event.stationId));
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
     parts.log.error({ err }, "what a car told could not be kept"),
@@ -43,7 +44,7 @@ export const createControl = (parts: ControlParts): Control => {
 
   const recover = (session: Session): void => {
     const place = { stationId: session.stationId, evseId: session.evseId, atMs: parts.clock.now() };
-    keeper.apply({ ...place, kind: "session-opened", session });
+    keeper.apply({ ...place, kind: "session-recovered", session });
   };
 
   return {
@@ -51,13 +52,16 @@ export const createControl = (parts: ControlParts): Control => {
     report: (event) => keeper.apply(event),
     record: (event) => keeper.record(event),
     freed: (vacancy) => keeper.freed(vacancy),
+    openSessions: (stationId) =>
+      [...(keeper.station(stationId)?.evses.values() ?? [])].flatMap(({ session }) => session ?? []),
     authorize: async (_stationId, idToken) =>
       parts.idTokens === null || parts.idTokens.has(idToken) ? "Accepted" : "Invalid",
     start: async () => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
-      for (const { site, history, loop } of runs.values()) {
+      for (const { site, history, memory, loop } of runs.values()) {
         await restoreHistory(parts, site, history);
+        await restoreBase(parts, site, memory.baseMemory);
         loop.start();
       }
     },

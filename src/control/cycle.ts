@@ -17,6 +17,7 @@ import { localMidnightMs, nextLocalTimeMs, quarterOfLocalDay } from "../signals/
 import { type BaseMemory } from "./base-memory.js";
 import type { ControlParts, CycleRecord } from "./contract.js";
 import { evsesOf } from "./base-observer.js";
+import { giveAnotherTry } from "./follow-check.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { guardsOf } from "./guards.js";
 import { sendTogether } from "./sending.js";
@@ -50,6 +51,7 @@ export const runCycle = async (
   trigger: Trigger,
 ): Promise<CycleRecord> => {
   const startedMs = parts.clock.now();
+  giveAnotherTry(parts, site);
   const gathered = performance.now();
   const situation = lookAround(parts, site, memory);
   const planning = performance.now();
@@ -104,7 +106,8 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
     nowMs,
     observed: memory.baseMemory.observed,
     pvKw: memory.baseMemory.pvKw(nowMs, site.measurementStaleMs),
-    errors: memory.baseMemory.errors,
+    battery: memory.baseMemory.battery(nowMs, site.measurementStaleMs),
+    experience: memory.baseMemory.experience,
   });
   memory.signals = signals;
   memory.base = base;
@@ -180,12 +183,13 @@ const transmit = async (parts: SiteParts, site: Site, situation: Situation, plan
 
 /** The safe default of every reachable EVSE that has not confirmed the one that is due. */
 const missingDefaults = ({ keeper }: SiteParts, site: Site, nowMs: EpochMs): Schedule[] => {
-  const allowed = defaultQuarters(site);
+  const quarters = defaultQuarters(site);
   const midnightMs = localMidnightMs(nowMs, site.timeZone);
   return configuredEvses(site, keeper.state)
     .filter(({ connected, evse }) => connected && evse?.sendingDefault == null)
     .flatMap(({ station, config, evse }) => {
       const unit = capabilitiesOf(keeper.state, station.id).rateUnit;
+      const allowed = quarters.get(station.nodeId) ?? [];
       const due = defaultSchedule({ station, evse: config, allowed, midnightMs, unit });
       return evse?.heldDefault != null && allowsTheSame(evse.heldDefault, due) ? [] : [due];
     });

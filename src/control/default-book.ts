@@ -1,5 +1,5 @@
-import type { FleetEvent } from "../domain/fleet.js";
-import { scheduleSchema } from "../domain/schedule.js";
+import type { FleetEvent, StationState } from "../domain/fleet.js";
+import { type KeptDefault, keptDefaultSchema } from "../domain/schedule.js";
 import type { ControlParts } from "./contract.js";
 
 const COLLECTION = "confirmed-default";
@@ -7,25 +7,39 @@ const COLLECTION = "confirmed-default";
 type Parts = Pick<ControlParts, "documents" | "clock" | "log">;
 
 /**
- * Keeps a default that a station confirmed: after a restart of the server the station counts with it in
- * the fail-safe sum before it has been heard of again.
+ * Keeps what is certain of an EVSE's default: the one that its station confirmed, and none while another
+ * is under way or since the station restarted. After a restart of the server the station counts with it
+ * in the fail-safe sum before it has been heard of again.
  */
-export const rememberDefault = ({ documents, log }: Parts, event: FleetEvent): void => {
-  if (event.kind !== "schedule-confirmed" || event.schedule.purpose !== "default") return;
-  const id = `${event.stationId}/${event.evseId}`;
-  documents
-    .put(COLLECTION, id, event.schedule)
-    .catch((err: unknown) => log.error({ station: event.stationId, err }, "a default could not be kept"));
+export const rememberDefault = (
+  { documents, log }: Parts,
+  event: FleetEvent,
+  station: StationState | null,
+): void => {
+  for (const kept of certainAfter(event, station))
+    documents
+      .put(COLLECTION, `${kept.stationId}/${kept.evseId}`, kept)
+      .catch((err: unknown) => log.error({ station: kept.stationId, err }, "a default could not be kept"));
+};
+
+/** What an event leaves certain of defaults. */
+export const certainAfter = (event: FleetEvent, station: StationState | null): KeptDefault[] => {
+  const { stationId } = event;
+  if (event.kind === "booted")
+    return [...(station?.evses.keys() ?? [])].map((evseId) => ({ stationId, evseId, schedule: null }));
+  if (event.kind !== "schedule-sending" && event.kind !== "schedule-confirmed") return [];
+  const { schedule, evseId } = event;
+  if (schedule.purpose !== "default") return [];
+  return [{ stationId, evseId, schedule: event.kind === "schedule-confirmed" ? schedule : null }];
 };
 
 /** What was kept, as events for the fleet's state; what cannot be read any more is told and left out. */
 export const restoredDefaults = async ({ documents, clock, log }: Parts): Promise<FleetEvent[]> =>
   (await documents.list(COLLECTION)).flatMap((document): FleetEvent[] => {
-    const read = scheduleSchema.safeParse(document);
+    const read = keptDefaultSchema.safeParse(document);
     if (!read.success) {
       log.error({ document, faults: read.error.issues }, "a kept default cannot be read");
       return [];
     }
-    const { stationId, evseId } = read.data;
-    return [{ kind: "default-restored", stationId, evseId, atMs: clock.now(), schedule: read.data }];
+    return [{ kind: "default-restored", atMs: clock.now(), ...read.data }];
   });

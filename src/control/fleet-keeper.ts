@@ -22,11 +22,12 @@ export interface FleetKeeper {
 
 /**
  * Holds the fleet's state, one station at a time through the pure reducer, so that an event costs the
- * same with ten stations as with ten thousand. `onEvent` hears of each event after it was taken in.
+ * same with ten stations as with ten thousand. `onEvent` hears of each event after it was taken in, and how the
+ * station stood before.
  */
 export const createFleetKeeper = (
   ledger: Ledger,
-  onEvent: (event: FleetEvent) => void,
+  onEvent: (event: FleetEvent, before: StationState) => void,
   onLedgerFailure: (error: unknown) => void,
 ): FleetKeeper => {
   const stations = new Map<string, StationState>();
@@ -36,13 +37,14 @@ export const createFleetKeeper = (
   const apply = (event: FleetEvent): void => {
     const before = stations.get(event.stationId) ?? unknownStation(event.stationId);
     stations.set(event.stationId, reduceStation(before, event));
-    if (event.kind === "session-opened") sessions.set(event.session.id, event);
+    if (event.kind === "session-opened" || event.kind === "session-recovered")
+      sessions.set(event.session.id, event);
     if (event.kind === "session-closed") {
       sessions.delete(event.session.id);
       kept.delete(event.session.id);
     }
     if (event.kind === "needs" || event.kind === "session-opened") keepNeeds(event);
-    onEvent(event);
+    onEvent(event, before);
   };
 
   /** A car tells its needs once; they are kept with the session so that a restart finds them. */

@@ -1,10 +1,28 @@
 import type { FleetEvent } from "../domain/fleet.js";
 import { MINUTE_MS } from "../domain/units.js";
 import { followsTold } from "../dispatch/following.js";
+import type { Site } from "../domain/site.js";
 import type { SiteParts } from "./cycle.js";
+import { configuredEvses } from "./transport.js";
 
-/** A station that refused a schedule is asked again after this. */
+/** A station that refused a schedule, or never confirmed one, is asked again after this. */
 const RETRY_AFTER_MS = 15 * MINUTE_MS;
+
+/**
+ * Takes stations that refused a schedule, or never confirmed one, into the plan again after a while: they
+ * are then asked anew, and marked anew where they do not follow.
+ */
+export const giveAnotherTry = ({ keeper, clock }: SiteParts, site: Site): void => {
+  const atMs = clock.now();
+  for (const { station, config, evse } of configuredEvses(site, keeper.state)) {
+    if (evse === null || evse.notFollowingSinceMs === null) continue;
+    if (evse.refusedMs === null && evse.held !== null) continue;
+    const sinceMs = Math.max(evse.refusedMs ?? 0, evse.notFollowingSinceMs);
+    if (atMs - sinceMs < RETRY_AFTER_MS) continue;
+    const place = { stationId: station.id, evseId: config.evseId, atMs };
+    keeper.apply({ ...place, kind: "following", sinceMs: null });
+  }
+};
 
 type Sampled = Extract<FleetEvent, { kind: "sampled" }>;
 

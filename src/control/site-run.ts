@@ -1,5 +1,5 @@
 import { slotAt } from "../domain/horizon.js";
-import type { FleetEvent } from "../domain/fleet.js";
+import type { FleetEvent, StationState } from "../domain/fleet.js";
 import type { Measurement, Site } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import { importLimits } from "../planning/formulate-nodes.js";
@@ -28,7 +28,7 @@ export interface SiteRun {
   readonly prices: PriceBook;
   readonly savings: SavingsBook;
   readonly limitWatch: LimitWatch;
-  onFleetEvent(event: FleetEvent): void;
+  onFleetEvent(event: FleetEvent, before: StationState): void;
   measure(measurement: Measurement): void;
   /** Import limit in force now at the site's root; null when there is none. */
   limitKw(nowMs: EpochMs): number | null;
@@ -69,14 +69,15 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   const notes = createNotes(parts, run);
   return {
     ...run,
-    onFleetEvent: (event) => {
+    onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, event);
+      if (changesAuthorization(event, before)) loop.trigger("authorization");
       if (event.kind === "sampled") notes.noteSometimes(event.atMs);
       hooks.onChange();
     },
     measure: (measurement) => {
-      takeMeasurement(parts, run, measurement);
-      notes.note(measurement.atMs);
+      // One that comes late belongs to the telemetry alone: the present is known better.
+      if (takeMeasurement(parts, run, measurement)) notes.note(measurement.atMs);
       hooks.onChange();
     },
   };
@@ -91,7 +92,7 @@ const moneyBooks = ({ signals, clock }: SiteParts, site: Site, memory: SiteMemor
     site,
     prices,
     sinceMs: clock.now(),
-    backgroundKwh: () => backgroundKwh(site, history),
+    backgroundKwh: (meterId) => backgroundKwh(site, history, meterId),
     cheapestToCome: (session, nowMs) => cheapestToCome(site, memory, session, nowMs),
   });
   return { history, prices, savings };
@@ -124,7 +125,7 @@ const createNotes = ({ clock, keeper, telemetry }: SiteParts, { site, memory, hi
   const note = (atMs: EpochMs): void => {
     const evKw = evPowerKw(site, keeper.state);
     const pvKw = memory.baseMemory.pvKw(atMs, site.measurementStaleMs) ?? 0;
-    const batteryKw = memory.baseMemory.batteryKw(atMs, site.measurementStaleMs) ?? 0;
+    const batteryKw = memory.baseMemory.battery(atMs, site.measurementStaleMs)?.powerKw ?? 0;
     const measured = memory.baseMemory.siteImport;
     const fresh = measured !== null && atMs - measured.atMs <= site.measurementStaleMs;
     const baseKw = memory.baseMemory.observed?.powerKw ?? memory.base?.meanKw[0] ?? 0;
@@ -147,10 +148,11 @@ const createNotes = ({ clock, keeper, telemetry }: SiteParts, { site, memory, hi
   return { note, noteSometimes, noteCars };
 };
 
-const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): void => {
+/** False: a later one of its kind is known. */
+const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): boolean => {
   const { clock } = parts;
-  run.memory.baseMemory.measure(measurement);
   parts.telemetry.append(measurement);
+  if (!run.memory.baseMemory.measure(measurement)) return false;
   if (measurement.kind === "site-import") {
     const { powerKw: importKw, atMs } = measurement;
     run.limitWatch.see({ importKw, limitKw: run.limitKw(atMs), atMs });
@@ -159,6 +161,7 @@ const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): 
   clock.after(parts.settings.gatherMs, () => {
     if (needsAttention(parts, run)) run.loop.trigger("measurement");
   });
+  return true;
 };
 
 /** Events after which the best plan may be another. */
@@ -169,21 +172,26 @@ const REPLAN_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
   "capabilities",
   "needs",
   "session-opened",
+  "session-recovered",
   "session-closed",
 ]);
 
 const takeFleetEvent = (parts: SiteParts, { savings, loop }: Run, event: FleetEvent): void => {
-  if (event.kind === "session-changed" || event.kind === "session-closed" || event.kind === "session-opened")
-    savings.note(event.session, event.atMs);
+  if ("session" in event) savings.note(event.session, event.atMs);
   if (event.kind === "sampled" && checkFollowing(parts, event)) loop.trigger("following");
   if (REPLAN_ON.has(event.kind)) loop.trigger(event.kind);
 };
+
+/** A card that is accepted after all, or refused later, changes what the car may have. */
+const changesAuthorization = (event: FleetEvent, before: StationState): boolean =>
+  event.kind === "session-changed" &&
+  before.evses.get(event.evseId)?.session?.authorized !== event.session.authorized;
 
 /**
  * A limit exceeded as measured, or a base load above what the plan in force was made for. An older
  * observation says nothing: the base load falls and rises with the hour.
  */
-const needsAttention = ({ keeper }: SiteParts, { site, memory, limitWatch }: Run): boolean => {
+const needsAttention = ({ keeper, clock }: SiteParts, { site, memory, limitWatch }: Run): boolean => {
   const { baseMemory, base } = memory;
   const { siteImport } = baseMemory;
   if (siteImport === null) return false;
@@ -191,5 +199,8 @@ const needsAttention = ({ keeper }: SiteParts, { site, memory, limitWatch }: Run
   baseMemory.observe(site, keeper.state);
   const { observed } = baseMemory;
   const upperKw = base?.upperKw[0];
-  return upperKw !== undefined && observed?.atMs === siteImport.atMs && observed.powerKw > upperKw;
+  const batteryKw = Math.max(0, baseMemory.battery(clock.now(), site.measurementStaleMs)?.powerKw ?? 0);
+  return (
+    upperKw !== undefined && observed?.atMs === siteImport.atMs && observed.powerKw + batteryKw > upperKw
+  );
 };

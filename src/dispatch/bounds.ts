@@ -1,4 +1,4 @@
-import { drawBoundKw, scheduledKw } from "../domain/draw.js";
+import { drawBoundKw, lostDrawKw, lostDrawUnderKw, scheduledKw } from "../domain/draw.js";
 import type { EvseState } from "../domain/fleet.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { EvseConfig } from "../domain/site.js";
@@ -27,23 +27,24 @@ export interface GuardedNode {
 /** Below this a difference of power is arithmetic, kW. */
 export const TOLERANCE_KW = 1e-6;
 
-/** Power as a guard counts it, kW. */
-export const counted = (guard: GuardedNode, powerKw: number): number =>
-  guard.countsDischarge ? powerKw : Math.max(0, powerKw);
+/** What an EVSE may draw at a moment as a guard counts it: where discharge is nothing, as if it were lost. */
+export const mayDrawKw = (guard: GuardedNode, { config, evse }: DispatchEvse, atMs: EpochMs): number =>
+  guard.countsDischarge ? drawBoundKw(config, evse, atMs) : lostDrawKw(config, evse, atMs);
+
+/** What it may draw once it has taken the wanted schedule, counted alike. */
+export const wouldDrawKw = (guard: GuardedNode, one: DispatchEvse, atMs: EpochMs): number => {
+  const { config, evse, wanted } = one;
+  if (wanted === null) return mayDrawKw(guard, one, atMs);
+  if (!guard.countsDischarge) return lostDrawUnderKw(config, evse, wanted, atMs);
+  return scheduledKw(wanted, atMs) ?? drawBoundKw(config, evse, atMs);
+};
 
 /** What EVSEs below a guarded node may draw at each of its times, as counted there, kW. */
 export const sumsBelow = (
   guard: GuardedNode,
   all: readonly DispatchEvse[],
-  powerKw: (evse: DispatchEvse, atMs: EpochMs) => number = ({ config, evse }, atMs) =>
-    drawBoundKw(config, evse, atMs),
+  drawKw: typeof mayDrawKw = mayDrawKw,
 ): number[] => {
   const below = all.filter(({ nodePath }) => nodePath.includes(guard.nodeId));
-  return guard.timesMs.map((atMs) =>
-    below.reduce((total, evse) => total + counted(guard, powerKw(evse, atMs)), 0),
-  );
+  return guard.timesMs.map((atMs) => below.reduce((total, evse) => total + drawKw(guard, evse, atMs), 0));
 };
-
-/** What an EVSE may draw once it has taken the wanted schedule, kW. */
-export const wantedKw = ({ config, evse, wanted }: DispatchEvse, atMs: EpochMs): number =>
-  (wanted === null ? null : scheduledKw(wanted, atMs)) ?? drawBoundKw(config, evse, atMs);

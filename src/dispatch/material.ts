@@ -1,12 +1,21 @@
-import { drawBoundKw, scheduledKw } from "../domain/draw.js";
+import { scheduledKw } from "../domain/draw.js";
 import type { Schedule } from "../domain/schedule.js";
-import { type EpochMs, HOUR_MS } from "../domain/units.js";
-import { type DispatchEvse, type GuardedNode, sumsBelow, TOLERANCE_KW, wantedKw } from "./bounds.js";
+import type { EvseConfig } from "../domain/site.js";
+import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+import {
+  type DispatchEvse,
+  type GuardedNode,
+  mayDrawKw,
+  sumsBelow,
+  TOLERANCE_KW,
+  wouldDrawKw,
+} from "./bounds.js";
 
-/** Changes below half an ampere on one phase are not worth a write to a station's flash, kW. */
-const MATERIAL_KW = 0.11;
-/** A held schedule is renewed when less than this of it is left, or fewer than this many periods. */
-const RENEW_BEFORE_END_MS = 6 * HOUR_MS;
+/** Changes below this are not worth a write to a station's flash, A. */
+const MATERIAL_A = 0.5;
+/** A held schedule is renewed when a quarter of it is left, at the latest in the pass before its end. */
+const RENEW_AT_SHARE = 0.25;
+const RENEW_BEFORE_END_MS = 20 * MINUTE_MS;
 
 /**
  * Keeps of the wanted schedules those worth sending: each that differs materially from what its EVSE
@@ -27,41 +36,48 @@ export const worthSending = (
 };
 
 interface TightPlace {
-  readonly nodeId: string;
+  readonly guard: GuardedNode;
   readonly atMs: EpochMs;
 }
 
 /** Where a guarded node would not hold even with all that is sent taken. */
 const tightTimes = (guard: GuardedNode, sifted: readonly DispatchEvse[]): TightPlace[] =>
-  sumsBelow(guard, sifted, wantedKw).flatMap((kw, t) =>
-    kw > (guard.headroomKw[t] ?? Infinity) + TOLERANCE_KW
-      ? [{ nodeId: guard.nodeId, atMs: guard.timesMs[t] ?? 0 }]
-      : [],
+  sumsBelow(guard, sifted, wouldDrawKw).flatMap((kw, t) =>
+    kw > (guard.headroomKw[t] ?? Infinity) + TOLERANCE_KW ? [{ guard, atMs: guard.timesMs[t] ?? 0 }] : [],
   );
 
-const reducesAt = (full: DispatchEvse, { nodeId, atMs }: TightPlace): boolean =>
-  full.nodePath.includes(nodeId) &&
-  wantedKw(full, atMs) < drawBoundKw(full.config, full.evse, atMs) - TOLERANCE_KW;
+const reducesAt = (full: DispatchEvse, { guard, atMs }: TightPlace): boolean =>
+  full.nodePath.includes(guard.nodeId) &&
+  wouldDrawKw(guard, full, atMs) < mayDrawKw(guard, full, atMs) - TOLERANCE_KW;
 
-const isWorthwhile = ({ evse, wanted }: DispatchEvse, nowMs: EpochMs): boolean => {
+const isWorthwhile = ({ config, evse, wanted }: DispatchEvse, nowMs: EpochMs): boolean => {
   if (wanted === null || evse === null) return wanted !== null;
-  return evse.unanswered.length > 0 || isMaterial(evse.held, wanted, nowMs);
+  return evse.unanswered.length > 0 || isMaterial({ held: evse.held, wanted, config }, nowMs);
 };
+
+export interface Change {
+  readonly held: Schedule | null;
+  readonly wanted: Schedule;
+  readonly config: EvseConfig;
+}
 
 /**
  * Whether a new schedule differs from the held one by more than half an ampere in any slot, or the
  * held one ends soon. Beyond the end of either nobody will act on the old schedule.
  */
-export const isMaterial = (held: Schedule | null, wanted: Schedule, nowMs: EpochMs): boolean => {
+export const isMaterial = ({ held, wanted, config }: Change, nowMs: EpochMs): boolean => {
   if (held === null || held.transactionId !== wanted.transactionId) return true;
-  if (held.phases !== wanted.phases || held.endMs - nowMs < RENEW_BEFORE_END_MS) return true;
+  if (held.phases !== wanted.phases || endsSoon(held, nowMs)) return true;
+  const materialKw = (MATERIAL_A * config.phases * config.voltageV) / 1000;
   const untilMs = Math.min(held.endMs, wanted.endMs);
   for (const atMs of lookPoints(held, wanted, { nowMs, untilMs })) {
-    if (Math.abs((scheduledKw(held, atMs) ?? 0) - (scheduledKw(wanted, atMs) ?? 0)) > MATERIAL_KW)
-      return true;
+    if (Math.abs((scheduledKw(held, atMs) ?? 0) - (scheduledKw(wanted, atMs) ?? 0)) > materialKw) return true;
   }
   return false;
 };
+
+const endsSoon = ({ startMs, endMs }: Schedule, nowMs: EpochMs): boolean =>
+  endMs - nowMs < Math.max(RENEW_BEFORE_END_MS, RENEW_AT_SHARE * (endMs - startMs));
 
 const lookPoints = (
   held: Schedule,

@@ -1,7 +1,14 @@
-import { drawBoundKw, scheduledKw } from "../domain/draw.js";
+import { drawBoundKw } from "../domain/draw.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { EpochMs } from "../domain/units.js";
-import { counted, type DispatchEvse, type GuardedNode, sumsBelow, TOLERANCE_KW } from "./bounds.js";
+import {
+  type DispatchEvse,
+  type GuardedNode,
+  mayDrawKw,
+  sumsBelow,
+  TOLERANCE_KW,
+  wouldDrawKw,
+} from "./bounds.js";
 import { smallerOfBoth } from "./smaller-of-both.js";
 
 export interface Round {
@@ -28,7 +35,7 @@ export const nextRound = (
   const send: Schedule[] = [];
   const waiting: DispatchEvse[] = [];
   for (const evse of [...wanting].sort(reductionsFirst)) {
-    if (evse.wanted !== null && ledger.admit(evse, evse.wanted)) send.push(evse.wanted);
+    if (evse.wanted !== null && ledger.admit(evse)) send.push(evse.wanted);
     else waiting.push(evse);
   }
   if (send.length > 0) return { send, waiting };
@@ -55,8 +62,8 @@ class BoundLedger {
   }
 
   /** Takes the schedule into the sums if every guarded node then holds or is not made worse. */
-  admit(evse: DispatchEvse, wanted: Schedule): boolean {
-    const rises = this.#guards.map((guard) => this.#rises(guard, evse, wanted));
+  admit(evse: DispatchEvse): boolean {
+    const rises = this.#guards.map((guard) => this.#rises(guard, evse));
     const fits = rises.every((rise, g) =>
       rise.every(
         (kw, t) => kw <= TOLERANCE_KW || this.#sum(g, t) + kw <= this.#headroom(g, t) + TOLERANCE_KW,
@@ -66,13 +73,11 @@ class BoundLedger {
     return fits;
   }
 
-  #rises(guard: GuardedNode, { config, evse, nodePath }: DispatchEvse, wanted: Schedule): number[] {
-    if (!nodePath.includes(guard.nodeId)) return guard.timesMs.map(() => 0);
-    return guard.timesMs.map((atMs) => {
-      const before = counted(guard, drawBoundKw(config, evse, atMs));
-      const after = scheduledKw(wanted, atMs);
-      return after === null ? 0 : Math.max(0, counted(guard, after) - before);
-    });
+  #rises(guard: GuardedNode, evse: DispatchEvse): number[] {
+    if (!evse.nodePath.includes(guard.nodeId)) return guard.timesMs.map(() => 0);
+    return guard.timesMs.map((atMs) =>
+      Math.max(0, wouldDrawKw(guard, evse, atMs) - mayDrawKw(guard, evse, atMs)),
+    );
   }
 
   #sum(g: number, t: number): number {

@@ -38,6 +38,7 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
       unit,
       setpoint,
       config,
+      mostPhases: input.config.phases,
     }),
   );
   return {
@@ -48,8 +49,7 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
     unit,
     phases: config.phases === input.config.phases ? null : config.phases,
     startMs,
-    endMs: horizon.endMs,
-    periods: cutTo(mergeEqual(periods), capabilities.maxPeriods),
+    ...cutTo({ periods: mergeEqual(periods), endMs: horizon.endMs }, capabilities.maxPeriods),
   };
 };
 
@@ -62,10 +62,18 @@ interface PeriodInput {
   readonly unit: RateUnit;
   readonly setpoint: boolean;
   readonly config: EvseConfig;
+  readonly mostPhases: 1 | 3;
 }
 
-const periodOf = ({ powerKw, startMs, unit, setpoint, config }: PeriodInput): SchedulePeriod => {
+/**
+ * Amperes of a car on one phase are reckoned for that phase, but counted on all phases of the pile: a
+ * station may leave `numberPhases` unheeded, the car may prove to have more, and the phase that it loads
+ * bears as much as three of them would.
+ */
+const periodOf = (input: PeriodInput): SchedulePeriod => {
+  const { powerKw, startMs, unit, setpoint, config } = input;
   const kwPerUnit = unit === "W" ? 0.001 : (config.phases * config.voltageV) / 1000;
   const value = floorTo((setpoint ? powerKw : Math.max(0, powerKw)) / kwPerUnit, RATE_STEP[unit]);
-  return { startMs, mode: setpoint ? "setpoint" : "charge-limit", value, powerKw: value * kwPerUnit };
+  const counted = unit === "W" ? kwPerUnit : (input.mostPhases * config.voltageV) / 1000;
+  return { startMs, mode: setpoint ? "setpoint" : "charge-limit", value, powerKw: value * counted };
 };

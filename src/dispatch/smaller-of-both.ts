@@ -25,7 +25,7 @@ export const smallerOfBoth = (
   const fromStart = periods.map((period, index) =>
     index === 0 ? { ...period, startMs: wanted.startMs } : period,
   );
-  return [{ ...wanted, periods: cutTo(mergeEqual(fromStart), maxPeriods) }];
+  return [{ ...wanted, ...cutTo({ periods: mergeEqual(fromStart), endMs: wanted.endMs }, maxPeriods) }];
 };
 
 const smallerPeriod = (

@@ -30,11 +30,12 @@ export const scheduledKw = (schedule: Schedule, atMs: EpochMs): number | null =>
 /**
  * The most, signed, that an EVSE may draw at a moment whatever happens to its connection: by the
  * schedule it holds, the one being sent, and the default where neither speaks. An EVSE without a
- * known default may draw its rating.
+ * known default, or with a session whose profile is not known, may draw its rating.
  */
 export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
   const byDefault = defaultBoundKw(config, evse, atMs);
   if (evse === null || evse.session === null) return byDefault;
+  if (evse.profileUnknown) return ratedKw(config);
   const held = evse.held === null ? null : scheduledKw(evse.held, atMs);
   const sending = evse.sending === null ? null : scheduledKw(evse.sending, atMs);
   const unanswered = evse.unanswered.map((schedule) => scheduledKw(schedule, atMs) ?? byDefault);
@@ -42,12 +43,28 @@ export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: Ep
 };
 
 /**
- * The most that an EVSE may draw once it is lost, ≥ 0. Discharge counts as nothing, and ends by itself
- * some time after the connection is gone: then the default holds.
+ * The most that an EVSE may draw once it is lost, ≥ 0. Discharge counts as nothing, and a profile that
+ * discharges ends as a whole some time after the connection is gone: then the default holds.
  */
-const lostDrawKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
+export const lostDrawKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
   const bound = drawBoundKw(config, evse, atMs);
-  return bound < 0 ? defaultBoundKw(config, evse, atMs) : bound;
+  const endsWhenLost = evse?.session != null && schedulesInPlay(evse).some(discharges);
+  return Math.max(0, bound, endsWhenLost ? defaultBoundKw(config, evse, atMs) : 0);
+};
+
+const discharges = (schedule: Schedule | null): boolean =>
+  schedule !== null && schedule.periods.some(({ powerKw }) => powerKw < 0);
+
+/** The most that an EVSE may draw once it has taken a schedule and is then lost, ≥ 0. */
+export const lostDrawUnderKw = (
+  config: EvseConfig,
+  evse: EvseState | null,
+  schedule: Schedule,
+  atMs: EpochMs,
+): number => {
+  const byDefault = defaultBoundKw(config, evse, atMs);
+  const scheduled = scheduledKw(schedule, atMs) ?? byDefault;
+  return Math.max(0, scheduled, discharges(schedule) ? byDefault : 0);
 };
 
 /** The most that an EVSE may draw by its default alone. */

@@ -36,6 +36,8 @@ export interface EvseState {
   /** Told before the transaction began; the session takes it over when it opens. */
   readonly pendingNeeds: ChargingNeeds | null;
   readonly sample: MeterSample | null;
+  /** A session that ran before this process began: what profile the station holds for it is not known. */
+  readonly profileUnknown: boolean;
   /** Schedule the station confirmed for the running session; survives a lost connection. */
   readonly held: Schedule | null;
   /** Schedule being sent and not yet answered: the station may already follow it. */
@@ -86,6 +88,8 @@ export interface TransactionStarted extends AtEvse {
   readonly seqNo: number | null;
   /** The station's own time of the start; with the rest the key of idempotency in 1.6. */
   readonly stationTimeMs: EpochMs;
+  /** The text of a time that could not be read, empty for none; it then stands in the key. */
+  readonly unreadTime?: string;
   readonly idToken: string | null;
   /** Register at the start; null where the station does not tell: the first one told then counts. */
   readonly meterWh: number | null;
@@ -127,6 +131,8 @@ export type FleetEvent =
   | (AtEvse & { readonly kind: "sampled"; readonly sample: MeterSample })
   | (AtEvse & { readonly kind: "needs"; readonly needs: ChargingNeeds })
   | (AtEvse & { readonly kind: "session-opened"; readonly session: Session })
+  /** It ran before this process began. */
+  | (AtEvse & { readonly kind: "session-recovered"; readonly session: Session })
   | (AtEvse & { readonly kind: "session-changed"; readonly session: Session })
   | (AtEvse & { readonly kind: "session-closed"; readonly session: Session })
   | (AtEvse & { readonly kind: "schedule-sending"; readonly schedule: Schedule })
@@ -135,6 +141,6 @@ export type FleetEvent =
   /** Never left us: the station was not connected. */
   | (AtEvse & { readonly kind: "schedule-unsent"; readonly schedule: Schedule })
   | (AtEvse & { readonly kind: "schedule-unanswered"; readonly schedule: Schedule })
-  /** Confirmed before this process began; the station has not been heard of since. */
-  | (AtEvse & { readonly kind: "default-restored"; readonly schedule: Schedule })
+  /** As of before this process began: the default confirmed then, null where none is certain. */
+  | (AtEvse & { readonly kind: "default-restored"; readonly schedule: Schedule | null })
   | (AtEvse & { readonly kind: "following"; readonly sinceMs: EpochMs | null });

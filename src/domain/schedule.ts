@@ -37,22 +37,35 @@ export interface Schedule {
   readonly periods: readonly SchedulePeriod[];
 }
 
-/** A schedule as it was kept as JSON. */
-export const scheduleSchema: z.ZodType<Schedule> = z.object({
-  purpose: z.enum(["session", "default"]),
+/** What is certain of an EVSE's default; null: nothing. */
+export interface KeptDefault {
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly schedule: Schedule | null;
+}
+
+/** The same as it was kept as JSON. */
+export const keptDefaultSchema: z.ZodType<KeptDefault> = z.object({
   stationId: z.string(),
   evseId: z.int(),
-  transactionId: z.string().nullable(),
-  unit: z.enum(["A", "W"]),
-  phases: z.union([z.literal(1), z.literal(3)]).nullable(),
-  startMs: z.number(),
-  endMs: z.number(),
-  periods: z.array(
-    z.object({
+  schedule: z
+    .object({
+      purpose: z.enum(["session", "default"]),
+      stationId: z.string(),
+      evseId: z.int(),
+      transactionId: z.string().nullable(),
+      unit: z.enum(["A", "W"]),
+      phases: z.union([z.literal(1), z.literal(3)]).nullable(),
       startMs: z.number(),
-      mode: z.enum(["charge-limit", "setpoint"]),
-      value: z.number(),
-      powerKw: z.number(),
-    }),
-  ),
+      endMs: z.number(),
+      periods: z.array(
+        z.object({
+          startMs: z.number(),
+          mode: z.enum(["charge-limit", "setpoint"]),
+          value: z.number(),
+          powerKw: z.number(),
+        }),
+      ),
+    })
+    .nullable(),
 });

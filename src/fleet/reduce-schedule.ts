@@ -1,7 +1,8 @@
 import type { EvseState, FleetEvent } from "../domain/fleet.js";
+import type { EpochMs } from "../domain/units.js";
 import type { Schedule } from "../domain/schedule.js";
 
-export type ScheduleEvent = Extract<FleetEvent, { schedule: unknown }>;
+export type ScheduleEvent = Extract<FleetEvent, { schedule: Schedule }>;
 
 /** What an EVSE holds after a schedule was sent to it, answered, or lost. */
 export const reduceSchedule = (evse: EvseState, event: ScheduleEvent): EvseState => {
@@ -32,6 +33,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
     case "schedule-confirmed":
       return {
         ...evse,
+        profileUnknown: false,
         held: schedule,
         sending,
         unanswered: sentAfter(evse.unanswered, schedule),
@@ -44,7 +46,11 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
       return { ...evse, sending, unanswered: without(evse.unanswered, schedule) };
     default:
       // It may have been taken: it stays in the fail-safe sum until the station confirms another.
-      return { ...evse, sending, unanswered: [...without(evse.unanswered, schedule), schedule] };
+      return {
+        ...evse,
+        sending,
+        unanswered: [...lasting(without(evse.unanswered, schedule), atMs), schedule],
+      };
   }
 };
 
@@ -60,6 +66,10 @@ const sentAfter = (unanswered: readonly Schedule[], confirmed: Schedule): readon
 
 const without = (schedules: readonly Schedule[], one: Schedule): readonly Schedule[] =>
   schedules.filter((schedule) => !isSame(schedule, one));
+
+/** After its end a schedule decides nothing any more. */
+const lasting = (schedules: readonly Schedule[], nowMs: EpochMs): readonly Schedule[] =>
+  schedules.filter(({ endMs }) => endMs > nowMs);
 
 /** Two that say the same are one to a station. */
 const isSame = (a: Schedule, b: Schedule): boolean =>

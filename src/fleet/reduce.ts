@@ -31,6 +31,7 @@ const emptyEvse = (evseId: number): EvseState => ({
   session: null,
   pendingNeeds: null,
   sample: null,
+  profileUnknown: false,
   held: null,
   sending: null,
   unanswered: [],
@@ -62,7 +63,14 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
 };
 
 /** Events that are our own conclusions: the station was not heard of. */
-const OURS: ReadonlySet<FleetEvent["kind"]> = new Set(["following", "default-restored"]);
+const OURS: ReadonlySet<FleetEvent["kind"]> = new Set([
+  "following",
+  "default-restored",
+  "session-recovered",
+  "schedule-sending",
+  "schedule-unsent",
+  "schedule-unanswered",
+]);
 
 type EvseEvent = Extract<FleetEvent, { evseId: number }>;
 
@@ -94,13 +102,15 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "status":
       return { ...evse, status: event.status };
     case "sampled":
-      return { ...evse, sample: event.sample, carPhases: evse.carPhases ?? seenPhases(evse, event.sample) };
+      return { ...evse, sample: event.sample, carPhases: seenPhases(evse, event.sample) };
     case "needs":
       return evse.session === null
         ? { ...evse, pendingNeeds: event.needs }
         : { ...evse, session: { ...evse.session, needs: event.needs } };
     case "session-opened":
       return opened(evse, event.session);
+    case "session-recovered":
+      return { ...opened(evse, event.session), profileUnknown: true };
     case "session-changed":
       return {
         ...evse,
@@ -122,6 +132,7 @@ const opened = (evse: EvseState, session: Session): EvseState => ({
   ...evse,
   session: { ...session, needs: session.needs ?? evse.pendingNeeds },
   pendingNeeds: null,
+  profileUnknown: false,
   held: null,
   sending: null,
   unanswered: [],
@@ -136,6 +147,7 @@ const vacated = (evse: EvseState): EvseState => ({
   session: null,
   // Many stations meter only while a transaction runs: the last sample would stand for ever.
   sample: evse.sample === null ? null : { ...evse.sample, powerKw: 0 },
+  profileUnknown: false,
   held: null,
   sending: null,
   unanswered: [],

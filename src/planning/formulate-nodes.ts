@@ -76,7 +76,7 @@ const failsafeHeadroom = (input: FormulationInput, node: GridNode): number[] => 
   });
 };
 
-/** What each EVSE below a node that is not steered may draw, by slot. */
+/** What EVSEs below a node may draw beside what is planned for them, by slot, each. */
 const unsteeredBelow = (
   { site, fleet, horizon }: FormulationInput,
   isBelow: (nodeId: string) => boolean,
@@ -90,7 +90,9 @@ const unsteeredBelow = (
       return station.evses.flatMap((config) => {
         const evse = state.evses.get(config.evseId) ?? null;
         const follows = evse?.notFollowingSinceMs == null;
-        if (state.connected && evse?.session != null && follows) return [];
+        if (state.connected && evse?.session != null && follows)
+          // A profile that discharges ends with the connection, and the default takes over.
+          return config.maxDischargeKw > 0 ? [lostDrawBySlot(config, { ...evse, session: null }, horizon)] : [];
         const measuredKw = follows ? 0 : (evse?.sample?.powerKw ?? 0);
         return [lostDrawBySlot(config, evse, horizon).map((kw) => Math.max(kw, measuredKw))];
       });

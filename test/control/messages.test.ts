@@ -113,6 +113,73 @@ describe("a station that refuses a new schedule and keeps the old", () => {
   });
 });
 
+describe("a station that never confirms a schedule", () => {
+  it("is marked and planned as a load when it draws more than any it was sent allows, then tried again", async () => {
+    const harness = await harnessOf(siteOf("p1"), flatPolicy(2));
+    connect(harness, "p1");
+    await harness.run(MINUTE_MS);
+    harness.answer = (_stationId, command) =>
+      command.kind === "set-schedule" && command.schedule.purpose === "session"
+        ? { status: "error", detail: "CALLERROR" }
+        : { status: "accepted" };
+    await plugIn(harness, "p1");
+    for (let seqNo = 1; seqNo <= 5; seqNo++) {
+      await harness.run(MINUTE_MS);
+      await meter(harness, "p1", { powerKw: 7, importedWh: 1_000 + seqNo * 117, seqNo });
+    }
+    await harness.run(MINUTE_MS);
+    expect(harness.control.stations()[0]).toMatchObject({
+      following: false,
+      reason: { key: "station-not-following" },
+    });
+    expect(harness.cycles.at(-1)?.problem.nodes[1]?.baseKw[0]).toBe(7);
+    harness.answer = () => ({ status: "accepted" });
+    await harness.run(31 * MINUTE_MS);
+    expect(harness.control.stations()[0]?.following).toBe(true);
+    expect(sentTo(harness, "p1").at(-1)?.schedule.periods[0]?.powerKw).toBeCloseTo(2, 1);
+  });
+});
+
+describe("a refusal of a station that tells no meter values", () => {
+  it("is not for ever", async () => {
+    const harness = await harnessOf(siteOf("p1"), flatPolicy(3.3));
+    connect(harness, "p1");
+    await harness.run(MINUTE_MS);
+    harness.answer = () => ({ status: "rejected", detail: "busy" });
+    await plugIn(harness, "p1");
+    await harness.run(MINUTE_MS);
+    expect(harness.control.stations()[0]?.following).toBe(false);
+    harness.answer = () => ({ status: "accepted" });
+    const asked = sentTo(harness, "p1").length;
+    await harness.run(31 * MINUTE_MS);
+    expect(sentTo(harness, "p1").length).toBe(asked + 1);
+    expect(harness.control.stations()[0]?.following).toBe(true);
+  });
+});
+
+describe("a running session after a restart of the server", () => {
+  it("counts with its pile's rating until the station confirms a profile", async () => {
+    const kept = { ledger: createMemoryLedger(), documents: createMemoryDocuments() };
+    const site = siteOf("p1", "p2");
+    const first = await harnessOf(site, flatPolicy(6), kept);
+    for (const id of ["p1", "p2"]) connect(first, id);
+    await plugIn(first, "p1");
+    await first.run(MINUTE_MS);
+    await first.control.stop();
+
+    const second = await harnessOf(site, flatPolicy(6), kept);
+    connect(second, "p2");
+    await second.run(MINUTE_MS);
+    const before = second.cycles.at(-1)?.problem.nodes[0]?.failsafe?.headroomKw[0] ?? Number.NaN;
+    // p2 has no car and has not confirmed its default again when the pass begins.
+    expect(100 - 66 - before).toBeGreaterThanOrEqual(7.04);
+    connect(second, "p1");
+    await second.run(MINUTE_MS);
+    expect(sentTo(second, "p1").at(-1)?.schedule.purpose).toBe("session");
+    expect(second.control.stations()[0]).toMatchObject({ following: true, reason: { key: "charging" } });
+  });
+});
+
 describe("after a restart of the server", () => {
   it("counts a station that has not come back with the default it confirmed", async () => {
     const [ledger, documents] = [createMemoryLedger(), createMemoryDocuments()];

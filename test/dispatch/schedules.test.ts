@@ -62,6 +62,25 @@ describe("a schedule made from a plan", () => {
     ]);
   });
 
+  it("counts the amperes of a car on one phase on every phase of the pile", () => {
+    const input = {
+      session: sessionOf("p1"),
+      plan: planOf([6]),
+      horizon: quarterHourHorizon(EVENING_MS, 1),
+      config: { ...SINGLE_PHASE_32A, phases: 3 as const },
+      evse: { carPhases: 1 as const },
+      capabilities: AMPERES,
+    };
+    const { phases, periods } = scheduleOf(input);
+    expect([phases, periods[0]?.value, periods[0]?.powerKw]).toEqual([1, 27.2, expect.closeTo(17.952, 3)]);
+  });
+
+  it("of which a station holds one period is what is planned now, and ends with it", () => {
+    const schedule = make([7.04, 7.04, 0, 3], { ...AMPERES, maxPeriods: 1 });
+    expect(table(schedule)).toEqual(["-1min charge-limit 32 A"]);
+    expect(schedule.endMs).toBe(EVENING_MS + 30 * 60_000);
+  });
+
   it("never allows more than the plan, and holds at most the periods that the station takes", () => {
     fc.assert(
       fc.property(
@@ -71,8 +90,10 @@ describe("a schedule made from a plan", () => {
           const schedule = make(netKw, { ...AMPERES, maxPeriods });
           expect(schedule.periods.length).toBeLessThanOrEqual(maxPeriods);
           netKw.forEach((kw, slot) => {
-            const allowed = scheduledKw(schedule, EVENING_MS + slot * 900_000) ?? Number.NaN;
-            expect(allowed).toBeLessThanOrEqual(kw + 1e-9);
+            const atMs = EVENING_MS + slot * 900_000;
+            const allowed = scheduledKw(schedule, atMs);
+            if (atMs < schedule.endMs) expect(allowed).toBeLessThanOrEqual(kw + 1e-9);
+            else expect(allowed).toBeNull();
           });
         },
       ),
@@ -96,13 +117,30 @@ describe("a material change", () => {
     ["0.05 kW in one slot", held, changed(40, 3.05), false],
     ["1 kW in one slot", held, changed(40, 4), true],
     ["1 kW less in the last slot", held, changed(95, 2), true],
+    ["0.12 kW in one slot, half an ampere of one phase", held, changed(40, 3.12), true],
     ["another transaction", held, { ...held, transactionId: "other" }, true],
   ];
   it.each(cases)("%s", (_name, before, after, expected) => {
-    expect(isMaterial(before, after, EVENING_MS)).toBe(expected);
+    expect(isMaterial({ held: before, wanted: after, config: SINGLE_PHASE_32A }, EVENING_MS)).toBe(expected);
   });
 
-  it("renews a schedule that soon ends", () => {
-    expect(isMaterial(held, held, held.endMs - 5 * 3_600_000)).toBe(true);
+  it("is half an ampere on each of three phases", () => {
+    const config = { ...SINGLE_PHASE_32A, phases: 3 as const };
+    expect(isMaterial({ held, wanted: changed(40, 3.3), config }, EVENING_MS)).toBe(false);
+    expect(isMaterial({ held, wanted: changed(40, 3.4), config }, EVENING_MS)).toBe(true);
+  });
+
+  it.each([
+    ["a day, of which a quarter is left", 96, 5.9, true],
+    ["a day, of which more is left", 96, 7, false],
+    ["an hour, in the pass before its end", 4, 0.3, true],
+    ["an hour, that still holds for two passes", 4, 0.6, false],
+  ])("renews %s", (_name, slots, hoursLeft, expected) => {
+    const schedule = scheduleOfKw(
+      "p1",
+      Array.from({ length: slots }, () => 3),
+    );
+    const nowMs = schedule.endMs - hoursLeft * 3_600_000;
+    expect(isMaterial({ held: schedule, wanted: schedule, config: SINGLE_PHASE_32A }, nowMs)).toBe(expected);
   });
 });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scheduledKw } from "../../src/domain/draw.js";
-import { type DispatchEvse, type GuardedNode, sumsBelow, wantedKw } from "../../src/dispatch/bounds.js";
+import { type DispatchEvse, type GuardedNode, sumsBelow, wouldDrawKw } from "../../src/dispatch/bounds.js";
 import { worthSending } from "../../src/dispatch/material.js";
 import { EVENING_MS, evseOf, scheduleOfKw, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
@@ -53,9 +53,9 @@ describe("what is worth sending", () => {
         const all = drawn.map(({ held, nudge }, index) =>
           car(`p${index}`, held, Math.min(7, Math.max(0, held + nudge / 100))),
         );
-        const [planned = 0] = sumsBelow(guard(0), all, wantedKw);
+        const [planned = 0] = sumsBelow(guard(0), all, wouldDrawKw);
         const kept = worthSending(all, [guard(planned)], EVENING_MS);
-        const [reached = 0] = sumsBelow(guard(0), kept, wantedKw);
+        const [reached = 0] = sumsBelow(guard(0), kept, wouldDrawKw);
         expect(reached).toBeLessThanOrEqual(planned + 1e-6);
         for (const { wanted } of kept)
           if (wanted !== null) expect(scheduledKw(wanted, EVENING_MS)).not.toBeNull();

@@ -2,8 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawBoundKw, ratedKw, scheduledKw } from "../../src/domain/draw.js";
 import type { EvseState, FleetEvent } from "../../src/domain/fleet.js";
-import type { Schedule } from "../../src/domain/schedule.js";
+import type { KeptDefault, Schedule } from "../../src/domain/schedule.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
+import { certainAfter } from "../../src/control/default-book.js";
 import { reduceStation, unknownStation } from "../../src/fleet/reduce.js";
 import { EVENING_MS, scheduleOfKw, sessionOf, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
@@ -26,6 +27,7 @@ type Step =
   | { readonly do: "tell default"; readonly kw: number; readonly fate: "answered" | "lost" | "answer lost" }
   | { readonly do: "restart"; readonly keepsProfiles: boolean }
   | { readonly do: "new session" }
+  | { readonly do: "server restart" }
   | { readonly do: "pass"; readonly minutes: number };
 
 const kw = fc.constantFrom(0, 1.32, 3, 7);
@@ -49,6 +51,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     }),
     fc.record({ do: fc.constant("restart" as const), keepsProfiles: fc.boolean() }),
     fc.record({ do: fc.constant("new session" as const) }),
+    fc.record({ do: fc.constant("server restart" as const) }),
     fc.record({ do: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 40 }) }),
   ),
   { minLength: 1, maxLength: 14 },
@@ -68,9 +71,11 @@ const play = (
   let sessions = 0;
   let truth: Truth = { session: null, profile: null, fallback: null };
   let station = unknownStation("p1");
+  let kept: KeptDefault | null = null;
   const at = () => ({ stationId: "p1", evseId: 1, atMs: nowMs });
   const hear = (event: FleetEvent): void => {
     station = reduceStation(station, event);
+    kept = certainAfter(event, station).at(-1) ?? kept;
   };
   const tell = (schedule: Schedule, fate: string): void => {
     hear({ ...at(), kind: "schedule-sending", schedule });
@@ -80,16 +85,21 @@ const play = (
     const kind = { answered: "confirmed", refused: "refused", offline: "unsent" }[fate] ?? "unanswered";
     hear({ ...at(), kind: `schedule-${kind}` as "schedule-confirmed", schedule });
   };
+  const session = () => sessionOf("p1", { id: `s${sessions}`, transactionId: `tx${sessions}` });
   const begin = (): void => {
     sessions += 1;
-    const session = sessionOf("p1", { id: `s${sessions}`, transactionId: `tx${sessions}` });
-    truth = { ...truth, session: session.transactionId, profile: null };
-    hear({ ...at(), kind: "session-opened", session });
+    truth = { ...truth, session: session().transactionId, profile: null };
+    hear({ ...at(), kind: "session-opened", session: session() });
   };
   begin();
   for (const step of story) {
     if (step.do === "pass") nowMs += step.minutes * MINUTE_MS;
     if (step.do === "new session") begin();
+    if (step.do === "server restart") {
+      station = unknownStation("p1");
+      if (kept !== null) hear({ kind: "default-restored", atMs: nowMs, ...(kept as KeptDefault) });
+      hear({ ...at(), kind: "session-recovered", session: session() });
+    }
     if (step.do === "restart") {
       if (!step.keepsProfiles) truth = { ...truth, profile: null, fallback: null };
       hear({ stationId: "p1", atMs: nowMs, kind: "booted", vendor: "v", model: "m" });
@@ -123,7 +133,11 @@ describe("what an EVSE is believed to draw at most", () => {
   it("is what it may draw in truth when every message is answered and nothing restarts", () => {
     const answered = steps.map((story) =>
       story.flatMap((step): Step[] =>
-        step.do === "restart" ? [] : "fate" in step ? [{ ...step, fate: "answered" as const }] : [step],
+        step.do === "restart" || step.do === "server restart"
+          ? []
+          : "fate" in step
+            ? [{ ...step, fate: "answered" as const }]
+            : [step],
       ),
     );
     fc.assert(

@@ -7,10 +7,11 @@ const MINUTE_MS = 60_000;
 const V = 230;
 
 /** An EVSE of three phases that was told `amps` two minutes ago, and a sample `afterMs` later. */
-const seen = (amps: number, powerKw: number, afterMs = 2 * MINUTE_MS) =>
+const seen = (amps: number, powerKw: number, afterMs = 2 * MINUTE_MS, judged: 1 | null = null) =>
   seenPhases(
     evseOf("p1", {
       held: scheduleOfKw("p1", [(3 * amps * V) / 1000], { startMs: EVENING_MS }),
+      carPhases: judged,
       toldMs: EVENING_MS,
     }),
     { atMs: EVENING_MS + afterMs, powerKw, importedWh: null, exportedWh: null, socPercent: null },
@@ -25,6 +26,15 @@ describe("the phases that a car uses", () => {
     fc.assert(
       fc.property(anyAmps, nearly, (amps, error) => {
         expect(seen(amps, (amps * V * error) / 1000)).toBe(1);
+      }),
+    );
+  });
+
+  it("is no longer judged one when it draws more than one phase can", () => {
+    fc.assert(
+      fc.property(anyAmps, nearly, fc.constantFrom(2, 3), (amps, error, phases) => {
+        expect(seen(amps, (phases * amps * V * error) / 1000, 2 * MINUTE_MS, 1)).toBe(null);
+        expect(seen(amps, 0, 2 * MINUTE_MS, 1)).toBe(1);
       }),
     );
   });
