@@ -89,14 +89,23 @@ const STEPS: readonly (readonly string[])[] = [
   ],
 ];
 
-/** Brings a database to today's tables; refuses one of a newer program. */
-export const migrate = async (db: Kysely<Tables>): Promise<void> => {
+/** Version of today's tables. */
+export const TODAYS_VERSION = STEPS.length;
+
+/** Version of a database's tables, 0 of an empty one; refuses one of a newer program. */
+export const versionOf = async (db: Kysely<Tables>): Promise<number> => {
   const found = await sql<{ user_version: number }>`pragma user_version`.execute(db);
   const version = found.rows[0]?.user_version ?? 0;
-  if (version > STEPS.length) {
-    const message = `the database is of version ${version}, this program knows ${STEPS.length}`;
+  if (version > TODAYS_VERSION) {
+    const message = `the database is of version ${version}, this program knows ${TODAYS_VERSION}`;
     throw new YouxuError("store.unusable", message);
   }
+  return version;
+};
+
+/** Brings a database to today's tables; refuses one of a newer program. */
+export const migrate = async (db: Kysely<Tables>): Promise<void> => {
+  const version = await versionOf(db);
   for (const [step, statements] of STEPS.entries()) {
     if (step < version) continue;
     await db.transaction().execute(async (trx) => {

@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { Kysely, SqliteDialect } from "kysely";
-import { YouxuError } from "../domain/errors.js";
+import type { SqliteDatabase } from "kysely";
 import type { Documents } from "../ports/documents.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
 import type { Telemetry } from "../ports/telemetry.js";
@@ -9,8 +8,8 @@ import { createSqlDocuments } from "./documents.js";
 import { createGroupCommit } from "./group-commit.js";
 import { createSqlLedger, randomTransactionId } from "./ledger.js";
 import { migrate } from "./migrations.js";
+import { openDatabase } from "./open-database.js";
 import { openStatements } from "./statements.js";
-import type { Tables } from "./tables.js";
 import { createSqlTelemetry } from "./telemetry.js";
 
 export interface Store {
@@ -42,7 +41,12 @@ const MOST_COMMIT_WITHIN_MS = 50;
 export const openStore = async (options: StoreOptions): Promise<Store> => {
   const wanted = options.commitWithinMs ?? DEFAULT_COMMIT_WITHIN_MS;
   const commitWithinMs = Math.min(Math.max(0, wanted), MOST_COMMIT_WITHIN_MS);
-  const db = await openDatabase(options.path);
+  const { path } = options;
+  const open = (): SqliteDatabase => {
+    if (path !== ":memory:") makePrivateFile(path);
+    return openStatements(path);
+  };
+  const db = await openDatabase({ path, open, prepare: migrate });
   const commits = createGroupCommit(db, commitWithinMs);
   const telemetry = createSqlTelemetry(commits, options.onFailure ?? (() => undefined));
   let closing: Promise<void> | null = null;
@@ -59,20 +63,6 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     documents: createSqlDocuments(commits),
     close,
   };
-};
-
-const openDatabase = async (path: string): Promise<Kysely<Tables>> => {
-  let db: Kysely<Tables> | null = null;
-  try {
-    if (path !== ":memory:") makePrivateFile(path);
-    db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openStatements(path) }) });
-    await migrate(db);
-    return db;
-  } catch (failure) {
-    await db?.destroy();
-    const why = failure instanceof Error ? failure.message : String(failure);
-    throw new YouxuError("store.unusable", `cannot use the database: ${why}`, path);
-  }
 };
 
 /** Sessions and tokens are nobody else's business: the file is for its owner only. */

@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import type { SqliteDatabase } from "kysely";
 import Database from "libsql";
 
@@ -13,6 +14,17 @@ const PRAGMAS = ["journal_mode = wal", "synchronous = full", "busy_timeout = 500
 export const openStatements = (path: string): SqliteDatabase => {
   const db = new Database(path);
   for (const pragma of PRAGMAS) db.exec(`pragma ${pragma}`);
+  return statementsOf(db);
+};
+
+/** The same for a file that is to be read only: nothing is made, set or written. */
+export const openStatementsToRead = (path: string): SqliteDatabase => {
+  const db = new Database(`${pathToFileURL(path).href}?mode=ro`);
+  db.exec("pragma busy_timeout = 5000");
+  return statementsOf(db);
+};
+
+const statementsOf = (db: Database.Database): SqliteDatabase => {
   const kept = new Map<string, Database.Statement>();
   return {
     close: () => {

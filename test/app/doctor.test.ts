@@ -1,7 +1,17 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { exampleSiteFile } from "../../src/config/index.js";
 import { examine } from "../../src/app/doctor/examine.js";
@@ -39,6 +49,30 @@ describe("doctor", () => {
   it("changes nothing: neither database nor secret is made", async () => {
     await examine(file);
     expect(readdirSync(folder)).toEqual(["youxu.yaml"]);
+  });
+
+  it("leaves a database of an earlier version as it is, says so, and still sees who has a password", async () => {
+    for (const id of ["pile-1", "pile-2"]) await addStation(file, { id, isNew: false });
+    const path = join(folder, "youxu.db");
+    const db = new Database(path);
+    db.exec("pragma user_version = 1");
+    db.exec("pragma wal_checkpoint(truncate)");
+    db.close();
+    const bytes = readFileSync(path);
+    expect(await found("database")).toMatchObject([
+      { state: "ok", detail: expect.stringMatching(/of version 1: the next start .* brings it to \d/) },
+    ]);
+    expect(await found("passwords")).toMatchObject([{ state: "ok" }]);
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
+  it("takes an empty file for a database without anything, and leaves it empty", async () => {
+    const path = join(folder, "youxu.db");
+    writeFileSync(path, "");
+    expect(await found("database")).toMatchObject([{ state: "ok" }]);
+    expect(await found("passwords")).toMatchObject([{ state: "warning" }]);
+    expect(readFileSync(path)).toHaveLength(0);
+    expect(readdirSync(folder)).toEqual(["youxu.db", "youxu.yaml"]);
   });
 
   it("is content when every station has a password, somebody a token, and the network is heard", async () => {

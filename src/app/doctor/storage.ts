@@ -4,7 +4,8 @@ import { LEAST_SECRET_BYTES } from "../../accounts/accounts.js";
 import { countCredentials } from "../../accounts/credentials.js";
 import { createStationRegistry } from "../../accounts/station-registry.js";
 import type { Config } from "../../config/index.js";
-import { openStore, type Store } from "../../store/open-store.js";
+import { TODAYS_VERSION } from "../../store/migrations.js";
+import { openStoreToRead, type StoreToRead } from "../../store/open-to-read.js";
 import { fault, faultsOf, type Finding, warning, well } from "./finding.js";
 
 /** What the database holds that doctors look at. */
@@ -12,10 +13,9 @@ interface Held {
   readonly stations: ReadonlySet<string>;
   readonly credentials: number;
   readonly callers: number;
-  readonly openSessions: number;
 }
 
-const NOTHING: Held = { stations: new Set(), credentials: 0, callers: 0, openSessions: 0 };
+const NOTHING: Held = { stations: new Set(), credentials: 0, callers: 0 };
 
 /** Folder, database, secret, passwords and tokens; makes nothing that is not there. */
 export const storage = async (config: Config): Promise<Finding[]> => {
@@ -25,31 +25,39 @@ export const storage = async (config: Config): Promise<Finding[]> => {
   if (!existsSync(path))
     return [where, well("database", `${path} is made at the first start`), ...access(config, NOTHING)];
   try {
-    const held = await read(path);
-    const state = well("database", `${path}, ${held.openSessions} running sessions`);
+    const { state, held } = await read(path);
     return [where, state, ...access(config, held)];
   } catch (error) {
     return [where, ...faultsOf("database", error)];
   }
 };
 
-const read = async (path: string): Promise<Held> => {
-  const store = await openStore({ path });
+const read = async (path: string): Promise<{ state: Finding; held: Held }> => {
+  const store = await openStoreToRead(path);
   try {
-    return await heldIn(store);
+    return {
+      state: well("database", `${path}, ${await stateOf(store)}`),
+      held: store.version === 0 ? NOTHING : await heldIn(store),
+    };
   } finally {
     await store.close();
   }
 };
 
-const heldIn = async ({ documents, ledger }: Store): Promise<Held> => {
+const stateOf = async (store: StoreToRead): Promise<string> => {
+  const running = await store.openSessions();
+  return running === null
+    ? `of version ${store.version}: the next start of the server brings it to ${TODAYS_VERSION}`
+    : `${running} running sessions`;
+};
+
+const heldIn = async ({ documents }: StoreToRead): Promise<Held> => {
   const { stations, tokens, clients } = await countCredentials(documents);
   const registry = createStationRegistry({ documents, pepper: "", configured: [] });
   return {
     stations: new Set(await registry.identities()),
     credentials: stations + tokens + clients,
     callers: tokens + clients,
-    openSessions: (await ledger.openSessions()).length,
   };
 };
 
