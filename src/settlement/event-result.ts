@@ -32,14 +32,11 @@ const beginOf = (event: GridEvent): EpochMs | null => {
   return starts.length === 0 ? null : Math.min(...starts);
 };
 
-/**
- * The last full quarter of an hour (by the clock) that was over when the event began: 16:45–17:00 for
- * an event at 17:00 as for one at 17:07.
- */
-export const baselineWindow = (beginMs: EpochMs): { fromMs: EpochMs; toMs: EpochMs } => {
-  const toMs = Math.floor(beginMs / SLOT_MS) * SLOT_MS;
-  return { fromMs: toMs - SLOT_MS, toMs };
-};
+/** The quarter of an hour before the event begins: 16:52–17:07 for one at 17:07. */
+export const baselineWindow = (beginMs: EpochMs): { fromMs: EpochMs; toMs: EpochMs } => ({
+  fromMs: beginMs - SLOT_MS,
+  toMs: beginMs,
+});
 
 interface RowContext {
   readonly baselineKw: number | null;
@@ -82,8 +79,8 @@ export type SeriesResult = Pick<NodeResult, "baselineKw" | "intervals">;
 
 /**
  * What an event brought, per interval, by one series of measurements.
- * - baseline: mean measured net import in the last full quarter of an hour before the event; null
- *   when that quarter was not measured throughout.
+ * - baseline: mean measured net import in the quarter of an hour before the event; null
+ *   when it was not measured throughout.
  * - target: the cap that the event sets times the duration.
  * - delivered: baseline − measured, positive when load was reduced.
  * While an interval runs, all energies are of its part until now, so that they can be compared;

@@ -30,8 +30,7 @@ const event = (part: Partial<GridEvent> = {}): GridEvent => ({
 describe("result of an event", () => {
   it.each([
     [0, -15, 0],
-    [7, -15, 0],
-    [14, -15, 0],
+    [7, -8, 7],
     [15, 0, 15],
   ])("one that begins at minute %d has its baseline from %d to %d", (begin, from, to) => {
     expect(baselineWindow(at(begin))).toEqual({ fromMs: at(from), toMs: at(to) });
