@@ -1,46 +1,51 @@
 import type { FleetState } from "../domain/fleet.js";
 import type { Measurement, Site } from "../domain/site.js";
+import { type BaseExperience, experienceOf, fadeAfter, type SeenBase } from "../planning/base-experience.js";
 import type { BaseObservation } from "../planning/base-forecast.js";
 import { quarterOfLocalDay, quarterStartMs } from "../signals/calendar.js";
-import type { EpochMs } from "../domain/units.js";
-import { observeBase } from "./base-observer.js";
+import { clamp, type EpochMs } from "../domain/units.js";
+import { observeBase, type ObservedBounds } from "./base-observer.js";
 
 /** Two weeks of quarter hours. */
-const MOST_ERRORS = 14 * 96;
+const MOST_SEEN = 14 * 96;
+/** Bounds closer than this are one value. */
+const EXACT_KW = 0.05;
 
 export interface BaseMemory {
   readonly observed: BaseObservation | null;
   readonly siteImport: Measurement | null;
-  readonly errors: readonly number[];
-  measure(measurement: Measurement): void;
-  /** Takes the latest measurement into the observation, when the cars' samples allow it. */
+  /** null while less than a day was seen. */
+  readonly experience: BaseExperience | null;
+  /** Takes what is the latest of its kind; false: it is older than what is known. */
+  measure(measurement: Measurement): boolean;
+  /** Takes the latest measurement into the observation. */
   observe(site: Site, fleet: FleetState): void;
+  /** A base load known for sure, in order of time: one of each quarter of an hour is kept. */
+  learn(site: Site, seen: { readonly powerKw: number; readonly atMs: EpochMs }): void;
   /** Latest PV power; null when it was never measured or is stale. */
   pvKw(nowMs: EpochMs, staleMs: number): number | null;
   /** Latest battery power, charging positive; null as above. */
-  batteryKw(nowMs: EpochMs, staleMs: number): number | null;
+  battery(nowMs: EpochMs, staleMs: number): Measurement | null;
 }
 
 /** A measurement while it is not stale. */
-const freshKw = (measured: Measurement | null, nowMs: EpochMs, staleMs: number): number | null =>
-  measured === null || nowMs - measured.atMs > staleMs ? null : measured.powerKw;
+const fresh = (measured: Measurement | undefined, nowMs: EpochMs, staleMs: number): Measurement | null =>
+  measured === undefined || nowMs - measured.atMs > staleMs ? null : measured;
 
-/** What has been measured at a site: latest values, and the errors of the typical day per quarter hour. */
+/** What has been measured at a site: latest values, and what was seen of the base load by quarter hour. */
 export const createBaseMemory = (): BaseMemory => {
-  const errors: number[] = [];
+  const latest = new Map<Measurement["kind"], Measurement>();
+  const seen: SeenBase[] = [];
   let observed: BaseObservation | null = null;
-  let siteImport: Measurement | null = null;
-  let pv: Measurement | null = null;
-  let battery: Measurement | null = null;
-  let lastQuarterMs: EpochMs | null = null;
+  let experience: BaseExperience | null = null;
+  let mostDischargeKw = 0;
 
-  const noteError = (site: Site, { powerKw, atMs }: BaseObservation): void => {
+  const learn: BaseMemory["learn"] = (site, { powerKw, atMs }) => {
     const quarterMs = quarterStartMs(atMs);
-    const typical = site.baseProfileKw[quarterOfLocalDay(atMs, site.timeZone)] ?? 0;
-    if (quarterMs === lastQuarterMs || typical <= 0) return;
-    lastQuarterMs = quarterMs;
-    errors.push(powerKw / typical - 1);
-    if (errors.length > MOST_ERRORS) errors.shift();
+    if (quarterMs <= (seen.at(-1)?.quarterMs ?? -Infinity)) return;
+    seen.push({ quarterMs, powerKw, typicalKw: typicalKw(site, atMs) });
+    if (seen.length > MOST_SEEN) seen.shift();
+    experience = experienceOf(seen);
   };
 
   return {
@@ -48,23 +53,52 @@ export const createBaseMemory = (): BaseMemory => {
       return observed;
     },
     get siteImport() {
-      return siteImport;
+      return latest.get("site-import") ?? null;
     },
-    errors,
+    get experience() {
+      return experience;
+    },
     measure: (measurement) => {
-      if (measurement.kind === "site-import" && measurement.atMs >= (siteImport?.atMs ?? -Infinity))
-        siteImport = measurement;
-      if (measurement.kind === "pv" && measurement.atMs >= (pv?.atMs ?? -Infinity)) pv = measurement;
-      if (measurement.kind === "battery" && measurement.atMs >= (battery?.atMs ?? -Infinity))
-        battery = measurement;
+      if (measurement.atMs < (latest.get(measurement.kind)?.atMs ?? -Infinity)) return false;
+      latest.set(measurement.kind, measurement);
+      if (measurement.kind === "battery") mostDischargeKw = Math.max(mostDischargeKw, -measurement.powerKw);
+      return true;
     },
     observe: (site, fleet) => {
-      const seen = observeBase(site, fleet, { siteImport, pv, battery });
-      if (seen === null) return;
-      observed = seen;
-      noteError(site, seen);
+      const [siteImport, pv, battery] = [latest.get("site-import"), latest.get("pv"), latest.get("battery")];
+      const bounds = observeBase(site, fleet, {
+        siteImport: siteImport ?? null,
+        pv: pv ?? null,
+        battery: battery ?? null,
+        mostDischargeKw,
+      });
+      if (bounds === null) return;
+      // What was known for sure of this measurement stays, whatever cars have been told since.
+      if (observed?.exactMs === bounds.atMs) return;
+      observed = takeBounds(site, { before: observed, bounds, scale: experience?.scale ?? 1 });
+      if (observed.exactMs === bounds.atMs) learn(site, observed);
     },
-    pvKw: (nowMs, staleMs) => freshKw(pv, nowMs, staleMs),
-    batteryKw: (nowMs, staleMs) => freshKw(battery, nowMs, staleMs),
+    learn,
+    pvKw: (nowMs, staleMs) => fresh(latest.get("pv"), nowMs, staleMs)?.powerKw ?? null,
+    battery: (nowMs, staleMs) => fresh(latest.get("battery"), nowMs, staleMs),
   };
+};
+
+const typicalKw = (site: Site, atMs: EpochMs): number =>
+  site.baseProfileKw[quarterOfLocalDay(atMs, site.timeZone)] ?? 0;
+
+interface Taken {
+  readonly before: BaseObservation | null;
+  readonly bounds: ObservedBounds;
+  readonly scale: number;
+}
+
+/** What was forecast from the observation before, as far as the bounds allow it. */
+const takeBounds = (site: Site, { before, bounds, scale }: Taken): BaseObservation => {
+  const { lowKw, highKw, atMs } = bounds;
+  if (highKw - lowKw < EXACT_KW) return { powerKw: (lowKw + highKw) / 2, atMs, exactMs: atMs };
+  const deviationKw = before === null ? 0 : before.powerKw - scale * typicalKw(site, before.atMs);
+  const fade = before === null ? 0 : fadeAfter(atMs - before.atMs);
+  const expectedKw = Math.max(0, scale * typicalKw(site, atMs) + deviationKw * fade);
+  return { powerKw: clamp(expectedKw, lowKw, highKw), atMs, exactMs: before?.exactMs ?? -Infinity };
 };

@@ -1,58 +1,102 @@
-import { scheduledKw } from "../domain/draw.js";
+import { drawBoundKw, ratedKw, scheduledKw, schedulesInPlay } from "../domain/draw.js";
 import type { EvseState, FleetState } from "../domain/fleet.js";
-import type { Measurement, Site } from "../domain/site.js";
-import type { BaseObservation } from "../planning/base-forecast.js";
+import type { EvseConfig, Measurement, Site, StationConfig } from "../domain/site.js";
 import { quarterOfLocalDay } from "../signals/calendar.js";
-import type { EpochMs } from "../domain/units.js";
+import { DEFAULT_MAX_HOLD_MS } from "../settlement/energy.js";
+import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 
 /** A difference of what was told at two moments below this means that the power did not change. */
 const SAME_KW = 0.05;
+/** For this long after it was told something, a car may still do what it was told before. */
+const SETTLING_MS = MINUTE_MS;
 
 /** The latest of each kind; null: never measured. */
 interface Measured {
   readonly siteImport: Measurement | null;
   readonly pv: Measurement | null;
   readonly battery: Measurement | null;
+  /** The most that the battery was ever seen to discharge, ≥ 0. */
+  readonly mostDischargeKw: number;
+}
+
+/** Least and most of a power, kW. */
+interface Bounds {
+  readonly lowKw: number;
+  readonly highKw: number;
+}
+
+/** Base load between two bounds; equal where everything beside it is known. */
+export interface ObservedBounds extends Bounds {
+  readonly atMs: EpochMs;
 }
 
 /**
  * Base load seen in a site measurement: import + PV − what the battery charges − what the cars draw.
- * null, and the last observation stands, where one of them is not known at the measurement's time:
- * - Cars tell their power a minute apart from the site meter: no car may have been told to change
- *   between its last sample and the measurement.
- * - A battery that was measured once and whose measurement is stale may do anything.
+ * null without a site measurement. What is not known at its time stands at its bounds:
+ * - A car without a fresh sample, or that was told to change since its last one, may draw anything up to
+ *   what it was told. In a problem it stands with that, so that the lower bound leaves nothing out.
+ * - A battery that was measured once and is silent may discharge as much as it ever did; what it charges
+ *   is then part of the base load.
  * PV whose measurement is stale counts as on the site's typical day, as the forecast counts it.
  */
-export const observeBase = (site: Site, fleet: FleetState, measured: Measured): BaseObservation | null => {
+export const observeBase = (site: Site, fleet: FleetState, measured: Measured): ObservedBounds | null => {
   const { siteImport, pv, battery } = measured;
   if (siteImport === null) return null;
   const { powerKw: importKw, atMs } = siteImport;
-  const evKw = settledEvKw(site, fleet, atMs);
+  const cars = evBounds(site, fleet, atMs);
   const batteryKw = battery === null ? 0 : knownKw(site, battery, atMs);
-  if (evKw === null || batteryKw === null) return null;
   const pvKw = (pv === null ? null : knownKw(site, pv, atMs)) ?? typicalPvKw(site, atMs);
-  return { powerKw: Math.max(0, importKw + Math.max(0, pvKw) - batteryKw - evKw), atMs };
+  const housesKw = importKw + Math.max(0, pvKw) - (batteryKw ?? 0);
+  const mostGivenKw = batteryKw === null ? measured.mostDischargeKw : 0;
+  return {
+    lowKw: Math.max(0, housesKw - cars.highKw),
+    highKw: Math.max(0, housesKw - cars.lowKw + mostGivenKw),
+    atMs,
+  };
 };
 
 /** A measured power at another moment; null when it is stale then. */
 const knownKw = (site: Site, { powerKw, atMs }: Measurement, whenMs: EpochMs): number | null =>
   Math.abs(whenMs - atMs) <= site.measurementStaleMs ? powerKw : null;
 
-const typicalPvKw = (site: Site, atMs: EpochMs): number =>
+export const typicalPvKw = (site: Site, atMs: EpochMs): number =>
   site.pvProfileKw[quarterOfLocalDay(atMs, site.timeZone)] ?? 0;
 
-const settledEvKw = (site: Site, fleet: FleetState, atMs: EpochMs): number | null => {
-  let total = 0;
-  for (const evse of evsesOf(site, fleet)) {
-    if (evse.session === null) continue;
-    if (evse.sample === null || !isSettled(evse, atMs)) return null;
-    total += evse.sample.powerKw;
-  }
-  return total;
+const evBounds = (site: Site, fleet: FleetState, atMs: EpochMs): Bounds => {
+  let [lowKw, highKw] = [0, 0];
+  for (const station of site.stations)
+    for (const evse of fleet.stations.get(station.id)?.evses.values() ?? []) {
+      const bounds = carBounds(station, evse, atMs);
+      lowKw += bounds.lowKw;
+      highKw += bounds.highKw;
+    }
+  return { lowKw, highKw };
 };
+
+const carBounds = (station: StationConfig, evse: EvseState, atMs: EpochMs): Bounds => {
+  if (evse.session === null) return { lowKw: 0, highKw: 0 };
+  if (evse.sample !== null && isSettled(evse, atMs))
+    return { lowKw: evse.sample.powerKw, highKw: evse.sample.powerKw };
+  const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);
+  const settling = evse.toldMs !== null && atMs - evse.toldMs < SETTLING_MS;
+  const mostKw = settling ? ratedKw(config) : drawBoundKw(config, evse, atMs);
+  return {
+    lowKw: mayDischarge(evse) ? -config.maxDischargeKw : 0,
+    highKw: Math.max(0, mostKw, evse.notFollowingSinceMs === null ? 0 : (evse.sample?.powerKw ?? 0)),
+  };
+};
+
+/** An EVSE that no site file names may be as large as the largest of its station. */
+const largestOf = ({ evses }: StationConfig): EvseConfig =>
+  evses.reduce((most, one) => (ratedKw(one) > ratedKw(most) ? one : most));
+
+const mayDischarge = (evse: EvseState): boolean =>
+  (evse.sample?.powerKw ?? 0) < 0 ||
+  schedulesInPlay(evse).some((schedule) => schedule?.periods.some(({ powerKw }) => powerKw < 0) ?? false);
 
 const isSettled = ({ held, sample, session, toldMs }: EvseState, atMs: EpochMs): boolean => {
   if (sample === null || session === null || sample.atMs < session.startedMs) return false;
+  if (atMs - sample.atMs > DEFAULT_MAX_HOLD_MS) return false;
   if (toldMs !== null && sample.atMs < toldMs) return false;
   if (held === null) return true;
   const then = scheduledKw(held, sample.atMs) ?? 0;

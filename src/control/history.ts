@@ -56,7 +56,8 @@ export const createSiteHistory = (): SiteHistory => {
   return {
     note: (atMs, powers) => {
       spread(atMs);
-      last = { atMs, powers };
+      // A note that comes late holds from the last one on: no time counts twice.
+      last = { atMs: Math.max(atMs, last?.atMs ?? atMs), powers };
       forget(buckets, atMs - KEPT_MS);
     },
     silentFrom: (atMs, nowMs) => {

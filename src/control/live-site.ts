@@ -15,7 +15,7 @@ import { PAST_MS, type SlotMean } from "./history.js";
 import type { OperationsParts } from "./operations.js";
 import { stationRows } from "./session-views.js";
 import type { PriceBook } from "./price-book.js";
-import { maxChargeKw } from "./site-money.js";
+import { maxChargeKw, shownMeterId } from "./site-money.js";
 import type { SiteRun } from "./site-run.js";
 
 /** Everything that the live page of a site shows, as of now. */
@@ -45,7 +45,9 @@ export const liveSite = async (context: OperationsParts, run: SiteRun): Promise<
     overLimitSinceMs: run.limitWatch.overSinceMs,
     past: run.history
       .means(nowMs - PAST_MS, nowMs)
-      .map((mean) => pastPoint(mean, { prices: run.prices, uncontrolled, nowMs })),
+      .map((mean) =>
+        pastPoint(mean, { prices: run.prices, meterId: shownMeterId(site), uncontrolled, nowMs }),
+      ),
     planned: plannedPoints(run, uncontrolled),
     savings: run.savings.read(nowMs),
     plan: planSummary(run),
@@ -85,19 +87,20 @@ const asUncontrolled = (site: Site, session: Session, nowMs: EpochMs): Uncontrol
 
 interface PastContext {
   readonly prices: PriceBook;
+  readonly meterId: string | null;
   readonly uncontrolled: readonly PowerStep[];
   readonly nowMs: EpochMs;
 }
 
-const pastPoint = (mean: SlotMean, { prices, uncontrolled, nowMs }: PastContext): SitePoint => {
+const pastPoint = (mean: SlotMean, { prices, meterId, uncontrolled, nowMs }: PastContext): SitePoint => {
   const endMs = Math.min(nowMs, mean.startMs + SLOT_MS);
-  const bought = prices.at(mean.startMs, nowMs);
+  const price = prices.at(meterId, mean.startMs, nowMs);
   return {
     ...mean,
     endMs,
     uncontrolledKw: mean.baseKw - mean.pvKw + meanKw(uncontrolled, mean.startMs, endMs),
-    buyPricePerKwh: bought.buyPerKwh,
-    sellPricePerKwh: bought.sellPerKwh,
+    buyPricePerKwh: price?.buyPerKwh ?? null,
+    sellPricePerKwh: price?.sellPerKwh ?? null,
   };
 };
 
@@ -114,15 +117,15 @@ const plannedPoints = ({ site, memory }: SiteRun, uncontrolled: readonly PowerSt
   if (plan === null || base === null || signals === null) return [];
   const root = site.nodes.find(({ id }) => id === site.rootNodeId);
   const limits = root === undefined ? null : importLimits({ signals, horizon: plan.horizon }, root);
-  const prices = signals.prices.get(site.meteringPoints[0]?.id ?? "");
+  const prices = signals.prices.get(shownMeterId(site) ?? "");
   return plan.horizon.startsMs.map((startMs, slot) => {
     const endMs = slotEndMs(plan.horizon, slot);
     const evKw = plannedEvKw(plan, slot);
-    const [baseKw = 0, pvKw = 0] = [base.meanKw[slot], base.pvKw[slot]];
+    const [baseKw = 0, pvKw = 0, batteryKw = 0] = [base.meanKw[slot], base.pvKw[slot], base.batteryKw[slot]];
     return {
       startMs,
       endMs,
-      importKw: baseKw + evKw - pvKw,
+      importKw: baseKw + evKw + batteryKw - pvKw,
       evKw,
       baseKw,
       pvKw,

@@ -10,6 +10,7 @@ import {
   type SessionTally,
   sumTallies,
 } from "../settlement/savings.js";
+import { meterOfStation } from "../planning/tree.js";
 import { localMidnightMs, quarterStartMs } from "../signals/calendar.js";
 import type { PriceBook } from "./price-book.js";
 import { drawnSteps, noteRegisters, openAccount, type SessionAccount } from "./session-account.js";
@@ -22,8 +23,8 @@ export interface SavingsParts {
   readonly site: Site;
   readonly prices: PriceBook;
   readonly sinceMs: EpochMs;
-  /** Mean base load less PV by quarter of an hour, kWh, where the cars' meter sees them; else empty. */
-  readonly backgroundKwh: () => ReadonlyMap<EpochMs, number>;
+  /** Mean base load less PV by quarter of an hour, kWh, where a meter sees them; else empty. */
+  readonly backgroundKwh: (meterId: string | null) => ReadonlyMap<EpochMs, number>;
   /** Lowest price at which a kWh can still be bought before the car leaves; null: none is known. */
   readonly cheapestToCome: (session: Session, nowMs: EpochMs) => number | null;
 }
@@ -42,22 +43,36 @@ export interface SavingsBook {
 export const createSavingsBook = (parts: SavingsParts): SavingsBook => {
   const { site, prices, sinceMs } = parts;
   const accounts = new Map<string, SessionAccount>();
-  const carsKwh = new Map<EpochMs, number>();
+  /** Moved by the cars of each meter, by quarter of an hour. */
+  const carsKwh = new Map<string | null, Map<EpochMs, number>>();
   const settledDays = new Map<EpochMs, SessionTally>();
   let settled = NOTHING_TALLIED;
 
-  const pricingAt = (nowMs: EpochMs): SavingsPricing => {
-    const background = parts.backgroundKwh();
-    const buyPriceAt = (atMs: EpochMs): number => prices.at(atMs, nowMs).buyPerKwh;
+  const meterOf = ({ stationId }: Session): string | null => meterOfStation(site, stationId)?.id ?? null;
+
+  const pricingOf = (meterId: string | null, nowMs: EpochMs): SavingsPricing => {
+    const background = parts.backgroundKwh(meterId);
+    const cars = carsKwh.get(meterId);
+    const buyPriceAt = (atMs: EpochMs): number => prices.at(meterId, atMs, nowMs)?.buyPerKwh ?? 0;
     const exports = (startMs: EpochMs): boolean =>
-      (carsKwh.get(startMs) ?? 0) + (background.get(startMs) ?? 0) < 0;
+      (cars?.get(startMs) ?? 0) + (background.get(startMs) ?? 0) < 0;
     return {
       buyPriceAt,
       // A kWh given back is not bought while the meter still imports, and sold once it exports.
       dischargeValueAt: (atMs) =>
-        exports(quarterStartMs(atMs)) ? prices.at(atMs, nowMs).sellPerKwh : buyPriceAt(atMs),
+        exports(quarterStartMs(atMs)) ? (prices.at(meterId, atMs, nowMs)?.sellPerKwh ?? 0) : buyPriceAt(atMs),
       wearPerKwh: site.wearPerKwh,
       roundTripEfficiency: DEFAULT_EFFICIENCY ** 2,
+    };
+  };
+  /** Pricings as of one moment, made once for each meter. */
+  const pricingAt = (nowMs: EpochMs): ((session: Session) => SavingsPricing) => {
+    const made = new Map<string | null, SavingsPricing>();
+    return (session) => {
+      const meterId = meterOf(session);
+      const pricing = made.get(meterId) ?? pricingOf(meterId, nowMs);
+      made.set(meterId, pricing);
+      return pricing;
     };
   };
   const tallyOf = (account: SessionAccount, nowMs: EpochMs, pricing: SavingsPricing): SessionTally => {
@@ -77,14 +92,15 @@ export const createSavingsBook = (parts: SavingsParts): SavingsBook => {
     if (over.length === 0) return;
     const pricing = pricingAt(nowMs);
     for (const account of over) {
-      const tally = tallyOf(account, nowMs, pricing);
+      const tally = tallyOf(account, nowMs, pricing(account.session));
       settled = sumTallies([settled, tally]);
       addTo(settledDays, dayOf(account), tally);
       accounts.delete(account.session.id);
     }
     const neededMs = Math.min(nowMs, ...[...accounts.values()].map(({ fromMs }) => fromMs));
     prices.forgetBefore(neededMs);
-    for (const startMs of carsKwh.keys()) if (startMs + SLOT_MS <= neededMs) carsKwh.delete(startMs);
+    for (const moved of carsKwh.values())
+      for (const startMs of moved.keys()) if (startMs + SLOT_MS <= neededMs) moved.delete(startMs);
     for (const startMs of [...settledDays.keys()].toSorted((a, b) => a - b).slice(0, -MOST_DAYS))
       settledDays.delete(startMs);
   };
@@ -100,14 +116,16 @@ export const createSavingsBook = (parts: SavingsParts): SavingsBook => {
       const { importedKwh, exportedKwh } = before.registers;
       const movedKwh = session.importedKwh - importedKwh - (session.exportedKwh - exportedKwh);
       const quarterMs = quarterStartMs(Math.max(after.fromMs, atMs - 1));
-      carsKwh.set(quarterMs, (carsKwh.get(quarterMs) ?? 0) + movedKwh);
+      const meterId = meterOf(session);
+      const moved = carsKwh.get(meterId) ?? new Map<EpochMs, number>();
+      carsKwh.set(meterId, moved.set(quarterMs, (moved.get(quarterMs) ?? 0) + movedKwh));
     },
     read: (nowMs) => {
       settle(nowMs);
       const pricing = pricingAt(nowMs);
       const days = new Map(settledDays);
       const open = [...accounts.values()].map((account) => {
-        const tally = tallyOf(account, nowMs, pricing);
+        const tally = tallyOf(account, nowMs, pricing(account.session));
         addTo(days, dayOf(account), tally);
         return tally;
       });

@@ -11,7 +11,8 @@ const limits = z.array(powerKwSchema.nullable());
 const prices = z.array(pricePerKwhSchema);
 const power = powerKwSchema.min(0);
 /** Penalties may outweigh the dearest price a thousandfold. */
-const penalty = z.number().max(1_000 * MOST_PRICE_PER_KWH);
+export const MOST_PENALTY = 1_000 * MOST_PRICE_PER_KWH;
+const penalty = z.number().max(MOST_PENALTY);
 
 const horizonSchema = z
   .object({

@@ -1,18 +1,21 @@
+import { type Horizon, slotEndMs } from "../domain/horizon.js";
 import type { Site } from "../domain/site.js";
-import type { Horizon } from "../domain/horizon.js";
-import { clamp, type EpochMs, HOUR_MS } from "../domain/units.js";
+import { clamp, type EpochMs } from "../domain/units.js";
+import { type BaseExperience, fadeAfter, upperOf } from "./base-experience.js";
 
-/** A deviation from the profile fades with this time constant. */
-const MEMORY_MS = 2 * HOUR_MS;
-/** Share of observed errors that the upper forecast covers where a limit is concerned. */
-const UPPER_QUANTILE = 0.98;
-/** Below this many observed errors the site's stated margin stands. */
-const ENOUGH_ERRORS = 96;
 /** PV counted on where a limit is concerned: a lower estimate, since a cloud comes unannounced. */
 const PV_LOWER_SHARE = 0.7;
 
-/** Base load as last observed, uncontrollable and without PV and cars. */
+/** Base load as last observed, uncontrollable and without PV, cars and battery. */
 export interface BaseObservation {
+  readonly powerKw: number;
+  readonly atMs: EpochMs;
+  /** When every car was known last, on or before `atMs`; since then the load is known within bounds. */
+  readonly exactMs: EpochMs;
+}
+
+/** Power of the battery, charging positive, as last measured. */
+export interface BatteryObservation {
   readonly powerKw: number;
   readonly atMs: EpochMs;
 }
@@ -26,58 +29,76 @@ export interface BaseForecastInput {
   readonly nowMs: EpochMs;
   readonly observed: BaseObservation | null;
   readonly pvKw: number | null;
-  /** Past observed/profile − 1, any order. */
-  readonly errors: readonly number[];
+  /** null: never measured, or stale. */
+  readonly battery: BatteryObservation | null;
+  /** null while less than a day was seen. */
+  readonly experience: BaseExperience | null;
 }
 
 export interface BaseForecast {
   readonly meanKw: readonly number[];
-  /** Upper quantile, for limits. */
+  /** Upper quantile of base load with what the battery charges, for limits. */
   readonly upperKw: readonly number[];
   readonly pvKw: readonly number[];
+  /** Charging positive. */
+  readonly batteryKw: readonly number[];
   readonly stale: boolean;
 }
 
 /**
- * Forecast of base load and PV. The mean is the site's typical day moved by the last observation,
- * which fades with a time constant of two hours; the upper forecast adds the 0.98 quantile of the
- * errors seen so far, or the site's stated margin while few are known. A stale observation is not
- * used and says so.
+ * Forecast of base load, PV and battery. The mean is the site's typical day, at the scale that was seen,
+ * moved by the last observation, which fades with a time constant of two hours. The upper forecast adds
+ * the 0.98 quantile of the errors of such forecasts at the same lead; while less than a day is known, it
+ * is the larger of mean and typical day with the site's stated margin. A stale observation is not used
+ * and says so.
  */
 export const forecastBase = (input: BaseForecastInput): BaseForecast => {
-  const { site, horizon, nowMs } = input;
-  const stale = input.observed === null || nowMs - input.observed.atMs > site.measurementStaleMs;
-  const typicalNow = site.baseProfileKw[input.nowQuarter] ?? 0;
-  const offset = stale || input.observed === null ? 0 : input.observed.powerKw - typicalNow;
-  const fade = horizon.startsMs.map((startMs) => Math.exp(-(startMs - nowMs) / MEMORY_MS));
+  const { site, horizon, nowMs, observed } = input;
+  const fresh = observed !== null && nowMs - observed.atMs <= site.measurementStaleMs ? observed : null;
+  const typicalKw = (quarter: number): number =>
+    (input.experience?.scale ?? 1) * (site.baseProfileKw[quarter] ?? 0);
+  const offset = fresh === null ? 0 : fresh.powerKw - typicalKw(input.nowQuarter);
   const meanKw = input.quarters.map((quarter, slot) =>
-    Math.max(0, (site.baseProfileKw[quarter] ?? 0) + offset * (fade[slot] ?? 0)),
+    Math.max(0, typicalKw(quarter) + offset * fadeAfter((horizon.startsMs[slot] ?? nowMs) - nowMs)),
   );
-  const margin = 1 + marginShare(input);
+  const batteryKw = batteryForecast(input);
+  const upperKw = upperForecast(input, meanKw, fresh);
   return {
     meanKw,
-    upperKw: meanKw.map(
-      (mean, slot) => Math.max(mean, site.baseProfileKw[input.quarters[slot] ?? 0] ?? 0) * margin,
-    ),
-    pvKw: pvForecast(input, fade),
-    stale,
+    upperKw: upperKw.map((upper, slot) => upper + Math.max(0, batteryKw[slot] ?? 0)),
+    pvKw: pvForecast(input),
+    batteryKw,
+    stale: fresh === null,
   };
 };
 
-const marginShare = ({ errors, site }: BaseForecastInput): number => {
-  if (errors.length < ENOUGH_ERRORS) return site.baseMarginShare;
-  const sorted = [...errors].sort((a, b) => a - b);
-  return Math.max(0, sorted[Math.floor(UPPER_QUANTILE * (sorted.length - 1))] ?? site.baseMarginShare);
+const upperForecast = (
+  { site, horizon, quarters, experience }: BaseForecastInput,
+  meanKw: readonly number[],
+  fresh: BaseObservation | null,
+): number[] => {
+  if (experience === null)
+    return meanKw.map(
+      (mean, slot) =>
+        Math.max(mean, site.baseProfileKw[quarters[slot] ?? 0] ?? 0) * (1 + site.baseMarginShare),
+    );
+  const knownMs = fresh?.exactMs ?? -Infinity;
+  return meanKw.map((mean, slot) => upperOf(experience, mean, slotEndMs(horizon, slot) - knownMs));
 };
 
-const pvForecast = (
-  { site, quarters, nowQuarter, pvKw }: BaseForecastInput,
-  fade: readonly number[],
-): number[] => {
+/** As measured for as long as a measurement may hold, then less and less for as long again. */
+const batteryForecast = ({ site, horizon, battery }: BaseForecastInput): number[] =>
+  horizon.startsMs.map((startMs) => {
+    if (battery === null) return 0;
+    const ages = (startMs - battery.atMs) / site.measurementStaleMs;
+    return battery.powerKw * clamp(2 - ages, 0, 1);
+  });
+
+const pvForecast = ({ site, quarters, nowQuarter, nowMs, horizon, pvKw }: BaseForecastInput): number[] => {
   const typicalNow = site.pvProfileKw[nowQuarter] ?? 0;
   const ratio = pvKw === null || typicalNow < 0.1 ? 1 : clamp(pvKw / typicalNow, 0, 1.2);
   return quarters.map((quarter, slot) => {
-    const weight = fade[slot] ?? 0;
+    const weight = fadeAfter((horizon.startsMs[slot] ?? nowMs) - nowMs);
     return (site.pvProfileKw[quarter] ?? 0) * (1 + (ratio - 1) * weight) * PV_LOWER_SHARE;
   });
 };

@@ -1,24 +1,37 @@
 import type { Schedule, SchedulePeriod } from "../domain/schedule.js";
-import type { EvseConfig, Site, StationConfig } from "../domain/site.js";
+import type { EvseConfig, GridNode, Site, StationConfig } from "../domain/site.js";
 import { minimumKw, scheduledKw } from "../domain/draw.js";
 import { floorTo, sum, type EpochMs, SLOT_MS } from "../domain/units.js";
+import { pathsToRoot } from "./tree.js";
 
-/** All defaults together may take this share of what base load leaves free under a limit. */
+/** All defaults below a node may take this share of what base load leaves free under its limit. */
 const DEFAULT_SHARE = 0.25;
 const QUARTERS = 96;
 
 /**
- * Quarters of the day in which an EVSE without a schedule of its own may draw its minimum current.
- * In the others it waits: forty defaults of 6 A are 55 kW, too much for an evening peak.
+ * Quarters of the day in which an EVSE at each node may draw its minimum current without a schedule of its
+ * own: those in which every node from there up to the root has room for all defaults below it. In the
+ * others it waits: forty defaults of 6 A are 55 kW, too much for an evening peak.
  */
-export const defaultQuarters = (site: Site): readonly boolean[] => {
-  const limits = site.nodes.map((node) => node.importLimitKw).filter((limit) => limit !== null);
-  const limitKw = limits.length === 0 ? null : Math.min(...limits);
-  const allKw = sum(site.stations.flatMap((station) => station.evses.map(minimumKw)));
+export const defaultQuarters = (site: Site): ReadonlyMap<string, readonly boolean[]> => {
+  const paths = pathsToRoot(site);
+  const roomy = new Map(site.nodes.map((node) => [node.id, roomyQuarters(site, node, paths)]));
+  return new Map(
+    [...paths].map(([nodeId, path]) => [
+      nodeId,
+      Array.from({ length: QUARTERS }, (_, quarter) => path.every((id) => roomy.get(id)?.[quarter] ?? true)),
+    ]),
+  );
+};
+
+/** Quarters in which the defaults below a node fit into their share of what base load leaves free there. */
+const roomyQuarters = (site: Site, node: GridNode, paths: ReturnType<typeof pathsToRoot>): boolean[] => {
+  const below = site.stations.filter(({ nodeId }) => paths.get(nodeId)?.includes(node.id));
+  const defaultsKw = sum(below.flatMap((station) => station.evses.map(minimumKw)));
   return Array.from({ length: QUARTERS }, (_, quarter) => {
-    if (limitKw === null) return true;
-    const upperKw = (site.baseProfileKw[quarter] ?? 0) * (1 + site.baseMarginShare);
-    return allKw <= DEFAULT_SHARE * (limitKw - upperKw);
+    if (node.importLimitKw === null) return true;
+    const typicalKw = node.id === site.rootNodeId ? (site.baseProfileKw[quarter] ?? 0) : 0;
+    return defaultsKw <= DEFAULT_SHARE * (node.importLimitKw - typicalKw * (1 + site.baseMarginShare));
   });
 };
 

@@ -1,29 +1,45 @@
 import { asUsed, minimumKw, ratedKw } from "../domain/draw.js";
 import { type Horizon, slotAt, slotCount } from "../domain/horizon.js";
 import type { Plan, SessionPlan } from "../domain/plan.js";
-import type { ProblemSession } from "../domain/problem.js";
+import { MOST_PENALTY, type ProblemSession } from "../domain/problem.js";
 import { type EpochMs, hours, MINUTE_MS, SLOT_MS } from "../domain/units.js";
 import type { FormulationInput } from "./formulate.js";
 import { DEFAULT_EFFICIENCY, type ResolvedNeed, resolveNeed } from "./needs.js";
 import type { PresentCar } from "./present-cars.js";
+import { meterAbove } from "./tree.js";
 
-/** Price of one whole need left unmet; per percent it is the same for a small and a large need. */
-const WHOLE_NEED_PRICE = 1_000;
 /** Needs below this are priced as if they were this large, so that no price exceeds the limits' slack. */
 const SMALLEST_PRICED_NEED_KWH = 2;
 /** A car that leaves within this cannot be steered any more; it keeps one slot. */
 const SHORTEST_STAY_MS = MINUTE_MS;
 
-export const formulateSessions = (input: FormulationInput, cars: readonly PresentCar[]): ProblemSession[] =>
-  cars.map((car) => formulateSession(input, car));
+interface NeedyCar extends PresentCar {
+  readonly need: ResolvedNeed;
+}
 
-const formulateSession = (input: FormulationInput, car: PresentCar): ProblemSession => {
-  const { site, horizon, nowMs } = input;
-  const defaults = input.defaultsOf.get(car.session.id) ?? {
-    departureMs: horizon.endMs,
-    energyNeedKwh: site.defaults.energyNeedKwh,
-  };
-  const need = resolveNeed(car.session, defaults, nowMs);
+/** The cars with what is planned for each, after driver, car and site have been heard. */
+export const withNeeds = (
+  { site, horizon, nowMs, defaultsOf }: FormulationInput,
+  cars: readonly PresentCar[],
+): NeedyCar[] =>
+  cars.map((car) => {
+    const defaults = defaultsOf.get(car.session.id) ?? {
+      departureMs: horizon.endMs,
+      energyNeedKwh: site.defaults.energyNeedKwh,
+    };
+    return { ...car, need: resolveNeed(car.session, defaults, nowMs) };
+  });
+
+/** `wholeNeedPrice` is that of one whole need left unmet, the same for a small and a large one. */
+export const formulateSessions = (
+  input: FormulationInput,
+  cars: readonly NeedyCar[],
+  wholeNeedPrice: number,
+): ProblemSession[] => cars.map((car) => formulateSession(input, car, wholeNeedPrice));
+
+const formulateSession = (input: FormulationInput, car: NeedyCar, wholeNeedPrice: number): ProblemSession => {
+  const { site, horizon } = input;
+  const { need } = car;
   const powers = powerRange(car, need);
   const departsAfterHorizon = need.departureMs > horizon.endMs;
   return {
@@ -36,8 +52,8 @@ const formulateSession = (input: FormulationInput, car: PresentCar): ProblemSess
     reserveKwh: need.reserveKwh,
     taper: null,
     wearPerKwh: site.wearPerKwh,
-    salvagePerKwh: salvage(input, car, need),
-    shortfallPerPercent: shortfallPerPercent(need),
+    salvagePerKwh: salvage(input, car),
+    shortfallPerPercent: shortfallPerPercent(need, wholeNeedPrice),
     departsAfterHorizon,
     urgency: need.chargeNow ? "now" : "normal",
   };
@@ -86,19 +102,17 @@ const endSlotOf = (horizon: Horizon, departureMs: EpochMs): number => {
 };
 
 /** Energy beyond the target is worth at most the cheapest future price, and nothing when that is negative. */
-const salvage = ({ signals, site }: FormulationInput, car: PresentCar, need: ResolvedNeed): number => {
+const salvage = ({ signals, site }: FormulationInput, { need, station }: NeedyCar): number => {
   if (need.battery === null) return 0;
-  const point =
-    site.meteringPoints.find(({ nodeId }) => nodeId === car.station.nodeId) ?? site.meteringPoints[0];
-  const prices = point === undefined ? undefined : signals.prices.get(point.id)?.buyPerKwh;
+  const prices = signals.prices.get(meterAbove(site, station.nodeId)?.id ?? "")?.buyPerKwh;
   return prices === undefined || prices.length === 0 ? 0 : Math.max(0, Math.min(...prices)) * 0.5;
 };
 
 /** The optimizer takes a percent of what is still to be stored, of at least one kWh; the price per kWh stays. */
-const shortfallPerPercent = (need: ResolvedNeed): number => {
-  const perKwh = WHOLE_NEED_PRICE / Math.max(need.energyNeedKwh, SMALLEST_PRICED_NEED_KWH);
+const shortfallPerPercent = (need: ResolvedNeed, wholeNeedPrice: number): number => {
+  const perKwh = wholeNeedPrice / Math.max(need.energyNeedKwh, SMALLEST_PRICED_NEED_KWH);
   const stored = need.battery === null ? need.energyToGoKwh : need.battery.targetKwh - need.battery.energyKwh;
-  return (perKwh * Math.max(1, stored)) / 100;
+  return Math.min((perKwh * Math.max(1, stored)) / 100, MOST_PENALTY);
 };
 
 /** The plan in force laid on the new horizon, for the small price on change. */

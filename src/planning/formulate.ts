@@ -6,8 +6,9 @@ import type { LaidSignals } from "../domain/signal.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { BaseForecast } from "./base-forecast.js";
+import { comfortPrices } from "./comfort-prices.js";
 import { formulateNodes } from "./formulate-nodes.js";
-import { formulateSessions, previousPowers } from "./formulate-sessions.js";
+import { formulateSessions, previousPowers, withNeeds } from "./formulate-sessions.js";
 import { presentCars } from "./present-cars.js";
 import type { SiteDefaults } from "./needs.js";
 
@@ -24,18 +25,14 @@ export interface FormulationInput {
   readonly previous: Plan | null;
 }
 
-/** Breaking a limit is the last resort: dearer than any shortfall can be. */
-const LIMIT_SLACK_PER_KWH = 5_000;
-const RESERVE_PER_KWH_HOUR = 20;
-/** Small enough never to outweigh a price difference, large enough to break ties towards sooner. */
-const TIME_PER_KWH_HOUR = 2e-4;
-const CHANGE_PER_KWH = 1e-4;
-
 /** From fleet, measurements and signals to the problem that the optimizer sees. */
 export const formulate = (input: FormulationInput): Problem => {
   const { site, horizon, signals } = input;
   const cars = presentCars(input);
-  const sessions = formulateSessions(input, cars.steered);
+  const steered = withNeeds(input, cars.steered);
+  const largestNeedKwh = Math.max(0, ...steered.map(({ need }) => need.energyNeedKwh));
+  const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, largestNeedKwh);
+  const sessions = formulateSessions(input, steered, wholeNeed);
   return {
     horizon: { startsMs: [...horizon.startsMs], endMs: horizon.endMs },
     currency: site.currency,
@@ -50,13 +47,12 @@ export const formulate = (input: FormulationInput): Problem => {
       };
     }),
     sessions,
-    targets: signals.targets.map((target) => ({ ...target, powerKw: [...target.powerKw] })),
-    penalties: {
-      limitSlackPerKwh: LIMIT_SLACK_PER_KWH,
-      reservePerKwhHour: RESERVE_PER_KWH_HOUR,
-      timePerKwhHour: TIME_PER_KWH_HOUR,
-      changePerKwh: CHANGE_PER_KWH,
-    },
+    targets: signals.targets.map((target, at) => ({
+      ...target,
+      powerKw: [...target.powerKw],
+      pricePerKwh: targetsPerKwh[at] ?? target.pricePerKwh,
+    })),
+    penalties,
     previous: previousPowers(input.previous, sessions, horizon),
   };
 };

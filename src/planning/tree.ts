@@ -1,4 +1,4 @@
-import type { Site } from "../domain/site.js";
+import type { Site, SiteMeteringPoint } from "../domain/site.js";
 
 /** For every node the nodes from it up to the root, itself first. */
 export const pathsToRoot = (site: Site): ReadonlyMap<string, readonly string[]> => {
@@ -15,4 +15,19 @@ const pathUp = (parents: ReadonlyMap<string, string | null>, nodeId: string): re
   )
     path.push(id);
   return path;
+};
+
+/** The meter that bills what is drawn at a node: the nearest at or above it; null: none is. */
+export const meterAbove = (site: Site, nodeId: string): SiteMeteringPoint | null => {
+  for (const above of pathsToRoot(site).get(nodeId) ?? []) {
+    const found = site.meteringPoints.find((point) => point.nodeId === above);
+    if (found !== undefined) return found;
+  }
+  return null;
+};
+
+/** The meter that bills a station; null: none does, or the station is not of the site. */
+export const meterOfStation = (site: Site, stationId: string): SiteMeteringPoint | null => {
+  const station = site.stations.find(({ id }) => id === stationId);
+  return station === undefined ? null : meterAbove(site, station.nodeId);
 };

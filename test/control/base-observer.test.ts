@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createBaseMemory } from "../../src/control/base-memory.js";
-import type { FleetState } from "../../src/domain/fleet.js";
+import type { EvseState, FleetState } from "../../src/domain/fleet.js";
 import type { Measurement, Site } from "../../src/domain/site.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
 import { communityOf, EVENING_MS, evseOf, scheduleOfKw, stationOf } from "../fixtures/sites.js";
@@ -13,8 +13,7 @@ const site: Site = communityOf([stationOf("p1")], {
   pvProfileKw: Array.from({ length: 96 }, () => TYPICAL_PV_KW),
 });
 
-/** One car that draws what it was told. */
-const fleetDrawing = (powerKw: number): FleetState => ({
+const fleetOf = (evse: EvseState): FleetState => ({
   stations: new Map([
     [
       "p1",
@@ -26,19 +25,20 @@ const fleetDrawing = (powerKw: number): FleetState => ({
         vendor: null,
         model: null,
         capabilities: null,
-        evses: new Map([
-          [
-            1,
-            evseOf("p1", {
-              held: scheduleOfKw("p1", [powerKw]),
-              sample: { atMs: EVENING_MS, powerKw, importedWh: null, exportedWh: null, socPercent: null },
-            }),
-          ],
-        ]),
+        evses: new Map([[1, evse]]),
       },
     ],
   ]),
 });
+
+/** One car that draws what it was told. */
+const fleetDrawing = (powerKw: number): FleetState =>
+  fleetOf(
+    evseOf("p1", {
+      held: scheduleOfKw("p1", [powerKw]),
+      sample: { atMs: EVENING_MS, powerKw, importedWh: null, exportedWh: null, socPercent: null },
+    }),
+  );
 
 const measured = (kind: Measurement["kind"], powerKw: number, ageMs = 0): Measurement => ({
   siteId: site.id,
@@ -75,23 +75,49 @@ describe("base load seen in measurements", () => {
     expect(observed([measured("site-import", 40)])).toBe(40 + TYPICAL_PV_KW);
   });
 
-  it("sees nothing while a battery that was measured once is silent", () => {
+  it("takes a battery that is silent for one that may discharge as it did, and charges as part of the load", () => {
     const all = [measured("site-import", 40), measured("pv", 0)];
     expect(observed([...all, measured("battery", -30, STALE_MS)])).toBe(70);
-    expect(observed([...all, measured("battery", -30, STALE_MS + 1)])).toBeNull();
+    // The typical 60 kW lie within what is possible: 40 to 70.
+    expect(observed([...all, measured("battery", -30, STALE_MS + 1)])).toBe(60);
+    expect(
+      observed([measured("site-import", 95), measured("pv", 0), measured("battery", 30, STALE_MS + 1)]),
+    ).toBe(95);
+  });
+
+  it("keeps a car that says nothing within its bounds, and the forecast load within what they leave", () => {
+    fc.assert(
+      fc.property(kw(0, 120), kw(0, 7), kw(0, 7), (baseKw, toldKw, drawnKw) => {
+        const evKw = Math.min(toldKw, drawnKw);
+        const memory = createBaseMemory();
+        memory.measure(measured("site-import", baseKw + evKw));
+        memory.measure(measured("pv", 0));
+        memory.observe(site, fleetOf(evseOf("p1", { held: scheduleOfKw("p1", [toldKw]) })));
+        const seenKw = memory.observed?.powerKw ?? NaN;
+        expect(seenKw).toBeGreaterThanOrEqual(baseKw + evKw - toldKw - 1e-9);
+        expect(seenKw).toBeLessThanOrEqual(baseKw + evKw + 1e-9);
+        // The typical 60 kW stand where they are possible.
+        expect(seenKw).toBeCloseTo(Math.min(Math.max(60, baseKw + evKw - toldKw, 0), baseKw + evKw));
+      }),
+    );
+  });
+
+  it("takes only the latest of each kind for the present", () => {
+    const memory = createBaseMemory();
+    expect(memory.measure(measured("site-import", 70))).toBe(true);
+    expect(memory.measure(measured("site-import", 120, 1))).toBe(false);
+    expect(memory.siteImport?.powerKw).toBe(70);
   });
 
   it("tells PV and battery only while they are fresh", () => {
     const memory = createBaseMemory();
     memory.measure(measured("pv", 3));
     memory.measure(measured("battery", -4));
-    const atMs = EVENING_MS + MINUTE_MS;
-    expect([memory.pvKw(atMs + STALE_MS, STALE_MS), memory.batteryKw(atMs + STALE_MS, STALE_MS)]).toEqual([
-      3, -4,
-    ]);
-    expect([
-      memory.pvKw(atMs + STALE_MS + 1, STALE_MS),
-      memory.batteryKw(atMs + STALE_MS + 1, STALE_MS),
-    ]).toEqual([null, null]);
+    const told = (ageMs: number) => {
+      const nowMs = EVENING_MS + MINUTE_MS + ageMs;
+      return [memory.pvKw(nowMs, STALE_MS), memory.battery(nowMs, STALE_MS)?.powerKw ?? null];
+    };
+    expect(told(STALE_MS)).toEqual([3, -4]);
+    expect(told(STALE_MS + 1)).toEqual([null, null]);
   });
 });

@@ -54,7 +54,8 @@ const base = forecastBase({
   nowMs: EVENING_MS,
   observed: null,
   pvKw: null,
-  errors: [],
+  battery: null,
+  experience: null,
 });
 
 const problemOf = (fleet: FleetState, signals = NO_SIGNALS): Problem =>
@@ -188,7 +189,7 @@ describe("the default of an EVSE without a schedule", () => {
     const evening = communityOf(site.stations, {
       baseProfileKw: Array.from({ length: 96 }, (_, q) => (q >= 68 && q < 88 ? 85 : 40)),
     });
-    const allowed = defaultQuarters(evening);
+    const allowed = defaultQuarters(evening).get("piles") ?? [];
     const schedule = defaultSchedule({
       station: stationOf("p1"),
       evse: SINGLE_PHASE_32A,
@@ -204,46 +205,8 @@ describe("the default of an EVSE without a schedule", () => {
   });
 });
 
-describe("the forecast of base load", () => {
-  const forecast = (change: Partial<Parameters<typeof forecastBase>[0]>) =>
-    forecastBase({
-      site,
-      horizon,
-      quarters: horizon.startsMs.map(() => 68),
-      nowQuarter: 68,
-      nowMs: EVENING_MS,
-      observed: null,
-      pvKw: null,
-      errors: [],
-      ...change,
-    });
-
-  it("follows a fresh observation now and returns to the typical day", () => {
-    const { meanKw } = forecast({ observed: { powerKw: 80, atMs: EVENING_MS } });
-    expect(meanKw[0]).toBeCloseTo(80);
-    meanKw.slice(1).forEach((kw, slot) => expect(kw).toBeLessThan(meanKw[slot]!));
-    expect(Math.min(...meanKw)).toBeGreaterThan(60);
-  });
-
-  it("says when the observation is stale, and does not use it", () => {
-    const { stale, meanKw } = forecast({ observed: { powerKw: 80, atMs: EVENING_MS - HOUR_MS } });
-    expect([stale, meanKw[0]]).toEqual([true, 60]);
-  });
-
-  it("has an upper forecast that is never below the mean or the typical day", () => {
-    const load = fc.double({ min: 0, max: 200, noNaN: true });
-    const errors = fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { maxLength: 300 });
-    fc.assert(
-      fc.property(load, errors, (powerKw, seen) => {
-        const { meanKw, upperKw } = forecast({ observed: { powerKw, atMs: EVENING_MS }, errors: seen });
-        upperKw.forEach((upper, slot) =>
-          expect(upper).toBeGreaterThanOrEqual(Math.max(60, meanKw[slot]!) - 1e-9),
-        );
-      }),
-    );
-  });
-
-  it("counts a session on an EVSE that the site file does not name, as measured or at its station's rating", () => {
+describe("an EVSE that the site file does not name", () => {
+  it("counts with its session, as measured or at its station's rating", () => {
     const nodesWith = (powerKw: number | null) => {
       const sample = { atMs: EVENING_MS, importedWh: null, exportedWh: null, socPercent: null };
       const stray = evseOf("p1", { evseId: 2, sample: powerKw === null ? null : { ...sample, powerKw } });

@@ -6,7 +6,7 @@ import { type Finding, warning, well } from "./finding.js";
 /** What a car gets that plugs in while the server is off, or has not planned yet. */
 export const withoutServer = ({ sites }: Pick<Config, "sites">): Finding[] =>
   sites.map((site) => {
-    const closed = spans(defaultQuarters(site).map((allowed) => !allowed));
+    const closed = spans(someClosed(site));
     return closed.length === 0
       ? well("without server", `${site.id}: a newly plugged car may draw its minimum current at any hour`)
       : warning(
@@ -15,6 +15,13 @@ export const withoutServer = ({ sites }: Pick<Config, "sites">): Finding[] =>
           adviceOf(site),
         );
   });
+
+/** Per quarter of the day: whether a station of the site gets nothing in it. */
+const someClosed = (site: Site): boolean[] => {
+  const quarters = defaultQuarters(site);
+  const stations = site.stations.map(({ nodeId }) => quarters.get(nodeId) ?? []);
+  return Array.from({ length: 96 }, (_, quarter) => stations.some((allowed) => allowed[quarter] === false));
+};
 
 const adviceOf = ({ stations, nodes }: Site): string =>
   `the minimum currents of ${stations.length} stations are too much for the limit of ` +

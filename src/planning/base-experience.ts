@@ -1,0 +1,69 @@
+import { type EpochMs, HOUR_MS, SLOT_MS, sum } from "../domain/units.js";
+
+/** A deviation from the typical day fades with this time constant. */
+const MEMORY_MS = 2 * HOUR_MS;
+/** Leads at which forecasts are held against what came, rising. */
+const LEADS_MS = [1, 2, 4, 8, 16, 24].map((quarters) => quarters * SLOT_MS);
+/** Share of the errors that the upper forecast covers. */
+const UPPER_QUANTILE = 0.98;
+/** With less than a day seen, the site's stated margin stands. */
+const ENOUGH_QUARTERS = 96;
+/** Errors are shares of the forecast, but of no less than this share of the mean load. */
+const FLOOR_SHARE = 0.25;
+
+/** Base load that was seen in a quarter of an hour, beside that of the site's typical day. */
+export interface SeenBase {
+  /** Start of the quarter of an hour. */
+  readonly quarterMs: EpochMs;
+  readonly powerKw: number;
+  readonly typicalKw: number;
+}
+
+/** What the base loads seen so far say of the forecast. */
+export interface BaseExperience {
+  /** Energy seen by that of the typical day: a site that draws half of its profile is forecast so. */
+  readonly scale: number;
+  readonly floorKw: number;
+  /** Per lead of `LEADS_MS`: what the upper forecast adds, as a share of the larger of mean and floor, ≥ 0. */
+  readonly upperShares: readonly number[];
+}
+
+/** What is left of a deviation after a time. */
+export const fadeAfter = (durationMs: number): number => Math.exp(-Math.max(0, durationMs) / MEMORY_MS);
+
+/**
+ * Makes the forecast at every quarter of an hour that was seen, as it would be made now, and compares it
+ * with what came at each lead. null while less than a day is known.
+ */
+export const experienceOf = (seen: readonly SeenBase[]): BaseExperience | null => {
+  if (seen.length < ENOUGH_QUARTERS) return null;
+  const seenKw = sum(seen.map(({ powerKw }) => powerKw));
+  const typicalKw = sum(seen.map((one) => one.typicalKw));
+  const scale = typicalKw > 0 ? seenKw / typicalKw : 1;
+  const floorKw = (FLOOR_SHARE * seenKw) / seen.length;
+  const at = new Map(seen.map((one) => [one.quarterMs, one]));
+  const upperShares = LEADS_MS.map((leadMs) =>
+    upperQuantile(
+      seen.flatMap((then) => {
+        const came = at.get(then.quarterMs + leadMs);
+        if (came === undefined) return [];
+        const deviationKw = then.powerKw - scale * then.typicalKw;
+        const meanKw = Math.max(0, scale * came.typicalKw + deviationKw * fadeAfter(leadMs));
+        return [(came.powerKw - meanKw) / Math.max(meanKw, floorKw, Number.MIN_VALUE)];
+      }),
+    ),
+  );
+  return { scale, floorKw, upperShares };
+};
+
+const upperQuantile = (errors: readonly number[]): number => {
+  const sorted = [...errors].sort((a, b) => a - b);
+  return Math.max(0, sorted[Math.floor(UPPER_QUANTILE * (sorted.length - 1))] ?? 0);
+};
+
+/** The upper forecast of a mean at a lead: what the errors at this lead, or the next longer one, ask for. */
+export const upperOf = (experience: BaseExperience, meanKw: number, leadMs: number): number => {
+  const found = LEADS_MS.findIndex((known) => known >= leadMs);
+  const share = experience.upperShares.at(found) ?? 0;
+  return meanKw + share * Math.max(meanKw, experience.floorKw);
+};

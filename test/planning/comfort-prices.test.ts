@@ -1,0 +1,138 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Problem } from "../../src/domain/problem.js";
+import type { LaidSignals } from "../../src/domain/signal.js";
+import { quarterHourHorizon } from "../../src/domain/horizon.js";
+import { HOUR_MS, sum } from "../../src/domain/units.js";
+import { planProblem, solverByName } from "../../src/optimizer/index.js";
+import { comfortPrices } from "../../src/planning/comfort-prices.js";
+import { forecastBase } from "../../src/planning/base-forecast.js";
+import { formulate } from "../../src/planning/formulate.js";
+import { communityOf, EVENING_MS, evseOf, sessionOf, stationOf } from "../fixtures/sites.js";
+
+const SLOTS = 40;
+const horizon = quarterHourHorizon(EVENING_MS, SLOTS);
+const solver = solverByName("highs");
+const fallback = solverByName("least-laxity");
+
+interface Drawn {
+  readonly buyPerKwh: readonly number[];
+  readonly sellPerKwh: readonly number[];
+  readonly targetKw: number | null;
+  readonly needsKwh: readonly [number, number];
+}
+
+/** Prices of a day in a currency whose kWh costs about `scale`; needs that two cars of 7 kW can meet. */
+const drawn: fc.Arbitrary<Drawn> = fc
+  .record({
+    scale: fc.constantFrom(0.01, 0.3, 1, 12, 31, 4_000, 100_000),
+    shares: fc.array(fc.double({ min: -0.2, max: 1, noNaN: true }), { minLength: SLOTS, maxLength: SLOTS }),
+    sold: fc.double({ min: 0, max: 0.9, noNaN: true }),
+    targetKw: fc.option(fc.integer({ min: 0, max: 60 }), { nil: null }),
+    needsKwh: fc.tuple(fc.integer({ min: 1, max: 55 }), fc.integer({ min: 1, max: 55 })),
+  })
+  .map(({ scale, shares, sold, targetKw, needsKwh }) => ({
+    buyPerKwh: shares.map((share) => scale * share),
+    sellPerKwh: shares.map((share) => scale * Math.min(share, share * sold)),
+    targetKw,
+    needsKwh,
+  }));
+
+const signalsOf = ({ buyPerKwh, sellPerKwh, targetKw }: Drawn): LaidSignals => ({
+  prices: new Map([["ev", { buyPerKwh, sellPerKwh }]]),
+  caps: [],
+  targets:
+    targetKw === null
+      ? []
+      : [{ id: "t", nodeId: "transformer", powerKw: buyPerKwh.map(() => targetKw), pricePerKwh: 1 }],
+  notes: [],
+});
+
+const problemOf = (given: Drawn): Problem => {
+  const ids = ["p1", "p2"];
+  const site = communityOf(ids.map((id) => stationOf(id)));
+  const fleet = {
+    stations: new Map(
+      ids.map((id, at) => {
+        const preference = {
+          profileType: "CHEAP" as const,
+          departureMs: EVENING_MS + 9 * HOUR_MS,
+          energyNeedKwh: given.needsKwh[at] ?? 0,
+          dischargeAllowed: false,
+          reserveKwh: null,
+          maxDischargeKwh: null,
+        };
+        const evses = new Map([[1, evseOf(id, { session: sessionOf(id, { preference }) })]]);
+        const known = { version: "1.6" as const, connected: true, lastSeenMs: EVENING_MS };
+        return [
+          id,
+          { stationId: id, ...known, vendor: null, model: null, capabilities: null, evses },
+        ] as const;
+      }),
+    ),
+  };
+  const base = forecastBase({
+    site,
+    horizon,
+    quarters: horizon.startsMs.map(() => 68),
+    nowQuarter: 68,
+    nowMs: EVENING_MS,
+    observed: null,
+    pvKw: null,
+    battery: null,
+    experience: null,
+  });
+  const signals = signalsOf(given);
+  return formulate({
+    site,
+    fleet,
+    signals,
+    base,
+    horizon,
+    nowMs: EVENING_MS,
+    defaultsOf: new Map(),
+    previous: null,
+  });
+};
+
+describe("the prices of comfort", () => {
+  it("a need that can be met is met, whatever a kWh costs and in whatever currency", async () => {
+    const parts = { solver: await solver, fallback: await fallback, timeLimitMs: 10_000 };
+    await fc.assert(
+      fc.asyncProperty(drawn, async (given) => {
+        const outcome = await planProblem(problemOf(given), parts);
+        expect(["optimal", "feasible"]).toContain(outcome.status);
+        if (outcome.status === "invalid") return;
+        for (const { shortfallKwh } of outcome.plan.sessions) expect(shortfallKwh).toBeLessThan(0.01);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("rank needs above targets, and targets above cost, by what a kWh can bring", () => {
+    fc.assert(
+      fc.property(drawn, fc.integer({ min: 1, max: 1_000 }), (given, largestNeedKwh) => {
+        const signals = signalsOf(given);
+        const { wholeNeed, targetsPerKwh } = comfortPrices({ wearPerKwh: 0.2 }, signals, largestNeedKwh);
+        const tariffs = [...given.buyPerKwh, ...given.sellPerKwh].map(Math.abs);
+        for (const target of targetsPerKwh) expect(target).toBeGreaterThanOrEqual(Math.max(...tariffs));
+        const dearest = Math.max(...tariffs) + 0.2 + sum(targetsPerKwh);
+        expect(wholeNeed / largestNeedKwh).toBeGreaterThanOrEqual(9.99 * dearest);
+      }),
+    );
+  });
+
+  it("are those of a tariff in yuan as long as it costs no more than 1", () => {
+    const prices = new Map([["ev", { buyPerKwh: [0.385, 0.888], sellPerKwh: [0.9, -0.1] }]]);
+    expect(comfortPrices({ wearPerKwh: 0.12 }, { prices, targets: [] }, 60)).toEqual({
+      wholeNeed: 1_000,
+      targetsPerKwh: [],
+      penalties: {
+        limitSlackPerKwh: 5_000,
+        reservePerKwhHour: 20,
+        timePerKwhHour: 2e-4,
+        changePerKwh: 1e-4,
+      },
+    });
+  });
+});

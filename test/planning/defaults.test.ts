@@ -1,0 +1,52 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { GridNode } from "../../src/domain/site.js";
+import { minimumKw } from "../../src/domain/draw.js";
+import { defaultQuarters } from "../../src/planning/defaults.js";
+import { communityOf, SINGLE_PHASE_32A, stationOf } from "../fixtures/sites.js";
+
+const node = (id: string, parentId: string | null, importLimitKw: number | null): GridNode => ({
+  id,
+  parentId,
+  importLimitKw,
+  exportLimitKw: null,
+  failsafe: null,
+  graceS: null,
+});
+const at = (nodeId: string, id: string) => ({ ...stationOf(id), nodeId });
+const open = (quarters: readonly boolean[] | undefined): number => quarters?.filter(Boolean).length ?? -1;
+const limit = fc.option(fc.integer({ min: 0, max: 150 }), { nil: null });
+
+/** A transformer above two panels with three and two piles. */
+const siteOf = (rootKw: number | null, leftKw: number | null, rightKw: number | null) =>
+  communityOf([at("left", "a"), at("left", "b"), at("left", "c"), at("right", "d"), at("right", "e")], {
+    nodes: [
+      node("transformer", null, rootKw),
+      node("left", "transformer", leftKw),
+      node("right", "transformer", rightKw),
+    ],
+    baseProfileKw: Array.from({ length: 96 }, (_, quarter) => quarter),
+  });
+
+describe("the quarters of the day in which a default allows the minimum current", () => {
+  it("are those in which every node above has room for all defaults below it", () => {
+    const kw = minimumKw(SINGLE_PHASE_32A);
+    const fits = (limitKw: number | null, piles: number, baseKw: number): boolean =>
+      limitKw === null || piles * kw <= 0.25 * (limitKw - baseKw * 1.1);
+    fc.assert(
+      fc.property(limit, limit, limit, (rootKw, leftKw, rightKw) => {
+        const quarters = defaultQuarters(siteOf(rootKw, leftKw, rightKw));
+        for (let quarter = 0; quarter < 96; quarter++) {
+          const root = fits(rootKw, 5, quarter);
+          expect(quarters.get("left")?.[quarter]).toBe(root && fits(leftKw, 3, 0));
+          expect(quarters.get("right")?.[quarter]).toBe(root && fits(rightKw, 2, 0));
+        }
+      }),
+    );
+  });
+
+  it("are not taken from the piles of one panel by the limit of another", () => {
+    const quarters = defaultQuarters(siteOf(null, 1, null));
+    expect([open(quarters.get("left")), open(quarters.get("right"))]).toEqual([0, 96]);
+  });
+});
