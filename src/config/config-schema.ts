@@ -87,13 +87,15 @@ const priceFileSchema = z.strictObject({
 
 const tokenSchema = z.strictObject({
   name: z.string().min(1).describe("who uses it; shown in the log"),
-  token: secretSchema.describe("the bearer token; `youxu token add` makes one instead"),
+  token: secretSchema.describe(
+    "the bearer token, 16 or more characters; `youxu token add` makes one instead",
+  ),
   scopes: z.array(z.enum(API_SCOPES)).min(1).describe("what it allows"),
 });
 
 const clientSchema = z.strictObject({
   id: z.string().min(1).describe("client id of the grid operator or VEN"),
-  secret: secretSchema.describe("client secret"),
+  secret: secretSchema.describe("client secret, 16 or more characters"),
   scopes: z.array(z.enum(OPENADR_SCOPES)).min(1).describe("OpenADR 3.1 scopes"),
 });
 

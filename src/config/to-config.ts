@@ -35,8 +35,20 @@ const priceOptions = (
   };
 };
 
+interface Shape {
+  readonly pattern: RegExp;
+  readonly wanted: string;
+}
+
 /** What OCPP's Basic authentication allows as a password. */
-const PASSWORD = /^[\x21-\x7e]{16,40}$/;
+const PASSWORD: Shape = { pattern: /^[\x21-\x7e]{16,40}$/, wanted: "16–40 visible characters" };
+
+/** What may follow "Bearer" (RFC 6750), long enough that nobody guesses it. */
+const TOKEN: Shape = {
+  pattern: /^[A-Za-z0-9._~+/-]{16,4096}=*$/,
+  wanted: "16 or more of A–Z a–z 0–9 - . _ ~ + /, or nobody could send it or anybody guess it",
+};
+const CLIENT_SECRET: Shape = { pattern: /^.{16,4096}$/s, wanted: "16 or more characters" };
 
 /** The configuration as the program uses it, and the secrets that could not be had. */
 export const toConfig = (
@@ -51,6 +63,12 @@ export const toConfig = (
     errors.push(found);
     return "";
   };
+  const shaped = (written: SecretFile, at: Path, { pattern, wanted }: Shape): string => {
+    const text = secret(written, at);
+    if (text !== "" && !pattern.test(text))
+      errors.push(new YouxuError("config.invalid", wanted, secrets.placeOf(at)));
+    return text;
+  };
   const sites = file.sites.map(toSite);
   const config: Config = {
     file: path,
@@ -60,12 +78,7 @@ export const toConfig = (
       secretFile: resolve(folder, file.store.secretFile),
     },
     sites,
-    stationPasswords: stationPasswords(file, (written, at) => {
-      const password = secret(written, at);
-      if (password !== "" && !PASSWORD.test(password))
-        errors.push(new YouxuError("config.invalid", "16–40 visible characters", secrets.placeOf(at)));
-      return password;
-    }),
+    stationPasswords: stationPasswords(file, (written, at) => shaped(written, at, PASSWORD)),
     tariffs: [...file.tariffs, ...tariffs],
     prices: file.prices.map((price) => priceOptions(price, sites, folder)),
     ...settings(file),
@@ -73,11 +86,11 @@ export const toConfig = (
     api: {
       tokens: file.api.tokens.map((entry, index) => ({
         ...entry,
-        token: secret(entry.token, ["api", "tokens", index, "token"]),
+        token: shaped(entry.token, ["api", "tokens", index, "token"], TOKEN),
       })),
       clients: file.api.clients.map((entry, index) => ({
         ...entry,
-        secret: secret(entry.secret, ["api", "clients", index, "secret"]),
+        secret: shaped(entry.secret, ["api", "clients", index, "secret"], CLIENT_SECRET),
       })),
     },
   };

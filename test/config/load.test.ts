@@ -201,6 +201,24 @@ describe("each mistake has its place and says what to do", () => {
     ],
     ["a password too short", withPassword("short"), "short", "sites[0].stations[0].password: 16–40 visible"],
     [
+      "a token that anybody guesses",
+      `${example}\napi: { tokens: [{ name: me, token: tok-1, scopes: [read] }] }\n`,
+      "tok-1",
+      "api.tokens[0].token: 16 or more",
+    ],
+    [
+      "a token that no header carries",
+      `${example}\napi: { tokens: [{ name: me, token: "sixteen and more é", scopes: [read] }] }\n`,
+      '"sixteen',
+      "api.tokens[0].token: 16 or more",
+    ],
+    [
+      "a client's secret that anybody guesses",
+      `${example}\napi: { clients: [{ id: grid, secret: sec-1, scopes: [read_all] }] }\n`,
+      "sec-1",
+      "api.clients[0].secret: 16 or more characters",
+    ],
+    [
       "a secret that is not set",
       withPassword("{ env: PILE_1 }"),
       "{ env",

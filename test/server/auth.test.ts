@@ -87,6 +87,8 @@ describe("tokens", () => {
     const call = { method: "POST", url: "/api/v1/stations", headers: bearer("admin") } as const;
     const reply = await harness.app.inject({ ...call, payload: { id: "NEW" } });
     expect(reply.json()).toEqual({ stationId: "NEW", url: "ws://host/ocpp/NEW", password: "p" });
+    const withSite = await harness.app.inject({ ...call, payload: { id: "NEW", siteId: "nonsense" } });
+    expect([withSite.statusCode, withSite.json().code]).toEqual([400, "request.invalid"]);
   });
 });
 

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { errorSchema, siteId, stationId, text } from "../schemas/common.js";
+import { errorSchema, stationId, text } from "../schemas/common.js";
 import { secured } from "./secured.js";
 
 /** Adds and removes stations at run time. Throws YouxuError `station.*` and `not-found.*`. */
 export interface StationAdmin {
   /** `password` is shown this once; only its hash is kept. */
-  add(station: { id: string; siteId: string | null }): Promise<{ url: string; password: string }>;
+  add(station: { id: string }): Promise<{ url: string; password: string }>;
   remove(stationId: string): Promise<void>;
 }
 
@@ -27,7 +27,6 @@ export const stationAdmin: FastifyPluginAsyncZod<{ admin: StationAdmin }> = asyn
       tags,
       body: z.strictObject({
         id: z.string().max(48).describe("OCPP identity: 1–48 characters of A–Z a–z 0–9 - _ ."),
-        siteId: siteId.nullable().default(null).describe("Its site; null: the only one"),
       }),
       response: { 201: added, 409: errorSchema },
     }),
