@@ -5,6 +5,7 @@ import type { ConfiguredClient } from "../accounts/clients.js";
 import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
+import { ratedKw } from "../domain/draw.js";
 import { YouxuError } from "../domain/errors.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
@@ -112,6 +113,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     log,
     settings: parts.ocpp,
     evseElectrics: electricsOf(sites),
+    timeZone: zoneOf(sites),
   });
   const app = await createServer({
     operations: control,
@@ -174,12 +176,19 @@ const listen = async (
 const portOf = (address: AddressInfo | string | null): number =>
   address === null || typeof address === "string" ? 0 : address.port;
 
+const zoneOf = (sites: readonly Site[]) => {
+  const zones = new Map(sites.flatMap((site) => site.stations.map(({ id }) => [id, site.timeZone] as const)));
+  return (stationId: string) => zones.get(stationId) ?? "UTC";
+};
+
 const electricsOf = (sites: readonly Site[]) => {
   const stations = new Map(
     sites.flatMap((site) => site.stations.map((station) => [station.id, station] as const)),
   );
   return (stationId: string, evseId: number) => {
     const evse = stations.get(stationId)?.evses.find((each) => each.evseId === evseId);
-    return evse === undefined ? null : { voltageV: evse.voltageV, phases: evse.phases };
+    return evse === undefined
+      ? null
+      : { voltageV: evse.voltageV, phases: evse.phases, ratedKw: ratedKw(evse) };
   };
 };

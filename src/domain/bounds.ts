@@ -7,6 +7,8 @@ import { z } from "zod";
  */
 export const MOST_POWER_KW = 1e6;
 export const MOST_ENERGY_KWH = 1e6;
+/** The most that one car draws from, or gives to, an EVSE as a mean of an hour or more. */
+export const MOST_EVSE_POWER_KW = 1_000;
 /** In any currency; scarcity prices of the smallest units are a tenth of it. */
 export const MOST_PRICE_PER_KWH = 1e6;
 /** Rated current of an EVSE. */

@@ -1,4 +1,5 @@
 import type { FleetEvent, TransactionEvent } from "../domain/fleet.js";
+import type { Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Recorded } from "./ledger.js";
 
@@ -22,6 +23,8 @@ export interface FleetGateway {
   record(event: TransactionEvent): Promise<Recorded>;
   /** Nothing is plugged in there: a transaction whose stop has not come is ended. Resolves after the commit. */
   freed(vacancy: Vacancy): Promise<void>;
+  /** The sessions that run at a station, as the fleet knows them. */
+  openSessions(stationId: string): readonly Session[];
   /** Whether an id token may charge. */
   authorize(stationId: string, idToken: string): Promise<Authorization>;
 }

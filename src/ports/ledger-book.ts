@@ -1,10 +1,11 @@
 import type { TransactionEvent } from "../domain/fleet.js";
 import { type Session, sessionIdOf } from "../domain/session.js";
 import { YouxuError } from "../domain/errors.js";
+import { countRegisters, isDoubtful, type Metered, meteredBy, uncounted } from "./counted-registers.js";
 import type { Recorded, UnstoppedEnd } from "./ledger.js";
 import { decide, messageKeyOf } from "./ledger-rules.js";
 import { type FreshRow, openingOf, startKeyOf, withUnstoppedEnd } from "./row-rules.js";
-import { sessionOf, type TransactionRow } from "./transaction-row.js";
+import { endOf, sessionOf, type TransactionRow } from "./transaction-row.js";
 
 /** What a ledger keeps, whatever it is kept in. One recording at a time, in one transaction. */
 export interface LedgerBook {
@@ -18,6 +19,8 @@ export interface LedgerBook {
   put(row: TransactionRow): Promise<void>;
   messageKnown(order: number, messageKey: string): Promise<boolean>;
   addMessage(order: number, messageKey: string, event: TransactionEvent): Promise<void>;
+  /** What the stored messages of a transaction metered. */
+  metered(order: number): Promise<readonly Metered[]>;
   /** Puts a message into quarantine, once. */
   setAside(event: TransactionEvent, why: string): Promise<void>;
   /** The transactions before and after this one on its EVSE, by start, then by order. */
@@ -31,12 +34,12 @@ export const recordIn = async (
   event: TransactionEvent,
   pickTransactionId: () => number,
 ): Promise<Recorded> => {
-  const before = await find(book, event);
+  const { row: before, startKey } = await find(book, event);
   const messageKey = messageKeyOf(event);
   const decision = decide(event, {
     row: before,
     messageKnown: before !== null && (await book.messageKnown(before.order, messageKey)),
-    fresh: await freshRow(book, event, before, pickTransactionId),
+    fresh: before ?? (await freshRow(book, event, startKey, pickTransactionId)),
   });
   if (decision.kind === "quarantine") {
     await book.setAside(event, decision.why);
@@ -51,9 +54,10 @@ export const recordIn = async (
   const { transactionId } = decision.row;
   if (decision.kind === "duplicate")
     return { outcome: "duplicate", transactionId, session: sessionOf(decision.row), others: [] };
-  await book.put(decision.row);
-  await book.addMessage(decision.row.order, messageKey, event);
-  const { row, others } = await relink(book, before, decision.row);
+  const after = await recounted(book, decision.row, event);
+  await book.put(after);
+  await book.addMessage(after.order, messageKey, event);
+  const { row, others } = await relink(book, before, after);
   return { outcome: "stored", transactionId, session: sessionOf(row), others: others.map(sessionOf) };
 };
 
@@ -73,21 +77,52 @@ export const endUnstoppedIn = async (
   return sessionOf(ended);
 };
 
-const find = (book: LedgerBook, event: TransactionEvent): Promise<TransactionRow | null> => {
+interface Found {
+  readonly row: TransactionRow | null;
+  /** Under which an OCPP 1.6 start is kept; null for all else. */
+  readonly startKey: string | null;
+}
+
+const find = async (book: LedgerBook, event: TransactionEvent): Promise<Found> => {
+  const { stationId, transactionId } = event;
   const startKey = event.kind === "transaction-started" ? startKeyOf(event) : null;
-  return startKey === null
-    ? book.byTransactionId(event.stationId, event.transactionId ?? "")
-    : book.byStartKey(event.stationId, startKey);
+  if (event.kind !== "transaction-started" || startKey === null)
+    return { row: await book.byTransactionId(stationId, transactionId ?? ""), startKey };
+  const row = await book.byStartKey(stationId, startKey);
+  return event.unreadTime === undefined ? { row, startKey } : untimed(book, stationId, { row, startKey });
+};
+
+/** Without a time a start sent again looks like the next one: it is that once the first is over. */
+const untimed = async (book: LedgerBook, stationId: string, first: Found): Promise<Found> => {
+  let found = first;
+  for (let count = 2; found.row !== null && endOf(found.row) !== null; count++) {
+    const startKey = `${first.startKey}.${count}`;
+    found = { row: await book.byStartKey(stationId, startKey), startKey };
+  }
+  return found;
+};
+
+/** The row with registers counted anew where one is beyond belief; the message's own is then put aside. */
+const recounted = async (
+  book: LedgerBook,
+  row: TransactionRow,
+  event: TransactionEvent,
+): Promise<TransactionRow> => {
+  if (!isDoubtful(row)) return row;
+  const counted = countRegisters(row, [...(await book.metered(row.order)), meteredBy(event)]);
+  const why = uncounted(counted, event);
+  if (why !== null) await book.setAside(event, why);
+  return counted;
 };
 
 const freshRow = async (
   book: LedgerBook,
   event: TransactionEvent,
-  known: TransactionRow | null,
+  startKey: string | null,
   pickTransactionId: () => number,
 ): Promise<FreshRow> => {
-  if (known !== null) return known;
   return {
+    startKey,
     order: await book.nextOrder(),
     sessionId: await freeSessionId(book, event),
     transactionId: event.transactionId ?? (await freeTransactionId(book, pickTransactionId)),

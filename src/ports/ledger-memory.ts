@@ -1,5 +1,6 @@
 import type { TransactionEvent } from "../domain/fleet.js";
 import { YouxuError } from "../domain/errors.js";
+import { type Metered, meteredBy } from "./counted-registers.js";
 import type { Ledger, QuarantinedMessage } from "./ledger.js";
 import { asideKeyOf, endUnstoppedIn, type LedgerBook, recordIn } from "./ledger-book.js";
 import {
@@ -23,7 +24,7 @@ interface Kept {
   readonly bySession: Map<string, number>;
   readonly transactionIds: Set<string>;
   readonly onEvse: Map<string, Set<number>>;
-  readonly messages: Map<number, Set<string>>;
+  readonly messages: Map<number, Map<string, Metered>>;
   readonly seqNos: Map<number, Set<number>>;
   readonly aside: Map<string, QuarantinedMessage>;
 }
@@ -125,9 +126,11 @@ const memoryBook = (kept: Kept): LedgerBook => {
     put: async (row) => put(kept, row),
     messageKnown: async (order, messageKey) => kept.messages.get(order)?.has(messageKey) ?? false,
     addMessage: async (order, messageKey, event) => {
-      added(kept.messages, order, messageKey);
+      const messages = kept.messages.get(order) ?? new Map<string, Metered>();
+      kept.messages.set(order, messages.set(messageKey, meteredBy(event)));
       if (event.seqNo !== null) added(kept.seqNos, order, event.seqNo);
     },
+    metered: async (order) => [...(kept.messages.get(order)?.values() ?? [])],
     setAside: async (event, why) => setAside(kept, event, why),
     previousOnEvse: async (row) => neighbours(row).findLast((other) => byStart(other, row) < 0) ?? null,
     nextOnEvse: async (row) => neighbours(row).find((other) => byStart(other, row) > 0) ?? null,

@@ -15,12 +15,13 @@ export interface FreshRow {
   readonly order: number;
   readonly sessionId: string;
   readonly transactionId: string;
+  readonly startKey: string | null;
 }
 
-/** OCPP 1.6: a start sent again is known by EVSE, token, the station's time and the meter. */
+/** OCPP 1.6: a start sent again is known by EVSE, token, the station's time as it came and the meter. */
 export const startKeyOf = (event: TransactionStarted): string | null =>
   event.transactionId === null
-    ? JSON.stringify([event.evseId, event.idToken, event.stationTimeMs, event.meterWh])
+    ? JSON.stringify([event.evseId, event.idToken, event.unreadTime ?? event.stationTimeMs, event.meterWh])
     : null;
 
 /** EVSE and time with which a message would open a transaction. */
@@ -70,7 +71,6 @@ export const opened = (event: TransactionEvent, fresh: FreshRow): TransactionRow
   ...fresh,
   ...openingOf(event),
   stationId: event.stationId,
-  startKey: event.kind === "transaction-started" ? startKeyOf(event) : null,
   startSeen: false,
   idToken: null,
   endedMs: null,
@@ -85,6 +85,7 @@ export const opened = (event: TransactionEvent, fresh: FreshRow): TransactionRow
   exportStartWh: null,
   exportLowWh: null,
   exportHighWh: null,
+  implausible: false,
   socPercent: null,
   socAtMs: null,
   endReason: null,

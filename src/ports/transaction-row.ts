@@ -32,12 +32,15 @@ export interface TransactionRow {
   /** Latest time at which the station spoke of it as running. */
   readonly heardMs: EpochMs | null;
   readonly startWh: number | null;
+  /** Least and most of the registers that count; see `counted-registers.ts`. */
   readonly lowWh: number | null;
   readonly highWh: number | null;
   readonly endWh: number | null;
   readonly exportStartWh: number | null;
   readonly exportLowWh: number | null;
   readonly exportHighWh: number | null;
+  /** A register told is further from the others than any car can draw: it does not count. */
+  readonly implausible: boolean;
   readonly socPercent: number | null;
   readonly socAtMs: EpochMs | null;
   readonly endReason: string | null;
@@ -62,19 +65,29 @@ export interface TransactionFlags {
   readonly startUnseen: boolean;
   /** The closing register is below one metered before. */
   readonly registerWentBack: boolean;
+  /** A register told is beyond what any car draws in the time, and was not counted. */
+  readonly implausibleRegister: boolean;
   /** OCPP 2.x messages missing between the first and the last seqNo. */
   readonly missingMessages: number;
 }
 
-const importBaseWh = (row: TransactionRow): number => row.startWh ?? row.lowWh ?? 0;
+/** The start's register where it counts, else the least that does. */
+const baseWh = (startWh: number | null, lowWh: number | null, highWh: number | null): number =>
+  startWh !== null && startWh >= (lowWh ?? Infinity) && startWh <= (highWh ?? -Infinity)
+    ? startWh
+    : (lowWh ?? 0);
 
-const importedWh = (row: TransactionRow): number =>
-  row.highWh === null ? 0 : Math.max(0, row.highWh - importBaseWh(row));
+const importBaseWh = (row: TransactionRow): number => baseWh(row.startWh, row.lowWh, row.highWh);
+
+/** Nothing was drawn beyond the closing register, unless that is broken: below the start. */
+const importedWh = (row: TransactionRow): number => {
+  const base = importBaseWh(row);
+  const high = row.highWh ?? base;
+  return Math.max(0, (row.endWh !== null && row.endWh >= base ? Math.min(row.endWh, high) : high) - base);
+};
 
 const exportedWh = (row: TransactionRow): number =>
-  row.exportHighWh === null
-    ? 0
-    : Math.max(0, row.exportHighWh - (row.exportStartWh ?? row.exportLowWh ?? row.exportHighWh));
+  Math.max(0, (row.exportHighWh ?? 0) - baseWh(row.exportStartWh, row.exportLowWh, row.exportHighWh));
 
 const KWH_PER_WH = 1000;
 
@@ -121,9 +134,11 @@ export const flagsOf = (row: TransactionRow, missingMessages: number): Transacti
     lost: row.endedMs === null && endOf(row) !== null,
     startUnseen: !row.startSeen,
     registerWentBack: row.endWh !== null && row.endWh < (row.highWh ?? row.endWh),
+    implausibleRegister: row.implausible,
     missingMessages,
   };
-  const odd = flags.lost || flags.startUnseen || flags.registerWentBack || missingMessages > 0;
+  const { lost, startUnseen, registerWentBack, implausibleRegister } = flags;
+  const odd = lost || startUnseen || registerWentBack || implausibleRegister || missingMessages > 0;
   return odd ? flags : null;
 };
 
@@ -153,7 +168,7 @@ const UNSET_CLOCK_MS = 400 * DAY_MS;
  * The station's own time of a message, or ours where the station's clock is unset (years behind) or
  * ahead: a session cannot begin in the future.
  */
-export const plausibleMs = (event: TransactionEvent): EpochMs => {
+export const plausibleMs = (event: Pick<TransactionEvent, "atMs" | "stationTimeMs">): EpochMs => {
   const lag = event.atMs - event.stationTimeMs;
   return lag >= -AHEAD_MS && lag <= UNSET_CLOCK_MS ? event.stationTimeMs : event.atMs;
 };

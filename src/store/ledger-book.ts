@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { asideKeyOf, type LedgerBook } from "../ports/ledger-book.js";
 import type { TransactionRow } from "../ports/transaction-row.js";
-import { fromTable, toMessageTable, toTable } from "./rows.js";
+import { fromTable, toMessageTable, toMetered, toTable } from "./rows.js";
 import type { Tables, TransactionTable } from "./tables.js";
 
 /** The ledger's book in SQL, for use inside a transaction. */
@@ -61,6 +61,10 @@ const lookups = (db: Kysely<Tables>) => {
         .where("ordinal", "=", order)
         .where("message_key", "=", messageKey);
       return (await query.executeTakeFirst()) !== undefined;
+    },
+    metered: async (order: number) => {
+      const query = db.selectFrom("ledger_message").selectAll().where("ordinal", "=", order);
+      return (await query.execute()).map(toMetered);
     },
     previousOnEvse: (row: TransactionRow) =>
       one(

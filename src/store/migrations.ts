@@ -87,6 +87,7 @@ const STEPS: readonly (readonly string[])[] = [
     `create index ledger_transaction_open on ledger_transaction (started_ms)
        where ended_ms is null and next_started_ms is null and unstopped_ms is null`,
   ],
+  [`alter table ledger_transaction add column implausible integer not null default 0`],
 ];
 
 /** Version of today's tables. */

@@ -1,7 +1,8 @@
 import type { Insertable, Selectable } from "kysely";
 import type { TransactionEvent } from "../domain/fleet.js";
 import type { ChargingNeeds, Preference } from "../domain/session.js";
-import { registersOf, type TransactionRow, type UnstoppedReason, wholeWh } from "../ports/transaction-row.js";
+import { type Metered, meteredBy } from "../ports/counted-registers.js";
+import { plausibleMs, type TransactionRow, type UnstoppedReason } from "../ports/transaction-row.js";
 import type { TransactionMessageTable, TransactionTable } from "./tables.js";
 
 export const toTable = (row: TransactionRow): Insertable<TransactionTable> => ({
@@ -23,6 +24,7 @@ export const toTable = (row: TransactionRow): Insertable<TransactionTable> => ({
   export_start_wh: row.exportStartWh,
   export_low_wh: row.exportLowWh,
   export_high_wh: row.exportHighWh,
+  implausible: row.implausible ? 1 : 0,
   soc_percent: row.socPercent,
   soc_at_ms: row.socAtMs,
   end_reason: row.endReason,
@@ -55,6 +57,7 @@ export const fromTable = (row: Selectable<TransactionTable>): TransactionRow => 
   exportStartWh: row.export_start_wh,
   exportLowWh: row.export_low_wh,
   exportHighWh: row.export_high_wh,
+  implausible: row.implausible === 1,
   socPercent: row.soc_percent,
   socAtMs: row.soc_at_ms,
   endReason: row.end_reason,
@@ -91,7 +94,7 @@ export const toMessageTable = (
   event: TransactionEvent,
 ): Insertable<TransactionMessageTable> => {
   const sample = event.kind === "transaction-updated" ? event.sample : null;
-  const { importedWh, exportedWh } = registersOf(event);
+  const { importedWh, exportedWh } = meteredBy(event);
   return {
     ordinal,
     message_key: messageKey,
@@ -99,9 +102,16 @@ export const toMessageTable = (
     seq_no: event.seqNo,
     at_ms: event.atMs,
     station_time_ms: event.stationTimeMs,
-    imported_wh: wholeWh(importedWh),
-    exported_wh: wholeWh(exportedWh),
+    imported_wh: importedWh,
+    exported_wh: exportedWh,
     power_w: sample === null ? null : sample.powerKw * WATTS_PER_KW,
     soc_percent: sample?.socPercent ?? null,
   };
 };
+
+export const toMetered = (row: Selectable<TransactionMessageTable>): Metered => ({
+  atMs: plausibleMs({ atMs: row.at_ms, stationTimeMs: row.station_time_ms }),
+  isSample: row.kind === "transaction-updated",
+  importedWh: row.imported_wh,
+  exportedWh: row.exported_wh,
+});

@@ -20,6 +20,7 @@ export interface TransactionTable {
   export_start_wh: number | null;
   export_low_wh: number | null;
   export_high_wh: number | null;
+  implausible: number;
   soc_percent: number | null;
   soc_at_ms: number | null;
   end_reason: string | null;

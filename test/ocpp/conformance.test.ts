@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { StationCommand } from "../../src/domain/command.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { Schedule, SchedulePeriod } from "../../src/domain/schedule.js";
-import { type Codec, createStationMemory, type OutboundContext } from "../../src/ocpp/common/codec.js";
+import type { Codec, OutboundContext } from "../../src/ocpp/common/codec.js";
 import { readSchemas, schemaBook } from "../../src/ocpp/schemas.js";
 import { codec as v16 } from "../../src/ocpp/v16/codec.js";
 import { codec as v201 } from "../../src/ocpp/v201/codec.js";
@@ -12,6 +12,7 @@ import { isObject } from "../../src/ocpp/wire.js";
 import type { Recorded } from "../../src/ports/ledger.js";
 import { fromSchema } from "./from-schema.js";
 import { peerValidator } from "./harness.js";
+import { contextOf } from "./talk.js";
 
 const CODECS: readonly Codec[] = [v16, v201, v21];
 const NOW = Date.parse("2026-03-01T00:00:00Z");
@@ -38,13 +39,7 @@ describe.each(CODECS)("inbound of OCPP $version", (codec) => {
         if (!isObject(payload)) throw new Error("not an object");
         const checked = schemaBook(codec.version).lenient(action, "request", payload);
         expect(checked).toMatchObject({ ok: true, repaired: null });
-        const meaning = codec.inbound.get(action)?.(payload, {
-          stationId: "CP1",
-          nowMs: NOW,
-          memory: createStationMemory(),
-          electrics: () => ({ voltageV: 230, phases: 3 }),
-          heartbeatIntervalS: 300,
-        });
+        const meaning = codec.inbound.get(action)?.(payload, contextOf({ nowMs: NOW }));
         const recorded = (meaning?.records ?? []).map(() => RECORDED);
         const authorization = meaning?.authorize == null ? null : ("Blocked" as const);
         const answer = meaning?.answer({ recorded, authorization }) ?? {};

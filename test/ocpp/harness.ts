@@ -9,6 +9,7 @@ import {
   createCentralSystem,
 } from "../../src/ocpp/index.js";
 import { readSchemas } from "../../src/ocpp/schemas.js";
+import type { Session } from "../../src/domain/session.js";
 import { type Clock, WallClock } from "../../src/ports/clock.js";
 import type { Authorization, FleetGateway, Vacancy } from "../../src/ports/fleet-gateway.js";
 import type { Recorded } from "../../src/ports/ledger.js";
@@ -23,6 +24,7 @@ interface FakeGateway extends FleetGateway {
   failing: boolean;
   delay: () => Promise<void>;
   standing: Authorization;
+  open: readonly Session[];
   kinds(): string[];
 }
 
@@ -36,9 +38,11 @@ function fakeGateway(): FakeGateway {
     failing: false,
     delay: () => Promise.resolve(),
     standing: "Accepted",
+    open: [],
     kinds: () => gateway.reports.map((event) => event.kind),
     report: (event) => void gateway.reports.push(event),
     freed: async (vacancy) => void gateway.vacancies.push(vacancy),
+    openSessions: () => gateway.open,
     authorize: () => Promise.resolve(gateway.standing),
     async record(event): Promise<Recorded> {
       await gateway.delay();

@@ -4,66 +4,22 @@
  * way of the next one. Over the store itself, since that is what would refuse a number.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createFleetKeeper, type FleetKeeper } from "../../src/control/fleet-keeper.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
-import { type Codec, createStationMemory } from "../../src/ocpp/common/codec.js";
-import { schemaBook } from "../../src/ocpp/schemas.js";
-import { handleMessage } from "../../src/ocpp/server/handle.js";
-import { codec as v16 } from "../../src/ocpp/v16/codec.js";
-import { codec as v201 } from "../../src/ocpp/v201/codec.js";
-import { codec as v21 } from "../../src/ocpp/v21/codec.js";
 import type { Payload } from "../../src/ocpp/wire.js";
 import { openStore, type Store } from "../../src/store/open-store.js";
 import { answering, openStage, until } from "./harness.js";
-
-const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
-const NOW = Date.parse("2026-11-02T18:00:00Z");
-const later = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
+import { later, NOW, type Talk, talkTo } from "./talk.js";
 
 let store: Store;
-let keeper: FleetKeeper;
-let memory = createStationMemory();
+let talk: Talk;
 beforeEach(async () => {
   store = await openStore({ path: ":memory:", commitWithinMs: 0 });
-  keeper = createFleetKeeper(
-    store.ledger,
-    () => undefined,
-    () => undefined,
-  );
-  memory = createStationMemory();
+  talk = talkTo(store.ledger);
 });
 afterEach(() => store.close());
 
-/** What the station is answered; fails unless that is a valid result. */
-const ask = async (version: OcppVersion, action: string, sent: Payload, minute = 0): Promise<Payload> => {
-  const book = schemaBook(version);
-  const checked = book.lenient(action, "request", sent);
-  if (!checked.ok) throw new Error(`refused: ${checked.why}`);
-  const reply = await handleMessage(action, checked.payload, {
-    codec: CODECS[version],
-    gateway: {
-      report: (event) => keeper.apply(event),
-      record: (event) => keeper.record(event),
-      freed: (vacancy) => keeper.freed(vacancy),
-      authorize: async () => "Accepted",
-    },
-    context: {
-      stationId: "CP1",
-      nowMs: NOW + minute * 60_000,
-      memory,
-      electrics: () => null,
-      heartbeatIntervalS: 300,
-    },
-    tell: (event) => keeper.apply(event),
-    booted: () => undefined,
-    heardOf: () => undefined,
-    refused: () => undefined,
-  });
-  if ("fault" in reply) throw new Error(`fault: ${reply.fault.why}`);
-  expect(book.strict(action, "response", reply.payload)).toBeNull();
-  reply.after?.();
-  return reply.payload;
-};
+const ask = (version: OcppVersion, action: string, sent: Payload, minute = 0): Promise<Payload> =>
+  talk.ask(version, action, sent, minute);
 
 const start = (change: Payload = {}): Payload => ({
   connectorId: 1,
@@ -104,7 +60,7 @@ describe("an OCPP 1.6 start that makes no sense", () => {
     expect(await store.ledger.quarantined()).toMatchObject([{ event: { evseId: 1e9, idToken: "TAG" } }]);
     await ask("1.6", "StopTransaction", { transactionId: 0, meterStop: 2_000, timestamp: later(9) });
     expect((await ask("1.6", "StartTransaction", start())).transactionId).toBeGreaterThan(0);
-    expect(keeper.station("CP1")?.evses.size).toBe(1);
+    expect(talk.keeper.station("CP1")?.evses.size).toBe(1);
   });
 });
 
@@ -144,7 +100,7 @@ describe("power and energy of one moment", () => {
     await tell({ value: "7", measurand: "Power.Active.Import", unit: "kW" });
     await tell({ value: "2500" });
     expect(await energy()).toEqual([1.5]);
-    expect(keeper.station("CP1")?.evses.get(1)?.sample?.powerKw).toBe(7);
+    expect(talk.keeper.station("CP1")?.evses.get(1)?.sample?.powerKw).toBe(7);
   });
 
   it("in two meter values of one message of OCPP 2.1 both count", async () => {
@@ -163,12 +119,12 @@ describe("power and energy of one moment", () => {
     await ask("2.1", "TransactionEvent", event(0, [{ value: 1_000 }]), 0);
     await ask("2.1", "TransactionEvent", event(1, [{ value: 2_500 }, power]), 1);
     expect(await energy()).toEqual([1.5]);
-    expect(keeper.station("CP1")?.evses.get(1)?.sample).toMatchObject({ powerKw: 7, importedWh: 2_500 });
+    expect(talk.keeper.station("CP1")?.evses.get(1)?.sample).toMatchObject({ powerKw: 7, importedWh: 2_500 });
   });
 });
 
 describe("a station that says that its EVSE is free", () => {
-  const running = () => keeper.station("CP1")?.evses.get(1)?.session ?? null;
+  const running = () => talk.keeper.station("CP1")?.evses.get(1)?.session ?? null;
 
   it("ends what still ran there (1.6), whose late stop then counts", async () => {
     const { transactionId } = await ask("1.6", "StartTransaction", start());

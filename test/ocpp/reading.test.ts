@@ -1,6 +1,5 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import type { Session } from "../../src/domain/session.js";
 import { createStationMemory, type InboundContext, type Meaning } from "../../src/ocpp/common/codec.js";
 import { remember } from "../../src/ocpp/common/memory.js";
 import { plausibleTime, readTime, writeTime } from "../../src/ocpp/common/time.js";
@@ -9,16 +8,7 @@ import { codec as v16 } from "../../src/ocpp/v16/codec.js";
 import { codec as v21 } from "../../src/ocpp/v21/codec.js";
 import { readNeeds } from "../../src/ocpp/v2x/needs.js";
 import type { Payload } from "../../src/ocpp/wire.js";
-
-const NOW = Date.parse("2026-11-02T18:00:00Z");
-const context = (over: Partial<InboundContext> = {}): InboundContext => ({
-  stationId: "CP1",
-  nowMs: NOW,
-  memory: createStationMemory(),
-  electrics: () => ({ voltageV: 230, phases: 3 }),
-  heartbeatIntervalS: 300,
-  ...over,
-});
+import { contextOf as context, NOW } from "./talk.js";
 
 describe("a station's time", () => {
   it.each([
@@ -208,25 +198,6 @@ const event = (name: string, variable: string, actualValue: string): Payload => 
   actualValue,
 });
 
-const SESSION: Session = {
-  id: "s",
-  stationId: "CP1",
-  evseId: 1,
-  transactionId: "tx",
-  idToken: null,
-  startedMs: NOW,
-  endedMs: null,
-  endReason: null,
-  authorized: true,
-  importedKwh: 0,
-  exportedKwh: 0,
-  meterStartWh: 0,
-  socPercent: null,
-  needs: null,
-  preference: null,
-  chargeNow: false,
-};
-
 const transaction = (eventType: string, seqNo: number, more: object, at: InboundContext): Meaning => {
   const meaning = v21.inbound.get("TransactionEvent")?.(
     {
@@ -244,19 +215,11 @@ const transaction = (eventType: string, seqNo: number, more: object, at: Inbound
 };
 
 describe("what 2.x leaves out", () => {
-  it("the EVSE is remembered over messages, and learnt from the book after a restart", () => {
-    const at = context();
-    transaction("Started", 0, { evse: { id: 3 } }, at);
+  it("the EVSE is the one where the transaction runs; a new one counts as on the first", () => {
+    const at = context({ evseOf: (transactionId) => (transactionId === "tx" ? 3 : null) });
     expect(transaction("Updated", 1, {}, at).records).toMatchObject([{ evseId: 3, sample: null }]);
-    const restarted = context();
-    const meaning = transaction("Updated", 2, {}, restarted);
-    expect(meaning.records).toMatchObject([{ evseId: 1 }]);
-    const session = { ...SESSION, evseId: 3 };
-    meaning.answer({
-      recorded: [{ outcome: "stored", transactionId: "tx", session, others: [] }],
-      authorization: null,
-    });
-    expect(transaction("Ended", 3, {}, restarted).records).toMatchObject([{ evseId: 3, meterWh: null }]);
+    expect(transaction("Ended", 2, {}, at).records).toMatchObject([{ evseId: 3, meterWh: null }]);
+    expect(transaction("Started", 0, {}, context()).records).toMatchObject([{ evseId: 1 }]);
   });
 
   it("a start button needs no authorization, a card does", () => {
@@ -372,7 +335,7 @@ describe("charging needs", () => {
       { energyNeedKwh: 0, maxChargeKw: 9, energyKwh: 30, reserveKwh: 12 },
     ],
   ])("%s", (_, needs, expected) => {
-    expect(readNeeds(needs, 3)).toMatchObject(expected);
+    expect(readNeeds(needs, 3, (text) => readTime(text))).toMatchObject(expected);
   });
 
   it("are told to the fleet and never rejected", () => {

@@ -273,13 +273,23 @@ describe.each(kinds)("ledger in $name", ({ open }) => {
     expect(bills(await recordAll([]))).toMatchObject([{ startedMs: T0, importedWh: 7000 }]);
   });
 
-  it("never lets a register that goes back lower the bill, and flags it", async () => {
+  it("closes the bill with the closing register, and flags one that was higher before", async () => {
     await recordAll([
       started(),
       updated({}, { importedWh: 15_000 }),
       updated({ seqNo: 2 }, { importedWh: 3 }),
     ]);
     const [session] = await recordAll([ended({ seqNo: 3, meterWh: 12_000 })]);
+    expect(session?.importedKwh).toBe(2);
+    expect(await ledger.flagged()).toMatchObject([{ registerWentBack: true }]);
+  });
+
+  it("does not close the bill with a register below the start's: the highest counts", async () => {
+    const [session] = await recordAll([
+      started(),
+      updated({}, { importedWh: 15_000 }),
+      ended({ meterWh: 3 }),
+    ]);
     expect(session?.importedKwh).toBe(5);
     expect(await ledger.flagged()).toMatchObject([{ registerWentBack: true }]);
   });

@@ -180,8 +180,15 @@ describe("a store's file", () => {
     await before.close();
     const db = openStatements(path);
     db.prepare("drop index ledger_transaction_open").run([]);
-    for (const column of ["unstopped_ms", "unstopped_reason", "heard_ms", "authorized", "token_at_ms"])
-      db.prepare(`alter table ledger_transaction drop column ${column}`).run([]);
+    const later = [
+      "unstopped_ms",
+      "unstopped_reason",
+      "heard_ms",
+      "authorized",
+      "token_at_ms",
+      "implausible",
+    ];
+    for (const column of later) db.prepare(`alter table ledger_transaction drop column ${column}`).run([]);
     db.prepare(
       `create index ledger_transaction_open on ledger_transaction (started_ms)
          where ended_ms is null and next_started_ms is null`,

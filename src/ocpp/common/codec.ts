@@ -17,12 +17,12 @@ import type { Reading } from "./meter.js";
 export interface EvseElectrics {
   readonly voltageV: number;
   readonly phases: 1 | 3;
+  /** Rated power; where it is not told, any pile's. */
+  readonly ratedKw?: number;
 }
 
 /** What is remembered of a station beyond one message and one connection. */
 export interface StationMemory {
-  /** EVSE of a running transaction: 2.x names it in the first message only. */
-  readonly evseOfTransaction: Map<string, number>;
   /** Last reading of an EVSE, to derive power from the register where no power is told. */
   readonly lastReading: Map<number, Reading>;
   /** Connector states of an EVSE, by `evse/connector`. */
@@ -30,7 +30,6 @@ export interface StationMemory {
 }
 
 export const createStationMemory = (): StationMemory => ({
-  evseOfTransaction: new Map(),
   lastReading: new Map(),
   connectorStatus: new Map(),
 });
@@ -40,6 +39,10 @@ export interface InboundContext {
   readonly nowMs: EpochMs;
   readonly memory: StationMemory;
   readonly electrics: (evseId: number) => EvseElectrics | null;
+  /** EVSE of a running transaction, as the fleet knows it: 2.x need name it only once. */
+  readonly evseOf: (transactionId: string) => number | null;
+  /** The station's text of a time; one without a zone in the site's. */
+  readonly readTime: (text: string | null) => EpochMs | null;
   /** Heartbeat interval told to the station, s. */
   readonly heartbeatIntervalS: number;
 }

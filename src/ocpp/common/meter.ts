@@ -1,7 +1,7 @@
-import { isPowerKw } from "../../domain/bounds.js";
+import { isPowerKw, MOST_EVSE_POWER_KW } from "../../domain/bounds.js";
 import type { MeterSample } from "../../domain/fleet.js";
 import { type EpochMs, HOUR_MS } from "../../domain/units.js";
-import type { EvseElectrics, StationMemory } from "./codec.js";
+import type { EvseElectrics, InboundContext } from "./codec.js";
 import { remember } from "./memory.js";
 
 /** One sampled value, in base units (W, Wh, A, V, %), free of any OCPP version. */
@@ -10,6 +10,8 @@ export interface Sampled {
   /** L1, L2, L3 (L1-N and so on are the same here); null: all of them. */
   readonly phase: "L1" | "L2" | "L3" | null;
   readonly value: number;
+  /** `Transaction.Begin` and so on; null where none is told. */
+  readonly context: string | null;
 }
 
 /** What one set of sampled values says; null where it says nothing. */
@@ -19,6 +21,8 @@ export interface Reading {
   readonly importedWh: number | null;
   readonly exportedWh: number | null;
   readonly socPercent: number | null;
+  /** Told as the state at the beginning of a transaction. */
+  readonly opens: boolean;
 }
 
 const KILO = 1_000;
@@ -59,7 +63,8 @@ export function toReading(
     powerKw: watts === null ? null : bounded(watts / KILO),
     importedWh: total(values, "Energy.Active.Import.Register"),
     exportedWh: total(values, "Energy.Active.Export.Register"),
-    socPercent: total(values, "SoC"),
+    socPercent: percent(total(values, "SoC")),
+    opens: values.length > 0 && values.every(({ context }) => context === "Transaction.Begin"),
   };
 }
 
@@ -70,6 +75,9 @@ function total(values: readonly Sampled[], measurand: string): number | null {
   if (whole) return whole.value;
   return all.length === 0 ? null : all.reduce((sum, value) => sum + value.value, 0);
 }
+
+const percent = (value: number | null): number | null =>
+  value !== null && value >= 0 && value <= 100 ? value : null;
 
 /** Import − export; stations that write export as a negative number are read alike. */
 function activePower(values: readonly Sampled[]): number | null {
@@ -100,12 +108,17 @@ function apparentPower(values: readonly Sampled[], electrics: EvseElectrics | nu
  * The reading as a sample, null when it says nothing of energy, power or charge. Where no power is
  * told it is the mean since the EVSE's last register; 0 for a first register.
  */
-export function toSample(reading: Reading, evseId: number, memory: StationMemory): MeterSample | null {
+export function toSample(
+  reading: Reading,
+  evseId: number,
+  { memory, electrics }: Pick<InboundContext, "memory" | "electrics">,
+): MeterSample | null {
   const { atMs, importedWh, exportedWh, socPercent } = reading;
   if (reading.powerKw === null && importedWh === null && exportedWh === null && socPercent === null)
     return null;
   const last = memory.lastReading.get(evseId) ?? null;
-  const powerKw = reading.powerKw ?? bounded(meanPower(last, reading)) ?? last?.powerKw ?? 0;
+  const powerKw =
+    reading.powerKw ?? possible(meanPower(last, reading), electrics(evseId)) ?? last?.powerKw ?? 0;
   if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw });
   return { atMs, powerKw, importedWh, exportedWh, socPercent };
 }
@@ -113,6 +126,14 @@ export function toSample(reading: Reading, evseId: number, memory: StationMemory
 /** The power, or null for one that no station has. */
 const bounded = (powerKw: number | null): number | null =>
   powerKw !== null && isPowerKw(powerKw) ? powerKw : null;
+
+/** Derived from registers: of an EVSE beyond its rating one of them is broken, or its time. */
+const possible = (powerKw: number | null, electrics: EvseElectrics | null): number | null =>
+  powerKw !== null && Math.abs(powerKw) <= BEYOND_RATING * (electrics?.ratedKw ?? MOST_EVSE_POWER_KW)
+    ? powerKw
+    : null;
+/** Times are told in whole seconds, registers in steps: a mean over a short span overshoots. */
+const BEYOND_RATING = 1.5;
 
 function meanPower(from: Reading | null, to: Reading): number | null {
   if (!from || from.importedWh === null || to.importedWh === null) return null;

@@ -1,4 +1,4 @@
-import { DAY_MS, type EpochMs, MINUTE_MS } from "../../domain/units.js";
+import { DAY_MS, type EpochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.js";
 
 /** A sample's own time is believed when it lies between a week ago and five minutes ahead. */
 const OLDEST_SAMPLE_MS = 7 * DAY_MS;
@@ -6,16 +6,73 @@ const NEWEST_SAMPLE_MS = 5 * MINUTE_MS;
 
 /**
  * A station's timestamp as epoch milliseconds; null when it cannot be read. Takes what stations
- * write beside RFC 3339: `+02`, `+0200`, a space for the T, and no zone at all, which is read as
- * UTC and never as this machine's zone.
+ * write beside RFC 3339: `+02`, `+0200`, a space for the T, and no zone at all, which is read by
+ * `local` and never in this machine's zone; without `local` as UTC.
  */
-export function readTime(text: string | null): EpochMs | null {
+export function readTime(
+  text: string | null,
+  local: (utcMs: EpochMs) => EpochMs = (utcMs) => utcMs,
+): EpochMs | null {
   if (text === null) return null;
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(.*)$/i.exec(text.trim());
   if (!match) return null;
   const zone = readZone(match[3] ?? "");
   const time = zone === null ? Number.NaN : Date.parse(`${match[1]}T${match[2]}${zone}`);
-  return Number.isNaN(time) ? null : time;
+  if (Number.isNaN(time)) return null;
+  return match[3] === "" ? local(time) : time;
+}
+
+/**
+ * Reads times without a zone as told by the clock on the wall of `timeZone` (IANA), as stations write
+ * them. One that would then lie ahead of us was UTC after all.
+ */
+export const timeReader =
+  (timeZone: string, nowMs: EpochMs) =>
+  (text: string | null): EpochMs | null =>
+    readTime(text, (utcMs) => {
+      const atMs = fromWall(utcMs, timeZone);
+      return atMs > nowMs + NEWEST_SAMPLE_MS && utcMs <= nowMs + NEWEST_SAMPLE_MS ? utcMs : atMs;
+    });
+
+/** The moment at which a zone's clock shows what UTC's shows at `utcMs`; of two in autumn the first. */
+function fromWall(utcMs: EpochMs, timeZone: string): EpochMs {
+  const guess = utcMs - wallAheadMs(utcMs - DAY_MS, timeZone);
+  return wallAheadMs(guess, timeZone) === utcMs - guess
+    ? guess
+    : utcMs - wallAheadMs(utcMs + DAY_MS, timeZone);
+}
+
+/** How far a zone's clock is ahead of UTC at a moment. */
+function wallAheadMs(atMs: EpochMs, timeZone: string): number {
+  const parts = wallClock(timeZone).formatToParts(atMs);
+  const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value);
+  const shown = Date.UTC(
+    part("year"),
+    part("month") - 1,
+    part("day"),
+    part("hour"),
+    part("minute"),
+    part("second"),
+  );
+  return shown - Math.floor(atMs / SECOND_MS) * SECOND_MS;
+}
+
+/** Making one costs a thousand times more than using it; there are as many as sites have zones. */
+const wallClocks = new Map<string, Intl.DateTimeFormat>();
+function wallClock(timeZone: string): Intl.DateTimeFormat {
+  const known = wallClocks.get(timeZone);
+  if (known) return known;
+  const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric" } as const;
+  const clock = new Intl.DateTimeFormat("en-US", {
+    ...numeric,
+    minute: "numeric",
+    second: "numeric",
+    timeZone,
+    calendar: "gregory",
+    hourCycle: "h23",
+  });
+  wallClocks.set(timeZone, clock);
+  return clock;
 }
 
 function readZone(text: string): string | null {

@@ -17,6 +17,8 @@ export interface CentralParts {
   readonly settings?: Partial<CentralSettings>;
   /** Voltage and phases of an EVSE; null when the site file does not name it. */
   evseElectrics(stationId: string, evseId: number): EvseElectrics | null;
+  /** IANA zone of the station's site; UTC when no site file names the station. */
+  timeZone?(stationId: string): string;
 }
 
 /** What every part of the central system works with. */

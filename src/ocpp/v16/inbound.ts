@@ -1,10 +1,10 @@
 import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
-import { remember } from "../common/memory.js";
 import { toSample } from "../common/meter.js";
+import { newestTold, samplesBeside } from "../common/registers.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { readStatus } from "../common/status.js";
-import { plausibleTime, readTime } from "../common/time.js";
+import { plausibleTime } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 
@@ -17,7 +17,7 @@ const authorize: InboundHandler = (payload) => ({
 });
 
 /** Connector 0 is the chargepoint itself and no EVSE. */
-const statusNotification: InboundHandler = (payload, { stationId, nowMs }) => {
+const statusNotification: InboundHandler = (payload, { stationId, nowMs, readTime }) => {
   const evseId = evseIdAt(payload, "connectorId");
   if (evseId === 0) return { answer: nothing };
   const status = readStatus(textAt(payload, "status"));
@@ -34,9 +34,11 @@ const statusNotification: InboundHandler = (payload, { stationId, nowMs }) => {
  * that the ledger kept aside, since nothing real can be meant by it, is refused in its answer, so that
  * the station goes on to its next message.
  */
-const startTransaction: InboundHandler = (payload, { stationId, nowMs, memory }) => {
+const startTransaction: InboundHandler = (payload, { stationId, nowMs, readTime }) => {
   const idToken = textAt(payload, "idTag") ?? "";
   const evseId = Math.max(1, idAt(payload, "connectorId") ?? 1);
+  const time = textAt(payload, "timestamp");
+  const stationTimeMs = readTime(time);
   return {
     authorize: idToken,
     begins: true,
@@ -48,7 +50,8 @@ const startTransaction: InboundHandler = (payload, { stationId, nowMs, memory })
         atMs: nowMs,
         transactionId: null,
         seqNo: null,
-        stationTimeMs: readTime(textAt(payload, "timestamp")) ?? nowMs,
+        stationTimeMs: stationTimeMs ?? nowMs,
+        ...(stationTimeMs === null ? { unreadTime: time ?? "" } : {}),
         idToken,
         meterWh: numberAt(payload, "meterStart"),
       },
@@ -60,7 +63,6 @@ const startTransaction: InboundHandler = (payload, { stationId, nowMs, memory })
       if (given === "" || !Number.isSafeInteger(transactionId))
         throw new Error(`the ledger gave the transaction id "${given}", not a whole number`);
       if (recorded?.outcome === "quarantined") return { transactionId, idTagInfo: { status: "Invalid" } };
-      remember(memory.evseOfTransaction, given, evseId);
       return { transactionId, idTagInfo: idTagInfo(done) };
     },
   };
@@ -70,54 +72,66 @@ const startTransaction: InboundHandler = (payload, { stationId, nowMs, memory })
 const transactionIdAt = (payload: Payload): string =>
   String(numberAt(payload, "transactionId") ?? textAt(payload, "transactionId") ?? 0);
 
-/** Always a result, whatever the id: what fits no transaction is quarantined by the ledger. */
+/**
+ * Always a result, whatever the id: what fits no transaction is quarantined by the ledger. The ledger
+ * knows the EVSE of each of its own transactions, so that an unknown one counts as the first.
+ */
 const stopTransaction: InboundHandler = (payload, context) => {
-  const { stationId, nowMs, memory } = context;
+  const { stationId, nowMs } = context;
   const transactionId = transactionIdAt(payload);
-  const evseId = memory.evseOfTransaction.get(transactionId) ?? null;
+  const evseId = context.evseOf(transactionId);
   const readings = readMeterValues(listAt(payload, "transactionData"), evseId ?? 0, context);
+  const told = newestTold(readings.filter(({ opens }) => !opens));
+  const head = {
+    stationId,
+    atMs: nowMs,
+    transactionId,
+    seqNo: null,
+    stationTimeMs: context.readTime(textAt(payload, "timestamp")) ?? nowMs,
+  };
+  const samples = readings.flatMap((reading) => toSample(reading, evseId ?? 0, context) ?? []);
   return {
     authorize: textAt(payload, "idTag"),
     records: [
+      ...samplesBeside(NONE, samples, { ...head, evseId: evseId ?? 1 }),
       {
+        ...head,
         kind: "transaction-ended",
-        stationId,
         evseId,
-        atMs: nowMs,
-        transactionId,
-        seqNo: null,
-        stationTimeMs: readTime(textAt(payload, "timestamp")) ?? nowMs,
-        meterWh: numberAt(payload, "meterStop"),
-        exportedWh: readings.findLast((reading) => reading.exportedWh !== null)?.exportedWh ?? null,
+        meterWh: numberAt(payload, "meterStop") ?? told.importedWh,
+        exportedWh: told.exportedWh,
         reason: textAt(payload, "reason"),
       },
     ],
     answer: (done) => (done.authorization === null ? {} : { idTagInfo: idTagInfo(done) }),
   };
 };
+const NONE = { importedWh: null, exportedWh: null, socPercent: null };
 
-/** Inside a transaction the values belong to its book, outside they are news. */
+/** Inside a transaction the values belong to its book, whichever connector is named; outside they are news. */
 const meterValues: InboundHandler = (payload, context) => {
-  const { stationId, nowMs, memory } = context;
-  const evseId = evseIdAt(payload, "connectorId");
-  const transactionId = numberAt(payload, "transactionId");
+  const { stationId, nowMs } = context;
+  const number = numberAt(payload, "transactionId") ?? 0;
+  const transactionId = number > 0 ? String(number) : null;
+  const named = evseIdAt(payload, "connectorId");
+  const evseId = named > 0 || transactionId === null ? named : (context.evseOf(transactionId) ?? 0);
   const readings = readMeterValues(listAt(payload, "meterValue"), evseId, context);
-  const samples = readings.flatMap((reading) => toSample(reading, evseId, memory) ?? []);
-  if (evseId === 0) return { answer: nothing };
-  if (transactionId === null || transactionId <= 0)
+  const samples = readings.flatMap((reading) => toSample(reading, evseId, context) ?? []);
+  if (transactionId === null)
     return {
       answer: nothing,
-      reports: samples.map((sample) => ({ kind: "sampled", stationId, evseId, atMs: nowMs, sample })),
+      reports:
+        evseId === 0
+          ? []
+          : samples.map((sample) => ({ kind: "sampled", stationId, evseId, atMs: nowMs, sample })),
     };
-  const id = String(transactionId);
-  remember(memory.evseOfTransaction, id, evseId);
   const records = samples.map(
     (sample): TransactionEvent => ({
       kind: "transaction-updated",
       stationId,
-      evseId,
+      evseId: evseId === 0 ? 1 : evseId,
       atMs: nowMs,
-      transactionId: id,
+      transactionId,
       seqNo: null,
       stationTimeMs: sample.atMs,
       sample,

@@ -1,7 +1,7 @@
 import type { EpochMs } from "../../domain/units.js";
 import type { InboundContext } from "../common/codec.js";
 import { readPhase, type Reading, type Sampled, toReading, unitFactor } from "../common/meter.js";
-import { plausibleTime, readTime } from "../common/time.js";
+import { plausibleTime } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 
 /** The readings of MeterValues or transactionData, by time. */
@@ -16,7 +16,7 @@ export function readMeterValues(
 }
 
 function readMeterValue(meterValue: Payload, evseId: number, context: InboundContext): Reading {
-  const atMs: EpochMs = plausibleTime(readTime(textAt(meterValue, "timestamp")), context.nowMs);
+  const atMs: EpochMs = plausibleTime(context.readTime(textAt(meterValue, "timestamp")), context.nowMs);
   const values = listAt(meterValue, "sampledValue").flatMap((value) => readSampledValue(value) ?? []);
   return toReading(atMs, values, context.electrics(evseId));
 }
@@ -31,6 +31,7 @@ function readSampledValue(sampled: Payload): Sampled | null {
   return {
     measurand: textAt(sampled, "measurand") ?? "Energy.Active.Import.Register",
     phase,
+    context: textAt(sampled, "context"),
     value: value * factor,
   };
 }

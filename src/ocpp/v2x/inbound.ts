@@ -2,7 +2,7 @@ import type { InboundContext, InboundHandler, Meaning } from "../common/codec.js
 import { toSample } from "../common/meter.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { evseStatus, readStatus } from "../common/status.js";
-import { plausibleTime, readTime } from "../common/time.js";
+import { plausibleTime } from "../common/time.js";
 import { listAt, objectAt, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 import { notifyEvChargingNeeds } from "./needs.js";
@@ -32,7 +32,7 @@ interface ConnectorWord {
 /** An EVSE is free when none of its connectors is taken. */
 function statusMeaning(
   words: readonly ConnectorWord[],
-  { stationId, nowMs, memory }: InboundContext,
+  { stationId, nowMs, memory, readTime }: InboundContext,
 ): Meaning {
   const told = words
     .filter(({ evseId }) => evseId > 0)
@@ -81,10 +81,10 @@ const notifyEvent: InboundHandler = (payload, context) =>
 
 /** Of 2.x outside transactions: clock-aligned values. EVSE 0 is the station's main meter. */
 const meterValues: InboundHandler = (payload, context) => {
-  const { stationId, nowMs, memory } = context;
+  const { stationId, nowMs } = context;
   const evseId = evseIdAt(payload, "evseId");
   const readings = evseId > 0 ? readMeterValues(listAt(payload, "meterValue"), evseId, context) : [];
-  const samples = readings.flatMap((reading) => toSample(reading, evseId, memory) ?? []);
+  const samples = readings.flatMap((reading) => toSample(reading, evseId, context) ?? []);
   return {
     reports: samples.map((sample) => ({ kind: "sampled", stationId, evseId, atMs: nowMs, sample })),
     answer: () => ({}),

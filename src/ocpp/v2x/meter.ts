@@ -1,6 +1,6 @@
 import type { InboundContext } from "../common/codec.js";
 import { readPhase, type Reading, type Sampled, toReading, unitFactor } from "../common/meter.js";
-import { plausibleTime, readTime } from "../common/time.js";
+import { plausibleTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
 
 /** The readings of a 2.x message, by time, each with the contexts of its values. */
@@ -11,7 +11,7 @@ export function readMeterValues(
 ): readonly Reading[] {
   return meterValues
     .map((meterValue) => {
-      const atMs = plausibleTime(readTime(textAt(meterValue, "timestamp")), context.nowMs);
+      const atMs = plausibleTime(context.readTime(textAt(meterValue, "timestamp")), context.nowMs);
       const values = listAt(meterValue, "sampledValue").flatMap((value) => readSampledValue(value) ?? []);
       return toReading(atMs, values, context.electrics(evseId));
     })
@@ -30,6 +30,7 @@ function readSampledValue(sampled: Payload): Sampled | null {
   return {
     measurand: measurand ?? "Energy.Active.Import.Register",
     phase,
+    context: textAt(sampled, "context"),
     value: value * 10 ** (numberAt(measure, "multiplier") ?? 0) * factor,
   };
 }

@@ -1,7 +1,6 @@
 import type { ChargingNeeds } from "../../domain/session.js";
-import type { InboundHandler } from "../common/codec.js";
+import type { InboundContext, InboundHandler } from "../common/codec.js";
 import { evseIdAt } from "../common/neutral.js";
-import { readTime } from "../common/time.js";
 import { numberAt, objectAt, type Payload, textAt } from "../wire.js";
 
 const KILO = 1_000;
@@ -11,9 +10,9 @@ const PERCENT = 100;
  * NotifyEVChargingNeeds: told to the fleet and answered Accepted; a profile follows from the plan.
  * Never Rejected: on an ISO 15118-20 session the station would end the transaction.
  */
-export const notifyEvChargingNeeds: InboundHandler = (payload, { stationId, nowMs, electrics }) => {
+export const notifyEvChargingNeeds: InboundHandler = (payload, { stationId, nowMs, electrics, readTime }) => {
   const evseId = evseIdAt(payload, "evseId");
-  const needs = readNeeds(objectAt(payload, "chargingNeeds"), electrics(evseId)?.phases ?? 1);
+  const needs = readNeeds(objectAt(payload, "chargingNeeds"), electrics(evseId)?.phases ?? 1, readTime);
   return {
     reports: evseId > 0 ? [{ kind: "needs", stationId, evseId, atMs: nowMs, needs }] : [],
     answer: () => ({ status: "Accepted" }),
@@ -25,7 +24,11 @@ export const notifyEvChargingNeeds: InboundHandler = (payload, { stationId, nowM
  * The 15118-20 energy requests are relative to the present charge, so that capacity and reserve
  * follow only where the charge itself is known.
  */
-export function readNeeds(needs: Payload, phases: number): ChargingNeeds {
+export function readNeeds(
+  needs: Payload,
+  phases: number,
+  readTime: InboundContext["readTime"],
+): ChargingNeeds {
   const ac = objectAt(needs, "acChargingParameters");
   const dc = objectAt(needs, "dcChargingParameters");
   const v2x = objectAt(needs, "v2xChargingParameters");

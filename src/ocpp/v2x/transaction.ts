@@ -1,9 +1,8 @@
-import type { MeterSample, TransactionEvent } from "../../domain/fleet.js";
+import type { MeterSample, TransactionEvent, TransactionUpdated } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
-import { remember } from "../common/memory.js";
 import { type Reading, toSample } from "../common/meter.js";
 import { idAt } from "../common/neutral.js";
-import { readTime } from "../common/time.js";
+import { newestTold, samplesBeside } from "../common/registers.js";
 import { listAt, objectAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 
@@ -12,7 +11,6 @@ export const transactionEvent: InboundHandler = (payload, context): Meaning => {
   const info = objectAt(payload, "transactionInfo");
   const transactionId = textAt(info, "transactionId") ?? "";
   const evseId = evseOf(payload, transactionId, context);
-  const readings = readMeterValues(listAt(payload, "meterValue"), evseId, context);
   const token = readToken(objectAt(payload, "idToken"));
   const head = {
     stationId: context.stationId,
@@ -20,76 +18,70 @@ export const transactionEvent: InboundHandler = (payload, context): Meaning => {
     atMs: context.nowMs,
     transactionId,
     seqNo: idAt(payload, "seqNo"),
-    stationTimeMs: readTime(textAt(payload, "timestamp")) ?? context.nowMs,
+    stationTimeMs: context.readTime(textAt(payload, "timestamp")) ?? context.nowMs,
   };
+  const readings = readMeterValues(listAt(payload, "meterValue"), evseId, context);
+  const records = recordsOf(payload, head, {
+    idToken: token.idToken,
+    samples: readings.flatMap((reading) => toSample(reading, evseId, context) ?? []),
+    closing: readings.filter(({ opens }) => !opens),
+  });
   return {
     authorize: token.toAuthorize,
-    begins: !STOPPING.has(textAt(payload, "triggerReason") ?? ""),
-    records: [eventOf(payload, head, { readings, idToken: token.idToken, memory: context.memory })],
-    answer: (done) => answer(done, token, transactionId, context),
+    begins: textAt(payload, "eventType") !== "Ended" && !STOPPING.has(textAt(payload, "triggerReason") ?? ""),
+    records,
+    answer: (done) => answer(done, token),
   };
 };
 
 /** Triggers of messages whose token is not shown to begin a charge. */
 const STOPPING: ReadonlySet<string> = new Set(["StopAuthorized", "Deauthorized"]);
 
-type Head = Pick<
-  Extract<TransactionEvent, { kind: "transaction-updated" }>,
-  "stationId" | "evseId" | "atMs" | "transactionId" | "seqNo" | "stationTimeMs"
->;
+type Head = Omit<TransactionUpdated, "kind" | "sample" | "authorized">;
 interface Body {
-  readonly readings: readonly Reading[];
   readonly idToken: string | null;
-  readonly memory: InboundContext["memory"];
+  readonly samples: readonly MeterSample[];
+  /** Readings that may tell the registers at the end. */
+  readonly closing: readonly Reading[];
 }
 
-function eventOf(payload: Payload, head: Head, body: Body): TransactionEvent {
-  const { readings, idToken, memory } = body;
-  const samples = readings.flatMap((reading) => toSample(reading, head.evseId, memory) ?? []);
+/**
+ * The message as one event, and each reading in it whose registers that event does not tell as another:
+ * a station may tell the first and the last register in one message, and no other.
+ */
+function recordsOf(payload: Payload, head: Head, body: Body): readonly TransactionEvent[] {
+  const { samples } = body;
   switch (textAt(payload, "eventType")) {
     case "Started": {
-      const first = samples.find((sample) => sample.importedWh !== null);
-      const meterWh = first?.importedWh ?? memory.lastReading.get(head.evseId)?.importedWh ?? null;
+      const meterWh = samples.find(({ importedWh }) => importedWh !== null)?.importedWh ?? null;
       const exportedWh = samples.find((sample) => sample.exportedWh !== null)?.exportedWh ?? null;
-      return { ...head, kind: "transaction-started", idToken, meterWh, exportedWh };
+      const { idToken } = body;
+      const started = { ...head, kind: "transaction-started" as const, idToken, meterWh, exportedWh };
+      return [
+        started,
+        ...samplesBeside({ importedWh: meterWh, exportedWh, socPercent: null }, samples, head),
+      ];
     }
     case "Ended": {
-      const last = samples.findLast((sample) => sample.importedWh !== null);
-      const exported = samples.findLast((sample) => sample.exportedWh !== null);
-      return {
-        ...head,
-        kind: "transaction-ended",
-        meterWh: last?.importedWh ?? null,
-        exportedWh: exported?.exportedWh ?? null,
-        reason: textAt(objectAt(payload, "transactionInfo"), "stoppedReason"),
-      };
+      const { importedWh, exportedWh } = newestTold(body.closing);
+      const reason = textAt(objectAt(payload, "transactionInfo"), "stoppedReason");
+      const ended = { ...head, kind: "transaction-ended" as const, meterWh: importedWh, exportedWh, reason };
+      return [...samplesBeside({ importedWh, exportedWh, socPercent: null }, samples, head), ended];
     }
-    default:
-      return { ...head, kind: "transaction-updated", sample: newest(samples) };
+    default: {
+      const last = samples.at(-1);
+      // Power and energy of one moment may stand in two meter values.
+      const sample = last === undefined ? null : { ...last, ...newestTold(samples) };
+      const others = sample === null ? [] : samplesBeside(sample, samples, head);
+      return [...others, { ...head, kind: "transaction-updated", sample }];
+    }
   }
 }
 
-/** The newest of everything: power and energy of one moment may stand in two meter values. */
-const newest = (samples: readonly MeterSample[]): MeterSample | null => {
-  const last = samples.at(-1);
-  if (last === undefined) return null;
-  const told = (key: "importedWh" | "exportedWh" | "socPercent"): number | null =>
-    samples.findLast((sample) => sample[key] !== null)?.[key] ?? null;
-  return {
-    ...last,
-    importedWh: told("importedWh"),
-    exportedWh: told("exportedWh"),
-    socPercent: told("socPercent"),
-  };
-};
-
-/** Named in the first message only; later from memory, at last the first EVSE. */
-function evseOf(payload: Payload, transactionId: string, { memory }: InboundContext): number {
-  const named = idAt(objectAt(payload, "evse"), "id");
-  const evseId = named !== null && named > 0 ? named : memory.evseOfTransaction.get(transactionId);
-  if (evseId === undefined) return 1;
-  remember(memory.evseOfTransaction, transactionId, evseId);
-  return evseId;
+/** Named in the first message only; later the fleet knows it, at last it is the first EVSE. */
+function evseOf(payload: Payload, transactionId: string, context: InboundContext): number {
+  const named = idAt(objectAt(payload, "evse"), "id") ?? 0;
+  return named > 0 ? named : (context.evseOf(transactionId) ?? 1);
 }
 
 interface Token {
@@ -106,8 +98,6 @@ export function readToken(token: Payload): Token {
   return { idToken, toAuthorize: free ? null : idToken, shown: idToken !== null || free };
 }
 
-function answer(done: Done, token: Token, transactionId: string, context: InboundContext): Payload {
-  const evseId = done.recorded[0]?.session?.evseId;
-  if (evseId !== undefined) remember(context.memory.evseOfTransaction, transactionId, evseId);
+function answer(done: Done, token: Token): Payload {
   return token.shown ? { idTokenInfo: { status: done.authorization ?? "Accepted" } } : {};
 }

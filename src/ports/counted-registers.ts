@@ -1,0 +1,83 @@
+import { MOST_EVSE_POWER_KW } from "../domain/bounds.js";
+import type { TransactionEvent } from "../domain/fleet.js";
+import { type EpochMs, HOUR_MS, hours } from "../domain/units.js";
+import { plausibleMs, registersOf, type TransactionRow, wholeWh } from "./transaction-row.js";
+
+/**
+ * Which registers of a transaction count. As long as all lie together as closely as a car can draw, all
+ * do, and the row's least and most are enough. Where they do not, one of them is broken: then those near
+ * their median count, found anew from all messages, so that the order in which they came does not matter.
+ */
+
+/** What one stored message metered, whole Wh. */
+export interface Metered {
+  /** By the station's time where that can be. */
+  readonly atMs: EpochMs;
+  /** Told while it ran, neither at its start nor at its end. */
+  readonly isSample: boolean;
+  readonly importedWh: number | null;
+  readonly exportedWh: number | null;
+}
+
+export const meteredBy = (event: TransactionEvent): Metered => {
+  const { importedWh, exportedWh } = registersOf(event);
+  return {
+    atMs: plausibleMs(event),
+    isSample: event.kind === "transaction-updated",
+    importedWh: wholeWh(importedWh),
+    exportedWh: wholeWh(exportedWh),
+  };
+};
+
+const WH_PER_KWH = 1000;
+
+/** The most between two registers of the transaction: the strongest pile for its time, an hour at least. */
+const mostWh = ({ startedMs, endedMs, heardMs }: TransactionRow): number => {
+  const lastMs = Math.max(endedMs ?? startedMs, heardMs ?? startedMs);
+  return MOST_EVSE_POWER_KW * WH_PER_KWH * hours(Math.max(HOUR_MS, lastMs - startedMs));
+};
+
+/** Whether the registers of a row must be counted anew, over all its messages. */
+export const isDoubtful = (row: TransactionRow): boolean =>
+  row.implausible ||
+  Math.max(spread(row.lowWh, row.highWh), spread(row.exportLowWh, row.exportHighWh)) > mostWh(row);
+
+const spread = (lowWh: number | null, highWh: number | null): number => (highWh ?? 0) - (lowWh ?? 0);
+
+export const countRegisters = (row: TransactionRow, metered: readonly Metered[]): TransactionRow => {
+  const { endedMs } = row;
+  const own = metered.filter(({ isSample, atMs }) => !isSample || endedMs === null || atMs <= endedMs);
+  const imported = plausible(told(own, "importedWh"), mostWh(row));
+  const exported = plausible(told(own, "exportedWh"), mostWh(row));
+  return {
+    ...row,
+    lowWh: imported.at(0) ?? null,
+    highWh: imported.at(-1) ?? null,
+    exportLowWh: exported.at(0) ?? null,
+    exportHighWh: exported.at(-1) ?? null,
+    implausible:
+      imported.length < told(own, "importedWh").length || exported.length < told(own, "exportedWh").length,
+  };
+};
+
+const told = (metered: readonly Metered[], key: "importedWh" | "exportedWh"): readonly number[] =>
+  metered.flatMap((one) => one[key] ?? []).sort((a, b) => a - b);
+
+/** Of sorted registers those near the (lower) median. */
+const plausible = (sorted: readonly number[], withinWh: number): readonly number[] => {
+  const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+  return sorted.filter((wh) => Math.abs(wh - median) <= withinWh);
+};
+
+/** Why a message's own register does not count in the row; null when it does. */
+export const uncounted = (row: TransactionRow, event: TransactionEvent): string | null => {
+  const { importedWh, exportedWh } = meteredBy(event);
+  const absurd =
+    outside(importedWh, row.lowWh, row.highWh) ?? outside(exportedWh, row.exportLowWh, row.exportHighWh);
+  return absurd === null
+    ? null
+    : `a register of ${absurd} Wh is further from the others than any car draws in the time: it was not counted`;
+};
+
+const outside = (wh: number | null, lowWh: number | null, highWh: number | null): number | null =>
+  wh !== null && (wh < (lowWh ?? -Infinity) || wh > (highWh ?? Infinity)) ? wh : null;

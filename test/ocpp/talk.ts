@@ -1,0 +1,98 @@
+import { createFleetKeeper, type FleetKeeper } from "../../src/control/fleet-keeper.js";
+import type { OcppVersion } from "../../src/domain/fleet.js";
+import {
+  type Codec,
+  createStationMemory,
+  type InboundContext,
+  type StationMemory,
+} from "../../src/ocpp/common/codec.js";
+import { readTime } from "../../src/ocpp/common/time.js";
+import { schemaBook } from "../../src/ocpp/schemas.js";
+import { handleMessage } from "../../src/ocpp/server/handle.js";
+import { codec as v16 } from "../../src/ocpp/v16/codec.js";
+import { codec as v201 } from "../../src/ocpp/v201/codec.js";
+import { codec as v21 } from "../../src/ocpp/v21/codec.js";
+import type { Payload } from "../../src/ocpp/wire.js";
+import type { Ledger } from "../../src/ports/ledger.js";
+
+export const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
+export const NOW = Date.parse("2026-11-02T18:00:00Z");
+export const later = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
+
+/** What a handler is told of its station. */
+export const contextOf = (over: Partial<InboundContext> = {}): InboundContext => ({
+  stationId: "CP1",
+  nowMs: NOW,
+  memory: createStationMemory(),
+  electrics: () => ({ voltageV: 230, phases: 3 }),
+  evseOf: () => null,
+  readTime: (text) => readTime(text),
+  heartbeatIntervalS: 300,
+  ...over,
+});
+
+export interface Talk {
+  readonly keeper: FleetKeeper;
+  /** What the station is answered; fails unless that is a valid result. */
+  ask(version: OcppVersion, action: string, sent: Payload, minute?: number): Promise<Payload>;
+  /** All that is not in the ledger is forgotten, and found again as at a start. */
+  restart(): Promise<void>;
+}
+
+/** One station and all that hears it, up to the ledger, without sockets. */
+export function talkTo(ledger: Ledger, restoredMemory: () => StationMemory = createStationMemory): Talk {
+  const newKeeper = (): FleetKeeper =>
+    createFleetKeeper(
+      ledger,
+      () => undefined,
+      () => undefined,
+    );
+  let keeper = newKeeper();
+  let memory = restoredMemory();
+  const sessions = () =>
+    [...(keeper.station("CP1")?.evses.values() ?? [])].flatMap(({ session }) => session ?? []);
+  const context = (minute: number): InboundContext =>
+    contextOf({
+      nowMs: NOW + minute * 60_000,
+      memory,
+      evseOf: (id) => sessions().find(({ transactionId }) => transactionId === id)?.evseId ?? null,
+    });
+  return {
+    get keeper() {
+      return keeper;
+    },
+    async ask(version, action, sent, minute = 0) {
+      const book = schemaBook(version);
+      const checked = book.lenient(action, "request", sent);
+      if (!checked.ok) throw new Error(`refused: ${checked.why}`);
+      const reply = await handleMessage(action, checked.payload, {
+        codec: CODECS[version],
+        gateway: {
+          report: (event) => keeper.apply(event),
+          record: (event) => keeper.record(event),
+          freed: (vacancy) => keeper.freed(vacancy),
+          openSessions: sessions,
+          authorize: async () => "Accepted",
+        },
+        context: context(minute),
+        tell: (event) => keeper.apply(event),
+        booted: () => undefined,
+        heardOf: () => undefined,
+        refused: () => undefined,
+      });
+      if ("fault" in reply) throw new Error(`fault: ${reply.fault.why}`);
+      const fault = book.strict(action, "response", reply.payload);
+      if (fault !== null) throw new Error(`no valid answer: ${JSON.stringify(fault)}`);
+      reply.after?.();
+      return reply.payload;
+    },
+    async restart() {
+      keeper = newKeeper();
+      memory = restoredMemory();
+      for (const session of await ledger.openSessions()) {
+        const { stationId, evseId } = session;
+        keeper.apply({ kind: "session-opened", stationId, evseId, atMs: session.startedMs, session });
+      }
+    },
+  };
+}
