@@ -91,8 +91,8 @@ export interface Certificate {
 
 export interface SolveTimes {
   readonly solveMs: number;
+  /** Rounding, with every candidate verified. */
   readonly roundMs: number;
-  readonly verifyMs: number;
 }
 
 export interface Plan {

@@ -185,7 +185,6 @@ export const attempt = async (
   const times = {
     solveMs: solvedMs - startMs + refinedMs - roundedMs,
     roundMs: roundedMs - solvedMs,
-    verifyMs: clockMs() - refinedMs,
   };
   const relaxedBound = first.bound;
   const draft = {

@@ -27,7 +27,7 @@ const flatPlan = (problem: Problem, powerKw: number): PlanOutcome => {
   return {
     status: "optimal",
     notes: [],
-    times: { solveMs: 0, roundMs: 0, verifyMs: 0 },
+    times: { solveMs: 0, roundMs: 0 },
     plan: {
       horizon: problem.horizon,
       solver: "flat",

@@ -108,7 +108,7 @@ const outcome: z.ZodType<PlanOutcome> = z
       status: planStatus.extract(["optimal", "feasible", "fallback", "limits-broken"]),
       plan,
       notes: z.array(z.string()).describe("What the planner wants known"),
-      times: z.object({ solveMs: ms("Solve"), roundMs: ms("Rounding"), verifyMs: ms("Verification") }),
+      times: z.object({ solveMs: ms("Solve"), roundMs: ms("Rounding, each candidate verified") }),
     }),
     z.object({
       status: planStatus.extract(["invalid"]),
