@@ -11,7 +11,8 @@ const READ_MS = 3 * DAY_MS;
 const SAME_KW = 0.5;
 
 const BESIDE = ["pv", "battery"] as const;
-const KINDS = ["site-import", "ev", ...BESIDE] as const;
+/** What is measured at one instant is taken in this order. */
+const KINDS = [...BESIDE, "site-import", "ev"] as const;
 
 type RestoreParts = Pick<ControlParts, "telemetry"> & { readonly clock: Pick<Clock, "now"> };
 type Latest = ReadonlyMap<Measurement["kind"], Measurement>;
