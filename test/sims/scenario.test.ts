@@ -210,6 +210,8 @@ describe("a scenario file with a mistake", () => {
 const HEADER =
   "session_id,station_id,arrival_5min,departure_5min,requested_kWh,max_kW,batt_capacity_kWh,batt_init_kWh";
 
+const GOOD = "a,CA-1,12,24,4.5,6.6,4.5,0";
+
 describe("a table of sessions", () => {
   const epoch = Date.UTC(2019, 2, 1, 8);
   it("becomes visits in local periods of five minutes", () => {
@@ -225,14 +227,40 @@ describe("a table of sessions", () => {
   });
 
   it.each([
-    ["a column that is no number", "a,CA-1,x,24,4.5,6.6,4.5,0", "t.csv:2", "arrival_5min"],
-    ["a window that ends before it begins", "a,CA-1,24,12,4.5,6.6,4.5,0", "t.csv:2", "departure_5min"],
-    ["an identity that is none", "a,CA 1,12,24,4.5,6.6,4.5,0", "t.csv:2", "station_id"],
+    ["a cell that is no number", "a,CA-1,x,24,4.5,6.6,4.5,0", "t.csv:2:3", 'arrival_5min "x": no number'],
+    ["an empty cell", "a,CA-1,,24,4.5,6.6,4.5,0", "t.csv:2:3", 'arrival_5min "": no number'],
+    ["a need that is empty", "a,CA-1,12,24,,6.6,4.5,0", "t.csv:2:5", 'requested_kWh "": no number'],
+    ["a number of another notation", "a,CA-1,0x10,24,4.5,6.6,4.5,0", "t.csv:2:3", "no number"],
+    ["a part of a period", "a,CA-1,1.5,24,4.5,6.6,4.5,0", "t.csv:2:3", "no whole number"],
+    ["no name", ",CA-1,12,24,4.5,6.6,4.5,0", "t.csv:2:1", "session_id"],
+    ["power in watts", "a,CA-1,12,24,4.5,6600,4.5,0", "t.csv:2:6", "max_kW"],
+    ["a battery fuller than full", "a,CA-1,12,24,10,7,20,30", "t.csv:2:8", "above batt_capacity_kWh 20"],
+    ["a need that no battery takes", "a,CA-1,12,24,10,7,20,15", "t.csv:2:5", "from 15 to 20 kWh"],
+    ["a window that ends before it begins", "a,CA-1,24,12,4.5,6.6,4.5,0", "t.csv:2:4", "departure_5min"],
+    ["an identity that is none", "a,CA 1,12,24,4.5,6.6,4.5,0", "t.csv:2:2", "station_id"],
+    ["a name twice", `${GOOD}\n${GOOD.replace("CA-1", "CA-2")}`, "t.csv:3:1", "an earlier row"],
+    [
+      "two cars at a station at once",
+      `${GOOD}\n${GOOD.replace("a,", "b,").replace("12,24", "23,30")}`,
+      "t.csv:3:3",
+      "CA-1 is taken by session a until 24",
+    ],
     ["too few columns", "a,CA-1,12", "t.csv", "not a table"],
   ])("%s", (_name, row, place, message) => {
     const error = failure(() => readSessions(`${HEADER}\n${row}\n`, "t.csv", epoch));
     expect(error.place).toBe(place);
     expect(error.message).toContain(message);
+  });
+
+  it("needs all its columns, in any order", () => {
+    const lacks = failure(() => readSessions("session_id,max_kW\na,6.6\n", "t.csv", epoch));
+    expect([lacks.place, lacks.message]).toEqual([
+      "t.csv:1",
+      "there is no column station_id, arrival_5min, departure_5min, requested_kWh, batt_capacity_kWh, batt_init_kWh",
+    ]);
+    const turned = (line: string): string => line.split(",").toReversed().join(",");
+    const text = `\uFEFF${turned(HEADER)}\r\n${turned(GOOD)}\r\n`;
+    expect(readSessions(text, "t.csv", epoch)).toEqual(readSessions(`${HEADER}\n${GOOD}`, "t.csv", epoch));
   });
 
   it("is replayed at the piles of any scenario, each session at a pile that is free when it comes", () => {
