@@ -25,7 +25,10 @@ const someClosed = (site: Site): boolean[] => {
 
 const adviceOf = ({ stations, nodes }: Site): string =>
   `the minimum currents of ${stations.length} stations are too much for the limit of ` +
-  `${nodes.map(({ id }) => id).join(", ")} then: let the server run always; a car planned before keeps its plan`;
+  `${limitedIds(nodes).join(" or ")} then: let the server run always; a car planned before keeps its plan`;
+
+const limitedIds = (nodes: Site["nodes"]): string[] =>
+  nodes.filter(({ importLimitKw }) => importLimitKw !== null).map(({ id }) => id);
 
 /** Runs of true over the day's quarters, as `17:00–22:00`. */
 const spans = (quarters: readonly boolean[]): string[] => {
