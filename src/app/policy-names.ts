@@ -1,4 +1,4 @@
-import { nearest } from "../config/suggest.js";
+import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
 import type { SolverName } from "../optimizer/index.js";
 

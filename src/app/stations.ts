@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { nearest } from "../config/suggest.js";
+import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Site, StationConfig } from "../domain/site.js";
 import { type Installation, openInstallation } from "./installation.js";

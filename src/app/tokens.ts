@@ -1,5 +1,5 @@
 import { isRole, ROLE_NAMES } from "../accounts/scopes.js";
-import { nearest } from "../config/suggest.js";
+import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
 import { type Installation, openInstallation } from "./installation.js";
 

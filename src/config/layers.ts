@@ -1,6 +1,6 @@
 import { YouxuError } from "../domain/errors.js";
 import { type JsonSchema, scalarPaths, scalarTypeAt } from "./schema-walk.js";
-import { nearest } from "./suggest.js";
+import { nearest } from "../domain/nearest.js";
 import { type Path, pathText, type PlacedYaml } from "./yaml-places.js";
 
 type Tree = Record<string, unknown>;

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { editDistance, nearest, unknownKeyMessage } from "../../src/config/suggest.js";
+import { unknownKeyMessage } from "../../src/config/suggest.js";
+import { editDistance, nearest } from "../../src/domain/nearest.js";
 import { pathText, yamlPlaces } from "../../src/config/yaml-places.js";
 
 const TEXT = `site:
