@@ -20,7 +20,7 @@ export interface BaseMemory {
   measure(measurement: Measurement): boolean;
   /** Takes the latest measurement into the observation. */
   observe(site: Site, fleet: FleetState): void;
-  /** A base load known for sure, in order of time: one of each quarter of an hour is kept. */
+  /** A base load known for sure, in order of time: the first and the most of each quarter of an hour are kept. */
   learn(site: Site, seen: { readonly powerKw: number; readonly atMs: EpochMs }): void;
   /** Latest PV power; null when it was never measured or is stale. */
   pvKw(nowMs: EpochMs, staleMs: number): number | null;
@@ -42,10 +42,13 @@ export const createBaseMemory = (): BaseMemory => {
 
   const learn: BaseMemory["learn"] = (site, { powerKw, atMs }) => {
     const quarterMs = quarterStartMs(atMs);
-    if (quarterMs <= (seen.at(-1)?.quarterMs ?? -Infinity)) return;
-    seen.push({ quarterMs, powerKw, typicalKw: typicalKw(site, atMs) });
-    if (seen.length > MOST_SEEN) seen.shift();
+    const last = seen.at(-1);
+    if (last?.quarterMs === quarterMs)
+      seen[seen.length - 1] = { ...last, mostKw: Math.max(last.mostKw, powerKw) };
+    if (quarterMs <= (last?.quarterMs ?? -Infinity)) return;
     experience = experienceOf(seen);
+    seen.push({ quarterMs, powerKw, mostKw: powerKw, typicalKw: typicalKw(site, atMs) });
+    if (seen.length > MOST_SEEN) seen.shift();
   };
 
   return {

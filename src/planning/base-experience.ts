@@ -15,7 +15,10 @@ const FLOOR_SHARE = 0.25;
 export interface SeenBase {
   /** Start of the quarter of an hour. */
   readonly quarterMs: EpochMs;
+  /** As first seen in it. */
   readonly powerKw: number;
+  /** The most that was seen in it: a limit holds at every moment. */
+  readonly mostKw: number;
   readonly typicalKw: number;
 }
 
@@ -42,23 +45,27 @@ export const experienceOf = (seen: readonly SeenBase[]): BaseExperience | null =
   const scale = typicalKw > 0 ? seenKw / typicalKw : 1;
   const floorKw = (FLOOR_SHARE * seenKw) / seen.length;
   const at = new Map(seen.map((one) => [one.quarterMs, one]));
-  const upperShares = LEADS_MS.map((leadMs) =>
+  const atLeads = LEADS_MS.map((leadMs) =>
     upperQuantile(
       seen.flatMap((then) => {
         const came = at.get(then.quarterMs + leadMs);
         if (came === undefined) return [];
         const deviationKw = then.powerKw - scale * then.typicalKw;
         const meanKw = Math.max(0, scale * came.typicalKw + deviationKw * fadeAfter(leadMs));
-        return [(came.powerKw - meanKw) / Math.max(meanKw, floorKw, Number.MIN_VALUE)];
+        return [(came.mostKw - meanKw) / Math.max(meanKw, floorKw, Number.MIN_VALUE)];
       }),
     ),
   );
+  // Nobody knows more of a later moment than of an earlier one.
+  const upperShares = atLeads.map((_, lead) => Math.max(...atLeads.slice(0, lead + 1)));
   return { scale, floorKw, upperShares };
 };
 
+/** The error that the next one exceeds no more often than it may, by rank among those seen; ≥ 0. */
 const upperQuantile = (errors: readonly number[]): number => {
   const sorted = [...errors].sort((a, b) => a - b);
-  return Math.max(0, sorted[Math.floor(UPPER_QUANTILE * (sorted.length - 1))] ?? 0);
+  const rank = Math.min(Math.ceil(UPPER_QUANTILE * (sorted.length + 1)), sorted.length);
+  return Math.max(0, sorted[rank - 1] ?? 0);
 };
 
 /** The upper forecast of a mean at a lead: what the errors at this lead, or the next longer one, ask for. */

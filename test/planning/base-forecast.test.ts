@@ -72,6 +72,7 @@ const seenBy = (profileKw: readonly number[], powersKw: readonly number[]): Seen
   powersKw.map((powerKw, index) => ({
     quarterMs: START_MS + index * SLOT_MS,
     powerKw,
+    mostKw: powerKw,
     typicalKw: profileKw[quarterAt(index)]!,
   }));
 
@@ -147,6 +148,18 @@ describe("what is learnt of the base load", () => {
       { numRuns: 30 },
     );
     came.forEach((many, which) => expect(covered[which]! / many).toBeGreaterThanOrEqual(0.95));
+  });
+
+  it("covers the most of a quarter of an hour, not only how it begins", () => {
+    const calm = seenBy(site.baseProfileKw, Array<number>(2 * DAY).fill(60));
+    const peaks = fc.double({ min: 0, max: 0.5, noNaN: true });
+    fc.assert(
+      fc.property(peaks, (peak) => {
+        const experience = experienceOf(calm.map((one) => ({ ...one, mostKw: 60 * (1 + peak) })));
+        const { meanKw, upperKw } = forecast({ experience, observed: seenAt(60) });
+        upperKw.forEach((upper, slot) => expect(upper).toBeCloseTo(meanKw[slot]! * (1 + peak), 6));
+      }),
+    );
   });
 
   it("keeps the stated margin until a day was seen", () => {
