@@ -50,7 +50,7 @@ const profitPerKwh = (atMs: number): number => {
 
 beforeAll(async () => {
   run = await runEvening(scenario, "direct");
-}, 240_000);
+}, 600_000);
 
 describe("discharge where wear is dear", () => {
   it("happens in the slots in which it pays, and in no other", () => {

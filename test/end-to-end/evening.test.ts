@@ -11,7 +11,7 @@ let direct: Simulation;
 beforeAll(async () => {
   wire = await runEvening(scenario, "wire");
   direct = await runEvening(scenario, "direct");
-}, 300_000);
+}, 600_000);
 
 describe("forty stations over real websockets, an evening and a night", () => {
   it("meets every target that the problem allows", () => {
@@ -71,7 +71,7 @@ describe("forty stations over real websockets, an evening and a night", () => {
   it("gives the same bytes a second time", async () => {
     const again = await runEvening(hardEvening(1), "wire");
     expect(digestOf(plansOf(again.cycles))).toBe(digestOf(plansOf(wire.cycles)));
-  }, 300_000);
+  }, 600_000);
 
   it("found no failure of meter, apps or events on the way", () => {
     expect([wire.world.failures(), direct.world.failures()]).toEqual([[], []]);

@@ -7,7 +7,7 @@ describe("an evening of lost messages over real websockets, at a strict limit", 
   let run: Simulation;
   beforeAll(async () => {
     run = await runEvening(lossyEvening(1, "strict"), "wire");
-  }, 240_000);
+  }, 600_000);
 
   it("keeps the site under its limit at every moment, and uses it to the full", () => {
     const { breach, peakKw } = run.report.metrics;
