@@ -2,19 +2,38 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Demo, startDemo } from "../../src/app/demo.js";
 import { OPENADR_PREFIX } from "../../src/openadr/vtn.js";
 import type { EventResult, SiteLive } from "../../src/domain/views.js";
-import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 import { pause } from "./served.js";
 
-/** The event's hour passes in twelve seconds. */
-const SPEED = 300;
+/** The event's hour passes in eighteen seconds; a plan of 0.2 s and its messages take a minute of it. */
+const SPEED = 200;
 const LIMIT_KW = 190;
+const SITE_LIMIT_KW = 250;
+/**
+ * The longest that one control cycle may take at this speed, in simulated time: what is gathered first,
+ * the wall time after which a rule plans instead of the solver, and that after which the others go on
+ * without a silent station. Usually it takes a tenth of that; how long it took is measured below.
+ */
+const LONGEST_CYCLE_MS = 10 * SECOND_MS + (2 + 3) * SECOND_MS * SPEED;
 
+interface Cycle {
+  readonly causes: readonly string[];
+  readonly endMs: number;
+}
+
+const cycles: Cycle[] = [];
 let demo: Demo;
 let url: string;
 
 const get = async <T>(path: string): Promise<T> => {
   const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${demo.tokens.page}` } });
   expect(answer.status).toBe(200);
+  return (await answer.json()) as T;
+};
+const post = async <T>(path: string, token: string, body: object): Promise<T> => {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const answer = await fetch(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  expect([200, 201]).toContain(answer.status);
   return (await answer.json()) as T;
 };
 const live = (): Promise<SiteLive> => get(`/api/v1/sites/${demo.scenario.site.id}/live`);
@@ -26,10 +45,21 @@ const until = async (what: string, byMs: number, holds: () => Promise<boolean>):
     await pause(100);
   }
 };
-const inTheMorningMs = (): number => demo.scenario.startMs + 14 * HOUR_MS;
+const result = async (id: string) => (await get<EventResult>(`/api/v1/events/${id}/result`)).intervals[0];
+const quarters = ({ past }: SiteLive): (number | null)[] => past.slice(-2).map(({ importKw }) => importKw);
+
+/** Drivers press "charge now" as they come, until the site is well above the event's limit. */
+const crowd = async (): Promise<boolean> => {
+  const now = await live();
+  for (const { session } of now.rows)
+    if (session?.chargeNow === false)
+      await post(`/api/v1/sessions/${session.id}/charge-now`, demo.tokens.page, { on: true });
+  return quarters(now).every((importKw) => (importKw ?? 0) > LIMIT_KW + 10);
+};
 
 beforeAll(async () => {
   demo = await startDemo({ host: "127.0.0.1", port: 0, speed: SPEED, seed: 1, onCycle: () => undefined });
+  demo.server.control.onCycle(({ causes }) => void cycles.push({ causes, endMs: demo.clock.now() }));
   url = demo.server.url;
 }, 60_000);
 
@@ -57,48 +87,53 @@ describe("the demonstration", () => {
     expect(seen.status).toBe(200);
   });
 
-  it("bends the load under an event posted by curl, says why each car waits, and reads back what it brought", async () => {
-    // Late in the evening every car is there and the night's charging runs: the baseline is the last
-    // full quarter of an hour before the event.
-    await until("the night's charging is well above the event's limit", inTheMorningMs(), async () => {
-      const { past } = await live();
-      return (past.at(-2)?.importKw ?? 0) > LIMIT_KW + 10 && (past.at(-1)?.importKw ?? 0) > LIMIT_KW + 10;
+  it("bends the load under an event posted by curl from one control cycle after posting to its end, says why each car waits, and reads back what it brought", async () => {
+    await until("cars that charge now crowd the site", demo.scenario.startMs + 4 * HOUR_MS, crowd);
+    const offered = JSON.parse(/-d '(.*)'/s.exec(demo.curl)?.[1] ?? "{}") as object;
+    const postedMs = demo.clock.now();
+    const { id } = await post<{ id: string }>(`${OPENADR_PREFIX}/events`, demo.tokens.gridOperator, {
+      ...offered,
+      intervals: [{ id: 0, payloads: [{ type: "IMPORT_CAPACITY_LIMIT", values: [LIMIT_KW] }] }],
     });
-    const event = JSON.parse(/-d '(.*)'/s.exec(demo.curl)?.[1] ?? "{}") as object;
-    const posted = await fetch(`${url}${OPENADR_PREFIX}/events`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${demo.tokens.gridOperator}`, "content-type": "application/json" },
-      body: JSON.stringify({
-        ...event,
-        intervals: [{ id: 0, payloads: [{ type: "IMPORT_CAPACITY_LIMIT", values: [LIMIT_KW] }] }],
-      }),
-    });
-    expect(posted.status).toBe(201);
-    const { id } = (await posted.json()) as { id: string };
-    const under = async () => demo.world.importKw() <= LIMIT_KW;
-    await until("the site is under the event's limit", demo.clock.now() + 20 * MINUTE_MS, under);
-    const startedMs = demo.clock.now();
-    const seen: number[] = [];
-    const reasons = new Set<string>();
-    while (demo.clock.now() < startedMs + 40 * MINUTE_MS) {
-      seen.push(demo.world.importKw());
-      for (const { reason } of (await live()).rows) reasons.add(reason.key);
-      await pause(50);
-    }
-    expect(Math.max(...seen)).toBeLessThanOrEqual(LIMIT_KW + 1e-6);
-    expect([...reasons]).toContain("demand-response-event");
+    const planned = (): Cycle | undefined =>
+      cycles.find(({ causes, endMs }) => endMs > postedMs && causes.includes("event"));
     await until(
-      "the event is over",
-      startedMs + 2 * HOUR_MS,
-      async () => (await get<EventResult>(`/api/v1/events/${id}/result`)).intervals[0]?.complete === true,
+      "the cycle of the event is over",
+      postedMs + HOUR_MS / 2,
+      async () => planned() !== undefined,
     );
-    const [interval] = (await get<EventResult>(`/api/v1/events/${id}/result`)).intervals;
-    expect(interval?.targetKwh).toBeCloseTo(LIMIT_KW, 6);
-    expect(interval?.measuredKwh).toBeLessThanOrEqual(LIMIT_KW * 1.02);
-    expect(interval?.deliveredKwh).toBeCloseTo(
-      (interval?.baselineKwh ?? 0) - (interval?.measuredKwh ?? 0),
-      6,
-    );
+    const compliantMs = planned()?.endMs ?? Infinity;
+    // A pass that was under way when the event came ends first.
+    expect(compliantMs - postedMs).toBeLessThanOrEqual(2 * LONGEST_CYCLE_MS);
+
+    const endMs = postedMs + HOUR_MS;
+    const reasons = new Set<string>();
+    const over: string[] = [];
+    let seen = 0;
+    for (let lookMs = 0; demo.clock.now() < endMs; ) {
+      const importKw = demo.world.importKw();
+      const atMs = demo.clock.now();
+      if (atMs >= endMs) break;
+      seen += 1;
+      if (importKw > LIMIT_KW + 1e-6) over.push(`${importKw} kW ${(atMs - postedMs) / MINUTE_MS} min after`);
+      if (atMs > lookMs) {
+        for (const { reason } of (await live()).rows) reasons.add(reason.key);
+        lookMs = atMs + 2 * MINUTE_MS;
+      }
+      await pause(20);
+    }
+    expect(over).toEqual([]);
+    expect(seen).toBeGreaterThan(100);
+    expect([...reasons]).toContain("demand-response-event");
+
+    await until("the result is whole", endMs + HOUR_MS, async () => (await result(id))?.complete === true);
+    const interval = await result(id);
+    const [target, measured, baseline] = [interval?.targetKwh, interval?.measuredKwh, interval?.baselineKwh];
+    expect(target).toBeCloseTo(LIMIT_KW, 6);
+    // Until the cycle is over the site may draw what its transformer bears.
+    const before = ((compliantMs - postedMs) / HOUR_MS) * (SITE_LIMIT_KW - LIMIT_KW);
+    expect(measured).toBeLessThanOrEqual(LIMIT_KW + before + 1);
+    expect(interval?.deliveredKwh).toBeCloseTo((baseline ?? 0) - (measured ?? 0), 6);
     expect(interval?.deliveredKwh).toBeGreaterThan(0);
-  }, 360_000);
+  }, 180_000);
 });
