@@ -82,14 +82,17 @@ export const openEventBook = async (parts: EventBookParts): Promise<EventBook> =
     entries.set(entry.grid.id, again);
     return again;
   };
-  const over = ({ timeline }: Entry, sinceMs = 0): boolean =>
-    timeline.endMs !== null && timeline.endMs <= clock.now() - sinceMs;
+  const over = ({ timeline }: Entry): boolean => timeline.endMs !== null && timeline.endMs <= clock.now();
+  /** One that was over when it was posted is shown as long as one that ended then. */
+  const outlived = ({ timeline, grid }: Entry): boolean =>
+    timeline.endMs !== null &&
+    Math.max(timeline.endMs, grid.modifiedMs) <= clock.now() - FINISHED_EVENT_KEPT_MS;
   return {
     grid: {
       recent: () =>
         [...entries.values()]
           .map(fresh)
-          .filter((entry) => !over(entry, FINISHED_EVENT_KEPT_MS))
+          .filter((entry) => !outlived(entry))
           .map((entry) => entry.grid),
       find: (id) => {
         const entry = entries.get(id);

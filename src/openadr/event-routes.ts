@@ -3,6 +3,7 @@ import { YouxuError } from "../domain/errors.js";
 import { shownTo } from "./admission.js";
 import { checkTargets, describedAt } from "./event-book.js";
 import { parseBody } from "./parse.js";
+import { checkPayloadTypes } from "./payload-types.js";
 import type { PayloadDescriptor } from "./payloads.js";
 import { hasTarget, type ListQuery, page, parseQuery } from "./query.js";
 import { type IdParams, idOf, newMetadata, type RouteParts, stamp } from "./route-parts.js";
@@ -51,11 +52,11 @@ export const eventRoutes = (app: FastifyInstance, parts: RouteParts): void => {
 const save = async (parts: RouteParts, event: EventObject): Promise<void> => {
   const descriptors = programDescriptors(parts, event);
   checkTargets(event, parts.knownNodes());
+  checkPayloadTypes(event);
   await parts.events.save(event, descriptors);
-  parts.log.info(
-    { eventId: event.id, programId: event.programID, targets: event.targets },
-    "OpenADR event kept",
-  );
+  const fields = { eventId: event.id, programId: event.programID, targets: event.targets };
+  if (parts.events.mayStillAct(event.id)) parts.log.info(fields, "OpenADR event kept");
+  else parts.log.warn(fields, "OpenADR event kept without effect: it ended before it was posted");
 };
 
 const programDescriptors = (

@@ -1,14 +1,17 @@
 import type { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
+import { nearMisses } from "./near-miss.js";
 
 const DEEPEST = 32;
 const MOST_FAULTS = 5;
 
-/** Reads a body by a schema; throws `request.invalid` with the place of the first fault. */
+/** Reads a body by a schema; throws `request.invalid` with the place of the first fault, misspelt fields first. */
 export const parseBody = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
-  const read = schema.safeParse(withoutNulls(body, DEEPEST));
-  if (read.success) return read.data;
-  const faults = read.error.issues.map(({ path, message }) => ({ place: placeOf(path), message }));
+  const given = withoutNulls(body, DEEPEST);
+  const read = schema.safeParse(given);
+  const issues = [...nearMisses(schema, given), ...(read.error?.issues ?? [])];
+  if (read.success && issues.length === 0) return read.data;
+  const faults = issues.map(({ path, message }) => ({ place: placeOf(path), message }));
   const shown = faults.slice(0, MOST_FAULTS).map(({ place, message }) => `${place}: ${message}`);
   throw new YouxuError("request.invalid", shown.join("; "), faults[0]?.place ?? "body");
 };

@@ -2,9 +2,10 @@ import type { FastifyInstance } from "fastify";
 import { YouxuError } from "../domain/errors.js";
 import { shownTo } from "./admission.js";
 import { parseBody } from "./parse.js";
+import { checkPayloadTypes } from "./payload-types.js";
 import { hasTarget, page, parseQuery } from "./query.js";
 import { type IdParams, idOf, newMetadata, type RouteParts, stamp } from "./route-parts.js";
-import { type ProgramObject, programRequest } from "./wire.js";
+import { type ProgramObject, type ProgramRequest, programRequest } from "./wire.js";
 
 export const programRoutes = (app: FastifyInstance, parts: RouteParts): void => {
   const { programs, admission, clock } = parts;
@@ -21,7 +22,7 @@ export const programRoutes = (app: FastifyInstance, parts: RouteParts): void => 
     );
   });
   app.post("/programs", writing, async (request, reply) => {
-    const body = parseBody(programRequest, request.body);
+    const body = readProgram(request.body);
     const program: ProgramObject = { ...newMetadata(parts), objectType: "PROGRAM", ...body };
     await programs.save(program);
     return reply.code(201).send(program);
@@ -32,7 +33,7 @@ export const programRoutes = (app: FastifyInstance, parts: RouteParts): void => 
   });
   app.put<IdParams>("/programs/:id", writing, async (request) => {
     const { id, createdDateTime } = found(parts, idOf(request));
-    const body = parseBody(programRequest, request.body);
+    const body = readProgram(request.body);
     const metadata = { id, createdDateTime, modificationDateTime: stamp(clock) };
     const program: ProgramObject = { ...metadata, objectType: "PROGRAM", ...body };
     await programs.save(program);
@@ -43,6 +44,12 @@ export const programRoutes = (app: FastifyInstance, parts: RouteParts): void => 
     await removeWithEvents(parts, program);
     return program;
   });
+};
+
+const readProgram = (posted: unknown): ProgramRequest => {
+  const body = parseBody(programRequest, posted);
+  checkPayloadTypes(body);
+  return body;
 };
 
 /** The events of a program go with it: without their program they would act and nobody could say why. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
+import { nearMisses } from "./near-miss.js";
 import { objectId } from "./wire.js";
 
 const LARGEST_PAGE = 50;
@@ -25,8 +26,8 @@ export type ListQuery = z.output<typeof listQuery>;
 
 export const parseQuery = (query: unknown): ListQuery => {
   const read = listQuery.safeParse(query);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
+  const [issue] = [...nearMisses(listQuery, query), ...(read.error?.issues ?? [])];
+  if (read.success && issue === undefined) return read.data;
   const place = String(issue?.path[0] ?? "query");
   throw new YouxuError("request.invalid", `${place}: ${issue?.message ?? "invalid"}`, place);
 };

@@ -4,7 +4,8 @@ import { isNowMarker, parseDateTime } from "./lay-intervals.js";
 
 /**
  * Programs and events as they come over the wire, OpenADR 3.1. Null counts as absent everywhere, so
- * it is taken out before these schemas see a body. Unknown fields are dropped.
+ * it is taken out before these schemas see a body. Unknown fields are dropped, unless they look like a
+ * misspelt known one (`near-miss.ts`): those are refused.
  */
 const LONGEST_NAME = 128;
 const LONGEST_URL = 8000;
@@ -112,5 +113,6 @@ export const programObject = programRequest.extend({ ...metadata, objectType: z.
 export const eventObject = eventRequest.extend({ ...metadata, objectType: z.literal("EVENT") });
 
 export type ProgramObject = z.infer<typeof programObject>;
+export type ProgramRequest = z.infer<typeof programRequest>;
 export type EventRequest = z.infer<typeof eventRequest>;
 export type EventObject = z.infer<typeof eventObject>;
