@@ -110,6 +110,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     clock,
     gateway: control,
     registry,
+    documents: store.documents,
     log,
     settings: parts.ocpp,
     evseElectrics: electricsOf(sites),
@@ -119,7 +120,12 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     operations: control,
     clock,
     verifier: verifierOf(accounts, parts.tokens ?? []),
-    stationAdmin: stationAdminOf({ registry, sites, stationUrl: () => stationUrl }),
+    stationAdmin: stationAdminOf({
+      registry,
+      sites,
+      dismiss: (stationId) => central?.dismiss(stationId),
+      stationUrl: () => stationUrl,
+    }),
     vtnPlugin: vtn.plugin,
     // The plugin registers itself under the standard's prefix.
     vtnPrefix: "",

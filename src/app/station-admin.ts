@@ -6,12 +6,14 @@ import type { StationAdmin } from "../server/routes/station-admin.js";
 interface StationAdminParts {
   readonly registry: ManagedStationRegistry;
   readonly sites: readonly Site[];
+  /** Ends the connection of a station that was removed. */
+  readonly dismiss: (stationId: string) => void;
   /** What stations are given, without the identity; known once the server listens. */
   readonly stationUrl: () => string;
 }
 
 /** Passwords of the stations of the site files, over the API. The files themselves stay with their owner. */
-export const stationAdminOf = ({ registry, sites, stationUrl }: StationAdminParts): StationAdmin => {
+export const stationAdminOf = ({ registry, sites, dismiss, stationUrl }: StationAdminParts): StationAdmin => {
   const known = new Set(sites.flatMap(({ stations }) => stations.map(({ id }) => id)));
   return {
     add: async ({ id }) => {
@@ -27,6 +29,7 @@ export const stationAdminOf = ({ registry, sites, stationUrl }: StationAdminPart
     remove: async (id) => {
       if (!(await registry.remove(id)))
         throw new YouxuError("not-found.station", `"${id}" was given no password at run time`, "id");
+      dismiss(id);
     },
   };
 };

@@ -5,6 +5,7 @@ import { createAdmission } from "./server/admit.js";
 import type { Connection, ConnectionView } from "./server/connections.js";
 import { type CentralParts, createDesk } from "./server/desk.js";
 import { createLink } from "./server/link.js";
+import { dismissStation, watchRemoved } from "./server/removed.js";
 import { createUpgrader } from "./server/upgrade.js";
 
 export interface CentralSystem {
@@ -12,6 +13,8 @@ export interface CentralSystem {
   attach(server: Server): void;
   readonly link: StationLink;
   connections(): readonly ConnectionView[];
+  /** Ends the connection of a station that may connect no more. */
+  dismiss(stationId: string): void;
   /** No handshake, no message being handled, no call under way: a lock-step clock may go on. */
   idle(): boolean;
   /** Closes every connection and answers no more upgrades. */
@@ -24,12 +27,14 @@ type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) 
 export function createCentralSystem(parts: CentralParts): CentralSystem {
   const desk = createDesk(parts);
   const link = createLink(desk);
-  const admit = createAdmission(desk, link);
+  const admission = createAdmission(desk, link);
   const listeners = new Map<Server, UpgradeListener>();
+  const unwatch = watchRemoved(desk);
   let closing = false;
   const upgrader = createUpgrader({
     ...desk,
-    admit: (admitted) => (closing ? admitted.socket.terminate() : admit(admitted)),
+    recall: (stationId) => admission.recall(stationId),
+    admit: (admitted) => (closing ? admitted.socket.terminate() : admission.admit(admitted)),
   });
 
   return {
@@ -43,11 +48,13 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
     },
     link,
     connections: () => desk.connections.views(),
+    dismiss: (stationId) => dismissStation(stationId, desk),
     idle: () => desk.tasks() === 0 && upgrader.handshakes() === 0 && desk.connections.open().every(isQuiet),
     async close() {
       closing = true;
+      unwatch();
       for (const [server, listener] of listeners) server.off("upgrade", listener);
-      await Promise.all(desk.connections.open().map(dismiss));
+      await Promise.all(desk.connections.open().map(close));
     },
   };
 }
@@ -55,7 +62,7 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
 const isQuiet = ({ session }: Connection): boolean => session.inbound() === 0 && session.outbound() === 0;
 
 /** 1001, going away; the websocket library cuts off a peer that does not answer the close. */
-const dismiss = ({ admitted: { socket } }: Connection): Promise<void> =>
+const close = ({ admitted: { socket } }: Connection): Promise<void> =>
   new Promise((resolve) => {
     socket.once("close", () => resolve());
     socket.resume();

@@ -15,6 +15,9 @@ export interface Vacancy {
   readonly sinceMs: EpochMs;
 }
 
+/** Where a transaction runs. */
+export type OpenSession = Pick<Session, "evseId" | "transactionId">;
+
 /** The way from the stations into the core. */
 export interface FleetGateway {
   /** News that need not survive a crash: connection, status, samples outside transactions. */
@@ -23,8 +26,8 @@ export interface FleetGateway {
   record(event: TransactionEvent): Promise<Recorded>;
   /** Nothing is plugged in there: a transaction whose stop has not come is ended. Resolves after the commit. */
   freed(vacancy: Vacancy): Promise<void>;
-  /** The sessions that run at a station, as the fleet knows them. */
-  openSessions(stationId: string): readonly Session[];
+  /** What runs at a station, as the fleet knows it. */
+  openSessions(stationId: string): readonly OpenSession[];
   /** Whether an id token may charge. */
   authorize(stationId: string, idToken: string): Promise<Authorization>;
 }

@@ -5,4 +5,6 @@ export interface StationRegistry {
    * Passwords are long random keys, stored as HMAC-SHA256 with a pepper.
    */
   authenticate(identity: string, password: string | Buffer | null): Promise<boolean>;
+  /** Who may connect; absent where nobody is ever removed. */
+  identities?(): Promise<readonly string[]>;
 }

@@ -9,9 +9,9 @@ import {
   createCentralSystem,
 } from "../../src/ocpp/index.js";
 import { readSchemas } from "../../src/ocpp/schemas.js";
-import type { Session } from "../../src/domain/session.js";
 import { type Clock, WallClock } from "../../src/ports/clock.js";
-import type { Authorization, FleetGateway, Vacancy } from "../../src/ports/fleet-gateway.js";
+import type { Documents } from "../../src/ports/documents.js";
+import type { Authorization, FleetGateway, OpenSession, Vacancy } from "../../src/ports/fleet-gateway.js";
 import type { Recorded } from "../../src/ports/ledger.js";
 
 export const PASSWORD = "0123456789abcdef0123";
@@ -24,7 +24,7 @@ interface FakeGateway extends FleetGateway {
   failing: boolean;
   delay: () => Promise<void>;
   standing: Authorization;
-  open: readonly Session[];
+  open: readonly OpenSession[];
   kinds(): string[];
 }
 
@@ -48,6 +48,10 @@ function fakeGateway(): FakeGateway {
       await gateway.delay();
       if (gateway.failing) throw new Error("the disk is full");
       gateway.records.push(event);
+      const { transactionId: id } = event;
+      gateway.open = gateway.open.filter(({ transactionId }) => transactionId !== id);
+      if (event.kind !== "transaction-ended" && id !== null)
+        gateway.open = [...gateway.open, { evseId: event.evseId, transactionId: id }];
       const key = JSON.stringify({ ...event, atMs: 0 });
       const outcome = seen.has(key) ? "duplicate" : "stored";
       seen.add(key);
@@ -90,6 +94,7 @@ export async function openStage(
     settings?: Partial<CentralSettings>;
     clock?: Clock;
     registry?: CentralParts["registry"];
+    documents?: Documents;
     evseElectrics?: CentralParts["evseElectrics"];
   } = {},
 ): Promise<Stage> {
@@ -105,6 +110,7 @@ export async function openStage(
     },
     log: { info: log("info"), warn: log("warn"), error: log("error") },
     settings: { pingIntervalMs: null, ...options.settings },
+    ...(options.documents === undefined ? {} : { documents: options.documents }),
     evseElectrics: options.evseElectrics ?? (() => ({ voltageV: 230, phases: 3 })),
   });
   const server = createServer();

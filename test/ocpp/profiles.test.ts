@@ -6,7 +6,6 @@ import { profileId } from "../../src/ocpp/common/profile.js";
 import { writeProfile as write16 } from "../../src/ocpp/v16/profile.js";
 import { writeProfile as write201 } from "../../src/ocpp/v201/profile.js";
 import { writeProfile as write21 } from "../../src/ocpp/v21/profile.js";
-import { duplicates } from "../../src/ocpp/v21/rules.js";
 import { listAt, objectAt, type Payload } from "../../src/ocpp/wire.js";
 
 const T0 = Date.parse("2026-11-02T18:00:00Z");
@@ -204,28 +203,6 @@ describe("laws of profiles", () => {
     expect(profileId(a, of, 1_001) === profileId(b, other, 1_001)).toBe(a === b && of === other);
     expect(profileId(a, of, 1_001)).toBeGreaterThan(1_001);
   });
-
-  test.prop([evseId, evseId, purpose, purpose])(
-    "no two of ours are duplicates of each other",
-    (a, b, of, other) => {
-      const one = write21(
-        schedule(EVENING, { evseId: a, purpose: of, transactionId: of === "session" ? "t" : null }),
-        options,
-        electrics,
-      );
-      const two = write21(
-        schedule(EVENING, { evseId: b, purpose: other, transactionId: other === "session" ? "t" : null }),
-        options,
-        electrics,
-      );
-      if ("why" in one || "why" in two) throw new Error("refused");
-      expect(duplicates({ evseId: a, profile: one.profile }, [{ evseId: b, profile: two.profile }])).toBe(
-        false,
-      );
-      const foreign = { evseId: 0, profile: { ...two.profile, id: 1 } };
-      expect(duplicates({ evseId: a, profile: one.profile }, [foreign])).toBe(of === other);
-    },
-  );
 
   test.prop([fc.double({ min: 0, max: 32, noNaN: true }), fc.constantFrom("A" as const, "W" as const)])(
     "what is told is never above what was meant, and less than a step below",

@@ -2,7 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { createStationMemory, type InboundContext, type Meaning } from "../../src/ocpp/common/codec.js";
 import { remember } from "../../src/ocpp/common/memory.js";
-import { plausibleTime, readTime, writeTime } from "../../src/ocpp/common/time.js";
+import { plausibleTime, readTime, timeReader, writeTime } from "../../src/ocpp/common/time.js";
 import { schemaBook } from "../../src/ocpp/schemas.js";
 import { codec as v16 } from "../../src/ocpp/v16/codec.js";
 import { codec as v21 } from "../../src/ocpp/v21/codec.js";
@@ -33,6 +33,21 @@ describe("a station's time", () => {
 
   test.prop([fc.integer({ min: 0, max: 4_000_000_000_000 })])("what is written is read back", (ms) => {
     expect(readTime(writeTime(ms))).toBe(ms);
+  });
+
+  test.prop([
+    fc.constantFrom("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC"),
+    fc.integer({ min: NOW / 1000 - 86_400 * 400, max: NOW / 1000 }).map((seconds) => seconds * 1000),
+  ])("without a zone is what the clock on the site's wall shows", (timeZone, ms) => {
+    const shown = new Date(ms).toLocaleString("sv-SE", { timeZone });
+    const repeated = new Date(ms - 3_600_000).toLocaleString("sv-SE", { timeZone }) === shown;
+    expect(timeReader(timeZone, NOW)(shown)).toBe(repeated ? ms - 3_600_000 : ms);
+    expect(timeReader(timeZone, NOW)(writeTime(ms))).toBe(ms);
+  });
+
+  it("without a zone and then ahead of us was UTC after all", () => {
+    expect(timeReader("America/New_York", NOW)("2026-11-02T18:00:00")).toBe(NOW);
+    expect(timeReader("America/New_York", NOW)("2026-11-02T13:00:00")).toBe(NOW);
   });
 
   it("a clock that cannot be right gives way to ours", () => {
@@ -163,6 +178,15 @@ describe("meter values", () => {
     ],
     ["current alone, with the site's voltage and phases", [["Current.Import", 10, "A"]], { powerKw: 6.9 }],
     ["the car's charge", [["SoC", 55, "Percent"]], { socPercent: 55 }],
+    ["a charge beyond 100 % is none", [["SoC", 130, "Percent"]], null],
+    [
+      "nor one told by phase without end",
+      [
+        ["SoC", 1e308, "Percent", "L1"],
+        ["SoC", 1e308, "Percent", "L2"],
+      ],
+      null,
+    ],
     ["line to line is not summed", [["Power.Active.Import", 1_000, "W", "L1-L2"]], null],
     ["an unknown measurand", [["Mood", 5]], null],
     ["a unit of something else", [["Power.Active.Import", 5, "VA"]], null],
@@ -178,6 +202,20 @@ describe("meter values", () => {
     expect(at(0, 1_000)).toMatchObject({ powerKw: 0, importedWh: 1_000 });
     expect(at(15, 2_750)).toMatchObject({ powerKw: 7, importedWh: 2_750 });
     expect(at(30, 2_750)).toMatchObject({ powerKw: 0 });
+  });
+
+  it("power that no such EVSE has, from registers, is not believed: the last one stays", () => {
+    const memory = createStationMemory();
+    const at = (minutes: number, wh: number, ratedKw: number | null): unknown => {
+      const electrics = { voltageV: 230, phases: 1 as const, ...(ratedKw === null ? {} : { ratedKw }) };
+      const nowMs = NOW + minutes * 60_000;
+      return sample([[null, wh, "Wh"]], context({ memory, nowMs, electrics: () => electrics }));
+    };
+    at(0, 1_000, 7);
+    expect(at(15, 2_750, 7)).toMatchObject({ powerKw: 7 });
+    expect(at(30, 12_750, 7)).toMatchObject({ powerKw: 7, importedWh: 12_750 });
+    expect(at(45, 22_750, null)).toMatchObject({ powerKw: 40 });
+    expect(at(60, 4_294_967_295, null)).toMatchObject({ powerKw: 40 });
   });
 
   test.prop([
@@ -247,7 +285,7 @@ describe("what 2.x leaves out", () => {
     expect(status(1, "Occupied")).toMatchObject({ status: "Occupied" });
     expect(status(2, "Available")).toMatchObject({ status: "Occupied" });
     expect(status(1, "Available")).toMatchObject({ status: "Available" });
-    expect(status(1, "constructor")).toMatchObject({ status: "Available" });
+    expect(status(1, "constructor")).toMatchObject({ status: "Unknown" });
   });
 
   it("2.1 may tell it by NotifyEvent", () => {

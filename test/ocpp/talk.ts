@@ -1,11 +1,6 @@
 import { createFleetKeeper, type FleetKeeper } from "../../src/control/fleet-keeper.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
-import {
-  type Codec,
-  createStationMemory,
-  type InboundContext,
-  type StationMemory,
-} from "../../src/ocpp/common/codec.js";
+import { type Codec, createStationMemory, type InboundContext } from "../../src/ocpp/common/codec.js";
 import { readTime } from "../../src/ocpp/common/time.js";
 import { schemaBook } from "../../src/ocpp/schemas.js";
 import { handleMessage } from "../../src/ocpp/server/handle.js";
@@ -40,7 +35,7 @@ export interface Talk {
 }
 
 /** One station and all that hears it, up to the ledger, without sockets. */
-export function talkTo(ledger: Ledger, restoredMemory: () => StationMemory = createStationMemory): Talk {
+export function talkTo(ledger: Ledger): Talk {
   const newKeeper = (): FleetKeeper =>
     createFleetKeeper(
       ledger,
@@ -48,7 +43,7 @@ export function talkTo(ledger: Ledger, restoredMemory: () => StationMemory = cre
       () => undefined,
     );
   let keeper = newKeeper();
-  let memory = restoredMemory();
+  let memory = createStationMemory();
   const sessions = () =>
     [...(keeper.station("CP1")?.evses.values() ?? [])].flatMap(({ session }) => session ?? []);
   const context = (minute: number): InboundContext =>
@@ -88,7 +83,7 @@ export function talkTo(ledger: Ledger, restoredMemory: () => StationMemory = cre
     },
     async restart() {
       keeper = newKeeper();
-      memory = restoredMemory();
+      memory = createStationMemory();
       for (const session of await ledger.openSessions()) {
         const { stationId, evseId } = session;
         keeper.apply({ kind: "session-opened", stationId, evseId, atMs: session.startedMs, session });

@@ -25,7 +25,7 @@ export interface EvseElectrics {
 export interface StationMemory {
   /** Last reading of an EVSE, to derive power from the register where no power is told. */
   readonly lastReading: Map<number, Reading>;
-  /** Connector states of an EVSE, by `evse/connector`. */
+  /** State of each connector that the station ever named, by `evse/connector`; Unknown since a restart. */
   readonly connectorStatus: Map<string, EvseStatus>;
 }
 
@@ -112,11 +112,20 @@ export interface Abilities {
   readonly maxOfflineDuration: boolean | null;
 }
 
+/** What a station is asked to send. */
+export interface Trigger {
+  readonly message: Extract<StationCommand, { kind: "trigger" }>["message"];
+  readonly evseId: number | null;
+  readonly connectorId: number;
+}
+
 /** One OCPP version: words in, words out. Pure apart from the station's memory. */
 export interface Codec {
   readonly version: OcppVersion;
   readonly inbound: ReadonlyMap<string, InboundHandler>;
   write(command: StationCommand, context: OutboundContext): Written;
+  /** TriggerMessage; 1.6 has no connectors beside its EVSEs. */
+  trigger(asked: Trigger): WireCall;
   /** Reads the answer to a written command. */
   read(command: StationCommand, answer: Payload, context: OutboundContext): CommandOutcome;
   /** The questions about abilities, and what the answers mean; null where none came. */

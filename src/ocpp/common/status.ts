@@ -13,14 +13,17 @@ const STATUSES: ReadonlyMap<string, EvseStatus> = new Map([
   ["Unavailable", "Unavailable"],
   ["Faulted", "Faulted"],
 ]);
-/** Of an EVSE with several connectors the first of these that any connector has. */
+/**
+ * Of an EVSE with several connectors the first of these that any connector has: one of which we know only
+ * that it is there may well be in use.
+ */
 const BY_WEIGHT: readonly EvseStatus[] = [
   "Occupied",
   "Reserved",
+  "Unknown",
   "Available",
   "Faulted",
   "Unavailable",
-  "Unknown",
 ];
 
 /** A connector's status, of 1.6 or 2.x, as an EVSE's. */
@@ -35,4 +38,10 @@ export function evseStatus(
   remember(connectors, `${at.evseId}/${at.connectorId}`, status);
   const own = [...connectors].filter(([key]) => key.startsWith(`${at.evseId}/`)).map(([, value]) => value);
   return BY_WEIGHT.find((one) => own.includes(one)) ?? status;
+}
+
+/** The connectors that a station ever named at an EVSE; the first where it named none. */
+export function connectorsOf(connectors: ReadonlyMap<string, EvseStatus>, evseId: number): readonly number[] {
+  const own = [...connectors.keys()].filter((key) => key.startsWith(`${evseId}/`));
+  return own.length === 0 ? [1] : own.map((key) => Number(key.slice(key.indexOf("/") + 1)));
 }

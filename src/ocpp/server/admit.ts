@@ -16,6 +16,7 @@ import { openPort } from "./connection.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 import { handleMessage } from "./handle.js";
+import { keepRecord, recallStation } from "./record.js";
 import { countFor, createStation, noteUnconfigured, type Station } from "./station.js";
 import type { Admitted } from "./upgrade.js";
 
@@ -29,7 +30,13 @@ const FLAP_WINDOW_MS = 10 * MINUTE_MS;
 const REPLACED = 4001;
 
 /** Takes authenticated websockets and makes live connections of them. */
-export function createAdmission(desk: Desk, link: StationLink): (admitted: Admitted) => void {
+export interface Admission {
+  /** Finds what is known of a station; before its first `admit`. */
+  recall(stationId: string): Promise<void>;
+  admit(admitted: Admitted): void;
+}
+
+export function createAdmission(desk: Desk, link: StationLink): Admission {
   const stations = new Map<string, Station>();
   const flaps = createAttempts(FLAP_WINDOW_MS);
   const stationOf = (id: string): Station => {
@@ -37,7 +44,12 @@ export function createAdmission(desk: Desk, link: StationLink): (admitted: Admit
     stations.set(id, station);
     return station;
   };
-  return (admitted) => {
+  const recall = async (id: string): Promise<void> => {
+    if (stations.has(id)) return;
+    const recalled = await recallStation(id, desk);
+    if (!stations.has(id)) stations.set(id, recalled);
+  };
+  const admit = (admitted: Admitted): void => {
     const { identity: stationId, version, address } = admitted;
     const connection = connect(admitted, stationOf(stationId), { ...desk, link });
     const older = desk.connections.enter(connection);
@@ -55,6 +67,7 @@ export function createAdmission(desk: Desk, link: StationLink): (admitted: Admit
     desk.tell({ kind: "connected", stationId, atMs: connection.connectedMs, version });
     greet(connection, desk);
   };
+  return { recall, admit };
 }
 
 /** What a connection needs beside the desk: the way back to its station. */
@@ -94,7 +107,20 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
   return connection;
 }
 
-function handle(connection: Connection, action: string, payload: Payload, desk: LinkedDesk): Promise<Reply> {
+async function handle(
+  connection: Connection,
+  action: string,
+  payload: Payload,
+  desk: LinkedDesk,
+): Promise<Reply> {
+  const { connectorStatus } = connection.station.memory;
+  const known = connectorStatus.size;
+  const reply = await meant(connection, action, payload, desk);
+  if (connectorStatus.size !== known) await keepRecord(connection.station, desk);
+  return reply;
+}
+
+function meant(connection: Connection, action: string, payload: Payload, desk: LinkedDesk): Promise<Reply> {
   const stationId = connection.station.id;
   const nowMs = desk.clock.now();
   if (nowMs - connection.seenMs >= SEEN_EVERY_MS) {

@@ -1,7 +1,9 @@
 import type { Cancel } from "../../ports/clock.js";
+import { connectorsOf } from "../common/status.js";
 import type { Payload } from "../wire.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
+import { keepRecord } from "./record.js";
 import { capabilitiesOf } from "./station.js";
 
 /**
@@ -18,8 +20,10 @@ export function learnAbilities(connection: Connection, desk: Desk): void {
     connection.learning = false;
     if (!desk.connections.isLive(connection)) return;
     connection.station.abilities = connection.codec.readAbilities(answers);
-    connection.station.isKnown = true;
+    connection.station.knownAs = connection.codec.version;
     tellCapabilities(connection, desk);
+    await keepRecord(connection.station, desk);
+    await askStates(connection, desk);
   }, undefined);
 }
 
@@ -43,8 +47,25 @@ export function tellCapabilities({ station }: Connection, desk: Desk): void {
  * asked again. One that we do not know is asked for it once, and then we go on without.
  */
 export function greet(connection: Connection, desk: Desk): void {
-  if (connection.station.isKnown) tellCapabilities(connection, desk);
-  else connection.bootTimer = awaitBoot(connection, desk);
+  if (connection.station.knownAs === connection.codec.version) {
+    tellCapabilities(connection, desk);
+    void desk.track(() => askStates(connection, desk), undefined);
+  } else connection.bootTimer = awaitBoot(connection, desk);
+}
+
+/**
+ * A car may have left while we were down, and a station that did not restart tells nothing again: once
+ * after our start the EVSEs with a session are asked for their states.
+ */
+async function askStates(connection: Connection, desk: Desk): Promise<void> {
+  const { station, codec, session } = connection;
+  if (station.isAsked) return;
+  station.isAsked = true;
+  for (const { evseId } of desk.gateway.openSessions(station.id))
+    for (const connectorId of connectorsOf(station.memory.connectorStatus, evseId)) {
+      const trigger = codec.trigger({ message: "StatusNotification", evseId, connectorId });
+      await session.call({ ...trigger, deadlineMs: desk.deadlineMs(), key: null });
+    }
 }
 
 function awaitBoot(connection: Connection, desk: Desk): Cancel {

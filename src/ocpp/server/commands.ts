@@ -1,4 +1,5 @@
 import type { CommandOutcome, StationCommand } from "../../domain/command.js";
+import type { Schedule } from "../../domain/schedule.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Codec, OutboundContext, ProfileOptions } from "../common/codec.js";
 import { failureOf } from "../common/outcome.js";
@@ -19,6 +20,8 @@ export interface CommandParts {
   readonly nextId: () => number;
   /** Called when trying has shown that the station takes something else than it told. */
   readonly onLearnt: () => void;
+  /** Puts on disk under which ids the station holds profiles of ours. */
+  readonly keep: () => void;
 }
 
 /**
@@ -35,8 +38,20 @@ export async function runCommand(
     tryOnce(line, command, deadlineMs, { ...parts, profile, nowMs: parts.now() });
   const schedule = command.kind === "set-schedule" ? command.schedule : null;
   const first = profileOptions(line.station, schedule, parts.maxOfflineDurationS);
+  const key = supersedeKey(command) ?? "";
+  const held = { ...first, idBase: line.station.idBases.get(key) ?? first.idBase };
+  if (!schedule) return (await attempt(held)).outcome;
+  if (held.idBase !== first.idBase) {
+    const cleared = await clearOld(line, schedule, deadlineMs, {
+      ...parts,
+      profile: held,
+      nowMs: parts.now(),
+    });
+    if (cleared.status !== "accepted") return cleared;
+  }
+  line.station.idBases.set(key, first.idBase);
+  parts.keep();
   const { outcome } = await attempt(first);
-  if (!schedule) return outcome;
   if (outcome.status === "accepted") learn(line.station, schedule, first, first);
   if (outcome.status !== "rejected" || line.station.proven.has(schedule.purpose)) return outcome;
   for (const options of alternatives(schedule, first)) {
@@ -49,6 +64,18 @@ export async function runCommand(
   }
   return outcome;
 }
+
+/**
+ * A profile under an id that is no longer ours would stay beside the new one, and might rank above it. Until
+ * it is gone nothing new can be said to be in force.
+ */
+const clearOld = async (
+  line: Line,
+  { evseId, purpose }: Schedule,
+  deadlineMs: EpochMs,
+  context: OutboundContext,
+): Promise<CommandOutcome> =>
+  (await tryOnce(line, { kind: "clear-schedule", evseId, purpose }, deadlineMs, context)).outcome;
 
 /** `sent` is false when this version cannot say the command, or not in this way. */
 interface Tried {

@@ -1,6 +1,8 @@
 import type { FleetEvent } from "../../domain/fleet.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Clock } from "../../ports/clock.js";
+import type { Documents } from "../../ports/documents.js";
+import { createMemoryDocuments } from "../../ports/documents-memory.js";
 import type { FleetGateway } from "../../ports/fleet-gateway.js";
 import type { StationRegistry } from "../../ports/station-registry.js";
 import type { EvseElectrics } from "../common/codec.js";
@@ -14,6 +16,8 @@ export interface CentralParts {
   readonly gateway: FleetGateway;
   readonly registry: StationRegistry;
   readonly log: Log;
+  /** Where stations are remembered over restarts; in memory where it is left out. */
+  readonly documents?: Documents;
   readonly settings?: Partial<CentralSettings>;
   /** Voltage and phases of an EVSE; null when the site file does not name it. */
   evseElectrics(stationId: string, evseId: number): EvseElectrics | null;
@@ -24,6 +28,7 @@ export interface CentralParts {
 /** What every part of the central system works with. */
 export interface Desk extends CentralParts {
   readonly settings: CentralSettings;
+  readonly documents: Documents;
   readonly connections: Connections;
   readonly window: CallWindow;
   /** Tells the fleet; never throws. */
@@ -42,6 +47,7 @@ export function createDesk(parts: CentralParts): Desk {
     ...parts,
     evseElectrics: (stationId, evseId) => parts.evseElectrics(stationId, evseId),
     settings,
+    documents: parts.documents ?? createMemoryDocuments(),
     connections: createConnections(),
     window: createCallWindow(settings.maxCallsInFlight),
     tell(event) {

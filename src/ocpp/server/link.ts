@@ -3,6 +3,7 @@ import type { StationLink } from "../../ports/station-link.js";
 import { tellCapabilities } from "./boot.js";
 import { runCommand } from "./commands.js";
 import type { Desk } from "./desk.js";
+import { keepRecord } from "./record.js";
 
 /** The way to the stations: finds the live connection and runs the command on it. */
 export function createLink(desk: Desk): StationLink {
@@ -19,6 +20,7 @@ export function createLink(desk: Desk): StationLink {
             electrics: (evseId) => desk.evseElectrics(stationId, evseId),
             nextId: () => nextId++,
             onLearnt: () => tellCapabilities(connection, desk),
+            keep: () => void keepRecord(connection.station, desk),
           }),
         { status: "error", detail: "a fault of ours; the log has the details" },
       );

@@ -1,4 +1,4 @@
-import type { StationCapabilities } from "../../domain/fleet.js";
+import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
 import type { RateUnit, Schedule } from "../../domain/schedule.js";
 import {
   type Abilities,
@@ -23,8 +23,14 @@ export interface Station {
   learnt: Learnt;
   /** Purposes of which a profile was accepted: a refusal after that has another cause. */
   readonly proven: Set<Schedule["purpose"]>;
-  /** Asked for its abilities since the process began. */
-  isKnown: boolean;
+  /** The version in which it was asked for its abilities; null before that. */
+  knownAs: OcppVersion | null;
+  /** Above which lie the ids of the profiles that it may hold of us, by EVSE and purpose. */
+  readonly idBases: Map<string, number>;
+  /** Asked, since the process began, for the state of EVSEs with a session. */
+  isAsked: boolean;
+  /** What was last put on disk of it. */
+  keptRecord: string;
 }
 
 interface Learnt {
@@ -41,7 +47,10 @@ export const createStation = (id: string): Station => ({
   abilities: { capabilities: DEFAULT_CAPABILITIES, maxExternalConstraintsId: null, maxOfflineDuration: null },
   learnt: { unit: null, stackLevel: null, maxOfflineDuration: null },
   proven: new Set(),
-  isKnown: false,
+  knownAs: null,
+  idBases: new Map(),
+  isAsked: false,
+  keptRecord: "",
 });
 
 /** Told and learnt together. */

@@ -24,6 +24,8 @@ export interface UpgradeParts {
   readonly registry: StationRegistry;
   readonly settings: CentralSettings;
   readonly log: Log;
+  /** Brings to mind what is known of a station that proved who it is. */
+  recall(identity: string): Promise<void>;
   admit(admitted: Admitted): void;
 }
 
@@ -111,6 +113,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     try {
       const verdict = await judge(request);
       if ("status" in verdict) return refuse(request, socket, verdict);
+      await parts.recall(verdict.identity);
       if (socket.destroyed) return;
       server.handleUpgrade(request, socket, head, (websocket) =>
         parts.admit({ ...verdict, address: addressOf(request), socket: websocket }),

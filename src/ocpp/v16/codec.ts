@@ -1,6 +1,14 @@
 import type { Codec } from "../common/codec.js";
 import { abilityQuestions, readAbilities } from "./abilities.js";
 import { inbound } from "./inbound.js";
-import { read, write } from "./outbound.js";
+import { read, trigger, write } from "./outbound.js";
 
-export const codec: Codec = { version: "1.6", inbound, write, read, abilityQuestions, readAbilities };
+export const codec: Codec = {
+  version: "1.6",
+  inbound,
+  write,
+  trigger,
+  read,
+  abilityQuestions,
+  readAbilities,
+};

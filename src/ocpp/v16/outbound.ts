@@ -1,5 +1,5 @@
 import type { CommandOutcome, StationCommand } from "../../domain/command.js";
-import type { OutboundContext, Written } from "../common/codec.js";
+import type { OutboundContext, Trigger, WireCall, Written } from "../common/codec.js";
 import { outcomeOf } from "../common/outcome.js";
 import { compositePeriods, profileId } from "../common/profile.js";
 import { readTime } from "../common/time.js";
@@ -35,13 +35,13 @@ export function write(command: StationCommand, context: OutboundContext): Writte
       return { call: { action: "RemoteStopTransaction", payload: { transactionId } } };
     }
     case "trigger":
-      break;
+      return { call: trigger(command) };
   }
-  const payload = {
-    requestedMessage: command.message,
-    ...(command.evseId === null ? {} : { connectorId: command.evseId }),
-  };
-  return { call: { action: "TriggerMessage", payload } };
+}
+
+export function trigger({ message, evseId }: Omit<Trigger, "connectorId">): WireCall {
+  const payload = { requestedMessage: message, ...(evseId === null ? {} : { connectorId: evseId }) };
+  return { action: "TriggerMessage", payload };
 }
 
 /** The answer to a written command. A profile that is not there is as good as cleared. */

@@ -111,22 +111,3 @@ function needFaults(mode: string, period: Payload): readonly string[] {
     faults.push("LocalFrequency needs a v2xBaseline");
   return faults;
 }
-
-/**
- * Whether a profile clashes with others that the station holds: another id at the same stack level
- * and purpose on the same EVSE, or on EVSE 0 beside an EVSE.
- */
-export function duplicates(
-  profile: { readonly evseId: number; readonly profile: Payload },
-  held: readonly { readonly evseId: number; readonly profile: Payload }[],
-): boolean {
-  return held.some(
-    (other) =>
-      levelOf(other.profile) === levelOf(profile.profile) &&
-      numberAt(other.profile, "id") !== numberAt(profile.profile, "id") &&
-      (other.evseId === profile.evseId || other.evseId === 0 || profile.evseId === 0),
-  );
-}
-
-const levelOf = (profile: Payload): string =>
-  [textAt(profile, "chargingProfilePurpose"), numberAt(profile, "stackLevel")].join("/");

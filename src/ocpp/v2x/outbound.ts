@@ -1,5 +1,5 @@
 import type { CommandOutcome, StationCommand } from "../../domain/command.js";
-import type { OutboundContext, Written } from "../common/codec.js";
+import type { OutboundContext, Trigger, WireCall, Written } from "../common/codec.js";
 import { outcomeOf } from "../common/outcome.js";
 import { type CompositeEntry, compositePeriods, profileId } from "../common/profile.js";
 import { readTime } from "../common/time.js";
@@ -39,16 +39,15 @@ export const writer =
           call: { action: "RequestStopTransaction", payload: { transactionId: command.transactionId } },
         };
       case "trigger":
-        break;
+        return { call: trigger({ ...command, connectorId: 1 }) };
     }
-    return { call: { action: "TriggerMessage", payload: triggerPayload(command) } };
   };
 
 /** StatusNotification is of a connector, which 2.x wants named. */
-function triggerPayload({ message, evseId }: Extract<StationCommand, { kind: "trigger" }>): Payload {
-  if (evseId === null) return { requestedMessage: message };
-  const evse = message === "StatusNotification" ? { id: evseId, connectorId: 1 } : { id: evseId };
-  return { requestedMessage: message, evse };
+export function trigger({ message, evseId, connectorId }: Trigger): WireCall {
+  const evse = message === "StatusNotification" ? { id: evseId, connectorId } : { id: evseId };
+  const payload = { requestedMessage: message, ...(evseId === null ? {} : { evse }) };
+  return { action: "TriggerMessage", payload };
 }
 
 /** The answer to a written command. A profile that is not there is as good as cleared. */

@@ -1,0 +1,66 @@
+import type { OcppVersion } from "../../domain/fleet.js";
+import { type Abilities, DEFAULT_CAPABILITIES } from "../common/codec.js";
+import { remember } from "../common/memory.js";
+import { isObject, listAt, numberAt, objectAt, type Payload, SUBPROTOCOLS, textAt } from "../wire.js";
+import type { Desk } from "./desk.js";
+import { createStation, type Station } from "./station.js";
+
+/**
+ * What a restart of ours must find again of a station: what it told of its abilities, since the ids of
+ * profiles hang on them; under which ids it holds ours; and its connectors, since an EVSE of two is free
+ * only when both are.
+ */
+const COLLECTION = "ocpp-stations";
+
+export async function recallStation(id: string, { documents }: Desk): Promise<Station> {
+  const station = createStation(id);
+  const stored = await documents.get(COLLECTION, id);
+  if (!isObject(stored)) return station;
+  for (const { name } of listAt(stored, "connectors"))
+    if (typeof name === "string") remember(station.memory.connectorStatus, name, "Unknown");
+  for (const base of listAt(stored, "idBases")) {
+    const [key, idBase] = [textAt(base, "key"), numberAt(base, "idBase")];
+    if (key !== null && idBase !== null) station.idBases.set(key, idBase);
+  }
+  station.knownAs = [...SUBPROTOCOLS.values()].find((version) => version === stored["version"]) ?? null;
+  if (station.knownAs !== null) station.abilities = readAbilities(objectAt(stored, "abilities"));
+  return station;
+}
+
+function readAbilities(stored: Payload): Abilities {
+  const capabilities = objectAt(stored, "capabilities");
+  return {
+    capabilities: {
+      rateUnit: capabilities["rateUnit"] === "W" ? "W" : "A",
+      maxPeriods: numberAt(capabilities, "maxPeriods") ?? DEFAULT_CAPABILITIES.maxPeriods,
+      maxStackLevel: numberAt(capabilities, "maxStackLevel") ?? DEFAULT_CAPABILITIES.maxStackLevel,
+      dischargeSetpoint: capabilities["dischargeSetpoint"] === true,
+    },
+    maxExternalConstraintsId: numberAt(stored, "maxExternalConstraintsId"),
+    maxOfflineDuration:
+      typeof stored["maxOfflineDuration"] === "boolean" ? stored["maxOfflineDuration"] : null,
+  };
+}
+
+interface StationRecord {
+  readonly version: OcppVersion | null;
+  readonly abilities: Abilities;
+  readonly connectors: readonly { readonly name: string }[];
+  readonly idBases: readonly { readonly key: string; readonly idBase: number }[];
+}
+
+const recordOf = ({ knownAs, abilities, memory, idBases }: Station): StationRecord => ({
+  version: knownAs,
+  abilities,
+  connectors: [...memory.connectorStatus.keys()].sort().map((name) => ({ name })),
+  idBases: [...idBases].map(([key, idBase]) => ({ key, idBase })),
+});
+
+/** Keeps what is new; resolves after the commit. */
+export async function keepRecord(station: Station, desk: Desk): Promise<void> {
+  const record = recordOf(station);
+  const text = JSON.stringify(record);
+  if (text === station.keptRecord) return;
+  station.keptRecord = text;
+  await desk.track(() => desk.documents.put(COLLECTION, station.id, record), undefined);
+}
