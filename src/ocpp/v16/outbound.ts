@@ -35,8 +35,9 @@ export function write(command: StationCommand, context: OutboundContext): Writte
       return { call: { action: "RemoteStopTransaction", payload: { transactionId } } };
     }
     case "trigger":
-      return { call: trigger(command) };
+      break;
   }
+  return { call: trigger(command) };
 }
 
 export function trigger({ message, evseId }: Omit<Trigger, "connectorId">): WireCall {

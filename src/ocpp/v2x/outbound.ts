@@ -39,8 +39,9 @@ export const writer =
           call: { action: "RequestStopTransaction", payload: { transactionId: command.transactionId } },
         };
       case "trigger":
-        return { call: trigger({ ...command, connectorId: 1 }) };
+        break;
     }
+    return { call: trigger({ ...command, connectorId: 1 }) };
   };
 
 /** StatusNotification is of a connector, which 2.x wants named. */
