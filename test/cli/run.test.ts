@@ -67,7 +67,7 @@ const FAULTS: [string[], number, RegExp][] = [
     /^--policies .*"magic"; there are optimizer/,
   ],
   [["sim", "run", PILE, "--sessions", "missing.csv"], 2, /^missing\.csv ENOENT/],
-  [["sim", "run", PILE, "--sessions", "broken.csv"], 3, /^broken\.csv:2 .*\n.*scenarios\/README/],
+  [["sim", "run", PILE, "--sessions", "broken.csv"], 3, /^broken\.csv:1 there is no column .*\n.*scenarios\/README/],
   [["station", "add", "x"], 3, /there is no youxu\.yaml/],
   [["init", "-c", "no/such/folder/youxu.yaml"], 1, /^no\/such\/folder\/youxu\.yaml ENOENT.*\n.*may write/],
   [["token", "add", "me", "--role", "viewr"], 2, /^--role .*did you mean viewer\?/],
