@@ -6,6 +6,8 @@ import { loadScenario, type Scenario, type ScenarioFault } from "../../sims/inde
 /** Every third pile of the demonstration, and so the third part of its transformer and households. */
 const PART = 3;
 const HOURS = 9;
+/** As a site file has it that states none: a lost command times out after 30 s and is sent again. */
+export const GRACE_S = 120;
 
 /**
  * A third of the demonstration's community on an evening of lost messages: every link loses a tenth of
@@ -35,7 +37,9 @@ const partOf = (site: Site, failsafe: GridNode["failsafe"]): Site => ({
   baseMarginShare: 0,
   baseProfileKw: site.baseProfileKw.map((kw) => kw / PART),
   nodes: site.nodes.map((node) =>
-    node.importLimitKw === null ? node : { ...node, importLimitKw: node.importLimitKw / PART, failsafe },
+    node.importLimitKw === null
+      ? node
+      : { ...node, importLimitKw: node.importLimitKw / PART, failsafe, graceS: GRACE_S },
   ),
 });
 
@@ -61,4 +65,30 @@ const faultsFor = (ids: readonly string[], startMs: number): ScenarioFault[] => 
     fault("off", 4, 5.25, 5),
     fault("off", 1, 8, 5),
   ];
+};
+
+const EVENT_LIMIT_KW = 50;
+
+/**
+ * The same at a graced limit, with an event that begins as it is posted at midnight. No station is silent:
+ * the plan takes a connected one for one that will follow, and would count on what it does not do.
+ */
+export const gracedEvening = (seed: number): Scenario => {
+  const scenario = lossyEvening(seed, "graced");
+  const postMs = scenario.startMs + 7 * HOUR_MS + 5 * MINUTE_MS;
+  return {
+    ...scenario,
+    faults: scenario.faults.filter(({ kind }) => kind !== "silent"),
+    events: [
+      {
+        postMs,
+        type: "IMPORT_CAPACITY_LIMIT",
+        value: EVENT_LIMIT_KW,
+        nodeIds: [scenario.site.rootNodeId],
+        startMs: postMs,
+        startsNow: true,
+        endMs: postMs + HOUR_MS,
+      },
+    ],
+  };
 };
