@@ -22,7 +22,7 @@ type GrantOutcome =
   | { readonly status: "too-many-attempts"; readonly retryAfterS: number }
   | { readonly status: "invalid-scope"; readonly scope: string };
 
-export interface GrantRequest {
+interface GrantRequest {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scope: string | null;

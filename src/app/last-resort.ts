@@ -6,7 +6,7 @@ const MOST_FAULTS = 10;
 const WITHIN_MS = 10 * MINUTE_MS;
 
 /** What of the process this needs. */
-export interface Faulting {
+interface Faulting {
   on(event: "uncaughtException", listener: (fault: unknown, origin: string) => void): unknown;
   off(event: "uncaughtException", listener: (fault: unknown, origin: string) => void): unknown;
 }
