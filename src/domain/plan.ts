@@ -11,7 +11,17 @@ export const LEFT_OUT_NOTE = "left out:";
  */
 export type Reason =
   | { readonly key: "charging"; readonly pricePerKwh: number }
-  | { readonly key: "waiting-for-cheaper-slot"; readonly untilMs: EpochMs; readonly savingPerKwh: number }
+  | {
+      /** Until the next slot in which the plan charges; what energy costs now minus what it costs then, > 0. */
+      readonly key: "waiting-for-cheaper-slot";
+      readonly untilMs: EpochMs;
+      readonly savingPerKwh: number;
+    }
+  | {
+      /** No price and no limit keeps it now: its turn is not before this, and there is time enough. */
+      readonly key: "charging-later";
+      readonly untilMs: EpochMs;
+    }
   | { readonly key: "node-full"; readonly nodeId: string; readonly shadowPricePerKwh: number | null }
   | {
       readonly key: "held-for-failsafe";
@@ -30,7 +40,7 @@ export type Reason =
       readonly eventId: string | null;
       readonly overKw: number;
     }
-  | { readonly key: "target-reached"; readonly targetKwh: number }
+  | { readonly key: "target-reached" }
   | { readonly key: "below-reserve-charging-first"; readonly reserveKwh: number }
   | { readonly key: "selling"; readonly pricePerKwh: number; readonly wearPerKwh: number }
   | { readonly key: "driver-chose-fast" }
@@ -110,11 +120,13 @@ export interface Plan {
 export const OPTIMAL_GAP = 1e-4;
 
 /**
- * Outcome of planning: a closed set, never an exception. Every plan keeps each bound and limit, verified.
+ * Outcome of planning: a closed set, never an exception. Every plan that is not `limits-broken` keeps
+ * each bound and limit, verified.
  * - `optimal`: the plan that is sent is proven to be within `OPTIMAL_GAP` of the best.
  * - `feasible`: it may not be the best; the certificate has its gap, or no bound, as with a rule.
  * - `fallback`: the solver was late or failed; another plan, mostly a rule's, is given instead.
- * - `limits-broken`: base load alone breaks a limit; the plan does the most it can.
+ * - `limits-broken`: base load alone breaks a limit and the plan does the most it can, or the rule that
+ *   planned heeds none (`uncontrolled`); the notes name what is broken.
  * - `invalid`: the problem contradicts itself; `problems` says where.
  */
 export type PlanOutcome =

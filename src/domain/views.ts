@@ -18,9 +18,10 @@ export interface SessionView {
   readonly departureMs: EpochMs | null;
   /** Wanted from plug-in to departure. */
   readonly energyNeedKwh: number;
-  /** Net energy into the car so far. */
+  /** Net energy into the car so far; negative when it gave back more than it took. */
   readonly deliveredKwh: number;
   readonly exportedKwh: number;
+  /** ≥ 0, at the port; above `energyNeedKwh` while more was given back than taken. */
   readonly energyToGoKwh: number;
   readonly socPercent: number | null;
   /** As far as the car told; its energy follows the registers since. null: it told nothing. */

@@ -28,6 +28,8 @@ export interface PlanToExplain {
 /** A price or a power below this explains nothing. */
 const NOTICEABLE = 1e-5;
 const ENOUGH_KWH = 0.01;
+/** A saving below this is written as 0.000 and is none. */
+const LEAST_SAVING = 0.0005;
 const NOTICEABLE_KW = 1e-6;
 
 interface Scene {
@@ -36,6 +38,8 @@ interface Scene {
   readonly board: Board;
   readonly prices: SlotPrices;
   readonly energies: readonly (readonly number[])[];
+  /** Net power that each metering point counts, kW. */
+  readonly meteredKw: readonly (readonly number[])[];
 }
 
 interface Spot {
@@ -129,12 +133,25 @@ const tariffAt = (
   return at(meter?.[side], slot);
 };
 
-/** Price of energy at the session's meter, between sell and buy price; the tariff without multipliers. */
-const meterPrice = (scene: Scene, spot: Spot, side: "buyPricePerKwh" | "sellPricePerKwh"): number => {
+/** What discharge earns at the session's meter: between sell and buy price; the sell price without multipliers. */
+const dischargePrice = (scene: Scene, spot: Spot): number => {
   const { plan, board } = scene;
   const meter = at(board.tree.meterOfNode, at(board.tree.nodeOfSession, spot.index));
-  if (plan.multipliers === null || meter < 0) return tariffAt(scene, spot, side);
+  if (plan.multipliers === null || meter < 0) return tariffAt(scene, spot, "sellPricePerKwh");
   return at(plan.multipliers.meteringPerKwh[meter], spot.slot);
+};
+
+/**
+ * What a kWh into the car costs at its meter: the buy price; the sell price while the meter exports
+ * even with this car charging, at its least power where it rests.
+ */
+const chargePrice = (scene: Scene, spot: Spot): number => {
+  const { plan, board, meteredKw } = scene;
+  const meter = at(board.tree.meterOfNode, at(board.tree.nodeOfSession, spot.index));
+  const rests = at(plan.chargeKw[spot.index], spot.slot) <= 0;
+  const moreKw = rests ? Math.max(sessionOf(board, spot.index).minChargeKw, NOTICEABLE) : 0;
+  const imports = at(meteredKw[meter], spot.slot) + moreKw > NOTICEABLE_KW;
+  return tariffAt(scene, spot, imports ? "buyPricePerKwh" : "sellPricePerKwh");
 };
 
 const whyCharging = (scene: Scene, spot: Spot): Reason => {
@@ -147,61 +164,60 @@ const whyCharging = (scene: Scene, spot: Spot): Reason => {
     return { key: "below-reserve-charging-first", reserveKwh: session.reserveKwh };
   if (power <= session.minChargeKw + 1e-6 && relaxed < session.minChargeKw - 1e-6)
     return { key: "minimum-current", minChargeKw: session.minChargeKw };
-  return { key: "charging", pricePerKwh: meterPrice(scene, spot, "buyPricePerKwh") };
+  return { key: "charging", pricePerKwh: chargePrice(scene, spot) };
 };
 
-/** The cheapest later slot in which the session charges; -1 = none. */
-const laterSlot = ({ plan, board, prices }: Scene, { index, slot }: Spot): number => {
-  let best = -1;
-  for (let later = slot + 1; later < sessionOf(board, index).endSlot; later++) {
-    if (at(plan.chargeKw[index], later) <= 0) continue;
-    if (best < 0 || at(prices[index]?.perKwh, later) < at(prices[index]?.perKwh, best)) best = later;
-  }
-  return best;
-};
-
-/** First later slot in which the session charges; where it begins, the waiting ends. */
-const nextSlot = ({ plan, board }: Scene, { index, slot }: Spot): number => {
+/** Later slots in which the session charges; where the first begins, the waiting ends. */
+const chargingSlots = ({ plan, board }: Scene, { index, slot }: Spot): number[] => {
+  const slots: number[] = [];
   for (let later = slot + 1; later < sessionOf(board, index).endSlot; later++)
-    if (at(plan.chargeKw[index], later) > 0) return later;
-  return -1;
+    if (at(plan.chargeKw[index], later) > 0) slots.push(later);
+  return slots;
 };
 
-const waiting = (scene: Scene, spot: Spot): { until: number; saving: number } | null => {
-  const { problem, prices, plan } = scene;
-  const next = nextSlot(scene, spot);
-  const here = at(prices[spot.index]?.perKwh, spot.slot);
-  if (next >= 0) {
-    const cheapest = at(prices[spot.index]?.perKwh, laterSlot(scene, spot));
-    return { until: at(problem.horizon.startsMs, next), saving: here - cheapest };
-  }
-  if (!sessionOf(scene.board, spot.index).departsAfterHorizon) return null;
-  const worth = plan.multipliers?.sessions[spot.index]?.terminalPerKwh ?? 0;
-  const saving = here - worth * sessionOf(scene.board, spot.index).chargeEfficiency;
-  return { until: problem.horizon.endMs, saving };
+/**
+ * Whether a slot would be dearer than later even without the crowd in it: then it is waited out for its
+ * price, full or not.
+ */
+const isDearer = (scene: Scene, spot: Spot, later: readonly number[]): boolean => {
+  const perKwh = scene.prices[spot.index]?.perKwh;
+  const cheapest = Math.min(...later.map((slot) => at(perKwh, slot)));
+  return at(perKwh, spot.slot) - cheapest - crowdPerKwh(scene, spot) > NOTICEABLE;
+};
+
+/** The wait for the slot in which the plan charges next, where energy is cheaper then; null: it is not. */
+const cheaperWait = (scene: Scene, { index, slot }: Spot, next: number | undefined): Reason | null => {
+  if (next === undefined) return null;
+  const savingPerKwh = chargePrice(scene, { index, slot }) - chargePrice(scene, { index, slot: next });
+  if (savingPerKwh < LEAST_SAVING) return null;
+  return { key: "waiting-for-cheaper-slot", untilMs: at(scene.problem.horizon.startsMs, next), savingPerKwh };
+};
+
+/** A slot that is as good as others: when its turn comes; of a car that stays, perhaps after the horizon. */
+const laterTurn = ({ problem, board }: Scene, { index }: Spot, next: number | undefined): Reason | null => {
+  if (next !== undefined) return { key: "charging-later", untilMs: at(problem.horizon.startsMs, next) };
+  if (!sessionOf(board, index).departsAfterHorizon) return null;
+  return { key: "charging-later", untilMs: problem.horizon.endMs };
 };
 
 const whyIdle = (scene: Scene, spot: Spot): Reason => {
   const { plan, board, energies } = scene;
   const session = sessionOf(board, spot.index);
-  if (at(energies[spot.index], spot.slot) >= session.targetKwh - ENOUGH_KWH)
-    return { key: "target-reached", targetKwh: session.targetKwh };
-  const hold =
-    plan.multipliers === null ? crowdedHold(scene, spot) : pricedHold(scene, plan.multipliers, spot);
-  if (plan.multipliers === null) return hold?.reason ?? { key: "rule", rule: plan.solver };
-  const wait = waiting(scene, spot);
-  // A slot that would be dearer than later even without the crowd is waited out for its price.
-  const savingPerKwh = (wait?.saving ?? 0) - crowdPerKwh(scene, spot);
-  if (wait !== null && savingPerKwh > NOTICEABLE)
-    return { key: "waiting-for-cheaper-slot", untilMs: wait.until, savingPerKwh };
-  if (hold !== null) return hold.reason;
-  const crowded = crowdedHold(scene, spot);
-  if (crowded !== null) return crowded.reason;
-  if (wait !== null)
-    return { key: "waiting-for-cheaper-slot", untilMs: wait.until, savingPerKwh: Math.max(0, savingPerKwh) };
-  return session.minChargeKw > 0
-    ? { key: "minimum-current", minChargeKw: session.minChargeKw }
-    : { key: "rule", rule: plan.solver };
+  if (at(energies[spot.index], spot.slot) >= session.targetKwh - ENOUGH_KWH) return { key: "target-reached" };
+  if (plan.multipliers === null)
+    return crowdedHold(scene, spot)?.reason ?? { key: "rule", rule: plan.solver };
+  const later = chargingSlots(scene, spot);
+  const cheaper = cheaperWait(scene, spot, later[0]);
+  if (cheaper !== null && isDearer(scene, spot, later)) return cheaper;
+  const hold = pricedHold(scene, plan.multipliers, spot) ?? crowdedHold(scene, spot);
+  return (
+    hold?.reason ??
+    cheaper ??
+    laterTurn(scene, spot, later[0]) ??
+    (session.minChargeKw > 0
+      ? { key: "minimum-current", minChargeKw: session.minChargeKw }
+      : { key: "rule", rule: plan.solver })
+  );
 };
 
 const reasonAt = (scene: Scene, spot: Spot): Reason => {
@@ -211,10 +227,26 @@ const reasonAt = (scene: Scene, spot: Spot): Reason => {
   if (canDischarge(board, spot.index) && at(plan.dischargeKw[spot.index], spot.slot) > 0)
     return {
       key: "selling",
-      pricePerKwh: meterPrice(scene, spot, "sellPricePerKwh"),
+      pricePerKwh: dischargePrice(scene, spot),
       wearPerKwh: session.wearPerKwh,
     };
   return at(plan.chargeKw[spot.index], spot.slot) > 0 ? whyCharging(scene, spot) : whyIdle(scene, spot);
+};
+
+/** Net power of each metered node without the metered ones right below it, as each meter counts it. */
+const meteredPowers = ({ problem, tree, net }: Board): number[][] => {
+  const powers = problem.meteringPoints.map(() => problem.horizon.startsMs.map(() => 0));
+  for (const node of problem.nodes.keys()) {
+    const meter = at(tree.ownMeter, node);
+    if (meter < 0) continue;
+    const parent = at(tree.parent, node);
+    const outer = parent < 0 ? -1 : at(tree.meterOfNode, parent);
+    for (const [slot, kw] of (net[node] ?? []).entries()) {
+      powers[meter]?.splice(slot, 1, at(powers[meter], slot) + kw);
+      powers[outer]?.splice(slot, 1, at(powers[outer], slot) - kw);
+    }
+  }
+  return powers;
 };
 
 /** One reason per session and slot, from plan, multipliers and problem. */
@@ -233,6 +265,13 @@ export const explain = (problem: Problem, plan: PlanToExplain): Reason[][] => {
       hours: board.hours,
     }),
   );
-  const scene: Scene = { problem, plan, board, prices: slotPrices(problem, plan.multipliers), energies };
+  const scene: Scene = {
+    problem,
+    plan,
+    board,
+    prices: slotPrices(problem, plan.multipliers),
+    energies,
+    meteredKw: meteredPowers(board),
+  };
   return problem.sessions.map((_, index) => slots.map((slot) => reasonAt(scene, { index, slot })));
 };

@@ -232,6 +232,102 @@ test("no penalty is told as a price: a limit that cannot be kept is told by its 
   expect(broken).toBeGreaterThan(0);
 });
 
+/** Price at a car's meter: what it sells for while the meter exports, the car's own power counted. */
+const priceAt = (problem: Problem, plan: Plan, { index, slot }: { index: number; slot: number }): number => {
+  const [meter] = problem.meteringPoints;
+  const net = plan.nodes[0]?.netKw[slot] ?? 0;
+  const rests = (plan.sessions[index]?.chargeKw[slot] ?? 0) <= 0;
+  const moreKw = rests ? Math.max(1e-5, problem.sessions[index]?.minChargeKw ?? 0) : 0;
+  return (net + moreKw > 1e-6 ? meter?.buyPricePerKwh : meter?.sellPricePerKwh)?.[slot] ?? 0;
+};
+
+const SLOTS = 8;
+const perSlot = <T>(...values: readonly T[]) =>
+  fc.array(fc.constantFrom(...values), { minLength: SLOTS, maxLength: SLOTS });
+
+/** Prices of few kinds, so that many slots are equally cheap; some full, some with a surplus of PV. */
+const steppedPrices = fc
+  .record({
+    buyPricePerKwh: perSlot(0.2, 0.5, 0.9),
+    importLimitKw: perSlot(20, 9.5, 5),
+    pvKw: perSlot(0, 0, 0, 12),
+    cars: fc.array(
+      fc.record({ minChargeKw: fc.constantFrom(0, 1.38, 4), targetKwh: fc.constantFrom(8.5, 9, 10) }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  })
+  .map(({ buyPricePerKwh, importLimitKw, pvKw, cars }): Problem => {
+    const problem = withCar({ endSlot: SLOTS }, plainProblem(SLOTS));
+    return {
+      ...problem,
+      nodes: problem.nodes.map((node) => ({ ...node, importLimitKw, pvKw, failsafe: null })),
+      meteringPoints: problem.meteringPoints.map((meter) => ({ ...meter, buyPricePerKwh })),
+      sessions: problem.sessions.flatMap((car) =>
+        cars.map((drawn, index) => ({ ...car, ...drawn, id: `car-${index}` })),
+      ),
+    };
+  });
+
+test("a saving that is claimed is the price now minus the price in the slot named, in which the car charges", async () => {
+  let cheaper = 0;
+  await fc.assert(
+    fc.asyncProperty(steppedPrices, async (problem) => {
+      const plan = await planOf(problem);
+      for (const [index, { reasons, chargeKw }] of plan.sessions.entries())
+        for (const [slot, reason] of reasons.entries()) {
+          if (reason.key !== "waiting-for-cheaper-slot" && reason.key !== "charging-later") continue;
+          const named = problem.horizon.startsMs.indexOf(reason.untilMs);
+          const next = chargeKw.findIndex((kw, later) => later > slot && kw > 0);
+          if (reason.key === "charging-later") {
+            expect(named).toBe(next);
+            if (next === -1) expect(reason.untilMs).toBe(problem.horizon.endMs);
+            continue;
+          }
+          cheaper++;
+          expect(named).toBe(next);
+          expect(reason.savingPerKwh).toBeGreaterThan(0);
+          const now = priceAt(problem, plan, { index, slot });
+          expect(reason.savingPerKwh).toBeCloseTo(now - priceAt(problem, plan, { index, slot: next }), 9);
+        }
+    }),
+    { numRuns: 50 },
+  );
+  expect(cheaper).toBeGreaterThan(20);
+});
+
+test("of slots that are equally cheap a full node is told, not a price", async () => {
+  const problem = withCar({ targetKwh: 9 });
+  const others = [1, 2].map((slot) => ({
+    ...withCar({ targetKwh: 9.575 }).sessions[0],
+    id: `other-${slot}`,
+    firstSlot: slot,
+    endSlot: slot + 1,
+  }));
+  const plan = await planOf({
+    ...problem,
+    nodes: problem.nodes.map((node) => ({ ...node, importLimitKw: [20, 9.5, 9.5, 20], failsafe: null })),
+    meteringPoints: problem.meteringPoints.map((meter) => ({ ...meter, buyPricePerKwh: [1, 0.2, 0.2, 0.2] })),
+    sessions: [...problem.sessions, ...(others as ProblemSession[])],
+  });
+  expect(keysOf(plan)).toEqual(["waiting-for-cheaper-slot", "node-full", "node-full", "charging"]);
+  expect(reasonAt(plan, 0)).toMatchObject({ savingPerKwh: expect.closeTo(0.8, 9) });
+});
+
+test("a slot no dearer than the one in which the car charges is told as a later turn", async () => {
+  const problem = withCar({ targetKwh: 9 });
+  const plan = await planOf({
+    ...problem,
+    meteringPoints: problem.meteringPoints.map((meter) => ({
+      ...meter,
+      buyPricePerKwh: [0.2, 0.2, 0.2, 0.2],
+    })),
+    penalties: { ...problem.penalties, changePerKwh: 0.05 },
+    previous: [{ sessionId: "car", powerKw: [0, 0, 5, 0] }],
+  });
+  expect(keysOf(plan)).toEqual(["charging-later", "charging-later", "charging", "target-reached"]);
+  expect(reasonAt(plan, 0)).toEqual({ key: "charging-later", untilMs: problem.horizon.startsMs[2] });
+});
+
 test("waiting for a cheaper slot under a limit that cannot be kept saves what the prices differ by", async () => {
   const problem = withCar({ targetKwh: 9 });
   const plan = await planOf({

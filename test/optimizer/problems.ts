@@ -248,8 +248,7 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
     );
 
 /** A sound problem of one car, for tests that spoil one thing. */
-export const plainProblem = (): Problem => {
-  const slots = 4;
+export const plainProblem = (slots = 4): Problem => {
   const flat = (value: number): number[] => Array.from({ length: slots }, () => value);
   return {
     horizon: horizonOf(slots, 15),
@@ -267,7 +266,12 @@ export const plainProblem = (): Problem => {
       },
     ],
     meteringPoints: [
-      { id: "meter", nodeId: "site", buyPricePerKwh: [1, 0.5, 0.2, 0.8], sellPricePerKwh: flat(0.1) },
+      {
+        id: "meter",
+        nodeId: "site",
+        buyPricePerKwh: flat(0).map((_, slot) => [1, 0.5, 0.2, 0.8][slot % 4] ?? 0),
+        sellPricePerKwh: flat(0.1),
+      },
     ],
     sessions: [
       {

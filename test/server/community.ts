@@ -60,7 +60,7 @@ const REASONS: readonly Reason[] = [
   { key: "charging", pricePerKwh: 0.8735 },
   { key: "node-full", nodeId: "transformer-2", shadowPricePerKwh: 0.043 },
   { key: "driver-chose-fast" },
-  { key: "target-reached", targetKwh: 24 },
+  { key: "target-reached" },
   { key: "held-for-failsafe", nodeId: "transformer-2", shadowPricePerKwh: 0.021 },
   { key: "below-reserve-charging-first", reserveKwh: 12 },
   { key: "minimum-current", minChargeKw: 4.14 },

@@ -125,6 +125,23 @@ describe.each(LANGUAGES)("what is shown in %s", (language) => {
   });
 });
 
+describe("energy to go", () => {
+  it("is of what was wanted, and tells what was given back where that makes it more", () => {
+    setLanguage("en");
+    const [row] = live.rows.filter(({ session }) => session !== null);
+    if (row?.session == null) throw new Error("no car");
+    const energyOf = (energies: { deliveredKwh: number; energyToGoKwh: number }): string => {
+      const session = { ...row.session, energyNeedKwh: 12.9, ...energies };
+      const { rows } = render({ ...live, rows: [{ ...row, session } as StationRow] });
+      return textsOf(rows.body).join(" ");
+    };
+    expect(energyOf({ deliveredKwh: 10, energyToGoKwh: 2.9 })).toMatch(/2\.9 kWh of 12\.9 kWh wanted/);
+    expect(energyOf({ deliveredKwh: -11.7, energyToGoKwh: 24.6 })).toMatch(
+      /24\.6 kWh 12\.9 kWh wanted, 11\.7 kWh given back/,
+    );
+  });
+});
+
 describe("a live site from its first moment on", () => {
   it("is shown without a fault", async () => {
     const harness = await harnessOf(communityOf([stationOf("p1"), stationOf("p2")]), flatPolicy(3.3));

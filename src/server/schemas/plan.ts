@@ -15,8 +15,12 @@ export const reasonSchema: z.ZodType<Reason> = z
     z.object({ key: z.literal("charging"), pricePerKwh: perKwh("Price of the slot") }),
     z.object({
       key: z.literal("waiting-for-cheaper-slot"),
-      untilMs: epochMs("Start of that slot"),
-      savingPerKwh: perKwh("What waiting saves"),
+      untilMs: epochMs("Start of the next slot in which the plan charges"),
+      savingPerKwh: perKwh("What energy costs now minus what it costs then; above 0"),
+    }),
+    z.object({
+      key: z.literal("charging-later"),
+      untilMs: epochMs("Its turn is not before this; there is time enough"),
     }),
     z.object({ key: z.literal("node-full"), ...node }),
     z.object({ key: z.literal("held-for-failsafe"), ...node }),
@@ -31,7 +35,7 @@ export const reasonSchema: z.ZodType<Reason> = z
       eventId: z.string().nullable().describe("The event that set the limit; null: the node's own"),
       overKw: kw("Power by which base load alone breaks it"),
     }),
-    z.object({ key: z.literal("target-reached"), targetKwh: kwh("Energy wanted") }),
+    z.object({ key: z.literal("target-reached") }),
     z.object({ key: z.literal("below-reserve-charging-first"), reserveKwh: kwh("The driver's reserve") }),
     z.object({
       key: z.literal("selling"),

@@ -80,9 +80,11 @@ export const sessionSchema: z.ZodType<SessionView> = z
     authorized: flag("false: the id token was refused; the car gets no power"),
     departureMs: epochMs("Departure that is planned for; null: open").nullable(),
     energyNeedKwh: kwh("Wanted from plug-in to departure"),
-    deliveredKwh: kwh("Net energy into the car so far"),
+    deliveredKwh: kwh("Net energy into the car so far; negative when it gave back more than it took"),
     exportedKwh: kwh("Taken from the car so far"),
-    energyToGoKwh: kwh("Still to charge"),
+    energyToGoKwh: kwh(
+      "Still to charge, never negative: the energy wanted and what was given back, less what came",
+    ),
     socPercent: percent("State of charge as last reported; null: unknown").nullable(),
     battery: z
       .object({

@@ -135,7 +135,8 @@ export const en = {
   "rows.evse": "EVSE {id}",
   "rows.ocpp": "OCPP {version}",
   "rows.planned": "plan {power}",
-  "rows.to-go": "of {need}",
+  "rows.to-go": "of {need} wanted",
+  "rows.to-go-lent": "{need} wanted, {lent} given back",
   "rows.open-departure": "open",
   "rows.not-following": "does not follow",
   "rows.default-preference": "site default",
@@ -179,7 +180,7 @@ export const en = {
 
   "reason.charging": "Charging now at {price}.",
   "reason.waiting-for-cheaper-slot": "Waits until {time}: electricity is {saving} cheaper then.",
-  "reason.waiting-for-cheaper-slot-equal": "Waits until {time}: charging then costs no more.",
+  "reason.charging-later": "Its turn is not before {time}: there is time enough.",
   "reason.limit-cannot-be-kept":
     "Waits: the limit of {node} cannot be kept; other load alone is {power} above it.",
   "reason.event-cannot-be-kept":
@@ -193,11 +194,11 @@ export const en = {
     "Held back so that {node} stays within its limit even if stations lose contact. More room there would save {price}.",
   "reason.demand-response-event":
     "Gives way to the grid operator's event “{event}”. Charging now would cost {price} more.",
-  "reason.target-reached": "Has the {energy} that were wanted.",
+  "reason.target-reached": "Has all the energy that was wanted.",
   "reason.below-reserve-charging-first": "Charges first up to the driver's reserve of {energy}.",
   "reason.selling": "Gives energy back: it earns {price}, the wear of the battery costs {wear}.",
   "reason.driver-chose-fast": "The driver wants to charge at once.",
-  "reason.minimum-current": "Charges at its least power of {power}; below that it would have to stop.",
+  "reason.minimum-current": "Its least power is {power}: it charges with no less.",
   "reason.station-offline": "The station is not connected; it goes on with what it was last told.",
   "reason.station-not-following": "The station does not do what it is told; it is planned as fixed load.",
   "reason.not-authorized": "The card was refused: the car gets no power, and the station was told to stop.",

@@ -13,7 +13,6 @@ const LEAST_PRICE = 0.0005;
 
 /** The same sentences without a price. */
 const PLAIN = /** @type {const} */ ({
-  "reason.waiting-for-cheaper-slot": "reason.waiting-for-cheaper-slot-equal",
   "reason.node-full": "reason.node-full-plain",
   "reason.held-for-failsafe": "reason.held-for-failsafe-plain",
   "reason.demand-response-event": "reason.demand-response-event-plain",
@@ -43,14 +42,17 @@ export const reasonSentence = (reason, site) => {
   ) =>
     perUnit === null || Math.abs(perUnit) < LEAST_PRICE
       ? t(PLAIN[key], values)
-      : t(key, { ...values, price: price(perUnit), saving: price(perUnit) });
+      : t(key, { ...values, price: price(perUnit) });
   switch (reason.key) {
     case "charging":
       return t("reason.charging", { price: price(reason.pricePerKwh) });
     case "waiting-for-cheaper-slot":
-      return priced("reason.waiting-for-cheaper-slot", reason.savingPerKwh, {
+      return t("reason.waiting-for-cheaper-slot", {
         time: when(reason.untilMs, site),
+        saving: price(reason.savingPerKwh),
       });
+    case "charging-later":
+      return t("reason.charging-later", { time: when(reason.untilMs, site) });
     case "node-full":
       return priced("reason.node-full", reason.shadowPricePerKwh, { node: reason.nodeId });
     case "held-for-failsafe":
@@ -68,7 +70,7 @@ export const reasonSentence = (reason, site) => {
             event: eventName(reason.eventId, site),
           });
     case "target-reached":
-      return t("reason.target-reached", { energy: kwh(reason.targetKwh) });
+      return t("reason.target-reached");
     case "below-reserve-charging-first":
       return t("reason.below-reserve-charging-first", { energy: kwh(reason.reserveKwh) });
     case "selling":

@@ -40,10 +40,15 @@ const power = ({ powerKw, plannedKw, connected }) => [
 /** @param {StationRow} row */
 const energy = ({ session }) => {
   if (session === null) return [t("rows.none")];
-  const { energyNeedKwh: need, energyToGoKwh: toGo } = session;
+  const { energyNeedKwh: need, energyToGoKwh: toGo, deliveredKwh } = session;
+  // A car that gave back more than it took has more to go than was wanted of it.
+  const small =
+    deliveredKwh < -DONE_KWH
+      ? t("rows.to-go-lent", { need: kwh(need), lent: kwh(-deliveredKwh) })
+      : t("rows.to-go", { need: kwh(need) });
   return [
     el("span", { class: "value" }, kwh(toGo)),
-    el("small", {}, t("rows.to-go", { need: kwh(need) })),
+    el("small", {}, small),
     el("progress", { max: Math.max(need, DONE_KWH), value: Math.max(0, need - toGo), "aria-hidden": "true" }),
   ];
 };
