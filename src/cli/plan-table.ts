@@ -1,8 +1,12 @@
-import type { PlanOutcome, Proof, SessionPlan } from "../domain/plan.js";
+import type { Plan, PlanOutcome, Proof, SessionPlan } from "../domain/plan.js";
+import type { EpochMs } from "../domain/units.js";
 
 type Planned = Exclude<PlanOutcome, { status: "invalid" }>;
 
-/** A plan as text: the certificate, then a line per session. */
+const NAME_WIDTH = 24;
+const SLOT_WIDTH = 5;
+
+/** A plan as text: the certificate, what is amiss, then the powers. */
 export const planTable = ({ status, plan, notes, times }: Planned): string => {
   const { sent } = plan.certificate;
   const head = [
@@ -11,7 +15,7 @@ export const planTable = ({ status, plan, notes, times }: Planned): string => {
     ...notes.map((note) => `note: ${note}`),
     "",
   ];
-  return [...head, ...plan.sessions.map(sessionLine)].join("\n");
+  return [...head, ...powersTable(plan)].join("\n");
 };
 
 /** Rules prove nothing: there is no number that no plan can go below. */
@@ -20,10 +24,26 @@ const proven = ({ bound, gap }: Proof): string =>
     ? "no bound"
     : `at most ${(100 * Math.max(0, gap)).toFixed(3)} % above the bound ${bound.toFixed(6)}`;
 
+/** kW per session below number and start of each slot; a problem file has no zone, so UTC. */
+const powersTable = ({ horizon: { startsMs, endMs }, sessions }: Plan): string[] => [
+  `kW from ${isoMinute(startsMs[0] ?? endMs)} to ${isoMinute(endMs)} (UTC), from the car negative`,
+  row("slot", [...startsMs.keys()].map(String)),
+  row(
+    "starts",
+    startsMs.map((ms) => isoMinute(ms).slice(-5)),
+  ),
+  ...sessions.map(sessionLine),
+];
+
+const isoMinute = (ms: EpochMs): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+
+const row = (name: string, cells: readonly string[]): string =>
+  `${name.padEnd(NAME_WIDTH)} ${cells.map((cell) => cell.padStart(SLOT_WIDTH)).join(" ")}`;
+
 const sessionLine = ({ sessionId, chargeKw, dischargeKw, shortfallKwh, reasons }: SessionPlan): string => {
   const powers = chargeKw.map((kw, slot) =>
     (kw - (dischargeKw[slot] ?? 0)).toFixed(1).replace(/^-?0\.0$/, "·"),
   );
   const short = shortfallKwh > 1e-6 ? ` short ${shortfallKwh.toFixed(2)} kWh` : "";
-  return `${sessionId.padEnd(24)} ${powers.join(" ")}  now: ${reasons[0]?.key ?? "–"}${short}`;
+  return `${row(sessionId, powers)}  now: ${reasons[0]?.key ?? "–"}${short}`;
 };

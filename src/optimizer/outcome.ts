@@ -75,7 +75,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
 type Planned = Exclude<PlanOutcome, { status: "invalid" }>;
 
 const statusOf = ({ sent, bound }: Draft, late: boolean): Planned["status"] => {
-  if (sent.overKw.some((slots) => slots.some(isOver))) return "limits-broken";
+  if (isOver(sent.maxViolation) || sent.overKw.some((slots) => slots.some(isOver))) return "limits-broken";
   if (late) return "fallback";
   const gap = gapOf(sent.objective, bound);
   return gap !== null && gap <= OPTIMAL_GAP ? "optimal" : "feasible";

@@ -67,7 +67,11 @@ const FAULTS: [string[], number, RegExp][] = [
     /^--policies .*"magic"; there are optimizer/,
   ],
   [["sim", "run", PILE, "--sessions", "missing.csv"], 2, /^missing\.csv ENOENT/],
-  [["sim", "run", PILE, "--sessions", "broken.csv"], 3, /^broken\.csv:1 there is no column .*\n.*scenarios\/README/],
+  [
+    ["sim", "run", PILE, "--sessions", "broken.csv"],
+    3,
+    /^broken\.csv:1 there is no column .*\n.*scenarios\/README/,
+  ],
   [["station", "add", "x"], 3, /there is no youxu\.yaml/],
   [["init", "-c", "no/such/folder/youxu.yaml"], 1, /^no\/such\/folder\/youxu\.yaml ENOENT.*\n.*may write/],
   [["token", "add", "me", "--role", "viewr"], 2, /^--role .*did you mean viewer\?/],
@@ -95,6 +99,18 @@ describe("the command line", () => {
     expect((await run(["token", "remove", "grid"])).code).toBe(0);
     expect(await listed()).toEqual([]);
     expect((await run(["token", "remove", "me"])).code).toBe(1);
+  });
+
+  it("plans a problem file below a header of slots, and ends with 4 where a rule breaks limits", async () => {
+    const problem = join(home, "scenarios/one-evening.problem.json");
+    const kept = await run(["plan", problem, "--solver", "least-laxity"]);
+    expect(kept.code).toBe(0);
+    expect(kept.stdout).toMatch(/^slot +0 +1 .* 9\nstarts +09:00 10:00 .* 18:00\ncommuter +\S+ /m);
+    const broken = await run(["plan", problem, "--solver", "uncontrolled"]);
+    expect(broken.code).toBe(4);
+    expect(broken.stdout).toMatch(
+      /^limits-broken by uncontrolled.*\n.*\nnote: fail-safe of node garage: over by/,
+    );
   });
 
   it("leaves the site file as it is when a name is mistyped", async () => {

@@ -1,13 +1,24 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { problemSchema } from "../../src/domain/problem.js";
+import { type Problem, problemSchema } from "../../src/domain/problem.js";
 import { planProblem, solverByName } from "../../src/optimizer/index.js";
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
+const example = (): Problem =>
+  problemSchema.parse(JSON.parse(readFileSync("scenarios/one-evening.problem.json", "utf8")));
+
+test("a rule that heeds no limit says which it broke, by how much and when", async () => {
+  const rule = await solverByName("uncontrolled");
+  const outcome = await planProblem(example(), { solver: rule, fallback: rule, timeLimitMs: 20_000 });
+  if (outcome.status === "invalid") throw new Error(JSON.stringify(outcome.problems));
+  expect(outcome.status).toBe("limits-broken");
+  expect(outcome.notes).toContain("fail-safe of node garage: over by up to 4.00 kW in slot 0");
+  expect(outcome.notes).toContain("session three-phase: chargeKw minimum not kept in slot 1");
+});
+
 test("the example problem file is planned as its description says", async () => {
-  const problem = problemSchema.parse(JSON.parse(readFileSync("scenarios/one-evening.problem.json", "utf8")));
-  const outcome = await planProblem(problem, {
+  const outcome = await planProblem(example(), {
     solver: await solverByName("highs"),
     fallback: await solverByName("least-laxity"),
     timeLimitMs: 20_000,

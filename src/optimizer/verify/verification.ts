@@ -26,6 +26,8 @@ export interface Verification {
   readonly curtailedKw: readonly (readonly number[])[];
   /** Power beyond the import or export limit per node and slot, avoidable or not, kW. */
   readonly overKw: readonly (readonly number[])[];
+  /** Charging power beyond the headroom of the fail-safe row per node and slot, kW. */
+  readonly failsafeOverKw: readonly (readonly number[])[];
 }
 
 interface SlotWork {
@@ -40,12 +42,13 @@ const checkLimits = (
   statement: Statement,
   work: SlotWork,
   report: Report,
-): { net: number[]; over: number[]; broken: number } => {
+): { net: number[]; over: number[]; failsafeOver: number[]; broken: number } => {
   const { problem, lengthH, breakingPrice } = statement;
   const { slot } = work;
   const flows = flowsOf(statement, slot, work);
   const resting = restingNet(statement, slot);
   let broken = 0;
+  const failsafeOver = problem.nodes.map(() => 0);
   const over = flows.netKw.map((netKw, node) => {
     const [above, below] = beyondLimits(statement, { node, slot, netKw });
     const [restingAbove] = beyondLimits(statement, { node, slot, netKw: resting[node] ?? 0 });
@@ -56,11 +59,12 @@ const checkLimits = (
       const headroom = Math.max(0, failsafe.headroomKw[slot] ?? 0);
       const excess = Math.max(0, (flows.chargeKw[node] ?? 0) - headroom);
       report(`nodes[${node}].failsafe[${slot}]`, excess, headroom);
+      failsafeOver[node] = excess;
       broken += excess * (lengthH[slot] ?? 0) * breakingPrice;
     }
     return above + below;
   });
-  return { net: flows.netKw, over, broken };
+  return { net: flows.netKw, over, failsafeOver, broken };
 };
 
 const checkCurtailment = ({ problem }: Statement, { slot, curtailed }: SlotWork, report: Report): void => {
@@ -142,6 +146,10 @@ export const verify = (
     ),
     overKw: transpose(
       slots.map(({ over }) => over),
+      problem.nodes.length,
+    ),
+    failsafeOverKw: transpose(
+      slots.map(({ failsafeOver }) => failsafeOver),
       problem.nodes.length,
     ),
   };
