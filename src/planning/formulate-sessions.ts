@@ -49,7 +49,7 @@ const formulateSession = (input: FormulationInput, car: NeedyCar, wholeNeedPrice
     endSlot: endSlotOf(horizon, need.departureMs),
     ...powers,
     ...energyRange(need, powers.minChargeKw),
-    reserveKwh: need.reserveKwh,
+    reserveKwh: reserveKwh(need, powers.minChargeKw),
     taper: null,
     wearPerKwh: site.wearPerKwh,
     salvagePerKwh: salvage(input, car),
@@ -93,6 +93,18 @@ const energyRange = (need: ResolvedNeed, minChargeKw: number) =>
         initialKwh: need.battery.energyKwh,
         targetKwh: need.battery.targetKwh,
       };
+
+/**
+ * The reserve; what the car holds where it lacks less than a slot at least power brings. Meters and
+ * losses leave a car that sold down to its reserve a little below it, and buying that back at once, at
+ * the dear price it sold at, helps nobody: it is not discharged any further, and charges when it pays.
+ */
+const reserveKwh = ({ battery, reserveKwh: wanted }: ResolvedNeed, minChargeKw: number): number => {
+  if (battery === null) return wanted;
+  const lacking = wanted - battery.energyKwh;
+  const least = minChargeKw * hours(SLOT_MS) * DEFAULT_EFFICIENCY;
+  return lacking > 0 && lacking < least ? battery.energyKwh : wanted;
+};
 
 /** The last slot must end by the departure: energy after it would come too late. */
 const endSlotOf = (horizon: Horizon, departureMs: EpochMs): number => {

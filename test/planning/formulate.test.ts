@@ -167,6 +167,39 @@ describe("the problem made from what is known", () => {
   });
 });
 
+describe("a car a little below its reserve", () => {
+  const RESERVE_KWH = 18;
+  /** The reserve that is planned for a car that holds so much; 6 A on one phase are 1.38 kW. */
+  const plannedReserve = (energyKwh: number): number | undefined => {
+    const evse = evseOf("p1");
+    const needs = {
+      departureMs: null,
+      energyNeedKwh: 10,
+      capacityKwh: 60,
+      energyKwh,
+      maxChargeKw: null,
+      maxDischargeKw: 6,
+      reserveKwh: RESERVE_KWH,
+    };
+    const session = { ...evse.session!, importedKwh: 0, exportedKwh: 0, needs };
+    const fleet = { stations: new Map([stationState("p1", {}, { ...evse, session })]) };
+    return problemOf(fleet).sessions[0]?.reserveKwh;
+  };
+
+  it("need not buy that back at once, where it is less than a slot at least power brings", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -5, max: 5, noNaN: true }), (lackingKwh) => {
+        const energyKwh = RESERVE_KWH - lackingKwh;
+        const slotKwh = 1.38 * 0.25 * 0.95;
+        fc.pre(Math.abs(lackingKwh - slotKwh) > 1e-9);
+        const little = lackingKwh > 0 && lackingKwh < slotKwh;
+        expect(plannedReserve(energyKwh)).toBe(little ? energyKwh : RESERVE_KWH);
+      }),
+    );
+    expect(plannedReserve(RESERVE_KWH - 0.2)).toBeCloseTo(RESERVE_KWH - 0.2, 9);
+  });
+});
+
 describe("the time grid", () => {
   it("keeps every boundary it had, and no slot shorter than a minute", () => {
     const time = fc.integer({ min: EVENING_MS - HOUR_MS, max: EVENING_MS + 4 * HOUR_MS });
