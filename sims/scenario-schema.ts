@@ -132,12 +132,6 @@ export const scenarioSchema = z
             `no such class; there are ${Object.keys(scenario.world.cars).join(", ") || "none"}`,
           );
     });
-    const nodes = new Set(scenario.site.nodes.map(({ id }) => id));
-    scenario.events.forEach((event, index) => {
-      event.nodes.forEach((node, at) => {
-        if (!nodes.has(node)) fault(["events", index, "nodes", at], `no node "${node}"`);
-      });
-    });
   });
 
 export type ScenarioFile = z.infer<typeof scenarioSchema>;

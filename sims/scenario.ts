@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { validate } from "../src/config/validate.js";
-import { yamlPlaces } from "../src/config/yaml-places.js";
+import { type PlacedYaml, yamlPlaces } from "../src/config/yaml-places.js";
 import { YouxuError } from "../src/domain/errors.js";
 import { Faults } from "../src/domain/faults.js";
 import type { Site } from "../src/domain/site.js";
 import { type EpochMs, HOUR_MS, MINUTE_MS } from "../src/domain/units.js";
 import { atLocal, resolveLocal } from "./local-time.js";
 import { populate } from "./population.js";
+import { scenarioFaults } from "./scenario-faults.js";
 import { type ScenarioFile, scenarioSchema } from "./scenario-schema.js";
 import type { NewStation } from "./station/model.js";
 import { randomStream } from "./world/random.js";
@@ -68,19 +69,30 @@ export interface ScenarioOptions {
 
 /** Reads a scenario file. Tells all that is wrong at once, with file, line and column. */
 export const loadScenario = (file: string, options: ScenarioOptions = {}): Scenario => {
-  const written = readScenario(file);
-  const parsed = { ...written, durationHours: options.durationHours ?? written.durationHours };
+  const { parsed, yaml } = readScenario(file);
+  const durationHours = options.durationHours ?? parsed.durationHours;
   const table =
     options.sessions === undefined ? null : { file: options.sessions, text: readText(options.sessions) };
-  return toScenario(parsed, { file, table, seed: options.seed ?? parsed.seed });
+  const scenario = toScenario(
+    { ...parsed, durationHours },
+    { file, table, seed: options.seed ?? parsed.seed },
+  );
+  // A shorter run than the file's leaves out what comes after its end: that is asked for.
+  const longestHours = Math.max(durationHours, parsed.durationHours);
+  const endMs = scenario.startMs + longestHours * HOUR_MS;
+  const faults = scenarioFaults(parsed, { ...scenario, endMs });
+  if (faults.length === 0) return scenario;
+  throw new Faults(
+    faults.map(({ path, message }) => new YouxuError("scenario.invalid", message, yaml.placeOf(path))),
+  );
 };
 
-const readScenario = (file: string): ScenarioFile => {
+const readScenario = (file: string): { parsed: ScenarioFile; yaml: PlacedYaml } => {
   const yaml = yamlPlaces(readText(file), file, "scenario.invalid");
   if (yaml.errors.length > 0) throw new Faults(yaml.errors);
   const read = validate(scenarioSchema, yaml.value, yaml, "scenario.invalid");
   if (!read.ok) throw new Faults(read.errors);
-  return read.value;
+  return { parsed: read.value, yaml };
 };
 
 const readText = (file: string): string => {

@@ -49,30 +49,41 @@ const price: Effective = {
 };
 
 /** The payload types that take effect, with what their values must be. */
-const EFFECTIVE: Readonly<Record<string, Effective>> = {
-  PRICE: price,
-  EXPORT_PRICE: price,
-  IMPORT_CAPACITY_LIMIT: {
-    fits: (value) => value >= 0 && isPowerKw(value),
-    wanted: `a number of kW from 0 to ${MOST_POWER_KW}`,
-    hindrance: nothing,
-  },
-  SIMPLE: {
-    fits: (value) => [0, 1, 2, 3].includes(value),
-    wanted: "level 0, 1, 2 or 3",
-    hindrance: simpleHindrance,
-  },
-  DISPATCH_SETPOINT: {
-    fits: isPowerKw,
-    wanted: `a number of kW within ±${MOST_POWER_KW}`,
-    hindrance: nothing,
-  },
-};
+const EFFECTIVE: ReadonlyMap<string, Effective> = new Map([
+  ["PRICE", price],
+  ["EXPORT_PRICE", price],
+  [
+    "IMPORT_CAPACITY_LIMIT",
+    {
+      fits: (value) => value >= 0 && isPowerKw(value),
+      wanted: `a number of kW from 0 to ${MOST_POWER_KW}`,
+      hindrance: nothing,
+    },
+  ],
+  [
+    "SIMPLE",
+    {
+      fits: (value) => [0, 1, 2, 3].includes(value),
+      wanted: "level 0, 1, 2 or 3",
+      hindrance: simpleHindrance,
+    },
+  ],
+  [
+    "DISPATCH_SETPOINT",
+    {
+      fits: isPowerKw,
+      wanted: `a number of kW within ±${MOST_POWER_KW}`,
+      hindrance: nothing,
+    },
+  ],
+]);
+
+export const EFFECTIVE_TYPES: readonly string[] = [...EFFECTIVE.keys()];
 
 /** Why a payload has no effect at a site; null: it has. */
 const whyIgnored = (payload: EventPayload, event: GridEvent, site: Site): Why | null => {
   const { type, values } = payload;
-  const known = EFFECTIVE[type];
+  const known = EFFECTIVE.get(type);
   if (known === undefined)
     return { code: "signal.payload-ignored", message: `${type} has no effect here: it is kept and shown` };
   const fits = (value: Value): boolean => typeof value === "number" && known.fits(value);

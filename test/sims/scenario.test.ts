@@ -183,6 +183,54 @@ describe("a scenario file with a mistake", () => {
       ":20:57 ",
       'no node "moon"',
     ],
+    [
+      "an event for a misspelt node",
+      `${MINIMAL}events: [{ at: "18:00", type: SIMPLE, value: 1, nodes: [hom], minutes: 5 }]`,
+      ":20:57 events[0].nodes[0] ",
+      "did you mean home?",
+    ],
+    [
+      "an event of no effective type",
+      `${MINIMAL}events: [{ at: "18:00", type: IMPORT_LIMIT, value: 1, minutes: 5 }]`,
+      ":20:31 events[0].type ",
+      "there are PRICE, EXPORT_PRICE, IMPORT_CAPACITY_LIMIT",
+    ],
+    [
+      "an event with a value that it cannot have",
+      `${MINIMAL}events: [{ at: "18:00", type: SIMPLE, value: 7, minutes: 5 }]`,
+      ":20:46 events[0].value ",
+      "level 0, 1, 2 or 3",
+    ],
+    [
+      "an event after the run",
+      `${MINIMAL}events: [{ at: "22:00", type: SIMPLE, value: 1, minutes: 5 }]`,
+      ":20:16 events[0].at ",
+      "2026-01-14 22:00 lies outside the run, 2026-01-14 17:00 to 2026-01-14 21:00",
+    ],
+    [
+      "an event that is over before it is posted",
+      `${MINIMAL}events: [{ at: "18:00", start: "17:00", type: SIMPLE, value: 1, minutes: 5 }]`,
+      ":20:74 events[0].minutes ",
+      "over before it is posted",
+    ],
+    [
+      "a fault of no station",
+      `${MINIMAL}faults: [{ kind: offline, stations: [nopile], from: "18:00", minutes: 5 }]`,
+      ":20:38 faults[0].stations[0] ",
+      'no station "nopile"; there are p1',
+    ],
+    [
+      "a fault of more stations than there are",
+      `${MINIMAL}faults: [{ kind: offline, stations: 2, from: "18:00", minutes: 5 }]`,
+      ":20:37 faults[0].stations ",
+      "2 stations, but the site has 1",
+    ],
+    [
+      "a fault after the run",
+      `${MINIMAL}faults: [{ kind: offline, stations: 1, from: "2026-01-15T17:00", minutes: 5 }]`,
+      ":20:46 faults[0].from ",
+      "outside the run",
+    ],
   ])("%s", (_name, text, place, message) => {
     const file = written(text);
     const error = failure(() => loadScenario(file));
@@ -198,6 +246,13 @@ describe("a scenario file with a mistake", () => {
     expect(() => loadScenario(file)).toThrow(
       /s\.yaml:3:16 durationHours .*\n.*s\.yaml:11:\d+ world\.stations\[0\]\.count /,
     );
+  });
+
+  it("may be cut short before its events, and lengthened for them", () => {
+    const early = written(`${MINIMAL}events: [{ at: "20:00", type: SIMPLE, value: 1, minutes: 5 }]`);
+    expect(loadScenario(early, { durationHours: 1 }).events).toHaveLength(1);
+    const late = written(`${MINIMAL}events: [{ at: "22:00", type: SIMPLE, value: 1, minutes: 5 }]`);
+    expect(loadScenario(late, { durationHours: 6 }).events).toHaveLength(1);
   });
 
   it("counts other stations than the site has", () => {
