@@ -26,7 +26,7 @@ import { capabilitiesOf, configuredEvses, sendInRounds } from "./transport.js";
 export interface SiteParts extends ControlParts {
   readonly keeper: FleetKeeper;
   /** An answer came after its pass had gone on. */
-  readonly onLateAnswer: () => void;
+  readonly planAgain: () => void;
 }
 
 /** What a site remembers from one pass to the next. */

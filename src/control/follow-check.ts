@@ -1,12 +1,21 @@
-import type { FleetEvent } from "../domain/fleet.js";
-import { MINUTE_MS } from "../domain/units.js";
+import type { EvseState, FleetEvent } from "../domain/fleet.js";
+import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 import { followsTold } from "../dispatch/following.js";
 import type { Site } from "../domain/site.js";
 import type { SiteParts } from "./cycle.js";
 import { configuredEvses } from "./transport.js";
 
 /** A station that refused a schedule, or never confirmed one, is asked again after this. */
-const RETRY_AFTER_MS = 15 * MINUTE_MS;
+const REFUSED_RETRY_MS = 15 * MINUTE_MS;
+/** A station that did not answer may have lost a message only. */
+const SILENT_RETRY_MS = 2 * MINUTE_MS;
+
+/** From when on a station that is planned as a load may be asked again; null where no wait is due. */
+const retryFromMs = ({ refusedMs, silentMs, held, notFollowingSinceMs }: EvseState): EpochMs | null => {
+  if (refusedMs !== null) return refusedMs + REFUSED_RETRY_MS;
+  if (silentMs !== null) return silentMs + SILENT_RETRY_MS;
+  return held === null && notFollowingSinceMs !== null ? notFollowingSinceMs + REFUSED_RETRY_MS : null;
+};
 
 /**
  * Takes stations that refused a schedule, or never confirmed one, into the plan again after a while: they
@@ -16,9 +25,8 @@ export const giveAnotherTry = ({ keeper, clock }: SiteParts, site: Site): void =
   const atMs = clock.now();
   for (const { station, config, evse } of configuredEvses(site, keeper.state)) {
     if (evse === null || evse.notFollowingSinceMs === null) continue;
-    if (evse.refusedMs === null && evse.held !== null) continue;
-    const sinceMs = Math.max(evse.refusedMs ?? 0, evse.notFollowingSinceMs);
-    if (atMs - sinceMs < RETRY_AFTER_MS) continue;
+    const fromMs = retryFromMs(evse);
+    if (fromMs === null || atMs < fromMs) continue;
     const place = { stationId: station.id, evseId: config.evseId, atMs };
     keeper.apply({ ...place, kind: "following", sinceMs: null });
   }
@@ -33,7 +41,7 @@ export const checkFollowing = ({ keeper, settings, log }: SiteParts, event: Samp
   if (evse === undefined || !settings.steer) return false;
   const follows = followsTold(evse, settings.followWithinMs);
   if (follows === (evse.notFollowingSinceMs === null)) return false;
-  if (follows && evse.refusedMs !== null && atMs - evse.refusedMs < RETRY_AFTER_MS) return false;
+  if (follows && atMs < (retryFromMs(evse) ?? -Infinity)) return false;
   log.warn({ station: stationId, evse: evseId, follows, powerKw: event.sample.powerKw }, "following changed");
   keeper.apply({ stationId, evseId, atMs, kind: "following", sinceMs: follows ? null : atMs });
   return true;

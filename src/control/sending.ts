@@ -6,8 +6,8 @@ import type { FleetKeeper } from "./fleet-keeper.js";
 
 export type SendParts = Pick<ControlParts, "link" | "clock" | "log" | "settings"> & {
   readonly keeper: FleetKeeper;
-  /** An answer came after its round had gone on: what may be drawn has changed. */
-  readonly onLateAnswer: () => void;
+  /** An answer, or the lack of one, came after its round had gone on: what may be drawn has changed. */
+  readonly planAgain: () => void;
 };
 
 /** Not answered yet when the round went on. */
@@ -29,8 +29,7 @@ export const sendTogether = async (
   const all = schedules.map(async (schedule, index) => {
     const outcome = await sendSchedule(parts, schedule);
     if (waiting) outcomes[index] = outcome;
-    // A time-out changes nothing: the old and the new stay in the sum.
-    else if (outcome.status !== "timeout" && outcome.status !== "error") parts.onLateAnswer();
+    else if (outcome.status === "accepted") parts.planAgain();
   });
   await atMost(parts.clock, parts.settings.answerWithinMs, Promise.all(all));
   waiting = false;
@@ -57,8 +56,11 @@ const sendSchedule = async (parts: SendParts, schedule: Schedule): Promise<Comma
   keeper.apply({ kind, atMs, ...place });
   if (kind === "schedule-confirmed") return outcome;
   log.warn({ station: schedule.stationId, evse: schedule.evseId, outcome }, "schedule not taken");
-  if (kind === "schedule-refused" && schedule.purpose === "session")
+  // Whether it refused or fell silent: the others must make the room that it may take.
+  if (kind !== "schedule-unsent" && schedule.purpose === "session") {
     keeper.apply({ ...place, kind: "following", atMs, sinceMs: atMs });
+    parts.planAgain();
+  }
   return outcome;
 };
 

@@ -39,7 +39,7 @@ export interface SiteRunHooks {
   readonly onChange: () => void;
 }
 
-type RunParts = Omit<SiteParts, "onLateAnswer">;
+type RunParts = Omit<SiteParts, "planAgain">;
 
 export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks): SiteRun => {
   const memory: SiteMemory = {
@@ -49,7 +49,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     base: null,
     baseMemory: createBaseMemory(),
   };
-  const parts: SiteParts = { ...given, onLateAnswer: () => loop.trigger("late-answer") };
+  const parts: SiteParts = { ...given, planAgain: () => loop.trigger("answer") };
   const loop = createSiteLoop({
     clock: parts.clock,
     gatherMs: parts.settings.gatherMs,
@@ -72,6 +72,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, event);
       if (changesAuthorization(event, before)) loop.trigger("authorization");
+      if (changesFixedLoad(event, before)) loop.trigger("fixed-load");
       if (event.kind === "sampled") notes.noteSometimes(event.atMs);
       hooks.onChange();
     },
@@ -186,6 +187,17 @@ const takeFleetEvent = (parts: SiteParts, { savings, loop }: Run, event: FleetEv
 const changesAuthorization = (event: FleetEvent, before: StationState): boolean =>
   event.kind === "session-changed" &&
   before.evses.get(event.evseId)?.session?.authorized !== event.session.authorized;
+
+/** A fixed load that moves by less than this is not worth a plan of its own, kW. */
+const FIXED_LOAD_KW = 0.5;
+
+/** A car that is planned as a load, since its station does not follow, draws more or less than before. */
+const changesFixedLoad = (event: FleetEvent, before: StationState): boolean => {
+  if (event.kind !== "sampled") return false;
+  const evse = before.evses.get(event.evseId);
+  if (evse === undefined || evse.notFollowingSinceMs === null) return false;
+  return Math.abs(event.sample.powerKw - (evse.sample?.powerKw ?? 0)) > FIXED_LOAD_KW;
+};
 
 /**
  * A limit exceeded as measured, or a base load above what the plan in force was made for. An older

@@ -50,6 +50,8 @@ export interface EvseState {
   readonly toldMs: EpochMs | null;
   /** When the station last refused a schedule of the running session; null once it took one. */
   readonly refusedMs: EpochMs | null;
+  /** When a schedule of the running session last went unanswered; null once the station took one. */
+  readonly silentMs: EpochMs | null;
   /** 1: the car of the running session was seen to draw on one phase of three; null: not known. */
   readonly carPhases: 1 | null;
   /** Since when measured power has not followed what was told; null while it follows. */

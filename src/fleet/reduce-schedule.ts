@@ -39,6 +39,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
         unanswered: sentAfter(evse.unanswered, schedule),
         toldMs: atMs,
         refusedMs: null,
+        silentMs: null,
       };
     case "schedule-refused":
       return { ...evse, sending, unanswered: without(evse.unanswered, schedule), refusedMs: atMs };
@@ -50,6 +51,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
         ...evse,
         sending,
         unanswered: [...lasting(without(evse.unanswered, schedule), atMs), schedule],
+        silentMs: atMs,
       };
   }
 };

@@ -39,6 +39,7 @@ const emptyEvse = (evseId: number): EvseState => ({
   sendingDefault: null,
   toldMs: null,
   refusedMs: null,
+  silentMs: null,
   carPhases: null,
   notFollowingSinceMs: null,
 });
@@ -137,6 +138,7 @@ const opened = (evse: EvseState, session: Session): EvseState => ({
   sending: null,
   unanswered: [],
   refusedMs: null,
+  silentMs: null,
   carPhases: null,
   notFollowingSinceMs: null,
 });
@@ -152,6 +154,7 @@ const vacated = (evse: EvseState): EvseState => ({
   sending: null,
   unanswered: [],
   refusedMs: null,
+  silentMs: null,
   carPhases: null,
   notFollowingSinceMs: null,
 });
