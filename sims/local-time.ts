@@ -4,6 +4,10 @@ import { type EpochMs } from "../src/domain/units.js";
 /** Epoch ms of a local date and time in a zone. */
 export const atLocal = (local: string, zone: string): EpochMs => DateTime.fromISO(local, { zone }).toMillis();
 
+/** `2026-01-14 17:00` in a zone, for people. */
+export const localMinute = (atMs: EpochMs, zone: string): string =>
+  DateTime.fromMillis(atMs, { zone }).toFormat("yyyy-MM-dd HH:mm");
+
 /** `HH:MM` on the local day `dayOffset` days after the one that holds `baseMs`. */
 export const atClock = (clock: string, zone: string, baseMs: EpochMs, dayOffset: number): EpochMs => {
   const [hour = 0, minute = 0] = clock.split(":").map(Number);

@@ -1,18 +1,31 @@
 import { toSite } from "../src/config/site-schema.js";
+import { ratedKw } from "../src/domain/draw.js";
 import { YouxuError } from "../src/domain/errors.js";
 import type { OcppVersion } from "../src/domain/fleet.js";
-import type { Site, StationConfig } from "../src/domain/site.js";
+import type { StationConfig } from "../src/domain/site.js";
 import type { EpochMs } from "../src/domain/units.js";
 import { assignToFree } from "./importers/assign.js";
-import { readSessions } from "./importers/sessions-csv.js";
-import { atClock, resolveLocal } from "./local-time.js";
+import { readSessions, type TableSession } from "./importers/sessions-csv.js";
+import { atClock, localMinute, resolveLocal } from "./local-time.js";
 import type { Scenario } from "./scenario.js";
 import type { ScenarioFile } from "./scenario-schema.js";
 import type { NewStation } from "./station/model.js";
 import { drawVisits } from "./world/draw-visits.js";
 import type { Visit } from "./world/visit.js";
 
-export type Population = Pick<Scenario, "site" | "stations" | "arrivals">;
+export type Population = Pick<Scenario, "site" | "stations" | "arrivals" | "sessions">;
+
+/** What became of a table of sessions. */
+export interface SessionsRead {
+  readonly file: string;
+  readonly rows: number;
+  /** Rows that are replayed. */
+  readonly used: number;
+  /** Rows left out, since they do not lie wholly within the run. */
+  readonly outsideRun: number;
+  /** Of those that are used: cars that would take more than their pile gives, and so charge slower. */
+  readonly abovePile: number;
+}
 
 /** Where a scenario's stays come from besides the file itself. */
 export interface Origin {
@@ -36,7 +49,7 @@ export const populate = (parsed: ScenarioFile, origin: Origin, span: Span): Popu
   const own = ownStations(parsed, origin, span.startMs);
   return origin.table === null
     ? drawn(parsed, own, { seed: origin.seed, startMs: span.startMs })
-    : { ...own, arrivals: within(assigned(own.site, origin.table, span)) };
+    : atOwnStations(own, origin.table, span);
 };
 
 interface OwnStations extends Pick<Scenario, "site" | "stations"> {
@@ -80,7 +93,7 @@ const drawn = (
     tellsNeeds: (stationId: string) => versions.get(stationId) !== "1.6",
     canDischarge: (stationId: string) => bidirectional.has(stationId),
   };
-  return { site, stations, arrivals: (fromMs, toMs) => drawVisits(query, fromMs, toMs) };
+  return { site, stations, arrivals: (fromMs, toMs) => drawVisits(query, fromMs, toMs), sessions: null };
 };
 
 const within =
@@ -88,44 +101,70 @@ const within =
   (fromMs, toMs) =>
     visits.filter(({ arriveMs }) => arriveMs >= fromMs && arriveMs < toMs);
 
-/** Stays of the table that lie wholly within the run. */
-const sessionsWithin = (
-  { text, file }: NonNullable<Origin["table"]>,
-  epochMs: EpochMs,
-  { startMs, endMs }: Span,
-): Visit[] => {
-  const visits = readSessions(text, file, epochMs);
-  const inside = visits.filter(({ arriveMs, departMs }) => arriveMs >= startMs && departMs <= endMs);
+type Table = NonNullable<Origin["table"]>;
+
+interface TableStays {
+  readonly all: readonly TableSession[];
+  readonly inside: readonly TableSession[];
+}
+
+/** Stays of the table, and which of them lie wholly within the run; `zone` is that of messages. */
+const staysOf = (
+  { text, file }: Table,
+  { epochMs, zone, startMs, endMs }: Span & { epochMs: EpochMs; zone: string },
+): TableStays => {
+  const all = readSessions(text, file, epochMs);
+  const inside = all.filter(({ visit }) => visit.arriveMs >= startMs && visit.departMs <= endMs);
+  const local = (atMs: EpochMs): string => localMinute(atMs, zone);
   if (inside.length === 0)
     throw new YouxuError(
       "sessions.invalid",
-      `none of its ${visits.length} sessions lies within the run, ${isoOf(startMs)} to ${isoOf(endMs)}; ` +
-        `its period 0 is taken as ${isoOf(epochMs)}: give more --hours`,
+      `none of its ${all.length} sessions lies within the run, ${local(startMs)} to ${local(endMs)} (${zone}); ` +
+        `its period 0 is taken as ${local(epochMs)}: give more --hours`,
       file,
     );
-  return inside;
+  return { all, inside };
 };
 
-const isoOf = (atMs: EpochMs): string => new Date(atMs).toISOString().slice(0, 16).concat("Z");
+const sessionsRead = (
+  file: string,
+  { all, inside }: TableStays,
+  placed: { visits: readonly Visit[]; stations: readonly NewStation[] },
+): SessionsRead => {
+  const mostKw = new Map(placed.stations.map(({ stationId, evse }) => [stationId, ratedKw(evse)]));
+  const isAbove = ({ stationId, car }: Visit): boolean =>
+    car.maxChargeKw > (mostKw.get(stationId) ?? Infinity) + 1e-9;
+  return {
+    file,
+    rows: all.length,
+    used: inside.length,
+    outsideRun: all.length - inside.length,
+    abovePile: placed.visits.filter(isAbove).length,
+  };
+};
 
 /** A table at stations of another place: its period 0 is the local midnight before the run. */
-const assigned = (site: Site, table: NonNullable<Origin["table"]>, span: Span): Visit[] => {
-  const midnightMs = atClock("00:00", site.timeZone, span.startMs, 0);
-  const places = site.stations.map(({ id }) => id);
-  return assignToFree(sessionsWithin(table, midnightMs, span), places, table.file);
+const atOwnStations = ({ site, stations }: OwnStations, table: Table, span: Span): Population => {
+  const zone = site.timeZone;
+  const stays = staysOf(table, { ...span, zone, epochMs: atClock("00:00", zone, span.startMs, 0) });
+  const piles = site.stations.map(({ id }) => id);
+  const visits = assignToFree(stays.inside, { piles, zone, file: table.file });
+  const sessions = sessionsRead(table.file, stays, { visits, stations });
+  return { site, stations, arrivals: within(visits), sessions };
 };
 
 const replayed = (
   parsed: ScenarioFile,
   replay: NonNullable<ScenarioFile["world"]["replay"]>,
-  origin: Origin,
+  { table, file }: Origin,
   span: Span,
 ): Population => {
-  if (origin.table === null)
-    throw new YouxuError("usage.invalid", "this scenario replays a table: give --sessions FILE", origin.file);
+  if (table === null)
+    throw new YouxuError("usage.invalid", "this scenario replays a table: give --sessions FILE", file);
   const site = toSite(parsed.site);
-  const epochMs = resolveLocal(replay.epoch, site.timeZone, span.startMs);
-  const visits = sessionsWithin(origin.table, epochMs, span);
+  const zone = site.timeZone;
+  const stays = staysOf(table, { ...span, zone, epochMs: resolveLocal(replay.epoch, zone, span.startMs) });
+  const visits = stays.inside.map(({ visit }) => visit);
   const ids = [...new Set(visits.map(({ stationId }) => stationId))].sort();
   const added = ids.map(
     (id): StationConfig => ({
@@ -135,9 +174,11 @@ const replayed = (
       evses: [{ evseId: 1, ...replay.evse, maxDischargeKw: 0 }],
     }),
   );
+  const stations = added.flatMap((station) => newStations(station, replay.version, span.startMs));
   return {
     site: { ...site, stations: [...site.stations, ...added] },
-    stations: added.flatMap((station) => newStations(station, replay.version, span.startMs)),
+    stations,
     arrivals: within(visits),
+    sessions: sessionsRead(table.file, stays, { visits, stations }),
   };
 };

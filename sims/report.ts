@@ -1,5 +1,6 @@
 import { fixed } from "../src/domain/figures.js";
 import type { RunMetrics } from "./metrics.js";
+import type { Scenario } from "./scenario.js";
 
 /** A finished run: what it was and how it did. */
 export interface RunReport {
@@ -7,6 +8,8 @@ export interface RunReport {
   readonly policy: string;
   readonly seed: number;
   readonly mode: "direct" | "wire";
+  /** What became of a table of sessions; null where stays were drawn. */
+  readonly sessions: Scenario["sessions"];
   readonly metrics: RunMetrics;
 }
 

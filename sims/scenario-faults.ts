@@ -1,9 +1,9 @@
-import { DateTime } from "luxon";
 import { nearest } from "../src/domain/nearest.js";
 import type { GridEvent } from "../src/domain/signal.js";
 import type { Site } from "../src/domain/site.js";
 import type { EpochMs } from "../src/domain/units.js";
 import { EFFECTIVE_TYPES, ignoredAt } from "../src/signals/ignored.js";
+import { localMinute } from "./local-time.js";
 import type { Scenario, ScenarioEvent } from "./scenario.js";
 import type { ScenarioFile } from "./scenario-schema.js";
 
@@ -110,8 +110,7 @@ const outside = (
   { startMs, endMs, site }: Listed,
 ): ScenarioFileFault[] => {
   if (atMs >= startMs && atMs < endMs) return [];
-  const local = (ms: EpochMs): string =>
-    DateTime.fromMillis(ms, { zone: site.timeZone }).toFormat("yyyy-MM-dd HH:mm");
+  const local = (ms: EpochMs): string => localMinute(ms, site.timeZone);
   return [
     { path, message: `${local(atMs)} lies outside the run, ${local(startMs)} to ${local(endMs)} local time` },
   ];

@@ -7,7 +7,7 @@ import { Faults } from "../src/domain/faults.js";
 import type { Site } from "../src/domain/site.js";
 import { type EpochMs, HOUR_MS, MINUTE_MS } from "../src/domain/units.js";
 import { atLocal, resolveLocal } from "./local-time.js";
-import { populate } from "./population.js";
+import { populate, type SessionsRead } from "./population.js";
 import { scenarioFaults } from "./scenario-faults.js";
 import { type ScenarioFile, scenarioSchema } from "./scenario-schema.js";
 import type { NewStation } from "./station/model.js";
@@ -56,6 +56,8 @@ export interface Scenario {
   readonly sampleMs: number;
   readonly baseNoiseShare: number;
   readonly pvCloudShare: number;
+  /** What became of the table that is replayed; null where stays are drawn. */
+  readonly sessions: SessionsRead | null;
 }
 
 export interface ScenarioOptions {

@@ -27,7 +27,7 @@ export type { Demo } from "./app/demo.js";
 export type { Serving } from "./app/serve.js";
 export type { AddedStation } from "./app/stations.js";
 export type { Simulation } from "./app/simulate.js";
-export type { RunReport } from "../sims/index.js";
+export type { RunReport, Scenario } from "../sims/index.js";
 
 /** Forty virtual stations around a server, on a fast clock. */
 export const startDemo = async (...args: Parameters<typeof Demos.startDemo>) =>

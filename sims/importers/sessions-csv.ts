@@ -2,6 +2,8 @@ import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { energyKwhSchema, MOST_EVSE_POWER_KW } from "../../src/domain/bounds.js";
 import { YouxuError } from "../../src/domain/errors.js";
+import { Faults } from "../../src/domain/faults.js";
+import { nearest } from "../../src/domain/nearest.js";
 import { type EpochMs, MINUTE_MS } from "../../src/domain/units.js";
 import type { Visit } from "../world/visit.js";
 
@@ -31,25 +33,45 @@ const rowSchema = z.object({
 type Row = z.infer<typeof rowSchema>;
 type Column = keyof Row;
 
+/** A stay of the table with the line on which it stands. */
+export interface TableSession {
+  readonly visit: Visit;
+  readonly line: number;
+}
+
+/** A table with more faults than this has one that they share. */
+const MOST_FAULTS = 20;
+
 /**
  * Reads a table of real sessions: arrival and departure in periods of five minutes since `epochMs`,
  * energies in kWh, power in kW. Each row becomes a visit whose driver tells departure and need.
- * Batteries are taken without losses, as the table counts energy at the port. Throws
- * `sessions.invalid` with line and column of the first thing that cannot be.
+ * Batteries are taken without losses, as the table counts energy at the port. Throws `Faults` of
+ * `sessions.invalid`, each with line and column, of all that cannot be.
  */
-export const readSessions = (text: string, file: string, epochMs: EpochMs): Visit[] => {
+export const readSessions = (text: string, file: string, epochMs: EpochMs): TableSession[] => {
   const table = readTable(text, file);
   if (table.length === 0) throw new YouxuError("sessions.invalid", "no session in this table", file);
-  const rows = table.map(readRow);
-  checkTwice(rows, table);
-  return rows
-    .map((row) => visitOf(row, epochMs))
-    .sort((a, b) => a.arriveMs - b.arriveMs || (a.id < b.id ? -1 : 1));
+  const read = table.map((written) => ({ ...readRow(written), written }));
+  const sound = read.flatMap(({ row, written }) => (row === null ? [] : [{ row, written }]));
+  const faults = [...read.flatMap((each) => each.faults), ...twiceFaults(sound)];
+  if (faults.length > 0) throw new Faults(firstOf(faults, file));
+  return sound
+    .map(({ row, written }) => ({ visit: visitOf(row, epochMs), line: written.line }))
+    .sort((a, b) => a.visit.arriveMs - b.visit.arriveMs || (a.visit.id < b.visit.id ? -1 : 1));
 };
+
+const firstOf = (faults: readonly YouxuError[], file: string): YouxuError[] =>
+  faults.length <= MOST_FAULTS
+    ? [...faults]
+    : [
+        ...faults.slice(0, MOST_FAULTS),
+        new YouxuError("sessions.invalid", `and ${faults.length - MOST_FAULTS} faults more`, file),
+      ];
 
 /** A row as written, and what an error says of it. */
 interface WrittenRow {
   readonly cells: Readonly<Record<string, string>>;
+  readonly line: number;
   readonly fault: (column: Column, message: string) => YouxuError;
 }
 
@@ -59,11 +81,12 @@ const tableSchema = z.array(
 
 const readTable = (text: string, file: string): WrittenRow[] => {
   const { header, rows } = parsed(text, file);
-  const missing = Object.keys(rowSchema.shape).filter((column) => !header.includes(column));
+  const missing = missingColumns(header);
   if (missing.length > 0)
-    throw new YouxuError("sessions.invalid", `there is no column ${missing.join(", ")}`, `${file}:1`);
+    throw new Faults(missing.map((message) => new YouxuError("sessions.invalid", message, `${file}:1`)));
   return rows.map(({ record, info: { lines } }) => ({
     cells: record,
+    line: lines,
     fault: (column, message) =>
       new YouxuError(
         "sessions.invalid",
@@ -71,6 +94,18 @@ const readTable = (text: string, file: string): WrittenRow[] => {
         `${file}:${lines}:${header.indexOf(column) + 1}`,
       ),
   }));
+};
+
+/** Columns that are not there, each with the unknown one that may be meant. */
+const missingColumns = (header: readonly string[]): string[] => {
+  const known = Object.keys(rowSchema.shape);
+  const others = header.filter((name) => !known.includes(name));
+  return known
+    .filter((column) => !header.includes(column))
+    .map((column) => {
+      const near = nearest(column, others);
+      return `there is no column ${column}${near === null ? "" : `; is "${near}" meant to be it?`}`;
+    });
 };
 
 const parsed = (text: string, file: string): { header: string[]; rows: z.infer<typeof tableSchema> } => {
@@ -86,45 +121,66 @@ const parsed = (text: string, file: string): { header: string[]; rows: z.infer<t
   }
 };
 
-const readRow = ({ cells, fault }: WrittenRow): Row => {
+interface ReadRow {
+  /** null: it has faults. */
+  readonly row: Row | null;
+  readonly faults: readonly YouxuError[];
+}
+
+const readRow = ({ cells, fault }: WrittenRow): ReadRow => {
   const result = rowSchema.safeParse(cells);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw fault(rowSchema.keyof().parse(issue?.path[0]), issue?.message ?? "");
+  if (result.success) {
+    const faults = contradictions(result.data).map(([column, message]) => fault(column, message));
+    return { row: faults.length === 0 ? result.data : null, faults };
   }
-  const row = result.data;
-  if (row.departure_5min <= row.arrival_5min)
-    throw fault("departure_5min", `does not lie after arrival_5min ${row.arrival_5min}`);
-  const roomKwh = row.batt_capacity_kWh - row.batt_init_kWh;
-  if (roomKwh < 0) throw fault("batt_init_kWh", `above batt_capacity_kWh ${row.batt_capacity_kWh}`);
-  if (row.requested_kWh > roomKwh + TOLERANCE_KWH)
-    throw fault(
-      "requested_kWh",
-      `more than the battery takes: from ${row.batt_init_kWh} to ${row.batt_capacity_kWh} kWh`,
-    );
-  return row;
+  const byColumn = new Map(
+    result.error.issues
+      .toReversed()
+      .map(({ path, message }) => [rowSchema.keyof().parse(path[0]), message] as const),
+  );
+  return { row: null, faults: [...byColumn].toReversed().map(([column, why]) => fault(column, why)) };
 };
 
+/** Columns of a row that cannot be together, and why. */
+const contradictions = (row: Row): (readonly [Column, string])[] => {
+  const roomKwh = row.batt_capacity_kWh - row.batt_init_kWh;
+  const found: (readonly [Column, string])[] = [];
+  if (row.departure_5min <= row.arrival_5min)
+    found.push(["departure_5min", `does not lie after arrival_5min ${row.arrival_5min}`]);
+  if (roomKwh < 0) found.push(["batt_init_kWh", `above batt_capacity_kWh ${row.batt_capacity_kWh}`]);
+  else if (row.requested_kWh > roomKwh + TOLERANCE_KWH)
+    found.push([
+      "requested_kWh",
+      `more than the battery takes: from ${row.batt_init_kWh} to ${row.batt_capacity_kWh} kWh`,
+    ]);
+  return found;
+};
+
+interface SoundRow {
+  readonly row: Row;
+  readonly written: WrittenRow;
+}
+
 /** Two sessions of one name, or two cars at one station at once. */
-const checkTwice = (rows: readonly Row[], table: readonly WrittenRow[]): void => {
+const twiceFaults = (rows: readonly SoundRow[]): YouxuError[] => {
+  const faults: YouxuError[] = [];
   const seen = new Set<string>();
-  const placed = rows.flatMap((row, index) => {
-    const written = table[index];
-    if (written === undefined) return [];
-    if (seen.has(row.session_id)) throw written.fault("session_id", "there is an earlier row of this name");
-    seen.add(row.session_id);
-    return [{ ...row, written }];
-  });
   const lastAt = new Map<string, Row>();
-  for (const row of placed.toSorted((a, b) => a.arrival_5min - b.arrival_5min)) {
+  for (const { row, written } of rows.toSorted((a, b) => a.row.arrival_5min - b.row.arrival_5min)) {
     const before = lastAt.get(row.station_id);
-    if (before !== undefined && before.departure_5min > row.arrival_5min)
-      throw row.written.fault(
-        "arrival_5min",
-        `${row.station_id} is taken by session ${before.session_id} until ${before.departure_5min}`,
+    if (seen.has(row.session_id))
+      faults.push(written.fault("session_id", "there is another row of this name"));
+    else if (before !== undefined && before.departure_5min > row.arrival_5min)
+      faults.push(
+        written.fault(
+          "arrival_5min",
+          `${row.station_id} is taken by session ${before.session_id} until ${before.departure_5min}`,
+        ),
       );
+    seen.add(row.session_id);
     lastAt.set(row.station_id, row);
   }
+  return faults;
 };
 
 const visitOf = (row: Row, epochMs: EpochMs): Visit => {

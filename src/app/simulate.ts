@@ -77,7 +77,14 @@ export const simulate = async (options: SimulateOptions): Promise<Simulation> =>
     solveMs,
   });
   return {
-    report: { scenario: scenario.name, policy, seed: scenario.seed, mode, metrics },
+    report: {
+      scenario: scenario.name,
+      policy,
+      seed: scenario.seed,
+      mode,
+      sessions: scenario.sessions,
+      metrics,
+    },
     cycles,
     world,
     control,

@@ -7,6 +7,7 @@ import {
   POLICIES,
   reportTable,
   type RunReport,
+  type Scenario,
   simulate,
   type Simulation,
   UNCONTROLLED,
@@ -62,9 +63,10 @@ const run = (): Command =>
     .option("--policy <name>", "one of those below; the scenario's by default")
     .action(async (file: string, options: SimOptions) => {
       if (options.policy !== undefined) checkPolicy(options.policy, "--policy");
-      const policy = options.policy ?? (await load(file, options)).policy;
+      const scenario = await load(file, options);
+      const policy = options.policy ?? scenario.policy;
       checkPolicy(policy, file);
-      const { report } = await simulateOne(file, policy, options);
+      const { report } = await simulateOne(scenario, policy, options);
       if (options.json === true) printJson(report);
       else print(await reportTable([report]));
     });
@@ -75,21 +77,30 @@ const compare = (): Command =>
     .action(async (file: string, options: SimOptions) => {
       const policies = options.policies.split(",").map((name) => name.trim());
       for (const policy of policies) checkPolicy(policy, "--policies");
+      const scenario = await load(file, options);
       const reports: RunReport[] = [];
-      for (const policy of policies) reports.push((await simulateOne(file, policy, options)).report);
+      for (const policy of policies) reports.push((await simulateOne(scenario, policy, options)).report);
       if (options.json === true) printJson(reports);
       else print(await reportTable(reports));
     });
 
-const load = (file: string, { seed, sessions, hours }: SimOptions) =>
-  loadScenario(file, {
+const load = async (file: string, { seed, sessions, hours }: SimOptions): Promise<Scenario> => {
+  const scenario = await loadScenario(file, {
     ...(seed === undefined ? {} : { seed }),
     ...(sessions === undefined ? {} : { sessions }),
     ...(hours === undefined ? {} : { durationHours: hours }),
   });
+  if (scenario.sessions !== null) tellSessions(scenario.sessions);
+  return scenario;
+};
 
-const simulateOne = async (file: string, policy: string, options: SimOptions): Promise<Simulation> => {
-  const scenario = await load(file, options);
+const tellSessions = ({ file, rows, used, outsideRun, abovePile }: NonNullable<Scenario["sessions"]>) => {
+  say(`${file}: ${rows} rows, ${used} replayed`);
+  if (outsideRun > 0) say(`  ${outsideRun} left out: not wholly within the run; --hours makes it longer`);
+  if (abovePile > 0) say(`  ${abovePile} with max_kW above their pile's power: they charge with the pile's`);
+};
+
+const simulateOne = async (scenario: Scenario, policy: string, options: SimOptions): Promise<Simulation> => {
   const line = progressLine(`${scenario.name} ${policy}`, options.json === true);
   const silent = {
     info: () => undefined,

@@ -113,6 +113,19 @@ describe("the command line", () => {
     );
   });
 
+  it("says what became of a table of sessions, in words and in the result", async () => {
+    const header = "session_id,station_id,arrival_5min,departure_5min,requested_kWh,max_kW,batt_capacity_kWh";
+    const rows = ["a,P,210,220,3,11,3,0", "b,P,220,230,3,7,3,0", "c,P,900,910,3,7,3,0"];
+    writeFileSync(join(folder, "t.csv"), `${header},batt_init_kWh\n${rows.join("\n")}\n`);
+    const args = ["sim", "run", PILE, "--sessions", "t.csv", "--policy", "uncontrolled", "--json"];
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^t\.csv: 3 rows, 2 replayed\n {2}1 left out.*\n {2}1 with max_kW/),
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ sessions: { rows: 3, used: 2, outsideRun: 1, abovePile: 1 } });
+  });
+
   it("leaves the site file as it is when a name is mistyped", async () => {
     await run(["init"]);
     const file = join(folder, "youxu.yaml");

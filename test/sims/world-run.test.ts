@@ -83,7 +83,9 @@ describe("a night without steering", async () => {
     expect(metrics).toMatchObject({ dischargedKwh: 0, energyCost: 0, visits: 40, valleyShare: null });
     expect(metrics.needKwh - metrics.servedKwh).toBeCloseTo(metrics.shortfallKwh, 9);
     expect(metrics.solves).toEqual({ count: 3, p50Ms: 3, p95Ms: 5, maxMs: 5 });
-    const text = reportTable([{ scenario: "x", policy: "uncontrolled", seed: 1, mode: "direct", metrics }]);
+    const text = reportTable([
+      { scenario: "x", policy: "uncontrolled", seed: 1, mode: "direct", sessions: null, metrics },
+    ]);
     expect(text).toContain(`${metrics.peakKw.toFixed(1)} kW`);
   });
 
@@ -93,7 +95,9 @@ describe("a night without steering", async () => {
     for (const some of [[], running]) {
       const metrics = runMetrics({ ...common, visits: some });
       expect([metrics.visits, metrics.visitsStillThere, metrics.servedShare]).toEqual([0, some.length, null]);
-      const text = reportTable([{ scenario: "x", policy: "any", seed: 1, mode: "direct", metrics }]);
+      const text = reportTable([
+        { scenario: "x", policy: "any", seed: 1, mode: "direct", sessions: null, metrics },
+      ]);
       expect(text).toMatch(
         some.length === 0 ? /visits +none ended\n/ : /visits +none ended \(2 more still there\)/,
       );
