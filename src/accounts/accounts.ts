@@ -1,6 +1,6 @@
 import { jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
-import { createAttempts } from "../domain/attempts.js";
+import { type Bound, createAttempts } from "../domain/attempts.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
@@ -79,11 +79,16 @@ export const createAccounts = ({
   const prove = async ({ clientId, clientSecret, address }: GrantRequest) => {
     const own = JSON.stringify([clientId, address]);
     const nowMs = clock.now();
-    if (
-      attempts.blocked(own, MOST_FAILURES_PER_CLIENT, nowMs) ||
-      attempts.blocked(address, MOST_FAILURES_PER_ADDRESS, nowMs)
-    )
-      return { status: "too-many-attempts", retryAfterS: FAILURE_WINDOW_S } as const;
+    const bounds: Bound[] = [
+      [own, MOST_FAILURES_PER_CLIENT],
+      [address, MOST_FAILURES_PER_ADDRESS],
+    ];
+    const untilMs = attempts.blockedUntilMs(bounds, nowMs);
+    if (untilMs !== null)
+      return {
+        status: "too-many-attempts",
+        retryAfterS: Math.max(1, Math.ceil((untilMs - nowMs) / MS_PER_S)),
+      } as const;
     const client = await clients.proveClient(clientId, clientSecret);
     if (client !== null) return { status: "proven", client } as const;
     attempts.failed(own, nowMs);

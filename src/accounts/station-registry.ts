@@ -56,6 +56,7 @@ export const createStationRegistry = ({
       const matches = candidates.map((hmac) => sameHmac(hmac, expected ?? NO_HMAC));
       return expected !== null && password !== null && matches.includes(true);
     },
+    hasPassword: async (identity) => (await hmacFor(identity)) !== null,
     add: async (identity) => {
       if (!IDENTITY.test(identity))
         throw new YouxuError("station.identity", `not a station identity: ${JSON.stringify(identity)}`, "id");

@@ -77,6 +77,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     pepper: parts.secret,
     configured: [...parts.stationPasswords].map(([id, password]) => ({ id, password })),
   });
+  const stationIds = new Set(sites.flatMap(({ stations }) => stations.map(({ id }) => id)));
   const nodeIds = new Set(sites.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
   const vtn = await createVtn({
     documents: store.documents,
@@ -114,6 +115,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     log,
     settings: parts.ocpp,
     evseElectrics: electricsOf(sites),
+    isConfigured: (stationId) => stationIds.has(stationId),
     timeZone: zoneOf(sites),
   });
   const app = await createServer({

@@ -6,6 +6,7 @@ import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
+import { logQuarantine, logSession } from "./session-log.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
 
 /**
@@ -22,6 +23,7 @@ export const createControl = (parts: ControlParts): Control => {
     const siteId = siteOfStation.get(event.stationId);
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
+    logSession(event, parts.log);
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
     parts.log.error({ err }, "what a car told could not be kept"),
@@ -50,7 +52,11 @@ export const createControl = (parts: ControlParts): Control => {
   return {
     ...createOperations({ parts, keeper, runs, siteOfStation, changeListeners }),
     report: (event) => keeper.apply(event),
-    record: (event) => keeper.record(event),
+    record: async (event) => {
+      const recorded = await keeper.record(event);
+      logQuarantine(event, recorded, parts.log);
+      return recorded;
+    },
     freed: (vacancy) => keeper.freed(vacancy),
     openSessions: (stationId) =>
       [...(keeper.station(stationId)?.evses.values() ?? [])].flatMap(({ session }) => session ?? []),

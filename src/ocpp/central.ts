@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { StationLink } from "../ports/station-link.js";
 import { createAdmission } from "./server/admit.js";
-import type { Connection, ConnectionView } from "./server/connections.js";
+import { closeConnection, type Connection, type ConnectionView } from "./server/connections.js";
 import { type CentralParts, createDesk } from "./server/desk.js";
 import { createLink } from "./server/link.js";
 import { dismissStation, watchRemoved } from "./server/removed.js";
@@ -62,9 +62,8 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
 const isQuiet = ({ session }: Connection): boolean => session.inbound() === 0 && session.outbound() === 0;
 
 /** 1001, going away; the websocket library cuts off a peer that does not answer the close. */
-const close = ({ admitted: { socket } }: Connection): Promise<void> =>
+const close = (connection: Connection): Promise<void> =>
   new Promise((resolve) => {
-    socket.once("close", () => resolve());
-    socket.resume();
-    socket.close(1001, "the central system stops");
+    connection.admitted.socket.once("close", () => resolve());
+    closeConnection(connection, 1001, "the central system stops");
   });

@@ -71,7 +71,7 @@ const answer = async (
     return refuse({
       status: 429,
       error: "temporarily_unavailable",
-      message: "too many failed attempts",
+      message: `too many failed attempts; heard again in ${outcome.retryAfterS} s`,
       place: asked.place,
     });
   }

@@ -29,12 +29,10 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
   app.addHook("onResponse", async (request, reply) => {
-    if (request.method === "GET" || request.principal === null) return;
+    // What was refused has its own line.
+    if (request.method === "GET" || request.principal === null || reply.statusCode >= 400) return;
     const { method, url, principal } = request;
-    request.log.info(
-      { who: principal.name, method, url, status: reply.statusCode },
-      "a change was asked for",
-    );
+    request.log.info({ who: principal.name, method, url, status: reply.statusCode }, "a change was made");
   });
   await app.register(token);
   await app.register(sites, { operations });

@@ -75,7 +75,9 @@ export const answerError = (
   reply: FastifyReply,
 ): FastifyReply => {
   const { known, status } = classify(error);
-  const fields = { code: known.code, place: known.place, method: request.method, url: request.url };
+  // Outside the API there is no principal at all.
+  const who = request.principal?.name;
+  const fields = { code: known.code, place: known.place, method: request.method, url: request.url, who };
   if (status >= 500) request.log.error({ ...fields, err: error }, "a request failed");
   else request.log.warn({ ...fields, detail: known.message }, "a request was refused");
   return reply.code(status).type("application/json").serializer(JSON.stringify).send(bodyOf(known));

@@ -52,6 +52,7 @@ export interface Harness {
   readonly control: Control;
   readonly sent: { stationId: string; atMs: number; schedule: Schedule }[];
   readonly cycles: CycleRecord[];
+  readonly log: { readonly level: string; readonly fields: object; readonly message: string }[];
   /** What the next commands come to; accepted when nothing is said. */
   answer: (stationId: string, command: StationCommand) => CommandOutcome | Promise<CommandOutcome>;
   events: GridEvent[];
@@ -74,12 +75,16 @@ export const harnessOf = async (
   const clock = new VirtualClock(EVENING_MS);
   const sent: Harness["sent"] = [];
   const cycles: CycleRecord[] = [];
+  const log: Harness["log"] = [];
+  const writer = (level: string) => (fields: object, message: string) =>
+    void log.push({ level, fields, message });
   let fire: () => void = () => undefined;
   let changePrices: () => void = () => undefined;
   const harness: Harness = {
     clock,
     sent,
     cycles,
+    log,
     answer: () => ({ status: "accepted" }),
     events: [],
     fireEvent: () => fire(),
@@ -118,7 +123,7 @@ export const harnessOf = async (
         answerWithinMs: 3_000,
         steer: true,
       },
-      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      log: { info: writer("info"), warn: writer("warn"), error: writer("error") },
       idTokens: null,
     }),
     run: async (durationMs) => {

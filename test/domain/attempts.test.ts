@@ -9,11 +9,21 @@ describe("failed attempts", () => {
       fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: -1e9, max: 1e9 }), (most, jump) => {
         const attempts = createAttempts(MINUTE_MS);
         for (let count = 0; count < most; count++) {
-          expect(attempts.blocked("a", most, 0)).toBe(false);
+          expect(attempts.blockedUntilMs([["a", most]], 0)).toBeNull();
           attempts.failed("a", 0);
         }
-        expect(attempts.blocked("a", most, jump)).toBe(Math.abs(jump) < MINUTE_MS);
-        expect(attempts.blocked("b", most, 0)).toBe(false);
+        const untilMs = Math.abs(jump) < MINUTE_MS ? MINUTE_MS : null;
+        expect(attempts.blockedUntilMs([["a", most]], jump)).toBe(untilMs);
+        expect(
+          attempts.blockedUntilMs(
+            [
+              ["b", 1],
+              ["a", most],
+            ],
+            jump,
+          ),
+        ).toBe(untilMs);
+        expect(attempts.blockedUntilMs([["b", most]], 0)).toBeNull();
       }),
     );
   });

@@ -142,4 +142,11 @@ describe("what is asked reaches operations", () => {
       expect.objectContaining({ who: "the operate token", method: "POST", status: 200 }),
     );
   });
+  it("what was refused has one line in the log, with its author, and is no change", async () => {
+    const before = harness.log.length;
+    await send("operate", "POST", `/sessions/${FIRST_SESSION}/charge-now`, { on: "yes" });
+    expect(harness.log.slice(before)).toEqual([
+      expect.objectContaining({ who: "the operate token", msg: "a request was refused" }),
+    ]);
+  });
 });

@@ -13,7 +13,7 @@ import { codec as v21 } from "../v21/codec.js";
 import type { Payload } from "../wire.js";
 import { greet, learnAbilities } from "./boot.js";
 import { openPort } from "./connection.js";
-import type { Connection } from "./connections.js";
+import { closeConnection, type Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 import { handleMessage } from "./handle.js";
 import { keepRecord, recallStation } from "./record.js";
@@ -56,7 +56,7 @@ export function createAdmission(desk: Desk, link: StationLink): Admission {
     if (older) {
       replace(older, desk);
       flaps.failed(stationId, desk.clock.now());
-      if (flaps.blocked(stationId, FLAPS, desk.clock.now()))
+      if (flaps.blockedUntilMs([[stationId, FLAPS]], desk.clock.now()) !== null)
         desk.log.error(
           { stationId, address },
           "connections of one identity replace each other again and again",
@@ -103,6 +103,7 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
     seenMs: nowMs,
     bootTimer: null,
     learning: false,
+    closedFor: null,
   };
   return connection;
 }
@@ -157,15 +158,15 @@ function stopRefused(stationId: string, transactionId: string, { link, log }: Li
 }
 
 /** The newest authenticated connection wins; the older one's close then unregisters nothing. */
-function replace({ station, admitted, session, bootTimer }: Connection, desk: Desk): void {
+function replace(connection: Connection, desk: Desk): void {
+  const { station, admitted, session, bootTimer } = connection;
   desk.log.warn(
     { stationId: station.id, address: admitted.address },
     "a second connection replaced the first",
   );
   bootTimer?.();
   session.end();
-  admitted.socket.resume();
-  admitted.socket.close(REPLACED, "a newer connection of this identity");
+  closeConnection(connection, REPLACED, "a newer connection of this identity");
 }
 
 function leave(connection: Connection, why: string, desk: Desk): void {
@@ -173,6 +174,6 @@ function leave(connection: Connection, why: string, desk: Desk): void {
   connection.bootTimer?.();
   connection.session.end();
   if (!desk.connections.leave(connection)) return;
-  desk.log.info({ stationId, why }, "a station disconnected");
+  desk.log.info({ stationId, why: connection.closedFor ?? why }, "a station disconnected");
   desk.tell({ kind: "disconnected", stationId, atMs: desk.clock.now() });
 }

@@ -17,9 +17,11 @@ export interface SocketParts {
 /** A websocket as a session's port: bounded to a slow reader, pinged, and never throwing. */
 export function openPort(parts: SocketParts): SessionPort {
   const { socket, settings } = parts;
-  const stopPings = startPings(parts);
   let gone = false;
   let why = "closed by the station";
+  const stopPings = startPings(parts, () => {
+    why = "silent for two ping intervals";
+  });
   const leave = (): void => {
     if (gone) return;
     gone = true;
@@ -52,7 +54,7 @@ export function openPort(parts: SocketParts): SessionPort {
 }
 
 /** Pings while nothing else comes; a peer that is silent for two intervals is gone. */
-function startPings({ socket, clock, settings }: SocketParts): Cancel {
+function startPings({ socket, clock, settings }: SocketParts, onSilence: () => void): Cancel {
   const intervalMs = settings.pingIntervalMs;
   if (intervalMs === null) return () => undefined;
   let heardMs: EpochMs = clock.now();
@@ -63,8 +65,10 @@ function startPings({ socket, clock, settings }: SocketParts): Cancel {
   socket.on("pong", heard);
   socket.on("ping", heard);
   const beat = (): void => {
-    if (clock.now() - heardMs >= 2 * intervalMs && !socket.isPaused) socket.terminate();
-    else if (socket.readyState === socket.OPEN) socket.ping();
+    if (clock.now() - heardMs >= 2 * intervalMs && !socket.isPaused) {
+      onSilence();
+      socket.terminate();
+    } else if (socket.readyState === socket.OPEN) socket.ping();
     cancel = clock.after(intervalMs, beat);
   };
   let cancel = clock.after(intervalMs, beat);

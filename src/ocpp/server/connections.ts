@@ -16,6 +16,15 @@ export interface Connection extends Line {
   /** Set while a BootNotification is awaited. */
   bootTimer: Cancel | null;
   learning: boolean;
+  /** Why we close it; null while we do not. */
+  closedFor: string | null;
+}
+
+/** Closes a connection from our side, and keeps why for the log. */
+export function closeConnection(connection: Connection, code: number, why: string): void {
+  connection.closedFor = why;
+  connection.admitted.socket.resume();
+  connection.admitted.socket.close(code, why);
 }
 
 export interface ConnectionView {

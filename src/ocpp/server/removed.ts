@@ -1,5 +1,5 @@
 import type { Cancel } from "../../ports/clock.js";
-import type { Connection } from "./connections.js";
+import { closeConnection, type Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 
 /** Policy violation. */
@@ -11,11 +11,10 @@ export function dismissStation(stationId: string, desk: Desk): void {
   if (connection) end(connection, desk);
 }
 
-function end({ station, session, admitted: { socket } }: Connection, { log }: Desk): void {
-  log.warn({ stationId: station.id }, "a station was removed: its connection is closed");
-  session.end();
-  socket.resume();
-  socket.close(NO_LONGER_ALLOWED, "this identity was removed");
+function end(connection: Connection, { log }: Desk): void {
+  log.warn({ stationId: connection.station.id }, "a station was removed: its connection is closed");
+  connection.session.end();
+  closeConnection(connection, NO_LONGER_ALLOWED, "this identity was removed");
 }
 
 /** Another process may take a password away: those connected are looked up as often as they are pinged. */

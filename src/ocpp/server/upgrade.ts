@@ -1,15 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { createAttempts } from "../../domain/attempts.js";
+import { type Bound, createAttempts } from "../../domain/attempts.js";
 import type { OcppVersion } from "../../domain/fleet.js";
-import { SECOND_MS } from "../../domain/units.js";
+import { type EpochMs, SECOND_MS } from "../../domain/units.js";
 import type { Clock } from "../../ports/clock.js";
 import type { StationRegistry } from "../../ports/station-registry.js";
 import type { CentralSettings } from "../settings.js";
 import { SUBPROTOCOLS } from "../wire.js";
 import { readBasic, readIdentity } from "./identity.js";
 import type { Log } from "./log.js";
+import { causeOf, type Refusal } from "./refusal.js";
 
 /** A station that proved who it is. */
 export interface Admitted {
@@ -24,6 +25,8 @@ export interface UpgradeParts {
   readonly registry: StationRegistry;
   readonly settings: CentralSettings;
   readonly log: Log;
+  /** Whether a site file names the station. */
+  isConfigured?(stationId: string): boolean;
   /** Brings to mind what is known of a station that proved who it is. */
   recall(identity: string): Promise<void>;
   admit(admitted: Admitted): void;
@@ -32,11 +35,6 @@ export interface UpgradeParts {
 export interface Upgrader {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   handshakes(): number;
-}
-
-interface Refusal {
-  readonly status: 400 | 401 | 404 | 429 | 500 | 503;
-  readonly why: string;
 }
 
 const REASONS: Record<Refusal["status"], string> = {
@@ -75,11 +73,12 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     const address = addressOf(request);
     const own = `${identity} ${address}`;
     const nowMs = clock.now();
-    if (
-      attempts.blocked(own, settings.maxFailuresPerIdentity, nowMs) ||
-      attempts.blocked(address, settings.maxFailuresPerAddress, nowMs)
-    )
-      return { status: 429, why: "too many failed attempts" };
+    const bounds: Bound[] = [
+      [own, settings.maxFailuresPerIdentity],
+      [address, settings.maxFailuresPerAddress],
+    ];
+    const untilMs = attempts.blockedUntilMs(bounds, nowMs);
+    if (untilMs !== null) return { status: 429, why: "too many failed attempts", untilMs };
     const basic = readBasic(request.headers.authorization);
     // Asked in every case, so that a missing password or a wrong user takes the same time.
     const password = basic?.user === identity ? basic.password : null;
@@ -92,7 +91,12 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     if (proven) return null;
     attempts.failed(own, nowMs);
     attempts.failed(address, nowMs);
-    return { status: 401, why: "identity or password is wrong" };
+    const isConfigured = parts.isConfigured?.(identity) ?? false;
+    return {
+      status: 401,
+      why: "identity or password is wrong",
+      cause: () => causeOf({ identity, basic }, parts.registry, isConfigured),
+    };
   };
 
   const judge = async (
@@ -126,15 +130,18 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     }
   };
 
-  const refuse = (request: IncomingMessage, socket: Duplex, { status, why }: Refusal): void => {
-    const url = (request.url ?? "").slice(0, 100);
-    log.warn({ url, address: addressOf(request), status, why }, "a connection was refused");
-    if (socket.destroyed) return;
-    const retry = status === 503 || status === 429 ? `Retry-After: ${RETRY_AFTER_S}\r\n` : "";
-    socket.end(
-      `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\n${HEADERS[status] ?? ""}${retry}` +
-        `Content-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(why)}\r\n\r\n${why}`,
+  const refuse = (request: IncomingMessage, socket: Duplex, refusal: Refusal): void => {
+    if (!socket.destroyed) socket.end(answerOf(refusal, clock.now()));
+    logRefusal(request, refusal).catch((error: unknown) =>
+      log.error({ error: String(error) }, "the cause of a refusal could not be looked up"),
     );
+  };
+
+  const logRefusal = async (request: IncomingMessage, { status, why, untilMs, cause }: Refusal) => {
+    const url = (request.url ?? "").slice(0, 100);
+    const until = untilMs === undefined ? {} : { until: new Date(untilMs).toISOString() };
+    const fields = { url, address: addressOf(request), status, why, ...until, ...(await cause?.()) };
+    log.warn(fields, "a connection was refused");
   };
 
   return {
@@ -145,6 +152,16 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     handshakes: () => handshakes,
   };
 }
+
+/** The answer as it goes over the wire; the seconds of Retry-After are those left, or what is stated. */
+const answerOf = ({ status, why, untilMs }: Refusal, nowMs: EpochMs): string => {
+  const waitS = untilMs === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil((untilMs - nowMs) / SECOND_MS));
+  const retry = status === 503 || status === 429 ? `Retry-After: ${waitS}\r\n` : "";
+  return (
+    `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\n${HEADERS[status] ?? ""}${retry}` +
+    `Content-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(why)}\r\n\r\n${why}`
+  );
+};
 
 const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? "unknown";
 

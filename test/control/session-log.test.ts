@@ -1,0 +1,81 @@
+import { expect, it } from "vitest";
+import { MINUTE_MS } from "../../src/domain/units.js";
+import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
+import { communityOf, stationOf } from "../fixtures/sites.js";
+import { connect, flatPolicy, type Harness, harnessOf, plugIn } from "./harness.js";
+
+const site = communityOf([stationOf("p1")]);
+
+const end = ({ control, clock }: Harness, transactionId: string) =>
+  control.record({
+    kind: "transaction-ended",
+    stationId: "p1",
+    evseId: 1,
+    atMs: clock.now(),
+    transactionId,
+    seqNo: 9,
+    stationTimeMs: clock.now(),
+    meterWh: 8_250,
+    exportedWh: null,
+    reason: "EVDisconnected",
+  });
+
+it("the log tells when a session begins, goes on after a restart and ends, once each, with its kWh", async () => {
+  const ledger = createMemoryLedger();
+  const first = await harnessOf(site, flatPolicy(3), { ledger });
+  connect(first, "p1");
+  const session = await plugIn(first, "p1");
+  expect(first.log).toContainEqual({
+    level: "info",
+    fields: { station: "p1", evse: 1, session, authorized: true },
+    message: "a session began",
+  });
+  const second = await harnessOf(site, flatPolicy(3), { ledger });
+  await second.run(MINUTE_MS);
+  await end(second, "tx-p1");
+  await end(second, "tx-p1");
+  const told = second.log.filter(({ message }) => message.startsWith("a session"));
+  expect(told).toEqual([
+    expect.objectContaining({ message: expect.stringMatching(/goes on/) }),
+    {
+      level: "info",
+      fields: {
+        station: "p1",
+        evse: 1,
+        session,
+        importedKwh: 7.25,
+        exportedKwh: 0,
+        reason: "EVDisconnected",
+      },
+      message: "a session ended",
+    },
+  ]);
+});
+
+it("the log tells of a message in quarantine and where to look", async () => {
+  const harness = await harnessOf(site, flatPolicy(3));
+  connect(harness, "p1");
+  await harness.control.record({
+    kind: "transaction-updated",
+    stationId: "p1",
+    evseId: 1,
+    atMs: harness.clock.now(),
+    transactionId: "nobody's",
+    seqNo: null,
+    stationTimeMs: harness.clock.now(),
+    sample: null,
+  });
+  const kept = await harness.control.quarantined();
+  const lines = harness.log.filter(({ message }) => message.includes("quarantine"));
+  expect(kept).toHaveLength(1);
+  expect(lines).toEqual([
+    expect.objectContaining({
+      level: "warn",
+      fields: expect.objectContaining({
+        station: "p1",
+        transactionId: "nobody's",
+        hint: expect.stringContaining("GET /api/v1/quarantine"),
+      }),
+    }),
+  ]);
+});

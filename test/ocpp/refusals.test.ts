@@ -1,0 +1,76 @@
+/** What a refused station's owner finds in the log; whoever asked is told nothing of it. */
+import { afterEach, expect, it } from "vitest";
+import { createStationRegistry } from "../../src/accounts/station-registry.js";
+import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import { openStage, PASSWORD, type Stage, until } from "./harness.js";
+import { basic, rawStation, upgradeStatus } from "./raw.js";
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+const openWithRegistry = async (): Promise<void> => {
+  const registry = createStationRegistry({
+    documents: createMemoryDocuments(),
+    pepper: "a pepper of the installation",
+    configured: [{ id: "CP1", password: PASSWORD }],
+  });
+  stage = await openStage({ registry, isConfigured: (id) => id === "CP1" || id === "CP2" });
+};
+const refusals = () => stage.lines.filter(({ message }) => message === "a connection was refused");
+
+it.each([
+  [
+    "an identity that nobody knows",
+    "CP9",
+    basic("CP9"),
+    /no station of this identity/,
+    /station add CP9 --new/,
+  ],
+  ["a station without a password", "CP2", basic("CP2"), /has no password yet/, /station add CP2`/],
+  ["a wrong password", "CP1", basic("CP1", "wrong"), /the password is wrong/, /station remove CP1/],
+  ["no password", "CP1", null, /no password was sent/, /into the station/],
+  ["another user", "CP1", basic("CP2"), /user is not the identity/, /user is CP1/],
+] as const)("%s is told in the log, and not in the answer", async (...[, id, authorization, cause, hint]) => {
+  await openWithRegistry();
+  const answer = await upgradeStatus(stage.port, `/ocpp/${id}`, { authorization });
+  const usual = await upgradeStatus(stage.port, "/ocpp/CP7", { authorization: basic("CP7") });
+  expect({ ...answer, headers: { ...answer.headers, date: null } }).toEqual({
+    ...usual,
+    headers: { ...usual.headers, date: null },
+  });
+  await until(() => refusals().length === 2);
+  expect(refusals()[0]?.fields).toMatchObject({
+    cause: expect.stringMatching(cause),
+    hint: expect.stringMatching(hint),
+  });
+});
+
+it("after too many attempts the answer and the log say until when", async () => {
+  stage = await openStage({ settings: { maxFailuresPerIdentity: 1, failureWindowMs: 90_000 } });
+  const attempt = (password?: string) =>
+    upgradeStatus(stage.port, "/ocpp/CP1", { authorization: basic("CP1", password) });
+  expect((await attempt("guess")).status).toBe(401);
+  const { status, headers } = await attempt();
+  expect(status).toBe(429);
+  const waitS = Number(headers["retry-after"]);
+  expect(waitS).toBeGreaterThan(60);
+  expect(waitS).toBeLessThanOrEqual(90);
+  await until(() => refusals().length === 2);
+  const { until: told } = refusals()[1]?.fields ?? {};
+  expect(Math.abs(Date.parse(String(told)) - Date.now() - waitS * 1000)).toBeLessThan(5_000);
+});
+
+it("the log tells who closed a connection", async () => {
+  stage = await openStage();
+  const leaving = await rawStation(stage.port, "CP1", "ocpp1.6");
+  await rawStation(stage.port, "CP2", "ocpp1.6");
+  leaving.socket.close(1000);
+  const left = () => stage.lines.filter(({ message }) => message === "a station disconnected");
+  await until(() => left().length === 1);
+  await stage.central.close();
+  await until(() => left().length === 2);
+  expect(left().map(({ fields }) => fields)).toEqual([
+    { stationId: "CP1", why: "closed by the station" },
+    { stationId: "CP2", why: "the central system stops" },
+  ]);
+});
