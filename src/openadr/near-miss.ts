@@ -44,7 +44,7 @@ export const nearMisses = (
 };
 
 /** The fields of an object; of a choice between objects, those of all. */
-const fieldsOf = (schema: unknown): ReadonlyMap<string, unknown> =>
+export const fieldsOf = (schema: unknown): ReadonlyMap<string, unknown> =>
   new Map(branches(schema).flatMap((one) => (one instanceof z.ZodObject ? Object.entries(one.shape) : [])));
 
 /** What a schema is behind `optional` and `default`; several for a choice. */

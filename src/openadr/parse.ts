@@ -1,12 +1,17 @@
 import type { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
-import { nearMisses } from "./near-miss.js";
+import { fieldsOf, nearMisses } from "./near-miss.js";
 
 const DEEPEST = 32;
 const MOST_FAULTS = 5;
 
 /** Reads a body by a schema; throws `request.invalid` with the place of the first fault, misspelt fields first. */
 export const parseBody = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
+  if ((body ?? null) === null) {
+    const fields = [...fieldsOf(schema).keys()].join(", ");
+    const message = `the call has no body; it takes one JSON object with ${fields}`;
+    throw new YouxuError("request.unreadable", message, "body");
+  }
   const given = withoutNulls(body, DEEPEST);
   const read = schema.safeParse(given);
   const issues = [...nearMisses(schema, given), ...(read.error?.issues ?? [])];

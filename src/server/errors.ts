@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { YouxuError } from "../domain/errors.js";
+import { missingBody } from "./bodies.js";
 import type { ErrorBody } from "./schemas/common.js";
 
 interface Issue {
@@ -31,8 +32,10 @@ const placeOf = (context: string, path: readonly string[]): string =>
 const MOST_ISSUES = 10;
 
 /** A failed validation names the first field as its place and every field in its message. */
-const fromValidation = (error: FastifyError): YouxuError => {
+const fromValidation = (error: FastifyError, request: FastifyRequest): YouxuError => {
   const context = error.validationContext ?? "request";
+  if (context === "body" && (request.body ?? null) === null)
+    return new YouxuError("request.unreadable", missingBody(request), "body");
   const issues = (error.validation ?? []).flatMap((raw) => {
     const path = raw.instancePath.split("/").filter((key) => key !== "");
     return flatten({ ...(raw.params as RawIssue), message: raw.message, path }, []);
@@ -46,19 +49,30 @@ const fromValidation = (error: FastifyError): YouxuError => {
 /** Which part of a request an error of the framework is about. */
 const placeOfCode = (code: string): string | null => {
   if (code === "FST_ERR_BAD_URL") return "url";
-  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return "header.content-type";
   return code.startsWith("FST_ERR_CTP") ? "body" : null;
 };
 
+/** What the framework refuses before a route sees it. */
+const fromFramework = ({ code, message }: FastifyError, request: FastifyRequest): YouxuError => {
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    const type = request.headers["content-type"] ?? "of no type";
+    return new YouxuError("request.unreadable", `the body is ${type}, not JSON`, "header.content-type");
+  }
+  const place = placeOfCode(code);
+  return new YouxuError(place === "body" ? "request.unreadable" : "request.invalid", message, place);
+};
+
 /** Any error as one of the catalogue, with the HTTP status it is answered with. */
-const classify = (error: FastifyError | YouxuError): { known: YouxuError; status: number } => {
+const classify = (
+  error: FastifyError | YouxuError,
+  request: FastifyRequest,
+): { known: YouxuError; status: number } => {
   if (error instanceof YouxuError) return { known: error, status: error.status };
-  if (error.validation !== undefined) return { known: fromValidation(error), status: 400 };
+  if (error.validation !== undefined) return { known: fromValidation(error, request), status: 400 };
   const status = error.statusCode ?? 500;
   if (status === 413)
     return { known: new YouxuError("request.too-large", "the body is too large", "body"), status };
-  if (status >= 400 && status < 500)
-    return { known: new YouxuError("request.invalid", error.message, placeOfCode(error.code)), status };
+  if (status >= 400 && status < 500) return { known: fromFramework(error, request), status };
   return { known: new YouxuError("internal", "something failed inside"), status: 500 };
 };
 
@@ -74,7 +88,7 @@ export const answerError = (
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply => {
-  const { known, status } = classify(error);
+  const { known, status } = classify(error, request);
   // Outside the API there is no principal at all.
   const who = request.principal?.name;
   const fields = { code: known.code, place: known.place, method: request.method, url: request.url, who };

@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Operations } from "../ports/operations.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
+import { takeEmptyBodies } from "./bodies.js";
 import { answerError, answerErrors } from "./errors.js";
 import { addSecurityHeaders } from "./headers.js";
 import { health } from "./health.js";
@@ -50,6 +51,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   });
   answerErrors(app);
   addSecurityHeaders(app);
+  takeEmptyBodies(app);
   cutUnusedSocketsOnClose(app);
   await documentApi(app, version);
   const admin = options.stationAdmin ?? null;

@@ -136,6 +136,14 @@ const TABLE: readonly Refused[] = [
     hint: /named field/,
   },
   {
+    fault: "no body",
+    post: () => vtn.call("POST", "/events"),
+    status: 400,
+    place: "body",
+    says: /no body.*programID.*intervals/,
+    hint: /one JSON object/,
+  },
+  {
     fault: "bad JSON",
     post: () => vtn.call("POST", "/events", { body: "{" }),
     status: 400,

@@ -122,11 +122,58 @@ describe("a broken request", () => {
       const reply = await call("POST", `${session}/charge-now`, payload);
       expect([reply.statusCode, reply.json().code, reply.json().place]).toEqual([
         400,
-        "request.invalid",
+        "request.unreadable",
         "body",
       ]);
     },
   );
+  it.each([
+    ["POST", `${session}/charge-now`, /no body.*with on$/],
+    ["PATCH", `${session}/preference`, /no body.*with profileType.*energyNeedKwh/],
+    ["POST", "/stations/CP01/commands", /no body.*with kind/],
+    ["POST", "/sites/jinan/measurements", /no body.*with kind, powerKw/],
+  ] as const)("%s %s without a body says what to send, with and without Content-Type", async (...asked) => {
+    const [method, url, says] = asked;
+    for (const headers of [{}, json]) {
+      const auth = bearer(url.includes("measurements") ? "measure" : "operate");
+      const reply = await harness.app.inject({
+        method,
+        url: `/api/v1${url}`,
+        headers: { ...auth, ...headers },
+      });
+      expect(reply.json()).toMatchObject({
+        code: "request.unreadable",
+        place: "body",
+        message: expect.stringMatching(says),
+        hint: expect.stringContaining("Content-Type: application/json"),
+      });
+    }
+  });
+  it("a DELETE needs no body, whatever media type it names", async () => {
+    const removed: string[] = [];
+    const stationAdmin = {
+      add: async () => ({ url: "", password: "" }),
+      remove: async (id: string) => void removed.push(id),
+    };
+    const { app } = await startHarness({ stationAdmin });
+    for (const type of ["application/json", "text/plain"]) {
+      const headers = { ...bearer("admin"), "content-type": type };
+      const reply = await app.inject({ method: "DELETE", url: "/api/v1/stations/CP01", headers });
+      expect(reply.statusCode).toBe(204);
+    }
+    expect(removed).toEqual(["CP01", "CP01"]);
+    await app.close();
+  });
+  it("a form, as curl sends without a header, is told to be JSON", async () => {
+    const headers = { ...bearer("operate"), "content-type": "application/x-www-form-urlencoded" };
+    const url = `/api/v1${session}/charge-now`;
+    const reply = await harness.app.inject({ method: "POST", url, headers, payload: '{"on":true}' });
+    expect(reply.json()).toMatchObject({
+      place: "header.content-type",
+      message: "the body is application/x-www-form-urlencoded, not JSON",
+      hint: expect.stringContaining("Content-Type: application/json"),
+    });
+  });
   it("an unknown media type is 415", async () => {
     const headers = { ...bearer("operate"), "content-type": "application/xml" };
     const reply = await harness.app.inject({
