@@ -1,4 +1,5 @@
 /** The simulator: scenarios, virtual stations, runs, and what came of them. */
+export { scenarioReference } from "./scenario-reference.js";
 export { loadScenario, type Scenario, type ScenarioEvent, type ScenarioFault } from "./scenario.js";
 export { createDirectFleet } from "./station/direct.js";
 export { createWireFleet } from "./station/wire/fleet.js";

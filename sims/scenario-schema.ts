@@ -24,7 +24,7 @@ const timeOfDay = z
   })
   .describe("a normal distribution cut at both ends, local time");
 
-const carClassSchema = z.strictObject({
+export const carClassSchema = z.strictObject({
   capacityKwh: range.describe("size of the battery, uniform"),
   arrivalSoc: range.describe("state of charge at arrival, uniform, 0–1"),
   targetSoc: share.describe("state of charge wanted at departure"),
@@ -54,7 +54,7 @@ const stationKindSchema = z.strictObject({
   cars: z.record(z.string(), z.number().gt(0)).describe("classes of the cars that park here, by weight"),
 });
 
-const replaySchema = z.strictObject({
+export const replaySchema = z.strictObject({
   epoch: localTime.describe("local time of period 0 of the table"),
   version: z.enum(["1.6", "2.0.1", "2.1"]).default("1.6"),
   node: z.string().optional().describe("node the table's stations hang on; default the root"),
@@ -85,41 +85,51 @@ const faultSchema = z.strictObject({
     ),
   lossShare: share.default(0.1).describe("lossy: share of messages that are lost, or their answers"),
   stations: stationsChosen.describe("how many, drawn by the seed, or which"),
-  from: localTime,
-  minutes: z.number().gt(0),
+  from: localTime.describe("when it begins, within the run"),
+  minutes: z.number().gt(0).describe("how long it lasts"),
 });
 
 const eventSchema = z.strictObject({
   at: localTime.describe("when it is posted"),
-  type: z.string().min(1).describe("payload type as in OpenADR 3"),
-  value: z.number(),
+  type: z
+    .string()
+    .min(1)
+    .describe(
+      "payload type as in OpenADR 3: IMPORT_CAPACITY_LIMIT, SIMPLE, PRICE, EXPORT_PRICE or DISPATCH_SETPOINT",
+    ),
+  value: z.number().describe("kW, level 0 to 3, or money per kWh"),
   nodes: z.array(z.string()).default([]).describe("grid nodes; none means all"),
-  start: z.union([z.literal("now"), localTime]).default("now"),
-  minutes: z.number().gt(0),
+  start: z
+    .union([z.literal("now"), localTime])
+    .default("now")
+    .describe("when it begins: as it is posted, or a local time"),
+  minutes: z.number().gt(0).describe("how long it lasts"),
 });
 
 export const scenarioSchema = z
   .strictObject({
-    name: z.string().min(1),
+    name: z.string().min(1).describe("shown above the results"),
     description: z.string().optional(),
     start: z
       .string()
-      .regex(/^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$/, "local date and time YYYY-MM-DDTHH:MM"),
+      .regex(/^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$/, "local date and time YYYY-MM-DDTHH:MM")
+      .describe("local date and time YYYY-MM-DDTHH:MM"),
     durationHours: z
       .number()
       .gt(0)
-      .max(24 * 400),
-    seed: z.int().min(0).default(1),
+      .max(24 * 400)
+      .describe("length of the run; --hours gives another"),
+    seed: z.int().min(0).default(1).describe("of every random draw"),
     policy: z.string().default("optimizer").describe("what plans when --policy is not given"),
     tariffs: z.array(z.string()).default([]).describe("files, relative to this one"),
     prices: z
       .array(z.strictObject({ id: z.string(), file: z.string() }))
       .default([])
       .describe("price tables, relative to this file"),
-    site: siteSchema,
-    world: worldSchema,
-    faults: z.array(faultSchema).default([]),
-    events: z.array(eventSchema).default([]),
+    site: siteSchema.describe("as in a configuration"),
+    world: worldSchema.describe("what stands and happens at the site, beyond what the server is told"),
+    faults: z.array(faultSchema).default([]).describe("what fails"),
+    events: z.array(eventSchema).default([]).describe("what a grid operator posts"),
   })
   .superRefine((scenario, context) => {
     const fault = (path: (string | number)[], message: string): void =>

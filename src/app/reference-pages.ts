@@ -4,6 +4,7 @@ import { z } from "zod";
 import { configReference } from "../config/index.js";
 import { ERROR_CATALOGUE } from "../domain/errors.js";
 import { problemSchema } from "../domain/problem.js";
+import { scenarioReference } from "../../sims/index.js";
 import { packageRoot } from "./package-files.js";
 
 /** Pages of `docs/reference` that are made from the code, by path. */
@@ -11,6 +12,7 @@ const pages = (): ReadonlyMap<string, string> =>
   new Map([
     ["docs/reference/config.md", configReference()],
     ["docs/reference/errors.md", errorPage()],
+    ["docs/reference/scenario.md", scenarioReference()],
     ["docs/reference/problem.schema.json", `${JSON.stringify(z.toJSONSchema(problemSchema), null, 2)}\n`],
   ]);
 

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { tariffSchema } from "../domain/tariff.js";
 import { configSchema } from "./config-schema.js";
 import { envName } from "./layers.js";
@@ -71,6 +72,10 @@ const table = (rows: readonly Row[]): string =>
     ),
   ].join("\n");
 
+/** Markdown table of the keys that a closed schema allows; the keys below those of `skip` are left out. */
+export const keyTable = (schema: z.ZodType, skip: readonly string[] = []): string =>
+  table(rowsOf(jsonSchemaOf(schema), "", new Set(skip)));
+
 const environmentTable = (json: JsonSchema): string =>
   [
     "| variable | key |",
@@ -79,9 +84,7 @@ const environmentTable = (json: JsonSchema): string =>
   ].join("\n");
 
 /** The reference of the configuration in Markdown, generated from the schemas it is checked by. */
-export const configReference = (): string => {
-  const config = jsonSchemaOf(configSchema);
-  return `# Configuration
+export const configReference = (): string => `# Configuration
 
 Generated from the schema. One YAML file, then \`YOUXU_*\` variables, then flags; the later holds. Keys
 that are not listed are errors. \`youxu config check\` tells all problems at once, \`youxu config show\`
@@ -91,20 +94,19 @@ A secret is a text in place, \`{ env: NAME }\` or \`{ file: PATH }\` (first line
 
 ## The file
 
-${table(rowsOf(config, "", new Set(["sites", "tariffs"])))}
+${keyTable(configSchema, ["sites", "tariffs"])}
 
 ## A site
 
-${table(rowsOf(jsonSchemaOf(siteSchema), "", new Set()))}
+${keyTable(siteSchema)}
 
 ## A tariff
 
 In place under \`tariffs\`, or in a file of its own named in \`tariffFiles\`.
 
-${table(rowsOf(jsonSchemaOf(tariffSchema), "", new Set()))}
+${keyTable(tariffSchema)}
 
 ## Variables
 
-${environmentTable(config)}
+${environmentTable(jsonSchemaOf(configSchema))}
 `;
-};

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { scenarioSchema } from "../../sims/scenario-schema.js";
 import { loadScenario, type ScenarioOptions } from "../../sims/scenario.js";
 import { DAY_MS, HOUR_MS, SLOT_MS } from "../../src/domain/units.js";
 import { createBackground, STEP_MS } from "../../sims/world/background.js";
@@ -202,6 +203,14 @@ describe("a scenario file with a mistake", () => {
     expect(loadScenario(early, { durationHours: 1 }).events).toHaveLength(1);
     const late = written(`${MINIMAL}events: [{ at: "22:00", type: SIMPLE, value: 1, minutes: 5 }]`);
     expect(loadScenario(late, { durationHours: 6 }).events).toHaveLength(1);
+  });
+
+  it("shows every kind of fault in the scenario to copy from", () => {
+    const { faults, events } = loadScenario("scenarios/hard-night.yaml");
+    expect(new Set(faults.map(({ kind }) => kind))).toEqual(
+      new Set(scenarioSchema.shape.faults.unwrap().element.shape.kind.options),
+    );
+    expect(new Set(events.map(({ startsNow }) => startsNow))).toEqual(new Set([true, false]));
   });
 
   it("counts other stations than the site has", () => {
