@@ -69,16 +69,12 @@ const faultsFor = (ids: readonly string[], startMs: number): ScenarioFault[] => 
 
 const EVENT_LIMIT_KW = 50;
 
-/**
- * The same at a graced limit, with an event that begins as it is posted at midnight. No station is silent:
- * the plan takes a connected one for one that will follow, and would count on what it does not do.
- */
+/** The same at a graced limit, with an event that begins as it is posted at midnight. */
 export const gracedEvening = (seed: number): Scenario => {
   const scenario = lossyEvening(seed, "graced");
   const postMs = scenario.startMs + 7 * HOUR_MS + 5 * MINUTE_MS;
   return {
     ...scenario,
-    faults: scenario.faults.filter(({ kind }) => kind !== "silent"),
     events: [
       {
         postMs,
