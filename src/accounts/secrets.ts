@@ -24,3 +24,9 @@ export const randomId = (): string => randomBytes(ID_BYTES).toString("hex");
 /** A key for one use, derived from the one secret of the installation. */
 export const derivedKey = (secret: string | Buffer, use: string): Buffer =>
   createHmac("sha256", secret).update(use).digest();
+
+/** Name of an installation that anybody may see: the same wherever its secret is, and tells nothing of it. */
+export const instanceOf = (secret: string): string =>
+  derivedKey(secret, "instance")
+    .toString("hex")
+    .slice(0, 2 * ID_BYTES);

@@ -2,11 +2,11 @@ import type { AddressInfo } from "node:net";
 import type { FastifyBaseLogger } from "fastify";
 import { type Accounts, createAccounts } from "../accounts/accounts.js";
 import type { ConfiguredClient } from "../accounts/clients.js";
+import { instanceOf } from "../accounts/secrets.js";
 import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
 import { ratedKw } from "../domain/draw.js";
-import { YouxuError } from "../domain/errors.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
@@ -17,6 +17,7 @@ import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import { createServer } from "../server/server.js";
+import { listenFault } from "./listen-fault.js";
 import { stationAdminOf } from "./station-admin.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
 import { createSignalSource } from "../signals/source.js";
@@ -133,6 +134,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     vtnPrefix: "",
     logger: log,
     openPage: parts.openPage,
+    instance: instanceOf(parts.secret),
   });
   central.attach(app.server);
   const close = async (): Promise<void> => {
@@ -171,12 +173,8 @@ const listen = async (
   try {
     await app.listen({ host, port });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    if (code === "EADDRINUSE")
-      throw new YouxuError("address.in-use", `${host}:${port} is taken`, "server.port");
-    if (code === "EADDRNOTAVAIL")
-      throw new YouxuError("address.in-use", `${host} is no address of this computer`, "server.host");
-    throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    throw listenFault(code, { host, port }) ?? error;
   }
 };
 

@@ -43,6 +43,11 @@ export const ERROR_CATALOGUE = {
   },
   "connect.failed": { status: 502, exit: 5, hint: "is `youxu serve` running, and is the address right?" },
   "address.in-use": { status: 500, exit: 5, hint: "another program listens there; choose another --port" },
+  "address.unusable": {
+    status: 500,
+    exit: 5,
+    hint: "server.host is an address of this computer, or 0.0.0.0 for all of them; ports below 1024 need more rights",
+  },
   "auth.missing": {
     status: 401,
     exit: 1,

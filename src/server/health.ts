@@ -3,7 +3,10 @@ import { z } from "zod";
 import type { Operations } from "../ports/operations.js";
 import { text } from "./schemas/common.js";
 
-const live = z.object({ status: z.literal("ok") });
+const live = z.object({
+  status: z.literal("ok"),
+  instance: text("Name of the installation: another one's is another"),
+});
 const ready = z.object({
   status: z.enum(["ok", "unready"]),
   checks: z
@@ -22,7 +25,10 @@ const check = async (name: string, probe: () => unknown): Promise<Check> => {
 };
 
 /** /health/live: the process answers. /health/ready: sites are loaded and the ledger can be read. */
-export const health: FastifyPluginAsyncZod<{ operations: Operations }> = async (app, { operations }) => {
+export const health: FastifyPluginAsyncZod<{ operations: Operations; instance: string }> = async (
+  app,
+  { operations, instance },
+) => {
   app.get(
     "/live",
     {
@@ -33,7 +39,7 @@ export const health: FastifyPluginAsyncZod<{ operations: Operations }> = async (
         response: { 200: live },
       },
     },
-    async () => ({ status: "ok" as const }),
+    async () => ({ status: "ok" as const, instance }),
   );
   app.get(
     "/ready",

@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly logger: FastifyBaseLogger;
   /** The demonstration's token, handed to the page on loopback; null: the page asks for one. */
   readonly openPage: { readonly token: string } | null;
+  /** Name of the installation, told by /health/live. */
+  readonly instance: string;
 }
 
 /** Everything over HTTP, composed and ready to listen. Opens no socket itself. */
@@ -67,7 +69,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     async (scope) => {
       scope.setValidatorCompiler(validatorCompiler);
       scope.setSerializerCompiler(serializerCompiler);
-      await scope.register(health, { operations });
+      await scope.register(health, { operations, instance: options.instance });
     },
     { prefix: "/health" },
   );

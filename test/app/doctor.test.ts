@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { instanceOf } from "../../src/accounts/secrets.js";
 import { exampleSiteFile } from "../../src/config/index.js";
 import { examine } from "../../src/app/doctor/examine.js";
 import { nodeVersion } from "../../src/app/doctor/program.js";
@@ -141,18 +142,33 @@ describe("doctor", () => {
     ]);
   });
 
-  it("finds a port that another program has, and knows one of ours", async () => {
-    let status = 404;
-    const other = createServer((_request, response) => response.writeHead(status).end('{"status":"ok"}'));
+  it("finds a port that another program or another youxu has, and knows its own server", async () => {
+    let answer = "<html>";
+    const other = createServer((_request, response) => response.end(answer));
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const address = other.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     writeFileSync(file, exampleSiteFile().replace("port: 8180", `port: ${port}`));
     expect(await found("port")).toMatchObject([{ state: "fault", exit: 5 }]);
-    status = 200;
+    const live = (secret: string): string => JSON.stringify({ status: "ok", instance: instanceOf(secret) });
+    answer = live("that of a demonstration, of 32 bytes or more");
+    const another = { state: "fault", exit: 5, detail: expect.stringContaining("another youxu") };
+    expect(await found("port")).toMatchObject([another]);
+    await addStation(file, { id: "pile-1", isNew: false });
+    expect(await found("port")).toMatchObject([another]);
+    answer = live(readFileSync(join(folder, "youxu.secret"), "utf8").trim());
     expect(await found("port")).toMatchObject([{ state: "ok" }]);
     other.closeAllConnections();
     await new Promise((resolve) => other.close(resolve));
+  });
+
+  it("says of a host that is none what it is, and not that its port is taken", async () => {
+    for (const host of ["0.0.0.0.0", "203.0.113.7"]) {
+      write(exampleSiteFile().replace("host: 127.0.0.1", `host: ${host}`));
+      expect(await found("port")).toMatchObject([
+        { state: "fault", exit: 5, detail: expect.stringMatching(/^server\.host .* is no address/) },
+      ]);
+    }
   });
 
   it("sees that the clock stands behind what was written before", async () => {

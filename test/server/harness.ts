@@ -34,6 +34,7 @@ export const startHarness = async (change: Partial<ServerOptions> = {}): Promise
     verifier,
     vtnPrefix: "/openadr3/3.1.1",
     logger,
+    instance: "a-test",
     openPage: null,
     ...change,
   });

@@ -67,7 +67,10 @@ describe("the page", () => {
 
 describe("health", () => {
   it("lives without a token", async () => {
-    expect((await harness.app.inject({ url: "/health/live" })).json()).toEqual({ status: "ok" });
+    expect((await harness.app.inject({ url: "/health/live" })).json()).toEqual({
+      status: "ok",
+      instance: "a-test",
+    });
   });
   it("is ready while sites and ledger answer, and says which does not", async () => {
     expect((await harness.app.inject({ url: "/health/ready" })).json()).toMatchObject({ status: "ok" });

@@ -1,6 +1,10 @@
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { z } from "zod";
+import { instanceOf } from "../../accounts/secrets.js";
 import type { Config } from "../../config/index.js";
 import { YouxuError } from "../../domain/errors.js";
+import { listenFault } from "../listen-fault.js";
 import { isLoopback } from "../stations.js";
 import { faultsOf, type Finding, warning, well } from "./finding.js";
 
@@ -16,16 +20,26 @@ export const host = ({ host: address }: Server): Finding =>
       )
     : well("host", address);
 
-/** Whether the port is free, or a server of ours has it already. */
-export const port = async (server: Server): Promise<Finding[]> => {
+/** Whether the port is free, or the server of this very installation has it already. */
+export const port = async ({ server, store }: Pick<Config, "server" | "store">): Promise<Finding[]> => {
   const address = `${server.host}:${server.port}`;
   const code = await tryToListen(server);
   if (code === null) return [well("port", `${address} is free`)];
-  if (code === "EADDRINUSE" && (await answers(server)))
-    return [well("port", `youxu serves at ${address} now`)];
-  const place = code === "EADDRINUSE" || code === "EACCES" ? "server.port" : "server.host";
-  return faultsOf("port", new YouxuError("address.in-use", `${address}: ${code}`, place));
+  if (code === "EADDRINUSE") {
+    const answer = await instanceAt(server);
+    if (answer !== null && answer === ownInstance(store))
+      return [well("port", `${address}: youxu serves this configuration now`)];
+    if (answer !== null)
+      return faultsOf(
+        "port",
+        new YouxuError("address.in-use", `another youxu serves at ${address}`, "server.port"),
+      );
+  }
+  return faultsOf("port", listenFault(code, server) ?? new Error(`${address}: ${code}`));
 };
+
+const ownInstance = ({ secretFile }: Config["store"]): string | null =>
+  existsSync(secretFile) ? instanceOf(readFileSync(secretFile, "utf8").trim()) : null;
 
 /** null when it works, else the system's code. */
 const tryToListen = ({ host: address, port: number }: Server): Promise<string | null> =>
@@ -36,16 +50,18 @@ const tryToListen = ({ host: address, port: number }: Server): Promise<string | 
   });
 
 const ANSWER_WITHIN_MS = 2_000;
+const liveAnswer = z.object({ status: z.literal("ok"), instance: z.string() });
 
-const answers = async ({ host: address, port: number }: Server): Promise<boolean> => {
+/** The name of the installation whose server answers at the address; null: no youxu does. */
+const instanceAt = async ({ host: address, port: number }: Server): Promise<string | null> => {
   const own = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
   const name = own.includes(":") ? `[${own}]` : own;
   try {
     const answer = await fetch(`http://${name}:${number}/health/live`, {
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    return answer.ok && (await answer.text()).includes('"status"');
+    return answer.ok ? liveAnswer.parse(await answer.json()).instance : null;
   } catch {
-    return false;
+    return null;
   }
 };

@@ -28,7 +28,7 @@ const installation = async (configPath: string): Promise<Finding[]> => {
     ...withoutServer(config),
     clock(config, Date.now()),
     host(config.server),
-    ...(await port(config.server)),
+    ...(await port(config)),
     ...(await storage(config)),
   ];
 };
