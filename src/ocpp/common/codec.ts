@@ -110,6 +110,8 @@ export interface Abilities {
   readonly maxExternalConstraintsId: number | null;
   /** Whether maxOfflineDuration is understood (2.1); null when not told. */
   readonly maxOfflineDuration: boolean | null;
+  /** It is set to send no meter values while it charges: neither sampled nor clock-aligned ones. */
+  readonly silentMeter: boolean;
 }
 
 /** What a station is asked to send. */

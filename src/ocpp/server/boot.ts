@@ -4,7 +4,7 @@ import type { Payload } from "../wire.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 import { keepRecord } from "./record.js";
-import { capabilitiesOf } from "./station.js";
+import { capabilitiesOf, noteSilentMeter } from "./station.js";
 
 /**
  * Asks the station for its abilities, once per boot; what it refuses to tell is taken as the stated
@@ -22,6 +22,7 @@ export function learnAbilities(connection: Connection, desk: Desk): void {
     connection.station.abilities = connection.codec.readAbilities(answers);
     connection.station.knownAs = connection.codec.version;
     tellCapabilities(connection, desk);
+    noteSilentMeter(connection.station, desk);
     await keepRecord(connection.station, desk);
     await askStates(connection, desk);
   }, undefined);

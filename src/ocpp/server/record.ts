@@ -39,6 +39,7 @@ function readAbilities(stored: Payload): Abilities {
     maxExternalConstraintsId: numberAt(stored, "maxExternalConstraintsId"),
     maxOfflineDuration:
       typeof stored["maxOfflineDuration"] === "boolean" ? stored["maxOfflineDuration"] : null,
+    silentMeter: stored["silentMeter"] === true,
   };
 }
 

@@ -44,7 +44,12 @@ export const createStation = (id: string): Station => ({
   memory: createStationMemory(),
   counters: new Map(),
   logged: new Set(),
-  abilities: { capabilities: DEFAULT_CAPABILITIES, maxExternalConstraintsId: null, maxOfflineDuration: null },
+  abilities: {
+    capabilities: DEFAULT_CAPABILITIES,
+    maxExternalConstraintsId: null,
+    maxOfflineDuration: null,
+    silentMeter: false,
+  },
   learnt: { unit: null, stackLevel: null, maxOfflineDuration: null },
   proven: new Set(),
   knownAs: null,
@@ -127,6 +132,15 @@ export const noteUnconfigured = (station: Station, evseId: number, { log }: { re
     { stationId: station.id, evseId, place, hint },
     "an EVSE stands in no site file and is not steered",
   );
+};
+
+/** A station that meters nothing while it charges is planned by guess: said once, with what to set. */
+export const noteSilentMeter = (station: Station, { log }: { readonly log: Log }): void => {
+  if (!station.abilities.silentMeter || !isNews(station, "silent meter")) return;
+  const setting =
+    station.knownAs === "1.6" ? "MeterValueSampleInterval" : "SampledDataCtrlr.TxUpdatedInterval";
+  const hint = `set ${setting} in the station to 60 s or less`;
+  log.warn({ stationId: station.id, hint }, "no meter values are to be expected: its power stays unknown");
 };
 
 /** Whether a line was not logged before of this station. */

@@ -4,9 +4,14 @@ import { listAt, type Payload, textAt } from "../wire.js";
 const RATE_UNIT = "ChargingScheduleAllowedChargingRateUnit";
 const MAX_PERIODS = "ChargingScheduleMaxPeriods";
 const MAX_STACK_LEVEL = "ChargeProfileMaxStackLevel";
+const SAMPLED = "MeterValueSampleInterval";
+const ALIGNED = "ClockAlignedDataInterval";
 
 export const abilityQuestions: readonly WireCall[] = [
-  { action: "GetConfiguration", payload: { key: [RATE_UNIT, MAX_PERIODS, MAX_STACK_LEVEL] } },
+  {
+    action: "GetConfiguration",
+    payload: { key: [RATE_UNIT, MAX_PERIODS, MAX_STACK_LEVEL, SAMPLED, ALIGNED] },
+  },
 ];
 
 /** Amperes unless only power is allowed: watts on AC are ambiguous between makers. */
@@ -25,6 +30,7 @@ export function readAbilities(answers: readonly (Payload | null)[]): Abilities {
     },
     maxExternalConstraintsId: null,
     maxOfflineDuration: false,
+    silentMeter: whole(told.get(SAMPLED), 0) === 0 && (whole(told.get(ALIGNED), 0) ?? 0) === 0,
   };
 }
 

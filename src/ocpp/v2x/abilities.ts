@@ -10,6 +10,8 @@ const ask = (data: readonly Payload[]): WireCall => ({
 });
 
 const SHARED = ["RateUnit", "PeriodsPerSchedule", "ProfileStackLevel"];
+const SAMPLED = variable({ name: "SampledDataCtrlr" }, "TxUpdatedInterval");
+const ALIGNED = variable({ name: "AlignedDataCtrlr" }, "Interval");
 const V21 = ["MaxExternalConstraintsId", "SupportsMaxOfflineDuration"];
 
 /** V2XChargingCtrlr sits at the EVSE (device model of 2.1); some put it at the station. */
@@ -17,9 +19,11 @@ const V2X = [{ name: "V2XChargingCtrlr", evse: { id: 1 } }, { name: "V2XCharging
   (component) => ["Enabled", "Available", "SupportedOperationModes"].map((name) => variable(component, name)),
 );
 
-export const questions201: readonly WireCall[] = [ask(SHARED.map((name) => variable(SMART, name)))];
+export const questions201: readonly WireCall[] = [
+  ask([...SHARED.map((name) => variable(SMART, name)), SAMPLED, ALIGNED]),
+];
 export const questions21: readonly WireCall[] = [
-  ask([...SHARED, ...V21].map((name) => variable(SMART, name))),
+  ask([...[...SHARED, ...V21].map((name) => variable(SMART, name)), SAMPLED, ALIGNED]),
   ask(V2X),
 ];
 
@@ -37,6 +41,9 @@ export function readAbilities(answers: readonly (Payload | null)[]): Abilities {
     },
     maxExternalConstraintsId: whole(smart("MaxExternalConstraintsId"), 0),
     maxOfflineDuration: flag(smart("SupportsMaxOfflineDuration")),
+    silentMeter:
+      whole(valueOf(told, "SampledDataCtrlr", "TxUpdatedInterval"), 0) === 0 &&
+      (whole(valueOf(told, "AlignedDataCtrlr", "Interval"), 0) ?? 0) === 0,
   };
 }
 
