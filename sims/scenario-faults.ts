@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { nearest } from "../src/domain/nearest.js";
 import type { GridEvent } from "../src/domain/signal.js";
 import type { Site } from "../src/domain/site.js";
@@ -14,13 +15,17 @@ export interface ScenarioFileFault {
 }
 
 /** What a scenario's lists became: entry by entry in the order of the file. */
-type Listed = Pick<Scenario, "site" | "startMs" | "endMs" | "events" | "faults">;
+type Listed = Pick<
+  Scenario,
+  "site" | "startMs" | "endMs" | "events" | "faults" | "tariffFiles" | "priceFiles"
+>;
 
 /**
  * Events and faults that would do nothing: names that nothing has, payloads that take no effect, times
- * outside the run. `listed` is what became of the file.
+ * outside the run; and files that are not there. `listed` is what became of the file.
  */
 export const scenarioFaults = (file: ScenarioFile, listed: Listed): ScenarioFileFault[] => [
+  ...missingFiles(file, listed),
   ...nodeFault(["world", "replay", "node"], file.world.replay?.node, listed.site),
   ...file.events.flatMap((written, index) => {
     const event = listed.events[index];
@@ -28,6 +33,23 @@ export const scenarioFaults = (file: ScenarioFile, listed: Listed): ScenarioFile
   }),
   ...file.faults.flatMap((written, index) => faultFaults(written, index, listed)),
 ];
+
+const missingFiles = (file: ScenarioFile, { tariffFiles, priceFiles }: Listed): ScenarioFileFault[] => {
+  const named = [
+    ...tariffFiles.map((found, index) => ({ found, path: ["tariffs", index], name: file.tariffs[index] })),
+    ...priceFiles.map((price, index) => ({
+      found: price.file,
+      path: ["prices", index, "file"],
+      name: file.prices[index]?.file,
+    })),
+  ];
+  return named
+    .filter(({ found }) => !existsSync(found))
+    .map(({ path, name, found }) => ({
+      path,
+      message: `there is no file ${name} beside the scenario: paths are relative to it (${found})`,
+    }));
+};
 
 const unknown = (what: string, name: string, known: readonly string[]): string => {
   const near = nearest(name, known);

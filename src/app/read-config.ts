@@ -1,5 +1,11 @@
 import { existsSync } from "node:fs";
-import { type Config, type ConfigFile, loadConfig, type OriginOf } from "../config/index.js";
+import {
+  type Config,
+  type ConfigFile,
+  loadConfig,
+  type OriginOf,
+  type PlacedWarning,
+} from "../config/index.js";
 import { YouxuError } from "../domain/errors.js";
 import { Faults } from "../domain/faults.js";
 
@@ -10,6 +16,8 @@ export interface ReadConfig {
   readonly config: Config;
   readonly originOf: OriginOf;
   readonly file: ConfigFile;
+  /** What is most likely not meant. */
+  readonly warnings: readonly PlacedWarning[];
 }
 
 /** The configuration of a file, environment and flags; throws all its faults at once. */

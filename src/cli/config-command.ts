@@ -11,10 +11,11 @@ const check = (): Command =>
     .description("name every problem of the site file with line and column")
     .option(...CONFIG_OPTION)
     .action(({ config: path }: { config: string }) => {
-      const { config } = readConfig(path);
+      const { config, warnings } = readConfig(path);
+      for (const { place, message } of warnings) say(`${place} ${message}`);
       const stations = config.sites.reduce((total, site) => total + site.stations.length, 0);
       say(
-        `${path} is well: ${config.sites.length} sites, ${stations} stations, ${config.tariffs.length} tariffs`,
+        `${path} is ${warnings.length === 0 ? "well" : "valid"}: ${config.sites.length} sites, ${stations} stations, ${config.tariffs.length} tariffs`,
       );
     });
 

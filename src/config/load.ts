@@ -12,6 +12,7 @@ import { secretVariables } from "./secrets.js";
 import { entries, text } from "./site-faults.js";
 import { toConfig } from "./to-config.js";
 import { validate } from "./validate.js";
+import { configWarnings } from "./warnings.js";
 import { pathText, type Path, yamlPlaces } from "./yaml-places.js";
 
 export interface LoadQuery {
@@ -23,8 +24,20 @@ export interface LoadQuery {
 
 /** The configuration, or all that is wrong with it at once. */
 export type LoadedConfig =
-  | { readonly ok: true; readonly config: Config; readonly file: ConfigFile; readonly originOf: OriginOf }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly file: ConfigFile;
+      readonly originOf: OriginOf;
+      /** What is most likely not meant, with its place. */
+      readonly warnings: readonly PlacedWarning[];
+    }
   | { readonly ok: false; readonly errors: readonly YouxuError[] };
+
+export interface PlacedWarning {
+  readonly place: string;
+  readonly message: string;
+}
 
 interface TariffsRead {
   readonly tariffs: readonly Tariff[];
@@ -125,7 +138,11 @@ const assemble = (query: LoadQuery, layers: Layered, early: readonly YouxuError[
   if (errors.length > 0 || secretErrors.length > 0)
     return { ok: false, errors: [...errors, ...secretErrors] };
   const originOf: OriginOf = (dotted) => layers.originOf(parsePath(dotted));
-  return { ok: true, config, file: validated.value, originOf };
+  const warnings = configWarnings(validated.value).map(({ path, message }) => ({
+    place: layers.placeOf(path),
+    message,
+  }));
+  return { ok: true, config, file: validated.value, originOf, warnings };
 };
 
 /** Every value of a configuration with its path, secrets hidden: what `config show` prints. */

@@ -48,6 +48,20 @@ export const keysAt = (root: JsonSchema, path: Path): string[] => {
   return [...new Set(schemasAt(root, path).flatMap(keys))];
 };
 
+const formsOf = ({ anyOf, const: only, enum: values, properties, items, type }: JsonSchema): string[] => {
+  if (anyOf !== undefined) return anyOf.flatMap(formsOf);
+  if (only !== undefined) return [JSON.stringify(only)];
+  if (values !== undefined) return values.map((value) => JSON.stringify(value));
+  if (properties !== undefined) return [`{ ${Object.keys(properties).join(", ")} }`];
+  if (items !== undefined) return ["a list"];
+  return [type].flat().map((name) => (name === "null" || name === undefined ? "null" : `a ${name}`));
+};
+
+/** What may stand at a path, in words: `1`, `3`, `a number`, `a list`, `{ env }`. */
+export const formsAt = (root: JsonSchema, path: Path): string[] => [
+  ...new Set(schemasAt(root, path).flatMap(formsOf)),
+];
+
 /** Type of a single value at a path, for reading it from text; null when it is no single value. */
 export const scalarTypeAt = (root: JsonSchema, path: Path): "string" | "number" | "boolean" | null => {
   const types = (schema: JsonSchema): (string | undefined)[] => [

@@ -1,6 +1,12 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
-import { energyKwhSchema, MOST_CURRENT_A, powerKwSchema, pricePerKwhSchema } from "../domain/bounds.js";
+import {
+  energyKwhSchema,
+  MOST_CURRENT_A,
+  MOST_NEED_KWH,
+  powerKwSchema,
+  pricePerKwhSchema,
+} from "../domain/bounds.js";
 import { siteFaults } from "./site-faults.js";
 
 export { toSite } from "./to-site.js";
@@ -109,7 +115,11 @@ const defaultsSchema = z.strictObject({
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a clock time HH:MM")
     .default("07:30")
     .describe("local time at which a silent driver is taken to leave"),
-  energyNeedKwh: energyKwhSchema.gt(0).default(20).describe("energy that a silent driver is taken to want"),
+  energyNeedKwh: energyKwhSchema
+    .gt(0)
+    .max(MOST_NEED_KWH)
+    .default(20)
+    .describe("energy that a silent driver is taken to want"),
 });
 
 export const siteSchema = z

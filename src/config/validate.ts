@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
-import { type JsonSchema, jsonSchemaOf, keysAt } from "./schema-walk.js";
+import { formsAt, type JsonSchema, jsonSchemaOf, keysAt } from "./schema-walk.js";
 import { unknownKeyMessage } from "./suggest.js";
 import type { FileFault, Path } from "./yaml-places.js";
 
@@ -41,14 +41,23 @@ const boundMessage = (issue: Issue): string | null => {
   return null;
 };
 
+/** A union names what may stand there; where one of its forms fits but for what is in it, that is told. */
+const unionIssues = (issue: Issue): readonly Issue[] | null => {
+  if (issue.code !== "invalid_union") return null;
+  const inner = issue.errors.find((form) => form.length > 0 && form.every(({ path }) => path.length > 0));
+  return inner?.map((each) => ({ ...each, path: [...issue.path, ...each.path] })) ?? null;
+};
+
 const OF: Readonly<Record<string, string>> = { array: " entries", string: " characters" };
 
-const messageOf = (issue: Issue, value: unknown): string => {
+const messageOf = (issue: Issue, value: unknown, json: JsonSchema): string => {
   if (issue.code === "custom") return issue.message;
   if (value === undefined) return "is missing";
   const bound = boundMessage(issue);
   if (bound !== null && "origin" in issue)
     return `${shown(value)}: ${bound}${OF[String(issue.origin)] ?? ""}`;
+  if (issue.code === "invalid_union" && issue.message === "Invalid input")
+    return `${shown(value)}: must be ${formsAt(json, plainPath(issue)).join(" or ")}`;
   const message = issue.message.replace(/^Invalid (input|option|string): /, "").replace(/, received .*$/, "");
   return `${shown(value)}: ${message}`;
 };
@@ -60,14 +69,17 @@ interface Context {
   readonly code: FileFault;
 }
 
-const errorsOf = (issue: Issue, { raw, json, places, code }: Context): YouxuError[] => {
+const errorsOf = (issue: Issue, context: Context): YouxuError[] => {
+  const { raw, json, places, code } = context;
+  const inner = unionIssues(issue);
+  if (inner !== null) return inner.flatMap((each) => errorsOf(each, context));
   const path = plainPath(issue);
   if (issue.code === "unrecognized_keys")
     return issue.keys.map(
       (key) =>
         new YouxuError(code, unknownKeyMessage(key, keysAt(json, path)), places.keyPlaceOf([...path, key])),
     );
-  return [new YouxuError(code, messageOf(issue, valueAt(raw, path)), places.placeOf(path))];
+  return [new YouxuError(code, messageOf(issue, valueAt(raw, path), json), places.placeOf(path))];
 };
 
 /** Checks data against a closed schema and tells all that is wrong at once, each with its place. */

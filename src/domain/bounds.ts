@@ -11,8 +11,10 @@ export const MOST_ENERGY_KWH = 1e6;
 export const MOST_EVSE_POWER_KW = 1_000;
 /** In any currency; scarcity prices of the smallest units are a tenth of it. */
 export const MOST_PRICE_PER_KWH = 1e6;
-/** Rated current of an EVSE. */
-export const MOST_CURRENT_A = 1e4;
+/** Rated current of an EVSE per phase; the largest cables of the field carry some 500 A. */
+export const MOST_CURRENT_A = 1_000;
+/** What a driver may be taken to want: the largest batteries of lorries hold some 600 kWh. */
+export const MOST_NEED_KWH = 1_000;
 
 const within = (most: number) => z.number().min(-most).max(most);
 

@@ -120,6 +120,14 @@ describe("doctor", () => {
     ]);
   });
 
+  it("warns of what is valid but most likely not meant", async () => {
+    change("importLimitKw: 15", "importLimitKw: 2.5");
+    expect(await found("configuration")).toMatchObject([
+      { state: "ok" },
+      { state: "warning", detail: expect.stringMatching(/youxu\.yaml:\d+:\d+ .*base load alone/) },
+    ]);
+  });
+
   it("finds what is no database", async () => {
     writeFileSync(join(folder, "youxu.db"), "no database at all ".repeat(100));
     expect(await found("database")).toMatchObject([{ state: "fault", exit: 3 }]);

@@ -2,12 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { siteSchema } from "../../src/config/site-schema.js";
-import {
-  MOST_CURRENT_A,
-  MOST_ENERGY_KWH,
-  MOST_POWER_KW,
-  MOST_PRICE_PER_KWH,
-} from "../../src/domain/bounds.js";
+import { MOST_CURRENT_A, MOST_NEED_KWH, MOST_POWER_KW, MOST_PRICE_PER_KWH } from "../../src/domain/bounds.js";
 import { problemSchema } from "../../src/domain/problem.js";
 import { tariffSchema } from "../../src/domain/tariff.js";
 import { parsePrices } from "../../src/signals/sources/read-prices.js";
@@ -119,7 +114,7 @@ const EDGES: readonly Edge[] = [
   {
     name: "default need",
     schema: siteSchema,
-    most: MOST_ENERGY_KWH,
+    most: MOST_NEED_KWH,
     withValue: (energyNeedKwh) => site({ defaults: { energyNeedKwh } }),
     place: "defaults.energyNeedKwh",
   },

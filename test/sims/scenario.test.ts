@@ -134,6 +134,12 @@ describe("a scenario file with a mistake", () => {
       'no node "moon"',
     ],
     [
+      "files that are not beside it",
+      MINIMAL.replace("durationHours: 4", "durationHours: 4\ntariffs: [tariffs/none.yaml]"),
+      ":4:11 tariffs[0] ",
+      "there is no file tariffs/none.yaml beside the scenario",
+    ],
+    [
       "an event for a misspelt node",
       `${MINIMAL}events: [{ at: "18:00", type: SIMPLE, value: 1, nodes: [hom], minutes: 5 }]`,
       ":20:57 events[0].nodes[0] ",

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/index.js";
 import { loadPrices } from "../../config/load-prices.js";
 import { Faults } from "../../domain/faults.js";
-import { readConfig } from "../read-config.js";
+import { type ReadConfig, readConfig } from "../read-config.js";
 import { host, port } from "./address.js";
 import { withoutServer } from "./defaults.js";
 import { faultsOf, type Finding, warning, well } from "./finding.js";
@@ -16,14 +16,18 @@ export const examine = async (configPath: string): Promise<Finding[]> => [
 ];
 
 const installation = async (configPath: string): Promise<Finding[]> => {
-  let config: Config;
+  let read: ReadConfig;
   try {
-    ({ config } = readConfig(configPath));
+    read = readConfig(configPath);
   } catch (error) {
     return faultsOf("configuration", error);
   }
+  const { config, warnings } = read;
   return [
     well("configuration", configPath),
+    ...warnings.map(({ place, message }) =>
+      warning("configuration", `${place} ${message}`, "correct it, or leave it where it is meant so"),
+    ),
     ...prices(config),
     ...withoutServer(config),
     clock(config, Date.now()),
