@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { exampleSiteFile } from "../../src/config/example.js";
+import { loadConfig } from "../../src/config/load.js";
+
+const folder = mkdtempSync(join(tmpdir(), "youxu-warnings-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const example = exampleSiteFile();
+const swap = (from: string, to: string): string => example.replace(from, to);
+
+describe("what can be, but is most likely not meant", () => {
+  const warned = (text: string): string[] => {
+    const path = join(folder, "youxu.yaml");
+    writeFileSync(path, text);
+    const loaded = loadConfig({ path });
+    if (!loaded.ok) throw new Error(loaded.errors.map(({ message }) => message).join("\n"));
+    return loaded.warnings.map(({ place, message }) => `${place.replace(`${folder}/`, "")}: ${message}`);
+  };
+
+  it("is nothing in the example, and what is meant in hundreds of currencies", () => {
+    expect(warned(example)).toEqual([]);
+    expect(warned(example.replaceAll("CNY", "VND").replace("0.39", "2500"))).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a limit in watts",
+      swap("importLimitKw: 15,", "importLimitKw: 15000,"),
+      "15000 kW for loads of 13.2 kW: is it in W?",
+    ],
+    ["a price per MWh", swap("0.39", "390"), "390 CNY per kWh: is it per MWh, or in hundredths?"],
+    ["a price in hundredths", swap("0.39", "39"), "39 CNY per kWh"],
+    [
+      "base load above the limit",
+      swap("importLimitKw: 15,", "importLimitKw: 2.4,"),
+      "(baseProfileKw, up to 2.6 kW) is above 2.4 kW in 1 h of the day, first at 19:00: no car can charge then",
+    ],
+  ])("%s", (_name, text, message) => {
+    const [only, ...more] = warned(text);
+    expect(more).toEqual([]);
+    expect(only).toMatch(/^youxu\.yaml:\d+:\d+ \S*(importLimitKw|pricePerKwh): /);
+    expect(only).toContain(message);
+  });
+});
