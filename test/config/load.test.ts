@@ -90,30 +90,6 @@ describe("each mistake has its place and says what to do", () => {
       "importLimitW",
       "sites[0].nodes[0].importLimitW: unknown key; wrong unit W: write importLimitKw, the value divided by 1000",
     ],
-    [
-      "none of the values of a union",
-      swap("phases: 1", "phases: 2"),
-      "2, voltageV",
-      "sites[0].stations[0].evses[0].phases: 2: must be 1 or 3",
-    ],
-    [
-      "one bad value of a profile",
-      swap("[0.4, 0.3,", "[0.4, -3,"),
-      "-3,",
-      "sites[0].baseProfileKw[1]: -3: must be at least 0",
-    ],
-    [
-      "milliamperes",
-      swap("maxA: 32", "maxA: 32000"),
-      "32000",
-      "sites[0].stations[0].evses[0].maxA: 32000: must be at most 1000",
-    ],
-    [
-      "watt hours",
-      swap("energyNeedKwh: 20", "energyNeedKwh: 20000"),
-      "20000",
-      "sites[0].defaults.energyNeedKwh: 20000: must be at most 1000",
-    ],
     ["a wrong type", swap("port: 8180", "port: http"), "http", 'server.port: "http": expected number'],
     [
       "a number out of range",

@@ -45,3 +45,27 @@ describe("what can be, but is most likely not meant", () => {
     expect(only).toContain(message);
   });
 });
+
+describe("what cannot be", () => {
+  it.each([
+    ["none of several values", swap("phases: 1", "phases: 2"), "phases 2: must be 1 or 3"],
+    [
+      "one bad value of a profile",
+      swap("[0.4, 0.3,", "[0.4, -3,"),
+      "baseProfileKw[1] -3: must be at least 0",
+    ],
+    ["milliamperes", swap("maxA: 32", "maxA: 32000"), "maxA 32000: must be at most 1000"],
+    [
+      "watt hours",
+      swap("energyNeedKwh: 20", "energyNeedKwh: 20000"),
+      "energyNeedKwh 20000: must be at most 1000",
+    ],
+  ])("%s", (_name, text, message) => {
+    const path = join(folder, "youxu.yaml");
+    writeFileSync(path, text);
+    const loaded = loadConfig({ path });
+    const said = loaded.ok ? [] : loaded.errors.map((error) => `${error.place} ${error.message}`);
+    expect(said).toEqual([expect.stringMatching(/^\S+:\d+:\d+ /)]);
+    expect(said[0]).toContain(message);
+  });
+});
