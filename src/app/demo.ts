@@ -70,7 +70,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
   };
   try {
     const parts = await startDemoServer(options, store);
-    const world = createDemoWorld(parts);
+    const world = createDemoWorld(parts, options.speed);
     world.start();
     return {
       ...parts,
@@ -140,19 +140,29 @@ const demoSettings = (speed: number) => ({
   steer: true,
 });
 
-const demoOcpp = (speed: number) => ({
+/** No deadline passes sooner by the wall than in the product, so that a busy machine loses no station. */
+export const demoOcpp = (speed: number) => ({
   callTimeoutMs: 10 * SECOND_MS * speed,
   bootGraceMs: 10 * SECOND_MS * speed,
   pingIntervalMs: MINUTE_MS * speed,
+  handshakeTimeoutMs: 10 * SECOND_MS * speed,
+  failureWindowMs: MINUTE_MS * speed,
   messagesPerSecond: Math.max(1, 50 / speed),
 });
 
-const createDemoWorld = ({ scenario, clock, server, tokens, passwords }: DemoParts): WorldRun => {
+/** A busy machine answers late: a station waits for it by the wall, as the server waits for stations. */
+const STATION_WAITS_MS = 30 * SECOND_MS;
+
+const createDemoWorld = (
+  { scenario, clock, server, tokens, passwords }: DemoParts,
+  speed: number,
+): WorldRun => {
   const { fleet } = createWireFleet({
     clock,
     stations: scenario.stations,
     endpoint: server.stationUrl.replace(/\/$/, ""),
     password: (stationId) => passwords.get(stationId) ?? "",
+    answerWithinMs: STATION_WAITS_MS * speed,
   });
   const operator = gridOperator(server.url, tokens.gridOperator);
   return createWorldRun({

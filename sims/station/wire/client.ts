@@ -3,18 +3,14 @@ import type { Clock } from "../../../src/ports/clock.js";
 import { validator21 } from "./validator.js";
 import { type Payload, type WireCall, objectOf } from "./words.js";
 
-/**
- * Time by the station's clock to wait for an answer: in lock step it never passes, and at sixty times
- * the wall it is ten seconds. The library's own timeout costs more than the rest of its call.
- */
-const ANSWER_WITHIN_MS = 600_000;
-
 export interface ClientOptions {
   readonly clock: Clock;
   readonly endpoint: string;
   readonly identity: string;
   readonly password: string;
   readonly subprotocol: string;
+  /** Time by the clock to wait for an answer; the library's own timeout costs more than the rest of its call. */
+  readonly answerWithinMs: number;
   /** The answer, null for an action that is not known, or a promise that never ends: no answer. */
   readonly handle: (action: string, payload: Payload) => Payload | null | Promise<never>;
   /** The connection is gone; called once, and not after `cut`. */
@@ -82,7 +78,7 @@ export const openClient = async (options: ClientOptions): Promise<Client> => {
   return {
     cut,
     call: async ({ action, payload }) => {
-      const cancel = options.clock.after(ANSWER_WITHIN_MS, () => void giveUp());
+      const cancel = options.clock.after(options.answerWithinMs, () => void giveUp());
       try {
         return { kind: "answer", payload: objectOf(await client.call(action, payload)) };
       } catch (error) {

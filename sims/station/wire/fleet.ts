@@ -25,6 +25,8 @@ export interface WireParts {
   /** As in `ws://127.0.0.1:8180/ocpp`; the identity is added. */
   readonly endpoint: string;
   readonly password: (stationId: string) => string;
+  /** Time by the clock that a station waits for an answer before it connects anew; 10 min by default. */
+  readonly answerWithinMs?: number;
   /**
    * Identities that the central system holds a connection of. With it `idle` also waits until both ends
    * agree on who is connected, which a lock-step run needs.
@@ -33,6 +35,8 @@ export interface WireParts {
 }
 
 const WORDS: Readonly<Record<OcppVersion, Words>> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
+/** In lock step it never passes. */
+const ANSWER_WITHIN_MS = 10 * MINUTE_MS;
 const DEFAULT_HEARTBEAT_MS = 5 * MINUTE_MS;
 
 export const createWireFleet = (parts: WireParts): WireFleet => {
@@ -67,7 +71,7 @@ const answered = (fate: Fate, carryOut: () => Payload | undefined): Payload | nu
   return fate === "answered" ? answer : new Promise(() => undefined);
 };
 
-interface UplinkParts extends Pick<WireParts, "clock" | "endpoint" | "password"> {
+interface UplinkParts extends Pick<WireParts, "clock" | "endpoint" | "password" | "answerWithinMs"> {
   readonly spec: NewStation;
   readonly operations: StationOperations;
   readonly onViolation: (text: string) => void;
@@ -89,6 +93,7 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
       identity: spec.stationId,
       password: parts.password(spec.stationId),
       subprotocol: words.subprotocol,
+      answerWithinMs: parts.answerWithinMs ?? ANSWER_WITHIN_MS,
       onViolation: parts.onViolation,
       handle: (action, payload) =>
         answered(operations.fate(), () => words.handlers[action]?.(payload, context)),
