@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Site, StationConfig } from "../domain/site.js";
+import type { Config } from "../config/index.js";
+import { adviceOf, closedHours } from "./doctor/defaults.js";
 import { type Installation, openInstallation } from "./installation.js";
 import { readConfig } from "./read-config.js";
 import { type NewStation, withStation } from "./station-text.js";
@@ -23,24 +25,42 @@ export interface AddedStation {
   readonly written: boolean;
   /** Whether the server listens to this computer only, so that no pile can reach it. */
   readonly onlyHere: boolean;
+  /**
+   * What the station changes for every car of its site while the server is off or has not planned; null:
+   * nothing.
+   */
+  readonly consequence: string | null;
 }
 
 /** Gives a station a password; a new one is written into the site file first. */
 export const addStation = async (configPath: string, request: StationRequest): Promise<AddedStation> => {
   const installation = await openInstallation(configPath);
   try {
+    const { config } = installation;
     const undo = request.isNew ? writeStation(configPath, request, installation) : null;
     if (!request.isNew) mustStandThere(configPath, request.id, installation);
     const added = await passwordFor(request.id, installation).catch((error: unknown) => {
       undo?.();
       throw error;
     });
-    const { host, port } = installation.config.server;
+    const { host, port } = config.server;
     const url = `ws://${shownHost(host)}:${port}/ocpp/${request.id}`;
-    return { ...added, url, written: request.isNew, onlyHere: isLoopback(host) };
+    const consequence = request.isNew ? consequenceOf(config, readConfig(configPath).config) : null;
+    return { ...added, url, written: request.isNew, onlyHere: isLoopback(host), consequence };
   } finally {
     await installation.close();
   }
+};
+
+/** The minimum currents of all stations share what is free: one more may close hours for all of them. */
+const consequenceOf = (before: Config, after: Config): string | null => {
+  const changed = after.sites.find((site, index) => {
+    const old = before.sites[index];
+    return old === undefined || closedHours(site) !== closedHours(old);
+  });
+  if (changed === undefined) return null;
+  const closed = closedHours(changed);
+  return closed === null ? null : `without the server, ${closed}: ${adviceOf(changed)}`;
 };
 
 const mustStandThere = (configPath: string, id: string, installation: Installation): void => {

@@ -22,14 +22,17 @@ const within = async <T>(
   }
 };
 
-/** A bearer token for operators, grid operators, meters and pages; shown once. */
+/** A bearer token for operators, grid operators, meters and pages, shown once; a name has one at a time. */
 export const addToken = async (configPath: string, name: string, role: string): Promise<IssuedToken> => {
   if (!isRole(role)) {
     const near = nearest(role, ROLE_NAMES);
     const advice = near === null ? `there are ${ROLE_NAMES.join(", ")}` : `did you mean ${near}?`;
     throw new YouxuError("usage.invalid", `no role is called "${role}"; ${advice}`, "--role");
   }
-  return within(configPath, async ({ accounts }) => {
+  return within(configPath, async ({ config, accounts }) => {
+    const names = [...config.api.tokens, ...(await accounts.listTokens())].map((each) => each.name);
+    if (names.includes(name))
+      throw new YouxuError("token.exists", `there is a token of the name "${name}" already`, configPath);
     const { id, token } = await accounts.issueToken({ name, role });
     return { id, name, role, token };
   });

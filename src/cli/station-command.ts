@@ -76,9 +76,10 @@ const requestOf = (id: string, options: AddOptions): Parameters<typeof addStatio
   };
 };
 
-const explain = ({ identity, written, onlyHere }: AddedStation, config: string): void => {
+const explain = ({ identity, written, onlyHere, consequence }: AddedStation, config: string): void => {
   say("type these into the pile; the password is shown this once");
   if (written) say(`${identity} was written into ${config}: restart a running \`youxu serve\``);
+  if (consequence !== null) say(consequence);
   if (onlyHere)
     say(
       `a pile cannot reach this address: set server.host in ${config} to 0.0.0.0, and type this computer's own`,

@@ -51,5 +51,7 @@ const remove = (): Command =>
     .argument("<id-or-name>", "as `youxu token list` shows it; a name takes back all of its tokens")
     .option(...CONFIG_OPTION)
     .action(async (idOrName: string, { config }: TokenOptions) => {
-      for (const id of await removeToken(config, idOrName)) say(`${id} is taken back`);
+      const ids = await removeToken(config, idOrName);
+      for (const id of ids) say(`${id} is taken back`);
+      if (ids.length > 1) say(`${ids.length} tokens of the name ${idOrName}`);
     });

@@ -104,6 +104,11 @@ export const ERROR_CATALOGUE = {
     exit: 2,
     hint: "give a name, and a role or scopes; `youxu token add --help` lists them",
   },
+  "token.exists": {
+    status: 409,
+    exit: 1,
+    hint: "choose another name, or take the old one back first: `youxu token remove <name>`",
+  },
   "client.exists": { status: 409, exit: 1, hint: "choose another client id, or remove the old client first" },
   "station.identity": { status: 400, exit: 2, hint: "1–48 characters of A–Z a–z 0–9 - _ . and no colon" },
   "event.program-unknown": {

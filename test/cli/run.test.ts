@@ -95,6 +95,12 @@ describe("the command line", () => {
         .map(({ name }) => name)
         .toSorted();
     expect(await listed()).toEqual(["grid", "me"]);
+    const again = await run(["token", "add", "me", "--role", "viewer"]);
+    expect([again.code, again.stderr]).toEqual([
+      1,
+      expect.stringMatching(/name "me" already.*\n.*token remove/),
+    ]);
+    expect(await listed()).toEqual(["grid", "me"]);
     expect((await run(["token", "remove", id])).code).toBe(0);
     expect((await run(["token", "remove", "grid"])).code).toBe(0);
     expect(await listed()).toEqual([]);
@@ -124,6 +130,16 @@ describe("the command line", () => {
       expect.stringMatching(/^t\.csv: 3 rows, 2 replayed\n {2}1 left out.*\n {2}1 with max_kW/),
     ]);
     expect(JSON.parse(stdout)).toMatchObject({ sessions: { rows: 3, used: 2, outsideRun: 1, abovePile: 1 } });
+  });
+
+  it("says when one more pile takes the default of all away", async () => {
+    await run(["init"]);
+    const third = await run(["station", "add", "pile-3", "--new", "--max-a", "16"]);
+    const closed =
+      /without the server, home: a newly plugged car gets nothing \d\d:\d\d–.*too much for the limit of home-grid/;
+    expect(third.stderr).toMatch(closed);
+    for (const args of [["pile-4", "--new"], ["pile-1"]])
+      expect((await run(["station", "add", ...args])).stderr).not.toContain("without the server");
   });
 
   it("leaves the site file as it is when a name is mistyped", async () => {

@@ -6,15 +6,19 @@ import { type Finding, warning, well } from "./finding.js";
 /** What a car gets that plugs in while the server is off, or has not planned yet. */
 export const withoutServer = ({ sites }: Pick<Config, "sites">): Finding[] =>
   sites.map((site) => {
-    const closed = spans(someClosed(site));
-    return closed.length === 0
+    const closed = closedHours(site);
+    return closed === null
       ? well("without server", `${site.id}: a newly plugged car may draw its minimum current at any hour`)
-      : warning(
-          "without server",
-          `${site.id}: a newly plugged car gets nothing ${closed.join(", ")} (local time)`,
-          adviceOf(site),
-        );
+      : warning("without server", closed, adviceOf(site));
   });
+
+/** In which hours a newly plugged car gets nothing without the server, as a sentence; null: in none. */
+export const closedHours = (site: Site): string | null => {
+  const closed = spans(someClosed(site));
+  return closed.length === 0
+    ? null
+    : `${site.id}: a newly plugged car gets nothing ${closed.join(", ")} (local time)`;
+};
 
 /** Per quarter of the day: whether a station of the site gets nothing in it. */
 const someClosed = (site: Site): boolean[] => {
@@ -23,7 +27,7 @@ const someClosed = (site: Site): boolean[] => {
   return Array.from({ length: 96 }, (_, quarter) => stations.some((allowed) => allowed[quarter] === false));
 };
 
-const adviceOf = ({ stations, nodes }: Site): string =>
+export const adviceOf = ({ stations, nodes }: Site): string =>
   `the minimum currents of ${stations.length} stations are too much for the limit of ` +
   `${limitedIds(nodes).join(" or ")} then: let the server run always; a car planned before keeps its plan`;
 
