@@ -6,7 +6,7 @@ import { z } from "zod";
  * edge holds to them: measurements, events, tariffs, price tables, configuration, problem files.
  */
 export const MOST_POWER_KW = 1e6;
-export const MOST_ENERGY_KWH = 1e6;
+const MOST_ENERGY_KWH = 1e6;
 /** The most that one car draws from, or gives to, an EVSE as a mean of an hour or more. */
 export const MOST_EVSE_POWER_KW = 1_000;
 /** In any currency; scarcity prices of the smallest units are a tenth of it. */
