@@ -15,7 +15,7 @@ export interface BaseObservation {
 }
 
 /** Power of the battery, charging positive, as last measured. */
-export interface BatteryObservation {
+interface BatteryObservation {
   readonly powerKw: number;
   readonly atMs: EpochMs;
 }

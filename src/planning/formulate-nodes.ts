@@ -92,7 +92,9 @@ const unsteeredBelow = (
         const follows = evse?.notFollowingSinceMs == null;
         if (state.connected && evse?.session != null && follows)
           // A profile that discharges ends with the connection, and the default takes over.
-          return config.maxDischargeKw > 0 ? [lostDrawBySlot(config, { ...evse, session: null }, horizon)] : [];
+          return config.maxDischargeKw > 0
+            ? [lostDrawBySlot(config, { ...evse, session: null }, horizon)]
+            : [];
         const measuredKw = follows ? 0 : (evse?.sample?.powerKw ?? 0);
         return [lostDrawBySlot(config, evse, horizon).map((kw) => Math.max(kw, measuredKw))];
       });

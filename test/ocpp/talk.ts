@@ -10,7 +10,7 @@ import { codec as v21 } from "../../src/ocpp/v21/codec.js";
 import type { Payload } from "../../src/ocpp/wire.js";
 import type { Ledger } from "../../src/ports/ledger.js";
 
-export const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
+const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
 export const NOW = Date.parse("2026-11-02T18:00:00Z");
 export const later = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();
 

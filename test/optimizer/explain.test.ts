@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Plan, Reason, ReasonKey } from "../../src/domain/plan.js";
 import type { Problem, ProblemSession } from "../../src/domain/problem.js";
 import { planProblem, type SolverName, solverByName } from "../../src/optimizer/index.js";
-import { communityProblem, plainProblem, problemArb } from "./problems.js";
+import { communityProblem } from "./community.js";
+import { plainProblem, problemArb } from "./problems.js";
 
 const planOf = async (problem: Problem, name: SolverName = "highs"): Promise<Plan> => {
   const outcome = await planProblem(problem, {

@@ -10,7 +10,8 @@ import {
   solverByName,
   verify,
 } from "../../src/optimizer/index.js";
-import { communityProblem, plainProblem, problemArb, SMALL } from "./problems.js";
+import { communityProblem } from "./community.js";
+import { plainProblem, problemArb, SMALL } from "./problems.js";
 import { scaled } from "./scaled.js";
 
 const options = async (solver: Solver) => ({

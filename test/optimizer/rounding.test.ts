@@ -8,7 +8,8 @@ import {
   type Verification,
   verify,
 } from "../../src/optimizer/index.js";
-import { communityProblem, problemArb, SMALL } from "./problems.js";
+import { communityProblem } from "./community.js";
+import { problemArb, SMALL } from "./problems.js";
 
 const TIME = { timeLimitMs: 20_000 };
 
