@@ -2,8 +2,13 @@ import { defineConfig } from "vitest/config";
 
 const report = process.env.TEST_REPORT_FILE;
 const NEVER = ["test/**/*.long.test.ts", "node_modules/**", "dist/**"];
+/** Promises nothing in wall time. */
+const CRASH = "test/end-to-end/crash.test.ts";
 
-/** End-to-end tests run alone, one after the other: some hold promises that are made in wall time. */
+/**
+ * Parts first, then whole evenings on a simulated clock, then end-to-end tests alone, one after the other:
+ * these hold promises that are made in wall time.
+ */
 export default defineConfig({
   test: {
     globalSetup: ["test/fixtures/build.ts"],
@@ -18,8 +23,17 @@ export default defineConfig({
         test: {
           name: "parts",
           include: ["test/**/*.test.ts"],
-          exclude: [...NEVER, "test/end-to-end/**"],
+          exclude: [...NEVER, "test/simulated/**", "test/end-to-end/**"],
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "simulated",
+          include: ["test/simulated/*.test.ts", CRASH],
+          exclude: NEVER,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -27,10 +41,10 @@ export default defineConfig({
         test: {
           name: "end to end",
           include: ["test/end-to-end/*.test.ts"],
-          exclude: NEVER,
+          exclude: [...NEVER, CRASH],
           fileParallelism: false,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -3,15 +3,8 @@ import type { Reason } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import { energiesOf } from "./battery.js";
 import type { Multipliers } from "./contract.js";
-import {
-  type Board,
-  boardOf,
-  canDischarge,
-  importRoomKw,
-  sessionOf,
-  setCharge,
-  setDischarge,
-} from "./rounding/board.js";
+import { type Board, boardOf, canDischarge, sessionOf, setCharge, setDischarge } from "./rounding/board.js";
+import { importRoomKw } from "./rounding/rooms.js";
 import { slotPrices, type SlotPrices } from "./rounding/prices.js";
 import { at } from "./tree.js";
 

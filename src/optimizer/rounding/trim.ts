@@ -1,16 +1,8 @@
 import { fullKwh } from "../battery.js";
 import { at } from "../tree.js";
-import {
-  type Board,
-  energies,
-  importRoomKw,
-  portKw,
-  sessionOf,
-  setCharge,
-  setDischarge,
-  TINY,
-} from "./board.js";
+import { type Board, energies, portKw, sessionOf, setCharge, setDischarge, TINY } from "./board.js";
 import type { SlotPrices } from "./prices.js";
+import { exportRoomKw, importRoomKw } from "./rooms.js";
 
 /** Lowers one discharge by at most `byKw`; a rest below the minimum is given up whole. */
 export const lowerDischarge = (board: Board, index: number, slot: number, byKw: number): void => {
@@ -77,11 +69,12 @@ const lowerForImport = (
 };
 
 const lowerForExport = (board: Board, { node, slot }: { node: number; slot: number }): boolean => {
-  const room = (): number => at(board.exportRoom[node], slot);
+  const room = (): number => exportRoomKw(board, node, slot);
   if (room() >= -TINY) return false;
   const below = board.tree.sessionsBelow[node] ?? [];
   const discharging = below.filter((index) => at(board.discharge[index], slot) > 0);
   for (const index of discharging) if (room() < -TINY) lowerDischarge(board, index, slot, -room());
+  for (const index of discharging) if (room() < -TINY) setDischarge(board, index, slot, 0);
   return discharging.length > 0;
 };
 

@@ -70,7 +70,7 @@ export const certificateSchema: z.ZodType<Certificate> = z
 export const planStatus = z
   .enum(["optimal", "feasible", "fallback", "limits-broken", "invalid"])
   .describe(
-    "optimal: proven to be within 0.01 % of the best; feasible: verified, its gap or no bound in the certificate; fallback: the solver was late or failed, mostly a rule's plan; limits-broken: base load alone breaks a limit; invalid: the problem contradicts itself",
+    "optimal: proven to be within 0.01 % of the best; feasible: verified, its gap or no bound in the certificate; fallback: the solver was late or failed, mostly a rule's plan; limits-broken: base load alone breaks a limit, or the rule that was chosen heeds none; invalid: the problem contradicts itself",
   );
 
 const perSlot = (what: string) => z.array(z.number()).describe(`${what}; one value per slot`);
