@@ -42,15 +42,15 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
         silentMs: null,
       };
     case "schedule-refused":
-      return { ...evse, sending, unanswered: without(evse.unanswered, schedule), refusedMs: atMs };
+      return { ...withoutTry(evse, schedule), refusedMs: atMs };
     case "schedule-unsent":
-      return { ...evse, sending, unanswered: without(evse.unanswered, schedule) };
+      return withoutTry(evse, schedule);
     default:
       // It may have been taken: it stays in the fail-safe sum until the station confirms another.
       return {
         ...evse,
         sending,
-        unanswered: [...lasting(without(evse.unanswered, schedule), atMs), schedule],
+        unanswered: [...telling(without(evse.unanswered, schedule), atMs), schedule],
         silentMs: atMs,
       };
   }
@@ -66,12 +66,21 @@ const sentAfter = (unanswered: readonly Schedule[], confirmed: Schedule): readon
   return place === -1 ? [] : unanswered.slice(place + 1);
 };
 
+/** One try less, the last; the station may have taken the same by an earlier one. */
+const withoutTry = (evse: EvseState, schedule: Schedule): EvseState => {
+  if (evse.sending !== null && isSame(evse.sending, schedule)) return { ...evse, sending: null };
+  const last = evse.unanswered.findLastIndex((one) => isSame(one, schedule));
+  return last === -1 ? evse : { ...evse, unanswered: evse.unanswered.toSpliced(last, 1) };
+};
+
 const without = (schedules: readonly Schedule[], one: Schedule): readonly Schedule[] =>
   schedules.filter((schedule) => !isSame(schedule, one));
 
-/** After its end a schedule decides nothing any more. */
-const lasting = (schedules: readonly Schedule[], nowMs: EpochMs): readonly Schedule[] =>
-  schedules.filter(({ endMs }) => endMs > nowMs);
+/** One that has ended may have replaced a longer one, and the default is in force: one such says it all. */
+const telling = (schedules: readonly Schedule[], nowMs: EpochMs): readonly Schedule[] => {
+  const lastEnded = schedules.findLastIndex(({ endMs }) => endMs <= nowMs);
+  return schedules.filter(({ endMs }, index) => endMs > nowMs || index === lastEnded);
+};
 
 /** Two that say the same are one to a station. */
 const isSame = (a: Schedule, b: Schedule): boolean =>

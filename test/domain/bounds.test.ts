@@ -196,7 +196,8 @@ describe("measurements", () => {
         expect(reply.statusCode).toBe(400);
         expect(reply.json()).toMatchObject({
           place: "body[1].powerKw",
-          message: expect.stringMatching(/1000000/),
+          // JSON has no infinity: it arrives as null.
+          message: expect.stringMatching(Number.isFinite(powerKw) ? /1000000/ : /expected number/),
         });
       }),
       RUNS,

@@ -130,6 +130,43 @@ describe("what an EVSE is believed to draw at most", () => {
     );
   });
 
+  it.each<{ it: string; story: Step[]; kw: number[] }>([
+    {
+      it: "a short profile whose answer was lost may have replaced a long one",
+      story: [
+        { do: "tell", kw: [0, 0], fate: "answered" },
+        { do: "tell", kw: [0], fate: "answer lost" },
+        { do: "pass", minutes: 15 },
+        { do: "tell", kw: [0], fate: "lost" },
+      ],
+      kw: [0, 0, 7.04, 7.04],
+    },
+    {
+      it: "the same profile that could not be sent again may have been taken the first time",
+      story: [
+        { do: "tell", kw: [0], fate: "answered" },
+        { do: "tell", kw: [7], fate: "answer lost" },
+        { do: "tell", kw: [7], fate: "offline" },
+        { do: "tell", kw: [7], fate: "refused" },
+      ],
+      kw: [0, 7, 7, 7],
+    },
+    {
+      it: "a profile that a restart may have kept is refused when told again",
+      story: [
+        { do: "tell", kw: [3], fate: "answered" },
+        { do: "restart", keepsProfiles: true },
+        { do: "tell default", kw: 0, fate: "answered" },
+        { do: "tell", kw: [3], fate: "refused" },
+      ],
+      kw: [3, 7.04, 3, 3],
+    },
+  ])("counts what may be in force: $it", ({ story, kw: expected }) => {
+    const beliefs: number[] = [];
+    play(story, (_, evse, nowMs) => beliefs.push(drawBoundKw(SINGLE_PHASE_32A, evse, nowMs)));
+    expect(beliefs).toEqual(expected);
+  });
+
   it("is what it may draw in truth when every message is answered and nothing restarts", () => {
     const answered = steps.map((story) =>
       story.flatMap((step): Step[] =>
