@@ -1,4 +1,4 @@
-import type { FleetState, StationState } from "../domain/fleet.js";
+import type { EvseState, FleetState, StationState } from "../domain/fleet.js";
 import { slotAt } from "../domain/horizon.js";
 import type { Plan, Reason } from "../domain/plan.js";
 import type { Session } from "../domain/session.js";
@@ -97,21 +97,32 @@ const seenRow = (site: Site, { stationId, evseId, state, nowMs }: Seen) => {
     connected: state?.connected ?? false,
     status: evse?.status ?? "Unknown",
     powerKw: evse?.sample?.powerKw ?? null,
+    powerAtMs: evse?.sample?.atMs ?? null,
+    powerStale: isStale(site, evse, nowMs),
     following: evse?.notFollowingSinceMs == null,
     session: evse?.session ? viewSession(site, evse.session, nowMs) : null,
   } satisfies Partial<StationRow>;
 };
 
+/** Whether what a running session last metered is older than the site lets a measurement be. */
+const isStale = (site: Site, evse: EvseState | undefined, nowMs: EpochMs): boolean =>
+  evse?.session != null && evse.sample !== null && nowMs - evse.sample.atMs > site.measurementStaleMs;
+
 interface ReasonInput {
   readonly session: Session | null;
   readonly connected: boolean;
-  readonly evse: { readonly notFollowingSinceMs: EpochMs | null } | undefined;
+  readonly evse: EvseState | undefined;
   readonly planned: { readonly reasons: readonly Reason[] } | undefined;
   readonly slot: number;
 }
 
+const reasonWithoutSession = (evse: EvseState | undefined): Reason => {
+  if (evse?.status !== "Occupied") return { key: "not-plugged-in" };
+  return { key: evse.sessionOver ? "session-over" : "no-session" };
+};
+
 const reasonNow = ({ session, connected, evse, planned, slot }: ReasonInput): Reason => {
-  if (session === null) return { key: "not-plugged-in" };
+  if (session === null) return reasonWithoutSession(evse);
   if (!connected) return { key: "station-offline" };
   if (!session.authorized) return { key: "not-authorized" };
   if (evse?.notFollowingSinceMs != null) return { key: "station-not-following" };

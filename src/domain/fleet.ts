@@ -33,6 +33,8 @@ export interface EvseState {
   readonly evseId: number;
   readonly status: EvseStatus;
   readonly session: Session | null;
+  /** The last session has ended and its car is still plugged in, as far as is known. */
+  readonly sessionOver: boolean;
   /** Told before the transaction began; the session takes it over when it opens. */
   readonly pendingNeeds: ChargingNeeds | null;
   readonly sample: MeterSample | null;

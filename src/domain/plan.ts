@@ -50,7 +50,10 @@ export type Reason =
   | { readonly key: "not-authorized" }
   | { readonly key: "evse-not-configured" }
   | { readonly key: "rule"; readonly rule: string }
-  | { readonly key: "not-plugged-in" };
+  | { readonly key: "not-plugged-in" }
+  /** A car is plugged in and no session runs: the last one has ended, or none is known of. */
+  | { readonly key: "session-over" }
+  | { readonly key: "no-session" };
 
 export type ReasonKey = Reason["key"];
 

@@ -40,6 +40,10 @@ export interface StationRow {
   readonly status: EvseStatus;
   /** Signed, as measured; null when unknown. */
   readonly powerKw: number | null;
+  /** When it was measured; null when unknown. */
+  readonly powerAtMs: EpochMs | null;
+  /** A session runs, and its measurement is older than the site's `measurementStaleMinutes`. */
+  readonly powerStale: boolean;
   readonly plannedKw: number | null;
   /** Rated discharge power; 0 for a one-way EVSE. */
   readonly maxDischargeKw: number;

@@ -29,6 +29,7 @@ const emptyEvse = (evseId: number): EvseState => ({
   evseId,
   status: "Unknown",
   session: null,
+  sessionOver: false,
   pendingNeeds: null,
   sample: null,
   profileUnknown: false,
@@ -101,7 +102,7 @@ const doubtProfile = (evse: EvseState): EvseState => ({
 const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
   switch (event.kind) {
     case "status":
-      return { ...evse, status: event.status };
+      return { ...evse, status: event.status, sessionOver: evse.sessionOver && !isFree(event.status) };
     case "sampled":
       return { ...evse, sample: event.sample, carPhases: seenPhases(evse, event.sample) };
     case "needs":
@@ -128,10 +129,14 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
   }
 };
 
+/** No car can be plugged in. */
+const isFree = (status: EvseState["status"]): boolean => status === "Available" || status === "Reserved";
+
 /** A new transaction begins under the default; needs told before it began are its own. */
 const opened = (evse: EvseState, session: Session): EvseState => ({
   ...evse,
   session: { ...session, needs: session.needs ?? evse.pendingNeeds },
+  sessionOver: false,
   pendingNeeds: null,
   profileUnknown: false,
   held: null,
@@ -147,6 +152,7 @@ const opened = (evse: EvseState, session: Session): EvseState => ({
 const vacated = (evse: EvseState): EvseState => ({
   ...evse,
   session: null,
+  sessionOver: !isFree(evse.status),
   // Many stations meter only while a transaction runs: the last sample would stand for ever.
   sample: evse.sample === null ? null : { ...evse.sample, powerKw: 0 },
   profileUnknown: false,

@@ -113,6 +113,8 @@ const idleRow = (stationId: string, index: number): StationRow => ({
   connected: true,
   status: "Available",
   powerKw: 0,
+  powerAtMs: NOW_MS - 20_000,
+  powerStale: false,
   plannedKw: null,
   maxDischargeKw: index >= 28 ? 7 : 0,
   following: true,

@@ -43,6 +43,8 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
   "evse-not-configured": { key: "evse-not-configured" },
   rule: { key: "rule", rule: "some rule" },
   "not-plugged-in": { key: "not-plugged-in" },
+  "session-over": { key: "session-over" },
+  "no-session": { key: "no-session" },
 };
 
 const words = (text: string): string => text.replaceAll(/\{\w+\}/g, "");

@@ -142,6 +142,33 @@ describe("energy to go", () => {
   });
 });
 
+describe("what is not of now", () => {
+  const [row] = live.rows.filter(({ session }) => session !== null);
+  if (row === undefined) throw new Error("no car");
+  const old = { ...row, powerKw: 7, powerAtMs: live.nowMs - 7 * 60_000, powerStale: true };
+
+  it.each([
+    ["en", "last known, 7 min ago", "of which last known +7.0 kW"],
+    ["zh-CN", "最后所知，7 分钟前", "其中仅为最后所知 +7.0 kW"],
+  ] as const)("is told with its age in %s, in its row and beside the cars' sum", (language, age, sum) => {
+    setLanguage(language);
+    const { rows, summary } = render({ ...live, rows: [old] });
+    expect(textsOf(rows.body).join(" ")).toContain(age);
+    expect(textsOf(summary).join(" ")).toContain(sum);
+    const fresh = render({ ...live, rows: [{ ...old, powerStale: false }] });
+    expect(textsOf(fresh.page).join(" ")).not.toContain(age.slice(0, 4));
+  });
+
+  it.each(["en", "zh-CN"] as const)("what was saved and charged says in %s since when", (language) => {
+    setLanguage(language);
+    const { summary } = render(live);
+    for (const kind of ["savings", "energy"]) {
+      const card = shown(summary).find((element) => element.getAttribute("class")?.includes(kind));
+      expect(card?.textContent).toContain("17:00");
+    }
+  });
+});
+
 describe("a live site from its first moment on", () => {
   it("is shown without a fault", async () => {
     const harness = await harnessOf(communityOf([stationOf("p1"), stationOf("p2")]), flatPolicy(3.3));

@@ -19,6 +19,8 @@ export const stationRowSchema: z.ZodType<StationRow> = z
     connected: flag("Whether the station is connected"),
     status: evseStatus,
     powerKw: kw("Measured, negative while discharging; null: unknown").nullable(),
+    powerAtMs: epochMs("When it was measured; null: unknown").nullable(),
+    powerStale: flag("Of a running session, and older than the site lets a measurement be"),
     plannedKw: kw("Planned now, negative is discharge; null: no plan").nullable(),
     maxDischargeKw: kw("Rated discharge power; 0 for a one-way EVSE"),
     following: flag("Whether it does what it was told"),

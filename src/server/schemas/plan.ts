@@ -50,6 +50,10 @@ export const reasonSchema: z.ZodType<Reason> = z
     z.object({ key: z.literal("evse-not-configured") }),
     z.object({ key: z.literal("rule"), rule: text("Name of the rule") }),
     z.object({ key: z.literal("not-plugged-in") }),
+    z
+      .object({ key: z.literal("session-over") })
+      .describe("The session has ended; the car is still plugged in"),
+    z.object({ key: z.literal("no-session") }).describe("A car is plugged in, and no session is known of"),
   ])
   .meta({ id: "Reason", description: "Why a car does what it does: a key with its numbers" });
 

@@ -38,6 +38,7 @@ export const en = {
   "import.headroom": "Headroom",
   "import.over": "Over the limit",
   "import.cars": "Cars",
+  "import.cars-old": "of which last known",
   "import.no-limit": "no limit",
   "import.measured": "measured {age}",
   "import.stale": "Site meter is stale: last measured {age}",
@@ -49,6 +50,7 @@ export const en = {
   "savings.meaning":
     "Charging cost {actual}; the same energy at full power from plug-in on would have cost {uncontrolled} ({share}). Income from discharge and battery wear are counted.",
   "savings.none": "Nothing has been charged yet.",
+  "savings.since": "since {time}, when the server started",
 
   "energy.title": "Energy",
   "energy.delivered": "delivered to cars",
@@ -122,6 +124,7 @@ export const en = {
   "rows.look-only":
     "This token may look but change nothing. One with the role operator may: “youxu token add NAME --role operator”.",
   "rows.last-known": "last known",
+  "rows.last-known-at": "last known, {age}",
   "rows.lends": "may be discharged",
   "rows.all": "All",
   "rows.station": "Station",
@@ -206,6 +209,8 @@ export const en = {
     "This EVSE stands in no site file, so it cannot be steered: add it under its station's evses.",
   "reason.rule": "By rule: {rule}.",
   "reason.not-plugged-in": "No car is plugged in.",
+  "reason.session-over": "Session over, still plugged in.",
+  "reason.no-session": "Plugged in; no session runs.",
 
   "rule.waiting-for-the-next-plan": "waiting for the next plan",
   "rule.uncontrolled": "full power from plug-in on",

@@ -37,6 +37,7 @@ export const zhCN = {
   "import.headroom": "余量",
   "import.over": "超出限值",
   "import.cars": "车辆",
+  "import.cars-old": "其中仅为最后所知",
   "import.no-limit": "无限值",
   "import.measured": "{age}测得",
   "import.stale": "总表数据过时：上次测得于 {age}",
@@ -48,6 +49,7 @@ export const zhCN = {
   "savings.meaning":
     "充电实际花费 {actual}；若同样电量一插枪就全功率充，需 {uncontrolled}（{share}）。已计入放电收入与电池损耗。",
   "savings.none": "尚未充电。",
+  "savings.since": "自 {time} 服务器启动起",
 
   "energy.title": "电量",
   "energy.delivered": "已充入车辆",
@@ -120,6 +122,7 @@ export const zhCN = {
   "rows.no-stations": "此站点还没有充电桩；用“youxu station add”添加。",
   "rows.look-only": "此令牌只能查看，不能更改。需要 operator 角色：“youxu token add 名称 --role operator”。",
   "rows.last-known": "最后所知",
+  "rows.last-known-at": "最后所知，{age}",
   "rows.lends": "允许放电",
   "rows.all": "全部",
   "rows.station": "充电桩",
@@ -198,6 +201,8 @@ export const zhCN = {
   "reason.evse-not-configured": "站点文件中没有这个充电接口，无法调控：请在该充电桩的 evses 下补上。",
   "reason.rule": "按规则：{rule}。",
   "reason.not-plugged-in": "没有车辆插枪。",
+  "reason.session-over": "充电已结束，车辆仍插着枪。",
+  "reason.no-session": "已插枪，没有进行中的充电。",
 
   "rule.waiting-for-the-next-plan": "等待下一份计划",
   "rule.uncontrolled": "插枪即全功率充电",

@@ -91,6 +91,10 @@ export const reasonSentence = (reason, site) => {
       return t("reason.rule", { rule: ruleName(reason.rule) });
     case "not-plugged-in":
       return t("reason.not-plugged-in");
+    case "session-over":
+      return t("reason.session-over");
+    case "no-session":
+      return t("reason.no-session");
     default:
       return unknownReason(reason);
   }

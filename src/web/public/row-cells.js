@@ -1,8 +1,8 @@
 import { el } from "./dom.js";
-import { duration, kwh, percent, signedKw, when } from "./format.js";
+import { ago, duration, kwh, percent, signedKw, when } from "./format.js";
 import { t } from "./i18n.js";
 import { reasonSentence } from "./reasons.js";
-import { DONE_KWH, stateOf } from "./row-state.js";
+import { DONE_KWH, isLastKnown, stateOf } from "./row-state.js";
 
 /** What stands in each cell of a row; the cell with the buttons is made in row.js. */
 
@@ -28,14 +28,22 @@ const state = (row) => {
   return [el("span", { class: "status" }, dot, text), ...off];
 };
 
+/** @param {StationRow} row @param {SiteLive} live */
+const lastKnown = ({ powerAtMs }, { nowMs }) =>
+  powerAtMs === null ? t("rows.last-known") : t("rows.last-known-at", { age: ago(nowMs - powerAtMs) });
+
+/** @param {StationRow} row @param {SiteLive} live */
+const power = (row, live) => [
+  el("span", { class: "value" }, row.powerKw === null ? t("rows.none") : signedKw(row.powerKw)),
+  isLastKnown(row) ? el("small", { class: "warn" }, lastKnown(row, live)) : null,
+  planned(row),
+];
+
 /** @param {StationRow} row */
-const power = ({ powerKw, plannedKw, connected }) => [
-  el("span", { class: "value" }, powerKw === null ? t("rows.none") : signedKw(powerKw)),
-  powerKw !== null && !connected ? el("small", {}, t("rows.last-known")) : null,
+const planned = ({ powerKw, plannedKw }) =>
   plannedKw === null || (powerKw !== null && Math.abs(plannedKw - powerKw) < SAME_KW)
     ? null
-    : el("small", {}, t("rows.planned", { power: signedKw(plannedKw) })),
-];
+    : el("small", {}, t("rows.planned", { power: signedKw(plannedKw) }));
 
 /** @param {StationRow} row */
 const energy = ({ session }) => {

@@ -41,3 +41,7 @@ export const stateOf = (row) => {
   if (row.powerKw !== null && row.powerKw < -IDLE_KW) return "discharging";
   return row.session.energyToGoKwh <= DONE_KWH ? "done" : "waiting";
 };
+
+/** Whether its power is not that of now: the station is away, or its meter values are old. @param {StationRow} row */
+export const isLastKnown = ({ powerKw, connected, powerStale }) =>
+  powerKw !== null && (!connected || powerStale);

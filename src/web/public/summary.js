@@ -10,8 +10,10 @@ import {
   scientific,
   signedKw,
   signedPercent,
+  when,
 } from "./format.js";
 import { t } from "./i18n.js";
+import { isLastKnown } from "./row-state.js";
 
 /** The numbers at the top: import against the limit, savings, energy, plan. */
 
@@ -61,6 +63,15 @@ const meterAge = ({ measured, nowMs }) => {
     : el("p", { class: "note" }, t("import.measured", { age }));
 };
 
+/** The part of the cars' power that is not of now. @param {SiteLive} live */
+const carsLastKnown = ({ rows }) => {
+  const old = rows.filter((row) => row.session !== null && isLastKnown(row));
+  const kwOld = old.reduce((total, { powerKw }) => total + (powerKw ?? 0), 0);
+  return old.every(({ powerKw }) => powerKw === 0)
+    ? null
+    : pair(t("import.cars-old"), signedKw(kwOld), "warn");
+};
+
 /** @param {SiteLive} live */
 const importCard = (live) => {
   const { measured, limitKw, evKw } = live;
@@ -81,13 +92,19 @@ const importCard = (live) => {
         over ? "warn" : "",
       ),
       pair(t("import.cars"), signedKw(evKw)),
+      carsLastKnown(live),
     ),
     meterAge(live),
   );
 };
 
+/** What is counted, is counted since the server started. @param {SiteLive} live */
+const since = (live) =>
+  el("p", { class: "note" }, t("savings.since", { time: when(live.savings.sinceMs, live) }));
+
 /** @param {SiteLive} live */
-const savingsCard = ({ savings }) => {
+const savingsCard = (live) => {
+  const { savings } = live;
   const { saved, currency, actualCost, uncontrolledCost } = savings;
   const nothing = savings.deliveredKwh < SOME_KWH && savings.dischargedKwh < SOME_KWH;
   const share = uncontrolledCost > 0 ? signedPercent(-saved / uncontrolledCost) : "–";
@@ -102,17 +119,24 @@ const savingsCard = ({ savings }) => {
     "savings",
     big(money(Math.abs(saved), currency)),
     el("p", { class: "note" }, nothing ? t("savings.none") : meaning),
+    since(live),
   );
 };
 
 /** @param {SiteLive} live */
-const energyCard = ({ savings }) =>
+const energyCard = (live) =>
   card(
     t("energy.title"),
     "energy",
-    big(number(savings.deliveredKwh), "kWh"),
+    big(number(live.savings.deliveredKwh), "kWh"),
     el("p", { class: "note" }, t("energy.delivered")),
-    el("p", { class: "second" }, el("strong", {}, kwh(savings.dischargedKwh)), ` ${t("energy.discharged")}`),
+    el(
+      "p",
+      { class: "second" },
+      el("strong", {}, kwh(live.savings.dischargedKwh)),
+      ` ${t("energy.discharged")}`,
+    ),
+    since(live),
   );
 
 /** @param {NonNullable<SiteLive["plan"]>} plan */
