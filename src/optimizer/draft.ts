@@ -34,9 +34,18 @@ export interface Attempt {
   readonly detail: string;
 }
 
-/** (objective − bound) / max(1, |objective|); null without a bound. */
-export const gapOf = (objective: number, bound: number | null): number | null =>
-  bound === null ? null : (objective - bound) / Math.max(1, Math.abs(objective));
+/** Sums of the same numbers in another order differ by less, relative. */
+const ROUNDING = 1e-12;
+
+/**
+ * (objective − bound) / max(1, |objective|); null without a bound. One below 0 by more than rounding
+ * stays as it is: it says that the bound is wrong.
+ */
+export const gapOf = (objective: number, bound: number | null): number | null => {
+  if (bound === null) return null;
+  const gap = (objective - bound) / Math.max(1, Math.abs(objective));
+  return gap < 0 && gap >= -ROUNDING ? 0 : gap;
+};
 
 const safely = async <T>(solve: () => Promise<T>): Promise<T | SolverResult> => {
   try {

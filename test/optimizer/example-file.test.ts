@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type Problem, problemSchema } from "../../src/domain/problem.js";
 import { planProblem, solverByName } from "../../src/optimizer/index.js";
+import { gapOf } from "../../src/optimizer/draft.js";
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
@@ -15,6 +16,37 @@ test("a rule that heeds no limit says which it broke, by how much and when", asy
   expect(outcome.status).toBe("limits-broken");
   expect(outcome.notes).toContain("fail-safe of node garage: over by up to 4.00 kW in slot 0");
   expect(outcome.notes).toContain("session three-phase: chargeKw minimum not kept in slot 1");
+});
+
+test.each(["highs", "highs-milp", "simplex"] as const)(
+  "%s proves its plan the best where a target is above what the battery holds",
+  async (name) => {
+    const problem = example();
+    const [first, ...others] = problem.sessions;
+    if (first === undefined) throw new Error("no session");
+    const solver = await solverByName(name);
+    const outcome = await planProblem(
+      { ...problem, sessions: [{ ...first, targetKwh: first.capacityKwh + 120 }, ...others] },
+      { solver, fallback: solver, timeLimitMs: 20_000 },
+    );
+    if (outcome.status === "invalid") throw new Error(JSON.stringify(outcome.problems));
+    const { sessions, certificate } = outcome.plan;
+    expect(outcome.status).toBe("optimal");
+    expect(sessions[0]?.shortfallKwh).toBeCloseTo(120, 6);
+    expect(certificate.relaxation.maxViolation).toBeLessThan(1e-6);
+    for (const { gap } of [certificate.relaxation, certificate.sent]) {
+      expect(gap).toBeGreaterThanOrEqual(0);
+      expect(gap).toBeLessThan(1e-6);
+    }
+  },
+);
+
+test("a gap below 0 is rounding, or stays to be seen", () => {
+  expect(gapOf(881.6417468144042, 881.6417468144044)).toBe(0);
+  expect(gapOf(-1, -1 + 1e-15)).toBe(0);
+  expect(gapOf(100, 100.001)).toBeLessThan(-9e-6);
+  expect(gapOf(0, 1e-9)).toBe(-1e-9);
+  expect(gapOf(3, null)).toBeNull();
 });
 
 test("the example problem file is planned as its description says", async () => {

@@ -126,7 +126,8 @@ const session = (
       efficiency: grid(0.8, 1, 0.05),
       capacityKwh: grid(4, 30, 1),
       initialShare: grid(0, 1, 0.1),
-      targetShare: grid(0, 1, 0.1),
+      // At times more than the battery holds.
+      targetShare: grid(0, 1.5, 0.1),
       reserveShare: grid(0, 0.5, 0.1),
       taper: fc.option(grid(0.2, 0.9, 0.1), { nil: null }),
       wearPerKwh: grid(0.02, 0.2, 0.02),

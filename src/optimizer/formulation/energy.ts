@@ -44,7 +44,8 @@ const addRecursion = (formulation: Formulation, index: number, session: ProblemS
 
 /**
  * Energy at departure: energy + short − beyond = target. Short is priced per percent of the need (or
- * valued, where the car stays past the horizon); beyond has the salvage value.
+ * valued, where the car stays past the horizon); beyond has the salvage value. What the battery cannot
+ * hold of the target is short in every plan.
  */
 const addTerminal = (formulation: Formulation, index: number, session: ProblemSession): void => {
   const { model, weights, sessionColumns, sessionRows, slots } = formulation;
@@ -54,7 +55,7 @@ const addTerminal = (formulation: Formulation, index: number, session: ProblemSe
   const full = fullKwh(session);
   columns.short = addColumn(model, {
     cost: at(weights.shortPerKwh, index),
-    lower: 0,
+    lower: Math.max(0, session.targetKwh - full),
     upper: session.targetKwh,
   });
   columns.beyond = addColumn(model, {

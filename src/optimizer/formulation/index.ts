@@ -27,7 +27,8 @@ export { readMultipliers, readPowers } from "./read.js";
  *   price above every difference between two slots, so that no slot is waited out;
  * - departure: a kWh below the target costs 100·shortfallPerPercent / max(1 kWh, target − initial), one
  *   beyond it earns salvagePerKwh. A car that stays past the horizon pays for a missing kWh only what
- *   charging it costs in the cheapest quarter of the horizon (so it charges there, and not dearer);
+ *   charging it costs in the cheapest quarter of the horizon (so it charges there, and not dearer). What
+ *   the battery cannot hold is missing in every plan;
  * - dispatch targets: Σ pricePerKwh·|net − wanted|·Δ;
  * - broken limits: at least limitSlackPerKwh and twice all that a kWh could earn otherwise; only base
  *   load can break a limit at all.

@@ -184,11 +184,15 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
   }
   if (session.maxDischargeKwh !== null) terms -= positive(own.dischargeTotalPerKwh) * session.maxDischargeKwh;
   const end = own.terminalPerKwh;
-  const room = positive((ceilingKwh[number] ?? 0) - session.targetKwh);
+  const top = ceilingKwh[number] ?? 0;
+  const room = positive(top - session.targetKwh);
+  // No plan is less short than what the battery cannot hold of the target.
+  const missing = positive(session.targetKwh - top);
+  const shortSlope = (shortPrice[number] ?? 0) - end;
   return (
     terms +
     end * session.targetKwh +
-    box((shortPrice[number] ?? 0) - end, session.targetKwh) +
+    Math.min(shortSlope * missing, shortSlope * session.targetKwh) +
     box(end - (beyondPrice[number] ?? 0), room)
   );
 };
