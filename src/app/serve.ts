@@ -8,6 +8,7 @@ import { openPriceFiles, type WatchedPriceFiles } from "./price-files.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
 import { type RunningServer, startServer } from "./server.js";
+import { lockStore, type StoreLock } from "../store/lock.js";
 
 export interface Serving {
   readonly server: RunningServer;
@@ -28,7 +29,9 @@ export const serve = async (
   const { config, store, secret, registry } = installation;
   const log = createLog(logLevel);
   let prices: WatchedPriceFiles | null = null;
+  let lock: StoreLock | null = null;
   try {
+    lock = lockStore(config.store.path);
     prices = openPriceFiles(config.prices, log);
     const server = await startServer({
       clock: new WallClock(),
@@ -65,11 +68,13 @@ export const serve = async (
         prices?.close();
         await server.close();
         await installation.close();
+        lock?.release();
       },
     };
   } catch (error) {
     prices?.close();
     await installation.close();
+    lock?.release();
     throw error;
   }
 };

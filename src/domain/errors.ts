@@ -184,6 +184,11 @@ export const ERROR_CATALOGUE = {
     exit: 3,
     hint: "is the path a database of youxu's, writable, and not of a newer version?",
   },
+  "store.in-use": {
+    status: 500,
+    exit: 5,
+    hint: "end the other one first, or give this one a store.path of its own",
+  },
   "secret.lost": {
     status: 500,
     exit: 3,

@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { writeSiteFile } from "../../src/app/init.js";
+import { serve, type Serving } from "../../src/app/serve.js";
+import { addStation } from "../../src/app/stations.js";
+import { addToken } from "../../src/app/tokens.js";
+
+let folder: string;
+let configPath: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "serve-"));
+  configPath = join(folder, "youxu.yaml");
+  writeSiteFile(configPath, false);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const start = (): Promise<Serving> => serve(configPath, { "server.port": 0 }, "silent");
+
+describe("two servers on one database", () => {
+  it("are refused; commands beside a server work, and so does the next server", async () => {
+    const first = await start();
+    await expect(start()).rejects.toMatchObject({ code: "store.in-use" });
+    expect(await addToken(configPath, "me", "operator")).toMatchObject({ token: expect.any(String) });
+    const added = await addStation(configPath, { id: "pile-1", isNew: false });
+    expect(await first.server.registry.authenticate("pile-1", added.password)).toBe(true);
+    await first.close();
+    await (await start()).close();
+  });
+});
