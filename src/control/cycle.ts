@@ -12,7 +12,7 @@ import { allowsTheSame, defaultQuarters, defaultSchedule } from "../planning/def
 import { formulate } from "../planning/formulate.js";
 import type { SiteDefaults } from "../planning/needs.js";
 import { presentCars } from "../planning/present-cars.js";
-import { tightDepartures } from "../planning/tight-departures.js";
+import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
 import { localMidnightMs, nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
 import { type BaseMemory } from "./base-memory.js";
 import type { ControlParts, CycleRecord } from "./contract.js";
@@ -35,6 +35,8 @@ export interface SiteMemory {
   view: PlanView | null;
   signals: LaidSignals | null;
   base: BaseForecast | null;
+  /** When the plan has the next car gone that may still be there then; null: none. */
+  departsMs: EpochMs | null;
   readonly baseMemory: BaseMemory;
 }
 
@@ -111,6 +113,7 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
   });
   memory.signals = signals;
   memory.base = base;
+  memory.departsMs = nextDeparture(around, defaultsOf);
   return { horizon, signals, base, nowMs, defaultsOf };
 };
 

@@ -4,11 +4,21 @@ import type { Log } from "./contract.js";
 
 /** A measured excess over the limit below this is meter noise. */
 const EXCESS_KW = 0.05;
+/** A plan made for an excess is given this long to show, unless the excess grows by more than that. */
+const PLAN_AGAIN_MS = 10 * SECOND_MS;
+const GROWN_KW = 0.5;
 
 export interface LimitWatch {
   /** Since when the measured import has been above the limit; null while it is not. */
   readonly overSinceMs: EpochMs | null;
+  /** Whether the excess as last seen asks for a plan now; the same excess asks no more for a while. */
+  asksForPlan(): boolean;
   see(seen: { readonly importKw: number; readonly limitKw: number | null; readonly atMs: EpochMs }): void;
+}
+
+interface Excess {
+  readonly kw: number;
+  readonly atMs: EpochMs;
 }
 
 /**
@@ -19,9 +29,18 @@ export const createLimitWatch = (site: Site, log: Log): LimitWatch => {
   const graceMs = (site.nodes.find(({ id }) => id === site.rootNodeId)?.graceS ?? 0) * SECOND_MS;
   let overSinceMs: EpochMs | null = null;
   let reported = false;
+  let seen: Excess | null = null;
+  let planned: Excess | null = null;
   return {
     get overSinceMs() {
       return overSinceMs;
+    },
+    asksForPlan: () => {
+      if (seen === null) return false;
+      const grown = seen.kw - (planned?.kw ?? -Infinity) > GROWN_KW;
+      if (!grown && seen.atMs - (planned?.atMs ?? -Infinity) < PLAN_AGAIN_MS) return false;
+      planned = seen;
+      return true;
     },
     see: ({ importKw, limitKw, atMs }) => {
       const fields = { site: site.id, importKw, limitKw };
@@ -29,9 +48,11 @@ export const createLimitWatch = (site: Site, log: Log): LimitWatch => {
         if (reported) log.info(fields, "import is below the limit again");
         overSinceMs = null;
         reported = false;
+        seen = planned = null;
         return;
       }
       overSinceMs ??= atMs;
+      seen = { kw: importKw - limitKw, atMs };
       if (reported || atMs - overSinceMs < graceMs) return;
       reported = true;
       log.error(

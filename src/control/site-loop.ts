@@ -4,6 +4,8 @@ import type { Cancel, Clock } from "../ports/clock.js";
 export interface SiteLoop {
   /** Something changed: plan again after the gathering delay. */
   trigger(cause: string): void;
+  /** Plan again at a moment for a cause; null: at none. The last word counts. */
+  wake(atMs: EpochMs | null, cause: string): void;
   idle(): boolean;
   start(): void;
   stop(): void;
@@ -23,6 +25,7 @@ export interface SiteLoopParts {
 export const createSiteLoop = ({ clock, gatherMs, cycle }: SiteLoopParts): SiteLoop => {
   let gathering: Cancel | null = null;
   let slotTimer: Cancel | null = null;
+  let wakeTimer: Cancel | null = null;
   let running = false;
   let stopped = true;
   let triggeredMs: EpochMs | null = null;
@@ -57,8 +60,16 @@ export const createSiteLoop = ({ clock, gatherMs, cycle }: SiteLoopParts): SiteL
     });
   };
 
+  const wake = (atMs: EpochMs | null, cause: string): void => {
+    wakeTimer?.();
+    wakeTimer = null;
+    if (atMs === null || stopped) return;
+    wakeTimer = clock.after(Math.max(0, atMs - clock.now()), () => trigger(cause));
+  };
+
   return {
     trigger,
+    wake,
     idle: () => !running,
     start: () => {
       stopped = false;
@@ -69,6 +80,7 @@ export const createSiteLoop = ({ clock, gatherMs, cycle }: SiteLoopParts): SiteL
       stopped = true;
       gathering?.();
       slotTimer?.();
+      wakeTimer?.();
     },
   };
 };

@@ -47,6 +47,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     view: null,
     signals: null,
     base: null,
+    departsMs: null,
     baseMemory: createBaseMemory(),
   };
   const parts: SiteParts = { ...given, planAgain: () => loop.trigger("answer") };
@@ -55,6 +56,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     gatherMs: parts.settings.gatherMs,
     cycle: async (trigger) => {
       await cycle(parts, { site, memory, hooks }, trigger);
+      loop.wake(memory.departsMs, "departure");
       notes.noteCars();
     },
   });
@@ -207,7 +209,7 @@ const needsAttention = ({ keeper, clock }: SiteParts, { site, memory, limitWatch
   const { baseMemory, base } = memory;
   const { siteImport } = baseMemory;
   if (siteImport === null) return false;
-  if (limitWatch.overSinceMs !== null) return true;
+  if (limitWatch.overSinceMs !== null) return limitWatch.asksForPlan();
   baseMemory.observe(site, keeper.state);
   const { observed } = baseMemory;
   const upperKw = base?.upperKw[0];

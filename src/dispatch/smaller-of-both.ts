@@ -37,7 +37,8 @@ const smallerPeriod = (
   if (period.powerKw <= boundKw + TOLERANCE_KW) return { ...period, startMs };
   // Only a setpoint can ask for discharge.
   const roomKw = period.mode === "setpoint" ? boundKw : Math.max(0, boundKw);
-  const kwPerUnit = wanted.unit === "W" ? 0.001 : ((wanted.phases ?? config.phases) * config.voltageV) / 1000;
+  // Counted on all phases of the pile, as amperes of a car on one phase are.
+  const kwPerUnit = wanted.unit === "W" ? 0.001 : (config.phases * config.voltageV) / 1000;
   const value = floorTo(roomKw / kwPerUnit, RATE_STEP[wanted.unit]);
   return { ...period, startMs, value, powerKw: value * kwPerUnit };
 };

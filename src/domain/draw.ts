@@ -32,14 +32,25 @@ export const scheduledKw = (schedule: Schedule, atMs: EpochMs): number | null =>
  * schedule it holds, the one being sent, and the default where neither speaks. An EVSE without a
  * known default, or with a session whose profile is not known, may draw its rating.
  */
-export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
-  const byDefault = defaultBoundKw(config, evse, atMs);
+export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number =>
+  Math.min(ratedKw(config), mostAllowedKw(evse, atMs));
+
+/** The same by schedules alone; infinite where some that we do not know may be in force. */
+export const mostAllowedKw = (evse: EvseState | null, atMs: EpochMs): number => {
+  const byDefault = mostByDefaultKw(evse, atMs);
   if (evse === null || evse.session === null) return byDefault;
-  if (evse.profileUnknown) return ratedKw(config);
+  if (evse.profileUnknown) return Infinity;
   const held = evse.held === null ? null : scheduledKw(evse.held, atMs);
   const sending = evse.sending === null ? null : scheduledKw(evse.sending, atMs);
   const unanswered = evse.unanswered.map((schedule) => scheduledKw(schedule, atMs) ?? byDefault);
-  return Math.min(ratedKw(config), Math.max(held ?? byDefault, sending ?? held ?? byDefault, ...unanswered));
+  return Math.max(held ?? byDefault, sending ?? held ?? byDefault, ...unanswered);
+};
+
+/** The least, ≤ 0: how far schedules may have an EVSE discharge. No default discharges. */
+export const leastAllowedKw = (evse: EvseState, atMs: EpochMs): number => {
+  if (evse.profileUnknown) return -Infinity;
+  const schedules = [evse.held, evse.sending, ...evse.unanswered].filter((schedule) => schedule !== null);
+  return Math.min(0, ...schedules.map((schedule) => scheduledKw(schedule, atMs) ?? 0));
 };
 
 /**
@@ -68,12 +79,14 @@ export const lostDrawUnderKw = (
 };
 
 /** The most that an EVSE may draw by its default alone. */
-const defaultBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
-  const rated = ratedKw(config);
-  if (evse === null || evse.heldDefault === null) return rated;
-  const held = scheduledKw(evse.heldDefault, atMs) ?? rated;
-  const sending = evse.sendingDefault === null ? held : (scheduledKw(evse.sendingDefault, atMs) ?? rated);
-  return Math.min(rated, Math.max(held, sending));
+const defaultBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number =>
+  Math.min(ratedKw(config), mostByDefaultKw(evse, atMs));
+
+const mostByDefaultKw = (evse: EvseState | null, atMs: EpochMs): number => {
+  if (evse === null || evse.heldDefault === null) return Infinity;
+  const held = scheduledKw(evse.heldDefault, atMs) ?? Infinity;
+  const sending = evse.sendingDefault === null ? held : (scheduledKw(evse.sendingDefault, atMs) ?? Infinity);
+  return Math.max(held, sending);
 };
 
 /**

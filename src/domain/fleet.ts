@@ -29,6 +29,13 @@ export interface MeterSample {
   readonly socPercent: number | null;
 }
 
+/** What schedules allowed an EVSE until they were replaced, kW, signed; infinite where they were not known. */
+export interface AllowedSpan {
+  readonly mostKw: number;
+  readonly leastKw: number;
+  readonly untilMs: EpochMs;
+}
+
 export interface EvseState {
   readonly evseId: number;
   readonly status: EvseStatus;
@@ -50,6 +57,8 @@ export interface EvseState {
   readonly sendingDefault: Schedule | null;
   /** When the station was last told something new for this EVSE. */
   readonly toldMs: EpochMs | null;
+  /** What it was allowed before its present schedules, in the running session, in order of time. */
+  readonly allowedBefore: readonly AllowedSpan[];
   /** When the station last refused a schedule of the running session; null once it took one. */
   readonly refusedMs: EpochMs | null;
   /** When a schedule of the running session last went unanswered; null once the station took one. */
@@ -118,6 +127,8 @@ export interface TransactionEnded extends At {
   readonly transactionId: string;
   readonly seqNo: number | null;
   readonly stationTimeMs: EpochMs;
+  /** As of a start; the station's time is then ours. */
+  readonly unreadTime?: string;
   readonly meterWh: number | null;
   readonly exportedWh: number | null;
   readonly reason: string | null;

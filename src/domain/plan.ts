@@ -51,11 +51,27 @@ export type Reason =
   | { readonly key: "evse-not-configured" }
   | { readonly key: "rule"; readonly rule: string }
   | { readonly key: "not-plugged-in" }
+  /** The car is to have left by then. */
+  | { readonly key: "past-departure" }
   /** A car is plugged in and no session runs: the last one has ended, or none is known of. */
   | { readonly key: "session-over" }
   | { readonly key: "no-session" };
 
 export type ReasonKey = Reason["key"];
+
+/** Less than this is no shortfall, but rounding and what meters and losses make of a plan, kWh. */
+export const LEAST_SHORTFALL_KWH = 0.1;
+
+/** What takes the largest part of the energy that will be missing at departure. */
+export type ShortfallCause =
+  /** More is wanted than the battery holds; with a taper, than it takes in. */
+  | { readonly key: "battery-too-small"; readonly capacityKwh: number }
+  /** Pile and car bring no more until the departure, even at full power all the time. */
+  | { readonly key: "stay-too-short"; readonly maxChargeKw: number }
+  /** A node has no room left, or none at which stations may lose contact; `eventId`: the event that set its limit. */
+  | { readonly key: "limits"; readonly nodeId: string; readonly eventId: string | null }
+  /** Nothing stands against it but price or the rule that planned. */
+  | { readonly key: "not-planned" };
 
 export interface SessionPlan {
   readonly sessionId: string;
@@ -65,6 +81,8 @@ export interface SessionPlan {
   readonly energyKwh: readonly number[];
   /** Energy of the target that this plan does not reach; 0 when met. */
   readonly shortfallKwh: number;
+  /** null where it is next to nothing. */
+  readonly shortfallCause: ShortfallCause | null;
   readonly reasons: readonly Reason[];
 }
 

@@ -1,11 +1,17 @@
 import type { EvseState, FleetEvent } from "../domain/fleet.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Schedule } from "../domain/schedule.js";
+import { allowedUpTo } from "../domain/allowed.js";
 
 export type ScheduleEvent = Extract<FleetEvent, { schedule: Schedule }>;
 
-/** What an EVSE holds after a schedule was sent to it, answered, or lost. */
+/** What an EVSE holds after a schedule was sent to it, answered, or lost; what it was allowed is noted. */
 export const reduceSchedule = (evse: EvseState, event: ScheduleEvent): EvseState => {
+  const after = schedulesAfter(evse, event);
+  return after === evse ? evse : { ...after, allowedBefore: allowedUpTo(evse, event.atMs) };
+};
+
+const schedulesAfter = (evse: EvseState, event: ScheduleEvent): EvseState => {
   if (event.schedule.purpose === "default") return defaultAfter(evse, event);
   // A late answer for a transaction that has ended says nothing about the one that runs now.
   return evse.session?.transactionId === event.schedule.transactionId ? sessionAfter(evse, event) : evse;

@@ -3,7 +3,8 @@ import type { Reason } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import { energiesOf } from "./battery.js";
 import type { Multipliers } from "./contract.js";
-import { type Board, boardOf, canDischarge, sessionOf, setCharge, setDischarge } from "./rounding/board.js";
+import { plannedBoard } from "./planned-board.js";
+import { type Board, canDischarge, sessionOf } from "./rounding/board.js";
 import { importRoomKw } from "./rounding/rooms.js";
 import { slotPrices, type SlotPrices } from "./rounding/prices.js";
 import { at } from "./tree.js";
@@ -216,7 +217,8 @@ const whyIdle = (scene: Scene, spot: Spot): Reason => {
 const reasonAt = (scene: Scene, spot: Spot): Reason => {
   const { plan, board } = scene;
   const session = sessionOf(board, spot.index);
-  if (spot.slot < session.firstSlot || spot.slot >= session.endSlot) return { key: "not-plugged-in" };
+  if (spot.slot < session.firstSlot) return { key: "not-plugged-in" };
+  if (spot.slot >= session.endSlot) return { key: "past-departure" };
   if (canDischarge(board, spot.index) && at(plan.dischargeKw[spot.index], spot.slot) > 0)
     return {
       key: "selling",
@@ -244,13 +246,8 @@ const meteredPowers = ({ problem, tree, net }: Board): number[][] => {
 
 /** One reason per session and slot, from plan, multipliers and problem. */
 export const explain = (problem: Problem, plan: PlanToExplain): Reason[][] => {
-  const board = boardOf(problem);
+  const board = plannedBoard(problem, plan);
   const slots = [...Array.from({ length: slotCount(problem.horizon) }).keys()];
-  for (const index of problem.sessions.keys())
-    for (const slot of slots) {
-      setCharge(board, index, slot, at(plan.chargeKw[index], slot));
-      setDischarge(board, index, slot, at(plan.dischargeKw[index], slot));
-    }
   const energies = problem.sessions.map((session, index) =>
     energiesOf(session, {
       chargeKw: plan.chargeKw[index] ?? [],

@@ -34,6 +34,26 @@ describe("an import above the limit", () => {
     expect(lines).toEqual(said);
   });
 
+  it("asks for a plan at once, then when it has grown or a plan has had ten seconds to show", () => {
+    const { watched } = watch(60);
+    const asked = [101, 101, 101.4, 102, 102, 101, 101, 99, 101].map((importKw, index) => {
+      watched.see({ importKw, limitKw: 100, atMs: index * 3_000 });
+      return [watched.asksForPlan(), watched.asksForPlan()];
+    });
+    expect(asked.map(([first]) => first)).toEqual([
+      true,
+      false,
+      false,
+      true,
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    expect(asked.every(([, second]) => !second)).toBe(true);
+  });
+
   it("tells since when, and nothing where there is no limit", () => {
     const { watched } = watch(60);
     watched.see({ importKw: 101, limitKw: 100, atMs: 5_000 });

@@ -116,6 +116,24 @@ describe("the control loop", () => {
     });
   });
 
+  it("plans on at the departure of a car that stays and still wants energy, not a quarter later", async () => {
+    const departureMs = EVENING_MS + 20 * MINUTE_MS;
+    const wish = {
+      profileType: "CHEAP" as const,
+      departureMs,
+      energyNeedKwh: 10,
+      dischargeAllowed: false,
+      reserveKwh: null,
+      maxDischargeKwh: null,
+    };
+    await harness.control.setPreference(await plugIn(harness, "p1"), wish);
+    await harness.run(departureMs + 10_000 - harness.clock.now());
+    const last = harness.cycles.at(-1);
+    expect([last?.causes, last?.startedMs]).toEqual([["departure"], departureMs + 2_000]);
+    const present = sentTo("p1").at(-1)?.schedule.periods[0];
+    expect([present?.startMs, present?.value]).toEqual([expect.any(Number), 15]);
+  });
+
   it("plans again when a price table changed", async () => {
     const before = harness.cycles.length;
     harness.changePrices();

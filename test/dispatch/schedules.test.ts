@@ -22,6 +22,7 @@ const planOf = (netKw: readonly number[]): SessionPlan => ({
   dischargeKw: netKw.map((kw) => Math.max(0, -kw)),
   energyKwh: [],
   shortfallKwh: 0,
+  shortfallCause: null,
   reasons: [],
 });
 

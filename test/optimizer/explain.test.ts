@@ -76,12 +76,12 @@ describe("a driver is told", () => {
     expect(charging.pricePerKwh).toBeCloseTo(0.2, 6);
   });
 
-  test("that the car is not there", async () => {
+  test("that the car is not there yet, or gone", async () => {
     expect(keysOf(await planOf(withCar({ firstSlot: 1, endSlot: 3, targetKwh: 9 })))).toEqual([
       "not-plugged-in",
       "waiting-for-cheaper-slot",
       "charging",
-      "not-plugged-in",
+      "past-departure",
     ]);
   });
 
@@ -170,7 +170,8 @@ test.each(["highs", "round-robin", "cheapest-slots"] as const)(
           expect(reasons).toHaveLength(problem.horizon.startsMs.length);
           for (const [slot, { key }] of reasons.entries()) {
             const charging = (chargeKw[slot] ?? 0) > 0;
-            expect(key === "not-plugged-in").toBe(slot < firstSlot || slot >= endSlot);
+            expect(key === "not-plugged-in").toBe(slot < firstSlot);
+            expect(key === "past-departure").toBe(slot >= endSlot);
             expect(key === "selling").toBe((dischargeKw[slot] ?? 0) > 0);
             if (key === "driver-chose-fast") expect([urgency, charging]).toEqual(["now", true]);
             if (key === "charging" || key === "below-reserve-charging-first") expect(charging).toBe(true);
@@ -370,7 +371,7 @@ test("a cap of nothing is told as what it is, by how much and by whose order", a
 test("in a community with an event every reason of the day occurs, and none is a rule", async () => {
   const plan = await planOf(communityProblem({ cars: 14, seed: 5 }));
   const keys = new Set(plan.sessions.flatMap(({ reasons }) => reasons.map(({ key }) => key)));
-  for (const key of ["charging", "waiting-for-cheaper-slot", "driver-chose-fast", "not-plugged-in"] as const)
+  for (const key of ["charging", "waiting-for-cheaper-slot", "driver-chose-fast", "past-departure"] as const)
     expect(keys).toContain(key);
   expect(keys).not.toContain("rule");
 });

@@ -43,6 +43,7 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
   "evse-not-configured": { key: "evse-not-configured" },
   rule: { key: "rule", rule: "some rule" },
   "not-plugged-in": { key: "not-plugged-in" },
+  "past-departure": { key: "past-departure" },
   "session-over": { key: "session-over" },
   "no-session": { key: "no-session" },
 };

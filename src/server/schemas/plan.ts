@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Certificate, PlanOutcome, Reason } from "../../domain/plan.js";
+import type { Certificate, PlanOutcome, Reason, ShortfallCause } from "../../domain/plan.js";
 import type { PlanView } from "../../domain/views.js";
 import { epochMs, kw, kwh, money, ms, perKwh, text } from "./common.js";
 
@@ -50,12 +50,29 @@ export const reasonSchema: z.ZodType<Reason> = z
     z.object({ key: z.literal("evse-not-configured") }),
     z.object({ key: z.literal("rule"), rule: text("Name of the rule") }),
     z.object({ key: z.literal("not-plugged-in") }),
+    z.object({ key: z.literal("past-departure") }),
     z
       .object({ key: z.literal("session-over") })
       .describe("The session has ended; the car is still plugged in"),
     z.object({ key: z.literal("no-session") }).describe("A car is plugged in, and no session is known of"),
   ])
   .meta({ id: "Reason", description: "Why a car does what it does: a key with its numbers" });
+
+export const shortfallCauseSchema: z.ZodType<ShortfallCause> = z
+  .discriminatedUnion("key", [
+    z.object({ key: z.literal("battery-too-small"), capacityKwh: kwh("The most that the battery takes in") }),
+    z.object({
+      key: z.literal("stay-too-short"),
+      maxChargeKw: kw("Most power of pile and car, which does not do even all the time"),
+    }),
+    z.object({
+      key: z.literal("limits"),
+      nodeId: text("The node that has no room for more"),
+      eventId: z.string().nullable().describe("The event that set its limit; null: the node's own"),
+    }),
+    z.object({ key: z.literal("not-planned") }).describe("Nothing but price or the rule stands against it"),
+  ])
+  .meta({ id: "ShortfallCause", description: "What takes the largest part of the energy that is missing" });
 
 const proof = z.object({
   objective: money("Objective, penalties and small prices included"),
@@ -85,6 +102,7 @@ const sessionPlan = z.object({
   dischargeKw: perSlot("Discharging, kW"),
   energyKwh: z.array(z.number()).describe("Battery energy at each slot's start and at the end; kWh"),
   shortfallKwh: kwh("Energy of the target that this plan does not reach"),
+  shortfallCause: shortfallCauseSchema.nullable().describe("null: next to nothing is short"),
   reasons: z.array(reasonSchema).describe("One reason per slot"),
 });
 

@@ -209,6 +209,7 @@ export const en = {
     "This EVSE stands in no site file, so it cannot be steered: add it under its station's evses.",
   "reason.rule": "By rule: {rule}.",
   "reason.not-plugged-in": "No car is plugged in.",
+  "reason.past-departure": "Planned to have left by then.",
   "reason.session-over": "Session over, still plugged in.",
   "reason.no-session": "Plugged in; no session runs.",
 

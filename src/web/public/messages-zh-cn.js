@@ -201,6 +201,7 @@ export const zhCN = {
   "reason.evse-not-configured": "站点文件中没有这个充电接口，无法调控：请在该充电桩的 evses 下补上。",
   "reason.rule": "按规则：{rule}。",
   "reason.not-plugged-in": "没有车辆插枪。",
+  "reason.past-departure": "按计划届时已离开。",
   "reason.session-over": "充电已结束，车辆仍插着枪。",
   "reason.no-session": "已插枪，没有进行中的充电。",
 

@@ -91,6 +91,8 @@ export const reasonSentence = (reason, site) => {
       return t("reason.rule", { rule: ruleName(reason.rule) });
     case "not-plugged-in":
       return t("reason.not-plugged-in");
+    case "past-departure":
+      return t("reason.past-departure");
     case "session-over":
       return t("reason.session-over");
     case "no-session":
