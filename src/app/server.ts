@@ -73,6 +73,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     clock: new WallClock(),
     clients: parts.clients,
   });
+  const { verify } = verifierOf(accounts, parts.tokens ?? []);
   const registry = createStationRegistry({
     documents: store.documents,
     pepper: parts.secret,
@@ -83,7 +84,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const vtn = await createVtn({
     documents: store.documents,
     clock,
-    accounts,
+    accounts: { verify, grant: (request) => accounts.grant(request) },
     knownNodes: () => nodeIds,
     random: parts.random ?? Math.random,
     ...(parts.newId === undefined ? {} : { newId: parts.newId }),
@@ -116,13 +117,13 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     log,
     settings: parts.ocpp,
     evseElectrics: electricsOf(sites),
-    isConfigured: (stationId) => stationIds.has(stationId),
+    configured: stationIds,
     timeZone: zoneOf(sites),
   });
   const app = await createServer({
     operations: control,
     clock,
-    verifier: verifierOf(accounts, parts.tokens ?? []),
+    verifier: { verify },
     stationAdmin: stationAdminOf({
       registry,
       sites,

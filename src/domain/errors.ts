@@ -117,6 +117,11 @@ export const ERROR_CATALOGUE = {
     hint: "GET /openadr3/3.1.1/programs lists the programs; POST one first where there is none",
   },
   "program.exists": { status: 409, exit: 1, hint: "choose another programName, or PUT the program there is" },
+  "program.in-use": {
+    status: 409,
+    exit: 1,
+    hint: "wait until its events are over, or DELETE them first; GET /openadr3/3.1.1/events?active=true&programID=… lists them",
+  },
   "event.node-unknown": {
     status: 400,
     exit: 1,

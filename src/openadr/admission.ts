@@ -13,7 +13,7 @@ export interface Admission {
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]{1,4096}) *$/i;
 
-export const createAdmission = (accounts: Accounts): Admission => {
+export const createAdmission = (accounts: Pick<Accounts, "verify">): Admission => {
   const admitted = new WeakMap<FastifyRequest, Principal>();
   return {
     needs:

@@ -5,7 +5,7 @@ import { fieldsOf, nearMisses } from "./near-miss.js";
 const DEEPEST = 32;
 const MOST_FAULTS = 5;
 
-/** Reads a body by a schema; throws `request.invalid` with the place of the first fault, misspelt fields first. */
+/** Reads a body by a schema; throws `request.invalid` with the place of the first fault, misspelt fields first; the message names the places of the others. */
 export const parseBody = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
   if ((body ?? null) === null) {
     const fields = [...fieldsOf(schema).keys()].join(", ");
@@ -17,8 +17,9 @@ export const parseBody = <S extends z.ZodType>(schema: S, body: unknown): z.outp
   const issues = [...nearMisses(schema, given), ...(read.error?.issues ?? [])];
   if (read.success && issues.length === 0) return read.data;
   const faults = issues.map(({ path, message }) => ({ place: placeOf(path), message }));
-  const shown = faults.slice(0, MOST_FAULTS).map(({ place, message }) => `${place}: ${message}`);
-  throw new YouxuError("request.invalid", shown.join("; "), faults[0]?.place ?? "body");
+  const [first, ...others] = faults.slice(0, MOST_FAULTS);
+  const shown = [first?.message, ...others.map(({ place, message }) => `${place}: ${message}`)];
+  throw new YouxuError("request.invalid", shown.join("; "), first?.place ?? "body");
 };
 
 /** `intervals[2].payloads[0].type`; `body` for the whole. */

@@ -30,12 +30,24 @@ export const problemOf = (failure: unknown): Problem => {
     type: `urn:youxu:error:${code}`,
     title: STATUS_CODES[status] ?? "Error",
     status,
-    detail: `${place === null ? "" : `${place}: `}${message}. ${hint}`,
+    detail: detailOf({ place, message, hint }),
     instance: newInstance(),
     code,
     hint,
     ...(place === null ? {} : { place }),
   };
+};
+
+interface Told {
+  readonly place: string | null;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** One text for those who read no further fields: place, fault and what to do. */
+export const detailOf = ({ place, message, hint }: Told): string => {
+  const end = /[.?!]$/.test(message) ? "" : ".";
+  return `${place === null ? "" : `${place}: `}${message}${end} ${hint}`;
 };
 
 export const newInstance = (): string => `urn:uuid:${randomUUID()}`;

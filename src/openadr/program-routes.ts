@@ -8,7 +8,7 @@ import { type IdParams, idOf, newMetadata, type RouteParts, stamp } from "./rout
 import { type ProgramObject, type ProgramRequest, programRequest } from "./wire.js";
 
 export const programRoutes = (app: FastifyInstance, parts: RouteParts): void => {
-  const { programs, admission, clock } = parts;
+  const { programs, admission, clock, log } = parts;
   const reading = { onRequest: admission.needs("read_all", "read_targets") };
   const writing = { onRequest: admission.needs("write_programs") };
 
@@ -41,7 +41,9 @@ export const programRoutes = (app: FastifyInstance, parts: RouteParts): void => 
   });
   app.delete<IdParams>("/programs/:id", writing, async (request) => {
     const program = found(parts, idOf(request));
-    await removeWithEvents(parts, program);
+    checkNothingActs(parts, program);
+    await programs.remove(program.id);
+    log.info({ programId: program.id }, "OpenADR program deleted");
     return program;
   });
 };
@@ -52,15 +54,16 @@ const readProgram = (posted: unknown): ProgramRequest => {
   return body;
 };
 
-/** The events of a program go with it: without their program they would act and nobody could say why. */
-const removeWithEvents = async (
-  { programs, events, log }: RouteParts,
-  { id }: ProgramObject,
-): Promise<void> => {
-  const orphans = events.all().filter((event) => event.programID === id);
-  for (const event of orphans) await events.remove(event.id);
-  await programs.remove(id);
-  log.info({ programId: id, events: orphans.length }, "OpenADR program deleted with its events");
+/**
+ * Throws `program.in-use` while events of the program may still act: deleted with it, a cap would end
+ * unasked; left without it, nobody could say why it acts. Events that are over stay, with their results.
+ */
+const checkNothingActs = ({ events }: RouteParts, { id }: ProgramObject): void => {
+  const acting = events.all().filter((event) => event.programID === id && events.mayStillAct(event.id));
+  const [first] = acting;
+  if (first === undefined) return;
+  const others = acting.length > 1 ? ` and ${acting.length - 1} more are` : " is";
+  throw new YouxuError("program.in-use", `event ${first.id}${others} not over yet`, "programID");
 };
 
 const missing = (id: string): never => {

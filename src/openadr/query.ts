@@ -29,7 +29,7 @@ export const parseQuery = (query: unknown): ListQuery => {
   const [issue] = [...nearMisses(listQuery, query), ...(read.error?.issues ?? [])];
   if (read.success && issue === undefined) return read.data;
   const place = String(issue?.path[0] ?? "query");
-  throw new YouxuError("request.invalid", `${place}: ${issue?.message ?? "invalid"}`, place);
+  throw new YouxuError("request.invalid", issue?.message ?? "invalid", place);
 };
 
 export const page = <T>(items: readonly T[], { skip, limit }: ListQuery): readonly T[] =>

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Accounts } from "../accounts/accounts.js";
-import { type Log, newInstance, sendProblem } from "./problem.js";
+import { detailOf, type Log, newInstance, sendProblem } from "./problem.js";
 
 const field = z.string().min(1).max(4096);
 const tokenRequest = z.object({
@@ -19,7 +19,7 @@ type OAuthError =
   | "temporarily_unavailable";
 
 interface TokenParts {
-  readonly accounts: Accounts;
+  readonly accounts: Pick<Accounts, "grant">;
   readonly prefix: string;
   readonly log: Log;
 }
@@ -149,7 +149,7 @@ const refused = (
     type: `urn:ietf:params:oauth:error:${error}`,
     title: error.replaceAll("_", " "),
     status,
-    detail: `${place}: ${message}. ${hint}`,
+    detail: detailOf({ place, message, hint }),
     instance: newInstance(),
     place,
     hint,

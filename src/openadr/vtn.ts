@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { FastifyInstance, FastifyPluginAsync } from "fastify";
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from "fastify";
 import type { Accounts } from "../accounts/accounts.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Clock } from "../ports/clock.js";
@@ -8,20 +8,24 @@ import type { GridEvents } from "../ports/event-store.js";
 import { createAdmission } from "./admission.js";
 import { openEventBook } from "./event-book.js";
 import { eventRoutes } from "./event-routes.js";
-import { type Log, problemHandler, problemOf, sendProblem } from "./problem.js";
+import { type Log, problemHandler } from "./problem.js";
 import { openProgramBook } from "./program-book.js";
 import { programRoutes } from "./program-routes.js";
 import type { RouteParts } from "./route-parts.js";
 import { tokenRoutes } from "./token-routes.js";
 
+/** Whatever is asked for below it is answered in OpenADR's form. */
+const FAMILY_PREFIX = "/openadr3";
+const VERSION_PREFIX = "/3.1.1";
 /** Where the VTN is mounted; 3.1.0 and 3.1.1 have the same API. */
-export const OPENADR_PREFIX = "/openadr3/3.1.1";
+export const OPENADR_PREFIX = `${FAMILY_PREFIX}${VERSION_PREFIX}`;
 
 export interface VtnParts {
   readonly documents: Documents;
   /** The clock of the control loop: `0001-01-01` in an event means its now. */
   readonly clock: Clock;
-  readonly accounts: Accounts;
+  /** Verifies every token that the operator API knows, so that one token is known everywhere or nowhere. */
+  readonly accounts: Pick<Accounts, "verify" | "grant">;
   /** Ids of the grid nodes that an event's targets may name. */
   readonly knownNodes: () => ReadonlySet<string>;
   /** Number in [0, 1), for randomizeStart. */
@@ -52,11 +56,6 @@ export const createVtn = async (given: VtnParts): Promise<Vtn> => {
     log,
   };
   const routes = async (app: FastifyInstance): Promise<void> => {
-    app.setErrorHandler(problemHandler(log));
-    app.setNotFoundHandler((request, reply) => {
-      const failure = new YouxuError("not-found.route", `there is no ${request.method} ${request.url}`);
-      return sendProblem(request, reply, problemOf(failure));
-    });
     tokenRoutes(app, { accounts, prefix: OPENADR_PREFIX, log });
     programRoutes(app, parts);
     eventRoutes(app, parts);
@@ -64,7 +63,20 @@ export const createVtn = async (given: VtnParts): Promise<Vtn> => {
   return {
     events: events.grid,
     plugin: async (app) => {
-      await app.register(routes, { prefix: OPENADR_PREFIX });
+      await app.register(
+        async (scope) => {
+          scope.setErrorHandler(problemHandler(log));
+          // A route and no handler of what is not found: the page's wildcard would come before that.
+          scope.all("/*", { onRequest: noRoute }, noRoute);
+          await scope.register(routes, { prefix: VERSION_PREFIX });
+        },
+        { prefix: FAMILY_PREFIX },
+      );
     },
   };
+};
+
+const noRoute = async ({ method, url }: FastifyRequest): Promise<never> => {
+  const [path = "/"] = url.split("?");
+  throw new YouxuError("not-found.route", `there is no ${method} ${path}`, "url");
 };

@@ -87,6 +87,16 @@ describe("the demonstration", () => {
     expect(seen.status).toBe(200);
   });
 
+  it("knows the page's token at the VTN too, and names the scope that it lacks there", async () => {
+    const headers = { authorization: `Bearer ${demo.tokens.page}` };
+    const answer = await fetch(`${url}${OPENADR_PREFIX}/programs`, { headers });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({
+      code: "auth.forbidden",
+      detail: expect.stringMatching(/needs the scope read_all .*; the token has read, operate/),
+    });
+  });
+
   it("bends the load under an event posted by curl from one control cycle after posting to its end, says why each car waits, and reads back what it brought", async () => {
     await until("cars that charge now crowd the site", demo.scenario.startMs + 4 * HOUR_MS, crowd);
     const offered = JSON.parse(/-d '(.*)'/s.exec(demo.curl)?.[1] ?? "{}") as object;

@@ -39,6 +39,9 @@ interface Body {
   readonly tokenURL: string;
   readonly access_token: string;
   readonly scope: string;
+  readonly place?: string;
+  readonly detail?: string;
+  readonly hint?: string;
 }
 
 export interface Answer {
@@ -85,6 +88,8 @@ export const startVtn = async ({
   });
   const app = fastify();
   await app.register(vtn.plugin);
+  // The live page has the wildcard of the whole server.
+  app.get("/*", async () => "the page");
   const issued = await Promise.all(
     ROLES.map(async (role) => [role, (await accounts.issueToken({ name: role, role })).token]),
   );

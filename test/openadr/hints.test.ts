@@ -257,6 +257,22 @@ const TABLE: readonly Refused[] = [
     hint: /\/events lists/,
   },
   {
+    fault: "a nearly named filter",
+    post: () => vtn.call("GET", "/events?programId=x"),
+    status: 400,
+    place: "programId",
+    says: /did you mean programID\? correct/,
+    hint: /named field/,
+  },
+  {
+    fault: "two faults",
+    post: () => vtn.call("POST", "/programs", { body: { programName: 3, targets: [4] } }),
+    status: 400,
+    place: "programName",
+    says: /^programName: Invalid input[^;]*; targets\[0\]: Invalid/,
+    hint: /named field/,
+  },
+  {
     fault: "a page of less than nothing",
     post: () => vtn.call("GET", "/events?skip=-1"),
     status: 400,
@@ -277,6 +293,35 @@ describe("place and hint", () => {
         detail: expect.stringMatching(says),
         hint: expect.stringMatching(hint),
       },
+    });
+  });
+
+  it.each(TABLE)("and the detail tells the place of $fault once, and then what to do", async ({ post }) => {
+    const { place = "", detail = "", hint = "" } = (await post()).body;
+    expect(detail.startsWith(`${place}: `)).toBe(true);
+    expect(detail.slice(place.length).includes(`${place}: `)).toBe(false);
+    expect(detail.endsWith(` ${hint}`)).toBe(true);
+    expect(detail).not.toMatch(/[.?!][.?!] /);
+    const { message } = vtn.log.at(-1) ?? { message: "" };
+    expect(message.split(`${place}: `).length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("a path that is none", () => {
+  it.each([
+    ["GET", "/openadr3/3.1.1/reports"],
+    ["POST", "/openadr3/3.1.1/subscriptions?x=1"],
+    ["PATCH", "/openadr3/3.1.1/programs"],
+    ["GET", "/openadr3/3.0.1/programs"],
+  ] as const)("%s %s is answered with a problem object, whatever page lies behind", async (method, url) => {
+    const answer = await vtn.app.inject({ method, url, payload: "{" });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({
+      type: "urn:youxu:error:not-found.route",
+      status: 404,
+      code: "not-found.route",
+      instance: expect.stringMatching(/^urn:uuid:/),
+      detail: expect.stringContaining(`there is no ${method} ${url.split("?")[0]}. `),
     });
   });
 });

@@ -104,12 +104,32 @@ describe("programs and events", () => {
     },
   );
 
-  it("deletes a program with its events", async () => {
-    const { body } = await vtn.call("POST", "/events", { body: limitEvent(programID) });
-    expect((await vtn.call("DELETE", `/programs/${programID}`)).status).toBe(200);
+  it("deletes no program while an event of it may still act; one that is over outlives its program", async () => {
+    const over = { intervalPeriod: { start: "2026-06-01T07:00:00Z", duration: "PT1H" } };
+    const later = { intervalPeriod: { start: "2026-06-01T12:00:00Z", duration: "PT1H" } };
+    const ids = [];
+    for (const change of [over, {}, later]) {
+      const { body } = await vtn.call("POST", "/events", { body: limitEvent(programID, change) });
+      ids.push(body.id);
+    }
+    const [finished, running, upcoming] = ids;
+    const remove = (path: string) => vtn.call("DELETE", path);
+    expect(await remove(`/programs/${programID}`)).toMatchObject({
+      status: 409,
+      body: { code: "program.in-use", place: "programID", detail: expect.stringContaining(running ?? "") },
+    });
+    expect(vtn.vtn.events.recent().map(({ id }) => id)).toEqual(ids);
+    await remove(`/events/${running}`);
+    expect((await remove(`/programs/${programID}`)).status).toBe(409);
+    await remove(`/events/${upcoming}`);
+    expect((await remove(`/programs/${programID}`)).status).toBe(200);
     expect((await vtn.call("GET", `/programs/${programID}`)).status).toBe(404);
-    expect((await vtn.call("GET", `/events/${body.id}`)).status).toBe(404);
-    expect(vtn.vtn.events.recent()).toEqual([]);
+    expect((await vtn.call("GET", `/events?programID=${programID}`)).list.map(({ id }) => id)).toEqual([
+      finished,
+    ]);
+    expect(vtn.vtn.events.find(finished ?? "")).not.toBeNull();
+    const again = await vtn.call("PUT", `/events/${finished}`, { body: limitEvent(programID) });
+    expect(again).toMatchObject({ status: 409, body: { code: "event.program-unknown" } });
   });
 
   it("comes back from a restart with the same timelines, random starts included", async () => {
