@@ -42,6 +42,12 @@ export const isDoubtful = (row: TransactionRow): boolean =>
   row.implausible ||
   Math.max(spread(row.lowWh, row.highWh), spread(row.exportLowWh, row.exportHighWh)) > mostWh(row);
 
+/** Whether another end than before decides which samples lie before it. */
+export const isEndMoved = (before: TransactionRow | null, { endedMs, heardMs }: TransactionRow): boolean => {
+  if (endedMs === null || before?.endedMs === endedMs) return false;
+  return (heardMs ?? -Infinity) > Math.min(endedMs, before?.endedMs ?? Infinity);
+};
+
 const spread = (lowWh: number | null, highWh: number | null): number => (highWh ?? 0) - (lowWh ?? 0);
 
 export const countRegisters = (row: TransactionRow, metered: readonly Metered[]): TransactionRow => {

@@ -1,7 +1,14 @@
 import type { TransactionEvent } from "../domain/fleet.js";
 import { type Session, sessionIdOf } from "../domain/session.js";
 import { YouxuError } from "../domain/errors.js";
-import { countRegisters, isDoubtful, type Metered, meteredBy, uncounted } from "./counted-registers.js";
+import {
+  countRegisters,
+  isDoubtful,
+  isEndMoved,
+  type Metered,
+  meteredBy,
+  uncounted,
+} from "./counted-registers.js";
 import type { Recorded, UnstoppedEnd } from "./ledger.js";
 import { decide, messageKeyOf } from "./ledger-rules.js";
 import { type FreshRow, openingOf, startKeyOf, withUnstoppedEnd } from "./row-rules.js";
@@ -54,7 +61,7 @@ export const recordIn = async (
   const { transactionId } = decision.row;
   if (decision.kind === "duplicate")
     return { outcome: "duplicate", transactionId, session: sessionOf(decision.row), others: [] };
-  const after = await recounted(book, decision.row, event);
+  const after = await recounted(book, { before, row: decision.row }, event);
   await book.put(after);
   await book.addMessage(after.order, messageKey, event);
   const { row, others } = await relink(book, before, after);
@@ -102,13 +109,16 @@ const untimed = async (book: LedgerBook, stationId: string, first: Found): Promi
   return found;
 };
 
-/** The row with registers counted anew where one is beyond belief; the message's own is then put aside. */
+/**
+ * The row with registers counted anew where one is beyond belief, or where another end decides which lie
+ * before it; the message's own, if it does not count, is then put aside.
+ */
 const recounted = async (
   book: LedgerBook,
-  row: TransactionRow,
+  { before, row }: { readonly before: TransactionRow | null; readonly row: TransactionRow },
   event: TransactionEvent,
 ): Promise<TransactionRow> => {
-  if (!isDoubtful(row)) return row;
+  if (!isDoubtful(row) && !isEndMoved(before, row)) return row;
   const counted = countRegisters(row, [...(await book.metered(row.order)), meteredBy(event)]);
   const why = uncounted(counted, event);
   if (why !== null) await book.setAside(event, why);
@@ -181,5 +191,10 @@ const toldNext = async (book: LedgerBook, row: TransactionRow): Promise<Transact
   return told;
 };
 
-/** The same message again is the same but for when it reached us. */
-export const asideKeyOf = (event: TransactionEvent): string => JSON.stringify({ ...event, atMs: null });
+/** The same message again is the same but for when it reached us, which also stands in for an unread time. */
+export const asideKeyOf = (event: TransactionEvent): string =>
+  JSON.stringify({
+    ...event,
+    atMs: null,
+    ...("unreadTime" in event && event.unreadTime !== undefined ? { stationTimeMs: null } : {}),
+  });

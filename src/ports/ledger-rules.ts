@@ -6,7 +6,7 @@ import {
   type TransactionStarted,
 } from "../domain/fleet.js";
 import { endMsOf, type FreshRow, opened, withEnd, withSample, withStart } from "./row-rules.js";
-import { plausibleMs, registersOf, type TransactionRow, wholeWh } from "./transaction-row.js";
+import { endTimeRankOf, plausibleMs, registersOf, type TransactionRow, wholeWh } from "./transaction-row.js";
 
 /**
  * Which message does what to which transaction: pure, and shared by every ledger.
@@ -42,14 +42,20 @@ export type Decision =
   | { readonly kind: "quarantine"; readonly why: string };
 
 /**
- * Key of a message within its transaction. There is one start and one end, the first wins. The time
- * stands beside seqNo because some stations send seqNo 0 for ever, and what was metered beside both
+ * Key of a message within its transaction. There is one start, the first wins; ends are told apart by what
+ * they tell, since they complete one another. The time stands beside seqNo because some stations send seqNo 0 for ever, and what was metered beside both
  * because some tell power and energy of one moment in two messages.
  */
 export const messageKeyOf = (event: TransactionEvent): string => {
   if (event.kind === "transaction-started") return "started";
-  if (event.kind === "transaction-ended") return "ended";
+  if (event.kind === "transaction-ended") return endKey(event);
   return `${event.seqNo ?? ""}@${event.stationTimeMs}${event.sample === null ? "" : meteredKey(event.sample)}`;
+};
+
+const endKey = (event: TransactionEnded): string => {
+  const { stationTimeMs, meterWh, exportedWh, reason, evseId } = event;
+  const timeMs = endTimeRankOf(event) > 0 ? stationTimeMs : null;
+  return `ended@${JSON.stringify([timeMs, meterWh, exportedWh, reason, evseId])}`;
 };
 
 /** Power counts only where nothing else was told: beside a register it may be derived, and differ next time. */
@@ -63,8 +69,8 @@ export const decide = (event: TransactionEvent, known: Known): Decision => {
   if (why !== null) return { kind: "quarantine", why };
   if (event.kind === "transaction-started") return decideStart(event, known);
   const row = known.row ?? opened(event, known.fresh);
-  if (event.kind === "transaction-ended") return decideEnd(event, row);
-  return known.messageKnown ? { kind: "duplicate", row, aside: null } : stored(event, withSample(row, event));
+  if (known.messageKnown) return { kind: "duplicate", row, aside: null };
+  return event.kind === "transaction-ended" ? decideEnd(event, row) : stored(event, withSample(row, event));
 };
 
 const stored = (event: TransactionEvent, row: TransactionRow): Decision => ({
@@ -101,9 +107,14 @@ const decideStart = (event: TransactionStarted, known: Known): Decision => {
 
 const decideEnd = (event: TransactionEnded, row: TransactionRow): Decision => {
   if (row.endedMs === null) return stored(event, withEnd(row, event));
-  const same = row.endedMs === endMsOf(row, event) && row.endWh === wholeWh(event.meterWh);
-  const aside = same
-    ? null
-    : `transaction ${event.transactionId} was ended before, with another time or meter`;
+  const meterWh = wholeWh(event.meterWh);
+  const otherMeter = meterWh !== null && row.endWh !== null && meterWh !== row.endWh;
+  const completed = otherMeter ? row : withEnd(row, event);
+  if (JSON.stringify(completed) !== JSON.stringify(row)) return stored(event, completed);
+  const otherTime = endTimeRankOf(event) > 0 && endMsOf(row, event) !== row.endedMs;
+  const aside =
+    otherMeter || otherTime
+      ? `transaction ${event.transactionId} was ended before, with another time or meter`
+      : null;
   return { kind: "duplicate", row, aside };
 };

@@ -34,7 +34,8 @@ export interface QuarantinedMessage {
 
 /**
  * The book of transactions. Keys of idempotency: OCPP 1.6 start by (station, evse, idToken, station
- * time, meter), stop by (station, transaction), first wins; meter values by (station, transaction,
+ * time, meter), stop by (station, transaction), where stops that tell different parts complete one another
+ * and of two that tell the same part otherwise the first wins; meter values by (station, transaction,
  * seqNo where there is one, station time, what was metered) — never by message id. An `updated` or `ended` that reaches us before its `started` (2.x, lost or
  * reordered) opens the session with what it says. All methods resolve after the commit.
  */

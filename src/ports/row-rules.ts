@@ -6,7 +6,7 @@ import type {
 } from "../domain/fleet.js";
 import { MINUTE_MS } from "../domain/units.js";
 import type { UnstoppedEnd } from "./ledger.js";
-import { plausibleMs, registersOf, type TransactionRow, wholeWh } from "./transaction-row.js";
+import { endTimeRankOf, plausibleMs, registersOf, type TransactionRow, wholeWh } from "./transaction-row.js";
 
 /** What each message adds to a transaction's row: first known, least, most or latest, whatever the order. */
 
@@ -82,6 +82,7 @@ export const opened = (event: TransactionEvent, fresh: FreshRow): TransactionRow
   lowWh: null,
   highWh: null,
   endWh: null,
+  endTimeRank: 0,
   exportStartWh: null,
   exportLowWh: null,
   exportHighWh: null,
@@ -113,18 +114,28 @@ export const withStart = (row: TransactionRow, event: TransactionStarted): Trans
 export const withSample = (before: TransactionRow, event: TransactionUpdated): TransactionRow => {
   const { sample } = event;
   const row = opening(heard(before, event), event);
-  // What a station reports after its own end belongs to whatever it does next, not to this bill.
-  if (sample === null || (row.endedMs !== null && plausibleMs(event) > row.endedMs)) return row;
-  return withSoc(withRegisters(row, event), event.stationTimeMs, sample.socPercent);
+  if (sample === null) return row;
+  // What a station meters after its own end belongs to whatever it does next, not to this bill.
+  const isOver = row.endedMs !== null && plausibleMs(event) > row.endedMs;
+  return withSoc(isOver ? row : withRegisters(row, event), event.stationTimeMs, sample.socPercent);
 };
 
-export const withEnd = (row: TransactionRow, event: TransactionEnded): TransactionRow => ({
-  ...withRegisters(row, event),
-  evseId: row.evseId === 0 ? (event.evseId ?? 0) : row.evseId,
-  endedMs: endMsOf(row, event),
-  endWh: wholeWh(event.meterWh),
-  endReason: event.reason,
-});
+/**
+ * Ends complete one another: each part is that of the first end that tells it, the time that of the first
+ * of the highest rank. So a poor end before a full one leaves the same as a full one before a poor one.
+ */
+export const withEnd = (row: TransactionRow, event: TransactionEnded): TransactionRow => {
+  const rank = endTimeRankOf(event);
+  const isTimeKept = row.endedMs !== null && rank <= row.endTimeRank;
+  return {
+    ...withRegisters(row, event),
+    evseId: row.evseId === 0 ? (event.evseId ?? 0) : row.evseId,
+    endedMs: isTimeKept ? row.endedMs : endMsOf(row, event),
+    endTimeRank: Math.max(rank, row.endTimeRank),
+    endWh: row.endWh ?? wholeWh(event.meterWh),
+    endReason: row.endReason ?? event.reason,
+  };
+};
 
 /** Before its start is seen, a transaction began at the earliest time anything was heard of it. */
 const opening = (row: TransactionRow, event: TransactionUpdated): TransactionRow =>

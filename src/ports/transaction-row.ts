@@ -1,4 +1,4 @@
-import type { TransactionEvent } from "../domain/fleet.js";
+import type { TransactionEnded, TransactionEvent } from "../domain/fleet.js";
 import type { ChargingNeeds, Preference, Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 
@@ -36,6 +36,8 @@ export interface TransactionRow {
   readonly lowWh: number | null;
   readonly highWh: number | null;
   readonly endWh: number | null;
+  /** How much the end's time is worth, by `endTimeRankOf`; a fuller end replaces it. */
+  readonly endTimeRank: number;
   readonly exportStartWh: number | null;
   readonly exportLowWh: number | null;
   readonly exportHighWh: number | null;
@@ -171,4 +173,10 @@ const UNSET_CLOCK_MS = 400 * DAY_MS;
 export const plausibleMs = (event: Pick<TransactionEvent, "atMs" | "stationTimeMs">): EpochMs => {
   const lag = event.atMs - event.stationTimeMs;
   return lag >= -AHEAD_MS && lag <= UNSET_CLOCK_MS ? event.stationTimeMs : event.atMs;
+};
+
+/** 0: the time of an end is only when it reached us; 1: the station told it; 2: and the register beside it. */
+export const endTimeRankOf = (event: TransactionEnded): number => {
+  if (event.unreadTime !== undefined || plausibleMs(event) !== event.stationTimeMs) return 0;
+  return wholeWh(event.meterWh) === null ? 1 : 2;
 };

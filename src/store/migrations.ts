@@ -88,6 +88,10 @@ const STEPS: readonly (readonly string[])[] = [
        where ended_ms is null and next_started_ms is null and unstopped_ms is null`,
   ],
   [`alter table ledger_transaction add column implausible integer not null default 0`],
+  [
+    `alter table ledger_transaction add column end_time_rank integer not null default 0`,
+    `update ledger_transaction set end_time_rank = iif(end_wh is null, 1, 2) where ended_ms is not null`,
+  ],
 ];
 
 /** Version of today's tables. */

@@ -17,6 +17,7 @@ export interface TransactionTable {
   low_wh: number | null;
   high_wh: number | null;
   end_wh: number | null;
+  end_time_rank: number;
   export_start_wh: number | null;
   export_low_wh: number | null;
   export_high_wh: number | null;

@@ -168,6 +168,28 @@ describe("a transaction of OCPP 1.6", () => {
     }
   });
 
+  it.each([
+    ["no more than its transaction", {}],
+    ["its time", { timestamp: later(0) }],
+    ["its register", { meterStop: 9_000 }],
+  ])("is billed by its full stop, also after or before one that tells %s", async (_, part) => {
+    for (const order of ["poor first", "full first"]) {
+      const ledger = createMemoryLedger();
+      const talk = talkTo(ledger);
+      const begin = { connectorId: 1, idTag: "A", meterStart: 1_000, timestamp: later(-60) };
+      const { transactionId } = await talk.ask("1.6", "StartTransaction", begin);
+      const poor = { transactionId, ...part };
+      const full = { transactionId, meterStop: 9_000, timestamp: later(0), reason: "Local" };
+      const stops = order === "poor first" ? [poor, full, poor] : [full, poor, full];
+      for (const [minute, stop] of stops.entries())
+        expect(await talk.ask("1.6", "StopTransaction", stop, 1 + minute)).toEqual({});
+      expect(await ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER)).toMatchObject([
+        { importedKwh: 8, endedMs: Date.parse(later(0)), endReason: "Local" },
+      ]);
+      expect(await ledger.quarantined()).toEqual([]);
+    }
+  });
+
   it("leaves out a register that no car can have drawn, wherever it comes, and shows it", async () => {
     const spike = fc.integer({ min: 3_000_000, max: 4_294_967_295 });
     await fc.assert(

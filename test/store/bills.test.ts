@@ -2,7 +2,9 @@
  * The laws of bills, over every ledger.
  *
  * 1. Any order of messages, retries and duplicates gives the same bill.
- * 2. The energy of a bill is what the station metered, to the watt-hour, with a register in its start or
+ * 2. Ends complete one another in any order: one without register, time or reason, or with less than
+ *    another tells, changes nothing of what the others say.
+ * 3. The energy of a bill is what the station metered, to the watt-hour, with a register in its start or
  *    not, and whatever absurd register stands among the others.
  *
  * From the wire on: test/ocpp/metered.test.ts.
@@ -13,6 +15,7 @@ import {
   assert,
   asyncProperty,
   boolean,
+  constantFrom,
   infiniteStream,
   integer,
   nat,
@@ -20,9 +23,9 @@ import {
   record,
 } from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TransactionEvent } from "../../src/domain/fleet.js";
+import type { TransactionEnded, TransactionEvent } from "../../src/domain/fleet.js";
 import type { FlaggingLedger } from "../../src/ports/ledger-memory.js";
-import { bills, billOf, ended, minutes, resent, sampleOf, started, updated, v16 } from "./events.js";
+import { bills, billOf, ended, minutes, resent, sampleOf, started, T0, updated, v16 } from "./events.js";
 import { kinds } from "./kinds.js";
 
 const recordAll = async (events: readonly TransactionEvent[], into: FlaggingLedger) => {
@@ -67,6 +70,28 @@ const car = (transactionId: string, { evseId, from }: { evseId: number; from: nu
   return { events: [start, ...samples, ...odd, ...(drawn.lost ? [] : [stop])], metered };
 };
 
+/** What is left of an end when a station forgets parts of it; the time is then when it reaches us. */
+const weakened = (
+  end: TransactionEnded,
+  kept: { register: boolean; time: boolean; reason: boolean },
+): TransactionEnded => ({
+  ...end,
+  ...(kept.register ? {} : { meterWh: null, exportedWh: null }),
+  ...(kept.time ? {} : { unreadTime: "" }),
+  ...(kept.reason ? {} : { reason: null }),
+});
+
+const parts = record({ register: boolean(), time: boolean(), reason: boolean() });
+
+/** Ends of one transaction, each poorer than the whole or not, that tell its time and perhaps its register. */
+const ends = array(parts, { maxLength: 4 }).chain((poor) =>
+  constantFrom(
+    [...poor, { register: true, time: true, reason: true }],
+    [...poor, { register: true, time: false, reason: true }, { register: false, time: true, reason: false }],
+    [...poor.map((one) => ({ ...one, register: false })), { register: false, time: true, reason: true }],
+  ),
+);
+
 /** Ids of sessions may differ: a session that is opened by a late message has its first known start in it. */
 const oddities = async (of: FlaggingLedger) =>
   (await of.flagged())
@@ -95,6 +120,43 @@ describe.each(kinds)("bills in $name", ({ open, runs }) => {
         if (drawn.spikeWh === null) expect(await shuffled.ledger.quarantined()).toEqual([]);
         for (const [index, one] of cars.entries()) expect(found[index]).toMatchObject(one.metered);
         await Promise.all([inOrder.close(), shuffled.close()]);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it("gives the bill of the fullest end, in whatever order poorer ones and samples come (2.x and 1.6)", async () => {
+    const end = ended({ stationTimeMs: minutes(50), meterWh: 15_000, exportedWh: 40, seqNo: 5 });
+    const sample = (minute: number, importedWh: number) =>
+      updated({ seqNo: minute, stationTimeMs: minutes(minute) }, { importedWh });
+    const samples = [sample(10, 11_000), sample(40, 14_000), sample(55, 15_500), sample(130, 19_000)];
+    await assert(
+      asyncProperty(ends, infiniteStream(nat()), boolean(), async (told, order, isV16) => {
+        const own = await open();
+        const begin = isV16 ? v16.started({ exportedWh: 0 }) : started({ exportedWh: 0 });
+        const shuffled = [...samples, ...told.map((kept) => weakened(end, kept)), ...(isV16 ? [] : [begin])]
+          .map((event) => ({ event, key: order.next().value ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ event }) => event);
+        const id = isV16 ? (await own.ledger.record(begin)).transactionId : "tx-1";
+        for (const [index, event] of shuffled.entries()) {
+          const atMs = minutes(100 + index);
+          const isUntimed = event.kind === "transaction-ended" && event.unreadTime !== undefined;
+          const sent = { ...event, atMs, transactionId: id, ...(isV16 ? { seqNo: null } : {}) };
+          await own.ledger.record(isUntimed ? { ...sent, stationTimeMs: atMs } : sent);
+        }
+        const isMetered = told.some(({ register }) => register);
+        const [session, ...others] = await own.ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER);
+        expect(others).toEqual([]);
+        expect(session).toMatchObject({
+          startedMs: T0,
+          endedMs: minutes(50),
+          endReason: "EVDisconnected",
+          importedKwh: isMetered ? 5 : 4,
+          exportedKwh: isMetered ? 0.04 : 0,
+        });
+        expect(await own.ledger.quarantined()).toEqual([]);
+        await own.close();
       }),
       { numRuns: runs },
     );

@@ -187,6 +187,7 @@ describe("a store's file", () => {
       "authorized",
       "token_at_ms",
       "implausible",
+      "end_time_rank",
     ];
     for (const column of later) db.prepare(`alter table ledger_transaction drop column ${column}`).run([]);
     db.prepare(

@@ -1,3 +1,5 @@
+import { type Payload, textAt } from "../wire.js";
+import type { InboundContext } from "./codec.js";
 import { DAY_MS, type EpochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.js";
 
 /** A sample's own time is believed when it lies between a week ago and five minutes ahead. */
@@ -86,5 +88,20 @@ export const plausibleTime = (stationMs: EpochMs | null, nowMs: EpochMs): EpochM
   stationMs !== null && stationMs >= nowMs - OLDEST_SAMPLE_MS && stationMs <= nowMs + NEWEST_SAMPLE_MS
     ? stationMs
     : nowMs;
+
+/** When a station says that a message was made; ours where its time cannot be read, whose text then stands beside. */
+export interface StationTime {
+  readonly stationTimeMs: EpochMs;
+  readonly unreadTime?: string;
+}
+
+export const stationTimeAt = (
+  payload: Payload,
+  { nowMs, readTime: read }: Pick<InboundContext, "nowMs" | "readTime">,
+): StationTime => {
+  const text = textAt(payload, "timestamp");
+  const stationTimeMs = read(text);
+  return stationTimeMs === null ? { stationTimeMs: nowMs, unreadTime: text ?? "" } : { stationTimeMs };
+};
 
 export const writeTime = (ms: EpochMs): string => new Date(ms).toISOString();

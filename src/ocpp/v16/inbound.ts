@@ -4,7 +4,7 @@ import { toSample } from "../common/meter.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { readStatus } from "../common/status.js";
-import { plausibleTime } from "../common/time.js";
+import { plausibleTime, stationTimeAt } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 
@@ -34,11 +34,10 @@ const statusNotification: InboundHandler = (payload, { stationId, nowMs, readTim
  * that the ledger kept aside, since nothing real can be meant by it, is refused in its answer, so that
  * the station goes on to its next message.
  */
-const startTransaction: InboundHandler = (payload, { stationId, nowMs, readTime }) => {
+const startTransaction: InboundHandler = (payload, context) => {
+  const { stationId, nowMs } = context;
   const idToken = textAt(payload, "idTag") ?? "";
   const evseId = Math.max(1, idAt(payload, "connectorId") ?? 1);
-  const time = textAt(payload, "timestamp");
-  const stationTimeMs = readTime(time);
   return {
     authorize: idToken,
     begins: true,
@@ -50,8 +49,7 @@ const startTransaction: InboundHandler = (payload, { stationId, nowMs, readTime 
         atMs: nowMs,
         transactionId: null,
         seqNo: null,
-        stationTimeMs: stationTimeMs ?? nowMs,
-        ...(stationTimeMs === null ? { unreadTime: time ?? "" } : {}),
+        ...stationTimeAt(payload, context),
         idToken,
         meterWh: numberAt(payload, "meterStart"),
       },
@@ -82,13 +80,9 @@ const stopTransaction: InboundHandler = (payload, context) => {
   const evseId = context.evseOf(transactionId);
   const readings = readMeterValues(listAt(payload, "transactionData"), evseId ?? 0, context);
   const told = newestTold(readings.filter(({ opens }) => !opens));
-  const head = {
-    stationId,
-    atMs: nowMs,
-    transactionId,
-    seqNo: null,
-    stationTimeMs: context.readTime(textAt(payload, "timestamp")) ?? nowMs,
-  };
+  const timed = stationTimeAt(payload, context);
+  const { stationTimeMs } = timed;
+  const head = { stationId, atMs: nowMs, transactionId, seqNo: null, stationTimeMs };
   const samples = readings.flatMap((reading) => toSample(reading, evseId ?? 0, context) ?? []);
   return {
     authorize: textAt(payload, "idTag"),
@@ -96,6 +90,7 @@ const stopTransaction: InboundHandler = (payload, context) => {
       ...samplesBeside(NONE, samples, { ...head, evseId: evseId ?? 1 }),
       {
         ...head,
+        ...timed,
         kind: "transaction-ended",
         evseId,
         meterWh: numberAt(payload, "meterStop") ?? told.importedWh,

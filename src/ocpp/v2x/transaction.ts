@@ -2,6 +2,7 @@ import type { MeterSample, TransactionEvent, TransactionUpdated } from "../../do
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { type Reading, toSample } from "../common/meter.js";
 import { idAt } from "../common/neutral.js";
+import { type StationTime, stationTimeAt } from "../common/time.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
 import { listAt, objectAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
@@ -12,17 +13,19 @@ export const transactionEvent: InboundHandler = (payload, context): Meaning => {
   const transactionId = textAt(info, "transactionId") ?? "";
   const evseId = evseOf(payload, transactionId, context);
   const token = readToken(objectAt(payload, "idToken"));
+  const timed = stationTimeAt(payload, context);
   const head = {
     stationId: context.stationId,
     evseId,
     atMs: context.nowMs,
     transactionId,
     seqNo: idAt(payload, "seqNo"),
-    stationTimeMs: context.readTime(textAt(payload, "timestamp")) ?? context.nowMs,
+    stationTimeMs: timed.stationTimeMs,
   };
   const readings = readMeterValues(listAt(payload, "meterValue"), evseId, context);
   const records = recordsOf(payload, head, {
     idToken: token.idToken,
+    timed,
     samples: readings.flatMap((reading) => toSample(reading, evseId, context) ?? []),
     closing: readings.filter(({ opens }) => !opens),
   });
@@ -39,6 +42,7 @@ const STOPPING: ReadonlySet<string> = new Set(["StopAuthorized", "Deauthorized"]
 
 type Head = Omit<TransactionUpdated, "kind" | "sample" | "authorized">;
 interface Body {
+  readonly timed: StationTime;
   readonly idToken: string | null;
   readonly samples: readonly MeterSample[];
   /** Readings that may tell the registers at the end. */
@@ -50,7 +54,7 @@ interface Body {
  * a station may tell the first and the last register in one message, and no other.
  */
 function recordsOf(payload: Payload, head: Head, body: Body): readonly TransactionEvent[] {
-  const { samples } = body;
+  const { samples, timed } = body;
   switch (textAt(payload, "eventType")) {
     case "Started": {
       const meterWh = samples.find(({ importedWh }) => importedWh !== null)?.importedWh ?? null;
@@ -65,7 +69,14 @@ function recordsOf(payload: Payload, head: Head, body: Body): readonly Transacti
     case "Ended": {
       const { importedWh, exportedWh } = newestTold(body.closing);
       const reason = textAt(objectAt(payload, "transactionInfo"), "stoppedReason");
-      const ended = { ...head, kind: "transaction-ended" as const, meterWh: importedWh, exportedWh, reason };
+      const ended = {
+        ...head,
+        ...timed,
+        kind: "transaction-ended" as const,
+        meterWh: importedWh,
+        exportedWh,
+        reason,
+      };
       return [...samplesBeside({ importedWh, exportedWh, socPercent: null }, samples, head), ended];
     }
     default: {
