@@ -96,7 +96,7 @@ export async function openStage(
     registry?: CentralParts["registry"];
     documents?: Documents;
     evseElectrics?: CentralParts["evseElectrics"];
-    isConfigured?: (stationId: string) => boolean;
+    configured?: ReadonlySet<string>;
   } = {},
 ): Promise<Stage> {
   const gateway = fakeGateway();
@@ -111,7 +111,7 @@ export async function openStage(
     },
     log: { info: log("info"), warn: log("warn"), error: log("error") },
     settings: { pingIntervalMs: null, ...options.settings },
-    ...(options.isConfigured === undefined ? {} : { isConfigured: options.isConfigured }),
+    ...(options.configured === undefined ? {} : { configured: options.configured }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
     evseElectrics: options.evseElectrics ?? (() => ({ voltageV: 230, phases: 3 })),
   });

@@ -14,17 +14,24 @@ const openWithRegistry = async (): Promise<void> => {
     pepper: "a pepper of the installation",
     configured: [{ id: "CP1", password: PASSWORD }],
   });
-  stage = await openStage({ registry, isConfigured: (id) => id === "CP1" || id === "CP2" });
+  stage = await openStage({ registry, configured: new Set(["CP1", "CP2"]) });
 };
 const refusals = () => stage.lines.filter(({ message }) => message === "a connection was refused");
 
 it.each([
   [
     "an identity that nobody knows",
-    "CP9",
-    basic("CP9"),
+    "yard-9",
+    basic("yard-9"),
     /no station of this identity/,
-    /station add CP9 --new/,
+    /^is the URL in the station right\? `youxu station add yard-9 --new`/,
+  ],
+  [
+    "the wrong case",
+    "cp1",
+    basic("cp1"),
+    /no station of this identity/,
+    /^did you mean CP1\? If not, .*--new/,
   ],
   ["a station without a password", "CP2", basic("CP2"), /has no password yet/, /station add CP2`/],
   ["a wrong password", "CP1", basic("CP1", "wrong"), /the password is wrong/, /station remove CP1/],

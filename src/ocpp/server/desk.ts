@@ -21,8 +21,8 @@ export interface CentralParts {
   readonly settings?: Partial<CentralSettings>;
   /** Voltage and phases of an EVSE; null when the site file does not name it. */
   evseElectrics(stationId: string, evseId: number): EvseElectrics | null;
-  /** Whether a site file names the station; for the log. */
-  isConfigured?(stationId: string): boolean;
+  /** Identities that site files name; for the log. */
+  readonly configured?: ReadonlySet<string>;
   /** IANA zone of the station's site; UTC when no site file names the station. */
   timeZone?(stationId: string): string;
 }

@@ -1,3 +1,4 @@
+import { nearest } from "../../domain/nearest.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { StationRegistry } from "../../ports/station-registry.js";
 
@@ -21,22 +22,28 @@ export interface Credentials {
   readonly basic: { readonly user: string } | null;
 }
 
+/** Identities differ by the case of their letters too. */
+const whereTo = (identity: string, configured: ReadonlySet<string>): string => {
+  const near = nearest(identity, [...configured]);
+  return near === null ? "is the URL in the station right?" : `did you mean ${near}? If not,`;
+};
+
 /** What is wrong with a station's credentials, for its owner. Whoever asked is told nothing of it. */
 export async function causeOf(
   { identity, basic }: Credentials,
   registry: StationRegistry,
-  isConfigured: boolean,
+  configured: ReadonlySet<string>,
 ): Promise<Cause> {
   const hasPassword = (await registry.hasPassword?.(identity)) ?? true;
   if (!hasPassword)
-    return isConfigured
+    return configured.has(identity)
       ? {
           cause: "the station stands in the site file and has no password yet",
           hint: `\`youxu station add ${identity}\` gives it one`,
         }
       : {
           cause: "no station of this identity is known",
-          hint: `is the URL in the station right? \`youxu station add ${identity} --new\` makes it known`,
+          hint: `${whereTo(identity, configured)} \`youxu station add ${identity} --new\` makes it known`,
         };
   if (basic === null)
     return { cause: "no password was sent", hint: "type user and password into the station" };

@@ -25,8 +25,8 @@ export interface UpgradeParts {
   readonly registry: StationRegistry;
   readonly settings: CentralSettings;
   readonly log: Log;
-  /** Whether a site file names the station. */
-  isConfigured?(stationId: string): boolean;
+  /** Identities that site files name. */
+  readonly configured?: ReadonlySet<string>;
   /** Brings to mind what is known of a station that proved who it is. */
   recall(identity: string): Promise<void>;
   admit(admitted: Admitted): void;
@@ -91,11 +91,10 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     if (proven) return null;
     attempts.failed(own, nowMs);
     attempts.failed(address, nowMs);
-    const isConfigured = parts.isConfigured?.(identity) ?? false;
     return {
       status: 401,
       why: "identity or password is wrong",
-      cause: () => causeOf({ identity, basic }, parts.registry, isConfigured),
+      cause: () => causeOf({ identity, basic }, parts.registry, parts.configured ?? new Set()),
     };
   };
 
