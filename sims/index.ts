@@ -5,6 +5,7 @@ export { createDirectFleet } from "./station/direct.js";
 export { createWireFleet } from "./station/wire/fleet.js";
 export { createWorldRun, type DriverApp, type WorldRun } from "./run/world-run.js";
 export { operationsDriver } from "./run/operations-driver.js";
+export { postedEvent, simEventId } from "./run/posted-events.js";
 export { runLockStep } from "./run/lockstep.js";
 export { runMetrics } from "./metrics.js";
 export { reportTable, type RunReport } from "./report.js";

@@ -1,16 +1,17 @@
-import type { PriceSeries } from "../src/domain/signal.js";
-import type { Site, SiteMeteringPoint } from "../src/domain/site.js";
+import type { GridEvent, PriceSeries } from "../src/domain/signal.js";
+import type { Site } from "../src/domain/site.js";
 import { sum } from "../src/domain/units.js";
-import { pointAt } from "../src/signals/price-series.js";
-import { isValleyAt, priceAt } from "../src/signals/tariff.js";
-import type { NodeEnergy, Truth, VisitResult } from "./run/truth-types.js";
-
-type Tariff = Parameters<typeof priceAt>[0];
+import type { Tariff } from "../src/domain/tariff.js";
+import { laySignals } from "../src/signals/lay.js";
+import { isValleyAt } from "../src/signals/tariff.js";
+import { postedEvents } from "./run/posted-events.js";
+import type { NodeEnergy, SlotTruth, Truth, VisitResult } from "./run/truth-types.js";
+import type { ScenarioEvent } from "./scenario.js";
 
 /** What a run is judged by. Money in the site's currency, energies at the port. */
 export interface RunMetrics {
   readonly currency: string;
-  /** Energy bought − sold, as the metering points bill it, cars only. */
+  /** Energy bought − sold, as the metering points bill it at the prices then in force, cars only. */
   readonly energyCost: number;
   readonly wearCost: number;
   readonly totalCost: number;
@@ -51,6 +52,8 @@ export interface MetricsInput {
   readonly visits: readonly VisitResult[];
   readonly tariffs: ReadonlyMap<string, Tariff>;
   readonly prices: ReadonlyMap<string, PriceSeries>;
+  /** What the grid operator posts: its prices count from when they are posted. */
+  readonly events: readonly ScenarioEvent[];
   /** Wall-clock time of each solve. */
   readonly solveMs: readonly number[];
 }
@@ -58,7 +61,7 @@ export interface MetricsInput {
 export const runMetrics = (input: MetricsInput): RunMetrics => {
   const { site, truth } = input;
   const judged = input.visits.filter(({ complete }) => complete);
-  const energyCost = sum(site.meteringPoints.map((point) => costAt(input, point)));
+  const energyCost = costOfCars(input);
   const dischargedKwh = sum(truth.slots.map(({ evExportKwh }) => evExportKwh));
   const wearCost = dischargedKwh * site.wearPerKwh;
   return {
@@ -78,18 +81,23 @@ export const runMetrics = (input: MetricsInput): RunMetrics => {
   };
 };
 
-/** What the cars cost at a metering point: its bill with them less its bill without. */
-const costAt = ({ truth, tariffs, prices }: MetricsInput, point: SiteMeteringPoint): number => {
-  const tariff = tariffs.get(point.tariffId);
-  const series = point.sellPriceId === null ? undefined : prices.get(point.sellPriceId);
-  if (tariff === undefined) return 0;
+const costOfCars = (input: MetricsInput): number => {
+  const events = postedEvents(input.events);
+  return sum(input.truth.slots.map((slot) => costWithin(slot, input, events)));
+};
+
+/** What the cars cost within a slot: the bill of each metering point with them less its bill without. */
+const costWithin = (slot: SlotTruth, input: MetricsInput, events: readonly GridEvent[]): number => {
+  const { site, tariffs, prices } = input;
+  const { startMs, endMs, byNode } = slot;
+  const known = events.filter(({ modifiedMs }) => modifiedMs <= startMs);
+  const horizon = { startsMs: [startMs], endMs };
+  const laid = laySignals({ site, tariffs, prices, events: known, horizon, nowMs: startMs }).prices;
   return sum(
-    truth.slots.map((slot) => {
-      const energy = slot.byNode.get(point.nodeId);
-      if (energy === undefined) return 0;
-      const buy = priceAt(tariff, slot.startMs);
-      const sell = series === undefined ? 0 : (pointAt(series, slot.startMs)?.pricePerKwh ?? 0);
-      return bill(energy, buy, sell) - bill(withoutCars(energy), buy, sell);
+    site.meteringPoints.map(({ id, nodeId }) => {
+      const energy = byNode.get(nodeId);
+      const [buy = 0, sell = 0] = [laid.get(id)?.buyPerKwh[0], laid.get(id)?.sellPerKwh[0]];
+      return energy === undefined ? 0 : bill(energy, buy, sell) - bill(withoutCars(energy), buy, sell);
     }),
   );
 };

@@ -14,18 +14,22 @@ export interface EnergyBook {
   slots(): readonly SlotTruth[];
 }
 
-/** Energy by quarter of an hour and node. `below` names the stations under each node. */
-export const keepEnergy = (
-  site: Site,
-  background: Background,
-  below: ReadonlyMap<string, readonly string[]>,
-): EnergyBook => {
+interface EnergyBookParts {
+  readonly site: Site;
+  readonly background: Background;
+  /** Stations under each node. */
+  readonly below: ReadonlyMap<string, readonly string[]>;
+  /** Where slots are cut beside the quarters of an hour, in order of time. */
+  readonly cutsMs: readonly EpochMs[];
+}
+
+/** Energy by node and quarter of an hour, cut further where it is asked for. */
+export const keepEnergy = ({ site, background, below, cutsMs }: EnergyBookParts): EnergyBook => {
   const slots: OpenSlot[] = [];
   const slotOf = (atMs: EpochMs): OpenSlot => {
-    const startMs = Math.floor(atMs / SLOT_MS) * SLOT_MS;
     const last = slots.at(-1);
-    if (last?.startMs === startMs) return last;
-    const slot = emptySlot(site, startMs);
+    if (last !== undefined && atMs < last.endMs) return last;
+    const slot = emptySlot(site, slotAround(atMs, cutsMs));
     slots.push(slot);
     return slot;
   };
@@ -53,9 +57,17 @@ export const keepEnergy = (
 
 const NONE: NodeEnergy = { importKwh: 0, exportKwh: 0, backgroundKwh: 0 };
 
-const emptySlot = (site: Site, startMs: EpochMs): OpenSlot => ({
-  startMs,
-  endMs: startMs + SLOT_MS,
+type Span = Pick<SlotTruth, "startMs" | "endMs">;
+
+const slotAround = (atMs: EpochMs, cutsMs: readonly EpochMs[]): Span => {
+  const quarterMs = Math.floor(atMs / SLOT_MS) * SLOT_MS;
+  const startMs = Math.max(quarterMs, cutsMs.findLast((cutMs) => cutMs <= atMs) ?? -Infinity);
+  const endMs = Math.min(quarterMs + SLOT_MS, cutsMs.find((cutMs) => cutMs > atMs) ?? Infinity);
+  return { startMs, endMs };
+};
+
+const emptySlot = (site: Site, span: Span): OpenSlot => ({
+  ...span,
   baseKwh: 0,
   pvKwh: 0,
   evImportKwh: 0,

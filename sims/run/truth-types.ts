@@ -8,7 +8,7 @@ export interface NodeEnergy {
   readonly backgroundKwh: number;
 }
 
-/** What happened within a quarter of an hour. */
+/** What happened within a quarter of an hour, or the part of one in which the same prices held. */
 export interface SlotTruth {
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
@@ -26,7 +26,10 @@ export interface NodeLimit {
   readonly toMs: EpochMs;
 }
 
-/** Power above any import limit, events included: the most at any moment, for how long, and at a stretch. */
+/**
+ * Power above any import limit, events included, and what cars return above any export limit: the most at
+ * any moment, for how long, and at a stretch.
+ */
 export interface Breach {
   readonly maxOverKw: number;
   readonly seconds: number;

@@ -12,6 +12,8 @@ export interface TruthParts {
   readonly fleet: SimFleet;
   readonly background: Background;
   readonly now: () => EpochMs;
+  /** Moments at which the energy books are cut, in order of time. */
+  readonly priceChangesMs: readonly EpochMs[];
 }
 
 export interface TruthKeeper {
@@ -35,20 +37,20 @@ const stationsBelow = (site: Site): ReadonlyMap<string, readonly string[]> => {
 };
 
 /** Keeps the books of what really happened: exact, at every change of power. */
-export const keepTruth = ({ site, fleet, background, now }: TruthParts): TruthKeeper => {
+export const keepTruth = ({ site, fleet, background, now, priceChangesMs }: TruthParts): TruthKeeper => {
   const below = stationsBelow(site);
   const breaches = keepBreaches(site);
-  const energy = keepEnergy(site, background, below);
+  const energy = keepEnergy({ site, background, below, cutsMs: priceChangesMs });
   let peakKw = 0;
 
   const stationKw = (id: string): number => {
     const model = fleet.stations.get(id)?.model();
     return model === undefined ? 0 : powerKw(model);
   };
-  const nodeKw = (nodeId: string): number => {
-    const backgroundKw = nodeId === site.rootNodeId ? background.baseKw(now()) - background.pvKw(now()) : 0;
-    return backgroundKw + sum((below.get(nodeId) ?? []).map(stationKw));
-  };
+  const backgroundKw = (nodeId: string): number =>
+    nodeId === site.rootNodeId ? background.baseKw(now()) - background.pvKw(now()) : 0;
+  const nodeKw = (nodeId: string): number =>
+    backgroundKw(nodeId) + sum((below.get(nodeId) ?? []).map(stationKw));
   fleet.onInterval((interval) => {
     energy.book(interval);
     breaches.pass(interval.fromMs, interval.toMs);
@@ -57,8 +59,10 @@ export const keepTruth = ({ site, fleet, background, now }: TruthParts): TruthKe
   return {
     importKw: () => nodeKw(site.rootNodeId),
     look: () => {
-      const power = new Map(site.nodes.map(({ id }) => [id, nodeKw(id)]));
-      peakKw = Math.max(peakKw, power.get(site.rootNodeId) ?? 0);
+      const power = new Map(
+        site.nodes.map(({ id }) => [id, { netKw: nodeKw(id), backgroundKw: backgroundKw(id) }]),
+      );
+      peakKw = Math.max(peakKw, power.get(site.rootNodeId)?.netKw ?? 0);
       breaches.look(now(), power);
     },
     addLimit: (limit) => breaches.addLimit(limit),

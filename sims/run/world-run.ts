@@ -12,6 +12,7 @@ import { turnFault } from "./faults.js";
 import { type CommunityMeter, createMeter } from "./meter.js";
 import { keepTruth, type TruthKeeper } from "./truth.js";
 import type { Truth, VisitResult } from "./truth-types.js";
+import { priceChanges } from "./posted-events.js";
 import { keepVisits, type VisitBook } from "./visits.js";
 
 /** One control cycle: the pause in which changes are gathered, planning, and the stations' answers. */
@@ -70,7 +71,8 @@ const setUp = (parts: WorldRunParts): World => {
   const { site } = scenario;
   const errands = createErrands();
   const background = createBackground(scenario);
-  const truth = keepTruth({ site, fleet, background, now: () => clock.now() });
+  const priceChangesMs = priceChanges(scenario.events);
+  const truth = keepTruth({ site, fleet, background, now: () => clock.now(), priceChangesMs });
   const meter = createMeter({
     site,
     clock,
@@ -98,6 +100,7 @@ export const createWorldRun = (parts: WorldRunParts): WorldRun => {
       bringVisits(world, scenario.startMs);
       bringFaults(world);
       for (const event of scenario.events) agenda.at(event.postMs, () => post(world, event));
+      for (const atMs of priceChanges(scenario.events)) agenda.at(atMs, () => fleet.settle());
       beat(world);
       meter.measureSoon();
     },

@@ -3,11 +3,10 @@ import { VirtualClock } from "../ports/clock.js";
 import { createMemoryDocuments } from "../ports/documents-memory.js";
 import { createMemoryLedger } from "../ports/ledger-memory.js";
 import { createMemoryTelemetry } from "../ports/telemetry-memory.js";
-import { createWireFleet, createWorldRun, runLockStep, type Scenario } from "../../sims/index.js";
+import { createWireFleet, createWorldRun, runLockStep, type Scenario, simEventId } from "../../sims/index.js";
 import { gridOperator, httpDriver, httpMeter, tokensFor } from "./http-clients.js";
 import { createLog } from "./logging.js";
 import { startServer, type RunningServer } from "./server.js";
-import { simEventId } from "./sim-events.js";
 import { type Ran, type RunParts, simulationSettings } from "./simulate.js";
 
 /** The virtual stations' discharging profiles end after this long offline, in both modes. */

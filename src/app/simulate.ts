@@ -74,6 +74,7 @@ export const simulate = async (options: SimulateOptions): Promise<Simulation> =>
     visits: world.visits(),
     tariffs: new Map(signals.tariffs.map((tariff) => [tariff.id, tariff])),
     prices: new Map(signals.prices.current().map((series) => [series.id, series])),
+    events: scenario.events,
     solveMs,
   });
   return {
@@ -107,7 +108,7 @@ const runDirect = async (parts: RunParts): Promise<Ran> => {
   const { scenario, log } = parts;
   const clock = new VirtualClock(scenario.startMs);
   const direct = createDirectFleet({ clock, stations: scenario.stations });
-  const events = createSimEvents(clock);
+  const events = createSimEvents();
   const control = createControl({
     clock,
     sites: [scenario.site],

@@ -3,17 +3,25 @@ import { VirtualClock } from "../../src/ports/clock.js";
 import { runMetrics } from "../../sims/metrics.js";
 import { reportTable } from "../../sims/report.js";
 import { runLockStep } from "../../sims/run/lockstep.js";
-import { loadScenario, type Scenario } from "../../sims/scenario.js";
+import { loadScenario, type Scenario, type ScenarioEvent } from "../../sims/scenario.js";
 import { flatTariff } from "../signals/tables.js";
 import { type Heard, runDirect } from "./direct-run.js";
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const community = (changes: Partial<Scenario> = {}, hours = 16): Scenario => ({
   ...loadScenario("scenarios/jinan-community.yaml", { durationHours: hours }),
   sampleMs: 300_000,
   ...changes,
 });
 const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+/** Half a yuan at all hours, and no event. */
+const flat = { ...flatTariff("Asia/Shanghai", 0.5), id: "cn-shandong-residential-ev" };
+const FLAT = { tariffs: new Map([[flat.id, flat]]), prices: new Map(), events: [] };
+const unsold = ({ site }: Scenario) => ({
+  ...site,
+  meteringPoints: site.meteringPoints.map((point) => ({ ...point, sellPriceId: null })),
+});
 const isTransaction = (event: Heard): boolean => event.kind.startsWith("transaction-");
 
 /** Transaction messages of a station in order, without the time at which they were heard. */
@@ -73,11 +81,10 @@ describe("a night without steering", async () => {
 
   it("is judged in numbers that fit together", () => {
     const metrics = runMetrics({
-      site: scenario.site,
+      site: { ...scenario.site, meteringPoints: [] },
       truth,
       visits,
-      tariffs: new Map(),
-      prices: new Map(),
+      ...FLAT,
       solveMs: [5, 1, 3],
     });
     expect(metrics).toMatchObject({ dischargedKwh: 0, energyCost: 0, visits: 40, valleyShare: null });
@@ -91,7 +98,7 @@ describe("a night without steering", async () => {
 
   it("claims nothing of a run in which no stay has ended", () => {
     const running = visits.slice(0, 2).map((visit) => ({ ...visit, complete: false }));
-    const common = { site: scenario.site, truth, tariffs: new Map(), prices: new Map(), solveMs: [] };
+    const common = { site: unsold(scenario), truth, ...FLAT, solveMs: [] };
     for (const some of [[], running]) {
       const metrics = runMetrics({ ...common, visits: some });
       expect([metrics.visits, metrics.visitsStillThere, metrics.servedShare]).toEqual([0, some.length, null]);
@@ -162,25 +169,53 @@ describe("the books of a run", () => {
   it("bill the cars apart from the households", async () => {
     const scenario = community({}, 4);
     const { run } = await runDirect(scenario);
-    const flat = { ...flatTariff("Asia/Shanghai", 0.5), id: "cn-shandong-residential-ev" };
-    const input = {
-      truth: run.truth(),
-      visits: run.visits(),
-      tariffs: new Map([[flat.id, flat]]),
-      prices: new Map(),
-      solveMs: [],
-    };
-    const apart = runMetrics({ site: scenario.site, ...input });
+    const input = { truth: run.truth(), visits: run.visits(), ...FLAT, solveMs: [] };
+    const apart = runMetrics({ site: unsold(scenario), ...input });
     expect(apart.energyCost).toBeCloseTo(apart.importedKwh * 0.5, 6);
     const late = run.truth().slots.filter(({ startMs }) => startMs >= scenario.startMs + 3 * HOUR);
     const inValley = total(late.map(({ evImportKwh }) => evImportKwh));
     expect(apart.valleyShare).toBeCloseTo(inValley / apart.importedKwh, 9);
-    const [point] = scenario.site.meteringPoints;
+    const [point] = unsold(scenario).meteringPoints;
     const atRoot = {
       ...scenario.site,
       meteringPoints: point === undefined ? [] : [{ ...point, nodeId: "community" }],
     };
     expect(runMetrics({ site: atRoot, ...input }).energyCost).toBeCloseTo(apart.energyCost, 6);
+  });
+});
+
+/** A price at all piles, times in minutes after the start. */
+const priceEvent = (startMs: number, { post, from, to, price }: Record<string, number>): ScenarioEvent => ({
+  postMs: startMs + (post ?? 0) * MINUTE,
+  type: "PRICE",
+  value: price ?? 0,
+  nodeIds: ["piles"],
+  startMs: startMs + (from ?? 0) * MINUTE,
+  startsNow: post === from,
+  endMs: startMs + (to ?? 0) * MINUTE,
+});
+
+describe("the prices of a run", () => {
+  it("are those in force to the minute, an event's from when it was posted, the latest of equal rank", async () => {
+    const until = async (minute: number, events: readonly ScenarioEvent[] = []) => {
+      const scenario = community({ events }, minute / 60);
+      const { run } = await runDirect(scenario);
+      const common = { truth: run.truth(), visits: run.visits(), ...FLAT, solveMs: [] };
+      return runMetrics({ site: unsold(scenario), ...common, events });
+    };
+    const { startMs } = community();
+    const dear = priceEvent(startMs, { post: 67, from: 30, to: 187, price: 5 });
+    const cheap = priceEvent(startMs, { post: 82, from: 82, to: 97, price: 0.1 });
+    const soFar = async (minute: number): Promise<number> => (await until(minute)).importedKwh;
+    const marks = [0, await soFar(67), await soFar(82), await soFar(97), await soFar(187), await soFar(240)];
+    const expected = total(
+      [0.5, 5, 0.1, 5, 0.5].map((price, part) => price * ((marks[part + 1] ?? 0) - (marks[part] ?? 0))),
+    );
+    const billed = await until(240, [dear, cheap]);
+    expect(billed.energyCost).toBeCloseTo(expected, 6);
+    expect(billed.importedKwh).toBeCloseTo(marks.at(-1) ?? 0, 6);
+    const elsewhere = [{ ...dear, nodeIds: ["jn-nowhere"] }];
+    expect((await until(240, elsewhere)).energyCost).toBeCloseTo(0.5 * billed.importedKwh, 6);
   });
 });
 
