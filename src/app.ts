@@ -13,6 +13,7 @@ import type * as Stations from "./app/stations.js";
 import type * as Tokens from "./app/tokens.js";
 import type * as Sims from "../sims/index.js";
 
+export { asCalled } from "./app/called-as.js";
 export { writeSiteFile } from "./app/init.js";
 export { checkPolicy, ONE_WAY, OPTIMIZER, POLICIES, UNCONTROLLED } from "./app/policy-names.js";
 export { guardProcess } from "./app/last-resort.js";

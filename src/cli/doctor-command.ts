@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { examine } from "../app.js";
+import { asCalled, examine } from "../app.js";
 import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
 import { print, printJson } from "./output.js";
 
@@ -15,7 +15,9 @@ export const doctorCommand = (): Command =>
       if (json === true) printJson(findings);
       else
         for (const { what, state, detail, fix } of findings)
-          print(`${MARKS[state]} ${what.padEnd(14)} ${detail}${fix === "" ? "" : `\n     → ${fix}`}`);
+          print(
+            `${MARKS[state]} ${what.padEnd(14)} ${detail}${fix === "" ? "" : `\n     → ${asCalled(fix)}`}`,
+          );
       const worst = findings.find(({ state }) => state === "fault");
       if (worst !== undefined) process.exitCode = worst.exit;
     });

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { writeSiteFile } from "../app.js";
-import { CONFIG_OPTION, DEFAULT_CONFIG } from "./options.js";
+import { CONFIG_OPTION, configSuffix } from "./options.js";
 import { say } from "./output.js";
 
 export const initCommand = (): Command =>
@@ -10,7 +10,7 @@ export const initCommand = (): Command =>
     .option("--force", "replace a file that is there")
     .action(({ config, force }: { config: string; force?: boolean }) => {
       writeSiteFile(config, force === true);
-      const option = config === DEFAULT_CONFIG ? "" : ` --config ${config}`;
+      const option = configSuffix(config);
       say(`wrote ${config}: two piles at a home. Edit it, then:
   youxu station add pile-1${option}    URL and password to type into the pile
   youxu serve${option}                 listen for it`);

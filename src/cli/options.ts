@@ -2,6 +2,9 @@ export const DEFAULT_CONFIG = "youxu.yaml";
 
 /** The site file, for every command that needs one. */
 export const CONFIG_OPTION = ["-c, --config <file>", "the site file", DEFAULT_CONFIG] as const;
+/** The option to print behind a command that goes by the same site file; empty for the default. */
+export const configSuffix = (config: string): string =>
+  config === DEFAULT_CONFIG ? "" : ` --config ${config}`;
 export const JSON_OPTION = ["--json", "the result as JSON on stdout"] as const;
 
 /** Names with what they mean, to stand below a command's help. */

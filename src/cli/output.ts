@@ -1,12 +1,12 @@
-import { Faults, guardProcess, type Serving, YouxuError } from "../app.js";
+import { asCalled, Faults, guardProcess, type Serving, YouxuError } from "../app.js";
 import { EXIT } from "./exit-codes.js";
 
 let isQuiet = false;
 
-/** Words and progress for people, on stderr; results go to stdout. */
+/** Words and progress for people, on stderr, their commands as this program was called; results go to stdout. */
 export const say = Object.assign(
   (text: string): void => {
-    if (!isQuiet) console.error(text);
+    if (!isQuiet) console.error(asCalled(text));
   },
   {
     quiet: (quiet: boolean): void => {
@@ -42,8 +42,8 @@ export const reportFailure = (error: unknown): number => {
 
 const reportOne = (error: YouxuError): void => {
   const place = error.place === null || error.place === "" ? "" : `${error.place} `;
-  console.error(`${red(`${place}${error.message}`)} ${dim(`[${error.code}]`)}`);
-  console.error(dim(`  ${error.hint}`));
+  console.error(`${red(`${place}${asCalled(error.message)}`)} ${dim(`[${error.code}]`)}`);
+  console.error(dim(`  ${asCalled(error.hint)}`));
 };
 
 export interface Progress {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { hintOf, packageVersion, POLICIES } from "../app.js";
+import { asCalled, hintOf, packageVersion, POLICIES } from "../app.js";
 import { configCommand } from "./config-command.js";
 import { demoCommand } from "./demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
@@ -16,9 +16,12 @@ import { tokenCommand } from "./token-command.js";
 
 const EXAMPLES = `youxu (有序): the scheduler that lets a city charge in order
 
-  youxu demo                                      forty cars on one transformer, live at http://127.0.0.1:8180/
-  youxu init && youxu station add pile-1 && youxu serve        your own pile
-  youxu sim compare scenarios/jinan-community.yaml             what orderly charging saves
+Forty cars on one transformer, live at http://127.0.0.1:8180/
+  youxu demo
+Your own pile
+  youxu init && youxu station add pile-1 && youxu serve
+What orderly charging saves
+  youxu sim compare scenarios/jinan-community.yaml
 
 youxu --help lists every command.`;
 
@@ -60,7 +63,7 @@ const settle = (command: Command): void => {
 /** Runs one command to its end; resolves to the exit code, never rejects. */
 export const runCommandLine = async (args: readonly string[]): Promise<number> => {
   if (args.length === 0) {
-    console.log(EXAMPLES);
+    console.log(asCalled(EXAMPLES));
     return EXIT.ok;
   }
   process.exitCode = undefined;

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { serve, type Serving } from "../app.js";
-import { CONFIG_OPTION } from "./options.js";
+import { CONFIG_OPTION, configSuffix } from "./options.js";
 import { numberOption, say, untilEnded } from "./output.js";
 
 interface ServeOptions {
@@ -33,7 +33,9 @@ const welcome = ({ server, withoutPassword }: Serving, config: string): void => 
 page      ${server.url}/
 API       ${server.url}/docs
 OpenADR   ${server.url}/openadr3/3.1.1`);
-  say(`a token for the page or a grid operator: youxu token add <name> --role operator --config ${config}`);
+  const option = configSuffix(config);
+  say(`a token for the page: youxu token add <name>${option}
+one for a grid operator: youxu token add <name> --role grid-operator${option}`);
   for (const id of withoutPassword)
-    say(`${id} has no password yet and cannot connect: youxu station add ${id} --config ${config}`);
+    say(`${id} has no password yet and cannot connect: youxu station add ${id}${option}`);
 };

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { type AddedStation, addStation, listStations, removeStation, YouxuError } from "../app.js";
-import { CONFIG_OPTION, DEFAULT_CONFIG, JSON_OPTION } from "./options.js";
+import { type AddedStation, addStation, asCalled, listStations, removeStation, YouxuError } from "../app.js";
+import { CONFIG_OPTION, configSuffix, JSON_OPTION } from "./options.js";
 import { numberOption, print, printJson, say } from "./output.js";
 
 interface NewOptions {
@@ -100,10 +100,9 @@ const list = (): Command =>
     .action(async ({ config, json }: { config: string; json?: boolean }) => {
       const stations = await listStations(config);
       if (json === true) return printJson(stations);
-      const option = config === DEFAULT_CONFIG ? "" : ` --config ${config}`;
       for (const { id, siteId, hasPassword } of stations)
         print(
-          `${id.padEnd(24)} ${siteId.padEnd(16)} ${hasPassword ? "has a password" : `no password: youxu station add ${id}${option}`}`,
+          `${id.padEnd(24)} ${siteId.padEnd(16)} ${hasPassword ? "has a password" : asCalled(`no password: youxu station add ${id}${configSuffix(config)}`)}`,
         );
     });
 

@@ -84,6 +84,18 @@ describe("the command line", () => {
       expect((await run(args)).stdout).toMatch(/optimizer .*\n(.*\n)*.* least-laxity /);
   });
 
+  it("prints commands that run as they are printed", async () => {
+    vi.stubEnv("npm_command", "exec");
+    expect((await run(["init"])).stderr).toMatch(
+      /^ {2}npx youxu station add pile-1 .*\n {2}npx youxu serve /m,
+    );
+    expect(readFileSync("youxu.yaml", "utf8")).toContain("npx youxu config check");
+    expect((await run(["station", "list"])).stdout).toMatch(/no password: npx youxu station add pile-1$/m);
+    expect((await run(["doctor"])).stdout).toMatch(/→ npx youxu station add pile-1$/m);
+    expect((await run(["token", "remove", "x"])).stderr).toContain("`npx youxu token list`");
+    vi.unstubAllEnvs();
+  });
+
   it("gives, lists and takes back tokens", async () => {
     await run(["init"]);
     const { id } = JSON.parse((await run(["token", "add", "me", "--json"])).stdout) as {

@@ -52,7 +52,7 @@ describe("the command line", () => {
   it("shows three examples when nothing is asked", async () => {
     const { code, stdout } = await run([], folder.path);
     expect(code).toBe(0);
-    expect(stdout.match(/^ {2}youxu /gm)).toHaveLength(3);
+    expect(stdout.match(/^ {2}(?:npx youxu|node \S+main\.[jt]s) /gm)).toHaveLength(3);
   });
 
   it("leads a pile from nothing to a running session that is planned", async () => {
@@ -95,7 +95,9 @@ describe("the command line", () => {
     expect(await plannedSession(port, token)).toMatchObject({ stationId: "garage-3", endedMs: null });
     await pile.stop();
     server.kill("SIGTERM");
-    expect((await ended).code).toBe(0);
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/grid operator: .* token add <name> --role grid-operator$/m);
   }, 60_000);
 
   it("ends with 5 and says so when another program listens on the port", async () => {
