@@ -1,4 +1,6 @@
+import type { Plan, SessionPlan, ShortfallCause } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
+import { sum } from "../domain/units.js";
 import { needKwh } from "./weights.js";
 import type { Verification } from "./verify.js";
 
@@ -30,7 +32,7 @@ const ownBounds = (problem: Problem, { violations }: Verification): string[] => 
   return [...broken].map(([name, slots]) => (slots.length === 0 ? name : `${name} in ${stretch(slots)}`));
 };
 
-/** What a plan could not keep, named: node limits, fail-safe rows, a car's own bounds, targets beyond the battery. */
+/** What a plan could not keep, named: node limits, fail-safe rows, a car's own bounds. */
 export const notesOf = (problem: Problem, sent: Verification): string[] => [
   ...problem.nodes.flatMap(({ id }, node) => over(`limit of node ${id}`, sent.overKw[node] ?? [])),
   ...problem.nodes.flatMap(({ id, failsafe }) =>
@@ -43,13 +45,46 @@ export const notesOf = (problem: Problem, sent: Verification): string[] => [
     over(`fail-safe of node ${id}`, sent.failsafeOverKw[node] ?? []),
   ),
   ...ownBounds(problem, sent),
-  ...problem.sessions
-    .filter(({ targetKwh, capacityKwh }) => targetKwh > capacityKwh + 1e-6)
-    .map(
-      ({ id, targetKwh, capacityKwh }) =>
-        `session ${id}: the target ${targetKwh} kWh is above the capacity ${capacityKwh} kWh`,
-    ),
 ];
+
+const rounded = (value: number): number => Number(value.toFixed(2));
+
+const clash = (cause: ShortfallCause): string => {
+  switch (cause.key) {
+    case "battery-too-small":
+      return `the battery holds no more than ${rounded(cause.capacityKwh)} kWh`;
+    case "stay-too-short":
+      return `the stay is too short, even at ${rounded(cause.maxChargeKw)} kW all the time`;
+    case "limits":
+      return cause.eventId === null
+        ? `node ${cause.nodeId} has no room for more`
+        : `event ${cause.eventId} leaves no room for more at node ${cause.nodeId}`;
+    case "not-planned":
+      return "nothing stands against it but price or the rule";
+  }
+};
+
+/** A note names this many sessions, and counts the others. */
+const MOST_NAMES = 5;
+
+const shortfallNote = (why: string, sessions: readonly SessionPlan[]): string => {
+  const names = sessions.slice(0, MOST_NAMES).map(({ sessionId }) => sessionId);
+  const others = sessions.length > MOST_NAMES ? ` and ${sessions.length - MOST_NAMES} more` : "";
+  const kwh = sum(sessions.map(({ shortfallKwh }) => shortfallKwh)).toFixed(2);
+  const who = sessions.length === 1 ? "session" : "sessions";
+  return `${who} ${names.join(", ")}${others}: ${kwh} kWh will be missing: ${why}`;
+};
+
+/** What is short of the targets, by what clashes with them. */
+export const shortfallNotes = ({ sessions }: Plan): string[] => {
+  const byClash = new Map<string, SessionPlan[]>();
+  for (const session of sessions) {
+    if (session.shortfallCause === null) continue;
+    const why = clash(session.shortfallCause);
+    byClash.set(why, [...(byClash.get(why) ?? []), session]);
+  }
+  return [...byClash].map(([why, short]) => shortfallNote(why, short));
+};
 
 /** Sessions whose shortfall is cheaper than energy: they would rather stay empty than pay. */
 export const tooDear = (problem: Problem): string[] => {

@@ -3,7 +3,8 @@ import type { Problem } from "../domain/problem.js";
 import type { Multipliers } from "./contract.js";
 import { type Draft, gapOf, TOLERANCE } from "./draft.js";
 import { explain } from "./explain.js";
-import { notesOf } from "./notes.js";
+import { notesOf, shortfallNotes } from "./notes.js";
+import { shortfallCauses } from "./shortfall.js";
 import type { Verification } from "./verify.js";
 
 const proofOf = ({ objective, maxViolation }: Verification, bound: number | null): Proof => ({
@@ -54,6 +55,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
     relaxedChargeKw: result.status === "feasible" ? null : result.chargeKw,
     multipliers: result.multipliers,
   });
+  const causes = shortfallCauses(problem, { ...powers, ...sent });
   return {
     horizon: problem.horizon,
     solver: solver.name,
@@ -63,6 +65,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
       dischargeKw: powers.dischargeKw[index] ?? [],
       energyKwh: sent.energyKwh[index] ?? [],
       shortfallKwh: sent.shortfallKwh[index] ?? 0,
+      shortfallCause: causes[index] ?? null,
       reasons: reasons[index] ?? [],
     })),
     nodes: nodePlans(problem, draft),
@@ -86,9 +89,12 @@ export const outcomeOf = (
   problem: Problem,
   draft: Draft,
   { late, notes }: { late: boolean; notes: readonly string[] },
-): Planned => ({
-  status: statusOf(draft, late),
-  plan: planOf(problem, draft),
-  notes: [...notes, ...draft.notes, ...notesOf(problem, draft.sent)],
-  times: draft.times,
-});
+): Planned => {
+  const plan = planOf(problem, draft);
+  return {
+    status: statusOf(draft, late),
+    plan,
+    notes: [...notes, ...draft.notes, ...notesOf(problem, draft.sent), ...shortfallNotes(plan)],
+    times: draft.times,
+  };
+};

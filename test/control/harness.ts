@@ -41,6 +41,7 @@ const flatPlan = (problem: Problem, powerKw: number): PlanOutcome => {
         dischargeKw: slots.map(() => 0),
         energyKwh: [],
         shortfallKwh: 0,
+        shortfallCause: null,
         reasons: slots.map(() => ({ key: "charging" as const, pricePerKwh: 0.5 })),
       })),
     },

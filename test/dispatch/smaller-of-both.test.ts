@@ -43,6 +43,7 @@ const scheduleFor = ({ config, carPhases, rateUnit }: Pile, parts: readonly numb
       dischargeKw: none,
       energyKwh: [],
       shortfallKwh: 0,
+      shortfallCause: null,
       reasons: [],
     },
     horizon,

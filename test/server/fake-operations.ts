@@ -35,6 +35,7 @@ const outcomeOfPlan = (): PlanOutcome => ({
         dischargeKw: [0],
         energyKwh: [4, 4],
         shortfallKwh: 0,
+        shortfallCause: null,
         reasons: [{ key: "driver-chose-fast" }],
       },
     ],

@@ -1,0 +1,92 @@
+import { slotHours } from "../domain/horizon.js";
+import { LEAST_SHORTFALL_KWH, type ShortfallCause } from "../domain/plan.js";
+import type { Problem, ProblemSession } from "../domain/problem.js";
+import { chargeableKw, fullKwh, reachKwh } from "./battery.js";
+import type { Powers } from "./contract.js";
+import { plannedBoard } from "./planned-board.js";
+import type { Board } from "./rounding/board.js";
+import { importRoomKw } from "./rounding/rooms.js";
+import { at } from "./tree.js";
+
+/** The powers of a plan and what they lead to, in problem order. */
+export interface PlannedPowers extends Powers {
+  readonly energyKwh: readonly (readonly number[])[];
+  readonly shortfallKwh: readonly number[];
+}
+
+type Limits = Extract<ShortfallCause, { key: "limits" }>;
+
+interface Spot {
+  readonly index: number;
+  readonly slot: number;
+}
+
+/** The first row above a session that has no room for its least power, as `explain` sees it; null: none. */
+const fullRow = (problem: Problem, board: Board, { index, slot }: Spot): Limits | null => {
+  const least = Math.max(problem.sessions[index]?.minChargeKw ?? 0, 0.01) - 1e-6;
+  for (const node of board.tree.pathOfSession[index] ?? []) {
+    if (Math.min(importRoomKw(board, node, slot), at(board.failsafeRoom[node], slot)) >= least) continue;
+    const { id = "", limitSource = null } = problem.nodes[node] ?? {};
+    return { key: "limits", nodeId: id, eventId: limitSource?.[slot] ?? null };
+  }
+  return null;
+};
+
+/** The row that keeps most energy from a session; null: none keeps any. */
+const fullestRow = (
+  problem: Problem,
+  board: Board,
+  { index, plan }: { index: number; plan: PlannedPowers },
+): Limits | null => {
+  const session = problem.sessions[index];
+  const kept = new Map<string, { row: Limits; kwh: number }>();
+  if (session === undefined) return null;
+  for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
+    const spareKw = chargeableKw(session, at(plan.energyKwh[index], slot)) - at(plan.chargeKw[index], slot);
+    const row = spareKw > 0.01 ? fullRow(problem, board, { index, slot }) : null;
+    if (row === null) continue;
+    const key = `${row.nodeId} ${row.eventId}`;
+    kept.set(key, { row, kwh: (kept.get(key)?.kwh ?? 0) + spareKw * at(board.hours, slot) });
+  }
+  return [...kept.values()].toSorted((a, b) => b.kwh - a.kwh)[0]?.row ?? null;
+};
+
+/** What no plan can bring, whatever the limits are, and what of it clashes: the stay, or else the battery. */
+const beyondReach = (session: ProblemSession, hours: readonly number[]) => {
+  const capacityKwh = fullKwh(session);
+  const reachedKwh = at(reachKwh(session, hours), session.endSlot);
+  const cause: ShortfallCause =
+    reachedKwh < capacityKwh - 1e-6
+      ? { key: "stay-too-short", maxChargeKw: session.maxChargeKw }
+      : { key: "battery-too-small", capacityKwh };
+  return { kwh: Math.max(0, session.targetKwh - reachedKwh), cause };
+};
+
+/** What a slot at least power stores: a plan cannot charge less than that. */
+const leastSlotKwh = (session: ProblemSession, hours: readonly number[]): number =>
+  session.minChargeKw * session.chargeEfficiency * Math.max(...hours);
+
+/**
+ * Per session what takes the largest part of its shortfall; null where next to nothing is short, or no
+ * more than a slot at least power would bring.
+ */
+export const shortfallCauses = (problem: Problem, plan: PlannedPowers): (ShortfallCause | null)[] => {
+  let board: Board | null = null;
+  const holderOf = (index: number): Limits | null => {
+    board ??= plannedBoard(problem, plan);
+    return fullestRow(problem, board, { index, plan });
+  };
+  const hours = problem.horizon.startsMs.map((_, slot) => slotHours(problem.horizon, slot));
+  return problem.sessions.map((session, index) => {
+    const shortKwh = at(plan.shortfallKwh, index);
+    if (shortKwh < LEAST_SHORTFALL_KWH) return null;
+    const beyond = beyondReach(session, hours);
+    const restKwh = shortKwh - beyond.kwh;
+    if (restKwh > beyond.kwh) {
+      const holder = holderOf(index);
+      if (holder !== null) return holder;
+      if (restKwh > leastSlotKwh(session, hours)) return { key: "not-planned" };
+    }
+    return beyond.kwh < LEAST_SHORTFALL_KWH ? null : beyond.cause;
+  });
+};

@@ -1,0 +1,123 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { LEAST_SHORTFALL_KWH, type SessionPlan } from "../../src/domain/plan.js";
+import type { Problem, ProblemSession } from "../../src/domain/problem.js";
+import { planProblem, solverByName } from "../../src/optimizer/index.js";
+import { plainProblem, problemArb } from "./problems.js";
+
+const planned = async (problem: Problem) => {
+  const solver = await solverByName("highs");
+  const outcome = await planProblem(problem, { solver, fallback: solver, timeLimitMs: 20_000 });
+  if (outcome.status === "invalid") throw new Error(JSON.stringify(outcome.problems));
+  return outcome;
+};
+
+const withoutLimits = (problem: Problem): Problem => ({
+  ...problem,
+  nodes: problem.nodes.map((node) => ({
+    ...node,
+    importLimitKw: null,
+    exportLimitKw: null,
+    dischargeLimitKw: null,
+    failsafe: null,
+  })),
+});
+
+/** More than a slot at least power stores: up to there a plan may be short for want of a smaller power. */
+const leastSlotKwh = (session: ProblemSession): number =>
+  session.minChargeKw * session.chargeEfficiency * 0.25;
+
+describe("the cause of a shortfall", () => {
+  test("is told of whatever is missing, and of nothing else", async () => {
+    await fc.assert(
+      fc.asyncProperty(problemArb(), async (problem) => {
+        const { plan, notes } = await planned(problem);
+        for (const [index, { sessionId, shortfallKwh, shortfallCause }] of plan.sessions.entries()) {
+          const session = problem.sessions[index];
+          const enough = LEAST_SHORTFALL_KWH + (session === undefined ? 0 : leastSlotKwh(session));
+          if (shortfallKwh > enough) expect(shortfallCause).not.toBeNull();
+          if (shortfallKwh < LEAST_SHORTFALL_KWH) expect(shortfallCause).toBeNull();
+          if (shortfallCause !== null)
+            expect(notes.join("\n")).toMatch(new RegExp(`${sessionId}.* kWh will be missing: `));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("is the limits where less is missing without them, else at least half is missing all the same", async () => {
+    let limited = 0;
+    await fc.assert(
+      fc.asyncProperty(problemArb(), async (problem) => {
+        const { plan } = await planned(problem);
+        const free = (await planned(withoutLimits(problem))).plan;
+        for (const [index, { shortfallKwh, shortfallCause }] of plan.sessions.entries()) {
+          const without = free.sessions[index]?.shortfallKwh ?? NaN;
+          if (shortfallCause?.key === "limits") {
+            limited++;
+            expect(without).toBeLessThan(shortfallKwh);
+          } else if (shortfallCause !== null && shortfallCause.key !== "not-planned")
+            expect(without).toBeGreaterThanOrEqual(shortfallKwh / 2 - 1e-6);
+        }
+      }),
+      { numRuns: 25 },
+    );
+    expect(limited).toBeGreaterThan(0);
+  });
+
+  /** A car of 8 kWh with one hour at 7 kW: 14.3 kWh are the most. */
+  const short = async (session: Partial<ProblemSession>, node = {}): Promise<SessionPlan | undefined> => {
+    const problem = plainProblem();
+    const { plan } = await planned({
+      ...problem,
+      nodes: problem.nodes.map((one) => ({ ...one, ...node })),
+      sessions: problem.sessions.map((one) => ({ ...one, ...session })),
+    });
+    return plan.sessions[0];
+  };
+
+  test.each([
+    ["the stay", { capacityKwh: 100, targetKwh: 60 }, {}, { key: "stay-too-short", maxChargeKw: 7 }],
+    ["the stay, not the battery", { targetKwh: 60 }, {}, { key: "stay-too-short", maxChargeKw: 7 }],
+    ["the battery", { capacityKwh: 12, targetKwh: 60 }, {}, { key: "battery-too-small", capacityKwh: 12 }],
+    [
+      "a node's limit",
+      { targetKwh: 14 },
+      { importLimitKw: [5, 5, 5, 5] },
+      { key: "limits", nodeId: "site", eventId: null },
+    ],
+    [
+      "an event's limit",
+      { targetKwh: 14 },
+      { importLimitKw: [2, 2, 2, 20], limitSource: ["e", "e", "e", null] },
+      { key: "limits", nodeId: "site", eventId: "e" },
+    ],
+    [
+      "the fail-safe of a node",
+      { targetKwh: 14 },
+      { failsafe: { headroomKw: [3, 3, 3, 3] } },
+      { key: "limits", nodeId: "site", eventId: null },
+    ],
+    ["a price", { targetKwh: 14, shortfallPerPercent: 0.001 }, {}, { key: "not-planned" }],
+  ])("may be %s", async (_name, session, node, cause) => {
+    expect((await short(session, node))?.shortfallCause).toEqual(cause);
+  });
+
+  test("of many sessions is one note", async () => {
+    const problem = plainProblem();
+    const [one] = problem.sessions;
+    if (one === undefined) throw new Error("no session");
+    const sessions = ["a", "b", "c", "d", "e", "f", "g"].map((id) => ({
+      ...one,
+      id,
+      maxDischargeKw: 0,
+      targetKwh: 14,
+    }));
+    const { notes } = await planned({ ...problem, sessions });
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^sessions \w, .* and \d more: \d+\.\d\d kWh will be missing: node site has no room/,
+      ),
+    ]);
+  });
+});
