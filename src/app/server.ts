@@ -17,6 +17,7 @@ import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import { createServer } from "../server/server.js";
+import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
 import { stationAdminOf } from "./station-admin.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
@@ -50,10 +51,12 @@ export interface ServerParts {
 }
 
 export interface RunningServer {
-  /** `http://host:port` without a slash at the end. */
+  /** `http://host:port` without a slash at the end, as this computer calls it. */
   readonly url: string;
-  /** What stations are given, without the identity. */
+  /** The same for stations on this computer, without the identity. */
   readonly stationUrl: string;
+  /** What is typed into piles, without the identity. */
+  readonly pileUrl: string;
   readonly control: Control;
   readonly central: CentralSystem;
   readonly accounts: Accounts;
@@ -91,7 +94,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     log,
   });
   let central: CentralSystem | null = null;
-  let stationUrl = "";
+  let pileUrl = "";
   const control = createControl({
     clock,
     sites,
@@ -128,7 +131,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       registry,
       sites,
       dismiss: (stationId) => central?.dismiss(stationId),
-      stationUrl: () => stationUrl,
+      pileUrl: () => pileUrl,
     }),
     vtnPlugin: vtn.plugin,
     // The plugin registers itself under the standard's prefix.
@@ -151,12 +154,13 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     throw error;
   }
   const port = portOf(app.server.address());
-  const host = parts.listen.host.includes(":") ? `[${parts.listen.host}]` : parts.listen.host;
+  const host = ownHost(parts.listen.host);
   const running = central;
-  stationUrl = `ws://${host}:${port}/ocpp/`;
+  pileUrl = `ws://${pileHost(parts.listen.host)}:${port}/ocpp/`;
   return {
     url: `http://${host}:${port}`,
-    stationUrl,
+    stationUrl: `ws://${host}:${port}/ocpp/`,
+    pileUrl,
     control,
     central: running,
     accounts,

@@ -9,11 +9,11 @@ interface StationAdminParts {
   /** Ends the connection of a station that was removed. */
   readonly dismiss: (stationId: string) => void;
   /** What stations are given, without the identity; known once the server listens. */
-  readonly stationUrl: () => string;
+  readonly pileUrl: () => string;
 }
 
 /** Passwords of the stations of the site files, over the API. The files themselves stay with their owner. */
-export const stationAdminOf = ({ registry, sites, dismiss, stationUrl }: StationAdminParts): StationAdmin => {
+export const stationAdminOf = ({ registry, sites, dismiss, pileUrl }: StationAdminParts): StationAdmin => {
   const known = new Set(sites.flatMap(({ stations }) => stations.map(({ id }) => id)));
   return {
     add: async ({ id }) => {
@@ -24,7 +24,7 @@ export const stationAdminOf = ({ registry, sites, dismiss, stationUrl }: Station
           "id",
         );
       const { password } = await registry.add(id);
-      return { url: `${stationUrl()}${id}`, password };
+      return { url: `${pileUrl()}${id}`, password };
     },
     remove: async (id) => {
       if (!(await registry.remove(id)))

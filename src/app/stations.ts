@@ -4,6 +4,7 @@ import { YouxuError } from "../domain/errors.js";
 import type { Site, StationConfig } from "../domain/site.js";
 import type { Config } from "../config/index.js";
 import { adviceOf, closedHours } from "./doctor/defaults.js";
+import { isLoopback, pileHost } from "./hosts.js";
 import { type Installation, openInstallation } from "./installation.js";
 import { readConfig } from "./read-config.js";
 import { type NewStation, withStation } from "./station-text.js";
@@ -44,7 +45,7 @@ export const addStation = async (configPath: string, request: StationRequest): P
       throw error;
     });
     const { host, port } = config.server;
-    const url = `ws://${shownHost(host)}:${port}/ocpp/${request.id}`;
+    const url = `ws://${pileHost(host)}:${port}/ocpp/${request.id}`;
     const consequence = request.isNew ? consequenceOf(config, readConfig(configPath).config) : null;
     return { ...added, url, written: request.isNew, onlyHere: isLoopback(host), consequence };
   } finally {
@@ -131,13 +132,6 @@ const unknownName = (
   const advice = near === null ? `there are ${known.join(", ")}` : `did you mean ${near}?`;
   return new YouxuError(code, `no ${what} is called "${name}"; ${advice}`, `--${what}`);
 };
-
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || host.startsWith("127.");
-
-/** 0.0.0.0 is an address to listen on, not one to type into a pile. */
-const shownHost = (host: string): string =>
-  host === "0.0.0.0" || host === "::" ? "<this computer's address>" : host;
 
 export interface ListedStation {
   readonly id: string;

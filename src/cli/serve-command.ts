@@ -29,7 +29,7 @@ export const serveCommand = (): Command =>
     });
 
 const welcome = ({ server, withoutPassword }: Serving, config: string): void => {
-  say(`stations  ${server.stationUrl}<identity>
+  say(`stations  ${server.pileUrl}<identity>
 page      ${server.url}/
 API       ${server.url}/docs
 OpenADR   ${server.url}/openadr3/3.1.1`);

@@ -86,9 +86,9 @@ const environmentTable = (json: JsonSchema): string =>
 /** The reference of the configuration in Markdown, generated from the schemas it is checked by. */
 export const configReference = (): string => `# Configuration
 
-Generated from the schema. One YAML file, then \`YOUXU_*\` variables, then flags; the later holds. Keys
-that are not listed are errors. \`youxu config check\` tells all problems at once, \`youxu config show\`
-tells where each value comes from.
+Generated from the schema. One YAML file, then \`YOUXU_*\` variables, then the flags of \`youxu serve\`
+(\`--host\`, \`--port\`); the later holds. Keys that are not listed are errors. \`youxu config check\` tells
+all problems at once, \`youxu config show\` tells where each value comes from.
 
 A secret is a text in place, \`{ env: NAME }\` or \`{ file: PATH }\` (first line).
 

@@ -112,7 +112,11 @@ describe("doctor", () => {
     expect(await found("without server")).toMatchObject([{ state: "ok" }]);
     change("importLimitKw: 15", "importLimitKw: 13.5");
     expect(await found("without server")).toMatchObject([
-      { state: "warning", detail: "home: a newly plugged car gets nothing 19:00–20:00 (local time)" },
+      {
+        state: "warning",
+        detail: "home: a newly plugged car gets nothing 19:00–20:00 (local time)",
+        fix: expect.stringMatching(/limit of home-grid then: raise it if the connection bears more/),
+      },
     ]);
     change("importLimitKw: 15", "importLimitKw: 9");
     expect(await found("without server")).toMatchObject([

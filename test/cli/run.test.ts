@@ -148,7 +148,7 @@ describe("the command line", () => {
     await run(["init"]);
     const third = await run(["station", "add", "pile-3", "--new", "--max-a", "16"]);
     const closed =
-      /without the server, home: a newly plugged car gets nothing \d\d:\d\d–.*too much for the limit of home-grid/;
+      /without the server, home: a newly plugged car gets nothing \d\d:\d\d–.*too much for the limit of home-grid then: raise it /;
     expect(third.stderr).toMatch(closed);
     for (const args of [["pile-4", "--new"], ["pile-1"]])
       expect((await run(["station", "add", ...args])).stderr).not.toContain("without the server");

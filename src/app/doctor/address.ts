@@ -4,8 +4,8 @@ import { z } from "zod";
 import { instanceOf } from "../../accounts/secrets.js";
 import type { Config } from "../../config/index.js";
 import { YouxuError } from "../../domain/errors.js";
+import { isLoopback, ownHost } from "../hosts.js";
 import { listenFault } from "../listen-fault.js";
-import { isLoopback } from "../stations.js";
 import { faultsOf, type Finding, warning, well } from "./finding.js";
 
 type Server = Config["server"];
@@ -54,10 +54,8 @@ const liveAnswer = z.object({ status: z.literal("ok"), instance: z.string() });
 
 /** The name of the installation whose server answers at the address; null: no youxu does. */
 const instanceAt = async ({ host: address, port: number }: Server): Promise<string | null> => {
-  const own = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
-  const name = own.includes(":") ? `[${own}]` : own;
   try {
-    const answer = await fetch(`http://${name}:${number}/health/live`, {
+    const answer = await fetch(`http://${ownHost(address)}:${number}/health/live`, {
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
     return answer.ok ? liveAnswer.parse(await answer.json()).instance : null;

@@ -29,7 +29,8 @@ const someClosed = (site: Site): boolean[] => {
 
 export const adviceOf = ({ stations, nodes }: Site): string =>
   `the minimum currents of ${stations.length} stations are too much for the limit of ` +
-  `${limitedIds(nodes).join(" or ")} then: let the server run always; a car planned before keeps its plan`;
+  `${limitedIds(nodes).join(" or ")} then: raise it if the connection bears more (failsafe changes nothing here), or let the server run always; ` +
+  `a car planned before keeps its plan`;
 
 const limitedIds = (nodes: Site["nodes"]): string[] =>
   nodes.filter(({ importLimitKw }) => importLimitKw !== null).map(({ id }) => id);
