@@ -63,7 +63,7 @@ export const keepTruth = ({ site, fleet, background, now, priceChangesMs }: Trut
         site.nodes.map(({ id }) => [id, { netKw: nodeKw(id), backgroundKw: backgroundKw(id) }]),
       );
       peakKw = Math.max(peakKw, power.get(site.rootNodeId)?.netKw ?? 0);
-      breaches.look(now(), power);
+      breaches.look(power);
     },
     addLimit: (limit) => breaches.addLimit(limit),
     read: () => ({ slots: energy.slots(), peakKw, breach: breaches.read() }),

@@ -20,7 +20,7 @@ export interface BaseMemory {
   measure(measurement: Measurement): boolean;
   /** Takes the latest measurement into the observation. */
   observe(site: Site, fleet: FleetState): void;
-  /** A base load known for sure, in order of time: the first and the most of each quarter of an hour are kept. */
+  /** A base load known for sure, in order of time: the first, the most and the least of each quarter of an hour are kept. */
   learn(site: Site, seen: { readonly powerKw: number; readonly atMs: EpochMs }): void;
   /** Latest PV power; null when it was never measured or is stale. */
   pvKw(nowMs: EpochMs, staleMs: number): number | null;
@@ -44,10 +44,15 @@ export const createBaseMemory = (): BaseMemory => {
     const quarterMs = quarterStartMs(atMs);
     const last = seen.at(-1);
     if (last?.quarterMs === quarterMs)
-      seen[seen.length - 1] = { ...last, mostKw: Math.max(last.mostKw, powerKw) };
+      seen[seen.length - 1] = {
+        ...last,
+        mostKw: Math.max(last.mostKw, powerKw),
+        leastKw: Math.min(last.leastKw, powerKw),
+      };
     if (quarterMs <= (last?.quarterMs ?? -Infinity)) return;
     experience = experienceOf(seen);
-    seen.push({ quarterMs, powerKw, mostKw: powerKw, typicalKw: typicalKw(site, atMs) });
+    const typical = typicalKw(site, atMs);
+    seen.push({ quarterMs, powerKw, mostKw: powerKw, leastKw: powerKw, typicalKw: typical });
     if (seen.length > MOST_SEEN) seen.shift();
   };
 

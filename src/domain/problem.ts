@@ -41,6 +41,12 @@ const problemNodeSchema = z
     baseKw: powers.describe("uncontrollable load at this node itself, ≥ 0, unreachable cars included"),
     pvKw: powers.describe("available PV power at this node itself; may be curtailed at no cost"),
     failsafe: failsafeSchema.nullable(),
+    dischargeLimitKw: limits
+      .nullable()
+      .default(null)
+      .describe(
+        "most that the sessions below may discharge together per slot, whatever charges; null = none",
+      ),
   })
   .strict();
 

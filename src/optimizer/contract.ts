@@ -33,6 +33,8 @@ export interface Multipliers {
   readonly importLimitPerKwh: readonly (readonly number[])[];
   readonly exportLimitPerKwh: readonly (readonly number[])[];
   readonly failsafePerKwh: readonly (readonly number[])[];
+  /** Dual of the bound on what the sessions below discharge (≥ 0). */
+  readonly dischargeLimitPerKwh: readonly (readonly number[])[];
   /** Price of one more kWh at each metering point. */
   readonly meteringPerKwh: readonly (readonly number[])[];
   /** Dual of each soft dispatch target, positive where net power is above it. */

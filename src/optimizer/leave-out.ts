@@ -75,13 +75,17 @@ const mendedLimit = (values: readonly (number | null)[], slots: number): (number
  */
 const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number): ProblemNode => {
   const largestKw = node.baseKw.reduce((most, kw) => Math.max(most, sound(kw) ?? 0), 0);
-  const { importLimitKw, exportLimitKw, failsafe } = node;
+  const { importLimitKw, exportLimitKw, dischargeLimitKw, failsafe } = node;
   return {
     ...node,
     importLimitKw:
       importLimitKw && fields.has("importLimitKw") ? mendedLimit(importLimitKw, slots) : importLimitKw,
     exportLimitKw:
       exportLimitKw && fields.has("exportLimitKw") ? mendedLimit(exportLimitKw, slots) : exportLimitKw,
+    dischargeLimitKw:
+      dischargeLimitKw && fields.has("dischargeLimitKw")
+        ? mendedLimit(dischargeLimitKw, slots)
+        : dischargeLimitKw,
     limitSource: fields.has("limitSource") ? null : node.limitSource,
     baseKw: fields.has("baseKw") ? mended(node.baseKw, slots, largestKw) : node.baseKw,
     pvKw: fields.has("pvKw") ? mended(node.pvKw, slots, 0) : node.pvKw,

@@ -24,12 +24,16 @@ const column = (
 const isOver = (overKw = 0): boolean => overKw > TOLERANCE;
 
 const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => {
-  const limit = column(problem, result.multipliers, ({ importLimitPerKwh, exportLimitPerKwh }) =>
-    importLimitPerKwh.map((slots, node) =>
+  const limit = column(problem, result.multipliers, (duals) =>
+    duals.importLimitPerKwh.map((slots, node) =>
       slots.map((price, slot) =>
         (sent.overKw[node]?.[slot] ?? 0) > TOLERANCE
           ? 0
-          : Math.max(price, exportLimitPerKwh[node]?.[slot] ?? 0),
+          : Math.max(
+              price,
+              duals.exportLimitPerKwh[node]?.[slot] ?? 0,
+              duals.dischargeLimitPerKwh[node]?.[slot] ?? 0,
+            ),
       ),
     ),
   );

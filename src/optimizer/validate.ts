@@ -66,6 +66,7 @@ const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: numbe
   const place = `nodes[${index}]`;
   series(say, `${place}.importLimitKw`, node.importLimitKw, { slots, least: 0 });
   series(say, `${place}.exportLimitKw`, node.exportLimitKw, { slots, least: 0 });
+  series(say, `${place}.dischargeLimitKw`, node.dischargeLimitKw, { slots, least: 0 });
   series(say, `${place}.baseKw`, node.baseKw, { slots, least: 0 });
   series(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
   series(say, `${place}.failsafe.headroomKw`, node.failsafe?.headroomKw ?? null, { slots });

@@ -1,7 +1,7 @@
 import { type Horizon, slotEndMs } from "../domain/horizon.js";
 import type { Site } from "../domain/site.js";
 import { clamp, type EpochMs } from "../domain/units.js";
-import { type BaseExperience, fadeAfter, upperOf } from "./base-experience.js";
+import { type BaseExperience, fadeAfter, lowerOf, upperOf } from "./base-experience.js";
 
 /** PV counted on where a limit is concerned: a lower estimate, since a cloud comes unannounced. */
 const PV_LOWER_SHARE = 0.7;
@@ -39,7 +39,11 @@ export interface BaseForecast {
   readonly meanKw: readonly number[];
   /** Upper quantile of base load with what the battery charges, for limits. */
   readonly upperKw: readonly number[];
+  /** Lower quantile, less what the battery discharges, for limits of export; below 0 where that is more. */
+  readonly lowerKw: readonly number[];
   readonly pvKw: readonly number[];
+  /** Upper estimate, for limits of export. */
+  readonly upperPvKw: readonly number[];
   /** Charging positive. */
   readonly batteryKw: readonly number[];
   readonly stale: boolean;
@@ -49,7 +53,7 @@ export interface BaseForecast {
  * Forecast of base load, PV and battery. The mean is the site's typical day, at the scale that was seen,
  * moved by the last observation, which fades with a time constant of two hours. The upper forecast adds
  * the 0.98 quantile of the errors of such forecasts at the same lead; while less than a day is known, it
- * is the larger of mean and typical day with the site's stated margin. A stale observation is not used
+ * is the larger of mean and typical day with the site's stated margin. The lower forecast is made alike. A stale observation is not used
  * and says so.
  */
 export const forecastBase = (input: BaseForecastInput): BaseForecast => {
@@ -62,28 +66,45 @@ export const forecastBase = (input: BaseForecastInput): BaseForecast => {
     Math.max(0, typicalKw(quarter) + offset * fadeAfter((horizon.startsMs[slot] ?? nowMs) - nowMs)),
   );
   const batteryKw = batteryForecast(input);
-  const upperKw = upperForecast(input, meanKw, fresh);
+  const { upperKw, lowerKw } = bandForecast(input, meanKw, fresh);
+  const pvKw = pvForecast(input);
   return {
     meanKw,
     upperKw: upperKw.map((upper, slot) => upper + Math.max(0, batteryKw[slot] ?? 0)),
-    pvKw: pvForecast(input),
+    lowerKw: lowerKw.map((lower, slot) => lower + Math.min(0, batteryKw[slot] ?? 0)),
+    pvKw: pvKw.map((kw) => kw * PV_LOWER_SHARE),
+    // A cloud leaves as unannounced as it comes.
+    upperPvKw: pvKw.map((kw, slot) => Math.max(kw, site.pvProfileKw[input.quarters[slot] ?? 0] ?? 0)),
     batteryKw,
     stale: fresh === null,
   };
 };
 
-const upperForecast = (
-  { site, horizon, quarters, experience }: BaseForecastInput,
+interface Band {
+  readonly upperKw: readonly number[];
+  readonly lowerKw: readonly number[];
+}
+
+const bandForecast = (
+  input: BaseForecastInput,
   meanKw: readonly number[],
   fresh: BaseObservation | null,
-): number[] => {
-  if (experience === null)
-    return meanKw.map(
-      (mean, slot) =>
-        Math.max(mean, site.baseProfileKw[quarters[slot] ?? 0] ?? 0) * (1 + site.baseMarginShare),
-    );
+): Band => {
+  const { site, horizon, experience } = input;
+  if (experience === null) {
+    const typicalKw = input.quarters.map((quarter) => site.baseProfileKw[quarter] ?? 0);
+    const [most, least] = [1 + site.baseMarginShare, Math.max(0, 1 - site.baseMarginShare)];
+    return {
+      upperKw: meanKw.map((mean, slot) => Math.max(mean, typicalKw[slot] ?? 0) * most),
+      lowerKw: meanKw.map((mean, slot) => Math.min(mean, typicalKw[slot] ?? 0) * least),
+    };
+  }
   const knownMs = fresh?.exactMs ?? -Infinity;
-  return meanKw.map((mean, slot) => upperOf(experience, mean, slotEndMs(horizon, slot) - knownMs));
+  const leadMs = (slot: number): number => slotEndMs(horizon, slot) - knownMs;
+  return {
+    upperKw: meanKw.map((mean, slot) => upperOf(experience, mean, leadMs(slot))),
+    lowerKw: meanKw.map((mean, slot) => lowerOf(experience, mean, leadMs(slot))),
+  };
 };
 
 /** As measured for as long as a measurement may hold, then less and less for as long again. */
@@ -99,6 +120,6 @@ const pvForecast = ({ site, quarters, nowQuarter, nowMs, horizon, pvKw }: BaseFo
   const ratio = pvKw === null || typicalNow < 0.1 ? 1 : clamp(pvKw / typicalNow, 0, 1.2);
   return quarters.map((quarter, slot) => {
     const weight = fadeAfter((horizon.startsMs[slot] ?? nowMs) - nowMs);
-    return (site.pvProfileKw[quarter] ?? 0) * (1 + (ratio - 1) * weight) * PV_LOWER_SHARE;
+    return (site.pvProfileKw[quarter] ?? 0) * (1 + (ratio - 1) * weight);
   });
 };

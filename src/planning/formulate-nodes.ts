@@ -1,6 +1,7 @@
 import { lostDrawBySlot } from "../domain/draw.js";
 import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
+import { dischargeLimits } from "./discharge-limits.js";
 import type { FormulationInput } from "./formulate.js";
 import type { FixedCar } from "./present-cars.js";
 import { pathsToRoot } from "./tree.js";
@@ -19,6 +20,7 @@ export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar
       limitSource: cap === undefined ? null : capSources(node, cap),
       baseKw: baseAt(input, node, fixed),
       pvKw: node.id === input.site.rootNodeId ? [...input.base.pvKw] : input.horizon.startsMs.map(() => 0),
+      dischargeLimitKw: dischargeLimits(input, node, fixed),
       failsafe: node.failsafe === "strict" ? { headroomKw: failsafeHeadroom(input, node) } : null,
     };
   });

@@ -26,10 +26,14 @@ interface KnownBattery {
 /** What is planned for a session, after driver, car and site default have been heard in that order. */
 export interface ResolvedNeed {
   readonly departureMs: EpochMs;
+  /** The departure that was wanted has passed; `departureMs` is a guess. */
+  readonly overdue: boolean;
   /** From plug-in to departure, at the port. */
   readonly energyNeedKwh: number;
   /** Still to come, at the port. */
   readonly energyToGoKwh: number;
+  /** Of the energy wanted, what the battery cannot hold, at the port; not in `energyToGoKwh`. */
+  readonly beyondBatteryKwh: number;
   readonly deliveredKwh: number;
   readonly source: "driver" | "car" | "site-default";
   readonly battery: KnownBattery | null;
@@ -50,8 +54,10 @@ export const resolveNeed = (session: Session, defaults: SiteDefaults, nowMs: Epo
   const wished = preference?.departureMs ?? needs?.departureMs ?? defaults.departureMs;
   return {
     departureMs: wished > nowMs ? wished : nowMs + OVERDUE_WINDOW_MS,
+    overdue: wished <= nowMs,
     energyNeedKwh,
     energyToGoKwh: energyToGo(battery, energyNeedKwh - deliveredKwh),
+    beyondBatteryKwh: beyondBattery(session, energyNeedKwh),
     deliveredKwh,
     source: sourceOf(session),
     battery,
@@ -109,6 +115,11 @@ const energyToGo = (battery: KnownBattery | null, atPortKwh: number): number =>
   battery === null
     ? Math.max(0, atPortKwh)
     : Math.max(0, (battery.targetKwh - battery.energyKwh) / DEFAULT_EFFICIENCY);
+
+const beyondBattery = ({ needs }: Session, energyNeedKwh: number): number =>
+  needs?.capacityKwh == null || needs.energyKwh === null
+    ? 0
+    : Math.max(0, energyNeedKwh - (needs.capacityKwh - needs.energyKwh) / DEFAULT_EFFICIENCY);
 
 /** Discharge needs consent and a known battery. */
 const dischargeKw = ({ authorized, preference, needs }: Session, battery: KnownBattery | null): number =>

@@ -59,7 +59,13 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     hour >= 17 && hour < 22 ? 0.95 : hour >= 23 || hour < 7 ? 0.22 : 0.55,
   );
   const event = byHour((hour) => (hour >= 19 && hour < 20 ? 1 : 0)).map((on) => on === 1);
-  const plainNode = { exportLimitKw: null, limitSource: null, pvKw: byHour(() => 0), failsafe: null };
+  const plainNode = {
+    exportLimitKw: null,
+    limitSource: null,
+    pvKw: byHour(() => 0),
+    failsafe: null,
+    dischargeLimitKw: null,
+  };
   return {
     horizon: { startsMs, endMs },
     currency: "CNY",

@@ -35,6 +35,7 @@ const FEATURES: Readonly<Record<string, (solved: Solved) => boolean>> = {
       ),
     ),
   "fail-safe row": ({ multipliers }) => some(multipliers.failsafePerKwh),
+  "limit of discharge": ({ multipliers }) => some(multipliers.dischargeLimitPerKwh),
   "soft target": ({ multipliers }) => some(multipliers.targetPerKwh, (price) => Math.abs(price) > TOLERANCE),
   "tariff of a panel": ({ problem }) => problem.meteringPoints.length > 1,
   reserve: ({ multipliers }) => some(multipliers.sessions.map(({ reservePerKwh }) => reservePerKwh)),

@@ -78,20 +78,19 @@ const node = ({
       baseKw: each(slots, grid(0, mostBaseKw, 0.25)),
       pvKw: fc.oneof(fc.constant(Array.from({ length: slots }, () => 0)), each(slots, grid(0, 6, 0.5))),
       failsafe: fc.option(grid(overload ? -4 : 1, 20, 0.5), { nil: null }),
+      dischargeLimitKw: limit(slots, 0, 8),
       capFrom: fc.integer({ min: 0, max: slots }),
       capKw: grid(floorKw, mostBelowKw + 6, 0.5),
     })
-    .map(({ importLimitKw, exportLimitKw, baseKw, pvKw, failsafe, capFrom, capKw }) => {
+    .map(({ importLimitKw, failsafe, capFrom, capKw, ...rest }) => {
       const capped = (slot: number): boolean => slot >= capFrom && slot < capFrom + 2;
       const own = importLimitKw ?? Array.from({ length: slots }, () => null);
       return {
         id,
         parentId,
         importLimitKw: own.map((kw, slot) => (capped(slot) ? Math.min(kw ?? Infinity, capKw) : kw)),
-        exportLimitKw,
         limitSource: own.map((_, slot) => (capped(slot) ? "event" : null)),
-        baseKw,
-        pvKw,
+        ...rest,
         failsafe: failsafe === null ? null : { headroomKw: Array.from({ length: slots }, () => failsafe) },
       };
     });
@@ -264,6 +263,7 @@ export const plainProblem = (slots = 4): Problem => {
         baseKw: flat(2),
         pvKw: flat(0),
         failsafe: { headroomKw: flat(15) },
+        dischargeLimitKw: null,
       },
     ],
     meteringPoints: [

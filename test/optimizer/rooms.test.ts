@@ -44,7 +44,7 @@ const ofLimits = (problem: Problem, board: Board): string[] => {
     { semiContinuous: false },
   );
   return violations
-    .filter(({ place, amount }) => amount > 1e-6 && /\.(import|export)LimitKw\[/.test(place))
+    .filter(({ place, amount }) => amount > 1e-6 && /\.(import|export|discharge)LimitKw\[/.test(place))
     .map(({ place }) => /\[(\d+)\]$/.exec(place)?.[1] ?? "");
 };
 
@@ -52,7 +52,10 @@ const brokenSlots = (board: Board): string[] =>
   [...board.hours.keys()]
     .filter((slot) =>
       board.problem.nodes.some(
-        (_, node) => importRoomKw(board, node, slot) < -1e-9 || exportRoomKw(board, node, slot) < -1e-9,
+        (_, node) =>
+          importRoomKw(board, node, slot) < -1e-9 ||
+          exportRoomKw(board, node, slot) < -1e-9 ||
+          (board.dischargeRoom[node]?.[slot] ?? 0) < -1e-9,
       ),
     )
     .map(String);

@@ -34,6 +34,7 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       ...node,
       importLimitKw: timesSome(node.importLimitKw, kw),
       exportLimitKw: timesSome(node.exportLimitKw, kw),
+      dischargeLimitKw: timesSome(node.dischargeLimitKw, kw),
       baseKw: times(node.baseKw, kw),
       pvKw: times(node.pvKw, kw),
       failsafe: node.failsafe === null ? null : { headroomKw: times(node.failsafe.headroomKw, kw) },

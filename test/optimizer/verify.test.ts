@@ -34,8 +34,16 @@ describe("a planted violation is found", () => {
     ["not a number", powers([0, Number.NaN, 0, 0]), "sessions[0].chargeKw[1]"],
     ["a missing slot", powers([0, 0, 0]), "sessions[0].chargeKw[3]"],
     ["power from nowhere", powers([0, 0, 0, 0], [7, 7, 7, 7]), "nodes[0].exportLimitKw[0]"],
+    ["more given back than may be", powers([0, 0, 0, 0], [0, 3, 0, 0]), "nodes[0].dischargeLimitKw[1]"],
   ])("%s", (_, given, place) => {
-    const problem = { ...site, nodes: site.nodes.map((node) => ({ ...node, exportLimitKw: [1, 1, 1, 1] })) };
+    const problem = {
+      ...site,
+      nodes: site.nodes.map((node) => ({
+        ...node,
+        exportLimitKw: [1, 1, 1, 1],
+        dischargeLimitKw: [null, 2, 2, 2],
+      })),
+    };
     expect(places(problem, given)).toContain(place);
   });
 
@@ -166,6 +174,7 @@ const shaken = (multipliers: Multipliers, by: (value: number) => number): Multip
     importLimitPerKwh: rows(multipliers.importLimitPerKwh),
     exportLimitPerKwh: rows(multipliers.exportLimitPerKwh),
     failsafePerKwh: rows(multipliers.failsafePerKwh),
+    dischargeLimitPerKwh: rows(multipliers.dischargeLimitPerKwh),
     meteringPerKwh: rows(multipliers.meteringPerKwh),
     targetPerKwh: rows(multipliers.targetPerKwh),
     sessions: multipliers.sessions.map((own) => ({

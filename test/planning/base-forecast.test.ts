@@ -39,10 +39,11 @@ describe("the forecast of base load", () => {
     expect([stale, meanKw[0]]).toEqual([true, 60]);
   });
 
-  it("has an upper forecast of the stated margin over mean and typical day while less than a day is known", () => {
+  it("has forecasts of the stated margin above and below mean and typical day while less than a day is known", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 200, noNaN: true }), (powerKw) => {
-        const { meanKw, upperKw } = forecast({ observed: seenAt(powerKw) });
+        const { meanKw, upperKw, lowerKw } = forecast({ observed: seenAt(powerKw) });
+        lowerKw.forEach((lower, slot) => expect(lower).toBeCloseTo(0.9 * Math.min(60, meanKw[slot]!), 9));
         upperKw.forEach((upper, slot) => expect(upper).toBeCloseTo(1.1 * Math.max(60, meanKw[slot]!), 9));
       }),
     );
@@ -53,6 +54,25 @@ describe("the forecast of base load", () => {
     const [, ...rest] = at(30).map((kw) => Math.round(kw - 66));
     expect([Math.round(at(30)[0]! - 66), ...rest]).toEqual([30, 30, 0, 0]);
     at(-30).forEach((kw) => expect(kw).toBeCloseTo(66));
+  });
+
+  it("takes off what the battery discharges where exports are concerned, and what it charges adds nothing", () => {
+    const at = (powerKw: number) => forecast({ battery: { powerKw, atMs: EVENING_MS } }).lowerKw.slice(0, 4);
+    expect(at(-30).map((kw) => Math.round(kw))).toEqual([24, 24, 54, 54]);
+    at(30).forEach((kw) => expect(kw).toBeCloseTo(54));
+  });
+
+  it("counts on less PV than is forecast for imports, on no less than that and the typical day for exports", () => {
+    const pvProfileKw = Array<number>(DAY).fill(10);
+    const typical = fc.double({ min: 0, max: 20, noNaN: true });
+    fc.assert(
+      fc.property(typical, (pvKw) => {
+        const { pvKw: counted, upperPvKw } = forecast({ site: { ...site, pvProfileKw }, pvKw });
+        expect(counted[0]).toBeCloseTo(0.7 * Math.min(12, pvKw), 9);
+        expect(upperPvKw[0]).toBeCloseTo(Math.max(10, Math.min(12, pvKw)), 9);
+        upperPvKw.forEach((kw, slot) => expect(kw).toBeGreaterThanOrEqual(counted[slot]!));
+      }),
+    );
   });
 });
 
@@ -73,6 +93,7 @@ const seenBy = (profileKw: readonly number[], powersKw: readonly number[]): Seen
     quarterMs: START_MS + index * SLOT_MS,
     powerKw,
     mostKw: powerKw,
+    leastKw: powerKw,
     typicalKw: profileKw[quarterAt(index)]!,
   }));
 
@@ -126,7 +147,8 @@ describe("what is learnt of the base load", () => {
       stays: fc.double({ min: 0, max: 0.8, noNaN: true }),
       times: fc.double({ min: 0.5, max: 2, noNaN: true }),
     });
-    let [came, covered] = [
+    const [came, covered, above] = [
+      [0, 0, 0],
       [0, 0, 0],
       [0, 0, 0],
     ];
@@ -138,26 +160,31 @@ describe("what is learnt of the base load", () => {
           return Math.max(0, times * profileKw[quarterAt(index)]! * (1 + share * kept));
         });
         for (let index = 4 * DAY; index < 6 * DAY - 25; index += 5) {
-          const { upperKw } = forecastAt(profileKw, powersKw, index);
+          const { upperKw, lowerKw } = forecastAt(profileKw, powersKw, index);
           [1, 4, 24].forEach((lead, which) => {
             came[which]! += 1;
             if (powersKw[index + lead]! <= upperKw[lead]! + 1e-9) covered[which]! += 1;
+            if (powersKw[index + lead]! >= lowerKw[lead]! - 1e-9) above[which]! += 1;
           });
         }
       }),
       { numRuns: 30 },
     );
-    came.forEach((many, which) => expect(covered[which]! / many).toBeGreaterThanOrEqual(0.95));
+    for (const counts of [covered, above])
+      came.forEach((many, which) => expect(counts[which]! / many).toBeGreaterThanOrEqual(0.95));
   });
 
-  it("covers the most of a quarter of an hour, not only how it begins", () => {
+  it("covers the most and the least of a quarter of an hour, not only how it begins", () => {
     const calm = seenBy(site.baseProfileKw, Array<number>(2 * DAY).fill(60));
     const peaks = fc.double({ min: 0, max: 0.5, noNaN: true });
     fc.assert(
       fc.property(peaks, (peak) => {
-        const experience = experienceOf(calm.map((one) => ({ ...one, mostKw: 60 * (1 + peak) })));
-        const { meanKw, upperKw } = forecast({ experience, observed: seenAt(60) });
+        const experience = experienceOf(
+          calm.map((one) => ({ ...one, mostKw: 60 * (1 + peak), leastKw: 60 * (1 - peak) })),
+        );
+        const { meanKw, upperKw, lowerKw } = forecast({ experience, observed: seenAt(60) });
         upperKw.forEach((upper, slot) => expect(upper).toBeCloseTo(meanKw[slot]! * (1 + peak), 6));
+        lowerKw.forEach((lower, slot) => expect(lower).toBeCloseTo(meanKw[slot]! * (1 - peak), 6));
       }),
     );
   });

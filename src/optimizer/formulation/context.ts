@@ -52,6 +52,7 @@ export interface Formulation {
   readonly meterColumns: readonly MeterColumns[];
   readonly balanceRows: number[][];
   readonly failsafeRows: number[][];
+  readonly dischargeRows: number[][];
   readonly meterRows: number[][];
   readonly targetRows: number[][];
   /** Least and most net power that each node can have, and the least with every car at rest, per slot, kW. */
@@ -114,6 +115,7 @@ export const contextOf = (problem: Problem): Formulation => {
     meterColumns: problem.meteringPoints.map(() => ({ bought: none(slots), sold: none(slots) })),
     balanceRows: problem.nodes.map(() => none(slots)),
     failsafeRows: problem.nodes.map(() => none(slots)),
+    dischargeRows: problem.nodes.map(() => none(slots)),
     meterRows: problem.meteringPoints.map(() => none(slots)),
     targetRows: problem.targets.map(() => none(slots)),
     range: problem.nodes.map(() => ({ low: [], high: [], resting: [] })),

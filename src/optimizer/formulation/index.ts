@@ -1,6 +1,7 @@
 import type { Problem } from "../../domain/problem.js";
 import { addComfort } from "./comfort.js";
 import { contextOf, type Formulation } from "./context.js";
+import { addDischargeLimits } from "./discharge-limit.js";
 import { addTargets } from "./dispatch-target.js";
 import { addEnergies } from "./energy.js";
 import { addFailsafes } from "./failsafe.js";
@@ -45,5 +46,6 @@ export const formulate = (problem: Problem): Formulation => {
   addMeters(formulation);
   addTargets(formulation);
   addFailsafes(formulation);
+  addDischargeLimits(formulation);
   return formulation;
 };

@@ -76,8 +76,10 @@ const limitPrice = (
 
 /** Multipliers in money per kWh from the duals of the rows. */
 export const readMultipliers = (formulation: Formulation, duals: ArrayLike<number>): Multipliers => {
-  const { problem, weights, carrier, balanceRows, failsafeRows, meterRows, targetRows } = formulation;
+  const { problem, weights, carrier, balanceRows, meterRows, targetRows } = formulation;
   const perKwh: Scale = (dual, slot) => dual / at(weights.hours, slot);
+  const mostRow = (rows: readonly number[]): number[] =>
+    dualsAt(rows, duals, (dual, slot) => Math.max(0, -perKwh(dual, slot)));
   const nodePricePerKwh = carrier.map((node) => dualsAt(balanceRows[node] ?? [], duals, perKwh));
   const meteringPerKwh = meterRows.map((rows) => dualsAt(rows, duals, perKwh));
   const targetPerKwh = targetRows.map((rows) => dualsAt(rows, duals, (dual, slot) => -perKwh(dual, slot)));
@@ -89,9 +91,8 @@ export const readMultipliers = (formulation: Formulation, duals: ArrayLike<numbe
     nodePricePerKwh,
     importLimitPerKwh: limits.map((slots) => slots.map((price) => Math.max(0, price))),
     exportLimitPerKwh: limits.map((slots) => slots.map((price) => Math.max(0, -price))),
-    failsafePerKwh: failsafeRows.map((rows) =>
-      dualsAt(rows, duals, (dual, slot) => Math.max(0, -perKwh(dual, slot))),
-    ),
+    failsafePerKwh: formulation.failsafeRows.map(mostRow),
+    dischargeLimitPerKwh: formulation.dischargeRows.map(mostRow),
     meteringPerKwh,
     targetPerKwh,
     sessions: problem.sessions.map((_, index) => readSession(formulation, index, duals)),

@@ -70,15 +70,23 @@ export const setDischarge = (board: Board, index: number, slot: number, powerKw:
   const { dischargeEfficiency } = sessionOf(board, index);
   addEnergy(board, index, { slot, kwh: (-more * at(board.hours, slot)) / dischargeEfficiency });
   carry(board, pathOf(board, index), { slot, moreKw: -more });
+  for (const node of pathOf(board, index)) shift(board.dischargeRoom, node, slot, -more);
 };
 
 /** Most by which a session's charge power may rise under every limit above it; negative when over. */
 export const chargeRoomKw = (board: Board, index: number, slot: number): number =>
   loadRoomKw(board, pathOf(board, index), slot);
 
-/** Most by which its discharge power may rise, or its charge power fall. */
-export const dischargeRoomKw = (board: Board, index: number, slot: number): number =>
+/** Most by which its charge power may fall under every export limit above it. */
+export const lessChargeRoomKw = (board: Board, index: number, slot: number): number =>
   feedRoomKw(board, pathOf(board, index), slot);
+
+/** Most by which its discharge power may rise. */
+export const dischargeRoomKw = (board: Board, index: number, slot: number): number =>
+  pathOf(board, index).reduce(
+    (least, node) => Math.min(least, at(board.dischargeRoom[node], slot)),
+    feedRoomKw(board, pathOf(board, index), slot),
+  );
 
 /** Energy at the start of each slot and at the end, kWh; changes with the board. */
 export const energies = (board: Board, index: number): ArrayLike<number> => board.path[index] ?? [];

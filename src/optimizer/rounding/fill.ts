@@ -2,7 +2,7 @@ import { at } from "../tree.js";
 import {
   type Board,
   chargeRoomKw,
-  dischargeRoomKw,
+  lessChargeRoomKw,
   energies,
   laterRoomKwh,
   portKw,
@@ -56,7 +56,7 @@ const shave = (board: Board, order: Order, excessKwh: number): number => {
     const above = at(board.charge[index], slot) - session.minChargeKw;
     if (above <= TINY || left <= TINY) continue;
     const kwhPerKw = session.chargeEfficiency * at(board.hours, slot);
-    const less = Math.min(above, left / kwhPerKw, Math.max(0, dischargeRoomKw(board, index, slot)));
+    const less = Math.min(above, left / kwhPerKw, Math.max(0, lessChargeRoomKw(board, index, slot)));
     setCharge(board, index, slot, at(board.charge[index], slot) - less);
     left -= less * kwhPerKw;
   }

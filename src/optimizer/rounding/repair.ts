@@ -3,7 +3,7 @@ import { at } from "../tree.js";
 import {
   type Board,
   chargeRoomKw,
-  dischargeRoomKw,
+  lessChargeRoomKw,
   energies,
   sessionOf,
   setCharge,
@@ -92,7 +92,7 @@ const tryMove = (
   const wantedKw = wishKw - at(board.charge[short], slot) - Math.max(0, chargeRoomKw(board, short, slot));
   const toKw = lowered(board, donor, { slot, wantedKw: Math.max(wantedKw, TINY) });
   const less = at(board.charge[donor], slot) - toKw;
-  if (less <= TINY || dischargeRoomKw(board, donor, slot) < less) return 0;
+  if (less <= TINY || lessChargeRoomKw(board, donor, slot) < less) return 0;
   setCharge(board, donor, slot, toKw);
   const only = { index: short, neededKwh, beforeSlot: session.endSlot, ranking: prices[short] };
   fill(board, only);

@@ -20,6 +20,8 @@ export interface Rooms {
   /** The import limit, or what base load alone makes of it. */
   readonly most: readonly Float64Array[];
   readonly failsafeRoom: readonly Float64Array[];
+  /** Room for more discharge below, whatever charges. */
+  readonly dischargeRoom: readonly Float64Array[];
 }
 
 export const shift = (rooms: readonly Float64Array[], node: number, slot: number, byKw: number): void => {
@@ -30,7 +32,7 @@ export const shift = (rooms: readonly Float64Array[], node: number, slot: number
 const emptyRooms = ({ horizon, nodes }: Problem): Rooms => {
   const make = (): Float64Array[] => nodes.map(() => new Float64Array(horizon.startsMs.length));
   const ranges = { rawNet: make(), net: make(), rawTop: make(), top: make() };
-  return { ...ranges, least: make(), most: make(), failsafeRoom: make() };
+  return { ...ranges, least: make(), most: make(), failsafeRoom: make(), dischargeRoom: make() };
 };
 
 /** With every car at rest. No limit is broken: base load is what it is, and PV can be curtailed. */
@@ -38,7 +40,8 @@ export const restingRooms = (problem: Problem, tree: Tree): Rooms => {
   const rooms = emptyRooms(problem);
   for (let node = problem.nodes.length - 1; node >= 0; node--)
     for (const slot of problem.horizon.startsMs.keys()) {
-      const { baseKw, pvKw, importLimitKw, exportLimitKw, failsafe } = problem.nodes[node] ?? {};
+      const { baseKw, pvKw, importLimitKw, exportLimitKw, failsafe, dischargeLimitKw } =
+        problem.nodes[node] ?? {};
       shift(rooms.rawNet, node, slot, at(baseKw, slot) - at(pvKw, slot));
       shift(rooms.rawTop, node, slot, at(baseKw, slot));
       shift(rooms.least, node, slot, -(exportLimitKw?.[slot] ?? Infinity));
@@ -49,6 +52,7 @@ export const restingRooms = (problem: Problem, tree: Tree): Rooms => {
       shift(rooms.top, node, slot, top);
       const headroomKw = failsafe == null ? Infinity : Math.max(0, at(failsafe.headroomKw, slot));
       shift(rooms.failsafeRoom, node, slot, headroomKw);
+      shift(rooms.dischargeRoom, node, slot, dischargeLimitKw?.[slot] ?? Infinity);
       const above = at(tree.parent, node);
       if (above < 0) continue;
       shift(rooms.rawNet, above, slot, net);

@@ -69,7 +69,7 @@ const lowerForImport = (
 };
 
 const lowerForExport = (board: Board, { node, slot }: { node: number; slot: number }): boolean => {
-  const room = (): number => exportRoomKw(board, node, slot);
+  const room = (): number => Math.min(exportRoomKw(board, node, slot), at(board.dischargeRoom[node], slot));
   if (room() >= -TINY) return false;
   const below = board.tree.sessionsBelow[node] ?? [];
   const discharging = below.filter((index) => at(board.discharge[index], slot) > 0);

@@ -59,7 +59,8 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
   const ranges = rangesOf(statement, slot);
   const resting = restingNet(statement, slot);
   let terms = 0;
-  for (const [node, { baseKw, pvKw, importLimitKw, exportLimitKw, failsafe }] of problem.nodes.entries()) {
+  for (const [node, one] of problem.nodes.entries()) {
+    const { baseKw, pvKw, importLimitKw, exportLimitKw, dischargeLimitKw, failsafe } = one;
     const price = get(multipliers.nodePricePerKwh, node, slot);
     const parent = upwards[node]?.[1] ?? -1;
     terms += price * ((baseKw[slot] ?? 0) - (pvKw[slot] ?? 0)) + box(price, pvKw[slot] ?? 0);
@@ -79,6 +80,9 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     terms += smallest([low, high, clip(limit, low, high)].map(costAt));
     if (failsafe !== null)
       terms -= positive(get(multipliers.failsafePerKwh, node, slot)) * positive(failsafe.headroomKw[slot]);
+    const mostBackKw = dischargeLimitKw?.[slot] ?? null;
+    if (mostBackKw !== null)
+      terms -= positive(get(multipliers.dischargeLimitPerKwh, node, slot)) * mostBackKw;
   }
   for (const [meter, { buyPricePerKwh, sellPricePerKwh }] of problem.meteringPoints.entries()) {
     const price = get(multipliers.meteringPerKwh, meter, slot);
@@ -121,9 +125,13 @@ const powerTerms = (
   const node = nodeNumber.get(session.nodeId) ?? -1;
   const worth = own.batteryPerKwh[slot] ?? 0;
   const price = get(multipliers.nodePricePerKwh, node, slot);
-  let held = 0;
-  for (const above of upwards[node] ?? [])
-    if (problem.nodes[above]?.failsafe !== null) held += positive(multipliers.failsafePerKwh[above]?.[slot]);
+  let [held, heldBack] = [0, 0];
+  for (const above of upwards[node] ?? []) {
+    const { failsafe, dischargeLimitKw } = problem.nodes[above] ?? {};
+    if (failsafe !== null) held += positive(multipliers.failsafePerKwh[above]?.[slot]);
+    if ((dischargeLimitKw?.[slot] ?? null) !== null)
+      heldBack += positive(multipliers.dischargeLimitPerKwh[above]?.[slot]);
+  }
   const tapered = taperOf(session) === null ? 0 : positive(own.taperPerKwh[slot]);
   const inSlope =
     price +
@@ -132,7 +140,11 @@ const powerTerms = (
     problem.penalties.timePerKwhHour * (waitH[slot] ?? 0) -
     session.chargeEfficiency * worth;
   const outSlope =
-    session.wearPerKwh - price + worth / session.dischargeEfficiency + positive(own.dischargeTotalPerKwh);
+    session.wearPerKwh -
+    price +
+    heldBack +
+    worth / session.dischargeEfficiency +
+    positive(own.dischargeTotalPerKwh);
   const change = inForce === undefined ? 0 : problem.penalties.changePerKwh;
   const before = inForce?.[slot] ?? 0;
   const charging = [0, clip(before, 0, mostIn(session)), mostIn(session)].map(

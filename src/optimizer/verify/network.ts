@@ -8,6 +8,8 @@ export interface SlotFlows {
   readonly meteredKw: number[];
   /** Charge power below each node, discharge not counted, kW. */
   readonly chargeKw: number[];
+  /** Discharge power below each node, charging not counted, kW. */
+  readonly dischargeKw: number[];
 }
 
 /** Sums of one slot from the powers alone, each load carried up the tree on its own. */
@@ -22,24 +24,27 @@ export const flowsOf = (
 ): SlotFlows => {
   const netKw = problem.nodes.map(() => 0);
   const chargeKw = problem.nodes.map(() => 0);
+  const dischargeKw = problem.nodes.map(() => 0);
   const meteredKw = problem.meteringPoints.map(() => 0);
-  const put = (node: number, powerKw: number, charging: number): void => {
-    for (const above of upwards[node] ?? []) {
-      netKw[above] = (netKw[above] ?? 0) + powerKw;
-      chargeKw[above] = (chargeKw[above] ?? 0) + charging;
-    }
+  const put = (node: number, powerKw: number): void => {
+    for (const above of upwards[node] ?? []) netKw[above] = (netKw[above] ?? 0) + powerKw;
     const meter = billedAt[node] ?? -1;
     if (meter >= 0) meteredKw[meter] = (meteredKw[meter] ?? 0) + powerKw;
   };
   for (const [node, { baseKw, pvKw }] of problem.nodes.entries())
-    put(node, (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0) + (powers.curtailed[node] ?? 0), 0);
+    put(node, (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0) + (powers.curtailed[node] ?? 0));
   for (const [number, { nodeId }] of problem.sessions.entries()) {
     const charging = powers.charge(number);
     const discharging = powers.discharge(number);
     if (charging === 0 && discharging === 0) continue;
-    put(nodeNumber.get(nodeId) ?? -1, charging - discharging, charging);
+    const node = nodeNumber.get(nodeId) ?? -1;
+    put(node, charging - discharging);
+    for (const above of upwards[node] ?? []) {
+      chargeKw[above] = (chargeKw[above] ?? 0) + charging;
+      dischargeKw[above] = (dischargeKw[above] ?? 0) + discharging;
+    }
   }
-  return { netKw, meteredKw, chargeKw };
+  return { netKw, meteredKw, chargeKw, dischargeKw };
 };
 
 /**

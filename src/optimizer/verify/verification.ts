@@ -52,9 +52,12 @@ const checkLimits = (
   const over = flows.netKw.map((netKw, node) => {
     const [above, below] = beyondLimits(statement, { node, slot, netKw });
     const [restingAbove] = beyondLimits(statement, { node, slot, netKw: resting[node] ?? 0 });
-    const { importLimitKw, exportLimitKw, failsafe } = problem.nodes[node] ?? {};
+    const { importLimitKw, exportLimitKw, dischargeLimitKw, failsafe } = problem.nodes[node] ?? {};
     report(`nodes[${node}].importLimitKw[${slot}]`, above - restingAbove, importLimitKw?.[slot] ?? 1);
     report(`nodes[${node}].exportLimitKw[${slot}]`, below, exportLimitKw?.[slot] ?? 1);
+    const mostBackKw = dischargeLimitKw?.[slot] ?? Infinity;
+    const backKw = flows.dischargeKw[node] ?? 0;
+    report(`nodes[${node}].dischargeLimitKw[${slot}]`, Math.max(0, backKw - mostBackKw), mostBackKw);
     if (failsafe !== null && failsafe !== undefined) {
       const headroom = Math.max(0, failsafe.headroomKw[slot] ?? 0);
       const excess = Math.max(0, (flows.chargeKw[node] ?? 0) - headroom);

@@ -1,0 +1,75 @@
+import { changesBetween, leastAllowedKw, schedulesInPlay } from "../domain/draw.js";
+import type { EvseState, FleetState } from "../domain/fleet.js";
+import { type Horizon, slotAt } from "../domain/horizon.js";
+import type { EvseConfig, GridNode, Site } from "../domain/site.js";
+import { clamp } from "../domain/units.js";
+import type { BaseForecast } from "./base-forecast.js";
+import type { FixedCar } from "./present-cars.js";
+import { pathsToRoot } from "./tree.js";
+import { unconfiguredEvses } from "./unconfigured.js";
+
+interface ExportInput {
+  readonly site: Site;
+  readonly horizon: Horizon;
+  readonly base: BaseForecast;
+  readonly fleet: FleetState;
+}
+
+/**
+ * What cars below a node may give back per slot, ≥ 0: its export limit + the lower forecast of base load −
+ * the upper estimate of PV. Charging counts as nothing, since a car may stop at any moment. PV above the
+ * limit is the inverter's matter: then cars give back nothing, and may charge. null without a limit.
+ */
+export const dischargeRoom = (input: ExportInput, node: GridNode): number[] | null => {
+  const { site, horizon, base } = input;
+  const { exportLimitKw } = node;
+  if (exportLimitKw === null) return null;
+  const backKw = unconfiguredBackKw(input, node);
+  return horizon.startsMs.map((_, slot) => {
+    const load = node.id === site.rootNodeId ? (base.lowerKw[slot] ?? 0) - (base.upperPvKw[slot] ?? 0) : 0;
+    return Math.max(0, exportLimitKw + load - backKw);
+  });
+};
+
+/** The same for the cars that can be steered: less what the others may give back. */
+export const dischargeLimits = (
+  input: ExportInput,
+  node: GridNode,
+  fixed: readonly FixedCar[],
+): number[] | null => {
+  const paths = pathsToRoot(input.site);
+  const others = fixed
+    .filter(({ station }) => paths.get(station.nodeId)?.includes(node.id) ?? false)
+    .map((car) => mostBackBySlot(car, input.horizon));
+  return (
+    dischargeRoom(input, node)?.map((room, slot) =>
+      Math.max(
+        0,
+        others.reduce((left, kw) => left - (kw[slot] ?? 0), room),
+      ),
+    ) ?? null
+  );
+};
+
+/** The most that an EVSE may give back at a moment by any schedule that may be in force, ≥ 0, kW. */
+const mostBackKw = (config: EvseConfig, evse: EvseState, atMs: number): number =>
+  clamp(-leastAllowedKw(evse, atMs), 0, config.maxDischargeKw);
+
+const mostBackBySlot = ({ config, evse, why }: FixedCar, horizon: Horizon): number[] => {
+  const measuredKw = why === "station-offline" ? 0 : Math.max(0, -(evse.sample?.powerKw ?? 0));
+  const mostKw = horizon.startsMs.map((startMs) => Math.max(measuredKw, mostBackKw(config, evse, startMs)));
+  const span = { fromMs: horizon.startsMs[0] ?? horizon.endMs, untilMs: horizon.endMs };
+  for (const atMs of changesBetween(schedulesInPlay(evse), span)) {
+    const slot = slotAt(horizon, atMs);
+    mostKw[slot] = Math.max(mostKw[slot] ?? 0, mostBackKw(config, evse, atMs));
+  }
+  return mostKw;
+};
+
+/** What sessions on EVSEs that no site file names give back below a node, as last measured, kW. */
+const unconfiguredBackKw = ({ site, fleet }: ExportInput, node: GridNode): number => {
+  const paths = pathsToRoot(site);
+  return unconfiguredEvses(site, fleet)
+    .filter(({ evse, station }) => evse.session !== null && paths.get(station.nodeId)?.includes(node.id))
+    .reduce((total, { powerKw }) => total + Math.max(0, -(powerKw ?? 0)), 0);
+};

@@ -1,0 +1,98 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { StationState } from "../../src/domain/fleet.js";
+import { quarterHourHorizon } from "../../src/domain/horizon.js";
+import { type BaseForecast, forecastBase } from "../../src/planning/base-forecast.js";
+import { dischargeLimits } from "../../src/planning/discharge-limits.js";
+import { presentCars } from "../../src/planning/present-cars.js";
+import { communityOf, EVENING_MS, evseOf, scheduleOfKw, stationOf } from "../fixtures/sites.js";
+
+const SLOTS = 4;
+const horizon = quarterHourHorizon(EVENING_MS, SLOTS);
+const site = communityOf(["p1", "p2"].map((id) => stationOf(id, { maxDischargeKw: 7 })));
+const stationWith = (
+  id: string,
+  connected: boolean,
+  change: Parameters<typeof evseOf>[1],
+): [string, StationState] => [
+  id,
+  {
+    stationId: id,
+    version: "2.1",
+    connected,
+    lastSeenMs: EVENING_MS,
+    vendor: null,
+    model: null,
+    capabilities: null,
+    evses: new Map([[1, evseOf(id, change)]]),
+  },
+];
+
+interface Given {
+  readonly exportLimitKw: number | null;
+  readonly base?: Partial<BaseForecast>;
+  readonly stations?: readonly [string, StationState][];
+}
+
+const limits = ({ exportLimitKw, base = {}, stations = [] }: Given): number[] | null => {
+  const fleet = { stations: new Map(stations) };
+  const forecast = forecastBase({
+    site,
+    horizon,
+    quarters: horizon.startsMs.map(() => 68),
+    nowQuarter: 68,
+    nowMs: EVENING_MS,
+    observed: null,
+    pvKw: null,
+    battery: null,
+    experience: null,
+  });
+  const root = { ...site.nodes[0]!, exportLimitKw };
+  const input = { site, horizon, fleet, base: { ...forecast, ...base } };
+  return dischargeLimits(input, root, presentCars({ site, fleet }).fixed);
+};
+
+const kw = fc.integer({ min: 0, max: 100 });
+const worlds = fc.record({ exportLimitKw: kw, lowerKw: kw, moreKw: kw, upperPvKw: kw, lessKw: kw });
+
+describe("what cars may give back under an export limit", () => {
+  it("is unlimited without one", () => {
+    expect(limits({ exportLimitKw: null })).toBeNull();
+  });
+
+  it("fills the lower forecast of the base load and not the upper one", () => {
+    expect(limits({ exportLimitKw: 5 })?.map((room) => Math.round(room))).toEqual([59, 59, 59, 59]);
+  });
+
+  it("keeps the limit at every base load and PV within the forecasts, unless PV alone breaks it", () => {
+    fc.assert(
+      fc.property(worlds, ({ exportLimitKw, lowerKw, moreKw, upperPvKw, lessKw }) => {
+        const base = { lowerKw: Array(SLOTS).fill(lowerKw), upperPvKw: Array(SLOTS).fill(upperPvKw) };
+        const [roomKw] = limits({ exportLimitKw, base })!;
+        const backgroundKw = lowerKw + moreKw - Math.max(0, upperPvKw - lessKw);
+        expect(roomKw).toBeGreaterThanOrEqual(0);
+        const returnedKw = roomKw! - backgroundKw;
+        expect(returnedKw).toBeLessThanOrEqual(Math.max(exportLimitKw, -backgroundKw));
+      }),
+    );
+  });
+
+  it("is less by what a lost car may give back, and by what one gives back that does not follow", () => {
+    const held = scheduleOfKw("p1", [-5, -5, 2, -9]);
+    const lost = stationWith("p1", false, { held });
+    const sample = {
+      atMs: EVENING_MS,
+      powerKw: -6,
+      importedWh: null,
+      exportedWh: null,
+      currentA: null,
+      socPercent: null,
+    };
+    const wild = stationWith("p2", true, { sample, notFollowingSinceMs: EVENING_MS });
+    const free = limits({ exportLimitKw: 0 })!;
+    const left = (stations: [string, StationState][]): number[] =>
+      limits({ exportLimitKw: 0, stations })!.map((room, slot) => Math.round(free[slot]! - room));
+    expect(left([lost])).toEqual([5, 5, 0, 7]);
+    expect(left([wild])).toEqual([6, 6, 6, 6]);
+  });
+});
