@@ -99,6 +99,7 @@ export const IGNORED_CODES = [
   "signal.currency",
   "signal.no-metering-point",
   "signal.simple-without-limit",
+  "signal.limit-above-own",
   "signal.no-payload",
 ] as const;
 

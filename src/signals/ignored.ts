@@ -42,6 +42,22 @@ const simpleHindrance: Effective["hindrance"] = (_payload, event, site) => {
       };
 };
 
+const W_PER_KW = 1000;
+
+/** Not even to overrule: a limit in the wrong unit must not lift another event's. At the own limit it does. */
+const limitHindrance: Effective["hindrance"] = ({ type, values }, event, site) => {
+  const aimed = targetedNodes(event, site);
+  const limits = site.nodes.flatMap(({ id, importLimitKw }) => (aimed.includes(id) ? [importLimitKw] : []));
+  const ownKw = Math.max(...limits.map((limitKw) => limitKw ?? Infinity));
+  const askedKw = Math.min(...values.map(Number));
+  if (askedKw <= ownKw) return null;
+  const inW = askedKw / W_PER_KW <= ownKw ? "; is it in W? Then units of its payloadDescriptor is W" : "";
+  return {
+    code: "signal.limit-above-own",
+    message: `${type} of ${askedKw} kW lies above the import limit of ${aimed.join(", ")}, ${ownKw} kW: it caps nothing${inW}`,
+  };
+};
+
 const price: Effective = {
   fits: isPricePerKwh,
   wanted: `a number within ±${MOST_PRICE_PER_KWH}, money per kWh`,
@@ -57,7 +73,7 @@ const EFFECTIVE: ReadonlyMap<string, Effective> = new Map([
     {
       fits: (value) => value >= 0 && isPowerKw(value),
       wanted: `a number of kW from 0 to ${MOST_POWER_KW}`,
-      hindrance: nothing,
+      hindrance: limitHindrance,
     },
   ],
   [

@@ -36,7 +36,9 @@ const someEvents = fc
   .map((drawn) =>
     drawn.map(({ type, startMin, lengthMin, currency, ...part }, index) => {
       const startMs = T0 + startMin * MINUTE_MS;
-      const payload = { type, values: [index + 100], ...(currency === undefined ? {} : { currency }) };
+      // Of the caps some lie above the limits of their nodes.
+      const value = type === "IMPORT_CAPACITY_LIMIT" ? 20 + 30 * index : index + 100;
+      const payload = { type, values: [value], ...(currency === undefined ? {} : { currency }) };
       const endMs = lengthMin === null ? null : startMs + lengthMin * MINUTE_MS;
       return eventOf({
         id: `e${index}`,
@@ -122,6 +124,12 @@ describe("what an event does now", () => {
       ["unlimited"],
       "signal.simple-without-limit",
     ],
+    [
+      "a cap above the node's own limit",
+      [{ type: "IMPORT_CAPACITY_LIMIT", values: [190_000] }],
+      ["site"],
+      "signal.limit-above-own",
+    ],
     ["a price beyond the bound", [{ type: "PRICE", values: [-1e308] }], [], "signal.payload-invalid"],
     ["no payload", [], [], "signal.no-payload"],
   ])("ignores %s, now and when it comes, and says why", (...[, payloads, nodeIds, code]) => {
@@ -140,6 +148,31 @@ describe("what an event does now", () => {
       expect({ ...laid, notes: [] }).toEqual({ ...nothing, notes: [] });
       expect(laid.notes.map((note) => note.code)).toEqual([code]);
     }
+  });
+
+  it("a cap above all limits of its nodes lifts no other's, one at the limit does; W is asked for where it fits", () => {
+    const cap = (id: string, valueKw: number, nodeIds = ["site"]) =>
+      withPayloads([{ type: "IMPORT_CAPACITY_LIMIT", values: [valueKw] }], {
+        id,
+        nodeIds,
+        priority: valueKw > 90 ? 0 : 1,
+      });
+    const stateBeside = (valueKw: number) => {
+      const events = [cap("low", 50), cap("high", valueKw)];
+      return events.map((event) => at(event, events)?.state);
+    };
+    expect(stateBeside(100.5)).toEqual(["in-force", "ignored"]);
+    expect(stateBeside(100)).toEqual(["overruled", "in-force"]);
+    const why = (valueKw: number) => at(cap("e", valueKw))?.ignored[0]?.message;
+    expect(why(90_000)).toContain(
+      "90000 kW lies above the import limit of site, 100 kW: it caps nothing; is it in W?",
+    );
+    expect(why(120_000)).not.toContain("in W");
+    for (const nodeIds of [
+      ["feeder", "site"],
+      ["feeder", "unlimited"],
+    ])
+      expect(at(cap("e", 60, nodeIds))).toMatchObject({ state: "in-force", ignored: [] });
   });
 
   it("is in force with what has an effect, and names what has none", () => {

@@ -90,6 +90,7 @@ export const en = {
   "events.why.signal.currency": "{type} is in another currency than the site",
   "events.why.signal.no-metering-point": "{type} finds no meter at its nodes",
   "events.why.signal.simple-without-limit": "{type} is a share of a limit, and its nodes have none",
+  "events.why.signal.limit-above-own": "{type} lies above its nodes' own limit and caps nothing; is it in W?",
   "events.why.signal.no-payload": "it asks for nothing",
   "events.unnamed": "Event {id}",
 

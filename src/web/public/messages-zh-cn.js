@@ -89,6 +89,7 @@ export const zhCN = {
   "events.why.signal.currency": "{type} 的货币与本站不同",
   "events.why.signal.no-metering-point": "{type} 所指节点下没有计量点",
   "events.why.signal.simple-without-limit": "{type} 按限值的比例执行，但所指节点没有限值",
+  "events.why.signal.limit-above-own": "{type} 高于所指节点自身的限值，不起作用；单位是否为 W？",
   "events.why.signal.no-payload": "没有提出要求",
   "events.unnamed": "事件 {id}",
 
