@@ -6,7 +6,7 @@ import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
-import { logQuarantine, logSession } from "./session-log.js";
+import { logQuarantine, logSession, logUnclear } from "./session-log.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
 
 /**
@@ -56,6 +56,11 @@ export const createControl = (parts: ControlParts): Control => {
       const recorded = await keeper.record(event);
       logQuarantine(event, recorded, parts.log);
       return recorded;
+    },
+    keepAside: async (message, lack) => {
+      const isNew = await parts.ledger.keepAside(message, lack.why);
+      logUnclear(message, lack, parts.log);
+      return isNew;
     },
     freed: (vacancy) => keeper.freed(vacancy),
     openSessions: (stationId) =>

@@ -1,4 +1,5 @@
-import type { FleetEvent, TransactionEvent } from "../domain/fleet.js";
+import type { FleetEvent, TransactionEvent, UnclearMessage } from "../domain/fleet.js";
+import type { Lack } from "../ports/fleet-gateway.js";
 import type { Recorded } from "../ports/ledger.js";
 import type { Log } from "./contract.js";
 
@@ -19,6 +20,15 @@ export const logSession = (event: FleetEvent, log: Log): void => {
   else log.info({ ...fields, ...energies, reason: endReason }, "a session ended");
 };
 
+const HINT = "GET /api/v1/quarantine shows it and why";
+
+/** A line for each message of a transaction that cannot be understood, with what it lacks. */
+export const logUnclear = ({ stationId }: UnclearMessage, { place, why }: Lack, log: Log): void =>
+  log.warn(
+    { station: stationId, place, why, hint: HINT },
+    "a transaction message tells too little: kept in quarantine, nothing else changes",
+  );
+
 /** A line for each transaction message that fits no session, with where to look. */
 export const logQuarantine = (event: TransactionEvent, { outcome }: Recorded, log: Log): void => {
   if (outcome !== "quarantined") return;
@@ -29,7 +39,7 @@ export const logQuarantine = (event: TransactionEvent, { outcome }: Recorded, lo
       evse: evseId,
       transactionId,
       kind,
-      hint: "GET /api/v1/quarantine shows it and why",
+      hint: HINT,
     },
     "a transaction message fits no session: kept in quarantine",
   );

@@ -135,6 +135,15 @@ export interface TransactionEnded extends At {
 }
 export type TransactionEvent = TransactionStarted | TransactionUpdated | TransactionEnded;
 
+/** A message of a transaction that tells too little to know what it means: it changes nothing. */
+export interface UnclearMessage extends At {
+  readonly kind: "unclear";
+  /** As the protocol calls it: `StartTransaction`. */
+  readonly action: string;
+  /** As it came: JSON. */
+  readonly payload: string;
+}
+
 /** All that may change what we know of the fleet. */
 export type FleetEvent =
   | (At & { readonly kind: "connected"; readonly version: OcppVersion })

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import ocppRpc from "ocpp-rpc";
 import type { OcppVersion } from "../domain/fleet.js";
 import { coerce, loosen, type Schema, tidy } from "./lenient.js";
+import { isReadInPart, type Lack, lackIn } from "./minimum.js";
 import { isObject, type Payload } from "./wire.js";
 
 // Node finds no named exports in this CommonJS module that spreads its errors.
@@ -11,7 +12,13 @@ const { createValidator, RPCError } = ocppRpc;
 type Direction = "request" | "response";
 
 type Checked =
-  | { readonly ok: true; readonly payload: Payload; readonly repaired: string | null }
+  | {
+      readonly ok: true;
+      readonly payload: Payload;
+      readonly repaired: string | null;
+      /** Present: it cannot be understood and is kept aside; the payload is as it came. */
+      readonly lack?: Lack;
+    }
   | { readonly ok: false; readonly code: string; readonly why: string };
 
 /** Validators of one OCPP version, over the schemas that `ocpp-rpc` carries. */
@@ -23,21 +30,10 @@ export interface SchemaBook {
   /**
    * Of what we receive: real stations write numbers as text, send empty or unknown fields and long
    * strings. What can be read without guessing is; `repaired` then says what the strict schema held
-   * against it.
+   * against it. Of messages with meter values or of transactions no more is wanted than `minimum.ts` says.
    */
   lenient(action: string, direction: Direction, payload: Payload): Checked;
 }
-
-/**
- * Messages of transactions. A CALLERROR makes the station send one again and again and at last drop it,
- * so these are never refused: what can be read is, and what fits no transaction goes to quarantine.
- */
-const MONEY: ReadonlySet<string> = new Set([
-  "MeterValues",
-  "StartTransaction",
-  "StopTransaction",
-  "TransactionEvent",
-]);
 
 type Validator = ReturnType<typeof createValidator>;
 
@@ -90,15 +86,17 @@ function openBook(version: OcppVersion): SchemaBook {
     lenient: (action, direction, payload) => {
       const id = idOf(action, direction);
       const held = fault(strict, id, payload);
-      if (!held) return { ok: true, payload, repaired: null };
       const schema = schemas.get(id);
-      if (!schema) return { ok: false, ...held };
-      const coerced = coerce(schema, schema, payload);
-      const repaired = isObject(coerced) ? coerced : payload;
-      const still = fault(loose, id, repaired);
-      if (still && direction === "request" && MONEY.has(action))
-        return { ok: true, payload: repaired, repaired: still.why };
-      return still ? { ok: false, ...still } : { ok: true, payload: repaired, repaired: held.why };
+      if (held && !schema) return { ok: false, ...held };
+      const coerced = held && schema ? coerce(schema, schema, payload) : payload;
+      const read = isObject(coerced) ? coerced : payload;
+      const still = held && fault(loose, id, read);
+      const isInPart = direction === "request" && isReadInPart(version, action);
+      if (still && !isInPart) return { ok: false, ...still };
+      const lack = isInPart ? lackIn(version, action, read, still !== null) : null;
+      if (lack && !lack.isKept) return { ok: false, code: lack.code, why: lack.why };
+      if (lack) return { ok: true, payload, repaired: null, lack };
+      return { ok: true, payload: read, repaired: (still ?? held)?.why ?? null };
     },
   };
 }

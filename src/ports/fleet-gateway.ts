@@ -1,4 +1,4 @@
-import type { FleetEvent, TransactionEvent } from "../domain/fleet.js";
+import type { FleetEvent, TransactionEvent, UnclearMessage } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Recorded } from "./ledger.js";
@@ -15,6 +15,12 @@ export interface Vacancy {
   readonly sinceMs: EpochMs;
 }
 
+/** What a message lacks: its place in it, and a sentence. */
+export interface Lack {
+  readonly place: string;
+  readonly why: string;
+}
+
 /** Where a transaction runs. */
 export type OpenSession = Pick<Session, "evseId" | "transactionId">;
 
@@ -24,6 +30,8 @@ export interface FleetGateway {
   report(event: FleetEvent): void;
   /** A transaction message; resolves after its commit, so that the caller may answer. */
   record(event: TransactionEvent): Promise<Recorded>;
+  /** Keeps a message that cannot be understood in quarantine, and gives whether it is new there, after the commit. */
+  keepAside(message: UnclearMessage, lack: Lack): Promise<boolean>;
   /** Nothing is plugged in there: a transaction whose stop has not come is ended. Resolves after the commit. */
   freed(vacancy: Vacancy): Promise<void>;
   /** What runs at a station, as the fleet knows it. */

@@ -1,4 +1,4 @@
-import type { TransactionEvent } from "../domain/fleet.js";
+import type { TransactionEvent, UnclearMessage } from "../domain/fleet.js";
 import { type Session, sessionIdOf } from "../domain/session.js";
 import { YouxuError } from "../domain/errors.js";
 import {
@@ -28,8 +28,8 @@ export interface LedgerBook {
   addMessage(order: number, messageKey: string, event: TransactionEvent): Promise<void>;
   /** What the stored messages of a transaction metered. */
   metered(order: number): Promise<readonly Metered[]>;
-  /** Puts a message into quarantine, once. */
-  setAside(event: TransactionEvent, why: string): Promise<void>;
+  /** Puts a message into quarantine, once; false when it is there already. */
+  setAside(event: TransactionEvent | UnclearMessage, why: string): Promise<boolean>;
   /** The transactions before and after this one on its EVSE, by start, then by order. */
   previousOnEvse(row: TransactionRow): Promise<TransactionRow | null>;
   nextOnEvse(row: TransactionRow): Promise<TransactionRow | null>;
@@ -192,7 +192,7 @@ const toldNext = async (book: LedgerBook, row: TransactionRow): Promise<Transact
 };
 
 /** The same message again is the same but for when it reached us, which also stands in for an unread time. */
-export const asideKeyOf = (event: TransactionEvent): string =>
+export const asideKeyOf = (event: TransactionEvent | UnclearMessage): string =>
   JSON.stringify({
     ...event,
     atMs: null,

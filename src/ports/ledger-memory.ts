@@ -1,4 +1,4 @@
-import type { TransactionEvent } from "../domain/fleet.js";
+import type { TransactionEvent, UnclearMessage } from "../domain/fleet.js";
 import { YouxuError } from "../domain/errors.js";
 import { type Metered, meteredBy } from "./counted-registers.js";
 import type { Ledger, QuarantinedMessage } from "./ledger.js";
@@ -59,6 +59,7 @@ export const createMemoryLedger = ({
   };
   return {
     record: (event) => inTurn(() => recordIn(book, event, pick)),
+    keepAside: (message, why) => inTurn(() => book.setAside(message, why)),
     endUnstopped: (sessionId, end) => inTurn(() => endUnstoppedIn(book, sessionId, end)),
     savePreference: (sessionId, preference) => inTurn(() => change(kept, sessionId, { preference })),
     saveNeeds: (sessionId, needs) => inTurn(() => change(kept, sessionId, { needs })),
@@ -149,8 +150,10 @@ const put = (kept: Kept, row: TransactionRow): void => {
     kept.byKey.set(JSON.stringify(["start", row.stationId, row.startKey]), row.order);
 };
 
-const setAside = (kept: Kept, event: TransactionEvent, why: string): void => {
+const setAside = (kept: Kept, event: TransactionEvent | UnclearMessage, why: string): boolean => {
   const key = asideKeyOf(event);
   const { stationId, atMs } = event;
-  if (!kept.aside.has(key)) kept.aside.set(key, { stationId, atMs, event, why });
+  if (kept.aside.has(key)) return false;
+  kept.aside.set(key, { stationId, atMs, event, why });
+  return true;
 };

@@ -1,4 +1,4 @@
-import type { TransactionEvent } from "../domain/fleet.js";
+import type { TransactionEvent, UnclearMessage } from "../domain/fleet.js";
 import type { ChargingNeeds, Preference, Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 import type { UnstoppedReason } from "./transaction-row.js";
@@ -28,7 +28,7 @@ export interface UnstoppedEnd {
 export interface QuarantinedMessage {
   readonly stationId: string;
   readonly atMs: EpochMs;
-  readonly event: TransactionEvent;
+  readonly event: TransactionEvent | UnclearMessage;
   readonly why: string;
 }
 
@@ -41,6 +41,8 @@ export interface QuarantinedMessage {
  */
 export interface Ledger {
   record(event: TransactionEvent): Promise<Recorded>;
+  /** Keeps a message that cannot be understood in quarantine, once; false when it is there already. */
+  keepAside(message: UnclearMessage, why: string): Promise<boolean>;
   /**
    * Ends a session whose stop has not come, and gives it as it then stands. Its own stop corrects the
    * end, and a later message that speaks of it as running takes it back.

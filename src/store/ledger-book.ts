@@ -24,7 +24,7 @@ export const sqlBook = (db: Kysely<Tables>): LedgerBook => ({
   },
   setAside: async (event, why) => {
     const { stationId, atMs } = event;
-    await db
+    const done = await db
       .insertInto("quarantine")
       .values({
         message_key: asideKeyOf(event),
@@ -34,7 +34,8 @@ export const sqlBook = (db: Kysely<Tables>): LedgerBook => ({
         why,
       })
       .onConflict((conflict) => conflict.doNothing())
-      .execute();
+      .executeTakeFirst();
+    return done.numInsertedOrUpdatedRows === 1n;
   },
 });
 

@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { ExpressionBuilder, Kysely } from "kysely";
 import { YouxuError } from "../domain/errors.js";
-import type { TransactionEvent } from "../domain/fleet.js";
 import type { QuarantinedMessage } from "../ports/ledger.js";
 import { endUnstoppedIn, recordIn } from "../ports/ledger-book.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
@@ -37,6 +36,7 @@ export const createSqlLedger = (
     });
   return {
     record: (event) => commits.write((db) => recordIn(sqlBook(db), event, pickTransactionId)),
+    keepAside: (message, why) => commits.write((db) => sqlBook(db).setAside(message, why)),
     endUnstopped: (sessionId, end) => commits.write((db) => endUnstoppedIn(sqlBook(db), sessionId, end)),
     savePreference: (sessionId, preference) => change(sessionId, { preference: JSON.stringify(preference) }),
     saveNeeds: (sessionId, needs) => change(sessionId, { needs: JSON.stringify(needs) }),
@@ -97,7 +97,7 @@ const toQuarantined = (row: {
   event: string;
   why: string;
 }): QuarantinedMessage => {
-  const event: TransactionEvent = JSON.parse(row.event);
+  const event: QuarantinedMessage["event"] = JSON.parse(row.event);
   return { stationId: row.station_id, atMs: row.at_ms, event, why: row.why };
 };
 

@@ -79,3 +79,22 @@ it("the log tells of a message in quarantine and where to look", async () => {
     }),
   ]);
 });
+
+it("the log tells of a message that tells too little, with the place of what it lacks", async () => {
+  const harness = await harnessOf(site, flatPolicy(3));
+  const message = {
+    kind: "unclear",
+    stationId: "p1",
+    atMs: 1,
+    action: "StartTransaction",
+    payload: "{}",
+  } as const;
+  const lack = { place: "StartTransaction.idTag", why: "StartTransaction.idTag is missing" };
+  expect(await harness.control.keepAside(message, lack)).toBe(true);
+  expect(await harness.control.keepAside(message, lack)).toBe(false);
+  expect(await harness.control.quarantined()).toMatchObject([{ event: message, why: lack.why }]);
+  const lines = harness.log.filter(({ message: line }) => line.includes("quarantine"));
+  const hint = expect.stringContaining("GET /api/v1/quarantine");
+  const line = expect.objectContaining({ level: "warn", fields: { station: "p1", ...lack, hint } });
+  expect(lines).toEqual([line, line]);
+});

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { createValidator, type IHandlersOption, RPCClient } from "ocpp-rpc";
 import type { RPC_ClientOptions } from "ocpp-rpc/lib/client.js";
-import type { FleetEvent, OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
+import type { FleetEvent, OcppVersion, TransactionEvent, UnclearMessage } from "../../src/domain/fleet.js";
 import {
   type CentralParts,
   type CentralSettings,
@@ -20,6 +20,7 @@ export const PASSWORD = "0123456789abcdef0123";
 interface FakeGateway extends FleetGateway {
   readonly reports: FleetEvent[];
   readonly records: TransactionEvent[];
+  readonly aside: UnclearMessage[];
   readonly vacancies: Vacancy[];
   failing: boolean;
   delay: () => Promise<void>;
@@ -34,6 +35,7 @@ function fakeGateway(): FakeGateway {
   const gateway: FakeGateway = {
     reports: [],
     records: [],
+    aside: [],
     vacancies: [],
     failing: false,
     delay: () => Promise.resolve(),
@@ -44,6 +46,11 @@ function fakeGateway(): FakeGateway {
     freed: async (vacancy) => void gateway.vacancies.push(vacancy),
     openSessions: () => gateway.open,
     authorize: () => Promise.resolve(gateway.standing),
+    async keepAside(message) {
+      const isNew = gateway.aside.every(({ payload }) => payload !== message.payload);
+      gateway.aside.push(message);
+      return isNew;
+    },
     async record(event): Promise<Recorded> {
       await gateway.delay();
       if (gateway.failing) throw new Error("the disk is full");

@@ -4,10 +4,12 @@ import { type Codec, createStationMemory, type InboundContext } from "../../src/
 import { readTime } from "../../src/ocpp/common/time.js";
 import { schemaBook } from "../../src/ocpp/schemas.js";
 import { handleMessage } from "../../src/ocpp/server/handle.js";
+import { keepUnclear } from "../../src/ocpp/server/unclear.js";
 import { codec as v16 } from "../../src/ocpp/v16/codec.js";
 import { codec as v201 } from "../../src/ocpp/v201/codec.js";
 import { codec as v21 } from "../../src/ocpp/v21/codec.js";
 import type { Payload } from "../../src/ocpp/wire.js";
+import type { FleetGateway } from "../../src/ports/fleet-gateway.js";
 import type { Ledger } from "../../src/ports/ledger.js";
 
 const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
@@ -59,23 +61,30 @@ export function talkTo(ledger: Ledger): Talk {
     async ask(version, action, sent, minute = 0) {
       const book = schemaBook(version);
       const checked = book.lenient(action, "request", sent);
-      if (!checked.ok) throw new Error(`refused: ${checked.why}`);
-      const reply = await handleMessage(action, checked.payload, {
-        codec: CODECS[version],
-        gateway: {
-          report: (event) => keeper.apply(event),
-          record: (event) => keeper.record(event),
-          freed: (vacancy) => keeper.freed(vacancy),
-          openSessions: sessions,
-          authorize: async () => "Accepted",
-        },
-        context: context(minute),
-        tell: (event) => keeper.apply(event),
-        booted: () => undefined,
-        heardOf: () => undefined,
-        refused: () => undefined,
-      });
-      if ("fault" in reply) throw new Error(`fault: ${reply.fault.why}`);
+      if (!checked.ok) throw new Error(`${checked.code}: ${checked.why}`);
+      const { payload, lack } = checked;
+      const gateway: FleetGateway = {
+        report: (event) => keeper.apply(event),
+        record: (event) => keeper.record(event),
+        keepAside: (message, { why }) => ledger.keepAside(message, why),
+        freed: (vacancy) => keeper.freed(vacancy),
+        openSessions: sessions,
+        authorize: async () => "Accepted",
+      };
+      const at = { stationId: "CP1", atMs: NOW + minute * 60_000 };
+      const reply =
+        lack !== undefined
+          ? await keepUnclear({ ...at, action, payload, lack }, gateway)
+          : await handleMessage(action, payload, {
+              codec: CODECS[version],
+              gateway,
+              context: context(minute),
+              tell: (event) => keeper.apply(event),
+              booted: () => undefined,
+              heardOf: () => undefined,
+              refused: () => undefined,
+            });
+      if ("fault" in reply) throw new Error(`${reply.fault.code}: ${reply.fault.why}`);
       const fault = book.strict(action, "response", reply.payload);
       if (fault !== null) throw new Error(`no valid answer: ${JSON.stringify(fault)}`);
       reply.after?.();

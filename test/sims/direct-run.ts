@@ -15,6 +15,7 @@ export const listener = () => {
   const ids = new Map<string, string>();
   const gateway: FleetGateway = {
     report: (event) => void heard.push(event),
+    keepAside: async () => true,
     freed: async () => undefined,
     openSessions: () => [],
     authorize: async () => "Accepted",

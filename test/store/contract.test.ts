@@ -133,6 +133,17 @@ describe.each(kinds)("ledger in $name", ({ open }) => {
     expect(await ledger.quarantined()).toMatchObject([{ event }]);
   });
 
+  it("keeps a message that cannot be understood aside as it came, once", async () => {
+    const unclear = (atMs: number) =>
+      ({ kind: "unclear", stationId: "CP1", atMs, action: "StartTransaction", payload: '{"a":1}' }) as const;
+    expect(await ledger.keepAside(unclear(T0), "nothing is told")).toBe(true);
+    expect(await ledger.keepAside(unclear(minutes(1)), "nothing is told")).toBe(false);
+    expect(await ledger.keepAside({ ...unclear(T0), payload: "{}" }, "nothing is told")).toBe(true);
+    const [first, ...others] = await ledger.quarantined();
+    expect(first).toEqual({ stationId: "CP1", atMs: T0, event: unclear(T0), why: "nothing is told" });
+    expect(others).toHaveLength(1);
+  });
+
   describe("of a session whose stop has not come", () => {
     const free = { atMs: minutes(30), reason: "evse-available" } as const;
     let id: string;

@@ -15,6 +15,8 @@ import { greet, learnAbilities } from "./boot.js";
 import { openPort } from "./connection.js";
 import { closeConnection, type Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
+import type { Lack } from "../minimum.js";
+import { keepUnclear } from "./unclear.js";
 import { handleMessage } from "./handle.js";
 import { keepRecord, recallStation } from "./record.js";
 import { countFor, createStation, noteUnconfigured, type Station } from "./station.js";
@@ -90,7 +92,7 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
     port,
     settings,
     window: desk.window,
-    handle: (action, payload) => handle(connection, action, payload, desk),
+    handle: (action, payload, lack) => handle(connection, { action, payload, lack }, desk),
     count: countFor(station, desk.log),
   });
   const connection: Connection = {
@@ -108,26 +110,29 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
   return connection;
 }
 
-async function handle(
-  connection: Connection,
-  action: string,
-  payload: Payload,
-  desk: LinkedDesk,
-): Promise<Reply> {
+/** What a station sent; with a `lack` it cannot be understood. */
+interface Message {
+  readonly action: string;
+  readonly payload: Payload;
+  readonly lack: Lack | null;
+}
+
+async function handle(connection: Connection, message: Message, desk: LinkedDesk): Promise<Reply> {
   const { connectorStatus } = connection.station.memory;
   const known = connectorStatus.size;
-  const reply = await meant(connection, action, payload, desk);
+  const reply = await meant(connection, message, desk);
   if (connectorStatus.size !== known) await keepRecord(connection.station, desk);
   return reply;
 }
 
-function meant(connection: Connection, action: string, payload: Payload, desk: LinkedDesk): Promise<Reply> {
+function meant(connection: Connection, { action, payload, lack }: Message, desk: LinkedDesk): Promise<Reply> {
   const stationId = connection.station.id;
   const nowMs = desk.clock.now();
   if (nowMs - connection.seenMs >= SEEN_EVERY_MS) {
     connection.seenMs = nowMs;
     desk.tell({ kind: "seen", stationId, atMs: nowMs });
   }
+  if (lack !== null) return keepUnclear({ stationId, atMs: nowMs, action, payload, lack }, desk.gateway);
   return handleMessage(action, payload, {
     codec: connection.codec,
     gateway: desk.gateway,

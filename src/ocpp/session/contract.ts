@@ -1,6 +1,7 @@
 import type { OcppVersion } from "../../domain/fleet.js";
 import type { Clock } from "../../ports/clock.js";
 import type { SchemaBook } from "../schemas.js";
+import type { Lack } from "../minimum.js";
 import type { Payload } from "../wire.js";
 import type { RpcFault } from "./frames.js";
 import type { CallResult, OutboundCall } from "./outbox.js";
@@ -42,8 +43,11 @@ export interface SessionParts {
   readonly port: SessionPort;
   readonly settings: SessionSettings;
   readonly window: CallWindow;
-  /** Answers one call; `after` runs when the answer is written. A rejection becomes InternalError. */
-  handle(action: string, payload: Payload): Promise<Reply>;
+  /**
+   * Answers one call; `after` runs when the answer is written. A rejection becomes InternalError. With a
+   * `lack` it cannot be understood, and the payload is as it came.
+   */
+  handle(action: string, payload: Payload, lack: Lack | null): Promise<Reply>;
   count(counter: Counter, detail: string): void;
 }
 

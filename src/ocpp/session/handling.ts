@@ -1,3 +1,4 @@
+import type { Lack } from "../minimum.js";
 import type { Payload } from "../wire.js";
 import type { Reply, SessionParts } from "./contract.js";
 import type { RpcFault } from "./frames.js";
@@ -5,11 +6,16 @@ import type { RpcFault } from "./frames.js";
 /** The two steps from a call of the station to our reply; neither throws or rejects. */
 export interface Handling {
   /** The payload as it can be read, or why it is refused. */
-  check(action: string, payload: Payload): { readonly payload: Payload } | { readonly fault: RpcFault };
+  check(action: string, payload: Payload): Readable | { readonly fault: RpcFault };
   /** The handler's reply; InternalError when it fails or would answer against the schema. */
-  attempt(action: string, payload: Payload): Promise<Reply>;
+  attempt(action: string, readable: Readable): Promise<Reply>;
   /** Runs what is to follow the answer. */
   follow(after: (() => void) | undefined): void;
+}
+
+interface Readable {
+  readonly payload: Payload;
+  readonly lack: Lack | null;
 }
 
 const UNHANDLED: RpcFault = {
@@ -29,12 +35,14 @@ export function createHandling(parts: SessionParts): Handling {
         return refuse(action, { code: "NotImplemented", why: "this action is not known" });
       const checked = book.lenient(action, "request", payload);
       if (!checked.ok) return refuse(action, checked);
+      const { lack = null } = checked;
+      if (lack !== null) parts.count("refused", `${action}: ${lack.why}`);
       if (checked.repaired !== null) parts.count("repaired", `${action}: ${checked.repaired}`);
-      return { payload: checked.payload };
+      return { payload: checked.payload, lack };
     },
-    async attempt(action, payload) {
+    async attempt(action, { payload, lack }) {
       try {
-        const reply = await parts.handle(action, payload);
+        const reply = await parts.handle(action, payload, lack);
         const broken = "payload" in reply ? book.strict(action, "response", reply.payload) : null;
         if (broken === null) return reply;
         parts.count("fault", `our answer to ${action}: ${broken}`);

@@ -19,7 +19,7 @@ export function createSession(parts: SessionParts): Session {
   const answer = async ({ id, action, payload }: Inbound): Promise<void> => {
     answering = true;
     const checked = handling.check(action, payload);
-    const reply = "fault" in checked ? checked : await handling.attempt(action, checked.payload);
+    const reply = "fault" in checked ? checked : await handling.attempt(action, checked);
     answering = false;
     const failed = "fault" in reply;
     if (!ended && id !== null)

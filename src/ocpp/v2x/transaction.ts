@@ -79,13 +79,15 @@ function recordsOf(payload: Payload, head: Head, body: Body): readonly Transacti
       };
       return [...samplesBeside({ importedWh, exportedWh, socPercent: null }, samples, head), ended];
     }
-    default: {
+    case "Updated": {
       const last = samples.at(-1);
       // Power and energy of one moment may stand in two meter values.
       const sample = last === undefined ? null : { ...last, ...newestTold(samples) };
       const others = sample === null ? [] : samplesBeside(sample, samples, head);
       return [...others, { ...head, kind: "transaction-updated", sample }];
     }
+    default:
+      return [];
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TransactionEvent } from "../../domain/fleet.js";
+import type { TransactionEvent, UnclearMessage } from "../../domain/fleet.js";
 import type { QuarantinedMessage } from "../../ports/ledger.js";
 import { epochMs, flag, kw, percent, text, wh } from "./common.js";
 
@@ -52,11 +52,21 @@ const transactionEvent: z.ZodType<TransactionEvent> = z
   ])
   .meta({ id: "TransactionEvent", description: "A transaction message, free of any OCPP version" });
 
+const unclearMessage: z.ZodType<UnclearMessage> = z
+  .object({
+    kind: z.literal("unclear"),
+    stationId: head.stationId,
+    atMs: head.atMs,
+    action: text("As OCPP calls it"),
+    payload: z.string().describe("As it came: JSON"),
+  })
+  .meta({ id: "UnclearMessage", description: "A message of a transaction that tells too little" });
+
 export const quarantinedSchema: z.ZodType<QuarantinedMessage> = z
   .object({
     stationId: text("OCPP identity"),
     atMs: epochMs("When it reached us"),
-    event: transactionEvent,
-    why: text("Why it fits no transaction"),
+    event: z.union([transactionEvent, unclearMessage]),
+    why: text("Why it fits no transaction, or what it lacks"),
   })
   .meta({ id: "Quarantined", description: "A transaction message kept aside, never lost" });
