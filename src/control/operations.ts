@@ -60,8 +60,14 @@ export const createOperations = (context: OperationsParts): Operations => {
     const station = siteOf(stationId).stations.find(({ id }) => id === stationId);
     return station?.evses.find((evse) => evse.evseId === evseId) ?? null;
   };
-  const view = (session: Session): SessionView =>
-    viewSession(siteOf(session.stationId), session, clock.now());
+  /** What will be missing is told by the plan in force, or at once by pile, car and battery alone. */
+  const view = (session: Session, by: "plan" | "wish" = "plan"): SessionView => {
+    const site = siteOf(session.stationId);
+    const plan = by === "wish" || session.endedMs !== null ? null : runOf(site.id).memory.plan;
+    const planned = plan?.sessions.find(({ sessionId }) => sessionId === session.id) ?? null;
+    const evse = keeper.station(session.stationId)?.evses.get(session.evseId);
+    return viewSession(site, session, { evse, planned, nowMs: clock.now() });
+  };
 
   /** Changes what the driver of a running session wants: on disk first, then in the fleet's state. */
   const change = (sessionId: string, cause: string, make: Change): Promise<SessionView> =>
@@ -76,7 +82,7 @@ export const createOperations = (context: OperationsParts): Operations => {
       if (keeper.running(sessionId) !== null)
         keeper.apply({ kind: "session-changed", stationId, evseId, atMs: clock.now(), session });
       runOf(siteOf(stationId).id).loop.trigger(cause);
-      return view(session);
+      return view(session, "wish");
     });
 
   return {

@@ -1,17 +1,28 @@
 import type { EvseState, FleetState, StationState } from "../domain/fleet.js";
 import { slotAt } from "../domain/horizon.js";
-import type { Plan, Reason } from "../domain/plan.js";
+import type { Plan, Reason, SessionPlan } from "../domain/plan.js";
 import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { SessionView, StationRow } from "../domain/views.js";
 import { unconfiguredEvses } from "../planning/unconfigured.js";
 import { effectivePreference, type ResolvedNeed, resolveNeed } from "../planning/needs.js";
+import { expectedShortfall, mostChargeKw, type Shortfall } from "../planning/shortfall.js";
 import { defaultsFor } from "./cycle.js";
 
+/** What is known around a session. */
+export interface SessionContext {
+  readonly evse: EvseState | undefined;
+  /** null: no plan yet for what is wanted now. */
+  readonly planned: SessionPlan | null;
+  readonly nowMs: EpochMs;
+}
+
 /** A session as pages and the API show it. */
-export const viewSession = (site: Site, session: Session, nowMs: EpochMs): SessionView => {
-  const need = resolveNeed(session, defaultsFor(site, session.startedMs), session.endedMs ?? nowMs);
+export const viewSession = (site: Site, session: Session, context: SessionContext): SessionView => {
+  const atMs = session.endedMs ?? context.nowMs;
+  const need = resolveNeed(session, defaultsFor(site, session.startedMs), atMs);
+  const shortfall = shortfallOf(site, session, { ...context, need });
   return {
     id: session.id,
     stationId: session.stationId,
@@ -26,12 +37,25 @@ export const viewSession = (site: Site, session: Session, nowMs: EpochMs): Sessi
     deliveredKwh: need.deliveredKwh,
     exportedKwh: session.exportedKwh,
     energyToGoKwh: need.energyToGoKwh,
+    shortfallKwh: shortfall?.kwh ?? 0,
+    shortfallCause: shortfall?.cause ?? null,
     socPercent: session.socPercent,
     battery: need.battery === null ? null : batteryView(need.battery),
     preference: effectivePreference(session, need),
     preferenceSource: need.source,
     chargeNow: need.chargeNow,
   };
+};
+
+const shortfallOf = (
+  site: Site,
+  { stationId, evseId, endedMs }: Session,
+  { evse, ...known }: SessionContext & { readonly need: ResolvedNeed },
+): Shortfall | null => {
+  const station = site.stations.find(({ id }) => id === stationId);
+  const config = station?.evses.find((one) => one.evseId === evseId);
+  if (endedMs !== null || config === undefined || evse === undefined) return null;
+  return expectedShortfall({ ...known, maxChargeKw: mostChargeKw(config, evse, known.need) });
 };
 
 const batteryView = ({ capacityKwh, targetKwh }: NonNullable<ResolvedNeed["battery"]>) => ({
@@ -55,13 +79,13 @@ export const stationRows = (
     const state = fleet.stations.get(station.id);
     return station.evses.map(({ evseId, maxDischargeKw }): StationRow => {
       const evse = state?.evses.get(evseId);
-      const planned = evse?.session ? plans.get(evse.session.id) : undefined;
+      const planned = plans.get(evse?.session?.id ?? "") ?? null;
       const session = evse?.session ?? null;
       const connected = state?.connected ?? false;
       return {
-        ...seenRow(site, { stationId: station.id, evseId, state, nowMs }),
+        ...seenRow(site, { stationId: station.id, evseId, state, planned, nowMs }),
         plannedKw:
-          planned === undefined || slot === -1
+          planned === null || slot === -1
             ? null
             : (planned.chargeKw[slot] ?? 0) - (planned.dischargeKw[slot] ?? 0),
         maxDischargeKw,
@@ -71,7 +95,7 @@ export const stationRows = (
   });
   const others = unconfiguredEvses(site, fleet).map(
     ({ station, state, evse }): StationRow => ({
-      ...seenRow(site, { stationId: station.id, evseId: evse.evseId, state, nowMs }),
+      ...seenRow(site, { stationId: station.id, evseId: evse.evseId, state, planned: null, nowMs }),
       plannedKw: null,
       maxDischargeKw: 0,
       reason: { key: "evse-not-configured" },
@@ -84,11 +108,12 @@ interface Seen {
   readonly stationId: string;
   readonly evseId: number;
   readonly state: StationState | undefined;
+  readonly planned: SessionPlan | null;
   readonly nowMs: EpochMs;
 }
 
 /** What is seen of an EVSE, planned or not. */
-const seenRow = (site: Site, { stationId, evseId, state, nowMs }: Seen) => {
+const seenRow = (site: Site, { stationId, evseId, state, planned, nowMs }: Seen) => {
   const evse = state?.evses.get(evseId);
   return {
     stationId,
@@ -100,7 +125,7 @@ const seenRow = (site: Site, { stationId, evseId, state, nowMs }: Seen) => {
     powerAtMs: evse?.sample?.atMs ?? null,
     powerStale: isStale(site, evse, nowMs),
     following: evse?.notFollowingSinceMs == null,
-    session: evse?.session ? viewSession(site, evse.session, nowMs) : null,
+    session: evse?.session ? viewSession(site, evse.session, { evse, planned, nowMs }) : null,
   } satisfies Partial<StationRow>;
 };
 

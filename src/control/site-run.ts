@@ -13,6 +13,8 @@ import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
 import { createSavingsBook, type SavingsBook } from "./savings-book.js";
+import { stationRows } from "./session-views.js";
+import { createShortfallLog } from "./shortfall-log.js";
 import { createSiteLoop, type SiteLoop } from "./site-loop.js";
 import { backgroundKwh, cheapestToCome } from "./site-money.js";
 
@@ -51,6 +53,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     baseMemory: createBaseMemory(),
   };
   const parts: SiteParts = { ...given, planAgain: () => loop.trigger("answer") };
+  const logShortfalls = createShortfallLog(site, parts.log);
   const loop = createSiteLoop({
     clock: parts.clock,
     gatherMs: parts.settings.gatherMs,
@@ -58,6 +61,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
       await cycle(parts, { site, memory, hooks }, trigger);
       loop.wake(memory.departsMs, "departure");
       notes.noteCars();
+      logShortfalls(stationRows(site, parts.keeper.state, memory.plan, parts.clock.now()));
     },
   });
   const run = {

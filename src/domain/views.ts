@@ -1,5 +1,5 @@
 import type { EvseStatus, OcppVersion } from "./fleet.js";
-import type { Certificate, PlanOutcome, Reason } from "./plan.js";
+import type { Certificate, PlanOutcome, Reason, ShortfallCause } from "./plan.js";
 import type { Preference } from "./session.js";
 import type { SignalNote } from "./signal.js";
 import type { EpochMs } from "./units.js";
@@ -23,6 +23,13 @@ export interface SessionView {
   readonly exportedKwh: number;
   /** ≥ 0, at the port; above `energyNeedKwh` while more was given back than taken. */
   readonly energyToGoKwh: number;
+  /**
+   * Of the energy wanted, what will be missing at departure, at the port: by what pile, car and battery
+   * can do at all, and by the plan. 0 where it is next to nothing, after the departure and after the end.
+   */
+  readonly shortfallKwh: number;
+  /** null where nothing is missing. */
+  readonly shortfallCause: ShortfallCause | null;
   readonly socPercent: number | null;
   /** As far as the car told; its energy follows the registers since. null: it told nothing. */
   readonly battery: { readonly capacityKwh: number; readonly targetSocPercent: number } | null;

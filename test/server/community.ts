@@ -73,6 +73,15 @@ const version = (index: number): "1.6" | "2.0.1" | "2.1" => {
   return index < 28 ? "2.0.1" : "2.1";
 };
 
+/** Of every ninth car each. */
+const SHORTFALLS: Pick<SessionView, "shortfallKwh" | "shortfallCause">[] = [
+  { shortfallKwh: 477.9, shortfallCause: { key: "stay-too-short", maxChargeKw: 22.08 } },
+  { shortfallKwh: 3.42, shortfallCause: { key: "battery-too-small", capacityKwh: 60 } },
+  { shortfallKwh: 1, shortfallCause: { key: "limits", nodeId: "transformer-2", eventId: null } },
+  { shortfallKwh: 12.04, shortfallCause: { key: "limits", nodeId: "transformer-2", eventId: "event-1" } },
+  { shortfallKwh: 2.5, shortfallCause: { key: "not-planned" } },
+];
+
 const sessionAt = (index: number, stationId: string): SessionView => {
   const need = 14 + ((index * 7) % 23);
   const delivered =
@@ -91,6 +100,7 @@ const sessionAt = (index: number, stationId: string): SessionView => {
     deliveredKwh: delivered,
     exportedKwh: index % 11 === 2 ? 3.4 : 0,
     energyToGoKwh: need - delivered,
+    ...(SHORTFALLS[index % 9] ?? { shortfallKwh: 0, shortfallCause: null }),
     socPercent: index >= 16 ? 25 + ((index * 13) % 60) : null,
     battery: index >= 28 ? { capacityKwh: 60, targetSocPercent: 100 } : null,
     preference: {

@@ -1,6 +1,7 @@
 import { test as law, fc } from "@fast-check/vitest";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { SiteLive, SitePoint, StationRow } from "../../src/domain/views.js";
+import type { ShortfallCause } from "../../src/domain/plan.js";
+import type { SessionView, SiteLive, SitePoint, StationRow } from "../../src/domain/views.js";
 import { connect, flatPolicy, harnessOf, meter, plugIn } from "../control/harness.js";
 import { communityOf, stationOf } from "../fixtures/sites.js";
 import { communityLive } from "../server/community.js";
@@ -139,6 +140,37 @@ describe("energy to go", () => {
     expect(energyOf({ deliveredKwh: -11.7, energyToGoKwh: 24.6 })).toMatch(
       /24\.6 kWh 12\.9 kWh wanted, 11\.7 kWh given back/,
     );
+  });
+});
+
+describe("what will be missing at departure", () => {
+  const [row] = live.rows.filter(({ session }) => session !== null);
+  const event = live.events[0];
+  if (row?.session == null || event === undefined) throw new Error("no car, or no event");
+  const textOf = (shortfallKwh: number, shortfallCause: ShortfallCause | null): string => {
+    const session = { ...row.session, shortfallKwh, shortfallCause } as SessionView;
+    return textsOf(render({ ...live, rows: [{ ...row, session }] }).rows.body).join(" ");
+  };
+
+  it.each([
+    ["en", { key: "stay-too-short", maxChargeKw: 22 }, /477\.9 kWh will be missing .* even at 22\.0 kW/],
+    ["en", { key: "battery-too-small", capacityKwh: 60 }, /477\.9 kWh .* no more than 60\.0 kWh/],
+    ["en", { key: "limits", nodeId: "roof", eventId: null }, /477\.9 kWh .*: roof has no room/],
+    ["zh-CN", { key: "stay-too-short", maxChargeKw: 22 }, /离开时将差 477\.9 kWh：停留时间太短.*22\.0 kW/],
+    ["zh-CN", { key: "battery-too-small", capacityKwh: 60 }, /离开时将差 477\.9 kWh：电池.*60\.0 kWh/],
+    ["zh-CN", { key: "limits", nodeId: "roof", eventId: null }, /离开时将差 477\.9 kWh：roof/],
+    ["zh-CN", { key: "not-planned" }, /离开时将差 477\.9 kWh：.*计划未安排/],
+  ] as const)("is told in %s with what clashes: %j", (language, cause, expected) => {
+    setLanguage(language);
+    expect(textOf(477.9, cause)).toMatch(expected);
+    expect(textOf(0, null)).not.toMatch(/missing|将差/);
+  });
+
+  it.each(LANGUAGES)("names the event that leaves no room, in %s", (language) => {
+    setLanguage(language);
+    const text = textOf(3, { key: "limits", nodeId: "roof", eventId: event.id });
+    expect(text).toContain(event.name ?? event.id);
+    expect(text).toContain("roof");
   });
 });
 

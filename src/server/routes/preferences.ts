@@ -26,6 +26,9 @@ const WAYS_TO_WISH = [
   },
 ] as const;
 
+const ANSWER =
+  "A wish that cannot be met is kept and planned as far as possible: `shortfallKwh` and `shortfallCause` of the answer say at once what pile, car and battery cannot do until the departure; those of later answers, what limits keep back as well";
+
 /** The session that runs on an EVSE; throws `not-found.*`. */
 const sessionOn = (
   operations: Pick<Operations, "stations">,
@@ -45,6 +48,7 @@ export const preferences: FastifyPluginAsyncZod<{ operations: Operations }> = as
       url: "/sessions/:id/preference",
       ...secured("operate", {
         summary: `What the driver wants of this session: ${says}`,
+        description: ANSWER,
         tags,
         params,
         body: preferenceRequest,
@@ -57,7 +61,7 @@ export const preferences: FastifyPluginAsyncZod<{ operations: Operations }> = as
       url: "/stations/:id/evses/:evse/preference",
       ...secured("operate", {
         summary: `What the driver wants of the session on this EVSE: ${says}`,
-        description: "For drivers' apps, which know the pile and not the session",
+        description: `For drivers' apps, which know the pile and not the session. ${ANSWER}`,
         tags,
         params: evseParams,
         body: preferenceRequest,

@@ -4,6 +4,7 @@ import type { SessionView } from "../../domain/views.js";
 import type { SessionEnd } from "../../ports/operations.js";
 import { commandOutcomeSchema } from "./command.js";
 import { epochMs, flag, isoTime, kwh, percent, text } from "./common.js";
+import { shortfallCauseSchema } from "./plan.js";
 
 /** More than any car's battery holds. */
 const MOST_KWH = 500;
@@ -85,6 +86,10 @@ export const sessionSchema: z.ZodType<SessionView> = z
     energyToGoKwh: kwh(
       "Still to charge, never negative: the energy wanted and what was given back, less what came",
     ),
+    shortfallKwh: kwh(
+      "Of the energy wanted, what will be missing at departure: known at once where pile, car or battery cannot do it at all, by the plan where limits leave no more. 0: nothing, or the departure has passed",
+    ),
+    shortfallCause: shortfallCauseSchema.nullable().describe("What clashes with it; null: nothing is missing"),
     socPercent: percent("State of charge as last reported; null: unknown").nullable(),
     battery: z
       .object({

@@ -214,6 +214,13 @@ export const en = {
   "reason.session-over": "Session over, still plugged in.",
   "reason.no-session": "Plugged in; no session runs.",
 
+  "shortfall.missing": "{energy} will be missing at departure: {why}",
+  "shortfall.battery-too-small": "the battery holds no more than {capacity}.",
+  "shortfall.stay-too-short": "the stay is too short, even at {power} all the time.",
+  "shortfall.limits": "{node} has no room for more.",
+  "shortfall.event": "the event “{event}” leaves no room for more at {node}.",
+  "shortfall.not-planned": "the plan leaves it out, though no limit stands against it.",
+
   "rule.waiting-for-the-next-plan": "waiting for the next plan",
   "rule.uncontrolled": "full power from plug-in on",
   "rule.round-robin": "everyone in turn, equal shares",

@@ -206,6 +206,13 @@ export const zhCN = {
   "reason.session-over": "充电已结束，车辆仍插着枪。",
   "reason.no-session": "已插枪，没有进行中的充电。",
 
+  "shortfall.missing": "离开时将差 {energy}：{why}",
+  "shortfall.battery-too-small": "电池最多只能装 {capacity}。",
+  "shortfall.stay-too-short": "停留时间太短，一直以 {power} 充电也不够。",
+  "shortfall.limits": "{node} 已没有余量。",
+  "shortfall.event": "事件“{event}”使 {node} 没有余量。",
+  "shortfall.not-planned": "没有限值阻碍，但计划未安排。",
+
   "rule.waiting-for-the-next-plan": "等待下一份计划",
   "rule.uncontrolled": "插枪即全功率充电",
   "rule.round-robin": "轮流充电，平分功率",

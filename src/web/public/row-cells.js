@@ -3,6 +3,7 @@ import { ago, duration, kwh, percent, signedKw, when } from "./format.js";
 import { t } from "./i18n.js";
 import { reasonSentence } from "./reasons.js";
 import { DONE_KWH, isLastKnown, stateOf } from "./row-state.js";
+import { shortfallSentence } from "./shortfall.js";
 
 /** What stands in each cell of a row; the cell with the buttons is made in row.js. */
 
@@ -85,6 +86,15 @@ const soc = ({ session }) => {
   ];
 };
 
+/** @param {StationRow} row @param {SiteLive} live */
+const reason = ({ reason: why, session }, live) => {
+  const missing = shortfallSentence(session, live);
+  return [
+    reasonSentence(why, live),
+    missing === null ? null : el("small", { class: "warn missing" }, `⚠ ${missing}`),
+  ];
+};
+
 /** @type {Readonly<Record<import("./row.js").Shown, (row: StationRow, live: SiteLive) => Child[]>>} */
 export const CELLS = {
   station,
@@ -93,5 +103,5 @@ export const CELLS = {
   energy,
   deadline,
   soc,
-  reason: (row, live) => [reasonSentence(row.reason, live)],
+  reason,
 };

@@ -1,0 +1,40 @@
+import { kw, kwh } from "./format.js";
+import { t } from "./i18n.js";
+import { eventName } from "./reasons.js";
+
+/** @typedef {import("../../domain/plan.js").ShortfallCause} ShortfallCause */
+/** @typedef {import("../../domain/views.js").SessionView} SessionView */
+/** @typedef {import("./reasons.js").ReasonSite} ReasonSite */
+
+/** @param {ShortfallCause} cause @param {ReasonSite} site @returns {string} */
+const clash = (cause, site) => {
+  switch (cause.key) {
+    case "battery-too-small":
+      return t("shortfall.battery-too-small", { capacity: kwh(cause.capacityKwh) });
+    case "stay-too-short":
+      return t("shortfall.stay-too-short", { power: kw(cause.maxChargeKw) });
+    case "limits":
+      return cause.eventId === null
+        ? t("shortfall.limits", { node: cause.nodeId })
+        : t("shortfall.event", { node: cause.nodeId, event: eventName(cause.eventId, site) });
+    case "not-planned":
+      return t("shortfall.not-planned");
+    default:
+      return unknownCause(cause);
+  }
+};
+
+/** A server newer than this page may say more than we know. @param {never} cause */
+const unknownCause = (cause) => JSON.stringify(cause);
+
+/**
+ * What will be missing at departure and why, as a sentence; null: nothing.
+ * @param {SessionView | null} session @param {ReasonSite} site
+ */
+export const shortfallSentence = (session, site) =>
+  session === null || session.shortfallCause === null
+    ? null
+    : t("shortfall.missing", {
+        energy: kwh(session.shortfallKwh),
+        why: clash(session.shortfallCause, site),
+      });
