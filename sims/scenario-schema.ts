@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { siteSchema } from "../src/config/site-schema.js";
+import { MOST_EVSE_POWER_KW, MOST_NEED_KWH } from "../src/domain/bounds.js";
 
 /** A scenario as it is written in YAML: closed, units in the key names. */
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a local clock time HH:MM");
@@ -11,9 +12,10 @@ const localTime = z
   );
 const share = z.number().min(0).max(1);
 
-const range = z
-  .strictObject({ min: z.number().min(0), max: z.number().min(0) })
-  .refine(({ min, max }) => min <= max, { message: "min lies above max" });
+const rangeTo = (most: number) =>
+  z
+    .strictObject({ min: z.number().min(0).max(most), max: z.number().min(0).max(most) })
+    .refine(({ min, max }) => min <= max, { message: "min lies above max" });
 
 const timeOfDay = z
   .strictObject({
@@ -22,14 +24,18 @@ const timeOfDay = z
     earliest: clockTime,
     latest: clockTime,
   })
+  .refine(({ mean, earliest, latest }) => earliest <= mean && mean <= latest, {
+    message: "mean lies outside earliest to latest, on one day",
+    path: ["mean"],
+  })
   .describe("a normal distribution cut at both ends, local time");
 
 export const carClassSchema = z.strictObject({
-  capacityKwh: range.describe("size of the battery, uniform"),
-  arrivalSoc: range.describe("state of charge at arrival, uniform, 0–1"),
+  capacityKwh: rangeTo(MOST_NEED_KWH).describe("size of the battery, uniform"),
+  arrivalSoc: rangeTo(1).describe("state of charge at arrival, uniform, 0–1"),
   targetSoc: share.describe("state of charge wanted at departure"),
-  maxChargeKw: z.number().gt(0).describe("at the port"),
-  maxDischargeKw: z.number().min(0).default(0).describe("0: cannot give back"),
+  maxChargeKw: z.number().gt(0).max(MOST_EVSE_POWER_KW).describe("at the port"),
+  maxDischargeKw: z.number().min(0).max(MOST_EVSE_POWER_KW).default(0).describe("0: cannot give back"),
   phases: z.union([z.literal(1), z.literal(3)]).default(1),
   chargeEfficiency: z.number().gt(0).max(1).default(0.95),
   dischargeEfficiency: z.number().gt(0).max(1).default(0.95),

@@ -5,6 +5,7 @@ import { YouxuError } from "../../src/domain/errors.js";
 import { Faults } from "../../src/domain/faults.js";
 import { nearest } from "../../src/domain/nearest.js";
 import { type EpochMs, MINUTE_MS } from "../../src/domain/units.js";
+import { separatorFault } from "../../src/signals/sources/separator.js";
 import type { Visit } from "../world/visit.js";
 
 const PERIOD_MS = 5 * MINUTE_MS;
@@ -109,6 +110,9 @@ const missingColumns = (header: readonly string[]): string[] => {
 };
 
 const parsed = (text: string, file: string): { header: string[]; rows: z.infer<typeof tableSchema> } => {
+  const separator = separatorFault(text);
+  if (separator !== null)
+    throw new YouxuError("sessions.invalid", separator.message, `${file}:${separator.line}`);
   let header: string[] = [];
   const columns = (names: string[]): string[] => (header = names);
   try {

@@ -1,12 +1,24 @@
+import { isIP } from "node:net";
 import { z } from "zod";
+import { currencySchema } from "../domain/currency.js";
 import { API_SCOPES, OPENADR_SCOPES } from "../domain/scopes.js";
 import { tariffSchema } from "../domain/tariff.js";
 import { ianaZone, secretSchema, siteSchema } from "./site-schema.js";
 
 /** The one configuration as it is written: closed, units in key names, defaults stated. */
 
+const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
+
+const hostSchema = z.string().superRefine((host, context) => {
+  if (isIP(host) !== 0 || HOST_NAME.test(host)) return;
+  const message = /^[^:/]+:\d+$/.test(host)
+    ? "the port has a key of its own, server.port"
+    : "no address, e.g. 127.0.0.1, 0.0.0.0 or ::";
+  context.addIssue({ code: "custom", message });
+});
+
 const serverSchema = z.strictObject({
-  host: z.string().min(1).default("127.0.0.1").describe("address to listen on; 0.0.0.0 for every network"),
+  host: hostSchema.default("127.0.0.1").describe("address to listen on; 0.0.0.0 for every network"),
   port: z.int().min(0).max(65_535).default(8180).describe("port for stations, operators and pages"),
 });
 
@@ -77,11 +89,7 @@ const priceFileSchema = z.strictObject({
   timeZone: ianaZone
     .optional()
     .describe("zone of local times in it; default that of the site that sells by it"),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, "three capital letters, e.g. CNY")
-    .optional()
-    .describe("default that of the site that sells by it"),
+  currency: currencySchema.optional().describe("default that of the site that sells by it"),
   unit: z.enum(["per-kWh", "per-MWh"]).optional().describe("default as its header says"),
 });
 

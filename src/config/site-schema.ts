@@ -7,6 +7,7 @@ import {
   powerKwSchema,
   pricePerKwhSchema,
 } from "../domain/bounds.js";
+import { currencySchema } from "../domain/currency.js";
 import { siteFaults } from "./site-faults.js";
 
 export { toSite } from "./to-site.js";
@@ -127,11 +128,7 @@ export const siteSchema = z
     id: id.describe("name of the site in URLs and targets"),
     name: z.string().min(1).optional().describe("shown to people; default the id"),
     timeZone: ianaZone.describe("IANA zone of its clock, e.g. Asia/Shanghai"),
-    currency: z
-      .string()
-      .regex(/^[A-Z]{3}$/, "three capital letters, e.g. CNY")
-      .default("CNY")
-      .describe("ISO 4217 code; every price of the site is in it"),
+    currency: currencySchema.default("CNY").describe("ISO 4217 code; every price of the site is in it"),
     nodes: z
       .array(nodeSchema)
       .min(1)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pricePerKwhSchema } from "./bounds.js";
+import { currencySchema } from "./currency.js";
 
 /**
  * A tariff as data: seasons by month, day types, and periods of the local day with their price. It is
@@ -98,10 +99,7 @@ export const tariffSchema = z
   .strictObject({
     id: z.string().min(1).max(64).describe("sites name the tariff by it"),
     name: z.string().min(1).optional().describe("shown to people; default the id"),
-    currency: z
-      .string()
-      .regex(/^[A-Z]{3}$/, "three capital letters, e.g. CNY")
-      .describe("ISO 4217 code of its prices"),
+    currency: currencySchema.describe("ISO 4217 code of its prices"),
     timeZone: z
       .string()
       .refine(isTimeZone, { message: "not an IANA time zone, e.g. Asia/Shanghai" })

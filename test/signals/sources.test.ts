@@ -176,6 +176,11 @@ describe("faults name line and column, all at once", () => {
   it.each([
     ["an empty file", "", ["price.invalid p.csv:1:1: no prices in it"]],
     ["no layout", "a,b\n1,2\n", [/no layout known/]],
+    [
+      "semicolons",
+      "# from a spreadsheet\nstart;price CNY/kWh\n2026-01-14T00:00;0,3\n",
+      [/^price\.invalid p\.csv:2:1: separated by semicolons: separate by commas/],
+    ],
     ["no unit", columnsTable([["2026-01-14", full]], "日期"), [/p\.csv:1:1: unit unknown/]],
     [
       "columns that begin with 00:00",

@@ -134,6 +134,24 @@ describe("a scenario file with a mistake", () => {
       'no node "moon"',
     ],
     [
+      "watts for kilowatts",
+      MINIMAL.replace("maxChargeKw: 7", "maxChargeKw: 7040"),
+      ":17:20 world.cars.car.maxChargeKw ",
+      "7040: must be at most 1000",
+    ],
+    [
+      "a share in percent",
+      MINIMAL.replace("{ min: 0.2, max: 0.4 }", "{ min: 0.2, max: 40 }"),
+      ":15:36 world.cars.car.arrivalSoc.max ",
+      "40: must be at most 1",
+    ],
+    [
+      "a mean arrival that never comes",
+      MINIMAL.replace('mean: "18:00"', 'mean: "16:00"'),
+      ":18:24 world.cars.car.arrives.mean ",
+      "mean lies outside earliest to latest",
+    ],
+    [
       "files that are not beside it",
       MINIMAL.replace("durationHours: 4", "durationHours: 4\ntariffs: [tariffs/none.yaml]"),
       ":4:11 tariffs[0] ",

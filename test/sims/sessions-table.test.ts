@@ -63,6 +63,16 @@ describe("a table of sessions", () => {
     expect(readSessions(text, "t.csv", epoch)).toEqual(readSessions(`${HEADER}\n${GOOD}`, "t.csv", epoch));
   });
 
+  it.each([
+    [";", "semicolons"],
+    ["\t", "tabs"],
+  ])("says once that it is separated by %j", (sign, name) => {
+    const text = `${HEADER}\n${GOOD}\n`.replaceAll(",", sign).replace("4.5", "4,5");
+    expect(() => readSessions(text, "t.csv", epoch)).toThrow(
+      new RegExp(`^separated by ${name}: separate by commas, and write decimals with a point$`),
+    );
+  });
+
   it("tells all that is wrong at once, each with line and column", () => {
     const rows = ["a,CA 1,x,24,4.5,6.6,4.5,0", GOOD, "b,CA-2,24,12,10,7,20,15"];
     expect(() => readSessions(`${HEADER}\n${rows.join("\n")}\n`, "t.csv", epoch)).toThrow(

@@ -15,6 +15,7 @@ import {
   type PriceReading,
   settleUnit,
 } from "./reading.js";
+import { separatorFault } from "./separator.js";
 
 /** Lines that begin with # are comments; empty lines are skipped. */
 const csvRows = (text: string): CsvRow[] => {
@@ -67,6 +68,9 @@ const withoutLine = ({ startMs, endMs, pricePerKwh }: PlacedPoint) => ({ startMs
  * its header shows. Negative prices are prices. A missing point is reported and left out.
  */
 export const parsePrices = (text: string, options: PriceFileOptions): PriceReading => {
+  const separator = separatorFault(text);
+  if (separator !== null)
+    return { ok: false, errors: [priceError(separator.message, placeOf(options.file, separator.line, 1))] };
   let rows: CsvRow[];
   try {
     rows = csvRows(text);
