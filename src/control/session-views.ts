@@ -137,7 +137,7 @@ interface ReasonInput {
   readonly session: Session | null;
   readonly connected: boolean;
   readonly evse: EvseState | undefined;
-  readonly planned: { readonly reasons: readonly Reason[] } | undefined;
+  readonly planned: SessionPlan | null;
   readonly slot: number;
 }
 

@@ -89,7 +89,9 @@ export const sessionSchema: z.ZodType<SessionView> = z
     shortfallKwh: kwh(
       "Of the energy wanted, what will be missing at departure: known at once where pile, car or battery cannot do it at all, by the plan where limits leave no more. 0: nothing, or the departure has passed",
     ),
-    shortfallCause: shortfallCauseSchema.nullable().describe("What clashes with it; null: nothing is missing"),
+    shortfallCause: shortfallCauseSchema
+      .nullable()
+      .describe("What clashes with it; null: nothing is missing"),
     socPercent: percent("State of charge as last reported; null: unknown").nullable(),
     battery: z
       .object({
