@@ -6,7 +6,7 @@ import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
-import { logQuarantine, logSession, logUnclear } from "./session-log.js";
+import { createSessionLog, logQuarantine, logUnclear } from "./session-log.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
 
 /**
@@ -19,11 +19,12 @@ export const createControl = (parts: ControlParts): Control => {
   const cycleListeners = new Set<(record: CycleRecord) => void>();
   const changeListeners = new Map<string, Set<() => void>>();
 
+  const logSession = createSessionLog(parts.log);
   const onFleetEvent = (event: FleetEvent, before: StationState): void => {
     const siteId = siteOfStation.get(event.stationId);
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
-    logSession(event, parts.log);
+    logSession(event, before);
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
     parts.log.error({ err }, "what a car told could not be kept"),

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { TransactionEnded } from "../../src/domain/fleet.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
 import { communityOf, stationOf } from "../fixtures/sites.js";
@@ -6,7 +7,7 @@ import { connect, flatPolicy, type Harness, harnessOf, plugIn } from "./harness.
 
 const site = communityOf([stationOf("p1")]);
 
-const end = ({ control, clock }: Harness, transactionId: string) =>
+const end = ({ control, clock }: Harness, transactionId: string, change: Partial<TransactionEnded> = {}) =>
   control.record({
     kind: "transaction-ended",
     stationId: "p1",
@@ -18,6 +19,7 @@ const end = ({ control, clock }: Harness, transactionId: string) =>
     meterWh: 8_250,
     exportedWh: null,
     reason: "EVDisconnected",
+    ...change,
   });
 
 it("the log tells when a session begins, goes on after a restart and ends, once each, with its kWh", async () => {
@@ -49,6 +51,62 @@ it("the log tells when a session begins, goes on after a restart and ends, once 
       },
       message: "a session ended",
     },
+  ]);
+});
+
+it("the log tells an end once: late messages have their own words, and only where they change what was said", async () => {
+  const harness = await harnessOf(site, flatPolicy(3));
+  connect(harness, "p1");
+  const session = await plugIn(harness, "p1");
+  const atMs = harness.clock.now();
+  const late = (seqNo: number, stationTimeMs: number, importedWh: number) =>
+    harness.control.record({
+      kind: "transaction-updated",
+      stationId: "p1",
+      evseId: 1,
+      atMs,
+      transactionId: "tx-p1",
+      seqNo,
+      stationTimeMs,
+      sample: { atMs: stationTimeMs, powerKw: 3, importedWh, exportedWh: null, socPercent: null },
+    });
+  await end(harness, "tx-p1", { meterWh: null });
+  for (const seqNo of [3, 4]) await late(seqNo, atMs + seqNo * MINUTE_MS, 9_000);
+  await late(1, atMs - MINUTE_MS, 3_000);
+  await end(harness, "tx-p1");
+  await end(harness, "tx-p1", { meterWh: null });
+  await end(harness, "tx-unseen", { evseId: 1 });
+  const told = harness.log.filter(({ message }) => message.startsWith("a session"));
+  expect(told.map(({ message, fields }) => [message, fields])).toEqual([
+    ["a session began", expect.objectContaining({ session })],
+    ["a session ended", expect.objectContaining({ session, importedKwh: 0 })],
+    ["a session that ended is corrected", expect.objectContaining({ session, importedKwh: 2 })],
+    ["a session that ended is corrected", expect.objectContaining({ session, importedKwh: 7.25 })],
+    ["a session was told of that is over", expect.objectContaining({ importedKwh: 0 })],
+  ]);
+});
+
+it("the log tells a session that is heard of again after it counted as over in its own words", async () => {
+  const harness = await harnessOf(site, flatPolicy(3));
+  connect(harness, "p1");
+  const session = await plugIn(harness, "p1");
+  const atMs = harness.clock.now();
+  await harness.control.freed({ stationId: "p1", evseId: 1, atMs, sinceMs: atMs });
+  await harness.control.record({
+    kind: "transaction-updated",
+    stationId: "p1",
+    evseId: 1,
+    atMs: atMs + 5 * MINUTE_MS,
+    transactionId: "tx-p1",
+    seqNo: 7,
+    stationTimeMs: atMs + 5 * MINUTE_MS,
+    sample: null,
+  });
+  const told = harness.log.filter(({ message }) => message.startsWith("a session"));
+  expect(told.map(({ message, fields }) => [message, "session" in fields && fields.session])).toEqual([
+    ["a session began", session],
+    ["a session ended", session],
+    ["a session goes on that counted as over", session],
   ]);
 });
 
