@@ -13,7 +13,13 @@ import {
 import { meterOfStation } from "../planning/tree.js";
 import { localMidnightMs, quarterStartMs } from "../signals/calendar.js";
 import type { PriceBook } from "./price-book.js";
-import { drawnSteps, noteRegisters, openAccount, type SessionAccount } from "./session-account.js";
+import {
+  drawnSteps,
+  noteRegisters,
+  openAccount,
+  partsUntil,
+  type SessionAccount,
+} from "./session-account.js";
 import { maxChargeKw } from "./site-money.js";
 
 /** Days whose savings are kept one by one. */
@@ -111,14 +117,14 @@ export const createSavingsBook = (parts: SavingsParts): SavingsBook => {
       const known = accounts.get(session.id);
       if (known === undefined && session.endedMs !== null) return;
       const before = known ?? openAccount(session, sinceMs);
-      const after = noteRegisters(before, session, atMs);
-      accounts.set(session.id, after);
+      accounts.set(session.id, noteRegisters(before, session, atMs));
       const { importedKwh, exportedKwh } = before.registers;
       const movedKwh = session.importedKwh - importedKwh - (session.exportedKwh - exportedKwh);
-      const quarterMs = quarterStartMs(Math.max(after.fromMs, atMs - 1));
       const meterId = meterOf(session);
       const moved = carsKwh.get(meterId) ?? new Map<EpochMs, number>();
-      carsKwh.set(meterId, moved.set(quarterMs, (moved.get(quarterMs) ?? 0) + movedKwh));
+      for (const { quarterMs, share } of partsUntil(before, atMs))
+        moved.set(quarterMs, (moved.get(quarterMs) ?? 0) + share * movedKwh);
+      carsKwh.set(meterId, moved);
     },
     read: (nowMs) => {
       settle(nowMs);

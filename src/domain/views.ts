@@ -88,9 +88,9 @@ export interface Savings {
   readonly currency: string;
   /** Since when it is counted. */
   readonly sinceMs: EpochMs;
-  /** Cost of the energy delivered so far, discharge revenue and wear counted. */
+  /** Cost of the energy delivered so far; discharge revenue, wear and what is owed to cars counted. */
   readonly actualCost: number;
-  /** Cost of the same energy, drawn at full power from plug-in on. */
+  /** Cost of the energy that cars have got, drawn at full power from plug-in on. */
   readonly uncontrolledCost: number;
   readonly saved: number;
   readonly deliveredKwh: number;

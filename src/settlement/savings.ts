@@ -55,21 +55,25 @@ export interface SessionTally {
   readonly dischargedKwh: number;
 }
 
-/** What the same energy would have cost at full power from plug-in on; negative energy is owed. */
+/** What the same energy would have cost at full power from plug-in on. */
 const uncontrolledCostOf = (session: MeteredSession, neededKwh: number, buyPriceAt: PriceAt): number => {
-  const { startedMs, maxChargeKw, owedPricePerKwh } = session;
-  if (neededKwh < 0) return neededKwh * (owedPricePerKwh ?? buyPriceAt(startedMs));
+  const { startedMs, maxChargeKw } = session;
   const step = uncontrolledStep({ startedMs, maxChargeKw, energyNeedKwh: neededKwh, endedMs: null });
   return step === null ? 0 : costOf(step, buyPriceAt);
 };
 
+/** What it costs to give a car back what was taken of what it came with. */
+const owedCostOf = ({ startedMs, owedPricePerKwh }: MeteredSession, owedKwh: number, buyPriceAt: PriceAt) =>
+  owedKwh > 0 ? owedKwh * (owedPricePerKwh ?? buyPriceAt(startedMs)) : 0;
+
 /**
  * Money that a session has cost so far, beside what uncontrolled charging would have.
  * - `actualCost`: each kWh drawn at its price when it was drawn, minus the worth of each kWh
- *   discharged when it was, plus wear.
- * - `uncontrolledCost`: the same energy as has stayed in the car, priced as if drawn at full power
- *   from plug-in on, with no discharge. Only what was delivered counts, not what is still wanted: a
- *   car that waits has saved nothing yet.
+ *   discharged when it was, plus wear; and what it costs to give the car back what it came with and
+ *   has no longer, so that nothing is earned by emptying it.
+ * - `uncontrolledCost`: the energy that the car has got, priced as if drawn at full power from plug-in
+ *   on, with no discharge; nothing where it has less than it came with. Only what was delivered counts,
+ *   not what is still wanted: a car that waits has saved nothing yet.
  * - `deliveredKwh`: drawn minus discharged, at the grid side.
  * Plain numbers for pages; a bill rounds decimals by its own rule and must not use them.
  */
@@ -87,7 +91,7 @@ export const sessionTally = (session: MeteredSession, pricing: SavingsPricing): 
   }
   const neededKwh = chargedKwh - dischargedKwh / pricing.roundTripEfficiency;
   return {
-    actualCost,
+    actualCost: actualCost + owedCostOf(session, -neededKwh, pricing.buyPriceAt),
     uncontrolledCost: uncontrolledCostOf(session, neededKwh, pricing.buyPriceAt),
     deliveredKwh: chargedKwh - dischargedKwh,
     dischargedKwh,

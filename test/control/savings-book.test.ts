@@ -103,6 +103,23 @@ describe("savings since the start", () => {
     expect(savings.read(sinceMs + 11 * MINUTE_MS).deliveredKwh).toBeCloseTo(1, 9);
   });
 
+  it("take what was moved between two messages as evenly moved, on both sides of a change of price", () => {
+    const savings = book();
+    // The tariff turns at 20:00.
+    const turnMs = localMidnightMs(sinceMs, site.timeZone) + 20 * HOUR_MS;
+    const session = plainSession("a", turnMs - 20 * MINUTE_MS);
+    savings.note(session, session.startedMs);
+    savings.note(session, turnMs - 4 * MINUTE_MS);
+    savings.note({ ...session, importedKwh: 1 }, turnMs + MINUTE_MS);
+    const { actualCost, deliveredKwh } = savings.read(turnMs + MINUTE_MS);
+    expect(actualCost).toBeCloseTo(0.8 * 1 + 0.2 * 0.3, 9);
+    expect(deliveredKwh).toBeCloseTo(1, 9);
+    // Silent for days: what came meanwhile is taken as moved on the last of them.
+    savings.note({ ...session, importedKwh: 25 }, turnMs + 5 * DAY_MS);
+    expect(savings.read(turnMs + 5 * DAY_MS).deliveredKwh).toBeCloseTo(25, 9);
+    expect(savings.read(turnMs + 5 * DAY_MS).actualCost).toBeCloseTo(actualCost + 12 * 1 + 12 * 0.3, 9);
+  });
+
   it("follow a session that runs for a week, and are not told twice of one that was stopped late", () => {
     const savings = book();
     const session = plainSession("a", sinceMs);

@@ -167,6 +167,21 @@ describe("savings", () => {
     expect(after).toBeCloseTo(before ?? 0, 12);
   });
 
+  it("never let uncontrolled charging earn: what is owed to a car is a cost of the plan that took it", () => {
+    const steps = fc.array(fc.integer({ min: -7, max: 7 }), { maxLength: 12 });
+    const owed = fc.option(fc.double({ min: 0, max: 2, noNaN: true }), { nil: null });
+    fc.assert(
+      fc.property(steps, owed, (powers, owedPricePerKwh) => {
+        const taken = powers.map((powerKw, index) => step(30 * index, 30 * (index + 1), powerKw));
+        const pricing = { ...inputs, roundTripEfficiency: 0.9 };
+        const tally = sessionTally({ ...drawn(0, 7, taken), owedPricePerKwh }, pricing);
+        expect(tally.uncontrolledCost).toBeGreaterThanOrEqual(0);
+        const [chargedKwh, givenKwh] = [tally.deliveredKwh + tally.dischargedKwh, tally.dischargedKwh];
+        if (chargedKwh <= givenKwh / 0.9) expect(tally.uncontrolledCost).toBe(0);
+      }),
+    );
+  });
+
   it("prices change within a step where the market's quarter does", () => {
     const half = savings({
       ...inputs,

@@ -48,8 +48,10 @@ const savings: z.ZodType<Savings> = z
   .object({
     currency: text("ISO 4217 code"),
     sinceMs: epochMs("Since when it is counted: start of the program"),
-    actualCost: money("Cost of the energy delivered so far, discharge revenue and wear counted"),
-    uncontrolledCost: money("Cost of the same energy at full power from plug-in on"),
+    actualCost: money(
+      "Cost of the energy delivered so far, discharge revenue and wear counted, and what it will cost to give back to cars what was taken of what they came with",
+    ),
+    uncontrolledCost: money("Cost of the energy that cars have got, at full power from plug-in on"),
     saved: money("Difference of the two"),
     deliveredKwh: kwh("Energy delivered"),
     dischargedKwh: kwh("Energy discharged"),

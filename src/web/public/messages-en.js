@@ -48,7 +48,7 @@ export const en = {
   "savings.title": "Saved so far",
   "savings.extra": "Extra cost so far",
   "savings.meaning":
-    "Charging cost {actual}; the same energy at full power from plug-in on would have cost {uncontrolled} ({share}). Income from discharge and battery wear are counted.",
+    "Charging cost {actual}; the same energy at full power from plug-in on would have cost {uncontrolled} ({share}). Income from discharge, battery wear and the cost of giving back what was taken from cars are counted.",
   "savings.none": "Nothing has been charged yet.",
   "savings.since": "since {time}, when the server started",
 

@@ -47,7 +47,7 @@ export const zhCN = {
   "savings.title": "已节省",
   "savings.extra": "目前多花",
   "savings.meaning":
-    "充电实际花费 {actual}；若同样电量一插枪就全功率充，需 {uncontrolled}（{share}）。已计入放电收入与电池损耗。",
+    "充电实际花费 {actual}；若同样电量一插枪就全功率充，需 {uncontrolled}（{share}）。已计入放电收入、电池损耗，以及补回从车中取走电量的费用。",
   "savings.none": "尚未充电。",
   "savings.since": "自 {time} 服务器启动起",
 
