@@ -6,6 +6,7 @@ import { isScope } from "../accounts/scopes.js";
 import { countCredentials } from "../accounts/credentials.js";
 import { randomSecret } from "../accounts/secrets.js";
 import type { Config } from "../config/index.js";
+import { counted } from "../domain/figures.js";
 import { YouxuError } from "../domain/errors.js";
 import { WallClock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
@@ -22,7 +23,7 @@ const installationSecret = async (file: string, { path, documents }: StoreAt): P
     if (stations + tokens + clients > 0)
       throw new YouxuError(
         "secret.lost",
-        `there is no secret here, but ${path} holds ${stations} station passwords, ${tokens} tokens and ${clients} clients that only the old one can check`,
+        `there is no secret here, but ${path} holds ${counted(stations, "station password")}, ${counted(tokens, "token")} and ${counted(clients, "client")} that only the old one can check`,
         file,
       );
     mkdirSync(dirname(file), { recursive: true });

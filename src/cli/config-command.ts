@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { counted } from "../domain/figures.js";
 import { configEntries, readConfig } from "../app.js";
 import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
 import { print, printJson, say } from "./output.js";
@@ -15,7 +16,7 @@ const check = (): Command =>
       for (const { place, message } of warnings) say(`${place} ${message}`);
       const stations = config.sites.reduce((total, site) => total + site.stations.length, 0);
       say(
-        `${path} is ${warnings.length === 0 ? "well" : "valid"}: ${config.sites.length} sites, ${stations} stations, ${config.tariffs.length} tariffs`,
+        `${path} is ${warnings.length === 0 ? "well" : "valid"}: ${counted(config.sites.length, "site")}, ${counted(stations, "station")}, ${counted(config.tariffs.length, "tariff")}`,
       );
     });
 

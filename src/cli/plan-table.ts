@@ -29,7 +29,7 @@ const powersTable = ({ horizon: { startsMs, endMs }, sessions }: Plan): string[]
   `kW from ${isoMinute(startsMs[0] ?? endMs)} to ${isoMinute(endMs)} (UTC), from the car negative`,
   row("slot", [...startsMs.keys()].map(String)),
   row(
-    "starts",
+    "starts (UTC)",
     startsMs.map((ms) => isoMinute(ms).slice(-5)),
   ),
   ...sessions.map(sessionLine),

@@ -1,3 +1,6 @@
+/** `1 site`, `2 sites`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 /** A number with so many digits after the point; what rounds to nothing has no sign. */
 export const fixed = (value: number, digits: number): string => {
   const text = value.toFixed(digits);

@@ -35,7 +35,7 @@ describe("an installation whose secret is gone", () => {
     await expect(openInstallation(configPath)).rejects.toMatchObject({
       code: "secret.lost",
       place: secretFile,
-      message: expect.stringContaining("1 station passwords, 1 tokens"),
+      message: expect.stringContaining("1 station password, 1 token and 0 clients"),
       hint: expect.stringContaining("backup"),
     });
     expect(existsSync(secretFile)).toBe(false);

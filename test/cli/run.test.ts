@@ -96,6 +96,11 @@ describe("the command line", () => {
     vi.unstubAllEnvs();
   });
 
+  it("counts what a site file holds", async () => {
+    await run(["init"]);
+    expect((await run(["config", "check"])).stderr).toContain("is well: 1 site, 2 stations, 1 tariff\n");
+  });
+
   it("gives, lists and takes back tokens", async () => {
     await run(["init"]);
     const { id } = JSON.parse((await run(["token", "add", "me", "--json"])).stdout) as {
@@ -123,12 +128,42 @@ describe("the command line", () => {
     const problem = join(home, "scenarios/one-evening.problem.json");
     const kept = await run(["plan", problem, "--solver", "least-laxity"]);
     expect(kept.code).toBe(0);
-    expect(kept.stdout).toMatch(/^slot +0 +1 .* 9\nstarts +09:00 10:00 .* 18:00\ncommuter +\S+ /m);
+    expect(kept.stdout).toMatch(/^slot +0 +1 .* 9\nstarts \(UTC\) +09:00 10:00 .* 18:00\ncommuter +\S+ /m);
     const broken = await run(["plan", problem, "--solver", "uncontrolled"]);
     expect(broken.code).toBe(4);
     expect(broken.stdout).toMatch(
       /^limits-broken by uncontrolled.*\n.*\nnote: fail-safe of node garage: over by/,
     );
+  });
+
+  it("tells every fault of a problem file in one form on stdout with --json, whatever its kind", async () => {
+    const example = readFileSync(join(home, "scenarios/one-evening.problem.json"), "utf8");
+    const files: [string, string, RegExp][] = [
+      ["syntax.json", '{\n  "horizon": [,]\n}\n', /^syntax\.json:2:\d+/],
+      ["schema.json", '{\n  "horizon": 3\n}\n', /^schema\.json:2:14 horizon$/],
+      [
+        "meaning.json",
+        example.replace(/"firstSlot": \d+/, '"firstSlot": 99'),
+        /^meaning\.json:\d+:\d+ sessions\[0\]\.firstSlot$/,
+      ],
+    ];
+    for (const [name, text, place] of files) {
+      writeFileSync(join(folder, name), text);
+      const { code, stdout, stderr } = await run(["plan", name, "--json"]);
+      const problems = [
+        { place: expect.stringMatching(place) as string, message: expect.any(String) as string },
+      ];
+      const outcome = JSON.parse(stdout) as { problems: { place: string; message: string }[] };
+      expect([name, code, outcome]).toEqual([
+        name,
+        2,
+        { status: "invalid", problems: expect.arrayContaining(problems) as unknown },
+      ]);
+      for (const fault of outcome.problems) {
+        expect(Object.keys(fault)).toEqual(["place", "message"]);
+        expect(stderr).toContain(`${fault.place} ${fault.message}`);
+      }
+    }
   });
 
   it("says what became of a table of sessions, in words and in the result", async () => {

@@ -1,4 +1,5 @@
 import type { Config } from "../../config/index.js";
+import { counted } from "../../domain/figures.js";
 import type { Site } from "../../domain/site.js";
 import { defaultQuarters } from "../../planning/defaults.js";
 import { type Finding, warning, well } from "./finding.js";
@@ -28,7 +29,7 @@ const someClosed = (site: Site): boolean[] => {
 };
 
 export const adviceOf = ({ stations, nodes }: Site): string =>
-  `the minimum currents of ${stations.length} stations are too much for the limit of ` +
+  `the minimum currents of ${counted(stations.length, "station")} are too much for the limit of ` +
   `${limitedIds(nodes).join(" or ")} then: raise it if the connection bears more (failsafe changes nothing here), or let the server run always; ` +
   `a car planned before keeps its plan`;
 

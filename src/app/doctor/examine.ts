@@ -1,5 +1,6 @@
 import type { Config } from "../../config/index.js";
 import { loadPrices } from "../../config/load-prices.js";
+import { counted } from "../../domain/figures.js";
 import { Faults } from "../../domain/faults.js";
 import { type ReadConfig, readConfig } from "../read-config.js";
 import { host, port } from "./address.js";
@@ -43,7 +44,7 @@ const prices = (config: Config): Finding[] => {
   if (!loaded.ok) return faultsOf("prices", new Faults(loaded.errors));
   const gaps = [...loaded.missing].filter(([, spans]) => spans.length > 0).map(([id]) => id);
   return gaps.length === 0
-    ? [well("prices", `${config.prices.length} tables`)]
+    ? [well("prices", counted(config.prices.length, "table"))]
     : [
         warning(
           "prices",

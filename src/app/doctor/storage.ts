@@ -4,6 +4,7 @@ import { LEAST_SECRET_BYTES } from "../../accounts/accounts.js";
 import { countCredentials } from "../../accounts/credentials.js";
 import { createStationRegistry } from "../../accounts/station-registry.js";
 import type { Config } from "../../config/index.js";
+import { counted } from "../../domain/figures.js";
 import { TODAYS_VERSION } from "../../store/migrations.js";
 import { openStoreToRead, type StoreToRead } from "../../store/open-to-read.js";
 import { fault, faultsOf, type Finding, warning, well } from "./finding.js";
@@ -48,7 +49,7 @@ const stateOf = async (store: StoreToRead): Promise<string> => {
   const running = await store.openSessions();
   return running === null
     ? `of version ${store.version}: the next start of the server brings it to ${TODAYS_VERSION}`
-    : `${running} running sessions`;
+    : counted(running, "running session");
 };
 
 const heldIn = async ({ documents }: StoreToRead): Promise<Held> => {
@@ -106,7 +107,7 @@ const SHOWN = 3;
 const passwords = ({ sites, stationPasswords }: Config, { stations }: Held): Finding => {
   const all = sites.flatMap((site) => site.stations.map(({ id }) => id));
   const without = all.filter((id) => !stations.has(id) && !stationPasswords.has(id));
-  if (without.length === 0) return well("passwords", `all ${all.length} stations have one`);
+  if (without.length === 0) return well("passwords", `${counted(all.length, "station")}, each with one`);
   const more = without.length > SHOWN ? ` and ${without.length - SHOWN} more` : "";
   return warning(
     "passwords",
@@ -118,7 +119,7 @@ const passwords = ({ sites, stationPasswords }: Config, { stations }: Held): Fin
 const tokens = ({ api }: Config, { callers }: Held): Finding => {
   const count = callers + api.tokens.length + api.clients.length;
   return count > 0
-    ? well("tokens", `${count} people and programs may call`)
+    ? well("tokens", `${counted(count, "credential")} for page, API and grid operators`)
     : warning(
         "tokens",
         "nobody may look at the page, call the API or post an event",
