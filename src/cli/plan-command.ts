@@ -35,9 +35,7 @@ export const planCommand = (): Command =>
       if (options.json === true) printJson(outcome);
       if (outcome.status === "invalid")
         throw new Faults(
-          outcome.problems.map(
-            ({ place, message }) => new YouxuError("problem.invalid", message, `${file} ${place}`),
-          ),
+          outcome.problems.map(({ place, message }) => new YouxuError("problem.invalid", message, place)),
         );
       if (options.json !== true) print(planTable(outcome));
       if (outcome.status === "limits-broken") process.exitCode = EXIT.notFeasible;
