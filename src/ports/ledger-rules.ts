@@ -108,8 +108,9 @@ const decideStart = (event: TransactionStarted, known: Known): Decision => {
 const decideEnd = (event: TransactionEnded, row: TransactionRow): Decision => {
   if (row.endedMs === null) return stored(event, withEnd(row, event));
   const meterWh = wholeWh(event.meterWh);
-  const otherMeter = meterWh !== null && row.endWh !== null && meterWh !== row.endWh;
-  const completed = otherMeter ? row : withEnd(row, event);
+  const merged = withEnd(row, event);
+  const otherMeter = meterWh !== null && meterWh !== merged.endWh;
+  const completed = otherMeter ? row : merged;
   if (JSON.stringify(completed) !== JSON.stringify(row)) return stored(event, completed);
   const otherTime = endTimeRankOf(event) > 0 && endMsOf(row, event) !== row.endedMs;
   const aside =

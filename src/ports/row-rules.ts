@@ -6,7 +6,14 @@ import type {
 } from "../domain/fleet.js";
 import { MINUTE_MS } from "../domain/units.js";
 import type { UnstoppedEnd } from "./ledger.js";
-import { endTimeRankOf, plausibleMs, registersOf, type TransactionRow, wholeWh } from "./transaction-row.js";
+import {
+  endTimeRankOf,
+  isEndBroken,
+  plausibleMs,
+  registersOf,
+  type TransactionRow,
+  wholeWh,
+} from "./transaction-row.js";
 
 /** What each message adds to a transaction's row: first known, least, most or latest, whatever the order. */
 
@@ -122,17 +129,21 @@ export const withSample = (before: TransactionRow, event: TransactionUpdated): T
 
 /**
  * Ends complete one another: each part is that of the first end that tells it, the time that of the first
- * of the highest rank. So a poor end before a full one leaves the same as a full one before a poor one.
+ * of the highest rank. So a poor end before a full one leaves the same as a full one before a poor one. A
+ * register that cannot be is as good as none once another is told.
  */
 export const withEnd = (row: TransactionRow, event: TransactionEnded): TransactionRow => {
+  const meterWh = wholeWh(event.meterWh);
+  const metered = withRegisters(row, event);
+  const isMended = isEndBroken(row) && meterWh !== null && !isEndBroken({ ...metered, endWh: meterWh });
   const rank = endTimeRankOf(event);
-  const isTimeKept = row.endedMs !== null && rank <= row.endTimeRank;
+  const isTimeKept = row.endedMs !== null && rank <= Math.min(row.endTimeRank, isMended ? 1 : 2);
   return {
-    ...withRegisters(row, event),
+    ...metered,
     evseId: row.evseId === 0 ? (event.evseId ?? 0) : row.evseId,
     endedMs: isTimeKept ? row.endedMs : endMsOf(row, event),
     endTimeRank: Math.max(rank, row.endTimeRank),
-    endWh: row.endWh ?? wholeWh(event.meterWh),
+    endWh: isMended ? meterWh : (row.endWh ?? meterWh),
     endReason: row.endReason ?? event.reason,
   };
 };

@@ -81,6 +81,10 @@ const baseWh = (startWh: number | null, lowWh: number | null, highWh: number | n
 
 const importBaseWh = (row: TransactionRow): number => baseWh(row.startWh, row.lowWh, row.highWh);
 
+/** Whether the closing register, if any, is one that cannot be: below the start's, or not counted. */
+export const isEndBroken = (row: TransactionRow): boolean =>
+  row.endWh !== null && (row.endWh < importBaseWh(row) || row.endWh > (row.highWh ?? Infinity));
+
 /** Nothing was drawn beyond the closing register, unless that is broken: below the start. */
 const importedWh = (row: TransactionRow): number => {
   const base = importBaseWh(row);

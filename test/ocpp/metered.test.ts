@@ -190,6 +190,25 @@ describe("a transaction of OCPP 1.6", () => {
     }
   });
 
+  it.each([0, 4_000_000_000])(
+    "is billed by its right stop, also after or before one that tells a register of %d Wh",
+    async (meterStop) => {
+      for (const order of ["broken first", "right first"]) {
+        const ledger = createMemoryLedger();
+        const talk = talkTo(ledger);
+        const begin = { connectorId: 1, idTag: "A", meterStart: 1_000, timestamp: later(-60) };
+        const { transactionId } = await talk.ask("1.6", "StartTransaction", begin);
+        const broken = { transactionId, meterStop, timestamp: later(-1) };
+        const right = { transactionId, meterStop: 9_000, timestamp: later(0) };
+        const stops = order === "broken first" ? [broken, right, broken] : [right, broken, right];
+        for (const [minute, stop] of stops.entries())
+          expect(await talk.ask("1.6", "StopTransaction", stop, 1 + minute)).toEqual({});
+        const [session] = await ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER);
+        expect(session).toMatchObject({ importedKwh: 8, endedMs: Date.parse(later(0)) });
+      }
+    },
+  );
+
   it("leaves out a register that no car can have drawn, wherever it comes, and shows it", async () => {
     const spike = fc.integer({ min: 3_000_000, max: 4_294_967_295 });
     await fc.assert(
