@@ -187,7 +187,9 @@ export interface IntervalResult {
   readonly measuredKwh: number | null;
   /** Baseline − measured: positive when load was reduced. */
   readonly deliveredKwh: number | null;
-  /** Why nothing is said of what was delivered; null where it is. */
+  /** Time of it until now that was not measured; the energies leave it out. Of a sum, that of the node with the most. */
+  readonly gapMs: number;
+  /** Why nothing is said of what was delivered, or not of all its time (`gapMs`); null where it is. */
   readonly missing: "not-begun" | "baseline" | "measurements" | null;
   readonly complete: boolean;
 }

@@ -26,25 +26,28 @@ const inOrder = (samples: readonly PowerSample[]): readonly PowerSample[] =>
     ? samples
     : samples.toSorted((a, b) => a.atMs - b.atMs);
 
-/** The steps of a measured power within [fromMs, toMs); null when some of it was not measured. */
+/** The steps of a measured power within [fromMs, toMs); what was not measured has none. */
 const stepsBetween = (
   samples: readonly PowerSample[],
   { fromMs, toMs }: Span,
-  maxHoldMs: number = DEFAULT_MAX_HOLD_MS,
-): PowerStep[] | null => {
-  const steps: PowerStep[] = [];
-  let coveredMs = fromMs;
+  maxHoldMs: number,
+): PowerStep[] => {
   const ordered = inOrder(samples);
-  for (const [index, { atMs, powerKw }] of ordered.entries()) {
-    const nextMs = ordered[index + 1]?.atMs ?? Infinity;
-    const endMs = Math.min(nextMs, atMs + maxHoldMs, toMs);
+  return ordered.flatMap(({ atMs, powerKw }, index) => {
     const startMs = Math.max(atMs, fromMs);
-    if (startMs >= endMs) continue;
-    if (startMs > coveredMs) return null;
-    steps.push({ startMs, endMs, powerKw });
+    const endMs = Math.min(ordered[index + 1]?.atMs ?? Infinity, atMs + maxHoldMs, toMs);
+    return startMs < endMs ? [{ startMs, endMs, powerKw }] : [];
+  });
+};
+
+/** Time of [fromMs, toMs) without a step; the steps lie within it, in order. */
+const gapMsOf = (steps: readonly PowerStep[], { fromMs, toMs }: Span): number => {
+  let [coveredMs, gapMs] = [fromMs, 0];
+  for (const { startMs, endMs } of steps) {
+    gapMs += startMs - coveredMs;
     coveredMs = endMs;
   }
-  return coveredMs < toMs ? null : steps;
+  return gapMs + Math.max(0, toMs - coveredMs);
 };
 
 /** Energy of steps, kWh. Summed in kW·ms and divided once: whole numbers add up without rounding. */
@@ -54,27 +57,21 @@ export const energyOf = (steps: readonly PowerStep[]): number => {
   return hours(kwMs);
 };
 
-/**
- * Energy of a measured power in [fromMs, toMs), kWh, exact for a step function: each value holds
- * until the next, but no longer than `maxHoldMs`. null when any part was not measured: a gap is
- * never filled in. An empty span has no energy.
- */
-export const energyKwhBetween = (
-  samples: readonly PowerSample[],
-  span: Span,
-  maxHoldMs: number = DEFAULT_MAX_HOLD_MS,
-): number | null => {
-  if (span.toMs <= span.fromMs) return 0;
-  const steps = stepsBetween(samples, span, maxHoldMs);
-  return steps === null ? null : energyOf(steps);
-};
+/** What of a span was measured: the energy of that part, kWh, and the time that was not. */
+export interface MeasuredPart {
+  readonly energyKwh: number;
+  readonly gapMs: number;
+}
 
-/** Mean power in [fromMs, toMs); null when some of it was not measured. */
-export const meanPowerKw = (
+/**
+ * Energy of a measured power in [fromMs, toMs), exact for a step function: each value holds until the
+ * next, but no longer than `maxHoldMs`. A gap is never filled in: it has no energy and counts as gap.
+ */
+export const measuredPart = (
   samples: readonly PowerSample[],
   span: Span,
   maxHoldMs: number = DEFAULT_MAX_HOLD_MS,
-): number | null => {
-  const energyKwh = span.toMs > span.fromMs ? energyKwhBetween(samples, span, maxHoldMs) : null;
-  return energyKwh === null ? null : energyKwh / hours(span.toMs - span.fromMs);
+): MeasuredPart => {
+  const steps = stepsBetween(samples, span, maxHoldMs);
+  return { energyKwh: energyOf(steps), gapMs: gapMsOf(steps, span) };
 };

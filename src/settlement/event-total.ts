@@ -3,25 +3,29 @@ import type { SeriesResult } from "./event-result.js";
 
 type Measured = NodeResult["measured"];
 
-/** How much of a result is known: the baseline and what has begun. */
-const known = ({ baselineKw, intervals }: SeriesResult): number =>
-  intervals.filter(({ measuredKwh }) => measuredKwh !== null).length + (baselineKw === null ? 0 : 1);
-
 /**
- * The meter's result where it knows as much as the sessions', else theirs: what the EVSEs metered is
- * the cars' part alone, which is less than a meter tells but more than nothing. The two are never
- * mixed within a node, since a baseline with base load and a measurement without do not compare.
+ * The meter's result where it knows a baseline, else the sessions' where they do: what the EVSEs metered
+ * is the cars' part alone, which is less than a meter tells but more than nothing. The baseline decides
+ * since it is settled when the event begins: a gap later on must not change what all is measured by. The
+ * two are never mixed within a node, since a baseline with base load and a measurement without do not
+ * compare.
  */
 export const betterMeasured = (
   meter: SeriesResult | null,
   sessions: SeriesResult,
 ): SeriesResult & { readonly measured: Measured } =>
-  meter !== null && known(meter) >= known(sessions)
+  meter !== null && (meter.baselineKw !== null || sessions.baselineKw === null)
     ? { ...meter, measured: "meter" }
     : { ...sessions, measured: "sessions" };
 
 const addUp = (values: readonly (number | null)[]): number | null =>
   values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
+
+/** Why the sum is not known comes before why a part of it is not. */
+const missingOf = (rows: readonly IntervalResult[]): IntervalResult["missing"] => {
+  const lacking = rows.filter(({ missing }) => missing !== null);
+  return (lacking.find(({ deliveredKwh }) => deliveredKwh === null) ?? lacking[0])?.missing ?? null;
+};
 
 /** One interval over all nodes, whose intervals are the same. */
 const addIntervals = (rows: readonly IntervalResult[], first: IntervalResult): IntervalResult => {
@@ -33,7 +37,8 @@ const addIntervals = (rows: readonly IntervalResult[], first: IntervalResult): I
     targetKwh: add("targetKwh"),
     measuredKwh: add("measuredKwh"),
     deliveredKwh: add("deliveredKwh"),
-    missing: rows.find(({ missing }) => missing !== null)?.missing ?? null,
+    gapMs: Math.max(...rows.map(({ gapMs }) => gapMs)),
+    missing: missingOf(rows),
   };
 };
 

@@ -1,4 +1,5 @@
 /** The result of an event: every node that it aims at, each by the best that was measured there. */
+import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createEvTelemetry } from "../../src/control/ev-telemetry.js";
 import { resultOfEvent } from "../../src/control/event-results.js";
@@ -177,7 +178,34 @@ describe("result of an event", () => {
   it("never compares a baseline of the meter with a measurement of the cars", async () => {
     meterReads(telemetry, first, (minute) => (minute < 10 ? 80 : null));
     const [node] = (await resultOf(event(["transformer"]))).nodes;
-    expect(node).toMatchObject({ measured: "sessions", baselineKw: 32, intervals: [{ deliveredKwh: 7 }] });
+    const heard = { baselineKwh: (80 * 14) / 60, measuredKwh: (80 * 14) / 60, deliveredKwh: 0 };
+    expect(node).toMatchObject({ measured: "meter", baselineKw: 80, intervals: [heard] });
+    expect(node?.intervals[0]).toMatchObject({ gapMs: 16 * MINUTE_MS, missing: "measurements" });
+  });
+
+  it("measures one event by one thing for as long as it is asked, whatever gaps the meter has", async () => {
+    const gap = fc.tuple(fc.integer({ min: -40, max: 40 }), fc.integer({ min: 0, max: 30 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(gap, { maxLength: 3 }), async (gaps) => {
+        telemetry = createMemoryTelemetry();
+        carsDraw(telemetry, first, { p1: 8, p2: 4, p3: 20 }, { p1: 2, p2: 0, p3: 16 });
+        const isLost = (minute: number) =>
+          gaps.some(([from, length]) => minute >= from && minute < from + length);
+        meterReads(telemetry, first, (minute) => (isLost(minute) ? null : 60));
+        const seen = new Set<string>();
+        for (minuteNow = 0; minuteNow <= 40; minuteNow += 4) {
+          const { measured, baselineKw, intervals } = await resultOf(event(["transformer"]));
+          seen.add(`${measured} ${baselineKw?.toFixed(6)}`);
+          const [row] = intervals;
+          if (measured !== "meter" || row?.measuredKwh === null || row === undefined) continue;
+          // The cap of 10 kW, the baseline and the meter, all of the same time.
+          expect((row.targetKwh ?? 0) * 6).toBeCloseTo(row.measuredKwh, 9);
+          if (row.baselineKwh !== null) expect(row.baselineKwh * 6).toBeCloseTo(row.measuredKwh * 6, 9);
+        }
+        expect([...seen]).toHaveLength(1);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("says why nothing is known", async () => {

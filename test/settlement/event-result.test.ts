@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GridEvent } from "../../src/domain/signal.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
@@ -49,6 +50,7 @@ describe("result of an event", () => {
           targetKwh: 6,
           measuredKwh: 5,
           deliveredKwh: 10,
+          gapMs: 0,
           missing: null,
           complete: true,
         },
@@ -60,6 +62,7 @@ describe("result of an event", () => {
           targetKwh: null,
           measuredKwh: 5,
           deliveredKwh: 10,
+          gapMs: 0,
           missing: null,
           complete: true,
         },
@@ -76,19 +79,37 @@ describe("result of an event", () => {
     expect(coming).toMatchObject({ baselineKwh: 15, measuredKwh: null, deliveredKwh: null, complete: false });
   });
 
-  it("fills no gap: without the quarter before there is no baseline, with a hole nothing measured", () => {
-    const late = measured.filter(({ atMs }) => atMs >= at(-5));
-    const withoutBaseline = seriesResult({ event: event(), measurements: late, nowMs: at(40) });
-    expect(withoutBaseline.baselineKw).toBeNull();
-    expect(withoutBaseline.intervals[0]).toMatchObject({
-      baselineKwh: null,
-      measuredKwh: 5,
-      deliveredKwh: null,
-    });
-    const holed = measured.filter(({ atMs }) => atMs < at(5) || atMs > at(20));
-    const [first, second] = seriesResult({ event: event(), measurements: holed, nowMs: at(40) }).intervals;
-    expect(first).toMatchObject({ baselineKwh: 15, measuredKwh: 5, deliveredKwh: 10 });
-    expect(second).toMatchObject({ measuredKwh: null, deliveredKwh: null, complete: true });
+  it("fills no gap: all energies are of the time that was measured, and it tells how much was not", () => {
+    const minutes = fc.uniqueArray(fc.integer({ min: -30, max: 39 }), { minLength: 0, maxLength: 70 });
+    fc.assert(
+      fc.property(minutes, (lost) => {
+        const kept = Array.from({ length: 70 }, (_, index) => index - 30)
+          .filter((minute) => !lost.includes(minute))
+          .map((minute) => ({ atMs: at(minute), powerKw: minute < 0 ? 60 : 20 }));
+        const result = seriesResult({
+          event: event(),
+          measurements: kept,
+          nowMs: at(40),
+          maxHoldMs: MINUTE_MS,
+        });
+        const heard = (from: number, to: number) =>
+          to - from - lost.filter((m) => m >= from && m < to).length;
+        expect(result.baselineKw === null).toBe(heard(-15, 0) < 7.5);
+        if (result.baselineKw !== null) expect(result.baselineKw).toBeCloseTo(60, 9);
+        for (const [index, row] of result.intervals.entries()) {
+          const measuredMin = heard(index * 15, index * 15 + 15);
+          expect(row.gapMs).toBe((15 - measuredMin) * MINUTE_MS);
+          if (measuredMin === 0)
+            expect(row).toMatchObject({ measuredKwh: null, deliveredKwh: null, missing: "measurements" });
+          else expect(row.measuredKwh).toBeCloseTo(measuredMin / 3, 9);
+          if (index === 0) expect(row.targetKwh).toBeCloseTo(((measuredMin || 15) / 60) * 24, 9);
+          if (measuredMin === 0 || result.baselineKw === null) expect(row.deliveredKwh).toBeNull();
+          else expect(row.deliveredKwh).toBeCloseTo((measuredMin / 60) * 40, 9);
+          const wanted = result.baselineKw === null ? "baseline" : row.gapMs > 0 ? "measurements" : null;
+          if (measuredMin > 0) expect(row.missing).toBe(wanted);
+        }
+      }),
+    );
   });
 
   it("an open-ended interval ends now; a cap that only the caller knows is taken from it", () => {
@@ -104,6 +125,7 @@ describe("result of an event", () => {
       targetKwh: 20,
       measuredKwh: 10,
       deliveredKwh: 20,
+      gapMs: 0,
       missing: null,
       complete: false,
     });

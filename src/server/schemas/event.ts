@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EventResult, IntervalResult, NodeResult } from "../../domain/views.js";
-import { epochMs, flag, kw, kwh, text } from "./common.js";
+import { epochMs, flag, kw, kwh, ms, text } from "./common.js";
 
 const interval: z.ZodType<IntervalResult> = z
   .object({
@@ -11,23 +11,28 @@ const interval: z.ZodType<IntervalResult> = z
     targetKwh: kwh("What the event asked for; null: no target").nullable(),
     measuredKwh: kwh("Measured so far; null: not begun or not measured").nullable(),
     deliveredKwh: kwh("Baseline − measured, positive when load was reduced").nullable(),
+    gapMs: ms(
+      "Time of it until now that was not measured: all energies leave it out; of a sum, that of the node with the most",
+    ),
     missing: z
       .enum(["not-begun", "baseline", "measurements"])
       .nullable()
-      .describe("Why deliveredKwh is null; null where it is not"),
+      .describe("Why deliveredKwh is null, or is not of all the time (gapMs); null where it is of all"),
     complete: flag("The interval is over"),
   })
   .meta({ id: "IntervalResult", description: "Energies of one interval of an event" });
 
 const measured = z.enum(["meter", "sessions"]);
-const baselineKw = kw("Baseline power; null: not measured throughout the quarter of an hour").nullable();
+const baselineKw = kw(
+  "Baseline power; null: less than half of the quarter of an hour was measured",
+).nullable();
 
 const node: z.ZodType<NodeResult> = z
   .object({
     siteId: text("Id of the site"),
     nodeId: text("The grid node that the event aims at"),
     measured: measured.describe(
-      "By the site's meter, or by the sum of what the EVSEs at and below the node metered",
+      "By the site's meter, or by the sum of what the EVSEs at and below the node metered; settled with the baseline when the event begins",
     ),
     baselineKw,
     intervals: z.array(interval).describe("Per interval of the event"),
