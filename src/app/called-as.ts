@@ -11,7 +11,7 @@ const PRINTED = new RegExp(`\\byouxu (?=(?:${COMMANDS})(?![\\w-]))`, "g");
  * How to call this program again: `npx youxu` under npm, `node <file>` where it was called by its file,
  * else `youxu`, which is then on the PATH.
  */
-export const programName = ({ argv, env }: Call): string => {
+const programName = ({ argv, env }: Call): string => {
   if (env["npm_command"] !== undefined) return "npx youxu";
   const file = argv[1] ?? "";
   if (!/[\\/]cli[\\/]main\.[jt]s$/.test(file)) return "youxu";

@@ -1,4 +1,4 @@
-export const DEFAULT_CONFIG = "youxu.yaml";
+const DEFAULT_CONFIG = "youxu.yaml";
 
 /** The site file, for every command that needs one. */
 export const CONFIG_OPTION = ["-c, --config <file>", "the site file", DEFAULT_CONFIG] as const;

@@ -47,6 +47,22 @@ describe("what can be, but is most likely not meant", () => {
 });
 
 describe("what cannot be", () => {
+  const refused = (text: string): string[] => {
+    const path = join(folder, "youxu.yaml");
+    writeFileSync(path, text);
+    const loaded = loadConfig({ path });
+    return loaded.ok ? [] : loaded.errors.map((error) => `${error.place} ${error.message}`);
+  };
+
+  it("are currencies that only look like ISO 4217", () => {
+    for (const code of ["EUR", "VND"]) expect(refused(example.replaceAll("CNY", code))).toEqual([]);
+    for (const code of ["RMB", "XQZ", "eur"])
+      expect(refused(example.replaceAll("CNY", code))).toEqual([
+        expect.stringMatching(/ sites\[0\]\.currency no ISO 4217 code/),
+        expect.stringMatching(/ tariffs\[0\]\.currency no ISO 4217 code/),
+      ]);
+  });
+
   it.each([
     ["none of several values", swap("phases: 1", "phases: 2"), "phases 2: must be 1 or 3"],
     [
@@ -54,6 +70,7 @@ describe("what cannot be", () => {
       swap("[0.4, 0.3,", "[0.4, -3,"),
       "baseProfileKw[1] -3: must be at least 0",
     ],
+    ["a URL for a host", swap("host: 127", "host: http://127"), "server.host no address, e.g. 127.0.0.1"],
     ["milliamperes", swap("maxA: 32", "maxA: 32000"), "maxA 32000: must be at most 1000"],
     [
       "watt hours",
@@ -61,10 +78,7 @@ describe("what cannot be", () => {
       "energyNeedKwh 20000: must be at most 1000",
     ],
   ])("%s", (_name, text, message) => {
-    const path = join(folder, "youxu.yaml");
-    writeFileSync(path, text);
-    const loaded = loadConfig({ path });
-    const said = loaded.ok ? [] : loaded.errors.map((error) => `${error.place} ${error.message}`);
+    const said = refused(text);
     expect(said).toEqual([expect.stringMatching(/^\S+:\d+:\d+ /)]);
     expect(said[0]).toContain(message);
   });
