@@ -1,6 +1,6 @@
 /**
  * Every answer of the VTN against the OpenADR Alliance's OpenAPI description, which is not part of
- * this repository: the folder DATA_SETS holds openadr3/openadr3.yaml.
+ * this repository: a data set holds openadr3/openadr3.yaml.
  */
 import { readFileSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
@@ -79,7 +79,7 @@ const program = {
 
 describe("the VTN's answers", () => {
   it.skipIf(path === null)(
-    "fit the description (skipped where DATA_SETS holds no openadr3/openadr3.yaml)",
+    "fit the description (skipped where no data set holds openadr3/openadr3.yaml)",
     async () => {
       const schema = schemasOf(readFileSync(path ?? "", "utf8"));
       const vtn = await startVtn();

@@ -11,7 +11,7 @@ const STATION_KW = (32 * 208) / 1000;
 
 /** Three minutes on two cores that do nothing else: 4,670 plans of a month of sessions. */
 describe.skipIf(sessions === null)(
-  "all 954 real sessions of a garage under 50 kW (skipped where DATA_SETS holds no acn/caltech_2019-03_sessions.csv)",
+  "all 954 real sessions of a garage under 50 kW (skipped where no data set holds acn/caltech_2019-03_sessions.csv)",
   () => {
     const scenario = loadScenario(builtInScenario("caltech-garage"), { sessions: sessions ?? "" });
     const visits = scenario.arrivals(scenario.startMs, scenario.endMs);

@@ -19,7 +19,7 @@ const replay = (policy: string): Promise<Simulation> =>
   });
 
 describe.skipIf(sessions === null)(
-  "real sessions of a garage under 50 kW (skipped where DATA_SETS holds no acn/caltech_2019-03_sessions.csv)",
+  "real sessions of a garage under 50 kW (skipped where no data set holds acn/caltech_2019-03_sessions.csv)",
   () => {
     let optimizer: Simulation;
     let uncontrolled: Simulation;
