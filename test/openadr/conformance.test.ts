@@ -84,6 +84,7 @@ describe("the VTN's answers", () => {
       const schema = schemasOf(readFileSync(path ?? "", "utf8"));
       const vtn = await startVtn();
       const programID = await postProgram(vtn);
+      const unused = await postProgram(vtn, "unused");
       const form = { "content-type": "application/x-www-form-urlencoded" };
       const credentials = "grant_type=client_credentials&client_id=grid&client_secret=grid-secret";
       const event = await vtn.call("POST", "/events", { body: everyField(programID) });
@@ -97,7 +98,8 @@ describe("the VTN's answers", () => {
         ["event", await vtn.call("GET", `/events/${event.body.id}`)],
         ["event", await vtn.call("PUT", `/events/${event.body.id}`, { body: everyField(programID) })],
         ["event", await vtn.call("DELETE", `/events/${event.body.id}`)],
-        ["program", await vtn.call("DELETE", `/programs/${programID}`)],
+        ["problem", await vtn.call("DELETE", `/programs/${programID}`)],
+        ["program", await vtn.call("DELETE", `/programs/${unused}`)],
         ["authServerInfo", await vtn.call("GET", "/auth/server", { as: null })],
         [
           "clientCredentialResponse",
