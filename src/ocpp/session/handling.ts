@@ -36,7 +36,7 @@ export function createHandling(parts: SessionParts): Handling {
       const checked = book.lenient(action, "request", payload);
       if (!checked.ok) return refuse(action, checked);
       const { lack = null } = checked;
-      if (lack !== null) parts.count("refused", `${action}: ${lack.why}`);
+      if (lack !== null) parts.count("refused", lack.why);
       if (checked.repaired !== null) parts.count("repaired", `${action}: ${checked.repaired}`);
       return { payload: checked.payload, lack };
     },
