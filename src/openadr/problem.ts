@@ -22,7 +22,7 @@ interface Problem {
   readonly hint?: string;
 }
 
-export const problemOf = (failure: unknown): Problem => {
+const problemOf = (failure: unknown): Problem => {
   const known = knownOf(failure);
   const { code, message, place, hint } = known;
   const status = failure instanceof YouxuError ? failure.status : (statusOf(failure) ?? 500);
