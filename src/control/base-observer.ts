@@ -1,4 +1,4 @@
-import { drawBoundKw, ratedKw, scheduledKw, schedulesInPlay } from "../domain/draw.js";
+import { dischargeBoundKw, drawBoundKw, ratedKw, scheduledKw, schedulesInPlay } from "../domain/draw.js";
 import type { EvseState, FleetState } from "../domain/fleet.js";
 import type { EvseConfig, Measurement, Site, StationConfig } from "../domain/site.js";
 import { quarterOfLocalDay } from "../signals/calendar.js";
@@ -80,10 +80,10 @@ const carBounds = (station: StationConfig, evse: EvseState, atMs: EpochMs): Boun
   const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);
   const settling = evse.toldMs !== null && atMs - evse.toldMs < SETTLING_MS;
   const mostKw = settling ? ratedKw(config) : drawBoundKw(config, evse, atMs);
-  return {
-    lowKw: mayDischarge(evse) ? -config.maxDischargeKw : 0,
-    highKw: Math.max(0, mostKw, evse.notFollowingSinceMs === null ? 0 : (evse.sample?.powerKw ?? 0)),
-  };
+  const mostBackKw =
+    settling && mayDischarge(evse) ? config.maxDischargeKw : dischargeBoundKw(config, evse, atMs);
+  const wildKw = evse.notFollowingSinceMs === null ? 0 : (evse.sample?.powerKw ?? 0);
+  return { lowKw: -Math.max(0, mostBackKw, -wildKw), highKw: Math.max(0, mostKw, wildKw) };
 };
 
 /** An EVSE that no site file names may be as large as the largest of its station. */

@@ -5,6 +5,7 @@ import type { GridNode, Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { GuardedNode } from "../dispatch/bounds.js";
 import type { BaseForecast } from "../planning/base-forecast.js";
+import { dischargeRoom } from "../planning/discharge-limits.js";
 import { importLimits } from "../planning/formulate-nodes.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { unconfiguredKwAt } from "../planning/unconfigured.js";
@@ -25,10 +26,15 @@ interface GuardInput {
 /**
  * What must hold while schedules are under way. A strict node holds its own limit over the whole horizon
  * with discharge counted as nothing; any limited node holds its limit and its events' caps in the slots
- * next to now with discharge counted. See docs/fail-safe.md.
+ * next to now with discharge counted, and what cars may give back under its export limit in the same slots.
+ * See docs/fail-safe.md.
  */
 export const guardsOf = (input: GuardInput): GuardedNode[] =>
-  input.site.nodes.flatMap((node) => [...strictGuard(input, node), ...gracedGuard(input, node)]);
+  input.site.nodes.flatMap((node) => [
+    ...strictGuard(input, node),
+    ...gracedGuard(input, node),
+    ...exportGuard(input, node),
+  ]);
 
 const strictGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
   const { importLimitKw: limitKw } = node;
@@ -36,15 +42,14 @@ const strictGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
   const { timesMs } = input;
   const freeKw = limitKw - unconfiguredBelow(input, node);
   const headroomKw = timesMs.map((atMs) => freeKw - atRoot(input, node, input.base.upperKw, atMs));
-  return [{ nodeId: node.id, timesMs, headroomKw, countsDischarge: false }];
+  return [{ nodeId: node.id, timesMs, headroomKw, counts: "draw" }];
 };
 
 const gracedGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
   const limits = importLimits(input, node);
   if (limits === null) return [];
   const { base, horizon } = input;
-  const untilMs = slotEndMs(horizon, GRACED_SLOTS - 1);
-  const timesMs = input.timesMs.filter((atMs) => atMs < untilMs);
+  const timesMs = nextToNow(input);
   const unconfiguredKw = unconfiguredBelow(input, node);
   // The plan counts a lower estimate of PV where discharge counts too; so does its guard.
   const headroomKw = timesMs.map(
@@ -54,7 +59,20 @@ const gracedGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
       atRoot(input, node, base.upperKw, atMs) +
       atRoot(input, node, base.pvKw, atMs),
   );
-  return [{ nodeId: node.id, timesMs, headroomKw, countsDischarge: true }];
+  return [{ nodeId: node.id, timesMs, headroomKw, counts: "net" }];
+};
+
+const exportGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
+  const rooms = dischargeRoom(input, node);
+  if (rooms === null) return [];
+  const timesMs = nextToNow(input);
+  const headroomKw = timesMs.map((atMs) => rooms[slotAt(input.horizon, atMs)] ?? Infinity);
+  return [{ nodeId: node.id, timesMs, headroomKw, counts: "discharge" }];
+};
+
+const nextToNow = ({ horizon, timesMs }: GuardInput): EpochMs[] => {
+  const untilMs = slotEndMs(horizon, GRACED_SLOTS - 1);
+  return timesMs.filter((atMs) => atMs < untilMs);
 };
 
 const unconfiguredBelow = ({ site, fleet }: GuardInput, node: GridNode): number => {

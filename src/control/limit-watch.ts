@@ -9,11 +9,11 @@ const PLAN_AGAIN_MS = 10 * SECOND_MS;
 const GROWN_KW = 0.5;
 
 export interface LimitWatch {
-  /** Since when the measured import has been above the limit; null while it is not. */
+  /** Since when the measured power has been above the limit; null while it is not. */
   readonly overSinceMs: EpochMs | null;
   /** Whether the excess as last seen asks for a plan now; the same excess asks no more for a while. */
   asksForPlan(): boolean;
-  see(seen: { readonly importKw: number; readonly limitKw: number | null; readonly atMs: EpochMs }): void;
+  see(seen: { readonly powerKw: number; readonly limitKw: number | null; readonly atMs: EpochMs }): void;
 }
 
 interface Excess {
@@ -22,10 +22,10 @@ interface Excess {
 }
 
 /**
- * Watches the measured import of a site. A transformer may be above its limit while the surviving
+ * Watches the measured import or export of a site. A transformer may be above its limit while the surviving
  * stations make room; an excess that lasts longer than its grace is reported once, and its end too.
  */
-export const createLimitWatch = (site: Site, log: Log): LimitWatch => {
+export const createLimitWatch = (site: Site, log: Log, direction: "import" | "export"): LimitWatch => {
   const graceMs = (site.nodes.find(({ id }) => id === site.rootNodeId)?.graceS ?? 0) * SECOND_MS;
   let overSinceMs: EpochMs | null = null;
   let reported = false;
@@ -42,22 +42,22 @@ export const createLimitWatch = (site: Site, log: Log): LimitWatch => {
       planned = seen;
       return true;
     },
-    see: ({ importKw, limitKw, atMs }) => {
-      const fields = { site: site.id, importKw, limitKw };
-      if (limitKw === null || importKw <= limitKw + EXCESS_KW) {
-        if (reported) log.info(fields, "import is below the limit again");
+    see: ({ powerKw, limitKw, atMs }) => {
+      const fields = { site: site.id, [`${direction}Kw`]: powerKw, limitKw };
+      if (limitKw === null || powerKw <= limitKw + EXCESS_KW) {
+        if (reported) log.info(fields, `${direction} is below the limit again`);
         overSinceMs = null;
         reported = false;
         seen = planned = null;
         return;
       }
       overSinceMs ??= atMs;
-      seen = { kw: importKw - limitKw, atMs };
+      seen = { kw: powerKw - limitKw, atMs };
       if (reported || atMs - overSinceMs < graceMs) return;
       reported = true;
       log.error(
         { ...fields, overSinceMs, graceS: graceMs / SECOND_MS },
-        "import above the limit beyond its grace",
+        `${direction} above the limit beyond its grace`,
       );
     },
   };

@@ -12,6 +12,7 @@ import { createEvTelemetry } from "./ev-telemetry.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
+import { returnedByCars } from "./returned.js";
 import { createSavingsBook, type SavingsBook } from "./savings-book.js";
 import { stationRows } from "./session-views.js";
 import { createShortfallLog } from "./shortfall-log.js";
@@ -30,6 +31,8 @@ export interface SiteRun {
   readonly prices: PriceBook;
   readonly savings: SavingsBook;
   readonly limitWatch: LimitWatch;
+  /** The same for what cars return. */
+  readonly exportWatch: LimitWatch;
   onFleetEvent(event: FleetEvent, before: StationState): void;
   measure(measurement: Measurement): void;
   /** Import limit in force now at the site's root; null when there is none. */
@@ -69,7 +72,8 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     memory,
     loop,
     ...moneyBooks(parts, site, memory),
-    limitWatch: createLimitWatch(site, parts.log),
+    limitWatch: createLimitWatch(site, parts.log, "import"),
+    exportWatch: createLimitWatch(site, parts.log, "export"),
     limitKw: (nowMs: EpochMs) => limitInForce(site, memory, nowMs),
   };
   const notes = createNotes(parts, run);
@@ -161,8 +165,10 @@ const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): 
   parts.telemetry.append(measurement);
   if (!run.memory.baseMemory.measure(measurement)) return false;
   if (measurement.kind === "site-import") {
-    const { powerKw: importKw, atMs } = measurement;
-    run.limitWatch.see({ importKw, limitKw: run.limitKw(atMs), atMs });
+    const { powerKw, atMs } = measurement;
+    run.limitWatch.see({ powerKw, limitKw: run.limitKw(atMs), atMs });
+    const returned = returnedByCars(run.site, parts.keeper.state, measurement);
+    if (returned !== null) run.exportWatch.see({ ...returned, atMs });
   }
   // Samples of the same instant may still be on their way: look at the whole after the gathering delay.
   clock.after(parts.settings.gatherMs, () => {
@@ -209,11 +215,13 @@ const changesFixedLoad = (event: FleetEvent, before: StationState): boolean => {
  * A limit exceeded as measured, or a base load above what the plan in force was made for. An older
  * observation says nothing: the base load falls and rises with the hour.
  */
-const needsAttention = ({ keeper, clock }: SiteParts, { site, memory, limitWatch }: Run): boolean => {
+const needsAttention = ({ keeper, clock }: SiteParts, run: Run): boolean => {
+  const { site, memory, limitWatch, exportWatch } = run;
   const { baseMemory, base } = memory;
   const { siteImport } = baseMemory;
   if (siteImport === null) return false;
   if (limitWatch.overSinceMs !== null) return limitWatch.asksForPlan();
+  if (exportWatch.overSinceMs !== null) return exportWatch.asksForPlan();
   baseMemory.observe(site, keeper.state);
   const { observed } = baseMemory;
   const upperKw = base?.upperKw[0];

@@ -1,4 +1,4 @@
-import { drawBoundKw, lostDrawKw, lostDrawUnderKw, scheduledKw } from "../domain/draw.js";
+import { dischargeBoundKw, drawBoundKw, lostDrawKw, lostDrawUnderKw, scheduledKw } from "../domain/draw.js";
 import type { EvseState } from "../domain/fleet.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { EvseConfig } from "../domain/site.js";
@@ -14,28 +14,32 @@ export interface DispatchEvse {
 }
 
 /**
- * A node whose sum must hold while messages are under way. `headroomKw[t]` is what cars may draw at
- * `timesMs[t]`. Strict counts discharge as nothing; graced counts it, and looks only at the times given.
+ * A node whose sum must hold while messages are under way. `headroomKw[t]` is what cars may draw, or give
+ * back, at `timesMs[t]`: `net` counts what they draw less what they give back, `draw` what they draw if they
+ * were lost, discharge as nothing, and `discharge` what they give back, charging as nothing.
  */
 export interface GuardedNode {
   readonly nodeId: string;
   readonly timesMs: readonly EpochMs[];
   readonly headroomKw: readonly number[];
-  readonly countsDischarge: boolean;
+  readonly counts: "net" | "draw" | "discharge";
 }
 
 /** Below this a difference of power is arithmetic, kW. */
 export const TOLERANCE_KW = 1e-6;
 
-/** What an EVSE may draw at a moment as a guard counts it: where discharge is nothing, as if it were lost. */
-export const mayDrawKw = (guard: GuardedNode, { config, evse }: DispatchEvse, atMs: EpochMs): number =>
-  guard.countsDischarge ? drawBoundKw(config, evse, atMs) : lostDrawKw(config, evse, atMs);
+const BOUND_KW = { net: drawBoundKw, draw: lostDrawKw, discharge: dischargeBoundKw };
 
-/** What it may draw once it has taken the wanted schedule, counted alike. */
+/** The most that an EVSE may draw, or give back, at a moment as a guard counts it. */
+export const mayDrawKw = ({ counts }: GuardedNode, { config, evse }: DispatchEvse, atMs: EpochMs): number =>
+  BOUND_KW[counts](config, evse, atMs);
+
+/** The same once it has taken the wanted schedule. */
 export const wouldDrawKw = (guard: GuardedNode, one: DispatchEvse, atMs: EpochMs): number => {
   const { config, evse, wanted } = one;
   if (wanted === null) return mayDrawKw(guard, one, atMs);
-  if (!guard.countsDischarge) return lostDrawUnderKw(config, evse, wanted, atMs);
+  if (guard.counts === "draw") return lostDrawUnderKw(config, evse, wanted, atMs);
+  if (guard.counts === "discharge") return Math.max(0, -(scheduledKw(wanted, atMs) ?? 0));
   return scheduledKw(wanted, atMs) ?? drawBoundKw(config, evse, atMs);
 };
 

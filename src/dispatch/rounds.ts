@@ -22,7 +22,8 @@ export interface Round {
  * The next round of sending. Reductions first: a schedule that nowhere exceeds what its EVSE may draw
  * already is always safe. An increase is sent as soon as every guarded node would hold even if the
  * EVSE kept the larger of old and new at each moment. When only mixed changes are left and none fits,
- * the smaller of old and new goes first, which makes the room that the new ones need. `gridMs` are the
+ * the smaller of old and new goes first, which makes the room that the new ones need, unless more would
+ * be given back by it than a guarded node lets out. `gridMs` are the
  * moments at which any schedule changes.
  */
 export const nextRound = (
@@ -39,7 +40,10 @@ export const nextRound = (
     else waiting.push(evse);
   }
   if (send.length > 0) return { send, waiting };
-  return { send: waiting.flatMap((evse) => smallerOfBoth(evse, gridMs)), waiting };
+  const smaller = waiting.flatMap((evse) =>
+    smallerOfBoth(evse, gridMs).filter((schedule) => ledger.admit({ ...evse, wanted: schedule })),
+  );
+  return { send: smaller, waiting };
 };
 
 const reductionsFirst = (a: DispatchEvse, b: DispatchEvse): number =>

@@ -2,7 +2,7 @@ import type { EvseState } from "./fleet.js";
 import { type Horizon, slotAt } from "./horizon.js";
 import type { Schedule } from "./schedule.js";
 import type { EvseConfig } from "./site.js";
-import { DAY_MS, type EpochMs } from "./units.js";
+import { clamp, DAY_MS, type EpochMs } from "./units.js";
 
 /** Rated charge power of an EVSE in kW: phases · V · A / 1000. */
 export const ratedKw = (evse: EvseConfig): number => (evse.phases * evse.voltageV * evse.maxA) / 1000;
@@ -52,6 +52,10 @@ export const leastAllowedKw = (evse: EvseState, atMs: EpochMs): number => {
   const schedules = [evse.held, evse.sending, ...evse.unanswered].filter((schedule) => schedule !== null);
   return Math.min(0, ...schedules.map((schedule) => scheduledKw(schedule, atMs) ?? 0));
 };
+
+/** The most that an EVSE may give back at a moment by any schedule that may be in force, ≥ 0, kW. */
+export const dischargeBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number =>
+  evse === null || evse.session === null ? 0 : clamp(-leastAllowedKw(evse, atMs), 0, config.maxDischargeKw);
 
 /**
  * The most that an EVSE may draw once it is lost, ≥ 0. Discharge counts as nothing, and a profile that

@@ -1,8 +1,7 @@
-import { changesBetween, leastAllowedKw, schedulesInPlay } from "../domain/draw.js";
-import type { EvseState, FleetState } from "../domain/fleet.js";
+import { changesBetween, dischargeBoundKw, schedulesInPlay } from "../domain/draw.js";
+import type { FleetState } from "../domain/fleet.js";
 import { type Horizon, slotAt } from "../domain/horizon.js";
-import type { EvseConfig, GridNode, Site } from "../domain/site.js";
-import { clamp } from "../domain/units.js";
+import type { GridNode, Site } from "../domain/site.js";
 import type { BaseForecast } from "./base-forecast.js";
 import type { FixedCar } from "./present-cars.js";
 import { pathsToRoot } from "./tree.js";
@@ -31,37 +30,42 @@ export const dischargeRoom = (input: ExportInput, node: GridNode): number[] | nu
   });
 };
 
-/** The same for the cars that can be steered: less what the others may give back. */
+/** A setpoint is sent in whole watts, rounded towards less import. */
+const ROUNDING_KW = 0.001;
+
+/** The same for the cars that can be steered: less what the others may give back, and what rounding adds. */
 export const dischargeLimits = (
   input: ExportInput,
   node: GridNode,
   fixed: readonly FixedCar[],
 ): number[] | null => {
   const paths = pathsToRoot(input.site);
+  const isBelow = ({ nodeId }: { nodeId: string }): boolean => paths.get(nodeId)?.includes(node.id) ?? false;
   const others = fixed
-    .filter(({ station }) => paths.get(station.nodeId)?.includes(node.id) ?? false)
+    .filter(({ station }) => isBelow(station))
     .map((car) => mostBackBySlot(car, input.horizon));
+  const rounded = input.site.stations
+    .filter(isBelow)
+    .flatMap(({ evses }) => evses.filter(({ maxDischargeKw }) => maxDischargeKw > 0));
   return (
     dischargeRoom(input, node)?.map((room, slot) =>
       Math.max(
         0,
-        others.reduce((left, kw) => left - (kw[slot] ?? 0), room),
+        others.reduce((left, kw) => left - (kw[slot] ?? 0), room - ROUNDING_KW * rounded.length),
       ),
     ) ?? null
   );
 };
 
-/** The most that an EVSE may give back at a moment by any schedule that may be in force, ≥ 0, kW. */
-const mostBackKw = (config: EvseConfig, evse: EvseState, atMs: number): number =>
-  clamp(-leastAllowedKw(evse, atMs), 0, config.maxDischargeKw);
-
 const mostBackBySlot = ({ config, evse, why }: FixedCar, horizon: Horizon): number[] => {
   const measuredKw = why === "station-offline" ? 0 : Math.max(0, -(evse.sample?.powerKw ?? 0));
-  const mostKw = horizon.startsMs.map((startMs) => Math.max(measuredKw, mostBackKw(config, evse, startMs)));
+  const mostKw = horizon.startsMs.map((startMs) =>
+    Math.max(measuredKw, dischargeBoundKw(config, evse, startMs)),
+  );
   const span = { fromMs: horizon.startsMs[0] ?? horizon.endMs, untilMs: horizon.endMs };
   for (const atMs of changesBetween(schedulesInPlay(evse), span)) {
     const slot = slotAt(horizon, atMs);
-    mostKw[slot] = Math.max(mostKw[slot] ?? 0, mostBackKw(config, evse, atMs));
+    mostKw[slot] = Math.max(mostKw[slot] ?? 0, dischargeBoundKw(config, evse, atMs));
   }
   return mostKw;
 };

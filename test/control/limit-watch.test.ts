@@ -11,7 +11,10 @@ const siteWith = (graceS: number | null): Site => {
 const watch = (graceS: number | null) => {
   const lines: string[] = [];
   const note = (_fields: object, message: string): void => void lines.push(message);
-  return { lines, watched: createLimitWatch(siteWith(graceS), { info: note, warn: note, error: note }) };
+  return {
+    lines,
+    watched: createLimitWatch(siteWith(graceS), { info: note, warn: note, error: note }, "import"),
+  };
 };
 
 const BEYOND = "import above the limit beyond its grace";
@@ -30,14 +33,16 @@ describe("an import above the limit", () => {
     ["above twice, each within the grace", 60, [101, 101, 99, 101, 101], []],
   ])("%s", (_name, graceS, importsKw, said) => {
     const { lines, watched } = watch(graceS);
-    importsKw.forEach((importKw, index) => watched.see({ importKw, limitKw: 100, atMs: index * 30_000 }));
+    importsKw.forEach((importKw, index) =>
+      watched.see({ powerKw: importKw, limitKw: 100, atMs: index * 30_000 }),
+    );
     expect(lines).toEqual(said);
   });
 
   it("asks for a plan at once, then when it has grown or a plan has had ten seconds to show", () => {
     const { watched } = watch(60);
     const asked = [101, 101, 101.4, 102, 102, 101, 101, 99, 101].map((importKw, index) => {
-      watched.see({ importKw, limitKw: 100, atMs: index * 3_000 });
+      watched.see({ powerKw: importKw, limitKw: 100, atMs: index * 3_000 });
       return [watched.asksForPlan(), watched.asksForPlan()];
     });
     expect(asked.map(([first]) => first)).toEqual([
@@ -56,10 +61,10 @@ describe("an import above the limit", () => {
 
   it("tells since when, and nothing where there is no limit", () => {
     const { watched } = watch(60);
-    watched.see({ importKw: 101, limitKw: 100, atMs: 5_000 });
-    watched.see({ importKw: 102, limitKw: 100, atMs: 6_000 });
+    watched.see({ powerKw: 101, limitKw: 100, atMs: 5_000 });
+    watched.see({ powerKw: 102, limitKw: 100, atMs: 6_000 });
     expect(watched.overSinceMs).toBe(5_000);
-    watched.see({ importKw: 102, limitKw: null, atMs: 7_000 });
+    watched.see({ powerKw: 102, limitKw: null, atMs: 7_000 });
     expect(watched.overSinceMs).toBeNull();
   });
 });

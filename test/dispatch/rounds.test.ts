@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawBoundKw, scheduledKw } from "../../src/domain/draw.js";
+import { dischargeBoundKw, drawBoundKw, scheduledKw } from "../../src/domain/draw.js";
 import type { Schedule } from "../../src/domain/schedule.js";
 import { sum } from "../../src/domain/units.js";
 import type { DispatchEvse, GuardedNode } from "../../src/dispatch/bounds.js";
@@ -24,7 +24,7 @@ const guard = (headroomKw: readonly number[]): GuardedNode => ({
   nodeId: "transformer",
   timesMs: gridMs,
   headroomKw,
-  countsDischarge: false,
+  counts: "draw",
 });
 
 /** What stations may draw when each has taken either its old schedule or the one being sent. */
@@ -103,7 +103,7 @@ describe("sending schedules in rounds", () => {
       evse("giving", [-7, 7, 7, 7, 7, 7], [0, 0, 0, 0, 0, 7]),
       evse("rising", [0, 0, 0, 0, 0, 0], [7, 7, 7, 7, 7, 7]),
     ];
-    const tight = { ...guard([-7, 7, 7, 7, 7, 7]), countsDischarge: true };
+    const tight: GuardedNode = { ...guard([-7, 7, 7, 7, 7, 7]), counts: "net" };
     for (const { periods } of nextRound(cars, [tight], gridMs).send)
       for (const { value, powerKw } of periods) expect([value, powerKw].every(Number.isFinite)).toBe(true);
   });
@@ -118,6 +118,62 @@ describe("sending schedules in rounds", () => {
     expect(first.send.map(({ stationId }) => stationId)).toEqual(["falling"]);
     const second = nextRound(confirm(cars, first.send, new Set()), [tight], gridMs);
     expect(second.send.map(({ stationId }) => stationId)).toEqual(["rising"]);
+  });
+
+  it("never lets more be given back than may be, whatever message is lost", () => {
+    const both = fc.array(fc.constantFrom(-7, -4, -1, 0, 3, 7), { minLength: SLOTS, maxLength: SLOTS });
+    const drawn = fc.array(fc.record({ held: both, wanted: both, lost: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    const backKw = (kw: number | null | undefined): number => Math.max(0, -(kw ?? 0));
+    fc.assert(
+      fc.property(drawn, fc.boolean(), (cars, losing) => {
+        let state = cars.map(
+          ({ held, wanted }, index): DispatchEvse => ({
+            ...evse(`p${index}`, held, wanted),
+            config: { ...SINGLE_PHASE_32A, maxDischargeKw: 7 },
+          }),
+        );
+        const headroomKw = gridMs.map((_, slot) =>
+          Math.max(
+            sum(cars.map(({ held }) => backKw(held[slot]))),
+            sum(cars.map(({ wanted }) => backKw(wanted[slot]))),
+          ),
+        );
+        const lost = new Set(losing ? cars.flatMap((car, index) => (car.lost ? [`p${index}`] : [])) : []);
+        const exports: GuardedNode = { ...guard(headroomKw), counts: "discharge" };
+        for (let round = 0; round < 10; round++) {
+          const { send } = nextRound(state, [exports], gridMs);
+          gridMs.forEach((atMs, slot) => {
+            const worstBackKw = sum(
+              state.map(({ config, evse: known }) => {
+                const sent = send.find(({ stationId }) => stationId === known?.held?.stationId);
+                const sentKw = sent === undefined ? 0 : backKw(scheduledKw(sent, atMs));
+                return Math.max(dischargeBoundKw(config, known, atMs), sentKw);
+              }),
+            );
+            expect(worstBackKw).toBeLessThanOrEqual((headroomKw[slot] ?? 0) + 1e-3);
+          });
+          if (send.length === 0) break;
+          state = confirm(state, send, lost);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("sends what gives less back first, and what gives more back after it", () => {
+    const cars = [
+      evse("more", [0, 0, 0, 0, 0, 0], [-7, -7, -7, -7, -7, -7]),
+      evse("less", [-7, -7, -7, -7, -7, -7], [0, 0, 0, 0, 0, 0]),
+    ].map((one) => ({ ...one, config: { ...SINGLE_PHASE_32A, maxDischargeKw: 7 } }));
+    const closed: GuardedNode = { ...guard(gridMs.map(() => 7)), counts: "discharge" };
+    const first = nextRound(cars, [closed], gridMs);
+    expect(first.send.map(({ stationId }) => stationId)).toEqual(["less"]);
+    expect(nextRound(confirm(cars, first.send, new Set(["less"])), [closed], gridMs).send).toEqual([]);
+    const second = nextRound(confirm(cars, first.send, new Set()), [closed], gridMs);
+    expect(second.send.map(({ stationId }) => stationId)).toEqual(["more"]);
   });
 
   it("holds an increase back while the reduction that makes its room is unanswered", () => {

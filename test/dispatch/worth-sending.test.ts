@@ -16,11 +16,11 @@ const car = (id: string, heldKw: number, wanted: number): DispatchEvse => ({
   wanted: scheduleOfKw(id, allDay(wanted)),
   maxPeriods: 24,
 });
-const guard = (headroomKw: number, countsDischarge = false): GuardedNode => ({
+const guard = (headroomKw: number, counts: GuardedNode["counts"] = "draw"): GuardedNode => ({
   nodeId: "transformer",
   timesMs: gridMs,
   headroomKw: allDay(headroomKw),
-  countsDischarge,
+  counts,
 });
 const sent = (cars: readonly DispatchEvse[], guards: readonly GuardedNode[]): number =>
   worthSending(cars, guards, EVENING_MS).filter(({ wanted }) => wanted !== null).length;
@@ -34,7 +34,7 @@ describe("what is worth sending", () => {
   it("is every reduction of forty cars by a tenth of a kilowatt when together they break a limit", () => {
     const cars = Array.from({ length: 40 }, (_, index) => car(`p${index}`, 3.3, 3.2));
     expect(sent(cars, [guard(128)])).toBe(40);
-    expect(sent(cars, [guard(128, true)])).toBe(40);
+    expect(sent(cars, [guard(128, "net")])).toBe(40);
   });
 
   it("is a small reduction that makes room for a large increase of another car", () => {
