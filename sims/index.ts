@@ -8,4 +8,5 @@ export { operationsDriver } from "./run/operations-driver.js";
 export { postedEvent, simEventId } from "./run/posted-events.js";
 export { runLockStep } from "./run/lockstep.js";
 export { runMetrics } from "./metrics.js";
-export { reportTable, type RunReport } from "./report.js";
+export { reportTable, solveTimesLine, type TimedRun } from "./report.js";
+export { solveTimes } from "./solve-times.js";

@@ -38,12 +38,6 @@ export interface RunMetrics {
   /** Share of the charging energy in valley and deep-valley hours; the national aim is 0.6, at home 0.8. */
   readonly valleyShare: number | null;
   readonly breach: Truth["breach"];
-  readonly solves: {
-    readonly count: number;
-    readonly p50Ms: number;
-    readonly p95Ms: number;
-    readonly maxMs: number;
-  };
 }
 
 export interface MetricsInput {
@@ -54,8 +48,6 @@ export interface MetricsInput {
   readonly prices: ReadonlyMap<string, PriceSeries>;
   /** What the grid operator posts: its prices count from when they are posted. */
   readonly events: readonly ScenarioEvent[];
-  /** Wall-clock time of each solve. */
-  readonly solveMs: readonly number[];
 }
 
 export const runMetrics = (input: MetricsInput): RunMetrics => {
@@ -77,7 +69,6 @@ export const runMetrics = (input: MetricsInput): RunMetrics => {
     ...consent(input.visits),
     valleyShare: valleyShare(input),
     breach: truth.breach,
-    solves: solveTimes(input.solveMs),
   };
 };
 
@@ -140,11 +131,4 @@ const valleyShare = ({ site, truth, tariffs }: MetricsInput): number | null => {
   if (tariff === undefined || total === 0) return null;
   const inValley = truth.slots.filter(({ startMs }) => isValleyAt(tariff, startMs));
   return sum(inValley.map(({ evImportKwh }) => evImportKwh)) / total;
-};
-
-const solveTimes = (times: readonly number[]): RunMetrics["solves"] => {
-  const sorted = [...times].sort((a, b) => a - b);
-  const quantile = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  return { count: sorted.length, p50Ms: quantile(0.5), p95Ms: quantile(0.95), maxMs: sorted.at(-1) ?? 0 };
 };

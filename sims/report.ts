@@ -1,8 +1,9 @@
 import { fixed } from "../src/domain/figures.js";
 import type { RunMetrics } from "./metrics.js";
 import type { Scenario } from "./scenario.js";
+import { type SolveTimes, solveTimesText } from "./solve-times.js";
 
-/** A finished run: what it was and how it did. */
+/** What a finished run was and how it did, without wall-clock times: a second run gives the same bytes. */
 export interface RunReport {
   readonly scenario: string;
   readonly policy: string;
@@ -10,11 +11,18 @@ export interface RunReport {
   readonly mode: "direct" | "wire";
   /** What became of a table of sessions; null where stays were drawn. */
   readonly sessions: Scenario["sessions"];
+  readonly solves: number;
   readonly metrics: RunMetrics;
+}
+
+export interface TimedRun {
+  readonly report: RunReport;
+  readonly solveTimes: SolveTimes;
 }
 
 type Row = readonly [label: string, value: (metrics: RunMetrics) => string];
 
+const SOLVE_TIMES = "solve time p50 / p95 / max";
 const money = (value: number): string => fixed(value, 2);
 const kwh = (value: number): string => fixed(value, 1);
 const percent = (share: number | null): string => (share === null ? "n/a" : `${(100 * share).toFixed(1)} %`);
@@ -42,20 +50,18 @@ const ROWS: readonly Row[] = [
   ["  without consent", ({ dischargedWithoutConsentKwh }) => `${kwh(dischargedWithoutConsentKwh)} kWh`],
   ["  below a reserve", ({ belowReserveKwh }) => `${kwh(belowReserveKwh)} kWh`],
   ["charged in valley hours", ({ valleyShare }) => percent(valleyShare)],
-  ["solves", ({ solves }) => String(solves.count)],
-  [
-    "solve time p50 / p95 / max",
-    ({ solves }) => `${[solves.p50Ms, solves.p95Ms, solves.maxMs].map((ms) => ms.toFixed(0)).join(" / ")} ms`,
-  ],
 ];
 
 /** One run or several side by side, as a text table; the first line names scenario and seed. */
-export const reportTable = (runs: readonly RunReport[]): string => {
-  const [first] = runs;
+export const reportTable = (runs: readonly TimedRun[]): string => {
+  const reports = runs.map(({ report }) => report);
+  const [first] = reports;
   if (first === undefined) return "";
   const cells = [
-    ["", ...runs.map(({ policy }) => policy)],
-    ...ROWS.map(([label, value]) => [label, ...runs.map(({ metrics }) => value(metrics))]),
+    ["", ...reports.map(({ policy }) => policy)],
+    ...ROWS.map(([label, value]) => [label, ...reports.map(({ metrics }) => value(metrics))]),
+    ["solves", ...reports.map(({ solves }) => String(solves))],
+    [SOLVE_TIMES, ...runs.map((run) => solveTimesText(run.solveTimes))],
   ];
   const widths =
     cells[0]?.map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? "")))) ?? [];
@@ -65,7 +71,7 @@ export const reportTable = (runs: readonly RunReport[]): string => {
       .join("  ")
       .trimEnd(),
   );
-  return [`${first.scenario} · seed ${first.seed} · ${first.mode}`, "", ...lines, ...savings(runs)].join(
+  return [`${first.scenario} · seed ${first.seed} · ${first.mode}`, "", ...lines, ...savings(reports)].join(
     "\n",
   );
 };
@@ -84,6 +90,10 @@ const savings = (runs: readonly RunReport[]): string[] => {
     }),
   ];
 };
+
+/** The solve times of a run whose report goes to a program. */
+export const solveTimesLine = ({ report, solveTimes }: TimedRun): string =>
+  `${report.policy}: ${SOLVE_TIMES} ${solveTimesText(solveTimes)}`;
 
 const width = (text: string): number => text.length;
 const pad = (text: string, to: number, right: boolean): string =>

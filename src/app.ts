@@ -28,7 +28,7 @@ export type { Demo } from "./app/demo.js";
 export type { Serving } from "./app/serve.js";
 export type { AddedStation } from "./app/stations.js";
 export type { Simulation } from "./app/simulate.js";
-export type { RunReport, Scenario } from "../sims/index.js";
+export type { Scenario } from "../sims/index.js";
 
 /** Forty virtual stations around a server, on a fast clock. */
 export const startDemo = async (...args: Parameters<typeof Demos.startDemo>) =>
@@ -47,6 +47,8 @@ export const loadScenario = async (...args: Parameters<typeof Sims.loadScenario>
 
 export const reportTable = async (...args: Parameters<typeof Sims.reportTable>) =>
   (await import("../sims/index.js")).reportTable(...args);
+export const solveTimesLine = async (...args: Parameters<typeof Sims.solveTimesLine>) =>
+  (await import("../sims/index.js")).solveTimesLine(...args);
 
 /** A problem file to a plan. */
 export const planFile = async (...args: Parameters<typeof PlanFiles.planFile>) =>

@@ -12,8 +12,9 @@ import {
   operationsDriver,
   runLockStep,
   runMetrics,
-  type RunReport,
   type Scenario,
+  solveTimes,
+  type TimedRun,
   type WorldRun,
 } from "../../sims/index.js";
 import { policyByName } from "./policies.js";
@@ -35,8 +36,7 @@ export interface SimulateOptions {
   readonly log: Log;
 }
 
-export interface Simulation {
-  readonly report: RunReport;
+export interface Simulation extends TimedRun {
   /** Empty unless asked for. */
   readonly cycles: readonly CycleRecord[];
   readonly world: WorldRun;
@@ -75,7 +75,6 @@ export const simulate = async (options: SimulateOptions): Promise<Simulation> =>
     tariffs: new Map(signals.tariffs.map((tariff) => [tariff.id, tariff])),
     prices: new Map(signals.prices.current().map((series) => [series.id, series])),
     events: scenario.events,
-    solveMs,
   });
   return {
     report: {
@@ -84,8 +83,10 @@ export const simulate = async (options: SimulateOptions): Promise<Simulation> =>
       seed: scenario.seed,
       mode,
       sessions: scenario.sessions,
+      solves: solveMs.length,
       metrics,
     },
+    solveTimes: solveTimes(solveMs),
     cycles,
     world,
     control,

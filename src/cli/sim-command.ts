@@ -6,9 +6,9 @@ import {
   OPTIMIZER,
   POLICIES,
   reportTable,
-  type RunReport,
   type Scenario,
   simulate,
+  solveTimesLine,
   type Simulation,
   UNCONTROLLED,
   YouxuError,
@@ -66,9 +66,9 @@ const run = (): Command =>
       const scenario = await load(file, options);
       const policy = options.policy ?? scenario.policy;
       checkPolicy(policy, file);
-      const { report } = await simulateOne(scenario, policy, options);
-      if (options.json === true) printJson(report);
-      else print(await reportTable([report]));
+      const simulation = await simulateOne(scenario, policy, options);
+      if (options.json === true) printJson(simulation.report);
+      else print(await reportTable([simulation]));
     });
 
 const compare = (): Command =>
@@ -78,10 +78,10 @@ const compare = (): Command =>
       const policies = options.policies.split(",").map((name) => name.trim());
       for (const policy of policies) checkPolicy(policy, "--policies");
       const scenario = await load(file, options);
-      const reports: RunReport[] = [];
-      for (const policy of policies) reports.push((await simulateOne(scenario, policy, options)).report);
-      if (options.json === true) printJson(reports);
-      else print(await reportTable(reports));
+      const simulations: Simulation[] = [];
+      for (const policy of policies) simulations.push(await simulateOne(scenario, policy, options));
+      if (options.json === true) printJson(simulations.map(({ report }) => report));
+      else print(await reportTable(simulations));
     });
 
 const load = async (file: string, { seed, sessions, hours }: SimOptions): Promise<Scenario> => {
@@ -116,5 +116,7 @@ const simulateOne = async (scenario: Scenario, policy: string, options: SimOptio
   });
   line.done();
   for (const failure of simulation.world.failures()) say(`the world reports: ${failure}`);
+  // Beside the result, which is the same bytes again.
+  if (options.json === true) say(await solveTimesLine(simulation));
   return simulation;
 };

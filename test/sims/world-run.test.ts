@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../src/ports/clock.js";
-import { runMetrics } from "../../sims/metrics.js";
-import { reportTable } from "../../sims/report.js";
+import { type RunMetrics, runMetrics } from "../../sims/metrics.js";
+import { reportTable, type RunReport } from "../../sims/report.js";
 import { runLockStep } from "../../sims/run/lockstep.js";
 import { loadScenario, type Scenario, type ScenarioEvent } from "../../sims/scenario.js";
+import { solveTimes } from "../../sims/solve-times.js";
 import { flatTariff } from "../signals/tables.js";
 import { type Heard, runDirect } from "./direct-run.js";
 
@@ -21,6 +22,15 @@ const FLAT = { tariffs: new Map([[flat.id, flat]]), prices: new Map(), events: [
 const unsold = ({ site }: Scenario) => ({
   ...site,
   meteringPoints: site.meteringPoints.map((point) => ({ ...point, sellPriceId: null })),
+});
+const reportOf = (metrics: RunMetrics): RunReport => ({
+  scenario: "x",
+  policy: "uncontrolled",
+  seed: 1,
+  mode: "direct",
+  sessions: null,
+  solves: 3,
+  metrics,
 });
 const isTransaction = (event: Heard): boolean => event.kind.startsWith("transaction-");
 
@@ -85,26 +95,23 @@ describe("a night without steering", async () => {
       truth,
       visits,
       ...FLAT,
-      solveMs: [5, 1, 3],
     });
     expect(metrics).toMatchObject({ dischargedKwh: 0, energyCost: 0, visits: 40, valleyShare: null });
     expect(metrics.needKwh - metrics.servedKwh).toBeCloseTo(metrics.shortfallKwh, 9);
-    expect(metrics.solves).toEqual({ count: 3, p50Ms: 3, p95Ms: 5, maxMs: 5 });
-    const text = reportTable([
-      { scenario: "x", policy: "uncontrolled", seed: 1, mode: "direct", sessions: null, metrics },
-    ]);
+    const times = solveTimes([5, 1, 3]);
+    expect(times).toEqual({ p50Ms: 3, p95Ms: 5, maxMs: 5 });
+    const text = reportTable([{ report: reportOf(metrics), solveTimes: times }]);
+    expect(text).toContain("3 / 5 / 5 ms");
     expect(text).toContain(`${metrics.peakKw.toFixed(1)} kW`);
   });
 
   it("claims nothing of a run in which no stay has ended", () => {
     const running = visits.slice(0, 2).map((visit) => ({ ...visit, complete: false }));
-    const common = { site: unsold(scenario), truth, ...FLAT, solveMs: [] };
+    const common = { site: unsold(scenario), truth, ...FLAT };
     for (const some of [[], running]) {
       const metrics = runMetrics({ ...common, visits: some });
       expect([metrics.visits, metrics.visitsStillThere, metrics.servedShare]).toEqual([0, some.length, null]);
-      const text = reportTable([
-        { scenario: "x", policy: "any", seed: 1, mode: "direct", sessions: null, metrics },
-      ]);
+      const text = reportTable([{ report: reportOf(metrics), solveTimes: solveTimes([]) }]);
       expect(text).toMatch(
         some.length === 0 ? /visits +none ended\n/ : /visits +none ended \(2 more still there\)/,
       );
@@ -169,7 +176,7 @@ describe("the books of a run", () => {
   it("bill the cars apart from the households", async () => {
     const scenario = community({}, 4);
     const { run } = await runDirect(scenario);
-    const input = { truth: run.truth(), visits: run.visits(), ...FLAT, solveMs: [] };
+    const input = { truth: run.truth(), visits: run.visits(), ...FLAT };
     const apart = runMetrics({ site: unsold(scenario), ...input });
     expect(apart.energyCost).toBeCloseTo(apart.importedKwh * 0.5, 6);
     const late = run.truth().slots.filter(({ startMs }) => startMs >= scenario.startMs + 3 * HOUR);
@@ -200,7 +207,7 @@ describe("the prices of a run", () => {
     const until = async (minute: number, events: readonly ScenarioEvent[] = []) => {
       const scenario = community({ events }, minute / 60);
       const { run } = await runDirect(scenario);
-      const common = { truth: run.truth(), visits: run.visits(), ...FLAT, solveMs: [] };
+      const common = { truth: run.truth(), visits: run.visits(), ...FLAT };
       return runMetrics({ site: unsold(scenario), ...common, events });
     };
     const { startMs } = community();

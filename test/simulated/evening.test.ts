@@ -71,6 +71,7 @@ describe("forty stations over real websockets, an evening and a night", () => {
   it("gives the same bytes a second time", async () => {
     const again = await runEvening(hardEvening(1), "wire");
     expect(digestOf(plansOf(again.cycles))).toBe(digestOf(plansOf(wire.cycles)));
+    expect(JSON.stringify(again.report)).toBe(JSON.stringify(wire.report));
   }, 600_000);
 
   it("found no failure of meter, apps or events on the way", () => {
