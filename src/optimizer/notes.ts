@@ -50,18 +50,14 @@ export const notesOf = (problem: Problem, sent: Verification): string[] => [
 const rounded = (value: number): number => Number(value.toFixed(2));
 
 const clash = (cause: ShortfallCause): string => {
-  switch (cause.key) {
-    case "battery-too-small":
-      return `the battery holds no more than ${rounded(cause.capacityKwh)} kWh`;
-    case "stay-too-short":
-      return `the stay is too short, even at ${rounded(cause.maxChargeKw)} kW all the time`;
-    case "limits":
-      return cause.eventId === null
-        ? `node ${cause.nodeId} has no room for more`
-        : `event ${cause.eventId} leaves no room for more at node ${cause.nodeId}`;
-    case "not-planned":
-      return "nothing stands against it but price or the rule";
-  }
+  if (cause.key === "battery-too-small")
+    return `the battery holds no more than ${rounded(cause.capacityKwh)} kWh`;
+  if (cause.key === "stay-too-short")
+    return `the stay is too short, even at ${rounded(cause.maxChargeKw)} kW all the time`;
+  if (cause.key === "not-planned") return "nothing stands against it but price or the rule";
+  return cause.eventId === null
+    ? `node ${cause.nodeId} has no room for more`
+    : `event ${cause.eventId} leaves no room for more at node ${cause.nodeId}`;
 };
 
 /** A note names this many sessions, and counts the others. */
