@@ -14,7 +14,7 @@ const PRINTED = new RegExp(`\\byouxu (?=(?:${COMMANDS})(?![\\w-]))`, "g");
 const programName = ({ argv, env }: Call): string => {
   if (env["npm_command"] !== undefined) return "npx youxu";
   const file = argv[1] ?? "";
-  if (!/[\\/]cli[\\/]main\.[jt]s$/.test(file)) return "youxu";
+  if (!/[\\/]cli[\\/]main\.js$/.test(file)) return "youxu";
   return `node ${/\s/.test(file) ? JSON.stringify(file) : file}`;
 };
 

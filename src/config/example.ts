@@ -1,7 +1,7 @@
 /** The commented file that `youxu init` writes: a home with two piles, which works as it is. */
 export const exampleSiteFile = (): string => `# Configuration of youxu. Check it with: youxu config check
 # Every key is in docs/reference/config.md. Any single value outside the lists can also be set by a
-# variable (YOUXU_SERVER_PORT=9000), host and port by flags of \`youxu serve\` too; units stand in the names.
+# variable (YOUXU_SERVER_PORT=9000), and host and port by flags of serve; units stand in the names.
 
 server:
   host: 127.0.0.1 # 0.0.0.0 lets stations of your network connect

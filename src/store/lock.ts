@@ -20,12 +20,13 @@ export const lockStore = (path: string): StoreLock => {
   const db = new Database(file);
   try {
     db.exec("pragma busy_timeout = 0");
+    db.exec("pragma journal_mode = memory");
     db.exec("begin exclusive");
   } catch (failure) {
     db.close();
     const why = failure instanceof Error ? failure.message : String(failure);
     throw /locked|busy/i.test(why)
-      ? new YouxuError("store.in-use", "another `youxu serve` serves this database", path)
+      ? new YouxuError("store.in-use", "another server works on this database", path)
       : new YouxuError("store.unusable", `cannot lock the database: ${why}`, file);
   }
   return {

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -36,4 +36,5 @@ it("is held by one program at a time, ends with it however it ends, and keeps no
   expect(() => lockStore(path)).toThrow(expect.objectContaining(refusal));
   lock.release();
   lockStore(path).release();
+  expect(readdirSync(folder).filter((name) => name.includes("lock"))).toEqual(["youxu.db-lock"]);
 });
