@@ -16,7 +16,8 @@ beforeEach(() => {
   writeFileSync(join(parent, "a-file"), "");
 });
 afterEach(() => rmSync(parent, { recursive: true }));
-const find = (stated?: string): string | null => dataSet("acn/a.csv", join(parent, "repository/"), stated);
+const find = (stated: string | null = null): string | null =>
+  dataSet("acn/a.csv", join(parent, "repository/"), stated);
 
 it("is found beside the repository where DATA_SETS says nothing", () => {
   const file = put("neighbour/data/acn");
