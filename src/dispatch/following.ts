@@ -25,5 +25,6 @@ const toleranceKw = (kw: number): number => Math.max(TOLERANCE_KW, TOLERANCE_SHA
 
 const allowedSince = (evse: EvseState, fromMs: EpochMs, atMs: EpochMs): AllowedSpan[] => [
   ...evse.allowedBefore.filter(({ untilMs }) => untilMs > fromMs),
-  ...presentSpans(evse, Math.max(fromMs, evse.toldMs ?? fromMs), atMs),
+  // What begins at the very moment of the sample counts.
+  ...presentSpans(evse, Math.max(fromMs, evse.toldMs ?? fromMs), atMs + 1),
 ];

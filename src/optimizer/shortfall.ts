@@ -42,7 +42,9 @@ const fullestRow = (
   const kept = new Map<string, { row: Limits; kwh: number }>();
   if (session === undefined) return null;
   for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
-    const spareKw = chargeableKw(session, at(plan.energyKwh[index], slot)) - at(plan.chargeKw[index], slot);
+    const chargeable = chargeableKw(session, at(plan.energyKwh[index], slot));
+    // Where the taper leaves less than the least power, no limit keeps anything from the car.
+    const spareKw = chargeable < session.minChargeKw ? 0 : chargeable - at(plan.chargeKw[index], slot);
     const row = spareKw > 0.01 ? fullRow(problem, board, { index, slot }) : null;
     if (row === null) continue;
     const key = `${row.nodeId} ${row.eventId}`;

@@ -55,6 +55,20 @@ describe("a station that draws what it was not told", () => {
     expect(verdict(...less, sampled(7, 6 * MINUTE_MS + SECOND_MS))).toBe(false);
   });
 
+  it("follows at once where its schedule allows more from the moment of the sample on", () => {
+    const atMs = EVENING_MS + 15 * MINUTE_MS;
+    const { transactionId } = sessionOf("p1");
+    const schedule = scheduleOfKw("p1", [0, 7, 7], { transactionId, startMs: EVENING_MS });
+    const steps = (["schedule-sending", "schedule-confirmed"] as const).map((kind) => ({
+      ...place,
+      atMs: EVENING_MS,
+      kind,
+      schedule,
+    }));
+    expect(verdict(...steps, sampled(7, atMs - EVENING_MS))).toBe(true);
+    expect(verdict(...steps, sampled(7, atMs - EVENING_MS - SECOND_MS))).toBe(false);
+  });
+
   it("gains no time from being told the same, or still less, over and over", () => {
     const stuck = [...told("session", 7, 0), ...every4s(2, 300, 340), ...every4s(0, 340, 400)];
     expect(verdict(...stuck, sampled(7, 359 * SECOND_MS))).toBe(true);

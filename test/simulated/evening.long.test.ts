@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plansOf, hardEvening, runEvening } from "./evening.js";
+import { digestOf, hardEvening, plansOf, runEvening } from "./evening.js";
 
 /** More seeds than `npm test` has time for. */
 const SEEDS = [2, 3, 4];
@@ -14,4 +14,12 @@ describe.each(SEEDS)("the hard evening, seed %i", (seed) => {
     const direct = await runEvening(hardEvening(seed), "direct");
     expect(plansOf(wire.cycles)).toEqual(plansOf(direct.cycles));
   });
+});
+
+it("the hard evening gives the same bytes a second time over the wire", async () => {
+  const once = async (): Promise<string[]> => {
+    const { cycles, report } = await runEvening(hardEvening(1), "wire");
+    return [digestOf(plansOf(cycles)), JSON.stringify(report)];
+  };
+  expect(await once()).toEqual(await once());
 });
