@@ -1,4 +1,4 @@
-import type { EvseState, FleetEvent } from "../domain/fleet.js";
+import type { EvseState, FleetEvent, StationState } from "../domain/fleet.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 import { followsTold } from "../dispatch/following.js";
 import type { Site } from "../domain/site.js";
@@ -34,14 +34,26 @@ export const giveAnotherTry = ({ keeper, clock }: SiteParts, site: Site): void =
 
 type Sampled = Extract<FleetEvent, { kind: "sampled" }>;
 
-/** Compares a sample with what the station was told; true when that changed what is known of it. */
-export const checkFollowing = ({ keeper, settings, log }: SiteParts, event: Sampled): boolean => {
+/** A change of power that shows that a station moves again, kW. */
+const MOVED_KW = 0.5;
+
+/**
+ * Compares a sample with what the station was told; true when that changed what is known of it. One that
+ * did not follow must be seen to move: a schedule that comes to allow what it is stuck at proves nothing.
+ */
+export const checkFollowing = (
+  { keeper, settings, log }: SiteParts,
+  event: Sampled,
+  before: StationState,
+): boolean => {
   const { stationId, evseId, atMs } = event;
   const evse = keeper.station(stationId)?.evses.get(evseId);
   if (evse === undefined || !settings.steer) return false;
   const follows = followsTold(evse, settings.followWithinMs);
   if (follows === (evse.notFollowingSinceMs === null)) return false;
   if (follows && atMs < (retryFromMs(evse) ?? -Infinity)) return false;
+  const beforeKw = before.evses.get(evseId)?.sample?.powerKw ?? 0;
+  if (follows && Math.abs(event.sample.powerKw - beforeKw) < MOVED_KW) return false;
   log.warn({ station: stationId, evse: evseId, follows, powerKw: event.sample.powerKw }, "following changed");
   keeper.apply({ stationId, evseId, atMs, kind: "following", sinceMs: follows ? null : atMs });
   return true;

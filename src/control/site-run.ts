@@ -80,7 +80,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   return {
     ...run,
     onFleetEvent: (event, before) => {
-      takeFleetEvent(parts, run, event);
+      takeFleetEvent(parts, run, { event, before });
       if (changesAuthorization(event, before)) loop.trigger("authorization");
       if (changesFixedLoad(event, before)) loop.trigger("fixed-load");
       if (event.kind === "sampled") notes.noteSometimes(event.atMs);
@@ -189,9 +189,13 @@ const REPLAN_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
   "session-closed",
 ]);
 
-const takeFleetEvent = (parts: SiteParts, { savings, loop }: Run, event: FleetEvent): void => {
+const takeFleetEvent = (
+  parts: SiteParts,
+  { savings, loop }: Run,
+  { event, before }: { event: FleetEvent; before: StationState },
+): void => {
   if ("session" in event) savings.note(event.session, event.atMs);
-  if (event.kind === "sampled" && checkFollowing(parts, event)) loop.trigger("following");
+  if (event.kind === "sampled" && checkFollowing(parts, event, before)) loop.trigger("following");
   if (REPLAN_ON.has(event.kind)) loop.trigger(event.kind);
 };
 

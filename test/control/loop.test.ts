@@ -66,6 +66,24 @@ describe("the control loop", () => {
     expect(row("p1")).toMatchObject({ following: true, reason: { key: "charging" } });
   });
 
+  it("takes a station back when it moves, not when its schedule comes to allow what it is stuck at", async () => {
+    await plugIn(harness, "p1");
+    await harness.run(3 * MINUTE_MS);
+    let seqNo = 1;
+    const sampled = async (powerKw: number) => {
+      await meter(harness, "p1", { powerKw, importedWh: 1_000 + 100 * seqNo, seqNo: seqNo++ });
+      await harness.run(MINUTE_MS);
+      return row("p1")?.following;
+    };
+    expect([await sampled(7), await sampled(7)]).toEqual([false, false]);
+    const held = sentTo("p1").at(-1)?.schedule;
+    if (held === undefined) throw new Error("a schedule");
+    const allows7 = { ...held, periods: held.periods.map((period) => ({ ...period, powerKw: 7 })) };
+    const place = { stationId: "p1", evseId: 1, atMs: harness.clock.now() };
+    harness.control.report({ ...place, kind: "schedule-confirmed", schedule: allows7 });
+    expect([await sampled(7), await sampled(6.8), await sampled(5)]).toEqual([false, false, true]);
+  });
+
   it("asks again of a station that did not answer", async () => {
     harness.answer = () => ({ status: "timeout", detail: "no answer" });
     await plugIn(harness, "p1");
