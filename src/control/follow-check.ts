@@ -37,6 +37,14 @@ type Sampled = Extract<FleetEvent, { kind: "sampled" }>;
 /** A change of power that shows that a station moves again, kW. */
 const MOVED_KW = 0.5;
 
+/** After a refusal or silence the wait counts; else the station must be seen to move. */
+const mayReturn = (evse: EvseState, { evseId, atMs, sample }: Sampled, before: StationState): boolean => {
+  const fromMs = retryFromMs(evse);
+  if (fromMs !== null) return atMs >= fromMs;
+  const beforeKw = before.evses.get(evseId)?.sample?.powerKw ?? 0;
+  return Math.abs(sample.powerKw - beforeKw) >= MOVED_KW;
+};
+
 /**
  * Compares a sample with what the station was told; true when that changed what is known of it. One that
  * did not follow must be seen to move: a schedule that comes to allow what it is stuck at proves nothing.
@@ -51,9 +59,7 @@ export const checkFollowing = (
   if (evse === undefined || !settings.steer) return false;
   const follows = followsTold(evse, settings.followWithinMs);
   if (follows === (evse.notFollowingSinceMs === null)) return false;
-  if (follows && atMs < (retryFromMs(evse) ?? -Infinity)) return false;
-  const beforeKw = before.evses.get(evseId)?.sample?.powerKw ?? 0;
-  if (follows && Math.abs(event.sample.powerKw - beforeKw) < MOVED_KW) return false;
+  if (follows && !mayReturn(evse, event, before)) return false;
   log.warn({ station: stationId, evse: evseId, follows, powerKw: event.sample.powerKw }, "following changed");
   keeper.apply({ stationId, evseId, atMs, kind: "following", sinceMs: follows ? null : atMs });
   return true;
