@@ -1,9 +1,10 @@
 import { cpus, totalmem } from "node:os";
 import { loop } from "./loop.js";
+import { optimizer } from "./optimizer.js";
 import type { Bench, BenchResult } from "./bench.js";
 
 /** Every benchmark by its name. */
-const BENCHES: Readonly<Record<string, Bench>> = { loop };
+const BENCHES: Readonly<Record<string, Bench>> = { loop, optimizer };
 
 const USAGE = `npm run -s bench -- NAME [--quick] [--json]
 NAME is one of: ${Object.keys(BENCHES).join(", ")}`;
@@ -26,7 +27,13 @@ const table = ({ rows }: BenchResult): string => {
 };
 
 const shown = (value: number | string | undefined): string =>
-  typeof value === "number" ? (Number.isInteger(value) ? String(value) : value.toFixed(1)) : (value ?? "");
+  typeof value === "number" ? numeral(value) : (value ?? "");
+
+/** Small numbers keep their digits. */
+const numeral = (value: number): string => {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 0.1 ? value.toExponential(1) : value.toFixed(1);
+};
 
 const [name = "", ...flags] = process.argv.slice(2);
 const bench = BENCHES[name];

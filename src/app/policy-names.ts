@@ -13,6 +13,7 @@ export const UNCONTROLLED = "uncontrolled";
 export const POLICIES = {
   [OPTIMIZER]: "least cost within every limit, by highs; `serve` plans by planning.solver of its site file",
   [ONE_WAY]: "the same, with no car giving back",
+  structured: "exact, our own interior-point method on the blocks of the problem: new, not yet the default",
   highs: "exact, WebAssembly, any size",
   "highs-milp": "the same with every car's minimum current decided exactly: small sites",
   simplex: "exact, without WebAssembly: a site of a few cars",

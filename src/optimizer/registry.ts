@@ -1,9 +1,11 @@
 import type { Solver } from "./contract.js";
 import { cheapestSlots, earliestDeadline, leastLaxity, roundRobin, uncontrolled } from "./rules/index.js";
-import { createHighsSolver } from "./solvers/highs/index.js";
+import { createHighsSolver, loadHighsEngine } from "./solvers/highs/index.js";
 import { createSimplexSolver } from "./solvers/simplex/index.js";
+import { createStructuredSolver } from "./solvers/structured/index.js";
 
 const MAKERS = {
+  structured: async () => createStructuredSolver(await loadHighsEngine()),
   highs: () => createHighsSolver(),
   "highs-milp": () => createHighsSolver({ minimumPowers: true }),
   simplex: async () => createSimplexSolver(),

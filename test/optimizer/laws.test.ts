@@ -29,6 +29,7 @@ const RULE: Partial<Record<Law, string>> = {
 };
 
 const SOLVERS: readonly { readonly name: SolverName; readonly skips: Partial<Record<Law, string>> }[] = [
+  { name: "structured", skips: {} },
   { name: "highs", skips: {} },
   {
     name: "simplex",
@@ -292,12 +293,17 @@ law("moves with the problem", { runs: 20 }, async (solver, drawn) => {
   expect(Math.abs(twice - 2 * before)).toBeLessThan(2 * slack);
 });
 
-test("highs = simplex on random problems", async () => {
+test.each([
+  { a: "highs", b: "simplex", runs: 60, shape: SMALL },
+  { a: "structured", b: "highs", runs: 150, shape: SMALL },
+  { a: "structured", b: "highs", runs: 25, shape: { ...SMALL, maxSessions: 16, maxSlots: 40 } },
+  { a: "structured", b: "highs", runs: 60, shape: { ...SMALL, maxSlots: 6, oddPrices: true } },
+] as const)("$a = $b on $runs random problems of $shape.maxSlots slots", async ({ a, b, runs, shape }) => {
   await fc.assert(
-    fc.asyncProperty(problemArb(), async (problem) => {
-      const [a, b] = [await objective("highs", problem), await objective("simplex", problem)];
-      expect(Math.abs(a - b)).toBeLessThan(TOLERANCE * scaleOf(a));
+    fc.asyncProperty(problemArb(shape), async (problem) => {
+      const [one, other] = [await objective(a, problem), await objective(b, problem)];
+      expect(Math.abs(one - other)).toBeLessThan(TOLERANCE * scaleOf(one));
     }),
-    { numRuns: 60 },
+    { numRuns: runs },
   );
 });

@@ -25,7 +25,7 @@ const planned = (outcome: PlanOutcome): Plan => {
   return outcome.plan;
 };
 
-const RULES = new Set(SOLVER_NAMES.filter((name) => !/highs|simplex/.test(name)));
+const RULES = new Set(SOLVER_NAMES.filter((name) => !/structured|highs|simplex/.test(name)));
 
 const isOver = (nodes: Plan["nodes"]): boolean => nodes.some(({ overKw }) => overKw.some((kw) => kw > 1e-6));
 

@@ -21,7 +21,7 @@ const addFloor = (formulation: Formulation, index: number, { wantedKwh, pricePer
     const floor = Math.min(wantedKwh, at(reach, slot + 1));
     if (energy < 0 || floor <= 0) continue;
     const missing = addColumn(model, { cost: pricePerKwh(slot), lower: 0, upper: floor });
-    rows[slot] = addRow(model, { lower: floor }, [
+    rows[slot] = addRow(model, { lower: floor, owner: index, slot }, [
       [energy, 1],
       [missing, 1],
     ]);
@@ -39,7 +39,7 @@ const addTaper = (formulation: Formulation, index: number, session: ProblemSessi
     const entries = (columns.charge[slot] ?? []).map((column): [number, number] => [column, 1]);
     const known = slot === session.firstSlot ? taper.slopeKwPerKwh * session.initialKwh : 0;
     if (slot > session.firstSlot) entries.push([at(columns.energy, slot), taper.slopeKwPerKwh]);
-    rows.taper[slot] = addRow(model, { upper: taper.interceptKw - known }, entries);
+    rows.taper[slot] = addRow(model, { upper: taper.interceptKw - known, owner: index, slot }, entries);
   }
 };
 

@@ -1,6 +1,6 @@
 import { sum } from "../../domain/units.js";
 import type { Formulation } from "./context.js";
-import { addRow } from "./linear-model.js";
+import { addRow, ofNode } from "./linear-model.js";
 import { bounds } from "./power.js";
 
 /** Σ discharge power of the sessions below ≤ limit. Charging counts as zero. */
@@ -20,7 +20,7 @@ export const addDischargeLimits = (formulation: Formulation): void => {
       const entries = below.flatMap((index) =>
         (sessionColumns[index]?.discharge[slot] ?? []).map((column): [number, number] => [column, 1]),
       );
-      dischargeRows[node]?.splice(slot, 1, addRow(model, { upper }, entries));
+      dischargeRows[node]?.splice(slot, 1, addRow(model, { upper, owner: ofNode(node), slot }, entries));
     }
   }
 };

@@ -1,6 +1,6 @@
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
-import { addColumn, addRow } from "./linear-model.js";
+import { addColumn, addRow, ofNode } from "./linear-model.js";
 import { netEntries } from "./node-balance.js";
 
 /** Net power − above + below = wanted net power; both deviations at the target's price. */
@@ -18,7 +18,11 @@ export const addTargets = (formulation: Formulation): void => {
       const below = addColumn(model, { cost, lower: 0, upper: Math.max(0, wantedKw - low) + 1 });
       const entries = netEntries(formulation, { node, slot, sign: 1 });
       entries.push([above, -1], [below, 1]);
-      targetRows[index]?.splice(slot, 1, addRow(model, { lower: wantedKw, upper: wantedKw }, entries));
+      targetRows[index]?.splice(
+        slot,
+        1,
+        addRow(model, { lower: wantedKw, upper: wantedKw, owner: ofNode(node), slot }, entries),
+      );
     }
   }
 };

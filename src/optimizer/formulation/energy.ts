@@ -37,7 +37,7 @@ const addRecursion = (formulation: Formulation, index: number, session: ProblemS
     entries.push([next, -1]);
     const known = slot === session.firstSlot ? -session.initialKwh : 0;
     energy[slot + 1] = next;
-    const row = addRow(model, { lower: known, upper: known }, entries);
+    const row = addRow(model, { lower: known, upper: known, owner: index, slot }, entries);
     sessionRows[index]?.battery.splice(slot, 1, row);
   }
 };
@@ -70,25 +70,31 @@ const addTerminal = (formulation: Formulation, index: number, session: ProblemSe
   const last = at(columns.energy, session.endSlot);
   if (last >= 0) {
     const target = session.targetKwh;
-    rows.terminal = addRow(model, { lower: target, upper: target }, [[last, 1], ...ends]);
+    rows.terminal = addRow(model, { lower: target, upper: target, owner: index, slot: slots }, [
+      [last, 1],
+      ...ends,
+    ]);
     return;
   }
   const known = session.targetKwh - session.initialKwh;
   const entries = [];
   for (let slot = 0; slot < slots; slot++) entries.push(...stored(formulation, index, slot));
-  rows.terminal = addRow(model, { lower: known, upper: known }, [...entries, ...ends]);
+  rows.terminal = addRow(model, { lower: known, upper: known, owner: index, slot: slots }, [
+    ...entries,
+    ...ends,
+  ]);
 };
 
 /** Σ discharge·Δ ≤ the most that may be taken from the car. */
 const addDischargeTotal = (formulation: Formulation, index: number, session: ProblemSession): void => {
-  const { model, weights, sessionColumns, sessionRows } = formulation;
+  const { model, weights, sessionColumns, sessionRows, slots } = formulation;
   const rows = sessionRows[index];
   const { maxDischargeKwh } = session;
   if (rows === undefined || maxDischargeKwh === null || dischargeableKw(session) <= 0) return;
   const entries = (sessionColumns[index]?.discharge ?? []).flatMap((columns, slot) =>
     columns.map((column): [number, number] => [column, at(weights.hours, slot)]),
   );
-  rows.dischargeTotal = addRow(model, { upper: maxDischargeKwh }, entries);
+  rows.dischargeTotal = addRow(model, { upper: maxDischargeKwh, owner: index, slot: slots + 1 }, entries);
 };
 
 /** Battery rows, energy at departure and energy discharged of every session. */

@@ -1,7 +1,7 @@
 import { sum } from "../../domain/units.js";
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
-import { addRow } from "./linear-model.js";
+import { addRow, ofNode } from "./linear-model.js";
 import { bounds } from "./power.js";
 
 /** Σ charge power of the sessions below ≤ headroom. Discharge counts as zero. */
@@ -23,7 +23,7 @@ export const addFailsafes = (formulation: Formulation): void => {
         (sessionColumns[index]?.charge[slot] ?? []).map((column): [number, number] => [column, 1]),
       );
       // Below zero the row is broken before any car draws; the plan can only draw nothing.
-      const row = addRow(model, { upper: Math.max(0, headroomKw) }, entries);
+      const row = addRow(model, { upper: Math.max(0, headroomKw), owner: ofNode(node), slot }, entries);
       failsafeRows[node]?.splice(slot, 1, row);
     }
   }

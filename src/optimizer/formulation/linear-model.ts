@@ -11,6 +11,10 @@ export interface LinearModel {
   readonly binary: number[];
   readonly rowLower: number[];
   readonly rowUpper: number[];
+  /** What the row belongs to: a session by its index, or a node as `ofNode` says it; NaN: neither. */
+  readonly rowOwner: number[];
+  /** Slot that the row is about; rows about a whole stay come last, at or after the number of slots. */
+  readonly rowSlot: number[];
   /** Row r owns entries rowStart[r] … rowStart[r + 1] − 1. */
   readonly rowStart: number[];
   readonly entryColumn: number[];
@@ -23,6 +27,16 @@ export interface ColumnSpec {
   readonly upper: number;
 }
 
+export interface RowSpec {
+  readonly lower?: number;
+  readonly upper?: number;
+  readonly owner?: number;
+  readonly slot?: number;
+}
+
+/** The owner of a row of the network; sessions are their own index. */
+export const ofNode = (node: number): number => -1 - node;
+
 /** Entries of a row: column and coefficient in turn. */
 export type Entries = readonly (readonly [column: number, coefficient: number])[];
 
@@ -34,6 +48,8 @@ export const emptyModel = (): LinearModel => ({
   binary: [],
   rowLower: [],
   rowUpper: [],
+  rowOwner: [],
+  rowSlot: [],
   rowStart: [0],
   entryColumn: [],
   entryValue: [],
@@ -50,7 +66,7 @@ export const addColumn = (model: LinearModel, { cost, lower, upper }: ColumnSpec
 /** Appends a row and returns its index. */
 export const addRow = (
   model: LinearModel,
-  { lower = -Infinity, upper = Infinity }: { lower?: number; upper?: number },
+  { lower = -Infinity, upper = Infinity, owner = Number.NaN, slot = 0 }: RowSpec,
   entries: Entries,
 ): number => {
   for (const [column, coefficient] of entries) {
@@ -61,6 +77,8 @@ export const addRow = (
   model.rowStart.push(model.entryColumn.length);
   model.rowLower.push(lower);
   model.rowUpper.push(upper);
+  model.rowOwner.push(owner);
+  model.rowSlot.push(slot);
   return model.rowLower.length - 1;
 };
 

@@ -1,6 +1,6 @@
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
-import { addColumn, addRow } from "./linear-model.js";
+import { addColumn, addRow, ofNode } from "./linear-model.js";
 import { netEntries } from "./node-balance.js";
 
 /** Metered nodes whose nearest meter above is this one: their load is not counted here. */
@@ -39,7 +39,11 @@ export const addMeters = (formulation: Formulation): void => {
       meterColumns[meter]?.bought.splice(slot, 1, bought);
       meterColumns[meter]?.sold.splice(slot, 1, sold);
       entries.push([bought, 1], [sold, -1]);
-      meterRows[meter]?.splice(slot, 1, addRow(model, { lower: 0, upper: 0 }, entries));
+      meterRows[meter]?.splice(
+        slot,
+        1,
+        addRow(model, { lower: 0, upper: 0, owner: ofNode(node), slot }, entries),
+      );
     }
   }
 };

@@ -1,6 +1,6 @@
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
-import { addColumn, addRow } from "./linear-model.js";
+import { addColumn, addRow, ofNode } from "./linear-model.js";
 import { bounds } from "./power.js";
 
 /**
@@ -121,7 +121,11 @@ export const addBalances = (formulation: Formulation): void => {
       for (const below of keptBelow[node] ?? [])
         balance.entries.push(...netEntries(formulation, { node: below, slot, sign: -1 }));
       addSessions(formulation, sessions[node] ?? [], slot, balance);
-      const row = addRow(model, { lower: balance.known, upper: balance.known }, balance.entries);
+      const row = addRow(
+        model,
+        { lower: balance.known, upper: balance.known, owner: ofNode(node), slot },
+        balance.entries,
+      );
       balanceRows[node]?.splice(slot, 1, row);
     }
   }

@@ -1,6 +1,7 @@
 import highsModule from "highs";
 import type { Problem } from "../../../domain/problem.js";
 import type { Solver, SolverResult } from "../../contract.js";
+import type { LinearEngine } from "../engine.js";
 import { type ExactOptions, solveExactly } from "../exact.js";
 import { highsEngine } from "./engine.js";
 
@@ -9,6 +10,9 @@ const isLoader = (value: unknown): value is typeof highsModule.default => typeof
 // The package's types describe its CommonJS build, where the loader is the property `default`; its ES
 // module, which Node loads here, exports the loader itself.
 const loadHighs = isLoader(highsModule) ? highsModule : highsModule.default;
+
+/** HiGHS for linear models, its WebAssembly loaded. */
+export const loadHighsEngine = async (): Promise<LinearEngine> => highsEngine(await loadHighs());
 
 /**
  * Binaries up to which a plan that is not proven to be the best is refined by branch and bound: one or two

@@ -1,0 +1,90 @@
+import type { LinearModel } from "../../formulation/index.js";
+import type { LinearEngine, LinearSolution } from "../engine.js";
+import { type Arrow, arrange } from "./arrow.js";
+import { interiorPoint } from "./interior-point.js";
+import type { Iterate } from "./iterate.js";
+import { normalEquations } from "./normal-equations.js";
+import { patternOf } from "./pattern.js";
+import { restoreDuals } from "./postsolve.js";
+import { type ByColumn, byColumn, presolve, type Reduced } from "./presolve.js";
+import { type StandardForm, standardForm } from "./standard-form.js";
+
+const without = (status: LinearSolution["status"], detail: string): LinearSolution => ({
+  status,
+  values: null,
+  duals: null,
+  objective: Number.NaN,
+  bound: -Infinity,
+  iterations: 0,
+  detail,
+});
+
+/** Solves a continuous model by interior points on its block arrow. */
+const solveContinuous = (
+  model: LinearModel,
+  { timeLimitMs, fixed }: { timeLimitMs: number; fixed?: ReadonlyMap<number, number> },
+): LinearSolution => {
+  const startedMs = performance.now();
+  const columns = byColumn(model);
+  const reduced = presolve(model, columns, fixed);
+  if (reduced === null) return without("infeasible", "no point fits all rows");
+  const arrow = arrange(model, columns, reduced);
+  const form = standardForm(model, { columns, reduced, arrow });
+  const equations = normalEquations(patternOf(form, arrow));
+  const outcome = interiorPoint(form, equations, () => timeLimitMs - (performance.now() - startedMs));
+  if (outcome.status !== "optimal")
+    return {
+      ...without(outcome.status === "stalled" ? "failed" : "time-limit", "no optimal point"),
+      iterations: outcome.iterations,
+      bound: outcome.bound,
+    };
+  return {
+    status: "optimal",
+    ...readPoint(model, { columns, reduced, arrow, form, point: outcome.point }),
+    objective: outcome.objective,
+    bound: outcome.bound,
+    iterations: outcome.iterations,
+    detail: null,
+  };
+};
+
+/** A row that bounds from one side only has a dual of one sign; the other is rounding's. */
+const sided = (model: LinearModel, row: number, dual: number): number => {
+  if (model.rowLower[row] === -Infinity) return Math.min(0, dual);
+  return model.rowUpper[row] === Infinity ? Math.max(0, dual) : dual;
+};
+
+interface Solved {
+  readonly columns: ByColumn;
+  readonly reduced: Reduced;
+  readonly arrow: Arrow;
+  readonly form: StandardForm;
+  readonly point: Iterate;
+}
+
+/** Values of the columns and duals of the rows of the model itself. */
+const readPoint = (
+  model: LinearModel,
+  { columns, reduced, arrow, form, point }: Solved,
+): { values: Float64Array; duals: Float64Array } => {
+  const values = reduced.settled.slice();
+  for (const [at, column] of form.modelColumn.entries())
+    if (column >= 0) values[column] = form.lower[at]! + point.above[at]!;
+  const duals = new Float64Array(model.rowLower.length);
+  for (const [at, row] of arrow.order.entries()) duals[row] = sided(model, row, point.y[at]!);
+  restoreDuals(model, { columns, reduced, duals });
+  return { values, duals };
+};
+
+/**
+ * Our own method on plain rows and columns. Models with directions to decide go to `forBinaries`, with
+ * few binaries and a tight relaxation.
+ */
+export const structuredEngine = (forBinaries: LinearEngine): LinearEngine => ({
+  name: "structured",
+  solve(model, options) {
+    if (options.timeLimitMs <= 0) return without("time-limit", "no time left");
+    if (model.binary.length > 0 && options.fixed === undefined) return forBinaries.solve(model, options);
+    return solveContinuous(model, options);
+  },
+});

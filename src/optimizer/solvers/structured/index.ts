@@ -1,0 +1,13 @@
+import type { Solver } from "../../contract.js";
+import type { LinearEngine } from "../engine.js";
+import { solveExactly } from "../exact.js";
+import { structuredEngine } from "./engine.js";
+
+/**
+ * Our own solver: a primal-dual interior-point method on the block arrow of the problem, a block per car,
+ * tied together only by the rows of the nodes. See docs/optimizer.md.
+ */
+export const createStructuredSolver = (forBinaries: LinearEngine): Solver => ({
+  name: "structured",
+  solve: async (problem, options) => solveExactly(problem, structuredEngine(forBinaries), options),
+});

@@ -1,0 +1,82 @@
+import type { Arrow } from "./arrow.js";
+import type { Columns } from "./columns.js";
+import { fillOf } from "./fill.js";
+import type { Touches } from "./touches.js";
+
+/** The tile of a group of linking rows with one above it in the tree. */
+interface Tile {
+  readonly group: number;
+  readonly offset: number;
+}
+
+/**
+ * The Schur complement as tiles, one per pair of groups that meet, fill included; only those at or below
+ * the diagonal, each by rows.
+ */
+export interface Tiles {
+  readonly groupStart: Int32Array;
+  readonly groupOf: Int32Array;
+  /** Tiles below the diagonal in each group's column. */
+  readonly below: readonly (readonly Tile[])[];
+  /** Where the tile on each group's diagonal begins. */
+  readonly diagonal: Int32Array;
+  readonly size: number;
+}
+
+export const groupSize = ({ groupStart }: Tiles, group: number): number =>
+  groupStart[group + 1]! - groupStart[group]!;
+
+/** Where the tile of two groups begins. */
+export const tileOffset = ({ diagonal, below }: Tiles, lower: number, upper: number): number => {
+  if (lower === upper) return diagonal[upper]!;
+  for (const { group, offset } of below[upper]!) if (group === lower) return offset;
+  throw new RangeError(`groups ${lower} and ${upper} do not meet`);
+};
+
+/** Where an entry of the Schur complement lies. */
+export const tilePlace = (tiles: Tiles, lower: number, upper: number): number => {
+  const a = tiles.groupOf[lower]!;
+  const b = tiles.groupOf[upper]!;
+  const row = lower - tiles.groupStart[a]!;
+  return tileOffset(tiles, a, b) + row * groupSize(tiles, b) + upper - tiles.groupStart[b]!;
+};
+
+/** For each group the groups after it that a block or a column ties it to. */
+const meetings = (
+  { groupOf, groups }: { groupOf: Int32Array; groups: number },
+  columns: Columns,
+  { touches, rows }: { touches: Touches; rows: number },
+): number[][] => {
+  const below = Array.from({ length: groups }, () => new Set<number>());
+  const meet = (linked: Iterable<number>): void => {
+    const clique = [...new Set(linked)];
+    for (const upper of clique) for (const lower of clique) if (lower > upper) below[upper]!.add(lower);
+  };
+  for (let block = 0; block + 1 < touches.start.length; block++)
+    meet(touches.link.subarray(touches.start[block], touches.start[block + 1]).map((link) => groupOf[link]!));
+  for (let column = 0; column < columns.count; column++) {
+    const links = columns.row.subarray(columns.linkFrom[column], columns.start[column + 1]);
+    if (links.length > 1) meet(links.map((row) => groupOf[row - rows]!));
+  }
+  return below.map((groupsBelow) => [...groupsBelow]);
+};
+
+export const tilesOf = (arrow: Arrow, columns: Columns, touches: Touches): Tiles => {
+  const rows = arrow.groupStart[0]!;
+  const groupStart = arrow.groupStart.map((start) => start - rows);
+  const groups = groupStart.length - 1;
+  const groupOf = new Int32Array(groupStart[groups]!);
+  for (let group = 0; group < groups; group++) groupOf.fill(group, groupStart[group], groupStart[group + 1]);
+  const width = (group: number): number => groupStart[group + 1]! - groupStart[group]!;
+  const diagonal = new Int32Array(groups);
+  let size = 0;
+  const take = (area: number): number => {
+    size += area;
+    return size - area;
+  };
+  const below = fillOf(meetings({ groupOf, groups }, columns, { touches, rows })).map((lowers, group) => {
+    diagonal[group] = take(width(group) ** 2);
+    return lowers.map((lower) => ({ group: lower, offset: take(width(lower) * width(group)) }));
+  });
+  return { groupStart, groupOf, below, diagonal, size };
+};

@@ -1,0 +1,131 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { formulate, type LinearModel } from "../../../src/optimizer/formulation/index.js";
+import { addColumn, addRow, emptyModel } from "../../../src/optimizer/formulation/linear-model.js";
+import type { LinearSolution } from "../../../src/optimizer/solvers/engine.js";
+import { loadHighsEngine } from "../../../src/optimizer/solvers/highs/index.js";
+import { structuredEngine } from "../../../src/optimizer/solvers/structured/engine.js";
+import { problemArb, SMALL } from "../problems.js";
+import { modelArb } from "./models.js";
+
+const highs = await loadHighsEngine();
+const structured = structuredEngine(highs);
+const LONG = { timeLimitMs: 20_000 };
+
+/** Objective and largest violation of a solution, from the model alone. */
+const judged = (model: LinearModel, { values }: LinearSolution): { objective: number; violation: number } => {
+  let objective = model.offset;
+  let violation = 0;
+  const x = (column: number): number => values?.[column] ?? NaN;
+  for (const [column, cost] of model.cost.entries()) {
+    objective += cost * x(column);
+    violation = Math.max(
+      violation,
+      (model.lower[column] ?? NaN) - x(column),
+      x(column) - (model.upper[column] ?? NaN),
+    );
+  }
+  for (const [row, lower] of model.rowLower.entries()) {
+    let activity = 0;
+    for (let entry = model.rowStart[row] ?? 0; entry < (model.rowStart[row + 1] ?? 0); entry++)
+      activity += (model.entryValue[entry] ?? NaN) * x(model.entryColumn[entry] ?? -1);
+    violation = Math.max(violation, lower - activity, activity - (model.rowUpper[row] ?? NaN));
+  }
+  return { objective, violation };
+};
+
+/** The least that any point within the boxes costs, by the duals alone. */
+const proven = (model: LinearModel, { duals }: LinearSolution): number => {
+  const reduced = [...model.cost];
+  let bound = model.offset;
+  for (const row of model.rowLower.keys()) {
+    const dual = duals?.[row] ?? NaN;
+    for (let entry = model.rowStart[row] ?? 0; entry < (model.rowStart[row + 1] ?? 0); entry++) {
+      const column = model.entryColumn[entry] ?? -1;
+      reduced[column] = (reduced[column] ?? NaN) - dual * (model.entryValue[entry] ?? NaN);
+    }
+    const side = (dual > 0 ? model.rowLower[row] : model.rowUpper[row]) ?? NaN;
+    if (dual !== 0) bound += dual * side;
+  }
+  for (const [column, cost] of reduced.entries())
+    bound += cost * ((cost > 0 ? model.lower[column] : model.upper[column]) ?? NaN);
+  return bound;
+};
+
+describe("a solution", () => {
+  test("fits every row and box, and its duals prove that none is better", () => {
+    fc.assert(
+      fc.property(modelArb, (model) => {
+        const solution = structured.solve(model, LONG);
+        const { objective, violation } = judged(model, solution);
+        const size = Math.max(1, Math.abs(objective));
+        expect(solution.status).toBe("optimal");
+        expect(violation).toBeLessThan(1e-7);
+        expect(Math.abs(objective - solution.objective)).toBeLessThan(1e-7 * size);
+        expect(objective - solution.bound).toBeLessThan(2e-7 * size);
+        expect(proven(model, solution)).toBeGreaterThan(objective - 2e-7 * size);
+      }),
+    );
+  });
+
+  test("with columns fixed is that of the model with them fixed", () => {
+    const drawn = fc.tuple(problemArb({ ...SMALL, oddPrices: true }), fc.nat());
+    let fixedOnes = 0;
+    fc.assert(
+      fc.property(drawn, ([problem, chosen]) => {
+        const { model, sessionColumns } = formulate(problem);
+        const discharge = sessionColumns.flatMap((columns) => columns.discharge.flat());
+        const column = discharge[chosen % Math.max(1, discharge.length)];
+        const fixed = new Map(column === undefined ? [] : [[column, 0]]);
+        fixedOnes += fixed.size;
+        const [own, other] = [structured, highs].map((engine) => engine.solve(model, { ...LONG, fixed }));
+        expect(own?.status).toBe("optimal");
+        const size = Math.max(1, Math.abs(other?.objective ?? NaN));
+        expect(Math.abs((own?.objective ?? NaN) - (other?.objective ?? NaN))).toBeLessThan(1e-7 * size);
+        for (const at of fixed.keys()) expect(own?.values?.[at]).toBe(0);
+      }),
+    );
+    expect(fixedOnes).toBeGreaterThan(0);
+  });
+});
+
+describe("what has no solution ends in a status", () => {
+  const two = (): LinearModel => {
+    const model = emptyModel();
+    addColumn(model, { cost: 1, lower: 0, upper: 1 });
+    addColumn(model, { cost: 2, lower: 0, upper: 1 });
+    return model;
+  };
+  const row = (model: LinearModel, lower: number, upper: number): LinearModel => {
+    addRow(model, { lower, upper, owner: 0 }, [
+      [0, 1],
+      [1, 1],
+    ]);
+    return model;
+  };
+
+  test.each([
+    ["a row beyond its columns", row(two(), 3, Infinity), "infeasible"],
+    ["two rows that contradict each other", row(row(two(), 1.5, Infinity), -Infinity, 0.5), "failed"],
+    ["a price that is no number", { ...row(two(), 1, 1), cost: [Number.NaN, 2] }, "failed"],
+    ["an infinite price", { ...row(two(), 1, 1), cost: [Infinity, 2] }, "failed"],
+    ["a row that is no number", row(two(), Number.NaN, Number.NaN), "failed"],
+  ])("%s", (_name, model, status) => {
+    const solution = structured.solve(model, LONG);
+    expect(solution.status).toBe(status);
+    expect(solution.values).toBeNull();
+  });
+
+  test("no time", () => {
+    expect(structured.solve(row(two(), 1, 1), { timeLimitMs: 0 }).status).toBe("time-limit");
+  });
+
+  test("columns that rows and boxes settle need no iteration", () => {
+    const { status, values, iterations } = structured.solve(row(two(), 2, Infinity), LONG);
+    expect({ status, values: Array.from(values ?? []), iterations }).toEqual({
+      status: "optimal",
+      values: [1, 1],
+      iterations: 0,
+    });
+  });
+});
