@@ -1,12 +1,14 @@
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
-import { addBinary, addRow, type LinearModel } from "./linear-model.js";
+import { addBinary, addRow, type LinearModel, ofNode } from "./linear-model.js";
 
 /** A place where both directions may be used at once: a session's or a metering point's slot. */
 export interface TwoWay {
   readonly kind: "session" | "meter";
   readonly index: number;
   readonly slot: number;
+  /** Whose rows a decision between the two adds to: a session or, by `ofNode`, a node. */
+  readonly owner: number;
   readonly forward: readonly number[];
   readonly backward: readonly number[];
 }
@@ -25,17 +27,19 @@ const sessionWays = ({ sessionColumns }: Formulation): TwoWay[] =>
       kind: "session" as const,
       index,
       slot,
+      owner: index,
       forward,
       backward: discharge[slot] ?? [],
     })),
   );
 
-const meterWays = ({ meterColumns }: Formulation): TwoWay[] =>
+const meterWays = ({ meterColumns, problem }: Formulation): TwoWay[] =>
   meterColumns.flatMap(({ bought, sold }, index) =>
     bought.map((column, slot) => ({
       kind: "meter" as const,
       index,
       slot,
+      owner: ofNode(problem.nodes.findIndex(({ id }) => id === problem.meteringPoints[index]?.nodeId)),
       forward: [column],
       backward: [at(sold, slot)],
     })),
@@ -62,14 +66,14 @@ const reach = (model: LinearModel, columns: readonly number[]): number => {
 };
 
 /** Adds a binary there: forward ≤ most·u and backward ≤ most·(1 − u). Returns its column. */
-export const addDirection = (model: LinearModel, { forward, backward }: TwoWay): number => {
+export const addDirection = (model: LinearModel, { forward, backward, owner, slot }: TwoWay): number => {
   const direction = addBinary(model);
-  addRow(model, { upper: 0 }, [
+  addRow(model, { upper: 0, owner, slot }, [
     ...forward.map((column): [number, number] => [column, 1]),
     [direction, -reach(model, forward)],
   ]);
   const most = reach(model, backward);
-  addRow(model, { upper: most }, [
+  addRow(model, { upper: most, owner, slot }, [
     ...backward.map((column): [number, number] => [column, 1]),
     [direction, most],
   ]);

@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formulate, type LinearModel } from "../../../src/optimizer/formulation/index.js";
+import {
+  addDirection,
+  formulate,
+  type LinearModel,
+  twoWays,
+} from "../../../src/optimizer/formulation/index.js";
 import { addColumn, addRow, emptyModel } from "../../../src/optimizer/formulation/linear-model.js";
 import type { LinearSolution } from "../../../src/optimizer/solvers/engine.js";
 import { loadHighsEngine } from "../../../src/optimizer/solvers/highs/index.js";
@@ -62,10 +67,33 @@ describe("a solution", () => {
         expect(solution.status).toBe("optimal");
         expect(violation).toBeLessThan(1e-7);
         expect(Math.abs(objective - solution.objective)).toBeLessThan(1e-7 * size);
-        expect(objective - solution.bound).toBeLessThan(2e-7 * size);
+        expect(Math.abs(objective - solution.bound)).toBeLessThan(2e-7 * size);
         expect(proven(model, solution)).toBeGreaterThan(objective - 2e-7 * size);
       }),
     );
+  });
+
+  test("with every direction decided costs what that of highs costs", () => {
+    let decided = 0;
+    fc.assert(
+      fc.property(problemArb({ ...SMALL, oddPrices: true }), fc.nat(), (problem, seed) => {
+        const formulation = formulate(problem);
+        for (const place of twoWays(formulation)) addDirection(formulation.model, place);
+        const { model } = formulation;
+        const fixed = new Map(model.binary.map((column, at) => [column, (seed >> (at % 30)) & 1]));
+        decided += fixed.size;
+        const [own, other] = [structured, highs].map((engine) => engine.solve(model, { ...LONG, fixed }));
+        if (other?.status !== "optimal") {
+          expect(own?.status).not.toBe("optimal");
+          return;
+        }
+        const size = Math.max(1, Math.abs(other.objective));
+        expect(own?.status).toBe("optimal");
+        expect(Math.abs((own?.objective ?? NaN) - other.objective)).toBeLessThan(2e-7 * size);
+      }),
+      { numRuns: 60 },
+    );
+    expect(decided).toBeGreaterThan(0);
   });
 
   test("with columns fixed is that of the model with them fixed", () => {
@@ -106,6 +134,9 @@ describe("what has no solution ends in a status", () => {
 
   test.each([
     ["a row beyond its columns", row(two(), 3, Infinity), "infeasible"],
+    ["a row whose bounds are crossed", row(two(), 1.5, 0.5), "infeasible"],
+    ["a box that is crossed", { ...row(two(), 1, 1), lower: [0.5, 0], upper: [0.1, 1] }, "infeasible"],
+    ["a row out of reach of a bound that is far from the other", row(two(), -1e6, -1e-3), "infeasible"],
     ["two rows that contradict each other", row(row(two(), 1.5, Infinity), -Infinity, 0.5), "failed"],
     ["a price that is no number", { ...row(two(), 1, 1), cost: [Number.NaN, 2] }, "failed"],
     ["an infinite price", { ...row(two(), 1, 1), cost: [Infinity, 2] }, "failed"],
@@ -114,6 +145,40 @@ describe("what has no solution ends in a status", () => {
     const solution = structured.solve(model, LONG);
     expect(solution.status).toBe(status);
     expect(solution.values).toBeNull();
+  });
+
+  test("a column that is twice in a row is refused, not searched for forever", () => {
+    const model = two();
+    const twice: [number, number][] = [
+      [0, 1],
+      [0, 1],
+      [1, 1],
+    ];
+    addRow(model, { lower: 1, upper: 1, owner: 0 }, twice);
+    expect(() => structured.solve(row(model, 0.5, 1), LONG)).toThrow("twice in one row");
+  });
+
+  test("a column that ties two sessions together is refused", () => {
+    const model = row(two(), 0.5, 1);
+    addRow(model, { lower: 0.5, upper: 1.5, owner: 1 }, [
+      [0, 1],
+      [1, 2],
+    ]);
+    expect(() => structured.solve(model, LONG)).toThrow("ties two blocks");
+  });
+
+  test("a row that is near its end settles no column that it leaves room", () => {
+    const model = emptyModel();
+    addColumn(model, { cost: -100, lower: 0, upper: 10 });
+    addColumn(model, { cost: 1, lower: 1e6, upper: 2e6 });
+    addRow(model, { upper: 1e6 + 5e-4, owner: 0 }, [
+      [0, 1e-4],
+      [1, 1],
+    ]);
+    const { status, objective, bound } = structured.solve(model, LONG);
+    expect(status).toBe("optimal");
+    expect(objective).toBeCloseTo(1e6 - 500, 1);
+    expect(bound).toBeCloseTo(objective, 1);
   });
 
   test("no time", () => {

@@ -14,8 +14,9 @@ export interface Arrow {
   readonly groupStart: Int32Array;
 }
 
-/** Blocks of the network that touch more linking rows than this would fill the rest: they link, too. */
+/** Blocks of the network that touch more linking rows than this, or have more, would fill the rest: they link, too. */
 const MOST_TOUCHED = 8;
+const MOST_ROWS = 8;
 
 const isSession = (owner: number): boolean => owner >= 0;
 
@@ -85,10 +86,12 @@ const networkBlocks = (
   for (const row of model.rowLower.keys()) {
     if (view.reduced.kept[row] === 0 || !inner(row)) continue;
     const block = find(leader, row);
-    blocks.set(block, [...(blocks.get(block) ?? []), row]);
+    const own = blocks.get(block);
+    if (own === undefined) blocks.set(block, [row]);
+    else own.push(row);
   }
   for (const [block, rows] of blocks) {
-    if ((touched.get(block)?.size ?? 0) <= MOST_TOUCHED && rows.length <= MOST_TOUCHED) continue;
+    if ((touched.get(block)?.size ?? 0) <= MOST_TOUCHED && rows.length <= MOST_ROWS) continue;
     blocks.delete(block);
     for (const row of rows) linking[row] = 1;
   }

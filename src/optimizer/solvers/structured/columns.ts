@@ -26,6 +26,8 @@ export const sortedColumns = ({ start, row, value }: ByColumn, linkStart: number
       sortedRow[to] = own;
       sortedValue[to] = factor;
     }
+    for (let at = first + 1; at < end; at++)
+      if (sortedRow[at] === sortedRow[at - 1]) throw new RangeError(`column ${column} is twice in one row`);
     let link = first;
     while (link < end && sortedRow[link]! < linkStart) link++;
     linkFrom[column] = link;

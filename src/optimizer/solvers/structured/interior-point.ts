@@ -29,16 +29,21 @@ const FLOOR = 1e-10;
  * is raised until a step solves the rows to `UNSOLVED`, and slows the method, so it is lowered again.
  */
 const LEAST_PROXIMAL = 1e-9;
-const MOST_PROXIMAL = 1e-4;
+const MOST_PROXIMAL = 1e-3;
+const MORE_PROXIMAL = 100;
 const UNSOLVED = 1e-9;
 /** Gondzio's correctors: at most so many, while steps are short and each lengthens them. */
 const MOST_CORRECTORS = 2;
 const LONG_STEP = 0.9;
 const LONGER = 0.02;
 
+/** What gaps are relative to: the objective without what no decision changes. */
+const sizeOf = ({ objective }: Residuals, { offset }: StandardForm): number =>
+  Math.max(1, Math.abs(objective - offset));
+
 /** Distance of a point from what is asked of it; at most 1 when it is optimal. */
-const lackOf = ({ objective, bound, worstShare }: Residuals): number =>
-  Math.max((objective - bound) / Math.max(1, Math.abs(objective)), worstShare) / OPTIMAL;
+const lackOf = (residuals: Residuals, form: StandardForm): number =>
+  Math.max((residuals.objective - residuals.bound) / sizeOf(residuals, form), residuals.worstShare) / OPTIMAL;
 
 /** All that one iteration works with, made once. */
 interface Work extends NewtonSystem {
@@ -69,10 +74,10 @@ const predict = (work: Work): void => {
   aim.w.fill(0);
   work.proximal = Math.max(LEAST_PROXIMAL, work.proximal / 10);
   const enough = Math.max(UNSOLVED, residuals.worst / 2);
-  for (; ; work.proximal *= 100) {
+  for (; ; work.proximal *= MORE_PROXIMAL) {
     factorAt(work, point, work.proximal);
     directionTo(work, work, direction);
-    if (direction.unsolved <= enough || work.proximal >= MOST_PROXIMAL) return;
+    if (direction.unsolved <= enough || work.proximal * MORE_PROXIMAL > 1.001 * MOST_PROXIMAL) return;
   }
 };
 
@@ -81,7 +86,7 @@ const correct = (work: Work): Steps => {
   const { point, residuals, aim } = work;
   const mu = complementarity(point);
   const affine = complementarityAfter(point, work.direction, longestSteps(point, work.direction));
-  const least = (FLOOR * Math.max(1, Math.abs(residuals.objective))) / (2 * point.above.length);
+  const least = (FLOOR * sizeOf(residuals, work.form)) / (2 * point.above.length);
   const aimed = Math.max(Math.min(1, affine / mu) ** 3 * mu, least);
   aimPastError(aim, aimed, work.direction);
   directionTo(work, work, work.direction);
@@ -111,7 +116,7 @@ export const interiorPoint = (
   const best = { point: startingPoint(form), lack: Infinity, at: 0, objective: Number.NaN, bound: -Infinity };
   for (let iterations = 0; ; iterations++) {
     measure(form, work.point, work.residuals);
-    const lack = lackOf(work.residuals);
+    const lack = lackOf(work.residuals, form);
     if (lack < best.lack) {
       const { objective, bound } = work.residuals;
       Object.assign(best, { lack, at: iterations, objective, bound });
@@ -119,10 +124,10 @@ export const interiorPoint = (
     }
     const { point, objective, bound } = best;
     const ended = (status: Outcome["status"]): Outcome => ({ status, point, objective, bound, iterations });
-    if (best.lack <= 1) return ended("optimal");
-    if (remainingMs() <= 0) return ended("time-limit");
-    if (Number.isNaN(lack) || iterations >= MOST_ITERATIONS || iterations - best.at >= PATIENCE)
-      return ended(best.lack * OPTIMAL <= ACCEPTABLE ? "optimal" : "stalled");
+    const isLate = remainingMs() <= 0;
+    const isStuck = Number.isNaN(lack) || iterations >= MOST_ITERATIONS || iterations - best.at >= PATIENCE;
+    if (best.lack <= 1 || ((isLate || isStuck) && best.lack * OPTIMAL <= ACCEPTABLE)) return ended("optimal");
+    if (isLate || isStuck) return ended(isLate ? "time-limit" : "stalled");
     predict(work);
     const steps = correct(work);
     move(work.point, work.direction, steps);

@@ -58,7 +58,7 @@ export const emptyResiduals = ({ cost, rhs }: StandardForm): Residuals => ({
   worstShare: 0,
 });
 
-/** Measures a point anew, so that no error of a step is carried on. */
+/** Measures a point anew, so that no step's error in the rows or the duals is carried on. */
 export const measure = (form: StandardForm, { above, y }: Iterate, into: Residuals): void => {
   const { cost, lower, upper, rhs, matrix } = form;
   const { rows, reducedCost } = into;

@@ -30,7 +30,9 @@ interface Forcing {
 /** Boxes and rows closer than this, relative to their size, are taken as equal. */
 const TOLERANCE = 1e-9;
 /** Times that by which a row must be out of reach to count as one that cannot be kept. */
-const BROKEN = 1e3;
+const BROKEN = 100;
+/** Share of a column's box that it may be moved by when a row settles it. */
+const SMALL_MOVE = 1e-6;
 
 export const byColumn = (model: LinearModel): ByColumn => {
   const start = new Int32Array(model.cost.length + 1);
@@ -111,17 +113,31 @@ const force = (state: Settling, row: number, side: 1 | -1): void => {
   if (own.length > 0) forcing.push({ row, side, columns: own });
 };
 
+const toleranceOf = (bound: number): number => TOLERANCE * Math.max(1, Math.abs(bound));
+
+/** Whether a row that is `spare` short of its end leaves none of its columns room worth the name. */
+const leavesNone = ({ model, settled }: Settling, row: number, spare: number): boolean => {
+  if (spare <= 0) return true;
+  for (let entry = model.rowStart[row]!; entry < model.rowStart[row + 1]!; entry++) {
+    const column = model.entryColumn[entry]!;
+    const width = model.upper[column]! - model.lower[column]!;
+    if (Number.isNaN(settled[column]!) && spare > SMALL_MOVE * Math.abs(model.entryValue[entry]!) * width)
+      return false;
+  }
+  return true;
+};
+
 /** Drops a row that cannot be broken, and follows one that leaves no choice; false: it cannot be kept. */
 const follow = (state: Settling, row: number): boolean => {
   const lower = state.model.rowLower[row]!;
   const upper = state.model.rowUpper[row]!;
   const least = state.least[row]!;
   const most = state.most[row]!;
-  const slack = TOLERANCE * Math.max(1, Math.abs(Number.isFinite(lower) ? lower : upper));
-  if (least > upper + BROKEN * slack || most < lower - BROKEN * slack) return false;
+  const [below, above] = [toleranceOf(lower), toleranceOf(upper)];
+  if (lower > upper + above || least > upper + BROKEN * above || most < lower - BROKEN * below) return false;
   if (least >= lower && most <= upper) state.kept[row] = 0;
-  else if (least >= upper - slack) force(state, row, 1);
-  else if (most <= lower + slack) force(state, row, -1);
+  else if (least >= upper - above && leavesNone(state, row, upper - least)) force(state, row, 1);
+  else if (most <= lower + below && leavesNone(state, row, most - lower)) force(state, row, -1);
   return true;
 };
 
@@ -140,7 +156,8 @@ export const presolve = (
     const value = fixed.get(column);
     const width = model.upper[column]! - lower;
     if (value !== undefined) settle(state, column, value);
-    else if (width <= TOLERANCE * Math.max(1, Math.abs(lower))) settle(state, column, lower);
+    else if (width < -toleranceOf(lower)) return null;
+    else if (width <= toleranceOf(lower)) settle(state, column, lower);
   }
   for (let next = 0; next < state.waiting.length; next++) {
     const row = state.waiting[next]!;

@@ -17,7 +17,10 @@ const gather = (columns: Columns, { blockStart }: Arrow): number[][] => {
   const keys = Array.from({ length: blockStart.length - 1 }, (): number[] => []);
   for (let column = 0; column < columns.count; column++) {
     const link = columns.linkFrom[column]!;
-    for (let a = columns.start[column]!; a < link; a++)
+    const first = columns.start[column]!;
+    if (first < link && blockOf[columns.row[first]!] !== blockOf[columns.row[link - 1]!])
+      throw new RangeError(`column ${column} ties two blocks together`);
+    for (let a = first; a < link; a++)
       for (let b = link; b < columns.start[column + 1]!; b++)
         keys[blockOf[columns.row[a]!]!]!.push((columns.row[b]! - rows) * rows + columns.row[a]!);
   }
