@@ -76,15 +76,29 @@ const readPoint = (
   return { values, duals };
 };
 
+/** Prices, boxes and entries are finite; rows may be open at one end. */
+const isSound = ({ cost, lower, upper, entryValue, rowLower, rowUpper }: LinearModel): boolean =>
+  [cost, lower, upper, entryValue].every((values) => values.every(Number.isFinite)) &&
+  [rowLower, rowUpper].every((values) => !values.some(Number.isNaN));
+
+/** What is said of a solution that the reference found where our method stalled. */
+export const STALLED = "the structured method stalled; the reference solved the model";
+
 /**
- * Our own method on plain rows and columns. Models with directions to decide go to `forBinaries`, with
- * few binaries and a tight relaxation.
+ * Our own method on plain rows and columns. Models with directions to decide, with few binaries and a
+ * tight relaxation, go to the reference; so do those on which rounding stalls the method or that no point fits.
  */
-export const structuredEngine = (forBinaries: LinearEngine): LinearEngine => ({
+export const structuredEngine = (reference: LinearEngine): LinearEngine => ({
   name: "structured",
   solve(model, options) {
     if (options.timeLimitMs <= 0) return without("time-limit", "no time left");
-    if (model.binary.length > 0 && options.fixed === undefined) return forBinaries.solve(model, options);
-    return solveContinuous(model, options);
+    if (!isSound(model)) return without("failed", "a price, box or row that is no number");
+    if (model.binary.length > 0 && options.fixed === undefined) return reference.solve(model, options);
+    const startedMs = performance.now();
+    const own = solveContinuous(model, options);
+    if (own.status !== "failed") return own;
+    const leftMs = options.timeLimitMs - (performance.now() - startedMs);
+    const other = reference.solve(model, { ...options, timeLimitMs: leftMs });
+    return other.status === "optimal" ? { ...other, detail: STALLED } : other;
   },
 });

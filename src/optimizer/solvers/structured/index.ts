@@ -7,7 +7,7 @@ import { structuredEngine } from "./engine.js";
  * Our own solver: a primal-dual interior-point method on the block arrow of the problem, a block per car,
  * tied together only by the rows of the nodes. See docs/optimizer.md.
  */
-export const createStructuredSolver = (forBinaries: LinearEngine): Solver => ({
+export const createStructuredSolver = (reference: LinearEngine): Solver => ({
   name: "structured",
-  solve: async (problem, options) => solveExactly(problem, structuredEngine(forBinaries), options),
+  solve: async (problem, options) => solveExactly(problem, structuredEngine(reference), options),
 });
