@@ -95,7 +95,7 @@ describe("the rooms of a board", () => {
         expect(isKept(board)).toBe(false);
         met++;
       }),
-      { numRuns: 300 },
+      { numRuns: 1_000 },
     );
     expect(met).toBeGreaterThan(50);
   });
