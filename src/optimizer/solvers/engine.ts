@@ -13,6 +13,17 @@ export interface LinearSolution {
   readonly detail: string | null;
 }
 
+/** What is told where there is no solution. */
+export const noSolution = (status: LinearSolution["status"], detail: string): LinearSolution => ({
+  status,
+  values: null,
+  duals: null,
+  objective: Number.NaN,
+  bound: -Infinity,
+  iterations: 0,
+  detail,
+});
+
 /** A continuous model that is solved again and again, each time from where the last solve ended. */
 export interface OpenModel {
   solve(options: { timeLimitMs: number }): LinearSolution;

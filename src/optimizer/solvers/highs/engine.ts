@@ -1,16 +1,6 @@
 import type { Highs, Model, ModelData } from "highs";
 import type { LinearModel } from "../../formulation/index.js";
-import type { LinearEngine, LinearSolution } from "../engine.js";
-
-const failed = (detail: string): LinearSolution => ({
-  status: "failed",
-  values: null,
-  duals: null,
-  objective: Number.NaN,
-  bound: -Infinity,
-  iterations: 0,
-  detail,
-});
+import { type LinearEngine, type LinearSolution, noSolution } from "../engine.js";
 
 const integrality = (highs: Highs, model: LinearModel, fixed: boolean): Partial<ModelData> => {
   if (model.binary.length === 0 || fixed) return {};
@@ -93,7 +83,7 @@ const FEASIBLE_POINT = 2;
 const read = (highs: Highs, model: Model, continuous: boolean): LinearSolution => {
   const status = statusOf(highs, model);
   if (status === "failed" || status === "infeasible")
-    return { ...failed(`HiGHS model status ${model.getModelStatus()}`), status };
+    return noSolution(status, `HiGHS model status ${model.getModelStatus()}`);
   const hasPlan = model.info.get("primal_solution_status") === FEASIBLE_POINT;
   const solution = model.getSolution();
   const objective = model.getObjectiveValue();
@@ -114,7 +104,7 @@ const read = (highs: Highs, model: Model, continuous: boolean): LinearSolution =
   };
 };
 
-const NO_TIME: LinearSolution = { ...failed("no time left"), status: "time-limit" };
+const NO_TIME: LinearSolution = noSolution("time-limit", "no time left");
 
 /** HiGHS on plain rows and columns. Every native model is disposed, also when a solve fails. */
 export const highsEngine = (highs: Highs): LinearEngine => ({

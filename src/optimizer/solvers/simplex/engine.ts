@@ -1,20 +1,10 @@
 import solverPackage from "javascript-lp-solver";
 import type { LinearModel } from "../../formulation/index.js";
 import { at } from "../../tree.js";
-import type { LinearEngine, LinearSolution } from "../engine.js";
+import { type LinearEngine, noSolution } from "../engine.js";
 
 /** Rows × columns above which the dense tableau is refused. */
 const MOST_CELLS = 6_000_000;
-
-const none = (status: LinearSolution["status"], detail: string): LinearSolution => ({
-  status,
-  values: null,
-  duals: null,
-  objective: Number.NaN,
-  bound: -Infinity,
-  iterations: 0,
-  detail,
-});
 
 type Package = (typeof solverPackage)["default"];
 
@@ -69,15 +59,16 @@ const objectiveOf = (model: LinearModel, values: readonly number[]): number =>
 export const simplexEngine: LinearEngine = {
   name: "simplex",
   solve(model, { timeLimitMs, fixed }) {
-    if (timeLimitMs <= 0) return none("time-limit", "no time left");
+    if (timeLimitMs <= 0) return noSolution("time-limit", "no time left");
     const cells = (model.rowLower.length + model.cost.length) * model.cost.length;
     if (cells > MOST_CELLS)
-      return none("failed", `too large for a dense tableau: ${cells} cells, at most ${MOST_CELLS}`);
+      return noSolution("failed", `too large for a dense tableau: ${cells} cells, at most ${MOST_CELLS}`);
     const startedMs = performance.now();
     const { constraints, variables } = translate(model, fixed);
     const binaries =
       fixed === undefined ? Object.fromEntries(model.binary.map((column) => [`x${column}`, 1 as const])) : {};
-    if (!isSolver(solverPackage)) return none("failed", "javascript-lp-solver is not what was expected");
+    if (!isSolver(solverPackage))
+      return noSolution("failed", "javascript-lp-solver is not what was expected");
     const solution: unknown = solverPackage.Solve({
       optimize: COST,
       opType: "min",
@@ -86,10 +77,11 @@ export const simplexEngine: LinearEngine = {
       binaries,
       timeout: timeLimitMs,
     });
-    if (typeof solution !== "object" || solution === null) return none("failed", "no solution object");
+    if (typeof solution !== "object" || solution === null) return noSolution("failed", "no solution object");
     const read = (name: string): unknown => Reflect.get(solution, name);
-    if (read("feasible") !== true) return none("infeasible", "javascript-lp-solver found no feasible point");
-    if (read("bounded") === false) return none("failed", "javascript-lp-solver says unbounded");
+    if (read("feasible") !== true)
+      return noSolution("infeasible", "javascript-lp-solver found no feasible point");
+    if (read("bounded") === false) return noSolution("failed", "javascript-lp-solver says unbounded");
     const late = performance.now() - startedMs >= timeLimitMs;
     const values = model.lower.map((lower, column) => lower + Number(read(`x${column}`) ?? 0));
     const objective = objectiveOf(model, values);

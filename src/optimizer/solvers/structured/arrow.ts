@@ -82,18 +82,12 @@ const networkBlocks = (
       if (linking[row] === 1) own.add(row);
     });
   }
-  const blocks = new Map<number, number[]>();
-  for (const row of model.rowLower.keys()) {
-    if (view.reduced.kept[row] === 0 || !inner(row)) continue;
-    const block = find(leader, row);
-    const own = blocks.get(block);
-    if (own === undefined) blocks.set(block, [row]);
-    else own.push(row);
-  }
-  for (const [block, rows] of blocks) {
-    if ((touched.get(block)?.size ?? 0) <= MOST_TOUCHED && rows.length <= MOST_ROWS) continue;
+  const rows = [...model.rowLower.keys()].filter((row) => view.reduced.kept[row] === 1 && inner(row));
+  const blocks = gathered(rows, (row) => find(leader, row));
+  for (const [block, own] of blocks) {
+    if ((touched.get(block)?.size ?? 0) <= MOST_TOUCHED && own.length <= MOST_ROWS) continue;
     blocks.delete(block);
-    for (const row of rows) linking[row] = 1;
+    for (const row of own) linking[row] = 1;
   }
   return [...blocks.values()];
 };
@@ -105,6 +99,15 @@ const gathered = (rows: readonly number[], keyOf: (row: number) => number): Map<
     if (own === undefined) found.set(keyOf(row), [row]);
     else own.push(row);
   }
+  return found;
+};
+
+/** Part of each row from the first start to the last. */
+export const partsOf = (start: Int32Array): Int32Array => {
+  const first = start[0]!;
+  const found = new Int32Array(start.at(-1)! - first);
+  for (let part = 0; part + 1 < start.length; part++)
+    found.fill(part, start[part]! - first, start[part + 1]! - first);
   return found;
 };
 

@@ -1,5 +1,5 @@
 import type { LinearModel } from "../../formulation/index.js";
-import type { LinearEngine, LinearSolution } from "../engine.js";
+import { type LinearEngine, type LinearSolution, noSolution } from "../engine.js";
 import { type Arrow, arrange } from "./arrow.js";
 import { interiorPoint } from "./interior-point.js";
 import type { Iterate } from "./iterate.js";
@@ -9,16 +9,6 @@ import { restoreDuals } from "./postsolve.js";
 import { type ByColumn, byColumn, presolve, type Reduced } from "./presolve.js";
 import { type StandardForm, standardForm } from "./standard-form.js";
 
-const without = (status: LinearSolution["status"], detail: string): LinearSolution => ({
-  status,
-  values: null,
-  duals: null,
-  objective: Number.NaN,
-  bound: -Infinity,
-  iterations: 0,
-  detail,
-});
-
 /** Solves a continuous model by interior points on its block arrow. */
 const solveContinuous = (
   model: LinearModel,
@@ -27,14 +17,14 @@ const solveContinuous = (
   const startedMs = performance.now();
   const columns = byColumn(model);
   const reduced = presolve(model, columns, fixed);
-  if (reduced === null) return without("infeasible", "no point fits all rows");
+  if (reduced === null) return noSolution("infeasible", "no point fits all rows");
   const arrow = arrange(model, columns, reduced);
   const form = standardForm(model, { columns, reduced, arrow });
   const equations = normalEquations(patternOf(form, arrow));
   const outcome = interiorPoint(form, equations, () => timeLimitMs - (performance.now() - startedMs));
   if (outcome.status !== "optimal")
     return {
-      ...without(outcome.status === "stalled" ? "failed" : "time-limit", "no optimal point"),
+      ...noSolution(outcome.status === "stalled" ? "failed" : "time-limit", "no optimal point"),
       iterations: outcome.iterations,
       bound: outcome.bound,
     };
@@ -91,8 +81,8 @@ export const STALLED = "the structured method stalled; the reference solved the 
 export const structuredEngine = (reference: LinearEngine): LinearEngine => ({
   name: "structured",
   solve(model, options) {
-    if (options.timeLimitMs <= 0) return without("time-limit", "no time left");
-    if (!isSound(model)) return without("failed", "a price, box or row that is no number");
+    if (options.timeLimitMs <= 0) return noSolution("time-limit", "no time left");
+    if (!isSound(model)) return noSolution("failed", "a price, box or row that is no number");
     if (model.binary.length > 0 && options.fixed === undefined) return reference.solve(model, options);
     const startedMs = performance.now();
     const own = solveContinuous(model, options);

@@ -1,5 +1,12 @@
 import { aimAtOutliers, aimPastError } from "./aims.js";
-import { type Direction, directionTo, emptyDirection, factorAt, type NewtonSystem } from "./direction.js";
+import {
+  type Aim,
+  type Direction,
+  directionTo,
+  emptyDirection,
+  factorAt,
+  type NewtonSystem,
+} from "./direction.js";
 import { copyInto, emptyResiduals, type Iterate, measure, type Residuals, startingPoint } from "./iterate.js";
 import type { NormalEquations } from "./normal-equations.js";
 import type { StandardForm } from "./standard-form.js";
@@ -49,7 +56,7 @@ const lackOf = (residuals: Residuals, form: StandardForm): number =>
 interface Work extends NewtonSystem {
   readonly point: Iterate;
   readonly residuals: Residuals;
-  readonly aim: { readonly z: Float64Array; readonly w: Float64Array };
+  readonly aim: Aim;
   direction: Direction;
   spare: Direction;
   proximal: number;

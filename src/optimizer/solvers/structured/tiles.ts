@@ -1,4 +1,4 @@
-import type { Arrow } from "./arrow.js";
+import { type Arrow, partsOf } from "./arrow.js";
 import type { Columns } from "./columns.js";
 import { fillOf } from "./fill.js";
 import type { Touches } from "./touches.js";
@@ -65,8 +65,7 @@ export const tilesOf = (arrow: Arrow, columns: Columns, touches: Touches): Tiles
   const rows = arrow.groupStart[0]!;
   const groupStart = arrow.groupStart.map((start) => start - rows);
   const groups = groupStart.length - 1;
-  const groupOf = new Int32Array(groupStart[groups]!);
-  for (let group = 0; group < groups; group++) groupOf.fill(group, groupStart[group], groupStart[group + 1]);
+  const groupOf = partsOf(groupStart);
   const width = (group: number): number => groupStart[group + 1]! - groupStart[group]!;
   const diagonal = new Int32Array(groups);
   let size = 0;

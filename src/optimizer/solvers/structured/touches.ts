@@ -1,4 +1,4 @@
-import type { Arrow } from "./arrow.js";
+import { type Arrow, partsOf } from "./arrow.js";
 import type { Columns } from "./columns.js";
 
 /** The entries of every Gᵢ, what ties block i to the linking rows: block after block, by linking row. */
@@ -11,9 +11,7 @@ export interface Touches {
 
 const gather = (columns: Columns, { blockStart }: Arrow): number[][] => {
   const rows = blockStart.at(-1)!;
-  const blockOf = new Int32Array(rows);
-  for (let block = 0; block + 1 < blockStart.length; block++)
-    blockOf.fill(block, blockStart[block], blockStart[block + 1]);
+  const blockOf = partsOf(blockStart);
   const keys = Array.from({ length: blockStart.length - 1 }, (): number[] => []);
   for (let column = 0; column < columns.count; column++) {
     const link = columns.linkFrom[column]!;
