@@ -20,7 +20,8 @@ export interface Tree {
   readonly ownMeter: readonly number[];
 }
 
-const pathFrom = (node: number, parent: readonly number[]): number[] => {
+/** A node and every node above it. */
+export const pathFrom = (node: number, parent: readonly number[]): number[] => {
   const path: number[] = [];
   for (let step = node; step >= 0; step = at(parent, step)) path.push(step);
   return path;

@@ -48,7 +48,7 @@ export const addComfort = (formulation: Formulation): void => {
   const { problem, weights, sessionRows } = formulation;
   for (const [index, session] of problem.sessions.entries()) {
     const rows = sessionRows[index];
-    if (rows === undefined) continue;
+    if (rows === undefined || formulation.apart[index] === true) continue;
     const { reservePerKwhHour } = problem.penalties;
     addFloor(formulation, index, {
       wantedKwh: session.reserveKwh,

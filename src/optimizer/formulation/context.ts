@@ -2,6 +2,8 @@ import { slotCount } from "../../domain/horizon.js";
 import type { Problem } from "../../domain/problem.js";
 import { at, type Tree, treeOf } from "../tree.js";
 import { type Weights, weightsOf } from "../weights.js";
+import { bindsOf } from "./binds.js";
+import { type Gate, gatesOf } from "./gates.js";
 import { emptyModel, type LinearModel } from "./linear-model.js";
 
 /** Columns of one session; -1 where there is none. Arrays over slots unless said otherwise. */
@@ -43,6 +45,12 @@ export interface Formulation {
   readonly tree: Tree;
   readonly weights: Weights;
   readonly slots: number;
+  /** Sessions that a solver has columns of its own for; the model knows them by their gates. */
+  readonly apart: readonly boolean[];
+  readonly gates: readonly Gate[];
+  /** Whether the fail-safe row, and the bound on discharge, of each node and slot can bind. */
+  readonly failsafeBinds: readonly (readonly boolean[])[];
+  readonly dischargeBinds: readonly (readonly boolean[])[];
   readonly model: LinearModel;
   /** The node whose balance row carries the load at each node: itself or one above. */
   readonly carrier: readonly number[];
@@ -80,16 +88,19 @@ const carriersOf = (problem: Problem, tree: Tree): number[] => {
   return carrier;
 };
 
-/** An empty formulation with every place for columns and rows. */
-export const contextOf = (problem: Problem): Formulation => {
+/** An empty formulation with every place for columns and rows; of sessions apart only the gates. */
+export const contextOf = (problem: Problem, apart: readonly boolean[]): Formulation => {
   const slots = slotCount(problem.horizon);
   const tree = treeOf(problem);
   const meterOfSession = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));
-  return {
+  const empty = {
     problem,
     tree,
     weights: weightsOf(problem, meterOfSession),
     slots,
+    apart,
+    gates: [],
+    ...bindsOf(problem, tree),
     model: emptyModel(),
     carrier: carriersOf(problem, tree),
     sessionColumns: problem.sessions.map(() => ({
@@ -120,4 +131,5 @@ export const contextOf = (problem: Problem): Formulation => {
     targetRows: problem.targets.map(() => none(slots)),
     range: problem.nodes.map(() => ({ low: [], high: [], resting: [] })),
   };
+  return { ...empty, gates: gatesOf(empty) };
 };

@@ -1,25 +1,20 @@
-import { sum } from "../../domain/units.js";
 import type { Formulation } from "./context.js";
+import { gateEntries, gatesBelow } from "./gates.js";
 import { addRow, ofNode } from "./linear-model.js";
-import { bounds } from "./power.js";
 
 /** Σ discharge power of the sessions below ≤ limit. Charging counts as zero. */
 export const addDischargeLimits = (formulation: Formulation): void => {
-  const { problem, tree, model, sessionColumns, dischargeRows, slots } = formulation;
+  const { problem, tree, model, apart, sessionColumns, dischargeRows, dischargeBinds, slots } = formulation;
   for (const [node, { dischargeLimitKw }] of problem.nodes.entries()) {
-    const below = tree.sessionsBelow[node] ?? [];
+    const below = (tree.sessionsBelow[node] ?? []).filter((index) => apart[index] !== true);
+    const gates = gatesBelow(formulation, node);
     for (let slot = 0; slot < slots; slot++) {
       const upper = dischargeLimitKw?.[slot] ?? Infinity;
-      const mostKw = sum(
-        below.map((index) => {
-          const session = problem.sessions[index];
-          return session === undefined ? 0 : bounds(session, slot).dischargeKw;
-        }),
-      );
-      if (mostKw <= upper) continue;
+      if (dischargeBinds[node]?.[slot] !== true) continue;
       const entries = below.flatMap((index) =>
         (sessionColumns[index]?.discharge[slot] ?? []).map((column): [number, number] => [column, 1]),
       );
+      for (const gate of gates) entries.push(...gateEntries(gate, slot, { charge: 0, discharge: 1 }));
       dischargeRows[node]?.splice(slot, 1, addRow(model, { upper, owner: ofNode(node), slot }, entries));
     }
   }

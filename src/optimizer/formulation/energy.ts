@@ -100,6 +100,7 @@ const addDischargeTotal = (formulation: Formulation, index: number, session: Pro
 /** Battery rows, energy at departure and energy discharged of every session. */
 export const addEnergies = (formulation: Formulation): void => {
   for (const [index, session] of formulation.problem.sessions.entries()) {
+    if (formulation.apart[index] === true) continue;
     if (needsState(session)) addRecursion(formulation, index, session);
     addTerminal(formulation, index, session);
     addDischargeTotal(formulation, index, session);

@@ -1,5 +1,6 @@
 import type { Problem } from "../../domain/problem.js";
 import { addComfort } from "./comfort.js";
+import { addGates } from "./gates.js";
 import { contextOf, type Formulation } from "./context.js";
 import { addDischargeLimits } from "./discharge-limit.js";
 import { addTargets } from "./dispatch-target.js";
@@ -14,6 +15,11 @@ export { addDirection, type TwoWay, twoWays, usesBoth, weakerColumns } from "./d
 export type { LinearModel } from "./linear-model.js";
 export { addMinimumPowers, minimumPorts, type Port } from "./minimum-power.js";
 export { readMultipliers, readPowers } from "./read.js";
+
+interface FormulateOptions {
+  /** Sessions that the solver has columns of its own for, by index; their rows and columns are left out. */
+  readonly apart?: readonly boolean[];
+}
 
 /**
  * The problem as rows and columns, one family of rows per file; solvers only translate. Minimise, in the
@@ -36,12 +42,13 @@ export { readMultipliers, readPowers } from "./read.js";
  *
  * PV is curtailed at no cost. Every column is boxed. `verify` states the same objective on its own.
  */
-export const formulate = (problem: Problem): Formulation => {
-  const formulation = contextOf(problem);
+export const formulate = (problem: Problem, { apart = [] }: FormulateOptions = {}): Formulation => {
+  const formulation = contextOf(problem, apart);
   addPowers(formulation);
   addEnergies(formulation);
   addComfort(formulation);
   addRanges(formulation);
+  addGates(formulation);
   addBalances(formulation);
   addMeters(formulation);
   addTargets(formulation);

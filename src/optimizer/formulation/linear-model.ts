@@ -17,6 +17,8 @@ export interface LinearModel {
   readonly rowSlot: number[];
   /** Row r owns entries rowStart[r] … rowStart[r + 1] − 1. */
   readonly rowStart: number[];
+  /** Rows in which columns outside the model have a part: only a solver that knows those may read them. */
+  readonly openRow: number[];
   readonly entryColumn: number[];
   readonly entryValue: number[];
 }
@@ -51,6 +53,7 @@ export const emptyModel = (): LinearModel => ({
   rowOwner: [],
   rowSlot: [],
   rowStart: [0],
+  openRow: [],
   entryColumn: [],
   entryValue: [],
 });

@@ -1,5 +1,7 @@
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
+import { sessionsByNode } from "./binds.js";
+import { type Gate, gateEntries } from "./gates.js";
 import { addColumn, addRow, ofNode } from "./linear-model.js";
 import { bounds } from "./power.js";
 
@@ -8,6 +10,7 @@ import { bounds } from "./power.js";
  * every car at rest: all PV is used but what export limits keep in.
  */
 export const addRanges = ({ problem, tree, range, slots }: Formulation): void => {
+  const sessionsAt = sessionsByNode(problem, tree);
   for (let node = problem.nodes.length - 1; node >= 0; node--) {
     const { baseKw, pvKw, exportLimitKw } = problem.nodes[node] ?? { baseKw: [], pvKw: [] };
     for (let slot = 0; slot < slots; slot++) {
@@ -19,8 +22,7 @@ export const addRanges = ({ problem, tree, range, slots }: Formulation): void =>
         high += at(range[child]?.high, slot);
         resting += at(range[child]?.resting, slot);
       }
-      for (const [index, session] of problem.sessions.entries()) {
-        if (at(tree.nodeOfSession, index) !== node) continue;
+      for (const session of sessionsAt[node] ?? []) {
         const { chargeKw, dischargeKw } = bounds(session, slot);
         low -= dischargeKw;
         high += chargeKw;
@@ -108,7 +110,10 @@ export const addBalances = (formulation: Formulation): void => {
     const above = at(tree.parent, node);
     if (holder === node && above >= 0) keptBelow[at(carrier, above)]?.push(node);
   }
-  for (const [session, node] of tree.nodeOfSession.entries()) sessions[at(carrier, node)]?.push(session);
+  const gates: Gate[][] = problem.nodes.map(() => []);
+  for (const [session, node] of tree.nodeOfSession.entries())
+    if (formulation.apart[session] !== true) sessions[at(carrier, node)]?.push(session);
+  for (const gate of formulation.gates) gates[at(carrier, gate.node)]?.push(gate);
   for (const node of problem.nodes.keys()) {
     if (carrier[node] !== node) continue;
     for (let slot = 0; slot < slots; slot++) addNet(formulation, node, slot);
@@ -121,6 +126,8 @@ export const addBalances = (formulation: Formulation): void => {
       for (const below of keptBelow[node] ?? [])
         balance.entries.push(...netEntries(formulation, { node: below, slot, sign: -1 }));
       addSessions(formulation, sessions[node] ?? [], slot, balance);
+      for (const gate of gates[node] ?? [])
+        balance.entries.push(...gateEntries(gate, slot, { charge: -1, discharge: 1 }));
       const row = addRow(
         model,
         { lower: balance.known, upper: balance.known, owner: ofNode(node), slot },

@@ -34,10 +34,11 @@ const addStretch = (
  * kWh charged and hour from now), on wear (per kWh discharged) and on change.
  */
 export const addPowers = (formulation: Formulation): void => {
-  const { problem, weights, sessionColumns, model, slots } = formulation;
+  const { problem, weights, sessionColumns, model, slots, apart } = formulation;
   const { timePerKwhHour, changePerKwh } = problem.penalties;
   const inForce = new Map(problem.previous?.map(({ sessionId, powerKw }) => [sessionId, powerKw]));
   for (const [index, session] of problem.sessions.entries()) {
+    if (apart[index] === true) continue;
     const before = inForce.get(session.id);
     for (let slot = session.firstSlot; slot < Math.min(session.endSlot, slots); slot++) {
       const hours = at(weights.hours, slot);

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { normalEquations } from "../../../src/optimizer/solvers/structured/normal-equations.js";
-import { patternOf } from "../../../src/optimizer/solvers/structured/pattern.js";
-import type { StandardForm } from "../../../src/optimizer/solvers/structured/standard-form.js";
+import { factorTiles, solveTiles } from "../../../src/optimizer/solvers/structured/method/cholesky.js";
+import { normalEquations } from "../../../src/optimizer/solvers/structured/rows/normal-equations.js";
+import { patternOf } from "../../../src/optimizer/solvers/structured/rows/pattern.js";
+import type { StandardForm } from "../../../src/optimizer/solvers/structured/rows/standard-form.js";
 import { arranged, modelArb } from "./models.js";
 
 /** A·Θ·Aᵀ·x by plain multiplication. */
@@ -29,10 +30,19 @@ test("the factors of blocks and tiles solve A·Θ·Aᵀ·x = b", () => {
       const theta = form.cost.map(() => 10 ** draw());
       const wanted = form.rhs.map(() => draw());
       const b = Float64Array.from(multiplied(form, theta, wanted));
-      const equations = normalEquations(patternOf(form, arrow));
-      equations.factor(theta);
+      const pattern = patternOf(form, arrow);
+      const { tiles } = pattern;
+      const equations = normalEquations(pattern);
+      const rows = arrow.groupStart[0] ?? NaN;
+      const schur = new Float64Array(tiles.size);
+      const whole = new Float64Array(b.length - rows);
+      equations.factor(theta, { schur, whole });
+      factorTiles(tiles, schur, whole);
       const x = b.slice();
-      equations.solve(x);
+      equations.eliminate(x);
+      solveTiles(tiles, schur, x.subarray(rows));
+      x.set(b.subarray(0, rows));
+      equations.resolve(x);
       const size = Math.max(1, ...b.map(Math.abs));
       for (const [row, value] of multiplied(form, theta, x).entries())
         expect(Math.abs(value - (b[row] ?? NaN))).toBeLessThan(1e-8 * size);

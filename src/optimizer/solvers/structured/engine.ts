@@ -1,13 +1,15 @@
 import type { LinearModel } from "../../formulation/index.js";
 import { type LinearEngine, type LinearSolution, noSolution } from "../engine.js";
-import { type Arrow, arrange } from "./arrow.js";
-import { interiorPoint } from "./interior-point.js";
-import type { Iterate } from "./iterate.js";
-import { normalEquations } from "./normal-equations.js";
-import { patternOf } from "./pattern.js";
-import { restoreDuals } from "./postsolve.js";
-import { type ByColumn, byColumn, presolve, type Reduced } from "./presolve.js";
-import { type StandardForm, standardForm } from "./standard-form.js";
+import { sided } from "./fleet/result.js";
+import { interiorPoint, type Tied } from "./method/interior-point.js";
+import { type Arrow, arrange } from "./rows/arrow.js";
+import type { Iterate } from "./rows/iterate.js";
+import { normalEquations } from "./rows/normal-equations.js";
+import { patternOf } from "./rows/pattern.js";
+import { restoreDuals } from "./rows/postsolve.js";
+import { type ByColumn, byColumn, presolve, type Reduced } from "./rows/presolve.js";
+import { type RowsPart, rowsPart } from "./rows/rows-part.js";
+import { type StandardForm, standardForm } from "./rows/standard-form.js";
 
 /** Solves a continuous model by interior points on its block arrow. */
 const solveContinuous = (
@@ -20,8 +22,8 @@ const solveContinuous = (
   if (reduced === null) return noSolution("infeasible", "no point fits all rows");
   const arrow = arrange(model, columns, reduced);
   const form = standardForm(model, { columns, reduced, arrow });
-  const equations = normalEquations(patternOf(form, arrow));
-  const outcome = interiorPoint(form, equations, () => timeLimitMs - (performance.now() - startedMs));
+  const { part, tied } = tiedRows(form, arrow);
+  const outcome = interiorPoint(tied, () => timeLimitMs - (performance.now() - startedMs));
   if (outcome.status !== "optimal")
     return {
       ...noSolution(outcome.status === "stalled" ? "failed" : "time-limit", "no optimal point"),
@@ -30,7 +32,7 @@ const solveContinuous = (
     };
   return {
     status: "optimal",
-    ...readPoint(model, { columns, reduced, arrow, form, point: outcome.point }),
+    ...readPoint(model, { columns, reduced, arrow, form, point: part.kept }),
     objective: outcome.objective,
     bound: outcome.bound,
     iterations: outcome.iterations,
@@ -38,10 +40,16 @@ const solveContinuous = (
   };
 };
 
-/** A row that bounds from one side only has a dual of one sign; the other is rounding's. */
-const sided = (model: LinearModel, row: number, dual: number): number => {
-  if (model.rowLower[row] === -Infinity) return Math.min(0, dual);
-  return model.rowUpper[row] === Infinity ? Math.max(0, dual) : dual;
+/** Rows and columns alone, ready for the method. */
+const tiedRows = (form: StandardForm, arrow: Arrow): { part: RowsPart; tied: Tied } => {
+  const rows = arrow.groupStart[0]!;
+  const pattern = patternOf(form, arrow);
+  const part = rowsPart(form, normalEquations(pattern), rows);
+  const rhs = form.rhs.subarray(rows);
+  return {
+    part,
+    tied: { offset: form.offset, tiles: pattern.tiles, rhs, y: new Float64Array(rhs.length), parts: [part] },
+  };
 };
 
 interface Solved {

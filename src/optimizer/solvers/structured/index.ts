@@ -1,7 +1,6 @@
 import type { Solver } from "../../contract.js";
 import type { LinearEngine } from "../engine.js";
-import { solveExactly } from "../exact.js";
-import { structuredEngine } from "./engine.js";
+import { solveStructured } from "./solver.js";
 
 /**
  * Our own solver: a primal-dual interior-point method on the block arrow of the problem, a block per car,
@@ -9,5 +8,5 @@ import { structuredEngine } from "./engine.js";
  */
 export const createStructuredSolver = (reference: LinearEngine): Solver => ({
   name: "structured",
-  solve: async (problem, options) => solveExactly(problem, structuredEngine(reference), options),
+  solve: async (problem, options) => solveStructured(problem, reference, options),
 });

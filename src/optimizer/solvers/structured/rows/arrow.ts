@@ -1,4 +1,4 @@
-import type { LinearModel } from "../../formulation/index.js";
+import type { LinearModel } from "../../../formulation/index.js";
 import type { ByColumn, Reduced } from "./presolve.js";
 
 /**
@@ -39,9 +39,10 @@ const find = (leader: Int32Array, row: number): number => {
   return at;
 };
 
-/** Marks the rows of the network that a column of a session has a part in. */
+/** Marks the rows of the network that a column of a session has a part in, in the model or outside it. */
 const linkingRows = (model: LinearModel, columns: ByColumn, reduced: Reduced): Uint8Array => {
   const linking = new Uint8Array(model.rowLower.length);
+  for (const row of model.openRow) linking[row] = reduced.kept[row]!;
   for (const column of model.cost.keys()) {
     if (!Number.isNaN(reduced.settled[column]!)) continue;
     const rows: number[] = [];

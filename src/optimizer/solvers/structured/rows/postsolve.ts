@@ -1,4 +1,4 @@
-import type { LinearModel } from "../../formulation/index.js";
+import type { LinearModel } from "../../../formulation/index.js";
 import type { ByColumn, Reduced } from "./presolve.js";
 
 /**

@@ -11,12 +11,12 @@ const dot = (values: Float64Array, a: number, b: number, length: number): number
   return total;
 };
 
-/** The diagonal of the linking rows: before the blocks are taken from it, so that rounding can be told. */
-export const readDiagonal = (tiles: Tiles, values: Float64Array, into: Float64Array): void => {
+/** Adds the diagonal of the linking rows: before anything is taken from it, so that rounding can be told. */
+export const addDiagonal = (tiles: Tiles, values: Float64Array, into: Float64Array): void => {
   for (let link = 0; link < into.length; link++) {
     const group = tiles.groupOf[link]!;
     const within = link - tiles.groupStart[group]!;
-    into[link] = values[tiles.diagonal[group]! + within * (groupSize(tiles, group) + 1)]!;
+    into[link]! += values[tiles.diagonal[group]! + within * (groupSize(tiles, group) + 1)]!;
   }
 };
 

@@ -34,6 +34,5 @@ export const addUp = (
   theta: Float64Array,
   into: Float64Array,
 ): void => {
-  into.fill(0);
   for (let k = 0; k < column.length; k++) into[target[k]!]! += factor[k]! * theta[column[k]!]!;
 };

@@ -1,5 +1,5 @@
 import type { Pattern } from "./pattern.js";
-import { groupSize, tileOffset } from "./tiles.js";
+import { groupSize, tileOffset } from "../method/tiles.js";
 
 interface Numbers {
   /** Entries of the Gᵢ. */

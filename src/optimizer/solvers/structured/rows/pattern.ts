@@ -3,7 +3,7 @@ import { type BlockPattern, blockPatternOf, blockPlace } from "./block-pattern.j
 import { sortedColumns } from "./columns.js";
 import { productList, type Products } from "./products.js";
 import type { StandardForm } from "./standard-form.js";
-import { type Tiles, tilePlace, tilesOf } from "./tiles.js";
+import { type Tiles, tilePlace, tilesOf } from "../method/tiles.js";
 import { touchesOf, touchPlaces, type Touches } from "./touches.js";
 
 /** Where everything of A·Θ·Aᵀ and its factor lies, and what it is made of; found once per model. */

@@ -1,4 +1,4 @@
-import type { LinearModel } from "../../formulation/index.js";
+import type { LinearModel } from "../../../formulation/index.js";
 
 /** The columns of a model one after the other: column c owns entries start[c] … start[c + 1] − 1. */
 export interface ByColumn {
@@ -55,6 +55,8 @@ interface Settling extends Reduced {
   readonly model: LinearModel;
   readonly columns: ByColumn;
   readonly forcing: Forcing[];
+  /** Rows that columns outside the model have a part in: nothing follows from what the model has of them. */
+  readonly open: ReadonlySet<number>;
   /** Rows to look at again. */
   readonly waiting: number[];
 }
@@ -80,6 +82,7 @@ const beginning = (model: LinearModel, columns: ByColumn): Settling => {
     forcing: [],
     least,
     most,
+    open: new Set(model.openRow),
     waiting: Array.from(model.rowLower.keys()),
   };
 };
@@ -161,7 +164,7 @@ export const presolve = (
   }
   for (let next = 0; next < state.waiting.length; next++) {
     const row = state.waiting[next]!;
-    if (state.kept[row] === 1 && !follow(state, row)) return null;
+    if (state.kept[row] === 1 && !state.open.has(row) && !follow(state, row)) return null;
   }
   return state;
 };

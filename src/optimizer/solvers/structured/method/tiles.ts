@@ -1,7 +1,7 @@
-import { type Arrow, partsOf } from "./arrow.js";
-import type { Columns } from "./columns.js";
-import { fillOf } from "./fill.js";
-import type { Touches } from "./touches.js";
+import { type Arrow, partsOf } from "../rows/arrow.js";
+import type { Columns } from "../rows/columns.js";
+import { fillOf } from "../rows/fill.js";
+import type { Touches } from "../rows/touches.js";
 
 /** The tile of a group of linking rows with one above it in the tree. */
 interface Tile {
