@@ -69,6 +69,23 @@ export interface Formulation {
 
 const none = (length: number): number[] => Array.from({ length }, () => -1);
 
+const emptyColumns = (slots: number): SessionColumns => ({
+  charge: Array.from({ length: slots }, () => []),
+  discharge: Array.from({ length: slots }, () => []),
+  energy: none(slots === 0 ? 0 : slots + 1),
+  short: -1,
+  beyond: -1,
+});
+
+const emptyRows = (slots: number): SessionRows => ({
+  battery: none(slots),
+  terminal: -1,
+  dischargeTotal: -1,
+  reserve: none(slots),
+  lag: none(slots),
+  taper: none(slots),
+});
+
 /** A node needs a balance of its own where power is limited, priced or targeted, and at the root. */
 const isKept = (problem: Problem, tree: Tree, node: number): boolean => {
   const { importLimitKw, exportLimitKw, id } = problem.nodes[node] ?? {};
@@ -103,21 +120,12 @@ export const contextOf = (problem: Problem, apart: readonly boolean[]): Formulat
     ...bindsOf(problem, tree),
     model: emptyModel(),
     carrier: carriersOf(problem, tree),
-    sessionColumns: problem.sessions.map(() => ({
-      charge: Array.from({ length: slots }, () => []),
-      discharge: Array.from({ length: slots }, () => []),
-      energy: none(slots + 1),
-      short: -1,
-      beyond: -1,
-    })),
-    sessionRows: problem.sessions.map(() => ({
-      battery: none(slots),
-      terminal: -1,
-      dischargeTotal: -1,
-      reserve: none(slots),
-      lag: none(slots),
-      taper: none(slots),
-    })),
+    sessionColumns: problem.sessions.map((_, session) =>
+      apart[session] === true ? emptyColumns(0) : emptyColumns(slots),
+    ),
+    sessionRows: problem.sessions.map((_, session) =>
+      apart[session] === true ? emptyRows(0) : emptyRows(slots),
+    ),
     nodeColumns: problem.nodes.map(() => ({
       net: none(slots),
       over: none(slots),

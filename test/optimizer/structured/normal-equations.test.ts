@@ -37,7 +37,7 @@ test("the factors of blocks and tiles solve A·Θ·Aᵀ·x = b", () => {
       const schur = new Float64Array(tiles.size);
       const whole = new Float64Array(b.length - rows);
       equations.factor(theta, { schur, whole });
-      factorTiles(tiles, schur, whole);
+      factorTiles(tiles, schur, { whole });
       const x = b.slice();
       equations.eliminate(x);
       solveTiles(tiles, schur, x.subarray(rows));

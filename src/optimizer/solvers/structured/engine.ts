@@ -2,6 +2,7 @@ import type { LinearModel } from "../../formulation/index.js";
 import { type LinearEngine, type LinearSolution, noSolution } from "../engine.js";
 import { sided } from "./fleet/result.js";
 import { interiorPoint, type Tied } from "./method/interior-point.js";
+import { plainTiles } from "./method/tile-kernel.js";
 import { type Arrow, arrange } from "./rows/arrow.js";
 import type { Iterate } from "./rows/iterate.js";
 import { normalEquations } from "./rows/normal-equations.js";
@@ -48,7 +49,16 @@ const tiedRows = (form: StandardForm, arrow: Arrow): { part: RowsPart; tied: Tie
   const rhs = form.rhs.subarray(rows);
   return {
     part,
-    tied: { offset: form.offset, tiles: pattern.tiles, rhs, y: new Float64Array(rhs.length), parts: [part] },
+    tied: {
+      offset: form.offset,
+      tiles: pattern.tiles,
+      rhs,
+      y: new Float64Array(rhs.length),
+      parts: [part],
+      schur: new Float64Array(pattern.tiles.size),
+      whole: new Float64Array(rhs.length),
+      kernel: plainTiles,
+    },
   };
 };
 

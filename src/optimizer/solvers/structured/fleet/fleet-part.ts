@@ -80,7 +80,7 @@ export const fleetPart = (fleet: Fleet, kernel: Kernel): FleetPart => {
     kept,
     advance({ primal, dual }, proximal, { links, sums }) {
       spread(fleet, links.y);
-      kernel.advance({ primal, dual, proximal }, { schur: links.schur, sums });
+      kernel.advance({ primal, dual, proximal }, sums);
       collect(fleet, { fromIn: gates.takenIn, fromOut: gates.takenOut, sign: -1 }, links.residual);
       collect(fleet, { fromIn: gates.affineIn, fromOut: gates.affineOut }, links.affine);
       addDiagonal(fleet, links);

@@ -7,6 +7,8 @@
  *
  * Own rows of a chain, slot by slot: energy before + gain·charge + gain·discharge − energy after = rhs. The
  * one row of a request: Σ gain·charge − energy gained = rhs. A gain of 0 marks a place that cannot move.
+ * Where a session's columns are odd in number, one that nothing meets makes them even, for kernels that take
+ * two at once: the last extra, of a place that there is not.
  */
 export interface Fleet {
   readonly slots: number;
@@ -85,7 +87,8 @@ export const FIRST_EXTRA = 9;
 export const GATE = 10;
 export const FIELDS = 11;
 
-interface Size {
+/** How much a fleet holds. */
+export interface Size {
   readonly slots: number;
   readonly sessions: number;
   readonly gates: number;
@@ -94,26 +97,43 @@ interface Size {
   readonly extras: number;
 }
 
-const arrays = <Name extends string>(names: readonly Name[], length: number): Record<Name, Float64Array> =>
-  Object.fromEntries(names.map((name) => [name, new Float64Array(length)])) as Record<Name, Float64Array>;
+/** Where arrays lie: anywhere, or in the memory of a kernel. All are 0 at first. */
+export interface Store {
+  floats(length: number): Float64Array;
+  ints(length: number): Int32Array;
+}
+
+const arrays = <Name extends string>(
+  store: Store,
+  names: readonly Name[],
+  length: number,
+): Record<Name, Float64Array> =>
+  Object.fromEntries(names.map((name) => [name, store.floats(length)])) as Record<Name, Float64Array>;
+
+/** Bytes that a fleet takes. */
+export const bytesOf = ({ slots, sessions, gates, columns, rows, extras }: Size): number =>
+  8 * (PER_COLUMN.length * columns + PER_ROW.length * rows + PER_GATE.length * gates * slots + gates) +
+  4 * (FIELDS * sessions + extras + 3 * gates * slots + 2 * gates) +
+  // Every array may begin at the next multiple of eight.
+  8 * (PER_COLUMN.length + PER_ROW.length + PER_GATE.length + 8);
 
 /** An empty fleet of a size. */
-export const emptyFleet = ({ slots, sessions, gates, columns, rows, extras }: Size): Fleet => {
-  const perGate = (): Int32Array => new Int32Array(gates * slots).fill(-1);
+export const emptyFleet = ({ slots, sessions, gates, columns, rows, extras }: Size, store: Store): Fleet => {
+  const perGate = (): Int32Array => store.ints(gates * slots).fill(-1);
   return {
     slots,
     sessions,
     gates,
-    field: new Int32Array(sessions * FIELDS),
-    main: new Int32Array(extras),
-    columns: arrays(PER_COLUMN, columns),
-    rows: arrays(PER_ROW, rows),
-    sums: arrays(PER_GATE, gates * slots),
+    field: store.ints(sessions * FIELDS),
+    main: store.ints(extras),
+    columns: arrays(store, PER_COLUMN, columns),
+    rows: arrays(store, PER_ROW, rows),
+    sums: arrays(store, PER_GATE, gates * slots),
     place: { net: perGate(), charge: perGate(), discharge: perGate() },
     tile: {
-      offset: new Float64Array(gates),
-      width: new Int32Array(gates),
-      firstLink: new Int32Array(gates),
+      offset: store.floats(gates),
+      width: store.ints(gates),
+      firstLink: store.ints(gates),
     },
   };
 };

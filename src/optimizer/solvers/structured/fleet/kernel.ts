@@ -17,27 +17,22 @@ import {
 
 /** The three passes over the sessions of a fleet; `Part` says what each is for. */
 export interface Kernel {
-  advance(steps: { primal: number; dual: number; proximal: number }, into: Into): void;
+  advance(steps: { primal: number; dual: number; proximal: number }, sums: Sums): void;
   predict(sums: Sums): void;
   correct(mu: number, sums: Sums): void;
-}
-
-export interface Into {
-  readonly sums: Sums;
-  readonly schur: Float64Array;
 }
 
 /** Share of a product of ratios below which what is left of a coupling is rounding. */
 const NOTHING = 1e-17;
 
 /** The passes in plain JavaScript: the reference for every other kernel, and what runs where there is none. */
-export const plainKernel = (fleet: Fleet): Kernel => {
+export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
   const { slots, sessions, field, main, columns, rows, sums: gates, place, tile } = fleet;
   const { above, under, z, w, cost, gain, theta, reduced, dx, dz, dw, errorAbove, errorUnder } = columns;
   const { y, dy, rhs, pivot, ratio, residual, affine, centre, second } = rows;
   const { pullIn, pullOut } = gates;
-  // Room for one session: three numbers per place, added up over its stretches.
-  const most = 3 * slots;
+  // Room for one session: numbers per place, added up over its stretches, and one of no place for the column that makes even.
+  const most = 3 * slots + 1;
   const sumA = new Float64Array(most);
   const sumB = new Float64Array(most);
   const sumC = new Float64Array(most);
@@ -137,6 +132,7 @@ export const plainKernel = (fleet: Fleet): Kernel => {
       }
     }
     for (let k = 0; k < m; k++) into[e + k] = (k + 1 < m ? own[firstRow + k + 1]! : 0) - own[firstRow + k]!;
+    into[extras - charge] = 0;
   };
 
   /** Adds to the gate what a right-hand side asks of it, own rows (`solved`) eliminated. */
@@ -256,7 +252,7 @@ export const plainKernel = (fleet: Fleet): Kernel => {
   };
 
   /** S −= G·M⁻¹·Gᵀ of the session. */
-  const addSchur = (schur: Float64Array): void => {
+  const addSchur = (): void => {
     const number = (gate - firstSlot) / slots;
     const offset = tile.offset[number]!;
     const width = tile.width[number]!;
@@ -330,7 +326,7 @@ export const plainKernel = (fleet: Fleet): Kernel => {
   };
 
   return {
-    advance({ primal, dual, proximal }, { sums, schur }) {
+    advance({ primal, dual, proximal }, sums) {
       for (let session = 0; session < sessions; session++) {
         open(session);
         move(primal, dual, proximal, sums);
@@ -341,7 +337,7 @@ export const plainKernel = (fleet: Fleet): Kernel => {
         copyToDy(affine);
         solve(dy);
         addToGate(sumB, dy, gates.affineIn, gates.affineOut);
-        addSchur(schur);
+        addSchur();
       }
     },
     predict(total) {

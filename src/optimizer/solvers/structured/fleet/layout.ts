@@ -17,25 +17,32 @@ export interface Place {
   readonly known: number;
 }
 
-/** A session as places and rows, before it is laid into the fleet's arrays. */
+/** A session as places and rows. Its places are many: they are worked out when they are asked for. */
 export interface Car {
   readonly session: number;
   readonly gate: number;
   readonly firstSlot: number;
+  readonly slots: number;
+  /** Own rows. */
+  readonly rows: number;
   readonly isChain: boolean;
-  readonly charge: readonly Place[];
-  /** Empty: the session never discharges. */
-  readonly discharge: readonly Place[];
-  /** Per slot of a chain; one of a request, of the energy gained. */
-  readonly energy: readonly (readonly Stretch[])[];
-  /** Right-hand sides of its rows, kWh. */
-  readonly rhs: readonly number[];
   /** What it costs with every column at 0. */
   readonly offset: number;
   /** Nothing of it can move. */
   readonly isIdle: boolean;
   /** Its battery takes nothing more. */
   readonly isFull: boolean;
+  readonly placed: () => Placed;
+}
+
+/** All places of a session, slot by slot, and the right-hand sides of its rows, kWh. */
+export interface Placed {
+  readonly charge: readonly Place[];
+  /** Empty: the session never discharges. */
+  readonly discharge: readonly Place[];
+  /** Per slot of a chain; one of a request, of the energy gained. */
+  readonly energy: readonly (readonly Stretch[])[];
+  readonly rhs: readonly number[];
 }
 
 /** Relative room in a battery below which nothing moves. */
@@ -171,73 +178,93 @@ const requestEnergy = ({ formulation, session, index }: Asked, knownKwh: number)
 const gainedKwh = (places: readonly Place[]): number =>
   places.reduce((total, { gain, known }) => total + gain * known, 0);
 
-/** A session as places and rows. */
-export const carOf = (
-  formulation: Formulation,
-  {
-    index,
-    gate,
-    inForce,
-    freedom,
-  }: {
-    index: number;
-    gate: number;
-    inForce: readonly number[] | undefined;
-    freedom: Readonly<Record<"charge" | "discharge", (slot: number) => Freedom>>;
-  },
-): Car => {
-  const { problem, weights } = formulation;
-  const session = problem.sessions[index];
+/** Gates' hold on a session, and the powers that are in force for it. */
+interface Held {
+  readonly index: number;
+  readonly gate: number;
+  readonly inForce: readonly number[] | undefined;
+  readonly freedom: Readonly<Record<"charge" | "discharge", (slot: number) => Freedom>>;
+}
+
+interface Powers {
+  readonly charge: { readonly places: Place[]; readonly knownCost: number };
+  readonly discharge: { readonly places: Place[]; readonly knownCost: number };
+}
+
+const powersOf = (asked: Asked, { freedom }: Held): Powers => {
+  const { formulation, session } = asked;
+  const { timePerKwhHour } = formulation.problem.penalties;
+  const back = dischargeableKw(session);
+  return {
+    charge: placesOf(asked, {
+      most: session.maxChargeKw,
+      sign: 1,
+      perHour: session.chargeEfficiency,
+      costPerKwh: (slot) => timePerKwhHour * at(formulation.weights.sinceStartH, slot),
+      freedom: freedom.charge,
+    }),
+    discharge:
+      back <= 0
+        ? { places: [], knownCost: 0 }
+        : placesOf(asked, {
+            most: back,
+            sign: -1,
+            perHour: -1 / session.dischargeEfficiency,
+            costPerKwh: () => session.wearPerKwh,
+            freedom: freedom.discharge,
+          }),
+  };
+};
+
+/** Right-hand sides of a chain: what is known of each slot's gain, and what the car has when it comes. */
+const chainRhs = ({ initialKwh }: ProblemSession, { charge, discharge }: Powers): number[] =>
+  charge.places.map(({ gain, known }, k) => {
+    const out = discharge.places[k];
+    const before = k === 0 ? initialKwh : 0;
+    return -before - gain * known - (out === undefined ? 0 : out.gain * out.known);
+  });
+
+/** Price of the powers in force, which a column of change counts from. */
+const changeCost = ({ formulation, session, inForce }: Asked): number => {
+  if (inForce === undefined) return 0;
+  const { problem, weights, slots } = formulation;
+  let cost = 0;
+  for (let slot = session.firstSlot; slot < Math.min(session.endSlot, slots); slot++)
+    cost += problem.penalties.changePerKwh * at(weights.hours, slot) * Math.abs(at(inForce, slot));
+  return cost;
+};
+
+const canMove = ({ places }: Powers["charge"]): boolean => places.some(({ isFree }) => isFree);
+
+/** A session as a car, and its places. */
+export const carOf = (formulation: Formulation, held: Held): { car: Car; placed: Placed } => {
+  const { index, gate, inForce } = held;
+  const session = formulation.problem.sessions[index];
   if (session === undefined) throw new RangeError(`no session ${index}`);
   const asked = { formulation, index, session, inForce };
-  const { timePerKwhHour, changePerKwh } = problem.penalties;
-  const charge = placesOf(asked, {
-    most: session.maxChargeKw,
-    sign: 1,
-    perHour: session.chargeEfficiency,
-    costPerKwh: (slot) => timePerKwhHour * at(weights.sinceStartH, slot),
-    freedom: freedom.charge,
-  });
-  const back = dischargeableKw(session);
-  const discharge =
-    back <= 0
-      ? { places: [], knownCost: 0 }
-      : placesOf(asked, {
-          most: back,
-          sign: -1,
-          perHour: -1 / session.dischargeEfficiency,
-          costPerKwh: () => session.wearPerKwh,
-          freedom: freedom.discharge,
-        });
   const isChain = needsState(session);
-  const knownKwh = gainedKwh(charge.places);
-  const { energy, offset } = isChain ? chainEnergies(asked) : requestEnergy(asked, knownKwh);
+  const work = (): { placed: Placed; powers: Powers; offset: number; knownKwh: number } => {
+    const powers = powersOf(asked, held);
+    const knownKwh = gainedKwh(powers.charge.places);
+    const { energy, offset } = isChain ? chainEnergies(asked) : requestEnergy(asked, knownKwh);
+    const rhs = isChain ? chainRhs(session, powers) : [0];
+    const placed = { charge: powers.charge.places, discharge: powers.discharge.places, energy, rhs };
+    return { placed, powers, offset, knownKwh };
+  };
+  const { placed, powers, offset, knownKwh } = work();
   const room = fullKwh(session) - session.initialKwh - (isChain ? 0 : knownKwh);
-  const canCharge = charge.places.some(({ isFree }) => isFree);
-  const canDischarge = discharge.places.some(({ isFree }) => isFree);
   const isFull = room <= NO_ROOM * Math.max(1, fullKwh(session));
-  let changeCost = 0;
-  if (inForce !== undefined)
-    for (let slot = session.firstSlot; slot < Math.min(session.endSlot, formulation.slots); slot++)
-      changeCost += changePerKwh * at(weights.hours, slot) * Math.abs(at(inForce, slot));
-  const rhs = isChain
-    ? charge.places.map(({ gain, known }, slot) => {
-        const out = discharge.places[slot];
-        const before = slot === 0 ? session.initialKwh : 0;
-        return -before - gain * known - (out === undefined ? 0 : out.gain * out.known);
-      })
-    : [0];
-  return {
+  const car = {
     session: index,
     gate,
     firstSlot: session.firstSlot,
+    slots: placed.charge.length,
+    rows: placed.rhs.length,
     isChain,
-    charge: charge.places,
-    discharge: discharge.places,
-    energy,
-    rhs,
-    offset: offset + charge.knownCost + discharge.knownCost + changeCost,
+    offset: offset + powers.charge.knownCost + powers.discharge.knownCost + changeCost(asked),
+    isIdle: !canMove(powers.discharge) && (!canMove(powers.charge) || isFull),
     isFull,
-    isIdle: !canDischarge && (!canCharge || isFull),
+    placed: () => work().placed,
   };
+  return { car, placed };
 };

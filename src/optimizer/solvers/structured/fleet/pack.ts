@@ -12,101 +12,159 @@ import {
   type Fleet,
   GATE,
   ROWS,
+  type Size,
   SLOTS,
+  type Store,
 } from "./fleet.js";
-import type { Car, Place } from "./layout.js";
+import type { Car, Place, Placed } from "./layout.js";
 import type { Stretch } from "./stretches.js";
 
-const extrasOf = (places: readonly (readonly Stretch[])[]): number =>
-  places.reduce((total, stretches) => total + Math.max(0, stretches.length - 1), 0);
+/** Cars that can move, laid one after the other; then brought to where a kernel wants them. */
+export interface Packing {
+  add(car: Car, placed: Placed): void;
+  sizeFor(shape: { slots: number; gates: number }): Size;
+  /** Widths go to `under`; prices, gains and right-hand sides to their own. */
+  into(size: Size, store: Store): Fleet;
+}
 
 /** Stretches of a power that take a column: none where it cannot move. */
 const moving = ({ isFree, stretches }: Place): readonly Stretch[] => (isFree ? stretches : []);
 
-const allPlaces = ({ charge, discharge, energy }: Car): (readonly Stretch[])[] => [
-  ...charge.map(moving),
-  ...discharge.map(moving),
-  ...energy,
-];
-
-/** A place as it is laid; no stretches: it cannot move. */
-type Laid = Pick<Place, "stretches" | "gain">;
-
-/** Where the next session begins. */
-interface Cursor {
-  column: number;
-  row: number;
-  extra: number;
+/** Numbers laid so far, in arrays with room for more. */
+interface Laid {
+  width: Float64Array;
+  cost: Float64Array;
+  gain: Float64Array;
+  rhs: Float64Array;
+  field: Int32Array;
+  main: Int32Array;
+  sessions: number;
+  columns: number;
+  rows: number;
+  extras: number;
 }
 
-/** Lays the stretches of a row of places into columns: the first of each at its place, the others as extras. */
-const layPlaces = (
-  fleet: Fleet,
-  places: readonly Laid[],
-  { first, extra }: { first: number; extra: { column: number; index: number } },
+const widened = <Values extends Float64Array | Int32Array>(
+  values: Values,
+  wanted: number,
+  make: (length: number) => Values,
+): Values => {
+  if (wanted <= values.length) return values;
+  const wider = make(2 * wanted);
+  wider.set(values);
+  return wider;
+};
+
+const floats = (length: number): Float64Array => new Float64Array(length);
+const ints = (length: number): Int32Array => new Int32Array(length);
+
+/** Makes room for one more session of so many columns at most. */
+const reserve = (laid: Laid, columns: number, rows: number): void => {
+  laid.width = widened(laid.width, laid.columns + columns, floats);
+  laid.cost = widened(laid.cost, laid.columns + columns, floats);
+  laid.gain = widened(laid.gain, laid.columns + columns, floats);
+  laid.rhs = widened(laid.rhs, laid.rows + rows, floats);
+  laid.field = widened(laid.field, (laid.sessions + 1) * FIELDS, ints);
+  laid.main = widened(laid.main, laid.extras + columns, ints);
+};
+
+const lay = (laid: Laid, column: number, { width, cost }: Stretch, gain: number): void => {
+  laid.width[column] = width;
+  laid.cost[column] = cost;
+  laid.gain[column] = gain;
+};
+
+/** A column that nothing meets: for a place that cannot move, and to make the number of columns even. */
+const IDLE: Stretch = { width: 2, cost: 0 };
+
+const layExtra = (laid: Laid, stretch: Stretch, { gain, place }: { gain: number; place: number }): void => {
+  lay(laid, laid.columns++, stretch, gain);
+  laid.main[laid.extras++] = place;
+};
+
+/** Lays the stretches of a place: the first at the place, the others behind all places. */
+const layPlace = (laid: Laid, column: number, stretches: readonly Stretch[], gain: number): void => {
+  const own = stretches[0];
+  lay(laid, column, own ?? IDLE, own === undefined ? 0 : gain);
+  for (let at = 1; at < stretches.length; at++) layExtra(laid, stretches[at]!, { gain, place: column });
+};
+
+const describe = (
+  { field, sessions, rows, extras }: Laid,
+  car: Car,
+  { first, back, places }: { first: number; back: number; places: number },
 ): void => {
-  const { columns, main } = fleet;
-  for (const [at, { stretches, gain }] of places.entries()) {
-    const column = first + at;
-    const [own, ...others] = stretches;
-    // A place that cannot move keeps a column of width 2 without price or gain, which no other meets.
-    columns.under[column] = own?.width ?? 2;
-    columns.cost[column] = own?.cost ?? 0;
-    columns.gain[column] = own === undefined ? 0 : gain;
-    for (const { width, cost } of others) {
-      columns.under[extra.column] = width;
-      columns.cost[extra.column] = cost;
-      columns.gain[extra.column] = gain;
-      main[extra.index++] = column;
-      extra.column++;
-    }
-  }
-};
-
-const layCar = (fleet: Fleet, car: Car, number: number, cursor: Cursor): void => {
-  const base = number * FIELDS;
-  const { field, rows } = fleet;
-  const slots = car.charge.length;
-  const main = slots + car.discharge.length + car.energy.length;
-  const extras = extrasOf(allPlaces(car));
+  const base = sessions * FIELDS;
   field[base + FIRST_SLOT] = car.firstSlot;
-  field[base + SLOTS] = slots;
-  field[base + FIRST_ROW] = cursor.row;
-  field[base + ROWS] = car.rhs.length;
-  field[base + CHARGE] = cursor.column;
-  field[base + DISCHARGE] = car.discharge.length === 0 ? -1 : cursor.column + slots;
-  field[base + ENERGY] = cursor.column + slots + car.discharge.length;
-  field[base + EXTRAS] = cursor.column + main;
-  field[base + END] = cursor.column + main + extras;
-  field[base + FIRST_EXTRA] = cursor.extra;
+  field[base + SLOTS] = car.slots;
+  field[base + FIRST_ROW] = rows;
+  field[base + ROWS] = car.rows;
+  field[base + CHARGE] = first;
+  field[base + DISCHARGE] = back === 0 ? -1 : first + car.slots;
+  field[base + ENERGY] = first + car.slots + back;
+  field[base + EXTRAS] = first + places;
+  field[base + FIRST_EXTRA] = extras;
   field[base + GATE] = car.gate;
-  rows.rhs.set(car.rhs, cursor.row);
-  const extra = { column: cursor.column + main, index: cursor.extra };
-  const powers = (places: readonly Place[]): Laid[] =>
-    places.map((place) => ({ stretches: moving(place), gain: place.gain }));
-  layPlaces(fleet, powers(car.charge), { first: cursor.column, extra });
-  layPlaces(fleet, powers(car.discharge), { first: cursor.column + slots, extra });
-  const energy = car.energy.map((stretches) => ({ stretches, gain: 1 }));
-  layPlaces(fleet, energy, { first: cursor.column + slots + car.discharge.length, extra });
-  cursor.column += main + extras;
-  cursor.row += car.rhs.length;
-  cursor.extra += extras;
 };
 
-/** Lays cars that can move into a fleet: widths in `under`, prices, gains and right-hand sides. */
-export const packFleet = (
-  cars: readonly Car[],
-  { slots, gates }: { slots: number; gates: number },
-): Fleet => {
-  let [columns, rows, extras] = [0, 0, 0];
-  for (const car of cars) {
-    const own = extrasOf(allPlaces(car));
-    columns += car.charge.length + car.discharge.length + car.energy.length + own;
-    rows += car.rhs.length;
-    extras += own;
-  }
-  const fleet = emptyFleet({ slots, sessions: cars.length, gates, columns, rows, extras });
-  const cursor = { column: 0, row: 0, extra: 0 };
-  for (const [number, car] of cars.entries()) layCar(fleet, car, number, cursor);
-  return fleet;
+const layCar = (laid: Laid, car: Car, { charge, discharge, energy, rhs }: Placed): void => {
+  const first = laid.columns;
+  const places = charge.length + discharge.length + energy.length;
+  reserve(laid, places + 1 + extrasOf(charge, discharge, energy), rhs.length);
+  describe(laid, car, { first, back: discharge.length, places });
+  laid.columns += places;
+  let column = first;
+  for (const place of charge) layPlace(laid, column++, moving(place), place.gain);
+  for (const place of discharge) layPlace(laid, column++, moving(place), place.gain);
+  for (const stretches of energy) layPlace(laid, column++, stretches, 1);
+  if ((laid.columns - first) % 2 === 1) layExtra(laid, IDLE, { gain: 0, place: first + places });
+  laid.field[laid.sessions * FIELDS + END] = laid.columns;
+  laid.rhs.set(rhs, laid.rows);
+  laid.rows += rhs.length;
+  laid.sessions++;
+};
+
+const extrasOf = (
+  charge: readonly Place[],
+  discharge: readonly Place[],
+  energy: readonly (readonly Stretch[])[],
+): number => {
+  let total = 0;
+  for (const { stretches } of charge) total += stretches.length;
+  for (const { stretches } of discharge) total += stretches.length;
+  for (const { length } of energy) total += length;
+  return total;
+};
+
+/** An empty packing. */
+export const packing = (): Packing => {
+  const laid: Laid = {
+    width: floats(1_024),
+    cost: floats(1_024),
+    gain: floats(1_024),
+    rhs: floats(1_024),
+    field: ints(1_024),
+    main: ints(1_024),
+    sessions: 0,
+    columns: 0,
+    rows: 0,
+    extras: 0,
+  };
+  return {
+    add: (car, placed) => layCar(laid, car, placed),
+    sizeFor({ slots, gates }) {
+      const { sessions, columns, rows, extras } = laid;
+      return { slots, gates, sessions, columns, rows, extras };
+    },
+    into(size, store) {
+      const fleet = emptyFleet(size, store);
+      fleet.columns.under.set(laid.width.subarray(0, size.columns));
+      fleet.columns.cost.set(laid.cost.subarray(0, size.columns));
+      fleet.columns.gain.set(laid.gain.subarray(0, size.columns));
+      fleet.rows.rhs.set(laid.rhs.subarray(0, size.rows));
+      fleet.field.set(laid.field.subarray(0, size.sessions * FIELDS));
+      fleet.main.set(laid.main.subarray(0, size.extras));
+      return fleet;
+    },
+  };
 };

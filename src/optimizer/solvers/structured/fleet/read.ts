@@ -2,7 +2,7 @@ import type { SessionMultipliers } from "../../../contract.js";
 import type { Formulation } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
 import { CHARGE, DISCHARGE, END, EXTRAS, FIELDS, FIRST_EXTRA, FIRST_ROW, type Fleet } from "./fleet.js";
-import { type Car, floorsBySlot } from "./layout.js";
+import { type Car, floorsBySlot, type Placed } from "./layout.js";
 import type { Stretch } from "./stretches.js";
 
 /** What the method found of one car: powers over its window, and the worth of a kWh row by row. */
@@ -17,10 +17,10 @@ interface Kept {
   readonly y: Float64Array;
 }
 
-const known = (car: Car): CarResult => ({
-  chargeKw: Float64Array.from(car.charge, (place) => place.known),
-  dischargeKw: Float64Array.from(car.discharge, (place) => place.known),
-  worthPerKwh: new Float64Array(car.rhs.length),
+const known = (car: Car, { charge, discharge }: Placed): CarResult => ({
+  chargeKw: Float64Array.from(charge, (place) => place.known),
+  dischargeKw: Float64Array.from(discharge, (place) => place.known),
+  worthPerKwh: new Float64Array(car.rows),
 });
 
 /** What became of a car that could move, the `number`-th of the fleet. */
@@ -30,21 +30,22 @@ export const readCar = (fleet: Fleet, { above, y }: Kept, car: Car, number: numb
   const charge = field[base + CHARGE]!;
   const discharge = field[base + DISCHARGE]!;
   const extras = field[base + EXTRAS]!;
-  const result = known(car);
+  const placed = car.placed();
+  const result = known(car, placed);
   const add = (own: number, power: number): void => {
-    const isIn = own < charge + car.charge.length;
+    const isIn = own < charge + car.slots;
     const k = isIn ? own - charge : own - discharge;
-    if (isIn && car.charge[k]!.isFree) result.chargeKw[k]! += power;
-    else if (!isIn && k < car.discharge.length && discharge >= 0 && car.discharge[k]!.isFree)
+    if (isIn && placed.charge[k]!.isFree) result.chargeKw[k]! += power;
+    else if (!isIn && k < placed.discharge.length && discharge >= 0 && placed.discharge[k]!.isFree)
       result.dischargeKw[k]! += power;
   };
   for (let column = charge; column < extras; column++) add(column, above[column]!);
   for (let extra = extras; extra < field[base + END]!; extra++)
     add(main[field[base + FIRST_EXTRA]! + extra - extras]!, above[extra]!);
   const firstRow = field[base + FIRST_ROW]!;
-  result.worthPerKwh.set(y.subarray(firstRow, firstRow + car.rhs.length));
+  result.worthPerKwh.set(y.subarray(firstRow, firstRow + car.rows));
   // A request that gains nothing holds its energy and its powers at 0 at once; only the powers are rows of the problem.
-  if (!car.isChain) result.worthPerKwh[0] = Math.min(result.worthPerKwh[0]!, -costAt(car.energy[0]!, 0));
+  if (!car.isChain) result.worthPerKwh[0] = Math.min(result.worthPerKwh[0]!, -costAt(placed.energy[0]!, 0));
   return result;
 };
 
@@ -61,17 +62,18 @@ const costAt = (stretches: readonly Stretch[], energyKwh: number): number => {
 };
 
 /** Energies at the ends of its slots of a car that cannot move; what it has gained, for a request. */
-const restingEnergies = (car: Car): number[] => {
+const restingEnergies = ({ rhs: known }: Placed): number[] => {
   let stored = 0;
-  return car.rhs.map((rhs) => (stored -= rhs));
+  return known.map((rhs) => (stored -= rhs));
 };
 
 /** What a car that cannot move costs beyond `offset`: its energies are what they are. */
 export const restingCost = (car: Car): number => {
   let total = 0;
-  for (const [row, energyKwh] of restingEnergies(car).entries()) {
+  const placed = car.placed();
+  for (const [row, energyKwh] of restingEnergies(placed).entries()) {
     let left = energyKwh;
-    for (const { width, cost } of car.energy[row]!) {
+    for (const { width, cost } of placed.energy[row]!) {
       total += cost * Math.min(width, left);
       left = Math.max(0, left - width);
     }
@@ -84,13 +86,14 @@ export const restingCost = (car: Car): number => {
  * is full no more than what it costs.
  */
 export const readIdle = (car: Car, pullIn: (slot: number) => number): CarResult => {
-  const result = known(car);
-  const energies = restingEnergies(car);
+  const placed = car.placed();
+  const result = known(car, placed);
+  const energies = restingEnergies(placed);
   let after = 0;
-  for (let row = car.rhs.length - 1; row >= 0; row--) {
-    let worth = after - costAt(car.energy[row]!, energies[row]!);
+  for (let row = car.rows - 1; row >= 0; row--) {
+    let worth = after - costAt(placed.energy[row]!, energies[row]!);
     if (car.isFull)
-      for (const [k, { isFree, stretches, gain }] of car.charge.entries())
+      for (const [k, { isFree, stretches, gain }] of placed.charge.entries())
         if (isFree && (!car.isChain || k === row))
           worth = Math.min(worth, ((stretches[0]?.cost ?? 0) - pullIn(car.firstSlot + k)) / gain);
     result.worthPerKwh[row] = worth;
@@ -101,17 +104,18 @@ export const readIdle = (car: Car, pullIn: (slot: number) => number): CarResult 
 
 /** Multiplier at which a gate that has settled a sum of its cars keeps each of them where it settled them. */
 export const settledMultiplier = (
-  members: readonly { car: Car; result: CarResult }[],
+  members: readonly { car: Car; result: CarResult; placed: Placed }[],
   slot: number,
   { charge, discharge }: { charge: 1 | 0; discharge: 1 | -1 | 0 },
 ): number => {
   let [least, most] = [-Infinity, Infinity];
-  for (const { car, result } of members) {
+  for (const { car, result, placed } of members) {
     const k = slot - car.firstSlot;
+    if (k < 0 || k >= car.slots) continue;
     const worth = result.worthPerKwh[car.isChain ? k : 0] ?? 0;
     for (const [place, sign] of [
-      [car.charge[k], charge],
-      [car.discharge[k], discharge],
+      [placed.charge[k], charge],
+      [placed.discharge[k], discharge],
     ] as const) {
       if (place === undefined || sign === 0 || place.stretches.length === 0) continue;
       const isMost = place.known > 0;
@@ -134,7 +138,7 @@ export const sessionMultipliers = (
   { worthPerKwh }: CarResult,
 ): SessionMultipliers => {
   const { slots, weights } = formulation;
-  const last = car.firstSlot + car.charge.length - 1;
+  const last = car.firstSlot + car.slots - 1;
   const reservePerKwh = perSlot(slots, () => 0);
   const lagPerKwh = perSlot(slots, () => 0);
   const beyond = at(weights.beyondPerKwh, car.session);

@@ -45,7 +45,11 @@ const restoreGates = (
   duals: Float64Array,
 ): void => {
   for (const [number, gate] of formulation.gates.entries()) {
-    const members = found.filter(({ car }) => car.gate === number);
+    const rows = [...gate.net.row, ...gate.charge.row, ...gate.discharge.row];
+    if (rows.every((row) => row < 0 || reduced.kept[row] === 1)) continue;
+    const members = found
+      .filter(({ car }) => car.gate === number)
+      .map((member) => ({ ...member, placed: member.car.placed() }));
     const kinds = [
       [gate.net, { charge: 1, discharge: -1 }],
       [gate.charge, { charge: 1, discharge: 0 }],

@@ -11,9 +11,9 @@ import { type RowsPart, rowsPart } from "../rows/rows-part.js";
 import { type StandardForm, standardForm } from "../rows/standard-form.js";
 import type { Fleet } from "./fleet.js";
 import { type FleetPart, fleetPart } from "./fleet-part.js";
-import { plainKernel } from "./kernel.js";
+import { kernelsFor } from "./kernels.js";
 import { type Car, carOf, fitsFleet, type Freedom } from "./layout.js";
-import { packFleet } from "./pack.js";
+import { type Packing, packing } from "./pack.js";
 import { restingCost } from "./read.js";
 import { evenLoad, FIRST_PRODUCT, startFleet, widthsOf } from "./start.js";
 import { crowd, startNetwork } from "./start-network.js";
@@ -51,7 +51,7 @@ const opposite = (freedom: Freedom): Freedom =>
   freedom === "free" ? "free" : freedom === "least" ? "most" : "least";
 
 /** All sessions that the kernels know, as cars; rows of gates that have settled for good are dropped. */
-const carsOf = (formulation: Formulation, reduced: Reduced): Car[] => {
+const carsOf = (formulation: Formulation, reduced: Reduced, packed: Packing): Car[] => {
   const { problem, gates } = formulation;
   const inForce = new Map(problem.previous?.map(({ sessionId, powerKw }) => [sessionId, powerKw]));
   const cars: Car[] = [];
@@ -71,7 +71,9 @@ const carsOf = (formulation: Formulation, reduced: Reduced): Car[] => {
         if (column >= 0 && one(sum.column, slot) !== "free") reduced.kept[at(sum.row, slot)] = 0;
     for (const index of gate.sessions) {
       const before = inForce.get(problem.sessions[index]?.id ?? "");
-      cars.push(carOf(formulation, { index, gate: number, inForce: before, freedom }));
+      const { car, placed } = carOf(formulation, { index, gate: number, inForce: before, freedom });
+      cars.push(car);
+      if (!car.isIdle) packed.add(car, placed);
     }
   }
   return cars;
@@ -146,7 +148,7 @@ const rowPrice = ({ model, problem, tree, weights }: Formulation, row: number): 
 };
 
 /** Solves the relaxation of a problem; null: no point fits all rows. */
-export const solveSplit = (problem: Problem, remainingMs: () => number): Split | null => {
+export const solveSplit = (problem: Problem, remainingMs: () => number, isPlain = false): Split | null => {
   const slots = slotCount(problem.horizon);
   const apart = problem.sessions.map((session) => fitsFleet(session, slots));
   const formulation = formulate(problem, { apart });
@@ -154,14 +156,19 @@ export const solveSplit = (problem: Problem, remainingMs: () => number): Split |
   const columns = byColumn(model);
   const reduced = presolve(model, columns);
   if (reduced === null) return null;
-  const cars = carsOf(formulation, reduced);
+  const packed = packing();
+  const cars = carsOf(formulation, reduced, packed);
   widenGates(formulation);
   const arrow = arrange(model, columns, reduced);
   const form = standardForm(model, { columns, reduced, arrow });
   const pattern = patternOf(form, arrow);
   const rows = arrow.groupStart[0]!;
   const moving = cars.filter(({ isIdle }) => !isIdle);
-  const fleet = packFleet(moving, { slots, gates: formulation.gates.length });
+  const size = packed.sizeFor({ slots, gates: formulation.gates.length });
+  const { store, tiles: kernel, kernelOf } = kernelsFor(size, pattern.tiles, isPlain);
+  const schur = store.floats(pattern.tiles.size);
+  const whole = store.floats(form.rhs.length - rows);
+  const fleet = packed.into(size, store);
   tie({ formulation, arrow }, fleet, pattern.tiles);
   const y = new Float64Array(form.rhs.length - rows);
   firstPrices(formulation, fleet, y);
@@ -180,11 +187,20 @@ export const solveSplit = (problem: Problem, remainingMs: () => number): Split |
     multiplier: (row) => (row >= rows ? y[row - rows]! : rowPrice(formulation, arrow.order[row]!)),
     mu: FIRST_PRODUCT,
   });
-  const part = fleetPart(fleet, plainKernel(fleet));
+  const part = fleetPart(fleet, kernelOf(fleet, schur));
   const offset =
     form.offset + cars.reduce((total, car) => total + car.offset + (car.isIdle ? restingCost(car) : 0), 0);
   const outcome = interiorPoint(
-    { offset, tiles: pattern.tiles, rhs: form.rhs.subarray(rows), y, parts: [network, part] },
+    {
+      offset,
+      tiles: pattern.tiles,
+      rhs: form.rhs.subarray(rows),
+      y,
+      parts: [network, part],
+      schur,
+      whole,
+      kernel,
+    },
     remainingMs,
   );
   return { formulation, columns, reduced, arrow, form, cars, fleet, network, fleetPart: part, outcome };

@@ -1,15 +1,5 @@
+import { plainTiles, type TileKernel } from "./tile-kernel.js";
 import { groupSize, tileOffset, type Tiles } from "./tiles.js";
-
-/** Relative size under which a pivot is what rounding left of nothing. */
-const NO_PIVOT = 1e-13;
-/** What stands for the root of such a pivot. */
-const HUGE = 1e64;
-
-const dot = (values: Float64Array, a: number, b: number, length: number): number => {
-  let total = 0;
-  for (let k = 0; k < length; k++) total += values[a + k]! * values[b + k]!;
-  return total;
-};
 
 /** Adds the diagonal of the linking rows: before anything is taken from it, so that rounding can be told. */
 export const addDiagonal = (tiles: Tiles, values: Float64Array, into: Float64Array): void => {
@@ -20,63 +10,31 @@ export const addDiagonal = (tiles: Tiles, values: Float64Array, into: Float64Arr
   }
 };
 
-/** Cholesky factor of a tile on the diagonal, in its lower half. */
-const factorDiagonal = (
-  values: Float64Array,
-  offset: number,
-  { size, whole }: { size: number; whole: Float64Array },
-): void => {
-  for (let row = 0; row < size; row++) {
-    const own = offset + row * size;
-    divideRow(values, { own, corner: offset, size }, row);
-    const pivot = values[own + row]! - dot(values, own, own, row);
-    values[own + row] = pivot > NO_PIVOT * whole[row]! ? Math.sqrt(pivot) : HUGE;
-  }
-};
-
-/** Solves x·Lᵀ = row for the first columns of a row, in place. */
-const divideRow = (
-  values: Float64Array,
-  { own, corner, size }: { own: number; corner: number; size: number },
-  columns: number,
-): void => {
-  for (let column = 0; column < columns; column++) {
-    const other = corner + column * size;
-    values[own + column] =
-      (values[own + column]! - dot(values, own, other, column)) / values[other + column]!;
-  }
-};
-
-/** Takes from what is above a group what the group's own rows explain. */
-const takeGroup = (tiles: Tiles, values: Float64Array, group: number): void => {
-  const size = groupSize(tiles, group);
-  const others = tiles.below[group]!;
-  for (const [at, upper] of others.entries())
-    for (const lower of others.slice(at)) {
-      const target = tileOffset(tiles, lower.group, upper.group);
-      const width = groupSize(tiles, upper.group);
-      for (let row = 0; row < groupSize(tiles, lower.group); row++) {
-        const own = lower.offset + row * size;
-        const columns = lower === upper ? row + 1 : width;
-        for (let column = 0; column < columns; column++)
-          values[target + row * width + column]! -= dot(values, own, upper.offset + column * size, size);
-      }
-    }
-};
-
 /**
  * Cholesky factor of the Schur complement, in place: each group of the tree, then what it leaves on those
  * it hangs on. `whole` is the diagonal as it was before anything was taken from it.
  */
-export const factorTiles = (tiles: Tiles, values: Float64Array, whole: Float64Array): void => {
+export const factorTiles = (
+  tiles: Tiles,
+  values: Float64Array,
+  { whole, kernel = plainTiles }: { whole: Float64Array; kernel?: TileKernel },
+): void => {
   for (const [group, others] of tiles.below.entries()) {
     const size = groupSize(tiles, group);
-    const corner = tiles.diagonal[group]!;
-    factorDiagonal(values, corner, { size, whole: whole.subarray(tiles.groupStart[group]) });
+    const corner = values.subarray(tiles.diagonal[group]!);
+    kernel.factorDiagonal(corner, whole.subarray(tiles.groupStart[group]), size);
     for (const { group: lower, offset } of others)
-      for (let row = 0; row < groupSize(tiles, lower); row++)
-        divideRow(values, { own: offset + row * size, corner, size }, size);
-    takeGroup(tiles, values, group);
+      kernel.divideTile(values.subarray(offset), corner, size, groupSize(tiles, lower));
+    for (const [at, upper] of others.entries())
+      for (const lower of others.slice(at)) {
+        const target = values.subarray(tileOffset(tiles, lower.group, upper.group));
+        const factor = values.subarray(upper.offset);
+        kernel.takeTile(
+          target,
+          { lower: lower === upper ? factor : values.subarray(lower.offset), upper: factor },
+          { size, rows: groupSize(tiles, lower.group), columns: groupSize(tiles, upper.group) },
+        );
+      }
   }
 };
 

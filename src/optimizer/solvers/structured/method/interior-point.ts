@@ -1,5 +1,6 @@
 import { factorTiles, solveTiles } from "./cholesky.js";
 import type { Links, Part, Steps, Sums } from "./part.js";
+import type { TileKernel } from "./tile-kernel.js";
 import type { Tiles } from "./tiles.js";
 
 export interface Outcome {
@@ -45,6 +46,10 @@ export interface Tied {
   /** Multipliers of the linking rows to begin with. */
   readonly y: Float64Array;
   readonly parts: readonly Part[];
+  /** Room for S and for its diagonal, where a kernel reaches it, and the kernel. */
+  readonly schur: Float64Array;
+  readonly whole: Float64Array;
+  readonly kernel: TileKernel;
 }
 
 /** All that one iteration works with, made once. */
@@ -80,8 +85,8 @@ const workOn = (tied: Tied): Work => {
     centre: zeros(),
     second: zeros(),
     taken: zeros(),
-    schur: new Float64Array(tied.tiles.size),
-    whole: zeros(),
+    schur: tied.schur,
+    whole: tied.whole,
   };
   const ends = tied.parts.reduce((total, part) => total + part.ends, 0);
   return { ...tied, links, sums: emptySums(), rest: zeros(), ends, proximal: LEAST_PROXIMAL };
@@ -105,7 +110,7 @@ const advance = (work: Work, steps: Steps): void => {
     sums.worst = Math.max(sums.worst, size);
     sums.worstShare = Math.max(sums.worstShare, size / (1 + Math.abs(rhs[row]!)));
   }
-  factorTiles(tiles, links.schur, links.whole);
+  factorTiles(tiles, links.schur, { whole: links.whole, kernel: work.kernel });
 };
 
 /** What gaps are relative to: the objective without what no decision changes. */
