@@ -11,6 +11,7 @@ import { addBalances, addRanges } from "./node-balance.js";
 import { addPowers } from "./power.js";
 
 export type { Formulation } from "./context.js";
+export type { Gate } from "./gates.js";
 export { addDirection, type TwoWay, twoWays, usesBoth, weakerColumns } from "./direction.js";
 export type { LinearModel } from "./linear-model.js";
 export { addMinimumPowers, minimumPorts, type Port } from "./minimum-power.js";

@@ -32,11 +32,11 @@ export interface Fleet {
 }
 
 /** Numbers per column. */
-export type Columns = Record<(typeof PER_COLUMN)[number], Float64Array>;
+type Columns = Record<(typeof PER_COLUMN)[number], Float64Array>;
 /** Numbers per own row. */
-export type Rows = Record<(typeof PER_ROW)[number], Float64Array>;
+type Rows = Record<(typeof PER_ROW)[number], Float64Array>;
 /** Numbers per gate and slot. */
-export type GateSums = Record<(typeof PER_GATE)[number], Float64Array>;
+type GateSums = Record<(typeof PER_GATE)[number], Float64Array>;
 
 const PER_COLUMN = [
   "above",
@@ -108,6 +108,7 @@ const arrays = <Name extends string>(
   names: readonly Name[],
   length: number,
 ): Record<Name, Float64Array> =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name is a key
   Object.fromEntries(names.map((name) => [name, store.floats(length)])) as Record<Name, Float64Array>;
 
 /** Bytes that a fleet takes. */

@@ -8,7 +8,7 @@ enum { FIRST_SLOT, SLOTS, FIRST_ROW, ROWS, CHARGE, DISCHARGE, ENERGY, EXTRAS, EN
 
 // In the order in which wasm-kernel.ts writes it.
 typedef struct {
-  int slots, sessions;
+  int slots, sessions, widest;
   const int *field, *main;
   double *above, *under, *z, *w, *cost, *gain, *theta, *reduced, *dx, *dz, *dw, *errorAbove, *errorUnder;
   double *y, *dy, *rhs, *pivot, *ratio, *residual, *affine, *centre, *second;
@@ -29,7 +29,7 @@ enum { OBJECTIVE, BOUND, PRODUCTS, WORST, WORST_SHARE, PRIMAL, DUAL, DUAL_CHANGE
 typedef struct {
   int n, m, columns, places, in, out, store, row, gate, number;
   const int *own;
-  double *sumA, *sumB, *sumC, *weight, *pull, *coupled, *inverse;
+  double *sumA, *sumB, *sumC, *weight, *pull, *inverse, *coupled, *strands;
 } Seat;
 
 static inline v2 both(double value) { return (v2){value, value}; }
@@ -37,7 +37,7 @@ static inline v2 load(const double *from) { return *(const v2 *)from; }
 static inline void store(double *to, v2 value) { *(v2 *)to = value; }
 static inline double add(v2 value) { return value[0] + value[1]; }
 static inline double larger(double a, double b) { return a > b ? a : b; }
-static inline v2 largest(v2 a, v2 b) { return (v2){larger(a[0], b[0]), larger(a[1], b[1])}; }
+static inline v2 largest(v2 a, v2 b) { return __builtin_wasm_pmax_f64x2(a, b); }
 
 static Seat seat_of(const Fleet *f, int session) {
   const int *field = f->field + session * FIELDS;
@@ -63,6 +63,7 @@ static Seat seat_of(const Fleet *f, int session) {
   s.pull = s.weight + wide;
   s.inverse = s.pull + wide;
   s.coupled = s.inverse + most;
+  s.strands = s.coupled + f->widest;
   return s;
 }
 
@@ -175,7 +176,7 @@ static void price(const Fleet *f, const Seat *s) {
   for (int c = 0; c < s->columns; c += 2) {
     const v2 r = load(cost + c) - load(s->pull + c);
     store(reduced + c, r);
-    bound += -largest(-r, both(0)) * (load(above + c) + load(under + c));
+    bound += __builtin_wasm_pmin_f64x2(r, both(0)) * (load(above + c) + load(under + c));
     store(s->sumB + c, load(s->weight + c) * r);
   }
   f->sums[BOUND] += add(bound);
@@ -228,62 +229,143 @@ static void factor(const Fleet *f, const Seat *s) {
   for (int k = s->n - 1; k >= 0; k--) inverse[k] = after = pivot[k] + ratio[k] * ratio[k] * after;
 }
 
-// line[c] −= part·(coupled[c] ← share·coupled[c])
-static void take_scaled(double *restrict line, double *restrict coupled, int from, int to, double part, double share) {
-  const v2 p = both(part), q = both(share);
-  int c = from;
-  for (; c + 1 < to; c += 2) {
-    const v2 next = load(coupled + c) * q;
-    store(coupled + c, next);
-    store(line + c, load(line + c) - p * next);
+// A session's part of S below its diagonal is u·vᵀ, as long as no coupling in between is nothing: u and v by
+// place among the gate's rows, from `from` up to `to`, both multiples of BLOCK.
+typedef struct {
+  int from, to;
+  const double *u, *v;
+} Strand;
+
+#define BLOCK 4
+#define MOST_STRANDS 24
+// A product of ratios below this would be lost with its inverse.
+#define TOO_SMALL 1e-140
+
+// Strands of one gate that wait to be taken from S together, while their numbers are near.
+typedef struct {
+  int count, number;
+  double *next;
+  Strand strands[MOST_STRANDS];
+} Batch;
+
+static inline v2 splat(const double *from) { return both(*from); }
+
+// S −= Σ u·vᵀ over one block of rows and one of columns.
+static void take_block(double *tile, int width, const Batch *b, int row, int column) {
+  v2 sum[BLOCK][2];
+  for (int r = 0; r < BLOCK; r++) sum[r][0] = sum[r][1] = both(0);
+  for (int k = 0; k < b->count; k++) {
+    const Strand *strand = b->strands + k;
+    if (row >= strand->to || column < strand->from) continue;
+    const double *u = strand->u + row, *v = strand->v + column;
+    const v2 left = load(v), right = load(v + 2);
+    for (int r = 0; r < BLOCK; r++) {
+      const v2 factor = splat(u + r);
+      sum[r][0] += factor * left;
+      sum[r][1] += factor * right;
+    }
   }
-  if (c < to) line[c] -= part * (coupled[c] *= share);
+  for (int r = 0; r < BLOCK && row + r < width; r++) {
+    double *line = tile + (long)(row + r) * width + column;
+    const double values[BLOCK] = {sum[r][0][0], sum[r][0][1], sum[r][1][0], sum[r][1][1]};
+    for (int c = 0; c < BLOCK && column + c <= row + r; c++) line[c] -= values[c];
+  }
 }
 
-static void take(double *restrict line, const double *restrict coupled, int from, int to, double part) {
-  const v2 p = both(part);
-  int c = from;
-  for (; c + 1 < to; c += 2) store(line + c, load(line + c) - p * load(coupled + c));
-  if (c < to) line[c] -= part * coupled[c];
+static void flush(const Fleet *f, Batch *b, double *room) {
+  int from = 1 << 30, to = 0;
+  for (int k = 0; k < b->count; k++) {
+    if (b->strands[k].from < from) from = b->strands[k].from;
+    if (b->strands[k].to > to) to = b->strands[k].to;
+  }
+  double *tile = f->schur + (long)f->tileOffset[b->number];
+  const int width = f->tileWidth[b->number];
+  for (int row = from; row < to; row += BLOCK)
+    for (int column = from; column <= row; column += BLOCK) take_block(tile, width, b, row, column);
+  b->count = 0;
+  b->next = room;
 }
 
-static void add_schur(const Fleet *f, const Seat *s) {
+// Takes what is coupled so far, scaled, from the rows of one session whose products cannot be told apart.
+static void add_schur_by_rows(const Fleet *f, const Seat *s) {
   const double *gain = f->gain + s->in, *weight = s->weight, *ratio = f->ratio + s->row;
   const int *net = f->net + s->gate, *charge = f->charge + s->gate, *discharge = f->discharge + s->gate;
   double *tile = f->schur + (long)f->tileOffset[s->number], *coupled = s->coupled;
-  const int width = f->tileWidth[s->number], isChain = s->m == s->n;
-  int base = -1, from = 0, to = 0;
-  double share = 1;
+  const int width = f->tileWidth[s->number];
+  int from = 0;
+  for (int c = 0; c < width; c++) coupled[c] = 0;
   for (int k = 0; k < s->n; k++) {
-    if (isChain && k > 0) share *= ratio[k - 1];
+    if (k > 0)
+      for (int c = from; c < width; c++) coupled[c] *= ratio[k - 1];
     const int isNet = net[k] >= 0, in = isNet ? net[k] : charge[k], out = isNet ? net[k] : discharge[k];
-    const int last = in > out ? in : out;
-    if (last < 0) continue;
-    if (base < 0) base = in >= 0 && (out < 0 || in < out) ? in : out;
-    if (share < NOTHING) from = to;
-    const double known = s->inverse[isChain ? k : 0];
     double inTie = gain[k] * weight[k], outTie = s->out >= 0 ? gain[s->out + k] * weight[s->out + k] : 0;
     if (isNet) {
       inTie -= outTie;
       outTie = 0;
     }
-    const int next = last - base + 1;
-    // What is coupled so far is scaled once, along the first row that it is taken from.
-    const int first = inTie != 0 ? in : out;
-    const double part = (inTie != 0 ? inTie : outTie) * known;
-    const int known_to = first >= 0 && first - base < to ? first - base : to;
-    if (first >= 0) take_scaled(tile + (long)first * width + base, coupled, from, known_to, part, share);
-    for (int c = first >= 0 ? known_to : from; c < to; c++) coupled[c] *= share;
-    share = 1;
-    for (; to < next; to++) coupled[to] = 0;
-    if (inTie != 0) {
-      coupled[in - base] = inTie;
-      tile[(long)in * width + in] -= inTie * inTie * known;
+    if (inTie != 0 && in >= 0) coupled[in] = inTie;
+    if (outTie != 0 && out >= 0) coupled[out] = outTie;
+    for (int side = 0; side < 2; side++) {
+      const int place = side ? out : in;
+      const double part = (side ? outTie : inTie) * s->inverse[k];
+      if (place < 0 || part == 0) continue;
+      for (int c = 0; c <= place; c++) tile[(long)place * width + c] -= part * coupled[c];
     }
-    if (outTie != 0) {
-      coupled[out - base] = outTie;
-      if (inTie != 0) take(tile + (long)out * width + base, coupled, from, out - base, outTie * known);
-      tile[(long)out * width + out] -= outTie * outTie * known;
+  }
+}
+
+static double *begin_strand(const Fleet *f, Batch *b, const Seat *s, int place, double *room) {
+  const int wide = f->tileWidth[s->number] + BLOCK;
+  if (b->count > 0 && (b->number != s->number || b->count == MOST_STRANDS)) flush(f, b, room);
+  b->number = s->number;
+  Strand *strand = b->strands + b->count++;
+  strand->from = strand->to = place / BLOCK * BLOCK;
+  double *u = b->next, *v = u + wide;
+  for (int c = 0; c < 2 * wide; c++) u[c] = 0;
+  strand->u = u;
+  strand->v = v;
+  b->next = v + wide;
+  return u;
+}
+
+// S −= G·M⁻¹·Gᵀ of the session: strands for the batch.
+static void add_schur(const Fleet *f, const Seat *s, Batch *b, double *room) {
+  const double *gain = f->gain + s->in, *weight = s->weight, *ratio = f->ratio + s->row;
+  const int *net = f->net + s->gate, *charge = f->charge + s->gate, *discharge = f->discharge + s->gate;
+  const int isChain = s->m == s->n, wide = f->tileWidth[s->number] + BLOCK;
+  double product = 1;
+  for (int k = 0; isChain && k + 1 < s->n; k++) {
+    product = ratio[k] < NOTHING ? 1 : product * ratio[k];
+    if (product < TOO_SMALL) return add_schur_by_rows(f, s);
+  }
+  double *u = 0;
+  product = 1;
+  for (int k = 0; k < s->n; k++) {
+    if (isChain && k > 0) {
+      product *= ratio[k - 1];
+      if (ratio[k - 1] < NOTHING) {
+        product = 1;
+        u = 0;
+      }
+    }
+    const int isNet = net[k] >= 0, in = isNet ? net[k] : charge[k], out = isNet ? net[k] : discharge[k];
+    double inTie = gain[k] * weight[k], outTie = s->out >= 0 ? gain[s->out + k] * weight[s->out + k] : 0;
+    if (isNet) {
+      inTie -= outTie;
+      outTie = 0;
+    }
+    const double known = s->inverse[isChain ? k : 0] * product, inverse = 1 / product;
+    for (int side = 0; side < 2; side++) {
+      const int place = side ? out : in;
+      const double tie = side ? outTie : inTie;
+      if (place < 0 || tie == 0) continue;
+      if (!u) u = begin_strand(f, b, s, place, room);
+      u[place] = tie * known;
+      u[wide + place] = tie * inverse;
+      Strand *strand = b->strands + b->count - 1;
+      const int from = place / BLOCK * BLOCK;
+      if (from < strand->from) strand->from = from;
+      if (from + BLOCK > strand->to) strand->to = from + BLOCK;
     }
   }
 }
@@ -321,6 +403,10 @@ static void reduce(const Fleet *f, const Seat *s, const double *sum, double *row
 
 __attribute__((export_name("advance")))
 void advance(const Fleet *f, double primal, double dual, double proximal, int first, int end) {
+  const Seat none = seat_of(f, first);
+  Batch batch, *b = &batch;
+  b->count = 0;
+  b->next = none.strands;
   for (int session = first; session < end; session++) {
     const Seat seat = seat_of(f, session), *s = &seat;
     move(f, s, primal, dual, proximal);
@@ -328,8 +414,9 @@ void advance(const Fleet *f, double primal, double dual, double proximal, int fi
     measure(f, s);
     factor(f, s);
     reduce(f, s, s->sumB, f->affine + s->row, f->affineIn, f->affineOut);
-    add_schur(f, s);
+    add_schur(f, s, b, s->strands);
   }
+  if (b->count > 0) flush(f, b, none.strands);
 }
 
 __attribute__((export_name("predict")))

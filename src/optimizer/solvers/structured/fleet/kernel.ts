@@ -1,19 +1,6 @@
 import type { Sums } from "../method/part.js";
-import {
-  CHARGE,
-  DISCHARGE,
-  END,
-  ENERGY,
-  EXTRAS,
-  FIELDS,
-  FIRST_EXTRA,
-  FIRST_ROW,
-  FIRST_SLOT,
-  type Fleet,
-  GATE,
-  ROWS,
-  SLOTS,
-} from "./fleet.js";
+import type { Fleet } from "./fleet.js";
+import { seatOf } from "./seat.js";
 
 /** The three passes over the sessions of a fleet; `Part` says what each is for. */
 export interface Kernel {
@@ -27,7 +14,7 @@ const NOTHING = 1e-17;
 
 /** The passes in plain JavaScript: the reference for every other kernel, and what runs where there is none. */
 export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
-  const { slots, sessions, field, main, columns, rows, sums: gates, place, tile } = fleet;
+  const { slots, sessions, main, columns, rows, sums: gates, place, tile } = fleet;
   const { above, under, z, w, cost, gain, theta, reduced, dx, dz, dw, errorAbove, errorUnder } = columns;
   const { y, dy, rhs, pivot, ratio, residual, affine, centre, second } = rows;
   const { pullIn, pullOut } = gates;
@@ -41,35 +28,14 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
   const coupled = new Float64Array(Math.max(0, ...tile.width));
   const inverse = new Float64Array(slots);
 
-  // Fields of the session at hand.
-  let [firstSlot, n, firstRow, m, charge, discharge, energy, extras, end, firstExtra, gate] =
-    new Array<number>(FIELDS).fill(0) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-
+  // Where the numbers of the session at hand lie.
+  let [n, m, firstRow, number, gate] = [0, 0, 0, 0, 0];
+  let [charge, discharge, energy, extras, end, firstExtra] = [0, 0, 0, 0, 0, 0];
   const open = (session: number): void => {
-    const base = session * FIELDS;
-    firstSlot = field[base + FIRST_SLOT]!;
-    n = field[base + SLOTS]!;
-    firstRow = field[base + FIRST_ROW]!;
-    m = field[base + ROWS]!;
-    charge = field[base + CHARGE]!;
-    discharge = field[base + DISCHARGE]!;
-    energy = field[base + ENERGY]!;
-    extras = field[base + EXTRAS]!;
-    end = field[base + END]!;
-    firstExtra = field[base + FIRST_EXTRA]!;
-    gate = field[base + GATE]! * slots + firstSlot;
+    ({ n, m, firstRow, number, gate, charge, discharge, energy, extras, end, firstExtra } = seatOf(
+      fleet,
+      session,
+    ));
   };
 
   /** Solves M·x = values for the session's rows, in place. */
@@ -251,9 +217,12 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
     }
   };
 
+  const takeRow = (line: number, part: number, first: number, last: number): void => {
+    for (let c = first; c <= last; c++) schur[line + c]! -= part * coupled[c]!;
+  };
+
   /** S −= G·M⁻¹·Gᵀ of the session. */
   const addSchur = (): void => {
-    const number = (gate - firstSlot) / slots;
     const offset = tile.offset[number]!;
     const width = tile.width[number]!;
     const d = discharge - charge;
@@ -287,15 +256,11 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
       }
       if (inTie !== 0) {
         coupled[inPlace - base] = inTie;
-        const part = inTie * known;
-        const line = offset + inPlace * width + base;
-        for (let c = from - base; c <= inPlace - base; c++) schur[line + c]! -= part * coupled[c]!;
+        takeRow(offset + inPlace * width + base, inTie * known, from - base, inPlace - base);
       }
       if (outTie !== 0) {
         coupled[outPlace - base] = outTie;
-        const part = outTie * known;
-        const line = offset + outPlace * width + base;
-        for (let c = from - base; c <= outPlace - base; c++) schur[line + c]! -= part * coupled[c]!;
+        takeRow(offset + outPlace * width + base, outTie * known, from - base, outPlace - base);
       }
     }
   };
@@ -325,6 +290,19 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
     for (let row = firstRow; row < firstRow + m; row++) dy[row] = values[row]!;
   };
 
+  /** A right-hand side of the places: own rows into `own`, and the gate's what is left once they are solved. */
+  const reduce = (
+    sum: Float64Array,
+    own: Float64Array,
+    intoIn: Float64Array,
+    intoOut: Float64Array,
+  ): void => {
+    addRows(sum, own);
+    copyToDy(own);
+    solve(dy);
+    addToGate(sum, dy, intoIn, intoOut);
+  };
+
   return {
     advance({ primal, dual, proximal }, sums) {
       for (let session = 0; session < sessions; session++) {
@@ -333,10 +311,7 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
         price(sums);
         measure(sums);
         factor();
-        addRows(sumB, affine);
-        copyToDy(affine);
-        solve(dy);
-        addToGate(sumB, dy, gates.affineIn, gates.affineOut);
+        reduce(sumB, affine, gates.affineIn, gates.affineOut);
         addSchur();
       }
     },
@@ -377,15 +352,9 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
         }
         addSums(sumA, gates.takenIn, gates.takenOut);
         clearRows(centre);
-        addRows(sumB, centre);
-        copyToDy(centre);
-        solve(dy);
-        addToGate(sumB, dy, gates.centreIn, gates.centreOut);
+        reduce(sumB, centre, gates.centreIn, gates.centreOut);
         clearRows(second);
-        addRows(sumC, second);
-        copyToDy(second);
-        solve(dy);
-        addToGate(sumC, dy, gates.secondIn, gates.secondOut);
+        reduce(sumC, second, gates.secondIn, gates.secondOut);
       }
       total.primal = primal;
       total.dual = dual;

@@ -71,7 +71,7 @@ interface Direction {
   readonly sign: 1 | -1;
   readonly perHour: number;
   readonly costPerKwh: (slot: number) => number;
-  readonly freedom: (slot: number) => Freedom;
+  readonly freedom: readonly Freedom[];
 }
 
 const costOf = (stretches: readonly Stretch[]): number =>
@@ -93,8 +93,8 @@ const placesOf = (
       cost: costPerKwh(slot) * hours,
       change: inForce === undefined ? 0 : problem.penalties.changePerKwh * hours,
     });
-    const free = stretches.length > 0 && freedom(slot) === "free";
-    const known = !free && freedom(slot) === "most" ? most : 0;
+    const free = stretches.length > 0 && freedom[slot] === "free";
+    const known = !free && freedom[slot] === "most" ? most : 0;
     if (known > 0) knownCost += costOf(stretches);
     places.push({ stretches, isFree: free, gain: perHour * hours, known });
   }
@@ -183,7 +183,7 @@ interface Held {
   readonly index: number;
   readonly gate: number;
   readonly inForce: readonly number[] | undefined;
-  readonly freedom: Readonly<Record<"charge" | "discharge", (slot: number) => Freedom>>;
+  readonly freedom: Readonly<Record<"charge" | "discharge", readonly Freedom[]>>;
 }
 
 interface Powers {

@@ -62,9 +62,9 @@ const costAt = (stretches: readonly Stretch[], energyKwh: number): number => {
 };
 
 /** Energies at the ends of its slots of a car that cannot move; what it has gained, for a request. */
-const restingEnergies = ({ rhs: known }: Placed): number[] => {
+const restingEnergies = ({ rhs }: Placed): number[] => {
   let stored = 0;
-  return known.map((rhs) => (stored -= rhs));
+  return rhs.map((gained) => (stored -= gained));
 };
 
 /** What a car that cannot move costs beyond `offset`: its energies are what they are. */

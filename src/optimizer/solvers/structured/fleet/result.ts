@@ -24,8 +24,8 @@ interface Found {
 /** Values of the network's columns. */
 const networkValues = ({ reduced, form, network }: Split): Float64Array => {
   const values = reduced.settled.slice();
-  for (const [at, column] of form.modelColumn.entries())
-    if (column >= 0) values[column] = form.lower[at]! + network.kept.above[at]!;
+  for (const [place, column] of form.modelColumn.entries())
+    if (column >= 0) values[column] = form.lower[place]! + network.kept.above[place]!;
   return values;
 };
 
@@ -90,10 +90,10 @@ export const resultOf = (split: Split): { result: SolverResult; values: Float64A
   });
   restoreGates(split, found, duals);
   restoreDuals(model, { columns, reduced, duals });
-  const network_ = readMultipliers(formulation, duals);
-  const sessions = [...network_.sessions];
+  const ofNetwork = readMultipliers(formulation, duals);
+  const sessions = [...ofNetwork.sessions];
   for (const { car, result } of found) sessions[car.session] = sessionMultipliers(formulation, car, result);
-  const multipliers: Multipliers = { ...network_, sessions };
+  const multipliers: Multipliers = { ...ofNetwork, sessions };
   const values = networkValues(split);
   return { result: { ...powersOf(split, found, values), multipliers }, values };
 };

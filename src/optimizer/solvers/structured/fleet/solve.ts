@@ -1,6 +1,6 @@
 import type { Problem } from "../../../../domain/problem.js";
 import { slotCount } from "../../../../domain/horizon.js";
-import { type Formulation, formulate } from "../../../formulation/index.js";
+import { type Formulation, formulate, type Gate } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
 import { interiorPoint, type Outcome } from "../method/interior-point.js";
 import { type Arrow, arrange } from "../rows/arrow.js";
@@ -19,7 +19,7 @@ import { evenLoad, FIRST_PRODUCT, startFleet, widthsOf } from "./start.js";
 import { crowd, startNetwork } from "./start-network.js";
 
 /** Rounds in which load is moved from slots where it passes a limit, before the method starts. */
-const MOST_ROUNDS = 20;
+const MOST_ROUNDS = 12;
 
 /** A problem split into a network of plain rows and a fleet of cars, ready for the method. */
 export interface Split {
@@ -50,25 +50,39 @@ const freedomOf = (
 const opposite = (freedom: Freedom): Freedom =>
   freedom === "free" ? "free" : freedom === "least" ? "most" : "least";
 
-/** All sessions that the kernels know, as cars; rows of gates that have settled for good are dropped. */
+type Freedoms = Readonly<Record<"charge" | "discharge", readonly Freedom[]>>;
+
+/** What a gate leaves of both directions, slot by slot; its rows that have settled for good are dropped. */
+const settleGate = (
+  formulation: Formulation,
+  reduced: Reduced,
+  { net, charge, discharge }: Gate,
+): Freedoms => {
+  const of = ({ column }: Gate["net"]): Freedom[] =>
+    column.map((place) => freedomOf(formulation, reduced, place));
+  const [byNet, byCharge, byDischarge] = [of(net), of(charge), of(discharge)];
+  for (const [sum, freedoms] of [
+    [net, byNet],
+    [charge, byCharge],
+    [discharge, byDischarge],
+  ] as const)
+    for (const [slot, freedom] of freedoms.entries())
+      if (freedom !== "free") reduced.kept[at(sum.row, slot)] = 0;
+  const isNet = (slot: number): boolean => at(net.column, slot) >= 0;
+  return {
+    charge: byCharge.map((own, slot) => (isNet(slot) ? byNet[slot]! : own)),
+    discharge: byDischarge.map((own, slot) => (isNet(slot) ? opposite(byNet[slot]!) : own)),
+  };
+};
+
+/** All sessions that the kernels know, as cars, and those that can move laid into `packed`. */
 const carsOf = (formulation: Formulation, reduced: Reduced, packed: Packing): Car[] => {
   const { problem, gates } = formulation;
   const inForce = new Map(problem.previous?.map(({ sessionId, powerKw }) => [sessionId, powerKw]));
   const cars: Car[] = [];
   for (const [number, gate] of gates.entries()) {
-    const one = (column: readonly number[], slot: number): Freedom =>
-      freedomOf(formulation, reduced, at(column, slot));
-    const freedom = {
-      charge: (slot: number): Freedom =>
-        at(gate.net.column, slot) >= 0 ? one(gate.net.column, slot) : one(gate.charge.column, slot),
-      discharge: (slot: number): Freedom =>
-        at(gate.net.column, slot) >= 0
-          ? opposite(one(gate.net.column, slot))
-          : one(gate.discharge.column, slot),
-    };
-    for (const sum of [gate.net, gate.charge, gate.discharge])
-      for (const [slot, column] of sum.column.entries())
-        if (column >= 0 && one(sum.column, slot) !== "free") reduced.kept[at(sum.row, slot)] = 0;
+    // Worked out now: places are asked for again when the boxes that say it have been widened.
+    const freedom = settleGate(formulation, reduced, gate);
     for (const index of gate.sessions) {
       const before = inForce.get(problem.sessions[index]?.id ?? "");
       const { car, placed } = carOf(formulation, { index, gate: number, inForce: before, freedom });
@@ -165,7 +179,8 @@ export const solveSplit = (problem: Problem, remainingMs: () => number, isPlain 
   const rows = arrow.groupStart[0]!;
   const moving = cars.filter(({ isIdle }) => !isIdle);
   const size = packed.sizeFor({ slots, gates: formulation.gates.length });
-  const { store, tiles: kernel, kernelOf } = kernelsFor(size, pattern.tiles, isPlain);
+  const kernels = kernelsFor(size, pattern.tiles, isPlain);
+  const { store } = kernels;
   const schur = store.floats(pattern.tiles.size);
   const whole = store.floats(form.rhs.length - rows);
   const fleet = packed.into(size, store);
@@ -187,7 +202,7 @@ export const solveSplit = (problem: Problem, remainingMs: () => number, isPlain 
     multiplier: (row) => (row >= rows ? y[row - rows]! : rowPrice(formulation, arrow.order[row]!)),
     mu: FIRST_PRODUCT,
   });
-  const part = fleetPart(fleet, kernelOf(fleet, schur));
+  const part = fleetPart(fleet, kernels.kernelOf(fleet, schur));
   const offset =
     form.offset + cars.reduce((total, car) => total + car.offset + (car.isIdle ? restingCost(car) : 0), 0);
   const outcome = interiorPoint(
@@ -199,7 +214,7 @@ export const solveSplit = (problem: Problem, remainingMs: () => number, isPlain 
       parts: [network, part],
       schur,
       whole,
-      kernel,
+      kernel: kernels.tiles,
     },
     remainingMs,
   );

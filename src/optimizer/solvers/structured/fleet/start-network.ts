@@ -58,7 +58,8 @@ export const crowd = (formulation: Formulation, loads: GateLoads, room: Float64A
       const headroom =
         failsafe === null ? Infinity : Math.max(0, at(failsafe.headroomKw, slot)) * (1 - SPARE);
       const over = Math.max(netKw[node]! - limit, chargeKw[node]! - headroom);
-      const own = over > 0 && chargeKw[node]! > 0 ? Math.max(LEAST_LEFT, 1 - over / chargeKw[node]!) : 1;
+      const own =
+        over > 0 && chargeKw[node]! > 0 ? Math.max(LEAST_LEFT, 1 - (4 * over) / chargeKw[node]!) : 1;
       left[node] = own * (above < 0 ? 1 : left[above]!);
       if (own < 1) isCrowded = true;
     }

@@ -1,18 +1,5 @@
-import {
-  CHARGE,
-  DISCHARGE,
-  END,
-  ENERGY,
-  EXTRAS,
-  FIELDS,
-  FIRST_EXTRA,
-  FIRST_ROW,
-  FIRST_SLOT,
-  type Fleet,
-  GATE,
-  ROWS,
-  SLOTS,
-} from "./fleet.js";
+import type { Fleet } from "./fleet.js";
+import { type Seat, seatOf } from "./seat.js";
 
 /** Products of distances and duals to begin with, in money. */
 export const FIRST_PRODUCT = 0.5;
@@ -22,36 +9,6 @@ const INSIDE = 0.05;
 const BACK = 0.05;
 /** Most of its power at which a car begins to charge. */
 const MOST = 0.95;
-
-/** Where the numbers of a session lie. */
-interface Seat {
-  readonly n: number;
-  readonly m: number;
-  readonly charge: number;
-  readonly discharge: number;
-  readonly energy: number;
-  readonly extras: number;
-  readonly end: number;
-  readonly firstExtra: number;
-  readonly firstRow: number;
-  readonly gate: number;
-}
-
-const seatOf = ({ field, slots }: Fleet, session: number): Seat => {
-  const base = session * FIELDS;
-  return {
-    n: field[base + SLOTS]!,
-    m: field[base + ROWS]!,
-    charge: field[base + CHARGE]!,
-    discharge: field[base + DISCHARGE]!,
-    energy: field[base + ENERGY]!,
-    extras: field[base + EXTRAS]!,
-    end: field[base + END]!,
-    firstExtra: field[base + FIRST_EXTRA]!,
-    firstRow: field[base + FIRST_ROW]!,
-    gate: field[base + GATE]! * slots + field[base + FIRST_SLOT]!,
-  };
-};
 
 /** A place's own column and its extras, which follow each other: `from` up to `to`. */
 type Call = (column: number, from: number, to: number) => void;
@@ -78,7 +35,7 @@ const fill = (
   let left = amount;
   const begin = (one: number): void => {
     above[one] = least(under[one]!, cost[one]!);
-    left -= above[one]!;
+    left -= above[one];
   };
   const raise = (one: number): void => {
     const width = under[one]!;
@@ -97,7 +54,7 @@ const fill = (
 /** Duals of both ends whose difference is the reduced cost, and no product below the one to begin with. */
 const balance = ({ above, under, z, w }: Fleet["columns"], column: number, reduced: number): void => {
   w[column] = Math.max(FIRST_PRODUCT / under[column]!, FIRST_PRODUCT / above[column]! - reduced);
-  z[column] = reduced + w[column]!;
+  z[column] = reduced + w[column];
 };
 
 /** Width of every place: the most power, or energy, that it holds. */
@@ -204,7 +161,7 @@ const startDuals = (fleet: Fleet, seat: Seat, worth: number): void => {
   const last = seat.end - 1;
   if (fleet.main[seat.firstExtra + last - seat.extras] === seat.extras) {
     columns.above[last] = columns.under[last]! / 2;
-    columns.under[last]! -= columns.above[last]!;
+    columns.under[last]! -= columns.above[last];
     balance(columns, last, 0);
   }
   eachPlace(fleet, seat, (column, from, to) => {

@@ -105,8 +105,13 @@ const SUMS = [
   "bothChange",
 ] as const satisfies readonly (keyof Sums)[];
 
+/** As in kernel.c. */
+const MOST_STRANDS = 24;
+const BLOCK = 4;
+
 /** Numbers of room that kernel.c uses for one session. */
-const roomFor = (slots: number, width: number): number => 5 * (12 * slots + 4) + 3 * slots + 2 + width + 2;
+const roomFor = (slots: number, width: number): number =>
+  5 * (12 * slots + 4) + 3 * slots + 2 + width + MOST_STRANDS * 2 * (width + BLOCK);
 
 /** Addresses of everything that kernel.c reads, in the order of its struct. */
 const addressesOf = (
@@ -114,13 +119,21 @@ const addressesOf = (
   { schur, room, shared }: { schur: Float64Array; room: Float64Array; shared: Float64Array },
 ): number[] => {
   const arrays = [
-    ...[field, main],
+    field,
+    main,
     ...Object.values(columns),
     ...Object.values(rows),
     ...Object.values(sums),
-    ...[place.net, place.charge, place.discharge, tile.offset, tile.width, schur, room, shared],
+    place.net,
+    place.charge,
+    place.discharge,
+    tile.offset,
+    tile.width,
+    schur,
+    room,
+    shared,
   ];
-  return [slots, sessions, ...arrays.map(({ byteOffset }) => byteOffset)];
+  return [slots, sessions, Math.max(0, ...tile.width), ...arrays.map(({ byteOffset }) => byteOffset)];
 };
 
 const MOST_ADDRESSES = 64;

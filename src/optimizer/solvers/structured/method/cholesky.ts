@@ -21,7 +21,7 @@ export const factorTiles = (
 ): void => {
   for (const [group, others] of tiles.below.entries()) {
     const size = groupSize(tiles, group);
-    const corner = values.subarray(tiles.diagonal[group]!);
+    const corner = values.subarray(tiles.diagonal[group]);
     kernel.factorDiagonal(corner, whole.subarray(tiles.groupStart[group]), size);
     for (const { group: lower, offset } of others)
       kernel.divideTile(values.subarray(offset), corner, size, groupSize(tiles, lower));
