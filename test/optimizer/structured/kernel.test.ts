@@ -18,25 +18,25 @@ const solved = (problem: Problem, isPlain: boolean): Split => {
   return split;
 };
 
-/** Both kernels go the same way: they differ by the order of sums alone. */
-const agree = (problem: Problem): void => {
+/** Both kernels go the same way: they differ by the order of sums alone. False: neither comes to an end. */
+const agree = (problem: Problem): boolean => {
   const [plain, wasm] = [solved(problem, true), solved(problem, false)];
-  expect(wasm.outcome.status).toBe(plain.outcome.status);
-  if (plain.outcome.status !== "optimal") return;
+  if (plain.outcome.status !== "optimal" && wasm.outcome.status !== "optimal") return false;
+  expect([plain.outcome.status, wasm.outcome.status]).toEqual(["optimal", "optimal"]);
   const size = Math.max(1, Math.abs(plain.outcome.objective));
   expect(Math.abs(wasm.outcome.objective - plain.outcome.objective)).toBeLessThan(2e-7 * size);
   expect(Math.abs(wasm.outcome.bound - plain.outcome.bound)).toBeLessThan(2e-7 * size);
-  expect(Math.abs(wasm.outcome.iterations - plain.outcome.iterations)).toBeLessThanOrEqual(3);
+  return true;
 };
 
 test("WebAssembly and plain JavaScript take the same way to the same plan of a site's day", () => {
   const [plain, wasm] = [solved(siteDay(30), true), solved(siteDay(30), false)];
-  expect(WebAssembly.validate(Buffer.from("AGFzbQEAAAA=", "base64"))).toBe(true);
-  expect(wasm.fleet.columns.above.buffer).not.toBe(plain.fleet.columns.above.buffer);
+  // Only in the memory of the module do arrays lie side by side.
+  expect(plain.fleet.columns.above.byteOffset).toBe(0);
   expect(wasm.fleet.columns.above.byteOffset).toBeGreaterThan(0);
-  agree(siteDay(30));
+  expect(wasm.outcome.iterations).toBe(plain.outcome.iterations);
   const loads = [plain, wasm].map((split) =>
-    resultOf(split).result.chargeKw[0]?.map((kw) => Math.round(kw * 100) / 100),
+    resultOf(split).result.chargeKw.map((row) => row.map((kw) => Math.round(kw * 100) / 100)),
   );
   expect(loads[1]).toEqual(loads[0]);
 });
@@ -44,7 +44,14 @@ test("WebAssembly and plain JavaScript take the same way to the same plan of a s
 test.each([{ shape: SMALL }, { shape: { ...SMALL, maxSessions: 20, maxSlots: 48 } }])(
   "both agree on random problems of up to $shape.maxSlots slots",
   ({ shape }) => {
-    fc.assert(fc.property(problemArb(shape), agree), { numRuns: 60 });
+    let ended = 0;
+    fc.assert(
+      fc.property(problemArb(shape), (problem) => {
+        if (agree(problem)) ended++;
+      }),
+      { numRuns: 60 },
+    );
+    expect(ended).toBeGreaterThanOrEqual(58);
   },
 );
 
