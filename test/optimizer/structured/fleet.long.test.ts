@@ -1,0 +1,55 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { dualBound } from "../../../src/optimizer/index.js";
+import { formulate, twoWays, usesBoth } from "../../../src/optimizer/formulation/index.js";
+import { loadHighsEngine } from "../../../src/optimizer/solvers/highs/index.js";
+import { resultOf } from "../../../src/optimizer/solvers/structured/fleet/result.js";
+import { solveSplit } from "../../../src/optimizer/solvers/structured/fleet/solve.js";
+import { problemArb, SMALL } from "../problems.js";
+import { check, scaleOf, TOLERANCE } from "../solving.js";
+
+const highs = await loadHighsEngine();
+const remainingMs = (): number => 60_000;
+const OPTIONS = { timeLimitMs: 60_000 };
+
+test.each([
+  { runs: 6_000, mostStalled: 8, shape: SMALL },
+  { runs: 6_000, mostStalled: 8, shape: { ...SMALL, oddPrices: true } },
+  { runs: 150, mostStalled: 3, shape: { ...SMALL, maxSessions: 30, maxSlots: 60 } },
+])(
+  "cars in kernels = highs on $runs problems of up to $shape.maxSlots slots, and the duals prove it",
+  ({ runs, mostStalled, shape }) => {
+    let stalled = 0;
+    fc.assert(
+      fc.property(problemArb(shape), (problem) => {
+        const split = solveSplit(problem, remainingMs);
+        const other = highs.solve(formulate(problem).model, OPTIONS);
+        expect(split).not.toBeNull();
+        if (split === null) return;
+        if (split.outcome.status === "stalled") {
+          stalled++;
+          return;
+        }
+        expect(Math.abs(split.outcome.objective - other.objective)).toBeLessThan(
+          TOLERANCE * scaleOf(other.objective),
+        );
+        const { result, values } = resultOf(split);
+        // What goes both ways at once is not the plan: directions are decided afterwards.
+        if (twoWays(split.formulation).some((way) => usesBoth(way, values))) return;
+        const isBoth = result.chargeKw.some((row, session) =>
+          row.some((kw, slot) => Math.min(kw, result.dischargeKw[session]?.[slot] ?? 0) > TOLERANCE),
+        );
+        if (isBoth) return;
+        const seen = check(problem, result);
+        expect(seen.violations.filter(({ amount }) => amount > TOLERANCE)).toEqual([]);
+        expect(result.multipliers).not.toBeNull();
+        if (result.multipliers === null) return;
+        const bound = dualBound(problem, result.multipliers);
+        expect(Math.abs(bound - seen.objective)).toBeLessThan(TOLERANCE * scaleOf(seen.objective));
+      }),
+      { numRuns: runs },
+    );
+    // What the method does not solve itself goes to the reference, and must stay rare.
+    expect(stalled).toBeLessThanOrEqual(mostStalled);
+  },
+);
