@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { dualBound } from "../../../src/optimizer/index.js";
-import { formulate, twoWays, usesBoth } from "../../../src/optimizer/formulation/index.js";
+import { formulate } from "../../../src/optimizer/formulation/index.js";
 import { loadHighsEngine } from "../../../src/optimizer/solvers/highs/index.js";
 import { resultOf } from "../../../src/optimizer/solvers/structured/fleet/result.js";
 import { solveSplit } from "../../../src/optimizer/solvers/structured/fleet/solve.js";
+import { goesBothWays } from "../../../src/optimizer/solvers/structured/solver.js";
 import { problemArb, SMALL } from "../problems.js";
 import { check, scaleOf, TOLERANCE } from "../solving.js";
 
@@ -35,11 +36,7 @@ test.each([
         );
         const { result, values } = resultOf(split);
         // What goes both ways at once is not the plan: directions are decided afterwards.
-        if (twoWays(split.formulation).some((way) => usesBoth(way, values))) return;
-        const isBoth = result.chargeKw.some((row, session) =>
-          row.some((kw, slot) => Math.min(kw, result.dischargeKw[session]?.[slot] ?? 0) > TOLERANCE),
-        );
-        if (isBoth) return;
+        if (goesBothWays(split.formulation, result, values)) return;
         const seen = check(problem, result);
         expect(seen.violations.filter(({ amount }) => amount > TOLERANCE)).toEqual([]);
         expect(result.multipliers).not.toBeNull();

@@ -1,6 +1,6 @@
 import type { Problem } from "../../../domain/problem.js";
 import type { SolveOptions, SolverResult } from "../../contract.js";
-import { twoWays, usesBoth } from "../../formulation/index.js";
+import { type Formulation, twoWays, usesBoth } from "../../formulation/index.js";
 import type { LinearEngine } from "../engine.js";
 import { solveExactly, withoutPlan } from "../exact.js";
 import { structuredEngine } from "./engine.js";
@@ -9,10 +9,15 @@ import { solveSplit } from "./fleet/solve.js";
 
 const TOLERANCE_KW = 1e-6;
 
-/** Whether a car charges and discharges at once anywhere. */
-const carsUseBoth = ({ chargeKw, dischargeKw }: SolverResult): boolean =>
+/** Whether a car charges and discharges at once anywhere, or a metering point buys and sells. */
+export const goesBothWays = (
+  formulation: Formulation,
+  { chargeKw, dischargeKw }: SolverResult,
+  values: Float64Array,
+): boolean =>
+  twoWays(formulation).some((way) => usesBoth(way, values)) ||
   chargeKw.some((row, session) =>
-    row.some((kw, slot) => kw > TOLERANCE_KW && (dischargeKw[session]?.[slot] ?? 0) > TOLERANCE_KW),
+    row.some((kw, slot) => Math.min(kw, dischargeKw[session]?.[slot] ?? 0) > TOLERANCE_KW),
   );
 
 /** The relaxation by our own method; null where it does not end in a plan that uses one direction everywhere. */
@@ -21,8 +26,7 @@ const solveOwn = (problem: Problem, remainingMs: () => number): SolverResult | n
   if (split === null || split.outcome.status === "stalled") return null;
   if (split.outcome.status === "time-limit") return withoutPlan("time-limit", null);
   const { result, values } = resultOf(split);
-  const isTwoWay = carsUseBoth(result) || twoWays(split.formulation).some((way) => usesBoth(way, values));
-  return isTwoWay ? null : result;
+  return goesBothWays(split.formulation, result, values) ? null : result;
 };
 
 /**

@@ -1,3 +1,5 @@
+import { FIELDS } from "./seat.js";
+
 /**
  * Sessions in the form that the kernels pass over: flat arrays, session after session, so that a session's
  * numbers lie side by side. A session has places: a charge power per slot, a discharge power per slot
@@ -14,7 +16,7 @@ export interface Fleet {
   readonly slots: number;
   readonly sessions: number;
   readonly gates: number;
-  /** `FIELDS` numbers per session. */
+  /** `FIELDS` numbers per session; `seatOf` reads them. */
   readonly field: Int32Array;
   /** The column whose place each extra shares, extra after extra. */
   readonly main: Int32Array;
@@ -71,21 +73,6 @@ const PER_GATE = [
   "secondIn",
   "secondOut",
 ] as const;
-
-/** Fields of a session. */
-export const FIRST_SLOT = 0;
-export const SLOTS = 1;
-export const FIRST_ROW = 2;
-export const ROWS = 3;
-export const CHARGE = 4;
-/** -1: the session never discharges. */
-export const DISCHARGE = 5;
-export const ENERGY = 6;
-export const EXTRAS = 7;
-export const END = 8;
-export const FIRST_EXTRA = 9;
-export const GATE = 10;
-export const FIELDS = 11;
 
 /** How much a fleet holds. */
 export interface Size {

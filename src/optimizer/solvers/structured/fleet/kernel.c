@@ -6,7 +6,7 @@ typedef double v2 __attribute__((vector_size(16), aligned(8)));
 
 enum { FIRST_SLOT, SLOTS, FIRST_ROW, ROWS, CHARGE, DISCHARGE, ENERGY, EXTRAS, END, FIRST_EXTRA, GATE, FIELDS };
 
-// In the order in which wasm-kernel.ts writes it.
+// In the order in which wasm.ts writes it.
 typedef struct {
   int slots, sessions, widest;
   const int *field, *main;
@@ -244,11 +244,10 @@ typedef struct {
 // Strands of one gate that wait to be taken from S together, while their numbers are near.
 typedef struct {
   int count, number;
-  double *next;
+  // Where strands lie, and where the next does.
+  double *room, *next;
   Strand strands[MOST_STRANDS];
 } Batch;
-
-static inline v2 splat(const double *from) { return both(*from); }
 
 // S −= Σ u·vᵀ over one block of rows and one of columns.
 static void take_block(double *tile, int width, const Batch *b, int row, int column) {
@@ -260,7 +259,7 @@ static void take_block(double *tile, int width, const Batch *b, int row, int col
     const double *u = strand->u + row, *v = strand->v + column;
     const v2 left = load(v), right = load(v + 2);
     for (int r = 0; r < BLOCK; r++) {
-      const v2 factor = splat(u + r);
+      const v2 factor = both(u[r]);
       sum[r][0] += factor * left;
       sum[r][1] += factor * right;
     }
@@ -272,7 +271,7 @@ static void take_block(double *tile, int width, const Batch *b, int row, int col
   }
 }
 
-static void flush(const Fleet *f, Batch *b, double *room) {
+static void flush(const Fleet *f, Batch *b) {
   int from = 1 << 30, to = 0;
   for (int k = 0; k < b->count; k++) {
     if (b->strands[k].from < from) from = b->strands[k].from;
@@ -283,40 +282,47 @@ static void flush(const Fleet *f, Batch *b, double *room) {
   for (int row = from; row < to; row += BLOCK)
     for (int column = from; column <= row; column += BLOCK) take_block(tile, width, b, row, column);
   b->count = 0;
-  b->next = room;
+  b->next = b->room;
+}
+
+// The gate's rows that a slot's powers stand in, by place (-1: none), and what ties each to the slot's own row.
+typedef struct {
+  int place[2];
+  double tie[2];
+} Ties;
+
+static inline Ties ties_of(const Fleet *f, const Seat *s, int k) {
+  const double *gain = f->gain + s->in, *weight = s->weight;
+  const int net = f->net[s->gate + k];
+  const double in = gain[k] * weight[k], out = s->out >= 0 ? gain[s->out + k] * weight[s->out + k] : 0;
+  if (net >= 0) return (Ties){{net, -1}, {in - out, 0}};
+  return (Ties){{f->charge[s->gate + k], f->discharge[s->gate + k]}, {in, out}};
 }
 
 // Takes what is coupled so far, scaled, from the rows of one session whose products cannot be told apart.
 static void add_schur_by_rows(const Fleet *f, const Seat *s) {
-  const double *gain = f->gain + s->in, *weight = s->weight, *ratio = f->ratio + s->row;
-  const int *net = f->net + s->gate, *charge = f->charge + s->gate, *discharge = f->discharge + s->gate;
+  const double *ratio = f->ratio + s->row;
   double *tile = f->schur + (long)f->tileOffset[s->number], *coupled = s->coupled;
   const int width = f->tileWidth[s->number];
-  int from = 0;
   for (int c = 0; c < width; c++) coupled[c] = 0;
   for (int k = 0; k < s->n; k++) {
     if (k > 0)
-      for (int c = from; c < width; c++) coupled[c] *= ratio[k - 1];
-    const int isNet = net[k] >= 0, in = isNet ? net[k] : charge[k], out = isNet ? net[k] : discharge[k];
-    double inTie = gain[k] * weight[k], outTie = s->out >= 0 ? gain[s->out + k] * weight[s->out + k] : 0;
-    if (isNet) {
-      inTie -= outTie;
-      outTie = 0;
-    }
-    if (inTie != 0 && in >= 0) coupled[in] = inTie;
-    if (outTie != 0 && out >= 0) coupled[out] = outTie;
+      for (int c = 0; c < width; c++) coupled[c] *= ratio[k - 1];
+    const Ties t = ties_of(f, s, k);
+    for (int side = 0; side < 2; side++)
+      if (t.tie[side] != 0 && t.place[side] >= 0) coupled[t.place[side]] = t.tie[side];
     for (int side = 0; side < 2; side++) {
-      const int place = side ? out : in;
-      const double part = (side ? outTie : inTie) * s->inverse[k];
+      const int place = t.place[side];
+      const double part = t.tie[side] * s->inverse[k];
       if (place < 0 || part == 0) continue;
       for (int c = 0; c <= place; c++) tile[(long)place * width + c] -= part * coupled[c];
     }
   }
 }
 
-static double *begin_strand(const Fleet *f, Batch *b, const Seat *s, int place, double *room) {
+static double *begin_strand(const Fleet *f, Batch *b, const Seat *s, int place) {
   const int wide = f->tileWidth[s->number] + BLOCK;
-  if (b->count > 0 && (b->number != s->number || b->count == MOST_STRANDS)) flush(f, b, room);
+  if (b->count > 0 && (b->number != s->number || b->count == MOST_STRANDS)) flush(f, b);
   b->number = s->number;
   Strand *strand = b->strands + b->count++;
   strand->from = strand->to = place / BLOCK * BLOCK;
@@ -329,9 +335,8 @@ static double *begin_strand(const Fleet *f, Batch *b, const Seat *s, int place, 
 }
 
 // S −= G·M⁻¹·Gᵀ of the session: strands for the batch.
-static void add_schur(const Fleet *f, const Seat *s, Batch *b, double *room) {
-  const double *gain = f->gain + s->in, *weight = s->weight, *ratio = f->ratio + s->row;
-  const int *net = f->net + s->gate, *charge = f->charge + s->gate, *discharge = f->discharge + s->gate;
+static void add_schur(const Fleet *f, const Seat *s, Batch *b) {
+  const double *ratio = f->ratio + s->row;
   const int isChain = s->m == s->n, wide = f->tileWidth[s->number] + BLOCK;
   double product = 1;
   for (int k = 0; isChain && k + 1 < s->n; k++) {
@@ -348,18 +353,13 @@ static void add_schur(const Fleet *f, const Seat *s, Batch *b, double *room) {
         u = 0;
       }
     }
-    const int isNet = net[k] >= 0, in = isNet ? net[k] : charge[k], out = isNet ? net[k] : discharge[k];
-    double inTie = gain[k] * weight[k], outTie = s->out >= 0 ? gain[s->out + k] * weight[s->out + k] : 0;
-    if (isNet) {
-      inTie -= outTie;
-      outTie = 0;
-    }
+    const Ties t = ties_of(f, s, k);
     const double known = s->inverse[isChain ? k : 0] * product, inverse = 1 / product;
     for (int side = 0; side < 2; side++) {
-      const int place = side ? out : in;
-      const double tie = side ? outTie : inTie;
+      const int place = t.place[side];
+      const double tie = t.tie[side];
       if (place < 0 || tie == 0) continue;
-      if (!u) u = begin_strand(f, b, s, place, room);
+      if (!u) u = begin_strand(f, b, s, place);
       u[place] = tie * known;
       u[wide + place] = tie * inverse;
       Strand *strand = b->strands + b->count - 1;
@@ -403,10 +403,9 @@ static void reduce(const Fleet *f, const Seat *s, const double *sum, double *row
 
 __attribute__((export_name("advance")))
 void advance(const Fleet *f, double primal, double dual, double proximal, int first, int end) {
-  const Seat none = seat_of(f, first);
   Batch batch, *b = &batch;
   b->count = 0;
-  b->next = none.strands;
+  b->next = b->room = seat_of(f, first).strands;
   for (int session = first; session < end; session++) {
     const Seat seat = seat_of(f, session), *s = &seat;
     move(f, s, primal, dual, proximal);
@@ -414,9 +413,9 @@ void advance(const Fleet *f, double primal, double dual, double proximal, int fi
     measure(f, s);
     factor(f, s);
     reduce(f, s, s->sumB, f->affine + s->row, f->affineIn, f->affineOut);
-    add_schur(f, s, b, s->strands);
+    add_schur(f, s, b);
   }
-  if (b->count > 0) flush(f, b, none.strands);
+  if (b->count > 0) flush(f, b);
 }
 
 __attribute__((export_name("predict")))

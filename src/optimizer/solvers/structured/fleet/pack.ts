@@ -1,22 +1,6 @@
-import {
-  CHARGE,
-  DISCHARGE,
-  emptyFleet,
-  END,
-  ENERGY,
-  EXTRAS,
-  FIELDS,
-  FIRST_EXTRA,
-  FIRST_ROW,
-  FIRST_SLOT,
-  type Fleet,
-  GATE,
-  ROWS,
-  type Size,
-  SLOTS,
-  type Store,
-} from "./fleet.js";
+import { emptyFleet, type Fleet, type Size, type Store } from "./fleet.js";
 import type { Car, Place, Placed } from "./layout.js";
+import { FIELDS, putSeat } from "./seat.js";
 import type { Stretch } from "./stretches.js";
 
 /** Cars that can move, laid one after the other; then brought to where a kernel wants them. */
@@ -89,36 +73,30 @@ const layPlace = (laid: Laid, column: number, stretches: readonly Stretch[], gai
   for (let at = 1; at < stretches.length; at++) layExtra(laid, stretches[at]!, { gain, place: column });
 };
 
-const describe = (
-  { field, sessions, rows, extras }: Laid,
-  car: Car,
-  { first, back, places }: { first: number; back: number; places: number },
-): void => {
-  const base = sessions * FIELDS;
-  field[base + FIRST_SLOT] = car.firstSlot;
-  field[base + SLOTS] = car.slots;
-  field[base + FIRST_ROW] = rows;
-  field[base + ROWS] = car.rows;
-  field[base + CHARGE] = first;
-  field[base + DISCHARGE] = back === 0 ? -1 : first + car.slots;
-  field[base + ENERGY] = first + car.slots + back;
-  field[base + EXTRAS] = first + places;
-  field[base + FIRST_EXTRA] = extras;
-  field[base + GATE] = car.gate;
-};
-
 const layCar = (laid: Laid, car: Car, { charge, discharge, energy, rhs }: Placed): void => {
   const first = laid.columns;
   const places = charge.length + discharge.length + energy.length;
   reserve(laid, places + 1 + extrasOf(charge, discharge, energy), rhs.length);
-  describe(laid, car, { first, back: discharge.length, places });
+  const firstExtra = laid.extras;
   laid.columns += places;
   let column = first;
   for (const place of charge) layPlace(laid, column++, moving(place), place.gain);
   for (const place of discharge) layPlace(laid, column++, moving(place), place.gain);
   for (const stretches of energy) layPlace(laid, column++, stretches, 1);
   if ((laid.columns - first) % 2 === 1) layExtra(laid, IDLE, { gain: 0, place: first + places });
-  laid.field[laid.sessions * FIELDS + END] = laid.columns;
+  putSeat(laid.field, laid.sessions, {
+    n: car.slots,
+    firstSlot: car.firstSlot,
+    m: car.rows,
+    charge: first,
+    discharge: discharge.length === 0 ? -1 : first + car.slots,
+    energy: first + car.slots + discharge.length,
+    extras: first + places,
+    end: laid.columns,
+    firstExtra,
+    firstRow: laid.rows,
+    number: car.gate,
+  });
   laid.rhs.set(rhs, laid.rows);
   laid.rows += rhs.length;
   laid.sessions++;

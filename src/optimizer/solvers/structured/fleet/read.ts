@@ -1,8 +1,9 @@
 import type { SessionMultipliers } from "../../../contract.js";
 import type { Formulation } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
-import { CHARGE, DISCHARGE, END, EXTRAS, FIELDS, FIRST_EXTRA, FIRST_ROW, type Fleet } from "./fleet.js";
+import type { Fleet } from "./fleet.js";
 import { type Car, floorsBySlot, type Placed } from "./layout.js";
+import { seatOf } from "./seat.js";
 import type { Stretch } from "./stretches.js";
 
 /** What the method found of one car: powers over its window, and the worth of a kWh row by row. */
@@ -25,11 +26,7 @@ const known = (car: Car, { charge, discharge }: Placed): CarResult => ({
 
 /** What became of a car that could move, the `number`-th of the fleet. */
 export const readCar = (fleet: Fleet, { above, y }: Kept, car: Car, number: number): CarResult => {
-  const { field, main } = fleet;
-  const base = number * FIELDS;
-  const charge = field[base + CHARGE]!;
-  const discharge = field[base + DISCHARGE]!;
-  const extras = field[base + EXTRAS]!;
+  const { charge, discharge, extras, end, firstExtra, firstRow } = seatOf(fleet, number);
   const placed = car.placed();
   const result = known(car, placed);
   const add = (own: number, power: number): void => {
@@ -40,9 +37,7 @@ export const readCar = (fleet: Fleet, { above, y }: Kept, car: Car, number: numb
       result.dischargeKw[k]! += power;
   };
   for (let column = charge; column < extras; column++) add(column, above[column]!);
-  for (let extra = extras; extra < field[base + END]!; extra++)
-    add(main[field[base + FIRST_EXTRA]! + extra - extras]!, above[extra]!);
-  const firstRow = field[base + FIRST_ROW]!;
+  for (let extra = extras; extra < end; extra++) add(fleet.main[firstExtra + extra - extras]!, above[extra]!);
   result.worthPerKwh.set(y.subarray(firstRow, firstRow + car.rows));
   // A request that gains nothing holds its energy and its powers at 0 at once; only the powers are rows of the problem.
   if (!car.isChain) result.worthPerKwh[0] = Math.min(result.worthPerKwh[0]!, -costAt(placed.energy[0]!, 0));

@@ -116,7 +116,12 @@ const roomFor = (slots: number, width: number): number =>
 /** Addresses of everything that kernel.c reads, in the order of its struct. */
 const addressesOf = (
   { slots, sessions, field, main, columns, rows, sums, place, tile }: Fleet,
-  { schur, room, shared }: { schur: Float64Array; room: Float64Array; shared: Float64Array },
+  {
+    widest,
+    schur,
+    room,
+    shared,
+  }: { widest: number; schur: Float64Array; room: Float64Array; shared: Float64Array },
 ): number[] => {
   const arrays = [
     field,
@@ -133,7 +138,7 @@ const addressesOf = (
     room,
     shared,
   ];
-  return [slots, sessions, Math.max(0, ...tile.width), ...arrays.map(({ byteOffset }) => byteOffset)];
+  return [slots, sessions, widest, ...arrays.map(({ byteOffset }) => byteOffset)];
 };
 
 const MOST_ADDRESSES = 64;
@@ -159,9 +164,10 @@ export const wasmKernels = (bytes: number): WasmKernels | null => {
     },
     kernel(fleet, schur) {
       const shared = store.floats(SUMS.length);
-      const room = store.floats(roomFor(fleet.slots, Math.max(0, ...fleet.tile.width)));
+      const widest = Math.max(0, ...fleet.tile.width);
+      const room = store.floats(roomFor(fleet.slots, widest));
       const addresses = store.ints(MOST_ADDRESSES);
-      addresses.set(addressesOf(fleet, { schur, room, shared }));
+      addresses.set(addressesOf(fleet, { widest, schur, room, shared }));
       const at = addresses.byteOffset;
       const within = (sums: Sums, pass: () => void): void => {
         for (const [place, name] of SUMS.entries()) shared[place] = sums[name];
