@@ -1,6 +1,7 @@
 import type { Problem } from "../src/domain/problem.js";
 import { formulate } from "../src/optimizer/formulation/index.js";
-import { dualBound, type SolverResult } from "../src/optimizer/index.js";
+import type { Multipliers } from "../src/optimizer/contract.js";
+import { dualBound } from "../src/optimizer/index.js";
 import type { LinearEngine } from "../src/optimizer/solvers/engine.js";
 import { loadHighsEngine } from "../src/optimizer/solvers/highs/index.js";
 import { resultOf } from "../src/optimizer/solvers/structured/fleet/result.js";
@@ -22,41 +23,50 @@ interface Solved {
 
 interface Contender {
   readonly name: string;
-  readonly solve: (problem: Problem) => Solved;
-  /** Bound that follows from the multipliers and the problem alone; not timed. */
-  readonly prove: (problem: Problem) => number;
+  /** Makes ready, which is not timed. */
+  readonly on: (problem: Problem) => {
+    readonly solve: () => Solved;
+    /** Bound that follows from what was solved last; not timed. */
+    readonly prove: () => number;
+  };
 }
 
 /** HiGHS on the rows and columns of the problem: making them is not counted. */
-const highsOn = (engine: LinearEngine): Contender => {
-  let known: { problem: Problem; model: ReturnType<typeof formulate>["model"] } | null = null;
-  let last: Solved | null = null;
-  return {
-    name: "highs",
-    solve(problem) {
-      known = known?.problem === problem ? known : { problem, model: formulate(problem).model };
-      last = engine.solve(known.model, { timeLimitMs: LONGEST_MS });
-      return last;
-    },
-    prove: () => last?.bound ?? Number.NaN,
-  };
-};
+const highsOn = (engine: LinearEngine): Contender => ({
+  name: "highs",
+  on(problem) {
+    const { model } = formulate(problem);
+    let bound = Number.NaN;
+    return {
+      solve() {
+        const solved = engine.solve(model, { timeLimitMs: LONGEST_MS });
+        bound = solved.bound;
+        return solved;
+      },
+      prove: () => bound,
+    };
+  },
+});
 
-/** Our method as the product runs it: from the problem to powers and multipliers, all of it counted. */
-const ours = (isPlain: boolean): Contender => {
-  let last: SolverResult | null = null;
-  return {
-    name: isPlain ? "structured, plain JavaScript" : "structured",
-    solve(problem) {
-      const split = solveSplit(problem, () => LONGEST_MS, isPlain);
-      if (split?.outcome.status !== "optimal") throw new Error(`not solved: ${split?.outcome.status}`);
-      last = resultOf(split).result;
-      return split.outcome;
-    },
-    prove: (problem) =>
-      last === null || last.multipliers === null ? Number.NaN : dualBound(problem, last.multipliers),
-  };
-};
+/**
+ * Our method as the product runs it: from the problem to powers and multipliers, all of it counted. The
+ * bound is recomputed from multipliers and problem alone.
+ */
+const ours = (isPlain: boolean): Contender => ({
+  name: isPlain ? "structured, plain JavaScript" : "structured",
+  on(problem) {
+    let multipliers: Multipliers | null = null;
+    return {
+      solve() {
+        const split = solveSplit(problem, () => LONGEST_MS, isPlain);
+        if (split?.outcome.status !== "optimal") throw new Error(`not solved: ${split?.outcome.status}`);
+        multipliers = resultOf(split).result.multipliers;
+        return split.outcome;
+      },
+      prove: () => (multipliers === null ? Number.NaN : dualBound(problem, multipliers)),
+    };
+  },
+});
 
 /** Small problems run often, so that what is measured is not the first compilation of the code. */
 const runsOf = (sessions: number, quick: boolean): number => {
@@ -65,32 +75,20 @@ const runsOf = (sessions: number, quick: boolean): number => {
   return sessions <= 3_000 ? 3 : 1;
 };
 
-const measure = (
-  { name, solve, prove }: Contender,
-  problem: Problem,
-  runs: number,
-): BenchRow & { ms: number } => {
+const measure = ({ name, on }: Contender, problem: Problem, runs: number): BenchRow & { ms: number } => {
+  const { solve, prove } = on(problem);
   const times: number[] = [];
-  let solved: Solved | null = null;
+  let solved: Solved = { objective: Number.NaN, bound: Number.NaN, iterations: 0 };
   for (let run = 0; run < runs; run++) {
     const startedMs = performance.now();
-    solved = solve(problem);
+    solved = solve();
     times.push(performance.now() - startedMs);
   }
-  const objective = solved?.objective ?? Number.NaN;
-  const bound = prove(problem);
+  const { objective, iterations } = solved;
+  const bound = prove();
   const gap = (objective - bound) / Math.max(1, Math.abs(objective));
-  const { iterations = 0 } = solved ?? {};
-  return {
-    sessions: problem.sessions.length,
-    slots: SLOTS,
-    solver: name,
-    ms: median(times),
-    objective,
-    bound,
-    gap,
-    iterations,
-  };
+  const { length: sessions } = problem.sessions;
+  return { sessions, slots: SLOTS, solver: name, ms: median(times), objective, bound, gap, iterations };
 };
 
 /**
@@ -103,18 +101,14 @@ export const optimizer: Bench = async ({ quick, say }) => {
   const rows: BenchRow[] = [];
   for (const sessions of quick ? QUICK_SIZES : SIZES) {
     const problem = siteDay(sessions);
-    const beside: BenchRow[] = [];
     let highsMs = Number.NaN;
     for (const one of [...(sessions > MOST_FOR_HIGHS ? [] : [highs]), ours(false), ours(true)]) {
       say(`${sessions} sessions, ${one.name}`);
-      if (one === highs) one.solve(siteDay(10));
-      const isSlow = one === highs && (sessions > 1_000 || (quick && sessions > 100));
-      const runs = isSlow ? 1 : runsOf(sessions, quick);
-      const row = measure(one, problem, runs);
+      const isSlow = one === highs && sessions > (quick ? 100 : 1_000);
+      const row = measure(one, problem, isSlow ? 1 : runsOf(sessions, quick));
       if (one === highs) highsMs = row.ms;
-      beside.push(Number.isNaN(highsMs) ? row : { ...row, speedupOverHighs: highsMs / row.ms });
+      rows.push(Number.isNaN(highsMs) ? row : { ...row, speedupOverHighs: highsMs / row.ms });
     }
-    rows.push(...beside);
   }
   return rows;
 };
