@@ -116,10 +116,13 @@ const advance = (work: Work, steps: Steps): void => {
 /** What gaps are relative to: the objective without what no decision changes. */
 const sizeOf = ({ sums, offset }: Work): number => Math.max(1, Math.abs(sums.objective - offset));
 
-/** Distance of the point from what is asked of it; at most 1 when it is optimal. */
+/**
+ * Distance of the point from what is asked of it; at most 1 when it is optimal. A bound above the objective
+ * is as far: rows that are nearly met then hide behind large multipliers.
+ */
 const lackOf = (work: Work): number => {
   const { objective, bound, worstShare } = work.sums;
-  return Math.max((objective - bound) / sizeOf(work), worstShare) / OPTIMAL;
+  return Math.max(Math.abs(objective - bound) / sizeOf(work), worstShare) / OPTIMAL;
 };
 
 /** Passes of all parts over their columns, with the sums about directions begun anew. */
