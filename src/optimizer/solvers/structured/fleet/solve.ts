@@ -15,7 +15,7 @@ import { kernelsFor } from "./kernels.js";
 import { type Car, carOf, fitsFleet, type Freedom } from "./layout.js";
 import { type Packing, packing } from "./pack.js";
 import { restingCost } from "./read.js";
-import { evenLoad, FIRST_PRODUCT, startFleet, widthsOf } from "./start.js";
+import { evenLoad, FIRST_PRODUCT, startFleet, startLoad, widthsOf } from "./start.js";
 import { crowd, startNetwork } from "./start-network.js";
 
 /** Rounds in which load is moved from slots where it passes a limit, before the method starts. */
@@ -196,7 +196,7 @@ export const solveSplit = (problem: Problem, remainingMs: () => number, isPlain 
   for (let round = 0; round < MOST_ROUNDS && crowd(formulation, loads, load.room); round++)
     loads = evenLoad(fleet, load);
   startFleet(fleet, load);
-  const values = startNetwork(formulation, loads);
+  const values = startNetwork(formulation, startLoad(fleet));
   const network = rowsPart(form, normalEquations(pattern), rows, {
     value: (column) => values[form.modelColumn[column]!] ?? Number.NaN,
     multiplier: (row) => (row >= rows ? y[row - rows]! : rowPrice(formulation, arrow.order[row]!)),

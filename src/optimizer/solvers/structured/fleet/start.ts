@@ -189,3 +189,21 @@ export const startFleet = (fleet: Fleet, load: Load): void => {
     startDuals(fleet, seat, worthOf(fleet, seat, load.width, neededKwh));
   }
 };
+
+/** Charge and discharge of all sessions per gate and slot where the method starts. */
+export const startLoad = (fleet: Fleet): { charge: Float64Array; discharge: Float64Array } => {
+  const charge = new Float64Array(fleet.gates * fleet.slots);
+  const discharge = new Float64Array(fleet.gates * fleet.slots);
+  const { above, gain } = fleet.columns;
+  for (let session = 0; session < fleet.sessions; session++) {
+    const seat = seatOf(fleet, session);
+    eachPlace(fleet, seat, (column, from, to) => {
+      if (column >= seat.energy || gain[column] === 0) return;
+      let power = above[column]!;
+      for (let extra = from; extra < to; extra++) power += above[extra]!;
+      if (column < seat.charge + seat.n) charge[seat.gate + column - seat.charge]! += power;
+      else discharge[seat.gate + column - seat.discharge]! += power;
+    });
+  }
+  return { charge, discharge };
+};

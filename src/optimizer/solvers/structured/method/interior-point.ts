@@ -33,7 +33,7 @@ const MORE_PROXIMAL = 100;
 const UNSOLVED = 1e-9;
 /** Rounds in which what rounding left of the linking rows' residuals is solved for again, and when that is enough. */
 const MOST_REFINED = 3;
-const REFINED = 1e-11;
+const REFINED = 1e-10;
 
 const NO_STEP: Steps = { primal: 0, dual: 0 };
 
