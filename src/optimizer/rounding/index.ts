@@ -14,6 +14,7 @@ import {
   TINY,
 } from "./board.js";
 import { floorsOf, gatherDischarge, giveUpDischarge, holdFloors } from "./discharge.js";
+import { withoutSmall } from "./exchange.js";
 import { fill } from "./fill.js";
 import { type SlotPrices, slotPrices } from "./prices.js";
 import { makeWay } from "./repair.js";
@@ -68,15 +69,16 @@ const settle = (board: Board, prices: SlotPrices, floors: readonly (readonly num
 };
 
 /**
- * Power is 0 or at least the port's minimum: charge below it is dropped and concentrated in the
+ * Power is 0 or at least the port's minimum: cars exchange what they can of charge below it at no cost; the rest is dropped and concentrated in the
  * cheapest slots by the relaxation's prices, under every limit, until each session has the energy that
  * the relaxation gave it. Where fragments of headroom are too small, other sessions make way.
  */
 export const roundPowers = (
   problem: Problem,
-  relaxed: Powers,
+  found: Powers,
   multipliers: Multipliers | null,
 ): { chargeKw: number[][]; dischargeKw: number[][] } => {
+  const relaxed = withoutSmall(problem, found);
   const board = boardOf(problem);
   const prices = slotPrices(problem, multipliers);
   const meters = board.tree.nodeOfSession.map((node) => at(board.tree.meterOfNode, node));
