@@ -11,7 +11,7 @@ const FALLBACK = "least-laxity";
 export const policyByName = async (
   name: string,
   timeLimitMs: number,
-  exactSolver: SolverName = "highs",
+  exactSolver: SolverName = "structured",
 ): Promise<Policy> => {
   const solverName = name === OPTIMIZER || name === ONE_WAY ? exactSolver : asSolverName(name);
   const solver = await solverByName(solverName);

@@ -2,7 +2,7 @@ import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
 import type { SolverName } from "../optimizer/index.js";
 
-/** The exact solver: highs, or under `serve` what the configuration names. */
+/** The exact solver: structured, or under `serve` what the configuration names. */
 export const OPTIMIZER = "optimizer";
 /** The same with every car taken as one-way: what V2G adds is the difference. */
 export const ONE_WAY = "optimizer-one-way";
@@ -11,10 +11,11 @@ export const UNCONTROLLED = "uncontrolled";
 
 /** Everything that can plan, as the command line lists it. */
 export const POLICIES = {
-  [OPTIMIZER]: "least cost within every limit, by highs; `serve` plans by planning.solver of its site file",
+  [OPTIMIZER]:
+    "least cost within every limit, by structured; `serve` plans by planning.solver of its site file",
   [ONE_WAY]: "the same, with no car giving back",
-  structured: "exact, our own interior-point method on the blocks of the problem: new, not yet the default",
-  highs: "exact, WebAssembly, any size",
+  structured: "exact, our own interior-point method on the blocks of the problem: the default",
+  highs: "exact, WebAssembly: the reference",
   "highs-milp": "the same with every car's minimum current decided exactly: small sites",
   simplex: "exact, without WebAssembly: a site of a few cars",
   "cheapest-slots": "rule: each car in its cheapest hours",

@@ -62,9 +62,11 @@ const planningSchema = z.strictObject({
     .default(2)
     .describe("pause after a change in which more changes are gathered before planning"),
   solver: z
-    .enum(["highs", "simplex"])
-    .default("highs")
-    .describe("highs: any size; simplex: a site of a few cars, without WebAssembly"),
+    .enum(["structured", "highs", "simplex"])
+    .default("structured")
+    .describe(
+      "structured: our own, any size; highs: the reference; simplex: a site of a few cars, without WebAssembly",
+    ),
   timeLimitMs: z.int().min(50).max(600_000).default(10_000).describe("after it a rule plans instead"),
   followSeconds: z
     .number()

@@ -81,5 +81,5 @@ tariffs:
 planning:
   horizonHours: 24
   gatherSeconds: 2
-  solver: highs
+  solver: structured
 `;

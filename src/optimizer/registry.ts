@@ -5,7 +5,7 @@ import { createSimplexSolver } from "./solvers/simplex/index.js";
 import { createStructuredSolver } from "./solvers/structured/index.js";
 
 const MAKERS = {
-  structured: async () => createStructuredSolver(await loadHighsEngine()),
+  structured: async () => createStructuredSolver(await loadHighsEngine(), await createHighsSolver()),
   highs: () => createHighsSolver(),
   "highs-milp": () => createHighsSolver({ minimumPowers: true }),
   simplex: async () => createSimplexSolver(),

@@ -55,7 +55,7 @@ describe("the file that init writes", () => {
     expect(config.sites[0]?.baseProfileKw).toHaveLength(96);
     expect(config.sites[0]?.baseProfileKw.slice(4, 9)).toEqual([0.3, 0.3, 0.3, 0.3, 0.3]);
     expect(config.tariffs.map(({ id }) => id)).toEqual(["home-tariff"]);
-    expect(config.planning).toMatchObject({ horizonSlots: 97, gatherMs: 2000, solver: "highs" });
+    expect(config.planning).toMatchObject({ horizonSlots: 97, gatherMs: 2000, solver: "structured" });
     expect(config.store.path).toBe(join(folder, "youxu.db"));
     expect([config.idTokens, config.api.tokens]).toEqual([null, []]);
   });
@@ -111,9 +111,9 @@ describe("each mistake has its place and says what to do", () => {
     ],
     [
       "none of the choices",
-      swap("solver: highs", "solver: magic"),
+      swap("solver: structured", "solver: magic"),
       "magic",
-      'planning.solver: "magic": expected one of "highs"|"simplex"',
+      'planning.solver: "magic": expected one of "structured"|"highs"|"simplex"',
     ],
     [
       "a missing key",
@@ -274,7 +274,7 @@ describe("each mistake has its place and says what to do", () => {
       .replace("maxA: 32", "maxA: much")
       .replace("tariff: home-tariff", "tariff: none")
       .replace("kind: flat", "kind: flt")
-      .replace("solver: highs", "solver: magic");
+      .replace("solver: structured", "solver: magic");
     expect(faults(text, { env: { YOUXU_SERVER_PRT: "1" }, flags: { "no.key": 1 } })).toHaveLength(9);
   });
 

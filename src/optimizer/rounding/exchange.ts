@@ -24,6 +24,9 @@ interface Mover {
   readonly to: readonly number[];
   /** Energies at which the price of energy turns, at the end of each slot, kWh, ascending. */
   readonly turns: readonly (readonly number[])[];
+  /** Energy on arrival, kWh, and most power by it: intercept − slope·energy at the start of a slot. */
+  readonly initialKwh: number;
+  readonly taper: ProblemSession["taper"];
 }
 
 /** Two cars at one node and two slots, the earlier first. */
@@ -60,8 +63,23 @@ const roomKwh = ({ storedKwh, turns }: Mover, slot: number, up: boolean): number
   return room;
 };
 
+/** Whether the taper still allows every power up to the later slot, with so much more energy on the way. */
+const fitsTaper = (mover: Mover, { early, late, hours }: Exchange, kwh: number): boolean => {
+  const { taper, powerKw, storedKwh, initialKwh, gain } = mover;
+  if (taper === null || gain < 0) return true;
+  for (let slot = early; slot <= late; slot++) {
+    const before = slot === 0 ? initialKwh : at(storedKwh, slot - 1);
+    const stored = slot === early ? before : before + gain * kwh;
+    const changedKw = slot === early ? kwh / at(hours, early) : slot === late ? -kwh / at(hours, late) : 0;
+    const most = taper.interceptKw - taper.slopeKwPerKwh * stored;
+    if (changedKw > 0 || slot > early) if (at(powerKw, slot) + changedKw > most + NOTHING_KWH) return false;
+  }
+  return true;
+};
+
 /** Whether a car can take so much more energy at the port in the earlier slot, and as much less in the later. */
-const canMove = (mover: Mover, { early, late, hours }: Exchange, kwh: number): boolean => {
+const canMove = (mover: Mover, slots: Exchange, kwh: number): boolean => {
+  const { early, late, hours } = slots;
   const { powerKw, from, to, gain } = mover;
   const earlier = at(powerKw, early) + kwh / at(hours, early);
   const later = at(powerKw, late) - kwh / at(hours, late);
@@ -69,7 +87,7 @@ const canMove = (mover: Mover, { early, late, hours }: Exchange, kwh: number): b
   if (later < at(from, late) - NEAR_KW || later > at(to, late) + NEAR_KW) return false;
   const stored = Math.abs(gain * kwh) - NOTHING_KWH;
   for (let slot = early; slot < late; slot++) if (roomKwh(mover, slot, gain * kwh > 0) < stored) return false;
-  return true;
+  return fitsTaper(mover, slots, kwh);
 };
 
 const move = ({ powerKw, storedKwh, gain }: Mover, { early, late, hours }: Exchange, kwh: number): void => {
@@ -176,7 +194,7 @@ export const withoutSmall = (problem: Problem, powers: Powers): Powers => {
   const turns = problem.sessions.map((session) => turnsOf(session, hours));
   const moverOf = (index: number, sign: 1 | -1): Mover | null => {
     const session = problem.sessions[index];
-    if (session === undefined || session.taper !== null || takesNothing(session)) return null;
+    if (session === undefined || takesNothing(session)) return null;
     const most = sign > 0 ? session.maxChargeKw : dischargeableKw(session);
     if (most <= 0) return null;
     const powerKw = (sign > 0 ? chargeKw : dischargeKw)[index] ?? [];
@@ -190,6 +208,8 @@ export const withoutSmall = (problem: Problem, powers: Powers): Powers => {
       from: ends.map(([from]) => from),
       to: ends.map(([, to]) => to),
       turns: turns[index] ?? [],
+      initialKwh: session.initialKwh,
+      taper: session.taper,
     };
   };
   const budget = { left: MOST_TRIED };

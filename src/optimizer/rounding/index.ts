@@ -20,6 +20,8 @@ import { type SlotPrices, slotPrices } from "./prices.js";
 import { makeWay } from "./repair.js";
 import { dropSmall, holdLimits, MOST_ROUNDS, settleBattery } from "./trim.js";
 
+export { withoutSmall } from "./exchange.js";
+
 const clean = (power: number, most: number): number => (power <= 1e-7 ? 0 : Math.min(power, most));
 
 const place = (board: Board, relaxed: Powers): void => {

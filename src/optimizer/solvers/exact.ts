@@ -1,3 +1,4 @@
+import { slotCount } from "../../domain/horizon.js";
 import type { Problem } from "../../domain/problem.js";
 import type { SolveOptions, SolverResult } from "../contract.js";
 import {
@@ -54,7 +55,9 @@ export interface ExactOptions extends SolveOptions {
  */
 const MOST_DIVED = 6_000;
 
-const isDived = ({ problem, slots }: Formulation): boolean => problem.sessions.length * slots <= MOST_DIVED;
+/** Whether a problem is small enough for a dive. */
+export const isDived = ({ sessions, horizon }: Problem): boolean =>
+  sessions.length * slotCount(horizon) <= MOST_DIVED;
 
 /** Solves a problem to optimality with a package for linear models. Never throws. */
 export const solveExactly = (
@@ -67,7 +70,7 @@ export const solveExactly = (
   try {
     const formulation = formulate(problem);
     const search = { engine, formulation, remainingMs, nodeLimit };
-    if (!minimumPowers && engine.open !== undefined && isDived(formulation))
+    if (!minimumPowers && engine.open !== undefined && isDived(problem))
       return withDive(search, engine.open(formulation.model));
     if (minimumPowers) addMinimumPowers(formulation);
     const relaxation = engine.solve(formulation.model, { timeLimitMs: remainingMs(), nodeLimit });

@@ -1,8 +1,9 @@
 import type { Problem } from "../../../domain/problem.js";
 import type { SolveOptions, SolverResult } from "../../contract.js";
 import { type Formulation, twoWays, usesBoth } from "../../formulation/index.js";
+import { withoutSmall } from "../../rounding/index.js";
 import type { LinearEngine } from "../engine.js";
-import { solveExactly, withoutPlan } from "../exact.js";
+import { isDived, solveExactly, withoutPlan } from "../exact.js";
 import { structuredEngine } from "./engine.js";
 import { resultOf } from "./fleet/result.js";
 import { solveSplit } from "./fleet/solve.js";
@@ -29,9 +30,36 @@ const solveOwn = (problem: Problem, remainingMs: () => number): SolverResult | n
   return goesBothWays(split.formulation, result, values) ? null : result;
 };
 
+const isBelow = (row: readonly number[] | undefined, leastKw: number): boolean =>
+  row?.some((kw) => kw > TOLERANCE_KW && kw < leastKw - TOLERANCE_KW) ?? false;
+
+/** Whether powers are left that no port can give, and that cars cannot exchange away at no cost. */
+const hasSmall = (problem: Problem, result: SolverResult): boolean => {
+  const { chargeKw, dischargeKw } = withoutSmall(problem, result);
+  return problem.sessions.some(
+    ({ minChargeKw, minDischargeKw }, index) =>
+      isBelow(chargeKw[index], minChargeKw) || isBelow(dischargeKw[index], minDischargeKw),
+  );
+};
+
+/**
+ * A second start for rounding, where powers below the minimum are left: on small sites the reference dives
+ * from its relaxation, starting each solve from the last, which interior points cannot.
+ */
+const withDive = (
+  problem: Problem,
+  result: SolverResult,
+  { reference, remainingMs }: { reference: LinearEngine; remainingMs: () => number },
+): SolverResult => {
+  if (!isDived(problem) || !hasSmall(problem, result)) return result;
+  const other = solveExactly(problem, reference, { timeLimitMs: Math.max(0, remainingMs()) });
+  return other.status === "optimal" ? { ...result, dived: other.dived ?? other } : result;
+};
+
 /**
  * Solves a problem: cars by kernels made for them, everything else by plain rows and columns. Directions
- * that must be decided, and what our own method stalls on, go the way of plain rows and the reference.
+ * that must be decided, and what our own method stalls on, go the way of plain rows and the reference; on
+ * small sites of the reference alone, which dives.
  */
 export const solveStructured = (
   problem: Problem,
@@ -42,9 +70,11 @@ export const solveStructured = (
   const remainingMs = (): number => timeLimitMs - (performance.now() - startedMs);
   try {
     const own = solveOwn(problem, remainingMs);
-    if (own !== null) return own;
+    if (own !== null)
+      return own.status === "optimal" ? withDive(problem, own, { reference, remainingMs }) : own;
   } catch (error) {
     return withoutPlan("failed", error instanceof Error ? error.message : String(error));
   }
-  return solveExactly(problem, structuredEngine(reference), { timeLimitMs: Math.max(0, remainingMs()) });
+  const engine = isDived(problem) ? reference : structuredEngine(reference);
+  return solveExactly(problem, engine, { timeLimitMs: Math.max(0, remainingMs()) });
 };
