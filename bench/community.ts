@@ -158,7 +158,7 @@ const siteOf = (stations: number): Site => ({
     },
   ],
   rootNodeId: "root",
-  meteringPoints: [{ id: "meter", nodeId: "root", tariffId: "flat", sellPriceId: null }],
+  meteringPoints: [{ id: "meter", nodeId: "root", tariffId: "flat", sellPriceId: null, demandCharge: null }],
   stations: Array.from({ length: stations }, (_, index) => ({
     id: `b-${String(index + 1).padStart(4, "0")}`,
     siteId: "bench",

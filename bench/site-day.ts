@@ -1,5 +1,5 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import type { Problem, ProblemSession } from "../src/domain/problem.js";
+import type { MeteringPoint, Problem, ProblemSession } from "../src/domain/problem.js";
 
 export const SLOTS = 96;
 const START_MS = Date.UTC(2026, 10, 2, 4, 0);
@@ -44,7 +44,11 @@ const session = (index: number, draw: () => number): ProblemSession => {
 };
 
 /** A day of a site: time-of-use prices with a spot ripple, base load with an evening peak, a limit that binds. */
-export const siteDay = (sessions: number, seed = 1): Problem => {
+export const siteDay = (
+  sessions: number,
+  seed = 1,
+  demandCharge: MeteringPoint["demandCharge"] = null,
+): Problem => {
   const draw = drawing(seed);
   const slots = Array.from({ length: SLOTS }, (_, slot) => slot);
   const hourOf = (slot: number): number => (12 + slot / 4) % 24;
@@ -75,7 +79,13 @@ export const siteDay = (sessions: number, seed = 1): Problem => {
       },
     ],
     meteringPoints: [
-      { id: "meter", nodeId: "site", buyPricePerKwh: price, sellPricePerKwh: price.map((buy) => buy * 0.9) },
+      {
+        id: "meter",
+        nodeId: "site",
+        buyPricePerKwh: price,
+        sellPricePerKwh: price.map((buy) => buy * 0.9),
+        demandCharge,
+      },
     ],
     sessions: Array.from({ length: sessions }, (_, index) => session(index, draw)),
     targets: [],

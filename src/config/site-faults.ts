@@ -127,6 +127,8 @@ const pricingFaults = (site: Entry, points: readonly Entry[]): Fault[] => {
     return [{ path: ["tariff"], message: "give either `tariff` or `meteringPoints`, not both" }];
   if (tariff === null && typeof site["sellPrice"] === "string")
     return [{ path: ["sellPrice"], message: "only beside `tariff`; metering points have their own" }];
+  if (tariff === null && site["demandCharge"] !== undefined)
+    return [{ path: ["demandCharge"], message: "only beside `tariff`; metering points have their own" }];
   return [];
 };
 

@@ -94,6 +94,24 @@ const stationGroupSchema = z.strictObject({
   evses: evses.describe("of each; default as for a station"),
 });
 
+const clockTime = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "a clock time HH:MM, 00:00 to 24:00");
+
+const demandChargeSchema = z
+  .strictObject({
+    pricePerKw: pricePerKwhSchema
+      .min(0)
+      .describe("price of a kW of the month's highest power, in the site's currency"),
+    billedPeakKw: kw
+      .default(0)
+      .describe("peak that is billed already this month, or expected anyway: up to it power costs nothing"),
+    countsFrom: clockTime.optional().describe("local clock time from which power counts; default: always"),
+    countsTo: clockTime.optional().describe("local clock time until which power counts; default: always"),
+  })
+  .refine(({ countsFrom, countsTo }) => (countsFrom === undefined) === (countsTo === undefined), {
+    message: "give both countsFrom and countsTo, or neither",
+    path: ["countsFrom"],
+  });
+
 const meteringPointSchema = z.strictObject({
   id: id.describe("name of the metering point"),
   node: id.optional().describe("the node that is metered; default the root"),
@@ -102,6 +120,10 @@ const meteringPointSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe("id of the price series paid for what is returned; null: 0"),
+  demandCharge: demandChargeSchema
+    .nullable()
+    .default(null)
+    .describe("price of the month's highest power (需量电费); null: none"),
 });
 
 const profile = z
@@ -135,6 +157,9 @@ export const siteSchema = z
       .describe("the supply tree; exactly one root, where meter, base load and PV sit"),
     tariff: id.optional().describe("short for one metering point at the root with this tariff"),
     sellPrice: id.optional().describe("with `tariff`: price series paid for what is returned"),
+    demandCharge: demandChargeSchema
+      .optional()
+      .describe("with `tariff`: price of the month's highest power (需量电费)"),
     meteringPoints: z
       .array(meteringPointSchema)
       .default([])

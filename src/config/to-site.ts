@@ -1,4 +1,11 @@
-import type { EvseConfig, GridNode, Site, SiteMeteringPoint, StationConfig } from "../domain/site.js";
+import type {
+  EvseConfig,
+  GridNode,
+  Site,
+  SiteDemandCharge,
+  SiteMeteringPoint,
+  StationConfig,
+} from "../domain/site.js";
 import { MINUTE_MS } from "../domain/units.js";
 import { groupIds } from "./site-faults.js";
 import type { SiteFile } from "./site-schema.js";
@@ -55,6 +62,11 @@ const toStations = (site: SiteFile, rootNodeId: string): StationConfig[] => {
   ];
 };
 
+const toDemandCharge = (charge: SiteFile["demandCharge"] | null): SiteDemandCharge | null =>
+  charge == null
+    ? null
+    : { ...charge, countsFrom: charge.countsFrom ?? null, countsTo: charge.countsTo ?? null };
+
 const toMeteringPoints = (site: SiteFile, rootNodeId: string): SiteMeteringPoint[] =>
   site.tariff === undefined
     ? site.meteringPoints.map((point) => ({
@@ -62,6 +74,7 @@ const toMeteringPoints = (site: SiteFile, rootNodeId: string): SiteMeteringPoint
         nodeId: point.node ?? rootNodeId,
         tariffId: point.tariff,
         sellPriceId: point.sellPrice,
+        demandCharge: toDemandCharge(point.demandCharge),
       }))
     : [
         {
@@ -69,6 +82,7 @@ const toMeteringPoints = (site: SiteFile, rootNodeId: string): SiteMeteringPoint
           nodeId: rootNodeId,
           tariffId: site.tariff,
           sellPriceId: site.sellPrice ?? null,
+          demandCharge: toDemandCharge(site.demandCharge ?? null),
         },
       ];
 

@@ -34,6 +34,13 @@ export type Reason =
       readonly shadowPricePerKwh: number | null;
     }
   | {
+      /** More power now would raise what the metering point is billed for: its peak in this plan, and the price. */
+      readonly key: "peak-held";
+      readonly meteringPointId: string;
+      readonly peakKw: number;
+      readonly pricePerKw: number;
+    }
+  | {
       /** Base load alone breaks the limit of a node, or what an event left of it. */
       readonly key: "limit-cannot-be-kept";
       readonly nodeId: string;
@@ -101,6 +108,14 @@ interface NodePlan {
   readonly overKw: readonly number[];
 }
 
+interface MeterPlan {
+  readonly meteringPointId: string;
+  /** Highest bought power of the plan, in the slots in which a demand charge counts it. */
+  readonly peakKw: number;
+  /** What that adds to the demand charge, money; 0 up to the peak that is billed already. */
+  readonly demandCost: number;
+}
+
 /** Objective, dual bound and largest violation: what the plan proves about itself. */
 export interface Proof {
   /** Objective in money, penalties and small prices included. */
@@ -131,9 +146,10 @@ export interface Plan {
   readonly solver: string;
   readonly sessions: readonly SessionPlan[];
   readonly nodes: readonly NodePlan[];
+  readonly meteringPoints: readonly MeterPlan[];
   readonly certificate: Certificate;
   readonly iterations: number;
-  /** Cash flow of the plan without penalties and small prices: energy bought − sold + wear. */
+  /** Cash flow of the plan without penalties and small prices: energy bought − sold + demand charges + wear. */
   readonly moneyCost: number;
 }
 

@@ -50,12 +50,31 @@ const problemNodeSchema = z
   })
   .strict();
 
+/** Price of the highest power of a billing month (需量电费): what is billed already is paid, whatever comes. */
+const demandChargeSchema = z
+  .object({
+    pricePerKw: penalty.min(0).describe("price of a kW bought above the billed peak, once"),
+    billedPeakKw: power.describe(
+      "peak that is billed already, or will be anyway: up to it power costs nothing",
+    ),
+    countsInSlot: z
+      .array(z.boolean())
+      .nullable()
+      .default(null)
+      .describe("whether power counts, per slot; null = in every slot"),
+  })
+  .strict();
+
 const meteringPointSchema = z
   .object({
     id: z.string().min(1),
     nodeId: z.string().describe("the node whose net power is bought and sold here"),
     buyPricePerKwh: prices,
     sellPricePerKwh: prices,
+    demandCharge: demandChargeSchema
+      .nullable()
+      .default(null)
+      .describe("price of the highest bought power; null = none"),
   })
   .strict();
 
@@ -136,4 +155,5 @@ export const problemSchema = z
 export type Problem = z.infer<typeof problemSchema>;
 export type ProblemNode = z.infer<typeof problemNodeSchema>;
 export type MeteringPoint = z.infer<typeof meteringPointSchema>;
+export type DemandCharge = z.infer<typeof demandChargeSchema>;
 export type ProblemSession = z.infer<typeof problemSessionSchema>;

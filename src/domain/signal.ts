@@ -66,7 +66,12 @@ export interface NodeTarget {
 export interface LaidSignals {
   readonly prices: ReadonlyMap<
     string,
-    { readonly buyPerKwh: readonly number[]; readonly sellPerKwh: readonly number[] }
+    {
+      readonly buyPerKwh: readonly number[];
+      readonly sellPerKwh: readonly number[];
+      /** Slots in which power counts for a demand charge; absent: all. */
+      readonly demandCounts?: readonly boolean[];
+    }
   >;
   readonly caps: readonly NodeCap[];
   readonly targets: readonly NodeTarget[];

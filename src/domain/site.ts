@@ -22,6 +22,19 @@ export interface SiteMeteringPoint {
   readonly tariffId: string;
   /** Spot price series paid for export; null: what is returned is paid nothing. */
   readonly sellPriceId: string | null;
+  /** null: power costs nothing, only energy does. */
+  readonly demandCharge: SiteDemandCharge | null;
+}
+
+/** Price of the highest power of a billing month (需量电费). */
+export interface SiteDemandCharge {
+  /** Per kW above the billed peak, in the site's currency. */
+  readonly pricePerKw: number;
+  /** Peak that is billed already, or will be anyway. */
+  readonly billedPeakKw: number;
+  /** Local clock times `HH:MM` between which power counts; null: at any time. */
+  readonly countsFrom: string | null;
+  readonly countsTo: string | null;
 }
 
 export interface EvseConfig {

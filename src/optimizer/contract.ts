@@ -37,6 +37,8 @@ export interface Multipliers {
   readonly dischargeLimitPerKwh: readonly (readonly number[])[];
   /** Price of one more kWh at each metering point. */
   readonly meteringPerKwh: readonly (readonly number[])[];
+  /** Dual of each row of a metering point's billed peak (≥ 0): what a kWh bought adds to its demand charge. */
+  readonly demandPerKwh: readonly (readonly number[])[];
   /** Dual of each soft dispatch target, positive where net power is above it. */
   readonly targetPerKwh: readonly (readonly number[])[];
   readonly sessions: readonly SessionMultipliers[];

@@ -2,6 +2,7 @@ import { OPTIMAL_GAP, type SolveTimes } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Powers, SolveOptions, Solver, SolverResult } from "./contract.js";
 import { roundPowers } from "./rounding/index.js";
+import { heldToPeaks } from "./rounding/peaks.js";
 import { withoutPlan } from "./solvers/exact.js";
 import { dualBound, type Verification, verify } from "./verify.js";
 
@@ -101,8 +102,18 @@ const cheaper = (a: Sendable, b: Sendable): Sendable => {
 /** Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. */
 const bestOf = (problem: Problem, solver: Solver, result: SolverResult): Sendable => {
   if (result.status === "feasible") return sendable(problem, result, solver);
-  const round = (powers: Powers): Sendable =>
-    sendable(problem, roundPowers(problem, powers, result.multipliers), solver);
+  const variants = heldToPeaks(problem, () => verify(problem, result, { semiContinuous: false }));
+  const roundUnder = (variant: Problem, powers: Powers): Sendable =>
+    sendable(problem, roundPowers(variant, powers, result.multipliers), solver);
+  const round = (powers: Powers): Sendable => {
+    let best = roundUnder(variants[0] ?? problem, powers);
+    for (const variant of variants.slice(1)) {
+      const next = roundUnder(variant, powers);
+      if (cheaper(best, next) === best) break;
+      best = next;
+    }
+    return best;
+  };
   return result.dived === undefined ? round(result) : cheaper(round(result), round(result.dived));
 };
 

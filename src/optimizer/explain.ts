@@ -17,6 +17,8 @@ export interface PlanToExplain {
   /** null for rules. */
   readonly relaxedChargeKw: readonly (readonly number[])[] | null;
   readonly multipliers: Multipliers | null;
+  /** Highest bought power of each metering point in the plan, kW. */
+  readonly peakKw: readonly number[];
 }
 
 /** A price or a power below this explains nothing. */
@@ -81,9 +83,23 @@ const failsafeReason = (scene: Scene, node: number, shadow: number): Reason => (
   shadowPricePerKwh: moneyPerKwh(scene, shadow),
 });
 
+const meterOf = ({ board }: Scene, index: number): number =>
+  at(board.tree.meterOfNode, at(board.tree.nodeOfSession, index));
+
+/** The billed peak of the session's meter, where more power in the slot would raise it. */
+const peakHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spot): Hold | null => {
+  const meter = meterOf(scene, index);
+  const { id = "", demandCharge = null } = scene.problem.meteringPoints[meter] ?? {};
+  const shadowPricePerKwh = at(multipliers.demandPerKwh[meter], slot);
+  if (demandCharge === null || shadowPricePerKwh <= NOTICEABLE) return null;
+  const peakKw = Math.max(demandCharge.billedPeakKw, at(scene.plan.peakKw, meter));
+  const { pricePerKw } = demandCharge;
+  return { reason: { key: "peak-held", meteringPointId: id, peakKw, pricePerKw }, shadowPricePerKwh };
+};
+
 /** The row above a session that weighs most in a slot, by its multiplier. */
 const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spot): Hold | null => {
-  let hold: Hold | null = null;
+  let hold: Hold | null = peakHold(scene, multipliers, { index, slot });
   for (const node of scene.board.tree.pathOfSession[index] ?? []) {
     const limit = at(multipliers.importLimitPerKwh[node], slot);
     const failsafe = at(multipliers.failsafePerKwh[node], slot);
@@ -96,14 +112,16 @@ const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spo
 };
 
 /** What all rows above a session add to its price in a slot. */
-const crowdPerKwh = ({ plan, board }: Scene, { index, slot }: Spot): number =>
-  (board.tree.pathOfSession[index] ?? []).reduce(
+const crowdPerKwh = (scene: Scene, { index, slot }: Spot): number => {
+  const { plan, board } = scene;
+  return (board.tree.pathOfSession[index] ?? []).reduce(
     (total, node) =>
       total +
       at(plan.multipliers?.importLimitPerKwh[node], slot) +
       at(plan.multipliers?.failsafePerKwh[node], slot),
-    0,
+    at(plan.multipliers?.demandPerKwh[meterOf(scene, index)], slot),
   );
+};
 
 /** The row above a session that has no room for it left, by the powers that are sent. */
 const crowdedHold = (scene: Scene, { index, slot }: Spot): Hold | null => {

@@ -1,7 +1,7 @@
 import type { Plan, SessionPlan, ShortfallCause } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import { sum } from "../domain/units.js";
-import { needKwh } from "./weights.js";
+import { demandPerKwh, needKwh } from "./weights.js";
 import type { Verification } from "./verify.js";
 
 /** Violations and kW up to here are rounding. */
@@ -84,12 +84,16 @@ export const shortfallNotes = ({ sessions }: Plan): string[] => {
 
 /** Sessions whose shortfall is cheaper than energy: they would rather stay empty than pay. */
 export const tooDear = (problem: Problem): string[] => {
-  const dearest = Math.max(0, ...problem.meteringPoints.flatMap(({ buyPricePerKwh }) => buyPricePerKwh));
+  const dearestKwh = Math.max(0, ...problem.meteringPoints.flatMap(({ buyPricePerKwh }) => buyPricePerKwh));
+  const dearest = dearestKwh + demandPerKwh(problem);
   return problem.sessions
     .filter((session) => !session.departsAfterHorizon)
     .filter(
       (session) =>
         ((100 * session.shortfallPerPercent) / needKwh(session)) * session.chargeEfficiency <= dearest,
     )
-    .map(({ id }) => `session ${id}: its shortfall is priced below the dearest energy of the horizon`);
+    .map(
+      ({ id }) =>
+        `session ${id}: its shortfall is priced below the dearest energy of the horizon${demandPerKwh(problem) > 0 ? ", its demand charge included" : ""}`,
+    );
 };

@@ -58,6 +58,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
     dischargeKw: powers.dischargeKw,
     relaxedChargeKw: result.status === "feasible" ? null : result.chargeKw,
     multipliers: result.multipliers,
+    peakKw: sent.peaks.map(({ peakKw }) => peakKw),
   });
   const causes = shortfallCauses(problem, { ...powers, ...sent });
   return {
@@ -73,6 +74,11 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
       reasons: reasons[index] ?? [],
     })),
     nodes: nodePlans(problem, draft),
+    meteringPoints: problem.meteringPoints.map(({ id }, meter) => ({
+      meteringPointId: id,
+      peakKw: sent.peaks[meter]?.peakKw ?? 0,
+      demandCost: sent.peaks[meter]?.cost ?? 0,
+    })),
     certificate: { relaxation: proofOf(relaxed, relaxedBound), sent: proofOf(sent, bound) },
     iterations: result.iterations,
     moneyCost: sent.moneyCost,

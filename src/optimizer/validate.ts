@@ -1,6 +1,6 @@
 import { slotCount } from "../domain/horizon.js";
 import type { ProblemFault } from "../domain/plan.js";
-import type { Problem, ProblemNode, ProblemSession } from "../domain/problem.js";
+import type { DemandCharge, Problem, ProblemNode, ProblemSession } from "../domain/problem.js";
 
 /** Energy may exceed the capacity by rounding of meters, relative. */
 const CAPACITY_TOLERANCE = 1e-6;
@@ -129,10 +129,24 @@ const checkSession = (
   number(say, `${place}.taper.slopeKwPerKwh`, session.taper.slopeKwPerKwh, { least: 0 });
 };
 
+const checkDemandCharge = (
+  say: Say,
+  charge: DemandCharge | null,
+  { place, slots }: { place: string; slots: number },
+): void => {
+  if (charge === null) return;
+  const { pricePerKw, billedPeakKw, countsInSlot } = charge;
+  number(say, `${place}.pricePerKw`, pricePerKw, { least: 0 });
+  number(say, `${place}.billedPeakKw`, billedPeakKw, { least: 0 });
+  if (countsInSlot !== null && countsInSlot.length !== slots)
+    say(`${place}.countsInSlot`, `must have one value per slot (${slots}), has ${countsInSlot.length}`);
+};
+
 const checkPrices = (say: Say, { meteringPoints, targets, penalties }: Problem, slots: number): void => {
   for (const [index, point] of meteringPoints.entries()) {
     series(say, `meteringPoints[${index}].buyPricePerKwh`, point.buyPricePerKwh, { slots });
     series(say, `meteringPoints[${index}].sellPricePerKwh`, point.sellPricePerKwh, { slots });
+    checkDemandCharge(say, point.demandCharge, { place: `meteringPoints[${index}].demandCharge`, slots });
   }
   for (const [index, target] of targets.entries()) {
     series(say, `targets[${index}].powerKw`, target.powerKw, { slots });

@@ -27,12 +27,26 @@ const pricesOf = (problem: Problem): number[] =>
 const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
 const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
 
-/** Most of what a kWh may cost or earn by tariff, time, change and dispatch targets together. */
+/** What a kWh may add to a demand charge: its power, over a slot of full length, all above the peak. */
+export const demandPerKwh = (problem: Problem): number => {
+  const longestH = problem.horizon.startsMs.reduce(
+    (most, _, slot) => Math.max(most, slotHours(problem.horizon, slot)),
+    0,
+  );
+  const dearest = problem.meteringPoints.reduce(
+    (most, { demandCharge }) => Math.max(most, demandCharge?.pricePerKw ?? 0),
+    0,
+  );
+  return dearest / longestH;
+};
+
+/** Most of what a kWh may cost or earn by tariff, demand charge, time, change and dispatch targets together. */
 const dearest = (problem: Problem, horizonH: number): number => {
   const magnitude = Math.max(0, ...pricesOf(problem).map(Math.abs));
   const { timePerKwhHour, changePerKwh } = problem.penalties;
   const targets = sum(problem.targets.map((target) => target.pricePerKwh));
-  return magnitude + 2 * (timePerKwhHour * horizonH + changePerKwh + targets);
+  const small = timePerKwhHour * horizonH + changePerKwh;
+  return magnitude + 2 * (small + targets + demandPerKwh(problem));
 };
 
 /** Outweighs every difference of price between two slots, so that waiting one slot never pays. */

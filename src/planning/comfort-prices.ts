@@ -2,7 +2,7 @@ import { MOST_PRICE_PER_KWH } from "../domain/bounds.js";
 import { MOST_PENALTY, type Problem } from "../domain/problem.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { Site } from "../domain/site.js";
-import { sum } from "../domain/units.js";
+import { hours, SLOT_MS, sum } from "../domain/units.js";
 
 /** Prices that rank what a plan gives up, in the currency of the site. */
 export interface ComfortPrices {
@@ -29,12 +29,15 @@ const CHANGE_PER_KWH = 1e-4;
  */
 const NEED_OVER_DEAREST = 10;
 
+/** A kWh of a need is dearer than the peak it makes when charged in one slot, with losses. */
+const NEED_OVER_DEMAND = 1.5;
+
 /**
  * The order of what gives way: cost first, then demand response, targets, minimum energy and reserves,
  * and node limits last. Whatever the currency, a kWh of a need is dearer than all that a kWh can bring.
  */
 export const comfortPrices = (
-  site: Pick<Site, "wearPerKwh">,
+  site: Pick<Site, "wearPerKwh" | "meteringPoints">,
   signals: Pick<LaidSignals, "prices" | "targets">,
   largestNeedKwh: number,
 ): ComfortPrices => {
@@ -46,7 +49,10 @@ export const comfortPrices = (
   const dearest = tariffPerKwh + site.wearPerKwh + sum(targetsPerKwh);
   return {
     targetsPerKwh,
-    wholeNeed: Math.max(scale * WHOLE_NEED_PRICE, NEED_OVER_DEAREST * dearest * largestNeedKwh),
+    wholeNeed: Math.max(
+      scale * WHOLE_NEED_PRICE,
+      (NEED_OVER_DEAREST * dearest + NEED_OVER_DEMAND * demandPerKwh(site)) * largestNeedKwh,
+    ),
     penalties: {
       limitSlackPerKwh: Math.min(scale * LIMIT_SLACK_PER_KWH, MOST_PENALTY),
       reservePerKwhHour: scale * RESERVE_PER_KWH_HOUR,
@@ -55,6 +61,10 @@ export const comfortPrices = (
     },
   };
 };
+
+/** What a kWh adds to a demand charge that is bought within one slot, all of it above the peak. */
+const demandPerKwh = ({ meteringPoints }: Pick<Site, "meteringPoints">): number =>
+  Math.max(0, ...meteringPoints.map(({ demandCharge }) => demandCharge?.pricePerKw ?? 0)) / hours(SLOT_MS);
 
 /** Largest price of a tariff, bought or sold, of either sign. */
 const dearestKwh = ({ prices }: Pick<LaidSignals, "prices">): number => {

@@ -1,9 +1,9 @@
 import type { FleetState } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
 import type { Plan } from "../domain/plan.js";
-import type { Problem } from "../domain/problem.js";
+import type { DemandCharge, Problem } from "../domain/problem.js";
 import type { LaidSignals } from "../domain/signal.js";
-import type { Site } from "../domain/site.js";
+import type { Site, SiteMeteringPoint } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { BaseForecast } from "./base-forecast.js";
 import { comfortPrices } from "./comfort-prices.js";
@@ -25,6 +25,18 @@ export interface FormulationInput {
   readonly previous: Plan | null;
 }
 
+const demandChargeOf = (
+  { demandCharge }: SiteMeteringPoint,
+  counts: readonly boolean[] | undefined,
+): DemandCharge | null =>
+  demandCharge === null
+    ? null
+    : {
+        pricePerKw: demandCharge.pricePerKw,
+        billedPeakKw: demandCharge.billedPeakKw,
+        countsInSlot: counts === undefined ? null : [...counts],
+      };
+
 /** From fleet, measurements and signals to the problem that the optimizer sees. */
 export const formulate = (input: FormulationInput): Problem => {
   const { site, horizon, signals } = input;
@@ -44,6 +56,7 @@ export const formulate = (input: FormulationInput): Problem => {
         nodeId: point.nodeId,
         buyPricePerKwh: [...(prices?.buyPerKwh ?? horizon.startsMs.map(() => 0))],
         sellPricePerKwh: [...(prices?.sellPerKwh ?? horizon.startsMs.map(() => 0))],
+        demandCharge: demandChargeOf(point, prices?.demandCounts),
       };
     }),
     sessions,

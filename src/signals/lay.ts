@@ -4,6 +4,7 @@ import type { GridEvent, LaidSignals, PriceSeries } from "../domain/signal.js";
 import type { Site, SiteMeteringPoint } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import type { EpochMs } from "../domain/units.js";
+import { demandSlots } from "./demand-slots.js";
 import { effectiveAt, noteIgnored } from "./ignored.js";
 import { layCaps } from "./lay-caps.js";
 import { layPrices } from "./lay-prices.js";
@@ -49,8 +50,14 @@ export const laySignals = (query: LayQuery): LaidSignals => {
   );
   for (const event of touching) noteIgnored(event, site, notes);
   const events = touching.map((event) => effectiveAt(event, site));
-  const pricesAt = (point: SiteMeteringPoint) =>
-    layPrices({
+  const countsAt = ({ demandCharge }: SiteMeteringPoint) => {
+    const slots =
+      demandCharge === null ? null : demandSlots(demandCharge, { timeZone: site.timeZone, horizon });
+    return slots === null ? {} : { demandCounts: slots };
+  };
+  const pricesAt = (point: SiteMeteringPoint) => ({
+    ...countsAt(point),
+    ...layPrices({
       site,
       point,
       tariff: known(tariffs, point.tariffId, `${site.id}.meteringPoints.${point.id}.tariff`),
@@ -63,7 +70,8 @@ export const laySignals = (query: LayQuery): LaidSignals => {
       nowMs,
       lookBackDays: settings.lookBackDays,
       notes,
-    });
+    }),
+  });
   return {
     prices: new Map(site.meteringPoints.map((point) => [point.id, pricesAt(point)] as const)),
     caps: layCaps({ site, events, horizon, simpleShares: settings.simpleShares, notes }),

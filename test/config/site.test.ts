@@ -76,8 +76,33 @@ describe("a site", () => {
     ]);
     expect(site.nodes.map(({ failsafe }) => failsafe)).toEqual(["strict", null]);
     expect(site.meteringPoints).toEqual([
-      { id: "s-meter", nodeId: "grid", tariffId: "t", sellPriceId: null },
+      { id: "s-meter", nodeId: "grid", tariffId: "t", sellPriceId: null, demandCharge: null },
     ]);
     expect(site.measurementStaleMs).toBe(300_000);
+  });
+
+  it("has a demand charge beside its tariff or at a metering point, with both clock times or none", () => {
+    const nodes = [{ id: "grid" }];
+    const charge = { pricePerKw: 38, countsFrom: "08:00", countsTo: "22:00" };
+    const chargeOf = (part: object) => parse(part).meteringPoints[0]?.demandCharge;
+    const full = { ...charge, billedPeakKw: 0 };
+    expect(chargeOf({ demandCharge: charge })).toEqual(full);
+    expect(
+      chargeOf({ tariff: undefined, meteringPoints: [{ id: "m", tariff: "t", demandCharge: charge }] }),
+    ).toEqual(full);
+    expect(chargeOf({ demandCharge: { pricePerKw: 38, billedPeakKw: 90 } })).toEqual({
+      pricePerKw: 38,
+      billedPeakKw: 90,
+      countsFrom: null,
+      countsTo: null,
+    });
+    const faultsOf = (part: object) =>
+      siteSchema.safeParse({ ...base, nodes, ...part }).error?.issues.map(({ message }) => message);
+    expect(faultsOf({ demandCharge: { pricePerKw: 38, countsFrom: "08:00" } })).toEqual([
+      "give both countsFrom and countsTo, or neither",
+    ]);
+    expect(
+      faultsOf({ tariff: undefined, demandCharge: charge, meteringPoints: [{ id: "m", tariff: "t" }] }),
+    ).toEqual(["only beside `tariff`; metering points have their own"]);
   });
 });

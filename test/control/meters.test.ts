@@ -6,7 +6,13 @@ import { meterAbove, pathsToRoot } from "../../src/planning/tree.js";
 import { communityOf, EVENING_MS, stationOf } from "../fixtures/sites.js";
 import { connect, flatPolicy, harnessOf, meter, plugIn } from "./harness.js";
 
-const point = (id: string, nodeId: string) => ({ id, nodeId, tariffId: "t", sellPriceId: null });
+const point = (id: string, nodeId: string) => ({
+  id,
+  nodeId,
+  tariffId: "t",
+  sellPriceId: null,
+  demandCharge: null,
+});
 
 describe("a site of several meters", () => {
   it("bills a car by the nearest one at or above its node", () => {

@@ -93,6 +93,7 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
         id: "meter",
         nodeId: "site",
         buyPricePerKwh,
+        demandCharge: null,
         sellPricePerKwh: buyPricePerKwh.map((price) => price * 0.9),
       },
     ],

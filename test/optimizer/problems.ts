@@ -96,18 +96,33 @@ const node = ({
     });
 };
 
-type Prices = Pick<MeteringPoint, "buyPricePerKwh" | "sellPricePerKwh">;
+/** A demand charge whose billed peak is above or below what cars and base load can draw, at times by night alone. */
+const demandCharge = (slots: number): fc.Arbitrary<MeteringPoint["demandCharge"]> =>
+  fc.option(
+    fc.record({
+      pricePerKw: grid(0.05, 3, 0.05),
+      billedPeakKw: grid(0, 16, 0.5),
+      countsInSlot: fc.option(fc.array(fc.boolean(), { minLength: slots, maxLength: slots }), { nil: null }),
+    }),
+    { nil: null },
+  );
+
+type Prices = Pick<MeteringPoint, "buyPricePerKwh" | "sellPricePerKwh" | "demandCharge">;
 
 /** Selling pays at most what buying costs, unless odd prices are wanted. */
 const prices = (slots: number, { oddPrices }: ProblemShape): fc.Arbitrary<Prices> =>
   fc
-    .array(fc.tuple(grid(oddPrices ? -0.3 : 0.1, 1.2, 0.05), grid(0, oddPrices ? 1.3 : 1, 0.1)), {
-      minLength: slots,
-      maxLength: slots,
-    })
-    .map((pairs) => ({
+    .tuple(
+      fc.array(fc.tuple(grid(oddPrices ? -0.3 : 0.1, 1.2, 0.05), grid(0, oddPrices ? 1.3 : 1, 0.1)), {
+        minLength: slots,
+        maxLength: slots,
+      }),
+      demandCharge(slots),
+    )
+    .map(([pairs, charge]) => ({
       buyPricePerKwh: pairs.map(([buy]) => buy),
       sellPricePerKwh: pairs.map(([buy, share]) => buy * share),
+      demandCharge: charge,
     }));
 
 const session = (
@@ -272,6 +287,7 @@ export const plainProblem = (slots = 4): Problem => {
         nodeId: "site",
         buyPricePerKwh: flat(0).map((_, slot) => [1, 0.5, 0.2, 0.8][slot % 4] ?? 0),
         sellPricePerKwh: flat(0.1),
+        demandCharge: null,
       },
     ],
     sessions: [

@@ -43,6 +43,14 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       ...point,
       buyPricePerKwh: times(point.buyPricePerKwh, perKwh),
       sellPricePerKwh: times(point.sellPricePerKwh, perKwh),
+      demandCharge:
+        point.demandCharge === null
+          ? null
+          : {
+              ...point.demandCharge,
+              pricePerKw: point.demandCharge.pricePerKw * perKwh,
+              billedPeakKw: point.demandCharge.billedPeakKw * kw,
+            },
     })),
     sessions: problem.sessions.map((session) => scaledSession(session, by)),
     targets: problem.targets.map((target) => ({

@@ -34,6 +34,16 @@ const SPOILED: readonly (readonly [place: string, value: unknown, named?: string
   ["meteringPoints[0].nodeId", "nowhere"],
   ["meteringPoints[0].buyPricePerKwh[0]", Number.NEGATIVE_INFINITY],
   ["meteringPoints[0].sellPricePerKwh", [], "meteringPoints[0].sellPricePerKwh"],
+  [
+    "meteringPoints[0].demandCharge",
+    { pricePerKw: -1, billedPeakKw: 0, countsInSlot: null },
+    "meteringPoints[0].demandCharge.pricePerKw",
+  ],
+  [
+    "meteringPoints[0].demandCharge",
+    { pricePerKw: 1, billedPeakKw: Number.NaN, countsInSlot: [true] },
+    "meteringPoints[0].demandCharge.countsInSlot",
+  ],
   ["sessions[0].nodeId", "nowhere"],
   ["sessions[0].firstSlot", 9],
   ["sessions[0].endSlot", 9],

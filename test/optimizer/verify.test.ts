@@ -176,6 +176,7 @@ const shaken = (multipliers: Multipliers, by: (value: number) => number): Multip
     failsafePerKwh: rows(multipliers.failsafePerKwh),
     dischargeLimitPerKwh: rows(multipliers.dischargeLimitPerKwh),
     meteringPerKwh: rows(multipliers.meteringPerKwh),
+    demandPerKwh: rows(multipliers.demandPerKwh),
     targetPerKwh: rows(multipliers.targetPerKwh),
     sessions: multipliers.sessions.map((own) => ({
       batteryPerKwh: own.batteryPerKwh.map(by),

@@ -20,6 +20,8 @@ interface Drawn {
   readonly sellPerKwh: readonly number[];
   readonly targetKw: number | null;
   readonly needsKwh: readonly [number, number];
+  /** Price of a kW of the month's highest power, in kWh of the dearest hours. */
+  readonly demandPerKw: number | null;
 }
 
 /** Prices of a day in a currency whose kWh costs about `scale`; needs that two cars of 7 kW can meet. */
@@ -30,8 +32,10 @@ const drawn: fc.Arbitrary<Drawn> = fc
     sold: fc.double({ min: 0, max: 0.9, noNaN: true }),
     targetKw: fc.option(fc.integer({ min: 0, max: 60 }), { nil: null }),
     needsKwh: fc.tuple(fc.integer({ min: 1, max: 55 }), fc.integer({ min: 1, max: 55 })),
+    demandPerKw: fc.option(fc.integer({ min: 1, max: 80 }), { nil: null }),
   })
-  .map(({ scale, shares, sold, targetKw, needsKwh }) => ({
+  .map(({ scale, shares, sold, targetKw, needsKwh, demandPerKw }) => ({
+    demandPerKw: demandPerKw === null ? null : scale * demandPerKw,
     buyPerKwh: shares.map((share) => scale * share),
     sellPerKwh: shares.map((share) => scale * Math.min(share, share * sold)),
     targetKw,
@@ -50,7 +54,15 @@ const signalsOf = ({ buyPerKwh, sellPerKwh, targetKw }: Drawn): LaidSignals => (
 
 const problemOf = (given: Drawn): Problem => {
   const ids = ["p1", "p2"];
-  const site = communityOf(ids.map((id) => stationOf(id)));
+  const charge = { billedPeakKw: 0, countsFrom: null, countsTo: null };
+  const { meteringPoints, ...rest } = communityOf(ids.map((id) => stationOf(id)));
+  const site = {
+    ...rest,
+    meteringPoints: meteringPoints.map((point) => ({
+      ...point,
+      demandCharge: given.demandPerKw === null ? null : { ...charge, pricePerKw: given.demandPerKw },
+    })),
+  };
   const fleet = {
     stations: new Map(
       ids.map((id, at) => {
@@ -113,7 +125,11 @@ describe("the prices of comfort", () => {
     fc.assert(
       fc.property(drawn, fc.integer({ min: 1, max: 1_000 }), (given, largestNeedKwh) => {
         const signals = signalsOf(given);
-        const { wholeNeed, targetsPerKwh } = comfortPrices({ wearPerKwh: 0.2 }, signals, largestNeedKwh);
+        const { wholeNeed, targetsPerKwh } = comfortPrices(
+          { wearPerKwh: 0.2, meteringPoints: [] },
+          signals,
+          largestNeedKwh,
+        );
         const tariffs = [...given.buyPerKwh, ...given.sellPerKwh].map(Math.abs);
         for (const target of targetsPerKwh) expect(target).toBeGreaterThanOrEqual(Math.max(...tariffs));
         const dearest = Math.max(...tariffs) + 0.2 + sum(targetsPerKwh);
@@ -124,7 +140,7 @@ describe("the prices of comfort", () => {
 
   it("are those of a tariff in yuan as long as it costs no more than 1", () => {
     const prices = new Map([["ev", { buyPerKwh: [0.385, 0.888], sellPerKwh: [0.9, -0.1] }]]);
-    expect(comfortPrices({ wearPerKwh: 0.12 }, { prices, targets: [] }, 60)).toEqual({
+    expect(comfortPrices({ wearPerKwh: 0.12, meteringPoints: [] }, { prices, targets: [] }, 60)).toEqual({
       wholeNeed: 1_000,
       targetsPerKwh: [],
       penalties: {

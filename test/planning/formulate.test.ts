@@ -58,9 +58,9 @@ const base = forecastBase({
   experience: null,
 });
 
-const problemOf = (fleet: FleetState, signals = NO_SIGNALS): Problem =>
+const problemOf = (fleet: FleetState, signals = NO_SIGNALS, ofSite = site): Problem =>
   formulate({
-    site,
+    site: ofSite,
     fleet,
     signals,
     base,
@@ -164,6 +164,26 @@ describe("the problem made from what is known", () => {
         expect(planned!.departsAfterHorizon).toBe(departureMs > horizon.endMs);
       }),
     );
+  });
+});
+
+describe("a demand charge of a metering point", () => {
+  it("reaches the problem with its billed peak and the slots that count", () => {
+    const meteringPoints = site.meteringPoints.map((point) => ({
+      ...point,
+      demandCharge: { pricePerKw: 38, billedPeakKw: 120, countsFrom: "08:00", countsTo: "22:00" },
+    }));
+    const charge = (demandCounts: object) => {
+      const prices = new Map(
+        [...NO_SIGNALS.prices].map(([id, own]) => [id, { ...own, ...demandCounts }] as const),
+      );
+      const signals = { ...NO_SIGNALS, prices };
+      const fleet = { stations: new Map([stationState("p1")]) };
+      return problemOf(fleet, signals, { ...site, meteringPoints }).meteringPoints[0]?.demandCharge;
+    };
+    const countsInSlot = [true, true, false, false, false, false, false, true];
+    expect(charge({})).toEqual({ pricePerKw: 38, billedPeakKw: 120, countsInSlot: null });
+    expect(charge({ demandCounts: countsInSlot })).toMatchObject({ countsInSlot });
   });
 });
 

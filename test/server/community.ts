@@ -203,7 +203,9 @@ export const communitySite = (): Site => ({
     },
   ],
   rootNodeId: "transformer-2",
-  meteringPoints: [{ id: "meter", nodeId: "transformer-2", tariffId: "cn-sd", sellPriceId: null }],
+  meteringPoints: [
+    { id: "meter", nodeId: "transformer-2", tariffId: "cn-sd", sellPriceId: null, demandCharge: null },
+  ],
   stations: communityRows().map((row) => ({
     id: row.stationId,
     siteId: "jinan",

@@ -54,8 +54,8 @@ export const siteOf = (timeZone: string, sellPriceId: string | null = null): Sit
   ],
   rootNodeId: "site",
   meteringPoints: [
-    { id: "m-site", nodeId: "site", tariffId: "flat", sellPriceId },
-    { id: "m-feeder", nodeId: "feeder", tariffId: "flat", sellPriceId: null },
+    { id: "m-site", nodeId: "site", tariffId: "flat", sellPriceId, demandCharge: null },
+    { id: "m-feeder", nodeId: "feeder", tariffId: "flat", sellPriceId: null, demandCharge: null },
   ],
   stations: [],
   defaults: { departureTime: "07:30", energyNeedKwh: 20 },

@@ -62,6 +62,10 @@ export interface Formulation {
   readonly failsafeRows: number[][];
   readonly dischargeRows: number[][];
   readonly meterRows: number[][];
+  /** Per metering point and slot, the row that holds bought power under its billed peak. */
+  readonly demandRows: number[][];
+  /** Power above the billed peak, kW, the same in each slot that counts: a column per slot. */
+  readonly excessColumns: number[][];
   readonly targetRows: number[][];
   /** Least and most net power that each node can have, and the least with every car at rest, per slot, kW. */
   readonly range: readonly { readonly low: number[]; readonly high: number[]; readonly resting: number[] }[];
@@ -136,6 +140,8 @@ export const contextOf = (problem: Problem, apart: readonly boolean[]): Formulat
     failsafeRows: problem.nodes.map(() => none(slots)),
     dischargeRows: problem.nodes.map(() => none(slots)),
     meterRows: problem.meteringPoints.map(() => none(slots)),
+    demandRows: problem.meteringPoints.map(() => none(slots)),
+    excessColumns: problem.meteringPoints.map(() => none(slots)),
     targetRows: problem.targets.map(() => none(slots)),
     range: problem.nodes.map(() => ({ low: [], high: [], resting: [] })),
   };

@@ -3,6 +3,7 @@ import { addComfort } from "./comfort.js";
 import { addGates } from "./gates.js";
 import { contextOf, type Formulation } from "./context.js";
 import { addDischargeLimits } from "./discharge-limit.js";
+import { addDemandCharges } from "./demand-charge.js";
 import { addTargets } from "./dispatch-target.js";
 import { addEnergies } from "./energy.js";
 import { addFailsafes } from "./failsafe.js";
@@ -27,6 +28,8 @@ interface FormulateOptions {
  * site's currency, with Δ the slot's hours and powers at the grid side of the port:
  *
  * - energy: Σ buy·bought·Δ − Σ sell·sold·Δ per metering point, each without the meters below it;
+ * - demand: Σ pricePerKw·max(0, highest bought power in the slots that count − billed peak) per metering
+ *   point;
  * - wear: Σ wearPerKwh·discharge·Δ;
  * - time: Σ timePerKwhHour·(hours from now to the slot)·charge·Δ;
  * - change: Σ changePerKwh·|charge − discharge − power in force|·Δ;
@@ -52,6 +55,7 @@ export const formulate = (problem: Problem, { apart = [] }: FormulateOptions = {
   addGates(formulation);
   addBalances(formulation);
   addMeters(formulation);
+  addDemandCharges(formulation);
   addTargets(formulation);
   addFailsafes(formulation);
   addDischargeLimits(formulation);

@@ -11,7 +11,10 @@ export interface LinearModel {
   readonly binary: number[];
   readonly rowLower: number[];
   readonly rowUpper: number[];
-  /** What the row belongs to: a session by its index, or a node as `ofNode` says it; NaN: neither. */
+  /**
+   * What the row belongs to: a session by its index, or a node as `ofNode` says it; a metering point's rows
+   * over all slots come after the sessions, since they are a block like a session's; NaN: none of these.
+   */
   readonly rowOwner: number[];
   /** Slot that the row is about; rows about a whole stay come last, at or after the number of slots. */
   readonly rowSlot: number[];

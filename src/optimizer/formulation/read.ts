@@ -94,6 +94,7 @@ export const readMultipliers = (formulation: Formulation, duals: ArrayLike<numbe
     failsafePerKwh: formulation.failsafeRows.map(mostRow),
     dischargeLimitPerKwh: formulation.dischargeRows.map(mostRow),
     meteringPerKwh,
+    demandPerKwh: formulation.demandRows.map(mostRow),
     targetPerKwh,
     sessions: problem.sessions.map((_, index) => readSession(formulation, index, duals)),
   };

@@ -53,6 +53,36 @@ const rangesOf = (
   return { nodes, meters };
 };
 
+/** Dual of a row of the billed peak; 0 where there is no such row. */
+const demandDual = (
+  { meteringPoints }: Problem,
+  multipliers: Multipliers,
+  { meter, slot }: { meter: number; slot: number },
+): number => {
+  const charge = meteringPoints[meter]?.demandCharge ?? null;
+  if (charge === null || charge.countsInSlot?.[slot] === false) return 0;
+  return positive(get(multipliers.demandPerKwh, meter, slot));
+};
+
+/** Terms of the power above each billed peak: one number per metering point, priced once. */
+const demandTerms = (statement: Statement, multipliers: Multipliers): number => {
+  const { problem, lengthH } = statement;
+  let terms = 0;
+  for (const [meter, { demandCharge }] of problem.meteringPoints.entries()) {
+    if (demandCharge === null) continue;
+    let slope = demandCharge.pricePerKw;
+    let mostKw = 0;
+    for (const [slot, hours] of lengthH.entries()) {
+      slope -= demandDual(problem, multipliers, { meter, slot }) * hours;
+      const highKw = rangesOf(statement, slot).meters[meter]?.high ?? 0;
+      if (demandCharge.countsInSlot?.[slot] !== false)
+        mostKw = Math.max(mostKw, highKw - demandCharge.billedPeakKw);
+    }
+    terms += box(slope, mostKw);
+  }
+  return terms;
+};
+
 /** Terms of the network in one slot. */
 const networkTerms = (statement: Statement, multipliers: Multipliers, slot: number): number => {
   const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice } = statement;
@@ -84,13 +114,15 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     if (mostBackKw !== null)
       terms -= positive(get(multipliers.dischargeLimitPerKwh, node, slot)) * mostBackKw;
   }
-  for (const [meter, { buyPricePerKwh, sellPricePerKwh }] of problem.meteringPoints.entries()) {
+  for (const [meter, { buyPricePerKwh, sellPricePerKwh, demandCharge }] of problem.meteringPoints.entries()) {
     const price = get(multipliers.meteringPerKwh, meter, slot);
+    const demand = demandDual(problem, multipliers, { meter, slot });
+    terms -= demand * (demandCharge?.billedPeakKw ?? 0);
     const { low, high } = ranges.meters[meter] ?? { low: 0, high: 0 };
     // Buying and selling exclude each other, so the better of the two alone is a valid minimum.
     terms += smallest([
       0,
-      ((buyPricePerKwh[slot] ?? 0) - price) * positive(high),
+      ((buyPricePerKwh[slot] ?? 0) + demand - price) * positive(high),
       (price - (sellPricePerKwh[slot] ?? 0)) * positive(-low),
     ]);
   }
@@ -210,14 +242,14 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
 };
 
 /**
- * Lagrangian dual bound: every balance, battery, discharge, reserve, taper, fail-safe, metering and target row
+ * Lagrangian dual bound: every balance, battery, discharge, reserve, taper, fail-safe, metering, peak and target row
  * moved into the objective with its multiplier, and what is left minimised box by box. By weak duality
  * no feasible plan is below it, whatever the multipliers are; at optimal ones it meets the optimum of
  * the relaxation. Charging excludes discharging here, and buying selling, as in a real plan.
  */
 export const dualBound = (problem: Problem, multipliers: Multipliers): number => {
   const statement = stateOf(problem);
-  let bound = 0;
+  let bound = demandTerms(statement, multipliers);
   for (const slot of statement.lengthH.keys()) bound += networkTerms(statement, multipliers, slot);
   for (const [number, session] of problem.sessions.entries()) {
     const own = multipliers.sessions[number];

@@ -5,6 +5,8 @@ interface Choice {
   readonly slot: number;
   readonly charge: (session: number) => number;
   readonly discharge: (session: number) => number;
+  /** Bought power of each metering point above which its demand charge is counted here, kW. */
+  readonly peakKw?: readonly number[];
 }
 
 /** A way to change curtailment: more at one plant and, in an exchange, as much less at another. */
@@ -31,7 +33,7 @@ const ratesOf = ({ upwards, billedAt, problem }: Statement, { more, less }: Dire
 const kinks = (
   statement: Statement,
   slot: number,
-  { flows, rates }: { flows: SlotFlows; rates: SlotFlows },
+  { flows, rates, peakKw }: { flows: SlotFlows; rates: SlotFlows; peakKw: readonly number[] },
 ): number[] => {
   const { problem, nodeNumber } = statement;
   const steps: number[] = [];
@@ -47,21 +49,36 @@ const kinks = (
   for (const target of problem.targets)
     meet(nodeNumber.get(target.nodeId) ?? -1, target.powerKw[slot] ?? null);
   for (const [meter, rate] of rates.meteredKw.entries())
-    if (rate !== 0) steps.push(-(flows.meteredKw[meter] ?? 0) / rate);
+    if (rate !== 0)
+      for (const kink of [0, peakKw[meter] ?? 0]) steps.push((kink - (flows.meteredKw[meter] ?? 0)) / rate);
   return steps;
 };
+
+/** What the slot's power above given peaks costs, as if it alone raised them. */
+const abovePeaks = (
+  { problem }: Statement,
+  { slot, flows, peakKw }: { slot: number; flows: SlotFlows; peakKw: readonly number[] },
+): number =>
+  problem.meteringPoints.reduce((total, { demandCharge }, meter) => {
+    const allowed = peakKw[meter] ?? Infinity;
+    if (demandCharge === null || demandCharge.countsInSlot?.[slot] === false) return total;
+    return total + demandCharge.pricePerKw * Math.max(0, (flows.meteredKw[meter] ?? 0) - allowed);
+  }, 0);
 
 /**
  * What a slot costs with its PV, an export limit dearer than all import limits together: PV can always be
  * curtailed, so it never leaves by a broken export limit to relieve an import limit above.
  */
-const slotCostWith = (statement: Statement, slot: number, flows: SlotFlows): number => {
+const slotCostWith = (
+  statement: Statement,
+  { slot, flows, peakKw }: { slot: number; flows: SlotFlows; peakKw: readonly number[] },
+): number => {
   const { money, targets, broken } = slotCostOf(statement, slot, flows);
   let exportKw = 0;
   for (const [node, netKw] of flows.netKw.entries())
     exportKw += beyondLimits(statement, { node, slot, netKw })[1];
   const perKw = flows.netKw.length * statement.breakingPrice * (statement.lengthH[slot] ?? 0);
-  return money + targets + broken + exportKw * perKw;
+  return money + targets + broken + exportKw * perKw + abovePeaks(statement, { slot, flows, peakKw });
 };
 
 const directionsOf = (plants: readonly number[]): Direction[] => [
@@ -75,13 +92,20 @@ const MOST_PASSES = 12;
  * The cheapest curtailment of a slot: line searches that are exact between kinks, along each plant and
  * each exchange between two plants, until none helps. Exact for one plant.
  */
-export const chooseCurtailment = (statement: Statement, { slot, charge, discharge }: Choice): number[] => {
+export const chooseCurtailment = (
+  statement: Statement,
+  { slot, charge, discharge, peakKw = [] }: Choice,
+): { curtailed: number[]; cost: number } => {
   const { problem } = statement;
   const available = problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0);
   const curtailed = available.map(() => 0);
   const plants = [...available.keys()].filter((node) => (available[node] ?? 0) > 0);
   const costOf = (): number =>
-    slotCostWith(statement, slot, flowsOf(statement, slot, { charge, discharge, curtailed }));
+    slotCostWith(statement, {
+      slot,
+      flows: flowsOf(statement, slot, { charge, discharge, curtailed }),
+      peakKw,
+    });
   const go = ({ more, less }: Direction, from: readonly number[], step: number): void => {
     curtailed[more] = (from[more] ?? 0) + step;
     if (less !== null) curtailed[less] = (from[less] ?? 0) - step;
@@ -104,7 +128,7 @@ export const chooseCurtailment = (statement: Statement, { slot, charge, discharg
     for (const step of [
       downTo,
       upTo,
-      ...kinks(statement, slot, { flows, rates: ratesOf(statement, direction) }),
+      ...kinks(statement, slot, { flows, rates: ratesOf(statement, direction), peakKw }),
     ]) {
       go(direction, from, Math.min(upTo, Math.max(downTo, step)));
       const cost = costOf();
@@ -121,5 +145,5 @@ export const chooseCurtailment = (statement: Statement, { slot, charge, discharg
     for (const direction of directions) improved = search(direction) || improved;
     if (!improved) break;
   }
-  return curtailed;
+  return { curtailed, cost: costOf() };
 };

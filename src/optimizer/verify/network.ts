@@ -62,6 +62,20 @@ export const restingNet = ({ problem, upwards }: Statement, slot: number): numbe
   return netKw;
 };
 
+/** Highest power bought in the slots that count, per metering point, from what is metered slot by slot, kW. */
+export const peaksOf = (
+  { problem }: Statement,
+  meteredKw: readonly (readonly number[])[],
+): { peakKw: number; cost: number }[] =>
+  problem.meteringPoints.map(({ demandCharge }, meter) => {
+    let peakKw = 0;
+    for (const [slot, metered] of meteredKw.entries())
+      if (demandCharge?.countsInSlot?.[slot] !== false) peakKw = Math.max(peakKw, metered[meter] ?? 0);
+    const cost =
+      demandCharge === null ? 0 : demandCharge.pricePerKw * Math.max(0, peakKw - demandCharge.billedPeakKw);
+    return { peakKw, cost };
+  });
+
 export interface SlotCost {
   /** Bought − sold, money. */
   readonly money: number;

@@ -63,12 +63,20 @@ const floorOf = (session: ProblemSession, wantedKwh: number, lengthH: readonly n
 const tariffs = ({ meteringPoints }: Problem): number[] =>
   meteringPoints.flatMap(({ buyPricePerKwh, sellPricePerKwh }) => [...buyPricePerKwh, ...sellPricePerKwh]);
 
+/** What a kWh can add to a demand charge, bought within one slot of the longest kind. */
+const demandKwh = ({ meteringPoints, horizon: { startsMs, endMs } }: Problem): number => {
+  const lengthsMs = startsMs.map((startMs, slot) => (startsMs[slot + 1] ?? endMs) - startMs);
+  const prices = meteringPoints.map(({ demandCharge }) => demandCharge?.pricePerKw ?? 0);
+  return (Math.max(0, ...prices) * MS_PER_HOUR) / Math.max(...lengthsMs);
+};
+
 /** The most that a kWh can cost or earn, energy at departure and comfort apart. */
 const dearestKwh = (problem: Problem, spanH: number): number => {
   let dearest = 0;
   for (const price of tariffs(problem)) dearest = Math.max(dearest, Math.abs(price));
   let small = problem.penalties.timePerKwhHour * spanH + problem.penalties.changePerKwh;
   for (const target of problem.targets) small += target.pricePerKwh;
+  small += demandKwh(problem);
   return dearest + 2 * small;
 };
 

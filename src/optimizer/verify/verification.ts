@@ -1,8 +1,8 @@
 import type { Problem } from "../../domain/problem.js";
 import { checkSession, collector, type Report, type Violation } from "./check.js";
 import { sessionCostOf } from "./cost.js";
-import { chooseCurtailment } from "./curtailment.js";
-import { beyondLimits, flowsOf, restingNet, slotCostOf } from "./network.js";
+import { beyondLimits, flowsOf, peaksOf, restingNet, slotCostOf } from "./network.js";
+import { chooseCurtailments } from "./peak-curtailment.js";
 import { type Statement, stateOf } from "./statement.js";
 
 /** Powers to verify, in problem order; without curtailment the cheapest is chosen. */
@@ -15,7 +15,7 @@ export interface PowersToVerify {
 export interface Verification {
   /** Money, penalties and small prices of the plan. */
   readonly objective: number;
-  /** Energy bought − sold + wear. */
+  /** Energy bought − sold, demand charges above what is billed, wear. */
   readonly moneyCost: number;
   /** Largest relative violation; a limit that base load alone breaks does not count. */
   readonly maxViolation: number;
@@ -28,6 +28,8 @@ export interface Verification {
   readonly overKw: readonly (readonly number[])[];
   /** Charging power beyond the headroom of the fail-safe row per node and slot, kW. */
   readonly failsafeOverKw: readonly (readonly number[])[];
+  /** Highest bought power per metering point, where a demand charge counts, and what it adds to it. */
+  readonly peaks: readonly { readonly peakKw: number; readonly cost: number }[];
 }
 
 interface SlotWork {
@@ -42,7 +44,7 @@ const checkLimits = (
   statement: Statement,
   work: SlotWork,
   report: Report,
-): { net: number[]; over: number[]; failsafeOver: number[]; broken: number } => {
+): { net: number[]; over: number[]; failsafeOver: number[]; broken: number; meteredKw: number[] } => {
   const { problem, lengthH, breakingPrice } = statement;
   const { slot } = work;
   const flows = flowsOf(statement, slot, work);
@@ -67,7 +69,7 @@ const checkLimits = (
     }
     return above + below;
   });
-  return { net: flows.netKw, over, failsafeOver, broken };
+  return { net: flows.netKw, over, failsafeOver, broken, meteredKw: flows.meteredKw };
 };
 
 const checkCurtailment = ({ problem }: Statement, { slot, curtailed }: SlotWork, report: Report): void => {
@@ -116,14 +118,18 @@ export const verify = (
     objective += cost.wear + cost.other;
     return cost.shortfallKwh;
   });
+  const chargeAt = (session: number, slot: number): number => powers.chargeKw[session]?.[slot] ?? Number.NaN;
+  const dischargeAt = (session: number, slot: number): number =>
+    powers.dischargeKw[session]?.[slot] ?? Number.NaN;
+  const given = powers.curtailedKw ?? [];
+  const curtailments =
+    given.length > 0
+      ? statement.lengthH.map((_, slot) => problem.nodes.map((__, node) => given[node]?.[slot] ?? 0))
+      : chooseCurtailments(statement, { charge: chargeAt, discharge: dischargeAt });
   const slots = statement.lengthH.map((_, slot) => {
-    const charge = (session: number): number => powers.chargeKw[session]?.[slot] ?? Number.NaN;
-    const discharge = (session: number): number => powers.dischargeKw[session]?.[slot] ?? Number.NaN;
-    const given = powers.curtailedKw;
-    const curtailed =
-      given !== undefined && given.length > 0
-        ? problem.nodes.map((__, node) => given[node]?.[slot] ?? 0)
-        : chooseCurtailment(statement, { slot, charge, discharge });
+    const charge = (session: number): number => chargeAt(session, slot);
+    const discharge = (session: number): number => dischargeAt(session, slot);
+    const curtailed = curtailments[slot] ?? [];
     const work = { slot, curtailed, charge, discharge };
     checkCurtailment(statement, work, report);
     const limits = checkLimits(statement, work, report);
@@ -132,6 +138,14 @@ export const verify = (
     objective += cost.money + cost.targets + cost.broken + limits.broken;
     return { ...limits, curtailed };
   });
+  const peaks = peaksOf(
+    statement,
+    slots.map(({ meteredKw }) => meteredKw),
+  );
+  for (const { cost } of peaks) {
+    moneyCost += cost;
+    objective += cost;
+  }
   return {
     objective,
     moneyCost,
@@ -155,5 +169,6 @@ export const verify = (
       slots.map(({ failsafeOver }) => failsafeOver),
       problem.nodes.length,
     ),
+    peaks,
   };
 };

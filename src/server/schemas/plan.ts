@@ -30,6 +30,12 @@ export const reasonSchema: z.ZodType<Reason> = z
       shadowPricePerKwh: node.shadowPricePerKwh,
     }),
     z.object({
+      key: z.literal("peak-held"),
+      meteringPointId: text("The metering point that is billed for its highest power"),
+      peakKw: kw("Peak that the plan keeps: what is billed already, or more"),
+      pricePerKw: money("Price of a kW above it"),
+    }),
+    z.object({
       key: z.literal("limit-cannot-be-kept"),
       nodeId: node.nodeId,
       eventId: z.string().nullable().describe("The event that set the limit; null: the node's own"),
@@ -115,6 +121,12 @@ const nodePlan = z.object({
   overKw: perSlot("Power by which the limit is broken, kW"),
 });
 
+const meterPlan = z.object({
+  meteringPointId: text("The metering point"),
+  peakKw: kw("Highest bought power, in the slots in which a demand charge counts it"),
+  demandCost: money("What that adds to the demand charge; 0 up to the peak that is billed already"),
+});
+
 const plan = z.object({
   horizon: z.object({
     startsMs: z.array(z.int()).describe("Start of each slot; epoch milliseconds, UTC"),
@@ -123,9 +135,10 @@ const plan = z.object({
   solver: text("Solver or rule that made the plan"),
   sessions: z.array(sessionPlan),
   nodes: z.array(nodePlan),
+  meteringPoints: z.array(meterPlan),
   certificate: certificateSchema,
   iterations: z.number().describe("Iterations of the solver"),
-  moneyCost: money("Cash flow of the plan: bought − sold + wear"),
+  moneyCost: money("Cash flow of the plan: bought − sold + demand charges + wear"),
 });
 
 const outcome: z.ZodType<PlanOutcome> = z

@@ -33,11 +33,19 @@ const stationConfig = z.object({
   evses: z.array(evseConfig).describe("Its EVSEs"),
 });
 
+const demandCharge = z.object({
+  pricePerKw: money("Price of a kW above the billed peak"),
+  billedPeakKw: kw("Peak that is billed already, or will be anyway"),
+  countsFrom: z.string().nullable().describe("Local clock time from which power counts; null: at any time"),
+  countsTo: z.string().nullable().describe("Local clock time until which power counts; null: at any time"),
+});
+
 const meteringPoint = z.object({
   id: text("Id of the metering point"),
   nodeId: text("The node with the meter"),
   tariffId: text("Tariff of what is drawn"),
   sellPriceId: z.string().nullable().describe("Price series of what is returned; null: paid nothing"),
+  demandCharge: demandCharge.nullable().describe("Price of the highest power; null: none"),
 });
 
 const defaults = z

@@ -185,6 +185,8 @@ export const en = {
   "reason.charging": "Charging now at {price}.",
   "reason.waiting-for-cheaper-slot": "Waits until {time}: electricity is {saving} cheaper then.",
   "reason.charging-later": "Its turn is not before {time}: there is time enough.",
+  "reason.peak-held":
+    "Waits: more power now would raise the billed peak of {meter} above {power}, at {price}.",
   "reason.limit-cannot-be-kept":
     "Waits: the limit of {node} cannot be kept; other load alone is {power} above it.",
   "reason.event-cannot-be-kept":

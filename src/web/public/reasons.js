@@ -1,4 +1,4 @@
-import { kw, kwh, perKwh, when } from "./format.js";
+import { kw, kwh, money, perKwh, when } from "./format.js";
 import { t, tOr } from "./i18n.js";
 
 /** @typedef {import("../../domain/plan.js").Reason} Reason */
@@ -60,6 +60,12 @@ export const reasonSentence = (reason, site) => {
     case "demand-response-event":
       return priced("reason.demand-response-event", reason.shadowPricePerKwh, {
         event: eventName(reason.eventId, site),
+      });
+    case "peak-held":
+      return t("reason.peak-held", {
+        meter: reason.meteringPointId,
+        power: kw(reason.peakKw),
+        price: `${money(reason.pricePerKw, site.currency)}/kW`,
       });
     case "limit-cannot-be-kept":
       return reason.eventId === null

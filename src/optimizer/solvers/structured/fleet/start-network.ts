@@ -68,6 +68,20 @@ export const crowd = (formulation: Formulation, loads: GateLoads, room: Float64A
   return isCrowded;
 };
 
+/** Power above each billed peak, as bought power has it, and as much to spare. */
+const startPeaks = (
+  { problem, model, meterColumns, excessColumns }: Formulation,
+  values: Float64Array,
+): void => {
+  for (const [meter, { demandCharge }] of problem.meteringPoints.entries()) {
+    const columns = (excessColumns[meter] ?? []).filter((column) => column >= 0);
+    const bought = meterColumns[meter]?.bought.filter((_, slot) => at(excessColumns[meter], slot) >= 0) ?? [];
+    const peakKw = bought.reduce((most, column) => Math.max(most, at(values, column)), 0);
+    const excessKw = Math.max(0, peakKw - (demandCharge?.billedPeakKw ?? 0)) + IDLE_KW;
+    for (const column of columns) values[column] = Math.min(excessKw, 0.9 * at(model.upper, column));
+  }
+};
+
 /**
  * Values of the network's columns, by column of the model, that fit what the sessions do, so that the
  * method starts near the rows; NaN where nothing is known.
@@ -106,5 +120,6 @@ export const startNetwork = (formulation: Formulation, loads: GateLoads): Float6
       put(at(meterColumns[meter]?.sold, slot), Math.max(0, -own) + IDLE_KW);
     }
   }
+  startPeaks(formulation, values);
   return values;
 };

@@ -1,0 +1,54 @@
+import type { DemandCharge } from "../../domain/problem.js";
+import { at } from "../tree.js";
+import type { Formulation } from "./context.js";
+import { addColumn, addRow } from "./linear-model.js";
+
+/** Boxes are a little wider than what can be reached, so that no dual ever sits on them. */
+const MARGIN_KW = 1;
+
+/** Slots in which bought power counts and can pass the billed peak. */
+const bindingSlots = (
+  { model, meterColumns, slots }: Formulation,
+  meter: number,
+  { billedPeakKw, countsInSlot }: DemandCharge,
+): number[] =>
+  [...Array.from({ length: slots }).keys()].filter(
+    (slot) =>
+      countsInSlot?.[slot] !== false &&
+      at(model.upper, at(meterColumns[meter]?.bought, slot)) > billedPeakKw + MARGIN_KW,
+  );
+
+/**
+ * Bought − excess ≤ billed peak in every slot that counts, where the excess is the same in all of them. One
+ * column for it would tie all slots to each other at once; a column per slot, each equal to the next, is a
+ * chain like that of a battery, and its rows are a block like a car's. The price is spread over them.
+ */
+const addCharge = (formulation: Formulation, meter: number, charge: DemandCharge): void => {
+  const { model, problem, meterColumns, demandRows, excessColumns } = formulation;
+  const slots = bindingSlots(formulation, meter, charge);
+  const most = slots.map((slot) => at(model.upper, at(meterColumns[meter]?.bought, slot)));
+  const upper = Math.max(0, ...most) - charge.billedPeakKw;
+  const owner = problem.sessions.length + meter;
+  let before = -1;
+  for (const slot of slots) {
+    const excess = addColumn(model, { cost: charge.pricePerKw / slots.length, lower: 0, upper });
+    excessColumns[meter]?.splice(slot, 1, excess);
+    const row = addRow(model, { upper: charge.billedPeakKw, owner, slot }, [
+      [at(meterColumns[meter]?.bought, slot), 1],
+      [excess, -1],
+    ]);
+    demandRows[meter]?.splice(slot, 1, row);
+    if (before >= 0)
+      addRow(model, { lower: 0, upper: 0, owner, slot }, [
+        [excess, 1],
+        [before, -1],
+      ]);
+    before = excess;
+  }
+};
+
+/** Demand charges: the price of the highest bought power above what is billed already. */
+export const addDemandCharges = (formulation: Formulation): void => {
+  for (const [meter, { demandCharge }] of formulation.problem.meteringPoints.entries())
+    if (demandCharge !== null && demandCharge.pricePerKw > 0) addCharge(formulation, meter, demandCharge);
+};

@@ -1,0 +1,83 @@
+import { chooseCurtailment } from "./curtailment.js";
+import { flowsOf, peaksOf } from "./network.js";
+import type { Statement } from "./statement.js";
+
+/** Charge and discharge power of a session in a slot, kW. */
+export interface PowerAt {
+  readonly charge: (session: number, slot: number) => number;
+  readonly discharge: (session: number, slot: number) => number;
+}
+
+interface Chosen {
+  /** Per slot and node, kW. */
+  readonly curtailed: readonly (readonly number[])[];
+  readonly cost: number;
+}
+
+/** Steps of the search for a peak; each leaves 62 % of what is in doubt. */
+const MOST_STEPS = 48;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+const inSlot = ({ charge, discharge }: PowerAt, slot: number) => ({
+  slot,
+  charge: (session: number) => charge(session, slot),
+  discharge: (session: number) => discharge(session, slot),
+});
+
+/** The cheapest curtailment of every slot where power up to these peaks is bought at no demand charge. */
+const chooseUnder = (statement: Statement, powers: PowerAt, peakKw: readonly number[]): Chosen => {
+  const slots = statement.lengthH.map((_, slot) =>
+    chooseCurtailment(statement, { ...inSlot(powers, slot), peakKw }),
+  );
+  let cost = slots.reduce((total, slot) => total + slot.cost, 0);
+  for (const [meter, { demandCharge }] of statement.problem.meteringPoints.entries())
+    if (demandCharge !== null)
+      cost += demandCharge.pricePerKw * Math.max(0, (peakKw[meter] ?? 0) - demandCharge.billedPeakKw);
+  return { curtailed: slots.map((slot) => slot.curtailed), cost };
+};
+
+const peaksWith = (
+  statement: Statement,
+  powers: PowerAt,
+  curtailed: readonly (readonly number[])[],
+): number[] => {
+  const meteredKw = statement.lengthH.map(
+    (_, slot) =>
+      flowsOf(statement, slot, { ...inSlot(powers, slot), curtailed: curtailed[slot] ?? [] }).meteredKw,
+  );
+  return peaksOf(statement, meteredKw).map(({ peakKw }) => peakKw);
+};
+
+/** Golden-section search: the cost is convex in the peak of one metering point. */
+const searchPeak = (low: number, high: number, costAt: (peakKw: number) => number): number => {
+  let [from, to] = [low, high];
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const [a, b] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
+    if (costAt(a) <= costAt(b)) to = b;
+    else from = a;
+  }
+  return (from + to) / 2;
+};
+
+/**
+ * The cheapest curtailment of all slots. A demand charge ties them together: under given peaks each slot
+ * stands alone, and the peaks are searched one after the other, between those without any curtailment and
+ * those that curtailment makes where they cost nothing. Exact where one of them is in doubt.
+ */
+export const chooseCurtailments = (statement: Statement, powers: PowerAt): readonly (readonly number[])[] => {
+  const { problem } = statement;
+  const free = chooseUnder(statement, powers, []).curtailed;
+  if (problem.meteringPoints.every(({ demandCharge }) => demandCharge === null)) return free;
+  const none = statement.lengthH.map(() => problem.nodes.map(() => 0));
+  const least = peaksWith(statement, powers, none);
+  const most = peaksWith(statement, powers, free);
+  const peakKw = [...least];
+  for (const [meter, low] of least.entries()) {
+    const high = most[meter] ?? low;
+    if (!(high > low) || problem.meteringPoints[meter]?.demandCharge === null) continue;
+    const costAt = (peak: number): number => chooseUnder(statement, powers, peakKw.with(meter, peak)).cost;
+    const found = searchPeak(low, high, costAt);
+    peakKw[meter] = [low, found, high].toSorted((a, b) => costAt(a) - costAt(b))[0] ?? low;
+  }
+  return chooseUnder(statement, powers, peakKw).curtailed;
+};
