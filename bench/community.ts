@@ -158,7 +158,9 @@ const siteOf = (stations: number): Site => ({
     },
   ],
   rootNodeId: "root",
-  meteringPoints: [{ id: "meter", nodeId: "root", tariffId: "flat", sellPriceId: null, demandCharge: null }],
+  meteringPoints: [
+    { id: "meter", nodeId: "root", tariffId: "flat", sellPriceId: null, demandCharge: null, carbon: null },
+  ],
   stations: Array.from({ length: stations }, (_, index) => ({
     id: `b-${String(index + 1).padStart(4, "0")}`,
     siteId: "bench",
@@ -171,6 +173,7 @@ const siteOf = (stations: number): Site => ({
   baseMarginShare: 0,
   measurementStaleMs: 900_000,
   wearPerKwh: 0.1,
+  weights: { carbon: 0 },
 });
 
 /** Cars with unlike needs, so that the plan has something to choose. */

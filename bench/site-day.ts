@@ -85,11 +85,13 @@ export const siteDay = (
         buyPricePerKwh: price,
         sellPricePerKwh: price.map((buy) => buy * 0.9),
         demandCharge,
+        carbonKgPerKwh: null,
       },
     ],
     sessions: Array.from({ length: sessions }, (_, index) => session(index, draw)),
     targets: [],
     penalties: { limitSlackPerKwh: 100, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0.002 },
+    weights: { carbon: 0 },
     previous: null,
   };
 };

@@ -12,11 +12,20 @@ export const planTable = ({ status, plan, notes, times }: Planned): string => {
   const head = [
     `${status} by ${plan.solver} in ${times.solveMs.toFixed(0)} ms, ${plan.iterations} iterations`,
     `cost ${plan.moneyCost.toFixed(4)} · objective ${sent.objective.toFixed(6)} · ${proven(sent)} · largest violation ${sent.maxViolation.toExponential(1)}`,
+    ...plan.meteringPoints.map(meterLine),
     ...notes.map((note) => `note: ${note}`),
     "",
   ];
   return [...head, ...powersTable(plan)].join("\n");
 };
+
+const meterLine = ({
+  meteringPointId,
+  peakKw,
+  demandCost,
+  carbonKg,
+}: Plan["meteringPoints"][number]): string =>
+  `${meteringPointId}: peak ${peakKw.toFixed(1)} kW (demand charge ${demandCost.toFixed(2)}) · ${carbonKg.toFixed(1)} kg CO₂`;
 
 /** Rules prove nothing: there is no number that no plan can go below. */
 const proven = ({ bound, gap }: Proof): string =>

@@ -126,6 +126,14 @@ export const configFaults = (raw: unknown, known: Known): Fault[] => {
       ...references(site, index, { own: "sellPrice", ofPoint: "sellPrice" }).flatMap((reference) =>
         priceFault(reference, site, prices),
       ),
+      // A table of carbon has no currency.
+      ...references(site, index, { own: "carbonSeries", ofPoint: "carbonSeries" }).flatMap((reference) =>
+        priceFault(
+          reference,
+          {},
+          prices.map((table) => ({ ...table, currency: undefined })),
+        ),
+      ),
     ]),
   ];
 };

@@ -117,7 +117,10 @@ export const configSchema = z.strictObject({
   sites: z.array(siteSchema).min(1).describe("the grid connections with their stations"),
   tariffs: z.array(tariffSchema).default([]).describe("tariffs in place"),
   tariffFiles: z.array(z.string().min(1)).default([]).describe("tariffs in files, relative to this file"),
-  prices: z.array(priceFileSchema).default([]).describe("price tables"),
+  prices: z
+    .array(priceFileSchema)
+    .default([])
+    .describe("price tables, and tables of what a kWh causes of CO₂"),
   ocpp: ocppSchema.default(defaultsOf(ocppSchema)).describe("the central system"),
   planning: planningSchema.default(defaultsOf(planningSchema)).describe("how it plans"),
   idTokens: z

@@ -127,9 +127,22 @@ const pricingFaults = (site: Entry, points: readonly Entry[]): Fault[] => {
     return [{ path: ["tariff"], message: "give either `tariff` or `meteringPoints`, not both" }];
   if (tariff === null && typeof site["sellPrice"] === "string")
     return [{ path: ["sellPrice"], message: "only beside `tariff`; metering points have their own" }];
-  if (tariff === null && site["demandCharge"] !== undefined)
-    return [{ path: ["demandCharge"], message: "only beside `tariff`; metering points have their own" }];
+  for (const key of ["demandCharge", "carbonKgPerKwh", "carbonSeries"])
+    if (tariff === null && site[key] !== undefined)
+      return [{ path: [key], message: "only beside `tariff`; metering points have their own" }];
   return [];
+};
+
+const carbonFaults = (site: Entry, points: readonly Entry[]): Fault[] => {
+  const isTwice = (entry: Entry): boolean =>
+    entry["carbonKgPerKwh"] !== undefined && entry["carbonSeries"] !== undefined;
+  const message = "give either `carbonKgPerKwh` or `carbonSeries`, not both";
+  return [
+    ...(isTwice(site) ? [{ path: ["carbonSeries"], message }] : []),
+    ...points.flatMap((point, index) =>
+      isTwice(point) ? [{ path: ["meteringPoints", index, "carbonSeries"], message }] : [],
+    ),
+  ];
 };
 
 const wearFaults = (site: Entry, items: readonly Entry[]): Fault[] => {
@@ -177,6 +190,7 @@ export const siteFaults = (raw: object): Fault[] => {
     ...evseFaults("stations", stations),
     ...evseFaults("stationGroups", groups),
     ...pricingFaults(site, points),
+    ...carbonFaults(site, points),
     ...wearFaults(site, [...stations, ...groups]),
   ];
 };

@@ -1,6 +1,7 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
 import {
+  carbonKgPerKwhSchema,
   energyKwhSchema,
   MOST_CURRENT_A,
   MOST_NEED_KWH,
@@ -112,6 +113,17 @@ const demandChargeSchema = z
     path: ["countsFrom"],
   });
 
+const carbonKgPerKwh = carbonKgPerKwhSchema
+  .optional()
+  .describe("CO₂ of a kWh that is drawn, at any time; default: not known, counted as none");
+const carbonSeries = id
+  .optional()
+  .describe("instead: id of the table under `prices` that has it, in kg per kWh or per MWh");
+
+const weightsSchema = z.strictObject({
+  carbon: z.number().min(0).max(1_000).default(0).describe("what a kg of CO₂ is worth, money"),
+});
+
 const meteringPointSchema = z.strictObject({
   id: id.describe("name of the metering point"),
   node: id.optional().describe("the node that is metered; default the root"),
@@ -124,6 +136,8 @@ const meteringPointSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe("price of the month's highest power (需量电费); null: none"),
+  carbonKgPerKwh,
+  carbonSeries,
 });
 
 const profile = z
@@ -160,6 +174,8 @@ export const siteSchema = z
     demandCharge: demandChargeSchema
       .optional()
       .describe("with `tariff`: price of the month's highest power (需量电费)"),
+    carbonKgPerKwh,
+    carbonSeries,
     meteringPoints: z
       .array(meteringPointSchema)
       .default([])
@@ -184,6 +200,9 @@ export const siteSchema = z
       .min(0)
       .optional()
       .describe("cost of battery wear per kWh discharged; needed when a station can discharge"),
+    weights: weightsSchema
+      .default(weightsSchema.parse({}))
+      .describe("what plans weigh; docs/optimizer.md has the formulas"),
   })
   .superRefine(
     (site, context) => {

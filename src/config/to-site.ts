@@ -67,6 +67,17 @@ const toDemandCharge = (charge: SiteFile["demandCharge"] | null): SiteDemandChar
     ? null
     : { ...charge, countsFrom: charge.countsFrom ?? null, countsTo: charge.countsTo ?? null };
 
+const toCarbon = ({
+  carbonKgPerKwh,
+  carbonSeries,
+}: {
+  carbonKgPerKwh?: number | undefined;
+  carbonSeries?: string | undefined;
+}): SiteMeteringPoint["carbon"] => {
+  if (carbonSeries !== undefined) return { seriesId: carbonSeries };
+  return carbonKgPerKwh === undefined ? null : { kgPerKwh: carbonKgPerKwh };
+};
+
 const toMeteringPoints = (site: SiteFile, rootNodeId: string): SiteMeteringPoint[] =>
   site.tariff === undefined
     ? site.meteringPoints.map((point) => ({
@@ -75,6 +86,7 @@ const toMeteringPoints = (site: SiteFile, rootNodeId: string): SiteMeteringPoint
         tariffId: point.tariff,
         sellPriceId: point.sellPrice,
         demandCharge: toDemandCharge(point.demandCharge),
+        carbon: toCarbon(point),
       }))
     : [
         {
@@ -83,6 +95,7 @@ const toMeteringPoints = (site: SiteFile, rootNodeId: string): SiteMeteringPoint
           tariffId: site.tariff,
           sellPriceId: site.sellPrice ?? null,
           demandCharge: toDemandCharge(site.demandCharge ?? null),
+          carbon: toCarbon(site),
         },
       ];
 
@@ -105,5 +118,6 @@ export const toSite = (site: SiteFile): Site => {
     baseMarginShare: site.baseMarginShare,
     measurementStaleMs: site.measurementStaleMinutes * MINUTE_MS,
     wearPerKwh: site.wearPerKwh ?? 0,
+    weights: site.weights,
   };
 };

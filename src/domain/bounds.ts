@@ -20,6 +20,9 @@ const within = (most: number) => z.number().min(-most).max(most);
 
 export const powerKwSchema = within(MOST_POWER_KW);
 export const pricePerKwhSchema = within(MOST_PRICE_PER_KWH);
+/** Electricity of coal alone causes some 1 kg per kWh; more is a wrong unit. ≥ 0. */
+export const MOST_CARBON_KG_PER_KWH = 10;
+export const carbonKgPerKwhSchema = z.number().min(0).max(MOST_CARBON_KG_PER_KWH);
 /** ≥ 0. */
 export const energyKwhSchema = z.number().min(0).max(MOST_ENERGY_KWH);
 

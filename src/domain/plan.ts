@@ -18,6 +18,12 @@ export type Reason =
       readonly savingPerKwh: number;
     }
   | {
+      /** Until the next slot in which the plan charges, where a kWh causes less CO₂ by so many kg, > 0. */
+      readonly key: "waiting-for-cleaner-slot";
+      readonly untilMs: EpochMs;
+      readonly savingKgPerKwh: number;
+    }
+  | {
       /** No price and no limit keeps it now: its turn is not before this, and there is time enough. */
       readonly key: "charging-later";
       readonly untilMs: EpochMs;
@@ -114,6 +120,8 @@ interface MeterPlan {
   readonly peakKw: number;
   /** What that adds to the demand charge, money; 0 up to the peak that is billed already. */
   readonly demandCost: number;
+  /** CO₂ that what is bought causes, kg. */
+  readonly carbonKg: number;
 }
 
 /** Objective, dual bound and largest violation: what the plan proves about itself. */

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { energyKwhSchema, MOST_PRICE_PER_KWH, powerKwSchema, pricePerKwhSchema } from "./bounds.js";
+import {
+  carbonKgPerKwhSchema,
+  energyKwhSchema,
+  MOST_PRICE_PER_KWH,
+  powerKwSchema,
+  pricePerKwhSchema,
+} from "./bounds.js";
 
 /**
  * The scheduling problem: all that the optimizer may see. Every array over slots has the horizon's
@@ -75,6 +81,11 @@ const meteringPointSchema = z
       .nullable()
       .default(null)
       .describe("price of the highest bought power; null = none"),
+    carbonKgPerKwh: z
+      .array(carbonKgPerKwhSchema)
+      .nullable()
+      .default(null)
+      .describe("kg of CO₂ that a bought kWh causes, per slot; null = not known, counted as none"),
   })
   .strict();
 
@@ -136,6 +147,13 @@ const penaltiesSchema = z
   })
   .strict();
 
+/** What the objective weighs; with the defaults it is money alone. */
+const weightsSchema = z
+  .object({
+    carbon: penalty.min(0).default(0).describe("what a kg of CO₂ is worth, money"),
+  })
+  .strict();
+
 export const problemSchema = z
   .object({
     horizon: horizonSchema,
@@ -145,6 +163,7 @@ export const problemSchema = z
     sessions: z.array(problemSessionSchema),
     targets: z.array(targetSchema),
     penalties: penaltiesSchema,
+    weights: weightsSchema.default(weightsSchema.parse({})).describe("what the objective weighs"),
     previous: z
       .array(z.object({ sessionId: z.string(), powerKw: powers }).strict())
       .nullable()

@@ -71,6 +71,8 @@ export interface LaidSignals {
       readonly sellPerKwh: readonly number[];
       /** Slots in which power counts for a demand charge; absent: all. */
       readonly demandCounts?: readonly boolean[];
+      /** CO₂ of a kWh that is drawn, kg; absent: not known. */
+      readonly carbonKgPerKwh?: readonly number[];
     }
   >;
   readonly caps: readonly NodeCap[];

@@ -1,3 +1,4 @@
+import type { Problem } from "./problem.js";
 import type { EpochMs } from "./units.js";
 
 /** How a node's hard limit is protected when messages are lost; see docs/fail-safe.md. */
@@ -24,6 +25,8 @@ export interface SiteMeteringPoint {
   readonly sellPriceId: string | null;
   /** null: power costs nothing, only energy does. */
   readonly demandCharge: SiteDemandCharge | null;
+  /** CO₂ of a kWh that is drawn: always the same, or by a series; null: not known, counted as none. */
+  readonly carbon: { readonly kgPerKwh: number } | { readonly seriesId: string } | null;
 }
 
 /** Price of the highest power of a billing month (需量电费). */
@@ -86,6 +89,8 @@ export interface Site {
   readonly measurementStaleMs: number;
   /** Cost of wear of a kWh discharged, in the site's currency. */
   readonly wearPerKwh: number;
+  /** What plans weigh. */
+  readonly weights: Problem["weights"];
 }
 
 /** Measured power of a node, a PV plant or a battery. */

@@ -8,6 +8,7 @@ import { type Board, canDischarge, sessionOf } from "./rounding/board.js";
 import { importRoomKw } from "./rounding/rooms.js";
 import { slotPrices, type SlotPrices } from "./rounding/prices.js";
 import { at } from "./tree.js";
+import { weighted } from "./weighted.js";
 
 /** What is explained: the powers that are sent, those of the relaxation, and its multipliers. */
 export interface PlanToExplain {
@@ -53,7 +54,7 @@ interface Hold {
  * price is more than moving a kWh to another slot can ever save.
  */
 const moneyPerKwh = ({ problem }: Scene, shadow: number): number | null => {
-  const prices = problem.meteringPoints.flatMap((meter) => [
+  const prices = weighted(problem).meteringPoints.flatMap((meter) => [
     ...meter.buyPricePerKwh,
     ...meter.sellPricePerKwh,
   ]);
@@ -205,6 +206,16 @@ const cheaperWait = (scene: Scene, { index, slot }: Spot, next: number | undefin
   return { key: "waiting-for-cheaper-slot", untilMs: at(scene.problem.horizon.startsMs, next), savingPerKwh };
 };
 
+/** The wait for the slot in which the plan charges next, where energy is cleaner and that weighs something. */
+const cleanerWait = (scene: Scene, { index, slot }: Spot, next: number | undefined): Reason | null => {
+  const { problem } = scene;
+  const kgPerKwh = problem.meteringPoints[meterOf(scene, index)]?.carbonKgPerKwh;
+  if (next === undefined || problem.weights.carbon === 0) return null;
+  const savingKgPerKwh = at(kgPerKwh ?? [], slot) - at(kgPerKwh ?? [], next);
+  if (savingKgPerKwh < LEAST_SAVING) return null;
+  return { key: "waiting-for-cleaner-slot", untilMs: at(problem.horizon.startsMs, next), savingKgPerKwh };
+};
+
 /** A slot that is as good as others: when its turn comes; of a car that stays, perhaps after the horizon. */
 const laterTurn = ({ problem, board }: Scene, { index }: Spot, next: number | undefined): Reason | null => {
   if (next !== undefined) return { key: "charging-later", untilMs: at(problem.horizon.startsMs, next) };
@@ -219,7 +230,7 @@ const whyIdle = (scene: Scene, spot: Spot): Reason => {
   if (plan.multipliers === null)
     return crowdedHold(scene, spot)?.reason ?? { key: "rule", rule: plan.solver };
   const later = chargingSlots(scene, spot);
-  const cheaper = cheaperWait(scene, spot, later[0]);
+  const cheaper = cheaperWait(scene, spot, later[0]) ?? cleanerWait(scene, spot, later[0]);
   if (cheaper !== null && isDearer(scene, spot, later)) return cheaper;
   const hold = pricedHold(scene, plan.multipliers, spot) ?? crowdedHold(scene, spot);
   return (

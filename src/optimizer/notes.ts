@@ -1,6 +1,7 @@
 import type { Plan, SessionPlan, ShortfallCause } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import { sum } from "../domain/units.js";
+import { weighted } from "./weighted.js";
 import { demandPerKwh, needKwh } from "./weights.js";
 import type { Verification } from "./verify.js";
 
@@ -84,7 +85,10 @@ export const shortfallNotes = ({ sessions }: Plan): string[] => {
 
 /** Sessions whose shortfall is cheaper than energy: they would rather stay empty than pay. */
 export const tooDear = (problem: Problem): string[] => {
-  const dearestKwh = Math.max(0, ...problem.meteringPoints.flatMap(({ buyPricePerKwh }) => buyPricePerKwh));
+  const dearestKwh = Math.max(
+    0,
+    ...weighted(problem).meteringPoints.flatMap(({ buyPricePerKwh }) => buyPricePerKwh),
+  );
   const dearest = dearestKwh + demandPerKwh(problem);
   return problem.sessions
     .filter((session) => !session.departsAfterHorizon)

@@ -78,6 +78,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
       meteringPointId: id,
       peakKw: sent.peaks[meter]?.peakKw ?? 0,
       demandCost: sent.peaks[meter]?.cost ?? 0,
+      carbonKg: sent.carbonKg[meter] ?? 0,
     })),
     certificate: { relaxation: proofOf(relaxed, relaxedBound), sent: proofOf(sent, bound) },
     iterations: result.iterations,

@@ -142,10 +142,15 @@ const checkDemandCharge = (
     say(`${place}.countsInSlot`, `must have one value per slot (${slots}), has ${countsInSlot.length}`);
 };
 
-const checkPrices = (say: Say, { meteringPoints, targets, penalties }: Problem, slots: number): void => {
+const checkPrices = (
+  say: Say,
+  { meteringPoints, targets, penalties, weights }: Problem,
+  slots: number,
+): void => {
   for (const [index, point] of meteringPoints.entries()) {
     series(say, `meteringPoints[${index}].buyPricePerKwh`, point.buyPricePerKwh, { slots });
     series(say, `meteringPoints[${index}].sellPricePerKwh`, point.sellPricePerKwh, { slots });
+    series(say, `meteringPoints[${index}].carbonKgPerKwh`, point.carbonKgPerKwh, { slots, least: 0 });
     checkDemandCharge(say, point.demandCharge, { place: `meteringPoints[${index}].demandCharge`, slots });
   }
   for (const [index, target] of targets.entries()) {
@@ -154,6 +159,7 @@ const checkPrices = (say: Say, { meteringPoints, targets, penalties }: Problem, 
   }
   for (const [field, value] of Object.entries(penalties))
     number(say, `penalties.${field}`, value, { least: 0 });
+  for (const [field, value] of Object.entries(weights)) number(say, `weights.${field}`, value, { least: 0 });
 };
 
 const checkReferences = (say: Say, problem: Problem): void => {

@@ -57,6 +57,7 @@ export const formulate = (input: FormulationInput): Problem => {
         buyPricePerKwh: [...(prices?.buyPerKwh ?? horizon.startsMs.map(() => 0))],
         sellPricePerKwh: [...(prices?.sellPerKwh ?? horizon.startsMs.map(() => 0))],
         demandCharge: demandChargeOf(point, prices?.demandCounts),
+        carbonKgPerKwh: prices?.carbonKgPerKwh === undefined ? null : [...prices.carbonKgPerKwh],
       };
     }),
     sessions,
@@ -66,6 +67,7 @@ export const formulate = (input: FormulationInput): Problem => {
       pricePerKwh: targetsPerKwh[at] ?? target.pricePerKwh,
     })),
     penalties,
+    weights: { ...site.weights },
     previous: previousPowers(input.previous, sessions, horizon),
   };
 };

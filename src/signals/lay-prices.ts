@@ -107,6 +107,15 @@ const overridden =
 const perSlot = (horizon: Horizon, pieces: PiecesBetween): number[] =>
   horizon.startsMs.map((startMs, slot) => meanOf(pieces(startMs, slotEndMs(horizon, slot))));
 
+/** A series laid on a horizon; missing points are filled and noted as for prices. */
+export const laySeries = (
+  series: PriceSeries,
+  { horizon, ...query }: { horizon: Horizon; timeZone: string; days: number; nowMs: EpochMs; notes: Notes },
+): number[] => {
+  noteStale(series, query.nowMs, query.notes);
+  return perSlot(horizon, seriesPieces(series, query));
+};
+
 const zero: PiecesBetween = (startMs, endMs) => [{ startMs, endMs, pricePerKwh: 0 }];
 
 const noteStale = (series: PriceSeries, nowMs: EpochMs, notes: Notes): void => {

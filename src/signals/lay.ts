@@ -1,3 +1,4 @@
+import { MOST_CARBON_KG_PER_KWH } from "../domain/bounds.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Horizon } from "../domain/horizon.js";
 import type { GridEvent, LaidSignals, PriceSeries } from "../domain/signal.js";
@@ -7,7 +8,7 @@ import type { EpochMs } from "../domain/units.js";
 import { demandSlots } from "./demand-slots.js";
 import { effectiveAt, noteIgnored } from "./ignored.js";
 import { layCaps } from "./lay-caps.js";
-import { layPrices } from "./lay-prices.js";
+import { layPrices, laySeries } from "./lay-prices.js";
 import { DEFAULT_LAY_SETTINGS, type LaySettings } from "./lay-settings.js";
 import { layTargets } from "./lay-targets.js";
 import { Notes } from "./notes.js";
@@ -55,8 +56,20 @@ export const laySignals = (query: LayQuery): LaidSignals => {
       demandCharge === null ? null : demandSlots(demandCharge, { timeZone: site.timeZone, horizon });
     return slots === null ? {} : { demandCounts: slots };
   };
+  const carbonAt = ({ id, carbon }: SiteMeteringPoint) => {
+    if (carbon === null) return {};
+    if ("kgPerKwh" in carbon) return { carbonKgPerKwh: horizon.startsMs.map(() => carbon.kgPerKwh) };
+    const series = known(prices, carbon.seriesId, `${site.id}.meteringPoints.${id}.carbonSeries`);
+    const days = settings.lookBackDays;
+    return {
+      carbonKgPerKwh: laySeries(series, { horizon, timeZone: site.timeZone, days, nowMs, notes }).map((kg) =>
+        Math.min(Math.max(kg, 0), MOST_CARBON_KG_PER_KWH),
+      ),
+    };
+  };
   const pricesAt = (point: SiteMeteringPoint) => ({
     ...countsAt(point),
+    ...carbonAt(point),
     ...layPrices({
       site,
       point,

@@ -76,7 +76,7 @@ describe("a site", () => {
     ]);
     expect(site.nodes.map(({ failsafe }) => failsafe)).toEqual(["strict", null]);
     expect(site.meteringPoints).toEqual([
-      { id: "s-meter", nodeId: "grid", tariffId: "t", sellPriceId: null, demandCharge: null },
+      { id: "s-meter", nodeId: "grid", tariffId: "t", sellPriceId: null, demandCharge: null, carbon: null },
     ]);
     expect(site.measurementStaleMs).toBe(300_000);
   });
@@ -104,5 +104,17 @@ describe("a site", () => {
     expect(
       faultsOf({ tariff: undefined, demandCharge: charge, meteringPoints: [{ id: "m", tariff: "t" }] }),
     ).toEqual(["only beside `tariff`; metering points have their own"]);
+  });
+
+  it("knows its carbon as a constant or by a series, at a metering point or beside its tariff", () => {
+    const carbonOf = (part: object) => parse(part).meteringPoints[0]?.carbon;
+    expect(carbonOf({})).toBeNull();
+    expect(carbonOf({ carbonKgPerKwh: 0.58 })).toEqual({ kgPerKwh: 0.58 });
+    const at = (part: object) => ({ tariff: undefined, meteringPoints: [{ id: "m", tariff: "t", ...part }] });
+    expect(carbonOf(at({ carbonSeries: "grid" }))).toEqual({ seriesId: "grid" });
+    const both = { carbonKgPerKwh: 0.58, carbonSeries: "grid" };
+    for (const part of [both, at(both), { ...at({}), carbonKgPerKwh: 1 }])
+      expect(siteSchema.safeParse({ ...base, nodes: [{ id: "grid" }], ...part }).success).toBe(false);
+    expect(parse({ weights: { carbon: 0.1 } }).weights.carbon).toBe(0.1);
   });
 });

@@ -12,6 +12,7 @@ const point = (id: string, nodeId: string) => ({
   tariffId: "t",
   sellPriceId: null,
   demandCharge: null,
+  carbon: null,
 });
 
 describe("a site of several meters", () => {

@@ -94,12 +94,14 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
         nodeId: "site",
         buyPricePerKwh,
         demandCharge: null,
+        carbonKgPerKwh: null,
         sellPricePerKwh: buyPricePerKwh.map((price) => price * 0.9),
       },
     ],
     sessions: Array.from({ length: cars }, (_, index) => communityCar(index, next)),
     targets: [],
     penalties: { limitSlackPerKwh: 1000, reservePerKwhHour: 5, timePerKwhHour: 0.0005, changePerKwh: 0.001 },
+    weights: { carbon: 0 },
     previous: null,
   };
 };

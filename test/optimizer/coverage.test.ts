@@ -37,6 +37,7 @@ const FEATURES: Readonly<Record<string, (solved: Solved) => boolean>> = {
   "fail-safe row": ({ multipliers }) => some(multipliers.failsafePerKwh),
   "limit of discharge": ({ multipliers }) => some(multipliers.dischargeLimitPerKwh),
   "soft target": ({ multipliers }) => some(multipliers.targetPerKwh, (price) => Math.abs(price) > TOLERANCE),
+  carbon: ({ problem, seen }) => problem.weights.carbon > 0 && seen.carbonKg.some((kg) => kg > TOLERANCE),
   "demand charge": ({ multipliers }) => some(multipliers.demandPerKwh),
   "tariff of a panel": ({ problem }) => problem.meteringPoints.length > 1,
   reserve: ({ multipliers }) => some(multipliers.sessions.map(({ reservePerKwh }) => reservePerKwh)),

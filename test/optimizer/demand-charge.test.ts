@@ -121,7 +121,12 @@ describe("a plan under a demand charge", () => {
     // 3.33 kWh at the port in an hour, up to 4 kW beside 2 kW of base load: a slot at 7 kW, or four at 3.33 kW.
     const held = await plan(5);
     expect(held.meteringPoints).toEqual([
-      { meteringPointId: "meter", peakKw: expect.closeTo(6, 6), demandCost: expect.closeTo(0, 6) },
+      {
+        meteringPointId: "meter",
+        peakKw: expect.closeTo(6, 6),
+        demandCost: expect.closeTo(0, 6),
+        carbonKg: 0,
+      },
     ]);
     const reasons = held.sessions[0]?.reasons ?? [];
     expect(reasons[0]).toMatchObject({ key: "charging" });

@@ -107,7 +107,7 @@ const demandCharge = (slots: number): fc.Arbitrary<MeteringPoint["demandCharge"]
     { nil: null },
   );
 
-type Prices = Pick<MeteringPoint, "buyPricePerKwh" | "sellPricePerKwh" | "demandCharge">;
+type Prices = Pick<MeteringPoint, "buyPricePerKwh" | "sellPricePerKwh" | "demandCharge" | "carbonKgPerKwh">;
 
 /** Selling pays at most what buying costs, unless odd prices are wanted. */
 const prices = (slots: number, { oddPrices }: ProblemShape): fc.Arbitrary<Prices> =>
@@ -118,8 +118,10 @@ const prices = (slots: number, { oddPrices }: ProblemShape): fc.Arbitrary<Prices
         maxLength: slots,
       }),
       demandCharge(slots),
+      fc.option(each(slots, grid(0, 1, 0.1)), { nil: null }),
     )
-    .map(([pairs, charge]) => ({
+    .map(([pairs, charge, carbonKgPerKwh]) => ({
+      carbonKgPerKwh,
       buyPricePerKwh: pairs.map(([buy]) => buy),
       sellPricePerKwh: pairs.map(([buy, share]) => buy * share),
       demandCharge: charge,
@@ -205,6 +207,10 @@ const targets = (slots: number): fc.Arbitrary<Problem["targets"]> =>
           ],
     );
 
+/** What the objective weighs, mostly money alone. */
+const weights = (): fc.Arbitrary<Problem["weights"]> =>
+  fc.record({ carbon: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, grid(0.1, 1, 0.1)) });
+
 const PANEL_BASE_KW = 3;
 
 /** A site, two panels below it, and a shed below one of them; each may have load, PV, limits and events. */
@@ -242,6 +248,7 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
             maxLength: count,
           }),
           targets: targets(slots),
+          weights: weights(),
           previous: previousOf(slots, count),
         })
         .map(({ sitePrices, westPrices, sessions, ...rest }) => ({
@@ -288,6 +295,7 @@ export const plainProblem = (slots = 4): Problem => {
         buyPricePerKwh: flat(0).map((_, slot) => [1, 0.5, 0.2, 0.8][slot % 4] ?? 0),
         sellPricePerKwh: flat(0.1),
         demandCharge: null,
+        carbonKgPerKwh: null,
       },
     ],
     sessions: [
@@ -317,6 +325,7 @@ export const plainProblem = (slots = 4): Problem => {
     ],
     targets: [],
     penalties: { limitSlackPerKwh: 500, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0 },
+    weights: { carbon: 0 },
     previous: null,
   };
 };

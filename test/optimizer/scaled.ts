@@ -58,6 +58,7 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       powerKw: target.powerKw.map((value) => (value === null ? null : value * kw)),
       pricePerKwh: target.pricePerKwh * perKwh,
     })),
+    weights: { carbon: problem.weights.carbon * perKwh },
     penalties: {
       limitSlackPerKwh: limitSlackPerKwh * perKwh,
       reservePerKwhHour: reservePerKwhHour * perKwh,

@@ -44,6 +44,8 @@ const SPOILED: readonly (readonly [place: string, value: unknown, named?: string
     { pricePerKw: 1, billedPeakKw: Number.NaN, countsInSlot: [true] },
     "meteringPoints[0].demandCharge.countsInSlot",
   ],
+  ["meteringPoints[0].carbonKgPerKwh", [0.5], "meteringPoints[0].carbonKgPerKwh"],
+  ["weights.carbon", -1],
   ["sessions[0].nodeId", "nowhere"],
   ["sessions[0].firstSlot", 9],
   ["sessions[0].endSlot", 9],

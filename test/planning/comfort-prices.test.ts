@@ -126,7 +126,7 @@ describe("the prices of comfort", () => {
       fc.property(drawn, fc.integer({ min: 1, max: 1_000 }), (given, largestNeedKwh) => {
         const signals = signalsOf(given);
         const { wholeNeed, targetsPerKwh } = comfortPrices(
-          { wearPerKwh: 0.2, meteringPoints: [] },
+          { wearPerKwh: 0.2, meteringPoints: [], weights: { carbon: 0 } },
           signals,
           largestNeedKwh,
         );
@@ -140,7 +140,13 @@ describe("the prices of comfort", () => {
 
   it("are those of a tariff in yuan as long as it costs no more than 1", () => {
     const prices = new Map([["ev", { buyPerKwh: [0.385, 0.888], sellPerKwh: [0.9, -0.1] }]]);
-    expect(comfortPrices({ wearPerKwh: 0.12, meteringPoints: [] }, { prices, targets: [] }, 60)).toEqual({
+    expect(
+      comfortPrices(
+        { wearPerKwh: 0.12, meteringPoints: [], weights: { carbon: 0 } },
+        { prices, targets: [] },
+        60,
+      ),
+    ).toEqual({
       wholeNeed: 1_000,
       targetsPerKwh: [],
       penalties: {

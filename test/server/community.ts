@@ -204,7 +204,14 @@ export const communitySite = (): Site => ({
   ],
   rootNodeId: "transformer-2",
   meteringPoints: [
-    { id: "meter", nodeId: "transformer-2", tariffId: "cn-sd", sellPriceId: null, demandCharge: null },
+    {
+      id: "meter",
+      nodeId: "transformer-2",
+      tariffId: "cn-sd",
+      sellPriceId: null,
+      demandCharge: null,
+      carbon: null,
+    },
   ],
   stations: communityRows().map((row) => ({
     id: row.stationId,
@@ -227,6 +234,7 @@ export const communitySite = (): Site => ({
   baseMarginShare: 0.1,
   measurementStaleMs: 5 * MINUTE_MS,
   wearPerKwh: 0.18,
+  weights: { carbon: 0 },
 });
 
 export const communityLive = (): SiteLive => {

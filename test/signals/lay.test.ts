@@ -3,7 +3,6 @@ import { DateTime } from "luxon";
 import { describe, expect, it } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SLOT_MS } from "../../src/domain/units.js";
 import { quarterHourHorizon, slotEndMs } from "../../src/domain/horizon.js";
-import { demandSlots } from "../../src/signals/demand-slots.js";
 import { laySignals, type LayQuery } from "../../src/signals/lay.js";
 import { fixedPriceTables } from "../../src/ports/price-tables.js";
 import { createSignalSource } from "../../src/signals/source.js";
@@ -359,29 +358,5 @@ describe("signal source", () => {
     events.push(cap("aaa"));
     expect(lay().caps).toHaveLength(1);
     expect(() => source.lay({ siteId: "x", horizon: horizonOf(1), nowMs: T0 })).toThrow(/no site/);
-  });
-});
-
-describe("a demand charge", () => {
-  const counted = (countsFrom: string | null, countsTo: string | null, timeZone = "Asia/Shanghai") =>
-    demandSlots(
-      { pricePerKw: 1, billedPeakKw: 0, countsFrom, countsTo },
-      { timeZone, horizon: quarterHourHorizon(Date.UTC(2026, 0, 14, 9), 96) },
-    );
-
-  it("counts power between its local clock times, over midnight too, and always without them", () => {
-    expect(counted(null, null)).toBeNull();
-    // 17:00 in Shanghai is slot 0; until 22:00 it counts, and again from 08:00, slot 60.
-    const day = counted("08:00", "22:00");
-    expect(day?.map((counts, slot) => (counts ? slot : -1)).filter((slot) => slot >= 0)).toEqual([
-      ...Array.from({ length: 20 }, (_, slot) => slot),
-      ...Array.from({ length: 36 }, (_, slot) => slot + 60),
-    ]);
-    expect(counted("22:00", "08:00")).toEqual(day?.map((counts) => !counts));
-    expect(counted("08:00", "22:00", "Europe/Berlin")).not.toEqual(day);
-  });
-
-  it("counts a slot in which only a part of the time counts", () => {
-    expect(counted("17:20", "17:40")?.slice(0, 4)).toEqual([false, true, true, false]);
   });
 });

@@ -54,8 +54,15 @@ export const siteOf = (timeZone: string, sellPriceId: string | null = null): Sit
   ],
   rootNodeId: "site",
   meteringPoints: [
-    { id: "m-site", nodeId: "site", tariffId: "flat", sellPriceId, demandCharge: null },
-    { id: "m-feeder", nodeId: "feeder", tariffId: "flat", sellPriceId: null, demandCharge: null },
+    { id: "m-site", nodeId: "site", tariffId: "flat", sellPriceId, demandCharge: null, carbon: null },
+    {
+      id: "m-feeder",
+      nodeId: "feeder",
+      tariffId: "flat",
+      sellPriceId: null,
+      demandCharge: null,
+      carbon: null,
+    },
   ],
   stations: [],
   defaults: { departureTime: "07:30", energyNeedKwh: 20 },
@@ -64,6 +71,7 @@ export const siteOf = (timeZone: string, sellPriceId: string | null = null): Sit
   baseMarginShare: 0.1,
   measurementStaleMs: 300_000,
   wearPerKwh: 0,
+  weights: { carbon: 0 },
 });
 
 export const T0 = Date.UTC(2026, 0, 14, 9);

@@ -27,6 +27,11 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
     untilMs: 1_795_000_000_000,
     savingPerKwh: 0.2,
   },
+  "waiting-for-cleaner-slot": {
+    key: "waiting-for-cleaner-slot",
+    untilMs: 1_795_000_000_000,
+    savingKgPerKwh: 0.25,
+  },
   "charging-later": { key: "charging-later", untilMs: 1_795_000_000_000 },
   "node-full": { key: "node-full", nodeId: "feeder-9", shadowPricePerKwh: 0.1 },
   "peak-held": { key: "peak-held", meteringPointId: "meter-9", peakKw: 88, pricePerKw: 38 },

@@ -1,6 +1,7 @@
 import { slotCount } from "../../domain/horizon.js";
 import type { Problem } from "../../domain/problem.js";
 import { at, type Tree, treeOf } from "../tree.js";
+import { weighted } from "../weighted.js";
 import { type Weights, weightsOf } from "../weights.js";
 import { bindsOf } from "./binds.js";
 import { type Gate, gatesOf } from "./gates.js";
@@ -110,7 +111,8 @@ const carriersOf = (problem: Problem, tree: Tree): number[] => {
 };
 
 /** An empty formulation with every place for columns and rows; of sessions apart only the gates. */
-export const contextOf = (problem: Problem, apart: readonly boolean[]): Formulation => {
+export const contextOf = (asked: Problem, apart: readonly boolean[]): Formulation => {
+  const problem = weighted(asked);
   const slots = slotCount(problem.horizon);
   const tree = treeOf(problem);
   const meterOfSession = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));

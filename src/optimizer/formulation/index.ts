@@ -30,6 +30,7 @@ interface FormulateOptions {
  * - energy: Σ buy·bought·Δ − Σ sell·sold·Δ per metering point, each without the meters below it;
  * - demand: Σ pricePerKw·max(0, highest bought power in the slots that count − billed peak) per metering
  *   point;
+ * - carbon: Σ weights.carbon·carbonKgPerKwh·bought·Δ, by the price of buying;
  * - wear: Σ wearPerKwh·discharge·Δ;
  * - time: Σ timePerKwhHour·(hours from now to the slot)·charge·Δ;
  * - change: Σ changePerKwh·|charge − discharge − power in force|·Δ;

@@ -2,6 +2,7 @@ import type { Problem } from "../../domain/problem.js";
 import type { Multipliers, Powers } from "../contract.js";
 import { dischargeableKw, energiesOf, isPluggedIn, takesNothing } from "../battery.js";
 import { at } from "../tree.js";
+import { weighted } from "../weighted.js";
 import { weightsOf } from "../weights.js";
 import {
   type Board,
@@ -84,7 +85,7 @@ export const roundPowers = (
   const board = boardOf(problem);
   const prices = slotPrices(problem, multipliers);
   const meters = board.tree.nodeOfSession.map((node) => at(board.tree.meterOfNode, node));
-  const worths = weightsOf(problem, meters).shortPerKwh;
+  const worths = weightsOf(weighted(problem), meters).shortPerKwh;
   place(board, relaxed);
   const paths = problem.sessions.map((session, index) =>
     energiesOf(session, {

@@ -1,6 +1,7 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
 import { at, treeOf } from "../tree.js";
+import { weighted } from "../weighted.js";
 import { weightsOf } from "../weights.js";
 
 /** Price of charging one kWh per slot of a session; what a slot is worth when powers are moved. */
@@ -23,7 +24,8 @@ const rank = (perKwh: Float64Array, { firstSlot, endSlot }: ProblemSession): Ran
  * The node's price, the fail-safe rows above, the price on time; without multipliers the tariff at
  * the meter. An urgent session counts only time.
  */
-export const slotPrices = (problem: Problem, multipliers: Multipliers | null): SlotPrices => {
+export const slotPrices = (asked: Problem, multipliers: Multipliers | null): SlotPrices => {
+  const problem = weighted(asked);
   const tree = treeOf(problem);
   const meterOfSession = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));
   const { sinceStartH } = weightsOf(problem, meterOfSession);

@@ -85,7 +85,7 @@ const demandTerms = (statement: Statement, multipliers: Multipliers): number => 
 
 /** Terms of the network in one slot. */
 const networkTerms = (statement: Statement, multipliers: Multipliers, slot: number): number => {
-  const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice } = statement;
+  const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice, buyPrice, sellPrice } = statement;
   const ranges = rangesOf(statement, slot);
   const resting = restingNet(statement, slot);
   let terms = 0;
@@ -114,7 +114,7 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     if (mostBackKw !== null)
       terms -= positive(get(multipliers.dischargeLimitPerKwh, node, slot)) * mostBackKw;
   }
-  for (const [meter, { buyPricePerKwh, sellPricePerKwh, demandCharge }] of problem.meteringPoints.entries()) {
+  for (const [meter, { demandCharge }] of problem.meteringPoints.entries()) {
     const price = get(multipliers.meteringPerKwh, meter, slot);
     const demand = demandDual(problem, multipliers, { meter, slot });
     terms -= demand * (demandCharge?.billedPeakKw ?? 0);
@@ -122,8 +122,8 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     // Buying and selling exclude each other, so the better of the two alone is a valid minimum.
     terms += smallest([
       0,
-      ((buyPricePerKwh[slot] ?? 0) + demand - price) * positive(high),
-      (price - (sellPricePerKwh[slot] ?? 0)) * positive(-low),
+      (get(buyPrice, meter, slot) + demand - price) * positive(high),
+      (price - get(sellPrice, meter, slot)) * positive(-low),
     ]);
   }
   for (const [index, target] of problem.targets.entries()) {

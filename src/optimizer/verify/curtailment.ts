@@ -73,12 +73,12 @@ const slotCostWith = (
   statement: Statement,
   { slot, flows, peakKw }: { slot: number; flows: SlotFlows; peakKw: readonly number[] },
 ): number => {
-  const { money, targets, broken } = slotCostOf(statement, slot, flows);
+  const { energy, targets, broken } = slotCostOf(statement, slot, flows);
   let exportKw = 0;
   for (const [node, netKw] of flows.netKw.entries())
     exportKw += beyondLimits(statement, { node, slot, netKw })[1];
   const perKw = flows.netKw.length * statement.breakingPrice * (statement.lengthH[slot] ?? 0);
-  return money + targets + broken + exportKw * perKw + abovePeaks(statement, { slot, flows, peakKw });
+  return energy + targets + broken + exportKw * perKw + abovePeaks(statement, { slot, flows, peakKw });
 };
 
 const directionsOf = (plants: readonly number[]): Direction[] => [

@@ -79,6 +79,10 @@ export const peaksOf = (
 export interface SlotCost {
   /** Bought − sold, money. */
   readonly money: number;
+  /** The same as the objective weighs it. */
+  readonly energy: number;
+  /** CO₂ of what is bought, per metering point, kg. */
+  readonly carbonKg: readonly number[];
   /** Deviation from dispatch targets, money. */
   readonly targets: number;
   /** Broken node limits, money. */
@@ -97,12 +101,17 @@ export const beyondLimits = (
 
 /** What the network costs in a slot: energy, deviation from targets, broken limits. */
 export const slotCostOf = (statement: Statement, slot: number, { netKw, meteredKw }: SlotFlows): SlotCost => {
-  const { problem, lengthH, nodeNumber, breakingPrice } = statement;
+  const { problem, lengthH, nodeNumber, breakingPrice, buyPrice, sellPrice } = statement;
   const hours = lengthH[slot] ?? 0;
   let money = 0;
-  for (const [meter, { buyPricePerKwh, sellPricePerKwh }] of problem.meteringPoints.entries()) {
+  let energy = 0;
+  const carbonKg: number[] = [];
+  for (const [meter, point] of problem.meteringPoints.entries()) {
+    const { buyPricePerKwh, sellPricePerKwh, carbonKgPerKwh } = point;
     const kwh = (meteredKw[meter] ?? 0) * hours;
     money += kwh * ((kwh > 0 ? buyPricePerKwh[slot] : sellPricePerKwh[slot]) ?? 0);
+    energy += kwh * ((kwh > 0 ? buyPrice[meter]?.[slot] : sellPrice[meter]?.[slot]) ?? 0);
+    carbonKg.push(Math.max(0, kwh) * (carbonKgPerKwh?.[slot] ?? 0));
   }
   let targets = 0;
   for (const { nodeId, powerKw, pricePerKwh } of problem.targets) {
@@ -115,5 +124,5 @@ export const slotCostOf = (statement: Statement, slot: number, { netKw, meteredK
     const [above, below] = beyondLimits(statement, { node, slot, netKw: net });
     broken += (above + below) * hours * breakingPrice;
   }
-  return { money, targets, broken };
+  return { money, energy, carbonKg, targets, broken };
 };

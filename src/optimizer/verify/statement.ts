@@ -16,6 +16,9 @@ export interface Statement {
   readonly upwards: readonly (readonly number[])[];
   /** Metering point that a node's own load counts at; -1 = none. */
   readonly billedAt: readonly number[];
+  /** What a kWh bought and sold is to the objective, per metering point and slot. */
+  readonly buyPrice: readonly (readonly number[])[];
+  readonly sellPrice: readonly (readonly number[])[];
   readonly breakingPrice: number;
   readonly lagPrice: number;
   readonly shortPrice: readonly number[];
@@ -60,8 +63,16 @@ const floorOf = (session: ProblemSession, wantedKwh: number, lengthH: readonly n
   });
 };
 
-const tariffs = ({ meteringPoints }: Problem): number[] =>
-  meteringPoints.flatMap(({ buyPricePerKwh, sellPricePerKwh }) => [...buyPricePerKwh, ...sellPricePerKwh]);
+/** Money and what the carbon of a bought kWh weighs. */
+const buyPricesOf = ({ meteringPoints, weights }: Problem): number[][] =>
+  meteringPoints.map(({ buyPricePerKwh, carbonKgPerKwh }) =>
+    buyPricePerKwh.map((price, slot) => price + (carbonKgPerKwh?.[slot] ?? 0) * weights.carbon),
+  );
+
+const sellPricesOf = ({ meteringPoints }: Problem): number[][] =>
+  meteringPoints.map(({ sellPricePerKwh }) => [...sellPricePerKwh]);
+
+const tariffs = (problem: Problem): number[] => [...buyPricesOf(problem), ...sellPricesOf(problem)].flat();
 
 /** What a kWh can add to a demand charge, bought within one slot of the longest kind. */
 const demandKwh = ({ meteringPoints, horizon: { startsMs, endMs } }: Problem): number => {
@@ -94,7 +105,7 @@ const shortPriceOf = (
 ): number => {
   if (!session.departsAfterHorizon)
     return (session.shortfallPerPercent * 100) / Math.max(1, session.targetKwh - session.initialKwh);
-  const buy = (problem.meteringPoints[meter]?.buyPricePerKwh ?? []).toSorted((a, b) => a - b);
+  const buy = (buyPricesOf(problem)[meter] ?? []).toSorted((a, b) => a - b);
   const cheap = buy[Math.floor((buy.length - 1) / 4)] ?? 0;
   return (cheap + problem.penalties.timePerKwhHour * (spanH + 1)) / session.chargeEfficiency;
 };
@@ -149,6 +160,8 @@ export const stateOf = (problem: Problem): Statement => {
     nodeNumber,
     upwards,
     billedAt,
+    buyPrice: buyPricesOf(problem),
+    sellPrice: sellPricesOf(problem),
     lagPrice,
     shortPrice,
     breakingPrice: breakingPriceOf(problem, { shortPrice, lagPrice, spanH, slots }),

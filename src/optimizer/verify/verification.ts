@@ -28,6 +28,8 @@ export interface Verification {
   readonly overKw: readonly (readonly number[])[];
   /** Charging power beyond the headroom of the fail-safe row per node and slot, kW. */
   readonly failsafeOverKw: readonly (readonly number[])[];
+  /** CO₂ of what is bought, per metering point, kg. */
+  readonly carbonKg: readonly number[];
   /** Highest bought power per metering point, where a demand charge counts, and what it adds to it. */
   readonly peaks: readonly { readonly peakKw: number; readonly cost: number }[];
 }
@@ -135,8 +137,8 @@ export const verify = (
     const limits = checkLimits(statement, work, report);
     const cost = slotCostOf(statement, slot, flowsOf(statement, slot, work));
     moneyCost += cost.money;
-    objective += cost.money + cost.targets + cost.broken + limits.broken;
-    return { ...limits, curtailed };
+    objective += cost.energy + cost.targets + cost.broken + limits.broken;
+    return { ...limits, curtailed, carbonKg: cost.carbonKg };
   });
   const peaks = peaksOf(
     statement,
@@ -168,6 +170,9 @@ export const verify = (
     failsafeOverKw: transpose(
       slots.map(({ failsafeOver }) => failsafeOver),
       problem.nodes.length,
+    ),
+    carbonKg: problem.meteringPoints.map((_, meter) =>
+      slots.reduce((total, { carbonKg }) => total + (carbonKg[meter] ?? 0), 0),
     ),
     peaks,
   };

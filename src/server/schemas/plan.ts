@@ -19,6 +19,11 @@ export const reasonSchema: z.ZodType<Reason> = z
       savingPerKwh: perKwh("What energy costs now minus what it costs then; above 0"),
     }),
     z.object({
+      key: z.literal("waiting-for-cleaner-slot"),
+      untilMs: epochMs("Start of the next slot in which the plan charges"),
+      savingKgPerKwh: z.number().describe("CO₂ that a kWh causes now minus what it causes then; kg"),
+    }),
+    z.object({
       key: z.literal("charging-later"),
       untilMs: epochMs("Its turn is not before this; there is time enough"),
     }),
@@ -125,6 +130,7 @@ const meterPlan = z.object({
   meteringPointId: text("The metering point"),
   peakKw: kw("Highest bought power, in the slots in which a demand charge counts it"),
   demandCost: money("What that adds to the demand charge; 0 up to the peak that is billed already"),
+  carbonKg: z.number().describe("CO₂ that what is bought causes; kg"),
 });
 
 const plan = z.object({

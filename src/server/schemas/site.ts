@@ -46,6 +46,13 @@ const meteringPoint = z.object({
   tariffId: text("Tariff of what is drawn"),
   sellPriceId: z.string().nullable().describe("Price series of what is returned; null: paid nothing"),
   demandCharge: demandCharge.nullable().describe("Price of the highest power; null: none"),
+  carbon: z
+    .union([
+      z.object({ kgPerKwh: z.number().describe("Always the same; kg") }),
+      z.object({ seriesId: text("By this series") }),
+    ])
+    .nullable()
+    .describe("CO₂ of a kWh that is drawn; null: not known"),
 });
 
 const defaults = z
@@ -54,6 +61,8 @@ const defaults = z
     energyNeedKwh: kwh("Energy wanted from plug-in to departure"),
   })
   .describe("What a silent driver is taken to want");
+
+const weights = z.object({ carbon: money("What a kg of CO₂ is worth") }).describe("What plans weigh");
 
 export const siteSchema: z.ZodType<Site> = z
   .object({
@@ -71,5 +80,6 @@ export const siteSchema: z.ZodType<Site> = z
     baseMarginShare: z.number().describe("Share added to the base-load forecast where a limit is concerned"),
     measurementStaleMs: ms("Age from which a measurement is stale"),
     wearPerKwh: money("Cost of wear of a kWh discharged"),
+    weights,
   })
   .meta({ id: "Site", description: "One grid connection and the stations under it" });

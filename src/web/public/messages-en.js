@@ -184,6 +184,7 @@ export const en = {
 
   "reason.charging": "Charging now at {price}.",
   "reason.waiting-for-cheaper-slot": "Waits until {time}: electricity is {saving} cheaper then.",
+  "reason.waiting-for-cleaner-slot": "Waits until {time}: electricity is cleaner then, by {saving}.",
   "reason.charging-later": "Its turn is not before {time}: there is time enough.",
   "reason.peak-held":
     "Waits: more power now would raise the billed peak of {meter} above {power}, at {price}.",

@@ -182,6 +182,7 @@ export const zhCN = {
 
   "reason.charging": "正在充电，当前电价 {price}。",
   "reason.waiting-for-cheaper-slot": "等到 {time} 再充：那时电价便宜 {saving}。",
+  "reason.waiting-for-cleaner-slot": "等到 {time} 再充：那时的电更清洁，少排 {saving}。",
   "reason.charging-later": "{time} 以后才轮到它充电：时间足够。",
   "reason.peak-held": "等待：此时充电会使 {meter} 的计费需量超过 {power}，电价 {price}。",
   "reason.limit-cannot-be-kept": "等待：{node} 的限值无法守住，仅其他负荷就超出 {power}。",

@@ -1,4 +1,4 @@
-import { kw, kwh, money, perKwh, when } from "./format.js";
+import { kw, kwh, money, number, perKwh, when } from "./format.js";
 import { t, tOr } from "./i18n.js";
 
 /** @typedef {import("../../domain/plan.js").Reason} Reason */
@@ -50,6 +50,11 @@ export const reasonSentence = (reason, site) => {
       return t("reason.waiting-for-cheaper-slot", {
         time: when(reason.untilMs, site),
         saving: price(reason.savingPerKwh),
+      });
+    case "waiting-for-cleaner-slot":
+      return t("reason.waiting-for-cleaner-slot", {
+        time: when(reason.untilMs, site),
+        saving: `${number(reason.savingKgPerKwh, 3)} kg CO₂/kWh`,
       });
     case "charging-later":
       return t("reason.charging-later", { time: when(reason.untilMs, site) });
