@@ -173,7 +173,8 @@ const siteOf = (stations: number): Site => ({
   baseMarginShare: 0,
   measurementStaleMs: 900_000,
   wearPerKwh: 0.1,
-  weights: { carbon: 0 },
+  objective: "cheapest",
+  weights: {},
 });
 
 /** Cars with unlike needs, so that the plan has something to choose. */

@@ -1,5 +1,6 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { MeteringPoint, Problem, ProblemSession } from "../src/domain/problem.js";
+import { NEUTRAL } from "../src/domain/weights.js";
 
 export const SLOTS = 96;
 const START_MS = Date.UTC(2026, 10, 2, 4, 0);
@@ -91,7 +92,7 @@ export const siteDay = (
     sessions: Array.from({ length: sessions }, (_, index) => session(index, draw)),
     targets: [],
     penalties: { limitSlackPerKwh: 100, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0.002 },
-    weights: { carbon: 0 },
+    weights: NEUTRAL,
     previous: null,
   };
 };

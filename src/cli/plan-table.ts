@@ -21,11 +21,11 @@ export const planTable = ({ status, plan, notes, times }: Planned): string => {
 
 const meterLine = ({
   meteringPointId,
-  peakKw,
+  highestKw,
   demandCost,
   carbonKg,
 }: Plan["meteringPoints"][number]): string =>
-  `${meteringPointId}: peak ${peakKw.toFixed(1)} kW (demand charge ${demandCost.toFixed(2)}) · ${carbonKg.toFixed(1)} kg CO₂`;
+  `${meteringPointId}: peak ${highestKw.toFixed(1)} kW (demand charge ${demandCost.toFixed(2)}) · ${carbonKg.toFixed(1)} kg CO₂`;
 
 /** Rules prove nothing: there is no number that no plan can go below. */
 const proven = ({ bound, gap }: Proof): string =>

@@ -9,6 +9,7 @@ import {
   pricePerKwhSchema,
 } from "../domain/bounds.js";
 import { currencySchema } from "../domain/currency.js";
+import { PRESETS } from "../domain/weights.js";
 import { siteFaults } from "./site-faults.js";
 
 export { toSite } from "./to-site.js";
@@ -120,8 +121,17 @@ const carbonSeries = id
   .optional()
   .describe("instead: id of the table under `prices` that has it, in kg per kWh or per MWh");
 
+const weight = z.number().min(0).max(1_000_000).optional();
+
 const weightsSchema = z.strictObject({
-  carbon: z.number().min(0).max(1_000).default(0).describe("what a kg of CO₂ is worth, money"),
+  cost: weight.describe("factor on money: energy bought and sold, demand charges; 1 in every objective"),
+  peak: weight.describe("what a kW of a metering point's highest power is worth, money"),
+  carbon: weight.describe("what a kg of CO₂ is worth, money"),
+  wear: weight.describe("factor on the wear of batteries; 1 in every objective"),
+  fairness: weight.describe(
+    "by how much a missing kWh is dearer for each tenth of its need missing before, money",
+  ),
+  comfort: weight.describe("what a kWh charged an hour sooner is worth, money"),
 });
 
 const meteringPointSchema = z.strictObject({
@@ -200,9 +210,13 @@ export const siteSchema = z
       .min(0)
       .optional()
       .describe("cost of battery wear per kWh discharged; needed when a station can discharge"),
+    objective: z
+      .enum(PRESETS)
+      .default("cheapest")
+      .describe("what plans are for: least money, lowest peak (削峰填谷), least CO₂, or energy soonest"),
     weights: weightsSchema
-      .default(weightsSchema.parse({}))
-      .describe("what plans weigh; docs/optimizer.md has the formulas"),
+      .default({})
+      .describe("weights instead of those of `objective`; docs/optimizer.md has the formulas"),
   })
   .superRefine(
     (site, context) => {

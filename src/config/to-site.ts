@@ -118,6 +118,7 @@ export const toSite = (site: SiteFile): Site => {
     baseMarginShare: site.baseMarginShare,
     measurementStaleMs: site.measurementStaleMinutes * MINUTE_MS,
     wearPerKwh: site.wearPerKwh ?? 0,
-    weights: site.weights,
+    objective: site.objective,
+    weights: Object.fromEntries(Object.entries(site.weights).filter(([, weight]) => weight !== undefined)),
   };
 };

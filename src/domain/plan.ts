@@ -40,7 +40,7 @@ export type Reason =
       readonly shadowPricePerKwh: number | null;
     }
   | {
-      /** More power now would raise what the metering point is billed for: its peak in this plan, and the price. */
+      /** More power now would raise the peak that the metering point is billed for, or that is weighed: and at what price. */
       readonly key: "peak-held";
       readonly meteringPointId: string;
       readonly peakKw: number;
@@ -116,7 +116,9 @@ interface NodePlan {
 
 interface MeterPlan {
   readonly meteringPointId: string;
-  /** Highest bought power of the plan, in the slots in which a demand charge counts it. */
+  /** Highest bought power of the plan at any time. */
+  readonly highestKw: number;
+  /** The same in the slots in which a demand charge counts it; 0 without one. */
   readonly peakKw: number;
   /** What that adds to the demand charge, money; 0 up to the peak that is billed already. */
   readonly demandCost: number;

@@ -150,7 +150,20 @@ const penaltiesSchema = z
 /** What the objective weighs; with the defaults it is money alone. */
 const weightsSchema = z
   .object({
+    cost: penalty.min(0).default(1).describe("factor on money: energy bought and sold, demand charges"),
+    peak: penalty
+      .min(0)
+      .default(0)
+      .describe("what a kW of the highest bought power of a metering point is worth, money"),
     carbon: penalty.min(0).default(0).describe("what a kg of CO₂ is worth, money"),
+    wear: penalty.min(0).default(1).describe("factor on the wear of batteries"),
+    fairness: penalty
+      .min(0)
+      .default(0)
+      .describe(
+        "by how much a missing kWh is dearer for each tenth of its need that is missing before, money",
+      ),
+    comfort: penalty.min(0).default(0).describe("what a kWh charged an hour sooner is worth, money"),
   })
   .strict();
 

@@ -1,5 +1,5 @@
-import type { Problem } from "./problem.js";
 import type { EpochMs } from "./units.js";
+import type { ObjectiveWeights, Preset } from "./weights.js";
 
 /** How a node's hard limit is protected when messages are lost; see docs/fail-safe.md. */
 type FailsafeMode = "strict" | "graced";
@@ -89,8 +89,9 @@ export interface Site {
   readonly measurementStaleMs: number;
   /** Cost of wear of a kWh discharged, in the site's currency. */
   readonly wearPerKwh: number;
-  /** What plans weigh. */
-  readonly weights: Problem["weights"];
+  /** What plans are for, by name, and weights instead of its. */
+  readonly objective: Preset;
+  readonly weights: Partial<ObjectiveWeights>;
 }
 
 /** Measured power of a node, a PV plant or a battery. */

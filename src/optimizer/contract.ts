@@ -39,6 +39,8 @@ export interface Multipliers {
   readonly meteringPerKwh: readonly (readonly number[])[];
   /** Dual of each row of a metering point's billed peak (≥ 0): what a kWh bought adds to its demand charge. */
   readonly demandPerKwh: readonly (readonly number[])[];
+  /** The same of the weight of its highest power at any time. */
+  readonly peakPerKwh: readonly (readonly number[])[];
   /** Dual of each soft dispatch target, positive where net power is above it. */
   readonly targetPerKwh: readonly (readonly number[])[];
   readonly sessions: readonly SessionMultipliers[];

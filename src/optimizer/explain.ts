@@ -18,8 +18,8 @@ export interface PlanToExplain {
   /** null for rules. */
   readonly relaxedChargeKw: readonly (readonly number[])[] | null;
   readonly multipliers: Multipliers | null;
-  /** Highest bought power of each metering point in the plan, kW. */
-  readonly peakKw: readonly number[];
+  /** Highest bought power of each metering point in the plan, counted by its demand charge and at any time, kW. */
+  readonly peaks: readonly { readonly peakKw: number; readonly highestKw: number }[];
 }
 
 /** A price or a power below this explains nothing. */
@@ -87,15 +87,23 @@ const failsafeReason = (scene: Scene, node: number, shadow: number): Reason => (
 const meterOf = ({ board }: Scene, index: number): number =>
   at(board.tree.meterOfNode, at(board.tree.nodeOfSession, index));
 
-/** The billed peak of the session's meter, where more power in the slot would raise it. */
+/** The peak of the session's meter, billed or weighed, where more power in the slot would raise it. */
 const peakHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spot): Hold | null => {
+  const { problem, plan } = scene;
   const meter = meterOf(scene, index);
-  const { id = "", demandCharge = null } = scene.problem.meteringPoints[meter] ?? {};
-  const shadowPricePerKwh = at(multipliers.demandPerKwh[meter], slot);
-  if (demandCharge === null || shadowPricePerKwh <= NOTICEABLE) return null;
-  const peakKw = Math.max(demandCharge.billedPeakKw, at(scene.plan.peakKw, meter));
-  const { pricePerKw } = demandCharge;
-  return { reason: { key: "peak-held", meteringPointId: id, peakKw, pricePerKw }, shadowPricePerKwh };
+  const { id = "", demandCharge = null } = problem.meteringPoints[meter] ?? {};
+  const peaks = plan.peaks[meter];
+  const billed = demandCharge === null ? 0 : at(multipliers.demandPerKwh[meter], slot);
+  const weighed = at(multipliers.peakPerKwh[meter], slot);
+  if (peaks === undefined || Math.max(billed, weighed) <= NOTICEABLE) return null;
+  const [peakKw, pricePerKw] =
+    billed > weighed
+      ? [Math.max(demandCharge?.billedPeakKw ?? 0, peaks.peakKw), demandCharge?.pricePerKw ?? 0]
+      : [peaks.highestKw, problem.weights.peak];
+  return {
+    reason: { key: "peak-held", meteringPointId: id, peakKw, pricePerKw },
+    shadowPricePerKwh: billed + weighed,
+  };
 };
 
 /** The row above a session that weighs most in a slot, by its multiplier. */
@@ -120,7 +128,8 @@ const crowdPerKwh = (scene: Scene, { index, slot }: Spot): number => {
       total +
       at(plan.multipliers?.importLimitPerKwh[node], slot) +
       at(plan.multipliers?.failsafePerKwh[node], slot),
-    at(plan.multipliers?.demandPerKwh[meterOf(scene, index)], slot),
+    at(plan.multipliers?.demandPerKwh[meterOf(scene, index)], slot) +
+      at(plan.multipliers?.peakPerKwh[meterOf(scene, index)], slot),
   );
 };
 
@@ -146,10 +155,20 @@ const tariffAt = (
   return at(meter?.[side], slot);
 };
 
-/** What discharge earns at the session's meter: between sell and buy price; the sell price without multipliers. */
+const weighsMoneyAlone = ({ weights: { cost, peak, carbon, comfort } }: Problem): boolean =>
+  cost === 1 && peak === 0 && carbon === 0 && comfort === 0;
+
+/**
+ * What discharge earns at the session's meter: between sell and buy price; the sell price without multipliers.
+ * Where more than money is weighed, what it saves while the meter imports, or what it is paid.
+ */
 const dischargePrice = (scene: Scene, spot: Spot): number => {
-  const { plan, board } = scene;
+  const { problem, plan, board, meteredKw } = scene;
   const meter = at(board.tree.meterOfNode, at(board.tree.nodeOfSession, spot.index));
+  if (plan.multipliers !== null && !weighsMoneyAlone(problem)) {
+    const imports = at(meteredKw[meter], spot.slot) > NOTICEABLE_KW;
+    return tariffAt(scene, spot, imports ? "buyPricePerKwh" : "sellPricePerKwh");
+  }
   if (plan.multipliers === null || meter < 0) return tariffAt(scene, spot, "sellPricePerKwh");
   return at(plan.multipliers.meteringPerKwh[meter], spot.slot);
 };

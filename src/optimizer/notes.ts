@@ -84,12 +84,12 @@ export const shortfallNotes = ({ sessions }: Plan): string[] => {
 };
 
 /** Sessions whose shortfall is cheaper than energy: they would rather stay empty than pay. */
-export const tooDear = (problem: Problem): string[] => {
-  const dearestKwh = Math.max(
-    0,
-    ...weighted(problem).meteringPoints.flatMap(({ buyPricePerKwh }) => buyPricePerKwh),
-  );
-  const dearest = dearestKwh + demandPerKwh(problem);
+export const tooDear = (asked: Problem): string[] => {
+  const problem = weighted(asked);
+  const powerPerKwh = demandPerKwh(problem);
+  const dearest =
+    powerPerKwh + Math.max(0, ...problem.meteringPoints.flatMap(({ buyPricePerKwh }) => buyPricePerKwh));
+  const power = powerPerKwh > 0 ? ", the price of its power included" : "";
   return problem.sessions
     .filter((session) => !session.departsAfterHorizon)
     .filter(
@@ -97,7 +97,6 @@ export const tooDear = (problem: Problem): string[] => {
         ((100 * session.shortfallPerPercent) / needKwh(session)) * session.chargeEfficiency <= dearest,
     )
     .map(
-      ({ id }) =>
-        `session ${id}: its shortfall is priced below the dearest energy of the horizon${demandPerKwh(problem) > 0 ? ", its demand charge included" : ""}`,
+      ({ id }) => `session ${id}: its shortfall is priced below the dearest energy of the horizon${power}`,
     );
 };

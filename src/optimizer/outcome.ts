@@ -58,7 +58,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
     dischargeKw: powers.dischargeKw,
     relaxedChargeKw: result.status === "feasible" ? null : result.chargeKw,
     multipliers: result.multipliers,
-    peakKw: sent.peaks.map(({ peakKw }) => peakKw),
+    peaks: sent.peaks,
   });
   const causes = shortfallCauses(problem, { ...powers, ...sent });
   return {
@@ -76,6 +76,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
     nodes: nodePlans(problem, draft),
     meteringPoints: problem.meteringPoints.map(({ id }, meter) => ({
       meteringPointId: id,
+      highestKw: sent.peaks[meter]?.highestKw ?? 0,
       peakKw: sent.peaks[meter]?.peakKw ?? 0,
       demandCost: sent.peaks[meter]?.cost ?? 0,
       carbonKg: sent.carbonKg[meter] ?? 0,

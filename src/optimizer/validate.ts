@@ -160,6 +160,9 @@ const checkPrices = (
   for (const [field, value] of Object.entries(penalties))
     number(say, `penalties.${field}`, value, { least: 0 });
   for (const [field, value] of Object.entries(weights)) number(say, `weights.${field}`, value, { least: 0 });
+  const { cost, peak, carbon, comfort } = weights;
+  if (Math.max(cost, peak, carbon, comfort) <= 0)
+    say("weights", "must weigh something: one of cost, peak, carbon and comfort above 0");
 };
 
 const checkReferences = (say: Say, problem: Problem): void => {

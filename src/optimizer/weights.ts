@@ -17,6 +17,8 @@ export interface Weights {
   readonly lagPerKwhSlot: number;
   /** Per session: price of a kWh below the target at the end. */
   readonly shortPerKwh: readonly number[];
+  /** Per session: by how much a kWh is dearer for every tenth of the need that is missing before it. */
+  readonly fairPerKwh: readonly number[];
   /** Per session: worth of a kWh beyond the target at the end. */
   readonly beyondPerKwh: readonly number[];
 }
@@ -27,7 +29,7 @@ const pricesOf = (problem: Problem): number[] =>
 const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
 const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
 
-/** What a kWh may add to a demand charge: its power, over a slot of full length, all above the peak. */
+/** What a kWh may add to the prices of power: all of it above the peak, over a slot of full length. */
 export const demandPerKwh = (problem: Problem): number => {
   const longestH = problem.horizon.startsMs.reduce(
     (most, _, slot) => Math.max(most, slotHours(problem.horizon, slot)),
@@ -37,7 +39,7 @@ export const demandPerKwh = (problem: Problem): number => {
     (most, { demandCharge }) => Math.max(most, demandCharge?.pricePerKw ?? 0),
     0,
   );
-  return dearest / longestH;
+  return (dearest + problem.weights.peak) / longestH;
 };
 
 /** Most of what a kWh may cost or earn by tariff, demand charge, time, change and dispatch targets together. */
@@ -86,17 +88,30 @@ const shortPrices = (problem: Problem, meterOfSession: readonly number[]): numbe
       : (100 * session.shortfallPerPercent) / needKwh(session),
   );
 
+/** Tenths of a need that are told apart; what is missing beyond them costs no more per percent. */
+export const FAIR_STEPS = 9;
+
+/** What may be missing of the target before the k-th step of fairness sets in, kWh. */
+export const fairStepKwh = (session: ProblemSession, step: number): number => (step * needKwh(session)) / 10;
+
+const fairPrices = ({ sessions, weights }: Problem): number[] =>
+  sessions.map((session) => (session.departsAfterHorizon ? 0 : weights.fairness));
+
 /**
  * Breaking a limit costs at least twice all that a kWh could earn by it, so that limits come before
  * reserves, targets and cost whatever the other penalties are.
  */
-const slackPrice = (problem: Problem, shortPerKwh: readonly number[], lagPerKwhSlot: number): number => {
+const slackPrice = (
+  problem: Problem,
+  { shortPerKwh, fairPerKwh, lagPerKwhSlot }: Pick<Weights, "shortPerKwh" | "fairPerKwh" | "lagPerKwhSlot">,
+): number => {
   const slots = slotCount(problem.horizon);
   const horizonH = (problem.horizon.endMs - at(problem.horizon.startsMs, 0)) / HOUR_MS;
   const reserve = problem.sessions.some((session) => session.reserveKwh > 0);
   const urgent = problem.sessions.some((session) => session.urgency === "now");
   const comfort =
     Math.max(0, ...shortPerKwh.map(Math.abs)) +
+    FAIR_STEPS * Math.max(0, ...fairPerKwh) +
     (reserve ? problem.penalties.reservePerKwhHour * horizonH : 0) +
     (urgent ? lagPerKwhSlot * slots : 0);
   return Math.max(problem.penalties.limitSlackPerKwh, 2 * (comfort + 2 * dearest(problem, horizonH)));
@@ -107,13 +122,15 @@ export const weightsOf = (problem: Problem, meterOfSession: readonly number[]): 
   const startMs = at(horizon.startsMs, 0);
   const horizonH = (horizon.endMs - startMs) / HOUR_MS;
   const shortPerKwh = shortPrices(problem, meterOfSession);
+  const fairPerKwh = fairPrices(problem);
   const lagPerKwhSlot = lagPrice(problem, horizonH);
   return {
     hours: horizon.startsMs.map((_, slot) => slotHours(horizon, slot)),
     sinceStartH: horizon.startsMs.map((slotStartMs) => (slotStartMs - startMs) / HOUR_MS),
-    limitSlackPerKwh: slackPrice(problem, shortPerKwh, lagPerKwhSlot),
+    limitSlackPerKwh: slackPrice(problem, { shortPerKwh, fairPerKwh, lagPerKwhSlot }),
     lagPerKwhSlot,
     shortPerKwh,
+    fairPerKwh,
     // Never above the price of a shortfall: the value of energy at departure must be concave.
     beyondPerKwh: problem.sessions.map((session, index) =>
       Math.min(session.salvagePerKwh, at(shortPerKwh, index)),

@@ -37,11 +37,11 @@ const NEED_OVER_DEMAND = 1.5;
  * and node limits last. Whatever the currency, a kWh of a need is dearer than all that a kWh can bring.
  */
 export const comfortPrices = (
-  site: Pick<Site, "wearPerKwh" | "meteringPoints" | "weights">,
+  site: Pick<Site, "wearPerKwh" | "meteringPoints">,
   signals: Pick<LaidSignals, "prices" | "targets">,
   largestNeedKwh: number,
 ): ComfortPrices => {
-  const tariffPerKwh = dearestKwh(signals) + site.weights.carbon * dirtiestKgPerKwh(signals);
+  const tariffPerKwh = dearestKwh(signals);
   const scale = Math.max(1, tariffPerKwh / DEAREST_PER_KWH);
   const targetsPerKwh = signals.targets.map(({ pricePerKwh }) =>
     Math.min(scale * pricePerKwh, MOST_PRICE_PER_KWH),
@@ -61,11 +61,6 @@ export const comfortPrices = (
     },
   };
 };
-
-const dirtiestKgPerKwh = ({ prices }: Pick<LaidSignals, "prices">): number =>
-  [...prices.values()]
-    .flatMap(({ carbonKgPerKwh }) => carbonKgPerKwh ?? [])
-    .reduce((most, kg) => Math.max(most, kg), 0);
 
 /** What a kWh adds to a demand charge that is bought within one slot, all of it above the peak. */
 const demandPerKwh = ({ meteringPoints }: Pick<Site, "meteringPoints">): number =>

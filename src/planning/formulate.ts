@@ -4,6 +4,7 @@ import type { Plan } from "../domain/plan.js";
 import type { DemandCharge, Problem } from "../domain/problem.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { Site, SiteMeteringPoint } from "../domain/site.js";
+import { presetWeights, priceScaleOf } from "../domain/weights.js";
 import type { EpochMs } from "../domain/units.js";
 import type { BaseForecast } from "./base-forecast.js";
 import { comfortPrices } from "./comfort-prices.js";
@@ -45,21 +46,26 @@ export const formulate = (input: FormulationInput): Problem => {
   const largestNeedKwh = Math.max(0, ...steered.map(({ need }) => need.energyNeedKwh));
   const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, largestNeedKwh);
   const sessions = formulateSessions(input, steered, wholeNeed);
+  const meteringPoints = site.meteringPoints.map((point) => {
+    const prices = signals.prices.get(point.id);
+    return {
+      id: point.id,
+      nodeId: point.nodeId,
+      buyPricePerKwh: [...(prices?.buyPerKwh ?? horizon.startsMs.map(() => 0))],
+      sellPricePerKwh: [...(prices?.sellPerKwh ?? horizon.startsMs.map(() => 0))],
+      demandCharge: demandChargeOf(point, prices?.demandCounts),
+      carbonKgPerKwh: prices?.carbonKgPerKwh === undefined ? null : [...prices.carbonKgPerKwh],
+    };
+  });
+  const scale = priceScaleOf({
+    meteringPoints,
+    horizon: { startsMs: [...horizon.startsMs], endMs: horizon.endMs },
+  });
   return {
     horizon: { startsMs: [...horizon.startsMs], endMs: horizon.endMs },
     currency: site.currency,
     nodes: formulateNodes(input, cars.fixed),
-    meteringPoints: site.meteringPoints.map((point) => {
-      const prices = signals.prices.get(point.id);
-      return {
-        id: point.id,
-        nodeId: point.nodeId,
-        buyPricePerKwh: [...(prices?.buyPerKwh ?? horizon.startsMs.map(() => 0))],
-        sellPricePerKwh: [...(prices?.sellPerKwh ?? horizon.startsMs.map(() => 0))],
-        demandCharge: demandChargeOf(point, prices?.demandCounts),
-        carbonKgPerKwh: prices?.carbonKgPerKwh === undefined ? null : [...prices.carbonKgPerKwh],
-      };
-    }),
+    meteringPoints,
     sessions,
     targets: signals.targets.map((target, at) => ({
       ...target,
@@ -67,7 +73,7 @@ export const formulate = (input: FormulationInput): Problem => {
       pricePerKwh: targetsPerKwh[at] ?? target.pricePerKwh,
     })),
     penalties,
-    weights: { ...site.weights },
+    weights: { ...presetWeights(site.objective, scale), ...site.weights },
     previous: previousPowers(input.previous, sessions, horizon),
   };
 };

@@ -115,6 +115,10 @@ describe("a site", () => {
     const both = { carbonKgPerKwh: 0.58, carbonSeries: "grid" };
     for (const part of [both, at(both), { ...at({}), carbonKgPerKwh: 1 }])
       expect(siteSchema.safeParse({ ...base, nodes: [{ id: "grid" }], ...part }).success).toBe(false);
-    expect(parse({ weights: { carbon: 0.1 } }).weights.carbon).toBe(0.1);
+    expect(parse({ weights: { carbon: 0.1 } }).weights).toEqual({ carbon: 0.1 });
+    expect([parse({}).objective, parse({ objective: "greenest" }).objective]).toEqual([
+      "cheapest",
+      "greenest",
+    ]);
   });
 });

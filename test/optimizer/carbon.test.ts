@@ -29,11 +29,13 @@ describe.each(SOLVERS)("carbon, by %s", (solver) => {
           ...session,
           urgency: "normal" as const,
           departsAfterHorizon: false,
+          shortfallPerPercent: 200,
         }));
         const nodes = drawn.nodes.map((node) => ({ ...node, importLimitKw: null, limitSource: null }));
+        const penalties = { ...drawn.penalties, reservePerKwhHour: 200 };
         const kgPerKwh = tenths.map((kg) => kg / 10);
         const at = async (carbon: number) => {
-          const problem = weighing({ ...drawn, sessions, nodes }, carbon, kgPerKwh);
+          const problem = weighing({ ...drawn, sessions, nodes, targets: [], penalties }, carbon, kgPerKwh);
           const seen = check(problem, await solve(solver, problem));
           return { kg: kgOf(seen), rest: seen.objective - carbon * kgOf(seen) };
         };
@@ -53,10 +55,11 @@ describe("a plan that weighs carbon", () => {
 
   test("counts the kg of what is bought, not of what is sold, beside the money", () => {
     const powers = { chargeKw: [[0, 4, 0, 0]], dischargeKw: [[3, 0, 0, 0]] };
-    const seen = verify({ ...problem, sessions: quiet.sessions }, powers, { semiContinuous: true });
+    const sessions = quiet.sessions.map((session) => ({ ...session, targetKwh: 0, reserveKwh: 0 }));
+    const seen = verify({ ...problem, sessions }, powers, { semiContinuous: true });
     // Slot 0 sells 1 kW; then 6, 2 and 2 kW are bought.
     expect(kgOf(seen)).toBeCloseTo((6 * 0.1 + 2 * 0.8 + 2 * 0.8) / 4, 12);
-    const free = verify({ ...quiet, sessions: quiet.sessions }, powers, { semiContinuous: true });
+    const free = verify({ ...quiet, sessions }, powers, { semiContinuous: true });
     expect(seen.moneyCost).toBeCloseTo(free.moneyCost, 12);
     expect(seen.objective).toBeCloseTo(free.objective + 5 * kgOf(seen), 9);
   });

@@ -1,4 +1,5 @@
 import type { Problem, ProblemSession } from "../../src/domain/problem.js";
+import { NEUTRAL } from "../../src/domain/weights.js";
 import { horizonOf } from "./problems.js";
 
 /** Numbers in [0, 1) that repeat with the seed (mulberry32). */
@@ -101,7 +102,7 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     sessions: Array.from({ length: cars }, (_, index) => communityCar(index, next)),
     targets: [],
     penalties: { limitSlackPerKwh: 1000, reservePerKwhHour: 5, timePerKwhHour: 0.0005, changePerKwh: 0.001 },
-    weights: { carbon: 0 },
+    weights: NEUTRAL,
     previous: null,
   };
 };

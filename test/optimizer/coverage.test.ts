@@ -38,6 +38,10 @@ const FEATURES: Readonly<Record<string, (solved: Solved) => boolean>> = {
   "limit of discharge": ({ multipliers }) => some(multipliers.dischargeLimitPerKwh),
   "soft target": ({ multipliers }) => some(multipliers.targetPerKwh, (price) => Math.abs(price) > TOLERANCE),
   carbon: ({ problem, seen }) => problem.weights.carbon > 0 && seen.carbonKg.some((kg) => kg > TOLERANCE),
+  "weight of the peak": ({ multipliers }) => some(multipliers.peakPerKwh),
+  fairness: ({ problem, seen }) => problem.weights.fairness > 0 && seen.shortfallKwh.some((kwh) => kwh > 0.1),
+  comfort: ({ problem, seen }) =>
+    problem.weights.comfort > 0 && seen.energyKwh.some((path) => (path.at(-1) ?? 0) > (path[0] ?? 0)),
   "demand charge": ({ multipliers }) => some(multipliers.demandPerKwh),
   "tariff of a panel": ({ problem }) => problem.meteringPoints.length > 1,
   reserve: ({ multipliers }) => some(multipliers.sessions.map(({ reservePerKwh }) => reservePerKwh)),

@@ -123,6 +123,7 @@ describe("a plan under a demand charge", () => {
     expect(held.meteringPoints).toEqual([
       {
         meteringPointId: "meter",
+        highestKw: expect.closeTo(6, 6),
         peakKw: expect.closeTo(6, 6),
         demandCost: expect.closeTo(0, 6),
         carbonKg: 0,
@@ -131,7 +132,7 @@ describe("a plan under a demand charge", () => {
     const reasons = held.sessions[0]?.reasons ?? [];
     expect(reasons[0]).toMatchObject({ key: "charging" });
     const free = await plan(0);
-    expect(free.meteringPoints[0]?.peakKw).toBeGreaterThan(8.9);
+    expect(free.meteringPoints[0]?.highestKw).toBeGreaterThan(8.9);
     expect(free.meteringPoints[0]?.demandCost).toBe(0);
   });
 

@@ -188,7 +188,12 @@ const hasRoom = (
 };
 
 law("slackness", { runs: 40 }, async (solver, drawn) => {
-  const problem = { ...drawn, previous: null, penalties: { ...drawn.penalties, timePerKwhHour: 0 } };
+  const problem = {
+    ...drawn,
+    previous: null,
+    penalties: { ...drawn.penalties, timePerKwhHour: 0 },
+    weights: { ...drawn.weights, comfort: 0 },
+  };
   const result = await solve(solver, problem);
   const seen = check(problem, result);
   const nodeOf = problem.sessions.map(({ nodeId }) => problem.nodes.findIndex(({ id }) => id === nodeId));

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../../src/domain/problem.js";
+import { NEUTRAL } from "../../src/domain/weights.js";
 
 /** What the generated problems may contain. */
 export interface ProblemShape {
@@ -207,9 +208,19 @@ const targets = (slots: number): fc.Arbitrary<Problem["targets"]> =>
           ],
     );
 
-/** What the objective weighs, mostly money alone. */
-const weights = (): fc.Arbitrary<Problem["weights"]> =>
-  fc.record({ carbon: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, grid(0.1, 1, 0.1)) });
+/** What the objective weighs: mostly money alone. */
+const weights = (): fc.Arbitrary<Problem["weights"]> => {
+  const seldom = (arbitrary: fc.Arbitrary<number>, usual: number): fc.Arbitrary<number> =>
+    fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary });
+  return fc.record({
+    cost: seldom(grid(0.5, 2, 0.5), 1),
+    peak: seldom(grid(0.1, 1, 0.1), 0),
+    carbon: seldom(grid(0.1, 1, 0.1), 0),
+    wear: seldom(grid(0, 2, 0.5), 1),
+    fairness: seldom(grid(1, 20, 1), 0),
+    comfort: seldom(grid(0.01, 0.1, 0.01), 0),
+  });
+};
 
 const PANEL_BASE_KW = 3;
 
@@ -325,7 +336,7 @@ export const plainProblem = (slots = 4): Problem => {
     ],
     targets: [],
     penalties: { limitSlackPerKwh: 500, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0 },
-    weights: { carbon: 0 },
+    weights: NEUTRAL,
     previous: null,
   };
 };

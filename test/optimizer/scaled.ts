@@ -58,7 +58,14 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       powerKw: target.powerKw.map((value) => (value === null ? null : value * kw)),
       pricePerKwh: target.pricePerKwh * perKwh,
     })),
-    weights: { carbon: problem.weights.carbon * perKwh },
+    // Factors stay; what is money per kW, kg, percent or hour is worth so many times as much.
+    weights: {
+      ...problem.weights,
+      peak: problem.weights.peak * perKwh,
+      carbon: problem.weights.carbon * perKwh,
+      fairness: problem.weights.fairness * perKwh,
+      comfort: problem.weights.comfort * perKwh,
+    },
     penalties: {
       limitSlackPerKwh: limitSlackPerKwh * perKwh,
       reservePerKwhHour: reservePerKwhHour * perKwh,

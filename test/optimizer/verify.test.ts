@@ -177,6 +177,7 @@ const shaken = (multipliers: Multipliers, by: (value: number) => number): Multip
     dischargeLimitPerKwh: rows(multipliers.dischargeLimitPerKwh),
     meteringPerKwh: rows(multipliers.meteringPerKwh),
     demandPerKwh: rows(multipliers.demandPerKwh),
+    peakPerKwh: rows(multipliers.peakPerKwh),
     targetPerKwh: rows(multipliers.targetPerKwh),
     sessions: multipliers.sessions.map((own) => ({
       batteryPerKwh: own.batteryPerKwh.map(by),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
 import type { LaidSignals } from "../../src/domain/signal.js";
 import { quarterHourHorizon } from "../../src/domain/horizon.js";
+import { type Preset, PRESETS } from "../../src/domain/weights.js";
 import { HOUR_MS, sum } from "../../src/domain/units.js";
 import { planProblem, solverByName } from "../../src/optimizer/index.js";
 import { comfortPrices } from "../../src/planning/comfort-prices.js";
@@ -22,6 +23,7 @@ interface Drawn {
   readonly needsKwh: readonly [number, number];
   /** Price of a kW of the month's highest power, in kWh of the dearest hours. */
   readonly demandPerKw: number | null;
+  readonly objective: Preset;
 }
 
 /** Prices of a day in a currency whose kWh costs about `scale`; needs that two cars of 7 kW can meet. */
@@ -33,8 +35,10 @@ const drawn: fc.Arbitrary<Drawn> = fc
     targetKw: fc.option(fc.integer({ min: 0, max: 60 }), { nil: null }),
     needsKwh: fc.tuple(fc.integer({ min: 1, max: 55 }), fc.integer({ min: 1, max: 55 })),
     demandPerKw: fc.option(fc.integer({ min: 1, max: 80 }), { nil: null }),
+    objective: fc.constantFrom(...PRESETS),
   })
-  .map(({ scale, shares, sold, targetKw, needsKwh, demandPerKw }) => ({
+  .map(({ scale, shares, sold, targetKw, needsKwh, demandPerKw, objective }) => ({
+    objective,
     demandPerKw: demandPerKw === null ? null : scale * demandPerKw,
     buyPerKwh: shares.map((share) => scale * share),
     sellPerKwh: shares.map((share) => scale * Math.min(share, share * sold)),
@@ -58,6 +62,7 @@ const problemOf = (given: Drawn): Problem => {
   const { meteringPoints, ...rest } = communityOf(ids.map((id) => stationOf(id)));
   const site = {
     ...rest,
+    objective: given.objective,
     meteringPoints: meteringPoints.map((point) => ({
       ...point,
       demandCharge: given.demandPerKw === null ? null : { ...charge, pricePerKw: given.demandPerKw },
@@ -126,7 +131,7 @@ describe("the prices of comfort", () => {
       fc.property(drawn, fc.integer({ min: 1, max: 1_000 }), (given, largestNeedKwh) => {
         const signals = signalsOf(given);
         const { wholeNeed, targetsPerKwh } = comfortPrices(
-          { wearPerKwh: 0.2, meteringPoints: [], weights: { carbon: 0 } },
+          { wearPerKwh: 0.2, meteringPoints: [] },
           signals,
           largestNeedKwh,
         );
@@ -140,13 +145,7 @@ describe("the prices of comfort", () => {
 
   it("are those of a tariff in yuan as long as it costs no more than 1", () => {
     const prices = new Map([["ev", { buyPerKwh: [0.385, 0.888], sellPerKwh: [0.9, -0.1] }]]);
-    expect(
-      comfortPrices(
-        { wearPerKwh: 0.12, meteringPoints: [], weights: { carbon: 0 } },
-        { prices, targets: [] },
-        60,
-      ),
-    ).toEqual({
+    expect(comfortPrices({ wearPerKwh: 0.12, meteringPoints: [] }, { prices, targets: [] }, 60)).toEqual({
       wholeNeed: 1_000,
       targetsPerKwh: [],
       penalties: {

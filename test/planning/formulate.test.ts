@@ -4,6 +4,7 @@ import type { FleetState, StationState } from "../../src/domain/fleet.js";
 import { quarterHourHorizon, withBoundaries } from "../../src/domain/horizon.js";
 import type { Problem } from "../../src/domain/problem.js";
 import type { LaidSignals } from "../../src/domain/signal.js";
+import { NEUTRAL } from "../../src/domain/weights.js";
 import { HOUR_MS } from "../../src/domain/units.js";
 import { forecastBase } from "../../src/planning/base-forecast.js";
 import { defaultQuarters, defaultSchedule } from "../../src/planning/defaults.js";
@@ -184,6 +185,21 @@ describe("a demand charge of a metering point", () => {
     const countsInSlot = [true, true, false, false, false, false, false, true];
     expect(charge({})).toEqual({ pricePerKw: 38, billedPeakKw: 120, countsInSlot: null });
     expect(charge({ demandCounts: countsInSlot })).toMatchObject({ countsInSlot });
+  });
+});
+
+describe("the objective of a site", () => {
+  it("becomes weights in its currency, of which those that are stated go before", () => {
+    const fleet = { stations: new Map([stationState("p1")]) };
+    const weightsOf = (part: object) => problemOf(fleet, NO_SIGNALS, { ...site, ...part }).weights;
+    expect(weightsOf({})).toEqual(NEUTRAL);
+    // Two hours at 0.5 per kWh.
+    expect(weightsOf({ objective: "flattest" })).toEqual({ ...NEUTRAL, peak: 2 });
+    expect(weightsOf({ objective: "flattest", weights: { peak: 1, fairness: 3 } })).toEqual({
+      ...NEUTRAL,
+      peak: 1,
+      fairness: 3,
+    });
   });
 });
 

@@ -234,7 +234,8 @@ export const communitySite = (): Site => ({
   baseMarginShare: 0.1,
   measurementStaleMs: 5 * MINUTE_MS,
   wearPerKwh: 0.18,
-  weights: { carbon: 0 },
+  objective: "cheapest",
+  weights: {},
 });
 
 export const communityLive = (): SiteLive => {

@@ -55,7 +55,7 @@ const outcomeOfPlan = (): PlanOutcome => ({
     },
     iterations: 12,
     moneyCost: 96.41,
-    meteringPoints: [{ meteringPointId: "meter", peakKw: 212, demandCost: 0, carbonKg: 130 }],
+    meteringPoints: [{ meteringPointId: "meter", highestKw: 212, peakKw: 212, demandCost: 0, carbonKg: 130 }],
   },
   notes: [],
   times: { solveMs: 61, roundMs: 2 },

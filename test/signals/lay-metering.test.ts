@@ -29,10 +29,7 @@ describe("a demand charge", () => {
 });
 
 describe("carbon of a metering point", () => {
-  const carbonOf = (
-    carbon: { kgPerKwh: number } | { seriesId: string } | null,
-    given: (number | null)[],
-  ) => {
+  const carbonOf = (carbon: { kgPerKwh: number } | { seriesId: string } | null, given: (number | null)[]) => {
     const site = siteOf("Asia/Shanghai");
     const meteringPoints = site.meteringPoints.map((point) => ({ ...point, carbon }));
     const query = queryOf({

@@ -71,7 +71,8 @@ export const siteOf = (timeZone: string, sellPriceId: string | null = null): Sit
   baseMarginShare: 0.1,
   measurementStaleMs: 300_000,
   wearPerKwh: 0,
-  weights: { carbon: 0 },
+  objective: "cheapest",
+  weights: {},
 });
 
 export const T0 = Date.UTC(2026, 0, 14, 9);

@@ -14,7 +14,6 @@ interface SessionColumns {
   readonly discharge: number[][];
   /** Energy at the start of each slot and at the end; -1 where it is not a variable. */
   readonly energy: number[];
-  short: number;
   beyond: number;
 }
 
@@ -67,6 +66,9 @@ export interface Formulation {
   readonly demandRows: number[][];
   /** Power above the billed peak, kW, the same in each slot that counts: a column per slot. */
   readonly excessColumns: number[][];
+  /** The same of the highest bought power at any time, where that has a weight. */
+  readonly peakRows: number[][];
+  readonly peakColumns: number[][];
   readonly targetRows: number[][];
   /** Least and most net power that each node can have, and the least with every car at rest, per slot, kW. */
   readonly range: readonly { readonly low: number[]; readonly high: number[]; readonly resting: number[] }[];
@@ -78,7 +80,6 @@ const emptyColumns = (slots: number): SessionColumns => ({
   charge: Array.from({ length: slots }, () => []),
   discharge: Array.from({ length: slots }, () => []),
   energy: none(slots === 0 ? 0 : slots + 1),
-  short: -1,
   beyond: -1,
 });
 
@@ -143,6 +144,8 @@ export const contextOf = (asked: Problem, apart: readonly boolean[]): Formulatio
     dischargeRows: problem.nodes.map(() => none(slots)),
     meterRows: problem.meteringPoints.map(() => none(slots)),
     demandRows: problem.meteringPoints.map(() => none(slots)),
+    peakRows: problem.meteringPoints.map(() => none(slots)),
+    peakColumns: problem.meteringPoints.map(() => none(slots)),
     excessColumns: problem.meteringPoints.map(() => none(slots)),
     targetRows: problem.targets.map(() => none(slots)),
     range: problem.nodes.map(() => ({ low: [], high: [], resting: [] })),

@@ -23,8 +23,16 @@ const bindingSlots = (
  * column for it would tie all slots to each other at once; a column per slot, each equal to the next, is a
  * chain like that of a battery, and its rows are a block like a car's. The price is spread over them.
  */
-const addCharge = (formulation: Formulation, meter: number, charge: DemandCharge): void => {
-  const { model, problem, meterColumns, demandRows, excessColumns } = formulation;
+const addCharge = (
+  formulation: Formulation,
+  {
+    meter,
+    charge,
+    rows,
+    columns,
+  }: { meter: number; charge: DemandCharge; rows: number[]; columns: number[] },
+): void => {
+  const { model, problem, meterColumns } = formulation;
   const slots = bindingSlots(formulation, meter, charge);
   const most = slots.map((slot) => at(model.upper, at(meterColumns[meter]?.bought, slot)));
   const upper = Math.max(0, ...most) - charge.billedPeakKw;
@@ -32,12 +40,11 @@ const addCharge = (formulation: Formulation, meter: number, charge: DemandCharge
   let before = -1;
   for (const slot of slots) {
     const excess = addColumn(model, { cost: charge.pricePerKw / slots.length, lower: 0, upper });
-    excessColumns[meter]?.splice(slot, 1, excess);
-    const row = addRow(model, { upper: charge.billedPeakKw, owner, slot }, [
+    columns[slot] = excess;
+    rows[slot] = addRow(model, { upper: charge.billedPeakKw, owner, slot }, [
       [at(meterColumns[meter]?.bought, slot), 1],
       [excess, -1],
     ]);
-    demandRows[meter]?.splice(slot, 1, row);
     if (before >= 0)
       addRow(model, { lower: 0, upper: 0, owner, slot }, [
         [excess, 1],
@@ -47,8 +54,15 @@ const addCharge = (formulation: Formulation, meter: number, charge: DemandCharge
   }
 };
 
-/** Demand charges: the price of the highest bought power above what is billed already. */
+/** Prices of power: demand charges above what is billed already, and the weight of each peak from 0. */
 export const addDemandCharges = (formulation: Formulation): void => {
-  for (const [meter, { demandCharge }] of formulation.problem.meteringPoints.entries())
-    if (demandCharge !== null && demandCharge.pricePerKw > 0) addCharge(formulation, meter, demandCharge);
+  const { problem, demandRows, excessColumns, peakRows, peakColumns } = formulation;
+  const weighed = { pricePerKw: problem.weights.peak, billedPeakKw: 0, countsInSlot: null };
+  for (const [meter, { demandCharge }] of problem.meteringPoints.entries())
+    for (const [charge, rows, columns] of [
+      [demandCharge, demandRows[meter], excessColumns[meter]],
+      [weighed, peakRows[meter], peakColumns[meter]],
+    ] as const)
+      if (charge !== null && charge.pricePerKw > 0 && rows !== undefined && columns !== undefined)
+        addCharge(formulation, { meter, charge, rows, columns });
 };

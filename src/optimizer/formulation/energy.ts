@@ -1,6 +1,7 @@
 import type { ProblemSession } from "../../domain/problem.js";
 import { dischargeableKw, fullKwh } from "../battery.js";
 import { at } from "../tree.js";
+import { FAIR_STEPS, fairStepKwh } from "../weights.js";
 import type { Formulation } from "./context.js";
 import { addColumn, addRow } from "./linear-model.js";
 
@@ -42,6 +43,23 @@ const addRecursion = (formulation: Formulation, index: number, session: ProblemS
   }
 };
 
+/** Energy missing at departure: a column, or with fairness one per tenth of the need, the cheapest first. */
+const addShort = ({ model, weights }: Formulation, index: number, session: ProblemSession): number[] => {
+  const missingKwh = Math.max(0, session.targetKwh - fullKwh(session));
+  const stepPrice = at(weights.fairPerKwh, index);
+  const steps = stepPrice === 0 ? [0] : Array.from({ length: FAIR_STEPS + 1 }, (_, step) => step);
+  return steps.map((step) => {
+    const from = Math.min(fairStepKwh(session, step), session.targetKwh);
+    const next = step === steps.length - 1 ? session.targetKwh : fairStepKwh(session, step + 1);
+    const width = Math.min(next, session.targetKwh) - from;
+    return addColumn(model, {
+      cost: at(weights.shortPerKwh, index) + step * stepPrice,
+      lower: Math.min(Math.max(0, missingKwh - from), width),
+      upper: width,
+    });
+  });
+};
+
 /**
  * Energy at departure: energy + short − beyond = target. Short is priced per percent of the need (or
  * valued, where the car stays past the horizon); beyond has the salvage value. What the battery cannot
@@ -53,18 +71,14 @@ const addTerminal = (formulation: Formulation, index: number, session: ProblemSe
   const rows = sessionRows[index];
   if (columns === undefined || rows === undefined) return;
   const full = fullKwh(session);
-  columns.short = addColumn(model, {
-    cost: at(weights.shortPerKwh, index),
-    lower: Math.max(0, session.targetKwh - full),
-    upper: session.targetKwh,
-  });
+  const short = addShort(formulation, index, session);
   columns.beyond = addColumn(model, {
     cost: -at(weights.beyondPerKwh, index),
     lower: 0,
     upper: Math.max(0, full - session.targetKwh),
   });
   const ends: [number, number][] = [
-    [columns.short, 1],
+    ...short.map((column): [number, number] => [column, 1]),
     [columns.beyond, -1],
   ];
   const last = at(columns.energy, session.endSlot);

@@ -30,6 +30,7 @@ interface FormulateOptions {
  * - energy: Σ buy·bought·Δ − Σ sell·sold·Δ per metering point, each without the meters below it;
  * - demand: Σ pricePerKw·max(0, highest bought power in the slots that count − billed peak) per metering
  *   point;
+ * - peak: Σ weights.peak·(highest bought power) per metering point;
  * - carbon: Σ weights.carbon·carbonKgPerKwh·bought·Δ, by the price of buying;
  * - wear: Σ wearPerKwh·discharge·Δ;
  * - time: Σ timePerKwhHour·(hours from now to the slot)·charge·Δ;
@@ -37,13 +38,16 @@ interface FormulateOptions {
  * - reserve: Σ reservePerKwhHour·(kWh missing at the end of the slot)·Δ, up to what could be reached;
  * - lag of urgent sessions: Σ lagPerKwhSlot·(kWh missing from the target at the end of the slot), a
  *   price above every difference between two slots, so that no slot is waited out;
- * - departure: a kWh below the target costs 100·shortfallPerPercent / max(1 kWh, target − initial), one
+ * - departure: a kWh below the target costs 100·shortfallPerPercent / max(1 kWh, target − initial), and
+ *   weights.fairness more for every tenth of the need that is missing before it; one
  *   beyond it earns salvagePerKwh. A car that stays past the horizon pays for a missing kWh only what
  *   charging it costs in the cheapest quarter of the horizon (so it charges there, and not dearer). What
  *   the battery cannot hold is missing in every plan;
  * - dispatch targets: Σ pricePerKwh·|net − wanted|·Δ;
  * - broken limits: at least limitSlackPerKwh and twice all that a kWh could earn otherwise; only base
  *   load can break a limit at all.
+ *
+ * All this of the problem as `weighted` has it: with its weights in its prices.
  *
  * PV is curtailed at no cost. Every column is boxed. `verify` states the same objective on its own.
  */

@@ -95,6 +95,7 @@ export const readMultipliers = (formulation: Formulation, duals: ArrayLike<numbe
     dischargeLimitPerKwh: formulation.dischargeRows.map(mostRow),
     meteringPerKwh,
     demandPerKwh: formulation.demandRows.map(mostRow),
+    peakPerKwh: formulation.peakRows.map(mostRow),
     targetPerKwh,
     sessions: problem.sessions.map((_, index) => readSession(formulation, index, duals)),
   };

@@ -3,7 +3,7 @@ import { at, treeOf } from "../tree.js";
 
 interface Relaxed {
   readonly netKw: readonly (readonly number[])[];
-  readonly peaks: readonly { readonly peakKw: number }[];
+  readonly peaks: readonly { readonly peakKw: number; readonly highestKw: number }[];
 }
 
 /** Power above the peak of the relaxation that rounding is tried with, in least powers of the largest port. */
@@ -14,18 +14,21 @@ const heldAt = (problem: Problem, { netKw, peaks }: Relaxed, allowedKw: number):
   const { parent, ownMeter, meterOfNode } = treeOf(problem);
   const nodes = problem.nodes.map((node, index) => {
     const meter = at(ownMeter, index);
-    const charge = meter < 0 ? null : (problem.meteringPoints[meter]?.demandCharge ?? null);
-    if (charge === null) return node;
+    if (meter < 0) return node;
+    const charge = problem.meteringPoints[meter]?.demandCharge ?? null;
+    const { peakKw = 0, highestKw = 0 } = peaks[meter] ?? {};
+    const billedKw = charge === null ? Infinity : Math.max(charge.billedPeakKw, peakKw);
+    const weighedKw = problem.weights.peak > 0 ? highestKw : Infinity;
     const submetered = [...problem.nodes.keys()].filter(
       (below) =>
         at(ownMeter, below) >= 0 && at(parent, below) >= 0 && at(meterOfNode, at(parent, below)) === meter,
     );
-    const peakKw = Math.max(charge.billedPeakKw, peaks[meter]?.peakKw ?? 0) + allowedKw;
     const importLimitKw = problem.horizon.startsMs.map((_, slot) => {
       const own = node.importLimitKw?.[slot] ?? null;
-      if (charge.countsInSlot?.[slot] === false) return own;
+      const heldKw = Math.min(charge?.countsInSlot?.[slot] === false ? Infinity : billedKw, weighedKw);
+      if (heldKw === Infinity) return own;
       const elsewhereKw = submetered.reduce((total, below) => total + at(netKw[below], slot), 0);
-      return Math.min(own ?? Infinity, Math.max(0, peakKw + elsewhereKw));
+      return Math.min(own ?? Infinity, Math.max(0, heldKw + allowedKw + elsewhereKw));
     });
     return { ...node, importLimitKw };
   });
@@ -35,11 +38,12 @@ const heldAt = (problem: Problem, { netKw, peaks }: Relaxed, allowedKw: number):
 /**
  * Variants of a problem to round under: power that is concentrated in cheap slots must not pass the peak that
  * the relaxation pays for. Looser ones follow, of which
- * the first that brings nothing ends the search; the problem itself is last, and the only one without demand
- * charges.
+ * the first that brings nothing ends the search; the problem itself is last, and the only one where peaks
+ * cost nothing.
  */
 export const heldToPeaks = (problem: Problem, relaxed: () => Relaxed): Problem[] => {
-  if (problem.meteringPoints.every(({ demandCharge }) => demandCharge === null)) return [problem];
+  const isCharged = problem.meteringPoints.some(({ demandCharge }) => demandCharge !== null);
+  if (!isCharged && problem.weights.peak === 0) return [problem];
   const seen = relaxed();
   const leastKw = Math.max(...problem.sessions.map(({ minChargeKw }) => minChargeKw), 0);
   return [...ALLOWANCES.map((share) => heldAt(problem, seen, share * leastKw)), problem];

@@ -1,6 +1,7 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers, SessionMultipliers } from "../contract.js";
 import { restingNet } from "./network.js";
+import type { PowerPrice } from "./prices.js";
 import { shutOut, type Statement, stateOf } from "./statement.js";
 
 /** Least value of a piecewise linear function over its candidates. */
@@ -53,30 +54,25 @@ const rangesOf = (
   return { nodes, meters };
 };
 
-/** Dual of a row of the billed peak; 0 where there is no such row. */
-const demandDual = (
-  { meteringPoints }: Problem,
-  multipliers: Multipliers,
-  { meter, slot }: { meter: number; slot: number },
-): number => {
-  const charge = meteringPoints[meter]?.demandCharge ?? null;
-  if (charge === null || charge.countsInSlot?.[slot] === false) return 0;
-  return positive(get(multipliers.demandPerKwh, meter, slot));
+/** Dual of a row of a price of power; 0 where there is no such row. */
+const powerDual = ({ meter, kind, counts }: PowerPrice, multipliers: Multipliers, slot: number): number => {
+  if (counts[slot] !== true) return 0;
+  const { demandPerKwh, peakPerKwh } = multipliers;
+  return positive(get(kind === "demand" ? demandPerKwh : peakPerKwh, meter, slot));
 };
 
-/** Terms of the power above each billed peak: one number per metering point, priced once. */
-const demandTerms = (statement: Statement, multipliers: Multipliers): number => {
-  const { problem, lengthH } = statement;
+/** Terms of the power above what is free: one number per price of power, priced once. */
+const powerPriceTerms = (statement: Statement, multipliers: Multipliers): number => {
+  const { prices, lengthH } = statement;
+  const highKw = lengthH.map((_, slot) => rangesOf(statement, slot).meters.map(({ high }) => high));
   let terms = 0;
-  for (const [meter, { demandCharge }] of problem.meteringPoints.entries()) {
-    if (demandCharge === null) continue;
-    let slope = demandCharge.pricePerKw;
+  for (const price of prices.power) {
+    let slope = price.pricePerKw;
     let mostKw = 0;
     for (const [slot, hours] of lengthH.entries()) {
-      slope -= demandDual(problem, multipliers, { meter, slot }) * hours;
-      const highKw = rangesOf(statement, slot).meters[meter]?.high ?? 0;
-      if (demandCharge.countsInSlot?.[slot] !== false)
-        mostKw = Math.max(mostKw, highKw - demandCharge.billedPeakKw);
+      slope -= powerDual(price, multipliers, slot) * hours;
+      if (price.counts[slot] === true)
+        mostKw = Math.max(mostKw, (highKw[slot]?.[price.meter] ?? 0) - price.freeKw);
     }
     terms += box(slope, mostKw);
   }
@@ -85,7 +81,7 @@ const demandTerms = (statement: Statement, multipliers: Multipliers): number => 
 
 /** Terms of the network in one slot. */
 const networkTerms = (statement: Statement, multipliers: Multipliers, slot: number): number => {
-  const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice, buyPrice, sellPrice } = statement;
+  const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice, prices } = statement;
   const ranges = rangesOf(statement, slot);
   const resting = restingNet(statement, slot);
   let terms = 0;
@@ -114,16 +110,21 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     if (mostBackKw !== null)
       terms -= positive(get(multipliers.dischargeLimitPerKwh, node, slot)) * mostBackKw;
   }
-  for (const [meter, { demandCharge }] of problem.meteringPoints.entries()) {
+  for (const meter of problem.meteringPoints.keys()) {
     const price = get(multipliers.meteringPerKwh, meter, slot);
-    const demand = demandDual(problem, multipliers, { meter, slot });
-    terms -= demand * (demandCharge?.billedPeakKw ?? 0);
+    let raised = 0;
+    for (const one of prices.power) {
+      if (one.meter !== meter) continue;
+      const dual = powerDual(one, multipliers, slot);
+      raised += dual;
+      terms -= dual * one.freeKw;
+    }
     const { low, high } = ranges.meters[meter] ?? { low: 0, high: 0 };
     // Buying and selling exclude each other, so the better of the two alone is a valid minimum.
     terms += smallest([
       0,
-      (get(buyPrice, meter, slot) + demand - price) * positive(high),
-      (price - get(sellPrice, meter, slot)) * positive(-low),
+      (get(prices.buy, meter, slot) + raised - price) * positive(high),
+      (price - get(prices.sell, meter, slot)) * positive(-low),
     ]);
   }
   for (const [index, target] of problem.targets.entries()) {
@@ -132,8 +133,9 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     const price = get(multipliers.targetPerKwh, index, slot);
     const { low, high } = ranges.nodes[nodeNumber.get(target.nodeId) ?? -1] ?? { low: 0, high: 0 };
     terms -= price * wanted;
-    terms += box(target.pricePerKwh - price, positive(high - wanted));
-    terms += box(target.pricePerKwh + price, positive(wanted - low));
+    const own = prices.targets[index] ?? 0;
+    terms += box(own - price, positive(high - wanted));
+    terms += box(own + price, positive(wanted - low));
   }
   return terms * (lengthH[slot] ?? 0);
 };
@@ -149,10 +151,10 @@ interface Car {
 const powerTerms = (
   statement: Statement,
   multipliers: Multipliers,
-  { session, own, inForce }: Car,
+  { number, session, own, inForce }: Car,
   slot: number,
 ): number => {
-  const { problem, lengthH, waitH, upwards, nodeNumber } = statement;
+  const { problem, prices, lengthH, waitH, upwards, nodeNumber } = statement;
   const hours = lengthH[slot] ?? 0;
   const node = nodeNumber.get(session.nodeId) ?? -1;
   const worth = own.batteryPerKwh[slot] ?? 0;
@@ -166,18 +168,14 @@ const powerTerms = (
   }
   const tapered = taperOf(session) === null ? 0 : positive(own.taperPerKwh[slot]);
   const inSlope =
-    price +
-    held +
-    tapered +
-    problem.penalties.timePerKwhHour * (waitH[slot] ?? 0) -
-    session.chargeEfficiency * worth;
+    price + held + tapered + prices.time * (waitH[slot] ?? 0) - session.chargeEfficiency * worth;
   const outSlope =
-    session.wearPerKwh -
+    (prices.wear[number] ?? 0) -
     price +
     heldBack +
     worth / session.dischargeEfficiency +
     positive(own.dischargeTotalPerKwh);
-  const change = inForce === undefined ? 0 : problem.penalties.changePerKwh;
+  const change = inForce === undefined ? 0 : prices.change;
   const before = inForce?.[slot] ?? 0;
   const charging = [0, clip(before, 0, mostIn(session)), mostIn(session)].map(
     (power) => inSlope * power + change * Math.abs(power - before),
@@ -190,7 +188,7 @@ const powerTerms = (
 
 /** Terms of the energy at the end of a slot: battery, reserve, lag, taper of the next slot, departure. */
 const energyTerms = (statement: Statement, { number, session, own }: Car, slot: number): number => {
-  const { problem, lengthH, reserveFloor, lagFloor, lagPrice, ceilingKwh } = statement;
+  const { prices, lengthH, reserveFloor, lagFloor, lagPrice, ceilingKwh } = statement;
   const hours = lengthH[slot] ?? 0;
   const last = slot === session.endSlot - 1;
   const reserve = positive(own.reservePerKwh[slot]);
@@ -205,10 +203,22 @@ const energyTerms = (statement: Statement, { number, session, own }: Car, slot: 
   return (
     box(slope, ceilingKwh[number] ?? 0) +
     reserve * reserveKwh +
-    box(problem.penalties.reservePerKwhHour * hours - reserve, reserveKwh) +
+    box(prices.reserve * hours - reserve, reserveKwh) +
     lag * lagKwh +
     box(lagPrice - lag, lagKwh)
   );
+};
+
+/** Least of what is missing at a slope, and fairness on it, between two amounts: at an end or a kink. */
+const leastShort = (
+  { fairness }: Statement,
+  number: number,
+  { slope, from, to }: { slope: number; from: number; to: number },
+): number => {
+  const { perKwh = 0, afterKwh = [] } = fairness[number] ?? {};
+  const costAt = (short: number): number =>
+    afterKwh.reduce((total, kwh) => total + perKwh * positive(short - kwh), slope * short);
+  return smallest([from, to, ...afterKwh.map((kwh) => clip(kwh, from, to))].map(costAt));
 };
 
 const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car): number => {
@@ -236,7 +246,7 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
   return (
     terms +
     end * session.targetKwh +
-    Math.min(shortSlope * missing, shortSlope * session.targetKwh) +
+    leastShort(statement, number, { slope: shortSlope, from: missing, to: session.targetKwh }) +
     box(end - (beyondPrice[number] ?? 0), room)
   );
 };
@@ -249,7 +259,7 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
  */
 export const dualBound = (problem: Problem, multipliers: Multipliers): number => {
   const statement = stateOf(problem);
-  let bound = demandTerms(statement, multipliers);
+  let bound = powerPriceTerms(statement, multipliers);
   for (const slot of statement.lengthH.keys()) bound += networkTerms(statement, multipliers, slot);
   for (const [number, session] of problem.sessions.entries()) {
     const own = multipliers.sessions[number];

@@ -4,6 +4,8 @@ import type { Statement } from "./statement.js";
 /** What a session's powers cost besides the energy bought and sold. */
 export interface SessionCost {
   readonly wear: number;
+  /** The same as the objective weighs it. */
+  readonly weighedWear: number;
   /** Small prices and comfort: time, change, reserve, lag, energy at departure. */
   readonly other: number;
   readonly shortfallKwh: number;
@@ -20,32 +22,35 @@ const departure = (statement: Statement, { number, energies }: Course, session: 
   const left = energies[session.endSlot] ?? session.initialKwh;
   const short = Math.max(0, session.targetKwh - left);
   const beyond = Math.max(0, left - session.targetKwh);
-  return short * (statement.shortPrice[number] ?? 0) - beyond * (statement.beyondPrice[number] ?? 0);
+  const { perKwh = 0, afterKwh = [] } = statement.fairness[number] ?? {};
+  let unfair = 0;
+  for (const kwh of afterKwh) unfair += perKwh * Math.max(0, short - kwh);
+  return unfair + short * (statement.shortPrice[number] ?? 0) - beyond * (statement.beyondPrice[number] ?? 0);
 };
 
 export const sessionCostOf = (statement: Statement, course: Course): SessionCost => {
-  const { problem, lengthH, waitH, reserveFloor, lagFloor, lagPrice } = statement;
+  const { problem, prices, lengthH, waitH, reserveFloor, lagFloor, lagPrice } = statement;
   const { number, charge, discharge, energies } = course;
   const session = problem.sessions[number];
-  if (session === undefined) return { wear: 0, other: 0, shortfallKwh: 0 };
-  const { timePerKwhHour, changePerKwh, reservePerKwhHour } = problem.penalties;
+  if (session === undefined) return { wear: 0, weighedWear: 0, other: 0, shortfallKwh: 0 };
   const inForce = problem.previous?.find(({ sessionId }) => sessionId === session.id)?.powerKw;
-  let wear = 0;
+  let outKwh = 0;
   let other = departure(statement, course, session);
   for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
     const hours = lengthH[slot] ?? 0;
     const inKw = charge[slot] ?? 0;
     const outKw = discharge[slot] ?? 0;
     const after = energies[slot + 1] ?? 0;
-    wear += outKw * hours * session.wearPerKwh;
-    other += inKw * hours * timePerKwhHour * (waitH[slot] ?? 0);
-    if (inForce !== undefined) other += Math.abs(inKw - outKw - (inForce[slot] ?? 0)) * hours * changePerKwh;
-    other += Math.max(0, (reserveFloor[number]?.[slot] ?? 0) - after) * hours * reservePerKwhHour;
+    outKwh += outKw * hours;
+    other += inKw * hours * prices.time * (waitH[slot] ?? 0);
+    if (inForce !== undefined) other += Math.abs(inKw - outKw - (inForce[slot] ?? 0)) * hours * prices.change;
+    other += Math.max(0, (reserveFloor[number]?.[slot] ?? 0) - after) * hours * prices.reserve;
     other += Math.max(0, (lagFloor[number]?.[slot] ?? 0) - after) * lagPrice;
   }
   const left = energies[session.endSlot] ?? session.initialKwh;
   return {
-    wear,
+    wear: outKwh * session.wearPerKwh,
+    weighedWear: outKwh * (prices.wear[number] ?? 0),
     other,
     shortfallKwh: session.departsAfterHorizon ? 0 : Math.max(0, session.targetKwh - left),
   };

@@ -5,7 +5,7 @@ interface Choice {
   readonly slot: number;
   readonly charge: (session: number) => number;
   readonly discharge: (session: number) => number;
-  /** Bought power of each metering point above which its demand charge is counted here, kW. */
+  /** Bought power above which each price of power is counted here, kW. */
   readonly peakKw?: readonly number[];
 }
 
@@ -49,21 +49,24 @@ const kinks = (
   for (const target of problem.targets)
     meet(nodeNumber.get(target.nodeId) ?? -1, target.powerKw[slot] ?? null);
   for (const [meter, rate] of rates.meteredKw.entries())
-    if (rate !== 0)
-      for (const kink of [0, peakKw[meter] ?? 0]) steps.push((kink - (flows.meteredKw[meter] ?? 0)) / rate);
+    if (rate !== 0) {
+      const peaks = peakKw.filter((_, index) => statement.prices.power[index]?.meter === meter);
+      for (const kink of [0, ...peaks]) steps.push((kink - (flows.meteredKw[meter] ?? 0)) / rate);
+    }
   return steps;
 };
 
 /** What the slot's power above given peaks costs, as if it alone raised them. */
 const abovePeaks = (
-  { problem }: Statement,
+  { prices }: Statement,
   { slot, flows, peakKw }: { slot: number; flows: SlotFlows; peakKw: readonly number[] },
-): number =>
-  problem.meteringPoints.reduce((total, { demandCharge }, meter) => {
-    const allowed = peakKw[meter] ?? Infinity;
-    if (demandCharge === null || demandCharge.countsInSlot?.[slot] === false) return total;
-    return total + demandCharge.pricePerKw * Math.max(0, (flows.meteredKw[meter] ?? 0) - allowed);
-  }, 0);
+): number => {
+  let cost = 0;
+  for (const [index, { meter, pricePerKw, counts }] of prices.power.entries())
+    if (counts[slot] === true)
+      cost += pricePerKw * Math.max(0, (flows.meteredKw[meter] ?? 0) - (peakKw[index] ?? Infinity));
+  return cost;
+};
 
 /**
  * What a slot costs with its PV, an export limit dearer than all import limits together: PV can always be

@@ -62,18 +62,33 @@ export const restingNet = ({ problem, upwards }: Statement, slot: number): numbe
   return netKw;
 };
 
-/** Highest power bought in the slots that count, per metering point, from what is metered slot by slot, kW. */
+/** Highest power bought at a metering point, and what its prices of power come to. */
+export interface MeterPeak {
+  /** At any time, and in the slots in which a demand charge counts it, kW. */
+  readonly highestKw: number;
+  readonly peakKw: number;
+  /** Demand charge above what is billed, money; and what the objective makes of both prices. */
+  readonly cost: number;
+  readonly weighed: number;
+}
+
+/** Peaks of each metering point from what is metered, slot by slot. */
 export const peaksOf = (
-  { problem }: Statement,
+  { problem, prices }: Statement,
   meteredKw: readonly (readonly number[])[],
-): { peakKw: number; cost: number }[] =>
-  problem.meteringPoints.map(({ demandCharge }, meter) => {
-    let peakKw = 0;
-    for (const [slot, metered] of meteredKw.entries())
-      if (demandCharge?.countsInSlot?.[slot] !== false) peakKw = Math.max(peakKw, metered[meter] ?? 0);
-    const cost =
-      demandCharge === null ? 0 : demandCharge.pricePerKw * Math.max(0, peakKw - demandCharge.billedPeakKw);
-    return { peakKw, cost };
+): MeterPeak[] =>
+  problem.meteringPoints.map((_, meter) => {
+    const found = { highestKw: 0, peakKw: 0, cost: 0, weighed: 0 };
+    for (const price of prices.power.filter((one) => one.meter === meter)) {
+      let peakKw = 0;
+      for (const [slot, metered] of meteredKw.entries())
+        if (price.counts[slot] === true) peakKw = Math.max(peakKw, metered[meter] ?? 0);
+      const aboveKw = Math.max(0, peakKw - price.freeKw);
+      found[price.kind === "demand" ? "peakKw" : "highestKw"] = peakKw;
+      found.cost += price.moneyPerKw * aboveKw;
+      found.weighed += price.pricePerKw * aboveKw;
+    }
+    return found;
   });
 
 export interface SlotCost {
@@ -101,7 +116,7 @@ export const beyondLimits = (
 
 /** What the network costs in a slot: energy, deviation from targets, broken limits. */
 export const slotCostOf = (statement: Statement, slot: number, { netKw, meteredKw }: SlotFlows): SlotCost => {
-  const { problem, lengthH, nodeNumber, breakingPrice, buyPrice, sellPrice } = statement;
+  const { problem, lengthH, nodeNumber, breakingPrice, prices } = statement;
   const hours = lengthH[slot] ?? 0;
   let money = 0;
   let energy = 0;
@@ -110,14 +125,15 @@ export const slotCostOf = (statement: Statement, slot: number, { netKw, meteredK
     const { buyPricePerKwh, sellPricePerKwh, carbonKgPerKwh } = point;
     const kwh = (meteredKw[meter] ?? 0) * hours;
     money += kwh * ((kwh > 0 ? buyPricePerKwh[slot] : sellPricePerKwh[slot]) ?? 0);
-    energy += kwh * ((kwh > 0 ? buyPrice[meter]?.[slot] : sellPrice[meter]?.[slot]) ?? 0);
+    energy += kwh * ((kwh > 0 ? prices.buy[meter]?.[slot] : prices.sell[meter]?.[slot]) ?? 0);
     carbonKg.push(Math.max(0, kwh) * (carbonKgPerKwh?.[slot] ?? 0));
   }
   let targets = 0;
-  for (const { nodeId, powerKw, pricePerKwh } of problem.targets) {
+  for (const [index, { nodeId, powerKw }] of problem.targets.entries()) {
     const wanted = powerKw[slot] ?? null;
     if (wanted === null) continue;
-    targets += Math.abs((netKw[nodeNumber.get(nodeId) ?? -1] ?? 0) - wanted) * hours * pricePerKwh;
+    targets +=
+      Math.abs((netKw[nodeNumber.get(nodeId) ?? -1] ?? 0) - wanted) * hours * (prices.targets[index] ?? 0);
   }
   let broken = 0;
   for (const [node, net] of netKw.entries()) {

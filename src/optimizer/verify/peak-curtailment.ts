@@ -30,9 +30,8 @@ const chooseUnder = (statement: Statement, powers: PowerAt, peakKw: readonly num
     chooseCurtailment(statement, { ...inSlot(powers, slot), peakKw }),
   );
   let cost = slots.reduce((total, slot) => total + slot.cost, 0);
-  for (const [meter, { demandCharge }] of statement.problem.meteringPoints.entries())
-    if (demandCharge !== null)
-      cost += demandCharge.pricePerKw * Math.max(0, (peakKw[meter] ?? 0) - demandCharge.billedPeakKw);
+  for (const [index, { pricePerKw, freeKw }] of statement.prices.power.entries())
+    cost += pricePerKw * Math.max(0, (peakKw[index] ?? 0) - freeKw);
   return { curtailed: slots.map((slot) => slot.curtailed), cost };
 };
 
@@ -45,10 +44,13 @@ const peaksWith = (
     (_, slot) =>
       flowsOf(statement, slot, { ...inSlot(powers, slot), curtailed: curtailed[slot] ?? [] }).meteredKw,
   );
-  return peaksOf(statement, meteredKw).map(({ peakKw }) => peakKw);
+  const peaks = peaksOf(statement, meteredKw);
+  return statement.prices.power.map(
+    ({ meter, kind }) => peaks[meter]?.[kind === "demand" ? "peakKw" : "highestKw"] ?? 0,
+  );
 };
 
-/** Golden-section search: the cost is convex in the peak of one metering point. */
+/** Golden-section search: the cost is convex in one peak. */
 const searchPeak = (low: number, high: number, costAt: (peakKw: number) => number): number => {
   let [from, to] = [low, high];
   for (let step = 0; step < MOST_STEPS; step++) {
@@ -60,14 +62,15 @@ const searchPeak = (low: number, high: number, costAt: (peakKw: number) => numbe
 };
 
 /**
- * The cheapest curtailment of all slots. A demand charge ties them together: under given peaks each slot
+ * The cheapest curtailment of all slots. A price of power ties them together: under given peaks each slot
  * stands alone, and the peaks are searched one after the other, between those without any curtailment and
  * those that curtailment makes where they cost nothing. Exact where one of them is in doubt.
  */
 export const chooseCurtailments = (statement: Statement, powers: PowerAt): readonly (readonly number[])[] => {
   const { problem } = statement;
+  const { power } = statement.prices;
   const free = chooseUnder(statement, powers, []).curtailed;
-  if (problem.meteringPoints.every(({ demandCharge }) => demandCharge === null)) return free;
+  if (power.every(({ pricePerKw }) => pricePerKw === 0)) return free;
   const none = statement.lengthH.map(() => problem.nodes.map(() => 0));
   const least = peaksWith(statement, powers, none);
   const most = peaksWith(statement, powers, free);

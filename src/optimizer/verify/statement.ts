@@ -1,4 +1,5 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
+import { type Prices, pricesOf } from "./prices.js";
 
 /**
  * The problem as `verify` reads it, derived anew from the problem alone. Nothing here or beside it is
@@ -16,12 +17,13 @@ export interface Statement {
   readonly upwards: readonly (readonly number[])[];
   /** Metering point that a node's own load counts at; -1 = none. */
   readonly billedAt: readonly number[];
-  /** What a kWh bought and sold is to the objective, per metering point and slot. */
-  readonly buyPrice: readonly (readonly number[])[];
-  readonly sellPrice: readonly (readonly number[])[];
+  /** What everything is to the objective. */
+  readonly prices: Prices;
   readonly breakingPrice: number;
   readonly lagPrice: number;
   readonly shortPrice: readonly number[];
+  /** Per session: by how much a kWh is dearer after each of these amounts that are missing before it, kWh. */
+  readonly fairness: readonly { readonly perKwh: number; readonly afterKwh: readonly number[] }[];
   readonly beyondPrice: readonly number[];
   readonly ceilingKwh: readonly number[];
   /** Energy below which a kWh is missing from the reserve, at the end of each slot. */
@@ -63,69 +65,70 @@ const floorOf = (session: ProblemSession, wantedKwh: number, lengthH: readonly n
   });
 };
 
-/** Money and what the carbon of a bought kWh weighs. */
-const buyPricesOf = ({ meteringPoints, weights }: Problem): number[][] =>
-  meteringPoints.map(({ buyPricePerKwh, carbonKgPerKwh }) =>
-    buyPricePerKwh.map((price, slot) => price + (carbonKgPerKwh?.[slot] ?? 0) * weights.carbon),
-  );
+const tariffs = ({ buy, sell }: Prices): number[] => [...buy, ...sell].flat();
 
-const sellPricesOf = ({ meteringPoints }: Problem): number[][] =>
-  meteringPoints.map(({ sellPricePerKwh }) => [...sellPricePerKwh]);
-
-const tariffs = (problem: Problem): number[] => [...buyPricesOf(problem), ...sellPricesOf(problem)].flat();
-
-/** What a kWh can add to a demand charge, bought within one slot of the longest kind. */
-const demandKwh = ({ meteringPoints, horizon: { startsMs, endMs } }: Problem): number => {
-  const lengthsMs = startsMs.map((startMs, slot) => (startsMs[slot + 1] ?? endMs) - startMs);
-  const prices = meteringPoints.map(({ demandCharge }) => demandCharge?.pricePerKw ?? 0);
-  return (Math.max(0, ...prices) * MS_PER_HOUR) / Math.max(...lengthsMs);
-};
+interface Span {
+  readonly spanH: number;
+  readonly longestH: number;
+  readonly slots: number;
+}
 
 /** The most that a kWh can cost or earn, energy at departure and comfort apart. */
-const dearestKwh = (problem: Problem, spanH: number): number => {
+const dearestKwh = (prices: Prices, { spanH, longestH }: Span): number => {
   let dearest = 0;
-  for (const price of tariffs(problem)) dearest = Math.max(dearest, Math.abs(price));
-  let small = problem.penalties.timePerKwhHour * spanH + problem.penalties.changePerKwh;
-  for (const target of problem.targets) small += target.pricePerKwh;
-  small += demandKwh(problem);
+  for (const price of tariffs(prices)) dearest = Math.max(dearest, Math.abs(price));
+  const perKw = { demand: 0, peak: 0 };
+  for (const { kind, pricePerKw } of prices.power) perKw[kind] = Math.max(perKw[kind], pricePerKw);
+  let small = prices.time * spanH + prices.change + (perKw.demand + perKw.peak) / longestH;
+  for (const price of prices.targets) small += price;
   return dearest + 2 * small;
 };
 
-const lagPriceOf = (problem: Problem, spanH: number): number => {
-  const all = tariffs(problem).sort((a, b) => a - b);
+const lagPriceOf = (prices: Prices, span: Span): number => {
+  const all = tariffs(prices).sort((a, b) => a - b);
   const spread = (all.at(-1) ?? 0) - (all[0] ?? 0);
-  return dearestKwh(problem, spanH) + 2 * spread;
+  return dearestKwh(prices, span) + 2 * spread;
 };
+
+const needOf = (session: ProblemSession): number => Math.max(1, session.targetKwh - session.initialKwh);
 
 /** Shortfall price per kWh; for cars that stay, the worth of a kWh at the cheapest quarter's price. */
 const shortPriceOf = (
-  problem: Problem,
+  prices: Prices,
   session: ProblemSession,
-  { meter, spanH }: { meter: number; spanH: number },
+  { number, meter, spanH }: { number: number; meter: number; spanH: number },
 ): number => {
-  if (!session.departsAfterHorizon)
-    return (session.shortfallPerPercent * 100) / Math.max(1, session.targetKwh - session.initialKwh);
-  const buy = (buyPricesOf(problem)[meter] ?? []).toSorted((a, b) => a - b);
+  if (!session.departsAfterHorizon) return ((prices.percent[number] ?? 0) * 100) / needOf(session);
+  const buy = (prices.buy[meter] ?? []).toSorted((a, b) => a - b);
   const cheap = buy[Math.floor((buy.length - 1) / 4)] ?? 0;
-  return (cheap + problem.penalties.timePerKwhHour * (spanH + 1)) / session.chargeEfficiency;
+  return (cheap + prices.time * (spanH + 1)) / session.chargeEfficiency;
 };
 
+/** Tenths of a need before which each kWh missing is dearer by one step. */
+const FAIR_TENTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+
+/** By how much each kWh that is missing before a tenth of the need is dearer, and these tenths, kWh. */
+const fairnessOf = ({ sessions, weights }: Problem): { perKwh: number; afterKwh: number[] }[] =>
+  sessions.map((session) => {
+    const need = needOf(session);
+    return {
+      perKwh: session.departsAfterHorizon ? 0 : weights.fairness,
+      afterKwh: FAIR_TENTHS.map((tenth) => (need / 10) * tenth),
+    };
+  });
+
 const breakingPriceOf = (
-  problem: Problem,
-  {
-    shortPrice,
-    lagPrice,
-    spanH,
-    slots,
-  }: { shortPrice: readonly number[]; lagPrice: number; spanH: number; slots: number },
+  { sessions }: Problem,
+  prices: Prices,
+  { span, ...given }: Pick<Statement, "shortPrice" | "lagPrice" | "fairness"> & { span: Span },
 ): number => {
+  const { shortPrice, lagPrice, fairness } = given;
   let comfort = 0;
   for (const price of shortPrice) comfort = Math.max(comfort, Math.abs(price));
-  if (problem.sessions.some((session) => session.reserveKwh > 0))
-    comfort += spanH * problem.penalties.reservePerKwhHour;
-  if (problem.sessions.some((session) => session.urgency === "now")) comfort += slots * lagPrice;
-  const earned = 2 * comfort + 4 * dearestKwh(problem, spanH);
-  return Math.max(earned, problem.penalties.limitSlackPerKwh);
+  comfort += FAIR_TENTHS.length * Math.max(0, ...fairness.map(({ perKwh }) => perKwh));
+  if (sessions.some((session) => session.reserveKwh > 0)) comfort += span.spanH * prices.reserve;
+  if (sessions.some((session) => session.urgency === "now")) comfort += span.slots * lagPrice;
+  return Math.max(2 * comfort + 4 * dearestKwh(prices, span), prices.limit);
 };
 
 export const stateOf = (problem: Problem): Statement => {
@@ -148,10 +151,14 @@ export const stateOf = (problem: Problem): Statement => {
     }
     return -1;
   });
-  const shortPrice = problem.sessions.map((session) =>
-    shortPriceOf(problem, session, { meter: billedAt[nodeNumber.get(session.nodeId) ?? -1] ?? -1, spanH }),
-  );
-  const lagPrice = lagPriceOf(problem, spanH);
+  const prices = pricesOf(problem);
+  const span = { spanH, longestH: Math.max(...lengthH), slots };
+  const shortPrice = problem.sessions.map((session, number) => {
+    const meter = billedAt[nodeNumber.get(session.nodeId) ?? -1] ?? -1;
+    return shortPriceOf(prices, session, { number, meter, spanH });
+  });
+  const lagPrice = lagPriceOf(prices, span);
+  const fairness = fairnessOf(problem);
   return {
     problem,
     slots,
@@ -160,12 +167,12 @@ export const stateOf = (problem: Problem): Statement => {
     nodeNumber,
     upwards,
     billedAt,
-    buyPrice: buyPricesOf(problem),
-    sellPrice: sellPricesOf(problem),
+    prices,
+    fairness,
     lagPrice,
     shortPrice,
-    breakingPrice: breakingPriceOf(problem, { shortPrice, lagPrice, spanH, slots }),
-    beyondPrice: problem.sessions.map(({ salvagePerKwh }, i) => Math.min(salvagePerKwh, shortPrice[i] ?? 0)),
+    breakingPrice: breakingPriceOf(problem, prices, { shortPrice, lagPrice, fairness, span }),
+    beyondPrice: prices.salvage.map((salvage, number) => Math.min(salvage, shortPrice[number] ?? 0)),
     ceilingKwh: problem.sessions.map(ceiling),
     reserveFloor: problem.sessions.map((session) => floorOf(session, session.reserveKwh, lengthH)),
     lagFloor: problem.sessions.map((session) =>

@@ -1,7 +1,7 @@
 import type { Problem } from "../../domain/problem.js";
 import { checkSession, collector, type Report, type Violation } from "./check.js";
 import { sessionCostOf } from "./cost.js";
-import { beyondLimits, flowsOf, peaksOf, restingNet, slotCostOf } from "./network.js";
+import { beyondLimits, flowsOf, type MeterPeak, peaksOf, restingNet, slotCostOf } from "./network.js";
 import { chooseCurtailments } from "./peak-curtailment.js";
 import { type Statement, stateOf } from "./statement.js";
 
@@ -30,8 +30,8 @@ export interface Verification {
   readonly failsafeOverKw: readonly (readonly number[])[];
   /** CO₂ of what is bought, per metering point, kg. */
   readonly carbonKg: readonly number[];
-  /** Highest bought power per metering point, where a demand charge counts, and what it adds to it. */
-  readonly peaks: readonly { readonly peakKw: number; readonly cost: number }[];
+  /** Highest bought power per metering point, and what that costs. */
+  readonly peaks: readonly MeterPeak[];
 }
 
 interface SlotWork {
@@ -117,7 +117,7 @@ export const verify = (
     const discharge = powers.dischargeKw[number] ?? [];
     const cost = sessionCostOf(statement, { number, charge, discharge, energies: energyKwh[number] ?? [] });
     moneyCost += cost.wear;
-    objective += cost.wear + cost.other;
+    objective += cost.weighedWear + cost.other;
     return cost.shortfallKwh;
   });
   const chargeAt = (session: number, slot: number): number => powers.chargeKw[session]?.[slot] ?? Number.NaN;
@@ -144,9 +144,9 @@ export const verify = (
     statement,
     slots.map(({ meteredKw }) => meteredKw),
   );
-  for (const { cost } of peaks) {
+  for (const { cost, weighed } of peaks) {
     moneyCost += cost;
-    objective += cost;
+    objective += weighed;
   }
   return {
     objective,

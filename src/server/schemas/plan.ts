@@ -128,7 +128,8 @@ const nodePlan = z.object({
 
 const meterPlan = z.object({
   meteringPointId: text("The metering point"),
-  peakKw: kw("Highest bought power, in the slots in which a demand charge counts it"),
+  highestKw: kw("Highest bought power at any time"),
+  peakKw: kw("The same in the slots in which a demand charge counts it; 0 without one"),
   demandCost: money("What that adds to the demand charge; 0 up to the peak that is billed already"),
   carbonKg: z.number().describe("CO₂ that what is bought causes; kg"),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Site } from "../../domain/site.js";
+import { PRESETS } from "../../domain/weights.js";
 import { kw, kwh, money, ms, text } from "./common.js";
 
 const gridNode = z.object({
@@ -62,7 +63,9 @@ const defaults = z
   })
   .describe("What a silent driver is taken to want");
 
-const weights = z.object({ carbon: money("What a kg of CO₂ is worth") }).describe("What plans weigh");
+const weights = z
+  .partialRecord(z.enum(["cost", "peak", "carbon", "wear", "fairness", "comfort"]), z.number())
+  .describe("Weights instead of the objective's own");
 
 export const siteSchema: z.ZodType<Site> = z
   .object({
@@ -80,6 +83,7 @@ export const siteSchema: z.ZodType<Site> = z
     baseMarginShare: z.number().describe("Share added to the base-load forecast where a limit is concerned"),
     measurementStaleMs: ms("Age from which a measurement is stale"),
     wearPerKwh: money("Cost of wear of a kWh discharged"),
+    objective: z.enum(PRESETS).describe("What plans are for"),
     weights,
   })
   .meta({ id: "Site", description: "One grid connection and the stations under it" });

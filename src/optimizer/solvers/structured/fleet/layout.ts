@@ -2,6 +2,7 @@ import type { ProblemSession } from "../../../../domain/problem.js";
 import { dischargeableKw, fullKwh, reachKwh, takesNothing } from "../../../battery.js";
 import type { Formulation } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
+import { FAIR_STEPS, fairStepKwh } from "../../../weights.js";
 import { energyStretches, type Floor, powerStretches, type Stretch } from "./stretches.js";
 
 /** What a gate leaves of one direction in a slot: free, or settled at the least or the most. */
@@ -124,12 +125,17 @@ const floorsOf = (
   ];
   if (session.urgency === "now")
     floors.push({ kind: "lag", kwh: Math.min(session.targetKwh, reached), price: weights.lagPerKwhSlot });
-  if (slot === Math.min(session.endSlot, slots) - 1)
+  if (slot === Math.min(session.endSlot, slots) - 1) {
     floors.push({
       kind: "departure",
       kwh: session.targetKwh,
       price: at(weights.shortPerKwh, index) - at(weights.beyondPerKwh, index),
     });
+    const price = at(weights.fairPerKwh, index);
+    const steps = price > 0 ? FAIR_STEPS : 0;
+    for (let step = 1; step <= steps; step++)
+      floors.push({ kind: "departure", kwh: session.targetKwh - fairStepKwh(session, step), price });
+  }
   return floors;
 };
 

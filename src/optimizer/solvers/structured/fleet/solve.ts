@@ -151,17 +151,19 @@ const firstPrices = ({ problem, tree, gates, weights }: Formulation, fleet: Flee
   }
 };
 
-/** What a kW in a slot that counts adds to a demand charge, if it is shared by all of them alike. */
-const demandPrice = ({ model, problem, demandRows, excessColumns }: Formulation, row: number): number => {
+/** What a kW in a slot that counts adds to a price of power, if it is shared by all of them alike. */
+const peakPrice = (formulation: Formulation, row: number): number => {
+  const { model, problem, demandRows, excessColumns, peakRows, peakColumns } = formulation;
   const meter = model.rowOwner[row]! - problem.sessions.length;
   const slot = model.rowSlot[row]!;
-  return demandRows[meter]?.[slot] === row ? -at(model.cost, at(excessColumns[meter], slot)) : 0;
+  if (demandRows[meter]?.[slot] === row) return -at(model.cost, at(excessColumns[meter], slot));
+  return peakRows[meter]?.[slot] === row ? -at(model.cost, at(peakColumns[meter], slot)) : 0;
 };
 
 /** What power costs at the meter of the node that a row is about, per kW over its slot. */
 const rowPrice = (formulation: Formulation, row: number): number => {
   const { model, problem, tree, weights } = formulation;
-  if (model.rowOwner[row]! >= problem.sessions.length) return demandPrice(formulation, row);
+  if (model.rowOwner[row]! >= problem.sessions.length) return peakPrice(formulation, row);
   const node = -1 - model.rowOwner[row]!;
   const slot = model.rowSlot[row]!;
   if (!(node >= 0) || slot >= weights.hours.length) return 0;

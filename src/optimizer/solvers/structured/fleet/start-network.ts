@@ -68,17 +68,19 @@ export const crowd = (formulation: Formulation, loads: GateLoads, room: Float64A
   return isCrowded;
 };
 
-/** Power above each billed peak, as bought power has it, and as much to spare. */
-const startPeaks = (
-  { problem, model, meterColumns, excessColumns }: Formulation,
-  values: Float64Array,
-): void => {
-  for (const [meter, { demandCharge }] of problem.meteringPoints.entries()) {
-    const columns = (excessColumns[meter] ?? []).filter((column) => column >= 0);
-    const bought = meterColumns[meter]?.bought.filter((_, slot) => at(excessColumns[meter], slot) >= 0) ?? [];
+/** Power above each billed peak, as bought power has it, and a little to spare. */
+const startPeaks = (formulation: Formulation, values: Float64Array): void => {
+  const { problem, model, meterColumns, excessColumns, peakColumns } = formulation;
+  const start = (meter: number, columns: readonly number[], billedKw: number): void => {
+    const bought = meterColumns[meter]?.bought.filter((_, slot) => at(columns, slot) >= 0) ?? [];
     const peakKw = bought.reduce((most, column) => Math.max(most, at(values, column)), 0);
-    const excessKw = Math.max(0, peakKw - (demandCharge?.billedPeakKw ?? 0)) + IDLE_KW;
-    for (const column of columns) values[column] = Math.min(excessKw, 0.9 * at(model.upper, column));
+    const excessKw = Math.max(0, peakKw - billedKw) + IDLE_KW;
+    for (const column of columns)
+      if (column >= 0) values[column] = Math.min(excessKw, 0.9 * at(model.upper, column));
+  };
+  for (const [meter, { demandCharge }] of problem.meteringPoints.entries()) {
+    start(meter, excessColumns[meter] ?? [], demandCharge?.billedPeakKw ?? 0);
+    start(meter, peakColumns[meter] ?? [], 0);
   }
 };
 
