@@ -6,6 +6,7 @@
 import type * as Demos from "./app/demo.js";
 import type * as Doctors from "./app/doctor/examine.js";
 import type * as PlanFiles from "./app/plan-file.js";
+import type * as TradeoffFiles from "./app/tradeoff-file.js";
 import type * as Pages from "./app/reference-pages.js";
 import type * as Serves from "./app/serve.js";
 import type * as Simulates from "./app/simulate.js";
@@ -54,6 +55,11 @@ export const solveTimesLine = async (...args: Parameters<typeof Sims.solveTimesL
 export const planFile = async (...args: Parameters<typeof PlanFiles.planFile>) =>
   (await import("./app/plan-file.js")).planFile(...args);
 
+export type { Traded, TradeoffPoint } from "./optimizer/index.js";
+export const tradedTerms = async (...args: Parameters<typeof TradeoffFiles.tradedTerms>) =>
+  (await import("./app/tradeoff-file.js")).tradedTerms(...args);
+export const tradeoffFile = async (...args: Parameters<typeof TradeoffFiles.tradeoffFile>) =>
+  (await import("./app/tradeoff-file.js")).tradeoffFile(...args);
 export const problemFileSchema = async () => (await import("./app/plan-file.js")).problemFileSchema();
 
 export const addStation = async (...args: Parameters<typeof Stations.addStation>) =>

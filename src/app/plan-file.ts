@@ -17,7 +17,7 @@ export const problemFileSchema = (): object => z.toJSONSchema(problemSchema, { i
  */
 export const planFile = async (file: string, solver: string, timeLimitMs: number): Promise<PlanOutcome> => {
   const policy = await policyByName(solver, timeLimitMs);
-  const read = readProblem(file);
+  const read = problemOfFile(file);
   return read.problem === null ? { status: "invalid", problems: read.faults } : policy.plan(read.problem);
 };
 
@@ -25,7 +25,8 @@ type Read =
   | { readonly problem: Problem }
   | { readonly problem: null; readonly faults: readonly ProblemFault[] };
 
-const readProblem = (file: string): Read => {
+/** The problem of a file, or its faults with line and column. */
+export const problemOfFile = (file: string): Read => {
   const text = readText(file);
   // JSON is YAML: its parser knows the places, but is slow, so that it is asked only where one is needed.
   let yaml: PlacedYaml | null = null;

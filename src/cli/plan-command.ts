@@ -1,16 +1,43 @@
 import { Command } from "commander";
-import { checkPolicy, Faults, OPTIMIZER, planFile, POLICIES, problemFileSchema, YouxuError } from "../app.js";
+import {
+  checkPolicy,
+  Faults,
+  OPTIMIZER,
+  planFile,
+  POLICIES,
+  problemFileSchema,
+  tradedTerms,
+  tradeoffFile,
+  YouxuError,
+} from "../app.js";
 import { EXIT } from "./exit-codes.js";
 import { planTable } from "./plan-table.js";
 import { JSON_OPTION, namedList } from "./options.js";
-import { numberOption, print, printJson } from "./output.js";
+import { numberOption, print, printJson, progressLine } from "./output.js";
+import { tradeoffTable } from "./tradeoff-table.js";
 
 interface PlanOptions {
   readonly solver: string;
   readonly timeLimit: number;
+  readonly tradeoff?: string;
+  readonly points: number;
   readonly schema?: boolean;
   readonly json?: boolean;
 }
+
+const printTradeoff = async (file: string, between: string, options: PlanOptions): Promise<void> => {
+  const terms = await tradedTerms(between);
+  const progress = progressLine(`plans between ${terms.join(" and ")}`, options.json === true);
+  const points = await tradeoffFile(file, {
+    terms,
+    points: options.points,
+    solver: options.solver,
+    timeLimitMs: options.timeLimit * 1000,
+    onPoint: progress.at,
+  }).finally(progress.done);
+  if (options.json === true) printJson({ terms, points });
+  else print(tradeoffTable(points, terms));
+};
 
 export const planCommand = (): Command =>
   new Command("plan")
@@ -23,6 +50,16 @@ export const planCommand = (): Command =>
       numberOption("--time-limit", { least: 0.01, most: 3_600 }),
       60,
     )
+    .option(
+      "--tradeoff <a,b>",
+      "plans between two of cost, peak, carbon and comfort instead of one, as a table",
+    )
+    .option(
+      "--points <n>",
+      "most plans of that table",
+      numberOption("--points", { least: 2, most: 50, whole: true }),
+      7,
+    )
     .option("--schema", "print the JSON schema of the file")
     .option(...JSON_OPTION)
     .addHelpText("after", namedList("Solvers and rules", POLICIES))
@@ -31,6 +68,7 @@ export const planCommand = (): Command =>
       if (file === undefined)
         throw new YouxuError("usage.invalid", "name a problem file, or give --schema", "file");
       checkPolicy(options.solver, "--solver");
+      if (options.tradeoff !== undefined) return printTradeoff(file, options.tradeoff, options);
       const outcome = await planFile(file, options.solver, options.timeLimit * 1000);
       if (options.json === true) printJson(outcome);
       if (outcome.status === "invalid")

@@ -12,8 +12,8 @@ export const planTable = ({ status, plan, notes, times }: Planned): string => {
   const head = [
     `${status} by ${plan.solver} in ${times.solveMs.toFixed(0)} ms, ${plan.iterations} iterations`,
     `cost ${plan.moneyCost.toFixed(4)} · objective ${sent.objective.toFixed(6)} · ${proven(sent)} · largest violation ${sent.maxViolation.toExponential(1)}`,
-    ...plan.meteringPoints.map(meterLine),
     ...notes.map((note) => `note: ${note}`),
+    ...plan.meteringPoints.map(meterLine),
     "",
   ];
   return [...head, ...powersTable(plan)].join("\n");

@@ -53,6 +53,11 @@ const FAULTS: [string[], number, RegExp][] = [
   [["plan", "wrong.json"], 2, /^wrong\.json:2:\d+ horizon .*problem\.invalid/],
   [["plan", "wrong.json", "--solver", "higs"], 2, /^--solver .*did you mean highs\?/],
   [["plan", "wrong.json", "--time-limit", "0"], 2, /^--time-limit "0": must be a number from 0\.01/],
+  [["plan", "wrong.json", "--tradeoff", "cost,peek"], 2, /^--tradeoff .*"peek"; did you mean peak\?/],
+  [["plan", "wrong.json", "--tradeoff", "cost,cost"], 2, /^--tradeoff "cost,cost": name two different ones/],
+  [["plan", "wrong.json", "--tradeoff", "cost"], 2, /^--tradeoff "cost": name two different ones/],
+  [["plan", "wrong.json", "--tradeoff", "cost,peak"], 2, /^wrong\.json:2:\d+ horizon .*problem\.invalid/],
+  [["plan", "wrong.json", "--points", "1"], 2, /^--points "1": must be a whole number from 2 to 50/],
   [["sim", "run"], 2, /missing required argument 'scenario'\n.*--help/],
   [["sim", "run", "missing.yaml"], 2, /^missing\.yaml ENOENT.*\n.*is the path right/],
   [["sim", "run", "broken.yaml"], 3, /^broken\.yaml:3:1 .*scenario\.invalid/],
@@ -135,6 +140,31 @@ describe("the command line", () => {
       /^limits-broken by uncontrolled.*\n.*\nnote: fail-safe of node garage: over by/,
     );
   });
+
+  it("tells of each metering point its peak and its carbon", async () => {
+    const { stdout } = await run(["plan", join(home, "scenarios/one-evening.problem.json")]);
+    expect(stdout).toMatch(/^\S+: peak \d+\.\d kW \(demand charge 0\.00\) · 0\.0 kg CO₂$/m);
+  });
+
+  it("trades two objectives, as a table and as JSON, one rising as the other falls", async () => {
+    const args = ["plan", join(home, "scenarios/one-evening.problem.json"), "--tradeoff", "cost,peak"];
+    const { code, stdout } = await run([...args, "--points", "4", "--json"]);
+    expect(code).toBe(0);
+    const { terms, points } = JSON.parse(stdout) as {
+      terms: string[];
+      points: { cost: number; peakKw: number }[];
+    };
+    expect(terms).toEqual(["cost", "peak"]);
+    expect(points.length).toBeGreaterThan(1);
+    for (const [index, { cost, peakKw }] of points.entries()) {
+      expect(cost).toBeGreaterThanOrEqual(points[index - 1]?.cost ?? 0);
+      expect(peakKw).toBeLessThanOrEqual(points[index - 1]?.peakKw ?? Infinity);
+    }
+    const table = (await run([...args, "--points", "4"])).stdout.split("\n");
+    expect(table[1]).toMatch(/^ *weight cost +weight peak +cost +peak kW +kg CO₂ +mean wait h/);
+    expect(table).toHaveLength(2 + points.length + 1);
+    expect(table[2]).toContain(points[0]!.cost.toFixed(2));
+  }, 60_000);
 
   it("tells every fault of a problem file in one form on stdout with --json, whatever its kind", async () => {
     const example = readFileSync(join(home, "scenarios/one-evening.problem.json"), "utf8");
