@@ -72,6 +72,7 @@ export const siteDay = (sessions: number, seed = 1): Problem => {
         pvKw: slots.map(() => 0),
         failsafe: null,
         dischargeLimitKw: null,
+        flatteningPerKw2h: 0,
       },
     ],
     meteringPoints: [

@@ -69,6 +69,8 @@ export interface SlotCost {
   readonly targets: number;
   /** Broken node limits, money. */
   readonly broken: number;
+  /** Net powers squared, money. */
+  readonly flattening: number;
 }
 
 /** Power beyond the import limit (first) and beyond the export limit (second), kW. */
@@ -81,7 +83,7 @@ export const beyondLimits = (
   return [most === null ? 0 : Math.max(0, netKw - most), least === null ? 0 : Math.max(0, -netKw - least)];
 };
 
-/** What the network costs in a slot: energy, deviation from targets, broken limits. */
+/** What the network costs in a slot: energy, deviation from targets, broken limits, net powers squared. */
 export const slotCostOf = (statement: Statement, slot: number, { netKw, meteredKw }: SlotFlows): SlotCost => {
   const { problem, lengthH, nodeNumber, breakingPrice } = statement;
   const hours = lengthH[slot] ?? 0;
@@ -97,9 +99,11 @@ export const slotCostOf = (statement: Statement, slot: number, { netKw, meteredK
     targets += Math.abs((netKw[nodeNumber.get(nodeId) ?? -1] ?? 0) - wanted) * hours * pricePerKwh;
   }
   let broken = 0;
+  let flattening = 0;
   for (const [node, net] of netKw.entries()) {
+    flattening += net ** 2 * hours * (problem.nodes[node]?.flatteningPerKw2h ?? 0);
     const [above, below] = beyondLimits(statement, { node, slot, netKw: net });
     broken += (above + below) * hours * breakingPrice;
   }
-  return { money, targets, broken };
+  return { money, targets, broken, flattening };
 };

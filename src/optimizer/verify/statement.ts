@@ -63,12 +63,51 @@ const floorOf = (session: ProblemSession, wantedKwh: number, lengthH: readonly n
 const tariffs = ({ meteringPoints }: Problem): number[] =>
   meteringPoints.flatMap(({ buyPricePerKwh, sellPricePerKwh }) => [...buyPricePerKwh, ...sellPricePerKwh]);
 
+/** Whether a node is another or stands somewhere above it. */
+const isAtOrAbove = (problem: Problem, upper: string, lower: string | null): boolean => {
+  for (let id = lower; id !== null; id = problem.nodes.find((node) => node.id === id)?.parentId ?? null)
+    if (id === upper) return true;
+  return false;
+};
+
+/** Slope 2·w·net of every flattened node, with all below it at its most: base load, PV and charging. */
+const steepestSlope = (problem: Problem): number => {
+  let slope = 0;
+  for (const { id, flatteningPerKw2h } of problem.nodes) {
+    if (flatteningPerKw2h === 0) continue;
+    let mostKw = 0;
+    for (const node of problem.nodes)
+      if (isAtOrAbove(problem, id, node.id))
+        mostKw += Math.max(0, ...node.baseKw) + Math.max(0, ...node.pvKw);
+    for (const session of problem.sessions)
+      if (isAtOrAbove(problem, id, session.nodeId)) mostKw += session.maxChargeKw;
+    slope += 2 * mostKw * flatteningPerKw2h;
+  }
+  return slope;
+};
+
+/** What flattening adds to the price of a kWh at a node per slot, with every car at rest and spare PV curtailed. */
+const restingSlopes = (problem: Problem, nodeId: string): number[] => {
+  const slopes = problem.horizon.startsMs.map(() => 0);
+  for (const { id, flatteningPerKw2h } of problem.nodes) {
+    if (flatteningPerKw2h === 0 || !isAtOrAbove(problem, id, nodeId)) continue;
+    const below = problem.nodes.filter((node) => isAtOrAbove(problem, id, node.id));
+    for (const slot of slopes.keys()) {
+      let netKw = 0;
+      for (const { baseKw, pvKw } of below) netKw += (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0);
+      slopes[slot] = (slopes[slot] ?? 0) + 2 * Math.max(0, netKw) * flatteningPerKw2h;
+    }
+  }
+  return slopes;
+};
+
 /** The most that a kWh can cost or earn, energy at departure and comfort apart. */
 const dearestKwh = (problem: Problem, spanH: number): number => {
   let dearest = 0;
   for (const price of tariffs(problem)) dearest = Math.max(dearest, Math.abs(price));
   let small = problem.penalties.timePerKwhHour * spanH + problem.penalties.changePerKwh;
   for (const target of problem.targets) small += target.pricePerKwh;
+  small += steepestSlope(problem);
   return dearest + 2 * small;
 };
 
@@ -82,12 +121,13 @@ const lagPriceOf = (problem: Problem, spanH: number): number => {
 const shortPriceOf = (
   problem: Problem,
   session: ProblemSession,
-  { meter, spanH }: { meter: number; spanH: number },
+  { meter, spanH, slopes }: { meter: number; spanH: number; slopes: readonly number[] },
 ): number => {
   if (!session.departsAfterHorizon)
     return (session.shortfallPerPercent * 100) / Math.max(1, session.targetKwh - session.initialKwh);
-  const buy = (problem.meteringPoints[meter]?.buyPricePerKwh ?? []).toSorted((a, b) => a - b);
-  const cheap = buy[Math.floor((buy.length - 1) / 4)] ?? 0;
+  const tariff = problem.meteringPoints[meter]?.buyPricePerKwh;
+  const prices = slopes.map((slope, slot) => (tariff?.[slot] ?? 0) + slope).sort((a, b) => a - b);
+  const cheap = prices[Math.floor((prices.length - 1) / 4)] ?? 0;
   return (cheap + problem.penalties.timePerKwhHour * (spanH + 1)) / session.chargeEfficiency;
 };
 
@@ -129,9 +169,15 @@ export const stateOf = (problem: Problem): Statement => {
     }
     return -1;
   });
-  const shortPrice = problem.sessions.map((session) =>
-    shortPriceOf(problem, session, { meter: billedAt[nodeNumber.get(session.nodeId) ?? -1] ?? -1, spanH }),
-  );
+  const slopesAt = problem.nodes.map(({ id }) => restingSlopes(problem, id));
+  const shortPrice = problem.sessions.map((session) => {
+    const node = nodeNumber.get(session.nodeId) ?? -1;
+    return shortPriceOf(problem, session, {
+      meter: billedAt[node] ?? -1,
+      spanH,
+      slopes: slopesAt[node] ?? [],
+    });
+  });
   const lagPrice = lagPriceOf(problem, spanH);
   return {
     problem,

@@ -129,7 +129,7 @@ export const verify = (
     const limits = checkLimits(statement, work, report);
     const cost = slotCostOf(statement, slot, flowsOf(statement, slot, work));
     moneyCost += cost.money;
-    objective += cost.money + cost.targets + cost.broken + limits.broken;
+    objective += cost.money + cost.targets + cost.flattening + cost.broken + limits.broken;
     return { ...limits, curtailed };
   });
   return {
