@@ -135,7 +135,11 @@ const timer = (timeLimitMs: number): (() => number) => {
   return () => timeLimitMs - (performance.now() - startedMs);
 };
 
-const openOn = (open: NonNullable<LinearEngine["open"]>, of: LinearModel): OpenModel => {
+const hasSquares = ({ square }: LinearModel): boolean => square.some((factor) => factor > 0);
+
+type Open = NonNullable<LinearEngine["open"]>;
+
+const openOn = (open: Open, of: LinearModel): OpenModel => {
   const linear = linearised(of);
   const inner = open(linear.model);
   const cut = ({ lower, entries }: Tangent): void => inner.add(lower, entries);
@@ -146,6 +150,28 @@ const openOn = (open: NonNullable<LinearEngine["open"]>, of: LinearModel): OpenM
       return refined({ linear, of, cut, solve: () => inner.solve({ timeLimitMs: leftMs() }) });
     },
   };
+};
+
+type Options = Parameters<LinearEngine["solve"]>[1];
+
+/** A continuous model, each round from where the last ended; what is cut off is told to `also`, too. */
+const solveOpen = (
+  open: Open,
+  { linear, of, also }: { linear: Linear; of: LinearModel; also?: (tangent: Tangent) => void },
+  { timeLimitMs, fixed = new Map<number, number>() }: Options,
+): LinearSolution => {
+  const leftMs = timer(timeLimitMs);
+  const inner = open({ ...linear.model, binary: [] });
+  try {
+    for (const [column, value] of fixed) inner.bound(column, value, value);
+    const cut = (tangent: Tangent): void => {
+      inner.add(tangent.lower, tangent.entries);
+      also?.(tangent);
+    };
+    return refined({ linear, of, cut, solve: () => inner.solve({ timeLimitMs: leftMs() }) });
+  } finally {
+    inner.close();
+  }
 };
 
 /**
@@ -160,22 +186,17 @@ export const withSquares = (engine: LinearEngine): LinearEngine => {
     ...engine,
     ...(open === undefined
       ? {}
-      : { open: (model) => (model.square.some((factor) => factor > 0) ? openOn(open, model) : open(model)) }),
+      : { open: (model) => (hasSquares(model) ? openOn(open, model) : open(model)) }),
     solve(model, options) {
-      if (!model.square.some((factor) => factor > 0)) return engine.solve(model, options);
+      if (!hasSquares(model)) return engine.solve(model, options);
       const leftMs = timer(options.timeLimitMs);
       const linear = linearised(model);
       const cut = (tangent: Tangent): void => put(linear, tangent);
-      const solve = (): LinearSolution => engine.solve(linear.model, { ...options, timeLimitMs: leftMs() });
+      const isContinuous = model.binary.length === 0 || options.fixed !== undefined;
+      if (open !== undefined && isContinuous) return solveOpen(open, { linear, of: model }, options);
       // Without the binaries tangents are cheap to find, and most are those that are needed with them.
-      const relaxed: LinearModel = { ...linear.model, binary: [] };
-      if (model.binary.length > 0 && options.fixed === undefined)
-        refined({
-          linear,
-          of: model,
-          cut,
-          solve: () => engine.solve(relaxed, { timeLimitMs: leftMs() }),
-        });
+      if (open !== undefined) solveOpen(open, { linear, of: model, also: cut }, options);
+      const solve = (): LinearSolution => engine.solve(linear.model, { ...options, timeLimitMs: leftMs() });
       return refined({ linear, of: model, cut, solve });
     },
   };
