@@ -10,12 +10,18 @@ const ACCEPTABLE = 1e-7;
 const MOST_ROUNDS = 60;
 /** Tangents per square to begin with, evenly over its box. */
 const FIRST = 5;
+const LEAST_REACH = 1e-3;
 
-/** A square of the model and the column that stands for it above its tangents. */
+/**
+ * A square of the model and the column that stands for it above its tangents: height ≥ x²/reach, so that
+ * rows have coefficients of at most 2 whatever prices and powers are.
+ */
 interface Square {
   readonly column: number;
   readonly factor: number;
   readonly height: number;
+  /** Largest |x| in the box. */
+  readonly reach: number;
 }
 
 interface Linear {
@@ -28,12 +34,12 @@ interface Tangent {
   readonly entries: Entries;
 }
 
-/** height ≥ factor·(2·p·x − p²), the tangent at x = p. */
-const tangentAt = ({ column, factor, height }: Square, point: number): Tangent => ({
-  lower: -factor * point * point,
+/** reach·height ≥ 2·p·x − p², the tangent at x = p. */
+const tangentAt = ({ column, height, reach }: Square, point: number): Tangent => ({
+  lower: (-point * point) / reach,
   entries: [
     [height, 1],
-    [column, -2 * factor * point],
+    [column, (-2 * point) / reach],
   ],
 });
 
@@ -61,8 +67,9 @@ const linearised = (given: LinearModel): Linear => {
   for (const [column, factor] of given.square.entries()) {
     if (factor === 0) continue;
     const [lower, upper] = [at(given.lower, column), at(given.upper, column)];
-    const most = factor * Math.max(lower ** 2, upper ** 2);
-    squares.push({ column, factor, height: addColumn(model, { cost: 1, lower: 0, upper: most + 1 }) });
+    const reach = Math.max(Math.abs(lower), Math.abs(upper), LEAST_REACH);
+    const height = addColumn(model, { cost: factor * reach, lower: 0, upper: reach + 1 });
+    squares.push({ column, factor, height, reach });
   }
   for (const square of squares)
     for (let step = 0; step < FIRST; step++) {
@@ -82,7 +89,7 @@ const cutsAt = (
   const noticeable = (CLOSE * Math.max(1, Math.abs(objective))) / Math.max(1, squares.length) / 4;
   for (const square of squares) {
     const x = at(values ?? [], square.column);
-    const missing = square.factor * x * x - at(values ?? [], square.height);
+    const missing = square.factor * (x * x - square.reach * at(values ?? [], square.height));
     below += Math.max(0, missing);
     if (missing > noticeable) cuts.push(tangentAt(square, x));
   }
