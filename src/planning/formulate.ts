@@ -7,6 +7,7 @@ import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { BaseForecast } from "./base-forecast.js";
 import { comfortPrices } from "./comfort-prices.js";
+import { steepestPerKwh } from "./flattening.js";
 import { formulateNodes } from "./formulate-nodes.js";
 import { formulateSessions, previousPowers, withNeeds } from "./formulate-sessions.js";
 import { presentCars } from "./present-cars.js";
@@ -31,12 +32,15 @@ export const formulate = (input: FormulationInput): Problem => {
   const cars = presentCars(input);
   const steered = withNeeds(input, cars.steered);
   const largestNeedKwh = Math.max(0, ...steered.map(({ need }) => need.energyNeedKwh));
-  const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, largestNeedKwh);
+  const nodes = formulateNodes(input, cars.fixed);
+  const flatteningPerKwh = steepestPerKwh(site, nodes);
+  const given = { largestNeedKwh, flatteningPerKwh };
+  const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, given);
   const sessions = formulateSessions(input, steered, wholeNeed);
   return {
     horizon: { startsMs: [...horizon.startsMs], endMs: horizon.endMs },
     currency: site.currency,
-    nodes: formulateNodes(input, cars.fixed),
+    nodes,
     meteringPoints: site.meteringPoints.map((point) => {
       const prices = signals.prices.get(point.id);
       return {
