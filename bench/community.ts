@@ -155,6 +155,7 @@ const siteOf = (stations: number): Site => ({
       exportLimitKw: 0,
       failsafe: "graced",
       graceS: 120,
+      flatteningPerKw2h: 0,
     },
   ],
   rootNodeId: "root",

@@ -77,6 +77,7 @@ export const siteDay = (
         pvKw: slots.map(() => 0),
         failsafe: null,
         dischargeLimitKw: null,
+        flatteningPerKw2h: 0,
       },
     ],
     meteringPoints: [

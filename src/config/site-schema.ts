@@ -53,6 +53,13 @@ const nodeSchema = z.strictObject({
     .describe(
       "graced only, default 120: seconds after which an excess over the limit is reported as a fault",
     ),
+  flatteningPerKw2h: pricePerKwhSchema
+    .min(0)
+    .default(0)
+    .describe(
+      "price of net power squared, money per kW²·h, which flattens the node's curve; at P kW a kWh more " +
+        "costs 2·P times it: 0.002 adds 0.40 to the tariff at 100 kW; 0: not flattened",
+    ),
 });
 
 const evseSchema = z.strictObject({

@@ -32,6 +32,7 @@ const toNode = (node: SiteFile["nodes"][number]): GridNode => {
     exportLimitKw: node.exportLimitKw,
     failsafe: mode === "none" ? null : mode,
     graceS: mode === "graced" ? (node.graceSeconds ?? DEFAULT_GRACE_S) : null,
+    flatteningPerKw2h: node.flatteningPerKw2h,
   };
 };
 

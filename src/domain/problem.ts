@@ -53,6 +53,10 @@ const problemNodeSchema = z
       .describe(
         "most that the sessions below may discharge together per slot, whatever charges; null = none",
       ),
+    flatteningPerKw2h: pricePerKwhSchema
+      .min(0)
+      .default(0)
+      .describe("price of net power squared, money per kW²·h: flattens the node's curve; 0 = none"),
   })
   .strict();
 

@@ -14,6 +14,8 @@ export interface GridNode {
   readonly failsafe: FailsafeMode | null;
   /** Seconds within which a graced node must be below its limit again; null where it is not graced. */
   readonly graceS: number | null;
+  /** Price of the node's net power squared, money per kW²·h, which flattens its curve; 0: none. */
+  readonly flatteningPerKw2h: number;
 }
 
 /** Where a price applies: a node with a meter and a tariff. */

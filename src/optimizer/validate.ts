@@ -69,6 +69,7 @@ const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: numbe
   series(say, `${place}.dischargeLimitKw`, node.dischargeLimitKw, { slots, least: 0 });
   series(say, `${place}.baseKw`, node.baseKw, { slots, least: 0 });
   series(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
+  number(say, `${place}.flatteningPerKw2h`, node.flatteningPerKw2h, { least: 0 });
   series(say, `${place}.failsafe.headroomKw`, node.failsafe?.headroomKw ?? null, { slots });
   if (node.limitSource !== null && node.limitSource.length !== slots)
     say(`${place}.limitSource`, `must have one value per slot (${slots}), has ${node.limitSource.length}`);

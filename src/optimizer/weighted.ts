@@ -46,6 +46,10 @@ export const weighted = (problem: Problem): Problem => {
   const rank = rankFactor(problem);
   return {
     ...problem,
+    nodes: problem.nodes.map((node) => ({
+      ...node,
+      flatteningPerKw2h: weights.cost * node.flatteningPerKw2h,
+    })),
     meteringPoints: problem.meteringPoints.map((point) => weightedPoint(point, weights)),
     sessions: problem.sessions.map((session) => ({
       ...session,

@@ -1,6 +1,7 @@
 import { slotCount, slotHours } from "../domain/horizon.js";
 import type { Problem, ProblemSession } from "../domain/problem.js";
 import { HOUR_MS, sum } from "../domain/units.js";
+import { restingPrices, steepestPerKwh } from "./flattening.js";
 import { at } from "./tree.js";
 
 /** A need below this counts as this: a price per percent of nothing would be infinite. */
@@ -42,12 +43,15 @@ export const demandPerKwh = (problem: Problem): number => {
   return (dearest + problem.weights.peak) / longestH;
 };
 
-/** Most of what a kWh may cost or earn by tariff, demand charge, time, change and dispatch targets together. */
+/**
+ * Most of what a kWh may cost or earn by tariff, demand charge, time, change, dispatch targets and flattening
+ * together.
+ */
 const dearest = (problem: Problem, horizonH: number): number => {
   const magnitude = Math.max(0, ...pricesOf(problem).map(Math.abs));
   const { timePerKwhHour, changePerKwh } = problem.penalties;
   const targets = sum(problem.targets.map((target) => target.pricePerKwh));
-  const small = timePerKwhHour * horizonH + changePerKwh;
+  const small = timePerKwhHour * horizonH + changePerKwh + steepestPerKwh(problem);
   return magnitude + 2 * (small + targets + demandPerKwh(problem));
 };
 
@@ -58,35 +62,35 @@ const lagPrice = (problem: Problem, horizonH: number): number => {
   return 2 * spread + dearest(problem, horizonH);
 };
 
-/** Buy price of the cheapest quarter of the horizon's slots where the session is metered. */
-const cheapQuarterPrice = (buyPricePerKwh: readonly number[] | undefined): number => {
-  const sorted = [...(buyPricePerKwh ?? [])].sort((a, b) => a - b);
+/** Price in the cheapest quarter of the horizon's slots. */
+const cheapQuarterPrice = (pricePerKwh: readonly number[]): number => {
+  const sorted = [...pricePerKwh].sort((a, b) => a - b);
   return at(sorted, Math.floor((sorted.length - 1) / 4));
 };
 
 /**
  * Worth of a kWh in the battery of a car that leaves after the horizon: what it costs to charge it in
- * the cheapest quarter of the horizon, the price on time included. So it charges there, not dearer.
+ * the cheapest quarter of the horizon, the price on time and what flattening adds while every car rests
+ * included. So it charges there, not dearer.
  */
-const terminalWorth = (
-  problem: Problem,
-  session: ProblemSession,
-  buyPricePerKwh: readonly number[] | undefined,
-): number => {
+const terminalWorth = (problem: Problem, session: ProblemSession, pricePerKwh: readonly number[]): number => {
   const horizonH = (problem.horizon.endMs - at(problem.horizon.startsMs, 0)) / HOUR_MS;
-  const price = cheapQuarterPrice(buyPricePerKwh) + problem.penalties.timePerKwhHour * (horizonH + 1);
+  const price = cheapQuarterPrice(pricePerKwh) + problem.penalties.timePerKwhHour * (horizonH + 1);
   return price / session.chargeEfficiency;
 };
 
 export const needKwh = (session: ProblemSession): number =>
   Math.max(session.targetKwh - session.initialKwh, SMALLEST_NEED_KWH);
 
-const shortPrices = (problem: Problem, meterOfSession: readonly number[]): number[] =>
-  problem.sessions.map((session, index) =>
-    session.departsAfterHorizon
-      ? terminalWorth(problem, session, problem.meteringPoints[at(meterOfSession, index)]?.buyPricePerKwh)
-      : (100 * session.shortfallPerPercent) / needKwh(session),
-  );
+const shortPrices = (problem: Problem, meterOfSession: readonly number[]): number[] => {
+  const flattening = restingPrices(problem);
+  return problem.sessions.map((session, index) => {
+    if (!session.departsAfterHorizon) return (100 * session.shortfallPerPercent) / needKwh(session);
+    const buy = problem.meteringPoints[at(meterOfSession, index)]?.buyPricePerKwh ?? [];
+    const added = flattening?.(session.nodeId);
+    return terminalWorth(problem, session, added?.map((price, slot) => price + at(buy, slot)) ?? buy);
+  });
+};
 
 /** Tenths of a need that are told apart; what is missing beyond them costs no more per percent. */
 export const FAIR_STEPS = 9;

@@ -33,20 +33,22 @@ const NEED_OVER_DEAREST = 10;
 const NEED_OVER_DEMAND = 1.5;
 
 /**
+ * `flatteningPerKwh` is the most that flattening may add to the price of a kWh.
+ *
  * The order of what gives way: cost first, then demand response, targets, minimum energy and reserves,
  * and node limits last. Whatever the currency, a kWh of a need is dearer than all that a kWh can bring.
  */
 export const comfortPrices = (
   site: Pick<Site, "wearPerKwh" | "meteringPoints">,
   signals: Pick<LaidSignals, "prices" | "targets">,
-  largestNeedKwh: number,
+  { largestNeedKwh, flatteningPerKwh = 0 }: { largestNeedKwh: number; flatteningPerKwh?: number },
 ): ComfortPrices => {
   const tariffPerKwh = dearestKwh(signals);
   const scale = Math.max(1, tariffPerKwh / DEAREST_PER_KWH);
   const targetsPerKwh = signals.targets.map(({ pricePerKwh }) =>
     Math.min(scale * pricePerKwh, MOST_PRICE_PER_KWH),
   );
-  const dearest = tariffPerKwh + site.wearPerKwh + sum(targetsPerKwh);
+  const dearest = tariffPerKwh + site.wearPerKwh + flatteningPerKwh + sum(targetsPerKwh);
   return {
     targetsPerKwh,
     wholeNeed: Math.max(

@@ -21,6 +21,7 @@ export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar
       baseKw: baseAt(input, node, fixed),
       pvKw: node.id === input.site.rootNodeId ? [...input.base.pvKw] : input.horizon.startsMs.map(() => 0),
       dischargeLimitKw: dischargeLimits(input, node, fixed),
+      flatteningPerKw2h: node.flatteningPerKw2h,
       failsafe: node.failsafe === "strict" ? { headroomKw: failsafeHeadroom(input, node) } : null,
     };
   });

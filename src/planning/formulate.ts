@@ -8,6 +8,7 @@ import { presetWeights, priceScaleOf } from "../domain/weights.js";
 import type { EpochMs } from "../domain/units.js";
 import type { BaseForecast } from "./base-forecast.js";
 import { comfortPrices } from "./comfort-prices.js";
+import { steepestPerKwh } from "./flattening.js";
 import { formulateNodes } from "./formulate-nodes.js";
 import { formulateSessions, previousPowers, withNeeds } from "./formulate-sessions.js";
 import { presentCars } from "./present-cars.js";
@@ -44,7 +45,10 @@ export const formulate = (input: FormulationInput): Problem => {
   const cars = presentCars(input);
   const steered = withNeeds(input, cars.steered);
   const largestNeedKwh = Math.max(0, ...steered.map(({ need }) => need.energyNeedKwh));
-  const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, largestNeedKwh);
+  const nodes = formulateNodes(input, cars.fixed);
+  const flatteningPerKwh = steepestPerKwh(site, nodes);
+  const given = { largestNeedKwh, flatteningPerKwh };
+  const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, given);
   const sessions = formulateSessions(input, steered, wholeNeed);
   const meteringPoints = site.meteringPoints.map((point) => {
     const prices = signals.prices.get(point.id);
@@ -64,7 +68,7 @@ export const formulate = (input: FormulationInput): Problem => {
   return {
     horizon: { startsMs: [...horizon.startsMs], endMs: horizon.endMs },
     currency: site.currency,
-    nodes: formulateNodes(input, cars.fixed),
+    nodes,
     meteringPoints,
     sessions,
     targets: signals.targets.map((target, at) => ({

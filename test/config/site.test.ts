@@ -37,6 +37,13 @@ describe("a site", () => {
     ]).toEqual([null, null, 120, 30]);
   });
 
+  it("flattens no node unless it is told to, and by a price that is not below 0", () => {
+    const weightOf = (node: object) =>
+      parse({ nodes: [{ id: "grid", ...node }] }).nodes[0]?.flatteningPerKw2h;
+    expect([weightOf({}), weightOf({ flatteningPerKw2h: 0.002 })]).toEqual([0, 0.002]);
+    expect(() => weightOf({ flatteningPerKw2h: -0.002 })).toThrow();
+  });
+
   it("keeps the energy of its profile, given by the day, the hour or the quarter", () => {
     const length = fc.constantFrom(24, 96);
     fc.assert(

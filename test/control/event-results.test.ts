@@ -21,7 +21,15 @@ const first: Site = {
   ),
   id: "first",
   nodes: [
-    { id: "transformer", parentId: null, importLimitKw: 100, exportLimitKw: 0, failsafe: null, graceS: null },
+    {
+      id: "transformer",
+      parentId: null,
+      importLimitKw: 100,
+      exportLimitKw: 0,
+      failsafe: null,
+      graceS: null,
+      flatteningPerKw2h: 0,
+    },
     {
       id: "left",
       parentId: "transformer",
@@ -29,6 +37,7 @@ const first: Site = {
       exportLimitKw: null,
       failsafe: null,
       graceS: null,
+      flatteningPerKw2h: 0,
     },
     {
       id: "right",
@@ -37,6 +46,7 @@ const first: Site = {
       exportLimitKw: null,
       failsafe: null,
       graceS: null,
+      flatteningPerKw2h: 0,
     },
   ],
   measurementStaleMs: 5 * MINUTE_MS,
@@ -45,7 +55,15 @@ const second: Site = {
   ...communityOf([stationOf("q1")]),
   id: "second",
   nodes: [
-    { id: "feeder", parentId: null, importLimitKw: 50, exportLimitKw: 0, failsafe: null, graceS: null },
+    {
+      id: "feeder",
+      parentId: null,
+      importLimitKw: 50,
+      exportLimitKw: 0,
+      failsafe: null,
+      graceS: null,
+      flatteningPerKw2h: 0,
+    },
   ],
   rootNodeId: "feeder",
   stations: [{ ...stationOf("q1"), nodeId: "feeder" }],

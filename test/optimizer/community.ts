@@ -66,6 +66,7 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     pvKw: byHour(() => 0),
     failsafe: null,
     dischargeLimitKw: null,
+    flatteningPerKw2h: 0,
   };
   return {
     horizon: { startsMs, endMs },

@@ -54,17 +54,18 @@ const SOLVERS: readonly { readonly name: SolverName; readonly skips: Partial<Rec
   { name: "uncontrolled", skips: { ...RULE, "no limit is broken": "it shows what happens without control" } },
 ];
 
-interface LawRun {
-  readonly shape?: ProblemShape;
-  readonly runs: number;
-}
+/** Every law holds for linear problems and for those with squares. */
+const SHAPES: readonly { readonly what: string; readonly shape: ProblemShape }[] = [
+  { what: "linear", shape: SMALL },
+  { what: "flattened", shape: { ...SMALL, flattening: true } },
+];
 
 const law = (
   name: Law,
-  { runs, shape = SMALL }: LawRun,
+  { runs }: { readonly runs: number },
   holds: (solver: SolverName, problem: Problem) => Promise<void>,
 ): void => {
-  describe(name, () => {
+  describe.each(SHAPES)(`${name}, $what`, ({ shape }) => {
     for (const { name: solver, skips } of SOLVERS) {
       const reason = skips[name];
       if (reason !== undefined) continue;
@@ -303,7 +304,21 @@ test.each([
   { a: "structured", b: "highs", runs: 150, shape: SMALL },
   { a: "structured", b: "highs", runs: 25, shape: { ...SMALL, maxSessions: 16, maxSlots: 40 } },
   { a: "structured", b: "highs", runs: 60, shape: { ...SMALL, maxSlots: 6, oddPrices: true } },
-] as const)("$a = $b on $runs random problems of $shape.maxSlots slots", async ({ a, b, runs, shape }) => {
+  { a: "highs", b: "simplex", runs: 40, shape: { ...SMALL, flattening: true } },
+  { a: "structured", b: "highs", runs: 100, shape: { ...SMALL, flattening: true } },
+  {
+    a: "structured",
+    b: "highs",
+    runs: 20,
+    shape: { ...SMALL, maxSessions: 16, maxSlots: 40, flattening: true },
+  },
+  {
+    a: "structured",
+    b: "highs",
+    runs: 40,
+    shape: { ...SMALL, maxSlots: 6, oddPrices: true, flattening: true },
+  },
+] as const)("$a = $b on $runs random problems of $shape", async ({ a, b, runs, shape }) => {
   await fc.assert(
     fc.asyncProperty(problemArb(shape), async (problem) => {
       const [one, other] = [await objective(a, problem), await objective(b, problem)];

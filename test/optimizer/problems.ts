@@ -14,6 +14,8 @@ export interface ProblemShape {
   readonly minimumPower: boolean;
   /** Base load that alone breaks import limits, and fail-safe rows that are broken before any car draws. */
   readonly overload: boolean;
+  /** Nodes whose net power costs by its square. */
+  readonly flattening?: boolean;
 }
 
 export const SMALL: ProblemShape = {
@@ -60,6 +62,7 @@ interface NodeShape {
   readonly mostBelowKw: number;
   /** Limits may lie below the base load. */
   readonly overload: boolean;
+  readonly flattening: boolean;
 }
 
 /** A node with base load, PV, limits, a fail-safe row; an event may cap it for some slots. */
@@ -70,6 +73,7 @@ const node = ({
   mostBaseKw,
   mostBelowKw,
   overload,
+  flattening,
 }: NodeShape): fc.Arbitrary<ProblemNode> => {
   const floorKw = overload ? 0 : mostBelowKw;
   return fc
@@ -80,6 +84,7 @@ const node = ({
       pvKw: fc.oneof(fc.constant(Array.from({ length: slots }, () => 0)), each(slots, grid(0, 6, 0.5))),
       failsafe: fc.option(grid(overload ? -4 : 1, 20, 0.5), { nil: null }),
       dischargeLimitKw: limit(slots, 0, 8),
+      flatteningPerKw2h: flattening ? fc.oneof(fc.constant(0), grid(0.002, 0.04, 0.002)) : fc.constant(0),
       capFrom: fc.integer({ min: 0, max: slots }),
       capKw: grid(floorKw, mostBelowKw + 6, 0.5),
     })
@@ -225,9 +230,9 @@ const weights = (): fc.Arbitrary<Problem["weights"]> => {
 const PANEL_BASE_KW = 3;
 
 /** A site, two panels below it, and a shed below one of them; each may have load, PV, limits and events. */
-const nodes = (slots: number, { overload }: ProblemShape): fc.Arbitrary<ProblemNode[]> =>
+const nodes = (slots: number, { overload, flattening = false }: ProblemShape): fc.Arbitrary<ProblemNode[]> =>
   fc.nat({ max: 2 }).chain((over) => {
-    const common = { slots, overload: overload && over === 0 };
+    const common = { slots, overload: overload && over === 0, flattening };
     const panel = { ...common, mostBaseKw: PANEL_BASE_KW, parentId: "site" };
     return fc.tuple(
       node({ ...common, id: "site", parentId: null, mostBaseKw: 10, mostBelowKw: 10 + 3 * PANEL_BASE_KW }),
@@ -297,6 +302,7 @@ export const plainProblem = (slots = 4): Problem => {
         pvKw: flat(0),
         failsafe: { headroomKw: flat(15) },
         dischargeLimitKw: null,
+        flatteningPerKw2h: 0,
       },
     ],
     meteringPoints: [

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { siteDay } from "../../bench/site-day.js";
 import type { Problem } from "../../src/domain/problem.js";
 import {
   roundPowers,
@@ -27,13 +28,17 @@ const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
 
 describe("a rounded plan", () => {
-  test.each([false, true])(
-    "keeps every limit, bound and minimum power (odd prices: %s)",
-    async (oddPrices) => {
+  test.each([
+    { oddPrices: false, flattening: false },
+    { oddPrices: true, flattening: false },
+    { oddPrices: false, flattening: true },
+  ])(
+    "keeps every limit, bound and minimum power (odd prices: $oddPrices, flattened: $flattening)",
+    async ({ oddPrices, flattening }) => {
       const highs = await solverByName("highs");
       await fc.assert(
         fc.asyncProperty(
-          problemArb({ ...SMALL, maxSlots: oddPrices ? 6 : 10, oddPrices }),
+          problemArb({ ...SMALL, maxSlots: oddPrices ? 6 : 10, oddPrices, flattening }),
           async (problem) => {
             const seen = rounded(problem, await highs.solve(problem, TIME));
             expect(seen.violations.filter(({ amount }) => amount > 1e-6)).toEqual([]);
@@ -85,11 +90,42 @@ describe("a rounded plan", () => {
   });
 });
 
+/** A site's day whose curve is flattened, under limits that leave it room to be. */
+const flattenedDay = (cars: number, weight: number): Problem => {
+  const problem = siteDay(cars);
+  const nodes = problem.nodes.map((node) => ({
+    ...node,
+    importLimitKw: node.importLimitKw?.map((kw) => 2 * (kw ?? Infinity)) ?? null,
+    flatteningPerKw2h: weight / cars,
+  }));
+  return { ...problem, nodes };
+};
+
+test.each([
+  { cars: 12, weight: 0.3, most: 0.004 },
+  { cars: 40, weight: 0.3, most: 0.001 },
+  { cars: 40, weight: 0.06, most: 0.002 },
+])(
+  "a flattened curve of $cars cars stays flat when powers are rounded (weight $weight)",
+  async ({ cars, weight, most }) => {
+    const problem = flattenedDay(cars, weight);
+    const relaxed = await (await solverByName("structured")).solve(problem, TIME);
+    const best = verify(problem, relaxed, { semiContinuous: false });
+    const seen = rounded(problem, relaxed);
+    expect(seen.maxViolation).toBeLessThan(1e-6);
+    expect(seen.objective).toBeLessThan(best.objective * (1 + most));
+  },
+);
+
 const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
 
-test("rounding against the MILP on small sites, as a statistic", async () => {
+test.each([
+  { flattening: false, numRuns: 40 },
+  { flattening: true, numRuns: 20 },
+])("rounding against the MILP on small sites, as a statistic (flattened: $flattening)", async (drawn) => {
   const [highs, milp] = [await solverByName("highs"), await solverByName("highs-milp")];
-  const problems = fc.sample(problemArb({ ...SMALL, maxSlots: 7 }), { numRuns: 40, seed: 14 });
+  const { flattening, numRuns } = drawn;
+  const problems = fc.sample(problemArb({ ...SMALL, maxSlots: 7, flattening }), { numRuns, seed: 14 });
   const extra: number[] = [];
   let kept = 0;
   let possible = 0;

@@ -37,6 +37,7 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       dischargeLimitKw: timesSome(node.dischargeLimitKw, kw),
       baseKw: times(node.baseKw, kw),
       pvKw: times(node.pvKw, kw),
+      flatteningPerKw2h: (node.flatteningPerKw2h * perKwh) / kw,
       failsafe: node.failsafe === null ? null : { headroomKw: times(node.failsafe.headroomKw, kw) },
     })),
     meteringPoints: problem.meteringPoints.map((point) => ({

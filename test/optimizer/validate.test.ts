@@ -29,6 +29,8 @@ const SPOILED: readonly (readonly [place: string, value: unknown, named?: string
   ["nodes[0].pvKw[1]", -1],
   ["nodes[0].importLimitKw[0]", -5],
   ["nodes[0].exportLimitKw[3]", Number.POSITIVE_INFINITY],
+  ["nodes[0].flatteningPerKw2h", -0.1],
+  ["nodes[0].flatteningPerKw2h", Number.NaN],
   ["nodes[0].limitSource", ["event"], "nodes[0].limitSource"],
   ["nodes[0].failsafe.headroomKw[1]", Number.NaN],
   ["meteringPoints[0].nodeId", "nowhere"],

@@ -2,7 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
 import { dualBound, type Multipliers, solverByName, verify } from "../../src/optimizer/index.js";
-import { plainProblem, problemArb } from "./problems.js";
+import { plainProblem, problemArb, SMALL } from "./problems.js";
+
+const anyArb = fc.oneof(problemArb(), problemArb({ ...SMALL, flattening: true }));
 
 interface Powers {
   chargeKw: number[][];
@@ -149,10 +151,23 @@ describe("money", () => {
     expect(seen.objective).toBeCloseTo(energy + wear + shortfall + time, 9);
   });
 
+  test("counts net power by its square where a curve is flattened", () => {
+    const plain = plainProblem();
+    const nodes = plain.nodes.map((node) => ({ ...node, flatteningPerKw2h: 0.02 }));
+    const given = powers([0, 0, 4, 0], [3, 0, 0, 0]);
+    const [flattened, linear] = [{ ...plain, nodes }, plain].map((problem) =>
+      verify(problem, given, { semiContinuous: true }),
+    );
+    // Net power −1, 2, 6 and 2 kW, a quarter of an hour each.
+    const squares = ((1 + 4 + 36 + 4) * 0.02) / 4;
+    expect((flattened?.objective ?? NaN) - (linear?.objective ?? NaN)).toBeCloseTo(squares, 12);
+    expect(flattened?.moneyCost).toBe(linear?.moneyCost);
+  });
+
   test("curtailment is chosen as well as the solver chooses it", async () => {
     const highs = await solverByName("highs");
     await fc.assert(
-      fc.asyncProperty(problemArb(), async (problem) => {
+      fc.asyncProperty(anyArb, async (problem) => {
         const { chargeKw, dischargeKw, curtailedKw } = await highs.solve(problem, { timeLimitMs: 10_000 });
         const given = verify(
           problem,
@@ -195,7 +210,7 @@ describe("dual bound", () => {
     const highs = await solverByName("highs");
     await fc.assert(
       fc.asyncProperty(
-        problemArb(),
+        anyArb,
         fc.infiniteStream(fc.integer({ min: -20, max: 20 })),
         async (problem, noise) => {
           const { objective, multipliers } = await highs.solve(problem, { timeLimitMs: 10_000 });

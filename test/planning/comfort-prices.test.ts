@@ -24,6 +24,7 @@ interface Drawn {
   /** Price of a kW of the month's highest power, in kWh of the dearest hours. */
   readonly demandPerKw: number | null;
   readonly objective: Preset;
+  readonly flatteningPerKw2h: number;
 }
 
 /** Prices of a day in a currency whose kWh costs about `scale`; needs that two cars of 7 kW can meet. */
@@ -36,9 +37,12 @@ const drawn: fc.Arbitrary<Drawn> = fc
     needsKwh: fc.tuple(fc.integer({ min: 1, max: 55 }), fc.integer({ min: 1, max: 55 })),
     demandPerKw: fc.option(fc.integer({ min: 1, max: 80 }), { nil: null }),
     objective: fc.constantFrom(...PRESETS),
+    // With 60 kW of base load nothing, an eighth of the tariff or five times it.
+    flattening: fc.constantFrom(0, 0.001, 0.04),
   })
-  .map(({ scale, shares, sold, targetKw, needsKwh, demandPerKw, objective }) => ({
+  .map(({ scale, shares, sold, targetKw, needsKwh, demandPerKw, objective, flattening }) => ({
     objective,
+    flatteningPerKw2h: scale * flattening,
     demandPerKw: demandPerKw === null ? null : scale * demandPerKw,
     buyPerKwh: shares.map((share) => scale * share),
     sellPerKwh: shares.map((share) => scale * Math.min(share, share * sold)),
@@ -60,8 +64,10 @@ const problemOf = (given: Drawn): Problem => {
   const ids = ["p1", "p2"];
   const charge = { billedPeakKw: 0, countsFrom: null, countsTo: null };
   const { meteringPoints, ...rest } = communityOf(ids.map((id) => stationOf(id)));
+  const { flatteningPerKw2h } = given;
   const site = {
     ...rest,
+    nodes: rest.nodes.map((node) => ({ ...node, flatteningPerKw2h })),
     objective: given.objective,
     meteringPoints: meteringPoints.map((point) => ({
       ...point,
@@ -130,22 +136,42 @@ describe("the prices of comfort", () => {
     fc.assert(
       fc.property(drawn, fc.integer({ min: 1, max: 1_000 }), (given, largestNeedKwh) => {
         const signals = signalsOf(given);
-        const { wholeNeed, targetsPerKwh } = comfortPrices(
-          { wearPerKwh: 0.2, meteringPoints: [] },
-          signals,
+        const { wholeNeed, targetsPerKwh } = comfortPrices({ wearPerKwh: 0.2, meteringPoints: [] }, signals, {
           largestNeedKwh,
-        );
+          flatteningPerKwh: 70 * given.flatteningPerKw2h,
+        });
         const tariffs = [...given.buyPerKwh, ...given.sellPerKwh].map(Math.abs);
         for (const target of targetsPerKwh) expect(target).toBeGreaterThanOrEqual(Math.max(...tariffs));
-        const dearest = Math.max(...tariffs) + 0.2 + sum(targetsPerKwh);
+        const dearest = Math.max(...tariffs) + 0.2 + 70 * given.flatteningPerKw2h + sum(targetsPerKwh);
         expect(wholeNeed / largestNeedKwh).toBeGreaterThanOrEqual(9.99 * dearest);
       }),
     );
   });
 
+  it("rank needs above what flattening may add to a kWh", () => {
+    fc.assert(
+      fc.property(drawn, (given) => {
+        const { nodes, sessions } = problemOf(given);
+        for (const node of nodes) expect(node.flatteningPerKw2h).toBe(given.flatteningPerKw2h);
+        const slopePerKwh = 2 * given.flatteningPerKw2h * Math.max(...(nodes[0]?.baseKw ?? []));
+        for (const { shortfallPerPercent, targetKwh, initialKwh } of sessions) {
+          const perKwh = (100 * shortfallPerPercent) / Math.max(1, targetKwh - initialKwh);
+          expect(perKwh).toBeGreaterThanOrEqual(9.99 * slopePerKwh);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it("are those of a tariff in yuan as long as it costs no more than 1", () => {
     const prices = new Map([["ev", { buyPerKwh: [0.385, 0.888], sellPerKwh: [0.9, -0.1] }]]);
-    expect(comfortPrices({ wearPerKwh: 0.12, meteringPoints: [] }, { prices, targets: [] }, 60)).toEqual({
+    expect(
+      comfortPrices(
+        { wearPerKwh: 0.12, meteringPoints: [] },
+        { prices, targets: [] },
+        { largestNeedKwh: 60 },
+      ),
+    ).toEqual({
       wholeNeed: 1_000,
       targetsPerKwh: [],
       penalties: {

@@ -12,6 +12,7 @@ const node = (id: string, parentId: string | null, importLimitKw: number | null)
   exportLimitKw: null,
   failsafe: null,
   graceS: null,
+  flatteningPerKw2h: 0,
 });
 const at = (nodeId: string, id: string) => ({ ...stationOf(id), nodeId });
 const open = (quarters: readonly boolean[] | undefined): number => quarters?.filter(Boolean).length ?? -1;

@@ -200,6 +200,7 @@ export const communitySite = (): Site => ({
       exportLimitKw: 100,
       failsafe: "graced",
       graceS: 120,
+      flatteningPerKw2h: 0,
     },
   ],
   rootNodeId: "transformer-2",

@@ -92,12 +92,13 @@ const emptyRows = (slots: number): SessionRows => ({
   taper: none(slots),
 });
 
-/** A node needs a balance of its own where power is limited, priced or targeted, and at the root. */
+/** A node needs a balance of its own where power is limited, priced, flattened or targeted, and at the root. */
 const isKept = (problem: Problem, tree: Tree, node: number): boolean => {
-  const { importLimitKw, exportLimitKw, id } = problem.nodes[node] ?? {};
+  const { importLimitKw, exportLimitKw, flatteningPerKw2h = 0, id } = problem.nodes[node] ?? {};
   return (
     at(tree.parent, node) < 0 ||
     at(tree.ownMeter, node) >= 0 ||
+    flatteningPerKw2h > 0 ||
     (importLimitKw?.some((limit) => limit !== null) ?? false) ||
     (exportLimitKw?.some((limit) => limit !== null) ?? false) ||
     problem.targets.some((target) => target.nodeId === id)

@@ -44,6 +44,7 @@ interface FormulateOptions {
  *   charging it costs in the cheapest quarter of the horizon (so it charges there, and not dearer). What
  *   the battery cannot hold is missing in every plan;
  * - dispatch targets: Σ pricePerKwh·|net − wanted|·Δ;
+ * - flattening: Σ flatteningPerKw2h·net²·Δ per node, net power with all that is below it;
  * - broken limits: at least limitSlackPerKwh and twice all that a kWh could earn otherwise; only base
  *   load can break a limit at all.
  *

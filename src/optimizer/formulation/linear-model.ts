@@ -1,10 +1,13 @@
 /**
- * A linear model as plain rows and columns: minimise offset + cost·x with
- * rowLower ≤ A·x ≤ rowUpper and lower ≤ x ≤ upper. Rows are stored one after the other.
+ * A model as plain rows and columns: minimise offset + Σ (cost·x + square·x²) with
+ * rowLower ≤ A·x ≤ rowUpper and lower ≤ x ≤ upper. All is linear but the squares, whose factors are ≥ 0
+ * (convex) and mostly 0. Rows are stored one after the other.
  */
 export interface LinearModel {
   offset: number;
   readonly cost: number[];
+  /** Factor of each column's square in the objective. */
+  readonly square: number[];
   readonly lower: number[];
   readonly upper: number[];
   /** Columns that must be 0 or 1. */
@@ -28,6 +31,7 @@ export interface LinearModel {
 
 export interface ColumnSpec {
   readonly cost: number;
+  readonly square?: number;
   readonly lower: number;
   readonly upper: number;
 }
@@ -48,6 +52,7 @@ export type Entries = readonly (readonly [column: number, coefficient: number])[
 export const emptyModel = (): LinearModel => ({
   offset: 0,
   cost: [],
+  square: [],
   lower: [],
   upper: [],
   binary: [],
@@ -62,8 +67,9 @@ export const emptyModel = (): LinearModel => ({
 });
 
 /** Appends a column and returns its index. */
-export const addColumn = (model: LinearModel, { cost, lower, upper }: ColumnSpec): number => {
+export const addColumn = (model: LinearModel, { cost, square = 0, lower, upper }: ColumnSpec): number => {
   model.cost.push(cost);
+  model.square.push(square);
   model.lower.push(lower);
   model.upper.push(upper);
   return model.cost.length - 1;

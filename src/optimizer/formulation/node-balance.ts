@@ -51,10 +51,13 @@ const addNet = (formulation: Formulation, node: number, slot: number): void => {
   const least = problem.nodes[node]?.exportLimitKw?.[slot] ?? null;
   const upper = most ?? Math.max(high, -(least ?? 0));
   const lower = least === null ? Math.min(low, upper) : -least;
-  columns.net[slot] = addColumn(model, { cost: 0, lower, upper });
-  const cost = weights.limitSlackPerKwh * at(weights.hours, slot);
+  const hours = at(weights.hours, slot);
+  const square = (problem.nodes[node]?.flatteningPerKw2h ?? 0) * hours;
+  columns.net[slot] = addColumn(model, { cost: 0, square, lower, upper });
+  // (upper + over)² − upper², so that squares stay apart: over is dearer than all that net has, which fills first.
+  const cost = weights.limitSlackPerKwh * hours + 2 * square * upper;
   const overKw = at(range[node]?.resting, slot) - upper;
-  if (overKw > 0) columns.over[slot] = addColumn(model, { cost, lower: 0, upper: overKw });
+  if (overKw > 0) columns.over[slot] = addColumn(model, { cost, square, lower: 0, upper: overKw });
 };
 
 /** Entries of a kept node's net power, what breaks its limits included. */

@@ -52,30 +52,62 @@ const readSession = (
 };
 
 interface Prices {
+  /** Slope of a flattened node's squared net power, money per kWh; null away from its limits. */
+  readonly slope: readonly (readonly (number | null)[])[];
   readonly node: readonly (readonly number[])[];
   readonly meter: readonly (readonly number[])[];
   readonly target: readonly (readonly number[])[];
 }
 
-/** Dual of a node's limits: what its price is above (import) or below (export) that of its supply. */
+/**
+ * Dual of a node's limits: what its price is above (import) or below (export) that of its supply and of its
+ * own squared net power.
+ */
 const limitPrice = (
   { problem, tree, carrier }: Formulation,
   { node, slot }: { node: number; slot: number },
   prices: Prices,
 ): number => {
-  if (carrier[node] !== node) return 0;
+  const slope = prices.slope[node]?.[slot];
+  if (carrier[node] !== node || slope === null) return 0;
   const above = at(tree.parent, node);
   const own = at(tree.ownMeter, node);
   const outer = above < 0 ? -1 : at(tree.meterOfNode, above);
-  let supply = at(prices.node[above], slot);
+  let supply = at(prices.node[above], slot) + (slope ?? 0);
   if (own >= 0) supply += at(prices.meter[own], slot) - at(prices.meter[outer], slot);
   for (const [index, target] of problem.targets.entries())
     if (target.nodeId === problem.nodes[node]?.id) supply += at(prices.target[index], slot);
   return at(prices.node[node], slot) - supply;
 };
 
-/** Multipliers in money per kWh from the duals of the rows. */
-export const readMultipliers = (formulation: Formulation, duals: ArrayLike<number>): Multipliers => {
+/** Net power that is further from its limits than this is away from them, kW. */
+const AWAY_KW = 1e-3;
+
+/**
+ * 2·w·net of every flattened node, null where net power is away from its limits: solutions whose objective is
+ * exact to 1e-8 have slopes that are exact to the root of that, which is no price of a limit.
+ */
+const slopesOf = (
+  { problem, nodeColumns, model }: Formulation,
+  values: ArrayLike<number> | null,
+): (number | null)[][] =>
+  nodeColumns.map(({ net, over }, node) => {
+    const twice = 2 * (problem.nodes[node]?.flatteningPerKw2h ?? 0);
+    if (twice === 0 || values === null) return [];
+    const overKw = valuesAt(over, values);
+    return net.map((column, slot) => {
+      const netKw = at(values, column);
+      const roomKw = Math.min(at(model.upper, column) - netKw, netKw - at(model.lower, column));
+      return roomKw > AWAY_KW ? null : twice * (netKw + at(overKw, slot));
+    });
+  });
+
+/** Multipliers in money per kWh from the duals of the rows and the values of the columns around them. */
+export const readMultipliers = (
+  formulation: Formulation,
+  duals: ArrayLike<number>,
+  values: ArrayLike<number> | null,
+): Multipliers => {
   const { problem, weights, carrier, balanceRows, meterRows, targetRows } = formulation;
   const perKwh: Scale = (dual, slot) => dual / at(weights.hours, slot);
   const mostRow = (rows: readonly number[]): number[] =>
@@ -83,7 +115,8 @@ export const readMultipliers = (formulation: Formulation, duals: ArrayLike<numbe
   const nodePricePerKwh = carrier.map((node) => dualsAt(balanceRows[node] ?? [], duals, perKwh));
   const meteringPerKwh = meterRows.map((rows) => dualsAt(rows, duals, perKwh));
   const targetPerKwh = targetRows.map((rows) => dualsAt(rows, duals, (dual, slot) => -perKwh(dual, slot)));
-  const prices = { node: nodePricePerKwh, meter: meteringPerKwh, target: targetPerKwh };
+  const slope = slopesOf(formulation, values);
+  const prices = { slope, node: nodePricePerKwh, meter: meteringPerKwh, target: targetPerKwh };
   const limits = nodePricePerKwh.map((series, node) =>
     series.map((_, slot) => limitPrice(formulation, { node, slot }, prices)),
   );

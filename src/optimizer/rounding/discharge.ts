@@ -8,7 +8,7 @@ import {
   setDischarge,
   TINY,
 } from "./board.js";
-import type { Ranking, SlotPrices } from "./prices.js";
+import { cheapestNow, priceNow, type Ranking, type SlotPrices } from "./prices.js";
 import { lowerDischarge } from "./trim.js";
 
 /** Slots of a window by price, dearest first; ties in order of time. */
@@ -30,7 +30,8 @@ export const gatherDischarge = (board: Board, prices: SlotPrices): void => {
       budgetKwh += at(row, slot) * at(board.hours, slot);
       setDischarge(board, index, slot, 0);
     }
-    for (const slot of dearestFirst(small, prices[index]?.perKwh ?? [])) {
+    const perKwh = [...row.keys()].map((slot) => priceNow(board, prices[index], slot));
+    for (const slot of dearestFirst(small, perKwh)) {
       const most = Math.min(session.maxDischargeKw, dischargeRoomKw(board, index, slot));
       const power = Math.min(most, budgetKwh / at(board.hours, slot));
       if (power < session.minDischargeKw - TINY || at(board.charge[index], slot) > 0) continue;
@@ -74,7 +75,7 @@ export const giveUpDischarge = (
   const { dischargeEfficiency } = sessionOf(board, index);
   const row = board.discharge[index];
   let missing = missingKwh;
-  for (const slot of ranking?.cheapest ?? []) {
+  for (const slot of cheapestNow(board, index, ranking)) {
     const before = at(row, slot);
     if (missing <= TINY) return;
     if (before <= 0) continue;

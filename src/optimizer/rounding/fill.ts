@@ -1,16 +1,8 @@
 import { at } from "../tree.js";
-import {
-  type Board,
-  chargeRoomKw,
-  lessChargeRoomKw,
-  energies,
-  laterRoomKwh,
-  portKw,
-  sessionOf,
-  setCharge,
-  TINY,
-} from "./board.js";
-import type { Ranking } from "./prices.js";
+import { type Board, chargeRoomKw, energies, lessChargeRoomKw, sessionOf, setCharge, TINY } from "./board.js";
+import { levelUp } from "./level.js";
+import { cheapestNow, type Ranking } from "./prices.js";
+import { roomAt } from "./rise.js";
 
 /** What is to be charged into a session: so much energy before a point of time, in slots by price. */
 export interface Order {
@@ -24,28 +16,9 @@ export interface Order {
 }
 
 const cheapestFirst = (board: Board, { index, beforeSlot, ranking, exceptSlot = -1 }: Order): number[] =>
-  (ranking?.cheapest ?? []).filter(
+  cheapestNow(board, index, ranking).filter(
     (slot) => slot < beforeSlot && slot !== exceptSlot && at(board.discharge[index], slot) === 0,
   );
-
-interface Room {
-  /** Most that power may rise, kW, by node, port, taper and battery. */
-  readonly riseKw: number;
-  readonly kwhPerKw: number;
-  readonly nowKw: number;
-}
-
-const roomAt = (board: Board, index: number, slot: number): Room => {
-  const session = sessionOf(board, index);
-  const nowKw = at(board.charge[index], slot);
-  const kwhPerKw = session.chargeEfficiency * at(board.hours, slot);
-  const network = chargeRoomKw(board, index, slot);
-  if (network <= TINY || nowKw + network < session.minChargeKw - TINY) return { riseKw: 0, kwhPerKw, nowKw };
-  const path = energies(board, index);
-  const port = portKw(board, index, { slot, energyKwh: at(path, slot) }) - nowKw;
-  const battery = laterRoomKwh(board, index, { slot, path }) / kwhPerKw;
-  return { riseKw: Math.min(port, battery, network), kwhPerKw, nowKw };
-};
 
 /** Takes energy out of slots that are above their minimum, dearest first; returns what was taken, kWh. */
 const shave = (board: Board, order: Order, excessKwh: number): number => {
@@ -95,16 +68,12 @@ const openAtMinimum = (
   for (const [again, power] of before.entries()) setCharge(board, index, again, power);
 };
 
-/**
- * Charges a session by as much as is needed and possible, cheapest slots first and each to the full, so
- * that power is concentrated. Returns the energy that is still missing, kWh.
- */
-export const fill = (board: Board, order: Order): number => {
+/** Cheapest slots first and each to the full. Returns the energy that is still missing, kWh. */
+const fillInTurn = (board: Board, order: Order): number => {
   const { index } = order;
   const { minChargeKw } = sessionOf(board, index);
   let needed = order.neededKwh;
-  const slots = cheapestFirst(board, order);
-  for (const slot of slots) {
+  for (const slot of cheapestFirst(board, order)) {
     if (needed <= TINY) return 0;
     const { riseKw, kwhPerKw, nowKw } = roomAt(board, index, slot);
     const rise = Math.min(riseKw, needed / kwhPerKw);
@@ -112,7 +81,21 @@ export const fill = (board: Board, order: Order): number => {
     setCharge(board, index, slot, nowKw + rise);
     needed -= rise * kwhPerKw;
   }
-  for (const slot of slots) {
+  return needed;
+};
+
+/**
+ * Charges a session by as much as is needed and possible, cheapest slots first and each to the full, so
+ * that power is concentrated; below a node that is flattened step by step, so that its curve stays level.
+ * Returns the energy that is still missing, kWh.
+ */
+export const fill = (board: Board, order: Order): number => {
+  const { index, ranking } = order;
+  const isLevelled = ranking !== undefined && ranking.flattened.length > 0;
+  let needed = isLevelled
+    ? levelUp(board, { ...order, ranking, slots: cheapestFirst(board, order) })
+    : fillInTurn(board, order);
+  for (const slot of cheapestFirst(board, order)) {
     if (needed <= TINY) return 0;
     if (at(board.charge[index], slot) > 0) continue;
     const before = at(energies(board, index), order.beforeSlot);

@@ -17,7 +17,7 @@ import {
 import { floorsOf, gatherDischarge, giveUpDischarge, holdFloors } from "./discharge.js";
 import { withoutSmall } from "./exchange.js";
 import { fill } from "./fill.js";
-import { type SlotPrices, slotPrices } from "./prices.js";
+import { type SlotPrices, slotPrices, withoutSlopes } from "./prices.js";
 import { makeWay } from "./repair.js";
 import { dropSmall, holdLimits, MOST_ROUNDS, settleBattery } from "./trim.js";
 
@@ -83,10 +83,11 @@ export const roundPowers = (
 ): { chargeKw: number[][]; dischargeKw: number[][] } => {
   const relaxed = withoutSmall(problem, found);
   const board = boardOf(problem);
-  const prices = slotPrices(problem, multipliers);
   const meters = board.tree.nodeOfSession.map((node) => at(board.tree.meterOfNode, node));
   const worths = weightsOf(weighted(problem), meters).shortPerKwh;
   place(board, relaxed);
+  const hasMultipliers = multipliers !== null;
+  const prices = withoutSlopes(board, slotPrices(problem, multipliers), { hasMultipliers });
   const paths = problem.sessions.map((session, index) =>
     energiesOf(session, {
       chargeKw: relaxed.chargeKw[index] ?? [],

@@ -3,22 +3,36 @@ import type { Multipliers } from "../contract.js";
 import { at, treeOf } from "../tree.js";
 import { weighted } from "../weighted.js";
 import { weightsOf } from "../weights.js";
+import type { Board } from "./board.js";
+
+/** A node above a session whose net power costs by its square, with what a kW more adds to its slope. */
+interface Flattened {
+  readonly node: number;
+  readonly perKwhKw: number;
+}
 
 /** Price of charging one kWh per slot of a session; what a slot is worth when powers are moved. */
 export interface Ranking {
   readonly perKwh: Float64Array;
   /** Slots of the window, cheapest first; ties in order of time. */
   readonly cheapest: readonly number[];
+  /** Nodes whose slopes `perKwh` leaves out, since they change as powers are moved; mostly none. */
+  readonly flattened: readonly Flattened[];
 }
 
 export type SlotPrices = readonly Ranking[];
 
-const rank = (perKwh: Float64Array, { firstSlot, endSlot }: ProblemSession): Ranking => {
-  const cheapest: number[] = [];
-  for (let slot = firstSlot; slot < endSlot; slot++) cheapest.push(slot);
-  cheapest.sort((a, b) => at(perKwh, a) - at(perKwh, b) || a - b);
-  return { perKwh, cheapest };
+const byPrice = (perKwh: ArrayLike<number>, { firstSlot, endSlot }: ProblemSession): number[] => {
+  const slots: number[] = [];
+  for (let slot = firstSlot; slot < endSlot; slot++) slots.push(slot);
+  return slots.sort((a, b) => at(perKwh, a) - at(perKwh, b) || a - b);
 };
+
+const rank = (perKwh: Float64Array, session: ProblemSession): Ranking => ({
+  perKwh,
+  cheapest: byPrice(perKwh, session),
+  flattened: [],
+});
 
 /**
  * The node's price, the fail-safe rows above, the price on time; without multipliers the tariff at
@@ -43,4 +57,59 @@ export const slotPrices = (asked: Problem, multipliers: Multipliers | null): Slo
     });
     return rank(perKwh, session);
   });
+};
+
+/** Net power of a node as powers stand; where it would be below 0, PV is curtailed as far as there is some. */
+const netKw = ({ net, top }: Board, node: number, slot: number): number => {
+  const least = at(net[node], slot);
+  return least >= 0 ? least : Math.max(least, Math.min(0, at(top[node], slot)));
+};
+
+const slopePerKwh = (board: Board, flattened: readonly Flattened[], slot: number): number => {
+  let slope = 0;
+  for (const { node, perKwhKw } of flattened) slope += perKwhKw * netKw(board, node, slot);
+  return slope;
+};
+
+/**
+ * Prices without the slopes of squared net powers that the relaxation's node prices hold, read off a board
+ * that stands as the relaxation does; `priceNow` adds them as they then are. An urgent session counts only time.
+ */
+export const withoutSlopes = (
+  board: Board,
+  prices: SlotPrices,
+  { hasMultipliers }: { hasMultipliers: boolean },
+): SlotPrices => {
+  const { problem, tree } = board;
+  if (problem.nodes.every(({ flatteningPerKw2h }) => flatteningPerKw2h === 0)) return prices;
+  return problem.sessions.map((session, index) => {
+    const ranking = prices[index] ?? rank(new Float64Array(), session);
+    if (session.urgency === "now") return ranking;
+    const flattened = (tree.pathOfSession[index] ?? [])
+      .map((node) => ({ node, perKwhKw: 2 * (problem.nodes[node]?.flatteningPerKw2h ?? 0) }))
+      .filter(({ perKwhKw }) => perKwhKw > 0);
+    const perKwh = hasMultipliers
+      ? ranking.perKwh.map((price, slot) => price - slopePerKwh(board, flattened, slot))
+      : ranking.perKwh;
+    return { ...ranking, perKwh, flattened };
+  });
+};
+
+/** Marginal price of charging a session in a slot as powers stand, money per kWh. */
+export const priceNow = (board: Board, ranking: Ranking | undefined, slot: number): number =>
+  at(ranking?.perKwh, slot) + slopePerKwh(board, ranking?.flattened ?? [], slot);
+
+/** What one kW more adds to the price, all flattened nodes above together. */
+export const steepness = (ranking: Ranking | undefined): number =>
+  (ranking?.flattened ?? []).reduce((total, { perKwhKw }) => total + perKwhKw, 0);
+
+/** Slots of a session's window, cheapest first as powers stand; ties in order of time. */
+export const cheapestNow = (board: Board, index: number, ranking: Ranking | undefined): readonly number[] => {
+  const session = board.problem.sessions[index];
+  if (ranking === undefined || session === undefined) return [];
+  if (ranking.flattened.length === 0) return ranking.cheapest;
+  return byPrice(
+    ranking.perKwh.map((_, slot) => priceNow(board, ranking, slot)),
+    session,
+  );
 };

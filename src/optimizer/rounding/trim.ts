@@ -1,7 +1,7 @@
 import { fullKwh } from "../battery.js";
 import { at } from "../tree.js";
 import { type Board, energies, portKw, sessionOf, setCharge, setDischarge, TINY } from "./board.js";
-import type { SlotPrices } from "./prices.js";
+import { priceNow, type SlotPrices } from "./prices.js";
 import { exportRoomKw, importRoomKw } from "./rooms.js";
 
 /** Lowers one discharge by at most `byKw`; a rest below the minimum is given up whole. */
@@ -44,8 +44,8 @@ export const settleBattery = (board: Board, index: number): boolean => {
 };
 
 /** Sessions that can best do without this slot: those with another slot nearly as cheap, dearest here first. */
-const byPrice = (sessions: readonly number[], slot: number, prices: SlotPrices): number[] =>
-  [...sessions].sort((a, b) => at(prices[b]?.perKwh, slot) - at(prices[a]?.perKwh, slot) || b - a);
+const byPrice = (board: Board, sessions: readonly number[], slot: number, prices: SlotPrices): number[] =>
+  [...sessions].sort((a, b) => priceNow(board, prices[b], slot) - priceNow(board, prices[a], slot) || b - a);
 
 const lowerForImport = (
   board: Board,
@@ -57,7 +57,7 @@ const lowerForImport = (
   const charging = (board.tree.sessionsBelow[node] ?? []).filter(
     (index) => at(board.charge[index], slot) > 0,
   );
-  for (const index of byPrice(charging, slot, prices)) {
+  for (const index of byPrice(board, charging, slot, prices)) {
     if (room() >= -TINY) break;
     const power = at(board.charge[index], slot);
     const { minChargeKw } = sessionOf(board, index);

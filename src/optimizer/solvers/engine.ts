@@ -1,4 +1,5 @@
 import type { LinearModel } from "../formulation/index.js";
+import type { Entries } from "../formulation/linear-model.js";
 
 /** What a package made of a linear model. `values` is null when there is no solution. */
 export interface LinearSolution {
@@ -29,6 +30,8 @@ export interface OpenModel {
   solve(options: { timeLimitMs: number }): LinearSolution;
   /** Sets the bounds of a column, for this and later solves. */
   bound(column: number, lower: number, upper: number): void;
+  /** Adds a row lower ≤ entries·x, for this and later solves. */
+  add(lower: number, entries: Entries): void;
   close(): void;
 }
 

@@ -34,10 +34,10 @@ const resultOf = (formulation: Formulation, found: Found): SolverResult => {
     ...readPowers(formulation, solution.values),
     objective: solution.objective,
     bound: Number.isFinite(bound) ? bound : null,
-    multipliers: duals === null ? null : readMultipliers(formulation, duals),
+    multipliers: duals === null ? null : readMultipliers(formulation, duals, solution.values),
     ...(relaxationDuals === null || relaxationDuals === duals
       ? {}
-      : { boundMultipliers: readMultipliers(formulation, relaxationDuals) }),
+      : { boundMultipliers: readMultipliers(formulation, relaxationDuals, null) }),
     iterations,
     detail: solution.detail,
   };

@@ -102,8 +102,14 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     // An import limit is passed at most by what passes it with every car at rest, an export limit never.
     const low = Math.max(ranges.nodes[node]?.low ?? 0, -(exportLimitKw?.[slot] ?? Infinity));
     const high = Math.min(ranges.nodes[node]?.high ?? 0, Math.max(limit, resting[node] ?? 0));
-    const costAt = (net: number): number => slope * net + breakingPrice * positive(net - limit);
-    terms += smallest([low, high, clip(limit, low, high)].map(costAt));
+    const square = statement.prices.flattening[node] ?? 0;
+    const costAt = (net: number): number =>
+      (slope + square * net) * net + breakingPrice * positive(net - limit);
+    // On either side of the limit the cost is a parabola or a line: least where its slope is 0, or at an end.
+    const lowest = (steep: number): number[] => (square > 0 ? [clip(-steep / (2 * square), low, high)] : []);
+    terms += smallest(
+      [low, high, clip(limit, low, high), ...lowest(slope), ...lowest(slope + breakingPrice)].map(costAt),
+    );
     if (failsafe !== null)
       terms -= positive(get(multipliers.failsafePerKwh, node, slot)) * positive(failsafe.headroomKw[slot]);
     const mostBackKw = dischargeLimitKw?.[slot] ?? null;

@@ -29,11 +29,16 @@ const ratesOf = ({ upwards, billedAt, problem }: Statement, { more, less }: Dire
   return { netKw, meteredKw, chargeKw: [], dischargeKw: [] };
 };
 
+interface Line {
+  readonly flows: SlotFlows;
+  readonly rates: SlotFlows;
+}
+
 /** Steps along a direction at which some price or penalty sets in. */
 const kinks = (
   statement: Statement,
   slot: number,
-  { flows, rates, peakKw }: { flows: SlotFlows; rates: SlotFlows; peakKw: readonly number[] },
+  { flows, rates, peakKw }: Line & { peakKw: readonly number[] },
 ): number[] => {
   const { problem, nodeNumber } = statement;
   const steps: number[] = [];
@@ -69,10 +74,35 @@ const abovePeaks = (
 };
 
 /**
- * What a slot costs with its PV, an export limit dearer than all import limits together: PV can always be
- * curtailed, so it never leaves by a broken export limit to relieve an import limit above.
+ * Where net powers squared are least within each stretch between two steps along a direction: all else is a
+ * line there, whose slope is what the stretch's ends cost without the squares.
  */
-const slotCostWith = (
+const lowestPoints = (
+  { problem, prices, lengthH }: Statement,
+  { slot, steps }: { slot: number; steps: readonly number[] },
+  { line: { flows, rates }, plainCost }: { line: Line; plainCost: (step: number) => number },
+): number[] => {
+  let [slope, curvature] = [0, 0];
+  for (const node of problem.nodes.keys()) {
+    const perKw = 2 * (prices.flattening[node] ?? 0) * (lengthH[slot] ?? 0) * (rates.netKw[node] ?? 0);
+    slope += perKw * (flows.netKw[node] ?? 0);
+    curvature += perKw * (rates.netKw[node] ?? 0);
+  }
+  if (curvature <= 0) return [];
+  const sorted = [...steps].sort((a, b) => a - b);
+  return sorted.slice(1).flatMap((to, before) => {
+    const from = sorted[before] ?? to;
+    if (to <= from) return [];
+    const lowest = -(slope + (plainCost(to) - plainCost(from)) / (to - from)) / curvature;
+    return lowest > from && lowest < to ? [lowest] : [];
+  });
+};
+
+/**
+ * What a slot costs with its PV, squares apart, an export limit dearer than all import limits together: PV
+ * can always be curtailed, so it never leaves by a broken export limit to relieve an import limit above.
+ */
+const plainCostWith = (
   statement: Statement,
   { slot, flows, peakKw }: { slot: number; flows: SlotFlows; peakKw: readonly number[] },
 ): number => {
@@ -93,7 +123,8 @@ const MOST_PASSES = 12;
 
 /**
  * The cheapest curtailment of a slot: line searches that are exact between kinks, along each plant and
- * each exchange between two plants, until none helps. Exact for one plant.
+ * each exchange between two plants, until none helps. Exact for one plant; with squares, several plants
+ * come near, pass by pass.
  */
 export const chooseCurtailment = (
   statement: Statement,
@@ -103,12 +134,11 @@ export const chooseCurtailment = (
   const available = problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0);
   const curtailed = available.map(() => 0);
   const plants = [...available.keys()].filter((node) => (available[node] ?? 0) > 0);
-  const costOf = (): number =>
-    slotCostWith(statement, {
-      slot,
-      flows: flowsOf(statement, slot, { charge, discharge, curtailed }),
-      peakKw,
-    });
+  const flowsNow = (): SlotFlows => flowsOf(statement, slot, { charge, discharge, curtailed });
+  const costOf = (): number => {
+    const flows = flowsNow();
+    return plainCostWith(statement, { slot, flows, peakKw }) + slotCostOf(statement, slot, flows).flattening;
+  };
   const go = ({ more, less }: Direction, from: readonly number[], step: number): void => {
     curtailed[more] = (from[more] ?? 0) + step;
     if (less !== null) curtailed[less] = (from[less] ?? 0) - step;
@@ -124,19 +154,22 @@ export const chooseCurtailment = (
       (available[more] ?? 0) - (from[more] ?? 0),
       less === null ? Infinity : (from[less] ?? 0),
     );
-    const flows = flowsOf(statement, slot, { charge, discharge, curtailed });
+    const line = { flows: flowsNow(), rates: ratesOf(statement, direction) };
     const before = costOf();
     let best = 0;
     let least = before - 1e-10 * Math.abs(before);
-    for (const step of [
-      downTo,
-      upTo,
-      ...kinks(statement, slot, { flows, rates: ratesOf(statement, direction), peakKw }),
-    ]) {
-      go(direction, from, Math.min(upTo, Math.max(downTo, step)));
+    const plainCost = (step: number): number => {
+      go(direction, from, step);
+      return plainCostWith(statement, { slot, flows: flowsNow(), peakKw });
+    };
+    const steps = [downTo, upTo, ...kinks(statement, slot, { ...line, peakKw })].map((step) =>
+      Math.min(upTo, Math.max(downTo, step)),
+    );
+    for (const step of [...steps, ...lowestPoints(statement, { slot, steps }, { line, plainCost })]) {
+      go(direction, from, step);
       const cost = costOf();
       if (cost >= least) continue;
-      best = Math.min(upTo, Math.max(downTo, step));
+      best = step;
       least = cost;
     }
     go(direction, from, best);

@@ -102,6 +102,8 @@ export interface SlotCost {
   readonly targets: number;
   /** Broken node limits, money. */
   readonly broken: number;
+  /** Net powers squared, money. */
+  readonly flattening: number;
 }
 
 /** Power beyond the import limit (first) and beyond the export limit (second), kW. */
@@ -114,7 +116,7 @@ export const beyondLimits = (
   return [most === null ? 0 : Math.max(0, netKw - most), least === null ? 0 : Math.max(0, -netKw - least)];
 };
 
-/** What the network costs in a slot: energy, deviation from targets, broken limits. */
+/** What the network costs in a slot: energy, deviation from targets, broken limits, net powers squared. */
 export const slotCostOf = (statement: Statement, slot: number, { netKw, meteredKw }: SlotFlows): SlotCost => {
   const { problem, lengthH, nodeNumber, breakingPrice, prices } = statement;
   const hours = lengthH[slot] ?? 0;
@@ -136,9 +138,11 @@ export const slotCostOf = (statement: Statement, slot: number, { netKw, meteredK
       Math.abs((netKw[nodeNumber.get(nodeId) ?? -1] ?? 0) - wanted) * hours * (prices.targets[index] ?? 0);
   }
   let broken = 0;
+  let flattening = 0;
   for (const [node, net] of netKw.entries()) {
+    flattening += net ** 2 * hours * (prices.flattening[node] ?? 0);
     const [above, below] = beyondLimits(statement, { node, slot, netKw: net });
     broken += (above + below) * hours * breakingPrice;
   }
-  return { money, energy, carbonKg, targets, broken };
+  return { money, energy, carbonKg, targets, broken, flattening };
 };

@@ -22,6 +22,8 @@ export interface Prices {
   readonly power: readonly PowerPrice[];
   readonly time: number;
   readonly change: number;
+  /** Of a kW² for an hour of net power, per node. */
+  readonly flattening: readonly number[];
   readonly reserve: number;
   readonly limit: number;
   /** Of a kWh of deviation, per target. */
@@ -94,6 +96,7 @@ export const pricesOf = (problem: Problem): Prices => {
     power: powerPrices(problem),
     time: weights.comfort + weights.cost * penalties.timePerKwhHour,
     change: weights.cost * penalties.changePerKwh,
+    flattening: problem.nodes.map(({ flatteningPerKw2h }) => weights.cost * flatteningPerKw2h),
     reserve: rank * penalties.reservePerKwhHour,
     limit: rank * penalties.limitSlackPerKwh,
     targets: targets.map(({ pricePerKwh }) => rank * pricePerKwh),

@@ -71,15 +71,57 @@ interface Span {
   readonly spanH: number;
   readonly longestH: number;
   readonly slots: number;
+  /** The most that flattening can make of a kWh. */
+  readonly steepest: number;
 }
 
+/** Whether a node is another or stands somewhere above it. */
+const isAtOrAbove = (problem: Problem, upper: string, lower: string | null): boolean => {
+  for (let id = lower; id !== null; id = problem.nodes.find((node) => node.id === id)?.parentId ?? null)
+    if (id === upper) return true;
+  return false;
+};
+
+/** Slope 2·w·net of every flattened node, with all below it at its most: base load, PV and charging. */
+const steepestSlope = (problem: Problem, { flattening }: Prices): number => {
+  let slope = 0;
+  for (const [number, { id }] of problem.nodes.entries()) {
+    const flatteningPerKw2h = flattening[number] ?? 0;
+    if (flatteningPerKw2h === 0) continue;
+    let mostKw = 0;
+    for (const node of problem.nodes)
+      if (isAtOrAbove(problem, id, node.id))
+        mostKw += Math.max(0, ...node.baseKw) + Math.max(0, ...node.pvKw);
+    for (const session of problem.sessions)
+      if (isAtOrAbove(problem, id, session.nodeId)) mostKw += session.maxChargeKw;
+    slope += 2 * mostKw * flatteningPerKw2h;
+  }
+  return slope;
+};
+
+/** What flattening adds to the price of a kWh at a node per slot, with every car at rest and spare PV curtailed. */
+const restingSlopes = (problem: Problem, { flattening }: Prices, nodeId: string): number[] => {
+  const slopes = problem.horizon.startsMs.map(() => 0);
+  for (const [number, { id }] of problem.nodes.entries()) {
+    const flatteningPerKw2h = flattening[number] ?? 0;
+    if (flatteningPerKw2h === 0 || !isAtOrAbove(problem, id, nodeId)) continue;
+    const below = problem.nodes.filter((node) => isAtOrAbove(problem, id, node.id));
+    for (const slot of slopes.keys()) {
+      let netKw = 0;
+      for (const { baseKw, pvKw } of below) netKw += (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0);
+      slopes[slot] = (slopes[slot] ?? 0) + 2 * Math.max(0, netKw) * flatteningPerKw2h;
+    }
+  }
+  return slopes;
+};
+
 /** The most that a kWh can cost or earn, energy at departure and comfort apart. */
-const dearestKwh = (prices: Prices, { spanH, longestH }: Span): number => {
+const dearestKwh = (prices: Prices, { spanH, longestH, steepest }: Span): number => {
   let dearest = 0;
   for (const price of tariffs(prices)) dearest = Math.max(dearest, Math.abs(price));
   const perKw = { demand: 0, peak: 0 };
   for (const { kind, pricePerKw } of prices.power) perKw[kind] = Math.max(perKw[kind], pricePerKw);
-  let small = prices.time * spanH + prices.change + (perKw.demand + perKw.peak) / longestH;
+  let small = prices.time * spanH + prices.change + (perKw.demand + perKw.peak) / longestH + steepest;
   for (const price of prices.targets) small += price;
   return dearest + 2 * small;
 };
@@ -92,14 +134,23 @@ const lagPriceOf = (prices: Prices, span: Span): number => {
 
 const needOf = (session: ProblemSession): number => Math.max(1, session.targetKwh - session.initialKwh);
 
+/** A session, its metering point, and what flattening adds to a kWh at its node, slot by slot. */
+interface ShortAt {
+  readonly number: number;
+  readonly meter: number;
+  readonly spanH: number;
+  readonly slopes: readonly number[];
+}
+
 /** Shortfall price per kWh; for cars that stay, the worth of a kWh at the cheapest quarter's price. */
 const shortPriceOf = (
   prices: Prices,
   session: ProblemSession,
-  { number, meter, spanH }: { number: number; meter: number; spanH: number },
+  { number, meter, spanH, slopes }: ShortAt,
 ): number => {
   if (!session.departsAfterHorizon) return ((prices.percent[number] ?? 0) * 100) / needOf(session);
-  const buy = (prices.buy[meter] ?? []).toSorted((a, b) => a - b);
+  const tariff = prices.buy[meter];
+  const buy = slopes.map((slope, slot) => (tariff?.[slot] ?? 0) + slope).sort((a, b) => a - b);
   const cheap = buy[Math.floor((buy.length - 1) / 4)] ?? 0;
   return (cheap + prices.time * (spanH + 1)) / session.chargeEfficiency;
 };
@@ -152,10 +203,13 @@ export const stateOf = (problem: Problem): Statement => {
     return -1;
   });
   const prices = pricesOf(problem);
-  const span = { spanH, longestH: Math.max(...lengthH), slots };
+  const steepest = steepestSlope(problem, prices);
+  const span = { spanH, longestH: Math.max(...lengthH), slots, steepest };
+  const slopesAt = problem.nodes.map(({ id }) => restingSlopes(problem, prices, id));
   const shortPrice = problem.sessions.map((session, number) => {
-    const meter = billedAt[nodeNumber.get(session.nodeId) ?? -1] ?? -1;
-    return shortPriceOf(prices, session, { number, meter, spanH });
+    const node = nodeNumber.get(session.nodeId) ?? -1;
+    const meter = billedAt[node] ?? -1;
+    return shortPriceOf(prices, session, { number, meter, spanH, slopes: slopesAt[node] ?? [] });
   });
   const lagPrice = lagPriceOf(prices, span);
   const fairness = fairnessOf(problem);

@@ -137,7 +137,7 @@ export const verify = (
     const limits = checkLimits(statement, work, report);
     const cost = slotCostOf(statement, slot, flowsOf(statement, slot, work));
     moneyCost += cost.money;
-    objective += cost.energy + cost.targets + cost.broken + limits.broken;
+    objective += cost.energy + cost.targets + cost.flattening + cost.broken + limits.broken;
     return { ...limits, curtailed, carbonKg: cost.carbonKg };
   });
   const peaks = peaksOf(

@@ -16,6 +16,9 @@ const gridNode = z.object({
     .number()
     .nullable()
     .describe("Seconds within which a graced node must be below its limit again; null: not graced"),
+  flatteningPerKw2h: z
+    .number()
+    .describe("Price of net power squared, which flattens the node's curve, money per kW²·h; 0: none"),
 });
 
 const evseConfig = z.object({

@@ -14,6 +14,9 @@ test.each([
   { runs: 10_000, mostStalled: 10, shape: { ...SMALL, oddPrices: true } },
   { runs: 150, mostStalled: 3, shape: { ...SMALL, maxSessions: 30, maxSlots: 60 } },
   { runs: 150, mostStalled: 3, shape: { ...SMALL, maxSessions: 20, maxSlots: 96, oddPrices: true } },
+  { runs: 3_000, mostStalled: 3, shape: { ...SMALL, flattening: true } },
+  { runs: 1_000, mostStalled: 1, shape: { ...SMALL, oddPrices: true, flattening: true } },
+  { runs: 60, mostStalled: 1, shape: { ...SMALL, maxSessions: 30, maxSlots: 60, flattening: true } },
 ])(
   "structured = highs on $runs relaxations of up to $shape.maxSlots slots",
   ({ runs, mostStalled, shape }) => {

@@ -17,6 +17,9 @@ test.each([
   { runs: 6_000, mostStalled: 8, shape: SMALL },
   { runs: 6_000, mostStalled: 8, shape: { ...SMALL, oddPrices: true } },
   { runs: 150, mostStalled: 3, shape: { ...SMALL, maxSessions: 30, maxSlots: 60 } },
+  { runs: 2_000, mostStalled: 3, shape: { ...SMALL, flattening: true } },
+  { runs: 1_000, mostStalled: 1, shape: { ...SMALL, oddPrices: true, flattening: true } },
+  { runs: 60, mostStalled: 1, shape: { ...SMALL, maxSessions: 30, maxSlots: 60, flattening: true } },
 ])(
   "cars in kernels = highs on $runs problems of up to $shape.maxSlots slots, and the duals prove it",
   ({ runs, mostStalled, shape }) => {

@@ -25,7 +25,11 @@ export const arranged = (model: LinearModel): Arranged => {
 
 /** Models of random problems: trees of nodes with cars of every kind. */
 export const modelArb: fc.Arbitrary<LinearModel> = fc
-  .oneof(problemArb(), problemArb({ ...SMALL, maxSessions: 8, maxSlots: 16 }))
+  .oneof(
+    problemArb(),
+    problemArb({ ...SMALL, maxSessions: 8, maxSlots: 16 }),
+    problemArb({ ...SMALL, flattening: true }),
+  )
   .map((problem) => formulate(problem).model);
 
 /** Rows of each column of a form that can move. */

@@ -119,6 +119,11 @@ export const highsEngine = (highs: Highs): LinearEngine => ({
         return read(highs, native, true);
       },
       bound: (column, lower, upper) => void native.changeColBounds(column, lower, upper),
+      add: (lower, entries) =>
+        void native.addRow(lower, Infinity, {
+          indices: entries.map(([column]) => column),
+          values: entries.map(([, coefficient]) => coefficient),
+        }),
       close: () => native.dispose(),
     };
   },

@@ -3,6 +3,7 @@ import type { Problem } from "../../../domain/problem.js";
 import type { Solver, SolverResult } from "../../contract.js";
 import type { LinearEngine } from "../engine.js";
 import { type ExactOptions, solveExactly } from "../exact.js";
+import { withSquares } from "../tangents.js";
 import { highsEngine } from "./engine.js";
 
 const isLoader = (value: unknown): value is typeof highsModule.default => typeof value === "function";
@@ -11,8 +12,8 @@ const isLoader = (value: unknown): value is typeof highsModule.default => typeof
 // module, which Node loads here, exports the loader itself.
 const loadHighs = isLoader(highsModule) ? highsModule : highsModule.default;
 
-/** HiGHS for linear models, its WebAssembly loaded. */
-export const loadHighsEngine = async (): Promise<LinearEngine> => highsEngine(await loadHighs());
+/** HiGHS for linear models and convex squares, its WebAssembly loaded. */
+export const loadHighsEngine = async (): Promise<LinearEngine> => withSquares(highsEngine(await loadHighs()));
 
 /**
  * Binaries up to which a plan that is not proven to be the best is refined by branch and bound: one or two
@@ -41,7 +42,7 @@ export const createHighsSolver = async ({ minimumPowers = false } = {}): Promise
   let broken = false;
   const solve = async (problem: Problem, options: ExactOptions): Promise<SolverResult> => {
     if (broken) highs = await loadHighs();
-    const result = solveExactly(problem, highsEngine(highs), options);
+    const result = solveExactly(problem, withSquares(highsEngine(highs)), options);
     broken = result.status === "failed";
     return result;
   };

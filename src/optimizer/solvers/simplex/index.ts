@@ -1,5 +1,6 @@
 import type { Solver } from "../../contract.js";
 import { solveExactly } from "../exact.js";
+import { withSquares } from "../tangents.js";
 import { simplexEngine } from "./engine.js";
 
 /**
@@ -13,6 +14,6 @@ import { simplexEngine } from "./engine.js";
 export const createSimplexSolver = (): Solver => ({
   name: "simplex",
   async solve(problem, options) {
-    return solveExactly(problem, simplexEngine, options);
+    return solveExactly(problem, withSquares(simplexEngine), options);
   },
 });

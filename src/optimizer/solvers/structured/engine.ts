@@ -85,8 +85,8 @@ const readPoint = (
 };
 
 /** Prices, boxes and entries are finite; rows may be open at one end. */
-const isSound = ({ cost, lower, upper, entryValue, rowLower, rowUpper }: LinearModel): boolean =>
-  [cost, lower, upper, entryValue].every((values) => values.every(Number.isFinite)) &&
+const isSound = ({ cost, square, lower, upper, entryValue, rowLower, rowUpper }: LinearModel): boolean =>
+  [cost, square, lower, upper, entryValue].every((values) => values.every(Number.isFinite)) &&
   [rowLower, rowUpper].every((values) => !values.some(Number.isNaN));
 
 /** What is said of a solution that the reference found where our method stalled. */

@@ -90,10 +90,10 @@ export const resultOf = (split: Split): { result: SolverResult; values: Float64A
   });
   restoreGates(split, found, duals);
   restoreDuals(model, { columns, reduced, duals });
-  const ofNetwork = readMultipliers(formulation, duals);
+  const values = networkValues(split);
+  const ofNetwork = readMultipliers(formulation, duals, values);
   const sessions = [...ofNetwork.sessions];
   for (const { car, result } of found) sessions[car.session] = sessionMultipliers(formulation, car, result);
   const multipliers: Multipliers = { ...ofNetwork, sessions };
-  const values = networkValues(split);
   return { result: { ...powersOf(split, found, values), multipliers }, values };
 };

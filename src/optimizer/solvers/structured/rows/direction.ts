@@ -32,10 +32,15 @@ export const emptyDirection = ({ cost, rhs }: StandardForm): Direction => ({
   dw: new Float64Array(cost.length),
 });
 
-/** Θ = (Z/above + W/under + ρ)⁻¹. */
-export const weigh = (theta: Float64Array, { above, under, z, w }: Iterate, proximal: number): void => {
+/** Θ = (Z/above + W/under + 2·square + ρ)⁻¹. */
+export const weigh = (
+  { form: { square }, theta }: NewtonSystem,
+  { above, under, z, w }: Iterate,
+  proximal: number,
+): void => {
   for (let column = 0; column < theta.length; column++)
-    theta[column] = 1 / (z[column]! / above[column]! + w[column]! / under[column]! + proximal);
+    theta[column] =
+      1 / (z[column]! / above[column]! + w[column]! / under[column]! + 2 * square[column]! + proximal);
 };
 
 /** values += A·Θ·h. */

@@ -30,7 +30,7 @@ const NO_HINT: Hint = { value: () => Number.NaN, multiplier: () => 0, mu: Number
 
 /** The hinted value in every box, or its middle, with duals that balance the costs there. */
 export const startingPoint = (
-  { cost, lower, upper, rhs, matrix }: StandardForm,
+  { cost, square, lower, upper, rhs, matrix }: StandardForm,
   { value, multiplier, mu }: Hint = NO_HINT,
 ): Iterate => {
   const above = cost.map((_, column) => {
@@ -45,7 +45,7 @@ export const startingPoint = (
   const z = new Float64Array(cost.length);
   const w = new Float64Array(cost.length);
   for (let column = 0; column < cost.length; column++) {
-    let reduced = cost[column]!;
+    let reduced = cost[column]! + 2 * square[column]! * (lower[column]! + above[column]!);
     for (let entry = matrix.start[column]!; entry < matrix.start[column + 1]!; entry++)
       reduced -= matrix.value[entry]! * y[matrix.row[entry]!]!;
     if (Number.isNaN(mu)) {
@@ -68,8 +68,21 @@ export const copyInto = (from: Iterate, to: Iterate): void => {
 };
 
 /**
+ * Least that a column may cost in its box at the multipliers at hand: slope·x + square·x², whose lowest
+ * point, without the box, is −slope/(2·square).
+ */
+const leastCost = (
+  slope: number,
+  square: number,
+  { lower, upper }: { lower: number; upper: number },
+): number => {
+  const x = square > 0 ? Math.min(Math.max(-slope / (2 * square), lower), upper) : slope > 0 ? lower : upper;
+  return (slope + square * x) * x;
+};
+
+/**
  * Measures a point anew, so that no step's error in the rows or the duals is carried on: rhs − A·x of the
- * own rows, −A·x of the linking rows, and cost − Aᵀ·y.
+ * own rows, −A·x of the linking rows, and cost + 2·square·x − Aᵀ·y.
  */
 export const measure = (
   form: StandardForm,
@@ -77,7 +90,7 @@ export const measure = (
   { residual, reducedCost, rows }: { residual: Float64Array; reducedCost: Float64Array; rows: number },
   { links, sums }: { links: Links; sums: Sums },
 ): void => {
-  const { cost, lower, upper, rhs, matrix } = form;
+  const { cost, square, lower, upper, rhs, matrix } = form;
   residual.set(rhs);
   residual.fill(0, rows);
   for (let column = 0; column < cost.length; column++) {
@@ -87,9 +100,10 @@ export const measure = (
       residual[matrix.row[entry]!]! -= matrix.value[entry]! * x;
       reduced -= matrix.value[entry]! * y[matrix.row[entry]!]!;
     }
-    reducedCost[column] = reduced;
-    sums.objective += cost[column]! * x;
-    sums.bound += reduced * (reduced > 0 ? lower[column]! : upper[column]!);
+    const squared = square[column]!;
+    reducedCost[column] = reduced + 2 * squared * x;
+    sums.objective += (cost[column]! + squared * x) * x;
+    sums.bound += leastCost(reduced, squared, { lower: lower[column]!, upper: upper[column]! });
     sums.products += above[column]! * z[column]! + under[column]! * w[column]!;
   }
   for (let row = 0; row < rows; row++) {

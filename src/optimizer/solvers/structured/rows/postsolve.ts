@@ -10,7 +10,7 @@ export const restoreDuals = (
   { columns, reduced, duals }: { columns: ByColumn; reduced: Reduced; duals: Float64Array },
 ): void => {
   const reducedCost = (column: number): number => {
-    let cost = model.cost[column]!;
+    let cost = model.cost[column]! + 2 * model.square[column]! * reduced.settled[column]!;
     for (let entry = columns.start[column]!; entry < columns.start[column + 1]!; entry++)
       cost -= columns.value[entry]! * duals[columns.row[entry]!]!;
     return cost;

@@ -98,7 +98,7 @@ export const rowsPart = (
       move(point, direction, steps);
       point.y.set(into.links.y, rows);
       measure(form, point, { residual, reducedCost, rows }, into);
-      weigh(theta, point, proximal);
+      weigh(system, point, proximal);
       equations.factor(theta, into.links);
       room.affine.set(residual);
       room.affine.fill(0, rows);

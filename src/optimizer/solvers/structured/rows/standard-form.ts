@@ -2,10 +2,11 @@ import type { LinearModel } from "../../../formulation/index.js";
 import type { Arrow } from "./arrow.js";
 import type { ByColumn, Reduced } from "./presolve.js";
 
-/** Minimise offset + cost·x with A·x = rhs and lower ≤ x ≤ upper, every box of some width. */
+/** Minimise offset + cost·x + square·x² with A·x = rhs and lower ≤ x ≤ upper, every box of some width. */
 export interface StandardForm {
   readonly offset: number;
   readonly cost: Float64Array;
+  readonly square: Float64Array;
   readonly lower: Float64Array;
   readonly upper: Float64Array;
   readonly rhs: Float64Array;
@@ -50,7 +51,7 @@ export const standardForm = (
   for (const [column, cost] of model.cost.entries()) {
     const settled = reduced.settled[column]!;
     const isFree = Number.isNaN(settled);
-    if (!isFree) offset += cost * settled;
+    if (!isFree) offset += (cost + model.square[column]! * settled) * settled;
     for (let entry = columns.start[column]!; entry < columns.start[column + 1]!; entry++) {
       const at = place[columns.row[entry]!]!;
       if (at < 0) continue;
@@ -78,6 +79,10 @@ export const standardForm = (
     offset,
     cost: joined(
       model.cost,
+      slacks.map(() => 0),
+    ),
+    square: joined(
+      model.square,
       slacks.map(() => 0),
     ),
     lower: joined(
