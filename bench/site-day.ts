@@ -40,6 +40,8 @@ const session = (index: number, draw: () => number): ProblemSession => {
     shortfallPerPercent: 2,
     departsAfterHorizon: false,
     urgency: "normal",
+    phases: [1, 2, 3],
+    phasesKnown: true,
   };
 };
 
@@ -72,6 +74,8 @@ export const siteDay = (sessions: number, seed = 1): Problem => {
         pvKw: slots.map(() => 0),
         failsafe: null,
         dischargeLimitKw: null,
+        phaseLimitKw: null,
+        phaseBaseKw: null,
       },
     ],
     meteringPoints: [

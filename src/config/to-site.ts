@@ -23,6 +23,7 @@ const toNode = (node: SiteFile["nodes"][number]): GridNode => {
     parentId: node.parent,
     importLimitKw: node.importLimitKw,
     exportLimitKw: node.exportLimitKw,
+    phaseLimitKw: node.phaseLimitKw,
     failsafe: mode === "none" ? null : mode,
     graceS: mode === "graced" ? (node.graceSeconds ?? DEFAULT_GRACE_S) : null,
   };
@@ -87,6 +88,7 @@ export const toSite = (site: SiteFile): Site => {
     stations: toStations(site, rootNodeId),
     defaults: site.defaults,
     baseProfileKw: quarterProfile(site.baseProfileKw),
+    ...(site.basePhaseShares === undefined ? {} : { basePhaseShares: site.basePhaseShares }),
     pvProfileKw: quarterProfile(site.pvProfileKw),
     baseMarginShare: site.baseMarginShare,
     measurementStaleMs: site.measurementStaleMinutes * MINUTE_MS,

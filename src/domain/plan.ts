@@ -24,6 +24,13 @@ export type Reason =
     }
   | { readonly key: "node-full"; readonly nodeId: string; readonly shadowPricePerKwh: number | null }
   | {
+      /** The limit of one phase of the supply, 1–3, on which the car draws. */
+      readonly key: "phase-full";
+      readonly nodeId: string;
+      readonly phase: number;
+      readonly shadowPricePerKwh: number | null;
+    }
+  | {
       readonly key: "held-for-failsafe";
       readonly nodeId: string;
       readonly shadowPricePerKwh: number | null;
@@ -97,7 +104,7 @@ interface NodePlan {
    */
   readonly limitPricePerKwh: readonly number[];
   readonly failsafePricePerKwh: readonly number[];
-  /** Power by which the limit is broken because nothing controllable can prevent it. */
+  /** Power by which the limit, or that of a phase, is broken because nothing controllable can prevent it. */
   readonly overKw: readonly number[];
 }
 

@@ -12,6 +12,8 @@ const prices = z.array(pricePerKwhSchema);
 const power = powerKwSchema.min(0);
 /** Penalties may outweigh the dearest price a thousandfold. */
 export const MOST_PENALTY = 1_000 * MOST_PRICE_PER_KWH;
+/** One series for each of the three phases, the first first. */
+const perPhase = <Series extends z.ZodType>(of: Series) => z.array(of).length(3);
 const penalty = z.number().max(MOST_PENALTY);
 
 const horizonSchema = z
@@ -47,6 +49,16 @@ const problemNodeSchema = z
       .describe(
         "most that the sessions below may discharge together per slot, whatever charges; null = none",
       ),
+    phaseLimitKw: perPhase(limits)
+      .nullable()
+      .default(null)
+      .describe(
+        "hard limit of import of each of the three phases per slot, kW; PV does not count; null = none",
+      ),
+    phaseBaseKw: perPhase(powers)
+      .nullable()
+      .default(null)
+      .describe("what baseKw may draw on each of the three phases; null = a third each"),
   })
   .strict();
 
@@ -95,6 +107,16 @@ const problemSessionSchema = z
     shortfallPerPercent: penalty.gt(0).describe("price of a percent of the need that is not met"),
     departsAfterHorizon: z.boolean().describe("target is then a terminal value, not a deadline"),
     urgency: z.enum(["normal", "now"]).describe("now: the driver chose fast; time is priced highest"),
+    phases: z
+      .array(z.number().int().min(1).max(3))
+      .min(1)
+      .max(3)
+      .default([1, 2, 3])
+      .describe("phases that it draws on, equally"),
+    phasesKnown: z
+      .boolean()
+      .default(true)
+      .describe("false: it draws on as many phases, on which is unknown; each phase must bear it"),
   })
   .strict();
 

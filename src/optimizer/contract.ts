@@ -35,6 +35,8 @@ export interface Multipliers {
   readonly failsafePerKwh: readonly (readonly number[])[];
   /** Dual of the bound on what the sessions below discharge (≥ 0). */
   readonly dischargeLimitPerKwh: readonly (readonly number[])[];
+  /** Dual of the limit of each phase (≥ 0), per node, phase and slot. */
+  readonly phaseLimitPerKwh: readonly (readonly (readonly number[])[])[];
   /** Price of one more kWh at each metering point. */
   readonly meteringPerKwh: readonly (readonly number[])[];
   /** Dual of each soft dispatch target, positive where net power is above it. */

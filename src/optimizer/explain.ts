@@ -4,9 +4,9 @@ import type { Problem } from "../domain/problem.js";
 import { energiesOf } from "./battery.js";
 import type { Multipliers } from "./contract.js";
 import { plannedBoard } from "./planned-board.js";
-import { type Board, canDischarge, sessionOf } from "./rounding/board.js";
+import { type Board, canDischarge, phaseRoomOf, sessionOf } from "./rounding/board.js";
 import { importRoomKw } from "./rounding/rooms.js";
-import { slotPrices, type SlotPrices } from "./rounding/prices.js";
+import { phasePerKwh, slotPrices, type SlotPrices } from "./rounding/prices.js";
 import { at } from "./tree.js";
 
 /** What is explained: the powers that are sent, those of the relaxation, and its multipliers. */
@@ -81,6 +81,31 @@ const failsafeReason = (scene: Scene, node: number, shadow: number): Reason => (
   shadowPricePerKwh: moneyPerKwh(scene, shadow),
 });
 
+const phaseReason = (
+  scene: Scene,
+  { node, phase, shadow }: { node: number; phase: number; shadow: number },
+): Reason => ({
+  key: "phase-full",
+  nodeId: scene.problem.nodes[node]?.id ?? "",
+  phase: phase + 1,
+  shadowPricePerKwh: moneyPerKwh(scene, shadow),
+});
+
+/** The phase of a node that weighs most on a session, by its multiplier. */
+const pricedPhase = (
+  scene: Scene,
+  { phaseLimitPerKwh }: Multipliers,
+  { node, index, slot }: Spot & { node: number },
+): Hold | null => {
+  let hold: Hold | null = null;
+  for (const [phase, share] of (scene.board.shares[index]?.charge ?? []).entries()) {
+    const shadow = share * at(phaseLimitPerKwh[node]?.[phase], slot);
+    if (shadow > Math.max(NOTICEABLE, hold?.shadowPricePerKwh ?? 0))
+      hold = { reason: phaseReason(scene, { node, phase, shadow }), shadowPricePerKwh: shadow };
+  }
+  return hold;
+};
+
 /** The row above a session that weighs most in a slot, by its multiplier. */
 const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spot): Hold | null => {
   let hold: Hold | null = null;
@@ -91,6 +116,8 @@ const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spo
       hold = { reason: limitReason(scene, { node, slot, shadow: limit }), shadowPricePerKwh: limit };
     if (failsafe > Math.max(NOTICEABLE, hold?.shadowPricePerKwh ?? 0))
       hold = { reason: failsafeReason(scene, node, failsafe), shadowPricePerKwh: failsafe };
+    const phase = pricedPhase(scene, multipliers, { node, index, slot });
+    if (phase !== null && phase.shadowPricePerKwh > (hold?.shadowPricePerKwh ?? 0)) hold = phase;
   }
   return hold;
 };
@@ -101,7 +128,10 @@ const crowdPerKwh = ({ plan, board }: Scene, { index, slot }: Spot): number =>
     (total, node) =>
       total +
       at(plan.multipliers?.importLimitPerKwh[node], slot) +
-      at(plan.multipliers?.failsafePerKwh[node], slot),
+      at(plan.multipliers?.failsafePerKwh[node], slot) +
+      (plan.multipliers === null
+        ? 0
+        : phasePerKwh(plan.multipliers, sessionOf(board, index), { above: node, slot })),
     0,
   );
 
@@ -114,6 +144,13 @@ const crowdedHold = (scene: Scene, { index, slot }: Spot): Hold | null => {
       return { reason: limitReason(scene, { node, slot, shadow: 0 }), shadowPricePerKwh: 0 };
     if (at(board.failsafeRoom[node], slot) < least)
       return { reason: failsafeReason(scene, node, 0), shadowPricePerKwh: 0 };
+    if (phaseRoomOf(board, index, { node, slot }) < least) {
+      const rooms = board.phaseRoom[node] ?? [];
+      const isFull = (share: number, phase: number): boolean =>
+        share > 0 && at(rooms[phase], slot) / share < least;
+      const phase = (board.shares[index]?.charge ?? []).findIndex(isFull);
+      return { reason: phaseReason(scene, { node, phase, shadow: 0 }), shadowPricePerKwh: 0 };
+    }
   }
   return null;
 };

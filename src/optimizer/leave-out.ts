@@ -56,6 +56,8 @@ const atRest = ({ id }: ProblemSession, nodeId: string, slots: number): ProblemS
   shortfallPerPercent: 1,
   departsAfterHorizon: true,
   urgency: "normal",
+  phases: [1, 2, 3],
+  phasesKnown: true,
 });
 
 const sound = (value: number | null | undefined): number | null =>
@@ -75,7 +77,7 @@ const mendedLimit = (values: readonly (number | null)[], slots: number): (number
  */
 const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number): ProblemNode => {
   const largestKw = node.baseKw.reduce((most, kw) => Math.max(most, sound(kw) ?? 0), 0);
-  const { importLimitKw, exportLimitKw, dischargeLimitKw, failsafe } = node;
+  const { importLimitKw, exportLimitKw, dischargeLimitKw, phaseLimitKw, phaseBaseKw, failsafe } = node;
   return {
     ...node,
     importLimitKw:
@@ -89,6 +91,14 @@ const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number)
     limitSource: fields.has("limitSource") ? null : node.limitSource,
     baseKw: fields.has("baseKw") ? mended(node.baseKw, slots, largestKw) : node.baseKw,
     pvKw: fields.has("pvKw") ? mended(node.pvKw, slots, 0) : node.pvKw,
+    phaseLimitKw:
+      phaseLimitKw && fields.has("phaseLimitKw")
+        ? phaseLimitKw.map((phase) => mendedLimit(phase, slots))
+        : phaseLimitKw,
+    phaseBaseKw:
+      phaseBaseKw && fields.has("phaseBaseKw")
+        ? phaseBaseKw.map((phase) => mended(phase, slots, largestKw))
+        : phaseBaseKw,
     failsafe:
       failsafe && fields.has("failsafe") ? { headroomKw: mended(failsafe.headroomKw, slots, 0) } : failsafe,
   };

@@ -70,6 +70,9 @@ const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: numbe
   series(say, `${place}.baseKw`, node.baseKw, { slots, least: 0 });
   series(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
   series(say, `${place}.failsafe.headroomKw`, node.failsafe?.headroomKw ?? null, { slots });
+  for (const field of ["phaseLimitKw", "phaseBaseKw"] as const)
+    for (const [phase, values] of (node[field] ?? []).entries())
+      series(say, `${place}.${field}[${phase}]`, values, { slots, least: 0 });
   if (node.limitSource !== null && node.limitSource.length !== slots)
     say(`${place}.limitSource`, `must have one value per slot (${slots}), has ${node.limitSource.length}`);
 };
@@ -124,6 +127,8 @@ const checkSession = (
       say(`${place}.${least}`, `is ${session[least]}, above ${most} ${session[most]}`);
   if (session.initialKwh > session.capacityKwh * (1 + CAPACITY_TOLERANCE) + CAPACITY_TOLERANCE)
     say(`${place}.initialKwh`, `is ${session.initialKwh}, above the capacity ${session.capacityKwh}`);
+  if (new Set(session.phases).size < session.phases.length)
+    say(`${place}.phases`, `names a phase twice: ${session.phases.join(", ")}`);
   if (session.taper === null) return;
   number(say, `${place}.taper.interceptKw`, session.taper.interceptKw);
   number(say, `${place}.taper.slopeKwPerKwh`, session.taper.slopeKwPerKwh, { least: 0 });

@@ -3,6 +3,7 @@ import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
 import { dischargeLimits } from "./discharge-limits.js";
 import type { FormulationInput } from "./formulate.js";
+import { phaseBase, phaseLimits } from "./phases.js";
 import type { FixedCar } from "./present-cars.js";
 import { pathsToRoot } from "./tree.js";
 import { unconfiguredKwAt } from "./unconfigured.js";
@@ -21,6 +22,11 @@ export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar
       baseKw: baseAt(input, node, fixed),
       pvKw: node.id === input.site.rootNodeId ? [...input.base.pvKw] : input.horizon.startsMs.map(() => 0),
       dischargeLimitKw: dischargeLimits(input, node, fixed),
+      phaseLimitKw: phaseLimits(node, input.horizon),
+      phaseBaseKw: phaseBase(
+        { ...input, fixed: fixed.map((car) => ({ car, kw: fixedKw(input, car) })) },
+        node,
+      ),
       failsafe: node.failsafe === "strict" ? { headroomKw: failsafeHeadroom(input, node) } : null,
     };
   });

@@ -43,6 +43,8 @@ const communityCar = (index: number, next: () => number): ProblemSession => {
     shortfallPerPercent: 2,
     departsAfterHorizon: false,
     urgency: index % 13 === 5 ? "now" : "normal",
+    phases: [1, 2, 3],
+    phasesKnown: true,
   };
 };
 
@@ -65,6 +67,8 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     pvKw: byHour(() => 0),
     failsafe: null,
     dischargeLimitKw: null,
+    phaseLimitKw: null,
+    phaseBaseKw: null,
   };
   return {
     horizon: { startsMs, endMs },

@@ -36,6 +36,8 @@ const FEATURES: Readonly<Record<string, (solved: Solved) => boolean>> = {
     ),
   "fail-safe row": ({ multipliers }) => some(multipliers.failsafePerKwh),
   "limit of discharge": ({ multipliers }) => some(multipliers.dischargeLimitPerKwh),
+  "limit of a phase": ({ multipliers }) => multipliers.phaseLimitPerKwh.some((phases) => some(phases)),
+  "base load beyond the limit of a phase": ({ seen }) => some(seen.phaseOverKw),
   "soft target": ({ multipliers }) => some(multipliers.targetPerKwh, (price) => Math.abs(price) > TOLERANCE),
   "tariff of a panel": ({ problem }) => problem.meteringPoints.length > 1,
   reserve: ({ multipliers }) => some(multipliers.sessions.map(({ reservePerKwh }) => reservePerKwh)),

@@ -236,6 +236,24 @@ const LOOSER: readonly { readonly name: string; readonly change: (problem: Probl
     }),
   },
   {
+    name: "looser phases",
+    change: (problem) => ({
+      ...problem,
+      nodes: problem.nodes.map((node) => ({
+        ...node,
+        phaseLimitKw:
+          node.phaseLimitKw?.map((phase) => phase.map((kw) => (kw === null ? null : kw + 1))) ?? null,
+      })),
+    }),
+  },
+  {
+    name: "cars whose phases are known",
+    change: (problem) => ({
+      ...problem,
+      sessions: problem.sessions.map((session) => ({ ...session, phasesKnown: true })),
+    }),
+  },
+  {
     name: "more energy that may be taken from cars",
     change: (problem) => ({
       ...problem,

@@ -50,6 +50,25 @@ const limit = (slots: number, low: number, high: number): fc.Arbitrary<(number |
     { weight: 3, arbitrary: grid(low, high, 0.5).map((kw) => Array.from({ length: slots }, () => kw)) },
   );
 
+/** At times a limit of each phase, of one of them for some slots only. */
+const phaseLimits = (slots: number, floorKw: number): fc.Arbitrary<(number | null)[][] | null> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant(null) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(each(3, grid(floorKw, floorKw + 5, 0.25)), fc.nat({ max: slots }))
+        .map(([kw, from]) =>
+          kw.map((one, phase) =>
+            Array.from({ length: slots }, (_, slot) => (phase === 2 && slot < from ? null : one)),
+          ),
+        ),
+    },
+  );
+
+/** Shares of base load that is not spread evenly over the phases. */
+const SKEW = [0.5, 0.2, 0.3];
+
 interface NodeShape {
   readonly id: string;
   readonly parentId: string | null;
@@ -79,10 +98,12 @@ const node = ({
       pvKw: fc.oneof(fc.constant(Array.from({ length: slots }, () => 0)), each(slots, grid(0, 6, 0.5))),
       failsafe: fc.option(grid(overload ? -4 : 1, 20, 0.5), { nil: null }),
       dischargeLimitKw: limit(slots, 0, 8),
+      phaseLimitKw: phaseLimits(slots, overload ? 0 : mostBelowKw / 2),
+      isSkewed: fc.boolean(),
       capFrom: fc.integer({ min: 0, max: slots }),
       capKw: grid(floorKw, mostBelowKw + 6, 0.5),
     })
-    .map(({ importLimitKw, failsafe, capFrom, capKw, ...rest }) => {
+    .map(({ importLimitKw, failsafe, capFrom, capKw, isSkewed, ...rest }) => {
       const capped = (slot: number): boolean => slot >= capFrom && slot < capFrom + 2;
       const own = importLimitKw ?? Array.from({ length: slots }, () => null);
       return {
@@ -91,6 +112,7 @@ const node = ({
         importLimitKw: own.map((kw, slot) => (capped(slot) ? Math.min(kw ?? Infinity, capKw) : kw)),
         limitSource: own.map((_, slot) => (capped(slot) ? "event" : null)),
         ...rest,
+        phaseBaseKw: isSkewed ? SKEW.map((share) => rest.baseKw.map((kw) => kw * share)) : null,
         failsafe: failsafe === null ? null : { headroomKw: Array.from({ length: slots }, () => failsafe) },
       };
     });
@@ -132,6 +154,8 @@ const session = (
       wearPerKwh: grid(0.02, 0.2, 0.02),
       departsAfterHorizon: fc.boolean(),
       now: fc.nat({ max: 5 }),
+      phases: fc.constantFrom<number[]>([1], [2], [3], [2, 3], [1, 2, 3], [1, 2, 3]),
+      unknown: fc.nat({ max: 3 }),
     })
     .map((drawn) => {
       const capacity = drawn.capacityKwh;
@@ -158,6 +182,8 @@ const session = (
         shortfallPerPercent: 2,
         departsAfterHorizon: drawn.departsAfterHorizon,
         urgency: drawn.now === 0 ? ("now" as const) : ("normal" as const),
+        phases: drawn.phases,
+        phasesKnown: drawn.unknown > 0,
       };
     });
 
@@ -264,6 +290,8 @@ export const plainProblem = (slots = 4): Problem => {
         pvKw: flat(0),
         failsafe: { headroomKw: flat(15) },
         dischargeLimitKw: null,
+        phaseLimitKw: null,
+        phaseBaseKw: null,
       },
     ],
     meteringPoints: [
@@ -297,6 +325,8 @@ export const plainProblem = (slots = 4): Problem => {
         shortfallPerPercent: 2,
         departsAfterHorizon: false,
         urgency: "normal",
+        phases: [1, 2, 3],
+        phasesKnown: true,
       },
     ],
     targets: [],

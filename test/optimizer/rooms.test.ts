@@ -44,7 +44,7 @@ const ofLimits = (problem: Problem, board: Board): string[] => {
     { semiContinuous: false },
   );
   return violations
-    .filter(({ place, amount }) => amount > 1e-6 && /\.(import|export|discharge)LimitKw\[/.test(place))
+    .filter(({ place, amount }) => amount > 1e-6 && /\.(import|export|discharge|phase)LimitKw\[/.test(place))
     .map(({ place }) => /\[(\d+)\]$/.exec(place)?.[1] ?? "");
 };
 
@@ -55,7 +55,8 @@ const brokenSlots = (board: Board): string[] =>
         (_, node) =>
           importRoomKw(board, node, slot) < -1e-9 ||
           exportRoomKw(board, node, slot) < -1e-9 ||
-          (board.dischargeRoom[node]?.[slot] ?? 0) < -1e-9,
+          (board.dischargeRoom[node]?.[slot] ?? 0) < -1e-9 ||
+          board.phaseRoom[node]?.some((room) => (room[slot] ?? 0) < -1e-9),
       ),
     )
     .map(String);

@@ -35,6 +35,8 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       importLimitKw: timesSome(node.importLimitKw, kw),
       exportLimitKw: timesSome(node.exportLimitKw, kw),
       dischargeLimitKw: timesSome(node.dischargeLimitKw, kw),
+      phaseLimitKw: node.phaseLimitKw?.map((phase) => timesSome(phase, kw) ?? []) ?? null,
+      phaseBaseKw: node.phaseBaseKw?.map((phase) => times(phase, kw)) ?? null,
       baseKw: times(node.baseKw, kw),
       pvKw: times(node.pvKw, kw),
       failsafe: node.failsafe === null ? null : { headroomKw: times(node.failsafe.headroomKw, kw) },

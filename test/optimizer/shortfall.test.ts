@@ -21,6 +21,7 @@ const withoutLimits = (problem: Problem): Problem => ({
     importLimitKw: null,
     exportLimitKw: null,
     dischargeLimitKw: null,
+    phaseLimitKw: null,
     failsafe: null,
   })),
 });

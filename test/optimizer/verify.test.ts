@@ -175,6 +175,7 @@ const shaken = (multipliers: Multipliers, by: (value: number) => number): Multip
     exportLimitPerKwh: rows(multipliers.exportLimitPerKwh),
     failsafePerKwh: rows(multipliers.failsafePerKwh),
     dischargeLimitPerKwh: rows(multipliers.dischargeLimitPerKwh),
+    phaseLimitPerKwh: multipliers.phaseLimitPerKwh.map(rows),
     meteringPerKwh: rows(multipliers.meteringPerKwh),
     targetPerKwh: rows(multipliers.targetPerKwh),
     sessions: multipliers.sessions.map((own) => ({

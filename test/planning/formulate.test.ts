@@ -58,9 +58,9 @@ const base = forecastBase({
   experience: null,
 });
 
-const problemOf = (fleet: FleetState, signals = NO_SIGNALS): Problem =>
+const problemOf = (fleet: FleetState, signals = NO_SIGNALS, of = site): Problem =>
   formulate({
-    site,
+    site: of,
     fleet,
     signals,
     base,
@@ -140,6 +140,51 @@ describe("the problem made from what is known", () => {
     const node = problemOf({ stations: new Map() }, { ...NO_SIGNALS, caps }).nodes[0];
     expect(node?.importLimitKw).toEqual([100, 80, 100, 80, 100, 100, 100, 100]);
     expect(node?.limitSource).toEqual([null, "e", null, "e", null, null, null, null]);
+  });
+
+  it("puts a car on the phases that it is known to draw on, and else on whichever is worst", () => {
+    const piles = [
+      stationOf("p1", { phases: 3 }),
+      stationOf("p2", { firstPhase: 2 }),
+      stationOf("p3"),
+      stationOf("p4", { phases: 3, firstPhase: 3 }),
+    ];
+    const limited = communityOf(piles, { basePhaseShares: [0.5, 0.3, 0.2] });
+    const nodes = limited.nodes.map((node) => ({
+      ...node,
+      phaseLimitKw: node.parentId === null ? 40 : null,
+    }));
+    const fleet = {
+      stations: new Map([
+        stationState("p1"),
+        stationState("p2"),
+        stationState("p3"),
+        stationState("p4", {}, evseOf("p4", { carPhases: 1 })),
+      ]),
+    };
+    const problem = problemOf(fleet, NO_SIGNALS, { ...limited, nodes });
+    expect(problem.sessions.map(({ phases, phasesKnown }) => [phases, phasesKnown])).toEqual([
+      [[1, 2, 3], true],
+      [[2], true],
+      [[1], false],
+      [[3], true],
+    ]);
+    expect(problem.nodes.map(({ phaseLimitKw }) => phaseLimitKw?.map(([kw]) => kw))).toEqual([
+      [40, 40, 40],
+      undefined,
+    ]);
+    expect(problem.nodes[0]?.phaseBaseKw?.map(([kw]) => kw?.toFixed(1))).toEqual(["33.0", "19.8", "13.2"]);
+  });
+
+  it("has each phase bear a car that cannot be steered and may be on any", () => {
+    const held = scheduleOfKw("p2", [5, 5, 5, 5, 2, 2, 2, 2]);
+    const fleet = {
+      stations: new Map([stationState("p2", { connected: false }, evseOf("p2", { held }))]),
+    };
+    const nodes = site.nodes.map((node) => ({ ...node, phaseLimitKw: 40 }));
+    const [, panel] = problemOf(fleet, NO_SIGNALS, { ...site, nodes }).nodes;
+    expect(panel?.phaseBaseKw).toEqual([1, 2, 3].map(() => [5, 5, 5, 5, 2, 2, 2, 2]));
+    expect(problemOf(fleet).nodes[1]?.phaseBaseKw).toBeNull();
   });
 
   it("ends a session's window no later than the departure", () => {

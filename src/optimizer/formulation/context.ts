@@ -1,10 +1,12 @@
 import { slotCount } from "../../domain/horizon.js";
 import type { Problem } from "../../domain/problem.js";
+import { PHASES } from "../phases.js";
 import { at, type Tree, treeOf } from "../tree.js";
 import { type Weights, weightsOf } from "../weights.js";
 import { bindsOf } from "./binds.js";
 import { type Gate, gatesOf } from "./gates.js";
 import { emptyModel, type LinearModel } from "./linear-model.js";
+import { type PhaseBinds, phaseBindsOf } from "./phase-limit.js";
 
 /** Columns of one session; -1 where there is none. Arrays over slots unless said otherwise. */
 interface SessionColumns {
@@ -51,6 +53,7 @@ export interface Formulation {
   /** Whether the fail-safe row, and the bound on discharge, of each node and slot can bind. */
   readonly failsafeBinds: readonly (readonly boolean[])[];
   readonly dischargeBinds: readonly (readonly boolean[])[];
+  readonly phaseBinds: PhaseBinds;
   readonly model: LinearModel;
   /** The node whose balance row carries the load at each node: itself or one above. */
   readonly carrier: readonly number[];
@@ -61,6 +64,8 @@ export interface Formulation {
   readonly balanceRows: number[][];
   readonly failsafeRows: number[][];
   readonly dischargeRows: number[][];
+  /** Per node, phase and slot. */
+  readonly phaseRows: number[][][];
   readonly meterRows: number[][];
   readonly targetRows: number[][];
   /** Least and most net power that each node can have, and the least with every car at rest, per slot, kW. */
@@ -118,6 +123,7 @@ export const contextOf = (problem: Problem, apart: readonly boolean[]): Formulat
     apart,
     gates: [],
     ...bindsOf(problem, tree),
+    phaseBinds: phaseBindsOf(problem, tree),
     model: emptyModel(),
     carrier: carriersOf(problem, tree),
     sessionColumns: problem.sessions.map((_, session) =>
@@ -135,6 +141,7 @@ export const contextOf = (problem: Problem, apart: readonly boolean[]): Formulat
     balanceRows: problem.nodes.map(() => none(slots)),
     failsafeRows: problem.nodes.map(() => none(slots)),
     dischargeRows: problem.nodes.map(() => none(slots)),
+    phaseRows: problem.nodes.map(() => PHASES.map(() => none(slots))),
     meterRows: problem.meteringPoints.map(() => none(slots)),
     targetRows: problem.targets.map(() => none(slots)),
     range: problem.nodes.map(() => ({ low: [], high: [], resting: [] })),

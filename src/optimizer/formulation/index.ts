@@ -8,6 +8,7 @@ import { addEnergies } from "./energy.js";
 import { addFailsafes } from "./failsafe.js";
 import { addMeters } from "./metering.js";
 import { addBalances, addRanges } from "./node-balance.js";
+import { addPhaseLimits } from "./phase-limit.js";
 import { addPowers } from "./power.js";
 
 export type { Formulation } from "./context.js";
@@ -39,7 +40,7 @@ interface FormulateOptions {
  *   the battery cannot hold is missing in every plan;
  * - dispatch targets: Σ pricePerKwh·|net − wanted|·Δ;
  * - broken limits: at least limitSlackPerKwh and twice all that a kWh could earn otherwise; only base
- *   load can break a limit at all.
+ *   load can break a limit at all. A kWh beyond the limit of one phase counts as three.
  *
  * PV is curtailed at no cost. Every column is boxed. `verify` states the same objective on its own.
  */
@@ -55,5 +56,6 @@ export const formulate = (problem: Problem, { apart = [] }: FormulateOptions = {
   addTargets(formulation);
   addFailsafes(formulation);
   addDischargeLimits(formulation);
+  addPhaseLimits(formulation);
   return formulation;
 };

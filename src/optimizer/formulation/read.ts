@@ -93,6 +93,7 @@ export const readMultipliers = (formulation: Formulation, duals: ArrayLike<numbe
     exportLimitPerKwh: limits.map((slots) => slots.map((price) => Math.max(0, -price))),
     failsafePerKwh: formulation.failsafeRows.map(mostRow),
     dischargeLimitPerKwh: formulation.dischargeRows.map(mostRow),
+    phaseLimitPerKwh: formulation.phaseRows.map((phases) => phases.map(mostRow)),
     meteringPerKwh,
     targetPerKwh,
     sessions: problem.sessions.map((_, index) => readSession(formulation, index, duals)),

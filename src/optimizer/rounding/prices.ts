@@ -1,5 +1,6 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
+import { phaseSharesOf } from "../phases.js";
 import { at, treeOf } from "../tree.js";
 import { weightsOf } from "../weights.js";
 
@@ -19,8 +20,19 @@ const rank = (perKwh: Float64Array, { firstSlot, endSlot }: ProblemSession): Ran
   return { perKwh, cheapest };
 };
 
+/** What a kWh into a session costs by the limits of a node's phases. */
+export const phasePerKwh = (
+  { phaseLimitPerKwh }: Multipliers,
+  session: ProblemSession,
+  { above, slot }: { above: number; slot: number },
+): number =>
+  phaseSharesOf(session).charge.reduce(
+    (total, share, phase) => total + share * at(phaseLimitPerKwh[above]?.[phase], slot),
+    0,
+  );
+
 /**
- * The node's price, the fail-safe rows above, the price on time; without multipliers the tariff at
+ * The node's price, the fail-safe rows and phases above, the price on time; without multipliers the tariff at
  * the meter. An urgent session counts only time.
  */
 export const slotPrices = (problem: Problem, multipliers: Multipliers | null): SlotPrices => {
@@ -36,7 +48,8 @@ export const slotPrices = (problem: Problem, multipliers: Multipliers | null): S
       if (multipliers === null) return at(tariff, slot) + small;
       let held = 0;
       for (const above of tree.pathOfSession[index] ?? [])
-        held += at(multipliers.failsafePerKwh[above], slot);
+        held +=
+          at(multipliers.failsafePerKwh[above], slot) + phasePerKwh(multipliers, session, { above, slot });
       return at(multipliers.nodePricePerKwh[node], slot) + held + small;
     });
     return rank(perKwh, session);

@@ -1,5 +1,6 @@
 import type { Problem } from "../../domain/problem.js";
-import { at, type Tree } from "../tree.js";
+import { phaseBaseKw } from "../phases.js";
+import { at, pathFrom, type Tree } from "../tree.js";
 
 /**
  * What limits and fail-safe rows leave free at every node and slot, all in kW.
@@ -22,6 +23,8 @@ export interface Rooms {
   readonly failsafeRoom: readonly Float64Array[];
   /** Room for more discharge below, whatever charges. */
   readonly dischargeRoom: readonly Float64Array[];
+  /** Room for more load on each phase of the nodes that limit their phases; no rows elsewhere. */
+  readonly phaseRoom: readonly (readonly Float64Array[])[];
 }
 
 export const shift = (rooms: readonly Float64Array[], node: number, slot: number, byKw: number): void => {
@@ -32,12 +35,26 @@ export const shift = (rooms: readonly Float64Array[], node: number, slot: number
 const emptyRooms = ({ horizon, nodes }: Problem): Rooms => {
   const make = (): Float64Array[] => nodes.map(() => new Float64Array(horizon.startsMs.length));
   const ranges = { rawNet: make(), net: make(), rawTop: make(), top: make() };
-  return { ...ranges, least: make(), most: make(), failsafeRoom: make(), dischargeRoom: make() };
+  const rooms = { least: make(), most: make(), failsafeRoom: make(), dischargeRoom: make() };
+  const phaseRoom = nodes.map(({ phaseLimitKw }) =>
+    (phaseLimitKw ?? []).map((limits) => Float64Array.from(limits, (kw) => kw ?? Infinity)),
+  );
+  return { ...ranges, ...rooms, phaseRoom };
+};
+
+/** With every car at rest; where base load alone is over the limit of a phase, nothing is left. */
+const restPhases = ({ nodes }: Problem, tree: Tree, { phaseRoom }: Rooms): void => {
+  for (const [node, own] of nodes.entries())
+    for (const above of pathFrom(node, tree.parent))
+      for (const [phase, room] of (phaseRoom[above] ?? []).entries())
+        for (const [slot, kw] of room.entries()) room[slot] = kw - phaseBaseKw(own, phase, slot);
+  for (const room of phaseRoom.flat()) for (const [slot, kw] of room.entries()) room[slot] = Math.max(0, kw);
 };
 
 /** With every car at rest. No limit is broken: base load is what it is, and PV can be curtailed. */
 export const restingRooms = (problem: Problem, tree: Tree): Rooms => {
   const rooms = emptyRooms(problem);
+  restPhases(problem, tree, rooms);
   for (let node = problem.nodes.length - 1; node >= 0; node--)
     for (const slot of problem.horizon.startsMs.keys()) {
       const { baseKw, pvKw, importLimitKw, exportLimitKw, failsafe, dischargeLimitKw } =
@@ -108,5 +125,28 @@ export const feedRoomKw = (rooms: Rooms, path: readonly number[], slot: number):
     curtailed += at(rooms.rawTop[node], slot) - at(rooms.top[node], slot);
     least = Math.min(least, exportRoomKw(rooms, node, slot) + curtailed);
   }
+  return least;
+};
+
+/** Takes load with these shares off the room of every phase on a path. */
+export const loadPhases = (
+  { phaseRoom }: Rooms,
+  path: readonly number[],
+  { shares, slot, moreKw }: { shares: readonly number[]; slot: number; moreKw: number },
+): void => {
+  for (const node of path)
+    for (const [phase, room] of (phaseRoom[node] ?? []).entries())
+      room[slot] = at(room, slot) - at(shares, phase) * moreKw;
+};
+
+/** Most by which load with these shares may rise under the limits of a node's phases. */
+export const phaseRoomKw = (
+  { phaseRoom }: Rooms,
+  node: number,
+  { shares, slot }: { shares: readonly number[]; slot: number },
+): number => {
+  let least = Infinity;
+  for (const [phase, room] of (phaseRoom[node] ?? []).entries())
+    if (at(shares, phase) > 0) least = Math.min(least, at(room, slot) / at(shares, phase));
   return least;
 };

@@ -1,6 +1,15 @@
 import { fullKwh } from "../battery.js";
 import { at } from "../tree.js";
-import { type Board, energies, portKw, sessionOf, setCharge, setDischarge, TINY } from "./board.js";
+import {
+  type Board,
+  energies,
+  phaseRoomOf,
+  portKw,
+  sessionOf,
+  setCharge,
+  setDischarge,
+  TINY,
+} from "./board.js";
 import type { SlotPrices } from "./prices.js";
 import { exportRoomKw, importRoomKw } from "./rooms.js";
 
@@ -47,13 +56,35 @@ export const settleBattery = (board: Board, index: number): boolean => {
 const byPrice = (sessions: readonly number[], slot: number, prices: SlotPrices): number[] =>
   [...sessions].sort((a, b) => at(prices[b]?.perKwh, slot) - at(prices[a]?.perKwh, slot) || b - a);
 
+/** Lowers charge on phases of a node that are over their limit. */
+const lowerForPhases = (
+  board: Board,
+  prices: SlotPrices,
+  { node, slot }: { node: number; slot: number },
+): boolean => {
+  if (!board.phaseRoom[node]?.some((room) => at(room, slot) < -TINY)) return false;
+  const roomOf = (index: number): number => phaseRoomOf(board, index, { node, slot });
+  const charging = (board.tree.sessionsBelow[node] ?? []).filter(
+    (index) => at(board.charge[index], slot) > 0 && roomOf(index) < -TINY,
+  );
+  for (const index of byPrice(charging, slot, prices)) {
+    if (roomOf(index) >= -TINY) continue;
+    const power = at(board.charge[index], slot);
+    const toKw = power + roomOf(index);
+    const { minChargeKw } = sessionOf(board, index);
+    lowerCharge(board, index, { slot, toKw: toKw > 0 ? Math.min(power, Math.max(toKw, minChargeKw)) : toKw });
+  }
+  for (const index of charging) if (roomOf(index) < -TINY) setCharge(board, index, slot, 0);
+  return charging.length > 0;
+};
+
 const lowerForImport = (
   board: Board,
   prices: SlotPrices,
   { node, slot }: { node: number; slot: number },
 ): boolean => {
   const room = (): number => Math.min(importRoomKw(board, node, slot), at(board.failsafeRoom[node], slot));
-  if (room() >= -TINY) return false;
+  if (room() >= -TINY) return lowerForPhases(board, prices, { node, slot });
   const charging = (board.tree.sessionsBelow[node] ?? []).filter(
     (index) => at(board.charge[index], slot) > 0,
   );
@@ -65,7 +96,7 @@ const lowerForImport = (
     lowerCharge(board, index, { slot, toKw: toKw > 0 ? Math.min(power, Math.max(toKw, minChargeKw)) : toKw });
   }
   for (const index of charging) if (room() < -TINY) setCharge(board, index, slot, 0);
-  return charging.length > 0;
+  return lowerForPhases(board, prices, { node, slot }) || charging.length > 0;
 };
 
 const lowerForExport = (board: Board, { node, slot }: { node: number; slot: number }): boolean => {

@@ -1,6 +1,6 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers, SessionMultipliers } from "../contract.js";
-import { restingNet } from "./network.js";
+import { PHASE_FACTOR, phaseLoad, restingNet, restingPhases } from "./network.js";
 import { shutOut, type Statement, stateOf } from "./statement.js";
 
 /** Least value of a piecewise linear function over its candidates. */
@@ -15,6 +15,12 @@ const get = (series: readonly (readonly number[])[], row: number, slot: number):
   series[row]?.[slot] ?? 0;
 
 const positive = (value: number | undefined): number => Math.max(0, value ?? 0);
+
+/** Dual of the limit of a phase. */
+const phasePrice = (
+  { phaseLimitPerKwh }: Multipliers,
+  { node, phase, slot }: { node: number; phase: number; slot: number },
+): number => positive(phaseLimitPerKwh[node]?.[phase]?.[slot]);
 
 interface Range {
   readonly low: number;
@@ -58,6 +64,7 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
   const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice } = statement;
   const ranges = rangesOf(statement, slot);
   const resting = restingNet(statement, slot);
+  const restingPhaseKw = restingPhases(statement, slot);
   let terms = 0;
   for (const [node, one] of problem.nodes.entries()) {
     const { baseKw, pvKw, importLimitKw, exportLimitKw, dischargeLimitKw, failsafe } = one;
@@ -83,6 +90,14 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     const mostBackKw = dischargeLimitKw?.[slot] ?? null;
     if (mostBackKw !== null)
       terms -= positive(get(multipliers.dischargeLimitPerKwh, node, slot)) * mostBackKw;
+    // A phase is over its limit at most by what base load alone puts it over.
+    for (const [phase, limits] of (one.phaseLimitKw ?? []).entries()) {
+      const most = limits[slot] ?? null;
+      if (most === null) continue;
+      const dual = phasePrice(multipliers, { node, phase, slot });
+      const spareKw = most - (restingPhaseKw[node]?.[phase] ?? 0);
+      terms += box(PHASE_FACTOR * breakingPrice - dual, positive(-spareKw)) - dual * spareKw;
+    }
   }
   for (const [meter, { buyPricePerKwh, sellPricePerKwh }] of problem.meteringPoints.entries()) {
     const price = get(multipliers.meteringPerKwh, meter, slot);
@@ -127,7 +142,13 @@ const powerTerms = (
   const price = get(multipliers.nodePricePerKwh, node, slot);
   let [held, heldBack] = [0, 0];
   for (const above of upwards[node] ?? []) {
-    const { failsafe, dischargeLimitKw } = problem.nodes[above] ?? {};
+    const { failsafe, dischargeLimitKw, phaseLimitKw } = problem.nodes[above] ?? {};
+    for (const [phase, limits] of (phaseLimitKw ?? []).entries()) {
+      if ((limits[slot] ?? null) === null) continue;
+      const dual = phasePrice(multipliers, { node: above, phase, slot });
+      held += dual * (phaseLoad(session, 1, 0)[phase] ?? 0);
+      heldBack += dual * (phaseLoad(session, 0, 1)[phase] ?? 0);
+    }
     if (failsafe !== null) held += positive(multipliers.failsafePerKwh[above]?.[slot]);
     if ((dischargeLimitKw?.[slot] ?? null) !== null)
       heldBack += positive(multipliers.dischargeLimitPerKwh[above]?.[slot]);

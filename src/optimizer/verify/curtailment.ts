@@ -24,7 +24,7 @@ const ratesOf = ({ upwards, billedAt, problem }: Statement, { more, less }: Dire
   };
   put(more, 1);
   if (less !== null) put(less, -1);
-  return { netKw, meteredKw, chargeKw: [], dischargeKw: [] };
+  return { netKw, meteredKw, chargeKw: [], dischargeKw: [], phaseKw: [] };
 };
 
 /** Steps along a direction at which some price or penalty sets in. */

@@ -2,7 +2,7 @@ import type { Problem } from "../../domain/problem.js";
 import { checkSession, collector, type Report, type Violation } from "./check.js";
 import { sessionCostOf } from "./cost.js";
 import { chooseCurtailment } from "./curtailment.js";
-import { beyondLimits, flowsOf, restingNet, slotCostOf } from "./network.js";
+import { beyondLimits, beyondPhases, flowsOf, restingNet, restingPhases, slotCostOf } from "./network.js";
 import { type Statement, stateOf } from "./statement.js";
 
 /** Powers to verify, in problem order; without curtailment the cheapest is chosen. */
@@ -26,6 +26,8 @@ export interface Verification {
   readonly curtailedKw: readonly (readonly number[])[];
   /** Power beyond the import or export limit per node and slot, avoidable or not, kW. */
   readonly overKw: readonly (readonly number[])[];
+  /** Power beyond the limit of the phase that is furthest over its own, per node and slot, kW. */
+  readonly phaseOverKw: readonly (readonly number[])[];
   /** Charging power beyond the headroom of the fail-safe row per node and slot, kW. */
   readonly failsafeOverKw: readonly (readonly number[])[];
 }
@@ -42,11 +44,13 @@ const checkLimits = (
   statement: Statement,
   work: SlotWork,
   report: Report,
-): { net: number[]; over: number[]; failsafeOver: number[]; broken: number } => {
+): { net: number[]; over: number[]; phaseOver: number[]; failsafeOver: number[]; broken: number } => {
   const { problem, lengthH, breakingPrice } = statement;
   const { slot } = work;
   const flows = flowsOf(statement, slot, work);
   const resting = restingNet(statement, slot);
+  const restingPhaseKw = restingPhases(statement, slot);
+  const phaseOver = problem.nodes.map(() => 0);
   let broken = 0;
   const failsafeOver = problem.nodes.map(() => 0);
   const over = flows.netKw.map((netKw, node) => {
@@ -65,9 +69,16 @@ const checkLimits = (
       failsafeOver[node] = excess;
       broken += excess * (lengthH[slot] ?? 0) * breakingPrice;
     }
+    const beyond = beyondPhases(statement, { node, slot, phaseKw: flows.phaseKw[node] });
+    const unavoidable = beyondPhases(statement, { node, slot, phaseKw: restingPhaseKw[node] });
+    for (const [phase, overKw] of beyond.entries()) {
+      const scale = problem.nodes[node]?.phaseLimitKw?.[phase]?.[slot] ?? 1;
+      report(`nodes[${node}].phaseLimitKw[${phase}][${slot}]`, overKw - (unavoidable[phase] ?? 0), scale);
+      phaseOver[node] = Math.max(phaseOver[node] ?? 0, overKw);
+    }
     return above + below;
   });
-  return { net: flows.netKw, over, failsafeOver, broken };
+  return { net: flows.netKw, over, phaseOver, failsafeOver, broken };
 };
 
 const checkCurtailment = ({ problem }: Statement, { slot, curtailed }: SlotWork, report: Report): void => {
@@ -149,6 +160,10 @@ export const verify = (
     ),
     overKw: transpose(
       slots.map(({ over }) => over),
+      problem.nodes.length,
+    ),
+    phaseOverKw: transpose(
+      slots.map(({ phaseOver }) => phaseOver),
       problem.nodes.length,
     ),
     failsafeOverKw: transpose(

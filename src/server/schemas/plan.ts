@@ -23,6 +23,11 @@ export const reasonSchema: z.ZodType<Reason> = z
       untilMs: epochMs("Its turn is not before this; there is time enough"),
     }),
     z.object({ key: z.literal("node-full"), ...node }),
+    z.object({
+      key: z.literal("phase-full"),
+      ...node,
+      phase: z.number().int().min(1).max(3).describe("Phase of the supply that is full"),
+    }),
     z.object({ key: z.literal("held-for-failsafe"), ...node }),
     z.object({
       key: z.literal("demand-response-event"),

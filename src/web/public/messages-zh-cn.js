@@ -188,6 +188,8 @@ export const zhCN = {
   "reason.node-full-plain": "等待：{node} 已达限值。",
   "reason.held-for-failsafe-plain": "为防充电桩失联时 {node} 超限而留出余地。",
   "reason.demand-response-event-plain": "为电网调度事件“{event}”让路。",
+  "reason.phase-full-plain": "等待：{node} 的 {phase} 相已达限值。",
+  "reason.phase-full": "等待：{node} 的 {phase} 相已达限值。多一点空间可省 {price}。",
   "reason.node-full": "等待：{node} 已达限值。多一点空间可省 {price}。",
   "reason.held-for-failsafe": "为防充电桩失联时 {node} 超限而留出余地。多一点空间可省 {price}。",
   "reason.demand-response-event": "为电网调度事件“{event}”让路。此时充电要多花 {price}。",
