@@ -83,6 +83,7 @@ export const siteDay = (sessions: number, seed = 1): Problem => {
     ],
     sessions: Array.from({ length: sessions }, (_, index) => session(index, draw)),
     targets: [],
+    payments: [],
     penalties: { limitSlackPerKwh: 100, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0.002 },
     previous: null,
   };

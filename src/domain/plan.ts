@@ -140,7 +140,7 @@ export interface Plan {
   readonly nodes: readonly NodePlan[];
   readonly certificate: Certificate;
   readonly iterations: number;
-  /** Cash flow of the plan without penalties and small prices: energy bought − sold + wear. */
+  /** Cash flow of the plan without penalties and small prices: energy bought − sold − paid for reduction + wear. */
   readonly moneyCost: number;
 }
 

@@ -130,6 +130,27 @@ const targetSchema = z
   })
   .strict();
 
+/**
+ * A payment for what a node's net power stays below a baseline: concave and piecewise linear in the
+ * reduction, since prices never rise from segment to segment.
+ */
+const paymentSchema = z
+  .object({
+    id: z.string(),
+    nodeId: z.string(),
+    baselineKw: limits.describe("net import that a reduction is counted from, per slot; null: no event then"),
+    segments: z
+      .array(z.object({ kw: power, pricePerKwh: pricePerKwhSchema.min(0) }).strict())
+      .min(1)
+      .describe("the first kW of a reduction at the first price, the next at the second; the rest is unpaid"),
+    excessPricePerKwh: pricePerKwhSchema
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe("cost of a kWh above the baseline, at least the first price; null = the first price"),
+  })
+  .strict();
+
 const penaltiesSchema = z
   .object({
     limitSlackPerKwh: penalty.gt(0).describe("last priority: breaking a node limit"),
@@ -147,6 +168,7 @@ export const problemSchema = z
     meteringPoints: z.array(meteringPointSchema),
     sessions: z.array(problemSessionSchema),
     targets: z.array(targetSchema),
+    payments: z.array(paymentSchema).default([]),
     penalties: penaltiesSchema,
     previous: z
       .array(z.object({ sessionId: z.string(), powerKw: powers }).strict())
@@ -158,4 +180,5 @@ export const problemSchema = z
 export type Problem = z.infer<typeof problemSchema>;
 export type ProblemNode = z.infer<typeof problemNodeSchema>;
 export type MeteringPoint = z.infer<typeof meteringPointSchema>;
+export type ReductionPayment = Problem["payments"][number];
 export type ProblemSession = z.infer<typeof problemSessionSchema>;

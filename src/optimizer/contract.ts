@@ -41,6 +41,8 @@ export interface Multipliers {
   readonly meteringPerKwh: readonly (readonly number[])[];
   /** Dual of each soft dispatch target, positive where net power is above it. */
   readonly targetPerKwh: readonly (readonly number[])[];
+  /** What one more kWh of net power costs by each payment for reduction (≥ 0). */
+  readonly paymentPerKwh: readonly (readonly number[])[];
   readonly sessions: readonly SessionMultipliers[];
 }
 

@@ -118,12 +118,46 @@ const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spo
       hold = { reason: failsafeReason(scene, node, failsafe), shadowPricePerKwh: failsafe };
     const phase = pricedPhase(scene, multipliers, { node, index, slot });
     if (phase !== null && phase.shadowPricePerKwh > (hold?.shadowPricePerKwh ?? 0)) hold = phase;
+    const paid = paidHold(scene, multipliers, { node, slot });
+    if (paid !== null && paid.shadowPricePerKwh > (hold?.shadowPricePerKwh ?? 0)) hold = paid;
   }
   return hold;
 };
 
+/** The payment for reduction at a node that weighs most on load there; its event is what the car waits for. */
+const paidHold = (
+  scene: Scene,
+  { paymentPerKwh }: Multipliers,
+  { node, slot }: { node: number; slot: number },
+): Hold | null => {
+  let hold: Hold | null = null;
+  for (const [index, { id, nodeId }] of scene.problem.payments.entries()) {
+    const shadow = at(paymentPerKwh[index], slot);
+    if (nodeId !== scene.problem.nodes[node]?.id) continue;
+    if (shadow <= Math.max(NOTICEABLE, hold?.shadowPricePerKwh ?? 0)) continue;
+    const shadowPricePerKwh = moneyPerKwh(scene, shadow);
+    hold = {
+      reason: { key: "demand-response-event", eventId: id, shadowPricePerKwh },
+      shadowPricePerKwh: shadow,
+    };
+  }
+  return hold;
+};
+
+/** What the payments at a node take off for one more kWh of load there. */
+const paidPerKwh = (
+  problem: Problem,
+  { paymentPerKwh }: Multipliers,
+  { node, slot }: { node: number; slot: number },
+): number =>
+  problem.payments.reduce(
+    (total, { nodeId }, index) =>
+      total + (nodeId === problem.nodes[node]?.id ? at(paymentPerKwh[index], slot) : 0),
+    0,
+  );
+
 /** What all rows above a session add to its price in a slot. */
-const crowdPerKwh = ({ plan, board }: Scene, { index, slot }: Spot): number =>
+const crowdPerKwh = ({ problem, plan, board }: Scene, { index, slot }: Spot): number =>
   (board.tree.pathOfSession[index] ?? []).reduce(
     (total, node) =>
       total +
@@ -131,7 +165,8 @@ const crowdPerKwh = ({ plan, board }: Scene, { index, slot }: Spot): number =>
       at(plan.multipliers?.failsafePerKwh[node], slot) +
       (plan.multipliers === null
         ? 0
-        : phasePerKwh(plan.multipliers, sessionOf(board, index), { above: node, slot })),
+        : phasePerKwh(plan.multipliers, sessionOf(board, index), { above: node, slot }) +
+          paidPerKwh(problem, plan.multipliers, { node, slot })),
     0,
   );
 

@@ -1,6 +1,6 @@
 import { slotCount } from "../domain/horizon.js";
 import type { ProblemFault } from "../domain/plan.js";
-import type { Problem, ProblemNode, ProblemSession } from "../domain/problem.js";
+import type { Problem, ProblemNode, ProblemSession, ReductionPayment } from "../domain/problem.js";
 
 /** Energy may exceed the capacity by rounding of meters, relative. */
 const CAPACITY_TOLERANCE = 1e-6;
@@ -134,7 +134,33 @@ const checkSession = (
   number(say, `${place}.taper.slopeKwPerKwh`, session.taper.slopeKwPerKwh, { least: 0 });
 };
 
-const checkPrices = (say: Say, { meteringPoints, targets, penalties }: Problem, slots: number): void => {
+/** What is paid for a reduction must not rise with it, or there would be better and worse halves of a plan. */
+const checkPayment = (
+  say: Say,
+  { baselineKw, segments, excessPricePerKwh }: ReductionPayment,
+  { place, slots }: { place: string; slots: number },
+): void => {
+  series(say, `${place}.baselineKw`, baselineKw, { slots });
+  let before = Infinity;
+  if (excessPricePerKwh !== null)
+    number(say, `${place}.excessPricePerKwh`, excessPricePerKwh, { least: segments[0]?.pricePerKwh ?? 0 });
+  for (const [index, { kw, pricePerKwh }] of segments.entries()) {
+    number(say, `${place}.segments[${index}].kw`, kw, { least: 0 });
+    number(say, `${place}.segments[${index}].pricePerKwh`, pricePerKwh, { least: 0 });
+    if (pricePerKwh > before)
+      say(
+        `${place}.segments[${index}].pricePerKwh`,
+        `is ${pricePerKwh}, above ${before} of the segment before`,
+      );
+    before = pricePerKwh;
+  }
+};
+
+const checkPrices = (
+  say: Say,
+  { meteringPoints, targets, payments, penalties }: Problem,
+  slots: number,
+): void => {
   for (const [index, point] of meteringPoints.entries()) {
     series(say, `meteringPoints[${index}].buyPricePerKwh`, point.buyPricePerKwh, { slots });
     series(say, `meteringPoints[${index}].sellPricePerKwh`, point.sellPricePerKwh, { slots });
@@ -143,13 +169,15 @@ const checkPrices = (say: Say, { meteringPoints, targets, penalties }: Problem, 
     series(say, `targets[${index}].powerKw`, target.powerKw, { slots });
     number(say, `targets[${index}].pricePerKwh`, target.pricePerKwh, { least: 0 });
   }
+  for (const [index, payment] of payments.entries())
+    checkPayment(say, payment, { place: `payments[${index}]`, slots });
   for (const [field, value] of Object.entries(penalties))
     number(say, `penalties.${field}`, value, { least: 0 });
 };
 
 const checkReferences = (say: Say, problem: Problem): void => {
   const nodes = new Set(problem.nodes.map(({ id }) => id));
-  for (const list of ["sessions", "meteringPoints", "targets"] as const)
+  for (const list of ["sessions", "meteringPoints", "targets", "payments"] as const)
     for (const [index, { nodeId }] of problem[list].entries())
       if (!nodes.has(nodeId)) say(`${list}[${index}].nodeId`, `"${nodeId}" is not a node`);
   for (const list of ["nodes", "sessions", "meteringPoints", "targets"] as const)

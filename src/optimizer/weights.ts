@@ -1,6 +1,7 @@
 import { slotCount, slotHours } from "../domain/horizon.js";
 import type { Problem, ProblemSession } from "../domain/problem.js";
 import { HOUR_MS, sum } from "../domain/units.js";
+import { dearestPerKwh } from "./payments.js";
 import { at } from "./tree.js";
 
 /** A need below this counts as this: a price per percent of nothing would be infinite. */
@@ -27,12 +28,13 @@ const pricesOf = (problem: Problem): number[] =>
 const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
 const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
 
-/** Most of what a kWh may cost or earn by tariff, time, change and dispatch targets together. */
+/** Most of what a kWh may cost or earn by tariff, time, change, dispatch targets and payments together. */
 const dearest = (problem: Problem, horizonH: number): number => {
   const magnitude = Math.max(0, ...pricesOf(problem).map(Math.abs));
   const { timePerKwhHour, changePerKwh } = problem.penalties;
   const targets = sum(problem.targets.map((target) => target.pricePerKwh));
-  return magnitude + 2 * (timePerKwhHour * horizonH + changePerKwh + targets);
+  const payments = sum(problem.payments.map(dearestPerKwh));
+  return magnitude + 2 * (timePerKwhHour * horizonH + changePerKwh + targets + payments);
 };
 
 /** Outweighs every difference of price between two slots, so that waiting one slot never pays. */

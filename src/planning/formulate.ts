@@ -52,6 +52,7 @@ export const formulate = (input: FormulationInput): Problem => {
       powerKw: [...target.powerKw],
       pricePerKwh: targetsPerKwh[at] ?? target.pricePerKwh,
     })),
+    payments: [],
     penalties,
     previous: previousPowers(input.previous, sessions, horizon),
   };

@@ -102,6 +102,7 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     ],
     sessions: Array.from({ length: cars }, (_, index) => communityCar(index, next)),
     targets: [],
+    payments: [],
     penalties: { limitSlackPerKwh: 1000, reservePerKwhHour: 5, timePerKwhHour: 0.0005, changePerKwh: 0.001 },
     previous: null,
   };

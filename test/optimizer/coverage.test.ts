@@ -39,6 +39,7 @@ const FEATURES: Readonly<Record<string, (solved: Solved) => boolean>> = {
   "limit of a phase": ({ multipliers }) => multipliers.phaseLimitPerKwh.some((phases) => some(phases)),
   "base load beyond the limit of a phase": ({ seen }) => some(seen.phaseOverKw),
   "soft target": ({ multipliers }) => some(multipliers.targetPerKwh, (price) => Math.abs(price) > TOLERANCE),
+  "payment for reduction": ({ multipliers }) => some(multipliers.paymentPerKwh),
   "tariff of a panel": ({ problem }) => problem.meteringPoints.length > 1,
   reserve: ({ multipliers }) => some(multipliers.sessions.map(({ reservePerKwh }) => reservePerKwh)),
   urgency: ({ multipliers }) => some(multipliers.sessions.map(({ lagPerKwh }) => lagPerKwh)),

@@ -195,11 +195,16 @@ law("slackness", { runs: 40 }, async (solver, drawn) => {
   for (const [index, session] of problem.sessions.entries()) {
     if (session.urgency === "now" || session.reserveKwh > 0) continue;
     const priceAt = (slot: number): number => {
-      const above = problem.nodes.map(({ failsafe, id }, node) =>
-        failsafe !== null && aboveOf(problem, session.nodeId).includes(id)
-          ? (result.multipliers?.failsafePerKwh[node]?.[slot] ?? 0)
-          : 0,
-      );
+      const above = problem.nodes.map(({ failsafe, id }, node) => {
+        if (!aboveOf(problem, session.nodeId).includes(id)) return 0;
+        const held = failsafe === null ? 0 : (result.multipliers?.failsafePerKwh[node]?.[slot] ?? 0);
+        const onPhases = (result.multipliers?.phaseLimitPerKwh[node] ?? []).map((prices, phase) =>
+          !session.phasesKnown || session.phases.includes(phase + 1)
+            ? (prices[slot] ?? 0) / session.phases.length
+            : 0,
+        );
+        return held + onPhases.reduce((a, b) => a + b, 0);
+      });
       return (
         (result.multipliers?.nodePricePerKwh[nodeOf[index] ?? -1]?.[slot] ?? NaN) +
         above.reduce((a, b) => a + b, 0)
@@ -251,6 +256,16 @@ const LOOSER: readonly { readonly name: string; readonly change: (problem: Probl
     change: (problem) => ({
       ...problem,
       sessions: problem.sessions.map((session) => ({ ...session, phasesKnown: true })),
+    }),
+  },
+  {
+    name: "more reduction that is paid for",
+    change: (problem) => ({
+      ...problem,
+      payments: problem.payments.map((payment) => ({
+        ...payment,
+        segments: payment.segments.map((segment) => ({ ...segment, kw: segment.kw + 1 })),
+      })),
     }),
   },
   {

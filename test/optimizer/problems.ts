@@ -216,6 +216,35 @@ const targets = (slots: number): fc.Arbitrary<Problem["targets"]> =>
           ],
     );
 
+/** At times a payment for a reduction below a baseline, in one segment or two, excess dearer or as dear. */
+const payments = (slots: number): fc.Arbitrary<Problem["payments"]> =>
+  fc
+    .record({
+      isPaid: fc.boolean(),
+      nodeId: fc.constantFrom("site", "east"),
+      baselineKw: grid(-2, 14, 0.5),
+      kw: grid(0.5, 4, 0.5),
+      pricePerKwh: grid(0.1, 1.5, 0.1),
+      next: fc.option(fc.tuple(grid(0.5, 4, 0.5), grid(0, 1, 0.1)), { nil: null }),
+      dearer: fc.option(grid(0, 0.5, 0.1), { nil: null }),
+      window: fc.tuple(fc.nat({ max: slots - 1 }), fc.integer({ min: 1, max: slots })),
+    })
+    .map(({ isPaid, nodeId, baselineKw, kw, pricePerKwh, next, dearer, window: [from, length] }) => {
+      if (!isPaid) return [];
+      const second = next === null ? [] : [{ kw: next[0], pricePerKwh: pricePerKwh * next[1] }];
+      return [
+        {
+          id: "reduction",
+          nodeId,
+          baselineKw: Array.from({ length: slots }, (_, slot) =>
+            slot >= from && slot < from + length ? baselineKw : null,
+          ),
+          segments: [{ kw, pricePerKwh }, ...second],
+          excessPricePerKwh: dearer === null ? null : pricePerKwh + dearer,
+        },
+      ];
+    });
+
 const PANEL_BASE_KW = 3;
 
 /** A site, two panels below it, and a shed below one of them; each may have load, PV, limits and events. */
@@ -253,6 +282,7 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
             maxLength: count,
           }),
           targets: targets(slots),
+          payments: payments(slots),
           previous: previousOf(slots, count),
         })
         .map(({ sitePrices, westPrices, sessions, ...rest }) => ({
@@ -330,6 +360,7 @@ export const plainProblem = (slots = 4): Problem => {
       },
     ],
     targets: [],
+    payments: [],
     penalties: { limitSlackPerKwh: 500, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0 },
     previous: null,
   };

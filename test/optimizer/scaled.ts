@@ -52,6 +52,15 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       powerKw: target.powerKw.map((value) => (value === null ? null : value * kw)),
       pricePerKwh: target.pricePerKwh * perKwh,
     })),
+    payments: problem.payments.map((payment) => ({
+      ...payment,
+      baselineKw: timesSome(payment.baselineKw, kw) ?? [],
+      segments: payment.segments.map((segment) => ({
+        kw: segment.kw * kw,
+        pricePerKwh: segment.pricePerKwh * perKwh,
+      })),
+      excessPricePerKwh: payment.excessPricePerKwh === null ? null : payment.excessPricePerKwh * perKwh,
+    })),
     penalties: {
       limitSlackPerKwh: limitSlackPerKwh * perKwh,
       reservePerKwhHour: reservePerKwhHour * perKwh,

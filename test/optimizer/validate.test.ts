@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Problem } from "../../src/domain/problem.js";
+import type { Problem, ReductionPayment } from "../../src/domain/problem.js";
 import { faultsOf, planProblem, solverByName } from "../../src/optimizer/index.js";
 import { plainProblem } from "./problems.js";
 
@@ -17,6 +17,17 @@ const spoiled = (place: string, value: unknown): Problem => {
   Reflect.set(holder, last, value);
   return problem;
 };
+
+const paid = (change: Partial<ReductionPayment>): ReductionPayment[] => [
+  {
+    id: "p",
+    nodeId: "site",
+    baselineKw: [5, 5, null, null],
+    segments: [{ kw: 2, pricePerKwh: 1 }],
+    excessPricePerKwh: null,
+    ...change,
+  },
+];
 
 const SPOILED: readonly (readonly [place: string, value: unknown, named?: string])[] = [
   ["horizon.startsMs[1]", 0, "horizon.startsMs[0]"],
@@ -56,6 +67,14 @@ const SPOILED: readonly (readonly [place: string, value: unknown, named?: string
   ["penalties.limitSlackPerKwh", Number.NaN],
   ["penalties.timePerKwhHour", -1],
   ["previous", [{ sessionId: "car", powerKw: [1] }], "previous[0].powerKw"],
+  ["payments", paid({ nodeId: "nowhere" }), "payments[0].nodeId"],
+  ["payments", paid({ baselineKw: [5] }), "payments[0].baselineKw"],
+  ["payments", paid({ excessPricePerKwh: 0.5 }), "payments[0].excessPricePerKwh"],
+  [
+    "payments",
+    paid({ segments: [1, 2].map((pricePerKwh) => ({ kw: 2, pricePerKwh })) }),
+    "payments[0].segments[1].pricePerKwh",
+  ],
   ["targets", [{ id: "t", nodeId: "nowhere", powerKw: [1, 1, 1, 1], pricePerKwh: 1 }], "targets[0].nodeId"],
 ];
 

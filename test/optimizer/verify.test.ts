@@ -178,6 +178,7 @@ const shaken = (multipliers: Multipliers, by: (value: number) => number): Multip
     phaseLimitPerKwh: multipliers.phaseLimitPerKwh.map(rows),
     meteringPerKwh: rows(multipliers.meteringPerKwh),
     targetPerKwh: rows(multipliers.targetPerKwh),
+    paymentPerKwh: rows(multipliers.paymentPerKwh),
     sessions: multipliers.sessions.map((own) => ({
       batteryPerKwh: own.batteryPerKwh.map(by),
       terminalPerKwh: by(own.terminalPerKwh),

@@ -68,6 +68,7 @@ export interface Formulation {
   readonly phaseRows: number[][][];
   readonly meterRows: number[][];
   readonly targetRows: number[][];
+  readonly paymentRows: number[][];
   /** Least and most net power that each node can have, and the least with every car at rest, per slot, kW. */
   readonly range: readonly { readonly low: number[]; readonly high: number[]; readonly resting: number[] }[];
 }
@@ -91,7 +92,7 @@ const emptyRows = (slots: number): SessionRows => ({
   taper: none(slots),
 });
 
-/** A node needs a balance of its own where power is limited, priced or targeted, and at the root. */
+/** A node needs a balance of its own where power is limited, priced, targeted or paid for, and at the root. */
 const isKept = (problem: Problem, tree: Tree, node: number): boolean => {
   const { importLimitKw, exportLimitKw, id } = problem.nodes[node] ?? {};
   return (
@@ -99,7 +100,8 @@ const isKept = (problem: Problem, tree: Tree, node: number): boolean => {
     at(tree.ownMeter, node) >= 0 ||
     (importLimitKw?.some((limit) => limit !== null) ?? false) ||
     (exportLimitKw?.some((limit) => limit !== null) ?? false) ||
-    problem.targets.some((target) => target.nodeId === id)
+    problem.targets.some((target) => target.nodeId === id) ||
+    problem.payments.some((payment) => payment.nodeId === id)
   );
 };
 
@@ -144,6 +146,7 @@ export const contextOf = (problem: Problem, apart: readonly boolean[]): Formulat
     phaseRows: problem.nodes.map(() => PHASES.map(() => none(slots))),
     meterRows: problem.meteringPoints.map(() => none(slots)),
     targetRows: problem.targets.map(() => none(slots)),
+    paymentRows: problem.payments.map(() => none(slots)),
     range: problem.nodes.map(() => ({ low: [], high: [], resting: [] })),
   };
   return { ...empty, gates: gatesOf(empty) };

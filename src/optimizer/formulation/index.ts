@@ -8,6 +8,7 @@ import { addEnergies } from "./energy.js";
 import { addFailsafes } from "./failsafe.js";
 import { addMeters } from "./metering.js";
 import { addBalances, addRanges } from "./node-balance.js";
+import { addPayments } from "./payment.js";
 import { addPhaseLimits } from "./phase-limit.js";
 import { addPowers } from "./power.js";
 
@@ -39,6 +40,8 @@ interface FormulateOptions {
  *   charging it costs in the cheapest quarter of the horizon (so it charges there, and not dearer). What
  *   the battery cannot hold is missing in every plan;
  * - dispatch targets: Σ pricePerKwh·|net − wanted|·Δ;
+ * - payments for reduction: −Σ price·reduction·Δ, segment by segment of what the net power is below the
+ *   baseline, and + excessPricePerKwh·Δ for what it is above;
  * - broken limits: at least limitSlackPerKwh and twice all that a kWh could earn otherwise; only base
  *   load can break a limit at all. A kWh beyond the limit of one phase counts as three.
  *
@@ -54,6 +57,7 @@ export const formulate = (problem: Problem, { apart = [] }: FormulateOptions = {
   addBalances(formulation);
   addMeters(formulation);
   addTargets(formulation);
+  addPayments(formulation);
   addFailsafes(formulation);
   addDischargeLimits(formulation);
   addPhaseLimits(formulation);

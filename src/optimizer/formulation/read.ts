@@ -55,6 +55,7 @@ interface Prices {
   readonly node: readonly (readonly number[])[];
   readonly meter: readonly (readonly number[])[];
   readonly target: readonly (readonly number[])[];
+  readonly payment: readonly (readonly number[])[];
 }
 
 /** Dual of a node's limits: what its price is above (import) or below (export) that of its supply. */
@@ -71,6 +72,8 @@ const limitPrice = (
   if (own >= 0) supply += at(prices.meter[own], slot) - at(prices.meter[outer], slot);
   for (const [index, target] of problem.targets.entries())
     if (target.nodeId === problem.nodes[node]?.id) supply += at(prices.target[index], slot);
+  for (const [index, payment] of problem.payments.entries())
+    if (payment.nodeId === problem.nodes[node]?.id) supply += at(prices.payment[index], slot);
   return at(prices.node[node], slot) - supply;
 };
 
@@ -82,8 +85,15 @@ export const readMultipliers = (formulation: Formulation, duals: ArrayLike<numbe
     dualsAt(rows, duals, (dual, slot) => Math.max(0, -perKwh(dual, slot)));
   const nodePricePerKwh = carrier.map((node) => dualsAt(balanceRows[node] ?? [], duals, perKwh));
   const meteringPerKwh = meterRows.map((rows) => dualsAt(rows, duals, perKwh));
-  const targetPerKwh = targetRows.map((rows) => dualsAt(rows, duals, (dual, slot) => -perKwh(dual, slot)));
-  const prices = { node: nodePricePerKwh, meter: meteringPerKwh, target: targetPerKwh };
+  const netPrice: Scale = (dual, slot) => -perKwh(dual, slot);
+  const targetPerKwh = targetRows.map((rows) => dualsAt(rows, duals, netPrice));
+  const paymentPerKwh = formulation.paymentRows.map((rows) => dualsAt(rows, duals, netPrice));
+  const prices = {
+    node: nodePricePerKwh,
+    meter: meteringPerKwh,
+    target: targetPerKwh,
+    payment: paymentPerKwh,
+  };
   const limits = nodePricePerKwh.map((series, node) =>
     series.map((_, slot) => limitPrice(formulation, { node, slot }, prices)),
   );
@@ -96,6 +106,7 @@ export const readMultipliers = (formulation: Formulation, duals: ArrayLike<numbe
     phaseLimitPerKwh: formulation.phaseRows.map((phases) => phases.map(mostRow)),
     meteringPerKwh,
     targetPerKwh,
+    paymentPerKwh,
     sessions: problem.sessions.map((_, index) => readSession(formulation, index, duals)),
   };
 };

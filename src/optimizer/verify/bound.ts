@@ -59,6 +59,19 @@ const rangesOf = (
   return { nodes, meters };
 };
 
+/** Terms of a payment in one slot: its segments, the unpaid rest of the reduction, and the excess. */
+const paymentTerms = (
+  { segments, excessPricePerKwh }: Problem["payments"][number],
+  { price, baselineKw, range }: { price: number; baselineKw: number | null; range: Range },
+): number => {
+  if (baselineKw === null) return 0;
+  const most = positive(baselineKw - range.low);
+  let terms = -price * baselineKw + box(price, most);
+  for (const { kw, pricePerKwh } of segments) terms += box(price - pricePerKwh, Math.min(kw, most));
+  const excessPrice = excessPricePerKwh ?? segments[0]?.pricePerKwh ?? 0;
+  return terms + box(excessPrice - price, positive(range.high - baselineKw));
+};
+
 /** Terms of the network in one slot. */
 const networkTerms = (statement: Statement, multipliers: Multipliers, slot: number): number => {
   const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice } = statement;
@@ -79,6 +92,9 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     for (const [index, target] of problem.targets.entries())
       if (nodeNumber.get(target.nodeId) === node && (target.powerKw[slot] ?? null) !== null)
         slope += get(multipliers.targetPerKwh, index, slot);
+    for (const [index, { nodeId, baselineKw }] of problem.payments.entries())
+      if (nodeNumber.get(nodeId) === node && (baselineKw[slot] ?? null) !== null)
+        slope += get(multipliers.paymentPerKwh, index, slot);
     const limit = importLimitKw?.[slot] ?? Infinity;
     // An import limit is passed at most by what passes it with every car at rest, an export limit never.
     const low = Math.max(ranges.nodes[node]?.low ?? 0, -(exportLimitKw?.[slot] ?? Infinity));
@@ -117,6 +133,11 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     terms -= price * wanted;
     terms += box(target.pricePerKwh - price, positive(high - wanted));
     terms += box(target.pricePerKwh + price, positive(wanted - low));
+  }
+  for (const [index, payment] of problem.payments.entries()) {
+    const range = ranges.nodes[nodeNumber.get(payment.nodeId) ?? -1] ?? { low: 0, high: 0 };
+    const price = get(multipliers.paymentPerKwh, index, slot);
+    terms += paymentTerms(payment, { price, baselineKw: payment.baselineKw[slot] ?? null, range });
   }
   return terms * (lengthH[slot] ?? 0);
 };

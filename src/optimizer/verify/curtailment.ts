@@ -46,6 +46,13 @@ const kinks = (
   }
   for (const target of problem.targets)
     meet(nodeNumber.get(target.nodeId) ?? -1, target.powerKw[slot] ?? null);
+  for (const { nodeId, baselineKw, segments } of problem.payments) {
+    let turn = baselineKw[slot] ?? null;
+    for (const { kw } of [{ kw: 0 }, ...segments]) {
+      if (turn !== null) turn -= kw;
+      meet(nodeNumber.get(nodeId) ?? -1, turn);
+    }
+  }
   for (const [meter, rate] of rates.meteredKw.entries())
     if (rate !== 0) steps.push(-(flows.meteredKw[meter] ?? 0) / rate);
   return steps;

@@ -1,4 +1,4 @@
-import type { ProblemSession } from "../../domain/problem.js";
+import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Statement } from "./statement.js";
 
 /** What a slot's powers come to at the nodes and meters. */
@@ -112,7 +112,7 @@ export const restingNet = ({ problem, upwards }: Statement, slot: number): numbe
 };
 
 export interface SlotCost {
-  /** Bought − sold, money. */
+  /** Bought − sold − paid for reduction, money. */
   readonly money: number;
   /** Deviation from dispatch targets, money. */
   readonly targets: number;
@@ -128,6 +128,21 @@ export const beyondLimits = (
   const most = problem.nodes[node]?.importLimitKw?.[slot] ?? null;
   const least = problem.nodes[node]?.exportLimitKw?.[slot] ?? null;
   return [most === null ? 0 : Math.max(0, netKw - most), least === null ? 0 : Math.max(0, -netKw - least)];
+};
+
+/** Money per hour for a reduction below the baseline, kW; below 0 for what is above it. */
+const paidFor = (
+  { segments, excessPricePerKwh }: Problem["payments"][number],
+  reductionKw: number,
+): number => {
+  if (reductionKw < 0) return reductionKw * (excessPricePerKwh ?? segments[0]?.pricePerKwh ?? 0);
+  let left = reductionKw;
+  let paid = 0;
+  for (const { kw, pricePerKwh } of segments) {
+    paid += Math.min(left, kw) * pricePerKwh;
+    left = Math.max(0, left - kw);
+  }
+  return paid;
 };
 
 /** What the network costs in a slot: energy, deviation from targets, broken limits. */
@@ -148,6 +163,11 @@ export const slotCostOf = (
     const wanted = powerKw[slot] ?? null;
     if (wanted === null) continue;
     targets += Math.abs((netKw[nodeNumber.get(nodeId) ?? -1] ?? 0) - wanted) * hours * pricePerKwh;
+  }
+  for (const payment of problem.payments) {
+    const baselineKw = payment.baselineKw[slot] ?? null;
+    if (baselineKw === null) continue;
+    money -= paidFor(payment, baselineKw - (netKw[nodeNumber.get(payment.nodeId) ?? -1] ?? 0)) * hours;
   }
   let broken = 0;
   for (const [node, net] of netKw.entries()) {

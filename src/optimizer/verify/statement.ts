@@ -69,6 +69,8 @@ const dearestKwh = (problem: Problem, spanH: number): number => {
   for (const price of tariffs(problem)) dearest = Math.max(dearest, Math.abs(price));
   let small = problem.penalties.timePerKwhHour * spanH + problem.penalties.changePerKwh;
   for (const target of problem.targets) small += target.pricePerKwh;
+  for (const { segments, excessPricePerKwh } of problem.payments)
+    small += excessPricePerKwh ?? segments[0]?.pricePerKwh ?? 0;
   return dearest + 2 * small;
 };
 

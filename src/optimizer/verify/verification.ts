@@ -15,7 +15,7 @@ export interface PowersToVerify {
 export interface Verification {
   /** Money, penalties and small prices of the plan. */
   readonly objective: number;
-  /** Energy bought − sold + wear. */
+  /** Energy bought − sold − paid for reduction + wear. */
   readonly moneyCost: number;
   /** Largest relative violation; a limit that base load alone breaks does not count. */
   readonly maxViolation: number;
