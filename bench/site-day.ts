@@ -63,6 +63,7 @@ export const siteDay = (sessions: number, seed = 1): Problem => {
       endMs: START_MS + SLOTS * SLOT_MS,
     },
     currency: "CNY",
+    supplyPu: 1,
     nodes: [
       {
         id: "site",
@@ -76,6 +77,9 @@ export const siteDay = (sessions: number, seed = 1): Problem => {
         dischargeLimitKw: null,
         phaseLimitKw: null,
         phaseBaseKw: null,
+        line: null,
+        reactiveKvar: null,
+        voltageLimits: null,
       },
     ],
     meteringPoints: [

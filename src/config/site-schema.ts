@@ -31,6 +31,9 @@ export const ianaZone = z
   .string()
   .refine((zone) => IANAZone.isValidZone(zone), { message: "not an IANA time zone, e.g. Asia/Shanghai" });
 
+const MOST_OHM = 1_000;
+const voltagePu = z.number().min(0.5).max(1.5);
+
 const nodeSchema = z.strictObject({
   id: id.describe("name of the node; events target it"),
   parent: id.nullable().default(null).describe("node above; none for the root (the grid connection)"),
@@ -43,6 +46,16 @@ const nodeSchema = z.strictObject({
       "limit of import on each of three phases: amperes × volts between line and neutral / 1000; kept by " +
         "the plan, PV not counted; null: none",
     ),
+  line: z
+    .strictObject({
+      resistanceOhm: z.number().min(0).max(MOST_OHM).describe("resistance per phase"),
+      reactanceOhm: z.number().min(0).max(MOST_OHM).default(0).describe("reactance per phase"),
+      nominalV: z.number().min(50).max(50_000).default(400).describe("between two phases"),
+    })
+    .optional()
+    .describe("line from the node above, along which the plan counts the fall of the voltage"),
+  minVoltagePu: voltagePu.optional().describe("lowest voltage that plans may cause, per unit of nominalV"),
+  maxVoltagePu: voltagePu.optional().describe("highest voltage that plans may cause, per unit of nominalV"),
   failsafe: z
     .enum(["strict", "graced", "none"])
     .optional()
@@ -161,6 +174,7 @@ export const siteSchema = z
     baseProfileKw: profile.describe(
       "typical load beside the cars over the local day: one value, 24 or 96; default 0",
     ),
+    supplyVoltagePu: voltagePu.default(1).describe("voltage at the root, per unit of the nominal"),
     basePhaseShares: z
       .array(z.number().min(0).max(1))
       .length(3)

@@ -24,6 +24,10 @@ const toNode = (node: SiteFile["nodes"][number]): GridNode => {
     importLimitKw: node.importLimitKw,
     exportLimitKw: node.exportLimitKw,
     phaseLimitKw: node.phaseLimitKw,
+    ...(node.line === undefined ? {} : { line: node.line }),
+    ...(node.minVoltagePu === undefined && node.maxVoltagePu === undefined
+      ? {}
+      : { voltageLimits: { minPu: node.minVoltagePu ?? null, maxPu: node.maxVoltagePu ?? null } }),
     failsafe: mode === "none" ? null : mode,
     graceS: mode === "graced" ? (node.graceSeconds ?? DEFAULT_GRACE_S) : null,
   };
@@ -88,6 +92,7 @@ export const toSite = (site: SiteFile): Site => {
     stations: toStations(site, rootNodeId),
     defaults: site.defaults,
     baseProfileKw: quarterProfile(site.baseProfileKw),
+    supplyPu: site.supplyVoltagePu,
     ...(site.basePhaseShares === undefined ? {} : { basePhaseShares: site.basePhaseShares }),
     pvProfileKw: quarterProfile(site.pvProfileKw),
     baseMarginShare: site.baseMarginShare,

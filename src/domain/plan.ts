@@ -31,6 +31,12 @@ export type Reason =
       readonly shadowPricePerKwh: number | null;
     }
   | {
+      /** The voltage of a node would be too low. */
+      readonly key: "voltage-low";
+      readonly nodeId: string;
+      readonly shadowPricePerKwh: number | null;
+    }
+  | {
       readonly key: "held-for-failsafe";
       readonly nodeId: string;
       readonly shadowPricePerKwh: number | null;
@@ -104,8 +110,12 @@ interface NodePlan {
    */
   readonly limitPricePerKwh: readonly number[];
   readonly failsafePricePerKwh: readonly number[];
-  /** Power by which the limit, or that of a phase, is broken because nothing controllable can prevent it. */
+  /** Power by which the limit is broken because nothing controllable can prevent it. */
   readonly overKw: readonly number[];
+  /** The same of the phase that is furthest over its limit; absent where none ever is. */
+  readonly phaseOverKw?: readonly number[] | undefined;
+  /** The same of the voltage, as load at the topmost line of its feeder; absent where it never is. */
+  readonly voltageOverKw?: readonly number[] | undefined;
 }
 
 /** Objective, dual bound and largest violation: what the plan proves about itself. */

@@ -30,6 +30,22 @@ const horizonSchema = z
  */
 const failsafeSchema = z.object({ headroomKw: z.array(z.number()) }).strict();
 
+/** The line or transformer between a node and its parent: three-phase, ohms per phase at the line's voltage. */
+const lineSchema = z
+  .object({
+    resistanceOhm: z.number().min(0),
+    reactanceOhm: z.number().min(0),
+    nominalV: z.number().gt(0).describe("between two phases; the base of the per-unit voltage"),
+  })
+  .strict();
+
+const voltageLimitsSchema = z
+  .object({
+    minPu: z.number().min(0).nullable().describe("lowest voltage by base load and cars, PV not counted"),
+    maxPu: z.number().min(0).nullable().describe("highest voltage with all PV feeding in"),
+  })
+  .strict();
+
 const problemNodeSchema = z
   .object({
     id: z.string().min(1),
@@ -59,6 +75,18 @@ const problemNodeSchema = z
       .nullable()
       .default(null)
       .describe("what baseKw may draw on each of the three phases; null = a third each"),
+    line: lineSchema
+      .nullable()
+      .default(null)
+      .describe("line to the parent, along which voltage drops (LinDistFlow); null = none is counted"),
+    reactiveKvar: powers
+      .nullable()
+      .default(null)
+      .describe("reactive power of the base load at this node itself; null = 0"),
+    voltageLimits: voltageLimitsSchema
+      .nullable()
+      .default(null)
+      .describe("of its voltage in per unit of the nominal; null = none"),
   })
   .strict();
 
@@ -164,6 +192,7 @@ export const problemSchema = z
   .object({
     horizon: horizonSchema,
     currency: z.string(),
+    supplyPu: z.number().gt(0).default(1).describe("voltage at the root in per unit of the nominal"),
     nodes: z.array(problemNodeSchema).min(1).describe("parents before children; exactly one root"),
     meteringPoints: z.array(meteringPointSchema),
     sessions: z.array(problemSessionSchema),

@@ -11,6 +11,14 @@ export interface GridNode {
   readonly exportLimitKw: number | null;
   /** Limit of import on each of the three phases; null or absent: none. */
   readonly phaseLimitKw?: number | null;
+  /** Line to the parent, ohms per phase, and the voltage between two phases; absent: none is counted. */
+  readonly line?: {
+    readonly resistanceOhm: number;
+    readonly reactanceOhm: number;
+    readonly nominalV: number;
+  };
+  /** Limits of the voltage, per unit of the nominal; absent: none. */
+  readonly voltageLimits?: { readonly minPu: number | null; readonly maxPu: number | null };
   /** null: no fail-safe row for this node. */
   readonly failsafe: FailsafeMode | null;
   /** Seconds within which a graced node must be below its limit again; null where it is not graced. */
@@ -69,6 +77,8 @@ export interface Site {
   readonly defaults: PreferenceDefaults;
   /** Typical base load by quarter of the local day, 96 values. */
   readonly baseProfileKw: readonly number[];
+  /** Voltage at the root per unit of the nominal; absent: 1. */
+  readonly supplyPu?: number;
   /** Share of the base load on each of the three phases; absent: a third each. */
   readonly basePhaseShares?: readonly number[];
   /** Typical PV power by quarter of the local day, 96 values. */

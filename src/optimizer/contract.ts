@@ -37,6 +37,10 @@ export interface Multipliers {
   readonly dischargeLimitPerKwh: readonly (readonly number[])[];
   /** Dual of the limit of each phase (≥ 0), per node, phase and slot. */
   readonly phaseLimitPerKwh: readonly (readonly (readonly number[])[])[];
+  /** Dual of the lowest voltage (≥ 0) per node and slot, per kWh of load at the topmost line above it. */
+  readonly lowVoltagePerKwh: readonly (readonly number[])[];
+  /** Of the highest voltage (≥ 0), likewise, per kWh fed in. */
+  readonly highVoltagePerKwh: readonly (readonly number[])[];
   /** Price of one more kWh at each metering point. */
   readonly meteringPerKwh: readonly (readonly number[])[];
   /** Dual of each soft dispatch target, positive where net power is above it. */

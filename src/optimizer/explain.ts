@@ -6,7 +6,7 @@ import type { Multipliers } from "./contract.js";
 import { plannedBoard } from "./planned-board.js";
 import { type Board, canDischarge, phaseRoomOf, sessionOf } from "./rounding/board.js";
 import { importRoomKw } from "./rounding/rooms.js";
-import { phasePerKwh, slotPrices, type SlotPrices } from "./rounding/prices.js";
+import { phasePerKwh, slotPrices, type SlotPrices, voltagePerKwh } from "./rounding/prices.js";
 import { at } from "./tree.js";
 
 /** What is explained: the powers that are sent, those of the relaxation, and its multipliers. */
@@ -108,7 +108,7 @@ const pricedPhase = (
 
 /** The row above a session that weighs most in a slot, by its multiplier. */
 const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spot): Hold | null => {
-  let hold: Hold | null = null;
+  let hold: Hold | null = pricedVoltage(scene, multipliers, { index, slot });
   for (const node of scene.board.tree.pathOfSession[index] ?? []) {
     const limit = at(multipliers.importLimitPerKwh[node], slot);
     const failsafe = at(multipliers.failsafePerKwh[node], slot);
@@ -123,6 +123,28 @@ const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spo
   }
   return hold;
 };
+
+/** The voltage that is nearest to too low by load where a session is, by its multiplier. */
+const pricedVoltage = (
+  scene: Scene,
+  { lowVoltagePerKwh }: Multipliers,
+  { index, slot }: Spot,
+): Hold | null => {
+  let hold: Hold | null = null;
+  for (const { node, effect } of scene.board.voltage) {
+    const counted = at(effect, at(scene.board.tree.nodeOfSession, index));
+    const shadow = counted * at(lowVoltagePerKwh[node], slot);
+    if (shadow > Math.max(NOTICEABLE, hold?.shadowPricePerKwh ?? 0))
+      hold = { reason: voltageReason(scene, node, shadow), shadowPricePerKwh: shadow };
+  }
+  return hold;
+};
+
+const voltageReason = (scene: Scene, node: number, shadow: number): Reason => ({
+  key: "voltage-low",
+  nodeId: scene.problem.nodes[node]?.id ?? "",
+  shadowPricePerKwh: moneyPerKwh(scene, shadow),
+});
 
 /** The payment for reduction at a node that weighs most on load there; its event is what the car waits for. */
 const paidHold = (
@@ -167,7 +189,9 @@ const crowdPerKwh = ({ problem, plan, board }: Scene, { index, slot }: Spot): nu
         ? 0
         : phasePerKwh(plan.multipliers, sessionOf(board, index), { above: node, slot }) +
           paidPerKwh(problem, plan.multipliers, { node, slot })),
-    0,
+    plan.multipliers === null
+      ? 0
+      : voltagePerKwh(board.voltage, plan.multipliers, { node: at(board.tree.nodeOfSession, index), slot }),
   );
 
 /** The row above a session that has no room for it left, by the powers that are sent. */
@@ -187,6 +211,11 @@ const crowdedHold = (scene: Scene, { index, slot }: Spot): Hold | null => {
       return { reason: phaseReason(scene, { node, phase, shadow: 0 }), shadowPricePerKwh: 0 };
     }
   }
+  const own = at(board.tree.nodeOfSession, index);
+  const low = board.voltage.find(
+    ({ effect, load }) => at(effect, own) > 0 && at(load, slot) / at(effect, own) < least,
+  );
+  if (low !== undefined) return { reason: voltageReason(scene, low.node, 0), shadowPricePerKwh: 0 };
   return null;
 };
 

@@ -71,6 +71,10 @@ const mended = (values: readonly (number | null)[], slots: number, instead: numb
 const mendedLimit = (values: readonly (number | null)[], slots: number): (number | null)[] =>
   Array.from({ length: slots }, (_, slot) => (values[slot] === null ? null : (sound(values[slot]) ?? 0)));
 
+/** What cars below do to the voltage is not known: then they take nothing. */
+const hasUnknownVoltage = (fields: ReadonlySet<string>): boolean =>
+  ["line", "reactiveKvar", "voltageLimits"].some((field) => fields.has(field));
+
 /**
  * On the safe side: a limit that cannot be read is 0, so is PV and the room of the fail-safe; base load
  * that cannot be read is the largest of the horizon.
@@ -80,8 +84,12 @@ const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number)
   const { importLimitKw, exportLimitKw, dischargeLimitKw, phaseLimitKw, phaseBaseKw, failsafe } = node;
   return {
     ...node,
-    importLimitKw:
-      importLimitKw && fields.has("importLimitKw") ? mendedLimit(importLimitKw, slots) : importLimitKw,
+    importLimitKw: hasUnknownVoltage(fields)
+      ? Array.from({ length: slots }, () => 0)
+      : importLimitKw && fields.has("importLimitKw")
+        ? mendedLimit(importLimitKw, slots)
+        : importLimitKw,
+    ...(hasUnknownVoltage(fields) ? { line: null, reactiveKvar: null, voltageLimits: null } : {}),
     exportLimitKw:
       exportLimitKw && fields.has("exportLimitKw") ? mendedLimit(exportLimitKw, slots) : exportLimitKw,
     dischargeLimitKw:

@@ -36,6 +36,9 @@ const ownBounds = (problem: Problem, { violations }: Verification): string[] => 
 export const notesOf = (problem: Problem, sent: Verification): string[] => [
   ...problem.nodes.flatMap(({ id }, node) => over(`limit of node ${id}`, sent.overKw[node] ?? [])),
   ...problem.nodes.flatMap(({ id }, node) => over(`phase limit of node ${id}`, sent.phaseOverKw[node] ?? [])),
+  ...problem.nodes.flatMap(({ id }, node) =>
+    over(`voltage of node ${id}, as load at its feeder`, sent.voltageOverKw[node] ?? []),
+  ),
   ...problem.nodes.flatMap(({ id, failsafe }) =>
     over(
       `fail-safe of node ${id}, every car at rest`,

@@ -23,9 +23,11 @@ const column = (
 
 const isOver = (overKw = 0): boolean => overKw > TOLERANCE;
 
-/** Power beyond the limits of a node and of its phases, whichever is more, per slot. */
-const overOf = ({ overKw, phaseOverKw }: Verification, node: number): number[] =>
-  (overKw[node] ?? []).map((kw, slot) => Math.max(kw, phaseOverKw[node]?.[slot] ?? 0));
+/** Power beyond the limits of a node, its phases and its voltage, whichever is more, per slot. */
+const overOf = ({ overKw, phaseOverKw, voltageOverKw }: Verification, node: number): number[] =>
+  (overKw[node] ?? []).map((kw, slot) =>
+    Math.max(kw, phaseOverKw[node]?.[slot] ?? 0, voltageOverKw[node]?.[slot] ?? 0),
+  );
 
 const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => {
   const limit = column(problem, result.multipliers, (duals) =>
@@ -37,6 +39,8 @@ const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => 
               price,
               duals.exportLimitPerKwh[node]?.[slot] ?? 0,
               duals.dischargeLimitPerKwh[node]?.[slot] ?? 0,
+              duals.lowVoltagePerKwh[node]?.[slot] ?? 0,
+              duals.highVoltagePerKwh[node]?.[slot] ?? 0,
               ...(duals.phaseLimitPerKwh[node] ?? []).map((prices) => prices[slot] ?? 0),
             ),
       ),
@@ -51,7 +55,9 @@ const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => 
       isOver(overOf(sent, node)[slot]) ? 0 : price,
     ),
     failsafePricePerKwh: failsafe[node] ?? [],
-    overKw: overOf(sent, node),
+    overKw: sent.overKw[node] ?? [],
+    ...(sent.phaseOverKw[node]?.some(isOver) ? { phaseOverKw: sent.phaseOverKw[node] } : {}),
+    ...(sent.voltageOverKw[node]?.some(isOver) ? { voltageOverKw: sent.voltageOverKw[node] } : {}),
   }));
 };
 
@@ -87,7 +93,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
 type Planned = Exclude<PlanOutcome, { status: "invalid" }>;
 
 const statusOf = ({ sent, bound }: Draft, late: boolean): Planned["status"] => {
-  const over = [...sent.overKw, ...sent.phaseOverKw];
+  const over = [...sent.overKw, ...sent.phaseOverKw, ...sent.voltageOverKw];
   if (isOver(sent.maxViolation) || over.some((slots) => slots.some(isOver))) return "limits-broken";
   if (late) return "fallback";
   const gap = gapOf(sent.objective, bound);

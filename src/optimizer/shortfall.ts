@@ -30,6 +30,10 @@ const fullRow = (problem: Problem, board: Board, { index, slot }: Spot): Limits 
     const { id = "", limitSource = null } = problem.nodes[node] ?? {};
     return { key: "limits", nodeId: id, eventId: limitSource?.[slot] ?? null };
   }
+  const own = at(board.tree.nodeOfSession, index);
+  for (const { node, effect, load } of board.voltage)
+    if (at(effect, own) > 0 && at(load, slot) / at(effect, own) < least)
+      return { key: "limits", nodeId: problem.nodes[node]?.id ?? "", eventId: null };
   return null;
 };
 

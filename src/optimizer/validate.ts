@@ -70,6 +70,14 @@ const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: numbe
   series(say, `${place}.baseKw`, node.baseKw, { slots, least: 0 });
   series(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
   series(say, `${place}.failsafe.headroomKw`, node.failsafe?.headroomKw ?? null, { slots });
+  series(say, `${place}.reactiveKvar`, node.reactiveKvar, { slots });
+  for (const field of ["resistanceOhm", "reactanceOhm", "nominalV"] as const)
+    if (node.line !== null) number(say, `${place}.line.${field}`, node.line[field], { least: 0 });
+  if (node.line !== null && !(node.line.nominalV > 0))
+    say(`${place}.line.nominalV`, `must be above 0, is ${node.line.nominalV}`);
+  const { minPu = null, maxPu = null } = node.voltageLimits ?? {};
+  if (minPu !== null) number(say, `${place}.voltageLimits.minPu`, minPu, { least: 0 });
+  if (maxPu !== null) number(say, `${place}.voltageLimits.maxPu`, maxPu, { least: minPu ?? 0 });
   for (const field of ["phaseLimitKw", "phaseBaseKw"] as const)
     for (const [phase, values] of (node[field] ?? []).entries())
       series(say, `${place}.${field}[${phase}]`, values, { slots, least: 0 });
@@ -175,6 +183,11 @@ const checkPrices = (
     number(say, `penalties.${field}`, value, { least: 0 });
 };
 
+const checkSupply = (say: Say, { supplyPu }: Problem): void => {
+  number(say, "supplyPu", supplyPu);
+  if (supplyPu <= 0) say("supplyPu", `must be above 0, is ${supplyPu}`);
+};
+
 const checkReferences = (say: Say, problem: Problem): void => {
   const nodes = new Set(problem.nodes.map(({ id }) => id));
   for (const list of ["sessions", "meteringPoints", "targets", "payments"] as const)
@@ -202,6 +215,7 @@ export const faultsOf = (problem: Problem): ProblemFault[] => {
   const slots = slotCount(problem.horizon);
   checkHorizon(say, problem);
   checkTree(say, problem);
+  checkSupply(say, problem);
   for (const [index, node] of problem.nodes.entries()) checkNode(say, node, { index, slots });
   for (const [index, session] of problem.sessions.entries())
     checkSession(say, session, { place: `sessions[${index}]`, slots });

@@ -23,6 +23,9 @@ export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar
       pvKw: node.id === input.site.rootNodeId ? [...input.base.pvKw] : input.horizon.startsMs.map(() => 0),
       dischargeLimitKw: dischargeLimits(input, node, fixed),
       phaseLimitKw: phaseLimits(node, input.horizon),
+      line: node.line ?? null,
+      reactiveKvar: null,
+      voltageLimits: node.voltageLimits ?? null,
       phaseBaseKw: phaseBase(
         { ...input, fixed: fixed.map((car) => ({ car, kw: fixedKw(input, car) })) },
         node,

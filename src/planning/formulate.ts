@@ -36,6 +36,7 @@ export const formulate = (input: FormulationInput): Problem => {
   return {
     horizon: { startsMs: [...horizon.startsMs], endMs: horizon.endMs },
     currency: site.currency,
+    supplyPu: site.supplyPu ?? 1,
     nodes: formulateNodes(input, cars.fixed),
     meteringPoints: site.meteringPoints.map((point) => {
       const prices = signals.prices.get(point.id);

@@ -69,10 +69,14 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     dischargeLimitKw: null,
     phaseLimitKw: null,
     phaseBaseKw: null,
+    line: null,
+    reactiveKvar: null,
+    voltageLimits: null,
   };
   return {
     horizon: { startsMs, endMs },
     currency: "CNY",
+    supplyPu: 1,
     nodes: [
       {
         ...plainNode,

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
 import { dualBound, faultsOf, type SolverName, type SolverResult } from "../../src/optimizer/index.js";
+import { voltageRowsOf } from "../../src/optimizer/voltage.js";
 import { type ProblemShape, problemArb, SMALL } from "./problems.js";
 import { scaled } from "./scaled.js";
 import { check, objective, RULES, scaleOf, solve, TOLERANCE } from "./solving.js";
@@ -207,7 +208,12 @@ law("slackness", { runs: 40 }, async (solver, drawn) => {
       });
       return (
         (result.multipliers?.nodePricePerKwh[nodeOf[index] ?? -1]?.[slot] ?? NaN) +
-        above.reduce((a, b) => a + b, 0)
+        above.reduce((a, b) => a + b, 0) +
+        voltageRowsOf(problem).reduce((total, { node, effect }) => {
+          const low = result.multipliers?.lowVoltagePerKwh[node]?.[slot] ?? NaN;
+          const high = result.multipliers?.highVoltagePerKwh[node]?.[slot] ?? NaN;
+          return total + (effect[nodeOf[index] ?? -1] ?? NaN) * (low - high);
+        }, 0)
       );
     };
     const energies = seen.energyKwh[index] ?? [];
@@ -249,6 +255,20 @@ const LOOSER: readonly { readonly name: string; readonly change: (problem: Probl
         phaseLimitKw:
           node.phaseLimitKw?.map((phase) => phase.map((kw) => (kw === null ? null : kw + 1))) ?? null,
       })),
+    }),
+  },
+  {
+    name: "wider voltage limits",
+    change: (problem) => ({
+      ...problem,
+      nodes: problem.nodes.map((node) => {
+        const { minPu = null, maxPu = null } = node.voltageLimits ?? {};
+        const wider = {
+          minPu: minPu === null ? null : minPu - 0.02,
+          maxPu: maxPu === null ? null : maxPu + 0.02,
+        };
+        return { ...node, voltageLimits: node.voltageLimits === null ? null : wider };
+      }),
     }),
   },
   {

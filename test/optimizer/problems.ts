@@ -69,6 +69,18 @@ const phaseLimits = (slots: number, floorKw: number): fc.Arbitrary<(number | nul
 /** Shares of base load that is not spread evenly over the phases. */
 const SKEW = [0.5, 0.2, 0.3];
 
+/** Ten kW through half an ohm at 400 V take 6 % from the squared voltage. */
+const line = fc.record({
+  resistanceOhm: grid(0, 1, 0.25),
+  reactanceOhm: grid(0, 0.5, 0.25),
+  nominalV: fc.constantFrom(380, 400),
+});
+
+const voltageLimits = fc.record({
+  minPu: fc.option(grid(0.88, 0.99, 0.01), { nil: null }),
+  maxPu: fc.option(grid(1, 1.03, 0.01), { nil: null }),
+});
+
 interface NodeShape {
   readonly id: string;
   readonly parentId: string | null;
@@ -100,6 +112,9 @@ const node = ({
       dischargeLimitKw: limit(slots, 0, 8),
       phaseLimitKw: phaseLimits(slots, overload ? 0 : mostBelowKw / 2),
       isSkewed: fc.boolean(),
+      line: fc.option(line, { nil: null, freq: 2 }),
+      reactiveKvar: fc.option(each(slots, grid(-1, 1, 0.5)), { nil: null }),
+      voltageLimits: fc.option(voltageLimits, { nil: null, freq: 2 }),
       capFrom: fc.integer({ min: 0, max: slots }),
       capKw: grid(floorKw, mostBelowKw + 6, 0.5),
     })
@@ -283,15 +298,23 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
           }),
           targets: targets(slots),
           payments: payments(slots),
+          // Two thirds limit phases, one third voltages: all at once everywhere would make every solve slow.
+          counted: fc.record({ phases: fc.nat({ max: 2 }), voltages: fc.nat({ max: 2 }) }),
           previous: previousOf(slots, count),
         })
-        .map(({ sitePrices, westPrices, sessions, ...rest }) => ({
+        .map(({ sitePrices, westPrices, sessions, nodes: drawnNodes, counted, ...rest }) => ({
           horizon: horizonOf(slots, firstMinutes),
           currency: "CNY",
+          supplyPu: 1,
           meteringPoints: [
             { id: "meter", nodeId: "site", ...sitePrices },
             ...(westPrices === null ? [] : [{ id: "west-meter", nodeId: "west", ...westPrices }]),
           ],
+          nodes: drawnNodes.map((one) => ({
+            ...one,
+            ...(counted.phases === 0 ? { phaseLimitKw: null } : {}),
+            ...(counted.voltages < 2 ? { line: null, reactiveKvar: null, voltageLimits: null } : {}),
+          })),
           sessions: sessions.map((drawn, index) => ({ id: `car-${index}`, ...drawn })),
           ...rest,
           penalties: {
@@ -309,6 +332,7 @@ export const plainProblem = (slots = 4): Problem => {
   return {
     horizon: horizonOf(slots, 15),
     currency: "CNY",
+    supplyPu: 1,
     nodes: [
       {
         id: "site",
@@ -322,6 +346,9 @@ export const plainProblem = (slots = 4): Problem => {
         dischargeLimitKw: null,
         phaseLimitKw: null,
         phaseBaseKw: null,
+        line: null,
+        reactiveKvar: null,
+        voltageLimits: null,
       },
     ],
     meteringPoints: [

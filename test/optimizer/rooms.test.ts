@@ -44,7 +44,10 @@ const ofLimits = (problem: Problem, board: Board): string[] => {
     { semiContinuous: false },
   );
   return violations
-    .filter(({ place, amount }) => amount > 1e-6 && /\.(import|export|discharge|phase)LimitKw\[/.test(place))
+    .filter(
+      ({ place, amount }) =>
+        amount > 1e-6 && /\.(import|export|discharge|phase)LimitKw\[|\.voltageLimits\./.test(place),
+    )
     .map(({ place }) => /\[(\d+)\]$/.exec(place)?.[1] ?? "");
 };
 
@@ -53,6 +56,7 @@ const brokenSlots = (board: Board): string[] =>
     .filter((slot) =>
       board.problem.nodes.some(
         (_, node) =>
+          board.voltage.some(({ load, feed }) => Math.min(load[slot] ?? 0, feed[slot] ?? 0) < -1e-9) ||
           importRoomKw(board, node, slot) < -1e-9 ||
           exportRoomKw(board, node, slot) < -1e-9 ||
           (board.dischargeRoom[node]?.[slot] ?? 0) < -1e-9 ||

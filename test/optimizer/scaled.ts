@@ -36,6 +36,15 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       exportLimitKw: timesSome(node.exportLimitKw, kw),
       dischargeLimitKw: timesSome(node.dischargeLimitKw, kw),
       phaseLimitKw: node.phaseLimitKw?.map((phase) => timesSome(phase, kw) ?? []) ?? null,
+      line:
+        node.line === null
+          ? null
+          : {
+              ...node.line,
+              resistanceOhm: node.line.resistanceOhm / kw,
+              reactanceOhm: node.line.reactanceOhm / kw,
+            },
+      reactiveKvar: node.reactiveKvar === null ? null : times(node.reactiveKvar, kw),
       phaseBaseKw: node.phaseBaseKw?.map((phase) => times(phase, kw)) ?? null,
       baseKw: times(node.baseKw, kw),
       pvKw: times(node.pvKw, kw),

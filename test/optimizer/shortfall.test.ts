@@ -22,6 +22,7 @@ const withoutLimits = (problem: Problem): Problem => ({
     exportLimitKw: null,
     dischargeLimitKw: null,
     phaseLimitKw: null,
+    voltageLimits: null,
     failsafe: null,
   })),
 });

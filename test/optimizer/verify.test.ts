@@ -175,6 +175,8 @@ const shaken = (multipliers: Multipliers, by: (value: number) => number): Multip
     exportLimitPerKwh: rows(multipliers.exportLimitPerKwh),
     failsafePerKwh: rows(multipliers.failsafePerKwh),
     dischargeLimitPerKwh: rows(multipliers.dischargeLimitPerKwh),
+    lowVoltagePerKwh: rows(multipliers.lowVoltagePerKwh),
+    highVoltagePerKwh: rows(multipliers.highVoltagePerKwh),
     phaseLimitPerKwh: multipliers.phaseLimitPerKwh.map(rows),
     meteringPerKwh: rows(multipliers.meteringPerKwh),
     targetPerKwh: rows(multipliers.targetPerKwh),

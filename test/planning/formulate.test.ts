@@ -176,6 +176,20 @@ describe("the problem made from what is known", () => {
     expect(problem.nodes[0]?.phaseBaseKw?.map(([kw]) => kw?.toFixed(1))).toEqual(["33.0", "19.8", "13.2"]);
   });
 
+  it("hands on lines and voltages as the site file states them", () => {
+    const line = { resistanceOhm: 0.2, reactanceOhm: 0.1, nominalV: 400 };
+    const voltageLimits = { minPu: 0.94, maxPu: null };
+    const nodes = site.nodes.map((node) =>
+      node.parentId === null ? node : { ...node, line, voltageLimits },
+    );
+    const problem = problemOf({ stations: new Map() }, NO_SIGNALS, { ...site, nodes, supplyPu: 1.02 });
+    expect(problem.supplyPu).toBe(1.02);
+    expect(problem.nodes.map((node) => [node.line, node.voltageLimits])).toEqual([
+      [null, null],
+      [line, voltageLimits],
+    ]);
+  });
+
   it("has each phase bear a car that cannot be steered and may be on any", () => {
     const held = scheduleOfKw("p2", [5, 5, 5, 5, 2, 2, 2, 2]);
     const fleet = {

@@ -2,6 +2,7 @@ import { slotCount } from "../../domain/horizon.js";
 import type { Problem } from "../../domain/problem.js";
 import { PHASES } from "../phases.js";
 import { at, type Tree, treeOf } from "../tree.js";
+import { type VoltageRow, voltageRowsOf } from "../voltage.js";
 import { type Weights, weightsOf } from "../weights.js";
 import { bindsOf } from "./binds.js";
 import { type Gate, gatesOf } from "./gates.js";
@@ -54,6 +55,8 @@ export interface Formulation {
   readonly failsafeBinds: readonly (readonly boolean[])[];
   readonly dischargeBinds: readonly (readonly boolean[])[];
   readonly phaseBinds: PhaseBinds;
+  /** Voltage limits, as load that they leave room for. */
+  readonly voltage: readonly VoltageRow[];
   readonly model: LinearModel;
   /** The node whose balance row carries the load at each node: itself or one above. */
   readonly carrier: readonly number[];
@@ -66,6 +69,8 @@ export interface Formulation {
   readonly dischargeRows: number[][];
   /** Per node, phase and slot. */
   readonly phaseRows: number[][][];
+  readonly lowVoltageRows: number[][];
+  readonly highVoltageRows: number[][];
   readonly meterRows: number[][];
   readonly targetRows: number[][];
   readonly paymentRows: number[][];
@@ -126,6 +131,7 @@ export const contextOf = (problem: Problem, apart: readonly boolean[]): Formulat
     gates: [],
     ...bindsOf(problem, tree),
     phaseBinds: phaseBindsOf(problem, tree),
+    voltage: voltageRowsOf(problem),
     model: emptyModel(),
     carrier: carriersOf(problem, tree),
     sessionColumns: problem.sessions.map((_, session) =>
@@ -144,6 +150,8 @@ export const contextOf = (problem: Problem, apart: readonly boolean[]): Formulat
     failsafeRows: problem.nodes.map(() => none(slots)),
     dischargeRows: problem.nodes.map(() => none(slots)),
     phaseRows: problem.nodes.map(() => PHASES.map(() => none(slots))),
+    lowVoltageRows: problem.nodes.map(() => none(slots)),
+    highVoltageRows: problem.nodes.map(() => none(slots)),
     meterRows: problem.meteringPoints.map(() => none(slots)),
     targetRows: problem.targets.map(() => none(slots)),
     paymentRows: problem.payments.map(() => none(slots)),

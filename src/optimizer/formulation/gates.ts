@@ -36,11 +36,15 @@ const emptySum = (slots: number): GateSum => ({
 });
 
 /** Nearest node at or above each where power is counted in one way or another. */
-const gateNodes = ({ problem, tree, carrier }: Formulation): number[] => {
+const gateNodes = ({ problem, tree, carrier, voltage }: Formulation): number[] => {
   const gate: number[] = [];
-  for (const [node, { failsafe, dischargeLimitKw, phaseLimitKw }] of problem.nodes.entries()) {
+  for (const [node, { failsafe, dischargeLimitKw, phaseLimitKw, line }] of problem.nodes.entries()) {
     const isGate =
-      carrier[node] === node || failsafe !== null || dischargeLimitKw !== null || phaseLimitKw !== null;
+      carrier[node] === node ||
+      failsafe !== null ||
+      dischargeLimitKw !== null ||
+      phaseLimitKw !== null ||
+      (line !== null && voltage.length > 0);
     gate.push(isGate ? node : at(gate, at(tree.parent, node)));
   }
   return gate;

@@ -11,6 +11,7 @@ import { addBalances, addRanges } from "./node-balance.js";
 import { addPayments } from "./payment.js";
 import { addPhaseLimits } from "./phase-limit.js";
 import { addPowers } from "./power.js";
+import { addVoltageLimits } from "./voltage-limit.js";
 
 export type { Formulation } from "./context.js";
 export type { Gate } from "./gates.js";
@@ -43,7 +44,8 @@ interface FormulateOptions {
  * - payments for reduction: −Σ price·reduction·Δ, segment by segment of what the net power is below the
  *   baseline, and + excessPricePerKwh·Δ for what it is above;
  * - broken limits: at least limitSlackPerKwh and twice all that a kWh could earn otherwise; only base
- *   load can break a limit at all. A kWh beyond the limit of one phase counts as three.
+ *   load can break a limit at all. A kWh beyond the limit of one phase counts as three; what a
+ *   voltage is beyond its limit counts as the load at the topmost line that would take it there.
  *
  * PV is curtailed at no cost. Every column is boxed. `verify` states the same objective on its own.
  */
@@ -61,5 +63,6 @@ export const formulate = (problem: Problem, { apart = [] }: FormulateOptions = {
   addFailsafes(formulation);
   addDischargeLimits(formulation);
   addPhaseLimits(formulation);
+  addVoltageLimits(formulation);
   return formulation;
 };

@@ -104,6 +104,8 @@ export const readMultipliers = (formulation: Formulation, duals: ArrayLike<numbe
     failsafePerKwh: formulation.failsafeRows.map(mostRow),
     dischargeLimitPerKwh: formulation.dischargeRows.map(mostRow),
     phaseLimitPerKwh: formulation.phaseRows.map((phases) => phases.map(mostRow)),
+    lowVoltagePerKwh: formulation.lowVoltageRows.map(mostRow),
+    highVoltagePerKwh: formulation.highVoltageRows.map(mostRow),
     meteringPerKwh,
     targetPerKwh,
     paymentPerKwh,

@@ -8,10 +8,12 @@ import {
   feedRoomKw,
   loadPhases,
   loadRoomKw,
+  loadVoltages,
   phaseRoomKw,
   restingRooms,
   type Rooms,
   shift,
+  voltageRoomKw,
 } from "./rooms.js";
 
 /** Below this a power or an amount of energy is nothing. */
@@ -61,6 +63,8 @@ export const boardOf = (problem: Problem): Board => {
 
 const pathOf = ({ tree }: Board, index: number): readonly number[] => tree.pathOfSession[index] ?? [];
 
+const nodeOf = ({ tree }: Board, index: number): number => at(tree.nodeOfSession, index);
+
 const NO_SHARES: PhaseShares = { charge: [], discharge: [] };
 
 const sharesOf = ({ shares }: Board, index: number): PhaseShares => shares[index] ?? NO_SHARES;
@@ -82,6 +86,7 @@ export const setCharge = (board: Board, index: number, slot: number, powerKw: nu
   carry(board, pathOf(board, index), { slot, moreKw: more });
   for (const node of pathOf(board, index)) shift(board.failsafeRoom, node, slot, -more);
   loadPhases(board, pathOf(board, index), { shares: sharesOf(board, index).charge, slot, moreKw: more });
+  loadVoltages(board, nodeOf(board, index), { slot, moreKw: more });
 };
 
 export const setDischarge = (board: Board, index: number, slot: number, powerKw: number): void => {
@@ -95,6 +100,7 @@ export const setDischarge = (board: Board, index: number, slot: number, powerKw:
   carry(board, pathOf(board, index), { slot, moreKw: -more });
   for (const node of pathOf(board, index)) shift(board.dischargeRoom, node, slot, -more);
   loadPhases(board, pathOf(board, index), { shares: sharesOf(board, index).discharge, slot, moreKw: -more });
+  loadVoltages(board, nodeOf(board, index), { slot, moreKw: -more });
 };
 
 /** Most by which a session's charge power may rise under the limits of one node's phases. */
@@ -105,18 +111,24 @@ export const phaseRoomOf = (board: Board, index: number, { node, slot }: Place):
 export const chargeRoomKw = (board: Board, index: number, slot: number): number =>
   pathOf(board, index).reduce(
     (least, node) => Math.min(least, phaseRoomOf(board, index, { node, slot })),
-    loadRoomKw(board, pathOf(board, index), slot),
+    Math.min(
+      loadRoomKw(board, pathOf(board, index), slot),
+      voltageRoomKw(board, nodeOf(board, index), { slot, way: "load" }),
+    ),
   );
 
 /** Most by which its charge power may fall under every export limit above it. */
 export const lessChargeRoomKw = (board: Board, index: number, slot: number): number =>
-  feedRoomKw(board, pathOf(board, index), slot);
+  Math.min(
+    feedRoomKw(board, pathOf(board, index), slot),
+    voltageRoomKw(board, nodeOf(board, index), { slot, way: "feed" }),
+  );
 
 /** Most by which its discharge power may rise. */
 export const dischargeRoomKw = (board: Board, index: number, slot: number): number =>
   pathOf(board, index).reduce(
     (least, node) => Math.min(least, at(board.dischargeRoom[node], slot)),
-    feedRoomKw(board, pathOf(board, index), slot),
+    lessChargeRoomKw(board, index, slot),
   );
 
 /** Energy at the start of each slot and at the end, kWh; changes with the board. */

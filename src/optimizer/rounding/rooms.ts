@@ -1,6 +1,7 @@
 import type { Problem } from "../../domain/problem.js";
 import { phaseBaseKw } from "../phases.js";
 import { at, pathFrom, type Tree } from "../tree.js";
+import { voltageRowsOf } from "../voltage.js";
 
 /**
  * What limits and fail-safe rows leave free at every node and slot, all in kW.
@@ -25,6 +26,15 @@ export interface Rooms {
   readonly dischargeRoom: readonly Float64Array[];
   /** Room for more load on each phase of the nodes that limit their phases; no rows elsewhere. */
   readonly phaseRoom: readonly (readonly Float64Array[])[];
+  readonly voltage: readonly VoltageRoom[];
+}
+
+/** Room for load and for feeding in that a node's voltage limits leave, by what each node counts. */
+interface VoltageRoom {
+  readonly node: number;
+  readonly effect: readonly number[];
+  readonly load: Float64Array;
+  readonly feed: Float64Array;
 }
 
 export const shift = (rooms: readonly Float64Array[], node: number, slot: number, byKw: number): void => {
@@ -32,14 +42,24 @@ export const shift = (rooms: readonly Float64Array[], node: number, slot: number
   if (room !== undefined) room[slot] = at(room, slot) + byKw;
 };
 
-const emptyRooms = ({ horizon, nodes }: Problem): Rooms => {
+const atLeastNone = (rooms: readonly number[]): Float64Array =>
+  Float64Array.from(rooms, (kw) => Math.max(0, kw));
+
+const emptyRooms = (problem: Problem): Rooms => {
+  const { horizon, nodes } = problem;
   const make = (): Float64Array[] => nodes.map(() => new Float64Array(horizon.startsMs.length));
   const ranges = { rawNet: make(), net: make(), rawTop: make(), top: make() };
   const rooms = { least: make(), most: make(), failsafeRoom: make(), dischargeRoom: make() };
   const phaseRoom = nodes.map(({ phaseLimitKw }) =>
     (phaseLimitKw ?? []).map((limits) => Float64Array.from(limits, (kw) => kw ?? Infinity)),
   );
-  return { ...ranges, ...rooms, phaseRoom };
+  const voltage = voltageRowsOf(problem).map(({ node, effect, lowKw, highKw }) => ({
+    node,
+    effect,
+    load: atLeastNone(lowKw),
+    feed: atLeastNone(highKw),
+  }));
+  return { ...ranges, ...rooms, phaseRoom, voltage };
 };
 
 /** With every car at rest; where base load alone is over the limit of a phase, nothing is left. */
@@ -148,5 +168,29 @@ export const phaseRoomKw = (
   let least = Infinity;
   for (const [phase, room] of (phaseRoom[node] ?? []).entries())
     if (at(shares, phase) > 0) least = Math.min(least, at(room, slot) / at(shares, phase));
+  return least;
+};
+
+/** Takes load at a node off the room of every voltage limit that it counts for. */
+export const loadVoltages = (
+  { voltage }: Rooms,
+  node: number,
+  { slot, moreKw }: { slot: number; moreKw: number },
+): void => {
+  for (const { effect, load, feed } of voltage) {
+    load[slot] = at(load, slot) - at(effect, node) * moreKw;
+    feed[slot] = at(feed, slot) + at(effect, node) * moreKw;
+  }
+};
+
+/** Most by which load at a node may rise, or fall, under all voltage limits. */
+export const voltageRoomKw = (
+  { voltage }: Rooms,
+  node: number,
+  { slot, way }: { slot: number; way: "load" | "feed" },
+): number => {
+  let least = Infinity;
+  for (const room of voltage)
+    if (at(room.effect, node) > 0) least = Math.min(least, at(room[way], slot) / at(room.effect, node));
   return least;
 };

@@ -109,6 +109,28 @@ const lowerForExport = (board: Board, { node, slot }: { node: number; slot: numb
   return discharging.length > 0;
 };
 
+/** Lowers charge where a voltage is too low, and discharge where one is too high. */
+const lowerForVoltages = (board: Board, prices: SlotPrices, slot: number): boolean => {
+  const sessions = [...board.charge.keys()];
+  let changed = false;
+  for (const { effect, load, feed } of board.voltage) {
+    const counted = (index: number): number => at(effect, at(board.tree.nodeOfSession, index));
+    const over = (room: Float64Array, index: number): number => Math.max(0, -at(room, slot)) / counted(index);
+    for (const index of byPrice(sessions, slot, prices)) {
+      const power = at(board.charge[index], slot);
+      if (at(load, slot) >= -TINY || power <= 0 || counted(index) <= 0) continue;
+      lowerCharge(board, index, { slot, toKw: power - over(load, index) });
+      changed = true;
+    }
+    for (const index of sessions) {
+      if (at(feed, slot) >= -TINY || at(board.discharge[index], slot) <= 0 || counted(index) <= 0) continue;
+      lowerDischarge(board, index, slot, over(feed, index));
+      changed = true;
+    }
+  }
+  return changed;
+};
+
 /** Rounds after which a slot, or the whole board, is left to verification. */
 export const MOST_ROUNDS = 50;
 
@@ -125,6 +147,7 @@ export const holdLimits = (board: Board, prices: SlotPrices): boolean => {
         const lowered = lowerForImport(board, prices, { node, slot });
         again = lowerForExport(board, { node, slot }) || lowered || again;
       }
+      again = lowerForVoltages(board, prices, slot) || again;
       changed = changed || again;
     }
   return changed;

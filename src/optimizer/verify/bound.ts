@@ -2,6 +2,7 @@ import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers, SessionMultipliers } from "../contract.js";
 import { PHASE_FACTOR, phaseLoad, restingNet, restingPhases } from "./network.js";
 import { shutOut, type Statement, stateOf } from "./statement.js";
+import { voltageRooms } from "./voltage.js";
 
 /** Least value of a piecewise linear function over its candidates. */
 const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
@@ -15,6 +16,15 @@ const get = (series: readonly (readonly number[])[], row: number, slot: number):
   series[row]?.[slot] ?? 0;
 
 const positive = (value: number | undefined): number => Math.max(0, value ?? 0);
+
+/** Duals of a node's lowest and highest voltage; 0 where there is no such limit. */
+const voltagePrices = (
+  { lowVoltagePerKwh, highVoltagePerKwh }: Multipliers,
+  { node, slot, loadKw, feedKw }: { node: number; slot: number; loadKw: number; feedKw: number },
+): readonly [number, number] => [
+  loadKw === Infinity ? 0 : positive(get(lowVoltagePerKwh, node, slot)),
+  feedKw === Infinity ? 0 : positive(get(highVoltagePerKwh, node, slot)),
+];
 
 /** Dual of the limit of a phase. */
 const phasePrice = (
@@ -134,6 +144,11 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     terms += box(target.pricePerKwh - price, positive(high - wanted));
     terms += box(target.pricePerKwh + price, positive(wanted - low));
   }
+  for (const { node, loadKw, feedKw } of voltageRooms(statement, slot)) {
+    const [low, high] = voltagePrices(multipliers, { node, slot, loadKw, feedKw });
+    if (low > 0) terms += box(breakingPrice - low, positive(-loadKw)) - low * loadKw;
+    if (high > 0) terms += box(breakingPrice - high, positive(-feedKw)) - high * feedKw;
+  }
   for (const [index, payment] of problem.payments.entries()) {
     const range = ranges.nodes[nodeNumber.get(payment.nodeId) ?? -1] ?? { low: 0, high: 0 };
     const price = get(multipliers.paymentPerKwh, index, slot);
@@ -173,6 +188,11 @@ const powerTerms = (
     if (failsafe !== null) held += positive(multipliers.failsafePerKwh[above]?.[slot]);
     if ((dischargeLimitKw?.[slot] ?? null) !== null)
       heldBack += positive(multipliers.dischargeLimitPerKwh[above]?.[slot]);
+  }
+  for (const { node: limited, weight, loadKw, feedKw } of voltageRooms(statement, slot)) {
+    const [low, high] = voltagePrices(multipliers, { node: limited, slot, loadKw, feedKw });
+    held += weight(node) * (low - high);
+    heldBack -= weight(node) * (low - high);
   }
   const tapered = taperOf(session) === null ? 0 : positive(own.taperPerKwh[slot]);
   const inSlope =

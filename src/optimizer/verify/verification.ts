@@ -4,6 +4,7 @@ import { sessionCostOf } from "./cost.js";
 import { chooseCurtailment } from "./curtailment.js";
 import { beyondLimits, beyondPhases, flowsOf, restingNet, restingPhases, slotCostOf } from "./network.js";
 import { type Statement, stateOf } from "./statement.js";
+import { voltageRooms } from "./voltage.js";
 
 /** Powers to verify, in problem order; without curtailment the cheapest is chosen. */
 export interface PowersToVerify {
@@ -28,6 +29,8 @@ export interface Verification {
   readonly overKw: readonly (readonly number[])[];
   /** Power beyond the limit of the phase that is furthest over its own, per node and slot, kW. */
   readonly phaseOverKw: readonly (readonly number[])[];
+  /** Load or feed beyond what a node's voltage limits leave room for, per node and slot, kW. */
+  readonly voltageOverKw: readonly (readonly number[])[];
   /** Charging power beyond the headroom of the fail-safe row per node and slot, kW. */
   readonly failsafeOverKw: readonly (readonly number[])[];
 }
@@ -38,6 +41,30 @@ interface SlotWork {
   readonly charge: (session: number) => number;
   readonly discharge: (session: number) => number;
 }
+
+/** A voltage limit may be passed only by what passes it with every car at rest. */
+const checkVoltages = (
+  statement: Statement,
+  work: SlotWork,
+  report: Report,
+): { over: number[]; broken: number } => {
+  const { problem, nodeNumber, lengthH, breakingPrice } = statement;
+  const { slot } = work;
+  const over = problem.nodes.map(() => 0);
+  let broken = 0;
+  for (const { node, weight, loadKw, feedKw } of voltageRooms(statement, slot)) {
+    let counted = 0;
+    for (const [session, { nodeId }] of problem.sessions.entries())
+      counted += weight(nodeNumber.get(nodeId) ?? -1) * (work.charge(session) - work.discharge(session));
+    const low = Math.max(0, counted - loadKw);
+    const high = Math.max(0, -counted - feedKw);
+    report(`nodes[${node}].voltageLimits.minPu[${slot}]`, low - Math.max(0, -loadKw), loadKw);
+    report(`nodes[${node}].voltageLimits.maxPu[${slot}]`, high - Math.max(0, -feedKw), feedKw);
+    over[node] = low + high;
+    broken += (low + high) * (lengthH[slot] ?? 0) * breakingPrice;
+  }
+  return { over, broken };
+};
 
 /** An import limit may be passed only by what passes it with every car at rest, an export limit never. */
 const checkLimits = (
@@ -138,10 +165,11 @@ export const verify = (
     const work = { slot, curtailed, charge, discharge };
     checkCurtailment(statement, work, report);
     const limits = checkLimits(statement, work, report);
+    const voltages = checkVoltages(statement, work, report);
     const cost = slotCostOf(statement, slot, flowsOf(statement, slot, work));
     moneyCost += cost.money;
-    objective += cost.money + cost.targets + cost.broken + limits.broken;
-    return { ...limits, curtailed };
+    objective += cost.money + cost.targets + cost.broken + limits.broken + voltages.broken;
+    return { ...limits, voltageOver: voltages.over, curtailed };
   });
   return {
     objective,
@@ -164,6 +192,10 @@ export const verify = (
     ),
     phaseOverKw: transpose(
       slots.map(({ phaseOver }) => phaseOver),
+      problem.nodes.length,
+    ),
+    voltageOverKw: transpose(
+      slots.map(({ voltageOver }) => voltageOver),
       problem.nodes.length,
     ),
     failsafeOverKw: transpose(

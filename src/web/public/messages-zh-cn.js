@@ -190,6 +190,8 @@ export const zhCN = {
   "reason.demand-response-event-plain": "为电网调度事件“{event}”让路。",
   "reason.phase-full-plain": "等待：{node} 的 {phase} 相已达限值。",
   "reason.phase-full": "等待：{node} 的 {phase} 相已达限值。多一点空间可省 {price}。",
+  "reason.voltage-low-plain": "等待：否则 {node} 的电压会过低。",
+  "reason.voltage-low": "等待：否则 {node} 的电压会过低。线路更强可省 {price}。",
   "reason.node-full": "等待：{node} 已达限值。多一点空间可省 {price}。",
   "reason.held-for-failsafe": "为防充电桩失联时 {node} 超限而留出余地。多一点空间可省 {price}。",
   "reason.demand-response-event": "为电网调度事件“{event}”让路。此时充电要多花 {price}。",

@@ -15,6 +15,7 @@ const LEAST_PRICE = 0.0005;
 const PLAIN = /** @type {const} */ ({
   "reason.node-full": "reason.node-full-plain",
   "reason.phase-full": "reason.phase-full-plain",
+  "reason.voltage-low": "reason.voltage-low-plain",
   "reason.held-for-failsafe": "reason.held-for-failsafe-plain",
   "reason.demand-response-event": "reason.demand-response-event-plain",
 });
@@ -61,6 +62,8 @@ export const reasonSentence = (reason, site) => {
         node: reason.nodeId,
         phase: reason.phase,
       });
+    case "voltage-low":
+      return priced("reason.voltage-low", reason.shadowPricePerKwh, { node: reason.nodeId });
     case "held-for-failsafe":
       return priced("reason.held-for-failsafe", reason.shadowPricePerKwh, { node: reason.nodeId });
     case "demand-response-event":
