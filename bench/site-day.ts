@@ -41,6 +41,8 @@ const session = (index: number, draw: () => number): ProblemSession => {
     shortfallPerPercent: 2,
     departsAfterHorizon: false,
     urgency: "normal",
+    phases: [1, 2, 3],
+    phasesKnown: true,
   };
 };
 
@@ -66,6 +68,7 @@ export const siteDay = (
       endMs: START_MS + SLOTS * SLOT_MS,
     },
     currency: "CNY",
+    supplyPu: 1,
     nodes: [
       {
         id: "site",
@@ -78,6 +81,11 @@ export const siteDay = (
         failsafe: null,
         dischargeLimitKw: null,
         flatteningPerKw2h: 0,
+        phaseLimitKw: null,
+        phaseBaseKw: null,
+        line: null,
+        reactiveKvar: null,
+        voltageLimits: null,
       },
     ],
     meteringPoints: [
@@ -92,6 +100,7 @@ export const siteDay = (
     ],
     sessions: Array.from({ length: sessions }, (_, index) => session(index, draw)),
     targets: [],
+    payments: [],
     penalties: { limitSlackPerKwh: 100, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0.002 },
     weights: NEUTRAL,
     previous: null,

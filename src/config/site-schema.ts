@@ -33,11 +33,31 @@ export const ianaZone = z
   .string()
   .refine((zone) => IANAZone.isValidZone(zone), { message: "not an IANA time zone, e.g. Asia/Shanghai" });
 
+const MOST_OHM = 1_000;
+const voltagePu = z.number().min(0.5).max(1.5);
+
 const nodeSchema = z.strictObject({
   id: id.describe("name of the node; events target it"),
   parent: id.nullable().default(null).describe("node above; none for the root (the grid connection)"),
   importLimitKw: kw.nullable().default(null).describe("hard limit of import; null: none"),
   exportLimitKw: kw.nullable().default(null).describe("hard limit of export; null: none"),
+  phaseLimitKw: kw
+    .nullable()
+    .default(null)
+    .describe(
+      "limit of import on each of three phases: amperes × volts between line and neutral / 1000; kept by " +
+        "the plan, PV not counted; null: none",
+    ),
+  line: z
+    .strictObject({
+      resistanceOhm: z.number().min(0).max(MOST_OHM).describe("resistance per phase"),
+      reactanceOhm: z.number().min(0).max(MOST_OHM).default(0).describe("reactance per phase"),
+      nominalV: z.number().min(50).max(50_000).default(400).describe("between two phases"),
+    })
+    .optional()
+    .describe("line from the node above, along which the plan counts the fall of the voltage"),
+  minVoltagePu: voltagePu.optional().describe("lowest voltage that plans may cause, per unit of nominalV"),
+  maxVoltagePu: voltagePu.optional().describe("highest voltage that plans may cause, per unit of nominalV"),
   failsafe: z
     .enum(["strict", "graced", "none"])
     .optional()
@@ -68,6 +88,13 @@ const evseSchema = z.strictObject({
     .union([z.literal(1), z.literal(3)])
     .default(1)
     .describe("phases of the supply"),
+  firstPhase: z
+    .union([z.literal(1), z.literal(2), z.literal(3)])
+    .optional()
+    .describe(
+      "phase of the supply that its only phase, or its first, is wired to; default: not known, and each " +
+        "phase must bear a car on one phase",
+    ),
   voltageV: z.number().min(50).max(1000).default(220).describe("between line and neutral"),
   minA: z.number().min(0).max(MOST_CURRENT_A).default(6).describe("below this nothing flows"),
   maxA: z.number().gt(0).max(MOST_CURRENT_A).default(32).describe("rated current per phase"),
@@ -205,6 +232,15 @@ export const siteSchema = z
     baseProfileKw: profile.describe(
       "typical load beside the cars over the local day: one value, 24 or 96; default 0",
     ),
+    supplyVoltagePu: voltagePu.default(1).describe("voltage at the root, per unit of the nominal"),
+    basePhaseShares: z
+      .array(z.number().min(0).max(1))
+      .length(3)
+      .refine((shares) => Math.abs(shares.reduce((a, b) => a + b, 0) - 1) < 1e-3, {
+        message: "three shares that add up to 1",
+      })
+      .optional()
+      .describe("share of the base load on each of the three phases; default a third each"),
     pvProfileKw: profile.describe("typical PV power over the local day: one value, 24 or 96; default 0"),
     baseMarginShare: z
       .number()

@@ -30,6 +30,11 @@ const toNode = (node: SiteFile["nodes"][number]): GridNode => {
     parentId: node.parent,
     importLimitKw: node.importLimitKw,
     exportLimitKw: node.exportLimitKw,
+    phaseLimitKw: node.phaseLimitKw,
+    ...(node.line === undefined ? {} : { line: node.line }),
+    ...(node.minVoltagePu === undefined && node.maxVoltagePu === undefined
+      ? {}
+      : { voltageLimits: { minPu: node.minVoltagePu ?? null, maxPu: node.maxVoltagePu ?? null } }),
     failsafe: mode === "none" ? null : mode,
     graceS: mode === "graced" ? (node.graceSeconds ?? DEFAULT_GRACE_S) : null,
     flatteningPerKw2h: node.flatteningPerKw2h,
@@ -115,6 +120,8 @@ export const toSite = (site: SiteFile): Site => {
     stations: toStations(site, rootNodeId),
     defaults: site.defaults,
     baseProfileKw: quarterProfile(site.baseProfileKw),
+    supplyPu: site.supplyVoltagePu,
+    ...(site.basePhaseShares === undefined ? {} : { basePhaseShares: site.basePhaseShares }),
     pvProfileKw: quarterProfile(site.pvProfileKw),
     baseMarginShare: site.baseMarginShare,
     measurementStaleMs: site.measurementStaleMinutes * MINUTE_MS,

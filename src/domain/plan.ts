@@ -30,6 +30,19 @@ export type Reason =
     }
   | { readonly key: "node-full"; readonly nodeId: string; readonly shadowPricePerKwh: number | null }
   | {
+      /** The limit of one phase of the supply, 1–3, on which the car draws. */
+      readonly key: "phase-full";
+      readonly nodeId: string;
+      readonly phase: number;
+      readonly shadowPricePerKwh: number | null;
+    }
+  | {
+      /** The voltage of a node would be too low. */
+      readonly key: "voltage-low";
+      readonly nodeId: string;
+      readonly shadowPricePerKwh: number | null;
+    }
+  | {
       readonly key: "held-for-failsafe";
       readonly nodeId: string;
       readonly shadowPricePerKwh: number | null;
@@ -112,6 +125,10 @@ interface NodePlan {
   readonly failsafePricePerKwh: readonly number[];
   /** Power by which the limit is broken because nothing controllable can prevent it. */
   readonly overKw: readonly number[];
+  /** The same of the phase that is furthest over its limit; absent where none ever is. */
+  readonly phaseOverKw?: readonly number[] | undefined;
+  /** The same of the voltage, as load at the topmost line of its feeder; absent where it never is. */
+  readonly voltageOverKw?: readonly number[] | undefined;
 }
 
 interface MeterPlan {
@@ -159,7 +176,10 @@ export interface Plan {
   readonly meteringPoints: readonly MeterPlan[];
   readonly certificate: Certificate;
   readonly iterations: number;
-  /** Cash flow of the plan without penalties and small prices: energy bought − sold + demand charges + wear. */
+  /**
+   * Cash flow of the plan without penalties and small prices: energy bought − sold + demand charges − paid for
+   * reduction + wear.
+   */
   readonly moneyCost: number;
 }
 

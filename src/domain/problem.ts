@@ -18,6 +18,8 @@ const prices = z.array(pricePerKwhSchema);
 const power = powerKwSchema.min(0);
 /** Penalties may outweigh the dearest price a thousandfold. */
 export const MOST_PENALTY = 1_000 * MOST_PRICE_PER_KWH;
+/** One series for each of the three phases, the first first. */
+const perPhase = <Series extends z.ZodType>(of: Series) => z.array(of).length(3);
 const penalty = z.number().max(MOST_PENALTY);
 
 const horizonSchema = z
@@ -33,6 +35,22 @@ const horizonSchema = z
  * what unreachable EVSEs may draw by the profile they hold.
  */
 const failsafeSchema = z.object({ headroomKw: z.array(z.number()) }).strict();
+
+/** The line or transformer between a node and its parent: three-phase, ohms per phase at the line's voltage. */
+const lineSchema = z
+  .object({
+    resistanceOhm: z.number().min(0),
+    reactanceOhm: z.number().min(0),
+    nominalV: z.number().gt(0).describe("between two phases; the base of the per-unit voltage"),
+  })
+  .strict();
+
+const voltageLimitsSchema = z
+  .object({
+    minPu: z.number().min(0).nullable().describe("lowest voltage by base load and cars, PV not counted"),
+    maxPu: z.number().min(0).nullable().describe("highest voltage with all PV feeding in"),
+  })
+  .strict();
 
 const problemNodeSchema = z
   .object({
@@ -57,6 +75,28 @@ const problemNodeSchema = z
       .min(0)
       .default(0)
       .describe("price of net power squared, money per kW²·h: flattens the node's curve; 0 = none"),
+    phaseLimitKw: perPhase(limits)
+      .nullable()
+      .default(null)
+      .describe(
+        "hard limit of import of each of the three phases per slot, kW; PV does not count; null = none",
+      ),
+    phaseBaseKw: perPhase(powers)
+      .nullable()
+      .default(null)
+      .describe("what baseKw may draw on each of the three phases; null = a third each"),
+    line: lineSchema
+      .nullable()
+      .default(null)
+      .describe("line to the parent, along which voltage drops (LinDistFlow); null = none is counted"),
+    reactiveKvar: powers
+      .nullable()
+      .default(null)
+      .describe("reactive power of the base load at this node itself; null = 0"),
+    voltageLimits: voltageLimitsSchema
+      .nullable()
+      .default(null)
+      .describe("of its voltage in per unit of the nominal; null = none"),
   })
   .strict();
 
@@ -129,6 +169,16 @@ const problemSessionSchema = z
     shortfallPerPercent: penalty.gt(0).describe("price of a percent of the need that is not met"),
     departsAfterHorizon: z.boolean().describe("target is then a terminal value, not a deadline"),
     urgency: z.enum(["normal", "now"]).describe("now: the driver chose fast; time is priced highest"),
+    phases: z
+      .array(z.number().int().min(1).max(3))
+      .min(1)
+      .max(3)
+      .default([1, 2, 3])
+      .describe("phases that it draws on, equally"),
+    phasesKnown: z
+      .boolean()
+      .default(true)
+      .describe("false: it draws on as many phases, on which is unknown; each phase must bear it"),
   })
   .strict();
 
@@ -139,6 +189,27 @@ const targetSchema = z
     nodeId: z.string(),
     powerKw: limits.describe("wanted net import per slot; null where the target does not apply"),
     pricePerKwh: pricePerKwhSchema.min(0),
+  })
+  .strict();
+
+/**
+ * A payment for what a node's net power stays below a baseline: concave and piecewise linear in the
+ * reduction, since prices never rise from segment to segment.
+ */
+const paymentSchema = z
+  .object({
+    id: z.string(),
+    nodeId: z.string(),
+    baselineKw: limits.describe("net import that a reduction is counted from, per slot; null: no event then"),
+    segments: z
+      .array(z.object({ kw: power, pricePerKwh: pricePerKwhSchema.min(0) }).strict())
+      .min(1)
+      .describe("the first kW of a reduction at the first price, the next at the second; the rest is unpaid"),
+    excessPricePerKwh: pricePerKwhSchema
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe("cost of a kWh above the baseline, at least the first price; null = the first price"),
   })
   .strict();
 
@@ -175,10 +246,12 @@ export const problemSchema = z
   .object({
     horizon: horizonSchema,
     currency: z.string(),
+    supplyPu: z.number().gt(0).default(1).describe("voltage at the root in per unit of the nominal"),
     nodes: z.array(problemNodeSchema).min(1).describe("parents before children; exactly one root"),
     meteringPoints: z.array(meteringPointSchema),
     sessions: z.array(problemSessionSchema),
     targets: z.array(targetSchema),
+    payments: z.array(paymentSchema).default([]),
     penalties: penaltiesSchema,
     weights: weightsSchema.default(weightsSchema.parse({})).describe("what the objective weighs"),
     previous: z
@@ -192,4 +265,5 @@ export type Problem = z.infer<typeof problemSchema>;
 export type ProblemNode = z.infer<typeof problemNodeSchema>;
 export type MeteringPoint = z.infer<typeof meteringPointSchema>;
 export type DemandCharge = z.infer<typeof demandChargeSchema>;
+export type ReductionPayment = Problem["payments"][number];
 export type ProblemSession = z.infer<typeof problemSessionSchema>;

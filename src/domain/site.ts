@@ -10,6 +10,16 @@ export interface GridNode {
   readonly parentId: string | null;
   readonly importLimitKw: number | null;
   readonly exportLimitKw: number | null;
+  /** Limit of import on each of the three phases; null or absent: none. */
+  readonly phaseLimitKw?: number | null;
+  /** Line to the parent, ohms per phase, and the voltage between two phases; absent: none is counted. */
+  readonly line?: {
+    readonly resistanceOhm: number;
+    readonly reactanceOhm: number;
+    readonly nominalV: number;
+  };
+  /** Limits of the voltage, per unit of the nominal; absent: none. */
+  readonly voltageLimits?: { readonly minPu: number | null; readonly maxPu: number | null };
   /** null: no fail-safe row for this node. */
   readonly failsafe: FailsafeMode | null;
   /** Seconds within which a graced node must be below its limit again; null where it is not graced. */
@@ -46,6 +56,8 @@ export interface EvseConfig {
   /** As in OCPP 2.x, from 1; for 1.6 the connector. */
   readonly evseId: number;
   readonly phases: 1 | 3;
+  /** Phase of the supply that its only phase, or its first, is wired to; absent: not known. */
+  readonly firstPhase?: 1 | 2 | 3 | undefined;
   readonly voltageV: number;
   readonly minA: number;
   readonly maxA: number;
@@ -83,6 +95,10 @@ export interface Site {
   readonly defaults: PreferenceDefaults;
   /** Typical base load by quarter of the local day, 96 values. */
   readonly baseProfileKw: readonly number[];
+  /** Voltage at the root per unit of the nominal; absent: 1. */
+  readonly supplyPu?: number;
+  /** Share of the base load on each of the three phases; absent: a third each. */
+  readonly basePhaseShares?: readonly number[];
   /** Typical PV power by quarter of the local day, 96 values. */
   readonly pvProfileKw: readonly number[];
   /** Share added to the base-load forecast where a limit is concerned, while no errors are known. */

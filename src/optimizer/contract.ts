@@ -35,6 +35,12 @@ export interface Multipliers {
   readonly failsafePerKwh: readonly (readonly number[])[];
   /** Dual of the bound on what the sessions below discharge (≥ 0). */
   readonly dischargeLimitPerKwh: readonly (readonly number[])[];
+  /** Dual of the limit of each phase (≥ 0), per node, phase and slot. */
+  readonly phaseLimitPerKwh: readonly (readonly (readonly number[])[])[];
+  /** Dual of the lowest voltage (≥ 0) per node and slot, per kWh of load at the topmost line above it. */
+  readonly lowVoltagePerKwh: readonly (readonly number[])[];
+  /** Of the highest voltage (≥ 0), likewise, per kWh fed in. */
+  readonly highVoltagePerKwh: readonly (readonly number[])[];
   /** Price of one more kWh at each metering point. */
   readonly meteringPerKwh: readonly (readonly number[])[];
   /** Dual of each row of a metering point's billed peak (≥ 0): what a kWh bought adds to its demand charge. */
@@ -43,6 +49,8 @@ export interface Multipliers {
   readonly peakPerKwh: readonly (readonly number[])[];
   /** Dual of each soft dispatch target, positive where net power is above it. */
   readonly targetPerKwh: readonly (readonly number[])[];
+  /** What one more kWh of net power costs by each payment for reduction (≥ 0). */
+  readonly paymentPerKwh: readonly (readonly number[])[];
   readonly sessions: readonly SessionMultipliers[];
 }
 

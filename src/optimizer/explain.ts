@@ -4,9 +4,9 @@ import type { Problem } from "../domain/problem.js";
 import { energiesOf } from "./battery.js";
 import type { Multipliers } from "./contract.js";
 import { plannedBoard } from "./planned-board.js";
-import { type Board, canDischarge, sessionOf } from "./rounding/board.js";
+import { type Board, canDischarge, phaseRoomOf, sessionOf } from "./rounding/board.js";
 import { importRoomKw } from "./rounding/rooms.js";
-import { slotPrices, type SlotPrices } from "./rounding/prices.js";
+import { phasePerKwh, slotPrices, type SlotPrices, voltagePerKwh } from "./rounding/prices.js";
 import { at } from "./tree.js";
 import { weighted } from "./weighted.js";
 
@@ -106,9 +106,36 @@ const peakHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spot)
   };
 };
 
+const phaseReason = (
+  scene: Scene,
+  { node, phase, shadow }: { node: number; phase: number; shadow: number },
+): Reason => ({
+  key: "phase-full",
+  nodeId: scene.problem.nodes[node]?.id ?? "",
+  phase: phase + 1,
+  shadowPricePerKwh: moneyPerKwh(scene, shadow),
+});
+
+/** The phase of a node that weighs most on a session, by its multiplier. */
+const pricedPhase = (
+  scene: Scene,
+  { phaseLimitPerKwh }: Multipliers,
+  { node, index, slot }: Spot & { node: number },
+): Hold | null => {
+  let hold: Hold | null = null;
+  for (const [phase, share] of (scene.board.shares[index]?.charge ?? []).entries()) {
+    const shadow = share * at(phaseLimitPerKwh[node]?.[phase], slot);
+    if (shadow > Math.max(NOTICEABLE, hold?.shadowPricePerKwh ?? 0))
+      hold = { reason: phaseReason(scene, { node, phase, shadow }), shadowPricePerKwh: shadow };
+  }
+  return hold;
+};
+
 /** The row above a session that weighs most in a slot, by its multiplier. */
 const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spot): Hold | null => {
   let hold: Hold | null = peakHold(scene, multipliers, { index, slot });
+  const voltage = pricedVoltage(scene, multipliers, { index, slot });
+  if (voltage !== null && voltage.shadowPricePerKwh > (hold?.shadowPricePerKwh ?? 0)) hold = voltage;
   for (const node of scene.board.tree.pathOfSession[index] ?? []) {
     const limit = at(multipliers.importLimitPerKwh[node], slot);
     const failsafe = at(multipliers.failsafePerKwh[node], slot);
@@ -116,20 +143,85 @@ const pricedHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spo
       hold = { reason: limitReason(scene, { node, slot, shadow: limit }), shadowPricePerKwh: limit };
     if (failsafe > Math.max(NOTICEABLE, hold?.shadowPricePerKwh ?? 0))
       hold = { reason: failsafeReason(scene, node, failsafe), shadowPricePerKwh: failsafe };
+    const phase = pricedPhase(scene, multipliers, { node, index, slot });
+    if (phase !== null && phase.shadowPricePerKwh > (hold?.shadowPricePerKwh ?? 0)) hold = phase;
+    const paid = paidHold(scene, multipliers, { node, slot });
+    if (paid !== null && paid.shadowPricePerKwh > (hold?.shadowPricePerKwh ?? 0)) hold = paid;
   }
   return hold;
 };
 
+/** The voltage that is nearest to too low by load where a session is, by its multiplier. */
+const pricedVoltage = (
+  scene: Scene,
+  { lowVoltagePerKwh }: Multipliers,
+  { index, slot }: Spot,
+): Hold | null => {
+  let hold: Hold | null = null;
+  for (const { node, effect } of scene.board.voltage) {
+    const counted = at(effect, at(scene.board.tree.nodeOfSession, index));
+    const shadow = counted * at(lowVoltagePerKwh[node], slot);
+    if (shadow > Math.max(NOTICEABLE, hold?.shadowPricePerKwh ?? 0))
+      hold = { reason: voltageReason(scene, node, shadow), shadowPricePerKwh: shadow };
+  }
+  return hold;
+};
+
+const voltageReason = (scene: Scene, node: number, shadow: number): Reason => ({
+  key: "voltage-low",
+  nodeId: scene.problem.nodes[node]?.id ?? "",
+  shadowPricePerKwh: moneyPerKwh(scene, shadow),
+});
+
+/** The payment for reduction at a node that weighs most on load there; its event is what the car waits for. */
+const paidHold = (
+  scene: Scene,
+  { paymentPerKwh }: Multipliers,
+  { node, slot }: { node: number; slot: number },
+): Hold | null => {
+  let hold: Hold | null = null;
+  for (const [index, { id, nodeId }] of scene.problem.payments.entries()) {
+    const shadow = at(paymentPerKwh[index], slot);
+    if (nodeId !== scene.problem.nodes[node]?.id) continue;
+    if (shadow <= Math.max(NOTICEABLE, hold?.shadowPricePerKwh ?? 0)) continue;
+    const shadowPricePerKwh = moneyPerKwh(scene, shadow);
+    hold = {
+      reason: { key: "demand-response-event", eventId: id, shadowPricePerKwh },
+      shadowPricePerKwh: shadow,
+    };
+  }
+  return hold;
+};
+
+/** What the payments at a node take off for one more kWh of load there. */
+const paidPerKwh = (
+  problem: Problem,
+  { paymentPerKwh }: Multipliers,
+  { node, slot }: { node: number; slot: number },
+): number =>
+  problem.payments.reduce(
+    (total, { nodeId }, index) =>
+      total + (nodeId === problem.nodes[node]?.id ? at(paymentPerKwh[index], slot) : 0),
+    0,
+  );
+
 /** What all rows above a session add to its price in a slot. */
 const crowdPerKwh = (scene: Scene, { index, slot }: Spot): number => {
-  const { plan, board } = scene;
+  const { problem, plan, board } = scene;
+  const { multipliers } = plan;
+  if (multipliers === null) return 0;
+  const node = at(board.tree.nodeOfSession, index);
+  const meter = meterOf(scene, index);
   return (board.tree.pathOfSession[index] ?? []).reduce(
-    (total, node) =>
+    (total, above) =>
       total +
-      at(plan.multipliers?.importLimitPerKwh[node], slot) +
-      at(plan.multipliers?.failsafePerKwh[node], slot),
-    at(plan.multipliers?.demandPerKwh[meterOf(scene, index)], slot) +
-      at(plan.multipliers?.peakPerKwh[meterOf(scene, index)], slot),
+      at(multipliers.importLimitPerKwh[above], slot) +
+      at(multipliers.failsafePerKwh[above], slot) +
+      phasePerKwh(multipliers, sessionOf(board, index), { above, slot }) +
+      paidPerKwh(problem, multipliers, { node: above, slot }),
+    at(multipliers.demandPerKwh[meter], slot) +
+      at(multipliers.peakPerKwh[meter], slot) +
+      voltagePerKwh(board.voltage, multipliers, { node, slot }),
   );
 };
 
@@ -142,7 +234,19 @@ const crowdedHold = (scene: Scene, { index, slot }: Spot): Hold | null => {
       return { reason: limitReason(scene, { node, slot, shadow: 0 }), shadowPricePerKwh: 0 };
     if (at(board.failsafeRoom[node], slot) < least)
       return { reason: failsafeReason(scene, node, 0), shadowPricePerKwh: 0 };
+    if (phaseRoomOf(board, index, { node, slot }) < least) {
+      const rooms = board.phaseRoom[node] ?? [];
+      const isFull = (share: number, phase: number): boolean =>
+        share > 0 && at(rooms[phase], slot) / share < least;
+      const phase = (board.shares[index]?.charge ?? []).findIndex(isFull);
+      return { reason: phaseReason(scene, { node, phase, shadow: 0 }), shadowPricePerKwh: 0 };
+    }
   }
+  const own = at(board.tree.nodeOfSession, index);
+  const low = board.voltage.find(
+    ({ effect, load }) => at(effect, own) > 0 && at(load, slot) / at(effect, own) < least,
+  );
+  if (low !== undefined) return { reason: voltageReason(scene, low.node, 0), shadowPricePerKwh: 0 };
   return null;
 };
 

@@ -3,9 +3,9 @@ import type { Problem, ProblemNode, ProblemSession } from "../domain/problem.js"
 
 /** A place with the name of what is there: `sessions[3].endSlot (car-7)`. */
 const nameOf = (problem: Problem, place: string): string => {
-  const { nodes, sessions, meteringPoints, targets } = problem;
+  const { nodes, sessions, meteringPoints, targets, payments } = problem;
   const [, list = "", index] = /^(\w+)\[(\d+)\]/.exec(place) ?? [];
-  const members = new Map(Object.entries({ nodes, sessions, meteringPoints, targets })).get(list);
+  const members = new Map(Object.entries({ nodes, sessions, meteringPoints, targets, payments })).get(list);
   const id = members?.[Number(index)]?.id;
   return id === undefined ? place : `${place} (${id})`;
 };
@@ -19,7 +19,7 @@ export interface SoundPart {
   readonly notes: readonly string[];
 }
 
-type List = "nodes" | "sessions" | "meteringPoints" | "targets" | "previous";
+type List = "nodes" | "sessions" | "meteringPoints" | "targets" | "payments" | "previous";
 
 /** Fields at fault of each member of a list, by its index: `sessions[3].endSlot` → 3: endSlot. */
 const faultyIn = (faults: readonly ProblemFault[], list: List): ReadonlyMap<number, ReadonlySet<string>> => {
@@ -56,6 +56,8 @@ const atRest = ({ id }: ProblemSession, nodeId: string, slots: number): ProblemS
   shortfallPerPercent: 1,
   departsAfterHorizon: true,
   urgency: "normal",
+  phases: [1, 2, 3],
+  phasesKnown: true,
 });
 
 const sound = (value: number | null | undefined): number | null =>
@@ -69,17 +71,25 @@ const mended = (values: readonly (number | null)[], slots: number, instead: numb
 const mendedLimit = (values: readonly (number | null)[], slots: number): (number | null)[] =>
   Array.from({ length: slots }, (_, slot) => (values[slot] === null ? null : (sound(values[slot]) ?? 0)));
 
+/** What cars below do to the voltage is not known: then they take nothing. */
+const hasUnknownVoltage = (fields: ReadonlySet<string>): boolean =>
+  ["line", "reactiveKvar", "voltageLimits"].some((field) => fields.has(field));
+
 /**
  * On the safe side: a limit that cannot be read is 0, so is PV and the room of the fail-safe; base load
  * that cannot be read is the largest of the horizon.
  */
 const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number): ProblemNode => {
   const largestKw = node.baseKw.reduce((most, kw) => Math.max(most, sound(kw) ?? 0), 0);
-  const { importLimitKw, exportLimitKw, dischargeLimitKw, failsafe } = node;
+  const { importLimitKw, exportLimitKw, dischargeLimitKw, phaseLimitKw, phaseBaseKw, failsafe } = node;
   return {
     ...node,
-    importLimitKw:
-      importLimitKw && fields.has("importLimitKw") ? mendedLimit(importLimitKw, slots) : importLimitKw,
+    importLimitKw: hasUnknownVoltage(fields)
+      ? Array.from({ length: slots }, () => 0)
+      : importLimitKw && fields.has("importLimitKw")
+        ? mendedLimit(importLimitKw, slots)
+        : importLimitKw,
+    ...(hasUnknownVoltage(fields) ? { line: null, reactiveKvar: null, voltageLimits: null } : {}),
     exportLimitKw:
       exportLimitKw && fields.has("exportLimitKw") ? mendedLimit(exportLimitKw, slots) : exportLimitKw,
     dischargeLimitKw:
@@ -89,6 +99,14 @@ const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number)
     limitSource: fields.has("limitSource") ? null : node.limitSource,
     baseKw: fields.has("baseKw") ? mended(node.baseKw, slots, largestKw) : node.baseKw,
     pvKw: fields.has("pvKw") ? mended(node.pvKw, slots, 0) : node.pvKw,
+    phaseLimitKw:
+      phaseLimitKw && fields.has("phaseLimitKw")
+        ? phaseLimitKw.map((phase) => mendedLimit(phase, slots))
+        : phaseLimitKw,
+    phaseBaseKw:
+      phaseBaseKw && fields.has("phaseBaseKw")
+        ? phaseBaseKw.map((phase) => mended(phase, slots, largestKw))
+        : phaseBaseKw,
     failsafe:
       failsafe && fields.has("failsafe") ? { headroomKw: mended(failsafe.headroomKw, slots, 0) } : failsafe,
   };
@@ -96,10 +114,10 @@ const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number)
 
 /** What cannot be left out leaves nothing to plan: the horizon, the tree, the penalties. */
 const isPart = ({ place }: ProblemFault): boolean =>
-  /^(nodes\[\d+\]\.(?!id|parentId)|sessions\[|meteringPoints\[|targets\[|previous\[)/.test(place);
+  /^(nodes\[\d+\]\.(?!id|parentId)|sessions\[|meteringPoints\[|targets\[|payments\[|previous\[)/.test(place);
 
 /**
- * A problem without its faulty parts: a car at fault rests, a tariff or a target at fault does not count,
+ * A problem without its faulty parts: a car at fault rests, a tariff, a target or a payment at fault does not count,
  * a limit, base load or PV at fault is taken on the safe side. null where the fault is in what everything
  * rests on.
  */
@@ -108,6 +126,7 @@ export const leaveOut = (problem: Problem, faults: readonly ProblemFault[]): Sou
   const slots = problem.horizon.startsMs.length;
   const [sessions, nodes] = [faultyIn(faults, "sessions"), faultyIn(faults, "nodes")];
   const [points, targets] = [faultyIn(faults, "meteringPoints"), faultyIn(faults, "targets")];
+  const payments = faultyIn(faults, "payments");
   const root = problem.nodes[0]?.id ?? "";
   const known = new Set(problem.nodes.map(({ id }) => id));
   return {
@@ -123,6 +142,7 @@ export const leaveOut = (problem: Problem, faults: readonly ProblemFault[]): Sou
       }),
       meteringPoints: problem.meteringPoints.filter((_, index) => !points.has(index)),
       targets: problem.targets.filter((_, index) => !targets.has(index)),
+      payments: problem.payments.filter((_, index) => !payments.has(index)),
       previous: faultyIn(faults, "previous").size > 0 ? null : problem.previous,
     },
     resting: new Set([...sessions.keys()].flatMap((index) => problem.sessions[index]?.id ?? [])),

@@ -36,6 +36,10 @@ const ownBounds = (problem: Problem, { violations }: Verification): string[] => 
 /** What a plan could not keep, named: node limits, fail-safe rows, a car's own bounds. */
 export const notesOf = (problem: Problem, sent: Verification): string[] => [
   ...problem.nodes.flatMap(({ id }, node) => over(`limit of node ${id}`, sent.overKw[node] ?? [])),
+  ...problem.nodes.flatMap(({ id }, node) => over(`phase limit of node ${id}`, sent.phaseOverKw[node] ?? [])),
+  ...problem.nodes.flatMap(({ id }, node) =>
+    over(`voltage of node ${id}, as load at its feeder`, sent.voltageOverKw[node] ?? []),
+  ),
   ...problem.nodes.flatMap(({ id, failsafe }) =>
     over(
       `fail-safe of node ${id}, every car at rest`,

@@ -23,16 +23,25 @@ const column = (
 
 const isOver = (overKw = 0): boolean => overKw > TOLERANCE;
 
+/** Power beyond the limits of a node, its phases and its voltage, whichever is more, per slot. */
+const overOf = ({ overKw, phaseOverKw, voltageOverKw }: Verification, node: number): number[] =>
+  (overKw[node] ?? []).map((kw, slot) =>
+    Math.max(kw, phaseOverKw[node]?.[slot] ?? 0, voltageOverKw[node]?.[slot] ?? 0),
+  );
+
 const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => {
   const limit = column(problem, result.multipliers, (duals) =>
     duals.importLimitPerKwh.map((slots, node) =>
       slots.map((price, slot) =>
-        (sent.overKw[node]?.[slot] ?? 0) > TOLERANCE
+        isOver(overOf(sent, node)[slot])
           ? 0
           : Math.max(
               price,
               duals.exportLimitPerKwh[node]?.[slot] ?? 0,
               duals.dischargeLimitPerKwh[node]?.[slot] ?? 0,
+              duals.lowVoltagePerKwh[node]?.[slot] ?? 0,
+              duals.highVoltagePerKwh[node]?.[slot] ?? 0,
+              ...(duals.phaseLimitPerKwh[node] ?? []).map((prices) => prices[slot] ?? 0),
             ),
       ),
     ),
@@ -43,10 +52,12 @@ const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => 
     netKw: sent.netKw[node] ?? [],
     curtailedKw: sent.curtailedKw[node] ?? [],
     limitPricePerKwh: (limit[node] ?? []).map((price, slot) =>
-      isOver(sent.overKw[node]?.[slot]) ? 0 : price,
+      isOver(overOf(sent, node)[slot]) ? 0 : price,
     ),
     failsafePricePerKwh: failsafe[node] ?? [],
     overKw: sent.overKw[node] ?? [],
+    ...(sent.phaseOverKw[node]?.some(isOver) ? { phaseOverKw: sent.phaseOverKw[node] } : {}),
+    ...(sent.voltageOverKw[node]?.some(isOver) ? { voltageOverKw: sent.voltageOverKw[node] } : {}),
   }));
 };
 
@@ -90,7 +101,8 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
 type Planned = Exclude<PlanOutcome, { status: "invalid" }>;
 
 const statusOf = ({ sent, bound }: Draft, late: boolean): Planned["status"] => {
-  if (isOver(sent.maxViolation) || sent.overKw.some((slots) => slots.some(isOver))) return "limits-broken";
+  const over = [...sent.overKw, ...sent.phaseOverKw, ...sent.voltageOverKw];
+  if (isOver(sent.maxViolation) || over.some((slots) => slots.some(isOver))) return "limits-broken";
   if (late) return "fallback";
   const gap = gapOf(sent.objective, bound);
   return gap !== null && gap <= OPTIMAL_GAP ? "optimal" : "feasible";

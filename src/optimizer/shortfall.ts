@@ -4,7 +4,7 @@ import type { Problem, ProblemSession } from "../domain/problem.js";
 import { chargeableKw, fullKwh, reachKwh } from "./battery.js";
 import type { Powers } from "./contract.js";
 import { plannedBoard } from "./planned-board.js";
-import type { Board } from "./rounding/board.js";
+import { type Board, phaseRoomOf } from "./rounding/board.js";
 import { importRoomKw } from "./rounding/rooms.js";
 import { at } from "./tree.js";
 
@@ -25,10 +25,15 @@ interface Spot {
 const fullRow = (problem: Problem, board: Board, { index, slot }: Spot): Limits | null => {
   const least = Math.max(problem.sessions[index]?.minChargeKw ?? 0, 0.01) - 1e-6;
   for (const node of board.tree.pathOfSession[index] ?? []) {
-    if (Math.min(importRoomKw(board, node, slot), at(board.failsafeRoom[node], slot)) >= least) continue;
+    const inAll = Math.min(importRoomKw(board, node, slot), at(board.failsafeRoom[node], slot));
+    if (Math.min(inAll, phaseRoomOf(board, index, { node, slot })) >= least) continue;
     const { id = "", limitSource = null } = problem.nodes[node] ?? {};
     return { key: "limits", nodeId: id, eventId: limitSource?.[slot] ?? null };
   }
+  const own = at(board.tree.nodeOfSession, index);
+  for (const { node, effect, load } of board.voltage)
+    if (at(effect, own) > 0 && at(load, slot) / at(effect, own) < least)
+      return { key: "limits", nodeId: problem.nodes[node]?.id ?? "", eventId: null };
   return null;
 };
 

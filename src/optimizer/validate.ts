@@ -1,6 +1,12 @@
 import { slotCount } from "../domain/horizon.js";
 import type { ProblemFault } from "../domain/plan.js";
-import type { DemandCharge, Problem, ProblemNode, ProblemSession } from "../domain/problem.js";
+import type {
+  DemandCharge,
+  Problem,
+  ProblemNode,
+  ProblemSession,
+  ReductionPayment,
+} from "../domain/problem.js";
 
 /** Energy may exceed the capacity by rounding of meters, relative. */
 const CAPACITY_TOLERANCE = 1e-6;
@@ -71,6 +77,17 @@ const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: numbe
   series(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
   number(say, `${place}.flatteningPerKw2h`, node.flatteningPerKw2h, { least: 0 });
   series(say, `${place}.failsafe.headroomKw`, node.failsafe?.headroomKw ?? null, { slots });
+  series(say, `${place}.reactiveKvar`, node.reactiveKvar, { slots });
+  for (const field of ["resistanceOhm", "reactanceOhm", "nominalV"] as const)
+    if (node.line !== null) number(say, `${place}.line.${field}`, node.line[field], { least: 0 });
+  if (node.line !== null && !(node.line.nominalV > 0))
+    say(`${place}.line.nominalV`, `must be above 0, is ${node.line.nominalV}`);
+  const { minPu = null, maxPu = null } = node.voltageLimits ?? {};
+  if (minPu !== null) number(say, `${place}.voltageLimits.minPu`, minPu, { least: 0 });
+  if (maxPu !== null) number(say, `${place}.voltageLimits.maxPu`, maxPu, { least: minPu ?? 0 });
+  for (const field of ["phaseLimitKw", "phaseBaseKw"] as const)
+    for (const [phase, values] of (node[field] ?? []).entries())
+      series(say, `${place}.${field}[${phase}]`, values, { slots, least: 0 });
   if (node.limitSource !== null && node.limitSource.length !== slots)
     say(`${place}.limitSource`, `must have one value per slot (${slots}), has ${node.limitSource.length}`);
 };
@@ -125,6 +142,8 @@ const checkSession = (
       say(`${place}.${least}`, `is ${session[least]}, above ${most} ${session[most]}`);
   if (session.initialKwh > session.capacityKwh * (1 + CAPACITY_TOLERANCE) + CAPACITY_TOLERANCE)
     say(`${place}.initialKwh`, `is ${session.initialKwh}, above the capacity ${session.capacityKwh}`);
+  if (new Set(session.phases).size < session.phases.length)
+    say(`${place}.phases`, `names a phase twice: ${session.phases.join(", ")}`);
   if (session.taper === null) return;
   number(say, `${place}.taper.interceptKw`, session.taper.interceptKw);
   number(say, `${place}.taper.slopeKwPerKwh`, session.taper.slopeKwPerKwh, { least: 0 });
@@ -143,9 +162,31 @@ const checkDemandCharge = (
     say(`${place}.countsInSlot`, `must have one value per slot (${slots}), has ${countsInSlot.length}`);
 };
 
+/** What is paid for a reduction must not rise with it, or there would be better and worse halves of a plan. */
+const checkPayment = (
+  say: Say,
+  { baselineKw, segments, excessPricePerKwh }: ReductionPayment,
+  { place, slots }: { place: string; slots: number },
+): void => {
+  series(say, `${place}.baselineKw`, baselineKw, { slots });
+  let before = Infinity;
+  if (excessPricePerKwh !== null)
+    number(say, `${place}.excessPricePerKwh`, excessPricePerKwh, { least: segments[0]?.pricePerKwh ?? 0 });
+  for (const [index, { kw, pricePerKwh }] of segments.entries()) {
+    number(say, `${place}.segments[${index}].kw`, kw, { least: 0 });
+    number(say, `${place}.segments[${index}].pricePerKwh`, pricePerKwh, { least: 0 });
+    if (pricePerKwh > before)
+      say(
+        `${place}.segments[${index}].pricePerKwh`,
+        `is ${pricePerKwh}, above ${before} of the segment before`,
+      );
+    before = pricePerKwh;
+  }
+};
+
 const checkPrices = (
   say: Say,
-  { meteringPoints, targets, penalties, weights }: Problem,
+  { meteringPoints, targets, payments, penalties, weights }: Problem,
   slots: number,
 ): void => {
   for (const [index, point] of meteringPoints.entries()) {
@@ -158,6 +199,8 @@ const checkPrices = (
     series(say, `targets[${index}].powerKw`, target.powerKw, { slots });
     number(say, `targets[${index}].pricePerKwh`, target.pricePerKwh, { least: 0 });
   }
+  for (const [index, payment] of payments.entries())
+    checkPayment(say, payment, { place: `payments[${index}]`, slots });
   for (const [field, value] of Object.entries(penalties))
     number(say, `penalties.${field}`, value, { least: 0 });
   for (const [field, value] of Object.entries(weights)) number(say, `weights.${field}`, value, { least: 0 });
@@ -166,9 +209,14 @@ const checkPrices = (
     say("weights", "must weigh something: one of cost, peak, carbon and comfort above 0");
 };
 
+const checkSupply = (say: Say, { supplyPu }: Problem): void => {
+  number(say, "supplyPu", supplyPu);
+  if (supplyPu <= 0) say("supplyPu", `must be above 0, is ${supplyPu}`);
+};
+
 const checkReferences = (say: Say, problem: Problem): void => {
   const nodes = new Set(problem.nodes.map(({ id }) => id));
-  for (const list of ["sessions", "meteringPoints", "targets"] as const)
+  for (const list of ["sessions", "meteringPoints", "targets", "payments"] as const)
     for (const [index, { nodeId }] of problem[list].entries())
       if (!nodes.has(nodeId)) say(`${list}[${index}].nodeId`, `"${nodeId}" is not a node`);
   for (const list of ["nodes", "sessions", "meteringPoints", "targets"] as const)
@@ -193,6 +241,7 @@ export const faultsOf = (problem: Problem): ProblemFault[] => {
   const slots = slotCount(problem.horizon);
   checkHorizon(say, problem);
   checkTree(say, problem);
+  checkSupply(say, problem);
   for (const [index, node] of problem.nodes.entries()) checkNode(say, node, { index, slots });
   for (const [index, session] of problem.sessions.entries())
     checkSession(say, session, { place: `sessions[${index}]`, slots });

@@ -57,6 +57,14 @@ export const weighted = (problem: Problem): Problem => {
       salvagePerKwh: weights.cost * session.salvagePerKwh,
       shortfallPerPercent: rank * session.shortfallPerPercent,
     })),
+    payments: problem.payments.map((payment) => ({
+      ...payment,
+      segments: payment.segments.map(({ kw, pricePerKwh }) => ({
+        kw,
+        pricePerKwh: weights.cost * pricePerKwh,
+      })),
+      excessPricePerKwh: payment.excessPricePerKwh === null ? null : weights.cost * payment.excessPricePerKwh,
+    })),
     targets: problem.targets.map((target) => ({ ...target, pricePerKwh: rank * target.pricePerKwh })),
     penalties: {
       limitSlackPerKwh: rank * penalties.limitSlackPerKwh,

@@ -2,6 +2,7 @@ import { slotCount, slotHours } from "../domain/horizon.js";
 import type { Problem, ProblemSession } from "../domain/problem.js";
 import { HOUR_MS, sum } from "../domain/units.js";
 import { restingPrices, steepestPerKwh } from "./flattening.js";
+import { dearestPerKwh } from "./payments.js";
 import { at } from "./tree.js";
 
 /** A need below this counts as this: a price per percent of nothing would be infinite. */
@@ -44,15 +45,16 @@ export const demandPerKwh = (problem: Problem): number => {
 };
 
 /**
- * Most of what a kWh may cost or earn by tariff, demand charge, time, change, dispatch targets and flattening
- * together.
+ * Most of what a kWh may cost or earn by tariff, demand charge, time, change, dispatch targets, payments and
+ * flattening together.
  */
 const dearest = (problem: Problem, horizonH: number): number => {
   const magnitude = Math.max(0, ...pricesOf(problem).map(Math.abs));
   const { timePerKwhHour, changePerKwh } = problem.penalties;
   const targets = sum(problem.targets.map((target) => target.pricePerKwh));
+  const payments = sum(problem.payments.map(dearestPerKwh));
   const small = timePerKwhHour * horizonH + changePerKwh + steepestPerKwh(problem);
-  return magnitude + 2 * (small + targets + demandPerKwh(problem));
+  return magnitude + 2 * (small + targets + payments + demandPerKwh(problem));
 };
 
 /** Outweighs every difference of price between two slots, so that waiting one slot never pays. */

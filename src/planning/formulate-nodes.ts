@@ -3,6 +3,7 @@ import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
 import { dischargeLimits } from "./discharge-limits.js";
 import type { FormulationInput } from "./formulate.js";
+import { phaseBase, phaseLimits } from "./phases.js";
 import type { FixedCar } from "./present-cars.js";
 import { pathsToRoot } from "./tree.js";
 import { unconfiguredKwAt } from "./unconfigured.js";
@@ -22,6 +23,14 @@ export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar
       pvKw: node.id === input.site.rootNodeId ? [...input.base.pvKw] : input.horizon.startsMs.map(() => 0),
       dischargeLimitKw: dischargeLimits(input, node, fixed),
       flatteningPerKw2h: node.flatteningPerKw2h,
+      phaseLimitKw: phaseLimits(node, input.horizon),
+      line: node.line ?? null,
+      reactiveKvar: null,
+      voltageLimits: node.voltageLimits ?? null,
+      phaseBaseKw: phaseBase(
+        { ...input, fixed: fixed.map((car) => ({ car, kw: fixedKw(input, car) })) },
+        node,
+      ),
       failsafe: node.failsafe === "strict" ? { headroomKw: failsafeHeadroom(input, node) } : null,
     };
   });

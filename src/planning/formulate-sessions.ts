@@ -5,6 +5,7 @@ import { MOST_PENALTY, type ProblemSession } from "../domain/problem.js";
 import { type EpochMs, hours, MINUTE_MS, SLOT_MS } from "../domain/units.js";
 import type { FormulationInput } from "./formulate.js";
 import { DEFAULT_EFFICIENCY, type ResolvedNeed, resolveNeed } from "./needs.js";
+import { phasesOf } from "./phases.js";
 import type { PresentCar } from "./present-cars.js";
 import { meterAbove } from "./tree.js";
 
@@ -56,6 +57,7 @@ const formulateSession = (input: FormulationInput, car: NeedyCar, wholeNeedPrice
     shortfallPerPercent: shortfallPerPercent(need, wholeNeedPrice),
     departsAfterHorizon,
     urgency: need.chargeNow ? "now" : "normal",
+    ...phasesOf(car),
   };
 };
 

@@ -68,6 +68,7 @@ export const formulate = (input: FormulationInput): Problem => {
   return {
     horizon: { startsMs: [...horizon.startsMs], endMs: horizon.endMs },
     currency: site.currency,
+    supplyPu: site.supplyPu ?? 1,
     nodes,
     meteringPoints,
     sessions,
@@ -76,6 +77,7 @@ export const formulate = (input: FormulationInput): Problem => {
       powerKw: [...target.powerKw],
       pricePerKwh: targetsPerKwh[at] ?? target.pricePerKwh,
     })),
+    payments: [],
     penalties,
     weights: { ...presetWeights(site.objective, scale), ...site.weights },
     previous: previousPowers(input.previous, sessions, horizon),

@@ -44,6 +44,8 @@ const communityCar = (index: number, next: () => number): ProblemSession => {
     shortfallPerPercent: 2,
     departsAfterHorizon: false,
     urgency: index % 13 === 5 ? "now" : "normal",
+    phases: [1, 2, 3],
+    phasesKnown: true,
   };
 };
 
@@ -67,10 +69,16 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     failsafe: null,
     dischargeLimitKw: null,
     flatteningPerKw2h: 0,
+    phaseLimitKw: null,
+    phaseBaseKw: null,
+    line: null,
+    reactiveKvar: null,
+    voltageLimits: null,
   };
   return {
     horizon: { startsMs, endMs },
     currency: "CNY",
+    supplyPu: 1,
     nodes: [
       {
         ...plainNode,
@@ -102,6 +110,7 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     ],
     sessions: Array.from({ length: cars }, (_, index) => communityCar(index, next)),
     targets: [],
+    payments: [],
     penalties: { limitSlackPerKwh: 1000, reservePerKwhHour: 5, timePerKwhHour: 0.0005, changePerKwh: 0.001 },
     weights: NEUTRAL,
     previous: null,

@@ -126,6 +126,25 @@ describe("a driver is told", () => {
     });
   });
 
+  test("which phase is full for a car that draws on it alone", async () => {
+    const problem = crowded(null);
+    const nodes = problem.nodes.map((node) => ({
+      ...node,
+      importLimitKw: null,
+      phaseLimitKw: [20, 9.5, 20].map((kw) => [20, 20, kw, 20]),
+      phaseBaseKw: [0, 2, 0].map((kw) => [kw, kw, kw, kw]),
+    }));
+    const sessions = problem.sessions.map((car) => ({ ...car, phases: [2] }));
+    expect(await held({ ...problem, nodes, sessions })).toEqual({
+      key: "phase-full",
+      nodeId: "site",
+      phase: 2,
+      shadowPricePerKwh: expect.closeTo(0.3, 2),
+    });
+    const apart = sessions.map((car, index) => ({ ...car, phases: [index + 1] }));
+    expect(keysOf(await planOf({ ...problem, nodes, sessions: apart }))[2]).toBe("charging");
+  });
+
   test("that it is the grid operator's event, and which", async () => {
     expect(await held(crowded([null, null, "peak", null]))).toEqual({
       key: "demand-response-event",

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
 import { dualBound, faultsOf, type SolverName, type SolverResult } from "../../src/optimizer/index.js";
+import { voltageRowsOf } from "../../src/optimizer/voltage.js";
 import { type ProblemShape, problemArb, SMALL } from "./problems.js";
 import { scaled } from "./scaled.js";
 import { check, objective, RULES, scaleOf, solve, TOLERANCE } from "./solving.js";
@@ -201,14 +202,24 @@ law("slackness", { runs: 40 }, async (solver, drawn) => {
   for (const [index, session] of problem.sessions.entries()) {
     if (session.urgency === "now" || session.reserveKwh > 0) continue;
     const priceAt = (slot: number): number => {
-      const above = problem.nodes.map(({ failsafe, id }, node) =>
-        failsafe !== null && aboveOf(problem, session.nodeId).includes(id)
-          ? (result.multipliers?.failsafePerKwh[node]?.[slot] ?? 0)
-          : 0,
-      );
+      const above = problem.nodes.map(({ failsafe, id }, node) => {
+        if (!aboveOf(problem, session.nodeId).includes(id)) return 0;
+        const held = failsafe === null ? 0 : (result.multipliers?.failsafePerKwh[node]?.[slot] ?? 0);
+        const onPhases = (result.multipliers?.phaseLimitPerKwh[node] ?? []).map((prices, phase) =>
+          !session.phasesKnown || session.phases.includes(phase + 1)
+            ? (prices[slot] ?? 0) / session.phases.length
+            : 0,
+        );
+        return held + onPhases.reduce((a, b) => a + b, 0);
+      });
       return (
         (result.multipliers?.nodePricePerKwh[nodeOf[index] ?? -1]?.[slot] ?? NaN) +
-        above.reduce((a, b) => a + b, 0)
+        above.reduce((a, b) => a + b, 0) +
+        voltageRowsOf(problem).reduce((total, { node, effect }) => {
+          const low = result.multipliers?.lowVoltagePerKwh[node]?.[slot] ?? NaN;
+          const high = result.multipliers?.highVoltagePerKwh[node]?.[slot] ?? NaN;
+          return total + (effect[nodeOf[index] ?? -1] ?? NaN) * (low - high);
+        }, 0)
       );
     };
     const energies = seen.energyKwh[index] ?? [];
@@ -238,6 +249,48 @@ const LOOSER: readonly { readonly name: string; readonly change: (problem: Probl
         exportLimitKw: node.exportLimitKw?.map((kw) => (kw === null ? null : kw + 2)) ?? null,
         failsafe:
           node.failsafe === null ? null : { headroomKw: node.failsafe.headroomKw.map((kw) => kw + 2) },
+      })),
+    }),
+  },
+  {
+    name: "looser phases",
+    change: (problem) => ({
+      ...problem,
+      nodes: problem.nodes.map((node) => ({
+        ...node,
+        phaseLimitKw:
+          node.phaseLimitKw?.map((phase) => phase.map((kw) => (kw === null ? null : kw + 1))) ?? null,
+      })),
+    }),
+  },
+  {
+    name: "wider voltage limits",
+    change: (problem) => ({
+      ...problem,
+      nodes: problem.nodes.map((node) => {
+        const { minPu = null, maxPu = null } = node.voltageLimits ?? {};
+        const wider = {
+          minPu: minPu === null ? null : minPu - 0.02,
+          maxPu: maxPu === null ? null : maxPu + 0.02,
+        };
+        return { ...node, voltageLimits: node.voltageLimits === null ? null : wider };
+      }),
+    }),
+  },
+  {
+    name: "cars whose phases are known",
+    change: (problem) => ({
+      ...problem,
+      sessions: problem.sessions.map((session) => ({ ...session, phasesKnown: true })),
+    }),
+  },
+  {
+    name: "more reduction that is paid for",
+    change: (problem) => ({
+      ...problem,
+      payments: problem.payments.map((payment) => ({
+        ...payment,
+        segments: payment.segments.map((segment) => ({ ...segment, kw: segment.kw + 1 })),
       })),
     }),
   },

@@ -27,7 +27,10 @@ const planned = (outcome: PlanOutcome): Plan => {
 
 const RULES = new Set(SOLVER_NAMES.filter((name) => !/structured|highs|simplex/.test(name)));
 
-const isOver = (nodes: Plan["nodes"]): boolean => nodes.some(({ overKw }) => overKw.some((kw) => kw > 1e-6));
+const isOver = (nodes: Plan["nodes"]): boolean =>
+  nodes.some(({ overKw, phaseOverKw = [], voltageOverKw = [] }) =>
+    [...overKw, ...phaseOverKw, ...voltageOverKw].some((kw) => kw > 1e-6),
+  );
 
 /** A solver that does what a test wants of it. */
 const broken = (name: string, solve: Solver["solve"]): Solver => ({ name, solve });

@@ -53,6 +53,37 @@ const limit = (slots: number, low: number, high: number): fc.Arbitrary<(number |
     { weight: 3, arbitrary: grid(low, high, 0.5).map((kw) => Array.from({ length: slots }, () => kw)) },
   );
 
+/** At times a limit of each phase, of one of them for some slots only. */
+const phaseLimits = (slots: number, floorKw: number): fc.Arbitrary<(number | null)[][] | null> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant(null) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(each(3, grid(floorKw, floorKw + 5, 0.25)), fc.nat({ max: slots }))
+        .map(([kw, from]) =>
+          kw.map((one, phase) =>
+            Array.from({ length: slots }, (_, slot) => (phase === 2 && slot < from ? null : one)),
+          ),
+        ),
+    },
+  );
+
+/** Shares of base load that is not spread evenly over the phases. */
+const SKEW = [0.5, 0.2, 0.3];
+
+/** Ten kW through half an ohm at 400 V take 6 % from the squared voltage. */
+const line = fc.record({
+  resistanceOhm: grid(0, 1, 0.25),
+  reactanceOhm: grid(0, 0.5, 0.25),
+  nominalV: fc.constantFrom(380, 400),
+});
+
+const voltageLimits = fc.record({
+  minPu: fc.option(grid(0.88, 0.99, 0.01), { nil: null }),
+  maxPu: fc.option(grid(1, 1.03, 0.01), { nil: null }),
+});
+
 interface NodeShape {
   readonly id: string;
   readonly parentId: string | null;
@@ -85,10 +116,15 @@ const node = ({
       failsafe: fc.option(grid(overload ? -4 : 1, 20, 0.5), { nil: null }),
       dischargeLimitKw: limit(slots, 0, 8),
       flatteningPerKw2h: flattening ? fc.oneof(fc.constant(0), grid(0.002, 0.04, 0.002)) : fc.constant(0),
+      phaseLimitKw: phaseLimits(slots, overload ? 0 : mostBelowKw / 2),
+      isSkewed: fc.boolean(),
+      line: fc.option(line, { nil: null, freq: 2 }),
+      reactiveKvar: fc.option(each(slots, grid(-1, 1, 0.5)), { nil: null }),
+      voltageLimits: fc.option(voltageLimits, { nil: null, freq: 2 }),
       capFrom: fc.integer({ min: 0, max: slots }),
       capKw: grid(floorKw, mostBelowKw + 6, 0.5),
     })
-    .map(({ importLimitKw, failsafe, capFrom, capKw, ...rest }) => {
+    .map(({ importLimitKw, failsafe, capFrom, capKw, isSkewed, ...rest }) => {
       const capped = (slot: number): boolean => slot >= capFrom && slot < capFrom + 2;
       const own = importLimitKw ?? Array.from({ length: slots }, () => null);
       return {
@@ -97,6 +133,7 @@ const node = ({
         importLimitKw: own.map((kw, slot) => (capped(slot) ? Math.min(kw ?? Infinity, capKw) : kw)),
         limitSource: own.map((_, slot) => (capped(slot) ? "event" : null)),
         ...rest,
+        phaseBaseKw: isSkewed ? SKEW.map((share) => rest.baseKw.map((kw) => kw * share)) : null,
         failsafe: failsafe === null ? null : { headroomKw: Array.from({ length: slots }, () => failsafe) },
       };
     });
@@ -155,6 +192,8 @@ const session = (
       wearPerKwh: grid(0.02, 0.2, 0.02),
       departsAfterHorizon: fc.boolean(),
       now: fc.nat({ max: 5 }),
+      phases: fc.constantFrom<number[]>([1], [2], [3], [2, 3], [1, 2, 3], [1, 2, 3]),
+      unknown: fc.nat({ max: 3 }),
     })
     .map((drawn) => {
       const capacity = drawn.capacityKwh;
@@ -181,6 +220,8 @@ const session = (
         shortfallPerPercent: 2,
         departsAfterHorizon: drawn.departsAfterHorizon,
         urgency: drawn.now === 0 ? ("now" as const) : ("normal" as const),
+        phases: drawn.phases,
+        phasesKnown: drawn.unknown > 0,
       };
     });
 
@@ -227,6 +268,35 @@ const weights = (): fc.Arbitrary<Problem["weights"]> => {
   });
 };
 
+/** At times a payment for a reduction below a baseline, in one segment or two, excess dearer or as dear. */
+const payments = (slots: number): fc.Arbitrary<Problem["payments"]> =>
+  fc
+    .record({
+      isPaid: fc.boolean(),
+      nodeId: fc.constantFrom("site", "east"),
+      baselineKw: grid(-2, 14, 0.5),
+      kw: grid(0.5, 4, 0.5),
+      pricePerKwh: grid(0.1, 1.5, 0.1),
+      next: fc.option(fc.tuple(grid(0.5, 4, 0.5), grid(0, 1, 0.1)), { nil: null }),
+      dearer: fc.option(grid(0, 0.5, 0.1), { nil: null }),
+      window: fc.tuple(fc.nat({ max: slots - 1 }), fc.integer({ min: 1, max: slots })),
+    })
+    .map(({ isPaid, nodeId, baselineKw, kw, pricePerKwh, next, dearer, window: [from, length] }) => {
+      if (!isPaid) return [];
+      const second = next === null ? [] : [{ kw: next[0], pricePerKwh: pricePerKwh * next[1] }];
+      return [
+        {
+          id: "reduction",
+          nodeId,
+          baselineKw: Array.from({ length: slots }, (_, slot) =>
+            slot >= from && slot < from + length ? baselineKw : null,
+          ),
+          segments: [{ kw, pricePerKwh }, ...second],
+          excessPricePerKwh: dearer === null ? null : pricePerKwh + dearer,
+        },
+      ];
+    });
+
 const PANEL_BASE_KW = 3;
 
 /** A site, two panels below it, and a shed below one of them; each may have load, PV, limits and events. */
@@ -265,15 +335,24 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
           }),
           targets: targets(slots),
           weights: weights(),
+          payments: payments(slots),
+          // Two thirds limit phases, one third voltages: all at once everywhere would make every solve slow.
+          counted: fc.record({ phases: fc.nat({ max: 2 }), voltages: fc.nat({ max: 2 }) }),
           previous: previousOf(slots, count),
         })
-        .map(({ sitePrices, westPrices, sessions, ...rest }) => ({
+        .map(({ sitePrices, westPrices, sessions, nodes: drawnNodes, counted, ...rest }) => ({
           horizon: horizonOf(slots, firstMinutes),
           currency: "CNY",
+          supplyPu: 1,
           meteringPoints: [
             { id: "meter", nodeId: "site", ...sitePrices },
             ...(westPrices === null ? [] : [{ id: "west-meter", nodeId: "west", ...westPrices }]),
           ],
+          nodes: drawnNodes.map((one) => ({
+            ...one,
+            ...(counted.phases === 0 ? { phaseLimitKw: null } : {}),
+            ...(counted.voltages < 2 ? { line: null, reactiveKvar: null, voltageLimits: null } : {}),
+          })),
           sessions: sessions.map((drawn, index) => ({ id: `car-${index}`, ...drawn })),
           ...rest,
           penalties: {
@@ -291,6 +370,7 @@ export const plainProblem = (slots = 4): Problem => {
   return {
     horizon: horizonOf(slots, 15),
     currency: "CNY",
+    supplyPu: 1,
     nodes: [
       {
         id: "site",
@@ -303,6 +383,11 @@ export const plainProblem = (slots = 4): Problem => {
         failsafe: { headroomKw: flat(15) },
         dischargeLimitKw: null,
         flatteningPerKw2h: 0,
+        phaseLimitKw: null,
+        phaseBaseKw: null,
+        line: null,
+        reactiveKvar: null,
+        voltageLimits: null,
       },
     ],
     meteringPoints: [
@@ -338,11 +423,14 @@ export const plainProblem = (slots = 4): Problem => {
         shortfallPerPercent: 2,
         departsAfterHorizon: false,
         urgency: "normal",
+        phases: [1, 2, 3],
+        phasesKnown: true,
       },
     ],
     targets: [],
+    payments: [],
     penalties: { limitSlackPerKwh: 500, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0 },
-    weights: NEUTRAL,
+    weights: { ...NEUTRAL },
     previous: null,
   };
 };

@@ -44,7 +44,10 @@ const ofLimits = (problem: Problem, board: Board): string[] => {
     { semiContinuous: false },
   );
   return violations
-    .filter(({ place, amount }) => amount > 1e-6 && /\.(import|export|discharge)LimitKw\[/.test(place))
+    .filter(
+      ({ place, amount }) =>
+        amount > 1e-6 && /\.(import|export|discharge|phase)LimitKw\[|\.voltageLimits\./.test(place),
+    )
     .map(({ place }) => /\[(\d+)\]$/.exec(place)?.[1] ?? "");
 };
 
@@ -53,9 +56,11 @@ const brokenSlots = (board: Board): string[] =>
     .filter((slot) =>
       board.problem.nodes.some(
         (_, node) =>
+          board.voltage.some(({ load, feed }) => Math.min(load[slot] ?? 0, feed[slot] ?? 0) < -1e-9) ||
           importRoomKw(board, node, slot) < -1e-9 ||
           exportRoomKw(board, node, slot) < -1e-9 ||
-          (board.dischargeRoom[node]?.[slot] ?? 0) < -1e-9,
+          (board.dischargeRoom[node]?.[slot] ?? 0) < -1e-9 ||
+          board.phaseRoom[node]?.some((room) => (room[slot] ?? 0) < -1e-9),
       ),
     )
     .map(String);

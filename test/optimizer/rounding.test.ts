@@ -121,7 +121,7 @@ const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
 
 test.each([
   { flattening: false, numRuns: 40 },
-  { flattening: true, numRuns: 20 },
+  { flattening: true, numRuns: 40 },
 ])("rounding against the MILP on small sites, as a statistic (flattened: $flattening)", async (drawn) => {
   const [highs, milp] = [await solverByName("highs"), await solverByName("highs-milp")];
   const { flattening, numRuns } = drawn;

@@ -35,6 +35,17 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       importLimitKw: timesSome(node.importLimitKw, kw),
       exportLimitKw: timesSome(node.exportLimitKw, kw),
       dischargeLimitKw: timesSome(node.dischargeLimitKw, kw),
+      phaseLimitKw: node.phaseLimitKw?.map((phase) => timesSome(phase, kw) ?? []) ?? null,
+      line:
+        node.line === null
+          ? null
+          : {
+              ...node.line,
+              resistanceOhm: node.line.resistanceOhm / kw,
+              reactanceOhm: node.line.reactanceOhm / kw,
+            },
+      reactiveKvar: node.reactiveKvar === null ? null : times(node.reactiveKvar, kw),
+      phaseBaseKw: node.phaseBaseKw?.map((phase) => times(phase, kw)) ?? null,
       baseKw: times(node.baseKw, kw),
       pvKw: times(node.pvKw, kw),
       flatteningPerKw2h: (node.flatteningPerKw2h * perKwh) / kw,
@@ -67,6 +78,15 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       fairness: problem.weights.fairness * perKwh,
       comfort: problem.weights.comfort * perKwh,
     },
+    payments: problem.payments.map((payment) => ({
+      ...payment,
+      baselineKw: timesSome(payment.baselineKw, kw) ?? [],
+      segments: payment.segments.map((segment) => ({
+        kw: segment.kw * kw,
+        pricePerKwh: segment.pricePerKwh * perKwh,
+      })),
+      excessPricePerKwh: payment.excessPricePerKwh === null ? null : payment.excessPricePerKwh * perKwh,
+    })),
     penalties: {
       limitSlackPerKwh: limitSlackPerKwh * perKwh,
       reservePerKwhHour: reservePerKwhHour * perKwh,

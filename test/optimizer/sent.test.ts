@@ -18,7 +18,7 @@ const sentBy = async (name: SolverName, problem: Problem) => {
 describe("the rounded plan that is sent", () => {
   it.each([
     { flattening: false, runs: 40 },
-    { flattening: true, runs: 20 },
+    { flattening: true, runs: 10 },
   ])(
     "costs no more than that of any rule, and none is below its bound (flattened: $flattening)",
     async ({ flattening, runs }) => {

@@ -21,6 +21,8 @@ const withoutLimits = (problem: Problem): Problem => ({
     importLimitKw: null,
     exportLimitKw: null,
     dischargeLimitKw: null,
+    phaseLimitKw: null,
+    voltageLimits: null,
     failsafe: null,
   })),
 });

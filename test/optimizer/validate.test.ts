@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Problem } from "../../src/domain/problem.js";
+import type { Problem, ReductionPayment } from "../../src/domain/problem.js";
 import { faultsOf, planProblem, solverByName } from "../../src/optimizer/index.js";
 import { plainProblem } from "./problems.js";
 
@@ -18,6 +18,17 @@ const spoiled = (place: string, value: unknown): Problem => {
   return problem;
 };
 
+const paid = (change: Partial<ReductionPayment>): ReductionPayment[] => [
+  {
+    id: "p",
+    nodeId: "site",
+    baselineKw: [5, 5, null, null],
+    segments: [{ kw: 2, pricePerKwh: 1 }],
+    excessPricePerKwh: null,
+    ...change,
+  },
+];
+
 const SPOILED: readonly (readonly [place: string, value: unknown, named?: string])[] = [
   ["horizon.startsMs[1]", 0, "horizon.startsMs[0]"],
   ["horizon.endMs", 0, "horizon.startsMs[3]"],
@@ -31,6 +42,14 @@ const SPOILED: readonly (readonly [place: string, value: unknown, named?: string
   ["nodes[0].exportLimitKw[3]", Number.POSITIVE_INFINITY],
   ["nodes[0].flatteningPerKw2h", -0.1],
   ["nodes[0].flatteningPerKw2h", Number.NaN],
+  ["nodes[0].phaseLimitKw", [[1, 1, 1, -1], [], []], "nodes[0].phaseLimitKw[0][3]"],
+  ["nodes[0].phaseLimitKw", [[1, 1, 1, 1], [1], []], "nodes[0].phaseLimitKw[1]"],
+  ["nodes[0].line", { resistanceOhm: -1, reactanceOhm: 0, nominalV: 400 }, "nodes[0].line.resistanceOhm"],
+  ["nodes[0].line", { resistanceOhm: 1, reactanceOhm: 0, nominalV: 0 }, "nodes[0].line.nominalV"],
+  ["nodes[0].voltageLimits", { minPu: 1, maxPu: 0.9 }, "nodes[0].voltageLimits.maxPu"],
+  ["nodes[0].reactiveKvar", [1], "nodes[0].reactiveKvar"],
+  ["supplyPu", 0],
+  ["nodes[0].phaseBaseKw", [[1], [1], [-1]], "nodes[0].phaseBaseKw[2][0]"],
   ["nodes[0].limitSource", ["event"], "nodes[0].limitSource"],
   ["nodes[0].failsafe.headroomKw[1]", Number.NaN],
   ["meteringPoints[0].nodeId", "nowhere"],
@@ -63,9 +82,18 @@ const SPOILED: readonly (readonly [place: string, value: unknown, named?: string
   ["sessions[0].shortfallPerPercent", 0],
   ["sessions[0].salvagePerKwh", Number.NaN],
   ["sessions[0].taper", { interceptKw: 7, slopeKwPerKwh: -1 }, "sessions[0].taper.slopeKwPerKwh"],
+  ["sessions[0].phases", [1, 1]],
   ["penalties.limitSlackPerKwh", Number.NaN],
   ["penalties.timePerKwhHour", -1],
   ["previous", [{ sessionId: "car", powerKw: [1] }], "previous[0].powerKw"],
+  ["payments", paid({ nodeId: "nowhere" }), "payments[0].nodeId"],
+  ["payments", paid({ baselineKw: [5] }), "payments[0].baselineKw"],
+  ["payments", paid({ excessPricePerKwh: 0.5 }), "payments[0].excessPricePerKwh"],
+  [
+    "payments",
+    paid({ segments: [1, 2].map((pricePerKwh) => ({ kw: 2, pricePerKwh })) }),
+    "payments[0].segments[1].pricePerKwh",
+  ],
   ["targets", [{ id: "t", nodeId: "nowhere", powerKw: [1, 1, 1, 1], pricePerKwh: 1 }], "targets[0].nodeId"],
 ];
 

@@ -143,6 +143,65 @@ describe("the problem made from what is known", () => {
     expect(node?.limitSource).toEqual([null, "e", null, "e", null, null, null, null]);
   });
 
+  it("puts a car on the phases that it is known to draw on, and else on whichever is worst", () => {
+    const piles = [
+      stationOf("p1", { phases: 3 }),
+      stationOf("p2", { firstPhase: 2 }),
+      stationOf("p3"),
+      stationOf("p4", { phases: 3, firstPhase: 3 }),
+    ];
+    const limited = communityOf(piles, { basePhaseShares: [0.5, 0.3, 0.2] });
+    const nodes = limited.nodes.map((node) => ({
+      ...node,
+      phaseLimitKw: node.parentId === null ? 40 : null,
+    }));
+    const fleet = {
+      stations: new Map([
+        stationState("p1"),
+        stationState("p2"),
+        stationState("p3"),
+        stationState("p4", {}, evseOf("p4", { carPhases: 1 })),
+      ]),
+    };
+    const problem = problemOf(fleet, NO_SIGNALS, { ...limited, nodes });
+    expect(problem.sessions.map(({ phases, phasesKnown }) => [phases, phasesKnown])).toEqual([
+      [[1, 2, 3], true],
+      [[2], true],
+      [[1], false],
+      [[3], true],
+    ]);
+    expect(problem.nodes.map(({ phaseLimitKw }) => phaseLimitKw?.map(([kw]) => kw))).toEqual([
+      [40, 40, 40],
+      undefined,
+    ]);
+    expect(problem.nodes[0]?.phaseBaseKw?.map(([kw]) => kw?.toFixed(1))).toEqual(["33.0", "19.8", "13.2"]);
+  });
+
+  it("hands on lines and voltages as the site file states them", () => {
+    const line = { resistanceOhm: 0.2, reactanceOhm: 0.1, nominalV: 400 };
+    const voltageLimits = { minPu: 0.94, maxPu: null };
+    const nodes = site.nodes.map((node) =>
+      node.parentId === null ? node : { ...node, line, voltageLimits },
+    );
+    const problem = problemOf({ stations: new Map() }, NO_SIGNALS, { ...site, nodes, supplyPu: 1.02 });
+    expect(problem.supplyPu).toBe(1.02);
+    expect(problem.nodes.map((node) => [node.line, node.voltageLimits])).toEqual([
+      [null, null],
+      [line, voltageLimits],
+    ]);
+  });
+
+  it("has each phase bear a car that cannot be steered and may be on any", () => {
+    const held = scheduleOfKw("p2", [5, 5, 5, 5, 2, 2, 2, 2]);
+    const fleet = {
+      stations: new Map([stationState("p2", { connected: false }, evseOf("p2", { held }))]),
+    };
+    const nodes = site.nodes.map((node) => ({ ...node, phaseLimitKw: 40 }));
+    const [, panel] = problemOf(fleet, NO_SIGNALS, { ...site, nodes }).nodes;
+    expect(panel?.phaseBaseKw).toEqual([1, 2, 3].map(() => [5, 5, 5, 5, 2, 2, 2, 2]));
+    expect(problemOf(fleet).nodes[1]?.phaseBaseKw).toBeNull();
+  });
+
   it("ends a session's window no later than the departure", () => {
     fc.assert(
       fc.property(fc.integer({ min: 60_000, max: 6 * HOUR_MS }), (stayMs) => {

@@ -1,11 +1,14 @@
 import { slotCount } from "../../domain/horizon.js";
 import type { Problem } from "../../domain/problem.js";
+import { PHASES } from "../phases.js";
 import { at, type Tree, treeOf } from "../tree.js";
+import { type VoltageRow, voltageRowsOf } from "../voltage.js";
 import { weighted } from "../weighted.js";
 import { type Weights, weightsOf } from "../weights.js";
 import { bindsOf } from "./binds.js";
 import { type Gate, gatesOf } from "./gates.js";
 import { emptyModel, type LinearModel } from "./linear-model.js";
+import { type PhaseBinds, phaseBindsOf } from "./phase-limit.js";
 
 /** Columns of one session; -1 where there is none. Arrays over slots unless said otherwise. */
 interface SessionColumns {
@@ -51,6 +54,9 @@ export interface Formulation {
   /** Whether the fail-safe row, and the bound on discharge, of each node and slot can bind. */
   readonly failsafeBinds: readonly (readonly boolean[])[];
   readonly dischargeBinds: readonly (readonly boolean[])[];
+  readonly phaseBinds: PhaseBinds;
+  /** Voltage limits, as load that they leave room for. */
+  readonly voltage: readonly VoltageRow[];
   readonly model: LinearModel;
   /** The node whose balance row carries the load at each node: itself or one above. */
   readonly carrier: readonly number[];
@@ -61,6 +67,10 @@ export interface Formulation {
   readonly balanceRows: number[][];
   readonly failsafeRows: number[][];
   readonly dischargeRows: number[][];
+  /** Per node, phase and slot. */
+  readonly phaseRows: number[][][];
+  readonly lowVoltageRows: number[][];
+  readonly highVoltageRows: number[][];
   readonly meterRows: number[][];
   /** Per metering point and slot, the row that holds bought power under its billed peak. */
   readonly demandRows: number[][];
@@ -70,6 +80,7 @@ export interface Formulation {
   readonly peakRows: number[][];
   readonly peakColumns: number[][];
   readonly targetRows: number[][];
+  readonly paymentRows: number[][];
   /** Least and most net power that each node can have, and the least with every car at rest, per slot, kW. */
   readonly range: readonly { readonly low: number[]; readonly high: number[]; readonly resting: number[] }[];
 }
@@ -92,7 +103,10 @@ const emptyRows = (slots: number): SessionRows => ({
   taper: none(slots),
 });
 
-/** A node needs a balance of its own where power is limited, priced, flattened or targeted, and at the root. */
+/**
+ * A node needs a balance of its own where power is limited, priced, flattened, targeted or paid for, and at the
+ * root.
+ */
 const isKept = (problem: Problem, tree: Tree, node: number): boolean => {
   const { importLimitKw, exportLimitKw, flatteningPerKw2h = 0, id } = problem.nodes[node] ?? {};
   return (
@@ -101,7 +115,8 @@ const isKept = (problem: Problem, tree: Tree, node: number): boolean => {
     flatteningPerKw2h > 0 ||
     (importLimitKw?.some((limit) => limit !== null) ?? false) ||
     (exportLimitKw?.some((limit) => limit !== null) ?? false) ||
-    problem.targets.some((target) => target.nodeId === id)
+    problem.targets.some((target) => target.nodeId === id) ||
+    problem.payments.some((payment) => payment.nodeId === id)
   );
 };
 
@@ -126,6 +141,8 @@ export const contextOf = (asked: Problem, apart: readonly boolean[]): Formulatio
     apart,
     gates: [],
     ...bindsOf(problem, tree),
+    phaseBinds: phaseBindsOf(problem, tree),
+    voltage: voltageRowsOf(problem),
     model: emptyModel(),
     carrier: carriersOf(problem, tree),
     sessionColumns: problem.sessions.map((_, session) =>
@@ -143,12 +160,16 @@ export const contextOf = (asked: Problem, apart: readonly boolean[]): Formulatio
     balanceRows: problem.nodes.map(() => none(slots)),
     failsafeRows: problem.nodes.map(() => none(slots)),
     dischargeRows: problem.nodes.map(() => none(slots)),
+    phaseRows: problem.nodes.map(() => PHASES.map(() => none(slots))),
+    lowVoltageRows: problem.nodes.map(() => none(slots)),
+    highVoltageRows: problem.nodes.map(() => none(slots)),
     meterRows: problem.meteringPoints.map(() => none(slots)),
     demandRows: problem.meteringPoints.map(() => none(slots)),
     peakRows: problem.meteringPoints.map(() => none(slots)),
     peakColumns: problem.meteringPoints.map(() => none(slots)),
     excessColumns: problem.meteringPoints.map(() => none(slots)),
     targetRows: problem.targets.map(() => none(slots)),
+    paymentRows: problem.payments.map(() => none(slots)),
     range: problem.nodes.map(() => ({ low: [], high: [], resting: [] })),
   };
   return { ...empty, gates: gatesOf(empty) };

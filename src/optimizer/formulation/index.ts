@@ -9,7 +9,10 @@ import { addEnergies } from "./energy.js";
 import { addFailsafes } from "./failsafe.js";
 import { addMeters } from "./metering.js";
 import { addBalances, addRanges } from "./node-balance.js";
+import { addPayments } from "./payment.js";
+import { addPhaseLimits } from "./phase-limit.js";
 import { addPowers } from "./power.js";
+import { addVoltageLimits } from "./voltage-limit.js";
 
 export type { Formulation } from "./context.js";
 export type { Gate } from "./gates.js";
@@ -45,8 +48,11 @@ interface FormulateOptions {
  *   the battery cannot hold is missing in every plan;
  * - dispatch targets: Σ pricePerKwh·|net − wanted|·Δ;
  * - flattening: Σ flatteningPerKw2h·net²·Δ per node, net power with all that is below it;
+ * - payments for reduction: −Σ price·reduction·Δ, segment by segment of what the net power is below the
+ *   baseline, and + excessPricePerKwh·Δ for what it is above;
  * - broken limits: at least limitSlackPerKwh and twice all that a kWh could earn otherwise; only base
- *   load can break a limit at all.
+ *   load can break a limit at all. A kWh beyond the limit of one phase counts as three; what a
+ *   voltage is beyond its limit counts as the load at the topmost line that would take it there.
  *
  * All this of the problem as `weighted` has it: with its weights in its prices.
  *
@@ -63,7 +69,10 @@ export const formulate = (problem: Problem, { apart = [] }: FormulateOptions = {
   addMeters(formulation);
   addDemandCharges(formulation);
   addTargets(formulation);
+  addPayments(formulation);
   addFailsafes(formulation);
   addDischargeLimits(formulation);
+  addPhaseLimits(formulation);
+  addVoltageLimits(formulation);
   return formulation;
 };

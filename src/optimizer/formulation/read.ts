@@ -57,6 +57,7 @@ interface Prices {
   readonly node: readonly (readonly number[])[];
   readonly meter: readonly (readonly number[])[];
   readonly target: readonly (readonly number[])[];
+  readonly payment: readonly (readonly number[])[];
 }
 
 /**
@@ -77,6 +78,8 @@ const limitPrice = (
   if (own >= 0) supply += at(prices.meter[own], slot) - at(prices.meter[outer], slot);
   for (const [index, target] of problem.targets.entries())
     if (target.nodeId === problem.nodes[node]?.id) supply += at(prices.target[index], slot);
+  for (const [index, payment] of problem.payments.entries())
+    if (payment.nodeId === problem.nodes[node]?.id) supply += at(prices.payment[index], slot);
   return at(prices.node[node], slot) - supply;
 };
 
@@ -114,9 +117,16 @@ export const readMultipliers = (
     dualsAt(rows, duals, (dual, slot) => Math.max(0, -perKwh(dual, slot)));
   const nodePricePerKwh = carrier.map((node) => dualsAt(balanceRows[node] ?? [], duals, perKwh));
   const meteringPerKwh = meterRows.map((rows) => dualsAt(rows, duals, perKwh));
-  const targetPerKwh = targetRows.map((rows) => dualsAt(rows, duals, (dual, slot) => -perKwh(dual, slot)));
-  const slope = slopesOf(formulation, values);
-  const prices = { slope, node: nodePricePerKwh, meter: meteringPerKwh, target: targetPerKwh };
+  const netPrice: Scale = (dual, slot) => -perKwh(dual, slot);
+  const targetPerKwh = targetRows.map((rows) => dualsAt(rows, duals, netPrice));
+  const paymentPerKwh = formulation.paymentRows.map((rows) => dualsAt(rows, duals, netPrice));
+  const prices = {
+    slope: slopesOf(formulation, values),
+    node: nodePricePerKwh,
+    meter: meteringPerKwh,
+    target: targetPerKwh,
+    payment: paymentPerKwh,
+  };
   const limits = nodePricePerKwh.map((series, node) =>
     series.map((_, slot) => limitPrice(formulation, { node, slot }, prices)),
   );
@@ -126,10 +136,14 @@ export const readMultipliers = (
     exportLimitPerKwh: limits.map((slots) => slots.map((price) => Math.max(0, -price))),
     failsafePerKwh: formulation.failsafeRows.map(mostRow),
     dischargeLimitPerKwh: formulation.dischargeRows.map(mostRow),
+    phaseLimitPerKwh: formulation.phaseRows.map((phases) => phases.map(mostRow)),
+    lowVoltagePerKwh: formulation.lowVoltageRows.map(mostRow),
+    highVoltagePerKwh: formulation.highVoltageRows.map(mostRow),
     meteringPerKwh,
     demandPerKwh: formulation.demandRows.map(mostRow),
     peakPerKwh: formulation.peakRows.map(mostRow),
     targetPerKwh,
+    paymentPerKwh,
     sessions: problem.sessions.map((_, index) => readSession(formulation, index, duals)),
   };
 };

@@ -161,19 +161,20 @@ const exchangeSmall = (
       }
 };
 
-/** Cars at the same node: what one gives another takes, and no sum anywhere changes. */
+/** Cars on the same phases of the same node: what one gives another takes, and no sum anywhere changes. */
 const membersOf = ({ sessions }: Problem): number[][] => {
-  const byNode = new Map<string, number[]>();
-  for (const [index, { nodeId }] of sessions.entries()) {
-    const members = byNode.get(nodeId);
-    if (members === undefined) byNode.set(nodeId, [index]);
+  const alike = new Map<string, number[]>();
+  for (const [index, { nodeId, phases, phasesKnown }] of sessions.entries()) {
+    const where = JSON.stringify([nodeId, phases.toSorted((a, b) => a - b), phasesKnown]);
+    const members = alike.get(where);
+    if (members === undefined) alike.set(where, [index]);
     else members.push(index);
   }
-  return [...byNode.values()];
+  return [...alike.values()];
 };
 
 /**
- * The same plan with fewer powers below the least. Wherever two cars at one node both have powers in two
+ * The same plan with fewer powers below the least. Wherever two cars on the same phases of a node both have powers in two
  * slots that are neither nothing nor all they may, one can take earlier what the other takes later: no
  * node's power changes in any slot, no car's energy at departure, and no price, since within stretches of
  * even price what one car pays more for time or change the other pays less. Optimal plans often differ by

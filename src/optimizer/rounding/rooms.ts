@@ -1,5 +1,7 @@
 import type { Problem } from "../../domain/problem.js";
-import { at, type Tree } from "../tree.js";
+import { phaseBaseKw } from "../phases.js";
+import { at, pathFrom, type Tree } from "../tree.js";
+import { voltageRowsOf } from "../voltage.js";
 
 /**
  * What limits and fail-safe rows leave free at every node and slot, all in kW.
@@ -22,6 +24,17 @@ export interface Rooms {
   readonly failsafeRoom: readonly Float64Array[];
   /** Room for more discharge below, whatever charges. */
   readonly dischargeRoom: readonly Float64Array[];
+  /** Room for more load on each phase of the nodes that limit their phases; no rows elsewhere. */
+  readonly phaseRoom: readonly (readonly Float64Array[])[];
+  readonly voltage: readonly VoltageRoom[];
+}
+
+/** Room for load and for feeding in that a node's voltage limits leave, by what each node counts. */
+interface VoltageRoom {
+  readonly node: number;
+  readonly effect: readonly number[];
+  readonly load: Float64Array;
+  readonly feed: Float64Array;
 }
 
 export const shift = (rooms: readonly Float64Array[], node: number, slot: number, byKw: number): void => {
@@ -29,15 +42,39 @@ export const shift = (rooms: readonly Float64Array[], node: number, slot: number
   if (room !== undefined) room[slot] = at(room, slot) + byKw;
 };
 
-const emptyRooms = ({ horizon, nodes }: Problem): Rooms => {
+const atLeastNone = (rooms: readonly number[]): Float64Array =>
+  Float64Array.from(rooms, (kw) => Math.max(0, kw));
+
+const emptyRooms = (problem: Problem): Rooms => {
+  const { horizon, nodes } = problem;
   const make = (): Float64Array[] => nodes.map(() => new Float64Array(horizon.startsMs.length));
   const ranges = { rawNet: make(), net: make(), rawTop: make(), top: make() };
-  return { ...ranges, least: make(), most: make(), failsafeRoom: make(), dischargeRoom: make() };
+  const rooms = { least: make(), most: make(), failsafeRoom: make(), dischargeRoom: make() };
+  const phaseRoom = nodes.map(({ phaseLimitKw }) =>
+    (phaseLimitKw ?? []).map((limits) => Float64Array.from(limits, (kw) => kw ?? Infinity)),
+  );
+  const voltage = voltageRowsOf(problem).map(({ node, effect, lowKw, highKw }) => ({
+    node,
+    effect,
+    load: atLeastNone(lowKw),
+    feed: atLeastNone(highKw),
+  }));
+  return { ...ranges, ...rooms, phaseRoom, voltage };
+};
+
+/** With every car at rest; where base load alone is over the limit of a phase, nothing is left. */
+const restPhases = ({ nodes }: Problem, tree: Tree, { phaseRoom }: Rooms): void => {
+  for (const [node, own] of nodes.entries())
+    for (const above of pathFrom(node, tree.parent))
+      for (const [phase, room] of (phaseRoom[above] ?? []).entries())
+        for (const [slot, kw] of room.entries()) room[slot] = kw - phaseBaseKw(own, phase, slot);
+  for (const room of phaseRoom.flat()) for (const [slot, kw] of room.entries()) room[slot] = Math.max(0, kw);
 };
 
 /** With every car at rest. No limit is broken: base load is what it is, and PV can be curtailed. */
 export const restingRooms = (problem: Problem, tree: Tree): Rooms => {
   const rooms = emptyRooms(problem);
+  restPhases(problem, tree, rooms);
   for (let node = problem.nodes.length - 1; node >= 0; node--)
     for (const slot of problem.horizon.startsMs.keys()) {
       const { baseKw, pvKw, importLimitKw, exportLimitKw, failsafe, dischargeLimitKw } =
@@ -108,5 +145,52 @@ export const feedRoomKw = (rooms: Rooms, path: readonly number[], slot: number):
     curtailed += at(rooms.rawTop[node], slot) - at(rooms.top[node], slot);
     least = Math.min(least, exportRoomKw(rooms, node, slot) + curtailed);
   }
+  return least;
+};
+
+/** Takes load with these shares off the room of every phase on a path. */
+export const loadPhases = (
+  { phaseRoom }: Rooms,
+  path: readonly number[],
+  { shares, slot, moreKw }: { shares: readonly number[]; slot: number; moreKw: number },
+): void => {
+  for (const node of path)
+    for (const [phase, room] of (phaseRoom[node] ?? []).entries())
+      room[slot] = at(room, slot) - at(shares, phase) * moreKw;
+};
+
+/** Most by which load with these shares may rise under the limits of a node's phases. */
+export const phaseRoomKw = (
+  { phaseRoom }: Rooms,
+  node: number,
+  { shares, slot }: { shares: readonly number[]; slot: number },
+): number => {
+  let least = Infinity;
+  for (const [phase, room] of (phaseRoom[node] ?? []).entries())
+    if (at(shares, phase) > 0) least = Math.min(least, at(room, slot) / at(shares, phase));
+  return least;
+};
+
+/** Takes load at a node off the room of every voltage limit that it counts for. */
+export const loadVoltages = (
+  { voltage }: Rooms,
+  node: number,
+  { slot, moreKw }: { slot: number; moreKw: number },
+): void => {
+  for (const { effect, load, feed } of voltage) {
+    load[slot] = at(load, slot) - at(effect, node) * moreKw;
+    feed[slot] = at(feed, slot) + at(effect, node) * moreKw;
+  }
+};
+
+/** Most by which load at a node may rise, or fall, under all voltage limits. */
+export const voltageRoomKw = (
+  { voltage }: Rooms,
+  node: number,
+  { slot, way }: { slot: number; way: "load" | "feed" },
+): number => {
+  let least = Infinity;
+  for (const room of voltage)
+    if (at(room.effect, node) > 0) least = Math.min(least, at(room[way], slot) / at(room.effect, node));
   return least;
 };

@@ -1,6 +1,15 @@
 import { fullKwh } from "../battery.js";
 import { at } from "../tree.js";
-import { type Board, energies, portKw, sessionOf, setCharge, setDischarge, TINY } from "./board.js";
+import {
+  type Board,
+  energies,
+  phaseRoomOf,
+  portKw,
+  sessionOf,
+  setCharge,
+  setDischarge,
+  TINY,
+} from "./board.js";
 import { priceNow, type SlotPrices } from "./prices.js";
 import { exportRoomKw, importRoomKw } from "./rooms.js";
 
@@ -47,13 +56,35 @@ export const settleBattery = (board: Board, index: number): boolean => {
 const byPrice = (board: Board, sessions: readonly number[], slot: number, prices: SlotPrices): number[] =>
   [...sessions].sort((a, b) => priceNow(board, prices[b], slot) - priceNow(board, prices[a], slot) || b - a);
 
+/** Lowers charge on phases of a node that are over their limit. */
+const lowerForPhases = (
+  board: Board,
+  prices: SlotPrices,
+  { node, slot }: { node: number; slot: number },
+): boolean => {
+  if (!board.phaseRoom[node]?.some((room) => at(room, slot) < -TINY)) return false;
+  const roomOf = (index: number): number => phaseRoomOf(board, index, { node, slot });
+  const charging = (board.tree.sessionsBelow[node] ?? []).filter(
+    (index) => at(board.charge[index], slot) > 0 && roomOf(index) < -TINY,
+  );
+  for (const index of byPrice(board, charging, slot, prices)) {
+    if (roomOf(index) >= -TINY) continue;
+    const power = at(board.charge[index], slot);
+    const toKw = power + roomOf(index);
+    const { minChargeKw } = sessionOf(board, index);
+    lowerCharge(board, index, { slot, toKw: toKw > 0 ? Math.min(power, Math.max(toKw, minChargeKw)) : toKw });
+  }
+  for (const index of charging) if (roomOf(index) < -TINY) setCharge(board, index, slot, 0);
+  return charging.length > 0;
+};
+
 const lowerForImport = (
   board: Board,
   prices: SlotPrices,
   { node, slot }: { node: number; slot: number },
 ): boolean => {
   const room = (): number => Math.min(importRoomKw(board, node, slot), at(board.failsafeRoom[node], slot));
-  if (room() >= -TINY) return false;
+  if (room() >= -TINY) return lowerForPhases(board, prices, { node, slot });
   const charging = (board.tree.sessionsBelow[node] ?? []).filter(
     (index) => at(board.charge[index], slot) > 0,
   );
@@ -65,7 +96,7 @@ const lowerForImport = (
     lowerCharge(board, index, { slot, toKw: toKw > 0 ? Math.min(power, Math.max(toKw, minChargeKw)) : toKw });
   }
   for (const index of charging) if (room() < -TINY) setCharge(board, index, slot, 0);
-  return charging.length > 0;
+  return lowerForPhases(board, prices, { node, slot }) || charging.length > 0;
 };
 
 const lowerForExport = (board: Board, { node, slot }: { node: number; slot: number }): boolean => {
@@ -76,6 +107,28 @@ const lowerForExport = (board: Board, { node, slot }: { node: number; slot: numb
   for (const index of discharging) if (room() < -TINY) lowerDischarge(board, index, slot, -room());
   for (const index of discharging) if (room() < -TINY) setDischarge(board, index, slot, 0);
   return discharging.length > 0;
+};
+
+/** Lowers charge where a voltage is too low, and discharge where one is too high. */
+const lowerForVoltages = (board: Board, prices: SlotPrices, slot: number): boolean => {
+  const sessions = [...board.charge.keys()];
+  let changed = false;
+  for (const { effect, load, feed } of board.voltage) {
+    const counted = (index: number): number => at(effect, at(board.tree.nodeOfSession, index));
+    const over = (room: Float64Array, index: number): number => Math.max(0, -at(room, slot)) / counted(index);
+    for (const index of byPrice(board, sessions, slot, prices)) {
+      const power = at(board.charge[index], slot);
+      if (at(load, slot) >= -TINY || power <= 0 || counted(index) <= 0) continue;
+      lowerCharge(board, index, { slot, toKw: power - over(load, index) });
+      changed = true;
+    }
+    for (const index of sessions) {
+      if (at(feed, slot) >= -TINY || at(board.discharge[index], slot) <= 0 || counted(index) <= 0) continue;
+      lowerDischarge(board, index, slot, over(feed, index));
+      changed = true;
+    }
+  }
+  return changed;
 };
 
 /** Rounds after which a slot, or the whole board, is left to verification. */
@@ -94,6 +147,7 @@ export const holdLimits = (board: Board, prices: SlotPrices): boolean => {
         const lowered = lowerForImport(board, prices, { node, slot });
         again = lowerForExport(board, { node, slot }) || lowered || again;
       }
+      again = lowerForVoltages(board, prices, slot) || again;
       changed = changed || again;
     }
   return changed;

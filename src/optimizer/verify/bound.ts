@@ -1,8 +1,9 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers, SessionMultipliers } from "../contract.js";
-import { restingNet } from "./network.js";
+import { PHASE_FACTOR, phaseLoad, restingNet, restingPhases } from "./network.js";
 import type { PowerPrice } from "./prices.js";
 import { shutOut, type Statement, stateOf } from "./statement.js";
+import { voltageRooms } from "./voltage.js";
 
 /** Least value of a piecewise linear function over its candidates. */
 const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
@@ -16,6 +17,21 @@ const get = (series: readonly (readonly number[])[], row: number, slot: number):
   series[row]?.[slot] ?? 0;
 
 const positive = (value: number | undefined): number => Math.max(0, value ?? 0);
+
+/** Duals of a node's lowest and highest voltage; 0 where there is no such limit. */
+const voltagePrices = (
+  { lowVoltagePerKwh, highVoltagePerKwh }: Multipliers,
+  { node, slot, loadKw, feedKw }: { node: number; slot: number; loadKw: number; feedKw: number },
+): readonly [number, number] => [
+  loadKw === Infinity ? 0 : positive(get(lowVoltagePerKwh, node, slot)),
+  feedKw === Infinity ? 0 : positive(get(highVoltagePerKwh, node, slot)),
+];
+
+/** Dual of the limit of a phase. */
+const phasePrice = (
+  { phaseLimitPerKwh }: Multipliers,
+  { node, phase, slot }: { node: number; phase: number; slot: number },
+): number => positive(phaseLimitPerKwh[node]?.[phase]?.[slot]);
 
 interface Range {
   readonly low: number;
@@ -79,11 +95,30 @@ const powerPriceTerms = (statement: Statement, multipliers: Multipliers): number
   return terms;
 };
 
+/** Terms of a payment in one slot: its segments, the unpaid rest of the reduction, and the excess. */
+const paymentTerms = (
+  { segments, excessPricePerKwh }: Problem["payments"][number],
+  {
+    price,
+    factor,
+    baselineKw,
+    range,
+  }: { price: number; factor: number; baselineKw: number | null; range: Range },
+): number => {
+  if (baselineKw === null) return 0;
+  const most = positive(baselineKw - range.low);
+  let terms = -price * baselineKw + box(price, most);
+  for (const { kw, pricePerKwh } of segments) terms += box(price - factor * pricePerKwh, Math.min(kw, most));
+  const excessPrice = factor * (excessPricePerKwh ?? segments[0]?.pricePerKwh ?? 0);
+  return terms + box(excessPrice - price, positive(range.high - baselineKw));
+};
+
 /** Terms of the network in one slot. */
 const networkTerms = (statement: Statement, multipliers: Multipliers, slot: number): number => {
   const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice, prices } = statement;
   const ranges = rangesOf(statement, slot);
   const resting = restingNet(statement, slot);
+  const restingPhaseKw = restingPhases(statement, slot);
   let terms = 0;
   for (const [node, one] of problem.nodes.entries()) {
     const { baseKw, pvKw, importLimitKw, exportLimitKw, dischargeLimitKw, failsafe } = one;
@@ -98,6 +133,9 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     for (const [index, target] of problem.targets.entries())
       if (nodeNumber.get(target.nodeId) === node && (target.powerKw[slot] ?? null) !== null)
         slope += get(multipliers.targetPerKwh, index, slot);
+    for (const [index, { nodeId, baselineKw }] of problem.payments.entries())
+      if (nodeNumber.get(nodeId) === node && (baselineKw[slot] ?? null) !== null)
+        slope += get(multipliers.paymentPerKwh, index, slot);
     const limit = importLimitKw?.[slot] ?? Infinity;
     // An import limit is passed at most by what passes it with every car at rest, an export limit never.
     const low = Math.max(ranges.nodes[node]?.low ?? 0, -(exportLimitKw?.[slot] ?? Infinity));
@@ -115,6 +153,14 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     const mostBackKw = dischargeLimitKw?.[slot] ?? null;
     if (mostBackKw !== null)
       terms -= positive(get(multipliers.dischargeLimitPerKwh, node, slot)) * mostBackKw;
+    // A phase is over its limit at most by what base load alone puts it over.
+    for (const [phase, limits] of (one.phaseLimitKw ?? []).entries()) {
+      const most = limits[slot] ?? null;
+      if (most === null) continue;
+      const dual = phasePrice(multipliers, { node, phase, slot });
+      const spareKw = most - (restingPhaseKw[node]?.[phase] ?? 0);
+      terms += box(PHASE_FACTOR * breakingPrice - dual, positive(-spareKw)) - dual * spareKw;
+    }
   }
   for (const meter of problem.meteringPoints.keys()) {
     const price = get(multipliers.meteringPerKwh, meter, slot);
@@ -143,6 +189,17 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     terms += box(own - price, positive(high - wanted));
     terms += box(own + price, positive(wanted - low));
   }
+  for (const { node, loadKw, feedKw } of voltageRooms(statement, slot)) {
+    const [low, high] = voltagePrices(multipliers, { node, slot, loadKw, feedKw });
+    if (low > 0) terms += box(breakingPrice - low, positive(-loadKw)) - low * loadKw;
+    if (high > 0) terms += box(breakingPrice - high, positive(-feedKw)) - high * feedKw;
+  }
+  for (const [index, payment] of problem.payments.entries()) {
+    const range = ranges.nodes[nodeNumber.get(payment.nodeId) ?? -1] ?? { low: 0, high: 0 };
+    const price = get(multipliers.paymentPerKwh, index, slot);
+    const baselineKw = payment.baselineKw[slot] ?? null;
+    terms += paymentTerms(payment, { price, factor: prices.reduction, baselineKw, range });
+  }
   return terms * (lengthH[slot] ?? 0);
 };
 
@@ -167,10 +224,21 @@ const powerTerms = (
   const price = get(multipliers.nodePricePerKwh, node, slot);
   let [held, heldBack] = [0, 0];
   for (const above of upwards[node] ?? []) {
-    const { failsafe, dischargeLimitKw } = problem.nodes[above] ?? {};
+    const { failsafe, dischargeLimitKw, phaseLimitKw } = problem.nodes[above] ?? {};
+    for (const [phase, limits] of (phaseLimitKw ?? []).entries()) {
+      if ((limits[slot] ?? null) === null) continue;
+      const dual = phasePrice(multipliers, { node: above, phase, slot });
+      held += dual * (phaseLoad(session, 1, 0)[phase] ?? 0);
+      heldBack += dual * (phaseLoad(session, 0, 1)[phase] ?? 0);
+    }
     if (failsafe !== null) held += positive(multipliers.failsafePerKwh[above]?.[slot]);
     if ((dischargeLimitKw?.[slot] ?? null) !== null)
       heldBack += positive(multipliers.dischargeLimitPerKwh[above]?.[slot]);
+  }
+  for (const { node: limited, weight, loadKw, feedKw } of voltageRooms(statement, slot)) {
+    const [low, high] = voltagePrices(multipliers, { node: limited, slot, loadKw, feedKw });
+    held += weight(node) * (low - high);
+    heldBack -= weight(node) * (low - high);
   }
   const tapered = taperOf(session) === null ? 0 : positive(own.taperPerKwh[slot]);
   const inSlope =

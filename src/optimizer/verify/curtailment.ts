@@ -26,7 +26,7 @@ const ratesOf = ({ upwards, billedAt, problem }: Statement, { more, less }: Dire
   };
   put(more, 1);
   if (less !== null) put(less, -1);
-  return { netKw, meteredKw, chargeKw: [], dischargeKw: [] };
+  return { netKw, meteredKw, chargeKw: [], dischargeKw: [], phaseKw: [] };
 };
 
 interface Line {
@@ -53,6 +53,13 @@ const kinks = (
   }
   for (const target of problem.targets)
     meet(nodeNumber.get(target.nodeId) ?? -1, target.powerKw[slot] ?? null);
+  for (const { nodeId, baselineKw, segments } of problem.payments) {
+    let turn = baselineKw[slot] ?? null;
+    for (const { kw } of [{ kw: 0 }, ...segments]) {
+      if (turn !== null) turn -= kw;
+      meet(nodeNumber.get(nodeId) ?? -1, turn);
+    }
+  }
   for (const [meter, rate] of rates.meteredKw.entries())
     if (rate !== 0) {
       const peaks = peakKw.filter((_, index) => statement.prices.power[index]?.meter === meter);

@@ -1,3 +1,4 @@
+import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Statement } from "./statement.js";
 
 /** What a slot's powers come to at the nodes and meters. */
@@ -10,7 +11,52 @@ export interface SlotFlows {
   readonly chargeKw: number[];
   /** Discharge power below each node, charging not counted, kW. */
   readonly dischargeKw: number[];
+  /** Power on each of the three phases below each node, without PV, kW. */
+  readonly phaseKw: number[][];
 }
+
+/**
+ * What a session puts on each phase. One that may be on any is taken to be on each: its charge loads all,
+ * its discharge relieves none.
+ */
+export const phaseLoad = (
+  { phases, phasesKnown }: Pick<ProblemSession, "phases" | "phasesKnown">,
+  chargeKw: number,
+  dischargeKw: number,
+): number[] =>
+  [1, 2, 3].map((phase) => {
+    if (phasesKnown || phases.length === 3)
+      return phases.includes(phase) ? (chargeKw - dischargeKw) / phases.length : 0;
+    return chargeKw / phases.length;
+  });
+
+/** Base load on each phase at and below every node; PV is not counted. */
+export const restingPhases = (
+  { problem, upwards }: Pick<Statement, "problem" | "upwards">,
+  slot: number,
+): number[][] => {
+  const phaseKw = problem.nodes.map(() => [0, 0, 0]);
+  for (const [node, { baseKw, phaseBaseKw }] of problem.nodes.entries())
+    for (const above of upwards[node] ?? [])
+      phaseKw[above] = (phaseKw[above] ?? []).map(
+        (kw, phase) =>
+          kw + (phaseBaseKw === null ? (baseKw[slot] ?? 0) / 3 : (phaseBaseKw[phase]?.[slot] ?? 0)),
+      );
+  return phaseKw;
+};
+
+/** Power beyond the limit of each phase, kW. */
+export const beyondPhases = (
+  { problem }: Statement,
+  { node, slot, phaseKw }: { node: number; slot: number; phaseKw: readonly number[] | undefined },
+): number[] =>
+  [0, 1, 2].map((phase) => {
+    const most = problem.nodes[node]?.phaseLimitKw?.[phase]?.[slot] ?? null;
+    return most === null ? 0 : Math.max(0, (phaseKw?.[phase] ?? 0) - most);
+  });
+
+/** A kWh beyond the limit of one phase counts as three: a car on three phases gives up as much for it. */
+export const PHASE_FACTOR = 3;
 
 /** Sums of one slot from the powers alone, each load carried up the tree on its own. */
 export const flowsOf = (
@@ -26,6 +72,7 @@ export const flowsOf = (
   const chargeKw = problem.nodes.map(() => 0);
   const dischargeKw = problem.nodes.map(() => 0);
   const meteredKw = problem.meteringPoints.map(() => 0);
+  const phaseKw = restingPhases({ problem, upwards }, slot);
   const put = (node: number, powerKw: number): void => {
     for (const above of upwards[node] ?? []) netKw[above] = (netKw[above] ?? 0) + powerKw;
     const meter = billedAt[node] ?? -1;
@@ -33,18 +80,20 @@ export const flowsOf = (
   };
   for (const [node, { baseKw, pvKw }] of problem.nodes.entries())
     put(node, (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0) + (powers.curtailed[node] ?? 0));
-  for (const [number, { nodeId }] of problem.sessions.entries()) {
+  for (const [number, session] of problem.sessions.entries()) {
     const charging = powers.charge(number);
     const discharging = powers.discharge(number);
     if (charging === 0 && discharging === 0) continue;
-    const node = nodeNumber.get(nodeId) ?? -1;
+    const node = nodeNumber.get(session.nodeId) ?? -1;
     put(node, charging - discharging);
+    const onPhase = phaseLoad(session, charging, discharging);
     for (const above of upwards[node] ?? []) {
+      phaseKw[above] = (phaseKw[above] ?? []).map((kw, phase) => kw + (onPhase[phase] ?? 0));
       chargeKw[above] = (chargeKw[above] ?? 0) + charging;
       dischargeKw[above] = (dischargeKw[above] ?? 0) + discharging;
     }
   }
-  return { netKw, meteredKw, chargeKw, dischargeKw };
+  return { netKw, meteredKw, chargeKw, dischargeKw, phaseKw };
 };
 
 /**
@@ -92,13 +141,13 @@ export const peaksOf = (
   });
 
 export interface SlotCost {
-  /** Bought − sold, money. */
+  /** Bought − sold − paid for reduction, money. */
   readonly money: number;
   /** The same as the objective weighs it. */
   readonly energy: number;
   /** CO₂ of what is bought, per metering point, kg. */
   readonly carbonKg: readonly number[];
-  /** Deviation from dispatch targets, money. */
+  /** Deviation from dispatch targets, less what is paid for reduction, as the objective weighs them. */
   readonly targets: number;
   /** Broken node limits, money. */
   readonly broken: number;
@@ -116,8 +165,27 @@ export const beyondLimits = (
   return [most === null ? 0 : Math.max(0, netKw - most), least === null ? 0 : Math.max(0, -netKw - least)];
 };
 
-/** What the network costs in a slot: energy, deviation from targets, broken limits, net powers squared. */
-export const slotCostOf = (statement: Statement, slot: number, { netKw, meteredKw }: SlotFlows): SlotCost => {
+/** Money per hour for a reduction below the baseline, kW; below 0 for what is above it. */
+const paidFor = (
+  { segments, excessPricePerKwh }: Problem["payments"][number],
+  reductionKw: number,
+): number => {
+  if (reductionKw < 0) return reductionKw * (excessPricePerKwh ?? segments[0]?.pricePerKwh ?? 0);
+  let left = reductionKw;
+  let paid = 0;
+  for (const { kw, pricePerKwh } of segments) {
+    paid += Math.min(left, kw) * pricePerKwh;
+    left = Math.max(0, left - kw);
+  }
+  return paid;
+};
+
+/** What the network costs in a slot: energy, payments, deviation from targets, broken limits, net powers squared. */
+export const slotCostOf = (
+  statement: Statement,
+  slot: number,
+  { netKw, meteredKw, phaseKw }: SlotFlows,
+): SlotCost => {
   const { problem, lengthH, nodeNumber, breakingPrice, prices } = statement;
   const hours = lengthH[slot] ?? 0;
   let money = 0;
@@ -137,12 +205,22 @@ export const slotCostOf = (statement: Statement, slot: number, { netKw, meteredK
     targets +=
       Math.abs((netKw[nodeNumber.get(nodeId) ?? -1] ?? 0) - wanted) * hours * (prices.targets[index] ?? 0);
   }
+  for (const payment of problem.payments) {
+    const baselineKw = payment.baselineKw[slot] ?? null;
+    if (baselineKw === null) continue;
+    const netHere = netKw[nodeNumber.get(payment.nodeId) ?? -1] ?? 0;
+    const paid = paidFor(payment, baselineKw - netHere) * hours;
+    money -= paid;
+    targets -= paid * prices.reduction;
+  }
   let broken = 0;
   let flattening = 0;
   for (const [node, net] of netKw.entries()) {
     flattening += net ** 2 * hours * (prices.flattening[node] ?? 0);
     const [above, below] = beyondLimits(statement, { node, slot, netKw: net });
     broken += (above + below) * hours * breakingPrice;
+    for (const overKw of beyondPhases(statement, { node, slot, phaseKw: phaseKw[node] }))
+      broken += overKw * hours * breakingPrice * PHASE_FACTOR;
   }
   return { money, energy, carbonKg, targets, broken, flattening };
 };

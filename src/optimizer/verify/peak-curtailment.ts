@@ -15,7 +15,7 @@ interface Chosen {
 }
 
 /** Steps of the search for a peak; each leaves 62 % of what is in doubt. */
-const MOST_STEPS = 48;
+const MOST_STEPS = 40;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 const inSlot = ({ charge, discharge }: PowerAt, slot: number) => ({
@@ -53,10 +53,18 @@ const peaksWith = (
 /** Golden-section search: the cost is convex in one peak. */
 const searchPeak = (low: number, high: number, costAt: (peakKw: number) => number): number => {
   let [from, to] = [low, high];
+  let [a, b] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
+  let [costA, costB] = [costAt(a), costAt(b)];
   for (let step = 0; step < MOST_STEPS; step++) {
-    const [a, b] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
-    if (costAt(a) <= costAt(b)) to = b;
-    else from = a;
+    if (costA <= costB) {
+      [to, b, costB] = [b, a, costA];
+      a = to - GOLDEN * (to - from);
+      costA = costAt(a);
+    } else {
+      [from, a, costA] = [a, b, costB];
+      b = from + GOLDEN * (to - from);
+      costB = costAt(b);
+    }
   }
   return (from + to) / 2;
 };
@@ -75,12 +83,12 @@ export const chooseCurtailments = (statement: Statement, powers: PowerAt): reado
   const least = peaksWith(statement, powers, none);
   const most = peaksWith(statement, powers, free);
   const peakKw = [...least];
-  for (const [meter, low] of least.entries()) {
-    const high = most[meter] ?? low;
-    if (!(high > low) || problem.meteringPoints[meter]?.demandCharge === null) continue;
-    const costAt = (peak: number): number => chooseUnder(statement, powers, peakKw.with(meter, peak)).cost;
+  for (const [index, low] of least.entries()) {
+    const high = most[index] ?? low;
+    if (!(high > low) || power[index]?.pricePerKw === 0) continue;
+    const costAt = (peak: number): number => chooseUnder(statement, powers, peakKw.with(index, peak)).cost;
     const found = searchPeak(low, high, costAt);
-    peakKw[meter] = [low, found, high].toSorted((a, b) => costAt(a) - costAt(b))[0] ?? low;
+    peakKw[index] = [low, found, high].toSorted((a, b) => costAt(a) - costAt(b))[0] ?? low;
   }
   return chooseUnder(statement, powers, peakKw).curtailed;
 };

@@ -26,6 +26,8 @@ export interface Prices {
   readonly flattening: readonly number[];
   readonly reserve: number;
   readonly limit: number;
+  /** Factor on what is paid for reduction. */
+  readonly reduction: number;
   /** Of a kWh of deviation, per target. */
   readonly targets: readonly number[];
   /** Per session: of a kWh discharged, of one kept beyond the target, and of a percent of the need. */
@@ -99,6 +101,7 @@ export const pricesOf = (problem: Problem): Prices => {
     flattening: problem.nodes.map(({ flatteningPerKw2h }) => weights.cost * flatteningPerKw2h),
     reserve: rank * penalties.reservePerKwhHour,
     limit: rank * penalties.limitSlackPerKwh,
+    reduction: weights.cost,
     targets: targets.map(({ pricePerKwh }) => rank * pricePerKwh),
     wear: sessions.map(({ wearPerKwh }) => weights.wear * wearPerKwh),
     salvage: sessions.map(({ salvagePerKwh }) => weights.cost * salvagePerKwh),

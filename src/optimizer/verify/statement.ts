@@ -73,6 +73,8 @@ interface Span {
   readonly slots: number;
   /** The most that flattening can make of a kWh. */
   readonly steepest: number;
+  /** The most that all payments for reduction can make of a kWh. */
+  readonly reduction: number;
 }
 
 /** Whether a node is another or stands somewhere above it. */
@@ -99,6 +101,14 @@ const steepestSlope = (problem: Problem, { flattening }: Prices): number => {
   return slope;
 };
 
+/** What a kWh less, or one too many, can be worth by all payments for reduction together. */
+const dearestReduction = ({ payments }: Problem, prices: Prices): number => {
+  let worth = 0;
+  for (const { segments, excessPricePerKwh } of payments)
+    worth += prices.reduction * (excessPricePerKwh ?? segments[0]?.pricePerKwh ?? 0);
+  return worth;
+};
+
 /** What flattening adds to the price of a kWh at a node per slot, with every car at rest and spare PV curtailed. */
 const restingSlopes = (problem: Problem, { flattening }: Prices, nodeId: string): number[] => {
   const slopes = problem.horizon.startsMs.map(() => 0);
@@ -116,13 +126,14 @@ const restingSlopes = (problem: Problem, { flattening }: Prices, nodeId: string)
 };
 
 /** The most that a kWh can cost or earn, energy at departure and comfort apart. */
-const dearestKwh = (prices: Prices, { spanH, longestH, steepest }: Span): number => {
+const dearestKwh = (prices: Prices, { spanH, longestH, steepest, reduction }: Span): number => {
   let dearest = 0;
   for (const price of tariffs(prices)) dearest = Math.max(dearest, Math.abs(price));
   const perKw = { demand: 0, peak: 0 };
   for (const { kind, pricePerKw } of prices.power) perKw[kind] = Math.max(perKw[kind], pricePerKw);
   let small = prices.time * spanH + prices.change + (perKw.demand + perKw.peak) / longestH + steepest;
   for (const price of prices.targets) small += price;
+  small += reduction;
   return dearest + 2 * small;
 };
 
@@ -204,7 +215,8 @@ export const stateOf = (problem: Problem): Statement => {
   });
   const prices = pricesOf(problem);
   const steepest = steepestSlope(problem, prices);
-  const span = { spanH, longestH: Math.max(...lengthH), slots, steepest };
+  const reduction = dearestReduction(problem, prices);
+  const span = { spanH, longestH: Math.max(...lengthH), slots, steepest, reduction };
   const slopesAt = problem.nodes.map(({ id }) => restingSlopes(problem, prices, id));
   const shortPrice = problem.sessions.map((session, number) => {
     const node = nodeNumber.get(session.nodeId) ?? -1;

@@ -1,9 +1,19 @@
 import type { Problem } from "../../domain/problem.js";
 import { checkSession, collector, type Report, type Violation } from "./check.js";
 import { sessionCostOf } from "./cost.js";
-import { beyondLimits, flowsOf, type MeterPeak, peaksOf, restingNet, slotCostOf } from "./network.js";
 import { chooseCurtailments } from "./peak-curtailment.js";
+import {
+  beyondLimits,
+  beyondPhases,
+  flowsOf,
+  type MeterPeak,
+  peaksOf,
+  restingNet,
+  restingPhases,
+  slotCostOf,
+} from "./network.js";
 import { type Statement, stateOf } from "./statement.js";
+import { voltageRooms } from "./voltage.js";
 
 /** Powers to verify, in problem order; without curtailment the cheapest is chosen. */
 export interface PowersToVerify {
@@ -15,7 +25,7 @@ export interface PowersToVerify {
 export interface Verification {
   /** Money, penalties and small prices of the plan. */
   readonly objective: number;
-  /** Energy bought − sold, demand charges above what is billed, wear. */
+  /** Energy bought − sold − paid for reduction, demand charges above what is billed, wear. */
   readonly moneyCost: number;
   /** Largest relative violation; a limit that base load alone breaks does not count. */
   readonly maxViolation: number;
@@ -26,6 +36,10 @@ export interface Verification {
   readonly curtailedKw: readonly (readonly number[])[];
   /** Power beyond the import or export limit per node and slot, avoidable or not, kW. */
   readonly overKw: readonly (readonly number[])[];
+  /** Power beyond the limit of the phase that is furthest over its own, per node and slot, kW. */
+  readonly phaseOverKw: readonly (readonly number[])[];
+  /** Load or feed beyond what a node's voltage limits leave room for, per node and slot, kW. */
+  readonly voltageOverKw: readonly (readonly number[])[];
   /** Charging power beyond the headroom of the fail-safe row per node and slot, kW. */
   readonly failsafeOverKw: readonly (readonly number[])[];
   /** CO₂ of what is bought, per metering point, kg. */
@@ -41,16 +55,48 @@ interface SlotWork {
   readonly discharge: (session: number) => number;
 }
 
-/** An import limit may be passed only by what passes it with every car at rest, an export limit never. */
-const checkLimits = (
+/** A voltage limit may be passed only by what passes it with every car at rest. */
+const checkVoltages = (
   statement: Statement,
   work: SlotWork,
   report: Report,
-): { net: number[]; over: number[]; failsafeOver: number[]; broken: number; meteredKw: number[] } => {
+): { over: number[]; broken: number } => {
+  const { problem, nodeNumber, lengthH, breakingPrice } = statement;
+  const { slot } = work;
+  const over = problem.nodes.map(() => 0);
+  let broken = 0;
+  for (const { node, weight, loadKw, feedKw } of voltageRooms(statement, slot)) {
+    let counted = 0;
+    for (const [session, { nodeId }] of problem.sessions.entries())
+      counted += weight(nodeNumber.get(nodeId) ?? -1) * (work.charge(session) - work.discharge(session));
+    const low = Math.max(0, counted - loadKw);
+    const high = Math.max(0, -counted - feedKw);
+    report(`nodes[${node}].voltageLimits.minPu[${slot}]`, low - Math.max(0, -loadKw), loadKw);
+    report(`nodes[${node}].voltageLimits.maxPu[${slot}]`, high - Math.max(0, -feedKw), feedKw);
+    over[node] = low + high;
+    broken += (low + high) * (lengthH[slot] ?? 0) * breakingPrice;
+  }
+  return { over, broken };
+};
+
+/** What the limits of one slot come to, by node, and what is metered, kW. */
+interface Limits {
+  readonly net: number[];
+  readonly over: number[];
+  readonly phaseOver: number[];
+  readonly failsafeOver: number[];
+  readonly broken: number;
+  readonly meteredKw: number[];
+}
+
+/** An import limit may be passed only by what passes it with every car at rest, an export limit never. */
+const checkLimits = (statement: Statement, work: SlotWork, report: Report): Limits => {
   const { problem, lengthH, breakingPrice } = statement;
   const { slot } = work;
   const flows = flowsOf(statement, slot, work);
   const resting = restingNet(statement, slot);
+  const restingPhaseKw = restingPhases(statement, slot);
+  const phaseOver = problem.nodes.map(() => 0);
   let broken = 0;
   const failsafeOver = problem.nodes.map(() => 0);
   const over = flows.netKw.map((netKw, node) => {
@@ -69,9 +115,16 @@ const checkLimits = (
       failsafeOver[node] = excess;
       broken += excess * (lengthH[slot] ?? 0) * breakingPrice;
     }
+    const beyond = beyondPhases(statement, { node, slot, phaseKw: flows.phaseKw[node] });
+    const unavoidable = beyondPhases(statement, { node, slot, phaseKw: restingPhaseKw[node] });
+    for (const [phase, overKw] of beyond.entries()) {
+      const scale = problem.nodes[node]?.phaseLimitKw?.[phase]?.[slot] ?? 1;
+      report(`nodes[${node}].phaseLimitKw[${phase}][${slot}]`, overKw - (unavoidable[phase] ?? 0), scale);
+      phaseOver[node] = Math.max(phaseOver[node] ?? 0, overKw);
+    }
     return above + below;
   });
-  return { net: flows.netKw, over, failsafeOver, broken, meteredKw: flows.meteredKw };
+  return { net: flows.netKw, over, phaseOver, failsafeOver, broken, meteredKw: flows.meteredKw };
 };
 
 const checkCurtailment = ({ problem }: Statement, { slot, curtailed }: SlotWork, report: Report): void => {
@@ -135,10 +188,11 @@ export const verify = (
     const work = { slot, curtailed, charge, discharge };
     checkCurtailment(statement, work, report);
     const limits = checkLimits(statement, work, report);
+    const voltages = checkVoltages(statement, work, report);
     const cost = slotCostOf(statement, slot, flowsOf(statement, slot, work));
     moneyCost += cost.money;
-    objective += cost.energy + cost.targets + cost.flattening + cost.broken + limits.broken;
-    return { ...limits, curtailed, carbonKg: cost.carbonKg };
+    objective += cost.energy + cost.targets + cost.flattening + cost.broken + limits.broken + voltages.broken;
+    return { ...limits, voltageOver: voltages.over, curtailed, carbonKg: cost.carbonKg };
   });
   const peaks = peaksOf(
     statement,
@@ -165,6 +219,14 @@ export const verify = (
     ),
     overKw: transpose(
       slots.map(({ over }) => over),
+      problem.nodes.length,
+    ),
+    phaseOverKw: transpose(
+      slots.map(({ phaseOver }) => phaseOver),
+      problem.nodes.length,
+    ),
+    voltageOverKw: transpose(
+      slots.map(({ voltageOver }) => voltageOver),
       problem.nodes.length,
     ),
     failsafeOverKw: transpose(

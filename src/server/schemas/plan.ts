@@ -28,6 +28,12 @@ export const reasonSchema: z.ZodType<Reason> = z
       untilMs: epochMs("Its turn is not before this; there is time enough"),
     }),
     z.object({ key: z.literal("node-full"), ...node }),
+    z.object({
+      key: z.literal("phase-full"),
+      ...node,
+      phase: z.number().int().min(1).max(3).describe("Phase of the supply that is full"),
+    }),
+    z.object({ key: z.literal("voltage-low"), ...node }),
     z.object({ key: z.literal("held-for-failsafe"), ...node }),
     z.object({
       key: z.literal("demand-response-event"),
@@ -124,6 +130,8 @@ const nodePlan = z.object({
   limitPricePerKwh: perSlot("Dual of the limits, the site's currency per kWh; 0 where overKw is above 0"),
   failsafePricePerKwh: perSlot("Dual of the fail-safe row, the site's currency per kWh"),
   overKw: perSlot("Power by which the limit is broken, kW"),
+  phaseOverKw: perSlot("The same of the phase furthest over its limit; absent where none is").optional(),
+  voltageOverKw: perSlot("The same of the voltage, as load at its feeder; absent where none is").optional(),
 });
 
 const meterPlan = z.object({

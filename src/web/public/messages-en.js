@@ -196,6 +196,10 @@ export const en = {
   "reason.held-for-failsafe-plain":
     "Held back so that {node} stays within its limit even if stations lose contact.",
   "reason.demand-response-event-plain": "Gives way to the grid operator's event “{event}”.",
+  "reason.phase-full-plain": "Waits: phase {phase} of {node} is at its limit.",
+  "reason.phase-full": "Waits: phase {phase} of {node} is at its limit. More room there would save {price}.",
+  "reason.voltage-low-plain": "Waits: the voltage at {node} would be too low.",
+  "reason.voltage-low": "Waits: the voltage at {node} would be too low. A stronger line would save {price}.",
   "reason.node-full": "Waits: {node} is at its limit. More room there would save {price}.",
   "reason.held-for-failsafe":
     "Held back so that {node} stays within its limit even if stations lose contact. More room there would save {price}.",

@@ -14,6 +14,8 @@ const LEAST_PRICE = 0.0005;
 /** The same sentences without a price. */
 const PLAIN = /** @type {const} */ ({
   "reason.node-full": "reason.node-full-plain",
+  "reason.phase-full": "reason.phase-full-plain",
+  "reason.voltage-low": "reason.voltage-low-plain",
   "reason.held-for-failsafe": "reason.held-for-failsafe-plain",
   "reason.demand-response-event": "reason.demand-response-event-plain",
 });
@@ -60,6 +62,13 @@ export const reasonSentence = (reason, site) => {
       return t("reason.charging-later", { time: when(reason.untilMs, site) });
     case "node-full":
       return priced("reason.node-full", reason.shadowPricePerKwh, { node: reason.nodeId });
+    case "phase-full":
+      return priced("reason.phase-full", reason.shadowPricePerKwh, {
+        node: reason.nodeId,
+        phase: reason.phase,
+      });
+    case "voltage-low":
+      return priced("reason.voltage-low", reason.shadowPricePerKwh, { node: reason.nodeId });
     case "held-for-failsafe":
       return priced("reason.held-for-failsafe", reason.shadowPricePerKwh, { node: reason.nodeId });
     case "demand-response-event":
