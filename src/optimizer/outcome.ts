@@ -2,7 +2,7 @@ import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof } from "../domain/
 import type { Problem } from "../domain/problem.js";
 import type { Multipliers } from "./contract.js";
 import { type Draft, gapOf, TOLERANCE } from "./draft.js";
-import { explain } from "./explain.js";
+import { explain } from "./explain/index.js";
 import { notesOf, shortfallNotes } from "./notes.js";
 import { shortfallCauses } from "./shortfall.js";
 import type { Verification } from "./verify.js";

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../../src/domain/problem.js";
 import { NEUTRAL } from "../../src/domain/weights.js";
+import { grid, payments, weights } from "./drawn-worth.js";
 
 /** What the generated problems may contain. */
 export interface ProblemShape {
@@ -29,12 +30,6 @@ export const SMALL: ProblemShape = {
 
 const START_MS = Date.UTC(2026, 10, 2, 9, 0);
 const SLOT_MS = 900_000;
-
-/** A value on a grid of `step` between two bounds, so that examples stay readable. */
-const grid = (low: number, high: number, step: number): fc.Arbitrary<number> =>
-  fc
-    .integer({ min: Math.round(low / step), max: Math.round(high / step) })
-    .map((steps) => Math.round(steps * step * 1e6) / 1e6);
 
 const each = (slots: number, value: fc.Arbitrary<number>): fc.Arbitrary<number[]> =>
   fc.array(value, { minLength: slots, maxLength: slots });
@@ -253,49 +248,6 @@ const targets = (slots: number): fc.Arbitrary<Problem["targets"]> =>
             },
           ],
     );
-
-/** What the objective weighs: mostly money alone. */
-const weights = (): fc.Arbitrary<Problem["weights"]> => {
-  const seldom = (arbitrary: fc.Arbitrary<number>, usual: number): fc.Arbitrary<number> =>
-    fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary });
-  return fc.record({
-    cost: seldom(grid(0.5, 2, 0.5), 1),
-    peak: seldom(grid(0.1, 1, 0.1), 0),
-    carbon: seldom(grid(0.1, 1, 0.1), 0),
-    wear: seldom(grid(0, 2, 0.5), 1),
-    fairness: seldom(grid(1, 20, 1), 0),
-    comfort: seldom(grid(0.01, 0.1, 0.01), 0),
-  });
-};
-
-/** At times a payment for a reduction below a baseline, in one segment or two, excess dearer or as dear. */
-const payments = (slots: number): fc.Arbitrary<Problem["payments"]> =>
-  fc
-    .record({
-      isPaid: fc.boolean(),
-      nodeId: fc.constantFrom("site", "east"),
-      baselineKw: grid(-2, 14, 0.5),
-      kw: grid(0.5, 4, 0.5),
-      pricePerKwh: grid(0.1, 1.5, 0.1),
-      next: fc.option(fc.tuple(grid(0.5, 4, 0.5), grid(0, 1, 0.1)), { nil: null }),
-      dearer: fc.option(grid(0, 0.5, 0.1), { nil: null }),
-      window: fc.tuple(fc.nat({ max: slots - 1 }), fc.integer({ min: 1, max: slots })),
-    })
-    .map(({ isPaid, nodeId, baselineKw, kw, pricePerKwh, next, dearer, window: [from, length] }) => {
-      if (!isPaid) return [];
-      const second = next === null ? [] : [{ kw: next[0], pricePerKwh: pricePerKwh * next[1] }];
-      return [
-        {
-          id: "reduction",
-          nodeId,
-          baselineKw: Array.from({ length: slots }, (_, slot) =>
-            slot >= from && slot < from + length ? baselineKw : null,
-          ),
-          segments: [{ kw, pricePerKwh }, ...second],
-          excessPricePerKwh: dearer === null ? null : pricePerKwh + dearer,
-        },
-      ];
-    });
 
 const PANEL_BASE_KW = 3;
 
