@@ -5,7 +5,6 @@ import { phaseRoomOf, sessionOf } from "../rounding/board.js";
 import { importRoomKw } from "../rounding/rooms.js";
 import { phasePerKwh, voltagePerKwh } from "../rounding/prices.js";
 import { at } from "../tree.js";
-import { weighted } from "../weighted.js";
 import { NOTICEABLE, NOTICEABLE_KW, type Scene, type Spot } from "./scene.js";
 
 interface Hold {
@@ -17,13 +16,8 @@ interface Hold {
  * A multiplier as money; null where it is the price of a need unmet or a limit broken: twice the dearest
  * price is more than moving a kWh to another slot can ever save.
  */
-const moneyPerKwh = ({ problem }: Scene, shadow: number): number | null => {
-  const prices = weighted(problem).meteringPoints.flatMap((meter) => [
-    ...meter.buyPricePerKwh,
-    ...meter.sellPricePerKwh,
-  ]);
-  return shadow <= 2 * prices.reduce((most, price) => Math.max(most, Math.abs(price)), 0) ? shadow : null;
-};
+const moneyPerKwh = ({ dearestPerKwh }: Scene, shadow: number): number | null =>
+  shadow <= 2 * dearestPerKwh ? shadow : null;
 
 /** Power beyond a node's import limit, which only base load can cause, kW. */
 const beyondLimitKw = ({ problem, board }: Scene, node: number, slot: number): number =>
