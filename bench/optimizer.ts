@@ -3,16 +3,18 @@ import { formulate } from "../src/optimizer/formulation/index.js";
 import type { Multipliers } from "../src/optimizer/contract.js";
 import { dualBound } from "../src/optimizer/index.js";
 import type { LinearEngine } from "../src/optimizer/solvers/engine.js";
+import { simplexEngine } from "../src/optimizer/solvers/simplex/engine.js";
 import { loadHighsEngine } from "../src/optimizer/solvers/highs/index.js";
 import { resultOf } from "../src/optimizer/solvers/structured/fleet/result.js";
 import { solveSplit } from "../src/optimizer/solvers/structured/fleet/solve.js";
 import { type Bench, type BenchRow, median } from "./bench.js";
 import { SLOTS, siteDay } from "./site-day.js";
 
-const SIZES = [10, 40, 100, 1_000, 3_000, 10_000];
+const SIZES = [10, 40, 100, 1_000, 3_000, 10_000, 22_000];
 const QUICK_SIZES = [10, 40, 100, 1_000];
-/** HiGHS takes minutes beyond. */
-const MOST_FOR_HIGHS = 3_000;
+/** HiGHS takes more than five minutes beyond, `javascript-lp-solver` more than one. */
+const MOST_FOR_HIGHS = 10_000;
+const MOST_FOR_SIMPLEX = 10;
 const LONGEST_MS = 300_000;
 
 interface Solved {
@@ -31,9 +33,9 @@ interface Contender {
   };
 }
 
-/** HiGHS on the rows and columns of the problem: making them is not counted. */
-const highsOn = (engine: LinearEngine): Contender => ({
-  name: "highs",
+/** A reference on the rows and columns of the problem: making them is not counted. */
+const reference = (engine: LinearEngine): Contender => ({
+  name: engine.name,
   on(problem) {
     const { model } = formulate(problem);
     let bound = Number.NaN;
@@ -68,6 +70,9 @@ const ours = (isPlain: boolean): Contender => ({
   },
 });
 
+/** Plain JavaScript takes more than a minute beyond. */
+const MOST_FOR_PLAIN = 10_000;
+
 /** Small problems run often, so that what is measured is not the first compilation of the code. */
 const runsOf = (sessions: number, quick: boolean): number => {
   if (sessions <= 100) return quick ? 9 : 25;
@@ -93,18 +98,24 @@ const measure = ({ name, on }: Contender, problem: Problem, runs: number): Bench
 
 /**
  * The relaxation of a day of one site, 96 slots, half of the cars bidirectional, the limit binding in the
- * evening: our method with its WebAssembly kernels and without, one thread each, beside HiGHS. The gaps of
- * ours follow from bounds recomputed from problem and multipliers alone.
+ * evening: our method with its WebAssembly kernels and without, one thread each, beside HiGHS and, on a small
+ * site, `javascript-lp-solver`. The gaps of ours follow from bounds recomputed from problem and multipliers alone.
  */
 export const optimizer: Bench = async ({ quick, say }) => {
-  const highs = highsOn(await loadHighsEngine());
+  const highs = reference(await loadHighsEngine());
+  const simplex = reference(simplexEngine);
   const rows: BenchRow[] = [];
   for (const sessions of quick ? QUICK_SIZES : SIZES) {
     const problem = siteDay(sessions);
     let highsMs = Number.NaN;
-    for (const one of [...(sessions > MOST_FOR_HIGHS ? [] : [highs]), ours(false), ours(true)]) {
+    const references = [
+      ...(sessions > MOST_FOR_HIGHS ? [] : [highs]),
+      ...(sessions > MOST_FOR_SIMPLEX ? [] : [simplex]),
+    ];
+    const own = [ours(false), ...(sessions > MOST_FOR_PLAIN ? [] : [ours(true)])];
+    for (const one of [...references, ...own]) {
       say(`${sessions} sessions, ${one.name}`);
-      const isSlow = one === highs && sessions > (quick ? 100 : 1_000);
+      const isSlow = one === simplex || (one === highs && sessions > (quick ? 100 : 1_000));
       const row = measure(one, problem, isSlow ? 1 : runsOf(sessions, quick));
       if (one === highs) highsMs = row.ms;
       rows.push(Number.isNaN(highsMs) ? row : { ...row, speedupOverHighs: highsMs / row.ms });
