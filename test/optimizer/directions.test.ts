@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
 import { dualBound } from "../../src/optimizer/index.js";
-import { problemArb, SMALL } from "./problems.js";
+import { formulate, twoWays } from "../../src/optimizer/formulation/index.js";
+import { plainProblem, problemArb, SMALL } from "./problems.js";
 import { check, RULES, scaleOf, solve, TOLERANCE } from "./solving.js";
 
 describe("where both directions pay at once", () => {
@@ -64,4 +65,19 @@ test("a capacity event is never broken to meet a target, whatever the penalties"
     }),
     { numRuns: 25 },
   );
+});
+
+test("where a kWh sold earns what a bought one costs there is nothing to decide", () => {
+  const problem = plainProblem();
+  const point = problem.meteringPoints[0];
+  if (point === undefined) throw new Error("no metering point");
+  const sellingAt = (difference: number): Problem => ({
+    ...problem,
+    meteringPoints: [{ ...point, sellPricePerKwh: point.buyPricePerKwh.map((price) => price + difference) }],
+  });
+  const decided = (asked: Problem): number =>
+    twoWays(formulate(asked)).filter(({ kind }) => kind === "meter").length;
+  expect(decided(sellingAt(-0.1))).toBe(0);
+  expect(decided(sellingAt(0))).toBe(0);
+  expect(decided(sellingAt(0.1))).toBe(problem.horizon.startsMs.length);
 });

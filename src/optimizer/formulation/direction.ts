@@ -33,7 +33,11 @@ const sessionWays = ({ sessionColumns }: Formulation): TwoWay[] =>
     })),
   );
 
-const meterWays = ({ meterColumns, problem }: Formulation): TwoWay[] =>
+/**
+ * Only where a sold kWh earns more than a bought one costs: elsewhere buying and selling at once gains
+ * nothing, and the plan, which knows net power alone, costs no more.
+ */
+const meterWays = ({ meterColumns, problem, model }: Formulation): TwoWay[] =>
   meterColumns.flatMap(({ bought, sold }, index) =>
     bought.map((column, slot) => ({
       kind: "meter" as const,
@@ -41,7 +45,7 @@ const meterWays = ({ meterColumns, problem }: Formulation): TwoWay[] =>
       slot,
       owner: ofNode(problem.nodes.findIndex(({ id }) => id === problem.meteringPoints[index]?.nodeId)),
       forward: [column],
-      backward: [at(sold, slot)],
+      backward: at(model.cost, column) + at(model.cost, at(sold, slot)) < 0 ? [at(sold, slot)] : [],
     })),
   );
 
