@@ -37,9 +37,9 @@ const KWH_PER_KG = 10;
 const KWH_PER_WAITED_KWH_HOUR = 8;
 
 /**
- * The weights of a preset. Each is the cheapest with one more weight, so large that money decides only between
- * plans that are equal otherwise; so none has more of what it is called for than the cheapest, and no other
- * costs less than that.
+ * The weights of a preset. Each is the cheapest with one more weight, large in terms of the dearest tariff price
+ * (demand charges and flattening are not in it). Where needs and limits are met alike, none has more of what it
+ * is called for than the cheapest, and no other costs less than that.
  */
 export const presetWeights = (preset: Preset, { dearestPerKwh, horizonH }: PriceScale): ObjectiveWeights => {
   const more: Readonly<Record<Preset, Partial<ObjectiveWeights>>> = {

@@ -109,8 +109,8 @@ const bestOf = (problem: Problem, solver: Solver, result: SolverResult): Sendabl
     let best = roundUnder(variants[0] ?? problem, powers);
     for (const variant of variants.slice(1)) {
       const next = roundUnder(variant, powers);
-      if (cheaper(best, next) === best) break;
-      best = next;
+      if (cheaper(best, next) !== best) best = next;
+      else if (isSendable(best.sent)) break;
     }
     return best;
   };

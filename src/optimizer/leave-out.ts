@@ -71,7 +71,7 @@ const mended = (values: readonly (number | null)[], slots: number, instead: numb
 const mendedLimit = (values: readonly (number | null)[], slots: number): (number | null)[] =>
   Array.from({ length: slots }, (_, slot) => (values[slot] === null ? null : (sound(values[slot]) ?? 0)));
 
-/** What cars below do to the voltage is not known: then they take nothing. */
+/** What cars below do to the voltage is not known: then they take nothing and give nothing back. */
 const hasUnknownVoltage = (fields: ReadonlySet<string>): boolean =>
   ["line", "reactiveKvar", "voltageLimits"].some((field) => fields.has(field));
 
@@ -92,8 +92,10 @@ const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number)
     ...(hasUnknownVoltage(fields) ? { line: null, reactiveKvar: null, voltageLimits: null } : {}),
     exportLimitKw:
       exportLimitKw && fields.has("exportLimitKw") ? mendedLimit(exportLimitKw, slots) : exportLimitKw,
-    dischargeLimitKw:
-      dischargeLimitKw && fields.has("dischargeLimitKw")
+    flatteningPerKw2h: fields.has("flatteningPerKw2h") ? 0 : node.flatteningPerKw2h,
+    dischargeLimitKw: hasUnknownVoltage(fields)
+      ? Array.from({ length: slots }, () => 0)
+      : dischargeLimitKw && fields.has("dischargeLimitKw")
         ? mendedLimit(dischargeLimitKw, slots)
         : dischargeLimitKw,
     limitSource: fields.has("limitSource") ? null : node.limitSource,

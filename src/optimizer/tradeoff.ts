@@ -26,7 +26,7 @@ type Planned = Exclude<PlanOutcome, { status: "invalid" }>;
 export interface TradeoffPoint {
   readonly weights: ObjectiveWeights;
   readonly status: Planned["status"];
-  /** Bought − sold + demand charges + wear, money. */
+  /** Bought − sold + demand charges − paid for reduction + wear, money. */
   readonly cost: number;
   /** Highest bought power, summed over metering points, kW. */
   readonly peakKw: number;

@@ -142,6 +142,11 @@ const checkSession = (
       say(`${place}.${least}`, `is ${session[least]}, above ${most} ${session[most]}`);
   if (session.initialKwh > session.capacityKwh * (1 + CAPACITY_TOLERANCE) + CAPACITY_TOLERANCE)
     say(`${place}.initialKwh`, `is ${session.initialKwh}, above the capacity ${session.capacityKwh}`);
+  if (session.phases.length === 0 || session.phases.some((phase) => ![1, 2, 3].includes(phase)))
+    say(
+      `${place}.phases`,
+      `must name one to three of the phases 1, 2, 3; has [${session.phases.join(", ")}]`,
+    );
   if (new Set(session.phases).size < session.phases.length)
     say(`${place}.phases`, `names a phase twice: ${session.phases.join(", ")}`);
   if (session.taper === null) return;
@@ -219,7 +224,7 @@ const checkReferences = (say: Say, problem: Problem): void => {
   for (const list of ["sessions", "meteringPoints", "targets", "payments"] as const)
     for (const [index, { nodeId }] of problem[list].entries())
       if (!nodes.has(nodeId)) say(`${list}[${index}].nodeId`, `"${nodeId}" is not a node`);
-  for (const list of ["nodes", "sessions", "meteringPoints", "targets"] as const)
+  for (const list of ["nodes", "sessions", "meteringPoints", "targets", "payments"] as const)
     checkUnique(
       say,
       list,

@@ -48,7 +48,8 @@ export const demandPerKwh = (problem: Problem): number => {
  * Most of what a kWh may cost or earn by tariff, demand charge, time, change, dispatch targets, payments and
  * flattening together.
  */
-const dearest = (problem: Problem, horizonH: number): number => {
+export const dearestKwh = (problem: Problem): number => {
+  const horizonH = (problem.horizon.endMs - at(problem.horizon.startsMs, 0)) / HOUR_MS;
   const magnitude = Math.max(0, ...pricesOf(problem).map(Math.abs));
   const { timePerKwhHour, changePerKwh } = problem.penalties;
   const targets = sum(problem.targets.map((target) => target.pricePerKwh));
@@ -58,10 +59,10 @@ const dearest = (problem: Problem, horizonH: number): number => {
 };
 
 /** Outweighs every difference of price between two slots, so that waiting one slot never pays. */
-const lagPrice = (problem: Problem, horizonH: number): number => {
+const lagPrice = (problem: Problem): number => {
   const prices = pricesOf(problem);
   const spread = prices.length === 0 ? 0 : largest(prices) - smallest(prices);
-  return 2 * spread + dearest(problem, horizonH);
+  return 2 * spread + dearestKwh(problem);
 };
 
 /** Price in the cheapest quarter of the horizon's slots. */
@@ -120,16 +121,15 @@ const slackPrice = (
     FAIR_STEPS * Math.max(0, ...fairPerKwh) +
     (reserve ? problem.penalties.reservePerKwhHour * horizonH : 0) +
     (urgent ? lagPerKwhSlot * slots : 0);
-  return Math.max(problem.penalties.limitSlackPerKwh, 2 * (comfort + 2 * dearest(problem, horizonH)));
+  return Math.max(problem.penalties.limitSlackPerKwh, 2 * (comfort + 2 * dearestKwh(problem)));
 };
 
 export const weightsOf = (problem: Problem, meterOfSession: readonly number[]): Weights => {
   const { horizon } = problem;
   const startMs = at(horizon.startsMs, 0);
-  const horizonH = (horizon.endMs - startMs) / HOUR_MS;
   const shortPerKwh = shortPrices(problem, meterOfSession);
   const fairPerKwh = fairPrices(problem);
-  const lagPerKwhSlot = lagPrice(problem, horizonH);
+  const lagPerKwhSlot = lagPrice(problem);
   return {
     hours: horizon.startsMs.map((_, slot) => slotHours(horizon, slot)),
     sinceStartH: horizon.startsMs.map((slotStartMs) => (slotStartMs - startMs) / HOUR_MS),

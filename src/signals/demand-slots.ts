@@ -1,5 +1,6 @@
 import { type Horizon, slotEndMs } from "../domain/horizon.js";
 import type { SiteDemandCharge } from "../domain/site.js";
+import { MINUTE_MS } from "../domain/units.js";
 import { periodSpans } from "../domain/tariff.js";
 import { localMoment } from "./local-time.js";
 
@@ -14,5 +15,9 @@ export const demandSlots = (
     const { minuteOfDay } = localMoment(timeZone, atMs);
     return spans.some(([from, to]) => from <= minuteOfDay && minuteOfDay < to);
   };
-  return horizon.startsMs.map((startMs, slot) => counts(startMs) || counts(slotEndMs(horizon, slot) - 1));
+  return horizon.startsMs.map((startMs, slot) => {
+    for (let atMs = startMs; atMs < slotEndMs(horizon, slot); atMs += MINUTE_MS)
+      if (counts(atMs)) return true;
+    return counts(slotEndMs(horizon, slot) - 1);
+  });
 };

@@ -9,7 +9,8 @@ import {
   type Solver,
   solverByName,
 } from "../../src/optimizer/index.js";
-import { problemArb } from "./problems.js";
+import { leaveOut } from "../../src/optimizer/leave-out.js";
+import { plainProblem, problemArb } from "./problems.js";
 
 type Planned = Exclude<PlanOutcome, { status: "invalid" }>;
 
@@ -111,3 +112,32 @@ test("a car that a rule cannot place does not cost the others their plan", async
     { numRuns: 20 },
   );
 });
+
+test.each([
+  ["importLimitKw", [Number.NaN, 1, 1, 1]],
+  ["exportLimitKw", [1, -1, 1, 1]],
+  ["dischargeLimitKw", [1, -1, 1, 1]],
+  ["baseKw", [1, Number.NaN, 1, 1]],
+  ["pvKw", [1, Number.NaN, 1, 1]],
+  ["flatteningPerKw2h", Number.NaN],
+  ["phaseLimitKw", [[1, 1, 1, -1], [], []]],
+  ["phaseBaseKw", [[1], [1], [-1]]],
+  ["line", { resistanceOhm: Number.NaN, reactanceOhm: 0, nominalV: 400 }],
+  ["reactiveKvar", [1, Number.NaN, 1, 1]],
+  ["voltageLimits", { minPu: 1, maxPu: 0.9 }],
+])(
+  "a node whose %s is at fault leaves a sound problem, in which cars below it take no part in what is unknown",
+  (field, value) => {
+    const problem = plainProblem();
+    Object.assign(problem.nodes[0] ?? {}, { [field]: value });
+    const faults = faultsOf(problem);
+    expect(faults.map(({ place }) => place).join()).toContain(field);
+    const left = leaveOut(problem, faults)?.problem;
+    if (left === undefined) throw new Error("nothing left");
+    expect(faultsOf(left)).toEqual([]);
+    if (["line", "reactiveKvar", "voltageLimits"].includes(field)) {
+      expect(left.nodes[0]?.importLimitKw).toEqual([0, 0, 0, 0]);
+      expect(left.nodes[0]?.dischargeLimitKw).toEqual([0, 0, 0, 0]);
+    }
+  },
+);

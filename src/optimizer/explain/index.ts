@@ -7,6 +7,7 @@ import { type Board, canDischarge, sessionOf } from "../rounding/board.js";
 import { slotPrices } from "../rounding/prices.js";
 import { at } from "../tree.js";
 import { weighted } from "../weighted.js";
+import { dearestKwh } from "../weights.js";
 import { meterOf, pricedHold, crowdPerKwh, crowdedHold } from "./holds.js";
 import {
   type PlanToExplain,
@@ -164,16 +165,6 @@ const meteredPowers = ({ problem, tree, net }: Board): number[][] => {
   return powers;
 };
 
-const dearestOf = ({ meteringPoints }: Problem): number =>
-  meteringPoints.reduce(
-    (most, { buyPricePerKwh, sellPricePerKwh }) =>
-      [...buyPricePerKwh, ...sellPricePerKwh].reduce(
-        (dearest, price) => Math.max(dearest, Math.abs(price)),
-        most,
-      ),
-    0,
-  );
-
 /** One reason per session and slot, from plan, multipliers and problem. */
 export const explain = (problem: Problem, plan: PlanToExplain): Reason[][] => {
   const board = plannedBoard(problem, plan);
@@ -190,7 +181,7 @@ export const explain = (problem: Problem, plan: PlanToExplain): Reason[][] => {
     plan,
     board,
     prices: slotPrices(problem, plan.multipliers),
-    dearestPerKwh: dearestOf(weighted(problem)),
+    dearestPerKwh: dearestKwh(weighted(problem)),
     energies,
     meteredKw: meteredPowers(board),
   };

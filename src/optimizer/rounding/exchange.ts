@@ -6,8 +6,11 @@ import { at } from "../tree.js";
 
 /** Power this near the end of a stretch of even price counts as being there, kW. */
 const NEAR_KW = 1e-3;
-/** Energy by which rounding may miss, kWh. */
-const NOTHING_KWH = 1e-6;
+/** Power and energy by which rounding may miss, kW and kWh. */
+const NOTHING_KW = 1e-9;
+const NOTHING_KWH = 1e-9;
+/** An energy this near a turn of its price stands there: solvers are no more precise. */
+const AT_TURN_KWH = 1e-5;
 /** Exchanges that are looked at, so that the time is bounded on any machine alike. */
 const MOST_TRIED = 1_000_000;
 
@@ -24,9 +27,8 @@ interface Mover {
   readonly to: readonly number[];
   /** Energies at which the price of energy turns, at the end of each slot, kWh, ascending. */
   readonly turns: readonly (readonly number[])[];
-  /** Energy on arrival, kWh, and most power by it: intercept − slope·energy at the start of a slot. */
-  readonly initialKwh: number;
-  readonly taper: ProblemSession["taper"];
+  /** Whether power is above (1) or below (−1) the one in force, slot by slot; 0 where change has no price. */
+  readonly side: readonly number[];
 }
 
 /** Two cars at one node and two slots, the earlier first. */
@@ -46,9 +48,8 @@ const stretchAround = (power: number, most: number, turnKw: number): [number, nu
 
 const turnsOf = (session: ProblemSession, hours: readonly number[]): number[][] => {
   const reach = reachKwh(session, hours);
-  const wanted = [session.reserveKwh, session.urgency === "now" ? session.targetKwh : 0];
   return hours.map((_, slot) =>
-    [0, ...wanted.map((kwh) => Math.min(kwh, at(reach, slot + 1))), fullKwh(session)].sort((a, b) => a - b),
+    [0, Math.min(session.reserveKwh, at(reach, slot + 1)), fullKwh(session)].sort((a, b) => a - b),
   );
 };
 
@@ -57,37 +58,22 @@ const roomKwh = ({ storedKwh, turns }: Mover, slot: number, up: boolean): number
   const energy = at(storedKwh, slot);
   let room = 0;
   for (const turn of turns[slot] ?? []) {
-    if (up && turn >= energy) return turn - energy;
-    if (!up && turn <= energy) room = energy - turn;
+    if (up && turn >= energy - AT_TURN_KWH) return Math.max(0, turn - energy);
+    if (!up && turn <= energy + AT_TURN_KWH) room = Math.max(0, energy - turn);
   }
   return room;
 };
 
-/** Whether the taper still allows every power up to the later slot, with so much more energy on the way. */
-const fitsTaper = (mover: Mover, { early, late, hours }: Exchange, kwh: number): boolean => {
-  const { taper, powerKw, storedKwh, initialKwh, gain } = mover;
-  if (taper === null || gain < 0) return true;
-  for (let slot = early; slot <= late; slot++) {
-    const before = slot === 0 ? initialKwh : at(storedKwh, slot - 1);
-    const stored = slot === early ? before : before + gain * kwh;
-    const changedKw = slot === early ? kwh / at(hours, early) : slot === late ? -kwh / at(hours, late) : 0;
-    const most = taper.interceptKw - taper.slopeKwPerKwh * stored;
-    if (changedKw > 0 || slot > early) if (at(powerKw, slot) + changedKw > most + NOTHING_KWH) return false;
-  }
-  return true;
-};
-
 /** Whether a car can take so much more energy at the port in the earlier slot, and as much less in the later. */
-const canMove = (mover: Mover, slots: Exchange, kwh: number): boolean => {
-  const { early, late, hours } = slots;
+const canMove = (mover: Mover, { early, late, hours }: Exchange, kwh: number): boolean => {
   const { powerKw, from, to, gain } = mover;
   const earlier = at(powerKw, early) + kwh / at(hours, early);
   const later = at(powerKw, late) - kwh / at(hours, late);
-  if (earlier < at(from, early) - NEAR_KW || earlier > at(to, early) + NEAR_KW) return false;
-  if (later < at(from, late) - NEAR_KW || later > at(to, late) + NEAR_KW) return false;
+  if (earlier < at(from, early) - NOTHING_KW || earlier > at(to, early) + NOTHING_KW) return false;
+  if (later < at(from, late) - NOTHING_KW || later > at(to, late) + NOTHING_KW) return false;
   const stored = Math.abs(gain * kwh) - NOTHING_KWH;
   for (let slot = early; slot < late; slot++) if (roomKwh(mover, slot, gain * kwh > 0) < stored) return false;
-  return fitsTaper(mover, slots, kwh);
+  return true;
 };
 
 const move = ({ powerKw, storedKwh, gain }: Mover, { early, late, hours }: Exchange, kwh: number): void => {
@@ -128,7 +114,8 @@ const amounts = ({ one, other, early, late, hours }: Exchange): number[] => {
 
 /** One car takes in the earlier slot what the other takes in the later, where fewer powers are small then. */
 const exchange = (pair: Exchange): void => {
-  const { one, other } = pair;
+  const { one, other, early, late } = pair;
+  if (at(one.side, early) - at(one.side, late) !== at(other.side, early) - at(other.side, late)) return;
   let [best, small] = [0, smallAfter(pair, 0)];
   for (const kwh of amounts(pair)) {
     const then = smallAfter(pair, kwh);
@@ -176,8 +163,8 @@ const membersOf = ({ sessions }: Problem): number[][] => {
 /**
  * The same plan with fewer powers below the least. Wherever two cars on the same phases of a node both have powers in two
  * slots that are neither nothing nor all they may, one can take earlier what the other takes later: no
- * node's power changes in any slot, no car's energy at departure, and no price, since within stretches of
- * even price what one car pays more for time or change the other pays less. Optimal plans often differ by
+ * node's power changes in any slot, no car's energy at departure, and no price: within stretches of even
+ * price what one car pays more for time or change the other pays less. Urgent and tapering cars are left alone. Optimal plans often differ by
  * nothing else, and interior points end in the middle of them. Returns new powers, kW.
  */
 export const withoutSmall = (problem: Problem, powers: Powers): Powers => {
@@ -196,6 +183,8 @@ export const withoutSmall = (problem: Problem, powers: Powers): Powers => {
   const moverOf = (index: number, sign: 1 | -1): Mover | null => {
     const session = problem.sessions[index];
     if (session === undefined || takesNothing(session)) return null;
+    // An urgent car's slots, and powers at a taper, have prices of their own.
+    if (session.urgency === "now" || session.taper !== null) return null;
     const most = sign > 0 ? session.maxChargeKw : dischargeableKw(session);
     if (most <= 0) return null;
     const powerKw = (sign > 0 ? chargeKw : dischargeKw)[index] ?? [];
@@ -209,8 +198,7 @@ export const withoutSmall = (problem: Problem, powers: Powers): Powers => {
       from: ends.map(([from]) => from),
       to: ends.map(([, to]) => to),
       turns: turns[index] ?? [],
-      initialKwh: session.initialKwh,
-      taper: session.taper,
+      side: ends.map(([from], slot) => (before === undefined ? 0 : from < sign * at(before, slot) ? -1 : 1)),
     };
   };
   const budget = { left: MOST_TRIED };

@@ -108,7 +108,8 @@ export const withoutSlopes = (
   prices: SlotPrices,
   { hasMultipliers }: { hasMultipliers: boolean },
 ): SlotPrices => {
-  const { problem, tree } = board;
+  const { tree } = board;
+  const problem = weighted(board.problem);
   if (problem.nodes.every(({ flatteningPerKw2h }) => flatteningPerKw2h === 0)) return prices;
   return problem.sessions.map((session, index) => {
     const ranking = prices[index] ?? rank(new Float64Array(), session);

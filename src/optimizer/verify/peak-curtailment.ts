@@ -24,10 +24,22 @@ const inSlot = ({ charge, discharge }: PowerAt, slot: number) => ({
   discharge: (session: number) => discharge(session, slot),
 });
 
-/** The cheapest curtailment of every slot where power up to these peaks is bought at no demand charge. */
-const chooseUnder = (statement: Statement, powers: PowerAt, peakKw: readonly number[]): Chosen => {
-  const slots = statement.lengthH.map((_, slot) =>
-    chooseCurtailment(statement, { ...inSlot(powers, slot), peakKw }),
+interface SlotChoice {
+  readonly curtailed: readonly number[];
+  readonly cost: number;
+}
+
+/**
+ * The cheapest curtailment of every slot where power up to these peaks is bought at no demand charge. Slots
+ * that curtail nothing where peaks cost nothing never do, as curtailment only adds to what is bought: `known`.
+ */
+const chooseUnder = (
+  statement: Statement,
+  powers: PowerAt,
+  { peakKw, known }: { peakKw: readonly number[]; known: readonly (SlotChoice | null)[] },
+): Chosen => {
+  const slots = statement.lengthH.map(
+    (_, slot): SlotChoice => known[slot] ?? chooseCurtailment(statement, { ...inSlot(powers, slot), peakKw }),
   );
   let cost = slots.reduce((total, slot) => total + slot.cost, 0);
   for (const [index, { pricePerKw, freeKw }] of statement.prices.power.entries())
@@ -77,18 +89,21 @@ const searchPeak = (low: number, high: number, costAt: (peakKw: number) => numbe
 export const chooseCurtailments = (statement: Statement, powers: PowerAt): readonly (readonly number[])[] => {
   const { problem } = statement;
   const { power } = statement.prices;
-  const free = chooseUnder(statement, powers, []).curtailed;
+  const alone = statement.lengthH.map((_, slot) => chooseCurtailment(statement, inSlot(powers, slot)));
+  const free = alone.map(({ curtailed }) => curtailed);
   if (power.every(({ pricePerKw }) => pricePerKw === 0)) return free;
   const none = statement.lengthH.map(() => problem.nodes.map(() => 0));
   const least = peaksWith(statement, powers, none);
   const most = peaksWith(statement, powers, free);
+  const known = alone.map((slot) => (slot.curtailed.every((kw) => kw === 0) ? slot : null));
   const peakKw = [...least];
   for (const [index, low] of least.entries()) {
     const high = most[index] ?? low;
     if (!(high > low) || power[index]?.pricePerKw === 0) continue;
-    const costAt = (peak: number): number => chooseUnder(statement, powers, peakKw.with(index, peak)).cost;
+    const costAt = (peak: number): number =>
+      chooseUnder(statement, powers, { peakKw: peakKw.with(index, peak), known }).cost;
     const found = searchPeak(low, high, costAt);
     peakKw[index] = [low, found, high].toSorted((a, b) => costAt(a) - costAt(b))[0] ?? low;
   }
-  return chooseUnder(statement, powers, peakKw).curtailed;
+  return chooseUnder(statement, powers, { peakKw, known }).curtailed;
 };
