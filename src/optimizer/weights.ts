@@ -44,25 +44,27 @@ export const demandPerKwh = (problem: Problem): number => {
   return (dearest + problem.weights.peak) / longestH;
 };
 
-/**
- * Most of what a kWh may cost or earn by tariff, demand charge, time, change, dispatch targets, payments and
- * flattening together.
- */
-export const dearestKwh = (problem: Problem): number => {
-  const horizonH = (problem.horizon.endMs - at(problem.horizon.startsMs, 0)) / HOUR_MS;
+/** The most that a kWh can cost or earn by tariff, demand charge, payments and flattening together. */
+export const dearestMoneyPerKwh = (problem: Problem): number =>
+  Math.max(0, ...pricesOf(problem).map(Math.abs)) +
+  sum(problem.payments.map(dearestPerKwh)) +
+  demandPerKwh(problem) +
+  steepestPerKwh(problem);
+
+/** The same with time, change and dispatch targets, each price but the tariff's counted twice. */
+const dearest = (problem: Problem, horizonH: number): number => {
   const magnitude = Math.max(0, ...pricesOf(problem).map(Math.abs));
   const { timePerKwhHour, changePerKwh } = problem.penalties;
   const targets = sum(problem.targets.map((target) => target.pricePerKwh));
-  const payments = sum(problem.payments.map(dearestPerKwh));
-  const small = timePerKwhHour * horizonH + changePerKwh + steepestPerKwh(problem);
-  return magnitude + 2 * (small + targets + payments + demandPerKwh(problem));
+  const small = timePerKwhHour * horizonH + changePerKwh + targets;
+  return magnitude + 2 * (small + dearestMoneyPerKwh(problem) - magnitude);
 };
 
 /** Outweighs every difference of price between two slots, so that waiting one slot never pays. */
-const lagPrice = (problem: Problem): number => {
+const lagPrice = (problem: Problem, horizonH: number): number => {
   const prices = pricesOf(problem);
   const spread = prices.length === 0 ? 0 : largest(prices) - smallest(prices);
-  return 2 * spread + dearestKwh(problem);
+  return 2 * spread + dearest(problem, horizonH);
 };
 
 /** Price in the cheapest quarter of the horizon's slots. */
@@ -121,15 +123,16 @@ const slackPrice = (
     FAIR_STEPS * Math.max(0, ...fairPerKwh) +
     (reserve ? problem.penalties.reservePerKwhHour * horizonH : 0) +
     (urgent ? lagPerKwhSlot * slots : 0);
-  return Math.max(problem.penalties.limitSlackPerKwh, 2 * (comfort + 2 * dearestKwh(problem)));
+  return Math.max(problem.penalties.limitSlackPerKwh, 2 * (comfort + 2 * dearest(problem, horizonH)));
 };
 
 export const weightsOf = (problem: Problem, meterOfSession: readonly number[]): Weights => {
   const { horizon } = problem;
   const startMs = at(horizon.startsMs, 0);
+  const horizonH = (horizon.endMs - startMs) / HOUR_MS;
   const shortPerKwh = shortPrices(problem, meterOfSession);
   const fairPerKwh = fairPrices(problem);
-  const lagPerKwhSlot = lagPrice(problem);
+  const lagPerKwhSlot = lagPrice(problem, horizonH);
   return {
     hours: horizon.startsMs.map((_, slot) => slotHours(horizon, slot)),
     sinceStartH: horizon.startsMs.map((slotStartMs) => (slotStartMs - startMs) / HOUR_MS),

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Plan, Reason, ReasonKey } from "../../src/domain/plan.js";
 import type { Problem, ProblemSession } from "../../src/domain/problem.js";
+import { NEUTRAL } from "../../src/domain/weights.js";
 import { planProblem, type SolverName, solverByName } from "../../src/optimizer/index.js";
 import { communityProblem } from "./community.js";
 import { plainProblem, problemArb } from "./problems.js";
@@ -213,6 +214,10 @@ const overloaded = problemArb().chain((problem) =>
     .map(
       (capped): Problem => ({
         ...problem,
+        // Money is the tariff alone.
+        weights: { ...NEUTRAL },
+        payments: [],
+        meteringPoints: problem.meteringPoints.map((point) => ({ ...point, demandCharge: null })),
         nodes: problem.nodes.map((node, index) =>
           index > 0
             ? node

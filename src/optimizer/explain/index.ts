@@ -7,7 +7,7 @@ import { type Board, canDischarge, sessionOf } from "../rounding/board.js";
 import { slotPrices } from "../rounding/prices.js";
 import { at } from "../tree.js";
 import { weighted } from "../weighted.js";
-import { dearestKwh } from "../weights.js";
+import { dearestMoneyPerKwh } from "../weights.js";
 import { meterOf, pricedHold, crowdPerKwh, crowdedHold } from "./holds.js";
 import {
   type PlanToExplain,
@@ -181,7 +181,7 @@ export const explain = (problem: Problem, plan: PlanToExplain): Reason[][] => {
     plan,
     board,
     prices: slotPrices(problem, plan.multipliers),
-    dearestPerKwh: dearestKwh(weighted(problem)),
+    dearestPerKwh: dearestMoneyPerKwh(weighted(problem)),
     energies,
     meteredKw: meteredPowers(board),
   };

@@ -27,7 +27,7 @@ export interface Scene {
   readonly plan: PlanToExplain;
   readonly board: Board;
   readonly prices: SlotPrices;
-  /** The most that a kWh can cost or earn before any need, as the objective weighs it. */
+  /** The most that a kWh can cost or earn in money, as the objective weighs it. */
   readonly dearestPerKwh: number;
   readonly energies: readonly (readonly number[])[];
   /** Net power that each metering point counts, kW. */
