@@ -214,8 +214,7 @@ const overloaded = problemArb().chain((problem) =>
     .map(
       (capped): Problem => ({
         ...problem,
-        // Money is the tariff alone.
-        weights: { ...NEUTRAL },
+        weights: { ...NEUTRAL }, // money is the tariff alone
         payments: [],
         meteringPoints: problem.meteringPoints.map((point) => ({ ...point, demandCharge: null })),
         nodes: problem.nodes.map((node, index) =>
