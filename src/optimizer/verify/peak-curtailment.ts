@@ -81,6 +81,16 @@ const searchPeak = (low: number, high: number, costAt: (peakKw: number) => numbe
   return (from + to) / 2;
 };
 
+/** Prices of power that may be searched for: all of one metering point's together, then each alone. */
+const searches = ({ prices }: Statement, isInDoubt: (index: number) => boolean): number[][] => {
+  const inDoubt = [...prices.power.keys()].filter(isInDoubt);
+  const meters = new Set(inDoubt.map((index) => prices.power[index]?.meter));
+  const together = [...meters].map((meter) =>
+    inDoubt.filter((index) => prices.power[index]?.meter === meter),
+  );
+  return [...together.filter(({ length }) => length > 1), ...inDoubt.map((index) => [index])];
+};
+
 /**
  * The cheapest curtailment of all slots. A price of power ties them together: under given peaks each slot
  * stands alone, and the peaks are searched one after the other, between those without any curtailment and
@@ -96,14 +106,22 @@ export const chooseCurtailments = (statement: Statement, powers: PowerAt): reado
   const least = peaksWith(statement, powers, none);
   const most = peaksWith(statement, powers, free);
   const known = alone.map((slot) => (slot.curtailed.every((kw) => kw === 0) ? slot : null));
-  const peakKw = [...least];
-  for (const [index, low] of least.entries()) {
-    const high = most[index] ?? low;
-    if (!(high > low) || power[index]?.pricePerKw === 0) continue;
-    const costAt = (peak: number): number =>
-      chooseUnder(statement, powers, { peakKw: peakKw.with(index, peak), known }).cost;
-    const found = searchPeak(low, high, costAt);
-    peakKw[index] = [low, found, high].toSorted((a, b) => costAt(a) - costAt(b))[0] ?? low;
+  let peakKw = [...least];
+  const isInDoubt = (index: number): boolean =>
+    (most[index] ?? 0) > (least[index] ?? 0) && power[index]?.pricePerKw !== 0;
+  for (const indices of searches(statement, isInDoubt)) {
+    const raisedTo = (peak: number): number[] =>
+      peakKw.map((kw, index) =>
+        indices.includes(index) ? Math.max(least[index] ?? 0, Math.min(peak, most[index] ?? 0)) : kw,
+      );
+    const costAt = (peaks: readonly number[]): number =>
+      chooseUnder(statement, powers, { peakKw: peaks, known }).cost;
+    const [low, high] = [least, most].map((ends) => indices.map((index) => ends[index] ?? 0));
+    const found = searchPeak(Math.min(...(low ?? [])), Math.max(...(high ?? [])), (peak) =>
+      costAt(raisedTo(peak)),
+    );
+    const tried = [peakKw, ...[Math.min(...(low ?? [])), found, Math.max(...(high ?? []))].map(raisedTo)];
+    peakKw = tried.toSorted((a, b) => costAt(a) - costAt(b))[0] ?? peakKw;
   }
   return chooseUnder(statement, powers, { peakKw, known }).curtailed;
 };
