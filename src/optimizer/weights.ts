@@ -44,20 +44,22 @@ export const demandPerKwh = (problem: Problem): number => {
   return (dearest + problem.weights.peak) / longestH;
 };
 
-/** The most that a kWh can cost or earn by tariff, demand charge, payments and flattening together. */
-export const dearestMoneyPerKwh = (problem: Problem): number =>
-  Math.max(0, ...pricesOf(problem).map(Math.abs)) +
-  sum(problem.payments.map(dearestPerKwh)) +
-  demandPerKwh(problem) +
-  steepestPerKwh(problem);
+const dearestTariff = (problem: Problem): number => Math.max(0, ...pricesOf(problem).map(Math.abs));
 
-/** The same with time, change and dispatch targets, each price but the tariff's counted twice. */
+/** The most that a kWh can cost or earn by payments, demand charge and flattening together. */
+const besidesTariff = (problem: Problem): number =>
+  sum(problem.payments.map(dearestPerKwh)) + demandPerKwh(problem) + steepestPerKwh(problem);
+
+/** The same with the tariff. */
+export const dearestMoneyPerKwh = (problem: Problem): number =>
+  dearestTariff(problem) + besidesTariff(problem);
+
+/** All of it with time, change and dispatch targets, each price but the tariff's counted twice. */
 const dearest = (problem: Problem, horizonH: number): number => {
-  const magnitude = Math.max(0, ...pricesOf(problem).map(Math.abs));
   const { timePerKwhHour, changePerKwh } = problem.penalties;
   const targets = sum(problem.targets.map((target) => target.pricePerKwh));
   const small = timePerKwhHour * horizonH + changePerKwh + targets;
-  return magnitude + 2 * (small + dearestMoneyPerKwh(problem) - magnitude);
+  return dearestTariff(problem) + 2 * (small + besidesTariff(problem));
 };
 
 /** Outweighs every difference of price between two slots, so that waiting one slot never pays. */

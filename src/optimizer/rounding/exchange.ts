@@ -161,11 +161,12 @@ const membersOf = ({ sessions }: Problem): number[][] => {
 };
 
 /**
- * The same plan with fewer powers below the least. Wherever two cars on the same phases of a node both have powers in two
- * slots that are neither nothing nor all they may, one can take earlier what the other takes later: no
- * node's power changes in any slot, no car's energy at departure, and no price: within stretches of even
- * price what one car pays more for time or change the other pays less. Urgent and tapering cars are left alone. Optimal plans often differ by
- * nothing else, and interior points end in the middle of them. Returns new powers, kW.
+ * The same plan with fewer powers below the least. Wherever two cars on the same phases of a node both have
+ * powers in two slots that are neither nothing nor all they may, one can take earlier what the other takes
+ * later: no node's power changes in any slot, no car's energy at departure, and no price: within stretches of
+ * even price what one car pays more for time or change the other pays less. Urgent and tapering cars are left
+ * alone. Optimal plans often differ by nothing else, and interior points end in the middle of them. Returns new
+ * powers, kW.
  */
 export const withoutSmall = (problem: Problem, powers: Powers): Powers => {
   const hours = problem.horizon.startsMs.map((_, slot) => slotHours(problem.horizon, slot));

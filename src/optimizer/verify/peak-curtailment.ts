@@ -116,12 +116,14 @@ export const chooseCurtailments = (statement: Statement, powers: PowerAt): reado
       );
     const costAt = (peaks: readonly number[]): number =>
       chooseUnder(statement, powers, { peakKw: peaks, known }).cost;
-    const [low, high] = [least, most].map((ends) => indices.map((index) => ends[index] ?? 0));
-    const found = searchPeak(Math.min(...(low ?? [])), Math.max(...(high ?? [])), (peak) =>
-      costAt(raisedTo(peak)),
-    );
-    const tried = [peakKw, ...[Math.min(...(low ?? [])), found, Math.max(...(high ?? []))].map(raisedTo)];
-    peakKw = tried.toSorted((a, b) => costAt(a) - costAt(b))[0] ?? peakKw;
+    const low = Math.min(...indices.map((index) => least[index] ?? 0));
+    const high = Math.max(...indices.map((index) => most[index] ?? 0));
+    const found = searchPeak(low, high, (peak) => costAt(raisedTo(peak)));
+    let leastCost = costAt(peakKw);
+    for (const peaks of [low, found, high].map(raisedTo)) {
+      const cost = costAt(peaks);
+      if (cost < leastCost) [peakKw, leastCost] = [peaks, cost];
+    }
   }
   return chooseUnder(statement, powers, { peakKw, known }).curtailed;
 };
