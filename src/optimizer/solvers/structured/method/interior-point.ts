@@ -23,6 +23,8 @@ const PATIENCE = 15;
 const STEP = 0.9995;
 /** Least complementarity that is aimed at, as a share of the objective over all columns: below is only rounding. */
 const FLOOR = 1e-10;
+/** Share of the terms of an objective that it may be smaller than and still be known to as many digits. */
+const CANCELLED = 1e-3;
 /**
  * A proximal term in Θ: without it the Schur complement cancels where a car's both directions are open. It
  * is raised until a step solves the rows to `UNSOLVED`, and slows the method, so it is lowered again.
@@ -113,8 +115,12 @@ const advance = (work: Work, steps: Steps): void => {
   factorTiles(tiles, links.schur, { whole: links.whole, kernel: work.kernel });
 };
 
-/** What gaps are relative to: the objective without what no decision changes. */
-const sizeOf = ({ sums, offset }: Work): number => Math.max(1, Math.abs(sums.objective - offset));
+/**
+ * What gaps are relative to: the objective, or a share of what its terms add up to before what no decision
+ * changes is taken off, of which rounding leaves no more digits.
+ */
+const sizeOf = ({ sums: { objective }, offset }: Work): number =>
+  Math.max(1, Math.abs(objective), CANCELLED * Math.abs(objective - offset));
 
 /**
  * Distance of the point from what is asked of it; at most 1 when it is optimal. A bound above the objective
