@@ -65,13 +65,16 @@ export const energiesOf = (
   return energies;
 };
 
+/** The most energy that could be there at the end of a slot in which the car is plugged in, kWh. */
+export const reachedKwh = (session: ProblemSession, energyKwh: number, hours: number): number =>
+  Math.max(energyKwh, energyKwh + session.chargeEfficiency * acceptedKw(session, energyKwh, hours) * hours);
+
 /** The most energy that could be reached by the start of each slot if nothing else used the supply. */
 export const reachKwh = (session: ProblemSession, hours: readonly number[]): number[] => {
   const reach = [session.initialKwh];
   for (const [slot, slotHours] of hours.entries()) {
     const energy = at(reach, slot);
-    const power = isPluggedIn(session, slot) ? acceptedKw(session, energy, slotHours) : 0;
-    reach.push(Math.max(energy, energy + session.chargeEfficiency * power * slotHours));
+    reach.push(isPluggedIn(session, slot) ? reachedKwh(session, energy, slotHours) : energy);
   }
   return reach;
 };

@@ -1,15 +1,18 @@
 import type { SessionMultipliers } from "../../../contract.js";
 import type { Formulation } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
+import { type Direction, edgeCost, knownKw } from "./direction.js";
 import type { Fleet } from "./fleet.js";
-import { type Car, floorsBySlot, type Placed } from "./layout.js";
+import { beginFloors, DEPARTURE, type Floors, LAG, nextFloors, noFloors, RESERVE } from "./floors.js";
+import type { Laid } from "./laid.js";
+import type { Car } from "./layout.js";
+import { type Call, eachPlace } from "./places.js";
 import { seatOf } from "./seat.js";
-import type { Stretch } from "./stretches.js";
 
-/** What the method found of one car: powers over its window, and the worth of a kWh row by row. */
+/** What the method found of one car: powers over the horizon, and the worth of a kWh row by row. */
 export interface CarResult {
-  readonly chargeKw: Float64Array;
-  readonly dischargeKw: Float64Array;
+  readonly chargeKw: number[];
+  readonly dischargeKw: number[];
   readonly worthPerKwh: Float64Array;
 }
 
@@ -18,104 +21,150 @@ interface Kept {
   readonly y: Float64Array;
 }
 
-const known = (car: Car, { charge, discharge }: Placed): CarResult => ({
-  chargeKw: Float64Array.from(charge, (place) => place.known),
-  dischargeKw: Float64Array.from(discharge, (place) => place.known),
+/** Zeros over the horizon: copied where something is written into them. */
+export type Nothing = readonly number[];
+
+const knownPowers = (nothing: Nothing, { firstSlot, slots }: Car, direction: Direction | null): number[] => {
+  const powers = nothing.slice();
+  if (direction !== null)
+    for (let slot = firstSlot; slot < firstSlot + slots; slot++) powers[slot] = knownKw(direction, slot);
+  return powers;
+};
+
+const known = (nothing: Nothing, car: Car): CarResult => ({
+  chargeKw: knownPowers(nothing, car, car.charge),
+  dischargeKw: knownPowers(nothing, car, car.discharge),
   worthPerKwh: new Float64Array(car.rows),
 });
 
-/** What became of a car that could move, the `number`-th of the fleet. */
-export const readCar = (fleet: Fleet, { above, y }: Kept, car: Car, number: number): CarResult => {
-  const { charge, discharge, extras, end, firstExtra, firstRow } = seatOf(fleet, number);
-  const placed = car.placed();
-  const result = known(car, placed);
-  const add = (own: number, power: number): void => {
-    const isIn = own < charge + car.slots;
-    const k = isIn ? own - charge : own - discharge;
-    if (isIn && placed.charge[k]!.isFree) result.chargeKw[k]! += power;
-    else if (!isIn && k < placed.discharge.length && discharge >= 0 && placed.discharge[k]!.isFree)
-      result.dischargeKw[k]! += power;
+/** What became of a car that could move. */
+export const readCar = (fleet: Fleet, { above, y }: Kept, car: Car, nothing: Nothing): CarResult => {
+  const seat = seatOf(fleet, car.number);
+  const { charge, discharge, energy, extras, end, firstExtra, firstRow, n, firstSlot } = seat;
+  const { gain, cost } = fleet.columns;
+  const result = known(nothing, car);
+  const add = (place: number, power: number): void => {
+    if (place >= energy || gain[place] === 0) return;
+    if (place < charge + n) result.chargeKw[firstSlot + place - charge]! += power;
+    else result.dischargeKw[firstSlot + place - discharge]! += power;
   };
-  for (let column = charge; column < extras; column++) add(column, above[column]!);
+  for (let column = charge; column < energy; column++) add(column, above[column]!);
   for (let extra = extras; extra < end; extra++) add(fleet.main[firstExtra + extra - extras]!, above[extra]!);
   result.worthPerKwh.set(y.subarray(firstRow, firstRow + car.rows));
   // A request that gains nothing holds its energy and its powers at 0 at once; only the powers are rows of the problem.
-  if (!car.isChain) result.worthPerKwh[0] = Math.min(result.worthPerKwh[0]!, -costAt(placed.energy[0]!, 0));
+  if (!car.isChain) result.worthPerKwh[0] = Math.min(result.worthPerKwh[0]!, -cost[energy]!);
   return result;
 };
 
 /** Price of the stretch in which an energy lies: the last that it has begun. */
-const costAt = (stretches: readonly Stretch[], energyKwh: number): number => {
-  let left = energyKwh;
-  let cost = 0;
-  for (const stretch of stretches) {
-    cost = stretch.cost;
-    left -= stretch.width;
-    if (left < 0) break;
+const costAt = ({ width, cost }: Laid, [column, from, to]: Parameters<Call>, energyKwh: number): number => {
+  let left = energyKwh - width[column]!;
+  let price = cost[column]!;
+  for (let extra = from; extra < to && left >= 0; extra++) {
+    price = cost[extra]!;
+    left -= width[extra]!;
   }
-  return cost;
+  return price;
 };
 
-/** Energies at the ends of its slots of a car that cannot move; what it has gained, for a request. */
-const restingEnergies = ({ rhs }: Placed): number[] => {
+/** What an energy costs, stretch by stretch. */
+const costUpTo = ({ width, cost }: Laid, [column, from, to]: Parameters<Call>, energyKwh: number): number => {
+  let left = energyKwh;
+  let total = cost[column]! * Math.min(width[column]!, left);
+  left = Math.max(0, left - width[column]!);
+  for (let extra = from; extra < to; extra++) {
+    total += cost[extra]! * Math.min(width[extra]!, left);
+    left = Math.max(0, left - width[extra]!);
+  }
+  return total;
+};
+
+/**
+ * Calls back for the energies of a car that cannot move, at the ends of its slots; for a request, with what
+ * it has gained.
+ */
+const eachRest = (
+  resting: Laid,
+  slots: number,
+  car: Car,
+  call: (row: number, place: Parameters<Call>, energyKwh: number) => void,
+): void => {
+  const seat = seatOf({ field: resting.field, slots }, car.number);
   let stored = 0;
-  return rhs.map((gained) => (stored -= gained));
+  eachPlace(resting, seat, (column, from, to) => {
+    const row = column - seat.energy;
+    if (row < 0) return;
+    stored -= resting.rhs[seat.firstRow + row]!;
+    call(row, [column, from, to], stored);
+  });
 };
 
 /** What a car that cannot move costs beyond `offset`: its energies are what they are. */
-export const restingCost = (car: Car): number => {
+export const restingCost = (resting: Laid, slots: number, car: Car): number => {
   let total = 0;
-  const placed = car.placed();
-  for (const [row, energyKwh] of restingEnergies(placed).entries()) {
-    let left = energyKwh;
-    for (const { width, cost } of placed.energy[row]!) {
-      total += cost * Math.min(width, left);
-      left = Math.max(0, left - width);
-    }
-  }
+  eachRest(resting, slots, car, (_, place, energyKwh) => (total += costUpTo(resting, place, energyKwh)));
   return total;
+};
+
+/** The most that a kWh of a full car is worth by what charging it in the slots of a row costs. */
+const dearestWorth = (
+  resting: Laid,
+  slots: number,
+  { car, row }: { car: Car; row: number },
+  pullIn: (slot: number) => number,
+): number => {
+  const { charge, n } = seatOf({ field: resting.field, slots }, car.number);
+  let worth = Infinity;
+  for (let k = car.isChain ? row : 0; k < (car.isChain ? row + 1 : n); k++) {
+    const gain = resting.gain[charge + k]!;
+    if (gain !== 0) worth = Math.min(worth, (resting.cost[charge + k]! - pullIn(car.firstSlot + k)) / gain);
+  }
+  return worth;
 };
 
 /**
  * What is known of a car that cannot move. A kWh is worth what its stretch is worth, and where the battery
  * is full no more than what it costs.
  */
-export const readIdle = (car: Car, pullIn: (slot: number) => number): CarResult => {
-  const placed = car.placed();
-  const result = known(car, placed);
-  const energies = restingEnergies(placed);
+export const readIdle = (
+  resting: Laid,
+  nothing: Nothing,
+  car: Car,
+  pullIn: (slot: number) => number,
+): CarResult => {
+  const { length: slots } = nothing;
+  const result = known(nothing, car);
+  const { worthPerKwh } = result;
+  eachRest(resting, slots, car, (row, place, energyKwh) => {
+    worthPerKwh[row] = -costAt(resting, place, energyKwh);
+  });
   let after = 0;
   for (let row = car.rows - 1; row >= 0; row--) {
-    let worth = after - costAt(placed.energy[row]!, energies[row]!);
-    if (car.isFull)
-      for (const [k, { isFree, stretches, gain }] of placed.charge.entries())
-        if (isFree && (!car.isChain || k === row))
-          worth = Math.min(worth, ((stretches[0]?.cost ?? 0) - pullIn(car.firstSlot + k)) / gain);
-    result.worthPerKwh[row] = worth;
-    after = worth;
+    after += worthPerKwh[row]!;
+    if (car.isFull) after = Math.min(after, dearestWorth(resting, slots, { car, row }, pullIn));
+    worthPerKwh[row] = after;
   }
   return result;
 };
 
 /** Multiplier at which a gate that has settled a sum of its cars keeps each of them where it settled them. */
 export const settledMultiplier = (
-  members: readonly { car: Car; result: CarResult; placed: Placed }[],
+  formulation: Formulation,
+  members: readonly { car: Car; result: CarResult }[],
   slot: number,
-  { charge, discharge }: { charge: 1 | 0; discharge: 1 | -1 | 0 },
+  signs: { charge: 1 | 0; discharge: 1 | -1 | 0 },
 ): number => {
   let [least, most] = [-Infinity, Infinity];
-  for (const { car, result, placed } of members) {
+  for (const { car, result } of members) {
     const k = slot - car.firstSlot;
     if (k < 0 || k >= car.slots) continue;
     const worth = result.worthPerKwh[car.isChain ? k : 0] ?? 0;
-    for (const [place, sign] of [
-      [placed.charge[k], charge],
-      [placed.discharge[k], discharge],
-    ] as const) {
-      if (place === undefined || sign === 0 || place.stretches.length === 0) continue;
-      const isMost = place.known > 0;
-      const { cost } = place.stretches.at(isMost ? -1 : 0)!;
-      const wanted = sign * (cost - place.gain * worth);
+    for (const way of ["charge", "discharge"] as const) {
+      const [direction, sign] = [car[way], signs[way]];
+      if (direction === null || sign === 0) continue;
+      const isMost = knownKw(direction, slot) > 0;
+      const gain = direction.perHour * at(formulation.weights.hours, slot);
+      const wanted = sign * (edgeCost(formulation, car, { direction, slot, isLast: isMost }) - gain * worth);
       if (isMost === sign > 0) least = Math.max(least, wanted);
       else most = Math.min(most, wanted);
     }
@@ -123,39 +172,48 @@ export const settledMultiplier = (
   return most < Infinity ? Math.min(0, most) : Math.max(0, least);
 };
 
-const perSlot = (slots: number, one: (slot: number) => number): number[] =>
-  Array.from({ length: slots }, (_, slot) => one(slot));
+/** Floors from the highest, whose share of a worth comes first. */
+const fromHighest = ({ count, kwh }: Floors): number[] =>
+  Array.from({ length: count }, (_, floor) => floor).sort((a, b) => kwh[b]! - kwh[a]!);
+
+const FLOORS = noFloors();
 
 /** Multipliers of a session in the words of the contract: floors share what a kWh is worth, the highest first. */
 export const sessionMultipliers = (
   formulation: Formulation,
   car: Car,
   { worthPerKwh }: CarResult,
+  nothing: Nothing,
 ): SessionMultipliers => {
-  const { slots, weights } = formulation;
+  const { weights, problem } = formulation;
   const last = car.firstSlot + car.slots - 1;
-  const reservePerKwh = perSlot(slots, () => 0);
-  const lagPerKwh = perSlot(slots, () => 0);
   const beyond = at(weights.beyondPerKwh, car.session);
+  const batteryPerKwh = nothing.slice();
+  const ofKind: (number[] | null)[] = [null, null];
   let terminalPerKwh = beyond;
-  const worthAt = (slot: number): number => at(worthPerKwh, car.isChain ? slot - car.firstSlot : 0);
-  const ofKind = { reserve: reservePerKwh, lag: lagPerKwh };
-  for (const [k, floors] of floorsBySlot(formulation, car.session).entries()) {
-    const slot = car.firstSlot + k;
-    let left = worthAt(slot) - (slot === last ? beyond : worthAt(slot + 1));
-    for (const { kind, price } of floors.toSorted((a, b) => b.kwh - a.kwh)) {
-      const share = Math.min(Math.max(left, 0), price);
+  beginFloors(FLOORS, problem.sessions[car.session]!);
+  for (let slot = car.firstSlot; slot <= last; slot++) {
+    const worth = worthPerKwh[car.isChain ? slot - car.firstSlot : 0]!;
+    batteryPerKwh[slot] = worth;
+    nextFloors(FLOORS, formulation, car.session, slot);
+    const next = slot === last ? beyond : worthPerKwh[car.isChain ? slot + 1 - car.firstSlot : 0]!;
+    let left = worth - next;
+    if (left <= 0) continue;
+    for (const floor of fromHighest(FLOORS)) {
+      const share = Math.min(left, FLOORS.price[floor]!);
+      if (share <= 0) continue;
       left -= share;
-      if (kind === "departure") terminalPerKwh += share;
-      else ofKind[kind][slot] = share;
+      const kind = FLOORS.kind[floor]!;
+      if (kind === DEPARTURE) terminalPerKwh += share;
+      else (ofKind[kind] ??= nothing.slice())[slot] = share;
     }
   }
   return {
-    batteryPerKwh: perSlot(slots, (slot) => (slot < car.firstSlot || slot > last ? 0 : worthAt(slot))),
+    batteryPerKwh,
     terminalPerKwh,
     dischargeTotalPerKwh: 0,
-    reservePerKwh,
-    lagPerKwh,
-    taperPerKwh: perSlot(slots, () => 0),
+    reservePerKwh: ofKind[RESERVE] ?? nothing,
+    lagPerKwh: ofKind[LAG] ?? nothing,
+    taperPerKwh: nothing,
   };
 };

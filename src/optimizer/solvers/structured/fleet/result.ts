@@ -3,7 +3,14 @@ import { readMultipliers, readPowers } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
 import { restoreDuals } from "../rows/postsolve.js";
 import type { Car } from "./layout.js";
-import { type CarResult, readCar, readIdle, sessionMultipliers, settledMultiplier } from "./read.js";
+import {
+  type CarResult,
+  type Nothing,
+  readCar,
+  readIdle,
+  sessionMultipliers,
+  settledMultiplier,
+} from "./read.js";
 import type { Split } from "./solve.js";
 
 /** A row that bounds from one side only has a dual of one sign; the other is rounding's. */
@@ -47,9 +54,7 @@ const restoreGates = (
   for (const [number, gate] of formulation.gates.entries()) {
     const rows = [...gate.net.row, ...gate.charge.row, ...gate.discharge.row];
     if (rows.every((row) => row < 0 || reduced.kept[row] === 1)) continue;
-    const members = found
-      .filter(({ car }) => car.gate === number)
-      .map((member) => ({ ...member, placed: member.car.placed() }));
+    const members = found.filter(({ car }) => car.gate === number);
     const kinds = [
       [gate.net, { charge: 1, discharge: -1 }],
       [gate.charge, { charge: 1, discharge: 0 }],
@@ -57,19 +62,17 @@ const restoreGates = (
     ] as const;
     for (const [sum, signs] of kinds)
       for (const [slot, row] of sum.row.entries())
-        if (row >= 0 && reduced.kept[row] === 0) duals[row] = settledMultiplier(members, slot, signs);
+        if (row >= 0 && reduced.kept[row] === 0)
+          duals[row] = settledMultiplier(formulation, members, slot, signs);
   }
 };
-
-const spread = (slots: number, first: number, values: ArrayLike<number>): number[] =>
-  Array.from({ length: slots }, (_, slot) => at(values, slot - first));
 
 const powersOf = (split: Split, found: readonly Found[], values: Float64Array): SolverResult & Powers => {
   const { formulation, outcome } = split;
   const powers = readPowers(formulation, values);
   for (const { car, result } of found) {
-    powers.chargeKw[car.session] = spread(formulation.slots, car.firstSlot, result.chargeKw);
-    powers.dischargeKw[car.session] = spread(formulation.slots, car.firstSlot, result.dischargeKw);
+    powers.chargeKw[car.session] = result.chargeKw;
+    powers.dischargeKw[car.session] = result.dischargeKw;
   }
   const { objective, bound, iterations } = outcome;
   return { status: "optimal", ...powers, objective, bound, multipliers: null, iterations, detail: null };
@@ -81,11 +84,11 @@ export const resultOf = (split: Split): { result: SolverResult; values: Float64A
   const { model } = formulation;
   const duals = new Float64Array(model.rowLower.length);
   for (const [place, row] of arrow.order.entries()) duals[row] = sided(model, row, network.kept.y[place]!);
-  let number = 0;
-  const found = cars.map((car): Found => {
+  const nothing: Nothing = formulation.weights.hours.map(() => 0);
+  const found = cars.all.map((car): Found => {
     const result = car.isIdle
-      ? readIdle(car, pullOf(split, duals, car.gate))
-      : readCar(fleet, fleetPart.kept, car, number++);
+      ? readIdle(cars.resting, nothing, car, pullOf(split, duals, car.gate))
+      : readCar(fleet, fleetPart.kept, car, nothing);
     return { car, result };
   });
   restoreGates(split, found, duals);
@@ -93,7 +96,8 @@ export const resultOf = (split: Split): { result: SolverResult; values: Float64A
   const values = networkValues(split);
   const ofNetwork = readMultipliers(formulation, duals, values);
   const sessions = [...ofNetwork.sessions];
-  for (const { car, result } of found) sessions[car.session] = sessionMultipliers(formulation, car, result);
+  for (const { car, result } of found)
+    sessions[car.session] = sessionMultipliers(formulation, car, result, nothing);
   const multipliers: Multipliers = { ...ofNetwork, sessions };
   return { result: { ...powersOf(split, found, values), multipliers }, values };
 };

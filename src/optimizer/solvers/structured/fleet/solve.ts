@@ -1,6 +1,6 @@
 import type { Problem } from "../../../../domain/problem.js";
 import { slotCount } from "../../../../domain/horizon.js";
-import { type Formulation, formulate, type Gate } from "../../../formulation/index.js";
+import { type Formulation, formulate } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
 import { interiorPoint, type Outcome } from "../method/interior-point.js";
 import { type Arrow, arrange } from "../rows/arrow.js";
@@ -9,11 +9,12 @@ import { patternOf } from "../rows/pattern.js";
 import { type ByColumn, byColumn, presolve, type Reduced } from "../rows/presolve.js";
 import { type RowsPart, rowsPart } from "../rows/rows-part.js";
 import { type StandardForm, standardForm } from "../rows/standard-form.js";
+import { type Cars, carsOf } from "./cars.js";
 import type { Fleet } from "./fleet.js";
 import { type FleetPart, fleetPart } from "./fleet-part.js";
 import { kernelsFor } from "./kernels.js";
-import { type Car, carOf, fitsFleet, type Freedom } from "./layout.js";
-import { type Packing, packing } from "./pack.js";
+import { fleetOf, sizeOf } from "./laid.js";
+import { fitsFleet } from "./layout.js";
 import { restingCost } from "./read.js";
 import { evenLoad, FIRST_PRODUCT, startFleet, startLoad, widthsOf } from "./start.js";
 import { crowd, startNetwork } from "./start-network.js";
@@ -28,70 +29,12 @@ export interface Split {
   readonly reduced: Reduced;
   readonly arrow: Arrow;
   readonly form: StandardForm;
-  readonly cars: readonly Car[];
+  readonly cars: Cars;
   readonly fleet: Fleet;
   readonly network: RowsPart;
   readonly fleetPart: FleetPart;
   readonly outcome: Outcome;
 }
-
-/** How much room a settled sum of sessions leaves each of them. */
-const freedomOf = (
-  { model }: Formulation,
-  { settled }: Reduced,
-  column: number,
-): "free" | "least" | "most" => {
-  const value = column < 0 ? Number.NaN : settled[column]!;
-  if (Number.isNaN(value)) return "free";
-  if (value === model.lower[column]) return "least";
-  return value === model.upper[column] ? "most" : "free";
-};
-
-const opposite = (freedom: Freedom): Freedom =>
-  freedom === "free" ? "free" : freedom === "least" ? "most" : "least";
-
-type Freedoms = Readonly<Record<"charge" | "discharge", readonly Freedom[]>>;
-
-/** What a gate leaves of both directions, slot by slot; its rows that have settled for good are dropped. */
-const settleGate = (
-  formulation: Formulation,
-  reduced: Reduced,
-  { net, charge, discharge }: Gate,
-): Freedoms => {
-  const of = ({ column }: Gate["net"]): Freedom[] =>
-    column.map((place) => freedomOf(formulation, reduced, place));
-  const [byNet, byCharge, byDischarge] = [of(net), of(charge), of(discharge)];
-  for (const [sum, freedoms] of [
-    [net, byNet],
-    [charge, byCharge],
-    [discharge, byDischarge],
-  ] as const)
-    for (const [slot, freedom] of freedoms.entries())
-      if (freedom !== "free") reduced.kept[at(sum.row, slot)] = 0;
-  const isNet = (slot: number): boolean => at(net.column, slot) >= 0;
-  return {
-    charge: byCharge.map((own, slot) => (isNet(slot) ? byNet[slot]! : own)),
-    discharge: byDischarge.map((own, slot) => (isNet(slot) ? opposite(byNet[slot]!) : own)),
-  };
-};
-
-/** All sessions that the kernels know, as cars, and those that can move laid into `packed`. */
-const carsOf = (formulation: Formulation, reduced: Reduced, packed: Packing): Car[] => {
-  const { problem, gates } = formulation;
-  const inForce = new Map(problem.previous?.map(({ sessionId, powerKw }) => [sessionId, powerKw]));
-  const cars: Car[] = [];
-  for (const [number, gate] of gates.entries()) {
-    // Worked out now: places are asked for again when the boxes that say it have been widened.
-    const freedom = settleGate(formulation, reduced, gate);
-    for (const index of gate.sessions) {
-      const before = inForce.get(problem.sessions[index]?.id ?? "");
-      const { car, placed } = carOf(formulation, { index, gate: number, inForce: before, freedom });
-      cars.push(car);
-      if (!car.isIdle) packed.add(car, placed);
-    }
-  }
-  return cars;
-};
 
 /** Boxes of sums a little wider than what the sessions can do, so that no dual ever sits on them. */
 const MARGIN_KW = 1;
@@ -172,6 +115,17 @@ const rowPrice = (formulation: Formulation, row: number): number => {
   return isSided ? 0 : at(meter?.buyPricePerKwh, slot) * at(weights.hours, slot);
 };
 
+/** Least dual that the network begins with, as a share of the price of a kW over a slot. */
+const LEAST_DUAL = 0.7;
+
+/** What a kW costs to buy over a slot, on average over the metering points and slots. */
+const middlePrice = ({ problem, weights }: Formulation): number => {
+  let total = 0;
+  for (const { buyPricePerKwh } of problem.meteringPoints)
+    for (const [slot, price] of buyPricePerKwh.entries()) total += Math.abs(price) * at(weights.hours, slot);
+  return total / Math.max(1, weights.hours.length * problem.meteringPoints.length);
+};
+
 /** Solves the relaxation of a problem; null: no point fits all rows. */
 export const solveSplit = (problem: Problem, remainingMs: () => number, isPlain = false): Split | null => {
   const slots = slotCount(problem.horizon);
@@ -181,20 +135,19 @@ export const solveSplit = (problem: Problem, remainingMs: () => number, isPlain 
   const columns = byColumn(model);
   const reduced = presolve(model, columns);
   if (reduced === null) return null;
-  const packed = packing();
-  const cars = carsOf(formulation, reduced, packed);
+  const cars = carsOf(formulation, reduced);
   widenGates(formulation);
   const arrow = arrange(model, columns, reduced);
   const form = standardForm(model, { columns, reduced, arrow });
   const pattern = patternOf(form, arrow);
   const rows = arrow.groupStart[0]!;
-  const moving = cars.filter(({ isIdle }) => !isIdle);
-  const size = packed.sizeFor({ slots, gates: formulation.gates.length });
+  const moving = cars.all.filter(({ isIdle }) => !isIdle);
+  const size = sizeOf(cars.moving, { slots, gates: formulation.gates.length });
   const kernels = kernelsFor(size, pattern.tiles, isPlain);
   const { store } = kernels;
   const schur = store.floats(pattern.tiles.size);
   const whole = store.floats(form.rhs.length - rows);
-  const fleet = packed.into(size, store);
+  const fleet = fleetOf(cars.moving, size, store);
   tie({ formulation, arrow }, fleet, pattern.tiles);
   const y = new Float64Array(form.rhs.length - rows);
   firstPrices(formulation, fleet, y);
@@ -212,10 +165,15 @@ export const solveSplit = (problem: Problem, remainingMs: () => number, isPlain 
     value: (column) => values[form.modelColumn[column]!] ?? Number.NaN,
     multiplier: (row) => (row >= rows ? y[row - rows]! : rowPrice(formulation, arrow.order[row]!)),
     mu: FIRST_PRODUCT,
+    leastDual: LEAST_DUAL * middlePrice(formulation),
   });
   const part = fleetPart(fleet, kernels.kernelOf(fleet, schur));
   const offset =
-    form.offset + cars.reduce((total, car) => total + car.offset + (car.isIdle ? restingCost(car) : 0), 0);
+    form.offset +
+    cars.all.reduce(
+      (total, car) => total + car.offset + (car.isIdle ? restingCost(cars.resting, slots, car) : 0),
+      0,
+    );
   const outcome = interiorPoint(
     {
       offset,

@@ -1,4 +1,5 @@
 import type { Fleet } from "./fleet.js";
+import { type Call, eachPlace } from "./places.js";
 import { type Seat, seatOf } from "./seat.js";
 
 /** Products of distances and duals to begin with, in money. */
@@ -9,18 +10,6 @@ const INSIDE = 0.05;
 const BACK = 0.05;
 /** Most of its power at which a car begins to charge. */
 const MOST = 0.95;
-
-/** A place's own column and its extras, which follow each other: `from` up to `to`. */
-type Call = (column: number, from: number, to: number) => void;
-
-const eachPlace = ({ main }: Fleet, { charge, extras, end, firstExtra }: Seat, call: Call): void => {
-  let next = extras;
-  for (let column = charge; column < extras; column++) {
-    const from = next;
-    while (next < end && main[firstExtra + next - extras] === column) next++;
-    call(column, from, next);
-  }
-};
 
 /** How far from 0 a column begins: nearer where it is dear to be away from it. */
 const least = (width: number, cost: number): number =>

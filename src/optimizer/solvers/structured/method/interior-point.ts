@@ -36,6 +36,8 @@ const UNSOLVED = 1e-9;
 /** Rounds in which what rounding left of the linking rows' residuals is solved for again, and when that is enough. */
 const MOST_REFINED = 3;
 const REFINED = 1e-10;
+/** Far from the end the next step mends what one leaves: so much per unit of the relative gap is enough. */
+const REFINED_PER_GAP = 1e-7;
 
 const NO_STEP: Steps = { primal: 0, dual: 0 };
 
@@ -122,14 +124,17 @@ const advance = (work: Work, steps: Steps): void => {
 const sizeOf = ({ sums: { objective }, offset }: Work): number =>
   Math.max(1, Math.abs(objective), CANCELLED * Math.abs(objective - offset));
 
+const gapOf = (work: Work): number => Math.abs(work.sums.objective - work.sums.bound) / sizeOf(work);
+
 /**
  * Distance of the point from what is asked of it; at most 1 when it is optimal. A bound above the objective
  * is as far: rows that are nearly met then hide behind large multipliers.
  */
-const lackOf = (work: Work): number => {
-  const { objective, bound, worstShare } = work.sums;
-  return Math.max(Math.abs(objective - bound) / sizeOf(work), worstShare) / OPTIMAL;
-};
+const lackOf = (work: Work): number => Math.max(gapOf(work), work.sums.worstShare) / OPTIMAL;
+
+/** What a step may leave of the linking rows' residuals before it is refined. */
+const refinedOf = (work: Work): number =>
+  Math.max(REFINED, 0.01 * work.sums.worst, REFINED_PER_GAP * Math.min(1, gapOf(work)));
 
 /** Passes of all parts over their columns, with the sums about directions begun anew. */
 const pass = ({ links, sums, parts }: Work, one: (part: Part) => void): void => {
@@ -154,10 +159,10 @@ const measureRest = ({ links, rest }: Work): number => {
  * rounding left of the linking rows. Returns what is then still left.
  */
 const directionOf = (work: Work, one: (part: Part) => void): number => {
-  const { tiles, links, sums, rest } = work;
+  const { tiles, links, rest } = work;
   solveTiles(tiles, links.schur, links.dy);
   pass(work, one);
-  const enough = Math.max(REFINED, 0.01 * sums.worst);
+  const enough = refinedOf(work);
   let left = measureRest(work);
   for (let round = 0; round < MOST_REFINED && left > enough; round++) {
     solveTiles(tiles, links.schur, rest);
@@ -171,7 +176,7 @@ const directionOf = (work: Work, one: (part: Part) => void): number => {
 /** The affine step, aimed at the ends themselves, from normal equations that solve the rows well enough. */
 const predict = (work: Work): void => {
   const { links, sums } = work;
-  const enough = Math.max(UNSOLVED, sums.worst / 2);
+  const enough = Math.max(UNSOLVED, sums.worst / 2, 2 * refinedOf(work));
   for (;;) {
     for (let row = 0; row < links.dy.length; row++) links.dy[row] = links.residual[row]! + links.affine[row]!;
     const left = directionOf(work, (part) => part.predict(work));

@@ -24,14 +24,19 @@ export interface Hint {
   readonly multiplier: (row: number) => number;
   /** Products of distances and duals. */
   readonly mu: number;
+  /**
+   * Least dual of any end. What presses on a limit in the end has a dual of the size of prices: one that
+   * begins much smaller can only grow by its own size in each step, and holds up all others meanwhile.
+   */
+  readonly leastDual: number;
 }
 
-const NO_HINT: Hint = { value: () => Number.NaN, multiplier: () => 0, mu: Number.NaN };
+const NO_HINT: Hint = { value: () => Number.NaN, multiplier: () => 0, mu: Number.NaN, leastDual: 0 };
 
 /** The hinted value in every box, or its middle, with duals that balance the costs there. */
 export const startingPoint = (
   { cost, square, lower, upper, rhs, matrix }: StandardForm,
-  { value, multiplier, mu }: Hint = NO_HINT,
+  { value, multiplier, mu, leastDual }: Hint = NO_HINT,
 ): Iterate => {
   const above = cost.map((_, column) => {
     const width = upper[column]! - lower[column]!;
@@ -53,7 +58,7 @@ export const startingPoint = (
       w[column] = Math.max(-reduced, 0) + share;
       continue;
     }
-    w[column] = Math.max(mu / under[column]!, mu / above[column]! - reduced);
+    w[column] = Math.max(mu / under[column]!, leastDual, Math.max(mu / above[column]!, leastDual) - reduced);
     z[column] = reduced + w[column]!;
   }
   return { above, under, z, w, y };
