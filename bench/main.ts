@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { loop } from "./loop.js";
 import { optimizer } from "./optimizer.js";
@@ -6,8 +7,8 @@ import type { Bench, BenchResult } from "./bench.js";
 /** Every benchmark by its name. */
 const BENCHES: Readonly<Record<string, Bench>> = { loop, optimizer };
 
-const USAGE = `npm run -s bench -- NAME [--quick] [--json]
-NAME is one of: ${Object.keys(BENCHES).join(", ")}`;
+const USAGE = `npm run -s bench -- NAME [--quick] [--json] [--record]
+NAME is one of: ${Object.keys(BENCHES).join(", ")}; --record writes bench/results/NAME.json`;
 
 const machine = () => ({
   cpu: cpus()[0]?.model.trim() ?? "unknown",
@@ -18,7 +19,7 @@ const machine = () => ({
 });
 
 const table = ({ rows }: BenchResult): string => {
-  const columns = Object.keys(rows[0] ?? {});
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cells = [columns, ...rows.map((row) => columns.map((column) => shown(row[column])))];
   const widths = columns.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   return cells
@@ -44,4 +45,8 @@ if (bench === undefined) {
   const rows = await bench({ quick: flags.includes("--quick"), say: (text) => console.error(text) });
   const result = { bench: name, machine: machine(), rows };
   console.log(flags.includes("--json") ? JSON.stringify(result) : table(result));
+  if (flags.includes("--record")) {
+    const date = new Date().toISOString().slice(0, 10);
+    writeFileSync(`bench/results/${name}.json`, `${JSON.stringify({ date, ...result }, null, 2)}\n`);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Problem } from "../src/domain/problem.js";
-import { formulate } from "../src/optimizer/formulation/index.js";
+import { formulate, readMultipliers, readPowers } from "../src/optimizer/formulation/index.js";
 import type { Multipliers } from "../src/optimizer/contract.js";
 import { dualBound } from "../src/optimizer/index.js";
 import type { LinearEngine } from "../src/optimizer/solvers/engine.js";
@@ -8,7 +8,8 @@ import { loadHighsEngine } from "../src/optimizer/solvers/highs/index.js";
 import { resultOf } from "../src/optimizer/solvers/structured/fleet/result.js";
 import { solveSplit } from "../src/optimizer/solvers/structured/fleet/solve.js";
 import { type Bench, type BenchRow, median } from "./bench.js";
-import { SLOTS, siteDay } from "./site-day.js";
+import { peakBytes } from "./memory.js";
+import { feederDay, SLOTS, siteDay } from "./site-day.js";
 
 const SIZES = [10, 40, 100, 1_000, 3_000, 10_000, 22_000];
 const QUICK_SIZES = [10, 40, 100, 1_000];
@@ -33,15 +34,17 @@ interface Contender {
   };
 }
 
-/** A reference on the rows and columns of the problem: making them is not counted. */
+/** A reference as the product runs it: from the problem to powers and multipliers, all of it counted. */
 const reference = (engine: LinearEngine): Contender => ({
   name: engine.name,
   on(problem) {
-    const { model } = formulate(problem);
     let bound = Number.NaN;
     return {
       solve() {
-        const solved = engine.solve(model, { timeLimitMs: LONGEST_MS });
+        const formulation = formulate(problem);
+        const solved = engine.solve(formulation.model, { timeLimitMs: LONGEST_MS });
+        if (solved.values !== null) readPowers(formulation, solved.values);
+        if (solved.duals !== null) readMultipliers(formulation, solved.duals, solved.values);
         bound = solved.bound;
         return solved;
       },
@@ -93,13 +96,44 @@ const measure = ({ name, on }: Contender, problem: Problem, runs: number): Bench
   const bound = prove();
   const gap = (objective - bound) / Math.max(1, Math.abs(objective));
   const { length: sessions } = problem.sessions;
-  return { sessions, slots: SLOTS, solver: name, ms: median(times), objective, bound, gap, iterations };
+  const sites = Math.max(1, problem.nodes.length - 1);
+  return {
+    sessions,
+    sites,
+    slots: SLOTS,
+    solver: name,
+    ms: median(times),
+    objective,
+    bound,
+    gap,
+    iterations,
+  };
 };
+
+/** Sites under one feeder, and their sessions together. */
+const FEEDERS = [
+  { sites: 50, sessions: 1_375 },
+  { sites: 800, sessions: 22_000 },
+];
+const QUICK_FEEDERS = [{ sites: 20, sessions: 550 }];
+
+/** Our own contenders on one site, beside those references that end in time. */
+const contendersFor = (
+  sessions: number,
+  { highs, simplex }: { highs: Contender; simplex: Contender },
+): Contender[] => [
+  ...(sessions > MOST_FOR_HIGHS ? [] : [highs]),
+  ...(sessions > MOST_FOR_SIMPLEX ? [] : [simplex]),
+  ours(false),
+  ...(sessions > MOST_FOR_PLAIN ? [] : [ours(true)]),
+];
 
 /**
  * The relaxation of a day of one site, 96 slots, half of the cars bidirectional, the limit binding in the
  * evening: our method with its WebAssembly kernels and without, one thread each, beside HiGHS and, on a small
- * site, `javascript-lp-solver`. The gaps of ours follow from bounds recomputed from problem and multipliers alone.
+ * site, `javascript-lp-solver`; then of many sites under one feeder whose limit binds as well. The gaps of ours
+ * follow from bounds recomputed from problem and multipliers alone. Memory is what a process of its own took
+ * at most, beyond one that only drew the problem.
  */
 export const optimizer: Bench = async ({ quick, say }) => {
   const highs = reference(await loadHighsEngine());
@@ -108,12 +142,7 @@ export const optimizer: Bench = async ({ quick, say }) => {
   for (const sessions of quick ? QUICK_SIZES : SIZES) {
     const problem = siteDay(sessions);
     let highsMs = Number.NaN;
-    const references = [
-      ...(sessions > MOST_FOR_HIGHS ? [] : [highs]),
-      ...(sessions > MOST_FOR_SIMPLEX ? [] : [simplex]),
-    ];
-    const own = [ours(false), ...(sessions > MOST_FOR_PLAIN ? [] : [ours(true)])];
-    for (const one of [...references, ...own]) {
+    for (const one of contendersFor(sessions, { highs, simplex })) {
       say(`${sessions} sessions, ${one.name}`);
       const isSlow = one === simplex || (one === highs && sessions > (quick ? 100 : 1_000));
       const row = measure(one, problem, isSlow ? 1 : runsOf(sessions, quick));
@@ -121,5 +150,16 @@ export const optimizer: Bench = async ({ quick, say }) => {
       rows.push(Number.isNaN(highsMs) ? row : { ...row, speedupOverHighs: highsMs / row.ms });
     }
   }
-  return rows;
+  for (const { sites, sessions } of quick ? QUICK_FEEDERS : FEEDERS) {
+    say(`${sessions} sessions at ${sites} sites, structured`);
+    rows.push(measure(ours(false), feederDay(sites, sessions), 1));
+  }
+  const most = (quick ? QUICK_SIZES : SIZES).at(-1) ?? 0;
+  say(`memory of ${most} sessions`);
+  const bytes = peakBytes(most);
+  return rows.map((row) =>
+    row.sessions === most && row.sites === 1 && row.solver === "structured"
+      ? { ...row, bytesPerSessionSlot: bytes / (most * SLOTS) }
+      : row,
+  );
 };

@@ -1,5 +1,5 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import type { MeteringPoint, Problem, ProblemSession } from "../src/domain/problem.js";
+import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../src/domain/problem.js";
 import { NEUTRAL } from "../src/domain/weights.js";
 
 export const SLOTS = 96;
@@ -12,7 +12,7 @@ const drawing = (seed: number): (() => number) => {
   return () => (generator.next() >>> 0) / 0x1_0000_0000;
 };
 
-const session = (index: number, draw: () => number): ProblemSession => {
+const session = (index: number, draw: () => number, nodeId = "site"): ProblemSession => {
   // Noon is slot 0: arrivals between four and nine in the evening, departures between six and ten.
   const firstSlot = 16 + Math.floor(draw() * 20);
   const endSlot = Math.min(SLOTS, 72 + Math.floor(draw() * 16));
@@ -21,7 +21,7 @@ const session = (index: number, draw: () => number): ProblemSession => {
   const twoWay = index % 2 === 0;
   return {
     id: `car-${index}`,
-    nodeId: "site",
+    nodeId,
     firstSlot,
     endSlot,
     minChargeKw: 1.38,
@@ -46,6 +46,75 @@ const session = (index: number, draw: () => number): ProblemSession => {
   };
 };
 
+const SLOT_NUMBERS = Array.from({ length: SLOTS }, (_, slot) => slot);
+const hourOf = (slot: number): number => (12 + slot / 4) % 24;
+
+const buyPrices = (draw: () => number): number[] =>
+  SLOT_NUMBERS.map((slot) => {
+    const hour = hourOf(slot);
+    const tariff = hour >= 16 && hour < 22 ? 0.9 : hour < 7 ? 0.25 : 0.55;
+    return tariff + 0.08 * draw();
+  });
+
+/** Base load per car, with an evening peak. */
+const baseOf = (sessions: number): number[] =>
+  SLOT_NUMBERS.map((slot) => sessions * (0.4 + 0.6 * Math.exp(-(((hourOf(slot) - 19) / 2.5) ** 2))));
+
+/** A limit per car that binds in the evening. */
+const LIMIT_KW = 2.2;
+
+/** A node with limits and nothing else that is special. */
+const nodeOf = (
+  { id, parentId }: { id: string; parentId: string | null },
+  { limitKw, baseKw }: { limitKw: number; baseKw: number[] },
+): ProblemNode => ({
+  id,
+  parentId,
+  importLimitKw: SLOT_NUMBERS.map(() => limitKw),
+  exportLimitKw: SLOT_NUMBERS.map(() => limitKw / 2),
+  limitSource: null,
+  baseKw,
+  pvKw: SLOT_NUMBERS.map(() => 0),
+  failsafe: null,
+  dischargeLimitKw: null,
+  flatteningPerKw2h: 0,
+  phaseLimitKw: null,
+  phaseBaseKw: null,
+  line: null,
+  reactiveKvar: null,
+  voltageLimits: null,
+});
+
+const meterOf = (
+  { id, nodeId }: { id: string; nodeId: string },
+  buyPricePerKwh: number[],
+  demandCharge: MeteringPoint["demandCharge"] = null,
+): MeteringPoint => ({
+  id,
+  nodeId,
+  buyPricePerKwh,
+  sellPricePerKwh: buyPricePerKwh.map((buy) => buy * 0.9),
+  demandCharge,
+  carbonKgPerKwh: null,
+});
+
+type Site = Pick<Problem, "nodes" | "meteringPoints" | "sessions">;
+
+const dayOf = (site: Site): Problem => ({
+  horizon: {
+    startsMs: SLOT_NUMBERS.map((slot) => START_MS + slot * SLOT_MS),
+    endMs: START_MS + SLOTS * SLOT_MS,
+  },
+  currency: "CNY",
+  supplyPu: 1,
+  ...site,
+  targets: [],
+  payments: [],
+  penalties: { limitSlackPerKwh: 100, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0.002 },
+  weights: NEUTRAL,
+  previous: null,
+});
+
 /** A day of a site: time-of-use prices with a spot ripple, base load with an evening peak, a limit that binds. */
 export const siteDay = (
   sessions: number,
@@ -53,56 +122,44 @@ export const siteDay = (
   demandCharge: MeteringPoint["demandCharge"] = null,
 ): Problem => {
   const draw = drawing(seed);
-  const slots = Array.from({ length: SLOTS }, (_, slot) => slot);
-  const hourOf = (slot: number): number => (12 + slot / 4) % 24;
-  const price = slots.map((slot) => {
-    const hour = hourOf(slot);
-    const tariff = hour >= 16 && hour < 22 ? 0.9 : hour < 7 ? 0.25 : 0.55;
-    return tariff + 0.08 * draw();
-  });
-  const perCarKw = 1.2;
-  const baseKw = slots.map((slot) => sessions * (0.4 + 0.6 * Math.exp(-(((hourOf(slot) - 19) / 2.5) ** 2))));
-  return {
-    horizon: {
-      startsMs: slots.map((slot) => START_MS + slot * SLOT_MS),
-      endMs: START_MS + SLOTS * SLOT_MS,
-    },
-    currency: "CNY",
-    supplyPu: 1,
-    nodes: [
-      {
-        id: "site",
-        parentId: null,
-        importLimitKw: slots.map(() => sessions * (perCarKw + 1)),
-        exportLimitKw: slots.map(() => sessions),
-        limitSource: null,
-        baseKw,
-        pvKw: slots.map(() => 0),
-        failsafe: null,
-        dischargeLimitKw: null,
-        flatteningPerKw2h: 0,
-        phaseLimitKw: null,
-        phaseBaseKw: null,
-        line: null,
-        reactiveKvar: null,
-        voltageLimits: null,
-      },
-    ],
-    meteringPoints: [
-      {
-        id: "meter",
-        nodeId: "site",
-        buyPricePerKwh: price,
-        sellPricePerKwh: price.map((buy) => buy * 0.9),
-        demandCharge,
-        carbonKgPerKwh: null,
-      },
-    ],
+  const price = buyPrices(draw);
+  const node = nodeOf(
+    { id: "site", parentId: null },
+    { limitKw: sessions * LIMIT_KW, baseKw: baseOf(sessions) },
+  );
+  return dayOf({
+    nodes: [node],
+    meteringPoints: [meterOf({ id: "meter", nodeId: "site" }, price, demandCharge)],
     sessions: Array.from({ length: sessions }, (_, index) => session(index, draw)),
-    targets: [],
-    payments: [],
-    penalties: { limitSlackPerKwh: 100, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0.002 },
-    weights: NEUTRAL,
-    previous: null,
-  };
+  });
+};
+
+/** Share of what the limits of its sites add up to that a feeder lets through. */
+const FEEDER_SHARE = 0.9;
+
+/**
+ * A day of sites under one feeder, each with a limit and a metering point of its own; the limit of the feeder
+ * binds as well.
+ */
+export const feederDay = (sites: number, sessions: number, seed = 1): Problem => {
+  const draw = drawing(seed);
+  const price = buyPrices(draw);
+  const siteOf = (index: number): number => index % sites;
+  const sizes = Array.from({ length: sites }, (_, site) => Math.ceil((sessions - site) / sites));
+  const feeder = nodeOf(
+    { id: "feeder", parentId: null },
+    { limitKw: FEEDER_SHARE * sessions * LIMIT_KW, baseKw: baseOf(0) },
+  );
+  const own = sizes.map((size, site) =>
+    nodeOf(
+      { id: `site-${site}`, parentId: "feeder" },
+      { limitKw: size * LIMIT_KW * (0.9 + 0.4 * draw()), baseKw: baseOf(size) },
+    ),
+  );
+  const meters = sizes.map((_, site) => meterOf({ id: `meter-${site}`, nodeId: `site-${site}` }, price));
+  return dayOf({
+    nodes: [feeder, ...own],
+    meteringPoints: meters,
+    sessions: Array.from({ length: sessions }, (_, index) => session(index, draw, `site-${siteOf(index)}`)),
+  });
 };

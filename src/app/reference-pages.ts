@@ -5,11 +5,13 @@ import { configReference } from "../config/index.js";
 import { ERROR_CATALOGUE } from "../domain/errors.js";
 import { problemSchema } from "../domain/problem.js";
 import { scenarioReference } from "../../sims/index.js";
+import { benchmarkPage } from "./benchmark-page.js";
 import { packageRoot } from "./package-files.js";
 
-/** Pages of `docs/reference` that are made from the code, by path. */
+/** Pages of `docs/reference` that are made from the code and from what benchmarks recorded, by path. */
 const pages = (): ReadonlyMap<string, string> =>
   new Map([
+    ["docs/reference/benchmarks.md", benchmarkPage()],
     ["docs/reference/config.md", configReference()],
     ["docs/reference/errors.md", errorPage()],
     ["docs/reference/scenario.md", scenarioReference()],

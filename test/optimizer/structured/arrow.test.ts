@@ -1,5 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { feederDay } from "../../../bench/site-day.js";
+import { formulate } from "../../../src/optimizer/formulation/index.js";
+import { ofNode } from "../../../src/optimizer/formulation/linear-model.js";
 import { arranged, modelArb, rowsOf } from "./models.js";
 
 /** Block of a row, -1 for one that links. */
@@ -39,6 +42,17 @@ test("linking rows come node by node, what hangs on another before it", () => {
       }
     }),
   );
+});
+
+test("of sites under a feeder only what cars stand in links, and the feeder's rows", () => {
+  const problem = feederDay(20, 60);
+  const formulation = formulate(problem, { apart: problem.sessions.map(() => true) });
+  const { model } = formulation;
+  const { arrow } = arranged(model);
+  const linked = arrow.order.subarray(arrow.groupStart[0]);
+  const open = new Set(model.openRow);
+  expect(linked.length).toBeGreaterThan(0);
+  for (const row of linked) if (!open.has(row)) expect(model.rowOwner[row]).toBe(ofNode(0));
 });
 
 test("boxes have width, and rows that cannot be broken are gone", () => {

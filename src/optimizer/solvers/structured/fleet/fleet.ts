@@ -52,8 +52,7 @@ const PER_COLUMN = [
   "dx",
   "dz",
   "dw",
-  "errorAbove",
-  "errorUnder",
+  "affineDx",
 ] as const;
 
 const PER_ROW = ["y", "dy", "rhs", "pivot", "ratio", "residual", "affine", "centre", "second"] as const;

@@ -10,7 +10,7 @@ enum { FIRST_SLOT, SLOTS, FIRST_ROW, ROWS, CHARGE, DISCHARGE, ENERGY, EXTRAS, EN
 typedef struct {
   int slots, sessions, widest;
   const int *field, *main;
-  double *above, *under, *z, *w, *cost, *gain, *theta, *reduced, *dx, *dz, *dw, *errorAbove, *errorUnder;
+  double *above, *under, *z, *w, *cost, *gain, *theta, *reduced, *dx, *dz, *dw, *affineDx;
   double *y, *dy, *rhs, *pivot, *ratio, *residual, *affine, *centre, *second;
   double *pullIn, *pullOut, *takenIn, *takenOut, *weightIn, *weightOut;
   double *affineIn, *affineOut, *centreIn, *centreOut, *secondIn, *secondOut;
@@ -428,7 +428,7 @@ void predict(const Fleet *f, int first, int end) {
     const Seat seat = seat_of(f, session), *s = &seat;
     const double *above = f->above + s->in, *under = f->under + s->in, *z = f->z + s->in, *w = f->w + s->in;
     const double *theta = f->theta + s->in, *reduced = f->reduced + s->in;
-    double *errorAbove = f->errorAbove + s->in, *errorUnder = f->errorUnder + s->in;
+    double *affineDx = f->affineDx + s->in;
     double *dy = f->dy + s->row, *affine = f->affine + s->row;
     weigh(f, s);
     for (int k = 0; k < s->m; k++) dy[k] = affine[k];
@@ -444,8 +444,7 @@ void predict(const Fleet *f, int first, int end) {
       dualChange += a * stepZ + d * stepW;
       primalChange += (za - wd) * step;
       bothChange += step * (stepZ - stepW);
-      store(errorAbove + c, step * stepZ);
-      store(errorUnder + c, -step * stepW);
+      store(affineDx + c, step);
       store(s->sumA + c, step);
       store(s->sumB + c, t * (perD - perA));
       store(s->sumC + c, t * (stepZ * toA + stepW * toD));
@@ -474,7 +473,7 @@ void correct(const Fleet *f, double mu, int first, int end) {
     const Seat seat = seat_of(f, session), *s = &seat;
     const double *above = f->above + s->in, *under = f->under + s->in, *z = f->z + s->in, *w = f->w + s->in;
     const double *theta = f->theta + s->in, *reduced = f->reduced + s->in;
-    const double *errorAbove = f->errorAbove + s->in, *errorUnder = f->errorUnder + s->in;
+    const double *affineDx = f->affineDx + s->in;
     const double *affine = f->affine + s->row, *centre = f->centre + s->row, *second = f->second + s->row;
     double *dy = f->dy + s->row, *dx = f->dx + s->in, *dz = f->dz + s->in, *dw = f->dw + s->in;
     weigh(f, s);
@@ -484,7 +483,10 @@ void correct(const Fleet *f, double mu, int first, int end) {
     for (int c = 0; c < s->columns; c += 2) {
       const v2 a = load(above + c), d = load(under + c), per = one / (a * d), perA = per * d, perD = per * a;
       const v2 za = load(z + c), wd = load(w + c), perZW = one / (za * wd);
-      const v2 aimA = (aim - load(errorAbove + c)) * perA, aimD = (aim - load(errorUnder + c)) * perD;
+      const v2 beforeA = load(affineDx + c) * perA, beforeD = load(affineDx + c) * perD;
+      // mu less the error of second order of the affine step, dx·dz and −dx·dw, per distance.
+      const v2 aimA = aim * perA + za * beforeA * (one + beforeA);
+      const v2 aimD = aim * perD - wd * beforeD * (one - beforeD);
       const v2 step = load(theta + c) * (load(s->pull + c) - load(reduced + c) + aimA - aimD);
       const v2 toA = step * perA, toD = step * perD;
       const v2 stepZ = aimA - za * (one + toA), stepW = aimD - wd * (one - toD);

@@ -15,7 +15,7 @@ const NOTHING = 1e-17;
 /** The passes in plain JavaScript: the reference for every other kernel, and what runs where there is none. */
 export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
   const { slots, sessions, main, columns, rows, sums: gates, place, tile } = fleet;
-  const { above, under, z, w, cost, gain, theta, reduced, dx, dz, dw, errorAbove, errorUnder } = columns;
+  const { above, under, z, w, cost, gain, theta, reduced, dx, dz, dw, affineDx } = columns;
   const { y, dy, rhs, pivot, ratio, residual, affine, centre, second } = rows;
   const { pullIn, pullOut } = gates;
   // Room for one session: numbers per place, added up over its stretches, and one of no place for the column that makes even.
@@ -344,8 +344,7 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
           total.dualChange += a * stepZ + d * stepW;
           total.primalChange += (z[column]! - w[column]!) * step;
           total.bothChange += step * (stepZ - stepW);
-          errorAbove[column] = step * stepZ;
-          errorUnder[column] = -step * stepW;
+          affineDx[column] = step;
           sumA[at]! += step;
           sumB[at]! += t * (perD - perA);
           sumC[at]! += t * (step * stepZ * perA + step * stepW * perD);
@@ -375,8 +374,10 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
           const d = under[column]!;
           const perA = 1 / a;
           const perD = 1 / d;
-          const aimA = (mu - errorAbove[column]!) * perA;
-          const aimD = (mu - errorUnder[column]!) * perD;
+          const before = affineDx[column]!;
+          // mu less the error of second order of the affine step, dx·dz and −dx·dw, per distance.
+          const aimA = mu * perA + z[column]! * before * perA * (1 + before * perA);
+          const aimD = mu * perD - w[column]! * before * perD * (1 - before * perD);
           const step = theta[column]! * (pull[at]! - reduced[column]! + aimA - aimD);
           const stepZ = aimA - z[column]! * (1 + step * perA);
           const stepW = aimD - w[column]! * (1 - step * perD);

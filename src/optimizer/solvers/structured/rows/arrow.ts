@@ -53,14 +53,21 @@ const linkingRows = (model: LinearModel, columns: ByColumn, reduced: Reduced): U
   return linking;
 };
 
-/** Rows of the network that are tied to each other without a linking row; what ties too much is made linking. */
-const networkBlocks = (
-  model: LinearModel,
-  view: { columns: ByColumn; reduced: Reduced },
-  linking: Uint8Array,
-): number[][] => {
+/** What the rows of the network look like at hand. */
+interface View {
+  readonly model: LinearModel;
+  readonly columns: ByColumn;
+  readonly reduced: Reduced;
+  /** Columns that can move. */
+  readonly free: readonly number[];
+  /** 1: the row links. Rows are added as blocks are split. */
+  readonly linking: Uint8Array;
+}
+
+/** Rows of the network that are tied to each other without a linking row, and how many of these each block touches. */
+const piecesOf = (view: View): { rows: number[]; touched: number }[] => {
+  const { model, reduced, free, linking } = view;
   const leader = Int32Array.from(model.rowLower.keys());
-  const free = [...model.cost.keys()].filter((column) => Number.isNaN(view.reduced.settled[column]!));
   const inner = (row: number): boolean => !isSession(model.rowOwner[row]!) && linking[row] === 0;
   for (const column of free) {
     let first = -1;
@@ -83,14 +90,29 @@ const networkBlocks = (
       if (linking[row] === 1) own.add(row);
     });
   }
-  const rows = [...model.rowLower.keys()].filter((row) => view.reduced.kept[row] === 1 && inner(row));
-  const blocks = gathered(rows, (row) => find(leader, row));
-  for (const [block, own] of blocks) {
-    if ((touched.get(block)?.size ?? 0) <= MOST_TOUCHED && own.length <= MOST_ROWS) continue;
-    blocks.delete(block);
-    for (const row of own) linking[row] = 1;
+  const rows = [...model.rowLower.keys()].filter((row) => reduced.kept[row] === 1 && inner(row));
+  return [...gathered(rows, (row) => find(leader, row))].map(([block, own]) => ({
+    rows: own,
+    touched: touched.get(block)?.size ?? 0,
+  }));
+};
+
+/**
+ * Blocks of the network. What ties too much is cut: the rows of its node that is nearest to the root link, so
+ * that what hangs on that node falls apart, a node at a time from the root.
+ */
+const networkBlocks = (view: View): number[][] => {
+  const { model, linking } = view;
+  for (;;) {
+    const pieces = piecesOf(view);
+    const isWide = ({ rows, touched }: { rows: number[]; touched: number }): boolean =>
+      touched > MOST_TOUCHED || rows.length > MOST_ROWS;
+    if (!pieces.some(isWide)) return pieces.map(({ rows }) => rows);
+    for (const { rows } of pieces.filter(isWide)) {
+      const topmost = rows.reduce((most, row) => Math.max(most, model.rowOwner[row]!), -Infinity);
+      for (const row of rows) if (model.rowOwner[row] === topmost) linking[row] = 1;
+    }
   }
-  return [...blocks.values()];
 };
 
 const gathered = (rows: readonly number[], keyOf: (row: number) => number): Map<number, number[]> => {
@@ -122,7 +144,8 @@ const starts = (first: number, parts: readonly (readonly number[])[]): Int32Arra
 /** The block arrow of a model. Rows of a block are in the order of their slots, so that its factor stays narrow. */
 export const arrange = (model: LinearModel, columns: ByColumn, reduced: Reduced): Arrow => {
   const linking = linkingRows(model, columns, reduced);
-  const network = networkBlocks(model, { columns, reduced }, linking);
+  const free = [...model.cost.keys()].filter((column) => Number.isNaN(reduced.settled[column]!));
+  const network = networkBlocks({ model, columns, reduced, free, linking });
   const rows = [...model.rowLower.keys()].filter((row) => reduced.kept[row] === 1);
   const bySlot = (a: number, b: number): number => model.rowSlot[a]! - model.rowSlot[b]! || a - b;
   const owner = (row: number): number => model.rowOwner[row]!;
