@@ -11,7 +11,8 @@ const CRASH = "test/end-to-end/crash.test.ts";
  */
 export default defineConfig({
   test: {
-    globalSetup: ["test/fixtures/build.ts"],
+    globalSetup: ["test/fixtures/seed.ts", "test/fixtures/build.ts"],
+    setupFiles: ["test/fixtures/random-laws.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",

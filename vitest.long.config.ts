@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.long.test.ts"],
+    globalSetup: ["test/fixtures/seed.ts"],
+    setupFiles: ["test/fixtures/random-laws.ts"],
     testTimeout: 600_000,
     pool: "forks",
     maxWorkers: 2,
