@@ -1,22 +1,46 @@
-import { beyondLimits, flowsOf, type SlotFlows, slotCostOf } from "./network.js";
+import { flowsOf, phasesCostOf, powersCostOf, type SlotFlows } from "./network.js";
 import type { Statement } from "./statement.js";
 
-interface Choice {
+/** Charge and discharge power of each session in a slot, kW. */
+interface SlotPowers {
   readonly slot: number;
   readonly charge: (session: number) => number;
   readonly discharge: (session: number) => number;
-  /** Bought power above which each price of power is counted here, kW. */
-  readonly peakKw?: readonly number[];
 }
+
+/** What curtailment changes of a slot's flows. */
+type Powers = Pick<SlotFlows, "netKw" | "meteredKw">;
 
 /** A way to change curtailment: more at one plant and, in an exchange, as much less at another. */
 interface Direction {
   readonly more: number;
   readonly less: number | null;
+  /** How fast each node's and each meter's net power rises along it. */
+  readonly rates: Powers;
 }
 
-/** How fast each node's and each meter's net power rises along a direction. */
-const ratesOf = ({ upwards, billedAt, problem }: Statement, { more, less }: Direction): SlotFlows => {
+/** A slot without any curtailment, and the ways to curtail it. */
+export interface Scene {
+  readonly slot: number;
+  readonly powers: Powers;
+  /** Of the broken limits of phases, which curtailment does not change, money. */
+  readonly phasesCost: number;
+  /** PV per node, kW. */
+  readonly availableKw: readonly number[];
+  readonly directions: readonly Direction[];
+}
+
+/** The cheapest curtailment of a slot, per node, what is metered with it, kW, and what the slot then costs. */
+export interface Choice {
+  readonly curtailed: readonly number[];
+  readonly meteredKw: readonly number[];
+  readonly cost: number;
+}
+
+const ratesOf = (
+  { upwards, billedAt, problem }: Statement,
+  { more, less }: Omit<Direction, "rates">,
+): Powers => {
   const netKw = problem.nodes.map(() => 0);
   const meteredKw = problem.meteringPoints.map(() => 0);
   const put = (node: number, sign: number): void => {
@@ -26,25 +50,57 @@ const ratesOf = ({ upwards, billedAt, problem }: Statement, { more, less }: Dire
   };
   put(more, 1);
   if (less !== null) put(less, -1);
-  return { netKw, meteredKw, chargeKw: [], dischargeKw: [], phaseKw: [] };
+  return { netKw, meteredKw };
+};
+
+const directionsOf = (statement: Statement, availableKw: readonly number[]): Direction[] => {
+  const plants = [...availableKw.keys()].filter((node) => (availableKw[node] ?? 0) > 0);
+  return [
+    ...plants.map((more) => ({ more, less: null })),
+    ...plants.flatMap((more) => plants.filter((less) => less > more).map((less) => ({ more, less }))),
+  ].map((way) => ({ ...way, rates: ratesOf(statement, way) }));
+};
+
+/** What every search for a slot's curtailment begins with, whatever peaks are free. */
+export const sceneOf = (statement: Statement, { slot, charge, discharge }: SlotPowers): Scene => {
+  const { nodes } = statement.problem;
+  const flows = flowsOf(statement, slot, { charge, discharge, curtailed: nodes.map(() => 0) });
+  const availableKw = nodes.map(({ pvKw }) => pvKw[slot] ?? 0);
+  return {
+    slot,
+    powers: flows,
+    phasesCost: phasesCostOf(statement, slot, flows),
+    availableKw,
+    directions: directionsOf(statement, availableKw),
+  };
 };
 
 interface Line {
-  readonly flows: SlotFlows;
-  readonly rates: SlotFlows;
+  readonly powers: Powers;
+  readonly rates: Powers;
 }
+
+/** The powers that many kW along a line, put into an object that is there already. */
+const goAlong = ({ powers, rates }: Line, step: number, into: Powers): void => {
+  for (let node = 0; node < into.netKw.length; node++)
+    into.netKw[node] = (powers.netKw[node] ?? 0) + step * (rates.netKw[node] ?? 0);
+  for (let meter = 0; meter < into.meteredKw.length; meter++)
+    into.meteredKw[meter] = (powers.meteredKw[meter] ?? 0) + step * (rates.meteredKw[meter] ?? 0);
+};
+
+const copyOf = ({ netKw, meteredKw }: Powers): Powers => ({ netKw: [...netKw], meteredKw: [...meteredKw] });
 
 /** Steps along a direction at which some price or penalty sets in. */
 const kinks = (
   statement: Statement,
   slot: number,
-  { flows, rates, peakKw }: Line & { peakKw: readonly number[] },
+  { powers, rates, peakKw }: Line & { peakKw: readonly number[] },
 ): number[] => {
   const { problem, nodeNumber } = statement;
   const steps: number[] = [];
   const meet = (node: number, wanted: number | null): void => {
     const rate = rates.netKw[node] ?? 0;
-    if (wanted !== null && rate !== 0) steps.push((wanted - (flows.netKw[node] ?? 0)) / rate);
+    if (wanted !== null && rate !== 0) steps.push((wanted - (powers.netKw[node] ?? 0)) / rate);
   };
   for (const [node, { importLimitKw, exportLimitKw }] of problem.nodes.entries()) {
     meet(node, importLimitKw?.[slot] ?? null);
@@ -63,7 +119,7 @@ const kinks = (
   for (const [meter, rate] of rates.meteredKw.entries())
     if (rate !== 0) {
       const peaks = peakKw.filter((_, index) => statement.prices.power[index]?.meter === meter);
-      for (const kink of [0, ...peaks]) steps.push((kink - (flows.meteredKw[meter] ?? 0)) / rate);
+      for (const kink of [0, ...peaks]) steps.push((kink - (powers.meteredKw[meter] ?? 0)) / rate);
     }
   return steps;
 };
@@ -71,13 +127,19 @@ const kinks = (
 /** What the slot's power above given peaks costs, as if it alone raised them. */
 const abovePeaks = (
   { prices }: Statement,
-  { slot, flows, peakKw }: { slot: number; flows: SlotFlows; peakKw: readonly number[] },
+  { slot, powers, peakKw }: { slot: number; powers: Powers; peakKw: readonly number[] },
 ): number => {
   let cost = 0;
   for (const [index, { meter, pricePerKw, counts }] of prices.power.entries())
     if (counts[slot] === true)
-      cost += pricePerKw * Math.max(0, (flows.meteredKw[meter] ?? 0) - (peakKw[index] ?? Infinity));
+      cost += pricePerKw * Math.max(0, (powers.meteredKw[meter] ?? 0) - (peakKw[index] ?? Infinity));
   return cost;
+};
+
+/** Ends and kinks of a line in order, each once. */
+const stepsBetween = (from: number, to: number, within: readonly number[]): number[] => {
+  const inside = within.filter((step) => step > from && step < to).sort((a, b) => a - b);
+  return [from, ...inside.filter((step, index) => step !== inside[index - 1]), to];
 };
 
 /**
@@ -86,107 +148,95 @@ const abovePeaks = (
  */
 const lowestPoints = (
   { problem, prices, lengthH }: Statement,
-  { slot, steps }: { slot: number; steps: readonly number[] },
-  { line: { flows, rates }, plainCost }: { line: Line; plainCost: (step: number) => number },
+  { slot, powers, rates }: Line & { slot: number },
+  { steps, plain }: { steps: readonly number[]; plain: readonly number[] },
 ): number[] => {
   let [slope, curvature] = [0, 0];
   for (const node of problem.nodes.keys()) {
     const perKw = 2 * (prices.flattening[node] ?? 0) * (lengthH[slot] ?? 0) * (rates.netKw[node] ?? 0);
-    slope += perKw * (flows.netKw[node] ?? 0);
+    slope += perKw * (powers.netKw[node] ?? 0);
     curvature += perKw * (rates.netKw[node] ?? 0);
   }
   if (curvature <= 0) return [];
-  const sorted = [...steps].sort((a, b) => a - b);
-  return sorted.slice(1).flatMap((to, before) => {
-    const from = sorted[before] ?? to;
+  return steps.slice(1).flatMap((to, before) => {
+    const from = steps[before] ?? to;
     if (to <= from) return [];
-    const lowest = -(slope + (plainCost(to) - plainCost(from)) / (to - from)) / curvature;
+    const rise = (plain[before + 1] ?? 0) - (plain[before] ?? 0);
+    const lowest = -(slope + rise / (to - from)) / curvature;
     return lowest > from && lowest < to ? [lowest] : [];
   });
 };
 
 /**
- * What a slot costs with its PV, squares apart, an export limit dearer than all import limits together: PV
- * can always be curtailed, so it never leaves by a broken export limit to relieve an import limit above.
+ * What a slot costs with its PV, squares apart and with them, an export limit dearer than all import limits
+ * together: PV can always be curtailed, so it never leaves by a broken export limit to relieve an import
+ * limit above.
  */
-const plainCostWith = (
+const costsOf = (
   statement: Statement,
-  { slot, flows, peakKw }: { slot: number; flows: SlotFlows; peakKw: readonly number[] },
-): number => {
-  const { energy, targets, broken } = slotCostOf(statement, slot, flows);
-  let exportKw = 0;
-  for (const [node, netKw] of flows.netKw.entries())
-    exportKw += beyondLimits(statement, { node, slot, netKw })[1];
-  const perKw = flows.netKw.length * statement.breakingPrice * (statement.lengthH[slot] ?? 0);
-  return energy + targets + broken + exportKw * perKw + abovePeaks(statement, { slot, flows, peakKw });
+  { slot, phasesCost }: Scene,
+  { powers, peakKw }: { powers: Powers; peakKw: readonly number[] },
+): { plain: number; whole: number } => {
+  const { energy, targets, broken, exportKw, flattening } = powersCostOf(statement, slot, powers);
+  const perKw = powers.netKw.length * statement.breakingPrice * (statement.lengthH[slot] ?? 0);
+  const above = abovePeaks(statement, { slot, powers, peakKw });
+  const plain = energy + targets + broken + phasesCost + exportKw * perKw + above;
+  return { plain, whole: plain + flattening };
 };
 
-const directionsOf = (plants: readonly number[]): Direction[] => [
-  ...plants.map((more) => ({ more, less: null })),
-  ...plants.flatMap((more) => plants.filter((less) => less > more).map((less) => ({ more, less }))),
-];
+/** How far a direction can be gone, back and forth, with what is curtailed now, kW. */
+const reachOf = (
+  { availableKw }: Scene,
+  { more, less }: Direction,
+  curtailed: readonly number[],
+): [number, number] => {
+  const [atMore, atLess] = [curtailed[more] ?? 0, less === null ? Infinity : (curtailed[less] ?? 0)];
+  const roomAtLess = less === null ? Infinity : (availableKw[less] ?? 0) - atLess;
+  return [Math.max(-atMore, -roomAtLess), Math.min((availableKw[more] ?? 0) - atMore, atLess)];
+};
 
 const MOST_PASSES = 12;
 
 /**
  * The cheapest curtailment of a slot: line searches that are exact between kinks, along each plant and
  * each exchange between two plants, until none helps. Exact for one plant; with squares, several plants
- * come near, pass by pass.
+ * come near, pass by pass. Of bought power only what is above `peakKw` raises a price of power.
  */
 export const chooseCurtailment = (
   statement: Statement,
-  { slot, charge, discharge, peakKw = [] }: Choice,
-): { curtailed: number[]; cost: number } => {
-  const { problem } = statement;
-  const available = problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0);
-  const curtailed = available.map(() => 0);
-  const plants = [...available.keys()].filter((node) => (available[node] ?? 0) > 0);
-  const flowsNow = (): SlotFlows => flowsOf(statement, slot, { charge, discharge, curtailed });
-  const costOf = (): number => {
-    const flows = flowsNow();
-    return plainCostWith(statement, { slot, flows, peakKw }) + slotCostOf(statement, slot, flows).flattening;
-  };
-  const go = ({ more, less }: Direction, from: readonly number[], step: number): void => {
-    curtailed[more] = (from[more] ?? 0) + step;
-    if (less !== null) curtailed[less] = (from[less] ?? 0) - step;
-  };
+  scene: Scene,
+  peakKw: readonly number[] = [],
+): Choice => {
+  const { slot, directions } = scene;
+  const curtailed = scene.availableKw.map(() => 0);
+  const powers = copyOf(scene.powers);
+  const tried = copyOf(scene.powers);
+  let now = costsOf(statement, scene, { powers, peakKw });
   const search = (direction: Direction): boolean => {
-    const { more, less } = direction;
-    const from = [...curtailed];
-    const downTo = Math.max(
-      -(from[more] ?? 0),
-      less === null ? -Infinity : (from[less] ?? 0) - (available[less] ?? 0),
-    );
-    const upTo = Math.min(
-      (available[more] ?? 0) - (from[more] ?? 0),
-      less === null ? Infinity : (from[less] ?? 0),
-    );
-    const line = { flows: flowsNow(), rates: ratesOf(statement, direction) };
-    const before = costOf();
+    const { more, less, rates } = direction;
+    const [downTo, upTo] = reachOf(scene, direction, curtailed);
+    const line = { powers, rates };
     let best = 0;
-    let least = before - 1e-10 * Math.abs(before);
-    const plainCost = (step: number): number => {
-      go(direction, from, step);
-      return plainCostWith(statement, { slot, flows: flowsNow(), peakKw });
+    let least = now.whole - 1e-10 * Math.abs(now.whole);
+    const tryStep = (step: number): number => {
+      goAlong(line, step, tried);
+      const costs = costsOf(statement, scene, { powers: tried, peakKw });
+      if (costs.whole < least) [best, least, now] = [step, costs.whole, costs];
+      return costs.plain;
     };
-    const steps = [downTo, upTo, ...kinks(statement, slot, { ...line, peakKw })].map((step) =>
-      Math.min(upTo, Math.max(downTo, step)),
-    );
-    for (const step of [...steps, ...lowestPoints(statement, { slot, steps }, { line, plainCost })]) {
-      go(direction, from, step);
-      const cost = costOf();
-      if (cost >= least) continue;
-      best = step;
-      least = cost;
-    }
-    go(direction, from, best);
-    return best !== 0;
+    const steps = stepsBetween(downTo, upTo, kinks(statement, slot, { ...line, peakKw }));
+    const plain = steps.map(tryStep);
+    lowestPoints(statement, { slot, ...line }, { steps, plain }).forEach(tryStep);
+    if (best === 0) return false;
+    goAlong(line, best, powers);
+    curtailed[more] = (curtailed[more] ?? 0) + best;
+    if (less !== null) curtailed[less] = (curtailed[less] ?? 0) - best;
+    return true;
   };
-  const directions = directionsOf(plants);
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     let improved = false;
     for (const direction of directions) improved = search(direction) || improved;
     if (!improved) break;
   }
-  return { curtailed, cost: costOf() };
+  return { curtailed, meteredKw: powers.meteredKw, cost: now.whole };
 };

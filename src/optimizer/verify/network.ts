@@ -180,47 +180,78 @@ const paidFor = (
   return paid;
 };
 
-/** What the network costs in a slot: energy, payments, deviation from targets, broken limits, net powers squared. */
-export const slotCostOf = (
+/** What a slot's net and metered powers cost: all that curtailment can change. */
+export interface PowersCost extends Pick<SlotCost, "money" | "energy" | "targets" | "flattening"> {
+  /** Broken limits of the nodes' net power, money; those of phases stand apart. */
+  readonly broken: number;
+  /** Power beyond the export limits of all nodes, kW. */
+  readonly exportKw: number;
+}
+
+/** Energy, payments, deviation from targets, broken limits and squares of a slot's net and metered powers. */
+export const powersCostOf = (
   statement: Statement,
   slot: number,
-  { netKw, meteredKw, phaseKw }: SlotFlows,
-): SlotCost => {
+  { netKw, meteredKw }: Pick<SlotFlows, "netKw" | "meteredKw">,
+): PowersCost => {
   const { problem, lengthH, nodeNumber, breakingPrice, prices } = statement;
   const hours = lengthH[slot] ?? 0;
-  let money = 0;
-  let energy = 0;
-  const carbonKg: number[] = [];
-  for (const [meter, point] of problem.meteringPoints.entries()) {
-    const { buyPricePerKwh, sellPricePerKwh, carbonKgPerKwh } = point;
+  const cost = { money: 0, energy: 0, targets: 0, broken: 0, exportKw: 0, flattening: 0 };
+  for (let meter = 0; meter < problem.meteringPoints.length; meter++) {
     const kwh = (meteredKw[meter] ?? 0) * hours;
-    money += kwh * ((kwh > 0 ? buyPricePerKwh[slot] : sellPricePerKwh[slot]) ?? 0);
-    energy += kwh * ((kwh > 0 ? prices.buy[meter]?.[slot] : prices.sell[meter]?.[slot]) ?? 0);
-    carbonKg.push(Math.max(0, kwh) * (carbonKgPerKwh?.[slot] ?? 0));
+    const point = problem.meteringPoints[meter];
+    cost.money += kwh * ((kwh > 0 ? point?.buyPricePerKwh[slot] : point?.sellPricePerKwh[slot]) ?? 0);
+    cost.energy += kwh * ((kwh > 0 ? prices.buy[meter]?.[slot] : prices.sell[meter]?.[slot]) ?? 0);
   }
-  let targets = 0;
   for (const [index, { nodeId, powerKw }] of problem.targets.entries()) {
     const wanted = powerKw[slot] ?? null;
     if (wanted === null) continue;
-    targets +=
-      Math.abs((netKw[nodeNumber.get(nodeId) ?? -1] ?? 0) - wanted) * hours * (prices.targets[index] ?? 0);
+    const deviationKw = Math.abs((netKw[nodeNumber.get(nodeId) ?? -1] ?? 0) - wanted);
+    cost.targets += deviationKw * hours * (prices.targets[index] ?? 0);
   }
   for (const payment of problem.payments) {
     const baselineKw = payment.baselineKw[slot] ?? null;
     if (baselineKw === null) continue;
     const netHere = netKw[nodeNumber.get(payment.nodeId) ?? -1] ?? 0;
     const paid = paidFor(payment, baselineKw - netHere) * hours;
-    money -= paid;
-    targets -= paid * prices.reduction;
+    cost.money -= paid;
+    cost.targets -= paid * prices.reduction;
   }
-  let broken = 0;
-  let flattening = 0;
-  for (const [node, net] of netKw.entries()) {
-    flattening += net ** 2 * hours * (prices.flattening[node] ?? 0);
+  for (let node = 0; node < netKw.length; node++) {
+    const net = netKw[node] ?? 0;
+    cost.flattening += net ** 2 * hours * (prices.flattening[node] ?? 0);
     const [above, below] = beyondLimits(statement, { node, slot, netKw: net });
-    broken += (above + below) * hours * breakingPrice;
-    for (const overKw of beyondPhases(statement, { node, slot, phaseKw: phaseKw[node] }))
-      broken += overKw * hours * breakingPrice * PHASE_FACTOR;
+    cost.broken += (above + below) * hours * breakingPrice;
+    cost.exportKw += below;
   }
-  return { money, energy, carbonKg, targets, broken, flattening };
+  return cost;
+};
+
+/** What the broken limits of phases cost in a slot, money. No PV is counted on a phase. */
+export const phasesCostOf = (
+  statement: Statement,
+  slot: number,
+  { phaseKw }: Pick<SlotFlows, "phaseKw">,
+): number => {
+  let overKw = 0;
+  for (const [node, onPhases] of phaseKw.entries())
+    for (const kw of beyondPhases(statement, { node, slot, phaseKw: onPhases })) overKw += kw;
+  return overKw * (statement.lengthH[slot] ?? 0) * statement.breakingPrice * PHASE_FACTOR;
+};
+
+/** What the network costs in a slot: energy, payments, deviation from targets, broken limits, net powers squared. */
+export const slotCostOf = (statement: Statement, slot: number, flows: SlotFlows): SlotCost => {
+  const { problem, lengthH } = statement;
+  const { money, energy, targets, broken, flattening } = powersCostOf(statement, slot, flows);
+  return {
+    money,
+    energy,
+    targets,
+    flattening,
+    broken: broken + phasesCostOf(statement, slot, flows),
+    carbonKg: problem.meteringPoints.map(
+      ({ carbonKgPerKwh }, meter) =>
+        Math.max(0, (flows.meteredKw[meter] ?? 0) * (lengthH[slot] ?? 0)) * (carbonKgPerKwh?.[slot] ?? 0),
+    ),
+  };
 };

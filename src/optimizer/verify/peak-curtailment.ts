@@ -1,5 +1,5 @@
-import { chooseCurtailment } from "./curtailment.js";
-import { flowsOf, peaksOf } from "./network.js";
+import { type Choice, chooseCurtailment, type Scene, sceneOf } from "./curtailment.js";
+import { peaksOf } from "./network.js";
 import type { Statement } from "./statement.js";
 
 /** Charge and discharge power of a session in a slot, kW. */
@@ -24,38 +24,41 @@ const inSlot = ({ charge, discharge }: PowerAt, slot: number) => ({
   discharge: (session: number) => discharge(session, slot),
 });
 
-interface SlotChoice {
-  readonly curtailed: readonly number[];
-  readonly cost: number;
+/** The slots as they are, and their curtailment where peaks cost nothing. */
+interface Free {
+  readonly scenes: readonly Scene[];
+  readonly choices: readonly Choice[];
 }
 
 /**
- * The cheapest curtailment of every slot where power up to these peaks is bought at no demand charge. Slots
- * that curtail nothing where peaks cost nothing never do, as curtailment only adds to what is bought: `known`.
+ * Whether what is cheapest where peaks cost nothing is so under these, too: where it buys nothing above them,
+ * or curtails nothing, as curtailment only adds to what is bought.
  */
-const chooseUnder = (
-  statement: Statement,
-  powers: PowerAt,
-  { peakKw, known }: { peakKw: readonly number[]; known: readonly (SlotChoice | null)[] },
-): Chosen => {
-  const slots = statement.lengthH.map(
-    (_, slot): SlotChoice => known[slot] ?? chooseCurtailment(statement, { ...inSlot(powers, slot), peakKw }),
+const staysUnder = (
+  { prices }: Statement,
+  { curtailed, meteredKw }: Choice,
+  { slot, peakKw }: { slot: number; peakKw: readonly number[] },
+): boolean =>
+  curtailed.every((kw) => kw === 0) ||
+  prices.power.every(
+    ({ meter, pricePerKw, counts }, index) =>
+      pricePerKw === 0 || counts[slot] !== true || (meteredKw[meter] ?? 0) <= (peakKw[index] ?? Infinity),
   );
+
+/** The cheapest curtailment of every slot where power up to these peaks is bought at no demand charge. */
+const chooseUnder = (statement: Statement, { scenes, choices }: Free, peakKw: readonly number[]): Chosen => {
+  const slots = choices.map((free, slot): Choice => {
+    const scene = scenes[slot];
+    if (scene === undefined || staysUnder(statement, free, { slot, peakKw })) return free;
+    return chooseCurtailment(statement, scene, peakKw);
+  });
   let cost = slots.reduce((total, slot) => total + slot.cost, 0);
   for (const [index, { pricePerKw, freeKw }] of statement.prices.power.entries())
     cost += pricePerKw * Math.max(0, (peakKw[index] ?? 0) - freeKw);
   return { curtailed: slots.map((slot) => slot.curtailed), cost };
 };
 
-const peaksWith = (
-  statement: Statement,
-  powers: PowerAt,
-  curtailed: readonly (readonly number[])[],
-): number[] => {
-  const meteredKw = statement.lengthH.map(
-    (_, slot) =>
-      flowsOf(statement, slot, { ...inSlot(powers, slot), curtailed: curtailed[slot] ?? [] }).meteredKw,
-  );
+const peaksWith = (statement: Statement, meteredKw: readonly (readonly number[])[]): number[] => {
   const peaks = peaksOf(statement, meteredKw);
   return statement.prices.power.map(
     ({ meter, kind }) => peaks[meter]?.[kind === "demand" ? "peakKw" : "highestKw"] ?? 0,
@@ -97,15 +100,19 @@ const searches = ({ prices }: Statement, isInDoubt: (index: number) => boolean):
  * those that curtailment makes where they cost nothing. Exact where one of them is in doubt.
  */
 export const chooseCurtailments = (statement: Statement, powers: PowerAt): readonly (readonly number[])[] => {
-  const { problem } = statement;
   const { power } = statement.prices;
-  const alone = statement.lengthH.map((_, slot) => chooseCurtailment(statement, inSlot(powers, slot)));
-  const free = alone.map(({ curtailed }) => curtailed);
-  if (power.every(({ pricePerKw }) => pricePerKw === 0)) return free;
-  const none = statement.lengthH.map(() => problem.nodes.map(() => 0));
-  const least = peaksWith(statement, powers, none);
-  const most = peaksWith(statement, powers, free);
-  const known = alone.map((slot) => (slot.curtailed.every((kw) => kw === 0) ? slot : null));
+  const scenes = statement.lengthH.map((_, slot) => sceneOf(statement, inSlot(powers, slot)));
+  const choices = scenes.map((scene) => chooseCurtailment(statement, scene));
+  if (power.every(({ pricePerKw }) => pricePerKw === 0)) return choices.map(({ curtailed }) => curtailed);
+  const least = peaksWith(
+    statement,
+    scenes.map((scene) => scene.powers.meteredKw),
+  );
+  const most = peaksWith(
+    statement,
+    choices.map(({ meteredKw }) => meteredKw),
+  );
+  const free = { scenes, choices };
   let peakKw = [...least];
   const isInDoubt = (index: number): boolean =>
     (most[index] ?? 0) > (least[index] ?? 0) && power[index]?.pricePerKw !== 0;
@@ -114,8 +121,7 @@ export const chooseCurtailments = (statement: Statement, powers: PowerAt): reado
       peakKw.map((kw, index) =>
         indices.includes(index) ? Math.max(least[index] ?? 0, Math.min(peak, most[index] ?? 0)) : kw,
       );
-    const costAt = (peaks: readonly number[]): number =>
-      chooseUnder(statement, powers, { peakKw: peaks, known }).cost;
+    const costAt = (peaks: readonly number[]): number => chooseUnder(statement, free, peaks).cost;
     const low = Math.min(...indices.map((index) => least[index] ?? 0));
     const high = Math.max(...indices.map((index) => most[index] ?? 0));
     const found = searchPeak(low, high, (peak) => costAt(raisedTo(peak)));
@@ -125,5 +131,5 @@ export const chooseCurtailments = (statement: Statement, powers: PowerAt): reado
       if (cost < leastCost) [peakKw, leastCost] = [peaks, cost];
     }
   }
-  return chooseUnder(statement, powers, { peakKw, known }).curtailed;
+  return chooseUnder(statement, free, peakKw).curtailed;
 };
