@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/fixtures/longest-first.js";
 
 const report = process.env.TEST_REPORT_FILE;
 const NEVER = ["test/**/*.long.test.ts", "node_modules/**", "dist/**"];
@@ -17,6 +18,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { digestOf, hardEvening, plansOf, runEvening } from "./evening.js";
+import { hardEvening, plansOf, runEvening } from "./evening.js";
 
 /** More seeds than `npm test` has time for. */
-const SEEDS = [2, 3, 4];
+const SEEDS = [2, 3];
 
 describe.each(SEEDS)("the hard evening, seed %i", (seed) => {
   it("keeps limits and promises over the wire, and plans as in direct mode", async () => {
@@ -13,13 +13,6 @@ describe.each(SEEDS)("the hard evening, seed %i", (seed) => {
     expect([metrics.dischargedWithoutConsentKwh, metrics.belowReserveKwh]).toEqual([0, 0]);
     const direct = await runEvening(hardEvening(seed), "direct");
     expect(plansOf(wire.cycles)).toEqual(plansOf(direct.cycles));
+    expect(wire.report.metrics.totalCost).toBe(direct.report.metrics.totalCost);
   });
-});
-
-it("the hard evening gives the same bytes a second time over the wire", async () => {
-  const once = async (): Promise<string[]> => {
-    const { cycles, report } = await runEvening(hardEvening(1), "wire");
-    return [digestOf(plansOf(cycles)), JSON.stringify(report)];
-  };
-  expect(await once()).toEqual(await once());
 });

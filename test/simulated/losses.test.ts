@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Simulation } from "../../src/app/simulate.js";
 import { runEvening } from "./evening.js";
-import { GRACE_S, gracedEvening, lossyEvening } from "./losses.js";
+import { lossyEvening } from "./losses.js";
 
 describe("an evening of lost messages over real websockets, at a strict limit", () => {
   let run: Simulation;
@@ -20,14 +20,4 @@ describe("an evening of lost messages over real websockets, at a strict limit", 
     expect(run.cycles.reduce((total, { rejected }) => total + rejected, 0)).toBeGreaterThan(20);
     expect(run.world.failures()).toEqual([]);
   });
-});
-
-describe("the same at a graced limit, with an event that begins as it is posted", () => {
-  it("is above a limit no longer than the grace from one control cycle after the post", async () => {
-    const run = await runEvening(gracedEvening(2), "wire");
-    expect(run.report.metrics.breach.longestSeconds).toBeLessThanOrEqual(GRACE_S);
-    const [answer] = run.cycles.filter(({ causes }) => causes.includes("event"));
-    expect(answer?.rejected).toBeGreaterThan(0);
-    expect(run.world.failures()).toEqual([]);
-  }, 600_000);
 });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Simulation } from "../../src/app/simulate.js";
 import { builtInScenario } from "../../src/app/package-files.js";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
 import { loadScenario } from "../../sims/index.js";
@@ -23,9 +24,14 @@ const scenario = {
   ],
 };
 
+let direct: Simulation;
+beforeAll(async () => {
+  direct = await runEvening(scenario, "direct");
+}, 600_000);
+
 describe("a night with a price event", () => {
   it("is billed at the prices in force, whoever steers: heeding the event pays", async () => {
-    const heeding = (await runEvening(scenario, "direct")).report.metrics;
+    const heeding = direct.report.metrics;
     expect(heeding.servedShare).toBeGreaterThan(0.999);
     // Between plug-in and its first profile a pile gives what nobody has forbidden: some Wh at the dear price.
     expect(heeding.energyCost / heeding.importedKwh).toBeCloseTo(VALLEY_PER_KWH, 3);
@@ -34,7 +40,7 @@ describe("a night with a price event", () => {
   });
 
   it("costs the same in direct and wire mode", async () => {
-    const [direct, wire] = [await runEvening(scenario, "direct"), await runEvening(scenario, "wire")];
+    const wire = await runEvening(scenario, "wire");
     expect(wire.report.metrics.energyCost).toBe(direct.report.metrics.energyCost);
   });
 });
