@@ -100,11 +100,19 @@ const cheaper = (a: Sendable, b: Sendable): Sendable => {
 };
 
 /** Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. */
-const bestOf = (problem: Problem, solver: Solver, result: SolverResult): Sendable => {
+const bestOf = (
+  problem: Problem,
+  solver: Solver,
+  { result, onProgress }: { result: SolverResult; onProgress: SolveOptions["onProgress"] },
+): Sendable => {
   if (result.status === "feasible") return sendable(problem, result, solver);
   const variants = heldToPeaks(problem, () => verify(problem, result, { semiContinuous: false }));
-  const roundUnder = (variant: Problem, powers: Powers): Sendable =>
-    sendable(problem, roundPowers(variant, powers, result.multipliers), solver);
+  const roundUnder = (variant: Problem, powers: Powers): Sendable => {
+    const onShare = (share: number): void => onProgress?.({ stage: "round", share });
+    const rounded = roundPowers(variant, powers, result.multipliers, { onShare });
+    onProgress?.({ stage: "verify" });
+    return sendable(problem, rounded, solver);
+  };
   const round = (powers: Powers): Sendable => {
     let best = roundUnder(variants[0] ?? problem, powers);
     for (const variant of variants.slice(1)) {
@@ -156,9 +164,13 @@ const refine = async (
 ): Promise<Refined> => {
   const gap = gapOf(found.best.sent.objective, found.bound);
   if (gap !== null && gap <= OPTIMAL_GAP) return found;
+  options.onProgress?.({ stage: "refine" });
   const refined = await safely(async () => solver.refine?.(problem, { ...options, gap }) ?? null);
   if (refined === null || !hasPlan(problem, refined)) return found;
-  const best = cheaper(found.best, bestOf(problem, solver, refined));
+  const best = cheaper(
+    found.best,
+    bestOf(problem, solver, { result: refined, onProgress: options.onProgress }),
+  );
   const objective = best.sent.objective;
   if (found.bound !== null && !mayBound(objective, found.bound)) return { best, bound: null, notes: [] };
   const proven = boundOf(problem, refined, objective);
@@ -182,20 +194,21 @@ const worstOf = ({ violations, objective }: Verification): string => {
 export const attempt = async (
   problem: Problem,
   solver: Solver,
-  { timeLimitMs, clockMs }: { timeLimitMs: number; clockMs: () => number },
+  { timeLimitMs, clockMs, onProgress }: SolveOptions & { clockMs: () => number },
 ): Promise<Attempt> => {
   const startMs = clockMs();
-  const result = await safely(() => solver.solve(problem, { timeLimitMs }));
+  onProgress?.({ stage: "solve" });
+  const result = await safely(() => solver.solve(problem, { timeLimitMs, onProgress }));
   const solvedMs = clockMs();
   if (!hasPlan(problem, result))
     return without(solver, null, `${result.status}${result.detail === null ? "" : ` (${result.detail})`}`);
-  const rounded = bestOf(problem, solver, result);
+  const rounded = bestOf(problem, solver, { result, onProgress });
   const relaxed =
     result.status === "feasible" ? rounded.sent : verify(problem, result, { semiContinuous: false });
   const least = Math.min(relaxed.objective, rounded.sent.objective);
   const first = { best: rounded, ...boundOf(problem, result, least) };
   const roundedMs = clockMs();
-  const options = { timeLimitMs: Math.max(0, timeLimitMs - (roundedMs - startMs)) };
+  const options = { timeLimitMs: Math.max(0, timeLimitMs - (roundedMs - startMs)), onProgress };
   const { best, bound, notes } =
     result.status === "optimal" ? await refine(problem, solver, { found: first, options }) : first;
   const refinedMs = clockMs();

@@ -4,6 +4,7 @@ import type { Multipliers } from "./contract.js";
 import { type Draft, gapOf, TOLERANCE } from "./draft.js";
 import { explain } from "./explain/index.js";
 import { notesOf, shortfallNotes } from "./notes.js";
+import { plannedBoard } from "./planned-board.js";
 import { shortfallCauses } from "./shortfall.js";
 import type { Verification } from "./verify.js";
 
@@ -63,15 +64,17 @@ const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => 
 
 const planOf = (problem: Problem, draft: Draft): Plan => {
   const { solver, result, relaxed, relaxedBound, powers, sent, bound } = draft;
-  const reasons = explain(problem, {
+  const board = plannedBoard(problem, powers);
+  const explained = {
     solver: solver.name,
     chargeKw: powers.chargeKw,
     dischargeKw: powers.dischargeKw,
     relaxedChargeKw: result.status === "feasible" ? null : result.chargeKw,
     multipliers: result.multipliers,
     peaks: sent.peaks,
-  });
-  const causes = shortfallCauses(problem, { ...powers, ...sent });
+  };
+  const reasons = explain(problem, explained, board);
+  const causes = shortfallCauses(problem, { ...powers, ...sent }, board);
   return {
     horizon: problem.horizon,
     solver: solver.name,

@@ -1,6 +1,6 @@
 import type { PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
-import type { Solver } from "./contract.js";
+import type { SolveOptions, Solver } from "./contract.js";
 import { attempt, type Attempt, type Draft, gapOf } from "./draft.js";
 import { leaveOut } from "./leave-out.js";
 import { tooDear } from "./notes.js";
@@ -15,6 +15,7 @@ export interface PlanOptions {
   readonly timeLimitMs: number;
   /** Milliseconds of a running clock, for the times in the outcome. */
   readonly clockMs?: () => number;
+  readonly onProgress?: SolveOptions["onProgress"];
 }
 
 /** A plan that was still being improved is sent when it is proven to be this near the best. */
@@ -50,18 +51,22 @@ const boundedBy = (draft: Draft, { bound }: Attempt): Draft => ({ ...draft, boun
  * problem that contradicts itself is refused. Never throws.
  */
 export const planProblem = async (problem: Problem, options: PlanOptions): Promise<PlanOutcome> => {
-  const { solver, fallback, timeLimitMs, clockMs = () => performance.now() } = options;
+  const { solver, fallback, timeLimitMs, clockMs = () => performance.now(), onProgress } = options;
+  const watched = { timeLimitMs, clockMs, onProgress };
   const problems = faultsOf(problem);
   if (problems.length > 0) return { status: "invalid", problems };
   const dear = tooDear(problem);
-  const first = await attempt(problem, solver, { timeLimitMs, clockMs });
+  const first = await attempt(problem, solver, watched);
+  const explained = (draft: Draft, about: { late: boolean; notes: readonly string[] }): PlanOutcome => {
+    onProgress?.({ stage: "explain" });
+    return outcomeOf(problem, draft, about);
+  };
   if (first.draft !== null && isFinished(first.draft))
-    return outcomeOf(problem, first.draft, { late: false, notes: dear });
-  const second = await attempt(problem, fallback, { timeLimitMs, clockMs });
-  const last =
-    better(first.draft, second.draft) ?? (await attempt(problem, atRest, { timeLimitMs, clockMs })).draft;
+    return explained(first.draft, { late: false, notes: dear });
+  const second = await attempt(problem, fallback, watched);
+  const last = better(first.draft, second.draft) ?? (await attempt(problem, atRest, watched)).draft;
   if (last === null) return { status: "invalid", problems: [{ place: "", message: second.detail }] };
-  return outcomeOf(problem, boundedBy(last, first), { late: true, notes: [first.detail, ...dear] });
+  return explained(boundedBy(last, first), { late: true, notes: [first.detail, ...dear] });
 };
 
 /**

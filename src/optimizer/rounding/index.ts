@@ -19,6 +19,7 @@ import { withoutSmall } from "./exchange.js";
 import { fill } from "./fill.js";
 import { type SlotPrices, slotPrices, withoutSlopes } from "./prices.js";
 import { makeWay } from "./repair.js";
+import { type Pace, watchOf } from "./watch.js";
 import { dropSmall, holdLimits, MOST_ROUNDS, settleBattery } from "./trim.js";
 
 export { withoutSmall } from "./exchange.js";
@@ -80,8 +81,10 @@ export const roundPowers = (
   problem: Problem,
   found: Powers,
   multipliers: Multipliers | null,
+  pace: Pace = {},
 ): { chargeKw: number[][]; dischargeKw: number[][] } => {
-  const relaxed = withoutSmall(problem, found);
+  const watch = watchOf(pace, problem.sessions.length);
+  const relaxed = withoutSmall(problem, found, watch);
   const board = boardOf(problem);
   const meters = board.tree.nodeOfSession.map((node) => at(board.tree.meterOfNode, node));
   const worths = weightsOf(weighted(problem), meters).shortPerKwh;
@@ -102,6 +105,7 @@ export const roundPowers = (
   holdLimits(board, prices);
   const order = fillingOrder(board, goals);
   for (const index of order) {
+    watch.onSession();
     settleBattery(board, index);
     if (canDischarge(board, index)) fillOnTheWay(board, prices, index, floors[index] ?? []);
     const neededKwh = missingKwh(board, goals, index);
@@ -113,6 +117,7 @@ export const roundPowers = (
     });
   }
   for (const index of order) {
+    watch.onSession();
     const missing = missingKwh(board, goals, index);
     if (missing > 1e-6) makeWay(board, { prices, worths }, { index, neededKwh: missing });
   }

@@ -1,10 +1,10 @@
-import { beyondLimits, flowsOf, type SlotFlows, slotCostOf } from "./network.js";
+import { beyondLimits, type SlotFlows, slotCostOf, withCurtailed } from "./network.js";
 import type { Statement } from "./statement.js";
 
 interface Choice {
   readonly slot: number;
-  readonly charge: (session: number) => number;
-  readonly discharge: (session: number) => number;
+  /** What is drawn with all PV in use. */
+  readonly drawn: SlotFlows;
   /** Bought power above which each price of power is counted here, kW. */
   readonly peakKw?: readonly number[];
 }
@@ -26,7 +26,7 @@ const ratesOf = ({ upwards, billedAt, problem }: Statement, { more, less }: Dire
   };
   put(more, 1);
   if (less !== null) put(less, -1);
-  return { netKw, meteredKw, chargeKw: [], dischargeKw: [], phaseKw: [] };
+  return { netKw, meteredKw, chargeKw: [], dischargeKw: [], ownKw: [], phaseKw: [] };
 };
 
 interface Line {
@@ -135,13 +135,13 @@ const MOST_PASSES = 12;
  */
 export const chooseCurtailment = (
   statement: Statement,
-  { slot, charge, discharge, peakKw = [] }: Choice,
+  { slot, drawn, peakKw = [] }: Choice,
 ): { curtailed: number[]; cost: number } => {
   const { problem } = statement;
   const available = problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0);
   const curtailed = available.map(() => 0);
   const plants = [...available.keys()].filter((node) => (available[node] ?? 0) > 0);
-  const flowsNow = (): SlotFlows => flowsOf(statement, slot, { charge, discharge, curtailed });
+  const flowsNow = (): SlotFlows => withCurtailed(statement, drawn, curtailed);
   const costOf = (): number => {
     const flows = flowsNow();
     return plainCostWith(statement, { slot, flows, peakKw }) + slotCostOf(statement, slot, flows).flattening;

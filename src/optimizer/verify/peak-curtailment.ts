@@ -1,12 +1,6 @@
 import { chooseCurtailment } from "./curtailment.js";
-import { flowsOf, peaksOf } from "./network.js";
+import { peaksOf, type SlotFlows, withCurtailed } from "./network.js";
 import type { Statement } from "./statement.js";
-
-/** Charge and discharge power of a session in a slot, kW. */
-export interface PowerAt {
-  readonly charge: (session: number, slot: number) => number;
-  readonly discharge: (session: number, slot: number) => number;
-}
 
 interface Chosen {
   /** Per slot and node, kW. */
@@ -17,12 +11,6 @@ interface Chosen {
 /** Steps of the search for a peak; each leaves 62 % of what is in doubt. */
 const MOST_STEPS = 40;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-
-const inSlot = ({ charge, discharge }: PowerAt, slot: number) => ({
-  slot,
-  charge: (session: number) => charge(session, slot),
-  discharge: (session: number) => discharge(session, slot),
-});
 
 interface SlotChoice {
   readonly curtailed: readonly number[];
@@ -35,11 +23,11 @@ interface SlotChoice {
  */
 const chooseUnder = (
   statement: Statement,
-  powers: PowerAt,
+  drawn: readonly SlotFlows[],
   { peakKw, known }: { peakKw: readonly number[]; known: readonly (SlotChoice | null)[] },
 ): Chosen => {
-  const slots = statement.lengthH.map(
-    (_, slot): SlotChoice => known[slot] ?? chooseCurtailment(statement, { ...inSlot(powers, slot), peakKw }),
+  const slots = drawn.map(
+    (flows, slot): SlotChoice => known[slot] ?? chooseCurtailment(statement, { slot, drawn: flows, peakKw }),
   );
   let cost = slots.reduce((total, slot) => total + slot.cost, 0);
   for (const [index, { pricePerKw, freeKw }] of statement.prices.power.entries())
@@ -49,12 +37,11 @@ const chooseUnder = (
 
 const peaksWith = (
   statement: Statement,
-  powers: PowerAt,
+  drawn: readonly SlotFlows[],
   curtailed: readonly (readonly number[])[],
 ): number[] => {
-  const meteredKw = statement.lengthH.map(
-    (_, slot) =>
-      flowsOf(statement, slot, { ...inSlot(powers, slot), curtailed: curtailed[slot] ?? [] }).meteredKw,
+  const meteredKw = drawn.map(
+    (flows, slot) => withCurtailed(statement, flows, curtailed[slot] ?? []).meteredKw,
   );
   const peaks = peaksOf(statement, meteredKw);
   return statement.prices.power.map(
@@ -96,15 +83,18 @@ const searches = ({ prices }: Statement, isInDoubt: (index: number) => boolean):
  * stands alone, and the peaks are searched one after the other, between those without any curtailment and
  * those that curtailment makes where they cost nothing. Exact where one of them is in doubt.
  */
-export const chooseCurtailments = (statement: Statement, powers: PowerAt): readonly (readonly number[])[] => {
+export const chooseCurtailments = (
+  statement: Statement,
+  drawn: readonly SlotFlows[],
+): readonly (readonly number[])[] => {
   const { problem } = statement;
   const { power } = statement.prices;
-  const alone = statement.lengthH.map((_, slot) => chooseCurtailment(statement, inSlot(powers, slot)));
+  const alone = drawn.map((flows, slot) => chooseCurtailment(statement, { slot, drawn: flows }));
   const free = alone.map(({ curtailed }) => curtailed);
   if (power.every(({ pricePerKw }) => pricePerKw === 0)) return free;
   const none = statement.lengthH.map(() => problem.nodes.map(() => 0));
-  const least = peaksWith(statement, powers, none);
-  const most = peaksWith(statement, powers, free);
+  const least = peaksWith(statement, drawn, none);
+  const most = peaksWith(statement, drawn, free);
   const known = alone.map((slot) => (slot.curtailed.every((kw) => kw === 0) ? slot : null));
   let peakKw = [...least];
   const isInDoubt = (index: number): boolean =>
@@ -115,7 +105,7 @@ export const chooseCurtailments = (statement: Statement, powers: PowerAt): reado
         indices.includes(index) ? Math.max(least[index] ?? 0, Math.min(peak, most[index] ?? 0)) : kw,
       );
     const costAt = (peaks: readonly number[]): number =>
-      chooseUnder(statement, powers, { peakKw: peaks, known }).cost;
+      chooseUnder(statement, drawn, { peakKw: peaks, known }).cost;
     const low = Math.min(...indices.map((index) => least[index] ?? 0));
     const high = Math.max(...indices.map((index) => most[index] ?? 0));
     const found = searchPeak(low, high, (peak) => costAt(raisedTo(peak)));
@@ -125,5 +115,5 @@ export const chooseCurtailments = (statement: Statement, powers: PowerAt): reado
       if (cost < leastCost) [peakKw, leastCost] = [peaks, cost];
     }
   }
-  return chooseUnder(statement, powers, { peakKw, known }).curtailed;
+  return chooseUnder(statement, drawn, { peakKw, known }).curtailed;
 };
