@@ -75,7 +75,8 @@ const settle = (board: Board, prices: SlotPrices, floors: readonly (readonly num
 /**
  * Power is 0 or at least the port's minimum: cars exchange what they can of charge below it at no cost; the rest is dropped and concentrated in the
  * cheapest slots by the relaxation's prices, under every limit, until each session has the energy that
- * the relaxation gave it. Where fragments of headroom are too small, other sessions make way.
+ * the relaxation gave it. Where fragments of headroom are too small, other sessions make way. Once it is
+ * late, energy that is not yet filled in stays away; every limit is kept all the same.
  */
 export const roundPowers = (
   problem: Problem,
@@ -107,6 +108,7 @@ export const roundPowers = (
   for (const index of order) {
     watch.onSession();
     settleBattery(board, index);
+    if (watch.isLate()) continue;
     if (canDischarge(board, index)) fillOnTheWay(board, prices, index, floors[index] ?? []);
     const neededKwh = missingKwh(board, goals, index);
     fill(board, {
@@ -118,6 +120,7 @@ export const roundPowers = (
   }
   for (const index of order) {
     watch.onSession();
+    if (watch.isLate()) break;
     const missing = missingKwh(board, goals, index);
     if (missing > 1e-6) makeWay(board, { prices, worths }, { index, neededKwh: missing });
   }

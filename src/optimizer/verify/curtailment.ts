@@ -7,6 +7,8 @@ interface Choice {
   readonly drawn: SlotFlows;
   /** Bought power above which each price of power is counted here, kW. */
   readonly peakKw?: readonly number[];
+  /** Whether to come to an end with what is found. */
+  readonly isLate: () => boolean;
 }
 
 /** A way to change curtailment: more at one plant and, in an exchange, as much less at another. */
@@ -128,14 +130,53 @@ const directionsOf = (plants: readonly number[]): Direction[] => [
 
 const MOST_PASSES = 12;
 
+/** A number of kW at a plant that export limits force to be curtailed. */
+interface Forced {
+  readonly slot: number;
+  readonly net: number[];
+  readonly curtailed: number[];
+}
+
+/** Curtails below a node what its export limit does not let out, as far as import limits on the way leave room. */
+const relieve = (
+  { problem, upwards }: Statement,
+  { slot, net, curtailed }: Forced,
+  { node, keepsImports }: { node: number; keepsImports: boolean },
+): void => {
+  const most = problem.nodes[node]?.exportLimitKw?.[slot] ?? null;
+  if (most === null) return;
+  for (const [plant, { pvKw }] of problem.nodes.entries()) {
+    const way = upwards[plant] ?? [];
+    if (!way.includes(node)) continue;
+    let kw = Math.min((pvKw[slot] ?? 0) - (curtailed[plant] ?? 0), -most - (net[node] ?? 0));
+    if (keepsImports)
+      for (const step of way) {
+        const room = (problem.nodes[step]?.importLimitKw?.[slot] ?? Infinity) - (net[step] ?? 0);
+        if (step !== node) kw = Math.min(kw, room);
+        else break;
+      }
+    if (!(kw > 0)) continue;
+    curtailed[plant] = (curtailed[plant] ?? 0) + kw;
+    for (const above of way) net[above] = (net[above] ?? 0) + kw;
+  }
+};
+
+/** What export limits alone force to be curtailed, from the leaves up, kW: keeps them wherever that can be. */
+const forcedCurtailment = (statement: Statement, slot: number, drawn: SlotFlows): number[] => {
+  const forced = { slot, net: [...drawn.netKw], curtailed: drawn.netKw.map(() => 0) };
+  for (let node = drawn.netKw.length - 1; node >= 0; node--)
+    for (const keepsImports of [true, false]) relieve(statement, forced, { node, keepsImports });
+  return forced.curtailed;
+};
+
 /**
  * The cheapest curtailment of a slot: line searches that are exact between kinks, along each plant and
  * each exchange between two plants, until none helps. Exact for one plant; with squares, several plants
- * come near, pass by pass.
+ * come near, pass by pass. Once it is late, the cheaper of what is found and of what export limits force.
  */
 export const chooseCurtailment = (
   statement: Statement,
-  { slot, drawn, peakKw = [] }: Choice,
+  { slot, drawn, peakKw = [], isLate }: Choice,
 ): { curtailed: number[]; cost: number } => {
   const { problem } = statement;
   const available = problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0);
@@ -182,10 +223,19 @@ export const chooseCurtailment = (
     go(direction, from, best);
     return best !== 0;
   };
+  const stop = (): { curtailed: number[]; cost: number } => {
+    const found = { curtailed: [...curtailed], cost: costOf() };
+    for (const [node, kw] of forcedCurtailment(statement, slot, drawn).entries()) curtailed[node] = kw;
+    const forced = { curtailed, cost: costOf() };
+    return forced.cost < found.cost ? forced : found;
+  };
   const directions = directionsOf(plants);
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     let improved = false;
-    for (const direction of directions) improved = search(direction) || improved;
+    for (const direction of directions) {
+      if (isLate()) return stop();
+      improved = search(direction) || improved;
+    }
     if (!improved) break;
   }
   return { curtailed, cost: costOf() };

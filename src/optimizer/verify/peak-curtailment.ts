@@ -2,6 +2,11 @@ import { chooseCurtailment } from "./curtailment.js";
 import { peaksOf, type SlotFlows, withCurtailed } from "./network.js";
 import type { Statement } from "./statement.js";
 
+interface Patience {
+  /** Whether to come to an end with what is found. */
+  readonly isLate: () => boolean;
+}
+
 interface Chosen {
   /** Per slot and node, kW. */
   readonly curtailed: readonly (readonly number[])[];
@@ -24,10 +29,11 @@ interface SlotChoice {
 const chooseUnder = (
   statement: Statement,
   drawn: readonly SlotFlows[],
-  { peakKw, known }: { peakKw: readonly number[]; known: readonly (SlotChoice | null)[] },
+  { peakKw, known, isLate }: { peakKw: readonly number[]; known: readonly (SlotChoice | null)[] } & Patience,
 ): Chosen => {
   const slots = drawn.map(
-    (flows, slot): SlotChoice => known[slot] ?? chooseCurtailment(statement, { slot, drawn: flows, peakKw }),
+    (flows, slot): SlotChoice =>
+      known[slot] ?? chooseCurtailment(statement, { slot, drawn: flows, peakKw, isLate }),
   );
   let cost = slots.reduce((total, slot) => total + slot.cost, 0);
   for (const [index, { pricePerKw, freeKw }] of statement.prices.power.entries())
@@ -50,11 +56,14 @@ const peaksWith = (
 };
 
 /** Golden-section search: the cost is convex in one peak. */
-const searchPeak = (low: number, high: number, costAt: (peakKw: number) => number): number => {
+const searchPeak = (
+  { low, high, isLate }: { low: number; high: number } & Patience,
+  costAt: (peakKw: number) => number,
+): number => {
   let [from, to] = [low, high];
   let [a, b] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
   let [costA, costB] = [costAt(a), costAt(b)];
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MOST_STEPS && !isLate(); step++) {
     if (costA <= costB) {
       [to, b, costB] = [b, a, costA];
       a = to - GOLDEN * (to - from);
@@ -81,22 +90,28 @@ const searches = ({ prices }: Statement, isInDoubt: (index: number) => boolean):
 /**
  * The cheapest curtailment of all slots. A price of power ties them together: under given peaks each slot
  * stands alone, and the peaks are searched one after the other, between those without any curtailment and
- * those that curtailment makes where they cost nothing. Exact where one of them is in doubt.
+ * those that curtailment makes where they cost nothing. Exact where one of them is in doubt. Once it is late,
+ * the best that is found; every limit is kept that can be.
  */
 export const chooseCurtailments = (
   statement: Statement,
   drawn: readonly SlotFlows[],
+  { isLate }: Patience,
 ): readonly (readonly number[])[] => {
   const { problem } = statement;
   const { power } = statement.prices;
-  const alone = drawn.map((flows, slot) => chooseCurtailment(statement, { slot, drawn: flows }));
+  const alone = drawn.map((flows, slot) => chooseCurtailment(statement, { slot, drawn: flows, isLate }));
   const free = alone.map(({ curtailed }) => curtailed);
   if (power.every(({ pricePerKw }) => pricePerKw === 0)) return free;
   const none = statement.lengthH.map(() => problem.nodes.map(() => 0));
   const least = peaksWith(statement, drawn, none);
   const most = peaksWith(statement, drawn, free);
   const known = alone.map((slot) => (slot.curtailed.every((kw) => kw === 0) ? slot : null));
+  const under = (peakKw: readonly number[]): Chosen =>
+    chooseUnder(statement, drawn, { peakKw, known, isLate });
   let peakKw = [...least];
+  let best = under(peakKw);
+  if (isLate()) return free;
   const isInDoubt = (index: number): boolean =>
     (most[index] ?? 0) > (least[index] ?? 0) && power[index]?.pricePerKw !== 0;
   for (const indices of searches(statement, isInDoubt)) {
@@ -104,16 +119,15 @@ export const chooseCurtailments = (
       peakKw.map((kw, index) =>
         indices.includes(index) ? Math.max(least[index] ?? 0, Math.min(peak, most[index] ?? 0)) : kw,
       );
-    const costAt = (peaks: readonly number[]): number =>
-      chooseUnder(statement, drawn, { peakKw: peaks, known }).cost;
     const low = Math.min(...indices.map((index) => least[index] ?? 0));
     const high = Math.max(...indices.map((index) => most[index] ?? 0));
-    const found = searchPeak(low, high, (peak) => costAt(raisedTo(peak)));
-    let leastCost = costAt(peakKw);
+    const found = searchPeak({ low, high, isLate }, (peak) => under(raisedTo(peak)).cost);
     for (const peaks of [low, found, high].map(raisedTo)) {
-      const cost = costAt(peaks);
-      if (cost < leastCost) [peakKw, leastCost] = [peaks, cost];
+      const chosen = under(peaks);
+      // What was cut short is no choice under these peaks.
+      if (isLate()) return best.curtailed;
+      if (chosen.cost < best.cost) [peakKw, best] = [peaks, chosen];
     }
   }
-  return chooseUnder(statement, drawn, { peakKw, known }).curtailed;
+  return best.curtailed;
 };

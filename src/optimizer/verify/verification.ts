@@ -146,12 +146,13 @@ const transpose = (rows: readonly (readonly number[])[], width: number): number[
 
 /**
  * Recomputes from problem and powers alone: every bound and limit in every slot, energy, and the
- * objective in money. With `semiContinuous` power must be 0 or at least the minimum.
+ * objective in money. With `semiContinuous` power must be 0 or at least the minimum. Once it `isLate`, the
+ * search for the cheapest curtailment ends with the best found; all else is recomputed in full.
  */
 export const verify = (
   problem: Problem,
   powers: PowersToVerify,
-  { semiContinuous }: { semiContinuous: boolean },
+  { semiContinuous, isLate = () => false }: { semiContinuous: boolean; isLate?: () => boolean },
 ): Verification => {
   const statement = stateOf(problem);
   const { report, violations } = collector();
@@ -186,7 +187,7 @@ export const verify = (
   const curtailments =
     given.length > 0
       ? statement.lengthH.map((_, slot) => problem.nodes.map((__, node) => given[node]?.[slot] ?? 0))
-      : chooseCurtailments(statement, drawn);
+      : chooseCurtailments(statement, drawn, { isLate });
   const slots = drawn.map((allUsed, slot) => {
     const curtailed = curtailments[slot] ?? [];
     const work = { slot, curtailed, flows: withCurtailed(statement, allUsed, curtailed) };
