@@ -1,6 +1,7 @@
 import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Multipliers } from "./contract.js";
+import { shortfallClashes } from "./clash/clashes.js";
 import { type Draft, gapOf, TOLERANCE } from "./draft.js";
 import { explain } from "./explain/index.js";
 import { notesOf, shortfallNotes } from "./notes.js";
@@ -75,6 +76,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
   };
   const reasons = explain(problem, explained, board);
   const causes = shortfallCauses(problem, { ...powers, ...sent }, board);
+  const clashes = shortfallClashes(problem, { ...powers, ...sent }, board);
   return {
     horizon: problem.horizon,
     solver: solver.name,
@@ -85,6 +87,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
       energyKwh: sent.energyKwh[index] ?? [],
       shortfallKwh: sent.shortfallKwh[index] ?? 0,
       shortfallCause: causes[index] ?? null,
+      ...((clashes[index]?.length ?? 0) > 0 ? { shortfallClashes: clashes[index] } : {}),
       reasons: reasons[index] ?? [],
     })),
     nodes: nodePlans(problem, draft),
