@@ -2,13 +2,16 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { loop } from "./loop.js";
 import { optimizer } from "./optimizer.js";
+import { plan } from "./plan.js";
+import { siteDay } from "./site-day.js";
 import type { Bench, BenchResult } from "./bench.js";
 
 /** Every benchmark by its name. */
-const BENCHES: Readonly<Record<string, Bench>> = { loop, optimizer };
+const BENCHES: Readonly<Record<string, Bench>> = { loop, optimizer, plan };
 
 const USAGE = `npm run -s bench -- NAME [--quick] [--json] [--record]
-NAME is one of: ${Object.keys(BENCHES).join(", ")}; --record writes bench/results/NAME.json`;
+NAME is one of: ${Object.keys(BENCHES).join(", ")}; --record writes bench/results/NAME.json
+npm run -s bench -- problem SESSIONS [SEED] > FILE: a day of a site as a problem file for \`youxu plan\``;
 
 const machine = () => ({
   cpu: cpus()[0]?.model.trim() ?? "unknown",
@@ -38,7 +41,10 @@ const numeral = (value: number): string => {
 
 const [name = "", ...flags] = process.argv.slice(2);
 const bench = BENCHES[name];
-if (bench === undefined) {
+const sessions = Number(flags[0]);
+if (name === "problem" && Number.isInteger(sessions) && sessions > 0) {
+  process.stdout.write(JSON.stringify(siteDay(sessions, Number(flags[1] ?? 1))));
+} else if (bench === undefined) {
   console.error(USAGE);
   process.exitCode = 2;
 } else {

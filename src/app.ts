@@ -55,7 +55,7 @@ export const solveTimesLine = async (...args: Parameters<typeof Sims.solveTimesL
 export const planFile = async (...args: Parameters<typeof PlanFiles.planFile>) =>
   (await import("./app/plan-file.js")).planFile(...args);
 
-export type { Traded, TradeoffPoint } from "./optimizer/index.js";
+export type { PlanProgress, Traded, TradeoffPoint } from "./optimizer/index.js";
 export const tradedTerms = async (...args: Parameters<typeof TradeoffFiles.tradedTerms>) =>
   (await import("./app/tradeoff-file.js")).tradedTerms(...args);
 export const tradeoffFile = async (...args: Parameters<typeof TradeoffFiles.tradeoffFile>) =>

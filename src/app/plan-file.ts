@@ -5,7 +5,7 @@ import { type Path, type PlacedYaml, yamlPlaces } from "../config/yaml-places.js
 import { YouxuError } from "../domain/errors.js";
 import type { PlanOutcome, ProblemFault } from "../domain/plan.js";
 import { type Problem, problemSchema } from "../domain/problem.js";
-import { faultsOf } from "../optimizer/index.js";
+import { faultsOf, type PlanProgress } from "../optimizer/index.js";
 import { policyByName } from "./policies.js";
 
 /** JSON schema of a problem file. */
@@ -15,8 +15,13 @@ export const problemFileSchema = (): object => z.toJSONSchema(problemSchema, { i
  * Plans a problem file. Its faults, of whatever kind, are the outcome `invalid`: all at once, each with
  * line and column. Throws `file.unreadable` where there is no file to read.
  */
-export const planFile = async (file: string, solver: string, timeLimitMs: number): Promise<PlanOutcome> => {
-  const policy = await policyByName(solver, timeLimitMs);
+export const planFile = async (
+  file: string,
+  solver: string,
+  timeLimitMs: number,
+  onProgress?: (progress: PlanProgress) => void,
+): Promise<PlanOutcome> => {
+  const policy = await policyByName(solver, timeLimitMs, undefined, onProgress);
   const read = problemOfFile(file);
   return read.problem === null ? { status: "invalid", problems: read.faults } : policy.plan(read.problem);
 };

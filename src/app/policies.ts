@@ -1,5 +1,5 @@
 import type { Policy } from "../control/contract.js";
-import type { Solver } from "../optimizer/contract.js";
+import type { PlanProgress, Solver } from "../optimizer/contract.js";
 import type { Problem } from "../domain/problem.js";
 import { isSolverName, planSoundPart, type SolverName, solverByName } from "../optimizer/index.js";
 import { ONE_WAY, OPTIMIZER, unknownPolicy } from "./policy-names.js";
@@ -12,16 +12,25 @@ export const policyByName = async (
   name: string,
   timeLimitMs: number,
   exactSolver: SolverName = "structured",
+  onProgress?: (progress: PlanProgress) => void,
 ): Promise<Policy> => {
   const solverName = name === OPTIMIZER || name === ONE_WAY ? exactSolver : asSolverName(name);
   const solver = await solverByName(solverName);
-  return policyOf(name, solver, await solverByName(FALLBACK), timeLimitMs);
+  const fallback = await solverByName(FALLBACK);
+  return policyOf(name, { solver, fallback, timeLimitMs, onProgress });
 };
 
-const policyOf = (name: string, solver: Solver, fallback: Solver, timeLimitMs: number): Policy => ({
+const policyOf = (
+  name: string,
+  options: {
+    solver: Solver;
+    fallback: Solver;
+    timeLimitMs: number;
+    onProgress: ((progress: PlanProgress) => void) | undefined;
+  },
+): Policy => ({
   name,
-  plan: (problem) =>
-    planSoundPart(name === ONE_WAY ? oneWay(problem) : problem, { solver, fallback, timeLimitMs }),
+  plan: (problem) => planSoundPart(name === ONE_WAY ? oneWay(problem) : problem, options),
 });
 
 const oneWay = (problem: Problem): Problem => ({

@@ -15,6 +15,9 @@ export const say = Object.assign(
   },
 );
 
+/** Whether the person asked for results and errors alone. */
+export const isQuietNow = (): boolean => isQuiet;
+
 /** A result on stdout. */
 export const print = (text: string): void => console.log(text);
 

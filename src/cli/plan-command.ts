@@ -11,6 +11,7 @@ import {
   YouxuError,
 } from "../app.js";
 import { EXIT } from "./exit-codes.js";
+import { planReporter } from "./plan-progress.js";
 import { planTable } from "./plan-table.js";
 import { JSON_OPTION, namedList } from "./options.js";
 import { numberOption, print, printJson, progressLine } from "./output.js";
@@ -21,6 +22,7 @@ interface PlanOptions {
   readonly timeLimit: number;
   readonly tradeoff?: string;
   readonly points: number;
+  readonly progress?: boolean;
   readonly schema?: boolean;
   readonly json?: boolean;
 }
@@ -60,6 +62,7 @@ export const planCommand = (): Command =>
       numberOption("--points", { least: 2, most: 50, whole: true }),
       7,
     )
+    .option("--progress", "tell on stderr what it is at, where that is no terminal too")
     .option("--schema", "print the JSON schema of the file")
     .option(...JSON_OPTION)
     .addHelpText("after", namedList("Solvers and rules", POLICIES))
@@ -69,7 +72,10 @@ export const planCommand = (): Command =>
         throw new YouxuError("usage.invalid", "name a problem file, or give --schema", "file");
       checkPolicy(options.solver, "--solver");
       if (options.tradeoff !== undefined) return printTradeoff(file, options.tradeoff, options);
-      const outcome = await planFile(file, options.solver, options.timeLimit * 1000);
+      const reporter = planReporter(options.progress === true);
+      const outcome = await planFile(file, options.solver, options.timeLimit * 1000, reporter.at).finally(
+        reporter.done,
+      );
       if (options.json === true) printJson(outcome);
       if (outcome.status === "invalid")
         throw new Faults(

@@ -1,5 +1,6 @@
 import type { Plan, PlanOutcome, Proof, SessionPlan } from "../domain/plan.js";
 import type { EpochMs } from "../domain/units.js";
+import { clashText } from "./clash-text.js";
 
 type Planned = Exclude<PlanOutcome, { status: "invalid" }>;
 
@@ -49,10 +50,16 @@ const isoMinute = (ms: EpochMs): string => new Date(ms).toISOString().slice(0, 1
 const row = (name: string, cells: readonly string[]): string =>
   `${name.padEnd(NAME_WIDTH)} ${cells.map((cell) => cell.padStart(SLOT_WIDTH)).join(" ")}`;
 
-const sessionLine = ({ sessionId, chargeKw, dischargeKw, shortfallKwh, reasons }: SessionPlan): string => {
+const shortText = ({ shortfallKwh, shortfallClashes = [] }: SessionPlan): string => {
+  if (shortfallKwh <= 1e-6) return "";
+  const needs = clashText(shortfallClashes);
+  return ` short ${shortfallKwh.toFixed(2)} kWh${needs === "" ? "" : `: ${needs}`}`;
+};
+
+const sessionLine = (session: SessionPlan): string => {
+  const { sessionId, chargeKw, dischargeKw, reasons } = session;
   const powers = chargeKw.map((kw, slot) =>
     (kw - (dischargeKw[slot] ?? 0)).toFixed(1).replace(/^-?0\.0$/, "·"),
   );
-  const short = shortfallKwh > 1e-6 ? ` short ${shortfallKwh.toFixed(2)} kWh` : "";
-  return `${row(sessionId, powers)}  now: ${reasons[0]?.key ?? "–"}${short}`;
+  return `${row(sessionId, powers)}  now: ${reasons[0]?.key ?? "–"}${shortText(session)}`;
 };

@@ -99,6 +99,37 @@ export type ShortfallCause =
   /** Nothing stands against it but price or the rule that planned. */
   | { readonly key: "not-planned" };
 
+/**
+ * A limit that clashes with what a session wants, all other sessions powered as planned. `keptKwh` would be
+ * missing less in the battery without it; `needKw` more of it would do, null: no more of it alone would.
+ */
+export type ShortfallClash =
+  | {
+      /** The import limit of a node, its fail-safe row, the limit of a phase or the lowest voltage. */
+      readonly key: "node";
+      readonly kind: "import" | "fail-safe" | "phase" | "voltage";
+      readonly nodeId: string;
+      /** The event that sets the import limit; null: the node's own. */
+      readonly eventId: string | null;
+      /** 1–3, where the limit is that of a phase. */
+      readonly phase: number | null;
+      /** Slots of the stay in which it leaves less than the car could take. */
+      readonly slots: readonly number[];
+      readonly keptKwh: number;
+      /** kW by which the limit would have to be higher in all its slots; of the voltage, of load at its feeder. */
+      readonly needKw: number | null;
+      /** false: `needKw` does only if every node limit that is named is raised by it. */
+      readonly isEnoughAlone: boolean;
+    }
+  /** The power of pile and car. */
+  | { readonly key: "port"; readonly keptKwh: number; readonly needKw: number | null }
+  /** The battery takes less the fuller it is. */
+  | { readonly key: "taper"; readonly keptKwh: number; readonly isEnoughAlone: boolean }
+  /** Departure this much later would do; null: not within the horizon of the plan. */
+  | { readonly key: "stay"; readonly minutesLater: number | null }
+  /** The target is so much above what the battery takes in. */
+  | { readonly key: "battery"; readonly needKwh: number };
+
 export interface SessionPlan {
   readonly sessionId: string;
   readonly chargeKw: readonly number[];
@@ -109,6 +140,8 @@ export interface SessionPlan {
   readonly shortfallKwh: number;
   /** null where it is next to nothing. */
   readonly shortfallCause: ShortfallCause | null;
+  /** Every limit that clashes with the target, and by how much; absent where next to nothing is short. */
+  readonly shortfallClashes?: readonly ShortfallClash[] | undefined;
   readonly reasons: readonly Reason[];
 }
 

@@ -78,8 +78,20 @@ export interface SolverResult {
   readonly detail: string | null;
 }
 
+/** What planning is at, for people who wait. */
+export type PlanProgress =
+  | {
+      readonly stage: "solve";
+      /** Of the method, and the relative gap of its point; absent where the solver tells nothing on its way. */
+      readonly iteration?: number;
+      readonly gap?: number;
+    }
+  | { readonly stage: "round" /** Done of it, 0 to 1. */; readonly share: number }
+  | { readonly stage: "refine" | "verify" | "explain" };
+
 export interface SolveOptions {
   readonly timeLimitMs: number;
+  readonly onProgress?: ((progress: PlanProgress) => void) | undefined;
 }
 
 /** Problem in, result out. Never throws. The same problem gives the same result. */

@@ -16,7 +16,15 @@ interface Sendable {
   readonly notes: readonly string[];
 }
 
+/** Tells on the way, and when the time is over. */
+interface Limits {
+  readonly isLate: () => boolean;
+  readonly onProgress: SolveOptions["onProgress"];
+}
+
 export interface Draft extends Sendable {
+  /** Whether rounding or the choice of curtailment was cut short by the time limit. */
+  readonly isCut: boolean;
   readonly solver: Solver;
   readonly result: SolverResult;
   readonly relaxed: Verification;
@@ -74,12 +82,15 @@ const offendersOf = ({ violations }: Verification): Set<number> =>
       .map(Number),
   );
 
-const check = (problem: Problem, { chargeKw, dischargeKw }: Powers): Verification =>
-  verify(problem, { chargeKw, dischargeKw }, { semiContinuous: true });
+const check = (
+  problem: Problem,
+  { chargeKw, dischargeKw }: Powers,
+  { isLate }: Pick<Limits, "isLate">,
+): Verification => verify(problem, { chargeKw, dischargeKw }, { semiContinuous: true, isLate });
 
 /** Verifies powers; a car whose own bounds they break rests, so that it does not cost the others their plan. */
-const sendable = (problem: Problem, powers: Powers, solver: Solver): Sendable => {
-  const sent = check(problem, powers);
+const sendable = (problem: Problem, powers: Powers, solver: Solver, limits: Limits): Sendable => {
+  const sent = check(problem, powers, limits);
   const offenders = offendersOf(sent);
   if (offenders.size === 0 || solver.ignoresLimits === true) return { powers, sent, notes: [] };
   const rest = (rows: Powers["chargeKw"]): number[][] =>
@@ -88,7 +99,7 @@ const sendable = (problem: Problem, powers: Powers, solver: Solver): Sendable =>
   const names = [...offenders].map((index) => problem.sessions[index]?.id).join(", ");
   return {
     powers: rested,
-    sent: check(problem, rested),
+    sent: check(problem, rested, limits),
     notes: [`${solver.name}: powers that the car cannot take; at rest: ${names}`],
   };
 };
@@ -99,22 +110,37 @@ const cheaper = (a: Sendable, b: Sendable): Sendable => {
   return b.sent.objective < a.sent.objective ? b : a;
 };
 
-/** Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. */
-const bestOf = (problem: Problem, solver: Solver, result: SolverResult): Sendable => {
-  if (result.status === "feasible") return sendable(problem, result, solver);
-  const variants = heldToPeaks(problem, () => verify(problem, result, { semiContinuous: false }));
-  const roundUnder = (variant: Problem, powers: Powers): Sendable =>
-    sendable(problem, roundPowers(variant, powers, result.multipliers), solver);
+/**
+ * Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. What
+ * would come second is left out when it is late and the first may be sent.
+ */
+const bestOf = (
+  problem: Problem,
+  solver: Solver,
+  { result, limits }: { result: SolverResult; limits: Limits },
+): Sendable => {
+  const { isLate, onProgress } = limits;
+  if (result.status === "feasible") return sendable(problem, result, solver, limits);
+  const variants = heldToPeaks(problem, () => verify(problem, result, { semiContinuous: false, isLate }));
+  const roundUnder = (variant: Problem, powers: Powers): Sendable => {
+    const onShare = (share: number): void => onProgress?.({ stage: "round", share });
+    const rounded = roundPowers(variant, powers, result.multipliers, { onShare, isLate });
+    onProgress?.({ stage: "verify" });
+    return sendable(problem, rounded, solver, limits);
+  };
   const round = (powers: Powers): Sendable => {
     let best = roundUnder(variants[0] ?? problem, powers);
     for (const variant of variants.slice(1)) {
+      if (isSendable(best.sent) && isLate()) break;
       const next = roundUnder(variant, powers);
       if (cheaper(best, next) !== best) best = next;
       else if (isSendable(best.sent)) break;
     }
     return best;
   };
-  return result.dived === undefined ? round(result) : cheaper(round(result), round(result.dived));
+  const rounded = round(result);
+  if (result.dived === undefined || (isSendable(rounded.sent) && isLate())) return rounded;
+  return cheaper(rounded, round(result.dived));
 };
 
 const mayBound = (objective: number, bound: number): boolean =>
@@ -152,13 +178,14 @@ interface Refined {
 const refine = async (
   problem: Problem,
   solver: Solver,
-  { found, options }: { found: Refined; options: SolveOptions },
+  { found, options, limits }: { found: Refined; options: SolveOptions; limits: Limits },
 ): Promise<Refined> => {
   const gap = gapOf(found.best.sent.objective, found.bound);
-  if (gap !== null && gap <= OPTIMAL_GAP) return found;
+  if ((gap !== null && gap <= OPTIMAL_GAP) || limits.isLate()) return found;
+  options.onProgress?.({ stage: "refine" });
   const refined = await safely(async () => solver.refine?.(problem, { ...options, gap }) ?? null);
   if (refined === null || !hasPlan(problem, refined)) return found;
-  const best = cheaper(found.best, bestOf(problem, solver, refined));
+  const best = cheaper(found.best, bestOf(problem, solver, { result: refined, limits }));
   const objective = best.sent.objective;
   if (found.bound !== null && !mayBound(objective, found.bound)) return { best, bound: null, notes: [] };
   const proven = boundOf(problem, refined, objective);
@@ -178,26 +205,36 @@ const worstOf = ({ violations, objective }: Verification): string => {
   return `the plan breaks ${worst.place} by ${worst.amount}`;
 };
 
-/** Solves, rounds, refines and verifies. Never throws. */
+const CUT_NOTE = "the time was over before rounding and verifying were done: the best plan by then";
+
+/** Solves, rounds, refines and verifies, each within what is left of the time. Never throws. */
 export const attempt = async (
   problem: Problem,
   solver: Solver,
-  { timeLimitMs, clockMs }: { timeLimitMs: number; clockMs: () => number },
+  { timeLimitMs, clockMs, onProgress }: SolveOptions & { clockMs: () => number },
 ): Promise<Attempt> => {
   const startMs = clockMs();
-  const result = await safely(() => solver.solve(problem, { timeLimitMs }));
+  let isCut = false;
+  const isLate = (): boolean => {
+    const late = clockMs() - startMs >= timeLimitMs;
+    isCut ||= late;
+    return late;
+  };
+  const limits = { isLate, onProgress };
+  onProgress?.({ stage: "solve" });
+  const result = await safely(() => solver.solve(problem, { timeLimitMs, onProgress }));
   const solvedMs = clockMs();
   if (!hasPlan(problem, result))
     return without(solver, null, `${result.status}${result.detail === null ? "" : ` (${result.detail})`}`);
-  const rounded = bestOf(problem, solver, result);
+  const rounded = bestOf(problem, solver, { result, limits });
   const relaxed =
-    result.status === "feasible" ? rounded.sent : verify(problem, result, { semiContinuous: false });
+    result.status === "feasible" ? rounded.sent : verify(problem, result, { semiContinuous: false, isLate });
   const least = Math.min(relaxed.objective, rounded.sent.objective);
   const first = { best: rounded, ...boundOf(problem, result, least) };
   const roundedMs = clockMs();
-  const options = { timeLimitMs: Math.max(0, timeLimitMs - (roundedMs - startMs)) };
+  const options = { timeLimitMs: Math.max(0, timeLimitMs - (roundedMs - startMs)), onProgress };
   const { best, bound, notes } =
-    result.status === "optimal" ? await refine(problem, solver, { found: first, options }) : first;
+    result.status === "optimal" ? await refine(problem, solver, { found: first, options, limits }) : first;
   const refinedMs = clockMs();
   if (!Number.isFinite(relaxed.objective)) return without(solver, bound, worstOf(relaxed));
   if (!isSendable(best.sent) && solver.ignoresLimits !== true)
@@ -209,7 +246,8 @@ export const attempt = async (
   const relaxedBound = first.bound;
   const draft = {
     ...best,
-    notes: [...notes, ...best.notes],
+    isCut,
+    notes: [...(isCut ? [CUT_NOTE] : []), ...notes, ...best.notes],
     solver,
     result,
     relaxed,
@@ -217,5 +255,5 @@ export const attempt = async (
     bound,
     times,
   };
-  return { draft, bound, detail: `${solver.name}: ${result.status}` };
+  return { draft, bound, detail: `${solver.name}: ${result.status}${isCut ? `, but ${CUT_NOTE}` : ""}` };
 };

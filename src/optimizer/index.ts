@@ -1,4 +1,4 @@
-export type { Multipliers, Solver, SolverResult } from "./contract.js";
+export type { Multipliers, PlanProgress, Solver, SolverResult } from "./contract.js";
 export { planProblem, planSoundPart } from "./plan.js";
 export { isSolverName, SOLVER_NAMES, type SolverName, solverByName } from "./registry.js";
 export { roundPowers } from "./rounding/index.js";

@@ -1,5 +1,7 @@
+import { MOST_POWER_KW } from "../domain/bounds.js";
 import { LEFT_OUT_NOTE, type ProblemFault } from "../domain/plan.js";
 import type { Problem, ProblemNode, ProblemSession } from "../domain/problem.js";
+import { PHASES } from "./phases.js";
 
 /** A place with the name of what is there: `sessions[3].endSlot (car-7)`. */
 const nameOf = (problem: Problem, place: string): string => {
@@ -61,7 +63,7 @@ const atRest = ({ id }: ProblemSession, nodeId: string, slots: number): ProblemS
 });
 
 const sound = (value: number | null | undefined): number | null =>
-  value === null || value === undefined || !Number.isFinite(value) || value < 0 ? null : value;
+  value === null || value === undefined || !(value >= 0 && value <= MOST_POWER_KW) ? null : value;
 
 /** A series of the horizon's length; what is no number ≥ 0 in it is replaced. */
 const mended = (values: readonly (number | null)[], slots: number, instead: number): number[] =>
@@ -70,6 +72,21 @@ const mended = (values: readonly (number | null)[], slots: number, instead: numb
 /** Like `mended`, but null stays: no limit there. */
 const mendedLimit = (values: readonly (number | null)[], slots: number): (number | null)[] =>
   Array.from({ length: slots }, (_, slot) => (values[slot] === null ? null : (sound(values[slot]) ?? 0)));
+
+/** Three phases of a base load; where they bear less than all of it, each bears all of it. */
+const mendedPhases = (
+  phases: readonly (readonly number[])[],
+  baseKw: readonly number[],
+  instead: number,
+): number[][] => {
+  const own = PHASES.map((phase) => mended(phases[phase] ?? [], baseKw.length, instead));
+  return own.map((series) =>
+    series.map((kw, slot) => {
+      const [all, base] = [own.reduce((total, one) => total + (one[slot] ?? 0), 0), baseKw[slot] ?? 0];
+      return all < base ? Math.max(kw, base) : kw;
+    }),
+  );
+};
 
 /** What cars below do to the voltage is not known: then they take nothing and give nothing back. */
 const hasUnknownVoltage = (fields: ReadonlySet<string>): boolean =>
@@ -81,6 +98,7 @@ const hasUnknownVoltage = (fields: ReadonlySet<string>): boolean =>
  */
 const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number): ProblemNode => {
   const largestKw = node.baseKw.reduce((most, kw) => Math.max(most, sound(kw) ?? 0), 0);
+  const baseKw = fields.has("baseKw") ? mended(node.baseKw, slots, largestKw) : node.baseKw;
   const { importLimitKw, exportLimitKw, dischargeLimitKw, phaseLimitKw, phaseBaseKw, failsafe } = node;
   return {
     ...node,
@@ -99,15 +117,15 @@ const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number)
         ? mendedLimit(dischargeLimitKw, slots)
         : dischargeLimitKw,
     limitSource: fields.has("limitSource") ? null : node.limitSource,
-    baseKw: fields.has("baseKw") ? mended(node.baseKw, slots, largestKw) : node.baseKw,
+    baseKw,
     pvKw: fields.has("pvKw") ? mended(node.pvKw, slots, 0) : node.pvKw,
     phaseLimitKw:
       phaseLimitKw && fields.has("phaseLimitKw")
         ? phaseLimitKw.map((phase) => mendedLimit(phase, slots))
         : phaseLimitKw,
     phaseBaseKw:
-      phaseBaseKw && fields.has("phaseBaseKw")
-        ? phaseBaseKw.map((phase) => mended(phase, slots, largestKw))
+      phaseBaseKw && (fields.has("phaseBaseKw") || fields.has("baseKw"))
+        ? mendedPhases(phaseBaseKw, baseKw, largestKw)
         : phaseBaseKw,
     failsafe:
       failsafe && fields.has("failsafe") ? { headroomKw: mended(failsafe.headroomKw, slots, 0) } : failsafe,

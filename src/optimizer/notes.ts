@@ -28,7 +28,9 @@ const ownBounds = (problem: Problem, { violations }: Verification): string[] => 
       /^sessions\[(\d+)\]\.(\w+)(?:\[(\d+)\])?( minimum)?$/.exec(place) ?? [];
     if (session === undefined || amount <= TOLERANCE) continue;
     const name = `session ${problem.sessions[Number(session)]?.id}: ${bound}${minimum} not kept`;
-    broken.set(name, [...(broken.get(name) ?? []), ...(slot === undefined ? [] : [Number(slot)])]);
+    const slots = broken.get(name) ?? [];
+    if (slot !== undefined) slots.push(Number(slot));
+    broken.set(name, slots);
   }
   return [...broken].map(([name, slots]) => (slots.length === 0 ? name : `${name} in ${stretch(slots)}`));
 };
@@ -82,7 +84,9 @@ export const shortfallNotes = ({ sessions }: Plan): string[] => {
   for (const session of sessions) {
     if (session.shortfallCause === null) continue;
     const why = clash(session.shortfallCause);
-    byClash.set(why, [...(byClash.get(why) ?? []), session]);
+    const short = byClash.get(why) ?? [];
+    short.push(session);
+    byClash.set(why, short);
   }
   return [...byClash].map(([why, short]) => shortfallNote(why, short));
 };

@@ -1,9 +1,11 @@
 import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Multipliers } from "./contract.js";
+import { shortfallClashes } from "./clash/clashes.js";
 import { type Draft, gapOf, TOLERANCE } from "./draft.js";
 import { explain } from "./explain/index.js";
 import { notesOf, shortfallNotes } from "./notes.js";
+import { plannedBoard } from "./planned-board.js";
 import { shortfallCauses } from "./shortfall.js";
 import type { Verification } from "./verify.js";
 
@@ -63,15 +65,18 @@ const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => 
 
 const planOf = (problem: Problem, draft: Draft): Plan => {
   const { solver, result, relaxed, relaxedBound, powers, sent, bound } = draft;
-  const reasons = explain(problem, {
+  const board = plannedBoard(problem, powers);
+  const explained = {
     solver: solver.name,
     chargeKw: powers.chargeKw,
     dischargeKw: powers.dischargeKw,
     relaxedChargeKw: result.status === "feasible" ? null : result.chargeKw,
     multipliers: result.multipliers,
     peaks: sent.peaks,
-  });
-  const causes = shortfallCauses(problem, { ...powers, ...sent });
+  };
+  const reasons = explain(problem, explained, board);
+  const causes = shortfallCauses(problem, { ...powers, ...sent }, board);
+  const clashes = shortfallClashes(problem, { ...powers, ...sent }, board);
   return {
     horizon: problem.horizon,
     solver: solver.name,
@@ -82,6 +87,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
       energyKwh: sent.energyKwh[index] ?? [],
       shortfallKwh: sent.shortfallKwh[index] ?? 0,
       shortfallCause: causes[index] ?? null,
+      ...((clashes[index]?.length ?? 0) > 0 ? { shortfallClashes: clashes[index] } : {}),
       reasons: reasons[index] ?? [],
     })),
     nodes: nodePlans(problem, draft),

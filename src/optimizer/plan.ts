@@ -1,6 +1,6 @@
 import type { PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
-import type { Solver } from "./contract.js";
+import type { SolveOptions, Solver } from "./contract.js";
 import { attempt, type Attempt, type Draft, gapOf } from "./draft.js";
 import { leaveOut } from "./leave-out.js";
 import { tooDear } from "./notes.js";
@@ -15,6 +15,7 @@ export interface PlanOptions {
   readonly timeLimitMs: number;
   /** Milliseconds of a running clock, for the times in the outcome. */
   readonly clockMs?: () => number;
+  readonly onProgress?: SolveOptions["onProgress"];
 }
 
 /** A plan that was still being improved is sent when it is proven to be this near the best. */
@@ -30,10 +31,11 @@ const atRest: Solver = {
   },
 };
 
-const isFinished = ({ result, relaxed }: Draft): boolean => {
-  const gap = gapOf(relaxed.objective, result.bound);
-  return result.status !== "time-limit" || (gap !== null && gap <= GOOD_GAP);
-};
+const isNear = (gap: number | null): boolean => gap !== null && gap <= GOOD_GAP;
+
+const isFinished = ({ result, relaxed, sent, bound, isCut }: Draft): boolean =>
+  (result.status !== "time-limit" || isNear(gapOf(relaxed.objective, result.bound))) &&
+  (!isCut || isNear(gapOf(sent.objective, bound)));
 
 /** Of an unfinished plan of the solver and that of the rule, the cheaper. */
 const better = (a: Draft | null, b: Draft | null): Draft | null => {
@@ -46,22 +48,32 @@ const boundedBy = (draft: Draft, { bound }: Attempt): Draft => ({ ...draft, boun
 
 /**
  * Plans: validate, solve, round, verify, explain. When the solver is late or fails, or its rounded
- * plan does not verify, the rule's plan is sent instead, and every car rests when that fails too. Only a
+ * plan does not verify, the rule's plan is sent instead, or the cheaper of both where rounding was cut short by the time, and every car rests when that fails too. Only a
  * problem that contradicts itself is refused. Never throws.
  */
 export const planProblem = async (problem: Problem, options: PlanOptions): Promise<PlanOutcome> => {
-  const { solver, fallback, timeLimitMs, clockMs = () => performance.now() } = options;
+  const { solver, fallback, timeLimitMs, clockMs = () => performance.now(), onProgress } = options;
+  const startMs = clockMs();
+  /** A rule needs no time; what is left is for choosing curtailment. */
+  const watched = () => ({
+    timeLimitMs: Math.max(0, timeLimitMs - (clockMs() - startMs)),
+    clockMs,
+    onProgress,
+  });
   const problems = faultsOf(problem);
   if (problems.length > 0) return { status: "invalid", problems };
   const dear = tooDear(problem);
-  const first = await attempt(problem, solver, { timeLimitMs, clockMs });
+  const first = await attempt(problem, solver, watched());
+  const explained = (draft: Draft, about: { late: boolean; notes: readonly string[] }): PlanOutcome => {
+    onProgress?.({ stage: "explain" });
+    return outcomeOf(problem, draft, about);
+  };
   if (first.draft !== null && isFinished(first.draft))
-    return outcomeOf(problem, first.draft, { late: false, notes: dear });
-  const second = await attempt(problem, fallback, { timeLimitMs, clockMs });
-  const last =
-    better(first.draft, second.draft) ?? (await attempt(problem, atRest, { timeLimitMs, clockMs })).draft;
+    return explained(first.draft, { late: false, notes: dear });
+  const second = await attempt(problem, fallback, watched());
+  const last = better(first.draft, second.draft) ?? (await attempt(problem, atRest, watched())).draft;
   if (last === null) return { status: "invalid", problems: [{ place: "", message: second.detail }] };
-  return outcomeOf(problem, boundedBy(last, first), { late: true, notes: [first.detail, ...dear] });
+  return explained(boundedBy(last, first), { late: true, notes: [first.detail, ...dear] });
 };
 
 /**

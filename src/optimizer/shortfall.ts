@@ -77,12 +77,11 @@ const leastSlotKwh = (session: ProblemSession, hours: readonly number[]): number
  * Per session what takes the largest part of its shortfall; null where next to nothing is short, or no
  * more than a slot at least power would bring.
  */
-export const shortfallCauses = (problem: Problem, plan: PlannedPowers): (ShortfallCause | null)[] => {
-  let board: Board | null = null;
-  const holderOf = (index: number): Limits | null => {
-    board ??= plannedBoard(problem, plan);
-    return fullestRow(problem, board, { index, plan });
-  };
+export const shortfallCauses = (
+  problem: Problem,
+  plan: PlannedPowers,
+  board: Board = plannedBoard(problem, plan),
+): (ShortfallCause | null)[] => {
   const hours = problem.horizon.startsMs.map((_, slot) => slotHours(problem.horizon, slot));
   return problem.sessions.map((session, index) => {
     const shortKwh = at(plan.shortfallKwh, index);
@@ -90,7 +89,7 @@ export const shortfallCauses = (problem: Problem, plan: PlannedPowers): (Shortfa
     const beyond = beyondReach(session, hours);
     const restKwh = shortKwh - beyond.kwh;
     if (restKwh > beyond.kwh) {
-      const holder = holderOf(index);
+      const holder = fullestRow(problem, board, { index, plan });
       if (holder !== null) return holder;
       if (restKwh > leastSlotKwh(session, hours)) return { key: "not-planned" };
     }

@@ -1,3 +1,4 @@
+import { MOST_POWER_KW } from "../domain/bounds.js";
 import { slotCount } from "../domain/horizon.js";
 import type { ProblemFault } from "../domain/plan.js";
 import type {
@@ -7,43 +8,87 @@ import type {
   ProblemSession,
   ReductionPayment,
 } from "../domain/problem.js";
+import { MOST_PENALTY } from "../domain/problem.js";
+import { HOUR_MS } from "../domain/units.js";
+import { PHASES } from "./phases.js";
 
 /** Energy may exceed the capacity by rounding of meters, relative. */
 const CAPACITY_TOLERANCE = 1e-6;
 
+/**
+ * Edges hold every number to its bound (domain/bounds); what the core sums and weighs from such numbers may be
+ * some times as large. Beyond these it is a wrong unit, and more than 64 bits tell apart beside a cent.
+ */
+const MOST_KW = 10 * MOST_POWER_KW;
+const MOST_MONEY = 10 * MOST_PENALTY;
+const WRONG_UNIT = "is the unit right (kW, kWh, money per kWh)?";
+/** An efficiency below is a wrong unit: of what goes in, next to nothing would be left. */
+const LEAST_EFFICIENCY = 0.01;
+const LONGEST_MS = 10 * 8_766 * HOUR_MS;
+const MOST_VOLTS = 1e6;
+const MOST_OHM = 1e4;
+const MOST_PU = 10;
+
 type Say = (place: string, message: string) => void;
 
-const number = (say: Say, place: string, value: number, { least = -Infinity } = {}): void => {
+interface NumberRule {
+  readonly least?: number;
+  /** In either direction. */
+  readonly most?: number;
+}
+
+const number = (
+  say: Say,
+  place: string,
+  value: number,
+  { least = -Infinity, most = MOST_KW }: NumberRule = {},
+): void => {
   if (!Number.isFinite(value)) say(place, `must be a finite number, is ${value}`);
   else if (value < least) say(place, `must be at least ${least}, is ${value}`);
+  else if (Math.abs(value) > most)
+    say(place, `must be ${value < 0 ? `at least -${most}` : `at most ${most}`}, is ${value}; ${WRONG_UNIT}`);
 };
 
-interface SeriesRule {
+interface SeriesRule extends NumberRule {
   readonly slots: number;
-  readonly least?: number;
+  /** Whether null stands for "none in this slot". */
+  readonly mayBeNull?: boolean;
 }
 
 const series = (
   say: Say,
   place: string,
   values: readonly (number | null)[] | null,
-  { slots, least = -Infinity }: SeriesRule,
+  { slots, mayBeNull = false, ...rule }: SeriesRule,
 ): void => {
   if (values === null) return;
   if (values.length !== slots) say(place, `must have one value per slot (${slots}), has ${values.length}`);
   for (const [slot, value] of values.entries())
-    if (value !== null) number(say, `${place}[${slot}]`, value, { least });
+    if (value !== null) number(say, `${place}[${slot}]`, value, rule);
+    else if (!mayBeNull) say(`${place}[${slot}]`, "must be a finite number, is null");
+};
+
+/** A series that must be there. */
+const statedSeries = (say: Say, place: string, values: readonly number[] | null, rule: SeriesRule): void => {
+  if (values === null) say(place, `must have one value per slot (${rule.slots}), is null`);
+  else series(say, place, values, rule);
+};
+
+const time = (say: Say, place: string, atMs: number): void => {
+  if (!Number.isSafeInteger(atMs)) say(place, `must be a whole number of ms since 1970, is ${atMs}`);
 };
 
 const checkHorizon = (say: Say, { horizon }: Problem): void => {
   const { startsMs, endMs } = horizon;
   if (startsMs.length === 0) say("horizon.startsMs", "must have at least one slot");
   for (const [slot, startMs] of startsMs.entries()) {
-    number(say, `horizon.startsMs[${slot}]`, startMs);
+    time(say, `horizon.startsMs[${slot}]`, startMs);
     if (!((startsMs[slot + 1] ?? endMs) > startMs))
       say(`horizon.startsMs[${slot}]`, "the slot must end after it starts");
   }
-  number(say, "horizon.endMs", endMs);
+  time(say, "horizon.endMs", endMs);
+  if (endMs - (startsMs[0] ?? endMs) > LONGEST_MS)
+    say("horizon.endMs", "must be at most ten years after the start; are both in ms?");
 };
 
 const checkUnique = (say: Say, list: string, ids: readonly string[], field = "id"): void => {
@@ -68,26 +113,56 @@ const checkTree = (say: Say, { nodes }: Problem): void => {
   }
 };
 
+/** Phases may bear more than the base load, where it is not known on which it draws, but not less. */
+const PHASE_TOLERANCE = 0.02;
+
+const checkPhaseBase = (say: Say, { baseKw, phaseBaseKw }: ProblemNode, place: string): void => {
+  if (phaseBaseKw === null || baseKw === null || phaseBaseKw.some((phase) => phase === null)) return;
+  for (const [slot, kw] of baseKw.entries()) {
+    const onPhasesKw = phaseBaseKw.reduce((total, phase) => total + (phase[slot] ?? 0), 0);
+    // What is no number is told of where it stands.
+    if (!(onPhasesKw < kw * (1 - PHASE_TOLERANCE) - PHASE_TOLERANCE)) continue;
+    const sums = `its phases bear ${onPhasesKw} kW in slot ${slot}, of a base load of ${kw} kW`;
+    say(`${place}.phaseBaseKw`, `${sums}; state what each phase draws, or null for a third each`);
+    return;
+  }
+};
+
 const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: number; slots: number }): void => {
   const place = `nodes[${index}]`;
-  series(say, `${place}.importLimitKw`, node.importLimitKw, { slots, least: 0 });
-  series(say, `${place}.exportLimitKw`, node.exportLimitKw, { slots, least: 0 });
-  series(say, `${place}.dischargeLimitKw`, node.dischargeLimitKw, { slots, least: 0 });
-  series(say, `${place}.baseKw`, node.baseKw, { slots, least: 0 });
-  series(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
+  series(say, `${place}.importLimitKw`, node.importLimitKw, { slots, least: 0, mayBeNull: true });
+  series(say, `${place}.exportLimitKw`, node.exportLimitKw, { slots, least: 0, mayBeNull: true });
+  series(say, `${place}.dischargeLimitKw`, node.dischargeLimitKw, { slots, least: 0, mayBeNull: true });
+  statedSeries(say, `${place}.baseKw`, node.baseKw, { slots, least: 0 });
+  statedSeries(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
   number(say, `${place}.flatteningPerKw2h`, node.flatteningPerKw2h, { least: 0 });
-  series(say, `${place}.failsafe.headroomKw`, node.failsafe?.headroomKw ?? null, { slots });
+  if (node.failsafe !== null)
+    statedSeries(say, `${place}.failsafe.headroomKw`, node.failsafe.headroomKw, {
+      slots,
+      most: 10 * MOST_KW,
+    });
   series(say, `${place}.reactiveKvar`, node.reactiveKvar, { slots });
-  for (const field of ["resistanceOhm", "reactanceOhm", "nominalV"] as const)
-    if (node.line !== null) number(say, `${place}.line.${field}`, node.line[field], { least: 0 });
-  if (node.line !== null && !(node.line.nominalV > 0))
-    say(`${place}.line.nominalV`, `must be above 0, is ${node.line.nominalV}`);
+  for (const field of ["resistanceOhm", "reactanceOhm"] as const)
+    if (node.line !== null)
+      number(say, `${place}.line.${field}`, node.line[field], { least: 0, most: MOST_OHM });
+  if (node.line !== null)
+    number(say, `${place}.line.nominalV`, node.line.nominalV, { least: 1, most: MOST_VOLTS });
   const { minPu = null, maxPu = null } = node.voltageLimits ?? {};
-  if (minPu !== null) number(say, `${place}.voltageLimits.minPu`, minPu, { least: 0 });
-  if (maxPu !== null) number(say, `${place}.voltageLimits.maxPu`, maxPu, { least: minPu ?? 0 });
-  for (const field of ["phaseLimitKw", "phaseBaseKw"] as const)
-    for (const [phase, values] of (node[field] ?? []).entries())
-      series(say, `${place}.${field}[${phase}]`, values, { slots, least: 0 });
+  if (minPu !== null) number(say, `${place}.voltageLimits.minPu`, minPu, { least: 0, most: MOST_PU });
+  if (maxPu !== null)
+    number(say, `${place}.voltageLimits.maxPu`, maxPu, { least: minPu ?? 0, most: MOST_PU });
+  for (const field of ["phaseLimitKw", "phaseBaseKw"] as const) {
+    const phases = node[field];
+    if (phases !== null && phases.length !== PHASES.length)
+      say(`${place}.${field}`, `must have a series for each of three phases, has ${phases.length}`);
+    for (const [phase, values] of (phases ?? []).entries())
+      series(say, `${place}.${field}[${phase}]`, values, {
+        slots,
+        least: 0,
+        mayBeNull: field === "phaseLimitKw",
+      });
+  }
+  checkPhaseBase(say, node, place);
   if (node.limitSource !== null && node.limitSource.length !== slots)
     say(`${place}.limitSource`, `must have one value per slot (${slots}), has ${node.limitSource.length}`);
 };
@@ -128,12 +203,14 @@ const checkSession = (
     number(say, `${place}.maxDischargeKwh`, session.maxDischargeKwh, { least: 0 });
   number(say, `${place}.salvagePerKwh`, session.salvagePerKwh);
   for (const field of ["chargeEfficiency", "dischargeEfficiency"] as const) {
-    number(say, `${place}.${field}`, session[field]);
-    if (session[field] <= 0 || session[field] > 1)
-      say(`${place}.${field}`, `must be in (0, 1], is ${session[field]}`);
+    const efficiency = session[field];
+    if (!Number.isFinite(efficiency)) number(say, `${place}.${field}`, efficiency);
+    else if (efficiency < LEAST_EFFICIENCY || efficiency > 1)
+      say(`${place}.${field}`, `must be from ${LEAST_EFFICIENCY} to 1, is ${efficiency}; is it in percent?`);
   }
   if (!(session.shortfallPerPercent > 0) || !Number.isFinite(session.shortfallPerPercent))
     say(`${place}.shortfallPerPercent`, `must be a finite number above 0, is ${session.shortfallPerPercent}`);
+  else number(say, `${place}.shortfallPerPercent`, session.shortfallPerPercent, { most: MOST_MONEY });
   for (const [least, most] of [
     ["minChargeKw", "maxChargeKw"],
     ["minDischargeKw", "maxDischargeKw"],
@@ -161,7 +238,7 @@ const checkDemandCharge = (
 ): void => {
   if (charge === null) return;
   const { pricePerKw, billedPeakKw, countsInSlot } = charge;
-  number(say, `${place}.pricePerKw`, pricePerKw, { least: 0 });
+  number(say, `${place}.pricePerKw`, pricePerKw, { least: 0, most: MOST_MONEY });
   number(say, `${place}.billedPeakKw`, billedPeakKw, { least: 0 });
   if (countsInSlot !== null && countsInSlot.length !== slots)
     say(`${place}.countsInSlot`, `must have one value per slot (${slots}), has ${countsInSlot.length}`);
@@ -173,7 +250,7 @@ const checkPayment = (
   { baselineKw, segments, excessPricePerKwh }: ReductionPayment,
   { place, slots }: { place: string; slots: number },
 ): void => {
-  series(say, `${place}.baselineKw`, baselineKw, { slots });
+  series(say, `${place}.baselineKw`, baselineKw, { slots, mayBeNull: true });
   let before = Infinity;
   if (excessPricePerKwh !== null)
     number(say, `${place}.excessPricePerKwh`, excessPricePerKwh, { least: segments[0]?.pricePerKwh ?? 0 });
@@ -195,27 +272,28 @@ const checkPrices = (
   slots: number,
 ): void => {
   for (const [index, point] of meteringPoints.entries()) {
-    series(say, `meteringPoints[${index}].buyPricePerKwh`, point.buyPricePerKwh, { slots });
-    series(say, `meteringPoints[${index}].sellPricePerKwh`, point.sellPricePerKwh, { slots });
+    statedSeries(say, `meteringPoints[${index}].buyPricePerKwh`, point.buyPricePerKwh, { slots });
+    statedSeries(say, `meteringPoints[${index}].sellPricePerKwh`, point.sellPricePerKwh, { slots });
     series(say, `meteringPoints[${index}].carbonKgPerKwh`, point.carbonKgPerKwh, { slots, least: 0 });
     checkDemandCharge(say, point.demandCharge, { place: `meteringPoints[${index}].demandCharge`, slots });
   }
   for (const [index, target] of targets.entries()) {
-    series(say, `targets[${index}].powerKw`, target.powerKw, { slots });
+    series(say, `targets[${index}].powerKw`, target.powerKw, { slots, mayBeNull: true });
     number(say, `targets[${index}].pricePerKwh`, target.pricePerKwh, { least: 0 });
   }
   for (const [index, payment] of payments.entries())
     checkPayment(say, payment, { place: `payments[${index}]`, slots });
   for (const [field, value] of Object.entries(penalties))
-    number(say, `penalties.${field}`, value, { least: 0 });
-  for (const [field, value] of Object.entries(weights)) number(say, `weights.${field}`, value, { least: 0 });
+    number(say, `penalties.${field}`, value, { least: 0, most: MOST_MONEY });
+  for (const [field, value] of Object.entries(weights))
+    number(say, `weights.${field}`, value, { least: 0, most: MOST_MONEY });
   const { cost, peak, carbon, comfort } = weights;
   if (Math.max(cost, peak, carbon, comfort) <= 0)
     say("weights", "must weigh something: one of cost, peak, carbon and comfort above 0");
 };
 
 const checkSupply = (say: Say, { supplyPu }: Problem): void => {
-  number(say, "supplyPu", supplyPu);
+  number(say, "supplyPu", supplyPu, { most: MOST_PU });
   if (supplyPu <= 0) say("supplyPu", `must be above 0, is ${supplyPu}`);
 };
 
@@ -252,7 +330,7 @@ export const faultsOf = (problem: Problem): ProblemFault[] => {
     checkSession(say, session, { place: `sessions[${index}]`, slots });
   checkPrices(say, problem, slots);
   for (const [index, { powerKw }] of (problem.previous ?? []).entries())
-    series(say, `previous[${index}].powerKw`, powerKw, { slots });
+    statedSeries(say, `previous[${index}].powerKw`, powerKw, { slots });
   checkReferences(say, problem);
   return faults;
 };

@@ -166,8 +166,11 @@ const meteredPowers = ({ problem, tree, net }: Board): number[][] => {
 };
 
 /** One reason per session and slot, from plan, multipliers and problem. */
-export const explain = (problem: Problem, plan: PlanToExplain): Reason[][] => {
-  const board = plannedBoard(problem, plan);
+export const explain = (
+  problem: Problem,
+  plan: PlanToExplain,
+  board: Board = plannedBoard(problem, plan),
+): Reason[][] => {
   const slots = [...Array.from({ length: slotCount(problem.horizon) }).keys()];
   const energies = problem.sessions.map((session, index) =>
     energiesOf(session, {

@@ -72,7 +72,7 @@ const sharesOf = ({ shares }: Board, index: number): PhaseShares => shares[index
 const addEnergy = ({ path }: Board, index: number, { slot, kwh }: { slot: number; kwh: number }): void => {
   const energies = path[index];
   if (energies === undefined) return;
-  for (let point = slot + 1; point < energies.length; point++) energies[point] = at(energies, point) + kwh;
+  for (let point = slot + 1; point < energies.length; point++) energies[point]! += kwh;
 };
 
 export const setCharge = (board: Board, index: number, slot: number, powerKw: number): void => {

@@ -19,6 +19,7 @@ import { withoutSmall } from "./exchange.js";
 import { fill } from "./fill.js";
 import { type SlotPrices, slotPrices, withoutSlopes } from "./prices.js";
 import { makeWay } from "./repair.js";
+import { type Pace, watchOf } from "./watch.js";
 import { dropSmall, holdLimits, MOST_ROUNDS, settleBattery } from "./trim.js";
 
 export { withoutSmall } from "./exchange.js";
@@ -74,14 +75,17 @@ const settle = (board: Board, prices: SlotPrices, floors: readonly (readonly num
 /**
  * Power is 0 or at least the port's minimum: cars exchange what they can of charge below it at no cost; the rest is dropped and concentrated in the
  * cheapest slots by the relaxation's prices, under every limit, until each session has the energy that
- * the relaxation gave it. Where fragments of headroom are too small, other sessions make way.
+ * the relaxation gave it. Where fragments of headroom are too small, other sessions make way. Once it is
+ * late, energy that is not yet filled in stays away; every limit is kept all the same.
  */
 export const roundPowers = (
   problem: Problem,
   found: Powers,
   multipliers: Multipliers | null,
+  pace: Pace = {},
 ): { chargeKw: number[][]; dischargeKw: number[][] } => {
-  const relaxed = withoutSmall(problem, found);
+  const watch = watchOf(pace, problem.sessions.length);
+  const relaxed = withoutSmall(problem, found, watch);
   const board = boardOf(problem);
   const meters = board.tree.nodeOfSession.map((node) => at(board.tree.meterOfNode, node));
   const worths = weightsOf(weighted(problem), meters).shortPerKwh;
@@ -102,7 +106,9 @@ export const roundPowers = (
   holdLimits(board, prices);
   const order = fillingOrder(board, goals);
   for (const index of order) {
+    watch.onSession();
     settleBattery(board, index);
+    if (watch.isLate()) continue;
     if (canDischarge(board, index)) fillOnTheWay(board, prices, index, floors[index] ?? []);
     const neededKwh = missingKwh(board, goals, index);
     fill(board, {
@@ -113,6 +119,8 @@ export const roundPowers = (
     });
   }
   for (const index of order) {
+    watch.onSession();
+    if (watch.isLate()) break;
     const missing = missingKwh(board, goals, index);
     if (missing > 1e-6) makeWay(board, { prices, worths }, { index, neededKwh: missing });
   }

@@ -45,6 +45,6 @@ export const heldToPeaks = (problem: Problem, relaxed: () => Relaxed): Problem[]
   const isCharged = problem.meteringPoints.some(({ demandCharge }) => demandCharge !== null);
   if (!isCharged && problem.weights.peak === 0) return [problem];
   const seen = relaxed();
-  const leastKw = Math.max(...problem.sessions.map(({ minChargeKw }) => minChargeKw), 0);
+  const leastKw = problem.sessions.reduce((most, { minChargeKw }) => Math.max(most, minChargeKw), 0);
   return [...ALLOWANCES.map((share) => heldAt(problem, seen, share * leastKw)), problem];
 };

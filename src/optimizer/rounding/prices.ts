@@ -1,7 +1,7 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
 import { phaseSharesOf } from "../phases.js";
-import { at, treeOf } from "../tree.js";
+import { at, type Tree, treeOf } from "../tree.js";
 import { type VoltageRow, voltageRowsOf } from "../voltage.js";
 import { weighted } from "../weighted.js";
 import { weightsOf } from "../weights.js";
@@ -60,6 +60,33 @@ export const phasePerKwh = (
     0,
   );
 
+/** What a kWh costs a session in each slot by its node and phases; the same for all that share them. */
+const sharedPrices = (
+  { problem, tree, multipliers }: { problem: Problem; tree: Tree; multipliers: Multipliers | null },
+  { sinceStartH }: { sinceStartH: readonly number[] },
+): ((session: ProblemSession, index: number) => Float64Array) => {
+  const voltage = voltageRowsOf(problem);
+  const known = new Map<string, Float64Array>();
+  const priceOf = (session: ProblemSession, index: number, slot: number): number => {
+    const node = at(tree.nodeOfSession, index);
+    const small = problem.penalties.timePerKwhHour * at(sinceStartH, slot);
+    if (multipliers === null)
+      return at(problem.meteringPoints[at(tree.meterOfNode, node)]?.buyPricePerKwh, slot) + small;
+    let held = voltagePerKwh(voltage, multipliers, { node, slot });
+    for (const above of tree.pathOfSession[index] ?? [])
+      held +=
+        at(multipliers.failsafePerKwh[above], slot) + phasePerKwh(multipliers, session, { above, slot });
+    return at(multipliers.nodePricePerKwh[node], slot) + held + small;
+  };
+  return (session, index) => {
+    const key = `${at(tree.nodeOfSession, index)} ${session.phasesKnown} ${session.phases.join()}`;
+    const perKwh =
+      known.get(key) ?? Float64Array.from(sinceStartH, (_, slot) => priceOf(session, index, slot));
+    known.set(key, perKwh);
+    return perKwh;
+  };
+};
+
 /**
  * The node's price, the fail-safe rows and phases above, voltages, the price on time; without multipliers the tariff at
  * the meter. An urgent session counts only time.
@@ -68,23 +95,12 @@ export const slotPrices = (asked: Problem, multipliers: Multipliers | null): Slo
   const problem = weighted(asked);
   const tree = treeOf(problem);
   const meterOfSession = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));
-  const voltage = voltageRowsOf(problem);
-  const { sinceStartH } = weightsOf(problem, meterOfSession);
-  return problem.sessions.map((session, index) => {
-    const node = at(tree.nodeOfSession, index);
-    const tariff = problem.meteringPoints[at(meterOfSession, index)]?.buyPricePerKwh;
-    const perKwh = Float64Array.from(sinceStartH, (waited, slot) => {
-      if (session.urgency === "now") return waited;
-      const small = problem.penalties.timePerKwhHour * waited;
-      if (multipliers === null) return at(tariff, slot) + small;
-      let held = voltagePerKwh(voltage, multipliers, { node, slot });
-      for (const above of tree.pathOfSession[index] ?? [])
-        held +=
-          at(multipliers.failsafePerKwh[above], slot) + phasePerKwh(multipliers, session, { above, slot });
-      return at(multipliers.nodePricePerKwh[node], slot) + held + small;
-    });
-    return rank(perKwh, session);
-  });
+  const weights = weightsOf(problem, meterOfSession);
+  const shared = sharedPrices({ problem, tree, multipliers }, weights);
+  const byTime = Float64Array.from(weights.sinceStartH);
+  return problem.sessions.map((session, index) =>
+    rank(session.urgency === "now" ? byTime : shared(session, index), session),
+  );
 };
 
 /** Net power of a node as powers stand; where it would be below 0, PV is curtailed as far as there is some. */

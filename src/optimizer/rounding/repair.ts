@@ -86,13 +86,13 @@ const tryMove = (
   { short, donor, slot, neededKwh, wishKw }: Move,
 ): number => {
   const session = sessionOf(board, short);
-  const taken = snapshot(board, [short, donor]);
-  const donorPath = Float64Array.from(energies(board, donor));
   const [shortBefore, donorBefore] = [finalKwh(board, short), finalKwh(board, donor)];
   const wantedKw = wishKw - at(board.charge[short], slot) - Math.max(0, chargeRoomKw(board, short, slot));
   const toKw = lowered(board, donor, { slot, wantedKw: Math.max(wantedKw, TINY) });
   const less = at(board.charge[donor], slot) - toKw;
   if (less <= TINY || lessChargeRoomKw(board, donor, slot) < less) return 0;
+  const taken = snapshot(board, [short, donor]);
+  const donorPath = Float64Array.from(energies(board, donor));
   setCharge(board, donor, slot, toKw);
   const only = { index: short, neededKwh, beforeSlot: session.endSlot, ranking: prices[short] };
   fill(board, only);
@@ -122,9 +122,6 @@ const givesWay = (board: Board, donor: number, slot: number): boolean => {
   return at(energies(board, donor), slot) >= reserveKwh;
 };
 
-const sharesNode = (board: Board, a: number, b: number): boolean =>
-  (board.tree.pathOfSession[a] ?? []).some((node) => (board.tree.pathOfSession[b] ?? []).includes(node));
-
 /** What to ask for: first what just opens the slot, or a little more in it; then all that is needed. */
 const wishes = (
   board: Board,
@@ -152,7 +149,7 @@ export const makeWay = (
     if (at(board.charge[index], slot) >= session.maxChargeKw - TINY) continue;
     for (const donor of board.charge.keys()) {
       if (needed <= 1e-6 || tries >= MOST_TRIES) return needed;
-      if (donor === index || !givesWay(board, donor, slot) || !sharesNode(board, index, donor)) continue;
+      if (donor === index || !givesWay(board, donor, slot)) continue;
       for (const wishKw of wishes(board, index, { slot, neededKwh: needed })) {
         tries++;
         needed -= tryMove(board, market, { short: index, donor, slot, neededKwh: needed, wishKw });

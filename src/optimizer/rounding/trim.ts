@@ -111,9 +111,10 @@ const lowerForExport = (board: Board, { node, slot }: { node: number; slot: numb
 
 /** Lowers charge where a voltage is too low, and discharge where one is too high. */
 const lowerForVoltages = (board: Board, prices: SlotPrices, slot: number): boolean => {
-  const sessions = [...board.charge.keys()];
   let changed = false;
   for (const { effect, load, feed } of board.voltage) {
+    if (at(load, slot) >= -TINY && at(feed, slot) >= -TINY) continue;
+    const sessions = [...board.charge.keys()];
     const counted = (index: number): number => at(effect, at(board.tree.nodeOfSession, index));
     const over = (room: Float64Array, index: number): number => Math.max(0, -at(room, slot)) / counted(index);
     for (const index of byPrice(board, sessions, slot, prices)) {

@@ -3,7 +3,7 @@ import type { Multipliers, SessionMultipliers } from "../contract.js";
 import { PHASE_FACTOR, phaseLoad, restingNet, restingPhases } from "./network.js";
 import type { PowerPrice } from "./prices.js";
 import { shutOut, type Statement, stateOf } from "./statement.js";
-import { voltageRooms } from "./voltage.js";
+import { type VoltageRoom, voltageRooms } from "./voltage.js";
 
 /** Least value of a piecewise linear function over its candidates. */
 const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
@@ -47,7 +47,7 @@ const mostOut = (session: ProblemSession): number => (session.urgency === "now" 
 
 /** Least and most net power of each node and each metering point in a slot, limits apart. */
 const rangesOf = (
-  { problem, nodeNumber, upwards, billedAt }: Statement,
+  { problem, nodeOfSession, upwards, billedAt }: Statement,
   slot: number,
 ): { nodes: Range[]; meters: Range[] } => {
   const nodes = problem.nodes.map(() => ({ low: 0, high: 0 }));
@@ -60,15 +60,32 @@ const rangesOf = (
       range.high += high;
     }
   };
-  for (const [node, { baseKw, pvKw }] of problem.nodes.entries())
-    widen(node, (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0), baseKw[slot] ?? 0);
-  for (const session of problem.sessions) {
+  const [inKw, outKw] = [problem.nodes.map(() => 0), problem.nodes.map(() => 0)];
+  for (const [number, session] of problem.sessions.entries()) {
     if (slot < session.firstSlot || slot >= session.endSlot) continue;
-    const node = nodeNumber.get(session.nodeId) ?? -1;
-    widen(node, -mostOut(session), mostIn(session));
+    const node = nodeOfSession[number] ?? -1;
+    inKw[node] = (inKw[node] ?? 0) + mostIn(session);
+    outKw[node] = (outKw[node] ?? 0) + mostOut(session);
+  }
+  for (const [node, { baseKw, pvKw }] of problem.nodes.entries()) {
+    const base = baseKw[slot] ?? 0;
+    widen(node, base - (pvKw[slot] ?? 0) - (outKw[node] ?? 0), base + (inKw[node] ?? 0));
   }
   return { nodes, meters };
 };
+
+/** What is the same for all terms of a slot. */
+interface SlotScene {
+  readonly slot: number;
+  readonly ranges: ReturnType<typeof rangesOf>;
+  readonly rooms: readonly VoltageRoom[];
+}
+
+const sceneOf = (statement: Statement, slot: number): SlotScene => ({
+  slot,
+  ranges: rangesOf(statement, slot),
+  rooms: voltageRooms(statement, slot),
+});
 
 /** Dual of a row of a price of power; 0 where there is no such row. */
 const powerDual = ({ meter, kind, counts }: PowerPrice, multipliers: Multipliers, slot: number): number => {
@@ -78,9 +95,11 @@ const powerDual = ({ meter, kind, counts }: PowerPrice, multipliers: Multipliers
 };
 
 /** Terms of the power above what is free: one number per price of power, priced once. */
-const powerPriceTerms = (statement: Statement, multipliers: Multipliers): number => {
-  const { prices, lengthH } = statement;
-  const highKw = lengthH.map((_, slot) => rangesOf(statement, slot).meters.map(({ high }) => high));
+const powerPriceTerms = (
+  { prices, lengthH }: Statement,
+  multipliers: Multipliers,
+  scenes: readonly SlotScene[],
+): number => {
   let terms = 0;
   for (const price of prices.power) {
     let slope = price.pricePerKw;
@@ -88,7 +107,7 @@ const powerPriceTerms = (statement: Statement, multipliers: Multipliers): number
     for (const [slot, hours] of lengthH.entries()) {
       slope -= powerDual(price, multipliers, slot) * hours;
       if (price.counts[slot] === true)
-        mostKw = Math.max(mostKw, (highKw[slot]?.[price.meter] ?? 0) - price.freeKw);
+        mostKw = Math.max(mostKw, (scenes[slot]?.ranges.meters[price.meter]?.high ?? 0) - price.freeKw);
     }
     terms += box(slope, mostKw);
   }
@@ -114,9 +133,12 @@ const paymentTerms = (
 };
 
 /** Terms of the network in one slot. */
-const networkTerms = (statement: Statement, multipliers: Multipliers, slot: number): number => {
+const networkTerms = (
+  statement: Statement,
+  multipliers: Multipliers,
+  { slot, ranges, rooms }: SlotScene,
+): number => {
   const { problem, lengthH, upwards, billedAt, nodeNumber, breakingPrice, prices } = statement;
-  const ranges = rangesOf(statement, slot);
   const resting = restingNet(statement, slot);
   const restingPhaseKw = restingPhases(statement, slot);
   let terms = 0;
@@ -189,7 +211,7 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     terms += box(own - price, positive(high - wanted));
     terms += box(own + price, positive(wanted - low));
   }
-  for (const { node, loadKw, feedKw } of voltageRooms(statement, slot)) {
+  for (const { node, loadKw, feedKw } of rooms) {
     const [low, high] = voltagePrices(multipliers, { node, slot, loadKw, feedKw });
     if (low > 0) terms += box(breakingPrice - low, positive(-loadKw)) - low * loadKw;
     if (high > 0) terms += box(breakingPrice - high, positive(-feedKw)) - high * feedKw;
@@ -215,7 +237,7 @@ const powerTerms = (
   statement: Statement,
   multipliers: Multipliers,
   { number, session, own, inForce }: Car,
-  slot: number,
+  { slot, rooms }: SlotScene,
 ): number => {
   const { problem, prices, lengthH, waitH, upwards, nodeNumber } = statement;
   const hours = lengthH[slot] ?? 0;
@@ -235,7 +257,7 @@ const powerTerms = (
     if ((dischargeLimitKw?.[slot] ?? null) !== null)
       heldBack += positive(multipliers.dischargeLimitPerKwh[above]?.[slot]);
   }
-  for (const { node: limited, weight, loadKw, feedKw } of voltageRooms(statement, slot)) {
+  for (const { node: limited, weight, loadKw, feedKw } of rooms) {
     const [low, high] = voltagePrices(multipliers, { node: limited, slot, loadKw, feedKw });
     held += weight(node) * (low - high);
     heldBack -= weight(node) * (low - high);
@@ -295,7 +317,12 @@ const leastShort = (
   return smallest([from, to, ...afterKwh.map((kwh) => clip(kwh, from, to))].map(costAt));
 };
 
-const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car): number => {
+const sessionTerms = (
+  statement: Statement,
+  multipliers: Multipliers,
+  car: Car,
+  scenes: readonly SlotScene[],
+): number => {
   const { lengthH, shortPrice, beyondPrice, ceilingKwh } = statement;
   const { number, session, own } = car;
   let terms = -(own.batteryPerKwh[session.firstSlot] ?? 0) * session.initialKwh;
@@ -306,8 +333,9 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
       taper.slopeKwPerKwh *
       session.initialKwh *
       (lengthH[session.firstSlot] ?? 0);
-  for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
-    terms += powerTerms(statement, multipliers, car, slot) + energyTerms(statement, car, slot);
+  for (const scene of scenes.slice(session.firstSlot, session.endSlot)) {
+    const { slot } = scene;
+    terms += powerTerms(statement, multipliers, car, scene) + energyTerms(statement, car, slot);
     if (taper !== null) terms -= positive(own.taperPerKwh[slot]) * taper.interceptKw * (lengthH[slot] ?? 0);
   }
   if (session.maxDischargeKwh !== null) terms -= positive(own.dischargeTotalPerKwh) * session.maxDischargeKwh;
@@ -333,13 +361,14 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
  */
 export const dualBound = (problem: Problem, multipliers: Multipliers): number => {
   const statement = stateOf(problem);
-  let bound = powerPriceTerms(statement, multipliers);
-  for (const slot of statement.lengthH.keys()) bound += networkTerms(statement, multipliers, slot);
+  const scenes = statement.lengthH.map((_, slot) => sceneOf(statement, slot));
+  let bound = powerPriceTerms(statement, multipliers, scenes);
+  for (const scene of scenes) bound += networkTerms(statement, multipliers, scene);
   for (const [number, session] of problem.sessions.entries()) {
     const own = multipliers.sessions[number];
     if (own === undefined) return -Infinity;
-    const inForce = problem.previous?.find(({ sessionId }) => sessionId === session.id)?.powerKw;
-    bound += sessionTerms(statement, multipliers, { number, session, own, inForce });
+    const inForce = statement.inForce.get(session.id);
+    bound += sessionTerms(statement, multipliers, { number, session, own, inForce }, scenes);
   }
   return Number.isNaN(bound) ? -Infinity : bound;
 };

@@ -9,14 +9,15 @@ export interface Violation {
   readonly amount: number;
 }
 
-export type Report = (place: string, excess: number, scale?: number) => void;
+/** `place` is asked only where something is broken. */
+export type Report = (place: () => string, excess: number, scale?: number) => void;
 
 /** Collects what is broken; anything that is not a number is broken without end. */
 export const collector = (): { report: Report; violations: Violation[] } => {
   const violations: Violation[] = [];
   const report: Report = (place, excess, scale = 1) => {
     const amount = Number.isNaN(excess) ? Infinity : excess / Math.max(1, Math.abs(scale));
-    if (amount > 1e-12) violations.push({ place, amount });
+    if (amount > 1e-12) violations.push({ place: place(), amount });
   };
   return { report, violations };
 };
@@ -38,11 +39,11 @@ const checkPower = (
   const inside = slot >= session.firstSlot && slot < session.endSlot;
   const most = inside ? acceptance(session, energyKwh) : 0;
   const mostOut = inside && session.urgency === "normal" ? session.maxDischargeKw : 0;
-  report(`${at.place}.chargeKw[${slot}]`, -charge);
-  report(`${at.place}.chargeKw[${slot}]`, charge - most, most);
-  report(`${at.place}.dischargeKw[${slot}]`, -discharge);
-  report(`${at.place}.dischargeKw[${slot}]`, discharge - mostOut, mostOut);
-  report(`${at.place}.direction[${slot}]`, Math.min(charge, discharge));
+  report(() => `${at.place}.chargeKw[${slot}]`, -charge);
+  report(() => `${at.place}.chargeKw[${slot}]`, charge - most, most);
+  report(() => `${at.place}.dischargeKw[${slot}]`, -discharge);
+  report(() => `${at.place}.dischargeKw[${slot}]`, discharge - mostOut, mostOut);
+  report(() => `${at.place}.direction[${slot}]`, Math.min(charge, discharge));
 };
 
 /** Every bound of a session; returns its energy at the start of each slot and at the end, kWh. */
@@ -63,8 +64,11 @@ export const checkSession = (
     const discharge = powers.discharge[slot] ?? Number.NaN;
     checkPower(session, { place, slot, charge, discharge, energyKwh }, report);
     if (semiContinuous) {
-      report(`${place}.chargeKw[${slot}] minimum`, fromEitherSide(charge, session.minChargeKw));
-      report(`${place}.dischargeKw[${slot}] minimum`, fromEitherSide(discharge, session.minDischargeKw));
+      report(() => `${place}.chargeKw[${slot}] minimum`, fromEitherSide(charge, session.minChargeKw));
+      report(
+        () => `${place}.dischargeKw[${slot}] minimum`,
+        fromEitherSide(discharge, session.minDischargeKw),
+      );
     }
     energyKwh =
       energyKwh +
@@ -72,10 +76,10 @@ export const checkSession = (
       (discharge * hours) / session.dischargeEfficiency;
     energies.push(energyKwh);
     dischargedKwh += discharge * hours;
-    report(`${place}.energyKwh[${slot + 1}]`, -energyKwh, top);
-    report(`${place}.energyKwh[${slot + 1}]`, energyKwh - top, top);
+    report(() => `${place}.energyKwh[${slot + 1}]`, -energyKwh, top);
+    report(() => `${place}.energyKwh[${slot + 1}]`, energyKwh - top, top);
   }
   const most = session.maxDischargeKwh;
-  if (most !== null) report(`${place}.maxDischargeKwh`, dischargedKwh - most, most);
+  if (most !== null) report(() => `${place}.maxDischargeKwh`, dischargedKwh - most, most);
   return energies;
 };

@@ -29,11 +29,11 @@ const departure = (statement: Statement, { number, energies }: Course, session: 
 };
 
 export const sessionCostOf = (statement: Statement, course: Course): SessionCost => {
-  const { problem, prices, lengthH, waitH, reserveFloor, lagFloor, lagPrice } = statement;
+  const { problem, inForce: all, prices, lengthH, waitH, reserveFloor, lagFloor, lagPrice } = statement;
   const { number, charge, discharge, energies } = course;
   const session = problem.sessions[number];
   if (session === undefined) return { wear: 0, weighedWear: 0, other: 0, shortfallKwh: 0 };
-  const inForce = problem.previous?.find(({ sessionId }) => sessionId === session.id)?.powerKw;
+  const inForce = all.get(session.id);
   let outKwh = 0;
   let other = departure(statement, course, session);
   for (let slot = session.firstSlot; slot < session.endSlot; slot++) {

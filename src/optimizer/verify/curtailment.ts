@@ -1,11 +1,9 @@
-import { flowsOf, phasesCostOf, powersCostOf, type SlotFlows } from "./network.js";
+import { phasesCostOf, powersCostOf, type SlotFlows, withCurtailed } from "./network.js";
 import type { Statement } from "./statement.js";
 
-/** Charge and discharge power of each session in a slot, kW. */
-interface SlotPowers {
-  readonly slot: number;
-  readonly charge: (session: number) => number;
-  readonly discharge: (session: number) => number;
+export interface Patience {
+  /** Whether to come to an end with what is found. */
+  readonly isLate: () => boolean;
 }
 
 /** What curtailment changes of a slot's flows. */
@@ -61,15 +59,13 @@ const directionsOf = (statement: Statement, availableKw: readonly number[]): Dir
   ].map((way) => ({ ...way, rates: ratesOf(statement, way) }));
 };
 
-/** What every search for a slot's curtailment begins with, whatever peaks are free. */
-export const sceneOf = (statement: Statement, { slot, charge, discharge }: SlotPowers): Scene => {
-  const { nodes } = statement.problem;
-  const flows = flowsOf(statement, slot, { charge, discharge, curtailed: nodes.map(() => 0) });
-  const availableKw = nodes.map(({ pvKw }) => pvKw[slot] ?? 0);
+/** What every search for a slot's curtailment begins with, whatever peaks are free; `drawn` is with all PV in use. */
+export const sceneOf = (statement: Statement, slot: number, drawn: SlotFlows): Scene => {
+  const availableKw = statement.problem.nodes.map(({ pvKw }) => pvKw[slot] ?? 0);
   return {
     slot,
-    powers: flows,
-    phasesCost: phasesCostOf(statement, slot, flows),
+    powers: drawn,
+    phasesCost: phasesCostOf(statement, slot, drawn),
     availableKw,
     directions: directionsOf(statement, availableKw),
   };
@@ -197,15 +193,69 @@ const reachOf = (
 
 const MOST_PASSES = 12;
 
+/** A number of kW at a plant that export limits force to be curtailed. */
+interface Forced {
+  readonly slot: number;
+  readonly net: number[];
+  readonly curtailed: number[];
+}
+
+/** Curtails below a node what its export limit does not let out, as far as import limits on the way leave room. */
+const relieve = (
+  { problem, upwards }: Statement,
+  { slot, net, curtailed }: Forced,
+  { node, keepsImports }: { node: number; keepsImports: boolean },
+): void => {
+  const most = problem.nodes[node]?.exportLimitKw?.[slot] ?? null;
+  if (most === null) return;
+  for (const [plant, { pvKw }] of problem.nodes.entries()) {
+    const way = upwards[plant] ?? [];
+    if (!way.includes(node)) continue;
+    let kw = Math.min((pvKw[slot] ?? 0) - (curtailed[plant] ?? 0), -most - (net[node] ?? 0));
+    if (keepsImports)
+      for (const step of way) {
+        const room = (problem.nodes[step]?.importLimitKw?.[slot] ?? Infinity) - (net[step] ?? 0);
+        if (step !== node) kw = Math.min(kw, room);
+        else break;
+      }
+    if (!(kw > 0)) continue;
+    curtailed[plant] = (curtailed[plant] ?? 0) + kw;
+    for (const above of way) net[above] = (net[above] ?? 0) + kw;
+  }
+};
+
+/** What export limits alone force to be curtailed, from the leaves up, kW: keeps them wherever that can be. */
+const forcedCurtailment = (statement: Statement, slot: number, drawn: Powers): number[] => {
+  const forced = { slot, net: [...drawn.netKw], curtailed: drawn.netKw.map(() => 0) };
+  for (let node = drawn.netKw.length - 1; node >= 0; node--)
+    for (const keepsImports of [true, false]) relieve(statement, forced, { node, keepsImports });
+  return forced.curtailed;
+};
+
+/** What a slot comes to with that much curtailed. */
+const choiceOf = (
+  statement: Statement,
+  scene: Scene,
+  { curtailed, peakKw }: { curtailed: readonly number[]; peakKw: readonly number[] },
+): Choice => {
+  const powers = withCurtailed(statement, scene.powers, curtailed);
+  return {
+    curtailed,
+    meteredKw: powers.meteredKw,
+    cost: costsOf(statement, scene, { powers, peakKw }).whole,
+  };
+};
+
 /**
  * The cheapest curtailment of a slot: line searches that are exact between kinks, along each plant and
  * each exchange between two plants, until none helps. Exact for one plant; with squares, several plants
- * come near, pass by pass. Of bought power only what is above `peakKw` raises a price of power.
+ * come near, pass by pass. Of bought power only what is above `peakKw` raises a price of power. Once it is
+ * late, the cheaper of what is found and of what export limits force.
  */
 export const chooseCurtailment = (
   statement: Statement,
   scene: Scene,
-  peakKw: readonly number[] = [],
+  { peakKw = [], isLate }: { peakKw?: readonly number[] } & Patience,
 ): Choice => {
   const { slot, directions } = scene;
   const curtailed = scene.availableKw.map(() => 0);
@@ -233,10 +283,18 @@ export const chooseCurtailment = (
     if (less !== null) curtailed[less] = (curtailed[less] ?? 0) - best;
     return true;
   };
+  const found = (): Choice => ({ curtailed, meteredKw: powers.meteredKw, cost: now.whole });
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     let improved = false;
-    for (const direction of directions) improved = search(direction) || improved;
+    for (const direction of directions) {
+      if (isLate()) {
+        const forced = { curtailed: forcedCurtailment(statement, slot, scene.powers), peakKw };
+        const atOnce = choiceOf(statement, scene, forced);
+        return atOnce.cost < now.whole ? atOnce : found();
+      }
+      improved = search(direction) || improved;
+    }
     if (!improved) break;
   }
-  return { curtailed, meteredKw: powers.meteredKw, cost: now.whole };
+  return found();
 };

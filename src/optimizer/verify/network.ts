@@ -11,7 +11,9 @@ export interface SlotFlows {
   readonly chargeKw: number[];
   /** Discharge power below each node, charging not counted, kW. */
   readonly dischargeKw: number[];
-  /** Power on each of the three phases below each node, without PV, kW. */
+  /** What the sessions at each node itself draw, less what they give back, kW. */
+  readonly ownKw: number[];
+  /** Power on each of the three phases below each node, without PV, kW; empty where no node limits its phases. */
   readonly phaseKw: number[][];
 }
 
@@ -58,42 +60,68 @@ export const beyondPhases = (
 /** A kWh beyond the limit of one phase counts as three: a car on three phases gives up as much for it. */
 export const PHASE_FACTOR = 3;
 
-/** Sums of one slot from the powers alone, each load carried up the tree on its own. */
-export const flowsOf = (
-  { problem, nodeNumber, upwards, billedAt }: Statement,
-  slot: number,
-  powers: {
-    charge: (session: number) => number;
-    discharge: (session: number) => number;
-    curtailed: readonly number[];
-  },
-): SlotFlows => {
-  const netKw = problem.nodes.map(() => 0);
-  const chargeKw = problem.nodes.map(() => 0);
-  const dischargeKw = problem.nodes.map(() => 0);
-  const meteredKw = problem.meteringPoints.map(() => 0);
-  const phaseKw = restingPhases({ problem, upwards }, slot);
-  const put = (node: number, powerKw: number): void => {
-    for (const above of upwards[node] ?? []) netKw[above] = (netKw[above] ?? 0) + powerKw;
-    const meter = billedAt[node] ?? -1;
-    if (meter >= 0) meteredKw[meter] = (meteredKw[meter] ?? 0) + powerKw;
-  };
-  for (const [node, { baseKw, pvKw }] of problem.nodes.entries())
-    put(node, (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0) + (powers.curtailed[node] ?? 0));
+/** Charge and discharge power of a session in a slot, kW. */
+export interface PowerAt {
+  readonly charge: (session: number, slot: number) => number;
+  readonly discharge: (session: number, slot: number) => number;
+}
+
+/** What sessions put on the phases of the nodes above them, beside base load. */
+const phasesWith = (statement: Statement, slot: number, powers: PowerAt): number[][] => {
+  const { problem, nodeOfSession, upwards } = statement;
+  if (problem.nodes.every(({ phaseLimitKw }) => phaseLimitKw === null)) return [];
+  const phaseKw = restingPhases(statement, slot);
   for (const [number, session] of problem.sessions.entries()) {
-    const charging = powers.charge(number);
-    const discharging = powers.discharge(number);
+    const charging = powers.charge(number, slot);
+    const discharging = powers.discharge(number, slot);
     if (charging === 0 && discharging === 0) continue;
-    const node = nodeNumber.get(session.nodeId) ?? -1;
-    put(node, charging - discharging);
     const onPhase = phaseLoad(session, charging, discharging);
-    for (const above of upwards[node] ?? []) {
+    for (const above of upwards[nodeOfSession[number] ?? -1] ?? [])
       phaseKw[above] = (phaseKw[above] ?? []).map((kw, phase) => kw + (onPhase[phase] ?? 0));
+  }
+  return phaseKw;
+};
+
+/** Sums of one slot from the powers alone, with all PV in use: by node, and each node's carried up the tree. */
+export const drawnIn = (statement: Statement, slot: number, powers: PowerAt): SlotFlows => {
+  const { problem, nodeOfSession, upwards, billedAt } = statement;
+  const zeros = (): number[] => problem.nodes.map(() => 0);
+  const [netKw, chargeKw, dischargeKw, ownIn, ownOut] = [zeros(), zeros(), zeros(), zeros(), zeros()];
+  const meteredKw = problem.meteringPoints.map(() => 0);
+  for (const [number, node] of nodeOfSession.entries()) {
+    ownIn[node] = (ownIn[node] ?? 0) + powers.charge(number, slot);
+    ownOut[node] = (ownOut[node] ?? 0) + powers.discharge(number, slot);
+  }
+  for (const [node, { baseKw, pvKw }] of problem.nodes.entries()) {
+    const [charging, discharging] = [ownIn[node] ?? 0, ownOut[node] ?? 0];
+    const powerKw = (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0) + charging - discharging;
+    for (const above of upwards[node] ?? []) {
+      netKw[above] = (netKw[above] ?? 0) + powerKw;
       chargeKw[above] = (chargeKw[above] ?? 0) + charging;
       dischargeKw[above] = (dischargeKw[above] ?? 0) + discharging;
     }
+    const meter = billedAt[node] ?? -1;
+    if (meter >= 0) meteredKw[meter] = (meteredKw[meter] ?? 0) + powerKw;
   }
-  return { netKw, meteredKw, chargeKw, dischargeKw, phaseKw };
+  const ownKw = ownIn.map((kw, node) => kw - (ownOut[node] ?? 0));
+  return { netKw, meteredKw, chargeKw, dischargeKw, ownKw, phaseKw: phasesWith(statement, slot, powers) };
+};
+
+/** The same with so much of each node's PV curtailed, kW. */
+export const withCurtailed = <Flows extends Pick<SlotFlows, "netKw" | "meteredKw">>(
+  { upwards, billedAt }: Statement,
+  drawn: Flows,
+  curtailed: readonly number[],
+): Flows => {
+  const netKw = [...drawn.netKw];
+  const meteredKw = [...drawn.meteredKw];
+  for (const [node, powerKw] of curtailed.entries()) {
+    if (powerKw === 0) continue;
+    for (const above of upwards[node] ?? []) netKw[above] = (netKw[above] ?? 0) + powerKw;
+    const meter = billedAt[node] ?? -1;
+    if (meter >= 0) meteredKw[meter] = (meteredKw[meter] ?? 0) + powerKw;
+  }
+  return { ...drawn, netKw, meteredKw };
 };
 
 /**

@@ -1,12 +1,6 @@
-import { type Choice, chooseCurtailment, type Scene, sceneOf } from "./curtailment.js";
-import { peaksOf } from "./network.js";
+import { type Choice, chooseCurtailment, type Patience, type Scene, sceneOf } from "./curtailment.js";
+import { peaksOf, type SlotFlows } from "./network.js";
 import type { Statement } from "./statement.js";
-
-/** Charge and discharge power of a session in a slot, kW. */
-export interface PowerAt {
-  readonly charge: (session: number, slot: number) => number;
-  readonly discharge: (session: number, slot: number) => number;
-}
 
 interface Chosen {
   /** Per slot and node, kW. */
@@ -18,14 +12,8 @@ interface Chosen {
 const MOST_STEPS = 40;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-const inSlot = ({ charge, discharge }: PowerAt, slot: number) => ({
-  slot,
-  charge: (session: number) => charge(session, slot),
-  discharge: (session: number) => discharge(session, slot),
-});
-
 /** The slots as they are, and their curtailment where peaks cost nothing. */
-interface Free {
+interface Free extends Patience {
   readonly scenes: readonly Scene[];
   readonly choices: readonly Choice[];
 }
@@ -46,11 +34,15 @@ const staysUnder = (
   );
 
 /** The cheapest curtailment of every slot where power up to these peaks is bought at no demand charge. */
-const chooseUnder = (statement: Statement, { scenes, choices }: Free, peakKw: readonly number[]): Chosen => {
+const chooseUnder = (
+  statement: Statement,
+  { scenes, choices, isLate }: Free,
+  peakKw: readonly number[],
+): Chosen => {
   const slots = choices.map((free, slot): Choice => {
     const scene = scenes[slot];
     if (scene === undefined || staysUnder(statement, free, { slot, peakKw })) return free;
-    return chooseCurtailment(statement, scene, peakKw);
+    return chooseCurtailment(statement, scene, { peakKw, isLate });
   });
   let cost = slots.reduce((total, slot) => total + slot.cost, 0);
   for (const [index, { pricePerKw, freeKw }] of statement.prices.power.entries())
@@ -66,11 +58,14 @@ const peaksWith = (statement: Statement, meteredKw: readonly (readonly number[])
 };
 
 /** Golden-section search: the cost is convex in one peak. */
-const searchPeak = (low: number, high: number, costAt: (peakKw: number) => number): number => {
+const searchPeak = (
+  { low, high, isLate }: { low: number; high: number } & Patience,
+  costAt: (peakKw: number) => number,
+): number => {
   let [from, to] = [low, high];
   let [a, b] = [to - GOLDEN * (to - from), from + GOLDEN * (to - from)];
   let [costA, costB] = [costAt(a), costAt(b)];
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MOST_STEPS && !isLate(); step++) {
     if (costA <= costB) {
       [to, b, costB] = [b, a, costA];
       a = to - GOLDEN * (to - from);
@@ -97,23 +92,32 @@ const searches = ({ prices }: Statement, isInDoubt: (index: number) => boolean):
 /**
  * The cheapest curtailment of all slots. A price of power ties them together: under given peaks each slot
  * stands alone, and the peaks are searched one after the other, between those without any curtailment and
- * those that curtailment makes where they cost nothing. Exact where one of them is in doubt.
+ * those that curtailment makes where they cost nothing. Exact where one of them is in doubt. Once it is late,
+ * the best that is found; every limit is kept that can be.
  */
-export const chooseCurtailments = (statement: Statement, powers: PowerAt): readonly (readonly number[])[] => {
+export const chooseCurtailments = (
+  statement: Statement,
+  drawn: readonly SlotFlows[],
+  { isLate }: Patience,
+): readonly (readonly number[])[] => {
   const { power } = statement.prices;
-  const scenes = statement.lengthH.map((_, slot) => sceneOf(statement, inSlot(powers, slot)));
-  const choices = scenes.map((scene) => chooseCurtailment(statement, scene));
-  if (power.every(({ pricePerKw }) => pricePerKw === 0)) return choices.map(({ curtailed }) => curtailed);
+  const scenes = drawn.map((flows, slot) => sceneOf(statement, slot, flows));
+  const choices = scenes.map((scene) => chooseCurtailment(statement, scene, { isLate }));
+  const alone = choices.map(({ curtailed }) => curtailed);
+  if (power.every(({ pricePerKw }) => pricePerKw === 0)) return alone;
   const least = peaksWith(
     statement,
-    scenes.map((scene) => scene.powers.meteredKw),
+    drawn.map(({ meteredKw }) => meteredKw),
   );
   const most = peaksWith(
     statement,
     choices.map(({ meteredKw }) => meteredKw),
   );
-  const free = { scenes, choices };
+  const under = (peaks: readonly number[]): Chosen =>
+    chooseUnder(statement, { scenes, choices, isLate }, peaks);
   let peakKw = [...least];
+  let best = under(peakKw);
+  if (isLate()) return alone;
   const isInDoubt = (index: number): boolean =>
     (most[index] ?? 0) > (least[index] ?? 0) && power[index]?.pricePerKw !== 0;
   for (const indices of searches(statement, isInDoubt)) {
@@ -121,15 +125,15 @@ export const chooseCurtailments = (statement: Statement, powers: PowerAt): reado
       peakKw.map((kw, index) =>
         indices.includes(index) ? Math.max(least[index] ?? 0, Math.min(peak, most[index] ?? 0)) : kw,
       );
-    const costAt = (peaks: readonly number[]): number => chooseUnder(statement, free, peaks).cost;
     const low = Math.min(...indices.map((index) => least[index] ?? 0));
     const high = Math.max(...indices.map((index) => most[index] ?? 0));
-    const found = searchPeak(low, high, (peak) => costAt(raisedTo(peak)));
-    let leastCost = costAt(peakKw);
+    const found = searchPeak({ low, high, isLate }, (peak) => under(raisedTo(peak)).cost);
     for (const peaks of [low, found, high].map(raisedTo)) {
-      const cost = costAt(peaks);
-      if (cost < leastCost) [peakKw, leastCost] = [peaks, cost];
+      const chosen = under(peaks);
+      // What was cut short is no choice under these peaks.
+      if (isLate()) return best.curtailed;
+      if (chosen.cost < best.cost) [peakKw, best] = [peaks, chosen];
     }
   }
-  return chooseUnder(statement, free, peakKw).curtailed;
+  return best.curtailed;
 };

@@ -13,6 +13,10 @@ export interface Statement {
   /** Hours from the start of the horizon to the start of each slot. */
   readonly waitH: readonly number[];
   readonly nodeNumber: ReadonlyMap<string, number>;
+  /** Node of each session; -1 = none. */
+  readonly nodeOfSession: readonly number[];
+  /** Power in force of the sessions that have one, kW per slot. */
+  readonly inForce: ReadonlyMap<string, readonly number[]>;
   /** Nodes on the way from a node to the root, itself first. */
   readonly upwards: readonly (readonly number[])[];
   /** Metering point that a node's own load counts at; -1 = none. */
@@ -187,7 +191,7 @@ const breakingPriceOf = (
   const { shortPrice, lagPrice, fairness } = given;
   let comfort = 0;
   for (const price of shortPrice) comfort = Math.max(comfort, Math.abs(price));
-  comfort += FAIR_TENTHS.length * Math.max(0, ...fairness.map(({ perKwh }) => perKwh));
+  comfort += FAIR_TENTHS.length * fairness.reduce((most, { perKwh }) => Math.max(most, perKwh), 0);
   if (sessions.some((session) => session.reserveKwh > 0)) comfort += span.spanH * prices.reserve;
   if (sessions.some((session) => session.urgency === "now")) comfort += span.slots * lagPrice;
   return Math.max(2 * comfort + 4 * dearestKwh(prices, span), prices.limit);
@@ -231,6 +235,8 @@ export const stateOf = (problem: Problem): Statement => {
     lengthH,
     waitH: startsMs.map((startMs) => (startMs - originMs) / MS_PER_HOUR),
     nodeNumber,
+    nodeOfSession: problem.sessions.map(({ nodeId }) => nodeNumber.get(nodeId) ?? -1),
+    inForce: new Map(problem.previous?.map(({ sessionId, powerKw }) => [sessionId, powerKw])),
     upwards,
     billedAt,
     prices,

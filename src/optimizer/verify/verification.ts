@@ -5,12 +5,14 @@ import { chooseCurtailments } from "./peak-curtailment.js";
 import {
   beyondLimits,
   beyondPhases,
-  flowsOf,
+  drawnIn,
   type MeterPeak,
   peaksOf,
   restingNet,
   restingPhases,
+  type SlotFlows,
   slotCostOf,
+  withCurtailed,
 } from "./network.js";
 import { type Statement, stateOf } from "./statement.js";
 import { voltageRooms } from "./voltage.js";
@@ -51,8 +53,7 @@ export interface Verification {
 interface SlotWork {
   readonly slot: number;
   readonly curtailed: readonly number[];
-  readonly charge: (session: number) => number;
-  readonly discharge: (session: number) => number;
+  readonly flows: SlotFlows;
 }
 
 /** A voltage limit may be passed only by what passes it with every car at rest. */
@@ -61,18 +62,17 @@ const checkVoltages = (
   work: SlotWork,
   report: Report,
 ): { over: number[]; broken: number } => {
-  const { problem, nodeNumber, lengthH, breakingPrice } = statement;
-  const { slot } = work;
+  const { problem, lengthH, breakingPrice } = statement;
+  const { slot, flows } = work;
   const over = problem.nodes.map(() => 0);
   let broken = 0;
   for (const { node, weight, loadKw, feedKw } of voltageRooms(statement, slot)) {
     let counted = 0;
-    for (const [session, { nodeId }] of problem.sessions.entries())
-      counted += weight(nodeNumber.get(nodeId) ?? -1) * (work.charge(session) - work.discharge(session));
+    for (const [from, kw] of flows.ownKw.entries()) if (kw !== 0) counted += weight(from) * kw;
     const low = Math.max(0, counted - loadKw);
     const high = Math.max(0, -counted - feedKw);
-    report(`nodes[${node}].voltageLimits.minPu[${slot}]`, low - Math.max(0, -loadKw), loadKw);
-    report(`nodes[${node}].voltageLimits.maxPu[${slot}]`, high - Math.max(0, -feedKw), feedKw);
+    report(() => `nodes[${node}].voltageLimits.minPu[${slot}]`, low - Math.max(0, -loadKw), loadKw);
+    report(() => `nodes[${node}].voltageLimits.maxPu[${slot}]`, high - Math.max(0, -feedKw), feedKw);
     over[node] = low + high;
     broken += (low + high) * (lengthH[slot] ?? 0) * breakingPrice;
   }
@@ -92,8 +92,7 @@ interface Limits {
 /** An import limit may be passed only by what passes it with every car at rest, an export limit never. */
 const checkLimits = (statement: Statement, work: SlotWork, report: Report): Limits => {
   const { problem, lengthH, breakingPrice } = statement;
-  const { slot } = work;
-  const flows = flowsOf(statement, slot, work);
+  const { slot, flows } = work;
   const resting = restingNet(statement, slot);
   const restingPhaseKw = restingPhases(statement, slot);
   const phaseOver = problem.nodes.map(() => 0);
@@ -103,15 +102,15 @@ const checkLimits = (statement: Statement, work: SlotWork, report: Report): Limi
     const [above, below] = beyondLimits(statement, { node, slot, netKw });
     const [restingAbove] = beyondLimits(statement, { node, slot, netKw: resting[node] ?? 0 });
     const { importLimitKw, exportLimitKw, dischargeLimitKw, failsafe } = problem.nodes[node] ?? {};
-    report(`nodes[${node}].importLimitKw[${slot}]`, above - restingAbove, importLimitKw?.[slot] ?? 1);
-    report(`nodes[${node}].exportLimitKw[${slot}]`, below, exportLimitKw?.[slot] ?? 1);
+    report(() => `nodes[${node}].importLimitKw[${slot}]`, above - restingAbove, importLimitKw?.[slot] ?? 1);
+    report(() => `nodes[${node}].exportLimitKw[${slot}]`, below, exportLimitKw?.[slot] ?? 1);
     const mostBackKw = dischargeLimitKw?.[slot] ?? Infinity;
     const backKw = flows.dischargeKw[node] ?? 0;
-    report(`nodes[${node}].dischargeLimitKw[${slot}]`, Math.max(0, backKw - mostBackKw), mostBackKw);
+    report(() => `nodes[${node}].dischargeLimitKw[${slot}]`, Math.max(0, backKw - mostBackKw), mostBackKw);
     if (failsafe !== null && failsafe !== undefined) {
       const headroom = Math.max(0, failsafe.headroomKw[slot] ?? 0);
       const excess = Math.max(0, (flows.chargeKw[node] ?? 0) - headroom);
-      report(`nodes[${node}].failsafe[${slot}]`, excess, headroom);
+      report(() => `nodes[${node}].failsafe[${slot}]`, excess, headroom);
       failsafeOver[node] = excess;
       broken += excess * (lengthH[slot] ?? 0) * breakingPrice;
     }
@@ -119,7 +118,11 @@ const checkLimits = (statement: Statement, work: SlotWork, report: Report): Limi
     const unavoidable = beyondPhases(statement, { node, slot, phaseKw: restingPhaseKw[node] });
     for (const [phase, overKw] of beyond.entries()) {
       const scale = problem.nodes[node]?.phaseLimitKw?.[phase]?.[slot] ?? 1;
-      report(`nodes[${node}].phaseLimitKw[${phase}][${slot}]`, overKw - (unavoidable[phase] ?? 0), scale);
+      report(
+        () => `nodes[${node}].phaseLimitKw[${phase}][${slot}]`,
+        overKw - (unavoidable[phase] ?? 0),
+        scale,
+      );
       phaseOver[node] = Math.max(phaseOver[node] ?? 0, overKw);
     }
     return above + below;
@@ -131,7 +134,7 @@ const checkCurtailment = ({ problem }: Statement, { slot, curtailed }: SlotWork,
   for (const [node, { pvKw }] of problem.nodes.entries()) {
     const powerKw = curtailed[node] ?? 0;
     report(
-      `nodes[${node}].curtailedKw[${slot}]`,
+      () => `nodes[${node}].curtailedKw[${slot}]`,
       Math.max(-powerKw, powerKw - (pvKw[slot] ?? 0)),
       pvKw[slot],
     );
@@ -143,12 +146,13 @@ const transpose = (rows: readonly (readonly number[])[], width: number): number[
 
 /**
  * Recomputes from problem and powers alone: every bound and limit in every slot, energy, and the
- * objective in money. With `semiContinuous` power must be 0 or at least the minimum.
+ * objective in money. With `semiContinuous` power must be 0 or at least the minimum. Once it `isLate`, the
+ * search for the cheapest curtailment ends with the best found; all else is recomputed in full.
  */
 export const verify = (
   problem: Problem,
   powers: PowersToVerify,
-  { semiContinuous }: { semiContinuous: boolean },
+  { semiContinuous, isLate = () => false }: { semiContinuous: boolean; isLate?: () => boolean },
 ): Verification => {
   const statement = stateOf(problem);
   const { report, violations } = collector();
@@ -173,23 +177,24 @@ export const verify = (
     objective += cost.weighedWear + cost.other;
     return cost.shortfallKwh;
   });
-  const chargeAt = (session: number, slot: number): number => powers.chargeKw[session]?.[slot] ?? Number.NaN;
-  const dischargeAt = (session: number, slot: number): number =>
-    powers.dischargeKw[session]?.[slot] ?? Number.NaN;
+  const drawn = statement.lengthH.map((_, slot) =>
+    drawnIn(statement, slot, {
+      charge: (session) => powers.chargeKw[session]?.[slot] ?? Number.NaN,
+      discharge: (session) => powers.dischargeKw[session]?.[slot] ?? Number.NaN,
+    }),
+  );
   const given = powers.curtailedKw ?? [];
   const curtailments =
     given.length > 0
       ? statement.lengthH.map((_, slot) => problem.nodes.map((__, node) => given[node]?.[slot] ?? 0))
-      : chooseCurtailments(statement, { charge: chargeAt, discharge: dischargeAt });
-  const slots = statement.lengthH.map((_, slot) => {
-    const charge = (session: number): number => chargeAt(session, slot);
-    const discharge = (session: number): number => dischargeAt(session, slot);
+      : chooseCurtailments(statement, drawn, { isLate });
+  const slots = drawn.map((allUsed, slot) => {
     const curtailed = curtailments[slot] ?? [];
-    const work = { slot, curtailed, charge, discharge };
+    const work = { slot, curtailed, flows: withCurtailed(statement, allUsed, curtailed) };
     checkCurtailment(statement, work, report);
     const limits = checkLimits(statement, work, report);
     const voltages = checkVoltages(statement, work, report);
-    const cost = slotCostOf(statement, slot, flowsOf(statement, slot, work));
+    const cost = slotCostOf(statement, slot, work.flows);
     moneyCost += cost.money;
     objective += cost.energy + cost.targets + cost.flattening + cost.broken + limits.broken + voltages.broken;
     return { ...limits, voltageOver: voltages.over, curtailed, carbonKg: cost.carbonKg };

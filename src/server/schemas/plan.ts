@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Certificate, PlanOutcome, Reason, ShortfallCause } from "../../domain/plan.js";
+import type { Certificate, PlanOutcome, Reason, ShortfallCause, ShortfallClash } from "../../domain/plan.js";
 import type { PlanView } from "../../domain/views.js";
 import { epochMs, kw, kwh, money, ms, perKwh, text } from "./common.js";
 
@@ -91,6 +91,52 @@ export const shortfallCauseSchema: z.ZodType<ShortfallCause> = z
   ])
   .meta({ id: "ShortfallCause", description: "What takes the largest part of the energy that is missing" });
 
+const needKw = kw("How much more would do; null: no more of it alone").nullable();
+const keptKwh = kwh("So much less would be missing in the battery without it");
+
+const shortfallClashSchema: z.ZodType<ShortfallClash> = z
+  .discriminatedUnion("key", [
+    z
+      .object({
+        key: z.literal("node"),
+        kind: z
+          .enum(["import", "fail-safe", "phase", "voltage"])
+          .describe("The import limit, the fail-safe row, the limit of a phase, the lowest voltage"),
+        nodeId: text("The node with the limit"),
+        eventId: z.string().nullable().describe("The event that sets the import limit; null: the node's own"),
+        phase: z.number().int().nullable().describe("1 to 3, where it is the limit of a phase"),
+        slots: z.array(z.number().int()).describe("Slots in which it leaves less than the car could take"),
+        keptKwh,
+        needKw: kw(
+          "By how much the limit would have to be higher in all its slots; of the voltage, load at its feeder; null: no raise does",
+        ).nullable(),
+        isEnoughAlone: z
+          .boolean()
+          .describe("false: needKw does only if every node limit that is named is raised by it"),
+      })
+      .describe("A limit of a node above the car"),
+    z.object({ key: z.literal("port"), keptKwh, needKw }).describe("The power of pile and car"),
+    z
+      .object({ key: z.literal("taper"), keptKwh, isEnoughAlone: z.boolean() })
+      .describe("The battery takes less the fuller it is"),
+    z
+      .object({
+        key: z.literal("stay"),
+        minutesLater: z
+          .number()
+          .nullable()
+          .describe("Departure so many minutes later would do; null: not within the horizon"),
+      })
+      .describe("The departure"),
+    z
+      .object({ key: z.literal("battery"), needKwh: kwh("So much above what it takes in is wanted") })
+      .describe("The battery"),
+  ])
+  .meta({
+    id: "ShortfallClash",
+    description: "A limit that clashes with what a session wants, all others powered as planned",
+  });
+
 const proof = z.object({
   objective: money("Objective, penalties and small prices included"),
   bound: money("No feasible plan can be below this; null: the method gives none").nullable(),
@@ -120,6 +166,10 @@ const sessionPlan = z.object({
   energyKwh: z.array(z.number()).describe("Battery energy at each slot's start and at the end; kWh"),
   shortfallKwh: kwh("Energy of the target that this plan does not reach"),
   shortfallCause: shortfallCauseSchema.nullable().describe("null: next to nothing is short"),
+  shortfallClashes: z
+    .array(shortfallClashSchema)
+    .optional()
+    .describe("Every limit that clashes with the target, and by how much; absent: next to nothing is short"),
   reasons: z.array(reasonSchema).describe("One reason per slot"),
 });
 

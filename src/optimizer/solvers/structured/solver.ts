@@ -7,6 +7,7 @@ import { isDived, solveExactly, withoutPlan } from "../exact.js";
 import { structuredEngine } from "./engine.js";
 import { resultOf } from "./fleet/result.js";
 import { solveSplit } from "./fleet/solve.js";
+import type { OnIteration } from "./method/interior-point.js";
 
 const TOLERANCE_KW = 1e-6;
 
@@ -22,8 +23,13 @@ export const goesBothWays = (
   );
 
 /** The relaxation by our own method; null where it does not end in a plan that uses one direction everywhere. */
-const solveOwn = (problem: Problem, remainingMs: () => number): SolverResult | null => {
-  const split = solveSplit(problem, remainingMs);
+const solveOwn = (
+  problem: Problem,
+  remainingMs: () => number,
+  onProgress: SolveOptions["onProgress"],
+): SolverResult | null => {
+  const onIteration: OnIteration = (iteration, gap) => onProgress?.({ stage: "solve", iteration, gap });
+  const split = solveSplit(problem, remainingMs, false, onIteration);
   if (split === null || split.outcome.status === "stalled") return null;
   if (split.outcome.status === "time-limit") return withoutPlan("time-limit", null);
   const { result, values } = resultOf(split);
@@ -64,12 +70,12 @@ const withDive = (
 export const solveStructured = (
   problem: Problem,
   reference: LinearEngine,
-  { timeLimitMs }: SolveOptions,
+  { timeLimitMs, onProgress }: SolveOptions,
 ): SolverResult => {
   const startedMs = performance.now();
   const remainingMs = (): number => timeLimitMs - (performance.now() - startedMs);
   try {
-    const own = solveOwn(problem, remainingMs);
+    const own = solveOwn(problem, remainingMs, onProgress);
     if (own !== null)
       return own.status === "optimal" ? withDive(problem, own, { reference, remainingMs }) : own;
   } catch {

@@ -2,7 +2,7 @@ import type { Problem } from "../../../../domain/problem.js";
 import { slotCount } from "../../../../domain/horizon.js";
 import { type Formulation, formulate } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
-import { interiorPoint, type Outcome } from "../method/interior-point.js";
+import { interiorPoint, type OnIteration, type Outcome } from "../method/interior-point.js";
 import { type Arrow, arrange } from "../rows/arrow.js";
 import { normalEquations } from "../rows/normal-equations.js";
 import { patternOf } from "../rows/pattern.js";
@@ -127,7 +127,12 @@ const middlePrice = ({ problem, weights }: Formulation): number => {
 };
 
 /** Solves the relaxation of a problem; null: no point fits all rows. */
-export const solveSplit = (problem: Problem, remainingMs: () => number, isPlain = false): Split | null => {
+export const solveSplit = (
+  problem: Problem,
+  remainingMs: () => number,
+  isPlain = false,
+  onIteration?: OnIteration,
+): Split | null => {
   const slots = slotCount(problem.horizon);
   const apart = problem.sessions.map((session) => fitsFleet(session, slots));
   const formulation = formulate(problem, { apart });
@@ -186,6 +191,7 @@ export const solveSplit = (problem: Problem, remainingMs: () => number, isPlain 
       kernel: kernels.tiles,
     },
     remainingMs,
+    onIteration,
   );
   return { formulation, columns, reduced, arrow, form, cars, fleet, network, fleetPart: part, outcome };
 };

@@ -39,6 +39,9 @@ const REFINED = 1e-10;
 /** Far from the end the next step mends what one leaves: so much per unit of the relative gap is enough. */
 const REFINED_PER_GAP = 1e-7;
 
+/** Told at every point: how many steps led there, and its relative distance from optimal. */
+export type OnIteration = (iterations: number, gap: number) => void;
+
 const NO_STEP: Steps = { primal: 0, dual: 0 };
 
 /** A problem as parts and the linking rows that tie them together. */
@@ -207,7 +210,7 @@ const correct = (work: Work): Steps => {
  * first at the ends themselves and then, by what that shows, at the central path and past the error of
  * second order. The parts keep the best point seen.
  */
-export const interiorPoint = (tied: Tied, remainingMs: () => number): Outcome => {
+export const interiorPoint = (tied: Tied, remainingMs: () => number, onIteration?: OnIteration): Outcome => {
   const work = workOn(tied);
   const best = { lack: Infinity, at: 0, objective: Number.NaN, bound: -Infinity };
   let steps = NO_STEP;
@@ -215,6 +218,7 @@ export const interiorPoint = (tied: Tied, remainingMs: () => number): Outcome =>
     work.proximal = Math.max(LEAST_PROXIMAL, work.proximal / 10);
     advance(work, steps);
     const lack = lackOf(work);
+    onIteration?.(iterations, lack * OPTIMAL);
     if (lack < best.lack) {
       const { objective, bound } = work.sums;
       Object.assign(best, { lack, at: iterations, objective, bound });
