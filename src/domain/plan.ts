@@ -152,7 +152,7 @@ interface NodePlan {
   readonly curtailedKw: readonly number[];
   /**
    * Dual of the import and export limits: what one more kWh of room would save, unmet needs at their
-   * price included. ≥ 0; 0 where the limit is broken, since `overKw` tells what is amiss.
+   * price included, in money by the weight of cost (`limitPricesIn`). ≥ 0; 0 where the limit is broken, since `overKw` tells what is amiss.
    */
   readonly limitPricePerKwh: readonly number[];
   readonly failsafePricePerKwh: readonly number[];
@@ -209,6 +209,11 @@ export interface Plan {
   readonly meteringPoints: readonly MeterPlan[];
   readonly certificate: Certificate;
   readonly iterations: number;
+  /**
+   * What the prices of limits are in: money, or where the objective weighs none (`weights.cost` 0), units of the
+   * objective. Absent: money.
+   */
+  readonly limitPricesIn?: "money" | "objective" | undefined;
   /**
    * Cash flow of the plan without penalties and small prices: energy bought − sold + demand charges − paid for
    * reduction + wear.

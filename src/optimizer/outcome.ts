@@ -31,6 +31,10 @@ const overOf = ({ overKw, phaseOverKw, voltageOverKw }: Verification, node: numb
     Math.max(kw, phaseOverKw[node]?.[slot] ?? 0, voltageOverKw[node]?.[slot] ?? 0),
   );
 
+/** Multipliers are in units of the objective, of which money is worth `cost`; where it is worth nothing they stay. */
+const inMoney = ({ weights: { cost } }: Problem, prices: readonly number[] = []): readonly number[] =>
+  cost > 0 && cost !== 1 ? prices.map((price) => price / cost) : prices;
+
 const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => {
   const limit = column(problem, result.multipliers, (duals) =>
     duals.importLimitPerKwh.map((slots, node) =>
@@ -53,10 +57,10 @@ const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => 
     nodeId: id,
     netKw: sent.netKw[node] ?? [],
     curtailedKw: sent.curtailedKw[node] ?? [],
-    limitPricePerKwh: (limit[node] ?? []).map((price, slot) =>
+    limitPricePerKwh: inMoney(problem, limit[node]).map((price, slot) =>
       isOver(overOf(sent, node)[slot]) ? 0 : price,
     ),
-    failsafePricePerKwh: failsafe[node] ?? [],
+    failsafePricePerKwh: inMoney(problem, failsafe[node]),
     overKw: sent.overKw[node] ?? [],
     ...(sent.phaseOverKw[node]?.some(isOver) ? { phaseOverKw: sent.phaseOverKw[node] } : {}),
     ...(sent.voltageOverKw[node]?.some(isOver) ? { voltageOverKw: sent.voltageOverKw[node] } : {}),
@@ -100,6 +104,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
     })),
     certificate: { relaxation: proofOf(relaxed, relaxedBound), sent: proofOf(sent, bound) },
     iterations: result.iterations,
+    limitPricesIn: problem.weights.cost > 0 ? "money" : "objective",
     moneyCost: sent.moneyCost,
   };
 };

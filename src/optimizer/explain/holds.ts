@@ -13,11 +13,12 @@ interface Hold {
 }
 
 /**
- * A multiplier as money; null where it is the price of a need unmet or a limit broken: twice the dearest
- * price is more than moving a kWh to another slot can ever save.
+ * A multiplier as money, of which the objective weighs `cost`; null where that is nothing, or where it is the
+ * price of a need unmet or a limit broken: twice the dearest price is more than moving a kWh to another slot can
+ * ever save.
  */
-const moneyPerKwh = ({ dearestPerKwh }: Scene, shadow: number): number | null =>
-  shadow <= 2 * dearestPerKwh ? shadow : null;
+const moneyPerKwh = ({ dearestPerKwh, problem }: Scene, shadow: number): number | null =>
+  shadow <= 2 * dearestPerKwh && problem.weights.cost > 0 ? shadow / problem.weights.cost : null;
 
 /** Power beyond a node's import limit, which only base load can cause, kW. */
 const beyondLimitKw = ({ problem, board }: Scene, node: number, slot: number): number =>
@@ -57,7 +58,7 @@ const peakHold = (scene: Scene, multipliers: Multipliers, { index, slot }: Spot)
   const [peakKw, pricePerKw] =
     billed > weighed
       ? [Math.max(demandCharge?.billedPeakKw ?? 0, peaks.peakKw), demandCharge?.pricePerKw ?? 0]
-      : [peaks.highestKw, problem.weights.peak];
+      : [peaks.highestKw, problem.weights.peak / (problem.weights.cost || 1)];
   return {
     reason: { key: "peak-held", meteringPointId: id, peakKw, pricePerKw },
     shadowPricePerKwh: billed + weighed,

@@ -177,8 +177,10 @@ const nodePlan = z.object({
   nodeId: text("The grid node"),
   netKw: perSlot("Import, export negative, kW"),
   curtailedKw: perSlot("PV curtailed, kW"),
-  limitPricePerKwh: perSlot("Dual of the limits, the site's currency per kWh; 0 where overKw is above 0"),
-  failsafePricePerKwh: perSlot("Dual of the fail-safe row, the site's currency per kWh"),
+  limitPricePerKwh: perSlot(
+    "Dual of the limits, per kWh in what limitPricesIn says, mostly the site's currency; 0 where overKw is above 0",
+  ),
+  failsafePricePerKwh: perSlot("Dual of the fail-safe row, likewise"),
   overKw: perSlot("Power by which the limit is broken, kW"),
   phaseOverKw: perSlot("The same of the phase furthest over its limit; absent where none is").optional(),
   voltageOverKw: perSlot("The same of the voltage, as load at its feeder; absent where none is").optional(),
@@ -203,6 +205,12 @@ const plan = z.object({
   meteringPoints: z.array(meterPlan),
   certificate: certificateSchema,
   iterations: z.number().describe("Iterations of the solver"),
+  limitPricesIn: z
+    .enum(["money", "objective"])
+    .optional()
+    .describe(
+      "What the prices of limits are in: money, or units of the objective where cost weighs nothing; absent: money",
+    ),
   moneyCost: money("Cash flow of the plan: bought − sold + demand charges + wear"),
 });
 
