@@ -119,7 +119,7 @@ const nodeClashes = (wish: Wish, goalKwh: number): ShortfallClash[] => {
   return alone
     .filter(({ keptKwh }) => keptKwh >= LEAST_KEPT_KWH || together !== null)
     .map(({ row: { kind, nodeId, eventId, phase }, slots, keptKwh, needKw }) => ({
-      key: "node" as const,
+      key: "node",
       kind,
       nodeId,
       eventId,
