@@ -99,6 +99,7 @@ export const siteDay = (
       },
     ],
     sessions: Array.from({ length: sessions }, (_, index) => session(index, draw)),
+    storages: [],
     targets: [],
     payments: [],
     penalties: { limitSlackPerKwh: 100, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0.002 },

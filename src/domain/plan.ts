@@ -112,6 +112,14 @@ export interface SessionPlan {
   readonly reasons: readonly Reason[];
 }
 
+export interface StoragePlan {
+  readonly storageId: string;
+  readonly chargeKw: readonly number[];
+  readonly dischargeKw: readonly number[];
+  /** Energy in it at the start of each slot and, last, at the end of the horizon. */
+  readonly energyKwh: readonly number[];
+}
+
 interface NodePlan {
   readonly nodeId: string;
   /** Import positive, export negative. */
@@ -172,6 +180,8 @@ export interface Plan {
   readonly horizon: Horizon;
   readonly solver: string;
   readonly sessions: readonly SessionPlan[];
+  /** Stationary batteries; absent where there are none. */
+  readonly storages?: readonly StoragePlan[];
   readonly nodes: readonly NodePlan[];
   readonly meteringPoints: readonly MeterPlan[];
   readonly certificate: Certificate;

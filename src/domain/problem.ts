@@ -182,6 +182,35 @@ const problemSessionSchema = z
   })
   .strict();
 
+/**
+ * A stationary battery: it is there all the time, may charge and discharge at any time, and wants nothing. It
+ * counts in every limit, fail-safe row and meter as a car at its node does, on three phases; only the prices on
+ * time and comfort are not for it.
+ */
+const storageSchema = z
+  .object({
+    id: z.string().min(1).describe("not that of a session"),
+    nodeId: z.string(),
+    capacityKwh: energyKwhSchema,
+    energyKwh: energyKwhSchema.describe("energy in it at the start of the horizon"),
+    minimumKwh: energyKwhSchema
+      .min(0)
+      .default(0)
+      .describe("never discharged below; charged up to first, softly, at the price of reserves"),
+    maxChargeKw: power,
+    maxDischargeKw: power,
+    chargeEfficiency: z.number().gt(0).max(1),
+    dischargeEfficiency: z.number().gt(0).max(1),
+    wearPerKwh: pricePerKwhSchema.min(0).describe("cost of a kWh discharged"),
+    terminalValuePerKwh: pricePerKwhSchema
+      .nullable()
+      .default(null)
+      .describe(
+        "value of a kWh above the minimum at the end; null = what charging it costs in the cheapest quarter of the horizon",
+      ),
+  })
+  .strict();
+
 /** A soft dispatch target: deviation of the node's net power from it costs `pricePerKwh`. */
 const targetSchema = z
   .object({
@@ -250,6 +279,7 @@ export const problemSchema = z
     nodes: z.array(problemNodeSchema).min(1).describe("parents before children; exactly one root"),
     meteringPoints: z.array(meteringPointSchema),
     sessions: z.array(problemSessionSchema),
+    storages: z.array(storageSchema).default([]).describe("stationary batteries"),
     targets: z.array(targetSchema),
     payments: z.array(paymentSchema).default([]),
     penalties: penaltiesSchema,
@@ -257,7 +287,7 @@ export const problemSchema = z
     previous: z
       .array(z.object({ sessionId: z.string(), powerKw: powers }).strict())
       .nullable()
-      .describe("the plan in force, laid on this horizon: net power per session"),
+      .describe("the plan in force, laid on this horizon: net power per session, or storage by its id"),
   })
   .strict();
 
@@ -266,4 +296,5 @@ export type ProblemNode = z.infer<typeof problemNodeSchema>;
 export type MeteringPoint = z.infer<typeof meteringPointSchema>;
 export type DemandCharge = z.infer<typeof demandChargeSchema>;
 export type ReductionPayment = Problem["payments"][number];
+export type ProblemStorage = Problem["storages"][number];
 export type ProblemSession = z.infer<typeof problemSessionSchema>;

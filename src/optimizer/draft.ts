@@ -4,6 +4,7 @@ import type { Powers, SolveOptions, Solver, SolverResult } from "./contract.js";
 import { roundPowers } from "./rounding/index.js";
 import { heldToPeaks } from "./rounding/peaks.js";
 import { withoutPlan } from "./solvers/exact.js";
+import { carsOf } from "./storages.js";
 import { dualBound, type Verification, verify } from "./verify.js";
 
 /** Largest relative violation with which a plan may still be sent. */
@@ -65,14 +66,17 @@ const hasPlan = (problem: Problem, { status, chargeKw, dischargeKw }: SolverResu
 const isSendable = ({ maxViolation, objective }: Verification): boolean =>
   maxViolation <= TOLERANCE && Number.isFinite(objective);
 
-/** Sessions whose own bounds are broken, by index. */
-const offendersOf = ({ violations }: Verification): Set<number> =>
-  new Set(
-    violations
-      .filter(({ amount }) => amount > TOLERANCE)
-      .flatMap(({ place }) => /^sessions\[(\d+)\]/.exec(place)?.[1] ?? [])
-      .map(Number),
-  );
+/** Sessions and, after them, storages whose own bounds are broken, by index. */
+const offendersOf = (problem: Problem, { violations }: Verification): Set<number> => {
+  const cars = carsOf(problem).length;
+  const found = new Set<number>();
+  for (const { place, amount } of violations) {
+    const [, list, index] = /^(sessions|storages)\[(\d+)\]/.exec(place) ?? [];
+    if (amount > TOLERANCE && index !== undefined)
+      found.add((list === "storages" ? cars : 0) + Number(index));
+  }
+  return found;
+};
 
 const check = (problem: Problem, { chargeKw, dischargeKw }: Powers): Verification =>
   verify(problem, { chargeKw, dischargeKw }, { semiContinuous: true });
@@ -80,7 +84,7 @@ const check = (problem: Problem, { chargeKw, dischargeKw }: Powers): Verificatio
 /** Verifies powers; a car whose own bounds they break rests, so that it does not cost the others their plan. */
 const sendable = (problem: Problem, powers: Powers, solver: Solver): Sendable => {
   const sent = check(problem, powers);
-  const offenders = offendersOf(sent);
+  const offenders = offendersOf(problem, sent);
   if (offenders.size === 0 || solver.ignoresLimits === true) return { powers, sent, notes: [] };
   const rest = (rows: Powers["chargeKw"]): number[][] =>
     rows.map((row, index) => (offenders.has(index) ? problem.horizon.startsMs.map(() => 0) : [...row]));

@@ -1,10 +1,11 @@
-import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof } from "../domain/plan.js";
+import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof, type StoragePlan } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Multipliers } from "./contract.js";
 import { type Draft, gapOf, TOLERANCE } from "./draft.js";
 import { explain } from "./explain/index.js";
 import { notesOf, shortfallNotes } from "./notes.js";
 import { shortfallCauses } from "./shortfall.js";
+import { carsOf } from "./storages.js";
 import type { Verification } from "./verify.js";
 
 const proofOf = ({ objective, maxViolation }: Verification, bound: number | null): Proof => ({
@@ -61,6 +62,17 @@ const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => 
   }));
 };
 
+/** Storages come after the cars in all powers. */
+const storagePlans = (problem: Problem, { powers, sent }: Draft): StoragePlan[] => {
+  const cars = carsOf(problem).length;
+  return problem.storages.map(({ id }, number) => ({
+    storageId: id,
+    chargeKw: powers.chargeKw[cars + number] ?? [],
+    dischargeKw: powers.dischargeKw[cars + number] ?? [],
+    energyKwh: sent.energyKwh[cars + number] ?? [],
+  }));
+};
+
 const planOf = (problem: Problem, draft: Draft): Plan => {
   const { solver, result, relaxed, relaxedBound, powers, sent, bound } = draft;
   const reasons = explain(problem, {
@@ -75,7 +87,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
   return {
     horizon: problem.horizon,
     solver: solver.name,
-    sessions: problem.sessions.map(({ id }, index) => ({
+    sessions: carsOf(problem).map(({ id }, index) => ({
       sessionId: id,
       chargeKw: powers.chargeKw[index] ?? [],
       dischargeKw: powers.dischargeKw[index] ?? [],
@@ -84,6 +96,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
       shortfallCause: causes[index] ?? null,
       reasons: reasons[index] ?? [],
     })),
+    ...(problem.storages.length > 0 ? { storages: storagePlans(problem, draft) } : {}),
     nodes: nodePlans(problem, draft),
     meteringPoints: problem.meteringPoints.map(({ id }, meter) => ({
       meteringPointId: id,

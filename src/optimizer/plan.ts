@@ -6,6 +6,7 @@ import { leaveOut } from "./leave-out.js";
 import { tooDear } from "./notes.js";
 import { outcomeOf } from "./outcome.js";
 import { withoutPlan } from "./solvers/exact.js";
+import { withStorages } from "./storages.js";
 import { faultsOf } from "./validate.js";
 
 export interface PlanOptions {
@@ -49,10 +50,11 @@ const boundedBy = (draft: Draft, { bound }: Attempt): Draft => ({ ...draft, boun
  * plan does not verify, the rule's plan is sent instead, and every car rests when that fails too. Only a
  * problem that contradicts itself is refused. Never throws.
  */
-export const planProblem = async (problem: Problem, options: PlanOptions): Promise<PlanOutcome> => {
+export const planProblem = async (asked: Problem, options: PlanOptions): Promise<PlanOutcome> => {
   const { solver, fallback, timeLimitMs, clockMs = () => performance.now() } = options;
-  const problems = faultsOf(problem);
+  const problems = faultsOf(asked);
   if (problems.length > 0) return { status: "invalid", problems };
+  const problem = withStorages(asked);
   const dear = tooDear(problem);
   const first = await attempt(problem, solver, { timeLimitMs, clockMs });
   if (first.draft !== null && isFinished(first.draft))

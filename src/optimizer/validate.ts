@@ -5,6 +5,7 @@ import type {
   Problem,
   ProblemNode,
   ProblemSession,
+  ProblemStorage,
   ReductionPayment,
 } from "../domain/problem.js";
 
@@ -117,6 +118,18 @@ const checkWindow = (
     say(`${place}.endSlot`, `the window ends (${endSlot}) before it begins (${firstSlot})`);
 };
 
+const checkEfficiencies = (
+  say: Say,
+  battery: Pick<ProblemSession, "chargeEfficiency" | "dischargeEfficiency">,
+  place: string,
+): void => {
+  for (const field of ["chargeEfficiency", "dischargeEfficiency"] as const) {
+    number(say, `${place}.${field}`, battery[field]);
+    if (battery[field] <= 0 || battery[field] > 1)
+      say(`${place}.${field}`, `must be in (0, 1], is ${battery[field]}`);
+  }
+};
+
 const checkSession = (
   say: Say,
   session: ProblemSession,
@@ -127,11 +140,7 @@ const checkSession = (
   if (session.maxDischargeKwh !== null)
     number(say, `${place}.maxDischargeKwh`, session.maxDischargeKwh, { least: 0 });
   number(say, `${place}.salvagePerKwh`, session.salvagePerKwh);
-  for (const field of ["chargeEfficiency", "dischargeEfficiency"] as const) {
-    number(say, `${place}.${field}`, session[field]);
-    if (session[field] <= 0 || session[field] > 1)
-      say(`${place}.${field}`, `must be in (0, 1], is ${session[field]}`);
-  }
+  checkEfficiencies(say, session, place);
   if (!(session.shortfallPerPercent > 0) || !Number.isFinite(session.shortfallPerPercent))
     say(`${place}.shortfallPerPercent`, `must be a finite number above 0, is ${session.shortfallPerPercent}`);
   for (const [least, most] of [
@@ -152,6 +161,25 @@ const checkSession = (
   if (session.taper === null) return;
   number(say, `${place}.taper.interceptKw`, session.taper.interceptKw);
   number(say, `${place}.taper.slopeKwPerKwh`, session.taper.slopeKwPerKwh, { least: 0 });
+};
+
+const checkStorage = (say: Say, storage: ProblemStorage, place: string): void => {
+  for (const field of [
+    "capacityKwh",
+    "energyKwh",
+    "minimumKwh",
+    "maxChargeKw",
+    "maxDischargeKw",
+    "wearPerKwh",
+  ] as const)
+    number(say, `${place}.${field}`, storage[field], { least: 0 });
+  if (storage.terminalValuePerKwh !== null)
+    number(say, `${place}.terminalValuePerKwh`, storage.terminalValuePerKwh);
+  checkEfficiencies(say, storage, place);
+  const { capacityKwh } = storage;
+  for (const field of ["energyKwh", "minimumKwh"] as const)
+    if (storage[field] > capacityKwh * (1 + CAPACITY_TOLERANCE) + CAPACITY_TOLERANCE)
+      say(`${place}.${field}`, `is ${storage[field]}, above the capacity ${capacityKwh}`);
 };
 
 const checkDemandCharge = (
@@ -221,15 +249,18 @@ const checkSupply = (say: Say, { supplyPu }: Problem): void => {
 
 const checkReferences = (say: Say, problem: Problem): void => {
   const nodes = new Set(problem.nodes.map(({ id }) => id));
-  for (const list of ["sessions", "meteringPoints", "targets", "payments"] as const)
+  for (const list of ["sessions", "storages", "meteringPoints", "targets", "payments"] as const)
     for (const [index, { nodeId }] of problem[list].entries())
       if (!nodes.has(nodeId)) say(`${list}[${index}].nodeId`, `"${nodeId}" is not a node`);
-  for (const list of ["nodes", "sessions", "meteringPoints", "targets", "payments"] as const)
+  for (const list of ["nodes", "sessions", "storages", "meteringPoints", "targets", "payments"] as const)
     checkUnique(
       say,
       list,
       problem[list].map(({ id }) => id),
     );
+  const cars = new Set(problem.sessions.map(({ id }) => id));
+  for (const [index, { id }] of problem.storages.entries())
+    if (cars.has(id)) say(`storages[${index}].id`, `"${id}" is already used by a session`);
   checkUnique(
     say,
     "meteringPoints",
@@ -250,6 +281,7 @@ export const faultsOf = (problem: Problem): ProblemFault[] => {
   for (const [index, node] of problem.nodes.entries()) checkNode(say, node, { index, slots });
   for (const [index, session] of problem.sessions.entries())
     checkSession(say, session, { place: `sessions[${index}]`, slots });
+  for (const [index, storage] of problem.storages.entries()) checkStorage(say, storage, `storages[${index}]`);
   checkPrices(say, problem, slots);
   for (const [index, { powerKw }] of (problem.previous ?? []).entries())
     series(say, `previous[${index}].powerKw`, powerKw, { slots });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../../src/domain/problem.js";
 import { NEUTRAL } from "../../src/domain/weights.js";
+import { storages } from "./drawn-storages.js";
 import { grid, payments, weights } from "./drawn-worth.js";
 
 /** What the generated problems may contain. */
@@ -222,9 +223,12 @@ const session = (
 
 const previousOf = (slots: number, count: number): fc.Arbitrary<Problem["previous"]> =>
   fc.option(
-    fc
-      .array(each(slots, grid(-4, 6, 1)), { minLength: count, maxLength: count })
-      .map((plans) => plans.map((powerKw, index) => ({ sessionId: `car-${index}`, powerKw }))),
+    fc.array(each(slots, grid(-4, 6, 1)), { minLength: count + 1, maxLength: count + 1 }).map((plans) =>
+      plans.map((powerKw, index) => ({
+        sessionId: index < count ? `car-${index}` : "storage-0",
+        powerKw,
+      })),
+    ),
     { nil: null },
   );
 
@@ -285,6 +289,7 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
             minLength: count,
             maxLength: count,
           }),
+          storages: storages(["site", "east", "west", "shed"]),
           targets: targets(slots),
           weights: weights(),
           payments: payments(slots),
@@ -379,6 +384,7 @@ export const plainProblem = (slots = 4): Problem => {
         phasesKnown: true,
       },
     ],
+    storages: [],
     targets: [],
     payments: [],
     penalties: { limitSlackPerKwh: 500, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0 },

@@ -65,6 +65,16 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
             },
     })),
     sessions: problem.sessions.map((session) => scaledSession(session, by)),
+    storages: problem.storages.map((storage) => ({
+      ...storage,
+      capacityKwh: storage.capacityKwh * kw,
+      energyKwh: storage.energyKwh * kw,
+      minimumKwh: storage.minimumKwh * kw,
+      maxChargeKw: storage.maxChargeKw * kw,
+      maxDischargeKw: storage.maxDischargeKw * kw,
+      wearPerKwh: storage.wearPerKwh * perKwh,
+      terminalValuePerKwh: storage.terminalValuePerKwh === null ? null : storage.terminalValuePerKwh * perKwh,
+    })),
     targets: problem.targets.map((target) => ({
       ...target,
       powerKw: target.powerKw.map((value) => (value === null ? null : value * kw)),

@@ -5,6 +5,7 @@ import { energiesOf } from "../battery.js";
 import { plannedBoard } from "../planned-board.js";
 import { type Board, canDischarge, sessionOf } from "../rounding/board.js";
 import { slotPrices } from "../rounding/prices.js";
+import { withStorages } from "../storages.js";
 import { at } from "../tree.js";
 import { weighted } from "../weighted.js";
 import { dearestMoneyPerKwh } from "../weights.js";
@@ -166,7 +167,8 @@ const meteredPowers = ({ problem, tree, net }: Board): number[][] => {
 };
 
 /** One reason per session and slot, from plan, multipliers and problem. */
-export const explain = (problem: Problem, plan: PlanToExplain): Reason[][] => {
+export const explain = (asked: Problem, plan: PlanToExplain): Reason[][] => {
+  const problem = withStorages(asked);
   const board = plannedBoard(problem, plan);
   const slots = [...Array.from({ length: slotCount(problem.horizon) }).keys()];
   const energies = problem.sessions.map((session, index) =>

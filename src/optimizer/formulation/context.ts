@@ -1,6 +1,7 @@
 import { slotCount } from "../../domain/horizon.js";
 import type { Problem } from "../../domain/problem.js";
 import { PHASES } from "../phases.js";
+import { withStorages } from "../storages.js";
 import { at, type Tree, treeOf } from "../tree.js";
 import { type VoltageRow, voltageRowsOf } from "../voltage.js";
 import { weighted } from "../weighted.js";
@@ -129,7 +130,7 @@ const carriersOf = (problem: Problem, tree: Tree): number[] => {
 
 /** An empty formulation with every place for columns and rows; of sessions apart only the gates. */
 export const contextOf = (asked: Problem, apart: readonly boolean[]): Formulation => {
-  const problem = weighted(asked);
+  const problem = weighted(withStorages(asked));
   const slots = slotCount(problem.horizon);
   const tree = treeOf(problem);
   const meterOfSession = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));

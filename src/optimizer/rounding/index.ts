@@ -1,6 +1,7 @@
 import type { Problem } from "../../domain/problem.js";
 import type { Multipliers, Powers } from "../contract.js";
 import { dischargeableKw, energiesOf, isPluggedIn, takesNothing } from "../battery.js";
+import { withStorages } from "../storages.js";
 import { at } from "../tree.js";
 import { weighted } from "../weighted.js";
 import { weightsOf } from "../weights.js";
@@ -77,10 +78,11 @@ const settle = (board: Board, prices: SlotPrices, floors: readonly (readonly num
  * the relaxation gave it. Where fragments of headroom are too small, other sessions make way.
  */
 export const roundPowers = (
-  problem: Problem,
+  asked: Problem,
   found: Powers,
   multipliers: Multipliers | null,
 ): { chargeKw: number[][]; dischargeKw: number[][] } => {
+  const problem = withStorages(asked);
   const relaxed = withoutSmall(problem, found);
   const board = boardOf(problem);
   const meters = board.tree.nodeOfSession.map((node) => at(board.tree.meterOfNode, node));

@@ -1,10 +1,11 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
 import { phaseSharesOf } from "../phases.js";
+import { withStorages } from "../storages.js";
 import { at, treeOf } from "../tree.js";
 import { type VoltageRow, voltageRowsOf } from "../voltage.js";
 import { weighted } from "../weighted.js";
-import { weightsOf } from "../weights.js";
+import { timePrice, weightsOf } from "../weights.js";
 import type { Board } from "./board.js";
 
 /** A node above a session whose net power costs by its square, with what a kW more adds to its slope. */
@@ -65,7 +66,7 @@ export const phasePerKwh = (
  * the meter. An urgent session counts only time.
  */
 export const slotPrices = (asked: Problem, multipliers: Multipliers | null): SlotPrices => {
-  const problem = weighted(asked);
+  const problem = weighted(withStorages(asked));
   const tree = treeOf(problem);
   const meterOfSession = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));
   const voltage = voltageRowsOf(problem);
@@ -75,7 +76,7 @@ export const slotPrices = (asked: Problem, multipliers: Multipliers | null): Slo
     const tariff = problem.meteringPoints[at(meterOfSession, index)]?.buyPricePerKwh;
     const perKwh = Float64Array.from(sinceStartH, (waited, slot) => {
       if (session.urgency === "now") return waited;
-      const small = problem.penalties.timePerKwhHour * waited;
+      const small = timePrice(problem, session) * waited;
       if (multipliers === null) return at(tariff, slot) + small;
       let held = voltagePerKwh(voltage, multipliers, { node, slot });
       for (const above of tree.pathOfSession[index] ?? [])

@@ -217,7 +217,7 @@ const powerTerms = (
   { number, session, own, inForce }: Car,
   slot: number,
 ): number => {
-  const { problem, prices, lengthH, waitH, upwards, nodeNumber } = statement;
+  const { problem, prices, lengthH, waitH, upwards, nodeNumber, timePrice } = statement;
   const hours = lengthH[slot] ?? 0;
   const node = nodeNumber.get(session.nodeId) ?? -1;
   const worth = own.batteryPerKwh[slot] ?? 0;
@@ -242,7 +242,7 @@ const powerTerms = (
   }
   const tapered = taperOf(session) === null ? 0 : positive(own.taperPerKwh[slot]);
   const inSlope =
-    price + held + tapered + prices.time * (waitH[slot] ?? 0) - session.chargeEfficiency * worth;
+    price + held + tapered + (timePrice[number] ?? 0) * (waitH[slot] ?? 0) - session.chargeEfficiency * worth;
   const outSlope =
     (prices.wear[number] ?? 0) -
     price +
@@ -262,7 +262,8 @@ const powerTerms = (
 
 /** Terms of the energy at the end of a slot: battery, reserve, lag, taper of the next slot, departure. */
 const energyTerms = (statement: Statement, { number, session, own }: Car, slot: number): number => {
-  const { prices, lengthH, reserveFloor, lagFloor, lagPrice, ceilingKwh } = statement;
+  const { prices, lengthH, reserveFloor, lagFloor, lagPrice, ceilingKwh, leastKwh } = statement;
+  const least = leastKwh[number] ?? 0;
   const hours = lengthH[slot] ?? 0;
   const last = slot === session.endSlot - 1;
   const reserve = positive(own.reservePerKwh[slot]);
@@ -275,9 +276,9 @@ const energyTerms = (statement: Statement, { number, session, own }: Car, slot: 
   if (!last && taper !== null)
     slope += positive(own.taperPerKwh[slot + 1]) * taper.slopeKwPerKwh * (lengthH[slot + 1] ?? 0);
   return (
-    box(slope, ceilingKwh[number] ?? 0) +
+    smallest([slope * least, slope * (ceilingKwh[number] ?? 0)]) +
     reserve * reserveKwh +
-    box(prices.reserve * hours - reserve, reserveKwh) +
+    box(prices.reserve * hours - reserve, positive(reserveKwh - least)) +
     lag * lagKwh +
     box(lagPrice - lag, lagKwh)
   );
@@ -296,7 +297,7 @@ const leastShort = (
 };
 
 const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car): number => {
-  const { lengthH, shortPrice, beyondPrice, ceilingKwh } = statement;
+  const { lengthH, shortPrice, beyondPrice, ceilingKwh, leastKwh } = statement;
   const { number, session, own } = car;
   let terms = -(own.batteryPerKwh[session.firstSlot] ?? 0) * session.initialKwh;
   const taper = taperOf(session);
@@ -316,11 +317,12 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
   const room = positive(top - session.targetKwh);
   // No plan is less short than what the battery cannot hold of the target.
   const missing = positive(session.targetKwh - top);
+  const mostShort = session.targetKwh - (leastKwh[number] ?? 0);
   const shortSlope = (shortPrice[number] ?? 0) - end;
   return (
     terms +
     end * session.targetKwh +
-    leastShort(statement, number, { slope: shortSlope, from: missing, to: session.targetKwh }) +
+    leastShort(statement, number, { slope: shortSlope, from: missing, to: mostShort }) +
     box(end - (beyondPrice[number] ?? 0), room)
   );
 };
@@ -331,8 +333,9 @@ const sessionTerms = (statement: Statement, multipliers: Multipliers, car: Car):
  * no feasible plan is below it, whatever the multipliers are; at optimal ones it meets the optimum of
  * the relaxation. Charging excludes discharging here, and buying selling, as in a real plan.
  */
-export const dualBound = (problem: Problem, multipliers: Multipliers): number => {
-  const statement = stateOf(problem);
+export const dualBound = (asked: Problem, multipliers: Multipliers): number => {
+  const statement = stateOf(asked);
+  const { problem } = statement;
   let bound = powerPriceTerms(statement, multipliers);
   for (const slot of statement.lengthH.keys()) bound += networkTerms(statement, multipliers, slot);
   for (const [number, session] of problem.sessions.entries()) {

@@ -15,7 +15,7 @@ import {
 import { type Statement, stateOf } from "./statement.js";
 import { voltageRooms } from "./voltage.js";
 
-/** Powers to verify, in problem order; without curtailment the cheapest is chosen. */
+/** Powers to verify, in problem order, those of storages after the sessions'; without curtailment the cheapest is chosen. */
 export interface PowersToVerify {
   readonly chargeKw: readonly (readonly number[])[];
   readonly dischargeKw: readonly (readonly number[])[];
@@ -30,6 +30,7 @@ export interface Verification {
   /** Largest relative violation; a limit that base load alone breaks does not count. */
   readonly maxViolation: number;
   readonly violations: readonly Violation[];
+  /** Of sessions and, after them, storages. */
   readonly energyKwh: readonly (readonly number[])[];
   readonly shortfallKwh: readonly number[];
   readonly netKw: readonly (readonly number[])[];
@@ -146,11 +147,12 @@ const transpose = (rows: readonly (readonly number[])[], width: number): number[
  * objective in money. With `semiContinuous` power must be 0 or at least the minimum.
  */
 export const verify = (
-  problem: Problem,
+  asked: Problem,
   powers: PowersToVerify,
   { semiContinuous }: { semiContinuous: boolean },
 ): Verification => {
-  const statement = stateOf(problem);
+  const statement = stateOf(asked);
+  const { problem } = statement;
   const { report, violations } = collector();
   const energyKwh = problem.sessions.map((_, number) =>
     checkSession(
