@@ -86,6 +86,7 @@ export const siteDay = (
         line: null,
         reactiveKvar: null,
         voltageLimits: null,
+        exclusive: null,
       },
     ],
     meteringPoints: [

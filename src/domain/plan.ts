@@ -43,6 +43,11 @@ export type Reason =
       readonly shadowPricePerKwh: number | null;
     }
   | {
+      /** Another car has the pile, or it is being handed over. */
+      readonly key: "waiting-for-pile";
+      readonly nodeId: string;
+    }
+  | {
       readonly key: "held-for-failsafe";
       readonly nodeId: string;
       readonly shadowPricePerKwh: number | null;

@@ -52,6 +52,17 @@ const voltageLimitsSchema = z
   })
   .strict();
 
+/** A pile that serves one car at a time: see docs/optimizer.md for what its plans prove. */
+const exclusiveSchema = z
+  .object({
+    handoverMinutes: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe("time between the last slot of one car and the first of the next"),
+  })
+  .strict();
+
 const problemNodeSchema = z
   .object({
     id: z.string().min(1),
@@ -97,6 +108,10 @@ const problemNodeSchema = z
       .nullable()
       .default(null)
       .describe("of its voltage in per unit of the nominal; null = none"),
+    exclusive: exclusiveSchema
+      .nullable()
+      .default(null)
+      .describe("the sessions below have power one at a time; null = at the same time"),
   })
   .strict();
 

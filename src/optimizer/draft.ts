@@ -1,6 +1,7 @@
 import { OPTIMAL_GAP, type SolveTimes } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Powers, SolveOptions, Solver, SolverResult } from "./contract.js";
+import { inTurn } from "./piles/serve.js";
 import { roundPowers } from "./rounding/index.js";
 import { heldToPeaks } from "./rounding/peaks.js";
 import { withoutPlan } from "./solvers/exact.js";
@@ -103,12 +104,19 @@ const cheaper = (a: Sendable, b: Sendable): Sendable => {
   return b.sent.objective < a.sent.objective ? b : a;
 };
 
-/** Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. */
-const bestOf = (problem: Problem, solver: Solver, result: SolverResult): Sendable => {
-  if (result.status === "feasible") return sendable(problem, result, solver);
+/**
+ * Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. What is rounded
+ * under may be narrower than what is asked, by which all is verified.
+ */
+const bestOf = (
+  problem: Problem,
+  solver: Solver,
+  { result, asked = problem }: { result: SolverResult; asked?: Problem },
+): Sendable => {
+  if (result.status === "feasible") return sendable(asked, result, solver);
   const variants = heldToPeaks(problem, () => verify(problem, result, { semiContinuous: false }));
   const roundUnder = (variant: Problem, powers: Powers): Sendable =>
-    sendable(problem, roundPowers(variant, powers, result.multipliers), solver);
+    sendable(asked, roundPowers(variant, powers, result.multipliers), solver);
   const round = (powers: Powers): Sendable => {
     let best = roundUnder(variants[0] ?? problem, powers);
     for (const variant of variants.slice(1)) {
@@ -162,7 +170,7 @@ const refine = async (
   if (gap !== null && gap <= OPTIMAL_GAP) return found;
   const refined = await safely(async () => solver.refine?.(problem, { ...options, gap }) ?? null);
   if (refined === null || !hasPlan(problem, refined)) return found;
-  const best = cheaper(found.best, bestOf(problem, solver, refined));
+  const best = cheaper(found.best, bestOf(problem, solver, { result: refined }));
   const objective = best.sent.objective;
   if (found.bound !== null && !mayBound(objective, found.bound)) return { best, bound: null, notes: [] };
   const proven = boundOf(problem, refined, objective);
@@ -182,6 +190,35 @@ const worstOf = ({ violations, objective }: Verification): string => {
   return `the plan breaks ${worst.place} by ${worst.amount}`;
 };
 
+/** Whether cars have an exclusive pile at the same time, and the solver is one that heeds limits. */
+const isQueued = ({ violations }: Verification, { ignoresLimits = false }: Solver): boolean =>
+  !ignoresLimits &&
+  violations.some(({ place, amount }) => amount > TOLERANCE && /^nodes\[\d+\]\.exclusive/.test(place));
+
+/**
+ * Cars that share exclusive piles in the relaxation are served there one after the other: the problem is solved
+ * again with a window for each. null where that brings no plan. What the relaxation proves holds all the same.
+ */
+const serveInTurn = async (
+  problem: Problem,
+  solver: Solver,
+  {
+    result,
+    found,
+    sharedObjective,
+    options,
+  }: { result: SolverResult; found: Refined; sharedObjective: number; options: SolveOptions },
+): Promise<{ result: SolverResult; found: Refined } | null> => {
+  const narrow = inTurn(problem, result);
+  const again = await safely(() => solver.solve(narrow, options));
+  if (!hasPlan(problem, again)) return null;
+  const best = bestOf(narrow, solver, { result: again, asked: problem });
+  const iterations = result.iterations + again.iterations;
+  const both = `objective ${best.sent.objective.toFixed(4)}, ${sharedObjective.toFixed(4)} if they could share them`;
+  const notes = [...found.notes, `exclusive piles serve their cars one at a time: ${both}`];
+  return { result: { ...again, iterations }, found: { ...found, best, notes } };
+};
+
 /** Solves, rounds, refines and verifies. Never throws. */
 export const attempt = async (
   problem: Problem,
@@ -193,15 +230,24 @@ export const attempt = async (
   const solvedMs = clockMs();
   if (!hasPlan(problem, result))
     return without(solver, null, `${result.status}${result.detail === null ? "" : ` (${result.detail})`}`);
-  const rounded = bestOf(problem, solver, result);
+  const rounded = bestOf(problem, solver, { result });
   const relaxed =
     result.status === "feasible" ? rounded.sent : verify(problem, result, { semiContinuous: false });
   const least = Math.min(relaxed.objective, rounded.sent.objective);
   const first = { best: rounded, ...boundOf(problem, result, least) };
   const roundedMs = clockMs();
   const options = { timeLimitMs: Math.max(0, timeLimitMs - (roundedMs - startMs)) };
+  const served = isQueued(rounded.sent, solver)
+    ? await serveInTurn(problem, solver, {
+        result,
+        found: first,
+        sharedObjective: relaxed.objective,
+        options,
+      })
+    : null;
   const { best, bound, notes } =
-    result.status === "optimal" ? await refine(problem, solver, { found: first, options }) : first;
+    served?.found ??
+    (result.status === "optimal" ? await refine(problem, solver, { found: first, options }) : first);
   const refinedMs = clockMs();
   if (!Number.isFinite(relaxed.objective)) return without(solver, bound, worstOf(relaxed));
   if (!isSendable(best.sent) && solver.ignoresLimits !== true)
@@ -215,7 +261,7 @@ export const attempt = async (
     ...best,
     notes: [...notes, ...best.notes],
     solver,
-    result,
+    result: served?.result ?? result,
     relaxed,
     relaxedBound,
     bound,

@@ -195,6 +195,29 @@ const checkDemandCharge = (
     say(`${place}.countsInSlot`, `must have one value per slot (${slots}), has ${countsInSlot.length}`);
 };
 
+const isBelow = ({ nodes }: Problem, nodeId: string, above: string): boolean => {
+  for (let id: string | null = nodeId, steps = 0; id !== null && steps <= nodes.length; steps++) {
+    if (id === above) return true;
+    const at: string = id;
+    id = nodes.find((node) => node.id === at)?.parentId ?? null;
+  }
+  return false;
+};
+
+/** One car at a time: so nothing that is always there, and no second such node, may be below. */
+const checkExclusive = (say: Say, problem: Problem): void => {
+  for (const [index, { id, exclusive }] of problem.nodes.entries()) {
+    if (exclusive === null) continue;
+    const place = `nodes[${index}].exclusive`;
+    number(say, `${place}.handoverMinutes`, exclusive.handoverMinutes, { least: 0 });
+    for (const storage of problem.storages)
+      if (isBelow(problem, storage.nodeId, id)) say(place, `the storage "${storage.id}" is below it`);
+    for (const node of problem.nodes)
+      if (node.exclusive !== null && node.id !== id && isBelow(problem, node.id, id))
+        say(place, `"${node.id}" below it is exclusive, too`);
+  }
+};
+
 /** What is paid for a reduction must not rise with it, or there would be better and worse halves of a plan. */
 const checkPayment = (
   say: Say,
@@ -282,6 +305,7 @@ export const faultsOf = (problem: Problem): ProblemFault[] => {
   for (const [index, session] of problem.sessions.entries())
     checkSession(say, session, { place: `sessions[${index}]`, slots });
   for (const [index, storage] of problem.storages.entries()) checkStorage(say, storage, `storages[${index}]`);
+  checkExclusive(say, problem);
   checkPrices(say, problem, slots);
   for (const [index, { powerKw }] of (problem.previous ?? []).entries())
     series(say, `previous[${index}].powerKw`, powerKw, { slots });

@@ -27,6 +27,7 @@ export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar
       line: node.line ?? null,
       reactiveKvar: null,
       voltageLimits: node.voltageLimits ?? null,
+      exclusive: null,
       phaseBaseKw: phaseBase(
         { ...input, fixed: fixed.map((car) => ({ car, kw: fixedKw(input, car) })) },
         node,

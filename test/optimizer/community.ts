@@ -74,6 +74,7 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     line: null,
     reactiveKvar: null,
     voltageLimits: null,
+    exclusive: null,
   };
   return {
     horizon: { startsMs, endMs },

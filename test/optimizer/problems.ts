@@ -129,6 +129,7 @@ const node = ({
         importLimitKw: own.map((kw, slot) => (capped(slot) ? Math.min(kw ?? Infinity, capKw) : kw)),
         limitSource: own.map((_, slot) => (capped(slot) ? "event" : null)),
         ...rest,
+        exclusive: null,
         phaseBaseKw: isSkewed ? SKEW.map((share) => rest.baseKw.map((kw) => kw * share)) : null,
         failsafe: failsafe === null ? null : { headroomKw: Array.from({ length: slots }, () => failsafe) },
       };
@@ -345,6 +346,7 @@ export const plainProblem = (slots = 4): Problem => {
         line: null,
         reactiveKvar: null,
         voltageLimits: null,
+        exclusive: null,
       },
     ],
     meteringPoints: [

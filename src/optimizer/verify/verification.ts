@@ -1,4 +1,5 @@
 import type { Problem } from "../../domain/problem.js";
+import { checkExclusive } from "./exclusive.js";
 import { checkSession, collector, type Report, type Violation } from "./check.js";
 import { sessionCostOf } from "./cost.js";
 import { chooseCurtailments } from "./peak-curtailment.js";
@@ -144,7 +145,8 @@ const transpose = (rows: readonly (readonly number[])[], width: number): number[
 
 /**
  * Recomputes from problem and powers alone: every bound and limit in every slot, energy, and the
- * objective in money. With `semiContinuous` power must be 0 or at least the minimum.
+ * objective in money. With `semiContinuous`, as for a plan that is sent, power must be 0 or at least the minimum, and
+ * an exclusive pile serves one car at a time.
  */
 export const verify = (
   asked: Problem,
@@ -178,6 +180,9 @@ export const verify = (
   const chargeAt = (session: number, slot: number): number => powers.chargeKw[session]?.[slot] ?? Number.NaN;
   const dischargeAt = (session: number, slot: number): number =>
     powers.dischargeKw[session]?.[slot] ?? Number.NaN;
+  const powerAt = (session: number, slot: number): number =>
+    chargeAt(session, slot) + dischargeAt(session, slot);
+  if (semiContinuous) checkExclusive(statement, powerAt, report);
   const given = powers.curtailedKw ?? [];
   const curtailments =
     given.length > 0
