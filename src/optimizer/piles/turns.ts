@@ -69,6 +69,22 @@ const inOrder = ({ turns, points, freeFrom }: Queue, order: readonly number[]): 
   return { cost, windows };
 };
 
+/** Windows are asked for once per order of the cars; each is worked out once. */
+const remembered = ({ cost, unserved }: Turn, slots: number): Turn => {
+  const known = new Map<number, number>();
+  return {
+    unserved,
+    cost: (window) => {
+      const key = window.from * (slots + 1) + window.to;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const now = cost(window);
+      known.set(key, now);
+      return now;
+    },
+  };
+};
+
 const permutations = (cars: readonly number[]): number[][] =>
   cars.length <= 1
     ? [[...cars]]
@@ -91,7 +107,9 @@ const swapped = (order: readonly number[], place: number): number[] => {
  * Windows for the cars of a pile, one after the other: of a few cars the best of all orders, of more the best
  * that swapping neighbours finds from the order in which they come.
  */
-export const bestTurns = (queue: Queue): readonly (Window | null)[] => {
+export const bestTurns = (asked: Queue): readonly (Window | null)[] => {
+  const slots = asked.points.at(-1) ?? 0;
+  const queue = { ...asked, turns: asked.turns.map((turn) => remembered(turn, slots)) };
   const cars = [...queue.turns.keys()];
   let order = cars;
   let best = inOrder(queue, cars);
