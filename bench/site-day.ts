@@ -87,6 +87,7 @@ export const siteDay = (
         reactiveKvar: null,
         voltageLimits: null,
         exclusive: null,
+        smoothChange: null,
       },
     ],
     meteringPoints: [

@@ -63,6 +63,14 @@ const exclusiveSchema = z
   })
   .strict();
 
+/** Price of what a node's net power departs from the plan in force, squared: many small changes before a large one. */
+const smoothChangeSchema = z
+  .object({
+    perKw2h: pricePerKwhSchema.min(0).describe("money per kW²·h; 0 = none"),
+    inForceKw: limits.describe("net power of the node by the plan in force, per slot; null = none then"),
+  })
+  .strict();
+
 const problemNodeSchema = z
   .object({
     id: z.string().min(1),
@@ -86,6 +94,10 @@ const problemNodeSchema = z
       .min(0)
       .default(0)
       .describe("price of net power squared, money per kW²·h: flattens the node's curve; 0 = none"),
+    smoothChange: smoothChangeSchema
+      .nullable()
+      .default(null)
+      .describe("price of the squared change of its net power against the plan in force; null = none"),
     phaseLimitKw: perPhase(limits)
       .nullable()
       .default(null)

@@ -99,6 +99,7 @@ const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number)
       : dischargeLimitKw && fields.has("dischargeLimitKw")
         ? mendedLimit(dischargeLimitKw, slots)
         : dischargeLimitKw,
+    smoothChange: fields.has("smoothChange") ? null : node.smoothChange,
     exclusive: fields.has("exclusive") ? null : node.exclusive,
     limitSource: fields.has("limitSource") ? null : node.limitSource,
     baseKw: fields.has("baseKw") ? mended(node.baseKw, slots, largestKw) : node.baseKw,

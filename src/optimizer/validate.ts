@@ -77,6 +77,10 @@ const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: numbe
   series(say, `${place}.baseKw`, node.baseKw, { slots, least: 0 });
   series(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
   number(say, `${place}.flatteningPerKw2h`, node.flatteningPerKw2h, { least: 0 });
+  if (node.smoothChange !== null) {
+    number(say, `${place}.smoothChange.perKw2h`, node.smoothChange.perKw2h, { least: 0 });
+    series(say, `${place}.smoothChange.inForceKw`, node.smoothChange.inForceKw, { slots });
+  }
   series(say, `${place}.failsafe.headroomKw`, node.failsafe?.headroomKw ?? null, { slots });
   series(say, `${place}.reactiveKvar`, node.reactiveKvar, { slots });
   for (const field of ["resistanceOhm", "reactanceOhm", "nominalV"] as const)

@@ -75,6 +75,7 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     reactiveKvar: null,
     voltageLimits: null,
     exclusive: null,
+    smoothChange: null,
   };
   return {
     horizon: { startsMs, endMs },

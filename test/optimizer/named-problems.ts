@@ -340,6 +340,19 @@ export const NAMED: readonly NamedProblem[] = [
     powersKw: [[4, 1, 5]],
   },
   {
+    // The plan in force has 4 kW in slot 0 and none in slot 1; slot 2 is beyond it. Every kWh costs 0.47 then:
+    // 0.5 + 2·0.01·(n − 4) = 0.47 gives 2.5 in slot 0, 0.44 + 2·0.01·n = 0.47 gives 1.5 in slot 1, 2 of 6 are left.
+    // Cost 2.5·0.5 + 1.5·0.44 + 2·0.47 + 0.01·(1.5² + 1.5²) = 1.25 + 0.66 + 0.94 + 0.045 = 2.895.
+    name: "smooth change",
+    problem: site({
+      buy: [0.5, 0.44, 0.47],
+      root: { smoothChange: { perKw2h: 0.01, inForceKw: [4, 0, null] } },
+      cars: [{ targetKwh: 6, maxChargeKw: 7 }],
+    }),
+    objective: 2.895,
+    powersKw: [[2.5, 1.5, 2]],
+  },
+  {
     // The car takes 10 kW in slot 1, where 6 may be bought: the storage gives 4, which takes 5 kWh of it. A fifth
     // would take 1.25 kWh at 0.9 and wear, more than the price of 1. A kWh stored costs 0.2/0.8 = 0.25 in slot 0, so
     // it charges all it can, and 0.76/0.8 = 0.95 in slot 2, above its worth. It ends with 3 + 6.4 − 5 = 4.4 kWh.

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../../src/domain/problem.js";
 import { NEUTRAL } from "../../src/domain/weights.js";
 import { storages } from "./drawn-storages.js";
-import { grid, payments, weights } from "./drawn-worth.js";
+import { grid, payments, smoothChange, weights } from "./drawn-worth.js";
 
 /** What the generated problems may contain. */
 export interface ProblemShape {
@@ -113,6 +113,7 @@ const node = ({
       dischargeLimitKw: limit(slots, 0, 8),
       flatteningPerKw2h: flattening ? fc.oneof(fc.constant(0), grid(0.002, 0.04, 0.002)) : fc.constant(0),
       phaseLimitKw: phaseLimits(slots, overload ? 0 : mostBelowKw / 2),
+      smoothChange: flattening ? smoothChange(slots) : fc.constant(null),
       isSkewed: fc.boolean(),
       line: fc.option(line, { nil: null, freq: 2 }),
       reactiveKvar: fc.option(each(slots, grid(-1, 1, 0.5)), { nil: null }),
@@ -347,6 +348,7 @@ export const plainProblem = (slots = 4): Problem => {
         reactiveKvar: null,
         voltageLimits: null,
         exclusive: null,
+        smoothChange: null,
       },
     ],
     meteringPoints: [

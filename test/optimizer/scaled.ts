@@ -49,6 +49,13 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       baseKw: times(node.baseKw, kw),
       pvKw: times(node.pvKw, kw),
       flatteningPerKw2h: (node.flatteningPerKw2h * perKwh) / kw,
+      smoothChange:
+        node.smoothChange === null
+          ? null
+          : {
+              perKw2h: (node.smoothChange.perKw2h * perKwh) / kw,
+              inForceKw: timesSome(node.smoothChange.inForceKw, kw) ?? [],
+            },
       failsafe: node.failsafe === null ? null : { headroomKw: times(node.failsafe.headroomKw, kw) },
     })),
     meteringPoints: problem.meteringPoints.map((point) => ({

@@ -1,6 +1,7 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
 import { phaseSharesOf } from "../phases.js";
+import { isSquared, netCost } from "../squares.js";
 import { withStorages } from "../storages.js";
 import { at, treeOf } from "../tree.js";
 import { type VoltageRow, voltageRowsOf } from "../voltage.js";
@@ -8,10 +9,13 @@ import { weighted } from "../weighted.js";
 import { timePrice, weightsOf } from "../weights.js";
 import type { Board } from "./board.js";
 
-/** A node above a session whose net power costs by its square, with what a kW more adds to its slope. */
+/** A node above a session whose net power costs by its square: per slot what a kW adds to the slope, and it at 0. */
 interface Flattened {
   readonly node: number;
-  readonly perKwhKw: number;
+  readonly perKwhKw: readonly number[];
+  readonly atZero: readonly number[];
+  /** Whether PV that would make net power negative is rather curtailed. */
+  readonly curtails: boolean;
 }
 
 /** Price of charging one kWh per slot of a session; what a slot is worth when powers are moved. */
@@ -89,14 +93,15 @@ export const slotPrices = (asked: Problem, multipliers: Multipliers | null): Slo
 };
 
 /** Net power of a node as powers stand; where it would be below 0, PV is curtailed as far as there is some. */
-const netKw = ({ net, top }: Board, node: number, slot: number): number => {
+const netKw = ({ net, top }: Board, { node, curtails }: Flattened, slot: number): number => {
   const least = at(net[node], slot);
-  return least >= 0 ? least : Math.max(least, Math.min(0, at(top[node], slot)));
+  return least >= 0 || !curtails ? least : Math.max(least, Math.min(0, at(top[node], slot)));
 };
 
 const slopePerKwh = (board: Board, flattened: readonly Flattened[], slot: number): number => {
   let slope = 0;
-  for (const { node, perKwhKw } of flattened) slope += perKwhKw * netKw(board, node, slot);
+  for (const one of flattened)
+    slope += at(one.perKwhKw, slot) * netKw(board, one, slot) + at(one.atZero, slot);
   return slope;
 };
 
@@ -111,13 +116,19 @@ export const withoutSlopes = (
 ): SlotPrices => {
   const { tree } = board;
   const problem = weighted(board.problem);
-  if (problem.nodes.every(({ flatteningPerKw2h }) => flatteningPerKw2h === 0)) return prices;
+  if (!problem.nodes.some(isSquared)) return prices;
+  const squares = problem.nodes.map((node) => board.hours.map((_, slot) => netCost(node, slot)));
   return problem.sessions.map((session, index) => {
     const ranking = prices[index] ?? rank(new Float64Array(), session);
     if (session.urgency === "now") return ranking;
     const flattened = (tree.pathOfSession[index] ?? [])
-      .map((node) => ({ node, perKwhKw: 2 * (problem.nodes[node]?.flatteningPerKw2h ?? 0) }))
-      .filter(({ perKwhKw }) => perKwhKw > 0);
+      .map((node) => ({
+        node,
+        perKwhKw: (squares[node] ?? []).map(({ square }) => 2 * square),
+        atZero: (squares[node] ?? []).map(({ linear }) => linear),
+        curtails: problem.nodes[node]?.smoothChange === null,
+      }))
+      .filter(({ perKwhKw }) => perKwhKw.some((steep) => steep > 0));
     const perKwh = hasMultipliers
       ? ranking.perKwh.map((price, slot) => price - slopePerKwh(board, flattened, slot))
       : ranking.perKwh;
@@ -131,7 +142,7 @@ export const priceNow = (board: Board, ranking: Ranking | undefined, slot: numbe
 
 /** What one kW more adds to the price, all flattened nodes above together. */
 export const steepness = (ranking: Ranking | undefined): number =>
-  (ranking?.flattened ?? []).reduce((total, { perKwhKw }) => total + perKwhKw, 0);
+  (ranking?.flattened ?? []).reduce((total, { perKwhKw }) => total + Math.max(...perKwhKw), 0);
 
 /** Slots of a session's window, cheapest first as powers stand; ties in order of time. */
 export const cheapestNow = (board: Board, index: number, ranking: Ranking | undefined): readonly number[] => {

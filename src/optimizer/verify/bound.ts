@@ -140,7 +140,11 @@ const networkTerms = (statement: Statement, multipliers: Multipliers, slot: numb
     // An import limit is passed at most by what passes it with every car at rest, an export limit never.
     const low = Math.max(ranges.nodes[node]?.low ?? 0, -(exportLimitKw?.[slot] ?? Infinity));
     const high = Math.min(ranges.nodes[node]?.high ?? 0, Math.max(limit, resting[node] ?? 0));
-    const square = statement.prices.flattening[node] ?? 0;
+    const inForce = one.smoothChange?.inForceKw[slot] ?? null;
+    const smoothing = inForce === null ? 0 : (statement.prices.smoothing[node] ?? 0);
+    slope -= 2 * smoothing * (inForce ?? 0);
+    terms += smoothing * (inForce ?? 0) ** 2;
+    const square = (statement.prices.flattening[node] ?? 0) + smoothing;
     const costAt = (net: number): number =>
       (slope + square * net) * net + breakingPrice * positive(net - limit);
     // On either side of the limit the cost is a parabola or a line: least where its slope is 0, or at an end.

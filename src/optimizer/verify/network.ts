@@ -151,7 +151,7 @@ export interface SlotCost {
   readonly targets: number;
   /** Broken node limits, money. */
   readonly broken: number;
-  /** Net powers squared, money. */
+  /** Net powers, and their changes against the plan in force, squared, money. */
   readonly flattening: number;
 }
 
@@ -217,6 +217,8 @@ export const slotCostOf = (
   let flattening = 0;
   for (const [node, net] of netKw.entries()) {
     flattening += net ** 2 * hours * (prices.flattening[node] ?? 0);
+    const inForce = problem.nodes[node]?.smoothChange?.inForceKw[slot] ?? null;
+    if (inForce !== null) flattening += (net - inForce) ** 2 * hours * (prices.smoothing[node] ?? 0);
     const [above, below] = beyondLimits(statement, { node, slot, netKw: net });
     broken += (above + below) * hours * breakingPrice;
     for (const overKw of beyondPhases(statement, { node, slot, phaseKw: phaseKw[node] }))

@@ -93,11 +93,12 @@ const isAtOrAbove = (problem: Problem, upper: string, lower: string | null): boo
 };
 
 /** Slope 2·w·net of every flattened node, with all below it at its most: base load, PV and charging. */
-const steepestSlope = (problem: Problem, { flattening }: Prices): number => {
+const steepestSlope = (problem: Problem, { flattening, smoothing }: Prices): number => {
   let slope = 0;
-  for (const [number, { id }] of problem.nodes.entries()) {
+  for (const [number, { id, smoothChange }] of problem.nodes.entries()) {
     const flatteningPerKw2h = flattening[number] ?? 0;
-    if (flatteningPerKw2h === 0) continue;
+    const smoothPerKw2h = smoothing[number] ?? 0;
+    if (flatteningPerKw2h + smoothPerKw2h === 0) continue;
     let mostKw = 0;
     for (const node of problem.nodes)
       if (isAtOrAbove(problem, id, node.id))
@@ -105,6 +106,9 @@ const steepestSlope = (problem: Problem, { flattening }: Prices): number => {
     for (const session of problem.sessions)
       if (isAtOrAbove(problem, id, session.nodeId)) mostKw += session.maxChargeKw;
     slope += 2 * mostKw * flatteningPerKw2h;
+    let furthestKw = 0;
+    for (const kw of smoothChange?.inForceKw ?? []) furthestKw = Math.max(furthestKw, Math.abs(kw ?? 0));
+    slope += 2 * smoothPerKw2h * (mostKw + furthestKw);
   }
   return slope;
 };
