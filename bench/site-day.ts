@@ -83,6 +83,8 @@ const nodeOf = (
   line: null,
   reactiveKvar: null,
   voltageLimits: null,
+  exclusive: null,
+  smoothChange: null,
 });
 
 const meterOf = (
@@ -108,6 +110,7 @@ const dayOf = (site: Site): Problem => ({
   currency: "CNY",
   supplyPu: 1,
   ...site,
+  storages: [],
   targets: [],
   payments: [],
   penalties: { limitSlackPerKwh: 100, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0.002 },

@@ -1,4 +1,4 @@
-import type { Plan, PlanOutcome, Proof, SessionPlan } from "../domain/plan.js";
+import type { Plan, PlanOutcome, Proof, SessionPlan, StoragePlan } from "../domain/plan.js";
 import type { EpochMs } from "../domain/units.js";
 import { clashText } from "./clash-text.js";
 
@@ -35,7 +35,7 @@ const proven = ({ bound, gap }: Proof): string =>
     : `at most ${(100 * Math.max(0, gap)).toFixed(3)} % above the bound ${bound.toFixed(6)}`;
 
 /** kW per session below number and start of each slot; a problem file has no zone, so UTC. */
-const powersTable = ({ horizon: { startsMs, endMs }, sessions }: Plan): string[] => [
+const powersTable = ({ horizon: { startsMs, endMs }, sessions, storages = [] }: Plan): string[] => [
   `kW from ${isoMinute(startsMs[0] ?? endMs)} to ${isoMinute(endMs)} (UTC), from the car negative`,
   row("slot", [...startsMs.keys()].map(String)),
   row(
@@ -43,12 +43,19 @@ const powersTable = ({ horizon: { startsMs, endMs }, sessions }: Plan): string[]
     startsMs.map((ms) => isoMinute(ms).slice(-5)),
   ),
   ...sessions.map(sessionLine),
+  ...storages.map(storageLine),
 ];
 
 const isoMinute = (ms: EpochMs): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 
 const row = (name: string, cells: readonly string[]): string =>
   `${name.padEnd(NAME_WIDTH)} ${cells.map((cell) => cell.padStart(SLOT_WIDTH)).join(" ")}`;
+
+const powerCells = (chargeKw: readonly number[], dischargeKw: readonly number[]): string[] =>
+  chargeKw.map((kw, slot) => (kw - (dischargeKw[slot] ?? 0)).toFixed(1).replace(/^-?0\.0$/, "·"));
+
+const storageLine = ({ storageId, chargeKw, dischargeKw, energyKwh }: StoragePlan): string =>
+  `${row(storageId, powerCells(chargeKw, dischargeKw))}  storage: ${(energyKwh[0] ?? 0).toFixed(1)} kWh, ${(energyKwh.at(-1) ?? 0).toFixed(1)} at the end`;
 
 const shortText = ({ shortfallKwh, shortfallClashes = [] }: SessionPlan): string => {
   if (shortfallKwh <= 1e-6) return "";
@@ -58,8 +65,6 @@ const shortText = ({ shortfallKwh, shortfallClashes = [] }: SessionPlan): string
 
 const sessionLine = (session: SessionPlan): string => {
   const { sessionId, chargeKw, dischargeKw, reasons } = session;
-  const powers = chargeKw.map((kw, slot) =>
-    (kw - (dischargeKw[slot] ?? 0)).toFixed(1).replace(/^-?0\.0$/, "·"),
-  );
+  const powers = powerCells(chargeKw, dischargeKw);
   return `${row(sessionId, powers)}  now: ${reasons[0]?.key ?? "–"}${shortText(session)}`;
 };

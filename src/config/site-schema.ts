@@ -80,6 +80,13 @@ const nodeSchema = z.strictObject({
       "price of net power squared, money per kW²·h, which flattens the node's curve; at P kW a kWh more " +
         "costs 2·P times it: 0.002 adds 0.40 to the tariff at 100 kW; 0: not flattened",
     ),
+  smoothChangePerKw2h: pricePerKwhSchema
+    .min(0)
+    .default(0)
+    .describe(
+      "price of the squared change of net power against the plan in force, money per kW²·h: a new plan moves a " +
+        "little in many slots rather than far in one; 0: none",
+    ),
 });
 
 const evseSchema = z.strictObject({

@@ -38,6 +38,7 @@ const toNode = (node: SiteFile["nodes"][number]): GridNode => {
     failsafe: mode === "none" ? null : mode,
     graceS: mode === "graced" ? (node.graceSeconds ?? DEFAULT_GRACE_S) : null,
     flatteningPerKw2h: node.flatteningPerKw2h,
+    ...(node.smoothChangePerKw2h === 0 ? {} : { smoothChangePerKw2h: node.smoothChangePerKw2h }),
   };
 };
 

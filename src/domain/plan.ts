@@ -43,6 +43,11 @@ export type Reason =
       readonly shadowPricePerKwh: number | null;
     }
   | {
+      /** Another car has the pile, or it is being handed over. */
+      readonly key: "waiting-for-pile";
+      readonly nodeId: string;
+    }
+  | {
       readonly key: "held-for-failsafe";
       readonly nodeId: string;
       readonly shadowPricePerKwh: number | null;
@@ -145,6 +150,14 @@ export interface SessionPlan {
   readonly reasons: readonly Reason[];
 }
 
+export interface StoragePlan {
+  readonly storageId: string;
+  readonly chargeKw: readonly number[];
+  readonly dischargeKw: readonly number[];
+  /** Energy in it at the start of each slot and, last, at the end of the horizon. */
+  readonly energyKwh: readonly number[];
+}
+
 interface NodePlan {
   readonly nodeId: string;
   /** Import positive, export negative. */
@@ -205,6 +218,8 @@ export interface Plan {
   readonly horizon: Horizon;
   readonly solver: string;
   readonly sessions: readonly SessionPlan[];
+  /** Stationary batteries; absent where there are none. */
+  readonly storages?: readonly StoragePlan[];
   readonly nodes: readonly NodePlan[];
   readonly meteringPoints: readonly MeterPlan[];
   readonly certificate: Certificate;

@@ -52,6 +52,25 @@ const voltageLimitsSchema = z
   })
   .strict();
 
+/** A pile that serves one car at a time: see docs/optimizer.md for what its plans prove. */
+const exclusiveSchema = z
+  .object({
+    handoverMinutes: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe("time between the last slot of one car and the first of the next"),
+  })
+  .strict();
+
+/** Price of what a node's net power departs from the plan in force, squared: many small changes before a large one. */
+const smoothChangeSchema = z
+  .object({
+    perKw2h: pricePerKwhSchema.min(0).describe("money per kW²·h; 0 = none"),
+    inForceKw: limits.describe("net power of the node by the plan in force, per slot; null = none then"),
+  })
+  .strict();
+
 const problemNodeSchema = z
   .object({
     id: z.string().min(1),
@@ -75,6 +94,10 @@ const problemNodeSchema = z
       .min(0)
       .default(0)
       .describe("price of net power squared, money per kW²·h: flattens the node's curve; 0 = none"),
+    smoothChange: smoothChangeSchema
+      .nullable()
+      .default(null)
+      .describe("price of the squared change of its net power against the plan in force; null = none"),
     phaseLimitKw: perPhase(limits)
       .nullable()
       .default(null)
@@ -97,6 +120,10 @@ const problemNodeSchema = z
       .nullable()
       .default(null)
       .describe("of its voltage in per unit of the nominal; null = none"),
+    exclusive: exclusiveSchema
+      .nullable()
+      .default(null)
+      .describe("the sessions below have power one at a time; null = at the same time"),
   })
   .strict();
 
@@ -182,6 +209,35 @@ const problemSessionSchema = z
   })
   .strict();
 
+/**
+ * A stationary battery: it is there all the time, may charge and discharge at any time, and wants nothing. It
+ * counts in every limit, fail-safe row and meter as a car at its node does, on three phases; only the prices on
+ * time and comfort are not for it.
+ */
+const storageSchema = z
+  .object({
+    id: z.string().min(1).describe("not that of a session"),
+    nodeId: z.string(),
+    capacityKwh: energyKwhSchema,
+    energyKwh: energyKwhSchema.describe("energy in it at the start of the horizon"),
+    minimumKwh: energyKwhSchema
+      .min(0)
+      .default(0)
+      .describe("never discharged below; charged up to first, softly, at the price of reserves"),
+    maxChargeKw: power,
+    maxDischargeKw: power,
+    chargeEfficiency: z.number().gt(0).max(1),
+    dischargeEfficiency: z.number().gt(0).max(1),
+    wearPerKwh: pricePerKwhSchema.min(0).describe("cost of a kWh discharged"),
+    terminalValuePerKwh: pricePerKwhSchema
+      .nullable()
+      .default(null)
+      .describe(
+        "value of a kWh above the minimum at the end; null = what charging it costs in the cheapest quarter of the horizon",
+      ),
+  })
+  .strict();
+
 /** A soft dispatch target: deviation of the node's net power from it costs `pricePerKwh`. */
 const targetSchema = z
   .object({
@@ -250,6 +306,7 @@ export const problemSchema = z
     nodes: z.array(problemNodeSchema).min(1).describe("parents before children; exactly one root"),
     meteringPoints: z.array(meteringPointSchema),
     sessions: z.array(problemSessionSchema),
+    storages: z.array(storageSchema).default([]).describe("stationary batteries"),
     targets: z.array(targetSchema),
     payments: z.array(paymentSchema).default([]),
     penalties: penaltiesSchema,
@@ -257,7 +314,7 @@ export const problemSchema = z
     previous: z
       .array(z.object({ sessionId: z.string(), powerKw: powers }).strict())
       .nullable()
-      .describe("the plan in force, laid on this horizon: net power per session"),
+      .describe("the plan in force, laid on this horizon: net power per session, or storage by its id"),
   })
   .strict();
 
@@ -266,4 +323,5 @@ export type ProblemNode = z.infer<typeof problemNodeSchema>;
 export type MeteringPoint = z.infer<typeof meteringPointSchema>;
 export type DemandCharge = z.infer<typeof demandChargeSchema>;
 export type ReductionPayment = Problem["payments"][number];
+export type ProblemStorage = Problem["storages"][number];
 export type ProblemSession = z.infer<typeof problemSessionSchema>;

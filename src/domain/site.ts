@@ -26,6 +26,8 @@ export interface GridNode {
   readonly graceS: number | null;
   /** Price of the node's net power squared, money per kW²·h, which flattens its curve; 0: none. */
   readonly flatteningPerKw2h: number;
+  /** Price of the squared change of its net power against the plan in force, money per kW²·h; absent: none. */
+  readonly smoothChangePerKw2h?: number;
 }
 
 /** Where a price applies: a node with a meter and a tariff. */

@@ -51,10 +51,11 @@ export interface Multipliers {
   readonly targetPerKwh: readonly (readonly number[])[];
   /** What one more kWh of net power costs by each payment for reduction (≥ 0). */
   readonly paymentPerKwh: readonly (readonly number[])[];
+  /** Of sessions and, after them, storages. */
   readonly sessions: readonly SessionMultipliers[];
 }
 
-/** Power per session (problem order) and slot, kW. */
+/** Power per session (problem order; after them storages) and slot, kW. */
 export interface Powers {
   readonly chargeKw: readonly (readonly number[])[];
   readonly dischargeKw: readonly (readonly number[])[];
@@ -62,7 +63,7 @@ export interface Powers {
 
 export interface SolverResult {
   readonly status: SolverStatus;
-  /** Power per session (problem order) and slot; empty when there is no plan. */
+  /** Power per session (problem order; after them storages) and slot; empty when there is no plan. */
   readonly chargeKw: readonly (readonly number[])[];
   readonly dischargeKw: readonly (readonly number[])[];
   /** PV curtailed per node and slot; empty: whatever is cheapest. */

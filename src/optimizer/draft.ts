@@ -1,9 +1,11 @@
 import { OPTIMAL_GAP, type SolveTimes } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Powers, SolveOptions, Solver, SolverResult } from "./contract.js";
+import { inTurn } from "./piles/serve.js";
 import { roundPowers } from "./rounding/index.js";
 import { heldToPeaks } from "./rounding/peaks.js";
 import { withoutPlan } from "./solvers/exact.js";
+import { carsOf } from "./storages.js";
 import { dualBound, type Verification, verify } from "./verify.js";
 
 /** Largest relative violation with which a plan may still be sent. */
@@ -73,14 +75,17 @@ const hasPlan = (problem: Problem, { status, chargeKw, dischargeKw }: SolverResu
 const isSendable = ({ maxViolation, objective }: Verification): boolean =>
   maxViolation <= TOLERANCE && Number.isFinite(objective);
 
-/** Sessions whose own bounds are broken, by index. */
-const offendersOf = ({ violations }: Verification): Set<number> =>
-  new Set(
-    violations
-      .filter(({ amount }) => amount > TOLERANCE)
-      .flatMap(({ place }) => /^sessions\[(\d+)\]/.exec(place)?.[1] ?? [])
-      .map(Number),
-  );
+/** Sessions and, after them, storages whose own bounds are broken, by index. */
+const offendersOf = (problem: Problem, { violations }: Verification): Set<number> => {
+  const cars = carsOf(problem).length;
+  const found = new Set<number>();
+  for (const { place, amount } of violations) {
+    const [, list, index] = /^(sessions|storages)\[(\d+)\]/.exec(place) ?? [];
+    if (amount > TOLERANCE && index !== undefined)
+      found.add((list === "storages" ? cars : 0) + Number(index));
+  }
+  return found;
+};
 
 const check = (
   problem: Problem,
@@ -91,7 +96,7 @@ const check = (
 /** Verifies powers; a car whose own bounds they break rests, so that it does not cost the others their plan. */
 const sendable = (problem: Problem, powers: Powers, solver: Solver, limits: Limits): Sendable => {
   const sent = check(problem, powers, limits);
-  const offenders = offendersOf(sent);
+  const offenders = offendersOf(problem, sent);
   if (offenders.size === 0 || solver.ignoresLimits === true) return { powers, sent, notes: [] };
   const rest = (rows: Powers["chargeKw"]): number[][] =>
     rows.map((row, index) => (offenders.has(index) ? problem.horizon.startsMs.map(() => 0) : [...row]));
@@ -111,22 +116,23 @@ const cheaper = (a: Sendable, b: Sendable): Sendable => {
 };
 
 /**
- * Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. What
- * would come second is left out when it is late and the first may be sent.
+ * Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. What is rounded
+ * under may be narrower than what is asked, by which all is verified. What would come second is left out when
+ * it is late and the first may be sent.
  */
 const bestOf = (
   problem: Problem,
   solver: Solver,
-  { result, limits }: { result: SolverResult; limits: Limits },
+  { result, limits, asked = problem }: { result: SolverResult; limits: Limits; asked?: Problem },
 ): Sendable => {
   const { isLate, onProgress } = limits;
-  if (result.status === "feasible") return sendable(problem, result, solver, limits);
+  if (result.status === "feasible") return sendable(asked, result, solver, limits);
   const variants = heldToPeaks(problem, () => verify(problem, result, { semiContinuous: false, isLate }));
   const roundUnder = (variant: Problem, powers: Powers): Sendable => {
     const onShare = (share: number): void => onProgress?.({ stage: "round", share });
     const rounded = roundPowers(variant, powers, result.multipliers, { onShare, isLate });
     onProgress?.({ stage: "verify" });
-    return sendable(problem, rounded, solver, limits);
+    return sendable(asked, rounded, solver, limits);
   };
   const round = (powers: Powers): Sendable => {
     let best = roundUnder(variants[0] ?? problem, powers);
@@ -205,6 +211,42 @@ const worstOf = ({ violations, objective }: Verification): string => {
   return `the plan breaks ${worst.place} by ${worst.amount}`;
 };
 
+/** Whether cars have an exclusive pile at the same time, and the solver is one that heeds limits. */
+const isQueued = ({ violations }: Verification, { ignoresLimits = false }: Solver): boolean =>
+  !ignoresLimits &&
+  violations.some(({ place, amount }) => amount > TOLERANCE && /^nodes\[\d+\]\.exclusive/.test(place));
+
+/**
+ * Cars that share exclusive piles in the relaxation are served there one after the other: the problem is solved
+ * again with a window for each. null where that brings no plan. What the relaxation proves holds all the same.
+ */
+const serveInTurn = async (
+  problem: Problem,
+  solver: Solver,
+  {
+    result,
+    found,
+    sharedObjective,
+    options,
+    limits,
+  }: {
+    result: SolverResult;
+    found: Refined;
+    sharedObjective: number;
+    options: SolveOptions;
+    limits: Limits;
+  },
+): Promise<{ result: SolverResult; found: Refined } | null> => {
+  const narrow = inTurn(problem, result);
+  const again = await safely(() => solver.solve(narrow, options));
+  if (!hasPlan(problem, again)) return null;
+  const best = bestOf(narrow, solver, { result: again, limits, asked: problem });
+  const iterations = result.iterations + again.iterations;
+  const both = `objective ${best.sent.objective.toFixed(4)}, ${sharedObjective.toFixed(4)} if they could share them`;
+  const notes = [...found.notes, `exclusive piles serve their cars one at a time: ${both}`];
+  return { result: { ...again, iterations }, found: { ...found, best, notes } };
+};
+
 const CUT_NOTE = "the time was over before rounding and verifying were done: the best plan by then";
 
 /** Solves, rounds, refines and verifies, each within what is left of the time. Never throws. */
@@ -233,8 +275,18 @@ export const attempt = async (
   const first = { best: rounded, ...boundOf(problem, result, least) };
   const roundedMs = clockMs();
   const options = { timeLimitMs: Math.max(0, timeLimitMs - (roundedMs - startMs)), onProgress };
+  const served = isQueued(rounded.sent, solver)
+    ? await serveInTurn(problem, solver, {
+        result,
+        found: first,
+        sharedObjective: relaxed.objective,
+        options,
+        limits,
+      })
+    : null;
   const { best, bound, notes } =
-    result.status === "optimal" ? await refine(problem, solver, { found: first, options, limits }) : first;
+    served?.found ??
+    (result.status === "optimal" ? await refine(problem, solver, { found: first, options, limits }) : first);
   const refinedMs = clockMs();
   if (!Number.isFinite(relaxed.objective)) return without(solver, bound, worstOf(relaxed));
   if (!isSendable(best.sent) && solver.ignoresLimits !== true)
@@ -249,7 +301,7 @@ export const attempt = async (
     isCut,
     notes: [...(isCut ? [CUT_NOTE] : []), ...notes, ...best.notes],
     solver,
-    result,
+    result: served?.result ?? result,
     relaxed,
     relaxedBound,
     bound,

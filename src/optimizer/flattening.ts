@@ -1,5 +1,6 @@
 import type { Problem } from "../domain/problem.js";
 import { sum } from "../domain/units.js";
+import { isSquared, steepestSlope } from "./squares.js";
 import { at, pathFrom, treeOf } from "./tree.js";
 
 /** Net power of each node, all below it added up, with every car at rest and all PV used, per slot, kW. */
@@ -38,12 +39,12 @@ export const restingPrices = (problem: Problem): ((nodeId: string) => number[]) 
 };
 
 /**
- * A price per kWh that flattening does not pass while cars do not discharge more than all that draws or
+ * A price per kWh that flattening and smooth change do not pass while cars do not discharge more than all that draws or
  * generates: the slope with every car, all base load and all PV at their most. It does not depend on limits,
  * windows or discharge, so that loosening these makes nothing else dearer.
  */
 export const steepestPerKwh = (problem: Problem): number => {
-  if (!isFlattened(problem)) return 0;
+  if (!problem.nodes.some(isSquared)) return 0;
   const { parent, nodeOfSession } = treeOf(problem);
   const mostKw = problem.nodes.map(() => 0);
   const put = (node: number, kw: number): void => {
@@ -53,5 +54,5 @@ export const steepestPerKwh = (problem: Problem): number => {
     put(node, Math.max(0, ...baseKw) + Math.max(0, ...pvKw));
   for (const [session, { maxChargeKw }] of problem.sessions.entries())
     put(at(nodeOfSession, session), maxChargeKw);
-  return sum(problem.nodes.map(({ flatteningPerKw2h }, node) => 2 * flatteningPerKw2h * at(mostKw, node)));
+  return sum(problem.nodes.map((node, index) => steepestSlope(node, at(mostKw, index))));
 };

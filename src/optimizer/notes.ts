@@ -51,8 +51,23 @@ export const notesOf = (problem: Problem, sent: Verification): string[] => [
   ...problem.nodes.flatMap(({ id }, node) =>
     over(`fail-safe of node ${id}`, sent.failsafeOverKw[node] ?? []),
   ),
+  ...crowdedPiles(problem, sent),
   ...ownBounds(problem, sent),
 ];
+
+/** Exclusive piles that serve more than one car at once, or leave no time for the hand-over. */
+const crowdedPiles = (problem: Problem, { violations }: Verification): string[] => {
+  const slots = new Map<number, number[]>();
+  for (const { place, amount } of violations) {
+    const [, node, slot] = /^nodes\[(\d+)\]\.exclusive\[(\d+)\]$/.exec(place) ?? [];
+    if (node === undefined || amount <= TOLERANCE) continue;
+    slots.set(Number(node), [...new Set([...(slots.get(Number(node)) ?? []), Number(slot)])]);
+  }
+  return [...slots].map(
+    ([node, found]) =>
+      `pile ${problem.nodes[node]?.id}: not one car at a time in ${found.length === 1 ? "" : `${found.length} of `}${stretch(found)}`,
+  );
+};
 
 const rounded = (value: number): number => Number(value.toFixed(2));
 

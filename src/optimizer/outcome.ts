@@ -1,4 +1,4 @@
-import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof } from "../domain/plan.js";
+import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof, type StoragePlan } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Multipliers } from "./contract.js";
 import { shortfallClashes } from "./clash/clashes.js";
@@ -7,6 +7,7 @@ import { explain } from "./explain/index.js";
 import { notesOf, shortfallNotes } from "./notes.js";
 import { plannedBoard } from "./planned-board.js";
 import { shortfallCauses } from "./shortfall.js";
+import { carsOf } from "./storages.js";
 import type { Verification } from "./verify.js";
 
 const proofOf = ({ objective, maxViolation }: Verification, bound: number | null): Proof => ({
@@ -67,6 +68,17 @@ const nodePlans = (problem: Problem, { sent, result }: Draft): Plan["nodes"] => 
   }));
 };
 
+/** Storages come after the cars in all powers. */
+const storagePlans = (problem: Problem, { powers, sent }: Draft): StoragePlan[] => {
+  const cars = carsOf(problem).length;
+  return problem.storages.map(({ id }, number) => ({
+    storageId: id,
+    chargeKw: powers.chargeKw[cars + number] ?? [],
+    dischargeKw: powers.dischargeKw[cars + number] ?? [],
+    energyKwh: sent.energyKwh[cars + number] ?? [],
+  }));
+};
+
 const planOf = (problem: Problem, draft: Draft): Plan => {
   const { solver, result, relaxed, relaxedBound, powers, sent, bound } = draft;
   const board = plannedBoard(problem, powers);
@@ -84,7 +96,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
   return {
     horizon: problem.horizon,
     solver: solver.name,
-    sessions: problem.sessions.map(({ id }, index) => ({
+    sessions: carsOf(problem).map(({ id }, index) => ({
       sessionId: id,
       chargeKw: powers.chargeKw[index] ?? [],
       dischargeKw: powers.dischargeKw[index] ?? [],
@@ -94,6 +106,7 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
       ...((clashes[index]?.length ?? 0) > 0 ? { shortfallClashes: clashes[index] } : {}),
       reasons: reasons[index] ?? [],
     })),
+    ...(problem.storages.length > 0 ? { storages: storagePlans(problem, draft) } : {}),
     nodes: nodePlans(problem, draft),
     meteringPoints: problem.meteringPoints.map(({ id }, meter) => ({
       meteringPointId: id,

@@ -6,6 +6,7 @@ import { leaveOut } from "./leave-out.js";
 import { tooDear } from "./notes.js";
 import { outcomeOf } from "./outcome.js";
 import { withoutPlan } from "./solvers/exact.js";
+import { withStorages } from "./storages.js";
 import { faultsOf } from "./validate.js";
 
 export interface PlanOptions {
@@ -51,7 +52,7 @@ const boundedBy = (draft: Draft, { bound }: Attempt): Draft => ({ ...draft, boun
  * plan does not verify, the rule's plan is sent instead, or the cheaper of both where rounding was cut short by the time, and every car rests when that fails too. Only a
  * problem that contradicts itself is refused. Never throws.
  */
-export const planProblem = async (problem: Problem, options: PlanOptions): Promise<PlanOutcome> => {
+export const planProblem = async (asked: Problem, options: PlanOptions): Promise<PlanOutcome> => {
   const { solver, fallback, timeLimitMs, clockMs = () => performance.now(), onProgress } = options;
   const startMs = clockMs();
   /** A rule needs no time; what is left is for choosing curtailment. */
@@ -60,8 +61,9 @@ export const planProblem = async (problem: Problem, options: PlanOptions): Promi
     clockMs,
     onProgress,
   });
-  const problems = faultsOf(problem);
+  const problems = faultsOf(asked);
   if (problems.length > 0) return { status: "invalid", problems };
+  const problem = withStorages(asked);
   const dear = tooDear(problem);
   const first = await attempt(problem, solver, watched());
   const explained = (draft: Draft, about: { late: boolean; notes: readonly string[] }): PlanOutcome => {

@@ -6,6 +6,7 @@ import type {
   Problem,
   ProblemNode,
   ProblemSession,
+  ProblemStorage,
   ReductionPayment,
 } from "../domain/problem.js";
 import { MOST_PENALTY } from "../domain/problem.js";
@@ -136,6 +137,10 @@ const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: numbe
   statedSeries(say, `${place}.baseKw`, node.baseKw, { slots, least: 0 });
   statedSeries(say, `${place}.pvKw`, node.pvKw, { slots, least: 0 });
   number(say, `${place}.flatteningPerKw2h`, node.flatteningPerKw2h, { least: 0 });
+  if (node.smoothChange !== null) {
+    number(say, `${place}.smoothChange.perKw2h`, node.smoothChange.perKw2h, { least: 0 });
+    series(say, `${place}.smoothChange.inForceKw`, node.smoothChange.inForceKw, { slots });
+  }
   if (node.failsafe !== null)
     statedSeries(say, `${place}.failsafe.headroomKw`, node.failsafe.headroomKw, {
       slots,
@@ -192,6 +197,19 @@ const checkWindow = (
     say(`${place}.endSlot`, `the window ends (${endSlot}) before it begins (${firstSlot})`);
 };
 
+const checkEfficiencies = (
+  say: Say,
+  battery: Pick<ProblemSession, "chargeEfficiency" | "dischargeEfficiency">,
+  place: string,
+): void => {
+  for (const field of ["chargeEfficiency", "dischargeEfficiency"] as const) {
+    const efficiency = battery[field];
+    if (!Number.isFinite(efficiency)) number(say, `${place}.${field}`, efficiency);
+    else if (efficiency < LEAST_EFFICIENCY || efficiency > 1)
+      say(`${place}.${field}`, `must be from ${LEAST_EFFICIENCY} to 1, is ${efficiency}; is it in percent?`);
+  }
+};
+
 const checkSession = (
   say: Say,
   session: ProblemSession,
@@ -202,12 +220,7 @@ const checkSession = (
   if (session.maxDischargeKwh !== null)
     number(say, `${place}.maxDischargeKwh`, session.maxDischargeKwh, { least: 0 });
   number(say, `${place}.salvagePerKwh`, session.salvagePerKwh);
-  for (const field of ["chargeEfficiency", "dischargeEfficiency"] as const) {
-    const efficiency = session[field];
-    if (!Number.isFinite(efficiency)) number(say, `${place}.${field}`, efficiency);
-    else if (efficiency < LEAST_EFFICIENCY || efficiency > 1)
-      say(`${place}.${field}`, `must be from ${LEAST_EFFICIENCY} to 1, is ${efficiency}; is it in percent?`);
-  }
+  checkEfficiencies(say, session, place);
   if (!(session.shortfallPerPercent > 0) || !Number.isFinite(session.shortfallPerPercent))
     say(`${place}.shortfallPerPercent`, `must be a finite number above 0, is ${session.shortfallPerPercent}`);
   else number(say, `${place}.shortfallPerPercent`, session.shortfallPerPercent, { most: MOST_MONEY });
@@ -231,6 +244,25 @@ const checkSession = (
   number(say, `${place}.taper.slopeKwPerKwh`, session.taper.slopeKwPerKwh, { least: 0 });
 };
 
+const checkStorage = (say: Say, storage: ProblemStorage, place: string): void => {
+  for (const field of [
+    "capacityKwh",
+    "energyKwh",
+    "minimumKwh",
+    "maxChargeKw",
+    "maxDischargeKw",
+    "wearPerKwh",
+  ] as const)
+    number(say, `${place}.${field}`, storage[field], { least: 0 });
+  if (storage.terminalValuePerKwh !== null)
+    number(say, `${place}.terminalValuePerKwh`, storage.terminalValuePerKwh);
+  checkEfficiencies(say, storage, place);
+  const { capacityKwh } = storage;
+  for (const field of ["energyKwh", "minimumKwh"] as const)
+    if (storage[field] > capacityKwh * (1 + CAPACITY_TOLERANCE) + CAPACITY_TOLERANCE)
+      say(`${place}.${field}`, `is ${storage[field]}, above the capacity ${capacityKwh}`);
+};
+
 const checkDemandCharge = (
   say: Say,
   charge: DemandCharge | null,
@@ -242,6 +274,29 @@ const checkDemandCharge = (
   number(say, `${place}.billedPeakKw`, billedPeakKw, { least: 0 });
   if (countsInSlot !== null && countsInSlot.length !== slots)
     say(`${place}.countsInSlot`, `must have one value per slot (${slots}), has ${countsInSlot.length}`);
+};
+
+const isBelow = ({ nodes }: Problem, nodeId: string, above: string): boolean => {
+  for (let id: string | null = nodeId, steps = 0; id !== null && steps <= nodes.length; steps++) {
+    if (id === above) return true;
+    const at: string = id;
+    id = nodes.find((node) => node.id === at)?.parentId ?? null;
+  }
+  return false;
+};
+
+/** One car at a time: so nothing that is always there, and no second such node, may be below. */
+const checkExclusive = (say: Say, problem: Problem): void => {
+  for (const [index, { id, exclusive }] of problem.nodes.entries()) {
+    if (exclusive === null) continue;
+    const place = `nodes[${index}].exclusive`;
+    number(say, `${place}.handoverMinutes`, exclusive.handoverMinutes, { least: 0 });
+    for (const storage of problem.storages)
+      if (isBelow(problem, storage.nodeId, id)) say(place, `the storage "${storage.id}" is below it`);
+    for (const node of problem.nodes)
+      if (node.exclusive !== null && node.id !== id && isBelow(problem, node.id, id))
+        say(place, `"${node.id}" below it is exclusive, too`);
+  }
 };
 
 /** What is paid for a reduction must not rise with it, or there would be better and worse halves of a plan. */
@@ -299,15 +354,18 @@ const checkSupply = (say: Say, { supplyPu }: Problem): void => {
 
 const checkReferences = (say: Say, problem: Problem): void => {
   const nodes = new Set(problem.nodes.map(({ id }) => id));
-  for (const list of ["sessions", "meteringPoints", "targets", "payments"] as const)
+  for (const list of ["sessions", "storages", "meteringPoints", "targets", "payments"] as const)
     for (const [index, { nodeId }] of problem[list].entries())
       if (!nodes.has(nodeId)) say(`${list}[${index}].nodeId`, `"${nodeId}" is not a node`);
-  for (const list of ["nodes", "sessions", "meteringPoints", "targets", "payments"] as const)
+  for (const list of ["nodes", "sessions", "storages", "meteringPoints", "targets", "payments"] as const)
     checkUnique(
       say,
       list,
       problem[list].map(({ id }) => id),
     );
+  const cars = new Set(problem.sessions.map(({ id }) => id));
+  for (const [index, { id }] of problem.storages.entries())
+    if (cars.has(id)) say(`storages[${index}].id`, `"${id}" is already used by a session`);
   checkUnique(
     say,
     "meteringPoints",
@@ -328,6 +386,8 @@ export const faultsOf = (problem: Problem): ProblemFault[] => {
   for (const [index, node] of problem.nodes.entries()) checkNode(say, node, { index, slots });
   for (const [index, session] of problem.sessions.entries())
     checkSession(say, session, { place: `sessions[${index}]`, slots });
+  for (const [index, storage] of problem.storages.entries()) checkStorage(say, storage, `storages[${index}]`);
+  checkExclusive(say, problem);
   checkPrices(say, problem, slots);
   for (const [index, { powerKw }] of (problem.previous ?? []).entries())
     statedSeries(say, `previous[${index}].powerKw`, powerKw, { slots });

@@ -49,6 +49,10 @@ export const weighted = (problem: Problem): Problem => {
     nodes: problem.nodes.map((node) => ({
       ...node,
       flatteningPerKw2h: weights.cost * node.flatteningPerKw2h,
+      smoothChange: node.smoothChange && {
+        ...node.smoothChange,
+        perKw2h: weights.cost * node.smoothChange.perKw2h,
+      },
     })),
     meteringPoints: problem.meteringPoints.map((point) => weightedPoint(point, weights)),
     sessions: problem.sessions.map((session) => ({

@@ -3,6 +3,7 @@ import type { Problem, ProblemSession } from "../domain/problem.js";
 import { HOUR_MS, sum } from "../domain/units.js";
 import { restingPrices, steepestPerKwh } from "./flattening.js";
 import { dearestPerKwh } from "./payments.js";
+import { storageOf } from "./storages.js";
 import { at } from "./tree.js";
 
 /** A need below this counts as this: a price per percent of nothing would be infinite. */
@@ -82,9 +83,13 @@ const cheapQuarterPrice = (pricePerKwh: readonly number[]): number => {
  */
 const terminalWorth = (problem: Problem, session: ProblemSession, pricePerKwh: readonly number[]): number => {
   const horizonH = (problem.horizon.endMs - at(problem.horizon.startsMs, 0)) / HOUR_MS;
-  const price = cheapQuarterPrice(pricePerKwh) + problem.penalties.timePerKwhHour * (horizonH + 1);
+  const price = cheapQuarterPrice(pricePerKwh) + timePrice(problem, session) * (horizonH + 1);
   return price / session.chargeEfficiency;
 };
+
+/** Price of a kWh that is charged an hour later; a storage waits for nothing. */
+export const timePrice = (problem: Problem, session: ProblemSession): number =>
+  storageOf(problem, session) === undefined ? problem.penalties.timePerKwhHour : 0;
 
 export const needKwh = (session: ProblemSession): number =>
   Math.max(session.targetKwh - session.initialKwh, SMALLEST_NEED_KWH);
@@ -92,6 +97,8 @@ export const needKwh = (session: ProblemSession): number =>
 const shortPrices = (problem: Problem, meterOfSession: readonly number[]): number[] => {
   const flattening = restingPrices(problem);
   return problem.sessions.map((session, index) => {
+    const stated = storageOf(problem, session)?.terminalValuePerKwh ?? null;
+    if (stated !== null) return session.salvagePerKwh;
     if (!session.departsAfterHorizon) return (100 * session.shortfallPerPercent) / needKwh(session);
     const buy = problem.meteringPoints[at(meterOfSession, index)]?.buyPricePerKwh ?? [];
     const added = flattening?.(session.nodeId);
@@ -144,7 +151,9 @@ export const weightsOf = (problem: Problem, meterOfSession: readonly number[]): 
     fairPerKwh,
     // Never above the price of a shortfall: the value of energy at departure must be concave.
     beyondPerKwh: problem.sessions.map((session, index) =>
-      Math.min(session.salvagePerKwh, at(shortPerKwh, index)),
+      storageOf(problem, session) === undefined
+        ? Math.min(session.salvagePerKwh, at(shortPerKwh, index))
+        : at(shortPerKwh, index),
     ),
   };
 };

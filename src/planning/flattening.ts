@@ -5,11 +5,12 @@ import { sum } from "../domain/units.js";
 import { pathsToRoot } from "./tree.js";
 
 /**
- * The most that flattening may add to the price of a kWh: the slope 2·w·P of every flattened node's price on
- * its net power squared, P with base load, PV and all stations below it at their most.
+ * The most that flattening and smooth change may add to the price of a kWh: the slope 2·w·P of every node's
+ * price on its net power squared, P with base load, PV and all stations below it at their most; where the plan in
+ * force counts, its net power besides.
  */
 export const steepestPerKwh = (site: Site, nodes: readonly ProblemNode[]): number => {
-  if (nodes.every(({ flatteningPerKw2h }) => flatteningPerKw2h === 0)) return 0;
+  if (nodes.every((node) => node.flatteningPerKw2h === 0 && node.smoothChange === null)) return 0;
   const paths = pathsToRoot(site);
   const isBelow = (lower: string, upper: string): boolean => paths.get(lower)?.includes(upper) ?? false;
   const mostKw = (id: string): number =>
@@ -24,8 +25,11 @@ export const steepestPerKwh = (site: Site, nodes: readonly ProblemNode[]): numbe
         .flatMap(({ evses }) => evses.map((evse) => ratedKw(evse))),
     );
   return sum(
-    nodes.map(({ id, flatteningPerKw2h }) =>
-      flatteningPerKw2h === 0 ? 0 : 2 * flatteningPerKw2h * mostKw(id),
-    ),
+    nodes.map(({ id, flatteningPerKw2h, smoothChange }) => {
+      if (flatteningPerKw2h === 0 && smoothChange === null) return 0;
+      const inForceKw = Math.max(0, ...(smoothChange?.inForceKw ?? []).map((kw) => Math.abs(kw ?? 0)));
+      const smooth = (smoothChange?.perKw2h ?? 0) * (mostKw(id) + inForceKw);
+      return 2 * (flatteningPerKw2h * mostKw(id) + smooth);
+    }),
   );
 };

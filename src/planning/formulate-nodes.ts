@@ -1,4 +1,5 @@
 import { lostDrawBySlot } from "../domain/draw.js";
+import { slotAt } from "../domain/horizon.js";
 import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
 import { dischargeLimits } from "./discharge-limits.js";
@@ -27,6 +28,8 @@ export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar
       line: node.line ?? null,
       reactiveKvar: null,
       voltageLimits: node.voltageLimits ?? null,
+      exclusive: null,
+      smoothChange: smoothChange(input, node),
       phaseBaseKw: phaseBase(
         { ...input, fixed: fixed.map((car) => ({ car, kw: fixedKw(input, car) })) },
         node,
@@ -34,6 +37,22 @@ export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar
       failsafe: node.failsafe === "strict" ? { headroomKw: failsafeHeadroom(input, node) } : null,
     };
   });
+
+/** What the node's net power is by the plan in force, where departing from it has a price. */
+const smoothChange = (
+  { previous, horizon }: FormulationInput,
+  { id, smoothChangePerKw2h = 0 }: GridNode,
+): ProblemNode["smoothChange"] => {
+  const before = previous?.nodes.find(({ nodeId }) => nodeId === id);
+  if (previous === null || before === undefined || smoothChangePerKw2h === 0) return null;
+  return {
+    perKw2h: smoothChangePerKw2h,
+    inForceKw: horizon.startsMs.map((startMs) => {
+      const slot = slotAt(previous.horizon, startMs);
+      return slot === -1 ? null : (before.netKw[slot] ?? null);
+    }),
+  };
+};
 
 /** The tighter of the node's own limit and the event's cap, per slot; null where neither speaks. */
 export const importLimits = (

@@ -72,6 +72,7 @@ export const formulate = (input: FormulationInput): Problem => {
     nodes,
     meteringPoints,
     sessions,
+    storages: [],
     targets: signals.targets.map((target, at) => ({
       ...target,
       powerKw: [...target.powerKw],

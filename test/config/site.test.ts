@@ -44,6 +44,13 @@ describe("a site", () => {
     expect(() => weightOf({ flatteningPerKw2h: -0.002 })).toThrow();
   });
 
+  it("prices no change of a node unless it is told to, and by a price that is not below 0", () => {
+    const priceOf = (node: object) =>
+      parse({ nodes: [{ id: "grid", ...node }] }).nodes[0]?.smoothChangePerKw2h;
+    expect([priceOf({}), priceOf({ smoothChangePerKw2h: 0.002 })]).toEqual([undefined, 0.002]);
+    expect(() => priceOf({ smoothChangePerKw2h: -0.002 })).toThrow();
+  });
+
   it("keeps the energy of its profile, given by the day, the hour or the quarter", () => {
     const length = fc.constantFrom(24, 96);
     fc.assert(

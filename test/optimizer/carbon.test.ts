@@ -31,11 +31,14 @@ describe.each(SOLVERS)("carbon, by %s", (solver) => {
           departsAfterHorizon: false,
           shortfallPerPercent: 200,
         }));
+        // What is left in a storage is worth what charging it costs, carbon included, unless that is stated.
+        const storages = drawn.storages.map((storage) => ({ ...storage, terminalValuePerKwh: 0.3 }));
         const nodes = drawn.nodes.map((node) => ({ ...node, importLimitKw: null, limitSource: null }));
         const penalties = { ...drawn.penalties, reservePerKwhHour: 200 };
         const kgPerKwh = tenths.map((kg) => kg / 10);
         const at = async (carbon: number) => {
-          const problem = weighing({ ...drawn, sessions, nodes, targets: [], penalties }, carbon, kgPerKwh);
+          const asked = { ...drawn, sessions, storages, nodes, targets: [], penalties };
+          const problem = weighing(asked, carbon, kgPerKwh);
           const seen = check(problem, await solve(solver, problem));
           return { kg: kgOf(seen), rest: seen.objective - carbon * kgOf(seen) };
         };

@@ -74,6 +74,8 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     line: null,
     reactiveKvar: null,
     voltageLimits: null,
+    exclusive: null,
+    smoothChange: null,
   };
   return {
     horizon: { startsMs, endMs },
@@ -109,6 +111,7 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
       },
     ],
     sessions: Array.from({ length: cars }, (_, index) => communityCar(index, next)),
+    storages: [],
     targets: [],
     payments: [],
     penalties: { limitSlackPerKwh: 1000, reservePerKwhHour: 5, timePerKwhHour: 0.0005, changePerKwh: 0.001 },

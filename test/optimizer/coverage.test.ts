@@ -20,6 +20,10 @@ const FEATURES: Readonly<Record<string, (solved: Solved) => boolean>> = {
   discharge: ({ result }) => some(result.dischargeKw),
   "bound on discharge": ({ multipliers }) =>
     multipliers.sessions.some(({ dischargeTotalPerKwh }) => dischargeTotalPerKwh > TOLERANCE),
+  "storage charging": ({ problem, result }) => some(result.chargeKw.slice(problem.sessions.length)),
+  "storage discharging": ({ problem, result }) => some(result.dischargeKw.slice(problem.sessions.length)),
+  "storage charged to its minimum": ({ problem, multipliers }) =>
+    some(multipliers.sessions.slice(problem.sessions.length).map(({ reservePerKwh }) => reservePerKwh)),
   "PV used": ({ problem, seen }) =>
     problem.nodes.some(({ pvKw }, node) =>
       pvKw.some((kw, slot) => kw - (seen.curtailedKw[node]?.[slot] ?? 0) > TOLERANCE),

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Problem } from "../../src/domain/problem.js";
+import type { Problem, ProblemNode } from "../../src/domain/problem.js";
 
 /** A value on a grid of `step` between two bounds, so that examples stay readable. */
 export const grid = (low: number, high: number, step: number): fc.Arbitrary<number> =>
@@ -49,3 +49,19 @@ export const payments = (slots: number): fc.Arbitrary<Problem["payments"]> =>
         },
       ];
     });
+
+/** At times a price of squared change, against a plan in force that knows the first slots alone. */
+export const smoothChange = (slots: number): fc.Arbitrary<ProblemNode["smoothChange"]> =>
+  fc.option(
+    fc
+      .record({
+        perKw2h: grid(0, 0.04, 0.002),
+        inForceKw: fc.array(grid(-6, 16, 0.5), { minLength: slots, maxLength: slots }),
+        until: fc.nat({ max: slots }),
+      })
+      .map(({ perKw2h, inForceKw, until }) => ({
+        perKw2h,
+        inForceKw: inForceKw.map((kw, slot) => (slot < until ? kw : null)),
+      })),
+    { nil: null },
+  );

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Problem } from "../../src/domain/problem.js";
+import type { Problem, ProblemStorage } from "../../src/domain/problem.js";
 import {
   dualBound,
   faultsOf,
@@ -132,11 +132,12 @@ law("energy is conserved", { runs: 25 }, async (solver, problem) => {
       expect(energyKwh).toBeLessThan(Math.max(session.capacityKwh, session.initialKwh) + 1e-6);
     }
   }
+  expect(result.chargeKw).toHaveLength(problem.sessions.length + problem.storages.length);
   const net = seen.netKw[0]?.map((_, slot) =>
     problem.nodes.reduce(
       (total, { baseKw, pvKw }, node) =>
         total + (baseKw[slot] ?? 0) - (pvKw[slot] ?? 0) + (seen.curtailedKw[node]?.[slot] ?? 0),
-      problem.sessions.reduce(
+      result.chargeKw.reduce(
         (total, __, index) =>
           total + (result.chargeKw[index]?.[slot] ?? 0) - (result.dischargeKw[index]?.[slot] ?? 0),
         0,
@@ -263,6 +264,12 @@ law("slackness", { runs: 40 }, async (solver, drawn) => {
   }
 });
 
+const larger = (storage: ProblemStorage): ProblemStorage => ({
+  ...storage,
+  capacityKwh: storage.capacityKwh + 2,
+  maxDischargeKw: storage.maxDischargeKw + 1,
+});
+
 const LOOSER: readonly { readonly name: string; readonly change: (problem: Problem) => Problem }[] = [
   {
     name: "looser limits",
@@ -330,6 +337,13 @@ const LOOSER: readonly { readonly name: string; readonly change: (problem: Probl
     }),
   },
   {
+    name: "larger storages",
+    change: (problem) => ({
+      ...problem,
+      storages: problem.storages.map((storage) => larger(storage)),
+    }),
+  },
+  {
     name: "one more car that may discharge",
     change: (problem) => ({
       ...problem,
@@ -360,6 +374,7 @@ const withoutWaitingCost = (problem: Problem): Problem => ({
   ...problem,
   previous: null,
   sessions: problem.sessions.map((session) => ({ ...session, reserveKwh: 0, urgency: "normal" })),
+  storages: problem.storages.map((storage) => ({ ...storage, minimumKwh: 0 })),
 });
 
 law("moves with the problem", { runs: 20 }, async (solver, drawn) => {

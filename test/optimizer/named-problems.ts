@@ -1,4 +1,10 @@
-import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../../src/domain/problem.js";
+import type {
+  MeteringPoint,
+  Problem,
+  ProblemNode,
+  ProblemSession,
+  ProblemStorage,
+} from "../../src/domain/problem.js";
 import { plainProblem } from "./problems.js";
 
 /**
@@ -9,7 +15,7 @@ export interface NamedProblem {
   readonly name: string;
   readonly problem: Problem;
   readonly objective: number;
-  /** Net power per car and slot of the only best plan, kW. */
+  /** Net power per car, then the storage, and slot of the only best plan, kW. */
   readonly powersKw: readonly (readonly number[])[];
 }
 
@@ -25,9 +31,34 @@ interface Site {
   readonly below?: Partial<ProblemNode>;
   readonly demandCharge?: MeteringPoint["demandCharge"];
   readonly targets?: Problem["targets"];
+  readonly storage?: Partial<ProblemStorage>;
 }
 
-const site = ({ buy, sell, cars, root, below, demandCharge = null, targets = [] }: Site): Problem => {
+/** Loses a fifth on the way in and a fifth on the way out. */
+const STORAGE: ProblemStorage = {
+  id: "storage",
+  nodeId: "site",
+  capacityKwh: 20,
+  energyKwh: 0,
+  minimumKwh: 0,
+  maxChargeKw: 8,
+  maxDischargeKw: 8,
+  chargeEfficiency: 0.8,
+  dischargeEfficiency: 0.8,
+  wearPerKwh: 0,
+  terminalValuePerKwh: null,
+};
+
+const site = ({
+  buy,
+  sell,
+  cars,
+  root,
+  below,
+  storage,
+  demandCharge = null,
+  targets = [],
+}: Site): Problem => {
   const problem = plainProblem(buy.length);
   const [node] = problem.nodes;
   const [car] = problem.sessions;
@@ -72,6 +103,7 @@ const site = ({ buy, sell, cars, root, below, demandCharge = null, targets = [] 
       shortfallPerPercent: 1,
       ...own,
     })),
+    storages: storage === undefined ? [] : [{ ...STORAGE, ...storage }],
     targets: [...targets],
     penalties: { ...problem.penalties, timePerKwhHour: 0, changePerKwh: 0 },
   };
@@ -306,5 +338,36 @@ export const NAMED: readonly NamedProblem[] = [
     }),
     objective: 11.49,
     powersKw: [[4, 1, 5]],
+  },
+  {
+    // The plan in force has 4 kW in slot 0 and none in slot 1; slot 2 is beyond it. Every kWh costs 0.47 then:
+    // 0.5 + 2·0.01·(n − 4) = 0.47 gives 2.5 in slot 0, 0.44 + 2·0.01·n = 0.47 gives 1.5 in slot 1, 2 of 6 are left.
+    // Cost 2.5·0.5 + 1.5·0.44 + 2·0.47 + 0.01·(1.5² + 1.5²) = 1.25 + 0.66 + 0.94 + 0.045 = 2.895.
+    name: "smooth change",
+    problem: site({
+      buy: [0.5, 0.44, 0.47],
+      root: { smoothChange: { perKw2h: 0.01, inForceKw: [4, 0, null] } },
+      cars: [{ targetKwh: 6, maxChargeKw: 7 }],
+    }),
+    objective: 2.895,
+    powersKw: [[2.5, 1.5, 2]],
+  },
+  {
+    // The car takes 10 kW in slot 1, where 6 may be bought: the storage gives 4, which takes 5 kWh of it. A fifth
+    // would take 1.25 kWh at 0.9 and wear, more than the price of 1. A kWh stored costs 0.2/0.8 = 0.25 in slot 0, so
+    // it charges all it can, and 0.76/0.8 = 0.95 in slot 2, above its worth. It ends with 3 + 6.4 − 5 = 4.4 kWh.
+    // Cost 8·0.2 + 6·1 + 4·0.1 − (4.4 − 2)·0.9 = 1.6 + 6 + 0.4 − 2.16 = 5.84.
+    name: "storage",
+    problem: site({
+      buy: [0.2, 1, 0.76],
+      root: { importLimitKw: [20, 6, 20] },
+      cars: [{ firstSlot: 1, endSlot: 2, targetKwh: 10, maxChargeKw: 10 }],
+      storage: { energyKwh: 3, minimumKwh: 2, wearPerKwh: 0.1, terminalValuePerKwh: 0.9 },
+    }),
+    objective: 5.84,
+    powersKw: [
+      [0, 10, 0],
+      [8, -4, 0],
+    ],
   },
 ];

@@ -63,13 +63,13 @@ describe("a plan", () => {
     await fc.assert(
       fc.asyncProperty(problemArb(), async (problem) => {
         const outcome = await planProblem(problem, using);
-        const { certificate, sessions, nodes, moneyCost } = planned(outcome);
+        const { certificate, sessions, storages = [], nodes, moneyCost } = planned(outcome);
         const { relaxation, sent } = certificate;
         const seen = verify(
           problem,
           {
-            chargeKw: sessions.map(({ chargeKw }) => chargeKw),
-            dischargeKw: sessions.map(({ dischargeKw }) => dischargeKw),
+            chargeKw: [...sessions, ...storages].map(({ chargeKw }) => chargeKw),
+            dischargeKw: [...sessions, ...storages].map(({ dischargeKw }) => dischargeKw),
           },
           { semiContinuous: true },
         );

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../../src/domain/problem.js";
 import { NEUTRAL } from "../../src/domain/weights.js";
-import { grid, payments, weights } from "./drawn-worth.js";
+import { storages } from "./drawn-storages.js";
+import { grid, payments, smoothChange, weights } from "./drawn-worth.js";
 
 /** What the generated problems may contain. */
 export interface ProblemShape {
@@ -112,6 +113,7 @@ const node = ({
       dischargeLimitKw: limit(slots, 0, 8),
       flatteningPerKw2h: flattening ? fc.oneof(fc.constant(0), grid(0.002, 0.04, 0.002)) : fc.constant(0),
       phaseLimitKw: phaseLimits(slots, overload ? 0 : mostBelowKw / 2),
+      smoothChange: flattening ? smoothChange(slots) : fc.constant(null),
       isSkewed: fc.boolean(),
       line: fc.option(line, { nil: null, freq: 2 }),
       reactiveKvar: fc.option(each(slots, grid(-1, 1, 0.5)), { nil: null }),
@@ -128,6 +130,7 @@ const node = ({
         importLimitKw: own.map((kw, slot) => (capped(slot) ? Math.min(kw ?? Infinity, capKw) : kw)),
         limitSource: own.map((_, slot) => (capped(slot) ? "event" : null)),
         ...rest,
+        exclusive: null,
         phaseBaseKw: isSkewed ? SKEW.map((share) => rest.baseKw.map((kw) => kw * share)) : null,
         failsafe: failsafe === null ? null : { headroomKw: Array.from({ length: slots }, () => failsafe) },
       };
@@ -222,9 +225,12 @@ const session = (
 
 const previousOf = (slots: number, count: number): fc.Arbitrary<Problem["previous"]> =>
   fc.option(
-    fc
-      .array(each(slots, grid(-4, 6, 1)), { minLength: count, maxLength: count })
-      .map((plans) => plans.map((powerKw, index) => ({ sessionId: `car-${index}`, powerKw }))),
+    fc.array(each(slots, grid(-4, 6, 1)), { minLength: count + 1, maxLength: count + 1 }).map((plans) =>
+      plans.map((powerKw, index) => ({
+        sessionId: index < count ? `car-${index}` : "storage-0",
+        powerKw,
+      })),
+    ),
     { nil: null },
   );
 
@@ -285,6 +291,7 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
             minLength: count,
             maxLength: count,
           }),
+          storages: storages(["site", "east", "west", "shed"]),
           targets: targets(slots),
           weights: weights(),
           payments: payments(slots),
@@ -340,6 +347,8 @@ export const plainProblem = (slots = 4): Problem => {
         line: null,
         reactiveKvar: null,
         voltageLimits: null,
+        exclusive: null,
+        smoothChange: null,
       },
     ],
     meteringPoints: [
@@ -379,6 +388,7 @@ export const plainProblem = (slots = 4): Problem => {
         phasesKnown: true,
       },
     ],
+    storages: [],
     targets: [],
     payments: [],
     penalties: { limitSlackPerKwh: 500, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0 },

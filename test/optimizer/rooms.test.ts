@@ -10,22 +10,25 @@ import {
   setDischarge,
 } from "../../src/optimizer/rounding/board.js";
 import { exportRoomKw, importRoomKw } from "../../src/optimizer/rounding/rooms.js";
+import { withStorages } from "../../src/optimizer/storages.js";
 import { verify } from "../../src/optimizer/verify.js";
 import { problemArb, SMALL } from "./problems.js";
 
 /** Any powers at all, batteries and ports not asked: `verify` judges the network alone here. */
 const anyPowers = (): fc.Arbitrary<{ problem: Problem; powerKw: number[][] }> =>
-  problemArb({ ...SMALL, maxSlots: 3 }).chain((problem) =>
-    fc.record({
-      problem: fc.constant(problem),
-      powerKw: fc.array(
-        fc
-          .array(fc.integer({ min: -16, max: 16 }), { minLength: 3, maxLength: 3 })
-          .map((row) => row.map((x) => x / 4)),
-        { minLength: problem.sessions.length, maxLength: problem.sessions.length },
-      ),
-    }),
-  );
+  problemArb({ ...SMALL, maxSlots: 3 })
+    .map(withStorages)
+    .chain((problem) =>
+      fc.record({
+        problem: fc.constant(problem),
+        powerKw: fc.array(
+          fc
+            .array(fc.integer({ min: -16, max: 16 }), { minLength: 3, maxLength: 3 })
+            .map((row) => row.map((x) => x / 4)),
+          { minLength: problem.sessions.length, maxLength: problem.sessions.length },
+        ),
+      }),
+    );
 
 const boardWith = (problem: Problem, powerKw: readonly number[][]): Board => {
   const board = boardOf(problem);

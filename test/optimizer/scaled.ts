@@ -49,6 +49,13 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       baseKw: times(node.baseKw, kw),
       pvKw: times(node.pvKw, kw),
       flatteningPerKw2h: (node.flatteningPerKw2h * perKwh) / kw,
+      smoothChange:
+        node.smoothChange === null
+          ? null
+          : {
+              perKw2h: (node.smoothChange.perKw2h * perKwh) / kw,
+              inForceKw: timesSome(node.smoothChange.inForceKw, kw) ?? [],
+            },
       failsafe: node.failsafe === null ? null : { headroomKw: times(node.failsafe.headroomKw, kw) },
     })),
     meteringPoints: problem.meteringPoints.map((point) => ({
@@ -65,6 +72,16 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
             },
     })),
     sessions: problem.sessions.map((session) => scaledSession(session, by)),
+    storages: problem.storages.map((storage) => ({
+      ...storage,
+      capacityKwh: storage.capacityKwh * kw,
+      energyKwh: storage.energyKwh * kw,
+      minimumKwh: storage.minimumKwh * kw,
+      maxChargeKw: storage.maxChargeKw * kw,
+      maxDischargeKw: storage.maxDischargeKw * kw,
+      wearPerKwh: storage.wearPerKwh * perKwh,
+      terminalValuePerKwh: storage.terminalValuePerKwh === null ? null : storage.terminalValuePerKwh * perKwh,
+    })),
     targets: problem.targets.map((target) => ({
       ...target,
       powerKw: target.powerKw.map((value) => (value === null ? null : value * kw)),

@@ -24,6 +24,7 @@ const atOnePile = (problem: Problem): Problem => {
     ...problem,
     nodes: [...problem.nodes, pile],
     sessions: problem.sessions.map((session) => ({ ...session, nodeId: "pile" })),
+    storages: [],
   };
 };
 

@@ -53,6 +53,7 @@ const comparable = (drawn: Problem): Problem => ({
     minChargeKw: 0,
     minDischargeKw: 0,
   })),
+  storages: drawn.storages.map((storage) => ({ ...storage, terminalValuePerKwh: 0 })),
 });
 
 describe("a trade-off curve", () => {

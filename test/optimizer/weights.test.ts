@@ -23,7 +23,11 @@ const figuresOf = async (solver: SolverName, problem: Problem) => {
     money: seen.moneyCost,
     peakKw: sum(seen.peaks.map(({ highestKw }) => highestKw)),
     carbonKg: sum(seen.carbonKg),
-    waitedKwhHours: sum(result.chargeKw.map((row) => sum(row.map((kw, slot) => kw * (waited[slot] ?? 0))))),
+    waitedKwhHours: sum(
+      result.chargeKw
+        .slice(0, problem.sessions.length)
+        .map((row) => sum(row.map((kw, slot) => kw * (waited[slot] ?? 0)))),
+    ),
   };
 };
 
@@ -44,6 +48,7 @@ const comparable = (drawn: Problem): Problem => ({
     salvagePerKwh: 0,
     shortfallPerPercent: 200,
   })),
+  storages: drawn.storages.map((storage) => ({ ...storage, terminalValuePerKwh: 0 })),
 });
 
 const withPreset = (problem: Problem, preset: Preset): Problem => ({

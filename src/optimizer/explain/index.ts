@@ -2,13 +2,16 @@ import { slotCount } from "../../domain/horizon.js";
 import type { Reason } from "../../domain/plan.js";
 import type { Problem } from "../../domain/problem.js";
 import { energiesOf } from "../battery.js";
+import { pilesOf } from "../piles/piles.js";
 import { plannedBoard } from "../planned-board.js";
 import { type Board, canDischarge, sessionOf } from "../rounding/board.js";
 import { slotPrices } from "../rounding/prices.js";
+import { withStorages } from "../storages.js";
 import { at } from "../tree.js";
 import { weighted } from "../weighted.js";
 import { dearestMoneyPerKwh } from "../weights.js";
 import { meterOf, pricedHold, crowdPerKwh, crowdedHold } from "./holds.js";
+import { pileHold } from "./pile-hold.js";
 import {
   type PlanToExplain,
   NOTICEABLE,
@@ -119,6 +122,8 @@ const whyIdle = (scene: Scene, spot: Spot): Reason => {
   const { plan, board, energies } = scene;
   const session = sessionOf(board, spot.index);
   if (at(energies[spot.index], spot.slot) >= session.targetKwh - ENOUGH_KWH) return { key: "target-reached" };
+  const pile = pileHold(scene, spot);
+  if (pile !== null) return pile;
   if (plan.multipliers === null)
     return crowdedHold(scene, spot)?.reason ?? { key: "rule", rule: plan.solver };
   const later = chargingSlots(scene, spot);
@@ -166,11 +171,9 @@ const meteredPowers = ({ problem, tree, net }: Board): number[][] => {
 };
 
 /** One reason per session and slot, from plan, multipliers and problem. */
-export const explain = (
-  problem: Problem,
-  plan: PlanToExplain,
-  board: Board = plannedBoard(problem, plan),
-): Reason[][] => {
+export const explain = (asked: Problem, plan: PlanToExplain, given?: Board): Reason[][] => {
+  const problem = withStorages(asked);
+  const board = given ?? plannedBoard(problem, plan);
   const slots = [...Array.from({ length: slotCount(problem.horizon) }).keys()];
   const energies = problem.sessions.map((session, index) =>
     energiesOf(session, {
@@ -180,6 +183,7 @@ export const explain = (
     }),
   );
   const scene: Scene = {
+    piles: pilesOf(problem),
     problem,
     plan,
     board,

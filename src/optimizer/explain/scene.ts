@@ -1,5 +1,6 @@
 import type { Problem } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
+import type { Pile } from "../piles/piles.js";
 import type { Board } from "../rounding/board.js";
 import type { SlotPrices } from "../rounding/prices.js";
 
@@ -23,6 +24,8 @@ export const LEAST_SAVING = 0.0005;
 export const NOTICEABLE_KW = 1e-6;
 
 export interface Scene {
+  /** Piles that serve their cars one at a time. */
+  readonly piles: readonly Pile[];
   readonly problem: Problem;
   readonly plan: PlanToExplain;
   readonly board: Board;

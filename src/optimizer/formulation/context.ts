@@ -1,6 +1,8 @@
 import { slotCount } from "../../domain/horizon.js";
 import type { Problem } from "../../domain/problem.js";
 import { PHASES } from "../phases.js";
+import { isSquared } from "../squares.js";
+import { withStorages } from "../storages.js";
 import { at, type Tree, treeOf } from "../tree.js";
 import { type VoltageRow, voltageRowsOf } from "../voltage.js";
 import { weighted } from "../weighted.js";
@@ -104,15 +106,16 @@ const emptyRows = (slots: number): SessionRows => ({
 });
 
 /**
- * A node needs a balance of its own where power is limited, priced, flattened, targeted or paid for, and at the
+ * A node needs a balance of its own where power is limited, priced, squared, targeted or paid for, and at the
  * root.
  */
 const isKept = (problem: Problem, tree: Tree, node: number): boolean => {
-  const { importLimitKw, exportLimitKw, flatteningPerKw2h = 0, id } = problem.nodes[node] ?? {};
+  const own = problem.nodes[node];
+  const { importLimitKw, exportLimitKw, id } = own ?? {};
   return (
     at(tree.parent, node) < 0 ||
     at(tree.ownMeter, node) >= 0 ||
-    flatteningPerKw2h > 0 ||
+    (own !== undefined && isSquared(own)) ||
     (importLimitKw?.some((limit) => limit !== null) ?? false) ||
     (exportLimitKw?.some((limit) => limit !== null) ?? false) ||
     problem.targets.some((target) => target.nodeId === id) ||
@@ -129,7 +132,7 @@ const carriersOf = (problem: Problem, tree: Tree): number[] => {
 
 /** An empty formulation with every place for columns and rows; of sessions apart only the gates. */
 export const contextOf = (asked: Problem, apart: readonly boolean[]): Formulation => {
-  const problem = weighted(asked);
+  const problem = weighted(withStorages(asked));
   const slots = slotCount(problem.horizon);
   const tree = treeOf(problem);
   const meterOfSession = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));

@@ -48,6 +48,7 @@ interface FormulateOptions {
  *   the battery cannot hold is missing in every plan;
  * - dispatch targets: Σ pricePerKwh·|net − wanted|·Δ;
  * - flattening: Σ flatteningPerKw2h·net²·Δ per node, net power with all that is below it;
+ * - smooth change: Σ smoothChange.perKw2h·(net − in force)²·Δ per node;
  * - payments for reduction: −Σ price·reduction·Δ, segment by segment of what the net power is below the
  *   baseline, and + excessPricePerKwh·Δ for what it is above;
  * - broken limits: at least limitSlackPerKwh and twice all that a kWh could earn otherwise; only base

@@ -1,3 +1,4 @@
+import { netCost } from "../squares.js";
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
 import { sessionsByNode } from "./binds.js";
@@ -52,10 +53,13 @@ const addNet = (formulation: Formulation, node: number, slot: number): void => {
   const upper = most ?? Math.max(high, -(least ?? 0));
   const lower = least === null ? Math.min(low, upper) : -least;
   const hours = at(weights.hours, slot);
-  const square = (problem.nodes[node]?.flatteningPerKw2h ?? 0) * hours;
-  columns.net[slot] = addColumn(model, { cost: 0, square, lower, upper });
+  const own = problem.nodes[node];
+  const squares = own === undefined ? { square: 0, linear: 0, constant: 0 } : netCost(own, slot);
+  const [square, linear] = [squares.square * hours, squares.linear * hours];
+  model.offset += squares.constant * hours;
+  columns.net[slot] = addColumn(model, { cost: linear, square, lower, upper });
   // (upper + over)² − upper², so that squares stay apart: over is dearer than all that net has, which fills first.
-  const cost = weights.limitSlackPerKwh * hours + 2 * square * upper;
+  const cost = weights.limitSlackPerKwh * hours + 2 * square * upper + linear;
   const overKw = at(range[node]?.resting, slot) - upper;
   if (overKw > 0) columns.over[slot] = addColumn(model, { cost, square, lower: 0, upper: overKw });
 };

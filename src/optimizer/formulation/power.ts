@@ -1,6 +1,7 @@
 import type { ProblemSession } from "../../domain/problem.js";
 import { dischargeableKw, isPluggedIn, takesNothing } from "../battery.js";
 import { at } from "../tree.js";
+import { timePrice } from "../weights.js";
 import type { Formulation } from "./context.js";
 import { addColumn } from "./linear-model.js";
 
@@ -35,7 +36,7 @@ const addStretch = (
  */
 export const addPowers = (formulation: Formulation): void => {
   const { problem, weights, sessionColumns, model, slots, apart } = formulation;
-  const { timePerKwhHour, changePerKwh } = problem.penalties;
+  const { changePerKwh } = problem.penalties;
   const inForce = new Map(problem.previous?.map(({ sessionId, powerKw }) => [sessionId, powerKw]));
   for (const [index, session] of problem.sessions.entries()) {
     if (apart[index] === true) continue;
@@ -48,7 +49,7 @@ export const addPowers = (formulation: Formulation): void => {
       const charge = addStretch(formulation, {
         most: takesNothing(session) ? 0 : session.maxChargeKw,
         inForce: previousKw,
-        costPerKw: timePerKwhHour * at(weights.sinceStartH, slot) * hours,
+        costPerKw: timePrice(problem, session) * at(weights.sinceStartH, slot) * hours,
         changePerKw,
       });
       const discharge = addStretch(formulation, {

@@ -1,5 +1,6 @@
 import type { Multipliers, SessionMultipliers } from "../contract.js";
 import { isPluggedIn } from "../battery.js";
+import { isSquared, netCost } from "../squares.js";
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
 
@@ -87,7 +88,7 @@ const limitPrice = (
 const AWAY_KW = 1e-3;
 
 /**
- * 2·w·net of every flattened node, null where net power is away from its limits: solutions whose objective is
+ * Slope of the squares of every node that has some, null where net power is away from its limits: solutions whose objective is
  * exact to 1e-8 have slopes that are exact to the root of that, which is no price of a limit.
  */
 const slopesOf = (
@@ -95,13 +96,14 @@ const slopesOf = (
   values: ArrayLike<number> | null,
 ): (number | null)[][] =>
   nodeColumns.map(({ net, over }, node) => {
-    const twice = 2 * (problem.nodes[node]?.flatteningPerKw2h ?? 0);
-    if (twice === 0 || values === null) return [];
+    const own = problem.nodes[node];
+    if (own === undefined || !isSquared(own) || values === null) return [];
     const overKw = valuesAt(over, values);
     return net.map((column, slot) => {
       const netKw = at(values, column);
       const roomKw = Math.min(at(model.upper, column) - netKw, netKw - at(model.lower, column));
-      return roomKw > AWAY_KW ? null : twice * (netKw + at(overKw, slot));
+      const { square, linear } = netCost(own, slot);
+      return roomKw > AWAY_KW ? null : 2 * square * (netKw + at(overKw, slot)) + linear;
     });
   });
 

@@ -1,6 +1,7 @@
 import type { Problem } from "../../domain/problem.js";
 import type { Multipliers, Powers } from "../contract.js";
 import { dischargeableKw, energiesOf, isPluggedIn, takesNothing } from "../battery.js";
+import { withStorages } from "../storages.js";
 import { at } from "../tree.js";
 import { weighted } from "../weighted.js";
 import { weightsOf } from "../weights.js";
@@ -79,11 +80,12 @@ const settle = (board: Board, prices: SlotPrices, floors: readonly (readonly num
  * late, energy that is not yet filled in stays away; every limit is kept all the same.
  */
 export const roundPowers = (
-  problem: Problem,
+  asked: Problem,
   found: Powers,
   multipliers: Multipliers | null,
   pace: Pace = {},
 ): { chargeKw: number[][]; dischargeKw: number[][] } => {
+  const problem = withStorages(asked);
   const watch = watchOf(pace, problem.sessions.length);
   const relaxed = withoutSmall(problem, found, watch);
   const board = boardOf(problem);

@@ -1,16 +1,21 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
 import { phaseSharesOf } from "../phases.js";
+import { isSquared, netCost } from "../squares.js";
+import { withStorages } from "../storages.js";
 import { at, type Tree, treeOf } from "../tree.js";
 import { type VoltageRow, voltageRowsOf } from "../voltage.js";
 import { weighted } from "../weighted.js";
-import { weightsOf } from "../weights.js";
+import { timePrice, weightsOf } from "../weights.js";
 import type { Board } from "./board.js";
 
-/** A node above a session whose net power costs by its square, with what a kW more adds to its slope. */
+/** A node above a session whose net power costs by its square: per slot what a kW adds to the slope, and it at 0. */
 interface Flattened {
   readonly node: number;
-  readonly perKwhKw: number;
+  readonly perKwhKw: readonly number[];
+  readonly atZero: readonly number[];
+  /** Whether PV that would make net power negative is rather curtailed. */
+  readonly curtails: boolean;
 }
 
 /** Price of charging one kWh per slot of a session; what a slot is worth when powers are moved. */
@@ -60,7 +65,7 @@ export const phasePerKwh = (
     0,
   );
 
-/** What a kWh costs a session in each slot by its node and phases; the same for all that share them. */
+/** What a kWh costs a session in each slot by its node, phases and price on time; the same for all that share them. */
 const sharedPrices = (
   { problem, tree, multipliers }: { problem: Problem; tree: Tree; multipliers: Multipliers | null },
   { sinceStartH }: { sinceStartH: readonly number[] },
@@ -69,7 +74,7 @@ const sharedPrices = (
   const known = new Map<string, Float64Array>();
   const priceOf = (session: ProblemSession, index: number, slot: number): number => {
     const node = at(tree.nodeOfSession, index);
-    const small = problem.penalties.timePerKwhHour * at(sinceStartH, slot);
+    const small = timePrice(problem, session) * at(sinceStartH, slot);
     if (multipliers === null)
       return at(problem.meteringPoints[at(tree.meterOfNode, node)]?.buyPricePerKwh, slot) + small;
     let held = voltagePerKwh(voltage, multipliers, { node, slot });
@@ -79,7 +84,12 @@ const sharedPrices = (
     return at(multipliers.nodePricePerKwh[node], slot) + held + small;
   };
   return (session, index) => {
-    const key = `${at(tree.nodeOfSession, index)} ${session.phasesKnown} ${session.phases.join()}`;
+    const key = [
+      at(tree.nodeOfSession, index),
+      timePrice(problem, session),
+      session.phasesKnown,
+      ...session.phases,
+    ].join();
     const perKwh =
       known.get(key) ?? Float64Array.from(sinceStartH, (_, slot) => priceOf(session, index, slot));
     known.set(key, perKwh);
@@ -92,7 +102,7 @@ const sharedPrices = (
  * the meter. An urgent session counts only time.
  */
 export const slotPrices = (asked: Problem, multipliers: Multipliers | null): SlotPrices => {
-  const problem = weighted(asked);
+  const problem = weighted(withStorages(asked));
   const tree = treeOf(problem);
   const meterOfSession = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));
   const weights = weightsOf(problem, meterOfSession);
@@ -104,14 +114,15 @@ export const slotPrices = (asked: Problem, multipliers: Multipliers | null): Slo
 };
 
 /** Net power of a node as powers stand; where it would be below 0, PV is curtailed as far as there is some. */
-const netKw = ({ net, top }: Board, node: number, slot: number): number => {
+const netKw = ({ net, top }: Board, { node, curtails }: Flattened, slot: number): number => {
   const least = at(net[node], slot);
-  return least >= 0 ? least : Math.max(least, Math.min(0, at(top[node], slot)));
+  return least >= 0 || !curtails ? least : Math.max(least, Math.min(0, at(top[node], slot)));
 };
 
 const slopePerKwh = (board: Board, flattened: readonly Flattened[], slot: number): number => {
   let slope = 0;
-  for (const { node, perKwhKw } of flattened) slope += perKwhKw * netKw(board, node, slot);
+  for (const one of flattened)
+    slope += at(one.perKwhKw, slot) * netKw(board, one, slot) + at(one.atZero, slot);
   return slope;
 };
 
@@ -126,13 +137,19 @@ export const withoutSlopes = (
 ): SlotPrices => {
   const { tree } = board;
   const problem = weighted(board.problem);
-  if (problem.nodes.every(({ flatteningPerKw2h }) => flatteningPerKw2h === 0)) return prices;
+  if (!problem.nodes.some(isSquared)) return prices;
+  const squares = problem.nodes.map((node) => board.hours.map((_, slot) => netCost(node, slot)));
   return problem.sessions.map((session, index) => {
     const ranking = prices[index] ?? rank(new Float64Array(), session);
     if (session.urgency === "now") return ranking;
     const flattened = (tree.pathOfSession[index] ?? [])
-      .map((node) => ({ node, perKwhKw: 2 * (problem.nodes[node]?.flatteningPerKw2h ?? 0) }))
-      .filter(({ perKwhKw }) => perKwhKw > 0);
+      .map((node) => ({
+        node,
+        perKwhKw: (squares[node] ?? []).map(({ square }) => 2 * square),
+        atZero: (squares[node] ?? []).map(({ linear }) => linear),
+        curtails: problem.nodes[node]?.smoothChange === null,
+      }))
+      .filter(({ perKwhKw }) => perKwhKw.some((steep) => steep > 0));
     const perKwh = hasMultipliers
       ? ranking.perKwh.map((price, slot) => price - slopePerKwh(board, flattened, slot))
       : ranking.perKwh;
@@ -146,7 +163,7 @@ export const priceNow = (board: Board, ranking: Ranking | undefined, slot: numbe
 
 /** What one kW more adds to the price, all flattened nodes above together. */
 export const steepness = (ranking: Ranking | undefined): number =>
-  (ranking?.flattened ?? []).reduce((total, { perKwhKw }) => total + perKwhKw, 0);
+  (ranking?.flattened ?? []).reduce((total, { perKwhKw }) => total + Math.max(...perKwhKw), 0);
 
 /** Slots of a session's window, cheapest first as powers stand; ties in order of time. */
 export const cheapestNow = (board: Board, index: number, ranking: Ranking | undefined): readonly number[] => {

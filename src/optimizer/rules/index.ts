@@ -3,6 +3,7 @@ import type { Solver } from "../contract.js";
 import { boardOf, chargeRoomKw, sessionOf, setCharge, TINY } from "../rounding/board.js";
 import { fill } from "../rounding/fill.js";
 import { slotPrices } from "../rounding/prices.js";
+import { withStorages } from "../storages.js";
 import { at } from "../tree.js";
 import { type Claim, grantWish, resultOf, slotwiseRule } from "./slotwise.js";
 
@@ -51,7 +52,8 @@ export const roundRobin = (): Solver =>
 /** Each session, in order of departure, takes the cheapest slots of its tariff that still have room. */
 export const cheapestSlots = (): Solver => ({
   name: "cheapest-slots",
-  async solve(problem) {
+  async solve(asked) {
+    const problem = withStorages(asked);
     const board = boardOf(problem);
     const prices = slotPrices(problem, null);
     const order = [...problem.sessions.keys()].toSorted(
@@ -74,7 +76,8 @@ export const cheapestSlots = (): Solver => ({
 export const uncontrolled = (): Solver => ({
   name: "uncontrolled",
   ignoresLimits: true,
-  async solve(problem) {
+  async solve(asked) {
+    const problem = withStorages(asked);
     const board = boardOf(problem);
     for (const [index, session] of problem.sessions.entries()) {
       let energyKwh = session.initialKwh;

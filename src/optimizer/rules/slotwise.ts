@@ -3,6 +3,7 @@ import { acceptedKw, energyAfter, isPluggedIn } from "../battery.js";
 import type { Solver } from "../contract.js";
 import { type Board, boardOf, chargeRoomKw, setCharge, TINY } from "../rounding/board.js";
 import { withoutPlan } from "../solvers/exact.js";
+import { withStorages } from "../storages.js";
 import { at } from "../tree.js";
 
 /** A session that still wants energy in the slot at hand. */
@@ -79,7 +80,8 @@ export const grantWish = (board: Board, { index, slot, wishKw, minKw }: Claim): 
 /** A rule that decides slot after slot, in order of time. No discharge. */
 export const slotwiseRule = (name: string, grant: Grant): Solver => ({
   name,
-  async solve(problem) {
+  async solve(asked) {
+    const problem = withStorages(asked);
     const board = boardOf(problem);
     const energyKwh = problem.sessions.map(({ initialKwh }) => initialKwh);
     for (const [slot, hours] of board.hours.entries()) {

@@ -8,6 +8,7 @@ import {
   readMultipliers,
   readPowers,
 } from "../formulation/index.js";
+import { withStorages } from "../storages.js";
 import { dive } from "./dive.js";
 import type { LinearEngine, OpenModel } from "./engine.js";
 import { type Found, findExact, type Search, statusOf } from "./search.js";
@@ -61,10 +62,11 @@ export const isDived = ({ sessions, horizon }: Problem): boolean =>
 
 /** Solves a problem to optimality with a package for linear models. Never throws. */
 export const solveExactly = (
-  problem: Problem,
+  asked: Problem,
   engine: LinearEngine,
   { timeLimitMs, minimumPowers = false, nodeLimit }: ExactOptions,
 ): SolverResult => {
+  const problem = withStorages(asked);
   const startedMs = performance.now();
   const remainingMs = (): number => Math.max(0, timeLimitMs - (performance.now() - startedMs));
   try {

@@ -162,7 +162,11 @@ const networkTerms = (
     // An import limit is passed at most by what passes it with every car at rest, an export limit never.
     const low = Math.max(ranges.nodes[node]?.low ?? 0, -(exportLimitKw?.[slot] ?? Infinity));
     const high = Math.min(ranges.nodes[node]?.high ?? 0, Math.max(limit, resting[node] ?? 0));
-    const square = statement.prices.flattening[node] ?? 0;
+    const inForce = one.smoothChange?.inForceKw[slot] ?? null;
+    const smoothing = inForce === null ? 0 : (statement.prices.smoothing[node] ?? 0);
+    slope -= 2 * smoothing * (inForce ?? 0);
+    terms += smoothing * (inForce ?? 0) ** 2;
+    const square = (statement.prices.flattening[node] ?? 0) + smoothing;
     const costAt = (net: number): number =>
       (slope + square * net) * net + breakingPrice * positive(net - limit);
     // On either side of the limit the cost is a parabola or a line: least where its slope is 0, or at an end.
@@ -239,7 +243,7 @@ const powerTerms = (
   { number, session, own, inForce }: Car,
   { slot, rooms }: SlotScene,
 ): number => {
-  const { problem, prices, lengthH, waitH, upwards, nodeNumber } = statement;
+  const { problem, prices, lengthH, waitH, upwards, nodeNumber, timePrice } = statement;
   const hours = lengthH[slot] ?? 0;
   const node = nodeNumber.get(session.nodeId) ?? -1;
   const worth = own.batteryPerKwh[slot] ?? 0;
@@ -264,7 +268,7 @@ const powerTerms = (
   }
   const tapered = taperOf(session) === null ? 0 : positive(own.taperPerKwh[slot]);
   const inSlope =
-    price + held + tapered + prices.time * (waitH[slot] ?? 0) - session.chargeEfficiency * worth;
+    price + held + tapered + (timePrice[number] ?? 0) * (waitH[slot] ?? 0) - session.chargeEfficiency * worth;
   const outSlope =
     (prices.wear[number] ?? 0) -
     price +
@@ -284,7 +288,8 @@ const powerTerms = (
 
 /** Terms of the energy at the end of a slot: battery, reserve, lag, taper of the next slot, departure. */
 const energyTerms = (statement: Statement, { number, session, own }: Car, slot: number): number => {
-  const { prices, lengthH, reserveFloor, lagFloor, lagPrice, ceilingKwh } = statement;
+  const { prices, lengthH, reserveFloor, lagFloor, lagPrice, ceilingKwh, leastKwh } = statement;
+  const least = leastKwh[number] ?? 0;
   const hours = lengthH[slot] ?? 0;
   const last = slot === session.endSlot - 1;
   const reserve = positive(own.reservePerKwh[slot]);
@@ -297,9 +302,9 @@ const energyTerms = (statement: Statement, { number, session, own }: Car, slot: 
   if (!last && taper !== null)
     slope += positive(own.taperPerKwh[slot + 1]) * taper.slopeKwPerKwh * (lengthH[slot + 1] ?? 0);
   return (
-    box(slope, ceilingKwh[number] ?? 0) +
+    smallest([slope * least, slope * (ceilingKwh[number] ?? 0)]) +
     reserve * reserveKwh +
-    box(prices.reserve * hours - reserve, reserveKwh) +
+    box(prices.reserve * hours - reserve, positive(reserveKwh - least)) +
     lag * lagKwh +
     box(lagPrice - lag, lagKwh)
   );
@@ -323,7 +328,7 @@ const sessionTerms = (
   car: Car,
   scenes: readonly SlotScene[],
 ): number => {
-  const { lengthH, shortPrice, beyondPrice, ceilingKwh } = statement;
+  const { lengthH, shortPrice, beyondPrice, ceilingKwh, leastKwh } = statement;
   const { number, session, own } = car;
   let terms = -(own.batteryPerKwh[session.firstSlot] ?? 0) * session.initialKwh;
   const taper = taperOf(session);
@@ -344,11 +349,12 @@ const sessionTerms = (
   const room = positive(top - session.targetKwh);
   // No plan is less short than what the battery cannot hold of the target.
   const missing = positive(session.targetKwh - top);
+  const mostShort = session.targetKwh - (leastKwh[number] ?? 0);
   const shortSlope = (shortPrice[number] ?? 0) - end;
   return (
     terms +
     end * session.targetKwh +
-    leastShort(statement, number, { slope: shortSlope, from: missing, to: session.targetKwh }) +
+    leastShort(statement, number, { slope: shortSlope, from: missing, to: mostShort }) +
     box(end - (beyondPrice[number] ?? 0), room)
   );
 };
@@ -359,8 +365,9 @@ const sessionTerms = (
  * no feasible plan is below it, whatever the multipliers are; at optimal ones it meets the optimum of
  * the relaxation. Charging excludes discharging here, and buying selling, as in a real plan.
  */
-export const dualBound = (problem: Problem, multipliers: Multipliers): number => {
-  const statement = stateOf(problem);
+export const dualBound = (asked: Problem, multipliers: Multipliers): number => {
+  const statement = stateOf(asked);
+  const { problem } = statement;
   const scenes = statement.lengthH.map((_, slot) => sceneOf(statement, slot));
   let bound = powerPriceTerms(statement, multipliers, scenes);
   for (const scene of scenes) bound += networkTerms(statement, multipliers, scene);

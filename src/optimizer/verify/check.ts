@@ -54,7 +54,9 @@ export const checkSession = (
 ): number[] => {
   const session = statement.problem.sessions[number];
   if (session === undefined) return [];
-  const place = `sessions[${number}]`;
+  const isCar = number < statement.cars;
+  const place = isCar ? `sessions[${number}]` : `storages[${number - statement.cars}]`;
+  const least = statement.leastKwh[number] ?? 0;
   const top = statement.ceilingKwh[number] ?? 0;
   const energies = [session.initialKwh];
   let energyKwh = session.initialKwh;
@@ -76,7 +78,7 @@ export const checkSession = (
       (discharge * hours) / session.dischargeEfficiency;
     energies.push(energyKwh);
     dischargedKwh += discharge * hours;
-    report(() => `${place}.energyKwh[${slot + 1}]`, -energyKwh, top);
+    report(() => `${place}.energyKwh[${slot + 1}]`, least - energyKwh, top);
     report(() => `${place}.energyKwh[${slot + 1}]`, energyKwh - top, top);
   }
   const most = session.maxDischargeKwh;

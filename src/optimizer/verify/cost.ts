@@ -29,7 +29,8 @@ const departure = (statement: Statement, { number, energies }: Course, session: 
 };
 
 export const sessionCostOf = (statement: Statement, course: Course): SessionCost => {
-  const { problem, inForce: all, prices, lengthH, waitH, reserveFloor, lagFloor, lagPrice } = statement;
+  const { problem, inForce: all, prices, lengthH, waitH } = statement;
+  const { reserveFloor, lagFloor, lagPrice, timePrice } = statement;
   const { number, charge, discharge, energies } = course;
   const session = problem.sessions[number];
   if (session === undefined) return { wear: 0, weighedWear: 0, other: 0, shortfallKwh: 0 };
@@ -42,7 +43,7 @@ export const sessionCostOf = (statement: Statement, course: Course): SessionCost
     const outKw = discharge[slot] ?? 0;
     const after = energies[slot + 1] ?? 0;
     outKwh += outKw * hours;
-    other += inKw * hours * prices.time * (waitH[slot] ?? 0);
+    other += inKw * hours * (timePrice[number] ?? 0) * (waitH[slot] ?? 0);
     if (inForce !== undefined) other += Math.abs(inKw - outKw - (inForce[slot] ?? 0)) * hours * prices.change;
     other += Math.max(0, (reserveFloor[number]?.[slot] ?? 0) - after) * hours * prices.reserve;
     other += Math.max(0, (lagFloor[number]?.[slot] ?? 0) - after) * lagPrice;

@@ -149,9 +149,12 @@ const lowestPoints = (
 ): number[] => {
   let [slope, curvature] = [0, 0];
   for (const node of problem.nodes.keys()) {
-    const perKw = 2 * (prices.flattening[node] ?? 0) * (lengthH[slot] ?? 0) * (rates.netKw[node] ?? 0);
-    slope += perKw * (powers.netKw[node] ?? 0);
-    curvature += perKw * (rates.netKw[node] ?? 0);
+    const [rate, net] = [rates.netKw[node] ?? 0, powers.netKw[node] ?? 0];
+    const perKw = 2 * (lengthH[slot] ?? 0) * rate;
+    const inForce = problem.nodes[node]?.smoothChange?.inForceKw[slot] ?? null;
+    const smoothing = inForce === null ? 0 : (prices.smoothing[node] ?? 0);
+    slope += perKw * ((prices.flattening[node] ?? 0) * net + smoothing * (net - (inForce ?? 0)));
+    curvature += perKw * rate * ((prices.flattening[node] ?? 0) + smoothing);
   }
   if (curvature <= 0) return [];
   return steps.slice(1).flatMap((to, before) => {

@@ -179,7 +179,7 @@ export interface SlotCost {
   readonly targets: number;
   /** Broken node limits, money. */
   readonly broken: number;
-  /** Net powers squared, money. */
+  /** Net powers, and their changes against the plan in force, squared, money. */
   readonly flattening: number;
 }
 
@@ -248,6 +248,8 @@ export const powersCostOf = (
   for (let node = 0; node < netKw.length; node++) {
     const net = netKw[node] ?? 0;
     cost.flattening += net ** 2 * hours * (prices.flattening[node] ?? 0);
+    const inForce = problem.nodes[node]?.smoothChange?.inForceKw[slot] ?? null;
+    if (inForce !== null) cost.flattening += (net - inForce) ** 2 * hours * (prices.smoothing[node] ?? 0);
     const [above, below] = beyondLimits(statement, { node, slot, netKw: net });
     cost.broken += (above + below) * hours * breakingPrice;
     cost.exportKw += below;

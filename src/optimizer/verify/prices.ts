@@ -24,6 +24,8 @@ export interface Prices {
   readonly change: number;
   /** Of a kW² for an hour of net power, per node. */
   readonly flattening: readonly number[];
+  /** Of a kW² for an hour by which net power departs from the plan in force, per node. */
+  readonly smoothing: readonly number[];
   readonly reserve: number;
   readonly limit: number;
   /** Factor on what is paid for reduction. */
@@ -99,6 +101,7 @@ export const pricesOf = (problem: Problem): Prices => {
     time: weights.comfort + weights.cost * penalties.timePerKwhHour,
     change: weights.cost * penalties.changePerKwh,
     flattening: problem.nodes.map(({ flatteningPerKw2h }) => weights.cost * flatteningPerKw2h),
+    smoothing: problem.nodes.map(({ smoothChange }) => weights.cost * (smoothChange?.perKw2h ?? 0)),
     reserve: rank * penalties.reservePerKwhHour,
     limit: rank * penalties.limitSlackPerKwh,
     reduction: weights.cost,

@@ -1,4 +1,5 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
+import { batteriesOf } from "./parked.js";
 import { type Prices, pricesOf } from "./prices.js";
 
 /**
@@ -6,7 +7,14 @@ import { type Prices, pricesOf } from "./prices.js";
  * shared with the formulation, the solvers or the rounding: a mistake there cannot hide here.
  */
 export interface Statement {
+  /** With a session for every storage, after the cars. */
   readonly problem: Problem;
+  /** Sessions that are cars; storages follow. */
+  readonly cars: number;
+  /** Least energy of each session: 0 but for storages. */
+  readonly leastKwh: readonly number[];
+  /** Per session, price of a kWh charged an hour later. */
+  readonly timePrice: readonly number[];
   readonly slots: number;
   /** Length of each slot, hours. */
   readonly lengthH: readonly number[];
@@ -89,11 +97,12 @@ const isAtOrAbove = (problem: Problem, upper: string, lower: string | null): boo
 };
 
 /** Slope 2·w·net of every flattened node, with all below it at its most: base load, PV and charging. */
-const steepestSlope = (problem: Problem, { flattening }: Prices): number => {
+const steepestSlope = (problem: Problem, { flattening, smoothing }: Prices): number => {
   let slope = 0;
-  for (const [number, { id }] of problem.nodes.entries()) {
+  for (const [number, { id, smoothChange }] of problem.nodes.entries()) {
     const flatteningPerKw2h = flattening[number] ?? 0;
-    if (flatteningPerKw2h === 0) continue;
+    const smoothPerKw2h = smoothing[number] ?? 0;
+    if (flatteningPerKw2h + smoothPerKw2h === 0) continue;
     let mostKw = 0;
     for (const node of problem.nodes)
       if (isAtOrAbove(problem, id, node.id))
@@ -101,6 +110,9 @@ const steepestSlope = (problem: Problem, { flattening }: Prices): number => {
     for (const session of problem.sessions)
       if (isAtOrAbove(problem, id, session.nodeId)) mostKw += session.maxChargeKw;
     slope += 2 * mostKw * flatteningPerKw2h;
+    let furthestKw = 0;
+    for (const kw of smoothChange?.inForceKw ?? []) furthestKw = Math.max(furthestKw, Math.abs(kw ?? 0));
+    slope += 2 * smoothPerKw2h * (mostKw + furthestKw);
   }
   return slope;
 };
@@ -155,19 +167,20 @@ interface ShortAt {
   readonly meter: number;
   readonly spanH: number;
   readonly slopes: readonly number[];
+  readonly timePrice: number;
 }
 
 /** Shortfall price per kWh; for cars that stay, the worth of a kWh at the cheapest quarter's price. */
 const shortPriceOf = (
   prices: Prices,
   session: ProblemSession,
-  { number, meter, spanH, slopes }: ShortAt,
+  { number, meter, spanH, slopes, timePrice }: ShortAt,
 ): number => {
   if (!session.departsAfterHorizon) return ((prices.percent[number] ?? 0) * 100) / needOf(session);
   const tariff = prices.buy[meter];
   const buy = slopes.map((slope, slot) => (tariff?.[slot] ?? 0) + slope).sort((a, b) => a - b);
   const cheap = buy[Math.floor((buy.length - 1) / 4)] ?? 0;
-  return (cheap + prices.time * (spanH + 1)) / session.chargeEfficiency;
+  return (cheap + timePrice * (spanH + 1)) / session.chargeEfficiency;
 };
 
 /** Tenths of a need before which each kWh missing is dearer by one step. */
@@ -197,7 +210,8 @@ const breakingPriceOf = (
   return Math.max(2 * comfort + 4 * dearestKwh(prices, span), prices.limit);
 };
 
-export const stateOf = (problem: Problem): Statement => {
+export const stateOf = (asked: Problem): Statement => {
+  const { problem, cars, leastKwh, isValued } = batteriesOf(asked);
   const { startsMs, endMs } = problem.horizon;
   const slots = startsMs.length;
   const originMs = startsMs[0] ?? endMs;
@@ -222,15 +236,26 @@ export const stateOf = (problem: Problem): Statement => {
   const reduction = dearestReduction(problem, prices);
   const span = { spanH, longestH: Math.max(...lengthH), slots, steepest, reduction };
   const slopesAt = problem.nodes.map(({ id }) => restingSlopes(problem, prices, id));
+  const timePrice = problem.sessions.map((_, number) => (number < cars ? prices.time : 0));
   const shortPrice = problem.sessions.map((session, number) => {
+    if (isValued[number] === true) return prices.salvage[number] ?? 0;
     const node = nodeNumber.get(session.nodeId) ?? -1;
     const meter = billedAt[node] ?? -1;
-    return shortPriceOf(prices, session, { number, meter, spanH, slopes: slopesAt[node] ?? [] });
+    return shortPriceOf(prices, session, {
+      number,
+      meter,
+      spanH,
+      slopes: slopesAt[node] ?? [],
+      timePrice: timePrice[number] ?? 0,
+    });
   });
   const lagPrice = lagPriceOf(prices, span);
   const fairness = fairnessOf(problem);
   return {
     problem,
+    cars,
+    leastKwh,
+    timePrice,
     slots,
     lengthH,
     waitH: startsMs.map((startMs) => (startMs - originMs) / MS_PER_HOUR),
@@ -244,7 +269,9 @@ export const stateOf = (problem: Problem): Statement => {
     lagPrice,
     shortPrice,
     breakingPrice: breakingPriceOf(problem, prices, { shortPrice, lagPrice, fairness, span }),
-    beyondPrice: prices.salvage.map((salvage, number) => Math.min(salvage, shortPrice[number] ?? 0)),
+    beyondPrice: prices.salvage.map((salvage, number) =>
+      Math.min(number < cars ? salvage : Infinity, shortPrice[number] ?? 0),
+    ),
     ceilingKwh: problem.sessions.map(ceiling),
     reserveFloor: problem.sessions.map((session) => floorOf(session, session.reserveKwh, lengthH)),
     lagFloor: problem.sessions.map((session) =>

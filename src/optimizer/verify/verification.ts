@@ -1,4 +1,5 @@
 import type { Problem } from "../../domain/problem.js";
+import { checkExclusive } from "./exclusive.js";
 import { checkSession, collector, type Report, type Violation } from "./check.js";
 import { sessionCostOf } from "./cost.js";
 import { chooseCurtailments } from "./peak-curtailment.js";
@@ -17,7 +18,7 @@ import {
 import { type Statement, stateOf } from "./statement.js";
 import { voltageRooms } from "./voltage.js";
 
-/** Powers to verify, in problem order; without curtailment the cheapest is chosen. */
+/** Powers to verify, in problem order, those of storages after the sessions'; without curtailment the cheapest is chosen. */
 export interface PowersToVerify {
   readonly chargeKw: readonly (readonly number[])[];
   readonly dischargeKw: readonly (readonly number[])[];
@@ -32,6 +33,7 @@ export interface Verification {
   /** Largest relative violation; a limit that base load alone breaks does not count. */
   readonly maxViolation: number;
   readonly violations: readonly Violation[];
+  /** Of sessions and, after them, storages. */
   readonly energyKwh: readonly (readonly number[])[];
   readonly shortfallKwh: readonly number[];
   readonly netKw: readonly (readonly number[])[];
@@ -146,15 +148,17 @@ const transpose = (rows: readonly (readonly number[])[], width: number): number[
 
 /**
  * Recomputes from problem and powers alone: every bound and limit in every slot, energy, and the
- * objective in money. With `semiContinuous` power must be 0 or at least the minimum. Once it `isLate`, the
- * search for the cheapest curtailment ends with the best found; all else is recomputed in full.
+ * objective in money. With `semiContinuous`, as for a plan that is sent, power must be 0 or at least the minimum, and
+ * an exclusive pile serves one car at a time. Once it `isLate`, the search for the cheapest curtailment ends with
+ * the best found; all else is recomputed in full.
  */
 export const verify = (
-  problem: Problem,
+  asked: Problem,
   powers: PowersToVerify,
   { semiContinuous, isLate = () => false }: { semiContinuous: boolean; isLate?: () => boolean },
 ): Verification => {
-  const statement = stateOf(problem);
+  const statement = stateOf(asked);
+  const { problem } = statement;
   const { report, violations } = collector();
   const energyKwh = problem.sessions.map((_, number) =>
     checkSession(
@@ -177,11 +181,14 @@ export const verify = (
     objective += cost.weighedWear + cost.other;
     return cost.shortfallKwh;
   });
+  const chargeAt = (session: number, slot: number): number => powers.chargeKw[session]?.[slot] ?? Number.NaN;
+  const dischargeAt = (session: number, slot: number): number =>
+    powers.dischargeKw[session]?.[slot] ?? Number.NaN;
+  const powerAt = (session: number, slot: number): number =>
+    chargeAt(session, slot) + dischargeAt(session, slot);
+  if (semiContinuous) checkExclusive(statement, powerAt, report);
   const drawn = statement.lengthH.map((_, slot) =>
-    drawnIn(statement, slot, {
-      charge: (session) => powers.chargeKw[session]?.[slot] ?? Number.NaN,
-      discharge: (session) => powers.dischargeKw[session]?.[slot] ?? Number.NaN,
-    }),
+    drawnIn(statement, slot, { charge: chargeAt, discharge: dischargeAt }),
   );
   const given = powers.curtailedKw ?? [];
   const curtailments =

@@ -34,6 +34,10 @@ export const reasonSchema: z.ZodType<Reason> = z
       phase: z.number().int().min(1).max(3).describe("Phase of the supply that is full"),
     }),
     z.object({ key: z.literal("voltage-low"), ...node }),
+    z.object({
+      key: z.literal("waiting-for-pile"),
+      nodeId: text("The pile that another car has, or that is being handed over"),
+    }),
     z.object({ key: z.literal("held-for-failsafe"), ...node }),
     z.object({
       key: z.literal("demand-response-event"),

@@ -69,6 +69,8 @@ export const reasonSentence = (reason, site) => {
       });
     case "voltage-low":
       return priced("reason.voltage-low", reason.shadowPricePerKwh, { node: reason.nodeId });
+    case "waiting-for-pile":
+      return t("reason.waiting-for-pile", { node: reason.nodeId });
     case "held-for-failsafe":
       return priced("reason.held-for-failsafe", reason.shadowPricePerKwh, { node: reason.nodeId });
     case "demand-response-event":

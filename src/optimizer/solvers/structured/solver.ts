@@ -2,6 +2,7 @@ import type { Problem } from "../../../domain/problem.js";
 import type { SolveOptions, SolverResult } from "../../contract.js";
 import { type Formulation, twoWays, usesBoth } from "../../formulation/index.js";
 import { withoutSmall } from "../../rounding/index.js";
+import { withStorages } from "../../storages.js";
 import type { LinearEngine } from "../engine.js";
 import { isDived, solveExactly, withoutPlan } from "../exact.js";
 import { structuredEngine } from "./engine.js";
@@ -68,10 +69,11 @@ const withDive = (
  * small sites of the reference alone, which dives.
  */
 export const solveStructured = (
-  problem: Problem,
+  asked: Problem,
   reference: LinearEngine,
   { timeLimitMs, onProgress }: SolveOptions,
 ): SolverResult => {
+  const problem = withStorages(asked);
   const startedMs = performance.now();
   const remainingMs = (): number => timeLimitMs - (performance.now() - startedMs);
   try {

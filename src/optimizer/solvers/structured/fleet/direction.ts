@@ -2,6 +2,7 @@ import type { ProblemSession } from "../../../../domain/problem.js";
 import { dischargeableKw } from "../../../battery.js";
 import type { Formulation } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
+import { timePrice } from "../../../weights.js";
 
 /** What a gate leaves of one direction in a slot: free, or settled at the least or the most. */
 export type Freedom = "free" | "least" | "most";
@@ -114,7 +115,7 @@ export const directionsOf = (
     sign: 1,
     perHour: session.chargeEfficiency,
     costPerKwh: 0,
-    costPerKwhHour: problem.penalties.timePerKwhHour,
+    costPerKwhHour: timePrice(problem, session),
     freedom: freedom.charge,
   };
   if (back <= 0) return { charge, discharge: null };

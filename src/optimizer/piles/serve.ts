@@ -1,0 +1,158 @@
+import { slotCount, slotHours } from "../../domain/horizon.js";
+import type { Problem, ProblemSession } from "../../domain/problem.js";
+import { bounds } from "../formulation/power.js";
+import { energiesOf } from "../battery.js";
+import type { Multipliers, Powers } from "../contract.js";
+import { slotPrices } from "../rounding/prices.js";
+import { at, treeOf } from "../tree.js";
+import { weighted } from "../weighted.js";
+import { weightsOf } from "../weights.js";
+import { type Pile, pilesOf } from "./piles.js";
+import { bestTurns, type Turn, type Window } from "./turns.js";
+
+/** Windows begin and end on so many points at most, so that long horizons take no longer. */
+const MOST_POINTS = 96;
+
+/** Power below this is none, kW. */
+const NOTHING_KW = 1e-6;
+
+interface Shared extends Powers {
+  readonly multipliers: Multipliers | null;
+}
+
+interface Scene {
+  readonly problem: Problem;
+  readonly shared: Shared;
+  readonly hours: readonly number[];
+  readonly prices: ReturnType<typeof slotPrices>;
+  readonly weights: ReturnType<typeof weightsOf>;
+}
+
+const sceneOf = (problem: Problem, shared: Shared): Scene => {
+  const tree = treeOf(problem);
+  const meters = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));
+  return {
+    problem,
+    shared,
+    hours: problem.horizon.startsMs.map((_, slot) => slotHours(problem.horizon, slot)),
+    prices: slotPrices(problem, shared.multipliers),
+    weights: weightsOf(weighted(problem), meters),
+  };
+};
+
+/** Energy that the shared pile gives a car, at the port; what it gives back is not counted. */
+const wantedKwh = ({ shared, hours }: Scene, session: ProblemSession, index: number): number => {
+  const path = energiesOf(session, {
+    chargeKw: shared.chargeKw[index] ?? [],
+    dischargeKw: shared.dischargeKw[index] ?? [],
+    hours,
+  });
+  return Math.max(0, at(path, session.endSlot) - session.initialKwh) / session.chargeEfficiency;
+};
+
+/**
+ * What a kWh costs a car per slot: as rounding sees it, but without the price of the pile's own limit, which
+ * it will have for itself; an urgent car pays for every slot that it is late.
+ */
+const pricesOf = (scene: Scene, pile: Pile, index: number): number[] => {
+  const { shared, prices, problem, weights } = scene;
+  const session = problem.sessions[index];
+  const own = shared.multipliers?.importLimitPerKwh[pile.node];
+  return scene.hours.map((_, slot) =>
+    session?.urgency === "now"
+      ? weights.lagPerKwhSlot * (slot - session.firstSlot)
+      : at(prices[index]?.perKwh, slot) - at(own, slot),
+  );
+};
+
+/** The most that a car pays for a kWh while it shares the pile: so much it is worth at least, for a reserve say. */
+const dearestPaid = ({ shared, prices }: Scene, index: number): number =>
+  (shared.chargeKw[index] ?? []).reduce(
+    (most, kw, slot) => (kw > NOTHING_KW ? Math.max(most, at(prices[index]?.perKwh, slot)) : most),
+    0,
+  );
+
+const turnOf = (scene: Scene, pile: Pile, index: number): Turn => {
+  const { problem, hours, weights } = scene;
+  const session = problem.sessions[index];
+  if (session === undefined) return { cost: () => Infinity, unserved: 0 };
+  const wanted = wantedKwh(scene, session, index);
+  const perKwh = pricesOf(scene, pile, index);
+  const lost = Math.max(at(weights.shortPerKwh, index) * session.chargeEfficiency, dearestPaid(scene, index));
+  const cheapest = [...hours.keys()].sort((a, b) => at(perKwh, a) - at(perKwh, b) || a - b);
+  const limitKw = problem.nodes[pile.node]?.importLimitKw;
+  const mostKwh = hours.map(
+    (slotH, slot) => Math.min(bounds(session, slot).chargeKw, limitKw?.[slot] ?? Infinity) * slotH,
+  );
+  const cost = ({ from, to }: Window): number => {
+    if (from < session.firstSlot || to > session.endSlot) return Infinity;
+    let [left, total] = [wanted, 0];
+    for (const slot of cheapest) {
+      if (slot < from || slot >= to) continue;
+      const kwh = Math.min(left, at(mostKwh, slot));
+      left -= kwh;
+      total += kwh * at(perKwh, slot);
+      if (left <= 0) break;
+    }
+    return total + left * lost;
+  };
+  return { cost, unserved: wanted * lost };
+};
+
+const pointsOf = (slots: number): number[] => {
+  const stride = Math.ceil(slots / MOST_POINTS);
+  const points: number[] = [];
+  for (let point = 0; point < slots; point += stride) points.push(point);
+  return [...points, slots];
+};
+
+/** What is left between two turns goes to the later car, and after the last to the last: within their stays. */
+const stretched = (
+  { problem }: Scene,
+  { sessions, freeFrom }: Pile,
+  windows: readonly (Window | null)[],
+): (Window | null)[] => {
+  const order = [...windows.keys()]
+    .filter((car) => windows[car] != null)
+    .sort((a, b) => (windows[a]?.from ?? 0) - (windows[b]?.from ?? 0));
+  const wide: (Window | null)[] = windows.map(() => null);
+  let free = 0;
+  for (const [turn, car] of order.entries()) {
+    const { firstSlot = 0, endSlot = 0 } = problem.sessions[sessions[car] ?? -1] ?? {};
+    const { from, to } = windows[car] ?? { from: 0, to: 0 };
+    const isLast = turn === order.length - 1;
+    const window = { from: Math.max(firstSlot, Math.min(from, free)), to: isLast ? endSlot : to };
+    wide[car] = window;
+    free = at(freeFrom, window.to);
+  }
+  return wide;
+};
+
+const narrowed = (session: ProblemSession, window: Window | null): ProblemSession =>
+  window === null
+    ? { ...session, minChargeKw: 0, maxChargeKw: 0, minDischargeKw: 0, maxDischargeKw: 0 }
+    : { ...session, firstSlot: window.from, endSlot: window.to };
+
+/**
+ * The same problem with every car of an exclusive pile in a window of its own, one after the other with the
+ * hand-over between: what the cars get while they share the pile says how long each needs it, and its prices
+ * when. Plans of it are plans of the problem itself.
+ */
+export const inTurn = (problem: Problem, shared: Shared): Problem => {
+  const scene = sceneOf(problem, shared);
+  const sessions = [...problem.sessions];
+  for (const pile of pilesOf(problem)) {
+    const byDeparture = pile.sessions.toSorted(
+      (a, b) => (problem.sessions[a]?.endSlot ?? 0) - (problem.sessions[b]?.endSlot ?? 0) || a - b,
+    );
+    const ordered = { ...pile, sessions: byDeparture };
+    const turns = byDeparture.map((index) => turnOf(scene, ordered, index));
+    const points = pointsOf(slotCount(problem.horizon));
+    const windows = stretched(scene, ordered, bestTurns({ turns, points, freeFrom: pile.freeFrom }));
+    for (const [car, index] of byDeparture.entries()) {
+      const session = sessions[index];
+      if (session !== undefined) sessions[index] = narrowed(session, windows[car] ?? null);
+    }
+  }
+  return { ...problem, sessions };
+};
