@@ -3,11 +3,12 @@ import { cpus, totalmem } from "node:os";
 import { loop } from "./loop.js";
 import { optimizer } from "./optimizer.js";
 import { plan } from "./plan.js";
+import { rounding } from "./rounding.js";
 import { siteDay } from "./site-day.js";
 import type { Bench, BenchResult } from "./bench.js";
 
 /** Every benchmark by its name. */
-const BENCHES: Readonly<Record<string, Bench>> = { loop, optimizer, plan };
+const BENCHES: Readonly<Record<string, Bench>> = { loop, optimizer, plan, rounding };
 
 const USAGE = `npm run -s bench -- NAME [--quick] [--json] [--record]
 NAME is one of: ${Object.keys(BENCHES).join(", ")}; --record writes bench/results/NAME.json
