@@ -42,5 +42,5 @@ describe("a night with a price event", () => {
   it("costs the same in direct and wire mode", async () => {
     const wire = await runEvening(scenario, "wire");
     expect(wire.report.metrics.energyCost).toBe(direct.report.metrics.energyCost);
-  });
+  }, 600_000);
 });
