@@ -171,6 +171,20 @@ test("who leaves first is served first", async () => {
   expect(plan.certificate.sent.objective).toBeCloseTo(4.2, 6);
 });
 
+// The first gives 7 kWh in place of a price of 1 and takes them back at 0.2: slots 0 and 1; after the hand-over the
+// second has slot 3. Base load of 10 kW: 10·1.6 − 7·1 + 7·0.1 of wear + 14·0.2 = 12.5.
+test("a car that gives back has its turn, too", async () => {
+  const problem = twoCars(
+    [1, 0.2, 0.2, 0.2],
+    [{ initialKwh: 20, targetKwh: 20, maxDischargeKw: 7, dischargeEfficiency: 1, wearPerKwh: 0.1 }, {}],
+  );
+  const [site, pile] = problem.nodes;
+  if (site === undefined || pile === undefined) throw new Error("no pile");
+  const { plan } = await planned({ ...problem, nodes: [{ ...site, baseKw: [10, 10, 10, 10] }, pile] });
+  expect(served(plan)).toEqual([[0], [0], [], [1]]);
+  expect(plan.certificate.sent.objective).toBeCloseTo(12.5, 5);
+});
+
 test("a plan that needs no turns is left as it is, and proven the best", async () => {
   const { plan, status, notes } = await planned(twoCars([0.1, 0.2, 0.1], [{ endSlot: 1 }, { firstSlot: 2 }]));
   expect([status, notes]).toEqual(["optimal", []]);

@@ -1,7 +1,7 @@
 import { slotCount, slotHours } from "../../domain/horizon.js";
 import type { Problem, ProblemSession } from "../../domain/problem.js";
+import { sum } from "../../domain/units.js";
 import { bounds } from "../formulation/power.js";
-import { energiesOf } from "../battery.js";
 import type { Multipliers, Powers } from "../contract.js";
 import { slotPrices } from "../rounding/prices.js";
 import { at, treeOf } from "../tree.js";
@@ -26,28 +26,29 @@ interface Scene {
   readonly hours: readonly number[];
   readonly prices: ReturnType<typeof slotPrices>;
   readonly weights: ReturnType<typeof weightsOf>;
+  /** What a kWh discharged costs each session, as the objective weighs it. */
+  readonly wearPerKwh: readonly number[];
 }
 
 const sceneOf = (problem: Problem, shared: Shared): Scene => {
   const tree = treeOf(problem);
+  const priced = weighted(problem);
   const meters = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));
   return {
     problem,
     shared,
     hours: problem.horizon.startsMs.map((_, slot) => slotHours(problem.horizon, slot)),
     prices: slotPrices(problem, shared.multipliers),
-    weights: weightsOf(weighted(problem), meters),
+    weights: weightsOf(priced, meters),
+    wearPerKwh: priced.sessions.map(({ wearPerKwh }) => wearPerKwh),
   };
 };
 
-/** Energy that the shared pile gives a car, at the port; what it gives back is not counted. */
-const wantedKwh = ({ shared, hours }: Scene, session: ProblemSession, index: number): number => {
-  const path = energiesOf(session, {
-    chargeKw: shared.chargeKw[index] ?? [],
-    dischargeKw: shared.dischargeKw[index] ?? [],
-    hours,
-  });
-  return Math.max(0, at(path, session.endSlot) - session.initialKwh) / session.chargeEfficiency;
+/** Energy that a car takes and gives while it shares the pile, at the port, kWh. */
+const sharedKwh = ({ shared, hours }: Scene, index: number): { takenKwh: number; givenKwh: number } => {
+  const energy = (row: readonly number[] | undefined): number =>
+    sum(hours.map((slotH, slot) => at(row, slot) * slotH));
+  return { takenKwh: energy(shared.chargeKw[index]), givenKwh: energy(shared.dischargeKw[index]) };
 };
 
 /**
@@ -72,31 +73,59 @@ const dearestPaid = ({ shared, prices }: Scene, index: number): number =>
     0,
   );
 
+/** So much energy in the slots of a window in a given order, each to the full: what it costs, and what is left. */
+const fill = (
+  { from, to }: Window,
+  kwh: number,
+  {
+    order,
+    mostKwh,
+    perKwh,
+  }: { order: readonly number[]; mostKwh: readonly number[]; perKwh: readonly number[] },
+): { cost: number; leftKwh: number } => {
+  let [leftKwh, cost] = [kwh, 0];
+  for (const slot of order) {
+    if (leftKwh <= 0) break;
+    if (slot < from || slot >= to) continue;
+    const here = Math.min(leftKwh, at(mostKwh, slot));
+    leftKwh -= here;
+    cost += here * at(perKwh, slot);
+  }
+  return { cost, leftKwh };
+};
+
+/** What a car gives it gives in the dearest slots of a window, what it takes it takes in the cheapest. */
 const turnOf = (scene: Scene, pile: Pile, index: number): Turn => {
-  const { problem, hours, weights } = scene;
+  const { problem, hours, weights, wearPerKwh } = scene;
   const session = problem.sessions[index];
   if (session === undefined) return { cost: () => Infinity, unserved: 0 };
-  const wanted = wantedKwh(scene, session, index);
+  const { takenKwh, givenKwh } = sharedKwh(scene, index);
   const perKwh = pricesOf(scene, pile, index);
   const lost = Math.max(at(weights.shortPerKwh, index) * session.chargeEfficiency, dearestPaid(scene, index));
   const cheapest = [...hours.keys()].sort((a, b) => at(perKwh, a) - at(perKwh, b) || a - b);
   const limitKw = problem.nodes[pile.node]?.importLimitKw;
-  const mostKwh = hours.map(
-    (slotH, slot) => Math.min(bounds(session, slot).chargeKw, limitKw?.[slot] ?? Infinity) * slotH,
-  );
-  const cost = ({ from, to }: Window): number => {
-    if (from < session.firstSlot || to > session.endSlot) return Infinity;
-    let [left, total] = [wanted, 0];
-    for (const slot of cheapest) {
-      if (slot < from || slot >= to) continue;
-      const kwh = Math.min(left, at(mostKwh, slot));
-      left -= kwh;
-      total += kwh * at(perKwh, slot);
-      if (left <= 0) break;
-    }
-    return total + left * lost;
+  const taking = {
+    order: cheapest,
+    perKwh,
+    mostKwh: hours.map(
+      (slotH, slot) => Math.min(bounds(session, slot).chargeKw, limitKw?.[slot] ?? Infinity) * slotH,
+    ),
   };
-  return { cost, unserved: wanted * lost };
+  const giving = {
+    order: cheapest.toReversed(),
+    perKwh: perKwh.map((price) => at(wearPerKwh, index) - price),
+    mostKwh: hours.map((slotH, slot) => bounds(session, slot).dischargeKw * slotH),
+  };
+  // A kWh that is not given need not be taken.
+  const takenPerGiven = 1 / (session.chargeEfficiency * session.dischargeEfficiency);
+  const neededKwh = (keptKwh: number): number => Math.max(0, takenKwh - keptKwh * takenPerGiven);
+  const cost = (window: Window): number => {
+    if (window.from < session.firstSlot || window.to > session.endSlot) return Infinity;
+    const given = fill(window, givenKwh, giving);
+    const taken = fill(window, neededKwh(given.leftKwh), taking);
+    return given.cost + taken.cost + taken.leftKwh * lost;
+  };
+  return { cost, unserved: neededKwh(givenKwh) * lost };
 };
 
 const pointsOf = (slots: number): number[] => {
