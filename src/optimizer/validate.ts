@@ -139,7 +139,10 @@ const checkNode = (say: Say, node: ProblemNode, { index, slots }: { index: numbe
   number(say, `${place}.flatteningPerKw2h`, node.flatteningPerKw2h, { least: 0 });
   if (node.smoothChange !== null) {
     number(say, `${place}.smoothChange.perKw2h`, node.smoothChange.perKw2h, { least: 0 });
-    series(say, `${place}.smoothChange.inForceKw`, node.smoothChange.inForceKw, { slots });
+    series(say, `${place}.smoothChange.inForceKw`, node.smoothChange.inForceKw, {
+      slots,
+      mayBeNull: true,
+    });
   }
   if (node.failsafe !== null)
     statedSeries(say, `${place}.failsafe.headroomKw`, node.failsafe.headroomKw, {

@@ -31,12 +31,13 @@ const planWith = async (
   });
 
 /** What is sent is what `verify` says of it, with the curtailment that the plan states. */
-const isVerified = (problem: Problem, { sessions, nodes, certificate }: Plan): void => {
+const isVerified = (problem: Problem, { sessions, storages = [], nodes, certificate }: Plan): void => {
+  const all = [...sessions, ...storages];
   const seen = verify(
     problem,
     {
-      chargeKw: sessions.map(({ chargeKw }) => chargeKw),
-      dischargeKw: sessions.map(({ dischargeKw }) => dischargeKw),
+      chargeKw: all.map(({ chargeKw }) => chargeKw),
+      dischargeKw: all.map(({ dischargeKw }) => dischargeKw),
       curtailedKw: nodes.map(({ curtailedKw }) => curtailedKw),
     },
     { semiContinuous: true },
