@@ -73,8 +73,11 @@ export interface SolverResult {
   readonly multipliers: Multipliers | null;
   /** Multipliers that prove more than those of the plan do, where directions were branched on. */
   readonly boundMultipliers?: Multipliers;
-  /** Powers that are nearly all 0 or at least the minimum: a second start for rounding. */
-  readonly dived?: Powers;
+  /**
+   * Powers that are nearly all 0 or at least the minimum: a second start for rounding, worked out when it is
+   * asked for; null where none is found.
+   */
+  readonly dive?: () => Powers | null;
   readonly iterations: number;
   readonly detail: string | null;
 }

@@ -118,7 +118,7 @@ const cheaper = (a: Sendable, b: Sendable): Sendable => {
 /**
  * Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. What is rounded
  * under may be narrower than what is asked, by which all is verified. What would come second is left out when
- * it is late and the first may be sent.
+ * the first may be sent and is proven good enough, or it is late.
  */
 const bestOf = (
   problem: Problem,
@@ -145,8 +145,10 @@ const bestOf = (
     return best;
   };
   const rounded = round(result);
-  if (result.dived === undefined || (isSendable(rounded.sent) && isLate())) return rounded;
-  return cheaper(rounded, round(result.dived));
+  const { objective } = rounded.sent;
+  const isGood = isLate() || (gapOf(objective, result.bound) ?? Infinity) <= OPTIMAL_GAP;
+  const dived = isSendable(rounded.sent) && isGood ? null : (result.dive?.() ?? null);
+  return dived === null ? rounded : cheaper(rounded, round(dived));
 };
 
 const mayBound = (objective: number, bound: number): boolean =>

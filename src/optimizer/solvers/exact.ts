@@ -89,8 +89,8 @@ const withDive = (search: Search, open: OpenModel): SolverResult => {
     const relaxation = open.solve({ timeLimitMs: remainingMs() });
     const values =
       relaxation.status === "optimal" ? dive({ open, formulation, remainingMs }, relaxation) : null;
-    const dived = values === null ? {} : { dived: readPowers(formulation, values) };
-    return { ...resultOf(formulation, findExact(search, relaxation)), ...dived };
+    const dived = values === null ? null : readPowers(formulation, values);
+    return { ...resultOf(formulation, findExact(search, relaxation)), dive: () => dived };
   } finally {
     open.close();
   }

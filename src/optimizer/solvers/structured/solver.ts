@@ -1,7 +1,6 @@
 import type { Problem } from "../../../domain/problem.js";
-import type { SolveOptions, SolverResult } from "../../contract.js";
+import type { Powers, SolveOptions, SolverResult } from "../../contract.js";
 import { type Formulation, twoWays, usesBoth } from "../../formulation/index.js";
-import { withoutSmall } from "../../rounding/index.js";
 import { withStorages } from "../../storages.js";
 import type { LinearEngine } from "../engine.js";
 import { isDived, solveExactly, withoutPlan } from "../exact.js";
@@ -37,20 +36,8 @@ const solveOwn = (
   return goesBothWays(split.formulation, result, values) ? null : result;
 };
 
-const isBelow = (row: readonly number[] | undefined, leastKw: number): boolean =>
-  row?.some((kw) => kw > TOLERANCE_KW && kw < leastKw - TOLERANCE_KW) ?? false;
-
-/** Whether powers are left that no port can give, and that cars cannot exchange away at no cost. */
-const hasSmall = (problem: Problem, result: SolverResult): boolean => {
-  const { chargeKw, dischargeKw } = withoutSmall(problem, result);
-  return problem.sessions.some(
-    ({ minChargeKw, minDischargeKw }, index) =>
-      isBelow(chargeKw[index], minChargeKw) || isBelow(dischargeKw[index], minDischargeKw),
-  );
-};
-
 /**
- * A second start for rounding, where powers below the minimum are left: on small sites the reference dives
+ * A second start for rounding, for plans that are not good enough without: on small sites the reference dives
  * from its relaxation, starting each solve from the last, which interior points cannot.
  */
 const withDive = (
@@ -58,9 +45,12 @@ const withDive = (
   result: SolverResult,
   { reference, remainingMs }: { reference: LinearEngine; remainingMs: () => number },
 ): SolverResult => {
-  if (!isDived(problem) || !hasSmall(problem, result)) return result;
-  const other = solveExactly(problem, reference, { timeLimitMs: Math.max(0, remainingMs()) });
-  return other.status === "optimal" ? { ...result, dived: other.dived ?? other } : result;
+  if (!isDived(problem)) return result;
+  const dive = (): Powers | null => {
+    const other = solveExactly(problem, reference, { timeLimitMs: Math.max(0, remainingMs()) });
+    return other.status === "optimal" ? (other.dive?.() ?? other) : null;
+  };
+  return { ...result, dive };
 };
 
 /**
