@@ -1,6 +1,7 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../src/domain/problem.js";
 import { NEUTRAL } from "../src/domain/weights.js";
+import { PLAIN_NODE } from "../test/fixtures/plain-node.js";
 
 export const SLOTS = 96;
 const START_MS = Date.UTC(2026, 10, 2, 4, 0);
@@ -68,23 +69,13 @@ const nodeOf = (
   { id, parentId }: { id: string; parentId: string | null },
   { limitKw, baseKw }: { limitKw: number; baseKw: number[] },
 ): ProblemNode => ({
+  ...PLAIN_NODE,
   id,
   parentId,
   importLimitKw: SLOT_NUMBERS.map(() => limitKw),
   exportLimitKw: SLOT_NUMBERS.map(() => limitKw / 2),
-  limitSource: null,
   baseKw,
   pvKw: SLOT_NUMBERS.map(() => 0),
-  failsafe: null,
-  dischargeLimitKw: null,
-  flatteningPerKw2h: 0,
-  phaseLimitKw: null,
-  phaseBaseKw: null,
-  line: null,
-  reactiveKvar: null,
-  voltageLimits: null,
-  exclusive: null,
-  smoothChange: null,
 });
 
 const meterOf = (

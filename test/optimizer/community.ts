@@ -1,5 +1,6 @@
 import type { Problem, ProblemSession } from "../../src/domain/problem.js";
 import { NEUTRAL } from "../../src/domain/weights.js";
+import { PLAIN_NODE } from "../fixtures/plain-node.js";
 import { horizonOf } from "./problems.js";
 
 /** Numbers in [0, 1) that repeat with the seed (mulberry32). */
@@ -62,21 +63,7 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     hour >= 17 && hour < 22 ? 0.95 : hour >= 23 || hour < 7 ? 0.22 : 0.55,
   );
   const event = byHour((hour) => (hour >= 19 && hour < 20 ? 1 : 0)).map((on) => on === 1);
-  const plainNode = {
-    exportLimitKw: null,
-    limitSource: null,
-    pvKw: byHour(() => 0),
-    failsafe: null,
-    dischargeLimitKw: null,
-    flatteningPerKw2h: 0,
-    phaseLimitKw: null,
-    phaseBaseKw: null,
-    line: null,
-    reactiveKvar: null,
-    voltageLimits: null,
-    exclusive: null,
-    smoothChange: null,
-  };
+  const plainNode = { ...PLAIN_NODE, exportLimitKw: null, pvKw: byHour(() => 0) };
   return {
     horizon: { startsMs, endMs },
     currency: "CNY",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Plan, PlanOutcome } from "../../src/domain/plan.js";
 import type { Problem, ProblemSession } from "../../src/domain/problem.js";
 import { faultsOf, planProblem, type SolverName, solverByName, verify } from "../../src/optimizer/index.js";
+import { atOnePile } from "./one-pile.js";
 import { plainProblem, problemArb, SMALL } from "./problems.js";
 import { objective, TOLERANCE } from "./solving.js";
 
@@ -19,27 +20,14 @@ const planned = async (problem: Problem, name: SolverName = "structured"): Promi
   return outcome;
 };
 
-/** All cars of a problem at one pile below its first node, which serves them one at a time. */
-const atOnePile = (problem: Problem, handoverMinutes: number): Problem => {
-  const slots = problem.horizon.startsMs;
-  const [root] = plainProblem(slots.length).nodes;
-  if (root === undefined) throw new Error("no root");
-  const pile = {
-    ...root,
-    id: "pile",
-    parentId: "site",
-    importLimitKw: slots.map(() => 11),
-    exportLimitKw: null,
-    baseKw: slots.map(() => 0),
-    failsafe: null,
-    exclusive: { handoverMinutes },
-  };
+/** All cars of a problem at one pile, which serves them one at a time; they come empty at once. */
+const inQueue = (problem: Problem, handoverMinutes: number): Problem => {
+  const importLimitKw = problem.horizon.startsMs.map(() => 11);
+  const queued = atOnePile(problem, { importLimitKw, exclusive: { handoverMinutes } });
   return {
-    ...problem,
-    nodes: [...problem.nodes, pile],
-    sessions: problem.sessions.map((session) => ({
+    ...queued,
+    sessions: queued.sessions.map((session) => ({
       ...session,
-      nodeId: "pile",
       firstSlot: 0,
       initialKwh: 0,
       targetKwh: session.capacityKwh / 4,
@@ -67,7 +55,7 @@ describe.each(["structured", "highs", "simplex", "least-laxity"] as const)("by %
         problemArb({ ...SMALL, maxSlots: 12, overload: false }),
         fc.constantFrom(0, 10, 15, 20),
         async (drawn, handoverMinutes) => {
-          const problem = atOnePile(drawn, handoverMinutes);
+          const problem = inQueue(drawn, handoverMinutes);
           expect(faultsOf(problem)).toEqual([]);
           const { plan } = await planned(problem, name);
           const { relaxation, sent } = plan.certificate;

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../../src/domain/problem.js";
 import { NEUTRAL } from "../../src/domain/weights.js";
+import { PLAIN_NODE } from "../fixtures/plain-node.js";
 import { storages } from "./drawn-storages.js";
 import { grid, payments, smoothChange, weights } from "./drawn-worth.js";
 
@@ -332,23 +333,14 @@ export const plainProblem = (slots = 4): Problem => {
     supplyPu: 1,
     nodes: [
       {
+        ...PLAIN_NODE,
         id: "site",
         parentId: null,
         importLimitKw: flat(20),
         exportLimitKw: flat(10),
-        limitSource: null,
         baseKw: flat(2),
         pvKw: flat(0),
         failsafe: { headroomKw: flat(15) },
-        dischargeLimitKw: null,
-        flatteningPerKw2h: 0,
-        phaseLimitKw: null,
-        phaseBaseKw: null,
-        line: null,
-        reactiveKvar: null,
-        voltageLimits: null,
-        exclusive: null,
-        smoothChange: null,
       },
     ],
     meteringPoints: [

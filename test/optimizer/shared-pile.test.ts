@@ -1,31 +1,16 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
-import { plainProblem, problemArb } from "./problems.js";
+import { atOnePile } from "./one-pile.js";
+import { problemArb } from "./problems.js";
 import { check, solve, TOLERANCE } from "./solving.js";
 
 const PILE_KW = 7;
 
-/** All cars of a problem at one pile of 7 kW: a node with that limit below the first. */
-const atOnePile = (problem: Problem): Problem => {
-  const slots = problem.horizon.startsMs;
-  const [root] = plainProblem(slots.length).nodes;
-  if (root === undefined) throw new Error("no root");
-  const pile = {
-    ...root,
-    id: "pile",
-    parentId: "site",
-    importLimitKw: slots.map(() => PILE_KW),
-    exportLimitKw: slots.map(() => PILE_KW),
-    baseKw: slots.map(() => 0),
-    failsafe: null,
-  };
-  return {
-    ...problem,
-    nodes: [...problem.nodes, pile],
-    sessions: problem.sessions.map((session) => ({ ...session, nodeId: "pile" })),
-    storages: [],
-  };
+/** All cars of a problem at one pile of 7 kW. */
+const atSharedPile = (problem: Problem): Problem => {
+  const limitKw = problem.horizon.startsMs.map(() => PILE_KW);
+  return { ...atOnePile(problem, { importLimitKw: limitKw, exportLimitKw: limitKw }), storages: [] };
 };
 
 it.each(["structured", "highs", "least-laxity"] as const)(
@@ -33,7 +18,7 @@ it.each(["structured", "highs", "least-laxity"] as const)(
   async (name) => {
     let full = 0;
     await fc.assert(
-      fc.asyncProperty(problemArb().map(atOnePile), async (problem) => {
+      fc.asyncProperty(problemArb().map(atSharedPile), async (problem) => {
         const result = await solve(name, problem);
         expect(check(problem, result).maxViolation).toBeLessThan(TOLERANCE);
         for (const slot of problem.horizon.startsMs.keys()) {

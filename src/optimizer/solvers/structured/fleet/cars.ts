@@ -1,4 +1,4 @@
-import { type Formulation, type Gate } from "../../../formulation/index.js";
+import type { Formulation, Gate } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
 import type { Reduced } from "../rows/presolve.js";
 import type { Freedom, Freedoms } from "./direction.js";
@@ -6,11 +6,7 @@ import { type Laid, nothingLaid } from "./laid.js";
 import { type Car, layCar } from "./layout.js";
 
 /** How much room a settled sum of sessions leaves each of them. */
-const freedomOf = (
-  { model }: Formulation,
-  { settled }: Reduced,
-  column: number,
-): "free" | "least" | "most" => {
+const freedomOf = ({ model }: Formulation, { settled }: Reduced, column: number): Freedom => {
   const value = column < 0 ? Number.NaN : settled[column]!;
   if (Number.isNaN(value)) return "free";
   if (value === model.lower[column]) return "least";

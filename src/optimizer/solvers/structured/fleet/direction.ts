@@ -93,14 +93,10 @@ export const survey = (formulation: Formulation, car: Window, direction: Directi
 };
 
 /** Price of the powers in force, which a column of change counts from. */
-export const changeCost = (
-  { problem, weights }: Formulation,
-  { inForce, firstSlot, slots }: Window,
-): number => {
-  if (inForce === undefined || problem.penalties.changePerKwh === 0) return 0;
+export const changeCost = (formulation: Formulation, window: Window): number => {
   let cost = 0;
-  for (let slot = firstSlot; slot < firstSlot + slots; slot++)
-    cost += problem.penalties.changePerKwh * weights.hours[slot]! * Math.abs(at(inForce, slot));
+  for (let slot = window.firstSlot; slot < window.firstSlot + window.slots; slot++)
+    cost += changePerKw(formulation, window, slot) * Math.abs(at(window.inForce, slot));
   return cost;
 };
 
