@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
+import { onTestFinished } from "vitest";
+import type { Scenario } from "../../sims/scenario.js";
 import { YouxuError } from "../../src/domain/errors.js";
 import { Faults } from "../../src/domain/faults.js";
-import type { Scenario } from "../../sims/scenario.js";
 
 export const JINAN = "scenarios/jinan-community.yaml";
-const folder = mkdtempSync(join(tmpdir(), "youxu-scenario-"));
-afterAll(() => rmSync(folder, { recursive: true }));
 
+/** A file of its own until the test that asks ends: this module serves several test files of one worker. */
 export const written = (text: string, name = "s.yaml"): string => {
+  const folder = mkdtempSync(join(tmpdir(), "youxu-scenario-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
