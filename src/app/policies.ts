@@ -1,6 +1,6 @@
 import type { Policy } from "../control/contract.js";
-import type { PlanProgress, Solver } from "../optimizer/contract.js";
 import type { Problem } from "../domain/problem.js";
+import type { PlanProgress, Solver } from "../optimizer/contract.js";
 import { isSolverName, planSoundPart, type SolverName, solverByName } from "../optimizer/index.js";
 import { ONE_WAY, OPTIMIZER, unknownPolicy } from "./policy-names.js";
 

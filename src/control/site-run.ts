@@ -1,5 +1,5 @@
-import { slotAt } from "../domain/horizon.js";
 import type { FleetEvent, StationState } from "../domain/fleet.js";
+import { slotAt } from "../domain/horizon.js";
 import type { Measurement, Site } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import { importLimits } from "../planning/formulate-nodes.js";
@@ -7,8 +7,8 @@ import { createBaseMemory } from "./base-memory.js";
 import { evPowerKw } from "./base-observer.js";
 import type { CycleRecord } from "./contract.js";
 import { runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
-import { checkFollowing } from "./follow-check.js";
 import { createEvTelemetry } from "./ev-telemetry.js";
+import { checkFollowing } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";

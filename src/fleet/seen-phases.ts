@@ -1,5 +1,5 @@
-import type { EvseState, MeterSample } from "../domain/fleet.js";
 import { scheduledKw } from "../domain/draw.js";
+import type { EvseState, MeterSample } from "../domain/fleet.js";
 import { SECOND_MS } from "../domain/units.js";
 
 /** A car has come to what it was told after this. */

@@ -1,9 +1,9 @@
 import type { Plan, SessionPlan, ShortfallCause } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import { sum } from "../domain/units.js";
+import type { Verification } from "./verify.js";
 import { weighted } from "./weighted.js";
 import { demandPerKwh, needKwh } from "./weights.js";
-import type { Verification } from "./verify.js";
 
 /** Violations and kW up to here are rounding. */
 const TOLERANCE = 1e-6;

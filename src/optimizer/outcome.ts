@@ -1,7 +1,7 @@
 import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof, type StoragePlan } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
-import type { Multipliers } from "./contract.js";
 import { shortfallClashes } from "./clash/clashes.js";
+import type { Multipliers } from "./contract.js";
 import { type Draft, gapOf, TOLERANCE } from "./draft.js";
 import { explain } from "./explain/index.js";
 import { notesOf, shortfallNotes } from "./notes.js";

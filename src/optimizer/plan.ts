@@ -1,7 +1,7 @@
 import type { PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { SolveOptions, Solver } from "./contract.js";
-import { attempt, type Attempt, type Draft, gapOf } from "./draft.js";
+import { type Attempt, attempt, type Draft, gapOf } from "./draft.js";
 import { leaveOut } from "./leave-out.js";
 import { tooDear } from "./notes.js";
 import { outcomeOf } from "./outcome.js";

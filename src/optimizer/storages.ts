@@ -1,5 +1,5 @@
-import type { Problem, ProblemSession, ProblemStorage } from "../domain/problem.js";
 import { slotCount } from "../domain/horizon.js";
+import type { Problem, ProblemSession, ProblemStorage } from "../domain/problem.js";
 
 /** Energy that can never be taken: the minimum, or what there is where that is less. */
 const untouchableKwh = ({ minimumKwh, energyKwh }: ProblemStorage): number => Math.min(minimumKwh, energyKwh);

@@ -4,15 +4,15 @@ import type { Plan } from "../domain/plan.js";
 import type { DemandCharge, Problem } from "../domain/problem.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { Site, SiteMeteringPoint } from "../domain/site.js";
-import { presetWeights, priceScaleOf } from "../domain/weights.js";
 import type { EpochMs } from "../domain/units.js";
+import { presetWeights, priceScaleOf } from "../domain/weights.js";
 import type { BaseForecast } from "./base-forecast.js";
 import { comfortPrices } from "./comfort-prices.js";
 import { steepestPerKwh } from "./flattening.js";
 import { formulateNodes } from "./formulate-nodes.js";
 import { formulateSessions, previousPowers, withNeeds } from "./formulate-sessions.js";
-import { presentCars } from "./present-cars.js";
 import type { SiteDefaults } from "./needs.js";
+import { presentCars } from "./present-cars.js";
 
 /** All that a problem is made of; plain data, `nowMs` included. */
 export interface FormulationInput {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
-import { faultsOf, verify } from "../../src/optimizer/index.js";
-import { planProblem, solverByName } from "../../src/optimizer/index.js";
+import { faultsOf, planProblem, solverByName, verify } from "../../src/optimizer/index.js";
 import { plainProblem } from "./problems.js";
 import { check, scaleOf, solve, TOLERANCE } from "./solving.js";
 

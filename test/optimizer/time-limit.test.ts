@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { siteDay } from "../../bench/site-day.js";
 import type { Plan } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
 import { planProblem, type SolverName, solverByName, verify } from "../../src/optimizer/index.js";
-import { siteDay } from "../../bench/site-day.js";
 import { plainProblem, problemArb, SMALL } from "./problems.js";
 
 const SOLVERS: readonly SolverName[] = ["structured", "highs", "simplex"];

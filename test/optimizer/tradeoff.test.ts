@@ -5,9 +5,9 @@ import { presetWeights, priceScaleOf } from "../../src/domain/weights.js";
 import {
   planProblem,
   solverByName,
-  tradeoff,
   type Traded,
   type TradeoffPoint,
+  tradeoff,
 } from "../../src/optimizer/index.js";
 import { communityProblem } from "./community.js";
 import { horizonOf, plainProblem, problemArb, SMALL } from "./problems.js";

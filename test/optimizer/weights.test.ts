@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
-import { NEUTRAL, type Preset, PRESETS, presetWeights, priceScaleOf } from "../../src/domain/weights.js";
+import { NEUTRAL, PRESETS, type Preset, presetWeights, priceScaleOf } from "../../src/domain/weights.js";
 import { planProblem, type SolverName, solverByName } from "../../src/optimizer/index.js";
 import { horizonOf, plainProblem, problemArb, SMALL } from "./problems.js";
 import { check, objective, scaleOf, solve, TOLERANCE } from "./solving.js";

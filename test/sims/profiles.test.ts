@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
+  allowedAt,
   type HeldPeriod,
   type HeldProfile,
   type ProfileContext,
-  allowedAt,
-  withProfile,
   withoutProfiles,
+  withProfile,
 } from "../../sims/station/profiles.js";
 import { HOUR, NOON } from "../fixtures/visits.js";
 

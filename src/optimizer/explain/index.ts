@@ -10,14 +10,14 @@ import { withStorages } from "../storages.js";
 import { at } from "../tree.js";
 import { weighted } from "../weighted.js";
 import { dearestMoneyPerKwh } from "../weights.js";
-import { meterOf, pricedHold, crowdPerKwh, crowdedHold } from "./holds.js";
+import { crowdedHold, crowdPerKwh, meterOf, pricedHold } from "./holds.js";
 import { pileHold } from "./pile-hold.js";
 import {
-  type PlanToExplain,
-  NOTICEABLE,
   ENOUGH_KWH,
   LEAST_SAVING,
+  NOTICEABLE,
   NOTICEABLE_KW,
+  type PlanToExplain,
   type Scene,
   type Spot,
 } from "./scene.js";

@@ -1,12 +1,12 @@
 import type { Problem } from "../../domain/problem.js";
 import { addComfort } from "./comfort.js";
-import { addGates } from "./gates.js";
 import { contextOf, type Formulation } from "./context.js";
-import { addDischargeLimits } from "./discharge-limit.js";
 import { addDemandCharges } from "./demand-charge.js";
+import { addDischargeLimits } from "./discharge-limit.js";
 import { addTargets } from "./dispatch-target.js";
 import { addEnergies } from "./energy.js";
 import { addFailsafes } from "./failsafe.js";
+import { addGates } from "./gates.js";
 import { addMeters } from "./metering.js";
 import { addBalances, addRanges } from "./node-balance.js";
 import { addPayments } from "./payment.js";
@@ -15,8 +15,8 @@ import { addPowers } from "./power.js";
 import { addVoltageLimits } from "./voltage-limit.js";
 
 export type { Formulation } from "./context.js";
-export type { Gate } from "./gates.js";
 export { addDirection, type TwoWay, twoWays, usesBoth, weakerColumns } from "./direction.js";
+export type { Gate } from "./gates.js";
 export type { LinearModel } from "./linear-model.js";
 export { addMinimumPowers, minimumPorts, type Port } from "./minimum-power.js";
 export { readMultipliers, readPowers } from "./read.js";

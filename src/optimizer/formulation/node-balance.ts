@@ -1,7 +1,7 @@
 import { netCost } from "../squares.js";
 import { at } from "../tree.js";
-import type { Formulation } from "./context.js";
 import { sessionsByNode } from "./binds.js";
+import type { Formulation } from "./context.js";
 import { type Gate, gateEntries } from "./gates.js";
 import { addColumn, addRow, ofNode } from "./linear-model.js";
 import { bounds } from "./power.js";

@@ -10,8 +10,8 @@ import {
   loadRoomKw,
   loadVoltages,
   phaseRoomKw,
-  restingRooms,
   type Rooms,
+  restingRooms,
   shift,
   voltageRoomKw,
 } from "./rooms.js";

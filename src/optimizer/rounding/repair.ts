@@ -3,8 +3,8 @@ import { at } from "../tree.js";
 import {
   type Board,
   chargeRoomKw,
-  lessChargeRoomKw,
   energies,
+  lessChargeRoomKw,
   sessionOf,
   setCharge,
   setDischarge,

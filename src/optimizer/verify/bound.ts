@@ -2,7 +2,7 @@ import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers, SessionMultipliers } from "../contract.js";
 import { PHASE_FACTOR, phaseLoad, restingNet, restingPhases } from "./network.js";
 import type { PowerPrice } from "./prices.js";
-import { shutOut, type Statement, stateOf } from "./statement.js";
+import { type Statement, shutOut, stateOf } from "./statement.js";
 import { type VoltageRoom, voltageRooms } from "./voltage.js";
 
 /** Least value of a piecewise linear function over its candidates. */

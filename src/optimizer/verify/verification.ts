@@ -1,8 +1,7 @@
 import type { Problem } from "../../domain/problem.js";
-import { checkExclusive } from "./exclusive.js";
 import { checkSession, collector, type Report, type Violation } from "./check.js";
 import { sessionCostOf } from "./cost.js";
-import { chooseCurtailments } from "./peak-curtailment.js";
+import { checkExclusive } from "./exclusive.js";
 import {
   beyondLimits,
   beyondPhases,
@@ -15,6 +14,7 @@ import {
   slotCostOf,
   withCurtailed,
 } from "./network.js";
+import { chooseCurtailments } from "./peak-curtailment.js";
 import { type Statement, stateOf } from "./statement.js";
 import { voltageRooms } from "./voltage.js";
 

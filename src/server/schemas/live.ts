@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
-  IGNORED_CODES,
   type EventView,
+  IGNORED_CODES,
   type Savings,
   type SiteLive,
   type SitePoint,

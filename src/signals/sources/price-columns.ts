@@ -4,12 +4,12 @@ import { momentsOf } from "../local-time.js";
 import {
   type CsvRow,
   type MissingSpan,
-  placeOf,
   type PlacedPoint,
-  priceError,
   type PriceFileOptions,
-  priceIn,
   type PriceUnit,
+  placeOf,
+  priceError,
+  priceIn,
 } from "./reading.js";
 
 const QUARTERS = 96;

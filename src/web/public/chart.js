@@ -1,8 +1,8 @@
+import { hourTicks, textWidth, withoutCollisions } from "./chart-axis.js";
 import { areaPath, extentOf, linePath, priceBands, stackOf, ticks, windowOf } from "./chart-data.js";
 import { morph, setAttribute, svg } from "./dom.js";
 import { clock, currencySymbol, money, number, siteKw } from "./format.js";
 import { t } from "./i18n.js";
-import { hourTicks, textWidth, withoutCollisions } from "./chart-axis.js";
 import { eventName } from "./reasons.js";
 
 /** The chart of site power: what was measured left of now, what is planned right of it, prices below. */

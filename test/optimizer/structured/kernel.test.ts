@@ -13,8 +13,8 @@ const FLEET = new URL("../../../src/optimizer/solvers/structured/fleet/", import
 test("WebAssembly and plain JavaScript take the same way to the same plan of a site's day", () => {
   const [plain, wasm] = [solved(siteDay(30), true), solved(siteDay(30), false)];
   // Only in the memory of the module do arrays lie side by side.
-  expect(plain.fleet.columns.above.byteOffset).toBe(0);
-  expect(wasm.fleet.columns.above.byteOffset).toBeGreaterThan(0);
+  expect(plain.fleet.sums.pullIn.byteOffset).toBe(0);
+  expect(wasm.fleet.sums.pullIn.byteOffset).toBeGreaterThan(0);
   expect(wasm.outcome.iterations).toBe(plain.outcome.iterations);
   const loads = [plain, wasm].map((split) =>
     resultOf(split).result.chargeKw.map((row) => row.map((kw) => Math.round(kw * 100) / 100)),

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Problem } from "../../../src/domain/problem.js";
-import { solveSplit, type Split } from "../../../src/optimizer/solvers/structured/fleet/solve.js";
+import { type Split, solveSplit } from "../../../src/optimizer/solvers/structured/fleet/solve.js";
 import { type ProblemShape, problemArb } from "../problems.js";
 
 export const solved = (problem: Problem, isPlain: boolean): Split => {

@@ -1,11 +1,11 @@
 import type { Links, Part } from "../method/part.js";
 import type { Fleet } from "./fleet.js";
-import type { Kernel } from "./kernel.js";
+import type { Kernel, Point } from "./kernel.js";
 
 /** A fleet as a part of the method. */
 export interface FleetPart extends Part {
-  /** Power and energy at each place, and multipliers of the own rows, at the point that was kept last. */
-  readonly kept: { readonly above: Float64Array; readonly y: Float64Array };
+  /** The point that was kept last. */
+  kept(): Point;
 }
 
 /** Calls back for every gate and slot with its linking rows; -1 where there is none. */
@@ -73,11 +73,11 @@ const addDiagonal = (fleet: Fleet, { schur, whole }: Links): void => {
 
 /** The part of the sessions that kernels know. */
 export const fleetPart = (fleet: Fleet, kernel: Kernel): FleetPart => {
-  const { columns, rows, sums: gates } = fleet;
-  const kept = { above: columns.above.slice(), y: rows.y.slice() };
+  const { sums: gates } = fleet;
   return {
-    ends: 2 * columns.above.length,
-    kept,
+    ends: 2 * kernel.columns,
+    keep: () => kernel.keep(),
+    kept: () => kernel.kept(),
     advance({ primal, dual }, proximal, { links, sums }) {
       spread(fleet, links.y);
       kernel.advance({ primal, dual, proximal }, sums);
@@ -96,10 +96,6 @@ export const fleetPart = (fleet: Fleet, kernel: Kernel): FleetPart => {
       spread(fleet, links.dy);
       kernel.correct(mu, sums);
       collect(fleet, { fromIn: gates.takenIn, fromOut: gates.takenOut }, links.taken);
-    },
-    keep() {
-      kept.above.set(columns.above);
-      kept.y.set(rows.y);
     },
   };
 };

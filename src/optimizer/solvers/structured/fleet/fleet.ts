@@ -9,8 +9,6 @@ import { FIELDS } from "./seat.js";
  *
  * Own rows of a chain, slot by slot: energy before + gain·charge + gain·discharge − energy after = rhs. The
  * one row of a request: Σ gain·charge − energy gained = rhs. A gain of 0 marks a place that cannot move.
- * Where a session's columns are odd in number, one that nothing meets makes them even, for kernels that take
- * two at once: the last extra, of a place that there is not.
  */
 export interface Fleet {
   readonly slots: number;
@@ -40,22 +38,9 @@ type Rows = Record<(typeof PER_ROW)[number], Float64Array>;
 /** Numbers per gate and slot. */
 type GateSums = Record<(typeof PER_GATE)[number], Float64Array>;
 
-const PER_COLUMN = [
-  "above",
-  "under",
-  "z",
-  "w",
-  "cost",
-  "gain",
-  "theta",
-  "reduced",
-  "dx",
-  "dz",
-  "dw",
-  "affineDx",
-] as const;
+const PER_COLUMN = ["above", "under", "z", "w", "cost", "gain"] as const;
 
-const PER_ROW = ["y", "dy", "rhs", "pivot", "ratio", "residual", "affine", "centre", "second"] as const;
+const PER_ROW = ["y", "rhs"] as const;
 
 /** What linking rows pull at charge and discharge, and what the sessions make of it, of both directions. */
 const PER_GATE = [
@@ -89,7 +74,14 @@ export interface Store {
   ints(length: number): Int32Array;
 }
 
-const arrays = <Name extends string>(
+/** Anywhere. */
+export const anywhere: Store = {
+  floats: (length) => new Float64Array(length),
+  ints: (length) => new Int32Array(length),
+};
+
+/** An array for each name. */
+export const arrays = <Name extends string>(
   store: Store,
   names: readonly Name[],
   length: number,
@@ -97,24 +89,24 @@ const arrays = <Name extends string>(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name is a key
   Object.fromEntries(names.map((name) => [name, store.floats(length)])) as Record<Name, Float64Array>;
 
-/** Bytes that a fleet takes. */
-export const bytesOf = ({ slots, sessions, gates, columns, rows, extras }: Size): number =>
-  8 * (PER_COLUMN.length * columns + PER_ROW.length * rows + PER_GATE.length * gates * slots + gates) +
-  4 * (FIELDS * sessions + extras + 3 * gates * slots + 2 * gates) +
+/** Bytes of what the passes share with the method, of a fleet. */
+export const sharedBytes = ({ slots, gates }: Size): number =>
+  8 * (PER_GATE.length * gates * slots + gates) +
+  4 * (3 * gates * slots + 2 * gates) +
   // Every array may begin at the next multiple of eight.
-  8 * (PER_COLUMN.length + PER_ROW.length + PER_GATE.length + 8);
+  8 * (PER_GATE.length + 6);
 
-/** An empty fleet of a size. */
+/** An empty fleet of a size; what the passes share with the method lies in the store. */
 export const emptyFleet = ({ slots, sessions, gates, columns, rows, extras }: Size, store: Store): Fleet => {
   const perGate = (): Int32Array => store.ints(gates * slots).fill(-1);
   return {
     slots,
     sessions,
     gates,
-    field: store.ints(sessions * FIELDS),
-    main: store.ints(extras),
-    columns: arrays(store, PER_COLUMN, columns),
-    rows: arrays(store, PER_ROW, rows),
+    field: new Int32Array(sessions * FIELDS),
+    main: new Int32Array(extras),
+    columns: arrays(anywhere, PER_COLUMN, columns),
+    rows: arrays(anywhere, PER_ROW, rows),
     sums: arrays(store, PER_GATE, gates * slots),
     place: { net: perGate(), charge: perGate(), discharge: perGate() },
     tile: {

@@ -1,17 +1,20 @@
-// The three passes of kernel.ts over the sessions of a fleet, and the factor of S, for WebAssembly with
-// two numbers per instruction. kernel.ts says what each step is for; names are the same. Built by
-// `npm run kernel` into kernel-wasm.ts; test/optimizer/structured/kernel.test.ts holds both to agree.
+// The three passes of plain-kernel.ts, two sessions at once, and the factor of S, for WebAssembly with two
+// numbers per instruction: pairs.ts lays two sessions of a gate over the same slots, one number of each side by
+// side. plain-kernel.ts says what each step is for; names are the same. Built by `npm run kernel` into
+// kernel-wasm.ts; test/optimizer/structured/kernel.test.ts holds both to agree.
 
 typedef double v2 __attribute__((vector_size(16), aligned(8)));
+typedef long long m2 __attribute__((vector_size(16), aligned(8)));
 
-enum { FIRST_SLOT, SLOTS, FIRST_ROW, ROWS, CHARGE, DISCHARGE, ENERGY, EXTRAS, END, FIRST_EXTRA, GATE, FIELDS };
+enum { FIRST_SLOT, SLOTS, ROWS, IS_TWO_WAY, FIRST_COLUMN, FIRST_ROW, EXTRAS, FIRST_EXTRA, FIRST_POWER, GATE, FIELDS };
 
-// In the order in which wasm.ts writes it.
+// In the order in which wasm-kernel.ts writes it.
 typedef struct {
-  int slots, sessions, widest;
+  int slots, widest;
   const int *field, *main;
-  double *above, *under, *z, *w, *cost, *gain, *theta, *reduced, *dx, *dz, *dw, *affineDx;
-  double *y, *dy, *rhs, *pivot, *ratio, *residual, *affine, *centre, *second;
+  v2 *above, *under, *z, *w, *cost, *theta, *reduced, *dx, *affineDx;
+  v2 *gain, *tie;
+  v2 *y, *dy, *rhs, *link, *pivot, *ratio, *affine, *centre, *second;
   double *pullIn, *pullOut, *takenIn, *takenOut, *weightIn, *weightOut;
   double *affineIn, *affineOut, *centreIn, *centreOut, *secondIn, *secondOut;
   const int *net, *charge, *discharge;
@@ -24,209 +27,117 @@ enum { OBJECTIVE, BOUND, PRODUCTS, WORST, WORST_SHARE, PRIMAL, DUAL, DUAL_CHANGE
 
 // Share of a product of ratios below which what is left of a coupling is rounding.
 #define NOTHING 1e-17
+// Rows and columns of S that are taken from together, and sessions.
+#define BLOCK 4
+#define MOST_STRANDS 24
+#define INLINE static inline __attribute__((always_inline))
 
-// Fields of the session at hand, and room for it: numbers per place, and per column.
+// Where the numbers of the pair at hand lie, and room for it: numbers per place, and one of no place.
 typedef struct {
-  int n, m, columns, places, in, out, store, row, gate, number;
-  const int *own;
-  double *sumA, *sumB, *sumC, *weight, *pull, *inverse, *coupled, *strands;
+  int n, m, powers, places, extras, isChain, gate, number;
+  const int *main;
+  v2 *above, *under, *z, *w, *cost, *theta, *reduced, *dx, *affineDx;
+  v2 *gain, *tie;
+  v2 *y, *dy, *rhs, *link, *pivot, *ratio, *affine, *centre, *second;
+  v2 *sumA, *sumB, *sumC, *weight, *pull, *inverse;
+  double *strands, *coupled;
 } Seat;
 
-static inline v2 both(double value) { return (v2){value, value}; }
-static inline v2 load(const double *from) { return *(const v2 *)from; }
-static inline void store(double *to, v2 value) { *(v2 *)to = value; }
-static inline double add(v2 value) { return value[0] + value[1]; }
-static inline double larger(double a, double b) { return a > b ? a : b; }
-static inline v2 largest(v2 a, v2 b) { return __builtin_wasm_pmax_f64x2(a, b); }
+INLINE v2 both(double value) { return (v2){value, value}; }
+INLINE double add(v2 value) { return value[0] + value[1]; }
+INLINE double larger(double a, double b) { return a > b ? a : b; }
+INLINE v2 largest(v2 a, v2 b) { return __builtin_wasm_pmax_f64x2(a, b); }
+INLINE v2 smallest(v2 a, v2 b) { return __builtin_wasm_pmin_f64x2(a, b); }
+// What has no gain cannot move: nothing of it counts.
+INLINE v2 open(v2 value, v2 gain) { return (v2)((m2)value & (m2)(gain != both(0))); }
 
-static Seat seat_of(const Fleet *f, int session) {
-  const int *field = f->field + session * FIELDS;
-  const int most = 3 * f->slots + 2;
+INLINE Seat seat_of(const Fleet *f, int pair) {
+  const int *field = f->field + pair * FIELDS;
+  const int column = field[FIRST_COLUMN], row = field[FIRST_ROW], power = field[FIRST_POWER];
   Seat s;
   s.n = field[SLOTS];
   s.m = field[ROWS];
-  s.in = field[CHARGE];
-  s.out = field[DISCHARGE] < 0 ? -1 : field[DISCHARGE] - s.in;
-  s.store = field[ENERGY] - s.in;
-  s.places = field[EXTRAS] - s.in;
-  s.columns = field[END] - s.in;
-  s.row = field[FIRST_ROW];
+  s.powers = field[IS_TWO_WAY] ? 2 * s.n : s.n;
+  s.places = s.powers + s.m;
+  s.extras = field[EXTRAS];
+  s.isChain = s.m == s.n;
   s.number = field[GATE];
   s.gate = field[GATE] * f->slots + field[FIRST_SLOT];
-  s.own = f->main + field[FIRST_EXTRA];
-  // Per column; places come first, and extras are added to them.
-  const int wide = 12 * f->slots + 4;
-  s.sumA = f->room;
+  s.main = f->main + 2 * field[FIRST_EXTRA];
+  s.above = f->above + column, s.under = f->under + column, s.z = f->z + column, s.w = f->w + column;
+  s.cost = f->cost + column, s.theta = f->theta + column, s.reduced = f->reduced + column;
+  s.dx = f->dx + column, s.affineDx = f->affineDx + column;
+  s.gain = f->gain + power, s.tie = f->tie + power;
+  s.y = f->y + row, s.dy = f->dy + row, s.rhs = f->rhs + row, s.link = f->link + row;
+  s.pivot = f->pivot + row, s.ratio = f->ratio + row;
+  s.affine = f->affine + row, s.centre = f->centre + row, s.second = f->second + row;
+  const int wide = 3 * f->slots + 1;
+  s.sumA = (v2 *)f->room;
   s.sumB = s.sumA + wide;
   s.sumC = s.sumB + wide;
   s.weight = s.sumC + wide;
   s.pull = s.weight + wide;
   s.inverse = s.pull + wide;
-  s.coupled = s.inverse + most;
-  s.strands = s.coupled + f->widest;
+  s.strands = (double *)(s.inverse + f->slots);
+  s.coupled = s.strands + MOST_STRANDS * 2 * (f->widest + BLOCK);
   return s;
 }
 
-static void solve(const Fleet *f, const Seat *s, double *restrict values) {
-  const double *pivot = f->pivot + s->row, *ratio = f->ratio + s->row;
-  double before = values[0];
-  for (int k = 1; k < s->m; k++) values[k] = before = values[k] + ratio[k - 1] * before;
-  double after = 0;
-  for (int k = s->m - 1; k >= 0; k--) values[k] = after = values[k] * pivot[k] + ratio[k] * after;
+// Aᵀ·y at every place, and 0 where there is none.
+INLINE void read_pull(const Fleet *f, const Seat *s, const v2 *own) {
+  const double *in = f->pullIn + s->gate, *out = f->pullOut + s->gate;
+  v2 *restrict pull = s->pull;
+  const v2 *gain = s->gain;
+  for (int k = 0; k < s->n; k++) pull[k] = open(gain[k] * own[s->isChain ? k : 0] + both(in[k]), gain[k]);
+  for (int k = 0; s->n + k < s->powers; k++)
+    pull[s->n + k] = open(gain[s->n + k] * own[k] + both(out[k]), gain[s->n + k]);
+  v2 *energy = pull + s->powers;
+  for (int k = 0; k + 1 < s->m; k++) energy[k] = s->link[k] * own[k + 1] - own[k];
+  energy[s->m - 1] = -own[s->m - 1];
+  pull[s->places] = both(0);
 }
 
-// Adds what extras have to the places whose price they continue.
-static void fold(const Seat *s, double *values) {
-  for (int c = s->places; c < s->columns; c++) values[s->own[c - s->places] - s->in] += values[c];
+// What each of both sessions has at the places of an extra.
+INLINE v2 at_places(const v2 *values, const int *place) {
+  return (v2){values[place[0]][0], values[place[1]][1]};
 }
 
-static void add_rows(const Fleet *f, const Seat *s, const double *sum, double *restrict into) {
-  const double *gain = f->gain + s->in;
-  if (s->m < s->n) {
-    double total = -sum[s->store];
-    for (int k = 0; k < s->n; k++) total += gain[k] * sum[k];
-    into[0] += total;
+// Adds what an extra has to the places whose price it continues.
+INLINE void add_extra(v2 *values, const int *place, v2 more) {
+  if (place[0] == place[1]) {
+    values[place[0]] += more;
     return;
   }
-  double before = 0;
-  const double *e = sum + s->store, *d = sum + s->out, *back = gain + s->out;
-  for (int k = 0; k < s->n; k++) {
-    double total = gain[k] * sum[k] + before - e[k];
-    if (s->out >= 0) total += back[k] * d[k];
-    into[k] += total;
-    before = e[k];
-  }
+  values[place[0]][0] += more[0];
+  values[place[1]][1] += more[1];
 }
 
-static void add_sums(const Fleet *f, const Seat *s, const double *sum, double *in, double *out) {
-  const double *gain = f->gain + s->in;
-  for (int k = 0; k < s->n; k++) in[s->gate + k] += gain[k] == 0 ? 0 : sum[k];
-  if (s->out >= 0)
-    for (int k = 0; k < s->n; k++) out[s->gate + k] += gain[s->out + k] == 0 ? 0 : sum[s->out + k];
+// Row k of a chain: A·(sum over places).
+INLINE v2 row_of(const Seat *s, const v2 *sum, int k) {
+  v2 total = s->gain[k] * sum[k] - sum[s->powers + k];
+  if (s->powers > s->n) total += s->gain[s->n + k] * sum[s->n + k];
+  if (k > 0) total += s->link[k - 1] * sum[s->powers + k - 1];
+  return total;
 }
 
-// Aᵀ·y at every column: places first, then extras as their places.
-static void read_pull(const Fleet *f, const Seat *s, const double *own) {
-  const double *gain = f->gain + s->in, *in = f->pullIn + s->gate, *out = f->pullOut + s->gate;
-  double *restrict pull = s->pull;
-  if (s->m == s->n) {
-    for (int k = 0; k < s->n; k++) pull[k] = gain[k] == 0 ? 0 : gain[k] * own[k] + in[k];
-    if (s->out >= 0)
-      for (int k = 0; k < s->n; k++)
-        pull[s->out + k] = gain[s->out + k] == 0 ? 0 : gain[s->out + k] * own[k] + out[k];
-  } else {
-    const double worth = own[0];
-    for (int k = 0; k < s->n; k++) pull[k] = gain[k] == 0 ? 0 : gain[k] * worth + in[k];
-  }
-  for (int k = 0; k + 1 < s->m; k++) pull[s->store + k] = own[k + 1] - own[k];
-  pull[s->store + s->m - 1] = -own[s->m - 1];
-  const double pad = 0;
-  for (int c = s->places; c < s->columns; c++) {
-    const int place = s->own[c - s->places] - s->in;
-    pull[c] = place < s->places ? pull[place] : pad;
-  }
+// The row of a request.
+INLINE v2 only_row_of(const Seat *s, const v2 *sum) {
+  v2 total = -sum[s->powers];
+  for (int k = 0; k < s->n; k++) total += s->gain[k] * sum[k];
+  return total;
 }
 
-static void add_to_gate(const Fleet *f, const Seat *s, const double *sum, const double *solved, double *in, double *out) {
-  const double *gain = f->gain + s->in, *weight = s->weight;
-  const int isChain = s->m == s->n;
-  for (int k = 0; k < s->n; k++) {
-    const double known = solved[isChain ? k : 0];
-    in[s->gate + k] += gain[k] == 0 ? 0 : sum[k] - gain[k] * weight[k] * known;
-  }
-  if (s->out >= 0)
-    for (int k = 0; k < s->n; k++) {
-      const int at = s->out + k;
-      out[s->gate + k] += gain[at] == 0 ? 0 : sum[at] - gain[at] * weight[at] * solved[k];
-    }
+// Adds sums over places that can move to those of the gate.
+INLINE void add_to_gate(const Seat *s, double *in, double *out, int k, const v2 *sum) {
+  in[s->gate + k] += add(open(sum[k], s->gain[k]));
+  if (s->powers > s->n) out[s->gate + k] += add(open(sum[s->n + k], s->gain[s->n + k]));
 }
 
-static void move(const Fleet *f, const Seat *s, double primal, double dual, double proximal) {
-  double *above = f->above + s->in, *under = f->under + s->in, *z = f->z + s->in, *w = f->w + s->in;
-  const double *dx = f->dx + s->in, *dz = f->dz + s->in, *dw = f->dw + s->in, *cost = f->cost + s->in;
-  double *theta = f->theta + s->in;
-  v2 products = both(0), objective = both(0);
-  const v2 p = both(primal), q = both(dual), rho = both(proximal);
-  for (int c = 0; c < s->columns; c += 2) {
-    const v2 step = p * load(dx + c);
-    const v2 a = load(above + c) + step, d = load(under + c) - step;
-    const v2 za = load(z + c) + q * load(dz + c), wd = load(w + c) + q * load(dw + c);
-    store(above + c, a);
-    store(under + c, d);
-    store(z + c, za);
-    store(w + c, wd);
-    const v2 ad = a * d, t = ad / (za * d + wd * a + rho * ad);
-    store(theta + c, t);
-    store(s->sumA + c, a);
-    store(s->weight + c, t);
-    products += a * za + d * wd;
-    objective += load(cost + c) * a;
-  }
-  double *y = f->y + s->row, *dy = f->dy + s->row;
-  for (int k = 0; k < s->m; k++) y[k] += dual * dy[k];
-  f->sums[PRODUCTS] += add(products);
-  f->sums[OBJECTIVE] += add(objective);
-}
-
-static void price(const Fleet *f, const Seat *s) {
-  const double *above = f->above + s->in, *under = f->under + s->in, *cost = f->cost + s->in;
-  double *reduced = f->reduced + s->in;
-  read_pull(f, s, f->y + s->row);
-  v2 bound = both(0);
-  for (int c = 0; c < s->columns; c += 2) {
-    const v2 r = load(cost + c) - load(s->pull + c);
-    store(reduced + c, r);
-    bound += __builtin_wasm_pmin_f64x2(r, both(0)) * (load(above + c) + load(under + c));
-    store(s->sumB + c, load(s->weight + c) * r);
-  }
-  f->sums[BOUND] += add(bound);
-  fold(s, s->sumA);
-  fold(s, s->sumB);
-  fold(s, s->weight);
-}
-
-static void measure(const Fleet *f, const Seat *s) {
-  double *residual = f->residual + s->row, *affine = f->affine + s->row;
-  const double *rhs = f->rhs + s->row, *y = f->y + s->row;
-  for (int k = 0; k < s->m; k++) residual[k] = 0;
-  add_rows(f, s, s->sumA, residual);
-  double bound = 0, worst = f->sums[WORST], share = f->sums[WORST_SHARE];
-  for (int k = 0; k < s->m; k++) {
-    const double left = rhs[k] - residual[k], size = __builtin_fabs(left);
-    residual[k] = affine[k] = left;
-    bound += y[k] * rhs[k];
-    worst = larger(size, worst);
-    const double part = 1 + __builtin_fabs(rhs[k]);
-    if (size > share * part) share = size / part;
-  }
-  f->sums[BOUND] += bound;
-  f->sums[WORST] = worst;
-  f->sums[WORST_SHARE] = share;
-  add_sums(f, s, s->sumA, f->takenIn, f->takenOut);
-  add_sums(f, s, s->weight, f->weightIn, f->weightOut);
-}
-
-static void factor(const Fleet *f, const Seat *s) {
-  const double *gain = f->gain + s->in, *weight = s->weight;
-  double *pivot = f->pivot + s->row, *ratio = f->ratio + s->row, *inverse = s->inverse;
-  if (s->m < s->n) {
-    double total = weight[s->store];
-    for (int k = 0; k < s->n; k++) total += gain[k] * gain[k] * weight[k];
-    pivot[0] = inverse[0] = 1 / total;
-    ratio[0] = 0;
-    return;
-  }
-  double rest = 0;
-  for (int k = 0; k < s->n; k++) {
-    rest += gain[k] * gain[k] * weight[k];
-    if (s->out >= 0) rest += gain[s->out + k] * gain[s->out + k] * weight[s->out + k];
-    const double own = 1 / (rest + weight[s->store + k]), share = weight[s->store + k] * own;
-    pivot[k] = own;
-    ratio[k] = k + 1 < s->n ? share : 0;
-    rest *= share;
-  }
-  double after = 0;
-  for (int k = s->n - 1; k >= 0; k--) inverse[k] = after = pivot[k] + ratio[k] * ratio[k] * after;
+// The same of a right-hand side whose own rows are solved.
+INLINE void add_rest_to_gate(const Seat *s, double *in, double *out, int k, const v2 *sum, v2 solved) {
+  in[s->gate + k] += add(open(sum[k] - s->tie[k] * solved, s->gain[k]));
+  if (s->powers > s->n)
+    out[s->gate + k] += add(open(sum[s->n + k] - s->tie[s->n + k] * solved, s->gain[s->n + k]));
 }
 
 // A session's part of S below its diagonal is u·vᵀ, as long as no coupling in between is nothing: u and v by
@@ -236,8 +147,6 @@ typedef struct {
   const double *u, *v;
 } Strand;
 
-#define BLOCK 4
-#define MOST_STRANDS 24
 // A product of ratios below this would be lost with its inverse.
 #define TOO_SMALL 1e-140
 
@@ -257,7 +166,7 @@ static void take_block(double *tile, int width, const Batch *b, int row, int col
     const Strand *strand = b->strands + k;
     if (row >= strand->to || column < strand->from) continue;
     const double *u = strand->u + row, *v = strand->v + column;
-    const v2 left = load(v), right = load(v + 2);
+    const v2 left = *(const v2 *)v, right = *(const v2 *)(v + 2);
     for (int r = 0; r < BLOCK; r++) {
       const v2 factor = both(u[r]);
       sum[r][0] += factor * left;
@@ -291,29 +200,27 @@ typedef struct {
   double tie[2];
 } Ties;
 
-static inline Ties ties_of(const Fleet *f, const Seat *s, int k) {
-  const double *gain = f->gain + s->in, *weight = s->weight;
+INLINE Ties ties_of(const Fleet *f, const Seat *s, int lane, int k) {
   const int net = f->net[s->gate + k];
-  const double in = gain[k] * weight[k], out = s->out >= 0 ? gain[s->out + k] * weight[s->out + k] : 0;
+  const double in = s->tie[k][lane], out = s->powers > s->n ? s->tie[s->n + k][lane] : 0;
   if (net >= 0) return (Ties){{net, -1}, {in - out, 0}};
   return (Ties){{f->charge[s->gate + k], f->discharge[s->gate + k]}, {in, out}};
 }
 
 // Takes what is coupled so far, scaled, from the rows of one session whose products cannot be told apart.
-static void add_schur_by_rows(const Fleet *f, const Seat *s) {
-  const double *ratio = f->ratio + s->row;
+static void add_schur_by_rows(const Fleet *f, const Seat *s, int lane) {
   double *tile = f->schur + (long)f->tileOffset[s->number], *coupled = s->coupled;
   const int width = f->tileWidth[s->number];
   for (int c = 0; c < width; c++) coupled[c] = 0;
   for (int k = 0; k < s->n; k++) {
     if (k > 0)
-      for (int c = 0; c < width; c++) coupled[c] *= ratio[k - 1];
-    const Ties t = ties_of(f, s, k);
+      for (int c = 0; c < width; c++) coupled[c] *= s->ratio[k - 1][lane];
+    const Ties t = ties_of(f, s, lane, k);
     for (int side = 0; side < 2; side++)
       if (t.tie[side] != 0 && t.place[side] >= 0) coupled[t.place[side]] = t.tie[side];
     for (int side = 0; side < 2; side++) {
       const int place = t.place[side];
-      const double part = t.tie[side] * s->inverse[k];
+      const double part = t.tie[side] * s->inverse[k][lane];
       if (place < 0 || part == 0) continue;
       for (int c = 0; c <= place; c++) tile[(long)place * width + c] -= part * coupled[c];
     }
@@ -334,27 +241,28 @@ static double *begin_strand(const Fleet *f, Batch *b, const Seat *s, int place) 
   return u;
 }
 
-// S −= G·M⁻¹·Gᵀ of the session: strands for the batch.
-static void add_schur(const Fleet *f, const Seat *s, Batch *b) {
-  const double *ratio = f->ratio + s->row;
-  const int isChain = s->m == s->n, wide = f->tileWidth[s->number] + BLOCK;
+// S −= G·M⁻¹·Gᵀ of one session of the pair: strands for the batch.
+static void add_schur(const Fleet *f, const Seat *s, int lane, Batch *b) {
+  const int wide = f->tileWidth[s->number] + BLOCK;
   double product = 1;
-  for (int k = 0; isChain && k + 1 < s->n; k++) {
-    product = ratio[k] < NOTHING ? 1 : product * ratio[k];
-    if (product < TOO_SMALL) return add_schur_by_rows(f, s);
+  for (int k = 0; s->isChain && k + 1 < s->n; k++) {
+    const double ratio = s->ratio[k][lane];
+    product = ratio < NOTHING ? 1 : product * ratio;
+    if (product < TOO_SMALL) return add_schur_by_rows(f, s, lane);
   }
   double *u = 0;
   product = 1;
   for (int k = 0; k < s->n; k++) {
-    if (isChain && k > 0) {
-      product *= ratio[k - 1];
-      if (ratio[k - 1] < NOTHING) {
+    if (s->isChain && k > 0) {
+      const double ratio = s->ratio[k - 1][lane];
+      product *= ratio;
+      if (ratio < NOTHING) {
         product = 1;
         u = 0;
       }
     }
-    const Ties t = ties_of(f, s, k);
-    const double known = s->inverse[isChain ? k : 0] * product, inverse = 1 / product;
+    const Ties t = ties_of(f, s, lane, k);
+    const double known = s->inverse[s->isChain ? k : 0][lane] * product, inverse = 1 / product;
     for (int side = 0; side < 2; side++) {
       const int place = t.place[side];
       const double tie = t.tie[side];
@@ -370,146 +278,272 @@ static void add_schur(const Fleet *f, const Seat *s, Batch *b) {
   }
 }
 
-static void weigh(const Fleet *f, const Seat *s) {
-  const double *theta = f->theta + s->in;
-  for (int c = 0; c < s->columns; c += 2) store(s->weight + c, load(theta + c));
-  fold(s, s->weight);
+typedef struct {
+  v2 products, objective, bound;
+} Measured;
+
+// Goes the last step at a column, weighs it and prices it; returns Θ and the new distance by reference.
+INLINE void advance_column(const Seat *s, int c, v2 pull, const v2 *steps, Measured *told, v2 *a, v2 *t, v2 *tr) {
+  const v2 primal = steps[0], dual = steps[1], proximal = steps[2], mu = steps[3], one = both(1);
+  const v2 oldA = s->above[c], oldD = s->under[c], oldZ = s->z[c], oldW = s->w[c], dx = s->dx[c];
+  // The changes of the duals are those of `correct`, formed again: cheaper than kept.
+  const v2 per = one / (oldA * oldD), perA = per * oldD, perD = per * oldA;
+  const v2 beforeA = s->affineDx[c] * perA, beforeD = s->affineDx[c] * perD;
+  const v2 aimA = mu * perA + oldZ * beforeA * (one + beforeA);
+  const v2 aimD = mu * perD - oldW * beforeD * (one - beforeD);
+  const v2 z = oldZ + dual * (aimA - oldZ * (one + dx * perA));
+  const v2 w = oldW + dual * (aimD - oldW * (one - dx * perD));
+  const v2 above = oldA + primal * dx, under = oldD - primal * dx, ad = above * under;
+  const v2 theta = ad / (z * under + w * above + proximal * ad);
+  const v2 cost = s->cost[c], reduced = cost - pull;
+  s->above[c] = above;
+  s->under[c] = under;
+  s->z[c] = z;
+  s->w[c] = w;
+  s->theta[c] = theta;
+  s->reduced[c] = reduced;
+  told->products += above * z + under * w;
+  told->objective += cost * above;
+  told->bound += smallest(reduced, both(0)) * (above + under);
+  *a = above;
+  *t = theta;
+  *tr = theta * reduced;
 }
 
-// Change of the own multipliers for the right-hand side in dy and the change of the gate's.
-static void resolve(const Fleet *f, const Seat *s) {
-  const double *gain = f->gain + s->in, *weight = s->weight, *in = f->pullIn + s->gate, *out = f->pullOut + s->gate;
-  double *dy = f->dy + s->row;
-  if (s->m == s->n) {
-    for (int k = 0; k < s->n; k++) dy[k] -= gain[k] * weight[k] * in[k];
-    if (s->out >= 0)
-      for (int k = 0; k < s->n; k++) dy[k] -= gain[s->out + k] * weight[s->out + k] * out[k];
-  } else {
-    double total = 0;
-    for (int k = 0; k < s->n; k++) total += gain[k] * weight[k] * in[k];
-    dy[0] -= total;
+INLINE void advance_columns(const Seat *s, const v2 *steps, Measured *told) {
+  for (int c = 0; c < s->places; c++)
+    advance_column(s, c, s->pull[c], steps, told, s->sumA + c, s->weight + c, s->sumB + c);
+  for (int x = 0; x < s->extras; x++) {
+    const int *place = s->main + 2 * x;
+    v2 a, t, tr;
+    advance_column(s, s->places + x, at_places(s->pull, place), steps, told, &a, &t, &tr);
+    add_extra(s->sumA, place, a);
+    add_extra(s->weight, place, t);
+    add_extra(s->sumB, place, tr);
   }
-  solve(f, s, dy);
+  for (int k = 0; k < s->powers; k++) s->tie[k] = s->gain[k] * s->weight[k];
 }
 
-// A right-hand side of the places: own rows into `rows`, and what is left of the gate's once they are solved.
-static void reduce(const Fleet *f, const Seat *s, const double *sum, double *rows, double *in, double *out) {
-  double *dy = f->dy + s->row;
-  add_rows(f, s, sum, rows);
-  for (int k = 0; k < s->m; k++) dy[k] = rows[k];
-  solve(f, s, dy);
-  add_to_gate(f, s, sum, dy, in, out);
+typedef struct {
+  v2 bound, worst, share;
+} Residuals;
+
+// What is left of a row; `affine` then is the right-hand side of the affine step.
+INLINE v2 measure_row(const Seat *s, int k, v2 sumA, v2 sumB, Residuals *told) {
+  const v2 rhs = s->rhs[k], left = rhs - sumA, size = __builtin_wasm_abs_f64x2(left);
+  told->bound += s->y[k] * rhs;
+  told->worst = largest(told->worst, size);
+  told->share = largest(told->share, size / (both(1) + __builtin_wasm_abs_f64x2(rhs)));
+  return s->affine[k] = left + sumB;
+}
+
+// M = L·D·Lᵀ and the diagonal of its inverse, and the affine right-hand side eliminated with it.
+INLINE void factor_chain(const Fleet *f, const Seat *s, Residuals *told) {
+  const v2 *weight = s->weight + s->powers;
+  v2 rest = both(0), before = both(0), ratio = both(0), *solved = s->pull;
+  for (int k = 0; k < s->n; k++) {
+    rest += s->gain[k] * s->tie[k];
+    if (s->powers > s->n) rest += s->gain[s->n + k] * s->tie[s->n + k];
+    before = measure_row(s, k, row_of(s, s->sumA, k), row_of(s, s->sumB, k), told) + ratio * before;
+    solved[k] = before;
+    const v2 own = both(1) / (rest + weight[k]);
+    s->pivot[k] = own;
+    s->ratio[k] = ratio = s->link[k] * weight[k] * own;
+    rest *= ratio;
+  }
+  v2 inverse = both(0), after = both(0);
+  for (int k = s->n - 1; k >= 0; k--) {
+    const v2 pivot = s->pivot[k], share = s->ratio[k];
+    s->inverse[k] = inverse = pivot + share * share * inverse;
+    after = solved[k] * pivot + share * after;
+    add_to_gate(s, f->takenIn, f->takenOut, k, s->sumA);
+    add_to_gate(s, f->weightIn, f->weightOut, k, s->weight);
+    add_rest_to_gate(s, f->affineIn, f->affineOut, k, s->sumB, after);
+  }
+}
+
+INLINE void factor_request(const Fleet *f, const Seat *s, Residuals *told) {
+  v2 total = s->weight[s->powers];
+  for (int k = 0; k < s->n; k++) total += s->gain[k] * s->tie[k];
+  const v2 pivot = both(1) / total;
+  s->pivot[0] = s->inverse[0] = pivot;
+  s->ratio[0] = both(0);
+  const v2 solved = pivot * measure_row(s, 0, only_row_of(s, s->sumA), only_row_of(s, s->sumB), told);
+  for (int k = 0; k < s->n; k++) {
+    add_to_gate(s, f->takenIn, f->takenOut, k, s->sumA);
+    add_to_gate(s, f->weightIn, f->weightOut, k, s->weight);
+    add_rest_to_gate(s, f->affineIn, f->affineOut, k, s->sumB, solved);
+  }
 }
 
 __attribute__((export_name("advance")))
-void advance(const Fleet *f, double primal, double dual, double proximal, int first, int end) {
+void advance(const Fleet *f, double primal, double dual, double proximal, double mu, int first, int end) {
   Batch batch, *b = &batch;
   b->count = 0;
   b->next = b->room = seat_of(f, first).strands;
-  for (int session = first; session < end; session++) {
-    const Seat seat = seat_of(f, session), *s = &seat;
-    move(f, s, primal, dual, proximal);
-    price(f, s);
-    measure(f, s);
-    factor(f, s);
-    reduce(f, s, s->sumB, f->affine + s->row, f->affineIn, f->affineOut);
-    add_schur(f, s, b);
+  const v2 steps[4] = {both(primal), both(dual), both(proximal), both(mu)};
+  Measured told = {both(0), both(0), both(0)};
+  Residuals left = {both(0), both(f->sums[WORST]), both(f->sums[WORST_SHARE])};
+  for (int pair = first; pair < end; pair++) {
+    const Seat seat = seat_of(f, pair), *s = &seat;
+    for (int k = 0; k < s->m; k++) s->y[k] += steps[1] * s->dy[k];
+    read_pull(f, s, s->y);
+    advance_columns(s, steps, &told);
+    if (s->isChain) factor_chain(f, s, &left);
+    else factor_request(f, s, &left);
+    add_schur(f, s, 0, b);
+    add_schur(f, s, 1, b);
   }
   if (b->count > 0) flush(f, b);
+  f->sums[PRODUCTS] += add(told.products);
+  f->sums[OBJECTIVE] += add(told.objective);
+  f->sums[BOUND] += add(told.bound) + add(left.bound);
+  f->sums[WORST] = larger(left.worst[0], left.worst[1]);
+  f->sums[WORST_SHARE] = larger(left.share[0], left.share[1]);
+}
+
+// Change of the own multipliers, for right-hand sides in dy and the change of the gate's.
+INLINE void resolve(const Fleet *f, const Seat *s) {
+  const double *in = f->pullIn + s->gate, *out = f->pullOut + s->gate;
+  v2 *dy = s->dy;
+  if (!s->isChain) {
+    v2 total = dy[0];
+    for (int k = 0; k < s->n; k++) total -= s->tie[k] * both(in[k]);
+    dy[0] = total * s->pivot[0];
+    return;
+  }
+  v2 before = both(0), after = both(0);
+  for (int k = 0; k < s->n; k++) {
+    v2 value = dy[k] - s->tie[k] * both(in[k]);
+    if (s->powers > s->n) value -= s->tie[s->n + k] * both(out[k]);
+    if (k > 0) value += s->ratio[k - 1] * before;
+    dy[k] = before = value;
+  }
+  for (int k = s->n - 1; k >= 0; k--) dy[k] = after = dy[k] * s->pivot[k] + s->ratio[k] * after;
+}
+
+typedef struct {
+  v2 primal, dual, dualChange, primalChange, bothChange;
+} Shown;
+
+// The affine step at a column, and the right-hand sides for one unit of centring and for its error of second order.
+INLINE void predict_column(const Seat *s, int c, v2 pull, Shown *told, v2 *dx, v2 *centre, v2 *second) {
+  const v2 one = both(1), a = s->above[c], d = s->under[c], z = s->z[c], w = s->w[c], t = s->theta[c];
+  const v2 per = one / (a * d), perA = per * d, perD = per * a;
+  const v2 step = t * (pull - s->reduced[c]), toA = step * perA, toD = step * perD;
+  const v2 stepZ = -z * (one + toA), stepW = -w * (one - toD);
+  told->primal = largest(told->primal, largest(-toA, toD));
+  told->dual = largest(told->dual, largest(one + toA, one - toD));
+  told->dualChange += a * stepZ + d * stepW;
+  told->primalChange += (z - w) * step;
+  told->bothChange += step * (stepZ - stepW);
+  s->affineDx[c] = step;
+  *dx = step;
+  *centre = t * (perD - perA);
+  *second = t * (stepZ * toA + stepW * toD);
+}
+
+INLINE void predict_columns(const Seat *s, Shown *told) {
+  for (int c = 0; c < s->places; c++)
+    predict_column(s, c, s->pull[c], told, s->sumA + c, s->sumB + c, s->sumC + c);
+  for (int x = 0; x < s->extras; x++) {
+    const int *place = s->main + 2 * x;
+    v2 dx, centre, second;
+    predict_column(s, s->places + x, at_places(s->pull, place), told, &dx, &centre, &second);
+    add_extra(s->sumA, place, dx);
+    add_extra(s->sumB, place, centre);
+    add_extra(s->sumC, place, second);
+  }
+}
+
+// Both right-hand sides: own rows, and what is left of the gate's once they are solved.
+INLINE void reduce_chain(const Fleet *f, const Seat *s) {
+  v2 centre = both(0), second = both(0), *one = s->pull, *two = s->weight;
+  for (int k = 0; k < s->n; k++) {
+    const v2 ratio = k > 0 ? s->ratio[k - 1] : both(0);
+    one[k] = centre = (s->centre[k] = row_of(s, s->sumB, k)) + ratio * centre;
+    two[k] = second = (s->second[k] = row_of(s, s->sumC, k)) + ratio * second;
+  }
+  centre = second = both(0);
+  for (int k = s->n - 1; k >= 0; k--) {
+    const v2 pivot = s->pivot[k], ratio = s->ratio[k];
+    centre = one[k] * pivot + ratio * centre;
+    second = two[k] * pivot + ratio * second;
+    add_to_gate(s, f->takenIn, f->takenOut, k, s->sumA);
+    add_rest_to_gate(s, f->centreIn, f->centreOut, k, s->sumB, centre);
+    add_rest_to_gate(s, f->secondIn, f->secondOut, k, s->sumC, second);
+  }
+}
+
+INLINE void reduce_request(const Fleet *f, const Seat *s) {
+  const v2 centre = s->pivot[0] * (s->centre[0] = only_row_of(s, s->sumB));
+  const v2 second = s->pivot[0] * (s->second[0] = only_row_of(s, s->sumC));
+  for (int k = 0; k < s->n; k++) {
+    add_to_gate(s, f->takenIn, f->takenOut, k, s->sumA);
+    add_rest_to_gate(s, f->centreIn, f->centreOut, k, s->sumB, centre);
+    add_rest_to_gate(s, f->secondIn, f->secondOut, k, s->sumC, second);
+  }
 }
 
 __attribute__((export_name("predict")))
 void predict(const Fleet *f, int first, int end) {
   // Largest shares by which a full step would overshoot; 1 is a full step.
-  v2 primal = both(1 / f->sums[PRIMAL]), dual = both(1 / f->sums[DUAL]);
-  v2 dualChange = both(0), primalChange = both(0), bothChange = both(0);
-  const v2 one = both(1);
-  for (int session = first; session < end; session++) {
-    const Seat seat = seat_of(f, session), *s = &seat;
-    const double *above = f->above + s->in, *under = f->under + s->in, *z = f->z + s->in, *w = f->w + s->in;
-    const double *theta = f->theta + s->in, *reduced = f->reduced + s->in;
-    double *affineDx = f->affineDx + s->in;
-    double *dy = f->dy + s->row, *affine = f->affine + s->row;
-    weigh(f, s);
-    for (int k = 0; k < s->m; k++) dy[k] = affine[k];
+  Shown told = {both(1 / f->sums[PRIMAL]), both(1 / f->sums[DUAL]), both(0), both(0), both(0)};
+  for (int pair = first; pair < end; pair++) {
+    const Seat seat = seat_of(f, pair), *s = &seat;
+    for (int k = 0; k < s->m; k++) s->dy[k] = s->affine[k];
     resolve(f, s);
-    read_pull(f, s, dy);
-    for (int c = 0; c < s->columns; c += 2) {
-      const v2 a = load(above + c), d = load(under + c), per = one / (a * d), perA = per * d, perD = per * a;
-      const v2 t = load(theta + c), step = t * (load(s->pull + c) - load(reduced + c));
-      const v2 toA = step * perA, toD = step * perD, za = load(z + c), wd = load(w + c);
-      const v2 stepZ = -za * (one + toA), stepW = -wd * (one - toD);
-      primal = largest(primal, largest(-toA, toD));
-      dual = largest(dual, largest(one + toA, one - toD));
-      dualChange += a * stepZ + d * stepW;
-      primalChange += (za - wd) * step;
-      bothChange += step * (stepZ - stepW);
-      store(affineDx + c, step);
-      store(s->sumA + c, step);
-      store(s->sumB + c, t * (perD - perA));
-      store(s->sumC + c, t * (stepZ * toA + stepW * toD));
-    }
-    fold(s, s->sumA);
-    fold(s, s->sumB);
-    fold(s, s->sumC);
-    add_sums(f, s, s->sumA, f->takenIn, f->takenOut);
-    double *centre = f->centre + s->row, *second = f->second + s->row;
-    for (int k = 0; k < s->m; k++) centre[k] = second[k] = 0;
-    reduce(f, s, s->sumB, centre, f->centreIn, f->centreOut);
-    reduce(f, s, s->sumC, second, f->secondIn, f->secondOut);
+    read_pull(f, s, s->dy);
+    predict_columns(s, &told);
+    if (s->isChain) reduce_chain(f, s);
+    else reduce_request(f, s);
   }
-  f->sums[PRIMAL] = 1 / larger(primal[0], primal[1]);
-  f->sums[DUAL] = 1 / larger(dual[0], dual[1]);
-  f->sums[DUAL_CHANGE] += add(dualChange);
-  f->sums[PRIMAL_CHANGE] += add(primalChange);
-  f->sums[BOTH_CHANGE] += add(bothChange);
+  f->sums[PRIMAL] = 1 / larger(told.primal[0], told.primal[1]);
+  f->sums[DUAL] = 1 / larger(told.dual[0], told.dual[1]);
+  f->sums[DUAL_CHANGE] += add(told.dualChange);
+  f->sums[PRIMAL_CHANGE] += add(told.primalChange);
+  f->sums[BOTH_CHANGE] += add(told.bothChange);
+}
+
+INLINE v2 correct_column(const Seat *s, int c, v2 pull, v2 mu, Shown *told) {
+  const v2 one = both(1), a = s->above[c], d = s->under[c], z = s->z[c], w = s->w[c];
+  const v2 per = one / (a * d), perA = per * d, perD = per * a, perZW = one / (z * w);
+  const v2 beforeA = s->affineDx[c] * perA, beforeD = s->affineDx[c] * perD;
+  // mu less the error of second order of the affine step, dx·dz and −dx·dw, per distance.
+  const v2 aimA = mu * perA + z * beforeA * (one + beforeA);
+  const v2 aimD = mu * perD - w * beforeD * (one - beforeD);
+  const v2 step = s->theta[c] * (pull - s->reduced[c] + aimA - aimD), toA = step * perA, toD = step * perD;
+  const v2 stepZ = aimA - z * (one + toA), stepW = aimD - w * (one - toD);
+  told->primal = largest(told->primal, largest(-toA, toD));
+  told->dual = largest(told->dual, largest(-stepZ * w * perZW, -stepW * z * perZW));
+  return s->dx[c] = step;
 }
 
 __attribute__((export_name("correct")))
 void correct(const Fleet *f, double mu, int first, int end) {
-  v2 primal = both(1 / f->sums[PRIMAL]), dual = both(1 / f->sums[DUAL]);
-  const v2 one = both(1), aim = both(mu);
-  for (int session = first; session < end; session++) {
-    const Seat seat = seat_of(f, session), *s = &seat;
-    const double *above = f->above + s->in, *under = f->under + s->in, *z = f->z + s->in, *w = f->w + s->in;
-    const double *theta = f->theta + s->in, *reduced = f->reduced + s->in;
-    const double *affineDx = f->affineDx + s->in;
-    const double *affine = f->affine + s->row, *centre = f->centre + s->row, *second = f->second + s->row;
-    double *dy = f->dy + s->row, *dx = f->dx + s->in, *dz = f->dz + s->in, *dw = f->dw + s->in;
-    weigh(f, s);
-    for (int k = 0; k < s->m; k++) dy[k] = affine[k] + mu * centre[k] + second[k];
+  Shown told = {both(1 / f->sums[PRIMAL]), both(1 / f->sums[DUAL])};
+  for (int pair = first; pair < end; pair++) {
+    const Seat seat = seat_of(f, pair), *s = &seat;
+    for (int k = 0; k < s->m; k++) s->dy[k] = s->affine[k] + both(mu) * s->centre[k] + s->second[k];
     resolve(f, s);
-    read_pull(f, s, dy);
-    for (int c = 0; c < s->columns; c += 2) {
-      const v2 a = load(above + c), d = load(under + c), per = one / (a * d), perA = per * d, perD = per * a;
-      const v2 za = load(z + c), wd = load(w + c), perZW = one / (za * wd);
-      const v2 beforeA = load(affineDx + c) * perA, beforeD = load(affineDx + c) * perD;
-      // mu less the error of second order of the affine step, dx·dz and −dx·dw, per distance.
-      const v2 aimA = aim * perA + za * beforeA * (one + beforeA);
-      const v2 aimD = aim * perD - wd * beforeD * (one - beforeD);
-      const v2 step = load(theta + c) * (load(s->pull + c) - load(reduced + c) + aimA - aimD);
-      const v2 toA = step * perA, toD = step * perD;
-      const v2 stepZ = aimA - za * (one + toA), stepW = aimD - wd * (one - toD);
-      primal = largest(primal, largest(-toA, toD));
-      dual = largest(dual, largest(-stepZ * wd * perZW, -stepW * za * perZW));
-      store(dx + c, step);
-      store(dz + c, stepZ);
-      store(dw + c, stepW);
-      store(s->sumA + c, step);
+    read_pull(f, s, s->dy);
+    for (int c = 0; c < s->places; c++) s->sumA[c] = correct_column(s, c, s->pull[c], both(mu), &told);
+    for (int x = 0; x < s->extras; x++) {
+      const int *place = s->main + 2 * x;
+      add_extra(s->sumA, place, correct_column(s, s->places + x, at_places(s->pull, place), both(mu), &told));
     }
-    fold(s, s->sumA);
-    add_sums(f, s, s->sumA, f->takenIn, f->takenOut);
+    for (int k = 0; k < s->n; k++) add_to_gate(s, f->takenIn, f->takenOut, k, s->sumA);
   }
-  f->sums[PRIMAL] = 1 / larger(primal[0], primal[1]);
-  f->sums[DUAL] = 1 / larger(dual[0], dual[1]);
+  f->sums[PRIMAL] = 1 / larger(told.primal[0], told.primal[1]);
+  f->sums[DUAL] = 1 / larger(told.dual[0], told.dual[1]);
 }
 
 static double dot(const double *restrict a, const double *restrict b, int length) {
   v2 one = both(0), two = both(0);
   int k = 0;
   for (; k + 3 < length; k += 4) {
-    one += load(a + k) * load(b + k);
-    two += load(a + k + 2) * load(b + k + 2);
+    one += *(const v2 *)(a + k) * *(const v2 *)(b + k);
+    two += *(const v2 *)(a + k + 2) * *(const v2 *)(b + k + 2);
   }
   double total = add(one + two);
   for (; k < length; k++) total += a[k] * b[k];

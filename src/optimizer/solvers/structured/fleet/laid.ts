@@ -89,14 +89,7 @@ export const endPlace = (laid: Laid): void => {
   layStretch(laid, IDLE_WIDTH, 0);
 };
 
-/** Ends a session, whose columns are made even in number by one that nothing meets. */
 export const endSession = (laid: Laid, seat: Omit<Seat, "gate" | "end">): void => {
-  if ((laid.columns - seat.charge) % 2 === 1) {
-    laid.place = seat.extras;
-    laid.placeGain = 0;
-    laid.isBegun = true;
-    layStretch(laid, IDLE_WIDTH, 0);
-  }
   putSeat(laid.field, laid.sessions, { ...seat, end: laid.columns });
   laid.rows += seat.m;
   laid.sessions++;

@@ -4,6 +4,7 @@ import { at } from "../../../tree.js";
 import { type Direction, edgeCost, knownKw } from "./direction.js";
 import type { Fleet } from "./fleet.js";
 import { beginFloors, DEPARTURE, type Floors, LAG, nextFloors, noFloors, RESERVE } from "./floors.js";
+import type { Point } from "./kernel.js";
 import type { Laid } from "./laid.js";
 import type { Car } from "./layout.js";
 import { type Call, eachPlace } from "./places.js";
@@ -14,11 +15,6 @@ export interface CarResult {
   readonly chargeKw: number[];
   readonly dischargeKw: number[];
   readonly worthPerKwh: Float64Array;
-}
-
-interface Kept {
-  readonly above: Float64Array;
-  readonly y: Float64Array;
 }
 
 /** Zeros over the horizon: copied where something is written into them. */
@@ -38,7 +34,7 @@ const known = (nothing: Nothing, car: Car): CarResult => ({
 });
 
 /** What became of a car that could move. */
-export const readCar = (fleet: Fleet, { above, y }: Kept, car: Car, nothing: Nothing): CarResult => {
+export const readCar = (fleet: Fleet, { above, y }: Point, car: Car, nothing: Nothing): CarResult => {
   const seat = seatOf(fleet, car.number);
   const { charge, discharge, energy, extras, end, firstExtra, firstRow, n, firstSlot } = seat;
   const { gain, cost } = fleet.columns;

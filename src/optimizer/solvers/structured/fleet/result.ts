@@ -85,10 +85,11 @@ export const resultOf = (split: Split): { result: SolverResult; values: Float64A
   const duals = new Float64Array(model.rowLower.length);
   for (const [place, row] of arrow.order.entries()) duals[row] = sided(model, row, network.kept.y[place]!);
   const nothing: Nothing = formulation.weights.hours.map(() => 0);
+  const kept = fleetPart.kept();
   const found = cars.all.map((car): Found => {
     const result = car.isIdle
       ? readIdle(cars.resting, nothing, car, pullOf(split, duals, car.gate))
-      : readCar(fleet, fleetPart.kept, car, nothing);
+      : readCar(fleet, kept, car, nothing);
     return { car, result };
   });
   restoreGates(split, found, duals);

@@ -1,5 +1,5 @@
-import type { Problem } from "../../../../domain/problem.js";
 import { slotCount } from "../../../../domain/horizon.js";
+import type { Problem } from "../../../../domain/problem.js";
 import { type Formulation, formulate } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
 import { interiorPoint, type OnIteration, type Outcome } from "../method/interior-point.js";
@@ -148,7 +148,8 @@ export const solveSplit = (
   const rows = arrow.groupStart[0]!;
   const moving = cars.all.filter(({ isIdle }) => !isIdle);
   const size = sizeOf(cars.moving, { slots, gates: formulation.gates.length });
-  const kernels = kernelsFor(size, pattern.tiles, isPlain);
+  const seated = { field: cars.moving.field, slots, sessions: cars.moving.sessions };
+  const kernels = kernelsFor(seated, size, pattern.tiles, isPlain);
   const { store } = kernels;
   const schur = store.floats(pattern.tiles.size);
   const whole = store.floats(form.rhs.length - rows);

@@ -147,12 +147,6 @@ const startDuals = (fleet: Fleet, seat: Seat, worth: number): void => {
   const { columns, rows, sums } = fleet;
   const { n, m, charge, discharge, energy, firstRow, gate } = seat;
   for (let row = firstRow; row < firstRow + m; row++) rows.y[row] = worth;
-  const last = seat.end - 1;
-  if (fleet.main[seat.firstExtra + last - seat.extras] === seat.extras) {
-    columns.above[last] = columns.under[last]! / 2;
-    columns.under[last]! -= columns.above[last];
-    balance(columns, last, 0);
-  }
   eachPlace(fleet, seat, (column, from, to) => {
     let pull = column === energy + m - 1 ? -worth : 0;
     if (column < energy) {

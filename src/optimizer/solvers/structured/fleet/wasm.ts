@@ -1,11 +1,12 @@
-import type { Sums } from "../method/part.js";
 import type { TileKernel } from "../method/tile-kernel.js";
-import type { Fleet, Store } from "./fleet.js";
-import type { Kernel } from "./kernel.js";
+import type { Store } from "./fleet.js";
 import { KERNEL_BASE64 } from "./kernel-wasm.js";
 
 interface Exports {
-  advance(fleet: number, primal: number, dual: number, proximal: number, first: number, end: number): void;
+  advance(
+    fleet: number,
+    ...numbers: [primal: number, dual: number, proximal: number, mu: number, first: number, end: number]
+  ): void;
   predict(fleet: number, first: number, end: number): void;
   correct(fleet: number, mu: number, first: number, end: number): void;
   factorDiagonal(tile: number, whole: number, size: number): void;
@@ -37,11 +38,11 @@ const MOST_KEPT = 64 * 2 ** 20;
 
 const isExports = (exports: object): exports is Exports => "advance" in exports && "takeTile" in exports;
 
-/** The kernels of kernel.c with a memory of their own. */
-export interface WasmKernels {
+/** The module of kernel.c with a memory of its own. */
+export interface Wasm {
+  readonly exports: Exports;
   readonly store: Store;
   readonly tiles: TileKernel;
-  kernel(fleet: Fleet, schur: Float64Array): Kernel;
 }
 
 let compiled: object | null | undefined;
@@ -92,94 +93,18 @@ const storeIn = ({ buffer }: Memory): Store => {
   };
 };
 
-const SUMS = [
-  "objective",
-  "bound",
-  "products",
-  "worst",
-  "worstShare",
-  "primal",
-  "dual",
-  "dualChange",
-  "primalChange",
-  "bothChange",
-] as const satisfies readonly (keyof Sums)[];
+const tilesBy = (exports: Exports): TileKernel => ({
+  factorDiagonal: (tile, whole, size) => exports.factorDiagonal(tile.byteOffset, whole.byteOffset, size),
+  divideTile: (tile, corner, size, rows) =>
+    exports.divideTile(tile.byteOffset, corner.byteOffset, size, rows),
+  takeTile: (target, { lower, upper }, { size, rows, columns }) =>
+    exports.takeTile(target.byteOffset, lower.byteOffset, upper.byteOffset, size, rows, columns),
+});
 
-/** As in kernel.c. */
-const MOST_STRANDS = 24;
-const BLOCK = 4;
-
-/** Numbers of room that kernel.c uses for one session. */
-const roomFor = (slots: number, width: number): number =>
-  5 * (12 * slots + 4) + 3 * slots + 2 + width + MOST_STRANDS * 2 * (width + BLOCK);
-
-/** Addresses of everything that kernel.c reads, in the order of its struct. */
-const addressesOf = (
-  { slots, sessions, field, main, columns, rows, sums, place, tile }: Fleet,
-  {
-    widest,
-    schur,
-    room,
-    shared,
-  }: { widest: number; schur: Float64Array; room: Float64Array; shared: Float64Array },
-): number[] => {
-  const arrays = [
-    field,
-    main,
-    ...Object.values(columns),
-    ...Object.values(rows),
-    ...Object.values(sums),
-    place.net,
-    place.charge,
-    place.discharge,
-    tile.offset,
-    tile.width,
-    schur,
-    room,
-    shared,
-  ];
-  return [slots, sessions, widest, ...arrays.map(({ byteOffset }) => byteOffset)];
-};
-
-const MOST_ADDRESSES = 64;
-
-/** Bytes that kernels need beside the arrays of a fleet and of S. */
-export const kernelBytes = (slots: number, width: number): number =>
-  8 * (roomFor(slots, width) + SUMS.length + 4) + 4 * MOST_ADDRESSES;
-
-/** The kernels of kernel.c, with room for so many bytes; null where this machine cannot run them. */
-export const wasmKernels = (bytes: number): WasmKernels | null => {
+/** The module with room for so many bytes; null where this machine cannot run it. */
+export const loadWasm = (bytes: number): Wasm | null => {
   const module = moduleOf();
   if (module === null) return null;
   const { memory, exports } = load(module, bytes);
-  const store = storeIn(memory);
-  return {
-    store,
-    tiles: {
-      factorDiagonal: (tile, whole, size) => exports.factorDiagonal(tile.byteOffset, whole.byteOffset, size),
-      divideTile: (tile, corner, size, rows) =>
-        exports.divideTile(tile.byteOffset, corner.byteOffset, size, rows),
-      takeTile: (target, { lower, upper }, { size, rows, columns }) =>
-        exports.takeTile(target.byteOffset, lower.byteOffset, upper.byteOffset, size, rows, columns),
-    },
-    kernel(fleet, schur) {
-      const shared = store.floats(SUMS.length);
-      const widest = Math.max(0, ...fleet.tile.width);
-      const room = store.floats(roomFor(fleet.slots, widest));
-      const addresses = store.ints(MOST_ADDRESSES);
-      addresses.set(addressesOf(fleet, { widest, schur, room, shared }));
-      const at = addresses.byteOffset;
-      const within = (sums: Sums, pass: () => void): void => {
-        for (const [place, name] of SUMS.entries()) shared[place] = sums[name];
-        pass();
-        for (const [place, name] of SUMS.entries()) sums[name] = shared[place]!;
-      };
-      return {
-        advance: ({ primal, dual, proximal }, sums) =>
-          within(sums, () => exports.advance(at, primal, dual, proximal, 0, fleet.sessions)),
-        predict: (sums) => within(sums, () => exports.predict(at, 0, fleet.sessions)),
-        correct: (mu, sums) => within(sums, () => exports.correct(at, mu, 0, fleet.sessions)),
-      };
-    },
-  };
+  return { exports, store: storeIn(memory), tiles: tilesBy(exports) };
 };

@@ -1,5 +1,5 @@
 import type { Links, Part } from "../method/part.js";
-import { addWeighted, type Asked, type Direction, directionTo, emptyDirection, weigh } from "./direction.js";
+import { type Asked, addWeighted, type Direction, directionTo, emptyDirection, weigh } from "./direction.js";
 import { copyInto, type Hint, type Iterate, measure, startingPoint } from "./iterate.js";
 import type { NormalEquations } from "./normal-equations.js";
 import type { StandardForm } from "./standard-form.js";
