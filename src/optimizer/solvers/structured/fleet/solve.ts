@@ -16,7 +16,7 @@ import { kernelsFor } from "./kernels.js";
 import { fleetOf, sizeOf } from "./laid.js";
 import { fitsFleet } from "./layout.js";
 import { restingCost } from "./read.js";
-import { evenLoad, FIRST_PRODUCT, startFleet, startLoad, widthsOf } from "./start.js";
+import { evenLoad, FIRST_PRODUCT, loadOf, startFleet, startLoad } from "./start.js";
 import { crowd, startNetwork } from "./start-network.js";
 
 /** Rounds in which load is moved from slots where it passes a limit, before the method starts. */
@@ -161,12 +161,12 @@ export const solveSplit = (
     const { targetKwh = 0, initialKwh = 0 } = problem.sessions[session] ?? {};
     return targetKwh - initialKwh;
   });
-  const load = { width: widthsOf(fleet), neededKwh, room: new Float64Array(fleet.gates * slots).fill(1) };
+  const load = loadOf(fleet, neededKwh);
   let loads = evenLoad(fleet, load);
   for (let round = 0; round < MOST_ROUNDS && crowd(formulation, loads, load.room); round++)
     loads = evenLoad(fleet, load);
   startFleet(fleet, load);
-  const values = startNetwork(formulation, startLoad(fleet));
+  const values = startNetwork(formulation, startLoad(fleet, load));
   const network = rowsPart(form, normalEquations(pattern), rows, {
     value: (column) => values[form.modelColumn[column]!] ?? Number.NaN,
     multiplier: (row) => (row >= rows ? y[row - rows]! : rowPrice(formulation, arrow.order[row]!)),

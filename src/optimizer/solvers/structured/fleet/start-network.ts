@@ -1,11 +1,6 @@
 import type { Formulation } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
-
-/** Charge and discharge per gate and slot, kW. */
-interface GateLoads {
-  readonly charge: Float64Array;
-  readonly discharge: Float64Array;
-}
+import type { GateLoads } from "./start.js";
 
 /** Share of a limit that a start leaves free. */
 const SPARE = 0.03;

@@ -1,5 +1,4 @@
 import type { Fleet } from "./fleet.js";
-import { type Call, eachPlace } from "./places.js";
 import { type Seat, seatOf } from "./seat.js";
 
 /** Products of distances and duals to begin with, in money. */
@@ -15,29 +14,18 @@ const MOST = 0.95;
 const least = (width: number, cost: number): number =>
   Math.min(INSIDE * width, FIRST_PRODUCT / Math.max(0, cost));
 
-/** Puts an amount into the stretches of a place, the cheapest first, and none of them quite empty or full. */
-const fill = (
-  { above, under, cost }: Fleet["columns"],
-  [column, from, to]: Parameters<Call>,
-  amount: number,
-): void => {
-  let left = amount;
-  const begin = (one: number): void => {
-    above[one] = least(under[one]!, cost[one]!);
-    left -= above[one];
-  };
-  const raise = (one: number): void => {
-    const width = under[one]!;
-    const most = width - least(width, -cost[one]!);
-    const more = Math.max(0, Math.min(left, most - above[one]!));
-    left -= more;
-    above[one]! += more;
-    under[one] = width - above[one]!;
-  };
-  begin(column);
-  for (let extra = from; extra < to; extra++) begin(extra);
-  raise(column);
-  for (let extra = from; extra < to; extra++) raise(extra);
+/** Puts a column at its least; returns how far from 0 that is. */
+const begin = ({ above, under, cost }: Fleet["columns"], column: number): number =>
+  (above[column] = least(under[column]!, cost[column]!));
+
+/** Raises a column by an amount as far as it goes; returns what it took. */
+const raise = ({ above, under, cost }: Fleet["columns"], column: number, amount: number): number => {
+  const width = under[column]!;
+  const most = width - least(width, -cost[column]!);
+  const more = Math.max(0, Math.min(amount, most - above[column]!));
+  above[column]! += more;
+  under[column] = width - above[column]!;
+  return more;
 };
 
 /** Duals of both ends whose difference is the reduced cost, and no product below the one to begin with. */
@@ -46,117 +34,154 @@ const balance = ({ above, under, z, w }: Fleet["columns"], column: number, reduc
   z[column] = reduced + w[column];
 };
 
-/** Width of every place: the most power, or energy, that it holds. */
-export const widthsOf = (fleet: Fleet): Float64Array => {
-  const width = fleet.columns.under.slice();
-  for (let session = 0; session < fleet.sessions; session++)
-    eachPlace(fleet, seatOf(fleet, session), (column, from, to) => {
-      for (let extra = from; extra < to; extra++) width[column]! += fleet.columns.under[extra]!;
-    });
-  return width;
-};
-
 /** What cars need, and how much of their power the gate of each, slot by slot, has room for (at most 1). */
 export interface Load {
-  /** Width of every place. */
+  readonly seats: readonly Seat[];
+  /** Width of every place: the most power, or energy, that it holds. */
   readonly width: Float64Array;
+  /** To be gained by charging, whatever little is discharged at first. */
   readonly neededKwh: Float64Array;
   readonly room: Float64Array;
 }
 
+/** A fleet whose gates have room for everything; `neededKwh` from arrival to departure, per session. */
+export const loadOf = (fleet: Fleet, neededKwh: Float64Array): Load => {
+  const { under, gain } = fleet.columns;
+  const seats = Array.from({ length: fleet.sessions }, (_, session) => seatOf(fleet, session));
+  const width = under.slice();
+  for (const { extras, end, firstExtra } of seats)
+    for (let extra = extras; extra < end; extra++)
+      width[fleet.main[firstExtra + extra - extras]!]! += under[extra]!;
+  const needed = neededKwh.slice();
+  for (const [session, { n, discharge }] of seats.entries())
+    for (let k = 0; discharge >= 0 && k < n; k++)
+      needed[session]! -= BACK * gain[discharge + k]! * width[discharge + k]!;
+  return { seats, width, neededKwh: needed, room: new Float64Array(fleet.gates * fleet.slots).fill(1) };
+};
+
 /** The share of what the gate has room for at which a car meets its need. */
 const levelOf = (
-  { columns }: Fleet,
-  { n, charge, discharge, gate }: Seat,
-  load: Load,
-  neededKwh: number,
+  { columns: { gain } }: Fleet,
+  { width, room, seats, neededKwh }: Load,
+  session: number,
 ): number => {
+  const { n, charge, gate } = seats[session]!;
   let reachable = 0;
-  let needed = neededKwh;
-  for (let k = 0; k < n; k++) {
-    reachable += columns.gain[charge + k]! * load.width[charge + k]! * load.room[gate + k]!;
-    if (discharge >= 0) needed -= BACK * columns.gain[discharge + k]! * load.width[discharge + k]!;
-  }
-  return reachable > 0 ? Math.max(0, needed / reachable) : 0;
+  for (let k = 0; k < n; k++) reachable += gain[charge + k]! * width[charge + k]! * room[gate + k]!;
+  return reachable > 0 ? Math.max(0, neededKwh[session]! / reachable) : 0;
 };
 
 const shareAt = (level: number, room: number): number => Math.min(MOST, level * room);
 
-/** Charge and discharge of all sessions per gate and slot, if each charges evenly over what there is room for. */
-export const evenLoad = (fleet: Fleet, load: Load): { charge: Float64Array; discharge: Float64Array } => {
-  const charge = new Float64Array(fleet.gates * fleet.slots);
-  const discharge = new Float64Array(fleet.gates * fleet.slots);
-  for (let session = 0; session < fleet.sessions; session++) {
-    const seat = seatOf(fleet, session);
-    const level = levelOf(fleet, seat, load, load.neededKwh[session]!);
-    for (let k = 0; k < seat.n; k++) {
-      if (fleet.columns.gain[seat.charge + k] !== 0)
-        charge[seat.gate + k]! += shareAt(level, load.room[seat.gate + k]!) * load.width[seat.charge + k]!;
-      if (seat.discharge >= 0 && fleet.columns.gain[seat.discharge + k] !== 0)
-        discharge[seat.gate + k]! += BACK * load.width[seat.discharge + k]!;
-    }
+/** Charge and discharge per gate and slot, kW. */
+export interface GateLoads {
+  readonly charge: Float64Array;
+  readonly discharge: Float64Array;
+}
+
+/** What all sessions do, if each charges evenly over what there is room for. */
+export const evenLoad = (fleet: Fleet, load: Load): GateLoads => {
+  const { gain } = fleet.columns;
+  const { seats, width, room } = load;
+  const loads = { charge: new Float64Array(room.length), discharge: new Float64Array(room.length) };
+  for (let session = 0; session < seats.length; session++) {
+    const { n, charge, discharge, gate } = seats[session]!;
+    const level = levelOf(fleet, load, session);
+    for (let k = 0; k < n; k++)
+      if (gain[charge + k] !== 0)
+        loads.charge[gate + k]! += shareAt(level, room[gate + k]!) * width[charge + k]!;
+    for (let k = 0; discharge >= 0 && k < n; k++)
+      if (gain[discharge + k] !== 0) loads.discharge[gate + k]! += BACK * width[discharge + k]!;
   }
-  return { charge, discharge };
+  return loads;
 };
 
-/** What a kWh costs at the gate in the dearest of the cheapest slots that hold what is needed. */
-const worthOf = (fleet: Fleet, { n, charge, gate }: Seat, width: Float64Array, neededKwh: number): number => {
+/** What a kWh costs at the gate in the dearest of the cheapest slots that hold what a car needs. */
+const worthOf = (fleet: Fleet, { seats, width, neededKwh }: Load, session: number): number => {
   const { cost, gain } = fleet.columns;
-  const price = new Float64Array(n);
-  for (let k = 0; k < n; k++)
-    price[k] =
-      gain[charge + k] === 0
-        ? Infinity
-        : (cost[charge + k]! - fleet.sums.pullIn[gate + k]!) / gain[charge + k]!;
-  const slots = Array.from(price.keys()).sort((a, b) => price[a]! - price[b]!);
-  let left = neededKwh;
-  let worth = 0;
-  for (const k of slots) {
-    if (price[k] === Infinity) break;
-    worth = price[k]!;
-    left -= gain[charge + k]! * width[charge + k]!;
-    if (left <= 0) break;
+  const { n, charge, gate } = seats[session]!;
+  let left = neededKwh[session]!;
+  let worth = -Infinity;
+  for (;;) {
+    // The next dearer price, and what all slots of that price hold.
+    let [next, held] = [Infinity, 0];
+    for (let k = 0; k < n; k++) {
+      const rate = gain[charge + k]!;
+      const price = (cost[charge + k]! - fleet.sums.pullIn[gate + k]!) / rate;
+      if (rate === 0 || price <= worth || price > next) continue;
+      if (price < next) held = 0;
+      next = price;
+      held += rate * width[charge + k]!;
+    }
+    if (next === Infinity) return worth === -Infinity ? 0 : worth;
+    worth = next;
+    left -= held;
+    if (left <= 0) return worth;
   }
-  return worth;
+};
+
+/**
+ * Puts amounts, by place, into the places of a session from one column up to another: the cheapest stretches
+ * first. What does not fit is left.
+ */
+const fillPlaces = (
+  { columns, main }: Fleet,
+  { charge, extras, end, firstExtra }: Seat,
+  [from, to]: readonly [number, number],
+  left: Float64Array,
+): void => {
+  let first = firstExtra;
+  const pastExtra = firstExtra + end - extras;
+  while (first < pastExtra && main[first]! < from) first++;
+  const columnOf = (extra: number): number => extras + extra - firstExtra;
+  for (let column = from; column < to; column++) left[column - charge]! -= begin(columns, column);
+  for (let extra = first; extra < pastExtra && main[extra]! < to; extra++)
+    left[main[extra]! - charge]! -= begin(columns, columnOf(extra));
+  for (let column = from; column < to; column++)
+    left[column - charge]! -= raise(columns, column, left[column - charge]!);
+  for (let extra = first; extra < pastExtra && main[extra]! < to; extra++)
+    left[main[extra]! - charge]! -= raise(columns, columnOf(extra), left[main[extra]! - charge]!);
 };
 
 /** Powers and energies of one session, inside every box and fitting its own rows where they can. */
-const startPlaces = (fleet: Fleet, seat: Seat, load: Load, level: number): void => {
-  const { columns, rows } = fleet;
-  const { n, m, charge, discharge, energy, firstRow, gate } = seat;
-  const gained = new Float64Array(n);
+const startPlaces = (fleet: Fleet, load: Load, session: number, left: Float64Array): void => {
+  const { gain } = fleet.columns;
+  const { rhs } = fleet.rows;
+  const seat = load.seats[session]!;
+  const { n, m, charge, discharge, energy, extras, firstRow, gate } = seat;
+  const level = levelOf(fleet, load, session);
+  const asked = (column: number): number =>
+    load.width[column]! * (column < charge + n ? shareAt(level, load.room[gate + column - charge]!) : BACK);
+  for (let column = charge; column < energy; column++) left[column - charge] = asked(column);
+  fillPlaces(fleet, seat, [charge, energy], left);
+  const gained = (column: number): number => gain[column]! * (asked(column) - left[column - charge]!);
   let stored = 0;
-  eachPlace(fleet, seat, (column, from, to) => {
-    if (column < energy) {
-      const isIn = column < charge + n;
-      const k = isIn ? column - charge : column - discharge;
-      const share = isIn ? shareAt(level, load.room[gate + k]!) : BACK;
-      fill(columns, [column, from, to], share * load.width[column]!);
-      let power = columns.above[column]!;
-      for (let extra = from; extra < to; extra++) power += columns.above[extra]!;
-      gained[k]! += columns.gain[column]! * power;
-      if (m < n) stored += columns.gain[column]! * power;
-      return;
-    }
-    if (m === n) stored += gained[column - energy]! - rows.rhs[firstRow + column - energy]!;
-    fill(columns, [column, from, to], stored);
-  });
+  if (m < n) for (let k = 0; k < n; k++) stored += gained(charge + k);
+  for (let k = 0; k < m; k++) {
+    if (m === n) stored += gained(charge + k) - rhs[firstRow + k]!;
+    if (m === n && discharge >= 0) stored += gained(discharge + k);
+    left[energy - charge + k] = stored;
+  }
+  fillPlaces(fleet, seat, [energy, extras], left);
 };
 
 const startDuals = (fleet: Fleet, seat: Seat, worth: number): void => {
-  const { columns, rows, sums } = fleet;
-  const { n, m, charge, discharge, energy, firstRow, gate } = seat;
-  for (let row = firstRow; row < firstRow + m; row++) rows.y[row] = worth;
-  eachPlace(fleet, seat, (column, from, to) => {
-    let pull = column === energy + m - 1 ? -worth : 0;
-    if (column < energy) {
-      const linked =
-        column < charge + n ? sums.pullIn[gate + column - charge]! : sums.pullOut[gate + column - discharge]!;
-      pull = columns.gain[column] === 0 ? 0 : linked + columns.gain[column]! * worth;
-    }
-    balance(columns, column, columns.cost[column]! - pull);
-    for (let extra = from; extra < to; extra++) balance(columns, extra, columns.cost[extra]! - pull);
-  });
+  const { columns, rows, sums, main } = fleet;
+  const { n, m, charge, discharge, energy, extras, end, firstExtra, firstRow, gate } = seat;
+  rows.y.fill(worth, firstRow, firstRow + m);
+  const pullAt = (column: number): number => {
+    if (column >= energy) return column === energy + m - 1 ? -worth : 0;
+    const rate = columns.gain[column]!;
+    if (rate === 0) return 0;
+    const isIn = column < charge + n;
+    return (
+      rate * worth + (isIn ? sums.pullIn[gate + column - charge]! : sums.pullOut[gate + column - discharge]!)
+    );
+  };
+  for (let column = charge; column < extras; column++)
+    balance(columns, column, columns.cost[column]! - pullAt(column));
+  for (let extra = extras; extra < end; extra++)
+    balance(columns, extra, columns.cost[extra]! - pullAt(main[firstExtra + extra - extras]!));
 };
 
 /**
@@ -165,28 +190,24 @@ const startDuals = (fleet: Fleet, seat: Seat, worth: number): void => {
  * Reads widths from `under`, and the gates' prices per kW from the pulls.
  */
 export const startFleet = (fleet: Fleet, load: Load): void => {
-  for (let session = 0; session < fleet.sessions; session++) {
-    const seat = seatOf(fleet, session);
-    const neededKwh = load.neededKwh[session]!;
-    startPlaces(fleet, seat, load, levelOf(fleet, seat, load, neededKwh));
-    startDuals(fleet, seat, worthOf(fleet, seat, load.width, neededKwh));
+  const left = new Float64Array(3 * fleet.slots);
+  for (const [session, seat] of load.seats.entries()) {
+    startPlaces(fleet, load, session, left);
+    startDuals(fleet, seat, worthOf(fleet, load, session));
   }
 };
 
 /** Charge and discharge of all sessions per gate and slot where the method starts. */
-export const startLoad = (fleet: Fleet): { charge: Float64Array; discharge: Float64Array } => {
-  const charge = new Float64Array(fleet.gates * fleet.slots);
-  const discharge = new Float64Array(fleet.gates * fleet.slots);
-  const { above, gain } = fleet.columns;
-  for (let session = 0; session < fleet.sessions; session++) {
-    const seat = seatOf(fleet, session);
-    eachPlace(fleet, seat, (column, from, to) => {
-      if (column >= seat.energy || gain[column] === 0) return;
-      let power = above[column]!;
-      for (let extra = from; extra < to; extra++) power += above[extra]!;
-      if (column < seat.charge + seat.n) charge[seat.gate + column - seat.charge]! += power;
-      else discharge[seat.gate + column - seat.discharge]! += power;
-    });
+export const startLoad = ({ columns: { above, gain }, main }: Fleet, { seats, room }: Load): GateLoads => {
+  const loads = { charge: new Float64Array(room.length), discharge: new Float64Array(room.length) };
+  for (const { n, charge, discharge, energy, extras, end, firstExtra, gate } of seats) {
+    const add = (place: number, power: number): void => {
+      if (place >= energy || gain[place] === 0) return;
+      if (place < charge + n) loads.charge[gate + place - charge]! += power;
+      else loads.discharge[gate + place - discharge]! += power;
+    };
+    for (let column = charge; column < energy; column++) add(column, above[column]!);
+    for (let extra = extras; extra < end; extra++) add(main[firstExtra + extra - extras]!, above[extra]!);
   }
-  return { charge, discharge };
+  return loads;
 };
