@@ -53,9 +53,10 @@ export const loadOf = (fleet: Fleet, neededKwh: Float64Array): Load => {
     for (let extra = extras; extra < end; extra++)
       width[fleet.main[firstExtra + extra - extras]!]! += under[extra]!;
   const needed = neededKwh.slice();
-  for (const [session, { n, discharge }] of seats.entries())
-    for (let k = 0; discharge >= 0 && k < n; k++)
-      needed[session]! -= BACK * gain[discharge + k]! * width[discharge + k]!;
+  for (const [session, { n, discharge }] of seats.entries()) {
+    const back = discharge >= 0 ? n : 0;
+    for (let k = 0; k < back; k++) needed[session]! -= BACK * gain[discharge + k]! * width[discharge + k]!;
+  }
   return { seats, width, neededKwh: needed, room: new Float64Array(fleet.gates * fleet.slots).fill(1) };
 };
 
@@ -90,7 +91,8 @@ export const evenLoad = (fleet: Fleet, load: Load): GateLoads => {
     for (let k = 0; k < n; k++)
       if (gain[charge + k] !== 0)
         loads.charge[gate + k]! += shareAt(level, room[gate + k]!) * width[charge + k]!;
-    for (let k = 0; discharge >= 0 && k < n; k++)
+    const back = discharge >= 0 ? n : 0;
+    for (let k = 0; k < back; k++)
       if (gain[discharge + k] !== 0) loads.discharge[gate + k]! += BACK * width[discharge + k]!;
   }
   return loads;
