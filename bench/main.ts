@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import type { Bench, BenchResult } from "./bench.js";
 import { loop } from "./loop.js";
 import { optimizer } from "./optimizer.js";
 import { plan } from "./plan.js";
 import { rounding } from "./rounding.js";
 import { siteDay } from "./site-day.js";
-import type { Bench, BenchResult } from "./bench.js";
 
 /** Every benchmark by its name. */
 const BENCHES: Readonly<Record<string, Bench>> = { loop, optimizer, plan, rounding };

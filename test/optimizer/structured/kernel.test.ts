@@ -11,7 +11,7 @@ import { kernelsAgree, solved } from "./kernels.js";
 const FLEET = new URL("../../../src/optimizer/solvers/structured/fleet/", import.meta.url).pathname;
 
 test("WebAssembly and plain JavaScript take the same way to the same plan of a site's day", () => {
-  const [plain, wasm] = [solved(siteDay(30), true), solved(siteDay(30), false)];
+  const [plain, wasm] = [solved(siteDay(30), "plain"), solved(siteDay(30), "threads")];
   // Only in the memory of the module do arrays lie side by side.
   expect(plain.fleet.sums.pullIn.byteOffset).toBe(0);
   expect(wasm.fleet.sums.pullIn.byteOffset).toBeGreaterThan(0);

@@ -1,18 +1,19 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Problem } from "../../../src/domain/problem.js";
+import type { Runner } from "../../../src/optimizer/solvers/structured/fleet/kernels.js";
 import { type Split, solveSplit } from "../../../src/optimizer/solvers/structured/fleet/solve.js";
 import { type ProblemShape, problemArb } from "../problems.js";
 
-export const solved = (problem: Problem, isPlain: boolean): Split => {
-  const split = solveSplit(problem, () => 60_000, isPlain);
+export const solved = (problem: Problem, by: Runner): Split => {
+  const split = solveSplit(problem, () => 60_000, by);
   if (split === null) throw new Error("no point fits");
   return split;
 };
 
 /** Both kernels go the same way: they differ by the order of sums alone. False: neither comes to an end. */
 const agree = (problem: Problem): boolean => {
-  const [plain, wasm] = [solved(problem, true), solved(problem, false)];
+  const [plain, wasm] = [solved(problem, "plain"), solved(problem, "threads")];
   if (plain.outcome.status !== "optimal" && wasm.outcome.status !== "optimal") return false;
   expect([plain.outcome.status, wasm.outcome.status]).toEqual(["optimal", "optimal"]);
   const size = Math.max(1, Math.abs(plain.outcome.objective));

@@ -29,7 +29,7 @@ const solveOwn = (
   onProgress: SolveOptions["onProgress"],
 ): SolverResult | null => {
   const onIteration: OnIteration = (iteration, gap) => onProgress?.({ stage: "solve", iteration, gap });
-  const split = solveSplit(problem, remainingMs, false, onIteration);
+  const split = solveSplit(problem, remainingMs, "threads", onIteration);
   if (split === null || split.outcome.status === "stalled") return null;
   if (split.outcome.status === "time-limit") return withoutPlan("time-limit", null);
   const { result, values } = resultOf(split);

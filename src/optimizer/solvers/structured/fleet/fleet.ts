@@ -91,14 +91,11 @@ export const arrays = <Name extends string>(
 
 /** Bytes of what the passes share with the method, of a fleet. */
 export const sharedBytes = ({ slots, gates }: Size): number =>
-  8 * (PER_GATE.length * gates * slots + gates) +
-  4 * (3 * gates * slots + 2 * gates) +
-  // Every array may begin at the next multiple of eight.
-  8 * (PER_GATE.length + 6);
+  8 * PER_GATE.length * ((gates + 1) * slots + 1);
 
 /** An empty fleet of a size; what the passes share with the method lies in the store. */
 export const emptyFleet = ({ slots, sessions, gates, columns, rows, extras }: Size, store: Store): Fleet => {
-  const perGate = (): Int32Array => store.ints(gates * slots).fill(-1);
+  const perGate = (): Int32Array => new Int32Array(gates * slots).fill(-1);
   return {
     slots,
     sessions,
@@ -107,12 +104,13 @@ export const emptyFleet = ({ slots, sessions, gates, columns, rows, extras }: Si
     main: new Int32Array(extras),
     columns: arrays(anywhere, PER_COLUMN, columns),
     rows: arrays(anywhere, PER_ROW, rows),
-    sums: arrays(store, PER_GATE, gates * slots),
+    // Passes may want room for one gate more.
+    sums: arrays(store, PER_GATE, (gates + 1) * slots),
     place: { net: perGate(), charge: perGate(), discharge: perGate() },
     tile: {
-      offset: store.floats(gates),
-      width: store.ints(gates),
-      firstLink: store.ints(gates),
+      offset: new Float64Array(gates),
+      width: new Int32Array(gates),
+      firstLink: new Int32Array(gates),
     },
   };
 };

@@ -7,8 +7,10 @@ into=${1:-$here/kernel-wasm.ts}
 module=$(mktemp)
 trap 'rm -f "$module"' EXIT
 # No fused multiply-add and no calls into a C library: the module stands by itself.
-clang --target=wasm32 -O3 -msimd128 -ffreestanding -ffp-contract=off -nostdlib \
-  -Wl,--no-entry -Wl,--import-memory -Wl,--strip-all -o "$module" "$here/kernel.c"
+# Memory is shared, so that a second thread can have an instance of its own on it, with a stack of its own.
+clang --target=wasm32 -O3 -msimd128 -matomics -mbulk-memory -mmutable-globals -ffreestanding -ffp-contract=off -nostdlib \
+  -Wl,--no-entry -Wl,--import-memory -Wl,--shared-memory -Wl,--max-memory=2147483648 \
+  -Wl,--export=__stack_pointer -Wl,--strip-all -o "$module" "$here/kernel.c"
 {
   echo "// Made from kernel.c by \`npm run kernel\`; not to be edited."
   echo "export const KERNEL_BASE64 ="

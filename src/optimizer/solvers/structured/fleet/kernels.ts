@@ -1,11 +1,12 @@
 import { plainTiles, type TileKernel } from "../method/tile-kernel.js";
 import type { Tiles } from "../method/tiles.js";
 import { anywhere, type Fleet, type Size, type Store, sharedBytes } from "./fleet.js";
+import { isSplit } from "./halves.js";
 import type { Kernel } from "./kernel.js";
 import type { Seated } from "./pairs.js";
 import { pairsOf } from "./pairs.js";
 import { plainKernel } from "./plain-kernel.js";
-import { loadWasm } from "./wasm.js";
+import { loadWasm, type Wasm } from "./wasm.js";
 import { pairedBytes, wasmKernel } from "./wasm-kernel.js";
 
 /** The loops of the method, and where what they share with it lies. */
@@ -16,24 +17,35 @@ export interface Kernels {
   kernelOf(fleet: Fleet, schur: Float64Array): Kernel;
 }
 
+/**
+ * Who runs the loops: WebAssembly, on two threads where that helps (what the product does) or on one, or plain
+ * JavaScript, the reference.
+ */
+export type Runner = "threads" | "one-thread" | "plain";
+
 const plainKernels: Kernels = { store: anywhere, tiles: plainTiles, kernelOf: plainKernel };
 
-/** Kernels for sessions and an S: WebAssembly where the machine has it, unless plain ones are asked for. */
+const alone = (wasm: Wasm): Wasm => ({ ...wasm, secondThread: () => null });
+
+/** Kernels for sessions and an S: WebAssembly where the machine has it. */
 export const kernelsFor = (
   seated: Seated,
   size: Size,
   { size: schur, groupStart }: Tiles,
-  isPlain: boolean,
+  by: Runner,
 ): Kernels => {
-  if (isPlain) return plainKernels;
+  if (by === "plain") return plainKernels;
   const links = groupStart.at(-1) ?? 0;
   const pairs = pairsOf(seated);
-  const bytes = sharedBytes(size) + pairedBytes(pairs, size.slots, links) + 8 * (schur + links + 4);
+  // The second half may have tiles of its own.
+  const tiles = (isSplit(pairs) ? 2 : 1) * schur;
+  const bytes = sharedBytes(size) + pairedBytes(pairs, size, links) + 8 * (tiles + links + 4);
   const wasm = loadWasm(bytes);
   if (wasm === null) return plainKernels;
   return {
     store: wasm.store,
     tiles: wasm.tiles,
-    kernelOf: (fleet, values) => wasmKernel(wasm, { fleet, pairs, schur: values }),
+    kernelOf: (fleet, values) =>
+      wasmKernel(by === "threads" ? wasm : alone(wasm), { fleet, pairs, schur: values }),
   };
 };

@@ -12,7 +12,7 @@ import { type StandardForm, standardForm } from "../rows/standard-form.js";
 import { type Cars, carsOf } from "./cars.js";
 import type { Fleet } from "./fleet.js";
 import { type FleetPart, fleetPart } from "./fleet-part.js";
-import { kernelsFor } from "./kernels.js";
+import { kernelsFor, type Runner } from "./kernels.js";
 import { fleetOf, sizeOf } from "./laid.js";
 import { fitsFleet } from "./layout.js";
 import { restingCost } from "./read.js";
@@ -130,7 +130,7 @@ const middlePrice = ({ problem, weights }: Formulation): number => {
 export const solveSplit = (
   problem: Problem,
   remainingMs: () => number,
-  isPlain = false,
+  by: Runner = "threads",
   onIteration?: OnIteration,
 ): Split | null => {
   const slots = slotCount(problem.horizon);
@@ -149,7 +149,7 @@ export const solveSplit = (
   const moving = cars.all.filter(({ isIdle }) => !isIdle);
   const size = sizeOf(cars.moving, { slots, gates: formulation.gates.length });
   const seated = { field: cars.moving.field, slots, sessions: cars.moving.sessions };
-  const kernels = kernelsFor(seated, size, pattern.tiles, isPlain);
+  const kernels = kernelsFor(seated, size, pattern.tiles, by);
   const { store } = kernels;
   const schur = store.floats(pattern.tiles.size);
   const whole = store.floats(form.rhs.length - rows);

@@ -1,8 +1,10 @@
 import type { Sums } from "../method/part.js";
 import { arrays, type Fleet, type Store } from "./fleet.js";
+import { type Halves, halvesOf } from "./halves.js";
 import type { Kernel } from "./kernel.js";
 import { type Paired, pairedFleet } from "./paired.js";
-import { FIELDS_OF_PAIR, type Pairs } from "./pairs.js";
+import { FIELDS_OF_PAIR, PAIR_FIELDS, type Pairs } from "./pairs.js";
+import type { Pass } from "./second-thread.js";
 import { FIRST_PRODUCT } from "./start.js";
 import type { Wasm } from "./wasm.js";
 
@@ -37,13 +39,14 @@ const MOST_ARRAYS = 40;
 /** Bytes that the kernel needs for pairs; at most so many linking rows form a group. */
 export const pairedBytes = (
   { all, columns, powers, rows, extras }: Pairs,
-  slots: number,
+  { slots, gates }: { slots: number; gates: number },
   width: number,
 ): number =>
   // The best point so far is kept beside.
   16 * ((COLUMNS.length + 1) * columns + POWERS.length * powers + (ROWS.length + 1) * rows) +
-  4 * (FIELDS_OF_PAIR * all.length + 2 * extras + MOST_ADDRESSES) +
-  8 * (roomFor(slots, width) + SUMS.length + MOST_ARRAYS);
+  4 * (FIELDS_OF_PAIR * all.length + 2 * extras) +
+  4 * (3 * (gates + 1) * slots + 3 * (gates + 1)) +
+  8 * (2 * (roomFor(slots, width) + SUMS.length + MOST_ADDRESSES) + MOST_ARRAYS);
 
 const allocate = (store: Store, { all, columns, powers, rows, extras }: Pairs) => ({
   field: store.ints(FIELDS_OF_PAIR * all.length),
@@ -66,9 +69,9 @@ const pairedOf = ({ field, main, columns, powers, rows }: Arrays): Paired => ({
 
 /** Addresses of everything that kernel.c reads, in the order of its struct. */
 const addressesOf = (
-  { slots, sums, place, tile }: Fleet,
+  { slots, sums }: Fleet,
   { field, main, columns, powers, rows }: Arrays,
-  { widest, others }: { widest: number; others: readonly Float64Array[] },
+  { halves, widest, others }: { halves: Halves; widest: number; others: readonly Float64Array[] },
 ): number[] => {
   const read = [
     field,
@@ -77,33 +80,96 @@ const addressesOf = (
     ...Object.values(powers),
     ...Object.values(rows),
     ...Object.values(sums),
-    place.net,
-    place.charge,
-    place.discharge,
-    tile.offset,
-    tile.width,
+    halves.place.net,
+    halves.place.charge,
+    halves.place.discharge,
+    halves.tile.offset,
+    halves.tile.width,
     ...others,
   ];
   return [slots, widest, ...read.map(({ byteOffset }) => byteOffset)];
 };
 
-/** The passes of kernel.c over a fleet, its sessions paired, from the point at which it is. */
+/** Half of the pairs, or all of them: where its passes find their numbers, and what they tell. */
+interface Part {
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  readonly told: Float64Array;
+}
+
+/** Which of two halves counts where their sums are none. */
+const EXTREMES: Partial<Record<keyof Sums, (one: number, other: number) => number>> = {
+  worst: Math.max,
+  worstShare: Math.max,
+  primal: Math.min,
+  dual: Math.min,
+};
+
+/** What passes begin with: the second half adds to nothing. */
+const begin = (parts: readonly Part[], sums: Sums): void => {
+  for (const [half, { told }] of parts.entries())
+    for (const [place, name] of SUMS.entries()) told[place] = half === 0 || name in EXTREMES ? sums[name] : 0;
+};
+
+const end = (parts: readonly Part[], sums: Sums): void => {
+  for (const [place, name] of SUMS.entries())
+    sums[name] = parts
+      .map(({ told }) => told[place]!)
+      .reduce((one, other) => EXTREMES[name]?.(one, other) ?? one + other);
+};
+
+/** Lays out the arrays of a fleet's halves; returns where each finds its numbers. */
+const partsOf = (
+  store: Store,
+  { fleet, pairs, schur }: { fleet: Fleet; pairs: Pairs; schur: Float64Array },
+  { laid, halves }: { laid: Arrays; halves: Halves },
+): Part[] => {
+  const widest = Math.max(0, ...fleet.tile.width);
+  const part = (from: number, to: number): Part => {
+    const told = store.floats(SUMS.length);
+    const room = store.floats(roomFor(fleet.slots, widest));
+    const addresses = store.ints(MOST_ADDRESSES);
+    addresses.set(addressesOf(fleet, laid, { halves, widest, others: [schur, room, told] }));
+    return { at: addresses.byteOffset, from, to, told };
+  };
+  const { length } = pairs.all;
+  return halves.first === length ? [part(0, length)] : [part(0, halves.first), part(halves.first, length)];
+};
+
+/** In the second half the gate of both is the one behind all others. */
+const moveGate = ({ field }: Arrays, { first, sharedGate }: Halves, gates: number): void => {
+  const at = PAIR_FIELDS.indexOf("gate");
+  for (let place = first * FIELDS_OF_PAIR + at; place < field.length; place += FIELDS_OF_PAIR)
+    if (field[place] === sharedGate) field[place] = gates;
+};
+
+/**
+ * The passes of kernel.c over a fleet, its sessions paired, from the point at which it is: over both halves of
+ * a large one at once, where there is a second thread.
+ */
 export const wasmKernel = (
-  { exports, store }: Wasm,
+  wasm: Wasm,
   { fleet, pairs, schur }: { fleet: Fleet; pairs: Pairs; schur: Float64Array },
 ): Kernel => {
+  const { store, exports } = wasm;
   const laid = allocate(store, pairs);
   const readPoint = pairedFleet(fleet, pairs, pairedOf(laid));
-  const shared = store.floats(SUMS.length);
-  const widest = Math.max(0, ...fleet.tile.width);
-  const room = store.floats(roomFor(fleet.slots, widest));
-  const addresses = store.ints(MOST_ADDRESSES);
-  addresses.set(addressesOf(fleet, laid, { widest, others: [schur, room, shared] }));
-  const [at, end] = [addresses.byteOffset, pairs.all.length];
-  const within = (sums: Sums, pass: () => void): void => {
-    for (const [place, name] of SUMS.entries()) shared[place] = sums[name];
-    pass();
-    for (const [place, name] of SUMS.entries()) sums[name] = shared[place]!;
+  const halves = halvesOf(fleet, pairs, { store, schur });
+  moveGate(laid, halves, fleet.gates);
+  const parts = partsOf(store, { fleet, pairs, schur }, { laid, halves });
+  const second = parts.length > 1 ? wasm.secondThread() : null;
+  const run = (pass: Pass, numbers: readonly number[], sums: Sums): void => {
+    begin(parts, sums);
+    halves.begin();
+    const [one, two] = parts.map(({ at, from, to }) => [at, ...numbers, from, to]);
+    const here = (): void => exports[pass](...(one ?? []));
+    const instead = (): void => (two === undefined ? undefined : exports[pass](...two));
+    if (two === undefined) here();
+    else if (second === null) [here, instead].forEach((half) => half());
+    else second.both(pass, two, { here, instead });
+    halves.end();
+    end(parts, sums);
   };
   // What the last corrector aimed at: the next pass forms its duals' changes again.
   let aimed = 0;
@@ -114,17 +180,17 @@ export const wasmKernel = (
   return {
     columns,
     advance({ primal, dual, proximal }, sums) {
-      within(sums, () => exports.advance(at, primal, dual, proximal, aimed, 0, end));
+      run("advance", [primal, dual, proximal, aimed], sums);
       idleDual += dual * (aimed - idleDual);
       sums.products -= 2 * idle * idleDual;
     },
     predict(sums) {
-      within(sums, () => exports.predict(at, 0, end));
+      run("predict", [], sums);
       sums.dualChange += 2 * idle * idleDual;
     },
     correct(mu, sums) {
       aimed = mu;
-      within(sums, () => exports.correct(at, mu, 0, end));
+      run("correct", [mu], sums);
     },
     keep() {
       laid.kept.above.set(laid.columns.above);

@@ -1,21 +1,16 @@
 import type { TileKernel } from "../method/tile-kernel.js";
 import type { Store } from "./fleet.js";
 import { KERNEL_BASE64 } from "./kernel-wasm.js";
+import { type Pass, type SecondThread, startThread } from "./second-thread.js";
 
-interface Exports {
-  advance(
-    fleet: number,
-    ...numbers: [primal: number, dual: number, proximal: number, mu: number, first: number, end: number]
-  ): void;
-  predict(fleet: number, first: number, end: number): void;
-  correct(fleet: number, mu: number, first: number, end: number): void;
+interface Exports extends Record<Pass, (...numbers: number[]) => void> {
   factorDiagonal(tile: number, whole: number, size: number): void;
   divideTile(tile: number, corner: number, size: number, rows: number): void;
   takeTile(target: number, lower: number, upper: number, size: number, rows: number, columns: number): void;
 }
 
 interface Memory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: SharedArrayBuffer;
   grow(pages: number): number;
 }
 
@@ -23,7 +18,7 @@ interface Memory {
 declare const WebAssembly: {
   validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (size: { initial: number }) => Memory;
+  readonly Memory: new (size: { initial: number; maximum: number; shared: true }) => Memory;
   readonly Instance: new (
     module: object,
     imports: { env: { memory: Memory } },
@@ -31,8 +26,11 @@ declare const WebAssembly: {
 };
 
 const PAGE = 65_536;
-/** Room for the stack and the constants of the module, at the bottom of its memory. */
-const RESERVED = 2 * PAGE;
+/** As stated in kernel.sh. */
+const MOST_PAGES = 2 ** 31 / PAGE;
+/** Room for the stack and the constants of the module, at the bottom of its memory, and the other stack's end. */
+const STACK = 2 * PAGE;
+const RESERVED = 3 * PAGE;
 /** Memory up to this is kept for the next solve. */
 const MOST_KEPT = 64 * 2 ** 20;
 
@@ -43,6 +41,8 @@ export interface Wasm {
   readonly exports: Exports;
   readonly store: Store;
   readonly tiles: TileKernel;
+  /** The thread that shares the memory; started when it is first asked for, null where there is none. */
+  secondThread(): SecondThread | null;
 }
 
 let compiled: object | null | undefined;
@@ -58,26 +58,29 @@ const moduleOf = (): object | null => {
 interface Loaded {
   readonly memory: Memory;
   readonly exports: Exports;
+  /** undefined: not asked for yet. */
+  second: SecondThread | null | undefined;
 }
 
 let kept: Loaded | null = null;
 
-/** A module whose memory holds so many bytes beside its own; that of the last solve, if it was small. */
+/** A module whose memory holds so many bytes beside its own: that of the last solve, unless it is far too large. */
 const load = (module: object, bytes: number): Loaded => {
   const pages = Math.ceil((RESERVED + bytes) / PAGE);
-  if (kept !== null) {
-    const missing = pages - kept.memory.buffer.byteLength / PAGE;
-    if (missing > 0) kept.memory.grow(missing);
-    const loaded = kept;
-    if (pages * PAGE > MOST_KEPT) kept = null;
-    return loaded;
+  if (pages > MOST_PAGES) throw new RangeError(`kernels cannot reach ${bytes} bytes`);
+  if (kept !== null && kept.memory.buffer.byteLength > Math.max(MOST_KEPT, pages * PAGE)) {
+    kept.second?.end();
+    kept = null;
   }
-  const memory = new WebAssembly.Memory({ initial: pages });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  if (!isExports(exports)) throw new TypeError("the kernel does not export its passes");
-  const loaded = { memory, exports };
-  if (pages * PAGE <= MOST_KEPT) kept = loaded;
-  return loaded;
+  if (kept === null) {
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    if (!isExports(exports)) throw new TypeError("the kernel does not export its passes");
+    kept = { memory, exports, second: undefined };
+  }
+  const missing = pages - kept.memory.buffer.byteLength / PAGE;
+  if (missing > 0) kept.memory.grow(missing);
+  return kept;
 };
 
 const storeIn = ({ buffer }: Memory): Store => {
@@ -105,6 +108,9 @@ const tilesBy = (exports: Exports): TileKernel => ({
 export const loadWasm = (bytes: number): Wasm | null => {
   const module = moduleOf();
   if (module === null) return null;
-  const { memory, exports } = load(module, bytes);
-  return { exports, store: storeIn(memory), tiles: tilesBy(exports) };
+  const loaded = load(module, bytes);
+  const { memory, exports } = loaded;
+  const secondThread = (): SecondThread | null =>
+    (loaded.second ??= startThread({ module, memory, stack: STACK + PAGE }));
+  return { exports, store: storeIn(memory), tiles: tilesBy(exports), secondThread };
 };
