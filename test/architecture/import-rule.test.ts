@@ -22,6 +22,11 @@ describe("the import rule", () => {
       "src/dispatch/x.ts",
       'import { open } from "../store/open-store.js";',
     ],
+    [
+      "files where only threads are allowed",
+      "src/optimizer/solvers/structured/threads/x.ts",
+      'import { readFileSync } from "node:fs";',
+    ],
     ["a package of another folder", "src/optimizer/x.ts", 'import highs from "highs";'],
     [
       "the simulator reaching for our codecs",

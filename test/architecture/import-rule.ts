@@ -19,6 +19,10 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/optimizer": { folders: [], packages: [] },
   "src/optimizer/solvers/highs": { folders: ["src/optimizer"], packages: ["highs"] },
   "src/optimizer/solvers/simplex": { folders: ["src/optimizer"], packages: ["javascript-lp-solver"] },
+  "src/optimizer/solvers/structured/threads": {
+    folders: ["src/optimizer"],
+    packages: ["node:os", "node:worker_threads"],
+  },
   "src/dispatch": { folders: [], packages: [] },
   "src/settlement": { folders: [], packages: [] },
   "src/ports": { folders: [], packages: [] },
