@@ -29,10 +29,11 @@ const { exports } = new WebAssembly.Instance(module, { env: { memory } });
 exports.__stack_pointer.value = stack;
 const passes = ${JSON.stringify(PASSES)}.map((name) => exports[name]);
 Atomics.store(control, ${READY}, 1);
+// A call for an earlier turn may arrive late: only a number that has changed is a new turn.
 for (let turn = 0; ; ) {
   let looks = 0;
   while (Atomics.load(control, ${ASKED}) === turn && looks < ${LOOKS}) looks++;
-  Atomics.wait(control, ${ASKED}, turn);
+  while (Atomics.load(control, ${ASKED}) === turn) Atomics.wait(control, ${ASKED}, turn);
   turn = Atomics.load(control, ${ASKED});
   passes[control[${PASS}]](...numbers.subarray(0, control[${COUNT}]));
   Atomics.store(control, ${DONE}, turn);
@@ -49,10 +50,15 @@ export interface SecondThread {
   end(): void;
 }
 
-/** Waits for a number to change; false: it does not. */
+/**
+ * Waits for a number to change; false: it does not. Looks again after every wait: a call that was made for an
+ * earlier turn may arrive late and end the wait of this one.
+ */
 const waitFor = (control: Int32Array, place: number, before: number): boolean => {
-  for (let looks = 0; looks < LOOKS; looks++) if (Atomics.load(control, place) !== before) return true;
-  return Atomics.wait(control, place, before, SILENT_MS) !== "timed-out";
+  const isStill = (): boolean => Atomics.load(control, place) === before;
+  for (let looks = 0; looks < LOOKS; looks++) if (!isStill()) return true;
+  while (isStill()) if (Atomics.wait(control, place, before, SILENT_MS) === "timed-out") return !isStill();
+  return true;
 };
 
 /** Starts the other thread, which is ready a little later; null where a second one would take the first's time. */
