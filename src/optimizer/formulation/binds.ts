@@ -1,7 +1,7 @@
 import { slotCount } from "../../domain/horizon.js";
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import { at, type Tree } from "../tree.js";
-import { bounds } from "./power.js";
+import { mostTogether } from "./power.js";
 
 /** Sessions at exactly each node. */
 export const sessionsByNode = (problem: Problem, tree: Tree): ProblemSession[][] => {
@@ -14,18 +14,11 @@ export const sessionsByNode = (problem: Problem, tree: Tree): ProblemSession[][]
 /** Most that all sessions below a node may charge and discharge together, per node and slot, kW. */
 const mostBelow = (problem: Problem, tree: Tree): { chargeKw: number[][]; dischargeKw: number[][] } => {
   const slots = slotCount(problem.horizon);
-  const zeros = (): number[] => Array.from({ length: slots }, () => 0);
-  const chargeKw = problem.nodes.map(zeros);
-  const dischargeKw = problem.nodes.map(zeros);
-  const own = sessionsByNode(problem, tree);
+  const own = sessionsByNode(problem, tree).map((sessions) => mostTogether(sessions, slots));
+  const chargeKw = own.map((most) => most.chargeKw);
+  const dischargeKw = own.map((most) => most.dischargeKw);
   for (let node = problem.nodes.length - 1; node >= 0; node--) {
     const [charge, discharge] = [chargeKw[node] ?? [], dischargeKw[node] ?? []];
-    for (const session of own[node] ?? [])
-      for (let slot = session.firstSlot; slot < Math.min(session.endSlot, slots); slot++) {
-        const most = bounds(session, slot);
-        charge[slot] = at(charge, slot) + most.chargeKw;
-        discharge[slot] = at(discharge, slot) + most.dischargeKw;
-      }
     for (const child of tree.children[node] ?? [])
       for (let slot = 0; slot < slots; slot++) {
         charge[slot] = at(charge, slot) + at(chargeKw[child], slot);

@@ -2,7 +2,7 @@ import { type PhaseShares, phaseSharesOf } from "../phases.js";
 import { at, pathFrom } from "../tree.js";
 import type { Formulation } from "./context.js";
 import { addColumn, addRow, ofNode } from "./linear-model.js";
-import { bounds } from "./power.js";
+import { mostTogether } from "./power.js";
 
 /**
  * A node where sessions that are kept apart enter the model: all that it knows of them is how much they
@@ -115,13 +115,9 @@ export const addGates = (formulation: Formulation): void => {
   for (const gate of gates) {
     const { node, sessions, net, charge, discharge } = gate;
     const most = sessions.map((index) => problem.sessions[index]).filter((session) => session !== undefined);
+    const together = mostTogether(most, slots);
     for (let slot = 0; slot < slots; slot++) {
-      let [chargeKw, dischargeKw] = [0, 0];
-      for (const session of most) {
-        const own = bounds(session, slot);
-        chargeKw += own.chargeKw;
-        dischargeKw += own.dischargeKw;
-      }
+      const [chargeKw, dischargeKw] = [at(together.chargeKw, slot), at(together.dischargeKw, slot)];
       if (isSplit(formulation, gate, slot)) {
         addSum(formulation, charge, { node, slot, low: 0, high: chargeKw });
         addSum(formulation, discharge, { node, slot, low: 0, high: dischargeKw });

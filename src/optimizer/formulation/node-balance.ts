@@ -4,14 +4,14 @@ import { sessionsByNode } from "./binds.js";
 import type { Formulation } from "./context.js";
 import { type Gate, gateEntries } from "./gates.js";
 import { addColumn, addRow, ofNode } from "./linear-model.js";
-import { bounds } from "./power.js";
+import { mostTogether } from "./power.js";
 
 /**
  * Least and most net power of every node in a slot, all that is below it added up; and the least with
  * every car at rest: all PV is used but what export limits keep in.
  */
 export const addRanges = ({ problem, tree, range, slots }: Formulation): void => {
-  const sessionsAt = sessionsByNode(problem, tree);
+  const own = sessionsByNode(problem, tree).map((sessions) => mostTogether(sessions, slots));
   for (let node = problem.nodes.length - 1; node >= 0; node--) {
     const { baseKw, pvKw, exportLimitKw } = problem.nodes[node] ?? { baseKw: [], pvKw: [] };
     for (let slot = 0; slot < slots; slot++) {
@@ -23,11 +23,8 @@ export const addRanges = ({ problem, tree, range, slots }: Formulation): void =>
         high += at(range[child]?.high, slot);
         resting += at(range[child]?.resting, slot);
       }
-      for (const session of sessionsAt[node] ?? []) {
-        const { chargeKw, dischargeKw } = bounds(session, slot);
-        low -= dischargeKw;
-        high += chargeKw;
-      }
+      low -= at(own[node]?.dischargeKw, slot);
+      high += at(own[node]?.chargeKw, slot);
       range[node]?.low.push(low);
       range[node]?.high.push(high);
       range[node]?.resting.push(Math.max(resting, -(exportLimitKw?.[slot] ?? Infinity)));

@@ -69,3 +69,20 @@ export const bounds = (session: ProblemSession, slot: number): { chargeKw: numbe
   chargeKw: isPluggedIn(session, slot) && !takesNothing(session) ? session.maxChargeKw : 0,
   dischargeKw: isPluggedIn(session, slot) ? dischargeableKw(session) : 0,
 });
+
+/** Most that sessions may charge and discharge together, slot by slot, kW. */
+export const mostTogether = (
+  sessions: Iterable<ProblemSession>,
+  slots: number,
+): { chargeKw: number[]; dischargeKw: number[] } => {
+  const chargeKw = Array.from({ length: slots }, () => 0);
+  const dischargeKw = Array.from({ length: slots }, () => 0);
+  for (const session of sessions) {
+    const most = bounds(session, session.firstSlot);
+    for (let slot = session.firstSlot; slot < Math.min(session.endSlot, slots); slot++) {
+      chargeKw[slot]! += most.chargeKw;
+      dischargeKw[slot]! += most.dischargeKw;
+    }
+  }
+  return { chargeKw, dischargeKw };
+};

@@ -1,5 +1,3 @@
-import { FIELDS } from "./seat.js";
-
 /**
  * Sessions in the form that the kernels pass over: flat arrays, session after session, so that a session's
  * numbers lie side by side. A session has places: a charge power per slot, a discharge power per slot
@@ -32,15 +30,11 @@ export interface Fleet {
 }
 
 /** Numbers per column. */
-type Columns = Record<(typeof PER_COLUMN)[number], Float64Array>;
+type Columns = Record<"above" | "under" | "z" | "w" | "cost" | "gain", Float64Array>;
 /** Numbers per own row. */
-type Rows = Record<(typeof PER_ROW)[number], Float64Array>;
+type Rows = Record<"y" | "rhs", Float64Array>;
 /** Numbers per gate and slot. */
 type GateSums = Record<(typeof PER_GATE)[number], Float64Array>;
-
-const PER_COLUMN = ["above", "under", "z", "w", "cost", "gain"] as const;
-
-const PER_ROW = ["y", "rhs"] as const;
 
 /** What linking rows pull at charge and discharge, and what the sessions make of it, of both directions. */
 const PER_GATE = [
@@ -93,17 +87,16 @@ export const arrays = <Name extends string>(
 export const sharedBytes = ({ slots, gates }: Size): number =>
   8 * PER_GATE.length * ((gates + 1) * slots + 1);
 
-/** An empty fleet of a size; what the passes share with the method lies in the store. */
-export const emptyFleet = ({ slots, sessions, gates, columns, rows, extras }: Size, store: Store): Fleet => {
+/** What a fleet shares with the method: sums lie in the store. */
+export const shared = (
+  { slots, sessions, gates }: Size,
+  store: Store,
+): Pick<Fleet, "slots" | "sessions" | "gates" | "sums" | "place" | "tile"> => {
   const perGate = (): Int32Array => new Int32Array(gates * slots).fill(-1);
   return {
     slots,
     sessions,
     gates,
-    field: new Int32Array(sessions * FIELDS),
-    main: new Int32Array(extras),
-    columns: arrays(anywhere, PER_COLUMN, columns),
-    rows: arrays(anywhere, PER_ROW, rows),
     // Passes may want room for one gate more.
     sums: arrays(store, PER_GATE, (gates + 1) * slots),
     place: { net: perGate(), charge: perGate(), discharge: perGate() },

@@ -1,4 +1,4 @@
-import { emptyFleet, type Fleet, type Size, type Store } from "./fleet.js";
+import { type Fleet, type Size, type Store, shared } from "./fleet.js";
 import { FIELDS, putSeat, type Seat } from "./seat.js";
 
 /** Sessions laid one after the other, in arrays with room for more; the form is that of `Fleet`. */
@@ -100,14 +100,22 @@ export const sizeOf = (
   shape: { slots: number; gates: number },
 ): Size => ({ ...shape, sessions, columns, rows, extras });
 
-/** What is laid, brought to where a kernel wants it: widths go to `under`. */
+/** What is laid as a fleet, which goes on with its arrays: widths become distances from above. */
 export const fleetOf = (laid: Laid, size: Size, store: Store): Fleet => {
-  const fleet = emptyFleet(size, store);
-  fleet.columns.under.set(laid.width.subarray(0, size.columns));
-  fleet.columns.cost.set(laid.cost.subarray(0, size.columns));
-  fleet.columns.gain.set(laid.gain.subarray(0, size.columns));
-  fleet.rows.rhs.set(laid.rhs.subarray(0, size.rows));
-  fleet.field.set(laid.field.subarray(0, size.sessions * FIELDS));
-  fleet.main.set(laid.main.subarray(0, size.extras));
-  return fleet;
+  const { width, cost, gain, rhs, field, main } = laid;
+  const columns = {
+    above: floats(size.columns),
+    under: width.subarray(0, size.columns),
+    z: floats(size.columns),
+    w: floats(size.columns),
+    cost: cost.subarray(0, size.columns),
+    gain: gain.subarray(0, size.columns),
+  };
+  return {
+    ...shared(size, store),
+    field: field.subarray(0, size.sessions * FIELDS),
+    main: main.subarray(0, size.extras),
+    columns,
+    rows: { y: floats(size.rows), rhs: rhs.subarray(0, size.rows) },
+  };
 };

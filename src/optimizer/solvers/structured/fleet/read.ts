@@ -168,9 +168,15 @@ export const settledMultiplier = (
   return most < Infinity ? Math.min(0, most) : Math.max(0, least);
 };
 
-/** Floors from the highest, whose share of a worth comes first. */
-const fromHighest = ({ count, kwh }: Floors): number[] =>
-  Array.from({ length: count }, (_, floor) => floor).sort((a, b) => kwh[b]! - kwh[a]!);
+/** The floor next below one, whose share of a worth comes next; the highest below -1, and -1 below the lowest. */
+const nextFloor = ({ count, kwh }: Floors, above: number): number => {
+  let next = -1;
+  for (let floor = 0; floor < count; floor++) {
+    const isBelow = above < 0 || kwh[floor]! < kwh[above]! || (kwh[floor] === kwh[above] && floor > above);
+    if (isBelow && (next < 0 || kwh[floor]! > kwh[next]!)) next = floor;
+  }
+  return next;
+};
 
 const FLOORS = noFloors();
 
@@ -195,7 +201,7 @@ export const sessionMultipliers = (
     const next = slot === last ? beyond : worthPerKwh[car.isChain ? slot + 1 - car.firstSlot : 0]!;
     let left = worth - next;
     if (left <= 0) continue;
-    for (const floor of fromHighest(FLOORS)) {
+    for (let floor = nextFloor(FLOORS, -1); floor >= 0; floor = nextFloor(FLOORS, floor)) {
       const share = Math.min(left, FLOORS.price[floor]!);
       if (share <= 0) continue;
       left -= share;

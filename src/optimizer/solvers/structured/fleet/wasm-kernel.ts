@@ -1,10 +1,10 @@
 import type { Sums } from "../method/part.js";
+import type { Pass } from "../threads/second-thread.js";
 import { arrays, type Fleet, type Store } from "./fleet.js";
 import { type Halves, halvesOf } from "./halves.js";
 import type { Kernel } from "./kernel.js";
 import { type Paired, pairedFleet } from "./paired.js";
 import { FIELDS_OF_PAIR, PAIR_FIELDS, type Pairs } from "./pairs.js";
-import type { Pass } from "../threads/second-thread.js";
 import { FIRST_PRODUCT } from "./start.js";
 import type { Wasm } from "./wasm.js";
 

@@ -1,7 +1,7 @@
 import type { TileKernel } from "../method/tile-kernel.js";
+import { type Pass, type SecondThread, startThread } from "../threads/second-thread.js";
 import type { Store } from "./fleet.js";
 import { KERNEL_BASE64 } from "./kernel-wasm.js";
-import { type Pass, type SecondThread, startThread } from "../threads/second-thread.js";
 
 interface Exports extends Record<Pass, (...numbers: number[]) => void> {
   factorDiagonal(tile: number, whole: number, size: number): void;
