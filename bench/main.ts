@@ -6,9 +6,10 @@ import { optimizer } from "./optimizer.js";
 import { plan } from "./plan.js";
 import { rounding } from "./rounding.js";
 import { siteDay } from "./site-day.js";
+import { warm } from "./warm.js";
 
 /** Every benchmark by its name. */
-const BENCHES: Readonly<Record<string, Bench>> = { loop, optimizer, plan, rounding };
+const BENCHES: Readonly<Record<string, Bench>> = { loop, optimizer, plan, rounding, warm };
 
 const USAGE = `npm run -s bench -- NAME [--quick] [--json] [--record]
 NAME is one of: ${Object.keys(BENCHES).join(", ")}; --record writes bench/results/NAME.json

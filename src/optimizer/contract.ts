@@ -1,4 +1,5 @@
 import type { Problem } from "../domain/problem.js";
+import type { WarmStarting } from "../domain/warm-start.js";
 
 /**
  * - `optimal`: solved to tolerance.
@@ -93,12 +94,15 @@ export type PlanProgress =
   | { readonly stage: "round" /** Done of it, 0 to 1. */; readonly share: number }
   | { readonly stage: "refine" | "verify" | "explain" };
 
-export interface SolveOptions {
+export interface SolveOptions extends WarmStarting {
   readonly timeLimitMs: number;
   readonly onProgress?: ((progress: PlanProgress) => void) | undefined;
 }
 
-/** Problem in, result out. Never throws. The same problem gives the same result. */
+/**
+ * Problem in, result out. Never throws. The same problem, begun from the same warm start if any, gives the same
+ * result; solvers that begin anew each time know nothing of warm starts.
+ */
 export interface Solver {
   readonly name: string;
   /** A rule that shows what happens without control: its plans may break limits and minimum powers. */

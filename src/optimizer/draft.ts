@@ -255,7 +255,7 @@ const CUT_NOTE = "the time was over before rounding and verifying were done: the
 export const attempt = async (
   problem: Problem,
   solver: Solver,
-  { timeLimitMs, clockMs, onProgress }: SolveOptions & { clockMs: () => number },
+  { timeLimitMs, clockMs, onProgress, ...starting }: SolveOptions & { clockMs: () => number },
 ): Promise<Attempt> => {
   const startMs = clockMs();
   let isCut = false;
@@ -266,7 +266,7 @@ export const attempt = async (
   };
   const limits = { isLate, onProgress };
   onProgress?.({ stage: "solve" });
-  const result = await safely(() => solver.solve(problem, { timeLimitMs, onProgress }));
+  const result = await safely(() => solver.solve(problem, { ...starting, timeLimitMs, onProgress }));
   const solvedMs = clockMs();
   if (!hasPlan(problem, result))
     return without(solver, null, `${result.status}${result.detail === null ? "" : ` (${result.detail})`}`);

@@ -1,5 +1,6 @@
 import type { PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
+import type { WarmStarting } from "../domain/warm-start.js";
 import type { SolveOptions, Solver } from "./contract.js";
 import { type Attempt, attempt, type Draft, gapOf } from "./draft.js";
 import { leaveOut } from "./leave-out.js";
@@ -9,7 +10,7 @@ import { withoutPlan } from "./solvers/exact.js";
 import { withStorages } from "./storages.js";
 import { faultsOf } from "./validate.js";
 
-export interface PlanOptions {
+export interface PlanOptions extends WarmStarting {
   readonly solver: Solver;
   /** The rule that plans when the solver is late or fails. */
   readonly fallback: Solver;
@@ -54,6 +55,7 @@ const boundedBy = (draft: Draft, { bound }: Attempt): Draft => ({ ...draft, boun
  */
 export const planProblem = async (asked: Problem, options: PlanOptions): Promise<PlanOutcome> => {
   const { solver, fallback, timeLimitMs, clockMs = () => performance.now(), onProgress } = options;
+  const { warmStart, onWarmStart } = options;
   const startMs = clockMs();
   /** A rule needs no time; what is left is for choosing curtailment. */
   const watched = () => ({
@@ -65,7 +67,7 @@ export const planProblem = async (asked: Problem, options: PlanOptions): Promise
   if (problems.length > 0) return { status: "invalid", problems };
   const problem = withStorages(asked);
   const dear = tooDear(problem);
-  const first = await attempt(problem, solver, watched());
+  const first = await attempt(problem, solver, { ...watched(), warmStart, onWarmStart });
   const explained = (draft: Draft, about: { late: boolean; notes: readonly string[] }): PlanOutcome => {
     onProgress?.({ stage: "explain" });
     return outcomeOf(problem, draft, about);

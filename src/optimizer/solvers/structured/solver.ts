@@ -26,10 +26,10 @@ export const goesBothWays = (
 const solveOwn = (
   problem: Problem,
   remainingMs: () => number,
-  onProgress: SolveOptions["onProgress"],
+  { onProgress, warmStart, onWarmStart }: SolveOptions,
 ): SolverResult | null => {
   const onIteration: OnIteration = (iteration, gap) => onProgress?.({ stage: "solve", iteration, gap });
-  const split = solveSplit(problem, remainingMs, "threads", onIteration);
+  const split = solveSplit(problem, remainingMs, "threads", { onIteration, warmStart, onWarmStart });
   if (split === null || split.outcome.status === "stalled") return null;
   if (split.outcome.status === "time-limit") return withoutPlan("time-limit", null);
   const { result, values } = resultOf(split);
@@ -61,13 +61,13 @@ const withDive = (
 export const solveStructured = (
   asked: Problem,
   reference: LinearEngine,
-  { timeLimitMs, onProgress }: SolveOptions,
+  options: SolveOptions,
 ): SolverResult => {
   const problem = withStorages(asked);
   const startedMs = performance.now();
-  const remainingMs = (): number => timeLimitMs - (performance.now() - startedMs);
+  const remainingMs = (): number => options.timeLimitMs - (performance.now() - startedMs);
   try {
-    const own = solveOwn(problem, remainingMs, onProgress);
+    const own = solveOwn(problem, remainingMs, options);
     if (own !== null)
       return own.status === "optimal" ? withDive(problem, own, { reference, remainingMs }) : own;
   } catch {

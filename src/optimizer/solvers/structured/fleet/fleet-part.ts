@@ -6,6 +6,7 @@ import type { Kernel, Point } from "./kernel.js";
 export interface FleetPart extends Part {
   /** The point that was kept last. */
   kept(): Point;
+  now: Kernel["now"];
 }
 
 /** Calls back for every gate and slot with its linking rows; -1 where there is none. */
@@ -29,7 +30,7 @@ const eachLink = (
 };
 
 /** What multipliers of the linking rows pull at charge and at discharge. */
-const spread = (fleet: Fleet, values: Float64Array): void => {
+export const spread = (fleet: Fleet, values: Float64Array): void => {
   const { pullIn, pullOut } = fleet.sums;
   eachLink(fleet, (at, { net, charge, discharge }) => {
     pullIn[at] = net >= 0 ? values[net]! : charge >= 0 ? values[charge]! : 0;
@@ -78,6 +79,7 @@ export const fleetPart = (fleet: Fleet, kernel: Kernel): FleetPart => {
     ends: 2 * kernel.columns,
     keep: () => kernel.keep(),
     kept: () => kernel.kept(),
+    now: () => kernel.now(),
     advance({ primal, dual }, proximal, { links, sums }) {
       spread(fleet, links.y);
       kernel.advance({ primal, dual, proximal }, sums);

@@ -17,4 +17,19 @@ export interface Kernel {
   keep(): void;
   /** The point that was kept last. */
   kept(): Point;
+  /** The point at hand, copied, and Σ distance·dual over both ends of its boxes. */
+  now(): Point & { readonly products: number };
 }
+
+/** Σ distance·dual over both ends of all boxes. */
+export const productsOf = ({
+  above,
+  under,
+  z,
+  w,
+}: Readonly<Record<"above" | "under" | "z" | "w", Float64Array>>): number => {
+  let total = 0;
+  for (let column = 0; column < above.length; column++)
+    total += above[column]! * z[column]! + under[column]! * w[column]!;
+  return total;
+};

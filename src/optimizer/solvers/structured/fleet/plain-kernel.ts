@@ -1,6 +1,6 @@
 import type { Sums } from "../method/part.js";
 import { anywhere, arrays, type Fleet } from "./fleet.js";
-import type { Kernel } from "./kernel.js";
+import { type Kernel, productsOf } from "./kernel.js";
 import { seatOf } from "./seat.js";
 
 /** Share of a product of ratios below which what is left of a coupling is rounding. */
@@ -305,6 +305,7 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
       best.y.set(y);
     },
     kept: () => best,
+    now: () => ({ above: above.slice(), y: y.slice(), products: productsOf(columns) }),
     advance({ primal, dual, proximal }, sums) {
       for (let session = 0; session < sessions; session++) {
         open(session);

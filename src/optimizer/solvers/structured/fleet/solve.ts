@@ -1,5 +1,6 @@
 import { slotCount } from "../../../../domain/horizon.js";
 import type { Problem } from "../../../../domain/problem.js";
+import type { WarmStarting } from "../../../../domain/warm-start.js";
 import { type Formulation, formulate } from "../../../formulation/index.js";
 import { at } from "../../../tree.js";
 import { interiorPoint, type OnIteration, type Outcome } from "../method/interior-point.js";
@@ -9,6 +10,7 @@ import { patternOf } from "../rows/pattern.js";
 import { type ByColumn, byColumn, presolve, type Reduced } from "../rows/presolve.js";
 import { type RowsPart, rowsPart } from "../rows/rows-part.js";
 import { type StandardForm, standardForm } from "../rows/standard-form.js";
+import { beginAnew, ownRows } from "./begin.js";
 import { type Cars, carsOf } from "./cars.js";
 import type { Fleet } from "./fleet.js";
 import { type FleetPart, fleetPart } from "./fleet-part.js";
@@ -16,11 +18,9 @@ import { kernelsFor, type Runner } from "./kernels.js";
 import { fleetOf, sizeOf } from "./laid.js";
 import { fitsFleet } from "./layout.js";
 import { restingCost } from "./read.js";
-import { evenLoad, FIRST_PRODUCT, loadOf, startFleet, startLoad } from "./start.js";
-import { crowd, startNetwork } from "./start-network.js";
-
-/** Rounds in which load is moved from slots where it passes a limit, before the method starts. */
-const MOST_ROUNDS = 12;
+import { beginWarm } from "./warm/begin-warm.js";
+import { hopeOf } from "./warm/hope.js";
+import { memoryOf } from "./warm/snapshot.js";
 
 /** A problem split into a network of plain rows and a fleet of cars, ready for the method. */
 export interface Split {
@@ -34,6 +34,8 @@ export interface Split {
   readonly network: RowsPart;
   readonly fleetPart: FleetPart;
   readonly outcome: Outcome;
+  /** Whether it began from the last solve. */
+  readonly isWarm: boolean;
 }
 
 /** Boxes of sums a little wider than what the sessions can do, so that no dual ever sits on them. */
@@ -74,64 +76,17 @@ const tie = (
       }
 };
 
-/** Multipliers of the linking rows to begin with: power costs at every gate what it costs at its meter. */
-const firstPrices = ({ problem, tree, gates, weights }: Formulation, fleet: Fleet, y: Float64Array): void => {
-  for (const [number, gate] of gates.entries()) {
-    const meter = problem.meteringPoints[at(tree.meterOfNode, gate.node)];
-    for (let slot = 0; slot < fleet.slots; slot++) {
-      const price = at(meter?.buyPricePerKwh, slot) * at(weights.hours, slot);
-      const place = number * fleet.slots + slot;
-      fleet.sums.pullIn[place] = -price;
-      fleet.sums.pullOut[place] = price;
-      const net = fleet.place.net[place]!;
-      const charge = fleet.place.charge[place]!;
-      const discharge = fleet.place.discharge[place]!;
-      const first = fleet.tile.firstLink[number]!;
-      if (net >= 0) y[first + net] = -price;
-      if (charge >= 0) y[first + charge] = -price;
-      if (discharge >= 0) y[first + discharge] = price;
-    }
-  }
-};
+/** What is told and remembered on the way, and where to begin. */
+export interface Watching extends WarmStarting {
+  readonly onIteration?: OnIteration | undefined;
+}
 
-/** What a kW in a slot that counts adds to a price of power, if it is shared by all of them alike. */
-const peakPrice = (formulation: Formulation, row: number): number => {
-  const { model, problem, demandRows, excessColumns, peakRows, peakColumns } = formulation;
-  const meter = model.rowOwner[row]! - problem.sessions.length;
-  const slot = model.rowSlot[row]!;
-  if (demandRows[meter]?.[slot] === row) return -at(model.cost, at(excessColumns[meter], slot));
-  return peakRows[meter]?.[slot] === row ? -at(model.cost, at(peakColumns[meter], slot)) : 0;
-};
-
-/** What power costs at the meter of the node that a row is about, per kW over its slot. */
-const rowPrice = (formulation: Formulation, row: number): number => {
-  const { model, problem, tree, weights } = formulation;
-  if (model.rowOwner[row]! >= problem.sessions.length) return peakPrice(formulation, row);
-  const node = -1 - model.rowOwner[row]!;
-  const slot = model.rowSlot[row]!;
-  if (!(node >= 0) || slot >= weights.hours.length) return 0;
-  const meter = problem.meteringPoints[at(tree.meterOfNode, node)];
-  const isSided = model.rowLower[row] !== model.rowUpper[row];
-  return isSided ? 0 : at(meter?.buyPricePerKwh, slot) * at(weights.hours, slot);
-};
-
-/** Least dual that the network begins with, as a share of the price of a kW over a slot. */
-const LEAST_DUAL = 0.7;
-
-/** What a kW costs to buy over a slot, on average over the metering points and slots. */
-const middlePrice = ({ problem, weights }: Formulation): number => {
-  let total = 0;
-  for (const { buyPricePerKwh } of problem.meteringPoints)
-    for (const [slot, price] of buyPricePerKwh.entries()) total += Math.abs(price) * at(weights.hours, slot);
-  return total / Math.max(1, weights.hours.length * problem.meteringPoints.length);
-};
-
-/** Solves the relaxation of a problem; null: no point fits all rows. */
-export const solveSplit = (
+/** Solves from a warm start, if there is one that fits, or anew. */
+const solveFrom = (
   problem: Problem,
   remainingMs: () => number,
-  by: Runner = "threads",
-  onIteration?: OnIteration,
+  by: Runner,
+  { warmStart, onWarmStart, onIteration }: Watching,
 ): Split | null => {
   const slots = slotCount(problem.horizon);
   const apart = problem.sessions.map((session) => fitsFleet(session, slots));
@@ -145,8 +100,7 @@ export const solveSplit = (
   const arrow = arrange(model, columns, reduced);
   const form = standardForm(model, { columns, reduced, arrow });
   const pattern = patternOf(form, arrow);
-  const rows = arrow.groupStart[0]!;
-  const moving = cars.all.filter(({ isIdle }) => !isIdle);
+  const rows = ownRows(arrow);
   const size = sizeOf(cars.moving, { slots, gates: formulation.gates.length });
   const seated = { field: cars.moving.field, slots, sessions: cars.moving.sessions };
   const kernels = kernelsFor(seated, size, pattern.tiles, by);
@@ -155,24 +109,10 @@ export const solveSplit = (
   const whole = store.floats(form.rhs.length - rows);
   const fleet = fleetOf(cars.moving, size, store);
   tie({ formulation, arrow }, fleet, pattern.tiles);
-  const y = new Float64Array(form.rhs.length - rows);
-  firstPrices(formulation, fleet, y);
-  const neededKwh = Float64Array.from(moving, ({ session }) => {
-    const { targetKwh = 0, initialKwh = 0 } = problem.sessions[session] ?? {};
-    return targetKwh - initialKwh;
-  });
-  const load = loadOf(fleet, neededKwh);
-  let loads = evenLoad(fleet, load);
-  for (let round = 0; round < MOST_ROUNDS && crowd(formulation, loads, load.room); round++)
-    loads = evenLoad(fleet, load);
-  startFleet(fleet, load);
-  const values = startNetwork(formulation, startLoad(fleet, load));
-  const network = rowsPart(form, normalEquations(pattern), rows, {
-    value: (column) => values[form.modelColumn[column]!] ?? Number.NaN,
-    multiplier: (row) => (row >= rows ? y[row - rows]! : rowPrice(formulation, arrow.order[row]!)),
-    mu: FIRST_PRODUCT,
-    leastDual: LEAST_DUAL * middlePrice(formulation),
-  });
+  const ground = { formulation, arrow, form, cars, fleet };
+  const warm = warmStart === undefined ? null : beginWarm(ground, warmStart);
+  const { y, hint } = warm ?? beginAnew(ground);
+  const network = rowsPart(form, normalEquations(pattern), rows, hint);
   const part = fleetPart(fleet, kernels.kernelOf(fleet, schur));
   const offset =
     form.offset +
@@ -180,6 +120,8 @@ export const solveSplit = (
       (total, car) => total + car.offset + (car.isIdle ? restingCost(cars.resting, slots, car) : 0),
       0,
     );
+  const memory = onWarmStart === undefined ? null : memoryOf({ ...ground, fleetPart: part, network });
+  const hope = warm === null ? null : hopeOf(remainingMs);
   const outcome = interiorPoint(
     {
       offset,
@@ -191,8 +133,52 @@ export const solveSplit = (
       whole,
       kernel: kernels.tiles,
     },
-    remainingMs,
-    onIteration,
+    hope?.remainingMs ?? remainingMs,
+    (iteration, gap) => {
+      memory?.look(gap);
+      hope?.look(iteration, gap);
+      onIteration?.(iteration, gap);
+    },
   );
-  return { formulation, columns, reduced, arrow, form, cars, fleet, network, fleetPart: part, outcome };
+  const recalled = outcome.status === "optimal" ? memory?.recalled(outcome.objective) : null;
+  if (recalled != null) onWarmStart?.(recalled);
+  const isWarm = warm !== null;
+  return {
+    formulation,
+    columns,
+    reduced,
+    arrow,
+    form,
+    cars,
+    fleet,
+    network,
+    fleetPart: part,
+    outcome,
+    isWarm,
+  };
+};
+
+/** Null: it threw, which a snapshot that is none may make it do. */
+const solveWarm = (...asked: Parameters<typeof solveFrom>): Split | null => {
+  try {
+    return solveFrom(...asked);
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * Solves the relaxation of a problem; null: no point fits all rows. What does not end from a warm start, or is
+ * given something that is none, is solved anew.
+ */
+export const solveSplit = (
+  problem: Problem,
+  remainingMs: () => number,
+  by: Runner = "threads",
+  watching: Watching = {},
+): Split | null => {
+  const { warmStart, ...anew } = watching;
+  const warm = warmStart === undefined ? null : solveWarm(problem, remainingMs, by, watching);
+  if (warm !== null && (warm.outcome.status === "optimal" || !warm.isWarm)) return warm;
+  return solveFrom(problem, remainingMs, by, anew);
 };

@@ -42,10 +42,12 @@ export interface Load {
   /** To be gained by charging, whatever little is discharged at first. */
   readonly neededKwh: Float64Array;
   readonly room: Float64Array;
+  /** Room for amounts of one session, by place. */
+  readonly left: Float64Array;
 }
 
 /** A fleet whose gates have room for everything; `neededKwh` from arrival to departure, per session. */
-export const loadOf = (fleet: Fleet, neededKwh: Float64Array): Load => {
+export const loadFor = (fleet: Fleet, neededKwh: Float64Array): Load => {
   const { under, gain } = fleet.columns;
   const seats = Array.from({ length: fleet.sessions }, (_, session) => seatOf(fleet, session));
   const width = under.slice();
@@ -57,7 +59,8 @@ export const loadOf = (fleet: Fleet, neededKwh: Float64Array): Load => {
     const back = discharge >= 0 ? n : 0;
     for (let k = 0; k < back; k++) needed[session]! -= BACK * gain[discharge + k]! * width[discharge + k]!;
   }
-  return { seats, width, neededKwh: needed, room: new Float64Array(fleet.gates * fleet.slots).fill(1) };
+  const room = new Float64Array(fleet.gates * fleet.slots).fill(1);
+  return { seats, width, neededKwh: needed, room, left: new Float64Array(3 * fleet.slots) };
 };
 
 /** The share of what the gate has room for at which a car meets its need. */
@@ -146,9 +149,10 @@ const fillPlaces = (
 };
 
 /** Powers and energies of one session, inside every box and fitting its own rows where they can. */
-const startPlaces = (fleet: Fleet, load: Load, session: number, left: Float64Array): void => {
+const startPlaces = (fleet: Fleet, load: Load, session: number): void => {
   const { gain } = fleet.columns;
   const { rhs } = fleet.rows;
+  const { left } = load;
   const seat = load.seats[session]!;
   const { n, m, charge, discharge, energy, extras, firstRow, gate } = seat;
   const level = levelOf(fleet, load, session);
@@ -186,17 +190,19 @@ const startDuals = (fleet: Fleet, seat: Seat, worth: number): void => {
     balance(columns, extra, columns.cost[extra]! - pullAt(main[firstExtra + extra - extras]!));
 };
 
+/** Puts one session where it begins; see `startFleet`. */
+export const startCar = (fleet: Fleet, session: number, load: Load): void => {
+  startPlaces(fleet, load, session);
+  startDuals(fleet, load.seats[session]!, worthOf(fleet, load, session));
+};
+
 /**
  * A point inside every box from which the method starts: every car charges evenly what it needs over what
  * its gate has room for, and a kWh is worth what it costs at the gate in the dearest slot that it takes.
  * Reads widths from `under`, and the gates' prices per kW from the pulls.
  */
 export const startFleet = (fleet: Fleet, load: Load): void => {
-  const left = new Float64Array(3 * fleet.slots);
-  for (const [session, seat] of load.seats.entries()) {
-    startPlaces(fleet, load, session, left);
-    startDuals(fleet, seat, worthOf(fleet, load, session));
-  }
+  for (const session of load.seats.keys()) startCar(fleet, session, load);
 };
 
 /** Charge and discharge of all sessions per gate and slot where the method starts. */

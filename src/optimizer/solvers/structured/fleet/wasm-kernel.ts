@@ -3,6 +3,7 @@ import type { Pass } from "../threads/second-thread.js";
 import { arrays, type Fleet, type Store } from "./fleet.js";
 import { type Halves, halvesOf } from "./halves.js";
 import type { Kernel } from "./kernel.js";
+import { productsOf } from "./kernel.js";
 import { type Paired, pairedFleet } from "./paired.js";
 import { FIELDS_OF_PAIR, PAIR_FIELDS, type Pairs } from "./pairs.js";
 import { FIRST_PRODUCT } from "./start.js";
@@ -197,5 +198,9 @@ export const wasmKernel = (
       laid.kept.y.set(laid.rows.y);
     },
     kept: () => readPoint(laid.kept),
+    now: () => ({
+      ...readPoint({ above: laid.columns.above, y: laid.rows.y }),
+      products: productsOf(laid.columns) - 2 * idle * idleDual,
+    }),
   };
 };

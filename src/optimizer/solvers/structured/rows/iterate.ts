@@ -29,6 +29,8 @@ export interface Hint {
    * begins much smaller can only grow by its own size in each step, and holds up all others meanwhile.
    */
   readonly leastDual: number;
+  /** Least share of its box that a column begins from either end; absent: `INSIDE`. */
+  readonly inside?: number;
 }
 
 const NO_HINT: Hint = { value: () => Number.NaN, multiplier: () => 0, mu: Number.NaN, leastDual: 0 };
@@ -36,13 +38,13 @@ const NO_HINT: Hint = { value: () => Number.NaN, multiplier: () => 0, mu: Number
 /** The hinted value in every box, or its middle, with duals that balance the costs there. */
 export const startingPoint = (
   { cost, square, lower, upper, rhs, matrix }: StandardForm,
-  { value, multiplier, mu, leastDual }: Hint = NO_HINT,
+  { value, multiplier, mu, leastDual, inside = INSIDE }: Hint = NO_HINT,
 ): Iterate => {
   const above = cost.map((_, column) => {
     const width = upper[column]! - lower[column]!;
     const hinted = value(column);
     if (Number.isNaN(hinted)) return width / 2;
-    return Math.min(Math.max(hinted - lower[column]!, INSIDE * width), (1 - INSIDE) * width);
+    return Math.min(Math.max(hinted - lower[column]!, inside * width), (1 - inside) * width);
   });
   const under = above.map((distance, column) => upper[column]! - lower[column]! - distance);
   const y = rhs.map((_, row) => multiplier(row));

@@ -9,6 +9,8 @@ import { addChanges, move, shorten } from "./steps.js";
 export interface RowsPart extends Part {
   /** The point that was kept last. */
   readonly kept: Iterate;
+  /** The point at hand. */
+  readonly point: Iterate;
 }
 
 /** All that the part works with, made once. */
@@ -94,6 +96,7 @@ export const rowsPart = (
   return {
     ends: 2 * form.cost.length,
     kept: room.kept,
+    point,
     advance(steps, proximal, into) {
       move(point, direction, steps);
       point.y.set(into.links.y, rows);
