@@ -102,6 +102,7 @@ const dayOf = (site: Site): Problem => ({
   supplyPu: 1,
   ...site,
   storages: [],
+  swapStations: [],
   targets: [],
   payments: [],
   penalties: { limitSlackPerKwh: 100, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0.002 },

@@ -1,6 +1,7 @@
 import type { Plan, PlanOutcome, Proof, SessionPlan, StoragePlan } from "../domain/plan.js";
 import type { EpochMs } from "../domain/units.js";
 import { clashText } from "./clash-text.js";
+import { swapLines } from "./swap-lines.js";
 
 type Planned = Exclude<PlanOutcome, { status: "invalid" }>;
 
@@ -35,7 +36,12 @@ const proven = ({ bound, gap }: Proof): string =>
     : `at most ${(100 * Math.max(0, gap)).toFixed(3)} % above the bound ${bound.toFixed(6)}`;
 
 /** kW per session below number and start of each slot; a problem file has no zone, so UTC. */
-const powersTable = ({ horizon: { startsMs, endMs }, sessions, storages = [] }: Plan): string[] => [
+const powersTable = ({
+  horizon: { startsMs, endMs },
+  sessions,
+  storages = [],
+  swapStations = [],
+}: Plan): string[] => [
   `kW from ${isoMinute(startsMs[0] ?? endMs)} to ${isoMinute(endMs)} (UTC), from the car negative`,
   row("slot", [...startsMs.keys()].map(String)),
   row(
@@ -44,6 +50,7 @@ const powersTable = ({ horizon: { startsMs, endMs }, sessions, storages = [] }: 
   ),
   ...sessions.map(sessionLine),
   ...storages.map(storageLine),
+  ...swapStations.flatMap((station) => swapLines(station, { row, powerCells, isoMinute })),
 ];
 
 const isoMinute = (ms: EpochMs): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");

@@ -48,6 +48,11 @@ export type Reason =
       readonly nodeId: string;
     }
   | {
+      /** A full battery of a swap station, until somebody takes it. */
+      readonly key: "held-for-swap";
+      readonly untilMs: EpochMs;
+    }
+  | {
       readonly key: "held-for-failsafe";
       readonly nodeId: string;
       readonly shadowPricePerKwh: number | null;
@@ -158,6 +163,61 @@ export interface StoragePlan {
   readonly energyKwh: readonly number[];
 }
 
+/** Why batteries of a swap station are not lent full although they are asked for. */
+export type StockOutCause =
+  | ShortfallCause
+  /** As the slot begins, fewer are there, or are full as the horizon begins, whatever is charged. */
+  | { readonly key: "not-there-in-time" }
+  /** The problem refuses them. */
+  | { readonly key: "refused-by-problem" };
+
+export interface StockOut {
+  readonly slot: number;
+  readonly batteries: number;
+  /** null: next to nothing is missing. */
+  readonly cause: StockOutCause | null;
+}
+
+/** One battery between two swaps: it is in its bay from the start of its first slot to that of its end slot. */
+export interface SwapBatteryPlan {
+  /** Counted from 0, in the order of the problem's energies. */
+  readonly bay: number;
+  readonly firstSlot: number;
+  /** As this slot begins it is lent; the number of slots: it is there at the end. */
+  readonly endSlot: number;
+  /**
+   * `lent-short`: it is not full when its turn comes, which is a stock-out. With no more in it than what would be
+   * brought back, nobody is the better for the swap: whoever asks is refused.
+   */
+  readonly ends: "lent" | "lent-short" | "stays";
+  /** When it is full and stays so until it goes; null: never. */
+  readonly fullAtMs: EpochMs | null;
+  readonly chargeKw: readonly number[];
+  readonly dischargeKw: readonly number[];
+  /** At the start of each slot and, last, at the end of the horizon; what it is outside its time says nothing. */
+  readonly energyKwh: readonly number[];
+  readonly reasons: readonly Reason[];
+}
+
+/** What a swap station does; all counts are per slot, of swaps as the slot begins. */
+export interface SwapStationPlan {
+  readonly stationId: string;
+  readonly asked: readonly number[];
+  /** Lent full. */
+  readonly lent: readonly number[];
+  /** Full as the slot begins, before its swaps. */
+  readonly full: readonly number[];
+  /** Not lent by decision of the problem or the plan: `refused` of a problem that this plan is a plan of. */
+  readonly refused: readonly number[];
+  readonly stockOuts: readonly StockOut[];
+  /** At the price of the problem, money; no part of `moneyCost`. */
+  readonly stockOutCost: number;
+  /** In all batteries after the swaps of each slot and, last, at the end of the horizon. */
+  readonly energyKwh: readonly number[];
+  /** In the order in which they are lent. */
+  readonly batteries: readonly SwapBatteryPlan[];
+}
+
 interface NodePlan {
   readonly nodeId: string;
   /** Import positive, export negative. */
@@ -220,6 +280,8 @@ export interface Plan {
   readonly sessions: readonly SessionPlan[];
   /** Stationary batteries; absent where there are none. */
   readonly storages?: readonly StoragePlan[];
+  /** Battery swap stations; absent where there are none. */
+  readonly swapStations?: readonly SwapStationPlan[];
   readonly nodes: readonly NodePlan[];
   readonly meteringPoints: readonly MeterPlan[];
   readonly certificate: Certificate;

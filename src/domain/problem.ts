@@ -6,6 +6,7 @@ import {
   powerKwSchema,
   pricePerKwhSchema,
 } from "./bounds.js";
+import { swapStationSchema } from "./swap-station.js";
 
 /**
  * The scheduling problem: all that the optimizer may see. Every array over slots has the horizon's
@@ -307,6 +308,7 @@ export const problemSchema = z
     meteringPoints: z.array(meteringPointSchema),
     sessions: z.array(problemSessionSchema),
     storages: z.array(storageSchema).default([]).describe("stationary batteries"),
+    swapStations: z.array(swapStationSchema).default([]).describe("battery swap stations"),
     targets: z.array(targetSchema),
     payments: z.array(paymentSchema).default([]),
     penalties: penaltiesSchema,

@@ -52,11 +52,11 @@ export interface Multipliers {
   readonly targetPerKwh: readonly (readonly number[])[];
   /** What one more kWh of net power costs by each payment for reduction (≥ 0). */
   readonly paymentPerKwh: readonly (readonly number[])[];
-  /** Of sessions and, after them, storages. */
+  /** Of sessions and, after them, storages and swap batteries. */
   readonly sessions: readonly SessionMultipliers[];
 }
 
-/** Power per session (problem order; after them storages) and slot, kW. */
+/** Power per session (problem order; after them storages and swap batteries) and slot, kW. */
 export interface Powers {
   readonly chargeKw: readonly (readonly number[])[];
   readonly dischargeKw: readonly (readonly number[])[];
@@ -64,7 +64,7 @@ export interface Powers {
 
 export interface SolverResult {
   readonly status: SolverStatus;
-  /** Power per session (problem order; after them storages) and slot; empty when there is no plan. */
+  /** Power per session (problem order; after them storages and swap batteries) and slot; empty when there is no plan. */
   readonly chargeKw: readonly (readonly number[])[];
   readonly dischargeKw: readonly (readonly number[])[];
   /** PV curtailed per node and slot; empty: whatever is cheapest. */

@@ -6,6 +6,9 @@ import { roundPowers } from "./rounding/index.js";
 import { heldToPeaks } from "./rounding/peaks.js";
 import { withoutPlan } from "./solvers/exact.js";
 import { carsOf } from "./storages.js";
+import { inLine } from "./swaps/in-line.js";
+import { holdsForRefusals, type Refusal } from "./swaps/refuse.js";
+import { type Served, serveSwaps } from "./swaps/serve.js";
 import { dualBound, type Verification, verify } from "./verify.js";
 
 /** Largest relative violation with which a plan may still be sent. */
@@ -25,6 +28,9 @@ interface Limits {
 }
 
 export interface Draft extends Sendable {
+  /** What was planned: the problem that was asked, with the batteries that swap stations do not lend. */
+  readonly problem: Problem;
+  readonly refusals: readonly Refusal[];
   /** Whether rounding or the choice of curtailment was cut short by the time limit. */
   readonly isCut: boolean;
   readonly solver: Solver;
@@ -75,14 +81,19 @@ const hasPlan = (problem: Problem, { status, chargeKw, dischargeKw }: SolverResu
 const isSendable = ({ maxViolation, objective }: Verification): boolean =>
   maxViolation <= TOLERANCE && Number.isFinite(objective);
 
-/** Sessions and, after them, storages whose own bounds are broken, by index. */
+/** Sessions and, after them, storages and swap batteries whose own bounds are broken, by index. */
 const offendersOf = (problem: Problem, { violations }: Verification): Set<number> => {
   const cars = carsOf(problem).length;
+  const first = new Map([
+    ["sessions", 0],
+    ["storages", cars],
+    ["swapBatteries", cars + problem.storages.length],
+  ]);
   const found = new Set<number>();
   for (const { place, amount } of violations) {
-    const [, list, index] = /^(sessions|storages)\[(\d+)\]/.exec(place) ?? [];
-    if (amount > TOLERANCE && index !== undefined)
-      found.add((list === "storages" ? cars : 0) + Number(index));
+    const [, list = "", index] = /^(\w+)\[(\d+)\]/.exec(place) ?? [];
+    const from = first.get(list);
+    if (amount > TOLERANCE && from !== undefined) found.add(from + Number(index));
   }
   return found;
 };
@@ -115,6 +126,20 @@ const cheaper = (a: Sendable, b: Sendable): Sendable => {
   return b.sent.objective < a.sent.objective ? b : a;
 };
 
+/** With the power of swap stations given to one battery after the other, where that costs no more. */
+const linedUp = (
+  problem: Problem,
+  rounded: Sendable,
+  { solver, limits }: { solver: Solver; limits: Limits },
+): Sendable => {
+  const powers = problem.swapStations.length === 0 ? null : inLine(problem, rounded.powers);
+  if (powers === null || limits.isLate()) return rounded;
+  const lined = sendable(problem, powers, solver, limits);
+  const slack = 1e-9 * Math.max(1, Math.abs(rounded.sent.objective));
+  const isAsGood = isSendable(lined.sent) && lined.sent.objective <= rounded.sent.objective + slack;
+  return isAsGood ? { ...lined, notes: rounded.notes } : rounded;
+};
+
 /**
  * Of the rounded relaxation and the rounded dive from it, the cheaper; a rule's powers as they are. What is rounded
  * under may be narrower than what is asked, by which all is verified. What would come second is left out when
@@ -132,7 +157,7 @@ const bestOf = (
     const onShare = (share: number): void => onProgress?.({ stage: "round", share });
     const rounded = roundPowers(variant, powers, result.multipliers, { onShare, isLate });
     onProgress?.({ stage: "verify" });
-    return sendable(asked, rounded, solver, limits);
+    return linedUp(asked, sendable(asked, rounded, solver, limits), { solver, limits });
   };
   const round = (powers: Powers): Sendable => {
     let best = roundUnder(variants[0] ?? problem, powers);
@@ -249,6 +274,32 @@ const serveInTurn = async (
   return { result: { ...again, iterations }, found: { ...found, best, notes } };
 };
 
+/** Batteries of swap stations that would be lent short of full are refused, as far as that is cheaper. */
+const withRefusals = async (
+  problem: Problem,
+  solver: Solver,
+  {
+    result,
+    best,
+    options,
+    limits,
+  }: { result: SolverResult; best: Sendable; options: () => SolveOptions; limits: Limits },
+): Promise<Served<Sendable>> => {
+  const first = { problem, result, best, refusals: [] };
+  if (problem.swapStations.length === 0 || solver.ignoresLimits === true) return first;
+  return serveSwaps<Sendable>(first, {
+    plan: async (narrow) => {
+      const again = await safely(() => solver.solve(narrow, options()));
+      if (!hasPlan(narrow, again)) return null;
+      return { result: again, best: bestOf(narrow, solver, { result: again, limits }) };
+    },
+    isBetter: (next, before) => cheaper(before, next) === next,
+    isLate: limits.isLate,
+  });
+};
+
+const REFUSAL_NOTE = "what the relaxation proves does not hold where batteries are refused";
+
 const CUT_NOTE = "the time was over before rounding and verifying were done: the best plan by then";
 
 /** Solves, rounds, refines and verifies, each within what is left of the time. Never throws. */
@@ -273,22 +324,39 @@ export const attempt = async (
   const rounded = bestOf(problem, solver, { result, limits });
   const relaxed =
     result.status === "feasible" ? rounded.sent : verify(problem, result, { semiContinuous: false, isLate });
+  const optionsAt = (nowMs: number): SolveOptions => ({
+    timeLimitMs: Math.max(0, timeLimitMs - (nowMs - startMs)),
+    onProgress,
+  });
+  const swapped = await withRefusals(problem, solver, {
+    result,
+    best: rounded,
+    options: () => optionsAt(clockMs()),
+    limits,
+  });
   const least = Math.min(relaxed.objective, rounded.sent.objective);
-  const first = { best: rounded, ...boundOf(problem, result, least) };
+  const proven = boundOf(problem, result, least);
+  const relaxedBound = proven.bound;
+  const isProven = swapped.refusals.length === 0 || holdsForRefusals(problem, swapped.refusals);
+  const first = {
+    best: swapped.best,
+    bound: isProven ? relaxedBound : null,
+    notes: isProven ? proven.notes : [...proven.notes, REFUSAL_NOTE],
+  };
   const roundedMs = clockMs();
-  const options = { timeLimitMs: Math.max(0, timeLimitMs - (roundedMs - startMs)), onProgress };
-  const served = isQueued(rounded.sent, solver)
-    ? await serveInTurn(problem, solver, {
-        result,
+  const options = optionsAt(roundedMs);
+  const served = isQueued(swapped.best.sent, solver)
+    ? await serveInTurn(swapped.problem, solver, {
+        result: swapped.result,
         found: first,
         sharedObjective: relaxed.objective,
         options,
         limits,
       })
     : null;
+  const mayRefine = result.status === "optimal" && swapped.refusals.length === 0;
   const { best, bound, notes } =
-    served?.found ??
-    (result.status === "optimal" ? await refine(problem, solver, { found: first, options, limits }) : first);
+    served?.found ?? (mayRefine ? await refine(problem, solver, { found: first, options, limits }) : first);
   const refinedMs = clockMs();
   if (!Number.isFinite(relaxed.objective)) return without(solver, bound, worstOf(relaxed));
   if (!isSendable(best.sent) && solver.ignoresLimits !== true)
@@ -297,13 +365,14 @@ export const attempt = async (
     solveMs: solvedMs - startMs + refinedMs - roundedMs,
     roundMs: roundedMs - solvedMs,
   };
-  const relaxedBound = first.bound;
   const draft = {
     ...best,
+    problem: swapped.problem,
+    refusals: swapped.refusals,
     isCut,
     notes: [...(isCut ? [CUT_NOTE] : []), ...notes, ...best.notes],
     solver,
-    result: served?.result ?? result,
+    result: served?.result ?? swapped.result,
     relaxed,
     relaxedBound,
     bound,

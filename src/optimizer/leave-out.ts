@@ -5,9 +5,9 @@ import { PHASES } from "./phases.js";
 
 /** A place with the name of what is there: `sessions[3].endSlot (car-7)`. */
 const nameOf = (problem: Problem, place: string): string => {
-  const { nodes, sessions, storages, meteringPoints, targets, payments } = problem;
+  const { nodes, sessions, storages, swapStations, meteringPoints, targets, payments } = problem;
   const [, list = "", index] = /^(\w+)\[(\d+)\]/.exec(place) ?? [];
-  const lists = { nodes, sessions, storages, meteringPoints, targets, payments };
+  const lists = { nodes, sessions, storages, swapStations, meteringPoints, targets, payments };
   const members = new Map(Object.entries(lists)).get(list);
   const id = members?.[Number(index)]?.id;
   return id === undefined ? place : `${place} (${id})`;
@@ -22,7 +22,15 @@ export interface SoundPart {
   readonly notes: readonly string[];
 }
 
-type List = "nodes" | "sessions" | "storages" | "meteringPoints" | "targets" | "payments" | "previous";
+type List =
+  | "nodes"
+  | "sessions"
+  | "storages"
+  | "swapStations"
+  | "meteringPoints"
+  | "targets"
+  | "payments"
+  | "previous";
 
 /** Fields at fault of each member of a list, by its index: `sessions[3].endSlot` → 3: endSlot. */
 const faultyIn = (faults: readonly ProblemFault[], list: List): ReadonlyMap<number, ReadonlySet<string>> => {
@@ -137,12 +145,12 @@ const mendNode = (node: ProblemNode, fields: ReadonlySet<string>, slots: number)
 
 /** What cannot be left out leaves nothing to plan: the horizon, the tree, the penalties. */
 const isPart = ({ place }: ProblemFault): boolean =>
-  /^(nodes\[\d+\]\.(?!id|parentId)|sessions\[|storages\[|meteringPoints\[|targets\[|payments\[|previous\[)/.test(
+  /^(nodes\[\d+\]\.(?!id|parentId)|sessions\[|storages\[|swapStations\[|meteringPoints\[|targets\[|payments\[|previous\[)/.test(
     place,
   );
 
 /**
- * A problem without its faulty parts: a car at fault rests, as does a storage, a tariff, a target or a payment at fault does not count,
+ * A problem without its faulty parts: a car at fault rests, as do a storage and a swap station, a tariff, a target or a payment at fault does not count,
  * a limit, base load or PV at fault is taken on the safe side. null where the fault is in what everything
  * rests on.
  */
@@ -152,6 +160,7 @@ export const leaveOut = (problem: Problem, faults: readonly ProblemFault[]): Sou
   const [sessions, nodes] = [faultyIn(faults, "sessions"), faultyIn(faults, "nodes")];
   const [points, targets] = [faultyIn(faults, "meteringPoints"), faultyIn(faults, "targets")];
   const [payments, storages] = [faultyIn(faults, "payments"), faultyIn(faults, "storages")];
+  const stations = faultyIn(faults, "swapStations");
   const root = problem.nodes[0]?.id ?? "";
   const known = new Set(problem.nodes.map(({ id }) => id));
   return {
@@ -166,6 +175,7 @@ export const leaveOut = (problem: Problem, faults: readonly ProblemFault[]): Sou
           : [atRest(session, known.has(session.nodeId) ? session.nodeId : root, slots)];
       }),
       storages: problem.storages.filter((_, index) => !storages.has(index)),
+      swapStations: problem.swapStations.filter((_, index) => !stations.has(index)),
       meteringPoints: problem.meteringPoints.filter((_, index) => !points.has(index)),
       targets: problem.targets.filter((_, index) => !targets.has(index)),
       payments: problem.payments.filter((_, index) => !payments.has(index)),

@@ -2,6 +2,7 @@ import type { Plan, SessionPlan, ShortfallCause } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import { sum } from "../domain/units.js";
 import type { Verification } from "./verify.js";
+import { carsOf } from "./storages.js";
 import { weighted } from "./weighted.js";
 import { demandPerKwh, needKwh } from "./weights.js";
 
@@ -71,7 +72,8 @@ const crowdedPiles = (problem: Problem, { violations }: Verification): string[] 
 
 const rounded = (value: number): number => Number(value.toFixed(2));
 
-const clash = (cause: ShortfallCause): string => {
+/** What stands against energy that is missing, in words. */
+export const clash = (cause: ShortfallCause): string => {
   if (cause.key === "battery-too-small")
     return `the battery holds no more than ${rounded(cause.capacityKwh)} kWh`;
   if (cause.key === "stay-too-short")
@@ -113,7 +115,7 @@ export const tooDear = (asked: Problem): string[] => {
   const dearest =
     powerPerKwh + Math.max(0, ...problem.meteringPoints.flatMap(({ buyPricePerKwh }) => buyPricePerKwh));
   const power = powerPerKwh > 0 ? ", the price of its power included" : "";
-  return problem.sessions
+  return carsOf(problem)
     .filter((session) => !session.departsAfterHorizon)
     .filter(
       (session) =>

@@ -8,6 +8,8 @@ import { notesOf, shortfallNotes } from "./notes.js";
 import { plannedBoard } from "./planned-board.js";
 import { shortfallCauses } from "./shortfall.js";
 import { carsOf } from "./storages.js";
+import { stockOutNotes } from "./swaps/notes.js";
+import { swapStationPlans } from "./swaps/station-plan.js";
 import type { Verification } from "./verify.js";
 
 const proofOf = ({ objective, maxViolation }: Verification, bound: number | null): Proof => ({
@@ -79,8 +81,8 @@ const storagePlans = (problem: Problem, { powers, sent }: Draft): StoragePlan[] 
   }));
 };
 
-const planOf = (problem: Problem, draft: Draft): Plan => {
-  const { solver, result, relaxed, relaxedBound, powers, sent, bound } = draft;
+const planOf = (draft: Draft): Plan => {
+  const { problem, solver, result, relaxed, relaxedBound, powers, sent, bound } = draft;
   const board = plannedBoard(problem, powers);
   const explained = {
     solver: solver.name,
@@ -107,6 +109,9 @@ const planOf = (problem: Problem, draft: Draft): Plan => {
       reasons: reasons[index] ?? [],
     })),
     ...(problem.storages.length > 0 ? { storages: storagePlans(problem, draft) } : {}),
+    ...(problem.swapStations.length > 0
+      ? { swapStations: swapStationPlans(problem, { ...draft, reasons, causes }) }
+      : {}),
     nodes: nodePlans(problem, draft),
     meteringPoints: problem.meteringPoints.map(({ id }, meter) => ({
       meteringPointId: id,
@@ -134,15 +139,20 @@ const statusOf = ({ sent, bound }: Draft, late: boolean): Planned["status"] => {
 
 /** The outcome of a draft that is sent; `late` when it is not the one that was asked for. */
 export const outcomeOf = (
-  problem: Problem,
   draft: Draft,
   { late, notes }: { late: boolean; notes: readonly string[] },
 ): Planned => {
-  const plan = planOf(problem, draft);
+  const plan = planOf(draft);
   return {
     status: statusOf(draft, late),
     plan,
-    notes: [...notes, ...draft.notes, ...notesOf(problem, draft.sent), ...shortfallNotes(plan)],
+    notes: [
+      ...notes,
+      ...draft.notes,
+      ...notesOf(draft.problem, draft.sent),
+      ...shortfallNotes(plan),
+      ...stockOutNotes(plan),
+    ],
     times: draft.times,
   };
 };

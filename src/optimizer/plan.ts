@@ -8,6 +8,7 @@ import { tooDear } from "./notes.js";
 import { outcomeOf } from "./outcome.js";
 import { withoutPlan } from "./solvers/exact.js";
 import { withStorages } from "./storages.js";
+import { holdsForRefusals } from "./swaps/refuse.js";
 import { faultsOf } from "./validate.js";
 
 export interface PlanOptions extends WarmStarting {
@@ -45,8 +46,11 @@ const better = (a: Draft | null, b: Draft | null): Draft | null => {
   return a.sent.objective <= b.sent.objective ? a : b;
 };
 
-/** A bound holds for every plan of the problem, whoever made it. */
-const boundedBy = (draft: Draft, { bound }: Attempt): Draft => ({ ...draft, bound: draft.bound ?? bound });
+/** A bound holds for every plan of the problem, whoever made it; for one that refuses batteries under a condition. */
+const boundedBy = (asked: Problem, draft: Draft, { bound }: Attempt): Draft =>
+  draft.refusals.length === 0 || holdsForRefusals(asked, draft.refusals)
+    ? { ...draft, bound: draft.bound ?? bound }
+    : draft;
 
 /**
  * Plans: validate, solve, round, verify, explain. When the solver is late or fails, or its rounded
@@ -70,14 +74,14 @@ export const planProblem = async (asked: Problem, options: PlanOptions): Promise
   const first = await attempt(problem, solver, { ...watched(), warmStart, onWarmStart });
   const explained = (draft: Draft, about: { late: boolean; notes: readonly string[] }): PlanOutcome => {
     onProgress?.({ stage: "explain" });
-    return outcomeOf(problem, draft, about);
+    return outcomeOf(draft, about);
   };
   if (first.draft !== null && isFinished(first.draft))
     return explained(first.draft, { late: false, notes: dear });
   const second = await attempt(problem, fallback, watched());
   const last = better(first.draft, second.draft) ?? (await attempt(problem, atRest, watched())).draft;
   if (last === null) return { status: "invalid", problems: [{ place: "", message: second.detail }] };
-  return explained(boundedBy(last, first), { late: true, notes: [first.detail, ...dear] });
+  return explained(boundedBy(problem, last, first), { late: true, notes: [first.detail, ...dear] });
 };
 
 /**

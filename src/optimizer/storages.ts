@@ -1,5 +1,6 @@
 import { slotCount } from "../domain/horizon.js";
 import type { Problem, ProblemSession, ProblemStorage } from "../domain/problem.js";
+import { stationOf, visitSessions } from "./swaps/visits.js";
 
 /** Energy that can never be taken: the minimum, or what there is where that is less. */
 const untouchableKwh = ({ minimumKwh, energyKwh }: ProblemStorage): number => Math.min(minimumKwh, energyKwh);
@@ -44,18 +45,27 @@ export const storageOf = ({ storages }: Problem, { id }: ProblemSession): Proble
 
 /** Sessions that are cars. */
 export const carsOf = (problem: Problem): ProblemSession[] =>
-  problem.sessions.filter((session) => storageOf(problem, session) === undefined);
+  problem.sessions.filter(
+    (session) => storageOf(problem, session) === undefined && stationOf(problem, session) === undefined,
+  );
 
 /**
- * The same problem with a session for every storage, after the cars: the edge of the optimizer, whose parts
- * know sessions alone. What has them already comes out as it is. `verify` reads storages on its own.
+ * The same problem with a session for every storage, after the cars, and then for every battery of a swap
+ * station: the edge of the optimizer, whose parts know sessions alone. What has them already comes out as it is.
+ * `verify` reads them on its own.
  */
 export const withStorages = (problem: Problem): Problem => {
-  const { storages, horizon, sessions } = problem;
-  if (storages.every(({ id }) => sessions.some((session) => session.id === id))) return problem;
+  const { storages, swapStations, horizon, sessions } = problem;
+  const hasSession = (id: string): boolean => sessions.some((session) => session.id === id);
+  if (storages.every(({ id }) => hasSession(id)) && swapStations.every(({ id }) => hasSession(`${id}/1`)))
+    return problem;
   const slots = slotCount(horizon);
   return {
     ...problem,
-    sessions: [...carsOf(problem), ...storages.map((storage) => asSession(storage, slots))],
+    sessions: [
+      ...carsOf(problem),
+      ...storages.map((storage) => asSession(storage, slots)),
+      ...visitSessions(problem),
+    ],
   };
 };

@@ -12,6 +12,7 @@ import type {
 import { MOST_PENALTY } from "../domain/problem.js";
 import { HOUR_MS } from "../domain/units.js";
 import { PHASES } from "./phases.js";
+import { swapStationFaults } from "./validate-swaps.js";
 
 /** Energy may exceed the capacity by rounding of meters, relative. */
 const CAPACITY_TOLERANCE = 1e-6;
@@ -395,5 +396,5 @@ export const faultsOf = (problem: Problem): ProblemFault[] => {
   for (const [index, { powerKw }] of (problem.previous ?? []).entries())
     statedSeries(say, `previous[${index}].powerKw`, powerKw, { slots });
   checkReferences(say, problem);
-  return faults;
+  return [...faults, ...swapStationFaults(problem)];
 };

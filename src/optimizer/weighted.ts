@@ -69,6 +69,10 @@ export const weighted = (problem: Problem): Problem => {
       })),
       excessPricePerKwh: payment.excessPricePerKwh === null ? null : weights.cost * payment.excessPricePerKwh,
     })),
+    swapStations: problem.swapStations.map((station) => ({
+      ...station,
+      stockOutPrice: rank * station.stockOutPrice,
+    })),
     targets: problem.targets.map((target) => ({ ...target, pricePerKwh: rank * target.pricePerKwh })),
     penalties: {
       limitSlackPerKwh: rank * penalties.limitSlackPerKwh,

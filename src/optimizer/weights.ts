@@ -4,6 +4,7 @@ import { HOUR_MS, sum } from "../domain/units.js";
 import { restingPrices, steepestPerKwh } from "./flattening.js";
 import { dearestPerKwh } from "./payments.js";
 import { storageOf } from "./storages.js";
+import { stationOf } from "./swaps/visits.js";
 import { at } from "./tree.js";
 
 /** A need below this counts as this: a price per percent of nothing would be infinite. */
@@ -94,10 +95,16 @@ export const timePrice = (problem: Problem, session: ProblemSession): number =>
 export const needKwh = (session: ProblemSession): number =>
   Math.max(session.targetKwh - session.initialKwh, SMALLEST_NEED_KWH);
 
+/** What a kWh at the end is stated to be worth; null: nothing is stated, or it leaves before. */
+const statedWorth = (problem: Problem, session: ProblemSession): number | null =>
+  session.departsAfterHorizon
+    ? ((storageOf(problem, session) ?? stationOf(problem, session))?.terminalValuePerKwh ?? null)
+    : null;
+
 const shortPrices = (problem: Problem, meterOfSession: readonly number[]): number[] => {
   const flattening = restingPrices(problem);
   return problem.sessions.map((session, index) => {
-    const stated = storageOf(problem, session)?.terminalValuePerKwh ?? null;
+    const stated = statedWorth(problem, session);
     if (stated !== null) return session.salvagePerKwh;
     if (!session.departsAfterHorizon) return (100 * session.shortfallPerPercent) / needKwh(session);
     const buy = problem.meteringPoints[at(meterOfSession, index)]?.buyPricePerKwh ?? [];
@@ -112,8 +119,11 @@ export const FAIR_STEPS = 9;
 /** What may be missing of the target before the k-th step of fairness sets in, kWh. */
 export const fairStepKwh = (session: ProblemSession, step: number): number => (step * needKwh(session)) / 10;
 
-const fairPrices = ({ sessions, weights }: Problem): number[] =>
-  sessions.map((session) => (session.departsAfterHorizon ? 0 : weights.fairness));
+/** Fairness is for drivers with needs; what a battery of a swap station lacks is a stock-out. */
+const fairPrices = (problem: Problem): number[] =>
+  problem.sessions.map((session) =>
+    session.departsAfterHorizon || stationOf(problem, session) !== undefined ? 0 : problem.weights.fairness,
+  );
 
 /**
  * Breaking a limit costs at least twice all that a kWh could earn by it, so that limits come before

@@ -73,6 +73,7 @@ export const formulate = (input: FormulationInput): Problem => {
     meteringPoints,
     sessions,
     storages: [],
+    swapStations: [],
     targets: signals.targets.map((target, at) => ({
       ...target,
       powerKw: [...target.powerKw],

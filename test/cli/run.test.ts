@@ -141,6 +141,21 @@ describe("the command line", () => {
     );
   });
 
+  it("tells what a swap station lends, refuses and charges, bay by bay", async () => {
+    const { code, stdout } = await run(["plan", join(home, "scenarios/swap-station.problem.json")]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^note: swap station swap-1: 1 of 20 batteries not lent full in slot 2: node swap-/m,
+    );
+    expect(stdout).toMatch(/^swap-1 .*  swap station: 332\.0 kWh, \d+\.\d at the end$/m);
+    expect(stdout).toMatch(
+      /^  lent full \/ asked for +1\/1 .* lent 19 of 20 · stock-outs 1 \(cost 120\.00\)$/m,
+    );
+    expect(stdout).toMatch(/^  full before swaps +4 /m);
+    expect(stdout.match(/^  bay \d .*(full|stock-out)/gm)).toHaveLength(8);
+    expect(stdout).toMatch(/^  bay \d .* full 22:00, lent in slot 1; /m);
+  });
+
   it("tells of each metering point its peak and its carbon", async () => {
     const { stdout } = await run(["plan", join(home, "scenarios/one-evening.problem.json")]);
     expect(stdout).toMatch(/^\S+: peak \d+\.\d kW \(demand charge 0\.00\) · 0\.0 kg CO₂$/m);

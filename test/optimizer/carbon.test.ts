@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
 import { planProblem, type SolverName, solverByName, verify } from "../../src/optimizer/index.js";
+import { withoutChoice } from "./drawn-swap-stations.js";
 import { plainProblem, problemArb } from "./problems.js";
 import { check, scaleOf, solve } from "./solving.js";
 
@@ -37,7 +38,8 @@ describe.each(SOLVERS)("carbon, by %s", (solver) => {
         const penalties = { ...drawn.penalties, reservePerKwhHour: 200 };
         const kgPerKwh = tenths.map((kg) => kg / 10);
         const at = async (carbon: number) => {
-          const asked = { ...drawn, sessions, storages, nodes, targets: [], penalties };
+          const swapStations = drawn.swapStations.map(withoutChoice);
+          const asked = { ...drawn, sessions, storages, swapStations, nodes, targets: [], penalties };
           const problem = weighing(asked, carbon, kgPerKwh);
           const seen = check(problem, await solve(solver, problem));
           return { kg: kgOf(seen), rest: seen.objective - carbon * kgOf(seen) };

@@ -99,6 +99,7 @@ export const communityProblem = ({ cars, seed }: { cars: number; seed: number })
     ],
     sessions: Array.from({ length: cars }, (_, index) => communityCar(index, next)),
     storages: [],
+    swapStations: [],
     targets: [],
     payments: [],
     penalties: { limitSlackPerKwh: 1000, reservePerKwhHour: 5, timePerKwhHour: 0.0005, changePerKwh: 0.001 },

@@ -15,15 +15,33 @@ interface Solved {
 const some = (rows: readonly (readonly number[])[], holds = (value: number) => value > TOLERANCE): boolean =>
   rows.some((row) => row.some(holds));
 
+type Row = readonly (readonly number[])[];
+
+/** Rows of the storages, which come after the cars, and of swap batteries, which come after these. */
+const ofStorages = ({ sessions, storages }: Problem, rows: Row): Row =>
+  rows.slice(sessions.length, sessions.length + storages.length);
+const ofBatteries = ({ sessions, storages }: Problem, rows: Row): Row =>
+  rows.slice(sessions.length + storages.length);
+
 /** Whether a feature decides the best plan: its row has a price, or its power flows. */
 const FEATURES: Readonly<Record<string, (solved: Solved) => boolean>> = {
   discharge: ({ result }) => some(result.dischargeKw),
   "bound on discharge": ({ multipliers }) =>
     multipliers.sessions.some(({ dischargeTotalPerKwh }) => dischargeTotalPerKwh > TOLERANCE),
-  "storage charging": ({ problem, result }) => some(result.chargeKw.slice(problem.sessions.length)),
-  "storage discharging": ({ problem, result }) => some(result.dischargeKw.slice(problem.sessions.length)),
+  "storage charging": ({ problem, result }) => some(ofStorages(problem, result.chargeKw)),
+  "storage discharging": ({ problem, result }) => some(ofStorages(problem, result.dischargeKw)),
   "storage charged to its minimum": ({ problem, multipliers }) =>
-    some(multipliers.sessions.slice(problem.sessions.length).map(({ reservePerKwh }) => reservePerKwh)),
+    some(
+      ofStorages(
+        problem,
+        multipliers.sessions.map(({ reservePerKwh }) => reservePerKwh),
+      ),
+    ),
+  "swap battery charging": ({ problem, result }) => some(ofBatteries(problem, result.chargeKw)),
+  "swap battery giving back": ({ problem, result }) => some(ofBatteries(problem, result.dischargeKw)),
+  "swap battery lent full": ({ seen }) => some(seen.inventories.map(({ lent }) => lent)),
+  "swap battery lent short": ({ seen }) => some(seen.inventories.map(({ lentShort }) => lentShort)),
+  "swap battery not lent": ({ seen }) => some(seen.inventories.map(({ notLent }) => notLent)),
   "PV used": ({ problem, seen }) =>
     problem.nodes.some(({ pvKw }, node) =>
       pvKw.some((kw, slot) => kw - (seen.curtailedKw[node]?.[slot] ?? 0) > TOLERANCE),

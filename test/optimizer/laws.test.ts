@@ -8,7 +8,9 @@ import {
   type SolverResult,
   type Verification,
 } from "../../src/optimizer/index.js";
+import { withStorages } from "../../src/optimizer/storages.js";
 import { voltageRowsOf } from "../../src/optimizer/voltage.js";
+import { strongerChargers } from "./drawn-swap-stations.js";
 import { type ProblemShape, problemArb, SMALL } from "./problems.js";
 import { scaled } from "./scaled.js";
 import { check, objective, RULES, scaleOf, solve, TOLERANCE } from "./solving.js";
@@ -132,7 +134,7 @@ law("energy is conserved", { runs: 25 }, async (solver, problem) => {
       expect(energyKwh).toBeLessThan(Math.max(session.capacityKwh, session.initialKwh) + 1e-6);
     }
   }
-  expect(result.chargeKw).toHaveLength(problem.sessions.length + problem.storages.length);
+  expect(result.chargeKw).toHaveLength(withStorages(problem).sessions.length);
   const net = seen.netKw[0]?.map((_, slot) =>
     problem.nodes.reduce(
       (total, { baseKw, pvKw }, node) =>
@@ -343,6 +345,7 @@ const LOOSER: readonly { readonly name: string; readonly change: (problem: Probl
       storages: problem.storages.map((storage) => larger(storage)),
     }),
   },
+  { name: "stronger chargers at swap stations", change: strongerChargers },
   {
     name: "one more car that may discharge",
     change: (problem) => ({

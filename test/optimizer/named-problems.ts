@@ -5,6 +5,8 @@ import type {
   ProblemSession,
   ProblemStorage,
 } from "../../src/domain/problem.js";
+import type { SwapStation } from "../../src/domain/swap-station.js";
+import { STORAGE, SWAP_STATION } from "./named-batteries.js";
 import { plainProblem } from "./problems.js";
 
 /**
@@ -15,7 +17,7 @@ export interface NamedProblem {
   readonly name: string;
   readonly problem: Problem;
   readonly objective: number;
-  /** Net power per car, then the storage, and slot of the only best plan, kW. */
+  /** Net power per car, then the storage, then the swap batteries as they are lent, and slot of the only best plan, kW. */
   readonly powersKw: readonly (readonly number[])[];
 }
 
@@ -32,22 +34,8 @@ interface Site {
   readonly demandCharge?: MeteringPoint["demandCharge"];
   readonly targets?: Problem["targets"];
   readonly storage?: Partial<ProblemStorage>;
+  readonly swapStation?: Partial<SwapStation>;
 }
-
-/** Loses a fifth on the way in and a fifth on the way out. */
-const STORAGE: ProblemStorage = {
-  id: "storage",
-  nodeId: "site",
-  capacityKwh: 20,
-  energyKwh: 0,
-  minimumKwh: 0,
-  maxChargeKw: 8,
-  maxDischargeKw: 8,
-  chargeEfficiency: 0.8,
-  dischargeEfficiency: 0.8,
-  wearPerKwh: 0,
-  terminalValuePerKwh: null,
-};
 
 const site = ({
   buy,
@@ -56,6 +44,7 @@ const site = ({
   root,
   below,
   storage,
+  swapStation,
   demandCharge = null,
   targets = [],
 }: Site): Problem => {
@@ -104,6 +93,7 @@ const site = ({
       ...own,
     })),
     storages: storage === undefined ? [] : [{ ...STORAGE, ...storage }],
+    swapStations: swapStation === undefined ? [] : [{ ...SWAP_STATION, ...swapStation }],
     targets: [...targets],
     penalties: { ...problem.penalties, timePerKwhHour: 0, changePerKwh: 0 },
   };
@@ -368,6 +358,27 @@ export const NAMED: readonly NamedProblem[] = [
     powersKw: [
       [0, 10, 0],
       [8, -4, 0],
+    ],
+  },
+  {
+    // One of two asked for at once is full: 40 for the other. Then the 6 kWh battery is lent in slot 2: it needs 5 kWh
+    // from the grid; what came back in slot 0 with 2 kWh in slot 3: 10 kWh, of which slot 2 would cost 1 per kWh. So
+    // it takes 5 kW in slots 0 and 1, which leaves the other 3 of the 8 kW in slot 1, and 2 in slot 0: 7·0.4 + 8·0.2
+    // = 4.4. A kWh left at the end is worth 0.7, more than 0.5/0.8 and less than 1/0.8: what came back in slots 2 and
+    // 3 takes 5 kW each in slot 3, 10·0.5 = 5, and lacks 4 kWh each, 8·0.7 = 5.6. Cost 40 + 4.4 + 5 + 5.6 = 55.
+    name: "swap station",
+    problem: site({
+      buy: [0.4, 0.2, 1, 0.5],
+      root: { importLimitKw: [20, 8, 20, 20] },
+      cars: [],
+      swapStation: { energiesKwh: [6, 10], demand: [2, 0, 1, 1], terminalValuePerKwh: 0.7 },
+    }),
+    objective: 55,
+    powersKw: [
+      [2, 3, 0, 0],
+      [5, 5, 0, 0],
+      [0, 0, 0, 5],
+      [0, 0, 0, 5],
     ],
   },
 ];

@@ -3,6 +3,7 @@ import type { MeteringPoint, Problem, ProblemNode, ProblemSession } from "../../
 import { NEUTRAL } from "../../src/domain/weights.js";
 import { PLAIN_NODE } from "../fixtures/plain-node.js";
 import { storages } from "./drawn-storages.js";
+import { swapStations } from "./drawn-swap-stations.js";
 import { grid, payments, smoothChange, weights } from "./drawn-worth.js";
 
 /** What the generated problems may contain. */
@@ -293,6 +294,7 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
             maxLength: count,
           }),
           storages: storages(["site", "east", "west", "shed"]),
+          swapStations: swapStations(slots, ["site", "east", "west", "shed"]),
           targets: targets(slots),
           weights: weights(),
           payments: payments(slots),
@@ -381,6 +383,7 @@ export const plainProblem = (slots = 4): Problem => {
       },
     ],
     storages: [],
+    swapStations: [],
     targets: [],
     payments: [],
     penalties: { limitSlackPerKwh: 500, reservePerKwhHour: 5, timePerKwhHour: 0.001, changePerKwh: 0 },

@@ -59,7 +59,7 @@ const isSound = async (problem: Problem, name: SolverName, plan: typeof planProb
     expect(outcome.problems.length).toBeGreaterThan(0);
     for (const { place, message } of outcome.problems) {
       expect(place).toMatch(
-        /^(horizon|nodes|meteringPoints|storages|sessions|targets|payments|penalties|weights|previous|supplyPu)/,
+        /^(horizon|nodes|meteringPoints|storages|swapStations|sessions|targets|payments|penalties|weights|previous|supplyPu)/,
       );
       expect(message.length).toBeGreaterThan(10);
     }

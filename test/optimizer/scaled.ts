@@ -82,6 +82,17 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
       wearPerKwh: storage.wearPerKwh * perKwh,
       terminalValuePerKwh: storage.terminalValuePerKwh === null ? null : storage.terminalValuePerKwh * perKwh,
     })),
+    swapStations: problem.swapStations.map((station) => ({
+      ...station,
+      fullKwh: station.fullKwh * kw,
+      returnedKwh: station.returnedKwh * kw,
+      energiesKwh: times(station.energiesKwh, kw),
+      maxChargeKw: station.maxChargeKw * kw,
+      maxDischargeKw: station.maxDischargeKw * kw,
+      wearPerKwh: station.wearPerKwh * perKwh,
+      terminalValuePerKwh: station.terminalValuePerKwh === null ? null : station.terminalValuePerKwh * perKwh,
+      stockOutPrice: station.stockOutPrice * kw * perKwh,
+    })),
     targets: problem.targets.map((target) => ({
       ...target,
       powerKw: target.powerKw.map((value) => (value === null ? null : value * kw)),

@@ -10,7 +10,8 @@ const PILE_KW = 7;
 /** All cars of a problem at one pile of 7 kW. */
 const atSharedPile = (problem: Problem): Problem => {
   const limitKw = problem.horizon.startsMs.map(() => PILE_KW);
-  return { ...atOnePile(problem, { importLimitKw: limitKw, exportLimitKw: limitKw }), storages: [] };
+  const piled = atOnePile(problem, { importLimitKw: limitKw, exportLimitKw: limitKw });
+  return { ...piled, storages: [], swapStations: [] };
 };
 
 it.each(["structured", "highs", "least-laxity"] as const)(

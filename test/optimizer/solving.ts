@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { Plan } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
 import {
   SOLVER_NAMES,
@@ -33,4 +34,26 @@ export const objective = async (name: SolverName, problem: Problem): Promise<num
   const seen = check(problem, result);
   expect(seen.maxViolation).toBeLessThan(TOLERANCE);
   return seen.objective;
+};
+
+/** The problem that a plan is a plan of: with the batteries refused that its swap stations do not lend. */
+export const plannedProblem = (problem: Problem, { swapStations = [] }: Plan): Problem => ({
+  ...problem,
+  swapStations: problem.swapStations.map((station, index) => ({
+    ...station,
+    refused: [...(swapStations[index]?.refused ?? [])],
+  })),
+});
+
+/** Whatever has powers in a plan, in the order of `verify`. */
+export const poweredIn = ({
+  sessions,
+  storages = [],
+  swapStations = [],
+}: Plan): { chargeKw: (readonly number[])[]; dischargeKw: (readonly number[])[] } => {
+  const all = [...sessions, ...storages, ...swapStations.flatMap(({ batteries }) => batteries)];
+  return {
+    chargeKw: all.map(({ chargeKw }) => chargeKw),
+    dischargeKw: all.map(({ dischargeKw }) => dischargeKw),
+  };
 };

@@ -5,6 +5,7 @@ import type { Plan } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
 import { planProblem, type SolverName, solverByName, verify } from "../../src/optimizer/index.js";
 import { plainProblem, problemArb, SMALL } from "./problems.js";
+import { plannedProblem, poweredIn } from "./solving.js";
 
 const SOLVERS: readonly SolverName[] = ["structured", "highs", "simplex"];
 const AMPLE_MS = 60_000;
@@ -31,15 +32,11 @@ const planWith = async (
   });
 
 /** What is sent is what `verify` says of it, with the curtailment that the plan states. */
-const isVerified = (problem: Problem, { sessions, storages = [], nodes, certificate }: Plan): void => {
-  const all = [...sessions, ...storages];
+const isVerified = (problem: Problem, plan: Plan): void => {
+  const { nodes, certificate } = plan;
   const seen = verify(
-    problem,
-    {
-      chargeKw: all.map(({ chargeKw }) => chargeKw),
-      dischargeKw: all.map(({ dischargeKw }) => dischargeKw),
-      curtailedKw: nodes.map(({ curtailedKw }) => curtailedKw),
-    },
+    plannedProblem(problem, plan),
+    { ...poweredIn(plan), curtailedKw: nodes.map(({ curtailedKw }) => curtailedKw) },
     { semiContinuous: true },
   );
   expect(seen.maxViolation).toBeLessThanOrEqual(1e-6);

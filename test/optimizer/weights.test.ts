@@ -4,6 +4,7 @@ import type { Problem } from "../../src/domain/problem.js";
 import { NEUTRAL, PRESETS, type Preset, presetWeights, priceScaleOf } from "../../src/domain/weights.js";
 import { planProblem, type SolverName, solverByName } from "../../src/optimizer/index.js";
 import { horizonOf, plainProblem, problemArb, SMALL } from "./problems.js";
+import { withoutChoice } from "./drawn-swap-stations.js";
 import { check, objective, scaleOf, solve, TOLERANCE } from "./solving.js";
 
 const SOLVERS: readonly SolverName[] = ["structured", "highs", "simplex"];
@@ -49,6 +50,7 @@ const comparable = (drawn: Problem): Problem => ({
     shortfallPerPercent: 200,
   })),
   storages: drawn.storages.map((storage) => ({ ...storage, terminalValuePerKwh: 0 })),
+  swapStations: drawn.swapStations.map(withoutChoice),
 });
 
 const withPreset = (problem: Problem, preset: Preset): Problem => ({

@@ -37,6 +37,7 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
   "peak-held": { key: "peak-held", meteringPointId: "meter-9", peakKw: 88, pricePerKw: 38 },
   "phase-full": { key: "phase-full", nodeId: "feeder-9", phase: 2, shadowPricePerKwh: 0.1 },
   "voltage-low": { key: "voltage-low", nodeId: "feeder-9", shadowPricePerKwh: 0.1 },
+  "held-for-swap": { key: "held-for-swap", untilMs: 1_795_000_000_000 },
   "waiting-for-pile": { key: "waiting-for-pile", nodeId: "pile-9" },
   "limit-cannot-be-kept": { key: "limit-cannot-be-kept", nodeId: "feeder-9", eventId: null, overKw: 12.5 },
   "held-for-failsafe": { key: "held-for-failsafe", nodeId: "feeder-9", shadowPricePerKwh: 0.1 },

@@ -7,6 +7,7 @@ import { plannedBoard } from "../planned-board.js";
 import { type Board, canDischarge, sessionOf } from "../rounding/board.js";
 import { slotPrices } from "../rounding/prices.js";
 import { withStorages } from "../storages.js";
+import { stationOf } from "../swaps/visits.js";
 import { at } from "../tree.js";
 import { weighted } from "../weighted.js";
 import { dearestMoneyPerKwh } from "../weights.js";
@@ -118,10 +119,18 @@ const laterTurn = ({ problem, board }: Scene, { index }: Spot, next: number | un
   return { key: "charging-later", untilMs: problem.horizon.endMs };
 };
 
+/** A full battery of a swap station waits for whoever takes it; null: it is none, or nobody does. */
+const swapHold = ({ problem, board }: Scene, { index }: Spot): Reason | null => {
+  const session = sessionOf(board, index);
+  if (session.departsAfterHorizon || stationOf(problem, session) === undefined) return null;
+  return { key: "held-for-swap", untilMs: at(problem.horizon.startsMs, session.endSlot) };
+};
+
 const whyIdle = (scene: Scene, spot: Spot): Reason => {
   const { plan, board, energies } = scene;
   const session = sessionOf(board, spot.index);
-  if (at(energies[spot.index], spot.slot) >= session.targetKwh - ENOUGH_KWH) return { key: "target-reached" };
+  if (at(energies[spot.index], spot.slot) >= session.targetKwh - ENOUGH_KWH)
+    return swapHold(scene, spot) ?? { key: "target-reached" };
   const pile = pileHold(scene, spot);
   if (pile !== null) return pile;
   if (plan.multipliers === null)

@@ -3,6 +3,7 @@ import type { Problem } from "../../domain/problem.js";
 import { PHASES } from "../phases.js";
 import { isSquared } from "../squares.js";
 import { withStorages } from "../storages.js";
+import { unservedCost } from "../swaps/visits.js";
 import { at, type Tree, treeOf } from "../tree.js";
 import { type VoltageRow, voltageRowsOf } from "../voltage.js";
 import { weighted } from "../weighted.js";
@@ -146,7 +147,7 @@ export const contextOf = (asked: Problem, apart: readonly boolean[]): Formulatio
     ...bindsOf(problem, tree),
     phaseBinds: phaseBindsOf(problem, tree),
     voltage: voltageRowsOf(problem),
-    model: emptyModel(),
+    model: { ...emptyModel(), offset: unservedCost(problem) },
     carrier: carriersOf(problem, tree),
     sessionColumns: problem.sessions.map((_, session) =>
       apart[session] === true ? emptyColumns(0) : emptyColumns(slots),

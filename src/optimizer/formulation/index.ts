@@ -46,6 +46,8 @@ interface FormulateOptions {
  *   beyond it earns salvagePerKwh. A car that stays past the horizon pays for a missing kWh only what
  *   charging it costs in the cheapest quarter of the horizon (so it charges there, and not dearer). What
  *   the battery cannot hold is missing in every plan;
+ * - stock-outs of swap stations: a kWh missing from a battery that is lent costs its share of stockOutPrice, a
+ *   battery that is refused or that cannot be there all of it;
  * - dispatch targets: Σ pricePerKwh·|net − wanted|·Δ;
  * - flattening: Σ flatteningPerKw2h·net²·Δ per node, net power with all that is below it;
  * - smooth change: Σ smoothChange.perKw2h·(net − in force)²·Δ per node;

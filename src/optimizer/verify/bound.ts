@@ -294,7 +294,8 @@ const energyTerms = (statement: Statement, { number, session, own }: Car, slot: 
   const last = slot === session.endSlot - 1;
   const reserve = positive(own.reservePerKwh[slot]);
   const lag = positive(own.lagPerKwh[slot]);
-  const reserveKwh = reserveFloor[number]?.[slot] ?? 0;
+  // A row that no energy can break is as good as the least energy: solvers may price that as a reserve.
+  const reserveKwh = Math.max(least, reserveFloor[number]?.[slot] ?? 0);
   const lagKwh = lagFloor[number]?.[slot] ?? 0;
   let slope = (own.batteryPerKwh[slot] ?? 0) - reserve - lag;
   slope -= last ? own.terminalPerKwh : (own.batteryPerKwh[slot + 1] ?? 0);
@@ -369,7 +370,7 @@ export const dualBound = (asked: Problem, multipliers: Multipliers): number => {
   const statement = stateOf(asked);
   const { problem } = statement;
   const scenes = statement.lengthH.map((_, slot) => sceneOf(statement, slot));
-  let bound = powerPriceTerms(statement, multipliers, scenes);
+  let bound = statement.neverLent + powerPriceTerms(statement, multipliers, scenes);
   for (const scene of scenes) bound += networkTerms(statement, multipliers, scene);
   for (const [number, session] of problem.sessions.entries()) {
     const own = multipliers.sessions[number];

@@ -46,6 +46,12 @@ const checkPower = (
   report(() => `${at.place}.direction[${slot}]`, Math.min(charge, discharge));
 };
 
+/** Batteries of swap stations are counted through all stations, in the order in which they are lent. */
+const placeOf = ({ cars, owned }: Statement, number: number): string => {
+  if (number < cars) return `sessions[${number}]`;
+  return number < owned ? `storages[${number - cars}]` : `swapBatteries[${number - owned}]`;
+};
+
 /** Every bound of a session; returns its energy at the start of each slot and at the end, kWh. */
 export const checkSession = (
   statement: Statement,
@@ -54,8 +60,7 @@ export const checkSession = (
 ): number[] => {
   const session = statement.problem.sessions[number];
   if (session === undefined) return [];
-  const isCar = number < statement.cars;
-  const place = isCar ? `sessions[${number}]` : `storages[${number - statement.cars}]`;
+  const place = placeOf(statement, number);
   const least = statement.leastKwh[number] ?? 0;
   const top = statement.ceilingKwh[number] ?? 0;
   const energies = [session.initialKwh];

@@ -1,5 +1,6 @@
 import type { ProblemSession } from "../../domain/problem.js";
 import type { Statement } from "./statement.js";
+import { isLentShort } from "./swaps.js";
 
 /** What a session's powers cost besides the energy bought and sold. */
 export interface SessionCost {
@@ -16,9 +17,18 @@ interface Course {
   readonly charge: readonly number[];
   readonly discharge: readonly number[];
   readonly energies: readonly number[];
+  /** A battery that is lent although it is not full costs a whole stock-out, not its share of one. */
+  readonly isWhole: boolean;
 }
 
-const departure = (statement: Statement, { number, energies }: Course, session: ProblemSession): number => {
+const departure = (
+  statement: Statement,
+  { number, energies, isWhole }: Course,
+  session: ProblemSession,
+): number => {
+  const station = statement.stationOfStay[number - statement.owned];
+  if (isWhole && station !== undefined && isLentShort(session, energies))
+    return statement.prices.stockOut[station] ?? 0;
   const left = energies[session.endSlot] ?? session.initialKwh;
   const short = Math.max(0, session.targetKwh - left);
   const beyond = Math.max(0, left - session.targetKwh);

@@ -1,4 +1,5 @@
 import type { Problem, ProblemSession, ProblemStorage } from "../../domain/problem.js";
+import { allStays } from "./swaps.js";
 
 /** A storage as `verify` reads it: plugged in throughout, with its energies as they are stated. */
 const parkedOf = (storage: ProblemStorage, slots: number): ProblemSession => {
@@ -36,31 +37,57 @@ const parkedOf = (storage: ProblemStorage, slots: number): ProblemSession => {
 const leastKwh = ({ minimumKwh, energyKwh }: ProblemStorage): number =>
   energyKwh < minimumKwh ? energyKwh : minimumKwh;
 
-/** What holds for the batteries of a problem, cars first: which of them are storages, and their floors. */
+/**
+ * What holds for the batteries of a problem, cars first, then storages, then those of swap stations: which of
+ * them is what, and their floors.
+ */
 export interface Batteries {
   readonly problem: Problem;
   readonly cars: number;
+  /** Cars and storages: the batteries of swap stations come after these. */
+  readonly owned: number;
+  /** The swap station of each battery after these. */
+  readonly stationOfStay: readonly number[];
   /** 0 for cars. */
   readonly leastKwh: readonly number[];
-  /** Storages that state what a kWh in them is worth at the end. */
+  /** Storages, and swap batteries that stay, that state what a kWh in them is worth at the end. */
   readonly isValued: readonly boolean[];
 }
 
-/** The problem with a session for each storage, whatever sessions of that name it came with. */
+/** The problem with a session for each storage and swap battery, whatever sessions of that name it came with. */
 export const batteriesOf = (problem: Problem): Batteries => {
   const names = new Set(problem.storages.map(({ id }) => id));
-  const cars = problem.sessions.filter(({ id }) => !names.has(id));
+  const isSwapped = (id: string): boolean =>
+    problem.swapStations.some((station) => id.startsWith(`${station.id}/`));
+  const cars = problem.sessions.filter(({ id }) => !names.has(id) && !isSwapped(id));
   const slots = problem.horizon.startsMs.length;
+  const stays = allStays(problem);
   return {
     problem: {
       ...problem,
-      sessions: [...cars, ...problem.storages.map((storage) => parkedOf(storage, slots))],
+      sessions: [
+        ...cars,
+        ...problem.storages.map((storage) => parkedOf(storage, slots)),
+        ...stays.map(({ session }) => session),
+      ],
     },
     cars: cars.length,
-    leastKwh: [...cars.map(() => 0), ...problem.storages.map(leastKwh)],
+    owned: cars.length + problem.storages.length,
+    stationOfStay: stays.map(({ station }) => station),
+    leastKwh: [
+      ...cars.map(() => 0),
+      ...problem.storages.map(leastKwh),
+      ...stays.map(({ session, station }) =>
+        Math.min(session.initialKwh, problem.swapStations[station]?.returnedKwh ?? 0),
+      ),
+    ],
     isValued: [
       ...cars.map(() => false),
       ...problem.storages.map(({ terminalValuePerKwh }) => terminalValuePerKwh !== null),
+      ...stays.map(
+        ({ session, station }) =>
+          session.departsAfterHorizon && problem.swapStations[station]?.terminalValuePerKwh !== null,
+      ),
     ],
   };
 };

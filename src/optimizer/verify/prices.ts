@@ -36,6 +36,8 @@ export interface Prices {
   readonly wear: readonly number[];
   readonly salvage: readonly number[];
   readonly percent: readonly number[];
+  /** Of a battery that is not lent full, per swap station. */
+  readonly stockOut: readonly number[];
 }
 
 const most = (values: Iterable<number>): number => {
@@ -109,5 +111,6 @@ export const pricesOf = (problem: Problem): Prices => {
     wear: sessions.map(({ wearPerKwh }) => weights.wear * wearPerKwh),
     salvage: sessions.map(({ salvagePerKwh }) => weights.cost * salvagePerKwh),
     percent: sessions.map(({ shortfallPerPercent }) => rank * shortfallPerPercent),
+    stockOut: problem.swapStations.map(({ stockOutPrice }) => rank * stockOutPrice),
   };
 };

@@ -1,16 +1,23 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import { batteriesOf } from "./parked.js";
 import { type Prices, pricesOf } from "./prices.js";
+import { neverLentCost } from "./swaps.js";
 
 /**
  * The problem as `verify` reads it, derived anew from the problem alone. Nothing here or beside it is
  * shared with the formulation, the solvers or the rounding: a mistake there cannot hide here.
  */
 export interface Statement {
-  /** With a session for every storage, after the cars. */
+  /** With a session for every storage and then for every battery of a swap station, after the cars. */
   readonly problem: Problem;
   /** Sessions that are cars; storages follow. */
   readonly cars: number;
+  /** Cars and storages; batteries of swap stations follow. */
+  readonly owned: number;
+  /** The swap station of each of these. */
+  readonly stationOfStay: readonly number[];
+  /** What refused batteries, and those that nobody could lend, cost the objective. */
+  readonly neverLent: number;
   /** Least energy of each session: 0 but for storages. */
   readonly leastKwh: readonly number[];
   /** Per session, price of a kWh charged an hour later. */
@@ -187,11 +194,14 @@ const shortPriceOf = (
 const FAIR_TENTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
 /** By how much each kWh that is missing before a tenth of the need is dearer, and these tenths, kWh. */
-const fairnessOf = ({ sessions, weights }: Problem): { perKwh: number; afterKwh: number[] }[] =>
-  sessions.map((session) => {
+const fairnessOf = (
+  { sessions, weights }: Problem,
+  owned: number,
+): { perKwh: number; afterKwh: number[] }[] =>
+  sessions.map((session, number) => {
     const need = needOf(session);
     return {
-      perKwh: session.departsAfterHorizon ? 0 : weights.fairness,
+      perKwh: session.departsAfterHorizon || number >= owned ? 0 : weights.fairness,
       afterKwh: FAIR_TENTHS.map((tenth) => (need / 10) * tenth),
     };
   });
@@ -211,7 +221,7 @@ const breakingPriceOf = (
 };
 
 export const stateOf = (asked: Problem): Statement => {
-  const { problem, cars, leastKwh, isValued } = batteriesOf(asked);
+  const { problem, cars, owned, stationOfStay, leastKwh, isValued } = batteriesOf(asked);
   const { startsMs, endMs } = problem.horizon;
   const slots = startsMs.length;
   const originMs = startsMs[0] ?? endMs;
@@ -236,7 +246,8 @@ export const stateOf = (asked: Problem): Statement => {
   const reduction = dearestReduction(problem, prices);
   const span = { spanH, longestH: Math.max(...lengthH), slots, steepest, reduction };
   const slopesAt = problem.nodes.map(({ id }) => restingSlopes(problem, prices, id));
-  const timePrice = problem.sessions.map((_, number) => (number < cars ? prices.time : 0));
+  const isStorage = (number: number): boolean => number >= cars && number < owned;
+  const timePrice = problem.sessions.map((_, number) => (isStorage(number) ? 0 : prices.time));
   const shortPrice = problem.sessions.map((session, number) => {
     if (isValued[number] === true) return prices.salvage[number] ?? 0;
     const node = nodeNumber.get(session.nodeId) ?? -1;
@@ -250,10 +261,13 @@ export const stateOf = (asked: Problem): Statement => {
     });
   });
   const lagPrice = lagPriceOf(prices, span);
-  const fairness = fairnessOf(problem);
+  const fairness = fairnessOf(problem, owned);
   return {
     problem,
     cars,
+    owned,
+    stationOfStay,
+    neverLent: neverLentCost(problem, prices.stockOut),
     leastKwh,
     timePrice,
     slots,
@@ -270,7 +284,7 @@ export const stateOf = (asked: Problem): Statement => {
     shortPrice,
     breakingPrice: breakingPriceOf(problem, prices, { shortPrice, lagPrice, fairness, span }),
     beyondPrice: prices.salvage.map((salvage, number) =>
-      Math.min(number < cars ? salvage : Infinity, shortPrice[number] ?? 0),
+      Math.min(isStorage(number) ? Infinity : salvage, shortPrice[number] ?? 0),
     ),
     ceilingKwh: problem.sessions.map(ceiling),
     reserveFloor: problem.sessions.map((session) => floorOf(session, session.reserveKwh, lengthH)),

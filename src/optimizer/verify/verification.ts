@@ -16,9 +16,10 @@ import {
 } from "./network.js";
 import { chooseCurtailments } from "./peak-curtailment.js";
 import { type Statement, stateOf } from "./statement.js";
+import { type Inventory, inventoryOf } from "./swaps.js";
 import { voltageRooms } from "./voltage.js";
 
-/** Powers to verify, in problem order, those of storages after the sessions'; without curtailment the cheapest is chosen. */
+/** Powers to verify, in problem order, those of storages and of swap batteries after the sessions'; without curtailment the cheapest is chosen. */
 export interface PowersToVerify {
   readonly chargeKw: readonly (readonly number[])[];
   readonly dischargeKw: readonly (readonly number[])[];
@@ -33,7 +34,7 @@ export interface Verification {
   /** Largest relative violation; a limit that base load alone breaks does not count. */
   readonly maxViolation: number;
   readonly violations: readonly Violation[];
-  /** Of sessions and, after them, storages. */
+  /** Of sessions and, after them, storages and swap batteries. */
   readonly energyKwh: readonly (readonly number[])[];
   readonly shortfallKwh: readonly number[];
   readonly netKw: readonly (readonly number[])[];
@@ -50,6 +51,8 @@ export interface Verification {
   readonly carbonKg: readonly number[];
   /** Highest bought power per metering point, and what that costs. */
   readonly peaks: readonly MeterPeak[];
+  /** Batteries of each swap station, counted from their energies. */
+  readonly inventories: readonly Inventory[];
 }
 
 interface SlotWork {
@@ -146,10 +149,22 @@ const checkCurtailment = ({ problem }: Statement, { slot, curtailed }: SlotWork,
 const transpose = (rows: readonly (readonly number[])[], width: number): number[][] =>
   Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? 0));
 
+/** Of each swap station, by the energies of all batteries. */
+const countedIn = (
+  { problem, owned, stationOfStay, slots }: Statement,
+  energyKwh: readonly (readonly number[])[],
+): Inventory[] =>
+  problem.swapStations.map((station, number) => {
+    const stays = problem.sessions.flatMap((session, at) =>
+      stationOfStay[at - owned] === number ? [{ session, energiesKwh: energyKwh[at] ?? [] }] : [],
+    );
+    return inventoryOf(station, stays, slots);
+  });
+
 /**
  * Recomputes from problem and powers alone: every bound and limit in every slot, energy, and the
- * objective in money. With `semiContinuous`, as for a plan that is sent, power must be 0 or at least the minimum, and
- * an exclusive pile serves one car at a time. Once it `isLate`, the search for the cheapest curtailment ends with
+ * objective in money. With `semiContinuous`, as for a plan that is sent, power must be 0 or at least the minimum,
+ * an exclusive pile serves one car at a time, and a battery that is lent short of full is a whole stock-out. Once it `isLate`, the search for the cheapest curtailment ends with
  * the best found; all else is recomputed in full.
  */
 export const verify = (
@@ -172,11 +187,12 @@ export const verify = (
     ),
   );
   let moneyCost = 0;
-  let objective = 0;
+  let objective = statement.neverLent;
   const shortfallKwh = problem.sessions.map((_, number) => {
     const charge = powers.chargeKw[number] ?? [];
     const discharge = powers.dischargeKw[number] ?? [];
-    const cost = sessionCostOf(statement, { number, charge, discharge, energies: energyKwh[number] ?? [] });
+    const energies = energyKwh[number] ?? [];
+    const cost = sessionCostOf(statement, { number, charge, discharge, energies, isWhole: semiContinuous });
     moneyCost += cost.wear;
     objective += cost.weighedWear + cost.other;
     return cost.shortfallKwh;
@@ -249,5 +265,6 @@ export const verify = (
       slots.reduce((total, { carbonKg }) => total + (carbonKg[meter] ?? 0), 0),
     ),
     peaks,
+    inventories: countedIn(statement, energyKwh),
   };
 };

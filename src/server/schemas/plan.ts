@@ -38,6 +38,10 @@ export const reasonSchema: z.ZodType<Reason> = z
       key: z.literal("waiting-for-pile"),
       nodeId: text("The pile that another car has, or that is being handed over"),
     }),
+    z.object({
+      key: z.literal("held-for-swap"),
+      untilMs: epochMs("A full battery of a swap station waits until somebody takes it"),
+    }),
     z.object({ key: z.literal("held-for-failsafe"), ...node }),
     z.object({
       key: z.literal("demand-response-event"),

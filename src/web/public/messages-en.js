@@ -187,6 +187,7 @@ export const en = {
   "reason.waiting-for-cleaner-slot": "Waits until {time}: electricity is cleaner then, by {saving}.",
   "reason.charging-later": "Its turn is not before {time}: there is time enough.",
   "reason.waiting-for-pile": "Waits for the pile {node}: another car has it.",
+  "reason.held-for-swap": "Full: waits for the swap at {time}.",
   "reason.peak-held":
     "Waits: more power now would raise the billed peak of {meter} above {power}, at {price}.",
   "reason.limit-cannot-be-kept":

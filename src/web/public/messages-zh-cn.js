@@ -185,6 +185,7 @@ export const zhCN = {
   "reason.waiting-for-cleaner-slot": "等到 {time} 再充：那时的电更清洁，少排 {saving}。",
   "reason.charging-later": "{time} 以后才轮到它充电：时间足够。",
   "reason.waiting-for-pile": "等待充电桩 {node}：另一辆车正在使用。",
+  "reason.held-for-swap": "已充满：等待 {time} 换电。",
   "reason.peak-held": "等待：此时充电会使 {meter} 的计费需量超过 {power}，电价 {price}。",
   "reason.limit-cannot-be-kept": "等待：{node} 的限值无法守住，仅其他负荷就超出 {power}。",
   "reason.event-cannot-be-kept": "等待：“{event}”在 {node} 设定的限值无法守住，仅其他负荷就超出 {power}。",

@@ -71,6 +71,8 @@ export const reasonSentence = (reason, site) => {
       return priced("reason.voltage-low", reason.shadowPricePerKwh, { node: reason.nodeId });
     case "waiting-for-pile":
       return t("reason.waiting-for-pile", { node: reason.nodeId });
+    case "held-for-swap":
+      return t("reason.held-for-swap", { time: when(reason.untilMs, site) });
     case "held-for-failsafe":
       return priced("reason.held-for-failsafe", reason.shadowPricePerKwh, { node: reason.nodeId });
     case "demand-response-event":
