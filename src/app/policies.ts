@@ -30,7 +30,8 @@ const policyOf = (
   },
 ): Policy => ({
   name,
-  plan: (problem) => planSoundPart(name === ONE_WAY ? oneWay(problem) : problem, options),
+  plan: (problem, starting) =>
+    planSoundPart(name === ONE_WAY ? oneWay(problem) : problem, { ...options, ...starting }),
 });
 
 const oneWay = (problem: Problem): Problem => ({

@@ -2,6 +2,7 @@ import type { Horizon } from "../domain/horizon.js";
 import type { PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Site } from "../domain/site.js";
+import type { WarmStarting } from "../domain/warm-start.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
@@ -16,7 +17,8 @@ import type { Telemetry } from "../ports/telemetry.js";
 /** A way to plan: the optimizer, or a rule. Never rejects. */
 export interface Policy {
   readonly name: string;
-  plan(problem: Problem): Promise<PlanOutcome>;
+  /** `starting`: where the last plan's solve was, and where to leave what the next may begin from. */
+  plan(problem: Problem, starting?: WarmStarting): Promise<PlanOutcome>;
 }
 
 export interface ControlSettings {

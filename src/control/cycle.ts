@@ -7,6 +7,7 @@ import type { LaidSignals } from "../domain/signal.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { PlanView } from "../domain/views.js";
+import type { WarmStart } from "../domain/warm-start.js";
 import { type BaseForecast, forecastBase } from "../planning/base-forecast.js";
 import { allowsTheSame, defaultQuarters, defaultSchedule } from "../planning/defaults.js";
 import { formulate } from "../planning/formulate.js";
@@ -32,6 +33,8 @@ export interface SiteParts extends ControlParts {
 /** What a site remembers from one pass to the next. */
 export interface SiteMemory {
   plan: Plan | null;
+  /** Where the last solve was some way before its end: the next begins there. */
+  warmStart: WarmStart | null;
   view: PlanView | null;
   signals: LaidSignals | null;
   base: BaseForecast | null;
@@ -130,7 +133,10 @@ const planSite = async (
     ...situation,
     previous: memory.plan,
   });
-  const outcome = await parts.policy.plan(problem);
+  const outcome = await parts.policy.plan(problem, {
+    warmStart: memory.warmStart ?? undefined,
+    onWarmStart: (warmStart) => (memory.warmStart = warmStart),
+  });
   if (outcome.status === "invalid")
     parts.log.error({ site: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
   else {

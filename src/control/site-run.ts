@@ -49,6 +49,7 @@ type RunParts = Omit<SiteParts, "planAgain">;
 export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks): SiteRun => {
   const memory: SiteMemory = {
     plan: null,
+    warmStart: null,
     view: null,
     signals: null,
     base: null,
