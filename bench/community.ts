@@ -1,20 +1,20 @@
+import { fixedPriceTables } from "../src/ports/price-tables.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createWireFleet } from "../sims/index.js";
-import type { Visit } from "../sims/world/visit.js";
+import { startServer } from "../src/app/server.js";
 import { gridOperator, tokensFor } from "../src/app/http-clients.js";
 import { createLog } from "../src/app/logging.js";
 import { policyByName } from "../src/app/policies.js";
 import { OPTIMIZER } from "../src/app/policy-names.js";
-import { startServer } from "../src/app/server.js";
 import type { CycleRecord } from "../src/control/contract.js";
 import type { OcppVersion } from "../src/domain/fleet.js";
 import type { Site } from "../src/domain/site.js";
 import { HOUR_MS } from "../src/domain/units.js";
 import { WallClock } from "../src/ports/clock.js";
-import { fixedPriceTables } from "../src/ports/price-tables.js";
 import { openStore } from "../src/store/open-store.js";
+import { createWireFleet } from "../sims/index.js";
+import type { Visit } from "../sims/world/visit.js";
 import { batteryOf, carOf, visitOf } from "../test/fixtures/visits.js";
 import { flatTariff } from "../test/signals/tables.js";
 

@@ -1,5 +1,5 @@
-import type { Solver } from "../src/optimizer/index.js";
 import { planProblem } from "../src/optimizer/index.js";
+import type { Solver } from "../src/optimizer/index.js";
 import { solverByName } from "../src/optimizer/registry.js";
 import type { Bench, BenchRow } from "./bench.js";
 import { SLOTS, siteDay } from "./site-day.js";

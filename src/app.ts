@@ -3,34 +3,33 @@
  * of the same parts; the command line gets its work from here, and nothing else imports it. What is
  * heavy is loaded when it is asked for, so that a small command answers at once.
  */
-
-import type * as Sims from "../sims/index.js";
 import type * as Demos from "./app/demo.js";
 import type * as Doctors from "./app/doctor/examine.js";
 import type * as PlanFiles from "./app/plan-file.js";
+import type * as TradeoffFiles from "./app/tradeoff-file.js";
 import type * as Pages from "./app/reference-pages.js";
 import type * as Serves from "./app/serve.js";
 import type * as Simulates from "./app/simulate.js";
 import type * as Stations from "./app/stations.js";
 import type * as Tokens from "./app/tokens.js";
-import type * as TradeoffFiles from "./app/tradeoff-file.js";
+import type * as Sims from "../sims/index.js";
 
-export type { Scenario } from "../sims/index.js";
-export { ROLE_NAMES } from "./accounts/scopes.js";
 export { asCalled } from "./app/called-as.js";
-export type { Demo } from "./app/demo.js";
 export { writeSiteFile } from "./app/init.js";
+export { checkPolicy, ONE_WAY, OPTIMIZER, POLICIES, UNCONTROLLED } from "./app/policy-names.js";
 export { guardProcess } from "./app/last-resort.js";
 export { packageVersion } from "./app/package-files.js";
-export { checkPolicy, ONE_WAY, OPTIMIZER, POLICIES, UNCONTROLLED } from "./app/policy-names.js";
 export { readConfig } from "./app/read-config.js";
-export type { Serving } from "./app/serve.js";
-export type { Simulation } from "./app/simulate.js";
-export type { AddedStation } from "./app/stations.js";
-export { configEntries } from "./config/index.js";
 export type { CycleRecord } from "./control/contract.js";
+export { configEntries } from "./config/index.js";
+export { ROLE_NAMES } from "./accounts/scopes.js";
 export { hintOf, YouxuError } from "./domain/errors.js";
 export { Faults } from "./domain/faults.js";
+export type { Demo } from "./app/demo.js";
+export type { Serving } from "./app/serve.js";
+export type { AddedStation } from "./app/stations.js";
+export type { Simulation } from "./app/simulate.js";
+export type { Scenario } from "../sims/index.js";
 
 /** Forty virtual stations around a server, on a fast clock. */
 export const startDemo = async (...args: Parameters<typeof Demos.startDemo>) =>

@@ -6,7 +6,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import { type ClientInfo, type Clients, type ConfiguredClient, createClients } from "./clients.js";
 import type { Principal } from "./principal.js";
-import { isScope, SCOPES, type Scope } from "./scopes.js";
+import { isScope, type Scope, SCOPES } from "./scopes.js";
 import { derivedKey } from "./secrets.js";
 import { createTokens, type Tokens } from "./tokens.js";
 

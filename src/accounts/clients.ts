@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
 import type { Documents } from "../ports/documents.js";
+import { type Grant, type Role, ROLE_NAMES, type Scope, SCOPES, scopesOf } from "./scopes.js";
 import { CREDENTIALS } from "./credentials.js";
-import { type Grant, ROLE_NAMES, type Role, SCOPES, type Scope, scopesOf } from "./scopes.js";
 import { derivedKey, hmacOf, randomId, randomSecret, sameHmac } from "./secrets.js";
 
 /** An OAuth 2 client from the configuration. */

@@ -3,9 +3,9 @@ import { YouxuError } from "../domain/errors.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
-import { CREDENTIALS } from "./credentials.js";
 import type { Principal } from "./principal.js";
-import { type Grant, ROLE_NAMES, type Role, SCOPES, type Scope, scopesOf } from "./scopes.js";
+import { type Grant, type Role, ROLE_NAMES, type Scope, SCOPES, scopesOf } from "./scopes.js";
+import { CREDENTIALS } from "./credentials.js";
 import { derivedKey, hmacOf, randomId, randomSecret, sameHmac } from "./secrets.js";
 
 /** What is known of a token without its secret, which is shown once. */

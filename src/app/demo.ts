@@ -2,6 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import type { CycleRecord } from "../control/contract.js";
+import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
+import { PacedClock } from "../ports/clock.js";
+import { randomStationPassword } from "../accounts/station-registry.js";
+import { randomSecret } from "../accounts/secrets.js";
+import { openStore, type Store } from "../store/open-store.js";
 import {
   createWireFleet,
   createWorldRun,
@@ -9,19 +15,13 @@ import {
   type Scenario,
   type WorldRun,
 } from "../../sims/index.js";
-import { randomSecret } from "../accounts/secrets.js";
-import { randomStationPassword } from "../accounts/station-registry.js";
-import type { CycleRecord } from "../control/contract.js";
-import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
-import { OPENADR_PREFIX } from "../openadr/vtn.js";
-import { PacedClock } from "../ports/clock.js";
-import { openStore, type Store } from "../store/open-store.js";
-import { endlessPrices } from "./endless-prices.js";
 import { gridOperator, httpDriver, httpMeter, type Tokens, tokensFor } from "./http-clients.js";
+import { endlessPrices } from "./endless-prices.js";
 import { createLog } from "./logging.js";
 import { builtInScenario } from "./package-files.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
+import { OPENADR_PREFIX } from "../openadr/vtn.js";
 import { type RunningServer, startServer } from "./server.js";
 import { scenarioSignals } from "./signal-files.js";
 

@@ -1,9 +1,9 @@
 import { DateTime, Duration } from "luxon";
 import { z } from "zod";
-import type { DriverApp, ScenarioEvent } from "../../sims/index.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Preference } from "../domain/session.js";
 import type { Measurement } from "../domain/site.js";
+import type { DriverApp, ScenarioEvent } from "../../sims/index.js";
 import { OPENADR_PREFIX } from "../openadr/vtn.js";
 import type { RunningServer } from "./server.js";
 

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { exampleSiteFile } from "../config/index.js";
-import { YouxuError } from "../domain/errors.js";
 import { asCalled } from "./called-as.js";
+import { YouxuError } from "../domain/errors.js";
 
 /** Writes a commented site file. Refuses to replace one. */
 export const writeSiteFile = (path: string, force: boolean): void => {

@@ -1,17 +1,17 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createAccounts } from "../accounts/accounts.js";
-import { countCredentials } from "../accounts/credentials.js";
-import { isScope } from "../accounts/scopes.js";
-import { randomSecret } from "../accounts/secrets.js";
 import { createStationRegistry } from "../accounts/station-registry.js";
+import { isScope } from "../accounts/scopes.js";
+import { countCredentials } from "../accounts/credentials.js";
+import { randomSecret } from "../accounts/secrets.js";
 import type { Config } from "../config/index.js";
-import { YouxuError } from "../domain/errors.js";
 import { counted } from "../domain/figures.js";
+import { YouxuError } from "../domain/errors.js";
 import { WallClock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
-import { openStore, type Store } from "../store/open-store.js";
 import { type Flags, readConfig } from "./read-config.js";
+import { openStore, type Store } from "../store/open-store.js";
 
 /**
  * The installation's secret, made at first use and readable by its owner only. One that is missed by a

@@ -1,4 +1,4 @@
-import { type Logger, pino } from "pino";
+import { pino, type Logger } from "pino";
 import { asCalled } from "./called-as.js";
 
 /** One JSON line per message on stderr; words for people go through `console.error` of the commands. */

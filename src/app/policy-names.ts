@@ -1,5 +1,5 @@
-import { YouxuError } from "../domain/errors.js";
 import { nearest } from "../domain/nearest.js";
+import { YouxuError } from "../domain/errors.js";
 import type { SolverName } from "../optimizer/index.js";
 
 /** The exact solver: structured, or under `serve` what the configuration names. */

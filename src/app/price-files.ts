@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
+import type { PriceFileOptions } from "../signals/sources/reading.js";
 import { type LoadedPrices, loadPrices } from "../config/load-prices.js";
 import type { Log } from "../control/contract.js";
 import { Faults } from "../domain/faults.js";
 import type { PriceSeries } from "../domain/signal.js";
 import { SECOND_MS, SLOT_MS } from "../domain/units.js";
 import type { PriceTables } from "../ports/price-tables.js";
-import type { PriceFileOptions } from "../signals/sources/reading.js";
 
 const LOOK_EVERY_MS = 5 * SECOND_MS;
 

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { scenarioReference } from "../../sims/index.js";
 import { configReference } from "../config/index.js";
 import { ERROR_CATALOGUE } from "../domain/errors.js";
 import { problemSchema } from "../domain/problem.js";
+import { scenarioReference } from "../../sims/index.js";
 import { benchmarkPage } from "./benchmark-page.js";
 import { packageRoot } from "./package-files.js";
 

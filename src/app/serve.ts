@@ -1,14 +1,14 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/index.js";
 import { WallClock } from "../ports/clock.js";
-import { lockStore, type StoreLock } from "../store/lock.js";
 import { clientsOf, openInstallation } from "./installation.js";
+import { type Flags } from "./read-config.js";
 import { createLog } from "./logging.js";
+import { openPriceFiles, type WatchedPriceFiles } from "./price-files.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
-import { openPriceFiles, type WatchedPriceFiles } from "./price-files.js";
-import { type Flags } from "./read-config.js";
 import { type RunningServer, startServer } from "./server.js";
+import { lockStore, type StoreLock } from "../store/lock.js";
 
 export interface Serving {
   readonly server: RunningServer;

@@ -7,6 +7,7 @@ import { createStationRegistry, type ManagedStationRegistry } from "../accounts/
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
 import { ratedKw } from "../domain/draw.js";
+import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import { type CentralSettings, type CentralSystem, createCentralSystem } from "../ocpp/index.js";
@@ -14,14 +15,13 @@ import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
-import type { PriceTables } from "../ports/price-tables.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import { createServer } from "../server/server.js";
-import { createSignalSource } from "../signals/source.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
-import { type StatedToken, verifierOf } from "./stated-tokens.js";
 import { stationAdminOf } from "./station-admin.js";
+import { type StatedToken, verifierOf } from "./stated-tokens.js";
+import { createSignalSource } from "../signals/source.js";
 
 /** Everything that a server is made of; the same for `serve`, the demonstration and wire simulations. */
 export interface ServerParts {

@@ -1,9 +1,9 @@
-import type { Scenario } from "../../sims/index.js";
-import { loadPrices } from "../config/load-prices.js";
-import { readTariff } from "../config/read-tariff.js";
 import { Faults } from "../domain/faults.js";
 import type { Tariff } from "../domain/tariff.js";
 import { fixedPriceTables, type PriceTables } from "../ports/price-tables.js";
+import { loadPrices } from "../config/load-prices.js";
+import { readTariff } from "../config/read-tariff.js";
+import type { Scenario } from "../../sims/index.js";
 
 export interface ScenarioSignals {
   readonly tariffs: readonly Tariff[];

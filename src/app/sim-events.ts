@@ -1,6 +1,6 @@
-import { postedEvent, type ScenarioEvent } from "../../sims/index.js";
 import type { GridEvent } from "../domain/signal.js";
 import type { GridEvents } from "../ports/event-store.js";
+import { postedEvent, type ScenarioEvent } from "../../sims/index.js";
 
 export interface SimEvents extends GridEvents {
   post(event: ScenarioEvent): void;

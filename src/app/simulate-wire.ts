@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { createWireFleet, createWorldRun, runLockStep, type Scenario, simEventId } from "../../sims/index.js";
 import { VirtualClock } from "../ports/clock.js";
 import { createMemoryDocuments } from "../ports/documents-memory.js";
 import { createMemoryLedger } from "../ports/ledger-memory.js";
 import { createMemoryTelemetry } from "../ports/telemetry-memory.js";
+import { createWireFleet, createWorldRun, runLockStep, type Scenario, simEventId } from "../../sims/index.js";
 import { gridOperator, httpDriver, httpMeter, tokensFor } from "./http-clients.js";
 import { createLog } from "./logging.js";
-import { type RunningServer, startServer } from "./server.js";
+import { startServer, type RunningServer } from "./server.js";
 import { type Ran, type RunParts, simulationSettings } from "./simulate.js";
 
 /** The virtual stations' discharging profiles end after this long offline, in both modes. */

@@ -1,3 +1,11 @@
+import type { Control, ControlSettings, CycleRecord, Log } from "../control/contract.js";
+import { createControl } from "../control/control.js";
+import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
+import { VirtualClock } from "../ports/clock.js";
+import { createMemoryDocuments } from "../ports/documents-memory.js";
+import { createMemoryLedger } from "../ports/ledger-memory.js";
+import { createMemoryTelemetry } from "../ports/telemetry-memory.js";
+import { createSignalSource } from "../signals/source.js";
 import {
   createDirectFleet,
   createWorldRun,
@@ -9,14 +17,6 @@ import {
   type TimedRun,
   type WorldRun,
 } from "../../sims/index.js";
-import type { Control, ControlSettings, CycleRecord, Log } from "../control/contract.js";
-import { createControl } from "../control/control.js";
-import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
-import { VirtualClock } from "../ports/clock.js";
-import { createMemoryDocuments } from "../ports/documents-memory.js";
-import { createMemoryLedger } from "../ports/ledger-memory.js";
-import { createMemoryTelemetry } from "../ports/telemetry-memory.js";
-import { createSignalSource } from "../signals/source.js";
 import { policyByName } from "./policies.js";
 import { UNCONTROLLED } from "./policy-names.js";
 import { scenarioSignals } from "./signal-files.js";

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Config } from "../config/index.js";
-import { YouxuError } from "../domain/errors.js";
 import { nearest } from "../domain/nearest.js";
+import { YouxuError } from "../domain/errors.js";
 import type { Site, StationConfig } from "../domain/site.js";
+import type { Config } from "../config/index.js";
 import { adviceOf, closedHours } from "./doctor/defaults.js";
 import { isLoopback, pileHost } from "./hosts.js";
 import { type Installation, openInstallation } from "./installation.js";

@@ -1,6 +1,6 @@
 import { isRole, ROLE_NAMES } from "../accounts/scopes.js";
-import { YouxuError } from "../domain/errors.js";
 import { nearest } from "../domain/nearest.js";
+import { YouxuError } from "../domain/errors.js";
 import { type Installation, openInstallation } from "./installation.js";
 
 export interface IssuedToken {

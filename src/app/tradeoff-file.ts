@@ -1,7 +1,7 @@
+import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
 import { Faults } from "../domain/faults.js";
-import { nearest } from "../domain/nearest.js";
-import { TRADED_TERMS, type Traded, type TradeoffPoint, tradeoff } from "../optimizer/index.js";
+import { type Traded, TRADED_TERMS, tradeoff, type TradeoffPoint } from "../optimizer/index.js";
 import { problemOfFile } from "./plan-file.js";
 import { policyByName } from "./policies.js";
 

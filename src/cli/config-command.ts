@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { configEntries, readConfig } from "../app.js";
 import { counted } from "../domain/figures.js";
+import { configEntries, readConfig } from "../app.js";
 import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
 import { print, printJson, say } from "./output.js";
 

@@ -1,6 +1,6 @@
-import type { CycleRecord, Demo } from "../app.js";
 import { fixed } from "../domain/figures.js";
 import type { Savings, SiteLive } from "../domain/views.js";
+import type { CycleRecord, Demo } from "../app.js";
 import { say } from "./output.js";
 
 /** A line is printed this often, wall time. */

@@ -3,18 +3,18 @@ import {
   checkPolicy,
   Faults,
   OPTIMIZER,
-  POLICIES,
   planFile,
+  POLICIES,
   problemFileSchema,
   tradedTerms,
   tradeoffFile,
   YouxuError,
 } from "../app.js";
 import { EXIT } from "./exit-codes.js";
-import { JSON_OPTION, namedList } from "./options.js";
-import { numberOption, print, printJson, progressLine } from "./output.js";
 import { planReporter } from "./plan-progress.js";
 import { planTable } from "./plan-table.js";
+import { JSON_OPTION, namedList } from "./options.js";
+import { numberOption, print, printJson, progressLine } from "./output.js";
 import { tradeoffTable } from "./tradeoff-table.js";
 
 interface PlanOptions {

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from "commander";
-import { asCalled, hintOf, POLICIES, packageVersion } from "../app.js";
+import { asCalled, hintOf, packageVersion, POLICIES } from "../app.js";
 import { configCommand } from "./config-command.js";
 import { demoCommand } from "./demo-command.js";
-import { docsCommand } from "./docs-command.js";
 import { doctorCommand } from "./doctor-command.js";
+import { docsCommand } from "./docs-command.js";
 import { EXIT } from "./exit-codes.js";
 import { initCommand } from "./init-command.js";
 import { namedList } from "./options.js";

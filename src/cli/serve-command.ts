@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type Serving, serve } from "../app.js";
+import { serve, type Serving } from "../app.js";
 import { CONFIG_OPTION, configSuffix } from "./options.js";
 import { numberOption, say, untilEnded } from "./output.js";
 

@@ -7,9 +7,9 @@ import {
   POLICIES,
   reportTable,
   type Scenario,
-  type Simulation,
   simulate,
   solveTimesLine,
+  type Simulation,
   UNCONTROLLED,
   YouxuError,
 } from "../app.js";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { addToken, listTokens, ROLE_NAMES, removeToken } from "../app.js";
+import { addToken, listTokens, removeToken, ROLE_NAMES } from "../app.js";
 import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
 import { print, printJson, say } from "./output.js";
 

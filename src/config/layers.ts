@@ -1,7 +1,7 @@
 import { YouxuError } from "../domain/errors.js";
-import { nearest } from "../domain/nearest.js";
 import { type JsonSchema, scalarPaths, scalarTypeAt } from "./schema-walk.js";
-import { type Path, type PlacedYaml, pathText } from "./yaml-places.js";
+import { nearest } from "../domain/nearest.js";
+import { type Path, pathText, type PlacedYaml } from "./yaml-places.js";
 
 type Tree = Record<string, unknown>;
 

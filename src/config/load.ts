@@ -13,7 +13,7 @@ import { entries, text } from "./site-faults.js";
 import { toConfig } from "./to-config.js";
 import { validate } from "./validate.js";
 import { configWarnings } from "./warnings.js";
-import { type Path, pathText, yamlPlaces } from "./yaml-places.js";
+import { pathText, type Path, yamlPlaces } from "./yaml-places.js";
 
 export interface LoadQuery {
   readonly path: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { YouxuError } from "../domain/errors.js";
 import { type Tariff, tariffSchema } from "../domain/tariff.js";
-import { type Validated, validate } from "./validate.js";
+import { validate, type Validated } from "./validate.js";
 import { yamlPlaces } from "./yaml-places.js";
 
 /** A tariff from YAML text; `file` is shown in the places of errors. */

@@ -1,10 +1,10 @@
 import type { FleetState } from "../domain/fleet.js";
 import type { Measurement, Site } from "../domain/site.js";
-import { clamp, type EpochMs } from "../domain/units.js";
 import { type BaseExperience, experienceOf, fadeAfter, type SeenBase } from "../planning/base-experience.js";
 import type { BaseObservation } from "../planning/base-forecast.js";
 import { quarterOfLocalDay, quarterStartMs } from "../signals/calendar.js";
-import { type ObservedBounds, observeBase } from "./base-observer.js";
+import { clamp, type EpochMs } from "../domain/units.js";
+import { observeBase, type ObservedBounds } from "./base-observer.js";
 
 /** Two weeks of quarter hours. */
 const MOST_SEEN = 14 * 96;

@@ -1,9 +1,9 @@
 import { dischargeBoundKw, drawBoundKw, ratedKw, scheduledKw, schedulesInPlay } from "../domain/draw.js";
 import type { EvseState, FleetState } from "../domain/fleet.js";
 import type { EvseConfig, Measurement, Site, StationConfig } from "../domain/site.js";
-import { type EpochMs, MINUTE_MS } from "../domain/units.js";
-import { DEFAULT_MAX_HOLD_MS } from "../settlement/energy.js";
 import { quarterOfLocalDay } from "../signals/calendar.js";
+import { DEFAULT_MAX_HOLD_MS } from "../settlement/energy.js";
+import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 
 /** A difference of what was told at two moments below this means that the power did not change. */
 const SAME_KW = 0.05;

@@ -1,8 +1,8 @@
 import type { FleetEvent, StationState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
-import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
+import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";

@@ -1,7 +1,7 @@
-import { followsTold } from "../dispatch/following.js";
 import type { EvseState, FleetEvent, StationState } from "../domain/fleet.js";
-import type { Site } from "../domain/site.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+import { followsTold } from "../dispatch/following.js";
+import type { Site } from "../domain/site.js";
 import type { SiteParts } from "./cycle.js";
 import { configuredEvses } from "./transport.js";
 

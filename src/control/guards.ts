@@ -1,9 +1,9 @@
-import type { GuardedNode } from "../dispatch/bounds.js";
 import type { FleetState } from "../domain/fleet.js";
 import { type Horizon, slotAt, slotEndMs } from "../domain/horizon.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { GridNode, Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
+import type { GuardedNode } from "../dispatch/bounds.js";
 import type { BaseForecast } from "../planning/base-forecast.js";
 import { dischargeRoom } from "../planning/discharge-limits.js";
 import { importLimits } from "../planning/formulate-nodes.js";

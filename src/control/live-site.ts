@@ -7,14 +7,14 @@ import type { EventView, SiteLive, SitePoint } from "../domain/views.js";
 import { importLimits } from "../planning/formulate-nodes.js";
 import { resolveNeed } from "../planning/needs.js";
 import { energyOf, type PowerStep } from "../settlement/energy.js";
-import { type UncontrolledSession, uncontrolledPowerKw } from "../settlement/uncontrolled.js";
+import { uncontrolledPowerKw, type UncontrolledSession } from "../settlement/uncontrolled.js";
 import { evPowerKw } from "./base-observer.js";
 import { defaultsFor } from "./cycle.js";
 import { viewEvents } from "./event-views.js";
 import { PAST_MS, type SlotMean } from "./history.js";
 import type { OperationsParts } from "./operations.js";
-import type { PriceBook } from "./price-book.js";
 import { stationRows } from "./session-views.js";
+import type { PriceBook } from "./price-book.js";
 import { maxChargeKw, shownMeterId } from "./site-money.js";
 import type { SiteRun } from "./site-run.js";
 

@@ -1,6 +1,6 @@
-import type { LaidSignals } from "../domain/signal.js";
 import type { Site } from "../domain/site.js";
 import { type EpochMs, SLOT_MS } from "../domain/units.js";
+import type { LaidSignals } from "../domain/signal.js";
 import type { SignalSource } from "../ports/signal-source.js";
 import { quarterStartMs } from "../signals/calendar.js";
 

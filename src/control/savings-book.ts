@@ -3,14 +3,14 @@ import type { Site } from "../domain/site.js";
 import { type EpochMs, SLOT_MS } from "../domain/units.js";
 import type { DaySavings, Savings } from "../domain/views.js";
 import { DEFAULT_EFFICIENCY } from "../planning/needs.js";
-import { meterOfStation } from "../planning/tree.js";
 import {
   NOTHING_TALLIED,
   type SavingsPricing,
-  type SessionTally,
   sessionTally,
+  type SessionTally,
   sumTallies,
 } from "../settlement/savings.js";
+import { meterOfStation } from "../planning/tree.js";
 import { localMidnightMs, quarterStartMs } from "../signals/calendar.js";
 import type { PriceBook } from "./price-book.js";
 import {

@@ -1,5 +1,5 @@
 import type { Session } from "../domain/session.js";
-import { DAY_MS, type EpochMs, hours, SLOT_MS } from "../domain/units.js";
+import { DAY_MS, type EpochMs, SLOT_MS, hours } from "../domain/units.js";
 import type { PowerStep } from "../settlement/energy.js";
 import { quarterStartMs } from "../signals/calendar.js";
 

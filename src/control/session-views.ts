@@ -5,9 +5,9 @@ import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { SessionView, StationRow } from "../domain/views.js";
+import { unconfiguredEvses } from "../planning/unconfigured.js";
 import { effectivePreference, type ResolvedNeed, resolveNeed } from "../planning/needs.js";
 import { expectedShortfall, mostChargeKw, type Shortfall } from "../planning/shortfall.js";
-import { unconfiguredEvses } from "../planning/unconfigured.js";
 import { defaultsFor } from "./cycle.js";
 
 /** What is known around a session. */

@@ -1,12 +1,12 @@
-import type { DispatchEvse, GuardedNode } from "../dispatch/bounds.js";
-import { worthSending } from "../dispatch/material.js";
-import { nextRound } from "../dispatch/rounds.js";
 import { changesBetween, schedulesInPlay } from "../domain/draw.js";
 import type { EvseState, FleetState, StationCapabilities } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { EvseConfig, Site, StationConfig } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
+import type { DispatchEvse, GuardedNode } from "../dispatch/bounds.js";
+import { worthSending } from "../dispatch/material.js";
+import { nextRound } from "../dispatch/rounds.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { type SendParts, sendTogether } from "./sending.js";
 

@@ -1,6 +1,6 @@
-import { presentSpans } from "../domain/allowed.js";
 import type { AllowedSpan, EvseState } from "../domain/fleet.js";
 import type { EpochMs } from "../domain/units.js";
+import { presentSpans } from "../domain/allowed.js";
 
 /** Power beside what was told that still counts as following: meter error and ripple. */
 const TOLERANCE_KW = 0.5;

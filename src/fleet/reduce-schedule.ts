@@ -1,7 +1,7 @@
-import { allowedUpTo } from "../domain/allowed.js";
 import type { EvseState, FleetEvent } from "../domain/fleet.js";
-import type { Schedule } from "../domain/schedule.js";
 import type { EpochMs } from "../domain/units.js";
+import type { Schedule } from "../domain/schedule.js";
+import { allowedUpTo } from "../domain/allowed.js";
 
 export type ScheduleEvent = Extract<FleetEvent, { schedule: Schedule }>;
 

@@ -1,7 +1,7 @@
 import type { EvseState, FleetEvent, FleetState, StationState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
-import { reduceSchedule, withInFlight } from "./reduce-schedule.js";
 import { seenPhases } from "./seen-phases.js";
+import { reduceSchedule, withInFlight } from "./reduce-schedule.js";
 
 /**
  * What we know of the fleet after an event. Pure: the same events in the same order give the same

@@ -1,5 +1,5 @@
-import { scheduledKw } from "../domain/draw.js";
 import type { EvseState, MeterSample } from "../domain/fleet.js";
+import { scheduledKw } from "../domain/draw.js";
 import { SECOND_MS } from "../domain/units.js";
 
 /** A car has come to what it was told after this. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { StationLink } from "../ports/station-link.js";
 import { createAdmission } from "./server/admit.js";
-import { type Connection, type ConnectionView, closeConnection } from "./server/connections.js";
+import { closeConnection, type Connection, type ConnectionView } from "./server/connections.js";
 import { type CentralParts, createDesk } from "./server/desk.js";
 import { createLink } from "./server/link.js";
 import { dismissStation, watchRemoved } from "./server/removed.js";

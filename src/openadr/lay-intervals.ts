@@ -1,7 +1,7 @@
 import { YouxuError } from "../domain/errors.js";
 import type { EventPayload } from "../domain/signal.js";
 import type { EpochMs } from "../domain/units.js";
-import { addDuration, type Duration, daysInMonth, givenDuration, parseDuration } from "./duration.js";
+import { addDuration, daysInMonth, type Duration, givenDuration, parseDuration } from "./duration.js";
 import type { EventTimes, IntervalPeriod } from "./timeline.js";
 
 /** An interval with its place in time. */

@@ -1,6 +1,6 @@
 import { YouxuError } from "../domain/errors.js";
-import type { LaidInterval } from "./lay-intervals.js";
 import { PAYLOAD_RULES } from "./payloads.js";
+import type { LaidInterval } from "./lay-intervals.js";
 
 /**
  * Several values in one payload split its interval into equal parts:

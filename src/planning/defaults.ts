@@ -1,7 +1,7 @@
-import { minimumKw, scheduledKw } from "../domain/draw.js";
 import type { Schedule, SchedulePeriod } from "../domain/schedule.js";
 import type { EvseConfig, GridNode, Site, StationConfig } from "../domain/site.js";
-import { type EpochMs, floorTo, SLOT_MS, sum } from "../domain/units.js";
+import { minimumKw, scheduledKw } from "../domain/draw.js";
+import { floorTo, sum, type EpochMs, SLOT_MS } from "../domain/units.js";
 import { pathsToRoot } from "./tree.js";
 
 /** All defaults below a node may take this share of what base load leaves free under its limit. */

@@ -2,7 +2,7 @@ import { asUsed, ratedKw } from "../domain/draw.js";
 import type { FleetState } from "../domain/fleet.js";
 import type { Site } from "../domain/site.js";
 import { type EpochMs, HOUR_MS, MINUTE_MS } from "../domain/units.js";
-import { resolveNeed, type SiteDefaults } from "./needs.js";
+import { type SiteDefaults, resolveNeed } from "./needs.js";
 import { presentCars } from "./present-cars.js";
 
 /** A car with less time to spare than this needs the part of a slot before its departure. */

@@ -1,6 +1,6 @@
-import { YouxuError } from "../domain/errors.js";
 import type { TransactionEvent, UnclearMessage } from "../domain/fleet.js";
 import { type Session, sessionIdOf } from "../domain/session.js";
+import { YouxuError } from "../domain/errors.js";
 import {
   countRegisters,
   isDoubtful,

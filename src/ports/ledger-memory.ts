@@ -1,5 +1,5 @@
-import { YouxuError } from "../domain/errors.js";
 import type { TransactionEvent, UnclearMessage } from "../domain/fleet.js";
+import { YouxuError } from "../domain/errors.js";
 import { type Metered, meteredBy } from "./counted-registers.js";
 import type { Ledger, QuarantinedMessage } from "./ledger.js";
 import { asideKeyOf, endUnstoppedIn, type LedgerBook, recordIn } from "./ledger-book.js";

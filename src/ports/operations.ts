@@ -1,8 +1,8 @@
 import type { CommandOutcome, StationCommand } from "../domain/command.js";
 import type { PreferenceChange } from "../domain/session.js";
 import type { Measurement, Site } from "../domain/site.js";
-import type { EpochMs } from "../domain/units.js";
 import type { EventResult, EventView, PlanView, SessionView, SiteLive, StationRow } from "../domain/views.js";
+import type { EpochMs } from "../domain/units.js";
 import type { QuarantinedMessage } from "./ledger.js";
 
 /** What became of the wish to end a session; it still runs where its station was told and will stop it. */

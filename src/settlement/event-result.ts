@@ -1,7 +1,7 @@
 import type { EventInterval, GridEvent } from "../domain/signal.js";
-import { type EpochMs, hours, SLOT_MS } from "../domain/units.js";
 import type { IntervalResult, NodeResult } from "../domain/views.js";
-import { type MeasuredPart, measuredPart, type PowerSample, type Span } from "./energy.js";
+import { type EpochMs, hours, SLOT_MS } from "../domain/units.js";
+import { measuredPart, type MeasuredPart, type PowerSample, type Span } from "./energy.js";
 
 export interface EventResultInputs {
   readonly event: GridEvent;

@@ -1,4 +1,4 @@
-import { type EpochMs, hours, SLOT_MS } from "../domain/units.js";
+import { type EpochMs, SLOT_MS, hours } from "../domain/units.js";
 import { energyOf, type PowerStep } from "./energy.js";
 import { uncontrolledStep } from "./uncontrolled.js";
 

@@ -1,7 +1,7 @@
 import { type Horizon, slotEndMs } from "../domain/horizon.js";
 import type { SiteDemandCharge } from "../domain/site.js";
-import { periodSpans } from "../domain/tariff.js";
 import { MINUTE_MS } from "../domain/units.js";
+import { periodSpans } from "../domain/tariff.js";
 import { localMoment } from "./local-time.js";
 
 /** Slots with a moment at which a demand charge counts power, by the local clock; null: all. */

@@ -6,8 +6,8 @@ import { DAY_MS, type EpochMs, SLOT_MS } from "../domain/units.js";
 import { offsetMs } from "./local-time.js";
 import type { Notes } from "./notes.js";
 import { pointAt } from "./price-series.js";
-import { pricedPoints } from "./targeting.js";
 import { tariffSegments, tariffValidAt } from "./tariff.js";
+import { pricedPoints } from "./targeting.js";
 import { type Claim, claimsOf, heldBetween } from "./timeline.js";
 
 interface Piece {

@@ -1,4 +1,4 @@
-import { string as anyString, assert, asyncProperty, constantFrom, uint8Array } from "fast-check";
+import { constantFrom, string as anyString, asyncProperty, assert, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type ConfiguredStation,

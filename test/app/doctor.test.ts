@@ -14,11 +14,11 @@ import { join } from "node:path";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { instanceOf } from "../../src/accounts/secrets.js";
+import { exampleSiteFile } from "../../src/config/index.js";
 import { examine } from "../../src/app/doctor/examine.js";
 import { nodeVersion } from "../../src/app/doctor/program.js";
 import { addStation } from "../../src/app/stations.js";
 import { addToken } from "../../src/app/tokens.js";
-import { exampleSiteFile } from "../../src/config/index.js";
 
 let folder: string;
 let file: string;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeSiteFile } from "../../src/app/init.js";
-import { type Serving, serve } from "../../src/app/serve.js";
+import { serve, type Serving } from "../../src/app/serve.js";
 import { addStation } from "../../src/app/stations.js";
 import { addToken } from "../../src/app/tokens.js";
 

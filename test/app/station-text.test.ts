@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { type NewStation, withStation } from "../../src/app/station-text.js";
 import { exampleSiteFile } from "../../src/config/index.js";
+import { type NewStation, withStation } from "../../src/app/station-text.js";
 
 const station: fc.Arbitrary<NewStation> = fc.record({
   id: fc.stringMatching(/^[A-Za-z0-9._-]{1,12}$/),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exampleSiteFile } from "../../src/config/example.js";
-import { configEntries, type LoadQuery, loadConfig } from "../../src/config/load.js";
+import { configEntries, loadConfig, type LoadQuery } from "../../src/config/load.js";
 import { loadPrices } from "../../src/config/load-prices.js";
 import { configReference } from "../../src/config/reference.js";
 

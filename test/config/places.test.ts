@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unknownKeyMessage } from "../../src/config/suggest.js";
-import { pathText, yamlPlaces } from "../../src/config/yaml-places.js";
 import { editDistance, nearest } from "../../src/domain/nearest.js";
+import { pathText, yamlPlaces } from "../../src/config/yaml-places.js";
 
 const TEXT = `site:
   nodes:

@@ -1,12 +1,12 @@
-import type { Control, CycleRecord, Policy } from "../../src/control/contract.js";
-import { createControl } from "../../src/control/control.js";
 import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
-import type { Horizon } from "../../src/domain/horizon.js";
 import type { PlanOutcome } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
 import type { Schedule } from "../../src/domain/schedule.js";
 import type { GridEvent, LaidSignals } from "../../src/domain/signal.js";
 import type { Site } from "../../src/domain/site.js";
+import type { Horizon } from "../../src/domain/horizon.js";
+import { createControl } from "../../src/control/control.js";
+import type { Control, CycleRecord, Policy } from "../../src/control/contract.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import type { Documents } from "../../src/ports/documents.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";

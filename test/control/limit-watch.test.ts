@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createLimitWatch } from "../../src/control/limit-watch.js";
 import type { Site } from "../../src/domain/site.js";
+import { createLimitWatch } from "../../src/control/limit-watch.js";
 import { communityOf } from "../fixtures/sites.js";
 
 const siteWith = (graceS: number | null): Site => {

@@ -1,11 +1,11 @@
-import { fc, test as law } from "@fast-check/vitest";
+import { test as law, fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { changedPreference } from "../../src/control/preferences.js";
 import { type PreferenceChange, UNSAID } from "../../src/domain/session.js";
 import type { EvseConfig } from "../../src/domain/site.js";
 import { DAY_MS, HOUR_MS } from "../../src/domain/units.js";
 import { resolveNeed } from "../../src/planning/needs.js";
-import { EVENING_MS, SINGLE_PHASE_32A, sessionOf } from "../fixtures/sites.js";
+import { EVENING_MS, sessionOf, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
 const ONE_WAY = SINGLE_PHASE_32A;
 const BIDIRECTIONAL = { ...ONE_WAY, maxDischargeKw: 7 };

@@ -1,4 +1,4 @@
-import { fc, test as law } from "@fast-check/vitest";
+import { test as law, fc } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { createSiteHistory } from "../../src/control/history.js";
 import { restoreHistory } from "../../src/control/restore-history.js";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { EvseStatus } from "../../src/domain/fleet.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
+import type { EvseStatus } from "../../src/domain/fleet.js";
 import { communityOf, stationOf } from "../fixtures/sites.js";
 import { connect, flatPolicy, type Harness, harnessOf, meter, plugIn } from "./harness.js";
 

@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createPriceBook } from "../../src/control/price-book.js";
-import { createSavingsBook } from "../../src/control/savings-book.js";
 import type { Session } from "../../src/domain/session.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SLOT_MS } from "../../src/domain/units.js";
-import { fixedPriceTables } from "../../src/ports/price-tables.js";
+import { createPriceBook } from "../../src/control/price-book.js";
+import { createSavingsBook } from "../../src/control/savings-book.js";
 import { localMidnightMs } from "../../src/signals/calendar.js";
+import { fixedPriceTables } from "../../src/ports/price-tables.js";
 import { createSignalSource } from "../../src/signals/source.js";
 import { communityOf, EVENING_MS, sessionOf, stationOf } from "../fixtures/sites.js";
 import { flatTariff } from "../signals/tables.js";

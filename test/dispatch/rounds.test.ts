@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DispatchEvse, GuardedNode } from "../../src/dispatch/bounds.js";
-import { nextRound } from "../../src/dispatch/rounds.js";
 import { dischargeBoundKw, drawBoundKw, scheduledKw } from "../../src/domain/draw.js";
 import type { Schedule } from "../../src/domain/schedule.js";
 import { sum } from "../../src/domain/units.js";
-import { EVENING_MS, evseOf, SINGLE_PHASE_32A, scheduleOfKw } from "../fixtures/sites.js";
+import type { DispatchEvse, GuardedNode } from "../../src/dispatch/bounds.js";
+import { nextRound } from "../../src/dispatch/rounds.js";
+import { EVENING_MS, evseOf, scheduleOfKw, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
 const SLOTS = 6;
 const gridMs = Array.from({ length: SLOTS }, (_, slot) => EVENING_MS + slot * 900_000);

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isMaterial } from "../../src/dispatch/material.js";
-import { scheduleOf } from "../../src/dispatch/schedules.js";
 import { scheduledKw } from "../../src/domain/draw.js";
 import type { StationCapabilities } from "../../src/domain/fleet.js";
 import { quarterHourHorizon } from "../../src/domain/horizon.js";
 import type { SessionPlan } from "../../src/domain/plan.js";
 import type { Schedule } from "../../src/domain/schedule.js";
-import { EVENING_MS, SINGLE_PHASE_32A, scheduleOfKw, sessionOf } from "../fixtures/sites.js";
+import { isMaterial } from "../../src/dispatch/material.js";
+import { scheduleOf } from "../../src/dispatch/schedules.js";
+import { EVENING_MS, scheduleOfKw, sessionOf, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
 const AMPERES: StationCapabilities = {
   rateUnit: "A",

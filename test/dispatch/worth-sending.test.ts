@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { scheduledKw } from "../../src/domain/draw.js";
 import { type DispatchEvse, type GuardedNode, sumsBelow, wouldDrawKw } from "../../src/dispatch/bounds.js";
 import { worthSending } from "../../src/dispatch/material.js";
-import { scheduledKw } from "../../src/domain/draw.js";
-import { EVENING_MS, evseOf, SINGLE_PHASE_32A, scheduleOfKw } from "../fixtures/sites.js";
+import { EVENING_MS, evseOf, scheduleOfKw, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
 const DAY_SLOTS = 96;
 const gridMs = Array.from({ length: DAY_SLOTS }, (_, slot) => EVENING_MS + slot * 900_000);

@@ -6,8 +6,8 @@ import { MOST_CURRENT_A, MOST_NEED_KWH, MOST_POWER_KW, MOST_PRICE_PER_KWH } from
 import { problemSchema } from "../../src/domain/problem.js";
 import { tariffSchema } from "../../src/domain/tariff.js";
 import { parsePrices } from "../../src/signals/sources/read-prices.js";
-import { bearer, startHarness } from "../server/harness.js";
 import { flatTariff } from "../signals/tables.js";
+import { bearer, startHarness } from "../server/harness.js";
 
 const RUNS = { numRuns: 30 };
 

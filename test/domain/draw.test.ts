@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawBoundKw, lostDrawBySlot, lostDrawKw, lostDrawUnderKw } from "../../src/domain/draw.js";
 import { quarterHourHorizon } from "../../src/domain/horizon.js";
-import { EVENING_MS, evseOf, SINGLE_PHASE_32A, scheduleOfKw } from "../fixtures/sites.js";
+import { evseOf, EVENING_MS, scheduleOfKw, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
 const config = { ...SINGLE_PHASE_32A, maxDischargeKw: 7 };
 const horizon = quarterHourHorizon(EVENING_MS, 4);

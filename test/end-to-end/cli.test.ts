@@ -1,12 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { createWireFleet, loadScenario } from "../../sims/index.js";
 import { builtInScenario } from "../../src/app/package-files.js";
+import { plainProblem } from "../optimizer/problems.js";
+import { createWireFleet, loadScenario } from "../../sims/index.js";
 import type { SiteLive } from "../../src/domain/views.js";
 import { WallClock } from "../../src/ports/clock.js";
-import { plainProblem } from "../optimizer/problems.js";
 import { finished, freePort, isUp, pause, run, temporaryFolder, youxu } from "./served.js";
 
 let folder: ReturnType<typeof temporaryFolder>;

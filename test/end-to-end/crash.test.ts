@@ -1,14 +1,14 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createWireFleet } from "../../sims/index.js";
-import type { SimFleet } from "../../sims/station/fleet.js";
-import type { Visit } from "../../sims/world/visit.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { Session } from "../../src/domain/session.js";
 import { HOUR_MS } from "../../src/domain/units.js";
 import { PacedClock } from "../../src/ports/clock.js";
 import { openStore } from "../../src/store/open-store.js";
+import { createWireFleet } from "../../sims/index.js";
+import type { SimFleet } from "../../sims/station/fleet.js";
+import type { Visit } from "../../sims/world/visit.js";
 import { batteryOf, carOf, visitOf } from "../fixtures/visits.js";
 import { finished, freePort, isUp, pause, temporaryFolder, writeConfig, youxu } from "./served.js";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Demo, startDemo } from "../../src/app/demo.js";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
-import type { EventResult, SiteLive } from "../../src/domain/views.js";
 import { OPENADR_PREFIX } from "../../src/openadr/vtn.js";
+import type { EventResult, SiteLive } from "../../src/domain/views.js";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 import { pause } from "./served.js";
 
 /** The event's hour passes in eighteen seconds; a plan of 0.2 s and its messages take a minute of it. */

@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { certainAfter } from "../../src/control/default-book.js";
 import { drawBoundKw, ratedKw, scheduledKw } from "../../src/domain/draw.js";
 import type { EvseState, FleetEvent } from "../../src/domain/fleet.js";
 import type { KeptDefault, Schedule } from "../../src/domain/schedule.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
+import { certainAfter } from "../../src/control/default-book.js";
 import { reduceStation, unknownStation } from "../../src/fleet/reduce.js";
-import { EVENING_MS, SINGLE_PHASE_32A, scheduleOfKw, sessionOf } from "../fixtures/sites.js";
+import { EVENING_MS, scheduleOfKw, sessionOf, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
 /**
  * A station as it truly is beside what we take it to be. Messages to it arrive or not, its answers

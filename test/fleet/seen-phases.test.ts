@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seenPhases } from "../../src/fleet/seen-phases.js";
-import { EVENING_MS, evseOf, scheduleOfKw } from "../fixtures/sites.js";
+import { evseOf, EVENING_MS, scheduleOfKw } from "../fixtures/sites.js";
 
 const MINUTE_MS = 60_000;
 const V = 230;

@@ -8,8 +8,8 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Payload } from "../../src/ocpp/wire.js";
 import { createMemoryLedger, type FlaggingLedger } from "../../src/ports/ledger-memory.js";
+import type { Payload } from "../../src/ocpp/wire.js";
 import { later, talkTo } from "./talk.js";
 
 const billed = async (ledger: FlaggingLedger) =>

@@ -4,8 +4,8 @@ import type { Schedule, SchedulePeriod } from "../../src/domain/schedule.js";
 import type { ProfileOptions } from "../../src/ocpp/common/codec.js";
 import { profileId } from "../../src/ocpp/common/profile.js";
 import { writeProfile as write16 } from "../../src/ocpp/v16/profile.js";
-import { writeProfile as write21 } from "../../src/ocpp/v21/profile.js";
 import { writeProfile as write201 } from "../../src/ocpp/v201/profile.js";
+import { writeProfile as write21 } from "../../src/ocpp/v21/profile.js";
 import { listAt, objectAt, type Payload } from "../../src/ocpp/wire.js";
 
 const T0 = Date.parse("2026-11-02T18:00:00Z");

@@ -4,9 +4,9 @@ import { createStationMemory, type InboundContext, type Meaning } from "../../sr
 import { remember } from "../../src/ocpp/common/memory.js";
 import { plausibleTime, readTime, timeReader, writeTime } from "../../src/ocpp/common/time.js";
 import { schemaBook } from "../../src/ocpp/schemas.js";
-import { readNeeds } from "../../src/ocpp/v2x/needs.js";
 import { codec as v16 } from "../../src/ocpp/v16/codec.js";
 import { codec as v21 } from "../../src/ocpp/v21/codec.js";
+import { readNeeds } from "../../src/ocpp/v2x/needs.js";
 import type { Payload } from "../../src/ocpp/wire.js";
 import { contextOf as context, NOW } from "./talk.js";
 

@@ -4,7 +4,7 @@ import { createStationRegistry } from "../../src/accounts/station-registry.js";
 import type { Schedule } from "../../src/domain/schedule.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
-import { answering, type Call, type Handler, openStage, type Stage, toldVariable, until } from "./harness.js";
+import { type Call, type Handler, answering, openStage, type Stage, toldVariable, until } from "./harness.js";
 import { later, NOW, talkTo } from "./talk.js";
 
 const stages: Stage[] = [];

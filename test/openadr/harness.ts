@@ -1,10 +1,10 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { type Accounts, createAccounts } from "../../src/accounts/accounts.js";
 import type { Role } from "../../src/accounts/scopes.js";
-import { createVtn, OPENADR_PREFIX, type Vtn } from "../../src/openadr/vtn.js";
-import { VirtualClock } from "../../src/ports/clock.js";
 import type { Documents } from "../../src/ports/documents.js";
+import { VirtualClock } from "../../src/ports/clock.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import { createVtn, OPENADR_PREFIX, type Vtn } from "../../src/openadr/vtn.js";
 
 export const NOW = Date.UTC(2026, 5, 1, 9);
 export const MINUTE_MS = 60_000;

@@ -2,7 +2,7 @@
  * The interval algebra of OpenADR 3.1 as readable tables: each row is what an event says and how it
  * lies on the clock of 1 June 2026, UTC. `now` is 17:20.
  */
-import { array, assert, integer, option, property, record } from "fast-check";
+import { assert, array, integer, option, property, record } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type EventTimes, expandTimeline, type Timeline } from "../../src/openadr/timeline.js";
 

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
-import { formulate, twoWays } from "../../src/optimizer/formulation/index.js";
 import { dualBound } from "../../src/optimizer/index.js";
+import { formulate, twoWays } from "../../src/optimizer/formulation/index.js";
 import { plainProblem, problemArb, SMALL } from "./problems.js";
 import { check, RULES, scaleOf, solve, TOLERANCE } from "./solving.js";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { siteDay } from "../../bench/site-day.js";
 import type { Problem } from "../../src/domain/problem.js";
 import type { Powers, SolverResult } from "../../src/optimizer/contract.js";
 import { withoutSmall } from "../../src/optimizer/rounding/index.js";
+import { siteDay } from "../../bench/site-day.js";
 import { check, scaleOf, solve } from "./solving.js";
 
 /** Powers that a port cannot give: more than nothing, less than its least. */

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
-import { addBinary, addColumn, addRow, emptyModel } from "../../src/optimizer/formulation/linear-model.js";
 import { dualBound } from "../../src/optimizer/index.js";
+import { addBinary, addColumn, addRow, emptyModel } from "../../src/optimizer/formulation/linear-model.js";
 import { loadHighsEngine } from "../../src/optimizer/solvers/highs/index.js";
 import { simplexEngine } from "../../src/optimizer/solvers/simplex/engine.js";
 import { structuredEngine } from "../../src/optimizer/solvers/structured/engine.js";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { planProblem, type PlanProgress, solverByName } from "../../src/optimizer/index.js";
 import { siteDay } from "../../bench/site-day.js";
-import { type PlanProgress, planProblem, solverByName } from "../../src/optimizer/index.js";
 import { problemArb } from "./problems.js";
 
 const told = async (

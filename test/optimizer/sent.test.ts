@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OPTIMAL_GAP } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
-import { planProblem, type SolverName, solverByName } from "../../src/optimizer/index.js";
+import { planProblem, solverByName, type SolverName } from "../../src/optimizer/index.js";
 import { problemArb, SMALL } from "./problems.js";
 import { RULES, scaleOf, TOLERANCE } from "./solving.js";
 

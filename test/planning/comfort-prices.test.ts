@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quarterHourHorizon } from "../../src/domain/horizon.js";
 import type { Problem } from "../../src/domain/problem.js";
 import type { LaidSignals } from "../../src/domain/signal.js";
+import { quarterHourHorizon } from "../../src/domain/horizon.js";
+import { type Preset, PRESETS } from "../../src/domain/weights.js";
 import { HOUR_MS, sum } from "../../src/domain/units.js";
-import { PRESETS, type Preset } from "../../src/domain/weights.js";
 import { planProblem, solverByName } from "../../src/optimizer/index.js";
-import { forecastBase } from "../../src/planning/base-forecast.js";
 import { comfortPrices } from "../../src/planning/comfort-prices.js";
+import { forecastBase } from "../../src/planning/base-forecast.js";
 import { formulate } from "../../src/planning/formulate.js";
 import { communityOf, EVENING_MS, evseOf, sessionOf, stationOf } from "../fixtures/sites.js";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { minimumKw } from "../../src/domain/draw.js";
 import type { GridNode } from "../../src/domain/site.js";
+import { minimumKw } from "../../src/domain/draw.js";
 import { defaultQuarters } from "../../src/planning/defaults.js";
 import { communityOf, SINGLE_PHASE_32A, stationOf } from "../fixtures/sites.js";
 

@@ -4,8 +4,8 @@ import type { FleetState, StationState } from "../../src/domain/fleet.js";
 import { quarterHourHorizon, withBoundaries } from "../../src/domain/horizon.js";
 import type { Problem } from "../../src/domain/problem.js";
 import type { LaidSignals } from "../../src/domain/signal.js";
-import { HOUR_MS } from "../../src/domain/units.js";
 import { NEUTRAL } from "../../src/domain/weights.js";
+import { HOUR_MS } from "../../src/domain/units.js";
 import { forecastBase } from "../../src/planning/base-forecast.js";
 import { defaultQuarters, defaultSchedule } from "../../src/planning/defaults.js";
 import { formulate } from "../../src/planning/formulate.js";
@@ -13,8 +13,8 @@ import {
   communityOf,
   EVENING_MS,
   evseOf,
-  SINGLE_PHASE_32A,
   scheduleOfKw,
+  SINGLE_PHASE_32A,
   stationOf,
 } from "../fixtures/sites.js";
 

@@ -1,4 +1,4 @@
-import { fc, test as law } from "@fast-check/vitest";
+import { test as law, fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { LEAST_SHORTFALL_KWH, type SessionPlan, type ShortfallCause } from "../../src/domain/plan.js";
 import { type ChargingNeeds, type Preference, UNSAID } from "../../src/domain/session.js";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 import { WallClock } from "../../src/ports/clock.js";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 
 /** A computer whose date and whose passing time are told apart. */
 let dateMs: number;

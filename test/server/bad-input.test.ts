@@ -1,4 +1,4 @@
-import { fc, test as fuzz } from "@fast-check/vitest";
+import { test as fuzz, fc } from "@fast-check/vitest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../../src/domain/errors.js";
 import { FIRST_SESSION } from "./fake-operations.js";

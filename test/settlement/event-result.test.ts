@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GridEvent } from "../../src/domain/signal.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
-import type { PowerSample } from "../../src/settlement/energy.js";
 import { baselineWindow, seriesResult } from "../../src/settlement/event-result.js";
+import type { PowerSample } from "../../src/settlement/energy.js";
 
 const T0 = Date.UTC(2026, 0, 14, 10);
 const at = (minute: number): number => T0 + minute * MINUTE_MS;

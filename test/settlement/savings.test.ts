@@ -10,8 +10,8 @@ import {
 } from "../../src/settlement/savings.js";
 import {
   curveMeanKw,
-  type UncontrolledSession,
   uncontrolledPowerKw,
+  type UncontrolledSession,
 } from "../../src/settlement/uncontrolled.js";
 
 /** Dear in the first two hours, cheap after. */

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { DateTime } from "luxon";
 import { describe, expect, it } from "vitest";
-import { quarterHourHorizon, slotEndMs } from "../../src/domain/horizon.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SLOT_MS } from "../../src/domain/units.js";
+import { quarterHourHorizon, slotEndMs } from "../../src/domain/horizon.js";
+import { laySignals, type LayQuery } from "../../src/signals/lay.js";
 import { fixedPriceTables } from "../../src/ports/price-tables.js";
-import { type LayQuery, laySignals } from "../../src/signals/lay.js";
 import { createSignalSource } from "../../src/signals/source.js";
 import { drawn, eventOf, flatTariff, horizonOf, queryOf, seriesOf, siteOf, T0 } from "./tables.js";
 

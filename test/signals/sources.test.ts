@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
+import { readFileSync } from "node:fs";
 import { DateTime } from "luxon";
 import { describe, expect, it } from "vitest";
 import { SLOT_MS } from "../../src/domain/units.js";

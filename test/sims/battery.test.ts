@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { advanceBattery, type Battery, hoursToJump, portPowerKw } from "../../sims/world/battery.js";
+import { type Battery, advanceBattery, hoursToJump, portPowerKw } from "../../sims/world/battery.js";
 import { batteryOf } from "../fixtures/visits.js";
 import { anyBattery } from "./world.js";
 

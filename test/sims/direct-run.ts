@@ -1,11 +1,11 @@
-import { runLockStep } from "../../sims/run/lockstep.js";
-import { createWorldRun, type WorldRun } from "../../sims/run/world-run.js";
-import type { Scenario } from "../../sims/scenario.js";
-import { createDirectFleet, type DirectFleet } from "../../sims/station/direct.js";
 import type { FleetEvent, TransactionEvent } from "../../src/domain/fleet.js";
 import type { Measurement } from "../../src/domain/site.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import type { FleetGateway } from "../../src/ports/fleet-gateway.js";
+import { runLockStep } from "../../sims/run/lockstep.js";
+import { type WorldRun, createWorldRun } from "../../sims/run/world-run.js";
+import type { Scenario } from "../../sims/scenario.js";
+import { type DirectFleet, createDirectFleet } from "../../sims/station/direct.js";
 
 export type Heard = FleetEvent | TransactionEvent;
 

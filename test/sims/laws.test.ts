@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadScenario } from "../../sims/scenario.js";
 import { compositeOf } from "../../sims/station/composite.js";
-import { newStation, powerKw, type StationModel } from "../../sims/station/model.js";
+import { type StationModel, newStation, powerKw } from "../../sims/station/model.js";
 import type { HeldProfile } from "../../sims/station/profiles.js";
 import { type StationInput, step } from "../../sims/station/step.js";
 import { createBackground, STEP_MS } from "../../sims/world/background.js";

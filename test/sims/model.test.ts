@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { newStation, nextJumpMs, powerKw } from "../../sims/station/model.js";
 import type { HeldPeriod, HeldProfile } from "../../sims/station/profiles.js";
-import { readingOf, type StationInput, step } from "../../sims/station/step.js";
+import { type StationInput, readingOf, step } from "../../sims/station/step.js";
 import { BIDIRECTIONAL, batteryOf, carOf, EVSE, HOUR, NOON, visitOf } from "../fixtures/visits.js";
 import { anyBattery } from "./world.js";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
-  allowedAt,
   type HeldPeriod,
   type HeldProfile,
   type ProfileContext,
-  withoutProfiles,
+  allowedAt,
   withProfile,
+  withoutProfiles,
 } from "../../sims/station/profiles.js";
 import { HOUR, NOON } from "../fixtures/visits.js";
 

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { loadScenario, type ScenarioOptions } from "../../sims/scenario.js";
 import { scenarioSchema } from "../../sims/scenario-schema.js";
+import { loadScenario, type ScenarioOptions } from "../../sims/scenario.js";
+import { DAY_MS, HOUR_MS, SLOT_MS } from "../../src/domain/units.js";
 import { createBackground, STEP_MS } from "../../sims/world/background.js";
 import { possibleKwh } from "../../sims/world/visit.js";
-import { DAY_MS, HOUR_MS, SLOT_MS } from "../../src/domain/units.js";
 import { failure, JINAN, local, MINIMAL, visitsIn, written } from "./scenario-files.js";
 
 const drawnOf = (options: ScenarioOptions) => visitsIn(loadScenario(JINAN, options));

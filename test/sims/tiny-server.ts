@@ -1,5 +1,5 @@
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import { createServer } from "node:http";
 import { createValidator } from "ocpp-rpc";
 import { type WebSocket, WebSocketServer } from "ws";
 import { listOf, objectOf, type Payload } from "../../sims/station/wire/words.js";

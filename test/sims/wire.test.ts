@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
+import type { EvseConfig } from "../../src/domain/site.js";
+import { VirtualClock } from "../../src/ports/clock.js";
 import { runLockStep } from "../../sims/run/lockstep.js";
 import { createDirectFleet } from "../../sims/station/direct.js";
 import type { SimFleet } from "../../sims/station/fleet.js";
@@ -6,12 +9,9 @@ import { powerKw } from "../../sims/station/model.js";
 import { createWireFleet } from "../../sims/station/wire/fleet.js";
 import { listOf, type Payload } from "../../sims/station/wire/words.js";
 import type { Visit } from "../../sims/world/visit.js";
-import type { OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
-import type { EvseConfig } from "../../src/domain/site.js";
-import { VirtualClock } from "../../src/ports/clock.js";
-import { BIDIRECTIONAL, carOf, EVSE, HOUR, NOON, visitOf } from "../fixtures/visits.js";
 import { listener } from "./direct-run.js";
 import { type Received, startTinyServer, type TinyServer } from "./tiny-server.js";
+import { BIDIRECTIONAL, carOf, EVSE, HOUR, NOON, visitOf } from "../fixtures/visits.js";
 
 const MINUTE = 60_000;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { VirtualClock } from "../../src/ports/clock.js";
 import { type RunMetrics, runMetrics } from "../../sims/metrics.js";
-import { type RunReport, reportTable } from "../../sims/report.js";
+import { reportTable, type RunReport } from "../../sims/report.js";
 import { runLockStep } from "../../sims/run/lockstep.js";
 import { loadScenario, type Scenario, type ScenarioEvent } from "../../sims/scenario.js";
 import { solveTimes } from "../../sims/solve-times.js";
-import { VirtualClock } from "../../src/ports/clock.js";
 import { flatTariff } from "../signals/tables.js";
 import { type Heard, runDirect } from "./direct-run.js";
 

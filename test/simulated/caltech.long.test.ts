@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadScenario } from "../../sims/index.js";
+import { simulate, type Simulation } from "../../src/app/simulate.js";
 import { builtInScenario } from "../../src/app/package-files.js";
-import { type Simulation, simulate } from "../../src/app/simulate.js";
+import { loadScenario } from "../../sims/index.js";
 import { dataSet } from "../fixtures/data-sets.js";
 import { mostEnergyKwh } from "../fixtures/most-energy.js";
 

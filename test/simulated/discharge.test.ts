@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadScenario, type Scenario } from "../../sims/index.js";
+import type { Simulation } from "../../src/app/simulate.js";
 import { builtInScenario } from "../../src/app/package-files.js";
 import { scenarioSignals } from "../../src/app/signal-files.js";
-import type { Simulation } from "../../src/app/simulate.js";
 import { pointAt } from "../../src/signals/price-series.js";
 import { priceAt } from "../../src/signals/tariff.js";
+import { loadScenario, type Scenario } from "../../sims/index.js";
 import { runEvening } from "./evening.js";
 
 /** So dear that giving back pays only at the very top of the evening's spot price. */

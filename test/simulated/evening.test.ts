@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createBackground, STEP_MS } from "../../sims/world/background.js";
 import type { Simulation } from "../../src/app/simulate.js";
 import { HOUR_MS, SECOND_MS } from "../../src/domain/units.js";
+import { createBackground, STEP_MS } from "../../sims/world/background.js";
 import { hardEvening, plansOf, runEvening, SUDDEN_EVENT_HOUR, SUDDEN_LIMIT_KW } from "./evening.js";
 
 const scenario = hardEvening(1);

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { loadScenario, type Scenario } from "../../sims/index.js";
+import { simulate, type Simulation } from "../../src/app/simulate.js";
 import { builtInScenario } from "../../src/app/package-files.js";
-import { type Simulation, simulate } from "../../src/app/simulate.js";
 import type { CycleRecord } from "../../src/control/contract.js";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
+import { loadScenario, type Scenario } from "../../sims/index.js";
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadScenario, type Scenario } from "../../sims/index.js";
-import { builtInScenario } from "../../src/app/package-files.js";
 import type { Simulation } from "../../src/app/simulate.js";
+import { builtInScenario } from "../../src/app/package-files.js";
+import { loadScenario, type Scenario } from "../../sims/index.js";
 import { runEvening } from "./evening.js";
 
 const BASE_KW = 20;

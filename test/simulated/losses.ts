@@ -1,7 +1,7 @@
-import { loadScenario, type Scenario, type ScenarioFault } from "../../sims/index.js";
-import { builtInScenario } from "../../src/app/package-files.js";
 import type { GridNode, Site } from "../../src/domain/site.js";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
+import { builtInScenario } from "../../src/app/package-files.js";
+import { loadScenario, type Scenario, type ScenarioFault } from "../../sims/index.js";
 
 /** Every third pile of the demonstration, and so the third part of its transformer and households. */
 const PART = 3;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { loadScenario, type Scenario } from "../../sims/index.js";
 import { builtInScenario } from "../../src/app/package-files.js";
 import { simulate } from "../../src/app/simulate.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
+import { loadScenario, type Scenario } from "../../sims/index.js";
 
 const PLACE = "jn-001";
 /** 22 kW on three phases, 7.36 on one. */

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadScenario } from "../../sims/index.js";
-import { builtInScenario } from "../../src/app/package-files.js";
 import type { Simulation } from "../../src/app/simulate.js";
+import { builtInScenario } from "../../src/app/package-files.js";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
+import { loadScenario } from "../../sims/index.js";
 import { runEvening } from "./evening.js";
 
 const quiet = loadScenario(builtInScenario("one-pile"));

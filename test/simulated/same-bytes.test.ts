@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { loadScenario } from "../../sims/index.js";
 import { builtInScenario } from "../../src/app/package-files.js";
+import { loadScenario } from "../../sims/index.js";
 import { digestOf, plansOf, runEvening } from "./evening.js";
 
 it("a night of every kind of fault and event gives the same bytes a second time in direct mode", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Scenario } from "../../sims/index.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
+import type { Scenario } from "../../sims/index.js";
 import { runEvening } from "./evening.js";
 import { gracedEvening } from "./losses.js";
 

@@ -25,7 +25,7 @@ import {
 import { describe, expect, it } from "vitest";
 import type { TransactionEnded, TransactionEvent } from "../../src/domain/fleet.js";
 import type { FlaggingLedger } from "../../src/ports/ledger-memory.js";
-import { billOf, bills, ended, minutes, resent, sampleOf, started, T0, updated, v16 } from "./events.js";
+import { bills, billOf, ended, minutes, resent, sampleOf, started, T0, updated, v16 } from "./events.js";
 import { kinds } from "./kinds.js";
 
 const recordAll = async (events: readonly TransactionEvent[], into: FlaggingLedger) => {

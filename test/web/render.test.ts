@@ -1,4 +1,4 @@
-import { fc, test as law } from "@fast-check/vitest";
+import { test as law, fc } from "@fast-check/vitest";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ShortfallCause } from "../../src/domain/plan.js";
 import type { SessionView, SiteLive, SitePoint, StationRow } from "../../src/domain/views.js";

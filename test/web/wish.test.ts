@@ -1,4 +1,4 @@
-import { fc, test as law } from "@fast-check/vitest";
+import { test as law, fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
 import { communityRows, NOW_MS } from "../server/community.js";

@@ -6,7 +6,7 @@ import type { Config } from "../../config/index.js";
 import { YouxuError } from "../../domain/errors.js";
 import { isLoopback, ownHost } from "../hosts.js";
 import { listenFault } from "../listen-fault.js";
-import { type Finding, faultsOf, warning, well } from "./finding.js";
+import { faultsOf, type Finding, warning, well } from "./finding.js";
 
 type Server = Config["server"];
 

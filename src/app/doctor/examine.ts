@@ -1,11 +1,11 @@
 import type { Config } from "../../config/index.js";
 import { loadPrices } from "../../config/load-prices.js";
-import { Faults } from "../../domain/faults.js";
 import { counted } from "../../domain/figures.js";
+import { Faults } from "../../domain/faults.js";
 import { type ReadConfig, readConfig } from "../read-config.js";
 import { host, port } from "./address.js";
 import { withoutServer } from "./defaults.js";
-import { type Finding, faultsOf, warning, well } from "./finding.js";
+import { faultsOf, type Finding, warning, well } from "./finding.js";
 import { clock, nodeVersion, solver } from "./program.js";
 import { storage } from "./storage.js";
 

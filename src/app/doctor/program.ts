@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import type { Config } from "../../config/index.js";
 import { MINUTE_MS } from "../../domain/units.js";
 import { solverByName } from "../../optimizer/index.js";
-import { type Finding, fault, warning, well } from "./finding.js";
+import { fault, type Finding, warning, well } from "./finding.js";
 
 const MIN_NODE = [20, 19] as const;
 

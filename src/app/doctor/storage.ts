@@ -7,7 +7,7 @@ import type { Config } from "../../config/index.js";
 import { counted } from "../../domain/figures.js";
 import { TODAYS_VERSION } from "../../store/migrations.js";
 import { openStoreToRead, type StoreToRead } from "../../store/open-to-read.js";
-import { type Finding, fault, faultsOf, warning, well } from "./finding.js";
+import { fault, faultsOf, type Finding, warning, well } from "./finding.js";
 
 /** What the database holds that doctors look at. */
 interface Held {

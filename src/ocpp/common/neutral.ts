@@ -1,7 +1,7 @@
 import { LARGEST_EVSE_ID } from "../../domain/fleet.js";
-import { numberAt, type Payload } from "../wire.js";
-import type { InboundContext, InboundHandler, Meaning } from "./codec.js";
 import { writeTime } from "./time.js";
+import type { InboundContext, InboundHandler, Meaning } from "./codec.js";
+import { numberAt, type Payload } from "../wire.js";
 
 /** A message that is understood and of which nothing is used: a fixed valid answer. */
 export const neutral =

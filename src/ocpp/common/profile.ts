@@ -1,6 +1,6 @@
-import type { CompositePeriod } from "../../domain/command.js";
 import type { RateUnit, Schedule, SchedulePeriod } from "../../domain/schedule.js";
 import { DAY_MS, floorTo, SECOND_MS } from "../../domain/units.js";
+import type { CompositePeriod } from "../../domain/command.js";
 import type { EvseElectrics, ProfileOptions } from "./codec.js";
 
 /** Finest step that stations take: a tenth of an ampere, one watt. */

@@ -1,6 +1,6 @@
-import { DAY_MS, type EpochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.js";
 import { type Payload, textAt } from "../wire.js";
 import type { InboundContext } from "./codec.js";
+import { DAY_MS, type EpochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.js";
 
 /** A sample's own time is believed when it lies between a week ago and five minutes ahead. */
 const OLDEST_SAMPLE_MS = 7 * DAY_MS;

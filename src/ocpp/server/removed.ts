@@ -1,5 +1,5 @@
 import type { Cancel } from "../../ports/clock.js";
-import { type Connection, closeConnection } from "./connections.js";
+import { closeConnection, type Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 
 /** Policy violation. */

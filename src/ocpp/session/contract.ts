@@ -1,7 +1,7 @@
 import type { OcppVersion } from "../../domain/fleet.js";
 import type { Clock } from "../../ports/clock.js";
-import type { Lack } from "../minimum.js";
 import type { SchemaBook } from "../schemas.js";
+import type { Lack } from "../minimum.js";
 import type { Payload } from "../wire.js";
 import type { RpcFault } from "./frames.js";
 import type { CallResult, OutboundCall } from "./outbox.js";

@@ -1,8 +1,8 @@
 import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { toSample } from "../common/meter.js";
-import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
+import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { readStatus } from "../common/status.js";
 import { plausibleTime, stationTimeAt } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";

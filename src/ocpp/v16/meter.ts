@@ -1,6 +1,6 @@
 import type { EpochMs } from "../../domain/units.js";
 import type { InboundContext } from "../common/codec.js";
-import { type Reading, readPhase, type Sampled, toReading, unitFactor } from "../common/meter.js";
+import { readPhase, type Reading, type Sampled, toReading, unitFactor } from "../common/meter.js";
 import { plausibleTime } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 

@@ -1,5 +1,5 @@
 import type { WirePeriod } from "../common/profile.js";
-import { type ProfileWriter, phasesOf, profileWriter } from "../v2x/profile.js";
+import { phasesOf, type ProfileWriter, profileWriter } from "../v2x/profile.js";
 import type { Payload } from "../wire.js";
 import { profileFaults } from "./rules.js";
 

@@ -1,5 +1,5 @@
 import type { InboundContext } from "../common/codec.js";
-import { type Reading, readPhase, type Sampled, toReading, unitFactor } from "../common/meter.js";
+import { readPhase, type Reading, type Sampled, toReading, unitFactor } from "../common/meter.js";
 import { plausibleTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
 

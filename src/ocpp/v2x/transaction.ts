@@ -2,8 +2,8 @@ import type { MeterSample, TransactionEvent, TransactionUpdated } from "../../do
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { type Reading, toSample } from "../common/meter.js";
 import { idAt } from "../common/neutral.js";
-import { newestTold, samplesBeside } from "../common/registers.js";
 import { type StationTime, stationTimeAt } from "../common/time.js";
+import { newestTold, samplesBeside } from "../common/registers.js";
 import { listAt, objectAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 

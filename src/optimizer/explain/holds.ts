@@ -2,8 +2,8 @@ import type { Reason } from "../../domain/plan.js";
 import type { Problem } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
 import { phaseRoomOf, sessionOf } from "../rounding/board.js";
-import { phasePerKwh, voltagePerKwh } from "../rounding/prices.js";
 import { importRoomKw } from "../rounding/rooms.js";
+import { phasePerKwh, voltagePerKwh } from "../rounding/prices.js";
 import { at } from "../tree.js";
 import { NOTICEABLE, NOTICEABLE_KW, type Scene, type Spot } from "./scene.js";
 

@@ -1,5 +1,5 @@
-import { slotCount } from "../../domain/horizon.js";
 import type { Problem } from "../../domain/problem.js";
+import { slotCount } from "../../domain/horizon.js";
 import { PHASE_WEIGHT, PHASES, phaseBaseKw, phaseSharesOf } from "../phases.js";
 import { at, type Tree } from "../tree.js";
 import type { Formulation } from "./context.js";

@@ -1,5 +1,5 @@
-import { isPluggedIn } from "../battery.js";
 import type { Multipliers, SessionMultipliers } from "../contract.js";
+import { isPluggedIn } from "../battery.js";
 import { isSquared, netCost } from "../squares.js";
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";

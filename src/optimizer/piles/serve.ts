@@ -1,8 +1,8 @@
 import { slotCount, slotHours } from "../../domain/horizon.js";
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import { sum } from "../../domain/units.js";
-import type { Multipliers, Powers } from "../contract.js";
 import { bounds } from "../formulation/power.js";
+import type { Multipliers, Powers } from "../contract.js";
 import { slotPrices } from "../rounding/prices.js";
 import { at, treeOf } from "../tree.js";
 import { weighted } from "../weighted.js";

@@ -10,8 +10,8 @@ import {
   loadRoomKw,
   loadVoltages,
   phaseRoomKw,
-  type Rooms,
   restingRooms,
+  type Rooms,
   shift,
   voltageRoomKw,
 } from "./rooms.js";

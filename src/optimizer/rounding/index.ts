@@ -1,6 +1,6 @@
 import type { Problem } from "../../domain/problem.js";
-import { dischargeableKw, energiesOf, isPluggedIn, takesNothing } from "../battery.js";
 import type { Multipliers, Powers } from "../contract.js";
+import { dischargeableKw, energiesOf, isPluggedIn, takesNothing } from "../battery.js";
 import { withStorages } from "../storages.js";
 import { at } from "../tree.js";
 import { weighted } from "../weighted.js";
@@ -20,8 +20,8 @@ import { withoutSmall } from "./exchange.js";
 import { fill } from "./fill.js";
 import { type SlotPrices, slotPrices, withoutSlopes } from "./prices.js";
 import { makeWay } from "./repair.js";
-import { dropSmall, holdLimits, MOST_ROUNDS, settleBattery } from "./trim.js";
 import { type Pace, watchOf } from "./watch.js";
+import { dropSmall, holdLimits, MOST_ROUNDS, settleBattery } from "./trim.js";
 
 export { withoutSmall } from "./exchange.js";
 

@@ -3,8 +3,8 @@ import { at } from "../tree.js";
 import {
   type Board,
   chargeRoomKw,
-  energies,
   lessChargeRoomKw,
+  energies,
   sessionOf,
   setCharge,
   setDischarge,

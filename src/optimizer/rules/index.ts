@@ -1,4 +1,4 @@
-import { acceptedKw, energyAfter, isPluggedIn } from "../battery.js";
+import { energyAfter, isPluggedIn, acceptedKw } from "../battery.js";
 import type { Solver } from "../contract.js";
 import { boardOf, chargeRoomKw, sessionOf, setCharge, TINY } from "../rounding/board.js";
 import { fill } from "../rounding/fill.js";

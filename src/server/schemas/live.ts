@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
-  type EventView,
   IGNORED_CODES,
+  type EventView,
   type Savings,
   type SiteLive,
   type SitePoint,

@@ -4,12 +4,12 @@ import { momentsOf } from "../local-time.js";
 import {
   type CsvRow,
   type MissingSpan,
-  type PlacedPoint,
-  type PriceFileOptions,
-  type PriceUnit,
   placeOf,
+  type PlacedPoint,
   priceError,
+  type PriceFileOptions,
   priceIn,
+  type PriceUnit,
 } from "./reading.js";
 
 const QUARTERS = 96;

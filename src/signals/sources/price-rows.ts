@@ -4,12 +4,12 @@ import { type EpochMs, HOUR_MS, SLOT_MS } from "../../domain/units.js";
 import { momentsOf } from "../local-time.js";
 import {
   type CsvRow,
-  type PlacedPoint,
-  type PriceFileOptions,
-  type PriceUnit,
   placeOf,
+  type PlacedPoint,
   priceError,
+  type PriceFileOptions,
   priceIn,
+  type PriceUnit,
 } from "./reading.js";
 
 const START = /^(start|time|datetime|timestamp|from|开始|起始|时间)/i;

@@ -8,11 +8,11 @@ import {
   joinSpans,
   type MissingSpan,
   overlapErrors,
+  placeOf,
   type PlacedPoint,
+  priceError,
   type PriceFileOptions,
   type PriceReading,
-  placeOf,
-  priceError,
   settleUnit,
 } from "./reading.js";
 import { separatorFault } from "./separator.js";

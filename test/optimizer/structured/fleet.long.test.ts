@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { formulate } from "../../../src/optimizer/formulation/index.js";
 import { dualBound } from "../../../src/optimizer/index.js";
+import { formulate } from "../../../src/optimizer/formulation/index.js";
 import { loadHighsEngine } from "../../../src/optimizer/solvers/highs/index.js";
 import { resultOf } from "../../../src/optimizer/solvers/structured/fleet/result.js";
 import { solveSplit } from "../../../src/optimizer/solvers/structured/fleet/solve.js";

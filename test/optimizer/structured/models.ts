@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { formulate, type LinearModel } from "../../../src/optimizer/formulation/index.js";
-import { type Arrow, arrange } from "../../../src/optimizer/solvers/structured/rows/arrow.js";
+import { arrange, type Arrow } from "../../../src/optimizer/solvers/structured/rows/arrow.js";
 import { byColumn, presolve, type Reduced } from "../../../src/optimizer/solvers/structured/rows/presolve.js";
 import {
-  type StandardForm,
   standardForm,
+  type StandardForm,
 } from "../../../src/optimizer/solvers/structured/rows/standard-form.js";
 import { problemArb, SMALL } from "../problems.js";
 

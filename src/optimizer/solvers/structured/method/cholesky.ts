@@ -1,5 +1,5 @@
 import { plainTiles, type TileKernel } from "./tile-kernel.js";
-import { groupSize, type Tiles, tileOffset } from "./tiles.js";
+import { groupSize, tileOffset, type Tiles } from "./tiles.js";
 
 /** Adds the diagonal of the linking rows: before anything is taken from it, so that rounding can be told. */
 export const addDiagonal = (tiles: Tiles, values: Float64Array, into: Float64Array): void => {

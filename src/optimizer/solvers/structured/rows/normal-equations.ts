@@ -1,8 +1,8 @@
-import { addDiagonal } from "../method/cholesky.js";
 import { factorBlocks, invertBlock, solveBlocks } from "./blocks.js";
 import type { Pattern } from "./pattern.js";
 import { addUp } from "./products.js";
 import { takeBlock } from "./schur.js";
+import { addDiagonal } from "../method/cholesky.js";
 
 /** A·Θ·Aᵀ of rows and columns as a block arrow, the blocks factored. */
 export interface NormalEquations {

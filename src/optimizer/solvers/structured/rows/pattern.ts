@@ -1,10 +1,10 @@
-import { type Tiles, tilePlace, tilesOf } from "../method/tiles.js";
 import type { Arrow } from "./arrow.js";
 import { type BlockPattern, blockPatternOf, blockPlace } from "./block-pattern.js";
 import { sortedColumns } from "./columns.js";
-import { type Products, productList } from "./products.js";
+import { productList, type Products } from "./products.js";
 import type { StandardForm } from "./standard-form.js";
-import { type Touches, touchesOf, touchPlaces } from "./touches.js";
+import { type Tiles, tilePlace, tilesOf } from "../method/tiles.js";
+import { touchesOf, touchPlaces, type Touches } from "./touches.js";
 
 /** Where everything of A·Θ·Aᵀ and its factor lies, and what it is made of; found once per model. */
 export interface Pattern {

@@ -1,5 +1,5 @@
-import { groupSize, tileOffset } from "../method/tiles.js";
 import type { Pattern } from "./pattern.js";
+import { groupSize, tileOffset } from "../method/tiles.js";
 
 interface Numbers {
   /** Entries of the Gᵢ. */
