@@ -171,7 +171,7 @@ export const optimizer: Bench = async ({ quick, say }) => {
       say(`${sessions} sessions, ${one.name}`);
       const isSlow = one === simplex || (one === highs && sessions > (quick ? 100 : 1_000));
       const row = measure(one, problem, isSlow ? 1 : runsOf(sessions, quick));
-      if (one === highs && Number.isFinite(Number(row.objective))) highsMs = row.ms;
+      if (one === highs && Number.isFinite(row.objective)) highsMs = row.ms;
       rows.push(Number.isNaN(highsMs) ? row : { ...row, speedupOverHighs: highsMs / row.ms });
     }
   }
