@@ -37,6 +37,7 @@ const ofFleet = (problem: Problem): Problem => ({
   ...problem,
   sessions: problem.sessions.map((session) => ({ ...session, taper: null, maxDischargeKwh: null })),
   storages: [],
+  swapStations: [],
 });
 
 const powersOf = ({ fleetPart, network }: Split): number[] => {
