@@ -89,6 +89,15 @@ const isSound = ({ cost, square, lower, upper, entryValue, rowLower, rowUpper }:
   [cost, square, lower, upper, entryValue].every((values) => values.every(Number.isFinite)) &&
   [rowLower, rowUpper].every((values) => !values.some(Number.isNaN));
 
+/** What cannot even be laid out has failed like what stalls. */
+const attempted = (...asked: Parameters<typeof solveContinuous>): LinearSolution => {
+  try {
+    return solveContinuous(...asked);
+  } catch (error) {
+    return noSolution("failed", error instanceof Error ? error.message : String(error));
+  }
+};
+
 /** What is said of a solution that the reference found where our method stalled. */
 export const STALLED = "the structured method stalled; the reference solved the model";
 
@@ -103,7 +112,7 @@ export const structuredEngine = (reference: LinearEngine): LinearEngine => ({
     if (!isSound(model)) return noSolution("failed", "a price, box or row that is no number");
     if (model.binary.length > 0 && options.fixed === undefined) return reference.solve(model, options);
     const startedMs = performance.now();
-    const own = solveContinuous(model, options);
+    const own = attempted(model, options);
     if (own.status !== "failed") return own;
     const leftMs = options.timeLimitMs - (performance.now() - startedMs);
     const other = reference.solve(model, { ...options, timeLimitMs: leftMs });

@@ -61,9 +61,21 @@ const meetings = (
   return below.map((groupsBelow) => [...groupsBelow]);
 };
 
+/** Numbers of S beyond which it is not laid out: a gigabyte, 11,000 slots at one node. */
+const MOST_NUMBERS = 2 ** 27;
+
+const checkSize = (groupStart: Int32Array): void => {
+  let numbers = 0;
+  for (let group = 1; group < groupStart.length; group++)
+    numbers += (groupStart[group]! - groupStart[group - 1]!) ** 2;
+  if (numbers > MOST_NUMBERS) throw new RangeError(`the Schur complement would take ${numbers} numbers`);
+};
+
+/** Throws a RangeError where S would be too large for what it is worth. */
 export const tilesOf = (arrow: Arrow, columns: Columns, touches: Touches): Tiles => {
   const rows = arrow.groupStart[0]!;
   const groupStart = arrow.groupStart.map((start) => start - rows);
+  checkSize(groupStart);
   const groups = groupStart.length - 1;
   const groupOf = partsOf(groupStart);
   const width = (group: number): number => groupStart[group + 1]! - groupStart[group]!;
