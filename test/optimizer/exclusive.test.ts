@@ -182,6 +182,22 @@ test("a plan that needs no turns is left as it is, and proven the best", async (
   expect(served(plan)).toEqual([[0], [], [1]]);
 });
 
+// The last has the two cheap slots of its stay, 10 and 11; hand-over in 9, the second in 7 and 8, hand-over in 6, the
+// first in 4 or 5: 7·0.5 + 14·0.5 + 14·0.2 = 13.3. Nothing else is bought, so that any multiplier between the two
+// prices of the meter holds in slots without a car.
+test("three cars keep out of the dear slots in which nobody charges while they share the pile", async () => {
+  const buy = [0.9, 0.9, 0.9, 0.9, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.2, 0.2, 0.2, 0.2];
+  const problem = twoCars(buy, [
+    { endSlot: 10 },
+    { endSlot: 11, targetKwh: 14 },
+    { endSlot: 12, targetKwh: 14 },
+  ]);
+  for (const name of ["structured", "highs"] as const) {
+    const { plan } = await planned(problem, name);
+    expect(plan.certificate.sent.objective).toBeCloseTo(13.3, 5);
+  }
+});
+
 /** The best of all plans in which each of two cars has the pile once: every order, every slot in which it changes. */
 const bestOfTwo = async (problem: Problem): Promise<number> => {
   const slots = problem.horizon.startsMs.length;

@@ -4,9 +4,10 @@ import { sum } from "../../domain/units.js";
 import { bounds } from "../formulation/power.js";
 import type { Multipliers, Powers } from "../contract.js";
 import { slotPrices } from "../rounding/prices.js";
-import { at, treeOf } from "../tree.js";
+import { at, type Tree, treeOf } from "../tree.js";
 import { weighted } from "../weighted.js";
 import { weightsOf } from "../weights.js";
+import { type MeterPrices, meterPrices } from "./meter-prices.js";
 import { type Pile, pilesOf } from "./piles.js";
 import { bestTurns, type Turn, type Window } from "./turns.js";
 
@@ -22,6 +23,9 @@ interface Shared extends Powers {
 
 interface Scene {
   readonly problem: Problem;
+  /** The same with prices as the objective weighs them. */
+  readonly priced: Problem;
+  readonly tree: Tree;
   readonly shared: Shared;
   readonly hours: readonly number[];
   readonly prices: ReturnType<typeof slotPrices>;
@@ -36,6 +40,8 @@ const sceneOf = (problem: Problem, shared: Shared): Scene => {
   const meters = tree.nodeOfSession.map((node) => at(tree.meterOfNode, node));
   return {
     problem,
+    priced,
+    tree,
     shared,
     hours: problem.horizon.startsMs.map((_, slot) => slotHours(problem.horizon, slot)),
     prices: slotPrices(problem, shared.multipliers),
@@ -95,25 +101,28 @@ const fill = (
 };
 
 /** What a car gives it gives in the dearest slots of a window, what it takes it takes in the cheapest. */
-const turnOf = (scene: Scene, pile: Pile, index: number): Turn => {
+const turnOf = (scene: Scene, pile: Pile, meter: MeterPrices, index: number): Turn => {
   const { problem, hours, weights, wearPerKwh } = scene;
   const session = problem.sessions[index];
   if (session === undefined) return { cost: () => Infinity, unserved: 0 };
   const { takenKwh, givenKwh } = sharedKwh(scene, index);
-  const perKwh = pricesOf(scene, pile, index);
+  const prices = pricesOf(scene, pile, index);
+  const perKwh = prices.map((price, slot) => Math.max(price, at(meter.takenPerKwh, slot)));
+  const earned = prices.map((price, slot) => Math.min(price, at(meter.givenPerKwh, slot)));
   const lost = Math.max(at(weights.shortPerKwh, index) * session.chargeEfficiency, dearestPaid(scene, index));
-  const cheapest = [...hours.keys()].sort((a, b) => at(perKwh, a) - at(perKwh, b) || a - b);
+  const byPrice = (price: readonly number[]): number[] =>
+    [...hours.keys()].sort((a, b) => at(price, a) - at(price, b) || a - b);
   const limitKw = problem.nodes[pile.node]?.importLimitKw;
   const taking = {
-    order: cheapest,
+    order: byPrice(perKwh),
     perKwh,
     mostKwh: hours.map(
       (slotH, slot) => Math.min(bounds(session, slot).chargeKw, limitKw?.[slot] ?? Infinity) * slotH,
     ),
   };
   const giving = {
-    order: cheapest.toReversed(),
-    perKwh: perKwh.map((price) => at(wearPerKwh, index) - price),
+    order: byPrice(earned).toReversed(),
+    perKwh: earned.map((price) => at(wearPerKwh, index) - price),
     mostKwh: hours.map((slotH, slot) => bounds(session, slot).dischargeKw * slotH),
   };
   // A kWh that is not given need not be taken.
@@ -175,7 +184,8 @@ export const inTurn = (problem: Problem, shared: Shared): Problem => {
       (a, b) => (problem.sessions[a]?.endSlot ?? 0) - (problem.sessions[b]?.endSlot ?? 0) || a - b,
     );
     const ordered = { ...pile, sessions: byDeparture };
-    const turns = byDeparture.map((index) => turnOf(scene, ordered, index));
+    const meter = meterPrices(scene.priced, scene.tree, shared, ordered);
+    const turns = byDeparture.map((index) => turnOf(scene, ordered, meter, index));
     const points = pointsOf(slotCount(problem.horizon));
     const windows = stretched(scene, ordered, bestTurns({ turns, points, freeFrom: pile.freeFrom }));
     for (const [car, index] of byDeparture.entries()) {
