@@ -21,24 +21,28 @@ interface PlanOptions {
   readonly solver: string;
   readonly timeLimit: number;
   readonly tradeoff?: string;
-  readonly points: number;
+  readonly points?: number;
   readonly progress?: boolean;
   readonly schema?: boolean;
   readonly json?: boolean;
 }
+
+/** Plans of a trade-off, unless so many are asked for. */
+const POINTS = 7;
 
 const printTradeoff = async (file: string, between: string, options: PlanOptions): Promise<void> => {
   const terms = await tradedTerms(between);
   const progress = progressLine(`plans between ${terms.join(" and ")}`, options.json === true);
   const points = await tradeoffFile(file, {
     terms,
-    points: options.points,
+    points: options.points ?? POINTS,
     solver: options.solver,
     timeLimitMs: options.timeLimit * 1000,
     onPoint: progress.at,
   }).finally(progress.done);
   if (options.json === true) printJson({ terms, points });
   else print(tradeoffTable(points, terms));
+  if (points.some(({ status }) => status === "limits-broken")) process.exitCode = EXIT.notFeasible;
 };
 
 export const planCommand = (): Command =>
@@ -58,9 +62,8 @@ export const planCommand = (): Command =>
     )
     .option(
       "--points <n>",
-      "most plans of that table",
+      `most plans of that table (${POINTS} unless stated)`,
       numberOption("--points", { least: 2, most: 50, whole: true }),
-      7,
     )
     .option("--progress", "tell on stderr what it is at, where that is no terminal too")
     .option("--schema", "print the JSON schema of the file")
@@ -68,6 +71,12 @@ export const planCommand = (): Command =>
     .addHelpText("after", namedList("Solvers and rules", POLICIES))
     .action(async (file: string | undefined, options: PlanOptions) => {
       if (options.schema === true) return printJson(await problemFileSchema());
+      if (options.tradeoff === undefined && options.points !== undefined)
+        throw new YouxuError(
+          "usage.invalid",
+          "there are points only between two terms: give --tradeoff",
+          "--points",
+        );
       if (file === undefined)
         throw new YouxuError("usage.invalid", "name a problem file, or give --schema", "file");
       checkPolicy(options.solver, "--solver");

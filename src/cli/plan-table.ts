@@ -33,7 +33,7 @@ const meterLine = ({
 const proven = ({ bound, gap }: Proof): string =>
   bound === null || gap === null
     ? "no bound"
-    : `at most ${(100 * Math.max(0, gap)).toFixed(3)} % above the bound ${bound.toFixed(6)}`;
+    : `no plan is below ${bound.toFixed(6)} (gap ${(100 * Math.max(0, gap)).toFixed(3)} %)`;
 
 /** kW per session below number and start of each slot; a problem file has no zone, so UTC. */
 const powersTable = ({

@@ -7,6 +7,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (point: TradeoffPoint) =>
   ["mean wait h", ({ meanWaitH }) => meanWaitH.toFixed(2)],
   ["short kWh", ({ shortfallKwh }) => shortfallKwh.toFixed(2)],
   ["gap %", ({ gap }) => (gap === null ? "–" : (100 * Math.max(0, gap)).toFixed(3))],
+  ["status", ({ status }) => status],
 ];
 
 const weight = (value: number): string => (value === 0 ? "0" : value.toPrecision(3));
@@ -28,7 +29,7 @@ export const tradeoffTable = (
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) => cell.padStart(widths[column] ?? 0)).join("  ");
   return [
-    `${points.length} plans between ${a} and ${b}; what another beats in both is left out`,
+    `${points.length} ${points.length === 1 ? "plan" : "plans"} between ${a} and ${b}; what another beats in both is left out`,
     line(head),
     ...rows.map(line),
   ].join("\n");

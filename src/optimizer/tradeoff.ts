@@ -78,18 +78,26 @@ const mixed = (parts: Readonly<Partial<Record<Traded, number>>>): ObjectiveWeigh
 /** Differences below this share of the whole range are rounding's. */
 const SAME = 1e-4;
 
-/** Whether one plan has no more of either term than another, and less of one. */
-const beats = (one: TradeoffPoint, other: TradeoffPoint, [a, b]: readonly [Traded, Traded]): boolean => {
-  const [x, y] = [amountOf(one, a) - amountOf(other, a), amountOf(one, b) - amountOf(other, b)];
-  return x <= 0 && y <= 0 && (x < 0 || y < 0);
+/** Differences of a term that are no more than rounding: a share of what all points span. */
+const roundingOf = (found: readonly TradeoffPoint[], term: Traded): number => {
+  const amounts = found.map((point) => amountOf(point, term));
+  return SAME * (Math.max(...amounts) - Math.min(...amounts));
+};
+
+/** Points that no other beats: has no more of either term, and less of one, by more than rounding. */
+const unbeaten = (found: readonly TradeoffPoint[], [a, b]: readonly [Traded, Traded]): TradeoffPoint[] => {
+  const [smallA, smallB] = [roundingOf(found, a), roundingOf(found, b)];
+  const beats = (one: TradeoffPoint, other: TradeoffPoint): boolean => {
+    const [x, y] = [amountOf(one, a) - amountOf(other, a), amountOf(one, b) - amountOf(other, b)];
+    return x <= smallA && y <= smallB && (x < -smallA || y < -smallB);
+  };
+  return found.filter((point) => !found.some((other) => beats(other, point)));
 };
 
 /** Points that no other beats, by the first term; of those that are as good as equal one, the ends before all. */
 const front = (found: readonly TradeoffPoint[], terms: readonly [Traded, Traded]): TradeoffPoint[] => {
   const [a, b] = terms;
-  const points = found
-    .filter((point) => !found.some((other) => beats(other, point, terms)))
-    .toSorted((one, other) => amountOf(one, a) - amountOf(other, a));
+  const points = unbeaten(found, terms).toSorted((one, other) => amountOf(one, a) - amountOf(other, a));
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return [];
   const [wide, high] = [amountOf(last, a) - amountOf(first, a), amountOf(first, b) - amountOf(last, b)];

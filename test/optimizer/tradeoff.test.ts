@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
-import { presetWeights, priceScaleOf } from "../../src/domain/weights.js";
+import { NEUTRAL, presetWeights, priceScaleOf } from "../../src/domain/weights.js";
 import {
   planProblem,
   solverByName,
@@ -9,6 +9,7 @@ import {
   type TradeoffPoint,
   tradeoff,
 } from "../../src/optimizer/index.js";
+import { problemOfFile } from "../../src/app/plan-file.js";
 import { communityProblem } from "./community.js";
 import { horizonOf, plainProblem, problemArb, SMALL } from "./problems.js";
 
@@ -98,6 +99,20 @@ describe("a trade-off curve", () => {
     const { points } = await curve(communityProblem({ cars: 12, seed: 1 }), ["cost", "peak"], 5);
     expect(points.length).toBeGreaterThanOrEqual(3);
     expect(points.at(-1)!.peakKw).toBeLessThan(points[0]!.peakKw - 1);
+  });
+
+  test("begins with the least of the second term among the plans that are best by the first", async () => {
+    const { problem } = problemOfFile("scenarios/one-evening.problem.json");
+    if (problem === null) throw new Error("the example is sound");
+    const { points } = await curve(problem, ["cost", "peak"], 4);
+    const little = { ...NEUTRAL, peak: 0.05 };
+    const [tied] = (await curve({ ...problem, weights: little }, ["cost", "cost"], 1)).points;
+    const [first] = points;
+    const nearly = await curve(problem, ["peak", "cost"], 4);
+    expect(first!.cost).toBeCloseTo(74.603, 2);
+    expect(first!.peakKw).toBeLessThan(15.8);
+    expect(nearly.points.at(-1)!.peakKw).toBeLessThan(15.8);
+    expect(tied!.cost).toBeCloseTo(first!.cost, 3);
   });
 
   test("is one plan where nothing is traded", async () => {
