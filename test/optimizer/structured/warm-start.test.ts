@@ -40,9 +40,8 @@ const ofFleet = (problem: Problem): Problem => ({
   swapStations: [],
 });
 
-const powersOf = ({ fleetPart, network }: Split): number[] => {
-  const { above, y } = fleetPart.kept();
-  return [...above, ...y, ...network.kept.above];
+const powersOf = ({ point, network }: Split): number[] => {
+  return [...point.above, ...point.y, ...network.kept.above];
 };
 
 test.each([
@@ -136,6 +135,18 @@ describe("of a site's day", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("a snapshot that comes to no numbers half-way leaves nothing behind", () => {
+    const problem = siteDay(6);
+    const own = remembered(problem);
+    if (own === null) throw new Error("nothing was remembered");
+    const sessions = own.sessions.map((car, index) =>
+      index === 4 ? { ...car, worthPerKwh: car.worthPerKwh.map(() => 1e9) } : car,
+    );
+    const split = begun(problem, { ...own, product: 1e-9, sessions })!;
+    expect(split.isWarm).toBe(false);
+    expect(powersOf(split)).toEqual(powersOf(begun(problem)!));
   });
 
   test.each([

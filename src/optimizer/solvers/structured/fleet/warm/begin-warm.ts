@@ -78,7 +78,13 @@ export const beginWarm = (ground: Ground, warm: WarmStart): Beginning | null => 
   spread(fleet, y);
   const mu = warm.product;
   const load = loadOf(ground);
-  if (!startCars(ground, known, { before, mu, load })) return null;
+  const { under } = fleet.columns;
+  const width = under.slice();
+  if (!startCars(ground, known, { before, mu, load })) {
+    // Whoever begins anew reads widths there.
+    under.set(width);
+    return null;
+  }
   const values = startNetwork(formulation, startLoad(fleet, load));
   fillAmongRows(formulation, known, { before, values });
   return { y, hint: networkHint(ground, { values, duals, mu }) };
