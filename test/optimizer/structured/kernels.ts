@@ -12,8 +12,8 @@ export const solved = (problem: Problem, by: Runner): Split => {
 };
 
 /** Both kernels go the same way: they differ by the order of sums alone. False: neither comes to an end. */
-const agree = (problem: Problem): boolean => {
-  const [plain, wasm] = [solved(problem, "plain"), solved(problem, "threads")];
+const agree = (problem: Problem, by: Runner): boolean => {
+  const [plain, wasm] = [solved(problem, "plain"), solved(problem, by)];
   if (plain.outcome.status !== "optimal" && wasm.outcome.status !== "optimal") return false;
   expect([plain.outcome.status, wasm.outcome.status]).toEqual(["optimal", "optimal"]);
   const size = Math.max(1, Math.abs(plain.outcome.objective));
@@ -26,17 +26,19 @@ interface Case {
   readonly runs: number;
   readonly mostUnended: number;
   readonly shape: ProblemShape;
+  /** "threads", unless said otherwise. */
+  readonly by?: Runner;
 }
 
 /** The law of the kernels, here and in their long test. */
 export const kernelsAgree = (cases: readonly Case[]): void =>
   test.each(cases)(
-    "both agree on $runs random problems of up to $shape.maxSlots slots",
-    ({ runs, mostUnended, shape }) => {
+    "both agree on $runs random problems of up to $shape.maxSlots slots and $shape.maxSessions sessions",
+    ({ runs, mostUnended, shape, by = "threads" }) => {
       let ended = 0;
       fc.assert(
         fc.property(problemArb(shape), (problem) => {
-          if (agree(problem)) ended++;
+          if (agree(problem, by)) ended++;
         }),
         { numRuns: runs },
       );

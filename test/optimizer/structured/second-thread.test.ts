@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { feederDay, siteDay } from "../../../bench/site-day.js";
 import type { Problem } from "../../../src/domain/problem.js";
 import { loadWasm } from "../../../src/optimizer/solvers/structured/fleet/wasm.js";
@@ -20,12 +20,16 @@ const readied = async (problem: Problem): Promise<void> => {
   throw new Error("no second thread");
 };
 
-const LARGE: readonly [string, Problem][] = [
+const LARGE: readonly [[string, Problem], [string, Problem]] = [
   ["one site, whose gate is in both halves", siteDay(400)],
   ["sites under a feeder, one of which is in both halves", feederDay(7, 420)],
 ];
 
-describe.skipIf(availableParallelism() < 2)("two threads", () => {
+describe("two threads", () => {
+  beforeEach(({ skip }) => {
+    if (availableParallelism() < 2) skip("a machine with one core has no second thread");
+  });
+
   test.each(LARGE)("pass over %s with the same result to the last bit as one", async (_, problem) => {
     await readied(problem);
     const before = taken();
@@ -34,7 +38,39 @@ describe.skipIf(availableParallelism() < 2)("two threads", () => {
     const one = solved(problem, "one-thread");
     expect(taken()).toBe(after);
     expect(one.outcome).toEqual(two.outcome);
-    expect(one.fleetPart.kept()).toEqual(two.fleetPart.kept());
+    expect(one.point).toEqual(two.point);
+    expect(one.network.kept.above).toEqual(two.network.kept.above);
+  });
+
+  test("go on after a half that throws, step by step", async () => {
+    const [[, problem]] = LARGE;
+    await readied(problem);
+    const wasm = loadWasm(4_096);
+    const thread = wasm?.secondThread();
+    const at = wasm?.store.ints(64).byteOffset ?? 0;
+    const throwing = {
+      here: () => {
+        throw new Error("this half");
+      },
+      instead: () => undefined,
+    };
+    expect(() => thread?.both("predict", [at, 0, 0], throwing)).toThrow("this half");
+    const before = taken();
+    expect(solved(problem, "threads").outcome).toEqual(solved(problem, "one-thread").outcome);
+    expect(taken()).toBeGreaterThan(before);
+  });
+
+  test("are one again when the second ends, and two when another has started", async () => {
+    const [[, problem]] = LARGE;
+    await readied(problem);
+    const one = solved(problem, "one-thread").outcome;
+    loadWasm(0)?.secondThread()?.end();
+    for (let round = 0; round < 5; round++) {
+      expect(solved(problem, "threads").outcome).toEqual(one);
+      await sleep(100);
+    }
+    await readied(problem);
+    expect(solved(problem, "threads").outcome).toEqual(one);
   });
 
   test.each(LARGE)("take the same way as plain JavaScript: %s", (_, problem) => {

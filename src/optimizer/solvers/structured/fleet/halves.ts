@@ -38,14 +38,15 @@ export interface Halves {
   end(): void;
 }
 
-/** Pairs of the first half: about half of the columns; all of them where there are few. */
+/** Pairs of the first half: about half of the columns. */
 const firstHalf = ({ all, columns }: Pairs): number => {
-  if (columns < LEAST_SPLIT) return all.length;
   const middle = all.findIndex(({ firstColumn }) => 2 * firstColumn >= columns);
   return middle < 0 ? all.length : middle;
 };
 
-export const isSplit = ({ columns }: Pairs): boolean => columns >= LEAST_SPLIT;
+/** Whether pairs are worth two halves; `isForced`: they are split in any case. */
+export const inHalves = ({ columns }: Pairs, isForced: boolean): boolean =>
+  isForced || columns >= LEAST_SPLIT;
 
 /** A tile of S that both halves take from, and what stands for it in the second. */
 interface Spare {
@@ -63,7 +64,7 @@ const spareTiles = (
   const spares = new Map<number, Spare>();
   for (const gate of after) {
     const own = offset[gate]!;
-    if (!taken.has(own)) continue;
+    if (width[gate] === 0 || !taken.has(own)) continue;
     const spare = spares.get(own) ?? { offset: own, values: store.floats(width[gate]! ** 2) };
     spares.set(own, spare);
     offset[gate] = (spare.values.byteOffset - schur.byteOffset) / schur.BYTES_PER_ELEMENT;
@@ -83,13 +84,13 @@ const withOneMore = <Values extends Int32Array | Float64Array>(
   return into;
 };
 
-/** Splits a fleet's pairs in halves; S lies in the same memory as the store. */
+/** Splits a fleet's pairs in halves, or leaves them as they are; S lies in the same memory as the store. */
 export const halvesOf = (
   { slots, gates, sums, place, tile }: Fleet,
   pairs: Pairs,
-  { store, schur }: { store: Store; schur: Float64Array },
+  { store, schur, isSplit }: { store: Store; schur: Float64Array; isSplit: boolean },
 ): Halves => {
-  const first = firstHalf(pairs);
+  const first = isSplit ? firstHalf(pairs) : pairs.all.length;
   const gatesOf = (from: number, to: number): Set<number> =>
     new Set(pairs.all.slice(from, to).map(({ gate }) => gate));
   const [before, after] = [gatesOf(0, first), gatesOf(first, pairs.all.length)];

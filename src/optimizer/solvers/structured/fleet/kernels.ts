@@ -1,7 +1,7 @@
 import { plainTiles, type TileKernel } from "../method/tile-kernel.js";
 import type { Tiles } from "../method/tiles.js";
 import { anywhere, type Fleet, type Size, type Store, sharedBytes } from "./fleet.js";
-import { isSplit } from "./halves.js";
+import { inHalves } from "./halves.js";
 import type { Kernel } from "./kernel.js";
 import type { Seated } from "./pairs.js";
 import { pairsOf } from "./pairs.js";
@@ -19,11 +19,14 @@ export interface Kernels {
 
 /**
  * Who runs the loops: WebAssembly, on two threads where that helps (what the product does) or on one, or plain
- * JavaScript, the reference.
+ * JavaScript, the reference; or WebAssembly in two halves also where there are few cars, for tests.
  */
-export type Runner = "threads" | "one-thread" | "plain";
+export type Runner = "threads" | "one-thread" | "plain" | "split";
 
 const plainKernels: Kernels = { store: anywhere, tiles: plainTiles, kernelOf: plainKernel };
+
+/** Arrays beside those that are counted may each begin at the next multiple of eight. */
+const MOST_SPARES = 64;
 
 const alone = (wasm: Wasm): Wasm => ({ ...wasm, secondThread: () => null });
 
@@ -35,17 +38,20 @@ export const kernelsFor = (
   by: Runner,
 ): Kernels => {
   if (by === "plain") return plainKernels;
-  const links = groupStart.at(-1) ?? 0;
   const pairs = pairsOf(seated);
-  // The second half may have tiles of its own.
-  const tiles = (isSplit(pairs) ? 2 : 1) * schur;
-  const bytes = sharedBytes(size) + pairedBytes(pairs, size, links) + 8 * (tiles + links + 4);
+  const isSplit = inHalves(pairs, by === "split");
+  const widest = groupStart
+    .subarray(1)
+    .reduce((most, end, group) => Math.max(most, end - groupStart[group]!), 0);
+  // The second half may have tiles of its own; `whole` is there as well.
+  const numbers = (isSplit ? 2 : 1) * schur + (groupStart.at(-1) ?? 0);
+  const bytes = sharedBytes(size) + pairedBytes(pairs, size, widest) + 8 * (numbers + MOST_SPARES);
   const wasm = loadWasm(bytes);
   if (wasm === null) return plainKernels;
   return {
     store: wasm.store,
     tiles: wasm.tiles,
     kernelOf: (fleet, values) =>
-      wasmKernel(by === "threads" ? wasm : alone(wasm), { fleet, pairs, schur: values }),
+      wasmKernel(by === "one-thread" ? alone(wasm) : wasm, { fleet, pairs, schur: values, isSplit }),
   };
 };

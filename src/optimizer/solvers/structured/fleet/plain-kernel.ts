@@ -1,3 +1,4 @@
+import { largest } from "../../../../domain/units.js";
 import type { Sums } from "../method/part.js";
 import { anywhere, arrays, type Fleet } from "./fleet.js";
 import { type Kernel, productsOf } from "./kernel.js";
@@ -26,7 +27,7 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
   const sumC = new Float64Array(most);
   const weight = new Float64Array(most);
   const pull = new Float64Array(most);
-  const coupled = new Float64Array(Math.max(0, ...tile.width));
+  const coupled = new Float64Array(largest(tile.width, 0));
   const inverse = new Float64Array(slots);
 
   // Where the numbers of the session at hand lie.

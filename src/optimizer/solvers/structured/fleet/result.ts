@@ -80,16 +80,15 @@ const powersOf = (split: Split, found: readonly Found[], values: Float64Array): 
 
 /** The result of a solved split, in the words of the contract. */
 export const resultOf = (split: Split): { result: SolverResult; values: Float64Array } => {
-  const { formulation, columns, reduced, arrow, network, fleet, fleetPart, cars } = split;
+  const { formulation, columns, reduced, arrow, network, fleet, point, cars } = split;
   const { model } = formulation;
   const duals = new Float64Array(model.rowLower.length);
   for (const [place, row] of arrow.order.entries()) duals[row] = sided(model, row, network.kept.y[place]!);
   const nothing: Nothing = formulation.weights.hours.map(() => 0);
-  const kept = fleetPart.kept();
   const found = cars.all.map((car): Found => {
     const result = car.isIdle
       ? readIdle(cars.resting, nothing, car, pullOf(split, duals, car.gate))
-      : readCar(fleet, kept, car, nothing);
+      : readCar(fleet, point, car, nothing);
     return { car, result };
   });
   restoreGates(split, found, duals);

@@ -9,7 +9,7 @@ const EXTRAS = 7;
 const END = 8;
 const FIRST_EXTRA = 9;
 const GATE = 10;
-/** Numbers that say where those of one session lie; kernel.c reads them in the same order. */
+/** Numbers that say where those of one session lie. */
 export const FIELDS = 11;
 
 /** Where the numbers of a session lie. */

@@ -13,7 +13,8 @@ import { type StandardForm, standardForm } from "../rows/standard-form.js";
 import { beginAnew, ownRows } from "./begin.js";
 import { type Cars, carsOf } from "./cars.js";
 import type { Fleet } from "./fleet.js";
-import { type FleetPart, fleetPart } from "./fleet-part.js";
+import { fleetPart } from "./fleet-part.js";
+import type { Point } from "./kernel.js";
 import { kernelsFor, type Runner } from "./kernels.js";
 import { fleetOf, sizeOf } from "./laid.js";
 import { fitsFleet } from "./layout.js";
@@ -32,7 +33,8 @@ export interface Split {
   readonly cars: Cars;
   readonly fleet: Fleet;
   readonly network: RowsPart;
-  readonly fleetPart: FleetPart;
+  /** The point that was kept, of the fleet. */
+  readonly point: Point;
   readonly outcome: Outcome;
   /** Whether it began from the last solve. */
   readonly isWarm: boolean;
@@ -152,7 +154,8 @@ const solveFrom = (
     cars,
     fleet,
     network,
-    fleetPart: part,
+    // Another solve may use the memory of this one.
+    point: part.kept(),
     outcome,
     isWarm,
   };

@@ -1,3 +1,4 @@
+import { largest } from "../../../../domain/units.js";
 import type { Sums } from "../method/part.js";
 import type { Pass } from "../threads/second-thread.js";
 import { arrays, type Fleet, type Store } from "./fleet.js";
@@ -126,7 +127,7 @@ const partsOf = (
   { fleet, pairs, schur }: { fleet: Fleet; pairs: Pairs; schur: Float64Array },
   { laid, halves }: { laid: Arrays; halves: Halves },
 ): Part[] => {
-  const widest = Math.max(0, ...fleet.tile.width);
+  const widest = largest(fleet.tile.width, 0);
   const part = (from: number, to: number): Part => {
     const told = store.floats(SUMS.length);
     const room = store.floats(roomFor(fleet.slots, widest));
@@ -151,12 +152,12 @@ const moveGate = ({ field }: Arrays, { first, sharedGate }: Halves, gates: numbe
  */
 export const wasmKernel = (
   wasm: Wasm,
-  { fleet, pairs, schur }: { fleet: Fleet; pairs: Pairs; schur: Float64Array },
+  { fleet, pairs, schur, isSplit }: { fleet: Fleet; pairs: Pairs; schur: Float64Array; isSplit: boolean },
 ): Kernel => {
   const { store, exports } = wasm;
   const laid = allocate(store, pairs);
   const readPoint = pairedFleet(fleet, pairs, pairedOf(laid));
-  const halves = halvesOf(fleet, pairs, { store, schur });
+  const halves = halvesOf(fleet, pairs, { store, schur, isSplit });
   moveGate(laid, halves, fleet.gates);
   const parts = partsOf(store, { fleet, pairs, schur }, { laid, halves });
   const second = parts.length > 1 ? wasm.secondThread() : null;

@@ -104,13 +104,24 @@ const tilesBy = (exports: Exports): TileKernel => ({
     exports.takeTile(target.byteOffset, lower.byteOffset, upper.byteOffset, size, rows, columns),
 });
 
+/** A module and its memory; null where the machine has no such memory, or none of this size. */
+const loadedOf = (module: object, bytes: number): Loaded | null => {
+  try {
+    return load(module, bytes);
+  } catch {
+    return null;
+  }
+};
+
 /** The module with room for so many bytes; null where this machine cannot run it. */
 export const loadWasm = (bytes: number): Wasm | null => {
   const module = moduleOf();
-  if (module === null) return null;
-  const loaded = load(module, bytes);
+  const loaded = module === null ? null : loadedOf(module, bytes);
+  if (module === null || loaded === null) return null;
   const { memory, exports } = loaded;
   const secondThread = (): SecondThread | null =>
-    (loaded.second ??= startThread({ module, memory, stack: STACK + PAGE }));
+    (loaded.second ??= startThread({ module, memory, stack: STACK + PAGE }, () => {
+      if (kept === loaded) kept = null;
+    }));
   return { exports, store: storeIn(memory), tiles: tilesBy(exports), secondThread };
 };

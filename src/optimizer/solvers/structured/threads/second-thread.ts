@@ -13,7 +13,7 @@ const MOST_NUMBERS = 8;
 /** Looks at a number before a thread lies down to wait for it: passes follow each other within microseconds. */
 const LOOKS = 20_000;
 /** A pass takes milliseconds; a thread that is silent for so long will not answer. */
-const SILENT_MS = 60_000;
+const SILENT_MS = 20_000;
 
 const PASSES = ["advance", "predict", "correct"] as const;
 export type Pass = (typeof PASSES)[number];
@@ -61,20 +61,39 @@ const waitFor = (control: Int32Array, place: number, before: number): boolean =>
   return true;
 };
 
-/** Starts the other thread, which is ready a little later; null where a second one would take the first's time. */
-export const startThread = (shared: {
-  module: object;
-  memory: object;
-  /** Where its stack ends. */
-  stack: number;
-}): SecondThread | null => {
+/** What both threads share, and where the other's stack ends. */
+interface Shared {
+  readonly module: object;
+  readonly memory: object;
+  readonly stack: number;
+}
+
+const workerOn = (workerData: object): Worker | null => {
+  try {
+    return new Worker(PROGRAM, { eval: true, workerData });
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * Starts the other thread, which is ready a little later; null where a second one would take the first's time, or
+ * none can be started. `onLost`: it does not answer, and what it shares is not to be used again.
+ */
+export const startThread = (shared: Shared, onLost: () => void): SecondThread | null => {
   if (availableParallelism() < 2) return null;
   const control = new Int32Array(new SharedArrayBuffer(4 * CONTROLS));
   const numbers = new Float64Array(new SharedArrayBuffer(8 * MOST_NUMBERS));
-  const worker = new Worker(PROGRAM, { eval: true, workerData: { ...shared, control, numbers } });
-  // Nobody waits for it at the end; and where it cannot start, everything goes on without it.
+  const worker = workerOn({ ...shared, control, numbers });
+  if (worker === null) return null;
+  // Nobody waits for it at the end; and where it ends, everything goes on without it.
   worker.unref();
-  worker.on("error", () => undefined);
+  const isGone = (): void => void Atomics.store(control, READY, 0);
+  worker.on("error", isGone);
+  worker.on("exit", () => {
+    isGone();
+    onLost();
+  });
   let turn = 0;
   return {
     both(pass, there, { here, instead }) {
@@ -86,13 +105,27 @@ export const startThread = (shared: {
       numbers.set(there);
       control[PASS] = PASSES.indexOf(pass);
       control[COUNT] = there.length;
-      Atomics.store(control, ASKED, turn + 1);
+      const before = turn++;
+      Atomics.store(control, ASKED, turn);
       Atomics.notify(control, ASKED);
-      here();
-      if (!waitFor(control, DONE, turn)) throw new Error("the second thread does not answer");
-      turn++;
+      let isDone = false;
+      try {
+        here();
+      } finally {
+        // Whatever became of this half, the other must have ended before anything else is done.
+        isDone = waitFor(control, DONE, before);
+        if (!isDone) {
+          isGone();
+          void worker.terminate();
+          onLost();
+        }
+      }
+      if (!isDone) throw new Error("the second thread does not answer");
     },
     taken: () => turn,
-    end: () => void worker.terminate(),
+    end() {
+      isGone();
+      void worker.terminate();
+    },
   };
 };
