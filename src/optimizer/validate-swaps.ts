@@ -13,6 +13,9 @@ const LEAST_EFFICIENCY = 0.01;
 /** Meters round: energies may be above what is full by so much, relative and in kWh. */
 const CAPACITY_TOLERANCE = 1e-6;
 
+/** In a station, and swapped as one slot begins. */
+const MOST_BATTERIES = 10_000;
+
 const isBetween = (value: number, least: number, most: number): boolean => value >= least && value <= most;
 
 /** Tells what is no number in a range; NaN is in none. */
@@ -35,6 +38,8 @@ const checkBattery = (say: Say, station: SwapStation): void => {
 
 const checkEnergies = (say: Say, { fullKwh, returnedKwh, energiesKwh }: SwapStation): void => {
   if (energiesKwh.length === 0) say("energiesKwh", "must have the energy of each battery, has none");
+  if (energiesKwh.length > MOST_BATTERIES)
+    say("energiesKwh", `must have at most ${MOST_BATTERIES} batteries, has ${energiesKwh.length}`);
   if (number(say, "fullKwh", fullKwh) && fullKwh <= returnedKwh)
     say("fullKwh", `is ${fullKwh}, not above the ${returnedKwh} kWh with which batteries come back`);
   const mostKwh = fullKwh * (1 + CAPACITY_TOLERANCE) + CAPACITY_TOLERANCE;
@@ -53,6 +58,8 @@ const checkCounts = (say: Say, { demand, refused }: SwapStation, slots: number):
     for (const [slot, count] of counts.entries())
       if (!Number.isSafeInteger(count) || count < 0)
         say(`${field}[${slot}]`, `must be a whole number of batteries, is ${count}`);
+      else if (count > MOST_BATTERIES)
+        say(`${field}[${slot}]`, `must be at most ${MOST_BATTERIES}, is ${count}`);
       else if (field === "refused" && count > (demand?.[slot] ?? 0))
         say(`refused[${slot}]`, `is ${count}, more than the ${demand?.[slot] ?? 0} that are asked for`);
   }

@@ -215,6 +215,21 @@ describe("where not all can be full", () => {
     expect(many.station?.stockOuts).toEqual([{ slot: 1, batteries: 1, cause: { key: "not-there-in-time" } }]);
   });
 
+  test("of more than there are batteries so many are refused that those that are lent are full", async () => {
+    const crowded = {
+      ...short,
+      swapStations: short.swapStations.map((one) => ({ ...one, demand: [0, 0, 4, 0] })),
+    };
+    const { station, plan } = await planned(crowded);
+    expect(station?.lent[2]).toBe(1);
+    expect(station?.stockOutCost).toBe(3 * 40);
+    expect(station?.stockOuts).toEqual([
+      { slot: 2, batteries: 1, cause: { key: "limits", nodeId: "site", eventId: null } },
+      { slot: 2, batteries: 2, cause: { key: "not-there-in-time" } },
+    ]);
+    expect(plan.certificate.sent.objective).toBeCloseTo(0.8 + 120, 4);
+  });
+
   test("a plan that gives back and refuses claims no bound", async () => {
     const { plan, notes } = await planned({
       ...short,
@@ -322,6 +337,7 @@ describe("a station that contradicts itself", () => {
     [{ energiesKwh: [] }, "swapStations[0].energiesKwh", /energy of each battery/],
     [{ refused: [0, 0, 0, 1] }, "swapStations[0].refused[3]", /more than the 0 that are asked for/],
     [{ demand: [0, 0.5, 0, 0] }, "swapStations[0].demand[1]", /whole number of batteries/],
+    [{ demand: [0, 1e6, 0, 0] }, "swapStations[0].demand[1]", /at most 10000/],
     [{ nodeId: "nowhere" }, "swapStations[0].nodeId", /is not a node/],
     [{ chargeEfficiency: 95 }, "swapStations[0].chargeEfficiency", /in percent/],
     [{ stockOutPrice: 0 }, "swapStations[0].stockOutPrice", /above 0/],

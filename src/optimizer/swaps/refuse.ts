@@ -1,12 +1,13 @@
 import type { ShortfallCause } from "../../domain/plan.js";
 import type { Problem } from "../../domain/problem.js";
 import type { SwapStation } from "../../domain/swap-station.js";
+import { largest } from "../../domain/units.js";
 import { type PlannedPowers, shortfallCauses } from "../shortfall.js";
 import { carsOf, withStorages } from "../storages.js";
 import { at, treeOf } from "../tree.js";
 import { weighted } from "../weighted.js";
 import { weightsOf } from "../weights.js";
-import { FULL_KWH, stationOf } from "./visits.js";
+import { FULL_KWH, lineOf, stationOf } from "./visits.js";
 
 /** A battery that the plan does not lend although it is asked for, since it could not be full. */
 export interface Refusal {
@@ -34,7 +35,7 @@ const shortAt = (problem: Problem, station: SwapStation, { shortfallKwh }: Plann
 
 /** Those that lack most first, of these the earliest: all that come later in the line gain by it. */
 const worstFirst = (a: Short, b: Short): number =>
-  Math.round(1e3 * (b.missingKwh - a.missingKwh)) || a.slot - b.slot || a.index - b.index;
+  Math.round(1e3 * b.missingKwh) - Math.round(1e3 * a.missingKwh) || a.slot - b.slot || a.index - b.index;
 
 /** As many as what is missing would fill, at least one. */
 const nextToRefuse = (station: SwapStation, shorts: readonly Short[]): Short[] => {
@@ -43,12 +44,17 @@ const nextToRefuse = (station: SwapStation, shorts: readonly Short[]): Short[] =
   return shorts.toSorted(worstFirst).slice(0, Math.max(1, whole));
 };
 
-const withRefused = (station: SwapStation, slots: readonly number[]): SwapStation => ({
-  ...station,
-  refused: station.demand.map(
-    (_, slot) => at(station.refused ?? [], slot) + slots.filter((one) => one === slot).length,
-  ),
-});
+/** Fewer than are accepted in each slot, however many more than there are batteries are asked for. */
+const withRefused = (station: SwapStation, slots: readonly number[]): SwapStation => {
+  const { accepted } = lineOf(station, station.demand.length);
+  return {
+    ...station,
+    refused: station.demand.map((asked, slot) => {
+      const more = slots.filter((one) => one === slot).length;
+      return more === 0 ? at(station.refused ?? [], slot) : asked - (at(accepted, slot) - more);
+    }),
+  };
+};
 
 /**
  * The problem with some of the batteries refused that a plan lends short of full: what is missing of several is
@@ -107,7 +113,7 @@ export const holdsForRefusals = (problem: Problem, refusals: readonly Refusal[])
       station.maxDischargeKw === 0 &&
       station.energiesKwh.every((kwh) => kwh >= station.returnedKwh) &&
       (problem.previous ?? []).every(({ sessionId }) => stationOf(problem, { id: sessionId }) !== station) &&
-      Math.max(0, ...prices(true)) <= Math.min(...prices(false))
+      largest(prices(true), 0) <= -largest(prices(false).map((price) => -price))
     );
   });
 };

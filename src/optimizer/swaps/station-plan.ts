@@ -17,6 +17,8 @@ import { FULL_KWH, lineOf, type Visit } from "./visits.js";
 
 /** What was planned, with all that is told of it; sessions are cars, then storages, then batteries. */
 export interface ToldPlan {
+  /** What was asked for, with what stations are stated to refuse. */
+  readonly asked: Problem;
   readonly powers: Powers;
   readonly sent: Verification;
   readonly refusals: readonly Refusal[];
@@ -61,24 +63,32 @@ const batteryPlan = (
   };
 };
 
+const refusedAt = ({ id }: SwapStation, refusals: readonly Refusal[], slot: number): Refusal[] =>
+  refusals.filter((refusal) => refusal.stationId === id && refusal.slot === slot);
+
 /** What is not lent full in each slot, and why: the plan's own refusals, then the problem's, then what nobody could. */
 const stockOutsOf = (
   station: SwapStation,
   batteries: readonly SwapBatteryPlan[],
   {
     notLent,
+    stated,
     refusals,
     causes,
-  }: { notLent: readonly number[]; refusals: readonly Refusal[]; causes: readonly (ShortfallCause | null)[] },
+  }: {
+    notLent: readonly number[];
+    stated: readonly number[];
+    refusals: readonly Refusal[];
+    causes: readonly (ShortfallCause | null)[];
+  },
 ): StockOut[] => {
   const found: StockOut[] = [];
   const say = (one: StockOut): void => void (one.batteries > 0 && found.push(one));
   for (const [slot, unlent] of notLent.entries()) {
-    const own = refusals.filter((refusal) => refusal.stationId === station.id && refusal.slot === slot);
+    const own = refusedAt(station, refusals, slot);
     for (const { cause } of own) say({ slot, batteries: 1, cause });
-    const stated = at(station.refused ?? [], slot) - own.length;
-    say({ slot, batteries: stated, cause: { key: "refused-by-problem" } });
-    say({ slot, batteries: unlent - own.length - stated, cause: { key: "not-there-in-time" } });
+    say({ slot, batteries: at(stated, slot), cause: { key: "refused-by-problem" } });
+    say({ slot, batteries: unlent - own.length - at(stated, slot), cause: { key: "not-there-in-time" } });
     for (const [index, { ends, endSlot }] of batteries.entries())
       if (ends === "lent-short" && endSlot === slot)
         say({ slot, batteries: 1, cause: causes[index] ?? null });
@@ -96,14 +106,16 @@ export const swapStationPlans = (problem: Problem, told: ToldPlan): SwapStationP
     );
     const causes = told.causes.slice(first, first + visits.length);
     first += visits.length;
+    const stated = told.asked.swapStations[number]?.refused ?? [];
+    const { refusals } = told;
     const { lent, full, notLent, storedKwh, stockOutCost } = told.sent.inventories[number] ?? NOTHING;
     return {
       stationId: station.id,
       asked: station.demand,
       lent,
       full,
-      refused: station.refused ?? station.demand.map(() => 0),
-      stockOuts: stockOutsOf(station, batteries, { notLent, refusals: told.refusals, causes }),
+      refused: station.demand.map((_, slot) => at(stated, slot) + refusedAt(station, refusals, slot).length),
+      stockOuts: stockOutsOf(station, batteries, { notLent, stated, refusals, causes }),
       stockOutCost,
       energyKwh: storedKwh,
       batteries,
