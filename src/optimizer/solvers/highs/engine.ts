@@ -1,3 +1,4 @@
+import { OPTIMAL_GAP } from "../../../domain/plan.js";
 import type { Highs, Model, ModelData } from "highs";
 import type { LinearModel } from "../../formulation/index.js";
 import { type LinearEngine, type LinearSolution, noSolution } from "../engine.js";
@@ -55,18 +56,27 @@ interface Effort {
   readonly timeLimitMs: number;
   readonly continuous: boolean;
   readonly nodeLimit?: number | undefined;
+  readonly method?: HighsMethod;
 }
 
-const configure = (model: Model, { timeLimitMs, continuous, nodeLimit }: Effort): void =>
+/** Its own choice, which is its simplex, or its interior point with crossover. */
+export type HighsMethod = "choose" | "ipm";
+
+/** Relative gap at which a reference ends, and a search that is cut short anyway: well within what counts as optimal. */
+const EXACT_GAP = 1e-7;
+const REFINED_GAP = OPTIMAL_GAP / 4;
+
+const configure = (model: Model, { timeLimitMs, continuous, nodeLimit, method = "choose" }: Effort): void =>
   void model.options.set({
     ...(continuous || nodeLimit !== undefined ? {} : FEW_BINARIES),
     ...(nodeLimit === undefined ? {} : { mip_max_nodes: nodeLimit }),
     output_flag: false,
+    solver: method,
     time_limit: Math.max(0.001, timeLimitMs / 1000),
     primal_feasibility_tolerance: 1e-9,
     dual_feasibility_tolerance: 1e-9,
     mip_feasibility_tolerance: 1e-9,
-    mip_rel_gap: 1e-7,
+    mip_rel_gap: nodeLimit === undefined ? EXACT_GAP : REFINED_GAP,
     mip_abs_gap: 1e-9,
   });
 
@@ -107,8 +117,8 @@ const read = (highs: Highs, model: Model, continuous: boolean): LinearSolution =
 const NO_TIME: LinearSolution = noSolution("time-limit", "no time left");
 
 /** HiGHS on plain rows and columns. Every native model is disposed, also when a solve fails. */
-export const highsEngine = (highs: Highs): LinearEngine => ({
-  name: "highs",
+export const highsEngine = (highs: Highs, method: HighsMethod = "choose"): LinearEngine => ({
+  name: method === "ipm" ? "highs, interior point" : "highs",
   open(model) {
     const native = highs.createModel(dataOf(highs, model, undefined));
     return {
@@ -132,7 +142,7 @@ export const highsEngine = (highs: Highs): LinearEngine => ({
     const native = highs.createModel(dataOf(highs, model, fixed));
     try {
       const continuous = model.binary.length === 0 || fixed !== undefined;
-      configure(native, { timeLimitMs, continuous, nodeLimit });
+      configure(native, { timeLimitMs, continuous, nodeLimit, method });
       native.run();
       return read(highs, native, continuous);
     } finally {

@@ -1,10 +1,11 @@
 import highsModule from "highs";
 import type { Problem } from "../../../domain/problem.js";
 import type { Solver, SolverResult } from "../../contract.js";
+import { isSquared } from "../../squares.js";
 import type { LinearEngine } from "../engine.js";
 import { type ExactOptions, solveExactly } from "../exact.js";
 import { withSquares } from "../tangents.js";
-import { highsEngine } from "./engine.js";
+import { highsEngine, type HighsMethod } from "./engine.js";
 
 const isLoader = (value: unknown): value is typeof highsModule.default => typeof value === "function";
 
@@ -13,7 +14,8 @@ const isLoader = (value: unknown): value is typeof highsModule.default => typeof
 const loadHighs = isLoader(highsModule) ? highsModule : highsModule.default;
 
 /** HiGHS for linear models and convex squares, its WebAssembly loaded. */
-export const loadHighsEngine = async (): Promise<LinearEngine> => withSquares(highsEngine(await loadHighs()));
+export const loadHighsEngine = async (method?: HighsMethod): Promise<LinearEngine> =>
+  withSquares(highsEngine(await loadHighs(), method));
 
 /**
  * Binaries up to which a plan that is not proven to be the best is refined by branch and bound: one or two
@@ -30,6 +32,9 @@ const WIDE_GAP = 0.01;
 const MOST_CARS = 5;
 /** Few problems of that size need more than the root. A limit of nodes, unlike one of time, repeats. */
 const NODE_LIMIT = 50;
+
+/** Gap up to which squares are not refined: each of their tangents is a search of its own. */
+const SQUARED_GAP = 1e-3;
 
 const powersToDecide = ({ sessions }: Problem): number =>
   sessions.reduce((total, session) => {
@@ -58,6 +63,7 @@ export const createHighsSolver = async ({ minimumPowers = false } = {}): Promise
     solve,
     refine: async (problem, { timeLimitMs, gap }) => {
       const most = (gap ?? Infinity) > WIDE_GAP ? MOST_REFINED_WIDE : MOST_REFINED;
+      if (problem.nodes.some(isSquared) && (gap ?? Infinity) <= SQUARED_GAP) return null;
       if (problem.sessions.length > MOST_CARS || powersToDecide(problem) > most) return null;
       return solve(problem, { timeLimitMs, minimumPowers: true, nodeLimit: NODE_LIMIT });
     },
