@@ -102,6 +102,8 @@ export const LEAST_SHORTFALL_KWH = 0.1;
 export type ShortfallCause =
   /** More is wanted than the battery holds; with a taper, than it takes in. */
   | { readonly key: "battery-too-small"; readonly capacityKwh: number }
+  /** Full power all the time would do, but the battery takes less the fuller it is. */
+  | { readonly key: "battery-tapers" }
   /** Pile and car bring no more until the departure, even at full power all the time. */
   | { readonly key: "stay-too-short"; readonly maxChargeKw: number }
   /** A node has no room left, or none at which stations may lose contact; `eventId`: the event that set its limit. */

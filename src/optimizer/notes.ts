@@ -1,6 +1,6 @@
 import type { Plan, SessionPlan, ShortfallCause } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
-import { sum } from "../domain/units.js";
+import { largest, sum } from "../domain/units.js";
 import type { Verification } from "./verify.js";
 import { carsOf } from "./storages.js";
 import { weighted } from "./weighted.js";
@@ -76,6 +76,8 @@ const rounded = (value: number): number => Number(value.toFixed(2));
 export const clash = (cause: ShortfallCause): string => {
   if (cause.key === "battery-too-small")
     return `the battery holds no more than ${rounded(cause.capacityKwh)} kWh`;
+  if (cause.key === "battery-tapers")
+    return "the battery takes less and less the fuller it is, and the stay is too short for that";
   if (cause.key === "stay-too-short")
     return `the stay is too short, even at ${rounded(cause.maxChargeKw)} kW all the time`;
   if (cause.key === "not-planned") return "nothing stands against it but price or the rule";
@@ -113,7 +115,11 @@ export const tooDear = (asked: Problem): string[] => {
   const problem = weighted(asked);
   const powerPerKwh = demandPerKwh(problem);
   const dearest =
-    powerPerKwh + Math.max(0, ...problem.meteringPoints.flatMap(({ buyPricePerKwh }) => buyPricePerKwh));
+    powerPerKwh +
+    largest(
+      problem.meteringPoints.flatMap(({ buyPricePerKwh }) => buyPricePerKwh),
+      0,
+    );
   const power = powerPerKwh > 0 ? ", the price of its power included" : "";
   return carsOf(problem)
     .filter((session) => !session.departsAfterHorizon)

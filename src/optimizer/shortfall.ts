@@ -62,10 +62,14 @@ const fullestRow = (
 const beyondReach = (session: ProblemSession, hours: readonly number[]) => {
   const capacityKwh = fullKwh(session);
   const reachedKwh = at(reachKwh(session, hours), session.endSlot);
-  const cause: ShortfallCause =
-    reachedKwh < capacityKwh - 1e-6
-      ? { key: "stay-too-short", maxChargeKw: session.maxChargeKw }
-      : { key: "battery-too-small", capacityKwh };
+  const withoutTaperKwh = at(reachKwh({ ...session, taper: null }, hours), session.endSlot);
+  const cause = ((): ShortfallCause => {
+    if (reachedKwh >= capacityKwh - 1e-6) return { key: "battery-too-small", capacityKwh };
+    // What full power would have brought, but for a battery that takes less the fuller it is.
+    return withoutTaperKwh >= session.targetKwh - LEAST_SHORTFALL_KWH
+      ? { key: "battery-tapers" }
+      : { key: "stay-too-short", maxChargeKw: session.maxChargeKw };
+  })();
   return { kwh: Math.max(0, session.targetKwh - reachedKwh), cause };
 };
 

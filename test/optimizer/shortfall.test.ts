@@ -98,6 +98,12 @@ describe("the cause of a shortfall", () => {
 
   test.each([
     ["the stay", { capacityKwh: 100, targetKwh: 60 }, {}, { key: "stay-too-short", maxChargeKw: 7 }],
+    [
+      "the taper",
+      { capacityKwh: 20, targetKwh: 14, taper: { interceptKw: 7, slopeKwPerKwh: 0.5 } },
+      {},
+      { key: "battery-tapers" },
+    ],
     ["the stay, not the battery", { targetKwh: 60 }, {}, { key: "stay-too-short", maxChargeKw: 7 }],
     ["the battery", { capacityKwh: 12, targetKwh: 60 }, {}, { key: "battery-too-small", capacityKwh: 12 }],
     [

@@ -156,6 +156,8 @@ describe("what will be missing at departure", () => {
     ["en", { key: "stay-too-short", maxChargeKw: 22 }, /477\.9 kWh will be missing .* even at 22\.0 kW/],
     ["en", { key: "battery-too-small", capacityKwh: 60 }, /477\.9 kWh .* no more than 60\.0 kWh/],
     ["en", { key: "limits", nodeId: "roof", eventId: null }, /477\.9 kWh .*: roof has no room/],
+    ["en", { key: "battery-tapers" }, /477\.9 kWh .* less power the fuller/],
+    ["zh-CN", { key: "battery-tapers" }, /离开时将差 477\.9 kWh：电池越满/],
     ["zh-CN", { key: "stay-too-short", maxChargeKw: 22 }, /离开时将差 477\.9 kWh：停留时间太短.*22\.0 kW/],
     ["zh-CN", { key: "battery-too-small", capacityKwh: 60 }, /离开时将差 477\.9 kWh：电池.*60\.0 kWh/],
     ["zh-CN", { key: "limits", nodeId: "roof", eventId: null }, /离开时将差 477\.9 kWh：roof/],

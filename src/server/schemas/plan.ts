@@ -85,6 +85,7 @@ export const reasonSchema: z.ZodType<Reason> = z
 
 export const shortfallCauseSchema: z.ZodType<ShortfallCause> = z
   .discriminatedUnion("key", [
+    z.object({ key: z.literal("battery-tapers") }),
     z.object({ key: z.literal("battery-too-small"), capacityKwh: kwh("The most that the battery takes in") }),
     z.object({
       key: z.literal("stay-too-short"),

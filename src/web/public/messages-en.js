@@ -225,6 +225,8 @@ export const en = {
 
   "shortfall.missing": "{energy} will be missing at departure: {why}",
   "shortfall.battery-too-small": "the battery holds no more than {capacity}.",
+  "shortfall.battery-tapers":
+    "the battery takes less and less power the fuller it is, and the stay is too short for that.",
   "shortfall.stay-too-short": "the stay is too short, even at {power} all the time.",
   "shortfall.limits": "{node} has no room for more.",
   "shortfall.event": "the event “{event}” leaves no room for more at {node}.",

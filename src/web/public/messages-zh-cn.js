@@ -216,6 +216,7 @@ export const zhCN = {
 
   "shortfall.missing": "离开时将差 {energy}：{why}",
   "shortfall.battery-too-small": "电池最多只能装 {capacity}。",
+  "shortfall.battery-tapers": "电池越满，可接受的充电功率越低，停留时间因此不够。",
   "shortfall.stay-too-short": "停留时间太短，一直以 {power} 充电也不够。",
   "shortfall.limits": "{node} 已没有余量。",
   "shortfall.event": "事件“{event}”使 {node} 没有余量。",

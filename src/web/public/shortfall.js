@@ -9,6 +9,8 @@ import { eventName } from "./reasons.js";
 /** @param {ShortfallCause} cause @param {ReasonSite} site @returns {string} */
 const clash = (cause, site) => {
   switch (cause.key) {
+    case "battery-tapers":
+      return t("shortfall.battery-tapers");
     case "battery-too-small":
       return t("shortfall.battery-too-small", { capacity: kwh(cause.capacityKwh) });
     case "stay-too-short":
