@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import { configReference } from "../config/index.js";
 import { ERROR_CATALOGUE } from "../domain/errors.js";
-import { problemSchema } from "../domain/problem.js";
 import { scenarioReference } from "../../sims/index.js";
 import { benchmarkPage } from "./benchmark-page.js";
 import { packageRoot } from "./package-files.js";
+import { problemFileSchema } from "./plan-file.js";
 
 /** Pages of `docs/reference` that are made from the code and from what benchmarks recorded, by path. */
 const pages = (): ReadonlyMap<string, string> =>
@@ -15,7 +14,7 @@ const pages = (): ReadonlyMap<string, string> =>
     ["docs/reference/config.md", configReference()],
     ["docs/reference/errors.md", errorPage()],
     ["docs/reference/scenario.md", scenarioReference()],
-    ["docs/reference/problem.schema.json", `${JSON.stringify(z.toJSONSchema(problemSchema), null, 2)}\n`],
+    ["docs/reference/problem.schema.json", `${JSON.stringify(problemFileSchema(), null, 2)}\n`],
   ]);
 
 const errorPage = (): string => {

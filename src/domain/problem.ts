@@ -234,7 +234,7 @@ const storageSchema = z
       .nullable()
       .default(null)
       .describe(
-        "value of a kWh above the minimum at the end; null = what charging it costs in the cheapest quarter of the horizon",
+        "value of a kWh at the end above the minimum, or above what there is now where that is less; null = what charging it costs in the cheapest quarter of the horizon",
       ),
   })
   .strict();

@@ -27,6 +27,13 @@ export const floorTo = (value: number, step: number): number => {
   return Math.round(steps * step * 1e9) / 1e9;
 };
 
+/** The largest of any number of values, and at least `atLeast`: a call with each as an argument ends at some 100,000. */
+export const largest = (values: Iterable<number>, atLeast = -Infinity): number => {
+  let most = atLeast;
+  for (const value of values) most = Math.max(most, value);
+  return most;
+};
+
 export const sum = (values: Iterable<number>): number => {
   let total = 0;
   for (const value of values) total += value;

@@ -1,6 +1,7 @@
 import { OPTIMAL_GAP, type SolveTimes } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Powers, SolveOptions, Solver, SolverResult } from "./contract.js";
+import { pilesOf } from "./piles/piles.js";
 import { inTurn } from "./piles/serve.js";
 import { roundPowers } from "./rounding/index.js";
 import { heldToPeaks } from "./rounding/peaks.js";
@@ -30,6 +31,7 @@ interface Limits {
 export interface Draft extends Sendable {
   /** What was planned: the problem that was asked, with the batteries that swap stations do not lend. */
   readonly problem: Problem;
+  readonly asked: Problem;
   readonly refusals: readonly Refusal[];
   /** Whether rounding or the choice of curtailment was cut short by the time limit. */
   readonly isCut: boolean;
@@ -180,16 +182,16 @@ const mayBound = (objective: number, bound: number): boolean =>
   Number.isFinite(bound) && (gapOf(objective, bound) ?? 0) >= -TOLERANCE;
 
 /**
- * The bound recomputed from the multipliers; the solver's own where it proves more and no plan is below
+ * The bound recomputed from the multipliers, or `before` by others; the solver's own where it proves more and no plan is below
  * it: tolerances of a solver are absolute, and its word on very small prices may be wrong.
  */
 const boundOf = (
   problem: Problem,
   { multipliers, boundMultipliers, bound }: SolverResult,
-  objective: number,
+  { objective, before = null }: { objective: number; before?: number | null },
 ): { bound: number | null; notes: string[] } => {
   const proofs = [multipliers, boundMultipliers ?? null].filter((proof) => proof !== null);
-  const recomputed = Math.max(-Infinity, ...proofs.map((proof) => dualBound(problem, proof)));
+  const recomputed = Math.max(before ?? -Infinity, ...proofs.map((proof) => dualBound(problem, proof)));
   const known = Number.isFinite(recomputed) ? recomputed : null;
   if (
     bound === null ||
@@ -197,7 +199,7 @@ const boundOf = (
     (known !== null && bound <= known + TOLERANCE * Math.max(1, Math.abs(known)))
   )
     return { bound: known, notes: [] };
-  const alone = known === null ? "there are no multipliers" : `the multipliers alone prove ${known}`;
+  const alone = known === null ? "there are no multipliers" : `multipliers alone prove ${known.toFixed(6)}`;
   return { bound, notes: [`the bound is the solver's word; ${alone}`] };
 };
 
@@ -221,7 +223,9 @@ const refine = async (
   const best = cheaper(found.best, bestOf(problem, solver, { result: refined, limits }));
   const objective = best.sent.objective;
   if (found.bound !== null && !mayBound(objective, found.bound)) return { best, bound: null, notes: [] };
-  const proven = boundOf(problem, refined, objective);
+  // What multipliers of the relaxation proved they prove still.
+  const before = found.notes.length === 0 ? found.bound : null;
+  const proven = boundOf(problem, refined, { objective, before });
   if ((proven.bound ?? -Infinity) <= (found.bound ?? -Infinity)) return { ...found, best };
   return { best, ...proven };
 };
@@ -243,9 +247,17 @@ const isQueued = ({ violations }: Verification, { ignoresLimits = false }: Solve
   !ignoresLimits &&
   violations.some(({ place, amount }) => amount > TOLERANCE && /^nodes\[\d+\]\.exclusive/.test(place));
 
+/** Whether turns at exclusive piles are worth looking for: what is sent keeps none, or is not proven good enough. */
+const needsTurns = (problem: Problem, { best, bound }: Refined, solver: Solver): boolean =>
+  isQueued(best.sent, solver) ||
+  (solver.ignoresLimits !== true &&
+    (gapOf(best.sent.objective, bound) ?? 0) > OPTIMAL_GAP &&
+    pilesOf(problem).length > 0);
+
 /**
  * Cars that share exclusive piles in the relaxation are served there one after the other: the problem is solved
- * again with a window for each. null where that brings no plan. What the relaxation proves holds all the same.
+ * again with a window for each, and the cheaper plan that keeps turns is sent. null where that brings no better
+ * one. What the relaxation proves holds all the same.
  */
 const serveInTurn = async (
   problem: Problem,
@@ -268,6 +280,7 @@ const serveInTurn = async (
   const again = await safely(() => solver.solve(narrow, options));
   if (!hasPlan(problem, again)) return null;
   const best = bestOf(narrow, solver, { result: again, limits, asked: problem });
+  if (cheaper(found.best, best) !== best) return null;
   const iterations = result.iterations + again.iterations;
   const both = `objective ${best.sent.objective.toFixed(4)}, ${sharedObjective.toFixed(4)} if they could share them`;
   const notes = [...found.notes, `exclusive piles serve their cars one at a time: ${both}`];
@@ -335,7 +348,7 @@ export const attempt = async (
     limits,
   });
   const least = Math.min(relaxed.objective, rounded.sent.objective);
-  const proven = boundOf(problem, result, least);
+  const proven = boundOf(problem, result, { objective: least });
   const relaxedBound = proven.bound;
   const isProven = swapped.refusals.length === 0 || holdsForRefusals(problem, swapped.refusals);
   const first = {
@@ -345,7 +358,7 @@ export const attempt = async (
   };
   const roundedMs = clockMs();
   const options = optionsAt(roundedMs);
-  const served = isQueued(swapped.best.sent, solver)
+  const served = needsTurns(swapped.problem, first, solver)
     ? await serveInTurn(swapped.problem, solver, {
         result: swapped.result,
         found: first,
@@ -368,6 +381,7 @@ export const attempt = async (
   const draft = {
     ...best,
     problem: swapped.problem,
+    asked: problem,
     refusals: swapped.refusals,
     isCut,
     notes: [...(isCut ? [CUT_NOTE] : []), ...notes, ...best.notes],

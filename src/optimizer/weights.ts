@@ -1,6 +1,6 @@
 import { slotCount, slotHours } from "../domain/horizon.js";
 import type { Problem, ProblemSession } from "../domain/problem.js";
-import { HOUR_MS, sum } from "../domain/units.js";
+import { HOUR_MS, largest, sum } from "../domain/units.js";
 import { restingPrices, steepestPerKwh } from "./flattening.js";
 import { dearestPerKwh } from "./payments.js";
 import { storageOf } from "./storages.js";
@@ -30,7 +30,6 @@ export interface Weights {
 const pricesOf = (problem: Problem): number[] =>
   problem.meteringPoints.flatMap((meter) => [...meter.buyPricePerKwh, ...meter.sellPricePerKwh]);
 
-const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
 const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
 
 /** What a kWh may add to the prices of power: all of it above the peak, over a slot of full length. */
@@ -46,7 +45,7 @@ export const demandPerKwh = (problem: Problem): number => {
   return (dearest + problem.weights.peak) / longestH;
 };
 
-const dearestTariff = (problem: Problem): number => Math.max(0, ...pricesOf(problem).map(Math.abs));
+const dearestTariff = (problem: Problem): number => largest(pricesOf(problem).map(Math.abs), 0);
 
 /** The most that a kWh can cost or earn by payments, demand charge and flattening together. */
 const besidesTariff = (problem: Problem): number =>
@@ -138,8 +137,8 @@ const slackPrice = (
   const reserve = problem.sessions.some((session) => session.reserveKwh > 0);
   const urgent = problem.sessions.some((session) => session.urgency === "now");
   const comfort =
-    Math.max(0, ...shortPerKwh.map(Math.abs)) +
-    FAIR_STEPS * Math.max(0, ...fairPerKwh) +
+    largest(shortPerKwh.map(Math.abs), 0) +
+    FAIR_STEPS * largest(fairPerKwh, 0) +
     (reserve ? problem.penalties.reservePerKwhHour * horizonH : 0) +
     (urgent ? lagPerKwhSlot * slots : 0);
   return Math.max(problem.penalties.limitSlackPerKwh, 2 * (comfort + 2 * dearest(problem, horizonH)));

@@ -2,7 +2,7 @@ import { MOST_PRICE_PER_KWH } from "../domain/bounds.js";
 import { MOST_PENALTY, type Problem } from "../domain/problem.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { Site } from "../domain/site.js";
-import { hours, SLOT_MS, sum } from "../domain/units.js";
+import { hours, largest, SLOT_MS, sum } from "../domain/units.js";
 
 /** Prices that rank what a plan gives up, in the currency of the site. */
 export interface ComfortPrices {
@@ -66,7 +66,10 @@ export const comfortPrices = (
 
 /** What a kWh adds to a demand charge that is bought within one slot, all of it above the peak. */
 const demandPerKwh = ({ meteringPoints }: Pick<Site, "meteringPoints">): number =>
-  Math.max(0, ...meteringPoints.map(({ demandCharge }) => demandCharge?.pricePerKw ?? 0)) / hours(SLOT_MS);
+  largest(
+    meteringPoints.map(({ demandCharge }) => demandCharge?.pricePerKw ?? 0),
+    0,
+  ) / hours(SLOT_MS);
 
 /** Largest price of a tariff, bought or sold, of either sign. */
 const dearestKwh = ({ prices }: Pick<LaidSignals, "prices">): number => {

@@ -4,7 +4,7 @@ import type { Plan } from "../domain/plan.js";
 import type { DemandCharge, Problem } from "../domain/problem.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { Site, SiteMeteringPoint } from "../domain/site.js";
-import type { EpochMs } from "../domain/units.js";
+import { type EpochMs, largest } from "../domain/units.js";
 import { presetWeights, priceScaleOf } from "../domain/weights.js";
 import type { BaseForecast } from "./base-forecast.js";
 import { comfortPrices } from "./comfort-prices.js";
@@ -44,7 +44,10 @@ export const formulate = (input: FormulationInput): Problem => {
   const { site, horizon, signals } = input;
   const cars = presentCars(input);
   const steered = withNeeds(input, cars.steered);
-  const largestNeedKwh = Math.max(0, ...steered.map(({ need }) => need.energyNeedKwh));
+  const largestNeedKwh = largest(
+    steered.map(({ need }) => need.energyNeedKwh),
+    0,
+  );
   const nodes = formulateNodes(input, cars.fixed);
   const flatteningPerKwh = steepestPerKwh(site, nodes);
   const given = { largestNeedKwh, flatteningPerKwh };
