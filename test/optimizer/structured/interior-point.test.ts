@@ -35,6 +35,8 @@ const statusOf = (objective: number, bound: number): string =>
       parts: [partThatSays(objective, bound)],
       schur: NOTHING,
       whole: NOTHING,
+      step: NOTHING,
+      rest: NOTHING,
       kernel: plainTiles,
     },
     () => 1_000,

@@ -40,7 +40,7 @@ test("the factors of blocks and tiles solve A·Θ·Aᵀ·x = b", () => {
       factorTiles(tiles, schur, { whole });
       const x = b.slice();
       equations.eliminate(x);
-      solveTiles(tiles, schur, x.subarray(rows));
+      solveTiles(tiles, schur, { rhs: x.subarray(rows) });
       x.set(b.subarray(0, rows));
       equations.resolve(x);
       const size = Math.max(1, ...b.map(Math.abs));

@@ -3,6 +3,7 @@ import { type LinearEngine, type LinearSolution, noSolution } from "../engine.js
 import { sided } from "./fleet/result.js";
 import { interiorPoint, type Tied } from "./method/interior-point.js";
 import { plainTiles } from "./method/tile-kernel.js";
+import { TooLarge } from "./method/tiles.js";
 import { type Arrow, arrange } from "./rows/arrow.js";
 import type { Iterate } from "./rows/iterate.js";
 import { normalEquations } from "./rows/normal-equations.js";
@@ -57,6 +58,8 @@ const tiedRows = (form: StandardForm, arrow: Arrow): { part: RowsPart; tied: Tie
       parts: [part],
       schur: new Float64Array(pattern.tiles.size),
       whole: new Float64Array(rhs.length),
+      step: new Float64Array(rhs.length),
+      rest: new Float64Array(rhs.length),
       kernel: plainTiles,
     },
   };
@@ -89,12 +92,13 @@ const isSound = ({ cost, square, lower, upper, entryValue, rowLower, rowUpper }:
   [cost, square, lower, upper, entryValue].every((values) => values.every(Number.isFinite)) &&
   [rowLower, rowUpper].every((values) => !values.some(Number.isNaN));
 
-/** What cannot even be laid out has failed like what stalls. */
+/** What is too large to be laid out has failed like what stalls. */
 const attempted = (...asked: Parameters<typeof solveContinuous>): LinearSolution => {
   try {
     return solveContinuous(...asked);
   } catch (error) {
-    return noSolution("failed", error instanceof Error ? error.message : String(error));
+    if (error instanceof TooLarge) return noSolution("failed", error.message);
+    throw error;
   }
 };
 

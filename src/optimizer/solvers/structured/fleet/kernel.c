@@ -570,18 +570,106 @@ void factor_diagonal(double *tile, const double *whole, int size) {
   }
 }
 
+// Rows of which products are formed together, and other rows: what is read once serves all of them.
+#define TALL 4
+#define WIDE 2
+
 // Rows of a tile below a diagonal one: X·Lᵀ = rows.
 __attribute__((export_name("divideTile")))
 void divide_tile(double *tile, const double *corner, int size, int rows) {
-  for (int r = 0; r < rows; r++) divide_row(tile + (long)r * size, corner, size, size);
+  int r = 0;
+  for (; r + TALL <= rows; r += TALL) {
+    double *row[TALL];
+    for (int i = 0; i < TALL; i++) row[i] = tile + (long)(r + i) * size;
+    for (int c = 0; c < size; c++) {
+      const double *other = corner + (long)c * size;
+      v2 sum[TALL] = {both(0), both(0), both(0), both(0)};
+      int k = 0;
+      for (; k + 1 < c; k += 2) {
+        const v2 factor = *(const v2 *)(other + k);
+        for (int i = 0; i < TALL; i++) sum[i] += factor * *(const v2 *)(row[i] + k);
+      }
+      for (int i = 0; i < TALL; i++) {
+        const double rest = k < c ? other[k] * row[i][k] : 0;
+        row[i][c] = (row[i][c] - add(sum[i]) - rest) / other[c];
+      }
+    }
+  }
+  for (; r < rows; r++) divide_row(tile + (long)r * size, corner, size, size);
+}
+
+// Products of TALL rows with WIDE others, taken from the target: of row i only up to column width + i.
+static void take_products(double *target, const double *lower, const double *upper, int size, int columns, int width) {
+  v2 sum[TALL][WIDE];
+  for (int i = 0; i < TALL; i++)
+    for (int j = 0; j < WIDE; j++) sum[i][j] = both(0);
+  int k = 0;
+  for (; k + 1 < size; k += 2) {
+    v2 other[WIDE];
+    for (int j = 0; j < WIDE; j++) other[j] = *(const v2 *)(upper + (long)j * size + k);
+    for (int i = 0; i < TALL; i++) {
+      const v2 factor = *(const v2 *)(lower + (long)i * size + k);
+      for (int j = 0; j < WIDE; j++) sum[i][j] += factor * other[j];
+    }
+  }
+  for (int i = 0; i < TALL; i++)
+    for (int j = 0; j < WIDE; j++) {
+      const double rest = k < size ? lower[(long)i * size + k] * upper[(long)j * size + k] : 0;
+      if (j <= width + i) target[(long)i * columns + j] -= add(sum[i][j]) + rest;
+    }
 }
 
 // target −= lower·upperᵀ; of a tile on the diagonal only the lower half.
 __attribute__((export_name("takeTile")))
 void take_tile(double *target, const double *lower, const double *upper, int size, int rows, int columns) {
-  for (int r = 0; r < rows; r++) {
-    const int end = lower == upper ? r + 1 : columns;
-    for (int c = 0; c < end; c++)
-      target[(long)r * columns + c] -= dot(lower + (long)r * size, upper + (long)c * size, size);
+  const int isHalf = lower == upper;
+  for (int r = 0; r < rows; r += TALL) {
+    const int isWhole = r + TALL <= rows, last = isWhole ? r + TALL : rows;
+    int c = 0;
+    for (; isWhole && c + WIDE <= columns && (!isHalf || c < last); c += WIDE)
+      take_products(target + (long)r * columns + c, lower + (long)r * size, upper + (long)c * size, size, columns,
+                    isHalf ? r - c : WIDE);
+    for (int row = r; row < last; row++)
+      for (int column = c; column < (isHalf ? row + 1 : columns); column++)
+        target[(long)row * columns + column] -= dot(lower + (long)row * size, upper + (long)column * size, size);
   }
+}
+
+// L·x = x, in place.
+__attribute__((export_name("solveLower")))
+void solve_lower(const double *tile, double *x, int size) {
+  for (int r = 0; r < size; r++) {
+    const double *row = tile + (long)r * size;
+    x[r] = (x[r] - dot(row, x, r)) / row[r];
+  }
+}
+
+// into −= tile·x.
+__attribute__((export_name("takeProduct")))
+void take_product(double *into, const double *tile, const double *x, int size, int rows) {
+  for (int r = 0; r < rows; r++) into[r] -= dot(tile + (long)r * size, x, size);
+}
+
+// into −= known·row.
+static void take_row(double *restrict into, const double *restrict row, double known, int length) {
+  const v2 factor = both(known);
+  int k = 0;
+  for (; k + 1 < length; k += 2) *(v2 *)(into + k) -= factor * *(const v2 *)(row + k);
+  for (; k < length; k++) into[k] -= known * row[k];
+}
+
+// Lᵀ·x = x, in place.
+__attribute__((export_name("solveUpper")))
+void solve_upper(const double *tile, double *x, int size) {
+  for (int r = size - 1; r >= 0; r--) {
+    const double *row = tile + (long)r * size;
+    x[r] /= row[r];
+    take_row(x, row, x[r], r);
+  }
+}
+
+// into −= tileᵀ·x.
+__attribute__((export_name("takeTransposed")))
+void take_transposed(double *into, const double *tile, const double *x, int size, int rows) {
+  for (int r = 0; r < rows; r++) take_row(into, tile + (long)r * size, x[r], size);
 }

@@ -43,8 +43,8 @@ export const kernelsFor = (
   const widest = groupStart
     .subarray(1)
     .reduce((most, end, group) => Math.max(most, end - groupStart[group]!), 0);
-  // The second half may have tiles of its own; `whole` is there as well.
-  const numbers = (isSplit ? 2 : 1) * schur + (groupStart.at(-1) ?? 0);
+  // The second half may have tiles of its own; three vectors over the linking rows are there as well.
+  const numbers = (isSplit ? 2 : 1) * schur + 3 * (groupStart.at(-1) ?? 0);
   const bytes = sharedBytes(size) + pairedBytes(pairs, size, widest) + 8 * (numbers + MOST_SPARES);
   const wasm = loadWasm(bytes);
   if (wasm === null) return plainKernels;

@@ -250,10 +250,7 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
       const known = inverse[isChain ? k : 0]!;
       let inTie = inRate * weight[k]!;
       let outTie = outRate === 0 ? 0 : outRate * weight[d + k]!;
-      if (net >= 0) {
-        inTie -= outTie;
-        outTie = 0;
-      }
+      if (net >= 0) [inTie, outTie] = [inTie - outTie, 0];
       if (inTie !== 0) {
         coupled[inPlace - base] = inTie;
         takeRow(offset + inPlace * width + base, inTie * known, from - base, inPlace - base);

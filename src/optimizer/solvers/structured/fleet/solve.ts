@@ -108,7 +108,8 @@ const solveFrom = (
   const kernels = kernelsFor(seated, size, pattern.tiles, by);
   const { store } = kernels;
   const schur = store.floats(pattern.tiles.size);
-  const whole = store.floats(form.rhs.length - rows);
+  const perLink = (): Float64Array => store.floats(form.rhs.length - rows);
+  const room = { schur, whole: perLink(), step: perLink(), rest: perLink() };
   const fleet = fleetOf(cars.moving, size, store);
   tie({ formulation, arrow }, fleet, pattern.tiles);
   const ground = { formulation, arrow, form, cars, fleet };
@@ -131,8 +132,7 @@ const solveFrom = (
       rhs: form.rhs.subarray(rows),
       y,
       parts: [network, part],
-      schur,
-      whole,
+      ...room,
       kernel: kernels.tiles,
     },
     hope?.remainingMs ?? remainingMs,

@@ -7,6 +7,10 @@ interface Exports extends Record<Pass, (...numbers: number[]) => void> {
   factorDiagonal(tile: number, whole: number, size: number): void;
   divideTile(tile: number, corner: number, size: number, rows: number): void;
   takeTile(target: number, lower: number, upper: number, size: number, rows: number, columns: number): void;
+  solveLower(tile: number, x: number, size: number): void;
+  solveUpper(tile: number, x: number, size: number): void;
+  takeProduct(into: number, tile: number, x: number, size: number, rows: number): void;
+  takeTransposed(into: number, tile: number, x: number, size: number, rows: number): void;
 }
 
 interface Memory {
@@ -102,6 +106,12 @@ const tilesBy = (exports: Exports): TileKernel => ({
     exports.divideTile(tile.byteOffset, corner.byteOffset, size, rows),
   takeTile: (target, { lower, upper }, { size, rows, columns }) =>
     exports.takeTile(target.byteOffset, lower.byteOffset, upper.byteOffset, size, rows, columns),
+  solveLower: (tile, x, size) => exports.solveLower(tile.byteOffset, x.byteOffset, size),
+  solveUpper: (tile, x, size) => exports.solveUpper(tile.byteOffset, x.byteOffset, size),
+  takeProduct: (into, tile, x, { size, rows }) =>
+    exports.takeProduct(into.byteOffset, tile.byteOffset, x.byteOffset, size, rows),
+  takeTransposed: (into, tile, x, { size, rows }) =>
+    exports.takeTransposed(into.byteOffset, tile.byteOffset, x.byteOffset, size, rows),
 });
 
 /** A module and its memory; null where the machine has no such memory, or none of this size. */

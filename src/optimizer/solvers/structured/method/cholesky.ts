@@ -38,51 +38,53 @@ export const factorTiles = (
   }
 };
 
+/** A solve with the factor: tiles, right-hand side and loops. */
+interface Solving {
+  readonly tiles: Tiles;
+  readonly values: Float64Array;
+  readonly rhs: Float64Array;
+  readonly kernel: TileKernel;
+}
+
+/** A group's own part of the right-hand side. */
+const partOf = ({ tiles: { groupStart }, rhs }: Solving, group: number): Float64Array =>
+  rhs.subarray(groupStart[group], groupStart[group + 1]);
+
 /** Solves L·x = rhs, in place, group by group. */
-const solveDown = (tiles: Tiles, values: Float64Array, rhs: Float64Array): void => {
-  const { groupStart, below, diagonal } = tiles;
-  for (const [group, others] of below.entries()) {
-    const size = groupSize(tiles, group);
-    const first = groupStart[group]!;
-    for (let row = 0; row < size; row++) {
-      const own = diagonal[group]! + row * size;
-      let value = rhs[first + row]!;
-      for (let column = 0; column < row; column++) value -= values[own + column]! * rhs[first + column]!;
-      rhs[first + row] = value / values[own + row]!;
-    }
+const solveDown = (solving: Solving): void => {
+  const { tiles, values, kernel } = solving;
+  for (const [group, others] of tiles.below.entries()) {
+    const [size, own] = [groupSize(tiles, group), partOf(solving, group)];
+    kernel.solveLower(values.subarray(tiles.diagonal[group]), own, size);
     for (const { group: lower, offset } of others)
-      for (let row = 0; row < groupSize(tiles, lower); row++) {
-        let value = 0;
-        for (let column = 0; column < size; column++)
-          value += values[offset + row * size + column]! * rhs[first + column]!;
-        rhs[groupStart[lower]! + row]! -= value;
-      }
+      kernel.takeProduct(partOf(solving, lower), values.subarray(offset), own, {
+        size,
+        rows: groupSize(tiles, lower),
+      });
   }
 };
 
 /** Solves Lᵀ·x = rhs, in place. */
-const solveUp = (tiles: Tiles, values: Float64Array, rhs: Float64Array): void => {
-  const { groupStart, below, diagonal } = tiles;
-  for (let group = below.length - 1; group >= 0; group--) {
-    const size = groupSize(tiles, group);
-    const first = groupStart[group]!;
-    for (const { group: lower, offset } of below[group]!)
-      for (let row = 0; row < groupSize(tiles, lower); row++) {
-        const known = rhs[groupStart[lower]! + row]!;
-        for (let column = 0; column < size; column++)
-          rhs[first + column]! -= values[offset + row * size + column]! * known;
-      }
-    for (let row = size - 1; row >= 0; row--) {
-      const own = diagonal[group]! + row * size;
-      const known = rhs[first + row]! / values[own + row]!;
-      rhs[first + row] = known;
-      for (let column = 0; column < row; column++) rhs[first + column]! -= values[own + column]! * known;
-    }
+const solveUp = (solving: Solving): void => {
+  const { tiles, values, kernel } = solving;
+  for (let group = tiles.below.length - 1; group >= 0; group--) {
+    const [size, own] = [groupSize(tiles, group), partOf(solving, group)];
+    for (const { group: lower, offset } of tiles.below[group]!)
+      kernel.takeTransposed(own, values.subarray(offset), partOf(solving, lower), {
+        size,
+        rows: groupSize(tiles, lower),
+      });
+    kernel.solveUpper(values.subarray(tiles.diagonal[group]), own, size);
   }
 };
 
-/** Solves with the factor, in place. */
-export const solveTiles = (tiles: Tiles, values: Float64Array, rhs: Float64Array): void => {
-  solveDown(tiles, values, rhs);
-  solveUp(tiles, values, rhs);
+/** Solves with the factor, in place; the right-hand side lies where the kernel reaches it. */
+export const solveTiles = (
+  tiles: Tiles,
+  values: Float64Array,
+  { rhs, kernel = plainTiles }: { rhs: Float64Array; kernel?: TileKernel },
+): void => {
+  const solving = { tiles, values, rhs, kernel };
+  solveDown(solving);
+  solveUp(solving);
 };

@@ -53,9 +53,12 @@ export interface Tied {
   /** Multipliers of the linking rows to begin with. */
   readonly y: Float64Array;
   readonly parts: readonly Part[];
-  /** Room for S and for its diagonal, where a kernel reaches it, and the kernel. */
+  /** Room for S and for its diagonal, where a kernel reaches it. */
   readonly schur: Float64Array;
   readonly whole: Float64Array;
+  /** Room for two right-hand sides over the linking rows, likewise. */
+  readonly step: Float64Array;
+  readonly rest: Float64Array;
   readonly kernel: TileKernel;
 }
 
@@ -63,8 +66,6 @@ export interface Tied {
 interface Work extends Tied {
   readonly links: Links;
   readonly sums: Sums;
-  /** What a step leaves of the linking rows' residuals. */
-  readonly rest: Float64Array;
   readonly ends: number;
   proximal: number;
 }
@@ -86,7 +87,7 @@ const workOn = (tied: Tied): Work => {
   const zeros = (): Float64Array => new Float64Array(tied.rhs.length);
   const links = {
     y: tied.y,
-    dy: zeros(),
+    dy: tied.step,
     residual: zeros(),
     affine: zeros(),
     centre: zeros(),
@@ -96,7 +97,7 @@ const workOn = (tied: Tied): Work => {
     whole: tied.whole,
   };
   const ends = tied.parts.reduce((total, part) => total + part.ends, 0);
-  return { ...tied, links, sums: emptySums(), rest: zeros(), ends, proximal: LEAST_PROXIMAL };
+  return { ...tied, links, sums: emptySums(), ends, proximal: LEAST_PROXIMAL };
 };
 
 /** Goes the last step, measures where it ended, and factors the normal equations there. */
@@ -162,13 +163,13 @@ const measureRest = ({ links, rest }: Work): number => {
  * rounding left of the linking rows. Returns what is then still left.
  */
 const directionOf = (work: Work, one: (part: Part) => void): number => {
-  const { tiles, links, rest } = work;
-  solveTiles(tiles, links.schur, links.dy);
+  const { tiles, links, rest, kernel } = work;
+  solveTiles(tiles, links.schur, { rhs: links.dy, kernel });
   pass(work, one);
   const enough = refinedOf(work);
   let left = measureRest(work);
   for (let round = 0; round < MOST_REFINED && left > enough; round++) {
-    solveTiles(tiles, links.schur, rest);
+    solveTiles(tiles, links.schur, { rhs: rest, kernel });
     for (let row = 0; row < rest.length; row++) links.dy[row]! += rest[row]!;
     pass(work, one);
     left = measureRest(work);

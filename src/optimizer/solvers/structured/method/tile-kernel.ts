@@ -10,6 +10,18 @@ export interface TileKernel {
     factors: { lower: Float64Array; upper: Float64Array },
     shape: { size: number; rows: number; columns: number },
   ): void;
+  /** Solves L·x = x, and Lᵀ·x = x, for a factored tile on the diagonal, in place. */
+  solveLower(corner: Float64Array, x: Float64Array, size: number): void;
+  solveUpper(corner: Float64Array, x: Float64Array, size: number): void;
+  /** into −= tile·x, and into −= tileᵀ·x. */
+  takeProduct(into: Float64Array, tile: Float64Array, x: Float64Array, shape: TileShape): void;
+  takeTransposed(into: Float64Array, tile: Float64Array, x: Float64Array, shape: TileShape): void;
+}
+
+/** Numbers of a row, and rows. */
+interface TileShape {
+  readonly size: number;
+  readonly rows: number;
 }
 
 /** Relative size under which a pivot is what rounding left of nothing. */
@@ -62,6 +74,29 @@ export const plainTiles: TileKernel = {
           to: column * size,
           length: size,
         });
+    }
+  },
+  solveLower(corner, x, size) {
+    for (let row = 0; row < size; row++) {
+      const known = dot(corner, x, { from: row * size, to: 0, length: row });
+      x[row] = (x[row]! - known) / corner[row * size + row]!;
+    }
+  },
+  solveUpper(corner, x, size) {
+    for (let row = size - 1; row >= 0; row--) {
+      const known = x[row]! / corner[row * size + row]!;
+      x[row] = known;
+      for (let column = 0; column < row; column++) x[column]! -= corner[row * size + column]! * known;
+    }
+  },
+  takeProduct(into, tile, x, { size, rows }) {
+    for (let row = 0; row < rows; row++)
+      into[row]! -= dot(tile, x, { from: row * size, to: 0, length: size });
+  },
+  takeTransposed(into, tile, x, { size, rows }) {
+    for (let row = 0; row < rows; row++) {
+      const known = x[row]!;
+      for (let column = 0; column < size; column++) into[column]! -= tile[row * size + column]! * known;
     }
   },
 };

@@ -64,17 +64,22 @@ const meetings = (
 /** Numbers of S beyond which it is not laid out: a gigabyte, 11,000 slots at one node. */
 const MOST_NUMBERS = 2 ** 27;
 
-const tooLarge = (numbers: number): string => `the Schur complement would take ${numbers} numbers or more`;
+/** S would take more memory than it is worth. */
+export class TooLarge extends RangeError {
+  constructor(numbers: number) {
+    super(`the Schur complement would take ${numbers} numbers or more`);
+  }
+}
 
 /** Its tiles on the diagonal alone, before anything is made of them. */
 const checkSize = (groupStart: Int32Array): void => {
   let numbers = 0;
   for (let group = 1; group < groupStart.length; group++)
     numbers += (groupStart[group]! - groupStart[group - 1]!) ** 2;
-  if (numbers > MOST_NUMBERS) throw new RangeError(tooLarge(numbers));
+  if (numbers > MOST_NUMBERS) throw new TooLarge(numbers);
 };
 
-/** Throws a RangeError where S would be too large for what it is worth. */
+/** Throws TooLarge where S would be too large for what it is worth. */
 export const tilesOf = (arrow: Arrow, columns: Columns, touches: Touches): Tiles => {
   const rows = arrow.groupStart[0]!;
   const groupStart = arrow.groupStart.map((start) => start - rows);
@@ -92,6 +97,6 @@ export const tilesOf = (arrow: Arrow, columns: Columns, touches: Touches): Tiles
     diagonal[group] = take(width(group) ** 2);
     return lowers.map((lower) => ({ group: lower, offset: take(width(lower) * width(group)) }));
   });
-  if (size > MOST_NUMBERS) throw new RangeError(tooLarge(size));
+  if (size > MOST_NUMBERS) throw new TooLarge(size);
   return { groupStart, groupOf, below, diagonal, size };
 };
