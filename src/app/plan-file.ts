@@ -32,7 +32,8 @@ type Read =
 
 /** The problem of a file, or its faults with line and column. */
 export const problemOfFile = (file: string): Read => {
-  const text = readText(file);
+  // What some editors put before a text is none of it.
+  const text = readText(file).replace(/^\uFEFF/, "");
   // JSON is YAML: its parser knows the places, but is slow, so that it is asked only where one is needed.
   let yaml: PlacedYaml | null = null;
   const places = (): PlacedYaml => (yaml ??= yamlPlaces(text, file, "problem.invalid"));

@@ -58,6 +58,7 @@ const FAULTS: [string[], number, RegExp][] = [
   [["plan", "wrong.json", "--tradeoff", "cost"], 2, /^--tradeoff "cost": name two different ones/],
   [["plan", "wrong.json", "--tradeoff", "cost,peak"], 2, /^wrong\.json:2:\d+ horizon .*problem\.invalid/],
   [["plan", "wrong.json", "--points", "1"], 2, /^--points "1": must be a whole number from 2 to 50/],
+  [["plan", "wrong.json", "--points", "4"], 2, /^--points there are points only between two terms/],
   [["sim", "run"], 2, /missing required argument 'scenario'\n.*--help/],
   [["sim", "run", "missing.yaml"], 2, /^missing\.yaml ENOENT.*\n.*is the path right/],
   [["sim", "run", "broken.yaml"], 3, /^broken\.yaml:3:1 .*scenario\.invalid/],
@@ -179,7 +180,16 @@ describe("the command line", () => {
     expect(table[1]).toMatch(/^ *weight cost +weight peak +cost +peak kW +kg CO₂ +mean wait h/);
     expect(table).toHaveLength(2 + points.length + 1);
     expect(table[2]).toContain(points[0]!.cost.toFixed(2));
-  }, 60_000);
+    const broken = await run([...args, "--points", "2", "--solver", "uncontrolled"]);
+    expect(broken.code).toBe(4);
+    expect(broken.stdout).toMatch(/^1 plan between cost and peak;.*\n.*status\n.*limits-broken$/m);
+  }, 240_000);
+
+  it("reads a problem file that begins as some editors begin texts", async () => {
+    const text = readFileSync(join(home, "scenarios/one-evening.problem.json"), "utf8");
+    writeFileSync(join(folder, "marked.json"), `\uFEFF${text}`);
+    expect((await run(["plan", join(folder, "marked.json"), "--solver", "least-laxity"])).code).toBe(0);
+  });
 
   it("tells every fault of a problem file in one form on stdout with --json, whatever its kind", async () => {
     const example = readFileSync(join(home, "scenarios/one-evening.problem.json"), "utf8");

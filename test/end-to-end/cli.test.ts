@@ -98,7 +98,7 @@ describe("the command line", () => {
     const { code, stderr } = await ended;
     expect(code).toBe(0);
     expect(stderr).toMatch(/grid operator: .* token add <name> --role grid-operator$/m);
-  }, 60_000);
+  }, 240_000);
 
   it("ends with 5 and says so when another program listens on the port", async () => {
     const port = await freePort();
@@ -145,5 +145,5 @@ describe("the command line", () => {
     const { metrics } = JSON.parse(first.stdout) as { metrics: { servedShare: number } };
     expect(metrics.servedShare).toBeGreaterThan(0.99);
     expect(first.stderr).toMatch(/^optimizer: solve time p50 \/ p95 \/ max \d+ \/ \d+ \/ \d+ ms$/m);
-  }, 60_000);
+  }, 240_000);
 });

@@ -61,7 +61,7 @@ beforeAll(async () => {
   demo = await startDemo({ host: "127.0.0.1", port: 0, speed: SPEED, seed: 1, onCycle: () => undefined });
   demo.server.control.onCycle(({ causes }) => void cycles.push({ causes, endMs: demo.clock.now() }));
   url = demo.server.url;
-}, 60_000);
+}, 240_000);
 
 afterAll(() => demo.close());
 
