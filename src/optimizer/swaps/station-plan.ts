@@ -114,7 +114,7 @@ export const swapStationPlans = (problem: Problem, told: ToldPlan): SwapStationP
       asked: station.demand,
       lent,
       full,
-      refused: station.demand.map((_, slot) => at(stated, slot) + refusedAt(station, refusals, slot).length),
+      refused: station.refused ?? station.demand.map(() => 0),
       stockOuts: stockOutsOf(station, batteries, { notLent, stated, refusals, causes }),
       stockOutCost,
       energyKwh: storedKwh,
