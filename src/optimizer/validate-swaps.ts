@@ -1,17 +1,11 @@
-import { MOST_POWER_KW } from "../domain/bounds.js";
 import { slotCount } from "../domain/horizon.js";
 import type { ProblemFault } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import { MOST_PENALTY } from "../domain/problem.js";
 import type { SwapStation } from "../domain/swap-station.js";
+import { LEAST_EFFICIENCY, MOST_KW, mostStoredKwh } from "./number-bounds.js";
 
 type Say = (field: string, message: string) => void;
-
-/** As for everything else: beyond is a wrong unit, and below next to nothing would be left. */
-const MOST = 10 * MOST_POWER_KW;
-const LEAST_EFFICIENCY = 0.01;
-/** Meters round: energies may be above what is full by so much, relative and in kWh. */
-const CAPACITY_TOLERANCE = 1e-6;
 
 /** In a station, and swapped as one slot begins. */
 const MOST_BATTERIES = 10_000;
@@ -19,7 +13,7 @@ const MOST_BATTERIES = 10_000;
 const isBetween = (value: number, least: number, most: number): boolean => value >= least && value <= most;
 
 /** Tells what is no number in a range; NaN is in none. */
-const number = (say: Say, field: string, value: number, most = MOST): boolean => {
+const number = (say: Say, field: string, value: number, most = MOST_KW): boolean => {
   if (isBetween(value, 0, most)) return true;
   say(field, `must be a number from 0 to ${most}, is ${value}; is the unit right (kW, kWh, money)?`);
   return false;
@@ -42,7 +36,7 @@ const checkEnergies = (say: Say, { fullKwh, returnedKwh, energiesKwh }: SwapStat
     say("energiesKwh", `must have at most ${MOST_BATTERIES} batteries, has ${energiesKwh.length}`);
   if (number(say, "fullKwh", fullKwh) && fullKwh <= returnedKwh)
     say("fullKwh", `is ${fullKwh}, not above the ${returnedKwh} kWh with which batteries come back`);
-  const mostKwh = fullKwh * (1 + CAPACITY_TOLERANCE) + CAPACITY_TOLERANCE;
+  const mostKwh = mostStoredKwh(fullKwh);
   for (const [bay, kwh] of energiesKwh.entries())
     if (number(say, `energiesKwh[${bay}]`, kwh) && kwh > mostKwh)
       say(`energiesKwh[${bay}]`, `is ${kwh}, above the ${fullKwh} kWh of a full battery`);

@@ -1,4 +1,3 @@
-import { MOST_POWER_KW } from "../domain/bounds.js";
 import { slotCount } from "../domain/horizon.js";
 import type { ProblemFault } from "../domain/plan.js";
 import type {
@@ -11,21 +10,12 @@ import type {
 } from "../domain/problem.js";
 import { MOST_PENALTY } from "../domain/problem.js";
 import { HOUR_MS } from "../domain/units.js";
+import { LEAST_EFFICIENCY, MOST_KW, mostStoredKwh } from "./number-bounds.js";
 import { PHASES } from "./phases.js";
 import { swapStationFaults } from "./validate-swaps.js";
 
-/** Energy may exceed the capacity by rounding of meters, relative. */
-const CAPACITY_TOLERANCE = 1e-6;
-
-/**
- * Edges hold every number to its bound (domain/bounds); what the core sums and weighs from such numbers may be
- * some times as large. Beyond these it is a wrong unit, and more than 64 bits tell apart beside a cent.
- */
-const MOST_KW = 10 * MOST_POWER_KW;
 const MOST_MONEY = 10 * MOST_PENALTY;
 const WRONG_UNIT = "is the unit right (kW, kWh, money per kWh)?";
-/** An efficiency below is a wrong unit: of what goes in, next to nothing would be left. */
-const LEAST_EFFICIENCY = 0.01;
 const LONGEST_MS = 10 * 8_766 * HOUR_MS;
 const MOST_VOLTS = 1e6;
 const MOST_OHM = 1e4;
@@ -234,7 +224,7 @@ const checkSession = (
   ] as const)
     if (session[most] > 0 && session[least] > session[most])
       say(`${place}.${least}`, `is ${session[least]}, above ${most} ${session[most]}`);
-  if (session.initialKwh > session.capacityKwh * (1 + CAPACITY_TOLERANCE) + CAPACITY_TOLERANCE)
+  if (session.initialKwh > mostStoredKwh(session.capacityKwh))
     say(`${place}.initialKwh`, `is ${session.initialKwh}, above the capacity ${session.capacityKwh}`);
   if (session.phases.length === 0 || session.phases.some((phase) => ![1, 2, 3].includes(phase)))
     say(
@@ -263,7 +253,7 @@ const checkStorage = (say: Say, storage: ProblemStorage, place: string): void =>
   checkEfficiencies(say, storage, place);
   const { capacityKwh } = storage;
   for (const field of ["energyKwh", "minimumKwh"] as const)
-    if (storage[field] > capacityKwh * (1 + CAPACITY_TOLERANCE) + CAPACITY_TOLERANCE)
+    if (storage[field] > mostStoredKwh(capacityKwh))
       say(`${place}.${field}`, `is ${storage[field]}, above the capacity ${capacityKwh}`);
 };
 
