@@ -34,7 +34,7 @@ const fillIdle = ({ columns, rows }: Paired): void => {
 
 type Pair = Pairs["all"][number];
 
-/** Place of a session's column within its pair; beyond all places where the column is of none. */
+/** Place of a session's column within its pair. */
 const placeIn = (pair: Pair, seat: Seat, column: number): number => {
   const shift = seat.firstSlot - pair.firstSlot;
   if (column < seat.charge + seat.n) return column - seat.charge + shift;

@@ -17,7 +17,7 @@ export interface CarRoom {
   /** First place of discharge, -1 where it never does, and of energy. */
   discharge: number;
   energy: number;
-  /** Place of each column; `places` where nothing meets it. */
+  /** Place of each column. */
   place: Int32Array;
   above: Float64Array;
   under: Float64Array;
@@ -45,7 +45,7 @@ const mostColumns = (fleet: Fleet): number => {
 const floats = (length: number): Float64Array => new Float64Array(length);
 
 export const carRoom = (fleet: Fleet): CarRoom => {
-  const [places, columns] = [3 * fleet.slots + 1, mostColumns(fleet)];
+  const [places, columns] = [3 * fleet.slots, mostColumns(fleet)];
   return {
     n: 0,
     firstSlot: 0,
@@ -84,7 +84,7 @@ export const takeCar = (fleet: Fleet, session: number, car: CarRoom): void => {
     car.cost[column] = cost[from]!;
   }
   for (let place = 0; place < car.places; place++) car.gain[place] = gain[charge + place]!;
-  car.pull.fill(0, 0, car.places + 1);
+  car.pull.fill(0, 0, car.places);
   for (let k = 0; k < n; k++) {
     if (car.gain[k] !== 0) car.pull[k] = fleet.sums.pullIn[gate + k]!;
     if (discharge >= 0 && car.gain[car.discharge + k] !== 0)

@@ -51,7 +51,6 @@ const pullOf = (car: CarRoom, y: Float64Array, pull: Float64Array): void => {
     if (discharge >= 0) pull[discharge + k] = gain[discharge + k]! * worth;
   }
   for (let k = 0; k < m; k++) pull[energy + k] = (k + 1 < m ? y[k + 1]! : 0) - y[k]!;
-  pull[car.places] = 0;
 };
 
 /** into += A·sum over the own rows. */
@@ -101,9 +100,9 @@ const solve = (car: CarRoom, { weight, pivot, ratio, dy }: Workshop): void => {
 /** Weighs the columns; returns the furthest that a product is from `mu`, as a factor. */
 const weigh = (car: CarRoom, mu: number, { theta, h, weight, total, sum, pull }: Workshop): number => {
   const { columns, places, place, above, under, z, w, cost } = car;
-  weight.fill(0, 0, places + 1);
-  total.fill(0, 0, places + 1);
-  sum.fill(0, 0, places + 1);
+  weight.fill(0, 0, places);
+  total.fill(0, 0, places);
+  sum.fill(0, 0, places);
   let furthest = 1;
   for (let column = 0; column < columns; column++) {
     const at = place[column]!;

@@ -30,8 +30,7 @@ interface Put {
 
 /** Aᵀ·y at a place, the linking rows' part included. */
 const pullAt = (car: CarRoom, place: number): number => {
-  const { n, m, gain, y, discharge, energy, places } = car;
-  if (place >= places) return 0;
+  const { n, m, gain, y, discharge, energy } = car;
   if (place >= energy) return (place - energy + 1 < m ? y[place - energy + 1]! : 0) - y[place - energy]!;
   const k = discharge >= 0 && place >= discharge ? place - discharge : place;
   return gain[place] === 0 ? 0 : gain[place]! * y[m === n ? k : 0]! + car.pull[place]!;
@@ -53,7 +52,7 @@ const fill = (car: CarRoom, place: number, { amount, mu, extra }: Fill): number 
     if (marginal < 0 || slope < Math.abs(car.cost[marginal]! - pull)) marginal = column;
     total += central(column);
   };
-  if (place < car.places) look(place);
+  look(place);
   for (let column = extra; isHere(column); column++) look(column);
   const missing = Number.isNaN(amount) ? 0 : amount - total;
   let held = 0;
@@ -62,7 +61,7 @@ const fill = (car: CarRoom, place: number, { amount, mu, extra }: Fill): number 
     put(car, column, { distance, mu, reduced: car.cost[column]! - pull });
     held += car.above[column]!;
   };
-  if (place < car.places) settle(place);
+  settle(place);
   for (let column = extra; isHere(column); column++) settle(column);
   return held;
 };
@@ -120,6 +119,5 @@ export const putKnownCar = (
     if (m === n) next(energy + k, stored);
   }
   if (m < n) next(energy, stored);
-  next(car.places, Number.NaN);
   return true;
 };
