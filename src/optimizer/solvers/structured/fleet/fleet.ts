@@ -36,10 +36,8 @@ type Rows = Record<"y" | "rhs", Float64Array>;
 /** Numbers per gate and slot. */
 type GateSums = Record<(typeof PER_GATE)[number], Float64Array>;
 
-/** What linking rows pull at charge and discharge, and what the sessions make of it, of both directions. */
-const PER_GATE = [
-  "pullIn",
-  "pullOut",
+/** What the sessions add up to at a gate, of both directions. */
+export const ADDED = [
   "takenIn",
   "takenOut",
   "weightIn",
@@ -51,6 +49,9 @@ const PER_GATE = [
   "secondIn",
   "secondOut",
 ] as const;
+
+/** What linking rows pull at charge and discharge, and what the sessions make of it; kernel.c has them in this order. */
+const PER_GATE = ["pullIn", "pullOut", ...ADDED] as const;
 
 /** How much a fleet holds. */
 export interface Size {

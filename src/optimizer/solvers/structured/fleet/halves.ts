@@ -1,22 +1,8 @@
-import type { Fleet, Store } from "./fleet.js";
+import { ADDED, type Fleet, type Store } from "./fleet.js";
 import type { Pairs } from "./pairs.js";
 
 /** Columns of two numbers below which a fleet is passed over in one go. */
 const LEAST_SPLIT = 20_000;
-
-/** Sums of the gates that passes add to. */
-const ADDED = [
-  "takenIn",
-  "takenOut",
-  "weightIn",
-  "weightOut",
-  "affineIn",
-  "affineOut",
-  "centreIn",
-  "centreOut",
-  "secondIn",
-  "secondOut",
-] as const;
 
 /**
  * A fleet's pairs in two halves that add to different sums, so that two threads may pass over them at once, and

@@ -93,7 +93,7 @@ const addressesOf = (
 };
 
 /** Half of the pairs, or all of them: where its passes find their numbers, and what they tell. */
-interface Part {
+interface Half {
   readonly at: number;
   readonly from: number;
   readonly to: number;
@@ -109,12 +109,12 @@ const EXTREMES: Partial<Record<keyof Sums, (one: number, other: number) => numbe
 };
 
 /** What passes begin with: the second half adds to nothing. */
-const begin = (parts: readonly Part[], sums: Sums): void => {
+const begin = (parts: readonly Half[], sums: Sums): void => {
   for (const [half, { told }] of parts.entries())
     for (const [place, name] of SUMS.entries()) told[place] = half === 0 || name in EXTREMES ? sums[name] : 0;
 };
 
-const end = (parts: readonly Part[], sums: Sums): void => {
+const end = (parts: readonly Half[], sums: Sums): void => {
   for (const [place, name] of SUMS.entries())
     sums[name] = parts
       .map(({ told }) => told[place]!)
@@ -126,9 +126,9 @@ const partsOf = (
   store: Store,
   { fleet, pairs, schur }: { fleet: Fleet; pairs: Pairs; schur: Float64Array },
   { laid, halves }: { laid: Arrays; halves: Halves },
-): Part[] => {
+): Half[] => {
   const widest = largest(fleet.tile.width, 0);
-  const part = (from: number, to: number): Part => {
+  const part = (from: number, to: number): Half => {
     const told = store.floats(SUMS.length);
     const room = store.floats(roomFor(fleet.slots, widest));
     const addresses = store.ints(MOST_ADDRESSES);
@@ -164,12 +164,11 @@ export const wasmKernel = (
   const run = (pass: Pass, numbers: readonly number[], sums: Sums): void => {
     begin(parts, sums);
     halves.begin();
-    const [one, two] = parts.map(({ at, from, to }) => [at, ...numbers, from, to]);
-    const here = (): void => exports[pass](...(one ?? []));
-    const instead = (): void => (two === undefined ? undefined : exports[pass](...two));
-    if (two === undefined) here();
-    else if (second === null) [here, instead].forEach((half) => half());
-    else second.both(pass, two, { here, instead });
+    const argsOf = ({ at, from, to }: Half): number[] => [at, ...numbers, from, to];
+    const go = (half: Half): void => exports[pass](...argsOf(half));
+    const [one, two] = parts;
+    if (second === null || one === undefined || two === undefined) parts.forEach(go);
+    else second.both(pass, argsOf(two), { here: () => go(one), instead: () => go(two) });
     halves.end();
     end(parts, sums);
   };
