@@ -34,6 +34,13 @@ export const largest = (values: Iterable<number>, atLeast = -Infinity): number =
   return most;
 };
 
+/** The smallest of them. */
+export const smallest = (values: Iterable<number>): number => {
+  let least = Infinity;
+  for (const value of values) least = Math.min(least, value);
+  return least;
+};
+
 export const sum = (values: Iterable<number>): number => {
   let total = 0;
   for (const value of values) total += value;

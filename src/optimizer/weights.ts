@@ -1,6 +1,6 @@
 import { slotCount, slotHours } from "../domain/horizon.js";
 import type { Problem, ProblemSession } from "../domain/problem.js";
-import { HOUR_MS, largest, sum } from "../domain/units.js";
+import { HOUR_MS, largest, smallest, sum } from "../domain/units.js";
 import { restingPrices, steepestPerKwh } from "./flattening.js";
 import { dearestPerKwh } from "./payments.js";
 import { storageOf } from "./storages.js";
@@ -29,8 +29,6 @@ export interface Weights {
 
 const pricesOf = (problem: Problem): number[] =>
   problem.meteringPoints.flatMap((meter) => [...meter.buyPricePerKwh, ...meter.sellPricePerKwh]);
-
-const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
 
 /** What a kWh may add to the prices of power: all of it above the peak, over a slot of full length. */
 export const demandPerKwh = (problem: Problem): number => {

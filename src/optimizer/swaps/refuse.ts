@@ -1,7 +1,7 @@
 import type { ShortfallCause } from "../../domain/plan.js";
 import type { Problem } from "../../domain/problem.js";
 import type { SwapStation } from "../../domain/swap-station.js";
-import { largest } from "../../domain/units.js";
+import { largest, smallest } from "../../domain/units.js";
 import { type PlannedPowers, shortfallCauses } from "../shortfall.js";
 import { carsOf, withStorages } from "../storages.js";
 import { at, treeOf } from "../tree.js";
@@ -113,7 +113,7 @@ export const holdsForRefusals = (problem: Problem, refusals: readonly Refusal[])
       station.maxDischargeKw === 0 &&
       station.energiesKwh.every((kwh) => kwh >= station.returnedKwh) &&
       (problem.previous ?? []).every(({ sessionId }) => stationOf(problem, { id: sessionId }) !== station) &&
-      largest(prices(true), 0) <= -largest(prices(false).map((price) => -price))
+      largest(prices(true), 0) <= smallest(prices(false))
     );
   });
 };

@@ -63,9 +63,6 @@ const batteryPlan = (
   };
 };
 
-const refusedAt = ({ id }: SwapStation, refusals: readonly Refusal[], slot: number): Refusal[] =>
-  refusals.filter((refusal) => refusal.stationId === id && refusal.slot === slot);
-
 /** What is not lent full in each slot, and why: the plan's own refusals, then the problem's, then what nobody could. */
 const stockOutsOf = (
   station: SwapStation,
@@ -85,7 +82,7 @@ const stockOutsOf = (
   const found: StockOut[] = [];
   const say = (one: StockOut): void => void (one.batteries > 0 && found.push(one));
   for (const [slot, unlent] of notLent.entries()) {
-    const own = refusedAt(station, refusals, slot);
+    const own = refusals.filter((refusal) => refusal.stationId === station.id && refusal.slot === slot);
     for (const { cause } of own) say({ slot, batteries: 1, cause });
     say({ slot, batteries: at(stated, slot), cause: { key: "refused-by-problem" } });
     say({ slot, batteries: unlent - own.length - at(stated, slot), cause: { key: "not-there-in-time" } });
@@ -107,7 +104,6 @@ export const swapStationPlans = (problem: Problem, told: ToldPlan): SwapStationP
     const causes = told.causes.slice(first, first + visits.length);
     first += visits.length;
     const stated = told.asked.swapStations[number]?.refused ?? [];
-    const { refusals } = told;
     const { lent, full, notLent, storedKwh, stockOutCost } = told.sent.inventories[number] ?? NOTHING;
     return {
       stationId: station.id,
@@ -115,7 +111,7 @@ export const swapStationPlans = (problem: Problem, told: ToldPlan): SwapStationP
       lent,
       full,
       refused: station.refused ?? station.demand.map(() => 0),
-      stockOuts: stockOutsOf(station, batteries, { notLent, stated, refusals, causes }),
+      stockOuts: stockOutsOf(station, batteries, { notLent, stated, refusals: told.refusals, causes }),
       stockOutCost,
       energyKwh: storedKwh,
       batteries,
