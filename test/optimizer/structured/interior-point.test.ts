@@ -1,17 +1,8 @@
 import { expect, test } from "vitest";
 import { interiorPoint } from "../../../src/optimizer/solvers/structured/method/interior-point.js";
 import type { Part } from "../../../src/optimizer/solvers/structured/method/part.js";
-import { plainTiles } from "../../../src/optimizer/solvers/structured/method/tile-kernel.js";
 
 const NOTHING = new Float64Array(0);
-const NO_TILES = {
-  groupStart: Int32Array.of(0),
-  groupOf: new Int32Array(0),
-  below: [],
-  diagonal: new Int32Array(0),
-  size: 0,
-};
-
 /** A part that meets its rows and says the same of itself at every point. */
 const partThatSays = (objective: number, bound: number): Part => ({
   ends: 1,
@@ -29,7 +20,6 @@ const statusOf = (objective: number, bound: number): string =>
   interiorPoint(
     {
       offset: 0,
-      tiles: NO_TILES,
       rhs: NOTHING,
       y: NOTHING,
       parts: [partThatSays(objective, bound)],
@@ -37,7 +27,7 @@ const statusOf = (objective: number, bound: number): string =>
       whole: NOTHING,
       step: NOTHING,
       rest: NOTHING,
-      kernel: plainTiles,
+      cholesky: { factor() {}, solve() {} },
     },
     () => 1_000,
   ).status;

@@ -1,8 +1,8 @@
 import type { LinearModel } from "../../formulation/index.js";
 import { type LinearEngine, type LinearSolution, noSolution } from "../engine.js";
 import { sided } from "./fleet/result.js";
+import { plainCholesky } from "./method/cholesky.js";
 import { interiorPoint, type Tied } from "./method/interior-point.js";
-import { plainTiles } from "./method/tile-kernel.js";
 import { TooLarge } from "./method/tiles.js";
 import { type Arrow, arrange } from "./rows/arrow.js";
 import type { Iterate } from "./rows/iterate.js";
@@ -48,19 +48,19 @@ const tiedRows = (form: StandardForm, arrow: Arrow): { part: RowsPart; tied: Tie
   const pattern = patternOf(form, arrow);
   const part = rowsPart(form, normalEquations(pattern), rows);
   const rhs = form.rhs.subarray(rows);
+  const [schur, whole] = [new Float64Array(pattern.tiles.size), new Float64Array(rhs.length)];
   return {
     part,
     tied: {
       offset: form.offset,
-      tiles: pattern.tiles,
       rhs,
       y: new Float64Array(rhs.length),
       parts: [part],
-      schur: new Float64Array(pattern.tiles.size),
-      whole: new Float64Array(rhs.length),
+      schur,
+      whole,
       step: new Float64Array(rhs.length),
       rest: new Float64Array(rhs.length),
-      kernel: plainTiles,
+      cholesky: plainCholesky(pattern.tiles, { schur, whole }),
     },
   };
 };

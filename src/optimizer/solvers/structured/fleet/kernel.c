@@ -550,23 +550,11 @@ static double dot(const double *restrict a, const double *restrict b, int length
   return total;
 }
 
-static void divide_row(double *row, const double *corner, int size, int columns) {
-  for (int c = 0; c < columns; c++) {
+// x·Lᵀ = row from the first column to the last, in place; what stands before the first is 0.
+static void divide_row(double *row, const double *corner, int size, int first, int end) {
+  for (int c = first; c < end; c++) {
     const double *other = corner + (long)c * size;
     row[c] = (row[c] - dot(row, other, c)) / other[c];
-  }
-}
-
-#define NO_PIVOT 1e-13
-#define HUGE 1e64
-
-__attribute__((export_name("factorDiagonal")))
-void factor_diagonal(double *tile, const double *whole, int size) {
-  for (int r = 0; r < size; r++) {
-    double *row = tile + (long)r * size;
-    divide_row(row, tile, size, r);
-    const double pivot = row[r] - dot(row, row, r);
-    row[r] = pivot > NO_PIVOT * whole[r] ? __builtin_sqrt(pivot) : HUGE;
   }
 }
 
@@ -574,36 +562,61 @@ void factor_diagonal(double *tile, const double *whole, int size) {
 #define TALL 4
 #define WIDE 2
 
-// Rows of a tile below a diagonal one: X·Lᵀ = rows.
-__attribute__((export_name("divideTile")))
-void divide_tile(double *tile, const double *corner, int size, int rows) {
-  int r = 0;
-  for (; r + TALL <= rows; r += TALL) {
-    double *row[TALL];
-    for (int i = 0; i < TALL; i++) row[i] = tile + (long)(r + i) * size;
-    for (int c = 0; c < size; c++) {
-      const double *other = corner + (long)c * size;
-      v2 sum[TALL] = {both(0), both(0), both(0), both(0)};
-      int k = 0;
-      for (; k + 1 < c; k += 2) {
-        const v2 factor = *(const v2 *)(other + k);
-        for (int i = 0; i < TALL; i++) sum[i] += factor * *(const v2 *)(row[i] + k);
-      }
-      for (int i = 0; i < TALL; i++) {
-        const double rest = k < c ? other[k] * row[i][k] : 0;
-        row[i][c] = (row[i][c] - add(sum[i]) - rest) / other[c];
-      }
+// The same for TALL rows; the first column is even.
+static void divide_rows(double *rows, const double *corner, int size, int first, int end) {
+  double *row[TALL];
+  for (int i = 0; i < TALL; i++) row[i] = rows + (long)i * size;
+  for (int c = first; c < end; c++) {
+    const double *other = corner + (long)c * size;
+    v2 sum[TALL] = {both(0), both(0), both(0), both(0)};
+    int k = first;
+    for (; k + 1 < c; k += 2) {
+      const v2 factor = *(const v2 *)(other + k);
+      for (int i = 0; i < TALL; i++) sum[i] += factor * *(const v2 *)(row[i] + k);
+    }
+    for (int i = 0; i < TALL; i++) {
+      const double rest = k < c ? other[k] * row[i][k] : 0;
+      row[i][c] = (row[i][c] - add(sum[i]) - rest) / other[c];
     }
   }
-  for (; r < rows; r++) divide_row(tile + (long)r * size, corner, size, size);
 }
 
-// Products of TALL rows with WIDE others, taken from the target: of row i only up to column width + i.
-static void take_products(double *target, const double *lower, const double *upper, int size, int columns, int width) {
+#define NO_PIVOT 1e-13
+#define HUGE 1e64
+
+static void factor_diagonal(double *tile, const double *whole, int size) {
+  for (int r = 0; r < size; r++) {
+    double *row = tile + (long)r * size;
+    const int known = r - r % TALL;
+    if (r == known && r + TALL <= size) divide_rows(row, tile, size, 0, r);
+    divide_row(row, tile, size, known + TALL <= size ? known : 0, r);
+    const double pivot = row[r] - dot(row, row, r);
+    row[r] = pivot > NO_PIVOT * whole[r] ? __builtin_sqrt(pivot) : HUGE;
+  }
+}
+
+// The least of some first columns, made even.
+static int least(const int *first, int count) {
+  int found = first[0];
+  for (int i = 1; i < count; i++)
+    if (first[i] < found) found = first[i];
+  return found & ~1;
+}
+
+// Rows of a tile below a diagonal one: X·Lᵀ = rows.
+static void divide_tile(double *tile, const double *corner, int size, int rows, const int *first) {
+  int r = 0;
+  for (; r + TALL <= rows; r += TALL) divide_rows(tile + (long)r * size, corner, size, least(first + r, TALL), size);
+  for (; r < rows; r++) divide_row(tile + (long)r * size, corner, size, first[r], size);
+}
+
+// Products of TALL rows with WIDE others, from an even column on, taken from the target: of row i only up to
+// column width + i.
+static void take_products(double *target, const double *lower, const double *upper, int size, int first, int columns, int width) {
   v2 sum[TALL][WIDE];
   for (int i = 0; i < TALL; i++)
     for (int j = 0; j < WIDE; j++) sum[i][j] = both(0);
-  int k = 0;
+  int k = first;
   for (; k + 1 < size; k += 2) {
     v2 other[WIDE];
     for (int j = 0; j < WIDE; j++) other[j] = *(const v2 *)(upper + (long)j * size + k);
@@ -619,57 +632,131 @@ static void take_products(double *target, const double *lower, const double *upp
     }
 }
 
+// A tile of the factor: its numbers, its rows, and where each begins to hold anything.
+typedef struct {
+  const double *at;
+  int rows;
+  const int *first;
+} Factor;
+
 // target −= lower·upperᵀ; of a tile on the diagonal only the lower half.
-__attribute__((export_name("takeTile")))
-void take_tile(double *target, const double *lower, const double *upper, int size, int rows, int columns) {
-  const int isHalf = lower == upper;
-  for (int r = 0; r < rows; r += TALL) {
-    const int isWhole = r + TALL <= rows, last = isWhole ? r + TALL : rows;
+static void take_tile(double *target, Factor lower, Factor upper, int size) {
+  const int isHalf = lower.at == upper.at, columns = upper.rows;
+  for (int r = 0; r < lower.rows; r += TALL) {
+    const int isWhole = r + TALL <= lower.rows, last = isWhole ? r + TALL : lower.rows;
+    const int own = least(lower.first + r, last - r);
     int c = 0;
-    for (; isWhole && c + WIDE <= columns && (!isHalf || c < last); c += WIDE)
-      take_products(target + (long)r * columns + c, lower + (long)r * size, upper + (long)c * size, size, columns,
-                    isHalf ? r - c : WIDE);
+    for (; isWhole && c + WIDE <= columns && (!isHalf || c < last); c += WIDE) {
+      const int other = least(upper.first + c, WIDE);
+      take_products(target + (long)r * columns + c, lower.at + (long)r * size, upper.at + (long)c * size, size,
+                    own > other ? own : other, columns, isHalf ? r - c : WIDE);
+    }
     for (int row = r; row < last; row++)
       for (int column = c; column < (isHalf ? row + 1 : columns); column++)
-        target[(long)row * columns + column] -= dot(lower + (long)row * size, upper + (long)column * size, size);
+        target[(long)row * columns + column] -= dot(lower.at + (long)row * size, upper.at + (long)column * size, size);
   }
 }
 
 // L·x = x, in place.
-__attribute__((export_name("solveLower")))
-void solve_lower(const double *tile, double *x, int size) {
+static void solve_lower(const double *tile, double *x, int size) {
   for (int r = 0; r < size; r++) {
     const double *row = tile + (long)r * size;
     x[r] = (x[r] - dot(row, x, r)) / row[r];
   }
 }
 
-// into −= tile·x.
-__attribute__((export_name("takeProduct")))
-void take_product(double *into, const double *tile, const double *x, int size, int rows) {
-  for (int r = 0; r < rows; r++) into[r] -= dot(tile + (long)r * size, x, size);
-}
-
 // into −= known·row.
-static void take_row(double *restrict into, const double *restrict row, double known, int length) {
+static void take_row(double *restrict into, const double *restrict row, double known, int first, int end) {
   const v2 factor = both(known);
-  int k = 0;
-  for (; k + 1 < length; k += 2) *(v2 *)(into + k) -= factor * *(const v2 *)(row + k);
-  for (; k < length; k++) into[k] -= known * row[k];
+  int k = first;
+  for (; k + 1 < end; k += 2) *(v2 *)(into + k) -= factor * *(const v2 *)(row + k);
+  for (; k < end; k++) into[k] -= known * row[k];
 }
 
 // Lᵀ·x = x, in place.
-__attribute__((export_name("solveUpper")))
-void solve_upper(const double *tile, double *x, int size) {
+static void solve_upper(const double *tile, double *x, int size) {
   for (int r = size - 1; r >= 0; r--) {
     const double *row = tile + (long)r * size;
     x[r] /= row[r];
-    take_row(x, row, x[r], r);
+    take_row(x, row, x[r], 0, r);
   }
 }
 
-// into −= tileᵀ·x.
-__attribute__((export_name("takeTransposed")))
-void take_transposed(double *into, const double *tile, const double *x, int size, int rows) {
-  for (int r = 0; r < rows; r++) take_row(into, tile + (long)r * size, x[r], size);
+// The Schur complement as tiles.ts has it, in the order in which wasm-cholesky.ts writes it. What groups from
+// `shared` on are left with is added up apart where another thread adds to it as well.
+typedef struct {
+  const int *start, *diagonal, *below, *group, *offset, *firstAt, *first;
+  double *schur;
+  const double *whole;
+  int shared;
+  double *apart, *apartRhs;
+} Tiles;
+
+INLINE int width_of(const Tiles *t, int group) { return t->start[group + 1] - t->start[group]; }
+
+// Where the tile of two groups is taken from.
+static double *target_of(const Tiles *t, int lower, int upper) {
+  int offset = t->diagonal[upper];
+  if (lower != upper) {
+    int at = t->below[upper];
+    while (t->group[at] != lower) at++;
+    offset = t->offset[at];
+  }
+  return upper < t->shared || !t->apart ? t->schur + offset : t->apart + (offset - t->diagonal[t->shared]);
+}
+
+INLINE double *rhs_of(const Tiles *t, double *rhs, int group) {
+  const int start = t->start[group];
+  return group < t->shared || !t->apart ? rhs + start : t->apartRhs + (start - t->start[t->shared]);
+}
+
+INLINE Factor factor_of(const Tiles *t, int at) {
+  return (Factor){t->schur + t->offset[at], width_of(t, t->group[at]), t->first + t->firstAt[at]};
+}
+
+__attribute__((export_name("factorGroups")))
+void factor_groups(const Tiles *t, int from, int end) {
+  for (int group = from; group < end; group++) {
+    const int size = width_of(t, group), first = t->below[group], last = t->below[group + 1];
+    double *corner = t->schur + t->diagonal[group];
+    factor_diagonal(corner, t->whole + t->start[group], size);
+    for (int at = first; at < last; at++)
+      divide_tile(t->schur + t->offset[at], corner, size, width_of(t, t->group[at]), t->first + t->firstAt[at]);
+    for (int upper = first; upper < last; upper++)
+      for (int lower = upper; lower < last; lower++)
+        take_tile(target_of(t, t->group[lower], t->group[upper]), factor_of(t, lower), factor_of(t, upper), size);
+  }
+}
+
+// L·x = rhs, in place, group by group.
+__attribute__((export_name("solveDown")))
+void solve_down(const Tiles *t, double *rhs, int from, int end) {
+  for (int group = from; group < end; group++) {
+    const int size = width_of(t, group);
+    double *own = rhs + t->start[group];
+    solve_lower(t->schur + t->diagonal[group], own, size);
+    for (int at = t->below[group]; at < t->below[group + 1]; at++) {
+      const Factor tile = factor_of(t, at);
+      double *into = rhs_of(t, rhs, t->group[at]);
+      for (int r = 0; r < tile.rows; r++) {
+        const int from = tile.first[r] & ~1;
+        into[r] -= dot(tile.at + (long)r * size + from, own + from, size - from);
+      }
+    }
+  }
+}
+
+// Lᵀ·x = rhs, in place, from the root on.
+__attribute__((export_name("solveUp")))
+void solve_up(const Tiles *t, double *rhs, int from, int end) {
+  for (int group = end - 1; group >= from; group--) {
+    const int size = width_of(t, group);
+    double *own = rhs + t->start[group];
+    for (int at = t->below[group]; at < t->below[group + 1]; at++) {
+      const Factor tile = factor_of(t, at);
+      const double *known = rhs + t->start[t->group[at]];
+      for (int r = 0; r < tile.rows; r++) take_row(own, tile.at + (long)r * size, known[r], tile.first[r] & ~1, size);
+    }
+    solve_upper(t->schur + t->diagonal[group], own, size);
+  }
 }

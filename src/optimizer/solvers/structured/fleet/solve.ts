@@ -128,12 +128,11 @@ const solveFrom = (
   const outcome = interiorPoint(
     {
       offset,
-      tiles: pattern.tiles,
       rhs: form.rhs.subarray(rows),
       y,
       parts: [network, part],
       ...room,
-      kernel: kernels.tiles,
+      cholesky: kernels.choleskyOf(room),
     },
     hope?.remainingMs ?? remainingMs,
     (iteration, gap) => {

@@ -1,17 +1,8 @@
-import type { TileKernel } from "../method/tile-kernel.js";
 import { type Pass, type SecondThread, startThread } from "../threads/second-thread.js";
 import type { Store } from "./fleet.js";
 import { KERNEL_BASE64 } from "./kernel-wasm.js";
 
-interface Exports extends Record<Pass, (...numbers: number[]) => void> {
-  factorDiagonal(tile: number, whole: number, size: number): void;
-  divideTile(tile: number, corner: number, size: number, rows: number): void;
-  takeTile(target: number, lower: number, upper: number, size: number, rows: number, columns: number): void;
-  solveLower(tile: number, x: number, size: number): void;
-  solveUpper(tile: number, x: number, size: number): void;
-  takeProduct(into: number, tile: number, x: number, size: number, rows: number): void;
-  takeTransposed(into: number, tile: number, x: number, size: number, rows: number): void;
-}
+type Exports = Record<Pass, (...numbers: number[]) => void>;
 
 interface Memory {
   readonly buffer: SharedArrayBuffer;
@@ -38,13 +29,12 @@ const RESERVED = 3 * PAGE;
 /** Memory up to this is kept for the next solve. */
 const MOST_KEPT = 64 * 2 ** 20;
 
-const isExports = (exports: object): exports is Exports => "advance" in exports && "takeTile" in exports;
+const isExports = (exports: object): exports is Exports => "advance" in exports && "factorGroups" in exports;
 
 /** The module of kernel.c with a memory of its own. */
 export interface Wasm {
   readonly exports: Exports;
   readonly store: Store;
-  readonly tiles: TileKernel;
   /** The thread that shares the memory; started when it is first asked for, null where there is none. */
   secondThread(): SecondThread | null;
 }
@@ -100,20 +90,6 @@ const storeIn = ({ buffer }: Memory): Store => {
   };
 };
 
-const tilesBy = (exports: Exports): TileKernel => ({
-  factorDiagonal: (tile, whole, size) => exports.factorDiagonal(tile.byteOffset, whole.byteOffset, size),
-  divideTile: (tile, corner, size, rows) =>
-    exports.divideTile(tile.byteOffset, corner.byteOffset, size, rows),
-  takeTile: (target, { lower, upper }, { size, rows, columns }) =>
-    exports.takeTile(target.byteOffset, lower.byteOffset, upper.byteOffset, size, rows, columns),
-  solveLower: (tile, x, size) => exports.solveLower(tile.byteOffset, x.byteOffset, size),
-  solveUpper: (tile, x, size) => exports.solveUpper(tile.byteOffset, x.byteOffset, size),
-  takeProduct: (into, tile, x, { size, rows }) =>
-    exports.takeProduct(into.byteOffset, tile.byteOffset, x.byteOffset, size, rows),
-  takeTransposed: (into, tile, x, { size, rows }) =>
-    exports.takeTransposed(into.byteOffset, tile.byteOffset, x.byteOffset, size, rows),
-});
-
 /** A module and its memory; null where the machine has no such memory, or none of this size. */
 const loadedOf = (module: object, bytes: number): Loaded | null => {
   try {
@@ -133,5 +109,5 @@ export const loadWasm = (bytes: number): Wasm | null => {
     (loaded.second ??= startThread({ module, memory, stack: STACK + PAGE }, () => {
       if (kept === loaded) kept = null;
     }));
-  return { exports, store: storeIn(memory), tiles: tilesBy(exports), secondThread };
+  return { exports, store: storeIn(memory), secondThread };
 };

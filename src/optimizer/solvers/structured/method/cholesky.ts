@@ -1,4 +1,4 @@
-import { plainTiles, type TileKernel } from "./tile-kernel.js";
+import { plainTiles } from "./tile-kernel.js";
 import { groupSize, tileOffset, type Tiles } from "./tiles.js";
 
 /** Adds the diagonal of the linking rows: before anything is taken from it, so that rounding can be told. */
@@ -10,81 +10,62 @@ export const addDiagonal = (tiles: Tiles, values: Float64Array, into: Float64Arr
   }
 };
 
-/**
- * Cholesky factor of the Schur complement, in place: each group of the tree, then what it leaves on those
- * it hangs on. `whole` is the diagonal as it was before anything was taken from it.
- */
-export const factorTiles = (
-  tiles: Tiles,
-  values: Float64Array,
-  { whole, kernel = plainTiles }: { whole: Float64Array; kernel?: TileKernel },
-): void => {
+/** The Cholesky factor of the Schur complement: each group of the tree, then what it leaves on those it hangs on. */
+export interface Cholesky {
+  /** Factors S in place. */
+  factor(): void;
+  /** Solves with the factor, in place; the right-hand side lies where the kernel reaches it. */
+  solve(rhs: Float64Array): void;
+}
+
+/** Where S stands, and its diagonal as it was before anything was taken from it. */
+export interface Complement {
+  readonly schur: Float64Array;
+  readonly whole: Float64Array;
+}
+
+const factorTiles = (tiles: Tiles, { schur, whole }: Complement): void => {
   for (const [group, others] of tiles.below.entries()) {
     const size = groupSize(tiles, group);
-    const corner = values.subarray(tiles.diagonal[group]);
-    kernel.factorDiagonal(corner, whole.subarray(tiles.groupStart[group]), size);
-    for (const { group: lower, offset } of others)
-      kernel.divideTile(values.subarray(offset), corner, size, groupSize(tiles, lower));
-    for (const [at, upper] of others.entries())
-      for (const lower of others.slice(at)) {
-        const target = values.subarray(tileOffset(tiles, lower.group, upper.group));
-        const factor = values.subarray(upper.offset);
-        kernel.takeTile(
-          target,
-          { lower: lower === upper ? factor : values.subarray(lower.offset), upper: factor },
-          { size, rows: groupSize(tiles, lower.group), columns: groupSize(tiles, upper.group) },
-        );
+    const corner = schur.subarray(tiles.diagonal[group]);
+    plainTiles.factorDiagonal(corner, whole.subarray(tiles.groupStart[group]), size);
+    const factors = others.map((tile) => ({ ...tile, values: schur.subarray(tile.offset) }));
+    for (const { values, first } of factors) plainTiles.divideTile(values, corner, { size, first });
+    for (const [at, upper] of factors.entries())
+      for (const lower of factors.slice(at)) {
+        const target = schur.subarray(tileOffset(tiles, lower.group, upper.group));
+        plainTiles.takeTile(target, lower, upper, size);
       }
   }
 };
 
-/** A solve with the factor: tiles, right-hand side and loops. */
-interface Solving {
-  readonly tiles: Tiles;
-  readonly values: Float64Array;
-  readonly rhs: Float64Array;
-  readonly kernel: TileKernel;
-}
-
-/** A group's own part of the right-hand side. */
-const partOf = ({ tiles: { groupStart }, rhs }: Solving, group: number): Float64Array =>
-  rhs.subarray(groupStart[group], groupStart[group + 1]);
-
 /** Solves L·x = rhs, in place, group by group. */
-const solveDown = (solving: Solving): void => {
-  const { tiles, values, kernel } = solving;
+const solveDown = (tiles: Tiles, schur: Float64Array, ownOf: (group: number) => Float64Array): void => {
   for (const [group, others] of tiles.below.entries()) {
-    const [size, own] = [groupSize(tiles, group), partOf(solving, group)];
-    kernel.solveLower(values.subarray(tiles.diagonal[group]), own, size);
-    for (const { group: lower, offset } of others)
-      kernel.takeProduct(partOf(solving, lower), values.subarray(offset), own, {
-        size,
-        rows: groupSize(tiles, lower),
-      });
+    const [size, own] = [groupSize(tiles, group), ownOf(group)];
+    plainTiles.solveLower(schur.subarray(tiles.diagonal[group]), own, size);
+    for (const { group: lower, offset, first } of others)
+      plainTiles.takeProduct(ownOf(lower), schur.subarray(offset), own, { size, first });
   }
 };
 
 /** Solves Lᵀ·x = rhs, in place. */
-const solveUp = (solving: Solving): void => {
-  const { tiles, values, kernel } = solving;
+const solveUp = (tiles: Tiles, schur: Float64Array, ownOf: (group: number) => Float64Array): void => {
   for (let group = tiles.below.length - 1; group >= 0; group--) {
-    const [size, own] = [groupSize(tiles, group), partOf(solving, group)];
-    for (const { group: lower, offset } of tiles.below[group]!)
-      kernel.takeTransposed(own, values.subarray(offset), partOf(solving, lower), {
-        size,
-        rows: groupSize(tiles, lower),
-      });
-    kernel.solveUpper(values.subarray(tiles.diagonal[group]), own, size);
+    const [size, own] = [groupSize(tiles, group), ownOf(group)];
+    for (const { group: lower, offset, first } of tiles.below[group]!)
+      plainTiles.takeTransposed(own, schur.subarray(offset), ownOf(lower), { size, first });
+    plainTiles.solveUpper(schur.subarray(tiles.diagonal[group]), own, size);
   }
 };
 
-/** Solves with the factor, in place; the right-hand side lies where the kernel reaches it. */
-export const solveTiles = (
-  tiles: Tiles,
-  values: Float64Array,
-  { rhs, kernel = plainTiles }: { rhs: Float64Array; kernel?: TileKernel },
-): void => {
-  const solving = { tiles, values, rhs, kernel };
-  solveDown(solving);
-  solveUp(solving);
-};
+/** The factor in plain JavaScript: the reference for what kernel.c does. */
+export const plainCholesky = (tiles: Tiles, { schur, whole }: Complement): Cholesky => ({
+  factor: () => factorTiles(tiles, { schur, whole }),
+  solve(rhs) {
+    const ownOf = (group: number): Float64Array =>
+      rhs.subarray(tiles.groupStart[group], tiles.groupStart[group + 1]);
+    solveDown(tiles, schur, ownOf);
+    solveUp(tiles, schur, ownOf);
+  },
+});

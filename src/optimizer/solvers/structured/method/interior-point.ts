@@ -1,7 +1,5 @@
-import { factorTiles, solveTiles } from "./cholesky.js";
+import type { Cholesky } from "./cholesky.js";
 import type { Links, Part, Steps, Sums } from "./part.js";
-import type { TileKernel } from "./tile-kernel.js";
-import type { Tiles } from "./tiles.js";
 
 export interface Outcome {
   readonly status: "optimal" | "time-limit" | "stalled";
@@ -47,7 +45,6 @@ const NO_STEP: Steps = { primal: 0, dual: 0 };
 /** A problem as parts and the linking rows that tie them together. */
 export interface Tied {
   readonly offset: number;
-  readonly tiles: Tiles;
   /** Right-hand sides of the linking rows. */
   readonly rhs: Float64Array;
   /** Multipliers of the linking rows to begin with. */
@@ -59,7 +56,8 @@ export interface Tied {
   /** Room for two right-hand sides over the linking rows, likewise. */
   readonly step: Float64Array;
   readonly rest: Float64Array;
-  readonly kernel: TileKernel;
+  /** Factor of S, in its place. */
+  readonly cholesky: Cholesky;
 }
 
 /** All that one iteration works with, made once. */
@@ -102,7 +100,7 @@ const workOn = (tied: Tied): Work => {
 
 /** Goes the last step, measures where it ended, and factors the normal equations there. */
 const advance = (work: Work, steps: Steps): void => {
-  const { links, sums, parts, rhs, offset, tiles, proximal } = work;
+  const { links, sums, parts, rhs, offset, proximal } = work;
   Object.assign(sums, emptySums(), { objective: offset, bound: offset });
   for (let row = 0; row < rhs.length; row++) {
     links.y[row]! += steps.dual * links.dy[row]!;
@@ -118,7 +116,7 @@ const advance = (work: Work, steps: Steps): void => {
     sums.worst = Math.max(sums.worst, size);
     sums.worstShare = Math.max(sums.worstShare, size / (1 + Math.abs(rhs[row]!)));
   }
-  factorTiles(tiles, links.schur, { whole: links.whole, kernel: work.kernel });
+  work.cholesky.factor();
 };
 
 /**
@@ -163,13 +161,13 @@ const measureRest = ({ links, rest }: Work): number => {
  * rounding left of the linking rows. Returns what is then still left.
  */
 const directionOf = (work: Work, one: (part: Part) => void): number => {
-  const { tiles, links, rest, kernel } = work;
-  solveTiles(tiles, links.schur, { rhs: links.dy, kernel });
+  const { links, rest, cholesky } = work;
+  cholesky.solve(links.dy);
   pass(work, one);
   const enough = refinedOf(work);
   let left = measureRest(work);
   for (let round = 0; round < MOST_REFINED && left > enough; round++) {
-    solveTiles(tiles, links.schur, { rhs: rest, kernel });
+    cholesky.solve(rest);
     for (let row = 0; row < rest.length; row++) links.dy[row]! += rest[row]!;
     pass(work, one);
     left = measureRest(work);

@@ -1,12 +1,14 @@
 import { type Arrow, partsOf } from "../rows/arrow.js";
 import type { Columns } from "../rows/columns.js";
-import { fillOf } from "../rows/fill.js";
 import type { Touches } from "../rows/touches.js";
+import { firstsOf } from "./firsts.js";
 
 /** The tile of a group of linking rows with one above it in the tree. */
 interface Tile {
   readonly group: number;
   readonly offset: number;
+  /** First column of each row of the factor's tile in which anything can stand; its width: nothing does. */
+  readonly first: Int32Array;
 }
 
 /**
@@ -41,24 +43,18 @@ export const tilePlace = (tiles: Tiles, lower: number, upper: number): number =>
   return tileOffset(tiles, a, b) + row * groupSize(tiles, b) + upper - tiles.groupStart[b]!;
 };
 
-/** For each group the groups after it that a block or a column ties it to. */
-const meetings = (
-  { groupOf, groups }: { groupOf: Int32Array; groups: number },
+/** Calls back with the linking rows of each block and of each column that ties some together. */
+const eachMeeting = (
   columns: Columns,
   { touches, rows }: { touches: Touches; rows: number },
-): number[][] => {
-  const below = Array.from({ length: groups }, () => new Set<number>());
-  const meet = (linked: Iterable<number>): void => {
-    const clique = [...new Set(linked)];
-    for (const upper of clique) for (const lower of clique) if (lower > upper) below[upper]!.add(lower);
-  };
+  meet: (links: Int32Array) => void,
+): void => {
   for (let block = 0; block + 1 < touches.start.length; block++)
-    meet(touches.link.subarray(touches.start[block], touches.start[block + 1]).map((link) => groupOf[link]!));
+    meet(touches.link.subarray(touches.start[block], touches.start[block + 1]));
   for (let column = 0; column < columns.count; column++) {
     const links = columns.row.subarray(columns.linkFrom[column], columns.start[column + 1]);
-    if (links.length > 1) meet(links.map((row) => groupOf[row - rows]!));
+    if (links.length > 1) meet(links.map((row) => row - rows));
   }
-  return below.map((groupsBelow) => [...groupsBelow]);
 };
 
 /** Numbers of S beyond which it is not laid out: a gigabyte, 11,000 slots at one node. */
@@ -93,9 +89,15 @@ export const tilesOf = (arrow: Arrow, columns: Columns, touches: Touches): Tiles
     size += area;
     return size - area;
   };
-  const below = fillOf(meetings({ groupOf, groups }, columns, { touches, rows })).map((lowers, group) => {
+  const below = firstsOf({ groupStart, groupOf }, (meet) =>
+    eachMeeting(columns, { touches, rows }, meet),
+  ).map((lowers, group) => {
     diagonal[group] = take(width(group) ** 2);
-    return lowers.map((lower) => ({ group: lower, offset: take(width(lower) * width(group)) }));
+    return Array.from(lowers, ([lower, first]) => ({
+      group: lower,
+      offset: take(width(lower) * width(group)),
+      first,
+    }));
   });
   if (size > MOST_NUMBERS) throw new TooLarge(size);
   return { groupStart, groupOf, below, diagonal, size };

@@ -15,7 +15,7 @@ const LOOKS = 20_000;
 /** A pass takes milliseconds; a thread that is silent for so long will not answer. */
 const SILENT_MS = 20_000;
 
-const PASSES = ["advance", "predict", "correct"] as const;
+const PASSES = ["advance", "predict", "correct", "factorGroups", "solveDown", "solveUp"] as const;
 export type Pass = (typeof PASSES)[number];
 
 /**
