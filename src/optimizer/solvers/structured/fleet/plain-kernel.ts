@@ -1,7 +1,7 @@
 import { largest } from "../../../../domain/units.js";
-import type { Sums } from "../method/part.js";
+import { LEAST_PRODUCT, STEP, type Sums } from "../method/part.js";
 import { anywhere, arrays, type Fleet } from "./fleet.js";
-import { type Kernel, productsOf } from "./kernel.js";
+import { commonStep, type Kernel, productsOf } from "./kernel.js";
 import { seatOf } from "./seat.js";
 
 /** Share of a product of ratios below which what is left of a coupling is rounding. */
@@ -29,6 +29,9 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
   const pull = new Float64Array(most);
   const coupled = new Float64Array(largest(tile.width, 0));
   const inverse = new Float64Array(slots);
+  // Longest step of each session, and the least product that the last one may leave.
+  const reach = new Float64Array(sessions);
+  let least = 0;
 
   // Where the numbers of the session at hand lie.
   let [n, m, firstRow, number, gate] = [0, 0, 0, 0, 0];
@@ -37,6 +40,10 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
     const seat = seatOf(fleet, session);
     ({ n, m, firstRow, number, gate, charge, discharge, energy, extras, end, firstExtra } = seat);
   };
+
+  /** Place of a column, or of what an extra continues. */
+  const placeOf = (column: number): number =>
+    (column < extras ? column : main[firstExtra + column - extras]!) - charge;
 
   /** Solves M·x = values for the session's rows, in place. */
   const solve = (values: Float64Array): void => {
@@ -126,8 +133,8 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
     for (let column = charge; column < end; column++) {
       const a = above[column]! + primal * dx[column]!;
       const d = under[column]! - primal * dx[column]!;
-      const za = z[column]! + dual * dz[column]!;
-      const wd = w[column]! + dual * dw[column]!;
+      const za = Math.max(z[column]! + dual * dz[column]!, least / a);
+      const wd = Math.max(w[column]! + dual * dw[column]!, least / d);
       above[column] = a;
       under[column] = d;
       z[column] = za;
@@ -145,16 +152,9 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
   const price = (total: Sums): void => {
     readPull(y, pull);
     let bound = 0;
-    for (let column = charge; column < extras; column++) {
-      const r = cost[column]! - pull[column - charge]!;
-      reduced[column] = r;
-      if (r < 0) bound += r * (above[column]! + under[column]!);
-      sumA[column - charge] = above[column]!;
-      weight[column - charge] = theta[column]!;
-      sumB[column - charge] = theta[column]! * r;
-    }
-    for (let column = extras; column < end; column++) {
-      const at = main[firstExtra + column - extras]! - charge;
+    for (const sum of [sumA, weight, sumB]) sum.fill(0, 0, extras - charge);
+    for (let column = charge; column < end; column++) {
+      const at = placeOf(column);
       const r = cost[column]! - pull[at]!;
       reduced[column] = r;
       if (r < 0) bound += r * (above[column]! + under[column]!);
@@ -307,7 +307,7 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
     advance({ primal, dual, proximal }, sums) {
       for (let session = 0; session < sessions; session++) {
         open(session);
-        move(primal, dual, proximal, sums);
+        move(Math.min(primal, STEP * reach[session]!), dual, proximal, sums);
         price(sums);
         measure(sums);
         factor();
@@ -315,9 +315,10 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
         addSchur();
       }
     },
-    predict(total) {
-      let { primal, dual } = total;
+    predict(total, stragglers) {
+      let { dual } = total;
       for (let session = 0; session < sessions; session++) {
+        let primal = 1;
         open(session);
         sumWeights();
         copyToDy(affine);
@@ -325,7 +326,7 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
         readPull(dy, pull);
         for (const sum of [sumA, sumB, sumC]) sum.fill(0, 0, extras - charge);
         for (let column = charge; column < end; column++) {
-          const at = column < extras ? column - charge : main[firstExtra + column - extras]! - charge;
+          const at = placeOf(column);
           const a = above[column]!;
           const d = under[column]!;
           const perA = 1 / a;
@@ -352,13 +353,16 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
         reduce(sumB, centre, gates.centreIn, gates.centreOut);
         clearRows(second);
         reduce(sumC, second, gates.secondIn, gates.secondOut);
+        reach[session] = primal;
       }
-      total.primal = primal;
+      total.primal = Math.min(total.primal, commonStep(reach, { sessions, stragglers }));
       total.dual = dual;
     },
-    correct(mu, total) {
-      let { primal, dual } = total;
+    correct(mu, total, stragglers) {
+      let { dual } = total;
+      least = LEAST_PRODUCT * mu;
       for (let session = 0; session < sessions; session++) {
+        let primal = 1;
         open(session);
         sumWeights();
         for (let row = firstRow; row < firstRow + m; row++)
@@ -367,7 +371,7 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
         readPull(dy, pull);
         sumA.fill(0, 0, extras - charge);
         for (let column = charge; column < end; column++) {
-          const at = column < extras ? column - charge : main[firstExtra + column - extras]! - charge;
+          const at = placeOf(column);
           const a = above[column]!;
           const d = under[column]!;
           const perA = 1 / a;
@@ -390,8 +394,9 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
           sumA[at]! += step;
         }
         addSums(sumA, gates.takenIn, gates.takenOut);
+        reach[session] = primal;
       }
-      total.primal = primal;
+      total.primal = Math.min(total.primal, commonStep(reach, { sessions, stragglers }));
       total.dual = dual;
     },
   };

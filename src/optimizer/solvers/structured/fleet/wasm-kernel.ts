@@ -1,10 +1,9 @@
 import { largest } from "../../../../domain/units.js";
-import type { Sums } from "../method/part.js";
+import { LEAST_PRODUCT, type Sums } from "../method/part.js";
 import type { Pass } from "../threads/second-thread.js";
 import { arrays, type Fleet, type Store } from "./fleet.js";
 import { type Halves, halvesOf } from "./halves.js";
-import type { Kernel } from "./kernel.js";
-import { productsOf } from "./kernel.js";
+import { commonStep, type Kernel, productsOf } from "./kernel.js";
 import { type Paired, pairedFleet } from "./paired.js";
 import { FIELDS_OF_PAIR, PAIR_FIELDS, type Pairs } from "./pairs.js";
 import { FIRST_PRODUCT } from "./start.js";
@@ -44,8 +43,8 @@ export const pairedBytes = (
   { slots, gates }: { slots: number; gates: number },
   width: number,
 ): number =>
-  // The best point so far is kept beside.
-  16 * ((COLUMNS.length + 1) * columns + POWERS.length * powers + (ROWS.length + 1) * rows) +
+  // The best point so far is kept beside, and how far each session can go.
+  16 * ((COLUMNS.length + 1) * columns + POWERS.length * powers + (ROWS.length + 1) * rows + all.length) +
   4 * (FIELDS_OF_PAIR * all.length + 2 * extras) +
   4 * (3 * (gates + 1) * slots + 3 * (gates + 1)) +
   8 * (2 * (roomFor(slots, width) + SUMS.length + MOST_ADDRESSES) + MOST_ARRAYS);
@@ -56,6 +55,7 @@ const allocate = (store: Store, { all, columns, powers, rows, extras }: Pairs) =
   columns: arrays(store, COLUMNS, 2 * columns),
   powers: arrays(store, POWERS, 2 * powers),
   rows: arrays(store, ROWS, 2 * rows),
+  reach: store.floats(2 * all.length),
   kept: { above: store.floats(2 * columns), y: store.floats(2 * rows) },
 });
 
@@ -132,7 +132,7 @@ const partsOf = (
     const told = store.floats(SUMS.length);
     const room = store.floats(roomFor(fleet.slots, widest));
     const addresses = store.ints(MOST_ADDRESSES);
-    addresses.set(addressesOf(fleet, laid, { halves, widest, others: [schur, room, told] }));
+    addresses.set(addressesOf(fleet, laid, { halves, widest, others: [schur, room, told, laid.reach] }));
     return { at: addresses.byteOffset, from, to, told };
   };
   const { length } = pairs.all;
@@ -172,6 +172,9 @@ export const wasmKernel = (
     halves.end();
     end(parts, sums);
   };
+  const shorten = (sums: Sums, stragglers: number): void => {
+    sums.primal = Math.min(sums.primal, commonStep(laid.reach, { sessions: fleet.sessions, stragglers }));
+  };
   // What the last corrector aimed at: the next pass forms its duals' changes again.
   let aimed = 0;
   // Idle columns, what all their duals are, and what the passes count of them though they are none of the fleet.
@@ -182,16 +185,18 @@ export const wasmKernel = (
     columns,
     advance({ primal, dual, proximal }, sums) {
       run("advance", [primal, dual, proximal, aimed], sums);
-      idleDual += dual * (aimed - idleDual);
+      idleDual = Math.max(idleDual + dual * (aimed - idleDual), LEAST_PRODUCT * aimed);
       sums.products -= 2 * idle * idleDual;
     },
-    predict(sums) {
+    predict(sums, stragglers) {
       run("predict", [], sums);
+      shorten(sums, stragglers);
       sums.dualChange += 2 * idle * idleDual;
     },
-    correct(mu, sums) {
+    correct(mu, sums, stragglers) {
       aimed = mu;
       run("correct", [mu], sums);
+      shorten(sums, stragglers);
     },
     keep() {
       laid.kept.above.set(laid.columns.above);

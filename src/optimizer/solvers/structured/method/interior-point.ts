@@ -1,5 +1,5 @@
 import type { Cholesky } from "./cholesky.js";
-import type { Links, Part, Steps, Sums } from "./part.js";
+import { type Links, type Part, STEP, type Steps, type Sums } from "./part.js";
 
 export interface Outcome {
   readonly status: "optimal" | "time-limit" | "stalled";
@@ -17,8 +17,14 @@ const PROMISING = 1e-3;
 const MOST_ITERATIONS = 200;
 /** Iterations without a better point after which rounding has won. */
 const PATIENCE = 15;
-/** Share of the way to the end of a box that a step may take. */
-const STEP = 0.9995;
+/**
+ * Share of the sessions that may fall behind a step while the gap is large, and how far that goes: at any moment
+ * one or two of a hundred change from one pattern of slots to another and would stop all others. What they leave of
+ * the linking rows, later steps mend.
+ */
+const STRAGGLERS = 0.005;
+const STRAGGLE_ABOVE = 1e-2;
+const MOST_STRAGGLING = 40;
 /** Least complementarity that is aimed at, as a share of the objective over all columns: below is only rounding. */
 const FLOOR = 1e-10;
 /** Share of the terms of an objective that it may be smaller than and still be known to as many digits. */
@@ -37,7 +43,7 @@ const REFINED = 1e-10;
 /** Far from the end the next step mends what one leaves: so much per unit of the relative gap is enough. */
 const REFINED_PER_GAP = 1e-7;
 
-/** Told at every point: how many steps led there, and its relative distance from optimal. */
+/** Told at every point: how many steps led there, and its relative gap. */
 export type OnIteration = (iterations: number, gap: number) => void;
 
 const NO_STEP: Steps = { primal: 0, dual: 0 };
@@ -66,6 +72,7 @@ interface Work extends Tied {
   readonly sums: Sums;
   readonly ends: number;
   proximal: number;
+  stragglers: number;
 }
 
 const emptySums = (): Sums => ({
@@ -95,7 +102,7 @@ const workOn = (tied: Tied): Work => {
     whole: tied.whole,
   };
   const ends = tied.parts.reduce((total, part) => total + part.ends, 0);
-  return { ...tied, links, sums: emptySums(), ends, proximal: LEAST_PROXIMAL };
+  return { ...tied, links, sums: emptySums(), ends, proximal: LEAST_PROXIMAL, stragglers: 0 };
 };
 
 /** Goes the last step, measures where it ended, and factors the normal equations there. */
@@ -217,7 +224,10 @@ export const interiorPoint = (tied: Tied, remainingMs: () => number, onIteration
     work.proximal = Math.max(LEAST_PROXIMAL, work.proximal / 10);
     advance(work, steps);
     const lack = lackOf(work);
-    onIteration?.(iterations, lack * OPTIMAL);
+    onIteration?.(iterations, gapOf(work));
+    const isFar = gapOf(work) > STRAGGLE_ABOVE && iterations < MOST_STRAGGLING;
+    work.stragglers = isFar ? STRAGGLERS : 0;
+    if (isFar) best.at = iterations;
     if (lack < best.lack) {
       const { objective, bound } = work.sums;
       Object.assign(best, { lack, at: iterations, objective, bound });

@@ -38,10 +38,26 @@ export interface Sums {
   bothChange: number;
 }
 
+/** Share of the way to the end of a box that a step may take. */
+export const STEP = 0.9995;
+/**
+ * Least product of a distance and its dual after a step, as a share of what it aimed at. Reduced costs follow from
+ * the multipliers of the rows, and the bound from these, so a dual of an end may be raised at will.
+ */
+export const LEAST_PRODUCT = 0.5;
+
 /** How far a step goes along a direction, in x and in the duals. */
 export interface Steps {
   readonly primal: number;
   readonly dual: number;
+}
+
+/** What a pass over a direction tells. */
+export interface Seen {
+  readonly links: Links;
+  readonly sums: Sums;
+  /** Share of the sessions that may go a step of their own, shorter than that of all others. */
+  readonly stragglers: number;
 }
 
 /**
@@ -57,9 +73,9 @@ export interface Part {
    */
   advance(steps: Steps, proximal: number, into: { links: Links; sums: Sums }): void;
   /** Second pass: the affine step from `links.dy`, what it shows, and the other right-hand sides. */
-  predict(into: { links: Links; sums: Sums }): void;
+  predict(into: Seen): void;
   /** Third pass: the step from `links.dy` that aims at products of `mu` and past the error of second order. */
-  correct(mu: number, into: { links: Links; sums: Sums }): void;
+  correct(mu: number, into: Seen): void;
   /** Keeps the point at hand as the one to come back with. */
   keep(): void;
 }
