@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.js";
 import { dualBound } from "../../src/optimizer/index.js";
-import { formulate, twoWays } from "../../src/optimizer/formulation/index.js";
+import { formulate, tradesWithItself, twoWays } from "../../src/optimizer/formulation/index.js";
 import { plainProblem, problemArb, SMALL } from "./problems.js";
 import { check, RULES, scaleOf, solve, TOLERANCE } from "./solving.js";
 
@@ -80,4 +80,19 @@ test("where a kWh sold earns what a bought one costs there is nothing to decide"
   expect(decided(sellingAt(-0.1))).toBe(0);
   expect(decided(sellingAt(0))).toBe(0);
   expect(decided(sellingAt(0.1))).toBe(problem.horizon.startsMs.length);
+});
+
+test("where selling earns more there is something to decide only if anything can be sold", () => {
+  const problem = plainProblem();
+  const withBase = (baseKw: number): Problem => ({
+    ...problem,
+    nodes: problem.nodes.map((node) => ({ ...node, baseKw: node.baseKw.map(() => baseKw) })),
+    meteringPoints: problem.meteringPoints.map((point) => ({
+      ...point,
+      sellPricePerKwh: point.buyPricePerKwh.map((price) => price + 0.1),
+    })),
+  });
+  // The car gives back 7 kW at most.
+  expect(tradesWithItself(formulate(withBase(6)))).toBe(true);
+  expect(tradesWithItself(formulate(withBase(8)))).toBe(false);
 });

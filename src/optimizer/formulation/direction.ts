@@ -55,6 +55,13 @@ export const twoWays = (formulation: Formulation): TwoWay[] =>
     ({ forward, backward }) => forward.length > 0 && backward.length > 0,
   );
 
+/** Whether a metering point earns by buying and selling at once: then every relaxation does both, as far as it can. */
+export const tradesWithItself = (formulation: Formulation): boolean => {
+  const isOpen = (columns: readonly number[]): boolean =>
+    total(columns, formulation.model.upper) > TOLERANCE_KW;
+  return meterWays(formulation).some(({ forward, backward }) => isOpen(forward) && isOpen(backward));
+};
+
 /** Whether a solution uses both directions at once there. */
 export const usesBoth = ({ forward, backward }: TwoWay, values: ArrayLike<number>): boolean =>
   total(forward, values) > TOLERANCE_KW && total(backward, values) > TOLERANCE_KW;

@@ -15,7 +15,14 @@ import { addPowers } from "./power.js";
 import { addVoltageLimits } from "./voltage-limit.js";
 
 export type { Formulation } from "./context.js";
-export { addDirection, type TwoWay, twoWays, usesBoth, weakerColumns } from "./direction.js";
+export {
+  addDirection,
+  tradesWithItself,
+  type TwoWay,
+  twoWays,
+  usesBoth,
+  weakerColumns,
+} from "./direction.js";
 export type { Gate } from "./gates.js";
 export type { LinearModel } from "./linear-model.js";
 export { addMinimumPowers, minimumPorts, type Port } from "./minimum-power.js";

@@ -10,6 +10,9 @@ const submetered = ({ problem, tree }: Formulation, meter: number): number[] =>
     return at(tree.ownMeter, node) >= 0 && above >= 0 && at(tree.meterOfNode, above) === meter;
   });
 
+/** Boxes are a little wider than what can be reached, so that no dual ever sits on them. */
+const MARGIN_KW = 1;
+
 /** Bought − sold = net power of the metered node − that of nodes below with a meter of their own. */
 export const addMeters = (formulation: Formulation): void => {
   const { problem, weights, model, meterColumns, meterRows, range, slots } = formulation;
@@ -26,16 +29,11 @@ export const addMeters = (formulation: Formulation): void => {
         high -= at(range[below]?.low, slot);
         entries.push(...netEntries(formulation, { node: below, slot, sign: 1 }));
       }
-      const bought = addColumn(model, {
-        cost: at(point.buyPricePerKwh, slot) * hours,
-        lower: 0,
-        upper: Math.max(0, high) + 1,
-      });
-      const sold = addColumn(model, {
-        cost: -at(point.sellPricePerKwh, slot) * hours,
-        lower: 0,
-        upper: Math.max(0, -low) + 1,
-      });
+      const [buys, sells] = [at(point.buyPricePerKwh, slot), at(point.sellPricePerKwh, slot)];
+      // Where selling earns more, what cannot be reached is closed, or both would be done there at once.
+      const mostOf = (kw: number): number => (kw <= 0 && sells > buys ? 0 : Math.max(0, kw) + MARGIN_KW);
+      const bought = addColumn(model, { cost: buys * hours, lower: 0, upper: mostOf(high) });
+      const sold = addColumn(model, { cost: -sells * hours, lower: 0, upper: mostOf(-low) });
       meterColumns[meter]?.bought.splice(slot, 1, bought);
       meterColumns[meter]?.sold.splice(slot, 1, sold);
       entries.push([bought, 1], [sold, -1]);

@@ -1,6 +1,6 @@
 import type { Problem } from "../../../domain/problem.js";
 import type { Powers, SolveOptions, SolverResult } from "../../contract.js";
-import { type Formulation, twoWays, usesBoth } from "../../formulation/index.js";
+import { type Formulation, tradesWithItself, twoWays, usesBoth } from "../../formulation/index.js";
 import { withStorages } from "../../storages.js";
 import type { LinearEngine } from "../engine.js";
 import { isDived, solveExactly, withoutPlan } from "../exact.js";
@@ -29,7 +29,8 @@ const solveOwn = (
   { onProgress, warmStart, onWarmStart }: SolveOptions,
 ): SolverResult | null => {
   const onIteration: OnIteration = (iteration, gap) => onProgress?.({ stage: "solve", iteration, gap });
-  const split = solveSplit(problem, remainingMs, "threads", { onIteration, warmStart, onWarmStart });
+  const watching = { onIteration, warmStart, onWarmStart, unless: tradesWithItself };
+  const split = solveSplit(problem, remainingMs, "threads", watching);
   if (split === null || split.outcome.status === "stalled") return null;
   if (split.outcome.status === "time-limit") return withoutPlan("time-limit", null);
   const { result, values } = resultOf(split);

@@ -80,6 +80,8 @@ const tie = (
 
 /** What is told and remembered on the way, and where to begin. */
 export interface Watching extends WarmStarting {
+  /** Whether its relaxation is of no use, so that it need not be solved. */
+  readonly unless?: (formulation: Formulation) => boolean;
   readonly onIteration?: OnIteration | undefined;
 }
 
@@ -88,11 +90,12 @@ const solveFrom = (
   problem: Problem,
   remainingMs: () => number,
   by: Runner,
-  { warmStart, onWarmStart, onIteration }: Watching,
+  { warmStart, onWarmStart, onIteration, unless }: Watching,
 ): Split | null => {
   const slots = slotCount(problem.horizon);
   const apart = problem.sessions.map((session) => fitsFleet(session, slots));
   const formulation = formulate(problem, { apart });
+  if (unless?.(formulation) === true) return null;
   const { model } = formulation;
   const columns = byColumn(model);
   const reduced = presolve(model, columns);
@@ -170,7 +173,7 @@ const solveWarm = (...asked: Parameters<typeof solveFrom>): Split | null => {
 };
 
 /**
- * Solves the relaxation of a problem; null: no point fits all rows. What does not end from a warm start, or is
+ * Solves the relaxation of a problem; null: no point fits all rows, or it need not be solved. What does not end from a warm start, or is
  * given something that is none, is solved anew.
  */
 export const solveSplit = (
