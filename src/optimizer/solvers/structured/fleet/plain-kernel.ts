@@ -56,12 +56,6 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
     }
   };
 
-  /** Adds what the extras have of a sum over places, whose own columns are in it already. */
-  const addExtras = (values: Float64Array, sum: Float64Array): void => {
-    for (let column = extras; column < end; column++)
-      sum[main[firstExtra + column - extras]! - charge]! += values[column]!;
-  };
-
   /** into = A·(sum over places), row by row. */
   const addRows = (sum: Float64Array, into: Float64Array): void => {
     const e = energy - charge;
@@ -275,8 +269,8 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
   };
 
   const sumWeights = (): void => {
-    for (let column = charge; column < extras; column++) weight[column - charge] = theta[column]!;
-    addExtras(theta, weight);
+    weight.fill(0, 0, extras - charge);
+    for (let column = charge; column < end; column++) weight[placeOf(column)]! += theta[column]!;
   };
 
   const copyToDy = (values: Float64Array): void => {
