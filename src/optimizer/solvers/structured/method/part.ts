@@ -53,7 +53,7 @@ export interface Steps {
 }
 
 /** What a pass over a direction tells. */
-export interface Seen {
+interface Seen {
   readonly links: Links;
   readonly sums: Sums;
   /** Share of the sessions that may go a step of their own, shorter than that of all others. */
