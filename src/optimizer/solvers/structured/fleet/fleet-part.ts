@@ -87,16 +87,16 @@ export const fleetPart = (fleet: Fleet, kernel: Kernel): FleetPart => {
       collect(fleet, { fromIn: gates.affineIn, fromOut: gates.affineOut }, links.affine);
       addDiagonal(fleet, links);
     },
-    predict({ links, sums, stragglers }) {
+    predict({ links, sums }) {
       spread(fleet, links.dy);
-      kernel.predict(sums, stragglers);
+      kernel.predict(sums);
       collect(fleet, { fromIn: gates.takenIn, fromOut: gates.takenOut }, links.taken);
       collect(fleet, { fromIn: gates.centreIn, fromOut: gates.centreOut }, links.centre);
       collect(fleet, { fromIn: gates.secondIn, fromOut: gates.secondOut }, links.second);
     },
-    correct(mu, { links, sums, stragglers }) {
+    correct(mu, { links, sums }) {
       spread(fleet, links.dy);
-      kernel.correct(mu, sums, stragglers);
+      kernel.correct(mu, sums);
       collect(fleet, { fromIn: gates.takenIn, fromOut: gates.takenOut }, links.taken);
     },
   };

@@ -21,14 +21,11 @@ typedef struct {
   const double *tileOffset;
   const int *tileWidth;
   double *schur, *room, *sums;
-  // Longest primal step of each session.
-  v2 *reach;
 } Fleet;
 
 enum { OBJECTIVE, BOUND, PRODUCTS, WORST, WORST_SHARE, PRIMAL, DUAL, DUAL_CHANGE, PRIMAL_CHANGE, BOTH_CHANGE };
 
 // As in part.ts.
-#define STEP 0.9995
 #define LEAST_PRODUCT 0.5
 // Share of a product of ratios below which what is left of a coupling is rounding.
 #define NOTHING 1e-17
@@ -394,8 +391,7 @@ void advance(const Fleet *f, double primal, double dual, double proximal, double
     const Seat seat = seat_of(f, pair), *s = &seat;
     for (int k = 0; k < s->m; k++) s->y[k] += steps[1] * s->dy[k];
     read_pull(f, s, s->y);
-    const v2 own[4] = {smallest(steps[0], both(STEP) * f->reach[pair]), steps[1], steps[2], steps[3]};
-    advance_columns(s, own, &told);
+    advance_columns(s, steps, &told);
     if (s->isChain) factor_chain(f, s, &left);
     else factor_request(f, s, &left);
     add_schur(f, s, 0, b);
@@ -495,18 +491,17 @@ INLINE void reduce_request(const Fleet *f, const Seat *s) {
 __attribute__((export_name("predict")))
 void predict(const Fleet *f, int first, int end) {
   // Largest shares by which a full step would overshoot; 1 is a full step.
-  Shown told = {both(1), both(1 / f->sums[DUAL]), both(0), both(0), both(0)};
+  Shown told = {both(1 / f->sums[PRIMAL]), both(1 / f->sums[DUAL]), both(0), both(0), both(0)};
   for (int pair = first; pair < end; pair++) {
     const Seat seat = seat_of(f, pair), *s = &seat;
-    told.primal = both(1);
     for (int k = 0; k < s->m; k++) s->dy[k] = s->affine[k];
     resolve(f, s);
     read_pull(f, s, s->dy);
     predict_columns(s, &told);
-    f->reach[pair] = both(1) / told.primal;
     if (s->isChain) reduce_chain(f, s);
     else reduce_request(f, s);
   }
+  f->sums[PRIMAL] = 1 / larger(told.primal[0], told.primal[1]);
   f->sums[DUAL] = 1 / larger(told.dual[0], told.dual[1]);
   f->sums[DUAL_CHANGE] += add(told.dualChange);
   f->sums[PRIMAL_CHANGE] += add(told.primalChange);
@@ -529,10 +524,9 @@ INLINE v2 correct_column(const Seat *s, int c, v2 pull, v2 mu, Shown *told) {
 
 __attribute__((export_name("correct")))
 void correct(const Fleet *f, double mu, int first, int end) {
-  Shown told = {both(1), both(1 / f->sums[DUAL])};
+  Shown told = {both(1 / f->sums[PRIMAL]), both(1 / f->sums[DUAL])};
   for (int pair = first; pair < end; pair++) {
     const Seat seat = seat_of(f, pair), *s = &seat;
-    told.primal = both(1);
     for (int k = 0; k < s->m; k++) s->dy[k] = s->affine[k] + both(mu) * s->centre[k] + s->second[k];
     resolve(f, s);
     read_pull(f, s, s->dy);
@@ -541,9 +535,9 @@ void correct(const Fleet *f, double mu, int first, int end) {
       const int *place = s->main + 2 * x;
       add_extra(s->sumA, place, correct_column(s, s->places + x, at_places(s->pull, place), both(mu), &told));
     }
-    f->reach[pair] = both(1) / told.primal;
     for (int k = 0; k < s->n; k++) add_to_gate(s, f->takenIn, f->takenOut, k, s->sumA);
   }
+  f->sums[PRIMAL] = 1 / larger(told.primal[0], told.primal[1]);
   f->sums[DUAL] = 1 / larger(told.dual[0], told.dual[1]);
 }
 

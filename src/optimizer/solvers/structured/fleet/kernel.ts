@@ -11,8 +11,8 @@ export interface Kernel {
   /** Columns of the fleet. */
   readonly columns: number;
   advance(steps: { primal: number; dual: number; proximal: number }, sums: Sums): void;
-  predict(sums: Sums, stragglers: number): void;
-  correct(mu: number, sums: Sums, stragglers: number): void;
+  predict(sums: Sums): void;
+  correct(mu: number, sums: Sums): void;
   /** Keeps the point at hand. */
   keep(): void;
   /** The point that was kept last. */
@@ -20,10 +20,6 @@ export interface Kernel {
   /** The point at hand, copied, and Σ distance·dual over both ends of its boxes. */
   now(): Point & { readonly products: number };
 }
-
-/** Longest step that all but a share of the sessions can go, by how far each can go. */
-export const commonStep = (reach: Float64Array, most: { sessions: number; stragglers: number }): number =>
-  reach.slice().sort()[Math.floor(most.stragglers * most.sessions)] ?? 1;
 
 /** Σ distance·dual over both ends of all boxes. */
 export const productsOf = ({

@@ -1,7 +1,7 @@
 import { largest } from "../../../../domain/units.js";
-import { LEAST_PRODUCT, STEP, type Sums } from "../method/part.js";
+import { LEAST_PRODUCT, type Sums } from "../method/part.js";
 import { anywhere, arrays, type Fleet } from "./fleet.js";
-import { commonStep, type Kernel, productsOf } from "./kernel.js";
+import { type Kernel, productsOf } from "./kernel.js";
 import { seatOf } from "./seat.js";
 
 /** Share of a product of ratios below which what is left of a coupling is rounding. */
@@ -29,8 +29,7 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
   const pull = new Float64Array(most);
   const coupled = new Float64Array(largest(tile.width, 0));
   const inverse = new Float64Array(slots);
-  // Longest step of each session, and the least product that the last one may leave.
-  const reach = new Float64Array(sessions);
+  // Least product that the last step may leave.
   let least = 0;
 
   // Where the numbers of the session at hand lie.
@@ -301,7 +300,7 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
     advance({ primal, dual, proximal }, sums) {
       for (let session = 0; session < sessions; session++) {
         open(session);
-        move(Math.min(primal, STEP * reach[session]!), dual, proximal, sums);
+        move(primal, dual, proximal, sums);
         price(sums);
         measure(sums);
         factor();
@@ -309,10 +308,9 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
         addSchur();
       }
     },
-    predict(total, stragglers) {
-      let { dual } = total;
+    predict(total) {
+      let { primal, dual } = total;
       for (let session = 0; session < sessions; session++) {
-        let primal = 1;
         open(session);
         sumWeights();
         copyToDy(affine);
@@ -347,16 +345,14 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
         reduce(sumB, centre, gates.centreIn, gates.centreOut);
         clearRows(second);
         reduce(sumC, second, gates.secondIn, gates.secondOut);
-        reach[session] = primal;
       }
-      total.primal = Math.min(total.primal, commonStep(reach, { sessions, stragglers }));
+      total.primal = primal;
       total.dual = dual;
     },
-    correct(mu, total, stragglers) {
-      let { dual } = total;
+    correct(mu, total) {
+      let { primal, dual } = total;
       least = LEAST_PRODUCT * mu;
       for (let session = 0; session < sessions; session++) {
-        let primal = 1;
         open(session);
         sumWeights();
         for (let row = firstRow; row < firstRow + m; row++)
@@ -388,9 +384,8 @@ export const plainKernel = (fleet: Fleet, schur: Float64Array): Kernel => {
           sumA[at]! += step;
         }
         addSums(sumA, gates.takenIn, gates.takenOut);
-        reach[session] = primal;
       }
-      total.primal = Math.min(total.primal, commonStep(reach, { sessions, stragglers }));
+      total.primal = primal;
       total.dual = dual;
     },
   };

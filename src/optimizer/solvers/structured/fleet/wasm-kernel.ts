@@ -3,7 +3,7 @@ import { LEAST_PRODUCT, type Sums } from "../method/part.js";
 import type { Pass } from "../threads/second-thread.js";
 import { arrays, type Fleet, type Store } from "./fleet.js";
 import { type Halves, halvesOf } from "./halves.js";
-import { commonStep, type Kernel, productsOf } from "./kernel.js";
+import { type Kernel, productsOf } from "./kernel.js";
 import { type Paired, pairedFleet } from "./paired.js";
 import { FIELDS_OF_PAIR, PAIR_FIELDS, type Pairs } from "./pairs.js";
 import { FIRST_PRODUCT } from "./start.js";
@@ -43,8 +43,8 @@ export const pairedBytes = (
   { slots, gates }: { slots: number; gates: number },
   width: number,
 ): number =>
-  // The best point so far is kept beside, and how far each session can go.
-  16 * ((COLUMNS.length + 1) * columns + POWERS.length * powers + (ROWS.length + 1) * rows + all.length) +
+  // The best point so far is kept beside.
+  16 * ((COLUMNS.length + 1) * columns + POWERS.length * powers + (ROWS.length + 1) * rows) +
   4 * (FIELDS_OF_PAIR * all.length + 2 * extras) +
   4 * (3 * (gates + 1) * slots + 3 * (gates + 1)) +
   8 * (2 * (roomFor(slots, width) + SUMS.length + MOST_ADDRESSES) + MOST_ARRAYS);
@@ -55,7 +55,6 @@ const allocate = (store: Store, { all, columns, powers, rows, extras }: Pairs) =
   columns: arrays(store, COLUMNS, 2 * columns),
   powers: arrays(store, POWERS, 2 * powers),
   rows: arrays(store, ROWS, 2 * rows),
-  reach: store.floats(2 * all.length),
   kept: { above: store.floats(2 * columns), y: store.floats(2 * rows) },
 });
 
@@ -132,7 +131,7 @@ const partsOf = (
     const told = store.floats(SUMS.length);
     const room = store.floats(roomFor(fleet.slots, widest));
     const addresses = store.ints(MOST_ADDRESSES);
-    addresses.set(addressesOf(fleet, laid, { halves, widest, others: [schur, room, told, laid.reach] }));
+    addresses.set(addressesOf(fleet, laid, { halves, widest, others: [schur, room, told] }));
     return { at: addresses.byteOffset, from, to, told };
   };
   const { length } = pairs.all;
@@ -172,9 +171,6 @@ export const wasmKernel = (
     halves.end();
     end(parts, sums);
   };
-  const shorten = (sums: Sums, stragglers: number): void => {
-    sums.primal = Math.min(sums.primal, commonStep(laid.reach, { sessions: fleet.sessions, stragglers }));
-  };
   // What the last corrector aimed at: the next pass forms its duals' changes again.
   let aimed = 0;
   // Idle columns, what all their duals are, and what the passes count of them though they are none of the fleet.
@@ -188,15 +184,13 @@ export const wasmKernel = (
       idleDual = Math.max(idleDual + dual * (aimed - idleDual), LEAST_PRODUCT * aimed);
       sums.products -= 2 * idle * idleDual;
     },
-    predict(sums, stragglers) {
+    predict(sums) {
       run("predict", [], sums);
-      shorten(sums, stragglers);
       sums.dualChange += 2 * idle * idleDual;
     },
-    correct(mu, sums, stragglers) {
+    correct(mu, sums) {
       aimed = mu;
       run("correct", [mu], sums);
-      shorten(sums, stragglers);
     },
     keep() {
       laid.kept.above.set(laid.columns.above);

@@ -1,5 +1,5 @@
 import type { Cholesky } from "./cholesky.js";
-import { type Links, type Part, STEP, type Steps, type Sums } from "./part.js";
+import type { Links, Part, Steps, Sums } from "./part.js";
 
 export interface Outcome {
   readonly status: "optimal" | "time-limit" | "stalled";
@@ -17,14 +17,8 @@ const PROMISING = 1e-3;
 const MOST_ITERATIONS = 200;
 /** Iterations without a better point after which rounding has won. */
 const PATIENCE = 15;
-/**
- * Share of the sessions that may fall behind a step while the gap is large, and how far that goes: at any moment
- * one or two of a hundred change from one pattern of slots to another and would stop all others. What they leave of
- * the linking rows, later steps mend.
- */
-const STRAGGLERS = 0.005;
-const STRAGGLE_ABOVE = 1e-2;
-const MOST_STRAGGLING = 40;
+/** Share of the way to the end of a box that a step may take. */
+const STEP = 0.9995;
 /** Least complementarity that is aimed at, as a share of the objective over all columns: below is only rounding. */
 const FLOOR = 1e-10;
 /** Share of the terms of an objective that it may be smaller than and still be known to as many digits. */
@@ -72,7 +66,6 @@ interface Work extends Tied {
   readonly sums: Sums;
   readonly ends: number;
   proximal: number;
-  stragglers: number;
 }
 
 const emptySums = (): Sums => ({
@@ -102,7 +95,7 @@ const workOn = (tied: Tied): Work => {
     whole: tied.whole,
   };
   const ends = tied.parts.reduce((total, part) => total + part.ends, 0);
-  return { ...tied, links, sums: emptySums(), ends, proximal: LEAST_PROXIMAL, stragglers: 0 };
+  return { ...tied, links, sums: emptySums(), ends, proximal: LEAST_PROXIMAL };
 };
 
 /** Goes the last step, measures where it ended, and factors the normal equations there. */
@@ -225,9 +218,6 @@ export const interiorPoint = (tied: Tied, remainingMs: () => number, onIteration
     advance(work, steps);
     const lack = lackOf(work);
     onIteration?.(iterations, gapOf(work));
-    const isFar = gapOf(work) > STRAGGLE_ABOVE && iterations < MOST_STRAGGLING;
-    work.stragglers = isFar ? STRAGGLERS : 0;
-    if (isFar) best.at = iterations;
     if (lack < best.lack) {
       const { objective, bound } = work.sums;
       Object.assign(best, { lack, at: iterations, objective, bound });

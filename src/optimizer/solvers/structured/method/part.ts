@@ -38,8 +38,6 @@ export interface Sums {
   bothChange: number;
 }
 
-/** Share of the way to the end of a box that a step may take. */
-export const STEP = 0.9995;
 /**
  * Least product of a distance and its dual after a step, as a share of what it aimed at. Reduced costs follow from
  * the multipliers of the rows, and the bound from these, so a dual of an end may be raised at will.
@@ -50,14 +48,6 @@ export const LEAST_PRODUCT = 0.5;
 export interface Steps {
   readonly primal: number;
   readonly dual: number;
-}
-
-/** What a pass over a direction tells. */
-interface Seen {
-  readonly links: Links;
-  readonly sums: Sums;
-  /** Share of the sessions that may go a step of their own, shorter than that of all others. */
-  readonly stragglers: number;
 }
 
 /**
@@ -73,9 +63,9 @@ export interface Part {
    */
   advance(steps: Steps, proximal: number, into: { links: Links; sums: Sums }): void;
   /** Second pass: the affine step from `links.dy`, what it shows, and the other right-hand sides. */
-  predict(into: Seen): void;
+  predict(into: { links: Links; sums: Sums }): void;
   /** Third pass: the step from `links.dy` that aims at products of `mu` and past the error of second order. */
-  correct(mu: number, into: Seen): void;
+  correct(mu: number, into: { links: Links; sums: Sums }): void;
   /** Keeps the point at hand as the one to come back with. */
   keep(): void;
 }
