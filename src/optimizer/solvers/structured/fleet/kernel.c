@@ -25,7 +25,7 @@ typedef struct {
 
 enum { OBJECTIVE, BOUND, PRODUCTS, WORST, WORST_SHARE, PRIMAL, DUAL, DUAL_CHANGE, PRIMAL_CHANGE, BOTH_CHANGE };
 
-// As in part.ts.
+// As in kernel.ts.
 #define LEAST_PRODUCT 0.5
 // Share of a product of ratios below which what is left of a coupling is rounding.
 #define NOTHING 1e-17

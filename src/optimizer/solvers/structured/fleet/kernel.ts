@@ -6,6 +6,12 @@ export interface Point {
   readonly y: Float64Array;
 }
 
+/**
+ * Least product of a distance and its dual after a step of a fleet, as a share of what it aimed at. Reduced costs
+ * follow from the multipliers of the rows, and the bound from these, so a dual of an end may be raised at will.
+ */
+export const LEAST_PRODUCT = 0.5;
+
 /** The three passes over the sessions of a fleet; `Part` says what each is for. */
 export interface Kernel {
   /** Columns of the fleet. */

@@ -1,7 +1,7 @@
 import { largest } from "../../../../domain/units.js";
-import { LEAST_PRODUCT, type Sums } from "../method/part.js";
+import type { Sums } from "../method/part.js";
 import { anywhere, arrays, type Fleet } from "./fleet.js";
-import { type Kernel, productsOf } from "./kernel.js";
+import { type Kernel, LEAST_PRODUCT, productsOf } from "./kernel.js";
 import { seatOf } from "./seat.js";
 
 /** Share of a product of ratios below which what is left of a coupling is rounding. */

@@ -1,9 +1,9 @@
 import { largest } from "../../../../domain/units.js";
-import { LEAST_PRODUCT, type Sums } from "../method/part.js";
+import type { Sums } from "../method/part.js";
 import type { Pass } from "../threads/second-thread.js";
 import { arrays, type Fleet, type Store } from "./fleet.js";
 import { type Halves, halvesOf } from "./halves.js";
-import { type Kernel, productsOf } from "./kernel.js";
+import { type Kernel, LEAST_PRODUCT, productsOf } from "./kernel.js";
 import { type Paired, pairedFleet } from "./paired.js";
 import { FIELDS_OF_PAIR, PAIR_FIELDS, type Pairs } from "./pairs.js";
 import { FIRST_PRODUCT } from "./start.js";

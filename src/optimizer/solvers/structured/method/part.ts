@@ -38,12 +38,6 @@ export interface Sums {
   bothChange: number;
 }
 
-/**
- * Least product of a distance and its dual after a step, as a share of what it aimed at. Reduced costs follow from
- * the multipliers of the rows, and the bound from these, so a dual of an end may be raised at will.
- */
-export const LEAST_PRODUCT = 0.5;
-
 /** How far a step goes along a direction, in x and in the duals. */
 export interface Steps {
   readonly primal: number;

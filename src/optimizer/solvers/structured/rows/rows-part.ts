@@ -1,4 +1,4 @@
-import { LEAST_PRODUCT, type Links, type Part } from "../method/part.js";
+import type { Links, Part } from "../method/part.js";
 import { type Asked, addWeighted, type Direction, directionTo, emptyDirection, weigh } from "./direction.js";
 import { copyInto, type Hint, type Iterate, measure, startingPoint } from "./iterate.js";
 import type { NormalEquations } from "./normal-equations.js";
@@ -93,15 +93,12 @@ export const rowsPart = (
     directionTo(system, asked, links, direction);
   };
 
-  // Least product that the last step may leave.
-  let least = 0;
-
   return {
     ends: 2 * form.cost.length,
     kept: room.kept,
     point,
     advance(steps, proximal, into) {
-      move(point, direction, { ...steps, least });
+      move(point, direction, steps);
       point.y.set(into.links.y, rows);
       measure(form, point, { residual, reducedCost, rows }, into);
       weigh(system, point, proximal);
@@ -131,7 +128,6 @@ export const rowsPart = (
       reduce(h, room.second, links.second);
     },
     correct(mu, { links, sums }) {
-      least = LEAST_PRODUCT * mu;
       const { above, under } = point;
       for (let k = 0; k < h.length; k++)
         h[k] =

@@ -27,17 +27,16 @@ export const addChanges = ({ above, under, z, w }: Iterate, { dx, dz, dw }: Dire
   }
 };
 
-/** Goes a step; no product of a distance and its dual is then below `least`. */
 export const move = (
   { above, under, z, w, y }: Iterate,
   { dx, dy, dz, dw }: Direction,
-  { primal, dual, least }: { primal: number; dual: number; least: number },
+  { primal, dual }: { primal: number; dual: number },
 ): void => {
   for (let column = 0; column < dx.length; column++) {
     above[column]! += primal * dx[column]!;
     under[column]! -= primal * dx[column]!;
-    z[column] = Math.max(z[column]! + dual * dz[column]!, least / above[column]!);
-    w[column] = Math.max(w[column]! + dual * dw[column]!, least / under[column]!);
+    z[column]! += dual * dz[column]!;
+    w[column]! += dual * dw[column]!;
   }
   for (let row = 0; row < dy.length; row++) y[row]! += dual * dy[row]!;
 };
