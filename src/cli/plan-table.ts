@@ -1,4 +1,4 @@
-import type { Plan, PlanOutcome, Proof, SessionPlan, StoragePlan } from "../domain/plan.js";
+import type { EventPlan, Plan, PlanOutcome, Proof, SessionPlan, StoragePlan } from "../domain/plan.js";
 import type { EpochMs } from "../domain/units.js";
 import { clashText } from "./clash-text.js";
 import { swapLines } from "./swap-lines.js";
@@ -16,6 +16,7 @@ export const planTable = ({ status, plan, notes, times }: Planned): string => {
     `cost ${plan.moneyCost.toFixed(4)} · objective ${sent.objective.toFixed(6)} · ${proven(sent)} · largest violation ${sent.maxViolation.toExponential(1)}`,
     ...notes.map((note) => `note: ${note}`),
     ...plan.meteringPoints.map(meterLine),
+    ...(plan.events ?? []).map(eventLine),
     "",
   ];
   return [...head, ...powersTable(plan)].join("\n");
@@ -28,6 +29,10 @@ const meterLine = ({
   carbonKg,
 }: Plan["meteringPoints"][number]): string =>
   `${meteringPointId}: peak ${highestKw.toFixed(1)} kW (demand charge ${demandCost.toFixed(2)}) · ${carbonKg.toFixed(1)} kg CO₂`;
+
+/** An all-or-nothing payment; why it is let be is a note. */
+const eventLine = ({ eventId, floorKw, leastReductionKw, paid, letBe }: EventPlan): string =>
+  `event ${eventId}: ${letBe === null ? `taken up, pays ${paid.toFixed(2)}` : "let be, pays nothing"} · at least ${leastReductionKw.toFixed(1)} kW below the baseline in every slot, ${floorKw.toFixed(1)} asked for`;
 
 /** Rules prove nothing: there is no number that no plan can go below. */
 const proven = ({ bound, gap }: Proof): string =>

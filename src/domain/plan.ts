@@ -220,6 +220,28 @@ export interface SwapStationPlan {
   readonly batteries: readonly SwapBatteryPlan[];
 }
 
+/** Why a payment that is all or nothing is not earned. */
+export type LetBe =
+  /** No plan brings the reduction in every slot of the event, whatever it costs. */
+  | { readonly key: "out-of-reach" }
+  /** Every plan that earns it costs at least this much more in all, money and penalties. */
+  | { readonly key: "dearer"; readonly byAtLeast: number }
+  /** The plan makes for it and misses it, by least powers or turns; or a rule planned, which makes for nothing. */
+  | { readonly key: "missed" };
+
+/** What comes of a payment that is all or nothing. */
+export interface EventPlan {
+  /** That of the payment. */
+  readonly eventId: string;
+  readonly floorKw: number;
+  /** Least reduction of all slots of the event; below 0 above the baseline. */
+  readonly leastReductionKw: number;
+  /** Money; 0 where nothing is. */
+  readonly paid: number;
+  /** null: it is taken up, and paid. */
+  readonly letBe: LetBe | null;
+}
+
 interface NodePlan {
   readonly nodeId: string;
   /** Import positive, export negative. */
@@ -284,6 +306,8 @@ export interface Plan {
   readonly storages?: readonly StoragePlan[];
   /** Battery swap stations; absent where there are none. */
   readonly swapStations?: readonly SwapStationPlan[];
+  /** Payments that are all or nothing; absent where there are none. */
+  readonly events?: readonly EventPlan[];
   readonly nodes: readonly NodePlan[];
   readonly meteringPoints: readonly MeterPlan[];
   readonly certificate: Certificate;

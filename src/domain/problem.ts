@@ -251,7 +251,7 @@ const targetSchema = z
 
 /**
  * A payment for what a node's net power stays below a baseline: concave and piecewise linear in the
- * reduction, since prices never rise from segment to segment.
+ * reduction, since prices never rise from segment to segment. With a floor it is all or nothing: one choice per event.
  */
 const paymentSchema = z
   .object({
@@ -267,6 +267,12 @@ const paymentSchema = z
       .nullable()
       .default(null)
       .describe("cost of a kWh above the baseline, at least the first price; null = the first price"),
+    floorKw: power
+      .nullable()
+      .default(null)
+      .describe(
+        "all or nothing: without at least this reduction in every slot with a baseline nothing is paid, and nothing is due for what is above it; null = each kWh counts",
+      ),
   })
   .strict();
 

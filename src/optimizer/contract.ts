@@ -1,3 +1,4 @@
+import type { LetBe } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { WarmStarting } from "../domain/warm-start.js";
 
@@ -62,6 +63,17 @@ export interface Powers {
   readonly dischargeKw: readonly (readonly number[])[];
 }
 
+/** What was decided of payments that are all or nothing, each by its index. */
+interface Decided {
+  readonly choices: ReadonlyMap<number, "taken-up" | "let-be">;
+  /** The problem under these choices. */
+  readonly problem: Problem;
+  /** What multipliers prove of every plan, whatever it chooses; null: nothing. */
+  readonly proven: number | null;
+  /** Why events are let be. */
+  readonly letBe: ReadonlyMap<number, LetBe>;
+}
+
 export interface SolverResult {
   readonly status: SolverStatus;
   /** Power per session (problem order; after them storages and swap batteries) and slot; empty when there is no plan. */
@@ -72,8 +84,10 @@ export interface SolverResult {
   readonly objective: number | null;
   readonly bound: number | null;
   readonly multipliers: Multipliers | null;
-  /** Multipliers that prove more than those of the plan do, where directions were branched on. */
+  /** Multipliers that prove more than those of the plan do, where directions or events were branched on. */
   readonly boundMultipliers?: Multipliers;
+  /** Absent where no payment is all or nothing. */
+  readonly decided?: Decided;
   /**
    * Powers that are nearly all 0 or at least the minimum: a second start for rounding, worked out when it is
    * asked for; null where none is found.

@@ -1,6 +1,8 @@
-import { OPTIMAL_GAP, type SolveTimes } from "../domain/plan.js";
+import { type LetBe, OPTIMAL_GAP, type SolveTimes } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Powers, SolveOptions, Solver, SolverResult } from "./contract.js";
+import { asAsked, asSent, withoutMissed } from "./events/missed.js";
+import { boundOf, gapOf, mayBound, TOLERANCE } from "./gap.js";
 import { pilesOf } from "./piles/piles.js";
 import { inTurn } from "./piles/serve.js";
 import { roundPowers } from "./rounding/index.js";
@@ -10,10 +12,7 @@ import { carsOf } from "./storages.js";
 import { inLine } from "./swaps/in-line.js";
 import { holdsForRefusals, type Refusal } from "./swaps/refuse.js";
 import { type Served, serveSwaps } from "./swaps/serve.js";
-import { dualBound, type Verification, verify } from "./verify.js";
-
-/** Largest relative violation with which a plan may still be sent. */
-export const TOLERANCE = 1e-6;
+import { type Verification, verify } from "./verify.js";
 
 /** Powers that may be sent, and what `verify` says of them. */
 interface Sendable {
@@ -29,10 +28,15 @@ interface Limits {
 }
 
 export interface Draft extends Sendable {
-  /** What was planned: the problem that was asked, with the batteries that swap stations do not lend. */
+  /**
+   * What was planned: the problem that was asked, with the batteries that swap stations do not lend, and with
+   * all-or-nothing payments decided.
+   */
   readonly problem: Problem;
   readonly asked: Problem;
   readonly refusals: readonly Refusal[];
+  /** Why all-or-nothing payments are let be, by index. */
+  readonly letBe: ReadonlyMap<number, LetBe>;
   /** Whether rounding or the choice of curtailment was cut short by the time limit. */
   readonly isCut: boolean;
   readonly solver: Solver;
@@ -52,19 +56,6 @@ export interface Attempt {
   /** What came of it, in words. */
   readonly detail: string;
 }
-
-/** Sums of the same numbers in another order differ by less, relative. */
-const ROUNDING = 1e-12;
-
-/**
- * (objective − bound) / max(1, |objective|); null without a bound. One below 0 by more than rounding
- * stays as it is: it says that the bound is wrong.
- */
-export const gapOf = (objective: number, bound: number | null): number | null => {
-  if (bound === null) return null;
-  const gap = (objective - bound) / Math.max(1, Math.abs(objective));
-  return gap < 0 && gap >= -ROUNDING ? 0 : gap;
-};
 
 const safely = async <T>(solve: () => Promise<T>): Promise<T | SolverResult> => {
   try {
@@ -178,35 +169,12 @@ const bestOf = (
   return dived === null ? rounded : cheaper(rounded, round(dived));
 };
 
-const mayBound = (objective: number, bound: number): boolean =>
-  Number.isFinite(bound) && (gapOf(objective, bound) ?? 0) >= -TOLERANCE;
-
-/**
- * The bound recomputed from the multipliers, or `before` by others; the solver's own where it proves more and no plan is below
- * it: tolerances of a solver are absolute, and its word on very small prices may be wrong.
- */
-const boundOf = (
-  problem: Problem,
-  { multipliers, boundMultipliers, bound }: SolverResult,
-  { objective, before = null }: { objective: number; before?: number | null },
-): { bound: number | null; notes: string[] } => {
-  const proofs = [multipliers, boundMultipliers ?? null].filter((proof) => proof !== null);
-  const recomputed = Math.max(before ?? -Infinity, ...proofs.map((proof) => dualBound(problem, proof)));
-  const known = Number.isFinite(recomputed) ? recomputed : null;
-  if (
-    bound === null ||
-    !mayBound(objective, bound) ||
-    (known !== null && bound <= known + TOLERANCE * Math.max(1, Math.abs(known)))
-  )
-    return { bound: known, notes: [] };
-  const alone = known === null ? "there are no multipliers" : `multipliers alone prove ${known.toFixed(6)}`;
-  return { bound, notes: [`the bound is the solver's word; ${alone}`] };
-};
-
 interface Refined {
   readonly best: Sendable;
   readonly bound: number | null;
   readonly notes: readonly string[];
+  /** Why all-or-nothing payments are let be, by index. */
+  readonly letBe: ReadonlyMap<number, LetBe>;
 }
 
 /** Where the plan is not proven to be the best, the solver may look for a better one and a better bound. */
@@ -220,14 +188,17 @@ const refine = async (
   options.onProgress?.({ stage: "refine" });
   const refined = await safely(async () => solver.refine?.(problem, { ...options, gap }) ?? null);
   if (refined === null || !hasPlan(problem, refined)) return found;
-  const best = cheaper(found.best, bestOf(problem, solver, { result: refined, limits }));
+  const narrow = refined.decided?.problem ?? problem;
+  const letBe = refined.decided?.letBe ?? found.letBe;
+  const best = cheaper(found.best, bestOf(narrow, solver, { result: refined, limits, asked: problem }));
   const objective = best.sent.objective;
-  if (found.bound !== null && !mayBound(objective, found.bound)) return { best, bound: null, notes: [] };
+  if (found.bound !== null && !mayBound(objective, found.bound))
+    return { best, bound: null, notes: [], letBe };
   // What multipliers of the relaxation proved they prove still.
   const before = found.notes.length === 0 ? found.bound : null;
   const proven = boundOf(problem, refined, { objective, before });
-  if ((proven.bound ?? -Infinity) <= (found.bound ?? -Infinity)) return { ...found, best };
-  return { best, ...proven };
+  if ((proven.bound ?? -Infinity) <= (found.bound ?? -Infinity)) return { ...found, best, letBe };
+  return { best, letBe, ...proven };
 };
 
 const without = (solver: Solver, bound: number | null, why: string): Attempt => ({
@@ -268,18 +239,20 @@ const serveInTurn = async (
     sharedObjective,
     options,
     limits,
+    asked,
   }: {
     result: SolverResult;
     found: Refined;
     sharedObjective: number;
     options: SolveOptions;
     limits: Limits;
+    asked: Problem;
   },
 ): Promise<{ result: SolverResult; found: Refined } | null> => {
   const narrow = inTurn(problem, result);
   const again = await safely(() => solver.solve(narrow, options));
   if (!hasPlan(problem, again)) return null;
-  const best = bestOf(narrow, solver, { result: again, limits, asked: problem });
+  const best = bestOf(narrow, solver, { result: again, limits, asked: asAsked(problem, asked) });
   if (cheaper(found.best, best) !== best) return null;
   const iterations = result.iterations + again.iterations;
   const both = `objective ${best.sent.objective.toFixed(4)}, ${sharedObjective.toFixed(4)} if they could share them`;
@@ -287,9 +260,12 @@ const serveInTurn = async (
   return { result: { ...again, iterations }, found: { ...found, best, notes } };
 };
 
-/** Batteries of swap stations that would be lent short of full are refused, as far as that is cheaper. */
-const withRefusals = async (
-  problem: Problem,
+/**
+ * All-or-nothing payments that rounding misses are let be, and batteries of swap stations that would be lent short of
+ * full are refused, as far as that is cheaper.
+ */
+const withChoices = async (
+  asked: Problem,
   solver: Solver,
   {
     result,
@@ -298,17 +274,19 @@ const withRefusals = async (
     limits,
   }: { result: SolverResult; best: Sendable; options: () => SolveOptions; limits: Limits },
 ): Promise<Served<Sendable>> => {
-  const first = { problem, result, best, refusals: [] };
-  if (problem.swapStations.length === 0 || solver.ignoresLimits === true) return first;
-  return serveSwaps<Sendable>(first, {
-    plan: async (narrow) => {
-      const again = await safely(() => solver.solve(narrow, options()));
-      if (!hasPlan(narrow, again)) return null;
-      return { result: again, best: bestOf(narrow, solver, { result: again, limits }) };
+  const again = {
+    plan: async (narrow: Problem) => {
+      const next = await safely(() => solver.solve(narrow, options()));
+      if (!hasPlan(narrow, next)) return null;
+      const judgedBy = asAsked(narrow, asked);
+      return { result: next, best: bestOf(narrow, solver, { result: next, limits, asked: judgedBy }) };
     },
-    isBetter: (next, before) => cheaper(before, next) === next,
+    isBetter: (next: Sendable, before: Sendable) => cheaper(before, next) === next,
     isLate: limits.isLate,
-  });
+  };
+  const first = { ...(await withoutMissed(asked, { result, best }, again)), refusals: [] };
+  if (asked.swapStations.length === 0 || solver.ignoresLimits === true) return first;
+  return serveSwaps<Sendable>(first, again);
 };
 
 const REFUSAL_NOTE = "what the relaxation proves does not hold where batteries are refused";
@@ -334,27 +312,29 @@ export const attempt = async (
   const solvedMs = clockMs();
   if (!hasPlan(problem, result))
     return without(solver, null, `${result.status}${result.detail === null ? "" : ` (${result.detail})`}`);
-  const rounded = bestOf(problem, solver, { result, limits });
+  const { decided } = result;
+  const rounded = bestOf(decided?.problem ?? problem, solver, { result, limits, asked: problem });
   const relaxed =
     result.status === "feasible" ? rounded.sent : verify(problem, result, { semiContinuous: false, isLate });
   const optionsAt = (nowMs: number): SolveOptions => ({
     timeLimitMs: Math.max(0, timeLimitMs - (nowMs - startMs)),
     onProgress,
   });
-  const swapped = await withRefusals(problem, solver, {
+  const swapped = await withChoices(problem, solver, {
     result,
     best: rounded,
     options: () => optionsAt(clockMs()),
     limits,
   });
   const least = Math.min(relaxed.objective, rounded.sent.objective);
-  const proven = boundOf(problem, result, { objective: least });
+  const proven = boundOf(problem, result, { objective: least, before: decided?.proven ?? null });
   const relaxedBound = proven.bound;
   const isProven = swapped.refusals.length === 0 || holdsForRefusals(problem, swapped.refusals);
   const first = {
     best: swapped.best,
     bound: isProven ? relaxedBound : null,
     notes: isProven ? proven.notes : [...proven.notes, REFUSAL_NOTE],
+    letBe: decided?.letBe ?? new Map(),
   };
   const roundedMs = clockMs();
   const options = optionsAt(roundedMs);
@@ -365,10 +345,11 @@ export const attempt = async (
         sharedObjective: relaxed.objective,
         options,
         limits,
+        asked: problem,
       })
     : null;
   const mayRefine = result.status === "optimal" && swapped.refusals.length === 0;
-  const { best, bound, notes } =
+  const { best, bound, notes, letBe } =
     served?.found ?? (mayRefine ? await refine(problem, solver, { found: first, options, limits }) : first);
   const refinedMs = clockMs();
   if (!Number.isFinite(relaxed.objective)) return without(solver, bound, worstOf(relaxed));
@@ -380,9 +361,10 @@ export const attempt = async (
   };
   const draft = {
     ...best,
-    problem: swapped.problem,
+    problem: asSent(asAsked(swapped.problem, problem), best.sent),
     asked: problem,
     refusals: swapped.refusals,
+    letBe,
     isCut,
     notes: [...(isCut ? [CUT_NOTE] : []), ...notes, ...best.notes],
     solver,

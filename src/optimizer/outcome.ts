@@ -2,7 +2,9 @@ import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof, type StoragePlan 
 import type { Problem } from "../domain/problem.js";
 import { shortfallClashes } from "./clash/clashes.js";
 import type { Multipliers } from "./contract.js";
-import { type Draft, gapOf, TOLERANCE } from "./draft.js";
+import type { Draft } from "./draft.js";
+import { gapOf, TOLERANCE } from "./gap.js";
+import { eventPlans, letBeNotes } from "./events/event-plan.js";
 import { explain } from "./explain/index.js";
 import { notesOf, shortfallNotes } from "./notes.js";
 import { plannedBoard } from "./planned-board.js";
@@ -112,6 +114,7 @@ const planOf = (draft: Draft): Plan => {
     ...(problem.swapStations.length > 0
       ? { swapStations: swapStationPlans(problem, { ...draft, reasons, causes }) }
       : {}),
+    ...(sent.events.length > 0 ? { events: eventPlans(draft.asked, sent, draft.letBe) } : {}),
     nodes: nodePlans(problem, draft),
     meteringPoints: problem.meteringPoints.map(({ id }, meter) => ({
       meteringPointId: id,
@@ -152,6 +155,7 @@ export const outcomeOf = (
       ...notesOf(draft.problem, draft.sent),
       ...shortfallNotes(plan),
       ...stockOutNotes(plan),
+      ...letBeNotes(plan),
     ],
     times: draft.times,
   };

@@ -1,14 +1,16 @@
 import type { Solver } from "./contract.js";
+import { decidingEvents } from "./events/decide.js";
 import { cheapestSlots, earliestDeadline, leastLaxity, roundRobin, uncontrolled } from "./rules/index.js";
 import { createHighsSolver, loadHighsEngine } from "./solvers/highs/index.js";
 import { createSimplexSolver } from "./solvers/simplex/index.js";
 import { createStructuredSolver } from "./solvers/structured/index.js";
 
 const MAKERS = {
-  structured: async () => createStructuredSolver(await loadHighsEngine(), await createHighsSolver()),
-  highs: () => createHighsSolver(),
-  "highs-milp": () => createHighsSolver({ minimumPowers: true }),
-  simplex: async () => createSimplexSolver(),
+  structured: async () =>
+    decidingEvents(createStructuredSolver(await loadHighsEngine(), await createHighsSolver())),
+  highs: async () => decidingEvents(await createHighsSolver()),
+  "highs-milp": async () => decidingEvents(await createHighsSolver({ minimumPowers: true })),
+  simplex: async () => decidingEvents(createSimplexSolver()),
   uncontrolled: async () => uncontrolled(),
   "round-robin": async () => roundRobin(),
   "earliest-deadline": async () => earliestDeadline(),

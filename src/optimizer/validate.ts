@@ -12,6 +12,7 @@ import { MOST_PENALTY } from "../domain/problem.js";
 import { HOUR_MS } from "../domain/units.js";
 import { LEAST_EFFICIENCY, MOST_KW, mostStoredKwh } from "./number-bounds.js";
 import { PHASES } from "./phases.js";
+import { floorFaults } from "./validate-floors.js";
 import { swapStationFaults } from "./validate-swaps.js";
 
 const MOST_MONEY = 10 * MOST_PENALTY;
@@ -386,5 +387,5 @@ export const faultsOf = (problem: Problem): ProblemFault[] => {
   for (const [index, { powerKw }] of (problem.previous ?? []).entries())
     statedSeries(say, `previous[${index}].powerKw`, powerKw, { slots });
   checkReferences(say, problem);
-  return [...faults, ...swapStationFaults(problem)];
+  return [...faults, ...floorFaults(problem), ...swapStationFaults(problem)];
 };

@@ -71,6 +71,8 @@ const FEATURES: Readonly<Record<string, (solved: Solved) => boolean>> = {
     problem.weights.comfort > 0 && seen.energyKwh.some((path) => (path.at(-1) ?? 0) > (path[0] ?? 0)),
   "demand charge": ({ multipliers }) => some(multipliers.demandPerKwh),
   "payment for reduction": ({ multipliers }) => some(multipliers.paymentPerKwh),
+  "event taken up": ({ seen }) => seen.events.some(({ isPaid, paid }) => isPaid && paid > TOLERANCE),
+  "event let be": ({ seen }) => seen.events.some(({ isPaid }) => !isPaid),
   "tariff of a panel": ({ problem }) => problem.meteringPoints.length > 1,
   reserve: ({ multipliers }) => some(multipliers.sessions.map(({ reservePerKwh }) => reservePerKwh)),
   urgency: ({ multipliers }) => some(multipliers.sessions.map(({ lagPerKwh }) => lagPerKwh)),

@@ -21,6 +21,28 @@ export const weights = (): fc.Arbitrary<Problem["weights"]> => {
   });
 };
 
+/** At times a dispatch target from some slot on. */
+export const targets = (slots: number): fc.Arbitrary<Problem["targets"]> =>
+  fc
+    .option(
+      fc.record({ powerKw: grid(-4, 12, 1), pricePerKwh: grid(0.1, 1, 0.1), from: fc.nat({ max: slots }) }),
+      {
+        nil: null,
+      },
+    )
+    .map((drawn) =>
+      drawn === null
+        ? []
+        : [
+            {
+              id: "dispatch",
+              nodeId: "site",
+              powerKw: Array.from({ length: slots }, (_, slot) => (slot < drawn.from ? null : drawn.powerKw)),
+              pricePerKwh: drawn.pricePerKwh,
+            },
+          ],
+    );
+
 /** At times a payment for a reduction below a baseline, in one segment or two, excess dearer or as dear. */
 export const payments = (slots: number): fc.Arbitrary<Problem["payments"]> =>
   fc
@@ -46,9 +68,38 @@ export const payments = (slots: number): fc.Arbitrary<Problem["payments"]> =>
           ),
           segments: [{ kw, pricePerKwh }, ...second],
           excessPricePerKwh: dearer === null ? null : pricePerKwh + dearer,
+          floorKw: null,
         },
       ];
     });
+
+/** Share of the kW that a payment is for without which nothing of it is paid; half of the time none. */
+export const floorShare = (): fc.Arbitrary<number | null> =>
+  fc.option(grid(0, 1, 0.25), { nil: null, freq: 2 });
+
+/** Base load at a node and below it: `site` is above all, `east` above itself and `shed`. */
+const baseKwAt = (nodes: readonly ProblemNode[], id: string, slot: number): number =>
+  nodes
+    .filter((node) => id === "site" || node.id === id || node.parentId === id)
+    .reduce((total, { baseKw }) => total + (baseKw[slot] ?? 0), 0);
+
+/**
+ * Payments that are all or nothing from such a share of their kW on; but not where base load alone breaks the node's
+ * limit, which nothing holds then (docs/optimizer.md).
+ */
+export const allOrNothing = ({ share, ...problem }: Problem & { share: number | null }): Problem => ({
+  ...problem,
+  payments: problem.payments.map((payment) => {
+    const limitKw = problem.nodes.find(({ id }) => id === payment.nodeId)?.importLimitKw ?? [];
+    const isOver = limitKw.some(
+      (kw, slot) => kw !== null && baseKwAt(problem.nodes, payment.nodeId, slot) > kw,
+    );
+    const paidKw = payment.segments.reduce((total, { kw }) => total + kw, 0);
+    return share === null || isOver
+      ? payment
+      : { ...payment, excessPricePerKwh: null, floorKw: share * paidKw };
+  }),
+});
 
 /** At times a price of squared change, against a plan in force that knows the first slots alone. */
 export const smoothChange = (slots: number): fc.Arbitrary<ProblemNode["smoothChange"]> =>

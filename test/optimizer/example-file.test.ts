@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type Problem, problemSchema } from "../../src/domain/problem.js";
 import { planProblem, solverByName } from "../../src/optimizer/index.js";
-import { gapOf } from "../../src/optimizer/draft.js";
+import { gapOf } from "../../src/optimizer/gap.js";
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 

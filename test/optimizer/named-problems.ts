@@ -33,11 +33,12 @@ interface Site {
   readonly below?: Partial<ProblemNode>;
   readonly demandCharge?: MeteringPoint["demandCharge"];
   readonly targets?: Problem["targets"];
+  readonly payments?: Problem["payments"];
   readonly storage?: Partial<ProblemStorage>;
   readonly swapStation?: Partial<SwapStation>;
 }
 
-const site = ({
+export const site = ({
   buy,
   sell,
   cars,
@@ -47,6 +48,7 @@ const site = ({
   swapStation,
   demandCharge = null,
   targets = [],
+  payments = [],
 }: Site): Problem => {
   const problem = plainProblem(buy.length);
   const [node] = problem.nodes;
@@ -95,6 +97,7 @@ const site = ({
     storages: storage === undefined ? [] : [{ ...STORAGE, ...storage }],
     swapStations: swapStation === undefined ? [] : [{ ...SWAP_STATION, ...swapStation }],
     targets: [...targets],
+    payments: [...payments],
     penalties: { ...problem.penalties, timePerKwhHour: 0, changePerKwh: 0 },
   };
 };

@@ -14,6 +14,7 @@ const payment = (
   baselineKw,
   segments,
   excessPricePerKwh: null,
+  floorKw: null,
 });
 
 const CHEAP_NOW = [0.2, 0.5, 0.5, 0.5];

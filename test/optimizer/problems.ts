@@ -4,7 +4,7 @@ import { NEUTRAL } from "../../src/domain/weights.js";
 import { PLAIN_NODE } from "../fixtures/plain-node.js";
 import { storages } from "./drawn-storages.js";
 import { swapStations } from "./drawn-swap-stations.js";
-import { grid, payments, smoothChange, weights } from "./drawn-worth.js";
+import { allOrNothing, floorShare, grid, payments, smoothChange, targets, weights } from "./drawn-worth.js";
 
 /** What the generated problems may contain. */
 export interface ProblemShape {
@@ -236,27 +236,6 @@ const previousOf = (slots: number, count: number): fc.Arbitrary<Problem["previou
     { nil: null },
   );
 
-const targets = (slots: number): fc.Arbitrary<Problem["targets"]> =>
-  fc
-    .option(
-      fc.record({ powerKw: grid(-4, 12, 1), pricePerKwh: grid(0.1, 1, 0.1), from: fc.nat({ max: slots }) }),
-      {
-        nil: null,
-      },
-    )
-    .map((drawn) =>
-      drawn === null
-        ? []
-        : [
-            {
-              id: "dispatch",
-              nodeId: "site",
-              powerKw: Array.from({ length: slots }, (_, slot) => (slot < drawn.from ? null : drawn.powerKw)),
-              pricePerKwh: drawn.pricePerKwh,
-            },
-          ],
-    );
-
 const PANEL_BASE_KW = 3;
 
 /** A site, two panels below it, and a shed below one of them; each may have load, PV, limits and events. */
@@ -301,6 +280,7 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
           // Two thirds limit phases, one third voltages: all at once everywhere would make every solve slow.
           counted: fc.record({ phases: fc.nat({ max: 2 }), voltages: fc.nat({ max: 2 }) }),
           previous: previousOf(slots, count),
+          share: floorShare(),
         })
         .map(({ sitePrices, westPrices, sessions, nodes: drawnNodes, counted, ...rest }) => ({
           horizon: horizonOf(slots, firstMinutes),
@@ -323,7 +303,8 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
             timePerKwhHour: 0.001,
             changePerKwh: 0.002,
           },
-        })),
+        }))
+        .map(allOrNothing),
     );
 
 /** A sound problem of one car, for tests that spoil one thing. */

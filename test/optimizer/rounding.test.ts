@@ -14,8 +14,11 @@ import { problemArb, SMALL } from "./problems.js";
 
 const TIME = { timeLimitMs: 20_000 };
 
-const rounded = (problem: Problem, relaxed: SolverResult): Verification =>
-  verify(problem, roundPowers(problem, relaxed, relaxed.multipliers), { semiContinuous: true });
+/** Under what was decided of all-or-nothing payments, as the optimizer rounds. */
+const rounded = (problem: Problem, relaxed: SolverResult): Verification => {
+  const powers = roundPowers(relaxed.decided?.problem ?? problem, relaxed, relaxed.multipliers);
+  return verify(problem, powers, { semiContinuous: true });
+};
 
 /** Energy that brings cars nearer to their targets by departure, kWh. */
 const delivered = ({ sessions }: Problem, { energyKwh }: Verification): number =>

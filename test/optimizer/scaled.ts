@@ -113,6 +113,7 @@ export const scaled = (problem: Problem, by: { perKwh: number; kw: number }): Pr
         kw: segment.kw * kw,
         pricePerKwh: segment.pricePerKwh * perKwh,
       })),
+      floorKw: payment.floorKw === null ? null : payment.floorKw * kw,
       excessPricePerKwh: payment.excessPricePerKwh === null ? null : payment.excessPricePerKwh * perKwh,
     })),
     penalties: {

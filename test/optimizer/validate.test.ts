@@ -25,6 +25,7 @@ const paid = (change: Partial<ReductionPayment>): ReductionPayment[] => [
     baselineKw: [5, 5, null, null],
     segments: [{ kw: 2, pricePerKwh: 1 }],
     excessPricePerKwh: null,
+    floorKw: null,
     ...change,
   },
 ];
@@ -112,6 +113,9 @@ const SPOILED: readonly (readonly [place: string, value: unknown, named?: string
   ["payments", paid({ nodeId: "nowhere" }), "payments[0].nodeId"],
   ["payments", paid({ baselineKw: [5] }), "payments[0].baselineKw"],
   ["payments", paid({ excessPricePerKwh: 0.5 }), "payments[0].excessPricePerKwh"],
+  ["payments", paid({ floorKw: -1 }), "payments[0].floorKw"],
+  ["payments", paid({ floorKw: 2.5 }), "payments[0].floorKw"],
+  ["payments", paid({ floorKw: 1, excessPricePerKwh: 2 }), "payments[0].excessPricePerKwh"],
   [
     "payments",
     paid({ segments: [1, 2].map((pricePerKwh) => ({ kw: 2, pricePerKwh })) }),

@@ -59,7 +59,8 @@ interface FormulateOptions {
  * - flattening: Σ flatteningPerKw2h·net²·Δ per node, net power with all that is below it;
  * - smooth change: Σ smoothChange.perKw2h·(net − in force)²·Δ per node;
  * - payments for reduction: −Σ price·reduction·Δ, segment by segment of what the net power is below the
- *   baseline, and + excessPricePerKwh·Δ for what it is above;
+ *   baseline, and + excessPricePerKwh·Δ for what it is above; of one that is all or nothing, which `events/` decides,
+ *   its concave hull;
  * - broken limits: at least limitSlackPerKwh and twice all that a kWh could earn otherwise; only base
  *   load can break a limit at all. A kWh beyond the limit of one phase counts as three; what a
  *   voltage is beyond its limit counts as the load at the topmost line that would take it there.

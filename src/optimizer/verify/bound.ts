@@ -1,5 +1,6 @@
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import type { Multipliers, SessionMultipliers } from "../contract.js";
+import { eventTerms } from "./event-bound.js";
 import { PHASE_FACTOR, phaseLoad, restingNet, restingPhases } from "./network.js";
 import type { PowerPrice } from "./prices.js";
 import { type Statement, shutOut, stateOf } from "./statement.js";
@@ -116,7 +117,7 @@ const powerPriceTerms = (
 
 /** Terms of a payment in one slot: its segments, the unpaid rest of the reduction, and the excess. */
 const paymentTerms = (
-  { segments, excessPricePerKwh }: Problem["payments"][number],
+  { segments, excessPricePerKwh, floorKw }: Problem["payments"][number],
   {
     price,
     factor,
@@ -124,7 +125,7 @@ const paymentTerms = (
     range,
   }: { price: number; factor: number; baselineKw: number | null; range: Range },
 ): number => {
-  if (baselineKw === null) return 0;
+  if (baselineKw === null || floorKw !== null) return 0;
   const most = positive(baselineKw - range.low);
   let terms = -price * baselineKw + box(price, most);
   for (const { kw, pricePerKwh } of segments) terms += box(price - factor * pricePerKwh, Math.min(kw, most));
@@ -370,7 +371,9 @@ export const dualBound = (asked: Problem, multipliers: Multipliers): number => {
   const statement = stateOf(asked);
   const { problem } = statement;
   const scenes = statement.lengthH.map((_, slot) => sceneOf(statement, slot));
+  const rangesIn = scenes.map(({ ranges }) => ranges.nodes);
   let bound = statement.neverLent + powerPriceTerms(statement, multipliers, scenes);
+  bound += eventTerms(statement, multipliers, rangesIn);
   for (const scene of scenes) bound += networkTerms(statement, multipliers, scene);
   for (const [number, session] of problem.sessions.entries()) {
     const own = multipliers.sessions[number];

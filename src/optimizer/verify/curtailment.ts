@@ -1,3 +1,4 @@
+import { heldKw } from "./floors.js";
 import { phasesCostOf, powersCostOf, type SlotFlows, withCurtailed } from "./network.js";
 import type { Statement } from "./statement.js";
 
@@ -105,7 +106,9 @@ const kinks = (
   }
   for (const target of problem.targets)
     meet(nodeNumber.get(target.nodeId) ?? -1, target.powerKw[slot] ?? null);
-  for (const { nodeId, baselineKw, segments } of problem.payments) {
+  for (const payment of problem.payments) {
+    const { nodeId, baselineKw, segments } = payment;
+    meet(nodeNumber.get(nodeId) ?? -1, heldKw(payment, slot));
     let turn = baselineKw[slot] ?? null;
     for (const { kw } of [{ kw: 0 }, ...segments]) {
       if (turn !== null) turn -= kw;
@@ -130,6 +133,20 @@ const abovePeaks = (
     if (counts[slot] === true)
       cost += pricePerKw * Math.max(0, (powers.meteredKw[meter] ?? 0) - (peakKw[index] ?? Infinity));
   return cost;
+};
+
+/** Net power over what leaves the floors of the payments that count, as dear as a broken limit. */
+const overFloors = (
+  { problem, nodeNumber, breakingPrice, lengthH, unpaid }: Statement,
+  { slot, powers }: { slot: number; powers: Powers },
+): number => {
+  let overKw = 0;
+  for (const [index, payment] of problem.payments.entries()) {
+    const held = unpaid.has(index) ? null : heldKw(payment, slot);
+    if (held !== null)
+      overKw += Math.max(0, (powers.netKw[nodeNumber.get(payment.nodeId) ?? -1] ?? 0) - held);
+  }
+  return overKw * (lengthH[slot] ?? 0) * breakingPrice;
 };
 
 /** Ends and kinks of a line in order, each once. */
@@ -178,7 +195,7 @@ const costsOf = (
 ): { plain: number; whole: number } => {
   const { energy, targets, broken, exportKw, flattening } = powersCostOf(statement, slot, powers);
   const perKw = powers.netKw.length * statement.breakingPrice * (statement.lengthH[slot] ?? 0);
-  const above = abovePeaks(statement, { slot, powers, peakKw });
+  const above = abovePeaks(statement, { slot, powers, peakKw }) + overFloors(statement, { slot, powers });
   const plain = energy + targets + broken + phasesCost + exportKw * perKw + above;
   return { plain, whole: plain + flattening };
 };

@@ -194,8 +194,8 @@ export const beyondLimits = (
 };
 
 /** Money per hour for a reduction below the baseline, kW; below 0 for what is above it. */
-const paidFor = (
-  { segments, excessPricePerKwh }: Problem["payments"][number],
+export const paidFor = (
+  { segments, excessPricePerKwh }: Pick<Problem["payments"][number], "segments" | "excessPricePerKwh">,
   reductionKw: number,
 ): number => {
   if (reductionKw < 0) return reductionKw * (excessPricePerKwh ?? segments[0]?.pricePerKwh ?? 0);
@@ -222,7 +222,7 @@ export const powersCostOf = (
   slot: number,
   { netKw, meteredKw }: Pick<SlotFlows, "netKw" | "meteredKw">,
 ): PowersCost => {
-  const { problem, lengthH, nodeNumber, breakingPrice, prices } = statement;
+  const { problem, lengthH, nodeNumber, breakingPrice, prices, unpaid } = statement;
   const hours = lengthH[slot] ?? 0;
   const cost = { money: 0, energy: 0, targets: 0, broken: 0, exportKw: 0, flattening: 0 };
   for (let meter = 0; meter < problem.meteringPoints.length; meter++) {
@@ -237,9 +237,9 @@ export const powersCostOf = (
     const deviationKw = Math.abs((netKw[nodeNumber.get(nodeId) ?? -1] ?? 0) - wanted);
     cost.targets += deviationKw * hours * (prices.targets[index] ?? 0);
   }
-  for (const payment of problem.payments) {
+  for (const [index, payment] of problem.payments.entries()) {
     const baselineKw = payment.baselineKw[slot] ?? null;
-    if (baselineKw === null) continue;
+    if (baselineKw === null || unpaid.has(index)) continue;
     const netHere = netKw[nodeNumber.get(payment.nodeId) ?? -1] ?? 0;
     const paid = paidFor(payment, baselineKw - netHere) * hours;
     cost.money -= paid;

@@ -38,6 +38,8 @@ export interface Statement {
   readonly billedAt: readonly number[];
   /** What everything is to the objective. */
   readonly prices: Prices;
+  /** Payments, by index, of which nothing counts: all or nothing, and missed. */
+  readonly unpaid: ReadonlySet<number>;
   readonly breakingPrice: number;
   readonly lagPrice: number;
   readonly shortPrice: readonly number[];
@@ -279,6 +281,7 @@ export const stateOf = (asked: Problem): Statement => {
     upwards,
     billedAt,
     prices,
+    unpaid: new Set(),
     fairness,
     lagPrice,
     shortPrice,

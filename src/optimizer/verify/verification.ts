@@ -1,6 +1,7 @@
 import type { Problem } from "../../domain/problem.js";
 import { checkSession, collector, type Report, type Violation } from "./check.js";
 import { sessionCostOf } from "./cost.js";
+import { curtailedAround, type EventResult, eventResults, missedEvents } from "./events.js";
 import { checkExclusive } from "./exclusive.js";
 import {
   beyondLimits,
@@ -53,6 +54,8 @@ export interface Verification {
   readonly peaks: readonly MeterPeak[];
   /** Batteries of each swap station, counted from their energies. */
   readonly inventories: readonly Inventory[];
+  /** What comes of each payment that is all or nothing. */
+  readonly events: readonly EventResult[];
 }
 
 interface SlotWork {
@@ -210,14 +213,16 @@ export const verify = (
   const curtailments =
     given.length > 0
       ? statement.lengthH.map((_, slot) => problem.nodes.map((__, node) => given[node]?.[slot] ?? 0))
-      : chooseCurtailments(statement, drawn, { isLate });
-  const slots = drawn.map((allUsed, slot) => {
+      : curtailedAround(statement, drawn, (held) => chooseCurtailments(held, drawn, { isLate }));
+  const flowsIn = drawn.map((allUsed, slot) => withCurtailed(statement, allUsed, curtailments[slot] ?? []));
+  const paying = { ...statement, unpaid: missedEvents(statement, flowsIn) };
+  const slots = flowsIn.map((flows, slot) => {
     const curtailed = curtailments[slot] ?? [];
-    const work = { slot, curtailed, flows: withCurtailed(statement, allUsed, curtailed) };
+    const work = { slot, curtailed, flows };
     checkCurtailment(statement, work, report);
     const limits = checkLimits(statement, work, report);
     const voltages = checkVoltages(statement, work, report);
-    const cost = slotCostOf(statement, slot, work.flows);
+    const cost = slotCostOf(paying, slot, work.flows);
     moneyCost += cost.money;
     objective += cost.energy + cost.targets + cost.flattening + cost.broken + limits.broken + voltages.broken;
     return { ...limits, voltageOver: voltages.over, curtailed, carbonKg: cost.carbonKg };
@@ -266,5 +271,6 @@ export const verify = (
     ),
     peaks,
     inventories: countedIn(statement, energyKwh),
+    events: eventResults(paying, flowsIn),
   };
 };
