@@ -76,9 +76,10 @@ const bestOfAll = async (name: SolverName, problem: Problem): Promise<number> =>
 };
 
 /** Multipliers of a plan that takes every event up, what their floors cost counted as what their kWh are worth. */
-const takenUpAtAnyPrice = async (problem: Problem): Promise<Multipliers> => {
+const takenUpAtAnyPrice = async (problem: Problem): Promise<Multipliers | null> => {
   const { multipliers } = await solve("highs", chosen(problem, 2 ** problem.payments.length - 1));
-  if (multipliers === null) throw new Error("no multipliers");
+  // No plan takes them all up.
+  if (multipliers === null) return null;
   const nodes = problem.payments.map(({ nodeId }) => problem.nodes.findIndex(({ id }) => id === nodeId));
   return {
     ...multipliers,
@@ -114,11 +115,13 @@ describe("events that are all or nothing", () => {
   it("have no bound above their best plan, though the multipliers are those of another", async () => {
     const letBe = named("all or nothing, let be");
     // All taken up costs 5.06, as these multipliers would prove if nothing could be let be.
-    expect(dualBound(letBe, await takenUpAtAnyPrice(letBe))).toBeLessThan(4.68);
+    const dear = await takenUpAtAnyPrice(letBe);
+    expect(dear === null ? NaN : dualBound(letBe, dear)).toBeLessThan(4.68);
     await fc.assert(
       fc.asyncProperty(withEvents, async (problem) => {
         const best = await bestOfAll("highs", problem);
-        const bound = dualBound(problem, await takenUpAtAnyPrice(problem));
+        const multipliers = await takenUpAtAnyPrice(problem);
+        const bound = multipliers === null ? -Infinity : dualBound(problem, multipliers);
         expect(bound).toBeLessThan(best + 2 * TOLERANCE * scaleOf(best));
       }),
       { numRuns: 60 },
@@ -230,6 +233,26 @@ describe("an event that is let be", () => {
       payments: problem.payments.map((payment) => ({ ...payment, baselineKw })),
     });
     expect(plan.events?.map(({ letBe }) => letBe)).toEqual([{ key: "out-of-reach" }]);
+  });
+
+  it("says so as well where an export limit above its node stands against it, and is proven", async () => {
+    const problem = named("all or nothing, taken up");
+    const [site] = problem.nodes;
+    if (site === undefined) throw new Error("no node");
+    // Of 4 kW that would have to leave the roof, base load takes 2 and the car 1; none may leave the site.
+    const roof = { ...site, id: "roof", parentId: "site", baseKw: [0, 0, 0], pvKw: [5, 5, 5] };
+    const { plan, status } = await planOf({
+      ...problem,
+      nodes: [{ ...site, exportLimitKw: [0, 0, 0] }, roof],
+      sessions: problem.sessions.map((car) => ({ ...car, maxChargeKw: 1 })),
+      payments: problem.payments.map((payment) => ({
+        ...payment,
+        nodeId: "roof",
+        baselineKw: [0, 0, null],
+      })),
+    });
+    expect(plan.events?.map(({ letBe }) => letBe)).toEqual([{ key: "out-of-reach" }]);
+    expect(status).toBe("optimal");
   });
 
   it("and one that is taken up is what a car waits for", async () => {

@@ -42,7 +42,8 @@ const whyLetBe = (
     const others = ends.filter(({ choices }) => choices.get(event) !== "let-be");
     const nearest = others.toSorted((a, b) => a.bound - b.bound)[0];
     const isMissed = nearest?.relaxed?.paid.has(event) === false && nearest.choices.get(event) === "taken-up";
-    if (unreachable.includes(event) || isMissed) reasons.set(event, { key: "out-of-reach" });
+    if (unreachable.includes(event) || nearest?.bound === Infinity || isMissed)
+      reasons.set(event, { key: "out-of-reach" });
     else
       reasons.set(event, {
         key: "dearer",
@@ -95,13 +96,13 @@ const decide = async (
   const spentMs = (): number => performance.now() - startedMs;
   const unreachable = outOfReach(asked, events);
   const results: SolverResult[] = [];
-  const relax = async (choices: Choices): Promise<Found | null> => {
+  const relax = async (choices: Choices): Promise<Found | "infeasible" | null> => {
     const narrow = under(asked, choices);
     const leftMs = Math.max(0, timeLimitMs - spentMs());
     const result = await solve(narrow, leftMs, results.length === 0);
     if (result === null) return null;
     results.push(result);
-    return judged(asked, narrow, result);
+    return result.status === "infeasible" ? result.status : judged(asked, narrow, result);
   };
   const isLate = (): boolean => spentMs() > DECIDING_SHARE * timeLimitMs;
   const first: Choices = new Map(unreachable.map((event) => [event, "let-be"]));

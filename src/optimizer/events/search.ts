@@ -31,7 +31,8 @@ interface Task<Found> {
   readonly events: readonly number[];
   /** What is decided before. */
   readonly first: Choices;
-  readonly relax: (choices: Choices) => Promise<Found | null>;
+  /** "infeasible": no plan keeps to these choices; null: nothing is known of them. */
+  readonly relax: (choices: Choices) => Promise<Found | "infeasible" | null>;
   readonly isLate: () => boolean;
 }
 
@@ -73,6 +74,10 @@ export const searchEvents = async <Found extends Relaxed>(task: Task<Found>): Pr
     if (isCut) break;
     open = open.filter((end) => end !== next);
     const relaxed = await relax(next.choices);
+    if (relaxed === "infeasible") {
+      ends.push({ ...next, bound: Infinity });
+      continue;
+    }
     if (relaxed !== null && relaxed.objective < (best?.objective ?? Infinity)) best = relaxed;
     const bound = Math.max(next.bound, relaxed?.bound ?? -Infinity);
     const end = { ...next, relaxed, bound, proven: Math.max(next.proven, relaxed?.proven ?? -Infinity) };
