@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Problem } from "../../../src/domain/problem.js";
 import { dualBound } from "../../../src/optimizer/index.js";
 import { formulate } from "../../../src/optimizer/formulation/index.js";
 import { loadHighsEngine } from "../../../src/optimizer/solvers/highs/index.js";
@@ -12,6 +13,12 @@ import { check, scaleOf, TOLERANCE } from "../solving.js";
 const highs = await loadHighsEngine();
 const remainingMs = (): number => 60_000;
 const OPTIONS = { timeLimitMs: 60_000 };
+
+/** What is all or nothing is decided around the method: duals of its relaxation prove less than `verify` finds. */
+const eachKwhPaid = (problem: Problem): Problem => ({
+  ...problem,
+  payments: problem.payments.map((payment) => ({ ...payment, floorKw: null })),
+});
 
 test.each([
   { runs: 6_000, mostStalled: 8, shape: SMALL },
@@ -26,7 +33,7 @@ test.each([
     let stalled = 0;
     let weak = 0;
     fc.assert(
-      fc.property(problemArb(shape), (problem) => {
+      fc.property(problemArb(shape).map(eachKwhPaid), (problem) => {
         const split = solveSplit(problem, remainingMs);
         const other = highs.solve(formulate(problem).model, OPTIONS);
         expect(split).not.toBeNull();
