@@ -106,9 +106,10 @@ interface Runs {
 const ONCE: Runs = { warmMs: 0, counted: 1 };
 
 const runsOf = (sessions: number, quick: boolean): Runs => {
-  if (sessions <= 100) return quick ? { warmMs: 1_500, counted: 9 } : { warmMs: 6_000, counted: 25 };
-  if (sessions <= 1_000) return { warmMs: 1, counted: quick ? 3 : 5 };
-  return sessions <= 3_000 ? { warmMs: 1, counted: 3 } : ONCE;
+  const warmMs = quick ? 1_500 : 6_000;
+  if (sessions <= 100) return { warmMs, counted: quick ? 9 : 25 };
+  if (sessions <= 1_000) return { warmMs, counted: quick ? 3 : 5 };
+  return sessions <= 3_000 ? { warmMs, counted: 3 } : ONCE;
 };
 
 const measure = (
