@@ -35,6 +35,8 @@ export interface ObservedBounds extends Bounds {
  * null without a site measurement. What is not known at its time stands at its bounds:
  * - A car without a fresh sample, or that was told to change since its last one, may draw anything up to
  *   what it was told. In a problem it stands with that, so that the lower bound leaves nothing out.
+ * - A car that came after the measurement drew nothing of it. One that left in between is taken for base load until
+ *   the next measurement, which keeps the site on the safe side of its limit.
  * - A battery that was measured once and is silent may discharge as much as it ever did; what it charges
  *   is then part of the base load.
  * PV whose measurement is stale counts as on the site's typical day, as the forecast counts it.
@@ -74,7 +76,7 @@ const evBounds = (site: Site, fleet: FleetState, atMs: EpochMs): Bounds => {
 };
 
 const carBounds = (station: StationConfig, evse: EvseState, atMs: EpochMs): Bounds => {
-  if (evse.session === null) return { lowKw: 0, highKw: 0 };
+  if (evse.session === null || evse.session.startedMs > atMs) return { lowKw: 0, highKw: 0 };
   if (evse.sample !== null && isSettled(evse, atMs))
     return { lowKw: evse.sample.powerKw, highKw: evse.sample.powerKw };
   const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);

@@ -85,6 +85,22 @@ describe("base load seen in measurements", () => {
     ).toBe(95);
   });
 
+  it("leaves a car out that came after the measurement", () => {
+    const came = (afterMs: number): number | null => {
+      const startedMs = EVENING_MS + MINUTE_MS + afterMs;
+      const car = evseOf("p1", { held: scheduleOfKw("p1", [7]) });
+      if (car.session === null) throw new Error("no session");
+      const memory = createBaseMemory();
+      memory.measure(measured("site-import", 70));
+      memory.measure(measured("pv", 0));
+      memory.observe(site, fleetOf({ ...car, session: { ...car.session, startedMs } }));
+      return memory.observed?.powerKw ?? null;
+    };
+    expect(came(1)).toBe(70);
+    // There already, it may draw 7 kW of what was measured; 60 kW are typical.
+    expect(came(0)).toBe(63);
+  });
+
   it("keeps a car that says nothing within its bounds, and the forecast load within what they leave", () => {
     fc.assert(
       fc.property(kw(0, 120), kw(0, 7), kw(0, 7), (baseKw, toldKw, drawnKw) => {
