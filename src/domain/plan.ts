@@ -224,8 +224,10 @@ export interface SwapStationPlan {
 export type LetBe =
   /** No plan brings the reduction in every slot of the event, whatever it costs. */
   | { readonly key: "out-of-reach" }
-  /** Every plan that earns it costs at least this much more in all, money and penalties. */
+  /** Every plan that earns it costs at least this much more than this one in all, money and penalties. */
   | { readonly key: "dearer"; readonly byAtLeast: number }
+  /** No plan that earns it was found to be cheaper, and none is ruled out. */
+  | { readonly key: "undecided" }
   /** The plan makes for it and misses it, by least powers or turns; or a rule planned, which makes for nothing. */
   | { readonly key: "missed" };
 

@@ -1,4 +1,3 @@
-import type { LetBe } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { WarmStarting } from "../domain/warm-start.js";
 
@@ -63,6 +62,9 @@ export interface Powers {
   readonly dischargeKw: readonly (readonly number[])[];
 }
 
+/** Why a payment that is all or nothing is let be: none reaches it, or what no plan is below that takes it up. */
+export type WhyLetBe = "out-of-reach" | { readonly bound: number };
+
 /** What was decided of payments that are all or nothing, each by its index. */
 interface Decided {
   readonly choices: ReadonlyMap<number, "taken-up" | "let-be">;
@@ -71,7 +73,7 @@ interface Decided {
   /** What multipliers prove of every plan, whatever it chooses; null: nothing. */
   readonly proven: number | null;
   /** Why events are let be. */
-  readonly letBe: ReadonlyMap<number, LetBe>;
+  readonly letBe: ReadonlyMap<number, WhyLetBe>;
 }
 
 export interface SolverResult {

@@ -1,7 +1,7 @@
-import { type LetBe, OPTIMAL_GAP, type SolveTimes } from "../domain/plan.js";
+import { OPTIMAL_GAP, type SolveTimes } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
-import type { Powers, SolveOptions, Solver, SolverResult } from "./contract.js";
-import { asAsked, asSent, withoutMissed } from "./events/missed.js";
+import type { Powers, SolveOptions, Solver, SolverResult, WhyLetBe } from "./contract.js";
+import { asAsked, asSent, withOtherChoices } from "./events/other-choices.js";
 import { boundOf, gapOf, mayBound, TOLERANCE } from "./gap.js";
 import { pilesOf } from "./piles/piles.js";
 import { inTurn } from "./piles/serve.js";
@@ -36,7 +36,7 @@ export interface Draft extends Sendable {
   readonly asked: Problem;
   readonly refusals: readonly Refusal[];
   /** Why all-or-nothing payments are let be, by index. */
-  readonly letBe: ReadonlyMap<number, LetBe>;
+  readonly letBe: ReadonlyMap<number, WhyLetBe>;
   /** Whether rounding or the choice of curtailment was cut short by the time limit. */
   readonly isCut: boolean;
   readonly solver: Solver;
@@ -174,7 +174,7 @@ interface Refined {
   readonly bound: number | null;
   readonly notes: readonly string[];
   /** Why all-or-nothing payments are let be, by index. */
-  readonly letBe: ReadonlyMap<number, LetBe>;
+  readonly letBe: ReadonlyMap<number, WhyLetBe>;
 }
 
 /** Where the plan is not proven to be the best, the solver may look for a better one and a better bound. */
@@ -189,8 +189,8 @@ const refine = async (
   const refined = await safely(async () => solver.refine?.(problem, { ...options, gap }) ?? null);
   if (refined === null || !hasPlan(problem, refined)) return found;
   const narrow = refined.decided?.problem ?? problem;
-  const letBe = refined.decided?.letBe ?? found.letBe;
   const best = cheaper(found.best, bestOf(narrow, solver, { result: refined, limits, asked: problem }));
+  const letBe = (best === found.best ? undefined : refined.decided?.letBe) ?? found.letBe;
   const objective = best.sent.objective;
   if (found.bound !== null && !mayBound(objective, found.bound))
     return { best, bound: null, notes: [], letBe };
@@ -261,7 +261,7 @@ const serveInTurn = async (
 };
 
 /**
- * All-or-nothing payments that rounding misses are let be, and batteries of swap stations that would be lent short of
+ * All-or-nothing payments are decided the other way where rounding makes that cheaper, and batteries of swap stations that would be lent short of
  * full are refused, as far as that is cheaper.
  */
 const withChoices = async (
@@ -284,7 +284,7 @@ const withChoices = async (
     isBetter: (next: Sendable, before: Sendable) => cheaper(before, next) === next,
     isLate: limits.isLate,
   };
-  const first = { ...(await withoutMissed(asked, { result, best }, again)), refusals: [] };
+  const first = { ...(await withOtherChoices(asked, { result, best }, again)), refusals: [] };
   if (asked.swapStations.length === 0 || solver.ignoresLimits === true) return first;
   return serveSwaps<Sendable>(first, again);
 };

@@ -34,13 +34,14 @@ const paidFor = (segments: Segments): number => cornersOf(segments).at(-1)?.paid
  * per kW from there, and the segments as they are beyond. Its segments are counted from `aboveKw` over the baseline.
  */
 export const hullOf = (
-  segments: Segments,
+  asked: Segments,
   { floorKw, aboveKw, mostKw }: { floorKw: number; aboveKw: number; mostKw: number },
 ): Segments => {
   if (floorKw > mostKw) return [];
-  const reductions = [floorKw, ...cornersOf(segments).map(({ kw }) => kw)]
-    .filter((kw) => kw >= floorKw && kw + aboveKw > 0)
-    .map((kw) => Math.min(kw, mostKw));
+  const segments = splitAt(asked, mostKw).before;
+  const reductions = [floorKw, ...cornersOf(segments).map(({ kw }) => kw)].filter(
+    (kw) => kw >= floorKw && kw + aboveKw > 0,
+  );
   let [widthKw, pricePerKwh, beyond]: [number, number, Segments] = [0, 0, []];
   for (const kw of reductions) {
     const split = splitAt(segments, kw);

@@ -10,7 +10,7 @@ import {
   verify,
 } from "../../src/optimizer/index.js";
 import type { Choices } from "../../src/optimizer/events/choices.js";
-import { withoutMissed } from "../../src/optimizer/events/missed.js";
+import { withOtherChoices } from "../../src/optimizer/events/other-choices.js";
 import { searchEvents } from "../../src/optimizer/events/search.js";
 import { allOrNothing, floorShare, payments } from "./drawn-worth.js";
 import { NAMED_EVENTS } from "./named-events.js";
@@ -321,7 +321,7 @@ describe("a plan that misses the floor of an event which it makes for", () => {
   const planned = async (cheaper: readonly number[]) => {
     const result = await solve("highs", asked);
     const narrow: Problem[] = [];
-    const found = await withoutMissed(
+    const found = await withOtherChoices(
       asked,
       { result, best: sendOf([1.5, 0.5, 6]) },
       {

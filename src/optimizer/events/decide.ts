@@ -1,7 +1,6 @@
-import type { LetBe } from "../../domain/plan.js";
 import type { Problem } from "../../domain/problem.js";
 import { smallest } from "../../domain/units.js";
-import type { Solver, SolverResult } from "../contract.js";
+import type { Solver, SolverResult, WhyLetBe } from "../contract.js";
 import { mayBound, provenBy } from "../gap.js";
 import { withoutPlan } from "../solvers/exact.js";
 import { withStorages } from "../storages.js";
@@ -30,25 +29,24 @@ const judged = (asked: Problem, narrow: Problem, result: SolverResult): Found | 
   return { result, objective, paid, proven, bound };
 };
 
-/** Why events are let be that the best plan lets be: what it would cost at least, or that no plan reaches them. */
+/** Why events are let be that the best plan lets be: no plan reaches them, or what none is below that does. */
 const whyLetBe = (
   events: readonly number[],
   { ends, best }: Searched<Found>,
   unreachable: readonly number[],
-): Map<number, LetBe> => {
-  const reasons = new Map<number, LetBe>();
+): Map<number, WhyLetBe> => {
+  const reasons = new Map<number, WhyLetBe>();
   for (const event of events) {
     if (best === null || best.paid.has(event)) continue;
     const others = ends.filter(({ choices }) => choices.get(event) !== "let-be");
     const nearest = others.toSorted((a, b) => a.bound - b.bound)[0];
-    const isMissed = nearest?.relaxed?.paid.has(event) === false && nearest.choices.get(event) === "taken-up";
-    if (unreachable.includes(event) || nearest?.bound === Infinity || isMissed)
-      reasons.set(event, { key: "out-of-reach" });
-    else
-      reasons.set(event, {
-        key: "dearer",
-        byAtLeast: Math.max(0, (nearest?.bound ?? best.objective) - best.objective),
-      });
+    const missed = nearest?.choices.get(event) === "taken-up" ? nearest.relaxed : null;
+    const isMissed = missed?.result.status === "optimal" && !missed.paid.has(event);
+    const bound = nearest?.bound ?? Infinity;
+    reasons.set(
+      event,
+      unreachable.includes(event) || bound === Infinity || isMissed ? "out-of-reach" : { bound },
+    );
   }
   return reasons;
 };

@@ -1,29 +1,37 @@
 import type { EventPlan, LetBe, Plan } from "../../domain/plan.js";
 import type { Problem } from "../../domain/problem.js";
+import type { WhyLetBe } from "../contract.js";
+import { TOLERANCE } from "../gap.js";
 import type { Verification } from "../verify.js";
 
-/** What more the objective is, in money where it weighs money. */
-const inMoney = ({ weights: { cost } }: Problem, letBe: LetBe): LetBe =>
-  letBe.key === "dearer" && cost > 0 ? { ...letBe, byAtLeast: letBe.byAtLeast / cost } : letBe;
+/** Beside what is sent, in money where the objective weighs money. */
+const beside = (objective: number, { weights: { cost } }: Problem, why: WhyLetBe | undefined): LetBe => {
+  if (why === undefined) return { key: "missed" };
+  if (why === "out-of-reach") return { key: why };
+  const byAtLeast = why.bound - objective;
+  if (byAtLeast <= TOLERANCE * Math.max(1, Math.abs(objective))) return { key: "undecided" };
+  return { key: "dearer", byAtLeast: cost > 0 ? byAtLeast / cost : byAtLeast };
+};
 
 /** What comes of each payment that is all or nothing, and why those that are not paid are let be. */
 export const eventPlans = (
   asked: Problem,
-  { events }: Verification,
-  letBe: ReadonlyMap<number, LetBe>,
+  { events, objective }: Verification,
+  letBe: ReadonlyMap<number, WhyLetBe>,
 ): EventPlan[] =>
   events.map(({ payment, isPaid, leastReductionKw, paid }) => ({
     eventId: asked.payments[payment]?.id ?? "",
     floorKw: asked.payments[payment]?.floorKw ?? 0,
     leastReductionKw,
     paid,
-    letBe: isPaid ? null : inMoney(asked, letBe.get(payment) ?? { key: "missed" }),
+    letBe: isPaid ? null : beside(objective, asked, letBe.get(payment)),
   }));
 
 const why = (letBe: LetBe): string => {
   if (letBe.key === "out-of-reach") return "no plan reaches its floor in every slot";
   if (letBe.key === "dearer")
     return `reaching its floor would cost at least ${letBe.byAtLeast.toFixed(2)} more in all`;
+  if (letBe.key === "undecided") return "no plan that reaches its floor was found to be cheaper";
   return "the plan misses its floor";
 };
 

@@ -23,7 +23,7 @@ interface End<Found> {
 export interface Searched<Found> {
   readonly best: Found | null;
   readonly ends: readonly End<Found>[];
-  /** Whether the time was over before all was decided. */
+  /** Whether the time or the relaxations were over before all was decided. */
   readonly isCut: boolean;
 }
 
@@ -87,5 +87,6 @@ export const searchEvents = async <Found extends Relaxed>(task: Task<Found>): Pr
       for (const choice of ["taken-up", "let-be"] as const)
         open.push({ ...end, relaxed: null, choices: new Map([...next.choices, [event, choice]]) });
   }
-  return { best, ends: [...ends, ...open], isCut };
+  const isOpen = open.some(({ bound }) => !isClosed(best, bound));
+  return { best, ends: [...ends, ...open], isCut: isCut || isOpen };
 };

@@ -10,7 +10,6 @@ import { kernelsAgree, solved } from "./kernels.js";
 
 const FLEET = new URL("../../../src/optimizer/solvers/structured/fleet/", import.meta.url).pathname;
 
-/** From 200 sessions on some may fall behind the step of the others. */
 test.each([30, 250])(
   "WebAssembly and plain JavaScript take the same way to the same plan of a site's day of %d cars",
   (cars) => {

@@ -18,6 +18,8 @@ const workOf = (tiles: Tiles, group: number): number => {
 
 /** The part of the fewest multiplications that is worth the word to another thread: about a millisecond. */
 const LEAST_SPLIT = 2_000_000;
+/** The most of the other thread's part: it is taken for lost when it does not answer for some seconds. */
+const MOST_SPLIT = 5e9;
 /** Places at which a split is tried. */
 const MOST_TRIED = 256;
 
@@ -38,8 +40,9 @@ export const tileHalves = (tiles: Tiles, isForced: boolean): TileHalves | null =
     let shared = groups;
     for (let group = 0; group < middle; group++)
       if (parent[group]! >= middle) shared = Math.min(shared, parent[group]!);
-    const smaller = Math.min(before[middle]!, before[shared]! - before[middle]!);
-    if (smaller <= most) continue;
+    const other = before[shared]! - before[middle]!;
+    const smaller = Math.min(before[middle]!, other);
+    if (smaller <= most || other > MOST_SPLIT) continue;
     most = smaller;
     best = { middle, shared };
   }
