@@ -1,4 +1,5 @@
 import type { Problem, ProblemNode, ReductionPayment } from "../../domain/problem.js";
+import type { Verification } from "../verify.js";
 
 /** What is decided of payments that are all or nothing, by index; of those that are absent nothing yet. */
 export type Choices = ReadonlyMap<number, "taken-up" | "let-be">;
@@ -9,6 +10,10 @@ export const eventsOf = ({ payments }: Problem): number[] =>
     const payment = payments[index];
     return payment?.floorKw != null && payment.baselineKw.some((kw) => kw !== null);
   });
+
+/** Payments, by index, whose floor a plan reaches. */
+export const paidOf = ({ events }: Verification): ReadonlySet<number> =>
+  new Set(events.flatMap(({ payment, isPaid }) => (isPaid ? [payment] : [])));
 
 /** Those that are paid are taken up, the others let be. */
 export const choicesBy = (paid: ReadonlySet<number>, events: readonly number[]): Choices =>

@@ -5,7 +5,7 @@ import { mayBound, provenBy } from "../gap.js";
 import { withoutPlan } from "../solvers/exact.js";
 import { withStorages } from "../storages.js";
 import { verify } from "../verify.js";
-import { type Choices, choicesBy, eventsOf, under } from "./choices.js";
+import { type Choices, choicesBy, eventsOf, paidOf, under } from "./choices.js";
 import { outOfReach } from "./reach.js";
 import { type Relaxed, type Searched, searchEvents } from "./search.js";
 
@@ -19,14 +19,13 @@ const DECIDING_SHARE = 0.5;
 /** What is found as a plan of the problem that is asked, and what it proves of its choices; null: there is no plan. */
 const judged = (asked: Problem, narrow: Problem, result: SolverResult): Found | null => {
   if (result.chargeKw.length !== asked.sessions.length) return null;
-  const { objective, events } = verify(asked, result, { semiContinuous: false });
-  const paid = new Set(events.flatMap(({ payment, isPaid }) => (isPaid ? [payment] : [])));
+  const seen = verify(asked, result, { semiContinuous: false });
   const proven = provenBy(narrow, result);
   // An event that is let be may be paid all the same: what bounds its branch need not bound such a plan.
   const within = verify(narrow, result, { semiContinuous: false }).objective;
   const word = result.bound !== null && mayBound(within, result.bound) ? result.bound : -Infinity;
   const bound = Math.max(proven, word);
-  return { result, objective, paid, proven, bound };
+  return { result, objective: seen.objective, paid: paidOf(seen), proven, bound };
 };
 
 /** Why events are let be that the best plan lets be: no plan reaches them, or what none is below that does. */

@@ -2,7 +2,7 @@ import type { Problem } from "../../domain/problem.js";
 import type { Powers, SolverResult } from "../contract.js";
 import { TOLERANCE } from "../gap.js";
 import type { Verification } from "../verify.js";
-import { type Choices, choicesBy, eventsOf, under } from "./choices.js";
+import { type Choices, choicesBy, eventsOf, paidOf, under } from "./choices.js";
 
 /** Events that are taken up, too, one by one, to see whether that is cheaper. */
 const MOST_TRIED = 4;
@@ -29,10 +29,8 @@ export const asAsked = (narrow: Problem, { nodes, payments }: Problem): Problem 
 });
 
 /** A problem under the choices that a plan comes to: what it is paid for is taken up. */
-export const asSent = (asked: Problem, { events }: Verification): Problem => {
-  const paid = new Set(events.flatMap(({ payment, isPaid }) => (isPaid ? [payment] : [])));
-  return under(asked, choicesBy(paid, eventsOf(asked)));
-};
+export const asSent = (asked: Problem, sent: Verification): Problem =>
+  under(asked, choicesBy(paidOf(sent), eventsOf(asked)));
 
 /** Choices without the events that are taken up and yet not paid. */
 const givenUp = (choices: Choices, { events }: Verification): Choices[] => {

@@ -1,7 +1,7 @@
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
 import { addColumn, addRow, ofNode } from "./linear-model.js";
-import { netEntries } from "./node-balance.js";
+import { MARGIN_KW, netEntries } from "./node-balance.js";
 
 /** Metered nodes whose nearest meter above is this one: their load is not counted here. */
 const submetered = ({ problem, tree }: Formulation, meter: number): number[] =>
@@ -9,9 +9,6 @@ const submetered = ({ problem, tree }: Formulation, meter: number): number[] =>
     const above = at(tree.parent, node);
     return at(tree.ownMeter, node) >= 0 && above >= 0 && at(tree.meterOfNode, above) === meter;
   });
-
-/** Boxes are a little wider than what can be reached, so that no dual ever sits on them. */
-const MARGIN_KW = 1;
 
 /** Bought − sold = net power of the metered node − that of nodes below with a meter of their own. */
 export const addMeters = (formulation: Formulation): void => {

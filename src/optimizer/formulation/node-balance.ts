@@ -33,7 +33,7 @@ export const addRanges = ({ problem, tree, range, slots }: Formulation): void =>
 };
 
 /** Boxes are a little wider than what can be reached, so that no dual ever sits on them. */
-const MARGIN_KW = 1;
+export const MARGIN_KW = 1;
 
 /**
  * Net power within its limits. Only base load may break an import limit, at the last price and no further

@@ -35,15 +35,15 @@ export const choleskyBytes = (tiles: Tiles, halves: TileHalves | null): number =
 /** Where tiles lie, as kernel.c reads it. */
 const laidOut = (tiles: Tiles, store: Store): Int32Array[] => {
   const { groupStart, diagonal, below } = tiles;
-  const ints = (values: Iterable<number>, length: number): Int32Array => {
-    const found = store.ints(length);
-    found.set([...values]);
+  const ints = (values: ArrayLike<number>): Int32Array => {
+    const found = store.ints(values.length);
+    found.set(values);
     return found;
   };
   const all = below.flat();
-  const start = ints([0], below.length + 1);
+  const start = store.ints(below.length + 1);
   for (const [group, { length }] of below.entries()) start[group + 1] = start[group]! + length;
-  const firstAt = ints([], all.length);
+  const firstAt = store.ints(all.length);
   const first = store.ints(rowCount(tiles));
   let next = 0;
   for (const [at, tile] of all.entries()) {
@@ -52,17 +52,11 @@ const laidOut = (tiles: Tiles, store: Store): Int32Array[] => {
     next += tile.first.length;
   }
   return [
-    ints(groupStart, groupStart.length),
-    ints(diagonal, diagonal.length),
+    ints(groupStart),
+    ints(diagonal),
     start,
-    ints(
-      all.map(({ group }) => group),
-      all.length,
-    ),
-    ints(
-      all.map(({ offset }) => offset),
-      all.length,
-    ),
+    ints(all.map(({ group }) => group)),
+    ints(all.map(({ offset }) => offset)),
     firstAt,
     first,
   ];

@@ -49,7 +49,10 @@ export const firstsOf = (
   eachMeeting: (meet: (links: Int32Array) => void) => void,
 ): Firsts[] => {
   const found = Array.from({ length: groups.groupStart.length - 1 }, (): Firsts => new Map());
+  const { groupOf } = groups;
   eachMeeting((links) => {
+    // They are in their order: what begins and ends in one group ties none together.
+    if (groupOf[links[0]!] === groupOf[links.at(-1)!]) return;
     for (const upper of links) for (const lower of links) noteMeeting(groups, found, upper, lower);
   });
   for (const group of found.keys()) noteFill(groups, found, group);
