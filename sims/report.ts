@@ -22,6 +22,9 @@ export interface TimedRun {
 
 type Row = readonly [label: string, value: (metrics: RunMetrics) => string];
 
+/** Share of the energy that makes a cost no saving. */
+const LEAST_POSTPONED = 0.01;
+
 const SOLVE_TIMES = "solve time p50 / p95 / max";
 const money = (value: number): string => fixed(value, 2);
 const kwh = (value: number): string => fixed(value, 1);
@@ -32,6 +35,9 @@ const visitsOf = ({ visits, visitsStillThere }: RunMetrics): string => {
   const stillThere = visitsStillThere === 0 ? "" : ` (${visitsStillThere} more still there)`;
   return `${visits === 0 ? "none ended" : visits}${stillThere}`;
 };
+
+/** What all cars took at their ports, those that are still there included. */
+const inCarsKwh = ({ importedKwh, dischargedKwh }: RunMetrics): number => importedKwh - dischargedKwh;
 
 const ROWS: readonly Row[] = [
   ["total cost", ({ totalCost, currency }) => `${money(totalCost)} ${currency}`],
@@ -46,6 +52,7 @@ const ROWS: readonly Row[] = [
   ["shortfall", ({ shortfallKwh }) => `${kwh(shortfallKwh)} kWh`],
   ["  stay too short", ({ impossibleKwh }) => `${kwh(impossibleKwh)} kWh`],
   ["  avoidable", ({ avoidableShortfallKwh }) => `${kwh(avoidableShortfallKwh)} kWh`],
+  ["charged less discharged", (metrics) => `${kwh(inCarsKwh(metrics))} kWh`],
   ["discharged", ({ dischargedKwh }) => `${kwh(dischargedKwh)} kWh`],
   ["  without consent", ({ dischargedWithoutConsentKwh }) => `${kwh(dischargedWithoutConsentKwh)} kWh`],
   ["  below a reserve", ({ belowReserveKwh }) => `${kwh(belowReserveKwh)} kWh`],
@@ -86,9 +93,17 @@ const savings = (runs: readonly RunReport[]): string[] => {
     ...others.map(({ policy, metrics }) => {
       const saved = base.totalCost - metrics.totalCost;
       const share = base.totalCost === 0 ? "" : ` (${((100 * saved) / base.totalCost).toFixed(1)} %)`;
-      return `${policy} against uncontrolled: saves ${money(saved)} ${base.currency}${share}, peak ${kwh(base.peakKw - metrics.peakKw)} kW lower`;
+      const peak = `peak ${kwh(base.peakKw - metrics.peakKw)} kW lower`;
+      return `${policy} against uncontrolled: saves ${money(saved)} ${base.currency}${share}${postponed(base, metrics)}, ${peak}`;
     }),
   ];
+};
+
+/** A run that ends before its cars leave has paid for what is in them by then. */
+const postponed = (base: RunMetrics, metrics: RunMetrics): string => {
+  const lessKwh = inCarsKwh(base) - inCarsKwh(metrics);
+  if (metrics.visitsStillThere === 0 || lessKwh < LEAST_POSTPONED * inCarsKwh(base)) return "";
+  return ` with ${kwh(lessKwh)} kWh less in the cars as yet (${metrics.visitsStillThere} still there)`;
 };
 
 /** The solve times of a run whose report goes to a program. */

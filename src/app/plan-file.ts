@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { jsonPlaces } from "../config/json-places.js";
 import { validate } from "../config/validate.js";
-import { type Path, type PlacedYaml, yamlPlaces } from "../config/yaml-places.js";
+import type { Path } from "../config/yaml-places.js";
 import { YouxuError } from "../domain/errors.js";
 import type { PlanOutcome, ProblemFault } from "../domain/plan.js";
 import { type Problem, problemSchema } from "../domain/problem.js";
@@ -33,19 +34,9 @@ type Read =
 /** The problem of a file, or its faults with line and column. */
 export const problemOfFile = (file: string): Read => {
   // What some editors put before a text is none of it.
-  const text = readText(file).replace(/^\uFEFF/, "");
-  // JSON is YAML: its parser knows the places, but is slow, so that it is asked only where one is needed.
-  let yaml: PlacedYaml | null = null;
-  const places = (): PlacedYaml => (yaml ??= yamlPlaces(text, file, "problem.invalid"));
-  const json = parseJson(text);
-  if (!json.ok)
-    return { problem: null, faults: [{ place: places().errors[0]?.place ?? file, message: json.message }] };
-  const read = validate(
-    problemSchema,
-    json.value,
-    { placeOf: (path) => places().placeOf(path), keyPlaceOf: (path) => places().keyPlaceOf(path) },
-    "problem.invalid",
-  );
+  const json = jsonPlaces(readText(file).replace(/^\uFEFF/, ""), file);
+  if (json.faults.length > 0) return { problem: null, faults: json.faults };
+  const read = validate(problemSchema, json.value, json, "problem.invalid");
   if (!read.ok)
     return {
       problem: null,
@@ -56,7 +47,7 @@ export const problemOfFile = (file: string): Read => {
     ? { problem: read.value }
     : {
         problem: null,
-        faults: faults.map((fault) => ({ ...fault, place: places().placeOf(pathOf(fault.place)) })),
+        faults: faults.map((fault) => ({ ...fault, place: json.placeOf(pathOf(fault.place)) })),
       };
 };
 
@@ -71,19 +62,11 @@ const readText = (file: string): string => {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new YouxuError("file.unreadable", error instanceof Error ? error.message : String(error), file);
+    throw new YouxuError("file.unreadable", whyUnread(error), file);
   }
 };
 
-type Parsed =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly message: string };
-
-const parseJson = (text: string): Parsed => {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch (error) {
-    const message = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
-    return { ok: false, message };
-  }
+const whyUnread = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error && error.code === "EISDIR" ? "is a folder: name a file in it" : error.message;
 };

@@ -2,7 +2,8 @@ import type { ShortfallClash } from "../domain/plan.js";
 
 type NodeClash = Extract<ShortfallClash, { key: "node" }>;
 
-const kwText = (kw: number): string => `${kw.toFixed(1)} kW`;
+/** What rounds to no kW is told in W, up, so that it does. */
+const kwText = (kw: number): string => (kw < 0.1 ? `${Math.ceil(1000 * kw)} W` : `${kw.toFixed(1)} kW`);
 
 const limitOf = ({ kind, nodeId, eventId, phase }: NodeClash): string => {
   if (kind === "fail-safe") return `the fail-safe of node ${nodeId}`;
@@ -23,6 +24,8 @@ const remedy = (clash: ShortfallClash): string[] => {
       return clash.needKw === null || !clash.isEnoughAlone
         ? []
         : [`${kwText(clash.needKw)} more at ${limitOf(clash)}${slotsOf(clash)}`];
+    case "pile":
+      return clash.isEnoughAlone ? [`the pile ${clash.nodeId} for itself`] : [];
     case "port":
       return clash.needKw === null ? [] : [`${kwText(clash.needKw)} more at the port`];
     case "stay":
@@ -30,7 +33,8 @@ const remedy = (clash: ShortfallClash): string[] => {
     case "taper":
       return clash.isEnoughAlone ? ["a battery that takes full power to the end"] : [];
     default:
-      return [`a battery of ${clash.needKwh.toFixed(1)} kWh more`];
+      // What is wanted beyond the battery needs a larger one, whatever else is granted.
+      return [];
   }
 };
 
@@ -41,11 +45,25 @@ const together = (nodes: readonly NodeClash[]): string[] => {
   return [`${kwText(needKw)} more at each of ${nodes.map(limitOf).join("; ")}`];
 };
 
-/** What a wish would need, as one phrase: each of these alone would do, else what keeps it. Empty: nothing is known. */
+const keeper = (clash: ShortfallClash): string[] => {
+  const kept = "keptKwh" in clash ? `keeps ${clash.keptKwh.toFixed(1)} kWh` : "";
+  if (clash.key === "node") return [`${limitOf(clash)} ${kept}`];
+  return clash.key === "pile" ? [`who else has the pile ${clash.nodeId} ${kept}`] : [];
+};
+
+const battery = (clashes: readonly ShortfallClash[]): string[] =>
+  clashes.flatMap((clash) =>
+    clash.key === "battery" ? [`a battery of ${clash.needKwh.toFixed(1)} kWh more`] : [],
+  );
+
+/**
+ * What a wish would need, as one phrase: any one of what is joined by "or", and a larger battery where more is wanted
+ * than it takes in; else what keeps it. Empty: nothing is known.
+ */
 export const clashText = (clashes: readonly ShortfallClash[]): string => {
   const nodes = clashes.filter(isNode);
-  const remedies = [...clashes.flatMap(remedy), ...together(nodes)];
-  if (remedies.length > 0) return `needs ${remedies.join(", or ")}`;
-  const kept = nodes.map((clash) => `${limitOf(clash)} keeps ${clash.keptKwh.toFixed(1)} kWh`);
-  return kept.join(", ");
+  const alone = [...clashes.flatMap(remedy), ...together(nodes)].join(", or ");
+  const remedies = [...(alone === "" ? [] : [alone]), ...battery(clashes)];
+  if (remedies.length > 0) return `needs ${remedies.join("; and ")}`;
+  return clashes.flatMap(keeper).join(", ");
 };

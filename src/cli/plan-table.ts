@@ -1,4 +1,12 @@
-import type { EventPlan, Plan, PlanOutcome, Proof, SessionPlan, StoragePlan } from "../domain/plan.js";
+import type {
+  EventPlan,
+  Plan,
+  PlanOutcome,
+  Proof,
+  SessionPlan,
+  StoragePlan,
+  TargetPlan,
+} from "../domain/plan.js";
 import type { EpochMs } from "../domain/units.js";
 import { clashText } from "./clash-text.js";
 import { swapLines } from "./swap-lines.js";
@@ -13,32 +21,48 @@ export const planTable = ({ status, plan, notes, times }: Planned): string => {
   const { sent } = plan.certificate;
   const head = [
     `${status} by ${plan.solver} in ${times.solveMs.toFixed(0)} ms, ${plan.iterations} iterations`,
-    `cost ${plan.moneyCost.toFixed(4)} · objective ${sent.objective.toFixed(6)} · ${proven(sent)} · largest violation ${sent.maxViolation.toExponential(1)}`,
+    `cost ${fixed(plan.moneyCost, 4)} ${plan.currency} · objective ${fixed(sent.objective, 6)} · ${proven(sent)} · largest violation ${sent.maxViolation.toExponential(1)}${status === "limits-broken" ? ", what base load alone breaks not counted" : ""}`,
     ...notes.map((note) => `note: ${note}`),
     ...plan.meteringPoints.map(meterLine),
     ...(plan.events ?? []).map(eventLine),
+    ...(plan.targets ?? []).map(targetLine),
     "",
   ];
   return [...head, ...powersTable(plan)].join("\n");
 };
 
+/** A number without the sign of a zero. */
+const fixed = (value: number, digits: number): string => value.toFixed(digits).replace(/^-(?=[0.]*$)/, "");
+
 const meterLine = ({
   meteringPointId,
   highestKw,
+  peakKw,
   demandCost,
   carbonKg,
 }: Plan["meteringPoints"][number]): string =>
-  `${meteringPointId}: peak ${highestKw.toFixed(1)} kW (demand charge ${demandCost.toFixed(2)}) · ${carbonKg.toFixed(1)} kg CO₂`;
+  `${meteringPointId}: buys at most ${fixed(highestKw, 1)} kW${demandCost > 0 ? `, ${fixed(peakKw, 1)} kW of it where the demand charge counts, which is ${fixed(demandCost, 2)} more` : ""} · ${fixed(carbonKg, 1)} kg CO₂`;
 
-/** An all-or-nothing payment; why it is let be is a note. */
-const eventLine = ({ eventId, floorKw, leastReductionKw, paid, letBe }: EventPlan): string =>
-  `event ${eventId}: ${letBe === null ? `taken up, pays ${paid.toFixed(2)}` : "let be, pays nothing"} · at least ${leastReductionKw.toFixed(1)} kW below the baseline in every slot, ${floorKw.toFixed(1)} asked for`;
+const fromBaseline = (value: number, unit: string): string =>
+  `${Math.abs(value).toFixed(1)} ${unit} ${value < 0 ? "above" : "below"} the baseline`;
+
+const payText = (paid: number): string =>
+  paid < 0 ? `costs ${(-paid).toFixed(2)}` : `pays ${paid.toFixed(2)}`;
+
+/** A payment for reduction; why one that is all or nothing is let be is a note. */
+const eventLine = ({ eventId, floorKw, leastReductionKw, reducedKwh, paid, letBe }: EventPlan): string =>
+  floorKw === null
+    ? `payment ${eventId}: ${payText(paid)} · ${fromBaseline(reducedKwh, "kWh")} in all`
+    : `event ${eventId}: ${letBe === null ? `taken up, ${payText(paid)}` : "let be, pays nothing"} · ${floorKw.toFixed(1)} kW below the baseline asked for, in its worst slot ${fromBaseline(leastReductionKw, "kW")}`;
+
+const targetLine = ({ targetId, offKwh, mostOffKw, penalty }: TargetPlan): string =>
+  `target ${targetId}: off by ${offKwh.toFixed(1)} kWh in all, by ${mostOffKw.toFixed(1)} kW at most · weighs ${penalty.toFixed(2)}`;
 
 /** Rules prove nothing: there is no number that no plan can go below. */
 const proven = ({ bound, gap }: Proof): string =>
   bound === null || gap === null
     ? "no bound"
-    : `no plan is below ${bound.toFixed(6)} (gap ${(100 * Math.max(0, gap)).toFixed(3)} %)`;
+    : `no plan is below ${fixed(bound, 6)} (gap ${(100 * Math.max(0, gap)).toFixed(3)} %)`;
 
 /** kW per session below number and start of each slot; a problem file has no zone, so UTC. */
 const powersTable = ({

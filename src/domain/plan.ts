@@ -76,6 +76,12 @@ export type Reason =
       readonly eventId: string | null;
       readonly overKw: number;
     }
+  | {
+      /** Energy costs at least what it is worth that will be missing: both as the objective weighs them. */
+      readonly key: "dearer-than-shortfall";
+      readonly pricePerKwh: number;
+      readonly worthPerKwh: number;
+    }
   | { readonly key: "target-reached" }
   | { readonly key: "below-reserve-charging-first"; readonly reserveKwh: number }
   | { readonly key: "selling"; readonly pricePerKwh: number; readonly wearPerKwh: number }
@@ -108,6 +114,8 @@ export type ShortfallCause =
   | { readonly key: "stay-too-short"; readonly maxChargeKw: number }
   /** A node has no room left, or none at which stations may lose contact; `eventId`: the event that set its limit. */
   | { readonly key: "limits"; readonly nodeId: string; readonly eventId: string | null }
+  /** Other cars have the pile, which serves one at a time. */
+  | { readonly key: "pile-taken"; readonly nodeId: string }
   /** Nothing stands against it but price or the rule that planned. */
   | { readonly key: "not-planned" };
 
@@ -131,6 +139,13 @@ export type ShortfallClash =
       /** kW by which the limit would have to be higher in all its slots; of the voltage, of load at its feeder. */
       readonly needKw: number | null;
       /** false: `needKw` does only if every node limit that is named is raised by it. */
+      readonly isEnoughAlone: boolean;
+    }
+  /** Other cars have the pile, which serves one at a time. */
+  | {
+      readonly key: "pile";
+      readonly nodeId: string;
+      readonly keptKwh: number;
       readonly isEnoughAlone: boolean;
     }
   /** The power of pile and car. */
@@ -231,17 +246,30 @@ export type LetBe =
   /** The plan makes for it and misses it, by least powers or turns; or a rule planned, which makes for nothing. */
   | { readonly key: "missed" };
 
-/** What comes of a payment that is all or nothing. */
+/** What comes of a payment for reduction. */
 export interface EventPlan {
   /** That of the payment. */
   readonly eventId: string;
-  readonly floorKw: number;
+  /** null: each kWh counts. */
+  readonly floorKw: number | null;
   /** Least reduction of all slots of the event; below 0 above the baseline. */
   readonly leastReductionKw: number;
-  /** Money; 0 where nothing is. */
+  /** Reduction in all its slots; below 0 above the baseline. */
+  readonly reducedKwh: number;
+  /** Money; 0 where nothing is, below 0 what is due for kWh above the baseline. */
   readonly paid: number;
-  /** null: it is taken up, and paid. */
+  /** Why a payment that is all or nothing is not earned; null: it is, or each kWh counts. */
   readonly letBe: LetBe | null;
+}
+
+/** How near a plan comes to a dispatch target. */
+export interface TargetPlan {
+  readonly targetId: string;
+  /** Deviation of net power from the target, in either direction, in all its slots. */
+  readonly offKwh: number;
+  readonly mostOffKw: number;
+  /** What that weighs in the objective; no money is paid for it. */
+  readonly penalty: number;
 }
 
 interface NodePlan {
@@ -308,8 +336,10 @@ export interface Plan {
   readonly storages?: readonly StoragePlan[];
   /** Battery swap stations; absent where there are none. */
   readonly swapStations?: readonly SwapStationPlan[];
-  /** Payments that are all or nothing; absent where there are none. */
+  /** Payments for reduction; absent where there are none. */
   readonly events?: readonly EventPlan[];
+  /** Dispatch targets; absent where there are none. */
+  readonly targets?: readonly TargetPlan[] | undefined;
   readonly nodes: readonly NodePlan[];
   readonly meteringPoints: readonly MeterPlan[];
   readonly certificate: Certificate;
@@ -324,6 +354,8 @@ export interface Plan {
    * reduction + wear.
    */
   readonly moneyCost: number;
+  /** ISO 4217 code of all its money. */
+  readonly currency: string;
 }
 
 /** A plan that is proven to be within this relative gap of the best is called optimal. */

@@ -6,6 +6,7 @@ import {
   powerKwSchema,
   pricePerKwhSchema,
 } from "./bounds.js";
+import { currencySchema } from "./currency.js";
 import { swapStationSchema } from "./swap-station.js";
 
 /**
@@ -14,9 +15,13 @@ import { swapStationSchema } from "./swap-station.js";
  * the file format of `youxu plan FILE`.
  */
 const powers = z.array(powerKwSchema);
-const limits = z.array(powerKwSchema.nullable());
+/** Of net power, which may be in either direction. */
+const netPowers = z.array(powerKwSchema.nullable());
 const prices = z.array(pricePerKwhSchema);
 const power = powerKwSchema.min(0);
+const limits = z.array(power.nullable());
+/** Of what flows in one direction only. */
+const loads = z.array(power);
 /** Penalties may outweigh the dearest price a thousandfold. */
 export const MOST_PENALTY = 1_000 * MOST_PRICE_PER_KWH;
 /** One series for each of the three phases, the first first. */
@@ -68,7 +73,7 @@ const exclusiveSchema = z
 const smoothChangeSchema = z
   .object({
     perKw2h: pricePerKwhSchema.min(0).describe("money per kW²·h; 0 = none"),
-    inForceKw: limits.describe("net power of the node by the plan in force, per slot; null = none then"),
+    inForceKw: netPowers.describe("net power of the node by the plan in force, per slot; null = none then"),
   })
   .strict();
 
@@ -76,15 +81,16 @@ const problemNodeSchema = z
   .object({
     id: z.string().min(1),
     parentId: z.string().nullable(),
-    importLimitKw: limits.nullable().describe("hard limit of import per slot; null = none"),
-    exportLimitKw: limits.nullable().describe("hard limit of export per slot; null = none"),
+    importLimitKw: limits.nullable().default(null).describe("hard limit of import per slot; null = none"),
+    exportLimitKw: limits.nullable().default(null).describe("hard limit of export per slot; null = none"),
     limitSource: z
       .array(z.string().nullable())
       .nullable()
+      .default(null)
       .describe("id of the event that sets the import limit in this slot; null = the node's own limit"),
-    baseKw: powers.describe("uncontrollable load at this node itself, ≥ 0, unreachable cars included"),
-    pvKw: powers.describe("available PV power at this node itself; may be curtailed at no cost"),
-    failsafe: failsafeSchema.nullable(),
+    baseKw: loads.describe("uncontrollable load at this node itself, ≥ 0, unreachable cars included"),
+    pvKw: loads.describe("available PV power at this node itself; may be curtailed at no cost"),
+    failsafe: failsafeSchema.nullable().default(null),
     dischargeLimitKw: limits
       .nullable()
       .default(null)
@@ -105,7 +111,7 @@ const problemNodeSchema = z
       .describe(
         "hard limit of import of each of the three phases per slot, kW; PV does not count; null = none",
       ),
-    phaseBaseKw: perPhase(powers)
+    phaseBaseKw: perPhase(loads)
       .nullable()
       .default(null)
       .describe("what baseKw may draw on each of the three phases; null = a third each"),
@@ -171,32 +177,39 @@ const problemSessionSchema = z
     nodeId: z.string(),
     firstSlot: z.number().int().min(0),
     endSlot: z.number().int().describe("first slot in which the car is gone; ≤ number of slots"),
-    minChargeKw: power.describe("below this nothing flows: power is 0 or at least this"),
+    minChargeKw: power.default(0).describe("below this nothing flows: power is 0 or at least this"),
     maxChargeKw: power,
-    minDischargeKw: power,
-    maxDischargeKw: power.describe("0 without consent or ability"),
+    minDischargeKw: power.default(0),
+    maxDischargeKw: power.default(0).describe("0 without consent or ability"),
     maxDischargeKwh: z
       .number()
       .min(0)
       .nullable()
       .default(null)
       .describe("most energy that this plan may take from the car, at the port; null = no bound"),
-    chargeEfficiency: z.number().gt(0).max(1),
-    dischargeEfficiency: z.number().gt(0).max(1),
+    chargeEfficiency: z.number().gt(0).max(1).default(1),
+    dischargeEfficiency: z.number().gt(0).max(1).default(1),
     capacityKwh: energyKwhSchema,
     initialKwh: energyKwhSchema,
     targetKwh: energyKwhSchema.describe("energy wanted at departure"),
-    reserveKwh: energyKwhSchema.describe("never discharged below; charged up to first, softly"),
+    reserveKwh: energyKwhSchema.default(0).describe("never discharged below; charged up to first, softly"),
     taper: z
       .object({ interceptKw: powerKwSchema, slopeKwPerKwh: power })
       .strict()
       .nullable()
+      .default(null)
       .describe("charge power ≤ intercept − slope·energy"),
-    wearPerKwh: pricePerKwhSchema.min(0).describe("cost of a kWh discharged"),
-    salvagePerKwh: pricePerKwhSchema.describe("value of a kWh beyond the target at the end"),
+    wearPerKwh: pricePerKwhSchema.min(0).default(0).describe("cost of a kWh discharged"),
+    salvagePerKwh: pricePerKwhSchema.default(0).describe("value of a kWh beyond the target at the end"),
     shortfallPerPercent: penalty.gt(0).describe("price of a percent of the need that is not met"),
-    departsAfterHorizon: z.boolean().describe("target is then a terminal value, not a deadline"),
-    urgency: z.enum(["normal", "now"]).describe("now: the driver chose fast; time is priced highest"),
+    departsAfterHorizon: z
+      .boolean()
+      .default(false)
+      .describe("target is then a terminal value, not a deadline"),
+    urgency: z
+      .enum(["normal", "now"])
+      .default("normal")
+      .describe("now: the driver chose fast; time is priced highest"),
     phases: z
       .array(z.number().int().min(1).max(3))
       .min(1)
@@ -244,7 +257,7 @@ const targetSchema = z
   .object({
     id: z.string(),
     nodeId: z.string(),
-    powerKw: limits.describe("wanted net import per slot; null where the target does not apply"),
+    powerKw: netPowers.describe("wanted net import per slot; null where the target does not apply"),
     pricePerKwh: pricePerKwhSchema.min(0),
   })
   .strict();
@@ -257,7 +270,9 @@ const paymentSchema = z
   .object({
     id: z.string(),
     nodeId: z.string(),
-    baselineKw: limits.describe("net import that a reduction is counted from, per slot; null: no event then"),
+    baselineKw: netPowers.describe(
+      "net import that a reduction is counted from, per slot; null: no event then",
+    ),
     segments: z
       .array(z.object({ kw: power, pricePerKwh: pricePerKwhSchema.min(0) }).strict())
       .min(1)
@@ -308,20 +323,21 @@ const weightsSchema = z
 export const problemSchema = z
   .object({
     horizon: horizonSchema,
-    currency: z.string(),
+    currency: currencySchema.describe("ISO 4217 code, e.g. CNY; all prices are in it"),
     supplyPu: z.number().gt(0).default(1).describe("voltage at the root in per unit of the nominal"),
     nodes: z.array(problemNodeSchema).min(1).describe("parents before children; exactly one root"),
     meteringPoints: z.array(meteringPointSchema),
     sessions: z.array(problemSessionSchema),
     storages: z.array(storageSchema).default([]).describe("stationary batteries"),
     swapStations: z.array(swapStationSchema).default([]).describe("battery swap stations"),
-    targets: z.array(targetSchema),
+    targets: z.array(targetSchema).default([]),
     payments: z.array(paymentSchema).default([]),
     penalties: penaltiesSchema,
     weights: weightsSchema.default(weightsSchema.parse({})).describe("what the objective weighs"),
     previous: z
       .array(z.object({ sessionId: z.string(), powerKw: powers }).strict())
       .nullable()
+      .default(null)
       .describe("the plan in force, laid on this horizon: net power per session, or storage by its id"),
   })
   .strict();

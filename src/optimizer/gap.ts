@@ -8,13 +8,17 @@ export const TOLERANCE = 1e-6;
 /** Sums of the same numbers in another order differ by less, relative. */
 const ROUNDING = 1e-12;
 
+/** A difference of objectives as a share of one of them, or of 1 where that is less. */
+export const relative = (difference: number, objective: number): number =>
+  difference / Math.max(1, Math.abs(objective));
+
 /**
  * (objective − bound) / max(1, |objective|); null without a bound. One below 0 by more than rounding
  * stays as it is: it says that the bound is wrong.
  */
 export const gapOf = (objective: number, bound: number | null): number | null => {
   if (bound === null) return null;
-  const gap = (objective - bound) / Math.max(1, Math.abs(objective));
+  const gap = relative(objective - bound, objective);
   return gap < 0 && gap >= -ROUNDING ? 0 : gap;
 };
 

@@ -179,7 +179,8 @@ export const leaveOut = (problem: Problem, faults: readonly ProblemFault[]): Sou
       meteringPoints: problem.meteringPoints.filter((_, index) => !points.has(index)),
       targets: problem.targets.filter((_, index) => !targets.has(index)),
       payments: problem.payments.filter((_, index) => !payments.has(index)),
-      previous: faultyIn(faults, "previous").size > 0 ? null : problem.previous,
+      previous:
+        faultyIn(faults, "previous").size > 0 || storages.size + stations.size > 0 ? null : problem.previous,
     },
     resting: new Set([...sessions.keys()].flatMap((index) => problem.sessions[index]?.id ?? [])),
     notes: faults.map((fault) => `${LEFT_OUT_NOTE} ${nameOf(problem, fault.place)}: ${fault.message}`),

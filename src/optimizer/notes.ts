@@ -3,6 +3,7 @@ import type { Problem } from "../domain/problem.js";
 import { largest, sum } from "../domain/units.js";
 import type { Verification } from "./verify.js";
 import { carsOf } from "./storages.js";
+import { at, treeOf } from "./tree.js";
 import { weighted } from "./weighted.js";
 import { demandPerKwh, needKwh } from "./weights.js";
 
@@ -12,13 +13,29 @@ const TOLERANCE = 1e-6;
 const stretch = (slots: readonly number[]): string =>
   slots.length === 1 ? `slot ${slots[0]}` : `slots ${slots[0]}–${slots.at(-1)}`;
 
-const over = (limit: string, overKw: readonly number[]): string[] => {
+interface Over {
+  /** `import limit of node feeder`. */
+  readonly limit: string;
+  /** How the places begin of what of it could have been kept; null: who breaks it is said, or plain. */
+  readonly places: readonly string[] | null;
+}
+
+/** A limit that is broken, and whether whatever the cars do. */
+const over = (
+  { limit, places }: Over,
+  overKw: readonly number[],
+  violations: Verification["violations"],
+): string[] => {
   const slots = [...overKw.keys()].filter((slot) => (overKw[slot] ?? 0) > TOLERANCE);
   if (slots.length === 0) return [];
   const most = Math.max(...slots.map((slot) => overKw[slot] ?? 0));
-  return [
-    `${limit}: over by up to ${most.toFixed(2)} kW in ${slots.length === 1 ? "" : `${slots.length} of `}${stretch(slots)}`,
-  ];
+  const isAlone =
+    places !== null &&
+    !violations.some(
+      ({ place, amount }) => amount > TOLERANCE && places.some((start) => place.startsWith(`${start}[`)),
+    );
+  const when = `${slots.length === 1 ? "" : `${slots.length} of `}${stretch(slots)}`;
+  return [`${limit}: over by up to ${most.toFixed(2)} kW in ${when}${isAlone ? ", by base load alone" : ""}`];
 };
 
 /** Own bounds of a session that a rule without regard for limits breaks: `chargeKw minimum`, in which slots. */
@@ -37,24 +54,43 @@ const ownBounds = (problem: Problem, { violations }: Verification): string[] => 
 };
 
 /** What a plan could not keep, named: node limits, fail-safe rows, a car's own bounds. */
-export const notesOf = (problem: Problem, sent: Verification): string[] => [
-  ...problem.nodes.flatMap(({ id }, node) => over(`limit of node ${id}`, sent.overKw[node] ?? [])),
-  ...problem.nodes.flatMap(({ id }, node) => over(`phase limit of node ${id}`, sent.phaseOverKw[node] ?? [])),
-  ...problem.nodes.flatMap(({ id }, node) =>
-    over(`voltage of node ${id}, as load at its feeder`, sent.voltageOverKw[node] ?? []),
-  ),
-  ...problem.nodes.flatMap(({ id, failsafe }) =>
-    over(
-      `fail-safe of node ${id}, every car at rest`,
-      failsafe?.headroomKw.map((headroom) => -headroom) ?? [],
+export const notesOf = (problem: Problem, sent: Verification): string[] => {
+  const told = (
+    overKw: (node: number) => readonly number[] | undefined,
+    named: (id: string, node: number) => Over,
+  ): string[] =>
+    problem.nodes.flatMap(({ id }, node) => over(named(id, node), overKw(node) ?? [], sent.violations));
+  return [
+    ...told(
+      (node) => sent.overKw[node],
+      (id, node) => ({
+        limit: `limit of node ${id}`,
+        places: [`nodes[${node}].importLimitKw`, `nodes[${node}].exportLimitKw`],
+      }),
     ),
-  ),
-  ...problem.nodes.flatMap(({ id }, node) =>
-    over(`fail-safe of node ${id}`, sent.failsafeOverKw[node] ?? []),
-  ),
-  ...crowdedPiles(problem, sent),
-  ...ownBounds(problem, sent),
-];
+    ...told(
+      (node) => sent.phaseOverKw[node],
+      (id, node) => ({ limit: `phase limit of node ${id}`, places: [`nodes[${node}].phaseLimitKw`] }),
+    ),
+    ...told(
+      (node) => sent.voltageOverKw[node],
+      (id, node) => ({
+        limit: `voltage of node ${id}, as load at its feeder`,
+        places: [`nodes[${node}].voltageLimits.minPu`, `nodes[${node}].voltageLimits.maxPu`],
+      }),
+    ),
+    ...told(
+      (node) => problem.nodes[node]?.failsafe?.headroomKw.map((headroom) => -headroom),
+      (id) => ({ limit: `fail-safe of node ${id}, every car at rest`, places: null }),
+    ),
+    ...told(
+      (node) => sent.failsafeOverKw[node],
+      (id) => ({ limit: `fail-safe of node ${id}`, places: null }),
+    ),
+    ...crowdedPiles(problem, sent),
+    ...ownBounds(problem, sent),
+  ];
+};
 
 /** Exclusive piles that serve more than one car at once, or leave no time for the hand-over. */
 const crowdedPiles = (problem: Problem, { violations }: Verification): string[] => {
@@ -80,6 +116,7 @@ export const clash = (cause: ShortfallCause): string => {
     return "the battery takes less and less the fuller it is, and the stay is too short for that";
   if (cause.key === "stay-too-short")
     return `the stay is too short, even at ${rounded(cause.maxChargeKw)} kW all the time`;
+  if (cause.key === "pile-taken") return `other cars have the pile ${cause.nodeId}`;
   if (cause.key === "not-planned") return "nothing stands against it but price or the rule";
   return cause.eventId === null
     ? `node ${cause.nodeId} has no room for more`
@@ -89,12 +126,16 @@ export const clash = (cause: ShortfallCause): string => {
 /** A note names this many sessions, and counts the others. */
 const MOST_NAMES = 5;
 
-const shortfallNote = (why: string, sessions: readonly SessionPlan[]): string => {
-  const names = sessions.slice(0, MOST_NAMES).map(({ sessionId }) => sessionId);
+const sessionsText = (sessions: readonly { readonly id: string }[]): string => {
+  const names = sessions.slice(0, MOST_NAMES).map(({ id }) => id);
   const others = sessions.length > MOST_NAMES ? ` and ${sessions.length - MOST_NAMES} more` : "";
+  return `${sessions.length === 1 ? "session" : "sessions"} ${names.join(", ")}${others}`;
+};
+
+const shortfallNote = (why: string, sessions: readonly SessionPlan[]): string => {
   const kwh = sum(sessions.map(({ shortfallKwh }) => shortfallKwh)).toFixed(2);
-  const who = sessions.length === 1 ? "session" : "sessions";
-  return `${who} ${names.join(", ")}${others}: ${kwh} kWh will be missing: ${why}`;
+  const who = sessionsText(sessions.map(({ sessionId }) => ({ id: sessionId })));
+  return `${who}: ${kwh} kWh will be missing: ${why}`;
 };
 
 /** What is short of the targets, by what clashes with them. */
@@ -130,4 +171,22 @@ export const tooDear = (asked: Problem): string[] => {
     .map(
       ({ id }) => `session ${id}: its shortfall is priced below the dearest energy of the horizon${power}`,
     );
+};
+
+/** What a problem leaves out that it would seem to want: who reads the plan should not take it for 0. */
+export const unstated = (problem: Problem): string[] => {
+  const { meterOfNode, nodeOfSession } = treeOf(problem);
+  const free = carsOf(problem).filter((_, index) => at(meterOfNode, at(nodeOfSession, index)) < 0);
+  const dirty = problem.meteringPoints.filter(({ carbonKgPerKwh }) => carbonKgPerKwh === null);
+  return [
+    ...(free.length === 0
+      ? []
+      : [`${sessionsText(free)}: at no metering point, so that energy costs nothing`]),
+    ...(problem.weights.carbon === 0
+      ? []
+      : dirty.map(
+          ({ id }) =>
+            `metering point ${id}: carbon is weighed, but carbonKgPerKwh is not stated: counted as 0`,
+        )),
+  ];
 };

@@ -6,6 +6,9 @@ import { MOST_POWER_KW } from "../domain/bounds.js";
  */
 export const MOST_KW = 10 * MOST_POWER_KW;
 
+/** Boxes of powers are so much wider than what can be reached, so that no dual ever sits on them, kW. */
+export const MARGIN_KW = 1;
+
 /** An efficiency below is a wrong unit: of what goes in, next to nothing would be left. */
 export const LEAST_EFFICIENCY = 0.01;
 

@@ -11,6 +11,7 @@ import { plannedBoard } from "./planned-board.js";
 import { shortfallCauses } from "./shortfall.js";
 import { carsOf } from "./storages.js";
 import { stockOutNotes } from "./swaps/notes.js";
+import { targetPlans } from "./target-plans.js";
 import { swapStationPlans } from "./swaps/station-plan.js";
 import type { Verification } from "./verify.js";
 
@@ -115,6 +116,7 @@ const planOf = (draft: Draft): Plan => {
       ? { swapStations: swapStationPlans(problem, { ...draft, reasons, causes }) }
       : {}),
     ...(sent.events.length > 0 ? { events: eventPlans(draft.asked, sent, draft.letBe) } : {}),
+    ...(problem.targets.length > 0 ? { targets: targetPlans(problem, sent) } : {}),
     nodes: nodePlans(problem, draft),
     meteringPoints: problem.meteringPoints.map(({ id }, meter) => ({
       meteringPointId: id,
@@ -127,6 +129,7 @@ const planOf = (draft: Draft): Plan => {
     iterations: result.iterations,
     limitPricesIn: problem.weights.cost > 0 ? "money" : "objective",
     moneyCost: sent.moneyCost,
+    currency: problem.currency,
   };
 };
 

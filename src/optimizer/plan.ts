@@ -5,12 +5,12 @@ import type { SolveOptions, Solver } from "./contract.js";
 import { type Attempt, attempt, type Draft } from "./draft.js";
 import { gapOf } from "./gap.js";
 import { leaveOut } from "./leave-out.js";
-import { tooDear } from "./notes.js";
+import { tooDear, unstated } from "./notes.js";
 import { outcomeOf } from "./outcome.js";
 import { withoutPlan } from "./solvers/exact.js";
 import { withStorages } from "./storages.js";
 import { holdsForRefusals } from "./swaps/refuse.js";
-import { faultsOf } from "./validate.js";
+import { faultsOf } from "./validate/index.js";
 
 export interface PlanOptions extends WarmStarting {
   readonly solver: Solver;
@@ -71,18 +71,18 @@ export const planProblem = async (asked: Problem, options: PlanOptions): Promise
   const problems = faultsOf(asked);
   if (problems.length > 0) return { status: "invalid", problems };
   const problem = withStorages(asked);
-  const dear = tooDear(problem);
+  const said = [...unstated(problem), ...tooDear(problem)];
   const first = await attempt(problem, solver, { ...watched(), warmStart, onWarmStart });
   const explained = (draft: Draft, about: { late: boolean; notes: readonly string[] }): PlanOutcome => {
     onProgress?.({ stage: "explain" });
     return outcomeOf(draft, about);
   };
   if (first.draft !== null && isFinished(first.draft))
-    return explained(first.draft, { late: false, notes: dear });
+    return explained(first.draft, { late: false, notes: said });
   const second = await attempt(problem, fallback, watched());
   const last = better(first.draft, second.draft) ?? (await attempt(problem, atRest, watched())).draft;
   if (last === null) return { status: "invalid", problems: [{ place: "", message: second.detail }] };
-  return explained(boundedBy(problem, last, first), { late: true, notes: [first.detail, ...dear] });
+  return explained(boundedBy(problem, last, first), { late: true, notes: [first.detail, ...said] });
 };
 
 /**

@@ -3,6 +3,8 @@ import { LEAST_SHORTFALL_KWH, type ShortfallCause } from "../domain/plan.js";
 import type { Problem, ProblemSession } from "../domain/problem.js";
 import { chargeableKw, fullKwh, reachKwh } from "./battery.js";
 import type { Powers } from "./contract.js";
+import { type Pile, pilesOf } from "./piles/piles.js";
+import { takenBy } from "./piles/taken.js";
 import { plannedBoard } from "./planned-board.js";
 import { type Board, phaseRoomOf } from "./rounding/board.js";
 import { importRoomKw } from "./rounding/rooms.js";
@@ -14,7 +16,7 @@ export interface PlannedPowers extends Powers {
   readonly shortfallKwh: readonly number[];
 }
 
-type Limits = Extract<ShortfallCause, { key: "limits" }>;
+type Held = Extract<ShortfallCause, { key: "limits" | "pile-taken" }>;
 
 interface Spot {
   readonly index: number;
@@ -22,7 +24,7 @@ interface Spot {
 }
 
 /** The first row above a session that has no room for its least power, as `explain` sees it; null: none. */
-const fullRow = (problem: Problem, board: Board, { index, slot }: Spot): Limits | null => {
+const fullRow = (problem: Problem, board: Board, { index, slot }: Spot): Held | null => {
   const least = Math.max(problem.sessions[index]?.minChargeKw ?? 0, 0.01) - 1e-6;
   for (const node of board.tree.pathOfSession[index] ?? []) {
     const inAll = Math.min(importRoomKw(board, node, slot), at(board.failsafeRoom[node], slot));
@@ -37,22 +39,29 @@ const fullRow = (problem: Problem, board: Board, { index, slot }: Spot): Limits 
   return null;
 };
 
-/** The row that keeps most energy from a session; null: none keeps any. */
+/** The row, or the pile, that keeps most energy from a session; null: none keeps any. */
 const fullestRow = (
   problem: Problem,
   board: Board,
-  { index, plan }: { index: number; plan: PlannedPowers },
-): Limits | null => {
+  { index, plan, piles }: { index: number; plan: PlannedPowers; piles: readonly Pile[] },
+): Held | null => {
   const session = problem.sessions[index];
-  const kept = new Map<string, { row: Limits; kwh: number }>();
+  const kept = new Map<string, { row: Held; kwh: number }>();
   if (session === undefined) return null;
+  const taken = takenBy(problem, board, { piles, index });
   for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
     const chargeable = chargeableKw(session, at(plan.energyKwh[index], slot));
     // Where the taper leaves less than the least power, no limit keeps anything from the car.
     const spareKw = chargeable < session.minChargeKw ? 0 : chargeable - at(plan.chargeKw[index], slot);
-    const row = spareKw > 0.01 ? fullRow(problem, board, { index, slot }) : null;
+    const pile = taken[slot] ?? null;
+    const row: Held | null =
+      spareKw <= 0.01
+        ? null
+        : pile === null
+          ? fullRow(problem, board, { index, slot })
+          : { key: "pile-taken", nodeId: pile.nodeId };
     if (row === null) continue;
-    const key = `${row.nodeId} ${row.eventId}`;
+    const key = row.key === "limits" ? `${row.nodeId} ${row.eventId}` : row.key;
     kept.set(key, { row, kwh: (kept.get(key)?.kwh ?? 0) + spareKw * at(board.hours, slot) });
   }
   return [...kept.values()].toSorted((a, b) => b.kwh - a.kwh)[0]?.row ?? null;
@@ -87,13 +96,14 @@ export const shortfallCauses = (
   board: Board = plannedBoard(problem, plan),
 ): (ShortfallCause | null)[] => {
   const hours = problem.horizon.startsMs.map((_, slot) => slotHours(problem.horizon, slot));
+  const piles = pilesOf(problem);
   return problem.sessions.map((session, index) => {
     const shortKwh = at(plan.shortfallKwh, index);
     if (shortKwh < LEAST_SHORTFALL_KWH) return null;
     const beyond = beyondReach(session, hours);
     const restKwh = shortKwh - beyond.kwh;
     if (restKwh > beyond.kwh) {
-      const holder = fullestRow(problem, board, { index, plan });
+      const holder = fullestRow(problem, board, { index, plan, piles });
       if (holder !== null) return holder;
       if (restKwh > leastSlotKwh(session, hours)) return { key: "not-planned" };
     }

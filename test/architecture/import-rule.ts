@@ -45,7 +45,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
     ],
   },
   "src/web": { folders: [], packages: [] },
-  "src/config": { folders: ["src/signals"], packages: ["zod", "yaml", "luxon", "node:"] },
+  "src/config": { folders: ["src/signals"], packages: ["zod", "yaml", "jsonc-parser", "luxon", "node:"] },
   "src/cli": { folders: ["src/app.ts", "src/config"], packages: ["commander", "node:"] },
   sims: {
     folders: [...PURE, "src/ports", "src/control", "src/config"],

@@ -27,6 +27,24 @@ it("names what alone would do, in one phrase", () => {
   );
 });
 
+it("names a larger battery beside whatever else it takes", () => {
+  expect(clashText([{ key: "battery", needKwh: 2 }])).toBe("needs a battery of 2.0 kWh more");
+  expect(
+    clashText([
+      { key: "stay", minutesLater: 45 },
+      { key: "battery", needKwh: 2 },
+    ]),
+  ).toBe("needs 45 min later; and a battery of 2.0 kWh more");
+});
+
+it("names the pile that others have, and few kW in W", () => {
+  const pile: ShortfallClash = { key: "pile", nodeId: "p", keptKwh: 3, isEnoughAlone: true };
+  expect(clashText([pile, { key: "port", keptKwh: 1, needKw: 0.0321 }])).toBe(
+    "needs the pile p for itself, or 33 W more at the port",
+  );
+  expect(clashText([{ ...pile, isEnoughAlone: false }])).toBe("who else has the pile p keeps 3.0 kWh");
+});
+
 it("names node limits that do only together once, and what they keep where none does", () => {
   const both = [
     node({ isEnoughAlone: false }),

@@ -33,6 +33,7 @@ const flatPlan = (problem: Problem, powerKw: number): PlanOutcome => {
       solver: "flat",
       iterations: 0,
       moneyCost: 0,
+      currency: "CNY",
       meteringPoints: [],
       certificate: { relaxation: proof, sent: proof },
       nodes: [],

@@ -218,6 +218,7 @@ describe("an event that is let be", () => {
         eventId: "event",
         floorKw: 4,
         leastReductionKw: expect.closeTo(-1, 6),
+        reducedKwh: expect.closeTo(2, 6),
         paid: 0,
         letBe: { key: "dearer", byAtLeast: expect.closeTo(1.18 - 0.8, 6) },
       },

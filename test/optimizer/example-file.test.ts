@@ -9,6 +9,42 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 const example = (): Problem =>
   problemSchema.parse(JSON.parse(readFileSync("scenarios/one-evening.problem.json", "utf8")));
 
+test("the smallest problem file is planned, what it leaves out being none", async () => {
+  const text = readFileSync("scenarios/smallest.problem.json", "utf8");
+  const outcome = await planProblem(problemSchema.parse(JSON.parse(text)), {
+    solver: await solverByName("structured"),
+    fallback: await solverByName("least-laxity"),
+    timeLimitMs: 20_000,
+  });
+  if (outcome.status === "invalid") throw new Error(JSON.stringify(outcome.problems));
+  expect([outcome.status, outcome.notes]).toEqual(["optimal", []]);
+  // 16 kWh at 7 kW: both hours of the valley, and 2 kWh before; base load 2·0.9 + 2·0.3.
+  expect(outcome.plan.sessions[0]?.chargeKw.map((kw) => kw.toFixed(3))).toEqual([
+    "2.000",
+    "0.000",
+    "7.000",
+    "7.000",
+  ]);
+  expect(outcome.plan.moneyCost).toBeCloseTo(3 * 0.9 + 14 * 0.3 + 0.9 + 0.6, 6);
+});
+
+test("a problem says of prices and carbon that it does not state them", async () => {
+  const problem = { ...example(), meteringPoints: [] };
+  const solver = await solverByName("least-laxity");
+  const options = { solver, fallback: solver, timeLimitMs: 20_000 };
+  const unmetered = await planProblem(problem, options);
+  if (unmetered.status === "invalid") throw new Error(JSON.stringify(unmetered.problems));
+  expect(unmetered.notes).toContain(
+    "sessions commuter, three-phase, gives-back: at no metering point, so that energy costs nothing",
+  );
+  const weights = { ...example().weights, carbon: 0.5 };
+  const unclean = await planProblem({ ...example(), weights }, options);
+  if (unclean.status === "invalid") throw new Error(JSON.stringify(unclean.problems));
+  expect(unclean.notes.join()).toMatch(
+    /metering point \S+: carbon is weighed, but carbonKgPerKwh is not stated/,
+  );
+});
+
 test("a rule that heeds no limit says which it broke, by how much and when", async () => {
   const rule = await solverByName("uncontrolled");
   const outcome = await planProblem(example(), { solver: rule, fallback: rule, timeLimitMs: 20_000 });

@@ -154,6 +154,23 @@ test("two cars, worked out by hand", async () => {
   expect(keys[first ?? -1]?.[1]).toBe("charging");
 });
 
+// Each wants all of the only two slots, of which the hand-over takes what is left.
+test("who finds the pile taken is told so, and what it would take", async () => {
+  const { plan, notes } = await planned(twoCars([0.1, 0.2], [{ targetKwh: 14 }, { targetKwh: 14 }]));
+  const waiting = plan.sessions.find(({ shortfallKwh }) => shortfallKwh > 13);
+  expect(waiting?.shortfallCause).toEqual({ key: "pile-taken", nodeId: "pile" });
+  expect(waiting?.shortfallClashes).toContainEqual({
+    key: "pile",
+    nodeId: "pile",
+    keptKwh: expect.closeTo(14, 6),
+    isEnoughAlone: true,
+  });
+  expect(waiting?.shortfallClashes?.map(({ key }) => key)).not.toContain("port");
+  expect(notes).toContain(
+    `session ${waiting?.sessionId}: 14.00 kWh will be missing: other cars have the pile pile`,
+  );
+});
+
 // The second leaves after slot 1 and must be first, though the first came first and would like the cheap slot 0:
 // 7·0.1 + 7·0.5, for slot 1 is the hand-over.
 test("who leaves first is served first", async () => {

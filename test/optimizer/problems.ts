@@ -282,7 +282,10 @@ export const problemArb = (shape: ProblemShape = SMALL): fc.Arbitrary<Problem> =
           previous: previousOf(slots, count),
           share: floorShare(),
         })
-        .map(({ sitePrices, westPrices, sessions, nodes: drawnNodes, counted, ...rest }) => ({
+        .map(({ sitePrices, westPrices, sessions, nodes: drawnNodes, counted, previous, ...rest }) => ({
+          previous:
+            previous?.filter(({ sessionId }) => sessionId !== "storage-0" || rest.storages.length > 0) ??
+            null,
           horizon: horizonOf(slots, firstMinutes),
           currency: "CNY",
           supplyPu: 1,

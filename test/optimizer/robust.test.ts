@@ -32,7 +32,23 @@ const spoil = (problem: Problem, places: readonly (readonly [Path, number | null
   return copy;
 };
 
-const VALUES = [Number.NaN, Infinity, -Infinity, null, 1e12, -1e12, 1e-12, -1e-12, 1e6, 1e-6, 0, -1];
+const VALUES = [
+  Number.NaN,
+  Infinity,
+  -Infinity,
+  null,
+  1e12,
+  -1e12,
+  1e-12,
+  -1e-12,
+  1e6,
+  1e-6,
+  0,
+  -1,
+  0.5,
+  1,
+  2,
+];
 
 /** A random problem in which one to four numbers are none, or are far from all others. */
 const spoiled = (values: readonly (number | null)[]): fc.Arbitrary<Problem> =>

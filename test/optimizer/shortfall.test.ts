@@ -19,6 +19,7 @@ const withoutLimits = (problem: Problem): Problem => ({
   nodes: problem.nodes.map((node) => ({
     ...node,
     importLimitKw: null,
+    limitSource: null,
     exportLimitKw: null,
     dischargeLimitKw: null,
     phaseLimitKw: null,

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Problem, ReductionPayment } from "../../src/domain/problem.js";
+import { type Problem, problemSchema, type ReductionPayment } from "../../src/domain/problem.js";
 import { faultsOf, planProblem, solverByName } from "../../src/optimizer/index.js";
 import { plainProblem } from "./problems.js";
 
@@ -75,6 +76,9 @@ const SPOILED: readonly (readonly [place: string, value: unknown, named?: string
   ["sessions[0].shortfallPerPercent", 1e12],
   ["sessions[0].targetKwh", null],
   ["nodes[0].limitSource", ["event"], "nodes[0].limitSource"],
+  ["sessions[0].reserveKwh", 21],
+  ["payments", paid({ baselineKw: [null, null, null, null] }), "payments[0].baselineKw"],
+  ["previous", [{ sessionId: "gone", powerKw: [1, 1, 1, 1] }], "previous[0].sessionId"],
   ["nodes[0].failsafe.headroomKw[1]", Number.NaN],
   ["meteringPoints[0].nodeId", "nowhere"],
   ["meteringPoints[0].buyPricePerKwh[0]", Number.NEGATIVE_INFINITY],
@@ -126,6 +130,38 @@ const SPOILED: readonly (readonly [place: string, value: unknown, named?: string
 
 test("a sound problem has no faults", () => {
   expect(faultsOf(plainProblem())).toEqual([]);
+});
+
+test("a limit that an event sets must be there", () => {
+  const problem = plainProblem();
+  const withEvent = (importLimitKw: (number | null)[] | null): Problem => ({
+    ...problem,
+    nodes: problem.nodes.map((node) => ({ ...node, importLimitKw, limitSource: [null, "e", "e", null] })),
+  });
+  const told = (importLimitKw: (number | null)[] | null): string[] =>
+    faultsOf(withEvent(importLimitKw)).map(({ place }) => place);
+  expect(told([null, 4, null, 9])).toEqual(["nodes[0].limitSource[2]"]);
+  expect(told(null)).toEqual(["nodes[0].limitSource[1]", "nodes[0].limitSource[2]"]);
+  expect(told([null, 4, 4, null])).toEqual([]);
+});
+
+test("times in seconds are told as such, and a running slot may be short", () => {
+  const problem = plainProblem();
+  const { startsMs, endMs } = problem.horizon;
+  const inSeconds = { startsMs: startsMs.map((ms) => ms / 1000), endMs: endMs / 1000 };
+  expect(faultsOf({ ...problem, horizon: inSeconds })).toEqual([
+    { place: "horizon.startsMs", message: "no slot lasts 10 s, the longest 900 ms; are these seconds?" },
+  ]);
+  const running = { startsMs: [(startsMs[1] ?? 0) - 1, ...startsMs.slice(1)], endMs };
+  expect(faultsOf({ ...problem, horizon: running })).toEqual([]);
+});
+
+test("powers in force of a swap station's batteries are known by their bays", () => {
+  const text = readFileSync("scenarios/swap-station.problem.json", "utf8");
+  const problem = problemSchema.parse(JSON.parse(text));
+  const powerKw = problem.horizon.startsMs.map(() => 0);
+  const previous = ["swap-1/1", "swap-2/1"].map((sessionId) => ({ sessionId, powerKw }));
+  expect(faultsOf({ ...problem, previous }).map(({ place }) => place)).toEqual(["previous[1].sessionId"]);
 });
 
 test.each(SPOILED.map(([place, value, named = place]) => ({ place, value, named })))(

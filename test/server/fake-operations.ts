@@ -55,6 +55,7 @@ const outcomeOfPlan = (): PlanOutcome => ({
     },
     iterations: 12,
     moneyCost: 96.41,
+    currency: "CNY",
     meteringPoints: [{ meteringPointId: "meter", highestKw: 212, peakKw: 212, demandCost: 0, carbonKg: 130 }],
   },
   notes: [],

@@ -42,6 +42,7 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
   "limit-cannot-be-kept": { key: "limit-cannot-be-kept", nodeId: "feeder-9", eventId: null, overKw: 12.5 },
   "held-for-failsafe": { key: "held-for-failsafe", nodeId: "feeder-9", shadowPricePerKwh: 0.1 },
   "demand-response-event": { key: "demand-response-event", eventId: "e9", shadowPricePerKwh: 0.1 },
+  "dearer-than-shortfall": { key: "dearer-than-shortfall", pricePerKwh: 0.9, worthPerKwh: 0.5 },
   "target-reached": { key: "target-reached" },
   "below-reserve-charging-first": { key: "below-reserve-charging-first", reserveKwh: 12.5 },
   selling: { key: "selling", pricePerKwh: 0.9, wearPerKwh: 0.18 },

@@ -2,6 +2,8 @@ import { LEAST_SHORTFALL_KWH, type ShortfallClash } from "../../domain/plan.js";
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import { chargeableKw, fullKwh, isPluggedIn } from "../battery.js";
 import type { Powers } from "../contract.js";
+import { pilesOf } from "../piles/piles.js";
+import { type Taken, takenBy } from "../piles/taken.js";
 import { type Board, sessionOf } from "../rounding/board.js";
 import { at } from "../tree.js";
 import { aboveOf, type LimitRow, limitRowsOf, raisedRoomKw } from "./rows.js";
@@ -24,6 +26,8 @@ interface Wish {
   readonly chargeKw: readonly number[];
   readonly dischargeKw: readonly number[];
   readonly rows: readonly LimitRow[];
+  /** Per slot the pile that other cars have; null: it is free. */
+  readonly taken: readonly (Taken | null)[];
 }
 
 /** What is imagined to be otherwise. */
@@ -31,12 +35,18 @@ interface Change {
   /** kW more at the limits of these rows. */
   readonly raised?: { readonly rows: readonly LimitRow[]; readonly byKw: number };
   readonly session?: ProblemSession;
+  /** The pile is free all the time, and what others draw there, too. */
+  readonly isPileFree?: boolean;
 }
 
-const spareOf = ({ rows }: Wish, slot: number, { raised }: Change): number => {
+const spareOf = ({ rows, taken }: Wish, slot: number, { raised, isPileFree }: Change): number => {
+  const freedKw = isPileFree === true ? (taken[slot]?.chargeKw ?? 0) : 0;
   let spare = Infinity;
   for (const row of rows)
-    spare = Math.min(spare, raisedRoomKw(row, slot, raised?.rows.includes(row) === true ? raised.byKw : 0));
+    spare = Math.min(
+      spare,
+      raisedRoomKw(row, slot, freedKw + (raised?.rows.includes(row) === true ? raised.byKw : 0)),
+    );
   return Math.max(0, spare);
 };
 
@@ -51,6 +61,7 @@ const powerOf = (
   const room = Math.max(0, fullKwh(session) - energyKwh) / (session.chargeEfficiency * hours);
   const most = Math.min(chargeableKw(session, energyKwh), room);
   const planned = at(wish.chargeKw, slot);
+  if (change.isPileFree !== true && (wish.taken[slot] ?? null) !== null) return Math.min(most, planned);
   const power = Math.min(most, planned + spareOf(wish, slot, change));
   return power < session.minChargeKw - 1e-9 ? Math.min(most, planned) : power;
 };
@@ -131,6 +142,16 @@ const nodeClashes = (wish: Wish, goalKwh: number): ShortfallClash[] => {
     }));
 };
 
+/** Other cars at a pile that serves one at a time. */
+const pileClashes = (wish: Wish, goalKwh: number): ShortfallClash[] => {
+  const pile = wish.taken.find((one) => one !== null) ?? null;
+  if (pile === null) return [];
+  const free = departureKwh(wish, { isPileFree: true });
+  const keptKwh = Math.min(goalKwh, free) - departureKwh(wish, {});
+  if (keptKwh < LEAST_KEPT_KWH) return [];
+  return [{ key: "pile", nodeId: pile.nodeId, keptKwh, isEnoughAlone: free >= goalKwh - NEARLY_KWH }];
+};
+
 /** The port's power, where it is all used, and the taper of the battery. */
 const carClashes = (wish: Wish, goalKwh: number): ShortfallClash[] => {
   const { session } = wish;
@@ -177,7 +198,13 @@ const clashesOf = (wish: Wish): ShortfallClash[] => {
   const goalKwh = Math.min(session.targetKwh, fullKwh(session));
   if (departureKwh(wish, {}) >= goalKwh - NEARLY_KWH) return battery;
   const stay: ShortfallClash = { key: "stay", minutesLater: minutesLater(wish, goalKwh) };
-  return [...nodeClashes(wish, goalKwh), ...carClashes(wish, goalKwh), stay, ...battery];
+  return [
+    ...nodeClashes(wish, goalKwh),
+    ...pileClashes(wish, goalKwh),
+    ...carClashes(wish, goalKwh),
+    stay,
+    ...battery,
+  ];
 };
 
 /**
@@ -192,6 +219,7 @@ export const shortfallClashes = (
   const isShort = (index: number): boolean => at(shortfallKwh, index) >= LEAST_SHORTFALL_KWH;
   if (![...problem.sessions.keys()].some(isShort)) return problem.sessions.map(() => []);
   const above = aboveOf(problem, board);
+  const piles = pilesOf(problem);
   return problem.sessions.map((_, index) =>
     isShort(index)
       ? clashesOf({
@@ -200,6 +228,7 @@ export const shortfallClashes = (
           chargeKw: chargeKw[index] ?? [],
           dischargeKw: dischargeKw[index] ?? [],
           rows: limitRowsOf(above, index),
+          taken: takenBy(problem, board, { piles, index }),
         })
       : [],
   );

@@ -1,7 +1,7 @@
 import type { EventPlan, LetBe, Plan } from "../../domain/plan.js";
 import type { Problem } from "../../domain/problem.js";
 import type { WhyLetBe } from "../contract.js";
-import { TOLERANCE } from "../gap.js";
+import { relative, TOLERANCE } from "../gap.js";
 import type { Verification } from "../verify.js";
 
 /** Beside what is sent, in money where the objective weighs money. */
@@ -9,21 +9,22 @@ const beside = (objective: number, { weights: { cost } }: Problem, why: WhyLetBe
   if (why === undefined) return { key: "missed" };
   if (why === "out-of-reach") return { key: why };
   const byAtLeast = why.bound - objective;
-  if (byAtLeast <= TOLERANCE * Math.max(1, Math.abs(objective))) return { key: "undecided" };
+  if (relative(byAtLeast, objective) <= TOLERANCE) return { key: "undecided" };
   return { key: "dearer", byAtLeast: cost > 0 ? byAtLeast / cost : byAtLeast };
 };
 
-/** What comes of each payment that is all or nothing, and why those that are not paid are let be. */
+/** What comes of each payment, and why those that are all or nothing and not paid are let be. */
 export const eventPlans = (
   asked: Problem,
   { events, objective }: Verification,
   letBe: ReadonlyMap<number, WhyLetBe>,
 ): EventPlan[] =>
-  events.map(({ payment, isPaid, leastReductionKw, paid }) => ({
+  events.map(({ payment, isPaid, ...result }) => ({
     eventId: asked.payments[payment]?.id ?? "",
-    floorKw: asked.payments[payment]?.floorKw ?? 0,
-    leastReductionKw,
-    paid,
+    floorKw: asked.payments[payment]?.floorKw ?? null,
+    leastReductionKw: result.leastReductionKw,
+    reducedKwh: result.reducedKwh,
+    paid: result.paid,
     letBe: isPaid ? null : beside(objective, asked, letBe.get(payment)),
   }));
 
@@ -38,7 +39,7 @@ const why = (letBe: LetBe): string => {
 /** Events that are let be, and why. */
 export const letBeNotes = ({ events = [] }: Plan): string[] =>
   events.flatMap(({ eventId, letBe, floorKw }) =>
-    letBe === null
+    letBe === null || floorKw === null
       ? []
       : [`event ${eventId}: let be, nothing is paid of it: ${why(letBe)} (${floorKw.toFixed(2)} kW)`],
   );

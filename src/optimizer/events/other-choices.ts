@@ -1,6 +1,6 @@
 import type { Problem } from "../../domain/problem.js";
 import type { Powers, SolverResult } from "../contract.js";
-import { TOLERANCE } from "../gap.js";
+import { relative, TOLERANCE } from "../gap.js";
 import type { Verification } from "../verify.js";
 import { type Choices, choicesBy, eventsOf, paidOf, under } from "./choices.js";
 
@@ -43,7 +43,7 @@ const givenUp = (choices: Choices, { events }: Verification): Choices[] => {
 /** Choices with one event more of which no bound says that it is dearer than what is sent, the most hopeful first. */
 const takenUpToo = ({ decided }: SolverResult, { objective }: Verification): Choices[] => {
   const hopeful = [...(decided?.letBe ?? [])].flatMap(([event, why]) =>
-    why !== "out-of-reach" && why.bound < objective - TOLERANCE * Math.max(1, Math.abs(objective))
+    why !== "out-of-reach" && relative(objective - why.bound, objective) > TOLERANCE
       ? [{ event, bound: why.bound }]
       : [],
   );

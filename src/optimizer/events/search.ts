@@ -1,3 +1,4 @@
+import { relative } from "../gap.js";
 import type { Choices } from "./choices.js";
 
 /** What a solver finds where some events are decided and the others relaxed. */
@@ -43,7 +44,7 @@ const MOST_RELAXED = 31;
 const OPTIMAL_GAP = 1e-6;
 
 const isClosed = (best: Relaxed | null, bound: number): boolean =>
-  best !== null && bound >= best.objective - OPTIMAL_GAP * Math.max(1, Math.abs(best.objective));
+  best !== null && relative(best.objective - bound, best.objective) <= OPTIMAL_GAP;
 
 /** The next event to decide: first one that the relaxation pays for although its floor is missed. */
 const nextEvent = (events: readonly number[], choices: Choices, relaxed: Relaxed): number | undefined => {

@@ -3,6 +3,7 @@ import type { Reason } from "../../domain/plan.js";
 import type { Problem } from "../../domain/problem.js";
 import { energiesOf } from "../battery.js";
 import { pilesOf } from "../piles/piles.js";
+import { takenBy } from "../piles/taken.js";
 import { plannedBoard } from "../planned-board.js";
 import { type Board, canDischarge, sessionOf } from "../rounding/board.js";
 import { slotPrices } from "../rounding/prices.js";
@@ -12,7 +13,7 @@ import { at } from "../tree.js";
 import { weighted } from "../weighted.js";
 import { dearestMoneyPerKwh } from "../weights.js";
 import { crowdedHold, crowdPerKwh, meterOf, pricedHold } from "./holds.js";
-import { pileHold } from "./pile-hold.js";
+import { worthsPerKwh } from "./worth.js";
 import {
   ENOUGH_KWH,
   LEAST_SAVING,
@@ -126,13 +127,22 @@ const swapHold = ({ problem, board }: Scene, { index }: Spot): Reason | null => 
   return { key: "held-for-swap", untilMs: at(problem.horizon.startsMs, session.endSlot) };
 };
 
+/** A slot that costs more than what the energy is worth that will be missing; null: it costs less. */
+const tooDear = (scene: Scene, { index, slot }: Spot): Reason | null => {
+  const { prices, worthPerKwh: worths, problem } = scene;
+  const [price, worth] = [at(prices[index]?.perKwh, slot), at(worths, index)];
+  if (price < worth - NOTICEABLE) return null;
+  const cost = problem.weights.cost > 0 ? problem.weights.cost : 1;
+  return { key: "dearer-than-shortfall", pricePerKwh: price / cost, worthPerKwh: worth / cost };
+};
+
 const whyIdle = (scene: Scene, spot: Spot): Reason => {
   const { plan, board, energies } = scene;
   const session = sessionOf(board, spot.index);
   if (at(energies[spot.index], spot.slot) >= session.targetKwh - ENOUGH_KWH)
     return swapHold(scene, spot) ?? { key: "target-reached" };
-  const pile = pileHold(scene, spot);
-  if (pile !== null) return pile;
+  const taken = scene.pileTaken[spot.index]?.[spot.slot] ?? null;
+  if (taken !== null) return { key: "waiting-for-pile", nodeId: taken.nodeId };
   if (plan.multipliers === null)
     return crowdedHold(scene, spot)?.reason ?? { key: "rule", rule: plan.solver };
   const later = chargingSlots(scene, spot);
@@ -143,6 +153,7 @@ const whyIdle = (scene: Scene, spot: Spot): Reason => {
     hold?.reason ??
     cheaper ??
     laterTurn(scene, spot, later[0]) ??
+    tooDear(scene, spot) ??
     (session.minChargeKw > 0
       ? { key: "minimum-current", minChargeKw: session.minChargeKw }
       : { key: "rule", rule: plan.solver })
@@ -179,6 +190,13 @@ const meteredPowers = ({ problem, tree, net }: Board): number[][] => {
   return powers;
 };
 
+const pilesTaken = (problem: Problem, board: Board): Scene["pileTaken"] => {
+  const piles = pilesOf(problem);
+  return problem.sessions.map((_, index) =>
+    piles.length === 0 ? [] : takenBy(problem, board, { piles, index }),
+  );
+};
+
 /** One reason per session and slot, from plan, multipliers and problem. */
 export const explain = (asked: Problem, plan: PlanToExplain, given?: Board): Reason[][] => {
   const problem = withStorages(asked);
@@ -191,13 +209,15 @@ export const explain = (asked: Problem, plan: PlanToExplain, given?: Board): Rea
       hours: board.hours,
     }),
   );
+  const asWeighed = weighted(problem);
   const scene: Scene = {
-    piles: pilesOf(problem),
+    pileTaken: pilesTaken(problem, board),
     problem,
     plan,
     board,
     prices: slotPrices(problem, plan.multipliers),
-    dearestPerKwh: dearestMoneyPerKwh(weighted(problem)),
+    dearestPerKwh: dearestMoneyPerKwh(asWeighed),
+    worthPerKwh: worthsPerKwh(asWeighed, board, energies),
     energies,
     meteredKw: meteredPowers(board),
   };

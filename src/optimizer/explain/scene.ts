@@ -1,6 +1,6 @@
 import type { Problem } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
-import type { Pile } from "../piles/piles.js";
+import type { Taken } from "../piles/taken.js";
 import type { Board } from "../rounding/board.js";
 import type { SlotPrices } from "../rounding/prices.js";
 
@@ -24,14 +24,16 @@ export const LEAST_SAVING = 0.0005;
 export const NOTICEABLE_KW = 1e-6;
 
 export interface Scene {
-  /** Piles that serve their cars one at a time. */
-  readonly piles: readonly Pile[];
+  /** Of each session per slot the pile that another car has, or is leaving; null: none. */
+  readonly pileTaken: readonly (readonly (Taken | null)[])[];
   readonly problem: Problem;
   readonly plan: PlanToExplain;
   readonly board: Board;
   readonly prices: SlotPrices;
   /** The most that a kWh can cost or earn in money, as the objective weighs it. */
   readonly dearestPerKwh: number;
+  /** Of each session what the next kWh at the port that is missing in the end costs, as the objective weighs it. */
+  readonly worthPerKwh: readonly number[];
   readonly energies: readonly (readonly number[])[];
   /** Net power that each metering point counts, kW. */
   readonly meteredKw: readonly (readonly number[])[];

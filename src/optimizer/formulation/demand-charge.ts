@@ -1,10 +1,8 @@
 import type { DemandCharge } from "../../domain/problem.js";
+import { MARGIN_KW } from "../number-bounds.js";
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
 import { addColumn, addRow } from "./linear-model.js";
-
-/** Boxes are a little wider than what can be reached, so that no dual ever sits on them. */
-const MARGIN_KW = 1;
 
 /** Slots in which bought power counts and can pass the billed peak. */
 const bindingSlots = (

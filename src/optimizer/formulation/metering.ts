@@ -1,7 +1,8 @@
+import { MARGIN_KW } from "../number-bounds.js";
 import { at } from "../tree.js";
 import type { Formulation } from "./context.js";
 import { addColumn, addRow, ofNode } from "./linear-model.js";
-import { MARGIN_KW, netEntries } from "./node-balance.js";
+import { netEntries } from "./node-balance.js";
 
 /** Metered nodes whose nearest meter above is this one: their load is not counted here. */
 const submetered = ({ problem, tree }: Formulation, meter: number): number[] =>

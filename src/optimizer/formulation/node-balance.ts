@@ -1,3 +1,4 @@
+import { MARGIN_KW } from "../number-bounds.js";
 import { netCost } from "../squares.js";
 import { at } from "../tree.js";
 import { sessionsByNode } from "./binds.js";
@@ -31,9 +32,6 @@ export const addRanges = ({ problem, tree, range, slots }: Formulation): void =>
     }
   }
 };
-
-/** Boxes are a little wider than what can be reached, so that no dual ever sits on them. */
-export const MARGIN_KW = 1;
 
 /**
  * Net power within its limits. Only base load may break an import limit, at the last price and no further

@@ -6,6 +6,7 @@ import {
   usesBoth,
   weakerColumns,
 } from "../formulation/index.js";
+import { relative } from "../gap.js";
 import { at } from "../tree.js";
 import type { LinearEngine, LinearSolution } from "./engine.js";
 
@@ -31,9 +32,6 @@ export interface Found {
 
 /** Relative distance from the bound at which a solution counts as optimal. */
 const OPTIMAL_GAP = 1e-6;
-
-const gapOf = (objective: number, bound: number): number =>
-  (objective - bound) / Math.max(1, Math.abs(objective));
 
 /** Share of the time that is left which one branching may use; the rest is for making a plan of it. */
 const BRANCHING_SHARE = 0.7;
@@ -127,7 +125,7 @@ export const findExact = (search: Search, relaxation: LinearSolution): Found => 
     return { solution: relaxation, duals: dualsOf(search, relaxation), relaxationDuals, bound, iterations };
   const continuous = formulation.model.binary.length === 0;
   const dived = continuous ? dive(search, relaxation, places) : null;
-  if (dived !== null && gapOf(dived.objective, bound) <= OPTIMAL_GAP)
+  if (dived !== null && relative(dived.objective - bound, dived.objective) <= OPTIMAL_GAP)
     return { solution: dived, duals: relaxationDuals, relaxationDuals, bound, iterations };
   const found = branch(search, relaxation, places);
   const solution = better(found.solution, dived);
@@ -140,5 +138,5 @@ export const statusOf = ({ solution, bound }: Found): LinearSolution["status"] =
   if (solution === null) return "time-limit";
   if (solution.status !== "optimal") return solution.status;
   if (!Number.isFinite(bound)) return "optimal";
-  return gapOf(solution.objective, bound) <= OPTIMAL_GAP ? "optimal" : "time-limit";
+  return relative(solution.objective - bound, solution.objective) <= OPTIMAL_GAP ? "optimal" : "time-limit";
 };

@@ -18,34 +18,39 @@ export const missedEvents = (
   return missed;
 };
 
-/** What comes of a payment that is all or nothing. */
+/** What comes of a payment. */
 export interface EventResult {
   /** In `problem.payments`. */
   readonly payment: number;
+  /** false: it is all or nothing, and its floor is missed. */
   readonly isPaid: boolean;
   /** Least reduction of all slots with a baseline, below 0 above it, kW. */
   readonly leastReductionKw: number;
+  /** In all slots with a baseline; below 0: above it. */
+  readonly reducedKwh: number;
+  /** Below 0: what is due for kWh above the baseline. */
   readonly paid: number;
 }
 
-/** Of every payment that is all or nothing and has a baseline anywhere. */
+/** Of every payment that has a baseline anywhere. */
 export const eventResults = (
   { problem, nodeNumber, lengthH, unpaid }: Statement,
   flows: readonly Pick<SlotFlows, "netKw">[],
 ): EventResult[] =>
   problem.payments.flatMap((payment, index) => {
     const node = nodeNumber.get(payment.nodeId) ?? -1;
-    let [leastReductionKw, paid] = [Infinity, 0];
+    let [leastReductionKw, reducedKwh, paid] = [Infinity, 0, 0];
     for (const [slot, { netKw }] of flows.entries()) {
       const from = payment.baselineKw[slot] ?? null;
-      if (payment.floorKw === null || from === null) continue;
+      if (from === null) continue;
       const reductionKw = from - (netKw[node] ?? 0);
       leastReductionKw = Math.min(leastReductionKw, reductionKw);
+      reducedKwh += reductionKw * (lengthH[slot] ?? 0);
       paid += paidFor(payment, reductionKw) * (lengthH[slot] ?? 0);
     }
     if (leastReductionKw === Infinity) return [];
     const isPaid = !unpaid.has(index);
-    return [{ payment: index, isPaid, leastReductionKw, paid: isPaid ? paid : 0 }];
+    return [{ payment: index, isPaid, leastReductionKw, reducedKwh, paid: isPaid ? paid : 0 }];
   });
 
 /** Which all-or-nothing payments a choice of curtailment may count on: with all PV in use, or giving one or all up. */

@@ -54,7 +54,7 @@ export interface Verification {
   readonly peaks: readonly MeterPeak[];
   /** Batteries of each swap station, counted from their energies. */
   readonly inventories: readonly Inventory[];
-  /** What comes of each payment that is all or nothing. */
+  /** What comes of each payment. */
   readonly events: readonly EventResult[];
 }
 

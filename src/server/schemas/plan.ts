@@ -60,6 +60,11 @@ export const reasonSchema: z.ZodType<Reason> = z
       eventId: z.string().nullable().describe("The event that set the limit; null: the node's own"),
       overKw: kw("Power by which base load alone breaks it"),
     }),
+    z.object({
+      key: z.literal("dearer-than-shortfall"),
+      pricePerKwh: perKwh("What energy costs in the slot, as the objective weighs it"),
+      worthPerKwh: perKwh("What the energy is worth that will be missing, likewise"),
+    }),
     z.object({ key: z.literal("target-reached") }),
     z.object({ key: z.literal("below-reserve-charging-first"), reserveKwh: kwh("The driver's reserve") }),
     z.object({
@@ -96,6 +101,7 @@ export const shortfallCauseSchema: z.ZodType<ShortfallCause> = z
       nodeId: text("The node that has no room for more"),
       eventId: z.string().nullable().describe("The event that set its limit; null: the node's own"),
     }),
+    z.object({ key: z.literal("pile-taken"), nodeId: text("The pile that other cars have") }),
     z.object({ key: z.literal("not-planned") }).describe("Nothing but price or the rule stands against it"),
   ])
   .meta({ id: "ShortfallCause", description: "What takes the largest part of the energy that is missing" });
@@ -124,6 +130,14 @@ const shortfallClashSchema: z.ZodType<ShortfallClash> = z
           .describe("false: needKw does only if every node limit that is named is raised by it"),
       })
       .describe("A limit of a node above the car"),
+    z
+      .object({
+        key: z.literal("pile"),
+        nodeId: text("The pile that other cars have"),
+        keptKwh,
+        isEnoughAlone: z.boolean(),
+      })
+      .describe("Others at a pile that serves one car at a time"),
     z.object({ key: z.literal("port"), keptKwh, needKw }).describe("The power of pile and car"),
     z
       .object({ key: z.literal("taper"), keptKwh, isEnoughAlone: z.boolean() })
@@ -203,6 +217,13 @@ const meterPlan = z.object({
   carbonKg: z.number().describe("CO₂ that what is bought causes; kg"),
 });
 
+const targetPlan = z.object({
+  targetId: text("Event that asks for it"),
+  offKwh: kwh("Deviation from it in all its slots, in either direction"),
+  mostOffKw: kw("The most in a slot"),
+  penalty: money("What that weighs in the objective; nothing is paid for it"),
+});
+
 const plan = z.object({
   horizon: z.object({
     startsMs: z.array(z.int()).describe("Start of each slot; epoch milliseconds, UTC"),
@@ -212,6 +233,7 @@ const plan = z.object({
   sessions: z.array(sessionPlan),
   nodes: z.array(nodePlan),
   meteringPoints: z.array(meterPlan),
+  targets: z.array(targetPlan).optional().describe("Dispatch targets; absent where there are none"),
   certificate: certificateSchema,
   iterations: z.number().describe("Iterations of the solver"),
   limitPricesIn: z
@@ -221,6 +243,7 @@ const plan = z.object({
       "What the prices of limits are in: money, or units of the objective where cost weighs nothing; absent: money",
     ),
   moneyCost: money("Cash flow of the plan: bought − sold + demand charges + wear"),
+  currency: text("ISO 4217 code"),
 });
 
 const outcome: z.ZodType<PlanOutcome> = z

@@ -207,6 +207,8 @@ export const en = {
     "Held back so that {node} stays within its limit even if stations lose contact. More room there would save {price}.",
   "reason.demand-response-event":
     "Gives way to the grid operator's event “{event}”. Charging now would cost {price} more.",
+  "reason.dearer-than-shortfall":
+    "Rests: energy costs {price}, more than the {worth} that what will be missing is worth.",
   "reason.target-reached": "Has all the energy that was wanted.",
   "reason.below-reserve-charging-first": "Charges first up to the driver's reserve of {energy}.",
   "reason.selling": "Gives energy back: it earns {price}, the wear of the battery costs {wear}.",
@@ -230,6 +232,7 @@ export const en = {
   "shortfall.stay-too-short": "the stay is too short, even at {power} all the time.",
   "shortfall.limits": "{node} has no room for more.",
   "shortfall.event": "the event “{event}” leaves no room for more at {node}.",
+  "shortfall.pile-taken": "other cars have the pile {node}.",
   "shortfall.not-planned": "the plan leaves it out, though no limit stands against it.",
 
   "rule.waiting-for-the-next-plan": "waiting for the next plan",

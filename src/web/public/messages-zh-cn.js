@@ -199,6 +199,7 @@ export const zhCN = {
   "reason.node-full": "等待：{node} 已达限值。多一点空间可省 {price}。",
   "reason.held-for-failsafe": "为防充电桩失联时 {node} 超限而留出余地。多一点空间可省 {price}。",
   "reason.demand-response-event": "为电网调度事件“{event}”让路。此时充电要多花 {price}。",
+  "reason.dearer-than-shortfall": "暂不充电：电价 {price}，高于所缺电量的价值 {worth}。",
   "reason.target-reached": "已充满所需的电量。",
   "reason.below-reserve-charging-first": "先充到车主保留的电量 {energy}。",
   "reason.selling": "正在放电：收入 {price}，电池损耗 {wear}。",
@@ -220,6 +221,7 @@ export const zhCN = {
   "shortfall.stay-too-short": "停留时间太短，一直以 {power} 充电也不够。",
   "shortfall.limits": "{node} 已没有余量。",
   "shortfall.event": "事件“{event}”使 {node} 没有余量。",
+  "shortfall.pile-taken": "充电桩 {node} 被其他车辆占用。",
   "shortfall.not-planned": "没有限值阻碍，但计划未安排。",
 
   "rule.waiting-for-the-next-plan": "等待下一份计划",

@@ -93,6 +93,11 @@ export const reasonSentence = (reason, site) => {
             power: kw(reason.overKw),
             event: eventName(reason.eventId, site),
           });
+    case "dearer-than-shortfall":
+      return t("reason.dearer-than-shortfall", {
+        price: price(reason.pricePerKwh),
+        worth: price(reason.worthPerKwh),
+      });
     case "target-reached":
       return t("reason.target-reached");
     case "below-reserve-charging-first":

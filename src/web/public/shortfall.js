@@ -19,6 +19,8 @@ const clash = (cause, site) => {
       return cause.eventId === null
         ? t("shortfall.limits", { node: cause.nodeId })
         : t("shortfall.event", { node: cause.nodeId, event: eventName(cause.eventId, site) });
+    case "pile-taken":
+      return t("shortfall.pile-taken", { node: cause.nodeId });
     case "not-planned":
       return t("shortfall.not-planned");
     default:

@@ -2,6 +2,7 @@ import { slotCount } from "../../../../domain/horizon.js";
 import type { Problem } from "../../../../domain/problem.js";
 import type { WarmStarting } from "../../../../domain/warm-start.js";
 import { type Formulation, formulate } from "../../../formulation/index.js";
+import { MARGIN_KW } from "../../../number-bounds.js";
 import { at } from "../../../tree.js";
 import { interiorPoint, type OnIteration, type Outcome } from "../method/interior-point.js";
 import { type Arrow, arrange } from "../rows/arrow.js";
@@ -39,9 +40,6 @@ export interface Split {
   /** Whether it began from the last solve. */
   readonly isWarm: boolean;
 }
-
-/** Boxes of sums a little wider than what the sessions can do, so that no dual ever sits on them. */
-const MARGIN_KW = 1;
 
 const widenGates = ({ gates, model }: Formulation): void => {
   for (const { net, charge, discharge } of gates)

@@ -1,5 +1,5 @@
-import type { ProblemFault } from "../domain/plan.js";
-import type { Problem, ReductionPayment } from "../domain/problem.js";
+import type { ProblemFault } from "../../domain/plan.js";
+import type { Problem, ReductionPayment } from "../../domain/problem.js";
 
 const faultsIn = (
   { floorKw, segments, excessPricePerKwh }: ReductionPayment,

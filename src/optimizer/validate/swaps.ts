@@ -1,9 +1,9 @@
-import { slotCount } from "../domain/horizon.js";
-import type { ProblemFault } from "../domain/plan.js";
-import type { Problem } from "../domain/problem.js";
-import { MOST_PENALTY } from "../domain/problem.js";
-import type { SwapStation } from "../domain/swap-station.js";
-import { LEAST_EFFICIENCY, MOST_KW, mostStoredKwh } from "./number-bounds.js";
+import { slotCount } from "../../domain/horizon.js";
+import type { ProblemFault } from "../../domain/plan.js";
+import type { Problem } from "../../domain/problem.js";
+import { MOST_PENALTY } from "../../domain/problem.js";
+import type { SwapStation } from "../../domain/swap-station.js";
+import { LEAST_EFFICIENCY, MOST_KW, mostStoredKwh } from "../number-bounds.js";
 
 type Say = (field: string, message: string) => void;
 
