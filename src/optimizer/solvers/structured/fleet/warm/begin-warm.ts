@@ -1,6 +1,7 @@
 import type { WarmSession, WarmStart } from "../../../../../domain/warm-start.js";
 import { type Beginning, type Ground, loadOf, ownRows } from "../begin.js";
 import { spread } from "../fleet-part.js";
+import type { Car } from "../layout.js";
 import { type Load, startCar, startLoad } from "../start.js";
 import { startNetwork } from "../start-network.js";
 import { fillAmongRows } from "./among-rows.js";
@@ -20,18 +21,21 @@ const LEAST_KNOWN = 0.5;
 
 type Known = ReadonlyMap<string, WarmSession>;
 
+/** With a car that has just come the prices of the moment are others, and a start from the old ones gains nothing. */
 const fits = (
   { formulation: { problem }, cars }: Ground,
   known: Known,
   before: readonly number[],
 ): boolean => {
   const moving = cars.all.filter(({ isIdle }) => !isIdle);
-  const kept = moving.filter(({ session }) => known.has(problem.sessions[session]?.id ?? ""));
+  const isKnown = ({ session }: Car): boolean => known.has(problem.sessions[session]?.id ?? "");
+  const kept = moving.filter(isKnown);
   const common = before.filter((slot) => slot >= 0);
   return (
     moving.length > 0 &&
     cars.all.length >= LEAST_KNOWN * problem.sessions.length &&
     kept.length >= LEAST_KNOWN * moving.length &&
+    moving.every((car) => car.firstSlot > 0 || isKnown(car)) &&
     common.length >= LEAST_KNOWN * before.length
   );
 };

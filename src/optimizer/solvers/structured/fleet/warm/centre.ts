@@ -7,7 +7,7 @@ const PROXIMAL = 1e-9;
 /** Products within this factor of the one that is aimed at, and rows met to this share, are near enough. */
 const NEAR = 4;
 const MET = 1e-6;
-const MOST_STEPS = 10;
+const MOST_STEPS = 3;
 
 /** Sums and factors of one car, by place and by row. */
 export interface Workshop {
