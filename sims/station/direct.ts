@@ -7,7 +7,7 @@ import type { StationLink } from "../../src/ports/station-link.js";
 import { VENDOR, capabilitiesOf, modelName } from "./abilities.js";
 import { type SimFleet, createFleet } from "./fleet.js";
 import { profileOf } from "./from-schedule.js";
-import type { Reading, StationMessage, TransactionMessage } from "./messages.js";
+import { connectorStatusOf, type Reading, type StationMessage, type TransactionMessage } from "./messages.js";
 import type { NewStation } from "./model.js";
 import { turn } from "./turn.js";
 import type { Delivery, StationOperations, Uplink } from "./uplink.js";
@@ -107,9 +107,11 @@ const execute = (
       return accepted(station.remoteStart(command.idToken), "no car, or a transaction runs");
     case "remote-stop":
       return accepted(station.remoteStop(command.transactionId), "no such transaction");
-    default:
+    case "trigger":
       if (command.message !== "BootNotification") station.trigger(command.message);
       return { status: "accepted" };
+    default:
+      return { status: "unsupported", detail: "an operator's command goes over a wire" };
   }
 };
 
@@ -169,7 +171,7 @@ const directUplink = ({ clock, spec, gateway }: UplinkParts): Uplink => {
           authorized: (await core.authorize(stationId, message.idToken)) === "Accepted",
         };
       case "status": {
-        const status = message.state === "Available" ? "Available" : "Occupied";
+        const status = connectorStatusOf(message.state);
         if (version === "1.6" || status !== toldStatus)
           report({ kind: "status", ...at(), evseId: evse.evseId, status });
         toldStatus = status;

@@ -1,14 +1,19 @@
 import type { ChargingNeeds } from "../../src/domain/session.js";
 import type { EpochMs } from "../../src/domain/units.js";
 
-/** States of a connector as in OCPP 1.6; 2.x tells only Available and Occupied. */
+/** States of a connector as in OCPP 1.6; 2.x tells only Available, Occupied and Unavailable. */
 export type ConnectorState =
   | "Available"
   | "Preparing"
   | "Charging"
   | "SuspendedEV"
   | "SuspendedEVSE"
-  | "Finishing";
+  | "Finishing"
+  | "Unavailable";
+
+/** The same in the words of 2.x, which has fewer. */
+export const connectorStatusOf = (state: ConnectorState): "Available" | "Occupied" | "Unavailable" =>
+  state === "Available" || state === "Unavailable" ? state : "Occupied";
 
 /** What the station's meter shows, in whole watts and watt-hours as it is told. */
 export interface Reading {

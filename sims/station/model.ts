@@ -26,6 +26,8 @@ export interface StationModel {
   readonly toldState: ConnectorState;
   /** A fault: profiles are accepted, and the power stays what it was; kW wanted of the car. */
   readonly stuckAtKw: number | null;
+  /** Whether transactions may begin; one that runs goes on. */
+  readonly operative: boolean;
 }
 
 interface Transaction {
@@ -48,6 +50,7 @@ export const newStation = ({ stationId, version, evse, atMs }: NewStation): Stat
   offlineSinceMs: atMs,
   toldState: "Available",
   stuckAtKw: null,
+  operative: true,
 });
 
 export interface NewStation {

@@ -9,10 +9,17 @@ interface OperationsParts {
   readonly body: StationBody;
   readonly line: () => Line;
   readonly settle: () => void;
+  /** Takes the power away for some seconds. */
+  readonly restart: () => void;
 }
 
+/** Time in which the answer to a command goes out. */
+const ANSWERED_MS = 500;
+/** Between two looks whether the transaction is over. */
+const LOOK_MS = 5_000;
+
 /** What the central system may do with the station. */
-export const operationsOf = ({ clock, body, line, settle }: OperationsParts): StationOperations => {
+export const operationsOf = ({ clock, body, line, settle, restart }: OperationsParts): StationOperations => {
   const running = (): string | null => body.transactionId(body.model().transaction?.localId ?? null);
   const settled = () => (settle(), body.model());
   return {
@@ -47,6 +54,20 @@ export const operationsOf = ({ clock, body, line, settle }: OperationsParts): St
       else if (message === "TransactionEvent") body.apply({ kind: "sample", trigger: "triggered" });
       else if (message === "Heartbeat") body.say([{ kind: "heartbeat", atMs: clock.now() }]);
       else body.apply({ kind: "online" });
+    },
+    restart: (whenIdle) => {
+      const later = whenIdle && body.model().transaction !== null;
+      const look = (): void => {
+        if (later && body.model().transaction !== null) clock.after(LOOK_MS, look);
+        else restart();
+      };
+      clock.after(ANSWERED_MS, look);
+      return later ? "later" : "now";
+    },
+    unlock: () => body.model().transaction === null,
+    setOperative: (operative) => {
+      body.apply({ kind: "availability", operative });
+      return operative || body.model().transaction === null ? "now" : "later";
     },
     lost: () => line().lost(),
   };

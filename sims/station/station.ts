@@ -50,6 +50,9 @@ export interface SettledStation extends SimStation {
   replaceModel(model: StationModel): void;
 }
 
+/** Time that a reset takes. */
+const RESTART_MS = 5_000;
+
 export const createStation = (parts: StationParts): SettledStation => {
   const { clock, spec } = parts;
   let rebooted = false;
@@ -65,16 +68,23 @@ export const createStation = (parts: StationParts): SettledStation => {
       rebooted = false;
     },
   });
-  const uplink = parts.uplink(operationsOf({ clock, body, line: () => line, settle: parts.settle }));
+  const faults = faultsOf(body, line, () => {
+    rebooted = true;
+    uplink.switchedOff();
+  });
+  const restart = (): void => {
+    faults.switchOff();
+    clock.after(RESTART_MS, faults.switchOn);
+  };
+  const uplink: Uplink = parts.uplink(
+    operationsOf({ clock, body, line: () => line, settle: parts.settle, restart }),
+  );
 
   return {
     id: spec.stationId,
     model: () => body.model(),
     replaceModel: (model) => body.replaceModel(model),
-    ...faultsOf(body, line, () => {
-      rebooted = true;
-      uplink.switchedOff();
-    }),
+    ...faults,
     connect: () => line.connect(),
     plug: (visit) => {
       body.arrive(visit);

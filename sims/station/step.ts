@@ -27,6 +27,7 @@ export type StationInput =
   | { readonly kind: "offline" }
   | { readonly kind: "online" }
   | { readonly kind: "stick"; readonly on: boolean }
+  | { readonly kind: "availability"; readonly operative: boolean }
   /** Time passed; tells when power jumped on its own. */
   | { readonly kind: "look" };
 
@@ -46,6 +47,7 @@ export const readingOf = (model: StationModel): Reading => ({
 
 /** The state of the connector as OCPP 1.6 names it. */
 export const stateOf = (model: StationModel): ConnectorState => {
+  if (model.transaction === null && !model.operative) return "Unavailable";
   if (model.car === null) return "Available";
   if (model.transaction === null) return "Preparing";
   if (powerKw(model) !== 0) return "Charging";
@@ -91,6 +93,8 @@ const applied = (model: StationModel, input: StationInput): StepResult => {
       return { model: { ...model, offlineSinceMs: null }, messages: [] };
     case "stick":
       return { model: { ...model, stuckAtKw: input.on ? wantedNow(model).wantedKw : null }, messages: [] };
+    case "availability":
+      return { model: { ...model, operative: input.operative }, messages: [] };
     default:
       return { model, messages: [] };
   }
@@ -113,7 +117,7 @@ const started = (
   model: StationModel,
   { idToken, needs }: Extract<StationInput, { kind: "start" }>,
 ): StepResult => {
-  if (model.car === null || model.transaction !== null) return { model, messages: [] };
+  if (model.car === null || model.transaction !== null || !model.operative) return { model, messages: [] };
   const localId = `${model.stationId.slice(-24)}-${Math.floor(model.atMs / 1000).toString(36)}`;
   const transaction = { localId, idToken, startedMs: model.atMs, nextSeqNo: 1 };
   const running = { ...model, transaction };

@@ -46,6 +46,11 @@ export interface StationOperations {
   remoteStart(idToken: string): boolean;
   remoteStop(transactionId: string): boolean;
   trigger(message: "StatusNotification" | "MeterValues" | "Heartbeat" | "TransactionEvent"): void;
+  /** It goes off and comes back some seconds later, and boots: after the answer, and after its transaction if it is to wait. */
+  restart(whenIdle: boolean): "now" | "later";
+  /** False while a transaction holds the plug. */
+  unlock(): boolean;
+  setOperative(operative: boolean): "now" | "later";
   /** The uplink lost its connection. */
   lost(): void;
   now(): EpochMs;

@@ -2,7 +2,7 @@ import type { OcppVersion } from "../../../src/domain/fleet.js";
 import { MINUTE_MS } from "../../../src/domain/units.js";
 import type { Clock } from "../../../src/ports/clock.js";
 import { type SimFleet, createFleet } from "../fleet.js";
-import type { StationMessage } from "../messages.js";
+import { connectorStatusOf, type StationMessage } from "../messages.js";
 import type { NewStation } from "../model.js";
 import { turn } from "../turn.js";
 import type { Delivery, Fate, StationOperations, Uplink } from "../uplink.js";
@@ -150,7 +150,7 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
   /** OCPP 2.x has two states where 1.6 has six: a repeated one is not told. */
   function isRepeated(message: StationMessage): boolean {
     if (spec.version === "1.6" || message.kind !== "status") return false;
-    const status = message.state === "Available" ? "Available" : "Occupied";
+    const status = connectorStatusOf(message.state);
     const repeated = status === toldStatus;
     toldStatus = status;
     return repeated;

@@ -193,5 +193,12 @@ export const v16: Words = {
     TriggerMessage: triggerHandler(["TransactionEvent"]),
     GetConfiguration: getConfiguration,
     ChangeConfiguration: changeConfiguration,
+    Reset: (_, { operations }) => status(operations.restart(false) === "now"),
+    ChangeAvailability: ({ type }, { operations }) => ({
+      status: operations.setOperative(type === "Operative") === "now" ? "Accepted" : "Scheduled",
+    }),
+    UnlockConnector: (_, { operations }) => ({ status: operations.unlock() ? "Unlocked" : "UnlockFailed" }),
+    ClearCache: () => ({ status: "Accepted" }),
+    DataTransfer: () => ({ status: "UnknownVendorId" }),
   },
 };

@@ -1,5 +1,11 @@
 import { VENDOR, modelName } from "../abilities.js";
-import type { ConnectorState, Reading, StationMessage, TransactionMessage } from "../messages.js";
+import {
+  type ConnectorState,
+  connectorStatusOf,
+  type Reading,
+  type StationMessage,
+  type TransactionMessage,
+} from "../messages.js";
 import { type CompositeEntry, compositeIn } from "./composite.js";
 import { clearHandler, triggerHandler } from "./handlers.js";
 import { purposeOf, readProfile } from "./profile.js";
@@ -31,6 +37,7 @@ const CHARGING_STATES: Readonly<Record<ConnectorState, string>> = {
   SuspendedEV: "SuspendedEV",
   SuspendedEVSE: "SuspendedEVSE",
   Finishing: "EVConnected",
+  Unavailable: "Idle",
 };
 const TRIGGERS = {
   periodic: "MeterValueClock",
@@ -57,7 +64,7 @@ const writer =
           action: "StatusNotification",
           payload: {
             timestamp: isoTime(message.atMs),
-            connectorStatus: message.state === "Available" ? "Available" : "Occupied",
+            connectorStatus: connectorStatusOf(message.state),
             evseId,
             connectorId: 1,
           },
@@ -182,6 +189,17 @@ export const words2x = (dialect: Dialect): Words => ({
     RequestStopTransaction: ({ transactionId }, { operations }) =>
       status(operations.remoteStop(textOf(transactionId) ?? ""), "no such transaction"),
     TriggerMessage: triggerHandler(),
+    Reset: ({ type }, { operations }) => ({
+      status: operations.restart(type === "OnIdle") === "now" ? "Accepted" : "Scheduled",
+    }),
+    ChangeAvailability: ({ operationalStatus }, { operations }) => ({
+      status: operations.setOperative(operationalStatus === "Operative") === "now" ? "Accepted" : "Scheduled",
+    }),
+    UnlockConnector: (_, { operations }) => ({
+      status: operations.unlock() ? "Unlocked" : "OngoingAuthorizedTransaction",
+    }),
+    ClearCache: () => ({ status: "Accepted" }),
+    DataTransfer: () => ({ status: "UnknownVendorId" }),
     ...variableHandlers,
   },
 });

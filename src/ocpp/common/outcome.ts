@@ -2,10 +2,11 @@ import type { CommandOutcome } from "../../domain/command.js";
 import type { CallResult } from "../session/outbox.js";
 import { objectAt, type Payload, textAt } from "../wire.js";
 
-/** A status of a station's answer as an outcome; its reason (2.x) is the detail. */
+/** A status of a station's answer as an outcome; its reason (2.x) is the detail, as is one that is as good as accepted. */
 export function outcomeOf(answer: Payload, alsoAccepted: readonly string[] = []): CommandOutcome {
   const status = textAt(answer, "status") ?? "no status";
-  if (status === "Accepted" || alsoAccepted.includes(status)) return { status: "accepted" };
+  if (status === "Accepted") return { status: "accepted" };
+  if (alsoAccepted.includes(status)) return { status: "accepted", detail: status };
   const info = objectAt(answer, "statusInfo");
   const detail = [status, textAt(info, "reasonCode"), textAt(info, "additionalInfo")]
     .filter((part) => part !== null)
@@ -13,6 +14,12 @@ export function outcomeOf(answer: Payload, alsoAccepted: readonly string[] = [])
     .slice(0, 255);
   const unsupported = status === "NotSupported" || status === "NotImplemented";
   return { status: unsupported ? "unsupported" : "rejected", detail };
+}
+
+/** A profile that is not there is as good as cleared. */
+export function clearedOf(answer: Payload): CommandOutcome {
+  const outcome = outcomeOf(answer, ["Unknown"]);
+  return outcome.status === "accepted" ? { status: "accepted" } : outcome;
 }
 
 /** A call that brought no answer of the wanted kind. */

@@ -1,13 +1,15 @@
-import type { CommandOutcome, StationCommand } from "../../domain/command.js";
+import { type CommandOutcome, isSteering, type StationCommand } from "../../domain/command.js";
 import type { OutboundContext, Trigger, WireCall, Written } from "../common/codec.js";
-import { outcomeOf } from "../common/outcome.js";
+import { clearedOf, outcomeOf } from "../common/outcome.js";
 import { compositePeriods, profileId } from "../common/profile.js";
 import { readTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
+import { readOperator, writeOperator } from "./operate.js";
 import { writeProfile } from "./profile.js";
 
 /** The command as an OCPP 1.6 call. */
 export function write(command: StationCommand, context: OutboundContext): Written {
+  if (!isSteering(command)) return writeOperator(command);
   switch (command.kind) {
     case "set-schedule": {
       const { schedule } = command;
@@ -45,9 +47,10 @@ export function trigger({ message, evseId }: Omit<Trigger, "connectorId">): Wire
   return { action: "TriggerMessage", payload };
 }
 
-/** The answer to a written command. A profile that is not there is as good as cleared. */
+/** The answer to a written command. */
 export function read(command: StationCommand, answer: Payload, context: OutboundContext): CommandOutcome {
-  if (command.kind === "clear-schedule") return outcomeOf(answer, ["Unknown"]);
+  if (!isSteering(command)) return readOperator(command, answer);
+  if (command.kind === "clear-schedule") return clearedOf(answer);
   const outcome = outcomeOf(answer);
   if (command.kind !== "get-composite" || outcome.status !== "accepted") return outcome;
   const schedule = objectAt(answer, "chargingSchedule");

@@ -1,15 +1,17 @@
-import type { CommandOutcome, StationCommand } from "../../domain/command.js";
+import { type CommandOutcome, isSteering, type StationCommand } from "../../domain/command.js";
 import type { OutboundContext, Trigger, WireCall, Written } from "../common/codec.js";
-import { outcomeOf } from "../common/outcome.js";
+import { clearedOf, outcomeOf } from "../common/outcome.js";
 import { type CompositeEntry, compositePeriods, profileId } from "../common/profile.js";
 import { readTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
+import { readOperator, writeOperator } from "./operate.js";
 import type { ProfileWriter } from "./profile.js";
 
 /** The command as a 2.x call, the profile by the version's own writer. */
 export const writer =
   (writeProfile: ProfileWriter) =>
   (command: StationCommand, context: OutboundContext): Written => {
+    if (!isSteering(command)) return writeOperator(command);
     switch (command.kind) {
       case "set-schedule": {
         const { schedule } = command;
@@ -51,9 +53,10 @@ export function trigger({ message, evseId, connectorId }: Trigger): WireCall {
   return { action: "TriggerMessage", payload };
 }
 
-/** The answer to a written command. A profile that is not there is as good as cleared. */
+/** The answer to a written command. */
 export function read(command: StationCommand, answer: Payload, context: OutboundContext): CommandOutcome {
-  if (command.kind === "clear-schedule") return outcomeOf(answer, ["Unknown"]);
+  if (!isSteering(command)) return readOperator(command, answer);
+  if (command.kind === "clear-schedule") return clearedOf(answer);
   const outcome = outcomeOf(answer);
   if (command.kind !== "get-composite" || outcome.status !== "accepted") return outcome;
   const schedule = objectAt(answer, "schedule");

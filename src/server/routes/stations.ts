@@ -50,7 +50,8 @@ export const stations: FastifyPluginAsyncZod<{ operations: Operations }> = async
     "/stations/:id/commands",
     secured("operate", {
       summary: "Ask a station for something",
-      description: "Start or stop a transaction, send a message, or tell its composite schedule",
+      description:
+        "Start or stop a transaction, send a message, tell its composite schedule, reset, take out of service and back, unlock, forget tokens, read and write settings, transfer data of a vendor",
       tags,
       params,
       body: commandRequest,

@@ -2,6 +2,15 @@ import { z } from "zod";
 import type { CommandOutcome } from "../../domain/command.js";
 import { epochMs, evseId, kw, text, triggerMessages } from "./common.js";
 
+const settingName = z.string().min(1).max(200).describe("1.6: Key; 2.x: Component.Variable");
+
+const setting = z.object({
+  name: settingName,
+  value: z.string().nullable().describe("null: it has none, or does not tell it"),
+  readOnly: z.boolean().nullable().describe("null: the station does not say"),
+  why: z.string().nullable().describe("Why there is no value, in the station's word; null: there is one"),
+});
+
 export const commandRequest = z
   .discriminatedUnion("kind", [
     z.strictObject({
@@ -23,6 +32,44 @@ export const commandRequest = z
       evseId,
       durationS: z.int().min(60).max(86_400).default(3600).describe("Length of the composite schedule; s"),
     }),
+    z.strictObject({
+      kind: z.literal("reset"),
+      how: z
+        .enum(["soft", "hard", "when-idle"])
+        .default("soft")
+        .describe("when-idle: once no transaction runs (2.x only); soft and hard are one in 2.x"),
+      evseId: evseId.nullable().default(null).describe("null: the whole station, all that 1.6 can"),
+    }),
+    z.strictObject({
+      kind: z.literal("change-availability"),
+      evseId: evseId.nullable().default(null).describe("null: the whole station"),
+      operative: z.boolean().describe("false: no transaction may begin; one that runs goes on"),
+    }),
+    z.strictObject({
+      kind: z.literal("unlock"),
+      evseId,
+      connectorId: z.int().min(1).max(100).default(1).describe("2.x only"),
+    }),
+    z.strictObject({ kind: z.literal("clear-cache") }).describe("Forgets the id tokens that it took"),
+    z.strictObject({
+      kind: z.literal("read-settings"),
+      names: z
+        .array(settingName)
+        .max(50)
+        .default([])
+        .describe("1.6: keys, none for all; 2.x: Component.Variable, one at least"),
+    }),
+    z.strictObject({
+      kind: z.literal("write-setting"),
+      name: settingName,
+      value: z.string().max(1_000).describe("As text, whatever its type"),
+    }),
+    z.strictObject({
+      kind: z.literal("data-transfer"),
+      vendorId: z.string().min(1).max(255).describe("Vendor that defined the message"),
+      messageId: z.string().max(50).nullable().default(null),
+      data: z.string().max(10_000).nullable().default(null).describe("As the vendor defines it"),
+    }),
   ])
   .meta({ id: "CommandRequest", description: "What a station is asked to do" });
 
@@ -34,6 +81,12 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .array(z.object({ startMs: epochMs("Start"), powerKw: kw("Limit") }))
         .exactOptional()
         .describe("Answer to get-composite"),
+      settings: z.array(setting).exactOptional().describe("Answer to read-settings"),
+      detail: z
+        .string()
+        .exactOptional()
+        .describe("What the station adds: Scheduled once its transaction is over, RebootRequired"),
+      data: z.string().exactOptional().describe("Answer to data-transfer"),
     }),
     z.object({
       status: z.enum(["rejected", "unsupported", "offline", "timeout", "error"]),

@@ -1,0 +1,74 @@
+import type { CommandOutcome, OperatorCommand, StationSetting } from "../../domain/command.js";
+import type { Written } from "../common/codec.js";
+import { outcomeOf } from "../common/outcome.js";
+import { listAt, type Payload, textAt } from "../wire.js";
+
+const call = (action: string, payload: Payload): Written => ({ call: { action, payload } });
+const cannot = (detail: string): Written => ({ outcome: { status: "unsupported", detail } });
+
+const reset = ({ how, evseId }: Extract<OperatorCommand, { kind: "reset" }>): Written => {
+  if (evseId !== null) return cannot("1.6 resets the whole station: leave the EVSE out");
+  if (how === "when-idle") return cannot("1.6 resets at once: say soft or hard");
+  return call("Reset", { type: how === "hard" ? "Hard" : "Soft" });
+};
+
+const transfer = ({
+  vendorId,
+  messageId,
+  data,
+}: Extract<OperatorCommand, { kind: "data-transfer" }>): Written =>
+  call("DataTransfer", {
+    vendorId,
+    ...(messageId === null ? {} : { messageId }),
+    ...(data === null ? {} : { data }),
+  });
+
+/** An operator's command as an OCPP 1.6 call; connector 0 is the station itself. */
+export const writeOperator = (command: OperatorCommand): Written => {
+  switch (command.kind) {
+    case "reset":
+      return reset(command);
+    case "change-availability":
+      return call("ChangeAvailability", {
+        connectorId: command.evseId ?? 0,
+        type: command.operative ? "Operative" : "Inoperative",
+      });
+    case "unlock":
+      return call("UnlockConnector", { connectorId: command.evseId });
+    case "clear-cache":
+      return call("ClearCache", {});
+    case "read-settings":
+      return call("GetConfiguration", command.names.length === 0 ? {} : { key: command.names });
+    case "write-setting":
+      return call("ChangeConfiguration", { key: command.name, value: command.value });
+    default:
+      return transfer(command);
+  }
+};
+
+const settingsOf = (answer: Payload): StationSetting[] => {
+  const unknown = answer["unknownKey"];
+  return [
+    ...listAt(answer, "configurationKey").map((key) => ({
+      name: textAt(key, "key") ?? "",
+      value: textAt(key, "value"),
+      readOnly: typeof key["readonly"] === "boolean" ? key["readonly"] : null,
+      why: null,
+    })),
+    ...(Array.isArray(unknown) ? unknown : []).map((name) => ({
+      name: String(name),
+      value: null,
+      readOnly: null,
+      why: "UnknownKey",
+    })),
+  ];
+};
+
+/** The answer to an operator's command. */
+export const readOperator = (command: OperatorCommand, answer: Payload): CommandOutcome => {
+  if (command.kind === "read-settings") return { status: "accepted", settings: settingsOf(answer) };
+  const outcome = outcomeOf(answer, ["Unlocked", "Scheduled", "RebootRequired"]);
+  const data = textAt(answer, "data");
+  if (outcome.status !== "accepted" || command.kind !== "data-transfer" || data === null) return outcome;
+  return { ...outcome, data };
+};

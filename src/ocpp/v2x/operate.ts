@@ -1,0 +1,111 @@
+import type { CommandOutcome, OperatorCommand, StationSetting } from "../../domain/command.js";
+import type { Written } from "../common/codec.js";
+import { outcomeOf } from "../common/outcome.js";
+import { listAt, objectAt, type Payload, textAt } from "../wire.js";
+
+const call = (action: string, payload: Payload): Written => ({ call: { action, payload } });
+const cannot = (detail: string): Written => ({ outcome: { status: "unsupported", detail } });
+
+const NAMES = "2.x names variables as Component.Variable, e.g. SampledDataCtrlr.TxUpdatedInterval";
+
+const named = (name: string, instance: string | undefined): Payload => ({
+  name,
+  ...(instance === undefined ? {} : { instance }),
+});
+
+/** `Component[instance].Variable[instance]`, instances where there are some; null: it is no such name. */
+const variableOf = (name: string): { component: Payload; variable: Payload } | null => {
+  const [, component, componentInstance, variable, variableInstance] =
+    /^([^.[\]]+)(?:\[([^\]]+)\])?\.([^.[\]]+)(?:\[([^\]]+)\])?$/.exec(name) ?? [];
+  if (component === undefined || variable === undefined) return null;
+  return { component: named(component, componentInstance), variable: named(variable, variableInstance) };
+};
+
+const readSettings = (names: readonly string[]): Written => {
+  if (names.length === 0) return cannot(`name the variables: ${NAMES}`);
+  const wanted = names.map(variableOf);
+  const unclear = names[wanted.indexOf(null)];
+  if (unclear !== undefined) return { outcome: { status: "error", detail: `"${unclear}": ${NAMES}` } };
+  return call("GetVariables", { getVariableData: wanted });
+};
+
+const writeSetting = (name: string, attributeValue: string): Written => {
+  const variable = variableOf(name);
+  if (variable === null) return { outcome: { status: "error", detail: `"${name}": ${NAMES}` } };
+  return call("SetVariables", { setVariableData: [{ ...variable, attributeValue }] });
+};
+
+const transfer = ({
+  vendorId,
+  messageId,
+  data,
+}: Extract<OperatorCommand, { kind: "data-transfer" }>): Written =>
+  call("DataTransfer", {
+    vendorId,
+    ...(messageId === null ? {} : { messageId }),
+    ...(data === null ? {} : { data }),
+  });
+
+/** An operator's command as a 2.x call. */
+export const writeOperator = (command: OperatorCommand): Written => {
+  switch (command.kind) {
+    case "reset":
+      return call("Reset", {
+        type: command.how === "when-idle" ? "OnIdle" : "Immediate",
+        ...(command.evseId === null ? {} : { evseId: command.evseId }),
+      });
+    case "change-availability":
+      return call("ChangeAvailability", {
+        operationalStatus: command.operative ? "Operative" : "Inoperative",
+        ...(command.evseId === null ? {} : { evse: { id: command.evseId } }),
+      });
+    case "unlock":
+      return call("UnlockConnector", { evseId: command.evseId, connectorId: command.connectorId });
+    case "clear-cache":
+      return call("ClearCache", {});
+    case "read-settings":
+      return readSettings(command.names);
+    case "write-setting":
+      return writeSetting(command.name, command.value);
+    default:
+      return transfer(command);
+  }
+};
+
+const nameOf = (result: Payload): string => {
+  const part = (key: string): string => {
+    const { name, instance } = {
+      name: textAt(objectAt(result, key), "name"),
+      instance: textAt(objectAt(result, key), "instance"),
+    };
+    return `${name ?? ""}${instance === null ? "" : `[${instance}]`}`;
+  };
+  return `${part("component")}.${part("variable")}`;
+};
+
+/** A write-only variable is refused: the station does not tell it. */
+const settingOf = (result: Payload): StationSetting => {
+  const status = textAt(result, "attributeStatus") ?? "no status";
+  return {
+    name: nameOf(result),
+    value: status === "Accepted" ? (textAt(result, "attributeValue") ?? "") : null,
+    readOnly: null,
+    why: status === "Accepted" ? null : status,
+  };
+};
+
+/** The answer to an operator's command. */
+export const readOperator = (command: OperatorCommand, answer: Payload): CommandOutcome => {
+  if (command.kind === "read-settings")
+    return { status: "accepted", settings: listAt(answer, "getVariableResult").map(settingOf) };
+  if (command.kind === "write-setting") {
+    const [result = {}] = listAt(answer, "setVariableResult");
+    return outcomeOf({ status: result["attributeStatus"], statusInfo: result["attributeStatusInfo"] }, [
+      "RebootRequired",
+    ]);
+  }
+  const outcome = outcomeOf(answer, ["Unlocked", "Scheduled"]);
+  const data = textAt(answer, "data");
+  if (outcome.status !== "accepted" || command.kind !== "data-transfer" || data === null) return outcome;
+  return { ...outcome, data };
+};
