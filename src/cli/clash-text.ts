@@ -2,8 +2,9 @@ import type { ShortfallClash } from "../domain/plan.js";
 
 type NodeClash = Extract<ShortfallClash, { key: "node" }>;
 
-/** What rounds to no kW is told in W, up, so that it does. */
-const kwText = (kw: number): string => (kw < 0.1 ? `${Math.ceil(1000 * kw)} W` : `${kw.toFixed(1)} kW`);
+/** Rounded up, so that it does; what is less than 0.1 kW in W. */
+const kwText = (kw: number): string =>
+  kw < 0.1 ? `${Math.ceil(1000 * kw)} W` : `${(Math.ceil(10 * kw - 1e-6) / 10).toFixed(1)} kW`;
 
 const limitOf = ({ kind, nodeId, eventId, phase }: NodeClash): string => {
   if (kind === "fail-safe") return `the fail-safe of node ${nodeId}`;

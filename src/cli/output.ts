@@ -83,8 +83,12 @@ export const progressLine = (label: string, forProgram: boolean): Progress => {
 
 /** Below this share the time left would be a guess. */
 const LEAST_SHARE = 0.03;
+/** More is not done before it is. */
+const MOST_SHARE = 0.99;
 
-const progressText = (label: string, share: number, passedMs: number): string => {
+const progressText = (label: string, asked: number, passedMs: number): string => {
+  // What is left may turn out to be more than was thought.
+  const share = Math.min(asked, MOST_SHARE);
   const done = `${label} ${(100 * share).toFixed(0)} %`;
   if (share < LEAST_SHARE) return done;
   return `${done} · ${((passedMs / share) * ((1 - share) / 1000)).toFixed(0)} s left`;

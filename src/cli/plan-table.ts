@@ -21,7 +21,7 @@ export const planTable = ({ status, plan, notes, times }: Planned): string => {
   const { sent } = plan.certificate;
   const head = [
     `${status} by ${plan.solver} in ${times.solveMs.toFixed(0)} ms, ${plan.iterations} iterations`,
-    `cost ${fixed(plan.moneyCost, 4)} ${plan.currency} · objective ${fixed(sent.objective, 6)} · ${proven(sent)} · largest violation ${sent.maxViolation.toExponential(1)}${status === "limits-broken" ? ", what base load alone breaks not counted" : ""}`,
+    `cost ${fixed(plan.moneyCost, 4)} ${plan.currency} · objective ${fixed(sent.objective, 6)} · ${proven(sent)} · largest violation ${sent.maxViolation.toExponential(1)}${status === "limits-broken" ? ", what no car can help not counted" : ""}`,
     ...notes.map((note) => `note: ${note}`),
     ...plan.meteringPoints.map(meterLine),
     ...(plan.events ?? []).map(eventLine),
@@ -43,11 +43,12 @@ const meterLine = ({
 }: Plan["meteringPoints"][number]): string =>
   `${meteringPointId}: buys at most ${fixed(highestKw, 1)} kW${demandCost > 0 ? `, ${fixed(peakKw, 1)} kW of it where the demand charge counts, which is ${fixed(demandCost, 2)} more` : ""} · ${fixed(carbonKg, 1)} kg CO₂`;
 
+/** What is written as 0 is neither above nor below. */
 const fromBaseline = (value: number, unit: string): string =>
-  `${Math.abs(value).toFixed(1)} ${unit} ${value < 0 ? "above" : "below"} the baseline`;
+  `${Math.abs(value).toFixed(1)} ${unit} ${value <= -0.05 ? "above" : "below"} the baseline`;
 
 const payText = (paid: number): string =>
-  paid < 0 ? `costs ${(-paid).toFixed(2)}` : `pays ${paid.toFixed(2)}`;
+  paid <= -0.005 ? `costs ${(-paid).toFixed(2)}` : `pays ${fixed(paid, 2)}`;
 
 /** A payment for reduction; why one that is all or nothing is let be is a note. */
 const eventLine = ({ eventId, floorKw, leastReductionKw, reducedKwh, paid, letBe }: EventPlan): string =>

@@ -14,21 +14,49 @@ export interface PlacedJson extends Places {
 const STRICT = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false };
 
 /** `file:line:col`, both from 1, of an offset. */
-const placeAt = (text: string, file: string, offset: number): string => {
-  const before = text.slice(0, offset);
-  return `${file}:${before.split("\n").length}:${offset - before.lastIndexOf("\n")}`;
+type PlaceAt = (offset: number) => string;
+
+/** Knows the beginnings of all lines once it is asked, so that many places cost little more than one. */
+const placesIn = (text: string, file: string): PlaceAt => {
+  let starts: number[] | null = null;
+  const lineStarts = (): number[] => {
+    const found = [0];
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) found.push(at + 1);
+    return found;
+  };
+  return (offset) => {
+    starts ??= lineStarts();
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= offset) low = middle;
+      else high = middle;
+    }
+    return `${file}:${low + 1}:${offset - starts[low]! + 1}`;
+  };
 };
 
-const syntaxFault = (text: string, file: string, error: unknown): ProblemFault => {
-  if (text.trim() === "") return { place: `${file}:1:1`, message: "is empty" };
+/** Where the first error stands; what is nested too deeply for that, at the beginning. */
+const errorOffset = (text: string): number => {
   const errors: ParseError[] = [];
-  parseTree(text, errors, STRICT);
+  try {
+    parseTree(text, errors, STRICT);
+  } catch {
+    return 0;
+  }
+  return errors[0]?.offset ?? text.length;
+};
+
+const syntaxFault = (text: string, placeAt: PlaceAt, error: unknown): ProblemFault => {
+  if (text.trim() === "") return { place: placeAt(0), message: "is empty" };
+  if (error instanceof RangeError)
+    return { place: placeAt(errorOffset(text)), message: "is nested too deeply" };
   const message = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
-  return { place: placeAt(text, file, errors[0]?.offset ?? text.length), message };
+  return { place: placeAt(errorOffset(text)), message };
 };
 
 /** Of a key that is given twice a parser keeps the last, and what was meant is not known. */
-const keysTwice = (text: string, file: string): ProblemFault[] => {
+const keysTwice = (text: string, placeAt: PlaceAt): ProblemFault[] => {
   const faults: ProblemFault[] = [];
   const objects: Map<string, number>[] = [];
   visit(text, {
@@ -39,8 +67,8 @@ const keysTwice = (text: string, file: string): ProblemFault[] => {
       if (first === undefined) objects.at(-1)?.set(key, offset);
       else
         faults.push({
-          place: placeAt(text, file, offset),
-          message: `"${key}" is given twice, first at ${placeAt(text, file, first)}`,
+          place: placeAt(offset),
+          message: `"${key}" is given twice, first at ${placeAt(first)}`,
         });
     },
   });
@@ -58,21 +86,22 @@ const nodeAt = (root: Node, path: Path): Node => {
 
 /** Reads JSON and keeps the places; the tree of places is made where one is asked for. */
 export const jsonPlaces = (text: string, file: string): PlacedJson => {
+  const placeAt = placesIn(text, file);
   let tree: Node | undefined;
   const placeOf = (path: Path, ofKey: boolean): string => {
     tree ??= parseTree(text);
     const value = tree === undefined ? undefined : nodeAt(tree, path);
     // A property holds its key and its value.
     const node = ofKey ? (value?.parent?.children?.[0] ?? value) : value;
-    return `${placeAt(text, file, node?.offset ?? 0)} ${pathText(path)}`.trimEnd();
+    return `${placeAt(node?.offset ?? 0)} ${pathText(path)}`.trimEnd();
   };
   const places = {
     placeOf: (path: Path) => placeOf(path, false),
     keyPlaceOf: (path: Path) => placeOf(path, true),
   };
   try {
-    return { value: JSON.parse(text), faults: keysTwice(text, file), ...places };
+    return { value: JSON.parse(text), faults: keysTwice(text, placeAt), ...places };
   } catch (error) {
-    return { value: null, faults: [syntaxFault(text, file, error)], ...places };
+    return { value: null, faults: [syntaxFault(text, placeAt, error)], ...places };
   }
 };

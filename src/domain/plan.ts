@@ -77,10 +77,10 @@ export type Reason =
       readonly overKw: number;
     }
   | {
-      /** Energy costs at least what it is worth that will be missing: both as the objective weighs them. */
+      /** Energy costs at least what it is worth that will be missing; null: not in money, but as the objective weighs it. */
       readonly key: "dearer-than-shortfall";
-      readonly pricePerKwh: number;
-      readonly worthPerKwh: number;
+      readonly pricePerKwh: number | null;
+      readonly worthPerKwh: number | null;
     }
   | { readonly key: "target-reached" }
   | { readonly key: "below-reserve-charging-first"; readonly reserveKwh: number }
@@ -268,7 +268,7 @@ export interface TargetPlan {
   /** Deviation of net power from the target, in either direction, in all its slots. */
   readonly offKwh: number;
   readonly mostOffKw: number;
-  /** What that weighs in the objective; no money is paid for it. */
+  /** What that is in the objective, as it weighs targets; no money is paid for it. */
   readonly penalty: number;
 }
 

@@ -35,7 +35,9 @@ const over = (
       ({ place, amount }) => amount > TOLERANCE && places.some((start) => place.startsWith(`${start}[`)),
     );
   const when = `${slots.length === 1 ? "" : `${slots.length} of `}${stretch(slots)}`;
-  return [`${limit}: over by up to ${most.toFixed(2)} kW in ${when}${isAlone ? ", by base load alone" : ""}`];
+  return [
+    `${limit}: over by up to ${most.toFixed(2)} kW in ${when}${isAlone ? ", whatever the cars do" : ""}`,
+  ];
 };
 
 /** Own bounds of a session that a rule without regard for limits breaks: `chargeKw minimum`, in which slots. */

@@ -96,8 +96,11 @@ const planOf = (draft: Draft): Plan => {
     peaks: sent.peaks,
   };
   const reasons = explain(problem, explained, board);
-  const causes = shortfallCauses(problem, { ...powers, ...sent }, board);
-  const clashes = shortfallClashes(problem, { ...powers, ...sent }, board);
+  const causes = shortfallCauses(problem, { ...powers, ...sent }, board, reasons);
+  // More room does not help a car that price alone keeps short.
+  const clashes = shortfallClashes(problem, { ...powers, ...sent }, board).map((found, index) =>
+    causes[index]?.key === "not-planned" ? [] : found,
+  );
   return {
     horizon: problem.horizon,
     solver: solver.name,

@@ -1,5 +1,5 @@
 import { slotHours } from "../domain/horizon.js";
-import { LEAST_SHORTFALL_KWH, type ShortfallCause } from "../domain/plan.js";
+import { LEAST_SHORTFALL_KWH, type Reason, type ShortfallCause } from "../domain/plan.js";
 import type { Problem, ProblemSession } from "../domain/problem.js";
 import { chargeableKw, fullKwh, reachKwh } from "./battery.js";
 import type { Powers } from "./contract.js";
@@ -39,11 +39,16 @@ const fullRow = (problem: Problem, board: Board, { index, slot }: Spot): Held | 
   return null;
 };
 
+interface Asked {
+  readonly plan: PlannedPowers;
+  readonly reasons: readonly (readonly Reason[])[] | null;
+}
+
 /** The row, or the pile, that keeps most energy from a session; null: none keeps any. */
 const fullestRow = (
   problem: Problem,
   board: Board,
-  { index, plan, piles }: { index: number; plan: PlannedPowers; piles: readonly Pile[] },
+  { index, plan, piles, reasons }: Asked & { index: number; piles: readonly Pile[] },
 ): Held | null => {
   const session = problem.sessions[index];
   const kept = new Map<string, { row: Held; kwh: number }>();
@@ -52,7 +57,10 @@ const fullestRow = (
   for (let slot = session.firstSlot; slot < session.endSlot; slot++) {
     const chargeable = chargeableKw(session, at(plan.energyKwh[index], slot));
     // Where the taper leaves less than the least power, no limit keeps anything from the car.
-    const spareKw = chargeable < session.minChargeKw ? 0 : chargeable - at(plan.chargeKw[index], slot);
+    const isPossible = chargeable >= session.minChargeKw;
+    // A slot that is too dear is not used, whatever room there is.
+    const isWanted = reasons?.[index]?.[slot]?.key !== "dearer-than-shortfall";
+    const spareKw = isPossible && isWanted ? chargeable - at(plan.chargeKw[index], slot) : 0;
     const pile = taken[slot] ?? null;
     const row: Held | null =
       spareKw <= 0.01
@@ -88,12 +96,14 @@ const leastSlotKwh = (session: ProblemSession, hours: readonly number[]): number
 
 /**
  * Per session what takes the largest part of its shortfall; null where next to nothing is short, or no
- * more than a slot at least power would bring.
+ * more than a slot at least power would bring. By the reasons of the plan, where there are some, slots that are too
+ * dear do not count.
  */
 export const shortfallCauses = (
   problem: Problem,
   plan: PlannedPowers,
   board: Board = plannedBoard(problem, plan),
+  reasons: Asked["reasons"] = null,
 ): (ShortfallCause | null)[] => {
   const hours = problem.horizon.startsMs.map((_, slot) => slotHours(problem.horizon, slot));
   const piles = pilesOf(problem);
@@ -103,7 +113,7 @@ export const shortfallCauses = (
     const beyond = beyondReach(session, hours);
     const restKwh = shortKwh - beyond.kwh;
     if (restKwh > beyond.kwh) {
-      const holder = fullestRow(problem, board, { index, plan, piles });
+      const holder = fullestRow(problem, board, { index, plan, piles, reasons });
       if (holder !== null) return holder;
       if (restKwh > leastSlotKwh(session, hours)) return { key: "not-planned" };
     }

@@ -53,6 +53,9 @@ test("the table tells how near a plan comes to a dispatch target", async () => {
   expect(await tableOf(problem)).toMatch(
     /^target event: off by 1\.0 kWh in all, by 1\.0 kW at most · weighs 0\.50$/m,
   );
+  // Money counts twice, and targets with it.
+  const weights = { ...problem.weights, cost: 2 };
+  expect(await tableOf({ ...problem, weights })).toMatch(/^target event: .* weighs 1\.00$/m);
   const outOfReach = { ...problem, targets: [{ ...problem.targets[0]!, powerKw: [null, -50, null] }] };
   expect(await tableOf(outOfReach)).toMatch(
     /^target event: off by [5-9]\d\.\d kWh in all, by [5-9]\d\.\d kW at most/m,

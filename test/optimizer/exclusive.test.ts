@@ -171,6 +171,52 @@ test("who finds the pile taken is told so, and what it would take", async () => 
   );
 });
 
+// Without a hand-over the dear car has slots 0 and 3, and the pile is free between: there the other one rests for its
+// price.
+test("a pile that is free between two turns of another car is not told as taken", async () => {
+  const problem = twoCars(
+    [0.1, 0.9, 0.9, 0.1],
+    [
+      { targetKwh: 14, shortfallPerPercent: 5 },
+      { targetKwh: 7, shortfallPerPercent: 0.035 },
+    ],
+  );
+  const nodes = problem.nodes.map((node) =>
+    node.id === "pile" ? { ...node, exclusive: { handoverMinutes: 0 } } : node,
+  );
+  const { plan } = await planned({ ...problem, nodes });
+  expect(served(plan)).toEqual([[0], [], [], [0]]);
+  const [, other] = plan.sessions;
+  expect(other?.reasons.map(({ key }) => key)).toEqual([
+    "waiting-for-pile",
+    "dearer-than-shortfall",
+    "dearer-than-shortfall",
+    "waiting-for-pile",
+  ]);
+});
+
+// The dear car comes for slot 2, and the hand-over takes slot 1 before it: the other one has slot 0 alone.
+test("the hand-over before another car's turn is told as its", async () => {
+  const problem = twoCars(
+    [0.1, 0.1, 0.1],
+    [
+      { targetKwh: 14, endSlot: 2 },
+      { firstSlot: 2, targetKwh: 7, shortfallPerPercent: 50 },
+    ],
+  );
+  const { plan } = await planned(problem);
+  expect(served(plan)).toEqual([[0], [], [1]]);
+  const [first] = plan.sessions;
+  expect(first?.reasons[1]).toEqual({ key: "waiting-for-pile", nodeId: "pile" });
+  expect(first?.shortfallCause).toEqual({ key: "pile-taken", nodeId: "pile" });
+  expect(first?.shortfallClashes).toContainEqual({
+    key: "pile",
+    nodeId: "pile",
+    keptKwh: expect.closeTo(7, 6),
+    isEnoughAlone: true,
+  });
+});
+
 // The second leaves after slot 1 and must be first, though the first came first and would like the cheap slot 0:
 // 7·0.1 + 7·0.5, for slot 1 is the hand-over.
 test("who leaves first is served first", async () => {

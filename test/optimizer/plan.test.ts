@@ -263,7 +263,7 @@ test("limits that base load alone breaks are named, and no car makes them worse"
     expect(sessions[0]?.chargeKw.slice(1, 3)).toEqual([0, 0]);
     if (outcome.status !== "invalid")
       expect(outcome.notes).toContain(
-        "limit of node site: over by up to 0.50 kW in 2 of slots 1–2, by base load alone",
+        "limit of node site: over by up to 0.50 kW in 2 of slots 1–2, whatever the cars do",
       );
   }
 });

@@ -30,13 +30,18 @@ const withoutLimits = (problem: Problem): Problem => ({
 
 /**
  * Every car wants all that its stay and its battery allow, and no node has room for more than 4 kW. No
- * tapers: what a taper below the least power takes, it takes in either plan.
+ * tapers: what a taper below the least power takes, it takes in either plan. At times energy is worth less than it
+ * costs: then more room would not help.
  */
-const tightArb = problemArb().map((problem): Problem => {
+const tightArb = fc.tuple(problemArb(), fc.constantFrom(2, 2, 0.03)).map(([problem, worth]): Problem => {
   const hours = problem.horizon.startsMs.map((_, slot) => slotHours(problem.horizon, slot));
   const wanting = (drawn: ProblemSession): ProblemSession => {
     const session = { ...drawn, taper: null };
-    return { ...session, targetKwh: reachKwh(session, hours)[session.endSlot] ?? session.targetKwh };
+    return {
+      ...session,
+      shortfallPerPercent: worth,
+      targetKwh: reachKwh(session, hours)[session.endSlot] ?? session.targetKwh,
+    };
   };
   const tight = problem.nodes.map((node) => ({ ...node, importLimitKw: node.baseKw.map((kw) => kw + 4) }));
   return { ...problem, nodes: tight, sessions: problem.sessions.map(wanting) };

@@ -81,7 +81,7 @@ const whyCharging = (scene: Scene, spot: Spot): Reason => {
 const chargingSlots = ({ plan, board }: Scene, { index, slot }: Spot): number[] => {
   const slots: number[] = [];
   for (let later = slot + 1; later < sessionOf(board, index).endSlot; later++)
-    if (at(plan.chargeKw[index], later) > 0) slots.push(later);
+    if (at(plan.chargeKw[index], later) > NOTICEABLE_KW) slots.push(later);
   return slots;
 };
 
@@ -127,14 +127,23 @@ const swapHold = ({ problem, board }: Scene, { index }: Spot): Reason | null => 
   return { key: "held-for-swap", untilMs: at(problem.horizon.startsMs, session.endSlot) };
 };
 
-/** A slot that costs more than what the energy is worth that will be missing; null: it costs less. */
+/** A slot that costs more than what the energy is worth that will be missing, full or not; null: it costs less. */
 const tooDear = (scene: Scene, { index, slot }: Spot): Reason | null => {
   const { prices, worthPerKwh: worths, problem } = scene;
-  const [price, worth] = [at(prices[index]?.perKwh, slot), at(worths, index)];
-  if (price < worth - NOTICEABLE) return null;
-  const cost = problem.weights.cost > 0 ? problem.weights.cost : 1;
-  return { key: "dearer-than-shortfall", pricePerKwh: price / cost, worthPerKwh: worth / cost };
+  const { departsAfterHorizon, urgency } = sessionOf(scene.board, index);
+  // Of an urgent car prices count time alone.
+  if (departsAfterHorizon || urgency === "now") return null;
+  const { cost } = problem.weights;
+  const [worth, pricePerKwh] = [at(worths, index), chargePrice(scene, { index, slot })];
+  const isDearInMoney = cost > 0 && cost * pricePerKwh >= worth - NOTICEABLE;
+  const weighed = at(prices[index]?.perKwh, slot) - crowdPerKwh(scene, { index, slot });
+  if (!isDearInMoney && weighed < worth - NOTICEABLE) return null;
+  const told = isDearInMoney ? { pricePerKwh, worthPerKwh: worth / cost } : WEIGHED;
+  return { key: "dearer-than-shortfall", ...told };
 };
+
+/** Where it is not money that makes the difference, no price tells it. */
+const WEIGHED = { pricePerKwh: null, worthPerKwh: null };
 
 const whyIdle = (scene: Scene, spot: Spot): Reason => {
   const { plan, board, energies } = scene;
@@ -146,6 +155,8 @@ const whyIdle = (scene: Scene, spot: Spot): Reason => {
   if (plan.multipliers === null)
     return crowdedHold(scene, spot)?.reason ?? { key: "rule", rule: plan.solver };
   const later = chargingSlots(scene, spot);
+  const dear = later.length === 0 ? tooDear(scene, spot) : null;
+  if (dear !== null) return dear;
   const cheaper = cheaperWait(scene, spot, later[0]) ?? cleanerWait(scene, spot, later[0]);
   if (cheaper !== null && isDearer(scene, spot, later)) return cheaper;
   const hold = pricedHold(scene, plan.multipliers, spot) ?? crowdedHold(scene, spot);
@@ -153,7 +164,6 @@ const whyIdle = (scene: Scene, spot: Spot): Reason => {
     hold?.reason ??
     cheaper ??
     laterTurn(scene, spot, later[0]) ??
-    tooDear(scene, spot) ??
     (session.minChargeKw > 0
       ? { key: "minimum-current", minChargeKw: session.minChargeKw }
       : { key: "rule", rule: plan.solver })
@@ -165,13 +175,15 @@ const reasonAt = (scene: Scene, spot: Spot): Reason => {
   const session = sessionOf(board, spot.index);
   if (spot.slot < session.firstSlot) return { key: "not-plugged-in" };
   if (spot.slot >= session.endSlot) return { key: "past-departure" };
-  if (canDischarge(board, spot.index) && at(plan.dischargeKw[spot.index], spot.slot) > 0)
+  if (canDischarge(board, spot.index) && at(plan.dischargeKw[spot.index], spot.slot) > NOTICEABLE_KW)
     return {
       key: "selling",
       pricePerKwh: dischargePrice(scene, spot),
       wearPerKwh: session.wearPerKwh,
     };
-  return at(plan.chargeKw[spot.index], spot.slot) > 0 ? whyCharging(scene, spot) : whyIdle(scene, spot);
+  // What a method leaves of nothing is nothing.
+  const charges = at(plan.chargeKw[spot.index], spot.slot) > NOTICEABLE_KW;
+  return charges ? whyCharging(scene, spot) : whyIdle(scene, spot);
 };
 
 /** Net power of each metered node without the metered ones right below it, as each meter counts it. */

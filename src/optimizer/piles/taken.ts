@@ -6,15 +6,6 @@ import type { Pile } from "./piles.js";
 /** Less power than this is none, kW. */
 const LEAST_KW = 1e-6;
 
-/** First and last slot in which a session has power, in either direction; null: in none. */
-const turnOf = (board: Board, session: number): { first: number; last: number } | null => {
-  const powered = [...board.hours.keys()].filter(
-    (slot) => at(board.charge[session], slot) + at(board.discharge[session], slot) > LEAST_KW,
-  );
-  const [first, last] = [powered[0], powered.at(-1)];
-  return first === undefined || last === undefined ? null : { first, last };
-};
-
 export interface Taken {
   /** The exclusive pile. */
   readonly nodeId: string;
@@ -22,21 +13,34 @@ export interface Taken {
   readonly chargeKw: number;
 }
 
-/** Per slot the exclusive pile of a session that another car has, or is leaving; null: it is free. */
+/** Slots in which nobody else may have the pile, since a car has it in this one: those of the hand-overs around it. */
+const around = ({ freeFrom }: Pile, slot: number): [from: number, end: number] => {
+  let from = slot;
+  while (from > 0 && at(freeFrom, from) > slot) from--;
+  return [from, at(freeFrom, slot + 1)];
+};
+
+/**
+ * Per slot the exclusive pile of a session that another car has, or that is handed over to or by one; null: it is
+ * free.
+ */
 export const takenBy = (
   { nodes }: Problem,
   board: Board,
   { piles, index }: { piles: readonly Pile[]; index: number },
 ): (Taken | null)[] => {
   const taken: (Taken | null)[] = board.hours.map(() => null);
-  for (const { node, sessions, freeFrom } of piles) {
-    if (!sessions.includes(index)) continue;
-    for (const other of sessions) {
-      const turn = other === index ? null : turnOf(board, other);
-      const end = turn === null ? 0 : at(freeFrom, turn.last + 1);
-      for (let slot = turn?.first ?? 0; slot < end; slot++)
-        taken[slot] = { nodeId: nodes[node]?.id ?? "", chargeKw: at(board.charge[other], slot) };
-    }
+  for (const pile of piles) {
+    const others = pile.sessions.includes(index) ? pile.sessions.filter((other) => other !== index) : [];
+    const nodeId = nodes[pile.node]?.id ?? "";
+    for (const other of others)
+      for (const slot of board.hours.keys()) {
+        const chargeKw = at(board.charge[other], slot);
+        if (chargeKw + at(board.discharge[other], slot) <= LEAST_KW) continue;
+        const [from, end] = around(pile, slot);
+        for (let one = from; one < end; one++) taken[one] ??= { nodeId, chargeKw: 0 };
+        taken[slot] = { nodeId, chargeKw };
+      }
   }
   return taken;
 };

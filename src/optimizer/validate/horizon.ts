@@ -17,7 +17,7 @@ export const checkHorizon = (say: Say, { horizon }: Problem): void => {
   time(say, "horizon.endMs", endMs);
   if (endMs - (startsMs[0] ?? endMs) > LONGEST_MS)
     say("horizon.endMs", "must be at most ten years after the start; are both in ms?");
-  if (lengthsMs.every((ms) => ms < LEAST_LONGEST_MS))
+  if (lengthsMs.every((ms) => ms > 0 && ms < LEAST_LONGEST_MS))
     say(
       "horizon.startsMs",
       `no slot lasts 10 s, the longest ${largest(lengthsMs, 0)} ms; are these seconds?`,

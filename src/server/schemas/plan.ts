@@ -62,8 +62,8 @@ export const reasonSchema: z.ZodType<Reason> = z
     }),
     z.object({
       key: z.literal("dearer-than-shortfall"),
-      pricePerKwh: perKwh("What energy costs in the slot, as the objective weighs it"),
-      worthPerKwh: perKwh("What the energy is worth that will be missing, likewise"),
+      pricePerKwh: perKwh("What energy costs in the slot; null: it is not money that weighs").nullable(),
+      worthPerKwh: perKwh("What the energy is worth that will be missing; null likewise").nullable(),
     }),
     z.object({ key: z.literal("target-reached") }),
     z.object({ key: z.literal("below-reserve-charging-first"), reserveKwh: kwh("The driver's reserve") }),

@@ -209,6 +209,7 @@ export const en = {
     "Gives way to the grid operator's event “{event}”. Charging now would cost {price} more.",
   "reason.dearer-than-shortfall":
     "Rests: energy costs {price}, more than the {worth} that what will be missing is worth.",
+  "reason.weighs-more-than-shortfall": "Rests: energy now weighs more than what will be missing.",
   "reason.target-reached": "Has all the energy that was wanted.",
   "reason.below-reserve-charging-first": "Charges first up to the driver's reserve of {energy}.",
   "reason.selling": "Gives energy back: it earns {price}, the wear of the battery costs {wear}.",

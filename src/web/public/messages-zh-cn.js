@@ -200,6 +200,7 @@ export const zhCN = {
   "reason.held-for-failsafe": "为防充电桩失联时 {node} 超限而留出余地。多一点空间可省 {price}。",
   "reason.demand-response-event": "为电网调度事件“{event}”让路。此时充电要多花 {price}。",
   "reason.dearer-than-shortfall": "暂不充电：电价 {price}，高于所缺电量的价值 {worth}。",
+  "reason.weighs-more-than-shortfall": "暂不充电：此时用电的代价高于所缺电量。",
   "reason.target-reached": "已充满所需的电量。",
   "reason.below-reserve-charging-first": "先充到车主保留的电量 {energy}。",
   "reason.selling": "正在放电：收入 {price}，电池损耗 {wear}。",

@@ -94,10 +94,12 @@ export const reasonSentence = (reason, site) => {
             event: eventName(reason.eventId, site),
           });
     case "dearer-than-shortfall":
-      return t("reason.dearer-than-shortfall", {
-        price: price(reason.pricePerKwh),
-        worth: price(reason.worthPerKwh),
-      });
+      return reason.pricePerKwh === null || reason.worthPerKwh === null
+        ? t("reason.weighs-more-than-shortfall")
+        : t("reason.dearer-than-shortfall", {
+            price: price(reason.pricePerKwh),
+            worth: price(reason.worthPerKwh),
+          });
     case "target-reached":
       return t("reason.target-reached");
     case "below-reserve-charging-first":
