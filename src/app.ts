@@ -10,6 +10,7 @@ import type * as TradeoffFiles from "./app/tradeoff-file.js";
 import type * as Pages from "./app/reference-pages.js";
 import type * as Serves from "./app/serve.js";
 import type * as Simulates from "./app/simulate.js";
+import type * as Operators from "./app/operator-client.js";
 import type * as Stations from "./app/stations.js";
 import type * as Tokens from "./app/tokens.js";
 import type * as Sims from "../sims/index.js";
@@ -67,6 +68,17 @@ export const addStation = async (...args: Parameters<typeof Stations.addStation>
 
 export const listStations = async (...args: Parameters<typeof Stations.listStations>) =>
   (await import("./app/stations.js")).listStations(...args);
+
+/** A running server asked over its API. */
+export const commandStation = async (...args: Parameters<typeof Operators.commandStation>) =>
+  (await import("./app/operator-client.js")).commandStation(...args);
+export const stationMessages = async (...args: Parameters<typeof Operators.stationMessages>) =>
+  (await import("./app/operator-client.js")).stationMessages(...args);
+export const followStation = async (...args: Parameters<typeof Operators.followStation>) =>
+  (await import("./app/operator-client.js")).followStation(...args);
+export type { Access } from "./app/operator-client.js";
+export type { CommandOutcome, OperatorCommand } from "./domain/command.js";
+export type { LoggedMessage } from "./ports/message-log.js";
 
 export const removeStation = async (...args: Parameters<typeof Stations.removeStation>) =>
   (await import("./app/stations.js")).removeStation(...args);

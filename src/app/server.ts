@@ -127,6 +127,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     operations: control,
     clock,
     verifier: { verify },
+    messages: central.messages,
     stationAdmin: stationAdminOf({
       registry,
       sites,

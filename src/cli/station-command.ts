@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { type AddedStation, addStation, asCalled, listStations, removeStation, YouxuError } from "../app.js";
 import { CONFIG_OPTION, configSuffix, JSON_OPTION } from "./options.js";
+import { operatorCommands } from "./station-operate.js";
 import { numberOption, print, printJson, say } from "./output.js";
 
 interface NewOptions {
@@ -17,12 +18,16 @@ interface AddOptions extends NewOptions {
   readonly json?: boolean;
 }
 
-export const stationCommand = (): Command =>
-  new Command("station")
-    .description("stations and their passwords")
+export const stationCommand = (): Command => {
+  const station = new Command("station")
+    .description("stations: their passwords, and what an operator asks of them")
     .addCommand(add())
     .addCommand(list())
     .addCommand(remove());
+
+  for (const command of operatorCommands()) station.addCommand(command);
+  return station;
+};
 
 const add = (): Command =>
   new Command("add")

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import type { MessageLog } from "../ports/message-log.js";
 import type { StationLink } from "../ports/station-link.js";
 import { createAdmission } from "./server/admit.js";
 import { closeConnection, type Connection, type ConnectionView } from "./server/connections.js";
@@ -12,6 +13,7 @@ export interface CentralSystem {
   /** Serves `/ocpp/<identity>` on the server; other upgrades are left to others, or refused. */
   attach(server: Server): void;
   readonly link: StationLink;
+  readonly messages: MessageLog;
   connections(): readonly ConnectionView[];
   /** Ends the connection of a station that may connect no more. */
   dismiss(stationId: string): void;
@@ -47,6 +49,7 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
       listeners.set(server, listener);
     },
     link,
+    messages: desk.messages,
     connections: () => desk.connections.views(),
     dismiss: (stationId) => dismissStation(stationId, desk),
     idle: () => desk.tasks() === 0 && upgrader.handshakes() === 0 && desk.connections.open().every(isQuiet),

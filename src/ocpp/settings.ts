@@ -20,6 +20,8 @@ export interface CentralSettings extends SessionSettings {
   readonly handshakeTimeoutMs: number;
   /** Handshakes at once; more get 503 and Retry-After. */
   readonly maxHandshakes: number;
+  /** Room for the newest messages of all stations together. */
+  readonly messageLogBytes: number;
   /** Calls in flight over all stations. */
   readonly maxCallsInFlight: number;
   /**
@@ -42,6 +44,7 @@ export const DEFAULT_CENTRAL_SETTINGS: CentralSettings = {
   maxBufferedBytes: 1024 * 1024,
   handshakeTimeoutMs: 10_000,
   maxHandshakes: 200,
+  messageLogBytes: 16 * 1024 * 1024,
   maxCallsInFlight: 500,
   maxFailuresPerIdentity: 10,
   maxFailuresPerAddress: 5_000,

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
+import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { events } from "./routes/events.js";
@@ -10,6 +11,7 @@ import { preferences } from "./routes/preferences.js";
 import { sessions } from "./routes/sessions.js";
 import { sites } from "./routes/sites.js";
 import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
+import { stationMessages } from "./routes/station-messages.js";
 import { stations } from "./routes/stations.js";
 import { token } from "./routes/token.js";
 
@@ -18,13 +20,14 @@ export interface ApiOptions {
   readonly clock: Pick<Clock, "now">;
   readonly verifier: TokenVerifier;
   readonly admin: StationAdmin | null;
+  readonly messages: MessageLog | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
 
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
-  const { operations, clock, admin } = options;
+  const { operations, clock, admin, messages } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
@@ -42,5 +45,6 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(sessions, { operations });
   await app.register(preferences, { operations });
   await app.register(events, { operations });
+  if (messages !== null) await app.register(stationMessages, { operations, messages });
   if (admin !== null) await app.register(stationAdmin, { admin });
 };

@@ -6,6 +6,7 @@ import fastify, {
 } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
+import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
@@ -29,6 +30,8 @@ export interface ServerOptions {
   /** The OpenADR VTN and where it is mounted, e.g. `/openadr3/3.1.1`. It answers errors in its own form. */
   readonly vtnPlugin?: FastifyPluginAsync;
   readonly vtnPrefix: string;
+  /** What went over the wire between stations and us; left out, those routes do not exist. */
+  readonly messages?: MessageLog;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** pino fits. */
@@ -63,6 +66,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     clock,
     verifier,
     admin,
+    messages: options.messages ?? null,
     openPage: openPage !== null,
   });
   await app.register(

@@ -78,18 +78,29 @@ type LinkedDesk = Desk & { readonly link: StationLink };
 function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connection {
   const { clock, settings } = desk;
   const nowMs = clock.now();
+  const keep = (direction: "from-station" | "to-station", text: string): void =>
+    desk.messages.record({ stationId: station.id, atMs: clock.now(), direction, text });
   const port = openPort({
     socket: admitted.socket,
     clock,
     settings,
-    receive: (text) => session.receive(text),
+    receive: (text) => {
+      keep("from-station", text ?? "(a binary message)");
+      session.receive(text);
+    },
     closed: (why) => leave(connection, why, desk),
   });
   const session = createSession({
     version: admitted.version,
     clock,
     book: schemaBook(admitted.version),
-    port,
+    port: {
+      ...port,
+      send: (text) => {
+        keep("to-station", text);
+        port.send(text);
+      },
+    },
     settings,
     window: desk.window,
     handle: (action, payload, lack) => handle(connection, { action, payload, lack }, desk),

@@ -10,6 +10,7 @@ import { type CallWindow, createCallWindow } from "../session/window.js";
 import { type CentralSettings, DEFAULT_CENTRAL_SETTINGS } from "../settings.js";
 import { type Connections, createConnections } from "./connections.js";
 import type { Log } from "./log.js";
+import { createMessageLog, type RecordedLog } from "./message-log.js";
 
 export interface CentralParts {
   readonly clock: Clock;
@@ -33,6 +34,7 @@ export interface Desk extends CentralParts {
   readonly documents: Documents;
   readonly connections: Connections;
   readonly window: CallWindow;
+  readonly messages: RecordedLog;
   /** Tells the fleet; never throws. */
   tell(event: FleetEvent): void;
   /** Runs work that `tasks` counts; a rejection is logged and gives `otherwise`. */
@@ -52,6 +54,7 @@ export function createDesk(parts: CentralParts): Desk {
     documents: parts.documents ?? createMemoryDocuments(),
     connections: createConnections(),
     window: createCallWindow(settings.maxCallsInFlight),
+    messages: createMessageLog(settings.messageLogBytes),
     tell(event) {
       try {
         parts.gateway.report(event);

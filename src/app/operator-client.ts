@@ -1,0 +1,113 @@
+import { createParser } from "eventsource-parser";
+import { z } from "zod";
+import type { CommandOutcome, OperatorCommand } from "../domain/command.js";
+import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
+import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
+import { ownHost } from "./hosts.js";
+import { readConfig } from "./read-config.js";
+
+/** Where a running server is, and what opens its API. */
+export interface Access {
+  /** null: that of the site file. */
+  readonly url: string | null;
+  readonly configPath: string;
+  /** null: that of the environment, `YOUXU_TOKEN`. */
+  readonly token: string | null;
+}
+
+const serverUrl = ({ url, configPath }: Access): string => {
+  if (url !== null) return url.replace(/\/+$/, "");
+  const { host, port } = readConfig(configPath).config.server;
+  return `http://${ownHost(host)}:${port}`;
+};
+
+const tokenOf = ({ token }: Access): string => {
+  const found = token ?? process.env["YOUXU_TOKEN"] ?? "";
+  if (found === "")
+    throw new YouxuError("auth.missing", "no token: give --token, or set YOUXU_TOKEN", "--token");
+  return found;
+};
+
+const errorBody = z.object({ code: z.string(), message: z.string(), place: z.string().nullable() });
+
+const isCode = (code: string): code is ErrorCode => code in ERROR_CATALOGUE;
+
+/** What the server said, as if it had happened here. */
+const refusalOf = async (response: Response, url: string): Promise<YouxuError> => {
+  const text = await response.text();
+  const read = errorBody.safeParse(parsed(text));
+  if (!read.success || !isCode(read.data.code))
+    return new YouxuError("connect.failed", `${response.status} ${text.slice(0, 300)}`, url);
+  return new YouxuError(read.data.code, read.data.message, read.data.place ?? "");
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+const ask = async (access: Access, path: string, init: RequestInit = {}): Promise<Response> => {
+  const url = serverUrl(access);
+  const headers = { authorization: `Bearer ${tokenOf(access)}`, "content-type": "application/json" };
+  const response = await fetch(`${url}/api/v1${path}`, { ...init, headers }).catch((error: unknown) => {
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new YouxuError("connect.failed", cause, url);
+  });
+  if (!response.ok) throw await refusalOf(response, url);
+  return response;
+};
+
+const stationPath = (stationId: string): string => `/stations/${encodeURIComponent(stationId)}`;
+
+/** Has a running server ask a station for something. */
+export const commandStation = async (
+  access: Access,
+  stationId: string,
+  command: OperatorCommand,
+): Promise<CommandOutcome> => {
+  const init = { method: "POST", body: JSON.stringify(command) };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own server, whose answers its schema makes
+  return (await (await ask(access, `${stationPath(stationId)}/commands`, init)).json()) as CommandOutcome;
+};
+
+/** The newest messages of a station. */
+export const stationMessages = async (
+  access: Access,
+  stationId: string,
+  { limit, action }: MessageQuery,
+): Promise<LoggedMessage[]> => {
+  const query = new URLSearchParams({ limit: String(limit), ...(action === undefined ? {} : { action }) });
+  const response = await ask(access, `${stationPath(stationId)}/messages?${query.toString()}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own server, whose answers its schema makes
+  return (await response.json()) as LoggedMessage[];
+};
+
+/** Messages of a station from now on, until the server ends or `signal` does. */
+export const followStation = async (
+  access: Access,
+  stationId: string,
+  { action, signal, onMessage }: FollowOptions,
+): Promise<void> => {
+  const query = action === undefined ? "" : `?${new URLSearchParams({ action }).toString()}`;
+  const response = await ask(access, `${stationPath(stationId)}/messages/stream${query}`, { signal });
+  const decoder = new TextDecoder();
+  const parser = createParser({
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own server, which writes no other events
+    onEvent: ({ data }) => onMessage(JSON.parse(data) as LoggedMessage),
+  });
+  try {
+    for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk, { stream: true }));
+  } catch (error) {
+    if (!signal.aborted) throw new YouxuError("connect.failed", String(error), serverUrl(access));
+  }
+};
+
+interface FollowOptions {
+  readonly action: string | undefined;
+  readonly signal: AbortSignal;
+  readonly onMessage: (message: LoggedMessage) => void;
+}
