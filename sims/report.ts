@@ -101,7 +101,9 @@ const savings = (runs: readonly RunReport[]): string[] => {
 
 /** A run that ends before its cars leave has paid for what is in them by then. */
 const postponed = (base: RunMetrics, metrics: RunMetrics): string => {
-  const lessKwh = inCarsKwh(base) - inCarsKwh(metrics);
+  // What cars lacked that have left is a shortfall, and told as such.
+  const lackedKwh = Math.max(0, metrics.shortfallKwh - base.shortfallKwh);
+  const lessKwh = inCarsKwh(base) - inCarsKwh(metrics) - lackedKwh;
   if (metrics.visitsStillThere === 0 || lessKwh < LEAST_POSTPONED * inCarsKwh(base)) return "";
   return ` with ${kwh(lessKwh)} kWh less in the cars as yet (${metrics.visitsStillThere} still there)`;
 };

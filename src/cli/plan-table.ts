@@ -21,7 +21,7 @@ export const planTable = ({ status, plan, notes, times }: Planned): string => {
   const { sent } = plan.certificate;
   const head = [
     `${status} by ${plan.solver} in ${times.solveMs.toFixed(0)} ms, ${plan.iterations} iterations`,
-    `cost ${fixed(plan.moneyCost, 4)} ${plan.currency} · objective ${fixed(sent.objective, 6)} · ${proven(sent)} · largest violation ${sent.maxViolation.toExponential(1)}${status === "limits-broken" ? ", what no car can help not counted" : ""}`,
+    `cost ${fixed(plan.moneyCost, 4)} ${plan.currency} · objective ${fixed(sent.objective, 6)} · ${proven(sent)} · largest violation, relative ${sent.maxViolation.toExponential(1)}${status === "limits-broken" ? ", what no car can help not counted" : ""}`,
     ...notes.map((note) => `note: ${note}`),
     ...plan.meteringPoints.map(meterLine),
     ...(plan.events ?? []).map(eventLine),

@@ -25,6 +25,20 @@ const planned = (outcome: PlanOutcome): Planned => {
   return outcome;
 };
 
+const STORAGE: Problem["storages"][number] = {
+  id: "storage-0",
+  nodeId: "site",
+  capacityKwh: 10,
+  energyKwh: 5,
+  minimumKwh: 0,
+  maxChargeKw: 3,
+  maxDischargeKw: 3,
+  chargeEfficiency: 0.95,
+  dischargeEfficiency: 0.95,
+  wearPerKwh: 0.1,
+  terminalValuePerKwh: null,
+};
+
 /** Ways to spoil the first car, or a signal, of a problem; each with the place that its note names. */
 const SPOILS: readonly (readonly [place: string, spoil: (problem: Problem) => void])[] = [
   ["sessions[0].endSlot", ({ sessions: [car] }) => car && (car.endSlot = car.firstSlot)],
@@ -42,6 +56,14 @@ const SPOILS: readonly (readonly [place: string, spoil: (problem: Problem) => vo
   [
     "targets[0].powerKw",
     (problem) => problem.targets.splice(0, 9, { id: "t", nodeId: "site", powerKw: [1], pricePerKwh: 1 }),
+  ],
+  [
+    // With the storage the powers that are in force for it have to go.
+    "storages[0].energyKwh",
+    (problem) => {
+      problem.storages.splice(0, 9, { ...STORAGE, energyKwh: Number.NaN });
+      problem.previous = [{ sessionId: STORAGE.id, powerKw: problem.horizon.startsMs.map(() => 1) }];
+    },
   ],
   ["previous[0].powerKw", (problem) => (problem.previous = [{ sessionId: "car-0", powerKw: [] }])],
 ];

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { reportTable, type TimedRun } from "../../sims/report.js";
 
 interface Numbers {
+  readonly shortfallKwh: number;
   readonly totalCost: number;
   readonly importedKwh: number;
   readonly dischargedKwh: number;
@@ -26,7 +27,6 @@ const run = (policy: string, numbers: Numbers): TimedRun => ({
       needKwh: 0,
       servedKwh: 0,
       servedShare: null,
-      shortfallKwh: 0,
       impossibleKwh: 0,
       avoidableShortfallKwh: 0,
       dischargedWithoutConsentKwh: 0,
@@ -39,7 +39,7 @@ const run = (policy: string, numbers: Numbers): TimedRun => ({
 });
 
 const lastLine = (numbers: Partial<Numbers>): string => {
-  const base = { totalCost: 100, importedKwh: 60, dischargedKwh: 0, visitsStillThere: 3 };
+  const base = { totalCost: 100, importedKwh: 60, dischargedKwh: 0, visitsStillThere: 3, shortfallKwh: 0 };
   return (
     reportTable([run("uncontrolled", base), run("optimizer", { ...base, ...numbers })])
       .split("\n")
@@ -51,6 +51,14 @@ test("what a run has put off is no saving, and is told", () => {
   expect(lastLine({ totalCost: 40, importedKwh: 30, dischargedKwh: 5 })).toBe(
     "optimizer against uncontrolled: saves 60.00 CNY (60.0 %) with 35.0 kWh less in the cars as yet (3 still there), peak 0.0 kW lower",
   );
+});
+
+test("what cars lacked that have left is not among what is put off", () => {
+  const saves = "optimizer against uncontrolled: saves 60.00 CNY (60.0 %)";
+  expect(lastLine({ totalCost: 40, importedKwh: 30, shortfallKwh: 10 })).toContain(
+    `${saves} with 20.0 kWh less`,
+  );
+  expect(lastLine({ totalCost: 40, importedKwh: 30, shortfallKwh: 30 })).toContain(`${saves}, peak`);
 });
 
 test("nothing is said of it where as much is in the cars, or where all have left", () => {
