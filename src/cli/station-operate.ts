@@ -48,6 +48,7 @@ const show = (outcome: CommandOutcome): void => {
   for (const { name, value, readOnly, why } of outcome.settings ?? [])
     print(`${name.padEnd(48)} ${valueText(value, why)}${readOnly === true ? "  (read only)" : ""}`);
   if (outcome.data !== undefined) print(outcome.data);
+  if (outcome.version !== undefined) return print(`version ${outcome.version}`);
   if (outcome.settings === undefined)
     print(outcome.detail === undefined ? "accepted" : `accepted: ${outcome.detail}`);
 };
@@ -131,6 +132,59 @@ const transfer = (): Command =>
       }),
     );
 
+const RESERVATIONS = { least: 0, most: 2_147_483_647, whole: true } as const;
+const RESERVED_MINUTES = 15;
+const MINUTE_MS = 60_000;
+
+const reserve = (): Command =>
+  asking("reserve", "hold an EVSE for an id token")
+    .argument("<token>", "the id token")
+    .option("--number <n>", "of the reservation, to cancel it by", numberOption("--number", RESERVATIONS), 1)
+    .option(
+      "--minutes <n>",
+      "how long",
+      numberOption("--minutes", { least: 1, most: 1_440 }),
+      RESERVED_MINUTES,
+    )
+    .option("--evse <number>", "EVSE (1.6: connector); any by default", EVSE_OPTION[2])
+    .action(
+      async (
+        id: string,
+        idToken: string,
+        options: AskOptions & { number: number; minutes: number; evse?: number },
+      ) =>
+        run(id, options, {
+          kind: "reserve",
+          reservationId: options.number,
+          evseId: options.evse ?? null,
+          idToken,
+          expiresMs: Date.now() + options.minutes * MINUTE_MS,
+        }),
+    );
+
+const cancelReservation = (): Command =>
+  asking("cancel-reservation", "let go of what is held")
+    .argument("<number>", "of the reservation", numberOption("number", RESERVATIONS))
+    .action(async (id: string, reservationId: number, options: AskOptions) =>
+      run(id, options, { kind: "cancel-reservation", reservationId }),
+    );
+
+const localList = (): Command =>
+  asking(
+    "local-list",
+    "the id tokens by which a station decides without the server: its version, or a new list",
+  )
+    .argument("[tokens...]", "those that may charge; they take the place of the list that is there")
+    .option("--empty", "none may")
+    .action(async (id: string, tokens: string[], options: AskOptions & { empty?: boolean }) => {
+      if (tokens.length === 0 && options.empty !== true)
+        return run(id, options, { kind: "local-list-version" });
+      const held = await commandStation(accessOf(options), id, { kind: "local-list-version" });
+      const version = held.status === "accepted" ? Math.max(0, held.version ?? 0) + 1 : 1;
+      const entries = tokens.map((idToken) => ({ idToken, standing: "Accepted" as const }));
+      return run(id, options, { kind: "send-local-list", version, isWhole: true, entries });
+    });
+
 const lineOf = ({ atMs, direction, type, action, text }: LoggedMessage): string =>
   `${new Date(atMs).toISOString()} ${direction === "from-station" ? "→" : "←"} ${(type ?? "?").padEnd(6)} ${(action ?? "").padEnd(22)} ${text}`;
 
@@ -169,6 +223,9 @@ export const operatorCommands = (): Command[] => [
   clearCache(),
   settings(),
   set(),
+  reserve(),
+  cancelReservation(),
+  localList(),
   transfer(),
   messages(),
 ];

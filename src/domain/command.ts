@@ -14,6 +14,12 @@ export type SteeringCommand =
       readonly evseId: number | null;
     };
 
+interface LocalListEntry {
+  readonly idToken: string;
+  /** null: it is taken off the list. */
+  readonly standing: "Accepted" | "Blocked" | "Expired" | "Invalid" | null;
+}
+
 /** What an operator asks of a station, free of any OCPP version; an EVSE of null is the station itself. */
 export type OperatorCommand =
   | {
@@ -28,6 +34,23 @@ export type OperatorCommand =
   /** By `key` in 1.6, `Component.Variable` in 2.x; none: all, which 2.x cannot say in one answer. */
   | { readonly kind: "read-settings"; readonly names: readonly string[] }
   | { readonly kind: "write-setting"; readonly name: string; readonly value: string }
+  /** Holds an EVSE, or any, for an id token. */
+  | {
+      readonly kind: "reserve";
+      readonly reservationId: number;
+      readonly evseId: number | null;
+      readonly idToken: string;
+      readonly expiresMs: EpochMs;
+    }
+  | { readonly kind: "cancel-reservation"; readonly reservationId: number }
+  /** The list of id tokens by which a station decides without us: all of it, or what is added and taken off. */
+  | {
+      readonly kind: "send-local-list";
+      readonly version: number;
+      readonly isWhole: boolean;
+      readonly entries: readonly LocalListEntry[];
+    }
+  | { readonly kind: "local-list-version" }
   | {
       readonly kind: "data-transfer";
       readonly vendorId: string;
@@ -75,6 +98,8 @@ export type CommandOutcome =
       readonly detail?: string;
       /** Answer to a data transfer. */
       readonly data?: string;
+      /** Of the local list: 0 where it is empty, −1 where the station has none (1.6). */
+      readonly version?: number;
     }
   | {
       readonly status: "rejected" | "unsupported" | "offline" | "timeout" | "error";

@@ -79,7 +79,7 @@ interface UplinkParts extends Pick<WireParts, "clock" | "endpoint" | "password" 
 
 const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
   const words = WORDS[spec.version];
-  const context: HandlerContext = { spec, operations, settings: new Map() };
+  const context: HandlerContext = { spec, operations, settings: new Map(), list: { version: 0 } };
   let client: Client | null = null;
   let closing: Promise<void> = Promise.resolve();
   let booted = false;

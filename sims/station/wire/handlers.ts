@@ -1,5 +1,5 @@
 import type { ClearFilter } from "../profiles.js";
-import type { Handler, Payload } from "./words.js";
+import type { Handler, HandlerContext, Payload } from "./words.js";
 
 /** Clears what a version's own words ask to be cleared. */
 export const clearHandler =
@@ -18,3 +18,10 @@ export const triggerHandler =
     if (message !== undefined) return { status: "Accepted" };
     return { status: requestedMessage === "BootNotification" ? "Rejected" : "NotImplemented" };
   };
+
+/** Takes a local list that is newer than the one it has; of what is in it nothing is made. */
+export const takeList = (version: unknown, list: HandlerContext["list"]): Payload => {
+  if (typeof version !== "number" || version <= list.version) return { status: "VersionMismatch" };
+  list.version = version;
+  return { status: "Accepted" };
+};

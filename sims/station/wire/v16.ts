@@ -1,7 +1,7 @@
 import { MAX_PERIODS, MAX_STACK_LEVEL, VENDOR, modelName } from "../abilities.js";
 import type { Reading, StationMessage, TransactionMessage } from "../messages.js";
 import { compositeIn } from "./composite.js";
-import { clearHandler, triggerHandler } from "./handlers.js";
+import { clearHandler, takeList, triggerHandler } from "./handlers.js";
 import { purposeOf, readProfile } from "./profile.js";
 import {
   type Handler,
@@ -199,6 +199,8 @@ export const v16: Words = {
     }),
     UnlockConnector: (_, { operations }) => ({ status: operations.unlock() ? "Unlocked" : "UnlockFailed" }),
     ClearCache: () => ({ status: "Accepted" }),
+    GetLocalListVersion: (_, { list }) => ({ listVersion: list.version }),
+    SendLocalList: ({ listVersion }, { list }) => takeList(listVersion, list),
     DataTransfer: () => ({ status: "UnknownVendorId" }),
   },
 };

@@ -7,7 +7,7 @@ import {
   type TransactionMessage,
 } from "../messages.js";
 import { type CompositeEntry, compositeIn } from "./composite.js";
-import { clearHandler, triggerHandler } from "./handlers.js";
+import { clearHandler, takeList, triggerHandler } from "./handlers.js";
 import { purposeOf, readProfile } from "./profile.js";
 import { variableHandlers } from "./variables.js";
 import {
@@ -199,6 +199,8 @@ export const words2x = (dialect: Dialect): Words => ({
       status: operations.unlock() ? "Unlocked" : "OngoingAuthorizedTransaction",
     }),
     ClearCache: () => ({ status: "Accepted" }),
+    GetLocalListVersion: (_, { list }) => ({ versionNumber: list.version }),
+    SendLocalList: ({ versionNumber }, { list }) => takeList(versionNumber, list),
     DataTransfer: () => ({ status: "UnknownVendorId" }),
     ...variableHandlers,
   },

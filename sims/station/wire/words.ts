@@ -22,6 +22,8 @@ export interface HandlerContext {
   readonly operations: StationOperations;
   /** Settings that the central system wrote; they live as long as the station. */
   readonly settings: Map<string, string>;
+  /** The list of id tokens by which it decides alone; 0: it has none yet. */
+  readonly list: { version: number };
 }
 
 export type Handler = (payload: Payload, context: HandlerContext) => Payload;

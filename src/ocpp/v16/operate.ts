@@ -1,7 +1,8 @@
 import type { CommandOutcome, OperatorCommand, StationSetting } from "../../domain/command.js";
 import type { Written } from "../common/codec.js";
 import { outcomeOf } from "../common/outcome.js";
-import { listAt, type Payload, textAt } from "../wire.js";
+import { writeTime } from "../common/time.js";
+import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 
 const call = (action: string, payload: Payload): Written => ({ call: { action, payload } });
 const cannot = (detail: string): Written => ({ outcome: { status: "unsupported", detail } });
@@ -23,6 +24,32 @@ const transfer = ({
     ...(data === null ? {} : { data }),
   });
 
+const reservation = ({
+  reservationId,
+  evseId,
+  idToken,
+  expiresMs,
+}: Extract<OperatorCommand, { kind: "reserve" }>): Payload => ({
+  connectorId: evseId ?? 0,
+  expiryDate: writeTime(expiresMs),
+  idTag: idToken,
+  reservationId,
+});
+
+/** An entry without a standing is taken off. */
+const localList = ({
+  version,
+  isWhole,
+  entries,
+}: Extract<OperatorCommand, { kind: "send-local-list" }>): Payload => ({
+  listVersion: version,
+  updateType: isWhole ? "Full" : "Differential",
+  localAuthorizationList: entries.map(({ idToken, standing }) => ({
+    idTag: idToken,
+    ...(standing === null ? {} : { idTagInfo: { status: standing } }),
+  })),
+});
+
 /** An operator's command as an OCPP 1.6 call; connector 0 is the station itself. */
 export const writeOperator = (command: OperatorCommand): Written => {
   switch (command.kind) {
@@ -41,6 +68,14 @@ export const writeOperator = (command: OperatorCommand): Written => {
       return call("GetConfiguration", command.names.length === 0 ? {} : { key: command.names });
     case "write-setting":
       return call("ChangeConfiguration", { key: command.name, value: command.value });
+    case "reserve":
+      return call("ReserveNow", reservation(command));
+    case "cancel-reservation":
+      return call("CancelReservation", { reservationId: command.reservationId });
+    case "send-local-list":
+      return call("SendLocalList", localList(command));
+    case "local-list-version":
+      return call("GetLocalListVersion", {});
     default:
       return transfer(command);
   }
@@ -66,6 +101,8 @@ const settingsOf = (answer: Payload): StationSetting[] => {
 
 /** The answer to an operator's command. */
 export const readOperator = (command: OperatorCommand, answer: Payload): CommandOutcome => {
+  if (command.kind === "local-list-version")
+    return { status: "accepted", version: numberAt(answer, "listVersion") ?? 0 };
   if (command.kind === "read-settings") return { status: "accepted", settings: settingsOf(answer) };
   const outcome = outcomeOf(answer, ["Unlocked", "Scheduled", "RebootRequired"]);
   const data = textAt(answer, "data");

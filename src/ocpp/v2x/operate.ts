@@ -1,7 +1,8 @@
 import type { CommandOutcome, OperatorCommand, StationSetting } from "../../domain/command.js";
 import type { Written } from "../common/codec.js";
 import { outcomeOf } from "../common/outcome.js";
-import { listAt, objectAt, type Payload, textAt } from "../wire.js";
+import { writeTime } from "../common/time.js";
+import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
 
 const call = (action: string, payload: Payload): Written => ({ call: { action, payload } });
 const cannot = (detail: string): Written => ({ outcome: { status: "unsupported", detail } });
@@ -46,6 +47,39 @@ const transfer = ({
     ...(data === null ? {} : { data }),
   });
 
+/** 2.x wants its kind named; those that we know are of the central system. */
+const token = (idToken: string): Payload => ({ idToken, type: "Central" });
+
+const reservation = ({
+  reservationId,
+  evseId,
+  idToken,
+  expiresMs,
+}: Extract<OperatorCommand, { kind: "reserve" }>): Payload => ({
+  id: reservationId,
+  expiryDateTime: writeTime(expiresMs),
+  idToken: token(idToken),
+  ...(evseId === null ? {} : { evseId }),
+});
+
+/** An entry without a standing is taken off; a list of none is left out. */
+const localList = ({
+  version,
+  isWhole,
+  entries,
+}: Extract<OperatorCommand, { kind: "send-local-list" }>): Payload => ({
+  versionNumber: version,
+  updateType: isWhole ? "Full" : "Differential",
+  ...(entries.length === 0
+    ? {}
+    : {
+        localAuthorizationList: entries.map(({ idToken, standing }) => ({
+          idToken: token(idToken),
+          ...(standing === null ? {} : { idTokenInfo: { status: standing } }),
+        })),
+      }),
+});
+
 /** An operator's command as a 2.x call. */
 export const writeOperator = (command: OperatorCommand): Written => {
   switch (command.kind) {
@@ -67,6 +101,14 @@ export const writeOperator = (command: OperatorCommand): Written => {
       return readSettings(command.names);
     case "write-setting":
       return writeSetting(command.name, command.value);
+    case "reserve":
+      return call("ReserveNow", reservation(command));
+    case "cancel-reservation":
+      return call("CancelReservation", { reservationId: command.reservationId });
+    case "send-local-list":
+      return call("SendLocalList", localList(command));
+    case "local-list-version":
+      return call("GetLocalListVersion", {});
     default:
       return transfer(command);
   }
@@ -96,6 +138,8 @@ const settingOf = (result: Payload): StationSetting => {
 
 /** The answer to an operator's command. */
 export const readOperator = (command: OperatorCommand, answer: Payload): CommandOutcome => {
+  if (command.kind === "local-list-version")
+    return { status: "accepted", version: numberAt(answer, "versionNumber") ?? 0 };
   if (command.kind === "read-settings")
     return { status: "accepted", settings: listAt(answer, "getVariableResult").map(settingOf) };
   if (command.kind === "write-setting") {

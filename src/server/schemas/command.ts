@@ -2,6 +2,9 @@ import { z } from "zod";
 import type { CommandOutcome } from "../../domain/command.js";
 import { epochMs, evseId, kw, text, triggerMessages } from "./common.js";
 
+const reservationId = z.int().min(0).max(2_147_483_647).describe("Ours, to cancel it by");
+const idToken = z.string().min(1).max(36).describe("Id token; at most 20 characters for 1.6");
+
 const settingName = z.string().min(1).max(200).describe("1.6: Key; 2.x: Component.Variable");
 
 const setting = z.object({
@@ -16,7 +19,7 @@ export const commandRequest = z
     z.strictObject({
       kind: z.literal("remote-start"),
       evseId,
-      idToken: z.string().min(1).max(36).describe("Id token to charge under"),
+      idToken,
     }),
     z.strictObject({
       kind: z.literal("remote-stop"),
@@ -65,6 +68,32 @@ export const commandRequest = z
       value: z.string().max(1_000).describe("As text, whatever its type"),
     }),
     z.strictObject({
+      kind: z.literal("reserve"),
+      reservationId,
+      evseId: evseId.nullable().default(null).describe("null: any of the station"),
+      idToken,
+      expiresMs: epochMs("Until when it is held"),
+    }),
+    z.strictObject({ kind: z.literal("cancel-reservation"), reservationId }),
+    z.strictObject({
+      kind: z.literal("send-local-list"),
+      version: z.int().min(1).max(2_147_483_647).describe("Of the list once it is taken"),
+      isWhole: z.boolean().default(true).describe("false: only what is added and taken off"),
+      entries: z
+        .array(
+          z.strictObject({
+            idToken,
+            standing: z
+              .enum(["Accepted", "Blocked", "Expired", "Invalid"])
+              .nullable()
+              .describe("null: it is taken off the list, which may then not be whole"),
+          }),
+        )
+        .max(1_000)
+        .describe("Id tokens by which the station decides without us"),
+    }),
+    z.strictObject({ kind: z.literal("local-list-version") }),
+    z.strictObject({
       kind: z.literal("data-transfer"),
       vendorId: z.string().min(1).max(255).describe("Vendor that defined the message"),
       messageId: z
@@ -92,6 +121,10 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .exactOptional()
         .describe("What the station adds: Scheduled once its transaction is over, RebootRequired"),
       data: z.string().exactOptional().describe("Answer to data-transfer"),
+      version: z
+        .int()
+        .exactOptional()
+        .describe("Of the local list: 0 where it is empty, −1 where the station has none (1.6)"),
     }),
     z.object({
       status: z.enum(["rejected", "unsupported", "offline", "timeout", "error"]),
