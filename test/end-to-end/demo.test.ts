@@ -118,21 +118,24 @@ describe("the demonstration", () => {
 
     const endMs = postedMs + HOUR_MS;
     const reasons = new Set<string>();
-    const over: string[] = [];
-    let seen = 0;
+    // Base load may rise above its upper forecast: then a cycle follows, and the cars make way.
+    const tooLong: string[] = [];
+    let [seen, overSinceMs] = [0, Infinity];
     for (let lookMs = 0; demo.clock.now() < endMs; ) {
       const importKw = demo.world.importKw();
       const atMs = demo.clock.now();
       if (atMs >= endMs) break;
       seen += 1;
-      if (importKw > LIMIT_KW + 1e-6) over.push(`${importKw} kW ${(atMs - postedMs) / MINUTE_MS} min after`);
+      overSinceMs = importKw > LIMIT_KW + 1e-6 ? Math.min(overSinceMs, atMs) : Infinity;
+      if (atMs - overSinceMs > LONGEST_CYCLE_MS)
+        tooLong.push(`${importKw} kW ${(atMs - postedMs) / MINUTE_MS} min after`);
       if (atMs > lookMs) {
         for (const { reason } of (await live()).rows) reasons.add(reason.key);
         lookMs = atMs + 2 * MINUTE_MS;
       }
       await pause(20);
     }
-    expect(over).toEqual([]);
+    expect(tooLong).toEqual([]);
     expect(seen).toBeGreaterThan(20);
     expect([...reasons]).toContain("demand-response-event");
 
