@@ -3,6 +3,9 @@ import { z } from "zod";
 import type { CommandOutcome, OperatorCommand } from "../domain/command.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
+import { commandOutcomeSchema } from "../server/schemas/command.js";
+import { errorSchema } from "../server/schemas/common.js";
+import { loggedMessageSchema } from "../server/schemas/message.js";
 import { ownHost } from "./hosts.js";
 import { readConfig } from "./read-config.js";
 
@@ -28,14 +31,12 @@ const tokenOf = ({ token }: Access): string => {
   return found;
 };
 
-const errorBody = z.object({ code: z.string(), message: z.string(), place: z.string().nullable() });
-
 const isCode = (code: string): code is ErrorCode => code in ERROR_CATALOGUE;
 
 /** What the server said, as if it had happened here. */
 const refusalOf = async (response: Response, url: string): Promise<YouxuError> => {
   const text = await response.text();
-  const read = errorBody.safeParse(parsed(text));
+  const read = errorSchema.safeParse(parsed(text));
   if (!read.success || !isCode(read.data.code))
     return new YouxuError("connect.failed", `${response.status} ${text.slice(0, 300)}`, url);
   return new YouxuError(read.data.code, read.data.message, read.data.place ?? "");
@@ -70,8 +71,8 @@ export const commandStation = async (
   command: OperatorCommand,
 ): Promise<CommandOutcome> => {
   const init = { method: "POST", body: JSON.stringify(command) };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own server, whose answers its schema makes
-  return (await (await ask(access, `${stationPath(stationId)}/commands`, init)).json()) as CommandOutcome;
+  const response = await ask(access, `${stationPath(stationId)}/commands`, init);
+  return commandOutcomeSchema.parse(await response.json());
 };
 
 /** The newest messages of a station. */
@@ -82,8 +83,7 @@ export const stationMessages = async (
 ): Promise<LoggedMessage[]> => {
   const query = new URLSearchParams({ limit: String(limit), ...(action === undefined ? {} : { action }) });
   const response = await ask(access, `${stationPath(stationId)}/messages?${query.toString()}`);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own server, whose answers its schema makes
-  return (await response.json()) as LoggedMessage[];
+  return z.array(loggedMessageSchema).parse(await response.json());
 };
 
 /** Messages of a station from now on, until the server ends or `signal` does. */
@@ -96,8 +96,7 @@ export const followStation = async (
   const response = await ask(access, `${stationPath(stationId)}/messages/stream${query}`, { signal });
   const decoder = new TextDecoder();
   const parser = createParser({
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own server, which writes no other events
-    onEvent: ({ data }) => onMessage(JSON.parse(data) as LoggedMessage),
+    onEvent: ({ data }) => onMessage(loggedMessageSchema.parse(JSON.parse(data))),
   });
   try {
     for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk, { stream: true }));

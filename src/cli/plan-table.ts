@@ -8,6 +8,7 @@ import type {
   TargetPlan,
 } from "../domain/plan.js";
 import type { EpochMs } from "../domain/units.js";
+import { fixed } from "../domain/figures.js";
 import { clashText } from "./clash-text.js";
 import { swapLines } from "./swap-lines.js";
 
@@ -30,9 +31,6 @@ export const planTable = ({ status, plan, notes, times }: Planned): string => {
   ];
   return [...head, ...powersTable(plan)].join("\n");
 };
-
-/** A number without the sign of a zero. */
-const fixed = (value: number, digits: number): string => value.toFixed(digits).replace(/^-(?=[0.]*$)/, "");
 
 const meterLine = ({
   meteringPointId,

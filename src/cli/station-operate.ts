@@ -8,6 +8,7 @@ import {
   type OperatorCommand,
   stationMessages,
 } from "../app.js";
+import { MINUTE_MS } from "../domain/units.js";
 import { EXIT } from "./exit-codes.js";
 import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
 import { numberOption, print, printJson, say } from "./output.js";
@@ -35,10 +36,11 @@ const asking = (name: string, description: string): Command =>
     .option("--token <token>", "with the scope operate; YOUXU_TOKEN by default")
     .option(...JSON_OPTION);
 
+const evseNumber = numberOption("--evse", { least: 1, most: 1_000, whole: true });
 const EVSE_OPTION = [
   "--evse <number>",
   "EVSE (1.6: connector); the whole station by default",
-  numberOption("--evse", { least: 1, most: 1_000, whole: true }),
+  evseNumber,
 ] as const;
 
 const valueText = (value: string | null, why: string | null): string => value ?? `(${why ?? "none"})`;
@@ -82,12 +84,7 @@ const availability = (name: "enable" | "disable", description: string): Command 
 
 const unlock = (): Command =>
   asking("unlock", "release the plug of a connector")
-    .option(
-      "--evse <number>",
-      "EVSE (1.6: connector)",
-      numberOption("--evse", { least: 1, most: 1_000, whole: true }),
-      1,
-    )
+    .option("--evse <number>", "EVSE (1.6: connector)", evseNumber, 1)
     .option(
       "--connector <number>",
       "connector of the EVSE (2.x)",
@@ -134,7 +131,6 @@ const transfer = (): Command =>
 
 const RESERVATIONS = { least: 0, most: 2_147_483_647, whole: true } as const;
 const RESERVED_MINUTES = 15;
-const MINUTE_MS = 60_000;
 
 const reserve = (): Command =>
   asking("reserve", "hold an EVSE for an id token")
@@ -146,7 +142,7 @@ const reserve = (): Command =>
       numberOption("--minutes", { least: 1, most: 1_440 }),
       RESERVED_MINUTES,
     )
-    .option("--evse <number>", "EVSE (1.6: connector); any by default", EVSE_OPTION[2])
+    .option("--evse <number>", "EVSE (1.6: connector); any by default", evseNumber)
     .action(
       async (
         id: string,

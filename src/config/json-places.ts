@@ -1,4 +1,5 @@
 import { findNodeAtLocation, type Node, type ParseError, parseTree, visit } from "jsonc-parser";
+import { LineCounter } from "yaml";
 import type { ProblemFault } from "../domain/plan.js";
 import type { Places } from "./validate.js";
 import { type Path, pathText } from "./yaml-places.js";
@@ -18,21 +19,16 @@ type PlaceAt = (offset: number) => string;
 
 /** Knows the beginnings of all lines once it is asked, so that many places cost little more than one. */
 const placesIn = (text: string, file: string): PlaceAt => {
-  let starts: number[] | null = null;
-  const lineStarts = (): number[] => {
-    const found = [0];
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) found.push(at + 1);
-    return found;
+  let lines: LineCounter | null = null;
+  const counted = (): LineCounter => {
+    const counter = new LineCounter();
+    counter.addNewLine(0);
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) counter.addNewLine(at + 1);
+    return counter;
   };
   return (offset) => {
-    starts ??= lineStarts();
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle;
-    }
-    return `${file}:${low + 1}:${offset - starts[low]! + 1}`;
+    const { line, col } = (lines ??= counted()).linePos(offset);
+    return `${file}:${line}:${col}`;
   };
 };
 

@@ -32,7 +32,7 @@ const over = (
   const isAlone =
     places !== null &&
     !violations.some(
-      ({ place, amount }) => amount > TOLERANCE && places.some((start) => place.startsWith(`${start}[`)),
+      ({ place, amount }) => amount > TOLERANCE && places.some((start) => place.startsWith(start)),
     );
   const when = `${slots.length === 1 ? "" : `${slots.length} of `}${stretch(slots)}`;
   return [
@@ -57,42 +57,45 @@ const ownBounds = (problem: Problem, { violations }: Verification): string[] => 
 
 /** What a plan could not keep, named: node limits, fail-safe rows, a car's own bounds. */
 export const notesOf = (problem: Problem, sent: Verification): string[] => {
-  const told = (
-    overKw: (node: number) => readonly number[] | undefined,
-    named: (id: string, node: number) => Over,
-  ): string[] =>
-    problem.nodes.flatMap(({ id }, node) => over(named(id, node), overKw(node) ?? [], sent.violations));
+  const resting = problem.nodes.map(
+    ({ failsafe }) => failsafe?.headroomKw.map((headroom) => -headroom) ?? [],
+  );
+  const kinds: readonly Kind[] = [
+    { before: "limit", overKw: sent.overKw, fields: ["importLimitKw", "exportLimitKw"] },
+    { before: "phase limit", overKw: sent.phaseOverKw, fields: ["phaseLimitKw"] },
+    {
+      before: "voltage",
+      after: ", as load at its feeder",
+      overKw: sent.voltageOverKw,
+      fields: ["voltageLimits.minPu", "voltageLimits.maxPu"],
+    },
+    { before: "fail-safe", after: ", every car at rest", overKw: resting, fields: null },
+    { before: "fail-safe", overKw: sent.failsafeOverKw, fields: null },
+  ];
   return [
-    ...told(
-      (node) => sent.overKw[node],
-      (id, node) => ({
-        limit: `limit of node ${id}`,
-        places: [`nodes[${node}].importLimitKw`, `nodes[${node}].exportLimitKw`],
+    ...kinds.flatMap(({ before, after = "", overKw, fields }) =>
+      problem.nodes.flatMap(({ id }, node) => {
+        const places = fields?.map((field) => `nodes[${node}].${field}[`) ?? null;
+        return over(
+          { limit: `${before} of node ${id}${after}`, places },
+          overKw[node] ?? [],
+          sent.violations,
+        );
       }),
-    ),
-    ...told(
-      (node) => sent.phaseOverKw[node],
-      (id, node) => ({ limit: `phase limit of node ${id}`, places: [`nodes[${node}].phaseLimitKw`] }),
-    ),
-    ...told(
-      (node) => sent.voltageOverKw[node],
-      (id, node) => ({
-        limit: `voltage of node ${id}, as load at its feeder`,
-        places: [`nodes[${node}].voltageLimits.minPu`, `nodes[${node}].voltageLimits.maxPu`],
-      }),
-    ),
-    ...told(
-      (node) => problem.nodes[node]?.failsafe?.headroomKw.map((headroom) => -headroom),
-      (id) => ({ limit: `fail-safe of node ${id}, every car at rest`, places: null }),
-    ),
-    ...told(
-      (node) => sent.failsafeOverKw[node],
-      (id) => ({ limit: `fail-safe of node ${id}`, places: null }),
     ),
     ...crowdedPiles(problem, sent),
     ...ownBounds(problem, sent),
   ];
 };
+
+/** A kind of limit of nodes, as it is named before and after the node. */
+interface Kind {
+  readonly before: string;
+  readonly after?: string;
+  readonly overKw: readonly (readonly number[])[];
+  /** Of a node, whose violations could have been avoided; null: who breaks it is said, or plain. */
+  readonly fields: readonly string[] | null;
+}
 
 /** Exclusive piles that serve more than one car at once, or leave no time for the hand-over. */
 const crowdedPiles = (problem: Problem, { violations }: Verification): string[] => {
@@ -128,15 +131,15 @@ export const clash = (cause: ShortfallCause): string => {
 /** A note names this many sessions, and counts the others. */
 const MOST_NAMES = 5;
 
-const sessionsText = (sessions: readonly { readonly id: string }[]): string => {
-  const names = sessions.slice(0, MOST_NAMES).map(({ id }) => id);
-  const others = sessions.length > MOST_NAMES ? ` and ${sessions.length - MOST_NAMES} more` : "";
-  return `${sessions.length === 1 ? "session" : "sessions"} ${names.join(", ")}${others}`;
+const sessionsText = (ids: readonly string[]): string => {
+  const names = ids.slice(0, MOST_NAMES).join(", ");
+  const others = ids.length > MOST_NAMES ? ` and ${ids.length - MOST_NAMES} more` : "";
+  return `${ids.length === 1 ? "session" : "sessions"} ${names}${others}`;
 };
 
 const shortfallNote = (why: string, sessions: readonly SessionPlan[]): string => {
   const kwh = sum(sessions.map(({ shortfallKwh }) => shortfallKwh)).toFixed(2);
-  const who = sessionsText(sessions.map(({ sessionId }) => ({ id: sessionId })));
+  const who = sessionsText(sessions.map(({ sessionId }) => sessionId));
   return `${who}: ${kwh} kWh will be missing: ${why}`;
 };
 
@@ -178,7 +181,9 @@ export const tooDear = (asked: Problem): string[] => {
 /** What a problem leaves out that it would seem to want: who reads the plan should not take it for 0. */
 export const unstated = (problem: Problem): string[] => {
   const { meterOfNode, nodeOfSession } = treeOf(problem);
-  const free = carsOf(problem).filter((_, index) => at(meterOfNode, at(nodeOfSession, index)) < 0);
+  const free = carsOf(problem).flatMap(({ id }, index) =>
+    at(meterOfNode, at(nodeOfSession, index)) < 0 ? [id] : [],
+  );
   const dirty = problem.meteringPoints.filter(({ carbonKgPerKwh }) => carbonKgPerKwh === null);
   return [
     ...(free.length === 0

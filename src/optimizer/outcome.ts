@@ -97,10 +97,7 @@ const planOf = (draft: Draft): Plan => {
   };
   const reasons = explain(problem, explained, board);
   const causes = shortfallCauses(problem, { ...powers, ...sent }, board, reasons);
-  // More room does not help a car that price alone keeps short.
-  const clashes = shortfallClashes(problem, { ...powers, ...sent }, board).map((found, index) =>
-    causes[index]?.key === "not-planned" ? [] : found,
-  );
+  const clashes = shortfallClashes(problem, { ...powers, ...sent, causes }, board);
   return {
     horizon: problem.horizon,
     solver: solver.name,

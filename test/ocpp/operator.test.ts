@@ -67,7 +67,20 @@ const component = { name: "SampledDataCtrlr" };
 const variable = { name: "TxUpdatedInterval" };
 const NAME = "SampledDataCtrlr.TxUpdatedInterval";
 
+/** What every version says alike. */
+const ROWS_ALIKE: readonly Row[] = [
+  [clearCache, "ClearCache", {}, { status: "Accepted" }, accepted],
+  [
+    transfer("hello", "{}"),
+    "DataTransfer",
+    { vendorId: "com.acme", messageId: "hello", data: "{}" },
+    { status: "Accepted", data: "world" },
+    { status: "accepted", data: "world" },
+  ],
+];
+
 const ROWS_16: readonly Row[] = [
+  ...ROWS_ALIKE,
   [reset("soft"), "Reset", { type: "Soft" }, { status: "Accepted" }, accepted],
   [
     reset("hard"),
@@ -104,7 +117,6 @@ const ROWS_16: readonly Row[] = [
     { status: "UnlockFailed" },
     { status: "rejected", detail: "UnlockFailed" },
   ],
-  [clearCache, "ClearCache", {}, { status: "Accepted" }, accepted],
   [
     read("HeartbeatInterval", "Nothing"),
     "GetConfiguration",
@@ -144,13 +156,6 @@ const ROWS_16: readonly Row[] = [
     { key: "Nothing", value: "1" },
     { status: "NotSupported" },
     { status: "unsupported", detail: "NotSupported" },
-  ],
-  [
-    transfer("hello", "{}"),
-    "DataTransfer",
-    { vendorId: "com.acme", messageId: "hello", data: "{}" },
-    { status: "Accepted", data: "world" },
-    { status: "accepted", data: "world" },
   ],
   [
     transfer(null, null),
@@ -208,6 +213,7 @@ const ROWS_16: readonly Row[] = [
 ];
 
 const ROWS_2X: readonly Row[] = [
+  ...ROWS_ALIKE,
   [reset("soft"), "Reset", { type: "Immediate" }, { status: "Accepted" }, accepted],
   [reset("hard", 2), "Reset", { type: "Immediate", evseId: 2 }, { status: "Accepted" }, accepted],
   [
@@ -238,7 +244,6 @@ const ROWS_2X: readonly Row[] = [
     { status: "OngoingAuthorizedTransaction" },
     { status: "rejected", detail: "OngoingAuthorizedTransaction" },
   ],
-  [clearCache, "ClearCache", {}, { status: "Accepted" }, accepted],
   [
     read(NAME, "Connector[2].Nothing"),
     "GetVariables",
@@ -288,13 +293,6 @@ const ROWS_2X: readonly Row[] = [
       ],
     },
     { status: "rejected", detail: "Rejected · OutOfRange" },
-  ],
-  [
-    transfer("hello", "{}"),
-    "DataTransfer",
-    { vendorId: "com.acme", messageId: "hello", data: "{}" },
-    { status: "Accepted", data: "world" },
-    { status: "accepted", data: "world" },
   ],
   [
     { kind: "reserve", reservationId: 7, evseId: 2, idToken: "T", expiresMs: 1_795_000_000_000 },

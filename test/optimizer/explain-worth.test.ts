@@ -1,19 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Plan } from "../../src/domain/plan.js";
 import type { Problem, ProblemNode } from "../../src/domain/problem.js";
-import { planProblem, solverByName } from "../../src/optimizer/index.js";
 import { plainProblem, problemArb, SMALL } from "./problems.js";
-
-const planOf = async (problem: Problem): Promise<Plan> => {
-  const outcome = await planProblem(problem, {
-    solver: await solverByName("structured"),
-    fallback: await solverByName("least-laxity"),
-    timeLimitMs: 20_000,
-  });
-  if (outcome.status === "invalid") throw new Error(JSON.stringify(outcome.problems));
-  return outcome.plan;
-};
+import { planOf } from "./solving.js";
 
 // 1 % of 8 kWh is worth 0.04: 0.5 a kWh, at the port nine tenths of it. Only the slot of 0.2 is cheaper, and 16 kWh
 // are more than it takes. Least power has nothing to do with it.

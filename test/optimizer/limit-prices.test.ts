@@ -1,19 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Plan } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
-import { planProblem, solverByName } from "../../src/optimizer/index.js";
 import { plainProblem } from "./problems.js";
-
-const planOf = async (problem: Problem): Promise<Plan> => {
-  const outcome = await planProblem(problem, {
-    solver: await solverByName("structured"),
-    fallback: await solverByName("least-laxity"),
-    timeLimitMs: 20_000,
-  });
-  if (outcome.status === "invalid") throw new Error(JSON.stringify(outcome.problems));
-  return outcome.plan;
-};
+import { planOf } from "./solving.js";
 
 /** One car, no wear, and a site with room for so much in the cheapest slot and for more in all others. */
 const crowded = (roomKw: number, weights: Partial<Problem["weights"]>): Problem => {

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { Plan } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
 import {
+  planProblem,
   SOLVER_NAMES,
   type Solver,
   type SolverName,
@@ -34,6 +35,17 @@ export const objective = async (name: SolverName, problem: Problem): Promise<num
   const seen = check(problem, result);
   expect(seen.maxViolation).toBeLessThan(TOLERANCE);
   return seen.objective;
+};
+
+/** The plan that is made of a problem, by default by our own method. */
+export const planOf = async (problem: Problem, name: SolverName = "structured"): Promise<Plan> => {
+  const outcome = await planProblem(problem, {
+    solver: await solverByName(name),
+    fallback: await solverByName("least-laxity"),
+    timeLimitMs: TIME_LIMIT_MS,
+  });
+  if (outcome.status === "invalid") throw new Error(JSON.stringify(outcome.problems));
+  return outcome.plan;
 };
 
 /** The problem that a plan is a plan of: with the batteries refused that its swap stations do not lend. */

@@ -18,8 +18,7 @@ export function outcomeOf(answer: Payload, alsoAccepted: readonly string[] = [])
 
 /** A profile that is not there is as good as cleared. */
 export function clearedOf(answer: Payload): CommandOutcome {
-  const outcome = outcomeOf(answer, ["Unknown"]);
-  return outcome.status === "accepted" ? { status: "accepted" } : outcome;
+  return textAt(answer, "status") === "Unknown" ? { status: "accepted" } : outcomeOf(answer);
 }
 
 /** A call that brought no answer of the wanted kind. */

@@ -1,6 +1,6 @@
 import type { EpochMs } from "../../domain/units.js";
 import type { LoggedMessage, MessageLog } from "../../ports/message-log.js";
-import { readEntry } from "./read-entry.js";
+import { readLast } from "./read-entry.js";
 
 /** A message as it is kept; it is read where somebody wants to see it. */
 export interface Entry {
@@ -18,27 +18,31 @@ export interface RecordedLog extends MessageLog {
 
 /** What an entry takes beside its text, bytes, roughly. */
 const ENTRY_BYTES = 120;
-/** Entries that have gone are cut off when there are so many of them. */
+/** Places of entries that have gone are cut off when there are so many of them. */
 const MOST_GONE = 4_096;
 
 /** Keeps the newest messages of all stations in a bounded number of bytes, the oldest making way. */
 export const createMessageLog = (mostBytes: number): RecordedLog => {
-  let entries: Entry[] = [];
+  /** null: it has gone, and its text with it. */
+  let entries: (Entry | null)[] = [];
   /** Of the entries the first that counts. */
   let first = 0;
   let bytes = 0;
   let nextId = 1;
   const listeners = new Map<string, Set<(message: LoggedMessage) => void>>();
-  const sizeOf = ({ text }: Entry): number => ENTRY_BYTES + text.length;
+  const sizeOf = (entry: Entry | null): number => ENTRY_BYTES + (entry?.text.length ?? 0);
 
   const makeWay = (): void => {
-    for (; bytes > mostBytes && first < entries.length; first++) bytes -= sizeOf(entries[first]!);
+    for (; bytes > mostBytes && first < entries.length; first++) {
+      bytes -= sizeOf(entries[first]!);
+      entries[first] = null;
+    }
     if (first < MOST_GONE) return;
     entries = entries.slice(first);
     first = 0;
   };
   const ofStation = (stationId: string): Entry[] =>
-    entries.filter((entry, at) => at >= first && entry.stationId === stationId);
+    entries.flatMap((entry) => (entry?.stationId === stationId ? [entry] : []));
 
   return {
     record(message) {
@@ -48,16 +52,18 @@ export const createMessageLog = (mostBytes: number): RecordedLog => {
       makeWay();
       const following = listeners.get(entry.stationId);
       if (following === undefined) return;
-      const read = readEntry(entry, () => ofStation(entry.stationId));
+      const read = readLast(ofStation(entry.stationId));
       for (const listener of following) listener(read);
     },
     of(stationId, { afterId = 0, action, limit }) {
       const own = ofStation(stationId);
-      return own
-        .filter(({ id }) => id > afterId)
-        .map((entry) => readEntry(entry, () => own))
-        .filter((message) => action === undefined || message.action === action)
-        .slice(-limit);
+      const found: LoggedMessage[] = [];
+      // From the newest on, so that no more is read than is wanted.
+      for (; found.length < limit && (own.at(-1)?.id ?? 0) > afterId; own.pop()) {
+        const message = readLast(own);
+        if (action === undefined || message.action === action) found.push(message);
+      }
+      return found.toReversed();
     },
     follow(stationId, listener) {
       const following = listeners.get(stationId) ?? new Set();

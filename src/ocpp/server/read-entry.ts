@@ -45,26 +45,25 @@ const frameOf = (text: string): readonly unknown[] | null => {
 const unread = (text: string): string =>
   [...SECRETS].some((secret) => text.includes(String(secret))) ? TAKEN_OUT : text;
 
-/** The action of the call that has this id, the newest of them. */
-const calledBy = (id: unknown, others: readonly Entry[], before: number): string | null => {
-  for (const { id: number, text } of others.toReversed()) {
-    if (number >= before || !text.includes(`"${String(id)}"`)) continue;
+/** The action of the call that has this id, the newest of them before the last entry. */
+const calledBy = (id: unknown, entries: readonly Entry[]): string | null => {
+  for (let before = entries.length - 2; before >= 0; before--) {
+    const { text } = entries[before]!;
+    if (!text.includes(`"${String(id)}"`)) continue;
     const frame = frameOf(text);
     if (frame?.[0] === 2 && frame[1] === id) return typeof frame[2] === "string" ? frame[2] : null;
   }
   return null;
 };
 
-/** Reads an entry; `others` gives those of its station, in which the call of an answer is looked for. */
-export const readEntry = (
-  { id, atMs, direction, text }: Entry,
-  others: () => readonly Entry[],
-): LoggedMessage => {
+/** Reads the last of a station's entries; of an answer the call is looked for in those before it. */
+export const readLast = (entries: readonly Entry[]): LoggedMessage => {
+  const { id, atMs, direction, text } = entries.at(-1)!;
   const head = { id, atMs, direction };
   const frame = frameOf(text);
   if (frame === null) return { ...head, type: null, action: null, text: unread(text) };
   const type = TYPES.get(frame[0]) ?? null;
   const named = type === "call" || type === "send";
-  const action = named ? (typeof frame[2] === "string" ? frame[2] : null) : calledBy(frame[1], others(), id);
+  const action = named ? (typeof frame[2] === "string" ? frame[2] : null) : calledBy(frame[1], entries);
   return { ...head, type, action, text: JSON.stringify(withoutSecrets(frame)) };
 };

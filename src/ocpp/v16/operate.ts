@@ -1,28 +1,14 @@
 import type { CommandOutcome, OperatorCommand, StationSetting } from "../../domain/command.js";
 import type { Written } from "../common/codec.js";
-import { outcomeOf } from "../common/outcome.js";
+import { call, cannot, readAlike, writeAlike } from "../common/operate.js";
 import { writeTime } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
-
-const call = (action: string, payload: Payload): Written => ({ call: { action, payload } });
-const cannot = (detail: string): Written => ({ outcome: { status: "unsupported", detail } });
 
 const reset = ({ how, evseId }: Extract<OperatorCommand, { kind: "reset" }>): Written => {
   if (evseId !== null) return cannot("1.6 resets the whole station: leave the EVSE out");
   if (how === "when-idle") return cannot("1.6 resets at once: say soft or hard");
   return call("Reset", { type: how === "hard" ? "Hard" : "Soft" });
 };
-
-const transfer = ({
-  vendorId,
-  messageId,
-  data,
-}: Extract<OperatorCommand, { kind: "data-transfer" }>): Written =>
-  call("DataTransfer", {
-    vendorId,
-    ...(messageId === null ? {} : { messageId }),
-    ...(data === null ? {} : { data }),
-  });
 
 const reservation = ({
   reservationId,
@@ -62,22 +48,16 @@ export const writeOperator = (command: OperatorCommand): Written => {
       });
     case "unlock":
       return call("UnlockConnector", { connectorId: command.evseId });
-    case "clear-cache":
-      return call("ClearCache", {});
     case "read-settings":
       return call("GetConfiguration", command.names.length === 0 ? {} : { key: command.names });
     case "write-setting":
       return call("ChangeConfiguration", { key: command.name, value: command.value });
     case "reserve":
       return call("ReserveNow", reservation(command));
-    case "cancel-reservation":
-      return call("CancelReservation", { reservationId: command.reservationId });
     case "send-local-list":
       return call("SendLocalList", localList(command));
-    case "local-list-version":
-      return call("GetLocalListVersion", {});
     default:
-      return transfer(command);
+      return writeAlike(command);
   }
 };
 
@@ -104,8 +84,5 @@ export const readOperator = (command: OperatorCommand, answer: Payload): Command
   if (command.kind === "local-list-version")
     return { status: "accepted", version: numberAt(answer, "listVersion") ?? 0 };
   if (command.kind === "read-settings") return { status: "accepted", settings: settingsOf(answer) };
-  const outcome = outcomeOf(answer, ["Unlocked", "Scheduled", "RebootRequired"]);
-  const data = textAt(answer, "data");
-  if (outcome.status !== "accepted" || command.kind !== "data-transfer" || data === null) return outcome;
-  return { ...outcome, data };
+  return readAlike(command, answer, ["Unlocked", "Scheduled", "RebootRequired"]);
 };

@@ -1,15 +1,13 @@
 import type { CommandOutcome, OperatorCommand, StationSetting } from "../../domain/command.js";
 import type { Written } from "../common/codec.js";
+import { call, cannot, readAlike, writeAlike } from "../common/operate.js";
 import { outcomeOf } from "../common/outcome.js";
 import { writeTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
 
-const call = (action: string, payload: Payload): Written => ({ call: { action, payload } });
-const cannot = (detail: string): Written => ({ outcome: { status: "unsupported", detail } });
-
 const NAMES = "2.x names variables as Component.Variable, e.g. SampledDataCtrlr.TxUpdatedInterval";
 
-const named = (name: string, instance: string | undefined): Payload => ({
+const namedAs = (name: string, instance: string | undefined): Payload => ({
   name,
   ...(instance === undefined ? {} : { instance }),
 });
@@ -19,7 +17,7 @@ const variableOf = (name: string): { component: Payload; variable: Payload } | n
   const [, component, componentInstance, variable, variableInstance] =
     /^([^.[\]]+)(?:\[([^\]]+)\])?\.([^.[\]]+)(?:\[([^\]]+)\])?$/.exec(name) ?? [];
   if (component === undefined || variable === undefined) return null;
-  return { component: named(component, componentInstance), variable: named(variable, variableInstance) };
+  return { component: namedAs(component, componentInstance), variable: namedAs(variable, variableInstance) };
 };
 
 const readSettings = (names: readonly string[]): Written => {
@@ -35,17 +33,6 @@ const writeSetting = (name: string, attributeValue: string): Written => {
   if (variable === null) return { outcome: { status: "error", detail: `"${name}": ${NAMES}` } };
   return call("SetVariables", { setVariableData: [{ ...variable, attributeValue }] });
 };
-
-const transfer = ({
-  vendorId,
-  messageId,
-  data,
-}: Extract<OperatorCommand, { kind: "data-transfer" }>): Written =>
-  call("DataTransfer", {
-    vendorId,
-    ...(messageId === null ? {} : { messageId }),
-    ...(data === null ? {} : { data }),
-  });
 
 /** 2.x wants its kind named; those that we know are of the central system. */
 const token = (idToken: string): Payload => ({ idToken, type: "Central" });
@@ -95,32 +82,24 @@ export const writeOperator = (command: OperatorCommand): Written => {
       });
     case "unlock":
       return call("UnlockConnector", { evseId: command.evseId, connectorId: command.connectorId });
-    case "clear-cache":
-      return call("ClearCache", {});
     case "read-settings":
       return readSettings(command.names);
     case "write-setting":
       return writeSetting(command.name, command.value);
     case "reserve":
       return call("ReserveNow", reservation(command));
-    case "cancel-reservation":
-      return call("CancelReservation", { reservationId: command.reservationId });
     case "send-local-list":
       return call("SendLocalList", localList(command));
-    case "local-list-version":
-      return call("GetLocalListVersion", {});
     default:
-      return transfer(command);
+      return writeAlike(command);
   }
 };
 
 const nameOf = (result: Payload): string => {
   const part = (key: string): string => {
-    const { name, instance } = {
-      name: textAt(objectAt(result, key), "name"),
-      instance: textAt(objectAt(result, key), "instance"),
-    };
-    return `${name ?? ""}${instance === null ? "" : `[${instance}]`}`;
+    const named = objectAt(result, key);
+    const instance = textAt(named, "instance");
+    return `${textAt(named, "name") ?? ""}${instance === null ? "" : `[${instance}]`}`;
   };
   return `${part("component")}.${part("variable")}`;
 };
@@ -148,8 +127,5 @@ export const readOperator = (command: OperatorCommand, answer: Payload): Command
       "RebootRequired",
     ]);
   }
-  const outcome = outcomeOf(answer, ["Unlocked", "Scheduled"]);
-  const data = textAt(answer, "data");
-  if (outcome.status !== "accepted" || command.kind !== "data-transfer" || data === null) return outcome;
-  return { ...outcome, data };
+  return readAlike(command, answer, ["Unlocked", "Scheduled"]);
 };

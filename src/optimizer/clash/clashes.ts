@@ -1,4 +1,4 @@
-import { LEAST_SHORTFALL_KWH, type ShortfallClash } from "../../domain/plan.js";
+import { LEAST_SHORTFALL_KWH, type ShortfallCause, type ShortfallClash } from "../../domain/plan.js";
 import type { Problem, ProblemSession } from "../../domain/problem.js";
 import { chargeableKw, fullKwh, isPluggedIn } from "../battery.js";
 import type { Powers } from "../contract.js";
@@ -207,16 +207,23 @@ const clashesOf = (wish: Wish): ShortfallClash[] => {
   ];
 };
 
+interface Short extends Powers {
+  readonly shortfallKwh: readonly number[];
+  readonly causes: readonly (ShortfallCause | null)[];
+}
+
 /**
  * Per session that is short: every limit that clashes with its wish and by how much, all others being powered
  * as planned. What is named as enough meets the wish once it is granted, the session charging as early as it can.
  */
 export const shortfallClashes = (
   problem: Problem,
-  { chargeKw, dischargeKw, shortfallKwh }: Powers & { readonly shortfallKwh: readonly number[] },
+  { chargeKw, dischargeKw, shortfallKwh, causes }: Short,
   board: Board,
 ): ShortfallClash[][] => {
-  const isShort = (index: number): boolean => at(shortfallKwh, index) >= LEAST_SHORTFALL_KWH;
+  // More room does not help a car that price alone keeps short.
+  const isShort = (index: number): boolean =>
+    at(shortfallKwh, index) >= LEAST_SHORTFALL_KWH && causes[index]?.key !== "not-planned";
   if (![...problem.sessions.keys()].some(isShort)) return problem.sessions.map(() => []);
   const above = aboveOf(problem, board);
   const piles = pilesOf(problem);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Operations } from "../../ports/operations.js";
 import { createLiveHub, type Frame } from "../live-hub.js";
 import { siteLiveSchema } from "../schemas/live.js";
-import { openSse, type SseChannel } from "../sse.js";
+import { answerWithStreams, eventsResponse, openSse } from "../sse.js";
 import { secured } from "./secured.js";
 import { findSite, siteParams } from "./sites.js";
 
@@ -16,9 +16,6 @@ const headers = z.looseObject({
   "last-event-id": z.string().max(64).optional().describe("The last id seen, to resume"),
 });
 
-/** Sent as a stream; no serializer sees it. */
-const eventStream = z.unknown().meta({ type: "string" });
-
 export interface LiveOptions {
   readonly operations: Operations;
   readonly minIntervalMs?: number;
@@ -27,11 +24,7 @@ export interface LiveOptions {
 export const live: FastifyPluginAsyncZod<LiveOptions> = async (app, { operations, ...pace }) => {
   const tags = ["sites"];
   const hub = createLiveHub({ operations, log: app.log, ...pace });
-  const channels = new Set<SseChannel>();
-  // Open streams would keep the server from closing.
-  app.addHook("preClose", async () => {
-    for (const channel of channels) channel.end();
-  });
+  const answer = answerWithStreams(app);
   app.get(
     "/sites/:id/live",
     secured("read", {
@@ -51,10 +44,7 @@ export const live: FastifyPluginAsyncZod<LiveOptions> = async (app, { operations
       params: siteParams,
       headers,
       response: {
-        200: {
-          description: "Events with the form of /sites/{id}/live as data",
-          content: { "text/event-stream": { schema: eventStream } },
-        },
+        200: eventsResponse("Events with the form of /sites/{id}/live as data"),
       },
     }),
     async (request, reply) => {
@@ -62,13 +52,8 @@ export const live: FastifyPluginAsyncZod<LiveOptions> = async (app, { operations
       const channel = openSse();
       const push = (frame: Frame): void => channel.push(frame);
       const unsubscribe = hub.subscribe(id, push, request.headers["last-event-id"] ?? null);
-      channels.add(channel);
-      channel.stream.once("close", () => {
-        channels.delete(channel);
-        unsubscribe();
-      });
-      reply.header("x-accel-buffering", "no").type("text/event-stream; charset=utf-8");
-      return reply.send(channel.stream);
+      channel.stream.once("close", unsubscribe);
+      return answer(reply, channel.stream);
     },
   );
 };

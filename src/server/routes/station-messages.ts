@@ -1,10 +1,10 @@
-import { PassThrough } from "node:stream";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { LoggedMessage, MessageLog } from "../../ports/message-log.js";
 import type { Operations } from "../../ports/operations.js";
 import { loggedMessageSchema } from "../schemas/message.js";
 import { stationId } from "../schemas/common.js";
+import { answerWithStreams, eventsResponse, openEvents } from "../sse.js";
 import { secured } from "./secured.js";
 import { findRows } from "./stations.js";
 
@@ -16,13 +16,8 @@ const query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(100).describe("The newest so many"),
 });
 
-const HEARTBEAT_MS = 5_000;
-
 const STREAM_DESCRIPTION = `Server-sent events: a \`message\` event for each from now on. A reader that is too slow
 loses messages, which the ids show; a comment comes every 5 s`;
-
-/** Sent as a stream; no serializer sees it. */
-const eventStream = z.unknown().meta({ type: "string" });
 
 export interface MessagesOptions {
   readonly operations: Pick<Operations, "stations">;
@@ -33,11 +28,7 @@ export interface MessagesOptions {
 export const stationMessages: FastifyPluginAsyncZod<MessagesOptions> = async (app, options) => {
   const { operations, messages } = options;
   const tags = ["stations"];
-  const streams = new Set<PassThrough>();
-  // Open streams would keep the server from closing.
-  app.addHook("preClose", async () => {
-    for (const stream of streams) stream.end();
-  });
+  const answer = answerWithStreams(app);
   app.get(
     "/stations/:id/messages",
     secured("operate", {
@@ -65,33 +56,20 @@ export const stationMessages: FastifyPluginAsyncZod<MessagesOptions> = async (ap
       params,
       querystring: z.strictObject({ action }),
       response: {
-        200: {
-          description: "Events with a message as data",
-          content: { "text/event-stream": { schema: eventStream } },
-        },
+        200: eventsResponse("Events with a message as data"),
       },
     }),
     async (request, reply) => {
       const { id } = request.params;
       findRows(operations, id);
-      const stream = new PassThrough();
-      const write = (text: string): void => {
-        if (!stream.writableNeedDrain && !stream.writableEnded) stream.write(text);
-      };
+      const { stream, write } = openEvents();
       const unfollow = messages.follow(id, (message) => {
         if (request.query.action === undefined || message.action === request.query.action)
           write(eventOf(message));
       });
-      const heartbeat = setInterval(() => write(": heartbeat\n\n"), HEARTBEAT_MS);
-      streams.add(stream);
-      stream.once("close", () => {
-        streams.delete(stream);
-        clearInterval(heartbeat);
-        unfollow();
-      });
+      stream.once("close", unfollow);
       write(": following\n\n");
-      reply.header("x-accel-buffering", "no").type("text/event-stream; charset=utf-8");
-      return reply.send(stream);
+      return answer(reply, stream);
     },
   );
 };
