@@ -74,10 +74,16 @@ export const commandStation = async (...args: Parameters<typeof Operators.comman
   (await import("./app/operator-client.js")).commandStation(...args);
 export const stationMessages = async (...args: Parameters<typeof Operators.stationMessages>) =>
   (await import("./app/operator-client.js")).stationMessages(...args);
+export const knownSettings = async (...args: Parameters<typeof Operators.knownSettings>) =>
+  (await import("./app/operator-client.js")).knownSettings(...args);
+export const stationEvents = async (...args: Parameters<typeof Operators.stationEvents>) =>
+  (await import("./app/operator-client.js")).stationEvents(...args);
 export const followStation = async (...args: Parameters<typeof Operators.followStation>) =>
   (await import("./app/operator-client.js")).followStation(...args);
 export type { Access } from "./app/operator-client.js";
 export type { CommandOutcome, OperatorCommand } from "./domain/command.js";
+export type { CachedSetting } from "./domain/station-file/settings.js";
+export type { StationEvent } from "./domain/station-file/events.js";
 export type { LoggedMessage } from "./ports/message-log.js";
 
 export const removeStation = async (...args: Parameters<typeof Stations.removeStation>) =>

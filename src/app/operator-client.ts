@@ -2,6 +2,8 @@ import { createParser } from "eventsource-parser";
 import { z } from "zod";
 import type { CommandOutcome, OperatorCommand } from "../domain/command.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
+import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
+import { type SettingsFile, settingsFileSchema } from "../domain/station-file/settings.js";
 import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
@@ -73,6 +75,23 @@ export const commandStation = async (
   const init = { method: "POST", body: JSON.stringify(command) };
   const response = await ask(access, `${stationPath(stationId)}/commands`, init);
   return commandOutcomeSchema.parse(await response.json());
+};
+
+/** Settings of a station as it last told them; `contains` of their names. */
+export const knownSettings = async (
+  access: Access,
+  stationId: string,
+  contains: string | undefined,
+): Promise<SettingsFile> => {
+  const query = contains === undefined ? "" : `?${new URLSearchParams({ contains }).toString()}`;
+  const response = await ask(access, `${stationPath(stationId)}/settings${query}`);
+  return settingsFileSchema.parse(await response.json());
+};
+
+/** What a station found worth telling, oldest first. */
+export const stationEvents = async (access: Access, stationId: string): Promise<StationEvent[]> => {
+  const response = await ask(access, `${stationPath(stationId)}/events`);
+  return z.array(stationEventSchema).parse(await response.json());
 };
 
 /** The newest messages of a station. */

@@ -6,6 +6,7 @@ import { instanceOf } from "../accounts/secrets.js";
 import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
+import { createStationFiles } from "../control/station-files.js";
 import { ratedKw } from "../domain/draw.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
@@ -112,8 +113,10 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     log,
     idTokens: parts.idTokens,
   });
+  const stationFiles = createStationFiles({ documents: store.documents, clock, log });
   central = createCentralSystem({
     clock,
+    note: stationFiles.tell,
     gateway: control,
     registry,
     documents: store.documents,
@@ -128,6 +131,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     clock,
     verifier: { verify },
     messages: central.messages,
+    stationFiles,
     stationAdmin: stationAdminOf({
       registry,
       sites,
@@ -145,6 +149,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const close = async (): Promise<void> => {
     await control.stop();
     await central?.close();
+    await stationFiles.flush();
     await app.close();
   };
   try {

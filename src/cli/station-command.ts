@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { type AddedStation, addStation, asCalled, listStations, removeStation, YouxuError } from "../app.js";
 import { CONFIG_OPTION, configSuffix, JSON_OPTION } from "./options.js";
-import { operatorCommands } from "./station-operate.js";
+import { operatorCommands } from "./station/index.js";
 import { numberOption, print, printJson, say } from "./output.js";
 
 interface NewOptions {

@@ -3,6 +3,7 @@ import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod
 import type { Clock } from "../ports/clock.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
+import type { StationFiles } from "../ports/station-files.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { events } from "./routes/events.js";
 import { live } from "./routes/live.js";
@@ -10,6 +11,7 @@ import { measurements } from "./routes/measurements.js";
 import { preferences } from "./routes/preferences.js";
 import { sessions } from "./routes/sessions.js";
 import { sites } from "./routes/sites.js";
+import { stationFile } from "./routes/station-file.js";
 import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
 import { stationMessages } from "./routes/station-messages.js";
 import { stations } from "./routes/stations.js";
@@ -21,13 +23,14 @@ export interface ApiOptions {
   readonly verifier: TokenVerifier;
   readonly admin: StationAdmin | null;
   readonly messages: MessageLog | null;
+  readonly files: StationFiles | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
 
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
-  const { operations, clock, admin, messages } = options;
+  const { operations, clock, admin, messages, files } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
@@ -46,5 +49,6 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(preferences, { operations });
   await app.register(events, { operations });
   if (messages !== null) await app.register(stationMessages, { operations, messages });
+  if (files !== null) await app.register(stationFile, { operations, files });
   if (admin !== null) await app.register(stationAdmin, { admin });
 };

@@ -8,6 +8,7 @@ import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod
 import type { Clock } from "../ports/clock.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
+import type { StationFiles } from "../ports/station-files.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly vtnPrefix: string;
   /** What went over the wire between stations and us; left out, those routes do not exist. */
   readonly messages?: MessageLog;
+  /** What stations told of themselves; left out, those routes do not exist. */
+  readonly stationFiles?: StationFiles;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** pino fits. */
@@ -67,6 +70,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     verifier,
     admin,
     messages: options.messages ?? null,
+    files: options.stationFiles ?? null,
     openPage: openPage !== null,
   });
   await app.register(

@@ -55,6 +55,11 @@ it("an operator sees what a station says and asks it for things, from the comman
     expect(settings.stdout).toMatch(
       /^HeartbeatInterval +120\nNumberOfConnectors +1 {2}\(read only\)\nNothing +\(UnknownKey\)\n$/,
     );
+    expect((await ask("report")).stdout).toMatch(/^(\w+ +.*\n)+$/);
+    expect((await ask("known-settings", "connectors")).stdout).toMatch(
+      /^NumberOfConnectors +1 {2}\(read only\)\n$/,
+    );
+    expect((await ask("events")).stderr).toBe("nothing\n");
     const transfer = await ask("transfer", "com.acme", "--data", "x", "--json");
     expect([transfer.code, JSON.parse(transfer.stdout)]).toEqual([
       1,

@@ -104,6 +104,7 @@ export async function openStage(
     documents?: Documents;
     evseElectrics?: CentralParts["evseElectrics"];
     configured?: ReadonlySet<string>;
+    note?: CentralParts["note"];
   } = {},
 ): Promise<Stage> {
   const gateway = fakeGateway();
@@ -119,6 +120,7 @@ export async function openStage(
     log: { info: log("info"), warn: log("warn"), error: log("error") },
     settings: { pingIntervalMs: null, ...options.settings },
     ...(options.configured === undefined ? {} : { configured: options.configured }),
+    ...(options.note === undefined ? {} : { note: options.note }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
     evseElectrics: options.evseElectrics ?? (() => ({ voltageV: 230, phases: 3 })),
   });

@@ -79,6 +79,7 @@ export function talkTo(ledger: Ledger): Talk {
               codec: CODECS[version],
               gateway,
               context: context(minute),
+              note: () => undefined,
               tell: (event) => keeper.apply(event),
               booted: () => undefined,
               heardOf: () => undefined,

@@ -1,58 +1,16 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
-import type { EvseConfig } from "../../src/domain/site.js";
+import type { TransactionEvent } from "../../src/domain/fleet.js";
 import { VirtualClock } from "../../src/ports/clock.js";
-import { runLockStep } from "../../sims/run/lockstep.js";
 import { createDirectFleet } from "../../sims/station/direct.js";
 import type { SimFleet } from "../../sims/station/fleet.js";
 import { powerKw } from "../../sims/station/model.js";
-import { createWireFleet } from "../../sims/station/wire/fleet.js";
 import { listOf, type Payload } from "../../sims/station/wire/words.js";
-import type { Visit } from "../../sims/world/visit.js";
 import { listener } from "./direct-run.js";
-import { type Received, startTinyServer, type TinyServer } from "./tiny-server.js";
-import { BIDIRECTIONAL, carOf, EVSE, HOUR, NOON, visitOf } from "../fixtures/visits.js";
+import type { Received } from "./tiny-server.js";
+import { HOUR, NOON } from "../fixtures/visits.js";
+import { KINDS, MINUTE, settled, startWire, STATIONS, stopWire, visitAt } from "./wire-stage.js";
 
-const MINUTE = 60_000;
-
-const KINDS: readonly { id: string; version: OcppVersion; evse: EvseConfig }[] = [
-  { id: "old-16", version: "1.6", evse: EVSE },
-  { id: "mid-201", version: "2.0.1", evse: EVSE },
-  { id: "new-21", version: "2.1", evse: EVSE },
-  { id: "v2g-21", version: "2.1", evse: BIDIRECTIONAL },
-];
-const STATIONS = KINDS.map(({ id, version, evse }) => ({ stationId: id, version, evse, atMs: NOON }));
-
-const visitAt = (id: string): Visit =>
-  visitOf({ stationId: id, car: carOf({ maxDischargeKw: id === "v2g-21" ? 6 : 0 }) });
-
-let server: TinyServer | null = null;
-let fleet: SimFleet | null = null;
-afterEach(async () => {
-  await fleet?.stop();
-  await server?.close();
-});
-
-const settled = async (clock: VirtualClock, under: SimFleet, untilMs: number): Promise<void> =>
-  runLockStep({ clock, untilMs, idle: () => under.idle(), busy: () => under.busy(), patienceMs: 10_000 });
-
-const startWire = async (stations = STATIONS, prepare: (tiny: TinyServer) => void = () => undefined) => {
-  const clock = new VirtualClock(NOON);
-  const tiny = await startTinyServer();
-  prepare(tiny);
-  const wire = createWireFleet({
-    clock,
-    stations,
-    endpoint: `${tiny.endpoint}/`,
-    password: () => "a-long-enough-password",
-    connectedAtServer: () => tiny.connected(),
-  });
-  server = tiny;
-  fleet = wire.fleet;
-  wire.fleet.start();
-  await settled(clock, wire.fleet, NOON);
-  return { clock, tiny, wire };
-};
+afterEach(stopWire);
 
 /** Plug in, sample, cut off for a while, sample, leave: the same for both ways. */
 const session = async (clock: VirtualClock, under: SimFleet): Promise<void> => {
@@ -275,71 +233,6 @@ describe("virtual stations on the wire", () => {
       getVariableResult: [{ attributeStatus: "UnknownComponent" }],
     });
     expect(tiny.invalid).toEqual([]);
-  });
-
-  it("reset, go out of service and back, and keep the plug of a transaction", async () => {
-    const { clock, tiny, wire } = await startWire();
-    const of16 = (id: string): boolean => id === "old-16";
-    const ids = STATIONS.map(({ stationId }) => stationId);
-    const all = (action: string, in16: object, in2x: object) =>
-      Promise.all(ids.map((id) => tiny.call(id, action, { ...(of16(id) ? in16 : in2x) })));
-    const told = (action: string): number => tiny.received.filter((one) => one.action === action).length;
-    const statuses = (): unknown[] =>
-      ids.map((id) => {
-        const last = tiny.received.findLast(
-          (one) => one.identity === id && one.action === "StatusNotification",
-        );
-        return last?.payload["connectorStatus"] ?? last?.payload["status"];
-      });
-    const accepted = ids.map(() => ({ status: "Accepted" }));
-
-    for (const station of wire.fleet.stations.values()) station.plug(visitAt(station.id));
-    await settled(clock, wire.fleet, NOON + MINUTE);
-    expect(await all("UnlockConnector", { connectorId: 1 }, { evseId: 1, connectorId: 1 })).toEqual(
-      ids.map((id) => ({ status: of16(id) ? "UnlockFailed" : "OngoingAuthorizedTransaction" })),
-    );
-    expect(told("BootNotification")).toBe(4);
-    expect(await all("Reset", { type: "Hard" }, { type: "Immediate" })).toEqual(accepted);
-    await settled(clock, wire.fleet, NOON + 3 * MINUTE);
-    // They are off for some seconds, boot, and ask for their cars again.
-    expect(told("BootNotification")).toBe(8);
-    expect(told("Authorize")).toBe(8);
-    const ended = tiny.received.filter(
-      ({ action, payload }) => action === "StopTransaction" || payload["eventType"] === "Ended",
-    );
-    expect(ended).toHaveLength(4);
-
-    const out = [{ connectorId: 0, type: "Inoperative" }, { operationalStatus: "Inoperative" }] as const;
-    expect(await all("ChangeAvailability", ...out)).toEqual(ids.map(() => ({ status: "Scheduled" })));
-    expect(statuses()).not.toContain("Unavailable");
-    for (const station of wire.fleet.stations.values()) station.unplug();
-    await settled(clock, wire.fleet, NOON + 4 * MINUTE);
-    expect(statuses()).toEqual(ids.map(() => "Unavailable"));
-    for (const station of wire.fleet.stations.values()) station.plug(visitAt(station.id));
-    await settled(clock, wire.fleet, NOON + 5 * MINUTE);
-    expect(wire.fleet.stations.get("mid-201")?.model().transaction).toBeNull();
-    const back = [{ connectorId: 0, type: "Operative" }, { operationalStatus: "Operative" }] as const;
-    expect(await all("ChangeAvailability", ...back)).toEqual(accepted);
-    expect(await all("UnlockConnector", { connectorId: 1 }, { evseId: 1, connectorId: 1 })).toEqual(
-      ids.map(() => ({ status: "Unlocked" })),
-    );
-    await settled(clock, wire.fleet, NOON + 6 * MINUTE);
-    expect(statuses()).not.toContain("Unavailable");
-    expect(tiny.invalid).toEqual([]);
-  });
-
-  it("wait with a reset until no transaction runs, where they are asked to", async () => {
-    const { clock, tiny, wire } = await startWire(STATIONS.slice(1, 2));
-    const station = wire.fleet.stations.get("mid-201");
-    const boots = (): number => tiny.received.filter(({ action }) => action === "BootNotification").length;
-    station?.plug(visitAt("mid-201"));
-    await settled(clock, wire.fleet, NOON + MINUTE);
-    expect(await tiny.call("mid-201", "Reset", { type: "OnIdle" })).toEqual({ status: "Scheduled" });
-    await settled(clock, wire.fleet, NOON + 10 * MINUTE);
-    expect([boots(), station?.model().transaction === null]).toEqual([1, false]);
-    station?.unplug();
-    await settled(clock, wire.fleet, NOON + 12 * MINUTE);
-    expect([boots(), station?.connected()]).toEqual([2, true]);
   });
 
   it("send a transaction message again, word for word, when its answer was lost", async () => {

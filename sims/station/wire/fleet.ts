@@ -41,11 +41,18 @@ const DEFAULT_HEARTBEAT_MS = 5 * MINUTE_MS;
 
 export const createWireFleet = (parts: WireParts): WireFleet => {
   const violations: string[] = [];
+  const following = new Map<string, number>();
   const fleet = createFleet({
     clock: parts.clock,
     stations: parts.stations,
     uplink: (spec, operations) =>
-      wireUplink({ ...parts, spec, operations, onViolation: (text) => void violations.push(text) }),
+      wireUplink({
+        ...parts,
+        spec,
+        operations,
+        onViolation: (text) => void violations.push(text),
+        onFollowing: (by) => void following.set(spec.stationId, (following.get(spec.stationId) ?? 0) + by),
+      }),
   });
   const disagreeing = (): readonly string[] => {
     const seen = parts.connectedAtServer?.();
@@ -55,11 +62,13 @@ export const createWireFleet = (parts: WireParts): WireFleet => {
           .filter((each) => each.connected() !== seen.has(each.id))
           .map(({ id }) => id);
   };
+  const speaking = (): readonly string[] =>
+    [...following].filter(([, calls]) => calls > 0).map(([stationId]) => stationId);
   return {
     fleet: {
       ...fleet,
-      idle: () => fleet.idle() && disagreeing().length === 0,
-      busy: () => [...new Set([...fleet.busy(), ...disagreeing()])],
+      idle: () => fleet.idle() && disagreeing().length === 0 && speaking().length === 0,
+      busy: () => [...new Set([...fleet.busy(), ...disagreeing(), ...speaking()])],
     },
     violations: () => violations,
   };
@@ -75,11 +84,30 @@ interface UplinkParts extends Pick<WireParts, "clock" | "endpoint" | "password" 
   readonly spec: NewStation;
   readonly operations: StationOperations;
   readonly onViolation: (text: string) => void;
+  /** More, or fewer, messages that follow an answer are on their way. */
+  readonly onFollowing: (by: number) => void;
 }
+
+/** After an answer, before what follows it. */
+const FOLLOWS_MS = 500;
 
 const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
   const words = WORDS[spec.version];
-  const context: HandlerContext = { spec, operations, settings: new Map(), list: { version: 0 } };
+  let queue: Promise<void> = Promise.resolve();
+  const context: HandlerContext = {
+    spec,
+    operations,
+    settings: new Map(),
+    list: { version: 0 },
+    follow: (call) =>
+      void parts.clock.after(FOLLOWS_MS, () => {
+        parts.onFollowing(1);
+        queue = queue.then(async () => {
+          await client?.call(call);
+          parts.onFollowing(-1);
+        });
+      }),
+  };
   let client: Client | null = null;
   let closing: Promise<void> = Promise.resolve();
   let booted = false;

@@ -1,6 +1,6 @@
 import { MAX_PERIODS, MAX_STACK_LEVEL, takesSetpoint } from "../abilities.js";
 import type { NewStation } from "../model.js";
-import { type Handler, type Payload, listOf, objectOf, textOf } from "./words.js";
+import { type Handler, type Payload, isoTime, listOf, objectOf, textOf } from "./words.js";
 
 /** Variables of the device model, by `Component.Variable`. */
 const readOnly = ({ version, evse }: NewStation): Readonly<Record<string, string>> => ({
@@ -55,7 +55,43 @@ const setVariables: Handler = ({ setVariableData }, { spec, settings }) => ({
   }),
 });
 
+const MUTABLE = "ReadWrite";
+
+/** The whole device model in two parts, as a station with a small buffer sends it. */
+const getBaseReport: Handler = ({ requestId, reportBase }, { spec, settings, operations, follow }) => {
+  if (reportBase === "SummaryInventory") return { status: "NotSupported" };
+  const writable = { ...WRITABLE, ...Object.fromEntries(settings) };
+  const shown = reportBase === "FullInventory" ? { ...readOnly(spec), ...writable } : writable;
+  const reported = Object.entries(shown).map(([key, value]) => reportOf(key, value));
+  const half = Math.ceil(reported.length / 2);
+  const parts = [reported.slice(0, half), reported.slice(half)].filter(({ length }) => length > 0);
+  parts.forEach((reportData, seqNo) =>
+    follow({
+      action: "NotifyReport",
+      payload: {
+        requestId,
+        generatedAt: isoTime(operations.now()),
+        seqNo,
+        tbc: seqNo < parts.length - 1,
+        reportData,
+      },
+    }),
+  );
+  return { status: "Accepted" };
+};
+
+const reportOf = (key: string, value: string): Payload => {
+  const [component = "", variable = ""] = key.split(".");
+  return {
+    component: { name: component },
+    variable: { name: variable },
+    variableAttribute: [{ value, mutability: key in WRITABLE ? MUTABLE : "ReadOnly" }],
+    variableCharacteristics: { dataType: "string", supportsMonitoring: false },
+  };
+};
+
 export const variableHandlers: Readonly<Record<string, Handler>> = {
   GetVariables: getVariables,
   SetVariables: setVariables,
+  GetBaseReport: getBaseReport,
 };

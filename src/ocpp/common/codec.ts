@@ -7,6 +7,7 @@ import type {
   TransactionEvent,
 } from "../../domain/fleet.js";
 import type { RateUnit } from "../../domain/schedule.js";
+import type { StationNews } from "../../domain/station-news.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Authorization, Vacancy } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
@@ -67,6 +68,8 @@ export interface Meaning {
   readonly freed?: readonly FreedEvse[];
   /** News for the fleet. */
   readonly reports?: readonly FleetEvent[];
+  /** What it tells of itself beside charging. */
+  readonly news?: readonly StationNews[];
   readonly booted?: boolean;
   readonly answer: (done: Done) => Payload;
 }
@@ -101,7 +104,13 @@ export interface WireCall {
 }
 
 /** A command written for the wire, or why this version cannot say it. */
-export type Written = { readonly call: WireCall } | { readonly outcome: CommandOutcome };
+export type Written =
+  | {
+      readonly call: WireCall;
+      /** Under which the station tells later what comes of it. */
+      readonly requestId?: number;
+    }
+  | { readonly outcome: CommandOutcome };
 
 /** What a station told of its abilities. */
 export interface Abilities {

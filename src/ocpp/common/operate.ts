@@ -1,43 +1,67 @@
-import type { CommandOutcome, OperatorCommand } from "../../domain/command.js";
+import type { CommandOf, CommandOutcome, OperatorCommand } from "../../domain/command.js";
+import type { DataTransferCommand } from "../../domain/commands/data-transfer.js";
 import { type Payload, textAt } from "../wire.js";
-import type { Written } from "./codec.js";
+import type { OutboundContext, Written } from "./codec.js";
 import { outcomeOf } from "./outcome.js";
+
+/** How a version says a command, and what the answer to it means: left out, its status says it all. */
+interface Saying<C extends OperatorCommand> {
+  write(command: C, context: OutboundContext): Written;
+  read?(answer: Payload, command: C): CommandOutcome;
+}
+
+/** Sayings of some kinds of commands; a file per block of the standard. */
+export type SayingsOf<C extends OperatorCommand> = {
+  readonly [K in C["kind"]]: Saying<Extract<C, CommandOf<K>>>;
+};
+
+/** All that a version can be asked: a new command must be said, or refused, in each. */
+export type Sayings = SayingsOf<OperatorCommand>;
 
 export const call = (action: string, payload: Payload): Written => ({ call: { action, payload } });
 export const cannot = (detail: string): Written => ({ outcome: { status: "unsupported", detail } });
 
-/** What every version says alike. */
-type Alike = Extract<
-  OperatorCommand,
-  { kind: "clear-cache" | "cancel-reservation" | "local-list-version" | "data-transfer" }
->;
+/** Takes these states of an answer for accepted, and tells them as detail. */
+export const accepting =
+  (...alsoAccepted: readonly string[]) =>
+  (answer: Payload): CommandOutcome =>
+    outcomeOf(answer, alsoAccepted);
 
-export const writeAlike = (command: Alike): Written => {
-  switch (command.kind) {
-    case "clear-cache":
-      return call("ClearCache", {});
-    case "cancel-reservation":
-      return call("CancelReservation", { reservationId: command.reservationId });
-    case "local-list-version":
-      return call("GetLocalListVersion", {});
-    default: {
-      const { vendorId, messageId, data } = command;
-      return call("DataTransfer", {
+/** Every command by its saying. */
+export const speaker = (
+  sayings: Sayings,
+): {
+  write: (command: OperatorCommand, context: OutboundContext) => Written;
+  read: (command: OperatorCommand, answer: Payload) => CommandOutcome;
+} => {
+  const sayingOf = ({ kind }: OperatorCommand): Saying<OperatorCommand> => sayings[kind];
+  return {
+    write: (command, context) => sayingOf(command).write(command, context),
+    read: (command, answer) => sayingOf(command).read?.(answer, command) ?? outcomeOf(answer),
+  };
+};
+
+/** The same in every version. */
+export const dataTransfer: SayingsOf<DataTransferCommand> = {
+  "data-transfer": {
+    write: ({ vendorId, messageId, data }) =>
+      call("DataTransfer", {
         vendorId,
         ...(messageId === null ? {} : { messageId }),
         ...(data === null ? {} : { data }),
-      });
-    }
-  }
+      }),
+    read: (answer) => {
+      const outcome = outcomeOf(answer);
+      const data = textAt(answer, "data");
+      return outcome.status !== "accepted" || data === null ? outcome : { ...outcome, data };
+    },
+  },
 };
 
-/** The outcome of an answer with a status, and what a vendor's answer holds. */
-export const readAlike = (
-  { kind }: OperatorCommand,
-  answer: Payload,
-  alsoAccepted: readonly string[],
-): CommandOutcome => {
-  const outcome = outcomeOf(answer, alsoAccepted);
-  const data = kind === "data-transfer" ? textAt(answer, "data") : null;
-  return outcome.status !== "accepted" || data === null ? outcome : { ...outcome, data };
+/** The same in every version. */
+export const authorizationAlike: SayingsOf<CommandOf<"clear-cache" | "cancel-reservation">> = {
+  "clear-cache": { write: () => call("ClearCache", {}) },
+  "cancel-reservation": {
+    write: ({ reservationId }) => call("CancelReservation", { reservationId }),
+  },
 };

@@ -159,6 +159,7 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
       heartbeatIntervalS: desk.settings.heartbeatIntervalS,
     },
     tell: (event) => desk.tell(event),
+    note: desk.note,
     booted: () => learnAbilities(connection, desk),
     heardOf: (evseId) => {
       if (desk.evseElectrics(stationId, evseId) === null) noteUnconfigured(connection.station, evseId, desk);

@@ -93,8 +93,11 @@ async function tryOnce(
   if ("outcome" in written) return { outcome: written.outcome, sent: false };
   const result = await session.call({ ...written.call, deadlineMs, key: supersedeKey(command) });
   const outcome = result.kind === "result" ? codec.read(command, result.payload, context) : failureOf(result);
-  return { outcome, sent: true };
+  return { outcome: withRequest(outcome, written.requestId), sent: true };
 }
+
+const withRequest = (outcome: CommandOutcome, requestId: number | undefined): CommandOutcome =>
+  outcome.status === "accepted" && requestId !== undefined ? { ...outcome, requestId } : outcome;
 
 /** Of schedules for one EVSE and purpose only the newest is worth sending. */
 function supersedeKey(command: StationCommand): string | null {

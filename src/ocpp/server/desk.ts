@@ -1,4 +1,5 @@
 import type { FleetEvent } from "../../domain/fleet.js";
+import type { StationNews } from "../../domain/station-news.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Documents } from "../../ports/documents.js";
@@ -20,6 +21,8 @@ export interface CentralParts {
   /** Where stations are remembered over restarts; in memory where it is left out. */
   readonly documents?: Documents;
   readonly settings?: Partial<CentralSettings>;
+  /** Takes what stations tell of themselves beside charging; left out, nobody does. */
+  readonly note?: (news: StationNews) => void;
   /** Voltage and phases of an EVSE; null when the site file does not name it. */
   evseElectrics(stationId: string, evseId: number): EvseElectrics | null;
   /** Identities that site files name; for the log. */
@@ -37,6 +40,8 @@ export interface Desk extends CentralParts {
   readonly messages: RecordedLog;
   /** Tells the fleet; never throws. */
   tell(event: FleetEvent): void;
+  /** Tells those who keep the stations' files; never throws. */
+  readonly note: (news: StationNews) => void;
   /** Runs work that `tasks` counts; a rejection is logged and gives `otherwise`. */
   track<T>(work: () => Promise<T>, otherwise: T): Promise<T>;
   tasks(): number;
@@ -51,6 +56,7 @@ export function createDesk(parts: CentralParts): Desk {
     ...parts,
     evseElectrics: (stationId, evseId) => parts.evseElectrics(stationId, evseId),
     settings,
+    note: parts.note ?? (() => undefined),
     documents: parts.documents ?? createMemoryDocuments(),
     connections: createConnections(),
     window: createCallWindow(settings.maxCallsInFlight),

@@ -1,4 +1,5 @@
 import type { FleetEvent, TransactionEvent } from "../../domain/fleet.js";
+import type { StationNews } from "../../domain/station-news.js";
 import type { Authorization, FleetGateway } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Codec, InboundContext, Meaning } from "../common/codec.js";
@@ -11,6 +12,8 @@ export interface HandleParts {
   readonly context: InboundContext;
   /** Tells the fleet; never throws. */
   tell(event: FleetEvent): void;
+  /** Tells those who keep the stations' files; never throws. */
+  note(news: StationNews): void;
   booted(): void;
   /** The message was about this EVSE. */
   heardOf(evseId: number): void;
@@ -40,6 +43,7 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
     payload: meaning.answer({ recorded, authorization }),
     after: () => {
       for (const event of meaning.reports ?? []) parts.tell(event);
+      for (const news of meaning.news ?? []) parts.note(news);
       if (meaning.booted) parts.booted();
       for (const evseId of evsesIn([...records, ...(meaning.reports ?? [])])) parts.heardOf(evseId);
       records.forEach((event, index) => {

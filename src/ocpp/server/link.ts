@@ -1,4 +1,5 @@
-import type { CommandOutcome } from "../../domain/command.js";
+import { type CommandOutcome, isSteering, type StationCommand } from "../../domain/command.js";
+import { SECOND_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
 import { tellCapabilities } from "./boot.js";
 import { runCommand } from "./commands.js";
@@ -7,12 +8,18 @@ import { keepRecord } from "./record.js";
 
 /** The way to the stations: finds the live connection and runs the command on it. */
 export function createLink(desk: Desk): StationLink {
-  let nextId = 1;
+  // Stations answer under an id after a restart of ours, too: it begins elsewhere each time.
+  let nextId = 1 + (Math.floor(desk.clock.now() / SECOND_MS) % 1_000_000_000);
+  const noted = (stationId: string, command: StationCommand, outcome: CommandOutcome): CommandOutcome => {
+    if (outcome.status === "accepted" && !isSteering(command))
+      desk.note({ kind: "commanded", stationId, atMs: desk.clock.now(), command, outcome });
+    return outcome;
+  };
   return {
-    send(stationId, command): Promise<CommandOutcome> {
+    async send(stationId, command): Promise<CommandOutcome> {
       const connection = desk.connections.live(stationId);
-      if (!connection) return Promise.resolve({ status: "offline", detail: "the station is not connected" });
-      return desk.track(
+      if (!connection) return { status: "offline", detail: "the station is not connected" };
+      const outcome = await desk.track<CommandOutcome>(
         () =>
           runCommand(connection, command, desk.deadlineMs(), {
             maxOfflineDurationS: desk.settings.maxOfflineDurationS,
@@ -24,6 +31,7 @@ export function createLink(desk: Desk): StationLink {
           }),
         { status: "error", detail: "a fault of ours; the log has the details" },
       );
+      return noted(stationId, command, outcome);
     },
   };
 }

@@ -4,12 +4,12 @@ import { clearedOf, outcomeOf } from "../common/outcome.js";
 import { compositePeriods, profileId } from "../common/profile.js";
 import { readTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
-import { readOperator, writeOperator } from "./operate.js";
+import { operator16 } from "./operate/index.js";
 import { writeProfile } from "./profile.js";
 
 /** The command as an OCPP 1.6 call. */
 export function write(command: StationCommand, context: OutboundContext): Written {
-  if (!isSteering(command)) return writeOperator(command);
+  if (!isSteering(command)) return operator16.write(command, context);
   switch (command.kind) {
     case "set-schedule": {
       const { schedule } = command;
@@ -49,7 +49,7 @@ export function trigger({ message, evseId }: Omit<Trigger, "connectorId">): Wire
 
 /** The answer to a written command. */
 export function read(command: StationCommand, answer: Payload, context: OutboundContext): CommandOutcome {
-  if (!isSteering(command)) return readOperator(command, answer);
+  if (!isSteering(command)) return operator16.read(command, answer);
   if (command.kind === "clear-schedule") return clearedOf(answer);
   const outcome = outcomeOf(answer);
   if (command.kind !== "get-composite" || outcome.status !== "accepted") return outcome;

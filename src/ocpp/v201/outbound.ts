@@ -1,6 +1,7 @@
-import { writer } from "../v2x/outbound.js";
+import { sayings2x } from "../v2x/operate/index.js";
+import { outbound2x } from "../v2x/outbound.js";
 import { writeProfile } from "./profile.js";
 
-export { read, trigger } from "../v2x/outbound.js";
-/** The command as an OCPP 2.0.1 call. */
-export const write = writer(writeProfile);
+export { trigger } from "../v2x/outbound.js";
+/** Commands as OCPP 2.0.1 calls, and the answers to them. */
+export const { write, read } = outbound2x({ sayings: sayings2x, writeProfile });

@@ -3,6 +3,7 @@ import { toSample } from "../common/meter.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { evseStatus, readStatus } from "../common/status.js";
 import { plausibleTime } from "../common/time.js";
+import { notifyReport, securityEvent } from "./reports.js";
 import { listAt, objectAt, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 import { notifyEvChargingNeeds } from "./needs.js";
@@ -110,11 +111,11 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["NotifyEVChargingSchedule", neutral({ status: "Accepted" })],
   ["NotifyEvent", notifyEvent],
   ["NotifyMonitoringReport", neutral({})],
-  ["NotifyReport", neutral({})],
+  ["NotifyReport", notifyReport],
   ["PublishFirmwareStatusNotification", neutral({})],
   ["ReportChargingProfiles", neutral({})],
   ["ReservationStatusUpdate", neutral({})],
-  ["SecurityEventNotification", neutral({})],
+  ["SecurityEventNotification", securityEvent],
   ["SignCertificate", neutral({ status: "Rejected" })],
   ["StatusNotification", statusNotification],
   ["TransactionEvent", transactionEvent],

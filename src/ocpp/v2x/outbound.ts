@@ -1,50 +1,69 @@
-import { type CommandOutcome, isSteering, type StationCommand } from "../../domain/command.js";
-import type { OutboundContext, Trigger, WireCall, Written } from "../common/codec.js";
+import { type CommandOutcome, isSteering } from "../../domain/command.js";
+import type { SteeringCommand } from "../../domain/commands/steering.js";
+import type { Codec, OutboundContext, Trigger, WireCall, Written } from "../common/codec.js";
 import { clearedOf, outcomeOf } from "../common/outcome.js";
 import { type CompositeEntry, compositePeriods, profileId } from "../common/profile.js";
 import { readTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
-import { readOperator, writeOperator } from "./operate.js";
+import { type Sayings, speaker } from "../common/operate.js";
 import type { ProfileWriter } from "./profile.js";
 
-/** The command as a 2.x call, the profile by the version's own writer. */
-export const writer =
-  (writeProfile: ProfileWriter) =>
-  (command: StationCommand, context: OutboundContext): Written => {
-    if (!isSteering(command)) return writeOperator(command);
-    switch (command.kind) {
-      case "set-schedule": {
-        const { schedule } = command;
-        const written = writeProfile(schedule, context.profile, context.electrics(schedule.evseId));
-        if ("why" in written) return { outcome: { status: "error", detail: written.why } };
-        const payload = { evseId: schedule.evseId, chargingProfile: written.profile };
-        return { call: { action: "SetChargingProfile", payload } };
-      }
-      case "clear-schedule": {
-        const chargingProfileId = profileId(command.evseId, command.purpose, context.profile.idBase);
-        return { call: { action: "ClearChargingProfile", payload: { chargingProfileId } } };
-      }
-      case "get-composite": {
-        const payload = { evseId: command.evseId, duration: Math.round(command.durationS) };
-        return { call: { action: "GetCompositeSchedule", payload } };
-      }
-      case "remote-start": {
-        const payload = {
-          evseId: command.evseId,
-          remoteStartId: context.nextId(),
-          idToken: { idToken: command.idToken, type: "Central" },
-        };
-        return { call: { action: "RequestStartTransaction", payload } };
-      }
-      case "remote-stop":
-        return {
-          call: { action: "RequestStopTransaction", payload: { transactionId: command.transactionId } },
-        };
-      case "trigger":
-        break;
-    }
-    return { call: trigger({ ...command, connectorId: 1 }) };
+/** A version's own words: its commands of operators, and how it writes profiles. */
+interface Own {
+  readonly sayings: Sayings;
+  readonly writeProfile: ProfileWriter;
+}
+
+/** Commands as 2.x calls, and the answers to them. */
+export const outbound2x = ({ sayings, writeProfile }: Own): Pick<Codec, "write" | "read"> => {
+  const operator = speaker(sayings);
+  return {
+    write: (command, context) =>
+      isSteering(command) ? writeSteering(writeProfile, command, context) : operator.write(command, context),
+    read: (command, answer, context) =>
+      isSteering(command) ? readSteering(command, answer, context) : operator.read(command, answer),
   };
+};
+
+/** The command as a 2.x call, the profile by the version's own writer. */
+const writeSteering = (
+  writeProfile: ProfileWriter,
+  command: SteeringCommand,
+  context: OutboundContext,
+): Written => {
+  switch (command.kind) {
+    case "set-schedule": {
+      const { schedule } = command;
+      const written = writeProfile(schedule, context.profile, context.electrics(schedule.evseId));
+      if ("why" in written) return { outcome: { status: "error", detail: written.why } };
+      const payload = { evseId: schedule.evseId, chargingProfile: written.profile };
+      return { call: { action: "SetChargingProfile", payload } };
+    }
+    case "clear-schedule": {
+      const chargingProfileId = profileId(command.evseId, command.purpose, context.profile.idBase);
+      return { call: { action: "ClearChargingProfile", payload: { chargingProfileId } } };
+    }
+    case "get-composite": {
+      const payload = { evseId: command.evseId, duration: Math.round(command.durationS) };
+      return { call: { action: "GetCompositeSchedule", payload } };
+    }
+    case "remote-start": {
+      const payload = {
+        evseId: command.evseId,
+        remoteStartId: context.nextId(),
+        idToken: { idToken: command.idToken, type: "Central" },
+      };
+      return { call: { action: "RequestStartTransaction", payload } };
+    }
+    case "remote-stop":
+      return {
+        call: { action: "RequestStopTransaction", payload: { transactionId: command.transactionId } },
+      };
+    case "trigger":
+      break;
+  }
+  return { call: trigger({ ...command, connectorId: 1 }) };
+};
 
 /** StatusNotification is of a connector, which 2.x wants named. */
 export function trigger({ message, evseId, connectorId }: Trigger): WireCall {
@@ -53,9 +72,7 @@ export function trigger({ message, evseId, connectorId }: Trigger): WireCall {
   return { action: "TriggerMessage", payload };
 }
 
-/** The answer to a written command. */
-export function read(command: StationCommand, answer: Payload, context: OutboundContext): CommandOutcome {
-  if (!isSteering(command)) return readOperator(command, answer);
+function readSteering(command: SteeringCommand, answer: Payload, context: OutboundContext): CommandOutcome {
   if (command.kind === "clear-schedule") return clearedOf(answer);
   const outcome = outcomeOf(answer);
   if (command.kind !== "get-composite" || outcome.status !== "accepted") return outcome;

@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import { type Access, type CommandOutcome, commandStation, type OperatorCommand } from "../../app.js";
+import { EXIT } from "../exit-codes.js";
+import { CONFIG_OPTION, JSON_OPTION } from "../options.js";
+import { numberOption, print, printJson } from "../output.js";
+
+export interface AskOptions {
+  readonly config: string;
+  readonly url?: string;
+  readonly token?: string;
+  readonly json?: boolean;
+}
+
+export const accessOf = ({ config, url, token }: AskOptions): Access => ({
+  configPath: config,
+  url: url ?? null,
+  token: token ?? null,
+});
+
+/** A command that asks a running server; every station command of an operator takes these. */
+export const asking = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .argument("<identity>", "the station")
+    .option(...CONFIG_OPTION)
+    .option("--url <url>", "the running server; that of the site file by default")
+    .option("--token <token>", "with the scope operate; YOUXU_TOKEN by default")
+    .option(...JSON_OPTION);
+
+export const evseNumber = numberOption("--evse", { least: 1, most: 1_000, whole: true });
+export const EVSE_OPTION = [
+  "--evse <number>",
+  "EVSE (1.6: connector); the whole station by default",
+  evseNumber,
+] as const;
+
+const valueText = (value: string | null, why: string | null): string => value ?? `(${why ?? "none"})`;
+
+const show = (outcome: CommandOutcome): void => {
+  if (outcome.status !== "accepted") return print(`${outcome.status}: ${outcome.detail}`);
+  for (const { name, value, readOnly, why } of outcome.settings ?? [])
+    print(`${name.padEnd(48)} ${valueText(value, why)}${readOnly === true ? "  (read only)" : ""}`);
+  if (outcome.data !== undefined) print(outcome.data);
+  if (outcome.version !== undefined) return print(`version ${outcome.version}`);
+  const { detail, requestId } = outcome;
+  const request = requestId === undefined ? "" : `, request ${requestId}`;
+  if (outcome.settings === undefined) print(`accepted${request}${detail === undefined ? "" : `: ${detail}`}`);
+};
+
+export const run = async (id: string, options: AskOptions, command: OperatorCommand): Promise<void> => {
+  const outcome = await commandStation(accessOf(options), id, command);
+  if (options.json === true) printJson(outcome);
+  else show(outcome);
+  if (outcome.status !== "accepted") process.exitCode = EXIT.failed;
+};

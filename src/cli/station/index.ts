@@ -1,0 +1,13 @@
+import type { Command } from "commander";
+import { authorizationCommands } from "./authorization.js";
+import { availabilityCommands } from "./availability.js";
+import { messageCommands } from "./messages.js";
+import { settingsCommands } from "./settings.js";
+
+/** What an operator asks of a station over a running server. */
+export const operatorCommands = (): Command[] => [
+  ...availabilityCommands(),
+  ...settingsCommands(),
+  ...authorizationCommands(),
+  ...messageCommands(),
+];

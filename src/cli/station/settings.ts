@@ -1,0 +1,48 @@
+import { type Command, Option } from "commander";
+import { type CachedSetting, knownSettings } from "../../app.js";
+import type { SettingsInventory } from "../../domain/commands/settings.js";
+import { print, printJson, say } from "../output.js";
+import { accessOf, type AskOptions, asking, run } from "./asking.js";
+
+const settings = (): Command =>
+  asking("settings", "read settings of a station")
+    .argument("[names...]", "1.6: keys, none for all; 2.x: Component.Variable")
+    .action(async (id: string, names: string[], options: AskOptions) =>
+      run(id, options, { kind: "read-settings", names }),
+    );
+
+const set = (): Command =>
+  asking("set", "write a setting of a station")
+    .argument("<name>", "1.6: key; 2.x: Component.Variable")
+    .argument("<value>", "as text")
+    .action(async (id: string, name: string, value: string, ...rest: [AskOptions]) =>
+      run(id, rest[0], { kind: "write-setting", name, value }),
+    );
+
+const report = (): Command =>
+  asking("report", "have a station tell all of its settings; 2.x tells them part by part, see known-settings")
+    .addOption(
+      new Option("--inventory <name>", "all, what can be set, or what is at fault (2.x)")
+        .choices(["full", "configuration", "summary"])
+        .default("full"),
+    )
+    .action(async (id: string, { inventory, ...options }: AskOptions & { inventory: SettingsInventory }) =>
+      run(id, options, { kind: "report-settings", inventory }),
+    );
+
+const lineOf = ({ name, value, unit, readOnly }: CachedSetting): string =>
+  `${name.padEnd(56)} ${value ?? "(not told)"}${unit === null ? "" : ` ${unit}`}${readOnly === true ? "  (read only)" : ""}`;
+
+const known = (): Command =>
+  asking("known-settings", "settings of a station as it last told them, without asking it")
+    .argument("[part]", "only names that contain this")
+    .action(async (id: string, part: string | undefined, options: AskOptions) => {
+      const found = await knownSettings(accessOf(options), id, part);
+      if (options.json === true) return printJson(found);
+      for (const setting of found.settings) print(lineOf(setting));
+      if (found.report !== null && found.report.completeMs === null) say("more is to come");
+      else if (found.settings.length === 0) say(`nothing is known: youxu station report ${id} asks for it`);
+    });
+
+/** What a station is set to. */
+export const settingsCommands = (): Command[] => [settings(), set(), report(), known()];

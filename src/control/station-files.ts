@@ -1,0 +1,117 @@
+import { type StationFile, stationFileSchema } from "../domain/station-file/file.js";
+import type { StationNews } from "../domain/station-news.js";
+import { SECOND_MS } from "../domain/units.js";
+import { EMPTY_FILE, reduceFile } from "../management/file.js";
+import type { Clock } from "../ports/clock.js";
+import type { Documents } from "../ports/documents.js";
+import type { StationFiles } from "../ports/station-files.js";
+import type { Log } from "./contract.js";
+
+const COLLECTION = "station-file";
+/** What comes within this time is written at once. */
+const WRITE_EVERY_MS = SECOND_MS;
+/** Files that are held in memory; the others are read again when something is told. */
+const MOST_IN_MEMORY = 500;
+/** News of one station that wait until its file was read; a store that hangs must not grow our memory. */
+const MOST_WAITING = 1_000;
+
+export interface StationFileParts {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface KeptStationFiles extends StationFiles {
+  /** Writes what is not yet on disk. */
+  readonly flush: () => Promise<void>;
+}
+
+/** A file that was read, or that is being read. */
+interface Entry {
+  file: StationFile | null;
+  waiting: StationNews[];
+  isDirty: boolean;
+  readonly read: Promise<void>;
+}
+
+/** Station files by a pure reducer: the ones in use in memory, all of them in the store. */
+export const createStationFiles = ({ documents, clock, log }: StationFileParts): KeptStationFiles => {
+  const entries = new Map<string, Entry>();
+  let cancelWrite: (() => void) | null = null;
+
+  const read = async (stationId: string): Promise<StationFile> => {
+    const stored = await documents.get(COLLECTION, stationId);
+    if (stored === null) return EMPTY_FILE;
+    // Parts that came later than the file was written are empty.
+    const parsed = stationFileSchema.safeParse(
+      typeof stored === "object" ? { ...EMPTY_FILE, ...stored } : stored,
+    );
+    if (parsed.success) return parsed.data;
+    log.error({ stationId, faults: parsed.error.issues.slice(0, 3) }, "a station's file cannot be read");
+    return EMPTY_FILE;
+  };
+
+  const open = (stationId: string): Entry => {
+    const entry: Entry = {
+      file: null,
+      waiting: [],
+      isDirty: false,
+      read: read(stationId)
+        .catch((err: unknown) => {
+          log.error({ stationId, err }, "a station's file cannot be read");
+          return EMPTY_FILE;
+        })
+        .then((file) => {
+          entry.file = entry.waiting.reduce(reduceFile, file);
+          entry.waiting = [];
+        }),
+    };
+    return entry;
+  };
+
+  /** The one last used stands last. */
+  const entryOf = (stationId: string): Entry => {
+    const entry = entries.get(stationId) ?? open(stationId);
+    entries.delete(stationId);
+    entries.set(stationId, entry);
+    return entry;
+  };
+
+  const forgetOldest = (): void => {
+    for (const [stationId, { isDirty, file }] of entries) {
+      if (entries.size <= MOST_IN_MEMORY) return;
+      if (!isDirty && file !== null) entries.delete(stationId);
+    }
+  };
+
+  const write = async (): Promise<void> => {
+    cancelWrite?.();
+    cancelWrite = null;
+    const dirty = [...entries].filter(([, { isDirty }]) => isDirty);
+    await Promise.all(
+      dirty.map(async ([stationId, entry]) => {
+        await entry.read;
+        entry.isDirty = false;
+        await documents.put(COLLECTION, stationId, entry.file);
+      }),
+    ).catch((err: unknown) => log.error({ err }, "a station's file could not be kept"));
+    forgetOldest();
+  };
+
+  return {
+    tell: (news) => {
+      const entry = entryOf(news.stationId);
+      if (entry.file !== null) entry.file = reduceFile(entry.file, news);
+      else if (entry.waiting.length < MOST_WAITING) entry.waiting.push(news);
+      entry.isDirty = true;
+      cancelWrite ??= clock.after(WRITE_EVERY_MS, () => void write());
+    },
+    of: async (stationId) => {
+      const entry = entryOf(stationId);
+      await entry.read;
+      forgetOldest();
+      return entry.file ?? EMPTY_FILE;
+    },
+    flush: write,
+  };
+};

@@ -1,0 +1,14 @@
+import type { Schedule } from "../schedule.js";
+
+/** What the plan and its dispatch ask of a station, free of any OCPP version. */
+export type SteeringCommand =
+  | { readonly kind: "set-schedule"; readonly schedule: Schedule }
+  | { readonly kind: "clear-schedule"; readonly evseId: number; readonly purpose: Schedule["purpose"] }
+  | { readonly kind: "get-composite"; readonly evseId: number; readonly durationS: number }
+  | { readonly kind: "remote-start"; readonly evseId: number; readonly idToken: string }
+  | { readonly kind: "remote-stop"; readonly transactionId: string }
+  | {
+      readonly kind: "trigger";
+      readonly message: "BootNotification" | "StatusNotification" | "MeterValues" | "Heartbeat";
+      readonly evseId: number | null;
+    };

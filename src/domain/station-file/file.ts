@@ -1,0 +1,10 @@
+import { z } from "zod";
+import { stationEventSchema } from "./events.js";
+import { settingsFileSchema } from "./settings.js";
+
+/** All that is kept of a station beside charging; one part per block of the standard. */
+export const stationFileSchema = z.object({
+  settings: settingsFileSchema.describe("Configuration or device model"),
+  events: z.array(stationEventSchema).describe("The newest, oldest first"),
+});
+export type StationFile = z.infer<typeof stationFileSchema>;

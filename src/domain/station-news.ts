@@ -1,0 +1,20 @@
+import type { AcceptedOutcome, OperatorCommand } from "./command.js";
+import type { SettingsNews } from "./station-file/settings.js";
+import type { StationEvent } from "./station-file/events.js";
+import type { EpochMs } from "./units.js";
+
+/** What a station tells of itself beside charging, and what it took from an operator. */
+export type StationNews = {
+  readonly stationId: string;
+  /** Our clock. */
+  readonly atMs: EpochMs;
+} & (
+  | {
+      /** It accepted an operator's command. */
+      readonly kind: "commanded";
+      readonly command: OperatorCommand;
+      readonly outcome: AcceptedOutcome;
+    }
+  | SettingsNews
+  | { readonly kind: "event"; readonly event: StationEvent }
+);

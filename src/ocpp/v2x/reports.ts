@@ -1,0 +1,57 @@
+import type { CachedSetting } from "../../domain/station-file/settings.js";
+import type { InboundHandler } from "../common/codec.js";
+import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
+import { writeVariableName } from "./variable-name.js";
+
+type ToldSetting = Omit<CachedSetting, "toldMs">;
+
+/** Targets, minima and maxima of a variable are settings of their own: `EVSE@1.Power (MaxSet)`. */
+const settingsIn = (reported: Payload): ToldSetting[] => {
+  const characteristics = objectAt(reported, "variableCharacteristics");
+  return listAt(reported, "variableAttribute").map((attribute) => {
+    const type = textAt(attribute, "type") ?? "Actual";
+    const mutability = textAt(attribute, "mutability");
+    return {
+      name: `${writeVariableName(reported)}${type === "Actual" ? "" : ` (${type})`}`,
+      value: textAt(attribute, "value"),
+      readOnly: mutability === null ? null : mutability === "ReadOnly",
+      unit: textAt(characteristics, "unit"),
+      dataType: textAt(characteristics, "dataType"),
+      values: textAt(characteristics, "valuesList"),
+    };
+  });
+};
+
+/** A part of the device model; parts may come in any order, the one without `tbc` is the last. */
+export const notifyReport: InboundHandler = (payload, { stationId, nowMs }) => ({
+  news: [
+    {
+      kind: "settings-told",
+      stationId,
+      atMs: nowMs,
+      requestId: numberAt(payload, "requestId") ?? 0,
+      settings: listAt(payload, "reportData").flatMap(settingsIn),
+      more: payload["tbc"] === true,
+    },
+  ],
+  answer: () => ({}),
+});
+
+/** A breach of security, or what may be one. */
+export const securityEvent: InboundHandler = (payload, { stationId, nowMs, readTime }) => ({
+  news: [
+    {
+      kind: "event",
+      stationId,
+      atMs: nowMs,
+      event: {
+        atMs: nowMs,
+        stationMs: readTime(textAt(payload, "timestamp")),
+        topic: "security",
+        type: textAt(payload, "type") ?? "unknown",
+        detail: textAt(payload, "techInfo") ?? "",
+      },
+    },
+  ],
+  answer: () => ({}),
+});

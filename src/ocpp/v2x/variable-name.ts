@@ -1,0 +1,46 @@
+import { numberAt, objectAt, type Payload, textAt } from "./../wire.js";
+
+/** How names of variables are written, for those who got it wrong. */
+export const NAMES = "2.x names variables as Component.Variable, e.g. SampledDataCtrlr.TxUpdatedInterval";
+
+const NAME = /^([^.[\]@]+)(?:\[([^\]]+)\])?(?:@(\d{1,4})(?:\/(\d{1,4}))?)?\.([^.[\]@]+)(?:\[([^\]]+)\])?$/;
+
+const named = (name: string, instance: string | undefined): Payload => ({
+  name,
+  ...(instance === undefined ? {} : { instance }),
+});
+
+const evseOf = (id: string | undefined, connectorId: string | undefined): Payload =>
+  id === undefined
+    ? {}
+    : {
+        evse: { id: Number(id), ...(connectorId === undefined ? {} : { connectorId: Number(connectorId) }) },
+      };
+
+/**
+ * `Component[instance]@evse/connector.Variable[instance]` as the standard's component and variable, of which
+ * all but the two names may be left out; null: it is no such name.
+ */
+export const readVariableName = (name: string): { component: Payload; variable: Payload } | null => {
+  const [, component, componentInstance, evse, connector, variable, variableInstance] = NAME.exec(name) ?? [];
+  if (component === undefined || variable === undefined) return null;
+  return {
+    component: { ...named(component, componentInstance), ...evseOf(evse, connector) },
+    variable: named(variable, variableInstance),
+  };
+};
+
+/** The same of what has a component and a variable. */
+export const writeVariableName = (place: Payload): string => {
+  const part = (key: string): string => {
+    const { name, instance } = {
+      name: textAt(objectAt(place, key), "name"),
+      instance: textAt(objectAt(place, key), "instance"),
+    };
+    return `${name ?? ""}${instance === null ? "" : `[${instance}]`}`;
+  };
+  const evse = objectAt(objectAt(place, "component"), "evse");
+  const [id, connectorId] = [numberAt(evse, "id"), numberAt(evse, "connectorId")];
+  const at = id === null ? "" : `@${id}${connectorId === null ? "" : `/${connectorId}`}`;
+  return `${part("component")}${at}.${part("variable")}`;
+};

@@ -1,0 +1,56 @@
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { stationEventSchema } from "../../domain/station-file/events.js";
+import { settingsFileSchema } from "../../domain/station-file/settings.js";
+import type { Operations } from "../../ports/operations.js";
+import type { StationFiles } from "../../ports/station-files.js";
+import { stationId } from "../schemas/common.js";
+import { secured } from "./secured.js";
+import { findRows } from "./stations.js";
+
+const params = z.strictObject({ id: stationId });
+const tags = ["stations"];
+
+export interface StationFileOptions {
+  readonly operations: Pick<Operations, "stations">;
+  readonly files: StationFiles;
+}
+
+/** What is kept of a station beside charging. */
+export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app, { operations, files }) => {
+  app.get(
+    "/stations/:id/settings",
+    secured("operate", {
+      summary: "A station's settings as it last told them",
+      description:
+        "Keys of its configuration (1.6) or variables of its device model (2.x); the command report-settings asks for all of them anew",
+      tags,
+      params,
+      querystring: z.strictObject({
+        contains: z.string().min(1).max(200).optional().describe("Only names that contain this, in any case"),
+      }),
+      response: { 200: settingsFileSchema },
+    }),
+    async (request) => {
+      const { id } = request.params;
+      findRows(operations, id);
+      const { settings, report } = (await files.of(id)).settings;
+      const wanted = (request.query.contains ?? "").toLowerCase();
+      return { settings: settings.filter(({ name }) => name.toLowerCase().includes(wanted)), report };
+    },
+  );
+  app.get(
+    "/stations/:id/events",
+    secured("operate", {
+      summary: "What a station found worth telling, oldest first",
+      description: "Breaches of security, alarms of its monitors, reservations that are over; the newest 200",
+      tags,
+      params,
+      response: { 200: z.array(stationEventSchema) },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).events;
+    },
+  );
+};

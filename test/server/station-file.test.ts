@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createStationFiles } from "../../src/control/station-files.js";
+import { VirtualClock } from "../../src/ports/clock.js";
+import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import { bearer, type Harness, startHarness } from "./harness.js";
+
+let harness: Harness;
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+beforeEach(async () => {
+  const stationFiles = createStationFiles({
+    documents: createMemoryDocuments(),
+    clock: new VirtualClock(0),
+    log,
+  });
+  harness = await startHarness({ stationFiles });
+  const at = { stationId: "CP01", atMs: 5 };
+  const told = { readOnly: true, unit: "W", dataType: "decimal", values: null };
+  stationFiles.tell({
+    ...at,
+    kind: "settings-told",
+    requestId: 1,
+    settings: [
+      { name: "EVSE@1.Power", value: "7000", ...told },
+      { name: "OCPPCommCtrlr.HeartbeatInterval", value: "60", ...told },
+    ],
+    more: false,
+  });
+  const event = { atMs: 5, stationMs: null, topic: "security", type: "Odd", detail: "" } as const;
+  stationFiles.tell({ ...at, kind: "event", event });
+});
+afterEach(() => harness.app.close());
+
+const get = (path: string, scope = "operate") =>
+  harness.app.inject({ url: `/api/v1/stations/${path}`, headers: bearer(scope) });
+
+it.each([
+  ["", ["EVSE@1.Power", "OCPPCommCtrlr.HeartbeatInterval"]],
+  ["?contains=heart", ["OCPPCommCtrlr.HeartbeatInterval"]],
+])("known settings of a station (%s)", async (query, names) => {
+  const answer = (await get(`CP01/settings${query}`)).json<{ settings: { name: string }[] }>();
+  expect(answer).toMatchObject({ report: null });
+  expect(answer.settings.map(({ name }) => name)).toEqual(names);
+});
+
+it("what a station found worth telling", async () => {
+  expect((await get("CP01/events")).json()).toMatchObject([{ topic: "security", type: "Odd" }]);
+  expect((await get("CP02/events")).json()).toEqual([]);
+});
+
+it.each(["settings", "events"])(
+  "%s are for those who may operate, of stations that are known",
+  async (path) => {
+    expect((await get(`CP01/${path}`, "read")).statusCode).toBe(403);
+    expect((await get(`CP99/${path}`)).json()).toMatchObject({ code: "not-found.station" });
+  },
+);

@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Payload } from "../../sims/station/wire/words.js";
+import { NOON } from "../fixtures/visits.js";
+import { MINUTE, settled, startWire, STATIONS, stopWire, visitAt } from "./wire-stage.js";
+
+afterEach(stopWire);
+
+describe("virtual stations, asked by an operator,", () => {
+  it("reset, go out of service and back, and keep the plug of a transaction", async () => {
+    const { clock, tiny, wire } = await startWire();
+    const of16 = (id: string): boolean => id === "old-16";
+    const ids = STATIONS.map(({ stationId }) => stationId);
+    const all = (action: string, in16: object, in2x: object) =>
+      Promise.all(ids.map((id) => tiny.call(id, action, { ...(of16(id) ? in16 : in2x) })));
+    const told = (action: string): number => tiny.received.filter((one) => one.action === action).length;
+    const statuses = (): unknown[] =>
+      ids.map((id) => {
+        const last = tiny.received.findLast(
+          (one) => one.identity === id && one.action === "StatusNotification",
+        );
+        return last?.payload["connectorStatus"] ?? last?.payload["status"];
+      });
+    const accepted = ids.map(() => ({ status: "Accepted" }));
+
+    for (const station of wire.fleet.stations.values()) station.plug(visitAt(station.id));
+    await settled(clock, wire.fleet, NOON + MINUTE);
+    expect(await all("UnlockConnector", { connectorId: 1 }, { evseId: 1, connectorId: 1 })).toEqual(
+      ids.map((id) => ({ status: of16(id) ? "UnlockFailed" : "OngoingAuthorizedTransaction" })),
+    );
+    expect(told("BootNotification")).toBe(4);
+    expect(await all("Reset", { type: "Hard" }, { type: "Immediate" })).toEqual(accepted);
+    await settled(clock, wire.fleet, NOON + 3 * MINUTE);
+    // They are off for some seconds, boot, and ask for their cars again.
+    expect(told("BootNotification")).toBe(8);
+    expect(told("Authorize")).toBe(8);
+    const ended = tiny.received.filter(
+      ({ action, payload }) => action === "StopTransaction" || payload["eventType"] === "Ended",
+    );
+    expect(ended).toHaveLength(4);
+
+    const out = [{ connectorId: 0, type: "Inoperative" }, { operationalStatus: "Inoperative" }] as const;
+    expect(await all("ChangeAvailability", ...out)).toEqual(ids.map(() => ({ status: "Scheduled" })));
+    expect(statuses()).not.toContain("Unavailable");
+    for (const station of wire.fleet.stations.values()) station.unplug();
+    await settled(clock, wire.fleet, NOON + 4 * MINUTE);
+    expect(statuses()).toEqual(ids.map(() => "Unavailable"));
+    for (const station of wire.fleet.stations.values()) station.plug(visitAt(station.id));
+    await settled(clock, wire.fleet, NOON + 5 * MINUTE);
+    expect(wire.fleet.stations.get("mid-201")?.model().transaction).toBeNull();
+    const back = [{ connectorId: 0, type: "Operative" }, { operationalStatus: "Operative" }] as const;
+    expect(await all("ChangeAvailability", ...back)).toEqual(accepted);
+    expect(await all("UnlockConnector", { connectorId: 1 }, { evseId: 1, connectorId: 1 })).toEqual(
+      ids.map(() => ({ status: "Unlocked" })),
+    );
+    await settled(clock, wire.fleet, NOON + 6 * MINUTE);
+    expect(statuses()).not.toContain("Unavailable");
+    expect(tiny.invalid).toEqual([]);
+  });
+
+  it("tell their device model part by part after they were asked", async () => {
+    const { clock, tiny, wire } = await startWire(STATIONS.slice(1));
+    const call = (id: string, reportBase: string): Promise<Payload> =>
+      tiny.call(id, "GetBaseReport", { requestId: 5, reportBase });
+    expect(await call("mid-201", "SummaryInventory")).toEqual({ status: "NotSupported" });
+    await tiny.call("mid-201", "SetVariables", {
+      setVariableData: [
+        {
+          component: { name: "OCPPCommCtrlr" },
+          variable: { name: "HeartbeatInterval" },
+          attributeValue: "77",
+        },
+      ],
+    });
+    expect(await call("mid-201", "FullInventory")).toEqual({ status: "Accepted" });
+    expect(await call("v2g-21", "ConfigurationInventory")).toEqual({ status: "Accepted" });
+    await settled(clock, wire.fleet, NOON + MINUTE);
+    const reports = (id: string): Payload[] =>
+      tiny.received
+        .filter(({ identity, action }) => identity === id && action === "NotifyReport")
+        .map(({ payload }) => payload);
+    expect(reports("mid-201").map(({ seqNo, tbc }) => [seqNo, tbc])).toEqual([
+      [0, true],
+      [1, false],
+    ]);
+    expect(JSON.stringify(reports("mid-201"))).toContain('"value":"77"');
+    expect(JSON.stringify(reports("mid-201"))).toContain("PeriodsPerSchedule");
+    expect(JSON.stringify(reports("v2g-21"))).not.toContain("PeriodsPerSchedule");
+    expect(tiny.invalid).toEqual([]);
+    expect(wire.violations()).toEqual([]);
+  });
+
+  it("wait with a reset until no transaction runs, where they are asked to", async () => {
+    const { clock, tiny, wire } = await startWire(STATIONS.slice(1, 2));
+    const station = wire.fleet.stations.get("mid-201");
+    const boots = (): number => tiny.received.filter(({ action }) => action === "BootNotification").length;
+    station?.plug(visitAt("mid-201"));
+    await settled(clock, wire.fleet, NOON + MINUTE);
+    expect(await tiny.call("mid-201", "Reset", { type: "OnIdle" })).toEqual({ status: "Scheduled" });
+    await settled(clock, wire.fleet, NOON + 10 * MINUTE);
+    expect([boots(), station?.model().transaction === null]).toEqual([1, false]);
+    station?.unplug();
+    await settled(clock, wire.fleet, NOON + 12 * MINUTE);
+    expect([boots(), station?.connected()]).toEqual([2, true]);
+  });
+});
