@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import type { Bench, BenchResult } from "./bench.js";
+import { csms } from "./csms.js";
+import { fanout } from "./fanout.js";
 import { loop } from "./loop.js";
 import { optimizer } from "./optimizer.js";
 import { plan } from "./plan.js";
@@ -9,7 +11,7 @@ import { siteDay } from "./site-day.js";
 import { warm } from "./warm.js";
 
 /** Every benchmark by its name. */
-const BENCHES: Readonly<Record<string, Bench>> = { loop, optimizer, plan, rounding, warm };
+const BENCHES: Readonly<Record<string, Bench>> = { csms, fanout, loop, optimizer, plan, rounding, warm };
 
 const USAGE = `npm run -s bench -- NAME [--quick] [--json] [--record]
 NAME is one of: ${Object.keys(BENCHES).join(", ")}; --record writes bench/results/NAME.json
