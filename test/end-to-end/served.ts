@@ -11,11 +11,17 @@ const MAIN = join(root, "dist/src/cli/main.js");
 /** A server that is not up by then never will be. */
 const UP_WITHIN_MS = 30_000;
 
-/** Runs the command line as a user does, in its own process. */
-export const youxu = (args: readonly string[], folder: string): ChildProcess =>
-  spawn(process.execPath, [MAIN, ...args], {
+const FAILPOINTS = new URL("failpoints.mjs", import.meta.url).href;
+
+/** Runs the command line as a user does, in its own process; with a failpoint it is killed there. */
+export const youxu = (
+  args: readonly string[],
+  folder: string,
+  failpoint: string | null = null,
+): ChildProcess =>
+  spawn(process.execPath, [...(failpoint === null ? [] : ["--import", FAILPOINTS]), MAIN, ...args], {
     cwd: folder,
-    env: { ...process.env, NODE_OPTIONS: "" },
+    env: { ...process.env, NODE_OPTIONS: "", ...(failpoint === null ? {} : { FAILPOINT: failpoint }) },
     stdio: ["ignore", "pipe", "pipe"],
   });
 

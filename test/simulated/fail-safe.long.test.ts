@@ -1,0 +1,3 @@
+import { checkFailSafe } from "./fail-safe.js";
+
+checkFailSafe(6);
