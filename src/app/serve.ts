@@ -53,7 +53,8 @@ export const serve = async (
       stationPasswords: config.stationPasswords,
       tokens: config.api.tokens,
       clients: clientsOf(config),
-      listen: config.server,
+      listen: { host: config.server.host, port: config.server.port },
+      tls: config.server.tls === null ? null : { files: config.server.tls, localRoots: [] },
       openPage: null,
       log,
     });

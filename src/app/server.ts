@@ -21,7 +21,9 @@ import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
 import { stationAdminOf } from "./station-admin.js";
+import { statedSecurity } from "./station-security.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
+import { openTls, type RunningTls, type TlsParts } from "./tls.js";
 import { createSignalSource } from "../signals/source.js";
 
 /** Everything that a server is made of; the same for `serve`, the demonstration and wire simulations. */
@@ -42,6 +44,8 @@ export interface ServerParts {
   readonly tokens?: readonly StatedToken[];
   readonly clients: readonly ConfiguredClient[];
   readonly listen: { readonly host: string; readonly port: number };
+  /** Where it listens with TLS too, and by what it is known there; left out: nowhere. */
+  readonly tls?: TlsParts | null;
   /** Token that the page on loopback is given; null: the page asks for one. */
   readonly openPage: { readonly token: string } | null;
   readonly log: FastifyBaseLogger;
@@ -56,6 +60,8 @@ export interface RunningServer {
   readonly url: string;
   /** The same for stations on this computer, without the identity. */
   readonly stationUrl: string;
+  /** Port of the TLS listener; null: there is none. */
+  readonly tlsPort: number | null;
   /** What is typed into piles, without the identity. */
   readonly pileUrl: string;
   readonly control: Control;
@@ -82,6 +88,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     documents: store.documents,
     pepper: parts.secret,
     configured: [...parts.stationPasswords].map(([id, password]) => ({ id, password })),
+    stated: statedSecurity(sites),
   });
   const stationIds = new Set(sites.flatMap(({ stations }) => stations.map(({ id }) => id)));
   const nodeIds = new Set(sites.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
@@ -146,15 +153,20 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     instance: instanceOf(parts.secret),
   });
   central.attach(app.server);
+  let tls: RunningTls | null = null;
   const close = async (): Promise<void> => {
     await control.stop();
     await central?.close();
     await stationFiles.flush();
     await app.close();
+    await tls?.close();
   };
   try {
+    if (parts.tls != null) tls = openTls(app, parts.tls, log);
+    if (tls !== null) central.attach(tls.server);
     await control.start();
-    await listen(app, parts.listen);
+    await listen(parts.listen, "server", () => app.listen(parts.listen));
+    if (tls !== null && parts.tls != null) await listen(parts.tls.files, "server.tls", tls.listen);
   } catch (error) {
     await close();
     throw error;
@@ -162,10 +174,12 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const port = portOf(app.server.address());
   const host = ownHost(parts.listen.host);
   const running = central;
-  pileUrl = `ws://${pileHost(parts.listen.host)}:${port}/ocpp/`;
+  const tlsPort = tls?.port() ?? null;
+  pileUrl = pileUrlOf({ ...parts.listen, port }, parts.tls?.files, tlsPort);
   return {
     url: `http://${host}:${port}`,
     stationUrl: `ws://${host}:${port}/ocpp/`,
+    tlsPort,
     pileUrl,
     control,
     central: running,
@@ -178,16 +192,26 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
 };
 
 const listen = async (
-  app: Awaited<ReturnType<typeof createServer>>,
   { host, port }: ServerParts["listen"],
+  key: "server" | "server.tls",
+  start: () => Promise<unknown>,
 ): Promise<void> => {
   try {
-    await app.listen({ host, port });
+    await start();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    throw listenFault(code, { host, port }) ?? error;
+    throw listenFault(code, { host, port, key }) ?? error;
   }
 };
+
+const pileUrlOf = (
+  { host, port }: ServerParts["listen"],
+  tls: { readonly host: string } | undefined,
+  tlsPort: number | null,
+): string =>
+  tls === undefined || tlsPort === null
+    ? `ws://${pileHost(host)}:${port}/ocpp/`
+    : `wss://${pileHost(tls.host)}:${tlsPort}/ocpp/`;
 
 /** Sockets of a host have a port; only a pipe has a name instead. */
 const portOf = (address: AddressInfo | string | null): number =>

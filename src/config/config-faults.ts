@@ -1,3 +1,4 @@
+import { securityFaults } from "./security-faults.js";
 import { type Entry, entries, type Fault, groupIds, text } from "./site-faults.js";
 
 /** What the files beside the configuration hold, as far as they could be read. */
@@ -119,6 +120,7 @@ export const configFaults = (raw: unknown, known: Known): Fault[] => {
     ...siteWideFaults(sites),
     ...repeated("price table", placedIds(config["prices"], ["prices"])),
     ...tariffRepeats(config, known),
+    ...securityFaults(config),
     ...sites.flatMap((site, index) => [
       ...references(site, index, { own: "tariff", ofPoint: "tariff" }).flatMap((reference) =>
         tariffFault(reference, site, known),

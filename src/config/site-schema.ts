@@ -9,6 +9,7 @@ import {
   pricePerKwhSchema,
 } from "../domain/bounds.js";
 import { currencySchema } from "../domain/currency.js";
+import { SECURITY_PROFILES } from "../domain/security.js";
 import { PRESETS } from "../domain/weights.js";
 import { siteFaults } from "./site-faults.js";
 
@@ -113,6 +114,14 @@ const evses = z
   .min(1)
   .default([{ phases: 1, voltageV: 220, minA: 6, maxA: 32, maxDischargeKw: 0 }]);
 
+const securityProfile = z
+  .literal([...SECURITY_PROFILES])
+  .optional()
+  .describe(
+    "0: nothing proven, from ocpp.openNetworks only; 1: password over ws; 2: password over TLS; 3: client " +
+      "certificate; default: that of its first connection, but not 0, and higher ones later",
+  );
+
 const stationSchema = z.strictObject({
   id: z
     .string()
@@ -123,6 +132,13 @@ const stationSchema = z.strictObject({
   password: secretSchema
     .optional()
     .describe("Basic password, 16–40 characters; `youxu station add` makes one instead"),
+  securityProfile,
+  serialNumber: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("common name of its client certificate; default its id"),
 });
 
 const stationGroupSchema = z.strictObject({
@@ -135,6 +151,7 @@ const stationGroupSchema = z.strictObject({
   digits: z.int().min(1).max(6).default(2).describe("digits of the number, zero-padded"),
   node: id.optional().describe("node they hang on; default the root"),
   evses: evses.describe("of each; default as for a station"),
+  securityProfile,
 });
 
 const clockTime = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "a clock time HH:MM, 00:00 to 24:00");

@@ -72,7 +72,9 @@ export const toConfig = (
   const sites = file.sites.map(toSite);
   const config: Config = {
     file: path,
-    server: file.server,
+    server: { ...file.server, tls: tlsOf(file, folder) },
+    localCa:
+      file.localCa === undefined ? null : { ...file.localCa, folder: resolve(folder, file.localCa.folder) },
     store: {
       path: resolve(folder, file.store.path),
       secretFile: resolve(folder, file.store.secretFile),
@@ -97,6 +99,20 @@ export const toConfig = (
   return { config, errors };
 };
 
+const tlsOf = ({ server: { tls } }: ConfigFile, folder: string): Config["server"]["tls"] => {
+  if (tls === undefined) return null;
+  const at = (path: string): string => resolve(folder, path);
+  return {
+    ...tls,
+    certificates: tls.certificates.map(({ certFile, keyFile }) => ({
+      certFile: at(certFile),
+      keyFile: at(keyFile),
+    })),
+    clientCaFiles: tls.clientCaFiles.map(at),
+    clientCrlFiles: tls.clientCrlFiles.map(at),
+  };
+};
+
 type ReadSecret = (written: SecretFile, at: Path) => string;
 
 const stationPasswords = (file: ConfigFile, secret: ReadSecret): Map<string, string> =>
@@ -116,6 +132,7 @@ const settings = ({ ocpp, planning }: ConfigFile): Pick<Config, "ocpp" | "planni
     heartbeatIntervalS: ocpp.heartbeatSeconds,
     maxOfflineDurationS: ocpp.maxOfflineSeconds,
     pingIntervalMs: ocpp.pingSeconds * SECOND_MS,
+    openNetworks: ocpp.openNetworks,
   },
   planning: {
     horizonSlots: Math.ceil((planning.horizonHours * HOUR_MS) / SLOT_MS) + 1,

@@ -56,12 +56,19 @@ const toEvse = ({ evseId, ...rest }: EvseFile, index: number): EvseConfig => ({
   ...rest,
 });
 
+/** What stations and groups of them have in common. */
+type StationLike = SiteFile["stationGroups"][number] | SiteFile["stations"][number];
+
 const toStations = (site: SiteFile, rootNodeId: string): StationConfig[] => {
-  const station = (id: string, from: { node?: string | undefined; evses: readonly EvseFile[] }) => ({
+  const station = (id: string, from: StationLike): StationConfig => ({
     id,
     siteId: site.id,
     nodeId: from.node ?? rootNodeId,
     evses: from.evses.map(toEvse),
+    ...(from.securityProfile === undefined ? {} : { securityProfile: from.securityProfile }),
+    ...(!("serialNumber" in from) || from.serialNumber === undefined
+      ? {}
+      : { serialNumber: from.serialNumber }),
   });
   return [
     ...site.stations.map((entry) => station(entry.id, entry)),

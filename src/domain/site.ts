@@ -1,3 +1,4 @@
+import type { SecurityProfile } from "./security.js";
 import type { EpochMs } from "./units.js";
 import type { ObjectiveWeights, Preset } from "./weights.js";
 
@@ -73,6 +74,10 @@ export interface StationConfig {
   readonly siteId: string;
   readonly nodeId: string;
   readonly evses: readonly EvseConfig[];
+  /** OCPP security profile that it must connect with; absent: nothing is stated. */
+  readonly securityProfile?: SecurityProfile;
+  /** Common name of its client certificate; absent: its id. */
+  readonly serialNumber?: string;
 }
 
 /** What a silent driver is taken to want; stated per site and shown. */

@@ -31,6 +31,8 @@ export interface CentralSettings extends SessionSettings {
   readonly maxFailuresPerIdentity: number;
   readonly maxFailuresPerAddress: number;
   readonly failureWindowMs: number;
+  /** Networks, `192.168.7.0/24`, from which stations of security profile 0 may come. */
+  readonly openNetworks: readonly string[];
 }
 
 export const DEFAULT_CENTRAL_SETTINGS: CentralSettings = {
@@ -49,6 +51,7 @@ export const DEFAULT_CENTRAL_SETTINGS: CentralSettings = {
   maxFailuresPerIdentity: 10,
   maxFailuresPerAddress: 5_000,
   failureWindowMs: 60_000,
+  openNetworks: [],
   maxBadMessages: 20,
   messageBurst: 500,
   messagesPerSecond: 50,

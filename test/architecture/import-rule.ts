@@ -40,6 +40,10 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/openadr": { folders: ["src/ports", "src/accounts"], packages: ["fastify", "zod", "luxon", "node:"] },
   "src/store": { folders: ["src/ports"], packages: ["kysely", "libsql", "node:"] },
   "src/accounts": { folders: ["src/ports"], packages: ["jose", "zod", "node:"] },
+  "src/certificates": {
+    folders: ["src/ports"],
+    packages: ["@peculiar/x509", "reflect-metadata", "zod", "node:"],
+  },
   "src/server": {
     folders: ["src/ports", "src/accounts"],
     packages: [

@@ -3,6 +3,7 @@ import { loadPrices } from "../../config/load-prices.js";
 import { counted } from "../../domain/figures.js";
 import { Faults } from "../../domain/faults.js";
 import { type ReadConfig, readConfig } from "../read-config.js";
+import { certificates } from "./certificates.js";
 import { host, port } from "./address.js";
 import { withoutServer } from "./defaults.js";
 import { faultsOf, type Finding, warning, well } from "./finding.js";
@@ -34,6 +35,7 @@ const installation = async (configPath: string): Promise<Finding[]> => {
     clock(config, Date.now()),
     host(config.server),
     ...(await port(config)),
+    ...certificates(config, Date.now()),
     ...(await storage(config)),
   ];
 };

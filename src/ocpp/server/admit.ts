@@ -52,7 +52,7 @@ export function createAdmission(desk: Desk, link: StationLink): Admission {
     if (!stations.has(id)) stations.set(id, recalled);
   };
   const admit = (admitted: Admitted): void => {
-    const { identity: stationId, version, address } = admitted;
+    const { identity: stationId, version, profile, address } = admitted;
     const connection = connect(admitted, stationOf(stationId), { ...desk, link });
     const older = desk.connections.enter(connection);
     if (older) {
@@ -65,7 +65,7 @@ export function createAdmission(desk: Desk, link: StationLink): Admission {
         );
     }
     const { generation } = connection;
-    desk.log.info({ stationId, version, address, generation }, "a station connected");
+    desk.log.info({ stationId, version, profile, address, generation }, "a station connected");
     desk.tell({ kind: "connected", stationId, atMs: connection.connectedMs, version });
     greet(connection, desk);
   };

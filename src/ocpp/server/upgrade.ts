@@ -3,21 +3,29 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Bound, createAttempts } from "../../domain/attempts.js";
 import type { OcppVersion } from "../../domain/fleet.js";
+import type { SecurityProfile } from "../../domain/security.js";
 import { type EpochMs, SECOND_MS } from "../../domain/units.js";
 import type { Clock } from "../../ports/clock.js";
-import type { StationRegistry } from "../../ports/station-registry.js";
+import type { StationProof, StationRegistry } from "../../ports/station-registry.js";
 import type { CentralSettings } from "../settings.js";
 import { SUBPROTOCOLS } from "../wire.js";
-import { readBasic, readIdentity } from "./identity.js";
+import { readIdentity } from "./identity.js";
 import type { Log } from "./log.js";
+import { prove } from "./prove.js";
 import { causeOf, type Refusal } from "./refusal.js";
+import { networkTest } from "./way.js";
 
 /** A station that proved who it is. */
 export interface Admitted {
   readonly identity: string;
   readonly version: OcppVersion;
+  readonly profile: SecurityProfile;
   readonly address: string;
   readonly socket: WebSocket;
+}
+
+interface Proven {
+  readonly proof: StationProof;
 }
 
 export interface UpgradeParts {
@@ -58,6 +66,7 @@ const RETRY_AFTER_S = 10;
 export function createUpgrader(parts: UpgradeParts): Upgrader {
   const { clock, settings, log } = parts;
   const attempts = createAttempts(settings.failureWindowMs);
+  const isOpen = networkTest(settings.openNetworks);
   const options = {
     noServer: true,
     maxPayload: settings.maxPayloadBytes,
@@ -69,7 +78,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
   const server = new WebSocketServer(options);
   let handshakes = 0;
 
-  const authenticate = async (identity: string, request: IncomingMessage): Promise<Refusal | null> => {
+  const authenticate = async (identity: string, request: IncomingMessage): Promise<Refusal | Proven> => {
     const address = addressOf(request);
     const own = `${identity} ${address}`;
     const nowMs = clock.now();
@@ -79,36 +88,34 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     ];
     const untilMs = attempts.blockedUntilMs(bounds, nowMs);
     if (untilMs !== null) return { status: 429, why: "too many failed attempts", untilMs };
-    const basic = readBasic(request.headers.authorization);
-    // Asked in every case, so that a missing password or a wrong user takes the same time.
-    const password = basic?.user === identity ? basic.password : null;
-    const proven = await within(
+    const { registry } = parts;
+    const judged = await within(
       clock,
       settings.handshakeTimeoutMs,
-      parts.registry.authenticate(identity, password),
+      prove(identity, request, { registry, isOpen }),
     );
-    if (proven === null) return { status: 503, why: "the station could not be looked up in time" };
-    if (proven) return null;
+    if (judged === null) return { status: 503, why: "the station could not be looked up in time" };
+    if (judged.proof !== null) return { proof: judged.proof };
     attempts.failed(own, nowMs);
     attempts.failed(address, nowMs);
     return {
       status: 401,
       why: "identity or password is wrong",
-      cause: () => causeOf({ identity, basic }, parts.registry, parts.configured ?? new Set()),
+      cause: () => causeOf(identity, judged, { registry, configured: parts.configured ?? new Set() }),
     };
   };
 
   const judge = async (
     request: IncomingMessage,
-  ): Promise<Refusal | { identity: string; version: OcppVersion }> => {
+  ): Promise<Refusal | (Proven & { identity: string; version: OcppVersion })> => {
     const named = readIdentity(request.url ?? "", settings.path);
     if ("status" in named) return named;
     const version = offeredVersion(request);
     if (version === null)
       return { status: 400, why: `offer one of the subprotocols ${[...SUBPROTOCOLS.keys()].join(", ")}` };
     if (handshakes > settings.maxHandshakes) return { status: 503, why: "too many handshakes at once" };
-    const refusal = await authenticate(named.identity, request);
-    return refusal ?? { identity: named.identity, version };
+    const verdict = await authenticate(named.identity, request);
+    return "status" in verdict ? verdict : { ...verdict, identity: named.identity, version };
   };
 
   const shake = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
@@ -116,10 +123,13 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     try {
       const verdict = await judge(request);
       if ("status" in verdict) return refuse(request, socket, verdict);
-      await parts.recall(verdict.identity);
+      const { identity, version, proof } = verdict;
+      await parts.recall(identity);
+      await parts.registry.entered?.(identity, proof);
       if (socket.destroyed) return;
+      const admitted = { identity, version, profile: proof.profile, address: addressOf(request) };
       server.handleUpgrade(request, socket, head, (websocket) =>
-        parts.admit({ ...verdict, address: addressOf(request), socket: websocket }),
+        parts.admit({ ...admitted, socket: websocket }),
       );
     } catch (error) {
       log.error({ error: String(error) }, "a handshake failed");
