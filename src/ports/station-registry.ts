@@ -5,6 +5,8 @@ export interface StationProof {
   readonly profile: SecurityProfile;
   /** The password it did so with; null: by none. */
   readonly password: Buffer | null;
+  /** The certificate it did so with; null: by none. */
+  readonly certificate: ShownCertificate | null;
 }
 
 /** Which identities may connect, and how they prove themselves. */

@@ -19,6 +19,7 @@ import type { Lack } from "../minimum.js";
 import { keepUnclear } from "./unclear.js";
 import { handleMessage } from "./handle.js";
 import { keepRecord, recallStation } from "./record.js";
+import { handOver, signFor } from "./signing.js";
 import { countFor, createStation, noteUnconfigured, type Station } from "./station.js";
 import type { Admitted } from "./upgrade.js";
 
@@ -161,6 +162,8 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
     tell: (event) => desk.tell(event),
     note: desk.note,
     booted: () => learnAbilities(connection, desk),
+    sign: (wish) => signFor(stationId, wish, desk),
+    handOver: (chain, { requestId }) => handOver(stationId, { chain, requestId }, desk),
     heardOf: (evseId) => {
       if (desk.evseElectrics(stationId, evseId) === null) noteUnconfigured(connection.station, evseId, desk);
     },

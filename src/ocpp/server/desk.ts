@@ -1,6 +1,7 @@
 import type { FleetEvent } from "../../domain/fleet.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { EpochMs } from "../../domain/units.js";
+import type { CertificateAuthority } from "../../ports/certificate-authority.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Documents } from "../../ports/documents.js";
 import { createMemoryDocuments } from "../../ports/documents-memory.js";
@@ -23,6 +24,8 @@ export interface CentralParts {
   readonly settings?: Partial<CentralSettings>;
   /** Takes what stations tell of themselves beside charging; left out, nobody does. */
   readonly note?: (news: StationNews) => void;
+  /** Signs the certificates that stations ask for; left out: none is. */
+  readonly authority?: CertificateAuthority;
   /** Voltage and phases of an EVSE; null when the site file does not name it. */
   evseElectrics(stationId: string, evseId: number): EvseElectrics | null;
   /** Identities that site files name; for the log. */

@@ -45,6 +45,13 @@ export async function prove(
   ];
   const allowed = allowedProfiles(state);
   const profile = proven.find((one) => allowed.includes(one));
-  const proof = profile === undefined ? null : { profile, password: byPassword ? password : null };
+  const proof =
+    profile === undefined
+      ? null
+      : {
+          profile,
+          password: byPassword ? password : null,
+          certificate: profile === 3 ? way.certificate : null,
+        };
   return { proof, proven, state, way, basic };
 }

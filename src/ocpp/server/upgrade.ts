@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Bound, createAttempts } from "../../domain/attempts.js";
 import type { OcppVersion } from "../../domain/fleet.js";
-import type { SecurityProfile } from "../../domain/security.js";
+import type { SecurityProfile, ShownCertificate } from "../../domain/security.js";
 import { type EpochMs, SECOND_MS } from "../../domain/units.js";
 import type { Clock } from "../../ports/clock.js";
 import type { StationProof, StationRegistry } from "../../ports/station-registry.js";
@@ -20,6 +20,8 @@ export interface Admitted {
   readonly identity: string;
   readonly version: OcppVersion;
   readonly profile: SecurityProfile;
+  /** What it proved itself with; null: with something else. */
+  readonly certificate: ShownCertificate | null;
   readonly address: string;
   readonly socket: WebSocket;
 }
@@ -127,7 +129,8 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
       await parts.recall(identity);
       await parts.registry.entered?.(identity, proof);
       if (socket.destroyed) return;
-      const admitted = { identity, version, profile: proof.profile, address: addressOf(request) };
+      const { profile, certificate } = proof;
+      const admitted = { identity, version, profile, certificate, address: addressOf(request) };
       server.handleUpgrade(request, socket, head, (websocket) =>
         parts.admit({ ...admitted, socket: websocket }),
       );

@@ -6,6 +6,7 @@ import type {
 import type { Written } from "../../common/codec.js";
 import { call, cannot, type SayingsOf } from "../../common/operate.js";
 import { outcomeOf } from "../../common/outcome.js";
+import { keptSetting } from "../../common/secret-settings.js";
 import { listAt, type Payload, textAt } from "../../wire.js";
 import { NAMES, readVariableName, writeVariableName } from "../variable-name.js";
 
@@ -50,7 +51,7 @@ export const settings: SayingsOf<SettingsCommand> = {
     }),
   },
   "write-setting": {
-    write: ({ name, value }) => writeSetting(name, value),
+    write: ({ name, value }) => keptSetting(name) ?? writeSetting(name, value),
     read: (answer) => {
       const [result = {}] = listAt(answer, "setVariableResult");
       return outcomeOf({ status: result["attributeStatus"], statusInfo: result["attributeStatusInfo"] }, [
