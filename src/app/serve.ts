@@ -7,6 +7,7 @@ import { createLog } from "./logging.js";
 import { openPriceFiles, type WatchedPriceFiles } from "./price-files.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
+import { localSecurity } from "./local-security.js";
 import { type RunningServer, startServer } from "./server.js";
 import { lockStore, type StoreLock } from "../store/lock.js";
 
@@ -54,7 +55,7 @@ export const serve = async (
       tokens: config.api.tokens,
       clients: clientsOf(config),
       listen: { host: config.server.host, port: config.server.port },
-      tls: config.server.tls === null ? null : { files: config.server.tls, localRoots: [] },
+      ...localSecurity(config, store.documents),
       openPage: null,
       log,
     });

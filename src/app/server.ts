@@ -4,6 +4,7 @@ import { type Accounts, createAccounts } from "../accounts/accounts.js";
 import type { ConfiguredClient } from "../accounts/clients.js";
 import { instanceOf } from "../accounts/secrets.js";
 import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
+import type { CertificateBook } from "../certificates/book.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
 import { createStationFiles } from "../control/station-files.js";
@@ -14,6 +15,7 @@ import type { Tariff } from "../domain/tariff.js";
 import { type CentralSettings, type CentralSystem, createCentralSystem } from "../ocpp/index.js";
 import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
+import type { CertificateAuthority } from "../ports/certificate-authority.js";
 import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Telemetry } from "../ports/telemetry.js";
@@ -21,7 +23,7 @@ import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
 import { stationAdminOf } from "./station-admin.js";
-import { statedSecurity } from "./station-security.js";
+import { servedProfiles, statedSecurity, stationSecurityOf } from "./station-security.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
 import { openTls, type RunningTls, type TlsParts } from "./tls.js";
 import { createSignalSource } from "../signals/source.js";
@@ -46,6 +48,8 @@ export interface ServerParts {
   readonly listen: { readonly host: string; readonly port: number };
   /** Where it listens with TLS too, and by what it is known there; left out: nowhere. */
   readonly tls?: TlsParts | null;
+  /** The authority of one's own: what it revoked lets nobody in; left out: there is none. */
+  readonly localCa?: { readonly book: CertificateBook; readonly signs: CertificateAuthority | null } | null;
   /** Token that the page on loopback is given; null: the page asks for one. */
   readonly openPage: { readonly token: string } | null;
   readonly log: FastifyBaseLogger;
@@ -89,6 +93,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     pepper: parts.secret,
     configured: [...parts.stationPasswords].map(([id, password]) => ({ id, password })),
     stated: statedSecurity(sites),
+    isRevoked: async (certificate) => (await parts.localCa?.book.isRevoked(certificate)) ?? false,
   });
   const stationIds = new Set(sites.flatMap(({ stations }) => stations.map(({ id }) => id)));
   const nodeIds = new Set(sites.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
@@ -129,6 +134,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     documents: store.documents,
     log,
     settings: parts.ocpp,
+    ...(parts.localCa?.signs == null ? {} : { authority: parts.localCa.signs }),
     evseElectrics: electricsOf(sites),
     configured: stationIds,
     timeZone: zoneOf(sites),
@@ -144,6 +150,12 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       sites,
       dismiss: (stationId) => central?.dismiss(stationId),
       pileUrl: () => pileUrl,
+    }),
+    stationSecurity: stationSecurityOf({
+      registry,
+      link: central.link,
+      served: servedProfiles(parts.tls ?? null),
+      stationIds,
     }),
     vtnPlugin: vtn.plugin,
     // The plugin registers itself under the standard's prefix.

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { asCalled, hintOf, packageVersion, POLICIES } from "../app.js";
+import { caCommand } from "./ca-command.js";
 import { configCommand } from "./config-command.js";
 import { demoCommand } from "./demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
@@ -31,6 +32,7 @@ const COMMANDS = [
   demoCommand,
   stationCommand,
   tokenCommand,
+  caCommand,
   planCommand,
   simCommand,
   configCommand,

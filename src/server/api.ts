@@ -14,6 +14,7 @@ import { sites } from "./routes/sites.js";
 import { stationFile } from "./routes/station-file.js";
 import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
 import { stationMessages } from "./routes/station-messages.js";
+import { stationSecurity, type StationSecurityAdmin } from "./routes/station-security.js";
 import { stations } from "./routes/stations.js";
 import { token } from "./routes/token.js";
 
@@ -22,6 +23,7 @@ export interface ApiOptions {
   readonly clock: Pick<Clock, "now">;
   readonly verifier: TokenVerifier;
   readonly admin: StationAdmin | null;
+  readonly security: StationSecurityAdmin | null;
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
@@ -51,4 +53,5 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   if (messages !== null) await app.register(stationMessages, { operations, messages });
   if (files !== null) await app.register(stationFile, { operations, files });
   if (admin !== null) await app.register(stationAdmin, { admin });
+  if (options.security !== null) await app.register(stationSecurity, { security: options.security });
 };

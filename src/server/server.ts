@@ -19,6 +19,7 @@ import { documentApi } from "./openapi.js";
 import { findPackage } from "./package-root.js";
 import { page } from "./page.js";
 import type { StationAdmin } from "./routes/station-admin.js";
+import type { StationSecurityAdmin } from "./routes/station-security.js";
 import { cutUnusedSocketsOnClose } from "./unused-sockets.js";
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -37,6 +38,8 @@ export interface ServerOptions {
   readonly stationFiles?: StationFiles;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
+  /** How stations prove themselves; left out, those routes do not exist. */
+  readonly stationSecurity?: StationSecurityAdmin;
   /** pino fits. */
   readonly logger: FastifyBaseLogger;
   /** The demonstration's token, handed to the page on loopback; null: the page asks for one. */
@@ -69,6 +72,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     clock,
     verifier,
     admin,
+    security: options.stationSecurity ?? null,
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
     openPage: openPage !== null,
