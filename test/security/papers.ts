@@ -15,10 +15,20 @@ interface Wanted {
   readonly days?: number;
 }
 
+/** RSA keys of 2048 bits are found ten times as fast as the longer ones that the authority makes. */
+const keysOf = (kind: KeyKind): Promise<webcrypto.CryptoKeyPair> =>
+  kind === "EC"
+    ? newKeyPair("EC")
+    : webcrypto.subtle.generateKey(
+        { ...SIGNING.RSA, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
+        true,
+        ["sign", "verify"],
+      );
+
 /** A key of its own and the authority's certificate for it. */
 export const papersOf = async (authority: Authority, wanted: Wanted): Promise<Papers> => {
   const { commonName, kind = "EC", use = "client", days = 30 } = wanted;
-  const keys = await newKeyPair(kind);
+  const keys = await keysOf(kind);
   const hosts = use === "server" ? ["127.0.0.1", "localhost"] : [];
   const leaf = { commonName, publicKey: keys.publicKey, use, hosts, days, nowMs: Date.now() };
   return { ...(await issueLeaf(authority, leaf)), key: await privatePem(keys.privateKey) };
@@ -31,7 +41,7 @@ export const requestOf = async (
   commonName: string | null,
   kind: KeyKind = "EC",
 ): Promise<{ csr: string; keys: webcrypto.CryptoKeyPair }> => {
-  const keys = await newKeyPair(kind);
+  const keys = await keysOf(kind);
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: commonName === null ? [{ O: ["nobody"] }] : [{ CN: [commonName] }],
     keys,

@@ -42,6 +42,7 @@ interface Setting {
   >;
   readonly documents?: Documents;
   readonly openNetworks?: readonly string[];
+  readonly isRevoked?: (certificate: ShownCertificate) => Promise<boolean>;
   readonly material?: Partial<TlsMaterial>;
 }
 
@@ -57,7 +58,8 @@ export const openTlsStage = async (setting: Setting): Promise<TlsStage> => {
       password === null ? [] : [{ id, password }],
     ),
     stated: statedOf(setting),
-    isRevoked: async ({ fingerprint256 }: ShownCertificate) => revoked.has(fingerprint256),
+    isRevoked:
+      setting.isRevoked ?? (async ({ fingerprint256 }: ShownCertificate) => revoked.has(fingerprint256)),
   });
   const stage = await openStage({
     registry,
