@@ -59,6 +59,11 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "use a token with the scope that is named; `youxu token add --help` lists roles and scopes",
   },
+  "auth.too-many": {
+    status: 429,
+    exit: 1,
+    hint: "wait as long as Retry-After says, then send a token that is known: `youxu token list` lists them",
+  },
   "request.invalid": {
     status: 400,
     exit: 2,

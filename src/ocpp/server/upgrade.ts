@@ -150,7 +150,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
   };
 
   const logRefusal = async (request: IncomingMessage, { status, why, untilMs, cause }: Refusal) => {
-    const url = (request.url ?? "").slice(0, 100);
+    const url = shownUrl(request.url ?? "");
     const until = untilMs === undefined ? {} : { until: new Date(untilMs).toISOString() };
     const fields = { url, address: addressOf(request), status, why, ...until, ...(await cause?.()) };
     log.warn(fields, "a connection was refused");
@@ -176,6 +176,12 @@ const answerOf = ({ status, why, untilMs }: Refusal, nowMs: EpochMs): string => 
 };
 
 const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? "unknown";
+
+/** Some stations write their password into the URL; what may be one stays out of the log. */
+const shownUrl = (url: string): string => {
+  const [shown = ""] = url.split(/[?#:@]|%(?:3a|3f|23|40)/i, 1);
+  return `${shown.slice(0, 100)}${shown.length < url.length ? "…" : ""}`;
+};
 
 /** The first subprotocol of the station's list that we speak. */
 function offeredVersion(request: IncomingMessage): OcppVersion | null {
