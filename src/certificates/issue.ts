@@ -88,7 +88,10 @@ async function extensionsOf(
 ): Promise<x509.Extension[]> {
   const { KeyUsageFlags, ExtendedKeyUsage } = x509;
   // Suites with static RSA encipher their secret with the server's key.
-  const usages = KeyUsageFlags.digitalSignature | (use === "server" ? KeyUsageFlags.keyEncipherment : 0);
+  const usages =
+    use === "server"
+      ? KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment
+      : KeyUsageFlags.digitalSignature;
   const names = hosts.map((value) => ({
     type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const),
     value,

@@ -4,8 +4,8 @@
  */
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { until } from "../ocpp/harness.js";
-import { PASSWORD } from "../ocpp/harness.js";
+import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
+import { PASSWORD, until } from "../ocpp/harness.js";
 import { basic, upgradeStatus } from "../ocpp/raw.js";
 import { papersOf } from "./papers.js";
 import { openTlsStage, type TlsStage } from "./stage.js";
@@ -115,27 +115,48 @@ describe("hijack by a second connection with the same identity", () => {
 });
 
 describe("stopping another station's transaction", () => {
-  it("what a station says of a transaction is recorded as its own words, whatever id it names", async () => {
+  const timestamp = "2026-01-01T00:00:00Z";
+  const start = { connectorId: 1, idTag: "T", meterStart: 0, timestamp };
+
+  it("a foreign id stops nothing: the transaction goes on, and what was said is kept aside", async () => {
     tls = await openTlsStage({ stations });
+    const ledger = createMemoryLedger();
+    const { gateway } = tls.stage;
+    gateway.record = (event) => ledger.record(event);
     const [victim, thief] = [await peer("CP1"), await peer("CP2")];
-    const timestamp = "2026-01-01T00:00:00Z";
-    say(victim, "s", "StartTransaction", { connectorId: 1, idTag: "T", meterStart: 0, timestamp });
+    say(victim, "s", "StartTransaction", start);
     await until(() => victim.heard.length === 1);
     const { transactionId } = JSON.parse(victim.heard[0]!)[2];
     say(thief, "x", "StopTransaction", { transactionId, meterStop: 9, timestamp });
-    say(thief, "m", "MeterValues", {
-      connectorId: 1,
-      transactionId,
-      meterValue: [{ timestamp, sampledValue: [{ value: "9" }] }],
+    await until(() => thief.heard.length === 1);
+    expect(JSON.parse(thief.heard[0]!)).toEqual([3, "x", {}]);
+    expect(await ledger.openSessions()).toMatchObject([
+      { stationId: "CP1", transactionId: String(transactionId), endedMs: null },
+    ]);
+    expect(await ledger.quarantined()).toMatchObject([{ stationId: "CP2" }]);
+  });
+
+  it("nor does one of 2.x, where stations choose the ids themselves", async () => {
+    tls = await openTlsStage({ stations });
+    const ledger = createMemoryLedger();
+    tls.stage.gateway.record = (event) => ledger.record(event);
+    const [victim, thief] = [
+      await peer("CP1", { protocol: "ocpp2.1" }),
+      await peer("CP2", { protocol: "ocpp2.1" }),
+    ];
+    const event = (eventType: string, seqNo: number) => ({
+      eventType,
+      timestamp,
+      triggerReason: eventType === "Started" ? "CablePluggedIn" : "EVDeparted",
+      seqNo,
+      transactionInfo: { transactionId: "mine" },
+      evse: { id: 1, connectorId: 1 },
     });
-    await until(() => thief.heard.length === 2);
-    const foreign = tls.stage.gateway.records.filter(({ stationId }) => stationId === "CP2");
-    expect(foreign.length).toBeGreaterThan(0);
-    expect(
-      tls.stage.gateway.records.some(
-        ({ kind, stationId }) => kind === "transaction-ended" && stationId === "CP1",
-      ),
-    ).toBe(false);
+    say(victim, "s", "TransactionEvent", event("Started", 0));
+    await until(() => victim.heard.length === 1);
+    say(thief, "x", "TransactionEvent", event("Ended", 1));
+    await until(() => thief.heard.length === 1);
+    expect(await ledger.openSessions()).toMatchObject([{ stationId: "CP1", transactionId: "mine" }]);
   });
 });
 

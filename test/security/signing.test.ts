@@ -176,7 +176,7 @@ it("what the authority signed lets its station in, until it is revoked: then its
   const ca = createLocalCa({ authority: root, book, now: Date.now, stationDays: 1, nameOf: (id) => id });
   const tls = await openTlsStage({
     stations: { CP1: { profile: 3, password: null } },
-    isRevoked: book.isRevoked,
+    isRevoked: (certificate) => book.isRevoked(certificate),
   });
   const papers = await ca.issueStation("CP1");
   expect(await tls.knock("CP1", { password: null, papers })).toBe(101);

@@ -63,7 +63,7 @@ const useOption = (text: string): CertificateUse => {
   if (use !== undefined) return use;
   throw new YouxuError("usage.invalid", `must be ${CERTIFICATE_USES.join(", ")}`, "--use");
 };
-const USE = ["--use <use>", `${CERTIFICATE_USES.join(", ")}`, useOption] as const;
+const USE = ["--use <use>", CERTIFICATE_USES.join(", "), useOption] as const;
 
 const pemOf = (file: string): string => {
   try {
