@@ -87,18 +87,19 @@ async function extensionsOf(
   publicKey: x509.PublicKey | webcrypto.CryptoKey,
 ): Promise<x509.Extension[]> {
   const { KeyUsageFlags, ExtendedKeyUsage } = x509;
-  // Suites with static RSA encipher their secret with the server's key.
-  const usages =
-    use === "server"
-      ? KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment
-      : KeyUsageFlags.digitalSignature;
   const names = hosts.map((value) => ({
     type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const),
     value,
   }));
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
-    new x509.KeyUsagesExtension(usages, true),
+    // Suites with static RSA encipher their secret with the server's key.
+    new x509.KeyUsagesExtension(
+      use === "server"
+        ? KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment
+        : KeyUsageFlags.digitalSignature,
+      true,
+    ),
     new x509.ExtendedKeyUsageExtension([
       use === "server" ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth,
     ]),
