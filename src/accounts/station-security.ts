@@ -20,7 +20,7 @@ export interface StationSecurity {
   stateOf(stationId: string): Promise<ProfileState>;
 }
 
-export interface RaiseWish {
+interface RaiseWish {
   readonly profile: SecurityProfile | null;
   readonly tell: boolean;
 }

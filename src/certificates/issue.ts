@@ -94,12 +94,9 @@ async function extensionsOf(
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
     // Suites with static RSA encipher their secret with the server's key.
-    new x509.KeyUsagesExtension(
-      use === "server"
-        ? KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment
-        : KeyUsageFlags.digitalSignature,
-      true,
-    ),
+    use === "server"
+      ? new x509.KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true)
+      : new x509.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     new x509.ExtendedKeyUsageExtension([
       use === "server" ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth,
     ]),

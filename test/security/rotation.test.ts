@@ -190,3 +190,41 @@ describe("raising a profile", () => {
       });
   });
 });
+
+describe("a station that tells its own password", () => {
+  const secret = "a password that nobody should see";
+  const value = { attributeStatus: "Accepted", attributeValue: secret };
+  it.each([
+    [
+      "1.6",
+      "AuthorizationKey",
+      { configurationKey: [{ key: "AuthorizationKey", readonly: false, value: secret }] },
+    ],
+    ["2.0.1", "SecurityCtrlr.BasicAuthPassword", { getVariableResult: [{ ...PLACE, ...value }] }],
+  ] as const)("OCPP %s: it is shown to no operator, nor in its messages", async (version, name, answer) => {
+    await open();
+    const client = await stage.connect("CP1", version, { password: first });
+    answering(client, { GetConfiguration: () => answer, GetVariables: () => answer });
+    const outcome = await stage.central.link.send("CP1", { kind: "read-settings", names: [name] });
+    expect(outcome).toMatchObject({ status: "accepted", settings: [{ name, value: "•••" }] });
+    expect(JSON.stringify(stage.central.messages.of("CP1", { limit: 100 }))).not.toContain(secret);
+  });
+
+  it("OCPP 2.1: a report of its settings is kept without it", async () => {
+    await open();
+    const news: unknown[] = [];
+    await stage.close();
+    stage = await openStage({ registry, note: (each) => void news.push(each) });
+    const client = await stage.connect("CP1", "2.1", { password: first });
+    const reportData = [{ ...PLACE, variableAttribute: [{ type: "Actual", value: secret }] }];
+    await client.call("NotifyReport", {
+      requestId: 1,
+      seqNo: 0,
+      generatedAt: "2026-01-01T00:00:00Z",
+      reportData,
+    });
+    expect(JSON.stringify(news)).toContain("BasicAuthPassword");
+    expect(JSON.stringify(news)).not.toContain(secret);
+    expect(JSON.stringify(stage.central.messages.of("CP1", { limit: 100 }))).not.toContain(secret);
+  });
+});

@@ -29,7 +29,7 @@ export interface TlsStage {
   close(): Promise<void>;
 }
 
-export interface Knock {
+interface Knock {
   readonly papers?: Papers;
   readonly password?: string | null;
   readonly protocol?: string;

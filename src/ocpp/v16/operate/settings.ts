@@ -1,6 +1,6 @@
 import type { SettingsCommand, StationSetting } from "../../../domain/commands/settings.js";
 import { accepting, call, type SayingsOf } from "../../common/operate.js";
-import { keptSetting } from "../../common/secret-settings.js";
+import { keptSetting, shownValue } from "../../common/secret-settings.js";
 import { listAt, type Payload, textAt } from "../../wire.js";
 
 const settingsOf = (answer: Payload): StationSetting[] => {
@@ -8,7 +8,7 @@ const settingsOf = (answer: Payload): StationSetting[] => {
   return [
     ...listAt(answer, "configurationKey").map((key) => ({
       name: textAt(key, "key") ?? "",
-      value: textAt(key, "value"),
+      value: shownValue(textAt(key, "key") ?? "", textAt(key, "value")),
       readOnly: typeof key["readonly"] === "boolean" ? key["readonly"] : null,
       why: null,
     })),

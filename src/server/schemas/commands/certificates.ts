@@ -12,7 +12,7 @@ const hex = (what: string) =>
     .regex(/^[0-9A-Fa-f]*$/)
     .describe(what);
 
-export const certificateHash = z
+const certificateHash = z
   .strictObject({
     hashAlgorithm: z.enum(["SHA256", "SHA384", "SHA512"]).describe("Of the two hashes"),
     issuerNameHash: hex("Of the issuer's name"),
