@@ -1,6 +1,7 @@
 import type { FleetEvent, StationState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
+import { evseSampleOf } from "./ev-telemetry.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
 import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
@@ -24,6 +25,7 @@ export const createControl = (parts: ControlParts): Control => {
     const siteId = siteOfStation.get(event.stationId);
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
+    if (event.kind === "sampled") parts.telemetry.sample(evseSampleOf(event));
     logSession(event, before);
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>

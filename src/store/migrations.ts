@@ -92,6 +92,61 @@ const STEPS: readonly (readonly string[])[] = [
     `alter table ledger_transaction add column end_time_rank integer not null default 0`,
     `update ledger_transaction set end_time_rank = iif(end_wh is null, 1, 2) where ended_ms is not null`,
   ],
+  [
+    `create table evse_sample (
+       station_id text not null,
+       evse_id integer not null,
+       at_ms integer not null,
+       power_kw real not null,
+       imported_wh real,
+       exported_wh real,
+       soc_percent real,
+       primary key (station_id, evse_id, at_ms)
+     ) strict, without rowid`,
+    `create table evse_quarter (
+       station_id text not null,
+       evse_id integer not null,
+       start_ms integer not null,
+       covered_ms integer not null,
+       mean_kw real not null,
+       least_kw real not null,
+       most_kw real not null,
+       imported_wh real,
+       exported_wh real,
+       soc_percent real,
+       primary key (station_id, evse_id, start_ms)
+     ) strict, without rowid`,
+    `create table evse_due (
+       start_ms integer not null,
+       station_id text not null,
+       evse_id integer not null,
+       primary key (start_ms, station_id, evse_id)
+     ) strict, without rowid`,
+    `create table measurement_quarter (
+       site_id text not null,
+       kind text not null,
+       start_ms integer not null,
+       covered_ms integer not null,
+       mean_kw real not null,
+       least_kw real not null,
+       most_kw real not null,
+       primary key (site_id, kind, start_ms)
+     ) strict, without rowid`,
+    `create table measurement_due (
+       start_ms integer not null,
+       site_id text not null,
+       kind text not null,
+       primary key (start_ms, site_id, kind)
+     ) strict, without rowid`,
+    `insert or ignore into measurement_due
+       select at_ms / 900000 * 900000, site_id, kind from measurement`,
+    `insert or ignore into measurement_due
+       select (at_ms / 900000 + 1) * 900000, site_id, kind from measurement`,
+    `create table telemetry_state (
+       id integer primary key check (id = 1),
+       pruned_before_ms integer not null
+     ) strict`,
+  ],
 ];
 
 /** Version of today's tables. */

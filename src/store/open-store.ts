@@ -3,18 +3,17 @@ import { dirname } from "node:path";
 import type { SqliteDatabase } from "kysely";
 import type { Documents } from "../ports/documents.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
-import type { Telemetry } from "../ports/telemetry.js";
 import { createSqlDocuments } from "./documents.js";
 import { createGroupCommit } from "./group-commit.js";
 import { createSqlLedger, randomTransactionId } from "./ledger.js";
 import { migrate } from "./migrations.js";
 import { openDatabase } from "./open-database.js";
 import { openStatements } from "./statements.js";
-import { createSqlTelemetry } from "./telemetry.js";
+import { type BufferedTelemetry, createSqlTelemetry } from "./telemetry.js";
 
 export interface Store {
   readonly ledger: FlaggingLedger;
-  readonly telemetry: Telemetry;
+  readonly telemetry: BufferedTelemetry;
   readonly documents: Documents;
   /** Writes what is gathered and closes the file. */
   close(): Promise<void>;
