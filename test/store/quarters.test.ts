@@ -25,7 +25,7 @@ const sample = (minute: number, change: Partial<EvseSample> = {}): EvseSample =>
 
 /** Half minutes since T0 with the power from then on, at random times. */
 const values = array(
-  record({ step: integer({ min: 0, max: 360 }), powerKw: double({ min: -11, max: 22, noNaN: true }) }),
+  record({ step: integer({ min: 0, max: 120 }), powerKw: double({ min: -11, max: 22, noNaN: true }) }),
   { minLength: 1, maxLength: 30 },
 );
 const halfMinutes = (step: number): number => T0 + step * 30_000;
@@ -133,7 +133,7 @@ describe("rolling up", () => {
             append(plain.telemetry, series, value);
             if (!passes.includes(index)) continue;
             await rolled.telemetry.flush();
-            await rollUp(rolled, T0 + index * SLOT_MS);
+            await rollUp(rolled, T0 + 4 * index * SLOT_MS);
           }
           await rolled.telemetry.flush();
           await rollUp(rolled, T0 + DAY_MS);
