@@ -158,16 +158,22 @@ export const versionOf = async (db: Kysely<Tables>): Promise<number> => {
   const version = found.rows[0]?.user_version ?? 0;
   if (version > TODAYS_VERSION) {
     const message = `the database is of version ${version}, this program knows ${TODAYS_VERSION}`;
-    throw new YouxuError("store.unusable", message);
+    throw new YouxuError("store.newer", message);
   }
   return version;
 };
 
-/** Brings a database to today's tables; refuses one of a newer program. */
-export const migrate = async (db: Kysely<Tables>): Promise<void> => {
+/** Whether a database holds data in older tables, so that `migrate` would change them. */
+export const isOlder = async (db: Kysely<Tables>): Promise<boolean> => {
+  const version = await versionOf(db);
+  return version > 0 && version < TODAYS_VERSION;
+};
+
+/** Brings a database to today's tables, or to those of an earlier version; refuses one of a newer program. */
+export const migrate = async (db: Kysely<Tables>, to = TODAYS_VERSION): Promise<void> => {
   const version = await versionOf(db);
   for (const [step, statements] of STEPS.entries()) {
-    if (step < version) continue;
+    if (step < version || step >= to) continue;
     await db.transaction().execute(async (trx) => {
       for (const statement of statements) await sql.raw(statement).execute(trx);
       await sql.raw(`pragma user_version = ${step + 1}`).execute(trx);

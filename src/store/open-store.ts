@@ -1,14 +1,16 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import type { SqliteDatabase } from "kysely";
+import type { Kysely, SqliteDatabase } from "kysely";
 import type { Documents } from "../ports/documents.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
+import { backupStore } from "./backup.js";
 import { createSqlDocuments } from "./documents.js";
 import { createGroupCommit } from "./group-commit.js";
 import { createSqlLedger, randomTransactionId } from "./ledger.js";
-import { migrate } from "./migrations.js";
+import { isOlder, migrate, versionOf } from "./migrations.js";
 import { openDatabase } from "./open-database.js";
 import { openStatements } from "./statements.js";
+import type { Tables } from "./tables.js";
 import { type BufferedTelemetry, createSqlTelemetry } from "./telemetry.js";
 
 export interface Store {
@@ -45,7 +47,12 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     if (path !== ":memory:") makePrivateFile(path);
     return openStatements(path);
   };
-  const db = await openDatabase({ path, open, prepare: migrate });
+  const prepare = async (opened: Kysely<Tables>): Promise<void> => {
+    // Read only, and before anything is changed.
+    if (await isOlder(opened)) await keepOlder(path, await versionOf(opened));
+    await migrate(opened);
+  };
+  const db = await openDatabase({ path, open, prepare });
   const commits = createGroupCommit(db, commitWithinMs);
   const telemetry = createSqlTelemetry(commits, options.onFailure ?? (() => undefined));
   let closing: Promise<void> | null = null;
@@ -62,6 +69,12 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     documents: createSqlDocuments(commits),
     close,
   };
+};
+
+/** A copy of the store as the older program left it, beside it: one per version. */
+const keepOlder = async (path: string, version: number): Promise<void> => {
+  const copy = `${path}.version-${version}`;
+  if (!existsSync(copy)) await backupStore(path, copy);
 };
 
 /** Sessions and tokens are nobody else's business: the file is for its owner only. */
