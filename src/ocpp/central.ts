@@ -6,6 +6,7 @@ import { createAdmission } from "./server/admit.js";
 import { closeConnection, type Connection, type ConnectionView } from "./server/connections.js";
 import { type CentralParts, createDesk } from "./server/desk.js";
 import { createLink } from "./server/link.js";
+import { type CentralReadings, readCentral } from "./server/readings.js";
 import { dismissStation, watchRemoved } from "./server/removed.js";
 import { createUpgrader } from "./server/upgrade.js";
 
@@ -15,6 +16,8 @@ export interface CentralSystem {
   readonly link: StationLink;
   readonly messages: MessageLog;
   connections(): readonly ConnectionView[];
+  /** Figures as of now, and counts since the process began. */
+  readings(): CentralReadings;
   /** Ends the connection of a station that may connect no more. */
   dismiss(stationId: string): void;
   /** No handshake, no message being handled, no call under way: a lock-step clock may go on. */
@@ -51,6 +54,7 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
     link,
     messages: desk.messages,
     connections: () => desk.connections.views(),
+    readings: () => readCentral(desk, upgrader.handshakes()),
     dismiss: (stationId) => dismissStation(stationId, desk),
     idle: () => desk.tasks() === 0 && upgrader.handshakes() === 0 && desk.connections.open().every(isQuiet),
     async close() {

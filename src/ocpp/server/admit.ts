@@ -104,7 +104,8 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
     settings,
     window: desk.window,
     handle: (action, payload, lack) => handle(connection, { action, payload, lack }, desk),
-    count: countFor(station, desk.log),
+    count: countFor(station, desk),
+    traffic: desk.traffic.of(admitted.version, schemaBook(admitted.version)),
   });
   const connection: Connection = {
     admitted,

@@ -5,6 +5,7 @@ import type { Lack } from "../minimum.js";
 import type { Payload } from "../wire.js";
 import type { RpcFault } from "./frames.js";
 import type { CallResult, OutboundCall } from "./outbox.js";
+import type { Traffic } from "./traffic.js";
 import type { CallWindow } from "./window.js";
 
 /** What a session counts; shown per station. */
@@ -49,6 +50,8 @@ export interface SessionParts {
    */
   handle(action: string, payload: Payload, lack: Lack | null): Promise<Reply>;
   count(counter: Counter, detail: string): void;
+  /** Counts what goes over the wire; nothing does where it is left out. */
+  readonly traffic?: Traffic;
 }
 
 /**

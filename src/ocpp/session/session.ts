@@ -1,13 +1,14 @@
 import { createCalls } from "./calls.js";
-import type { Session, SessionParts } from "./contract.js";
+import type { Reply, Session, SessionParts } from "./contract.js";
 import { readFrame, writeError, writeResult } from "./frames.js";
 import { createHandling } from "./handling.js";
 import { createInbox, type Inbound } from "./inbox.js";
+import { type InboundOutcome, NO_TRAFFIC } from "./traffic.js";
 import { createThrottle } from "./throttle.js";
 
 /** Begins a connection's protocol; see `Session`. */
 export function createSession(parts: SessionParts): Session {
-  const { version, port, settings } = parts;
+  const { version, port, settings, traffic = NO_TRAFFIC } = parts;
   const throttle = createThrottle(parts);
   const handling = createHandling(parts);
   const inbox = createInbox(settings.maxInboundQueue, (message) => answer(message));
@@ -18,12 +19,14 @@ export function createSession(parts: SessionParts): Session {
 
   const answer = async ({ id, action, payload }: Inbound): Promise<void> => {
     answering = true;
+    const sinceMs = traffic.nowMs();
     const checked = handling.check(action, payload);
     const reply = "fault" in checked ? checked : await handling.attempt(action, checked);
     answering = false;
     const failed = "fault" in reply;
     if (!ended && id !== null)
       port.send(failed ? writeError(version, id, reply.fault) : writeResult(id, reply.payload));
+    traffic.received(action, outcomeOf(reply), sinceMs);
     if (!failed) handling.follow(reply.after);
     calls.pump();
   };
@@ -75,3 +78,8 @@ export function createSession(parts: SessionParts): Session {
     outbound: () => calls.pending(),
   };
 }
+
+const outcomeOf = (reply: Reply): InboundOutcome => {
+  if ("payload" in reply) return "answered";
+  return reply.fault.code === "InternalError" ? "failed" : "refused";
+};
