@@ -3,8 +3,9 @@ import type { Duplex } from "node:stream";
 import type { MessageLog } from "../ports/message-log.js";
 import type { StationLink } from "../ports/station-link.js";
 import { createAdmission } from "./server/admit.js";
-import { closeConnection, type Connection, type ConnectionView } from "./server/connections.js";
+import type { Connection, ConnectionView } from "./server/connections.js";
 import { type CentralParts, createDesk } from "./server/desk.js";
+import { drain } from "./server/drain.js";
 import { createLink } from "./server/link.js";
 import { type CentralReadings, readCentral } from "./server/readings.js";
 import { dismissStation, watchRemoved } from "./server/removed.js";
@@ -22,7 +23,7 @@ export interface CentralSystem {
   dismiss(stationId: string): void;
   /** No handshake, no message being handled, no call under way: a lock-step clock may go on. */
   idle(): boolean;
-  /** Closes every connection and answers no more upgrades. */
+  /** Lets nobody in any more, answers what is being handled, and closes every connection; bounded in time. */
   close(): Promise<void>;
 }
 
@@ -38,6 +39,7 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
   let closing = false;
   const upgrader = createUpgrader({
     ...desk,
+    closing: () => closing,
     recall: (stationId) => admission.recall(stationId),
     admit: (admitted) => (closing ? admitted.socket.terminate() : admission.admit(admitted)),
   });
@@ -60,17 +62,10 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
     async close() {
       closing = true;
       unwatch();
+      await drain(desk);
       for (const [server, listener] of listeners) server.off("upgrade", listener);
-      await Promise.all(desk.connections.open().map(close));
     },
   };
 }
 
 const isQuiet = ({ session }: Connection): boolean => session.inbound() === 0 && session.outbound() === 0;
-
-/** 1001, going away; the websocket library cuts off a peer that does not answer the close. */
-const close = (connection: Connection): Promise<void> =>
-  new Promise((resolve) => {
-    connection.admitted.socket.once("close", () => resolve());
-    closeConnection(connection, 1001, "the central system stops");
-  });

@@ -8,9 +8,11 @@ import type { Clock } from "../../ports/clock.js";
 import type { StationRegistry } from "../../ports/station-registry.js";
 import type { CentralSettings } from "../settings.js";
 import { SUBPROTOCOLS } from "../wire.js";
+import { createGate } from "./gate.js";
 import { readBasic, readIdentity } from "./identity.js";
 import type { Log } from "./log.js";
 import { causeOf, type Refusal } from "./refusal.js";
+import type { TrafficBook } from "./traffic.js";
 
 /** A station that proved who it is. */
 export interface Admitted {
@@ -27,6 +29,11 @@ export interface UpgradeParts {
   readonly log: Log;
   /** Identities that site files name. */
   readonly configured?: ReadonlySet<string>;
+  readonly traffic?: Pick<TrafficBook, "refused">;
+  /** Draws in [0, 1) that spread those who are sent away. */
+  readonly random?: () => number;
+  /** True from when we stop: nobody comes in any more. */
+  closing?(): boolean;
   /** Brings to mind what is known of a station that proved who it is. */
   recall(identity: string): Promise<void>;
   admit(admitted: Admitted): void;
@@ -48,6 +55,9 @@ const REASONS: Record<Refusal["status"], string> = {
 const HEADERS: Partial<Record<Refusal["status"], string>> = {
   401: 'WWW-Authenticate: Basic realm="ocpp", charset="UTF-8"\r\n',
 };
+/** Pieces in which a peer may send one message, and of what it sent in which it may lie here. */
+const MOST_FRAGMENTS = 256;
+const MOST_CHUNKS = 1_024;
 /** Told with 503; the station adds its own back-off. */
 const RETRY_AFTER_S = 10;
 
@@ -61,12 +71,15 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
   const options = {
     noServer: true,
     maxPayload: settings.maxPayloadBytes,
+    maxFragments: MOST_FRAGMENTS,
+    maxBufferedChunks: MOST_CHUNKS,
     perMessageDeflate: false,
     clientTracking: false,
     closeTimeout: 2 * SECOND_MS,
     handleProtocols: (offered: Set<string>) => [...offered].find((name) => SUBPROTOCOLS.has(name)) ?? false,
   };
   const server = new WebSocketServer(options);
+  const gate = createGate(settings, clock.now(), parts.random ?? Math.random);
   let handshakes = 0;
 
   const authenticate = async (identity: string, request: IncomingMessage): Promise<Refusal | null> => {
@@ -101,12 +114,14 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
   const judge = async (
     request: IncomingMessage,
   ): Promise<Refusal | { identity: string; version: OcppVersion }> => {
+    if (parts.closing?.() === true) return { status: 503, why: "the central system stops" };
     const named = readIdentity(request.url ?? "", settings.path);
     if ("status" in named) return named;
     const version = offeredVersion(request);
     if (version === null)
       return { status: 400, why: `offer one of the subprotocols ${[...SUBPROTOCOLS.keys()].join(", ")}` };
-    if (handshakes > settings.maxHandshakes) return { status: 503, why: "too many handshakes at once" };
+    const retryAfterS = gate.enter(clock.now(), handshakes);
+    if (retryAfterS !== null) return { status: 503, why: "too many stations connect at once", retryAfterS };
     const refusal = await authenticate(named.identity, request);
     return refusal ?? { identity: named.identity, version };
   };
@@ -131,6 +146,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
 
   const refuse = (request: IncomingMessage, socket: Duplex, refusal: Refusal): void => {
     if (!socket.destroyed) socket.end(answerOf(refusal, clock.now()));
+    parts.traffic?.refused(refusal.status);
     logRefusal(request, refusal).catch((error: unknown) =>
       log.error({ error: String(error) }, "the cause of a refusal could not be looked up"),
     );
@@ -153,8 +169,9 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
 }
 
 /** The answer as it goes over the wire; the seconds of Retry-After are those left, or what is stated. */
-const answerOf = ({ status, why, untilMs }: Refusal, nowMs: EpochMs): string => {
-  const waitS = untilMs === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil((untilMs - nowMs) / SECOND_MS));
+const answerOf = ({ status, why, untilMs, retryAfterS }: Refusal, nowMs: EpochMs): string => {
+  const leftS = untilMs === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil((untilMs - nowMs) / SECOND_MS));
+  const waitS = retryAfterS ?? leftS;
   const retry = status === 503 || status === 429 ? `Retry-After: ${waitS}\r\n` : "";
   return (
     `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\n${HEADERS[status] ?? ""}${retry}` +
