@@ -1,11 +1,11 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Kysely, SqliteDatabase } from "kysely";
 import type { Documents } from "../ports/documents.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
 import { backupStore } from "./backup.js";
 import { createSqlDocuments } from "./documents.js";
-import { createGroupCommit } from "./group-commit.js";
+import { type CommitReadings, createGroupCommit } from "./group-commit.js";
 import { createSqlLedger, randomTransactionId } from "./ledger.js";
 import { isOlder, migrate, versionOf } from "./migrations.js";
 import { openDatabase } from "./open-database.js";
@@ -17,6 +17,11 @@ export interface Store {
   readonly ledger: FlaggingLedger;
   readonly telemetry: BufferedTelemetry;
   readonly documents: Documents;
+  readonly commits: CommitReadings;
+  /** Commits nothing, as any write is committed: rejects where the store takes no writes. */
+  tryToWrite(): Promise<void>;
+  /** Of the file with its log; 0 where there is none. */
+  bytes(): number;
   /** Writes what is gathered and closes the file. */
   close(): Promise<void>;
 }
@@ -67,9 +72,14 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     ledger: createSqlLedger(commits, options.pickTransactionId ?? randomTransactionId, close),
     telemetry,
     documents: createSqlDocuments(commits),
+    commits: commits.readings,
+    tryToWrite: () => commits.write(async () => undefined),
+    bytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     close,
   };
 };
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /** A copy of the store as the older program left it, beside it: one per version. */
 const keepOlder = async (path: string, version: number): Promise<void> => {
