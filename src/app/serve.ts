@@ -7,7 +7,9 @@ import { createLog } from "./logging.js";
 import { openPriceFiles, type WatchedPriceFiles } from "./price-files.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
+import { clockCheck, diskCheck, storeCheck } from "./readiness.js";
 import { type RunningServer, startServer } from "./server.js";
+import { keepSmall } from "./upkeep.js";
 import { lockStore, type StoreLock } from "../store/lock.js";
 
 export interface Serving {
@@ -30,11 +32,13 @@ export const serve = async (
   const log = createLog(logLevel);
   let prices: WatchedPriceFiles | null = null;
   let lock: StoreLock | null = null;
+  let stopUpkeep = (): void => undefined;
   try {
+    const clock = new WallClock();
     lock = lockStore(config.store.path);
     prices = openPriceFiles(config.prices, log);
     const server = await startServer({
-      clock: new WallClock(),
+      clock,
       sites: config.sites,
       tariffs: config.tariffs,
       prices,
@@ -55,8 +59,12 @@ export const serve = async (
       clients: clientsOf(config),
       listen: config.server,
       openPage: null,
+      vitals: store,
+      checks: [storeCheck(store), diskCheck(config.store.path, config.store.leastFreeMb), clockCheck()],
+      metricsPort: config.metrics.loopbackPort,
       log,
     });
+    stopUpkeep = keepSmall({ telemetry: store.telemetry, clock, rawDays: config.store.rawDays, log });
     const known = new Set(await registry.identities());
     const stations = config.sites.flatMap(({ stations: all }) => all.map(({ id }) => id));
     return {
@@ -66,6 +74,7 @@ export const serve = async (
       withoutPassword: stations.filter((id) => !known.has(id)),
       close: async () => {
         prices?.close();
+        stopUpkeep();
         await server.close();
         await installation.close();
         lock?.release();

@@ -4,6 +4,7 @@ import { type Accounts, createAccounts } from "../accounts/accounts.js";
 import type { ConfiguredClient } from "../accounts/clients.js";
 import { instanceOf } from "../accounts/secrets.js";
 import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
+import type { HealthCheck } from "../ports/health.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
 import { createStationFiles } from "../control/station-files.js";
@@ -20,6 +21,9 @@ import type { Telemetry } from "../ports/telemetry.js";
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
+import type { StoreVitals } from "./metrics.js";
+import { observe } from "./observe.js";
+import { planChecks } from "./readiness.js";
 import { stationAdminOf } from "./station-admin.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
 import { createSignalSource } from "../signals/source.js";
@@ -44,6 +48,12 @@ export interface ServerParts {
   readonly listen: { readonly host: string; readonly port: number };
   /** Token that the page on loopback is given; null: the page asks for one. */
   readonly openPage: { readonly token: string } | null;
+  /** How the store fares, for metrics; left out where nothing is kept. */
+  readonly vitals?: StoreVitals;
+  /** What must stand well, besides sites, ledger and plans, for /health/ready. */
+  readonly checks?: readonly HealthCheck[];
+  /** Port of loopback at which metrics are told without a token; null: none. */
+  readonly metricsPort?: number | null;
   readonly log: FastifyBaseLogger;
   /** Ids of OpenADR objects; random unless a simulation wants to be repeated. */
   readonly newId?: () => string;
@@ -126,7 +136,10 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     configured: stationIds,
     timeZone: zoneOf(sites),
   });
+  const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
   const app = await createServer({
+    metrics: observed.metrics,
+    checks: [...planChecks(control, () => clock.now()), ...(parts.checks ?? [])],
     operations: control,
     clock,
     verifier: { verify },
@@ -150,11 +163,13 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     await control.stop();
     await central?.close();
     await stationFiles.flush();
+    await observed.close();
     await app.close();
   };
   try {
     await control.start();
     await listen(app, parts.listen);
+    await observed.listen(parts.metricsPort ?? null);
   } catch (error) {
     await close();
     throw error;

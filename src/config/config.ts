@@ -10,7 +10,13 @@ export interface Config {
   /** The file it was read from. */
   readonly file: string;
   readonly server: { readonly host: string; readonly port: number };
-  readonly store: { readonly path: string; readonly secretFile: string };
+  readonly store: {
+    readonly path: string;
+    readonly secretFile: string;
+    readonly rawDays: number;
+    readonly leastFreeMb: number;
+  };
+  readonly metrics: { readonly loopbackPort: number | null };
   readonly sites: readonly Site[];
   /** Basic passwords of stations that the file gives one, by identity. */
   readonly stationPasswords: ReadonlyMap<string, string>;

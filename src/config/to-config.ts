@@ -73,9 +73,12 @@ export const toConfig = (
   const config: Config = {
     file: path,
     server: file.server,
+    metrics: file.metrics,
     store: {
       path: resolve(folder, file.store.path),
       secretFile: resolve(folder, file.store.secretFile),
+      rawDays: file.store.rawDays,
+      leastFreeMb: file.store.leastFreeMb,
     },
     sites,
     stationPasswords: stationPasswords(file, (written, at) => shaped(written, at, PASSWORD)),

@@ -5,6 +5,7 @@ import fastify, {
   LogController,
 } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
@@ -15,6 +16,8 @@ import { takeEmptyBodies } from "./bodies.js";
 import { answerError, answerErrors } from "./errors.js";
 import { addSecurityHeaders } from "./headers.js";
 import { health } from "./health.js";
+import { metricsRoute } from "./metrics/plugin.js";
+import type { Metrics } from "./metrics/registry.js";
 import { documentApi } from "./openapi.js";
 import { findPackage } from "./package-root.js";
 import { page } from "./page.js";
@@ -37,6 +40,10 @@ export interface ServerOptions {
   readonly stationFiles?: StationFiles;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
+  /** What /health/ready looks at besides the sites and the ledger. */
+  readonly checks?: readonly HealthCheck[];
+  /** Told at /metrics; left out, there is no such route. */
+  readonly metrics?: Metrics;
   /** pino fits. */
   readonly logger: FastifyBaseLogger;
   /** The demonstration's token, handed to the page on loopback; null: the page asks for one. */
@@ -77,10 +84,12 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     async (scope) => {
       scope.setValidatorCompiler(validatorCompiler);
       scope.setSerializerCompiler(serializerCompiler);
-      await scope.register(health, { operations, instance: options.instance });
+      const { instance, checks = [] } = options;
+      await scope.register(health, { operations, instance, checks });
     },
     { prefix: "/health" },
   );
+  if (options.metrics !== undefined) await app.register(metricsRoute, { metrics: options.metrics, verifier });
   if (vtnPlugin !== undefined) await app.register(vtnPlugin, { prefix: options.vtnPrefix });
   await app.register(page, { root, token: openPage?.token ?? null });
   return app;

@@ -50,6 +50,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
       "@fastify/static",
       "zod",
       "pino",
+      "prom-client",
       "node:",
     ],
   },
