@@ -86,7 +86,7 @@ const ofPlan = (
   return [
     ...age,
     ...(gap === null ? [] : [of("youxu_plan_gap_ratio", gap)]),
-    of("youxu_plan_violation_kw", maxViolation),
+    of("youxu_plan_violation_ratio", maxViolation),
   ];
 };
 

@@ -24,6 +24,7 @@ import { listenFault } from "./listen-fault.js";
 import type { StoreVitals } from "./metrics.js";
 import { observe } from "./observe.js";
 import { planChecks } from "./readiness.js";
+import { withConnections } from "./station-lines.js";
 import { stationAdminOf } from "./station-admin.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
 import { createSignalSource } from "../signals/source.js";
@@ -106,6 +107,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   });
   let central: CentralSystem | null = null;
   let pileUrl = "";
+  const lines = withConnections(log, (stationId) => central?.connectionOf(stationId) ?? null);
   const control = createControl({
     clock,
     sites,
@@ -120,7 +122,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     },
     policy: parts.policy,
     settings: parts.settings,
-    log,
+    log: lines,
     idTokens: parts.idTokens,
   });
   const stationFiles = createStationFiles({ documents: store.documents, clock, log });
@@ -130,7 +132,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     gateway: control,
     registry,
     documents: store.documents,
-    log,
+    log: lines,
     settings: parts.ocpp,
     evseElectrics: electricsOf(sites),
     configured: stationIds,

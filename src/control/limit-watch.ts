@@ -49,7 +49,7 @@ export const createLimitWatch = (site: Site, log: Log, direction: "import" | "ex
       return true;
     },
     see: ({ powerKw, limitKw, atMs }) => {
-      const fields = { site: site.id, [`${direction}Kw`]: powerKw, limitKw };
+      const fields = { siteId: site.id, [`${direction}Kw`]: powerKw, limitKw };
       if (limitKw === null || powerKw <= limitKw + EXCESS_KW) {
         if (reported) log.info(fields, `${direction} is below the limit again`);
         overSinceMs = null;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import type { OcppVersion } from "../domain/fleet.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { StationLink } from "../ports/station-link.js";
 import { createAdmission } from "./server/admit.js";
@@ -17,6 +18,8 @@ export interface CentralSystem {
   readonly link: StationLink;
   readonly messages: MessageLog;
   connections(): readonly ConnectionView[];
+  /** The live connection of a station, as log lines name it; null: it is not connected. */
+  connectionOf(stationId: string): ConnectionName | null;
   /** Figures as of now, and counts since the process began. */
   readings(): CentralReadings;
   /** Ends the connection of a station that may connect no more. */
@@ -25,6 +28,12 @@ export interface CentralSystem {
   idle(): boolean;
   /** Lets nobody in any more, answers what is being handled, and closes every connection; bounded in time. */
   close(): Promise<void>;
+}
+
+/** Which connection of a station a line of the log is about: its version and its number, which rises. */
+export interface ConnectionName {
+  readonly version: OcppVersion;
+  readonly connection: number;
 }
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -56,6 +65,10 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
     link,
     messages: desk.messages,
     connections: () => desk.connections.views(),
+    connectionOf: (stationId) => {
+      const live = desk.connections.live(stationId);
+      return live && { version: live.admitted.version, connection: live.generation };
+    },
     readings: () => readCentral(desk, upgrader.handshakes()),
     dismiss: (stationId) => dismissStation(stationId, desk),
     idle: () => desk.tasks() === 0 && upgrader.handshakes() === 0 && desk.connections.open().every(isQuiet),

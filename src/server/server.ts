@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -52,6 +53,13 @@ export interface ServerOptions {
   readonly instance: string;
 }
 
+/** Ids that no two runs of the program share. */
+const requestIds = (): (() => string) => {
+  const run = randomBytes(6).toString("base64url");
+  let count = 0;
+  return () => `${run}-${++count}`;
+};
+
 /** Everything over HTTP, composed and ready to listen. Opens no socket itself. */
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
   const { operations, clock, verifier, vtnPlugin, openPage } = options;
@@ -59,6 +67,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   const app = fastify({
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: requestIds(),
     exposeHeadRoutes: false,
     logController: new LogController({ disableRequestLogging: true }),
     // A malformed URL never reaches a route.

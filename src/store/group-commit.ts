@@ -43,18 +43,15 @@ export const createGroupCommit = (db: Kysely<Tables>, commitWithinMs: number): G
   let last: Promise<void> = Promise.resolve();
   let scheduled = false;
   let closed = false;
-  let inCommit = 0;
-  const { note, readings } = createReadings(() => waiting.length + inCommit);
+  const { note, readings } = createReadings(() => waiting.length);
 
   const flush = async (): Promise<void> => {
     scheduled = false;
     const group = waiting.splice(0, MOST_PER_COMMIT);
     if (waiting.length > 0) schedule();
     if (group.length === 0) return;
-    inCommit = group.length;
     const beganMs = performance.now();
     const isCommitted = await commitGroup(db, group);
-    inCommit = 0;
     note(isCommitted, performance.now() - beganMs);
   };
   const next = (): void => {

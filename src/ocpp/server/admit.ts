@@ -65,7 +65,7 @@ export function createAdmission(desk: Desk, link: StationLink): Admission {
         );
     }
     const { generation } = connection;
-    desk.log.info({ stationId, version, address, generation }, "a station connected");
+    desk.log.info({ stationId, version, connection: generation, address }, "a station connected");
     desk.tell({ kind: "connected", stationId, atMs: connection.connectedMs, version });
     greet(connection, desk);
   };
@@ -179,7 +179,7 @@ function stopRefused(stationId: string, transactionId: string, { link, log }: Li
 function replace(connection: Connection, desk: Desk): void {
   const { station, admitted, session, bootTimer } = connection;
   desk.log.warn(
-    { stationId: station.id, address: admitted.address },
+    { stationId: station.id, connection: connection.generation, address: admitted.address },
     "a second connection replaced the first",
   );
   bootTimer?.();
@@ -192,6 +192,8 @@ function leave(connection: Connection, why: string, desk: Desk): void {
   connection.bootTimer?.();
   connection.session.end();
   if (!desk.connections.leave(connection)) return;
-  desk.log.info({ stationId, why: connection.closedFor ?? why }, "a station disconnected");
+  const { generation, admitted } = connection;
+  const fields = { stationId, version: admitted.version, connection: generation };
+  desk.log.info({ ...fields, why: connection.closedFor ?? why }, "a station disconnected");
   desk.tell({ kind: "disconnected", stationId, atMs: desk.clock.now() });
 }

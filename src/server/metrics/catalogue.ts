@@ -44,7 +44,10 @@ export const METRICS = {
     "How far the plan in force may be from the best, as a share; absent without a bound",
     "site",
   ),
-  youxu_plan_violation_kw: gauge("Largest violation of the plan in force as it is sent", "site"),
+  youxu_plan_violation_ratio: gauge(
+    "Largest relative violation of any limit by the plan in force as it is sent",
+    "site",
+  ),
   youxu_plans_total: counter("Plans by the state in which they ended", "site", "status"),
   youxu_plan_solve_seconds: histogram("Time of the solver", "site"),
   youxu_dispatch_commands_total: counter("Schedules sent to stations", "site"),

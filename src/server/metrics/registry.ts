@@ -86,10 +86,11 @@ class CountedHistogram extends Histogram<string> {
     if (typeof value !== "number") this.#rows.push({ labels, value });
   }
 
-  override async get(): ReturnType<Histogram<string>["get"]> {
-    const shown = await super.get();
-    const values = this.#rows.flatMap(({ labels, value }) => rowsOf(this.#shape.name, labels, value));
-    return { ...shown, values };
+  /** What the registry reads. */
+  async getForPromString() {
+    const { name, help } = this.#shape;
+    const values = this.#rows.flatMap(({ labels, value }) => rowsOf(name, labels, value));
+    return { name, help, type: "histogram", aggregator: "sum", values };
   }
 }
 
@@ -98,11 +99,11 @@ const rowsOf = (name: string, labels: Labels, { bounds, counts, sum }: Distribut
   const buckets = [...counts].map((count, at) => {
     total += count;
     const le = bounds[at] ?? "+Inf";
-    return { labels: { ...labels, le }, value: total, metricName: `${name}_bucket`, exemplar: null };
+    return { labels: { ...labels, le }, value: total, metricName: `${name}_bucket` };
   });
   return [
     ...buckets,
-    { labels: { ...labels }, value: sum(), metricName: `${name}_sum`, exemplar: null },
-    { labels: { ...labels }, value: total, metricName: `${name}_count`, exemplar: null },
+    { labels: { ...labels }, value: sum(), metricName: `${name}_sum` },
+    { labels: { ...labels }, value: total, metricName: `${name}_count` },
   ];
 };
