@@ -59,5 +59,6 @@ export const DEFAULT_CENTRAL_SETTINGS: CentralSettings = {
   messageBurst: 500,
   messagesPerSecond: 50,
   maxInboundQueue: 1_000,
+  maxInboundBytes: 512 * 1024,
   maxOutboundQueue: 100,
 };

@@ -149,9 +149,11 @@ export const noteSilentMeter = (station: Station, { log }: { readonly log: Log }
 };
 
 /** Whether a line was not logged before of this station. */
-const isNews = (station: Station, line: string): boolean => {
+const isNews = (station: Station, text: string): boolean => {
+  const line = text.slice(0, LONGEST_LINE);
   if (station.logged.has(line) || station.logged.size >= MOST_LOGGED) return false;
   station.logged.add(line);
   return true;
 };
 const MOST_LOGGED = 64;
+const LONGEST_LINE = 400;

@@ -23,6 +23,8 @@ export interface SessionSettings {
   readonly messageBurst: number;
   readonly messagesPerSecond: number;
   readonly maxInboundQueue: number;
+  /** Text of messages that wait to be handled; beyond it the station is not read for a while. */
+  readonly maxInboundBytes: number;
   readonly maxOutboundQueue: number;
 }
 
