@@ -125,7 +125,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     log: lines,
     idTokens: parts.idTokens,
   });
-  const stationFiles = createStationFiles({ documents: store.documents, clock, log });
+  const stationFiles = createStationFiles({ documents: store.documents, clock, log: lines });
   central = createCentralSystem({
     clock,
     note: stationFiles.tell,
