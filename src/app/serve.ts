@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/index.js";
-import { WallClock } from "../ports/clock.js";
+import { type Cancel, WallClock } from "../ports/clock.js";
 import { clientsOf, openInstallation } from "./installation.js";
 import { type Flags } from "./read-config.js";
 import { createLog } from "./logging.js";
@@ -32,7 +32,7 @@ export const serve = async (
   const log = createLog(logLevel);
   let prices: WatchedPriceFiles | null = null;
   let lock: StoreLock | null = null;
-  let stopUpkeep = (): void => undefined;
+  let stopUpkeep: Cancel | null = null;
   try {
     const clock = new WallClock();
     lock = lockStore(config.store.path);
@@ -74,7 +74,7 @@ export const serve = async (
       withoutPassword: stations.filter((id) => !known.has(id)),
       close: async () => {
         prices?.close();
-        stopUpkeep();
+        stopUpkeep?.();
         await server.close();
         await installation.close();
         lock?.release();

@@ -3,8 +3,8 @@ export interface Distribution {
   /** Upper bounds of the counts, rising; the last count is of all above. */
   readonly bounds: readonly number[];
   readonly counts: Readonly<Float64Array>;
-  sum(): number;
-  note(value: number): void;
+  readonly sum: () => number;
+  readonly note: (value: number) => void;
 }
 
 export const createDistribution = (bounds: readonly number[]): Distribution => {

@@ -27,6 +27,11 @@ const within = (work: Promise<HealthState>): Promise<HealthState> =>
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 
+const answers = (probe: () => unknown) => async (): Promise<HealthState> => {
+  await probe();
+  return { ok: true, detail: null };
+};
+
 interface HealthOptions {
   readonly operations: Operations;
   readonly instance: string;
@@ -39,10 +44,6 @@ interface HealthOptions {
  * else is needed stands as it should. Why something failed is in the log alone: anybody may ask.
  */
 export const health: FastifyPluginAsyncZod<HealthOptions> = async (app, { operations, instance, checks }) => {
-  const answers = (probe: () => unknown) => async (): Promise<HealthState> => {
-    await probe();
-    return { ok: true, detail: null };
-  };
   const all: readonly HealthCheck[] = [
     { name: "sites", check: answers(() => operations.sites()) },
     { name: "ledger", check: answers(() => operations.quarantined()) },

@@ -53,7 +53,10 @@ let store: Store;
 let server: RunningServer;
 const lines: Record<string, unknown>[] = [];
 
-const call = (path: string, init: RequestInit = {}) =>
+const call = (
+  path: string,
+  init: { method?: string; headers?: Record<string, string>; body?: string } = {},
+) =>
   fetch(`${server.url}${path}`, {
     ...init,
     headers: { authorization: `Bearer ${SECRETS.token}`, ...init.headers },

@@ -33,8 +33,9 @@ describe("what readiness looks at", () => {
   });
 
   it("each site's plan: none yet, of now with its certificate, and too old", async () => {
-    const { control, clock, run } = await harnessOf(communityOf([stationOf("p1")]), flatPolicy(3.3));
-    await run(MINUTE_MS);
+    const harness = await harnessOf(communityOf([stationOf("p1")]), flatPolicy(3.3));
+    await harness.run(MINUTE_MS);
+    const { control, clock } = harness;
     let nowMs = clock.now();
     const [check] = planChecks(control, () => nowMs);
     expect(check?.name).toBe("plan:community");

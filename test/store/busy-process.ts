@@ -4,12 +4,12 @@ import { started } from "./events.js";
 
 const store = await openStore({ path: process.argv[2] ?? "", commitWithinMs: 0 });
 let count = 0;
-let ending = false;
+const state = { isEnding: false };
 process.on("message", () => {
-  ending = true;
+  state.isEnding = true;
 });
 process.send?.("ready");
-while (!ending) {
+while (!state.isEnding) {
   const stationId = `CP${count % 7}`;
   await store.ledger.record(started({ stationId, transactionId: `tx-${count}`, meterWh: count }));
   count += 1;

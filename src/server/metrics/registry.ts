@@ -69,7 +69,7 @@ const SHOW: Record<"gauge" | "counter" | "histogram", (shape: Shape) => Shown> =
 const numberOf = (value: number | Distribution): number => (typeof value === "number" ? value : value.sum());
 
 /** A histogram of which the counting is done elsewhere. */
-class CountedHistogram extends Histogram<string> {
+class CountedHistogram extends Histogram {
   readonly #shape: Shape;
   #rows: { labels: Labels; value: Distribution }[] = [];
 
