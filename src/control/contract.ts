@@ -99,7 +99,7 @@ export interface SiteReadings {
 }
 
 /** The control loop in figures. */
-export interface ControlReadings {
+interface ControlReadings {
   readonly sites: readonly SiteReadings[];
   /** Messages that were put into quarantine since the process began. */
   readonly quarantined: number;

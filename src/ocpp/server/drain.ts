@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 10;
 /** So few are closed at once. */
 const FEW = 50;
 
-export type DrainSettings = Pick<CentralSettings, "drainMs" | "closeSpreadMs">;
+type DrainSettings = Pick<CentralSettings, "drainMs" | "closeSpreadMs">;
 
 /**
  * Ends all connections in order: nothing more is read, what is being handled is committed and answered (for

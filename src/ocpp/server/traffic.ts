@@ -21,7 +21,7 @@ const OTHER = "other";
 
 export type Direction = "from-station" | "to-station";
 
-export interface MessageCount {
+interface MessageCount {
   readonly version: OcppVersion;
   readonly direction: Direction;
   readonly action: string;
@@ -29,7 +29,7 @@ export interface MessageCount {
   readonly count: number;
 }
 
-export interface Latency {
+interface Latency {
   readonly version: OcppVersion;
   readonly direction: Direction;
   readonly seconds: Distribution;
