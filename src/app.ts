@@ -14,6 +14,7 @@ import type * as Simulates from "./app/simulate.js";
 import type * as Operators from "./app/operator-client.js";
 import type * as Securities from "./app/security-client.js";
 import type * as Stations from "./app/stations.js";
+import type * as Stores from "./app/stores.js";
 import type * as Tokens from "./app/tokens.js";
 import type * as Sims from "../sims/index.js";
 
@@ -97,6 +98,14 @@ export type { LoggedMessage } from "./ports/message-log.js";
 
 export const removeStation = async (...args: Parameters<typeof Stations.removeStation>) =>
   (await import("./app/stations.js")).removeStation(...args);
+
+/** The store of a site file: copied, put back, read from end to end. */
+export const backUpStore = async (...args: Parameters<typeof Stores.backUpStore>) =>
+  (await import("./app/stores.js")).backUpStore(...args);
+export const putBackStore = async (...args: Parameters<typeof Stores.putBackStore>) =>
+  (await import("./app/stores.js")).putBackStore(...args);
+export const examineStore = async (...args: Parameters<typeof Stores.examineStore>) =>
+  (await import("./app/stores.js")).examineStore(...args);
 
 export const listTokens = async (...args: Parameters<typeof Tokens.listTokens>) =>
   (await import("./app/tokens.js")).listTokens(...args);

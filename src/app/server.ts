@@ -5,6 +5,7 @@ import type { ConfiguredClient } from "../accounts/clients.js";
 import { instanceOf } from "../accounts/secrets.js";
 import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
 import type { CertificateBook } from "../certificates/book.js";
+import type { HealthCheck } from "../ports/health.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
 import { createStationFiles } from "../control/station-files.js";
@@ -22,6 +23,10 @@ import type { Telemetry } from "../ports/telemetry.js";
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
+import type { StoreVitals } from "./metrics.js";
+import { observe } from "./observe.js";
+import { planChecks } from "./readiness.js";
+import { withConnections } from "./station-lines.js";
 import { stationAdminOf } from "./station-admin.js";
 import { servedProfiles, statedSecurity, stationSecurityOf } from "./station-security.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
@@ -52,6 +57,12 @@ export interface ServerParts {
   readonly localCa?: { readonly book: CertificateBook; readonly signs: CertificateAuthority | null } | null;
   /** Token that the page on loopback is given; null: the page asks for one. */
   readonly openPage: { readonly token: string } | null;
+  /** How the store fares, for metrics; left out where nothing is kept. */
+  readonly vitals?: StoreVitals;
+  /** What must stand well, besides sites, ledger and plans, for /health/ready. */
+  readonly checks?: readonly HealthCheck[];
+  /** Port of loopback at which metrics are told without a token; null: none. */
+  readonly metricsPort?: number | null;
   readonly log: FastifyBaseLogger;
   /** Ids of OpenADR objects; random unless a simulation wants to be repeated. */
   readonly newId?: () => string;
@@ -108,6 +119,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   });
   let central: CentralSystem | null = null;
   let pileUrl = "";
+  const lines = withConnections(log, (stationId) => central?.connectionOf(stationId) ?? null);
   const control = createControl({
     clock,
     sites,
@@ -122,24 +134,27 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     },
     policy: parts.policy,
     settings: parts.settings,
-    log,
+    log: lines,
     idTokens: parts.idTokens,
   });
-  const stationFiles = createStationFiles({ documents: store.documents, clock, log });
+  const stationFiles = createStationFiles({ documents: store.documents, clock, log: lines });
   central = createCentralSystem({
     clock,
     note: stationFiles.tell,
     gateway: control,
     registry,
     documents: store.documents,
-    log,
+    log: lines,
     settings: parts.ocpp,
     ...(parts.localCa?.signs == null ? {} : { authority: parts.localCa.signs }),
     evseElectrics: electricsOf(sites),
     configured: stationIds,
     timeZone: zoneOf(sites),
   });
+  const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
   const app = await createServer({
+    metrics: observed.metrics,
+    checks: [...planChecks(control, () => clock.now()), ...(parts.checks ?? [])],
     operations: control,
     clock,
     verifier: { verify },
@@ -170,6 +185,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     await control.stop();
     await central?.close();
     await stationFiles.flush();
+    await observed.close();
     await app.close();
     await tls?.close();
   };
@@ -179,6 +195,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     await control.start();
     await listen(parts.listen, "server", () => app.listen(parts.listen));
     if (tls !== null && parts.tls != null) await listen(parts.tls.files, "server.tls", tls.listen);
+    await observed.listen(parts.metricsPort ?? null);
   } catch (error) {
     await close();
     throw error;

@@ -13,6 +13,7 @@ import { planCommand } from "./plan-command.js";
 import { serveCommand } from "./serve-command.js";
 import { simCommand } from "./sim-command.js";
 import { stationCommand } from "./station-command.js";
+import { storeCommand } from "./store-command.js";
 import { tokenCommand } from "./token-command.js";
 
 const EXAMPLES = `youxu (有序): the scheduler that lets a city charge in order
@@ -31,6 +32,7 @@ const COMMANDS = [
   serveCommand,
   demoCommand,
   stationCommand,
+  storeCommand,
   tokenCommand,
   caCommand,
   planCommand,

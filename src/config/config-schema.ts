@@ -76,6 +76,29 @@ const storeSchema = z.strictObject({
     .min(1)
     .default("youxu.secret")
     .describe("file with the key that protects stored passwords and signs tokens, relative to this file"),
+  rawDays: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(30)
+    .describe("how long measured values are kept one by one; means of quarters of an hour stay for good"),
+  leastFreeMb: z
+    .int()
+    .min(0)
+    .default(256)
+    .describe("room on the disk below which /health/ready says that it is not, MiB"),
+});
+
+const metricsSchema = z.strictObject({
+  loopbackPort: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .nullable()
+    .default(null)
+    .describe(
+      "port of 127.0.0.1 at which /metrics is told without a token; null: at server.port alone, with a token of the scope read",
+    ),
 });
 
 const ocppSchema = z.strictObject({
@@ -166,6 +189,9 @@ const defaultsOf = <T extends z.ZodType>(schema: T): z.output<T> => schema.parse
 export const configSchema = z.strictObject({
   server: serverSchema.default(defaultsOf(serverSchema)).describe("where it listens"),
   store: storeSchema.default(defaultsOf(storeSchema)).describe("what is kept"),
+  metrics: metricsSchema
+    .default(defaultsOf(metricsSchema))
+    .describe("what is told to Prometheus, and to whom"),
   sites: z.array(siteSchema).min(1).describe("the grid connections with their stations"),
   localCa: localCaSchema.optional().describe("certificate authority of one's own, for development"),
   tariffs: z.array(tariffSchema).default([]).describe("tariffs in place"),

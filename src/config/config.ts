@@ -27,7 +27,13 @@ export interface Config {
   readonly file: string;
   readonly server: { readonly host: string; readonly port: number; readonly tls: TlsConfig | null };
   readonly localCa: LocalCaConfig | null;
-  readonly store: { readonly path: string; readonly secretFile: string };
+  readonly store: {
+    readonly path: string;
+    readonly secretFile: string;
+    readonly rawDays: number;
+    readonly leastFreeMb: number;
+  };
+  readonly metrics: { readonly loopbackPort: number | null };
   readonly sites: readonly Site[];
   /** Basic passwords of stations that the file gives one, by identity. */
   readonly stationPasswords: ReadonlyMap<string, string>;

@@ -73,11 +73,14 @@ export const toConfig = (
   const config: Config = {
     file: path,
     server: { ...file.server, tls: tlsOf(file, folder) },
+    metrics: file.metrics,
     localCa:
       file.localCa === undefined ? null : { ...file.localCa, folder: resolve(folder, file.localCa.folder) },
     store: {
       path: resolve(folder, file.store.path),
       secretFile: resolve(folder, file.store.secretFile),
+      rawDays: file.store.rawDays,
+      leastFreeMb: file.store.leastFreeMb,
     },
     sites,
     stationPasswords: stationPasswords(file, (written, at) => shaped(written, at, PASSWORD)),

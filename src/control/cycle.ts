@@ -67,7 +67,7 @@ export const runCycle = async (
   const sent = await transmit(parts, site, situation, planned);
   const done = performance.now();
   if (sent.heldBack.length > 0)
-    parts.log.warn({ site: site.id, evses: sent.heldBack }, "increases held back to keep the limits");
+    parts.log.warn({ siteId: site.id, evses: sent.heldBack }, "increases held back to keep the limits");
   return {
     siteId: site.id,
     triggeredMs: trigger.triggeredMs,
@@ -138,11 +138,11 @@ const planSite = async (
     onWarmStart: (warmStart) => (memory.warmStart = warmStart),
   });
   if (outcome.status === "invalid")
-    parts.log.error({ site: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
+    parts.log.error({ siteId: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
   else {
     memory.plan = outcome.plan;
     const leftOut = outcome.notes.filter((note) => note.startsWith(LEFT_OUT_NOTE));
-    if (leftOut.length > 0) parts.log.warn({ site: site.id, leftOut }, "planned without what is at fault");
+    if (leftOut.length > 0) parts.log.warn({ siteId: site.id, leftOut }, "planned without what is at fault");
   }
   memory.view = {
     siteId: site.id,

@@ -118,7 +118,10 @@ const cycle = async (
   try {
     hooks.onCycle(await runCycle(parts, site, memory, trigger));
   } catch (error) {
-    parts.log.error({ site: site.id, err: error }, "a pass of the control loop failed; the next one follows");
+    parts.log.error(
+      { siteId: site.id, err: error },
+      "a pass of the control loop failed; the next one follows",
+    );
   }
   hooks.onChange();
 };

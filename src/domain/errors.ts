@@ -230,6 +230,17 @@ export const ERROR_CATALOGUE = {
     exit: 3,
     hint: "is the path a database of youxu's, writable, and not of a newer version?",
   },
+  "store.newer": {
+    status: 500,
+    exit: 3,
+    hint: "run the newer program again, or put back the copy that it made beside the store before it changed the tables (`youxu store restore`)",
+  },
+  "store.damaged": {
+    status: 500,
+    exit: 1,
+    hint: "keep the file, and put a backup in its place: `youxu store restore <file>`",
+  },
+  "store.exists": { status: 409, exit: 1, hint: "choose another name, or move the file that is there" },
   "store.in-use": {
     status: 500,
     exit: 5,

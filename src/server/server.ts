@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -5,6 +6,7 @@ import fastify, {
   LogController,
 } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
@@ -15,6 +17,8 @@ import { takeEmptyBodies } from "./bodies.js";
 import { answerError, answerErrors } from "./errors.js";
 import { addSecurityHeaders } from "./headers.js";
 import { health } from "./health.js";
+import { metricsRoute } from "./metrics/plugin.js";
+import type { Metrics } from "./metrics/registry.js";
 import { documentApi } from "./openapi.js";
 import { findPackage } from "./package-root.js";
 import { page } from "./page.js";
@@ -40,6 +44,10 @@ export interface ServerOptions {
   readonly stationAdmin?: StationAdmin;
   /** How stations prove themselves; left out, those routes do not exist. */
   readonly stationSecurity?: StationSecurityAdmin;
+  /** What /health/ready looks at besides the sites and the ledger. */
+  readonly checks?: readonly HealthCheck[];
+  /** Told at /metrics; left out, there is no such route. */
+  readonly metrics?: Metrics;
   /** pino fits. */
   readonly logger: FastifyBaseLogger;
   /** The demonstration's token, handed to the page on loopback; null: the page asks for one. */
@@ -48,6 +56,13 @@ export interface ServerOptions {
   readonly instance: string;
 }
 
+/** Ids that no two runs of the program share. */
+const requestIds = (): (() => string) => {
+  const run = randomBytes(6).toString("base64url");
+  let count = 0;
+  return () => `${run}-${++count}`;
+};
+
 /** Everything over HTTP, composed and ready to listen. Opens no socket itself. */
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
   const { operations, clock, verifier, vtnPlugin, openPage } = options;
@@ -55,6 +70,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   const app = fastify({
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: requestIds(),
     exposeHeadRoutes: false,
     logController: new LogController({ disableRequestLogging: true }),
     // A malformed URL never reaches a route.
@@ -81,10 +97,12 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     async (scope) => {
       scope.setValidatorCompiler(validatorCompiler);
       scope.setSerializerCompiler(serializerCompiler);
-      await scope.register(health, { operations, instance: options.instance });
+      const { instance, checks = [] } = options;
+      await scope.register(health, { operations, instance, checks });
     },
     { prefix: "/health" },
   );
+  if (options.metrics !== undefined) await app.register(metricsRoute, { metrics: options.metrics, verifier });
   if (vtnPlugin !== undefined) await app.register(vtnPlugin, { prefix: options.vtnPrefix });
   await app.register(page, { root, token: openPage?.token ?? null });
   return app;

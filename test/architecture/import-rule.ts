@@ -54,6 +54,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
       "@fastify/static",
       "zod",
       "pino",
+      "prom-client",
       "node:",
     ],
   },

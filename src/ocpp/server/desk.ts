@@ -13,6 +13,7 @@ import { type CentralSettings, DEFAULT_CENTRAL_SETTINGS } from "../settings.js";
 import { type Connections, createConnections } from "./connections.js";
 import type { Log } from "./log.js";
 import { createMessageLog, type RecordedLog } from "./message-log.js";
+import { createTrafficBook, type TrafficBook } from "./traffic.js";
 
 export interface CentralParts {
   readonly clock: Clock;
@@ -41,6 +42,7 @@ export interface Desk extends CentralParts {
   readonly connections: Connections;
   readonly window: CallWindow;
   readonly messages: RecordedLog;
+  readonly traffic: TrafficBook;
   /** Tells the fleet; never throws. */
   tell(event: FleetEvent): void;
   /** Tells those who keep the stations' files; never throws. */
@@ -64,6 +66,7 @@ export function createDesk(parts: CentralParts): Desk {
     connections: createConnections(),
     window: createCallWindow(settings.maxCallsInFlight),
     messages: createMessageLog(settings.messageLogBytes),
+    traffic: createTrafficBook(),
     tell(event) {
       try {
         parts.gateway.report(event);

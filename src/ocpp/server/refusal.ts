@@ -10,6 +10,8 @@ export interface Refusal {
   readonly why: string;
   /** Until when nothing more is heard of; where it is known. */
   readonly untilMs?: EpochMs;
+  /** After how many seconds to come again; where that is reckoned. */
+  readonly retryAfterS?: number;
   /** What the log says beyond that; found only after the answer, so that its time tells nothing. */
   readonly cause?: () => Promise<Cause>;
 }

@@ -9,11 +9,13 @@ import type { Clock } from "../../ports/clock.js";
 import type { StationProof, StationRegistry } from "../../ports/station-registry.js";
 import type { CentralSettings } from "../settings.js";
 import { SUBPROTOCOLS } from "../wire.js";
+import { createGate } from "./gate.js";
 import { readIdentity } from "./identity.js";
 import type { Log } from "./log.js";
 import { prove } from "./prove.js";
 import { causeOf, type Refusal } from "./refusal.js";
 import { networkTest } from "./way.js";
+import type { TrafficBook } from "./traffic.js";
 
 /** A station that proved who it is. */
 export interface Admitted {
@@ -37,6 +39,11 @@ export interface UpgradeParts {
   readonly log: Log;
   /** Identities that site files name. */
   readonly configured?: ReadonlySet<string>;
+  readonly traffic?: Pick<TrafficBook, "refused">;
+  /** Draws in [0, 1) that spread those who are sent away. */
+  readonly random?: () => number;
+  /** True from when we stop: nobody comes in any more. */
+  closing?(): boolean;
   /** Brings to mind what is known of a station that proved who it is. */
   recall(identity: string): Promise<void>;
   admit(admitted: Admitted): void;
@@ -58,6 +65,9 @@ const REASONS: Record<Refusal["status"], string> = {
 const HEADERS: Partial<Record<Refusal["status"], string>> = {
   401: 'WWW-Authenticate: Basic realm="ocpp", charset="UTF-8"\r\n',
 };
+/** Pieces in which a peer may send one message, and of what it sent in which it may lie here. */
+const MOST_FRAGMENTS = 256;
+const MOST_CHUNKS = 1_024;
 /** Told with 503; the station adds its own back-off. */
 const RETRY_AFTER_S = 10;
 
@@ -72,12 +82,15 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
   const options = {
     noServer: true,
     maxPayload: settings.maxPayloadBytes,
+    maxFragments: MOST_FRAGMENTS,
+    maxBufferedChunks: MOST_CHUNKS,
     perMessageDeflate: false,
     clientTracking: false,
     closeTimeout: 2 * SECOND_MS,
     handleProtocols: (offered: Set<string>) => [...offered].find((name) => SUBPROTOCOLS.has(name)) ?? false,
   };
   const server = new WebSocketServer(options);
+  const gate = createGate(settings, clock.now(), parts.random ?? Math.random);
   let handshakes = 0;
 
   const authenticate = async (identity: string, request: IncomingMessage): Promise<Refusal | Proven> => {
@@ -110,12 +123,14 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
   const judge = async (
     request: IncomingMessage,
   ): Promise<Refusal | (Proven & { identity: string; version: OcppVersion })> => {
+    if (parts.closing?.() === true) return { status: 503, why: "the central system stops" };
     const named = readIdentity(request.url ?? "", settings.path);
     if ("status" in named) return named;
     const version = offeredVersion(request);
     if (version === null)
       return { status: 400, why: `offer one of the subprotocols ${[...SUBPROTOCOLS.keys()].join(", ")}` };
-    if (handshakes > settings.maxHandshakes) return { status: 503, why: "too many handshakes at once" };
+    const retryAfterS = gate.enter(clock.now(), handshakes);
+    if (retryAfterS !== null) return { status: 503, why: "too many stations connect at once", retryAfterS };
     const verdict = await authenticate(named.identity, request);
     return "status" in verdict ? verdict : { ...verdict, identity: named.identity, version };
   };
@@ -144,6 +159,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
 
   const refuse = (request: IncomingMessage, socket: Duplex, refusal: Refusal): void => {
     if (!socket.destroyed) socket.end(answerOf(refusal, clock.now()));
+    parts.traffic?.refused(refusal.status);
     logRefusal(request, refusal).catch((error: unknown) =>
       log.error({ error: String(error) }, "the cause of a refusal could not be looked up"),
     );
@@ -166,8 +182,9 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
 }
 
 /** The answer as it goes over the wire; the seconds of Retry-After are those left, or what is stated. */
-const answerOf = ({ status, why, untilMs }: Refusal, nowMs: EpochMs): string => {
-  const waitS = untilMs === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil((untilMs - nowMs) / SECOND_MS));
+const answerOf = ({ status, why, untilMs, retryAfterS }: Refusal, nowMs: EpochMs): string => {
+  const leftS = untilMs === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil((untilMs - nowMs) / SECOND_MS));
+  const waitS = retryAfterS ?? leftS;
   const retry = status === 503 || status === 429 ? `Retry-After: ${waitS}\r\n` : "";
   return (
     `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\n${HEADERS[status] ?? ""}${retry}` +
