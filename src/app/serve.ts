@@ -36,6 +36,7 @@ export const serve = async (
     const server = await startServer({
       clock: new WallClock(),
       sites: config.sites,
+      devices: config.devices,
       tariffs: config.tariffs,
       prices,
       store,

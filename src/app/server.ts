@@ -7,10 +7,12 @@ import { createStationRegistry, type ManagedStationRegistry } from "../accounts/
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
 import { createStationFiles } from "../control/station-files.js";
+import type { DeviceConfig, DeviceState } from "../domain/device.js";
 import { ratedKw } from "../domain/draw.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
+import { createDevices } from "../metering/devices.js";
 import { type CentralSettings, type CentralSystem, createCentralSystem } from "../ocpp/index.js";
 import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
@@ -28,6 +30,8 @@ import { createSignalSource } from "../signals/source.js";
 export interface ServerParts {
   readonly clock: Clock;
   readonly sites: readonly Site[];
+  /** Meters, PV inverters and batteries that are reached over MQTT and Modbus TCP; absent: none. */
+  readonly devices?: readonly DeviceConfig[];
   readonly tariffs: readonly Tariff[];
   readonly prices: PriceTables;
   readonly store: { readonly ledger: Ledger; readonly telemetry: Telemetry; readonly documents: Documents };
@@ -63,6 +67,8 @@ export interface RunningServer {
   readonly accounts: Accounts;
   readonly registry: ManagedStationRegistry;
   readonly vtn: Vtn;
+  /** How the devices of all sites stand. */
+  devices(): readonly DeviceState[];
   /** Nothing in flight between stations, loop and store. */
   idle(): boolean;
   close(): Promise<void>;
@@ -94,6 +100,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ...(parts.newId === undefined ? {} : { newId: parts.newId }),
     log,
   });
+  const devices = createDevices({ configs: parts.devices ?? [], clock, log });
   let central: CentralSystem | null = null;
   let pileUrl = "";
   const control = createControl({
@@ -108,6 +115,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       send: async (stationId, command) =>
         central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
     },
+    devices,
     policy: parts.policy,
     settings: parts.settings,
     log,
@@ -132,6 +140,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     verifier: { verify },
     messages: central.messages,
     stationFiles,
+    devices,
     stationAdmin: stationAdminOf({
       registry,
       sites,
@@ -148,12 +157,14 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   central.attach(app.server);
   const close = async (): Promise<void> => {
     await control.stop();
+    await devices.stop();
     await central?.close();
     await stationFiles.flush();
     await app.close();
   };
   try {
     await control.start();
+    devices.start();
     await listen(app, parts.listen);
   } catch (error) {
     await close();
@@ -172,6 +183,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     accounts,
     registry,
     vtn,
+    devices: () => devices.states(),
     idle: () => running.idle() && control.idle(),
     close,
   };

@@ -8,6 +8,7 @@ import type { Config } from "./config.js";
 import type { ConfigFile } from "./config-schema.js";
 import { resolveSecret, type SecretContext, type SecretFile } from "./secrets.js";
 import { toSite } from "./site-schema.js";
+import { toDevices } from "./to-devices.js";
 import type { Path } from "./yaml-places.js";
 
 interface Surroundings {
@@ -78,6 +79,7 @@ export const toConfig = (
       secretFile: resolve(folder, file.store.secretFile),
     },
     sites,
+    devices: toDevices(file, { folder, secret }),
     stationPasswords: stationPasswords(file, (written, at) => shaped(written, at, PASSWORD)),
     tariffs: [...file.tariffs, ...tariffs],
     prices: file.prices.map((price) => priceOptions(price, sites, folder)),

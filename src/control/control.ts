@@ -45,6 +45,8 @@ export const createControl = (parts: ControlParts): Control => {
     for (const run of runs.values()) run.loop.trigger("prices");
   });
 
+  parts.devices?.onMeasurement((measurement) => runs.get(measurement.siteId)?.measure(measurement));
+
   const recover = (session: Session): void => {
     const place = { stationId: session.stationId, evseId: session.evseId, atMs: parts.clock.now() };
     keeper.apply({ ...place, kind: "session-recovered", session });
