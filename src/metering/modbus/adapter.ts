@@ -19,6 +19,7 @@ export const modbusAdapter = (
   const { unitId, pollMs, timeoutMs, values, setpoint } = access;
   let waiting: Cancel | null = null;
   let failures = 0;
+  let connected = false;
   let stopped = false;
   line.serve(unitId, timeoutMs);
 
@@ -41,11 +42,13 @@ export const modbusAdapter = (
   const poll = async (): Promise<void> => {
     try {
       await readValue("power", values.power);
-      if (failures > 0) tell({ kind: "connected" });
+      if (!connected) tell({ kind: "connected" });
+      connected = true;
       failures = 0;
       if (values.soc !== null) await readValue("soc", values.soc);
     } catch (error) {
       if (!stopped) tell({ kind: "lost", why: sentenceOf(error) });
+      connected = false;
       failures += 1;
     }
     if (!stopped) waiting = clock.after(failures === 0 ? pollMs : backoffMs(failures - 1, random()), again);
@@ -62,10 +65,7 @@ export const modbusAdapter = (
   };
 
   return {
-    start: () => {
-      failures = 1;
-      again();
-    },
+    start: again,
     setPower: async (powerKw) => {
       try {
         return await write(powerKw);

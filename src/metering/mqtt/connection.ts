@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { MqttClient } from "mqtt";
 import type { MqttAccess } from "../../domain/device.js";
+import { GaugedSocket } from "./gauged-socket.js";
 import { PacketGauge } from "./packet-gauge.js";
 
 /** More than any meter writes. */
@@ -108,9 +109,5 @@ const streamTo = (access: MqttAccess, onDropped: (bytes: number) => void): Duple
           ...(access.caFile === null ? {} : { ca: readFileSync(access.caFile) }),
         })
       : connectTcp(address);
-  const gauge = new PacketGauge(MOST_MESSAGE_BYTES, onDropped);
-  socket.on("error", (error) => gauge.destroy(error));
-  socket.on("close", () => gauge.destroy());
-  gauge.on("close", () => socket.destroy());
-  return Duplex.from({ readable: socket.pipe(gauge), writable: socket });
+  return new GaugedSocket(socket, new PacketGauge(MOST_MESSAGE_BYTES, onDropped));
 };

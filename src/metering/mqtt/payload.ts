@@ -28,7 +28,8 @@ export const valueOfMessage = (value: TopicValue, text: string, { nowMs, retaine
   if (atMs === null) return `no time at ${value.timePointer}`;
   if (atMs > nowMs + CLOCK_SKEW_MS) return "measured in the future";
   if (retained && value.timePointer === null) return "kept by the broker, and it does not tell its time";
-  return { value: raw * value.factor, atMs: Math.min(atMs, nowMs) };
+  // Adding 0 makes a plain zero of a negative one.
+  return { value: raw * value.factor + 0, atMs: Math.min(atMs, nowMs) };
 };
 
 const parsed = (text: string): unknown => {
@@ -72,7 +73,6 @@ const DIGITS = 6;
 
 /** The message that tells a device to take a power. */
 export const setpointMessage = ({ factor, key }: TopicSetpoint, powerKw: number): string => {
-  // Adding 0 makes a plain zero of a negative one.
   const raw = Number((powerKw / factor).toPrecision(DIGITS)) + 0;
   return key === null ? String(raw) : JSON.stringify({ [key]: raw });
 };
