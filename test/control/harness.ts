@@ -73,7 +73,11 @@ const settle = async (): Promise<void> => {
 export const harnessOf = async (
   site: Site,
   policy: Policy,
-  kept: { readonly ledger?: Ledger; readonly documents?: Documents; readonly devices?: Devices } = {},
+  kept: {
+    readonly ledger?: Ledger;
+    readonly documents?: Documents;
+    readonly devices?: (clock: VirtualClock) => Devices;
+  } = {},
 ): Promise<Harness> => {
   const { ledger = createMemoryLedger(), documents = createMemoryDocuments() } = kept;
   const clock = new VirtualClock(EVENING_MS);
@@ -112,7 +116,7 @@ export const harnessOf = async (
       ledger,
       telemetry: createMemoryTelemetry(),
       documents,
-      ...(kept.devices === undefined ? {} : { devices: kept.devices }),
+      ...(kept.devices === undefined ? {} : { devices: kept.devices(clock) }),
       link: {
         send: async (stationId, command) => {
           if (command.kind === "set-schedule")

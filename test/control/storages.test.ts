@@ -39,7 +39,7 @@ const open = async (
   const devices = createMemoryDevices();
   const wish = { carKw: 0, bankKw };
   const site = communityOf([stationOf("A")], { storages: [storageOf(storage)], ...change });
-  const harness = await harnessOf(site, bankPolicy(wish), { devices });
+  const harness = await harnessOf(site, bankPolicy(wish), { devices: () => devices });
   devices.put(bankState(EVENING_MS));
   const pass: Bench["pass"] = async (durationMs, powerKw) => {
     for (let passedMs = 0; passedMs < durationMs; passedMs += 5 * SECOND_MS) {
