@@ -5,6 +5,7 @@ import { Faults } from "../../domain/faults.js";
 import { type ReadConfig, readConfig } from "../read-config.js";
 import { host, port } from "./address.js";
 import { withoutServer } from "./defaults.js";
+import { devices } from "./devices.js";
 import { faultsOf, type Finding, warning, well } from "./finding.js";
 import { clock, nodeVersion, solver } from "./program.js";
 import { storage } from "./storage.js";
@@ -35,6 +36,7 @@ const installation = async (configPath: string): Promise<Finding[]> => {
     host(config.server),
     ...(await port(config)),
     ...(await storage(config)),
+    ...(await devices(config)),
   ];
 };
 
