@@ -157,7 +157,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   central.attach(app.server);
   const close = async (): Promise<void> => {
     await control.stop();
-    await devices.stop();
+    devices.stop();
     await central?.close();
     await stationFiles.flush();
     await app.close();

@@ -142,9 +142,6 @@ export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskI
     return wantedKw === book.config.failsafeKw ? wantedKw : nearerToZero(presentKw(book), wantedKw);
   };
 
-  const isAt = ({ confirmed, inPlay }: Book, powerKw: number): boolean =>
-    confirmed !== null && inPlay.length === 1 && Math.abs(confirmed.powerKw - powerKw) < CHANGE_KW;
-
   const refresh = (book: Book): void => {
     const { steered } = situationOf(book);
     if (steered !== book.wasSteered) planAgain();
@@ -182,6 +179,10 @@ export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskI
   };
 };
 
+/** Whether the last that it confirmed is all that is in play, and this power. */
+const isAt = ({ confirmed, inPlay }: Book, powerKw: number): boolean =>
+  confirmed !== null && inPlay.length === 1 && Math.abs(confirmed.powerKw - powerKw) < CHANGE_KW;
+
 const refreshMs = ({ watchdogMs }: SiteStorage): number =>
   Math.min(LONGEST_REFRESH_MS, (watchdogMs ?? Infinity) / REFRESHES);
 
@@ -208,6 +209,8 @@ const bounded = (inPlay: readonly ToldUntil[]): readonly ToldUntil[] => {
   return [...widest, ...inPlay.slice(-1)];
 };
 
+const slackKw = (kw: number): number => Math.max(FOLLOW_KW, FOLLOW_SHARE * Math.abs(kw));
+
 /**
  * Whether it does no more, either way, than it was told, as measured. It has some time to follow; one that did
  * not counts as following again when it is seen to.
@@ -218,7 +221,6 @@ const nowFollows = (book: Book, state: DeviceState | undefined, followWithinMs: 
   if (power === null || confirmed === null) return following;
   const powersKw = [confirmed.powerKw, ...inPlay.map(({ powerKw }) => powerKw), 0];
   const [leastKw, mostKw] = [Math.min(...powersKw), Math.max(...powersKw)];
-  const slackKw = (kw: number): number => Math.max(FOLLOW_KW, FOLLOW_SHARE * Math.abs(kw));
   if (power.value <= mostKw + slackKw(mostKw) && power.value >= leastKw - slackKw(leastKw)) return true;
   return following && power.atMs < confirmedMs + followWithinMs;
 };

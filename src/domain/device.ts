@@ -7,7 +7,7 @@ export type DeviceKind = "site-import" | "pv" | "battery";
 export type Quantity = "power" | "soc";
 
 /** How a raw number becomes kW or percent: raw × `factor`. Negative where the device counts the other way. */
-export interface Scaled {
+interface Scaled {
   readonly factor: number;
 }
 
@@ -38,7 +38,7 @@ export interface RegisterValue extends Register, Scaled {
 }
 
 /** Where a setpoint is written, always into holding registers. */
-export interface RegisterSetpoint extends Register, Scaled {
+interface RegisterSetpoint extends Register, Scaled {
   /** Registers written before each setpoint, e.g. one that hands the control to us. */
   readonly before: readonly { readonly address: number; readonly value: number }[];
 }

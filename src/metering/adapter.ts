@@ -14,7 +14,7 @@ export interface Adapter {
   start(): void;
   /** Resolves when the device answered or its time is up. Never rejects. */
   setPower(powerKw: number): Promise<DeviceAnswer>;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** Called for each thing that happens to the device. */

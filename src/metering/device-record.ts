@@ -105,7 +105,7 @@ const answered = (
 };
 
 /** Since when a value has been too old, or missing; null: it is fresh. */
-export const staleSince = (
+const staleSince = (
   value: DeviceValue | null,
   {
     staleMs,

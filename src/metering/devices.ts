@@ -27,7 +27,7 @@ export interface DeviceParts {
 /** The devices of a configuration, over MQTT and Modbus TCP. */
 export interface RunningDevices extends Devices {
   start(): void;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** A site's total is passed on no more often than this, by the product's clock: the rest says nothing new. */
@@ -99,8 +99,8 @@ export const createDevices = ({ configs, clock, log, random = Math.random }: Dev
     start: () => {
       for (const { adapter } of devices.values()) adapter?.start();
     },
-    stop: async () => {
-      await Promise.all([...devices.values()].map(({ adapter }) => adapter?.stop()));
+    stop: () => {
+      for (const { adapter } of devices.values()) adapter?.stop();
       for (const line of lines.values()) line.close();
     },
   };

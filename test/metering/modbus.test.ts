@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await bench?.devices.stop();
+  bench?.devices.stop();
   bench = null;
   await server.close();
 });

@@ -30,7 +30,7 @@ const bank = ({ devices }: DeviceBench): DeviceState => {
 };
 
 afterEach(async () => {
-  await bench?.devices.stop();
+  bench?.devices.stop();
   bench = null;
 });
 

@@ -79,7 +79,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await devices?.stop();
+  devices?.stop();
   devices = null;
   await server.close();
 });
@@ -88,7 +88,7 @@ interface Site {
   readonly harness: Harness;
   readonly gateway: Gateway;
   /** Lets time pass in steps of a second, and sockets work in between. */
-  pass(seconds: number): Promise<void>;
+  readonly pass: (seconds: number) => Promise<void>;
 }
 
 const open = async (): Promise<Site> => {

@@ -23,7 +23,7 @@ export const devices = async (
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     return running.states().map((state, at) => findingOf(configs[at], state));
   } finally {
-    await running.stop();
+    running.stop();
   }
 };
 

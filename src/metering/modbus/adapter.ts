@@ -74,7 +74,7 @@ export const modbusAdapter = (
         return { status: error instanceof ModbusRefusal ? "refused" : "unknown", detail };
       }
     },
-    stop: async () => {
+    stop: () => {
       stopped = true;
       waiting?.();
     },

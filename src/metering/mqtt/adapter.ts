@@ -77,7 +77,7 @@ export const mqttAdapter = (parts: AdapterParts, access: MqttAccess, tell: Tell)
   return {
     start: connect,
     setPower: publish,
-    stop: async () => {
+    stop: () => {
       stopped = true;
       waiting?.();
       following?.lose("stopped");

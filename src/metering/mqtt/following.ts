@@ -7,7 +7,7 @@ const TOLERANCE_KW = 0.25;
 const TOLERANCE_SHARE = 0.05;
 
 /** Whether a power that was told or measured is that of a setpoint, kW. */
-export const isNear = (powerKw: number, setpointKw: number): boolean =>
+const isNear = (powerKw: number, setpointKw: number): boolean =>
   Math.abs(powerKw - setpointKw) <= Math.max(TOLERANCE_KW, TOLERANCE_SHARE * Math.abs(setpointKw));
 
 /** A setpoint that waits for its device to follow. */
@@ -23,11 +23,16 @@ interface Awaited {
   readonly withinMs: number;
 }
 
+const openAnswer = () => {
+  const open: ((answer: DeviceAnswer) => void)[] = [];
+  const promise = new Promise<DeviceAnswer>((resolve) => void open.push(resolve));
+  return { promise, settle: (answer: DeviceAnswer) => open[0]?.(answer) };
+};
+
 /** Confirmed by the first power near the setpoint that was told or measured after it was sent. */
 export const awaitFollowing = ({ clock, powerKw, withinMs }: Awaited): Following => {
   const sentMs = clock.now();
-  let settle: (answer: DeviceAnswer) => void = () => undefined;
-  const answer = new Promise<DeviceAnswer>((resolve) => (settle = resolve));
+  const { promise: answer, settle } = openAnswer();
   const cancel = clock.after(withinMs, () =>
     settle({ status: "unknown", detail: `it did not follow within ${withinMs} ms` }),
   );
