@@ -123,9 +123,11 @@ describe("the room that batteries take of a guarded node", () => {
     { maxLength: 4 },
   );
 
-  test.prop([told, powers, fc.nat(4 * SLOT_MS - 1), fc.boolean(), fc.option(fc.constant(WATCHDOG_MS))])(
+  const kinds = fc.record({ steered: fc.boolean(), watchdogMs: fc.option(fc.constant(WATCHDOG_MS)) });
+
+  test.prop([told, powers, fc.nat(4 * SLOT_MS - 1), kinds])(
     "covers what they were told, what is planned, and what they do without us",
-    (inPlay, planned, laterMs, steered, watchdogMs) => {
+    (inPlay, planned, laterMs, { steered, watchdogMs }) => {
       const situation: StorageSituation = {
         config: storageOf({ watchdogMs, failsafeKw: 1 }),
         energyKwh: 5,
