@@ -41,6 +41,7 @@ export const serve = async (
     const server = await startServer({
       clock,
       sites: config.sites,
+      devices: config.devices,
       tariffs: config.tariffs,
       prices,
       store,

@@ -9,10 +9,12 @@ import type { HealthCheck } from "../ports/health.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
 import { createStationFiles } from "../control/station-files.js";
+import type { DeviceConfig, DeviceState } from "../domain/device.js";
 import { ratedKw } from "../domain/draw.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
+import { createDevices } from "../metering/devices.js";
 import { type CentralSettings, type CentralSystem, createCentralSystem } from "../ocpp/index.js";
 import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
@@ -37,6 +39,8 @@ import { createSignalSource } from "../signals/source.js";
 export interface ServerParts {
   readonly clock: Clock;
   readonly sites: readonly Site[];
+  /** Meters, PV inverters and batteries that are reached over MQTT and Modbus TCP; absent: none. */
+  readonly devices?: readonly DeviceConfig[];
   readonly tariffs: readonly Tariff[];
   readonly prices: PriceTables;
   readonly store: { readonly ledger: Ledger; readonly telemetry: Telemetry; readonly documents: Documents };
@@ -84,6 +88,8 @@ export interface RunningServer {
   readonly accounts: Accounts;
   readonly registry: ManagedStationRegistry;
   readonly vtn: Vtn;
+  /** How the devices of all sites stand. */
+  devices(): readonly DeviceState[];
   /** Nothing in flight between stations, loop and store. */
   idle(): boolean;
   close(): Promise<void>;
@@ -117,6 +123,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ...(parts.newId === undefined ? {} : { newId: parts.newId }),
     log,
   });
+  const devices = createDevices({ configs: parts.devices ?? [], clock, log });
   let central: CentralSystem | null = null;
   let pileUrl = "";
   const lines = withConnections(log, (stationId) => central?.connectionOf(stationId) ?? null);
@@ -132,6 +139,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       send: async (stationId, command) =>
         central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
     },
+    devices,
     policy: parts.policy,
     settings: parts.settings,
     log: lines,
@@ -160,6 +168,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     verifier: { verify },
     messages: central.messages,
     stationFiles,
+    devices,
     stationAdmin: stationAdminOf({
       registry,
       sites,
@@ -183,6 +192,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   let tls: RunningTls | null = null;
   const close = async (): Promise<void> => {
     await control.stop();
+    devices.stop();
     await central?.close();
     await stationFiles.flush();
     await observed.close();
@@ -193,6 +203,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     if (parts.tls != null) tls = openTls(app, parts.tls, log);
     if (tls !== null) central.attach(tls.server);
     await control.start();
+    devices.start();
     await listen(parts.listen, "server", () => app.listen(parts.listen));
     if (tls !== null && parts.tls != null) await listen(parts.tls.files, "server.tls", tls.listen);
     await observed.listen(parts.metricsPort ?? null);
@@ -215,6 +226,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     accounts,
     registry,
     vtn,
+    devices: () => devices.states(),
     idle: () => running.idle() && control.idle(),
     close,
   };

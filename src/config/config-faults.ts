@@ -53,9 +53,13 @@ const siteWideFaults = (sites: readonly Entry[]): Fault[] => {
     firstOfEach(placedIds(site["nodes"], ["sites", index, "nodes"])),
   );
   const stations = sites.flatMap((site, index) => firstOfEach(stationIds(site, index)));
+  const devices = sites.flatMap((site, index) =>
+    firstOfEach(placedIds(site["devices"], ["sites", index, "devices"])),
+  );
   return [
     ...repeated("site", placedIds(sites, ["sites"])),
     ...repeated("node", nodes),
+    ...repeated("device", devices),
     ...firstPerPath(repeated("station", stations)),
   ];
 };

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { currencySchema } from "../domain/currency.js";
 import { API_SCOPES, OPENADR_SCOPES } from "../domain/scopes.js";
 import { tariffSchema } from "../domain/tariff.js";
-import { ianaZone, secretSchema, siteSchema } from "./site-schema.js";
+import { secretSchema } from "./secrets.js";
+import { ianaZone, siteSchema } from "./site-schema.js";
 
 /** The one configuration as it is written: closed, units in key names, defaults stated. */
 

@@ -1,3 +1,4 @@
+import type { DeviceConfig } from "../domain/device.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import type { PriceFileOptions } from "../signals/sources/reading.js";
@@ -35,6 +36,8 @@ export interface Config {
   };
   readonly metrics: { readonly loopbackPort: number | null };
   readonly sites: readonly Site[];
+  /** Meters, PV inverters and batteries of all sites. */
+  readonly devices: readonly DeviceConfig[];
   /** Basic passwords of stations that the file gives one, by identity. */
   readonly stationPasswords: ReadonlyMap<string, string>;
   readonly tariffs: readonly Tariff[];

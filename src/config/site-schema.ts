@@ -11,7 +11,10 @@ import {
 import { currencySchema } from "../domain/currency.js";
 import { SECURITY_PROFILES } from "../domain/security.js";
 import { PRESETS } from "../domain/weights.js";
-import { siteFaults } from "./site-faults.js";
+import { deviceFaults } from "./device-faults.js";
+import { deviceSchema } from "./device-schema.js";
+import { secretSchema } from "./secrets.js";
+import { entries, siteFaults } from "./site-faults.js";
 
 export { toSite } from "./to-site.js";
 
@@ -22,13 +25,6 @@ export { toSite } from "./to-site.js";
  */
 const kw = powerKwSchema.min(0);
 const id = z.string().min(1).max(64);
-
-/** A secret in place, or where it lies: an environment variable or a file (first line). */
-export const secretSchema = z.union([
-  z.string().min(1),
-  z.strictObject({ env: z.string().min(1) }),
-  z.strictObject({ file: z.string().min(1) }),
-]);
 
 export const ianaZone = z
   .string()
@@ -250,6 +246,10 @@ export const siteSchema = z
       .describe("instead of `tariff`: where prices apply"),
     stations: z.array(stationSchema).default([]).describe("charging stations one by one"),
     stationGroups: z.array(stationGroupSchema).default([]).describe("many equal stations at once"),
+    devices: z
+      .array(deviceSchema)
+      .default([])
+      .describe("meters, PV inverters and batteries that are read, and batteries that are commanded"),
     defaults: defaultsSchema
       .default({ departureTime: "07:30", energyNeedKwh: 20 })
       .describe("what a silent driver is taken to want"),
@@ -287,7 +287,8 @@ export const siteSchema = z
   })
   .superRefine(
     (site, context) => {
-      for (const fault of siteFaults(site)) context.addIssue({ code: "custom", input: site, ...fault });
+      for (const fault of [...siteFaults(site), ...deviceFaults(entries(site.devices))])
+        context.addIssue({ code: "custom", input: site, ...fault });
     },
     { when: ({ value }) => typeof value === "object" && value !== null },
   );

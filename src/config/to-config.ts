@@ -8,6 +8,7 @@ import type { Config } from "./config.js";
 import type { ConfigFile } from "./config-schema.js";
 import { resolveSecret, type SecretContext, type SecretFile } from "./secrets.js";
 import { toSite } from "./site-schema.js";
+import { toDevices } from "./to-devices.js";
 import type { Path } from "./yaml-places.js";
 
 interface Surroundings {
@@ -83,6 +84,7 @@ export const toConfig = (
       leastFreeMb: file.store.leastFreeMb,
     },
     sites,
+    devices: toDevices(file, { folder, secret }),
     stationPasswords: stationPasswords(file, (written, at) => shaped(written, at, PASSWORD)),
     tariffs: [...file.tariffs, ...tariffs],
     prices: file.prices.map((price) => priceOptions(price, sites, folder)),

@@ -9,6 +9,7 @@ import type {
 import { MINUTE_MS } from "../domain/units.js";
 import { groupIds } from "./site-faults.js";
 import type { SiteFile } from "./site-schema.js";
+import { toStorages } from "./to-devices.js";
 
 const QUARTERS = 96;
 /** Detection of a lost station (a ping) and two rounds of sending fit well into it. */
@@ -117,6 +118,7 @@ const toMeteringPoints = (site: SiteFile, rootNodeId: string): SiteMeteringPoint
 export const toSite = (site: SiteFile): Site => {
   const nodes = parentsFirst(site.nodes.map(toNode));
   const rootNodeId = nodes[0]?.id ?? site.id;
+  const storages = toStorages(site.devices, rootNodeId);
   return {
     id: site.id,
     name: site.name ?? site.id,
@@ -126,6 +128,7 @@ export const toSite = (site: SiteFile): Site => {
     rootNodeId,
     meteringPoints: toMeteringPoints(site, rootNodeId),
     stations: toStations(site, rootNodeId),
+    ...(storages.length === 0 ? {} : { storages }),
     defaults: site.defaults,
     baseProfileKw: quarterProfile(site.baseProfileKw),
     supplyPu: site.supplyVoltagePu,

@@ -6,6 +6,7 @@ import type { WarmStarting } from "../domain/warm-start.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
 import type { Distribution } from "../ports/distribution.js";
+import type { Devices } from "../ports/devices.js";
 import type { Documents } from "../ports/documents.js";
 import type { GridEvents } from "../ports/event-store.js";
 import type { FleetGateway } from "../ports/fleet-gateway.js";
@@ -52,6 +53,8 @@ export interface ControlParts {
   /** Where confirmed defaults are kept over a restart. */
   readonly documents: Documents;
   readonly link: StationLink;
+  /** Meters, inverters and batteries; absent: there are none. */
+  readonly devices?: Devices;
   readonly policy: Policy;
   readonly settings: ControlSettings;
   readonly log: Log;

@@ -55,6 +55,12 @@ export const createControl = (parts: ControlParts): Control => {
     for (const run of runs.values()) run.loop.trigger("prices");
   });
 
+  parts.devices?.onChange((deviceId) => {
+    for (const { site, loop } of runs.values())
+      if (site.storages?.some(({ id }) => id === deviceId)) loop.trigger("storage");
+  });
+  parts.devices?.onMeasurement((measurement) => runs.get(measurement.siteId)?.measure(measurement));
+
   const recover = (session: Session): void => {
     const place = { stationId: session.stationId, evseId: session.evseId, atMs: parts.clock.now() };
     keeper.apply({ ...place, kind: "session-recovered", session });
@@ -83,14 +89,16 @@ export const createControl = (parts: ControlParts): Control => {
     start: async () => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
-      for (const { site, history, memory, loop } of runs.values()) {
+      for (const { site, history, memory, loop, storages } of runs.values()) {
         await restoreHistory(parts, site, history);
         await restoreBase(parts, site, memory.baseMemory);
         loop.start();
+        storages.start();
       }
     },
     stop: async () => {
       for (const run of runs.values()) run.loop.stop();
+      await Promise.all([...runs.values()].map((run) => run.storages.stop()));
     },
     idle: () => [...runs.values()].every(({ loop }) => loop.idle()),
     onCycle: (listener) => cycleListeners.add(listener),

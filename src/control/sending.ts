@@ -36,7 +36,8 @@ export const sendTogether = async (
   return outcomes;
 };
 
-const atMost = (clock: Clock, durationMs: number, work: Promise<unknown>): Promise<void> =>
+/** Waits for the work, but no longer than a duration of the clock. */
+export const atMost = (clock: Clock, durationMs: number, work: Promise<unknown>): Promise<void> =>
   new Promise((resolve, reject) => {
     const cancel = clock.after(durationMs, resolve);
     work.then(() => {

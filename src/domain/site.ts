@@ -87,6 +87,24 @@ interface PreferenceDefaults {
   readonly energyNeedKwh: number;
 }
 
+/** A stationary battery that is commanded. Powers at the grid side, charging positive. */
+export interface SiteStorage {
+  /** That of its device. */
+  readonly id: string;
+  readonly nodeId: string;
+  readonly capacityKwh: number;
+  /** Never planned to be discharged below. */
+  readonly minimumKwh: number;
+  readonly maxChargeKw: number;
+  readonly maxDischargeKw: number;
+  readonly chargeEfficiency: number;
+  readonly dischargeEfficiency: number;
+  readonly wearPerKwh: number;
+  /** Without a new setpoint for so long it goes to `failsafeKw` by itself; null: it keeps the last one. */
+  readonly watchdogMs: number | null;
+  readonly failsafeKw: number;
+}
+
 /** One grid connection: base load, PV, tariff, and the stations under it. */
 export interface Site {
   readonly id: string;
@@ -99,6 +117,8 @@ export interface Site {
   readonly rootNodeId: string;
   readonly meteringPoints: readonly SiteMeteringPoint[];
   readonly stations: readonly StationConfig[];
+  /** Batteries that are commanded; absent: none. */
+  readonly storages?: readonly SiteStorage[];
   readonly defaults: PreferenceDefaults;
   /** Typical base load by quarter of the local day, 96 values. */
   readonly baseProfileKw: readonly number[];

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
+import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
+import { devices } from "./routes/devices.js";
 import { events } from "./routes/events.js";
 import { live } from "./routes/live.js";
 import { measurements } from "./routes/measurements.js";
@@ -26,6 +28,7 @@ export interface ApiOptions {
   readonly security: StationSecurityAdmin | null;
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
+  readonly devices: Pick<Devices, "states">;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
@@ -46,6 +49,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(sites, { operations });
   await app.register(live, { operations });
   await app.register(measurements, { operations, clock });
+  await app.register(devices, { operations, devices: options.devices });
   await app.register(stations, { operations });
   await app.register(sessions, { operations });
   await app.register(preferences, { operations });

@@ -8,6 +8,7 @@ import fastify, {
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
+import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
@@ -40,6 +41,8 @@ export interface ServerOptions {
   readonly messages?: MessageLog;
   /** What stations told of themselves; left out, those routes do not exist. */
   readonly stationFiles?: StationFiles;
+  /** Meters, inverters and batteries; left out: there are none. */
+  readonly devices?: Pick<Devices, "states">;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** How stations prove themselves; left out, those routes do not exist. */
@@ -91,6 +94,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     security: options.stationSecurity ?? null,
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
+    devices: options.devices ?? { states: () => [] },
     openPage: openPage !== null,
   });
   await app.register(

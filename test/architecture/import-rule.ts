@@ -38,6 +38,9 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/control": { folders: [...PURE, "src/ports"], packages: [] },
   "src/ocpp": { folders: ["src/ports"], packages: ["ws", "ocpp-rpc", "node:"] },
   "src/openadr": { folders: ["src/ports", "src/accounts"], packages: ["fastify", "zod", "luxon", "node:"] },
+  "src/metering": { folders: ["src/ports"], packages: ["node:"] },
+  "src/metering/mqtt": { folders: ["src/metering", "src/ports"], packages: ["mqtt", "node:"] },
+  "src/metering/modbus": { folders: ["src/metering", "src/ports"], packages: ["jsmodbus", "node:"] },
   "src/store": { folders: ["src/ports"], packages: ["kysely", "libsql", "node:"] },
   "src/accounts": { folders: ["src/ports"], packages: ["jose", "zod", "node:"] },
   "src/certificates": {

@@ -6,6 +6,7 @@ import { type ReadConfig, readConfig } from "../read-config.js";
 import { certificates } from "./certificates.js";
 import { host, port } from "./address.js";
 import { withoutServer } from "./defaults.js";
+import { devices } from "./devices.js";
 import { faultsOf, type Finding, warning, well } from "./finding.js";
 import { clock, nodeVersion, solver } from "./program.js";
 import { storage } from "./storage.js";
@@ -37,6 +38,7 @@ const installation = async (configPath: string): Promise<Finding[]> => {
     ...(await port(config)),
     ...certificates(config, Date.now()),
     ...(await storage(config)),
+    ...(await devices(config)),
   ];
 };
 
