@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Control, SiteReadings } from "../control/contract.js";
+import type { DeviceState } from "../domain/device.js";
 import { type EpochMs, MINUTE_MS, SECOND_MS, SLOT_MS } from "../domain/units.js";
 import type { HealthCheck, HealthState } from "../ports/health.js";
 import type { StoreVitals } from "./metrics.js";
@@ -49,6 +50,24 @@ export const planChecks = (
         nowMs(),
       ),
   }));
+
+/** Each device is connected and its values may be used; without them the plan goes by what it was told to assume. */
+export const deviceChecks = (devices: () => readonly DeviceState[]): HealthCheck[] =>
+  devices().map(({ siteId, id }) => ({
+    name: `device:${siteId}/${id}`,
+    check: () => deviceStanding(devices().find((each) => each.siteId === siteId && each.id === id)),
+  }));
+
+const deviceStanding = (state: DeviceState | undefined): HealthState => {
+  if (state === undefined) return { ok: false, detail: "not there" };
+  const { connected, staleSinceMs, power, refused } = state;
+  const value = power === null ? "nothing measured yet" : `${power.value} kW at ${isoTime(power.atMs)}`;
+  const stale = staleSinceMs === null ? "" : `, stale since ${isoTime(staleSinceMs)}`;
+  const detail = `${connected ? "connected" : "not connected"}, ${value}${stale}, ${refused} messages refused`;
+  return { ok: connected && staleSinceMs === null && power !== null, detail };
+};
+
+const isoTime = (atMs: EpochMs): string => new Date(atMs).toISOString();
 
 const planState = (read: SiteReadings | undefined, nowMs: EpochMs): HealthState => {
   if (read === undefined || read.plannedMs === null || read.outcome === null)

@@ -27,7 +27,7 @@ import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
 import type { StoreVitals } from "./metrics.js";
 import { observe } from "./observe.js";
-import { planChecks } from "./readiness.js";
+import { deviceChecks, planChecks } from "./readiness.js";
 import { withConnections } from "./station-lines.js";
 import { stationAdminOf } from "./station-admin.js";
 import { servedProfiles, statedSecurity, stationSecurityOf } from "./station-security.js";
@@ -162,7 +162,11 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
   const app = await createServer({
     metrics: observed.metrics,
-    checks: [...planChecks(control, () => clock.now()), ...(parts.checks ?? [])],
+    checks: [
+      ...planChecks(control, () => clock.now()),
+      ...deviceChecks(() => devices.states()),
+      ...(parts.checks ?? []),
+    ],
     operations: control,
     clock,
     verifier: { verify },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { clockCheck, diskCheck, planChecks, storeCheck } from "../../src/app/readiness.js";
+import { clockCheck, deviceChecks, diskCheck, planChecks, storeCheck } from "../../src/app/readiness.js";
+import type { DeviceState } from "../../src/domain/device.js";
+import { createMemoryDevices } from "../../src/ports/devices.js";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
 import { openStore } from "../../src/store/open-store.js";
 import { communityOf, stationOf } from "../fixtures/sites.js";
@@ -52,6 +54,40 @@ describe("what readiness looks at", () => {
       () => nowMs,
     );
     expect(await look(empty[0])).toEqual({ ok: false, detail: "no plan yet" });
+  });
+
+  it("each device: not heard of yet, heard of, and stale", async () => {
+    const devices = createMemoryDevices();
+    const state: DeviceState = {
+      id: "meter",
+      siteId: "community",
+      kind: "site-import",
+      over: "mqtt",
+      connected: true,
+      power: null,
+      soc: null,
+      staleSinceMs: null,
+      refused: 2,
+      lastError: null,
+      told: null,
+    };
+    devices.put(state);
+    const [check] = deviceChecks(() => devices.states());
+    expect(check?.name).toBe("device:community/meter");
+    expect(await look(check)).toEqual({
+      ok: false,
+      detail: "connected, nothing measured yet, 2 messages refused",
+    });
+    devices.put({ ...state, power: { value: 3, atMs: 0 } });
+    expect(await look(check)).toMatchObject({ ok: true });
+    devices.put({ ...state, power: { value: 3, atMs: 0 }, staleSinceMs: 60_000 });
+    expect(await look(check)).toEqual({
+      ok: false,
+      detail:
+        "connected, 3 kW at 1970-01-01T00:00:00.000Z, stale since 1970-01-01T00:01:00.000Z, 2 messages refused",
+    });
+    devices.put({ ...state, power: { value: 3, atMs: 0 }, connected: false });
+    expect(await look(check)).toMatchObject({ ok: false });
   });
 
   it("the clock: set back it is told for a quarter of an hour, forward it is not", async () => {
