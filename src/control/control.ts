@@ -1,4 +1,5 @@
 import type { FleetEvent, StationState } from "../domain/fleet.js";
+import type { SharingOutlook } from "../domain/outlook.js";
 import type { Session } from "../domain/session.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
@@ -7,6 +8,7 @@ import { createOperations } from "./operations.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
 import { createSessionLog, logQuarantine, logUnclear } from "./session-log.js";
+import { createSharing } from "./sharing/sharing.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
 
 /**
@@ -24,6 +26,7 @@ export const createControl = (parts: ControlParts): Control => {
     const siteId = siteOfStation.get(event.stationId);
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
+    sharing.onFleetEvent(event);
     logSession(event, before);
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
@@ -34,8 +37,17 @@ export const createControl = (parts: ControlParts): Control => {
     for (const station of site.stations) siteOfStation.set(station.id, site.id);
     const onChange = (): void => changeListeners.get(site.id)?.forEach((listener) => listener());
     const onCycle = (record: CycleRecord): void => cycleListeners.forEach((listener) => listener(record));
-    runs.set(site.id, createSiteRun({ ...parts, keeper }, site, { onCycle, onChange }));
+    const outlookOf = (): SharingOutlook => sharing.outlookOf(site.id);
+    runs.set(site.id, createSiteRun({ ...parts, keeper, outlookOf }, site, { onCycle, onChange }));
   }
+  const operations = createOperations({ parts, keeper, runs, siteOfStation, changeListeners });
+  const sharing = createSharing({
+    parts,
+    keeper,
+    runs,
+    setPreference: (...args) => operations.setPreference(...args),
+  });
+  cycleListeners.add(({ siteId }) => sharing.onPlan(siteId));
 
   parts.events.onChange(() => {
     for (const run of runs.values()) run.loop.trigger("event");
@@ -51,7 +63,8 @@ export const createControl = (parts: ControlParts): Control => {
   };
 
   return {
-    ...createOperations({ parts, keeper, runs, siteOfStation, changeListeners }),
+    ...operations,
+    sharing: sharing.port,
     report: (event) => keeper.apply(event),
     record: async (event) => {
       const recorded = await keeper.record(event);
@@ -71,6 +84,7 @@ export const createControl = (parts: ControlParts): Control => {
     start: async () => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
+      await sharing.start();
       for (const { site, history, memory, loop } of runs.values()) {
         await restoreHistory(parts, site, history);
         await restoreBase(parts, site, memory.baseMemory);
@@ -78,9 +92,10 @@ export const createControl = (parts: ControlParts): Control => {
       }
     },
     stop: async () => {
+      sharing.stop();
       for (const run of runs.values()) run.loop.stop();
     },
-    idle: () => [...runs.values()].every(({ loop }) => loop.idle()),
+    idle: () => sharing.idle() && [...runs.values()].every(({ loop }) => loop.idle()),
     onCycle: (listener) => cycleListeners.add(listener),
   };
 };

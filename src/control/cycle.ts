@@ -1,4 +1,5 @@
 import { scheduleOf } from "../dispatch/schedules.js";
+import type { SharingOutlook } from "../domain/outlook.js";
 import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
 import { LEFT_OUT_NOTE, type Plan, type PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
@@ -28,6 +29,8 @@ export interface SiteParts extends ControlParts {
   readonly keeper: FleetKeeper;
   /** An answer came after its pass had gone on. */
   readonly planAgain: () => void;
+  /** Who is expected at the site's shared piles. */
+  readonly outlookOf: (siteId: string) => SharingOutlook;
 }
 
 /** What a site remembers from one pass to the next. */
@@ -132,6 +135,7 @@ const planSite = async (
     fleet,
     ...situation,
     previous: memory.plan,
+    sharing: parts.outlookOf(site.id),
   });
   const outcome = await parts.policy.plan(problem, {
     warmStart: memory.warmStart ?? undefined,
@@ -151,6 +155,20 @@ const planSite = async (
     signalNotes: situation.signals.notes,
   };
   return { problem, outcome };
+};
+
+/** What would be planned now if sharing had another outlook; changes nothing. */
+export const planWhatIf = async (
+  parts: SiteParts,
+  site: Site,
+  memory: SiteMemory,
+  sharing: SharingOutlook,
+): Promise<{ problem: Problem; plan: Plan | null }> => {
+  const situation = lookAround(parts, site, { ...memory });
+  const fleet = parts.keeper.state;
+  const problem = formulate({ site, fleet, ...situation, previous: memory.plan, sharing });
+  const outcome = await parts.policy.plan(problem, { warmStart: memory.warmStart ?? undefined });
+  return { problem, plan: outcome.status === "invalid" ? null : outcome.plan };
 };
 
 /** What a silent driver of each running session is taken to want. */
