@@ -145,6 +145,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     verifier: { verify },
     messages: central.messages,
     stationFiles,
+    sharing: control.sharing,
     stationAdmin: stationAdminOf({
       registry,
       sites,

@@ -110,7 +110,9 @@ const evseSchema = z.strictObject({
   maxDischargeKw: kw.default(0).describe("rated discharge power; 0: one-way"),
   shared: sharedSchema
     .optional()
-    .describe("drivers take turns at it (多车一桩); only one of shared, owner, emergency; default: they do not"),
+    .describe(
+      "drivers take turns at it (多车一桩); only one of shared, owner, emergency; default: they do not",
+    ),
   owner: ownerSchema
     .optional()
     .describe("a private pile that its owner lends to neighbours (临近车位共享); default: it is not lent"),

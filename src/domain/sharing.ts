@@ -210,6 +210,17 @@ export const emergencyUseSchema = z.object({
 });
 export type EmergencyUse = z.infer<typeof emergencyUseSchema>;
 
+/** An owner's calendar as it is kept. */
+export const keptCalendarSchema = z.object({
+  stationId: z.string(),
+  evseId: z.number(),
+  calendar: calendarSchema,
+});
+
+/** A state of sharing as it lies on disk, and how it is read. */
+export const keptStateSchema = z.object({ id: z.string(), state: z.unknown() });
+export type StateSchema<State> = z.ZodType<State>;
+
 /** What drivers, owners and operators are told. */
 export const NOTICE_KINDS = [
   "your-turn",

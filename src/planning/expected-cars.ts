@@ -39,15 +39,19 @@ export const withSharing = (input: FormulationInput, parts: Parts, wholeNeedPric
   return now;
 };
 
-/** A bound on energy is one of the battery: neither need nor a slot at least power may go beyond it. */
+/**
+ * A bound on energy is one of the battery: neither need nor a slot at least power may go beyond it. A car whose
+ * time is over takes nothing more.
+ */
 const underTerms = (
-  { horizon }: FormulationInput,
+  { horizon, nowMs }: FormulationInput,
   session: ProblemSession,
   terms: SessionTerms | undefined,
 ): ProblemSession => {
   if (terms === undefined) return session;
-  const mostKwh =
-    terms.mostKwh === null ? Infinity : session.initialKwh + terms.mostKwh * session.chargeEfficiency;
+  const isOver = terms.endsMs !== null && terms.endsMs <= nowMs;
+  const leftKwh = isOver ? 0 : (terms.mostKwh ?? Infinity);
+  const mostKwh = session.initialKwh + leftKwh * session.chargeEfficiency;
   const endSlot = terms.endsMs === null ? session.endSlot : lastSlotBy(horizon, terms.endsMs);
   return {
     ...session,

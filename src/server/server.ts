@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { Sharing } from "../ports/sharing.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly messages?: MessageLog;
   /** What stations told of themselves; left out, those routes do not exist. */
   readonly stationFiles?: StationFiles;
+  /** Queues, bookings and the emergency pile; left out, those routes do not exist. */
+  readonly sharing?: Sharing;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** How stations prove themselves; left out, those routes do not exist. */
@@ -75,6 +78,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     security: options.stationSecurity ?? null,
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
+    sharing: options.sharing ?? null,
     openPage: openPage !== null,
   });
   await app.register(

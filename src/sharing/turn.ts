@@ -70,25 +70,29 @@ const takenBy = (state: QueueState, session: SessionAtPile): Effect[] => {
   ];
 };
 
-/** The car is gone. What its turn left of its need, it waits for anew, behind those who waited meanwhile. */
-const ended = (state: QueueState, { terms, nowMs }: QueueRules): Step<QueueState> => {
-  const { turn } = state;
-  if (turn === null) return { state, effects: [] };
-  const idleMinutes = turn.idleSinceMs === null ? 0 : (nowMs - turn.idleSinceMs) / MINUTE_MS;
-  const fee = idleMinutes * terms.idleFeePerMinute;
-  const text = `stayed ${Math.round(idleMinutes)} min after it was to be unplugged: ${fee.toFixed(2)} due`;
+/** What a car owes that stayed too long, said to its driver and the operator. */
+const idleFee = (state: QueueState, turn: Turn, { terms, nowMs }: QueueRules): Effect[] => {
+  if (turn.idleSinceMs === null || nowMs <= turn.idleSinceMs) return [];
+  const idleMinutes = (nowMs - turn.idleSinceMs) / MINUTE_MS;
+  const fee = (idleMinutes * terms.idleFeePerMinute).toFixed(2);
+  const text = `stayed ${Math.round(idleMinutes)} min after it was to be unplugged: ${fee} due`;
   const about = turn.entry?.id ?? turn.sessionId;
-  const effects: Effect[] =
-    idleMinutes > 0 ? both(turn).map((to) => notice(state, { to, kind: "idle-fee", about, text })) : [];
-  return { state: { ...state, turn: null }, effects };
+  return both(turn).map((to) => notice(state, { to, kind: "idle-fee", about, text }));
 };
+
+/** The car is gone, and the pile with it free. */
+const ended = (state: QueueState, rules: QueueRules): Step<QueueState> =>
+  state.turn === null
+    ? { state, effects: [] }
+    : { state: { ...state, turn: null }, effects: idleFee(state, state.turn, rules) };
 
 /** Whether the car that has the pile should go, and does. */
 const asked = (state: QueueState, pile: PileView, rules: QueueRules): Step<QueueState> => {
   const { turn } = state;
   if (turn === null) return { state, effects: [] };
   const next = nextInLine(state, rules, turn.idToken);
-  if (turn.asked !== null) return next === undefined ? stays(state, turn) : overdue(state, turn, rules);
+  if (turn.asked !== null)
+    return next === undefined ? stays(state, turn, rules) : overdue(state, turn, rules);
   const why = next === undefined ? null : endOf(turn, pile.session, rules);
   if (next === undefined || why === null) return { state, effects: [] };
   const untilMs = rules.nowMs + rules.terms.unplugWithinMinutes * MINUTE_MS;
@@ -104,18 +108,20 @@ const asked = (state: QueueState, pile: PileView, rules: QueueRules): Step<Queue
   };
 };
 
-/** Nobody else waits any more: the car may stay and have its rest, unless it has stayed too long already. */
-const stays = (state: QueueState, turn: Turn): Step<QueueState> => {
-  if (turn.idleSinceMs !== null) return { state, effects: [] };
+/** Nobody else waits any more: the car may stay and have its rest; what it owes already is said. */
+const stays = (state: QueueState, turn: Turn, rules: QueueRules): Step<QueueState> => {
   const about = turn.entry?.id ?? turn.sessionId;
   const text = `nobody waits for ${nameOf(state)} any more: you may stay`;
   return {
     state: {
       ...state,
       waiting: state.waiting.filter(({ idToken }) => idToken !== turn.idToken),
-      turn: { ...turn, asked: null },
+      turn: { ...turn, asked: null, idleSinceMs: null },
     },
-    effects: [notice(state, { to: driverOf(turn), kind: "may-stay", about, text })],
+    effects: [
+      ...idleFee(state, turn, rules),
+      notice(state, { to: driverOf(turn), kind: "may-stay", about, text }),
+    ],
   };
 };
 

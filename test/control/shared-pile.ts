@@ -11,6 +11,8 @@ export interface VirtualPile {
   unplug(): Promise<void>;
   /** Lets time pass; the meter is read every minute. */
   pass(minutes: number): Promise<void>;
+  /** Reads the meter of another minute that has passed. */
+  read(): Promise<void>;
   readonly heldFor: () => string | null;
   readonly drawnKwh: () => number;
   readonly powerKw: () => number;
@@ -117,6 +119,7 @@ export const virtualPile = (h: Harness, stationId: string, from: State = { ...NE
         await meterOnce();
       }
     },
+    read: meterOnce,
     heldFor: () => (hold !== null && hold.untilMs > h.clock.now() ? hold.idToken : null),
     drawnKwh: () => registerWh / 1000,
     powerKw: () => nowKw,

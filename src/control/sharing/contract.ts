@@ -1,7 +1,6 @@
-import type { z } from "zod";
 import type { PileOutlook, SessionTerms } from "../../domain/outlook.js";
 import type { Session } from "../../domain/session.js";
-import type { PilePlace } from "../../domain/sharing.js";
+import type { PilePlace, StateSchema } from "../../domain/sharing.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Clock } from "../../ports/clock.js";
 import type { PileView } from "../../sharing/steps.js";
@@ -14,7 +13,7 @@ export interface DeskMaker {
   /** Short ids that nobody can guess. */
   readonly newId: () => string;
   /** States under a name of their own on disk. */
-  readonly makeDesk: <State extends PilePlace>(collection: string, schema: z.ZodType<State>) => Desk<State>;
+  readonly makeDesk: <State extends PilePlace>(collection: string, schema: StateSchema<State>) => Desk<State>;
   readonly viewOf: (pile: Pile, closed: Session | null, expected: readonly string[]) => PileView;
 }
 

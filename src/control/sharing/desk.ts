@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { keptStateSchema, type StateSchema } from "../../domain/sharing.js";
 import type { Effect, Step } from "../../sharing/steps.js";
 import type { ControlParts } from "../contract.js";
 import { createTurns } from "../turns.js";
@@ -6,7 +6,7 @@ import { createTurns } from "../turns.js";
 export interface DeskParts<State> {
   readonly parts: Pick<ControlParts, "documents" | "log">;
   readonly collection: string;
-  readonly schema: z.ZodType<State>;
+  readonly schema: StateSchema<State>;
   /** Carries out what follows from a state that is on disk. */
   readonly perform: (state: State, effects: readonly Effect[]) => void;
   /** Something is another than it was. */
@@ -34,9 +34,6 @@ export interface Where<State> {
   /** What a state begins with. */
   readonly initial?: State;
 }
-
-/** As it lies on disk. */
-const documentSchema = z.object({ id: z.string(), state: z.unknown() });
 
 /** Keeps states as documents. */
 export const createDesk = <State>({
@@ -85,7 +82,7 @@ export const createDesk = <State>({
     },
     restore: async () => {
       for (const document of await documents.list(collection)) {
-        const { id, state } = documentSchema.parse(document);
+        const { id, state } = keptStateSchema.parse(document);
         const read = schema.safeParse(state);
         if (read.success) states.set(id, read.data);
         else log.error({ collection, id, faults: read.error.issues }, "a kept state cannot be read");

@@ -1,6 +1,5 @@
-import type { z } from "zod";
 import type { Session } from "../../domain/session.js";
-import type { PilePlace } from "../../domain/sharing.js";
+import type { PilePlace, StateSchema } from "../../domain/sharing.js";
 import type { ControlParts } from "../contract.js";
 import type { FleetKeeper } from "../fleet-keeper.js";
 import type { SiteRun } from "../site-run.js";
@@ -39,7 +38,7 @@ export const createDesks = ({ parts, keeper, runs, performing }: DesksParts): De
     const id = `${clock.now().toString(36)}-${(count++).toString(36)}`;
     return made.some((desk) => desk.get(id) !== null) ? newId() : id;
   };
-  const makeDesk = <State extends PilePlace>(collection: string, schema: z.ZodType<State>): Desk<State> => {
+  const makeDesk = <State extends PilePlace>(collection: string, schema: StateSchema<State>): Desk<State> => {
     const desk = createDesk({
       parts,
       collection,

@@ -1,10 +1,9 @@
-import { z } from "zod";
 import { YouxuError } from "../../domain/errors.js";
 import type { SessionTerms } from "../../domain/outlook.js";
 import {
   type Booking,
   bookingSchema,
-  calendarSchema,
+  keptCalendarSchema,
   type OwnerCalendar,
   type OwnerTerms,
   pileKey,
@@ -45,8 +44,6 @@ export interface Loans extends PileDesk<LentPile> {
   bookingsOf(pile: LentPile): readonly Booking[];
 }
 
-const calendarStateSchema = z.object({ stationId: z.string(), evseId: z.number(), calendar: calendarSchema });
-
 const WHY: Record<BookingRefusal, string> = {
   "booking.window": "no time that can be booked",
   "booking.not-free": "the owner's calendar does not have all of this time",
@@ -57,7 +54,7 @@ const WHY: Record<BookingRefusal, string> = {
 /** Bookings of neighbours' piles. */
 export const createLoans = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Loans => {
   const desk = makeDesk("sharing-booking", bookingSchema);
-  const calendars = makeDesk("sharing-calendar", calendarStateSchema);
+  const calendars = makeDesk("sharing-calendar", keptCalendarSchema);
   const calendarOf = (pile: LentPile): OwnerCalendar =>
     calendars.get(pileKey(pile))?.calendar ?? { hours: [...pile.terms.hours], exceptions: [] };
   const rulesOf = (pile: LentPile): BookingRules => ({
