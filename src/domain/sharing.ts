@@ -244,7 +244,6 @@ export const NOTICE_KINDS = [
   "emergency-begins",
   "emergency-over",
   "emergency-expired",
-  "accept-price-first",
   "hold-refused",
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

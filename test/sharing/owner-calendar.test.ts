@@ -30,10 +30,9 @@ describe("an owner's calendar", () => {
       fc.property(
         zone,
         day,
-        time,
-        time,
+        fc.tuple(time, time),
         fc.subarray(EVERY_DAY, { minLength: 1 }),
-        (timeZone, at, from, to, days) => {
+        (timeZone, at, [from, to], days) => {
           const fromMs = Date.UTC(2026, 0, 1) + at * DAY_MS;
           const spans = freeSpans(calendarOf(from.text, to.text, days), timeZone, {
             fromMs,
