@@ -36,14 +36,13 @@ export const weeklyHoursSchema = z.strictObject({
 export type WeeklyHours = z.infer<typeof weeklyHoursSchema>;
 
 /** What differs from the week: of two that overlap the later in the list counts. */
-export const calendarExceptionSchema = z
+const calendarExceptionSchema = z
   .strictObject({
     fromMs: z.int().describe("from this moment; epoch milliseconds, UTC"),
     toMs: z.int().describe("until this moment; epoch milliseconds, UTC"),
     isFree: z.boolean().describe("whether the space is free then"),
   })
   .refine(({ fromMs, toMs }) => fromMs < toMs, { message: "toMs must be after fromMs", path: ["toMs"] });
-export type CalendarException = z.infer<typeof calendarExceptionSchema>;
 
 /** When an owner's space is free for others. */
 export const calendarSchema = z.strictObject({
@@ -92,7 +91,7 @@ export const pileKey = ({ stationId, evseId }: PilePlace): string => `${stationI
 const ms = z.number();
 
 /** A car that waits for its turn at a shared pile. */
-export const queueEntrySchema = z.object({
+const queueEntrySchema = z.object({
   id: z.string(),
   /** The name by which notices find the driver. */
   driver: z.string(),

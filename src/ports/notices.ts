@@ -9,7 +9,7 @@ export interface Notice extends NoticeText {
   readonly atMs: EpochMs;
 }
 
-export interface NoticeQuery {
+interface NoticeQuery {
   /** Only later ones. */
   readonly afterId: number;
   /** Only those to this driver, `owner` or `operator`; null: all. */

@@ -90,7 +90,7 @@ export interface SharingView {
 }
 
 /** A car that an emergency use takes something from. */
-export interface WhoWaits {
+interface WhoWaits {
   /** Id of its session, or of a car that is expected. */
   readonly sessionId: string;
   /** What it gets later than it would, while the use lasts, kWh. */

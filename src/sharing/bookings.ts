@@ -5,8 +5,8 @@ import { nameOf, notice, OPERATOR, OWNER } from "./queue-notices.js";
 import type { Effect, PileView, SessionAtPile, Step } from "./steps.js";
 
 /** How far ahead a space can be booked. */
-export const LONGEST_AHEAD_MS = 60 * DAY_MS;
-export const LONGEST_BOOKING_MS = 2 * DAY_MS;
+const LONGEST_AHEAD_MS = 60 * DAY_MS;
+const LONGEST_BOOKING_MS = 2 * DAY_MS;
 const SHORTEST_BOOKING_MS = 15 * MINUTE_MS;
 /** A car may plug in so long before its booking begins. */
 const EARLY_MS = 10 * MINUTE_MS;
@@ -40,7 +40,7 @@ const hasSense = ({ fromMs, toMs }: Wanted, nowMs: EpochMs): boolean =>
   toMs - fromMs <= LONGEST_BOOKING_MS &&
   fromMs <= nowMs + LONGEST_AHEAD_MS;
 
-export const isOwners = (session: SessionAtPile | null, { idTokens }: OwnerTerms): boolean =>
+const isOwners = (session: SessionAtPile | null, { idTokens }: OwnerTerms): boolean =>
   session?.idToken != null && idTokens.includes(session.idToken);
 
 /** Why a time cannot be booked; null: it can. */

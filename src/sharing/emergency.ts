@@ -8,8 +8,6 @@ export const QUOTE_LASTS_MS = 5 * MINUTE_MS;
 /** Less than this is not worth a use, kWh. */
 const LEAST_KWH = 0.5;
 
-export type EmergencyRefusal = "emergency.used-up" | "emergency.taken" | "emergency.expired";
-
 export interface Asked {
   readonly idToken: string;
   readonly energyKwh: number;

@@ -18,7 +18,7 @@ export interface DeskMaker {
 }
 
 /** A reservation that a station is to keep. */
-export interface Hold {
+interface Hold {
   readonly reservationId: number;
   readonly idToken: string;
   readonly untilMs: EpochMs;

@@ -27,7 +27,7 @@ export interface Desk<State> {
   readonly idle: () => boolean;
 }
 
-export interface Where<State> {
+interface Where<State> {
   readonly id: string;
   /** Steps of one turn come one after the other. */
   readonly turn: string;

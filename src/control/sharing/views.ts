@@ -40,7 +40,7 @@ const poweredSlots = ({ chargeKw }: SessionPlan): number[] =>
   chargeKw.flatMap((kw, slot) => (kw > NOTHING_KW ? [slot] : []));
 
 /** A waiting driver, without the card. */
-export const viewEntry = (
+const viewEntry = (
   { idToken: _card, behindKeyMs: _key, ...entry }: QueueEntry,
   { position, turnUntilMs, plan }: { position: number; turnUntilMs: EpochMs | null; plan: Plan | null },
 ): QueueEntryView => ({ ...entry, position, turnUntilMs, ...expectedBy(plan, `queue:${entry.id}`) });
