@@ -173,6 +173,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     messages: central.messages,
     stationFiles,
     devices,
+    sharing: control.sharing,
     stationAdmin: stationAdminOf({
       registry,
       sites,

@@ -12,6 +12,7 @@ import type { GridEvents } from "../ports/event-store.js";
 import type { FleetGateway } from "../ports/fleet-gateway.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Operations } from "../ports/operations.js";
+import type { Sharing } from "../ports/sharing.js";
 import type { SignalSource } from "../ports/signal-source.js";
 import type { StationLink } from "../ports/station-link.js";
 import type { Telemetry } from "../ports/telemetry.js";
@@ -109,6 +110,8 @@ interface ControlReadings {
 }
 
 export interface Control extends FleetGateway, Operations {
+  /** Queues of shared piles, loans of neighbours' piles, the emergency pile. */
+  readonly sharing: Sharing;
   /** Picks up open sessions from the ledger and begins the loop. */
   start(): Promise<void>;
   stop(): Promise<void>;

@@ -1,6 +1,7 @@
 import { TOLERANCE_KW } from "../dispatch/bounds.js";
 import { scheduleOf } from "../dispatch/schedules.js";
 import { storageMayTakeKw, storageWouldTakeKw } from "../dispatch/storage-setpoints.js";
+import type { SharingOutlook } from "../domain/outlook.js";
 import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
 import { LEFT_OUT_NOTE, type Plan, type PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
@@ -35,6 +36,8 @@ export interface SiteParts extends ControlParts {
   readonly planAgain: () => void;
   /** The site's commanded batteries. */
   readonly storages: StorageDesk;
+  /** Who is expected at the site's shared piles. */
+  readonly outlookOf: (siteId: string) => SharingOutlook;
 }
 
 /** What a site remembers from one pass to the next. */
@@ -142,6 +145,7 @@ const planSite = async (
     fleet,
     ...situation,
     previous: memory.plan,
+    sharing: parts.outlookOf(site.id),
   });
   const outcome = await parts.policy.plan(problem, {
     warmStart: memory.warmStart ?? undefined,
@@ -161,6 +165,20 @@ const planSite = async (
     signalNotes: situation.signals.notes,
   };
   return { problem, outcome };
+};
+
+/** What would be planned now if sharing had another outlook; changes nothing. */
+export const planWhatIf = async (
+  parts: SiteParts,
+  site: Site,
+  memory: SiteMemory,
+  sharing: SharingOutlook,
+): Promise<{ problem: Problem; plan: Plan | null }> => {
+  const situation = lookAround(parts, site, { ...memory });
+  const fleet = parts.keeper.state;
+  const problem = formulate({ site, fleet, ...situation, previous: memory.plan, sharing });
+  const outcome = await parts.policy.plan(problem, { warmStart: memory.warmStart ?? undefined });
+  return { problem, plan: outcome.status === "invalid" ? null : outcome.plan };
 };
 
 /** What a silent driver of each running session is taken to want. */

@@ -6,7 +6,10 @@ import { importLimits } from "../planning/formulate-nodes.js";
 import { createBaseMemory } from "./base-memory.js";
 import { evPowerKw } from "./base-observer.js";
 import type { CycleRecord } from "./contract.js";
-import { runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
+import type { Plan } from "../domain/plan.js";
+import type { Problem } from "../domain/problem.js";
+import type { SharingOutlook } from "../domain/outlook.js";
+import { planWhatIf, runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
 import { createEvTelemetry } from "./ev-telemetry.js";
 import { checkFollowing } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
@@ -35,6 +38,8 @@ export interface SiteRun {
   readonly limitWatch: LimitWatch;
   /** The same for what cars return. */
   readonly exportWatch: LimitWatch;
+  /** What would be planned now if sharing had another outlook. */
+  whatIf(sharing: SharingOutlook): Promise<{ problem: Problem; plan: Plan | null }>;
   onFleetEvent(event: FleetEvent, before: StationState): void;
   measure(measurement: Measurement): void;
   /** Import limit in force now at the site's root; null when there is none. */
@@ -89,6 +94,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   const notes = createNotes(parts, run);
   return {
     ...run,
+    whatIf: (sharing) => planWhatIf(parts, site, memory, sharing),
     onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, { event, before });
       if (changesAuthorization(event, before)) loop.trigger("authorization");
@@ -104,7 +110,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   };
 };
 
-type Run = Omit<SiteRun, "onFleetEvent" | "measure">;
+type Run = Omit<SiteRun, "onFleetEvent" | "measure" | "whatIf">;
 
 const moneyBooks = ({ signals, clock }: SiteParts, site: Site, memory: SiteMemory) => {
   const history = createSiteHistory();

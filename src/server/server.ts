@@ -12,6 +12,7 @@ import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { Sharing } from "../ports/sharing.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
@@ -43,6 +44,8 @@ export interface ServerOptions {
   readonly stationFiles?: StationFiles;
   /** Meters, inverters and batteries; left out: there are none. */
   readonly devices?: Pick<Devices, "states">;
+  /** Queues, bookings and the emergency pile; left out, those routes do not exist. */
+  readonly sharing?: Sharing;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** How stations prove themselves; left out, those routes do not exist. */
@@ -95,6 +98,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
     devices: options.devices ?? { states: () => [] },
+    sharing: options.sharing ?? null,
     openPage: openPage !== null,
   });
   await app.register(
