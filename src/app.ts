@@ -80,6 +80,14 @@ export const stationEvents = async (...args: Parameters<typeof Operators.station
   (await import("./app/operator-client.js")).stationEvents(...args);
 export const followStation = async (...args: Parameters<typeof Operators.followStation>) =>
   (await import("./app/operator-client.js")).followStation(...args);
+export const stationIdentity = async (...args: Parameters<typeof Operators.stationIdentity>) =>
+  (await import("./app/operator-client.js")).stationIdentity(...args);
+export const stationMonitors = async (...args: Parameters<typeof Operators.stationMonitors>) =>
+  (await import("./app/operator-client.js")).stationMonitors(...args);
+export const takeCustomerReport = async (...args: Parameters<typeof Operators.takeCustomerReport>) =>
+  (await import("./app/operator-client.js")).takeCustomerReport(...args);
+export const followEvents = async (...args: Parameters<typeof Operators.followEvents>) =>
+  (await import("./app/operator-client.js")).followEvents(...args);
 export type { Access } from "./app/operator-client.js";
 export type { CommandOutcome, OperatorCommand } from "./domain/command.js";
 export type { CachedSetting } from "./domain/station-file/settings.js";

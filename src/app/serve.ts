@@ -55,6 +55,7 @@ export const serve = async (
       clients: clientsOf(config),
       listen: config.server,
       openPage: null,
+      asksSettings: true,
       log,
     });
     const known = new Set(await registry.identities());

@@ -6,6 +6,8 @@ import { instanceOf } from "../accounts/secrets.js";
 import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
+import { createCustomerReports } from "../control/customer-reports.js";
+import { createInventory } from "../control/inventory.js";
 import { createStationFiles } from "../control/station-files.js";
 import { ratedKw } from "../domain/draw.js";
 import type { PriceTables } from "../ports/price-tables.js";
@@ -16,6 +18,7 @@ import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
+import type { StationLink } from "../ports/station-link.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
@@ -45,6 +48,8 @@ export interface ServerParts {
   /** Token that the page on loopback is given; null: the page asks for one. */
   readonly openPage: { readonly token: string } | null;
   readonly log: FastifyBaseLogger;
+  /** Whether stations are asked in the background for all of their settings; a simulation needs none. */
+  readonly asksSettings?: boolean;
   /** Ids of OpenADR objects; random unless a simulation wants to be repeated. */
   readonly newId?: () => string;
   /** Draws for randomizeStart, in [0, 1). */
@@ -96,6 +101,10 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   });
   let central: CentralSystem | null = null;
   let pileUrl = "";
+  const link: StationLink = {
+    send: async (stationId, command) =>
+      central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
+  };
   const control = createControl({
     clock,
     sites,
@@ -104,20 +113,34 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ledger: store.ledger,
     telemetry: store.telemetry,
     documents: store.documents,
-    link: {
-      send: async (stationId, command) =>
-        central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
-    },
+    link,
     policy: parts.policy,
     settings: parts.settings,
     log,
     idTokens: parts.idTokens,
   });
   const stationFiles = createStationFiles({ documents: store.documents, clock, log });
+  const customerReports = createCustomerReports(clock);
+  const inventory = createInventory({
+    clock,
+    files: stationFiles,
+    link,
+    log,
+    random: parts.random ?? Math.random,
+  });
   central = createCentralSystem({
     clock,
-    note: stationFiles.tell,
-    gateway: control,
+    note: (news) => {
+      stationFiles.tell(news);
+      customerReports.tell(news);
+    },
+    gateway: {
+      ...control,
+      report: (event) => {
+        control.report(event);
+        if (parts.asksSettings === true) inventory.heard(event);
+      },
+    },
     registry,
     documents: store.documents,
     log,
@@ -132,6 +155,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     verifier: { verify },
     messages: central.messages,
     stationFiles,
+    customerReports,
     stationAdmin: stationAdminOf({
       registry,
       sites,
@@ -147,6 +171,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   });
   central.attach(app.server);
   const close = async (): Promise<void> => {
+    inventory.stop();
     await control.stop();
     await central?.close();
     await stationFiles.flush();

@@ -1,6 +1,8 @@
 import type { AuthorizationCommand } from "./commands/authorization.js";
 import type { AvailabilityCommand } from "./commands/availability.js";
+import type { CustomerCommand } from "./commands/customer.js";
 import type { DataTransferCommand } from "./commands/data-transfer.js";
+import type { ItemResult, MonitoringCommand } from "./commands/monitoring.js";
 import type { SettingsCommand, StationSetting } from "./commands/settings.js";
 import type { SteeringCommand } from "./commands/steering.js";
 import type { EpochMs } from "./units.js";
@@ -9,6 +11,8 @@ import type { EpochMs } from "./units.js";
 export type OperatorCommand =
   | AvailabilityCommand
   | SettingsCommand
+  | MonitoringCommand
+  | CustomerCommand
   | AuthorizationCommand
   | DataTransferCommand;
 
@@ -49,6 +53,8 @@ export interface AcceptedOutcome {
   readonly version?: number;
   /** Under which the station tells later what comes of it. */
   readonly requestId?: number;
+  /** Of a command about several things, one for each, in its order. */
+  readonly results?: readonly ItemResult[];
 }
 
 interface RefusedOutcome {

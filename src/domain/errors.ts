@@ -82,6 +82,11 @@ export const ERROR_CATALOGUE = {
   },
   "not-found.token": { status: 404, exit: 1, hint: "`youxu token list` lists the tokens" },
   "not-found.session": { status: 404, exit: 1, hint: "GET /api/v1/sessions lists the sessions" },
+  "not-found.report": {
+    status: 404,
+    exit: 1,
+    hint: "it was read already, is older than an hour, or was not asked for: `youxu station customer`",
+  },
   "not-found.program": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/programs lists the programs" },
   "not-found.event": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/events lists the events" },
   "not-found.route": {

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
+import type { CustomerReports } from "../ports/customer-reports.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
+import { customerReports } from "./routes/customer-reports.js";
 import { events } from "./routes/events.js";
 import { live } from "./routes/live.js";
 import { measurements } from "./routes/measurements.js";
@@ -24,13 +26,14 @@ export interface ApiOptions {
   readonly admin: StationAdmin | null;
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
+  readonly customers: CustomerReports | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
 
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
-  const { operations, clock, admin, messages, files } = options;
+  const { operations, clock, admin, messages, files, customers } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
@@ -50,5 +53,6 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(events, { operations });
   if (messages !== null) await app.register(stationMessages, { operations, messages });
   if (files !== null) await app.register(stationFile, { operations, files });
+  if (customers !== null) await app.register(customerReports, { operations, customers });
   if (admin !== null) await app.register(stationAdmin, { admin });
 };

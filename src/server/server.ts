@@ -6,6 +6,7 @@ import fastify, {
 } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
+import type { CustomerReports } from "../ports/customer-reports.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly messages?: MessageLog;
   /** What stations told of themselves; left out, those routes do not exist. */
   readonly stationFiles?: StationFiles;
+  /** What stations told of customers; left out, those routes do not exist. */
+  readonly customerReports?: CustomerReports;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** pino fits. */
@@ -71,6 +74,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     admin,
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
+    customers: options.customerReports ?? null,
     openPage: openPage !== null,
   });
   await app.register(

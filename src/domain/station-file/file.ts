@@ -1,10 +1,14 @@
 import { z } from "zod";
 import { stationEventSchema } from "./events.js";
+import { identityFileSchema } from "./identity.js";
+import { monitorsFileSchema } from "./monitors.js";
 import { settingsFileSchema } from "./settings.js";
 
 /** All that is kept of a station beside charging; one part per block of the standard. */
 export const stationFileSchema = z.object({
   settings: settingsFileSchema.describe("Configuration or device model"),
+  identity: identityFileSchema.describe("What it says that it is"),
+  monitors: monitorsFileSchema.describe("What it watches of itself"),
   events: z.array(stationEventSchema).describe("The newest, oldest first"),
 });
 export type StationFile = z.infer<typeof stationFileSchema>;

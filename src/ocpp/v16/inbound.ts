@@ -136,7 +136,19 @@ const meterValues: InboundHandler = (payload, context) => {
 };
 
 const bootNotification = (payload: Payload, context: InboundContext): Meaning =>
-  booted(textAt(payload, "chargePointVendor"), textAt(payload, "chargePointModel"), context);
+  booted(
+    {
+      vendor: textAt(payload, "chargePointVendor"),
+      model: textAt(payload, "chargePointModel"),
+      serialNumber: textAt(payload, "chargePointSerialNumber") ?? textAt(payload, "chargeBoxSerialNumber"),
+      firmwareVersion: textAt(payload, "firmwareVersion"),
+      iccid: textAt(payload, "iccid"),
+      imsi: textAt(payload, "imsi"),
+      meterType: textAt(payload, "meterType"),
+      meterSerialNumber: textAt(payload, "meterSerialNumber"),
+    },
+    context,
+  );
 
 /** Every action that an OCPP 1.6 chargepoint may send. */
 export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([

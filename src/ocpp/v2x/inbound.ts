@@ -3,6 +3,8 @@ import { toSample } from "../common/meter.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { evseStatus, readStatus } from "../common/status.js";
 import { plausibleTime } from "../common/time.js";
+import { notifyCustomerInformation } from "./customer.js";
+import { monitorNews, notifyMonitoringReport } from "./monitors.js";
 import { notifyReport, securityEvent } from "./reports.js";
 import { listAt, objectAt, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
@@ -11,7 +13,18 @@ import { readToken, transactionEvent } from "./transaction.js";
 
 const bootNotification: InboundHandler = (payload, context) => {
   const station = objectAt(payload, "chargingStation");
-  return booted(textAt(station, "vendorName"), textAt(station, "model"), context);
+  const modem = objectAt(station, "modem");
+  const identity = {
+    vendor: textAt(station, "vendorName"),
+    model: textAt(station, "model"),
+    serialNumber: textAt(station, "serialNumber"),
+    firmwareVersion: textAt(station, "firmwareVersion"),
+    iccid: textAt(modem, "iccid"),
+    imsi: textAt(modem, "imsi"),
+    meterType: null,
+    meterSerialNumber: null,
+  };
+  return booted(identity, context, textAt(payload, "reason"));
 };
 
 const authorize: InboundHandler = (payload) => {
@@ -62,23 +75,22 @@ const statusNotification: InboundHandler = (payload, context) =>
     context,
   );
 
-/** 2.1 stations may tell a connector's state by AvailabilityState instead of StatusNotification. */
-const notifyEvent: InboundHandler = (payload, context) =>
-  statusMeaning(
-    listAt(payload, "eventData")
-      .filter((event) => textAt(objectAt(event, "component"), "name") === "Connector")
-      .filter((event) => textAt(objectAt(event, "variable"), "name") === "AvailabilityState")
-      .map((event) => {
-        const evse = objectAt(objectAt(event, "component"), "evse");
-        return {
-          evseId: evseIdAt(evse, "id"),
-          connectorId: idAt(evse, "connectorId") ?? 1,
-          status: textAt(event, "actualValue"),
-          timestamp: textAt(event, "timestamp"),
-        };
-      }),
-    context,
-  );
+/** What monitors found; 2.1 stations may tell a connector's state by it instead of StatusNotification. */
+const notifyEvent: InboundHandler = (payload, context) => {
+  const words = listAt(payload, "eventData")
+    .filter((event) => textAt(objectAt(event, "component"), "name") === "Connector")
+    .filter((event) => textAt(objectAt(event, "variable"), "name") === "AvailabilityState")
+    .map((event) => {
+      const evse = objectAt(objectAt(event, "component"), "evse");
+      return {
+        evseId: evseIdAt(evse, "id"),
+        connectorId: idAt(evse, "connectorId") ?? 1,
+        status: textAt(event, "actualValue"),
+        timestamp: textAt(event, "timestamp"),
+      };
+    });
+  return { ...statusMeaning(words, context), news: monitorNews(payload, context) };
+};
 
 /** Of 2.x outside transactions: clock-aligned values. EVSE 0 is the station's main meter. */
 const meterValues: InboundHandler = (payload, context) => {
@@ -105,12 +117,12 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["LogStatusNotification", neutral({})],
   ["MeterValues", meterValues],
   ["NotifyChargingLimit", neutral({})],
-  ["NotifyCustomerInformation", neutral({})],
+  ["NotifyCustomerInformation", notifyCustomerInformation],
   ["NotifyDisplayMessages", neutral({})],
   ["NotifyEVChargingNeeds", notifyEvChargingNeeds],
   ["NotifyEVChargingSchedule", neutral({ status: "Accepted" })],
   ["NotifyEvent", notifyEvent],
-  ["NotifyMonitoringReport", neutral({})],
+  ["NotifyMonitoringReport", notifyMonitoringReport],
   ["NotifyReport", notifyReport],
   ["PublishFirmwareStatusNotification", neutral({})],
   ["ReportChargingProfiles", neutral({})],

@@ -1,4 +1,5 @@
-import { numberAt, objectAt, type Payload, textAt } from "./../wire.js";
+import type { CommandOutcome } from "../../domain/command.js";
+import { numberAt, objectAt, type Payload, textAt } from "../wire.js";
 
 /** How names of variables are written, for those who got it wrong. */
 export const NAMES = "2.x names variables as Component.Variable, e.g. SampledDataCtrlr.TxUpdatedInterval";
@@ -28,6 +29,30 @@ export const readVariableName = (name: string): { component: Payload; variable: 
     component: { ...named(component, componentInstance), ...evseOf(evse, connector) },
     variable: named(variable, variableInstance),
   };
+};
+
+const COMPONENT = /^([^.[\]@]+)(?:\[([^\]]+)\])?(?:@(\d{1,4})(?:\/(\d{1,4}))?)?$/;
+
+/** A component with or without one of its variables; null: it is neither. */
+export const readComponentName = (name: string): { component: Payload; variable?: Payload } | null => {
+  const [, component, instance, evse, connector] = COMPONENT.exec(name) ?? [];
+  return component === undefined
+    ? readVariableName(name)
+    : { component: { ...named(component, instance), ...evseOf(evse, connector) } };
+};
+
+/** The names read, or what is said of the first that is none. */
+export const readNames = <T>(
+  names: readonly string[],
+  read: (name: string) => T | null,
+): { readonly read: readonly T[] } | { readonly outcome: CommandOutcome } => {
+  const found: T[] = [];
+  for (const name of names) {
+    const one = read(name);
+    if (one === null) return { outcome: { status: "error", detail: `"${name}": ${NAMES}` } };
+    found.push(one);
+  }
+  return { read: found };
 };
 
 /** The same of what has a component and a variable. */

@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { CommandOutcome } from "../../domain/command.js";
 import { authorizationCommands } from "./commands/authorization.js";
 import { availabilityCommands } from "./commands/availability.js";
+import { customerCommands } from "./commands/customer.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
+import { monitoringCommands } from "./commands/monitoring.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
 import { steeringCommands } from "./commands/steering.js";
 import { epochMs, kw, text } from "./common.js";
@@ -12,6 +14,8 @@ export const commandRequest = z
     ...steeringCommands,
     ...availabilityCommands,
     ...settingsCommands,
+    ...monitoringCommands,
+    ...customerCommands,
     ...authorizationCommands,
     ...dataTransferCommands,
   ])
@@ -31,6 +35,16 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .exactOptional()
         .describe("What the station adds: Scheduled once its transaction is over, RebootRequired"),
       requestId: z.int().exactOptional().describe("Under which the station tells later what comes of it"),
+      results: z
+        .array(
+          z.object({
+            item: text("What it is about: a variable, the id of a monitor"),
+            id: z.int().nullable().describe("Under which the station keeps it; null: none"),
+            why: z.string().nullable().describe("Why it was refused, in the station's word; null: taken"),
+          }),
+        )
+        .exactOptional()
+        .describe("Of a command about several things, one for each"),
       data: z.string().exactOptional().describe("Answer to data-transfer"),
       version: z
         .int()
