@@ -88,6 +88,14 @@ export const takeCustomerReport = async (...args: Parameters<typeof Operators.ta
   (await import("./app/operator-client.js")).takeCustomerReport(...args);
 export const followEvents = async (...args: Parameters<typeof Operators.followEvents>) =>
   (await import("./app/operator-client.js")).followEvents(...args);
+export const syncLocalList = async (...args: Parameters<typeof Operators.syncLocalList>) =>
+  (await import("./app/operator-client.js")).syncLocalList(...args);
+export const knownIdTokens = async (...args: Parameters<typeof Operators.knownIdTokens>) =>
+  (await import("./app/operator-client.js")).knownIdTokens(...args);
+export const putIdToken = async (...args: Parameters<typeof Operators.putIdToken>) =>
+  (await import("./app/operator-client.js")).putIdToken(...args);
+export const removeIdToken = async (...args: Parameters<typeof Operators.removeIdToken>) =>
+  (await import("./app/operator-client.js")).removeIdToken(...args);
 export type { Access } from "./app/operator-client.js";
 export type { CommandOutcome, OperatorCommand } from "./domain/command.js";
 export type { CachedSetting } from "./domain/station-file/settings.js";

@@ -7,10 +7,13 @@ import { type IdentityFile, identityFileSchema } from "../domain/station-file/id
 import { type MonitorsFile, monitorsFileSchema } from "../domain/station-file/monitors.js";
 import { type SettingsFile, settingsFileSchema } from "../domain/station-file/settings.js";
 import type { CustomerReport } from "../ports/customer-reports.js";
+import type { ListSync } from "../ports/local-lists.js";
 import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
 import { loggedMessageSchema } from "../server/schemas/message.js";
+import { idTokenList, type newIdToken } from "../server/schemas/id-token.js";
+import { listSyncSchema } from "../server/schemas/list-sync.js";
 import { ownHost } from "./hosts.js";
 import { readConfig } from "./read-config.js";
 
@@ -115,6 +118,26 @@ export const takeCustomerReport = async (
 ): Promise<CustomerReport> => {
   const path = `${stationPath(stationId)}/customer-reports/${requestId}/take`;
   return customerReportSchema.parse(await (await ask(access, path, { method: "POST", body: "{}" })).json());
+};
+
+/** Has a running server bring a station's list of id tokens in step. */
+export const syncLocalList = async (access: Access, stationId: string): Promise<ListSync> => {
+  const init = { method: "POST", body: "{}" };
+  const response = await ask(access, `${stationPath(stationId)}/local-list/sync`, init);
+  return listSyncSchema.parse(await response.json());
+};
+
+/** Id tokens that a running server knows. */
+export const knownIdTokens = async (access: Access): Promise<z.infer<typeof idTokenList>> =>
+  idTokenList.parse(await (await ask(access, "/id-tokens")).json());
+
+/** Adds an id token, or changes the one there is. */
+export const putIdToken = async (access: Access, token: z.input<typeof newIdToken>): Promise<void> => {
+  await ask(access, "/id-tokens", { method: "POST", body: JSON.stringify(token) });
+};
+
+export const removeIdToken = async (access: Access, idToken: string): Promise<void> => {
+  await ask(access, `/id-tokens/${encodeURIComponent(idToken)}`, { method: "DELETE", body: "{}" });
 };
 
 /** The newest messages of a station. */

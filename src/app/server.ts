@@ -7,9 +7,12 @@ import { createStationRegistry, type ManagedStationRegistry } from "../accounts/
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
 import { createCustomerReports } from "../control/customer-reports.js";
+import { openIdTokenBook } from "../control/id-token-book.js";
 import { createInventory } from "../control/inventory.js";
+import { createLocalLists } from "../control/local-lists.js";
 import { createStationFiles } from "../control/station-files.js";
 import { ratedKw } from "../domain/draw.js";
+import { plainToken } from "../domain/id-token.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
@@ -17,6 +20,7 @@ import { type CentralSettings, type CentralSystem, createCentralSystem } from ".
 import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
+import { fixedIdTokens } from "../ports/id-tokens.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { StationLink } from "../ports/station-link.js";
 import type { Telemetry } from "../ports/telemetry.js";
@@ -99,6 +103,11 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ...(parts.newId === undefined ? {} : { newId: parts.newId }),
     log,
   });
+  const idTokens = await openIdTokenBook({
+    documents: store.documents,
+    configured: fixedIdTokens(parts.idTokens === null ? null : [...parts.idTokens].map(plainToken)),
+    log,
+  });
   let central: CentralSystem | null = null;
   let pileUrl = "";
   const link: StationLink = {
@@ -117,7 +126,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     policy: parts.policy,
     settings: parts.settings,
     log,
-    idTokens: parts.idTokens,
+    idTokens,
   });
   const stationFiles = createStationFiles({ documents: store.documents, clock, log });
   const customerReports = createCustomerReports(clock);
@@ -125,6 +134,16 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     clock,
     files: stationFiles,
     link,
+    log,
+    random: parts.random ?? Math.random,
+  });
+  const siteIds = new Map(sites.flatMap((site) => site.stations.map(({ id }) => [id, site.id] as const)));
+  const localLists = createLocalLists({
+    clock,
+    tokens: idTokens,
+    files: stationFiles,
+    link,
+    siteOf: (stationId) => siteIds.get(stationId) ?? null,
     log,
     random: parts.random ?? Math.random,
   });
@@ -138,6 +157,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       ...control,
       report: (event) => {
         control.report(event);
+        localLists.heard(event);
         if (parts.asksSettings === true) inventory.heard(event);
       },
     },
@@ -156,6 +176,8 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     messages: central.messages,
     stationFiles,
     customerReports,
+    idTokens,
+    localLists,
     stationAdmin: stationAdminOf({
       registry,
       sites,
@@ -172,6 +194,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   central.attach(app.server);
   const close = async (): Promise<void> => {
     inventory.stop();
+    localLists.stop();
     await control.stop();
     await central?.close();
     await stationFiles.flush();

@@ -8,6 +8,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import type { GridEvents } from "../ports/event-store.js";
 import type { FleetGateway } from "../ports/fleet-gateway.js";
+import type { IdTokens } from "../ports/id-tokens.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Operations } from "../ports/operations.js";
 import type { SignalSource } from "../ports/signal-source.js";
@@ -54,8 +55,7 @@ export interface ControlParts {
   readonly policy: Policy;
   readonly settings: ControlSettings;
   readonly log: Log;
-  /** Whether an id token may charge; all when null. */
-  readonly idTokens: ReadonlySet<string> | null;
+  readonly idTokens: IdTokens;
 }
 
 /** One finished pass of the loop, for metrics, benchmarks and tests. */

@@ -1,5 +1,6 @@
 import type { FleetEvent, StationState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
+import { verdictOf, verdictOfUnknown } from "../management/authorization.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
 import { rememberDefault, restoredDefaults } from "./default-book.js";
@@ -66,8 +67,16 @@ export const createControl = (parts: ControlParts): Control => {
     freed: (vacancy) => keeper.freed(vacancy),
     openSessions: (stationId) =>
       [...(keeper.station(stationId)?.evses.values() ?? [])].flatMap(({ session }) => session ?? []),
-    authorize: async (_stationId, idToken) =>
-      parts.idTokens === null || parts.idTokens.has(idToken) ? "Accepted" : "Invalid",
+    authorize: async (stationId, idToken, { type, beginsAt }) => {
+      const token = parts.idTokens.find(idToken);
+      if (token === null) return verdictOfUnknown(parts.idTokens.othersMayCharge);
+      const running =
+        beginsAt === null || token.mostAtOnce === null
+          ? null
+          : keeper.sessionsOf(idToken, { stationId, evseId: beginsAt });
+      const siteId = siteOfStation.get(stationId) ?? null;
+      return verdictOf(token, { type, siteId, nowMs: parts.clock.now(), running });
+    },
     start: async () => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);

@@ -17,10 +17,11 @@ interface Held {
   characters: number;
 }
 
+const keyOf = (stationId: string, requestId: number): string => `${requestId} ${stationId}`;
+
 /** Holds what stations tell of customers until it is read. */
 export const createCustomerReports = (clock: Pick<Clock, "now">): CustomerReports => {
   const reports = new Map<string, Held>();
-  const keyOf = (stationId: string, requestId: number): string => `${requestId} ${stationId}`;
   const forgetOld = (): void => {
     const nowMs = clock.now();
     for (const [key, { sinceMs }] of reports)

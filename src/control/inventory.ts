@@ -6,6 +6,7 @@ import type { Cancel, Clock } from "../ports/clock.js";
 import type { StationFiles } from "../ports/station-files.js";
 import type { StationLink } from "../ports/station-link.js";
 import type { Log } from "./contract.js";
+import { createLine } from "./line.js";
 
 /** Asked no sooner after it came back, when schedules have gone out, and spread over some minutes. */
 const SOONEST_MS = 30 * SECOND_MS;
@@ -35,10 +36,8 @@ export interface Inventory {
  */
 export const createInventory = ({ clock, files, link, log, random }: InventoryParts): Inventory => {
   const timers = new Map<string, Cancel>();
-  const waiting = new Set<string>();
   /** By station, of which firmware it refused. */
   const refused = new Map<string, number | null>();
-  let asking = 0;
 
   const ask = async (stationId: string): Promise<void> => {
     const file = await files.of(stationId);
@@ -52,25 +51,17 @@ export const createInventory = ({ clock, files, link, log, random }: InventoryPa
     log.info({ stationId }, "the station does not tell its settings");
   };
 
-  const next = (): void => {
-    const [stationId] = waiting;
-    if (stationId === undefined || asking >= MOST_AT_ONCE) return;
-    waiting.delete(stationId);
-    asking += 1;
-    void ask(stationId)
-      .catch((err: unknown) => log.error({ stationId, err }, "a station could not be asked for its settings"))
-      .finally(() => {
-        asking -= 1;
-        next();
-      });
-  };
+  const line = createLine(MOST_AT_ONCE, (stationId) =>
+    ask(stationId).catch((err: unknown) =>
+      log.error({ stationId, err }, "a station could not be asked for its settings"),
+    ),
+  );
 
   const schedule = (stationId: string): void => {
     timers.get(stationId)?.();
     const cancel = clock.after(SOONEST_MS + random() * SPREAD_MS, () => {
       timers.delete(stationId);
-      waiting.add(stationId);
-      next();
+      line.add(stationId);
     });
     timers.set(stationId, cancel);
   };
@@ -78,7 +69,7 @@ export const createInventory = ({ clock, files, link, log, random }: InventoryPa
   const forget = (stationId: string): void => {
     timers.get(stationId)?.();
     timers.delete(stationId);
-    waiting.delete(stationId);
+    line.remove(stationId);
   };
 
   return {
@@ -88,8 +79,8 @@ export const createInventory = ({ clock, files, link, log, random }: InventoryPa
       if (kind === "disconnected") forget(stationId);
     },
     stop: () => {
-      for (const stationId of [...timers.keys()]) forget(stationId);
-      waiting.clear();
+      for (const stationId of timers.keys()) forget(stationId);
+      line.clear();
     },
   };
 };

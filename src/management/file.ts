@@ -2,6 +2,7 @@ import type { StationFile } from "../domain/station-file/file.js";
 import type { StationNews } from "../domain/station-news.js";
 import { reduceEvents } from "./events.js";
 import { NO_IDENTITY, reduceIdentity } from "./identity.js";
+import { NO_LIST, reduceLocalList } from "./local-list.js";
 import { NO_MONITORS, reduceMonitors } from "./monitors.js";
 import { NO_SETTINGS, reduceSettings } from "./settings.js";
 
@@ -10,6 +11,7 @@ export const EMPTY_FILE: StationFile = {
   settings: NO_SETTINGS,
   identity: NO_IDENTITY,
   monitors: NO_MONITORS,
+  localList: NO_LIST,
   events: [],
 };
 
@@ -20,6 +22,7 @@ export const reduceFile = (file: StationFile, news: StationNews): StationFile =>
     settings: reduceSettings(file.settings, news),
     identity: reduceIdentity(file.identity, news),
     monitors: reduceMonitors(file.monitors, news),
+    localList: reduceLocalList(file.localList, news),
     events: reduceEvents(
       file.events,
       news,

@@ -1,9 +1,16 @@
 import type { FleetEvent, TransactionEvent, UnclearMessage } from "../domain/fleet.js";
+import type { Verdict } from "../domain/id-token.js";
 import type { Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Recorded } from "./ledger.js";
 
-export type Authorization = "Accepted" | "Blocked" | "Invalid";
+/** How an id token is shown. */
+export interface TokenShown {
+  /** Its type; null: 1.6 knows none. */
+  readonly type: string | null;
+  /** EVSE at which it is to begin a charge; null: it is asked for, or ends one. */
+  readonly beginsAt: number | null;
+}
 
 /** An EVSE that is free, as its station says. */
 export interface Vacancy {
@@ -37,5 +44,5 @@ export interface FleetGateway {
   /** What runs at a station, as the fleet knows it. */
   openSessions(stationId: string): readonly OpenSession[];
   /** Whether an id token may charge. */
-  authorize(stationId: string, idToken: string): Promise<Authorization>;
+  authorize(stationId: string, idToken: string, shown: TokenShown): Promise<Verdict>;
 }

@@ -2,13 +2,17 @@ import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
+import type { ManagedIdTokens } from "../ports/id-tokens.js";
+import type { LocalLists } from "../ports/local-lists.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { customerReports } from "./routes/customer-reports.js";
 import { events } from "./routes/events.js";
+import { idTokenRoutes } from "./routes/id-tokens.js";
 import { live } from "./routes/live.js";
+import { localListRoutes } from "./routes/local-lists.js";
 import { measurements } from "./routes/measurements.js";
 import { preferences } from "./routes/preferences.js";
 import { sessions } from "./routes/sessions.js";
@@ -27,13 +31,15 @@ export interface ApiOptions {
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
   readonly customers: CustomerReports | null;
+  readonly idTokens: ManagedIdTokens | null;
+  readonly localLists: LocalLists | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
 
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
-  const { operations, clock, admin, messages, files, customers } = options;
+  const { operations, clock, admin, messages, files, customers, idTokens, localLists } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
@@ -54,5 +60,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   if (messages !== null) await app.register(stationMessages, { operations, messages });
   if (files !== null) await app.register(stationFile, { operations, files });
   if (customers !== null) await app.register(customerReports, { operations, customers });
+  if (idTokens !== null) await app.register(idTokenRoutes, { operations, idTokens });
+  if (localLists !== null) await app.register(localListRoutes, { operations, localLists });
   if (admin !== null) await app.register(stationAdmin, { admin });
 };

@@ -7,6 +7,8 @@ import fastify, {
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
+import type { ManagedIdTokens } from "../ports/id-tokens.js";
+import type { LocalLists } from "../ports/local-lists.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
@@ -38,6 +40,10 @@ export interface ServerOptions {
   readonly stationFiles?: StationFiles;
   /** What stations told of customers; left out, those routes do not exist. */
   readonly customerReports?: CustomerReports;
+  /** Id tokens that are known; left out, those routes do not exist. */
+  readonly idTokens?: ManagedIdTokens;
+  /** Lists by which stations decide alone; left out, that route does not exist. */
+  readonly localLists?: LocalLists;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** pino fits. */
@@ -75,6 +81,8 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
     customers: options.customerReports ?? null,
+    idTokens: options.idTokens ?? null,
+    localLists: options.localLists ?? null,
     openPage: openPage !== null,
   });
   await app.register(

@@ -1,3 +1,4 @@
+import { fixedIdTokens, type IdTokens } from "../../src/ports/id-tokens.js";
 import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
 import type { PlanOutcome } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
@@ -72,7 +73,7 @@ const settle = async (): Promise<void> => {
 export const harnessOf = async (
   site: Site,
   policy: Policy,
-  kept: { readonly ledger?: Ledger; readonly documents?: Documents } = {},
+  kept: { readonly ledger?: Ledger; readonly documents?: Documents; readonly idTokens?: IdTokens } = {},
 ): Promise<Harness> => {
   const { ledger = createMemoryLedger(), documents = createMemoryDocuments() } = kept;
   const clock = new VirtualClock(EVENING_MS);
@@ -127,7 +128,7 @@ export const harnessOf = async (
         steer: true,
       },
       log: { info: writer("info"), warn: writer("warn"), error: writer("error") },
-      idTokens: null,
+      idTokens: kept.idTokens ?? fixedIdTokens(null),
     }),
     run: async (durationMs) => {
       const untilMs = clock.now() + durationMs;

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { createValidator, type IHandlersOption, RPCClient } from "ocpp-rpc";
 import type { RPC_ClientOptions } from "ocpp-rpc/lib/client.js";
 import type { FleetEvent, OcppVersion, TransactionEvent, UnclearMessage } from "../../src/domain/fleet.js";
+import type { Authorization, Verdict } from "../../src/domain/id-token.js";
 import {
   type CentralParts,
   type CentralSettings,
@@ -11,7 +12,7 @@ import {
 import { readSchemas } from "../../src/ocpp/schemas.js";
 import { type Clock, WallClock } from "../../src/ports/clock.js";
 import type { Documents } from "../../src/ports/documents.js";
-import type { Authorization, FleetGateway, OpenSession, Vacancy } from "../../src/ports/fleet-gateway.js";
+import type { FleetGateway, OpenSession, TokenShown, Vacancy } from "../../src/ports/fleet-gateway.js";
 import type { Recorded } from "../../src/ports/ledger.js";
 
 export const PASSWORD = "0123456789abcdef0123";
@@ -25,6 +26,10 @@ interface FakeGateway extends FleetGateway {
   failing: boolean;
   delay: () => Promise<void>;
   standing: Authorization;
+  /** What is said of a token beside its standing. */
+  verdict: Omit<Verdict, "status">;
+  /** Id tokens that were asked for. */
+  readonly shown: (TokenShown & { stationId: string; idToken: string })[];
   open: readonly OpenSession[];
   kinds(): string[];
 }
@@ -45,7 +50,12 @@ function fakeGateway(): FakeGateway {
     report: (event) => void gateway.reports.push(event),
     freed: async (vacancy) => void gateway.vacancies.push(vacancy),
     openSessions: () => gateway.open,
-    authorize: () => Promise.resolve(gateway.standing),
+    shown: [],
+    verdict: { groupId: null, expiresMs: null, language: null },
+    authorize: async (stationId, idToken, shown) => {
+      gateway.shown.push({ stationId, idToken, ...shown });
+      return { ...gateway.verdict, status: gateway.standing };
+    },
     async keepAside(message) {
       const isNew = gateway.aside.every(({ payload }) => payload !== message.payload);
       gateway.aside.push(message);

@@ -10,6 +10,8 @@ import { readNeeds } from "../../src/ocpp/v2x/needs.js";
 import type { Payload } from "../../src/ocpp/wire.js";
 import { contextOf as context, NOW } from "./talk.js";
 
+const BLOCKED = { status: "Blocked", groupId: null, expiresMs: null, language: null } as const;
+
 describe("a station's time", () => {
   it.each([
     ["2026-11-02T18:00:00Z", 0],
@@ -268,7 +270,7 @@ describe("what 2.x leaves out", () => {
     });
     const card = transaction("Started", 0, { idToken: { idToken: "C", type: "ISO14443" } }, context());
     expect(card.authorize).toBe("C");
-    expect(card.answer({ recorded: [], authorization: "Blocked" })).toEqual({
+    expect(card.answer({ recorded: [], authorization: BLOCKED })).toEqual({
       idTokenInfo: { status: "Blocked" },
     });
     expect(transaction("Updated", 1, {}, context()).answer({ recorded: [], authorization: null })).toEqual(

@@ -19,9 +19,15 @@ export const accessOf = ({ config, url, token }: AskOptions): Access => ({
 
 /** A command that asks a running server; every station command of an operator takes these. */
 export const asking = (name: string, description: string): Command =>
-  new Command(name)
-    .description(description)
-    .argument("<identity>", "the station")
+  calling(name, description, (command) => command.argument("<identity>", "the station"));
+
+/** The same of a command that is about no station. */
+export const calling = (
+  name: string,
+  description: string,
+  withArguments: (command: Command) => Command = (command) => command,
+): Command =>
+  withArguments(new Command(name).description(description))
     .option(...CONFIG_OPTION)
     .option("--url <url>", "the running server; that of the site file by default")
     .option("--token <token>", "with the scope operate; YOUXU_TOKEN by default")

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { stationEventSchema } from "./events.js";
 import { identityFileSchema } from "./identity.js";
+import { localListFileSchema } from "./local-list.js";
 import { monitorsFileSchema } from "./monitors.js";
 import { settingsFileSchema } from "./settings.js";
 
@@ -9,6 +10,7 @@ export const stationFileSchema = z.object({
   settings: settingsFileSchema.describe("Configuration or device model"),
   identity: identityFileSchema.describe("What it says that it is"),
   monitors: monitorsFileSchema.describe("What it watches of itself"),
+  localList: localListFileSchema.describe("Id tokens by which it decides alone"),
   events: z.array(stationEventSchema).describe("The newest, oldest first"),
 });
 export type StationFile = z.infer<typeof stationFileSchema>;

@@ -6,10 +6,11 @@ import type {
   StationCapabilities,
   TransactionEvent,
 } from "../../domain/fleet.js";
+import type { Verdict } from "../../domain/id-token.js";
 import type { RateUnit } from "../../domain/schedule.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { EpochMs } from "../../domain/units.js";
-import type { Authorization, Vacancy } from "../../ports/fleet-gateway.js";
+import type { Vacancy } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
 import type { Reading } from "./meter.js";
@@ -53,13 +54,15 @@ export interface Done {
   /** One for each of `records`, in order. */
   readonly recorded: readonly Recorded[];
   /** Null when nobody was to be authorized. */
-  readonly authorization: Authorization | null;
+  readonly authorization: Verdict | null;
 }
 
 /** What a message from a station means: asked first, then stored, then answered, then told. */
 export interface Meaning {
   /** Id token to be asked for. */
   readonly authorize?: string | null;
+  /** Its type, where the version knows types. */
+  readonly tokenType?: string | null;
   /** Whether the token is to begin a charge; what is recorded then carries its standing. */
   readonly begins?: boolean;
   /** Transaction messages; the answer waits for their commits. */

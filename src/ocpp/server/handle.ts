@@ -1,6 +1,7 @@
 import type { FleetEvent, TransactionEvent } from "../../domain/fleet.js";
+import type { Verdict } from "../../domain/id-token.js";
 import type { StationNews } from "../../domain/station-news.js";
-import type { Authorization, FleetGateway } from "../../ports/fleet-gateway.js";
+import type { FleetGateway } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Codec, InboundContext, Meaning } from "../common/codec.js";
 import type { Reply } from "../session/contract.js";
@@ -32,7 +33,8 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
   const { stationId, nowMs } = parts.context;
   const meaning = handler(payload, parts.context);
   const asked = meaning.authorize ?? null;
-  const authorization = asked === null ? null : await parts.gateway.authorize(stationId, asked);
+  const shown = { type: meaning.tokenType ?? null, beginsAt: beginsAt(meaning) };
+  const authorization = asked === null ? null : await parts.gateway.authorize(stationId, asked, shown);
   const records = (meaning.records ?? []).map((event) => withStanding(event, meaning, authorization));
   // Handed over in order and awaited together, so that many samples share one commit.
   const recorded = await Promise.all(records.map((event) => parts.gateway.record(event)));
@@ -54,14 +56,17 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
   };
 }
 
+const beginsAt = ({ begins, records = [] }: Meaning): number | null =>
+  begins === true ? (records[0]?.evseId ?? null) : null;
+
 const withStanding = (
   event: TransactionEvent,
   { begins }: Meaning,
-  authorization: Authorization | null,
+  authorization: Verdict | null,
 ): TransactionEvent =>
   authorization === null || begins !== true || event.kind === "transaction-ended"
     ? event
-    : { ...event, authorized: authorization === "Accepted" };
+    : { ...event, authorized: authorization.status === "Accepted" };
 
 const evsesIn = (events: readonly (TransactionEvent | FleetEvent)[]): ReadonlySet<number> =>
   new Set(events.flatMap((event) => ("evseId" in event ? (event.evseId ?? []) : [])));

@@ -1,6 +1,7 @@
 import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { toSample } from "../common/meter.js";
+import { idTagInfo16 } from "./id-tag.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { readStatus } from "../common/status.js";
@@ -9,7 +10,7 @@ import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 
 const nothing = (): Payload => ({});
-const idTagInfo = (done: Done): Payload => ({ status: done.authorization ?? "Accepted" });
+const idTagInfo = (done: Done): Payload => idTagInfo16(done.authorization);
 
 const authorize: InboundHandler = (payload) => ({
   authorize: textAt(payload, "idTag") ?? "",

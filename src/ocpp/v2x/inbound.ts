@@ -7,6 +7,7 @@ import { notifyCustomerInformation } from "./customer.js";
 import { monitorNews, notifyMonitoringReport } from "./monitors.js";
 import { notifyReport, securityEvent } from "./reports.js";
 import { listAt, objectAt, textAt } from "../wire.js";
+import { idTokenInfo2x } from "./id-token.js";
 import { readMeterValues } from "./meter.js";
 import { notifyEvChargingNeeds } from "./needs.js";
 import { readToken, transactionEvent } from "./transaction.js";
@@ -31,7 +32,8 @@ const authorize: InboundHandler = (payload) => {
   const token = readToken(objectAt(payload, "idToken"));
   return {
     authorize: token.shown ? token.toAuthorize : "",
-    answer: (done) => ({ idTokenInfo: { status: done.authorization ?? "Accepted" } }),
+    tokenType: token.type,
+    answer: (done) => ({ idTokenInfo: idTokenInfo2x(done.authorization) }),
   };
 };
 
