@@ -96,6 +96,10 @@ export const putIdToken = async (...args: Parameters<typeof Operators.putIdToken
   (await import("./app/operator-client.js")).putIdToken(...args);
 export const removeIdToken = async (...args: Parameters<typeof Operators.removeIdToken>) =>
   (await import("./app/operator-client.js")).removeIdToken(...args);
+export const stationDisplay = async (...args: Parameters<typeof Operators.stationDisplay>) =>
+  (await import("./app/operator-client.js")).stationDisplay(...args);
+export const stationTransfers = async (...args: Parameters<typeof Operators.stationTransfers>) =>
+  (await import("./app/operator-client.js")).stationTransfers(...args);
 export type { Access } from "./app/operator-client.js";
 export type { CommandOutcome, OperatorCommand } from "./domain/command.js";
 export type { CachedSetting } from "./domain/station-file/settings.js";

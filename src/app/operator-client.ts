@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { CommandOutcome, OperatorCommand } from "../domain/command.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
+import { type DisplayFile, displayFileSchema } from "../domain/station-file/display.js";
+import { type KeptTransfer, transferSchema } from "../domain/station-file/transfers.js";
 import { type IdentityFile, identityFileSchema } from "../domain/station-file/identity.js";
 import { type MonitorsFile, monitorsFileSchema } from "../domain/station-file/monitors.js";
 import { type SettingsFile, settingsFileSchema } from "../domain/station-file/settings.js";
@@ -107,6 +109,14 @@ export const stationIdentity = async (access: Access, stationId: string): Promis
 /** Monitors of a station as it last told them. */
 export const stationMonitors = async (access: Access, stationId: string): Promise<MonitorsFile> =>
   monitorsFileSchema.parse(await (await ask(access, `${stationPath(stationId)}/monitors`)).json());
+
+/** What a station's display shows, as it last told it. */
+export const stationDisplay = async (access: Access, stationId: string): Promise<DisplayFile> =>
+  displayFileSchema.parse(await (await ask(access, `${stationPath(stationId)}/display`)).json());
+
+/** What a station sent that its vendor defined. */
+export const stationTransfers = async (access: Access, stationId: string): Promise<KeptTransfer[]> =>
+  z.array(transferSchema).parse(await (await ask(access, `${stationPath(stationId)}/transfers`)).json());
 
 const customerReportSchema = z.object({ complete: z.boolean(), data: z.string().nullable() });
 

@@ -6,6 +6,9 @@ import { instanceOf } from "../accounts/secrets.js";
 import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
+import { checkedLink } from "../control/checked-link.js";
+import { createCostBook } from "../control/cost-book.js";
+import { costMessages } from "../control/cost-messages.js";
 import { createCustomerReports } from "../control/customer-reports.js";
 import { openIdTokenBook } from "../control/id-token-book.js";
 import { createInventory } from "../control/inventory.js";
@@ -20,15 +23,18 @@ import { type CentralSettings, type CentralSystem, createCentralSystem } from ".
 import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
+import { transferHooks } from "../ports/transfer-hooks.js";
 import { fixedIdTokens } from "../ports/id-tokens.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { StationLink } from "../ports/station-link.js";
 import type { Telemetry } from "../ports/telemetry.js";
+import { meterOfStation } from "../planning/tree.js";
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
 import { stationAdminOf } from "./station-admin.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
+import { driverTariffOf } from "../signals/driver-tariff.js";
 import { createSignalSource } from "../signals/source.js";
 
 /** Everything that a server is made of; the same for `serve`, the demonstration and wire simulations. */
@@ -114,6 +120,17 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     send: async (stationId, command) =>
       central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
   };
+  const tariffOf = tariffsOfStations(sites, parts.tariffs);
+  const stationFiles = createStationFiles({ documents: store.documents, clock, log });
+  const costs = createCostBook({ clock, sites, tariffOf, link });
+  const operatorLink = checkedLink({
+    link,
+    files: stationFiles,
+    driverTariff: (stationId) => {
+      const tariff = tariffOf(stationId);
+      return tariff === null ? null : driverTariffOf(tariff, clock.now());
+    },
+  });
   const control = createControl({
     clock,
     sites,
@@ -122,13 +139,13 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ledger: store.ledger,
     telemetry: store.telemetry,
     documents: store.documents,
-    link,
+    link: operatorLink,
+    heard: (event) => costs.heard(event),
     policy: parts.policy,
     settings: parts.settings,
     log,
     idTokens,
   });
-  const stationFiles = createStationFiles({ documents: store.documents, clock, log });
   const customerReports = createCustomerReports(clock);
   const inventory = createInventory({
     clock,
@@ -153,8 +170,10 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       stationFiles.tell(news);
       customerReports.tell(news);
     },
+    transfers: transferHooks([costMessages(costs)]),
     gateway: {
       ...control,
+      costSoFar: (stationId, transactionId) => costs.costSoFar(stationId, transactionId),
       report: (event) => {
         control.report(event);
         localLists.heard(event);
@@ -193,6 +212,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   });
   central.attach(app.server);
   const close = async (): Promise<void> => {
+    costs.stop();
     inventory.stop();
     localLists.stop();
     await control.stop();
@@ -235,6 +255,19 @@ const listen = async (
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     throw listenFault(code, { host, port }) ?? error;
   }
+};
+
+/** The tariff that bills each station; none where prices come from a table. */
+const tariffsOfStations = (sites: readonly Site[], tariffs: readonly Tariff[]) => {
+  const byId = new Map(tariffs.map((tariff) => [tariff.id, tariff]));
+  const found = new Map(
+    sites.flatMap((site) =>
+      site.stations.map(
+        ({ id }) => [id, byId.get(meterOfStation(site, id)?.tariffId ?? "") ?? null] as const,
+      ),
+    ),
+  );
+  return (stationId: string): Tariff | null => found.get(stationId) ?? null;
 };
 
 /** Sockets of a host have a port; only a pipe has a name instead. */

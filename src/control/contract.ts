@@ -1,3 +1,4 @@
+import type { FleetEvent } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
 import type { PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
@@ -56,6 +57,8 @@ export interface ControlParts {
   readonly settings: ControlSettings;
   readonly log: Log;
   readonly idTokens: IdTokens;
+  /** Hears of each event of the fleet after it was taken in; left out, nobody does. */
+  readonly heard?: (event: FleetEvent) => void;
 }
 
 /** One finished pass of the loop, for metrics, benchmarks and tests. */

@@ -26,6 +26,7 @@ export const createControl = (parts: ControlParts): Control => {
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
     logSession(event, before);
+    parts.heard?.(event);
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
     parts.log.error({ err }, "what a car told could not be kept"),

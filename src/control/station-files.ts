@@ -110,9 +110,11 @@ export const createStationFiles = ({ documents, clock, log }: StationFileParts):
   return {
     tell: (news) => {
       const entry = entryOf(news.stationId);
-      if (entry.file !== null) entry.file = reduceFile(entry.file, news);
+      const before = entry.file;
+      if (before !== null) entry.file = reduceFile(before, news);
       else if (entry.waiting.length < MOST_WAITING) entry.waiting.push(news);
       show(entry, news);
+      if (before !== null && entry.file === before) return;
       entry.isDirty = true;
       cancelWrite ??= clock.after(WRITE_EVERY_MS, () => void write());
     },

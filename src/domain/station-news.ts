@@ -1,8 +1,10 @@
 import type { AcceptedOutcome, OperatorCommand } from "./command.js";
 import type { CustomerNews } from "./station-file/customer.js";
+import type { DisplayNews } from "./station-file/display.js";
 import type { IdentityNews } from "./station-file/identity.js";
 import type { MonitorsNews } from "./station-file/monitors.js";
 import type { SettingsNews, ValuesNews } from "./station-file/settings.js";
+import type { TransferNews } from "./station-file/transfers.js";
 import type { StationEvent } from "./station-file/events.js";
 import type { EpochMs } from "./units.js";
 
@@ -23,5 +25,7 @@ export type StationNews = {
   | ValuesNews
   | MonitorsNews
   | CustomerNews
+  | DisplayNews
+  | TransferNews
   | { readonly kind: "event"; readonly event: StationEvent }
 );

@@ -43,6 +43,8 @@ export interface FleetGateway {
   freed(vacancy: Vacancy): Promise<void>;
   /** What runs at a station, as the fleet knows it. */
   openSessions(stationId: string): readonly OpenSession[];
+  /** What a transaction has cost so far, in its site's currency; null, or left out: it is not told. */
+  costSoFar?(stationId: string, transactionId: string): number | null;
   /** Whether an id token may charge. */
   authorize(stationId: string, idToken: string, shown: TokenShown): Promise<Verdict>;
 }

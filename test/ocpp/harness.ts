@@ -115,6 +115,7 @@ export async function openStage(
     evseElectrics?: CentralParts["evseElectrics"];
     configured?: ReadonlySet<string>;
     note?: CentralParts["note"];
+    transfers?: CentralParts["transfers"];
   } = {},
 ): Promise<Stage> {
   const gateway = fakeGateway();
@@ -131,6 +132,7 @@ export async function openStage(
     settings: { pingIntervalMs: null, ...options.settings },
     ...(options.configured === undefined ? {} : { configured: options.configured }),
     ...(options.note === undefined ? {} : { note: options.note }),
+    ...(options.transfers === undefined ? {} : { transfers: options.transfers }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
     evseElectrics: options.evseElectrics ?? (() => ({ voltageV: 230, phases: 3 })),
   });

@@ -188,6 +188,56 @@ describe.each<OcppVersion>(["2.0.1", "2.1"])("what an OCPP %s station tells of i
     expect(shown).not.toMatch(/Ann|Example|CARD-7/);
   });
 
+  it("what its display shows, part by part", async () => {
+    const { client, news } = await connected(version);
+    const message = { format: "UTF8", language: "zh", content: "你好" };
+    const messageInfo = [
+      {
+        id: 3,
+        priority: "InFront",
+        state: "Idle",
+        startDateTime: "1970-01-01T00:00:01Z",
+        transactionId: "t",
+        display: { name: "Display", evse: { id: 2 } },
+        message,
+      },
+      { id: 4, priority: "NormalCycle", message: { format: "ASCII", content: "x" } },
+    ];
+    await client.call("NotifyDisplayMessages", { requestId: 8, tbc: true, messageInfo });
+    await client.call("NotifyDisplayMessages", { requestId: 8 });
+    const none = {
+      state: null,
+      fromMs: null,
+      untilMs: null,
+      transactionId: null,
+      language: null,
+      display: null,
+    };
+    expect(news).toMatchObject([
+      {
+        kind: "display-told",
+        requestId: 8,
+        more: true,
+        messages: [
+          {
+            messageId: 3,
+            priority: "InFront",
+            state: "Idle",
+            fromMs: 1_000,
+            untilMs: null,
+            transactionId: "t",
+            format: "UTF8",
+            language: "zh",
+            content: "你好",
+            display: "Display@2",
+          },
+          { messageId: 4, priority: "NormalCycle", format: "ASCII", content: "x", ...none },
+        ],
+      },
+      { kind: "display-told", requestId: 8, more: false, messages: [] },
+    ]);
+  });
+
   it("a command that was refused leaves no trace", async () => {
     const { client, news } = await connected(version);
     answering(client, { GetBaseReport: () => ({ status: "NotSupported" }) });
@@ -247,5 +297,53 @@ describe("what a station says that it is, at boot", () => {
         },
       },
     ]);
+  });
+});
+
+it("what a payment terminal of a 2.1 station settled", async () => {
+  const { client, news } = await connected("2.1");
+  await client.call("NotifySettlement", {
+    pspRef: "P1",
+    status: "Settled",
+    settlementAmount: 12.5,
+    settlementTime: "1970-01-01T00:00:01Z",
+    transactionId: "t",
+  });
+  expect(news).toMatchObject([
+    {
+      kind: "event",
+      event: {
+        topic: "payment",
+        type: "Settled",
+        stationMs: 1_000,
+        detail: "amount 12.5, reference P1, transaction t",
+      },
+    },
+  ]);
+});
+
+describe("secrets of a network profile stand in no message that is shown", () => {
+  it("whatever their place", async () => {
+    const { news } = await connected("2.1");
+    const outcome = await stage.central.link.send("CP1", {
+      kind: "set-network-profile",
+      slot: 1,
+      profile: {
+        url: "ws://x/ocpp",
+        ocppVersion: "2.1",
+        securityProfile: 1,
+        messageTimeoutS: 30,
+        interface: "Wired0",
+        apn: { name: "net", userName: "u", password: "secret-1", authentication: "PAP" },
+        identity: null,
+        password: "secret-2-secret-2",
+      },
+      force: true,
+    });
+    expect(outcome).toEqual({ status: "accepted" });
+    const shown = JSON.stringify(stage.central.messages.of("CP1", { limit: 100 }));
+    expect(shown).toContain("SetNetworkProfile");
+    expect(shown).not.toContain("secret");
+    expect(news).toHaveLength(1);
   });
 });

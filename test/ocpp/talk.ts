@@ -78,6 +78,7 @@ export function talkTo(ledger: Ledger): Talk {
           : await handleMessage(action, payload, {
               codec: CODECS[version],
               gateway,
+              transfer: async () => ({ status: "UnknownVendorId" }),
               context: context(minute),
               note: () => undefined,
               tell: (event) => keeper.apply(event),

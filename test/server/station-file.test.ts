@@ -116,7 +116,12 @@ it("what was told of a customer, once", async () => {
   expect((await take(5)).json()).toMatchObject({ code: "not-found.report" });
 });
 
-it.each(["settings", "events", "identity", "monitors"])(
+it("its display, and what its vendor defined", async () => {
+  expect((await get("CP01/display")).json()).toMatchObject({ messages: [], requestId: null });
+  expect((await get("CP01/transfers")).json()).toEqual([]);
+});
+
+it.each(["settings", "events", "identity", "monitors", "display", "transfers"])(
   "%s are for those who may operate, of stations that are known",
   async (path) => {
     expect((await get(`CP01/${path}`, "read")).statusCode).toBe(403);

@@ -48,6 +48,8 @@ const show = (outcome: CommandOutcome): void => {
     print(`${name.padEnd(48)} ${valueText(value, why)}${readOnly === true ? "  (read only)" : ""}`);
   for (const { item, id, why } of outcome.results ?? [])
     print(`${item.padEnd(48)} ${why ?? (id === null ? "accepted" : `accepted as ${id}`)}`);
+  for (const { tariffId, kind, evseIds } of outcome.tariffs ?? [])
+    print(`${tariffId.padEnd(32)} ${kind}${evseIds.length === 0 ? "" : `, EVSE ${evseIds.join(", ")}`}`);
   if (outcome.data !== undefined) print(outcome.data);
   if (outcome.version !== undefined) return print(`version ${outcome.version}`);
   const { detail, requestId } = outcome;

@@ -2,9 +2,12 @@ import type { Command } from "commander";
 import { authorizationCommands } from "./authorization.js";
 import { availabilityCommands } from "./availability.js";
 import { customerCommands } from "./customer.js";
+import { displayCommands } from "./display.js";
 import { messageCommands } from "./messages.js";
 import { monitoringCommands } from "./monitoring.js";
+import { networkCommands } from "./network.js";
 import { settingsCommands } from "./settings.js";
+import { tariffCommands } from "./tariffs.js";
 
 /** What an operator asks of a station over a running server. */
 export const operatorCommands = (): Command[] => [
@@ -12,6 +15,9 @@ export const operatorCommands = (): Command[] => [
   ...settingsCommands(),
   ...monitoringCommands(),
   ...customerCommands(),
+  ...displayCommands(),
+  ...tariffCommands(),
+  ...networkCommands(),
   ...authorizationCommands(),
   ...messageCommands(),
 ];

@@ -11,6 +11,7 @@ import type { RateUnit } from "../../domain/schedule.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Vacancy } from "../../ports/fleet-gateway.js";
+import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
 import type { Reading } from "./meter.js";
@@ -55,6 +56,10 @@ export interface Done {
   readonly recorded: readonly Recorded[];
   /** Null when nobody was to be authorized. */
   readonly authorization: Verdict | null;
+  /** What a transfer is answered; left out where there was none, or nobody is asked. */
+  readonly transferred?: TransferAnswer;
+  /** What the transaction has cost so far, in the site's currency; left out where it is not told. */
+  readonly totalCost?: number;
 }
 
 /** What a message from a station means: asked first, then stored, then answered, then told. */
@@ -74,6 +79,10 @@ export interface Meaning {
   /** What it tells of itself beside charging. */
   readonly news?: readonly StationNews[];
   readonly booted?: boolean;
+  /** What a vendor defined; whoever knows it is asked. */
+  readonly transfer?: Transfer;
+  /** Transaction whose cost is told in the answer. */
+  readonly costOf?: string;
   readonly answer: (done: Done) => Payload;
 }
 

@@ -160,6 +160,7 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
     },
     tell: (event) => desk.tell(event),
     note: desk.note,
+    transfer: desk.transfer,
     booted: () => learnAbilities(connection, desk),
     heardOf: (evseId) => {
       if (desk.evseElectrics(stationId, evseId) === null) noteUnconfigured(connection.station, evseId, desk);

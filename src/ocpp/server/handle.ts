@@ -3,6 +3,7 @@ import type { Verdict } from "../../domain/id-token.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { FleetGateway } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
+import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { Codec, InboundContext, Meaning } from "../common/codec.js";
 import type { Reply } from "../session/contract.js";
 import type { Payload } from "../wire.js";
@@ -15,6 +16,8 @@ export interface HandleParts {
   tell(event: FleetEvent): void;
   /** Tells those who keep the stations' files; never throws. */
   note(news: StationNews): void;
+  /** Asks whoever knows the vendor; never rejects. */
+  transfer(sent: Transfer): Promise<TransferAnswer>;
   booted(): void;
   /** The message was about this EVSE. */
   heardOf(evseId: number): void;
@@ -41,9 +44,18 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
   await Promise.all(
     (meaning.freed ?? []).map((freed) => parts.gateway.freed({ stationId, atMs: nowMs, ...freed })),
   );
+  const transferred = await transfer(meaning, parts);
+  const totalCost =
+    meaning.costOf === undefined ? null : parts.gateway.costSoFar?.(stationId, meaning.costOf);
   return {
-    payload: meaning.answer({ recorded, authorization }),
+    payload: meaning.answer({
+      recorded,
+      authorization,
+      ...(transferred === null ? {} : { transferred }),
+      ...(totalCost == null ? {} : { totalCost }),
+    }),
     after: () => {
+      if (meaning.transfer !== undefined) parts.note(transferNews(meaning.transfer, transferred));
       for (const event of meaning.reports ?? []) parts.tell(event);
       for (const news of meaning.news ?? []) parts.note(news);
       if (meaning.booted) parts.booted();
@@ -55,6 +67,25 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
     },
   };
 }
+
+/** A hook that fails has refused: the station shall not wait for it, nor send it again. */
+const transfer = async ({ transfer: sent }: Meaning, parts: HandleParts): Promise<TransferAnswer | null> =>
+  sent === undefined ? null : parts.transfer(sent);
+
+const LONGEST_DATA = 2_000;
+
+const transferNews = (sent: Transfer, answer: TransferAnswer | null): StationNews => ({
+  kind: "transferred",
+  stationId: sent.stationId,
+  atMs: sent.atMs,
+  transfer: {
+    atMs: sent.atMs,
+    vendorId: sent.vendorId,
+    messageId: sent.messageId,
+    data: sent.data?.slice(0, LONGEST_DATA) ?? null,
+    status: answer?.status ?? "UnknownVendorId",
+  },
+});
 
 const beginsAt = ({ begins, records = [] }: Meaning): number | null =>
   begins === true ? (records[0]?.evseId ?? null) : null;

@@ -34,6 +34,20 @@ const withoutPersons = (frame: readonly unknown[]): readonly unknown[] => {
 const isSecret = (part: Readonly<Record<string, unknown>>): boolean =>
   SECRETS.has(part["key"]) || (isObject(part["variable"]) && SECRETS.has(part["variable"]["name"]));
 
+/** Fields whose value is a secret wherever they stand, and those of a VPN. */
+const SECRET_FIELDS: ReadonlySet<string> = new Set(["apnPassword", "simPin", "basicAuthPassword"]);
+const VPN_FIELDS: ReadonlySet<string> = new Set(["password", "key"]);
+
+const withoutVpnSecrets = (vpn: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(vpn).map(([name, value]) => [name, VPN_FIELDS.has(name) ? TAKEN_OUT : value]),
+  );
+
+const shown = (name: string, value: unknown): unknown => {
+  if (SECRET_FIELDS.has(name)) return TAKEN_OUT;
+  return name === "vpn" && isObject(value) ? withoutVpnSecrets(value) : withoutSecrets(value);
+};
+
 /** The same without the values of secrets, at whatever depth. */
 const withoutSecrets = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutSecrets);
@@ -43,7 +57,7 @@ const withoutSecrets = (value: unknown): unknown => {
     Object.entries(value).map(([name, inner]) =>
       secret && (name === "value" || name === "attributeValue")
         ? [name, TAKEN_OUT]
-        : [name, withoutSecrets(inner)],
+        : [name, shown(name, inner)],
     ),
   );
 };
@@ -60,7 +74,9 @@ const frameOf = (text: string): readonly unknown[] | null => {
 
 /** A secret in a text that cannot be read might stand anywhere in it. */
 const unread = (text: string): string =>
-  [...SECRETS, ...PERSONAL.keys()].some((secret) => text.includes(String(secret))) ? TAKEN_OUT : text;
+  [...SECRETS, ...SECRET_FIELDS, ...PERSONAL.keys(), "vpn"].some((secret) => text.includes(String(secret)))
+    ? TAKEN_OUT
+    : text;
 
 /** The action of the call that has this id, the newest of them before the last entry. */
 const calledBy = (id: unknown, entries: readonly Entry[]): string | null => {

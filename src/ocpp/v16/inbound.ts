@@ -1,5 +1,6 @@
 import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
+import { dataTransfer } from "../common/data-transfer.js";
 import { toSample } from "../common/meter.js";
 import { idTagInfo16 } from "./id-tag.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
@@ -155,7 +156,7 @@ const bootNotification = (payload: Payload, context: InboundContext): Meaning =>
 export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
-  ["DataTransfer", neutral({ status: "UnknownVendorId" })],
+  ["DataTransfer", dataTransfer],
   ["DiagnosticsStatusNotification", neutral({})],
   ["FirmwareStatusNotification", neutral({})],
   ["Heartbeat", heartbeat],

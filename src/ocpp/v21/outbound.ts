@@ -1,7 +1,12 @@
 import { sayings2x } from "../v2x/operate/index.js";
+import { network21 } from "../v2x/operate/network.js";
 import { outbound2x } from "../v2x/outbound.js";
 import { writeProfile } from "./profile.js";
+import { tariffs21 } from "./tariffs.js";
 
 export { trigger } from "../v2x/outbound.js";
 /** Commands as OCPP 2.1 calls, and the answers to them. */
-export const { write, read } = outbound2x({ sayings: sayings2x, writeProfile });
+export const { write, read } = outbound2x({
+  sayings: { ...sayings2x, ...network21, ...tariffs21 },
+  writeProfile,
+});

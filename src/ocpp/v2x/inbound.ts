@@ -7,6 +7,8 @@ import { notifyCustomerInformation } from "./customer.js";
 import { monitorNews, notifyMonitoringReport } from "./monitors.js";
 import { notifyReport, securityEvent } from "./reports.js";
 import { listAt, objectAt, textAt } from "../wire.js";
+import { dataTransfer } from "../common/data-transfer.js";
+import { notifyDisplayMessages } from "./display.js";
 import { idTokenInfo2x } from "./id-token.js";
 import { readMeterValues } from "./meter.js";
 import { notifyEvChargingNeeds } from "./needs.js";
@@ -111,7 +113,7 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
   ["ClearedChargingLimit", neutral({})],
-  ["DataTransfer", neutral({ status: "UnknownVendorId" })],
+  ["DataTransfer", dataTransfer],
   ["FirmwareStatusNotification", neutral({})],
   ["Get15118EVCertificate", neutral({ status: "Failed", exiResponse: "" })],
   ["GetCertificateStatus", neutral({ status: "Failed" })],
@@ -120,7 +122,7 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["MeterValues", meterValues],
   ["NotifyChargingLimit", neutral({})],
   ["NotifyCustomerInformation", notifyCustomerInformation],
-  ["NotifyDisplayMessages", neutral({})],
+  ["NotifyDisplayMessages", notifyDisplayMessages],
   ["NotifyEVChargingNeeds", notifyEvChargingNeeds],
   ["NotifyEVChargingSchedule", neutral({ status: "Accepted" })],
   ["NotifyEvent", notifyEvent],

@@ -35,6 +35,7 @@ export const transactionEvent: InboundHandler = (payload, context): Meaning => {
     tokenType: token.type,
     begins: textAt(payload, "eventType") !== "Ended" && !STOPPING.has(textAt(payload, "triggerReason") ?? ""),
     records,
+    ...(transactionId === "" ? {} : { costOf: transactionId }),
     answer: (done) => answer(done, token),
   };
 };
@@ -117,5 +118,8 @@ export function readToken(token: Payload): Token {
 }
 
 function answer(done: Done, token: Token): Payload {
-  return token.shown ? { idTokenInfo: idTokenInfo2x(done.authorization) } : {};
+  return {
+    ...(token.shown ? { idTokenInfo: idTokenInfo2x(done.authorization) } : {}),
+    ...(done.totalCost === undefined ? {} : { totalCost: done.totalCost }),
+  };
 }

@@ -55,17 +55,22 @@ export const readNames = <T>(
   return { read: found };
 };
 
-/** The same of what has a component and a variable. */
-export const writeVariableName = (place: Payload): string => {
-  const part = (key: string): string => {
-    const { name, instance } = {
-      name: textAt(objectAt(place, key), "name"),
-      instance: textAt(objectAt(place, key), "instance"),
-    };
-    return `${name ?? ""}${instance === null ? "" : `[${instance}]`}`;
+const part = (place: Payload, key: string): string => {
+  const { name, instance } = {
+    name: textAt(objectAt(place, key), "name"),
+    instance: textAt(objectAt(place, key), "instance"),
   };
-  const evse = objectAt(objectAt(place, "component"), "evse");
+  return `${name ?? ""}${instance === null ? "" : `[${instance}]`}`;
+};
+
+/** The name of what stands at a key as a component. */
+export const writeComponentName = (place: Payload, key = "component"): string => {
+  const evse = objectAt(objectAt(place, key), "evse");
   const [id, connectorId] = [numberAt(evse, "id"), numberAt(evse, "connectorId")];
   const at = id === null ? "" : `@${id}${connectorId === null ? "" : `/${connectorId}`}`;
-  return `${part("component")}${at}.${part("variable")}`;
+  return `${part(place, key)}${at}`;
 };
+
+/** The same of what has a component and a variable. */
+export const writeVariableName = (place: Payload): string =>
+  `${writeComponentName(place)}.${part(place, "variable")}`;

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { displayFileSchema } from "../../domain/station-file/display.js";
 import { stationEventSchema } from "../../domain/station-file/events.js";
 import { identityFileSchema } from "../../domain/station-file/identity.js";
 import { monitorsFileSchema } from "../../domain/station-file/monitors.js";
 import { settingsFileSchema } from "../../domain/station-file/settings.js";
+import { transferSchema } from "../../domain/station-file/transfers.js";
 import type { Operations } from "../../ports/operations.js";
 import type { StationFiles } from "../../ports/station-files.js";
 import { stationId } from "../schemas/common.js";
@@ -69,6 +71,34 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app
     async (request) => {
       findRows(operations, request.params.id);
       return (await files.of(request.params.id)).monitors;
+    },
+  );
+  app.get(
+    "/stations/:id/display",
+    secured("operate", {
+      summary: "What a station's display shows, as it last told it",
+      description: "The command report-display-messages asks for it anew",
+      tags,
+      params,
+      response: { 200: displayFileSchema },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).display;
+    },
+  );
+  app.get(
+    "/stations/:id/transfers",
+    secured("operate", {
+      summary: "What a station sent that its vendor defined, oldest first",
+      description: "The newest 50 data transfers, with what they were answered",
+      tags,
+      params,
+      response: { 200: z.array(transferSchema) },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).transfers;
     },
   );
   app.get(

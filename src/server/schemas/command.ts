@@ -4,9 +4,12 @@ import { authorizationCommands } from "./commands/authorization.js";
 import { availabilityCommands } from "./commands/availability.js";
 import { customerCommands } from "./commands/customer.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
+import { displayCommands } from "./commands/display.js";
 import { monitoringCommands } from "./commands/monitoring.js";
+import { networkCommands } from "./commands/network.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
 import { steeringCommands } from "./commands/steering.js";
+import { tariffCommands } from "./commands/tariffs.js";
 import { epochMs, kw, text } from "./common.js";
 
 export const commandRequest = z
@@ -16,6 +19,9 @@ export const commandRequest = z
     ...settingsCommands,
     ...monitoringCommands,
     ...customerCommands,
+    ...displayCommands,
+    ...networkCommands,
+    ...tariffCommands,
     ...authorizationCommands,
     ...dataTransferCommands,
   ])
@@ -45,6 +51,17 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         )
         .exactOptional()
         .describe("Of a command about several things, one for each"),
+      tariffs: z
+        .array(
+          z.object({
+            tariffId: text("To clear it by"),
+            kind: z.enum(["default", "driver"]).describe("Of all, or of a driver"),
+            validFromMs: z.number().nullable().describe("From when on, epoch ms; null: now"),
+            evseIds: z.array(z.int()).describe("At which; none: not told"),
+          }),
+        )
+        .exactOptional()
+        .describe("Answer to get-tariffs"),
       data: z.string().exactOptional().describe("Answer to data-transfer"),
       version: z
         .int()

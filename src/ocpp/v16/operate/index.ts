@@ -2,9 +2,17 @@ import { dataTransfer, type Sayings, speaker } from "../../common/operate.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
 import { settings } from "./settings.js";
+import { tariffs16 } from "./tariffs.js";
 import { unsaid16 } from "./unsaid.js";
 
-const sayings: Sayings = { ...availability, ...settings, ...authorization, ...dataTransfer, ...unsaid16 };
+const sayings: Sayings = {
+  ...availability,
+  ...settings,
+  ...authorization,
+  ...dataTransfer,
+  ...unsaid16,
+  ...tariffs16,
+};
 
 /** An operator's commands in OCPP 1.6. */
 export const operator16 = speaker(sayings);
