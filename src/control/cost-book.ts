@@ -139,9 +139,9 @@ export const createCostBook = ({ clock, sites, tariffOf, link }: CostParts): Cos
   };
 
   const line = createLine(MOST_AT_ONCE, async (stationId) => {
-    for (const entry of [...open.values()])
-      if (entry.session.stationId === stationId && !entry.isUnplugged)
-        await tell(stationId, { kind: "running-cost", cost: runningCost(entry) });
+    const own = [...open.values()].filter((entry) => entry.session.stationId === stationId);
+    for (const entry of own)
+      if (!entry.isUnplugged) await tell(stationId, { kind: "running-cost", cost: runningCost(entry) });
   });
   const timers = new Map<string, Cancel>();
   /** A timer per station with sessions whose cost is shown. */

@@ -1,3 +1,4 @@
+import { verdictOfUnknown } from "../../src/management/authorization.js";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { createStationMemory, type InboundContext, type Meaning } from "../../src/ocpp/common/codec.js";
@@ -9,8 +10,6 @@ import { codec as v21 } from "../../src/ocpp/v21/codec.js";
 import { readNeeds } from "../../src/ocpp/v2x/needs.js";
 import type { Payload } from "../../src/ocpp/wire.js";
 import { contextOf as context, NOW } from "./talk.js";
-
-const BLOCKED = { status: "Blocked", groupId: null, expiresMs: null, language: null } as const;
 
 describe("a station's time", () => {
   it.each([
@@ -270,8 +269,8 @@ describe("what 2.x leaves out", () => {
     });
     const card = transaction("Started", 0, { idToken: { idToken: "C", type: "ISO14443" } }, context());
     expect(card.authorize).toBe("C");
-    expect(card.answer({ recorded: [], authorization: BLOCKED })).toEqual({
-      idTokenInfo: { status: "Blocked" },
+    expect(card.answer({ recorded: [], authorization: verdictOfUnknown(false) })).toEqual({
+      idTokenInfo: { status: "Invalid" },
     });
     expect(transaction("Updated", 1, {}, context()).answer({ recorded: [], authorization: null })).toEqual(
       {},

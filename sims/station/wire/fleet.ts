@@ -98,6 +98,7 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
     spec,
     operations,
     settings: new Map(),
+    kept: new Map(),
     list: { version: 0 },
     follow: (call) =>
       void parts.clock.after(FOLLOWS_MS, () => {

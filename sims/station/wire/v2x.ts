@@ -7,7 +7,9 @@ import {
   type TransactionMessage,
 } from "../messages.js";
 import { type CompositeEntry, compositeIn } from "./composite.js";
+import { displayHandlers } from "./display.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
+import { monitorHandlers } from "./monitors.js";
 import { purposeOf, readProfile } from "./profile.js";
 import { variableHandlers } from "./variables.js";
 import {
@@ -28,6 +30,8 @@ export interface Dialect {
   sampledValues(reading: Reading, context: string): Payload[];
   chargingNeeds(message: Extract<StationMessage, { kind: "needs" }>, context: WriteContext): Payload;
   compositePeriod(entry: CompositeEntry, phases: 1 | 3): Payload;
+  /** Of what the version alone knows. */
+  readonly handlers: Readonly<Record<string, Handler>>;
 }
 
 const CHARGING_STATES: Readonly<Record<ConnectorState, string>> = {
@@ -203,5 +207,8 @@ export const words2x = (dialect: Dialect): Words => ({
     SendLocalList: ({ versionNumber }, { list }) => takeList(versionNumber, list),
     DataTransfer: () => ({ status: "UnknownVendorId" }),
     ...variableHandlers,
+    ...monitorHandlers,
+    ...displayHandlers,
+    ...dialect.handlers,
   },
 });
