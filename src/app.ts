@@ -100,6 +100,8 @@ export const stationDisplay = async (...args: Parameters<typeof Operators.statio
   (await import("./app/operator-client.js")).stationDisplay(...args);
 export const stationTransfers = async (...args: Parameters<typeof Operators.stationTransfers>) =>
   (await import("./app/operator-client.js")).stationTransfers(...args);
+export const applySettings = async (...args: Parameters<typeof Operators.applySettings>) =>
+  (await import("./app/operator-client.js")).applySettings(...args);
 export type { Access } from "./app/operator-client.js";
 export type { CommandOutcome, OperatorCommand } from "./domain/command.js";
 export type { CachedSetting } from "./domain/station-file/settings.js";

@@ -16,6 +16,7 @@ import { errorSchema } from "../server/schemas/common.js";
 import { loggedMessageSchema } from "../server/schemas/message.js";
 import { idTokenList, type newIdToken } from "../server/schemas/id-token.js";
 import { listSyncSchema } from "../server/schemas/list-sync.js";
+import { appliedProfiles, type settingsProfile } from "../server/schemas/settings-profile.js";
 import { ownHost } from "./hosts.js";
 import { readConfig } from "./read-config.js";
 
@@ -109,6 +110,17 @@ export const stationIdentity = async (access: Access, stationId: string): Promis
 /** Monitors of a station as it last told them. */
 export const stationMonitors = async (access: Access, stationId: string): Promise<MonitorsFile> =>
   monitorsFileSchema.parse(await (await ask(access, `${stationPath(stationId)}/monitors`)).json());
+
+/** Has a running server give the stations of a site the same settings. */
+export const applySettings = async (
+  access: Access,
+  site: string,
+  profile: z.input<typeof settingsProfile>,
+): Promise<z.infer<typeof appliedProfiles>> => {
+  const init = { method: "POST", body: JSON.stringify(profile) };
+  const response = await ask(access, `/sites/${encodeURIComponent(site)}/settings`, init);
+  return appliedProfiles.parse(await response.json());
+};
 
 /** What a station's display shows, as it last told it. */
 export const stationDisplay = async (access: Access, stationId: string): Promise<DisplayFile> =>

@@ -13,6 +13,7 @@ import { createCustomerReports } from "../control/customer-reports.js";
 import { openIdTokenBook } from "../control/id-token-book.js";
 import { createInventory } from "../control/inventory.js";
 import { createLocalLists } from "../control/local-lists.js";
+import { createSettingsProfiles } from "../control/settings-profiles.js";
 import { createStationFiles } from "../control/station-files.js";
 import { ratedKw } from "../domain/draw.js";
 import { plainToken } from "../domain/id-token.js";
@@ -197,6 +198,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     customerReports,
     idTokens,
     localLists,
+    settingsProfiles: createSettingsProfiles({ files: stationFiles, link }),
     stationAdmin: stationAdminOf({
       registry,
       sites,

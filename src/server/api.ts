@@ -6,6 +6,7 @@ import type { ManagedIdTokens } from "../ports/id-tokens.js";
 import type { LocalLists } from "../ports/local-lists.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
+import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { customerReports } from "./routes/customer-reports.js";
@@ -16,6 +17,7 @@ import { localListRoutes } from "./routes/local-lists.js";
 import { measurements } from "./routes/measurements.js";
 import { preferences } from "./routes/preferences.js";
 import { sessions } from "./routes/sessions.js";
+import { settingsProfileRoutes } from "./routes/settings-profile.js";
 import { sites } from "./routes/sites.js";
 import { stationFile } from "./routes/station-file.js";
 import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
@@ -33,13 +35,14 @@ export interface ApiOptions {
   readonly customers: CustomerReports | null;
   readonly idTokens: ManagedIdTokens | null;
   readonly localLists: LocalLists | null;
+  readonly profiles: SettingsProfiles | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
 
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
-  const { operations, clock, admin, messages, files, customers, idTokens, localLists } = options;
+  const { operations, clock, admin, messages, files, customers, idTokens, localLists, profiles } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
@@ -62,5 +65,6 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   if (customers !== null) await app.register(customerReports, { operations, customers });
   if (idTokens !== null) await app.register(idTokenRoutes, { operations, idTokens });
   if (localLists !== null) await app.register(localListRoutes, { operations, localLists });
+  if (profiles !== null) await app.register(settingsProfileRoutes, { operations, profiles });
   if (admin !== null) await app.register(stationAdmin, { admin });
 };

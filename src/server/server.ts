@@ -11,6 +11,7 @@ import type { ManagedIdTokens } from "../ports/id-tokens.js";
 import type { LocalLists } from "../ports/local-lists.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
+import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
@@ -44,6 +45,8 @@ export interface ServerOptions {
   readonly idTokens?: ManagedIdTokens;
   /** Lists by which stations decide alone; left out, that route does not exist. */
   readonly localLists?: LocalLists;
+  /** The same settings for many stations; left out, that route does not exist. */
+  readonly settingsProfiles?: SettingsProfiles;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** pino fits. */
@@ -83,6 +86,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     customers: options.customerReports ?? null,
     idTokens: options.idTokens ?? null,
     localLists: options.localLists ?? null,
+    profiles: options.settingsProfiles ?? null,
     openPage: openPage !== null,
   });
   await app.register(

@@ -1,8 +1,10 @@
 import { type Command, Option } from "commander";
-import { type CachedSetting, knownSettings, stationIdentity, YouxuError } from "../../app.js";
+import { type CachedSetting, knownSettings, stationIdentity } from "../../app.js";
 import type { ComponentCriterion, SettingsInventory } from "../../domain/commands/settings.js";
 import { print, printJson, say } from "../output.js";
 import { accessOf, type AskOptions, asking, run } from "./asking.js";
+import { pairs } from "./pairs.js";
+import { settingsProfileCommand } from "./settings-profile.js";
 
 const settings = (): Command =>
   asking("settings", "read settings of a station")
@@ -21,11 +23,6 @@ const set = (): Command =>
       if (more.length === 0) return run(id, options, { kind: "write-setting", name, value });
       return run(id, options, { kind: "write-settings", settings: pairs([name, value, ...more]) });
     });
-
-const pairs = (words: readonly string[]): { name: string; value: string }[] => {
-  if (words.length % 2 > 0) throw new YouxuError("usage.invalid", "a value follows each name", "more");
-  return words.flatMap((name, index) => (index % 2 === 0 ? [{ name, value: words[index + 1] ?? "" }] : []));
-};
 
 const report = (): Command =>
   asking("report", "have a station tell all of its settings; 2.x tells them part by part, see known-settings")
@@ -90,4 +87,5 @@ export const settingsCommands = (): Command[] => [
   components(),
   known(),
   identity(),
+  settingsProfileCommand(),
 ];
