@@ -49,10 +49,11 @@ export const createSettingsProfiles = ({ files, link }: ProfileParts): SettingsP
   ): Promise<AppliedProfile> => {
     const file = await files.of(stationId);
     const differences = compareSettings(wanted, file);
-    const toWrite = differences.filter(({ kind }) => kind === "different" || kind === "unknown");
+    const lacking = differences.filter(({ kind }) => kind === "different" || kind === "unknown");
+    const toWrite = dryRun ? [] : lacking;
     const perMessage = settingsPerMessage(file);
     const results = new Map<string, Pick<AppliedSetting, "result" | "detail">>();
-    for (let first = 0; !dryRun && first < toWrite.length; first += perMessage) {
+    for (let first = 0; first < toWrite.length; first += perMessage) {
       const part = toWrite.slice(first, first + perMessage);
       const settings = part.map(({ name, wanted: value }) => ({ name, value }));
       for (const [name, result] of await write(stationId, settings)) results.set(name, result);

@@ -10,7 +10,7 @@ export interface IdTokens {
 }
 
 /** `fixed`: it stands in the configuration, and is taken away there. */
-export interface KnownToken {
+interface KnownToken {
   readonly token: IdToken;
   readonly fixed: boolean;
 }

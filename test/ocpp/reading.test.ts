@@ -269,9 +269,8 @@ describe("what 2.x leaves out", () => {
     });
     const card = transaction("Started", 0, { idToken: { idToken: "C", type: "ISO14443" } }, context());
     expect(card.authorize).toBe("C");
-    expect(card.answer({ recorded: [], authorization: verdictOfUnknown(false) })).toEqual({
-      idTokenInfo: { status: "Invalid" },
-    });
+    const refused = card.answer({ recorded: [], authorization: verdictOfUnknown(false) });
+    expect(refused).toEqual({ idTokenInfo: { status: "Invalid" } });
     expect(transaction("Updated", 1, {}, context()).answer({ recorded: [], authorization: null })).toEqual(
       {},
     );

@@ -4,7 +4,7 @@ import { epochTime } from "./time.js";
 const told = (what: string) => z.string().nullable().describe(`${what}; null: not told`);
 
 /** What a station says that it is, at boot. */
-export const stationIdentitySchema = z.object({
+const stationIdentitySchema = z.object({
   vendor: told("Maker"),
   model: told("Model"),
   serialNumber: told("Serial number of the station"),

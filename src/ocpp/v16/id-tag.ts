@@ -3,7 +3,7 @@ import { writeTime } from "../common/time.js";
 import type { Payload } from "../wire.js";
 
 /** Characters of an id tag. */
-export const LONGEST_ID_TAG = 20;
+const LONGEST_ID_TAG = 20;
 
 const expiry = (expiresMs: number | null): Payload =>
   expiresMs === null ? {} : { expiryDate: writeTime(expiresMs) };

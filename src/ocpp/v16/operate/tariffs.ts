@@ -4,7 +4,7 @@ import type { Written } from "../../common/codec.js";
 import { writeTime } from "../../common/time.js";
 
 /** Of the Open Charge Alliance's "OCPP & California Pricing Requirements", for 1.6. */
-export const COST_VENDOR = "org.openchargealliance.costmsg";
+const COST_VENDOR = "org.openchargealliance.costmsg";
 
 const unsaid = (why: string) => ({ write: () => cannot(why) });
 const NO_TARIFFS = "1.6 takes no tariffs; user-price and running-cost show prices";
