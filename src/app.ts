@@ -90,6 +90,28 @@ export const raiseStation = async (...args: Parameters<typeof Securities.raiseSt
 export const stationSecurity = async (...args: Parameters<typeof Securities.stationSecurity>) =>
   (await import("./app/security-client.js")).stationSecurity(...args);
 export { CERTIFICATE_USES, type CertificateUse } from "./domain/commands/certificates.js";
+export const stationIdentity = async (...args: Parameters<typeof Operators.stationIdentity>) =>
+  (await import("./app/operator-client.js")).stationIdentity(...args);
+export const stationMonitors = async (...args: Parameters<typeof Operators.stationMonitors>) =>
+  (await import("./app/operator-client.js")).stationMonitors(...args);
+export const takeCustomerReport = async (...args: Parameters<typeof Operators.takeCustomerReport>) =>
+  (await import("./app/operator-client.js")).takeCustomerReport(...args);
+export const followEvents = async (...args: Parameters<typeof Operators.followEvents>) =>
+  (await import("./app/operator-client.js")).followEvents(...args);
+export const syncLocalList = async (...args: Parameters<typeof Operators.syncLocalList>) =>
+  (await import("./app/operator-client.js")).syncLocalList(...args);
+export const knownIdTokens = async (...args: Parameters<typeof Operators.knownIdTokens>) =>
+  (await import("./app/operator-client.js")).knownIdTokens(...args);
+export const putIdToken = async (...args: Parameters<typeof Operators.putIdToken>) =>
+  (await import("./app/operator-client.js")).putIdToken(...args);
+export const removeIdToken = async (...args: Parameters<typeof Operators.removeIdToken>) =>
+  (await import("./app/operator-client.js")).removeIdToken(...args);
+export const stationDisplay = async (...args: Parameters<typeof Operators.stationDisplay>) =>
+  (await import("./app/operator-client.js")).stationDisplay(...args);
+export const stationTransfers = async (...args: Parameters<typeof Operators.stationTransfers>) =>
+  (await import("./app/operator-client.js")).stationTransfers(...args);
+export const applySettings = async (...args: Parameters<typeof Operators.applySettings>) =>
+  (await import("./app/operator-client.js")).applySettings(...args);
 export type { Access } from "./app/operator-client.js";
 export type { CommandOutcome, OperatorCommand } from "./domain/command.js";
 export type { CachedSetting } from "./domain/station-file/settings.js";

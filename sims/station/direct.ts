@@ -168,7 +168,9 @@ const directUplink = ({ clock, spec, gateway }: UplinkParts): Uplink => {
       case "authorize":
         return {
           status: "delivered",
-          authorized: (await core.authorize(stationId, message.idToken)) === "Accepted",
+          authorized:
+            (await core.authorize(stationId, message.idToken, { type: null, beginsAt: null })).status ===
+            "Accepted",
         };
       case "status": {
         const status = connectorStatusOf(message.state);

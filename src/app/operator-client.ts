@@ -3,11 +3,20 @@ import { z } from "zod";
 import type { CommandOutcome, OperatorCommand } from "../domain/command.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
+import { type DisplayFile, displayFileSchema } from "../domain/station-file/display.js";
+import { type KeptTransfer, transferSchema } from "../domain/station-file/transfers.js";
+import { type IdentityFile, identityFileSchema } from "../domain/station-file/identity.js";
+import { type MonitorsFile, monitorsFileSchema } from "../domain/station-file/monitors.js";
 import { type SettingsFile, settingsFileSchema } from "../domain/station-file/settings.js";
+import type { CustomerReport } from "../ports/customer-reports.js";
+import type { ListSync } from "../ports/local-lists.js";
 import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
 import { loggedMessageSchema } from "../server/schemas/message.js";
+import { idTokenList, type newIdToken } from "../server/schemas/id-token.js";
+import { listSyncSchema } from "../server/schemas/list-sync.js";
+import { appliedProfiles, type settingsProfile } from "../server/schemas/settings-profile.js";
 import { ownHost } from "./hosts.js";
 import { readConfig } from "./read-config.js";
 
@@ -95,6 +104,65 @@ export const stationEvents = async (access: Access, stationId: string): Promise<
   return z.array(stationEventSchema).parse(await response.json());
 };
 
+/** What a station says that it is. */
+export const stationIdentity = async (access: Access, stationId: string): Promise<IdentityFile> =>
+  identityFileSchema.parse(await (await ask(access, `${stationPath(stationId)}/identity`)).json());
+
+/** Monitors of a station as it last told them. */
+export const stationMonitors = async (access: Access, stationId: string): Promise<MonitorsFile> =>
+  monitorsFileSchema.parse(await (await ask(access, `${stationPath(stationId)}/monitors`)).json());
+
+/** Has a running server give the stations of a site the same settings. */
+export const applySettings = async (
+  access: Access,
+  site: string,
+  profile: z.input<typeof settingsProfile>,
+): Promise<z.infer<typeof appliedProfiles>> => {
+  const init = { method: "POST", body: JSON.stringify(profile) };
+  const response = await ask(access, `/sites/${encodeURIComponent(site)}/settings`, init);
+  return appliedProfiles.parse(await response.json());
+};
+
+/** What a station's display shows, as it last told it. */
+export const stationDisplay = async (access: Access, stationId: string): Promise<DisplayFile> =>
+  displayFileSchema.parse(await (await ask(access, `${stationPath(stationId)}/display`)).json());
+
+/** What a station sent that its vendor defined. */
+export const stationTransfers = async (access: Access, stationId: string): Promise<KeptTransfer[]> =>
+  z.array(transferSchema).parse(await (await ask(access, `${stationPath(stationId)}/transfers`)).json());
+
+const customerReportSchema = z.object({ complete: z.boolean(), data: z.string().nullable() });
+
+/** What a station told of a customer; once it is complete it is gone from the server. */
+export const takeCustomerReport = async (
+  access: Access,
+  stationId: string,
+  requestId: number,
+): Promise<CustomerReport> => {
+  const path = `${stationPath(stationId)}/customer-reports/${requestId}/take`;
+  return customerReportSchema.parse(await (await ask(access, path, { method: "POST", body: "{}" })).json());
+};
+
+/** Has a running server bring a station's list of id tokens in step. */
+export const syncLocalList = async (access: Access, stationId: string): Promise<ListSync> => {
+  const init = { method: "POST", body: "{}" };
+  const response = await ask(access, `${stationPath(stationId)}/local-list/sync`, init);
+  return listSyncSchema.parse(await response.json());
+};
+
+/** Id tokens that a running server knows. */
+export const knownIdTokens = async (access: Access): Promise<z.infer<typeof idTokenList>> =>
+  idTokenList.parse(await (await ask(access, "/id-tokens")).json());
+
+/** Adds an id token, or changes the one there is. */
+export const putIdToken = async (access: Access, token: z.input<typeof newIdToken>): Promise<void> => {
+  await ask(access, "/id-tokens", { method: "POST", body: JSON.stringify(token) });
+};
+
+export const removeIdToken = async (access: Access, idToken: string): Promise<void> => {
+  await ask(access, `/id-tokens/${encodeURIComponent(idToken)}`, { method: "DELETE", body: "{}" });
+};
+
 /** The newest messages of a station. */
 export const stationMessages = async (
   access: Access,
@@ -106,23 +174,41 @@ export const stationMessages = async (
   return z.array(loggedMessageSchema).parse(await response.json());
 };
 
-/** Messages of a station from now on, until the server ends or `signal` does. */
+/** What a station's stream tells from now on, until the server ends or `signal` does. */
+const follow = async (
+  access: Access,
+  path: string,
+  { signal, onData }: { readonly signal: AbortSignal; readonly onData: (data: unknown) => void },
+): Promise<void> => {
+  const response = await ask(access, path, { signal });
+  const decoder = new TextDecoder();
+  const parser = createParser({ onEvent: ({ data }) => onData(JSON.parse(data)) });
+  try {
+    for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk, { stream: true }));
+  } catch (error) {
+    if (!signal.aborted) throw new YouxuError("connect.failed", String(error), serverUrl(access));
+  }
+};
+
+/** Messages of a station from now on. */
 export const followStation = async (
   access: Access,
   stationId: string,
   { action, signal, onMessage }: FollowOptions,
 ): Promise<void> => {
   const query = action === undefined ? "" : `?${new URLSearchParams({ action }).toString()}`;
-  const response = await ask(access, `${stationPath(stationId)}/messages/stream${query}`, { signal });
-  const decoder = new TextDecoder();
-  const parser = createParser({
-    onEvent: ({ data }) => onMessage(loggedMessageSchema.parse(JSON.parse(data))),
-  });
-  try {
-    for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk, { stream: true }));
-  } catch (error) {
-    if (!signal.aborted) throw new YouxuError("connect.failed", String(error), serverUrl(access));
-  }
+  const onData = (data: unknown): void => onMessage(loggedMessageSchema.parse(data));
+  return follow(access, `${stationPath(stationId)}/messages/stream${query}`, { signal, onData });
+};
+
+/** What a station finds worth telling from now on. */
+export const followEvents = async (
+  access: Access,
+  stationId: string,
+  { signal, onEvent }: { readonly signal: AbortSignal; readonly onEvent: (event: StationEvent) => void },
+): Promise<void> => {
+  const onData = (data: unknown): void => onEvent(stationEventSchema.parse(data));
+  return follow(access, `${stationPath(stationId)}/events/stream`, { signal, onData });
 };
 
 interface FollowOptions {

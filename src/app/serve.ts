@@ -65,6 +65,7 @@ export const serve = async (
       vitals: store,
       checks: [storeCheck(store), diskCheck(config.store.path, config.store.leastFreeMb), clockCheck()],
       metricsPort: config.metrics.loopbackPort,
+      asksSettings: true,
       log,
     });
     stopUpkeep = keepSmall({ telemetry: store.telemetry, clock, rawDays: config.store.rawDays, log });

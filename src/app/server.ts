@@ -8,9 +8,18 @@ import type { CertificateBook } from "../certificates/book.js";
 import type { HealthCheck } from "../ports/health.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { createControl } from "../control/control.js";
+import { checkedLink } from "../control/checked-link.js";
+import { createCostBook } from "../control/cost-book.js";
+import { costMessages } from "../control/cost-messages.js";
+import { createCustomerReports } from "../control/customer-reports.js";
+import { openIdTokenBook } from "../control/id-token-book.js";
+import { createInventory } from "../control/inventory.js";
+import { createLocalLists } from "../control/local-lists.js";
+import { createSettingsProfiles } from "../control/settings-profiles.js";
 import { createStationFiles } from "../control/station-files.js";
 import type { DeviceConfig, DeviceState } from "../domain/device.js";
 import { ratedKw } from "../domain/draw.js";
+import { plainToken } from "../domain/id-token.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
@@ -20,8 +29,12 @@ import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
 import type { CertificateAuthority } from "../ports/certificate-authority.js";
 import type { Documents } from "../ports/documents.js";
+import { transferHooks } from "../ports/transfer-hooks.js";
+import { fixedIdTokens } from "../ports/id-tokens.js";
 import type { Ledger } from "../ports/ledger.js";
+import type { StationLink } from "../ports/station-link.js";
 import type { Telemetry } from "../ports/telemetry.js";
+import { meterOfStation } from "../planning/tree.js";
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
@@ -33,6 +46,7 @@ import { stationAdminOf } from "./station-admin.js";
 import { servedProfiles, statedSecurity, stationSecurityOf } from "./station-security.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
 import { openTls, type RunningTls, type TlsParts } from "./tls.js";
+import { driverTariffOf } from "../signals/driver-tariff.js";
 import { createSignalSource } from "../signals/source.js";
 
 /** Everything that a server is made of; the same for `serve`, the demonstration and wire simulations. */
@@ -68,6 +82,8 @@ export interface ServerParts {
   /** Port of loopback at which metrics are told without a token; null: none. */
   readonly metricsPort?: number | null;
   readonly log: FastifyBaseLogger;
+  /** Whether stations are asked in the background for all of their settings; a simulation needs none. */
+  readonly asksSettings?: boolean;
   /** Ids of OpenADR objects; random unless a simulation wants to be repeated. */
   readonly newId?: () => string;
   /** Draws for randomizeStart, in [0, 1). */
@@ -124,9 +140,29 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     log,
   });
   const devices = createDevices({ configs: parts.devices ?? [], clock, log });
+  const idTokens = await openIdTokenBook({
+    documents: store.documents,
+    configured: fixedIdTokens(parts.idTokens === null ? null : [...parts.idTokens].map(plainToken)),
+    log,
+  });
   let central: CentralSystem | null = null;
   let pileUrl = "";
   const lines = withConnections(log, (stationId) => central?.connectionOf(stationId) ?? null);
+  const link: StationLink = {
+    send: async (stationId, command) =>
+      central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
+  };
+  const tariffOf = tariffsOfStations(sites, parts.tariffs);
+  const stationFiles = createStationFiles({ documents: store.documents, clock, log: lines });
+  const costs = createCostBook({ clock, sites, tariffOf, link });
+  const operatorLink = checkedLink({
+    link,
+    files: stationFiles,
+    driverTariff: (stationId) => {
+      const tariff = tariffOf(stationId);
+      return tariff === null ? null : driverTariffOf(tariff, clock.now());
+    },
+  });
   const control = createControl({
     clock,
     sites,
@@ -135,21 +171,48 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ledger: store.ledger,
     telemetry: store.telemetry,
     documents: store.documents,
-    link: {
-      send: async (stationId, command) =>
-        central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
-    },
+    link: operatorLink,
+    heard: (event) => costs.heard(event),
     devices,
     policy: parts.policy,
     settings: parts.settings,
     log: lines,
-    idTokens: parts.idTokens,
+    idTokens,
   });
-  const stationFiles = createStationFiles({ documents: store.documents, clock, log: lines });
+  const customerReports = createCustomerReports(clock);
+  const inventory = createInventory({
+    clock,
+    files: stationFiles,
+    link,
+    log: lines,
+    random: parts.random ?? Math.random,
+  });
+  const siteIds = new Map(sites.flatMap((site) => site.stations.map(({ id }) => [id, site.id] as const)));
+  const localLists = createLocalLists({
+    clock,
+    tokens: idTokens,
+    files: stationFiles,
+    link,
+    siteOf: (stationId) => siteIds.get(stationId) ?? null,
+    log: lines,
+    random: parts.random ?? Math.random,
+  });
   central = createCentralSystem({
     clock,
-    note: stationFiles.tell,
-    gateway: control,
+    note: (news) => {
+      stationFiles.tell(news);
+      customerReports.tell(news);
+    },
+    transfers: transferHooks([costMessages(costs)]),
+    gateway: {
+      ...control,
+      costSoFar: (stationId, transactionId) => costs.costSoFar(stationId, transactionId),
+      report: (event) => {
+        control.report(event);
+        localLists.heard(event);
+        if (parts.asksSettings === true) inventory.heard(event);
+      },
+    },
     registry,
     documents: store.documents,
     log: lines,
@@ -174,6 +237,10 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     stationFiles,
     devices,
     sharing: control.sharing,
+    customerReports,
+    idTokens,
+    localLists,
+    settingsProfiles: createSettingsProfiles({ files: stationFiles, link }),
     stationAdmin: stationAdminOf({
       registry,
       sites,
@@ -196,6 +263,9 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   central.attach(app.server);
   let tls: RunningTls | null = null;
   const close = async (): Promise<void> => {
+    costs.stop();
+    inventory.stop();
+    localLists.stop();
     await control.stop();
     devices.stop();
     await central?.close();
@@ -258,6 +328,18 @@ const pileUrlOf = (
   tls === undefined || tlsPort === null
     ? `ws://${pileHost(host)}:${port}/ocpp/`
     : `wss://${pileHost(tls.host)}:${tlsPort}/ocpp/`;
+/** The tariff that bills each station; none where prices come from a table. */
+const tariffsOfStations = (sites: readonly Site[], tariffs: readonly Tariff[]) => {
+  const byId = new Map(tariffs.map((tariff) => [tariff.id, tariff]));
+  const found = new Map(
+    sites.flatMap((site) =>
+      site.stations.map(
+        ({ id }) => [id, byId.get(meterOfStation(site, id)?.tariffId ?? "") ?? null] as const,
+      ),
+    ),
+  );
+  return (stationId: string): Tariff | null => found.get(stationId) ?? null;
+};
 
 /** Sockets of a host have a port; only a pipe has a name instead. */
 const portOf = (address: AddressInfo | string | null): number =>

@@ -1,3 +1,4 @@
+import { fixedIdTokens } from "../ports/id-tokens.js";
 import type { Control, ControlSettings, CycleRecord, Log } from "../control/contract.js";
 import { createControl } from "../control/control.js";
 import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
@@ -122,7 +123,7 @@ const runDirect = async (parts: RunParts): Promise<Ran> => {
     policy: parts.planner,
     settings: simulationSettings(parts.policy),
     log,
-    idTokens: null,
+    idTokens: fixedIdTokens(null),
   });
   direct.attach(control);
   control.onCycle(parts.onCycle);

@@ -6,6 +6,7 @@ import { demoCommand } from "./demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
 import { docsCommand } from "./docs-command.js";
 import { EXIT } from "./exit-codes.js";
+import { idTokenCommand } from "./id-token-command.js";
 import { initCommand } from "./init-command.js";
 import { namedList } from "./options.js";
 import { reportFailure, say } from "./output.js";
@@ -35,6 +36,7 @@ const COMMANDS = [
   storeCommand,
   tokenCommand,
   caCommand,
+  idTokenCommand,
   planCommand,
   simCommand,
   configCommand,

@@ -285,6 +285,14 @@ export const siteSchema = z
       .default(0.15)
       .describe("share added to the forecast base load where a limit is concerned"),
     measurementStaleMinutes: z.number().gt(0).default(5).describe("an older measurement is not used"),
+    showCostEveryMinutes: z
+      .number()
+      .min(1)
+      .max(1_440)
+      .optional()
+      .describe(
+        "stations show drivers what their session has cost so far, this often; default: they do not. Energy at `tariff`, no fees",
+      ),
     wearPerKwh: pricePerKwhSchema
       .min(0)
       .optional()

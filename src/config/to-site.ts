@@ -135,6 +135,9 @@ export const toSite = (site: SiteFile): Site => {
     ...(site.basePhaseShares === undefined ? {} : { basePhaseShares: site.basePhaseShares }),
     pvProfileKw: quarterProfile(site.pvProfileKw),
     baseMarginShare: site.baseMarginShare,
+    ...(site.showCostEveryMinutes === undefined
+      ? {}
+      : { costEveryMs: site.showCostEveryMinutes * MINUTE_MS }),
     measurementStaleMs: site.measurementStaleMinutes * MINUTE_MS,
     wearPerKwh: site.wearPerKwh ?? 0,
     objective: site.objective,

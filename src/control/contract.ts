@@ -1,3 +1,4 @@
+import type { FleetEvent } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
 import type { PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
@@ -10,6 +11,7 @@ import type { Devices } from "../ports/devices.js";
 import type { Documents } from "../ports/documents.js";
 import type { GridEvents } from "../ports/event-store.js";
 import type { FleetGateway } from "../ports/fleet-gateway.js";
+import type { IdTokens } from "../ports/id-tokens.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Operations } from "../ports/operations.js";
 import type { Sharing } from "../ports/sharing.js";
@@ -59,8 +61,9 @@ export interface ControlParts {
   readonly policy: Policy;
   readonly settings: ControlSettings;
   readonly log: Log;
-  /** Whether an id token may charge; all when null. */
-  readonly idTokens: ReadonlySet<string> | null;
+  readonly idTokens: IdTokens;
+  /** Hears of each event of the fleet after it was taken in; left out, nobody does. */
+  readonly heard?: (event: FleetEvent) => void;
 }
 
 /** One finished pass of the loop, for metrics, benchmarks and tests. */

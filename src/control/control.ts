@@ -1,6 +1,7 @@
 import type { FleetEvent, StationState } from "../domain/fleet.js";
 import type { SharingOutlook } from "../domain/outlook.js";
 import type { Session } from "../domain/session.js";
+import { verdictOf, verdictOfUnknown } from "../management/authorization.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { evseSampleOf } from "./ev-telemetry.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
@@ -31,6 +32,7 @@ export const createControl = (parts: ControlParts): Control => {
     if (event.kind === "sampled") parts.telemetry.sample(evseSampleOf(event));
     sharing.onFleetEvent(event);
     logSession(event, before);
+    parts.heard?.(event);
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
     parts.log.error({ err }, "what a car told could not be kept"),
@@ -97,8 +99,16 @@ export const createControl = (parts: ControlParts): Control => {
     freed: (vacancy) => keeper.freed(vacancy),
     openSessions: (stationId) =>
       [...(keeper.station(stationId)?.evses.values() ?? [])].flatMap(({ session }) => session ?? []),
-    authorize: async (_stationId, idToken) =>
-      parts.idTokens === null || parts.idTokens.has(idToken) ? "Accepted" : "Invalid",
+    authorize: async (stationId, idToken, { type, beginsAt }) => {
+      const token = parts.idTokens.find(idToken);
+      if (token === null) return verdictOfUnknown(parts.idTokens.othersMayCharge);
+      const running =
+        beginsAt === null || token.mostAtOnce === null
+          ? null
+          : keeper.sessionsOf(idToken, { stationId, evseId: beginsAt });
+      const siteId = siteOfStation.get(stationId) ?? null;
+      return verdictOf(token, { type, siteId, nowMs: parts.clock.now(), running });
+    },
     start: async () => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);

@@ -1,5 +1,6 @@
 import type { FleetEvent, FleetState, StationState, TransactionEvent } from "../domain/fleet.js";
 import type { ChargingNeeds, Session } from "../domain/session.js";
+import { tokenKey } from "../domain/id-token.js";
 import type { EpochMs } from "../domain/units.js";
 import { consequencesOf } from "../fleet/consequences.js";
 import { reduceStation, unknownStation } from "../fleet/reduce.js";
@@ -16,6 +17,8 @@ export interface FleetKeeper {
   freed(vacancy: Vacancy): Promise<void>;
   /** Ends a session whose stop has not come, then takes that into the state; `atMs` is our clock. */
   endUnstopped(sessionId: string, end: UnstoppedEnd, atMs: EpochMs): Promise<Session>;
+  /** How many sessions of an id token run, but for one at this place, which is the same or makes way. */
+  sessionsOf(idToken: string, elsewhereThan: { stationId: string; evseId: number }): number;
   /** EVSE and session by session id, for sessions that run. */
   running(sessionId: string): Session | null;
 }
@@ -87,6 +90,16 @@ export const createFleetKeeper = (
       if (session) await endUnstopped(session.id, { atMs: sinceMs, reason: "evse-available" }, atMs);
     },
     endUnstopped,
+    sessionsOf: (idToken, { stationId, evseId }) => {
+      const key = tokenKey(idToken);
+      const elsewhere = [...sessions.values()].filter(
+        (place) => place.stationId !== stationId || place.evseId !== evseId,
+      );
+      return elsewhere.filter((place) => {
+        const shown = stations.get(place.stationId)?.evses.get(place.evseId)?.session?.idToken;
+        return shown != null && tokenKey(shown) === key;
+      }).length;
+    },
     running: (sessionId) => {
       const place = sessions.get(sessionId);
       if (place === undefined) return null;

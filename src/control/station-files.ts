@@ -1,3 +1,4 @@
+import type { StationEvent } from "../domain/station-file/events.js";
 import { type StationFile, stationFileSchema } from "../domain/station-file/file.js";
 import type { StationNews } from "../domain/station-news.js";
 import { SECOND_MS } from "../domain/units.js";
@@ -37,7 +38,15 @@ interface Entry {
 /** Station files by a pure reducer: the ones in use in memory, all of them in the store. */
 export const createStationFiles = ({ documents, clock, log }: StationFileParts): KeptStationFiles => {
   const entries = new Map<string, Entry>();
+  const following = new Map<string, Set<(event: StationEvent) => void>>();
   let cancelWrite: (() => void) | null = null;
+
+  /** As the file has it, which knows more of its monitor; while that is still being read as it came. */
+  const show = ({ file }: Entry, news: StationNews): void => {
+    if (news.kind !== "event") return;
+    const event = file?.events.at(-1) ?? news.event;
+    for (const listener of following.get(news.stationId) ?? []) listener(event);
+  };
 
   const read = async (stationId: string): Promise<StationFile> => {
     const stored = await documents.get(COLLECTION, stationId);
@@ -101,10 +110,21 @@ export const createStationFiles = ({ documents, clock, log }: StationFileParts):
   return {
     tell: (news) => {
       const entry = entryOf(news.stationId);
-      if (entry.file !== null) entry.file = reduceFile(entry.file, news);
+      const before = entry.file;
+      if (before !== null) entry.file = reduceFile(before, news);
       else if (entry.waiting.length < MOST_WAITING) entry.waiting.push(news);
+      show(entry, news);
+      if (before !== null && entry.file === before) return;
       entry.isDirty = true;
       cancelWrite ??= clock.after(WRITE_EVERY_MS, () => void write());
+    },
+    follow: (stationId, listener) => {
+      const listeners = following.get(stationId) ?? new Set();
+      following.set(stationId, listeners.add(listener));
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) following.delete(stationId);
+      };
     },
     of: async (stationId) => {
       const entry = entryOf(stationId);

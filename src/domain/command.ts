@@ -1,16 +1,26 @@
 import type { AuthorizationCommand } from "./commands/authorization.js";
 import type { AvailabilityCommand } from "./commands/availability.js";
 import type { CertificateCommand, InstalledCertificate } from "./commands/certificates.js";
+import type { CustomerCommand } from "./commands/customer.js";
 import type { DataTransferCommand } from "./commands/data-transfer.js";
+import type { DisplayCommand } from "./commands/display.js";
+import type { ItemResult, MonitoringCommand } from "./commands/monitoring.js";
+import type { NetworkCommand } from "./commands/network.js";
 import type { SecretCommand } from "./commands/secrets.js";
 import type { SettingsCommand, StationSetting } from "./commands/settings.js";
 import type { SteeringCommand } from "./commands/steering.js";
+import type { TariffAssignment, TariffCommand } from "./commands/tariffs.js";
 import type { EpochMs } from "./units.js";
 
 /** What an operator asks of a station, free of any OCPP version: a file per block of the standard. */
 export type OperatorCommand =
   | AvailabilityCommand
   | SettingsCommand
+  | MonitoringCommand
+  | CustomerCommand
+  | DisplayCommand
+  | NetworkCommand
+  | TariffCommand
   | AuthorizationCommand
   | DataTransferCommand
   | CertificateCommand;
@@ -57,6 +67,10 @@ export interface AcceptedOutcome {
   readonly requestId?: number;
   /** Answer to list-certificates. */
   readonly certificates?: readonly InstalledCertificate[];
+  /** Of a command about several things, one for each, in its order. */
+  readonly results?: readonly ItemResult[];
+  /** Answer to get-tariffs. */
+  readonly tariffs?: readonly TariffAssignment[];
 }
 
 interface RefusedOutcome {

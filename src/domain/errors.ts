@@ -87,6 +87,16 @@ export const ERROR_CATALOGUE = {
   },
   "not-found.token": { status: 404, exit: 1, hint: "`youxu token list` lists the tokens" },
   "not-found.session": { status: 404, exit: 1, hint: "GET /api/v1/sessions lists the sessions" },
+  "not-found.id-token": {
+    status: 404,
+    exit: 1,
+    hint: "`youxu id-token list` or GET /api/v1/id-tokens lists those that are known",
+  },
+  "not-found.report": {
+    status: 404,
+    exit: 1,
+    hint: "it was read already, is older than an hour, or was not asked for: `youxu station customer`",
+  },
   "not-found.program": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/programs lists the programs" },
   "not-found.event": { status: 404, exit: 1, hint: "GET /openadr3/3.1.1/events lists the events" },
   "not-found.route": {
@@ -149,6 +159,12 @@ export const ERROR_CATALOGUE = {
     status: 409,
     exit: 1,
     hint: "choose another name, or take the old one back first: `youxu token remove <name>`",
+  },
+  "id-token.too-many": { status: 409, exit: 1, hint: "remove those that are no longer used" },
+  "id-token.fixed": {
+    status: 409,
+    exit: 1,
+    hint: "it stands in the site file under idTokens: take it away there",
   },
   "client.exists": { status: 409, exit: 1, hint: "choose another client id, or remove the old client first" },
   "station.identity": { status: 400, exit: 2, hint: "1–48 characters of A–Z a–z 0–9 - _ . and no colon" },

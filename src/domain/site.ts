@@ -139,6 +139,8 @@ export interface Site {
   readonly baseMarginShare: number;
   /** A measurement older than this is stale and the forecast stands alone. */
   readonly measurementStaleMs: number;
+  /** How often stations are told what their sessions have cost; absent: they are not. */
+  readonly costEveryMs?: number;
   /** Cost of wear of a kWh discharged, in the site's currency. */
   readonly wearPerKwh: number;
   /** What plans are for, by name, and weights instead of its. */

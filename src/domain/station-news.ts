@@ -1,5 +1,10 @@
 import type { AcceptedOutcome, OperatorCommand } from "./command.js";
-import type { SettingsNews } from "./station-file/settings.js";
+import type { CustomerNews } from "./station-file/customer.js";
+import type { DisplayNews } from "./station-file/display.js";
+import type { IdentityNews } from "./station-file/identity.js";
+import type { MonitorsNews } from "./station-file/monitors.js";
+import type { SettingsNews, ValuesNews } from "./station-file/settings.js";
+import type { TransferNews } from "./station-file/transfers.js";
 import type { StationEvent } from "./station-file/events.js";
 import type { EpochMs } from "./units.js";
 
@@ -15,6 +20,12 @@ export type StationNews = {
       readonly command: OperatorCommand;
       readonly outcome: AcceptedOutcome;
     }
+  | IdentityNews
   | SettingsNews
+  | ValuesNews
+  | MonitorsNews
+  | CustomerNews
+  | DisplayNews
+  | TransferNews
   | { readonly kind: "event"; readonly event: StationEvent }
 );

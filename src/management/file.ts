@@ -1,18 +1,49 @@
-import type { StationEvent } from "../domain/station-file/events.js";
 import type { StationFile } from "../domain/station-file/file.js";
 import type { StationNews } from "../domain/station-news.js";
+import { NO_DISPLAY, reduceDisplay } from "./display.js";
+import { reduceEvents } from "./events.js";
+import { NO_IDENTITY, reduceIdentity } from "./identity.js";
+import { NO_LIST, reduceLocalList } from "./local-list.js";
+import { NO_MONITORS, reduceMonitors } from "./monitors.js";
 import { NO_SETTINGS, reduceSettings } from "./settings.js";
 
-/** Newest events that are kept of a station. */
-const MOST_EVENTS = 200;
-
 /** Of a station that told nothing yet. */
-export const EMPTY_FILE: StationFile = { settings: NO_SETTINGS, events: [] };
+export const EMPTY_FILE: StationFile = {
+  settings: NO_SETTINGS,
+  identity: NO_IDENTITY,
+  monitors: NO_MONITORS,
+  localList: NO_LIST,
+  display: NO_DISPLAY,
+  transfers: [],
+  events: [],
+};
 
-/** What is kept of a station after some news; each part of the file reads what concerns it. Pure. */
-export const reduceFile = (file: StationFile, news: StationNews): StationFile => ({
-  settings: reduceSettings(file.settings, news),
-  events: news.kind === "event" ? newest([...file.events, news.event]) : file.events,
-});
+/** Newest data transfers that are kept of a station. */
+const MOST_TRANSFERS = 50;
 
-const newest = (events: readonly StationEvent[]): StationEvent[] => events.slice(-MOST_EVENTS);
+/**
+ * What is kept of a station after some news; each part of the file reads what concerns it. The same file where
+ * nothing concerns it. Pure.
+ */
+export const reduceFile = (file: StationFile, news: StationNews): StationFile => {
+  const { monitors } = file.monitors;
+  const next: StationFile = {
+    settings: reduceSettings(file.settings, news),
+    identity: reduceIdentity(file.identity, news),
+    monitors: reduceMonitors(file.monitors, news),
+    localList: reduceLocalList(file.localList, news),
+    display: reduceDisplay(file.display, news),
+    transfers:
+      news.kind === "transferred"
+        ? [...file.transfers, news.transfer].slice(-MOST_TRANSFERS)
+        : file.transfers,
+    events: reduceEvents(
+      file.events,
+      news,
+      (monitorId) => monitors.find(({ id }) => id === monitorId)?.severity ?? null,
+    ),
+  };
+  return PARTS.every((part) => next[part] === file[part]) ? file : next;
+};
+
+const PARTS = ["settings", "identity", "monitors", "localList", "display", "transfers", "events"] as const;

@@ -1,4 +1,3 @@
-import type { CommandOf } from "../domain/command.js";
 import type { CachedSetting, SettingsFile } from "../domain/station-file/settings.js";
 import type { StationNews } from "../domain/station-news.js";
 import type { EpochMs } from "../domain/units.js";
@@ -15,6 +14,8 @@ export const reduceSettings = (file: SettingsFile, news: StationNews): SettingsF
   switch (news.kind) {
     case "settings-told":
       return told(file, news);
+    case "values-told":
+      return { ...file, settings: merged(file.settings, valued(file, news.values, news.atMs)) };
     case "commanded":
       return commanded(file, news);
     default:
@@ -46,7 +47,14 @@ const commanded = (file: SettingsFile, { command, outcome, atMs }: Commanded): S
     case "read-settings":
       return { ...file, settings: merged(file.settings, answered(file, outcome.settings, atMs)) };
     case "write-setting":
-      return { ...file, settings: merged(file.settings, [written(file, command, atMs)]) };
+      return { ...file, settings: merged(file.settings, valued(file, [command], atMs)) };
+    case "write-settings": {
+      const results = outcome.results ?? [];
+      const taken = command.settings.filter(({ name }) =>
+        results.some(({ item, why }) => item === name && why === null),
+      );
+      return { ...file, settings: merged(file.settings, valued(file, taken, atMs)) };
+    }
     default:
       return file;
   }
@@ -74,17 +82,22 @@ const answered = (
     return why === null ? [{ ...known, value, readOnly: readOnly ?? known.readOnly, toldMs }] : [];
   });
 
-const written = (
+const valued = (
   file: SettingsFile,
-  { name, value }: CommandOf<"write-setting">,
+  values: readonly { readonly name: string; readonly value: string }[],
   toldMs: EpochMs,
-): CachedSetting => ({ ...knownOf(file, name), value, toldMs });
+): CachedSetting[] => values.map(({ name, value }) => ({ ...knownOf(file, name), value, toldMs }));
+
+/** Passwords of stations, 1.6 and 2.x: they are kept where credentials are, and shown to nobody. */
+const SECRET = /(^|\.)(AuthorizationKey|BasicAuthPassword)( \(|$)/;
+
+const shown = ({ name, value }: CachedSetting): string | null =>
+  SECRET.test(name) ? null : (value?.slice(0, MOST_CHARACTERS) ?? null);
 
 /** By name, the newer in place of the older, no more than are kept. */
 const merged = (older: readonly CachedSetting[], newer: readonly CachedSetting[]): CachedSetting[] => {
   const byName = new Map(older.map((setting) => [setting.name, setting]));
-  for (const setting of newer)
-    byName.set(setting.name, { ...setting, value: setting.value?.slice(0, MOST_CHARACTERS) ?? null });
+  for (const setting of newer) byName.set(setting.name, { ...setting, value: shown(setting) });
   return [...byName.values()]
     .slice(0, MOST_SETTINGS)
     .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));

@@ -1,9 +1,16 @@
 import type { FleetEvent, TransactionEvent, UnclearMessage } from "../domain/fleet.js";
+import type { Verdict } from "../domain/id-token.js";
 import type { Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Recorded } from "./ledger.js";
 
-export type Authorization = "Accepted" | "Blocked" | "Invalid";
+/** How an id token is shown. */
+export interface TokenShown {
+  /** Its type; null: 1.6 knows none. */
+  readonly type: string | null;
+  /** EVSE at which it is to begin a charge; null: it is asked for, or ends one. */
+  readonly beginsAt: number | null;
+}
 
 /** An EVSE that is free, as its station says. */
 export interface Vacancy {
@@ -36,6 +43,8 @@ export interface FleetGateway {
   freed(vacancy: Vacancy): Promise<void>;
   /** What runs at a station, as the fleet knows it. */
   openSessions(stationId: string): readonly OpenSession[];
+  /** What a transaction has cost so far, in its site's currency; null, or left out: it is not told. */
+  costSoFar?(stationId: string, transactionId: string): number | null;
   /** Whether an id token may charge. */
-  authorize(stationId: string, idToken: string): Promise<Authorization>;
+  authorize(stationId: string, idToken: string, shown: TokenShown): Promise<Verdict>;
 }

@@ -2,19 +2,27 @@ import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
 import type { Devices } from "../ports/devices.js";
+import type { CustomerReports } from "../ports/customer-reports.js";
+import type { ManagedIdTokens } from "../ports/id-tokens.js";
+import type { LocalLists } from "../ports/local-lists.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
+import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
 import type { Sharing } from "../ports/sharing.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { devices } from "./routes/devices.js";
+import { customerReports } from "./routes/customer-reports.js";
 import { events } from "./routes/events.js";
+import { idTokenRoutes } from "./routes/id-tokens.js";
 import { live } from "./routes/live.js";
+import { localListRoutes } from "./routes/local-lists.js";
 import { measurements } from "./routes/measurements.js";
 import { notices } from "./routes/notices.js";
 import { preferences } from "./routes/preferences.js";
 import { sessions } from "./routes/sessions.js";
 import { sharing as sharingRoutes } from "./routes/sharing.js";
+import { settingsProfileRoutes } from "./routes/settings-profile.js";
 import { sites } from "./routes/sites.js";
 import { stationFile } from "./routes/station-file.js";
 import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
@@ -33,6 +41,10 @@ export interface ApiOptions {
   readonly files: StationFiles | null;
   readonly devices: Pick<Devices, "states">;
   readonly sharing: Sharing | null;
+  readonly customers: CustomerReports | null;
+  readonly idTokens: ManagedIdTokens | null;
+  readonly localLists: LocalLists | null;
+  readonly profiles: SettingsProfiles | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
@@ -40,6 +52,7 @@ export interface ApiOptions {
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   const { operations, clock, admin, messages, files, sharing } = options;
+  const { customers, idTokens, localLists, profiles } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
@@ -64,6 +77,10 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
     await app.register(sharingRoutes, { operations, sharing });
     await app.register(notices, { operations, sharing });
   }
+  if (customers !== null) await app.register(customerReports, { operations, customers });
+  if (idTokens !== null) await app.register(idTokenRoutes, { operations, idTokens });
+  if (localLists !== null) await app.register(localListRoutes, { operations, localLists });
+  if (profiles !== null) await app.register(settingsProfileRoutes, { operations, profiles });
   if (admin !== null) await app.register(stationAdmin, { admin });
   if (options.security !== null) await app.register(stationSecurity, { security: options.security });
 };

@@ -9,8 +9,12 @@ import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod
 import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
 import type { Devices } from "../ports/devices.js";
+import type { CustomerReports } from "../ports/customer-reports.js";
+import type { ManagedIdTokens } from "../ports/id-tokens.js";
+import type { LocalLists } from "../ports/local-lists.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
+import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
 import type { Sharing } from "../ports/sharing.js";
 import { api } from "./api.js";
@@ -46,6 +50,14 @@ export interface ServerOptions {
   readonly devices?: Pick<Devices, "states">;
   /** Queues, bookings and the emergency pile; left out, those routes do not exist. */
   readonly sharing?: Sharing;
+  /** What stations told of customers; left out, those routes do not exist. */
+  readonly customerReports?: CustomerReports;
+  /** Id tokens that are known; left out, those routes do not exist. */
+  readonly idTokens?: ManagedIdTokens;
+  /** Lists by which stations decide alone; left out, that route does not exist. */
+  readonly localLists?: LocalLists;
+  /** The same settings for many stations; left out, that route does not exist. */
+  readonly settingsProfiles?: SettingsProfiles;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** How stations prove themselves; left out, those routes do not exist. */
@@ -99,6 +111,10 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     files: options.stationFiles ?? null,
     devices: options.devices ?? { states: () => [] },
     sharing: options.sharing ?? null,
+    customers: options.customerReports ?? null,
+    idTokens: options.idTokens ?? null,
+    localLists: options.localLists ?? null,
+    profiles: options.settingsProfiles ?? null,
     openPage: openPage !== null,
   });
   await app.register(

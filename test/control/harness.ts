@@ -1,3 +1,4 @@
+import { fixedIdTokens, type IdTokens } from "../../src/ports/id-tokens.js";
 import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
 import type { PlanOutcome } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
@@ -76,6 +77,7 @@ export const harnessOf = async (
   kept: {
     readonly ledger?: Ledger;
     readonly documents?: Documents;
+    readonly idTokens?: IdTokens;
     readonly devices?: (clock: VirtualClock) => Devices;
     readonly clock?: VirtualClock;
     readonly horizonSlots?: number;
@@ -135,7 +137,7 @@ export const harnessOf = async (
         steer: true,
       },
       log: { info: writer("info"), warn: writer("warn"), error: writer("error") },
-      idTokens: null,
+      idTokens: kept.idTokens ?? fixedIdTokens(null),
     }),
     run: async (durationMs) => {
       const untilMs = clock.now() + durationMs;

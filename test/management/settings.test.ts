@@ -76,6 +76,43 @@ describe("what is known of a station's settings", () => {
     expect(table(read, written)).toEqual(["a = 1 @5", "b = 2 @6"]);
   });
 
+  it("takes of several that were written those that were taken, and what monitors told", () => {
+    const several: StationNews = {
+      ...at(6),
+      kind: "commanded",
+      command: {
+        kind: "write-settings",
+        settings: [
+          { name: "a", value: "1" },
+          { name: "b", value: "2" },
+        ],
+      },
+      outcome: {
+        status: "accepted",
+        results: [
+          { item: "b", id: null, why: null },
+          { item: "a", id: null, why: "Rejected" },
+        ],
+      },
+    };
+    const values: StationNews = { ...at(7), kind: "values-told", values: [{ name: "c", value: "3" }] };
+    expect(table(several, values)).toEqual(["b = 2 @6", "c = 3 @7"]);
+  });
+
+  it.each([
+    "AuthorizationKey",
+    "SecurityCtrlr.BasicAuthPassword",
+    "SecurityCtrlr.BasicAuthPassword (Target)",
+  ])("keeps no password: %s", (name) => {
+    const written: StationNews = {
+      ...at(6),
+      kind: "commanded",
+      command: { kind: "write-setting", name, value: "secret" },
+      outcome: { status: "accepted" },
+    };
+    expect(table(written, told(7, 1, { [name]: "secret" }, true))).toEqual([`${name} = null @7`]);
+  });
+
   law.prop([
     fc.array(fc.tuple(fc.integer({ min: 0, max: 3_000 }), fc.string({ maxLength: 3_000 })), {
       maxLength: 40,

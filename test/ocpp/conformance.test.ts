@@ -1,3 +1,4 @@
+import type { Verdict } from "../../src/domain/id-token.js";
 import { fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { StationCommand } from "../../src/domain/command.js";
@@ -28,6 +29,9 @@ function peerFault(version: OcppVersion, id: string, payload: object): string | 
   }
 }
 
+/** With all that a station can be told of a token. */
+const BLOCKED: Verdict = { status: "Blocked", groupId: "G", expiresMs: NOW, language: "zh-CN" };
+
 describe.each(CODECS)("inbound of OCPP $version", (codec) => {
   const schemas = new Map(readSchemas(codec.version).map((schema) => [schema.$id, schema]));
 
@@ -41,7 +45,7 @@ describe.each(CODECS)("inbound of OCPP $version", (codec) => {
         expect(checked).toMatchObject({ ok: true, repaired: null });
         const meaning = codec.inbound.get(action)?.(payload, contextOf({ nowMs: NOW }));
         const recorded = (meaning?.records ?? []).map(() => RECORDED);
-        const authorization = meaning?.authorize == null ? null : ("Blocked" as const);
+        const authorization = meaning?.authorize == null ? null : BLOCKED;
         const answer = meaning?.answer({ recorded, authorization }) ?? {};
         if (schemas.has(`urn:${action}.conf`))
           expect(peerFault(codec.version, `urn:${action}.conf`, answer)).toBeNull();

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { createValidator, type IHandlersOption, RPCClient } from "ocpp-rpc";
 import type { RPC_ClientOptions } from "ocpp-rpc/lib/client.js";
 import type { FleetEvent, OcppVersion, TransactionEvent, UnclearMessage } from "../../src/domain/fleet.js";
+import type { Authorization, Verdict } from "../../src/domain/id-token.js";
 import {
   type CentralParts,
   type CentralSettings,
@@ -12,7 +13,7 @@ import { readSchemas } from "../../src/ocpp/schemas.js";
 import { type Clock, WallClock } from "../../src/ports/clock.js";
 import type { CertificateAuthority } from "../../src/ports/certificate-authority.js";
 import type { Documents } from "../../src/ports/documents.js";
-import type { Authorization, FleetGateway, OpenSession, Vacancy } from "../../src/ports/fleet-gateway.js";
+import type { FleetGateway, OpenSession, TokenShown, Vacancy } from "../../src/ports/fleet-gateway.js";
 import type { Recorded } from "../../src/ports/ledger.js";
 
 export const PASSWORD = "0123456789abcdef0123";
@@ -26,6 +27,10 @@ interface FakeGateway extends FleetGateway {
   failing: boolean;
   delay: () => Promise<void>;
   standing: Authorization;
+  /** What is said of a token beside its standing. */
+  verdict: Omit<Verdict, "status">;
+  /** Id tokens that were asked for. */
+  readonly shown: (TokenShown & { stationId: string; idToken: string })[];
   open: readonly OpenSession[];
   kinds(): string[];
 }
@@ -46,7 +51,12 @@ function fakeGateway(): FakeGateway {
     report: (event) => void gateway.reports.push(event),
     freed: async (vacancy) => void gateway.vacancies.push(vacancy),
     openSessions: () => gateway.open,
-    authorize: () => Promise.resolve(gateway.standing),
+    shown: [],
+    verdict: { groupId: null, expiresMs: null, language: null },
+    authorize: async (stationId, idToken, shown) => {
+      gateway.shown.push({ stationId, idToken, ...shown });
+      return { ...gateway.verdict, status: gateway.standing };
+    },
     async keepAside(message) {
       const isNew = gateway.aside.every(({ payload }) => payload !== message.payload);
       gateway.aside.push(message);
@@ -107,6 +117,7 @@ export async function openStage(
     configured?: ReadonlySet<string>;
     authority?: CertificateAuthority;
     note?: CentralParts["note"];
+    transfers?: CentralParts["transfers"];
   } = {},
 ): Promise<Stage> {
   const gateway = fakeGateway();
@@ -124,6 +135,7 @@ export async function openStage(
     ...(options.configured === undefined ? {} : { configured: options.configured }),
     ...(options.note === undefined ? {} : { note: options.note }),
     ...(options.authority === undefined ? {} : { authority: options.authority }),
+    ...(options.transfers === undefined ? {} : { transfers: options.transfers }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
     evseElectrics: options.evseElectrics ?? (() => ({ voltageV: 230, phases: 3 })),
   });

@@ -1,3 +1,4 @@
+import { verdictOfUnknown } from "../../src/management/authorization.js";
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { createStationMemory, type InboundContext, type Meaning } from "../../src/ocpp/common/codec.js";
@@ -268,9 +269,8 @@ describe("what 2.x leaves out", () => {
     });
     const card = transaction("Started", 0, { idToken: { idToken: "C", type: "ISO14443" } }, context());
     expect(card.authorize).toBe("C");
-    expect(card.answer({ recorded: [], authorization: "Blocked" })).toEqual({
-      idTokenInfo: { status: "Blocked" },
-    });
+    const refused = card.answer({ recorded: [], authorization: verdictOfUnknown(false) });
+    expect(refused).toEqual({ idTokenInfo: { status: "Invalid" } });
     expect(transaction("Updated", 1, {}, context()).answer({ recorded: [], authorization: null })).toEqual(
       {},
     );

@@ -66,10 +66,284 @@ describe.each<OcppVersion>(["2.0.1", "2.1"])("what an OCPP %s station tells of i
     ]);
   });
 
+  it("its monitors, part by part", async () => {
+    const { client, news } = await connected(version);
+    const generatedAt = new Date(0).toISOString();
+    const more = version === "2.1" ? { eventNotificationType: "CustomMonitor" } : {};
+    const one = { id: 3, transaction: true, value: 0.5, type: "Delta", severity: 6, ...more };
+    const monitor = [
+      {
+        component: { name: "EVSE", evse: { id: 1 } },
+        variable: { name: "Power" },
+        variableMonitoring: [one, { ...one, id: 4, transaction: false, type: "Periodic" }],
+      },
+    ];
+    await client.call("NotifyMonitoringReport", { requestId: 9, generatedAt, seqNo: 0, tbc: true, monitor });
+    await client.call("NotifyMonitoringReport", { requestId: 9, generatedAt, seqNo: 1 });
+    const told = { name: "EVSE@1.Power", value: 0.5, severity: 6 };
+    expect(news).toMatchObject([
+      {
+        kind: "monitors-told",
+        requestId: 9,
+        more: true,
+        monitors: [
+          { ...told, id: 3, type: "Delta", inTransaction: true },
+          { ...told, id: 4, type: "Periodic", inTransaction: false },
+        ],
+      },
+      { kind: "monitors-told", requestId: 9, more: false, monitors: [] },
+    ]);
+  });
+
+  it("what its monitors found, but no plug that is a status, and of what is periodic the value alone", async () => {
+    const { client, news } = await connected(version);
+    const timestamp = "2026-01-14T10:00:00Z";
+    const event = (change: object) => ({
+      eventId: 1,
+      timestamp,
+      trigger: "Alerting",
+      actualValue: "91",
+      component: { name: "ChargingStation" },
+      variable: { name: "Temperature" },
+      eventNotificationType: "CustomMonitor",
+      ...change,
+    });
+    const eventData = [
+      event({
+        techCode: "T1",
+        techInfo: "hot",
+        variableMonitoringId: 7,
+        transactionId: "tx",
+        ...(version === "2.1" ? { severity: 2 } : {}),
+      }),
+      event({ actualValue: "40", cleared: true }),
+      event({ trigger: "Periodic", actualValue: "41" }),
+      event({
+        trigger: "Delta",
+        actualValue: "Available",
+        component: { name: "Connector", evse: { id: 1, connectorId: 1 } },
+        variable: { name: "AvailabilityState" },
+      }),
+    ];
+    await client.call("NotifyEvent", { generatedAt: timestamp, seqNo: 0, eventData });
+    const name = "ChargingStation.Temperature";
+    const alarm = { name, cleared: false, monitorId: null, transactionId: null, severity: null };
+    expect(news).toEqual([
+      {
+        kind: "values-told",
+        stationId: "CP1",
+        atMs: expect.any(Number),
+        values: ["91", "40", "41"].map((value) => ({ name, value })),
+      },
+      ...[
+        {
+          detail: "T1: hot",
+          alarm: {
+            ...alarm,
+            value: "91",
+            monitorId: 7,
+            transactionId: "tx",
+            severity: version === "2.1" ? 2 : null,
+          },
+        },
+        { detail: "", alarm: { ...alarm, value: "40", cleared: true } },
+      ].map((told) => ({
+        kind: "event",
+        stationId: "CP1",
+        atMs: expect.any(Number),
+        event: {
+          atMs: expect.any(Number),
+          stationMs: Date.parse(timestamp),
+          topic: "monitor",
+          type: "Alerting",
+          ...told,
+        },
+      })),
+    ]);
+    expect(stage.gateway.reports).toContainEqual(
+      expect.objectContaining({ kind: "status", evseId: 1, status: "Available" }),
+    );
+  });
+
+  it("of a customer, which its messages as they are shown do not tell", async () => {
+    const { client, news } = await connected(version);
+    const command = {
+      kind: "customer-information",
+      report: true,
+      clear: true,
+      idToken: "CARD-7",
+      customerIdentifier: null,
+    } as const;
+    await stage.central.link.send("CP1", command);
+    const generatedAt = new Date(0).toISOString();
+    const part = { requestId: 5, generatedAt };
+    await client.call("NotifyCustomerInformation", { ...part, seqNo: 0, tbc: true, data: "Ann " });
+    await client.call("NotifyCustomerInformation", { ...part, seqNo: 1, data: "Example" });
+    expect(news.slice(1)).toMatchObject([
+      { kind: "customer-told", requestId: 5, seqNo: 0, data: "Ann ", more: true },
+      { kind: "customer-told", requestId: 5, seqNo: 1, data: "Example", more: false },
+    ]);
+    const shown = JSON.stringify(stage.central.messages.of("CP1", { limit: 100 }));
+    expect(shown).toContain("NotifyCustomerInformation");
+    expect(shown).not.toMatch(/Ann|Example|CARD-7/);
+  });
+
+  it("what its display shows, part by part", async () => {
+    const { client, news } = await connected(version);
+    const message = { format: "UTF8", language: "zh", content: "你好" };
+    const messageInfo = [
+      {
+        id: 3,
+        priority: "InFront",
+        state: "Idle",
+        startDateTime: "1970-01-01T00:00:01Z",
+        transactionId: "t",
+        display: { name: "Display", evse: { id: 2 } },
+        message,
+      },
+      { id: 4, priority: "NormalCycle", message: { format: "ASCII", content: "x" } },
+    ];
+    await client.call("NotifyDisplayMessages", { requestId: 8, tbc: true, messageInfo });
+    await client.call("NotifyDisplayMessages", { requestId: 8 });
+    const none = {
+      state: null,
+      fromMs: null,
+      untilMs: null,
+      transactionId: null,
+      language: null,
+      display: null,
+    };
+    expect(news).toMatchObject([
+      {
+        kind: "display-told",
+        requestId: 8,
+        more: true,
+        messages: [
+          {
+            messageId: 3,
+            priority: "InFront",
+            state: "Idle",
+            fromMs: 1_000,
+            untilMs: null,
+            transactionId: "t",
+            format: "UTF8",
+            language: "zh",
+            content: "你好",
+            display: "Display@2",
+          },
+          { messageId: 4, priority: "NormalCycle", format: "ASCII", content: "x", ...none },
+        ],
+      },
+      { kind: "display-told", requestId: 8, more: false, messages: [] },
+    ]);
+  });
+
   it("a command that was refused leaves no trace", async () => {
     const { client, news } = await connected(version);
     answering(client, { GetBaseReport: () => ({ status: "NotSupported" }) });
     await stage.central.link.send("CP1", { kind: "report-settings", inventory: "summary" });
     expect(news).toEqual([]);
+  });
+});
+
+describe("what a station says that it is, at boot", () => {
+  it("1.6", async () => {
+    const { client, news } = await connected("1.6");
+    await client.call("BootNotification", {
+      chargePointVendor: "V",
+      chargePointModel: "M",
+      chargeBoxSerialNumber: "S",
+      firmwareVersion: "1.0",
+      iccid: "89",
+      imsi: "26",
+      meterType: "T",
+      meterSerialNumber: "N",
+    });
+    expect(news).toMatchObject([
+      {
+        kind: "identity-told",
+        bootReason: null,
+        identity: {
+          vendor: "V",
+          model: "M",
+          serialNumber: "S",
+          firmwareVersion: "1.0",
+          iccid: "89",
+          imsi: "26",
+          meterType: "T",
+          meterSerialNumber: "N",
+        },
+      },
+    ]);
+  });
+
+  it.each<OcppVersion>(["2.0.1", "2.1"])("%s", async (version) => {
+    const { client, news } = await connected(version);
+    const modem = { iccid: "89", imsi: "26" };
+    const chargingStation = { vendorName: "V", model: "M", serialNumber: "S", firmwareVersion: "1.0", modem };
+    await client.call("BootNotification", { reason: "Watchdog", chargingStation });
+    expect(news).toMatchObject([
+      {
+        kind: "identity-told",
+        bootReason: "Watchdog",
+        identity: {
+          vendor: "V",
+          model: "M",
+          serialNumber: "S",
+          firmwareVersion: "1.0",
+          iccid: "89",
+          imsi: "26",
+          meterType: null,
+        },
+      },
+    ]);
+  });
+});
+
+it("what a payment terminal of a 2.1 station settled", async () => {
+  const { client, news } = await connected("2.1");
+  await client.call("NotifySettlement", {
+    pspRef: "P1",
+    status: "Settled",
+    settlementAmount: 12.5,
+    settlementTime: "1970-01-01T00:00:01Z",
+    transactionId: "t",
+  });
+  expect(news).toMatchObject([
+    {
+      kind: "event",
+      event: {
+        topic: "payment",
+        type: "Settled",
+        stationMs: 1_000,
+        detail: "amount 12.5, reference P1, transaction t",
+      },
+    },
+  ]);
+});
+
+describe("secrets of a network profile stand in no message that is shown", () => {
+  it("whatever their place", async () => {
+    const { news } = await connected("2.1");
+    const outcome = await stage.central.link.send("CP1", {
+      kind: "set-network-profile",
+      slot: 1,
+      profile: {
+        url: "ws://x/ocpp",
+        ocppVersion: "2.1",
+        securityProfile: 1,
+        messageTimeoutS: 30,
+        interface: "Wired0",
+        apn: { name: "net", userName: "u", password: "secret-1", authentication: "PAP" },
+        identity: null,
+        password: "secret-2-secret-2",
+      },
+      force: true,
+    });
+    expect(outcome).toEqual({ status: "accepted" });
+    const shown = JSON.stringify(stage.central.messages.of("CP1", { limit: 100 }));
+    expect(shown).toContain("SetNetworkProfile");
+    expect(shown).not.toContain("secret");
+    expect(news).toHaveLength(1);
   });
 });

@@ -69,7 +69,7 @@ export function talkTo(ledger: Ledger): Talk {
         keepAside: (message, { why }) => ledger.keepAside(message, why),
         freed: (vacancy) => keeper.freed(vacancy),
         openSessions: sessions,
-        authorize: async () => "Accepted",
+        authorize: async () => ({ status: "Accepted", groupId: null, expiresMs: null, language: null }),
       };
       const at = { stationId: "CP1", atMs: NOW + minute * 60_000 };
       const reply =
@@ -78,6 +78,7 @@ export function talkTo(ledger: Ledger): Talk {
           : await handleMessage(action, payload, {
               codec: CODECS[version],
               gateway,
+              transfer: async () => ({ status: "UnknownVendorId" }),
               context: context(minute),
               note: () => undefined,
               tell: (event) => keeper.apply(event),

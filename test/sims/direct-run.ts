@@ -18,7 +18,7 @@ export const listener = () => {
     keepAside: async () => true,
     freed: async () => undefined,
     openSessions: () => [],
-    authorize: async () => "Accepted",
+    authorize: async () => ({ status: "Accepted", groupId: null, expiresMs: null, language: null }),
     record: async (event) => {
       heard.push(event);
       if (event.transactionId !== null)

@@ -102,4 +102,63 @@ describe("virtual stations, asked by an operator,", () => {
     await settled(clock, wire.fleet, NOON + 12 * MINUTE);
     expect([boots(), station?.connected()]).toEqual([2, true]);
   });
+
+  it("keep monitors, messages and tariffs, and tell of them after they were asked", async () => {
+    const { clock, tiny, wire } = await startWire(STATIONS.slice(1));
+    const call = (action: string, payload: object, id = "v2g-21"): Promise<Payload> =>
+      tiny.call(id, action, { ...payload });
+    const place = { component: { name: "EVSE", evse: { id: 1 } }, variable: { name: "Power" } };
+    const wanted = { ...place, type: "Delta", value: 500, severity: 6 };
+    for (const id of ["mid-201", "v2g-21"]) {
+      expect(await call("GetMonitoringReport", { requestId: 1 }, id)).toEqual({ status: "EmptyResultSet" });
+      const set = { setMonitoringData: [wanted, { ...wanted, type: "Periodic", value: 60 }] };
+      expect(await call("SetVariableMonitoring", set, id)).toMatchObject({
+        setMonitoringResult: [{ id: 1 }, { id: 2 }],
+      });
+      expect(await call("ClearVariableMonitoring", { id: [1, 9] }, id)).toEqual({
+        clearMonitoringResult: [
+          { id: 1, status: "Accepted" },
+          { id: 9, status: "NotFound" },
+        ],
+      });
+      await call("GetMonitoringReport", { requestId: 2, monitoringCriteria: ["PeriodicMonitoring"] }, id);
+      const message = { id: 3, priority: "InFront", message: { format: "UTF8", content: "你好" } };
+      expect(await call("GetDisplayMessages", { requestId: 3 }, id)).toEqual({ status: "Unknown" });
+      await call("SetDisplayMessage", { message }, id);
+      await call("GetDisplayMessages", { requestId: 4, id: [3] }, id);
+      const idToken = { idToken: "A", type: "Central" };
+      await call("CustomerInformation", { requestId: 5, report: true, clear: true, idToken }, id);
+      await call(
+        "GetReport",
+        { requestId: 6, componentVariable: [{ component: { name: "OCPPCommCtrlr" } }] },
+        id,
+      );
+    }
+    const tariff = { tariffId: "t", currency: "CNY", energy: { prices: [{ priceKwh: 1 }] } };
+    expect(await call("GetTariffs", { evseId: 0 })).toEqual({ status: "NoTariff" });
+    await call("SetDefaultTariff", { evseId: 0, tariff });
+    expect(await call("GetTariffs", { evseId: 0 })).toMatchObject({ tariffAssignments: [{ tariffId: "t" }] });
+    expect(await call("ClearTariffs", {})).toMatchObject({ clearTariffsResult: [{ tariffId: "t" }] });
+    expect(await call("ChangeTransactionTariff", { transactionId: "x", tariff })).toEqual({
+      status: "TxNotFound",
+    });
+    await settled(clock, wire.fleet, NOON + MINUTE);
+    const told = (action: string): Payload[] =>
+      tiny.received.filter((one) => one.action === action).map(({ payload }) => payload);
+    expect(told("NotifyMonitoringReport")).toMatchObject(
+      Array.from({ length: 2 }, () => ({ requestId: 2, monitor: [{ variableMonitoring: [{ id: 2 }] }] })),
+    );
+    expect(told("NotifyDisplayMessages")).toMatchObject(
+      Array.from({ length: 2 }, () => ({ requestId: 4, messageInfo: [{ id: 3 }] })),
+    );
+    expect(told("NotifyCustomerInformation").map(({ requestId }) => requestId)).toEqual([5, 5]);
+    expect(told("NotifyReport")).toMatchObject(
+      Array.from({ length: 2 }, () => ({
+        requestId: 6,
+        reportData: [{ variable: { name: "HeartbeatInterval" } }],
+      })),
+    );
+    expect(tiny.invalid).toEqual([]);
+    expect(wire.violations()).toEqual([]);
+  });
 });

@@ -99,6 +99,7 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
     spec,
     operations,
     settings: new Map(),
+    kept: new Map(),
     list: { version: 0 },
     certificates: new Map(),
     changePassword: (next) => {

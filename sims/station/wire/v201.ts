@@ -5,6 +5,7 @@ import { words2x } from "./v2x.js";
 /** OCPP 2.0.1: limits only, the meter counts import, needs of ISO 15118-2. */
 export const v201 = words2x({
   subprotocol: "ocpp2.0.1",
+  handlers: {},
   sampledValues: (reading, context) => [
     { value: reading.powerW, measurand: "Power.Active.Import", context, unitOfMeasure: { unit: "W" } },
     {

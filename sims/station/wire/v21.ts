@@ -1,6 +1,7 @@
 import type { ChargingNeeds } from "../../../src/domain/session.js";
 import type { EvseConfig } from "../../../src/domain/site.js";
 import { carAmpsOf, transferOf } from "../needs.js";
+import { tariffHandlers } from "./tariffs.js";
 import { words2x } from "./v2x.js";
 import { type Payload, isoTime } from "./words.js";
 
@@ -48,6 +49,7 @@ const oneWay = (needs: ChargingNeeds, evse: EvseConfig, phases: 1 | 3): Payload 
 /** OCPP 2.1: signed setpoints, a meter of both directions, the car's state of charge. */
 export const v21 = words2x({
   subprotocol: "ocpp2.1",
+  handlers: tariffHandlers,
   sampledValues: (reading, context) => {
     const value = (measurand: string, amount: number, unit: string): Payload => ({
       value: amount,

@@ -8,7 +8,9 @@ import {
 } from "../messages.js";
 import { type CompositeEntry, compositeIn } from "./composite.js";
 import { certificates2x } from "./certificates.js";
+import { displayHandlers } from "./display.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
+import { monitorHandlers } from "./monitors.js";
 import { purposeOf, readProfile } from "./profile.js";
 import { variableHandlers } from "./variables.js";
 import {
@@ -29,6 +31,8 @@ export interface Dialect {
   sampledValues(reading: Reading, context: string): Payload[];
   chargingNeeds(message: Extract<StationMessage, { kind: "needs" }>, context: WriteContext): Payload;
   compositePeriod(entry: CompositeEntry, phases: 1 | 3): Payload;
+  /** Of what the version alone knows. */
+  readonly handlers: Readonly<Record<string, Handler>>;
 }
 
 const CHARGING_STATES: Readonly<Record<ConnectorState, string>> = {
@@ -205,5 +209,8 @@ export const words2x = (dialect: Dialect): Words => ({
     DataTransfer: () => ({ status: "UnknownVendorId" }),
     ...certificates2x,
     ...variableHandlers,
+    ...monitorHandlers,
+    ...displayHandlers,
+    ...dialect.handlers,
   },
 });

@@ -89,6 +89,21 @@ const getBaseReport: Handler = ({ requestId, reportBase }, { spec, settings, ope
   return { status: "Accepted" };
 };
 
+/** What it has of the components that are asked for, all in one part; of criteria it knows none. */
+const getReport: Handler = ({ requestId, componentVariable }, { spec, settings, operations, follow }) => {
+  const all = { ...readOnly(spec), ...WRITABLE, ...Object.fromEntries(settings) };
+  const wanted = listOf(componentVariable).map((entry) =>
+    entry["variable"] === undefined ? keyOf(entry).replace(/\.null$/, ".") : keyOf(entry),
+  );
+  const reportData = Object.entries(all)
+    .filter(([key]) => wanted.length === 0 || wanted.some((prefix) => key.startsWith(prefix)))
+    .map(([key, value]) => reportOf(key, value));
+  if (reportData.length === 0) return { status: "EmptyResultSet" };
+  const generatedAt = isoTime(operations.now());
+  follow({ action: "NotifyReport", payload: { requestId, generatedAt, seqNo: 0, tbc: false, reportData } });
+  return { status: "Accepted" };
+};
+
 const reportOf = (key: string, value: string): Payload => {
   const [component = "", variable = ""] = key.split(".");
   return {
@@ -103,4 +118,5 @@ export const variableHandlers: Readonly<Record<string, Handler>> = {
   GetVariables: getVariables,
   SetVariables: setVariables,
   GetBaseReport: getBaseReport,
+  GetReport: getReport,
 };

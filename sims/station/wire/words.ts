@@ -23,6 +23,8 @@ export interface HandlerContext {
   readonly operations: StationOperations;
   /** Settings that the central system wrote; they live as long as the station. */
   readonly settings: Map<string, string>;
+  /** What it was given to keep: monitors, messages, tariffs; by kind and id. */
+  readonly kept: Map<string, Payload>;
   /** The list of id tokens by which it decides alone; 0: it has none yet. */
   readonly list: { version: number };
   readonly certificates: HeldCertificates;

@@ -18,14 +18,17 @@ export const accessOf = ({ config, url, token }: AskOptions): Access => ({
 });
 
 /** A command that asks a running server; every station command of an operator takes these. */
-export const asking = (
+export const asking = (name: string, description: string, scope?: string): Command =>
+  calling(name, description, scope).argument("<identity>", "the station");
+
+/** The same of a command that is about no station. */
+export const calling = (
   name: string,
   description: string,
   scope = "with the scope operate; YOUXU_TOKEN by default",
 ): Command =>
   new Command(name)
     .description(description)
-    .argument("<identity>", "the station")
     .option(...CONFIG_OPTION)
     .option("--url <url>", "the running server; that of the site file by default")
     .option("--token <token>", scope)
@@ -44,6 +47,10 @@ export const show = (outcome: CommandOutcome): void => {
   if (outcome.status !== "accepted") return print(`${outcome.status}: ${outcome.detail}`);
   for (const { name, value, readOnly, why } of outcome.settings ?? [])
     print(`${name.padEnd(48)} ${valueText(value, why)}${readOnly === true ? "  (read only)" : ""}`);
+  for (const { item, id, why } of outcome.results ?? [])
+    print(`${item.padEnd(48)} ${why ?? (id === null ? "accepted" : `accepted as ${id}`)}`);
+  for (const { tariffId, kind, evseIds } of outcome.tariffs ?? [])
+    print(`${tariffId.padEnd(32)} ${kind}${evseIds.length === 0 ? "" : `, EVSE ${evseIds.join(", ")}`}`);
   if (outcome.data !== undefined) print(outcome.data);
   for (const { use, certificate } of outcome.certificates ?? [])
     print(`${certificate.serialNumber.padEnd(40)} ${use}`);

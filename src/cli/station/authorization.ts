@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { commandStation } from "../../app.js";
+import { commandStation, syncLocalList } from "../../app.js";
 import { MINUTE_MS } from "../../domain/units.js";
-import { numberOption } from "../output.js";
+import { EXIT } from "../exit-codes.js";
+import { numberOption, print, printJson } from "../output.js";
 import { accessOf, type AskOptions, asking, evseNumber, run } from "./asking.js";
 
 const clearCache = (): Command =>
@@ -52,14 +53,28 @@ const localList = (): Command =>
   )
     .argument("[tokens...]", "those that may charge; they take the place of the list that is there")
     .option("--empty", "none may")
-    .action(async (id: string, tokens: string[], options: AskOptions & { empty?: boolean }) => {
-      if (tokens.length === 0 && options.empty !== true)
-        return run(id, options, { kind: "local-list-version" });
-      const held = await commandStation(accessOf(options), id, { kind: "local-list-version" });
-      const version = held.status === "accepted" ? Math.max(0, held.version ?? 0) + 1 : 1;
-      const entries = tokens.map((idToken) => ({ idToken, standing: "Accepted" as const }));
-      return run(id, options, { kind: "send-local-list", version, isWhole: true, entries });
-    });
+    .option("--sync", "those that the server knows, and keep it so")
+    .action(
+      async (id: string, tokens: string[], options: AskOptions & { empty?: boolean; sync?: boolean }) => {
+        if (options.sync === true) return synced(id, options);
+        if (tokens.length === 0 && options.empty !== true)
+          return run(id, options, { kind: "local-list-version" });
+        const held = await commandStation(accessOf(options), id, { kind: "local-list-version" });
+        const version = held.status === "accepted" ? Math.max(0, held.version ?? 0) + 1 : 1;
+        const entries = tokens.map((idToken) => ({ idToken, standing: "Accepted" as const }));
+        return run(id, options, { kind: "send-local-list", version, isWhole: true, entries });
+      },
+    );
+
+const synced = async (id: string, options: AskOptions): Promise<void> => {
+  const { change, sent, version, outcome } = await syncLocalList(accessOf(options), id);
+  if (outcome.status !== "accepted") process.exitCode = EXIT.failed;
+  if (options.json === true) return printJson({ change, sent, version, outcome });
+  if (outcome.status !== "accepted") return print(`${outcome.status}: ${outcome.detail}`);
+  return print(
+    change === "none" ? `in step, version ${version}` : `${sent} sent (${change}), version ${version}`,
+  );
+};
 
 /** Whom a station lets charge. */
 export const authorizationCommands = (): Command[] => [

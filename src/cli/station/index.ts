@@ -1,14 +1,24 @@
 import type { Command } from "commander";
 import { authorizationCommands } from "./authorization.js";
 import { availabilityCommands } from "./availability.js";
+import { customerCommands } from "./customer.js";
+import { displayCommands } from "./display.js";
 import { messageCommands } from "./messages.js";
 import { securityCommands } from "./security.js";
+import { monitoringCommands } from "./monitoring.js";
+import { networkCommands } from "./network.js";
 import { settingsCommands } from "./settings.js";
+import { tariffCommands } from "./tariffs.js";
 
 /** What an operator asks of a station over a running server. */
 export const operatorCommands = (): Command[] => [
   ...availabilityCommands(),
   ...settingsCommands(),
+  ...monitoringCommands(),
+  ...customerCommands(),
+  ...displayCommands(),
+  ...tariffCommands(),
+  ...networkCommands(),
   ...authorizationCommands(),
   ...securityCommands(),
   ...messageCommands(),

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import {
+  followEvents,
   followStation,
   type LoggedMessage,
   type StationEvent,
@@ -45,25 +46,43 @@ const messages = (): Command =>
         const wanted = action === undefined ? { limit } : { limit, action };
         for (const message of await stationMessages(access, id, wanted)) shown(message);
         if (options.follow !== true) return;
-        const ended = new AbortController();
-        process.once("SIGINT", () => ended.abort());
-        say("following; Ctrl-C ends it");
-        await followStation(access, id, { action, signal: ended.signal, onMessage: shown });
+        await followStation(access, id, { action, signal: untilInterrupted(), onMessage: shown });
       },
     );
 
-const eventLine = ({ atMs, topic, type, detail }: StationEvent): string =>
-  `${new Date(atMs).toISOString()} ${topic.padEnd(12)} ${type}${detail === "" ? "" : `: ${detail}`}`;
+const alarmText = ({ alarm }: StationEvent): string => {
+  if (alarm === undefined) return "";
+  const severity = alarm.severity === null ? "" : `, severity ${alarm.severity}`;
+  return ` ${alarm.name} = ${alarm.value}${severity}${alarm.cleared ? ", over" : ""}`;
+};
+
+const eventLine = (event: StationEvent): string => {
+  const { atMs, topic, type, detail } = event;
+  const more = detail === "" ? "" : `: ${detail}`;
+  return `${new Date(atMs).toISOString()} ${topic.padEnd(12)} ${type}${alarmText(event)}${more}`;
+};
 
 const events = (): Command =>
-  asking("events", "what a station found worth telling: breaches of security, alarms").action(
-    async (id: string, options: AskOptions) => {
-      const found = await stationEvents(accessOf(options), id);
-      if (options.json === true) return printJson(found);
-      for (const event of found) print(eventLine(event));
-      if (found.length === 0) say("nothing");
-    },
-  );
+  asking("events", "what a station found worth telling: breaches of security, alarms")
+    .option("--follow", "and those to come, until Ctrl-C")
+    .action(async (id: string, options: AskOptions & { follow?: boolean }) => {
+      const access = accessOf(options);
+      const found = await stationEvents(access, id);
+      const shown = (event: StationEvent): void =>
+        print(options.json === true ? JSON.stringify(event) : eventLine(event));
+      if (options.json === true && options.follow !== true) return printJson(found);
+      for (const event of found) shown(event);
+      if (options.follow !== true) return found.length === 0 ? say("nothing") : undefined;
+      return followEvents(access, id, { signal: untilInterrupted(), onEvent: shown });
+    });
+
+/** Ends with Ctrl-C. */
+const untilInterrupted = (): AbortSignal => {
+  const ended = new AbortController();
+  process.once("SIGINT", () => ended.abort());
+  say("following; Ctrl-C ends it");
+  return ended.signal;
+};
 
 /** What goes over a station's wire, and what its vendor defined. */
 export const messageCommands = (): Command[] => [transfer(), messages(), events()];

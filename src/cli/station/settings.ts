@@ -1,8 +1,10 @@
 import { type Command, Option } from "commander";
-import { type CachedSetting, knownSettings } from "../../app.js";
-import type { SettingsInventory } from "../../domain/commands/settings.js";
+import { type CachedSetting, knownSettings, stationIdentity } from "../../app.js";
+import type { ComponentCriterion, SettingsInventory } from "../../domain/commands/settings.js";
 import { print, printJson, say } from "../output.js";
 import { accessOf, type AskOptions, asking, run } from "./asking.js";
+import { pairs } from "./pairs.js";
+import { settingsProfileCommand } from "./settings-profile.js";
 
 const settings = (): Command =>
   asking("settings", "read settings of a station")
@@ -15,9 +17,12 @@ const set = (): Command =>
   asking("set", "write a setting of a station")
     .argument("<name>", "1.6: key; 2.x: Component.Variable")
     .argument("<value>", "as text")
-    .action(async (id: string, name: string, value: string, ...rest: [AskOptions]) =>
-      run(id, rest[0], { kind: "write-setting", name, value }),
-    );
+    .argument("[more...]", "further names and values; 2.x only")
+    .action(async (id: string, name: string, value: string, ...rest: [string[], AskOptions]) => {
+      const [more, options] = rest;
+      if (more.length === 0) return run(id, options, { kind: "write-setting", name, value });
+      return run(id, options, { kind: "write-settings", settings: pairs([name, value, ...more]) });
+    });
 
 const report = (): Command =>
   asking("report", "have a station tell all of its settings; 2.x tells them part by part, see known-settings")
@@ -29,6 +34,36 @@ const report = (): Command =>
     .action(async (id: string, { inventory, ...options }: AskOptions & { inventory: SettingsInventory }) =>
       run(id, options, { kind: "report-settings", inventory }),
     );
+
+const CRITERIA = ["active", "available", "enabled", "problem"] as const;
+
+const components = (): Command =>
+  asking("components", "have a station tell some of its components; see known-settings (2.x)")
+    .argument("[names...]", "Component, or Component.Variable; none: all that meet a criterion")
+    .addOption(
+      new Option("--that-are <criteria...>", "only components that are one of these").choices(CRITERIA),
+    )
+    .action(
+      async (
+        id: string,
+        names: string[],
+        { thatAre = [], ...options }: AskOptions & { thatAre?: ComponentCriterion[] },
+      ) => run(id, options, { kind: "report-components", components: names, criteria: thatAre }),
+    );
+
+const identity = (): Command =>
+  asking("identity", "what a station says that it is: maker, model, firmware").action(
+    async (id: string, options: AskOptions) => {
+      const { told, bootedMs, bootReason } = await stationIdentity(accessOf(options), id);
+      if (options.json === true) return printJson({ told, bootedMs, bootReason });
+      for (const [name, value] of Object.entries(told ?? {}))
+        print(`${name.padEnd(20)} ${value ?? "(not told)"}`);
+      if (bootedMs === null) return say("it has not booted since");
+      return print(
+        `${"booted".padEnd(20)} ${new Date(bootedMs).toISOString()} ${bootReason ?? ""}`.trimEnd(),
+      );
+    },
+  );
 
 const lineOf = ({ name, value, unit, readOnly }: CachedSetting): string =>
   `${name.padEnd(56)} ${value ?? "(not told)"}${unit === null ? "" : ` ${unit}`}${readOnly === true ? "  (read only)" : ""}`;
@@ -45,4 +80,12 @@ const known = (): Command =>
     });
 
 /** What a station is set to. */
-export const settingsCommands = (): Command[] => [settings(), set(), report(), known()];
+export const settingsCommands = (): Command[] => [
+  settings(),
+  set(),
+  report(),
+  components(),
+  known(),
+  identity(),
+  settingsProfileCommand(),
+];

@@ -1,9 +1,14 @@
 import type { EpochMs } from "../units.js";
 
-interface LocalListEntry {
+export interface LocalListEntry {
   readonly idToken: string;
   /** null: it is taken off the list. */
   readonly standing: "Accepted" | "Blocked" | "Expired" | "Invalid" | null;
+  /** Kind of the token, which only 2.x names; left out: that of the central system. */
+  readonly type?: string | null;
+  /** Tokens of a group may end each other's sessions. */
+  readonly groupId?: string | null;
+  readonly expiresMs?: EpochMs | null;
 }
 
 /** Whom a station lets charge. */
@@ -15,6 +20,8 @@ export type AuthorizationCommand =
       readonly version: number;
       readonly isWhole: boolean;
       readonly entries: readonly LocalListEntry[];
+      /** It is what the known id tokens make it, and is kept so. */
+      readonly isKept?: boolean;
     }
   | { readonly kind: "local-list-version" }
   /** Holds an EVSE, or any, for an id token. */

@@ -31,6 +31,12 @@ export const settingsFileSchema = z
   .meta({ id: "StationSettings", description: "What is known of a station's settings" });
 export type SettingsFile = z.infer<typeof settingsFileSchema>;
 
+/** Values that monitors told beside what they found. */
+export interface ValuesNews {
+  readonly kind: "values-told";
+  readonly values: readonly { readonly name: string; readonly value: string }[];
+}
+
 /** A part of a report. */
 export interface SettingsNews {
   readonly kind: "settings-told";

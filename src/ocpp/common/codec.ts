@@ -6,10 +6,12 @@ import type {
   StationCapabilities,
   TransactionEvent,
 } from "../../domain/fleet.js";
+import type { Verdict } from "../../domain/id-token.js";
 import type { RateUnit } from "../../domain/schedule.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { EpochMs } from "../../domain/units.js";
-import type { Authorization, Vacancy } from "../../ports/fleet-gateway.js";
+import type { Vacancy } from "../../ports/fleet-gateway.js";
+import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
 import type { Reading } from "./meter.js";
@@ -53,7 +55,11 @@ export interface Done {
   /** One for each of `records`, in order. */
   readonly recorded: readonly Recorded[];
   /** Null when nobody was to be authorized. */
-  readonly authorization: Authorization | null;
+  readonly authorization: Verdict | null;
+  /** What a transfer is answered; left out where there was none, or nobody is asked. */
+  readonly transferred?: TransferAnswer;
+  /** What the transaction has cost so far, in the site's currency; left out where it is not told. */
+  readonly totalCost?: number;
   /** Whether what was to be signed was; absent: nothing was. */
   readonly isSigned?: boolean;
 }
@@ -69,6 +75,8 @@ export interface SigningWish {
 export interface Meaning {
   /** Id token to be asked for. */
   readonly authorize?: string | null;
+  /** Its type, where the version knows types. */
+  readonly tokenType?: string | null;
   /** Whether the token is to begin a charge; what is recorded then carries its standing. */
   readonly begins?: boolean;
   /** Transaction messages; the answer waits for their commits. */
@@ -82,6 +90,10 @@ export interface Meaning {
   /** What it tells of itself beside charging. */
   readonly news?: readonly StationNews[];
   readonly booted?: boolean;
+  /** What a vendor defined; whoever knows it is asked. */
+  readonly transfer?: Transfer;
+  /** Transaction whose cost is told in the answer. */
+  readonly costOf?: string;
   readonly answer: (done: Done) => Payload;
 }
 

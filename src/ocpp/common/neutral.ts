@@ -1,4 +1,5 @@
 import { LARGEST_EVSE_ID } from "../../domain/fleet.js";
+import type { StationIdentity } from "../../domain/station-file/identity.js";
 import { writeTime } from "./time.js";
 import type { InboundContext, InboundHandler, Meaning } from "./codec.js";
 import { numberAt, type Payload } from "../wire.js";
@@ -15,10 +16,16 @@ export const heartbeat: InboundHandler = (_, context) => ({
 });
 
 /** BootNotification's answer and report, in every version. */
-export function booted(vendor: string | null, model: string | null, context: InboundContext): Meaning {
+export function booted(
+  identity: StationIdentity,
+  context: InboundContext,
+  bootReason: string | null = null,
+): Meaning {
   const { stationId, nowMs } = context;
+  const { vendor, model } = identity;
   return {
     booted: true,
+    news: [{ kind: "identity-told", stationId, atMs: nowMs, identity, bootReason }],
     reports: [{ kind: "booted", stationId, atMs: nowMs, vendor: named(vendor), model: named(model) }],
     answer: () => ({
       status: "Accepted",

@@ -162,6 +162,7 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
     },
     tell: (event) => desk.tell(event),
     note: desk.note,
+    transfer: desk.transfer,
     booted: () => learnAbilities(connection, desk),
     sign: (wish) => signFor(stationId, wish, desk),
     handOver: (chain, { requestId }) => handOver(stationId, { chain, requestId }, desk),

@@ -7,6 +7,7 @@ import type { Documents } from "../../ports/documents.js";
 import { createMemoryDocuments } from "../../ports/documents-memory.js";
 import type { FleetGateway } from "../../ports/fleet-gateway.js";
 import type { StationRegistry } from "../../ports/station-registry.js";
+import type { TransferHooks } from "../../ports/transfer-hooks.js";
 import type { EvseElectrics } from "../common/codec.js";
 import { type CallWindow, createCallWindow } from "../session/window.js";
 import { type CentralSettings, DEFAULT_CENTRAL_SETTINGS } from "../settings.js";
@@ -27,6 +28,8 @@ export interface CentralParts {
   readonly note?: (news: StationNews) => void;
   /** Signs the certificates that stations ask for; left out: none is. */
   readonly authority?: CertificateAuthority;
+  /** Answers what vendors defined; left out, no vendor is known. */
+  readonly transfers?: TransferHooks;
   /** Voltage and phases of an EVSE; null when the site file does not name it. */
   evseElectrics(stationId: string, evseId: number): EvseElectrics | null;
   /** Identities that site files name; for the log. */
@@ -47,6 +50,8 @@ export interface Desk extends CentralParts {
   tell(event: FleetEvent): void;
   /** Tells those who keep the stations' files; never throws. */
   readonly note: (news: StationNews) => void;
+  /** Asks whoever knows the vendor; a hook that fails has refused. */
+  readonly transfer: TransferHooks;
   /** Runs work that `tasks` counts; a rejection is logged and gives `otherwise`. */
   track<T>(work: () => Promise<T>, otherwise: T): Promise<T>;
   tasks(): number;
@@ -67,6 +72,15 @@ export function createDesk(parts: CentralParts): Desk {
     window: createCallWindow(settings.maxCallsInFlight),
     messages: createMessageLog(settings.messageLogBytes),
     traffic: createTrafficBook(),
+    transfer: async (sent) => {
+      try {
+        return (await parts.transfers?.(sent)) ?? { status: "UnknownVendorId" };
+      } catch (error) {
+        const { stationId, vendorId, messageId } = sent;
+        parts.log.error({ stationId, vendorId, messageId, error: String(error) }, "a data transfer failed");
+        return { status: "Rejected" };
+      }
+    },
     tell(event) {
       try {
         parts.gateway.report(event);

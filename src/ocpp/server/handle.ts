@@ -1,7 +1,9 @@
 import type { FleetEvent, TransactionEvent } from "../../domain/fleet.js";
+import type { Verdict } from "../../domain/id-token.js";
 import type { StationNews } from "../../domain/station-news.js";
-import type { Authorization, FleetGateway } from "../../ports/fleet-gateway.js";
+import type { FleetGateway } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
+import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { Codec, InboundContext, Meaning, SigningWish } from "../common/codec.js";
 import type { Reply } from "../session/contract.js";
 import type { Payload } from "../wire.js";
@@ -14,6 +16,8 @@ export interface HandleParts {
   tell(event: FleetEvent): void;
   /** Tells those who keep the stations' files; never throws. */
   note(news: StationNews): void;
+  /** Asks whoever knows the vendor; never rejects. */
+  transfer(sent: Transfer): Promise<TransferAnswer>;
   booted(): void;
   /** The message was about this EVSE. */
   heardOf(evseId: number): void;
@@ -36,7 +40,8 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
   const { stationId, nowMs } = parts.context;
   const meaning = handler(payload, parts.context);
   const asked = meaning.authorize ?? null;
-  const authorization = asked === null ? null : await parts.gateway.authorize(stationId, asked);
+  const shown = { type: meaning.tokenType ?? null, beginsAt: beginsAt(meaning) };
+  const authorization = asked === null ? null : await parts.gateway.authorize(stationId, asked, shown);
   const records = (meaning.records ?? []).map((event) => withStanding(event, meaning, authorization));
   // Handed over in order and awaited together, so that many samples share one commit.
   const recorded = await Promise.all(records.map((event) => parts.gateway.record(event)));
@@ -45,10 +50,20 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
   );
   const { signs } = meaning;
   const chain = signs === undefined ? null : await parts.sign(signs);
+  const transferred = await transfer(meaning, parts);
+  const totalCost =
+    meaning.costOf === undefined ? null : parts.gateway.costSoFar?.(stationId, meaning.costOf);
   return {
-    payload: meaning.answer({ recorded, authorization, isSigned: chain !== null }),
+    payload: meaning.answer({
+      recorded,
+      authorization,
+      isSigned: chain !== null,
+      ...(transferred === null ? {} : { transferred }),
+      ...(totalCost == null ? {} : { totalCost }),
+    }),
     after: () => {
       if (signs !== undefined && chain !== null) parts.handOver(chain, signs);
+      if (meaning.transfer !== undefined) parts.note(transferNews(meaning.transfer, transferred));
       for (const event of meaning.reports ?? []) parts.tell(event);
       for (const news of meaning.news ?? []) parts.note(news);
       if (meaning.booted) parts.booted();
@@ -61,14 +76,36 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
   };
 }
 
+/** A hook that fails has refused: the station shall not wait for it, nor send it again. */
+const transfer = async ({ transfer: sent }: Meaning, parts: HandleParts): Promise<TransferAnswer | null> =>
+  sent === undefined ? null : parts.transfer(sent);
+
+const LONGEST_DATA = 2_000;
+
+const transferNews = (sent: Transfer, answer: TransferAnswer | null): StationNews => ({
+  kind: "transferred",
+  stationId: sent.stationId,
+  atMs: sent.atMs,
+  transfer: {
+    atMs: sent.atMs,
+    vendorId: sent.vendorId,
+    messageId: sent.messageId,
+    data: sent.data?.slice(0, LONGEST_DATA) ?? null,
+    status: answer?.status ?? "UnknownVendorId",
+  },
+});
+
+const beginsAt = ({ begins, records = [] }: Meaning): number | null =>
+  begins === true ? (records[0]?.evseId ?? null) : null;
+
 const withStanding = (
   event: TransactionEvent,
   { begins }: Meaning,
-  authorization: Authorization | null,
+  authorization: Verdict | null,
 ): TransactionEvent =>
   authorization === null || begins !== true || event.kind === "transaction-ended"
     ? event
-    : { ...event, authorized: authorization === "Accepted" };
+    : { ...event, authorized: authorization.status === "Accepted" };
 
 const evsesIn = (events: readonly (TransactionEvent | FleetEvent)[]): ReadonlySet<number> =>
   new Set(events.flatMap((event) => ("evseId" in event ? (event.evseId ?? []) : [])));

@@ -1,6 +1,8 @@
 import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
+import { dataTransfer } from "../common/data-transfer.js";
 import { toSample } from "../common/meter.js";
+import { idTagInfo16 } from "./id-tag.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { readStatus } from "../common/status.js";
@@ -10,7 +12,7 @@ import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
 
 const nothing = (): Payload => ({});
-const idTagInfo = (done: Done): Payload => ({ status: done.authorization ?? "Accepted" });
+const idTagInfo = (done: Done): Payload => idTagInfo16(done.authorization);
 
 const authorize: InboundHandler = (payload) => ({
   authorize: textAt(payload, "idTag") ?? "",
@@ -137,13 +139,25 @@ const meterValues: InboundHandler = (payload, context) => {
 };
 
 const bootNotification = (payload: Payload, context: InboundContext): Meaning =>
-  booted(textAt(payload, "chargePointVendor"), textAt(payload, "chargePointModel"), context);
+  booted(
+    {
+      vendor: textAt(payload, "chargePointVendor"),
+      model: textAt(payload, "chargePointModel"),
+      serialNumber: textAt(payload, "chargePointSerialNumber") ?? textAt(payload, "chargeBoxSerialNumber"),
+      firmwareVersion: textAt(payload, "firmwareVersion"),
+      iccid: textAt(payload, "iccid"),
+      imsi: textAt(payload, "imsi"),
+      meterType: textAt(payload, "meterType"),
+      meterSerialNumber: textAt(payload, "meterSerialNumber"),
+    },
+    context,
+  );
 
 /** Every action that an OCPP 1.6 chargepoint may send. */
 export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
-  ["DataTransfer", neutral({ status: "UnknownVendorId" })],
+  ["DataTransfer", dataTransfer],
   ["DiagnosticsStatusNotification", neutral({})],
   ["FirmwareStatusNotification", neutral({})],
   ["Heartbeat", heartbeat],

@@ -1,7 +1,7 @@
 import type { InboundHandler } from "../common/codec.js";
 import { neutral } from "../common/neutral.js";
 import { sharedInbound } from "../v2x/inbound.js";
-import { listAt, objectAt, textAt } from "../wire.js";
+import { listAt, numberAt, objectAt, textAt } from "../wire.js";
 
 /** We keep no certificate authority: the state of each asked certificate is unknown. */
 const certificateChainStatus: InboundHandler = (payload, { nowMs }) => ({
@@ -20,6 +20,29 @@ const vatNumberValidation: InboundHandler = (payload) => ({
   answer: () => ({ vatNumber: (textAt(payload, "vatNumber") ?? "").slice(0, 20), status: "Rejected" }),
 });
 
+/** What a payment terminal settled; the payer stays between them. */
+const notifySettlement: InboundHandler = (payload, { stationId, nowMs, readTime }) => ({
+  news: [
+    {
+      kind: "event",
+      stationId,
+      atMs: nowMs,
+      event: {
+        atMs: nowMs,
+        stationMs: readTime(textAt(payload, "settlementTime")),
+        topic: "payment",
+        type: textAt(payload, "status") ?? "unknown",
+        detail: [
+          `amount ${numberAt(payload, "settlementAmount") ?? "unknown"}`,
+          `reference ${textAt(payload, "pspRef") ?? "none"}`,
+          `transaction ${textAt(payload, "transactionId") ?? "none"}`,
+        ].join(", "),
+      },
+    },
+  ],
+  answer: () => ({}),
+});
+
 /** Every action that an OCPP 2.1 station may send; NotifyPeriodicEventStream comes as a SEND. */
 export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([
   ...sharedInbound,
@@ -30,7 +53,7 @@ export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, Inbo
   ["NotifyDERStartStop", neutral({})],
   ["NotifyPeriodicEventStream", neutral({})],
   ["NotifyPriorityCharging", neutral({})],
-  ["NotifySettlement", neutral({})],
+  ["NotifySettlement", notifySettlement],
   ["NotifyWebPaymentStarted", neutral({})],
   ["OpenPeriodicEventStream", neutral({ status: "Rejected" })],
   ["PullDynamicScheduleUpdate", neutral({ status: "Rejected" })],

@@ -4,22 +4,39 @@ import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js
 import { evseStatus, readStatus } from "../common/status.js";
 import { signCertificate } from "../common/signing.js";
 import { plausibleTime } from "../common/time.js";
+import { notifyCustomerInformation } from "./customer.js";
+import { monitorNews, notifyMonitoringReport } from "./monitors.js";
 import { notifyReport, securityEvent } from "./reports.js";
 import { listAt, objectAt, textAt } from "../wire.js";
+import { dataTransfer } from "../common/data-transfer.js";
+import { notifyDisplayMessages } from "./display.js";
+import { idTokenInfo2x } from "./id-token.js";
 import { readMeterValues } from "./meter.js";
 import { notifyEvChargingNeeds } from "./needs.js";
 import { readToken, transactionEvent } from "./transaction.js";
 
 const bootNotification: InboundHandler = (payload, context) => {
   const station = objectAt(payload, "chargingStation");
-  return booted(textAt(station, "vendorName"), textAt(station, "model"), context);
+  const modem = objectAt(station, "modem");
+  const identity = {
+    vendor: textAt(station, "vendorName"),
+    model: textAt(station, "model"),
+    serialNumber: textAt(station, "serialNumber"),
+    firmwareVersion: textAt(station, "firmwareVersion"),
+    iccid: textAt(modem, "iccid"),
+    imsi: textAt(modem, "imsi"),
+    meterType: null,
+    meterSerialNumber: null,
+  };
+  return booted(identity, context, textAt(payload, "reason"));
 };
 
 const authorize: InboundHandler = (payload) => {
   const token = readToken(objectAt(payload, "idToken"));
   return {
     authorize: token.shown ? token.toAuthorize : "",
-    answer: (done) => ({ idTokenInfo: { status: done.authorization ?? "Accepted" } }),
+    tokenType: token.type,
+    answer: (done) => ({ idTokenInfo: idTokenInfo2x(done.authorization) }),
   };
 };
 
@@ -63,23 +80,22 @@ const statusNotification: InboundHandler = (payload, context) =>
     context,
   );
 
-/** 2.1 stations may tell a connector's state by AvailabilityState instead of StatusNotification. */
-const notifyEvent: InboundHandler = (payload, context) =>
-  statusMeaning(
-    listAt(payload, "eventData")
-      .filter((event) => textAt(objectAt(event, "component"), "name") === "Connector")
-      .filter((event) => textAt(objectAt(event, "variable"), "name") === "AvailabilityState")
-      .map((event) => {
-        const evse = objectAt(objectAt(event, "component"), "evse");
-        return {
-          evseId: evseIdAt(evse, "id"),
-          connectorId: idAt(evse, "connectorId") ?? 1,
-          status: textAt(event, "actualValue"),
-          timestamp: textAt(event, "timestamp"),
-        };
-      }),
-    context,
-  );
+/** What monitors found; 2.1 stations may tell a connector's state by it instead of StatusNotification. */
+const notifyEvent: InboundHandler = (payload, context) => {
+  const words = listAt(payload, "eventData")
+    .filter((event) => textAt(objectAt(event, "component"), "name") === "Connector")
+    .filter((event) => textAt(objectAt(event, "variable"), "name") === "AvailabilityState")
+    .map((event) => {
+      const evse = objectAt(objectAt(event, "component"), "evse");
+      return {
+        evseId: evseIdAt(evse, "id"),
+        connectorId: idAt(evse, "connectorId") ?? 1,
+        status: textAt(event, "actualValue"),
+        timestamp: textAt(event, "timestamp"),
+      };
+    });
+  return { ...statusMeaning(words, context), news: monitorNews(payload, context) };
+};
 
 /** Of 2.x outside transactions: clock-aligned values. EVSE 0 is the station's main meter. */
 const meterValues: InboundHandler = (payload, context) => {
@@ -98,7 +114,7 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
   ["ClearedChargingLimit", neutral({})],
-  ["DataTransfer", neutral({ status: "UnknownVendorId" })],
+  ["DataTransfer", dataTransfer],
   ["FirmwareStatusNotification", neutral({})],
   ["Get15118EVCertificate", neutral({ status: "Failed", exiResponse: "" })],
   ["GetCertificateStatus", neutral({ status: "Failed" })],
@@ -106,12 +122,12 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["LogStatusNotification", neutral({})],
   ["MeterValues", meterValues],
   ["NotifyChargingLimit", neutral({})],
-  ["NotifyCustomerInformation", neutral({})],
-  ["NotifyDisplayMessages", neutral({})],
+  ["NotifyCustomerInformation", notifyCustomerInformation],
+  ["NotifyDisplayMessages", notifyDisplayMessages],
   ["NotifyEVChargingNeeds", notifyEvChargingNeeds],
   ["NotifyEVChargingSchedule", neutral({ status: "Accepted" })],
   ["NotifyEvent", notifyEvent],
-  ["NotifyMonitoringReport", neutral({})],
+  ["NotifyMonitoringReport", notifyMonitoringReport],
   ["NotifyReport", notifyReport],
   ["PublishFirmwareStatusNotification", neutral({})],
   ["ReportChargingProfiles", neutral({})],

@@ -5,6 +5,7 @@ import { idAt } from "../common/neutral.js";
 import { type StationTime, stationTimeAt } from "../common/time.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
 import { listAt, objectAt, type Payload, textAt } from "../wire.js";
+import { idTokenInfo2x } from "./id-token.js";
 import { readMeterValues } from "./meter.js";
 
 /** TransactionEvent: answered after its commit, with the token's standing where one was shown. */
@@ -31,8 +32,10 @@ export const transactionEvent: InboundHandler = (payload, context): Meaning => {
   });
   return {
     authorize: token.toAuthorize,
+    tokenType: token.type,
     begins: textAt(payload, "eventType") !== "Ended" && !STOPPING.has(textAt(payload, "triggerReason") ?? ""),
     records,
+    ...(transactionId === "" ? {} : { costOf: transactionId }),
     answer: (done) => answer(done, token),
   };
 };
@@ -102,15 +105,21 @@ interface Token {
   /** Null when there is nothing to ask: no token, or one that says that nobody authorizes. */
   readonly toAuthorize: string | null;
   readonly shown: boolean;
+  /** null: not told. */
+  readonly type: string | null;
 }
 
 /** Tokens of type NoAuthorization stand for a start button. */
 export function readToken(token: Payload): Token {
   const idToken = textAt(token, "idToken");
-  const free = textAt(token, "type") === "NoAuthorization";
-  return { idToken, toAuthorize: free ? null : idToken, shown: idToken !== null || free };
+  const type = textAt(token, "type");
+  const free = type === "NoAuthorization";
+  return { idToken, toAuthorize: free ? null : idToken, shown: idToken !== null || free, type };
 }
 
 function answer(done: Done, token: Token): Payload {
-  return token.shown ? { idTokenInfo: { status: done.authorization ?? "Accepted" } } : {};
+  return {
+    ...(token.shown ? { idTokenInfo: idTokenInfo2x(done.authorization) } : {}),
+    ...(done.totalCost === undefined ? {} : { totalCost: done.totalCost }),
+  };
 }

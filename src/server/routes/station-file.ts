@@ -1,10 +1,15 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { displayFileSchema } from "../../domain/station-file/display.js";
 import { stationEventSchema } from "../../domain/station-file/events.js";
+import { identityFileSchema } from "../../domain/station-file/identity.js";
+import { monitorsFileSchema } from "../../domain/station-file/monitors.js";
 import { settingsFileSchema } from "../../domain/station-file/settings.js";
+import { transferSchema } from "../../domain/station-file/transfers.js";
 import type { Operations } from "../../ports/operations.js";
 import type { StationFiles } from "../../ports/station-files.js";
 import { stationId } from "../schemas/common.js";
+import { answerWithStreams, eventsResponse, openEvents } from "../sse.js";
 import { secured } from "./secured.js";
 import { findRows } from "./stations.js";
 
@@ -18,6 +23,7 @@ export interface StationFileOptions {
 
 /** What is kept of a station beside charging. */
 export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app, { operations, files }) => {
+  const answer = answerWithStreams(app);
   app.get(
     "/stations/:id/settings",
     secured("operate", {
@@ -40,6 +46,62 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app
     },
   );
   app.get(
+    "/stations/:id/identity",
+    secured("operate", {
+      summary: "What a station says that it is",
+      description: "Maker, model, serial number, firmware and SIM card, as told at its last boot",
+      tags,
+      params,
+      response: { 200: identityFileSchema },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).identity;
+    },
+  );
+  app.get(
+    "/stations/:id/monitors",
+    secured("operate", {
+      summary: "What a station watches of itself, as it last told it",
+      description: "Monitors on variables of its device model; the command report-monitors asks for all anew",
+      tags,
+      params,
+      response: { 200: monitorsFileSchema },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).monitors;
+    },
+  );
+  app.get(
+    "/stations/:id/display",
+    secured("operate", {
+      summary: "What a station's display shows, as it last told it",
+      description: "The command report-display-messages asks for it anew",
+      tags,
+      params,
+      response: { 200: displayFileSchema },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).display;
+    },
+  );
+  app.get(
+    "/stations/:id/transfers",
+    secured("operate", {
+      summary: "What a station sent that its vendor defined, oldest first",
+      description: "The newest 50 data transfers, with what they were answered",
+      tags,
+      params,
+      response: { 200: z.array(transferSchema) },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).transfers;
+    },
+  );
+  app.get(
     "/stations/:id/events",
     secured("operate", {
       summary: "What a station found worth telling, oldest first",
@@ -51,6 +113,26 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app
     async (request) => {
       findRows(operations, request.params.id);
       return (await files.of(request.params.id)).events;
+    },
+  );
+  app.get(
+    "/stations/:id/events/stream",
+    secured("operate", {
+      summary: "The same, pushed",
+      description:
+        "Server-sent events: an `event` event for each from now on. A reader that is too slow loses some; a comment comes every 5 s",
+      tags,
+      params,
+      response: { 200: eventsResponse("Events with what the station told as data") },
+    }),
+    async (request, reply) => {
+      const { id } = request.params;
+      findRows(operations, id);
+      const { stream, write } = openEvents();
+      const unfollow = files.follow(id, (event) => write(`event: event\ndata: ${JSON.stringify(event)}\n\n`));
+      stream.once("close", unfollow);
+      write(": following\n\n");
+      return answer(reply, stream);
     },
   );
 };

@@ -3,9 +3,14 @@ import type { CommandOutcome } from "../../domain/command.js";
 import { authorizationCommands } from "./commands/authorization.js";
 import { availabilityCommands } from "./commands/availability.js";
 import { certificateCommands, installedCertificate } from "./commands/certificates.js";
+import { customerCommands } from "./commands/customer.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
+import { displayCommands } from "./commands/display.js";
+import { monitoringCommands } from "./commands/monitoring.js";
+import { networkCommands } from "./commands/network.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
 import { steeringCommands } from "./commands/steering.js";
+import { tariffCommands } from "./commands/tariffs.js";
 import { epochMs, kw, text } from "./common.js";
 
 export const commandRequest = z
@@ -13,6 +18,11 @@ export const commandRequest = z
     ...steeringCommands,
     ...availabilityCommands,
     ...settingsCommands,
+    ...monitoringCommands,
+    ...customerCommands,
+    ...displayCommands,
+    ...networkCommands,
+    ...tariffCommands,
     ...authorizationCommands,
     ...dataTransferCommands,
     ...certificateCommands,
@@ -34,6 +44,27 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .describe("What the station adds: Scheduled once its transaction is over, RebootRequired"),
       requestId: z.int().exactOptional().describe("Under which the station tells later what comes of it"),
       certificates: z.array(installedCertificate).exactOptional().describe("Answer to list-certificates"),
+      results: z
+        .array(
+          z.object({
+            item: text("What it is about: a variable, the id of a monitor"),
+            id: z.int().nullable().describe("Under which the station keeps it; null: none"),
+            why: z.string().nullable().describe("Why it was refused, in the station's word; null: taken"),
+          }),
+        )
+        .exactOptional()
+        .describe("Of a command about several things, one for each"),
+      tariffs: z
+        .array(
+          z.object({
+            tariffId: text("To clear it by"),
+            kind: z.enum(["default", "driver"]).describe("Of all, or of a driver"),
+            validFromMs: z.number().nullable().describe("From when on, epoch ms; null: now"),
+            evseIds: z.array(z.int()).describe("At which; none: not told"),
+          }),
+        )
+        .exactOptional()
+        .describe("Answer to get-tariffs"),
       data: z.string().exactOptional().describe("Answer to data-transfer"),
       version: z
         .int()

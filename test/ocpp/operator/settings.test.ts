@@ -149,6 +149,79 @@ const ROWS_2X: readonly Row[] = [
   ],
 ];
 
+const HEARTBEAT = { component: { name: "OCPPCommCtrlr" }, variable: { name: "HeartbeatInterval" } };
+const two: OperatorCommand = {
+  kind: "write-settings",
+  settings: [
+    { name: NAME, value: "30" },
+    { name: "OCPPCommCtrlr.HeartbeatInterval", value: "x" },
+  ],
+};
+const SEVERAL: readonly Row[] = [
+  [
+    two,
+    "SetVariables",
+    {
+      setVariableData: [
+        { component, variable, attributeValue: "30" },
+        { ...HEARTBEAT, attributeValue: "x" },
+      ],
+    },
+    {
+      setVariableResult: [
+        { attributeStatus: "RebootRequired", component, variable },
+        { attributeStatus: "Rejected", attributeStatusInfo: { reasonCode: "NoNumber" }, ...HEARTBEAT },
+      ],
+    },
+    {
+      status: "accepted",
+      detail: "RebootRequired",
+      results: [
+        { item: NAME, id: null, why: null },
+        { item: "OCPPCommCtrlr.HeartbeatInterval", id: null, why: "Rejected · NoNumber" },
+      ],
+    },
+  ],
+  [
+    two,
+    "SetVariables",
+    { setVariableData: expect.any(Array) },
+    {
+      setVariableResult: [
+        { attributeStatus: "UnknownVariable", component, variable },
+        { attributeStatus: "Rejected", ...HEARTBEAT },
+      ],
+    },
+    {
+      status: "rejected",
+      detail: `${NAME}: UnknownVariable; OCPPCommCtrlr.HeartbeatInterval: Rejected`,
+    },
+  ],
+  [
+    { kind: "report-components", components: ["EVSE@2", NAME], criteria: ["problem", "active"] },
+    "GetReport",
+    {
+      requestId: expect.any(Number),
+      componentVariable: [{ component: { name: "EVSE", evse: { id: 2 } } }, { component, variable }],
+      componentCriteria: ["Problem", "Active"],
+    },
+    { status: "Accepted" },
+    { status: "accepted", requestId: expect.any(Number) },
+  ],
+  [
+    { kind: "report-components", components: [], criteria: ["problem"] },
+    "GetReport",
+    { requestId: expect.any(Number), componentCriteria: ["Problem"] },
+    { status: "EmptyResultSet" },
+    { status: "rejected", detail: "EmptyResultSet" },
+  ],
+];
+
+checkRows([
+  ["2.0.1", SEVERAL],
+  ["2.1", SEVERAL],
+]);
+
 checkRows([
   ["1.6", ROWS_16],
   ["2.0.1", ROWS_2X],
@@ -156,6 +229,9 @@ checkRows([
 ]);
 
 checkUnsent([
+  ["1.6", two, "unsupported", /one key at a time/],
+  ["1.6", { kind: "report-components", components: ["EVSE"], criteria: [] }, "unsupported", /no components/],
+  ["2.1", { kind: "report-components", components: ["a.b.c"], criteria: [] }, "error", /"a\.b\.c"/],
   ["2.0.1", read(), "unsupported", /name the variables/],
   ["2.1", read("HeartbeatInterval"), "error", /"HeartbeatInterval".*Component\.Variable/],
   ["2.1", write("a.b.c", "1"), "error", /"a\.b\.c"/],

@@ -1,6 +1,7 @@
 import type { AuthorizationCommand } from "../../../domain/commands/authorization.js";
 import { authorizationAlike, call, type SayingsOf } from "../../common/operate.js";
 import { writeTime } from "../../common/time.js";
+import { idTagInfo16 } from "../id-tag.js";
 import { numberAt } from "../../wire.js";
 
 export const authorization: SayingsOf<AuthorizationCommand> = {
@@ -11,9 +12,9 @@ export const authorization: SayingsOf<AuthorizationCommand> = {
         listVersion: version,
         updateType: isWhole ? "Full" : "Differential",
         // An entry without a standing is taken off.
-        localAuthorizationList: entries.map(({ idToken, standing }) => ({
+        localAuthorizationList: entries.map(({ idToken, standing, groupId = null, expiresMs = null }) => ({
           idTag: idToken,
-          ...(standing === null ? {} : { idTagInfo: { status: standing } }),
+          ...(standing === null ? {} : { idTagInfo: idTagInfo16({ status: standing, groupId, expiresMs }) }),
         })),
       }),
   },

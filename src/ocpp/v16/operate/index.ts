@@ -4,6 +4,8 @@ import { availability } from "./availability.js";
 import { certificates } from "./certificates.js";
 import { secrets } from "./secrets.js";
 import { settings } from "./settings.js";
+import { tariffs16 } from "./tariffs.js";
+import { unsaid16 } from "./unsaid.js";
 
 const sayings: Sayings = {
   ...availability,
@@ -12,6 +14,8 @@ const sayings: Sayings = {
   ...dataTransfer,
   ...certificates,
   ...secrets,
+  ...unsaid16,
+  ...tariffs16,
 };
 
 /** An operator's commands in OCPP 1.6. */

@@ -1,5 +1,5 @@
 import type { SettingsCommand, StationSetting } from "../../../domain/commands/settings.js";
-import { accepting, call, type SayingsOf } from "../../common/operate.js";
+import { accepting, call, cannot, type SayingsOf } from "../../common/operate.js";
 import { keptSetting, shownValue } from "../../common/secret-settings.js";
 import { listAt, type Payload, textAt } from "../../wire.js";
 
@@ -31,6 +31,8 @@ export const settings: SayingsOf<SettingsCommand> = {
     write: ({ name, value }) => keptSetting(name) ?? call("ChangeConfiguration", { key: name, value }),
     read: accepting("RebootRequired"),
   },
+  "write-settings": { write: () => cannot("1.6 writes one key at a time: write-setting") },
+  "report-components": { write: () => cannot("1.6 has no components: read-settings reads keys") },
   "report-settings": {
     write: () => call("GetConfiguration", {}),
     read: (answer) => ({ status: "accepted", settings: settingsOf(answer) }),

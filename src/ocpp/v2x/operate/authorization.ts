@@ -1,10 +1,15 @@
-import type { AuthorizationCommand } from "../../../domain/commands/authorization.js";
+import type { AuthorizationCommand, LocalListEntry } from "../../../domain/commands/authorization.js";
 import { authorizationAlike, call, type SayingsOf } from "../../common/operate.js";
 import { writeTime } from "../../common/time.js";
+import { idTokenInfo2x, writeToken } from "../id-token.js";
 import { numberAt, type Payload } from "../../wire.js";
 
-/** 2.x wants its kind named; those that we know are of the central system. */
-const token = (idToken: string): Payload => ({ idToken, type: "Central" });
+const listed = ({ idToken, standing, type, groupId = null, expiresMs = null }: LocalListEntry): Payload => ({
+  idToken: writeToken(idToken, type),
+  ...(standing === null
+    ? {}
+    : { idTokenInfo: idTokenInfo2x({ status: standing, groupId, expiresMs, language: null }) }),
+});
 
 export const authorization: SayingsOf<AuthorizationCommand> = {
   ...authorizationAlike,
@@ -17,10 +22,7 @@ export const authorization: SayingsOf<AuthorizationCommand> = {
         ...(entries.length === 0
           ? {}
           : {
-              localAuthorizationList: entries.map(({ idToken, standing }) => ({
-                idToken: token(idToken),
-                ...(standing === null ? {} : { idTokenInfo: { status: standing } }),
-              })),
+              localAuthorizationList: entries.map(listed),
             }),
       }),
   },
@@ -33,7 +35,7 @@ export const authorization: SayingsOf<AuthorizationCommand> = {
       call("ReserveNow", {
         id: reservationId,
         expiryDateTime: writeTime(expiresMs),
-        idToken: token(idToken),
+        idToken: writeToken(idToken),
         ...(evseId === null ? {} : { evseId }),
       }),
   },

@@ -6,6 +6,8 @@ const settingName = z
   .max(200)
   .describe("1.6: key; 2.x: Component.Variable, of an EVSE Component@evse/connector.Variable");
 
+const settingValue = z.string().max(2_500).describe("As text, whatever its type");
+
 export const settingSchema = z.object({
   name: settingName,
   value: z.string().nullable().describe("null: it has none, or does not tell it"),
@@ -25,8 +27,33 @@ export const settingsCommands = [
   z.strictObject({
     kind: z.literal("write-setting"),
     name: settingName,
-    value: z.string().max(1_000).describe("As text, whatever its type"),
+    value: settingValue,
   }),
+  z
+    .strictObject({
+      kind: z.literal("write-settings"),
+      settings: z
+        .array(z.strictObject({ name: settingName, value: settingValue }))
+        .min(1)
+        .max(50)
+        .describe("Each has an outcome of its own"),
+    })
+    .describe("Several at once; 2.x only"),
+  z
+    .strictObject({
+      kind: z.literal("report-components"),
+      components: z
+        .array(settingName)
+        .max(50)
+        .default([])
+        .describe("Component, or Component.Variable; none: all that meet a criterion"),
+      criteria: z
+        .array(z.enum(["active", "available", "enabled", "problem"]))
+        .max(4)
+        .default([])
+        .describe("What a component must be, one of these at least; none: anything"),
+    })
+    .describe("Some components of the device model, to be read at /stations/{id}/settings; 2.x only"),
   z
     .strictObject({
       kind: z.literal("report-settings"),

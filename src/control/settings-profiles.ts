@@ -1,0 +1,94 @@
+import type { CommandOutcome } from "../domain/command.js";
+import type { ItemResult } from "../domain/commands/monitoring.js";
+import type { WantedSetting } from "../domain/commands/settings.js";
+import {
+  compareSettings,
+  type SettingDifference,
+  settingsPerMessage,
+} from "../management/settings-profile.js";
+import type { AppliedProfile, AppliedSetting, SettingsProfiles } from "../ports/settings-profiles.js";
+import type { StationFiles } from "../ports/station-files.js";
+import type { StationLink } from "../ports/station-link.js";
+
+/** Stations that are written to at once. */
+const MOST_AT_ONCE = 8;
+
+interface ProfileParts {
+  readonly files: StationFiles;
+  readonly link: StationLink;
+}
+
+/** What became of each of some settings, by name. */
+type Results = ReadonlyMap<string, Pick<AppliedSetting, "result" | "detail">>;
+
+/** Gives stations the settings of a profile: several in a message in 2.x, one by one in 1.6. */
+export const createSettingsProfiles = ({ files, link }: ProfileParts): SettingsProfiles => {
+  const writeOne = async (stationId: string, setting: WantedSetting): Promise<Results> => {
+    const outcome = await link.send(stationId, { kind: "write-setting", ...setting });
+    return new Map([[setting.name, resultOf(outcome)]]);
+  };
+
+  const write = async (stationId: string, settings: readonly WantedSetting[]): Promise<Results> => {
+    const outcome = await link.send(stationId, { kind: "write-settings", settings });
+    if (outcome.status === "accepted") {
+      const { results = [], detail = null } = outcome;
+      return new Map(settings.map(({ name }) => [name, itemResult(results, name, detail)]));
+    }
+    if (outcome.status === "offline" || outcome.status === "timeout")
+      return new Map(settings.map(({ name }) => [name, resultOf(outcome)]));
+    // One by one: 1.6 has no other way, and in 2.x one that is at fault shall not keep back the others.
+    const all: Results[] = [];
+    for (const setting of settings) all.push(await writeOne(stationId, setting));
+    return new Map(all.flatMap((one) => [...one]));
+  };
+
+  const applyTo = async (
+    stationId: string,
+    wanted: readonly WantedSetting[],
+    dryRun: boolean,
+  ): Promise<AppliedProfile> => {
+    const file = await files.of(stationId);
+    const differences = compareSettings(wanted, file);
+    const lacking = differences.filter(({ kind }) => kind === "different" || kind === "unknown");
+    const toWrite = dryRun ? [] : lacking;
+    const perMessage = settingsPerMessage(file);
+    const results = new Map<string, Pick<AppliedSetting, "result" | "detail">>();
+    for (let first = 0; first < toWrite.length; first += perMessage) {
+      const part = toWrite.slice(first, first + perMessage);
+      const settings = part.map(({ name, wanted: value }) => ({ name, value }));
+      for (const [name, result] of await write(stationId, settings)) results.set(name, result);
+    }
+    return { stationId, settings: differences.map((difference) => applied(difference, results)) };
+  };
+
+  return {
+    apply: async ({ stationIds, settings, dryRun }) => {
+      const profiles: AppliedProfile[] = [];
+      for (let first = 0; first < stationIds.length; first += MOST_AT_ONCE) {
+        const some = stationIds.slice(first, first + MOST_AT_ONCE);
+        profiles.push(...(await Promise.all(some.map((id) => applyTo(id, settings, dryRun)))));
+      }
+      return profiles;
+    },
+  };
+};
+
+const itemResult = (
+  results: readonly ItemResult[],
+  name: string,
+  detail: string | null,
+): Pick<AppliedSetting, "result" | "detail"> => {
+  const why = results.find(({ item }) => item === name)?.why;
+  return why === null ? { result: "written", detail } : { result: "not-written", detail: why ?? "no result" };
+};
+
+const resultOf = (outcome: CommandOutcome): Pick<AppliedSetting, "result" | "detail"> =>
+  outcome.status === "accepted"
+    ? { result: "written", detail: outcome.detail ?? null }
+    : { result: "not-written", detail: `${outcome.status}: ${outcome.detail}` };
+
+const applied = ({ name, wanted, present, kind }: SettingDifference, results: Results): AppliedSetting => {
+  const head = { name, wanted, present };
+  if (kind === "same" || kind === "read-only") return { ...head, result: kind, detail: null };
+  return { ...head, ...(results.get(name) ?? { result: "would-write", detail: null }) };
+};

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { createSettingsProfiles } from "../../src/control/settings-profiles.js";
+import { createStationFiles } from "../../src/control/station-files.js";
+import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
+import { VirtualClock } from "../../src/ports/clock.js";
+import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const wanted = (values: Record<string, string>) =>
+  Object.entries(values).map(([name, value]) => ({ name, value }));
+
+const opened = (answer: (command: StationCommand) => CommandOutcome) => {
+  const files = createStationFiles({ documents: createMemoryDocuments(), clock: new VirtualClock(0), log });
+  const setting = { unit: null, dataType: null, values: null };
+  files.tell({
+    kind: "settings-told",
+    stationId: "CP1",
+    atMs: 0,
+    requestId: 1,
+    more: false,
+    settings: [
+      { name: "A.same", value: "1", readOnly: false, ...setting },
+      { name: "A.other", value: "1", readOnly: false, ...setting },
+      { name: "A.fixed", value: "1", readOnly: true, ...setting },
+    ],
+  });
+  const sent: StationCommand[] = [];
+  const link = { send: async (_: string, command: StationCommand) => (sent.push(command), answer(command)) };
+  return { files, sent, profiles: createSettingsProfiles({ files, link }) };
+};
+const accepted = (command: StationCommand): CommandOutcome => ({
+  status: "accepted",
+  results:
+    command.kind === "write-settings"
+      ? command.settings.map(({ name }) => ({
+          item: name,
+          id: null,
+          why: name === "A.new" ? "Rejected" : null,
+        }))
+      : [],
+});
+const settings = wanted({ "A.same": "1", "A.other": "2", "A.fixed": "2", "A.new": "2" });
+
+describe("a profile of settings", () => {
+  it("in a dry run says what would be written, and writes nothing", async () => {
+    const { profiles, sent } = opened(accepted);
+    expect(await profiles.apply({ stationIds: ["CP1"], settings, dryRun: true })).toEqual([
+      {
+        stationId: "CP1",
+        settings: [
+          { name: "A.same", wanted: "1", present: "1", result: "same", detail: null },
+          { name: "A.other", wanted: "2", present: "1", result: "would-write", detail: null },
+          { name: "A.fixed", wanted: "2", present: "1", result: "read-only", detail: null },
+          { name: "A.new", wanted: "2", present: null, result: "would-write", detail: null },
+        ],
+      },
+    ]);
+    expect(sent).toEqual([]);
+  });
+
+  it("writes what differs, together, and says what became of each", async () => {
+    const { profiles, sent } = opened(accepted);
+    const [profile] = await profiles.apply({ stationIds: ["CP1"], settings, dryRun: false });
+    expect(sent).toEqual([{ kind: "write-settings", settings: wanted({ "A.other": "2", "A.new": "2" }) }]);
+    expect(profile?.settings.map(({ result, detail }) => [result, detail])).toEqual([
+      ["same", null],
+      ["written", null],
+      ["read-only", null],
+      ["not-written", "Rejected"],
+    ]);
+  });
+
+  it("is written one by one where the station takes no more", async () => {
+    const { profiles, sent } = opened((command) =>
+      command.kind === "write-settings"
+        ? { status: "unsupported", detail: "one at a time" }
+        : { status: "accepted", detail: "RebootRequired" },
+    );
+    const [profile] = await profiles.apply({
+      stationIds: ["CP2"],
+      settings: wanted({ a: "1", b: "2" }),
+      dryRun: false,
+    });
+    expect(sent.map(({ kind }) => kind)).toEqual(["write-settings", "write-setting", "write-setting"]);
+    expect(profile?.settings.map(({ result, detail }) => [result, detail])).toEqual([
+      ["written", "RebootRequired"],
+      ["written", "RebootRequired"],
+    ]);
+  });
+
+  it("of a station that is not there writes nothing, and is applied to each in the order of the request", async () => {
+    const { profiles, sent } = opened(() => ({ status: "offline", detail: "gone" }));
+    const stationIds = Array.from({ length: 20 }, (_, n) => `CP${n}`);
+    const all = await profiles.apply({ stationIds, settings: wanted({ a: "1" }), dryRun: false });
+    expect(all.map(({ stationId }) => stationId)).toEqual(stationIds);
+    expect(all[0]?.settings).toMatchObject([{ result: "not-written", detail: "offline: gone" }]);
+    expect(sent).toHaveLength(20);
+  });
+
+  it("goes in as many messages as the station wants", async () => {
+    const { files, profiles, sent } = opened(accepted);
+    const limit = { name: "DeviceDataCtrlr.ItemsPerMessage[SetVariables]", value: "2" };
+    files.tell({ kind: "values-told", stationId: "CP1", atMs: 0, values: [limit] });
+    await profiles.apply({
+      stationIds: ["CP1"],
+      settings: wanted({ a: "1", b: "1", c: "1" }),
+      dryRun: false,
+    });
+    expect(sent.map((command) => (command.kind === "write-settings" ? command.settings.length : 0))).toEqual([
+      2, 1,
+    ]);
+  });
+});
