@@ -1,4 +1,6 @@
 import { scheduleOf } from "../dispatch/schedules.js";
+import type { EvseState } from "../domain/fleet.js";
+import { inShape } from "../domain/held-shape.js";
 import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
 import { LEFT_OUT_NOTE, type Plan, type PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
@@ -190,6 +192,10 @@ const transmit = async (parts: SiteParts, site: Site, situation: Situation, plan
   return { ...sent, commands: sent.commands + defaults.length, rejected: sent.rejected + refused };
 };
 
+/** Whether a schedule of the running session stands, or may stand, at the station. */
+const schedulesOfSession = ({ session, held, sending, unanswered }: EvseState): boolean =>
+  session !== null && (held !== null || sending !== null || unanswered.length > 0);
+
 /** The safe default of every reachable EVSE that has not confirmed the one that is due. */
 const missingDefaults = ({ keeper }: SiteParts, site: Site, nowMs: EpochMs): Schedule[] => {
   const quarters = defaultQuarters(site);
@@ -197,9 +203,12 @@ const missingDefaults = ({ keeper }: SiteParts, site: Site, nowMs: EpochMs): Sch
   return configuredEvses(site, keeper.state)
     .filter(({ connected, evse }) => connected && evse?.sendingDefault == null)
     .flatMap(({ station, config, evse }) => {
-      const unit = capabilitiesOf(keeper.state, station.id).rateUnit;
+      const capabilities = capabilitiesOf(keeper.state, station.id);
+      if (capabilities.sharesDefault === true && evse !== null && schedulesOfSession(evse)) return [];
+      const { rateUnit: unit, maxPeriods, oneValue = false } = capabilities;
       const allowed = quarters.get(station.nodeId) ?? [];
-      const due = defaultSchedule({ station, evse: config, allowed, midnightMs, unit });
+      const whole = defaultSchedule({ station, evse: config, allowed, midnightMs, unit });
+      const due = inShape(whole, { maxPeriods, oneValue });
       return evse?.heldDefault != null && allowsTheSame(evse.heldDefault, due) ? [] : [due];
     });
 };

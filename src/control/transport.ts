@@ -91,6 +91,7 @@ const dispatchEvses = (
     nodePath: paths.get(station.nodeId) ?? [],
     wanted: wanted.get(keyOf({ stationId: station.id, evseId: config.evseId })) ?? null,
     maxPeriods: capabilitiesOf(fleet, station.id).maxPeriods,
+    oneValue: capabilitiesOf(fleet, station.id).oneValue ?? false,
   }));
 };
 

@@ -11,6 +11,8 @@ export interface DispatchEvse {
   readonly nodePath: readonly string[];
   readonly wanted: Schedule | null;
   readonly maxPeriods: number;
+  /** It is told one value at a time. */
+  readonly oneValue?: boolean;
 }
 
 /**

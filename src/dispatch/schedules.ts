@@ -5,8 +5,9 @@ import type { SessionPlan } from "../domain/plan.js";
 import type { RateUnit, Schedule, SchedulePeriod } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
-import { floorTo, MINUTE_MS } from "../domain/units.js";
-import { cutTo, mergeEqual, RATE_STEP } from "./periods.js";
+import { openEndMs } from "../domain/held-shape.js";
+import { type EpochMs, floorTo, MINUTE_MS } from "../domain/units.js";
+import { cutTo, type HeldPart, mergeEqual, RATE_STEP } from "./periods.js";
 
 /** A station's clock may be behind ours by this much: until its start a schedule would not be in force. */
 const CLOCK_SLACK_MS = MINUTE_MS;
@@ -49,9 +50,18 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
     unit,
     phases: config.phases === input.config.phases ? null : config.phases,
     startMs,
-    ...cutTo({ periods: mergeEqual(periods), endMs: horizon.endMs }, capabilities.maxPeriods),
+    ...heldPart({ periods: mergeEqual(periods), endMs: horizon.endMs }, { startMs, capabilities }),
   };
 };
+
+/** A station that is told one value at a time keeps the present one until it is told the next. */
+const heldPart = (
+  part: HeldPart,
+  { startMs, capabilities }: { startMs: EpochMs; capabilities: StationCapabilities },
+): HeldPart =>
+  capabilities.oneValue === true
+    ? { periods: part.periods.slice(0, 1), endMs: openEndMs({ startMs, endMs: part.endMs }) }
+    : cutTo(part, capabilities.maxPeriods);
 
 const netKw = (plan: SessionPlan, slot: number): number =>
   (plan.chargeKw[slot] ?? 0) - (plan.dischargeKw[slot] ?? 0);

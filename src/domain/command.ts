@@ -3,6 +3,7 @@ import type { AvailabilityCommand } from "./commands/availability.js";
 import type { DataTransferCommand } from "./commands/data-transfer.js";
 import type { SettingsCommand, StationSetting } from "./commands/settings.js";
 import type { SteeringCommand } from "./commands/steering.js";
+import type { Schedule } from "./schedule.js";
 import type { EpochMs } from "./units.js";
 
 /** What an operator asks of a station, free of any OCPP version: a file per block of the standard. */
@@ -40,6 +41,8 @@ export type CommandOutcome = AcceptedOutcome | RefusedOutcome;
 export interface AcceptedOutcome {
   readonly status: "accepted";
   readonly composite?: readonly CompositePeriod[];
+  /** What the station took of a schedule that it could not hold as a whole: nowhere more. */
+  readonly taken?: Schedule;
   readonly settings?: readonly StationSetting[];
   /** What the station adds: `Scheduled` once the transaction is over, `RebootRequired`. */
   readonly detail?: string;

@@ -17,6 +17,14 @@ export interface StationCapabilities {
   readonly maxStackLevel: number;
   /** OCPP 2.1 CentralSetpoint with a signed setpoint is understood. */
   readonly dischargeSetpoint: boolean;
+  /** Schedules of sessions take the place of the default, which is sent anew once the session is over. */
+  readonly sharesDefault?: boolean;
+  /** It is told one value at a time, which holds until the next. */
+  readonly oneValue?: boolean;
+  /** A car does not come back from 0 A: it waits at its minimum. */
+  readonly pausesAtMinimum?: boolean;
+  /** Least time between two schedules for one EVSE, reductions that a limit needs aside, ms. */
+  readonly betweenProfilesMs?: number;
 }
 
 export interface MeterSample {
@@ -148,7 +156,12 @@ export interface UnclearMessage extends At {
 export type FleetEvent =
   | (At & { readonly kind: "connected"; readonly version: OcppVersion })
   | (At & { readonly kind: "disconnected" })
-  | (At & { readonly kind: "booted"; readonly vendor: string; readonly model: string })
+  | (At & {
+      readonly kind: "booted";
+      readonly vendor: string;
+      readonly model: string;
+      readonly firmware?: string | null;
+    })
   | (At & { readonly kind: "seen" })
   | (At & { readonly kind: "capabilities"; readonly capabilities: StationCapabilities })
   | (AtEvse & { readonly kind: "status"; readonly status: EvseStatus })

@@ -80,9 +80,16 @@ type EvseEvent = Extract<FleetEvent, { evseId: number }>;
 const withEvse = (station: StationState, event: EvseEvent): StationState => {
   const before = station.evses.get(event.evseId) ?? emptyEvse(event.evseId);
   const evses = new Map(station.evses);
-  evses.set(event.evseId, reduceEvse(before, event));
+  const after = reduceEvse(before, event);
+  evses.set(event.evseId, displaced(station, before, event) ? { ...after, heldDefault: null } : after);
   return { ...station, evses };
 };
+
+/** A session's schedule that stood in the default's place is left behind there when the session is over. */
+const displaced = ({ capabilities }: StationState, before: EvseState, event: EvseEvent): boolean =>
+  event.kind === "session-closed" &&
+  capabilities?.sharesDefault === true &&
+  (before.profileUnknown || before.held !== null || withInFlight(before).length > 0);
 
 /**
  * A restart may have lost every profile, or kept them: until a profile is confirmed anew, each that was

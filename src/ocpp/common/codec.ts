@@ -6,6 +6,7 @@ import type {
   StationCapabilities,
   TransactionEvent,
 } from "../../domain/fleet.js";
+import type { ProfilePlace, Quirks } from "../../domain/quirks.js";
 import type { RateUnit } from "../../domain/schedule.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { EpochMs } from "../../domain/units.js";
@@ -82,6 +83,13 @@ export type InboundHandler = (payload: Payload, context: InboundContext) => Mean
 /** How a schedule is put into a profile: learnt per station, stated defaults until then. */
 export interface ProfileOptions {
   readonly unit: RateUnit;
+  /** Values are told in multiples of this, in the unit. */
+  readonly step: number;
+  readonly place: ProfilePlace;
+  /** `relative`: without a start, one value. */
+  readonly kind: Quirks["profileKind"];
+  /** How far the station's clock is ahead of ours, where that is known, ms. */
+  readonly clockAheadMs: number;
   readonly stackLevel: number;
   readonly maxPeriods: number;
   /** Profile ids of ours lie above this. */

@@ -1,4 +1,5 @@
 import { LARGEST_EVSE_ID } from "../../domain/fleet.js";
+import type { Maker } from "../../domain/quirks.js";
 import { writeTime } from "./time.js";
 import type { InboundContext, InboundHandler, Meaning } from "./codec.js";
 import { numberAt, type Payload } from "../wire.js";
@@ -15,12 +16,19 @@ export const heartbeat: InboundHandler = (_, context) => ({
 });
 
 /** BootNotification's answer and report, in every version. */
-export function booted(vendor: string | null, model: string | null, context: InboundContext): Meaning {
+export function booted({ vendor, model, firmware }: Maker, context: InboundContext): Meaning {
   const { stationId, nowMs } = context;
   return {
     booted: true,
     reports: [
-      { kind: "booted", stationId, atMs: nowMs, vendor: vendor ?? "unknown", model: model ?? "unknown" },
+      {
+        kind: "booted",
+        stationId,
+        atMs: nowMs,
+        vendor: vendor ?? "unknown",
+        model: model ?? "unknown",
+        ...(firmware === null ? {} : { firmware }),
+      },
     ],
     answer: () => ({
       status: "Accepted",

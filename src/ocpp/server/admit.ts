@@ -1,5 +1,6 @@
 import { createAttempts } from "../../domain/attempts.js";
-import type { OcppVersion } from "../../domain/fleet.js";
+import type { FleetEvent, OcppVersion } from "../../domain/fleet.js";
+import type { Maker } from "../../domain/quirks.js";
 import { MINUTE_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
 import type { Codec } from "../common/codec.js";
@@ -11,7 +12,7 @@ import { codec as v16 } from "../v16/codec.js";
 import { codec as v201 } from "../v201/codec.js";
 import { codec as v21 } from "../v21/codec.js";
 import type { Payload } from "../wire.js";
-import { greet, learnAbilities } from "./boot.js";
+import { greet, learnAbilities, tellWhatChanges } from "./boot.js";
 import { openPort } from "./connection.js";
 import { closeConnection, type Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
@@ -40,6 +41,7 @@ export interface Admission {
 
 export function createAdmission(desk: Desk, link: StationLink): Admission {
   const stations = new Map<string, Station>();
+  tellWhatChanges(desk);
   const flaps = createAttempts(FLAP_WINDOW_MS);
   const stationOf = (id: string): Station => {
     const station = stations.get(id) ?? createStation(id);
@@ -158,7 +160,10 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
       readTime: timeReader(desk.timeZone?.(stationId) ?? "UTC", nowMs),
       heartbeatIntervalS: desk.settings.heartbeatIntervalS,
     },
-    tell: (event) => desk.tell(event),
+    tell: (event) => {
+      if (event.kind === "booted") desk.quirks.identify(stationId, makerOf(event));
+      desk.tell(event);
+    },
     note: desk.note,
     booted: () => learnAbilities(connection, desk),
     heardOf: (evseId) => {
@@ -167,6 +172,12 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
     refused: (transactionId) => stopRefused(stationId, transactionId, desk),
   });
 }
+
+const makerOf = ({ vendor, model, firmware = null }: Extract<FleetEvent, { kind: "booted" }>): Maker => ({
+  vendor,
+  model,
+  firmware,
+});
 
 /** A station that began with a refused token all the same is told to stop; the plan gives it nothing. */
 function stopRefused(stationId: string, transactionId: string, { link, log }: LinkedDesk): void {

@@ -136,7 +136,14 @@ const meterValues: InboundHandler = (payload, context) => {
 };
 
 const bootNotification = (payload: Payload, context: InboundContext): Meaning =>
-  booted(textAt(payload, "chargePointVendor"), textAt(payload, "chargePointModel"), context);
+  booted(
+    {
+      vendor: textAt(payload, "chargePointVendor"),
+      model: textAt(payload, "chargePointModel"),
+      firmware: textAt(payload, "firmwareVersion"),
+    },
+    context,
+  );
 
 /** Every action that an OCPP 1.6 chargepoint may send. */
 export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([

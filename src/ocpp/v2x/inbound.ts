@@ -11,7 +11,12 @@ import { readToken, transactionEvent } from "./transaction.js";
 
 const bootNotification: InboundHandler = (payload, context) => {
   const station = objectAt(payload, "chargingStation");
-  return booted(textAt(station, "vendorName"), textAt(station, "model"), context);
+  const maker = {
+    vendor: textAt(station, "vendorName"),
+    model: textAt(station, "model"),
+    firmware: textAt(station, "firmwareVersion"),
+  };
+  return booted(maker, context);
 };
 
 const authorize: InboundHandler = (payload) => {
