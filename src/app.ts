@@ -11,6 +11,7 @@ import type * as Pages from "./app/reference-pages.js";
 import type * as Serves from "./app/serve.js";
 import type * as Simulates from "./app/simulate.js";
 import type * as Operators from "./app/operator-client.js";
+import type * as QuirkFiles from "./app/quirks-file.js";
 import type * as Stations from "./app/stations.js";
 import type * as Tokens from "./app/tokens.js";
 import type * as Sims from "../sims/index.js";
@@ -80,6 +81,14 @@ export const stationEvents = async (...args: Parameters<typeof Operators.station
   (await import("./app/operator-client.js")).stationEvents(...args);
 export const followStation = async (...args: Parameters<typeof Operators.followStation>) =>
   (await import("./app/operator-client.js")).followStation(...args);
+export const stationQuirks = async (...args: Parameters<typeof Operators.stationQuirks>) =>
+  (await import("./app/operator-client.js")).stationQuirks(...args);
+export const learntQuirks = async (...args: Parameters<typeof Operators.learntQuirks>) =>
+  (await import("./app/operator-client.js")).learntQuirks(...args);
+export const checkQuirks = async (...args: Parameters<typeof QuirkFiles.checkQuirks>) =>
+  (await import("./app/quirks-file.js")).checkQuirks(...args);
+export const quirksText = async (...args: Parameters<typeof QuirkFiles.quirksText>) =>
+  (await import("./app/quirks-file.js")).quirksText(...args);
 export type { Access } from "./app/operator-client.js";
 export type { CommandOutcome, OperatorCommand } from "./domain/command.js";
 export type { CachedSetting } from "./domain/station-file/settings.js";

@@ -8,6 +8,7 @@ import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
 import { loggedMessageSchema } from "../server/schemas/message.js";
+import { modelQuirksSchema, type StationQuirksBody, stationQuirksSchema } from "../server/schemas/quirks.js";
 import { ownHost } from "./hosts.js";
 import { readConfig } from "./read-config.js";
 
@@ -92,6 +93,18 @@ export const knownSettings = async (
 export const stationEvents = async (access: Access, stationId: string): Promise<StationEvent[]> => {
   const response = await ask(access, `${stationPath(stationId)}/events`);
   return z.array(stationEventSchema).parse(await response.json());
+};
+
+/** How a station is spoken to, and why. */
+export const stationQuirks = async (access: Access, stationId: string): Promise<StationQuirksBody> => {
+  const response = await ask(access, `${stationPath(stationId)}/quirks`);
+  return stationQuirksSchema.parse(await response.json());
+};
+
+/** What each model has taught. */
+export const learntQuirks = async (access: Access) => {
+  const response = await ask(access, "/quirks");
+  return z.array(modelQuirksSchema).parse(await response.json());
 };
 
 /** The newest messages of a station. */

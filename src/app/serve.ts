@@ -48,6 +48,7 @@ export const serve = async (
         steer: true,
       },
       ocpp: config.ocpp,
+      quirks: config.quirks,
       idTokens: config.idTokens,
       secret,
       stationPasswords: config.stationPasswords,

@@ -9,6 +9,7 @@ import { createControl } from "../control/control.js";
 import { createStationFiles } from "../control/station-files.js";
 import { ratedKw } from "../domain/draw.js";
 import type { PriceTables } from "../ports/price-tables.js";
+import type { QuirkEntry } from "../domain/quirks.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import { type CentralSettings, type CentralSystem, createCentralSystem } from "../ocpp/index.js";
@@ -16,6 +17,7 @@ import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
+import { createQuirkBook } from "../ports/quirk-book.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
@@ -34,6 +36,8 @@ export interface ServerParts {
   readonly policy: Policy;
   readonly settings: ControlSettings;
   readonly ocpp: Partial<CentralSettings>;
+  /** What the operator states of models and stations. */
+  readonly quirks?: readonly QuirkEntry[];
   readonly idTokens: ReadonlySet<string> | null;
   /** Secret of the installation: pepper of passwords, key of tokens. */
   readonly secret: string;
@@ -94,6 +98,12 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ...(parts.newId === undefined ? {} : { newId: parts.newId }),
     log,
   });
+  const quirks = createQuirkBook({
+    documents: store.documents,
+    entries: parts.quirks ?? [],
+    failed: (err) => log.error({ err }, "what a station taught could not be kept"),
+  });
+  await quirks.open();
   let central: CentralSystem | null = null;
   let pileUrl = "";
   const control = createControl({
@@ -120,6 +130,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     gateway: control,
     registry,
     documents: store.documents,
+    quirks,
     log,
     settings: parts.ocpp,
     evseElectrics: electricsOf(sites),
@@ -132,6 +143,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     verifier: { verify },
     messages: central.messages,
     stationFiles,
+    quirks,
     stationAdmin: stationAdminOf({
       registry,
       sites,

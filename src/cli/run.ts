@@ -9,6 +9,7 @@ import { initCommand } from "./init-command.js";
 import { namedList } from "./options.js";
 import { reportFailure, say } from "./output.js";
 import { planCommand } from "./plan-command.js";
+import { quirksCommand } from "./quirks-command.js";
 import { serveCommand } from "./serve-command.js";
 import { simCommand } from "./sim-command.js";
 import { stationCommand } from "./station-command.js";
@@ -30,6 +31,7 @@ const COMMANDS = [
   serveCommand,
   demoCommand,
   stationCommand,
+  quirksCommand,
   tokenCommand,
   planCommand,
   simCommand,

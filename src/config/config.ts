@@ -1,3 +1,4 @@
+import type { QuirkEntry } from "../domain/quirks.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import type { PriceFileOptions } from "../signals/sources/reading.js";
@@ -23,6 +24,8 @@ export interface Config {
     readonly maxOfflineDurationS: number;
     readonly pingIntervalMs: number;
   };
+  /** Of the quirks file. */
+  readonly quirks: readonly QuirkEntry[];
   readonly planning: {
     readonly horizonSlots: number;
     readonly gatherMs: number;

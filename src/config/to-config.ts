@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { YouxuError } from "../domain/errors.js";
+import type { QuirkEntry } from "../domain/quirks.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import { HOUR_MS, SECOND_MS, SLOT_MS } from "../domain/units.js";
@@ -15,6 +16,8 @@ interface Surroundings {
   readonly path: string;
   /** From the tariff files. */
   readonly tariffs: readonly Tariff[];
+  /** From the quirks file. */
+  readonly quirks: readonly QuirkEntry[];
   readonly secrets: SecretContext;
 }
 
@@ -53,7 +56,7 @@ const CLIENT_SECRET: Shape = { pattern: /^.{16,4096}$/s, wanted: "16 or more cha
 /** The configuration as the program uses it, and the secrets that could not be had. */
 export const toConfig = (
   file: ConfigFile,
-  { path, tariffs, secrets }: Surroundings,
+  { path, tariffs, quirks, secrets }: Surroundings,
 ): { config: Config; errors: YouxuError[] } => {
   const folder = dirname(path);
   const errors: YouxuError[] = [];
@@ -82,6 +85,7 @@ export const toConfig = (
     tariffs: [...file.tariffs, ...tariffs],
     prices: file.prices.map((price) => priceOptions(price, sites, folder)),
     ...settings(file),
+    quirks,
     idTokens: file.idTokens === null ? null : new Set(file.idTokens),
     api: {
       tokens: file.api.tokens.map((entry, index) => ({

@@ -4,11 +4,13 @@ import type { Clock } from "../ports/clock.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { QuirkBook } from "../ports/quirk-book.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { events } from "./routes/events.js";
 import { live } from "./routes/live.js";
 import { measurements } from "./routes/measurements.js";
 import { preferences } from "./routes/preferences.js";
+import { quirkRoutes } from "./routes/quirks.js";
 import { sessions } from "./routes/sessions.js";
 import { sites } from "./routes/sites.js";
 import { stationFile } from "./routes/station-file.js";
@@ -24,6 +26,7 @@ export interface ApiOptions {
   readonly admin: StationAdmin | null;
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
+  readonly quirks: QuirkBook | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
@@ -48,6 +51,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(sessions, { operations });
   await app.register(preferences, { operations });
   await app.register(events, { operations });
+  if (options.quirks !== null) await app.register(quirkRoutes, { operations, quirks: options.quirks });
   if (messages !== null) await app.register(stationMessages, { operations, messages });
   if (files !== null) await app.register(stationFile, { operations, files });
   if (admin !== null) await app.register(stationAdmin, { admin });

@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { QuirkBook } from "../ports/quirk-book.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly messages?: MessageLog;
   /** What stations told of themselves; left out, those routes do not exist. */
   readonly stationFiles?: StationFiles;
+  /** What models do otherwise than the standard says; left out, those routes do not exist. */
+  readonly quirks?: QuirkBook;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** pino fits. */
@@ -71,6 +74,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     admin,
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
+    quirks: options.quirks ?? null,
     openPage: openPage !== null,
   });
   await app.register(

@@ -86,7 +86,7 @@ describe("a refused profile is tried in the other ways that stations want, once"
     const asked = await station16(() => false);
     expect(await set()).toEqual({ status: "rejected", detail: "Rejected" });
     expect(asked.map(({ unit, stackLevel }) => `${unit}${stackLevel}`).join(" ")).toBe(
-      "A5 A0 W0 A0 W0 A0 W0 A0 W0 A0 W0 A0 W0",
+      "A5 A0 W0 A0 W0 A0 W0 A0 W0",
     );
   });
 
