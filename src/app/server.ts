@@ -17,7 +17,7 @@ import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
-import { createQuirkBook } from "../ports/quirk-book.js";
+import { createQuirkBook, type QuirkBook } from "../ports/quirk-book.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
@@ -64,6 +64,7 @@ export interface RunningServer {
   readonly pileUrl: string;
   readonly control: Control;
   readonly central: CentralSystem;
+  readonly quirks: QuirkBook;
   readonly accounts: Accounts;
   readonly registry: ManagedStationRegistry;
   readonly vtn: Vtn;
@@ -181,6 +182,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     pileUrl,
     control,
     central: running,
+    quirks,
     accounts,
     registry,
     vtn,

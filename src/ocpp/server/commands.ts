@@ -128,7 +128,7 @@ async function tryOnce(
   const outcome = result.kind === "result" ? codec.read(command, result.payload, context) : failureOf(result);
   const partly = outcome.status === "accepted" && taken !== null && taken !== wanted;
   const told = withRequest(outcome, written.requestId);
-  return { outcome: partly ? { ...told, taken } : told, sent: true };
+  return { outcome: partly && told.status === "accepted" ? { ...told, taken } : told, sent: true };
 }
 
 const withRequest = (outcome: CommandOutcome, requestId: number | undefined): CommandOutcome =>

@@ -1,0 +1,47 @@
+import type { OcppVersion } from "../../../src/domain/fleet.js";
+import { randomStream } from "../../world/random.js";
+import type { NewStation } from "../model.js";
+import type { Words } from "../wire/words.js";
+import { CLOCK_FAULTS } from "./clocks.js";
+import type { StationFault } from "./contract.js";
+import { MESSAGE_FAULTS } from "./messages.js";
+import { METER_FAULTS } from "./meters.js";
+import { PROFILE_FAULTS } from "./profiles.js";
+
+const FAMILIES = [PROFILE_FAULTS, CLOCK_FAULTS, METER_FAULTS, MESSAGE_FAULTS] as const;
+
+type NamesOf<T> = T extends Record<infer Name, unknown> ? Name : never;
+export type StationFaultName = NamesOf<(typeof FAMILIES)[number]>;
+
+/** What is known to be wrong with stations in the field, by name. */
+export const STATION_FAULTS: ReadonlyMap<string, StationFault> = new Map(
+  FAMILIES.flatMap((family): [string, StationFault][] => Object.entries(family)),
+);
+
+export const STATION_FAULT_NAMES = [...STATION_FAULTS.keys()] as [StationFaultName, ...StationFaultName[]];
+
+/** How a station with these faults speaks and listens, the later faults around the earlier ones. */
+export const withFaults = (words: Words, spec: NewStation): Words =>
+  (spec.faults ?? []).reduce(
+    (faulty, name) => STATION_FAULTS.get(name)?.words?.(faulty, spec) ?? faulty,
+    words,
+  );
+
+export const sleepsAtZero = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
+  faults.some((name) => STATION_FAULTS.get(name)?.sleepsAtZero === true);
+
+/** Of a family at most this share of stations have a fault. */
+const SHARE = 0.5;
+
+/** A mixture for one station, drawn by seed and identity: of each family one or none. */
+export const drawFaults = (seed: number, stationId: string, version: OcppVersion): StationFaultName[] => {
+  const stream = randomStream(seed, `${stationId}/faults`);
+  return FAMILIES.flatMap((family) => {
+    const names = (Object.keys(family) as StationFaultName[]).filter(
+      (name) => STATION_FAULTS.get(name)?.versions?.includes(version) ?? true,
+    );
+    const [isFaulty, at] = [stream.uniform(0, 1) < SHARE, Math.floor(stream.uniform(0, names.length))];
+    const name = names[at];
+    return isFaulty && name !== undefined ? [name] : [];
+  });
+};
