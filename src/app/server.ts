@@ -119,6 +119,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       send: async (stationId, command) =>
         central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
     },
+    quirks,
     policy: parts.policy,
     settings: parts.settings,
     log,

@@ -10,6 +10,7 @@ import type { GridEvents } from "../ports/event-store.js";
 import type { FleetGateway } from "../ports/fleet-gateway.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Operations } from "../ports/operations.js";
+import type { QuirkBook } from "../ports/quirk-book.js";
 import type { SignalSource } from "../ports/signal-source.js";
 import type { StationLink } from "../ports/station-link.js";
 import type { Telemetry } from "../ports/telemetry.js";
@@ -51,6 +52,8 @@ export interface ControlParts {
   /** Where confirmed defaults are kept over a restart. */
   readonly documents: Documents;
   readonly link: StationLink;
+  /** What is found of a station's ways is kept there; nowhere where it is left out. */
+  readonly quirks?: Pick<QuirkBook, "learn">;
   readonly policy: Policy;
   readonly settings: ControlSettings;
   readonly log: Log;

@@ -12,6 +12,7 @@ import { checkFollowing } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
+import { createReconciler } from "./reconciler.js";
 import { returnedByCars } from "./returned.js";
 import { createSavingsBook, type SavingsBook } from "./savings-book.js";
 import { stationRows } from "./session-views.js";
@@ -78,13 +79,17 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     limitKw: (nowMs: EpochMs) => limitInForce(site, memory, nowMs),
   };
   const notes = createNotes(parts, run);
+  const reconciler = createReconciler(parts, site);
   return {
     ...run,
     onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, { event, before });
       if (changesAuthorization(event, before)) loop.trigger("authorization");
       if (changesFixedLoad(event, before)) loop.trigger("fixed-load");
-      if (event.kind === "sampled") notes.noteSometimes(event.atMs);
+      if (event.kind === "sampled") {
+        notes.noteSometimes(event.atMs);
+        reconciler.see(event);
+      }
       hooks.onChange();
     },
     measure: (measurement) => {

@@ -1,4 +1,4 @@
-import { asUsed } from "../domain/draw.js";
+import { asUsed, minimumKw } from "../domain/draw.js";
 import type { EvseState, StationCapabilities } from "../domain/fleet.js";
 import { type Horizon, slotCount } from "../domain/horizon.js";
 import type { SessionPlan } from "../domain/plan.js";
@@ -30,7 +30,8 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
   const config = asUsed(input.config, input.evse);
   const setpoint = capabilities.dischargeSetpoint && config.maxDischargeKw > 0;
   const unit = setpoint ? "W" : capabilities.rateUnit;
-  const powers = Array.from({ length: slotCount(horizon) }, (_, slot) => netKw(input.plan, slot));
+  const planned = Array.from({ length: slotCount(horizon) }, (_, slot) => netKw(input.plan, slot));
+  const powers = capabilities.pausesAtMinimum === true ? withoutPauses(planned, minimumKw(config)) : planned;
   const startMs = (horizon.startsMs[0] ?? horizon.endMs) - CLOCK_SLACK_MS;
   const periods = powers.map((powerKw, slot) =>
     periodOf({
@@ -62,6 +63,12 @@ const heldPart = (
   capabilities.oneValue === true
     ? { periods: part.periods.slice(0, 1), endMs: openEndMs({ startMs, endMs: part.endMs }) }
     : cutTo(part, capabilities.maxPeriods);
+
+/** A car that does not come back from nothing waits at its least power while more is to come. */
+const withoutPauses = (powersKw: readonly number[], leastKw: number): number[] => {
+  const lastSlot = powersKw.findLastIndex((kw) => kw > 0);
+  return powersKw.map((kw, slot) => (slot < lastSlot && kw >= 0 ? Math.max(kw, leastKw) : kw));
+};
 
 const netKw = (plan: SessionPlan, slot: number): number =>
   (plan.chargeKw[slot] ?? 0) - (plan.dischargeKw[slot] ?? 0);

@@ -48,7 +48,7 @@ export const formulate = (input: FormulationInput): Problem => {
     steered.map(({ need }) => need.energyNeedKwh),
     0,
   );
-  const nodes = formulateNodes(input, cars.fixed);
+  const nodes = formulateNodes(input, cars);
   const flatteningPerKwh = steepestPerKwh(site, nodes);
   const given = { largestNeedKwh, flatteningPerKwh };
   const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, given);

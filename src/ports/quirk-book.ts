@@ -71,6 +71,8 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
   const stations = new Map<string, Known>();
   const models = new Map<string, QuirkTally>();
   const listeners: ((stationId: string) => void)[] = [];
+  // Every message of a station asks; what holds changes seldom.
+  const lookedUp = new Map<string, StationQuirks>();
 
   const tallyOf = (maker: Maker): QuirkTally | null => {
     const model = modelOf(maker);
@@ -92,6 +94,7 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
   const now = (stationId: string, known: Known): StationQuirks =>
     resolved(stationId, known, tallyOf(known.maker)?.agreed() ?? {});
   const enter = (stationId: string, known: Known): void => {
+    lookedUp.clear();
     stations.set(stationId, known);
     tallyOf(known.maker)?.set(stationId, known.learnt);
   };
@@ -135,7 +138,11 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
         if (read !== null) enter(read.stationId, read.known);
       }
     },
-    of: (stationId) => now(stationId, stations.get(stationId) ?? fresh()),
+    of: (stationId) => {
+      const found = lookedUp.get(stationId) ?? now(stationId, stations.get(stationId) ?? fresh());
+      if (stations.has(stationId)) lookedUp.set(stationId, found);
+      return found;
+    },
     identify: (stationId, maker) => {
       const before = stations.get(stationId) ?? fresh();
       if (JSON.stringify(before.maker) === JSON.stringify(maker)) return;

@@ -61,7 +61,9 @@ const siteOf = ({ faults, limitKw = LIMIT_KW }: FieldPlan): Site => {
   return {
     ...site,
     baseProfileKw: site.baseProfileKw.map(() => BASE_KW),
-    nodes: site.nodes.map((node) => (node.importLimitKw === null ? node : { ...node, importLimitKw: limitKw })),
+    nodes: site.nodes.map((node) =>
+      node.importLimitKw === null ? node : { ...node, importLimitKw: limitKw },
+    ),
   };
 };
 
@@ -107,7 +109,10 @@ const visitAt = (index: number, { hours, needKwh = 8 }: FieldPlan): Visit =>
   });
 
 /** Runs the field over real websockets in lock step, and hands it over as it stands at the end. */
-export const runField = async (plan: FieldPlan, look: (field: Field) => Promise<void> | void): Promise<void> => {
+export const runField = async (
+  plan: FieldPlan,
+  look: (field: Field) => Promise<void> | void,
+): Promise<void> => {
   const clock = new VirtualClock(NOON);
   const site = siteOf(plan);
   const lines: Field["lines"] = [];

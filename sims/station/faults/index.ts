@@ -1,7 +1,7 @@
 import type { OcppVersion } from "../../../src/domain/fleet.js";
 import { randomStream } from "../../world/random.js";
 import type { NewStation } from "../model.js";
-import type { Words } from "../wire/words.js";
+import { objectOf, type Payload, type Words } from "../wire/words.js";
 import { CLOCK_FAULTS } from "./clocks.js";
 import type { StationFault } from "./contract.js";
 import { MESSAGE_FAULTS } from "./messages.js";
@@ -24,8 +24,32 @@ export const STATION_FAULT_NAMES = [...STATION_FAULTS.keys()] as [StationFaultNa
 export const withFaults = (words: Words, spec: NewStation): Words =>
   (spec.faults ?? []).reduce(
     (faulty, name) => STATION_FAULTS.get(name)?.words?.(faulty, spec) ?? faulty,
-    words,
+    withFirmware(words, spec),
   );
+
+/** Stations with the same faults are one model: they tell a firmware of their own. */
+const withFirmware = (words: Words, { faults = [] }: NewStation): Words =>
+  faults.length === 0
+    ? words
+    : {
+        ...words,
+        boot: (spec) => {
+          const call = words.boot(spec);
+          return call === null ? null : { ...call, payload: firmwareIn(call.payload, faults.join("+")) };
+        },
+      };
+
+/** OCPP takes so many characters of it. */
+const LONGEST = 50;
+
+/** 1.6 tells it beside vendor and model, 2.x with them. */
+const firmwareIn = (payload: Payload, name: string): Payload => {
+  const firmwareVersion = name.slice(0, LONGEST);
+  const station = payload["chargingStation"];
+  return station === undefined
+    ? { ...payload, firmwareVersion }
+    : { ...payload, chargingStation: { ...objectOf(station), firmwareVersion } };
+};
 
 export const sleepsAtZero = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
   faults.some((name) => STATION_FAULTS.get(name)?.sleepsAtZero === true);

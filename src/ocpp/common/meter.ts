@@ -1,8 +1,10 @@
 import { isPowerKw, MOST_EVSE_POWER_KW } from "../../domain/bounds.js";
 import type { MeterSample } from "../../domain/fleet.js";
 import { type EpochMs, HOUR_MS } from "../../domain/units.js";
+import type { Quirks } from "../../domain/quirks.js";
 import type { EvseElectrics, InboundContext } from "./codec.js";
 import { remember } from "./memory.js";
+import { doubted, inWh } from "./plausible.js";
 
 /** One sampled value, in base units (W, Wh, A, V, %), free of any OCPP version. */
 export interface Sampled {
@@ -104,23 +106,48 @@ function apparentPower(values: readonly Sampled[], electrics: EvseElectrics | nu
   return watts;
 }
 
+type MeterContext = Pick<InboundContext, "memory" | "electrics" | "meterQuirks" | "found">;
+
 /**
  * The reading as a sample, null when it says nothing of energy, power or charge. Where no power is
  * told it is the mean since the EVSE's last register; 0 for a first register.
  */
-export function toSample(
-  reading: Reading,
-  evseId: number,
-  { memory, electrics }: Pick<InboundContext, "memory" | "electrics">,
-): MeterSample | null {
+export function toSample(told: Reading, evseId: number, context: MeterContext): MeterSample | null {
+  const { memory, electrics } = context;
+  const meterQuirks = { ...AS_TOLD, ...context.meterQuirks, ...doubt(told, evseId, context) };
+  const reading = inWh(told, meterQuirks);
   const { atMs, importedWh, exportedWh, socPercent } = reading;
   if (reading.powerKw === null && importedWh === null && exportedWh === null && socPercent === null)
     return null;
   const last = memory.lastReading.get(evseId) ?? null;
   const powerKw =
-    reading.powerKw ?? possible(meanPower(last, reading), electrics(evseId)) ?? last?.powerKw ?? 0;
+    (meterQuirks.powerFrom === "register" && importedWh !== null ? null : reading.powerKw) ??
+    possible(meanPower(last, reading), electrics(evseId)) ??
+    last?.powerKw ??
+    0;
   if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw });
   return { atMs, powerKw, importedWh, exportedWh, socPercent };
+}
+
+const AS_TOLD: Pick<Quirks, "powerFrom" | "registerFactor"> = { powerFrom: "meter", registerFactor: 1 };
+
+/** Holds what a meter tells against what it told before; gives how it is read from now on. */
+function doubt(
+  told: Reading,
+  evseId: number,
+  { memory, electrics, meterQuirks = AS_TOLD, found }: MeterContext,
+): Partial<typeof AS_TOLD> {
+  const before = memory.toldReading.get(evseId) ?? null;
+  if (before !== null && told.atMs < before.atMs) return {};
+  const after = doubted(memory.meterDoubts.get(evseId) ?? {}, {
+    from: before === null ? null : inWh(before, meterQuirks),
+    to: inWh(told, meterQuirks),
+    electrics: electrics(evseId),
+  });
+  if (told.importedWh !== null) remember(memory.toldReading, evseId, told);
+  remember(memory.meterDoubts, evseId, after.doubts);
+  for (const finding of after.found) found?.(finding, evseId);
+  return Object.assign({}, ...after.found.map(({ values }) => values ?? {})) as Partial<typeof AS_TOLD>;
 }
 
 /** The power, or null for one that no station has. */

@@ -20,6 +20,8 @@ import type { Lack } from "../minimum.js";
 import { keepUnclear } from "./unclear.js";
 import { handleMessage } from "./handle.js";
 import { keepRecord, recallStation } from "./record.js";
+import { bootsTooOften, noteBoot, noteClock, noteMeter } from "./findings.js";
+import { timeTextIn } from "../common/station-clock.js";
 import { countFor, createStation, noteUnconfigured, type Station } from "./station.js";
 import type { Admitted } from "./upgrade.js";
 
@@ -145,6 +147,8 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
     connection.seenMs = nowMs;
     desk.tell({ kind: "seen", stationId, atMs: nowMs });
   }
+  const readTime = timeReader(desk.timeZone?.(stationId) ?? "UTC", nowMs);
+  noteClock(connection, readTime(timeTextIn(payload)), desk);
   if (lack !== null) return keepUnclear({ stationId, atMs: nowMs, action, payload, lack }, desk.gateway);
   return handleMessage(action, payload, {
     codec: connection.codec,
@@ -157,15 +161,22 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
       evseOf: (transactionId) =>
         desk.gateway.openSessions(stationId).find((session) => session.transactionId === transactionId)
           ?.evseId ?? null,
-      readTime: timeReader(desk.timeZone?.(stationId) ?? "UTC", nowMs),
+      readTime,
+      meterQuirks: desk.quirks.of(stationId).values,
+      found: (finding, evseId) => noteMeter(connection.station, { ...finding, evseId }, desk),
       heartbeatIntervalS: desk.settings.heartbeatIntervalS,
     },
     tell: (event) => {
-      if (event.kind === "booted") desk.quirks.identify(stationId, makerOf(event));
+      if (event.kind === "booted") {
+        desk.quirks.identify(stationId, makerOf(event));
+        noteBoot(connection.station, desk);
+      }
       desk.tell(event);
     },
     note: desk.note,
-    booted: () => learnAbilities(connection, desk),
+    booted: () => {
+      if (!bootsTooOften(connection.station, nowMs)) learnAbilities(connection, desk);
+    },
     heardOf: (evseId) => {
       if (desk.evseElectrics(stationId, evseId) === null) noteUnconfigured(connection.station, evseId, desk);
     },

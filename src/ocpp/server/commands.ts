@@ -42,7 +42,11 @@ export async function runCommand(
   const attempt = (profile: ProfileOptions): Promise<Tried> =>
     tryOnce(line, command, deadlineMs, { ...parts, profile, nowMs: parts.now() });
   const schedule = command.kind === "set-schedule" ? command.schedule : null;
-  const ladder = { ...parts, quirks: parts.quirks.of(line.station.id), clockAheadMs: 0 };
+  const ladder = {
+    ...parts,
+    quirks: parts.quirks.of(line.station.id),
+    clockAheadMs: line.station.memory.clock.aheadMs,
+  };
   const first = profileOptions(line.station, schedule, ladder);
   const key = supersedeKey(command) ?? "";
   const held = { ...first, idBase: line.station.idBases.get(key) ?? first.idBase };
@@ -77,7 +81,9 @@ async function place(
 ): Promise<CommandOutcome> {
   const learn = (used: ProfileOptions): void => {
     station.proven.add(schedule.purpose);
-    parts.quirks.learn(station.id, { smartCharging: true, ...provenBy(schedule, used, first) });
+    // Before it told its abilities it was asked by what is taken of any.
+    if (station.knownAs !== null || used !== first)
+      parts.quirks.learn(station.id, { smartCharging: true, ...provenBy(schedule, used, first) });
   };
   const { outcome } = await attempt(first);
   if (outcome.status === "accepted") learn(first);

@@ -103,13 +103,9 @@ const shapesOf = ({ periods }: Schedule, base: ProfileOptions, free: Free): Prof
 };
 
 /** In its unit, in the other, and in whole amperes where that is coarser. */
-const unitsOf = (
-  { periods, unit: reckonedIn }: Schedule,
-  base: ProfileOptions,
-  free: Free,
-): ProfileOptions[] => {
+const unitsOf = (schedule: Schedule, base: ProfileOptions, free: Free): ProfileOptions[] => {
   const other = base.unit === "A" ? "W" : "A";
-  const fractional = base.unit !== reckonedIn || periods.some(({ value }) => !Number.isInteger(value));
+  const fractional = isFractional(schedule, base);
   return [
     base,
     ...(free("rateUnit") ? [{ ...base, unit: other, step: other === "A" ? 0.1 : 1 } as const] : []),
@@ -117,17 +113,26 @@ const unitsOf = (
   ];
 };
 
-/** What an accepted profile proved. */
+/** Told in the unit, some value is no whole number. */
+const isFractional = ({ periods, unit }: Schedule, used: Pick<ProfileOptions, "unit">): boolean =>
+  used.unit !== unit || periods.some(({ value }) => !Number.isInteger(value));
+
+/**
+ * What an accepted profile proved. Only what it put to the test: a profile of one period says nothing of how
+ * many a station takes.
+ */
 export const provenBy = (schedule: Schedule, used: ProfileOptions, first: ProfileOptions): QuirkValues => {
   const isSession = schedule.purpose === "session";
   const discharges = schedule.periods.some(({ value }) => value < 0);
   return {
     ...(isSession ? { sessionPlace: used.place } : {}),
     ...(!isSession && used.place !== "TxProfile" ? { defaultPlace: used.place } : {}),
-    ...(used.stackLevel === first.stackLevel ? {} : { stackLevel: used.stackLevel }),
+    ...(isSession && used.place === "TxProfile" ? { stackLevel: used.stackLevel } : {}),
     ...(isLimits(schedule) ? { rateUnit: used.unit, profileKind: used.kind } : {}),
-    ...(used.unit === "A" && used.step !== first.step ? { stepA: used.step } : {}),
-    ...(used.maxPeriods === first.maxPeriods ? {} : { maxPeriods: used.maxPeriods }),
+    ...(used.unit === "A" && isFractional(schedule, used) ? { stepA: used.step } : {}),
+    ...(used.kind === "absolute" && (schedule.periods.length > 1 || used.maxPeriods !== first.maxPeriods)
+      ? { maxPeriods: used.maxPeriods }
+      : {}),
     ...(discharges && used.maxOfflineDurationS !== first.maxOfflineDurationS
       ? { maxOfflineDuration: false }
       : {}),

@@ -1,7 +1,7 @@
 import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
 import { DEFAULT_QUIRKS, QUIRK_NAMES, type QuirkValues } from "../../domain/quirks.js";
 import type { Schedule } from "../../domain/schedule.js";
-import { SECOND_MS } from "../../domain/units.js";
+import { type EpochMs, SECOND_MS } from "../../domain/units.js";
 import type { StationQuirks } from "../../ports/quirk-book.js";
 import {
   type Abilities,
@@ -22,6 +22,8 @@ export interface Station {
   abilities: Abilities;
   /** Purposes of which a profile was accepted since its boot: a refusal after that has another cause. */
   readonly proven: Set<Schedule["purpose"]>;
+  /** When it last sent a BootNotification, the newest last. */
+  readonly boots: EpochMs[];
   /** The version in which it was asked for its abilities; null before that. */
   knownAs: OcppVersion | null;
   /** Above which lie the ids of the profiles that it may hold of us, by EVSE and purpose. */
@@ -44,6 +46,7 @@ export const createStation = (id: string): Station => ({
     silentMeter: false,
   },
   proven: new Set(),
+  boots: [],
   knownAs: null,
   idBases: new Map(),
   isAsked: false,
@@ -51,13 +54,17 @@ export const createStation = (id: string): Station => ({
 });
 
 /** What the fleet is to know: told, learnt and stated together. */
-export const capabilitiesOf = ({ abilities }: Station, { values }: StationQuirks): StationCapabilities => ({
+export const capabilitiesOf = (
+  { abilities, memory }: Station,
+  { values }: StationQuirks,
+): StationCapabilities => ({
   ...abilities.capabilities,
   rateUnit: values.rateUnit,
   maxPeriods: values.sessionPlace === "TxProfile" ? values.maxPeriods : Math.max(1, values.maxPeriods - 1),
   maxStackLevel: values.stackLevel,
   ...(values.sessionPlace === "TxProfile" ? {} : { sharesDefault: true }),
   ...(values.profileKind === "relative" ? { oneValue: true } : {}),
+  ...(memory.clock.aheadMs === 0 ? {} : { clockAheadMs: memory.clock.aheadMs }),
   ...(values.pause === "minimum" ? { pausesAtMinimum: true } : {}),
   ...(values.secondsBetweenProfiles === 0
     ? {}
@@ -106,6 +113,16 @@ export const noteSilentMeter = (station: Station, { log }: { readonly log: Log }
     station.knownAs === "1.6" ? "MeterValueSampleInterval" : "SampledDataCtrlr.TxUpdatedInterval";
   const hint = `set ${setting} in the station to 60 s or less`;
   log.warn({ stationId: station.id, hint }, "no meter values are to be expected: its power stays unknown");
+};
+
+/** Says something of a station, once. */
+export const noteOnce = (
+  station: Station,
+  { log }: { readonly log: Log },
+  { fields, message }: { readonly fields: object; readonly message: string },
+): void => {
+  if (isNews(station, `${message} ${JSON.stringify(fields)}`))
+    log.warn({ stationId: station.id, ...fields }, message);
 };
 
 /** Whether a line was not logged before of this station. */

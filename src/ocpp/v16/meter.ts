@@ -16,7 +16,7 @@ export function readMeterValues(
 }
 
 function readMeterValue(meterValue: Payload, evseId: number, context: InboundContext): Reading {
-  const atMs: EpochMs = plausibleTime(context.readTime(textAt(meterValue, "timestamp")), context.nowMs);
+  const atMs: EpochMs = plausibleTime(textAt(meterValue, "timestamp"), context);
   const values = listAt(meterValue, "sampledValue").flatMap((value) => readSampledValue(value) ?? []);
   return toReading(atMs, values, context.electrics(evseId));
 }

@@ -11,7 +11,7 @@ export function readMeterValues(
 ): readonly Reading[] {
   return meterValues
     .map((meterValue) => {
-      const atMs = plausibleTime(context.readTime(textAt(meterValue, "timestamp")), context.nowMs);
+      const atMs = plausibleTime(textAt(meterValue, "timestamp"), context);
       const values = listAt(meterValue, "sampledValue").flatMap((value) => readSampledValue(value) ?? []);
       return toReading(atMs, values, context.electrics(evseId));
     })
