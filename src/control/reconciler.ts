@@ -76,8 +76,9 @@ const giveUp = (
   { sessionId, pauses }: { readonly sessionId: string; readonly pauses: Pauses },
 ): void => {
   log.warn({ station: stationId, evse: evseId }, "a car does not come back from its pause");
+  if (pauses.cameBack || pauses.lost.size >= SESSIONS_TO_LEARN) return;
   pauses.lost.add(sessionId);
-  if (pauses.cameBack || pauses.lost.size < SESSIONS_TO_LEARN) return;
+  if (pauses.lost.size < SESSIONS_TO_LEARN) return;
   log.warn(
     { station: stationId },
     "its cars do not come back from 0 A: from now on they wait at their least",

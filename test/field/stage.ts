@@ -56,10 +56,11 @@ export interface Field {
 
 export const idOf = (index: number): string => `pile-${index}`;
 
-const siteOf = ({ faults, limitKw = LIMIT_KW }: FieldPlan): Site => {
+const siteOf = ({ faults, limitKw = LIMIT_KW, needKwh = 3 }: FieldPlan): Site => {
   const site = communityOf(faults.map((_, index) => stationOf(idOf(index))));
   return {
     ...site,
+    defaults: { departureTime: "13:30", energyNeedKwh: needKwh },
     baseProfileKw: site.baseProfileKw.map(() => BASE_KW),
     nodes: site.nodes.map((node) =>
       node.importLimitKw === null ? node : { ...node, importLimitKw: limitKw },
@@ -80,7 +81,7 @@ const serverFor = async (plan: FieldPlan, site: Site, clock: VirtualClock, lines
     },
     policy: await policyByName("least-laxity", 5_000),
     settings: {
-      gatherMs: 2 * SECOND_MS,
+      gatherMs: 5 * SECOND_MS,
       horizonSlots: 33,
       followWithinMs: MINUTE_MS,
       answerWithinMs: 3 * SECOND_MS,
@@ -97,7 +98,7 @@ const serverFor = async (plan: FieldPlan, site: Site, clock: VirtualClock, lines
     log: pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Field["lines"][number]) }),
   });
 
-const visitAt = (index: number, { hours, needKwh = 8 }: FieldPlan): Visit =>
+const visitAt = (index: number, { hours, needKwh = 3 }: FieldPlan): Visit =>
   visitOf({
     id: `visit-${index}`,
     stationId: idOf(index),
@@ -194,7 +195,7 @@ const play = (field: Field, plan: FieldPlan): void => {
       powerKw: BASE_KW + evKw,
       atMs: clock.now(),
     });
-    clock.after(15 * SECOND_MS, measure);
+    clock.after(30 * SECOND_MS, measure);
   };
   const sample = (): void => {
     for (const station of fleet.stations.values()) station.sample("periodic");
@@ -204,8 +205,8 @@ const play = (field: Field, plan: FieldPlan): void => {
   field.at(0.1, measure);
   field.at(0.5, sample);
   plan.faults.forEach((_, index) => {
-    field.at(1 + index, () => field.station(idOf(index)).plug(visitAt(index, plan)));
-    field.at(plan.hours * 60 - 3 + index * 0.5, () => field.station(idOf(index)).unplug());
+    field.at(1 + index / 10, () => field.station(idOf(index)).plug(visitAt(index, plan)));
+    field.at(plan.hours * 60 - 5 + index / 10, () => field.station(idOf(index)).unplug());
   });
   plan.script?.(field);
 };
