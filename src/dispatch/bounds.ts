@@ -13,6 +13,8 @@ export interface DispatchEvse {
   readonly maxPeriods: number;
   /** It is told one value at a time. */
   readonly oneValue?: boolean;
+  /** Least time between two schedules for it, reductions that a limit needs aside, ms. */
+  readonly betweenMs?: number;
 }
 
 /**

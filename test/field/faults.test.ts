@@ -46,7 +46,7 @@ const EXPECTED: Record<StationFaultName, Expected> = {
   "forgets-profiles": {},
   "foreign-limit": { told: "somebody else steers it too", unserved: "held by the fault" },
   "empty-composite": {},
-  "sleeps-at-zero": {},
+  "sleeps-at-zero": { told: "a car does not come back from its pause", unserved: "held by the fault" },
   "clock-1970": { told: CLOCK },
   "clock-three-minutes-ahead": { told: CLOCK },
   "clock-three-minutes-behind": { told: CLOCK },

@@ -1,7 +1,7 @@
 import { isPowerKw, MOST_EVSE_POWER_KW } from "../../domain/bounds.js";
 import type { MeterSample } from "../../domain/fleet.js";
 import { type EpochMs, HOUR_MS } from "../../domain/units.js";
-import type { Quirks } from "../../domain/quirks.js";
+import type { QuirkValues } from "../../domain/quirks.js";
 import type { EvseElectrics, InboundContext } from "./codec.js";
 import { remember } from "./memory.js";
 import { doubted, inWh } from "./plausible.js";
@@ -114,14 +114,15 @@ type MeterContext = Pick<InboundContext, "memory" | "electrics" | "meterQuirks" 
  */
 export function toSample(told: Reading, evseId: number, context: MeterContext): MeterSample | null {
   const { memory, electrics } = context;
-  const meterQuirks = { ...AS_TOLD, ...context.meterQuirks, ...doubt(told, evseId, context) };
-  const reading = inWh(told, meterQuirks);
+  const found = doubt(told, evseId, context);
+  const reading = inWh(told, found.registerFactor ?? 1);
+  const powerFrom = found.powerFrom ?? context.meterQuirks?.powerFrom;
   const { atMs, importedWh, exportedWh, socPercent } = reading;
   if (reading.powerKw === null && importedWh === null && exportedWh === null && socPercent === null)
     return null;
   const last = memory.lastReading.get(evseId) ?? null;
   const powerKw =
-    (meterQuirks.powerFrom === "register" && importedWh !== null ? null : reading.powerKw) ??
+    (powerFrom === "register" && importedWh !== null ? null : reading.powerKw) ??
     possible(meanPower(last, reading), electrics(evseId)) ??
     last?.powerKw ??
     0;
@@ -129,25 +130,19 @@ export function toSample(told: Reading, evseId: number, context: MeterContext): 
   return { atMs, powerKw, importedWh, exportedWh, socPercent };
 }
 
-const AS_TOLD: Pick<Quirks, "powerFrom" | "registerFactor"> = { powerFrom: "meter", registerFactor: 1 };
-
-/** Holds what a meter tells against what it told before; gives how it is read from now on. */
-function doubt(
-  told: Reading,
-  evseId: number,
-  { memory, electrics, meterQuirks = AS_TOLD, found }: MeterContext,
-): Partial<typeof AS_TOLD> {
-  const before = memory.toldReading.get(evseId) ?? null;
-  if (before !== null && told.atMs < before.atMs) return {};
+/** Holds what a meter tells against what it told before; gives how it is read from now on, where that is found. */
+function doubt(told: Reading, evseId: number, { memory, electrics, found }: MeterContext): QuirkValues {
+  const from = memory.toldReading.get(evseId) ?? null;
   const after = doubted(memory.meterDoubts.get(evseId) ?? {}, {
-    from: before === null ? null : inWh(before, meterQuirks),
-    to: inWh(told, meterQuirks),
+    from,
+    to: told,
     electrics: electrics(evseId),
   });
-  if (told.importedWh !== null) remember(memory.toldReading, evseId, told);
+  const values: QuirkValues = Object.assign({}, ...after.found.map((finding) => finding.values ?? {}));
+  if (after.isBase) remember(memory.toldReading, evseId, inWh(told, values.registerFactor ?? 1));
   remember(memory.meterDoubts, evseId, after.doubts);
   for (const finding of after.found) found?.(finding, evseId);
-  return Object.assign({}, ...after.found.map(({ values }) => values ?? {})) as Partial<typeof AS_TOLD>;
+  return values;
 }
 
 /** The power, or null for one that no station has. */

@@ -1,4 +1,4 @@
-import type { Quirks, QuirkValues } from "../../domain/quirks.js";
+import type { QuirkValues } from "../../domain/quirks.js";
 import { HOUR_MS, SECOND_MS } from "../../domain/units.js";
 import type { EvseElectrics } from "./codec.js";
 import type { Reading } from "./meter.js";
@@ -30,7 +30,7 @@ const STEADY_SHARE = 0.1;
 const KILO = 1_000;
 
 /** Energies as the station means them. */
-export const inWh = (reading: Reading, { registerFactor }: Pick<Quirks, "registerFactor">): Reading =>
+export const inWh = (reading: Reading, registerFactor: number): Reading =>
   registerFactor === 1
     ? reading
     : {
@@ -85,25 +85,36 @@ const isTimes = ({ from, to, meanKw }: Compared, factor: number): boolean => {
   return Math.abs(meanKw / (((before + after) / 2) * factor) - 1) < STEADY_SHARE;
 };
 
+/** So many times its rating no station draws. */
+const BEYOND = 20;
+
 /** Far beyond the rating, and within it by a thousandth. */
 const isBeyond = ({ meanKw, electrics }: Compared): boolean => {
   const ratedKw = electrics?.ratedKw;
-  return ratedKw !== undefined && meanKw > 50 * ratedKw && meanKw / KILO < 1.5 * ratedKw;
+  return ratedKw !== undefined && meanKw > BEYOND * ratedKw && meanKw / KILO < 1.5 * ratedKw;
 };
 
-/**
- * Doubts after one more reading, and what has been doubted often enough. A doubt that a comparison does not
- * confirm is dropped.
- */
+/** What one more reading brings. */
+interface Doubted {
+  readonly doubts: MeterDoubts;
+  /** What has been doubted often enough. */
+  readonly found: readonly MeterFinding[];
+  /** The next reading is held against this one. */
+  readonly isBase: boolean;
+}
+
+/** Doubts after one more reading. A doubt that a comparison does not confirm is dropped. */
 export const doubted = (
   before: MeterDoubts,
   { from, to, electrics }: { from: Reading | null; to: Reading; electrics: EvseElectrics | null },
-): { readonly doubts: MeterDoubts; readonly found: readonly MeterFinding[] } => {
+): Doubted => {
+  const spanMs = from === null ? Infinity : to.atMs - from.atMs;
+  const isBase = to.importedWh !== null && spanMs >= SHORTEST_MS;
   const compared = comparable(from, to, electrics);
-  if (compared === null) return { doubts: before, found: [] };
+  if (compared === null) return { doubts: before, found: [], isBase };
   const raised = DOUBTS.filter(({ holds }) => holds(compared));
   const doubts = Object.fromEntries(raised.map(({ what }) => [what, (before[what] ?? 0) + 1]));
-  return { doubts, found: raised.filter(({ what, enough }) => doubts[what] === enough) };
+  return { doubts, found: raised.filter(({ what, enough }) => doubts[what] === enough), isBase };
 };
 
 const comparable = (from: Reading | null, to: Reading, electrics: EvseElectrics | null): Compared | null => {
