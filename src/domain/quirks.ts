@@ -57,7 +57,7 @@ export type QuirkValues = z.infer<typeof quirkValuesSchema>;
 export type QuirkName = keyof QuirkValues;
 export type Quirks = { readonly [Name in QuirkName]-?: NonNullable<QuirkValues[Name]> };
 
-export const QUIRK_NAMES = Object.keys(quirkValuesSchema.shape) as readonly QuirkName[];
+export const QUIRK_NAMES: readonly QuirkName[] = quirkValuesSchema.keyof().options;
 
 /** What is taken until somebody says otherwise. */
 export const DEFAULT_QUIRKS: Quirks = {
@@ -124,17 +124,19 @@ export interface ResolvedQuirks {
   readonly origins: Readonly<Record<QuirkName, QuirkOrigin>>;
 }
 
+const allQuirks = quirkValuesSchema.required();
+const allOrigins = z.record(quirkValuesSchema.keyof(), z.enum(QUIRK_ORIGINS));
+
 export const resolveQuirks = (sources: QuirkSources): ResolvedQuirks => {
-  const values: Record<string, unknown> = {};
-  const origins: Record<string, QuirkOrigin> = {};
-  for (const name of QUIRK_NAMES)
-    for (const origin of QUIRK_ORIGINS) {
-      const value = origin === "default" ? DEFAULT_QUIRKS[name] : sources[origin][name];
-      if (value === undefined) continue;
-      values[name] = value;
-      origins[name] = origin;
-    }
-  return { values: values as Quirks, origins: origins as ResolvedQuirks["origins"] };
+  const said = { default: DEFAULT_QUIRKS, ...sources };
+  const strongest = QUIRK_NAMES.map((name) => {
+    const origin = QUIRK_ORIGINS.findLast((one) => said[one][name] !== undefined) ?? "default";
+    return { name, origin, value: said[origin][name] };
+  });
+  return {
+    values: allQuirks.parse(Object.fromEntries(strongest.map(({ name, value }) => [name, value]))),
+    origins: allOrigins.parse(Object.fromEntries(strongest.map(({ name, origin }) => [name, origin]))),
+  };
 };
 
 /** What the entries of a quirks file say of one station; those that name it go before those of a model. */

@@ -69,7 +69,7 @@ const fresh = (): Known => ({ maker: UNKNOWN, advertised: {}, learnt: {} });
 
 export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookParts): QuirkBook => {
   const stations = new Map<string, Known>();
-  const models = new Map<string, QuirkTally>();
+  const models = new Map<string, { readonly maker: Maker; readonly tally: QuirkTally }>();
   const listeners: ((stationId: string) => void)[] = [];
   // Every message of a station asks; what holds changes seldom.
   const lookedUp = new Map<string, StationQuirks>();
@@ -77,9 +77,9 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
   const tallyOf = (maker: Maker): QuirkTally | null => {
     const model = modelOf(maker);
     if (model === null) return null;
-    const tally = models.get(model) ?? createQuirkTally();
-    models.set(model, tally);
-    return tally;
+    const known = models.get(model) ?? { maker, tally: createQuirkTally() };
+    models.set(model, known);
+    return known.tally;
   };
   const resolved = (stationId: string, known: Known, agreed: QuirkValues): StationQuirks => ({
     stationId,
@@ -159,7 +159,7 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
       keep(stationId);
     },
     onChange: (listener) => void listeners.push(listener),
-    models: () => [...models].flatMap(([model, tally]) => modelView(model, tally)),
+    models: () => [...models.values()].flatMap(({ maker, tally }) => modelView(maker, tally)),
   };
 };
 
@@ -169,11 +169,10 @@ const modelOf = ({ vendor, model, firmware }: Maker): string | null =>
 
 const differ = (a: object, b: object): boolean => JSON.stringify(a) !== JSON.stringify(b);
 
-const modelView = (name: string, tally: QuirkTally): ModelQuirks[] => {
-  const [vendor = "", model = "", firmware = null] = JSON.parse(name) as (string | null)[];
+const modelView = ({ vendor, model, firmware }: Maker, tally: QuirkTally): ModelQuirks[] => {
   const stationIds = tally.teachers();
   if (stationIds.length === 0) return [];
-  const { agreed, disputed } = { agreed: tally.agreed(), disputed: tally.disputed() };
+  const [agreed, disputed] = [tally.agreed(), tally.disputed()];
   return [{ vendor: vendor ?? "", model: model ?? "", firmware, stationIds, agreed, disputed }];
 };
 

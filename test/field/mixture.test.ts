@@ -31,7 +31,7 @@ describe("faults drawn at random", () => {
     "OCPP %s",
     async (version) => {
       const faults = drawn(version);
-      await runField({ version, faults, hours: 0.75, limitKw: 4 + 3.6 * PILES }, async (field) => {
+      await runField({ version, faults, hours: 0.5, limitKw: 4 + 3.6 * PILES }, async (field) => {
         const deceiving = faults.filter((own) => own.some((name) => DECEIVING.includes(name))).length;
         expect(field.breach.seconds).toBeLessThanOrEqual(deceiving * SEEN_S);
         expect(field.violations()).toEqual([]);

@@ -18,7 +18,11 @@ export const STATION_FAULTS: ReadonlyMap<string, StationFault> = new Map(
   FAMILIES.flatMap((family): [string, StationFault][] => Object.entries(family)),
 );
 
-export const STATION_FAULT_NAMES = [...STATION_FAULTS.keys()] as [StationFaultName, ...StationFaultName[]];
+const isFaultName = (name: string): name is StationFaultName => STATION_FAULTS.has(name);
+
+export const STATION_FAULT_NAMES: readonly StationFaultName[] = [...STATION_FAULTS.keys()].filter(
+  isFaultName,
+);
 
 /** How a station with these faults speaks and listens, the later faults around the earlier ones. */
 export const withFaults = (words: Words, spec: NewStation): Words =>
@@ -61,9 +65,9 @@ const SHARE = 0.5;
 export const drawFaults = (seed: number, stationId: string, version: OcppVersion): StationFaultName[] => {
   const stream = randomStream(seed, `${stationId}/faults`);
   return FAMILIES.flatMap((family) => {
-    const names = (Object.keys(family) as StationFaultName[]).filter(
-      (name) => STATION_FAULTS.get(name)?.versions?.includes(version) ?? true,
-    );
+    const names = Object.keys(family)
+      .filter(isFaultName)
+      .filter((name) => STATION_FAULTS.get(name)?.versions?.includes(version) ?? true);
     const [isFaulty, at] = [stream.uniform(0, 1) < SHARE, Math.floor(stream.uniform(0, names.length))];
     const name = names[at];
     return isFaulty && name !== undefined ? [name] : [];

@@ -1,5 +1,5 @@
 import type { Reading, StationMessage } from "../messages.js";
-import { type Payload, type Words } from "../wire/words.js";
+import { listOf, type Payload, type Words } from "../wire/words.js";
 import type { StationFault } from "./contract.js";
 
 const withReading = (message: StationMessage, change: (reading: Reading) => Reading): StationMessage =>
@@ -33,7 +33,7 @@ const resampled = (payload: Payload, change: (value: Payload) => Payload | null)
   if (!Array.isArray(meterValue)) return payload;
   const kept = meterValue.map((one: Payload) => ({
     ...one,
-    sampledValue: (one["sampledValue"] as Payload[]).flatMap((value) => change(value) ?? []),
+    sampledValue: listOf(one["sampledValue"]).flatMap((value) => change(value) ?? []),
   }));
   return { ...payload, meterValue: kept };
 };

@@ -17,7 +17,10 @@ export function learnAbilities(connection: Connection, desk: Desk): void {
   connection.learning = true;
   void desk.track(async () => {
     const answers = await ask(connection, desk);
-    if (!desk.connections.isLive(connection)) return void (connection.learning = false);
+    if (!desk.connections.isLive(connection)) {
+      connection.learning = false;
+      return;
+    }
     connection.station.abilities = connection.codec.readAbilities(answers);
     desk.quirks.advertise(connection.station.id, advertisedBy(connection.station.abilities));
     connection.learning = false;
