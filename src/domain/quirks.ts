@@ -113,7 +113,7 @@ export interface Maker {
 
 /** From the weakest to the strongest. */
 export const QUIRK_ORIGINS = ["default", "advertised", "learnt-model", "learnt-station", "file"] as const;
-export type QuirkOrigin = (typeof QUIRK_ORIGINS)[number];
+type QuirkOrigin = (typeof QUIRK_ORIGINS)[number];
 
 /** What each source says of a station. */
 export type QuirkSources = Readonly<Record<Exclude<QuirkOrigin, "default">, QuirkValues>>;

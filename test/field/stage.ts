@@ -21,8 +21,8 @@ import { communityOf, stationOf } from "../fixtures/sites.js";
 import { flatTariff } from "../signals/tables.js";
 import { carOf, EVSE, NOON, visitOf } from "../fixtures/visits.js";
 
-export const BASE_KW = 4;
-export const LIMIT_KW = 12;
+const BASE_KW = 4;
+const LIMIT_KW = 12;
 const PASSWORD = "field-0123456789abcdef";
 
 /** A weak site with a pile in the field and as many good ones as it says. */
