@@ -1,4 +1,5 @@
-import { minimumKw, scheduledKw } from "../domain/draw.js";
+import { presentSpans } from "../domain/allowed.js";
+import { minimumKw } from "../domain/draw.js";
 import type { EvseState } from "../domain/fleet.js";
 import type { EvseConfig } from "../domain/site.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
@@ -76,18 +77,16 @@ const asked = (followed: Followed, atMs: EpochMs): ReturnType<typeof reconcile> 
     : { step: "ask", followed: { ...followed, askedMs: atMs } };
 
 /**
- * The least that the held schedule has allowed for as long as a station has to follow, kW; null where it was
- * told something new within that time.
+ * The least that it was allowed for as long as a station has to follow, however often it was told, kW; null
+ * where nothing is known of the beginning of that time.
  */
 const leastAllowedLately = ({ evse, followWithinMs }: Standing, atMs: EpochMs): number | null => {
-  const { held, toldMs } = evse;
   const fromMs = atMs - followWithinMs;
-  if (held === null || (toldMs !== null && toldMs > fromMs)) return null;
-  const moments = [fromMs, atMs, ...held.periods.map(({ startMs }) => startMs)];
-  const allowed = moments
-    .filter((ms) => ms >= fromMs && ms <= atMs)
-    .flatMap((ms) => scheduledKw(held, ms) ?? []);
-  return allowed.length === 0 ? null : Math.min(...allowed);
+  const before = evse.allowedBefore.filter(({ untilMs }) => untilMs > fromMs);
+  const toldMs = evse.toldMs ?? fromMs;
+  if (toldMs > fromMs && before.length === 0) return null;
+  const spans = [...before, ...presentSpans(evse, Math.max(fromMs, toldMs), atMs + 1)];
+  return Math.min(...spans.map(({ mostKw }) => mostKw));
 };
 
 /** Meter error and rounding between what was told and what a station says it holds. */

@@ -1,6 +1,7 @@
 /** What is wanted of an EVSE, what its station confirmed and what is measured there: what to do next. */
 import { describe, expect, it } from "vitest";
 import { isHeldByOthers, type NextStep, NOT_YET_FOLLOWED, reconcile } from "../../src/dispatch/reconcile.js";
+import type { AllowedSpan } from "../../src/domain/fleet.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
 import { EVENING_MS, evseOf, scheduleOfKw, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
@@ -8,9 +9,13 @@ import { EVENING_MS, evseOf, scheduleOfKw, SINGLE_PHASE_32A } from "../fixtures/
 const play = (minutes: readonly (readonly [told: number, drawsKw: number])[], holds = {}): NextStep[] => {
   let followed = NOT_YET_FOLLOWED;
   let [toldKw, toldMs] = [NaN, EVENING_MS];
+  let allowedBefore: AllowedSpan[] = [];
   return minutes.map(([kw, drawsKw], minute) => {
     const atMs = EVENING_MS + minute * MINUTE_MS;
-    if (kw !== toldKw) [toldKw, toldMs] = [kw, atMs];
+    if (kw !== toldKw) {
+      if (minute > 0) allowedBefore = [...allowedBefore, { mostKw: toldKw, leastKw: 0, untilMs: atMs }];
+      [toldKw, toldMs] = [kw, atMs];
+    }
     const evse = evseOf("p1", {
       sample: { atMs, powerKw: drawsKw, importedWh: null, exportedWh: null, socPercent: null },
       held: scheduleOfKw(
@@ -18,6 +23,7 @@ const play = (minutes: readonly (readonly [told: number, drawsKw: number])[], ho
         Array.from({ length: 40 }, () => kw),
       ),
       toldMs,
+      allowedBefore,
       ...holds,
     });
     const next = reconcile({ config: SINGLE_PHASE_32A, evse, followed, followWithinMs: MINUTE_MS });

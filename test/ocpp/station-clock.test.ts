@@ -38,7 +38,11 @@ describe("a station's clock", () => {
 
   it("that is right, or nearly, is left alone", () => {
     const nearly = fc.integer({ min: -10_000, max: 10_000 });
-    fc.assert(fc.property(nearly, (aheadMs) => expect(after(live(6), aheadMs).aheadMs).toBe(0)));
+    fc.assert(
+      fc.property(nearly, (aheadMs) => {
+        expect(after(live(6), aheadMs).aheadMs).toBe(0);
+      }),
+    );
   });
 
   it("is not judged by what was kept while there was no connection", () => {

@@ -139,7 +139,8 @@ function doubt(told: Reading, evseId: number, { memory, electrics, found }: Mete
     electrics: electrics(evseId),
   });
   const values: QuirkValues = Object.assign({}, ...after.found.map((finding) => finding.values ?? {}));
-  if (after.isBase) remember(memory.toldReading, evseId, inWh(told, values.registerFactor ?? 1));
+  if (after.isBase || after.found.length > 0)
+    remember(memory.toldReading, evseId, inWh(told, values.registerFactor ?? 1));
   remember(memory.meterDoubts, evseId, after.doubts);
   for (const finding of after.found) found?.(finding, evseId);
   return values;

@@ -45,6 +45,8 @@ interface Compared {
   /** Of the registers. */
   readonly meanKw: number;
   readonly electrics: EvseElectrics | null;
+  /** Too short for anything but what is out of the question. */
+  readonly isShort: boolean;
 }
 
 /** Each doubt with what it means, from the surest. */
@@ -112,15 +114,16 @@ export const doubted = (
   const isBase = to.importedWh !== null && spanMs >= SHORTEST_MS;
   const compared = comparable(from, to, electrics);
   if (compared === null) return { doubts: before, found: [], isBase };
-  const raised = DOUBTS.filter(({ holds }) => holds(compared));
-  const doubts = Object.fromEntries(raised.map(({ what }) => [what, (before[what] ?? 0) + 1]));
-  return { doubts, found: raised.filter(({ what, enough }) => doubts[what] === enough), isBase };
+  const raised = DOUBTS.filter(({ holds, enough }) => (enough === 1 || !compared.isShort) && holds(compared));
+  const counted = Object.fromEntries(raised.map(({ what }) => [what, (before[what] ?? 0) + 1]));
+  const doubts = compared.isShort ? { ...before, ...counted } : counted;
+  return { doubts, found: raised.filter(({ what, enough }) => counted[what] === enough), isBase };
 };
 
 const comparable = (from: Reading | null, to: Reading, electrics: EvseElectrics | null): Compared | null => {
   if (from === null || from.importedWh === null || to.importedWh === null) return null;
   const spanMs = to.atMs - from.atMs;
   const wh = to.importedWh - from.importedWh;
-  if (spanMs < SHORTEST_MS || spanMs > LONGEST_MS || wh <= 0) return null;
-  return { from, to, meanKw: wh / KILO / (spanMs / HOUR_MS), electrics };
+  if (spanMs < SECOND_MS || spanMs > LONGEST_MS || wh <= 0) return null;
+  return { from, to, meanKw: wh / KILO / (spanMs / HOUR_MS), electrics, isShort: spanMs < SHORTEST_MS };
 };
