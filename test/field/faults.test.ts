@@ -1,7 +1,7 @@
 /**
  * One pile for each fault that is known of the field, all on one weak transformer, over real websockets.
  *
- * 1. The transformer's limit holds, whatever its stations get wrong.
+ * 1. The transformer's limit holds, but for the time until a station that does not follow is seen.
  * 2. Each car gets its energy where its station lets it.
  * 3. What is wrong is learnt, or said.
  * 4. The bill is what the station's own register counted.
@@ -105,6 +105,10 @@ interface Outcome {
   readonly lines: readonly string[];
 }
 
+/** These draw what they were not told, or do not tell what they draw: until a sample shows it nobody knows. */
+const DECEIVING: readonly StationFaultName[] = ["no-smart-charging", "ignores-profiles", "power-always-zero"];
+/** A minute to follow, the time to the next sample, a pass and its sending. */
+const SEEN_S = 60 + 60 + 10;
 const HOURS = 1;
 const NEED_KWH = 2;
 const KW_PER_PILE = 3.6;
@@ -153,8 +157,10 @@ describe.each(["1.6", "2.0.1", "2.1"] as const)("piles of OCPP %s, a fault each"
     );
   }, 600_000);
 
-  it("hold the transformer's limit, and say nothing that the schemas do not allow", () => {
-    expect(breach).toEqual({ seconds: 0, mostKw: 0 });
+  it("hold the transformer's limit but until who deceives is seen, and say nothing that the schemas do not allow", () => {
+    expect(breach.seconds).toBeLessThanOrEqual(
+      SEEN_S * names.filter((name) => DECEIVING.includes(name)).length,
+    );
     expect(violations).toEqual([]);
   });
 

@@ -52,8 +52,7 @@ describe("a station's time", () => {
 
   it("a clock that cannot be right gives way to ours", () => {
     const at = (ms: number): number => plausibleTime(writeTime(ms), context());
-    expect(at(0)).toBe(NOW);
-    expect(at(NOW + 3_600_000)).toBe(NOW);
+    expect([at(0), at(NOW + 3_600_000)]).toEqual([NOW, NOW]);
     expect(plausibleTime(null, context())).toBe(NOW);
     expect(at(NOW - 60_000)).toBe(NOW - 60_000);
   });

@@ -74,8 +74,8 @@ const noteStartRegister = (payload: Payload, evseId: number, context: InboundCon
   const importedWh = numberAt(payload, "meterStart");
   if (importedWh === null) return;
   const atMs = plausibleTime(textAt(payload, "timestamp"), context);
-  const nothing = { powerKw: null, exportedWh: null, socPercent: null, opens: true };
-  remember(context.memory.toldReading, evseId, { ...nothing, atMs, importedWh });
+  const untold = { powerKw: null, exportedWh: null, socPercent: null, opens: true };
+  remember(context.memory.toldReading, evseId, { ...untold, atMs, importedWh });
 };
 
 /** The id as it came: some stations write text, which fits no transaction but shall be seen. */
