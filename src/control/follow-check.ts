@@ -86,7 +86,7 @@ export const checkFollowing = (
     (!mayReturn(evse, event, before) || isUnreliable(keeper.station(stationId)?.evses.get(evseId)))
   )
     return false;
-  log.warn({ station: stationId, evse: evseId, follows, powerKw: event.sample.powerKw }, "following changed");
+  log.warn({ stationId, evseId, follows, powerKw: event.sample.powerKw }, "following changed");
   keeper.apply({ stationId, evseId, atMs, kind: "following", sinceMs: follows ? null : atMs });
   return true;
 };

@@ -20,10 +20,7 @@ export const awaitStart = (
   keeper.apply({ kind: "start-awaited", ...place, atMs: sinceMs, sinceMs });
   clock.after(AWAITED_MS, () => {
     if (awaited() !== sinceMs) return;
-    log.warn(
-      { station: stationId, evse: evseId },
-      "an accepted remote start has not come: is a car plugged in?",
-    );
+    log.warn({ stationId, evseId }, "an accepted remote start has not come: is a car plugged in?");
     keeper.apply({ kind: "start-awaited", ...place, atMs: clock.now(), sinceMs: null });
   });
 };

@@ -66,7 +66,7 @@ const resend = async (
   { held }: EvseState,
 ): Promise<void> => {
   if (held === null) return;
-  log.info({ station: stationId, evse: evseId }, "a car did not go on after its pause: told once more");
+  log.info({ stationId, evseId }, "a car did not go on after its pause: told once more");
   await link.send(stationId, { kind: "set-schedule", schedule: held });
 };
 
@@ -75,14 +75,11 @@ const giveUp = (
   { stationId, evseId }: Place,
   { sessionId, pauses }: { readonly sessionId: string; readonly pauses: Pauses },
 ): void => {
-  log.warn({ station: stationId, evse: evseId }, "a car does not come back from its pause");
+  log.warn({ stationId, evseId }, "a car does not come back from its pause");
   if (pauses.cameBack || pauses.lost.size >= SESSIONS_TO_LEARN) return;
   pauses.lost.add(sessionId);
   if (pauses.lost.size < SESSIONS_TO_LEARN) return;
-  log.warn(
-    { station: stationId },
-    "its cars do not come back from 0 A: from now on they wait at their least",
-  );
+  log.warn({ stationId }, "its cars do not come back from 0 A: from now on they wait at their least");
   quirks?.learn(stationId, { pause: "minimum" });
 };
 
@@ -95,13 +92,12 @@ const ask = async ({ link, keeper, clock, log, planAgain }: SiteParts, place: Pl
   const toldKw = evse?.held == null ? null : scheduledKw(evse.held, atMs);
   if (outcome.status !== "accepted" || toldKw === null || evse === undefined) return;
   const [first] = outcome.composite ?? [];
-  if (first === undefined)
-    return log.info({ station: stationId, evse: evseId }, "a station does not tell what it holds");
+  if (first === undefined) return log.info({ stationId, evseId }, "a station does not tell what it holds");
   const kw = isHeldByOthers(toldKw, first.powerKw) ? first.powerKw : null;
   if (kw === (evse.heldAtKw ?? null)) return;
   if (kw !== null)
     log.warn(
-      { station: stationId, evse: evseId, toldKw, holdsKw: kw },
+      { stationId, evseId, toldKw, holdsKw: kw },
       "a station holds another limit than ours: somebody else steers it too",
     );
   keeper.apply({ kind: "held-by-others", ...place, atMs, kw });

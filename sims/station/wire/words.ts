@@ -1,3 +1,4 @@
+import type { HeldCertificates } from "./certificates.js";
 import type { StationMessage } from "../messages.js";
 import type { NewStation } from "../model.js";
 import type { StationOperations } from "../uplink.js";
@@ -24,6 +25,9 @@ export interface HandlerContext {
   readonly settings: Map<string, string>;
   /** The list of id tokens by which it decides alone; 0: it has none yet. */
   readonly list: { version: number };
+  readonly certificates: HeldCertificates;
+  /** From its next connection on it proves itself with this one. */
+  readonly changePassword: (password: string) => void;
   /** Sends a message some time after the answer, where the station is still connected. */
   readonly follow: (call: WireCall) => void;
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { authorizationCommands } from "./authorization.js";
 import { availabilityCommands } from "./availability.js";
 import { messageCommands } from "./messages.js";
+import { securityCommands } from "./security.js";
 import { settingsCommands } from "./settings.js";
 
 /** What an operator asks of a station over a running server. */
@@ -9,5 +10,6 @@ export const operatorCommands = (): Command[] => [
   ...availabilityCommands(),
   ...settingsCommands(),
   ...authorizationCommands(),
+  ...securityCommands(),
   ...messageCommands(),
 ];

@@ -25,8 +25,8 @@ export function booted({ vendor, model, firmware }: Maker, context: InboundConte
         kind: "booted",
         stationId,
         atMs: nowMs,
-        vendor: vendor ?? "unknown",
-        model: model ?? "unknown",
+        vendor: named(vendor),
+        model: named(model),
         ...(firmware === null ? {} : { firmware }),
       },
     ],
@@ -56,3 +56,7 @@ export const evseIdAt = (payload: Payload, key: string): number => {
   const id = idAt(payload, key) ?? 0;
   return id <= LARGEST_EVSE_ID ? id : 0;
 };
+
+/** Longer than the specifications allow is cut: the name stays with the station for as long as we run. */
+const LONGEST_NAME = 50;
+const named = (text: string | null): string => text?.slice(0, LONGEST_NAME) ?? "unknown";

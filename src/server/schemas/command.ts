@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CommandOutcome } from "../../domain/command.js";
 import { authorizationCommands } from "./commands/authorization.js";
 import { availabilityCommands } from "./commands/availability.js";
+import { certificateCommands, installedCertificate } from "./commands/certificates.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
 import { steeringCommands } from "./commands/steering.js";
@@ -14,6 +15,7 @@ export const commandRequest = z
     ...settingsCommands,
     ...authorizationCommands,
     ...dataTransferCommands,
+    ...certificateCommands,
   ])
   .meta({ id: "CommandRequest", description: "What a station is asked to do" });
 
@@ -31,6 +33,7 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .exactOptional()
         .describe("What the station adds: Scheduled once its transaction is over, RebootRequired"),
       requestId: z.int().exactOptional().describe("Under which the station tells later what comes of it"),
+      certificates: z.array(installedCertificate).exactOptional().describe("Answer to list-certificates"),
       data: z.string().exactOptional().describe("Answer to data-transfer"),
       version: z
         .int()

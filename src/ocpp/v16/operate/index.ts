@@ -1,9 +1,18 @@
 import { dataTransfer, type Sayings, speaker } from "../../common/operate.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
+import { certificates } from "./certificates.js";
+import { secrets } from "./secrets.js";
 import { settings } from "./settings.js";
 
-const sayings: Sayings = { ...availability, ...settings, ...authorization, ...dataTransfer };
+const sayings: Sayings = {
+  ...availability,
+  ...settings,
+  ...authorization,
+  ...dataTransfer,
+  ...certificates,
+  ...secrets,
+};
 
 /** An operator's commands in OCPP 1.6. */
 export const operator16 = speaker(sayings);

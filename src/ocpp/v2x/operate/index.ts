@@ -1,7 +1,17 @@
 import { dataTransfer, type Sayings } from "../../common/operate.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
+import { certificatesOf } from "./certificates.js";
+import { secretsOf } from "./secrets.js";
 import { settings } from "./settings.js";
+import type { Version2 } from "./version.js";
 
-/** An operator's commands as 2.0.1 and 2.1 say them alike. */
-export const sayings2x: Sayings = { ...availability, ...settings, ...authorization, ...dataTransfer };
+/** Commands as 2.0.1 and 2.1 say them, mostly alike. */
+export const sayings2x = (version: Version2): Sayings => ({
+  ...availability,
+  ...settings,
+  ...authorization,
+  ...dataTransfer,
+  ...certificatesOf(version),
+  ...secretsOf(version),
+});
