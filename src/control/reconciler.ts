@@ -51,7 +51,7 @@ export const createReconciler = (parts: SiteParts, site: Site): Reconciler => {
       sessions.set(key, { sessionId: evse.session.id, followed: next.followed });
       const place = { stationId, evseId };
       if (next.step === "resend") void resend(parts, place, evse);
-      if (next.step === "ask") void ask(parts, place);
+      if (next.step === "ask") void ask(parts, place, config.phases);
       if (next.step === "came-back") pausesOf(stationId).cameBack = true;
       if (next.step === "gave-up")
         giveUp(parts, place, { sessionId: evse.session.id, pauses: pausesOf(stationId) });
@@ -84,7 +84,11 @@ const giveUp = (
 };
 
 /** What does the station hold? Another limit than ours is told, planned with, and forgotten when it is gone. */
-const ask = async ({ link, keeper, clock, log, planAgain }: SiteParts, place: Place): Promise<void> => {
+const ask = async (
+  { link, keeper, clock, log, planAgain }: SiteParts,
+  place: Place,
+  phases: 1 | 3,
+): Promise<void> => {
   const { stationId, evseId } = place;
   const outcome = await link.send(stationId, { kind: "get-composite", evseId, durationS: ASKED_S });
   const evse = keeper.station(stationId)?.evses.get(evseId);
@@ -93,7 +97,7 @@ const ask = async ({ link, keeper, clock, log, planAgain }: SiteParts, place: Pl
   if (outcome.status !== "accepted" || toldKw === null || evse === undefined) return;
   const [first] = outcome.composite ?? [];
   if (first === undefined) return log.info({ stationId, evseId }, "a station does not tell what it holds");
-  const kw = isHeldByOthers(toldKw, first.powerKw) ? first.powerKw : null;
+  const kw = isHeldByOthers(toldKw, first.powerKw, phases) ? first.powerKw : null;
   if (kw === (evse.heldAtKw ?? null)) return;
   if (kw !== null)
     log.warn(

@@ -93,6 +93,9 @@ const leastAllowedLately = ({ evse, followWithinMs }: Standing, atMs: EpochMs): 
 const SAME_KW = 0.5;
 const SAME_SHARE = 0.1;
 
-/** Whether a station that tells to hold so much holds less than it was told: somebody else steers it too. */
-export const isHeldByOthers = (toldKw: number, holdsKw: number): boolean =>
-  toldKw - holdsKw > Math.max(SAME_KW, SAME_SHARE * toldKw);
+/**
+ * Whether a station that tells to hold so much holds less than it was told: somebody else steers it too. At a
+ * pile of three phases it may have counted the one that its car uses.
+ */
+export const isHeldByOthers = (toldKw: number, holdsKw: number, phases: 1 | 3 = 1): boolean =>
+  toldKw - holdsKw * phases > Math.max(SAME_KW, SAME_SHARE * toldKw);
