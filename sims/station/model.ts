@@ -28,6 +28,8 @@ export interface StationModel {
   readonly stuckAtKw: number | null;
   /** Whether transactions may begin; one that runs goes on. */
   readonly operative: boolean;
+  /** The driver of the running transaction pressed for priority charging. */
+  readonly hasPriority: boolean;
 }
 
 interface Transaction {
@@ -51,6 +53,7 @@ export const newStation = ({ stationId, version, evse, atMs }: NewStation): Stat
   toldState: "Available",
   stuckAtKw: null,
   operative: true,
+  hasPriority: false,
 });
 
 export interface NewStation {
@@ -101,6 +104,7 @@ const allowedNow = (model: StationModel): Allowed =>
       evseId: model.evse.evseId,
       transactionStartMs: model.transaction?.startedMs ?? null,
       offlineSinceMs: model.offlineSinceMs,
+      hasPriority: model.hasPriority,
     },
     model.atMs,
   );

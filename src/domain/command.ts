@@ -20,6 +20,8 @@ export type StationCommand = SteeringCommand | OperatorCommand;
 
 const STEERING: ReadonlySet<string> = new Set<SteeringCommand["kind"]>([
   "set-schedule",
+  "update-schedule",
+  "use-priority",
   "clear-schedule",
   "get-composite",
   "remote-start",

@@ -17,6 +17,14 @@ export interface StationCapabilities {
   readonly maxStackLevel: number;
   /** OCPP 2.1 CentralSetpoint with a signed setpoint is understood. */
   readonly dischargeSetpoint: boolean;
+  /** OCPP 2.1 profiles of kind Dynamic are understood; absent: no. */
+  readonly dynamicProfiles?: boolean;
+  /** OCPP 2.1 PriorityCharging profiles are understood; absent: no. */
+  readonly priorityCharging?: boolean;
+  /** A maximum of the whole station is understood as OCPP 2.1 tells it; absent: not told so. */
+  readonly stationMaximum?: boolean;
+  /** Least time between two updates of profiles, s; absent: none is told. */
+  readonly updateRateLimitS?: number;
 }
 
 export interface MeterSample {
@@ -36,6 +44,40 @@ export interface AllowedSpan {
   readonly untilMs: EpochMs;
 }
 
+/** What a station holds for priority charging, the driver's own "charge now" at the station. */
+export interface PriorityState {
+  /** The station charges by it, and not by the plan's schedule. */
+  readonly active: boolean;
+  /** The profile that the station confirmed last, and none after it. */
+  readonly held: Schedule | null;
+  /** Sent and not confirmed, or held before a restart: each may be what it holds. */
+  readonly others: readonly Schedule[];
+}
+
+/** A power from a moment on, until the next begins. */
+export interface PowerStep {
+  readonly startMs: EpochMs;
+  readonly powerKw: number;
+}
+
+/** What a car will draw by a schedule of its own (NotifyEVChargingSchedule). */
+export interface CarSchedule {
+  readonly steps: readonly PowerStep[];
+  readonly endMs: EpochMs;
+}
+
+/** A limit that somebody else set at a station: its owner's energy manager, the grid operator. */
+export interface OutsideLimit {
+  /** 0: the whole station. */
+  readonly evseId: number;
+  /** Who set it, in OCPP's word: `EMS`, `SO`, `CSO`, `Other`. */
+  readonly source: string;
+  /** null: it was not told how much it leaves. */
+  readonly steps: readonly PowerStep[] | null;
+  readonly endMs: EpochMs | null;
+  readonly sinceMs: EpochMs;
+}
+
 export interface EvseState {
   readonly evseId: number;
   readonly status: EvseStatus;
@@ -53,6 +95,13 @@ export interface EvseState {
   readonly sending: Schedule | null;
   /** Sent and never answered: each may be what the station follows, until one is confirmed. */
   readonly unanswered: readonly Schedule[];
+  /** Corrections of the running session that may be in force, in the order in which they were sent. */
+  readonly corrections: readonly Schedule[];
+  readonly priority: PriorityState;
+  /** A schedule is due even where it says nothing new: the car told its needs, or the driver pressed. */
+  readonly awaitsSchedule: boolean;
+  /** What the car of the running session said that it will draw; null: nothing. */
+  readonly carSchedule: CarSchedule | null;
   readonly heldDefault: Schedule | null;
   readonly sendingDefault: Schedule | null;
   /** When the station was last told something new for this EVSE. */
@@ -77,6 +126,10 @@ export interface StationState {
   readonly vendor: string | null;
   readonly model: string | null;
   readonly capabilities: StationCapabilities | null;
+  /** The maximum of the whole station that it confirmed; absent: none. */
+  readonly heldMaximum?: Schedule | null;
+  /** Limits from outside, one per EVSE and source; absent: none. */
+  readonly outsideLimits?: readonly OutsideLimit[];
   readonly evses: ReadonlyMap<number, EvseState>;
 }
 
@@ -154,6 +207,17 @@ export type FleetEvent =
   | (AtEvse & { readonly kind: "status"; readonly status: EvseStatus })
   | (AtEvse & { readonly kind: "sampled"; readonly sample: MeterSample })
   | (AtEvse & { readonly kind: "needs"; readonly needs: ChargingNeeds })
+  | (AtEvse & { readonly kind: "car-schedule"; readonly schedule: CarSchedule })
+  /** The driver's own "charge now" at the station, on or off; of the transaction that runs there. */
+  | (AtEvse & { readonly kind: "priority"; readonly transactionId: string; readonly active: boolean })
+  | (At & { readonly kind: "outside-limit"; readonly limit: OutsideLimit })
+  /** `evseId` null: wherever the source set one. */
+  | (At & {
+      readonly kind: "outside-limit-cleared";
+      readonly limited: { readonly evseId: number | null; readonly source: string };
+    })
+  /** No correction is in force any more: the station took it away at our word. */
+  | (AtEvse & { readonly kind: "corrections-cleared" })
   | (AtEvse & { readonly kind: "session-opened"; readonly session: Session })
   /** It ran before this process began. */
   | (AtEvse & { readonly kind: "session-recovered"; readonly session: Session })

@@ -13,8 +13,10 @@ export const reduceSchedule = (evse: EvseState, event: ScheduleEvent): EvseState
 
 const schedulesAfter = (evse: EvseState, event: ScheduleEvent): EvseState => {
   if (event.schedule.purpose === "default") return defaultAfter(evse, event);
+  if (event.schedule.purpose === "priority") return priorityAfter(evse, event);
   // A late answer for a transaction that has ended says nothing about the one that runs now.
-  return evse.session?.transactionId === event.schedule.transactionId ? sessionAfter(evse, event) : evse;
+  if (evse.session?.transactionId !== event.schedule.transactionId) return evse;
+  return event.schedule.purpose === "correction" ? correctionAfter(evse, event) : sessionAfter(evse, event);
 };
 
 const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
@@ -31,6 +33,38 @@ const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
   }
 };
 
+/** What was sent and not confirmed may be what it holds, until one that came after is confirmed. */
+const priorityAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
+  const { priority } = evse;
+  const rest = without(priority.others, schedule);
+  switch (kind) {
+    case "schedule-sending":
+    case "schedule-unanswered":
+      return { ...evse, priority: { ...priority, others: [...rest, schedule] }, toldMs: atMs };
+    case "schedule-confirmed":
+      return { ...evse, priority: { ...priority, held: schedule, others: [] }, toldMs: atMs };
+    default:
+      return { ...evse, priority: { ...priority, others: rest } };
+  }
+};
+
+/** Those that are over say nothing; a confirmed one has taken the place of all that were sent before it. */
+const correctionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
+  const live = without(evse.corrections, schedule).filter(({ endMs }) => endMs > atMs);
+  switch (kind) {
+    case "schedule-sending":
+    case "schedule-unanswered":
+      return { ...evse, corrections: [...live, schedule], toldMs: atMs };
+    case "schedule-confirmed": {
+      const before = evse.corrections.findIndex((one) => isSame(one, schedule));
+      const after = before === -1 ? [] : without(evse.corrections.slice(before + 1), schedule);
+      return { ...evse, corrections: [schedule, ...after], toldMs: atMs };
+    }
+    default:
+      return { ...evse, corrections: live };
+  }
+};
+
 const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
   const sending = evse.sending !== null && isSame(evse.sending, schedule) ? null : evse.sending;
   switch (kind) {
@@ -40,6 +74,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
       return {
         ...evse,
         profileUnknown: false,
+        awaitsSchedule: false,
         held: schedule,
         sending,
         unanswered: sentAfter(evse.unanswered, schedule),

@@ -1,4 +1,5 @@
-import type { EvseState, FleetEvent, FleetState, StationState } from "../domain/fleet.js";
+import { allowedUpTo } from "../domain/allowed.js";
+import type { EvseState, FleetEvent, FleetState, OutsideLimit, StationState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import { seenPhases } from "./seen-phases.js";
 import { reduceSchedule, withInFlight } from "./reduce-schedule.js";
@@ -36,6 +37,10 @@ const emptyEvse = (evseId: number): EvseState => ({
   held: null,
   sending: null,
   unanswered: [],
+  corrections: [],
+  priority: { active: false, held: null, others: [] },
+  awaitsSchedule: false,
+  carSchedule: null,
   heldDefault: null,
   sendingDefault: null,
   toldMs: null,
@@ -55,11 +60,24 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
     case "disconnected":
       return { ...station, connected: false };
     case "booted":
-      return { ...seen, vendor: event.vendor, model: event.model, evses: doubtProfiles(station.evses) };
+      return { ...doubted(seen), vendor: event.vendor, model: event.model };
     case "seen":
       return seen;
     case "capabilities":
       return { ...seen, capabilities: event.capabilities };
+    case "outside-limit":
+      return { ...seen, outsideLimits: withLimit(station.outsideLimits ?? [], event.limit) };
+    case "outside-limit-cleared":
+      return { ...seen, outsideLimits: withoutLimits(station.outsideLimits ?? [], event.limited) };
+    case "schedule-confirmed":
+      if (event.schedule.purpose === "maximum") return { ...seen, heldMaximum: event.schedule };
+      return withEvse(seen, event);
+    case "schedule-sending":
+    case "schedule-refused":
+    case "schedule-unsent":
+    case "schedule-unanswered":
+      if (event.schedule.purpose === "maximum") return station;
+      return withEvse(OURS.has(event.kind) ? station : seen, event);
     default:
       return withEvse(OURS.has(event.kind) ? station : seen, event);
   }
@@ -86,18 +104,29 @@ const withEvse = (station: StationState, event: EvseEvent): StationState => {
 
 /**
  * A restart may have lost every profile, or kept them: until a profile is confirmed anew, each that was
- * held or under way may be in force, and so may none.
+ * held or under way may be in force, and so may none. A limit from outside stands until the station says that it is gone.
  */
-const doubtProfiles = (evses: StationState["evses"]): StationState["evses"] =>
-  new Map([...evses].map(([id, evse]) => [id, doubtProfile(evse)]));
+const doubted = (station: StationState): StationState => ({
+  ...station,
+  heldMaximum: null,
+  evses: new Map([...station.evses].map(([id, evse]) => [id, doubtProfile(evse)])),
+});
 
 const doubtProfile = (evse: EvseState): EvseState => ({
   ...evse,
   held: null,
   sending: null,
   unanswered: evse.held === null ? withInFlight(evse) : [evse.held, ...withInFlight(evse)],
+  priority: doubtPriority(evse.priority),
   heldDefault: null,
   sendingDefault: null,
+});
+
+/** Which of its profiles it holds is not known, nor whether it charges by one: by the plan, until it tells. */
+const doubtPriority = ({ held, others }: EvseState["priority"]): EvseState["priority"] => ({
+  active: false,
+  held: null,
+  others: held === null ? others : [...others, held],
 });
 
 const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
@@ -109,7 +138,13 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "needs":
       return evse.session === null
         ? { ...evse, pendingNeeds: event.needs }
-        : { ...evse, session: { ...evse.session, needs: event.needs } };
+        : { ...evse, awaitsSchedule: true, session: { ...evse.session, needs: event.needs } };
+    case "car-schedule":
+      return evse.session === null ? evse : { ...evse, carSchedule: event.schedule };
+    case "priority":
+      return evse.session?.transactionId === event.transactionId ? pressed(evse, event.active) : evse;
+    case "corrections-cleared":
+      return { ...evse, corrections: [], toldMs: event.atMs, allowedBefore: allowedUpTo(evse, event.atMs) };
     case "session-opened":
       return opened(evse, event.session);
     case "session-recovered":
@@ -130,6 +165,23 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
   }
 };
 
+const pressed = (evse: EvseState, active: boolean): EvseState => ({
+  ...evse,
+  priority: { ...evse.priority, active },
+  awaitsSchedule: evse.awaitsSchedule || active,
+});
+
+type Limited = Extract<FleetEvent, { kind: "outside-limit-cleared" }>["limited"];
+
+/** More sources than a station has; of one that invents them the newest count. */
+const MOST_LIMITS = 32;
+
+const withLimit = (limits: readonly OutsideLimit[], limit: OutsideLimit): readonly OutsideLimit[] =>
+  [...withoutLimits(limits, limit), limit].slice(-MOST_LIMITS);
+
+const withoutLimits = (limits: readonly OutsideLimit[], { evseId, source }: Limited): OutsideLimit[] =>
+  limits.filter((limit) => limit.source !== source || (evseId !== null && limit.evseId !== evseId));
+
 /** No car can be plugged in. */
 const isFree = (status: EvseState["status"]): boolean => status === "Available" || status === "Reserved";
 
@@ -137,12 +189,16 @@ const isFree = (status: EvseState["status"]): boolean => status === "Available" 
 const opened = (evse: EvseState, session: Session): EvseState => ({
   ...evse,
   session: { ...session, needs: session.needs ?? evse.pendingNeeds },
+  awaitsSchedule: evse.pendingNeeds !== null,
   sessionOver: false,
   pendingNeeds: null,
   profileUnknown: false,
   held: null,
   sending: null,
   unanswered: [],
+  corrections: [],
+  priority: { ...evse.priority, active: false },
+  carSchedule: null,
   allowedBefore: [],
   refusedMs: null,
   silentMs: null,
@@ -157,10 +213,14 @@ const vacated = (evse: EvseState): EvseState => ({
   sessionOver: !isFree(evse.status),
   // Many stations meter only while a transaction runs: the last sample would stand for ever.
   sample: evse.sample === null ? null : { ...evse.sample, powerKw: 0 },
+  awaitsSchedule: false,
   profileUnknown: false,
   held: null,
   sending: null,
   unanswered: [],
+  corrections: [],
+  priority: { ...evse.priority, active: false },
+  carSchedule: null,
   allowedBefore: [],
   refusedMs: null,
   silentMs: null,

@@ -103,6 +103,7 @@ const withRequest = (outcome: CommandOutcome, requestId: number | undefined): Co
 function supersedeKey(command: StationCommand): string | null {
   switch (command.kind) {
     case "set-schedule":
+    case "update-schedule":
       return `${command.schedule.evseId}/${command.schedule.purpose}`;
     case "clear-schedule":
       return `${command.evseId}/${command.purpose}`;

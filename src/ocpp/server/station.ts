@@ -65,17 +65,27 @@ export const capabilitiesOf = ({ abilities, learnt }: Station): StationCapabilit
   maxStackLevel: learnt.stackLevel ?? abilities.capabilities.maxStackLevel,
 });
 
-/** How a schedule is first tried: sessions at the highest level, so that they win over defaults at 0. */
+/** Where a station takes corrections they rank highest, and a session's schedule below them. */
+const stackLevelOf = (
+  purpose: Schedule["purpose"],
+  { maxStackLevel, dynamicProfiles = false }: StationCapabilities,
+): number => {
+  if (purpose === "correction") return maxStackLevel;
+  if (purpose !== "session") return 0;
+  return dynamicProfiles ? Math.max(0, maxStackLevel - 1) : maxStackLevel;
+};
+
+/** How a schedule is first tried: sessions high, so that they win over defaults at 0. */
 export function profileOptions(
   station: Station,
   schedule: Schedule | null,
   maxOfflineDurationS: number,
 ): ProfileOptions {
-  const { maxPeriods, maxStackLevel } = capabilitiesOf(station);
+  const { maxPeriods } = capabilitiesOf(station);
   const offline = station.learnt.maxOfflineDuration ?? station.abilities.maxOfflineDuration ?? true;
   return {
     unit: station.learnt.unit ?? schedule?.unit ?? "A",
-    stackLevel: schedule?.purpose === "session" ? maxStackLevel : 0,
+    stackLevel: stackLevelOf(schedule?.purpose ?? "default", capabilitiesOf(station)),
     maxPeriods,
     idBase: Math.max(PROFILE_ID_BASE, station.abilities.maxExternalConstraintsId ?? 0) + 1,
     maxOfflineDurationS: offline ? maxOfflineDurationS : null,
@@ -84,6 +94,8 @@ export function profileOptions(
 
 /** What to try next when a profile was refused, in order; none once a profile was accepted. */
 export function alternatives(schedule: Schedule, first: ProfileOptions): readonly ProfileOptions[] {
+  // What only 2.1 has is taken as it told, or not at all; at another level a correction would correct nothing.
+  if (schedule.purpose !== "session" && schedule.purpose !== "default") return [];
   const values = schedule.periods;
   const tries: ProfileOptions[] = [];
   let last = first;

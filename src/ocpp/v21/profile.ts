@@ -9,10 +9,13 @@ import { profileFaults } from "./rules.js";
  * discharges ends by itself when the station is offline, where the station knows that field.
  */
 const write = profileWriter({
-  period: ({ startPeriod, mode, value }: WirePeriod, phases): Payload => {
+  purposes: new Set(["session", "default", "correction", "priority", "maximum"]),
+  period: ({ startPeriod, mode, value }: WirePeriod, { phases, purpose }): Payload => {
+    // A correction keeps its mode while its value is told anew.
+    const dynamic = purpose === "correction";
     if (mode === "charge-limit")
       return { startPeriod, operationMode: "ChargingOnly", limit: value, ...phasesOf(phases) };
-    if (value === 0) return { startPeriod, operationMode: "Idle" };
+    if (value === 0 && !dynamic) return { startPeriod, operationMode: "Idle" };
     return { startPeriod, operationMode: "CentralSetpoint", setpoint: value };
   },
   extra: (periods, { maxOfflineDurationS }) =>

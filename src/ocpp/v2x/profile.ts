@@ -1,4 +1,5 @@
-import type { Schedule } from "../../domain/schedule.js";
+import { recurs, type Schedule, type SchedulePurpose } from "../../domain/schedule.js";
+import { SECOND_MS } from "../../domain/units.js";
 import type { EvseElectrics, ProfileOptions } from "../common/codec.js";
 import { durationS, profileId, type WirePeriod, wirePeriods } from "../common/profile.js";
 import { writeTime } from "../common/time.js";
@@ -13,7 +14,8 @@ export type ProfileWriter = (
 
 /** How a version writes one period, and what else it says of the whole profile. */
 export interface ProfileWords {
-  period(period: WirePeriod, phases: Schedule["phases"]): Payload | null;
+  readonly purposes: ReadonlySet<SchedulePurpose>;
+  period(period: WirePeriod, schedule: Schedule): Payload | null;
   extra(periods: readonly WirePeriod[], options: ProfileOptions): Payload;
 }
 
@@ -25,33 +27,59 @@ export const profileWriter =
     if ("why" in written) return written;
     const periods: Payload[] = [];
     for (const period of written.periods) {
-      const worded = words.period(period, schedule.phases);
+      const worded = words.period(period, schedule);
       if (worded === null) return { why: "this version has no setpoint" };
       periods.push(worded);
     }
+    if (!words.purposes.has(schedule.purpose))
+      return { why: `this version is not told a ${schedule.purpose}` };
     const id = profileId(schedule.evseId, schedule.purpose, options.idBase);
-    const session = schedule.purpose === "session";
+    const duration = durationS(schedule);
     return {
       profile: {
         id,
         stackLevel: options.stackLevel,
-        chargingProfilePurpose: session ? "TxProfile" : "TxDefaultProfile",
-        ...(session
-          ? { chargingProfileKind: "Absolute", transactionId: schedule.transactionId }
-          : { chargingProfileKind: "Recurring", recurrencyKind: "Daily" }),
+        ...headOf(schedule),
         ...words.extra(written.periods, options),
         chargingSchedule: [
           {
             id,
-            startSchedule: writeTime(schedule.startMs),
-            duration: durationS(schedule),
+            // A correction counts from when it arrives.
+            ...(schedule.purpose === "correction" ? {} : { startSchedule: writeTime(schedule.startMs) }),
+            ...(duration === null ? {} : { duration }),
             chargingRateUnit: options.unit,
-            chargingSchedulePeriod: periods,
+            chargingSchedulePeriod: [...periods, ...closing(schedule)],
           },
         ],
       },
     };
   };
+
+const WIRE_PURPOSES: Readonly<Record<SchedulePurpose, string>> = {
+  session: "TxProfile",
+  correction: "TxProfile",
+  default: "TxDefaultProfile",
+  priority: "PriorityCharging",
+  maximum: "ChargingStationMaxProfile",
+};
+
+const headOf = (schedule: Schedule): Payload => {
+  const { purpose, transactionId } = schedule;
+  const ofTransaction = purpose === "session" || purpose === "correction";
+  return {
+    chargingProfilePurpose: WIRE_PURPOSES[purpose],
+    ...(recurs(schedule)
+      ? { chargingProfileKind: "Recurring", recurrencyKind: "Daily" }
+      : { chargingProfileKind: purpose === "correction" ? "Dynamic" : "Absolute" }),
+    ...(ofTransaction ? { transactionId } : {}),
+  };
+};
+
+/** Priority charging that follows a plan has no end of its own: after the plan it allows nothing. */
+const closing = (schedule: Schedule): readonly Payload[] =>
+  schedule.purpose === "priority" && !recurs(schedule)
+    ? [{ startPeriod: Math.round((schedule.endMs - schedule.startMs) / SECOND_MS), limit: 0 }]
+    : [];
 
 /** `numberPhases` only where known: a station without it takes three on AC, and DC must not have it. */
 export const phasesOf = (phases: Schedule["phases"]): Payload =>
