@@ -4,6 +4,7 @@ import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
 import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
+import { pulledCorrection } from "./pulled.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
 import { createSessionLog, logQuarantine, logUnclear } from "./session-log.js";
@@ -25,6 +26,10 @@ export const createControl = (parts: ControlParts): Control => {
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
     logSession(event, before);
+    if (event.kind === "priority")
+      operations
+        .hearPriority(event)
+        .catch((err: unknown) => parts.log.error({ err }, "a driver's charge-now could not be kept"));
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
     parts.log.error({ err }, "what a car told could not be kept"),
@@ -50,8 +55,10 @@ export const createControl = (parts: ControlParts): Control => {
     keeper.apply({ ...place, kind: "session-recovered", session });
   };
 
+  const operations = createOperations({ parts, keeper, runs, siteOfStation, changeListeners });
+
   return {
-    ...createOperations({ parts, keeper, runs, siteOfStation, changeListeners }),
+    ...operations,
     report: (event) => keeper.apply(event),
     record: async (event) => {
       const recorded = await keeper.record(event);
@@ -66,6 +73,13 @@ export const createControl = (parts: ControlParts): Control => {
     freed: (vacancy) => keeper.freed(vacancy),
     openSessions: (stationId) =>
       [...(keeper.station(stationId)?.evses.values() ?? [])].flatMap(({ session }) => session ?? []),
+    presentCorrection: (stationId, evseId) => {
+      const atMs = parts.clock.now();
+      const schedule = pulledCorrection(keeper.station(stationId)?.evses.get(evseId), atMs);
+      // The answer may be lost as any message may: both what was told before and this may be in force.
+      if (schedule !== null) keeper.apply({ kind: "schedule-unanswered", stationId, evseId, atMs, schedule });
+      return schedule;
+    },
     authorize: async (_stationId, idToken) =>
       parts.idTokens === null || parts.idTokens.has(idToken) ? "Accepted" : "Invalid",
     start: async () => {

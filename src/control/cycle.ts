@@ -9,20 +9,20 @@ import type { EpochMs } from "../domain/units.js";
 import type { PlanView } from "../domain/views.js";
 import type { WarmStart } from "../domain/warm-start.js";
 import { type BaseForecast, forecastBase } from "../planning/base-forecast.js";
-import { allowsTheSame, defaultQuarters, defaultSchedule } from "../planning/defaults.js";
 import { formulate } from "../planning/formulate.js";
 import type { SiteDefaults } from "../planning/needs.js";
 import { presentCars } from "../planning/present-cars.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
-import { localMidnightMs, nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
+import { nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
 import { type BaseMemory } from "./base-memory.js";
 import { evsesOf } from "./base-observer.js";
 import type { ControlParts, CycleRecord } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
+import { missingFloor } from "./safety-floor.js";
 import { sendTogether } from "./sending.js";
-import { capabilitiesOf, configuredEvses, sendInRounds } from "./transport.js";
+import { capabilitiesOf, sendInRounds } from "./transport.js";
 
 export interface SiteParts extends ControlParts {
   readonly keeper: FleetKeeper;
@@ -181,25 +181,11 @@ const plannedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome): S
 
 const transmit = async (parts: SiteParts, site: Site, situation: Situation, planned: readonly Schedule[]) => {
   if (!parts.settings.steer) return { commands: 0, rejected: 0, heldBack: [] };
-  const defaults = missingDefaults(parts, site, situation.nowMs);
-  const outcomes = await sendTogether(parts, defaults);
+  const floor = missingFloor(parts, site, situation.nowMs);
+  const outcomes = await sendTogether(parts, floor);
   const refused = outcomes.filter(({ status }) => status !== "accepted").length;
   const guardsAt = (timesMs: readonly EpochMs[]) =>
     guardsOf({ site, fleet: parts.keeper.state, ...situation, timesMs });
   const sent = await sendInRounds(parts, { site, planned, horizon: situation.horizon, guardsAt });
-  return { ...sent, commands: sent.commands + defaults.length, rejected: sent.rejected + refused };
-};
-
-/** The safe default of every reachable EVSE that has not confirmed the one that is due. */
-const missingDefaults = ({ keeper }: SiteParts, site: Site, nowMs: EpochMs): Schedule[] => {
-  const quarters = defaultQuarters(site);
-  const midnightMs = localMidnightMs(nowMs, site.timeZone);
-  return configuredEvses(site, keeper.state)
-    .filter(({ connected, evse }) => connected && evse?.sendingDefault == null)
-    .flatMap(({ station, config, evse }) => {
-      const unit = capabilitiesOf(keeper.state, station.id).rateUnit;
-      const allowed = quarters.get(station.nodeId) ?? [];
-      const due = defaultSchedule({ station, evse: config, allowed, midnightMs, unit });
-      return evse?.heldDefault != null && allowsTheSame(evse.heldDefault, due) ? [] : [due];
-    });
+  return { ...sent, commands: sent.commands + floor.length, rejected: sent.rejected + refused };
 };

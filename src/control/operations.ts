@@ -8,6 +8,7 @@ import type { ControlParts } from "./contract.js";
 import { viewEvents } from "./event-views.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { resultOfEvent } from "./event-results.js";
+import { askForPriority, type PriorityEar } from "./priority.js";
 import { liveSite } from "./live-site.js";
 import { changedPreference } from "./preferences.js";
 import { stationRows, viewSession } from "./session-views.js";
@@ -27,7 +28,7 @@ export interface OperationsParts {
 }
 
 /** What operators, drivers and pages may see and do. */
-export const createOperations = (context: OperationsParts): Operations => {
+export const createOperations = (context: OperationsParts): Operations & PriorityEar => {
   const { parts, keeper, runs, siteOfStation, changeListeners } = context;
   const { clock, ledger, events, link } = parts;
   // Of two changes of one session none may undo the other.
@@ -85,7 +86,18 @@ export const createOperations = (context: OperationsParts): Operations => {
       return view(session, "wish");
     });
 
+  const setChargeNow = (sessionId: string, on: boolean): Promise<SessionView> =>
+    change(sessionId, "charge-now", ({ preference }) => ({
+      chargeNow: on,
+      preference: on ? preference : withoutHaste(preference),
+    }));
+
   return {
+    hearPriority: async ({ stationId, evseId, transactionId, active }) => {
+      const session = keeper.station(stationId)?.evses.get(evseId)?.session;
+      if (session?.transactionId === transactionId && session.chargeNow !== active)
+        await setChargeNow(session.id, active);
+    },
     sites: () => [...runs.values()].map(({ site }) => site),
     live: async (siteId) => liveSite(context, runOf(siteId)),
     stations: (siteId) =>
@@ -109,11 +121,12 @@ export const createOperations = (context: OperationsParts): Operations => {
         chargeNow: session.chargeNow,
         preference: changedPreference(session, wish, { evse: evseOf(session), nowMs: clock.now() }),
       })),
-    chargeNow: (sessionId, on) =>
-      change(sessionId, "charge-now", ({ preference }) => ({
-        chargeNow: on,
-        preference: on ? preference : withoutHaste(preference),
-      })),
+    chargeNow: async (sessionId, on) => {
+      const shown = await setChargeNow(sessionId, on);
+      const session = keeper.running(sessionId);
+      if (session !== null) void askForPriority(parts, keeper, session, on);
+      return shown;
+    },
     endSession: async (sessionId, force) => {
       const { stationId, transactionId } = await findRunning(sessionId);
       const outcome = await link.send(stationId, { kind: "remote-stop", transactionId });

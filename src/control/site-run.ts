@@ -6,6 +6,7 @@ import { importLimits } from "../planning/formulate-nodes.js";
 import { createBaseMemory } from "./base-memory.js";
 import { evPowerKw } from "./base-observer.js";
 import type { CycleRecord } from "./contract.js";
+import { correctSite } from "./corrector.js";
 import { runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
 import { createEvTelemetry } from "./ev-telemetry.js";
 import { checkFollowing } from "./follow-check.js";
@@ -173,6 +174,9 @@ const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): 
   }
   // Samples of the same instant may still be on their way: look at the whole after the gathering delay.
   clock.after(parts.settings.gatherMs, () => {
+    void correctSite(parts, run).catch((err: unknown) =>
+      parts.log.error({ site: run.site.id, err }, "cars could not be corrected between two plans"),
+    );
     if (needsAttention(parts, run)) run.loop.trigger("measurement");
   });
   return true;
@@ -185,6 +189,10 @@ const REPLAN_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
   "booted",
   "capabilities",
   "needs",
+  "priority",
+  "car-schedule",
+  "outside-limit",
+  "outside-limit-cleared",
   "session-opened",
   "session-recovered",
   "session-closed",

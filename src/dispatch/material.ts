@@ -52,7 +52,8 @@ const reducesAt = (full: DispatchEvse, { guard, atMs }: TightPlace): boolean =>
 
 const isWorthwhile = ({ config, evse, wanted }: DispatchEvse, nowMs: EpochMs): boolean => {
   if (wanted === null || evse === null) return wanted !== null;
-  return evse.unanswered.length > 0 || isMaterial({ held: evse.held, wanted, config }, nowMs);
+  if (evse.awaitsSchedule || evse.unanswered.length > 0) return true;
+  return isMaterial({ held: evse.held, wanted, config }, nowMs);
 };
 
 export interface Change {

@@ -52,6 +52,8 @@ export interface PriorityState {
   readonly held: Schedule | null;
   /** Sent and not confirmed, or held before a restart: each may be what it holds. */
   readonly others: readonly Schedule[];
+  /** When the station last refused one; null or absent: it has not since it took one. */
+  readonly refusedMs?: EpochMs | null;
 }
 
 /** A power from a moment on, until the next begins. */
@@ -128,6 +130,8 @@ export interface StationState {
   readonly capabilities: StationCapabilities | null;
   /** The maximum of the whole station that it confirmed; absent: none. */
   readonly heldMaximum?: Schedule | null;
+  /** When it last refused one; absent: it has not. */
+  readonly maximumRefusedMs?: EpochMs | null;
   /** Limits from outside, one per EVSE and source; absent: none. */
   readonly outsideLimits?: readonly OutsideLimit[];
   readonly evses: ReadonlyMap<number, EvseState>;

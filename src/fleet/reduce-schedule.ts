@@ -42,7 +42,13 @@ const priorityAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent)
     case "schedule-unanswered":
       return { ...evse, priority: { ...priority, others: [...rest, schedule] }, toldMs: atMs };
     case "schedule-confirmed":
-      return { ...evse, priority: { ...priority, held: schedule, others: [] }, toldMs: atMs };
+      return {
+        ...evse,
+        priority: { ...priority, held: schedule, others: [], refusedMs: null },
+        toldMs: atMs,
+      };
+    case "schedule-refused":
+      return { ...evse, priority: { ...priority, others: rest, refusedMs: atMs } };
     default:
       return { ...evse, priority: { ...priority, others: rest } };
   }

@@ -76,7 +76,8 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
     case "schedule-refused":
     case "schedule-unsent":
     case "schedule-unanswered":
-      if (event.schedule.purpose === "maximum") return station;
+      if (event.schedule.purpose === "maximum")
+        return event.kind === "schedule-refused" ? { ...seen, maximumRefusedMs: event.atMs } : station;
       return withEvse(OURS.has(event.kind) ? station : seen, event);
     default:
       return withEvse(OURS.has(event.kind) ? station : seen, event);

@@ -62,12 +62,16 @@ export const resolveNeed = (session: Session, defaults: SiteDefaults, nowMs: Epo
     source: sourceOf(session),
     battery,
     maxChargeKw: session.authorized ? (needs?.maxChargeKw ?? null) : 0,
-    maxDischargeKw: dischargeKw(session, battery),
+    maxDischargeKw: isUrgent(session) ? 0 : dischargeKw(session, battery),
     dischargeLeftKwh: dischargeLeft(session),
     reserveKwh: reserve(session, battery),
-    chargeNow: session.authorized && (session.chargeNow || preference?.profileType === "FAST"),
+    chargeNow: isUrgent(session),
   };
 };
+
+/** A driver who wants all at once lends nothing. */
+const isUrgent = ({ authorized, chargeNow, preference }: Session): boolean =>
+  authorized && (chargeNow || preference?.profileType === "FAST");
 
 /** A car whose token was refused is given nothing, whatever it or its driver wants. */
 const wantedKwh = ({ authorized, preference, needs }: Session, defaults: SiteDefaults): number =>

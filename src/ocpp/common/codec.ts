@@ -6,8 +6,8 @@ import type {
   StationCapabilities,
   TransactionEvent,
 } from "../../domain/fleet.js";
-import type { RateUnit } from "../../domain/schedule.js";
 import type { StationNews } from "../../domain/station-news.js";
+import type { RateUnit, Schedule } from "../../domain/schedule.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Authorization, Vacancy } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
@@ -42,6 +42,8 @@ export interface InboundContext {
   readonly electrics: (evseId: number) => EvseElectrics | null;
   /** EVSE of a running transaction, as the fleet knows it: 2.x need name it only once. */
   readonly evseOf: (transactionId: string) => number | null;
+  /** The correction that a profile of ours, by its id, is to hold as of now; null: none. */
+  readonly correctionOf: (profileId: number) => Schedule | null;
   /** The station's text of a time; one without a zone in the site's. */
   readonly readTime: (text: string | null) => EpochMs | null;
   /** Heartbeat interval told to the station, s. */

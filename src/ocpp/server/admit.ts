@@ -19,7 +19,7 @@ import type { Lack } from "../minimum.js";
 import { keepUnclear } from "./unclear.js";
 import { handleMessage } from "./handle.js";
 import { keepRecord, recallStation } from "./record.js";
-import { countFor, createStation, noteUnconfigured, type Station } from "./station.js";
+import { countFor, createStation, noteUnconfigured, type Station, correctedEvse } from "./station.js";
 import type { Admitted } from "./upgrade.js";
 
 const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
@@ -155,6 +155,10 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
       evseOf: (transactionId) =>
         desk.gateway.openSessions(stationId).find((session) => session.transactionId === transactionId)
           ?.evseId ?? null,
+      correctionOf: (profileId) => {
+        const evseId = correctedEvse(connection.station, profileId);
+        return evseId === null ? null : desk.gateway.presentCorrection(stationId, evseId);
+      },
       readTime: timeReader(desk.timeZone?.(stationId) ?? "UTC", nowMs),
       heartbeatIntervalS: desk.settings.heartbeatIntervalS,
     },

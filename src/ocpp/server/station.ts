@@ -7,7 +7,7 @@ import {
   type ProfileOptions,
   type StationMemory,
 } from "../common/codec.js";
-import { PROFILE_ID_BASE } from "../common/profile.js";
+import { evseOfProfile, PROFILE_ID_BASE } from "../common/profile.js";
 import type { Counter } from "../session/contract.js";
 import type { Log } from "./log.js";
 
@@ -91,6 +91,15 @@ export function profileOptions(
     maxOfflineDurationS: offline ? maxOfflineDurationS : null,
   };
 }
+
+/** The EVSE whose correction a station holds under an id; null: none is. */
+export const correctedEvse = ({ idBases }: Station, id: number): number | null => {
+  for (const [key, idBase] of idBases) {
+    const evseId = evseOfProfile(id, "correction", idBase);
+    if (evseId !== null && key === `${evseId}/correction`) return evseId;
+  }
+  return null;
+};
 
 /** What to try next when a profile was refused, in order; none once a profile was accepted. */
 export function alternatives(schedule: Schedule, first: ProfileOptions): readonly ProfileOptions[] {

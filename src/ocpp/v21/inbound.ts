@@ -1,6 +1,7 @@
 import type { InboundHandler } from "../common/codec.js";
 import { neutral } from "../common/neutral.js";
 import { sharedInbound } from "../v2x/inbound.js";
+import { notifyPriorityCharging, pullDynamicScheduleUpdate } from "./steering.js";
 import { listAt, objectAt, textAt } from "../wire.js";
 
 /** We keep no certificate authority: the state of each asked certificate is unknown. */
@@ -29,11 +30,11 @@ export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, Inbo
   ["NotifyDERAlarm", neutral({})],
   ["NotifyDERStartStop", neutral({})],
   ["NotifyPeriodicEventStream", neutral({})],
-  ["NotifyPriorityCharging", neutral({})],
+  ["NotifyPriorityCharging", notifyPriorityCharging],
   ["NotifySettlement", neutral({})],
   ["NotifyWebPaymentStarted", neutral({})],
   ["OpenPeriodicEventStream", neutral({ status: "Rejected" })],
-  ["PullDynamicScheduleUpdate", neutral({ status: "Rejected" })],
+  ["PullDynamicScheduleUpdate", pullDynamicScheduleUpdate],
   ["ReportDERControl", neutral({})],
   ["VatNumberValidation", vatNumberValidation],
 ]);

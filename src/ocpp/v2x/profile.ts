@@ -48,7 +48,7 @@ export const profileWriter =
             ...(schedule.purpose === "correction" ? {} : { startSchedule: writeTime(schedule.startMs) }),
             ...(duration === null ? {} : { duration }),
             chargingRateUnit: options.unit,
-            chargingSchedulePeriod: [...periods, ...closing(schedule)],
+            chargingSchedulePeriod: closed(periods, schedule, options.maxPeriods),
           },
         ],
       },
@@ -75,11 +75,14 @@ const headOf = (schedule: Schedule): Payload => {
   };
 };
 
-/** Priority charging that follows a plan has no end of its own: after the plan it allows nothing. */
-const closing = (schedule: Schedule): readonly Payload[] =>
-  schedule.purpose === "priority" && !recurs(schedule)
-    ? [{ startPeriod: Math.round((schedule.endMs - schedule.startMs) / SECOND_MS), limit: 0 }]
-    : [];
+/** Priority charging that follows a plan has no end of its own: after what the station holds of it nothing is allowed. */
+const closed = (periods: readonly Payload[], schedule: Schedule, maxPeriods: number): readonly Payload[] => {
+  if (schedule.purpose !== "priority" || recurs(schedule)) return periods;
+  const fits = periods.slice(0, Math.max(1, maxPeriods - 1));
+  const endS = Math.round((schedule.endMs - schedule.startMs) / SECOND_MS);
+  const startPeriod = periods[fits.length]?.["startPeriod"] ?? endS;
+  return [...fits, { startPeriod, operationMode: "ChargingOnly", limit: 0 }];
+};
 
 /** `numberPhases` only where known: a station without it takes three on AC, and DC must not have it. */
 export const phasesOf = (phases: Schedule["phases"]): Payload =>
