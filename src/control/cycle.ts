@@ -11,6 +11,7 @@ import type { WarmStart } from "../domain/warm-start.js";
 import { type BaseForecast, forecastBase } from "../planning/base-forecast.js";
 import { formulate } from "../planning/formulate.js";
 import type { SiteDefaults } from "../planning/needs.js";
+import { withPlainReasons } from "../planning/outside-limits.js";
 import { presentCars } from "../planning/present-cars.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
 import { nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
@@ -133,10 +134,11 @@ const planSite = async (
     ...situation,
     previous: memory.plan,
   });
-  const outcome = await parts.policy.plan(problem, {
+  const solved = await parts.policy.plan(problem, {
     warmStart: memory.warmStart ?? undefined,
     onWarmStart: (warmStart) => (memory.warmStart = warmStart),
   });
+  const outcome = solved.status === "invalid" ? solved : { ...solved, plan: withPlainReasons(solved.plan) };
   if (outcome.status === "invalid")
     parts.log.error({ site: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
   else {

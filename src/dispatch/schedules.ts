@@ -49,9 +49,13 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
     unit,
     phases: config.phases === input.config.phases ? null : config.phases,
     startMs,
-    ...cutTo({ periods: mergeEqual(periods), endMs: horizon.endMs }, capabilities.maxPeriods),
+    ...cutTo({ periods: mergeEqual(periods), endMs: horizon.endMs }, mostPeriods(session, capabilities)),
   };
 };
+
+/** As many as the station holds, and the car takes. */
+const mostPeriods = ({ needs }: Session, { maxPeriods }: StationCapabilities): number =>
+  Math.min(maxPeriods, needs?.maxPeriods ?? Infinity);
 
 const netKw = (plan: SessionPlan, slot: number): number =>
   (plan.chargeKw[slot] ?? 0) - (plan.dischargeKw[slot] ?? 0);

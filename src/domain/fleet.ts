@@ -56,15 +56,16 @@ export interface PriorityState {
   readonly refusedMs?: EpochMs | null;
 }
 
-/** A power from a moment on, until the next begins. */
-export interface PowerStep {
+/** What may be drawn and given back from a moment on, until the next begins; null: as much as otherwise. */
+export interface LimitStep {
   readonly startMs: EpochMs;
-  readonly powerKw: number;
+  readonly chargeKw: number | null;
+  readonly dischargeKw: number | null;
 }
 
-/** What a car will draw by a schedule of its own (NotifyEVChargingSchedule). */
+/** What a car will do by a schedule of its own (NotifyEVChargingSchedule). */
 export interface CarSchedule {
-  readonly steps: readonly PowerStep[];
+  readonly steps: readonly LimitStep[];
   readonly endMs: EpochMs;
 }
 
@@ -72,10 +73,10 @@ export interface CarSchedule {
 export interface OutsideLimit {
   /** 0: the whole station. */
   readonly evseId: number;
-  /** Who set it, in OCPP's word: `EMS`, `SO`, `CSO`, `Other`. */
+  /** Who set it, in OCPP's word: `EMS`, `SO`, `CSO`, `Other`; of a DER control its id. */
   readonly source: string;
   /** null: it was not told how much it leaves. */
-  readonly steps: readonly PowerStep[] | null;
+  readonly steps: readonly LimitStep[] | null;
   readonly endMs: EpochMs | null;
   readonly sinceMs: EpochMs;
 }

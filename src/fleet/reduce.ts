@@ -1,6 +1,14 @@
 import { allowedUpTo } from "../domain/allowed.js";
-import type { EvseState, FleetEvent, FleetState, OutsideLimit, StationState } from "../domain/fleet.js";
+import type {
+  CarSchedule,
+  EvseState,
+  FleetEvent,
+  FleetState,
+  OutsideLimit,
+  StationState,
+} from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
+import { exceedsOffer, ownLimits } from "./car-limits.js";
 import { seenPhases } from "./seen-phases.js";
 import { reduceSchedule, withInFlight } from "./reduce-schedule.js";
 
@@ -141,7 +149,7 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
         ? { ...evse, pendingNeeds: event.needs }
         : { ...evse, awaitsSchedule: true, session: { ...evse.session, needs: event.needs } };
     case "car-schedule":
-      return evse.session === null ? evse : { ...evse, carSchedule: event.schedule };
+      return evse.session === null ? evse : withCarSchedule(evse, event.schedule);
     case "priority":
       return evse.session?.transactionId === event.transactionId ? pressed(evse, event.active) : evse;
     case "corrections-cleared":
@@ -165,6 +173,12 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
       return reduceSchedule(evse, event);
   }
 };
+
+const withCarSchedule = (evse: EvseState, told: CarSchedule): EvseState => ({
+  ...evse,
+  carSchedule: ownLimits(evse, told),
+  awaitsSchedule: evse.awaitsSchedule || exceedsOffer(evse, told),
+});
 
 const pressed = (evse: EvseState, active: boolean): EvseState => ({
   ...evse,

@@ -12,6 +12,7 @@ import { steepestPerKwh } from "./flattening.js";
 import { formulateNodes } from "./formulate-nodes.js";
 import { formulateSessions, previousPowers, withNeeds } from "./formulate-sessions.js";
 import type { SiteDefaults } from "./needs.js";
+import { outsideNodes } from "./outside-limits.js";
 import { presentCars } from "./present-cars.js";
 
 /** All that a problem is made of; plain data, `nowMs` included. */
@@ -48,11 +49,12 @@ export const formulate = (input: FormulationInput): Problem => {
     steered.map(({ need }) => need.energyNeedKwh),
     0,
   );
-  const nodes = formulateNodes(input, cars.fixed);
+  const outside = outsideNodes(input);
+  const nodes = [...formulateNodes(input, cars.fixed), ...outside.nodes];
   const flatteningPerKwh = steepestPerKwh(site, nodes);
   const given = { largestNeedKwh, flatteningPerKwh };
   const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, given);
-  const sessions = formulateSessions(input, steered, wholeNeed);
+  const sessions = formulateSessions({ ...input, outside }, steered, wholeNeed);
   const meteringPoints = site.meteringPoints.map((point) => {
     const prices = signals.prices.get(point.id);
     return {
