@@ -1,8 +1,10 @@
 import { isPowerKw, MOST_POWER_KW } from "../domain/bounds.js";
+import { isSteering } from "../domain/command.js";
 import { YouxuError } from "../domain/errors.js";
 import { type Preference, type Session, UNSAID } from "../domain/session.js";
 import type { EvseConfig, Site } from "../domain/site.js";
 import type { SessionView } from "../domain/views.js";
+import { limitsAfter } from "../planning/der-limits.js";
 import type { Operations } from "../ports/operations.js";
 import type { ControlParts } from "./contract.js";
 import { viewEvents } from "./event-views.js";
@@ -150,9 +152,26 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
         clock.now(),
       ),
     eventResult: (eventId) => resultOfEvent(parts, eventId),
-    command: (stationId, command) => {
-      siteOf(stationId);
-      return link.send(stationId, command);
+    command: async (stationId, command) => {
+      const station = siteOf(stationId).stations.find(({ id }) => id === stationId);
+      const outcome = await link.send(stationId, command);
+      if (outcome.status === "accepted" && station !== undefined && !isSteering(command))
+        for (const event of limitsAfter(station, command, clock.now())) keeper.apply(event);
+      return outcome;
+    },
+    signalStations: async (siteId, { signal, atMs, stationIds }) => {
+      const { site } = runOf(siteId);
+      for (const id of stationIds ?? [])
+        if (site.stations.every((station) => station.id !== id))
+          throw new YouxuError("not-found.station", `no station "${id}" at this site`, "body.stationIds");
+      return Promise.all(
+        site.stations
+          .filter(({ id }) => stationIds?.includes(id) ?? keeper.station(id)?.version === "2.1")
+          .map(async ({ id }) => ({
+            stationId: id,
+            outcome: await link.send(id, { kind: "afrr-signal", signal, atMs }),
+          })),
+      );
     },
     quarantined: () => ledger.quarantined(),
     onLiveChange: (siteId, listener) => {

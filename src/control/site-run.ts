@@ -193,6 +193,7 @@ const REPLAN_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
   "car-schedule",
   "outside-limit",
   "outside-limit-cleared",
+  "der-control",
   "session-opened",
   "session-recovered",
   "session-closed",

@@ -221,6 +221,13 @@ export type FleetEvent =
       readonly kind: "outside-limit-cleared";
       readonly limited: { readonly evseId: number | null; readonly source: string };
     })
+  /** A control of what the station feeds into the grid begins or ends. */
+  | (At & {
+      readonly kind: "der-control";
+      readonly controlId: string;
+      readonly started: boolean;
+      readonly supersededIds: readonly string[];
+    })
   /** No correction is in force any more: the station took it away at our word. */
   | (AtEvse & { readonly kind: "corrections-cleared" })
   | (AtEvse & { readonly kind: "session-opened"; readonly session: Session })

@@ -77,6 +77,8 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
       return { ...seen, outsideLimits: withLimit(station.outsideLimits ?? [], event.limit) };
     case "outside-limit-cleared":
       return { ...seen, outsideLimits: withoutLimits(station.outsideLimits ?? [], event.limited) };
+    case "der-control":
+      return { ...seen, outsideLimits: afterDerControl(station.outsideLimits ?? [], event) };
     case "schedule-confirmed":
       if (event.schedule.purpose === "maximum") return { ...seen, heldMaximum: event.schedule };
       return withEvse(seen, event);
@@ -187,6 +189,21 @@ const pressed = (evse: EvseState, active: boolean): EvseState => ({
 });
 
 type Limited = Extract<FleetEvent, { kind: "outside-limit-cleared" }>["limited"];
+
+type DerControlled = Extract<FleetEvent, { kind: "der-control" }>;
+
+/**
+ * While a control is in force that we know nothing of, discharge is not counted on. One whose limit is known
+ * already stays as it is; one that ended, or that another took the place of, limits nothing.
+ */
+const afterDerControl = (limits: readonly OutsideLimit[], event: DerControlled): readonly OutsideLimit[] => {
+  const { controlId: source, started, supersededIds, atMs } = event;
+  const others = limits.filter((limit) => limit.source === source || !supersededIds.includes(limit.source));
+  if (!started) return withoutLimits(others, { evseId: null, source });
+  if (others.some((limit) => limit.source === source)) return others;
+  const steps = [{ startMs: atMs, chargeKw: null, dischargeKw: 0 }];
+  return withLimit(others, { evseId: 0, source, steps, endMs: null, sinceMs: atMs });
+};
 
 /** More sources than a station has; of one that invents them the newest count. */
 const MOST_LIMITS = 32;

@@ -6,6 +6,7 @@ import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { events } from "./routes/events.js";
+import { gridSignal } from "./routes/grid-signal.js";
 import { live } from "./routes/live.js";
 import { measurements } from "./routes/measurements.js";
 import { preferences } from "./routes/preferences.js";
@@ -45,6 +46,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(live, { operations });
   await app.register(measurements, { operations, clock });
   await app.register(stations, { operations });
+  await app.register(gridSignal, { operations, clock });
   await app.register(sessions, { operations });
   await app.register(preferences, { operations });
   await app.register(events, { operations });

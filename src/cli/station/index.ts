@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { authorizationCommands } from "./authorization.js";
 import { availabilityCommands } from "./availability.js";
+import { gridCommands } from "./grid.js";
 import { messageCommands } from "./messages.js";
 import { settingsCommands } from "./settings.js";
 
@@ -9,5 +10,6 @@ export const operatorCommands = (): Command[] => [
   ...availabilityCommands(),
   ...settingsCommands(),
   ...authorizationCommands(),
+  ...gridCommands(),
   ...messageCommands(),
 ];

@@ -22,17 +22,31 @@ export interface EvseElectrics {
   readonly ratedKw?: number;
 }
 
+/** A variable of the device model that a monitor looks at. */
+export interface MonitoredVariable {
+  readonly component: string;
+  readonly variable: string;
+  /** 0: of the whole station. */
+  readonly evseId: number;
+}
+
 /** What is remembered of a station beyond one message and one connection. */
 export interface StationMemory {
   /** Last reading of an EVSE, to derive power from the register where no power is told. */
   readonly lastReading: Map<number, Reading>;
   /** State of each connector that the station ever named, by `evse/connector`; Unknown since a restart. */
   readonly connectorStatus: Map<string, EvseStatus>;
+  /** What each monitor of the device model looks at, as far as the station told it; 2.x. */
+  readonly monitors: Map<number, MonitoredVariable>;
+  /** Monitors whose values open streams carry, by the stream's id; 2.1. */
+  readonly streams: Map<number, number>;
 }
 
 export const createStationMemory = (): StationMemory => ({
   lastReading: new Map(),
   connectorStatus: new Map(),
+  monitors: new Map(),
+  streams: new Map(),
 });
 
 export interface InboundContext {

@@ -6,11 +6,12 @@ import { profileId, wirePeriods } from "../common/profile.js";
 import { sayings2x } from "../v2x/operate/index.js";
 import { outbound2x } from "../v2x/outbound.js";
 import type { Payload } from "../wire.js";
+import { sayings21 } from "./operate.js";
 import { writeProfile } from "./profile.js";
 
 export { trigger } from "../v2x/outbound.js";
 
-const alike = outbound2x({ sayings: sayings2x, writeProfile });
+const alike = outbound2x({ sayings: { ...sayings2x, ...sayings21 }, writeProfile });
 
 /** The value of a correction as UpdateDynamicSchedule tells it, or why it cannot be told. */
 const scheduleUpdate = (schedule: Schedule, { profile, electrics }: OutboundContext): Payload | string => {

@@ -2,6 +2,9 @@ import { z } from "zod";
 import type { CommandOutcome } from "../../domain/command.js";
 import { authorizationCommands } from "./commands/authorization.js";
 import { availabilityCommands } from "./commands/availability.js";
+import { batterySwapCommands } from "./commands/battery-swap.js";
+import { gridControlCommands } from "./commands/grid-control.js";
+import { streamCommands, streamSchema } from "./commands/streams.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
 import { steeringCommands } from "./commands/steering.js";
@@ -13,6 +16,9 @@ export const commandRequest = z
     ...availabilityCommands,
     ...settingsCommands,
     ...authorizationCommands,
+    ...gridControlCommands,
+    ...batterySwapCommands,
+    ...streamCommands,
     ...dataTransferCommands,
   ])
   .meta({ id: "CommandRequest", description: "What a station is asked to do" });
@@ -26,6 +32,7 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .exactOptional()
         .describe("Answer to get-composite"),
       settings: z.array(settingSchema).exactOptional().describe("Answer to read-settings"),
+      streams: z.array(streamSchema).exactOptional().describe("Answer to list-streams"),
       detail: z
         .string()
         .exactOptional()

@@ -1,9 +1,16 @@
 import { dataTransfer, type Sayings, speaker } from "../../common/operate.js";
+import { unsaidBefore21 } from "../../common/only21.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
 import { settings } from "./settings.js";
 
-const sayings: Sayings = { ...availability, ...settings, ...authorization, ...dataTransfer };
+const sayings: Sayings = {
+  ...availability,
+  ...settings,
+  ...authorization,
+  ...dataTransfer,
+  ...unsaidBefore21,
+};
 
 /** An operator's commands in OCPP 1.6. */
 export const operator16 = speaker(sayings);
