@@ -16,6 +16,7 @@ import { changedPreference } from "./preferences.js";
 import { stationRows, viewSession } from "./session-views.js";
 import type { SiteRun } from "./site-run.js";
 import { throttled } from "./throttled.js";
+import { tellTransfers } from "./transfers.js";
 import { createTurns } from "./turns.js";
 
 /** A page is told of changes no more often than this, wall time. */
@@ -118,11 +119,17 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
         .map((session) => view(keeper.running(session.id) ?? session));
     },
     session: async (sessionId) => view(await findSession(sessionId)),
-    setPreference: (sessionId, wish) =>
-      change(sessionId, "preference", (session) => ({
+    setPreference: async (sessionId, wish) => {
+      const allowed = keeper.running(sessionId)?.preference?.dischargeAllowed ?? false;
+      const shown = await change(sessionId, "preference", (session) => ({
         chargeNow: session.chargeNow,
         preference: changedPreference(session, wish, { evse: evseOf(session), nowMs: clock.now() }),
-      })),
+      }));
+      const session = keeper.running(sessionId);
+      const allows = session?.preference?.dischargeAllowed ?? false;
+      if (session !== null && allows !== allowed) void tellTransfers(parts, session, allows);
+      return shown;
+    },
     chargeNow: async (sessionId, on) => {
       const shown = await setChargeNow(sessionId, on);
       const session = keeper.running(sessionId);

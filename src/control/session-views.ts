@@ -136,13 +136,14 @@ const steeredNow = (
   state: StationState | undefined,
   evse: EvseState | undefined,
   nowMs: EpochMs,
-): Pick<StationRow, "correctedKw" | "hasPriority" | "outsideLimits"> => {
+): Pick<StationRow, "correctedKw" | "hasPriority" | "outsideLimits" | "residualKw"> => {
   const correction = evse?.corrections.findLast(({ endMs }) => endMs - CORRECTION_SLACK_MS > nowMs);
   const correctedKw = correction?.periods[0]?.powerKw;
   const limits = (state?.outsideLimits ?? []).filter(
     ({ evseId, endMs }) => (evseId === 0 || evseId === evse?.evseId) && (endMs ?? Infinity) > nowMs,
   );
   return {
+    ...(evse?.sample?.residualKw === undefined ? {} : { residualKw: evse.sample.residualKw }),
     ...(correctedKw === undefined ? {} : { correctedKw }),
     ...(evse?.priority.active === true ? { hasPriority: true } : {}),
     ...(limits.length === 0 ? {} : { outsideLimits: limits.map((limit) => limitView(limit, nowMs)) }),

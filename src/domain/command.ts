@@ -28,6 +28,7 @@ const STEERING: ReadonlySet<string> = new Set<SteeringCommand["kind"]>([
   "set-schedule",
   "update-schedule",
   "use-priority",
+  "allow-transfers",
   "clear-schedule",
   "get-composite",
   "remote-start",

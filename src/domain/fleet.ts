@@ -35,6 +35,8 @@ export interface MeterSample {
   readonly importedWh: number | null;
   readonly exportedWh: number | null;
   readonly socPercent: number | null;
+  /** Setpoint less what was measured, as the station itself reckons it (2.1); absent: not told. */
+  readonly residualKw?: number;
 }
 
 /** What schedules allowed an EVSE until they were replaced, kW, signed; infinite where they were not known. */

@@ -57,6 +57,8 @@ export interface StationRow {
   readonly following: boolean;
   readonly session: SessionView | null;
   readonly reason: Reason;
+  /** Setpoint less measured power, as the station reckons it; absent: it does not tell. */
+  readonly residualKw?: number;
   /** What it is told instead of the plan until the next one, kW; absent: nothing. */
   readonly correctedKw?: number;
   /** The station charges by the driver's own button; absent: no. */

@@ -99,6 +99,7 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
     operations,
     settings: new Map(),
     list: { version: 0 },
+    controls: new Map(),
     follow: (call) =>
       void parts.clock.after(FOLLOWS_MS, () => {
         parts.onFollowing(1);

@@ -1,6 +1,7 @@
 import type { ChargingNeeds } from "../../../src/domain/session.js";
 import type { EvseConfig } from "../../../src/domain/site.js";
 import { carAmpsOf, transferOf } from "../needs.js";
+import { gridHandlers } from "./grid21.js";
 import { words2x } from "./v2x.js";
 import { type Handler, type Payload, type Words, isoTime, numberOf, objectOf } from "./words.js";
 
@@ -98,5 +99,6 @@ export const v21: Words = {
     ...shared.handlers,
     UpdateDynamicSchedule: updateDynamicSchedule,
     UsePriorityCharging: usePriorityCharging,
+    ...gridHandlers,
   },
 };

@@ -24,6 +24,8 @@ export interface HandlerContext {
   readonly settings: Map<string, string>;
   /** The list of id tokens by which it decides alone; 0: it has none yet. */
   readonly list: { version: number };
+  /** DER controls that the central system set, by id (2.1). */
+  readonly controls: Map<string, Payload>;
   /** Sends a message some time after the answer, where the station is still connected. */
   readonly follow: (call: WireCall) => void;
 }

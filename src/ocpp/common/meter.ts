@@ -21,6 +21,8 @@ export interface Reading {
   readonly importedWh: number | null;
   readonly exportedWh: number | null;
   readonly socPercent: number | null;
+  /** As of `MeterSample`. */
+  readonly residualKw?: number;
   /** Told as the state at the beginning of a transaction. */
   readonly opens: boolean;
 }
@@ -64,9 +66,15 @@ export function toReading(
     importedWh: total(values, "Energy.Active.Import.Register"),
     exportedWh: total(values, "Energy.Active.Export.Register"),
     socPercent: percent(total(values, "SoC")),
+    ...residualOf(values),
     opens: values.length > 0 && values.every(({ context }) => context === "Transaction.Begin"),
   };
 }
+
+const residualOf = (values: readonly Sampled[]): Pick<Reading, "residualKw"> => {
+  const watts = total(values, "Power.Active.Residual");
+  return watts === null || !isPowerKw(watts / KILO) ? {} : { residualKw: watts / KILO };
+};
 
 /** The unphased value, or the sum over the phases; null when there is neither. */
 function total(values: readonly Sampled[], measurand: string): number | null {
@@ -120,7 +128,8 @@ export function toSample(
   const powerKw =
     reading.powerKw ?? possible(meanPower(last, reading), electrics(evseId)) ?? last?.powerKw ?? 0;
   if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw });
-  return { atMs, powerKw, importedWh, exportedWh, socPercent };
+  const residual = reading.residualKw === undefined ? {} : { residualKw: reading.residualKw };
+  return { atMs, powerKw, importedWh, exportedWh, socPercent, ...residual };
 }
 
 /** The power, or null for one that no station has. */

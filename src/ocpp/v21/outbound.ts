@@ -37,6 +37,11 @@ export const write: Codec["write"] = (command, context) => {
       return updateSchedule(command.schedule, context);
     case "use-priority":
       return call("UsePriorityCharging", { transactionId: command.transactionId, activate: command.on });
+    case "allow-transfers":
+      return call("NotifyAllowedEnergyTransfer", {
+        transactionId: command.transactionId,
+        allowedEnergyTransfer: command.transfers,
+      });
     default:
       return alike.write(command, context);
   }

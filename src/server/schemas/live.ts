@@ -36,6 +36,9 @@ export const stationRowSchema: z.ZodType<StationRow> = z
     following: flag("Whether it does what it was told"),
     session: sessionSchema.nullable().describe("The car plugged in; null: none"),
     reason: reasonSchema,
+    residualKw: kw(
+      "Setpoint less measured power, as the station reckons it; absent: it does not tell",
+    ).exactOptional(),
     correctedKw: kw("Told instead of the plan until the next one; absent: nothing").exactOptional(),
     hasPriority: flag("The station charges by the driver's own button; absent: no").exactOptional(),
     outsideLimits: z
