@@ -36,11 +36,14 @@ const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
 /** What was sent and not confirmed may be what it holds, until one that came after is confirmed. */
 const priorityAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
   const { priority } = evse;
-  const rest = without(priority.others, schedule);
   switch (kind) {
     case "schedule-sending":
+      return { ...evse, priority: { ...priority, others: [...priority.others, schedule] }, toldMs: atMs };
     case "schedule-unanswered":
-      return { ...evse, priority: { ...priority, others: [...rest, schedule] }, toldMs: atMs };
+      return {
+        ...evse,
+        priority: { ...priority, others: [...without(priority.others, schedule), schedule] },
+      };
     case "schedule-confirmed":
       return {
         ...evse,
@@ -48,27 +51,34 @@ const priorityAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent)
         toldMs: atMs,
       };
     case "schedule-refused":
-      return { ...evse, priority: { ...priority, others: rest, refusedMs: atMs } };
+      return {
+        ...evse,
+        priority: { ...priority, others: lessOne(priority.others, schedule), refusedMs: atMs },
+      };
     default:
-      return { ...evse, priority: { ...priority, others: rest } };
+      return { ...evse, priority: { ...priority, others: lessOne(priority.others, schedule) } };
   }
 };
 
 /** Those that are over say nothing; a confirmed one has taken the place of all that were sent before it. */
 const correctionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
-  const live = without(evse.corrections, schedule).filter(({ endMs }) => endMs > atMs);
+  const live = evse.corrections.filter(({ endMs }) => endMs > atMs);
   switch (kind) {
     case "schedule-sending":
-    case "schedule-unanswered":
       return { ...evse, corrections: [...live, schedule], toldMs: atMs };
-    case "schedule-confirmed": {
-      const before = evse.corrections.findIndex((one) => isSame(one, schedule));
-      const after = before === -1 ? [] : without(evse.corrections.slice(before + 1), schedule);
-      return { ...evse, corrections: [schedule, ...after], toldMs: atMs };
-    }
+    case "schedule-unanswered":
+      return { ...evse, corrections: [...without(live, schedule), schedule], toldMs: atMs };
+    case "schedule-confirmed":
+      return { ...evse, corrections: [schedule, ...sentAfter(evse.corrections, schedule)], toldMs: atMs };
     default:
-      return { ...evse, corrections: live };
+      return { ...evse, corrections: lessOne(live, schedule) };
   }
+};
+
+/** One try less, the last: the station may have taken the same by an earlier one. */
+const lessOne = (schedules: readonly Schedule[], one: Schedule): readonly Schedule[] => {
+  const last = schedules.findLastIndex((schedule) => isSame(schedule, one));
+  return last === -1 ? schedules : schedules.toSpliced(last, 1);
 };
 
 const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {

@@ -12,6 +12,7 @@ import type { EpochMs } from "../../domain/units.js";
 import type { Authorization, Vacancy } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
+import type { ProfilePlace } from "./profile-place.js";
 import type { Reading } from "./meter.js";
 
 /** Voltage and phases of an EVSE's connection, from the site file. */
@@ -104,6 +105,8 @@ export interface ProfileOptions {
   readonly idBase: number;
   /** Seconds for which a discharging profile holds while offline; null where not understood. */
   readonly maxOfflineDurationS: number | null;
+  /** What the rules of 2.1 hang on beside the profile itself; absent: not known. */
+  readonly place?: ProfilePlace;
 }
 
 export interface OutboundContext {

@@ -37,7 +37,8 @@ export async function runCommand(
   const attempt = (profile: ProfileOptions): Promise<Tried> =>
     tryOnce(line, command, deadlineMs, { ...parts, profile, nowMs: parts.now() });
   const schedule = command.kind === "set-schedule" ? command.schedule : null;
-  const first = profileOptions(line.station, schedule, parts.maxOfflineDurationS);
+  const told = "schedule" in command ? command.schedule : null;
+  const first = profileOptions(line.station, told, parts.maxOfflineDurationS);
   const key = supersedeKey(command) ?? "";
   const held = { ...first, idBase: line.station.idBases.get(key) ?? first.idBase };
   if (!schedule) return (await attempt(held)).outcome;

@@ -7,7 +7,10 @@ import {
   type ProfileOptions,
   type StationMemory,
 } from "../common/codec.js";
-import { evseOfProfile, PROFILE_ID_BASE } from "../common/profile.js";
+import { remember } from "../common/memory.js";
+import type { HeldProfile } from "../common/profile-place.js";
+import { WIRE_PURPOSES } from "../v2x/profile.js";
+import { evseOfProfile, profileId, PROFILE_ID_BASE } from "../common/profile.js";
 import type { Counter } from "../session/contract.js";
 import type { Log } from "./log.js";
 
@@ -25,6 +28,8 @@ export interface Station {
   readonly proven: Set<Schedule["purpose"]>;
   /** The version in which it was asked for its abilities; null before that. */
   knownAs: OcppVersion | null;
+  /** Profiles that it took of us in this process, by EVSE and purpose. */
+  readonly held: Map<string, HeldProfile>;
   /** Above which lie the ids of the profiles that it may hold of us, by EVSE and purpose. */
   readonly idBases: Map<string, number>;
   /** Asked, since the process began, for the state of EVSEs with a session. */
@@ -53,6 +58,7 @@ export const createStation = (id: string): Station => ({
   learnt: { unit: null, stackLevel: null, maxOfflineDuration: null },
   proven: new Set(),
   knownAs: null,
+  held: new Map(),
   idBases: new Map(),
   isAsked: false,
   keptRecord: "",
@@ -89,8 +95,38 @@ export function profileOptions(
     maxPeriods,
     idBase: Math.max(PROFILE_ID_BASE, station.abilities.maxExternalConstraintsId ?? 0) + 1,
     maxOfflineDurationS: offline ? maxOfflineDurationS : null,
+    ...(station.knownAs === "2.1" ? { place: placeOf(station, schedule) } : {}),
   };
 }
+
+/** What the rules of 2.1 hang on, as far as the station told it. Which transaction runs the fleet knows. */
+const placeOf = (
+  { abilities, held }: Station,
+  schedule: Schedule | null,
+): NonNullable<ProfileOptions["place"]> => ({
+  dynamicProfiles: abilities.capabilities.dynamicProfiles === true,
+  priorityCharging: abilities.capabilities.priorityCharging === true,
+  setpoints: abilities.capabilities.dischargeSetpoint,
+  maxExternalConstraintsId: abilities.maxExternalConstraintsId,
+  transactionId: undefined,
+  // The one that this takes the place of is no rival, whatever its id was.
+  held: [...held].flatMap(([key, one]) => (key === `${schedule?.evseId}/${schedule?.purpose}` ? [] : [one])),
+});
+
+/** Remembers which profile a station took, in place of the one before of that EVSE and purpose. */
+const noteHeld = (
+  { held }: Station,
+  { evseId, purpose, transactionId }: Schedule,
+  { idBase, stackLevel }: ProfileOptions,
+): void => {
+  remember(held, `${evseId}/${purpose}`, {
+    id: profileId(evseId, purpose, idBase),
+    purpose: WIRE_PURPOSES[purpose],
+    stackLevel,
+    evseId,
+    transactionId: WIRE_PURPOSES[purpose] === "TxProfile" ? transactionId : null,
+  });
+};
 
 /** The EVSE whose correction a station holds under an id; null: none is. */
 export const correctedEvse = ({ idBases }: Station, id: number): number | null => {
@@ -127,6 +163,7 @@ export function learn(
   first: ProfileOptions,
 ): void {
   station.proven.add(schedule.purpose);
+  noteHeld(station, schedule, used);
   station.learnt = {
     unit: used.unit === first.unit ? station.learnt.unit : used.unit,
     stackLevel: used.stackLevel === first.stackLevel ? station.learnt.stackLevel : used.stackLevel,

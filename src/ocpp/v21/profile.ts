@@ -1,6 +1,7 @@
 import type { WirePeriod } from "../common/profile.js";
 import { phasesOf, type ProfileWriter, profileWriter } from "../v2x/profile.js";
 import type { Payload } from "../wire.js";
+import { faultsInPlace } from "./rules-in-place.js";
 import { profileFaults } from "./rules.js";
 
 /**
@@ -28,6 +29,8 @@ const write = profileWriter({
 export const writeProfile: ProfileWriter = (schedule, options, electrics) => {
   const written = write(schedule, options, electrics);
   if ("why" in written) return written;
-  const faults = profileFaults(written.profile, schedule.evseId);
+  const inPlace =
+    options.place === undefined ? [] : faultsInPlace(written.profile, schedule.evseId, options.place);
+  const faults = [...profileFaults(written.profile, schedule.evseId), ...inPlace];
   return faults.length === 0 ? written : { why: faults.join("; ") };
 };

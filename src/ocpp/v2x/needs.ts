@@ -91,7 +91,7 @@ function toldWindow(v2x: Payload): ToldBattery | null {
     0,
     ...["evMinEnergyRequest", "evMinV2XEnergyRequest"].map((key) => numberAt(v2x, key) ?? 0),
   );
-  return { capacityKwh: (highWh - lowWh) / KILO, energyKwh: -lowWh / KILO, isWindow: true };
+  return { capacityKwh: (highWh - lowWh) / KILO, energyKwh: Math.abs(lowWh) / KILO, isWindow: true };
 }
 
 /** The transfer that the car asks for, then the others that it can. */

@@ -55,7 +55,8 @@ export const profileWriter =
     };
   };
 
-const WIRE_PURPOSES: Readonly<Record<SchedulePurpose, string>> = {
+/** Purposes in the words of 2.x. */
+export const WIRE_PURPOSES: Readonly<Record<SchedulePurpose, string>> = {
   session: "TxProfile",
   correction: "TxProfile",
   default: "TxDefaultProfile",
