@@ -116,7 +116,7 @@ describe("a rule that hangs on the station", () => {
       { held: [held({ purpose: "TxDefaultProfile", stackLevel: 0, evseId: 0, transactionId: null })] },
       [],
     ],
-  ])("%s", (_name, one, evseId, over, expected) => {
+  ])("%s", (...[, one, evseId, over, expected]) => {
     expect(faultsInPlace(one, evseId, place(over))).toEqual(expected);
   });
 });
