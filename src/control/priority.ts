@@ -4,7 +4,7 @@ import type { ControlParts } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { capabilitiesOf } from "./transport.js";
 
-export type PriorityEvent = Extract<FleetEvent, { kind: "priority" }>;
+type PriorityEvent = Extract<FleetEvent, { kind: "priority" }>;
 
 /** Who hears that a driver pressed "charge now" at a station, or took it back. */
 export interface PriorityEar {

@@ -47,7 +47,7 @@ export const correctionSchedule = (input: CorrectionInput): Schedule => {
 };
 
 /** Seconds after which a correction ends by itself: three times as long as a station may be kept waiting. */
-export const deadManS = ({ updateRateLimitS = 0 }: StationCapabilities): number =>
+const deadManS = ({ updateRateLimitS = 0 }: StationCapabilities): number =>
   clamp(3 * updateRateLimitS, SHORTEST_S, LONGEST_S);
 
 /** Whether a correction that still differs from the plan is half over. */

@@ -47,7 +47,7 @@ export interface AllowedSpan {
 }
 
 /** What a station holds for priority charging, the driver's own "charge now" at the station. */
-export interface PriorityState {
+interface PriorityState {
   /** The station charges by it, and not by the plan's schedule. */
   readonly active: boolean;
   /** The profile that the station confirmed last, and none after it. */

@@ -12,14 +12,14 @@ export interface SessionEnd {
   readonly outcome: CommandOutcome;
 }
 
-export interface SignalForward {
+interface SignalForward {
   readonly signal: number;
   /** When it becomes active. */
   readonly atMs: EpochMs;
   readonly stationIds: readonly string[] | null;
 }
 
-export interface StationOutcome {
+interface StationOutcome {
   readonly stationId: string;
   readonly outcome: CommandOutcome;
 }
