@@ -54,7 +54,8 @@ const parsed = (text: string): unknown => {
   }
 };
 
-const ask = async (access: Access, path: string, init: RequestInit = {}): Promise<Response> => {
+/** Asks the API of a running server; what it refuses is thrown as if it had happened here. */
+export const ask = async (access: Access, path: string, init: RequestInit = {}): Promise<Response> => {
   const url = serverUrl(access);
   const headers = { authorization: `Bearer ${tokenOf(access)}`, "content-type": "application/json" };
   const response = await fetch(`${url}/api/v1${path}`, { ...init, headers }).catch((error: unknown) => {
@@ -66,7 +67,7 @@ const ask = async (access: Access, path: string, init: RequestInit = {}): Promis
   return response;
 };
 
-const stationPath = (stationId: string): string => `/stations/${encodeURIComponent(stationId)}`;
+export const stationPath = (stationId: string): string => `/stations/${encodeURIComponent(stationId)}`;
 
 /** Has a running server ask a station for something. */
 export const commandStation = async (

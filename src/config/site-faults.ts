@@ -79,6 +79,8 @@ const nodeReferences = (list: string, items: readonly Entry[], ids: readonly str
     return node !== null && !ids.includes(node) ? [unknownNode([list, index, "node"], node, ids)] : [];
   });
 
+const SHARED_WAYS = ["shared", "owner", "emergency"] as const;
+
 const evseFaults = (list: string, items: readonly Entry[]): Fault[] =>
   items.flatMap((item, index) => {
     const evses = entries(item["evses"]);
@@ -87,6 +89,9 @@ const evseFaults = (list: string, items: readonly Entry[]): Fault[] =>
       const at = (key: string): (string | number)[] => [list, index, "evses", position, key];
       const [minA, maxA] = [number(evse["minA"]), number(evse["maxA"])];
       const faults: Fault[] = [];
+      const [way, second] = SHARED_WAYS.filter((key) => evse[key] !== undefined);
+      if (second !== undefined)
+        faults.push({ path: at(second), message: `an EVSE is shared in one way; it has \`${way}\` already` });
       if (minA !== null && maxA !== null && minA > maxA)
         faults.push({ path: at("minA"), message: `minA ${minA} is above maxA ${maxA}` });
       const same = numbers.indexOf(numbers[position] ?? 0);
@@ -171,6 +176,7 @@ export const siteFaults = (raw: object): Fault[] => {
   const groups = entries(site["stationGroups"]);
   const points = entries(site["meteringPoints"]);
   const stationIds = stations.map((station) => text(station["id"]));
+  const devices = entries(site["devices"]);
   return [
     ...duplicates(
       "nodes",
@@ -187,6 +193,11 @@ export const siteFaults = (raw: object): Fault[] => {
     ...nodeReferences("stations", stations, nodeIds),
     ...nodeReferences("stationGroups", groups, nodeIds),
     ...nodeReferences("meteringPoints", points, nodeIds),
+    ...nodeReferences("devices", devices, nodeIds),
+    ...duplicates(
+      "devices",
+      devices.map((device) => text(device["id"])),
+    ),
     ...evseFaults("stations", stations),
     ...evseFaults("stationGroups", groups),
     ...pricingFaults(site, points),

@@ -1,13 +1,17 @@
 import type { FleetEvent, StationState } from "../domain/fleet.js";
+import type { SharingOutlook } from "../domain/outlook.js";
 import type { Session } from "../domain/session.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
+import { evseSampleOf } from "./ev-telemetry.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
 import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
 import { pulledCorrection } from "./pulled.js";
+import { createPlanTally, type PlanTally, readSite } from "./readings.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
 import { createSessionLog, logQuarantine, logUnclear } from "./session-log.js";
+import { createSharing } from "./sharing/sharing.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
 
 /**
@@ -25,6 +29,8 @@ export const createControl = (parts: ControlParts): Control => {
     const siteId = siteOfStation.get(event.stationId);
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
+    if (event.kind === "sampled") parts.telemetry.sample(evseSampleOf(event));
+    sharing.onFleetEvent(event);
     logSession(event, before);
     if (event.kind === "priority")
       operations
@@ -35,12 +41,28 @@ export const createControl = (parts: ControlParts): Control => {
     parts.log.error({ err }, "what a car told could not be kept"),
   );
 
+  let quarantined = 0;
+  const tallies = new Map<string, PlanTally>();
   for (const site of parts.sites) {
+    const tally = createPlanTally();
+    tallies.set(site.id, tally);
     for (const station of site.stations) siteOfStation.set(station.id, site.id);
     const onChange = (): void => changeListeners.get(site.id)?.forEach((listener) => listener());
-    const onCycle = (record: CycleRecord): void => cycleListeners.forEach((listener) => listener(record));
-    runs.set(site.id, createSiteRun({ ...parts, keeper }, site, { onCycle, onChange }));
+    const onCycle = (record: CycleRecord): void => {
+      tally.note(record);
+      cycleListeners.forEach((listener) => listener(record));
+    };
+    const outlookOf = (): SharingOutlook => sharing.outlookOf(site.id);
+    runs.set(site.id, createSiteRun({ ...parts, keeper, outlookOf }, site, { onCycle, onChange }));
   }
+  const operations = createOperations({ parts, keeper, runs, siteOfStation, changeListeners });
+  const sharing = createSharing({
+    parts,
+    keeper,
+    runs,
+    setPreference: (...args) => operations.setPreference(...args),
+  });
+  cycleListeners.add(({ siteId }) => sharing.onPlan(siteId));
 
   parts.events.onChange(() => {
     for (const run of runs.values()) run.loop.trigger("event");
@@ -50,23 +72,30 @@ export const createControl = (parts: ControlParts): Control => {
     for (const run of runs.values()) run.loop.trigger("prices");
   });
 
+  parts.devices?.onChange((deviceId) => {
+    for (const { site, loop } of runs.values())
+      if (site.storages?.some(({ id }) => id === deviceId)) loop.trigger("storage");
+  });
+  parts.devices?.onMeasurement((measurement) => runs.get(measurement.siteId)?.measure(measurement));
+
   const recover = (session: Session): void => {
     const place = { stationId: session.stationId, evseId: session.evseId, atMs: parts.clock.now() };
     keeper.apply({ ...place, kind: "session-recovered", session });
   };
 
-  const operations = createOperations({ parts, keeper, runs, siteOfStation, changeListeners });
-
   return {
     ...operations,
+    sharing: sharing.port,
     report: (event) => keeper.apply(event),
     record: async (event) => {
       const recorded = await keeper.record(event);
+      if (recorded.outcome === "quarantined") quarantined += 1;
       logQuarantine(event, recorded, parts.log);
       return recorded;
     },
     keepAside: async (message, lack) => {
       const isNew = await parts.ledger.keepAside(message, lack.why);
+      if (isNew) quarantined += 1;
       logUnclear(message, lack, parts.log);
       return isNew;
     },
@@ -85,16 +114,24 @@ export const createControl = (parts: ControlParts): Control => {
     start: async () => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
-      for (const { site, history, memory, loop } of runs.values()) {
+      await sharing.start();
+      for (const { site, history, memory, loop, storages } of runs.values()) {
         await restoreHistory(parts, site, history);
         await restoreBase(parts, site, memory.baseMemory);
         loop.start();
+        storages.start();
       }
     },
     stop: async () => {
+      sharing.stop();
       for (const run of runs.values()) run.loop.stop();
+      await Promise.all([...runs.values()].map((run) => run.storages.stop()));
     },
-    idle: () => [...runs.values()].every(({ loop }) => loop.idle()),
+    idle: () => sharing.idle() && [...runs.values()].every(({ loop }) => loop.idle()),
     onCycle: (listener) => cycleListeners.add(listener),
+    readings: () => ({
+      quarantined,
+      sites: [...runs].map(([siteId, run]) => readSite(run, tallies.get(siteId) ?? createPlanTally())),
+    }),
   };
 };

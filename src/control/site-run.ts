@@ -7,7 +7,10 @@ import { createBaseMemory } from "./base-memory.js";
 import { evPowerKw } from "./base-observer.js";
 import type { CycleRecord } from "./contract.js";
 import { correctSite } from "./corrector.js";
-import { runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
+import type { Plan } from "../domain/plan.js";
+import type { Problem } from "../domain/problem.js";
+import type { SharingOutlook } from "../domain/outlook.js";
+import { planWhatIf, runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
 import { createEvTelemetry } from "./ev-telemetry.js";
 import { checkFollowing } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
@@ -17,6 +20,7 @@ import { returnedByCars } from "./returned.js";
 import { createSavingsBook, type SavingsBook } from "./savings-book.js";
 import { stationRows } from "./session-views.js";
 import { createShortfallLog } from "./shortfall-log.js";
+import { createStorageDesk, type StorageDesk } from "./storage-desk.js";
 import { createSiteLoop, type SiteLoop } from "./site-loop.js";
 import { backgroundKwh, cheapestToCome } from "./site-money.js";
 
@@ -28,12 +32,15 @@ export interface SiteRun {
   readonly site: Site;
   readonly memory: SiteMemory;
   readonly loop: SiteLoop;
+  readonly storages: StorageDesk;
   readonly history: SiteHistory;
   readonly prices: PriceBook;
   readonly savings: SavingsBook;
   readonly limitWatch: LimitWatch;
   /** The same for what cars return. */
   readonly exportWatch: LimitWatch;
+  /** What would be planned now if sharing had another outlook. */
+  whatIf(sharing: SharingOutlook): Promise<{ problem: Problem; plan: Plan | null }>;
   onFleetEvent(event: FleetEvent, before: StationState): void;
   measure(measurement: Measurement): void;
   /** Import limit in force now at the site's root; null when there is none. */
@@ -45,7 +52,7 @@ export interface SiteRunHooks {
   readonly onChange: () => void;
 }
 
-type RunParts = Omit<SiteParts, "planAgain">;
+type RunParts = Omit<SiteParts, "planAgain" | "storages">;
 
 export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks): SiteRun => {
   const memory: SiteMemory = {
@@ -57,7 +64,13 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     departsMs: null,
     baseMemory: createBaseMemory(),
   };
-  const parts: SiteParts = { ...given, planAgain: () => loop.trigger("answer") };
+  const storages = createStorageDesk({
+    parts: given,
+    site,
+    plan: () => memory.plan,
+    planAgain: () => loop.trigger("storage"),
+  });
+  const parts: SiteParts = { ...given, storages, planAgain: () => loop.trigger("answer") };
   const logShortfalls = createShortfallLog(site, parts.log);
   const loop = createSiteLoop({
     clock: parts.clock,
@@ -73,6 +86,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     site,
     memory,
     loop,
+    storages,
     ...moneyBooks(parts, site, memory),
     limitWatch: createLimitWatch(site, parts.log, "import"),
     exportWatch: createLimitWatch(site, parts.log, "export"),
@@ -81,6 +95,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   const notes = createNotes(parts, run);
   return {
     ...run,
+    whatIf: (sharing) => planWhatIf(parts, site, memory, sharing),
     onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, { event, before });
       if (changesAuthorization(event, before)) loop.trigger("authorization");
@@ -96,7 +111,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   };
 };
 
-type Run = Omit<SiteRun, "onFleetEvent" | "measure">;
+type Run = Omit<SiteRun, "onFleetEvent" | "measure" | "whatIf">;
 
 const moneyBooks = ({ signals, clock }: SiteParts, site: Site, memory: SiteMemory) => {
   const history = createSiteHistory();
@@ -119,7 +134,10 @@ const cycle = async (
   try {
     hooks.onCycle(await runCycle(parts, site, memory, trigger));
   } catch (error) {
-    parts.log.error({ site: site.id, err: error }, "a pass of the control loop failed; the next one follows");
+    parts.log.error(
+      { siteId: site.id, err: error },
+      "a pass of the control loop failed; the next one follows",
+    );
   }
   hooks.onChange();
 };
@@ -229,7 +247,7 @@ const changesFixedLoad = (event: FleetEvent, before: StationState): boolean => {
  * A limit exceeded as measured, or a base load above what the plan in force was made for. An older
  * observation says nothing: the base load falls and rises with the hour.
  */
-const needsAttention = ({ keeper, clock }: SiteParts, run: Run): boolean => {
+const needsAttention = ({ keeper, clock, storages }: SiteParts, run: Run): boolean => {
   const { site, memory, limitWatch, exportWatch } = run;
   const { baseMemory, base } = memory;
   const { siteImport } = baseMemory;
@@ -239,7 +257,8 @@ const needsAttention = ({ keeper, clock }: SiteParts, run: Run): boolean => {
   baseMemory.observe(site, keeper.state);
   const { observed } = baseMemory;
   const upperKw = base?.upperKw[0];
-  const batteryKw = Math.max(0, baseMemory.battery(clock.now(), site.measurementStaleMs)?.powerKw ?? 0);
+  const battery = storages.rest(baseMemory.battery(clock.now(), site.measurementStaleMs));
+  const batteryKw = Math.max(0, battery?.powerKw ?? 0);
   return (
     upperKw !== undefined && observed?.atMs === siteImport.atMs && observed.powerKw + batteryKw > upperKw
   );

@@ -3,7 +3,9 @@ import type { AvailabilityCommand } from "./commands/availability.js";
 import type { BatterySwapCommand } from "./commands/battery-swap.js";
 import type { GridControlCommand } from "./commands/grid-control.js";
 import type { EventStream, StreamCommand } from "./commands/streams.js";
+import type { CertificateCommand, InstalledCertificate } from "./commands/certificates.js";
 import type { DataTransferCommand } from "./commands/data-transfer.js";
+import type { SecretCommand } from "./commands/secrets.js";
 import type { SettingsCommand, StationSetting } from "./commands/settings.js";
 import type { SteeringCommand } from "./commands/steering.js";
 import type { EpochMs } from "./units.js";
@@ -16,13 +18,17 @@ export type OperatorCommand =
   | GridControlCommand
   | BatterySwapCommand
   | StreamCommand
-  | DataTransferCommand;
-
-/** An operator's command of one kind. */
-export type CommandOf<K extends OperatorCommand["kind"]> = Extract<OperatorCommand, { readonly kind: K }>;
+  | DataTransferCommand
+  | CertificateCommand;
 
 /** What we may ask of a station. */
-export type StationCommand = SteeringCommand | OperatorCommand;
+export type StationCommand = SteeringCommand | AskedCommand;
+
+/** What does not steer. */
+export type AskedCommand = OperatorCommand | SecretCommand;
+
+/** A command of one kind. */
+export type CommandOf<K extends AskedCommand["kind"]> = Extract<AskedCommand, { readonly kind: K }>;
 
 const STEERING: ReadonlySet<string> = new Set<SteeringCommand["kind"]>([
   "set-schedule",
@@ -60,6 +66,8 @@ export interface AcceptedOutcome {
   readonly version?: number;
   /** Under which the station tells later what comes of it. */
   readonly requestId?: number;
+  /** Answer to list-certificates. */
+  readonly certificates?: readonly InstalledCertificate[];
 }
 
 interface RefusedOutcome {

@@ -59,6 +59,11 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "use a token with the scope that is named; `youxu token add --help` lists roles and scopes",
   },
+  "auth.too-many": {
+    status: 429,
+    exit: 1,
+    hint: "wait as long as Retry-After says, then send a token that is known: `youxu token list` lists them",
+  },
   "request.invalid": {
     status: 400,
     exit: 2,
@@ -99,6 +104,42 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "choose another identity, or remove the old station first",
   },
+  "station.password-elsewhere": {
+    status: 409,
+    exit: 1,
+    hint: "a password of the site file is changed there; a station without one gets it by `youxu station add`",
+  },
+  "station.rotating": {
+    status: 409,
+    exit: 1,
+    hint: "restart the station so that it connects with one of them, or give it a password by hand: `youxu station remove`, then `add`",
+  },
+  "station.profile": {
+    status: 409,
+    exit: 1,
+    hint: "docs/security.md tells what each security profile needs",
+  },
+  "tls.unusable": {
+    status: 500,
+    exit: 3,
+    hint: "certificates and keys are PEM files; docs/security.md shows how to make and name them",
+  },
+  "ca.exists": {
+    status: 409,
+    exit: 1,
+    hint: "stations trust the one there is; another folder in localCa.folder begins a new one",
+  },
+  "ca.missing": {
+    status: 409,
+    exit: 1,
+    hint: "state localCa.folder in the configuration, then `youxu ca init`",
+  },
+  "certificate.refused": {
+    status: 400,
+    exit: 1,
+    hint: "docs/security.md tells what a request for a certificate must hold",
+  },
+  "not-found.certificate": { status: 404, exit: 1, hint: "`youxu ca list` lists the certificates" },
   "token.invalid": {
     status: 400,
     exit: 2,
@@ -172,6 +213,54 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the car has not told the size of its battery; give energyNeedKwh instead of targetSocPercent",
   },
+  "not-found.entry": { status: 404, exit: 1, hint: "GET /api/v1/sites/{id}/sharing lists those who wait" },
+  "not-found.booking": { status: 404, exit: 1, hint: "GET /api/v1/sites/{id}/sharing lists the bookings" },
+  "not-found.use": { status: 404, exit: 1, hint: "ask for a price first; it stands for five minutes" },
+  "sharing.not-offered": {
+    status: 409,
+    exit: 1,
+    hint: "the pile is not shared this way: state `shared`, `owner` or `emergency` at its EVSE in the site file",
+  },
+  "queue.full": {
+    status: 409,
+    exit: 1,
+    hint: "choose another pile, or try again when some have had their turn",
+  },
+  "queue.already": {
+    status: 409,
+    exit: 1,
+    hint: "this card waits there already; leave the queue first to change it",
+  },
+  "queue.window": {
+    status: 400,
+    exit: 2,
+    hint: "the deadline must lie in the future, within a week, after readyFrom and reachableUntil not before now",
+  },
+  "booking.window": {
+    status: 400,
+    exit: 2,
+    hint: "from 15 minutes to two days, begun within 60 days, not in the past",
+  },
+  "booking.not-free": {
+    status: 409,
+    exit: 1,
+    hint: "the owner's calendar has no such time; GET /api/v1/sites/{id}/sharing shows it",
+  },
+  "booking.overlap": { status: 409, exit: 1, hint: "another booking has this time, or the hand-over to it" },
+  "booking.owner-needs-pile": {
+    status: 409,
+    exit: 1,
+    hint: "the owner's car is charging until after that time; choose a later one",
+  },
+  "booking.over": { status: 409, exit: 1, hint: "the booking is over or was answered; make another" },
+  "booking.full": { status: 409, exit: 1, hint: "the pile has as many bookings as it can; choose another" },
+  "emergency.used-up": {
+    status: 409,
+    exit: 1,
+    hint: "the driver has used what a day allows of the emergency pile; it begins anew at midnight",
+  },
+  "emergency.taken": { status: 409, exit: 1, hint: "another driver has the emergency pile; try again soon" },
+  "emergency.expired": { status: 409, exit: 1, hint: "the price stood for five minutes: ask for another" },
   "measurement.invalid": {
     status: 400,
     exit: 2,
@@ -189,6 +278,17 @@ export const ERROR_CATALOGUE = {
     exit: 3,
     hint: "is the path a database of youxu's, writable, and not of a newer version?",
   },
+  "store.newer": {
+    status: 500,
+    exit: 3,
+    hint: "run the newer program again, or put back the copy that it made beside the store before it changed the tables (`youxu store restore`)",
+  },
+  "store.damaged": {
+    status: 500,
+    exit: 1,
+    hint: "keep the file, and put a backup in its place: `youxu store restore <file>`",
+  },
+  "store.exists": { status: 409, exit: 1, hint: "choose another name, or move the file that is there" },
   "store.in-use": {
     status: 500,
     exit: 5,

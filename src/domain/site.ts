@@ -1,4 +1,6 @@
+import type { SecurityProfile } from "./security.js";
 import type { EpochMs } from "./units.js";
+import type { EmergencyTerms, OwnerTerms, SharedTerms } from "./sharing.js";
 import type { ObjectiveWeights, Preset } from "./weights.js";
 
 /** How a node's hard limit is protected when messages are lost; see docs/fail-safe.md. */
@@ -65,6 +67,12 @@ export interface EvseConfig {
   readonly maxA: number;
   /** Rated discharge power; 0 for a one-way EVSE. */
   readonly maxDischargeKw: number;
+  /** Drivers take turns at it (多车一桩); absent: they do not. */
+  readonly shared?: SharedTerms | undefined;
+  /** A private pile that its owner lends (临近车位共享); absent: it is not lent. */
+  readonly owner?: OwnerTerms | undefined;
+  /** The community's fast pile for emergencies (应急快充); absent: it is none. */
+  readonly emergency?: EmergencyTerms | undefined;
 }
 
 export interface StationConfig {
@@ -73,6 +81,10 @@ export interface StationConfig {
   readonly siteId: string;
   readonly nodeId: string;
   readonly evses: readonly EvseConfig[];
+  /** OCPP security profile that it must connect with; absent: nothing is stated. */
+  readonly securityProfile?: SecurityProfile;
+  /** Common name of its client certificate; absent: its id. */
+  readonly serialNumber?: string;
 }
 
 /** What a silent driver is taken to want; stated per site and shown. */
@@ -80,6 +92,24 @@ interface PreferenceDefaults {
   /** Local clock time of departure, `HH:MM`. */
   readonly departureTime: string;
   readonly energyNeedKwh: number;
+}
+
+/** A stationary battery that is commanded. Powers at the grid side, charging positive. */
+export interface SiteStorage {
+  /** That of its device. */
+  readonly id: string;
+  readonly nodeId: string;
+  readonly capacityKwh: number;
+  /** Never planned to be discharged below. */
+  readonly minimumKwh: number;
+  readonly maxChargeKw: number;
+  readonly maxDischargeKw: number;
+  readonly chargeEfficiency: number;
+  readonly dischargeEfficiency: number;
+  readonly wearPerKwh: number;
+  /** Without a new setpoint for so long it goes to `failsafeKw` by itself; null: it keeps the last one. */
+  readonly watchdogMs: number | null;
+  readonly failsafeKw: number;
 }
 
 /** One grid connection: base load, PV, tariff, and the stations under it. */
@@ -94,6 +124,8 @@ export interface Site {
   readonly rootNodeId: string;
   readonly meteringPoints: readonly SiteMeteringPoint[];
   readonly stations: readonly StationConfig[];
+  /** Batteries that are commanded; absent: none. */
+  readonly storages?: readonly SiteStorage[];
   readonly defaults: PreferenceDefaults;
   /** Typical base load by quarter of the local day, 96 values. */
   readonly baseProfileKw: readonly number[];

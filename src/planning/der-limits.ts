@@ -1,4 +1,4 @@
-import type { OperatorCommand } from "../domain/command.js";
+import type { AskedCommand } from "../domain/command.js";
 import type { FleetEvent, OutsideLimit } from "../domain/fleet.js";
 import type { StationConfig } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
@@ -9,7 +9,7 @@ const numberIn = (value: unknown): number | null =>
 /** What a control that an operator set leaves of a station's discharge; null: nothing that we could count. */
 const limitOf = (
   station: StationConfig,
-  command: Extract<OperatorCommand, { kind: "set-der-control" }>,
+  command: Extract<AskedCommand, { kind: "set-der-control" }>,
   nowMs: EpochMs,
 ): OutsideLimit | null => {
   const { controlType, parameters, controlId, isDefault } = command;
@@ -29,11 +29,7 @@ const limitOf = (
  * What a control means for the plan that a station accepted from an operator: a limit of discharge is counted
  * from its start to its end, and a cleared one no more.
  */
-export const limitsAfter = (
-  station: StationConfig,
-  command: OperatorCommand,
-  nowMs: EpochMs,
-): FleetEvent[] => {
+export const limitsAfter = (station: StationConfig, command: AskedCommand, nowMs: EpochMs): FleetEvent[] => {
   const at = { stationId: station.id, atMs: nowMs };
   if (command.kind === "clear-der-control" && command.controlId !== null) {
     const limited = { evseId: null, source: command.controlId };

@@ -1,20 +1,26 @@
 import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
+import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { Sharing } from "../ports/sharing.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
+import { devices } from "./routes/devices.js";
 import { events } from "./routes/events.js";
 import { gridSignal } from "./routes/grid-signal.js";
 import { live } from "./routes/live.js";
 import { measurements } from "./routes/measurements.js";
+import { notices } from "./routes/notices.js";
 import { preferences } from "./routes/preferences.js";
 import { sessions } from "./routes/sessions.js";
+import { sharing as sharingRoutes } from "./routes/sharing.js";
 import { sites } from "./routes/sites.js";
 import { stationFile } from "./routes/station-file.js";
 import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
 import { stationMessages } from "./routes/station-messages.js";
+import { stationSecurity, type StationSecurityAdmin } from "./routes/station-security.js";
 import { stations } from "./routes/stations.js";
 import { token } from "./routes/token.js";
 
@@ -23,15 +29,18 @@ export interface ApiOptions {
   readonly clock: Pick<Clock, "now">;
   readonly verifier: TokenVerifier;
   readonly admin: StationAdmin | null;
+  readonly security: StationSecurityAdmin | null;
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
+  readonly devices: Pick<Devices, "states">;
+  readonly sharing: Sharing | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
 
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
-  const { operations, clock, admin, messages, files } = options;
+  const { operations, clock, admin, messages, files, sharing } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
@@ -45,6 +54,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(sites, { operations });
   await app.register(live, { operations });
   await app.register(measurements, { operations, clock });
+  await app.register(devices, { operations, devices: options.devices });
   await app.register(stations, { operations });
   await app.register(gridSignal, { operations, clock });
   await app.register(sessions, { operations });
@@ -52,5 +62,10 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(events, { operations });
   if (messages !== null) await app.register(stationMessages, { operations, messages });
   if (files !== null) await app.register(stationFile, { operations, files });
+  if (sharing !== null) {
+    await app.register(sharingRoutes, { operations, sharing });
+    await app.register(notices, { operations, sharing });
+  }
   if (admin !== null) await app.register(stationAdmin, { admin });
+  if (options.security !== null) await app.register(stationSecurity, { security: options.security });
 };

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -5,20 +6,26 @@ import fastify, {
   LogController,
 } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
+import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { Sharing } from "../ports/sharing.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
 import { answerError, answerErrors } from "./errors.js";
 import { addSecurityHeaders } from "./headers.js";
 import { health } from "./health.js";
+import { metricsRoute } from "./metrics/plugin.js";
+import type { Metrics } from "./metrics/registry.js";
 import { documentApi } from "./openapi.js";
 import { findPackage } from "./package-root.js";
 import { page } from "./page.js";
 import type { StationAdmin } from "./routes/station-admin.js";
+import type { StationSecurityAdmin } from "./routes/station-security.js";
 import { cutUnusedSocketsOnClose } from "./unused-sockets.js";
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -35,8 +42,18 @@ export interface ServerOptions {
   readonly messages?: MessageLog;
   /** What stations told of themselves; left out, those routes do not exist. */
   readonly stationFiles?: StationFiles;
+  /** Meters, inverters and batteries; left out: there are none. */
+  readonly devices?: Pick<Devices, "states">;
+  /** Queues, bookings and the emergency pile; left out, those routes do not exist. */
+  readonly sharing?: Sharing;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
+  /** How stations prove themselves; left out, those routes do not exist. */
+  readonly stationSecurity?: StationSecurityAdmin;
+  /** What /health/ready looks at besides the sites and the ledger. */
+  readonly checks?: readonly HealthCheck[];
+  /** Told at /metrics; left out, there is no such route. */
+  readonly metrics?: Metrics;
   /** pino fits. */
   readonly logger: FastifyBaseLogger;
   /** The demonstration's token, handed to the page on loopback; null: the page asks for one. */
@@ -45,6 +62,13 @@ export interface ServerOptions {
   readonly instance: string;
 }
 
+/** Ids that no two runs of the program share. */
+const requestIds = (): (() => string) => {
+  const run = randomBytes(6).toString("base64url");
+  let count = 0;
+  return () => `${run}-${++count}`;
+};
+
 /** Everything over HTTP, composed and ready to listen. Opens no socket itself. */
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
   const { operations, clock, verifier, vtnPlugin, openPage } = options;
@@ -52,6 +76,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   const app = fastify({
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: requestIds(),
     exposeHeadRoutes: false,
     logController: new LogController({ disableRequestLogging: true }),
     // A malformed URL never reaches a route.
@@ -69,18 +94,23 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     clock,
     verifier,
     admin,
+    security: options.stationSecurity ?? null,
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
+    devices: options.devices ?? { states: () => [] },
+    sharing: options.sharing ?? null,
     openPage: openPage !== null,
   });
   await app.register(
     async (scope) => {
       scope.setValidatorCompiler(validatorCompiler);
       scope.setSerializerCompiler(serializerCompiler);
-      await scope.register(health, { operations, instance: options.instance });
+      const { instance, checks = [] } = options;
+      await scope.register(health, { operations, instance, checks });
     },
     { prefix: "/health" },
   );
+  if (options.metrics !== undefined) await app.register(metricsRoute, { metrics: options.metrics, verifier });
   if (vtnPlugin !== undefined) await app.register(vtnPlugin, { prefix: options.vtnPrefix });
   await app.register(page, { root, token: openPage?.token ?? null });
   return app;

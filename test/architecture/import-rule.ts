@@ -15,6 +15,7 @@ const PURE = [
   "src/dispatch",
   "src/settlement",
   "src/management",
+  "src/sharing",
 ];
 
 /** The table of the house. `app.ts` and the tests may import everything. */
@@ -34,12 +35,20 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/dispatch": { folders: [], packages: [] },
   "src/settlement": { folders: [], packages: [] },
   "src/management": { folders: [], packages: [] },
+  "src/sharing": { folders: ["src/signals"], packages: [] },
   "src/ports": { folders: [], packages: [] },
   "src/control": { folders: [...PURE, "src/ports"], packages: [] },
   "src/ocpp": { folders: ["src/ports"], packages: ["ws", "ocpp-rpc", "node:"] },
   "src/openadr": { folders: ["src/ports", "src/accounts"], packages: ["fastify", "zod", "luxon", "node:"] },
+  "src/metering": { folders: ["src/ports"], packages: ["node:"] },
+  "src/metering/mqtt": { folders: ["src/metering", "src/ports"], packages: ["mqtt", "node:"] },
+  "src/metering/modbus": { folders: ["src/metering", "src/ports"], packages: ["jsmodbus", "node:"] },
   "src/store": { folders: ["src/ports"], packages: ["kysely", "libsql", "node:"] },
   "src/accounts": { folders: ["src/ports"], packages: ["jose", "zod", "node:"] },
+  "src/certificates": {
+    folders: ["src/ports"],
+    packages: ["@peculiar/x509", "reflect-metadata", "zod", "node:"],
+  },
   "src/server": {
     folders: ["src/ports", "src/accounts"],
     packages: [
@@ -50,6 +59,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
       "@fastify/static",
       "zod",
       "pino",
+      "prom-client",
       "node:",
     ],
   },

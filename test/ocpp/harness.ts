@@ -11,6 +11,7 @@ import {
 import { readSchemas } from "../../src/ocpp/schemas.js";
 import type { Schedule } from "../../src/domain/schedule.js";
 import { type Clock, WallClock } from "../../src/ports/clock.js";
+import type { CertificateAuthority } from "../../src/ports/certificate-authority.js";
 import type { Documents } from "../../src/ports/documents.js";
 import type { Authorization, FleetGateway, OpenSession, Vacancy } from "../../src/ports/fleet-gateway.js";
 import type { Recorded } from "../../src/ports/ledger.js";
@@ -108,6 +109,7 @@ export async function openStage(
     documents?: Documents;
     evseElectrics?: CentralParts["evseElectrics"];
     configured?: ReadonlySet<string>;
+    authority?: CertificateAuthority;
     note?: CentralParts["note"];
   } = {},
 ): Promise<Stage> {
@@ -125,6 +127,7 @@ export async function openStage(
     settings: { pingIntervalMs: null, ...options.settings },
     ...(options.configured === undefined ? {} : { configured: options.configured }),
     ...(options.note === undefined ? {} : { note: options.note }),
+    ...(options.authority === undefined ? {} : { authority: options.authority }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
     evseElectrics: options.evseElectrics ?? (() => ({ voltageV: 230, phases: 3 })),
   });

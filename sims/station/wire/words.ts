@@ -1,3 +1,4 @@
+import type { HeldCertificates } from "./certificates.js";
 import type { StationMessage } from "../messages.js";
 import type { NewStation } from "../model.js";
 import type { StationOperations } from "../uplink.js";
@@ -26,6 +27,9 @@ export interface HandlerContext {
   readonly list: { version: number };
   /** DER controls that the central system set, by id (2.1). */
   readonly controls: Map<string, Payload>;
+  readonly certificates: HeldCertificates;
+  /** From its next connection on it proves itself with this one. */
+  readonly changePassword: (password: string) => void;
   /** Sends a message some time after the answer, where the station is still connected. */
   readonly follow: (call: WireCall) => void;
 }

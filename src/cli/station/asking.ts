@@ -18,13 +18,17 @@ export const accessOf = ({ config, url, token }: AskOptions): Access => ({
 });
 
 /** A command that asks a running server; every station command of an operator takes these. */
-export const asking = (name: string, description: string): Command =>
+export const asking = (
+  name: string,
+  description: string,
+  scope = "with the scope operate; YOUXU_TOKEN by default",
+): Command =>
   new Command(name)
     .description(description)
     .argument("<identity>", "the station")
     .option(...CONFIG_OPTION)
     .option("--url <url>", "the running server; that of the site file by default")
-    .option("--token <token>", "with the scope operate; YOUXU_TOKEN by default")
+    .option("--token <token>", scope)
     .option(...JSON_OPTION);
 
 export const evseNumber = numberOption("--evse", { least: 1, most: 1_000, whole: true });
@@ -36,13 +40,16 @@ export const EVSE_OPTION = [
 
 const valueText = (value: string | null, why: string | null): string => value ?? `(${why ?? "none"})`;
 
-const show = (outcome: CommandOutcome): void => {
+export const show = (outcome: CommandOutcome): void => {
   if (outcome.status !== "accepted") return print(`${outcome.status}: ${outcome.detail}`);
   for (const { name, value, readOnly, why } of outcome.settings ?? [])
     print(`${name.padEnd(48)} ${valueText(value, why)}${readOnly === true ? "  (read only)" : ""}`);
   for (const { streamId, monitorId, intervalS, values } of outcome.streams ?? [])
     print(`stream ${streamId}  monitor ${monitorId}  every ${intervalS ?? "?"} s  ${values ?? "?"} values`);
   if (outcome.data !== undefined) print(outcome.data);
+  for (const { use, certificate } of outcome.certificates ?? [])
+    print(`${certificate.serialNumber.padEnd(40)} ${use}`);
+  if (outcome.certificates !== undefined) return;
   if (outcome.version !== undefined) return print(`version ${outcome.version}`);
   const { detail, requestId } = outcome;
   const request = requestId === undefined ? "" : `, request ${requestId}`;

@@ -3,6 +3,7 @@ import { authorizationCommands } from "./authorization.js";
 import { availabilityCommands } from "./availability.js";
 import { gridCommands } from "./grid.js";
 import { messageCommands } from "./messages.js";
+import { securityCommands } from "./security.js";
 import { settingsCommands } from "./settings.js";
 
 /** What an operator asks of a station over a running server. */
@@ -11,5 +12,6 @@ export const operatorCommands = (): Command[] => [
   ...settingsCommands(),
   ...authorizationCommands(),
   ...gridCommands(),
+  ...securityCommands(),
   ...messageCommands(),
 ];

@@ -19,9 +19,7 @@ export function booted(vendor: string | null, model: string | null, context: Inb
   const { stationId, nowMs } = context;
   return {
     booted: true,
-    reports: [
-      { kind: "booted", stationId, atMs: nowMs, vendor: vendor ?? "unknown", model: model ?? "unknown" },
-    ],
+    reports: [{ kind: "booted", stationId, atMs: nowMs, vendor: named(vendor), model: named(model) }],
     answer: () => ({
       status: "Accepted",
       currentTime: writeTime(nowMs),
@@ -48,3 +46,7 @@ export const evseIdAt = (payload: Payload, key: string): number => {
   const id = idAt(payload, key) ?? 0;
   return id <= LARGEST_EVSE_ID ? id : 0;
 };
+
+/** Longer than the specifications allow is cut: the name stays with the station for as long as we run. */
+const LONGEST_NAME = 50;
+const named = (text: string | null): string => text?.slice(0, LONGEST_NAME) ?? "unknown";

@@ -4,6 +4,7 @@ import { toSample } from "../common/meter.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { readStatus } from "../common/status.js";
+import { signCertificate } from "../common/signing.js";
 import { plausibleTime, stationTimeAt } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
@@ -149,7 +150,7 @@ export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, Inbo
   ["LogStatusNotification", neutral({})],
   ["MeterValues", meterValues],
   ["SecurityEventNotification", neutral({})],
-  ["SignCertificate", neutral({ status: "Rejected" })],
+  ["SignCertificate", signCertificate],
   ["SignedFirmwareStatusNotification", neutral({})],
   ["StartTransaction", startTransaction],
   ["StatusNotification", statusNotification],

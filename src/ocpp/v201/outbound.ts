@@ -4,4 +4,4 @@ import { writeProfile } from "./profile.js";
 
 export { trigger } from "../v2x/outbound.js";
 /** Commands as OCPP 2.0.1 calls, and the answers to them. */
-export const { write, read } = outbound2x({ sayings: sayings2x, writeProfile });
+export const { write, read } = outbound2x({ sayings: sayings2x("2.0.1"), writeProfile });

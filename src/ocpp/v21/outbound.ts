@@ -11,7 +11,7 @@ import { writeProfile } from "./profile.js";
 
 export { trigger } from "../v2x/outbound.js";
 
-const alike = outbound2x({ sayings: { ...sayings2x, ...sayings21 }, writeProfile });
+const alike = outbound2x({ sayings: { ...sayings2x("2.1"), ...sayings21 }, writeProfile });
 
 /** The value of a correction as UpdateDynamicSchedule tells it, or why it cannot be told. */
 const scheduleUpdate = (schedule: Schedule, { profile, electrics }: OutboundContext): Payload | string => {

@@ -2,6 +2,7 @@ import type { InboundContext, InboundHandler, Meaning } from "../common/codec.js
 import { toSample } from "../common/meter.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { evseStatus, readStatus } from "../common/status.js";
+import { signCertificate } from "../common/signing.js";
 import { plausibleTime } from "../common/time.js";
 import { notifyReport, securityEvent } from "./reports.js";
 import { listAt, objectAt, textAt } from "../wire.js";
@@ -117,7 +118,7 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["ReportChargingProfiles", neutral({})],
   ["ReservationStatusUpdate", neutral({})],
   ["SecurityEventNotification", securityEvent],
-  ["SignCertificate", neutral({ status: "Rejected" })],
+  ["SignCertificate", signCertificate],
   ["StatusNotification", statusNotification],
   ["TransactionEvent", transactionEvent],
 ]);

@@ -5,6 +5,7 @@ import { availabilityCommands } from "./commands/availability.js";
 import { batterySwapCommands } from "./commands/battery-swap.js";
 import { gridControlCommands } from "./commands/grid-control.js";
 import { streamCommands, streamSchema } from "./commands/streams.js";
+import { certificateCommands, installedCertificate } from "./commands/certificates.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
 import { steeringCommands } from "./commands/steering.js";
@@ -20,6 +21,7 @@ export const commandRequest = z
     ...batterySwapCommands,
     ...streamCommands,
     ...dataTransferCommands,
+    ...certificateCommands,
   ])
   .meta({ id: "CommandRequest", description: "What a station is asked to do" });
 
@@ -38,6 +40,7 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .exactOptional()
         .describe("What the station adds: Scheduled once its transaction is over, RebootRequired"),
       requestId: z.int().exactOptional().describe("Under which the station tells later what comes of it"),
+      certificates: z.array(installedCertificate).exactOptional().describe("Answer to list-certificates"),
       data: z.string().exactOptional().describe("Answer to data-transfer"),
       version: z
         .int()

@@ -2,6 +2,8 @@ import { dataTransfer, type Sayings, speaker } from "../../common/operate.js";
 import { unsaidBefore21 } from "../../common/only21.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
+import { certificates } from "./certificates.js";
+import { secrets } from "./secrets.js";
 import { settings } from "./settings.js";
 
 const sayings: Sayings = {
@@ -10,6 +12,8 @@ const sayings: Sayings = {
   ...authorization,
   ...dataTransfer,
   ...unsaidBefore21,
+  ...certificates,
+  ...secrets,
 };
 
 /** An operator's commands in OCPP 1.6. */

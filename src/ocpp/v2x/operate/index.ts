@@ -2,13 +2,18 @@ import { dataTransfer, type Sayings } from "../../common/operate.js";
 import { unsaidBefore21 } from "../../common/only21.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
+import { certificatesOf } from "./certificates.js";
+import { secretsOf } from "./secrets.js";
 import { settings } from "./settings.js";
+import type { Version2 } from "./version.js";
 
-/** An operator's commands as 2.0.1 says them; 2.1 says most of them alike. */
-export const sayings2x: Sayings = {
+/** Commands as 2.0.1 and 2.1 say them, mostly alike. */
+export const sayings2x = (version: Version2): Sayings => ({
   ...availability,
   ...settings,
   ...authorization,
   ...dataTransfer,
   ...unsaidBefore21,
-};
+  ...certificatesOf(version),
+  ...secretsOf(version),
+});
