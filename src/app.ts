@@ -80,6 +80,10 @@ export const stationMessages = async (...args: Parameters<typeof Operators.stati
   (await import("./app/operator-client.js")).stationMessages(...args);
 export const knownSettings = async (...args: Parameters<typeof Operators.knownSettings>) =>
   (await import("./app/operator-client.js")).knownSettings(...args);
+export const gridControls = async (...args: Parameters<typeof Operators.gridControls>) =>
+  (await import("./app/operator-client.js")).gridControls(...args);
+export const stationBatteries = async (...args: Parameters<typeof Operators.stationBatteries>) =>
+  (await import("./app/operator-client.js")).stationBatteries(...args);
 export const stationEvents = async (...args: Parameters<typeof Operators.stationEvents>) =>
   (await import("./app/operator-client.js")).stationEvents(...args);
 export const followStation = async (...args: Parameters<typeof Operators.followStation>) =>

@@ -31,6 +31,8 @@ export interface StationModel {
   readonly operative: boolean;
   /** A fault: null: it has none; else whether its car sleeps, since it was paused at nothing. */
   readonly asleep: boolean | null;
+  /** The driver of the running transaction pressed for priority charging. */
+  readonly hasPriority: boolean;
 }
 
 interface Transaction {
@@ -57,6 +59,7 @@ export const newStation = ({ stationId, version, evse, atMs, sleeps = false }: N
   stuckAtKw: null,
   operative: true,
   asleep: sleeps ? false : null,
+  hasPriority: false,
 });
 
 export interface NewStation {
@@ -111,6 +114,7 @@ const allowedNow = (model: StationModel): Allowed =>
       evseId: model.evse.evseId,
       transactionStartMs: model.transaction?.startedMs ?? null,
       offlineSinceMs: model.offlineSinceMs,
+      hasPriority: model.hasPriority,
     },
     model.atMs,
   );

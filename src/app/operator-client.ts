@@ -3,6 +3,8 @@ import { z } from "zod";
 import type { CommandOutcome, OperatorCommand } from "../domain/command.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
+import { type BatteriesFile, batteriesFileSchema } from "../domain/station-file/batteries.js";
+import { type GridControlFile, gridControlFileSchema } from "../domain/station-file/grid-control.js";
 import { type SettingsFile, settingsFileSchema } from "../domain/station-file/settings.js";
 import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
@@ -88,6 +90,18 @@ export const knownSettings = async (
   const query = contains === undefined ? "" : `?${new URLSearchParams({ contains }).toString()}`;
   const response = await ask(access, `${stationPath(stationId)}/settings${query}`);
   return settingsFileSchema.parse(await response.json());
+};
+
+/** Controls of what a station feeds into the grid, as it last told them. */
+export const gridControls = async (access: Access, stationId: string): Promise<GridControlFile> => {
+  const response = await ask(access, `${stationPath(stationId)}/grid-controls`);
+  return gridControlFileSchema.parse(await response.json());
+};
+
+/** Batteries of a swap station. */
+export const stationBatteries = async (access: Access, stationId: string): Promise<BatteriesFile> => {
+  const response = await ask(access, `${stationPath(stationId)}/batteries`);
+  return batteriesFileSchema.parse(await response.json());
 };
 
 /** What a station found worth telling, oldest first. */

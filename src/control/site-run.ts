@@ -6,6 +6,7 @@ import { importLimits } from "../planning/formulate-nodes.js";
 import { createBaseMemory } from "./base-memory.js";
 import { evPowerKw } from "./base-observer.js";
 import type { CycleRecord } from "./contract.js";
+import { correctSite } from "./corrector.js";
 import type { Plan } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { SharingOutlook } from "../domain/outlook.js";
@@ -196,6 +197,9 @@ const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): 
   }
   // Samples of the same instant may still be on their way: look at the whole after the gathering delay.
   clock.after(parts.settings.gatherMs, () => {
+    void correctSite(parts, run).catch((err: unknown) =>
+      parts.log.error({ site: run.site.id, err }, "cars could not be corrected between two plans"),
+    );
     if (needsAttention(parts, run)) run.loop.trigger("measurement");
   });
   return true;
@@ -208,6 +212,11 @@ const REPLAN_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
   "booted",
   "capabilities",
   "needs",
+  "priority",
+  "car-schedule",
+  "outside-limit",
+  "outside-limit-cleared",
+  "der-control",
   "session-opened",
   "session-recovered",
   "session-closed",

@@ -89,6 +89,10 @@ const timesOf = (all: readonly DispatchEvse[], { startsMs, endMs }: Horizon): Ep
   return [...new Set([...startsMs, ...changes])].sort((a, b) => a - b);
 };
 
+/** Every EVSE as guards count it, nothing wanted of any. */
+export const dispatchEvsesOf = (site: Site, fleet: FleetState): DispatchEvse[] =>
+  dispatchEvses(site, fleet, new Map());
+
 const dispatchEvses = (
   site: Site,
   fleet: FleetState,

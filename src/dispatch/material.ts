@@ -52,6 +52,8 @@ const reducesAt = (full: DispatchEvse, { guard, atMs }: TightPlace): boolean =>
 
 const isWorthwhile = ({ config, evse, wanted, betweenMs = 0 }: DispatchEvse, nowMs: EpochMs): boolean => {
   if (wanted === null || evse === null) return wanted !== null;
+  // A car that waits for an answer to its needs or its driver is told at once.
+  if (evse.awaitsSchedule) return true;
   const { held, toldMs } = evse;
   if (held?.transactionId === wanted.transactionId && toldMs !== null && nowMs - toldMs < betweenMs)
     return false;

@@ -51,24 +51,31 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
     unit,
     phases: config.phases === input.config.phases ? null : config.phases,
     startMs,
-    ...heldPart({ periods: mergeEqual(periods), endMs: horizon.endMs }, { startMs, capabilities }),
+    ...heldPart(
+      { periods: mergeEqual(periods), endMs: horizon.endMs },
+      { startMs, capabilities, most: mostPeriods(session, capabilities) },
+    ),
   };
 };
 
 /** A station that is told one value at a time keeps the present one until it is told the next. */
 const heldPart = (
   part: HeldPart,
-  { startMs, capabilities }: { startMs: EpochMs; capabilities: StationCapabilities },
+  { startMs, capabilities, most }: { startMs: EpochMs; capabilities: StationCapabilities; most: number },
 ): HeldPart =>
   capabilities.oneValue === true
     ? { periods: part.periods.slice(0, 1), endMs: openEndMs({ startMs, endMs: part.endMs }) }
-    : cutTo(part, capabilities.maxPeriods);
+    : cutTo(part, most);
 
 /** A car that does not come back from nothing waits at its least power while more is to come. */
 const withoutPauses = (powersKw: readonly number[], leastKw: number): number[] => {
   const lastSlot = powersKw.findLastIndex((kw) => kw > 0);
   return powersKw.map((kw, slot) => (slot < lastSlot && kw >= 0 ? Math.max(kw, leastKw) : kw));
 };
+
+/** As many as the station holds, and the car takes. */
+const mostPeriods = ({ needs }: Session, { maxPeriods }: StationCapabilities): number =>
+  Math.min(maxPeriods, needs?.maxPeriods ?? Infinity);
 
 const netKw = (plan: SessionPlan, slot: number): number =>
   (plan.chargeKw[slot] ?? 0) - (plan.dischargeKw[slot] ?? 0);

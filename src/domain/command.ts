@@ -1,5 +1,8 @@
 import type { AuthorizationCommand } from "./commands/authorization.js";
 import type { AvailabilityCommand } from "./commands/availability.js";
+import type { BatterySwapCommand } from "./commands/battery-swap.js";
+import type { GridControlCommand } from "./commands/grid-control.js";
+import type { EventStream, StreamCommand } from "./commands/streams.js";
 import type { CertificateCommand, InstalledCertificate } from "./commands/certificates.js";
 import type { DataTransferCommand } from "./commands/data-transfer.js";
 import type { SecretCommand } from "./commands/secrets.js";
@@ -13,6 +16,9 @@ export type OperatorCommand =
   | AvailabilityCommand
   | SettingsCommand
   | AuthorizationCommand
+  | GridControlCommand
+  | BatterySwapCommand
+  | StreamCommand
   | DataTransferCommand
   | CertificateCommand;
 
@@ -27,6 +33,9 @@ export type CommandOf<K extends AskedCommand["kind"]> = Extract<AskedCommand, { 
 
 const STEERING: ReadonlySet<string> = new Set<SteeringCommand["kind"]>([
   "set-schedule",
+  "update-schedule",
+  "use-priority",
+  "allow-transfers",
   "clear-schedule",
   "get-composite",
   "remote-start",
@@ -52,6 +61,8 @@ export interface AcceptedOutcome {
   readonly settings?: readonly StationSetting[];
   /** What the station adds: `Scheduled` once the transaction is over, `RebootRequired`. */
   readonly detail?: string;
+  /** Answer to list-streams. */
+  readonly streams?: readonly EventStream[];
   /** Answer to a data transfer. */
   readonly data?: string;
   /** Of the local list: 0 where it is empty, −1 where the station has none (1.6). */

@@ -27,6 +27,14 @@ export interface StationCapabilities {
   readonly betweenProfilesMs?: number;
   /** How far its clock is ahead of ours, ms, where that is worth a correction. */
   readonly clockAheadMs?: number;
+  /** OCPP 2.1 profiles of kind Dynamic are understood; absent: no. */
+  readonly dynamicProfiles?: boolean;
+  /** OCPP 2.1 PriorityCharging profiles are understood; absent: no. */
+  readonly priorityCharging?: boolean;
+  /** A maximum of the whole station is understood as OCPP 2.1 tells it; absent: not told so. */
+  readonly stationMaximum?: boolean;
+  /** Least time between two updates of profiles, s; absent: none is told. */
+  readonly updateRateLimitS?: number;
 }
 
 export interface MeterSample {
@@ -37,6 +45,8 @@ export interface MeterSample {
   readonly importedWh: number | null;
   readonly exportedWh: number | null;
   readonly socPercent: number | null;
+  /** Setpoint less what was measured, as the station itself reckons it (2.1); absent: not told. */
+  readonly residualKw?: number;
 }
 
 /** What schedules allowed an EVSE until they were replaced, kW, signed; infinite where they were not known. */
@@ -44,6 +54,43 @@ export interface AllowedSpan {
   readonly mostKw: number;
   readonly leastKw: number;
   readonly untilMs: EpochMs;
+}
+
+/** What a station holds for priority charging, the driver's own "charge now" at the station. */
+interface PriorityState {
+  /** The station charges by it, and not by the plan's schedule. */
+  readonly active: boolean;
+  /** The profile that the station confirmed last, and none after it. */
+  readonly held: Schedule | null;
+  /** Sent and not confirmed, or held before a restart: each may be what it holds. */
+  readonly others: readonly Schedule[];
+  /** When the station last refused one; null or absent: it has not since it took one. */
+  readonly refusedMs?: EpochMs | null;
+}
+
+/** What may be drawn and given back from a moment on, until the next begins; null: as much as otherwise. */
+export interface LimitStep {
+  readonly startMs: EpochMs;
+  readonly chargeKw: number | null;
+  readonly dischargeKw: number | null;
+}
+
+/** What a car will do by a schedule of its own (NotifyEVChargingSchedule). */
+export interface CarSchedule {
+  readonly steps: readonly LimitStep[];
+  readonly endMs: EpochMs;
+}
+
+/** A limit that somebody else set at a station: its owner's energy manager, the grid operator. */
+export interface OutsideLimit {
+  /** 0: the whole station. */
+  readonly evseId: number;
+  /** Who set it, in OCPP's word: `EMS`, `SO`, `CSO`, `Other`; of a DER control its id. */
+  readonly source: string;
+  /** null: it was not told how much it leaves. */
+  readonly steps: readonly LimitStep[] | null;
+  readonly endMs: EpochMs | null;
+  readonly sinceMs: EpochMs;
 }
 
 export interface EvseState {
@@ -65,6 +112,13 @@ export interface EvseState {
   readonly sending: Schedule | null;
   /** Sent and never answered: each may be what the station follows, until one is confirmed. */
   readonly unanswered: readonly Schedule[];
+  /** Corrections of the running session that may be in force, in the order in which they were sent. */
+  readonly corrections: readonly Schedule[];
+  readonly priority: PriorityState;
+  /** A schedule is due even where it says nothing new: the car told its needs, or the driver pressed. */
+  readonly awaitsSchedule: boolean;
+  /** What the car of the running session said that it will draw; null: nothing. */
+  readonly carSchedule: CarSchedule | null;
   readonly heldDefault: Schedule | null;
   readonly sendingDefault: Schedule | null;
   /** When the station was last told something new for this EVSE. */
@@ -95,6 +149,12 @@ export interface StationState {
   readonly vendor: string | null;
   readonly model: string | null;
   readonly capabilities: StationCapabilities | null;
+  /** The maximum of the whole station that it confirmed; absent: none. */
+  readonly heldMaximum?: Schedule | null;
+  /** When it last refused one; absent: it has not. */
+  readonly maximumRefusedMs?: EpochMs | null;
+  /** Limits from outside, one per EVSE and source; absent: none. */
+  readonly outsideLimits?: readonly OutsideLimit[];
   readonly evses: ReadonlyMap<number, EvseState>;
 }
 
@@ -177,6 +237,24 @@ export type FleetEvent =
   | (AtEvse & { readonly kind: "status"; readonly status: EvseStatus })
   | (AtEvse & { readonly kind: "sampled"; readonly sample: MeterSample })
   | (AtEvse & { readonly kind: "needs"; readonly needs: ChargingNeeds })
+  | (AtEvse & { readonly kind: "car-schedule"; readonly schedule: CarSchedule })
+  /** The driver's own "charge now" at the station, on or off; of the transaction that runs there. */
+  | (AtEvse & { readonly kind: "priority"; readonly transactionId: string; readonly active: boolean })
+  | (At & { readonly kind: "outside-limit"; readonly limit: OutsideLimit })
+  /** `evseId` null: wherever the source set one. */
+  | (At & {
+      readonly kind: "outside-limit-cleared";
+      readonly limited: { readonly evseId: number | null; readonly source: string };
+    })
+  /** A control of what the station feeds into the grid begins or ends. */
+  | (At & {
+      readonly kind: "der-control";
+      readonly controlId: string;
+      readonly started: boolean;
+      readonly supersededIds: readonly string[];
+    })
+  /** No correction is in force any more: the station took it away at our word. */
+  | (AtEvse & { readonly kind: "corrections-cleared" })
   | (AtEvse & { readonly kind: "session-opened"; readonly session: Session })
   /** It ran before this process began. */
   | (AtEvse & { readonly kind: "session-recovered"; readonly session: Session })

@@ -1,4 +1,6 @@
 import type { AcceptedOutcome, OperatorCommand } from "./command.js";
+import type { BatteryNews } from "./station-file/batteries.js";
+import type { GridControlNews } from "./station-file/grid-control.js";
 import type { SettingsNews } from "./station-file/settings.js";
 import type { StationEvent } from "./station-file/events.js";
 import type { EpochMs } from "./units.js";
@@ -16,5 +18,7 @@ export type StationNews = {
       readonly outcome: AcceptedOutcome;
     }
   | SettingsNews
+  | GridControlNews
+  | BatteryNews
   | { readonly kind: "event"; readonly event: StationEvent }
 );

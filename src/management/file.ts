@@ -1,17 +1,26 @@
 import type { StationEvent } from "../domain/station-file/events.js";
 import type { StationFile } from "../domain/station-file/file.js";
 import type { StationNews } from "../domain/station-news.js";
+import { NO_BATTERIES, reduceBatteries } from "./batteries.js";
+import { NO_GRID_CONTROLS, reduceGridControls } from "./grid-control.js";
 import { NO_SETTINGS, reduceSettings } from "./settings.js";
 
 /** Newest events that are kept of a station. */
 const MOST_EVENTS = 200;
 
 /** Of a station that told nothing yet. */
-export const EMPTY_FILE: StationFile = { settings: NO_SETTINGS, events: [] };
+export const EMPTY_FILE: StationFile = {
+  settings: NO_SETTINGS,
+  gridControls: NO_GRID_CONTROLS,
+  batteries: NO_BATTERIES,
+  events: [],
+};
 
 /** What is kept of a station after some news; each part of the file reads what concerns it. Pure. */
 export const reduceFile = (file: StationFile, news: StationNews): StationFile => ({
   settings: reduceSettings(file.settings, news),
+  gridControls: reduceGridControls(file.gridControls, news),
+  batteries: reduceBatteries(file.batteries, news),
   events: news.kind === "event" ? newest([...file.events, news.event]) : file.events,
 });
 

@@ -1,4 +1,5 @@
 import type { FleetEvent, TransactionEvent, UnclearMessage } from "../domain/fleet.js";
+import type { Schedule } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Recorded } from "./ledger.js";
@@ -36,6 +37,11 @@ export interface FleetGateway {
   freed(vacancy: Vacancy): Promise<void>;
   /** What runs at a station, as the fleet knows it. */
   openSessions(stationId: string): readonly OpenSession[];
+  /**
+   * The correction that an EVSE is to follow now, as of now, when its station asks for it; null: none, it
+   * goes by the plan. What is given counts as told.
+   */
+  presentCorrection(stationId: string, evseId: number): Schedule | null;
   /** Whether an id token may charge. */
   authorize(stationId: string, idToken: string): Promise<Authorization>;
 }

@@ -10,6 +10,7 @@ import type { Sharing } from "../ports/sharing.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { devices } from "./routes/devices.js";
 import { events } from "./routes/events.js";
+import { gridSignal } from "./routes/grid-signal.js";
 import { live } from "./routes/live.js";
 import { measurements } from "./routes/measurements.js";
 import { notices } from "./routes/notices.js";
@@ -58,6 +59,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(measurements, { operations, clock });
   await app.register(devices, { operations, devices: options.devices });
   await app.register(stations, { operations });
+  await app.register(gridSignal, { operations, clock });
   await app.register(sessions, { operations });
   await app.register(preferences, { operations });
   await app.register(events, { operations });

@@ -9,6 +9,7 @@ import {
   createCentralSystem,
 } from "../../src/ocpp/index.js";
 import { readSchemas } from "../../src/ocpp/schemas.js";
+import type { Schedule } from "../../src/domain/schedule.js";
 import { type Clock, WallClock } from "../../src/ports/clock.js";
 import type { CertificateAuthority } from "../../src/ports/certificate-authority.js";
 import type { Documents } from "../../src/ports/documents.js";
@@ -27,6 +28,7 @@ interface FakeGateway extends FleetGateway {
   delay: () => Promise<void>;
   standing: Authorization;
   open: readonly OpenSession[];
+  correction: Schedule | null;
   kinds(): string[];
 }
 
@@ -42,10 +44,12 @@ function fakeGateway(): FakeGateway {
     delay: () => Promise.resolve(),
     standing: "Accepted",
     open: [],
+    correction: null,
     kinds: () => gateway.reports.map((event) => event.kind),
     report: (event) => void gateway.reports.push(event),
     freed: async (vacancy) => void gateway.vacancies.push(vacancy),
     openSessions: () => gateway.open,
+    presentCorrection: () => gateway.correction,
     authorize: () => Promise.resolve(gateway.standing),
     async keepAside(message) {
       const isNew = gateway.aside.every(({ payload }) => payload !== message.payload);

@@ -348,9 +348,9 @@ describe("charging needs", () => {
         energyNeedKwh: 25,
         maxChargeKw: 11,
         maxDischargeKw: 8,
-        capacityKwh: null,
-        energyKwh: null,
-        reserveKwh: null,
+        capacityKwh: 30,
+        energyKwh: 5,
+        reserveKwh: 0,
       },
     ],
     [

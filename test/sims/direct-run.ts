@@ -18,6 +18,7 @@ export const listener = () => {
     keepAside: async () => true,
     freed: async () => undefined,
     openSessions: () => [],
+    presentCorrection: () => null,
     authorize: async () => "Accepted",
     record: async (event) => {
       heard.push(event);

@@ -101,6 +101,7 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
     operations,
     settings: new Map(),
     list: { version: 0 },
+    controls: new Map(),
     certificates: new Map(),
     changePassword: (next) => {
       password = next;

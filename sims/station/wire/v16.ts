@@ -48,6 +48,7 @@ const write = (message: StationMessage, context: WriteContext): WireCall | null 
     case "heartbeat":
       return { action: "Heartbeat", payload: {} };
     case "needs":
+    case "priority":
       return null;
     default:
       return writeTransaction(message, context);
@@ -99,7 +100,11 @@ const status = (yes: boolean): Payload => ({ status: yes ? "Accepted" : "Rejecte
 
 const setChargingProfile: Handler = (payload, { operations, spec }) => {
   const raw = objectOf(payload["csChargingProfiles"]);
-  const reading = readProfile(raw, numberOf(payload["connectorId"]) ?? 0, spec);
+  const reading = readProfile(raw, {
+    evseId: numberOf(payload["connectorId"]) ?? 0,
+    nowMs: operations.now(),
+    spec,
+  });
   if ("why" in reading) return status(false);
   const transactionId = numberOf(raw["transactionId"]);
   return status(operations.install(reading.profile, transactionId === null ? null : String(transactionId)));

@@ -29,6 +29,8 @@ export interface Dialect {
   sampledValues(reading: Reading, context: string): Payload[];
   chargingNeeds(message: Extract<StationMessage, { kind: "needs" }>, context: WriteContext): Payload;
   compositePeriod(entry: CompositeEntry, phases: 1 | 3): Payload;
+  /** null: this version has no word for it. */
+  priority(message: Extract<StationMessage, { kind: "priority" }>): WireCall | null;
 }
 
 const CHARGING_STATES: Readonly<Record<ConnectorState, string>> = {
@@ -77,6 +79,8 @@ const writer =
         };
       case "heartbeat":
         return { action: "Heartbeat", payload: {} };
+      case "priority":
+        return dialect.priority(message);
       case "needs":
         return {
           action: "NotifyEVChargingNeeds",
@@ -132,7 +136,11 @@ const status = (yes: boolean, why: string): Payload =>
 
 const setChargingProfile: Handler = (payload, { operations, spec }) => {
   const raw = objectOf(payload["chargingProfile"]);
-  const reading = readProfile(raw, numberOf(payload["evseId"]) ?? 0, spec);
+  const reading = readProfile(raw, {
+    evseId: numberOf(payload["evseId"]) ?? 0,
+    nowMs: operations.now(),
+    spec,
+  });
   if ("why" in reading) return status(false, reading.why);
   const transactionId = textOf(raw["transactionId"]);
   if (reading.profile.purpose === "transaction" && transactionId === null)

@@ -25,6 +25,8 @@ export interface HandlerContext {
   readonly settings: Map<string, string>;
   /** The list of id tokens by which it decides alone; 0: it has none yet. */
   readonly list: { version: number };
+  /** DER controls that the central system set, by id (2.1). */
+  readonly controls: Map<string, Payload>;
   readonly certificates: HeldCertificates;
   /** From its next connection on it proves itself with this one. */
   readonly changePassword: (password: string) => void;

@@ -44,6 +44,8 @@ export const show = (outcome: CommandOutcome): void => {
   if (outcome.status !== "accepted") return print(`${outcome.status}: ${outcome.detail}`);
   for (const { name, value, readOnly, why } of outcome.settings ?? [])
     print(`${name.padEnd(48)} ${valueText(value, why)}${readOnly === true ? "  (read only)" : ""}`);
+  for (const { streamId, monitorId, intervalS, values } of outcome.streams ?? [])
+    print(`stream ${streamId}  monitor ${monitorId}  every ${intervalS ?? "?"} s  ${values ?? "?"} values`);
   if (outcome.data !== undefined) print(outcome.data);
   for (const { use, certificate } of outcome.certificates ?? [])
     print(`${certificate.serialNumber.padEnd(40)} ${use}`);

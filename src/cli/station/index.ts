@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { authorizationCommands } from "./authorization.js";
 import { availabilityCommands } from "./availability.js";
+import { gridCommands } from "./grid.js";
 import { messageCommands } from "./messages.js";
 import { securityCommands } from "./security.js";
 import { settingsCommands } from "./settings.js";
@@ -10,6 +11,7 @@ export const operatorCommands = (): Command[] => [
   ...availabilityCommands(),
   ...settingsCommands(),
   ...authorizationCommands(),
+  ...gridCommands(),
   ...securityCommands(),
   ...messageCommands(),
 ];

@@ -7,12 +7,13 @@ import type {
   TransactionEvent,
 } from "../../domain/fleet.js";
 import type { ProfilePlace, Quirks } from "../../domain/quirks.js";
-import type { RateUnit } from "../../domain/schedule.js";
 import type { StationNews } from "../../domain/station-news.js";
+import type { RateUnit, Schedule } from "../../domain/schedule.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Authorization, Vacancy } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
+import type { StationFacts } from "./station-facts.js";
 import type { Reading } from "./meter.js";
 import type { MeterDoubts, MeterFinding } from "./plausible.js";
 import { type StationClock, UNKNOWN_CLOCK } from "./station-clock.js";
@@ -25,6 +26,14 @@ export interface EvseElectrics {
   readonly ratedKw?: number;
 }
 
+/** A variable of the device model that a monitor looks at. */
+export interface MonitoredVariable {
+  readonly component: string;
+  readonly variable: string;
+  /** 0: of the whole station. */
+  readonly evseId: number;
+}
+
 /** What is remembered of a station beyond one message and one connection. */
 export interface StationMemory {
   /** Last reading of an EVSE, to derive power from the register where no power is told. */
@@ -35,6 +44,10 @@ export interface StationMemory {
   readonly toldReading: Map<number, Reading>;
   readonly meterDoubts: Map<number, MeterDoubts>;
   clock: StationClock;
+  /** What each monitor of the device model looks at, as far as the station told it; 2.x. */
+  readonly monitors: Map<number, MonitoredVariable>;
+  /** Monitors whose values open streams carry, by the stream's id; 2.1. */
+  readonly streams: Map<number, number>;
 }
 
 export const createStationMemory = (): StationMemory => ({
@@ -43,6 +56,8 @@ export const createStationMemory = (): StationMemory => ({
   toldReading: new Map(),
   meterDoubts: new Map(),
   clock: UNKNOWN_CLOCK,
+  monitors: new Map(),
+  streams: new Map(),
 });
 
 export interface InboundContext {
@@ -52,6 +67,8 @@ export interface InboundContext {
   readonly electrics: (evseId: number) => EvseElectrics | null;
   /** EVSE of a running transaction, as the fleet knows it: 2.x need name it only once. */
   readonly evseOf: (transactionId: string) => number | null;
+  /** The correction that a profile of ours, by its id, is to hold as of now; null: none. */
+  readonly correctionOf: (profileId: number) => Schedule | null;
   /** The station's text of a time; one without a zone in the site's. */
   readonly readTime: (text: string | null) => EpochMs | null;
   /** Heartbeat interval told to the station, s. */
@@ -120,6 +137,8 @@ export interface ProfileOptions {
   readonly idBase: number;
   /** Seconds for which a discharging profile holds while offline; null where not understood. */
   readonly maxOfflineDurationS: number | null;
+  /** What the rules of 2.1 hang on beside the profile itself; absent: not known. */
+  readonly facts?: StationFacts;
 }
 
 export interface OutboundContext {

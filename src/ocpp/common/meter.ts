@@ -23,6 +23,8 @@ export interface Reading {
   readonly importedWh: number | null;
   readonly exportedWh: number | null;
   readonly socPercent: number | null;
+  /** As of `MeterSample`. */
+  readonly residualKw?: number;
   /** Told as the state at the beginning of a transaction. */
   readonly opens: boolean;
 }
@@ -66,9 +68,15 @@ export function toReading(
     importedWh: total(values, "Energy.Active.Import.Register"),
     exportedWh: total(values, "Energy.Active.Export.Register"),
     socPercent: percent(total(values, "SoC")),
+    ...residualOf(values),
     opens: values.length > 0 && values.every(({ context }) => context === "Transaction.Begin"),
   };
 }
+
+const residualOf = (values: readonly Sampled[]): Pick<Reading, "residualKw"> => {
+  const watts = total(values, "Power.Active.Residual");
+  return watts === null || !isPowerKw(watts / KILO) ? {} : { residualKw: watts / KILO };
+};
 
 /** The unphased value, or the sum over the phases; null when there is neither. */
 function total(values: readonly Sampled[], measurand: string): number | null {
@@ -127,7 +135,8 @@ export function toSample(told: Reading, evseId: number, context: MeterContext): 
     last?.powerKw ??
     0;
   if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw });
-  return { atMs, powerKw, importedWh, exportedWh, socPercent };
+  const residual = reading.residualKw === undefined ? {} : { residualKw: reading.residualKw };
+  return { atMs, powerKw, importedWh, exportedWh, socPercent, ...residual };
 }
 
 /** Holds what a meter tells against what it told before; gives how it is read from now on, where that is found. */

@@ -1,6 +1,6 @@
 import { inShape } from "../../domain/held-shape.js";
 import type { ProfilePlace } from "../../domain/quirks.js";
-import type { Schedule } from "../../domain/schedule.js";
+import { recurs, type Schedule } from "../../domain/schedule.js";
 import { SECOND_MS } from "../../domain/units.js";
 import type { ProfileOptions } from "./codec.js";
 import { durationS, profileId, type WirePeriod } from "./profile.js";
@@ -10,8 +10,8 @@ export interface Placed {
   readonly id: number;
   /** 0: the whole station. */
   readonly evseId: number;
-  readonly purpose: "TxProfile" | "TxDefaultProfile" | "maximum";
-  readonly kind: "Absolute" | "Recurring" | "Relative";
+  readonly purpose: "TxProfile" | "TxDefaultProfile" | "PriorityCharging" | "maximum";
+  readonly kind: "Absolute" | "Recurring" | "Relative" | "Dynamic";
   /** By the station's clock; null: a relative one has none. */
   readonly startMs: number | null;
   /** null: without an end. */
@@ -32,6 +32,7 @@ export const takenBy = (schedule: Schedule, { place, kind, maxPeriods }: Profile
 };
 
 export const placed = (schedule: Schedule, options: ProfileOptions): Placed => {
+  if (schedule.purpose !== "session" && schedule.purpose !== "default") return placed21(schedule, options);
   const { kind, idBase, clockAheadMs } = options;
   const isSession = schedule.purpose === "session";
   // A default is never of one transaction.
@@ -46,6 +47,22 @@ export const placed = (schedule: Schedule, options: ProfileOptions): Placed => {
     startMs: kind === "relative" ? null : schedule.startMs + clockAheadMs,
     durationS: endless ? null : durationS(schedule),
     tail: inDefaultsPlace && kind === "absolute" && options.maxPeriods > 1 ? [tailOf(schedule)] : [],
+  };
+};
+
+/** What only 2.1 has is told in one way alone; a correction counts from when it arrives. */
+const placed21 = (schedule: Schedule, { idBase, clockAheadMs }: ProfileOptions): Placed => {
+  const { purpose, evseId, startMs } = schedule;
+  const isCorrection = purpose === "correction";
+  const kind = recurs(schedule) ? "Recurring" : isCorrection ? "Dynamic" : "Absolute";
+  return {
+    id: profileId(evseId, purpose, idBase),
+    evseId,
+    purpose: isCorrection ? "TxProfile" : purpose === "maximum" ? "maximum" : "PriorityCharging",
+    kind,
+    startMs: isCorrection ? null : startMs + clockAheadMs,
+    durationS: durationS(schedule),
+    tail: [],
   };
 };
 

@@ -89,10 +89,11 @@ export const plausibleTime = (
   { nowMs, readTime: read, memory }: Pick<InboundContext, "nowMs" | "readTime" | "memory">,
 ): EpochMs => {
   const told = read(text);
-  return believed(told === null ? null : told - memory.clock.aheadMs, nowMs);
+  return believedTime(told === null ? null : told - memory.clock.aheadMs, nowMs);
 };
 
-const believed = (stationMs: EpochMs | null, nowMs: EpochMs): EpochMs =>
+/** A time by our clock that a sample may have; else it is of now. */
+export const believedTime = (stationMs: EpochMs | null, nowMs: EpochMs): EpochMs =>
   stationMs !== null && stationMs >= nowMs - OLDEST_SAMPLE_MS && stationMs <= nowMs + NEWEST_SAMPLE_MS
     ? stationMs
     : nowMs;

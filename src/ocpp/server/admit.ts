@@ -22,8 +22,8 @@ import { handleMessage } from "./handle.js";
 import { keepRecord, recallStation } from "./record.js";
 import { bootsTooOften, noteBoot, noteClock, noteMeter } from "./findings.js";
 import { timeTextIn } from "../common/station-clock.js";
+import { countFor, createStation, noteUnconfigured, type Station, correctedEvse } from "./station.js";
 import { handOver, signFor } from "./signing.js";
-import { countFor, createStation, noteUnconfigured, type Station } from "./station.js";
 import type { Admitted } from "./upgrade.js";
 
 const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
@@ -166,6 +166,10 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
       readTime,
       meterQuirks: desk.quirks.of(stationId).values,
       found: (finding, evseId) => noteMeter(connection.station, { ...finding, evseId }, desk),
+      correctionOf: (profileId) => {
+        const evseId = correctedEvse(connection.station, profileId);
+        return evseId === null ? null : desk.gateway.presentCorrection(stationId, evseId);
+      },
       heartbeatIntervalS: desk.settings.heartbeatIntervalS,
     },
     tell: (event) => {

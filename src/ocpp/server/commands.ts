@@ -7,7 +7,7 @@ import { failureOf } from "../common/outcome.js";
 import type { Session } from "../session/contract.js";
 import { takenBy } from "../common/placed.js";
 import { alternatives, type LadderContext, profileOptions, provenBy } from "./ladder.js";
-import type { Station } from "./station.js";
+import { noteHeld, type Station } from "./station.js";
 
 /** A live connection as commands need it. */
 export interface Line {
@@ -47,7 +47,8 @@ export async function runCommand(
     quirks: parts.quirks.of(line.station.id),
     clockAheadMs: line.station.memory.clock.aheadMs,
   };
-  const first = profileOptions(line.station, schedule, ladder);
+  const told = "schedule" in command ? command.schedule : null;
+  const first = profileOptions(line.station, told, ladder);
   const key = supersedeKey(command) ?? "";
   const held = { ...first, idBase: line.station.idBases.get(key) ?? first.idBase };
   if (!schedule) return (await attempt(held)).outcome;
@@ -81,9 +82,13 @@ async function place(
 ): Promise<CommandOutcome> {
   const learn = (used: ProfileOptions): void => {
     station.proven.add(schedule.purpose);
+    noteHeld(station, schedule, used);
     // Before it told its abilities it was asked by what is taken of any.
     if (station.knownAs !== null || used !== first)
-      parts.quirks.learn(station.id, { smartCharging: true, ...provenBy(schedule, used, first) });
+      parts.quirks.learn(station.id, {
+        smartCharging: true,
+        ...provenBy(station, schedule, { used, first }),
+      });
   };
   const { outcome } = await attempt(first);
   if (outcome.status === "accepted") learn(first);
@@ -144,6 +149,7 @@ const withRequest = (outcome: CommandOutcome, requestId: number | undefined): Co
 function supersedeKey(command: StationCommand): string | null {
   switch (command.kind) {
     case "set-schedule":
+    case "update-schedule":
       return `${command.schedule.evseId}/${command.schedule.purpose}`;
     case "clear-schedule":
       return `${command.evseId}/${command.purpose}`;

@@ -1,9 +1,15 @@
-import { PROFILE_PLACES, type ProfilePlace, type QuirkName, type QuirkValues } from "../../domain/quirks.js";
+import {
+  PROFILE_PLACES,
+  type ProfilePlace,
+  type QuirkName,
+  type Quirks,
+  type QuirkValues,
+} from "../../domain/quirks.js";
 import type { RateUnit, Schedule } from "../../domain/schedule.js";
 import type { StationQuirks } from "../../ports/quirk-book.js";
 import type { ProfileOptions } from "../common/codec.js";
 import { PROFILE_ID_BASE } from "../common/profile.js";
-import type { Station } from "./station.js";
+import { factsOf, type Station } from "./station.js";
 
 /** What a profile is written by, beside the schedule. */
 export interface LadderContext {
@@ -22,8 +28,8 @@ export function profileOptions(
   { quirks, maxOfflineDurationS, clockAheadMs }: LadderContext,
 ): ProfileOptions {
   const { values, origins } = quirks;
-  const isSession = schedule?.purpose === "session";
-  const place = isSession ? values.sessionPlace : values.defaultPlace;
+  const purpose = schedule?.purpose ?? "default";
+  const place = purpose === "session" ? values.sessionPlace : values.defaultPlace;
   const unit = unitOf(
     schedule,
     origins.rateUnit === "default" || origins.rateUnit === "advertised" ? null : values.rateUnit,
@@ -32,14 +38,31 @@ export function profileOptions(
     unit,
     step: unit === "A" ? values.stepA : values.stepW,
     place,
-    kind: values.profileKind,
-    stackLevel: isSession && place === "TxProfile" ? values.stackLevel : 0,
+    kind: isTried(purpose) ? values.profileKind : "absolute",
+    stackLevel: stackLevelOf(station, purpose, values),
     maxPeriods: values.maxPeriods,
     idBase: Math.max(PROFILE_ID_BASE, station.abilities.maxExternalConstraintsId ?? 0) + 1,
     maxOfflineDurationS: values.maxOfflineDuration ? maxOfflineDurationS : null,
     clockAheadMs,
+    ...(station.knownAs === "2.1" ? { facts: factsOf(station, schedule) } : {}),
   };
 }
+
+/** What only 2.1 has is taken as it told, or not at all; at another level a correction would correct nothing. */
+const isTried = (purpose: Schedule["purpose"]): boolean => purpose === "session" || purpose === "default";
+
+const takesCorrections = ({ abilities }: Station): boolean => abilities.capabilities.dynamicProfiles === true;
+
+/** Where a station takes corrections they rank highest, and a session's schedule below them. */
+const stackLevelOf = (
+  station: Station,
+  purpose: Schedule["purpose"],
+  { stackLevel, sessionPlace }: Quirks,
+): number => {
+  if (purpose === "correction") return stackLevel;
+  if (purpose !== "session" || sessionPlace !== "TxProfile") return 0;
+  return takesCorrections(station) ? Math.max(0, stackLevel - 1) : stackLevel;
+};
 
 /** Setpoints are told in watts; else what was found by trying goes before what the schedule was reckoned in. */
 const unitOf = (schedule: Schedule | null, found: RateUnit | null): RateUnit =>
@@ -56,6 +79,7 @@ export function alternatives(
   first: ProfileOptions,
   context: LadderContext,
 ): readonly ProfileOptions[] {
+  if (!isTried(schedule.purpose)) return [];
   const tries: ProfileOptions[] = [];
   const free = (name: QuirkName): boolean => context.quirks.origins[name] !== "file";
   const add = (options: ProfileOptions): ProfileOptions => {
@@ -121,13 +145,20 @@ const isFractional = ({ periods, unit }: Schedule, used: Pick<ProfileOptions, "u
  * What an accepted profile proved. Only what it put to the test: a profile of one period says nothing of how
  * many a station takes.
  */
-export const provenBy = (schedule: Schedule, used: ProfileOptions, first: ProfileOptions): QuirkValues => {
+export const provenBy = (
+  station: Station,
+  schedule: Schedule,
+  { used, first }: { used: ProfileOptions; first: ProfileOptions },
+): QuirkValues => {
+  if (!isTried(schedule.purpose)) return {};
   const isSession = schedule.purpose === "session";
   const discharges = schedule.periods.some(({ value }) => value < 0);
   return {
     ...(isSession ? { sessionPlace: used.place } : {}),
     ...(!isSession && used.place !== "TxProfile" ? { defaultPlace: used.place } : {}),
-    ...(isSession && used.place === "TxProfile" ? { stackLevel: used.stackLevel } : {}),
+    ...(isSession && used.place === "TxProfile"
+      ? { stackLevel: highestBy(station, used.stackLevel, first.stackLevel) }
+      : {}),
     ...(isLimits(schedule) ? { rateUnit: used.unit, profileKind: used.kind } : {}),
     ...(used.unit === "A" && isFractional(schedule, used) ? { stepA: used.step } : {}),
     ...(used.kind === "absolute" && (schedule.periods.length > 1 || used.maxPeriods !== first.maxPeriods)
@@ -138,3 +169,7 @@ export const provenBy = (schedule: Schedule, used: ProfileOptions, first: Profil
       : {}),
   };
 };
+
+/** A session's profile that was taken one below the highest level says what that is; one that fell to 0 does, too. */
+const highestBy = (station: Station, used: number, first: number): number =>
+  takesCorrections(station) && used === first ? used + 1 : used;

@@ -7,8 +7,13 @@ import {
   type Abilities,
   createStationMemory,
   DEFAULT_CAPABILITIES,
+  type ProfileOptions,
   type StationMemory,
 } from "../common/codec.js";
+import { remember } from "../common/memory.js";
+import { placed } from "../common/placed.js";
+import { evseOfProfile } from "../common/profile.js";
+import type { HeldProfile, StationFacts } from "../common/station-facts.js";
 import type { Counter } from "../session/contract.js";
 import type { Log } from "./log.js";
 import type { TrafficBook } from "./traffic.js";
@@ -27,6 +32,8 @@ export interface Station {
   readonly boots: EpochMs[];
   /** The version in which it was asked for its abilities; null before that. */
   knownAs: OcppVersion | null;
+  /** Profiles that it took of us in this process, by EVSE and purpose. */
+  readonly held: Map<string, HeldProfile>;
   /** Above which lie the ids of the profiles that it may hold of us, by EVSE and purpose. */
   readonly idBases: Map<string, number>;
   /** Asked, since the process began, for the state of EVSEs with a session. */
@@ -49,6 +56,7 @@ export const createStation = (id: string): Station => ({
   proven: new Set(),
   boots: [],
   knownAs: null,
+  held: new Map(),
   idBases: new Map(),
   isAsked: false,
   keptRecord: "",
@@ -85,6 +93,37 @@ export const advertisedBy = ({ capabilities, maxOfflineDuration }: Abilities): Q
       told[name] === undefined || told[name] === DEFAULT_QUIRKS[name] ? [] : [[name, told[name]]],
     ),
   );
+};
+/** What the rules of 2.1 hang on, as far as the station told it. Which transaction runs the fleet knows. */
+export const factsOf = ({ abilities, held }: Station, schedule: Schedule | null): StationFacts => ({
+  dynamicProfiles: abilities.capabilities.dynamicProfiles === true,
+  priorityCharging: abilities.capabilities.priorityCharging === true,
+  setpoints: abilities.capabilities.dischargeSetpoint,
+  maxExternalConstraintsId: abilities.maxExternalConstraintsId,
+  transactionId: undefined,
+  // The one that this takes the place of is no rival, whatever its id was.
+  held: [...held].flatMap(([key, one]) => (key === `${schedule?.evseId}/${schedule?.purpose}` ? [] : [one])),
+});
+
+/** Remembers which profile a station took, in place of the one before of that EVSE and purpose. */
+export const noteHeld = ({ held }: Station, schedule: Schedule, options: ProfileOptions): void => {
+  const { id, evseId, purpose } = placed(schedule, options);
+  remember(held, `${schedule.evseId}/${schedule.purpose}`, {
+    id,
+    purpose: purpose === "maximum" ? "ChargingStationMaxProfile" : purpose,
+    stackLevel: options.stackLevel,
+    evseId,
+    transactionId: purpose === "TxProfile" ? schedule.transactionId : null,
+  });
+};
+
+/** The EVSE whose correction a station holds under an id; null: none is. */
+export const correctedEvse = ({ idBases }: Station, id: number): number | null => {
+  for (const [key, idBase] of idBases) {
+    const evseId = evseOfProfile(id, "correction", idBase);
+    if (evseId !== null && key === `${evseId}/correction`) return evseId;
+  }
+  return null;
 };
 
 /** Counts what a session complains of; logs each kind of complaint once per station. */

@@ -37,9 +37,10 @@ export function write(command: StationCommand, context: OutboundContext): Writte
       return { call: { action: "RemoteStopTransaction", payload: { transactionId } } };
     }
     case "trigger":
-      break;
+      return { call: trigger(command) };
+    default:
+      return { outcome: { status: "unsupported", detail: "OCPP 1.6 has no word for it" } };
   }
-  return { call: trigger(command) };
 }
 
 export function trigger({ message, evseId }: Omit<Trigger, "connectorId">): WireCall {

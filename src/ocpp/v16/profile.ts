@@ -15,6 +15,8 @@ export function writeProfile(
   options: ProfileOptions,
   electrics: EvseElectrics | null,
 ): { readonly evseId: number; readonly profile: Payload } | { readonly why: string } {
+  if (schedule.purpose !== "session" && schedule.purpose !== "default")
+    return { why: `1.6 is not told a ${schedule.purpose}` };
   const written = wirePeriods(schedule, options, electrics);
   if ("why" in written) return written;
   if (written.periods.some((period) => period.mode === "setpoint")) return { why: "1.6 has no setpoint" };

@@ -10,5 +10,8 @@ export const codec: Codec = {
   trigger,
   read,
   abilityQuestions: questions21,
-  readAbilities,
+  readAbilities: (answers) => {
+    const abilities = readAbilities(answers);
+    return { ...abilities, capabilities: { ...abilities.capabilities, stationMaximum: true } };
+  },
 };

@@ -6,6 +6,7 @@ import { signCertificate } from "../common/signing.js";
 import { plausibleTime } from "../common/time.js";
 import { notifyReport, securityEvent } from "./reports.js";
 import { listAt, objectAt, textAt } from "../wire.js";
+import { clearedChargingLimit, notifyChargingLimit, notifyEvChargingSchedule } from "./limits.js";
 import { readMeterValues } from "./meter.js";
 import { notifyEvChargingNeeds } from "./needs.js";
 import { readToken, transactionEvent } from "./transaction.js";
@@ -100,7 +101,7 @@ const meterValues: InboundHandler = (payload, context) => {
 export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
-  ["ClearedChargingLimit", neutral({})],
+  ["ClearedChargingLimit", clearedChargingLimit],
   ["DataTransfer", neutral({ status: "UnknownVendorId" })],
   ["FirmwareStatusNotification", neutral({})],
   ["Get15118EVCertificate", neutral({ status: "Failed", exiResponse: "" })],
@@ -108,11 +109,11 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["Heartbeat", heartbeat],
   ["LogStatusNotification", neutral({})],
   ["MeterValues", meterValues],
-  ["NotifyChargingLimit", neutral({})],
+  ["NotifyChargingLimit", notifyChargingLimit],
   ["NotifyCustomerInformation", neutral({})],
   ["NotifyDisplayMessages", neutral({})],
   ["NotifyEVChargingNeeds", notifyEvChargingNeeds],
-  ["NotifyEVChargingSchedule", neutral({ status: "Accepted" })],
+  ["NotifyEVChargingSchedule", notifyEvChargingSchedule],
   ["NotifyEvent", notifyEvent],
   ["NotifyMonitoringReport", neutral({})],
   ["NotifyReport", notifyReport],

@@ -5,7 +5,7 @@ import { clearedOf, outcomeOf } from "../common/outcome.js";
 import { type CompositeEntry, compositePeriods, profileId } from "../common/profile.js";
 import { readTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
-import { type Sayings, speaker } from "../common/operate.js";
+import { cannot, type Sayings, speaker } from "../common/operate.js";
 import type { ProfileWriter } from "./profile.js";
 
 /** A version's own words: its commands of operators, and how it writes profiles. */
@@ -60,9 +60,10 @@ const writeSteering = (
         call: { action: "RequestStopTransaction", payload: { transactionId: command.transactionId } },
       };
     case "trigger":
-      break;
+      return { call: trigger({ ...command, connectorId: 1 }) };
+    default:
+      return cannot("only OCPP 2.1 has a word for it");
   }
-  return { call: trigger({ ...command, connectorId: 1 }) };
 };
 
 /** StatusNotification is of a connector, which 2.x wants named. */

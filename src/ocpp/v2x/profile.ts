@@ -1,4 +1,5 @@
-import type { Schedule } from "../../domain/schedule.js";
+import { recurs, type Schedule, type SchedulePurpose } from "../../domain/schedule.js";
+import { SECOND_MS } from "../../domain/units.js";
 import type { EvseElectrics, ProfileOptions } from "../common/codec.js";
 import { placed } from "../common/placed.js";
 import { type WirePeriod, wirePeriods } from "../common/profile.js";
@@ -15,7 +16,8 @@ export type ProfileWriter = (
 
 /** How a version writes one period, and what else it says of the whole profile. */
 export interface ProfileWords {
-  period(period: WirePeriod, phases: Schedule["phases"]): Payload | null;
+  readonly purposes: ReadonlySet<SchedulePurpose>;
+  period(period: WirePeriod, schedule: Schedule): Payload | null;
   extra(periods: readonly WirePeriod[], options: ProfileOptions): Payload;
 }
 
@@ -25,10 +27,12 @@ export const profileWriter =
   (schedule, options, electrics) => {
     const written = wirePeriods(schedule, options, electrics);
     if ("why" in written) return written;
+    if (!words.purposes.has(schedule.purpose))
+      return { why: `this version is not told a ${schedule.purpose}` };
     const periods: Payload[] = [];
     const { id, evseId, purpose, kind, startMs, durationS, tail } = placed(schedule, options);
     for (const period of [...written.periods, ...tail]) {
-      const worded = words.period(period, schedule.phases);
+      const worded = words.period(period, schedule);
       if (worded === null) return { why: "this version has no setpoint" };
       periods.push(worded);
     }
@@ -48,12 +52,21 @@ export const profileWriter =
             ...(startMs === null ? {} : { startSchedule: writeTime(startMs) }),
             ...(durationS === null ? {} : { duration: durationS }),
             chargingRateUnit: options.unit,
-            chargingSchedulePeriod: periods,
+            chargingSchedulePeriod: closed(periods, schedule, options.maxPeriods),
           },
         ],
       },
     };
   };
+
+/** Priority charging that follows a plan has no end of its own: after what the station holds of it nothing is allowed. */
+const closed = (periods: readonly Payload[], schedule: Schedule, maxPeriods: number): readonly Payload[] => {
+  if (schedule.purpose !== "priority" || recurs(schedule)) return periods;
+  const fits = periods.slice(0, Math.max(1, maxPeriods - 1));
+  const endS = Math.round((schedule.endMs - schedule.startMs) / SECOND_MS);
+  const startPeriod = periods[fits.length]?.["startPeriod"] ?? endS;
+  return [...fits, { startPeriod, operationMode: "ChargingOnly", limit: 0 }];
+};
 
 /** `numberPhases` only where known: a station without it takes three on AC, and DC must not have it. */
 export const phasesOf = (phases: Schedule["phases"]): Payload =>

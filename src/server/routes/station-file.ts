@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { stationEventSchema } from "../../domain/station-file/events.js";
+import { batteriesFileSchema } from "../../domain/station-file/batteries.js";
+import { gridControlFileSchema } from "../../domain/station-file/grid-control.js";
 import { settingsFileSchema } from "../../domain/station-file/settings.js";
 import type { Operations } from "../../ports/operations.js";
 import type { StationFiles } from "../../ports/station-files.js";
@@ -40,10 +42,39 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app
     },
   );
   app.get(
+    "/stations/:id/grid-controls",
+    secured("operate", {
+      summary: "Controls of what a station feeds into the grid, as it last told them",
+      description: "OCPP 2.1's DER controls; the command get-der-controls asks for them anew",
+      tags,
+      params,
+      response: { 200: gridControlFileSchema },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).gridControls;
+    },
+  );
+  app.get(
+    "/stations/:id/batteries",
+    secured("operate", {
+      summary: "Batteries that stand in a swap station, and the newest swaps",
+      description: "As the station told them by OCPP 2.1's BatterySwap",
+      tags,
+      params,
+      response: { 200: batteriesFileSchema },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).batteries;
+    },
+  );
+  app.get(
     "/stations/:id/events",
     secured("operate", {
       summary: "What a station found worth telling, oldest first",
-      description: "Breaches of security, alarms of its monitors, reservations that are over; the newest 200",
+      description:
+        "Breaches of security, alarms of its monitors, faults of the grid, reservations that are over; the newest 200",
       tags,
       params,
       response: { 200: z.array(stationEventSchema) },

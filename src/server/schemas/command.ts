@@ -2,6 +2,9 @@ import { z } from "zod";
 import type { CommandOutcome } from "../../domain/command.js";
 import { authorizationCommands } from "./commands/authorization.js";
 import { availabilityCommands } from "./commands/availability.js";
+import { batterySwapCommands } from "./commands/battery-swap.js";
+import { gridControlCommands } from "./commands/grid-control.js";
+import { streamCommands, streamSchema } from "./commands/streams.js";
 import { certificateCommands, installedCertificate } from "./commands/certificates.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
@@ -14,6 +17,9 @@ export const commandRequest = z
     ...availabilityCommands,
     ...settingsCommands,
     ...authorizationCommands,
+    ...gridControlCommands,
+    ...batterySwapCommands,
+    ...streamCommands,
     ...dataTransferCommands,
     ...certificateCommands,
   ])
@@ -28,6 +34,7 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .exactOptional()
         .describe("Answer to get-composite"),
       settings: z.array(settingSchema).exactOptional().describe("Answer to read-settings"),
+      streams: z.array(streamSchema).exactOptional().describe("Answer to list-streams"),
       detail: z
         .string()
         .exactOptional()

@@ -1,4 +1,5 @@
 import { dataTransfer, type Sayings, speaker } from "../../common/operate.js";
+import { unsaidBefore21 } from "../../common/only21.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
 import { certificates } from "./certificates.js";
@@ -10,6 +11,7 @@ const sayings: Sayings = {
   ...settings,
   ...authorization,
   ...dataTransfer,
+  ...unsaidBefore21,
   ...certificates,
   ...secrets,
 };

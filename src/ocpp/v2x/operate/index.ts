@@ -1,4 +1,5 @@
 import { dataTransfer, type Sayings } from "../../common/operate.js";
+import { unsaidBefore21 } from "../../common/only21.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
 import { certificatesOf } from "./certificates.js";
@@ -12,6 +13,7 @@ export const sayings2x = (version: Version2): Sayings => ({
   ...settings,
   ...authorization,
   ...dataTransfer,
+  ...unsaidBefore21,
   ...certificatesOf(version),
   ...secretsOf(version),
 });
