@@ -1,6 +1,8 @@
 import type { AuthorizationCommand } from "./commands/authorization.js";
 import type { AvailabilityCommand } from "./commands/availability.js";
 import type { DataTransferCommand } from "./commands/data-transfer.js";
+import type { FirmwareCommand } from "./commands/firmware.js";
+import type { LogsCommand } from "./commands/logs.js";
 import type { SettingsCommand, StationSetting } from "./commands/settings.js";
 import type { SteeringCommand } from "./commands/steering.js";
 import type { EpochMs } from "./units.js";
@@ -10,6 +12,8 @@ export type OperatorCommand =
   | AvailabilityCommand
   | SettingsCommand
   | AuthorizationCommand
+  | FirmwareCommand
+  | LogsCommand
   | DataTransferCommand;
 
 /** An operator's command of one kind. */
@@ -49,6 +53,8 @@ export interface AcceptedOutcome {
   readonly version?: number;
   /** Under which the station tells later what comes of it. */
   readonly requestId?: number;
+  /** Of the log that the station will upload, as it names it. */
+  readonly fileName?: string;
 }
 
 interface RefusedOutcome {

@@ -1,4 +1,7 @@
 import type { AcceptedOutcome, OperatorCommand } from "./command.js";
+import type { BootNews } from "./station-file/identity.js";
+import type { JobNews } from "./station-file/jobs.js";
+import type { ReservationNews } from "./station-file/reservations.js";
 import type { SettingsNews } from "./station-file/settings.js";
 import type { StationEvent } from "./station-file/events.js";
 import type { EpochMs } from "./units.js";
@@ -16,5 +19,8 @@ export type StationNews = {
       readonly outcome: AcceptedOutcome;
     }
   | SettingsNews
+  | JobNews
+  | ReservationNews
+  | BootNews
   | { readonly kind: "event"; readonly event: StationEvent }
 );

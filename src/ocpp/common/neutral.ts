@@ -1,4 +1,5 @@
 import { LARGEST_EVSE_ID } from "../../domain/fleet.js";
+import type { BootNews } from "../../domain/station-file/identity.js";
 import { writeTime } from "./time.js";
 import type { InboundContext, InboundHandler, Meaning } from "./codec.js";
 import { numberAt, type Payload } from "../wire.js";
@@ -15,13 +16,15 @@ export const heartbeat: InboundHandler = (_, context) => ({
 });
 
 /** BootNotification's answer and report, in every version. */
-export function booted(vendor: string | null, model: string | null, context: InboundContext): Meaning {
+export function booted(told: Omit<BootNews, "kind">, context: InboundContext): Meaning {
   const { stationId, nowMs } = context;
+  const { vendor, model } = told;
   return {
     booted: true,
     reports: [
       { kind: "booted", stationId, atMs: nowMs, vendor: vendor ?? "unknown", model: model ?? "unknown" },
     ],
+    news: [{ kind: "booted", stationId, atMs: nowMs, ...told }],
     answer: () => ({
       status: "Accepted",
       currentTime: writeTime(nowMs),

@@ -1,5 +1,7 @@
 import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
+import { jobStatus } from "../common/jobs.js";
+import { reservationUsed } from "../common/reservations.js";
 import { toSample } from "../common/meter.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
@@ -41,6 +43,7 @@ const startTransaction: InboundHandler = (payload, context) => {
   return {
     authorize: idToken,
     begins: true,
+    news: reservationUsed(payload, context),
     records: [
       {
         kind: "transaction-started",
@@ -136,21 +139,29 @@ const meterValues: InboundHandler = (payload, context) => {
 };
 
 const bootNotification = (payload: Payload, context: InboundContext): Meaning =>
-  booted(textAt(payload, "chargePointVendor"), textAt(payload, "chargePointModel"), context);
+  booted(
+    {
+      vendor: textAt(payload, "chargePointVendor"),
+      model: textAt(payload, "chargePointModel"),
+      serialNumber: textAt(payload, "chargePointSerialNumber") ?? textAt(payload, "chargeBoxSerialNumber"),
+      firmwareVersion: textAt(payload, "firmwareVersion"),
+    },
+    context,
+  );
 
 /** Every action that an OCPP 1.6 chargepoint may send. */
 export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
   ["DataTransfer", neutral({ status: "UnknownVendorId" })],
-  ["DiagnosticsStatusNotification", neutral({})],
-  ["FirmwareStatusNotification", neutral({})],
+  ["DiagnosticsStatusNotification", jobStatus("log")],
+  ["FirmwareStatusNotification", jobStatus("firmware")],
   ["Heartbeat", heartbeat],
-  ["LogStatusNotification", neutral({})],
+  ["LogStatusNotification", jobStatus("log")],
   ["MeterValues", meterValues],
   ["SecurityEventNotification", neutral({})],
   ["SignCertificate", neutral({ status: "Rejected" })],
-  ["SignedFirmwareStatusNotification", neutral({})],
+  ["SignedFirmwareStatusNotification", jobStatus("firmware")],
   ["StartTransaction", startTransaction],
   ["StatusNotification", statusNotification],
   ["StopTransaction", stopTransaction],

@@ -3,6 +3,8 @@ import type { CommandOutcome } from "../../domain/command.js";
 import { authorizationCommands } from "./commands/authorization.js";
 import { availabilityCommands } from "./commands/availability.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
+import { firmwareCommands } from "./commands/firmware.js";
+import { logsCommands } from "./commands/logs.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
 import { steeringCommands } from "./commands/steering.js";
 import { epochMs, kw, text } from "./common.js";
@@ -13,6 +15,8 @@ export const commandRequest = z
     ...availabilityCommands,
     ...settingsCommands,
     ...authorizationCommands,
+    ...firmwareCommands,
+    ...logsCommands,
     ...dataTransferCommands,
   ])
   .meta({ id: "CommandRequest", description: "What a station is asked to do" });
@@ -31,6 +35,7 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .exactOptional()
         .describe("What the station adds: Scheduled once its transaction is over, RebootRequired"),
       requestId: z.int().exactOptional().describe("Under which the station tells later what comes of it"),
+      fileName: z.string().exactOptional().describe("Of the log that it will upload, as it names it"),
       data: z.string().exactOptional().describe("Answer to data-transfer"),
       version: z
         .int()

@@ -1,9 +1,18 @@
 import { dataTransfer, type Sayings, speaker } from "../../common/operate.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
+import { firmware } from "./firmware.js";
+import { logs } from "./logs.js";
 import { settings } from "./settings.js";
 
-const sayings: Sayings = { ...availability, ...settings, ...authorization, ...dataTransfer };
+const sayings: Sayings = {
+  ...availability,
+  ...settings,
+  ...authorization,
+  ...firmware,
+  ...logs,
+  ...dataTransfer,
+};
 
 /** An operator's commands in OCPP 1.6. */
 export const operator16 = speaker(sayings);
