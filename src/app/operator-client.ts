@@ -1,9 +1,12 @@
 import { createParser } from "eventsource-parser";
 import { z } from "zod";
-import type { CommandOutcome, OperatorCommand } from "../domain/command.js";
+import type { CommandOutcome, OperatorCommand, StationCommand } from "../domain/command.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
 import { type SettingsFile, settingsFileSchema } from "../domain/station-file/settings.js";
+import { type StationIdentity, stationIdentitySchema } from "../domain/station-file/identity.js";
+import { type StationJob, stationJobSchema } from "../domain/station-file/jobs.js";
+import { type Reservation, reservationSchema } from "../domain/station-file/reservations.js";
 import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
@@ -36,7 +39,7 @@ const tokenOf = ({ token }: Access): string => {
 const isCode = (code: string): code is ErrorCode => code in ERROR_CATALOGUE;
 
 /** What the server said, as if it had happened here. */
-const refusalOf = async (response: Response, url: string): Promise<YouxuError> => {
+export const refusalOf = async (response: Response, url: string): Promise<YouxuError> => {
   const text = await response.text();
   const read = errorSchema.safeParse(parsed(text));
   if (!read.success || !isCode(read.data.code))
@@ -52,7 +55,7 @@ const parsed = (text: string): unknown => {
   }
 };
 
-const ask = async (access: Access, path: string, init: RequestInit = {}): Promise<Response> => {
+export const ask = async (access: Access, path: string, init: RequestInit = {}): Promise<Response> => {
   const url = serverUrl(access);
   const headers = { authorization: `Bearer ${tokenOf(access)}`, "content-type": "application/json" };
   const response = await fetch(`${url}/api/v1${path}`, { ...init, headers }).catch((error: unknown) => {
@@ -66,11 +69,14 @@ const ask = async (access: Access, path: string, init: RequestInit = {}): Promis
 
 const stationPath = (stationId: string): string => `/stations/${encodeURIComponent(stationId)}`;
 
+/** What an operator may ask: the plan keeps schedules to itself. */
+export type AskableCommand = OperatorCommand | Extract<StationCommand, { kind: "trigger" }>;
+
 /** Has a running server ask a station for something. */
 export const commandStation = async (
   access: Access,
   stationId: string,
-  command: OperatorCommand,
+  command: AskableCommand,
 ): Promise<CommandOutcome> => {
   const init = { method: "POST", body: JSON.stringify(command) };
   const response = await ask(access, `${stationPath(stationId)}/commands`, init);
@@ -93,6 +99,19 @@ export const stationEvents = async (access: Access, stationId: string): Promise<
   const response = await ask(access, `${stationPath(stationId)}/events`);
   return z.array(stationEventSchema).parse(await response.json());
 };
+
+export const stationIdentity = async (access: Access, stationId: string): Promise<StationIdentity> =>
+  stationIdentitySchema.parse(await (await ask(access, `${stationPath(stationId)}/identity`)).json());
+
+/** Updates of firmware and uploads of logs, oldest first. */
+export const stationJobs = async (access: Access, stationId: string): Promise<StationJob[]> =>
+  z.array(stationJobSchema).parse(await (await ask(access, `${stationPath(stationId)}/jobs`)).json());
+
+/** What a station holds, or held, for id tokens, oldest first. */
+export const stationReservations = async (access: Access, stationId: string): Promise<Reservation[]> =>
+  z
+    .array(reservationSchema)
+    .parse(await (await ask(access, `${stationPath(stationId)}/reservations`)).json());
 
 /** The newest messages of a station. */
 export const stationMessages = async (

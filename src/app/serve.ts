@@ -49,6 +49,7 @@ export const serve = async (
       },
       ocpp: config.ocpp,
       idTokens: config.idTokens,
+      files: config.files,
       secret,
       stationPasswords: config.stationPasswords,
       tokens: config.api.tokens,

@@ -5,8 +5,10 @@ import type { ConfiguredClient } from "../accounts/clients.js";
 import { instanceOf } from "../accounts/secrets.js";
 import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
+import { withFileLocations } from "../control/file-locations.js";
 import { createControl } from "../control/control.js";
 import { createStationFiles } from "../control/station-files.js";
+import type { StationCommand } from "../domain/command.js";
 import { ratedKw } from "../domain/draw.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
@@ -17,6 +19,7 @@ import { type Clock, WallClock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Telemetry } from "../ports/telemetry.js";
+import { type ExchangeSettings, openFileExchange } from "../store/files/exchange.js";
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
@@ -35,6 +38,8 @@ export interface ServerParts {
   readonly settings: ControlSettings;
   readonly ocpp: Partial<CentralSettings>;
   readonly idTokens: ReadonlySet<string> | null;
+  /** Exchange of files with stations; left out or null: none. */
+  readonly files?: ExchangeSettings | null;
   /** Secret of the installation: pepper of passwords, key of tokens. */
   readonly secret: string;
   readonly stationPasswords: ReadonlyMap<string, string>;
@@ -126,8 +131,13 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     configured: stationIds,
     timeZone: zoneOf(sites),
   });
+  const settings = parts.files ?? null;
+  const files =
+    settings === null ? null : await openFileExchange({ settings, documents: store.documents, clock, log });
+  const command = (stationId: string, asked: StationCommand) => control.command(stationId, asked);
   const app = await createServer({
-    operations: control,
+    operations: files === null ? control : { ...control, command: withFileLocations(command, files) },
+    ...(files === null ? {} : { fileExchange: files }),
     clock,
     verifier: { verify },
     messages: central.messages,
@@ -150,6 +160,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     await control.stop();
     await central?.close();
     await stationFiles.flush();
+    files?.close();
     await app.close();
   };
   try {

@@ -68,6 +68,9 @@ const STEPS: Readonly<Record<StationJob["kind"], Steps>> = {
   log: LOG,
 };
 
+/** With which a new job begins, and nothing else does. */
+export const FIRST_STEPS: ReadonlySet<string> = new Set(["DownloadScheduled", "Downloading", "Uploading"]);
+
 /** Nothing of the kind is under way: what a station answers when it is asked for its status. */
 export const IDLE = "Idle";
 

@@ -2,7 +2,7 @@ import type { OperatorCommand } from "../domain/command.js";
 import type { JobStatus, StationJob } from "../domain/station-file/jobs.js";
 import type { StationNews } from "../domain/station-news.js";
 import { DAY_MS, type EpochMs, HOUR_MS } from "../domain/units.js";
-import { effectOf, IDLE, mayFollow } from "./job-steps.js";
+import { effectOf, FIRST_STEPS, IDLE, mayFollow } from "./job-steps.js";
 
 /** Newest jobs that are kept of a station, and newest statuses of a job. */
 const MOST_JOBS = 50;
@@ -131,11 +131,8 @@ const isOf = (job: StationJob, { job: kind, requestId }: Told): boolean =>
   job.kind === kind && (requestId === null || job.requestId === null || job.requestId === requestId);
 
 /** A job that was done does not go on: a first step is that of another one. */
-const beginsAnew = ({ kind, result, statuses }: StationJob, { status }: Told): boolean =>
-  result === "done" &&
-  status !== statuses.at(-1)?.status &&
-  effectOf(kind, status) === "running" &&
-  mayFollow(kind, null, status);
+const beginsAnew = ({ result, statuses }: StationJob, { status }: Told): boolean =>
+  result === "done" && status !== statuses.at(-1)?.status && FIRST_STEPS.has(status);
 
 const withStatus = (job: StationJob, { status, detail, atMs }: Told): StationJob => {
   const last = job.statuses.at(-1);

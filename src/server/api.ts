@@ -1,11 +1,13 @@
 import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
+import type { FileExchange } from "../ports/file-exchange.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { events } from "./routes/events.js";
+import { files as storedFiles } from "./routes/files.js";
 import { live } from "./routes/live.js";
 import { measurements } from "./routes/measurements.js";
 import { preferences } from "./routes/preferences.js";
@@ -24,13 +26,14 @@ export interface ApiOptions {
   readonly admin: StationAdmin | null;
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
+  readonly exchange: FileExchange | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
 
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
-  const { operations, clock, admin, messages, files } = options;
+  const { operations, clock, admin, messages, files, exchange } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
@@ -49,6 +52,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(preferences, { operations });
   await app.register(events, { operations });
   if (messages !== null) await app.register(stationMessages, { operations, messages });
-  if (files !== null) await app.register(stationFile, { operations, files });
+  if (files !== null) await app.register(stationFile, { operations, files, clock });
+  if (exchange !== null) await app.register(storedFiles, { files: exchange });
   if (admin !== null) await app.register(stationAdmin, { admin });
 };

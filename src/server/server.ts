@@ -6,12 +6,14 @@ import fastify, {
 } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
+import type { FileExchange } from "../ports/file-exchange.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
+import { stationFileLinks } from "./files/station-files.js";
 import { answerError, answerErrors } from "./errors.js";
 import { addSecurityHeaders } from "./headers.js";
 import { health } from "./health.js";
@@ -35,6 +37,8 @@ export interface ServerOptions {
   readonly messages?: MessageLog;
   /** What stations told of themselves; left out, those routes do not exist. */
   readonly stationFiles?: StationFiles;
+  /** Files between operators and stations; left out, there are none. */
+  readonly fileExchange?: FileExchange;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** pino fits. */
@@ -71,8 +75,11 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     admin,
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
+    exchange: options.fileExchange ?? null,
     openPage: openPage !== null,
   });
+  if (options.fileExchange !== undefined)
+    await app.register(stationFileLinks, { files: options.fileExchange });
   await app.register(
     async (scope) => {
       scope.setValidatorCompiler(validatorCompiler);

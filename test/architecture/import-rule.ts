@@ -41,7 +41,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/store": { folders: ["src/ports"], packages: ["kysely", "libsql", "node:"] },
   "src/accounts": { folders: ["src/ports"], packages: ["jose", "zod", "node:"] },
   "src/server": {
-    folders: ["src/ports", "src/accounts"],
+    folders: ["src/ports", "src/accounts", "src/management"],
     packages: [
       "fastify",
       "fastify-type-provider-zod",

@@ -2,6 +2,7 @@ import { MAX_PERIODS, MAX_STACK_LEVEL, VENDOR, modelName } from "../abilities.js
 import type { Reading, StationMessage, TransactionMessage } from "../messages.js";
 import { compositeIn } from "./composite.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
+import { jobHandlers16 } from "./jobs.js";
 import { purposeOf, readProfile } from "./profile.js";
 import {
   type Handler,
@@ -190,7 +191,8 @@ export const v16: Words = {
       status(operations.remoteStart(textOf(idTag) ?? "")),
     RemoteStopTransaction: ({ transactionId }, { operations }) =>
       status(operations.remoteStop(String(numberOf(transactionId)))),
-    TriggerMessage: triggerHandler(["TransactionEvent"]),
+    TriggerMessage: triggerHandler(["TransactionEvent", "LogStatusNotification"]),
+    ExtendedTriggerMessage: triggerHandler(["TransactionEvent", "DiagnosticsStatusNotification"]),
     GetConfiguration: getConfiguration,
     ChangeConfiguration: changeConfiguration,
     Reset: (_, { operations }) => status(operations.restart(false) === "now"),
@@ -202,5 +204,6 @@ export const v16: Words = {
     GetLocalListVersion: (_, { list }) => ({ listVersion: list.version }),
     SendLocalList: ({ listVersion }, { list }) => takeList(listVersion, list),
     DataTransfer: () => ({ status: "UnknownVendorId" }),
+    ...jobHandlers16,
   },
 };

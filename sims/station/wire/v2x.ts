@@ -8,6 +8,7 @@ import {
 } from "../messages.js";
 import { type CompositeEntry, compositeIn } from "./composite.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
+import { jobHandlers2x } from "./jobs.js";
 import { purposeOf, readProfile } from "./profile.js";
 import { variableHandlers } from "./variables.js";
 import {
@@ -188,7 +189,7 @@ export const words2x = (dialect: Dialect): Words => ({
       status(operations.remoteStart(textOf(objectOf(idToken)["idToken"]) ?? ""), "no car waits here"),
     RequestStopTransaction: ({ transactionId }, { operations }) =>
       status(operations.remoteStop(textOf(transactionId) ?? ""), "no such transaction"),
-    TriggerMessage: triggerHandler(),
+    TriggerMessage: triggerHandler(["DiagnosticsStatusNotification"]),
     Reset: ({ type }, { operations }) => ({
       status: operations.restart(type === "OnIdle") === "now" ? "Accepted" : "Scheduled",
     }),
@@ -203,5 +204,6 @@ export const words2x = (dialect: Dialect): Words => ({
     SendLocalList: ({ versionNumber }, { list }) => takeList(versionNumber, list),
     DataTransfer: () => ({ status: "UnknownVendorId" }),
     ...variableHandlers,
+    ...jobHandlers2x,
   },
 });

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type Access, type CommandOutcome, commandStation, type OperatorCommand } from "../../app.js";
+import { type Access, type AskableCommand, type CommandOutcome, commandStation } from "../../app.js";
 import { EXIT } from "../exit-codes.js";
 import { CONFIG_OPTION, JSON_OPTION } from "../options.js";
 import { numberOption, print, printJson } from "../output.js";
@@ -19,9 +19,12 @@ export const accessOf = ({ config, url, token }: AskOptions): Access => ({
 
 /** A command that asks a running server; every station command of an operator takes these. */
 export const asking = (name: string, description: string): Command =>
-  new Command(name)
+  askingServer(name, description, "<identity>");
+
+/** The same without a station. */
+export const askingServer = (name: string, description: string, identity: string | null = null): Command =>
+  (identity === null ? new Command(name) : new Command(name).argument(identity, "the station"))
     .description(description)
-    .argument("<identity>", "the station")
     .option(...CONFIG_OPTION)
     .option("--url <url>", "the running server; that of the site file by default")
     .option("--token <token>", "with the scope operate; YOUXU_TOKEN by default")
@@ -36,18 +39,20 @@ export const EVSE_OPTION = [
 
 const valueText = (value: string | null, why: string | null): string => value ?? `(${why ?? "none"})`;
 
+const ending = (text: string | undefined): string => (text === undefined ? "" : `: ${text}`);
+
 const show = (outcome: CommandOutcome): void => {
   if (outcome.status !== "accepted") return print(`${outcome.status}: ${outcome.detail}`);
   for (const { name, value, readOnly, why } of outcome.settings ?? [])
     print(`${name.padEnd(48)} ${valueText(value, why)}${readOnly === true ? "  (read only)" : ""}`);
   if (outcome.data !== undefined) print(outcome.data);
   if (outcome.version !== undefined) return print(`version ${outcome.version}`);
-  const { detail, requestId } = outcome;
+  const { detail, requestId, fileName } = outcome;
   const request = requestId === undefined ? "" : `, request ${requestId}`;
-  if (outcome.settings === undefined) print(`accepted${request}${detail === undefined ? "" : `: ${detail}`}`);
+  if (outcome.settings === undefined) print(`accepted${request}${ending(detail)}${ending(fileName)}`);
 };
 
-export const run = async (id: string, options: AskOptions, command: OperatorCommand): Promise<void> => {
+export const run = async (id: string, options: AskOptions, command: AskableCommand): Promise<void> => {
   const outcome = await commandStation(accessOf(options), id, command);
   if (options.json === true) printJson(outcome);
   else show(outcome);

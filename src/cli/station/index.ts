@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { authorizationCommands } from "./authorization.js";
 import { availabilityCommands } from "./availability.js";
+import { firmwareCommands } from "./firmware.js";
+import { logCommands } from "./logs.js";
 import { messageCommands } from "./messages.js";
 import { settingsCommands } from "./settings.js";
 
@@ -9,5 +11,7 @@ export const operatorCommands = (): Command[] => [
   ...availabilityCommands(),
   ...settingsCommands(),
   ...authorizationCommands(),
+  ...firmwareCommands(),
+  ...logCommands(),
   ...messageCommands(),
 ];
