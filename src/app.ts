@@ -75,6 +75,8 @@ export const commandStation = async (...args: Parameters<typeof Operators.comman
   (await import("./app/operator-client.js")).commandStation(...args);
 export const stationMessages = async (...args: Parameters<typeof Operators.stationMessages>) =>
   (await import("./app/operator-client.js")).stationMessages(...args);
+export const exportMessages = async (...args: Parameters<typeof Operators.exportMessages>) =>
+  (await import("./app/operator-client.js")).exportMessages(...args);
 export const knownSettings = async (...args: Parameters<typeof Operators.knownSettings>) =>
   (await import("./app/operator-client.js")).knownSettings(...args);
 export const stationEvents = async (...args: Parameters<typeof Operators.stationEvents>) =>
@@ -94,7 +96,7 @@ export type { StationJob } from "./domain/station-file/jobs.js";
 export type { Reservation } from "./domain/station-file/reservations.js";
 export type { StoredFile } from "./domain/stored-file.js";
 export type { StationEvent } from "./domain/station-file/events.js";
-export type { LoggedMessage } from "./ports/message-log.js";
+export type { LoggedMessage, MessageFilter } from "./ports/message-log.js";
 
 /** Files of a running server. */
 export const listFiles = async (...args: Parameters<typeof FileClients.listFiles>) =>

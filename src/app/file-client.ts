@@ -1,12 +1,11 @@
-import { createReadStream, createWriteStream, readFileSync } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
 import { type StoredFile, storedFileSchema } from "../domain/stored-file.js";
-import { type Access, ask, refusalOf } from "./operator-client.js";
+import { type Access, ask, refusalOf, writeTo } from "./operator-client.js";
 
 const filePath = (id: string): string => `/files/${encodeURIComponent(id)}`;
 
@@ -37,11 +36,7 @@ export const putFile = async (access: Access, path: string): Promise<StoredFile>
 
 /** Writes a file of a running server to `path`; an existing one is replaced. */
 export const fetchFile = async (access: Access, id: string, path: string): Promise<void> => {
-  const response = await ask(access, `${filePath(id)}/content`);
-  if (response.body === null) return;
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(path)).catch((error: unknown) => {
-    throw new YouxuError("file.unwritable", String(error), path);
-  });
+  await writeTo(path, await ask(access, `${filePath(id)}/content`));
 };
 
 export const removeFile = async (access: Access, id: string): Promise<void> =>

@@ -1,3 +1,6 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createParser } from "eventsource-parser";
 import { z } from "zod";
 import type { CommandOutcome, OperatorCommand, StationCommand } from "../domain/command.js";
@@ -7,7 +10,7 @@ import { type SettingsFile, settingsFileSchema } from "../domain/station-file/se
 import { type StationIdentity, stationIdentitySchema } from "../domain/station-file/identity.js";
 import { type StationJob, stationJobSchema } from "../domain/station-file/jobs.js";
 import { type Reservation, reservationSchema } from "../domain/station-file/reservations.js";
-import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
+import type { LoggedMessage, MessageFilter, MessageQuery } from "../ports/message-log.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
 import { loggedMessageSchema } from "../server/schemas/message.js";
@@ -117,21 +120,43 @@ export const stationReservations = async (access: Access, stationId: string): Pr
 export const stationMessages = async (
   access: Access,
   stationId: string,
-  { limit, action }: MessageQuery,
+  { limit, ...filter }: MessageQuery,
 ): Promise<LoggedMessage[]> => {
-  const query = new URLSearchParams({ limit: String(limit), ...(action === undefined ? {} : { action }) });
+  const query = new URLSearchParams({ limit: String(limit), ...fieldsOf(filter) });
   const response = await ask(access, `${stationPath(stationId)}/messages?${query.toString()}`);
   return z.array(loggedMessageSchema).parse(await response.json());
+};
+
+const fieldsOf = (filter: MessageFilter): Record<string, string> =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+
+/** Writes all messages that the server keeps of a station to a file, one JSON object a line. */
+export const exportMessages = async (
+  access: Access,
+  stationId: string,
+  { filter, path }: { filter: MessageFilter; path: string },
+): Promise<void> => {
+  const query = new URLSearchParams(fieldsOf(filter)).toString();
+  const response = await ask(access, `${stationPath(stationId)}/messages/export?${query}`);
+  await writeTo(path, response);
+};
+
+/** The body of an answer as a file; an existing one is replaced. */
+export const writeTo = async (path: string, { body }: Response): Promise<void> => {
+  if (body === null) return;
+  await pipeline(Readable.fromWeb(body), createWriteStream(path)).catch((error: unknown) => {
+    throw new YouxuError("file.unwritable", String(error), path);
+  });
 };
 
 /** Messages of a station from now on, until the server ends or `signal` does. */
 export const followStation = async (
   access: Access,
   stationId: string,
-  { action, signal, onMessage }: FollowOptions,
+  { filter, signal, onMessage }: FollowOptions,
 ): Promise<void> => {
-  const query = action === undefined ? "" : `?${new URLSearchParams({ action }).toString()}`;
-  const response = await ask(access, `${stationPath(stationId)}/messages/stream${query}`, { signal });
+  const query = new URLSearchParams(fieldsOf(filter)).toString();
+  const response = await ask(access, `${stationPath(stationId)}/messages/stream?${query}`, { signal });
   const decoder = new TextDecoder();
   const parser = createParser({
     onEvent: ({ data }) => onMessage(loggedMessageSchema.parse(JSON.parse(data))),
@@ -144,7 +169,7 @@ export const followStation = async (
 };
 
 interface FollowOptions {
-  readonly action: string | undefined;
+  readonly filter: MessageFilter;
   readonly signal: AbortSignal;
   readonly onMessage: (message: LoggedMessage) => void;
 }

@@ -104,7 +104,7 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
         parts.onFollowing(1);
         queue = queue.then(async () => {
           const made = typeof call === "function" ? await call() : call;
-          await client?.call(made);
+          if (made !== null) await client?.call(made);
           parts.onFollowing(-1);
         });
       }),

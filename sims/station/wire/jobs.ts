@@ -25,12 +25,16 @@ const orNot = (work: Promise<boolean>): Promise<boolean> => work.catch(() => fal
 /** Tells one status after the other, under the request's id where the version has one. */
 const teller =
   (action: string, requestId: number | null, { follow }: HandlerContext) =>
-  (status: string | (() => Promise<string>)): void => {
+  (status: string | (() => Promise<string | null>)): void => {
     const say = (word: string): WireCall => ({
       action,
       payload: { status: word, ...(requestId === null ? {} : { requestId }) },
     });
-    follow(typeof status === "string" ? say(status) : async () => say(await status()));
+    const saidLater = async (later: () => Promise<string | null>): Promise<WireCall | null> => {
+      const word = await later();
+      return word === null ? null : say(word);
+    };
+    follow(typeof status === "string" ? say(status) : () => saidLater(status));
   };
 
 const update = (
@@ -47,7 +51,7 @@ const update = (
     isThere = await orNot(fetched(location));
     return isThere ? "Downloaded" : "DownloadFailed";
   });
-  const then = (status: string): void => tell(async () => (isThere ? status : "DownloadFailed"));
+  const then = (status: string): void => tell(async () => (isThere ? status : null));
   if (typeof firmware["signature"] === "string") then("SignatureVerified");
   then("Installing");
   then("Installed");

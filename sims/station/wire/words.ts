@@ -24,8 +24,8 @@ export interface HandlerContext {
   readonly settings: Map<string, string>;
   /** The list of id tokens by which it decides alone; 0: it has none yet. */
   readonly list: { version: number };
-  /** Sends a message some time after the answer, where the station is still connected; one after the other. */
-  readonly follow: (call: WireCall | (() => Promise<WireCall>)) => void;
+  /** Sends a message some time after the answer, where the station is still connected; one after the other. null: nothing after all. */
+  readonly follow: (call: WireCall | (() => Promise<WireCall | null>)) => void;
 }
 
 export type Handler = (payload: Payload, context: HandlerContext) => Payload;
