@@ -115,19 +115,35 @@ const upgrade = (
   return sendBytes(port, Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"));
 };
 
-const sendFrames = (port: number, { version, texts }: Extract<Attack, { kind: "frames" }>): Promise<void> =>
+/** The last of an attack's messages, answered after all that came before it. */
+const LAST = JSON.stringify([2, "the-last", "Heartbeat", {}]);
+
+/** Sends the texts; what is wrong then, seen while the connection lives, or null. */
+const sendFrames = (
+  stage: Stage,
+  { version, texts }: Extract<Attack, { kind: "frames" }>,
+): Promise<string | null> =>
   new Promise((resolve) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/FUZZ`, [`ocpp${version}`], {
+    const socket = new WebSocket(`ws://127.0.0.1:${stage.port}/ocpp/FUZZ`, [`ocpp${version}`], {
       headers: { Authorization: basic("FUZZ", PASSWORD) },
     });
+    let found: string | null = null;
+    const leave = (): void => {
+      found = faultIn(stage);
+      socket.terminate();
+    };
+    const patience = setTimeout(leave, PATIENCE_MS);
     socket.on("error", () => undefined);
-    socket.on("close", () => resolve());
-    socket.on("open", () => {
-      for (const text of texts) socket.send(text);
-      // The server answers a ping after all that came before it.
-      socket.ping();
+    socket.on("close", () => {
+      clearTimeout(patience);
+      resolve(found);
     });
-    socket.on("pong", () => socket.terminate());
+    socket.on("open", () => {
+      for (const text of [...texts, LAST]) socket.send(text);
+    });
+    socket.on("message", (data: Buffer) => {
+      if (data.includes("the-last")) leave();
+    });
   });
 
 export interface Target {
@@ -152,8 +168,9 @@ export const openTarget = async (): Promise<Target> => {
     stage,
     attack: async (attack) => {
       if (attack.kind === "bytes") await sendBytes(stage.port, Buffer.from(attack.base64, "base64"));
-      else if (attack.kind === "upgrade") await upgrade(stage.port, attack);
-      else await sendFrames(stage.port, attack);
+      if (attack.kind === "upgrade") await upgrade(stage.port, attack);
+      const found = attack.kind === "frames" ? await sendFrames(stage, attack) : null;
+      if (found !== null) return found;
       const answer: unknown = await witness.call("Heartbeat", {});
       if (typeof answer !== "object" || answer === null || !("currentTime" in answer))
         return "another station is not answered";
