@@ -90,7 +90,7 @@ export const stationReservations = async (...args: Parameters<typeof Operators.s
 export const followStation = async (...args: Parameters<typeof Operators.followStation>) =>
   (await import("./app/operator-client.js")).followStation(...args);
 export type { Access, AskableCommand } from "./app/operator-client.js";
-export type { CommandOutcome, OperatorCommand } from "./domain/command.js";
+export type { CommandOutcome } from "./domain/command.js";
 export type { CachedSetting } from "./domain/station-file/settings.js";
 export type { StationJob } from "./domain/station-file/jobs.js";
 export type { Reservation } from "./domain/station-file/reservations.js";

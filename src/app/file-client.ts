@@ -25,7 +25,7 @@ export const putFile = async (access: Access, path: string): Promise<StoredFile>
   const { url } = z.object({ url: z.string() }).parse(await opened.json());
   const body = Readable.toWeb(createReadStream(path));
   const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
-  const response = await fetch(url, { method: "PUT", headers, body, duplex: "half" } as RequestInit).catch(
+  const response = await fetch(url, { method: "PUT", headers, body, duplex: "half" }).catch(
     (error: unknown) => {
       throw new YouxuError("connect.failed", String(error), new URL(url).origin);
     },

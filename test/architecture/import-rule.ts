@@ -38,7 +38,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/control": { folders: [...PURE, "src/ports"], packages: [] },
   "src/ocpp": { folders: ["src/ports"], packages: ["ws", "ocpp-rpc", "node:"] },
   "src/openadr": { folders: ["src/ports", "src/accounts"], packages: ["fastify", "zod", "luxon", "node:"] },
-  "src/store": { folders: ["src/ports"], packages: ["kysely", "libsql", "node:"] },
+  "src/store": { folders: ["src/ports"], packages: ["kysely", "libsql", "zod", "node:"] },
   "src/accounts": { folders: ["src/ports"], packages: ["jose", "zod", "node:"] },
   "src/server": {
     folders: ["src/ports", "src/accounts", "src/management"],

@@ -115,6 +115,8 @@ const upgrade = (
   return sendBytes(port, Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"));
 };
 
+/** Schemas are compiled at their first use. */
+const ANSWER_WITHIN_MS = 30_000;
 /** The last of an attack's messages, answered after all that came before it. */
 const LAST = JSON.stringify([2, "the-last", "Heartbeat", {}]);
 
@@ -132,7 +134,10 @@ const sendFrames = (
       found = faultIn(stage);
       socket.terminate();
     };
-    const patience = setTimeout(leave, PATIENCE_MS);
+    const patience = setTimeout(() => {
+      leave();
+      found ??= "neither answered nor hung up on";
+    }, ANSWER_WITHIN_MS);
     socket.on("error", () => undefined);
     socket.on("close", () => {
       clearTimeout(patience);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Payload } from "../../sims/station/wire/words.js";
+import { numberOf, type Payload, textOf } from "../../sims/station/wire/words.js";
 import { NOON } from "../fixtures/visits.js";
 import { MINUTE, settled, startWire, STATIONS, stopWire } from "./wire-stage.js";
 
@@ -64,9 +64,8 @@ it("virtual stations fetch firmware and upload logs, and tell each step", async 
   const told = (id: string | undefined, action: string): string[] =>
     tiny.received
       .filter((each) => each.identity === id && each.action === action)
-      .map(
-        ({ payload }) =>
-          `${payload["status"]}${payload["requestId"] === undefined ? "" : ` ${payload["requestId"]}`}`,
+      .map(({ payload }) =>
+        [textOf(payload["status"]), numberOf(payload["requestId"])].filter((part) => part !== null).join(" "),
       );
   expect(told(of16, "FirmwareStatusNotification")).toEqual([
     "Downloading",

@@ -10,11 +10,10 @@ export const clearHandler =
 const IDLE = ["FirmwareStatusNotification", "DiagnosticsStatusNotification", "LogStatusNotification"];
 
 const MESSAGES = ["StatusNotification", "MeterValues", "Heartbeat", "TransactionEvent"] as const;
-type Message = (typeof MESSAGES)[number];
 
 /** Sends what it is asked for. A station whose boot was accepted refuses to boot again (OCPP 2.0.1 F06.FR.17). */
 export const triggerHandler =
-  (unknown: readonly (Message | (typeof IDLE)[number])[] = []): Handler =>
+  (unknown: readonly string[] = []): Handler =>
   ({ requestedMessage }, { operations, follow }) => {
     const idle = IDLE.find((name) => name === requestedMessage && !unknown.includes(name));
     if (idle !== undefined) follow({ action: idle, payload: { status: "Idle" } });

@@ -22,14 +22,18 @@ const uploaded = async (location: string, text: string): Promise<boolean> => {
 
 const orNot = (work: Promise<boolean>): Promise<boolean> => work.catch(() => false);
 
+const said =
+  (action: string, requestId: number | null) =>
+  (status: string): WireCall => ({
+    action,
+    payload: { status, ...(requestId === null ? {} : { requestId }) },
+  });
+
 /** Tells one status after the other, under the request's id where the version has one. */
 const teller =
   (action: string, requestId: number | null, { follow }: HandlerContext) =>
   (status: string | (() => Promise<string | null>)): void => {
-    const say = (word: string): WireCall => ({
-      action,
-      payload: { status: word, ...(requestId === null ? {} : { requestId }) },
-    });
+    const say = said(action, requestId);
     const saidLater = async (later: () => Promise<string | null>): Promise<WireCall | null> => {
       const word = await later();
       return word === null ? null : say(word);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { epochTime } from "./time.js";
 
 /** A word of a station on a job. */
-export const jobStatusSchema = z
+const jobStatusSchema = z
   .object({
     atMs: epochTime("When it came first"),
     lastMs: epochTime("When it came last"),

@@ -20,9 +20,9 @@ const HASH_ALGORITHMS = ["SHA256", "SHA384", "SHA512"];
 /** Which certificate is meant, as far as an answer may say it: a station may write more than its schema allows. */
 const hashDataOf = (asked: Payload): Payload => ({
   hashAlgorithm: HASH_ALGORITHMS.find((name) => name === asked["hashAlgorithm"]) ?? "SHA256",
-  issuerNameHash: String(asked["issuerNameHash"] ?? "").slice(0, 128),
-  issuerKeyHash: String(asked["issuerKeyHash"] ?? "").slice(0, 128),
-  serialNumber: String(asked["serialNumber"] ?? "").slice(0, 40),
+  issuerNameHash: (textAt(asked, "issuerNameHash") ?? "").slice(0, 128),
+  issuerKeyHash: (textAt(asked, "issuerKeyHash") ?? "").slice(0, 128),
+  serialNumber: (textAt(asked, "serialNumber") ?? "").slice(0, 40),
 });
 
 /** A VAT number is not checked by us; the answer must name it. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { YouxuError } from "../../domain/errors.js";
 import { type StoredFile, storedFileSchema } from "../../domain/stored-file.js";
 import { HOUR_MS, sum } from "../../domain/units.js";
-import type { Clock } from "../../ports/clock.js";
+import type { Cancel, Clock } from "../../ports/clock.js";
 import type { Documents } from "../../ports/documents.js";
 import type { FileExchange, FileLink } from "../../ports/file-exchange.js";
 import { type Folder, openFolder } from "./folder.js";
@@ -126,7 +126,7 @@ export const openFileExchange = async (parts: ExchangeParts): Promise<OpenFileEx
 
 /** Does it every hour; returns how to end that. */
 const repeated = ({ clock, log }: ExchangeParts, sweep: () => Promise<void>): (() => void) => {
-  let cancel = (): void => undefined;
+  let cancel: Cancel | null = null;
   const later = (): void => {
     cancel = clock.after(SWEEP_EVERY_MS, () => {
       later();
@@ -134,7 +134,7 @@ const repeated = ({ clock, log }: ExchangeParts, sweep: () => Promise<void>): ((
     });
   };
   later();
-  return () => cancel();
+  return () => cancel?.();
 };
 
 interface ReceiverParts extends ExchangeParts {

@@ -6,7 +6,7 @@ import { Transform, type TransformCallback } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { YouxuError } from "../../domain/errors.js";
 
-export interface Written {
+interface Written {
   readonly bytes: number;
   readonly sha256: string;
   readonly md5: string;

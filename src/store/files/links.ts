@@ -1,23 +1,23 @@
 import { createHash, randomBytes } from "node:crypto";
+import { z } from "zod";
 import type { EpochMs } from "../../domain/units.js";
 import type { Documents } from "../../ports/documents.js";
 
 const COLLECTION = "file-links";
 
+const linkSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("upload"),
+    stationId: z.string().nullable(),
+    name: z.string(),
+    expiresMs: z.number(),
+  }),
+  z.object({ kind: z.literal("download"), fileId: z.string(), expiresMs: z.number() }),
+]);
 /** What a link opens. */
-export type Link =
-  | {
-      readonly kind: "upload";
-      readonly stationId: string | null;
-      readonly name: string;
-      readonly expiresMs: EpochMs;
-    }
-  | { readonly kind: "download"; readonly fileId: string; readonly expiresMs: EpochMs };
+export type Link = z.infer<typeof linkSchema>;
 
-interface StoredLink {
-  readonly hash: string;
-  readonly link: Link;
-}
+const storedLinkSchema = z.object({ hash: z.string(), link: linkSchema });
 
 /** Links by the hash of their token: who reads the store can open none. */
 export interface Links {
@@ -39,18 +39,19 @@ export const createLinks = (documents: Documents): Links => ({
   make: async (link) => {
     const token = randomBytes(32).toString("base64url");
     const hash = hashOf(token);
-    const stored: StoredLink = { hash, link };
-    await documents.put(COLLECTION, hash, stored);
+    await documents.put(COLLECTION, hash, { hash, link });
     return token;
   },
   find: async (token, kind, nowMs) => {
-    const stored = (await documents.get(COLLECTION, hashOf(token))) as StoredLink | null;
-    return stored !== null && isOpen(stored.link, kind, nowMs) ? stored.link : null;
+    const stored = storedLinkSchema.safeParse(await documents.get(COLLECTION, hashOf(token)));
+    return stored.success && isOpen(stored.data.link, kind, nowMs) ? stored.data.link : null;
   },
   remove: async (token) => void (await documents.remove(COLLECTION, hashOf(token))),
   removeExpired: async (nowMs) => {
-    const all = (await documents.list(COLLECTION)) as readonly StoredLink[];
-    for (const { hash, link } of all) if (link.expiresMs <= nowMs) await documents.remove(COLLECTION, hash);
+    for (const stored of await documents.list(COLLECTION)) {
+      const { data } = storedLinkSchema.safeParse(stored);
+      if (data !== undefined && data.link.expiresMs <= nowMs) await documents.remove(COLLECTION, data.hash);
+    }
   },
 });
 

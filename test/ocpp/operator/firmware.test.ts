@@ -67,7 +67,7 @@ const ROWS_2X: readonly Row[] = [
     "UpdateFirmware",
     { requestId, firmware: { location: LOCATION, retrieveDateTime: ISO } },
     { status: "AcceptedCanceled" },
-    { ...withRequest, detail: "AcceptedCanceled" } as typeof accepted,
+    { ...withRequest, detail: "AcceptedCanceled" },
   ],
   [update({ installMs: AT, signed }), "UpdateFirmware", SIGNED, { status: "Accepted" }, withRequest],
   [

@@ -90,7 +90,7 @@ describe.each(["1.6", "2.0.1", "2.1"] as const)("OCPP %s", (version) => {
     const names = (action: string): unknown[] => [
       ...new Set(asked.filter(([each]) => each === action).map(([, name]) => name)),
     ];
-    expect(names("TriggerMessage").toSorted()).toEqual(askable(version, "TriggerMessage").toSorted());
+    expect(new Set(names("TriggerMessage"))).toEqual(new Set(askable(version, "TriggerMessage")));
     if (version === "1.6")
       expect(askable("1.6", "ExtendedTriggerMessage")).toEqual(
         expect.arrayContaining(names("ExtendedTriggerMessage")),
