@@ -17,6 +17,8 @@ RUN mkdir /data && chown node /data
 USER node
 VOLUME /data
 EXPOSE 8180
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD \
+  ["node", "-e", "fetch('http://127.0.0.1:8180/health/live').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Stations, operators and pages share one port. The site file and the database live in /data.
 ENTRYPOINT ["node", "/app/dist/src/cli/main.js"]
 CMD ["serve", "--config", "/data/youxu.yaml", "--host", "0.0.0.0"]

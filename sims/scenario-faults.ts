@@ -26,6 +26,7 @@ type Listed = Pick<
  */
 export const scenarioFaults = (file: ScenarioFile, listed: Listed): ScenarioFileFault[] => [
   ...missingFiles(file, listed),
+  ...deviceFault(file),
   ...nodeFault(["world", "replay", "node"], file.world.replay?.node, listed.site),
   ...file.events.flatMap((written, index) => {
     const event = listed.events[index];
@@ -33,6 +34,12 @@ export const scenarioFaults = (file: ScenarioFile, listed: Listed): ScenarioFile
   }),
   ...file.faults.flatMap((written, index) => faultFaults(written, index, listed)),
 ];
+
+/** A battery that nobody plays would stand in the plan as one that is lost. */
+const deviceFault = ({ site }: ScenarioFile): ScenarioFileFault[] =>
+  site.devices.length === 0
+    ? []
+    : [{ path: ["site", "devices"], message: "the simulator plays no devices: leave them out" }];
 
 const missingFiles = (file: ScenarioFile, { tariffFiles, priceFiles }: Listed): ScenarioFileFault[] => {
   const named = [

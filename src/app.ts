@@ -3,6 +3,7 @@
  * of the same parts; the command line gets its work from here, and nothing else imports it. What is
  * heavy is loaded when it is asked for, so that a small command answers at once.
  */
+import type * as Authorities from "./app/ca.js";
 import type * as Demos from "./app/demo.js";
 import type * as Doctors from "./app/doctor/examine.js";
 import type * as PlanFiles from "./app/plan-file.js";
@@ -12,7 +13,9 @@ import type * as Serves from "./app/serve.js";
 import type * as Simulates from "./app/simulate.js";
 import type * as FileClients from "./app/file-client.js";
 import type * as Operators from "./app/operator-client.js";
+import type * as Securities from "./app/security-client.js";
 import type * as Stations from "./app/stations.js";
+import type * as Stores from "./app/stores.js";
 import type * as Tokens from "./app/tokens.js";
 import type * as Sims from "../sims/index.js";
 
@@ -91,6 +94,13 @@ export const followStation = async (...args: Parameters<typeof Operators.followS
   (await import("./app/operator-client.js")).followStation(...args);
 export type { Access, AskableCommand } from "./app/operator-client.js";
 export type { CommandOutcome } from "./domain/command.js";
+export const rotateStation = async (...args: Parameters<typeof Securities.rotateStation>) =>
+  (await import("./app/security-client.js")).rotateStation(...args);
+export const raiseStation = async (...args: Parameters<typeof Securities.raiseStation>) =>
+  (await import("./app/security-client.js")).raiseStation(...args);
+export const stationSecurity = async (...args: Parameters<typeof Securities.stationSecurity>) =>
+  (await import("./app/security-client.js")).stationSecurity(...args);
+export { CERTIFICATE_USES, type CertificateUse } from "./domain/commands/certificates.js";
 export type { CachedSetting } from "./domain/station-file/settings.js";
 export type { StationJob } from "./domain/station-file/jobs.js";
 export type { Reservation } from "./domain/station-file/reservations.js";
@@ -113,6 +123,14 @@ export const readPem = async (...args: Parameters<typeof FileClients.readPem>) =
 export const removeStation = async (...args: Parameters<typeof Stations.removeStation>) =>
   (await import("./app/stations.js")).removeStation(...args);
 
+/** The store of a site file: copied, put back, read from end to end. */
+export const backUpStore = async (...args: Parameters<typeof Stores.backUpStore>) =>
+  (await import("./app/stores.js")).backUpStore(...args);
+export const putBackStore = async (...args: Parameters<typeof Stores.putBackStore>) =>
+  (await import("./app/stores.js")).putBackStore(...args);
+export const examineStore = async (...args: Parameters<typeof Stores.examineStore>) =>
+  (await import("./app/stores.js")).examineStore(...args);
+
 export const listTokens = async (...args: Parameters<typeof Tokens.listTokens>) =>
   (await import("./app/tokens.js")).listTokens(...args);
 
@@ -121,6 +139,19 @@ export const removeToken = async (...args: Parameters<typeof Tokens.removeToken>
 
 export const addToken = async (...args: Parameters<typeof Tokens.addToken>) =>
   (await import("./app/tokens.js")).addToken(...args);
+
+/** An authority of one's own and what it signs. */
+export const initCa = async (...args: Parameters<typeof Authorities.initCa>) =>
+  (await import("./app/ca.js")).initCa(...args);
+export const issueServerFiles = async (...args: Parameters<typeof Authorities.issueServerFiles>) =>
+  (await import("./app/ca.js")).issueServerFiles(...args);
+export const issueStationFiles = async (...args: Parameters<typeof Authorities.issueStationFiles>) =>
+  (await import("./app/ca.js")).issueStationFiles(...args);
+export const listIssued = async (...args: Parameters<typeof Authorities.listIssued>) =>
+  (await import("./app/ca.js")).listIssued(...args);
+export const revokeIssued = async (...args: Parameters<typeof Authorities.revokeIssued>) =>
+  (await import("./app/ca.js")).revokeIssued(...args);
+export type { IssuedFiles } from "./app/ca.js";
 
 /** Everything that serving needs, looked at. */
 export const examine = async (...args: Parameters<typeof Doctors.examine>) =>

@@ -4,7 +4,7 @@ interface Call {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const COMMANDS = "init|serve|demo|station|token|plan|sim|config|doctor|docs|--help";
+const COMMANDS = "init|serve|demo|station|store|token|plan|sim|config|doctor|docs|--help";
 const PRINTED = new RegExp(`\\byouxu (?=(?:${COMMANDS})(?![\\w-]))`, "g");
 
 /**

@@ -11,6 +11,7 @@ import { YouxuError } from "../domain/errors.js";
 import { WallClock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import { type Flags, readConfig } from "./read-config.js";
+import { statedSecurity } from "./station-security.js";
 import { openStore, type Store } from "../store/open-store.js";
 
 /**
@@ -67,7 +68,12 @@ const installationOf = (config: Config, store: Store, secret: string): Installat
     config,
     secret,
     store,
-    registry: createStationRegistry({ documents, pepper: secret, configured: passwordsOf(config) }),
+    registry: createStationRegistry({
+      documents,
+      pepper: secret,
+      configured: passwordsOf(config),
+      stated: statedSecurity(config.sites),
+    }),
     accounts: createAccounts({ documents, secret, clock: new WallClock(), clients: clientsOf(config) }),
     close: () => store.close(),
   };

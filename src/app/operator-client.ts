@@ -58,6 +58,7 @@ const parsed = (text: string): unknown => {
   }
 };
 
+/** Asks the API of a running server; what it refuses is thrown as if it had happened here. */
 export const ask = async (access: Access, path: string, init: RequestInit = {}): Promise<Response> => {
   const url = serverUrl(access);
   const headers = { authorization: `Bearer ${tokenOf(access)}`, "content-type": "application/json" };
@@ -70,7 +71,7 @@ export const ask = async (access: Access, path: string, init: RequestInit = {}):
   return response;
 };
 
-const stationPath = (stationId: string): string => `/stations/${encodeURIComponent(stationId)}`;
+export const stationPath = (stationId: string): string => `/stations/${encodeURIComponent(stationId)}`;
 
 /** What an operator may ask: the plan keeps schedules to itself. */
 export type AskableCommand = OperatorCommand | Extract<StationCommand, { kind: "trigger" }>;

@@ -1,13 +1,16 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/index.js";
-import { WallClock } from "../ports/clock.js";
+import { type Cancel, WallClock } from "../ports/clock.js";
 import { clientsOf, openInstallation } from "./installation.js";
 import { type Flags } from "./read-config.js";
 import { createLog } from "./logging.js";
 import { openPriceFiles, type WatchedPriceFiles } from "./price-files.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
+import { localSecurity } from "./local-security.js";
+import { clockCheck, diskCheck, storeCheck } from "./readiness.js";
 import { type RunningServer, startServer } from "./server.js";
+import { keepSmall } from "./upkeep.js";
 import { lockStore, type StoreLock } from "../store/lock.js";
 
 export interface Serving {
@@ -30,12 +33,15 @@ export const serve = async (
   const log = createLog(logLevel);
   let prices: WatchedPriceFiles | null = null;
   let lock: StoreLock | null = null;
+  let stopUpkeep: Cancel | null = null;
   try {
+    const clock = new WallClock();
     lock = lockStore(config.store.path);
     prices = openPriceFiles(config.prices, log);
     const server = await startServer({
-      clock: new WallClock(),
+      clock,
       sites: config.sites,
+      devices: config.devices,
       tariffs: config.tariffs,
       prices,
       store,
@@ -54,10 +60,15 @@ export const serve = async (
       stationPasswords: config.stationPasswords,
       tokens: config.api.tokens,
       clients: clientsOf(config),
-      listen: config.server,
+      listen: { host: config.server.host, port: config.server.port },
+      ...localSecurity(config, store.documents),
       openPage: null,
+      vitals: store,
+      checks: [storeCheck(store), diskCheck(config.store.path, config.store.leastFreeMb), clockCheck()],
+      metricsPort: config.metrics.loopbackPort,
       log,
     });
+    stopUpkeep = keepSmall({ telemetry: store.telemetry, clock, rawDays: config.store.rawDays, log });
     const known = new Set(await registry.identities());
     const stations = config.sites.flatMap(({ stations: all }) => all.map(({ id }) => id));
     return {
@@ -67,6 +78,7 @@ export const serve = async (
       withoutPassword: stations.filter((id) => !known.has(id)),
       close: async () => {
         prices?.close();
+        stopUpkeep?.();
         await server.close();
         await installation.close();
         lock?.release();

@@ -4,18 +4,23 @@ import { type Accounts, createAccounts } from "../accounts/accounts.js";
 import type { ConfiguredClient } from "../accounts/clients.js";
 import { instanceOf } from "../accounts/secrets.js";
 import { createStationRegistry, type ManagedStationRegistry } from "../accounts/station-registry.js";
+import type { CertificateBook } from "../certificates/book.js";
+import type { HealthCheck } from "../ports/health.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
 import { withFileLocations } from "../control/file-locations.js";
 import { createControl } from "../control/control.js";
 import { createStationFiles } from "../control/station-files.js";
 import type { StationCommand } from "../domain/command.js";
+import type { DeviceConfig, DeviceState } from "../domain/device.js";
 import { ratedKw } from "../domain/draw.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
+import { createDevices } from "../metering/devices.js";
 import { type CentralSettings, type CentralSystem, createCentralSystem } from "../ocpp/index.js";
 import { createVtn, type Vtn } from "../openadr/vtn.js";
 import { type Clock, WallClock } from "../ports/clock.js";
+import type { CertificateAuthority } from "../ports/certificate-authority.js";
 import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Telemetry } from "../ports/telemetry.js";
@@ -23,14 +28,22 @@ import { type ExchangeSettings, openFileExchange } from "../store/files/exchange
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
+import type { StoreVitals } from "./metrics.js";
+import { observe } from "./observe.js";
+import { deviceChecks, planChecks } from "./readiness.js";
+import { withConnections } from "./station-lines.js";
 import { stationAdminOf } from "./station-admin.js";
+import { servedProfiles, statedSecurity, stationSecurityOf } from "./station-security.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
+import { openTls, type RunningTls, type TlsParts } from "./tls.js";
 import { createSignalSource } from "../signals/source.js";
 
 /** Everything that a server is made of; the same for `serve`, the demonstration and wire simulations. */
 export interface ServerParts {
   readonly clock: Clock;
   readonly sites: readonly Site[];
+  /** Meters, PV inverters and batteries that are reached over MQTT and Modbus TCP; absent: none. */
+  readonly devices?: readonly DeviceConfig[];
   readonly tariffs: readonly Tariff[];
   readonly prices: PriceTables;
   readonly store: { readonly ledger: Ledger; readonly telemetry: Telemetry; readonly documents: Documents };
@@ -47,8 +60,18 @@ export interface ServerParts {
   readonly tokens?: readonly StatedToken[];
   readonly clients: readonly ConfiguredClient[];
   readonly listen: { readonly host: string; readonly port: number };
+  /** Where it listens with TLS too, and by what it is known there; left out: nowhere. */
+  readonly tls?: TlsParts | null;
+  /** The authority of one's own: what it revoked lets nobody in; left out: there is none. */
+  readonly localCa?: { readonly book: CertificateBook; readonly signs: CertificateAuthority | null } | null;
   /** Token that the page on loopback is given; null: the page asks for one. */
   readonly openPage: { readonly token: string } | null;
+  /** How the store fares, for metrics; left out where nothing is kept. */
+  readonly vitals?: StoreVitals;
+  /** What must stand well, besides sites, ledger and plans, for /health/ready. */
+  readonly checks?: readonly HealthCheck[];
+  /** Port of loopback at which metrics are told without a token; null: none. */
+  readonly metricsPort?: number | null;
   readonly log: FastifyBaseLogger;
   /** Ids of OpenADR objects; random unless a simulation wants to be repeated. */
   readonly newId?: () => string;
@@ -61,6 +84,8 @@ export interface RunningServer {
   readonly url: string;
   /** The same for stations on this computer, without the identity. */
   readonly stationUrl: string;
+  /** Port of the TLS listener; null: there is none. */
+  readonly tlsPort: number | null;
   /** What is typed into piles, without the identity. */
   readonly pileUrl: string;
   readonly control: Control;
@@ -68,6 +93,8 @@ export interface RunningServer {
   readonly accounts: Accounts;
   readonly registry: ManagedStationRegistry;
   readonly vtn: Vtn;
+  /** How the devices of all sites stand. */
+  devices(): readonly DeviceState[];
   /** Nothing in flight between stations, loop and store. */
   idle(): boolean;
   close(): Promise<void>;
@@ -87,6 +114,8 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     documents: store.documents,
     pepper: parts.secret,
     configured: [...parts.stationPasswords].map(([id, password]) => ({ id, password })),
+    stated: statedSecurity(sites),
+    isRevoked: async (certificate) => (await parts.localCa?.book.isRevoked(certificate)) ?? false,
   });
   const stationIds = new Set(sites.flatMap(({ stations }) => stations.map(({ id }) => id)));
   const nodeIds = new Set(sites.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
@@ -99,8 +128,10 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ...(parts.newId === undefined ? {} : { newId: parts.newId }),
     log,
   });
+  const devices = createDevices({ configs: parts.devices ?? [], clock, log });
   let central: CentralSystem | null = null;
   let pileUrl = "";
+  const lines = withConnections(log, (stationId) => central?.connectionOf(stationId) ?? null);
   const control = createControl({
     clock,
     sites,
@@ -113,20 +144,22 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       send: async (stationId, command) =>
         central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
     },
+    devices,
     policy: parts.policy,
     settings: parts.settings,
-    log,
+    log: lines,
     idTokens: parts.idTokens,
   });
-  const stationFiles = createStationFiles({ documents: store.documents, clock, log });
+  const stationFiles = createStationFiles({ documents: store.documents, clock, log: lines });
   central = createCentralSystem({
     clock,
     note: stationFiles.tell,
     gateway: control,
     registry,
     documents: store.documents,
-    log,
+    log: lines,
     settings: parts.ocpp,
+    ...(parts.localCa?.signs == null ? {} : { authority: parts.localCa.signs }),
     evseElectrics: electricsOf(sites),
     configured: stationIds,
     timeZone: zoneOf(sites),
@@ -135,18 +168,32 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const files =
     settings === null ? null : await openFileExchange({ settings, documents: store.documents, clock, log });
   const command = (stationId: string, asked: StationCommand) => control.command(stationId, asked);
+  const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
   const app = await createServer({
+    metrics: observed.metrics,
+    checks: [
+      ...planChecks(control, () => clock.now()),
+      ...deviceChecks(() => devices.states()),
+      ...(parts.checks ?? []),
+    ],
     operations: files === null ? control : { ...control, command: withFileLocations(command, files) },
     ...(files === null ? {} : { fileExchange: files }),
     clock,
     verifier: { verify },
     messages: central.messages,
     stationFiles,
+    devices,
     stationAdmin: stationAdminOf({
       registry,
       sites,
       dismiss: (stationId) => central?.dismiss(stationId),
       pileUrl: () => pileUrl,
+    }),
+    stationSecurity: stationSecurityOf({
+      registry,
+      link: central.link,
+      served: servedProfiles(parts.tls ?? null),
+      stationIds,
     }),
     vtnPlugin: vtn.plugin,
     // The plugin registers itself under the standard's prefix.
@@ -156,16 +203,25 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     instance: instanceOf(parts.secret),
   });
   central.attach(app.server);
+  let tls: RunningTls | null = null;
   const close = async (): Promise<void> => {
     await control.stop();
+    devices.stop();
     await central?.close();
     await stationFiles.flush();
     files?.close();
+    await observed.close();
     await app.close();
+    await tls?.close();
   };
   try {
+    if (parts.tls != null) tls = openTls(app, parts.tls, log);
+    if (tls !== null) central.attach(tls.server);
     await control.start();
-    await listen(app, parts.listen);
+    devices.start();
+    await listen(parts.listen, "server", () => app.listen(parts.listen));
+    if (tls !== null && parts.tls != null) await listen(parts.tls.files, "server.tls", tls.listen);
+    await observed.listen(parts.metricsPort ?? null);
   } catch (error) {
     await close();
     throw error;
@@ -173,32 +229,45 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const port = portOf(app.server.address());
   const host = ownHost(parts.listen.host);
   const running = central;
-  pileUrl = `ws://${pileHost(parts.listen.host)}:${port}/ocpp/`;
+  const tlsPort = tls?.port() ?? null;
+  pileUrl = pileUrlOf({ ...parts.listen, port }, parts.tls?.files, tlsPort);
   return {
     url: `http://${host}:${port}`,
     stationUrl: `ws://${host}:${port}/ocpp/`,
+    tlsPort,
     pileUrl,
     control,
     central: running,
     accounts,
     registry,
     vtn,
+    devices: () => devices.states(),
     idle: () => running.idle() && control.idle(),
     close,
   };
 };
 
 const listen = async (
-  app: Awaited<ReturnType<typeof createServer>>,
   { host, port }: ServerParts["listen"],
+  key: "server" | "server.tls",
+  start: () => Promise<unknown>,
 ): Promise<void> => {
   try {
-    await app.listen({ host, port });
+    await start();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    throw listenFault(code, { host, port }) ?? error;
+    throw listenFault(code, { host, port, key }) ?? error;
   }
 };
+
+const pileUrlOf = (
+  { host, port }: ServerParts["listen"],
+  tls: { readonly host: string } | undefined,
+  tlsPort: number | null,
+): string =>
+  tls === undefined || tlsPort === null
+    ? `ws://${pileHost(host)}:${port}/ocpp/`
+    : `wss://${pileHost(tls.host)}:${tlsPort}/ocpp/`;
 
 /** Sockets of a host have a port; only a pipe has a name instead. */
 const portOf = (address: AddressInfo | string | null): number =>

@@ -44,8 +44,8 @@ export const addStation = async (configPath: string, request: StationRequest): P
       undo?.();
       throw error;
     });
-    const { host, port } = config.server;
-    const url = `ws://${pileHost(host)}:${port}/ocpp/${request.id}`;
+    const { scheme, host, port } = stationAddress(config, request.id);
+    const url = `${scheme}://${pileHost(host)}:${port}/ocpp/${request.id}`;
     const consequence = request.isNew ? consequenceOf(config, readConfig(configPath).config) : null;
     return { ...added, url, written: request.isNew, onlyHere: isLoopback(host), consequence };
   } finally {
@@ -62,6 +62,15 @@ const consequenceOf = (before: Config, after: Config): string | null => {
   if (changed === undefined) return null;
   const closed = closedHours(changed);
   return closed === null ? null : `without the server, ${closed}: ${adviceOf(changed)}`;
+};
+
+/** Where a station connects: with TLS where there is some, but for what its owner keeps on plain websockets. */
+const stationAddress = ({ server, sites }: Config, id: string) => {
+  const station = sites.flatMap(({ stations }) => stations).find((each) => each.id === id);
+  const isPlain = server.tls === null || (station?.securityProfile ?? 2) < 2;
+  return isPlain || server.tls === null
+    ? { scheme: "ws", host: server.host, port: server.port }
+    : { scheme: "wss", host: server.tls.host, port: server.tls.port };
 };
 
 const mustStandThere = (configPath: string, id: string, installation: Installation): void => {

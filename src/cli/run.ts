@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { asCalled, hintOf, packageVersion, POLICIES } from "../app.js";
+import { caCommand } from "./ca-command.js";
 import { configCommand } from "./config-command.js";
 import { demoCommand } from "./demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
@@ -13,6 +14,7 @@ import { planCommand } from "./plan-command.js";
 import { serveCommand } from "./serve-command.js";
 import { simCommand } from "./sim-command.js";
 import { stationCommand } from "./station-command.js";
+import { storeCommand } from "./store-command.js";
 import { tokenCommand } from "./token-command.js";
 
 const EXAMPLES = `youxu (有序): the scheduler that lets a city charge in order
@@ -32,7 +34,9 @@ const COMMANDS = [
   demoCommand,
   stationCommand,
   fileCommand,
+  storeCommand,
   tokenCommand,
+  caCommand,
   planCommand,
   simCommand,
   configCommand,

@@ -1,3 +1,4 @@
+import { securityFaults } from "./security-faults.js";
 import { type Entry, entries, type Fault, groupIds, text } from "./site-faults.js";
 
 /** What the files beside the configuration hold, as far as they could be read. */
@@ -52,9 +53,13 @@ const siteWideFaults = (sites: readonly Entry[]): Fault[] => {
     firstOfEach(placedIds(site["nodes"], ["sites", index, "nodes"])),
   );
   const stations = sites.flatMap((site, index) => firstOfEach(stationIds(site, index)));
+  const devices = sites.flatMap((site, index) =>
+    firstOfEach(placedIds(site["devices"], ["sites", index, "devices"])),
+  );
   return [
     ...repeated("site", placedIds(sites, ["sites"])),
     ...repeated("node", nodes),
+    ...repeated("device", devices),
     ...firstPerPath(repeated("station", stations)),
   ];
 };
@@ -119,6 +124,7 @@ export const configFaults = (raw: unknown, known: Known): Fault[] => {
     ...siteWideFaults(sites),
     ...repeated("price table", placedIds(config["prices"], ["prices"])),
     ...tariffRepeats(config, known),
+    ...securityFaults(config),
     ...sites.flatMap((site, index) => [
       ...references(site, index, { own: "tariff", ofPoint: "tariff" }).flatMap((reference) =>
         tariffFault(reference, site, known),

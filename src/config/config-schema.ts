@@ -3,7 +3,8 @@ import { z } from "zod";
 import { currencySchema } from "../domain/currency.js";
 import { API_SCOPES, OPENADR_SCOPES } from "../domain/scopes.js";
 import { tariffSchema } from "../domain/tariff.js";
-import { ianaZone, secretSchema, siteSchema } from "./site-schema.js";
+import { secretSchema } from "./secrets.js";
+import { ianaZone, siteSchema } from "./site-schema.js";
 
 /** The one configuration as it is written: closed, units in key names, defaults stated. */
 
@@ -17,9 +18,56 @@ const hostSchema = z.string().superRefine((host, context) => {
   context.addIssue({ code: "custom", message });
 });
 
+const certificateFilesSchema = z.strictObject({
+  certFile: z
+    .string()
+    .min(1)
+    .describe(
+      "PEM file: the server's certificate, then those between it and its root; relative to this file",
+    ),
+  keyFile: z.string().min(1).describe("PEM file with its private key, without a passphrase"),
+});
+
+const pemFiles = z.array(z.string().min(1)).max(100).default([]);
+
+const tlsSchema = z.strictObject({
+  host: hostSchema.default("0.0.0.0").describe("address to listen on with TLS"),
+  port: z.int().min(0).max(65_535).default(8443).describe("port for wss:// and https://"),
+  certificates: z
+    .array(certificateFilesSchema)
+    .min(1)
+    .max(4)
+    .describe("one with an EC key and one with an RSA key serve every station; read again when they change"),
+  clientCaFiles: pemFiles.describe(
+    "PEM files of authorities whose client certificates stations may show (profile 3); the local one is added",
+  ),
+  clientCrlFiles: pemFiles.describe(
+    "PEM files of what those authorities revoked; where one is given, each authority needs its own",
+  ),
+});
+
+const localCaSchema = z.strictObject({
+  folder: z
+    .string()
+    .min(1)
+    .describe("folder of the authority that `youxu ca init` makes, relative to this file"),
+  signs: z.boolean().default(true).describe("whether stations that ask for a certificate get one from it"),
+  stationDays: z.int().min(1).max(3650).default(365).describe("how long a station's certificate holds"),
+});
+
+/** `192.168.7.0/24`, `fd00::/8`, or one address. */
+const networkSchema = z.string().superRefine((network, context) => {
+  const [address = "", bits, ...rest] = network.split("/");
+  const most = isIP(address) === 6 ? 128 : 32;
+  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  if (isIP(address) === 0 || !fits || rest.length > 0)
+    context.addIssue({ code: "custom", message: "no network, e.g. 192.168.7.0/24 or fd00::/8" });
+});
+
 const serverSchema = z.strictObject({
   host: hostSchema.default("127.0.0.1").describe("address to listen on; 0.0.0.0 for every network"),
   port: z.int().min(0).max(65_535).default(8180).describe("port for stations, operators and pages"),
+  tls: tlsSchema.optional().describe("the same with TLS, at a port of its own; default: none"),
 });
 
 const storeSchema = z.strictObject({
@@ -29,6 +77,29 @@ const storeSchema = z.strictObject({
     .min(1)
     .default("youxu.secret")
     .describe("file with the key that protects stored passwords and signs tokens, relative to this file"),
+  rawDays: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(30)
+    .describe("how long measured values are kept one by one; means of quarters of an hour stay for good"),
+  leastFreeMb: z
+    .int()
+    .min(0)
+    .default(256)
+    .describe("room on the disk below which /health/ready says that it is not, MiB"),
+});
+
+const metricsSchema = z.strictObject({
+  loopbackPort: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .nullable()
+    .default(null)
+    .describe(
+      "port of 127.0.0.1 at which /metrics is told without a token; null: at server.port alone, with a token of the scope read",
+    ),
 });
 
 const ocppSchema = z.strictObject({
@@ -51,6 +122,11 @@ const ocppSchema = z.strictObject({
     .max(3600)
     .default(60)
     .describe("between two websocket pings; no answer ends the connection"),
+  openNetworks: z
+    .array(networkSchema)
+    .max(100)
+    .default([])
+    .describe("networks from which stations of securityProfile 0 connect without proving anything"),
 });
 
 const planningSchema = z.strictObject({
@@ -125,7 +201,11 @@ const defaultsOf = <T extends z.ZodType>(schema: T): z.output<T> => schema.parse
 export const configSchema = z.strictObject({
   server: serverSchema.default(defaultsOf(serverSchema)).describe("where it listens"),
   store: storeSchema.default(defaultsOf(storeSchema)).describe("what is kept"),
+  metrics: metricsSchema
+    .default(defaultsOf(metricsSchema))
+    .describe("what is told to Prometheus, and to whom"),
   sites: z.array(siteSchema).min(1).describe("the grid connections with their stations"),
+  localCa: localCaSchema.optional().describe("certificate authority of one's own, for development"),
   tariffs: z.array(tariffSchema).default([]).describe("tariffs in place"),
   tariffFiles: z.array(z.string().min(1)).default([]).describe("tariffs in files, relative to this file"),
   prices: z

@@ -1,3 +1,4 @@
+import type { DeviceConfig } from "../domain/device.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import type { PriceFileOptions } from "../signals/sources/reading.js";
@@ -5,13 +6,38 @@ import type { ConfigFile } from "./config-schema.js";
 
 type Api = ConfigFile["api"];
 
+/** Where it listens with TLS; file paths are absolute. */
+export interface TlsConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly certificates: readonly { readonly certFile: string; readonly keyFile: string }[];
+  readonly clientCaFiles: readonly string[];
+  readonly clientCrlFiles: readonly string[];
+}
+
+export interface LocalCaConfig {
+  /** Absolute. */
+  readonly folder: string;
+  readonly signs: boolean;
+  readonly stationDays: number;
+}
+
 /** The one validated configuration, as the program uses it. Paths are absolute, secrets resolved. */
 export interface Config {
   /** The file it was read from. */
   readonly file: string;
-  readonly server: { readonly host: string; readonly port: number };
-  readonly store: { readonly path: string; readonly secretFile: string };
+  readonly server: { readonly host: string; readonly port: number; readonly tls: TlsConfig | null };
+  readonly localCa: LocalCaConfig | null;
+  readonly store: {
+    readonly path: string;
+    readonly secretFile: string;
+    readonly rawDays: number;
+    readonly leastFreeMb: number;
+  };
+  readonly metrics: { readonly loopbackPort: number | null };
   readonly sites: readonly Site[];
+  /** Meters, PV inverters and batteries of all sites. */
+  readonly devices: readonly DeviceConfig[];
   /** Basic passwords of stations that the file gives one, by identity. */
   readonly stationPasswords: ReadonlyMap<string, string>;
   readonly tariffs: readonly Tariff[];
@@ -22,6 +48,7 @@ export interface Config {
     readonly heartbeatIntervalS: number;
     readonly maxOfflineDurationS: number;
     readonly pingIntervalMs: number;
+    readonly openNetworks: readonly string[];
   };
   readonly planning: {
     readonly horizonSlots: number;

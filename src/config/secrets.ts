@@ -1,10 +1,18 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { z } from "zod";
 import { YouxuError } from "../domain/errors.js";
 import type { Path } from "./yaml-places.js";
 
-/** A secret as written: in place, or where it lies. */
-export type SecretFile = string | { readonly env: string } | { readonly file: string };
+/** A secret in place, or where it lies: an environment variable or a file (first line). */
+export const secretSchema = z.union([
+  z.string().min(1),
+  z.strictObject({ env: z.string().min(1) }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+
+/** A secret as written. */
+export type SecretFile = z.infer<typeof secretSchema>;
 
 export interface SecretContext {
   readonly env: Readonly<Record<string, string | undefined>>;

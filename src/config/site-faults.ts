@@ -171,6 +171,7 @@ export const siteFaults = (raw: object): Fault[] => {
   const groups = entries(site["stationGroups"]);
   const points = entries(site["meteringPoints"]);
   const stationIds = stations.map((station) => text(station["id"]));
+  const devices = entries(site["devices"]);
   return [
     ...duplicates(
       "nodes",
@@ -187,6 +188,11 @@ export const siteFaults = (raw: object): Fault[] => {
     ...nodeReferences("stations", stations, nodeIds),
     ...nodeReferences("stationGroups", groups, nodeIds),
     ...nodeReferences("meteringPoints", points, nodeIds),
+    ...nodeReferences("devices", devices, nodeIds),
+    ...duplicates(
+      "devices",
+      devices.map((device) => text(device["id"])),
+    ),
     ...evseFaults("stations", stations),
     ...evseFaults("stationGroups", groups),
     ...pricingFaults(site, points),

@@ -9,8 +9,12 @@ import {
   pricePerKwhSchema,
 } from "../domain/bounds.js";
 import { currencySchema } from "../domain/currency.js";
+import { SECURITY_PROFILES } from "../domain/security.js";
 import { PRESETS } from "../domain/weights.js";
-import { siteFaults } from "./site-faults.js";
+import { deviceFaults } from "./device-faults.js";
+import { deviceSchema } from "./device-schema.js";
+import { secretSchema } from "./secrets.js";
+import { entries, siteFaults } from "./site-faults.js";
 
 export { toSite } from "./to-site.js";
 
@@ -21,13 +25,6 @@ export { toSite } from "./to-site.js";
  */
 const kw = powerKwSchema.min(0);
 const id = z.string().min(1).max(64);
-
-/** A secret in place, or where it lies: an environment variable or a file (first line). */
-export const secretSchema = z.union([
-  z.string().min(1),
-  z.strictObject({ env: z.string().min(1) }),
-  z.strictObject({ file: z.string().min(1) }),
-]);
 
 export const ianaZone = z
   .string()
@@ -113,6 +110,14 @@ const evses = z
   .min(1)
   .default([{ phases: 1, voltageV: 220, minA: 6, maxA: 32, maxDischargeKw: 0 }]);
 
+const securityProfile = z
+  .literal([...SECURITY_PROFILES])
+  .optional()
+  .describe(
+    "0: nothing proven, from ocpp.openNetworks only; 1: password over ws; 2: password over TLS; 3: client " +
+      "certificate; default: that of its first connection, but not 0, and higher ones later",
+  );
+
 const stationSchema = z.strictObject({
   id: z
     .string()
@@ -123,6 +128,13 @@ const stationSchema = z.strictObject({
   password: secretSchema
     .optional()
     .describe("Basic password, 16–40 characters; `youxu station add` makes one instead"),
+  securityProfile,
+  serialNumber: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("common name of its client certificate; default its id"),
 });
 
 const stationGroupSchema = z.strictObject({
@@ -135,6 +147,7 @@ const stationGroupSchema = z.strictObject({
   digits: z.int().min(1).max(6).default(2).describe("digits of the number, zero-padded"),
   node: id.optional().describe("node they hang on; default the root"),
   evses: evses.describe("of each; default as for a station"),
+  securityProfile,
 });
 
 const clockTime = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "a clock time HH:MM, 00:00 to 24:00");
@@ -233,6 +246,10 @@ export const siteSchema = z
       .describe("instead of `tariff`: where prices apply"),
     stations: z.array(stationSchema).default([]).describe("charging stations one by one"),
     stationGroups: z.array(stationGroupSchema).default([]).describe("many equal stations at once"),
+    devices: z
+      .array(deviceSchema)
+      .default([])
+      .describe("meters, PV inverters and batteries that are read, and batteries that are commanded"),
     defaults: defaultsSchema
       .default({ departureTime: "07:30", energyNeedKwh: 20 })
       .describe("what a silent driver is taken to want"),
@@ -270,7 +287,8 @@ export const siteSchema = z
   })
   .superRefine(
     (site, context) => {
-      for (const fault of siteFaults(site)) context.addIssue({ code: "custom", input: site, ...fault });
+      for (const fault of [...siteFaults(site), ...deviceFaults(entries(site.devices))])
+        context.addIssue({ code: "custom", input: site, ...fault });
     },
     { when: ({ value }) => typeof value === "object" && value !== null },
   );

@@ -8,6 +8,7 @@ import type { Config } from "./config.js";
 import type { ConfigFile } from "./config-schema.js";
 import { resolveSecret, type SecretContext, type SecretFile } from "./secrets.js";
 import { toSite } from "./site-schema.js";
+import { toDevices } from "./to-devices.js";
 import type { Path } from "./yaml-places.js";
 
 interface Surroundings {
@@ -72,12 +73,18 @@ export const toConfig = (
   const sites = file.sites.map(toSite);
   const config: Config = {
     file: path,
-    server: file.server,
+    server: { ...file.server, tls: tlsOf(file, folder) },
+    metrics: file.metrics,
+    localCa:
+      file.localCa === undefined ? null : { ...file.localCa, folder: resolve(folder, file.localCa.folder) },
     store: {
       path: resolve(folder, file.store.path),
       secretFile: resolve(folder, file.store.secretFile),
+      rawDays: file.store.rawDays,
+      leastFreeMb: file.store.leastFreeMb,
     },
     sites,
+    devices: toDevices(file, { folder, secret }),
     stationPasswords: stationPasswords(file, (written, at) => shaped(written, at, PASSWORD)),
     tariffs: [...file.tariffs, ...tariffs],
     prices: file.prices.map((price) => priceOptions(price, sites, folder)),
@@ -96,6 +103,20 @@ export const toConfig = (
     },
   };
   return { config, errors };
+};
+
+const tlsOf = ({ server: { tls } }: ConfigFile, folder: string): Config["server"]["tls"] => {
+  if (tls === undefined) return null;
+  const at = (path: string): string => resolve(folder, path);
+  return {
+    ...tls,
+    certificates: tls.certificates.map(({ certFile, keyFile }) => ({
+      certFile: at(certFile),
+      keyFile: at(keyFile),
+    })),
+    clientCaFiles: tls.clientCaFiles.map(at),
+    clientCrlFiles: tls.clientCrlFiles.map(at),
+  };
 };
 
 type ReadSecret = (written: SecretFile, at: Path) => string;
@@ -131,6 +152,7 @@ const settings = ({ ocpp, planning }: ConfigFile): Pick<Config, "ocpp" | "planni
     heartbeatIntervalS: ocpp.heartbeatSeconds,
     maxOfflineDurationS: ocpp.maxOfflineSeconds,
     pingIntervalMs: ocpp.pingSeconds * SECOND_MS,
+    openNetworks: ocpp.openNetworks,
   },
   planning: {
     horizonSlots: Math.ceil((planning.horizonHours * HOUR_MS) / SLOT_MS) + 1,

@@ -9,6 +9,7 @@ import type {
 import { MINUTE_MS } from "../domain/units.js";
 import { groupIds } from "./site-faults.js";
 import type { SiteFile } from "./site-schema.js";
+import { toStorages } from "./to-devices.js";
 
 const QUARTERS = 96;
 /** Detection of a lost station (a ping) and two rounds of sending fit well into it. */
@@ -56,12 +57,19 @@ const toEvse = ({ evseId, ...rest }: EvseFile, index: number): EvseConfig => ({
   ...rest,
 });
 
+/** What stations and groups of them have in common. */
+type StationLike = SiteFile["stationGroups"][number] | SiteFile["stations"][number];
+
 const toStations = (site: SiteFile, rootNodeId: string): StationConfig[] => {
-  const station = (id: string, from: { node?: string | undefined; evses: readonly EvseFile[] }) => ({
+  const station = (id: string, from: StationLike): StationConfig => ({
     id,
     siteId: site.id,
     nodeId: from.node ?? rootNodeId,
     evses: from.evses.map(toEvse),
+    ...(from.securityProfile === undefined ? {} : { securityProfile: from.securityProfile }),
+    ...(!("serialNumber" in from) || from.serialNumber === undefined
+      ? {}
+      : { serialNumber: from.serialNumber }),
   });
   return [
     ...site.stations.map((entry) => station(entry.id, entry)),
@@ -110,6 +118,7 @@ const toMeteringPoints = (site: SiteFile, rootNodeId: string): SiteMeteringPoint
 export const toSite = (site: SiteFile): Site => {
   const nodes = parentsFirst(site.nodes.map(toNode));
   const rootNodeId = nodes[0]?.id ?? site.id;
+  const storages = toStorages(site.devices, rootNodeId);
   return {
     id: site.id,
     name: site.name ?? site.id,
@@ -119,6 +128,7 @@ export const toSite = (site: SiteFile): Site => {
     rootNodeId,
     meteringPoints: toMeteringPoints(site, rootNodeId),
     stations: toStations(site, rootNodeId),
+    ...(storages.length === 0 ? {} : { storages }),
     defaults: site.defaults,
     baseProfileKw: quarterProfile(site.baseProfileKw),
     supplyPu: site.supplyVoltagePu,

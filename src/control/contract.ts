@@ -5,6 +5,8 @@ import type { Site } from "../domain/site.js";
 import type { WarmStarting } from "../domain/warm-start.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
+import type { Distribution } from "../ports/distribution.js";
+import type { Devices } from "../ports/devices.js";
 import type { Documents } from "../ports/documents.js";
 import type { GridEvents } from "../ports/event-store.js";
 import type { FleetGateway } from "../ports/fleet-gateway.js";
@@ -51,6 +53,8 @@ export interface ControlParts {
   /** Where confirmed defaults are kept over a restart. */
   readonly documents: Documents;
   readonly link: StationLink;
+  /** Meters, inverters and batteries; absent: there are none. */
+  readonly devices?: Devices;
   readonly policy: Policy;
   readonly settings: ControlSettings;
   readonly log: Log;
@@ -80,6 +84,30 @@ export interface CycleRecord {
   };
 }
 
+/** One site in figures, counts since the process began. */
+export interface SiteReadings {
+  readonly siteId: string;
+  /** When the plan in force was made; null before the first. */
+  readonly plannedMs: EpochMs | null;
+  readonly outcome: PlanOutcome | null;
+  /** Plans by the state in which they ended. */
+  readonly plans: ReadonlyMap<PlanOutcome["status"], number>;
+  readonly solveSeconds: Distribution;
+  readonly commands: number;
+  /** Schedules that a station did not take: refused, unanswered, or it was gone. */
+  readonly rejected: number;
+  /** Excesses of the measured power over a limit that lasted beyond their grace. */
+  readonly breaches: { readonly import: number; readonly export: number };
+  readonly overLimitSinceMs: { readonly import: EpochMs | null; readonly export: EpochMs | null };
+}
+
+/** The control loop in figures. */
+interface ControlReadings {
+  readonly sites: readonly SiteReadings[];
+  /** Messages that were put into quarantine since the process began. */
+  readonly quarantined: number;
+}
+
 export interface Control extends FleetGateway, Operations {
   /** Picks up open sessions from the ledger and begins the loop. */
   start(): Promise<void>;
@@ -87,4 +115,5 @@ export interface Control extends FleetGateway, Operations {
   /** True when no plan is being made and no command is in flight; lock-step runs wait for it. */
   idle(): boolean;
   onCycle(listener: (record: CycleRecord) => void): void;
+  readings(): ControlReadings;
 }

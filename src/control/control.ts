@@ -1,9 +1,11 @@
 import type { FleetEvent, StationState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
+import { evseSampleOf } from "./ev-telemetry.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
 import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
+import { createPlanTally, type PlanTally, readSite } from "./readings.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
 import { createSessionLog, logQuarantine, logUnclear } from "./session-log.js";
@@ -24,16 +26,24 @@ export const createControl = (parts: ControlParts): Control => {
     const siteId = siteOfStation.get(event.stationId);
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
+    if (event.kind === "sampled") parts.telemetry.sample(evseSampleOf(event));
     logSession(event, before);
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
     parts.log.error({ err }, "what a car told could not be kept"),
   );
 
+  let quarantined = 0;
+  const tallies = new Map<string, PlanTally>();
   for (const site of parts.sites) {
+    const tally = createPlanTally();
+    tallies.set(site.id, tally);
     for (const station of site.stations) siteOfStation.set(station.id, site.id);
     const onChange = (): void => changeListeners.get(site.id)?.forEach((listener) => listener());
-    const onCycle = (record: CycleRecord): void => cycleListeners.forEach((listener) => listener(record));
+    const onCycle = (record: CycleRecord): void => {
+      tally.note(record);
+      cycleListeners.forEach((listener) => listener(record));
+    };
     runs.set(site.id, createSiteRun({ ...parts, keeper }, site, { onCycle, onChange }));
   }
 
@@ -45,6 +55,12 @@ export const createControl = (parts: ControlParts): Control => {
     for (const run of runs.values()) run.loop.trigger("prices");
   });
 
+  parts.devices?.onChange((deviceId) => {
+    for (const { site, loop } of runs.values())
+      if (site.storages?.some(({ id }) => id === deviceId)) loop.trigger("storage");
+  });
+  parts.devices?.onMeasurement((measurement) => runs.get(measurement.siteId)?.measure(measurement));
+
   const recover = (session: Session): void => {
     const place = { stationId: session.stationId, evseId: session.evseId, atMs: parts.clock.now() };
     keeper.apply({ ...place, kind: "session-recovered", session });
@@ -55,11 +71,13 @@ export const createControl = (parts: ControlParts): Control => {
     report: (event) => keeper.apply(event),
     record: async (event) => {
       const recorded = await keeper.record(event);
+      if (recorded.outcome === "quarantined") quarantined += 1;
       logQuarantine(event, recorded, parts.log);
       return recorded;
     },
     keepAside: async (message, lack) => {
       const isNew = await parts.ledger.keepAside(message, lack.why);
+      if (isNew) quarantined += 1;
       logUnclear(message, lack, parts.log);
       return isNew;
     },
@@ -71,16 +89,22 @@ export const createControl = (parts: ControlParts): Control => {
     start: async () => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
-      for (const { site, history, memory, loop } of runs.values()) {
+      for (const { site, history, memory, loop, storages } of runs.values()) {
         await restoreHistory(parts, site, history);
         await restoreBase(parts, site, memory.baseMemory);
         loop.start();
+        storages.start();
       }
     },
     stop: async () => {
       for (const run of runs.values()) run.loop.stop();
+      await Promise.all([...runs.values()].map((run) => run.storages.stop()));
     },
     idle: () => [...runs.values()].every(({ loop }) => loop.idle()),
     onCycle: (listener) => cycleListeners.add(listener),
+    readings: () => ({
+      quarantined,
+      sites: [...runs].map(([siteId, run]) => readSite(run, tallies.get(siteId) ?? createPlanTally())),
+    }),
   };
 };

@@ -1,9 +1,12 @@
+import { TOLERANCE_KW } from "../dispatch/bounds.js";
 import { scheduleOf } from "../dispatch/schedules.js";
+import { storageMayTakeKw, storageWouldTakeKw } from "../dispatch/storage-setpoints.js";
 import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
 import { LEFT_OUT_NOTE, type Plan, type PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { LaidSignals } from "../domain/signal.js";
+import type { StorageSituation } from "../domain/storage.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { PlanView } from "../domain/views.js";
@@ -13,6 +16,7 @@ import { allowsTheSame, defaultQuarters, defaultSchedule } from "../planning/def
 import { formulate } from "../planning/formulate.js";
 import type { SiteDefaults } from "../planning/needs.js";
 import { presentCars } from "../planning/present-cars.js";
+import { pathsToRoot } from "../planning/tree.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
 import { localMidnightMs, nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
 import { type BaseMemory } from "./base-memory.js";
@@ -22,12 +26,15 @@ import type { FleetKeeper } from "./fleet-keeper.js";
 import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
 import { sendTogether } from "./sending.js";
-import { capabilitiesOf, configuredEvses, sendInRounds } from "./transport.js";
+import type { StorageDesk } from "./storage-desk.js";
+import { capabilitiesOf, configuredEvses, sendInRounds, sumsOfCars } from "./transport.js";
 
 export interface SiteParts extends ControlParts {
   readonly keeper: FleetKeeper;
   /** An answer came after its pass had gone on. */
   readonly planAgain: () => void;
+  /** The site's commanded batteries. */
+  readonly storages: StorageDesk;
 }
 
 /** What a site remembers from one pass to the next. */
@@ -64,10 +71,12 @@ export const runCycle = async (
   const dispatching = performance.now();
   const planned = plannedSchedules(parts, site, outcome);
   const sending = performance.now();
-  const sent = await transmit(parts, site, situation, planned);
+  const sent = await transmit(parts, site, { ...situation, plan: memory.plan }, planned);
   const done = performance.now();
+  if (sent.waiting.length > 0)
+    parts.log.warn({ site: site.id, storages: sent.waiting }, "batteries wait, to keep the limits");
   if (sent.heldBack.length > 0)
-    parts.log.warn({ site: site.id, evses: sent.heldBack }, "increases held back to keep the limits");
+    parts.log.warn({ siteId: site.id, evses: sent.heldBack }, "increases held back to keep the limits");
   return {
     siteId: site.id,
     triggeredMs: trigger.triggeredMs,
@@ -93,6 +102,7 @@ interface Situation {
   readonly base: BaseForecast;
   readonly nowMs: EpochMs;
   readonly defaultsOf: ReadonlyMap<string, SiteDefaults>;
+  readonly storages: readonly StorageSituation[];
 }
 
 const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation => {
@@ -111,13 +121,13 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
     nowMs,
     observed: memory.baseMemory.observed,
     pvKw: memory.baseMemory.pvKw(nowMs, site.measurementStaleMs),
-    battery: memory.baseMemory.battery(nowMs, site.measurementStaleMs),
+    battery: parts.storages.rest(memory.baseMemory.battery(nowMs, site.measurementStaleMs)),
     experience: memory.baseMemory.experience,
   });
   memory.signals = signals;
   memory.base = base;
   memory.departsMs = nextDeparture(around, defaultsOf);
-  return { horizon, signals, base, nowMs, defaultsOf };
+  return { horizon, signals, base, nowMs, defaultsOf, storages: parts.storages.situations() };
 };
 
 const planSite = async (
@@ -138,11 +148,11 @@ const planSite = async (
     onWarmStart: (warmStart) => (memory.warmStart = warmStart),
   });
   if (outcome.status === "invalid")
-    parts.log.error({ site: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
+    parts.log.error({ siteId: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
   else {
     memory.plan = outcome.plan;
     const leftOut = outcome.notes.filter((note) => note.startsWith(LEFT_OUT_NOTE));
-    if (leftOut.length > 0) parts.log.warn({ site: site.id, leftOut }, "planned without what is at fault");
+    if (leftOut.length > 0) parts.log.warn({ siteId: site.id, leftOut }, "planned without what is at fault");
   }
   memory.view = {
     siteId: site.id,
@@ -179,15 +189,64 @@ const plannedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome): S
   });
 };
 
-const transmit = async (parts: SiteParts, site: Site, situation: Situation, planned: readonly Schedule[]) => {
-  if (!parts.settings.steer) return { commands: 0, rejected: 0, heldBack: [] };
+interface Sending extends Situation {
+  readonly plan: Plan | null;
+}
+
+/**
+ * Batteries give up what they take of the others' room first and take more last, when the cars have confirmed
+ * what makes room for it.
+ */
+const transmit = async (parts: SiteParts, site: Site, situation: Sending, planned: readonly Schedule[]) => {
+  if (!parts.settings.steer) return { commands: 0, rejected: 0, heldBack: [], waiting: [] };
+  await parts.storages.lower();
   const defaults = missingDefaults(parts, site, situation.nowMs);
   const outcomes = await sendTogether(parts, defaults);
   const refused = outcomes.filter(({ status }) => status !== "accepted").length;
   const guardsAt = (timesMs: readonly EpochMs[]) =>
-    guardsOf({ site, fleet: parts.keeper.state, ...situation, timesMs });
+    guardsOf({
+      site,
+      fleet: parts.keeper.state,
+      ...situation,
+      storages: parts.storages.situations(),
+      timesMs,
+    });
   const sent = await sendInRounds(parts, { site, planned, horizon: situation.horizon, guardsAt });
-  return { ...sent, commands: sent.commands + defaults.length, rejected: sent.rejected + refused };
+  const waiting = await parts.storages.raise((storage, powerKw) =>
+    hasRoom(parts, { site, situation, storage, powerKw }),
+  );
+  return {
+    commands: sent.commands + defaults.length,
+    rejected: sent.rejected + refused,
+    heldBack: sent.heldBack,
+    waiting,
+  };
+};
+
+interface Wish {
+  readonly site: Site;
+  readonly situation: Sending;
+  readonly storage: StorageSituation;
+  readonly powerKw: number;
+}
+
+/** Whether every guarded node bears a battery's power, now and until its slot ends, beside what all others may do. */
+const hasRoom = (
+  { keeper, storages, clock }: SiteParts,
+  { site, situation, storage, powerKw }: Wish,
+): boolean => {
+  const nowMs = clock.now();
+  const others = storages.situations().filter(({ config }) => config.id !== storage.config.id);
+  const around = { ...situation, site, fleet: keeper.state, storages: others, plan: null };
+  const guards = guardsOf({ ...around, timesMs: [nowMs] }).filter(({ nodeId }) =>
+    pathsToRoot(site).get(storage.config.nodeId)?.includes(nodeId),
+  );
+  const sums = sumsOfCars(site, keeper.state, guards);
+  return guards.every((guard, g) => {
+    const wouldKw = storageWouldTakeKw(guard, powerKw);
+    if (wouldKw <= storageMayTakeKw(guard, storage, nowMs) + TOLERANCE_KW) return true;
+    return (sums[g]?.[0] ?? 0) + wouldKw <= (guard.headroomKw[0] ?? Infinity) + TOLERANCE_KW;
+  });
 };
 
 /** The safe default of every reachable EVSE that has not confirmed the one that is due. */

@@ -19,7 +19,7 @@ export const rememberDefault = (
   for (const kept of certainAfter(event, station))
     documents
       .put(COLLECTION, `${kept.stationId}/${kept.evseId}`, kept)
-      .catch((err: unknown) => log.error({ station: kept.stationId, err }, "a default could not be kept"));
+      .catch((err: unknown) => log.error({ stationId: kept.stationId, err }, "a default could not be kept"));
 };
 
 /** What an event leaves certain of defaults. */

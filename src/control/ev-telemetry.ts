@@ -1,8 +1,9 @@
-import type { FleetState } from "../domain/fleet.js";
+import type { FleetEvent, FleetState } from "../domain/fleet.js";
 import type { Measurement, Site, StationConfig } from "../domain/site.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 import { pathsToRoot } from "../planning/tree.js";
-import type { Telemetry } from "../ports/telemetry.js";
+import type { EvseSample, Telemetry } from "../ports/telemetry.js";
+import { plausibleMs } from "../ports/transaction-row.js";
 import { DEFAULT_MAX_HOLD_MS } from "../settlement/energy.js";
 
 /** A power that has not changed is written no more often than this. */
@@ -57,4 +58,11 @@ const sumKw = (stations: readonly StationConfig[], fleet: FleetState, atMs: Epoc
       total += sample.powerKw;
     }
   return total;
+};
+
+/** What an EVSE metered, as its history keeps it: at the station's time where that can be true, else at ours. */
+export const evseSampleOf = (event: Extract<FleetEvent, { kind: "sampled" }>): EvseSample => {
+  const { stationId, evseId, sample } = event;
+  const atMs = plausibleMs({ atMs: event.atMs, stationTimeMs: sample.atMs });
+  return { ...sample, stationId, evseId, atMs };
 };

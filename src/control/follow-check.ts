@@ -60,7 +60,7 @@ export const checkFollowing = (
   const follows = followsTold(evse, settings.followWithinMs);
   if (follows === (evse.notFollowingSinceMs === null)) return false;
   if (follows && !mayReturn(evse, event, before)) return false;
-  log.warn({ station: stationId, evse: evseId, follows, powerKw: event.sample.powerKw }, "following changed");
+  log.warn({ stationId, evseId, follows, powerKw: event.sample.powerKw }, "following changed");
   keeper.apply({ stationId, evseId, atMs, kind: "following", sinceMs: follows ? null : atMs });
   return true;
 };

@@ -2,6 +2,9 @@ import type { FleetState } from "../domain/fleet.js";
 import { type Horizon, slotAt, slotEndMs } from "../domain/horizon.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { GridNode, Site } from "../domain/site.js";
+import { storageRoomKw } from "../dispatch/storage-setpoints.js";
+import type { Plan } from "../domain/plan.js";
+import type { StorageSituation } from "../domain/storage.js";
 import type { EpochMs } from "../domain/units.js";
 import type { GuardedNode } from "../dispatch/bounds.js";
 import type { BaseForecast } from "../planning/base-forecast.js";
@@ -21,6 +24,10 @@ interface GuardInput {
   readonly fleet: FleetState;
   /** Starts of slots and every moment between them at which what a car may draw changes. */
   readonly timesMs: readonly EpochMs[];
+  /** Commanded batteries, which take of the room; absent: none. */
+  readonly storages?: readonly StorageSituation[];
+  /** What the batteries are planned to do; null: what they were told counts alone. */
+  readonly plan?: Plan | null;
 }
 
 /**
@@ -30,11 +37,28 @@ interface GuardInput {
  * See docs/fail-safe.md.
  */
 export const guardsOf = (input: GuardInput): GuardedNode[] =>
-  input.site.nodes.flatMap((node) => [
-    ...strictGuard(input, node),
-    ...gracedGuard(input, node),
-    ...exportGuard(input, node),
-  ]);
+  input.site.nodes.flatMap((node) =>
+    [...strictGuard(input, node), ...gracedGuard(input, node), ...exportGuard(input, node)].map((guard) =>
+      withoutStorages(input, guard),
+    ),
+  );
+
+/** Leaves to the cars what the batteries below do not take. */
+const withoutStorages = (input: GuardInput, guard: GuardedNode): GuardedNode => {
+  const { site, horizon, plan = null } = input;
+  const paths = pathsToRoot(site);
+  const storages = (input.storages ?? []).filter(({ config }) =>
+    paths.get(config.nodeId)?.includes(guard.nodeId),
+  );
+  if (storages.length === 0) return guard;
+  const room = { horizon, plan, storages };
+  return {
+    ...guard,
+    headroomKw: guard.headroomKw.map(
+      (kw, at) => kw - storageRoomKw(room, guard.counts, guard.timesMs[at] ?? horizon.endMs),
+    ),
+  };
+};
 
 const strictGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
   const { importLimitKw: limitKw } = node;

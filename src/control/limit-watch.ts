@@ -11,6 +11,8 @@ const GROWN_KW = 0.5;
 export interface LimitWatch {
   /** Since when the measured power has been above the limit; null while it is not. */
   readonly overSinceMs: EpochMs | null;
+  /** Excesses that lasted beyond their grace, since the process began. */
+  readonly breaches: number;
   /** Whether the excess as last seen asks for a plan now; the same excess asks no more for a while. */
   asksForPlan(): boolean;
   see(seen: { readonly powerKw: number; readonly limitKw: number | null; readonly atMs: EpochMs }): void;
@@ -29,11 +31,15 @@ export const createLimitWatch = (site: Site, log: Log, direction: "import" | "ex
   const graceMs = (site.nodes.find(({ id }) => id === site.rootNodeId)?.graceS ?? 0) * SECOND_MS;
   let overSinceMs: EpochMs | null = null;
   let reported = false;
+  let breaches = 0;
   let seen: Excess | null = null;
   let planned: Excess | null = null;
   return {
     get overSinceMs() {
       return overSinceMs;
+    },
+    get breaches() {
+      return breaches;
     },
     asksForPlan: () => {
       if (seen === null) return false;
@@ -43,7 +49,7 @@ export const createLimitWatch = (site: Site, log: Log, direction: "import" | "ex
       return true;
     },
     see: ({ powerKw, limitKw, atMs }) => {
-      const fields = { site: site.id, [`${direction}Kw`]: powerKw, limitKw };
+      const fields = { siteId: site.id, [`${direction}Kw`]: powerKw, limitKw };
       if (limitKw === null || powerKw <= limitKw + EXCESS_KW) {
         if (reported) log.info(fields, `${direction} is below the limit again`);
         overSinceMs = null;
@@ -55,6 +61,7 @@ export const createLimitWatch = (site: Site, log: Log, direction: "import" | "ex
       seen = { kw: powerKw - limitKw, atMs };
       if (reported || atMs - overSinceMs < graceMs) return;
       reported = true;
+      breaches += 1;
       log.error(
         { ...fields, overSinceMs, graceS: graceMs / SECOND_MS },
         `${direction} above the limit beyond its grace`,

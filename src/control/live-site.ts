@@ -1,5 +1,5 @@
 import { slotEndMs } from "../domain/horizon.js";
-import type { Plan } from "../domain/plan.js";
+import type { SessionPlan } from "../domain/plan.js";
 import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import { DAY_MS, type EpochMs, HOUR_MS, SLOT_MS } from "../domain/units.js";
@@ -120,8 +120,9 @@ const plannedPoints = ({ site, memory }: SiteRun, uncontrolled: readonly PowerSt
   const prices = signals.prices.get(shownMeterId(site) ?? "");
   return plan.horizon.startsMs.map((startMs, slot) => {
     const endMs = slotEndMs(plan.horizon, slot);
-    const evKw = plannedEvKw(plan, slot);
-    const [baseKw = 0, pvKw = 0, batteryKw = 0] = [base.meanKw[slot], base.pvKw[slot], base.batteryKw[slot]];
+    const evKw = plannedKwOf(plan.sessions, slot);
+    const [baseKw = 0, pvKw = 0] = [base.meanKw[slot], base.pvKw[slot]];
+    const batteryKw = (base.batteryKw[slot] ?? 0) + plannedKwOf(plan.storages ?? [], slot);
     return {
       startMs,
       endMs,
@@ -137,8 +138,11 @@ const plannedPoints = ({ site, memory }: SiteRun, uncontrolled: readonly PowerSt
   });
 };
 
-const plannedEvKw = (plan: Plan, slot: number): number =>
-  plan.sessions.reduce(
+const plannedKwOf = (
+  planned: readonly Pick<SessionPlan, "chargeKw" | "dischargeKw">[],
+  slot: number,
+): number =>
+  planned.reduce(
     (total, { chargeKw, dischargeKw }) => total + (chargeKw[slot] ?? 0) - (dischargeKw[slot] ?? 0),
     0,
   );

@@ -36,7 +36,8 @@ export const sendTogether = async (
   return outcomes;
 };
 
-const atMost = (clock: Clock, durationMs: number, work: Promise<unknown>): Promise<void> =>
+/** Waits for the work, but no longer than a duration of the clock. */
+export const atMost = (clock: Clock, durationMs: number, work: Promise<unknown>): Promise<void> =>
   new Promise((resolve, reject) => {
     const cancel = clock.after(durationMs, resolve);
     work.then(() => {
@@ -55,7 +56,7 @@ const sendSchedule = async (parts: SendParts, schedule: Schedule): Promise<Comma
   const kind = WHAT_BECAME_OF_IT[outcome.status];
   keeper.apply({ kind, atMs, ...place });
   if (kind === "schedule-confirmed") return outcome;
-  log.warn({ station: schedule.stationId, evse: schedule.evseId, outcome }, "schedule not taken");
+  log.warn({ stationId: schedule.stationId, evseId: schedule.evseId, outcome }, "schedule not taken");
   // Whether it refused or fell silent: the others must make the room that it may take.
   if (kind !== "schedule-unsent" && schedule.purpose === "session") {
     keeper.apply({ ...place, kind: "following", atMs, sinceMs: atMs });

@@ -50,9 +50,9 @@ export const createSessionLog = (log: Log): ((event: FleetEvent, before: Station
 type SessionEvent = Extract<FleetEvent, { session: Session }>;
 
 const placeOf = ({ stationId, evseId, session }: SessionEvent) => ({
-  station: stationId,
-  evse: evseId,
-  session: session.id,
+  stationId,
+  evseId,
+  sessionId: session.id,
 });
 
 const energiesOf = (event: SessionEvent) => ({
@@ -66,7 +66,7 @@ const HINT = "GET /api/v1/quarantine shows it and why";
 /** A line for each message of a transaction that cannot be understood, with what it lacks. */
 export const logUnclear = ({ stationId }: UnclearMessage, { place, why }: Lack, log: Log): void =>
   log.warn(
-    { station: stationId, place, why, hint: HINT },
+    { stationId, place, why, hint: HINT },
     "a transaction message tells too little: kept in quarantine, nothing else changes",
   );
 
@@ -76,8 +76,8 @@ export const logQuarantine = (event: TransactionEvent, { outcome }: Recorded, lo
   const { stationId, evseId, transactionId, kind } = event;
   log.warn(
     {
-      station: stationId,
-      evse: evseId,
+      stationId,
+      evseId,
       transactionId,
       kind,
       hint: HINT,

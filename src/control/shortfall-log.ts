@@ -15,10 +15,10 @@ export const createShortfallLog = (site: Site, log: Log) => {
       const wish = `${session.energyNeedKwh} kWh until ${session.departureMs}`;
       const before = told.get(session.id);
       if (session.shortfallCause !== null && before !== wish) {
-        const { stationId: station, evseId: evse, id, shortfallCause: cause } = session;
+        const { stationId, evseId, id: sessionId, shortfallCause: cause } = session;
         const shortfallKwh = Number(session.shortfallKwh.toFixed(2));
         log.warn(
-          { site: site.id, station, evse, session: id, shortfallKwh, cause },
+          { siteId: site.id, stationId, evseId, sessionId, shortfallKwh, cause },
           "what is wanted cannot be met: planned as far as possible",
         );
       }

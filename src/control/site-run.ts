@@ -16,6 +16,7 @@ import { returnedByCars } from "./returned.js";
 import { createSavingsBook, type SavingsBook } from "./savings-book.js";
 import { stationRows } from "./session-views.js";
 import { createShortfallLog } from "./shortfall-log.js";
+import { createStorageDesk, type StorageDesk } from "./storage-desk.js";
 import { createSiteLoop, type SiteLoop } from "./site-loop.js";
 import { backgroundKwh, cheapestToCome } from "./site-money.js";
 
@@ -27,6 +28,7 @@ export interface SiteRun {
   readonly site: Site;
   readonly memory: SiteMemory;
   readonly loop: SiteLoop;
+  readonly storages: StorageDesk;
   readonly history: SiteHistory;
   readonly prices: PriceBook;
   readonly savings: SavingsBook;
@@ -44,7 +46,7 @@ export interface SiteRunHooks {
   readonly onChange: () => void;
 }
 
-type RunParts = Omit<SiteParts, "planAgain">;
+type RunParts = Omit<SiteParts, "planAgain" | "storages">;
 
 export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks): SiteRun => {
   const memory: SiteMemory = {
@@ -56,7 +58,13 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     departsMs: null,
     baseMemory: createBaseMemory(),
   };
-  const parts: SiteParts = { ...given, planAgain: () => loop.trigger("answer") };
+  const storages = createStorageDesk({
+    parts: given,
+    site,
+    plan: () => memory.plan,
+    planAgain: () => loop.trigger("storage"),
+  });
+  const parts: SiteParts = { ...given, storages, planAgain: () => loop.trigger("answer") };
   const logShortfalls = createShortfallLog(site, parts.log);
   const loop = createSiteLoop({
     clock: parts.clock,
@@ -72,6 +80,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     site,
     memory,
     loop,
+    storages,
     ...moneyBooks(parts, site, memory),
     limitWatch: createLimitWatch(site, parts.log, "import"),
     exportWatch: createLimitWatch(site, parts.log, "export"),
@@ -118,7 +127,10 @@ const cycle = async (
   try {
     hooks.onCycle(await runCycle(parts, site, memory, trigger));
   } catch (error) {
-    parts.log.error({ site: site.id, err: error }, "a pass of the control loop failed; the next one follows");
+    parts.log.error(
+      { siteId: site.id, err: error },
+      "a pass of the control loop failed; the next one follows",
+    );
   }
   hooks.onChange();
 };
@@ -220,7 +232,7 @@ const changesFixedLoad = (event: FleetEvent, before: StationState): boolean => {
  * A limit exceeded as measured, or a base load above what the plan in force was made for. An older
  * observation says nothing: the base load falls and rises with the hour.
  */
-const needsAttention = ({ keeper, clock }: SiteParts, run: Run): boolean => {
+const needsAttention = ({ keeper, clock, storages }: SiteParts, run: Run): boolean => {
   const { site, memory, limitWatch, exportWatch } = run;
   const { baseMemory, base } = memory;
   const { siteImport } = baseMemory;
@@ -230,7 +242,8 @@ const needsAttention = ({ keeper, clock }: SiteParts, run: Run): boolean => {
   baseMemory.observe(site, keeper.state);
   const { observed } = baseMemory;
   const upperKw = base?.upperKw[0];
-  const batteryKw = Math.max(0, baseMemory.battery(clock.now(), site.measurementStaleMs)?.powerKw ?? 0);
+  const battery = storages.rest(baseMemory.battery(clock.now(), site.measurementStaleMs));
+  const batteryKw = Math.max(0, battery?.powerKw ?? 0);
   return (
     upperKw !== undefined && observed?.atMs === siteImport.atMs && observed.powerKw + batteryKw > upperKw
   );

@@ -4,7 +4,7 @@ import type { Horizon } from "../domain/horizon.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { EvseConfig, Site, StationConfig } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
-import type { DispatchEvse, GuardedNode } from "../dispatch/bounds.js";
+import { type DispatchEvse, type GuardedNode, sumsBelow } from "../dispatch/bounds.js";
 import { worthSending } from "../dispatch/material.js";
 import { nextRound } from "../dispatch/rounds.js";
 import { pathsToRoot } from "../planning/tree.js";
@@ -64,6 +64,16 @@ export const sendInRounds = async (parts: SendParts, input: TransportInput): Pro
     });
   }
   return { commands, rejected, heldBack: [...wanted.keys()] };
+};
+
+/** What the cars below each guarded node may draw, or give back, at each of its times, as counted there, kW. */
+export const sumsOfCars = (
+  site: Site,
+  fleet: FleetState,
+  guards: readonly GuardedNode[],
+): readonly (readonly number[])[] => {
+  const all = dispatchEvses(site, fleet, new Map());
+  return guards.map((guard) => sumsBelow(guard, all));
 };
 
 const keyOf = ({ stationId, evseId }: { stationId: string; evseId: number }): string =>

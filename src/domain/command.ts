@@ -1,8 +1,10 @@
 import type { AuthorizationCommand } from "./commands/authorization.js";
 import type { AvailabilityCommand } from "./commands/availability.js";
+import type { CertificateCommand, InstalledCertificate } from "./commands/certificates.js";
 import type { DataTransferCommand } from "./commands/data-transfer.js";
 import type { FirmwareCommand } from "./commands/firmware.js";
 import type { LogsCommand } from "./commands/logs.js";
+import type { SecretCommand } from "./commands/secrets.js";
 import type { SettingsCommand, StationSetting } from "./commands/settings.js";
 import type { SteeringCommand } from "./commands/steering.js";
 import type { EpochMs } from "./units.js";
@@ -14,13 +16,17 @@ export type OperatorCommand =
   | AuthorizationCommand
   | FirmwareCommand
   | LogsCommand
-  | DataTransferCommand;
-
-/** An operator's command of one kind. */
-export type CommandOf<K extends OperatorCommand["kind"]> = Extract<OperatorCommand, { readonly kind: K }>;
+  | DataTransferCommand
+  | CertificateCommand;
 
 /** What we may ask of a station. */
-export type StationCommand = SteeringCommand | OperatorCommand;
+export type StationCommand = SteeringCommand | AskedCommand;
+
+/** What does not steer. */
+export type AskedCommand = OperatorCommand | SecretCommand;
+
+/** A command of one kind. */
+export type CommandOf<K extends AskedCommand["kind"]> = Extract<AskedCommand, { readonly kind: K }>;
 
 const STEERING: ReadonlySet<string> = new Set<SteeringCommand["kind"]>([
   "set-schedule",
@@ -55,6 +61,8 @@ export interface AcceptedOutcome {
   readonly requestId?: number;
   /** Of the log that the station will upload, as it names it. */
   readonly fileName?: string;
+  /** Answer to list-certificates. */
+  readonly certificates?: readonly InstalledCertificate[];
 }
 
 interface RefusedOutcome {

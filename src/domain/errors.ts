@@ -59,6 +59,11 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "use a token with the scope that is named; `youxu token add --help` lists roles and scopes",
   },
+  "auth.too-many": {
+    status: 429,
+    exit: 1,
+    hint: "wait as long as Retry-After says, then send a token that is known: `youxu token list` lists them",
+  },
   "request.invalid": {
     status: 400,
     exit: 2,
@@ -111,6 +116,42 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "choose another identity, or remove the old station first",
   },
+  "station.password-elsewhere": {
+    status: 409,
+    exit: 1,
+    hint: "a password of the site file is changed there; a station without one gets it by `youxu station add`",
+  },
+  "station.rotating": {
+    status: 409,
+    exit: 1,
+    hint: "restart the station so that it connects with one of them, or give it a password by hand: `youxu station remove`, then `add`",
+  },
+  "station.profile": {
+    status: 409,
+    exit: 1,
+    hint: "docs/security.md tells what each security profile needs",
+  },
+  "tls.unusable": {
+    status: 500,
+    exit: 3,
+    hint: "certificates and keys are PEM files; docs/security.md shows how to make and name them",
+  },
+  "ca.exists": {
+    status: 409,
+    exit: 1,
+    hint: "stations trust the one there is; another folder in localCa.folder begins a new one",
+  },
+  "ca.missing": {
+    status: 409,
+    exit: 1,
+    hint: "state localCa.folder in the configuration, then `youxu ca init`",
+  },
+  "certificate.refused": {
+    status: 400,
+    exit: 1,
+    hint: "docs/security.md tells what a request for a certificate must hold",
+  },
+  "not-found.certificate": { status: 404, exit: 1, hint: "`youxu ca list` lists the certificates" },
   "token.invalid": {
     status: 400,
     exit: 2,
@@ -201,6 +242,17 @@ export const ERROR_CATALOGUE = {
     exit: 3,
     hint: "is the path a database of youxu's, writable, and not of a newer version?",
   },
+  "store.newer": {
+    status: 500,
+    exit: 3,
+    hint: "run the newer program again, or put back the copy that it made beside the store before it changed the tables (`youxu store restore`)",
+  },
+  "store.damaged": {
+    status: 500,
+    exit: 1,
+    hint: "keep the file, and put a backup in its place: `youxu store restore <file>`",
+  },
+  "store.exists": { status: 409, exit: 1, hint: "choose another name, or move the file that is there" },
   "store.in-use": {
     status: 500,
     exit: 5,

@@ -1,3 +1,4 @@
+import type { SecurityProfile } from "./security.js";
 import type { EpochMs } from "./units.js";
 import type { ObjectiveWeights, Preset } from "./weights.js";
 
@@ -73,6 +74,10 @@ export interface StationConfig {
   readonly siteId: string;
   readonly nodeId: string;
   readonly evses: readonly EvseConfig[];
+  /** OCPP security profile that it must connect with; absent: nothing is stated. */
+  readonly securityProfile?: SecurityProfile;
+  /** Common name of its client certificate; absent: its id. */
+  readonly serialNumber?: string;
 }
 
 /** What a silent driver is taken to want; stated per site and shown. */
@@ -80,6 +85,24 @@ interface PreferenceDefaults {
   /** Local clock time of departure, `HH:MM`. */
   readonly departureTime: string;
   readonly energyNeedKwh: number;
+}
+
+/** A stationary battery that is commanded. Powers at the grid side, charging positive. */
+export interface SiteStorage {
+  /** That of its device. */
+  readonly id: string;
+  readonly nodeId: string;
+  readonly capacityKwh: number;
+  /** Never planned to be discharged below. */
+  readonly minimumKwh: number;
+  readonly maxChargeKw: number;
+  readonly maxDischargeKw: number;
+  readonly chargeEfficiency: number;
+  readonly dischargeEfficiency: number;
+  readonly wearPerKwh: number;
+  /** Without a new setpoint for so long it goes to `failsafeKw` by itself; null: it keeps the last one. */
+  readonly watchdogMs: number | null;
+  readonly failsafeKw: number;
 }
 
 /** One grid connection: base load, PV, tariff, and the stations under it. */
@@ -94,6 +117,8 @@ export interface Site {
   readonly rootNodeId: string;
   readonly meteringPoints: readonly SiteMeteringPoint[];
   readonly stations: readonly StationConfig[];
+  /** Batteries that are commanded; absent: none. */
+  readonly storages?: readonly SiteStorage[];
   readonly defaults: PreferenceDefaults;
   /** Typical base load by quarter of the local day, 96 values. */
   readonly baseProfileKw: readonly number[];

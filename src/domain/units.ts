@@ -14,6 +14,8 @@ export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 /** The settlement interval of the market: a quarter of an hour. */
 export const SLOT_MS = 15 * MINUTE_MS;
+/** How long a measurement may hold before the time after it counts as a gap. */
+export const MAX_HOLD_MS = 15 * MINUTE_MS;
 
 /** Length of a span in hours. */
 export const hours = (durationMs: number): number => durationMs / HOUR_MS;

@@ -1,11 +1,14 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import type { OcppVersion } from "../domain/fleet.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { StationLink } from "../ports/station-link.js";
 import { createAdmission } from "./server/admit.js";
-import { closeConnection, type Connection, type ConnectionView } from "./server/connections.js";
+import type { Connection, ConnectionView } from "./server/connections.js";
 import { type CentralParts, createDesk } from "./server/desk.js";
+import { drain } from "./server/drain.js";
 import { createLink } from "./server/link.js";
+import { type CentralReadings, readCentral } from "./server/readings.js";
 import { dismissStation, watchRemoved } from "./server/removed.js";
 import { createUpgrader } from "./server/upgrade.js";
 
@@ -15,12 +18,22 @@ export interface CentralSystem {
   readonly link: StationLink;
   readonly messages: MessageLog;
   connections(): readonly ConnectionView[];
+  /** The live connection of a station, as log lines name it; null: it is not connected. */
+  connectionOf(stationId: string): ConnectionName | null;
+  /** Figures as of now, and counts since the process began. */
+  readings(): CentralReadings;
   /** Ends the connection of a station that may connect no more. */
   dismiss(stationId: string): void;
   /** No handshake, no message being handled, no call under way: a lock-step clock may go on. */
   idle(): boolean;
-  /** Closes every connection and answers no more upgrades. */
+  /** Lets nobody in any more, answers what is being handled, and closes every connection; bounded in time. */
   close(): Promise<void>;
+}
+
+/** Which connection of a station a line of the log is about: its version and its number, which rises. */
+export interface ConnectionName {
+  readonly version: OcppVersion;
+  readonly connection: number;
 }
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -35,6 +48,7 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
   let closing = false;
   const upgrader = createUpgrader({
     ...desk,
+    closing: () => closing,
     recall: (stationId) => admission.recall(stationId),
     admit: (admitted) => (closing ? admitted.socket.terminate() : admission.admit(admitted)),
   });
@@ -51,22 +65,20 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
     link,
     messages: desk.messages,
     connections: () => desk.connections.views(),
+    connectionOf: (stationId) => {
+      const live = desk.connections.live(stationId);
+      return live && { version: live.admitted.version, connection: live.generation };
+    },
+    readings: () => readCentral(desk, upgrader.handshakes()),
     dismiss: (stationId) => dismissStation(stationId, desk),
     idle: () => desk.tasks() === 0 && upgrader.handshakes() === 0 && desk.connections.open().every(isQuiet),
     async close() {
       closing = true;
       unwatch();
+      await drain(desk);
       for (const [server, listener] of listeners) server.off("upgrade", listener);
-      await Promise.all(desk.connections.open().map(close));
     },
   };
 }
 
 const isQuiet = ({ session }: Connection): boolean => session.inbound() === 0 && session.outbound() === 0;
-
-/** 1001, going away; the websocket library cuts off a peer that does not answer the close. */
-const close = (connection: Connection): Promise<void> =>
-  new Promise((resolve) => {
-    connection.admitted.socket.once("close", () => resolve());
-    closeConnection(connection, 1001, "the central system stops");
-  });

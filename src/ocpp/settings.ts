@@ -1,6 +1,7 @@
+import type { GateSettings } from "./server/gate.js";
 import type { SessionSettings } from "./session/contract.js";
 
-export interface CentralSettings extends SessionSettings {
+export interface CentralSettings extends SessionSettings, GateSettings {
   /** Path before the identity. */
   readonly path: string;
   /** Time for a command, the wait in the station's queue and all tries included, ms. */
@@ -18,8 +19,9 @@ export interface CentralSettings extends SessionSettings {
   readonly maxBufferedBytes: number;
   /** Time for the registry to answer, ms. */
   readonly handshakeTimeoutMs: number;
-  /** Handshakes at once; more get 503 and Retry-After. */
-  readonly maxHandshakes: number;
+  /** At a stop: time for what is being handled to be answered, and time over which sockets are closed, ms. */
+  readonly drainMs: number;
+  readonly closeSpreadMs: number;
   /** Room for the newest messages of all stations together. */
   readonly messageLogBytes: number;
   /** Calls in flight over all stations. */
@@ -31,6 +33,8 @@ export interface CentralSettings extends SessionSettings {
   readonly maxFailuresPerIdentity: number;
   readonly maxFailuresPerAddress: number;
   readonly failureWindowMs: number;
+  /** Networks, `192.168.7.0/24`, from which stations of security profile 0 may come. */
+  readonly openNetworks: readonly string[];
 }
 
 export const DEFAULT_CENTRAL_SETTINGS: CentralSettings = {
@@ -44,14 +48,20 @@ export const DEFAULT_CENTRAL_SETTINGS: CentralSettings = {
   maxBufferedBytes: 1024 * 1024,
   handshakeTimeoutMs: 10_000,
   maxHandshakes: 200,
+  handshakesPerSecond: 500,
+  handshakeBurst: 1_000,
+  drainMs: 5_000,
+  closeSpreadMs: 2_000,
   messageLogBytes: 16 * 1024 * 1024,
   maxCallsInFlight: 500,
   maxFailuresPerIdentity: 10,
   maxFailuresPerAddress: 5_000,
   failureWindowMs: 60_000,
+  openNetworks: [],
   maxBadMessages: 20,
   messageBurst: 500,
   messagesPerSecond: 50,
   maxInboundQueue: 1_000,
+  maxInboundBytes: 512 * 1024,
   maxOutboundQueue: 100,
 };

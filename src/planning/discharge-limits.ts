@@ -3,7 +3,9 @@ import type { FleetState } from "../domain/fleet.js";
 import { type Horizon, slotAt } from "../domain/horizon.js";
 import type { GridNode, Site } from "../domain/site.js";
 import type { BaseForecast } from "./base-forecast.js";
+import type { StorageSituation } from "../domain/storage.js";
 import type { FixedCar } from "./present-cars.js";
+import { storageBackKw } from "./storages.js";
 import { pathsToRoot } from "./tree.js";
 import { unconfiguredEvses } from "./unconfigured.js";
 
@@ -12,6 +14,7 @@ interface ExportInput {
   readonly horizon: Horizon;
   readonly base: BaseForecast;
   readonly fleet: FleetState;
+  readonly storages?: readonly StorageSituation[];
 }
 
 /**
@@ -33,7 +36,10 @@ export const dischargeRoom = (input: ExportInput, node: GridNode): number[] | nu
 /** A setpoint is sent in whole watts, rounded towards less import. */
 const ROUNDING_KW = 0.001;
 
-/** The same for the cars that can be steered: less what the others may give back, and what rounding adds. */
+/**
+ * The same for the cars and batteries that can be steered: less what the others may give back, and what rounding
+ * adds.
+ */
 export const dischargeLimits = (
   input: ExportInput,
   node: GridNode,
@@ -44,6 +50,7 @@ export const dischargeLimits = (
   const others = fixed
     .filter(({ station }) => isBelow(station))
     .map((car) => mostBackBySlot(car, input.horizon));
+  const batteriesKw = storageBackKw(input.storages ?? [], input.horizon, (nodeId) => isBelow({ nodeId }));
   const rounded = input.site.stations
     .filter(isBelow)
     .flatMap(({ evses }) => evses.filter(({ maxDischargeKw }) => maxDischargeKw > 0));
@@ -51,7 +58,10 @@ export const dischargeLimits = (
     dischargeRoom(input, node)?.map((room, slot) =>
       Math.max(
         0,
-        others.reduce((left, kw) => left - (kw[slot] ?? 0), room - ROUNDING_KW * rounded.length),
+        others.reduce(
+          (left, kw) => left - (kw[slot] ?? 0),
+          room - ROUNDING_KW * rounded.length - (batteriesKw[slot] ?? 0),
+        ),
       ),
     ) ?? null
   );

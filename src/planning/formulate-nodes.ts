@@ -6,6 +6,7 @@ import { dischargeLimits } from "./discharge-limits.js";
 import type { FormulationInput } from "./formulate.js";
 import { phaseBase, phaseLimits } from "./phases.js";
 import type { FixedCar } from "./present-cars.js";
+import { lostStorageKw, unsteeredStorageKw } from "./storages.js";
 import { pathsToRoot } from "./tree.js";
 import { unconfiguredKwAt } from "./unconfigured.js";
 
@@ -72,14 +73,20 @@ const capSources = (node: GridNode, cap: FormulationInput["signals"]["caps"][num
     capKw !== null && capKw < (node.importLimitKw ?? Infinity) ? (cap.eventId[slot] ?? null) : null,
   );
 
-/** Base load sits at the root, as an upper forecast since limits are concerned; fixed cars at their node. */
+/**
+ * Base load sits at the root, as an upper forecast since limits are concerned; cars and batteries that cannot be
+ * steered at their node.
+ */
 const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCar[]): number[] => {
   const { site, fleet } = input;
   const cars = fixed.filter(({ station }) => station.nodeId === node.id).map((car) => fixedKw(input, car));
-  const unconfiguredKw = unconfiguredKwAt(site, fleet, (nodeId) => nodeId === node.id);
+  const isHere = (nodeId: string): boolean => nodeId === node.id;
+  const unconfiguredKw = unconfiguredKwAt(site, fleet, isHere);
+  const batteriesKw = unsteeredStorageKw(input.storages ?? [], input.horizon, isHere);
   return input.horizon.startsMs.map((_, slot) => {
     const base = node.id === site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
-    return cars.reduce((total, kw) => total + (kw[slot] ?? 0), base + unconfiguredKw);
+    const othersKw = base + unconfiguredKw + (batteriesKw[slot] ?? 0);
+    return cars.reduce((total, kw) => total + (kw[slot] ?? 0), othersKw);
   });
 };
 
@@ -91,8 +98,8 @@ const fixedKw = ({ horizon }: FormulationInput, { config, evse, why }: FixedCar)
 
 /**
  * Room left for planned charging if every message were lost from now on: limit − upper base load −
- * defaults of EVSEs without a car − what EVSEs that cannot be steered may draw. PV and discharge
- * count as nothing.
+ * defaults of EVSEs without a car − what EVSEs that cannot be steered may draw − what batteries may do without
+ * us. PV and discharge count as nothing.
  */
 const failsafeHeadroom = (input: FormulationInput, node: GridNode): number[] => {
   const { site, fleet } = input;
@@ -100,10 +107,14 @@ const failsafeHeadroom = (input: FormulationInput, node: GridNode): number[] => 
   const isBelow = (nodeId: string): boolean => paths.get(nodeId)?.includes(node.id) ?? false;
   const unsteered = unsteeredBelow(input, isBelow);
   const unconfiguredKw = unconfiguredKwAt(site, fleet, isBelow);
+  const batteriesKw = lostStorageKw(input.storages ?? [], input.horizon, isBelow);
   return input.horizon.startsMs.map((_, slot) => {
     const limit = node.importLimitKw ?? Number.MAX_SAFE_INTEGER;
     const base = node.id === site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
-    return unsteered.reduce((room, kw) => room - (kw[slot] ?? 0), limit - base - unconfiguredKw);
+    return unsteered.reduce(
+      (room, kw) => room - (kw[slot] ?? 0),
+      limit - base - unconfiguredKw - (batteriesKw[slot] ?? 0),
+    );
   });
 };
 

@@ -129,18 +129,27 @@ const shortfallPerPercent = (need: ResolvedNeed, wholeNeedPrice: number): number
   return Math.min((perKwh * Math.max(1, stored)) / 100, MOST_PENALTY);
 };
 
-/** The plan in force laid on the new horizon, for the small price on change. */
-export const previousPowers = (plan: Plan | null, sessions: readonly ProblemSession[], horizon: Horizon) => {
+/** The plan in force laid on the new horizon, for the small price on change; of sessions and storages. */
+export const previousPowers = (
+  plan: Plan | null,
+  planned: readonly { readonly id: string }[],
+  horizon: Horizon,
+) => {
   if (plan === null) return null;
-  const known = new Map(plan.sessions.map((session) => [session.sessionId, session]));
-  return sessions.flatMap(({ id }) => {
+  const known = new Map<string, Powers>([
+    ...plan.sessions.map((session) => [session.sessionId, session] as const),
+    ...(plan.storages ?? []).map((storage) => [storage.storageId, storage] as const),
+  ]);
+  return planned.flatMap(({ id }) => {
     const before = known.get(id);
     return before === undefined ? [] : [{ sessionId: id, powerKw: laidOn(before, plan.horizon, horizon) }];
   });
 };
 
-const laidOn = (session: SessionPlan, from: Horizon, to: Horizon): number[] =>
+type Powers = Pick<SessionPlan, "chargeKw" | "dischargeKw">;
+
+const laidOn = (planned: Powers, from: Horizon, to: Horizon): number[] =>
   to.startsMs.map((startMs) => {
     const slot = slotAt(from, startMs);
-    return slot === -1 ? 0 : (session.chargeKw[slot] ?? 0) - (session.dischargeKw[slot] ?? 0);
+    return slot === -1 ? 0 : (planned.chargeKw[slot] ?? 0) - (planned.dischargeKw[slot] ?? 0);
   });

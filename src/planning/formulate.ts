@@ -6,6 +6,7 @@ import type { LaidSignals } from "../domain/signal.js";
 import type { Site, SiteMeteringPoint } from "../domain/site.js";
 import { type EpochMs, largest } from "../domain/units.js";
 import { presetWeights, priceScaleOf } from "../domain/weights.js";
+import type { StorageSituation } from "../domain/storage.js";
 import type { BaseForecast } from "./base-forecast.js";
 import { comfortPrices } from "./comfort-prices.js";
 import { steepestPerKwh } from "./flattening.js";
@@ -13,6 +14,7 @@ import { formulateNodes } from "./formulate-nodes.js";
 import { formulateSessions, previousPowers, withNeeds } from "./formulate-sessions.js";
 import type { SiteDefaults } from "./needs.js";
 import { presentCars } from "./present-cars.js";
+import { formulateStorages } from "./storages.js";
 
 /** All that a problem is made of; plain data, `nowMs` included. */
 export interface FormulationInput {
@@ -25,6 +27,8 @@ export interface FormulationInput {
   /** What a silent driver is taken to want, by session id. */
   readonly defaultsOf: ReadonlyMap<string, SiteDefaults>;
   readonly previous: Plan | null;
+  /** Commanded batteries; absent: none. */
+  readonly storages?: readonly StorageSituation[];
 }
 
 const demandChargeOf = (
@@ -53,6 +57,7 @@ export const formulate = (input: FormulationInput): Problem => {
   const given = { largestNeedKwh, flatteningPerKwh };
   const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, given);
   const sessions = formulateSessions(input, steered, wholeNeed);
+  const storages = formulateStorages(input.storages ?? []);
   const meteringPoints = site.meteringPoints.map((point) => {
     const prices = signals.prices.get(point.id);
     return {
@@ -75,7 +80,7 @@ export const formulate = (input: FormulationInput): Problem => {
     nodes,
     meteringPoints,
     sessions,
-    storages: [],
+    storages,
     swapStations: [],
     targets: signals.targets.map((target, at) => ({
       ...target,
@@ -85,6 +90,6 @@ export const formulate = (input: FormulationInput): Problem => {
     payments: [],
     penalties,
     weights: { ...presetWeights(site.objective, scale), ...site.weights },
-    previous: previousPowers(input.previous, sessions, horizon),
+    previous: previousPowers(input.previous, [...sessions, ...storages], horizon),
   };
 };

@@ -1,5 +1,10 @@
 import type { Measurement } from "../domain/site.js";
-import type { Telemetry } from "./telemetry.js";
+import { DAY_MS, type EpochMs, MAX_HOLD_MS } from "../domain/units.js";
+import { type Quarter, quarterOf, quarterStart, quartersOf, type Value } from "./quarter.js";
+import type { EvseSample, Telemetry } from "./telemetry.js";
+
+/** Quarters of an EVSE are kept this long where they are kept in memory. */
+const QUARTERS_KEPT_MS = 3 * DAY_MS;
 
 /**
  * Measurements that are forgotten with the process. Of two for the same instant the later appended
@@ -7,29 +12,85 @@ import type { Telemetry } from "./telemetry.js";
  */
 export const createMemoryTelemetry = (): Telemetry => {
   const series = new Map<string, Measurement[]>();
-  const of = (siteId: string, kind: Measurement["kind"]): Measurement[] => {
-    const key = JSON.stringify([siteId, kind]);
-    const known = series.get(key) ?? [];
-    series.set(key, known);
-    return known;
-  };
+  const evses = new Map<string, EvseHistory>();
+  const of = (siteId: string, kind: Measurement["kind"]): Measurement[] =>
+    madeIn(series, JSON.stringify([siteId, kind]), () => []);
+  const evseOf = (stationId: string, evseId: number): EvseHistory =>
+    madeIn(evses, JSON.stringify([stationId, evseId]), createEvseHistory);
   return {
-    append: (measurement) => {
-      const known = of(measurement.siteId, measurement.kind);
-      const place = firstNotBefore(known, measurement.atMs);
-      const same = known[place]?.atMs === measurement.atMs ? 1 : 0;
-      known.splice(place, same, measurement);
-    },
+    append: (measurement) => put(of(measurement.siteId, measurement.kind), measurement),
+    sample: (sample) => evseOf(sample.stationId, sample.evseId).put(sample),
     between: async ({ siteId, kind, fromMs, toMs }) => {
       const known = of(siteId, kind);
       const first = firstNotBefore(known, fromMs);
       return known.slice(Math.max(0, first - 1), Math.max(first, firstNotBefore(known, toMs)));
     },
+    quarters: async (asked, { fromMs, toMs }) => {
+      const all =
+        "siteId" in asked
+          ? quartersIn(of(asked.siteId, asked.kind).map(asValue))
+          : evseOf(asked.stationId, asked.evseId).quarters();
+      return all.filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
+    },
+  };
+};
+
+const madeIn = <T>(map: Map<string, T>, key: string, make: () => T): T => {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
+};
+
+const asValue = ({ atMs, powerKw }: Measurement): Value => ({
+  atMs,
+  powerKw,
+  importedWh: null,
+  exportedWh: null,
+  socPercent: null,
+});
+
+const put = <T extends { readonly atMs: EpochMs }>(known: T[], one: T): void => {
+  const place = firstNotBefore(known, one.atMs);
+  const same = known[place]?.atMs === one.atMs ? 1 : 0;
+  known.splice(place, same, one);
+};
+
+/** All quarters that values tell of. */
+const quartersIn = (values: readonly Value[]): Quarter[] => {
+  const starts = new Set(values.flatMap(({ atMs }) => quartersOf(atMs)));
+  return [...starts].sort((a, b) => a - b).flatMap((startMs) => quarterOf(values, startMs) ?? []);
+};
+
+interface EvseHistory {
+  put(sample: EvseSample): void;
+  quarters(): readonly Quarter[];
+}
+
+/** Samples of the running quarter and of what may hold into it; of the time before, quarters alone. */
+const createEvseHistory = (): EvseHistory => {
+  const past = new Map<EpochMs, Quarter>();
+  let recent: EvseSample[] = [];
+  let runningMs = -Infinity;
+  const turn = (startMs: EpochMs): void => {
+    for (const quarter of quartersIn(recent))
+      if (quarter.startMs >= runningMs && quarter.startMs < startMs) past.set(quarter.startMs, quarter);
+    recent = recent.filter(({ atMs }) => atMs >= startMs - MAX_HOLD_MS);
+    runningMs = startMs;
+    for (const keptMs of past.keys()) if (keptMs < startMs - QUARTERS_KEPT_MS) past.delete(keptMs);
+  };
+  return {
+    put: (sample) => {
+      // What comes later than the next quarter's first sample changes nothing here.
+      if (sample.atMs < runningMs) return;
+      if (quarterStart(sample.atMs) > runningMs) turn(quarterStart(sample.atMs));
+      put(recent, sample);
+    },
+    quarters: () => [...past.values(), ...quartersIn(recent).filter(({ startMs }) => startMs >= runningMs)],
   };
 };
 
 /** Index of the first measurement at or after `atMs`, by bisection. */
-const firstNotBefore = (series: readonly Measurement[], atMs: number): number => {
+const firstNotBefore = (series: readonly { readonly atMs: EpochMs }[], atMs: number): number => {
   let low = 0;
   let high = series.length;
   while (low < high) {

@@ -2,10 +2,12 @@ import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
 import type { FileExchange } from "../ports/file-exchange.js";
+import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
+import { devices } from "./routes/devices.js";
 import { events } from "./routes/events.js";
 import { files as storedFiles } from "./routes/files.js";
 import { live } from "./routes/live.js";
@@ -16,6 +18,7 @@ import { sites } from "./routes/sites.js";
 import { stationFile } from "./routes/station-file.js";
 import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
 import { stationMessages } from "./routes/station-messages.js";
+import { stationSecurity, type StationSecurityAdmin } from "./routes/station-security.js";
 import { stations } from "./routes/stations.js";
 import { token } from "./routes/token.js";
 
@@ -24,9 +27,11 @@ export interface ApiOptions {
   readonly clock: Pick<Clock, "now">;
   readonly verifier: TokenVerifier;
   readonly admin: StationAdmin | null;
+  readonly security: StationSecurityAdmin | null;
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
   readonly exchange: FileExchange | null;
+  readonly devices: Pick<Devices, "states">;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
@@ -47,6 +52,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(sites, { operations });
   await app.register(live, { operations });
   await app.register(measurements, { operations, clock });
+  await app.register(devices, { operations, devices: options.devices });
   await app.register(stations, { operations });
   await app.register(sessions, { operations });
   await app.register(preferences, { operations });
@@ -55,4 +61,5 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   if (files !== null) await app.register(stationFile, { operations, files, clock });
   if (exchange !== null) await app.register(storedFiles, { files: exchange });
   if (admin !== null) await app.register(stationAdmin, { admin });
+  if (options.security !== null) await app.register(stationSecurity, { security: options.security });
 };

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type Attempts, createAttempts } from "../domain/attempts.js";
 import { YouxuError } from "../domain/errors.js";
+import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
 import { pageCookieToken } from "./page-cookie.js";
 
 /** What a token allows; none includes another, a role is a set of them. */
@@ -35,8 +37,19 @@ declare module "fastify" {
 const bearerToken = (request: FastifyRequest): string | null =>
   /^Bearer +([\w\-.~+/]+=*) *$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
 
+/** Unknown tokens from one address within a minute; then 429, right or wrong. Behind it may be a proxy. */
+const MOST_FAILURES_PER_ADDRESS = 300;
+
+const mustNotGuess = (attempts: Attempts, { ip }: FastifyRequest, reply: FastifyReply): void => {
+  const nowMs = Date.now();
+  const untilMs = attempts.blockedUntilMs([[ip, MOST_FAILURES_PER_ADDRESS]], nowMs);
+  if (untilMs === null) return;
+  reply.header("retry-after", Math.max(1, Math.ceil((untilMs - nowMs) / SECOND_MS)));
+  throw new YouxuError("auth.too-many", "too many unknown tokens from this address", "header.authorization");
+};
+
 const requireScope = async (
-  { verifier, openPage }: { verifier: TokenVerifier; openPage: boolean },
+  { verifier, openPage, attempts }: { verifier: TokenVerifier; openPage: boolean; attempts: Attempts },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> => {
@@ -49,7 +62,9 @@ const requireScope = async (
       ? new YouxuError("auth.missing", "this call needs a token", "header.authorization")
       : new YouxuError("auth.invalid", "the header is not `Bearer <token>`", "header.authorization");
   }
+  mustNotGuess(attempts, request, reply);
   const principal = await verifier.verify(token);
+  if (principal === null) attempts.failed(request.ip, Date.now());
   if (principal === null) throw new YouxuError("auth.invalid", "unknown token", "header.authorization");
   if (!principal.scopes.has(scope)) {
     reply.header("www-authenticate", `Bearer error="insufficient_scope", scope="${scope}"`);
@@ -72,5 +87,6 @@ export const demandTokens = (
     if (route.config?.scope === undefined)
       throw new YouxuError("internal", `${String(route.method)} ${route.url} states no scope`);
   });
-  app.addHook("onRequest", (request, reply) => requireScope(options, request, reply));
+  const attempts = createAttempts(MINUTE_MS);
+  app.addHook("onRequest", (request, reply) => requireScope({ ...options, attempts }, request, reply));
 };

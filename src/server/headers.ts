@@ -20,10 +20,10 @@ const HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 } as const;
 
-/** Strict headers on every answer; the API's answers are not kept by caches. */
+/** Strict headers on every answer, with the id that its lines in the log have; the API's answers are not kept by caches. */
 export const addSecurityHeaders = (app: FastifyInstance): void => {
   app.addHook("onRequest", async (request, reply) => {
-    reply.headers(HEADERS);
+    reply.headers(HEADERS).header("x-request-id", request.id);
     if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
   });
 };

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import type { HealthCheck, HealthState } from "../ports/health.js";
 import type { Operations } from "../ports/operations.js";
 import { text } from "./schemas/common.js";
 
@@ -15,20 +16,47 @@ const ready = z.object({
 });
 type Check = z.infer<typeof ready>["checks"][number];
 
-const check = async (name: string, probe: () => unknown): Promise<Check> => {
-  try {
-    await probe();
-    return { name, ok: true, detail: null };
-  } catch {
-    return { name, ok: false, detail: "does not answer; the log has the details" };
-  }
+/** A dependency that does not answer within this is not there. */
+const ANSWER_WITHIN_MS = 2_000;
+
+const SILENT: HealthState = { ok: false, detail: `does not answer within ${ANSWER_WITHIN_MS / 1_000} s` };
+
+const within = (work: Promise<HealthState>): Promise<HealthState> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(SILENT), ANSWER_WITHIN_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+
+const answers = (probe: () => unknown) => async (): Promise<HealthState> => {
+  await probe();
+  return { ok: true, detail: null };
 };
 
-/** /health/live: the process answers. /health/ready: sites are loaded and the ledger can be read. */
-export const health: FastifyPluginAsyncZod<{ operations: Operations; instance: string }> = async (
-  app,
-  { operations, instance },
-) => {
+interface HealthOptions {
+  readonly operations: Operations;
+  readonly instance: string;
+  /** What else is looked at. */
+  readonly checks: readonly HealthCheck[];
+}
+
+/**
+ * /health/live: the process answers. /health/ready: sites are loaded, the ledger can be read, and whatever
+ * else is needed stands as it should. Why something failed is in the log alone: anybody may ask.
+ */
+export const health: FastifyPluginAsyncZod<HealthOptions> = async (app, { operations, instance, checks }) => {
+  const all: readonly HealthCheck[] = [
+    { name: "sites", check: answers(() => operations.sites()) },
+    { name: "ledger", check: answers(() => operations.quarantined()) },
+    ...checks,
+  ];
+  const look = async ({ name, check }: HealthCheck): Promise<Check> => {
+    try {
+      return { name, ...(await within((async () => check())())) };
+    } catch (err) {
+      app.log.error({ err, check: name }, "a check of health failed");
+      return { name, ok: false, detail: "does not answer; the log has the details" };
+    }
+  };
   app.get(
     "/live",
     {
@@ -52,12 +80,9 @@ export const health: FastifyPluginAsyncZod<{ operations: Operations; instance: s
       },
     },
     async (_request, reply) => {
-      const checks = await Promise.all([
-        check("sites", () => operations.sites()),
-        check("ledger", () => operations.quarantined()),
-      ]);
-      const ok = checks.every((one) => one.ok);
-      return reply.code(ok ? 200 : 503).send({ status: ok ? "ok" : "unready", checks });
+      const seen = await Promise.all(all.map(look));
+      const ok = seen.every((one) => one.ok);
+      return reply.code(ok ? 200 : 503).send({ status: ok ? "ok" : "unready", checks: seen });
     },
   );
 };

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -5,8 +6,10 @@ import fastify, {
   LogController,
 } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
 import type { FileExchange } from "../ports/file-exchange.js";
+import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
@@ -17,10 +20,13 @@ import { stationFileLinks } from "./files/station-files.js";
 import { answerError, answerErrors } from "./errors.js";
 import { addSecurityHeaders } from "./headers.js";
 import { health } from "./health.js";
+import { metricsRoute } from "./metrics/plugin.js";
+import type { Metrics } from "./metrics/registry.js";
 import { documentApi } from "./openapi.js";
 import { findPackage } from "./package-root.js";
 import { page } from "./page.js";
 import type { StationAdmin } from "./routes/station-admin.js";
+import type { StationSecurityAdmin } from "./routes/station-security.js";
 import { cutUnusedSocketsOnClose } from "./unused-sockets.js";
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -39,8 +45,16 @@ export interface ServerOptions {
   readonly stationFiles?: StationFiles;
   /** Files between operators and stations; left out, there are none. */
   readonly fileExchange?: FileExchange;
+  /** Meters, inverters and batteries; left out: there are none. */
+  readonly devices?: Pick<Devices, "states">;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
+  /** How stations prove themselves; left out, those routes do not exist. */
+  readonly stationSecurity?: StationSecurityAdmin;
+  /** What /health/ready looks at besides the sites and the ledger. */
+  readonly checks?: readonly HealthCheck[];
+  /** Told at /metrics; left out, there is no such route. */
+  readonly metrics?: Metrics;
   /** pino fits. */
   readonly logger: FastifyBaseLogger;
   /** The demonstration's token, handed to the page on loopback; null: the page asks for one. */
@@ -49,6 +63,13 @@ export interface ServerOptions {
   readonly instance: string;
 }
 
+/** Ids that no two runs of the program share. */
+const requestIds = (): (() => string) => {
+  const run = randomBytes(6).toString("base64url");
+  let count = 0;
+  return () => `${run}-${++count}`;
+};
+
 /** Everything over HTTP, composed and ready to listen. Opens no socket itself. */
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
   const { operations, clock, verifier, vtnPlugin, openPage } = options;
@@ -56,6 +77,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   const app = fastify({
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: requestIds(),
     exposeHeadRoutes: false,
     logController: new LogController({ disableRequestLogging: true }),
     // A malformed URL never reaches a route.
@@ -73,9 +95,11 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     clock,
     verifier,
     admin,
+    security: options.stationSecurity ?? null,
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
     exchange: options.fileExchange ?? null,
+    devices: options.devices ?? { states: () => [] },
     openPage: openPage !== null,
   });
   if (options.fileExchange !== undefined)
@@ -84,10 +108,12 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     async (scope) => {
       scope.setValidatorCompiler(validatorCompiler);
       scope.setSerializerCompiler(serializerCompiler);
-      await scope.register(health, { operations, instance: options.instance });
+      const { instance, checks = [] } = options;
+      await scope.register(health, { operations, instance, checks });
     },
     { prefix: "/health" },
   );
+  if (options.metrics !== undefined) await app.register(metricsRoute, { metrics: options.metrics, verifier });
   if (vtnPlugin !== undefined) await app.register(vtnPlugin, { prefix: options.vtnPrefix });
   await app.register(page, { root, token: openPage?.token ?? null });
   return app;

@@ -1,4 +1,4 @@
-import { type EpochMs, hours } from "../domain/units.js";
+import { type EpochMs, hours, MAX_HOLD_MS } from "../domain/units.js";
 
 /** Measured power at a moment; it holds until the next, as a step function. */
 export interface PowerSample {
@@ -14,7 +14,7 @@ export interface PowerStep {
 }
 
 /** How long a measurement may hold before the time after it counts as a gap. */
-export const DEFAULT_MAX_HOLD_MS = 15 * 60_000;
+export const DEFAULT_MAX_HOLD_MS = MAX_HOLD_MS;
 
 export interface Span {
   readonly fromMs: EpochMs;

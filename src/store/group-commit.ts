@@ -1,4 +1,6 @@
 import { type Kysely, sql } from "kysely";
+import { SECOND_MS } from "../domain/units.js";
+import { createDistribution, type Distribution, SECONDS } from "../ports/distribution.js";
 import type { Tables } from "./tables.js";
 
 /** Writes share transactions: one sync to disk for all that comes within a few milliseconds. */
@@ -9,6 +11,20 @@ export interface GroupCommit {
   read<T>(job: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
   /** Commits what waits; further writes are refused. */
   close(): Promise<void>;
+  readonly readings: CommitReadings;
+}
+
+/** How the commits fare, since the process began. */
+export interface CommitReadings {
+  /** Writes that wait for their commit. */
+  waiting(): number;
+  /** How long commits took. */
+  readonly seconds: Distribution;
+  failed(): number;
+  /** The last commit failed, and none came through since. */
+  failing(): boolean;
+  /** Time since one came through, ms by the wall; null before the first. */
+  sinceLastMs(): number | null;
 }
 
 interface Waiting {
@@ -27,12 +43,16 @@ export const createGroupCommit = (db: Kysely<Tables>, commitWithinMs: number): G
   let last: Promise<void> = Promise.resolve();
   let scheduled = false;
   let closed = false;
+  const { note, readings } = createReadings(() => waiting.length);
 
   const flush = async (): Promise<void> => {
     scheduled = false;
     const group = waiting.splice(0, MOST_PER_COMMIT);
     if (waiting.length > 0) schedule();
-    if (group.length > 0) await commitGroup(db, group);
+    if (group.length === 0) return;
+    const beganMs = performance.now();
+    const isCommitted = await commitGroup(db, group);
+    note(isCommitted, performance.now() - beganMs);
   };
   const next = (): void => {
     last = last.then(flush);
@@ -53,6 +73,7 @@ export const createGroupCommit = (db: Kysely<Tables>, commitWithinMs: number): G
       schedule();
     });
   return {
+    readings,
     write,
     read: (job) => db.connection().execute(job),
     close: async () => {
@@ -80,7 +101,29 @@ const waitingJob = <T>(
   };
 };
 
-const commitGroup = async (db: Kysely<Tables>, group: readonly Waiting[]): Promise<void> => {
+const createReadings = (waiting: () => number) => {
+  const seconds = createDistribution(SECONDS);
+  let failed = 0;
+  let failing = false;
+  let lastMs: number | null = null;
+  const readings: CommitReadings = {
+    waiting,
+    seconds,
+    failed: () => failed,
+    failing: () => failing,
+    sinceLastMs: () => (lastMs === null ? null : performance.now() - lastMs),
+  };
+  const note = (isCommitted: boolean, tookMs: number): void => {
+    failing = !isCommitted;
+    if (!isCommitted) return void failed++;
+    seconds.note(tookMs / SECOND_MS);
+    lastMs = performance.now();
+  };
+  return { note, readings };
+};
+
+/** False: none of the group is on disk. */
+const commitGroup = async (db: Kysely<Tables>, group: readonly Waiting[]): Promise<boolean> => {
   const failures = new Map<Waiting, unknown>();
   try {
     await db.connection().execute(async (connection) => {
@@ -95,9 +138,10 @@ const commitGroup = async (db: Kysely<Tables>, group: readonly Waiting[]): Promi
     });
   } catch (failure) {
     for (const job of group) job.settle(failure);
-    return;
+    return false;
   }
   for (const job of group) job.settle(failures.get(job) ?? null);
+  return true;
 };
 
 const runInSavepoint = async (connection: Kysely<Tables>, job: Waiting, failures: Map<Waiting, unknown>) => {

@@ -92,6 +92,61 @@ const STEPS: readonly (readonly string[])[] = [
     `alter table ledger_transaction add column end_time_rank integer not null default 0`,
     `update ledger_transaction set end_time_rank = iif(end_wh is null, 1, 2) where ended_ms is not null`,
   ],
+  [
+    `create table evse_sample (
+       station_id text not null,
+       evse_id integer not null,
+       at_ms integer not null,
+       power_kw real not null,
+       imported_wh real,
+       exported_wh real,
+       soc_percent real,
+       primary key (station_id, evse_id, at_ms)
+     ) strict, without rowid`,
+    `create table evse_quarter (
+       station_id text not null,
+       evse_id integer not null,
+       start_ms integer not null,
+       covered_ms integer not null,
+       mean_kw real not null,
+       least_kw real not null,
+       most_kw real not null,
+       imported_wh real,
+       exported_wh real,
+       soc_percent real,
+       primary key (station_id, evse_id, start_ms)
+     ) strict, without rowid`,
+    `create table evse_due (
+       start_ms integer not null,
+       station_id text not null,
+       evse_id integer not null,
+       primary key (start_ms, station_id, evse_id)
+     ) strict, without rowid`,
+    `create table measurement_quarter (
+       site_id text not null,
+       kind text not null,
+       start_ms integer not null,
+       covered_ms integer not null,
+       mean_kw real not null,
+       least_kw real not null,
+       most_kw real not null,
+       primary key (site_id, kind, start_ms)
+     ) strict, without rowid`,
+    `create table measurement_due (
+       start_ms integer not null,
+       site_id text not null,
+       kind text not null,
+       primary key (start_ms, site_id, kind)
+     ) strict, without rowid`,
+    `insert or ignore into measurement_due
+       select at_ms / 900000 * 900000, site_id, kind from measurement`,
+    `insert or ignore into measurement_due
+       select (at_ms / 900000 + 1) * 900000, site_id, kind from measurement`,
+    `create table telemetry_state (
+       id integer primary key check (id = 1),
+       pruned_before_ms integer not null
+     ) strict`,
+  ],
 ];
 
 /** Version of today's tables. */
@@ -103,16 +158,22 @@ export const versionOf = async (db: Kysely<Tables>): Promise<number> => {
   const version = found.rows[0]?.user_version ?? 0;
   if (version > TODAYS_VERSION) {
     const message = `the database is of version ${version}, this program knows ${TODAYS_VERSION}`;
-    throw new YouxuError("store.unusable", message);
+    throw new YouxuError("store.newer", message);
   }
   return version;
 };
 
-/** Brings a database to today's tables; refuses one of a newer program. */
-export const migrate = async (db: Kysely<Tables>): Promise<void> => {
+/** Whether a database holds data in older tables, so that `migrate` would change them. */
+export const isOlder = async (db: Kysely<Tables>): Promise<boolean> => {
+  const version = await versionOf(db);
+  return version > 0 && version < TODAYS_VERSION;
+};
+
+/** Brings a database to today's tables, or to those of an earlier version; refuses one of a newer program. */
+export const migrate = async (db: Kysely<Tables>, to = TODAYS_VERSION): Promise<void> => {
   const version = await versionOf(db);
   for (const [step, statements] of STEPS.entries()) {
-    if (step < version) continue;
+    if (step < version || step >= to) continue;
     await db.transaction().execute(async (trx) => {
       for (const statement of statements) await sql.raw(statement).execute(trx);
       await sql.raw(`pragma user_version = ${step + 1}`).execute(trx);

@@ -10,7 +10,7 @@ interface DatabaseParts {
   readonly prepare: (db: Kysely<Tables>) => Promise<unknown>;
 }
 
-/** A database that can be used; throws `store.unusable` with the reason for one that cannot. */
+/** A database that can be used; throws `store.unusable` with the reason for one that cannot, `store.newer` for one of a newer program. */
 export const openDatabase = async ({ path, open, prepare }: DatabaseParts): Promise<Kysely<Tables>> => {
   let db: Kysely<Tables> | null = null;
   try {
@@ -19,6 +19,7 @@ export const openDatabase = async ({ path, open, prepare }: DatabaseParts): Prom
     return db;
   } catch (failure) {
     await db?.destroy();
+    if (failure instanceof YouxuError) throw new YouxuError(failure.code, failure.message, path);
     const why = failure instanceof Error ? failure.message : String(failure);
     throw new YouxuError("store.unusable", `cannot use the database: ${why}`, path);
   }

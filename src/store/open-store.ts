@@ -1,21 +1,27 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { SqliteDatabase } from "kysely";
+import type { Kysely, SqliteDatabase } from "kysely";
 import type { Documents } from "../ports/documents.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
-import type { Telemetry } from "../ports/telemetry.js";
+import { backupStore } from "./backup.js";
 import { createSqlDocuments } from "./documents.js";
-import { createGroupCommit } from "./group-commit.js";
+import { type CommitReadings, createGroupCommit } from "./group-commit.js";
 import { createSqlLedger, randomTransactionId } from "./ledger.js";
-import { migrate } from "./migrations.js";
+import { isOlder, migrate, versionOf } from "./migrations.js";
 import { openDatabase } from "./open-database.js";
 import { openStatements } from "./statements.js";
-import { createSqlTelemetry } from "./telemetry.js";
+import type { Tables } from "./tables.js";
+import { type BufferedTelemetry, createSqlTelemetry } from "./telemetry.js";
 
 export interface Store {
   readonly ledger: FlaggingLedger;
-  readonly telemetry: Telemetry;
+  readonly telemetry: BufferedTelemetry;
   readonly documents: Documents;
+  readonly commits: CommitReadings;
+  /** Commits nothing, as any write is committed: rejects where the store takes no writes. */
+  tryToWrite(): Promise<void>;
+  /** Of the file with its log; 0 where there is none. */
+  bytes(): number;
   /** Writes what is gathered and closes the file. */
   close(): Promise<void>;
 }
@@ -46,7 +52,12 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     if (path !== ":memory:") makePrivateFile(path);
     return openStatements(path);
   };
-  const db = await openDatabase({ path, open, prepare: migrate });
+  const prepare = async (opened: Kysely<Tables>): Promise<void> => {
+    // Read only, and before anything is changed.
+    if (await isOlder(opened)) await keepOlder(path, await versionOf(opened));
+    await migrate(opened);
+  };
+  const db = await openDatabase({ path, open, prepare });
   const commits = createGroupCommit(db, commitWithinMs);
   const telemetry = createSqlTelemetry(commits, options.onFailure ?? (() => undefined));
   let closing: Promise<void> | null = null;
@@ -61,8 +72,19 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     ledger: createSqlLedger(commits, options.pickTransactionId ?? randomTransactionId, close),
     telemetry,
     documents: createSqlDocuments(commits),
+    commits: commits.readings,
+    tryToWrite: () => commits.write(async () => undefined),
+    bytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     close,
   };
+};
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** A copy of the store as the older program left it, beside it: one per version. */
+const keepOlder = async (path: string, version: number): Promise<void> => {
+  const copy = `${path}.version-${version}`;
+  if (!existsSync(copy)) await backupStore(path, copy);
 };
 
 /** Sessions and tokens are nobody else's business: the file is for its owner only. */

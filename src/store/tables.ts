@@ -65,6 +65,33 @@ interface MeasurementTable {
   power_kw: number;
 }
 
+/** Of an EVSE, registers in Wh. */
+interface EvseSampleTable {
+  station_id: string;
+  evse_id: number;
+  at_ms: number;
+  power_kw: number;
+  imported_wh: number | null;
+  exported_wh: number | null;
+  soc_percent: number | null;
+}
+
+interface MeasurementQuarterTable {
+  site_id: string;
+  kind: string;
+  start_ms: number;
+  covered_ms: number;
+  mean_kw: number;
+  least_kw: number;
+  most_kw: number;
+}
+
+/** Values of quarters that begin before this may have been taken away. */
+interface TelemetryStateTable {
+  id: number;
+  pruned_before_ms: number;
+}
+
 interface DocumentTable {
   id: Generated<number>;
   collection: string;
@@ -77,5 +104,8 @@ export interface Tables {
   ledger_message: TransactionMessageTable;
   quarantine: QuarantineTable;
   measurement: MeasurementTable;
+  measurement_quarter: MeasurementQuarterTable;
+  evse_sample: EvseSampleTable;
+  telemetry_state: TelemetryStateTable;
   document: DocumentTable;
 }

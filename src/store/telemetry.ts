@@ -1,16 +1,32 @@
+import { type Kysely, sql } from "kysely";
 import type { Measurement } from "../domain/site.js";
-import type { Telemetry } from "../ports/telemetry.js";
+import type { EpochMs } from "../domain/units.js";
+import { type Quarter, quartersOf } from "../ports/quarter.js";
+import type { EvseSample, Series, Telemetry, Window } from "../ports/telemetry.js";
 import type { GroupCommit } from "./group-commit.js";
+import { makeQuarters, pruneValues, type Pruning } from "./rollup.js";
+import { dueQuarters, idOf, madeQuarters, prunedBefore, quarterFrom, tablesOf } from "./series.js";
+import type { Tables } from "./tables.js";
 
 const FLUSH_AFTER_MS = 1000;
 const FLUSH_AT = 500;
-/** SQLite takes at most 32,766 parameters in a statement; four a row. */
+/** SQLite takes at most 32,766 parameters in a statement; at most seven a row. */
 const ROWS_PER_INSERT = 1000;
+/** Series of which it is remembered which quarter was marked last. */
+const MOST_MARKED = 100_000;
 
 export interface BufferedTelemetry extends Telemetry {
   /** Resolves when everything appended so far is on disk. */
   flush(): Promise<void>;
+  /** Values not yet handed to the store. */
+  waiting(): number;
+  /** One bounded part of making quarters of what came; true while more are due. */
+  rollUp(nowMs: EpochMs): Promise<boolean>;
+  /** One bounded part of taking away values older than `rawDays`, once quarters are made of them; true until through. */
+  prune(nowMs: EpochMs, rawDays: number): Promise<boolean>;
 }
+
+type Value = Measurement | EvseSample;
 
 /**
  * Measurements are gathered for up to a second before they are written, so a crash may lose the last
@@ -20,57 +36,148 @@ export const createSqlTelemetry = (
   commits: GroupCommit,
   onFailure: (failure: unknown) => void,
 ): BufferedTelemetry => {
-  let buffer: Measurement[] = [];
+  let buffer: Value[] = [];
   let writing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
+  let pruning: Pruning["at"] = null;
+  const marks = createMarks();
+  const failed = (failure: unknown): void => {
+    marks.forget();
+    onFailure(failure);
+  };
   const flush = (): Promise<void> => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     const batch = buffer;
     buffer = [];
-    if (batch.length > 0) writing = writing.then(() => write(commits, batch)).catch(onFailure);
+    if (batch.length > 0)
+      writing = writing.then(() => commits.write((db) => writeBatch(db, batch, marks))).catch(failed);
     return writing;
+  };
+  const take = (value: Value): void => {
+    buffer.push(value);
+    if (buffer.length >= FLUSH_AT) void flush();
+    else timer ??= setTimeout(() => void flush(), FLUSH_AFTER_MS).unref();
   };
   return {
     flush,
-    append: (measurement) => {
-      buffer.push(measurement);
-      if (buffer.length >= FLUSH_AT) void flush();
-      else timer ??= setTimeout(() => void flush(), FLUSH_AFTER_MS).unref();
-    },
+    waiting: () => buffer.length,
+    append: take,
+    sample: take,
     between: async (query) => {
       await flush();
-      return between(commits, query);
+      return commits.read((db) => between(db, query));
+    },
+    quarters: async (series, window) => {
+      await flush();
+      return commits.read((db) => quarters(db, series, window));
+    },
+    rollUp: (nowMs) =>
+      commits.write((db) => {
+        marks.forget();
+        return makeQuarters(db, nowMs);
+      }),
+    prune: async (nowMs, rawDays) => {
+      pruning = await commits.write((db) => pruneValues(db, { nowMs, rawDays, at: pruning }));
+      return pruning !== null;
     },
   };
 };
 
-const write = (commits: GroupCommit, batch: readonly Measurement[]): Promise<void> =>
-  commits.write(async (db) => {
-    for (let first = 0; first < batch.length; first += ROWS_PER_INSERT) {
-      const rows = batch.slice(first, first + ROWS_PER_INSERT).map(({ siteId, kind, atMs, powerKw }) => ({
-        site_id: siteId,
-        kind,
-        at_ms: atMs,
-        power_kw: powerKw,
-      }));
-      await db.replaceInto("measurement").values(rows).execute();
-    }
-  });
+/** Which quarters are marked as due already, so that the next value of one need not say it again. */
+interface Marks {
+  isNew(series: string, startMs: EpochMs): boolean;
+  forget(): void;
+}
 
-const between = (commits: GroupCommit, query: Parameters<Telemetry["between"]>[0]) =>
-  commits.read(async (db) => {
-    const series = db
-      .selectFrom("measurement")
-      .select(["at_ms", "power_kw"])
-      .where("site_id", "=", query.siteId)
-      .where("kind", "=", query.kind);
-    const before = await series.where("at_ms", "<", query.fromMs).orderBy("at_ms", "desc").limit(1).execute();
-    const within = await series
-      .where("at_ms", ">=", query.fromMs)
-      .where("at_ms", "<", query.toMs)
-      .orderBy("at_ms")
-      .execute();
-    const { siteId, kind } = query;
-    return [...before, ...within].map((row) => ({ siteId, kind, atMs: row.at_ms, powerKw: row.power_kw }));
-  });
+const createMarks = (): Marks => {
+  const last = new Map<string, EpochMs>();
+  return {
+    isNew: (series, startMs) => {
+      if (last.get(series) === startMs) return false;
+      if (last.size >= MOST_MARKED) last.clear();
+      last.set(series, startMs);
+      return true;
+    },
+    forget: () => last.clear(),
+  };
+};
+
+const writeBatch = async (db: Kysely<Tables>, batch: readonly Value[], marks: Marks): Promise<void> => {
+  for (let first = 0; first < batch.length; first += ROWS_PER_INSERT) {
+    const part = batch.slice(first, first + ROWS_PER_INSERT);
+    const measurements = part.flatMap((value) => ("siteId" in value ? [measurementRow(value)] : []));
+    const samples = part.flatMap((value) => ("siteId" in value ? [] : [sampleRow(value)]));
+    if (measurements.length > 0) await db.replaceInto("measurement").values(measurements).execute();
+    if (samples.length > 0) await db.replaceInto("evse_sample").values(samples).execute();
+  }
+  for (const value of batch) await markDue(db, value, marks);
+};
+
+const measurementRow = ({ siteId, kind, atMs, powerKw }: Measurement) => ({
+  site_id: siteId,
+  kind,
+  at_ms: atMs,
+  power_kw: powerKw,
+});
+
+const sampleRow = (sample: EvseSample) => ({
+  station_id: sample.stationId,
+  evse_id: sample.evseId,
+  at_ms: sample.atMs,
+  power_kw: sample.powerKw,
+  imported_wh: sample.importedWh,
+  exported_wh: sample.exportedWh,
+  soc_percent: sample.socPercent,
+});
+
+const markDue = async (db: Kysely<Tables>, value: Value, marks: Marks): Promise<void> => {
+  const [startMs, nextMs] = quartersOf(value.atMs);
+  const [first, second] = idOf(value);
+  if (!marks.isNew(`${second} ${first}`, startMs)) return;
+  await sql`insert or ignore into ${sql.table(tablesOf(value).due)}
+    values (${startMs}, ${first}, ${second}), (${nextMs}, ${first}, ${second})`.execute(db);
+};
+
+/** Those made, and of what came since their values as they stand. */
+const quarters = async (db: Kysely<Tables>, series: Series, window: Window): Promise<Quarter[]> => {
+  const keptFromMs = await prunedBefore(db);
+  const found = new Map<EpochMs, Quarter>();
+  for (const quarter of await madeQuarters(db, series, window)) found.set(quarter.startMs, quarter);
+  for (const startMs of await dueQuarters(db, series, window)) {
+    if (startMs < keptFromMs && found.has(startMs)) continue;
+    const quarter = await quarterFrom(db, tablesOf(series), idOf(series), startMs);
+    if (quarter !== null) found.set(startMs, quarter);
+  }
+  return [...found.values()].sort((a, b) => a.startMs - b.startMs);
+};
+
+const between = async (db: Kysely<Tables>, query: Parameters<Telemetry["between"]>[0]) => {
+  const { siteId, kind, fromMs, toMs } = query;
+  const keptFromMs = await prunedBefore(db);
+  const values = db
+    .selectFrom("measurement")
+    .select(["at_ms as atMs", "power_kw as powerKw"])
+    .where("site_id", "=", siteId)
+    .where("kind", "=", kind)
+    .where("at_ms", ">=", keptFromMs);
+  const means = db
+    .selectFrom("measurement_quarter")
+    .select(["start_ms as atMs", "mean_kw as powerKw"])
+    .where("site_id", "=", siteId)
+    .where("kind", "=", kind)
+    .where("start_ms", "<", keptFromMs);
+  const before = [
+    ...(await values.where("at_ms", "<", fromMs).orderBy("at_ms", "desc").limit(1).execute()),
+    ...(await means.where("start_ms", "<", fromMs).orderBy("start_ms", "desc").limit(1).execute()),
+  ];
+  const within = [
+    ...(await means
+      .where("start_ms", ">=", fromMs)
+      .where("start_ms", "<", toMs)
+      .orderBy("start_ms")
+      .execute()),
+    ...(await values.where("at_ms", ">=", fromMs).where("at_ms", "<", toMs).orderBy("at_ms").execute()),
+  ];
+  return [...before.slice(0, 1), ...within].map(({ atMs, powerKw }) => ({ siteId, kind, atMs, powerKw }));
+};

@@ -5,7 +5,9 @@ import { SECOND_MS } from "../../src/domain/units.js";
 import { DEFAULT_CENTRAL_SETTINGS } from "../../src/ocpp/settings.js";
 
 it("the demonstration leaves every exchange with a station ten seconds by the wall, at every speed", () => {
-  const deadlines = Object.keys(DEFAULT_CENTRAL_SETTINGS).filter((name) => name.endsWith("Ms"));
+  const deadlines = Object.keys(DEFAULT_CENTRAL_SETTINGS).filter(
+    (name) => name.endsWith("Ms") && !OF_THE_WALL.has(name),
+  );
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 600 }), (speed) => {
       const settings = new Map(Object.entries(demoOcpp(speed)));
@@ -14,5 +16,8 @@ it("the demonstration leaves every exchange with a station ten seconds by the wa
     }),
   );
 });
+
+/** A stop takes its time by the wall already. */
+const OF_THE_WALL = new Set(["drainMs", "closeSpreadMs"]);
 
 const enough = (wallMs: number): boolean => wallMs >= 10 * SECOND_MS;

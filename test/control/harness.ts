@@ -8,6 +8,7 @@ import type { Horizon } from "../../src/domain/horizon.js";
 import { createControl } from "../../src/control/control.js";
 import type { Control, CycleRecord, Policy } from "../../src/control/contract.js";
 import { VirtualClock } from "../../src/ports/clock.js";
+import type { Devices } from "../../src/ports/devices.js";
 import type { Documents } from "../../src/ports/documents.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import type { Ledger } from "../../src/ports/ledger.js";
@@ -72,7 +73,11 @@ const settle = async (): Promise<void> => {
 export const harnessOf = async (
   site: Site,
   policy: Policy,
-  kept: { readonly ledger?: Ledger; readonly documents?: Documents } = {},
+  kept: {
+    readonly ledger?: Ledger;
+    readonly documents?: Documents;
+    readonly devices?: (clock: VirtualClock) => Devices;
+  } = {},
 ): Promise<Harness> => {
   const { ledger = createMemoryLedger(), documents = createMemoryDocuments() } = kept;
   const clock = new VirtualClock(EVENING_MS);
@@ -111,6 +116,7 @@ export const harnessOf = async (
       ledger,
       telemetry: createMemoryTelemetry(),
       documents,
+      ...(kept.devices === undefined ? {} : { devices: kept.devices(clock) }),
       link: {
         send: async (stationId, command) => {
           if (command.kind === "set-schedule")

@@ -29,7 +29,7 @@ it("the log tells when a session begins, goes on after a restart and ends, once 
   const session = await plugIn(first, "p1");
   expect(first.log).toContainEqual({
     level: "info",
-    fields: { station: "p1", evse: 1, session, authorized: true },
+    fields: { stationId: "p1", evseId: 1, sessionId: session, authorized: true },
     message: "a session began",
   });
   const second = await harnessOf(site, flatPolicy(3), { ledger });
@@ -42,9 +42,9 @@ it("the log tells when a session begins, goes on after a restart and ends, once 
     {
       level: "info",
       fields: {
-        station: "p1",
-        evse: 1,
-        session,
+        stationId: "p1",
+        evseId: 1,
+        sessionId: session,
         importedKwh: 7.25,
         exportedKwh: 0,
         reason: "EVDisconnected",
@@ -78,10 +78,10 @@ it("the log tells an end once: late messages have their own words, and only wher
   await end(harness, "tx-unseen", { evseId: 1 });
   const told = harness.log.filter(({ message }) => message.startsWith("a session"));
   expect(told.map(({ message, fields }) => [message, fields])).toEqual([
-    ["a session began", expect.objectContaining({ session })],
-    ["a session ended", expect.objectContaining({ session, importedKwh: 0 })],
-    ["a session that ended is corrected", expect.objectContaining({ session, importedKwh: 2 })],
-    ["a session that ended is corrected", expect.objectContaining({ session, importedKwh: 7.25 })],
+    ["a session began", expect.objectContaining({ sessionId: session })],
+    ["a session ended", expect.objectContaining({ sessionId: session, importedKwh: 0 })],
+    ["a session that ended is corrected", expect.objectContaining({ sessionId: session, importedKwh: 2 })],
+    ["a session that ended is corrected", expect.objectContaining({ sessionId: session, importedKwh: 7.25 })],
     ["a session was told of that is over", expect.objectContaining({ importedKwh: 0 })],
   ]);
 });
@@ -103,7 +103,7 @@ it("the log tells a session that is heard of again after it counted as over in i
     sample: null,
   });
   const told = harness.log.filter(({ message }) => message.startsWith("a session"));
-  expect(told.map(({ message, fields }) => [message, "session" in fields && fields.session])).toEqual([
+  expect(told.map(({ message, fields }) => [message, "sessionId" in fields && fields.sessionId])).toEqual([
     ["a session began", session],
     ["a session ended", session],
     ["a session goes on that counted as over", session],
@@ -130,7 +130,7 @@ it("the log tells of a message in quarantine and where to look", async () => {
     expect.objectContaining({
       level: "warn",
       fields: expect.objectContaining({
-        station: "p1",
+        stationId: "p1",
         transactionId: "nobody's",
         hint: expect.stringContaining("GET /api/v1/quarantine"),
       }),
@@ -153,6 +153,6 @@ it("the log tells of a message that tells too little, with the place of what it 
   expect(await harness.control.quarantined()).toMatchObject([{ event: message, why: lack.why }]);
   const lines = harness.log.filter(({ message: line }) => line.includes("quarantine"));
   const hint = expect.stringContaining("GET /api/v1/quarantine");
-  const line = expect.objectContaining({ level: "warn", fields: { station: "p1", ...lack, hint } });
+  const line = expect.objectContaining({ level: "warn", fields: { stationId: "p1", ...lack, hint } });
   expect(lines).toEqual([line, line]);
 });

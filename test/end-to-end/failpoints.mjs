@@ -4,6 +4,9 @@
 import Database from "libsql";
 import { WebSocket } from "ws";
 
+/** As it is before it is watched. */
+const methodOf = (prototype, name) => prototype[name];
+
 const [wanted = "", nth = "0"] = (process.env.FAILPOINT ?? "").split(":");
 let left = Number(nth);
 
@@ -14,7 +17,7 @@ const pass = (point) => {
 };
 
 /** Wraps the statement that commits. */
-const prepare = Database.prototype.prepare;
+const prepare = methodOf(Database.prototype, "prepare");
 Database.prototype.prepare = function prepareWatched(text) {
   const statement = prepare.call(this, text);
   if (!/^\s*commit/i.test(text)) return statement;
@@ -31,9 +34,9 @@ Database.prototype.prepare = function prepareWatched(text) {
 };
 
 /** An answer to a station begins with 3, a call to it with 2. */
-const send = WebSocket.prototype.send;
+const send = methodOf(WebSocket.prototype, "send");
 WebSocket.prototype.send = function sendWatched(data, ...rest) {
-  const kind = String(data).startsWith("[3,") ? "answer" : "call";
+  const kind = typeof data === "string" && data.startsWith("[3,") ? "answer" : "call";
   pass(`before-${kind}`);
   const result = send.call(this, data, ...rest);
   pass(`after-${kind}`);

@@ -265,7 +265,10 @@ describe("a reconnect storm", () => {
     );
     await until(() => !stage.central.idle());
     const refused = await upgradeStatus(stage.port, "/ocpp/CP3", { authorization: basic("CP3") });
-    expect(refused).toMatchObject({ status: 503, headers: { "retry-after": "10" } });
+    expect(refused).toMatchObject({
+      status: 503,
+      headers: { "retry-after": expect.stringMatching(/^[1-9]\d*$/) },
+    });
     gates[0]?.();
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([101, 101]);
   });

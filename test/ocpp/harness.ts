@@ -10,6 +10,7 @@ import {
 } from "../../src/ocpp/index.js";
 import { readSchemas } from "../../src/ocpp/schemas.js";
 import { type Clock, WallClock } from "../../src/ports/clock.js";
+import type { CertificateAuthority } from "../../src/ports/certificate-authority.js";
 import type { Documents } from "../../src/ports/documents.js";
 import type { Authorization, FleetGateway, OpenSession, Vacancy } from "../../src/ports/fleet-gateway.js";
 import type { Recorded } from "../../src/ports/ledger.js";
@@ -104,6 +105,7 @@ export async function openStage(
     documents?: Documents;
     evseElectrics?: CentralParts["evseElectrics"];
     configured?: ReadonlySet<string>;
+    authority?: CertificateAuthority;
     note?: CentralParts["note"];
   } = {},
 ): Promise<Stage> {
@@ -121,6 +123,7 @@ export async function openStage(
     settings: { pingIntervalMs: null, ...options.settings },
     ...(options.configured === undefined ? {} : { configured: options.configured }),
     ...(options.note === undefined ? {} : { note: options.note }),
+    ...(options.authority === undefined ? {} : { authority: options.authority }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
     evseElectrics: options.evseElectrics ?? (() => ({ voltageV: 230, phases: 3 })),
   });

@@ -53,10 +53,15 @@ export const basic = (user: string, password: string = PASSWORD): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
 
 /** An authenticated websocket without any protocol of its own. */
-export function rawStation(port: number, identity: string, protocol = "ocpp1.6"): Promise<RawStation> {
+export function rawStation(
+  port: number,
+  identity: string,
+  protocol = "ocpp1.6",
+  password: string = PASSWORD,
+): Promise<RawStation> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/${identity}`, [protocol], {
-      headers: { Authorization: basic(identity) },
+      headers: { Authorization: basic(identity, password) },
     });
     const heard: string[] = [];
     const station: RawStation = {

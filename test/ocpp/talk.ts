@@ -84,6 +84,8 @@ export function talkTo(ledger: Ledger): Talk {
               booted: () => undefined,
               heardOf: () => undefined,
               refused: () => undefined,
+              sign: async () => null,
+              handOver: () => undefined,
             });
       if ("fault" in reply) throw new Error(`${reply.fault.code}: ${reply.fault.why}`);
       const fault = book.strict(action, "response", reply.payload);

@@ -30,10 +30,17 @@ const stationAdmin = {
   remove: async () => {},
 };
 
+const stationSecurity = {
+  rotate: async () => ({ status: "accepted" }) as const,
+  raise: async () => ({ status: "accepted" }) as const,
+  stateOf: async () => ({ stated: 1, reached: null, rising: null }) as const,
+  mustKnow: () => undefined,
+};
+
 /** The same walk over plain memory and over a real control loop with a car plugged in. */
 const SERVERS = {
   "operations of plain memory": async () => {
-    const { app } = await startHarness({ stationAdmin });
+    const { app } = await startHarness({ stationAdmin, stationSecurity });
     return { app, ids: { site: "jinan", station: "CP01", session: FIRST_SESSION } };
   },
   "a control loop": async () => {
@@ -41,7 +48,7 @@ const SERVERS = {
     connect(community, "p1");
     const session = await plugIn(community, "p1");
     const { control: operations, clock } = community;
-    const { app } = await startHarness({ operations, clock, stationAdmin });
+    const { app } = await startHarness({ operations, clock, stationAdmin, stationSecurity });
     return { app, ids: { site: "community", station: "p1", session } };
   },
 };
@@ -78,6 +85,8 @@ const GOOD: Record<string, readonly object[]> = {
     { kind: "remote-stop", transactionId: "1" },
     { kind: "trigger", message: "Heartbeat", evseId: 1 },
     { kind: "get-composite", evseId: 1, durationS: 600 },
+    { kind: "install-certificate", use: "v2g", certificate: "-----BEGIN CERTIFICATE-----" },
+    { kind: "list-certificates", use: null },
   ],
   "charge-now": [{ on: true }],
   end: [{ force: false }],
@@ -85,6 +94,7 @@ const GOOD: Record<string, readonly object[]> = {
     { profileType: "CHEAP", departureMs: 1, energyNeedKwh: 1, reserveKwh: 1, maxDischargeKwh: 1 },
     { departure: "2027-01-01T00:00Z", targetSocPercent: 50, dischargeAllowed: true },
   ],
+  profile: [{ profile: 2, tell: true }],
   stations: [{ id: "NEW", siteId: null }],
 };
 const goodOf = ({ url }: Route): readonly object[] => GOOD[url.split("/").at(-1) ?? ""] ?? [];

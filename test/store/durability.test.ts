@@ -173,47 +173,10 @@ describe("a store's file", () => {
     await Promise.all([server.close(), command.close()]);
   });
 
-  it("is brought to today's tables with all that is in it", async () => {
-    const path = join(folder, "older.db");
-    const before = await openStore({ path });
-    const { session } = await before.ledger.record(started());
-    await before.close();
-    const db = openStatements(path);
-    db.prepare("drop index ledger_transaction_open").run([]);
-    const later = [
-      "unstopped_ms",
-      "unstopped_reason",
-      "heard_ms",
-      "authorized",
-      "token_at_ms",
-      "implausible",
-      "end_time_rank",
-    ];
-    for (const column of later) db.prepare(`alter table ledger_transaction drop column ${column}`).run([]);
-    db.prepare(
-      `create index ledger_transaction_open on ledger_transaction (started_ms)
-         where ended_ms is null and next_started_ms is null`,
-    ).run([]);
-    db.prepare("pragma user_version = 1").run([]);
-    db.close();
-
-    const store = await openStore({ path });
-    const { ledger } = store;
-    expect(await ledger.openSessions()).toEqual([session]);
-    const end = { atMs: minutes(30), reason: "evse-available" } as const;
-    expect(await ledger.endUnstopped(session?.id ?? "", end)).toMatchObject({ endedMs: minutes(30) });
-    expect(await ledger.openSessions()).toEqual([]);
-    await store.close();
-  });
-
-  it("is refused when it is no database, of a newer program, or a folder", async () => {
+  it("is refused when it is no database, or a folder", async () => {
     const text = join(folder, "text.db");
     writeFileSync(text, "this is no database, whatever its name may say".repeat(100));
-    const newer = join(folder, "newer.db");
-    const db = openStatements(newer);
-    db.prepare("pragma user_version = 999").run([]);
-    db.close();
-    for (const path of [text, newer, folder])
+    for (const path of [text, folder])
       await expect(openStore({ path })).rejects.toMatchObject({ code: "store.unusable", place: path });
   });
 

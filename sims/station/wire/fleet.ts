@@ -94,11 +94,16 @@ const FOLLOWS_MS = 500;
 const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
   const words = WORDS[spec.version];
   let queue: Promise<void> = Promise.resolve();
+  let password = parts.password(spec.stationId);
   const context: HandlerContext = {
     spec,
     operations,
     settings: new Map(),
     list: { version: 0 },
+    certificates: new Map(),
+    changePassword: (next) => {
+      password = next;
+    },
     follow: (call) =>
       void parts.clock.after(FOLLOWS_MS, () => {
         parts.onFollowing(1);
@@ -120,7 +125,7 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
       clock: parts.clock,
       endpoint: parts.endpoint.replace(/\/+$/, ""),
       identity: spec.stationId,
-      password: parts.password(spec.stationId),
+      password,
       subprotocol: words.subprotocol,
       answerWithinMs: parts.answerWithinMs ?? ANSWER_WITHIN_MS,
       onViolation: parts.onViolation,

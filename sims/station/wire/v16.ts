@@ -1,5 +1,6 @@
 import { MAX_PERIODS, MAX_STACK_LEVEL, VENDOR, modelName } from "../abilities.js";
 import type { Reading, StationMessage, TransactionMessage } from "../messages.js";
+import { certificates16 } from "./certificates.js";
 import { compositeIn } from "./composite.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
 import { jobHandlers16 } from "./jobs.js";
@@ -159,8 +160,17 @@ const getConfiguration: Handler = ({ key }, { settings }) => {
   };
 };
 
-const changeConfiguration: Handler = ({ key, value }, { settings }) => {
+/** As the security extension wants it: 16 to 20 octets in hexadecimal digits. */
+const AUTHORIZATION_KEY = /^([0-9A-Fa-f]{2}){16,20}$/;
+
+const changeConfiguration: Handler = ({ key, value }, { settings, changePassword }) => {
   const name = textOf(key) ?? "";
+  if (name === "AuthorizationKey") {
+    const text = textOf(value) ?? "";
+    if (!AUTHORIZATION_KEY.test(text)) return { status: "Rejected" };
+    changePassword(text);
+    return { status: "Accepted" };
+  }
   if (name in READ_ONLY) return { status: "Rejected" };
   if (!(name in WRITABLE)) return { status: "NotSupported" };
   settings.set(name, textOf(value) ?? "");
@@ -205,5 +215,6 @@ export const v16: Words = {
     SendLocalList: ({ listVersion }, { list }) => takeList(listVersion, list),
     DataTransfer: () => ({ status: "UnknownVendorId" }),
     ...jobHandlers16,
+    ...certificates16,
   },
 };

@@ -7,6 +7,7 @@ import {
   type TransactionMessage,
 } from "../messages.js";
 import { type CompositeEntry, compositeIn } from "./composite.js";
+import { certificates2x } from "./certificates.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
 import { jobHandlers2x } from "./jobs.js";
 import { purposeOf, readProfile } from "./profile.js";
@@ -203,6 +204,7 @@ export const words2x = (dialect: Dialect): Words => ({
     GetLocalListVersion: (_, { list }) => ({ versionNumber: list.version }),
     SendLocalList: ({ versionNumber }, { list }) => takeList(versionNumber, list),
     DataTransfer: () => ({ status: "UnknownVendorId" }),
+    ...certificates2x,
     ...variableHandlers,
     ...jobHandlers2x,
   },

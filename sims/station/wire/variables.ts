@@ -45,9 +45,18 @@ const getVariables: Handler = ({ getVariableData }, { spec, settings }) => {
   };
 };
 
-const setVariables: Handler = ({ setVariableData }, { spec, settings }) => ({
+/** Longest in 2.0.1; write-only, so that it is told to nobody. */
+const PASSWORD = { key: "SecurityCtrlr.BasicAuthPassword", allowed: /^[ -~]{16,40}$/ };
+
+const setVariables: Handler = ({ setVariableData }, { spec, settings, changePassword }) => ({
   setVariableResult: listOf(setVariableData).map((entry) => {
     const key = keyOf(entry);
+    if (key === PASSWORD.key) {
+      const text = textOf(entry["attributeValue"]) ?? "";
+      if (!PASSWORD.allowed.test(text)) return { attributeStatus: "Rejected", ...place(entry) };
+      changePassword(text);
+      return { attributeStatus: "Accepted", ...place(entry) };
+    }
     if (key in readOnly(spec)) return { attributeStatus: "Rejected", ...place(entry) };
     if (!(key in WRITABLE)) return { attributeStatus: absent(Object.keys(WRITABLE), key), ...place(entry) };
     settings.set(key, textOf(entry["attributeValue"]) ?? "");

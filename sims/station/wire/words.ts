@@ -1,3 +1,4 @@
+import type { HeldCertificates } from "./certificates.js";
 import type { StationMessage } from "../messages.js";
 import type { NewStation } from "../model.js";
 import type { StationOperations } from "../uplink.js";
@@ -26,6 +27,9 @@ export interface HandlerContext {
   readonly list: { version: number };
   /** Sends a message some time after the answer, where the station is still connected; one after the other. null: nothing after all. */
   readonly follow: (call: WireCall | (() => Promise<WireCall | null>)) => void;
+  readonly certificates: HeldCertificates;
+  /** From its next connection on it proves itself with this one. */
+  readonly changePassword: (password: string) => void;
 }
 
 export type Handler = (payload: Payload, context: HandlerContext) => Payload;

@@ -11,14 +11,14 @@ import { faultsOf, type Finding, warning, well } from "./finding.js";
 type Server = Config["server"];
 
 /** Whether the piles can reach the address at all. */
-export const host = ({ host: address }: Server): Finding =>
-  isLoopback(address)
+export const host = ({ host: address, tls }: Server): Finding =>
+  isLoopback(address) && (tls === null || isLoopback(tls.host))
     ? warning(
         "host",
         `${address} is heard by this computer only: no pile of your network can connect`,
         "set server.host to 0.0.0.0, or to this computer's address in the network of the piles",
       )
-    : well("host", address);
+    : well("host", tls === null ? address : `${address}; with TLS ${tls.host}:${tls.port}`);
 
 /** Whether the port is free, or the server of this very installation has it already. */
 export const port = async ({ server, store }: Pick<Config, "server" | "store">): Promise<Finding[]> => {
@@ -35,7 +35,10 @@ export const port = async ({ server, store }: Pick<Config, "server" | "store">):
         new YouxuError("address.in-use", `another youxu serves at ${address}`, "server.port"),
       );
   }
-  return faultsOf("port", listenFault(code, server) ?? new Error(`${address}: ${code}`));
+  return faultsOf(
+    "port",
+    listenFault(code, { ...server, key: "server" }) ?? new Error(`${address}: ${code}`),
+  );
 };
 
 const ownInstance = ({ secretFile }: Config["store"]): string | null =>

@@ -3,8 +3,10 @@ import { loadPrices } from "../../config/load-prices.js";
 import { counted } from "../../domain/figures.js";
 import { Faults } from "../../domain/faults.js";
 import { type ReadConfig, readConfig } from "../read-config.js";
+import { certificates } from "./certificates.js";
 import { host, port } from "./address.js";
 import { withoutServer } from "./defaults.js";
+import { devices } from "./devices.js";
 import { faultsOf, type Finding, warning, well } from "./finding.js";
 import { clock, nodeVersion, solver } from "./program.js";
 import { storage } from "./storage.js";
@@ -34,7 +36,9 @@ const installation = async (configPath: string): Promise<Finding[]> => {
     clock(config, Date.now()),
     host(config.server),
     ...(await port(config)),
+    ...certificates(config, Date.now()),
     ...(await storage(config)),
+    ...(await devices(config)),
   ];
 };
 

@@ -18,16 +18,21 @@ export const accessOf = ({ config, url, token }: AskOptions): Access => ({
 });
 
 /** A command that asks a running server; every station command of an operator takes these. */
-export const asking = (name: string, description: string): Command =>
-  askingServer(name, description, "<identity>");
+export const asking = (name: string, description: string, scope = OPERATE): Command =>
+  askable(new Command(name).argument("<identity>", "the station"), description, scope);
 
 /** The same without a station. */
-export const askingServer = (name: string, description: string, identity: string | null = null): Command =>
-  (identity === null ? new Command(name) : new Command(name).argument(identity, "the station"))
+export const askingServer = (name: string, description: string): Command =>
+  askable(new Command(name), description, OPERATE);
+
+const OPERATE = "with the scope operate; YOUXU_TOKEN by default";
+
+const askable = (command: Command, description: string, scope: string): Command =>
+  command
     .description(description)
     .option(...CONFIG_OPTION)
     .option("--url <url>", "the running server; that of the site file by default")
-    .option("--token <token>", "with the scope operate; YOUXU_TOKEN by default")
+    .option("--token <token>", scope)
     .option(...JSON_OPTION);
 
 export const evseNumber = numberOption("--evse", { least: 1, most: 1_000, whole: true });
@@ -41,11 +46,14 @@ const valueText = (value: string | null, why: string | null): string => value ??
 
 const ending = (text: string | undefined): string => (text === undefined ? "" : `: ${text}`);
 
-const show = (outcome: CommandOutcome): void => {
+export const show = (outcome: CommandOutcome): void => {
   if (outcome.status !== "accepted") return print(`${outcome.status}: ${outcome.detail}`);
   for (const { name, value, readOnly, why } of outcome.settings ?? [])
     print(`${name.padEnd(48)} ${valueText(value, why)}${readOnly === true ? "  (read only)" : ""}`);
   if (outcome.data !== undefined) print(outcome.data);
+  for (const { use, certificate } of outcome.certificates ?? [])
+    print(`${certificate.serialNumber.padEnd(40)} ${use}`);
+  if (outcome.certificates !== undefined) return;
   if (outcome.version !== undefined) return print(`version ${outcome.version}`);
   const { detail, requestId, fileName } = outcome;
   const request = requestId === undefined ? "" : `, request ${requestId}`;

@@ -4,6 +4,7 @@ import { availabilityCommands } from "./availability.js";
 import { firmwareCommands } from "./firmware.js";
 import { logCommands } from "./logs.js";
 import { messageCommands } from "./messages.js";
+import { securityCommands } from "./security.js";
 import { settingsCommands } from "./settings.js";
 
 /** What an operator asks of a station over a running server. */
@@ -13,5 +14,6 @@ export const operatorCommands = (): Command[] => [
   ...authorizationCommands(),
   ...firmwareCommands(),
   ...logCommands(),
+  ...securityCommands(),
   ...messageCommands(),
 ];

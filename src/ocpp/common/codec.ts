@@ -55,6 +55,15 @@ export interface Done {
   readonly recorded: readonly Recorded[];
   /** Null when nobody was to be authorized. */
   readonly authorization: Authorization | null;
+  /** Whether what was to be signed was; absent: nothing was. */
+  readonly isSigned?: boolean;
+}
+
+/** A station's request for a certificate. */
+export interface SigningWish {
+  readonly csr: string;
+  /** 2.1 names its requests; null elsewhere. */
+  readonly requestId: number | null;
 }
 
 /** What a message from a station means: asked first, then stored, then answered, then told. */
@@ -67,6 +76,8 @@ export interface Meaning {
   readonly records?: readonly TransactionEvent[];
   /** EVSEs that are free: what still runs there must have ended. The answer waits for that too. */
   readonly freed?: readonly FreedEvse[];
+  /** A certificate for the station's own connection to be signed, and sent after the answer. */
+  readonly signs?: SigningWish;
   /** News for the fleet. */
   readonly reports?: readonly FleetEvent[];
   /** What it tells of itself beside charging. */

@@ -21,10 +21,8 @@ export function booted(told: Omit<BootNews, "kind">, context: InboundContext): M
   const { vendor, model } = told;
   return {
     booted: true,
-    reports: [
-      { kind: "booted", stationId, atMs: nowMs, vendor: vendor ?? "unknown", model: model ?? "unknown" },
-    ],
     news: [{ kind: "booted", stationId, atMs: nowMs, ...told }],
+    reports: [{ kind: "booted", stationId, atMs: nowMs, vendor: named(vendor), model: named(model) }],
     answer: () => ({
       status: "Accepted",
       currentTime: writeTime(nowMs),
@@ -51,3 +49,7 @@ export const evseIdAt = (payload: Payload, key: string): number => {
   const id = idAt(payload, key) ?? 0;
   return id <= LARGEST_EVSE_ID ? id : 0;
 };
+
+/** Longer than the specifications allow is cut: the name stays with the station for as long as we run. */
+const LONGEST_NAME = 50;
+const named = (text: string | null): string => text?.slice(0, LONGEST_NAME) ?? "unknown";

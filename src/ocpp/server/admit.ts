@@ -19,6 +19,7 @@ import type { Lack } from "../minimum.js";
 import { keepUnclear } from "./unclear.js";
 import { handleMessage } from "./handle.js";
 import { keepRecord, recallStation } from "./record.js";
+import { handOver, signFor } from "./signing.js";
 import { countFor, createStation, noteUnconfigured, type Station } from "./station.js";
 import type { Admitted } from "./upgrade.js";
 
@@ -52,7 +53,7 @@ export function createAdmission(desk: Desk, link: StationLink): Admission {
     if (!stations.has(id)) stations.set(id, recalled);
   };
   const admit = (admitted: Admitted): void => {
-    const { identity: stationId, version, address } = admitted;
+    const { identity: stationId, version, profile, address } = admitted;
     const connection = connect(admitted, stationOf(stationId), { ...desk, link });
     const older = desk.connections.enter(connection);
     if (older) {
@@ -65,7 +66,7 @@ export function createAdmission(desk: Desk, link: StationLink): Admission {
         );
     }
     const { generation } = connection;
-    desk.log.info({ stationId, version, address, generation }, "a station connected");
+    desk.log.info({ stationId, version, profile, connection: generation, address }, "a station connected");
     desk.tell({ kind: "connected", stationId, atMs: connection.connectedMs, version });
     greet(connection, desk);
   };
@@ -104,7 +105,8 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
     settings,
     window: desk.window,
     handle: (action, payload, lack) => handle(connection, { action, payload, lack }, desk),
-    count: countFor(station, desk.log),
+    count: countFor(station, desk),
+    traffic: desk.traffic.of(admitted.version, schemaBook(admitted.version)),
   });
   const connection: Connection = {
     admitted,
@@ -161,6 +163,8 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
     tell: (event) => desk.tell(event),
     note: desk.note,
     booted: () => learnAbilities(connection, desk),
+    sign: (wish) => signFor(stationId, wish, desk),
+    handOver: (chain, { requestId }) => handOver(stationId, { chain, requestId }, desk),
     heardOf: (evseId) => {
       if (desk.evseElectrics(stationId, evseId) === null) noteUnconfigured(connection.station, evseId, desk);
     },
@@ -178,7 +182,7 @@ function stopRefused(stationId: string, transactionId: string, { link, log }: Li
 function replace(connection: Connection, desk: Desk): void {
   const { station, admitted, session, bootTimer } = connection;
   desk.log.warn(
-    { stationId: station.id, address: admitted.address },
+    { stationId: station.id, connection: connection.generation, address: admitted.address },
     "a second connection replaced the first",
   );
   bootTimer?.();
@@ -191,6 +195,8 @@ function leave(connection: Connection, why: string, desk: Desk): void {
   connection.bootTimer?.();
   connection.session.end();
   if (!desk.connections.leave(connection)) return;
-  desk.log.info({ stationId, why: connection.closedFor ?? why }, "a station disconnected");
+  const { generation, admitted } = connection;
+  const fields = { stationId, version: admitted.version, connection: generation };
+  desk.log.info({ ...fields, why: connection.closedFor ?? why }, "a station disconnected");
   desk.tell({ kind: "disconnected", stationId, atMs: desk.clock.now() });
 }

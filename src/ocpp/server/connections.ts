@@ -1,4 +1,5 @@
 import type { OcppVersion } from "../../domain/fleet.js";
+import type { SecurityProfile } from "../../domain/security.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Cancel } from "../../ports/clock.js";
 import type { Counter } from "../session/contract.js";
@@ -30,6 +31,7 @@ export function closeConnection(connection: Connection, code: number, why: strin
 export interface ConnectionView {
   readonly stationId: string;
   readonly version: OcppVersion;
+  readonly profile: SecurityProfile;
   readonly generation: number;
   readonly address: string;
   readonly connectedMs: EpochMs;
@@ -80,6 +82,7 @@ export function createConnections(): Connections {
 const view = (connection: Connection): ConnectionView => ({
   stationId: connection.station.id,
   version: connection.admitted.version,
+  profile: connection.admitted.profile,
   generation: connection.generation,
   address: connection.admitted.address,
   connectedMs: connection.connectedMs,

@@ -1,6 +1,7 @@
 import type { FleetEvent } from "../../domain/fleet.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { EpochMs } from "../../domain/units.js";
+import type { CertificateAuthority } from "../../ports/certificate-authority.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Documents } from "../../ports/documents.js";
 import { createMemoryDocuments } from "../../ports/documents-memory.js";
@@ -12,6 +13,7 @@ import { type CentralSettings, DEFAULT_CENTRAL_SETTINGS } from "../settings.js";
 import { type Connections, createConnections } from "./connections.js";
 import type { Log } from "./log.js";
 import { createMessageLog, type RecordedLog } from "./message-log.js";
+import { createTrafficBook, type TrafficBook } from "./traffic.js";
 
 export interface CentralParts {
   readonly clock: Clock;
@@ -23,6 +25,8 @@ export interface CentralParts {
   readonly settings?: Partial<CentralSettings>;
   /** Takes what stations tell of themselves beside charging; left out, nobody does. */
   readonly note?: (news: StationNews) => void;
+  /** Signs the certificates that stations ask for; left out: none is. */
+  readonly authority?: CertificateAuthority;
   /** Voltage and phases of an EVSE; null when the site file does not name it. */
   evseElectrics(stationId: string, evseId: number): EvseElectrics | null;
   /** Identities that site files name; for the log. */
@@ -38,6 +42,7 @@ export interface Desk extends CentralParts {
   readonly connections: Connections;
   readonly window: CallWindow;
   readonly messages: RecordedLog;
+  readonly traffic: TrafficBook;
   /** Tells the fleet; never throws. */
   tell(event: FleetEvent): void;
   /** Tells those who keep the stations' files; never throws. */
@@ -61,6 +66,7 @@ export function createDesk(parts: CentralParts): Desk {
     connections: createConnections(),
     window: createCallWindow(settings.maxCallsInFlight),
     messages: createMessageLog(settings.messageLogBytes),
+    traffic: createTrafficBook(),
     tell(event) {
       try {
         parts.gateway.report(event);

@@ -2,7 +2,7 @@ import type { FleetEvent, TransactionEvent } from "../../domain/fleet.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { Authorization, FleetGateway } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
-import type { Codec, InboundContext, Meaning } from "../common/codec.js";
+import type { Codec, InboundContext, Meaning, SigningWish } from "../common/codec.js";
 import type { Reply } from "../session/contract.js";
 import type { Payload } from "../wire.js";
 
@@ -19,6 +19,10 @@ export interface HandleParts {
   heardOf(evseId: number): void;
   /** A transaction began with a token that is refused. */
   refused(transactionId: string): void;
+  /** Has a certificate signed; null: it is not. */
+  sign(wish: SigningWish): Promise<string | null>;
+  /** A certificate was signed and the station told so. */
+  handOver(chain: string, wish: SigningWish): void;
 }
 
 /**
@@ -39,9 +43,12 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
   await Promise.all(
     (meaning.freed ?? []).map((freed) => parts.gateway.freed({ stationId, atMs: nowMs, ...freed })),
   );
+  const { signs } = meaning;
+  const chain = signs === undefined ? null : await parts.sign(signs);
   return {
-    payload: meaning.answer({ recorded, authorization }),
+    payload: meaning.answer({ recorded, authorization, isSigned: chain !== null }),
     after: () => {
+      if (signs !== undefined && chain !== null) parts.handOver(chain, signs);
       for (const event of meaning.reports ?? []) parts.tell(event);
       for (const news of meaning.news ?? []) parts.note(news);
       if (meaning.booted) parts.booted();

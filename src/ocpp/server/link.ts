@@ -1,4 +1,5 @@
 import { type CommandOutcome, isSteering, type StationCommand } from "../../domain/command.js";
+import { isSecret } from "../../domain/commands/secrets.js";
 import { SECOND_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
 import { tellCapabilities } from "./boot.js";
@@ -11,7 +12,7 @@ export function createLink(desk: Desk): StationLink {
   // Stations answer under an id after a restart of ours, too: it begins elsewhere each time.
   let nextId = 1 + (Math.floor(desk.clock.now() / SECOND_MS) % 1_000_000_000);
   const noted = (stationId: string, command: StationCommand, outcome: CommandOutcome): CommandOutcome => {
-    if (outcome.status === "accepted" && !isSteering(command))
+    if (outcome.status === "accepted" && !isSteering(command) && !isSecret(command))
       desk.note({ kind: "commanded", stationId, atMs: desk.clock.now(), command, outcome });
     return outcome;
   };

@@ -14,6 +14,8 @@ export interface Entry {
 export interface RecordedLog extends MessageLog {
   /** On the way of every message: keeps it and nothing else. */
   record(entry: Omit<Entry, "id">): void;
+  /** What is kept, roughly. */
+  bytes(): number;
 }
 
 /** What an entry takes beside its text, bytes, roughly. */
@@ -55,6 +57,7 @@ export const createMessageLog = (mostBytes: number): RecordedLog => {
       const read = readEntry(ofStation(entry.stationId));
       for (const listener of following) listener(read);
     },
+    bytes: () => bytes,
     of(stationId, { afterId = 0, limit, ...filter }) {
       const own = ofStation(stationId);
       const found: LoggedMessage[] = [];

@@ -18,15 +18,16 @@ const isSecret = (part: Readonly<Record<string, unknown>>): boolean =>
   SECRETS.has(part["key"]) || (isObject(part["variable"]) && SECRETS.has(part["variable"]["name"]));
 
 /** The same without the values of secrets, at whatever depth. */
-const withoutSecrets = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
+const withoutSecrets = (value: unknown, within = false): unknown => {
+  if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, within));
   if (!isObject(value)) return value;
-  const secret = isSecret(value);
+  // A report names the variable above its values.
+  const secret = within || isSecret(value);
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) =>
       secret && (name === "value" || name === "attributeValue")
         ? [name, TAKEN_OUT]
-        : [name, withoutSecrets(inner)],
+        : [name, withoutSecrets(inner, secret)],
     ),
   );
 };

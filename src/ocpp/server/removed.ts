@@ -12,12 +12,22 @@ export function dismissStation(stationId: string, desk: Desk): void {
 }
 
 function end(connection: Connection, { log }: Desk): void {
-  log.warn({ stationId: connection.station.id }, "a station was removed: its connection is closed");
+  const stationId = connection.station.id;
+  log.warn({ stationId }, "a station was removed or its certificate revoked: its connection is closed");
   connection.session.end();
   closeConnection(connection, NO_LONGER_ALLOWED, "this identity was removed");
 }
 
-/** Another process may take a password away: those connected are looked up as often as they are pinged. */
+/** A certificate may be revoked while its station is connected. */
+async function stillCounts({ admitted, station }: Connection, { registry }: Desk): Promise<boolean> {
+  const { certificate } = admitted;
+  return certificate === null || (await registry.ownsCertificate?.(station.id, certificate)) === true;
+}
+
+/**
+ * Another process may take a password away or revoke a certificate: those connected are looked up as often as
+ * they are pinged.
+ */
 export function watchRemoved(desk: Desk): Cancel {
   const { registry, clock, settings, connections } = desk;
   const everyMs = settings.pingIntervalMs;
@@ -26,6 +36,8 @@ export function watchRemoved(desk: Desk): Cancel {
     const known = new Set(await registry.identities?.());
     for (const { stationId } of connections.views())
       if (!known.has(stationId)) dismissStation(stationId, desk);
+    for (const connection of connections.open())
+      if (!(await stillCounts(connection, desk))) end(connection, desk);
   };
   const beat = (): void => {
     void desk.track(look, undefined);

@@ -10,6 +10,7 @@ import {
 import { PROFILE_ID_BASE } from "../common/profile.js";
 import type { Counter } from "../session/contract.js";
 import type { Log } from "./log.js";
+import type { TrafficBook } from "./traffic.js";
 
 /** What is kept of a station from one connection to the next. */
 export interface Station {
@@ -116,8 +117,12 @@ export function learn(
 
 /** Counts what a session complains of; logs each kind of complaint once per station. */
 export const countFor =
-  (station: Station, log: Log) =>
+  (
+    station: Station,
+    { log, traffic }: { readonly log: Log; readonly traffic: Pick<TrafficBook, "complained"> },
+  ) =>
   (counter: Counter, detail: string): void => {
+    traffic.complained(counter);
     station.counters.set(counter, (station.counters.get(counter) ?? 0) + 1);
     if (!isNews(station, `${counter} ${detail}`)) return;
     log.warn({ stationId: station.id, counter, detail }, "a station's message was not as it should be");
@@ -144,9 +149,11 @@ export const noteSilentMeter = (station: Station, { log }: { readonly log: Log }
 };
 
 /** Whether a line was not logged before of this station. */
-const isNews = (station: Station, line: string): boolean => {
+const isNews = (station: Station, text: string): boolean => {
+  const line = text.slice(0, LONGEST_LINE);
   if (station.logged.has(line) || station.logged.size >= MOST_LOGGED) return false;
   station.logged.add(line);
   return true;
 };
 const MOST_LOGGED = 64;
+const LONGEST_LINE = 400;

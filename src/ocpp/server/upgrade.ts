@@ -3,21 +3,33 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Bound, createAttempts } from "../../domain/attempts.js";
 import type { OcppVersion } from "../../domain/fleet.js";
+import type { SecurityProfile, ShownCertificate } from "../../domain/security.js";
 import { type EpochMs, SECOND_MS } from "../../domain/units.js";
 import type { Clock } from "../../ports/clock.js";
-import type { StationRegistry } from "../../ports/station-registry.js";
+import type { StationProof, StationRegistry } from "../../ports/station-registry.js";
 import type { CentralSettings } from "../settings.js";
 import { SUBPROTOCOLS } from "../wire.js";
-import { readBasic, readIdentity } from "./identity.js";
+import { createGate } from "./gate.js";
+import { readIdentity } from "./identity.js";
 import type { Log } from "./log.js";
+import { prove } from "./prove.js";
 import { causeOf, type Refusal } from "./refusal.js";
+import { networkTest } from "./way.js";
+import type { TrafficBook } from "./traffic.js";
 
 /** A station that proved who it is. */
 export interface Admitted {
   readonly identity: string;
   readonly version: OcppVersion;
+  readonly profile: SecurityProfile;
+  /** What it proved itself with; null: with something else. */
+  readonly certificate: ShownCertificate | null;
   readonly address: string;
   readonly socket: WebSocket;
+}
+
+interface Proven {
+  readonly proof: StationProof;
 }
 
 export interface UpgradeParts {
@@ -27,6 +39,11 @@ export interface UpgradeParts {
   readonly log: Log;
   /** Identities that site files name. */
   readonly configured?: ReadonlySet<string>;
+  readonly traffic?: Pick<TrafficBook, "refused">;
+  /** Draws in [0, 1) that spread those who are sent away. */
+  readonly random?: () => number;
+  /** True from when we stop: nobody comes in any more. */
+  closing?(): boolean;
   /** Brings to mind what is known of a station that proved who it is. */
   recall(identity: string): Promise<void>;
   admit(admitted: Admitted): void;
@@ -48,6 +65,9 @@ const REASONS: Record<Refusal["status"], string> = {
 const HEADERS: Partial<Record<Refusal["status"], string>> = {
   401: 'WWW-Authenticate: Basic realm="ocpp", charset="UTF-8"\r\n',
 };
+/** Pieces in which a peer may send one message, and of what it sent in which it may lie here. */
+const MOST_FRAGMENTS = 256;
+const MOST_CHUNKS = 1_024;
 /** Told with 503; the station adds its own back-off. */
 const RETRY_AFTER_S = 10;
 
@@ -58,18 +78,22 @@ const RETRY_AFTER_S = 10;
 export function createUpgrader(parts: UpgradeParts): Upgrader {
   const { clock, settings, log } = parts;
   const attempts = createAttempts(settings.failureWindowMs);
+  const isOpen = networkTest(settings.openNetworks);
   const options = {
     noServer: true,
     maxPayload: settings.maxPayloadBytes,
+    maxFragments: MOST_FRAGMENTS,
+    maxBufferedChunks: MOST_CHUNKS,
     perMessageDeflate: false,
     clientTracking: false,
     closeTimeout: 2 * SECOND_MS,
     handleProtocols: (offered: Set<string>) => [...offered].find((name) => SUBPROTOCOLS.has(name)) ?? false,
   };
   const server = new WebSocketServer(options);
+  const gate = createGate(settings, clock.now(), parts.random ?? Math.random);
   let handshakes = 0;
 
-  const authenticate = async (identity: string, request: IncomingMessage): Promise<Refusal | null> => {
+  const authenticate = async (identity: string, request: IncomingMessage): Promise<Refusal | Proven> => {
     const address = addressOf(request);
     const own = `${identity} ${address}`;
     const nowMs = clock.now();
@@ -79,36 +103,36 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     ];
     const untilMs = attempts.blockedUntilMs(bounds, nowMs);
     if (untilMs !== null) return { status: 429, why: "too many failed attempts", untilMs };
-    const basic = readBasic(request.headers.authorization);
-    // Asked in every case, so that a missing password or a wrong user takes the same time.
-    const password = basic?.user === identity ? basic.password : null;
-    const proven = await within(
+    const { registry } = parts;
+    const judged = await within(
       clock,
       settings.handshakeTimeoutMs,
-      parts.registry.authenticate(identity, password),
+      prove(identity, request, { registry, isOpen }),
     );
-    if (proven === null) return { status: 503, why: "the station could not be looked up in time" };
-    if (proven) return null;
+    if (judged === null) return { status: 503, why: "the station could not be looked up in time" };
+    if (judged.proof !== null) return { proof: judged.proof };
     attempts.failed(own, nowMs);
     attempts.failed(address, nowMs);
     return {
       status: 401,
       why: "identity or password is wrong",
-      cause: () => causeOf({ identity, basic }, parts.registry, parts.configured ?? new Set()),
+      cause: () => causeOf(identity, judged, { registry, configured: parts.configured ?? new Set() }),
     };
   };
 
   const judge = async (
     request: IncomingMessage,
-  ): Promise<Refusal | { identity: string; version: OcppVersion }> => {
+  ): Promise<Refusal | (Proven & { identity: string; version: OcppVersion })> => {
+    if (parts.closing?.() === true) return { status: 503, why: "the central system stops" };
     const named = readIdentity(request.url ?? "", settings.path);
     if ("status" in named) return named;
     const version = offeredVersion(request);
     if (version === null)
       return { status: 400, why: `offer one of the subprotocols ${[...SUBPROTOCOLS.keys()].join(", ")}` };
-    if (handshakes > settings.maxHandshakes) return { status: 503, why: "too many handshakes at once" };
-    const refusal = await authenticate(named.identity, request);
-    return refusal ?? { identity: named.identity, version };
+    const retryAfterS = gate.enter(clock.now(), handshakes);
+    if (retryAfterS !== null) return { status: 503, why: "too many stations connect at once", retryAfterS };
+    const verdict = await authenticate(named.identity, request);
+    return "status" in verdict ? verdict : { ...verdict, identity: named.identity, version };
   };
 
   const shake = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
@@ -116,10 +140,14 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     try {
       const verdict = await judge(request);
       if ("status" in verdict) return refuse(request, socket, verdict);
-      await parts.recall(verdict.identity);
+      const { identity, version, proof } = verdict;
+      await parts.recall(identity);
+      await parts.registry.entered?.(identity, proof);
       if (socket.destroyed) return;
+      const { profile, certificate } = proof;
+      const admitted = { identity, version, profile, certificate, address: addressOf(request) };
       server.handleUpgrade(request, socket, head, (websocket) =>
-        parts.admit({ ...verdict, address: addressOf(request), socket: websocket }),
+        parts.admit({ ...admitted, socket: websocket }),
       );
     } catch (error) {
       log.error({ error: String(error) }, "a handshake failed");
@@ -131,13 +159,14 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
 
   const refuse = (request: IncomingMessage, socket: Duplex, refusal: Refusal): void => {
     if (!socket.destroyed) socket.end(answerOf(refusal, clock.now()));
+    parts.traffic?.refused(refusal.status);
     logRefusal(request, refusal).catch((error: unknown) =>
       log.error({ error: String(error) }, "the cause of a refusal could not be looked up"),
     );
   };
 
   const logRefusal = async (request: IncomingMessage, { status, why, untilMs, cause }: Refusal) => {
-    const url = (request.url ?? "").slice(0, 100);
+    const url = shownUrl(request.url ?? "");
     const until = untilMs === undefined ? {} : { until: new Date(untilMs).toISOString() };
     const fields = { url, address: addressOf(request), status, why, ...until, ...(await cause?.()) };
     log.warn(fields, "a connection was refused");
@@ -153,8 +182,9 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
 }
 
 /** The answer as it goes over the wire; the seconds of Retry-After are those left, or what is stated. */
-const answerOf = ({ status, why, untilMs }: Refusal, nowMs: EpochMs): string => {
-  const waitS = untilMs === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil((untilMs - nowMs) / SECOND_MS));
+const answerOf = ({ status, why, untilMs, retryAfterS }: Refusal, nowMs: EpochMs): string => {
+  const leftS = untilMs === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil((untilMs - nowMs) / SECOND_MS));
+  const waitS = retryAfterS ?? leftS;
   const retry = status === 503 || status === 429 ? `Retry-After: ${waitS}\r\n` : "";
   return (
     `HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\n${HEADERS[status] ?? ""}${retry}` +
@@ -163,6 +193,12 @@ const answerOf = ({ status, why, untilMs }: Refusal, nowMs: EpochMs): string => 
 };
 
 const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? "unknown";
+
+/** Some stations write their password into the URL; what may be one stays out of the log. */
+const shownUrl = (url: string): string => {
+  const [shown = ""] = url.split(/[?#:@]|%(?:3a|3f|23|40)/i, 1);
+  return `${shown.slice(0, 100)}${shown.length < url.length ? "…" : ""}`;
+};
 
 /** The first subprotocol of the station's list that we speak. */
 function offeredVersion(request: IncomingMessage): OcppVersion | null {

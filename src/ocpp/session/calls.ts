@@ -2,6 +2,7 @@ import type { Payload } from "../wire.js";
 import type { SessionParts } from "./contract.js";
 import { type Frame, writeCall, writeResultError } from "./frames.js";
 import { asError, type CallResult, createOutbox, type OutboundCall } from "./outbox.js";
+import { NO_TRAFFIC } from "./traffic.js";
 
 type AnswerFrame = Extract<Frame, { type: "result" | "error" }>;
 
@@ -17,11 +18,12 @@ export interface Calls {
 
 /** While `held` nothing is sent. */
 export function createCalls(parts: SessionParts, held: () => boolean): Calls {
-  const { book, clock, port, version } = parts;
+  const { book, clock, port, version, traffic = NO_TRAFFIC } = parts;
   let nextId = 1;
   const outbox = createOutbox({
     clock,
     window: parts.window,
+    traffic,
     longest: parts.settings.maxOutboundQueue,
     held,
     transmit(call) {
@@ -48,7 +50,9 @@ export function createCalls(parts: SessionParts, held: () => boolean): Calls {
   return {
     call(call) {
       const broken = book.strict(call.action, "request", call.payload);
-      return broken === null ? outbox.call(call) : Promise.resolve({ kind: "invalid", why: broken });
+      if (broken === null) return outbox.call(call);
+      traffic.called(call.action, "invalid", null);
+      return Promise.resolve({ kind: "invalid", why: broken });
     },
     settle(frame) {
       if (!outbox.settle(frame.id, (action) => read(frame, action)))

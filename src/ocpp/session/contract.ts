@@ -5,6 +5,7 @@ import type { Lack } from "../minimum.js";
 import type { Payload } from "../wire.js";
 import type { RpcFault } from "./frames.js";
 import type { CallResult, OutboundCall } from "./outbox.js";
+import type { Traffic } from "./traffic.js";
 import type { CallWindow } from "./window.js";
 
 /** What a session counts; shown per station. */
@@ -22,6 +23,8 @@ export interface SessionSettings {
   readonly messageBurst: number;
   readonly messagesPerSecond: number;
   readonly maxInboundQueue: number;
+  /** Text of messages that wait to be handled; beyond it the station is not read for a while. */
+  readonly maxInboundBytes: number;
   readonly maxOutboundQueue: number;
 }
 
@@ -49,6 +52,8 @@ export interface SessionParts {
    */
   handle(action: string, payload: Payload, lack: Lack | null): Promise<Reply>;
   count(counter: Counter, detail: string): void;
+  /** Counts what goes over the wire; nothing does where it is left out. */
+  readonly traffic?: Traffic;
 }
 
 /**

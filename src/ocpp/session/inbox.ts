@@ -5,6 +5,8 @@ export interface Inbound {
   readonly id: string | null;
   readonly action: string;
   readonly payload: Payload;
+  /** Length of its text. */
+  readonly bytes: number;
 }
 
 /** The inbound queue of one connection: each message is answered before the next is looked at. */

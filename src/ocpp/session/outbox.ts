@@ -2,6 +2,7 @@ import type { EpochMs } from "../../domain/units.js";
 import type { Cancel, Clock } from "../../ports/clock.js";
 import type { Payload } from "../wire.js";
 import type { RpcFault } from "./frames.js";
+import type { Traffic } from "./traffic.js";
 import type { CallWindow } from "./window.js";
 
 /** A call to the station. */
@@ -31,6 +32,7 @@ interface Waiting extends OutboundCall {
 export interface OutboxParts {
   readonly clock: Clock;
   readonly window: CallWindow;
+  readonly traffic: Pick<Traffic, "nowMs" | "called">;
   /** Most calls that may wait. */
   readonly longest: number;
   /** While true nothing is sent: the station waits for an answer of ours and may handle nothing else. */
@@ -52,7 +54,7 @@ export interface Outbox {
 
 export function createOutbox(parts: OutboxParts): Outbox {
   let queue: Waiting[] = [];
-  let inFlight: { id: string; waiting: Waiting } | null = null;
+  let inFlight: { id: string; waiting: Waiting; sinceMs: number } | null = null;
   let closed = false;
 
   const pump = (): void => {
@@ -60,12 +62,13 @@ export function createOutbox(parts: OutboxParts): Outbox {
     if (closed || inFlight || !next || parts.held()) return;
     if (!parts.window.take(pump)) return;
     queue.shift();
-    inFlight = { id: parts.transmit(next), waiting: next };
+    inFlight = { id: parts.transmit(next), waiting: next, sinceMs: parts.traffic.nowMs() };
   };
   const land = (result: CallResult): void => {
     if (!inFlight) return;
-    const { waiting } = inFlight;
+    const { waiting, sinceMs } = inFlight;
     inFlight = null;
+    parts.traffic.called(waiting.action, result.kind, sinceMs);
     waiting.cancel();
     waiting.resolve(result);
     parts.window.release();
@@ -73,6 +76,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   };
   const drop = (waiting: Waiting, kind: "timeout" | "superseded" | "offline"): void => {
     queue = queue.filter((one) => one !== waiting);
+    parts.traffic.called(waiting.action, kind, null);
     waiting.cancel();
     waiting.resolve({ kind });
   };
@@ -86,8 +90,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
       if (closed) return Promise.resolve({ kind: "offline" });
       const older = call.key === null ? undefined : queue.find((one) => one.key === call.key);
       if (older) drop(older, "superseded");
-      if (queue.length >= parts.longest)
+      if (queue.length >= parts.longest) {
+        parts.traffic.called(call.action, "error", null);
         return Promise.resolve({ kind: "error", code: "GenericError", description: "too many calls wait" });
+      }
       return new Promise((resolve) => {
         const cancel = parts.clock.after(call.deadlineMs - parts.clock.now(), () => expire(waiting));
         const waiting: Waiting = { ...call, resolve, cancel };

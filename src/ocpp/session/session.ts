@@ -1,14 +1,18 @@
 import { createCalls } from "./calls.js";
-import type { Session, SessionParts } from "./contract.js";
+import type { Reply, Session, SessionParts } from "./contract.js";
 import { readFrame, writeError, writeResult } from "./frames.js";
 import { createHandling } from "./handling.js";
 import { createInbox, type Inbound } from "./inbox.js";
+import { type InboundOutcome, NO_TRAFFIC } from "./traffic.js";
+import { createBacklog, createReading } from "./reading.js";
 import { createThrottle } from "./throttle.js";
 
 /** Begins a connection's protocol; see `Session`. */
 export function createSession(parts: SessionParts): Session {
-  const { version, port, settings } = parts;
-  const throttle = createThrottle(parts);
+  const { version, port, settings, traffic = NO_TRAFFIC } = parts;
+  const reading = createReading(port);
+  const backlog = createBacklog(settings.maxInboundBytes, reading);
+  const throttle = createThrottle(parts, reading);
   const handling = createHandling(parts);
   const inbox = createInbox(settings.maxInboundQueue, (message) => answer(message));
   const calls = createCalls(parts, () => answering);
@@ -16,15 +20,18 @@ export function createSession(parts: SessionParts): Session {
   let answering = false;
   let ended = false;
 
-  const answer = async ({ id, action, payload }: Inbound): Promise<void> => {
+  const answer = async ({ id, action, payload, bytes }: Inbound): Promise<void> => {
     answering = true;
+    const sinceMs = traffic.nowMs();
     const checked = handling.check(action, payload);
     const reply = "fault" in checked ? checked : await handling.attempt(action, checked);
     answering = false;
     const failed = "fault" in reply;
     if (!ended && id !== null)
       port.send(failed ? writeError(version, id, reply.fault) : writeResult(id, reply.payload));
+    traffic.received(action, outcomeOf(reply), sinceMs);
     if (!failed) handling.follow(reply.after);
+    backlog.done(bytes);
     calls.pump();
   };
   const end = (): void => {
@@ -45,6 +52,7 @@ export function createSession(parts: SessionParts): Session {
     if (badMessages > settings.maxBadMessages) shut(1008, "too many bad messages");
   };
   const enqueue = (message: Inbound): void => {
+    backlog.add(message.bytes);
     if (!inbox.push(message)) shut(1008, "too many messages wait");
   };
 
@@ -56,9 +64,9 @@ export function createSession(parts: SessionParts): Session {
       const frame = readFrame(text, version);
       switch (frame.type) {
         case "call":
-          return enqueue(frame);
+          return enqueue({ ...frame, bytes: text.length });
         case "send":
-          return enqueue({ ...frame, id: null });
+          return enqueue({ ...frame, id: null, bytes: text.length });
         case "result":
         case "error":
           return calls.settle(frame);
@@ -75,3 +83,8 @@ export function createSession(parts: SessionParts): Session {
     outbound: () => calls.pending(),
   };
 }
+
+const outcomeOf = (reply: Reply): InboundOutcome => {
+  if ("payload" in reply) return "answered";
+  return reply.fault.code === "InternalError" ? "failed" : "refused";
+};

@@ -1,6 +1,7 @@
 import type { Cancel } from "../../ports/clock.js";
 import { createBucket } from "./bucket.js";
 import type { SessionParts } from "./contract.js";
+import type { Reading } from "./reading.js";
 
 /** Slows a peer down that sends more than it may: nothing is dropped, it is read later. */
 export interface Throttle {
@@ -9,18 +10,18 @@ export interface Throttle {
   end(): void;
 }
 
-export function createThrottle(parts: SessionParts): Throttle {
-  const { clock, port, settings } = parts;
+export function createThrottle(parts: SessionParts, reading: Reading): Throttle {
+  const { clock, settings } = parts;
   const bucket = createBucket(settings.messageBurst, settings.messagesPerSecond, clock.now());
   let resumeTimer: Cancel | null = null;
   return {
     take() {
       if (bucket.take(clock.now()) || resumeTimer) return;
       parts.count("throttled", "more messages than allowed");
-      port.pause();
+      reading.hold();
       resumeTimer = clock.after(bucket.refillMs(), () => {
         resumeTimer = null;
-        port.resume();
+        reading.release();
       });
     },
     end: () => resumeTimer?.(),

@@ -6,6 +6,7 @@ import { toSample } from "../common/meter.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { readStatus } from "../common/status.js";
+import { signCertificate } from "../common/signing.js";
 import { plausibleTime, stationTimeAt } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 import { readMeterValues } from "./meter.js";
@@ -160,8 +161,8 @@ export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, Inbo
   ["LogStatusNotification", jobStatus("log")],
   ["MeterValues", meterValues],
   ["SecurityEventNotification", neutral({})],
-  ["SignCertificate", neutral({ status: "Rejected" })],
   ["SignedFirmwareStatusNotification", jobStatus("firmware")],
+  ["SignCertificate", signCertificate],
   ["StartTransaction", startTransaction],
   ["StatusNotification", statusNotification],
   ["StopTransaction", stopTransaction],

@@ -4,4 +4,8 @@ import { TRIGGERS_201 } from "../v2x/trigger.js";
 import { writeProfile } from "./profile.js";
 
 /** Commands as OCPP 2.0.1 calls, and the answers to them. */
-export const { write, read } = outbound2x({ sayings: sayings2x, writeProfile, triggers: TRIGGERS_201 });
+export const { write, read } = outbound2x({
+  sayings: sayings2x("2.0.1"),
+  writeProfile,
+  triggers: TRIGGERS_201,
+});

@@ -4,6 +4,7 @@ import { reservationStatus } from "../common/reservations.js";
 import { toSample } from "../common/meter.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { evseStatus, readStatus } from "../common/status.js";
+import { signCertificate } from "../common/signing.js";
 import { plausibleTime } from "../common/time.js";
 import { notifyReport, securityEvent } from "./reports.js";
 import { listAt, objectAt, textAt } from "../wire.js";
@@ -126,7 +127,7 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["ReportChargingProfiles", neutral({})],
   ["ReservationStatusUpdate", reservationStatus],
   ["SecurityEventNotification", securityEvent],
-  ["SignCertificate", neutral({ status: "Rejected" })],
+  ["SignCertificate", signCertificate],
   ["StatusNotification", statusNotification],
   ["TransactionEvent", transactionEvent],
 ]);

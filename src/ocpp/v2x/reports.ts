@@ -1,5 +1,6 @@
 import type { CachedSetting } from "../../domain/station-file/settings.js";
 import type { InboundHandler } from "../common/codec.js";
+import { shownValue } from "../common/secret-settings.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
 import { writeVariableName } from "./variable-name.js";
 
@@ -10,10 +11,11 @@ const settingsIn = (reported: Payload): ToldSetting[] => {
   const characteristics = objectAt(reported, "variableCharacteristics");
   return listAt(reported, "variableAttribute").map((attribute) => {
     const type = textAt(attribute, "type") ?? "Actual";
+    const name = writeVariableName(reported);
     const mutability = textAt(attribute, "mutability");
     return {
-      name: `${writeVariableName(reported)}${type === "Actual" ? "" : ` (${type})`}`,
-      value: textAt(attribute, "value"),
+      name: `${name}${type === "Actual" ? "" : ` (${type})`}`,
+      value: shownValue(name, textAt(attribute, "value")),
       readOnly: mutability === null ? null : mutability === "ReadOnly",
       unit: textAt(characteristics, "unit"),
       dataType: textAt(characteristics, "dataType"),

@@ -8,6 +8,7 @@ const ERRORS = {
   401: errorSchema,
   403: errorSchema,
   404: errorSchema,
+  429: errorSchema,
   500: errorSchema,
 } as const;
 

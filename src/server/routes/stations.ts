@@ -51,7 +51,7 @@ export const stations: FastifyPluginAsyncZod<{ operations: Operations }> = async
     secured("operate", {
       summary: "Ask a station for something",
       description:
-        "Start or stop a transaction, send a message, tell its composite schedule, reset, take out of service and back, unlock, forget tokens, read and write settings, hold an EVSE for an id token, keep the local list of id tokens, transfer data of a vendor",
+        "Start or stop a transaction, send a message, tell its composite schedule, reset, take out of service and back, unlock, forget tokens, read and write settings, hold an EVSE for an id token, keep the local list of id tokens, transfer data of a vendor, install, list, delete and renew certificates",
       tags,
       params,
       body: commandRequest,

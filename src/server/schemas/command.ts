@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CommandOutcome } from "../../domain/command.js";
 import { authorizationCommands } from "./commands/authorization.js";
 import { availabilityCommands } from "./commands/availability.js";
+import { certificateCommands, installedCertificate } from "./commands/certificates.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
 import { firmwareCommands } from "./commands/firmware.js";
 import { logsCommands } from "./commands/logs.js";
@@ -18,6 +19,7 @@ export const commandRequest = z
     ...firmwareCommands,
     ...logsCommands,
     ...dataTransferCommands,
+    ...certificateCommands,
   ])
   .meta({ id: "CommandRequest", description: "What a station is asked to do" });
 
@@ -36,6 +38,7 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .describe("What the station adds: Scheduled once its transaction is over, RebootRequired"),
       requestId: z.int().exactOptional().describe("Under which the station tells later what comes of it"),
       fileName: z.string().exactOptional().describe("Of the log that it will upload, as it names it"),
+      certificates: z.array(installedCertificate).exactOptional().describe("Answer to list-certificates"),
       data: z.string().exactOptional().describe("Answer to data-transfer"),
       version: z
         .int()

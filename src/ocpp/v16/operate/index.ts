@@ -3,6 +3,8 @@ import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
 import { firmware } from "./firmware.js";
 import { logs } from "./logs.js";
+import { certificates } from "./certificates.js";
+import { secrets } from "./secrets.js";
 import { settings } from "./settings.js";
 
 const sayings: Sayings = {
@@ -12,6 +14,8 @@ const sayings: Sayings = {
   ...firmware,
   ...logs,
   ...dataTransfer,
+  ...certificates,
+  ...secrets,
 };
 
 /** An operator's commands in OCPP 1.6. */

@@ -1,5 +1,6 @@
 import type { SettingsCommand, StationSetting } from "../../../domain/commands/settings.js";
 import { accepting, call, type SayingsOf } from "../../common/operate.js";
+import { keptSetting, shownValue } from "../../common/secret-settings.js";
 import { listAt, type Payload, textAt } from "../../wire.js";
 
 const settingsOf = (answer: Payload): StationSetting[] => {
@@ -7,7 +8,7 @@ const settingsOf = (answer: Payload): StationSetting[] => {
   return [
     ...listAt(answer, "configurationKey").map((key) => ({
       name: textAt(key, "key") ?? "",
-      value: textAt(key, "value"),
+      value: shownValue(textAt(key, "key") ?? "", textAt(key, "value")),
       readOnly: typeof key["readonly"] === "boolean" ? key["readonly"] : null,
       why: null,
     })),
@@ -27,7 +28,7 @@ export const settings: SayingsOf<SettingsCommand> = {
     read: (answer) => ({ status: "accepted", settings: settingsOf(answer) }),
   },
   "write-setting": {
-    write: ({ name, value }) => call("ChangeConfiguration", { key: name, value }),
+    write: ({ name, value }) => keptSetting(name) ?? call("ChangeConfiguration", { key: name, value }),
     read: accepting("RebootRequired"),
   },
   "report-settings": {

@@ -3,14 +3,19 @@ import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
 import { firmware } from "./firmware.js";
 import { logs } from "./logs.js";
+import { certificatesOf } from "./certificates.js";
+import { secretsOf } from "./secrets.js";
 import { settings } from "./settings.js";
+import type { Version2 } from "./version.js";
 
-/** An operator's commands as 2.0.1 and 2.1 say them alike. */
-export const sayings2x: Sayings = {
+/** Commands as 2.0.1 and 2.1 say them, mostly alike. */
+export const sayings2x = (version: Version2): Sayings => ({
   ...availability,
   ...settings,
   ...authorization,
   ...firmware,
-  ...logs(false),
+  ...logs(version),
   ...dataTransfer,
-};
+  ...certificatesOf(version),
+  ...secretsOf(version),
+});

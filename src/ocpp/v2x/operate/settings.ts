@@ -6,6 +6,7 @@ import type {
 import type { Written } from "../../common/codec.js";
 import { call, cannot, type SayingsOf } from "../../common/operate.js";
 import { outcomeOf } from "../../common/outcome.js";
+import { keptSetting, shownValue } from "../../common/secret-settings.js";
 import { listAt, type Payload, textAt } from "../../wire.js";
 import { NAMES, readVariableName, writeVariableName } from "../variable-name.js";
 
@@ -26,9 +27,10 @@ const writeSetting = (name: string, attributeValue: string): Written => {
 /** A write-only variable is refused: the station does not tell it. */
 const settingOf = (result: Payload): StationSetting => {
   const status = textAt(result, "attributeStatus") ?? "no status";
+  const name = writeVariableName(result);
   return {
-    name: writeVariableName(result),
-    value: status === "Accepted" ? (textAt(result, "attributeValue") ?? "") : null,
+    name,
+    value: status === "Accepted" ? shownValue(name, textAt(result, "attributeValue") ?? "") : null,
     readOnly: null,
     why: status === "Accepted" ? null : status,
   };
@@ -50,7 +52,7 @@ export const settings: SayingsOf<SettingsCommand> = {
     }),
   },
   "write-setting": {
-    write: ({ name, value }) => writeSetting(name, value),
+    write: ({ name, value }) => keptSetting(name) ?? writeSetting(name, value),
     read: (answer) => {
       const [result = {}] = listAt(answer, "setVariableResult");
       return outcomeOf({ status: result["attributeStatus"], statusInfo: result["attributeStatusInfo"] }, [

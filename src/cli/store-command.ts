@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import { backUpStore, examineStore, putBackStore } from "../app.js";
+import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
+import { print, printJson, say } from "./output.js";
+
+interface StoreOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+export const storeCommand = (): Command =>
+  new Command("store")
+    .description("the database: copy it while the server runs, put a copy back, check it")
+    .addCommand(backup())
+    .addCommand(restore())
+    .addCommand(check());
+
+const backup = (): Command =>
+  new Command("backup")
+    .description("copy the store as of now into a file, and check the copy; the server may go on meanwhile")
+    .argument("<file>", "where to; must not be there yet")
+    .option(...CONFIG_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (file: string, { config, json }: StoreOptions) => {
+      const { secretFile, ...made } = await backUpStore(config, file);
+      if (json === true) return printJson(made);
+      print(`${made.path}  ${(made.bytes / 1024 / 1024).toFixed(1)} MiB, version ${made.version}, checked`);
+      say(`passwords and tokens in it work with ${secretFile} only: keep a copy of that file elsewhere`);
+    });
+
+const restore = (): Command =>
+  new Command("restore")
+    .description("put a backup in the place of the store; the one that was there is kept beside it")
+    .argument("<file>", "a file of `youxu store backup`")
+    .option(...CONFIG_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (file: string, { config, json }: StoreOptions) => {
+      const restored = await putBackStore(config, file);
+      if (json === true) return printJson(restored);
+      print(`restored, version ${restored.version}`);
+      if (restored.replaced !== null) say(`the store that was there is now ${restored.replaced}`);
+    });
+
+const check = (): Command =>
+  new Command("check")
+    .description("read a store from end to end: pages, indexes, and what the ledger never writes")
+    .argument("[file]", "a backup; that of the site file by default")
+    .option(...CONFIG_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (file: string | undefined, { config, json }: StoreOptions) => {
+      const checked = await examineStore(config, file);
+      if (json === true) return printJson(checked);
+      const { version, transactions, messages } = checked;
+      print(`sound: ${transactions} transactions with ${messages} messages, version ${version}`);
+    });

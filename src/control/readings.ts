@@ -1,0 +1,49 @@
+import type { PlanOutcome } from "../domain/plan.js";
+import { SECOND_MS } from "../domain/units.js";
+import { createDistribution, type Distribution, SECONDS } from "../ports/distribution.js";
+import type { CycleRecord, SiteReadings } from "./contract.js";
+import type { SiteRun } from "./site-run.js";
+
+/** What came of a site's passes, since the process began. */
+export interface PlanTally {
+  readonly plans: ReadonlyMap<PlanOutcome["status"], number>;
+  readonly solveSeconds: Distribution;
+  commands(): number;
+  rejected(): number;
+  note(record: Pick<CycleRecord, "outcome" | "commands" | "rejected">): void;
+}
+
+export const createPlanTally = (): PlanTally => {
+  const plans = new Map<PlanOutcome["status"], number>();
+  const solveSeconds = createDistribution(SECONDS);
+  let commands = 0;
+  let rejected = 0;
+  return {
+    plans,
+    solveSeconds,
+    commands: () => commands,
+    rejected: () => rejected,
+    note: (record) => {
+      const { outcome } = record;
+      plans.set(outcome.status, (plans.get(outcome.status) ?? 0) + 1);
+      if (outcome.status !== "invalid") solveSeconds.note(outcome.times.solveMs / SECOND_MS);
+      commands += record.commands;
+      rejected += record.rejected;
+    },
+  };
+};
+
+export const readSite = (
+  { site, memory, limitWatch, exportWatch }: SiteRun,
+  tally: PlanTally,
+): SiteReadings => ({
+  siteId: site.id,
+  plannedMs: memory.view?.plannedMs ?? null,
+  outcome: memory.view?.outcome ?? null,
+  plans: tally.plans,
+  solveSeconds: tally.solveSeconds,
+  commands: tally.commands(),
+  rejected: tally.rejected(),
+  breaches: { import: limitWatch.breaches, export: exportWatch.breaches },
+  overLimitSinceMs: { import: limitWatch.overSinceMs, export: exportWatch.overSinceMs },
+});

@@ -1,0 +1,154 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exampleSiteFile, loadConfig } from "../../src/config/index.js";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "youxu-devices-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The devices of docs/devices.md, as they stand there. */
+const EXAMPLE = /```yaml\n(devices:[\s\S]*?)```/.exec(readFileSync("docs/devices.md", "utf8"))?.[1] ?? "";
+
+const indented = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => (line === "" ? line : `    ${line}`))
+    .join("\n");
+
+/** The example configuration with these devices in its site. */
+const load = (devices: string) => {
+  const path = join(folder, "youxu.yaml");
+  const text = exampleSiteFile().replace(/^ {4}nodes:/m, `${indented(devices)}\n    nodes:`);
+  expect(text).toContain("devices:");
+  writeFileSync(path, text);
+  return loadConfig({ path, env: { BROKER_PASSWORD: "of-the-broker" } });
+};
+
+const faults = (devices: string): string[] => {
+  const loaded = load(devices);
+  return loaded.ok ? [] : loaded.errors.map(({ place, message }) => `${place} ${message}`);
+};
+
+describe("devices in the configuration", () => {
+  it("of the documentation are taken, with factors to kW and the secret from where it lies", () => {
+    const loaded = load(EXAMPLE);
+    expect(loaded.ok ? [] : loaded.errors).toEqual([]);
+    if (!loaded.ok) return;
+    const [meter, roof, bank] = loaded.config.devices;
+    expect(meter).toMatchObject({
+      id: "grid-meter",
+      kind: "site-import",
+      staleMs: 60_000,
+      access: {
+        over: "modbus-tcp",
+        port: 502,
+        pollMs: 5_000,
+        values: { power: { factor: 0.001, table: "input" } },
+      },
+    });
+    expect(roof).toMatchObject({ access: { unitId: 126, values: { power: { scaleAddress: 40_084 } } } });
+    expect(bank).toMatchObject({
+      access: {
+        over: "mqtt",
+        password: "of-the-broker",
+        values: { power: { factor: -0.001, timePointer: "/time" }, soc: { factor: 1 } },
+        setpoint: { factor: -0.001, key: "power", echo: { pointer: "/power" } },
+      },
+    });
+    const [site] = loaded.config.sites;
+    expect(site?.storages).toEqual([
+      {
+        id: "bank",
+        nodeId: site?.rootNodeId,
+        capacityKwh: 100,
+        minimumKwh: 15,
+        maxChargeKw: 50,
+        maxDischargeKw: 50,
+        chargeEfficiency: 0.95,
+        dischargeEfficiency: 0.95,
+        wearPerKwh: 0.15,
+        watchdogMs: 60_000,
+        failsafeKw: 0,
+      },
+    ]);
+  });
+
+  const BATTERY =
+    "battery: { capacityKwh: 5, maxChargeKw: 3, maxDischargeKw: 3, wearPerKwh: 0.1, watchdogSeconds: 60";
+  const ACCESS = "host: a, power: { address: 0 }";
+
+  it.each([
+    ["no way to it", "- { id: a, measures: pv }", /no way to it: give mqtt or modbusTcp/],
+    [
+      "two ways",
+      `- { id: a, measures: pv, modbusTcp: { ${ACCESS} }, mqtt: { broker: "mqtt://b", power: { topic: t } } }`,
+      /give either mqtt or modbusTcp/,
+    ],
+    [
+      "a meter with a charge",
+      `- { id: a, measures: pv, modbusTcp: { ${ACCESS}, soc: { address: 1 } } }`,
+      /only a device that measures: battery/,
+    ],
+    [
+      "a setpoint without a size",
+      `- { id: a, measures: battery, modbusTcp: { ${ACCESS}, setpoint: { address: 1 } } }`,
+      /state its size and powers/,
+    ],
+    [
+      "a size without a charge",
+      `- { id: a, measures: battery, modbusTcp: { ${ACCESS}, setpoint: { address: 1 } }, ${BATTERY} } }`,
+      /needs soc/,
+    ],
+    [
+      "a failsafe beyond its powers",
+      `- { id: a, measures: battery, modbusTcp: { ${ACCESS}, soc: { address: 2 }, setpoint: { address: 1 } }, ${BATTERY}, failsafePowerKw: 4 } }`,
+      /beyond maxChargeKw/,
+    ],
+    [
+      "a user in the address",
+      `- { id: a, measures: pv, mqtt: { broker: "mqtt://u:p@b", power: { topic: t } } }`,
+      /user and password have keys of their own/,
+    ],
+    [
+      "a wildcard",
+      `- { id: a, measures: pv, mqtt: { broker: "mqtt://b", power: { topic: "+/t" } } }`,
+      /without the wildcards/,
+    ],
+    [
+      "a pointer that is none",
+      `- { id: a, measures: pv, mqtt: { broker: "mqtt://b", power: { topic: t, pointer: power } } }`,
+      /a JSON pointer/,
+    ],
+    [
+      "a scale of nothing",
+      "- { id: a, measures: pv, modbusTcp: { host: a, power: { address: 0, scale: 0 } } }",
+      /not 0/,
+    ],
+    [
+      "an unknown node",
+      `- { id: a, measures: battery, node: nowhere, modbusTcp: { ${ACCESS} } }`,
+      /no node is called "nowhere"/,
+    ],
+    [
+      "two of one id",
+      `- { id: a, measures: pv, modbusTcp: { ${ACCESS} } }\n  - { id: a, measures: pv, modbusTcp: { ${ACCESS} } }`,
+      /"a" is taken/,
+    ],
+  ])("with %s are refused with their place", (_name, text, why) => {
+    const found = faults(`devices:\n  ${text}`);
+    expect(found.join("\n")).toMatch(why);
+    expect(found.every((fault) => /^\S*youxu\.yaml:\d+:\d+ sites\[0\]\.devices/.test(fault))).toBe(true);
+  });
+
+  it("with a password that is nowhere are refused, and the fault holds no secret", () => {
+    const found = faults(
+      'devices:\n  - { id: a, measures: pv, mqtt: { broker: "mqtt://b", password: { env: NOT_SET }, power: { topic: t } } }',
+    );
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/devices\[0\]\.mqtt\.password the variable NOT_SET is not set/);
+  });
+});
