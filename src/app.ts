@@ -13,6 +13,7 @@ import type * as Serves from "./app/serve.js";
 import type * as Simulates from "./app/simulate.js";
 import type * as FileClients from "./app/file-client.js";
 import type * as Operators from "./app/operator-client.js";
+import type * as QuirkFiles from "./app/quirks-file.js";
 import type * as Securities from "./app/security-client.js";
 import type * as Stations from "./app/stations.js";
 import type * as Stores from "./app/stores.js";
@@ -94,6 +95,14 @@ export const followStation = async (...args: Parameters<typeof Operators.followS
   (await import("./app/operator-client.js")).followStation(...args);
 export type { Access, AskableCommand } from "./app/operator-client.js";
 export type { CommandOutcome } from "./domain/command.js";
+export const stationQuirks = async (...args: Parameters<typeof Operators.stationQuirks>) =>
+  (await import("./app/operator-client.js")).stationQuirks(...args);
+export const learntQuirks = async (...args: Parameters<typeof Operators.learntQuirks>) =>
+  (await import("./app/operator-client.js")).learntQuirks(...args);
+export const checkQuirks = async (...args: Parameters<typeof QuirkFiles.checkQuirks>) =>
+  (await import("./app/quirks-file.js")).checkQuirks(...args);
+export const quirksText = async (...args: Parameters<typeof QuirkFiles.quirksText>) =>
+  (await import("./app/quirks-file.js")).quirksText(...args);
 export const rotateStation = async (...args: Parameters<typeof Securities.rotateStation>) =>
   (await import("./app/security-client.js")).rotateStation(...args);
 export const raiseStation = async (...args: Parameters<typeof Securities.raiseStation>) =>

@@ -119,7 +119,7 @@ const started = (
 ): StepResult => {
   if (model.car === null || model.transaction !== null || !model.operative) return { model, messages: [] };
   const localId = `${model.stationId.slice(-24)}-${Math.floor(model.atMs / 1000).toString(36)}`;
-  const transaction = { localId, idToken, startedMs: model.atMs, nextSeqNo: 1 };
+  const transaction = { localId, idToken, startedMs: model.atMs, nextSeqNo: 1, startWh: model.importedWh };
   const running = { ...model, transaction };
   const message: TransactionMessage = {
     kind: "started",
@@ -162,7 +162,8 @@ const ended = (model: StationModel, reason: EndReason): StepResult => {
   const { transaction } = model;
   if (transaction === null) return { model, messages: [] };
   const profiles = model.profiles.filter(({ purpose }) => purpose !== "transaction");
-  const idle: StationModel = { ...model, transaction: null, profiles, stuckAtKw: null };
+  const asleep = model.asleep === null ? null : false;
+  const idle: StationModel = { ...model, transaction: null, profiles, stuckAtKw: null, asleep };
   const message: TransactionMessage = {
     kind: "ended",
     reason,

@@ -14,6 +14,7 @@ import type { LoggedMessage, MessageFilter, MessageQuery } from "../ports/messag
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
 import { loggedMessageSchema } from "../server/schemas/message.js";
+import { modelQuirksSchema, type StationQuirksBody, stationQuirksSchema } from "../server/schemas/quirks.js";
 import { ownHost } from "./hosts.js";
 import { readConfig } from "./read-config.js";
 
@@ -116,6 +117,17 @@ export const stationReservations = async (access: Access, stationId: string): Pr
   z
     .array(reservationSchema)
     .parse(await (await ask(access, `${stationPath(stationId)}/reservations`)).json());
+/** How a station is spoken to, and why. */
+export const stationQuirks = async (access: Access, stationId: string): Promise<StationQuirksBody> => {
+  const response = await ask(access, `${stationPath(stationId)}/quirks`);
+  return stationQuirksSchema.parse(await response.json());
+};
+
+/** What each model has taught. */
+export const learntQuirks = async (access: Access) => {
+  const response = await ask(access, "/quirks");
+  return z.array(modelQuirksSchema).parse(await response.json());
+};
 
 /** The newest messages of a station. */
 export const stationMessages = async (

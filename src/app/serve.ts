@@ -54,6 +54,7 @@ export const serve = async (
         steer: true,
       },
       ocpp: config.ocpp,
+      quirks: config.quirks,
       idTokens: config.idTokens,
       files: config.files,
       secret,

@@ -14,6 +14,7 @@ import type { StationCommand } from "../domain/command.js";
 import type { DeviceConfig, DeviceState } from "../domain/device.js";
 import { ratedKw } from "../domain/draw.js";
 import type { PriceTables } from "../ports/price-tables.js";
+import type { QuirkEntry } from "../domain/quirks.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import { createDevices } from "../metering/devices.js";
@@ -23,6 +24,7 @@ import { type Clock, WallClock } from "../ports/clock.js";
 import type { CertificateAuthority } from "../ports/certificate-authority.js";
 import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
+import { createQuirkBook, type QuirkBook } from "../ports/quirk-book.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import { type ExchangeSettings, openFileExchange } from "../store/files/exchange.js";
 import { createServer } from "../server/server.js";
@@ -50,6 +52,8 @@ export interface ServerParts {
   readonly policy: Policy;
   readonly settings: ControlSettings;
   readonly ocpp: Partial<CentralSettings>;
+  /** What the operator states of models and stations. */
+  readonly quirks?: readonly QuirkEntry[];
   readonly idTokens: ReadonlySet<string> | null;
   /** Exchange of files with stations; left out or null: none. */
   readonly files?: ExchangeSettings | null;
@@ -90,6 +94,7 @@ export interface RunningServer {
   readonly pileUrl: string;
   readonly control: Control;
   readonly central: CentralSystem;
+  readonly quirks: QuirkBook;
   readonly accounts: Accounts;
   readonly registry: ManagedStationRegistry;
   readonly vtn: Vtn;
@@ -128,6 +133,12 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ...(parts.newId === undefined ? {} : { newId: parts.newId }),
     log,
   });
+  const quirks = createQuirkBook({
+    documents: store.documents,
+    entries: parts.quirks ?? [],
+    failed: (err) => log.error({ err }, "what a station taught could not be kept"),
+  });
+  await quirks.open();
   const devices = createDevices({ configs: parts.devices ?? [], clock, log });
   let central: CentralSystem | null = null;
   let pileUrl = "";
@@ -144,6 +155,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       send: async (stationId, command) =>
         central === null ? { status: "offline", detail: "starting" } : central.link.send(stationId, command),
     },
+    quirks,
     devices,
     policy: parts.policy,
     settings: parts.settings,
@@ -157,6 +169,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     gateway: control,
     registry,
     documents: store.documents,
+    quirks,
     log: lines,
     settings: parts.ocpp,
     ...(parts.localCa?.signs == null ? {} : { authority: parts.localCa.signs }),
@@ -182,7 +195,9 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     verifier: { verify },
     messages: central.messages,
     stationFiles,
+    quirks,
     devices,
+    sharing: control.sharing,
     stationAdmin: stationAdminOf({
       registry,
       sites,
@@ -238,6 +253,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     pileUrl,
     control,
     central: running,
+    quirks,
     accounts,
     registry,
     vtn,

@@ -11,6 +11,7 @@ import { initCommand } from "./init-command.js";
 import { namedList } from "./options.js";
 import { reportFailure, say } from "./output.js";
 import { planCommand } from "./plan-command.js";
+import { quirksCommand } from "./quirks-command.js";
 import { serveCommand } from "./serve-command.js";
 import { simCommand } from "./sim-command.js";
 import { stationCommand } from "./station-command.js";
@@ -34,6 +35,7 @@ const COMMANDS = [
   demoCommand,
   stationCommand,
   fileCommand,
+  quirksCommand,
   storeCommand,
   tokenCommand,
   caCommand,

@@ -213,6 +213,12 @@ export const configSchema = z.strictObject({
     .default([])
     .describe("price tables, and tables of what a kWh causes of CO₂"),
   ocpp: ocppSchema.default(defaultsOf(ocppSchema)).describe("the central system"),
+  quirks: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("file of what models and stations do otherwise than the standard says, relative to this file"),
   planning: planningSchema.default(defaultsOf(planningSchema)).describe("how it plans"),
   idTokens: z
     .array(z.string().min(1).max(255))

@@ -1,3 +1,4 @@
+import type { QuirkEntry } from "../domain/quirks.js";
 import type { DeviceConfig } from "../domain/device.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
@@ -50,6 +51,8 @@ export interface Config {
     readonly pingIntervalMs: number;
     readonly openNetworks: readonly string[];
   };
+  /** Of the quirks file. */
+  readonly quirks: readonly QuirkEntry[];
   readonly planning: {
     readonly horizonSlots: number;
     readonly gatherMs: number;

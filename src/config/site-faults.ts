@@ -79,6 +79,8 @@ const nodeReferences = (list: string, items: readonly Entry[], ids: readonly str
     return node !== null && !ids.includes(node) ? [unknownNode([list, index, "node"], node, ids)] : [];
   });
 
+const SHARED_WAYS = ["shared", "owner", "emergency"] as const;
+
 const evseFaults = (list: string, items: readonly Entry[]): Fault[] =>
   items.flatMap((item, index) => {
     const evses = entries(item["evses"]);
@@ -87,6 +89,9 @@ const evseFaults = (list: string, items: readonly Entry[]): Fault[] =>
       const at = (key: string): (string | number)[] => [list, index, "evses", position, key];
       const [minA, maxA] = [number(evse["minA"]), number(evse["maxA"])];
       const faults: Fault[] = [];
+      const [way, second] = SHARED_WAYS.filter((key) => evse[key] !== undefined);
+      if (second !== undefined)
+        faults.push({ path: at(second), message: `an EVSE is shared in one way; it has \`${way}\` already` });
       if (minA !== null && maxA !== null && minA > maxA)
         faults.push({ path: at("minA"), message: `minA ${minA} is above maxA ${maxA}` });
       const same = numbers.indexOf(numbers[position] ?? 0);

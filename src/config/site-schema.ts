@@ -15,6 +15,7 @@ import { deviceFaults } from "./device-faults.js";
 import { deviceSchema } from "./device-schema.js";
 import { secretSchema } from "./secrets.js";
 import { entries, siteFaults } from "./site-faults.js";
+import { emergencySchema, ownerSchema, sharedSchema } from "./sharing-schema.js";
 
 export { toSite } from "./to-site.js";
 
@@ -103,6 +104,17 @@ const evseSchema = z.strictObject({
   minA: z.number().min(0).max(MOST_CURRENT_A).default(6).describe("below this nothing flows"),
   maxA: z.number().gt(0).max(MOST_CURRENT_A).default(32).describe("rated current per phase"),
   maxDischargeKw: kw.default(0).describe("rated discharge power; 0: one-way"),
+  shared: sharedSchema
+    .optional()
+    .describe(
+      "drivers take turns at it (多车一桩); only one of shared, owner, emergency; default: they do not",
+    ),
+  owner: ownerSchema
+    .optional()
+    .describe("a private pile that its owner lends to neighbours (临近车位共享); default: it is not lent"),
+  emergency: emergencySchema
+    .optional()
+    .describe("a fast pile for emergencies, priced and bounded (应急快充); default: it is none"),
 });
 
 const evses = z

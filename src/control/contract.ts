@@ -12,6 +12,8 @@ import type { GridEvents } from "../ports/event-store.js";
 import type { FleetGateway } from "../ports/fleet-gateway.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Operations } from "../ports/operations.js";
+import type { QuirkBook } from "../ports/quirk-book.js";
+import type { Sharing } from "../ports/sharing.js";
 import type { SignalSource } from "../ports/signal-source.js";
 import type { StationLink } from "../ports/station-link.js";
 import type { Telemetry } from "../ports/telemetry.js";
@@ -53,6 +55,8 @@ export interface ControlParts {
   /** Where confirmed defaults are kept over a restart. */
   readonly documents: Documents;
   readonly link: StationLink;
+  /** What is found of a station's ways is kept there; nowhere where it is left out. */
+  readonly quirks?: Pick<QuirkBook, "learn">;
   /** Meters, inverters and batteries; absent: there are none. */
   readonly devices?: Devices;
   readonly policy: Policy;
@@ -109,6 +113,8 @@ interface ControlReadings {
 }
 
 export interface Control extends FleetGateway, Operations {
+  /** Queues of shared piles, loans of neighbours' piles, the emergency pile. */
+  readonly sharing: Sharing;
   /** Picks up open sessions from the ledger and begins the loop. */
   start(): Promise<void>;
   stop(): Promise<void>;

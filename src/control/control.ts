@@ -1,4 +1,5 @@
 import type { FleetEvent, StationState } from "../domain/fleet.js";
+import type { SharingOutlook } from "../domain/outlook.js";
 import type { Session } from "../domain/session.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { evseSampleOf } from "./ev-telemetry.js";
@@ -9,6 +10,7 @@ import { createPlanTally, type PlanTally, readSite } from "./readings.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
 import { createSessionLog, logQuarantine, logUnclear } from "./session-log.js";
+import { createSharing } from "./sharing/sharing.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
 
 /**
@@ -27,6 +29,7 @@ export const createControl = (parts: ControlParts): Control => {
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
     if (event.kind === "sampled") parts.telemetry.sample(evseSampleOf(event));
+    sharing.onFleetEvent(event);
     logSession(event, before);
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
@@ -44,8 +47,17 @@ export const createControl = (parts: ControlParts): Control => {
       tally.note(record);
       cycleListeners.forEach((listener) => listener(record));
     };
-    runs.set(site.id, createSiteRun({ ...parts, keeper }, site, { onCycle, onChange }));
+    const outlookOf = (): SharingOutlook => sharing.outlookOf(site.id);
+    runs.set(site.id, createSiteRun({ ...parts, keeper, outlookOf }, site, { onCycle, onChange }));
   }
+  const operations = createOperations({ parts, keeper, runs, siteOfStation, changeListeners });
+  const sharing = createSharing({
+    parts,
+    keeper,
+    runs,
+    setPreference: (...args) => operations.setPreference(...args),
+  });
+  cycleListeners.add(({ siteId }) => sharing.onPlan(siteId));
 
   parts.events.onChange(() => {
     for (const run of runs.values()) run.loop.trigger("event");
@@ -67,7 +79,8 @@ export const createControl = (parts: ControlParts): Control => {
   };
 
   return {
-    ...createOperations({ parts, keeper, runs, siteOfStation, changeListeners }),
+    ...operations,
+    sharing: sharing.port,
     report: (event) => keeper.apply(event),
     record: async (event) => {
       const recorded = await keeper.record(event);
@@ -89,6 +102,7 @@ export const createControl = (parts: ControlParts): Control => {
     start: async () => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
+      await sharing.start();
       for (const { site, history, memory, loop, storages } of runs.values()) {
         await restoreHistory(parts, site, history);
         await restoreBase(parts, site, memory.baseMemory);
@@ -97,10 +111,11 @@ export const createControl = (parts: ControlParts): Control => {
       }
     },
     stop: async () => {
+      sharing.stop();
       for (const run of runs.values()) run.loop.stop();
       await Promise.all([...runs.values()].map((run) => run.storages.stop()));
     },
-    idle: () => [...runs.values()].every(({ loop }) => loop.idle()),
+    idle: () => sharing.idle() && [...runs.values()].every(({ loop }) => loop.idle()),
     onCycle: (listener) => cycleListeners.add(listener),
     readings: () => ({
       quarantined,

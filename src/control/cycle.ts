@@ -1,6 +1,9 @@
 import { TOLERANCE_KW } from "../dispatch/bounds.js";
 import { scheduleOf } from "../dispatch/schedules.js";
+import type { EvseState } from "../domain/fleet.js";
+import { inShape } from "../domain/held-shape.js";
 import { storageMayTakeKw, storageWouldTakeKw } from "../dispatch/storage-setpoints.js";
+import type { SharingOutlook } from "../domain/outlook.js";
 import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
 import { LEFT_OUT_NOTE, type Plan, type PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
@@ -35,6 +38,8 @@ export interface SiteParts extends ControlParts {
   readonly planAgain: () => void;
   /** The site's commanded batteries. */
   readonly storages: StorageDesk;
+  /** Who is expected at the site's shared piles. */
+  readonly outlookOf: (siteId: string) => SharingOutlook;
 }
 
 /** What a site remembers from one pass to the next. */
@@ -142,6 +147,7 @@ const planSite = async (
     fleet,
     ...situation,
     previous: memory.plan,
+    sharing: parts.outlookOf(site.id),
   });
   const outcome = await parts.policy.plan(problem, {
     warmStart: memory.warmStart ?? undefined,
@@ -161,6 +167,20 @@ const planSite = async (
     signalNotes: situation.signals.notes,
   };
   return { problem, outcome };
+};
+
+/** What would be planned now if sharing had another outlook; changes nothing. */
+export const planWhatIf = async (
+  parts: SiteParts,
+  site: Site,
+  memory: SiteMemory,
+  sharing: SharingOutlook,
+): Promise<{ problem: Problem; plan: Plan | null }> => {
+  const situation = lookAround(parts, site, { ...memory });
+  const fleet = parts.keeper.state;
+  const problem = formulate({ site, fleet, ...situation, previous: memory.plan, sharing });
+  const outcome = await parts.policy.plan(problem, { warmStart: memory.warmStart ?? undefined });
+  return { problem, plan: outcome.status === "invalid" ? null : outcome.plan };
 };
 
 /** What a silent driver of each running session is taken to want. */
@@ -249,6 +269,10 @@ const hasRoom = (
   });
 };
 
+/** Whether a schedule of the running session stands, or may stand, at the station. */
+const schedulesOfSession = ({ session, held, sending, unanswered }: EvseState): boolean =>
+  session !== null && (held !== null || sending !== null || unanswered.length > 0);
+
 /** The safe default of every reachable EVSE that has not confirmed the one that is due. */
 const missingDefaults = ({ keeper }: SiteParts, site: Site, nowMs: EpochMs): Schedule[] => {
   const quarters = defaultQuarters(site);
@@ -256,9 +280,12 @@ const missingDefaults = ({ keeper }: SiteParts, site: Site, nowMs: EpochMs): Sch
   return configuredEvses(site, keeper.state)
     .filter(({ connected, evse }) => connected && evse?.sendingDefault == null)
     .flatMap(({ station, config, evse }) => {
-      const unit = capabilitiesOf(keeper.state, station.id).rateUnit;
+      const capabilities = capabilitiesOf(keeper.state, station.id);
+      if (capabilities.sharesDefault === true && evse !== null && schedulesOfSession(evse)) return [];
+      const { rateUnit: unit, maxPeriods, oneValue = false } = capabilities;
       const allowed = quarters.get(station.nodeId) ?? [];
-      const due = defaultSchedule({ station, evse: config, allowed, midnightMs, unit });
+      const whole = defaultSchedule({ station, evse: config, allowed, midnightMs, unit });
+      const due = inShape(whole, { maxPeriods, oneValue });
       return evse?.heldDefault != null && allowsTheSame(evse.heldDefault, due) ? [] : [due];
     });
 };

@@ -8,6 +8,7 @@ import type { ControlParts } from "./contract.js";
 import { viewEvents } from "./event-views.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { resultOfEvent } from "./event-results.js";
+import { awaitStart } from "./pending-starts.js";
 import { liveSite } from "./live-site.js";
 import { changedPreference } from "./preferences.js";
 import { stationRows, viewSession } from "./session-views.js";
@@ -137,9 +138,11 @@ export const createOperations = (context: OperationsParts): Operations => {
         clock.now(),
       ),
     eventResult: (eventId) => resultOfEvent(parts, eventId),
-    command: (stationId, command) => {
+    command: async (stationId, command) => {
       siteOf(stationId);
-      return link.send(stationId, command);
+      const outcome = await link.send(stationId, command);
+      awaitStart({ ...parts, keeper }, { stationId, command, outcome });
+      return outcome;
     },
     quarantined: () => ledger.quarantined(),
     onLiveChange: (siteId, listener) => {

@@ -55,6 +55,9 @@ const sendSchedule = async (parts: SendParts, schedule: Schedule): Promise<Comma
   const atMs = clock.now();
   const kind = WHAT_BECAME_OF_IT[outcome.status];
   keeper.apply({ kind, atMs, ...place });
+  if (outcome.status === "accepted" && outcome.taken !== undefined)
+    for (const step of ["schedule-sending", "schedule-confirmed"] as const)
+      keeper.apply({ ...place, kind: step, atMs, schedule: outcome.taken });
   if (kind === "schedule-confirmed") return outcome;
   log.warn({ stationId: schedule.stationId, evseId: schedule.evseId, outcome }, "schedule not taken");
   // Whether it refused or fell silent: the others must make the room that it may take.

@@ -5,6 +5,7 @@ import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { SessionView, StationRow } from "../domain/views.js";
+import { followScore } from "../fleet/judged.js";
 import { unconfiguredEvses } from "../planning/unconfigured.js";
 import { effectivePreference, type ResolvedNeed, resolveNeed } from "../planning/needs.js";
 import { expectedShortfall, mostChargeKw, type Shortfall } from "../planning/shortfall.js";
@@ -125,6 +126,9 @@ const seenRow = (site: Site, { stationId, evseId, state, planned, nowMs }: Seen)
     powerAtMs: evse?.sample?.atMs ?? null,
     powerStale: isStale(site, evse, nowMs),
     following: evse?.notFollowingSinceMs == null,
+    followScore: evse === undefined ? null : followScore(evse),
+    heldAtKw: evse?.heldAtKw ?? null,
+    startAwaitedSinceMs: evse?.startAwaitedSinceMs ?? null,
     session: evse?.session ? viewSession(site, evse.session, { evse, planned, nowMs }) : null,
   } satisfies Partial<StationRow>;
 };

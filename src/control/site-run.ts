@@ -6,12 +6,16 @@ import { importLimits } from "../planning/formulate-nodes.js";
 import { createBaseMemory } from "./base-memory.js";
 import { evPowerKw } from "./base-observer.js";
 import type { CycleRecord } from "./contract.js";
-import { runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
+import type { Plan } from "../domain/plan.js";
+import type { Problem } from "../domain/problem.js";
+import type { SharingOutlook } from "../domain/outlook.js";
+import { planWhatIf, runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
 import { createEvTelemetry } from "./ev-telemetry.js";
 import { checkFollowing } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
+import { createReconciler } from "./reconciler.js";
 import { returnedByCars } from "./returned.js";
 import { createSavingsBook, type SavingsBook } from "./savings-book.js";
 import { stationRows } from "./session-views.js";
@@ -35,6 +39,8 @@ export interface SiteRun {
   readonly limitWatch: LimitWatch;
   /** The same for what cars return. */
   readonly exportWatch: LimitWatch;
+  /** What would be planned now if sharing had another outlook. */
+  whatIf(sharing: SharingOutlook): Promise<{ problem: Problem; plan: Plan | null }>;
   onFleetEvent(event: FleetEvent, before: StationState): void;
   measure(measurement: Measurement): void;
   /** Import limit in force now at the site's root; null when there is none. */
@@ -87,13 +93,18 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     limitKw: (nowMs: EpochMs) => limitInForce(site, memory, nowMs),
   };
   const notes = createNotes(parts, run);
+  const reconciler = createReconciler(parts, site);
   return {
     ...run,
+    whatIf: (sharing) => planWhatIf(parts, site, memory, sharing),
     onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, { event, before });
       if (changesAuthorization(event, before)) loop.trigger("authorization");
       if (changesFixedLoad(event, before)) loop.trigger("fixed-load");
-      if (event.kind === "sampled") notes.noteSometimes(event.atMs);
+      if (event.kind === "sampled") {
+        notes.noteSometimes(event.atMs);
+        reconciler.see(event);
+      }
       hooks.onChange();
     },
     measure: (measurement) => {
@@ -104,7 +115,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   };
 };
 
-type Run = Omit<SiteRun, "onFleetEvent" | "measure">;
+type Run = Omit<SiteRun, "onFleetEvent" | "measure" | "whatIf">;
 
 const moneyBooks = ({ signals, clock }: SiteParts, site: Site, memory: SiteMemory) => {
   const history = createSiteHistory();

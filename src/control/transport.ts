@@ -101,6 +101,8 @@ const dispatchEvses = (
     nodePath: paths.get(station.nodeId) ?? [],
     wanted: wanted.get(keyOf({ stationId: station.id, evseId: config.evseId })) ?? null,
     maxPeriods: capabilitiesOf(fleet, station.id).maxPeriods,
+    oneValue: capabilitiesOf(fleet, station.id).oneValue ?? false,
+    betweenMs: capabilitiesOf(fleet, station.id).betweenProfilesMs ?? 0,
   }));
 };
 

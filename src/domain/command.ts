@@ -7,6 +7,7 @@ import type { LogsCommand } from "./commands/logs.js";
 import type { SecretCommand } from "./commands/secrets.js";
 import type { SettingsCommand, StationSetting } from "./commands/settings.js";
 import type { SteeringCommand } from "./commands/steering.js";
+import type { Schedule } from "./schedule.js";
 import type { EpochMs } from "./units.js";
 
 /** What an operator asks of a station, free of any OCPP version: a file per block of the standard. */
@@ -50,6 +51,8 @@ export type CommandOutcome = AcceptedOutcome | RefusedOutcome;
 export interface AcceptedOutcome {
   readonly status: "accepted";
   readonly composite?: readonly CompositePeriod[];
+  /** What the station took of a schedule that it could not hold as a whole: nowhere more. */
+  readonly taken?: Schedule;
   readonly settings?: readonly StationSetting[];
   /** What the station adds: `Scheduled` once the transaction is over, `RebootRequired`. */
   readonly detail?: string;

@@ -17,6 +17,16 @@ export interface StationCapabilities {
   readonly maxStackLevel: number;
   /** OCPP 2.1 CentralSetpoint with a signed setpoint is understood. */
   readonly dischargeSetpoint: boolean;
+  /** Schedules of sessions take the place of the default, which is sent anew once the session is over. */
+  readonly sharesDefault?: boolean;
+  /** It is told one value at a time, which holds until the next. */
+  readonly oneValue?: boolean;
+  /** A car does not come back from 0 A: it waits at its minimum. */
+  readonly pausesAtMinimum?: boolean;
+  /** Least time between two schedules for one EVSE, reductions that a limit needs aside, ms. */
+  readonly betweenProfilesMs?: number;
+  /** How far its clock is ahead of ours, ms, where that is worth a correction. */
+  readonly clockAheadMs?: number;
 }
 
 export interface MeterSample {
@@ -40,6 +50,8 @@ export interface EvseState {
   readonly evseId: number;
   readonly status: EvseStatus;
   readonly session: Session | null;
+  /** When the running session was heard of, by our clock: its own beginning is told by the station's. */
+  readonly openedMs?: EpochMs | null;
   /** The last session has ended and its car is still plugged in, as far as is known. */
   readonly sessionOver: boolean;
   /** Told before the transaction began; the session takes it over when it opens. */
@@ -67,6 +79,12 @@ export interface EvseState {
   readonly carPhases: 1 | null;
   /** Since when measured power has not followed what was told; null while it follows. */
   readonly notFollowingSinceMs: EpochMs | null;
+  /** Time for which it was judged, and of that the time in which it followed; older time counts less. */
+  readonly judged?: { readonly ms: number; readonly followedMs: number };
+  /** By its composite schedule another limit than ours holds it at this; null: none is known, kW. */
+  readonly heldAtKw?: number | null;
+  /** Since when a remote start has been accepted and not come; null: none is awaited. */
+  readonly startAwaitedSinceMs?: EpochMs | null;
 }
 
 export interface StationState {
@@ -148,7 +166,12 @@ export interface UnclearMessage extends At {
 export type FleetEvent =
   | (At & { readonly kind: "connected"; readonly version: OcppVersion })
   | (At & { readonly kind: "disconnected" })
-  | (At & { readonly kind: "booted"; readonly vendor: string; readonly model: string })
+  | (At & {
+      readonly kind: "booted";
+      readonly vendor: string;
+      readonly model: string;
+      readonly firmware?: string | null;
+    })
   | (At & { readonly kind: "seen" })
   | (At & { readonly kind: "capabilities"; readonly capabilities: StationCapabilities })
   | (AtEvse & { readonly kind: "status"; readonly status: EvseStatus })
@@ -167,4 +190,8 @@ export type FleetEvent =
   | (AtEvse & { readonly kind: "schedule-unanswered"; readonly schedule: Schedule })
   /** As of before this process began: the default confirmed then, null where none is certain. */
   | (AtEvse & { readonly kind: "default-restored"; readonly schedule: Schedule | null })
-  | (AtEvse & { readonly kind: "following"; readonly sinceMs: EpochMs | null });
+  | (AtEvse & { readonly kind: "following"; readonly sinceMs: EpochMs | null })
+  /** For the last `spanMs` it was seen to follow, or not to. */
+  | (AtEvse & { readonly kind: "judged"; readonly follows: boolean; readonly spanMs: number })
+  | (AtEvse & { readonly kind: "held-by-others"; readonly kw: number | null })
+  | (AtEvse & { readonly kind: "start-awaited"; readonly sinceMs: EpochMs | null });

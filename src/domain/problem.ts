@@ -66,6 +66,12 @@ const exclusiveSchema = z
       .min(0)
       .default(0)
       .describe("time between the last slot of one car and the first of the next"),
+    order: z
+      .array(z.string())
+      .optional()
+      .describe(
+        "ids of sessions below in the order in which they are served; absent = the cheapest is looked for",
+      ),
   })
   .strict();
 

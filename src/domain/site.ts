@@ -1,5 +1,6 @@
 import type { SecurityProfile } from "./security.js";
 import type { EpochMs } from "./units.js";
+import type { EmergencyTerms, OwnerTerms, SharedTerms } from "./sharing.js";
 import type { ObjectiveWeights, Preset } from "./weights.js";
 
 /** How a node's hard limit is protected when messages are lost; see docs/fail-safe.md. */
@@ -66,6 +67,12 @@ export interface EvseConfig {
   readonly maxA: number;
   /** Rated discharge power; 0 for a one-way EVSE. */
   readonly maxDischargeKw: number;
+  /** Drivers take turns at it (多车一桩); absent: they do not. */
+  readonly shared?: SharedTerms | undefined;
+  /** A private pile that its owner lends (临近车位共享); absent: it is not lent. */
+  readonly owner?: OwnerTerms | undefined;
+  /** The community's fast pile for emergencies (应急快充); absent: it is none. */
+  readonly emergency?: EmergencyTerms | undefined;
 }
 
 export interface StationConfig {

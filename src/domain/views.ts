@@ -55,6 +55,12 @@ export interface StationRow {
   /** Rated discharge power; 0 for a one-way EVSE. */
   readonly maxDischargeKw: number;
   readonly following: boolean;
+  /** Share of the time in which it did what it was told, 0 to 1; null: judged for too short a time. */
+  readonly followScore?: number | null | undefined;
+  /** Another limit than ours holds it at this, as its station tells; null: none is known, kW. */
+  readonly heldAtKw?: number | null | undefined;
+  /** Since when a remote start has been accepted and not come; null: none is awaited. */
+  readonly startAwaitedSinceMs?: EpochMs | null | undefined;
   readonly session: SessionView | null;
   readonly reason: Reason;
 }

@@ -1,5 +1,13 @@
-import type { EvseState, FleetEvent, FleetState, StationState } from "../domain/fleet.js";
+import type {
+  EvseState,
+  FleetEvent,
+  FleetState,
+  StationCapabilities,
+  StationState,
+} from "../domain/fleet.js";
+import type { EpochMs } from "../domain/units.js";
 import type { Session } from "../domain/session.js";
+import { judgedAfter } from "./judged.js";
 import { seenPhases } from "./seen-phases.js";
 import { reduceSchedule, withInFlight } from "./reduce-schedule.js";
 
@@ -59,15 +67,25 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
     case "seen":
       return seen;
     case "capabilities":
-      return { ...seen, capabilities: event.capabilities };
+      return {
+        ...seen,
+        capabilities: event.capabilities,
+        evses: isSameClock(station, event.capabilities) ? station.evses : doubtProfiles(station.evses),
+      };
     default:
       return withEvse(OURS.has(event.kind) ? station : seen, event);
   }
 };
 
+/** By another clock than was thought, what it holds begins and ends at other times than was thought. */
+const isSameClock = ({ capabilities: before }: StationState, after: StationCapabilities): boolean =>
+  before === null || (before.clockAheadMs ?? 0) === (after.clockAheadMs ?? 0);
+
 /** Events that are our own conclusions: the station was not heard of. */
 const OURS: ReadonlySet<FleetEvent["kind"]> = new Set([
   "following",
+  "judged",
+  "start-awaited",
   "default-restored",
   "session-recovered",
   "schedule-sending",
@@ -80,9 +98,16 @@ type EvseEvent = Extract<FleetEvent, { evseId: number }>;
 const withEvse = (station: StationState, event: EvseEvent): StationState => {
   const before = station.evses.get(event.evseId) ?? emptyEvse(event.evseId);
   const evses = new Map(station.evses);
-  evses.set(event.evseId, reduceEvse(before, event));
+  const after = reduceEvse(before, event);
+  evses.set(event.evseId, displaced(station, before, event) ? { ...after, heldDefault: null } : after);
   return { ...station, evses };
 };
+
+/** A session's schedule that stood in the default's place is left behind there when the session is over. */
+const displaced = ({ capabilities }: StationState, before: EvseState, event: EvseEvent): boolean =>
+  event.kind === "session-closed" &&
+  capabilities?.sharesDefault === true &&
+  (before.profileUnknown || before.held !== null || withInFlight(before).length > 0);
 
 /**
  * A restart may have lost every profile, or kept them: until a profile is confirmed anew, each that was
@@ -111,9 +136,9 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
         ? { ...evse, pendingNeeds: event.needs }
         : { ...evse, session: { ...evse.session, needs: event.needs } };
     case "session-opened":
-      return opened(evse, event.session);
+      return opened(evse, event.session, event.atMs);
     case "session-recovered":
-      return { ...opened(evse, event.session), profileUnknown: true };
+      return { ...opened(evse, event.session, event.atMs), profileUnknown: true };
     case "session-changed":
       return {
         ...evse,
@@ -123,6 +148,12 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
       return evse.session?.id === event.session.id ? vacated(evse) : evse;
     case "default-restored":
       return { ...evse, heldDefault: event.schedule };
+    case "judged":
+      return { ...evse, judged: judgedAfter(evse, event) };
+    case "start-awaited":
+      return { ...evse, startAwaitedSinceMs: event.sinceMs };
+    case "held-by-others":
+      return { ...evse, heldAtKw: event.kw };
     case "following":
       return { ...evse, notFollowingSinceMs: event.sinceMs };
     default:
@@ -134,8 +165,11 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
 const isFree = (status: EvseState["status"]): boolean => status === "Available" || status === "Reserved";
 
 /** A new transaction begins under the default; needs told before it began are its own. */
-const opened = (evse: EvseState, session: Session): EvseState => ({
+const opened = (evse: EvseState, session: Session, atMs: EpochMs): EvseState => ({
   ...evse,
+  openedMs: atMs,
+  heldAtKw: null,
+  startAwaitedSinceMs: null,
   session: { ...session, needs: session.needs ?? evse.pendingNeeds },
   sessionOver: false,
   pendingNeeds: null,

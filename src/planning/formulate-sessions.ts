@@ -63,7 +63,12 @@ const formulateSession = (input: FormulationInput, car: NeedyCar, wholeNeedPrice
 
 const powerRange = (car: PresentCar, need: ResolvedNeed) => {
   const config = asUsed(car.config, car.evse);
-  const maxChargeKw = Math.min(ratedKw(config), need.maxChargeKw ?? Infinity);
+  const maxChargeKw = Math.min(
+    ratedKw(config),
+    need.maxChargeKw ?? Infinity,
+    // A limit of others that leaves less than the least power may be lifted any time: it is asked for again.
+    Math.max(car.evse.heldAtKw ?? Infinity, minimumKw(config)),
+  );
   const minimum = Math.min(minimumKw(config), maxChargeKw);
   const maxDischargeKw = Math.min(config.maxDischargeKw, need.maxDischargeKw);
   return {

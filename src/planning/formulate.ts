@@ -1,5 +1,6 @@
 import type { FleetState } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
+import type { SharingOutlook } from "../domain/outlook.js";
 import type { Plan } from "../domain/plan.js";
 import type { DemandCharge, Problem } from "../domain/problem.js";
 import type { LaidSignals } from "../domain/signal.js";
@@ -9,6 +10,7 @@ import { presetWeights, priceScaleOf } from "../domain/weights.js";
 import type { StorageSituation } from "../domain/storage.js";
 import type { BaseForecast } from "./base-forecast.js";
 import { comfortPrices } from "./comfort-prices.js";
+import { largestExpectedKwh, withSharing } from "./expected-cars.js";
 import { steepestPerKwh } from "./flattening.js";
 import { formulateNodes } from "./formulate-nodes.js";
 import { formulateSessions, previousPowers, withNeeds } from "./formulate-sessions.js";
@@ -29,6 +31,8 @@ export interface FormulationInput {
   readonly previous: Plan | null;
   /** Commanded batteries; absent: none. */
   readonly storages?: readonly StorageSituation[];
+  /** Who is expected at shared piles; absent: nobody. */
+  readonly sharing?: SharingOutlook;
 }
 
 const demandChargeOf = (
@@ -50,14 +54,15 @@ export const formulate = (input: FormulationInput): Problem => {
   const steered = withNeeds(input, cars.steered);
   const largestNeedKwh = largest(
     steered.map(({ need }) => need.energyNeedKwh),
-    0,
+    largestExpectedKwh(input),
   );
-  const nodes = formulateNodes(input, cars.fixed);
-  const flatteningPerKwh = steepestPerKwh(site, nodes);
+  const siteNodes = formulateNodes(input, cars);
+  const flatteningPerKwh = steepestPerKwh(site, siteNodes);
   const given = { largestNeedKwh, flatteningPerKwh };
   const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, given);
-  const sessions = formulateSessions(input, steered, wholeNeed);
+  const present = formulateSessions(input, steered, wholeNeed);
   const storages = formulateStorages(input.storages ?? []);
+  const { nodes, sessions } = withSharing(input, { nodes: siteNodes, sessions: present }, wholeNeed);
   const meteringPoints = site.meteringPoints.map((point) => {
     const prices = signals.prices.get(point.id);
     return {
@@ -77,9 +82,9 @@ export const formulate = (input: FormulationInput): Problem => {
     horizon: { startsMs: [...horizon.startsMs], endMs: horizon.endMs },
     currency: site.currency,
     supplyPu: site.supplyPu ?? 1,
-    nodes,
+    nodes: [...nodes],
     meteringPoints,
-    sessions,
+    sessions: [...sessions],
     storages,
     swapStations: [],
     targets: signals.targets.map((target, at) => ({

@@ -1,9 +1,9 @@
 import { asUsed } from "../domain/draw.js";
-import type { FleetState } from "../domain/fleet.js";
+import type { EvseState, FleetState } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
-import type { GridNode, Site } from "../domain/site.js";
+import type { EvseConfig, GridNode, Site } from "../domain/site.js";
 import type { BaseForecast } from "./base-forecast.js";
-import type { FixedCar, PresentCar } from "./present-cars.js";
+import type { FixedCar } from "./present-cars.js";
 import { unconfiguredKwAt } from "./unconfigured.js";
 
 const PHASES = [1, 2, 3] as const;
@@ -13,12 +13,17 @@ interface CarPhases {
   readonly phasesKnown: boolean;
 }
 
+interface PhasesKnown {
+  readonly config: EvseConfig;
+  readonly evse: Pick<EvseState, "carPhases">;
+}
+
 /**
  * Phases that a car draws on. One that may draw on three counts evenly: should it draw on one, that one
  * bears no more amperes than planned. One seen on a single phase is on the phase that the pile's first is
  * wired to; where the site file does not tell, each phase must bear it.
  */
-export const phasesOf = ({ config, evse }: Pick<PresentCar, "config" | "evse">): CarPhases => {
+export const phasesOf = ({ config, evse }: PhasesKnown): CarPhases => {
   if (asUsed(config, evse).phases === 3) return { phases: [...PHASES], phasesKnown: true };
   return { phases: [config.firstPhase ?? 1], phasesKnown: config.firstPhase !== undefined };
 };

@@ -6,14 +6,19 @@ import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { QuirkBook } from "../ports/quirk-book.js";
+import type { Sharing } from "../ports/sharing.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { devices } from "./routes/devices.js";
 import { events } from "./routes/events.js";
 import { files as storedFiles } from "./routes/files.js";
 import { live } from "./routes/live.js";
 import { measurements } from "./routes/measurements.js";
+import { notices } from "./routes/notices.js";
 import { preferences } from "./routes/preferences.js";
+import { quirkRoutes } from "./routes/quirks.js";
 import { sessions } from "./routes/sessions.js";
+import { sharing as sharingRoutes } from "./routes/sharing.js";
 import { sites } from "./routes/sites.js";
 import { stationFile } from "./routes/station-file.js";
 import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
@@ -31,14 +36,16 @@ export interface ApiOptions {
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
   readonly exchange: FileExchange | null;
+  readonly quirks: QuirkBook | null;
   readonly devices: Pick<Devices, "states">;
+  readonly sharing: Sharing | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
 
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
-  const { operations, clock, admin, messages, files, exchange } = options;
+  const { operations, clock, admin, messages, files, exchange, sharing } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
@@ -57,9 +64,14 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(sessions, { operations });
   await app.register(preferences, { operations });
   await app.register(events, { operations });
+  if (options.quirks !== null) await app.register(quirkRoutes, { operations, quirks: options.quirks });
   if (messages !== null) await app.register(stationMessages, { operations, messages });
   if (files !== null) await app.register(stationFile, { operations, files, clock });
   if (exchange !== null) await app.register(storedFiles, { files: exchange });
+  if (sharing !== null) {
+    await app.register(sharingRoutes, { operations, sharing });
+    await app.register(notices, { operations, sharing });
+  }
   if (admin !== null) await app.register(stationAdmin, { admin });
   if (options.security !== null) await app.register(stationSecurity, { security: options.security });
 };

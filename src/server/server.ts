@@ -13,6 +13,8 @@ import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { QuirkBook } from "../ports/quirk-book.js";
+import type { Sharing } from "../ports/sharing.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
@@ -45,8 +47,12 @@ export interface ServerOptions {
   readonly stationFiles?: StationFiles;
   /** Files between operators and stations; left out, there are none. */
   readonly fileExchange?: FileExchange;
+  /** What models do otherwise than the standard says; left out, those routes do not exist. */
+  readonly quirks?: QuirkBook;
   /** Meters, inverters and batteries; left out: there are none. */
   readonly devices?: Pick<Devices, "states">;
+  /** Queues, bookings and the emergency pile; left out, those routes do not exist. */
+  readonly sharing?: Sharing;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** How stations prove themselves; left out, those routes do not exist. */
@@ -99,7 +105,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
     exchange: options.fileExchange ?? null,
+    quirks: options.quirks ?? null,
     devices: options.devices ?? { states: () => [] },
+    sharing: options.sharing ?? null,
     openPage: openPage !== null,
   });
   if (options.fileExchange !== undefined)

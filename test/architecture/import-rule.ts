@@ -15,6 +15,7 @@ const PURE = [
   "src/dispatch",
   "src/settlement",
   "src/management",
+  "src/sharing",
 ];
 
 /** The table of the house. `app.ts` and the tests may import everything. */
@@ -34,6 +35,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/dispatch": { folders: [], packages: [] },
   "src/settlement": { folders: [], packages: [] },
   "src/management": { folders: [], packages: [] },
+  "src/sharing": { folders: ["src/signals"], packages: [] },
   "src/ports": { folders: [], packages: [] },
   "src/control": { folders: [...PURE, "src/ports"], packages: [] },
   "src/ocpp": { folders: ["src/ports"], packages: ["ws", "ocpp-rpc", "node:"] },

@@ -77,10 +77,12 @@ export const harnessOf = async (
     readonly ledger?: Ledger;
     readonly documents?: Documents;
     readonly devices?: (clock: VirtualClock) => Devices;
+    readonly clock?: VirtualClock;
+    readonly horizonSlots?: number;
   } = {},
 ): Promise<Harness> => {
   const { ledger = createMemoryLedger(), documents = createMemoryDocuments() } = kept;
-  const clock = new VirtualClock(EVENING_MS);
+  const clock = kept.clock ?? new VirtualClock(EVENING_MS);
   const sent: Harness["sent"] = [];
   const cycles: CycleRecord[] = [];
   const log: Harness["log"] = [];
@@ -127,7 +129,7 @@ export const harnessOf = async (
       policy,
       settings: {
         gatherMs: 2_000,
-        horizonSlots: 97,
+        horizonSlots: kept.horizonSlots ?? 97,
         followWithinMs: 60_000,
         answerWithinMs: 3_000,
         steer: true,

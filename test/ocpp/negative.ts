@@ -90,7 +90,17 @@ export const brokenOf = (
 
 const CONTEXT: OutboundContext = {
   nowMs: NOW,
-  profile: { unit: "A", stackLevel: 1, maxPeriods: 24, idBase: 1_001, maxOfflineDurationS: 600 },
+  profile: {
+    unit: "A",
+    step: 0.1,
+    place: "TxProfile",
+    kind: "absolute",
+    clockAheadMs: 0,
+    stackLevel: 1,
+    maxPeriods: 24,
+    idBase: 1_001,
+    maxOfflineDurationS: 600,
+  },
   electrics: () => ({ voltageV: 230, phases: 3 }),
   nextId: () => 7,
 };

@@ -2,7 +2,7 @@ import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ERROR_CATALOGUE } from "../../src/domain/errors.js";
 import { connect, flatPolicy, harnessOf, plugIn } from "../control/harness.js";
-import { communityOf, stationOf } from "../fixtures/sites.js";
+import { communityOf, EVENING_MS, stationOf } from "../fixtures/sites.js";
 import { FIRST_SESSION } from "./fake-operations.js";
 import { bearer, startHarness } from "./harness.js";
 
@@ -36,6 +36,38 @@ const stationSecurity = {
   stateOf: async () => ({ stated: 1, reached: null, rising: null }) as const,
   mustKnow: () => undefined,
 };
+const SHARED_PILES = [
+  stationOf("shared", {
+    shared: {
+      comeWithinMinutes: 10,
+      unplugWithinMinutes: 10,
+      mostTurnMinutes: 120,
+      handoverMinutes: 15,
+      idleFeePerMinute: 1,
+    },
+  }),
+  stationOf("lent", {
+    owner: {
+      idTokens: ["own"],
+      hours: [{ days: [1, 2, 3, 4, 5, 6, 7], from: "00:00", to: "24:00" }],
+      pricePerKwh: 1,
+      consent: "always",
+      noticeMinutes: 30,
+      comeWithinMinutes: 10,
+      handoverMinutes: 15,
+    },
+  }),
+  stationOf("fast", {
+    emergency: {
+      surchargePerKwh: 1,
+      mostKwhPerUse: 10,
+      mostMinutesPerUse: 30,
+      mostUsesPerDay: 2,
+      mostKwhPerDay: 15,
+      comeWithinMinutes: 10,
+    },
+  }),
+];
 
 /** The same walk over plain memory and over a real control loop with a car plugged in. */
 const SERVERS = {
@@ -44,11 +76,17 @@ const SERVERS = {
     return { app, ids: { site: "jinan", station: "CP01", session: FIRST_SESSION } };
   },
   "a control loop": async () => {
-    const community = await harnessOf(communityOf([stationOf("p1")]), flatPolicy(3.3));
+    const community = await harnessOf(communityOf([stationOf("p1"), ...SHARED_PILES]), flatPolicy(3.3));
     connect(community, "p1");
     const session = await plugIn(community, "p1");
     const { control: operations, clock } = community;
-    const { app } = await startHarness({ operations, clock, stationAdmin, stationSecurity });
+    const { app } = await startHarness({
+      operations,
+      clock,
+      stationAdmin,
+      stationSecurity,
+      sharing: operations.sharing,
+    });
     return { app, ids: { site: "community", station: "p1", session } };
   },
 };
@@ -62,14 +100,22 @@ const routesOf = async (
   ).json();
   const known = (path: string): string => {
     const id = path.includes("/sites/") ? ids.site : path.includes("/sessions/") ? ids.session : ids.station;
-    return path.replace("{id}", encodeURIComponent(id)).replace("{evse}", "1");
+    return path
+      .replace("{id}", encodeURIComponent(id))
+      .replace("{evse}", "1")
+      .replace(/\{(?:entry|booking|use)\}/, "x");
   };
   return Object.entries(paths).flatMap(([path, methods]) =>
     METHODS.flatMap((method): Route[] => {
       const operation = methods[method.toLowerCase()];
       const scope = operation?.security?.[0]?.bearer?.[0];
       if (operation === undefined || scope === undefined) return [];
-      const nowhere = path.includes("{id}") ? path.replace("{id}", "nowhere").replace("{evse}", "1") : null;
+      const nowhere = path.includes("{id}")
+        ? path
+            .replace("{id}", "nowhere")
+            .replace("{evse}", "1")
+            .replace(/\{(?:entry|booking|use)\}/, "x")
+        : null;
       return [{ method, url: known(path), nowhere, scope, hasBody: operation.requestBody !== undefined }];
     }),
   );
@@ -96,6 +142,40 @@ const GOOD: Record<string, readonly object[]> = {
   ],
   profile: [{ profile: 2, tell: true }],
   stations: [{ id: "NEW", siteId: null }],
+  queue: [
+    {
+      stationId: "shared",
+      evseId: 1,
+      driver: "An",
+      idToken: "a",
+      energyNeedKwh: 5,
+      deadline: EVENING_MS + 3_600_000,
+      readyFrom: null,
+      reachableUntil: null,
+    },
+  ],
+  bookings: [
+    {
+      stationId: "lent",
+      evseId: 1,
+      driver: "Bo",
+      idToken: "b",
+      energyNeedKwh: 5,
+      from: "2026-01-14T18:00:00+08:00",
+      to: "2026-01-14T20:00:00+08:00",
+    },
+  ],
+  answer: [{ isGranted: true }],
+  "owner-returns": [{ stationId: "lent", evseId: 1, until: EVENING_MS + 3_600_000 }],
+  calendar: [
+    {
+      stationId: "lent",
+      evseId: 1,
+      hours: [{ from: "08:00", to: "18:00" }],
+      exceptions: [{ fromMs: 1, toMs: 2, isFree: false }],
+    },
+  ],
+  emergency: [{ stationId: "fast", evseId: 1, driver: "Ya", idToken: "y", energyKwh: 5, minutes: 20 }],
 };
 const goodOf = ({ url }: Route): readonly object[] => GOOD[url.split("/").at(-1) ?? ""] ?? [];
 const absurdOf = (route: Route): object[] =>

@@ -3,6 +3,7 @@ import { MINUTE_MS } from "../../../src/domain/units.js";
 import type { Clock } from "../../../src/ports/clock.js";
 import { type SimFleet, createFleet } from "../fleet.js";
 import { connectorStatusOf, type StationMessage } from "../messages.js";
+import { withFaults } from "../faults/index.js";
 import type { NewStation } from "../model.js";
 import { turn } from "../turn.js";
 import type { Delivery, Fate, StationOperations, Uplink } from "../uplink.js";
@@ -92,7 +93,7 @@ interface UplinkParts extends Pick<WireParts, "clock" | "endpoint" | "password" 
 const FOLLOWS_MS = 500;
 
 const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
-  const words = WORDS[spec.version];
+  const words = withFaults(WORDS[spec.version], spec);
   let queue: Promise<void> = Promise.resolve();
   let password = parts.password(spec.stationId);
   const context: HandlerContext = {
@@ -139,7 +140,10 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
   /** Only a station that was switched on boots; one that merely reconnects does not. */
   const boot = async (opened: Client): Promise<boolean> => {
     if (booted) return true;
-    const answer = await opened.call(words.boot(spec));
+    words.booting?.(context);
+    const call = words.boot(spec);
+    if (call === null) return (booted = true);
+    const answer = await opened.call(call);
     if (answer.kind !== "answer" || answer.payload["status"] !== "Accepted") return false;
     const interval = numberOf(answer.payload["interval"]) ?? 0;
     heartbeatMs = interval > 0 ? interval * 1000 : DEFAULT_HEARTBEAT_MS;
@@ -177,9 +181,19 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
       const answer = await client.call(call);
       if (answer.kind === "lost") return { status: "lost" };
       if (answer.kind === "refused") return { status: "refused", detail: answer.detail };
+      for (const more of words.also?.(message, {
+        spec,
+        transactionId: saidOf(message, answer) ?? transactionId,
+      }) ?? [])
+        await client?.call(more);
       return { status: "delivered", ...words.read(message, answer.payload) };
     },
   };
+
+  /** The transaction id that an answer gave: what is said beside the message names it. */
+  function saidOf(message: StationMessage, { payload }: { readonly payload: Payload }): string | null {
+    return words.read(message, payload).transactionId ?? null;
+  }
 
   /** OCPP 2.x has two states where 1.6 has six: a repeated one is not told. */
   function isRepeated(message: StationMessage): boolean {

@@ -37,7 +37,12 @@ export type Handler = (payload: Payload, context: HandlerContext) => Payload;
 /** One OCPP version in the mouth of a virtual station: every version has the same shape. */
 export interface Words {
   readonly subprotocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1";
-  boot(spec: NewStation): WireCall;
+  /** Null: it never sends one. */
+  boot(spec: NewStation): WireCall | null;
+  /** It starts up: what a fault does to the station then. */
+  booting?(context: HandlerContext): void;
+  /** What a fault says beside a message, after it. */
+  also?(message: StationMessage, context: WriteContext): readonly WireCall[];
   /** Null: this version has no word for it. */
   write(message: StationMessage, context: WriteContext): WireCall | null;
   /** What the answer gave: 1.6's transaction id, the verdict on an id token. */

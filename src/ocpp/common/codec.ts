@@ -6,6 +6,7 @@ import type {
   StationCapabilities,
   TransactionEvent,
 } from "../../domain/fleet.js";
+import type { ProfilePlace, Quirks } from "../../domain/quirks.js";
 import type { RateUnit } from "../../domain/schedule.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { TriggerMessage } from "../../domain/trigger.js";
@@ -14,6 +15,8 @@ import type { Authorization, Vacancy } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
 import type { Reading } from "./meter.js";
+import type { MeterDoubts, MeterFinding } from "./plausible.js";
+import { type StationClock, UNKNOWN_CLOCK } from "./station-clock.js";
 
 /** Voltage and phases of an EVSE's connection, from the site file. */
 export interface EvseElectrics {
@@ -29,11 +32,18 @@ export interface StationMemory {
   readonly lastReading: Map<number, Reading>;
   /** State of each connector that the station ever named, by `evse/connector`; Unknown since a restart. */
   readonly connectorStatus: Map<string, EvseStatus>;
+  /** Last reading of an EVSE as its meter told it, and what is doubted of that meter. */
+  readonly toldReading: Map<number, Reading>;
+  readonly meterDoubts: Map<number, MeterDoubts>;
+  clock: StationClock;
 }
 
 export const createStationMemory = (): StationMemory => ({
   lastReading: new Map(),
   connectorStatus: new Map(),
+  toldReading: new Map(),
+  meterDoubts: new Map(),
+  clock: UNKNOWN_CLOCK,
 });
 
 export interface InboundContext {
@@ -47,6 +57,10 @@ export interface InboundContext {
   readonly readTime: (text: string | null) => EpochMs | null;
   /** Heartbeat interval told to the station, s. */
   readonly heartbeatIntervalS: number;
+  /** How its meters are to be read; as they tell where it is left out. */
+  readonly meterQuirks?: Pick<Quirks, "powerFrom" | "registerFactor">;
+  /** Something is wrong with the meter of an EVSE. */
+  readonly found?: (finding: MeterFinding, evseId: number) => void;
 }
 
 /** What came of the asked-for steps, from which the answer is written. */
@@ -94,6 +108,13 @@ export type InboundHandler = (payload: Payload, context: InboundContext) => Mean
 /** How a schedule is put into a profile: learnt per station, stated defaults until then. */
 export interface ProfileOptions {
   readonly unit: RateUnit;
+  /** Values are told in multiples of this, in the unit. */
+  readonly step: number;
+  readonly place: ProfilePlace;
+  /** `relative`: without a start, one value. */
+  readonly kind: Quirks["profileKind"];
+  /** How far the station's clock is ahead of ours, where that is known, ms. */
+  readonly clockAheadMs: number;
   readonly stackLevel: number;
   readonly maxPeriods: number;
   /** Profile ids of ours lie above this. */

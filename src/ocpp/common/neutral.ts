@@ -18,11 +18,20 @@ export const heartbeat: InboundHandler = (_, context) => ({
 /** BootNotification's answer and report, in every version. */
 export function booted(told: Omit<BootNews, "kind">, context: InboundContext): Meaning {
   const { stationId, nowMs } = context;
-  const { vendor, model } = told;
+  const { vendor, model, firmwareVersion } = told;
   return {
     booted: true,
     news: [{ kind: "booted", stationId, atMs: nowMs, ...told }],
-    reports: [{ kind: "booted", stationId, atMs: nowMs, vendor: named(vendor), model: named(model) }],
+    reports: [
+      {
+        kind: "booted",
+        stationId,
+        atMs: nowMs,
+        vendor: named(vendor),
+        model: named(model),
+        ...(firmwareVersion === null ? {} : { firmware: firmwareVersion }),
+      },
+    ],
     answer: () => ({
       status: "Accepted",
       currentTime: writeTime(nowMs),

@@ -3,8 +3,6 @@ import { DAY_MS, floorTo, SECOND_MS } from "../../domain/units.js";
 import type { CompositePeriod } from "../../domain/command.js";
 import type { EvseElectrics, ProfileOptions } from "./codec.js";
 
-/** Finest step that stations take: a tenth of an ampere, one watt. */
-const UNIT_STEP: Record<RateUnit, number> = { A: 0.1, W: 1 };
 const KILO = 1_000;
 /** Of 2.1's limit on ids from outside nothing may be known: start well above. */
 export const PROFILE_ID_BASE = 1_000;
@@ -33,7 +31,7 @@ export function wirePeriods(
   if (why !== null) return { why };
   const periods: WirePeriod[] = [];
   for (const period of schedule.periods) {
-    const value = inUnit(period, schedule, options.unit, electrics);
+    const value = inUnit(period, schedule, options, electrics);
     if (value === null) return { why: `no voltage known to tell ${schedule.unit} in ${options.unit}` };
     periods.push({ startPeriod: startOf(schedule, period), mode: period.mode, value });
   }
@@ -66,12 +64,12 @@ function scheduleFault(schedule: Schedule, { maxPeriods, unit }: ProfileOptions)
 function inUnit(
   period: SchedulePeriod,
   schedule: Schedule,
-  unit: RateUnit,
+  { unit, step }: ProfileOptions,
   electrics: EvseElectrics | null,
 ): number | null {
   const value = unit === schedule.unit ? period.value : converted(period.powerKw, unit, schedule, electrics);
   if (value === null) return null;
-  const size = floorTo(Math.abs(value), UNIT_STEP[unit]);
+  const size = floorTo(Math.abs(value), step);
   return value < 0 && size !== 0 ? -size : size;
 }
 

@@ -2,6 +2,7 @@ import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { jobStatus } from "../common/jobs.js";
 import { reservationUsed } from "../common/reservations.js";
+import { remember } from "../common/memory.js";
 import { toSample } from "../common/meter.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
@@ -20,11 +21,12 @@ const authorize: InboundHandler = (payload) => ({
 });
 
 /** Connector 0 is the chargepoint itself and no EVSE. */
-const statusNotification: InboundHandler = (payload, { stationId, nowMs, readTime }) => {
+const statusNotification: InboundHandler = (payload, context) => {
+  const { stationId, nowMs } = context;
   const evseId = evseIdAt(payload, "connectorId");
   if (evseId === 0) return { answer: nothing };
   const status = readStatus(textAt(payload, "status"));
-  const sinceMs = plausibleTime(readTime(textAt(payload, "timestamp")), nowMs);
+  const sinceMs = plausibleTime(textAt(payload, "timestamp"), context);
   return {
     freed: status === "Available" ? [{ evseId, sinceMs }] : [],
     reports: [{ kind: "status", stationId, evseId, atMs: nowMs, status }],
@@ -41,6 +43,7 @@ const startTransaction: InboundHandler = (payload, context) => {
   const { stationId, nowMs } = context;
   const idToken = textAt(payload, "idTag") ?? "";
   const evseId = Math.max(1, idAt(payload, "connectorId") ?? 1);
+  noteStartRegister(payload, evseId, context);
   return {
     authorize: idToken,
     begins: true,
@@ -68,6 +71,15 @@ const startTransaction: InboundHandler = (payload, context) => {
       return { transactionId, idTagInfo: idTagInfo(done) };
     },
   };
+};
+
+/** By the standard it is in Wh: what the meter tells from then on is held against it. */
+const noteStartRegister = (payload: Payload, evseId: number, context: InboundContext): void => {
+  const importedWh = numberAt(payload, "meterStart");
+  if (importedWh === null) return;
+  const atMs = plausibleTime(textAt(payload, "timestamp"), context);
+  const untold = { powerKw: null, exportedWh: null, socPercent: null, opens: true };
+  remember(context.memory.toldReading, evseId, { ...untold, atMs, importedWh });
 };
 
 /** The id as it came: some stations write text, which fits no transaction but shall be seen. */

@@ -16,7 +16,7 @@ export function write(command: StationCommand, context: OutboundContext): Writte
       const { schedule } = command;
       const written = writeProfile(schedule, context.profile, context.electrics(schedule.evseId));
       if ("why" in written) return { outcome: { status: "error", detail: written.why } };
-      const payload = { connectorId: schedule.evseId, csChargingProfiles: written.profile };
+      const payload = { connectorId: written.evseId, csChargingProfiles: written.profile };
       return { call: { action: "SetChargingProfile", payload } };
     }
     case "clear-schedule": {

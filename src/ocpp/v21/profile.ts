@@ -25,6 +25,6 @@ const write = profileWriter({
 export const writeProfile: ProfileWriter = (schedule, options, electrics) => {
   const written = write(schedule, options, electrics);
   if ("why" in written) return written;
-  const faults = profileFaults(written.profile, schedule.evseId);
+  const faults = profileFaults(written.profile, written.evseId);
   return faults.length === 0 ? written : { why: faults.join("; ") };
 };

@@ -42,16 +42,14 @@ interface ConnectorWord {
 }
 
 /** An EVSE is free when none of its connectors is taken. */
-function statusMeaning(
-  words: readonly ConnectorWord[],
-  { stationId, nowMs, memory, readTime }: InboundContext,
-): Meaning {
+function statusMeaning(words: readonly ConnectorWord[], context: InboundContext): Meaning {
+  const { stationId, nowMs, memory } = context;
   const told = words
     .filter(({ evseId }) => evseId > 0)
     .map((word) => ({
       evseId: word.evseId,
       status: evseStatus(memory.connectorStatus, word, readStatus(word.status)),
-      sinceMs: plausibleTime(readTime(word.timestamp), nowMs),
+      sinceMs: plausibleTime(word.timestamp, context),
     }));
   return {
     freed: told.filter(({ status }) => status === "Available"),

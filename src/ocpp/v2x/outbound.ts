@@ -36,7 +36,7 @@ const writeSteering = (own: Own, command: SteeringCommand, context: OutboundCont
       const { schedule } = command;
       const written = own.writeProfile(schedule, context.profile, context.electrics(schedule.evseId));
       if ("why" in written) return { outcome: { status: "error", detail: written.why } };
-      const payload = { evseId: schedule.evseId, chargingProfile: written.profile };
+      const payload = { evseId: written.evseId, chargingProfile: written.profile };
       return { call: { action: "SetChargingProfile", payload } };
     }
     case "clear-schedule": {

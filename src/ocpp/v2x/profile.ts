@@ -1,10 +1,12 @@
 import type { Schedule } from "../../domain/schedule.js";
 import type { EvseElectrics, ProfileOptions } from "../common/codec.js";
-import { durationS, profileId, type WirePeriod, wirePeriods } from "../common/profile.js";
+import { placed } from "../common/placed.js";
+import { type WirePeriod, wirePeriods } from "../common/profile.js";
 import { writeTime } from "../common/time.js";
 import type { Payload } from "../wire.js";
 
-type WrittenProfile = { readonly profile: Payload } | { readonly why: string };
+/** The profile, and the EVSE that it is for. */
+type WrittenProfile = { readonly evseId: number; readonly profile: Payload } | { readonly why: string };
 export type ProfileWriter = (
   schedule: Schedule,
   options: ProfileOptions,
@@ -17,34 +19,34 @@ export interface ProfileWords {
   extra(periods: readonly WirePeriod[], options: ProfileOptions): Payload;
 }
 
-/** The schedule as a 2.x ChargingProfileType: TxProfile Absolute or TxDefaultProfile Recurring Daily. */
+/** The schedule as a 2.x ChargingProfileType: TxProfile Absolute or TxDefaultProfile Recurring Daily, unless the station takes another. */
 export const profileWriter =
   (words: ProfileWords): ProfileWriter =>
   (schedule, options, electrics) => {
     const written = wirePeriods(schedule, options, electrics);
     if ("why" in written) return written;
     const periods: Payload[] = [];
-    for (const period of written.periods) {
+    const { id, evseId, purpose, kind, startMs, durationS, tail } = placed(schedule, options);
+    for (const period of [...written.periods, ...tail]) {
       const worded = words.period(period, schedule.phases);
       if (worded === null) return { why: "this version has no setpoint" };
       periods.push(worded);
     }
-    const id = profileId(schedule.evseId, schedule.purpose, options.idBase);
-    const session = schedule.purpose === "session";
     return {
+      evseId,
       profile: {
         id,
         stackLevel: options.stackLevel,
-        chargingProfilePurpose: session ? "TxProfile" : "TxDefaultProfile",
-        ...(session
-          ? { chargingProfileKind: "Absolute", transactionId: schedule.transactionId }
-          : { chargingProfileKind: "Recurring", recurrencyKind: "Daily" }),
+        chargingProfilePurpose: purpose === "maximum" ? "ChargingStationMaxProfile" : purpose,
+        chargingProfileKind: kind,
+        ...(kind === "Recurring" ? { recurrencyKind: "Daily" } : {}),
+        ...(purpose === "TxProfile" ? { transactionId: schedule.transactionId } : {}),
         ...words.extra(written.periods, options),
         chargingSchedule: [
           {
             id,
-            startSchedule: writeTime(schedule.startMs),
-            duration: durationS(schedule),
+            ...(startMs === null ? {} : { startSchedule: writeTime(startMs) }),
+            ...(durationS === null ? {} : { duration: durationS }),
             chargingRateUnit: options.unit,
             chargingSchedulePeriod: periods,
           },

@@ -7,6 +7,8 @@ import { treeOf } from "../tree.js";
 export interface Pile {
   readonly node: number;
   readonly sessions: readonly number[];
+  /** The sessions come in the order in which they are to be served. */
+  readonly isOrdered: boolean;
   /** Per slot, and at the end of the horizon: the first slot of the next car when one leaves as that slot begins. */
   readonly freeFrom: readonly number[];
 }
@@ -23,12 +25,31 @@ const freeFrom = ({ horizon }: Problem, handoverMinutes: number): number[] => {
   return free;
 };
 
+/** Cars in the order that is stated; those that it does not name come after those it does. */
+const inStatedOrder = (
+  { sessions }: Problem,
+  cars: readonly number[],
+  order: readonly string[],
+): number[] => {
+  const rank = new Map(order.map((id, place) => [id, place] as const));
+  const rankOf = (car: number): number => rank.get(sessions[car]?.id ?? "") ?? order.length;
+  return cars.toSorted((a, b) => rankOf(a) - rankOf(b) || a - b);
+};
+
 /** Exclusive piles at which more than one car is expected. */
 export const pilesOf = (problem: Problem): Pile[] => {
   const { sessionsBelow } = treeOf(problem);
   return problem.nodes.flatMap(({ exclusive }, node) => {
     const sessions = sessionsBelow[node] ?? [];
     if (exclusive === null || sessions.length < 2) return [];
-    return [{ node, sessions, freeFrom: freeFrom(problem, exclusive.handoverMinutes) }];
+    const { handoverMinutes, order } = exclusive;
+    return [
+      {
+        node,
+        sessions: order === undefined ? sessions : inStatedOrder(problem, sessions, order),
+        isOrdered: order !== undefined,
+        freeFrom: freeFrom(problem, handoverMinutes),
+      },
+    ];
   });
 };

@@ -13,6 +13,7 @@ import { bestTurns, type Turn, type Window } from "./turns.js";
 
 /** Windows begin and end on so many points at most, so that long horizons take no longer. */
 const MOST_POINTS = 96;
+const MOST_ORDERED_POINTS = 192;
 
 /** Power below this is none, kW. */
 const NOTHING_KW = 1e-6;
@@ -137,8 +138,9 @@ const turnOf = (scene: Scene, pile: Pile, meter: MeterPrices, index: number): Tu
   return { cost, unserved: neededKwh(givenKwh) * lost };
 };
 
-const pointsOf = (slots: number): number[] => {
-  const stride = Math.ceil(slots / MOST_POINTS);
+/** A stated order is laid out once, so that every slot may begin a window. */
+const pointsOf = (slots: number, isOrdered: boolean): number[] => {
+  const stride = Math.ceil(slots / (isOrdered ? MOST_ORDERED_POINTS : MOST_POINTS));
   const points: number[] = [];
   for (let point = 0; point < slots; point += stride) points.push(point);
   return [...points, slots];
@@ -180,15 +182,22 @@ export const inTurn = (problem: Problem, shared: Shared): Problem => {
   const scene = sceneOf(problem, shared);
   const sessions = [...problem.sessions];
   for (const pile of pilesOf(problem)) {
-    const byDeparture = pile.sessions.toSorted(
-      (a, b) => (problem.sessions[a]?.endSlot ?? 0) - (problem.sessions[b]?.endSlot ?? 0) || a - b,
-    );
-    const ordered = { ...pile, sessions: byDeparture };
+    const { isOrdered } = pile;
+    const inLine = isOrdered
+      ? pile.sessions
+      : pile.sessions.toSorted(
+          (a, b) => (problem.sessions[a]?.endSlot ?? 0) - (problem.sessions[b]?.endSlot ?? 0) || a - b,
+        );
+    const ordered = { ...pile, sessions: inLine };
     const meter = meterPrices(scene.priced, scene.tree, shared, ordered);
-    const turns = byDeparture.map((index) => turnOf(scene, ordered, meter, index));
-    const points = pointsOf(slotCount(problem.horizon));
-    const windows = stretched(scene, ordered, bestTurns({ turns, points, freeFrom: pile.freeFrom }));
-    for (const [car, index] of byDeparture.entries()) {
+    const turns = inLine.map((index) => turnOf(scene, ordered, meter, index));
+    const points = pointsOf(slotCount(problem.horizon), isOrdered);
+    const windows = stretched(
+      scene,
+      ordered,
+      bestTurns({ turns, points, freeFrom: pile.freeFrom, isOrdered }),
+    );
+    for (const [car, index] of inLine.entries()) {
       const session = sessions[index];
       if (session !== undefined) sessions[index] = narrowed(session, windows[car] ?? null);
     }

@@ -17,6 +17,8 @@ interface Queue {
   /** Slots at which windows may begin and end, ascending, the first 0. */
   readonly points: readonly number[];
   readonly freeFrom: readonly number[];
+  /** The cars are served in the order in which they stand. */
+  readonly isOrdered: boolean;
 }
 
 interface Line {
@@ -105,7 +107,7 @@ const swapped = (order: readonly number[], place: number): number[] => {
 
 /**
  * Windows for the cars of a pile, one after the other: of a few cars the best of all orders, of more the best
- * that swapping neighbours finds from the order in which they come.
+ * that swapping neighbours finds from the order in which they come. A stated order is kept to.
  */
 export const bestTurns = (asked: Queue): readonly (Window | null)[] => {
   const slots = asked.points.at(-1) ?? 0;
@@ -113,6 +115,7 @@ export const bestTurns = (asked: Queue): readonly (Window | null)[] => {
   const cars = [...queue.turns.keys()];
   let order = cars;
   let best = inOrder(queue, cars);
+  if (asked.isOrdered) return best.windows;
   if (cars.length <= MOST_TRIED) {
     for (const other of permutations(cars)) {
       const line = inOrder(queue, other);

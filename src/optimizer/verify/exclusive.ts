@@ -9,9 +9,16 @@ interface Served {
   readonly slot: number;
 }
 
+/** Place of a car in the order that is stated; all are alike without one, and those it does not name are last. */
+const ranks = (order: readonly string[] | undefined): ((id: string) => number) => {
+  if (order === undefined) return () => 0;
+  const places = new Map(order.map((id, place) => [id, place] as const));
+  return (id) => places.get(id) ?? order.length;
+};
+
 /**
  * A pile that serves one car at a time: none but one car below it has power in a slot, and between two cars
- * there is the time of the hand-over. `powerKw` is what a session moves in a slot, whichever way.
+ * there is the time of the hand-over; where an order is stated, none has power after a later one had. `powerKw` is what a session moves in a slot, whichever way.
  */
 export const checkExclusive = (
   { problem, upwards, nodeNumber, slots }: Statement,
@@ -24,7 +31,8 @@ export const checkExclusive = (
     const waiting = [...problem.sessions.keys()].filter((session) =>
       upwards[nodeNumber.get(problem.sessions[session]?.nodeId ?? "") ?? -1]?.includes(node),
     );
-    let last: Served | null = null;
+    const rankOf = ranks(exclusive.order);
+    let [last, latest]: [Served | null, number] = [null, -1];
     for (let slot = 0; slot < slots; slot++) {
       const place = (): string => `nodes[${node}].exclusive[${slot}]`;
       const served = waiting.filter((session) => powerKw(session, slot) > NOTHING_KW);
@@ -36,6 +44,9 @@ export const checkExclusive = (
           const minutes = ((startsMs[slot] ?? endMs) - (startsMs[last.slot + 1] ?? endMs)) / 60_000;
           report(place, exclusive.handoverMinutes - minutes, exclusive.handoverMinutes);
         }
+        const rank = rankOf(problem.sessions[car]?.id ?? "");
+        if (rank < latest) report(place, powerKw(car, slot));
+        latest = Math.max(latest, rank);
         last = { car, slot };
       }
     }

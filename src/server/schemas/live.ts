@@ -24,6 +24,19 @@ export const stationRowSchema: z.ZodType<StationRow> = z
     plannedKw: kw("Planned now, negative is discharge; null: no plan").nullable(),
     maxDischargeKw: kw("Rated discharge power; 0 for a one-way EVSE"),
     following: flag("Whether it does what it was told"),
+    followScore: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .optional()
+      .describe("Share of the time in which it did what it was told; null: judged for too short a time"),
+    heldAtKw: kw("Another limit than ours holds it at this, as its station tells; null: none is known")
+      .nullable()
+      .optional(),
+    startAwaitedSinceMs: epochMs("Since when an accepted remote start has not come; null: none is awaited")
+      .nullable()
+      .optional(),
     session: sessionSchema.nullable().describe("The car plugged in; null: none"),
     reason: reasonSchema,
   })

@@ -1,0 +1,169 @@
+import { YouxuError } from "../../domain/errors.js";
+import type { ExpectedCar, SessionTerms } from "../../domain/outlook.js";
+import { type EmergencyTerms, type EmergencyUse, emergencyUseSchema, pileKey } from "../../domain/sharing.js";
+import { DAY_MS, MINUTE_MS } from "../../domain/units.js";
+import type { EmergencyWish } from "../../ports/sharing.js";
+import { localMidnightMs } from "../../signals/calendar.js";
+import {
+  accepted,
+  boundedUse,
+  followUse,
+  isInForce,
+  leftKwh,
+  QUOTE_LASTS_MS,
+} from "../../sharing/emergency.js";
+import { reservationNumber } from "../../sharing/steps.js";
+import type { DeskMaker, PileDesk } from "./contract.js";
+import type { Pile } from "./pile-view.js";
+
+/** What is over is shown so long, and counts in the bounds of its day. */
+const KEPT_MS = 7 * DAY_MS;
+/** Prices that wait for an answer, per pile. */
+const MOST_QUOTES = 20;
+
+export interface EmergencyPile extends Pile {
+  readonly terms: EmergencyTerms;
+}
+
+export interface Emergencies extends PileDesk<EmergencyPile> {
+  quote(pile: EmergencyPile, wish: EmergencyWish): Promise<EmergencyUse>;
+  accept(pile: EmergencyPile, useId: string): Promise<EmergencyUse>;
+  usesOf(pile: EmergencyPile): readonly EmergencyUse[];
+  /** How a use would be expected by the plan. */
+  expected(use: EmergencyUse): ExpectedCar;
+}
+
+const where = (pile: EmergencyPile, id: string) => ({ id, turn: pileKey(pile) });
+
+/** Uses of the community's fast piles. */
+export const createEmergencies = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Emergencies => {
+  const desk = makeDesk("sharing-emergency", emergencyUseSchema);
+  const usesOf = (pile: EmergencyPile): EmergencyUse[] =>
+    desk.all().filter((use) => pileKey(use) === pileKey(pile));
+  const inForce = (pile: EmergencyPile): EmergencyUse | undefined => usesOf(pile).find(isInForce);
+  const bound = (pile: EmergencyPile, wish: EmergencyWish, except: string | null) => {
+    const midnightMs = localMidnightMs(clock.now(), pile.site.timeZone);
+    const others = usesOf(pile).filter(({ id }) => id !== except);
+    const found = boundedUse(wish, others, { terms: pile.terms, midnightMs });
+    if (found === null)
+      throw new YouxuError("emergency.used-up", "the driver has used what a day allows", "body.idToken");
+    return found;
+  };
+  const checkFree = (pile: EmergencyPile, { idToken }: { idToken: string }): void => {
+    const { session } = viewOf(pile, null, []);
+    if (inForce(pile) !== undefined || (session !== null && session.idToken !== idToken))
+      throw new YouxuError("emergency.taken", "another car has the pile, or it is held for one", "body");
+  };
+  const forgetOld = (pile: EmergencyPile): void => {
+    const quotes = usesOf(pile).filter(({ status }) => status === "quoted" || status === "expired");
+    const surplus = new Set(quotes.slice(0, Math.max(0, quotes.length - MOST_QUOTES)));
+    for (const use of usesOf(pile))
+      if (!isInForce(use) && (surplus.has(use) || use.madeMs < clock.now() - KEPT_MS)) desk.forget(use.id);
+  };
+
+  return {
+    idle: desk.idle,
+    restore: desk.restore,
+    usesOf,
+    expected: (use) => expectedCar(use, clock.now()),
+    quote: async (pile, wish) => {
+      forgetOld(pile);
+      const id = newId();
+      return desk.step(where(pile, id), () => {
+        checkFree(pile, wish);
+        return {
+          state: quoted(pile, wish, { ...bound(pile, wish, null), id, nowMs: clock.now() }),
+          effects: [],
+        };
+      });
+    },
+    accept: (pile, useId) =>
+      desk.step(where(pile, useId), (use) => {
+        const standing = known(use);
+        if (standing.status !== "quoted" || clock.now() >= standing.untilMs)
+          throw new YouxuError("emergency.expired", `the use is ${standing.status}`, "params.use");
+        checkFree(pile, standing);
+        return accepted({ ...standing, ...bound(pile, standing, useId) }, pile.terms, clock.now());
+      }),
+    look: async (pile, closed) => {
+      const open = usesOf(pile).filter(({ status }) => status !== "over" && status !== "expired");
+      await Promise.all(
+        open.map(({ id }) =>
+          desk.step(where(pile, id), (use) => followUse(known(use), viewOf(pile, closed, []), clock.now())),
+        ),
+      );
+    },
+    wakeMs: (pile) => {
+      const times = usesOf(pile)
+        .filter(({ status }) => status !== "over" && status !== "expired")
+        .map(({ untilMs }) => untilMs);
+      return times.length === 0 ? null : Math.min(...times);
+    },
+    holdOf: (pile) => usesOf(pile).filter(({ status }) => status === "accepted"),
+    outlook: (pile) => ({
+      pile: {
+        stationId: pile.stationId,
+        evseId: pile.evseId,
+        handoverMinutes: 0,
+        expected: usesOf(pile)
+          .filter(({ status }) => status === "accepted")
+          .map((use) => expectedCar(use, clock.now())),
+      },
+      terms: termsOf(inForce(pile), viewOf(pile, null, [])),
+    }),
+  };
+};
+
+const known = (use: EmergencyUse | null): EmergencyUse => {
+  if (use === null) throw new YouxuError("not-found.use", "no such price", "params.use");
+  return use;
+};
+
+const expectedCar = ({ id, energyKwh, minutes }: EmergencyUse, nowMs: number): ExpectedCar => ({
+  id: `emergency:${id}`,
+  energyNeedKwh: energyKwh,
+  fromMs: nowMs,
+  untilMs: nowMs + minutes * MINUTE_MS,
+  isUrgent: true,
+});
+
+interface Quoted {
+  readonly id: string;
+  readonly energyKwh: number;
+  readonly minutes: number;
+  readonly nowMs: number;
+}
+
+const quoted = (
+  { stationId, evseId, terms }: EmergencyPile,
+  { driver, idToken }: EmergencyWish,
+  { id, energyKwh, minutes, nowMs }: Quoted,
+): EmergencyUse => ({
+  id,
+  stationId,
+  evseId,
+  driver,
+  idToken,
+  energyKwh,
+  minutes,
+  surchargePerKwh: terms.surchargePerKwh,
+  status: "quoted",
+  madeMs: nowMs,
+  untilMs: nowMs + QUOTE_LASTS_MS,
+  sessionId: null,
+  startKwh: 0,
+  deliveredKwh: 0,
+  reservationId: reservationNumber(evseId, nowMs),
+});
+
+/** Whoever has not accepted the price is given nothing; who has, what the use has left. */
+const termsOf = (
+  use: EmergencyUse | undefined,
+  { session }: ReturnType<DeskMaker["viewOf"]>,
+): SessionTerms[] => {
+  if (session === null) return [];
+  const { id: sessionId } = session;
+  if (use === undefined || use.sessionId !== sessionId)
+    return [{ sessionId, endsMs: null, mostKwh: 0, isUrgent: false }];
+  return [{ sessionId, endsMs: use.untilMs, mostKwh: leftKwh(use, session), isUrgent: true }];
+};

@@ -1,0 +1,218 @@
+import { YouxuError } from "../../domain/errors.js";
+import type { SessionTerms } from "../../domain/outlook.js";
+import {
+  type Booking,
+  bookingSchema,
+  keptCalendarSchema,
+  type OwnerCalendar,
+  type OwnerTerms,
+  pileKey,
+} from "../../domain/sharing.js";
+import { DAY_MS, type EpochMs, MINUTE_MS } from "../../domain/units.js";
+import type { BookingWish } from "../../ports/sharing.js";
+import {
+  type BookingRefusal,
+  type BookingRules,
+  bookingWakeMs,
+  ends,
+  followBooking,
+  isLive,
+  ownerReturns,
+  refusalOf,
+} from "../../sharing/bookings.js";
+import { notice, OWNER } from "../../sharing/queue-notices.js";
+import { reservationNumber, type Step } from "../../sharing/steps.js";
+import type { DeskMaker, PileDesk } from "./contract.js";
+import type { Pile } from "./pile-view.js";
+
+const MOST_BOOKINGS = 200;
+/** What is over is shown so long. */
+const KEPT_MS = 7 * DAY_MS;
+
+/** A private pile that its owner lends. */
+export interface LentPile extends Pile {
+  readonly terms: OwnerTerms;
+}
+
+export interface Loans extends PileDesk<LentPile> {
+  book(pile: LentPile, wish: BookingWish): Promise<Booking>;
+  answer(pile: LentPile, bookingId: string, isGranted: boolean): Promise<Booking>;
+  cancel(pile: LentPile, bookingId: string): Promise<Booking>;
+  ownerReturns(pile: LentPile, untilMs: EpochMs): Promise<readonly Booking[]>;
+  setCalendar(pile: LentPile, calendar: OwnerCalendar): Promise<void>;
+  calendarOf(pile: LentPile): OwnerCalendar;
+  bookingsOf(pile: LentPile): readonly Booking[];
+}
+
+const WHY: Record<BookingRefusal, string> = {
+  "booking.window": "no time that can be booked",
+  "booking.not-free": "the owner's calendar does not have all of this time",
+  "booking.overlap": "another booking has this time",
+  "booking.owner-needs-pile": "the owner's car needs the pile then",
+};
+
+/** Bookings of neighbours' piles. */
+export const createLoans = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Loans => {
+  const desk = makeDesk("sharing-booking", bookingSchema);
+  const calendars = makeDesk("sharing-calendar", keptCalendarSchema);
+  const calendarOf = (pile: LentPile): OwnerCalendar =>
+    calendars.get(pileKey(pile))?.calendar ?? { hours: [...pile.terms.hours], exceptions: [] };
+  const rulesOf = (pile: LentPile): BookingRules => ({
+    terms: pile.terms,
+    calendar: calendarOf(pile),
+    timeZone: pile.site.timeZone,
+    nowMs: clock.now(),
+  });
+  const bookingsOf = (pile: LentPile): Booking[] =>
+    desk
+      .all()
+      .filter((booking) => pileKey(booking) === pileKey(pile))
+      .toSorted((a, b) => a.fromMs - b.fromMs);
+  const step = (pile: LentPile, id: string, make: (booking: Booking) => Step<Booking>): Promise<Booking> =>
+    desk.step({ id, turn: pileKey(pile) }, (booking) => make(known(booking)));
+  const each = (pile: LentPile, make: (booking: Booking) => Step<Booking>): Promise<Booking[]> =>
+    Promise.all(
+      bookingsOf(pile)
+        .filter(isLive)
+        .map(({ id }) => step(pile, id, make)),
+    );
+  const forgetOld = (pile: LentPile): void => {
+    for (const booking of bookingsOf(pile))
+      if (!isLive(booking) && booking.toMs < clock.now() - KEPT_MS) desk.forget(booking.id);
+  };
+
+  return {
+    idle: () => desk.idle() && calendars.idle(),
+    restore: async () => {
+      await desk.restore();
+      await calendars.restore();
+    },
+    calendarOf,
+    bookingsOf,
+    look: async (pile, closed) => {
+      await each(pile, (booking) => followBooking(booking, viewOf(pile, closed, []), rulesOf(pile)));
+    },
+    book: async (pile, wish) => {
+      forgetOld(pile);
+      const id = newId();
+      return desk.step({ id, turn: pileKey(pile) }, () => {
+        const all = bookingsOf(pile);
+        if (all.length >= MOST_BOOKINGS)
+          throw new YouxuError("booking.full", `${MOST_BOOKINGS} bookings are kept already`, "body");
+        const { session } = viewOf(pile, null, []);
+        const refusal = refusalOf(wish, { bookings: all, session }, rulesOf(pile));
+        if (refusal !== null) throw new YouxuError(refusal, WHY[refusal], "body.fromMs");
+        return made(pile, wish, { id, number: all.length + clock.now(), nowMs: clock.now() });
+      });
+    },
+    answer: (pile, id, isGranted) =>
+      step(pile, id, (booking) => {
+        if (booking.status !== "asked") throw over(booking);
+        return isGranted ? granted(booking) : ends(booking, "refused", "the owner does not lend it");
+      }),
+    cancel: (pile, id) =>
+      step(pile, id, (booking) => {
+        if (booking.status !== "asked" && booking.status !== "booked") throw over(booking);
+        return ends(booking, "cancelled", "it was cancelled");
+      }),
+    ownerReturns: (pile, untilMs) => each(pile, (booking) => ownerReturns(booking, untilMs, rulesOf(pile))),
+    setCalendar: async (pile, calendar) => {
+      const { stationId, evseId } = pile;
+      await calendars.step({ id: pileKey(pile), turn: pileKey(pile) }, () => ({
+        state: { stationId, evseId, calendar },
+        effects: [],
+      }));
+    },
+    wakeMs: (pile) => {
+      const times = bookingsOf(pile).flatMap((booking) => bookingWakeMs(booking, rulesOf(pile)) ?? []);
+      return times.length === 0 ? null : Math.min(...times);
+    },
+    holdOf: (pile) =>
+      bookingsOf(pile)
+        .filter(({ isHeld, status }) => isHeld && status === "booked")
+        .map((booking) => ({
+          ...booking,
+          untilMs: Math.min(booking.toMs, booking.fromMs + pile.terms.comeWithinMinutes * MINUTE_MS),
+        })),
+    outlook: (pile) => ({
+      pile: {
+        stationId: pile.stationId,
+        evseId: pile.evseId,
+        handoverMinutes: pile.terms.handoverMinutes,
+        expected: bookingsOf(pile)
+          .filter(({ status }) => status === "booked")
+          .map((booking) => ({
+            id: `booking:${booking.id}`,
+            energyNeedKwh: booking.energyNeedKwh,
+            fromMs: Math.max(clock.now(), booking.fromMs),
+            untilMs: booking.toMs,
+            isUrgent: false,
+          })),
+      },
+      terms: bookingsOf(pile).flatMap(termsOf),
+    }),
+  };
+};
+
+const known = (booking: Booking | null): Booking => {
+  if (booking === null) throw new YouxuError("not-found.booking", "no such booking", "params.booking");
+  return booking;
+};
+
+const over = ({ status }: Booking): YouxuError =>
+  new YouxuError("booking.over", `the booking is ${status}`, "params.booking");
+
+const termsOf = ({ status, sessionId, toMs }: Booking): SessionTerms[] =>
+  status !== "running" || sessionId === null
+    ? []
+    : [{ sessionId, endsMs: toMs, mostKwh: null, isUrgent: false }];
+
+const made = (
+  { stationId, evseId, terms }: LentPile,
+  { driver, idToken, fromMs, toMs, energyNeedKwh }: BookingWish,
+  { id, number, nowMs }: { readonly id: string; readonly number: number; readonly nowMs: EpochMs },
+): Step<Booking> => {
+  const asks = terms.consent === "ask";
+  const booking: Booking = {
+    id,
+    stationId,
+    evseId,
+    driver,
+    idToken,
+    fromMs,
+    toMs,
+    energyNeedKwh,
+    pricePerKwh: terms.pricePerKwh,
+    status: asks ? "asked" : "booked",
+    why: null,
+    sessionId: null,
+    isHeld: false,
+    isAsked: false,
+    madeMs: nowMs,
+    reservationId: reservationNumber(evseId, number),
+  };
+  const text = asks ? `${driver} asks for the pile` : `${driver} has booked the pile`;
+  return {
+    state: booking,
+    effects: [
+      notice(booking, {
+        to: OWNER,
+        kind: asks ? "booking-asked" : "booking-confirmed",
+        about: id,
+        text,
+      }),
+    ],
+  };
+};
+
+const granted = (booking: Booking): Step<Booking> => ({
+  state: { ...booking, status: "booked" },
+  effects: [
+    notice(booking, {
+      to: booking.driver,
+      kind: "booking-confirmed",
+      about: booking.id,
+      text: "the owner lends the pile as asked",
+    }),
+  ],
+});

@@ -1,0 +1,94 @@
+import { YouxuError } from "../../domain/errors.js";
+import type { FleetEvent } from "../../domain/fleet.js";
+import type { SharingOutlook } from "../../domain/outlook.js";
+import type { PreferenceChange } from "../../domain/session.js";
+import { createMemoryNotices } from "../../ports/notices.js";
+import type { Sharing } from "../../ports/sharing.js";
+import type { ControlParts } from "../contract.js";
+import type { FleetKeeper } from "../fleet-keeper.js";
+import type { SiteRun } from "../site-run.js";
+import { createDesks, type Desks } from "./desks.js";
+import { createPerform } from "./perform.js";
+import { pilesOf, type SitePiles } from "./piles.js";
+import { createSharingPort } from "./port.js";
+import { createWatch, watchedBy } from "./watch.js";
+
+export interface SharingParts {
+  readonly parts: ControlParts;
+  readonly keeper: FleetKeeper;
+  readonly runs: ReadonlyMap<string, SiteRun>;
+  readonly setPreference: (sessionId: string, change: PreferenceChange) => Promise<unknown>;
+}
+
+/** Sharing over all sites, as the loop and the API have it. */
+export interface SharingRun {
+  readonly port: Sharing;
+  outlookOf(siteId: string): SharingOutlook;
+  onFleetEvent(event: FleetEvent): void;
+  /** A site has a new plan, by which turns may end. */
+  onPlan(siteId: string): void;
+  start(): Promise<void>;
+  stop(): void;
+  idle(): boolean;
+}
+
+const outlookOf = ({ shared, lent, emergency }: SitePiles, desks: Desks): SharingOutlook => {
+  const each = [
+    ...shared.map((pile) => desks.queues.outlook(pile)),
+    ...lent.map((pile) => desks.loans.outlook(pile)),
+    ...emergency.map((pile) => desks.emergencies.outlook(pile)),
+  ];
+  return { piles: each.map(({ pile }) => pile), terms: each.flatMap(({ terms }) => terms) };
+};
+
+/** Joins the rules of sharing to fleet, plan, stations and disk. */
+export const createSharing = ({ parts, keeper, runs, setPreference }: SharingParts): SharingRun => {
+  const notices = createMemoryNotices();
+  const performing = createPerform({
+    parts,
+    notices,
+    wish: async (sessionId, energyNeedKwh, departureMs) => {
+      // A driver who has said something since has the last word.
+      if (keeper.running(sessionId)?.preference !== null) return;
+      await setPreference(sessionId, { energyNeedKwh, departureMs });
+    },
+  });
+  const desks = createDesks({ parts, keeper, runs, performing });
+  const piles = new Map([...runs].map(([siteId, { site }]) => [siteId, pilesOf(site)] as const));
+  const watches = new Map(
+    [...piles].map(([siteId, { shared, lent, emergency }]) => [
+      siteId,
+      createWatch({
+        ...parts,
+        watched: [
+          ...watchedBy(desks.queues, shared),
+          ...watchedBy(desks.loans, lent),
+          ...watchedBy(desks.emergencies, emergency),
+        ],
+      }),
+    ]),
+  );
+  const siteParts = (siteId: string) => {
+    const [run, ofSite, watch] = [runs.get(siteId), piles.get(siteId), watches.get(siteId)];
+    if (run === undefined || ofSite === undefined || watch === undefined)
+      throw new YouxuError("not-found.site", `no site "${siteId}"`, "params.id");
+    return { run, piles: ofSite, watch, outlook: () => outlookOf(ofSite, desks) };
+  };
+
+  return {
+    port: createSharingPort({ clock: parts.clock, desks, notices, siteParts }),
+    outlookOf: (siteId) => siteParts(siteId).outlook(),
+    onFleetEvent: (event) => {
+      for (const watch of watches.values()) watch.onFleetEvent(event);
+    },
+    onPlan: (siteId) => watches.get(siteId)?.lookAll(),
+    start: async () => {
+      await desks.restore();
+      for (const watch of watches.values()) watch.start();
+    },
+    stop: () => {
+      for (const watch of watches.values()) watch.stop();
+    },
+    idle: () => performing.idle() && desks.idle(),
+  };
+};

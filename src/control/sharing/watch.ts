@@ -1,0 +1,109 @@
+import type { FleetEvent } from "../../domain/fleet.js";
+import type { Session } from "../../domain/session.js";
+import { pileKey } from "../../domain/sharing.js";
+import type { EpochMs } from "../../domain/units.js";
+import type { Cancel, Clock } from "../../ports/clock.js";
+import type { ControlParts } from "../contract.js";
+import type { PileDesk } from "./contract.js";
+import type { Pile } from "./pile-view.js";
+
+/** A pile and the kind of sharing that looks after it. */
+export interface Watched {
+  readonly pile: Pile;
+  look(closed: Session | null): Promise<void>;
+  wakeMs(): EpochMs | null;
+  holds(): ReturnType<PileDesk<Pile>["holdOf"]>;
+}
+
+export const watchedBy = <Shared extends Pile>(desk: PileDesk<Shared>, piles: readonly Shared[]): Watched[] =>
+  piles.map((pile) => ({
+    pile,
+    look: (closed) => desk.look(pile, closed),
+    wakeMs: () => desk.wakeMs(pile),
+    holds: () => desk.holdOf(pile),
+  }));
+
+/** News after which a pile may stand otherwise for the rules. */
+const LOOK_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
+  "status",
+  "sampled",
+  "connected",
+  "session-opened",
+  "session-recovered",
+  "session-changed",
+  "session-closed",
+]);
+
+export interface WatchParts {
+  readonly clock: Clock;
+  readonly link: ControlParts["link"];
+  readonly log: ControlParts["log"];
+  readonly watched: readonly Watched[];
+}
+
+/** Looks at piles when something is heard of them, and when the rules wait for a moment. */
+export const createWatch = ({ clock, link, log, watched }: WatchParts) => {
+  const timers = new Map<string, Cancel>();
+  const ofStation = new Map<string, Watched[]>();
+  for (const one of watched)
+    ofStation.set(one.pile.stationId, [...(ofStation.get(one.pile.stationId) ?? []), one]);
+  let isStopped = true;
+
+  const wakeLater = (one: Watched): void => {
+    const key = pileKey(one.pile);
+    timers.get(key)?.();
+    timers.delete(key);
+    const atMs = isStopped ? null : one.wakeMs();
+    if (atMs !== null)
+      timers.set(
+        key,
+        clock.after(Math.max(0, atMs - clock.now()), () => void look(one, null)),
+      );
+  };
+  const look = async (one: Watched, closed: Session | null): Promise<void> => {
+    if (isStopped) return;
+    try {
+      await one.look(closed);
+      wakeLater(one);
+    } catch (err) {
+      log.error({ station: one.pile.stationId, err }, "what is shared could not be kept");
+    }
+  };
+  /** A station that is back may have forgotten what it held. */
+  const holdAgain = (one: Watched): void => {
+    for (const { reservationId, idToken, untilMs } of one.holds())
+      void link.send(one.pile.stationId, {
+        kind: "reserve",
+        reservationId,
+        idToken,
+        evseId: one.pile.evseId,
+        expiresMs: untilMs,
+      });
+  };
+
+  return {
+    start: (): void => {
+      isStopped = false;
+      for (const one of watched) void look(one, null);
+    },
+    stop: (): void => {
+      isStopped = true;
+      for (const cancel of timers.values()) cancel();
+      timers.clear();
+    },
+    lookAll: (): void => {
+      for (const one of watched) void look(one, null);
+    },
+    look: async (pile: Pile): Promise<void> => {
+      for (const one of watched) if (pileKey(one.pile) === pileKey(pile)) await look(one, null);
+    },
+    onFleetEvent: (event: FleetEvent): void => {
+      if (!LOOK_ON.has(event.kind)) return;
+      for (const one of ofStation.get(event.stationId) ?? []) {
+        if ("evseId" in event && event.evseId !== one.pile.evseId) continue;
+        if (event.kind === "connected") holdAgain(one);
+        void look(one, event.kind === "session-closed" ? event.session : null);
+      }
+    },
+  };
+};

@@ -1,0 +1,195 @@
+import type { Booking, OwnerCalendar, OwnerTerms } from "../domain/sharing.js";
+import { DAY_MS, type EpochMs, MINUTE_MS } from "../domain/units.js";
+import { isFreeIn } from "./owner-calendar.js";
+import { nameOf, notice, OPERATOR, OWNER } from "./queue-notices.js";
+import type { Effect, PileView, SessionAtPile, Step } from "./steps.js";
+
+/** How far ahead a space can be booked. */
+const LONGEST_AHEAD_MS = 60 * DAY_MS;
+const LONGEST_BOOKING_MS = 2 * DAY_MS;
+const SHORTEST_BOOKING_MS = 15 * MINUTE_MS;
+/** A car may plug in so long before its booking begins. */
+const EARLY_MS = 10 * MINUTE_MS;
+
+/** All that decides over bookings of one private pile. */
+export interface BookingRules {
+  readonly terms: OwnerTerms;
+  readonly calendar: OwnerCalendar;
+  readonly timeZone: string;
+  readonly nowMs: EpochMs;
+}
+
+export type BookingRefusal =
+  | "booking.window"
+  | "booking.not-free"
+  | "booking.overlap"
+  | "booking.owner-needs-pile";
+
+/** Bookings that hold time of a pile. */
+export const isLive = ({ status }: Booking): boolean =>
+  status === "asked" || status === "booked" || status === "running";
+
+export interface Wanted {
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
+const hasSense = ({ fromMs, toMs }: Wanted, nowMs: EpochMs): boolean =>
+  fromMs >= nowMs - MINUTE_MS &&
+  toMs - fromMs >= SHORTEST_BOOKING_MS &&
+  toMs - fromMs <= LONGEST_BOOKING_MS &&
+  fromMs <= nowMs + LONGEST_AHEAD_MS;
+
+const isOwners = (session: SessionAtPile | null, { idTokens }: OwnerTerms): boolean =>
+  session?.idToken != null && idTokens.includes(session.idToken);
+
+/** Why a time cannot be booked; null: it can. */
+export const refusalOf = (
+  wanted: Wanted,
+  { bookings, session }: { readonly bookings: readonly Booking[]; readonly session: SessionAtPile | null },
+  { terms, calendar, timeZone, nowMs }: BookingRules,
+): BookingRefusal | null => {
+  if (!hasSense(wanted, nowMs)) return "booking.window";
+  if (!isFreeIn(calendar, timeZone, wanted)) return "booking.not-free";
+  const handoverMs = terms.handoverMinutes * MINUTE_MS;
+  const overlaps = (other: Booking): boolean =>
+    isLive(other) && wanted.fromMs < other.toMs + handoverMs && wanted.toMs + handoverMs > other.fromMs;
+  if (bookings.some(overlaps)) return "booking.overlap";
+  const needsPile =
+    isOwners(session, terms) && session !== null && !session.isDone && session.departureMs > wanted.fromMs;
+  return needsPile ? "booking.owner-needs-pile" : null;
+};
+
+/** A booking as it stands after a look at its pile. */
+export const followBooking = (booking: Booking, pile: PileView, rules: BookingRules): Step<Booking> => {
+  switch (booking.status) {
+    case "asked":
+      return booking.fromMs <= rules.nowMs
+        ? ends(booking, "cancelled", "the owner has not answered in time")
+        : { state: booking, effects: [] };
+    case "booked":
+      return followBooked(booking, pile, rules);
+    case "running":
+      return followRunning(booking, pile, rules);
+    default:
+      return { state: booking, effects: [] };
+  }
+};
+
+const KINDS = {
+  over: "booking-over",
+  missed: "booking-missed",
+  refused: "booking-refused",
+  cancelled: "booking-cancelled",
+} as const;
+
+/** A booking that ends; a pile that is held for it is let go. */
+export const ends = (booking: Booking, status: keyof typeof KINDS, why: string): Step<Booking> => {
+  const { driver, id, reservationId, isHeld } = booking;
+  const letGo: Effect[] = isHeld && booking.status !== "running" ? [{ kind: "let-go", reservationId }] : [];
+  const told = [driver, OWNER].map((to) =>
+    notice(booking, { to, kind: KINDS[status], about: id, text: `booking of ${nameOf(booking)}: ${why}` }),
+  );
+  const isFault = status === "cancelled" || status === "missed" || status === "refused";
+  return {
+    state: { ...booking, status, isHeld: false, why: isFault ? why : null },
+    effects: [...letGo, ...told],
+  };
+};
+
+const followBooked = (booking: Booking, pile: PileView, rules: BookingRules): Step<Booking> => {
+  const { nowMs, terms } = rules;
+  const { session } = pile;
+  if (nowMs < booking.fromMs - EARLY_MS) return { state: booking, effects: [] };
+  if (session?.idToken === booking.idToken) return begins(booking, session);
+  if (nowMs < booking.fromMs) return { state: booking, effects: [] };
+  // The owner's car has the pile whenever it is there.
+  if (isOwners(session, terms)) return ends(booking, "cancelled", "the owner's car has the pile");
+  if (nowMs >= Math.min(booking.toMs, booking.fromMs + terms.comeWithinMinutes * MINUTE_MS))
+    return ends(booking, "missed", "the car did not come");
+  if (booking.isHeld || !pile.isUsable || pile.isOccupied) return { state: booking, effects: [] };
+  const untilMs = Math.min(booking.toMs, booking.fromMs + terms.comeWithinMinutes * MINUTE_MS);
+  const { reservationId, idToken, driver, id } = booking;
+  return {
+    state: { ...booking, isHeld: true },
+    effects: [
+      { kind: "hold", reservationId, idToken, untilMs },
+      notice(booking, {
+        to: driver,
+        kind: "booking-begins",
+        about: id,
+        untilMs,
+        text: `${nameOf(booking)} is held for your card`,
+      }),
+    ],
+  };
+};
+
+const begins = (booking: Booking, session: SessionAtPile): Step<Booking> => ({
+  state: { ...booking, status: "running", sessionId: session.id, isHeld: false },
+  effects: [
+    {
+      kind: "wish",
+      sessionId: session.id,
+      energyNeedKwh: booking.energyNeedKwh,
+      departureMs: booking.toMs,
+    },
+  ],
+});
+
+const followRunning = (booking: Booking, pile: PileView, { nowMs }: BookingRules): Step<Booking> => {
+  if (pile.isUsable && !pile.isOccupied) return ends(booking, "over", "the car has left");
+  if (pile.session !== null && pile.session.id !== booking.sessionId)
+    return ends(booking, "over", "another car is there");
+  if (nowMs < booking.toMs || booking.isAsked) return { state: booking, effects: [] };
+  const text = `the booking of ${nameOf(booking)} is over: please unplug`;
+  return {
+    state: { ...booking, isAsked: true },
+    effects: [booking.driver, OPERATOR].map((to) =>
+      notice(booking, { to, kind: "please-unplug", about: booking.id, text, untilMs: nowMs }),
+    ),
+  };
+};
+
+/**
+ * The owner comes home. A booking that runs ends after the notice, earlier than booked; what has not begun, and
+ * would begin before `untilMs`, is cancelled.
+ */
+export const ownerReturns = (
+  booking: Booking,
+  untilMs: EpochMs,
+  { terms, nowMs }: Pick<BookingRules, "terms" | "nowMs">,
+): Step<Booking> => {
+  if (booking.status === "running") {
+    const toMs = Math.min(booking.toMs, nowMs + terms.noticeMinutes * MINUTE_MS);
+    if (toMs === booking.toMs) return { state: booking, effects: [] };
+    const text = `the owner comes home: ${nameOf(booking)} is yours for ${terms.noticeMinutes} min more`;
+    return {
+      state: { ...booking, toMs },
+      effects: [
+        notice(booking, {
+          to: booking.driver,
+          kind: "booking-ends-early",
+          about: booking.id,
+          untilMs: toMs,
+          text,
+        }),
+      ],
+    };
+  }
+  return isLive(booking) && booking.fromMs < untilMs
+    ? ends(booking, "cancelled", "the owner comes home")
+    : { state: booking, effects: [] };
+};
+
+/** When to look again at the latest; null: nothing is awaited. */
+export const bookingWakeMs = (booking: Booking, { terms, nowMs }: BookingRules): EpochMs | null => {
+  if (!isLive(booking)) return null;
+  const times = [
+    booking.fromMs - EARLY_MS,
+    booking.fromMs,
+    booking.fromMs + terms.comeWithinMinutes * MINUTE_MS,
+    booking.toMs,
+  ].filter((atMs) => atMs > nowMs);
+  return times.length === 0 ? null : Math.min(...times);
+};

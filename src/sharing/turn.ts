@@ -1,0 +1,169 @@
+import type { QueueEntry, QueueState, Turn, TurnEnd } from "../domain/sharing.js";
+import { type EpochMs, HOUR_MS, MINUTE_MS } from "../domain/units.js";
+import { nextInLine, type QueueRules } from "./queue-rules.js";
+import { nameOf, notice, OPERATOR, pleaseUnplug, turnSoon } from "./queue-notices.js";
+import type { Effect, PileView, SessionAtPile, Step } from "./steps.js";
+
+/** Less than this is no rest that is worth another turn. */
+const LEAST_REST_KWH = 0.5;
+
+/** Whoever can do something: a driver who waited has a name, of one who just came only the operator can know. */
+const driverOf = ({ entry }: Turn): string => entry?.driver ?? OPERATOR;
+const both = (turn: Turn): string[] => [...new Set([driverOf(turn), OPERATOR])];
+
+/** The car that has the pile: whether it is another one, is still there, should go, and whether it does. */
+export const followTurn = (state: QueueState, pile: PileView, rules: QueueRules): Step<QueueState> => {
+  const begun = begin(state, pile, rules);
+  if (begun.state.turn === null) return begun;
+  // Of a station that is not heard nothing is known to have changed.
+  const isGone = pile.isUsable && !pile.isOccupied;
+  const next = isGone ? ended(begun.state, rules) : asked(begun.state, pile, rules);
+  return { state: next.state, effects: [...begun.effects, ...next.effects] };
+};
+
+/**
+ * Another session than before: its car has the turn, and waits no more if it did. A car that ends its session
+ * and begins another without having left goes on with the turn that it has.
+ */
+const begin = (state: QueueState, { session }: PileView, rules: QueueRules): Step<QueueState> => {
+  if (session === null || session.id === state.turn?.sessionId) return { state, effects: [] };
+  if (state.turn !== null && state.turn.idToken !== null && state.turn.idToken === session.idToken)
+    return { state: { ...state, turn: { ...state.turn, sessionId: session.id } }, effects: [] };
+  const over = state.turn === null ? { state, effects: [] } : ended(state, rules);
+  const { waiting, offer } = over.state;
+  const entry = waiting.find(({ idToken }) => idToken === session.idToken) ?? null;
+  const turn = turnOf(session, entry);
+  const isOffered = entry !== null && offer?.entryId === entry.id;
+  const taken = offer === null || isOffered ? [] : takenBy(over.state, session);
+  return {
+    state: { ...over.state, waiting: waiting.filter((one) => one !== entry), offer: null, turn },
+    effects: [...over.effects, ...taken, ...(entry === null ? [] : [wishOf(session, entry)])],
+  };
+};
+
+const turnOf = (session: SessionAtPile, entry: QueueEntry | null): Turn => ({
+  sessionId: session.id,
+  idToken: session.idToken,
+  entry,
+  startedMs: session.startedMs,
+  asked: null,
+  idleSinceMs: null,
+});
+
+const wishOf = (session: SessionAtPile, { energyNeedKwh, deadlineMs }: QueueEntry): Effect => ({
+  kind: "wish",
+  sessionId: session.id,
+  energyNeedKwh,
+  departureMs: deadlineMs,
+});
+
+/** Another car came than the one that the pile was held for, which stays first. */
+const takenBy = (state: QueueState, session: SessionAtPile): Effect[] => {
+  const { offer } = state;
+  const held = state.waiting.find(({ id }) => id === offer?.entryId);
+  if (offer === null || held === undefined) return [];
+  const text = `another car has ${nameOf(state)}, though it was held`;
+  return [
+    { kind: "let-go", reservationId: offer.reservationId },
+    notice(state, { to: held.driver, kind: "pile-taken", about: held.id, text }),
+    notice(state, { to: OPERATOR, kind: "pile-taken", about: session.id, text }),
+  ];
+};
+
+/** What a car owes that stayed too long, said to its driver and the operator. */
+const idleFee = (state: QueueState, turn: Turn, { terms, nowMs }: QueueRules): Effect[] => {
+  if (turn.idleSinceMs === null || nowMs <= turn.idleSinceMs) return [];
+  const idleMinutes = (nowMs - turn.idleSinceMs) / MINUTE_MS;
+  const fee = (idleMinutes * terms.idleFeePerMinute).toFixed(2);
+  const text = `stayed ${Math.round(idleMinutes)} min after it was to be unplugged: ${fee} due`;
+  const about = turn.entry?.id ?? turn.sessionId;
+  return both(turn).map((to) => notice(state, { to, kind: "idle-fee", about, text }));
+};
+
+/** The car is gone, and the pile with it free. */
+const ended = (state: QueueState, rules: QueueRules): Step<QueueState> =>
+  state.turn === null
+    ? { state, effects: [] }
+    : { state: { ...state, turn: null }, effects: idleFee(state, state.turn, rules) };
+
+/** Whether the car that has the pile should go, and does. */
+const asked = (state: QueueState, pile: PileView, rules: QueueRules): Step<QueueState> => {
+  const { turn } = state;
+  if (turn === null) return { state, effects: [] };
+  const next = nextInLine(state, rules, turn.idToken);
+  if (turn.asked !== null)
+    return next === undefined ? stays(state, turn, rules) : overdue(state, turn, rules);
+  const why = next === undefined ? null : endOf(turn, pile.session, rules);
+  if (next === undefined || why === null) return { state, effects: [] };
+  const untilMs = rules.nowMs + rules.terms.unplugWithinMinutes * MINUTE_MS;
+  const about = turn.entry?.id ?? turn.sessionId;
+  const rest = restOf(turn, pile.session, { why, ...rules });
+  return {
+    state: {
+      ...state,
+      waiting: rest === null ? state.waiting : [...state.waiting, rest],
+      turn: { ...turn, asked: { atMs: rules.nowMs, untilMs, why } },
+    },
+    effects: [pleaseUnplug(state, { to: driverOf(turn), about, why, untilMs }), turnSoon(state, next)],
+  };
+};
+
+/** Nobody else waits any more: the car may stay and have its rest; what it owes already is said. */
+const stays = (state: QueueState, turn: Turn, rules: QueueRules): Step<QueueState> => {
+  const about = turn.entry?.id ?? turn.sessionId;
+  const text = `nobody waits for ${nameOf(state)} any more: you may stay`;
+  return {
+    state: {
+      ...state,
+      waiting: state.waiting.filter(({ idToken }) => idToken !== turn.idToken),
+      turn: { ...turn, asked: null, idleSinceMs: null },
+    },
+    effects: [
+      ...idleFee(state, turn, rules),
+      notice(state, { to: driverOf(turn), kind: "may-stay", about, text }),
+    ],
+  };
+};
+
+const overdue = (state: QueueState, turn: Turn, { nowMs }: QueueRules): Step<QueueState> => {
+  if (turn.asked === null || turn.idleSinceMs !== null || nowMs < turn.asked.untilMs)
+    return { state, effects: [] };
+  const about = turn.entry?.id ?? turn.sessionId;
+  const text = `the car at ${nameOf(state)} was to be unplugged: an idle fee runs`;
+  return {
+    state: { ...state, turn: { ...turn, idleSinceMs: turn.asked.untilMs } },
+    effects: both(turn).map((to) => notice(state, { to, kind: "overstay", about, text })),
+  };
+};
+
+/** Why the turn of the car that is plugged in is over; null: it is not. */
+const endOf = (turn: Turn, session: SessionAtPile | null, { terms, nowMs }: QueueRules): TurnEnd | null => {
+  if (session === null || session.isDone) return "done";
+  if (session.departureMs <= nowMs) return "departure";
+  if (nowMs >= turn.startedMs + terms.mostTurnMinutes * MINUTE_MS) return "turn-over";
+  return session.planEndsMs !== null && session.planEndsMs <= nowMs ? "planned" : null;
+};
+
+interface Ending extends QueueRules {
+  readonly why: TurnEnd;
+}
+
+/** What a car that waited before still wants when its turn ends early; null: nothing that is worth a turn. */
+const restOf = (
+  { entry }: Turn,
+  session: SessionAtPile | null,
+  { why, nowMs, pileKw }: Ending,
+): QueueEntry | null => {
+  if (entry === null || session === null || (why !== "turn-over" && why !== "planned")) return null;
+  const leftMs: EpochMs = entry.deadlineMs - nowMs;
+  if (session.toGoKwh < LEAST_REST_KWH || leftMs < (LEAST_REST_KWH / pileKw) * HOUR_MS) return null;
+  const id = `${entry.id.split("+")[0] ?? entry.id}+${nowMs.toString(36)}`;
+  return {
+    ...entry,
+    id,
+    energyNeedKwh: session.toGoKwh,
+    joinedMs: nowMs,
+    missedOffers: 0,
+    behindKeyMs: null,
+  };
+};

@@ -1,0 +1,146 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
+import { emptyQueue, reduceQueue } from "../../src/sharing/queue.js";
+import type { PileView } from "../../src/sharing/steps.js";
+import { entryOf, habits, PILE_KW, PLACE, play, START_MS, TERMS, wakeOf } from "./waiting.js";
+
+const kindsOf = ({ effects }: ReturnType<typeof play>, to: string): string[] =>
+  effects.flatMap(({ effect }) =>
+    effect.kind === "notice" && effect.notice.to === to ? [effect.notice.kind] : [],
+  );
+
+describe("a shared pile", () => {
+  it("starves nobody, whoever else comes for ever", () => {
+    fc.assert(
+      fc.property(habits(25), fc.integer({ min: 1, max: 20 }), (others, deadlineH) => {
+        const patient = { joinsAtMinute: 60, needKwh: 7, deadlineH: 200, comesIn: 1, leavesIn: 1 };
+        // A stream that is denser than the pile can serve: somebody urgent every half an hour.
+        const stream = Array.from({ length: 60 }, (_, index) => ({
+          ...(others[index % others.length] ?? patient),
+          joinsAtMinute: 30 * index,
+          deadlineH,
+        }));
+        const { pluggedAt } = play([patient, ...stream], 2_400);
+        expect(pluggedAt.get(0)).toBeLessThan(60 + 12 * 60 + 26 * 90);
+        expect(pluggedAt.has(0)).toBe(true);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("is never blocked: once all have come, had their turn or missed it, it is free and nobody waits", () => {
+    fc.assert(
+      fc.property(habits(8), (drivers) => {
+        const { end } = play(drivers, 600 + 31 * 60 + 120);
+        expect(end.waiting).toEqual([]);
+        expect(end.offer).toBeNull();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("gives the pile to one at a time, holds it for the one whose turn it is, and lets go of every hold once", () => {
+    fc.assert(
+      fc.property(habits(10), (drivers) => {
+        const { effects, states } = play(drivers, 1_500);
+        for (const { offer, turn } of states) expect(offer === null || turn === null).toBe(true);
+        const holds = effects.flatMap(({ effect }) => (effect.kind === "hold" ? [effect.reservationId] : []));
+        const letGo = effects.flatMap(({ effect }) =>
+          effect.kind === "let-go" ? [effect.reservationId] : [],
+        );
+        expect(new Set(holds).size).toBe(holds.length);
+        expect(new Set(letGo).size).toBe(letGo.length);
+        expect(letGo.every((number) => holds.includes(number))).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("changes nothing when it is looked at again", () => {
+    fc.assert(
+      fc.property(habits(6), fc.integer({ min: 1, max: 700 }), (drivers, minutes) => {
+        const { end } = play(drivers, minutes);
+        const pile: PileView = { isOccupied: false, isUsable: true, session: null, closed: null };
+        const rules = { terms: TERMS, pileKw: PILE_KW, nowMs: START_MS + minutes * MINUTE_MS };
+        const once = reduceQueue(end, { kind: "look", pile }, rules);
+        const twice = reduceQueue(once.state, { kind: "look", pile }, rules);
+        expect(twice.state).toBe(once.state);
+        expect(twice.effects).toEqual([]);
+      }),
+    );
+  });
+
+  it("wakes by itself for all that only time brings", () => {
+    fc.assert(
+      fc.property(habits(6), fc.integer({ min: 1, max: 700 }), (drivers, minutes) => {
+        const { end } = play(drivers, minutes);
+        const nowMs = START_MS + minutes * MINUTE_MS;
+        const wakeMs = wakeOf(end, nowMs) ?? nowMs + 1_000 * HOUR_MS;
+        const pile: PileView = { isOccupied: false, isUsable: true, session: null, closed: null };
+        const look = (atMs: number, state = end) =>
+          reduceQueue(state, { kind: "look", pile }, { terms: TERMS, pileKw: PILE_KW, nowMs: atMs });
+        const now = look(nowMs).state;
+        const next = wakeOf(now, nowMs) ?? wakeMs;
+        expect(look(Math.min(next, nowMs + 400 * HOUR_MS) - 1, now).state).toBe(now);
+      }),
+    );
+  });
+
+  it("puts who does not come behind the next, and lets go of who does not come again", () => {
+    const away = { joinsAtMinute: 0, needKwh: 2, deadlineH: 5, comesIn: null, leavesIn: 0 };
+    const here = { joinsAtMinute: 1, needKwh: 2, deadlineH: 20, comesIn: 1, leavesIn: 1 };
+    const played = play([away, here], 120);
+    expect(kindsOf(played, "driver d0")).toEqual([
+      "your-turn",
+      "turn-missed",
+      "turn-soon",
+      "your-turn",
+      "left-queue",
+    ]);
+    expect(played.pluggedAt).toEqual(new Map([[1, 11]]));
+  });
+
+  it("keeps a turn that ends early for the rest, behind those who waited meanwhile", () => {
+    const long = { joinsAtMinute: 0, needKwh: 9, deadlineH: 20, comesIn: 0, leavesIn: 1 };
+    const short = { joinsAtMinute: 5, needKwh: 2, deadlineH: 20, comesIn: 1, leavesIn: 1 };
+    const played = play([long, short], 240);
+    expect(kindsOf(played, "driver d0")).toEqual(["your-turn", "please-unplug", "turn-soon", "your-turn"]);
+    expect(played.pluggedAt).toEqual(
+      new Map([
+        [0, 1],
+        [1, 63],
+      ]),
+    );
+  });
+
+  it("lets a car that restarts its session keep the turn it has, and not begin a new one", () => {
+    const rules = (minute: number) => ({
+      terms: TERMS,
+      pileKw: PILE_KW,
+      nowMs: START_MS + minute * MINUTE_MS,
+    });
+    const at = (id: string, startedMs: number): PileView => ({
+      isOccupied: true,
+      isUsable: true,
+      closed: null,
+      session: {
+        id,
+        idToken: "card x",
+        startedMs,
+        isDone: false,
+        departureMs: START_MS + 20 * HOUR_MS,
+        toGoKwh: 50,
+        deliveredKwh: 0,
+        planEndsMs: null,
+      },
+    });
+    const begun = reduceQueue(emptyQueue(PLACE), { kind: "look", pile: at("s1", START_MS) }, rules(0)).state;
+    const waits = reduceQueue(begun, { kind: "join", entry: entryOf("a") }, rules(1)).state;
+    const again = at("s2", START_MS + 59 * MINUTE_MS);
+    const restarted = reduceQueue(waits, { kind: "look", pile: again }, rules(59)).state;
+    expect(restarted.turn?.startedMs).toBe(START_MS);
+    const over = reduceQueue(restarted, { kind: "look", pile: again }, rules(60)).state;
+    expect(over.turn?.asked?.why).toBe("turn-over");
+  });
+});
