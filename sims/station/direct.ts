@@ -1,5 +1,6 @@
 import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
 import type { FleetEvent, MeterSample, OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
+import type { TriggerMessage } from "../../src/domain/trigger.js";
 import { HOUR_MS } from "../../src/domain/units.js";
 import type { Clock } from "../../src/ports/clock.js";
 import type { FleetGateway } from "../../src/ports/fleet-gateway.js";
@@ -112,10 +113,24 @@ const execute = (
     case "remote-stop":
       return accepted(station.remoteStop(command.transactionId), "no such transaction");
     case "trigger":
-      if (command.message !== "BootNotification") station.trigger(command.message);
-      return { status: "accepted" };
+      return triggered(station, command.message);
     default:
       return { status: "unsupported", detail: "an operator's command goes over a wire" };
+  }
+};
+
+const triggered = (station: StationOperations, message: TriggerMessage): CommandOutcome => {
+  switch (message) {
+    case "StatusNotification":
+    case "MeterValues":
+    case "Heartbeat":
+    case "TransactionEvent":
+      station.trigger(message);
+      return { status: "accepted" };
+    case "BootNotification":
+      return { status: "accepted" };
+    default:
+      return { status: "unsupported", detail: "goes over a wire" };
   }
 };
 

@@ -1,12 +1,18 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createParser } from "eventsource-parser";
 import { z } from "zod";
-import type { CommandOutcome, OperatorCommand } from "../domain/command.js";
+import type { CommandOutcome, OperatorCommand, StationCommand } from "../domain/command.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
 import { type BatteriesFile, batteriesFileSchema } from "../domain/station-file/batteries.js";
 import { type GridControlFile, gridControlFileSchema } from "../domain/station-file/grid-control.js";
 import { type SettingsFile, settingsFileSchema } from "../domain/station-file/settings.js";
-import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
+import { type StationIdentity, stationIdentitySchema } from "../domain/station-file/identity.js";
+import { type StationJob, stationJobSchema } from "../domain/station-file/jobs.js";
+import { type Reservation, reservationSchema } from "../domain/station-file/reservations.js";
+import type { LoggedMessage, MessageFilter, MessageQuery } from "../ports/message-log.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
 import { loggedMessageSchema } from "../server/schemas/message.js";
@@ -39,7 +45,7 @@ const tokenOf = ({ token }: Access): string => {
 const isCode = (code: string): code is ErrorCode => code in ERROR_CATALOGUE;
 
 /** What the server said, as if it had happened here. */
-const refusalOf = async (response: Response, url: string): Promise<YouxuError> => {
+export const refusalOf = async (response: Response, url: string): Promise<YouxuError> => {
   const text = await response.text();
   const read = errorSchema.safeParse(parsed(text));
   if (!read.success || !isCode(read.data.code))
@@ -70,11 +76,14 @@ export const ask = async (access: Access, path: string, init: RequestInit = {}):
 
 export const stationPath = (stationId: string): string => `/stations/${encodeURIComponent(stationId)}`;
 
+/** What an operator may ask: the plan keeps schedules to itself. */
+export type AskableCommand = OperatorCommand | Extract<StationCommand, { kind: "trigger" }>;
+
 /** Has a running server ask a station for something. */
 export const commandStation = async (
   access: Access,
   stationId: string,
-  command: OperatorCommand,
+  command: AskableCommand,
 ): Promise<CommandOutcome> => {
   const init = { method: "POST", body: JSON.stringify(command) };
   const response = await ask(access, `${stationPath(stationId)}/commands`, init);
@@ -110,6 +119,18 @@ export const stationEvents = async (access: Access, stationId: string): Promise<
   return z.array(stationEventSchema).parse(await response.json());
 };
 
+export const stationIdentity = async (access: Access, stationId: string): Promise<StationIdentity> =>
+  stationIdentitySchema.parse(await (await ask(access, `${stationPath(stationId)}/identity`)).json());
+
+/** Updates of firmware and uploads of logs, oldest first. */
+export const stationJobs = async (access: Access, stationId: string): Promise<StationJob[]> =>
+  z.array(stationJobSchema).parse(await (await ask(access, `${stationPath(stationId)}/jobs`)).json());
+
+/** What a station holds, or held, for id tokens, oldest first. */
+export const stationReservations = async (access: Access, stationId: string): Promise<Reservation[]> =>
+  z
+    .array(reservationSchema)
+    .parse(await (await ask(access, `${stationPath(stationId)}/reservations`)).json());
 /** How a station is spoken to, and why. */
 export const stationQuirks = async (access: Access, stationId: string): Promise<StationQuirksBody> => {
   const response = await ask(access, `${stationPath(stationId)}/quirks`);
@@ -126,21 +147,43 @@ export const learntQuirks = async (access: Access) => {
 export const stationMessages = async (
   access: Access,
   stationId: string,
-  { limit, action }: MessageQuery,
+  { limit, ...filter }: MessageQuery,
 ): Promise<LoggedMessage[]> => {
-  const query = new URLSearchParams({ limit: String(limit), ...(action === undefined ? {} : { action }) });
+  const query = new URLSearchParams({ limit: String(limit), ...fieldsOf(filter) });
   const response = await ask(access, `${stationPath(stationId)}/messages?${query.toString()}`);
   return z.array(loggedMessageSchema).parse(await response.json());
+};
+
+const fieldsOf = (filter: MessageFilter): Record<string, string> =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+
+/** Writes all messages that the server keeps of a station to a file, one JSON object a line. */
+export const exportMessages = async (
+  access: Access,
+  stationId: string,
+  { filter, path }: { filter: MessageFilter; path: string },
+): Promise<void> => {
+  const query = new URLSearchParams(fieldsOf(filter)).toString();
+  const response = await ask(access, `${stationPath(stationId)}/messages/export?${query}`);
+  await writeTo(path, response);
+};
+
+/** The body of an answer as a file; an existing one is replaced. */
+export const writeTo = async (path: string, { body }: Response): Promise<void> => {
+  if (body === null) return;
+  await pipeline(Readable.fromWeb(body), createWriteStream(path)).catch((error: unknown) => {
+    throw new YouxuError("file.unwritable", String(error), path);
+  });
 };
 
 /** Messages of a station from now on, until the server ends or `signal` does. */
 export const followStation = async (
   access: Access,
   stationId: string,
-  { action, signal, onMessage }: FollowOptions,
+  { filter, signal, onMessage }: FollowOptions,
 ): Promise<void> => {
-  const query = action === undefined ? "" : `?${new URLSearchParams({ action }).toString()}`;
-  const response = await ask(access, `${stationPath(stationId)}/messages/stream${query}`, { signal });
+  const query = new URLSearchParams(fieldsOf(filter)).toString();
+  const response = await ask(access, `${stationPath(stationId)}/messages/stream?${query}`, { signal });
   const decoder = new TextDecoder();
   const parser = createParser({
     onEvent: ({ data }) => onMessage(loggedMessageSchema.parse(JSON.parse(data))),
@@ -153,7 +196,7 @@ export const followStation = async (
 };
 
 interface FollowOptions {
-  readonly action: string | undefined;
+  readonly filter: MessageFilter;
   readonly signal: AbortSignal;
   readonly onMessage: (message: LoggedMessage) => void;
 }

@@ -56,6 +56,7 @@ export const serve = async (
       ocpp: config.ocpp,
       quirks: config.quirks,
       idTokens: config.idTokens,
+      files: config.files,
       secret,
       stationPasswords: config.stationPasswords,
       tokens: config.api.tokens,

@@ -7,8 +7,10 @@ import { createStationRegistry, type ManagedStationRegistry } from "../accounts/
 import type { CertificateBook } from "../certificates/book.js";
 import type { HealthCheck } from "../ports/health.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
+import { withFileLocations } from "../control/file-locations.js";
 import { createControl } from "../control/control.js";
 import { createStationFiles } from "../control/station-files.js";
+import type { StationCommand } from "../domain/command.js";
 import type { DeviceConfig, DeviceState } from "../domain/device.js";
 import { ratedKw } from "../domain/draw.js";
 import type { PriceTables } from "../ports/price-tables.js";
@@ -24,6 +26,7 @@ import type { Documents } from "../ports/documents.js";
 import type { Ledger } from "../ports/ledger.js";
 import { createQuirkBook, type QuirkBook } from "../ports/quirk-book.js";
 import type { Telemetry } from "../ports/telemetry.js";
+import { type ExchangeSettings, openFileExchange } from "../store/files/exchange.js";
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
@@ -52,6 +55,8 @@ export interface ServerParts {
   /** What the operator states of models and stations. */
   readonly quirks?: readonly QuirkEntry[];
   readonly idTokens: ReadonlySet<string> | null;
+  /** Exchange of files with stations; left out or null: none. */
+  readonly files?: ExchangeSettings | null;
   /** Secret of the installation: pepper of passwords, key of tokens. */
   readonly secret: string;
   readonly stationPasswords: ReadonlyMap<string, string>;
@@ -172,6 +177,10 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     configured: stationIds,
     timeZone: zoneOf(sites),
   });
+  const settings = parts.files ?? null;
+  const files =
+    settings === null ? null : await openFileExchange({ settings, documents: store.documents, clock, log });
+  const command = (stationId: string, asked: StationCommand) => control.command(stationId, asked);
   const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
   const app = await createServer({
     metrics: observed.metrics,
@@ -180,7 +189,8 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       ...deviceChecks(() => devices.states()),
       ...(parts.checks ?? []),
     ],
-    operations: control,
+    operations: files === null ? control : { ...control, command: withFileLocations(command, files) },
+    ...(files === null ? {} : { fileExchange: files }),
     clock,
     verifier: { verify },
     messages: central.messages,
@@ -214,6 +224,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     devices.stop();
     await central?.close();
     await stationFiles.flush();
+    files?.close();
     await observed.close();
     await app.close();
     await tls?.close();

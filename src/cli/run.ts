@@ -6,6 +6,7 @@ import { demoCommand } from "./demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
 import { docsCommand } from "./docs-command.js";
 import { EXIT } from "./exit-codes.js";
+import { fileCommand } from "./file-command.js";
 import { initCommand } from "./init-command.js";
 import { namedList } from "./options.js";
 import { reportFailure, say } from "./output.js";
@@ -33,6 +34,7 @@ const COMMANDS = [
   serveCommand,
   demoCommand,
   stationCommand,
+  fileCommand,
   quirksCommand,
   storeCommand,
   tokenCommand,

@@ -61,6 +61,16 @@ export interface Config {
     readonly followWithinMs: number;
     readonly answerWithinMs: number;
   };
+  /** Exchange of files with stations; null: none. Sizes in bytes. */
+  readonly files: {
+    readonly publicUrl: string;
+    /** Absolute. */
+    readonly folder: string;
+    readonly mostFileBytes: number;
+    readonly mostBytes: number;
+    readonly keepMs: number;
+    readonly linkMs: number;
+  } | null;
   /** null: all may charge. */
   readonly idTokens: ReadonlySet<string> | null;
   readonly api: {

@@ -3,7 +3,7 @@ import { YouxuError } from "../domain/errors.js";
 import type { QuirkEntry } from "../domain/quirks.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
-import { HOUR_MS, SECOND_MS, SLOT_MS } from "../domain/units.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, SLOT_MS } from "../domain/units.js";
 import type { PriceFileOptions } from "../signals/sources/reading.js";
 import type { Config } from "./config.js";
 import type { ConfigFile } from "./config-schema.js";
@@ -92,6 +92,7 @@ export const toConfig = (
     tariffs: [...file.tariffs, ...tariffs],
     prices: file.prices.map((price) => priceOptions(price, sites, folder)),
     ...settings(file),
+    files: filesOf(file, folder),
     quirks,
     idTokens: file.idTokens === null ? null : new Set(file.idTokens),
     api: {
@@ -134,6 +135,20 @@ const stationPasswords = (file: ConfigFile, secret: ReadSecret): Map<string, str
       ),
     ),
   );
+
+const MEGABYTE = 1_000_000;
+
+const filesOf = ({ files }: ConfigFile, folder: string): Config["files"] =>
+  files === null
+    ? null
+    : {
+        publicUrl: files.publicUrl.replace(/\/+$/, ""),
+        folder: resolve(folder, files.folder),
+        mostFileBytes: files.fileMegabytes * MEGABYTE,
+        mostBytes: files.totalMegabytes * MEGABYTE,
+        keepMs: files.keepDays * DAY_MS,
+        linkMs: files.linkMinutes * MINUTE_MS,
+      };
 
 const settings = ({ ocpp, planning }: ConfigFile): Pick<Config, "ocpp" | "planning"> => ({
   ocpp: {

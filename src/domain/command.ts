@@ -5,6 +5,8 @@ import type { GridControlCommand } from "./commands/grid-control.js";
 import type { EventStream, StreamCommand } from "./commands/streams.js";
 import type { CertificateCommand, InstalledCertificate } from "./commands/certificates.js";
 import type { DataTransferCommand } from "./commands/data-transfer.js";
+import type { FirmwareCommand } from "./commands/firmware.js";
+import type { LogsCommand } from "./commands/logs.js";
 import type { SecretCommand } from "./commands/secrets.js";
 import type { SettingsCommand, StationSetting } from "./commands/settings.js";
 import type { SteeringCommand } from "./commands/steering.js";
@@ -19,6 +21,8 @@ export type OperatorCommand =
   | GridControlCommand
   | BatterySwapCommand
   | StreamCommand
+  | FirmwareCommand
+  | LogsCommand
   | DataTransferCommand
   | CertificateCommand;
 
@@ -69,6 +73,8 @@ export interface AcceptedOutcome {
   readonly version?: number;
   /** Under which the station tells later what comes of it. */
   readonly requestId?: number;
+  /** Of the log that the station will upload, as it names it. */
+  readonly fileName?: string;
   /** Answer to list-certificates. */
   readonly certificates?: readonly InstalledCertificate[];
 }

@@ -1,6 +1,9 @@
 import type { AcceptedOutcome, OperatorCommand } from "./command.js";
 import type { BatteryNews } from "./station-file/batteries.js";
 import type { GridControlNews } from "./station-file/grid-control.js";
+import type { BootNews } from "./station-file/identity.js";
+import type { JobNews } from "./station-file/jobs.js";
+import type { ReservationNews } from "./station-file/reservations.js";
 import type { SettingsNews } from "./station-file/settings.js";
 import type { StationEvent } from "./station-file/events.js";
 import type { EpochMs } from "./units.js";
@@ -20,5 +23,8 @@ export type StationNews = {
   | SettingsNews
   | GridControlNews
   | BatteryNews
+  | JobNews
+  | ReservationNews
+  | BootNews
   | { readonly kind: "event"; readonly event: StationEvent }
 );

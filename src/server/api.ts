@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
+import type { FileExchange } from "../ports/file-exchange.js";
 import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
@@ -11,6 +12,7 @@ import { demandTokens, type TokenVerifier } from "./auth.js";
 import { devices } from "./routes/devices.js";
 import { events } from "./routes/events.js";
 import { gridSignal } from "./routes/grid-signal.js";
+import { files as storedFiles } from "./routes/files.js";
 import { live } from "./routes/live.js";
 import { measurements } from "./routes/measurements.js";
 import { notices } from "./routes/notices.js";
@@ -34,6 +36,7 @@ export interface ApiOptions {
   readonly security: StationSecurityAdmin | null;
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
+  readonly exchange: FileExchange | null;
   readonly quirks: QuirkBook | null;
   readonly devices: Pick<Devices, "states">;
   readonly sharing: Sharing | null;
@@ -43,7 +46,7 @@ export interface ApiOptions {
 
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
-  const { operations, clock, admin, messages, files, sharing } = options;
+  const { operations, clock, admin, messages, files, exchange, sharing } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   demandTokens(app, options);
@@ -65,7 +68,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(events, { operations });
   if (options.quirks !== null) await app.register(quirkRoutes, { operations, quirks: options.quirks });
   if (messages !== null) await app.register(stationMessages, { operations, messages });
-  if (files !== null) await app.register(stationFile, { operations, files });
+  if (files !== null) await app.register(stationFile, { operations, files, clock });
+  if (exchange !== null) await app.register(storedFiles, { files: exchange });
   if (sharing !== null) {
     await app.register(sharingRoutes, { operations, sharing });
     await app.register(notices, { operations, sharing });

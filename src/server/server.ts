@@ -8,6 +8,7 @@ import fastify, {
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
+import type { FileExchange } from "../ports/file-exchange.js";
 import type { Devices } from "../ports/devices.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
@@ -17,6 +18,7 @@ import type { Sharing } from "../ports/sharing.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
+import { stationFileLinks } from "./files/station-files.js";
 import { answerError, answerErrors } from "./errors.js";
 import { addSecurityHeaders } from "./headers.js";
 import { health } from "./health.js";
@@ -43,6 +45,8 @@ export interface ServerOptions {
   readonly messages?: MessageLog;
   /** What stations told of themselves; left out, those routes do not exist. */
   readonly stationFiles?: StationFiles;
+  /** Files between operators and stations; left out, there are none. */
+  readonly fileExchange?: FileExchange;
   /** What models do otherwise than the standard says; left out, those routes do not exist. */
   readonly quirks?: QuirkBook;
   /** Meters, inverters and batteries; left out: there are none. */
@@ -100,11 +104,14 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     security: options.stationSecurity ?? null,
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
+    exchange: options.fileExchange ?? null,
     quirks: options.quirks ?? null,
     devices: options.devices ?? { states: () => [] },
     sharing: options.sharing ?? null,
     openPage: openPage !== null,
   });
+  if (options.fileExchange !== undefined)
+    await app.register(stationFileLinks, { files: options.fileExchange });
   await app.register(
     async (scope) => {
       scope.setValidatorCompiler(validatorCompiler);

@@ -28,6 +28,12 @@ beforeEach(async () => {
   });
   const event = { atMs: 5, stationMs: null, topic: "security", type: "Odd", detail: "" } as const;
   stationFiles.tell({ ...at, kind: "event", event });
+  const words = { vendor: "V", model: "M", serialNumber: null, firmwareVersion: "2.0" };
+  stationFiles.tell({ ...at, kind: "booted", ...words });
+  const word = { requestId: 1, status: "Downloading", detail: "" };
+  stationFiles.tell({ ...at, kind: "job-told", job: "firmware", ...word });
+  const command = { kind: "reserve", reservationId: 7, evseId: null, idToken: "T", expiresMs: 9 } as const;
+  stationFiles.tell({ ...at, kind: "commanded", command, outcome: { status: "accepted" } });
 });
 afterEach(() => harness.app.close());
 
@@ -48,7 +54,20 @@ it("what a station found worth telling", async () => {
   expect((await get("CP02/events")).json()).toEqual([]);
 });
 
-it.each(["settings", "events"])(
+it("its identity, its jobs and its reservations", async () => {
+  expect((await get("CP01/identity")).json()).toMatchObject({
+    vendor: "V",
+    firmwareVersion: "2.0",
+    bootedMs: 5,
+  });
+  expect((await get("CP01/jobs")).json()).toMatchObject([
+    { kind: "firmware", result: "timed-out", statuses: [{ status: "Downloading" }] },
+  ]);
+  expect((await get("CP01/reservations")).json()).toMatchObject([{ reservationId: 7, state: "expired" }]);
+  for (const path of ["jobs", "reservations"]) expect((await get(`CP02/${path}`)).json()).toEqual([]);
+});
+
+it.each(["settings", "events", "identity", "jobs", "reservations"])(
   "%s are for those who may operate, of stations that are known",
   async (path) => {
     expect((await get(`CP01/${path}`, "read")).statusCode).toBe(403);

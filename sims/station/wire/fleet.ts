@@ -110,7 +110,8 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
       void parts.clock.after(FOLLOWS_MS, () => {
         parts.onFollowing(1);
         queue = queue.then(async () => {
-          await client?.call(call);
+          const made = typeof call === "function" ? await call() : call;
+          if (made !== null) await client?.call(made);
           parts.onFollowing(-1);
         });
       }),

@@ -3,6 +3,7 @@ import type { Reading, StationMessage, TransactionMessage } from "../messages.js
 import { certificates16 } from "./certificates.js";
 import { compositeIn } from "./composite.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
+import { jobHandlers16 } from "./jobs.js";
 import { purposeOf, readProfile } from "./profile.js";
 import {
   type Handler,
@@ -205,7 +206,8 @@ export const v16: Words = {
       status(operations.remoteStart(textOf(idTag) ?? "")),
     RemoteStopTransaction: ({ transactionId }, { operations }) =>
       status(operations.remoteStop(String(numberOf(transactionId)))),
-    TriggerMessage: triggerHandler(["TransactionEvent"]),
+    TriggerMessage: triggerHandler(["TransactionEvent", "LogStatusNotification"]),
+    ExtendedTriggerMessage: triggerHandler(["TransactionEvent", "DiagnosticsStatusNotification"]),
     GetConfiguration: getConfiguration,
     ChangeConfiguration: changeConfiguration,
     Reset: (_, { operations }) => status(operations.restart(false) === "now"),
@@ -217,7 +219,7 @@ export const v16: Words = {
     GetLocalListVersion: (_, { list }) => ({ listVersion: list.version }),
     SendLocalList: ({ listVersion }, { list }) => takeList(listVersion, list),
     DataTransfer: () => ({ status: "UnknownVendorId" }),
+    ...jobHandlers16,
     ...certificates16,
-    ExtendedTriggerMessage: triggerHandler(["TransactionEvent"]),
   },
 };

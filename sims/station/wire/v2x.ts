@@ -9,6 +9,7 @@ import {
 import { type CompositeEntry, compositeIn } from "./composite.js";
 import { certificates2x } from "./certificates.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
+import { jobHandlers2x } from "./jobs.js";
 import { purposeOf, readProfile } from "./profile.js";
 import { variableHandlers } from "./variables.js";
 import {
@@ -197,7 +198,7 @@ export const words2x = (dialect: Dialect): Words => ({
       status(operations.remoteStart(textOf(objectOf(idToken)["idToken"]) ?? ""), "no car waits here"),
     RequestStopTransaction: ({ transactionId }, { operations }) =>
       status(operations.remoteStop(textOf(transactionId) ?? ""), "no such transaction"),
-    TriggerMessage: triggerHandler(),
+    TriggerMessage: triggerHandler(["DiagnosticsStatusNotification"]),
     Reset: ({ type }, { operations }) => ({
       status: operations.restart(type === "OnIdle") === "now" ? "Accepted" : "Scheduled",
     }),
@@ -213,5 +214,6 @@ export const words2x = (dialect: Dialect): Words => ({
     DataTransfer: () => ({ status: "UnknownVendorId" }),
     ...certificates2x,
     ...variableHandlers,
+    ...jobHandlers2x,
   },
 });

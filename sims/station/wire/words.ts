@@ -27,11 +27,11 @@ export interface HandlerContext {
   readonly list: { version: number };
   /** DER controls that the central system set, by id (2.1). */
   readonly controls: Map<string, Payload>;
+  /** Sends a message some time after the answer, where the station is still connected; one after the other. null: nothing after all. */
+  readonly follow: (call: WireCall | (() => Promise<WireCall | null>)) => void;
   readonly certificates: HeldCertificates;
   /** From its next connection on it proves itself with this one. */
   readonly changePassword: (password: string) => void;
-  /** Sends a message some time after the answer, where the station is still connected. */
-  readonly follow: (call: WireCall) => void;
 }
 
 export type Handler = (payload: Payload, context: HandlerContext) => Payload;

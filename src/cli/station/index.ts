@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import { authorizationCommands } from "./authorization.js";
 import { availabilityCommands } from "./availability.js";
 import { gridCommands } from "./grid.js";
+import { firmwareCommands } from "./firmware.js";
+import { logCommands } from "./logs.js";
 import { messageCommands } from "./messages.js";
 import { securityCommands } from "./security.js";
 import { settingsCommands } from "./settings.js";
@@ -12,6 +14,8 @@ export const operatorCommands = (): Command[] => [
   ...settingsCommands(),
   ...authorizationCommands(),
   ...gridCommands(),
+  ...firmwareCommands(),
+  ...logCommands(),
   ...securityCommands(),
   ...messageCommands(),
 ];

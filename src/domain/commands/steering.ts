@@ -1,4 +1,5 @@
 import type { Schedule } from "../schedule.js";
+import type { TriggerMessage } from "../trigger.js";
 
 /** What the plan and its dispatch ask of a station, free of any OCPP version. */
 export type SteeringCommand =
@@ -19,6 +20,10 @@ export type SteeringCommand =
   | { readonly kind: "remote-stop"; readonly transactionId: string }
   | {
       readonly kind: "trigger";
-      readonly message: "BootNotification" | "StatusNotification" | "MeterValues" | "Heartbeat";
+      readonly message: TriggerMessage;
       readonly evseId: number | null;
+      /** Of the EVSE; 2.x only, the first where it is left out. */
+      readonly connectorId?: number;
+      /** Which CustomTrigger, as the vendor calls it (2.1). */
+      readonly custom?: string;
     };

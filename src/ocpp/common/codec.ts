@@ -9,6 +9,7 @@ import type {
 import type { ProfilePlace, Quirks } from "../../domain/quirks.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { RateUnit, Schedule } from "../../domain/schedule.js";
+import type { TriggerMessage } from "../../domain/trigger.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Authorization, Vacancy } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
@@ -174,9 +175,11 @@ export interface Abilities {
   readonly silentMeter: boolean;
 }
 
+export type TriggerCommand = Extract<StationCommand, { kind: "trigger" }>;
+
 /** What a station is asked to send. */
 export interface Trigger {
-  readonly message: Extract<StationCommand, { kind: "trigger" }>["message"];
+  readonly message: TriggerMessage;
   readonly evseId: number | null;
   readonly connectorId: number;
 }

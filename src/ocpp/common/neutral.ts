@@ -1,5 +1,5 @@
 import { LARGEST_EVSE_ID } from "../../domain/fleet.js";
-import type { Maker } from "../../domain/quirks.js";
+import type { BootNews } from "../../domain/station-file/identity.js";
 import { writeTime } from "./time.js";
 import type { InboundContext, InboundHandler, Meaning } from "./codec.js";
 import { numberAt, type Payload } from "../wire.js";
@@ -16,10 +16,12 @@ export const heartbeat: InboundHandler = (_, context) => ({
 });
 
 /** BootNotification's answer and report, in every version. */
-export function booted({ vendor, model, firmware }: Maker, context: InboundContext): Meaning {
+export function booted(told: Omit<BootNews, "kind">, context: InboundContext): Meaning {
   const { stationId, nowMs } = context;
+  const { vendor, model, firmwareVersion } = told;
   return {
     booted: true,
+    news: [{ kind: "booted", stationId, atMs: nowMs, ...told }],
     reports: [
       {
         kind: "booted",
@@ -27,7 +29,7 @@ export function booted({ vendor, model, firmware }: Maker, context: InboundConte
         atMs: nowMs,
         vendor: named(vendor),
         model: named(model),
-        ...(firmware === null ? {} : { firmware }),
+        ...(firmwareVersion === null ? {} : { firmware: firmwareVersion }),
       },
     ],
     answer: () => ({

@@ -1,5 +1,7 @@
 import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
+import { jobStatus } from "../common/jobs.js";
+import { reservationUsed } from "../common/reservations.js";
 import { remember } from "../common/memory.js";
 import { toSample } from "../common/meter.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
@@ -45,6 +47,7 @@ const startTransaction: InboundHandler = (payload, context) => {
   return {
     authorize: idToken,
     begins: true,
+    news: reservationUsed(payload, context),
     records: [
       {
         kind: "transaction-started",
@@ -153,7 +156,8 @@ const bootNotification = (payload: Payload, context: InboundContext): Meaning =>
     {
       vendor: textAt(payload, "chargePointVendor"),
       model: textAt(payload, "chargePointModel"),
-      firmware: textAt(payload, "firmwareVersion"),
+      serialNumber: textAt(payload, "chargePointSerialNumber") ?? textAt(payload, "chargeBoxSerialNumber"),
+      firmwareVersion: textAt(payload, "firmwareVersion"),
     },
     context,
   );
@@ -163,14 +167,14 @@ export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, Inbo
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
   ["DataTransfer", neutral({ status: "UnknownVendorId" })],
-  ["DiagnosticsStatusNotification", neutral({})],
-  ["FirmwareStatusNotification", neutral({})],
+  ["DiagnosticsStatusNotification", jobStatus("log")],
+  ["FirmwareStatusNotification", jobStatus("firmware")],
   ["Heartbeat", heartbeat],
-  ["LogStatusNotification", neutral({})],
+  ["LogStatusNotification", jobStatus("log")],
   ["MeterValues", meterValues],
   ["SecurityEventNotification", neutral({})],
+  ["SignedFirmwareStatusNotification", jobStatus("firmware")],
   ["SignCertificate", signCertificate],
-  ["SignedFirmwareStatusNotification", neutral({})],
   ["StartTransaction", startTransaction],
   ["StatusNotification", statusNotification],
   ["StopTransaction", stopTransaction],

@@ -5,18 +5,28 @@ import { batterySwap } from "./battery-swap.js";
 import { notifyDerAlarm, notifyDerStartStop, reportDerControl } from "./grid-control.js";
 import { notifyPriorityCharging, pullDynamicScheduleUpdate } from "./steering.js";
 import { closeStream, learningMonitors, notifyStream, openStream } from "./streams.js";
-import { listAt, objectAt, textAt } from "../wire.js";
+import { listAt, objectAt, type Payload, textAt } from "../wire.js";
 
 /** We keep no certificate authority: the state of each asked certificate is unknown. */
 const certificateChainStatus: InboundHandler = (payload, { nowMs }) => ({
   answer: () => ({
     certificateStatus: listAt(payload, "certificateStatusRequests").map((request) => ({
-      certificateHashData: objectAt(request, "certificateHashData"),
-      source: textAt(request, "source") ?? "OCSP",
+      certificateHashData: hashDataOf(objectAt(request, "certificateHashData")),
+      source: textAt(request, "source") === "CRL" ? "CRL" : "OCSP",
       status: "Unknown",
       nextUpdate: new Date(nowMs).toISOString(),
     })),
   }),
+});
+
+const HASH_ALGORITHMS = ["SHA256", "SHA384", "SHA512"];
+
+/** Which certificate is meant, as far as an answer may say it: a station may write more than its schema allows. */
+const hashDataOf = (asked: Payload): Payload => ({
+  hashAlgorithm: HASH_ALGORITHMS.find((name) => name === asked["hashAlgorithm"]) ?? "SHA256",
+  issuerNameHash: (textAt(asked, "issuerNameHash") ?? "").slice(0, 128),
+  issuerKeyHash: (textAt(asked, "issuerKeyHash") ?? "").slice(0, 128),
+  serialNumber: (textAt(asked, "serialNumber") ?? "").slice(0, 40),
 });
 
 /** A VAT number is not checked by us; the answer must name it. */

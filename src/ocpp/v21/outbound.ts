@@ -7,11 +7,14 @@ import { sayings2x } from "../v2x/operate/index.js";
 import { outbound2x } from "../v2x/outbound.js";
 import type { Payload } from "../wire.js";
 import { sayings21 } from "./operate.js";
+import { TRIGGERS_21 } from "../v2x/trigger.js";
 import { writeProfile } from "./profile.js";
 
-export { trigger } from "../v2x/outbound.js";
-
-const alike = outbound2x({ sayings: { ...sayings2x("2.1"), ...sayings21 }, writeProfile });
+const alike = outbound2x({
+  sayings: { ...sayings2x("2.1"), ...sayings21 },
+  writeProfile,
+  triggers: TRIGGERS_21,
+});
 
 /** The value of a correction as UpdateDynamicSchedule tells it, or why it cannot be told. */
 const scheduleUpdate = (schedule: Schedule, { profile, electrics }: OutboundContext): Payload | string => {

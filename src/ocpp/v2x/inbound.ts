@@ -1,4 +1,6 @@
 import type { InboundContext, InboundHandler, Meaning } from "../common/codec.js";
+import { jobStatus } from "../common/jobs.js";
+import { reservationStatus } from "../common/reservations.js";
 import { toSample } from "../common/meter.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { evseStatus, readStatus } from "../common/status.js";
@@ -13,12 +15,15 @@ import { readToken, transactionEvent } from "./transaction.js";
 
 const bootNotification: InboundHandler = (payload, context) => {
   const station = objectAt(payload, "chargingStation");
-  const maker = {
-    vendor: textAt(station, "vendorName"),
-    model: textAt(station, "model"),
-    firmware: textAt(station, "firmwareVersion"),
-  };
-  return booted(maker, context);
+  return booted(
+    {
+      vendor: textAt(station, "vendorName"),
+      model: textAt(station, "model"),
+      serialNumber: textAt(station, "serialNumber"),
+      firmwareVersion: textAt(station, "firmwareVersion"),
+    },
+    context,
+  );
 };
 
 const authorize: InboundHandler = (payload) => {
@@ -103,11 +108,11 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["BootNotification", bootNotification],
   ["ClearedChargingLimit", clearedChargingLimit],
   ["DataTransfer", neutral({ status: "UnknownVendorId" })],
-  ["FirmwareStatusNotification", neutral({})],
+  ["FirmwareStatusNotification", jobStatus("firmware")],
   ["Get15118EVCertificate", neutral({ status: "Failed", exiResponse: "" })],
   ["GetCertificateStatus", neutral({ status: "Failed" })],
   ["Heartbeat", heartbeat],
-  ["LogStatusNotification", neutral({})],
+  ["LogStatusNotification", jobStatus("log")],
   ["MeterValues", meterValues],
   ["NotifyChargingLimit", notifyChargingLimit],
   ["NotifyCustomerInformation", neutral({})],
@@ -117,9 +122,9 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["NotifyEvent", notifyEvent],
   ["NotifyMonitoringReport", neutral({})],
   ["NotifyReport", notifyReport],
-  ["PublishFirmwareStatusNotification", neutral({})],
+  ["PublishFirmwareStatusNotification", jobStatus("publish-firmware")],
   ["ReportChargingProfiles", neutral({})],
-  ["ReservationStatusUpdate", neutral({})],
+  ["ReservationStatusUpdate", reservationStatus],
   ["SecurityEventNotification", securityEvent],
   ["SignCertificate", signCertificate],
   ["StatusNotification", statusNotification],

@@ -1,9 +1,16 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import type { StationFile } from "../../domain/station-file/file.js";
 import { stationEventSchema } from "../../domain/station-file/events.js";
 import { batteriesFileSchema } from "../../domain/station-file/batteries.js";
 import { gridControlFileSchema } from "../../domain/station-file/grid-control.js";
+import { stationIdentitySchema } from "../../domain/station-file/identity.js";
+import { stationJobSchema } from "../../domain/station-file/jobs.js";
+import { reservationSchema } from "../../domain/station-file/reservations.js";
 import { settingsFileSchema } from "../../domain/station-file/settings.js";
+import { jobsAt } from "../../management/jobs.js";
+import { reservationsAt } from "../../management/reservations.js";
+import type { Clock } from "../../ports/clock.js";
 import type { Operations } from "../../ports/operations.js";
 import type { StationFiles } from "../../ports/station-files.js";
 import { stationId } from "../schemas/common.js";
@@ -16,10 +23,18 @@ const tags = ["stations"];
 export interface StationFileOptions {
   readonly operations: Pick<Operations, "stations">;
   readonly files: StationFiles;
+  readonly clock: Pick<Clock, "now">;
 }
 
 /** What is kept of a station beside charging. */
-export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app, { operations, files }) => {
+export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (
+  app,
+  { operations, files, clock },
+) => {
+  const fileOf = async (id: string): Promise<StationFile> => {
+    findRows(operations, id);
+    return files.of(id);
+  };
   app.get(
     "/stations/:id/settings",
     secured("operate", {
@@ -83,5 +98,37 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app
       findRows(operations, request.params.id);
       return (await files.of(request.params.id)).events;
     },
+  );
+  app.get(
+    "/stations/:id/identity",
+    secured("operate", {
+      summary: "What a station said of itself at its last boot: maker, model, firmware",
+      tags,
+      params,
+      response: { 200: stationIdentitySchema },
+    }),
+    async (request) => (await fileOf(request.params.id)).identity,
+  );
+  app.get(
+    "/stations/:id/jobs",
+    secured("operate", {
+      summary: "Updates of a station's firmware and uploads of its logs, oldest first",
+      description: "What was asked, every status with its time, and the result; the newest 50",
+      tags,
+      params,
+      response: { 200: z.array(stationJobSchema) },
+    }),
+    async (request) => jobsAt((await fileOf(request.params.id)).jobs, clock.now()),
+  );
+  app.get(
+    "/stations/:id/reservations",
+    secured("operate", {
+      summary: "What a station holds, or held, for id tokens, oldest first",
+      description: "As we asked for it, and what the station told of it since; the newest 100",
+      tags,
+      params,
+      response: { 200: z.array(reservationSchema) },
+    }),
+    async (request) => reservationsAt((await fileOf(request.params.id)).reservations, clock.now()),
   );
 };

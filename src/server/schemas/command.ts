@@ -7,6 +7,8 @@ import { gridControlCommands } from "./commands/grid-control.js";
 import { streamCommands, streamSchema } from "./commands/streams.js";
 import { certificateCommands, installedCertificate } from "./commands/certificates.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
+import { firmwareCommands } from "./commands/firmware.js";
+import { logsCommands } from "./commands/logs.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
 import { steeringCommands } from "./commands/steering.js";
 import { epochMs, kw, text } from "./common.js";
@@ -20,6 +22,8 @@ export const commandRequest = z
     ...gridControlCommands,
     ...batterySwapCommands,
     ...streamCommands,
+    ...firmwareCommands,
+    ...logsCommands,
     ...dataTransferCommands,
     ...certificateCommands,
   ])
@@ -40,6 +44,7 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .exactOptional()
         .describe("What the station adds: Scheduled once its transaction is over, RebootRequired"),
       requestId: z.int().exactOptional().describe("Under which the station tells later what comes of it"),
+      fileName: z.string().exactOptional().describe("Of the log that it will upload, as it names it"),
       certificates: z.array(installedCertificate).exactOptional().describe("Answer to list-certificates"),
       data: z.string().exactOptional().describe("Answer to data-transfer"),
       version: z

@@ -2,6 +2,8 @@ import { dataTransfer, type Sayings, speaker } from "../../common/operate.js";
 import { unsaidBefore21 } from "../../common/only21.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
+import { firmware } from "./firmware.js";
+import { logs } from "./logs.js";
 import { certificates } from "./certificates.js";
 import { secrets } from "./secrets.js";
 import { settings } from "./settings.js";
@@ -10,6 +12,8 @@ const sayings: Sayings = {
   ...availability,
   ...settings,
   ...authorization,
+  ...firmware,
+  ...logs,
   ...dataTransfer,
   ...unsaidBefore21,
   ...certificates,

@@ -2,6 +2,8 @@ import { dataTransfer, type Sayings } from "../../common/operate.js";
 import { unsaidBefore21 } from "../../common/only21.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
+import { firmware } from "./firmware.js";
+import { logs } from "./logs.js";
 import { certificatesOf } from "./certificates.js";
 import { secretsOf } from "./secrets.js";
 import { settings } from "./settings.js";
@@ -12,6 +14,8 @@ export const sayings2x = (version: Version2): Sayings => ({
   ...availability,
   ...settings,
   ...authorization,
+  ...firmware,
+  ...logs(version),
   ...dataTransfer,
   ...unsaidBefore21,
   ...certificatesOf(version),
