@@ -66,7 +66,10 @@ const ownStations = (parsed: ScenarioFile, { file }: Origin, atMs: EpochMs): Own
       file,
     );
   const stations = site.stations.flatMap((station, index) =>
-    newStations(station, kinds[index]?.version ?? "1.6", atMs),
+    newStations(station, kinds[index]?.version ?? "1.6", atMs).map((made) => ({
+      ...made,
+      ...(kinds[index]?.stationFaults.length ? { faults: kinds[index].stationFaults } : {}),
+    })),
   );
   return { site, stations, kinds };
 };

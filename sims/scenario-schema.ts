@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { siteSchema } from "../src/config/site-schema.js";
 import { MOST_EVSE_POWER_KW, MOST_NEED_KWH } from "../src/domain/bounds.js";
+import { STATION_FAULT_NAMES } from "./station/faults/index.js";
 
 /** A scenario as it is written in YAML: closed, units in the key names. */
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a local clock time HH:MM");
@@ -58,6 +59,10 @@ const stationKindSchema = z.strictObject({
   count: z.int().min(1).describe("of the site's stations, in their order"),
   version: z.enum(["1.6", "2.0.1", "2.1"]),
   cars: z.record(z.string(), z.number().gt(0)).describe("classes of the cars that park here, by weight"),
+  stationFaults: z
+    .array(z.enum(STATION_FAULT_NAMES))
+    .default([])
+    .describe("what is wrong with them, over a wire alone (but sleeps-at-zero): docs/field.md"),
 });
 
 export const replaySchema = z.strictObject({

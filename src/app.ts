@@ -11,7 +11,9 @@ import type * as TradeoffFiles from "./app/tradeoff-file.js";
 import type * as Pages from "./app/reference-pages.js";
 import type * as Serves from "./app/serve.js";
 import type * as Simulates from "./app/simulate.js";
+import type * as FileClients from "./app/file-client.js";
 import type * as Operators from "./app/operator-client.js";
+import type * as QuirkFiles from "./app/quirks-file.js";
 import type * as Securities from "./app/security-client.js";
 import type * as Stations from "./app/stations.js";
 import type * as Stores from "./app/stores.js";
@@ -77,12 +79,34 @@ export const commandStation = async (...args: Parameters<typeof Operators.comman
   (await import("./app/operator-client.js")).commandStation(...args);
 export const stationMessages = async (...args: Parameters<typeof Operators.stationMessages>) =>
   (await import("./app/operator-client.js")).stationMessages(...args);
+export const exportMessages = async (...args: Parameters<typeof Operators.exportMessages>) =>
+  (await import("./app/operator-client.js")).exportMessages(...args);
 export const knownSettings = async (...args: Parameters<typeof Operators.knownSettings>) =>
   (await import("./app/operator-client.js")).knownSettings(...args);
+export const gridControls = async (...args: Parameters<typeof Operators.gridControls>) =>
+  (await import("./app/operator-client.js")).gridControls(...args);
+export const stationBatteries = async (...args: Parameters<typeof Operators.stationBatteries>) =>
+  (await import("./app/operator-client.js")).stationBatteries(...args);
 export const stationEvents = async (...args: Parameters<typeof Operators.stationEvents>) =>
   (await import("./app/operator-client.js")).stationEvents(...args);
+export const stationIdentity = async (...args: Parameters<typeof Operators.stationIdentity>) =>
+  (await import("./app/operator-client.js")).stationIdentity(...args);
+export const stationJobs = async (...args: Parameters<typeof Operators.stationJobs>) =>
+  (await import("./app/operator-client.js")).stationJobs(...args);
+export const stationReservations = async (...args: Parameters<typeof Operators.stationReservations>) =>
+  (await import("./app/operator-client.js")).stationReservations(...args);
 export const followStation = async (...args: Parameters<typeof Operators.followStation>) =>
   (await import("./app/operator-client.js")).followStation(...args);
+export type { Access, AskableCommand } from "./app/operator-client.js";
+export type { CommandOutcome } from "./domain/command.js";
+export const stationQuirks = async (...args: Parameters<typeof Operators.stationQuirks>) =>
+  (await import("./app/operator-client.js")).stationQuirks(...args);
+export const learntQuirks = async (...args: Parameters<typeof Operators.learntQuirks>) =>
+  (await import("./app/operator-client.js")).learntQuirks(...args);
+export const checkQuirks = async (...args: Parameters<typeof QuirkFiles.checkQuirks>) =>
+  (await import("./app/quirks-file.js")).checkQuirks(...args);
+export const quirksText = async (...args: Parameters<typeof QuirkFiles.quirksText>) =>
+  (await import("./app/quirks-file.js")).quirksText(...args);
 export const rotateStation = async (...args: Parameters<typeof Securities.rotateStation>) =>
   (await import("./app/security-client.js")).rotateStation(...args);
 export const raiseStation = async (...args: Parameters<typeof Securities.raiseStation>) =>
@@ -90,8 +114,6 @@ export const raiseStation = async (...args: Parameters<typeof Securities.raiseSt
 export const stationSecurity = async (...args: Parameters<typeof Securities.stationSecurity>) =>
   (await import("./app/security-client.js")).stationSecurity(...args);
 export { CERTIFICATE_USES, type CertificateUse } from "./domain/commands/certificates.js";
-export const stationIdentity = async (...args: Parameters<typeof Operators.stationIdentity>) =>
-  (await import("./app/operator-client.js")).stationIdentity(...args);
 export const stationMonitors = async (...args: Parameters<typeof Operators.stationMonitors>) =>
   (await import("./app/operator-client.js")).stationMonitors(...args);
 export const takeCustomerReport = async (...args: Parameters<typeof Operators.takeCustomerReport>) =>
@@ -112,11 +134,24 @@ export const stationTransfers = async (...args: Parameters<typeof Operators.stat
   (await import("./app/operator-client.js")).stationTransfers(...args);
 export const applySettings = async (...args: Parameters<typeof Operators.applySettings>) =>
   (await import("./app/operator-client.js")).applySettings(...args);
-export type { Access } from "./app/operator-client.js";
-export type { CommandOutcome, OperatorCommand } from "./domain/command.js";
 export type { CachedSetting } from "./domain/station-file/settings.js";
+export type { StationJob } from "./domain/station-file/jobs.js";
+export type { Reservation } from "./domain/station-file/reservations.js";
+export type { StoredFile } from "./domain/stored-file.js";
 export type { StationEvent } from "./domain/station-file/events.js";
-export type { LoggedMessage } from "./ports/message-log.js";
+export type { LoggedMessage, MessageFilter } from "./ports/message-log.js";
+
+/** Files of a running server. */
+export const listFiles = async (...args: Parameters<typeof FileClients.listFiles>) =>
+  (await import("./app/file-client.js")).listFiles(...args);
+export const putFile = async (...args: Parameters<typeof FileClients.putFile>) =>
+  (await import("./app/file-client.js")).putFile(...args);
+export const fetchFile = async (...args: Parameters<typeof FileClients.fetchFile>) =>
+  (await import("./app/file-client.js")).fetchFile(...args);
+export const removeFile = async (...args: Parameters<typeof FileClients.removeFile>) =>
+  (await import("./app/file-client.js")).removeFile(...args);
+export const readPem = async (...args: Parameters<typeof FileClients.readPem>) =>
+  (await import("./app/file-client.js")).readPem(...args);
 
 export const removeStation = async (...args: Parameters<typeof Stations.removeStation>) =>
   (await import("./app/stations.js")).removeStation(...args);

@@ -14,6 +14,7 @@ export const capabilitiesOf = (version: OcppVersion, evse: EvseConfig): StationC
   maxPeriods: MAX_PERIODS,
   maxStackLevel: MAX_STACK_LEVEL,
   dischargeSetpoint: takesSetpoint(version, evse),
+  ...(version === "2.1" ? { dynamicProfiles: true, priorityCharging: true, stationMaximum: true } : {}),
 });
 
 export const VENDOR = "youxu";

@@ -26,6 +26,7 @@ const at = (model: StationModel, atMs: EpochMs): Allowed =>
       evseId: model.evse.evseId,
       transactionStartMs: model.transaction?.startedMs ?? null,
       offlineSinceMs: model.offlineSinceMs,
+      hasPriority: model.hasPriority,
     },
     atMs,
   );

@@ -1,12 +1,13 @@
 import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
 import type { FleetEvent, MeterSample, OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
+import type { TriggerMessage } from "../../src/domain/trigger.js";
 import { HOUR_MS } from "../../src/domain/units.js";
 import type { Clock } from "../../src/ports/clock.js";
 import type { FleetGateway } from "../../src/ports/fleet-gateway.js";
 import type { StationLink } from "../../src/ports/station-link.js";
 import { VENDOR, capabilitiesOf, modelName } from "./abilities.js";
 import { type SimFleet, createFleet } from "./fleet.js";
-import { profileOf } from "./from-schedule.js";
+import { heldIdOf, profileOf } from "./from-schedule.js";
 import { connectorStatusOf, type Reading, type StationMessage, type TransactionMessage } from "./messages.js";
 import type { NewStation } from "./model.js";
 import { turn } from "./turn.js";
@@ -95,12 +96,16 @@ const execute = (
       const profile = profileOf(command.schedule, maxOfflineMs);
       return accepted(station.install(profile, command.schedule.transactionId), "no such transaction");
     }
-    case "clear-schedule": {
-      const purpose = command.purpose === "session" ? "transaction" : "default";
-      const filter = { id: null, evseId: command.evseId, purpose, stackLevel: null } as const;
-      station.clear(filter);
+    case "clear-schedule":
+      station.clear({ id: heldIdOf(command.purpose), evseId: null, purpose: null, stackLevel: null });
       return { status: "accepted" };
+    case "update-schedule": {
+      const [period] = command.schedule.periods;
+      const id = heldIdOf(command.schedule.purpose);
+      return accepted(period !== undefined && station.update(id, period.value), "no such profile");
     }
+    case "use-priority":
+      return accepted(station.usePriority(command.on), "NoProfile");
     case "get-composite":
       return { status: "accepted", composite: station.composite(command.durationS) };
     case "remote-start":
@@ -108,10 +113,24 @@ const execute = (
     case "remote-stop":
       return accepted(station.remoteStop(command.transactionId), "no such transaction");
     case "trigger":
-      if (command.message !== "BootNotification") station.trigger(command.message);
-      return { status: "accepted" };
+      return triggered(station, command.message);
     default:
       return { status: "unsupported", detail: "an operator's command goes over a wire" };
+  }
+};
+
+const triggered = (station: StationOperations, message: TriggerMessage): CommandOutcome => {
+  switch (message) {
+    case "StatusNotification":
+    case "MeterValues":
+    case "Heartbeat":
+    case "TransactionEvent":
+      station.trigger(message);
+      return { status: "accepted" };
+    case "BootNotification":
+      return { status: "accepted" };
+    default:
+      return { status: "unsupported", detail: "goes over a wire" };
   }
 };
 
@@ -179,6 +198,15 @@ const directUplink = ({ clock, spec, gateway }: UplinkParts): Uplink => {
         toldStatus = status;
         return { status: "delivered" };
       }
+      case "priority":
+        report({
+          kind: "priority",
+          ...at(),
+          evseId: evse.evseId,
+          transactionId: message.localId,
+          active: message.active,
+        });
+        return { status: "delivered" };
       case "needs":
         report({ kind: "needs", ...at(), evseId: evse.evseId, needs: message.needs });
         return { status: "delivered" };

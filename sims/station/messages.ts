@@ -57,6 +57,12 @@ export type StationMessage =
       readonly localId: string | null;
       readonly reading: Reading;
     }
+  | {
+      readonly kind: "priority";
+      readonly atMs: EpochMs;
+      readonly localId: string;
+      readonly active: boolean;
+    }
   | { readonly kind: "heartbeat"; readonly atMs: EpochMs };
 
 /** What is kept over a lost connection: transactions, and what the car wants. */

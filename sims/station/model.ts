@@ -3,6 +3,7 @@ import type { EvseConfig } from "../../src/domain/site.js";
 import { type EpochMs, HOUR_MS, hours } from "../../src/domain/units.js";
 import { advanceBattery, hoursToJump, portPowerKw } from "../world/battery.js";
 import type { Car } from "../world/visit.js";
+import type { StationFaultName } from "./faults/index.js";
 import type { ConnectorState } from "./messages.js";
 import { type Allowed, type HeldPeriod, type HeldProfile, allowedAt } from "./profiles.js";
 
@@ -28,6 +29,10 @@ export interface StationModel {
   readonly stuckAtKw: number | null;
   /** Whether transactions may begin; one that runs goes on. */
   readonly operative: boolean;
+  /** A fault: null: it has none; else whether its car sleeps, since it was paused at nothing. */
+  readonly asleep: boolean | null;
+  /** The driver of the running transaction pressed for priority charging. */
+  readonly hasPriority: boolean;
 }
 
 interface Transaction {
@@ -35,9 +40,11 @@ interface Transaction {
   readonly idToken: string;
   readonly startedMs: EpochMs;
   readonly nextSeqNo: number;
+  /** Register at its start. */
+  readonly startWh: number;
 }
 
-export const newStation = ({ stationId, version, evse, atMs }: NewStation): StationModel => ({
+export const newStation = ({ stationId, version, evse, atMs, sleeps = false }: NewStation): StationModel => ({
   stationId,
   version,
   evse,
@@ -51,6 +58,8 @@ export const newStation = ({ stationId, version, evse, atMs }: NewStation): Stat
   toldState: "Available",
   stuckAtKw: null,
   operative: true,
+  asleep: sleeps ? false : null,
+  hasPriority: false,
 });
 
 export interface NewStation {
@@ -58,6 +67,10 @@ export interface NewStation {
   readonly version: OcppVersion;
   readonly evse: EvseConfig;
   readonly atMs: EpochMs;
+  /** What is wrong with it, by name; over a wire. */
+  readonly faults?: readonly StationFaultName[];
+  /** Its cars take nothing more once they were paused at nothing. */
+  readonly sleeps?: boolean;
 }
 
 /** Whether car and station can both give back. */
@@ -101,6 +114,7 @@ const allowedNow = (model: StationModel): Allowed =>
       evseId: model.evse.evseId,
       transactionStartMs: model.transaction?.startedMs ?? null,
       offlineSinceMs: model.offlineSinceMs,
+      hasPriority: model.hasPriority,
     },
     model.atMs,
   );
@@ -126,6 +140,7 @@ export const wantedNow = (model: StationModel): Wanted => {
 
 const workOutWanted = (model: StationModel): Wanted => {
   if (model.car === null || model.transaction === null) return NOTHING;
+  if (model.asleep === true) return NOTHING;
   if (model.stuckAtKw !== null) return { wantedKw: model.stuckAtKw, untilMs: Infinity };
   const allowed = allowedNow(model);
   return {
@@ -157,8 +172,14 @@ export const advance = (model: StationModel, toMs: EpochMs): StationModel => {
   return now;
 };
 
+/** A car that has charged and is then told to wait at nothing. */
+const slept = (model: StationModel): StationModel =>
+  model.asleep !== false || model.transaction === null || model.importedWh === model.transaction.startWh
+    ? model
+    : { ...model, asleep: true };
+
 const advanceWithin = (model: StationModel, wantedKw: number, toMs: EpochMs): StationModel => {
-  if (model.car === null || wantedKw === 0) return { ...model, atMs: toMs };
+  if (model.car === null || wantedKw === 0) return slept({ ...model, atMs: toMs });
   const step = advanceBattery(model.car.battery, wantedKw, hours(toMs - model.atMs));
   return {
     ...model,

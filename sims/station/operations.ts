@@ -38,6 +38,15 @@ export const operationsOf = ({ clock, body, line, settle, restart }: OperationsP
       body.apply({ kind: "clear", filter });
       return before - body.model().profiles.length;
     },
+    update: (profileId, value) => {
+      const known = body.model().profiles.some(({ id, kind }) => id === profileId && kind === "dynamic");
+      if (known) body.apply({ kind: "update", profileId, value });
+      return known;
+    },
+    usePriority: (on) => {
+      body.apply({ kind: "priority", on, tell: false });
+      return body.model().hasPriority === on;
+    },
     composite: (durationS) => compositeOf(settled(), clock.now(), durationS),
     remoteStart: (idToken) => {
       if (body.visit() === null || body.model().transaction !== null) return false;

@@ -11,10 +11,10 @@ export interface HeldProfile {
   readonly id: number;
   /** 0: the whole station. */
   readonly evseId: number;
-  readonly purpose: "transaction" | "default" | "maximum";
+  readonly purpose: "transaction" | "default" | "maximum" | "priority";
   readonly stackLevel: number;
-  readonly kind: "absolute" | "daily" | "relative";
-  /** Start of the schedule; of any day for `daily`; null: with the transaction (relative). */
+  readonly kind: "absolute" | "daily" | "relative" | "dynamic";
+  /** Start of the schedule; of any day for `daily`; of the last update for `dynamic`; null: with the transaction (relative). */
   readonly startMs: EpochMs | null;
   readonly durationMs: number | null;
   readonly validFromMs: EpochMs | null;
@@ -38,6 +38,8 @@ export interface ProfileContext {
   readonly evseId: number;
   readonly transactionStartMs: EpochMs | null;
   readonly offlineSinceMs: EpochMs | null;
+  /** The driver pressed for priority charging. */
+  readonly hasPriority: boolean;
 }
 
 /** What holds at a moment, and until when this cannot change by time alone. */
@@ -120,14 +122,28 @@ export const allowedAt = (
 ): Allowed => {
   const of = (purpose: HeldProfile["purpose"]): Active =>
     firstActive(ranked(profiles, purpose, context.evseId), context, atMs);
-  const transaction = context.transactionStartMs === null ? NEVER : of("transaction");
+  const runs = context.transactionStartMs !== null;
+  const priority = runs && context.hasPriority ? of("priority") : NEVER;
+  const transaction = runs ? of("transaction") : NEVER;
   const fallback = of("default");
   const maximum = of("maximum");
   return {
-    period: transaction.period ?? fallback.period,
+    period: priority.period ?? transaction.period ?? fallback.period,
     maximum: maximum.period,
-    untilMs: Math.min(transaction.untilMs, fallback.untilMs, maximum.untilMs),
+    untilMs: Math.min(priority.untilMs, transaction.untilMs, fallback.untilMs, maximum.untilMs),
   };
+};
+
+/** A dynamic profile with another value as of now, which its dead-man's switch counts from; null: there is none. */
+export const withUpdate = (
+  profiles: readonly HeldProfile[],
+  id: number,
+  { value, atMs }: { readonly value: number; readonly atMs: EpochMs },
+): HeldProfile[] | null => {
+  const held = profiles.find((profile) => profile.id === id && profile.kind === "dynamic");
+  if (held === undefined) return null;
+  const periods = held.periods.map((period) => ({ ...period, value }));
+  return [...profiles.filter((profile) => profile !== held), { ...held, startMs: atMs, periods }];
 };
 
 /** Adds a profile: it takes the place of one with the same id, or the same purpose, level and EVSE. */

@@ -21,6 +21,8 @@ export interface SimStation {
   /** It boots, connects, and asks for the car that stands there. */
   switchOn(): void;
   stick(on: boolean): void;
+  /** The driver presses for priority charging at the station, or takes it back. */
+  press(on: boolean): void;
   /** It keeps its connection and neither answers nor says anything. */
   silence(on: boolean): void;
   /** What becomes of each message from now on. */
@@ -121,6 +123,7 @@ const faultsOf = (body: StationBody, line: Line, onSwitchedOff: () => void) => (
     line.restore();
   },
   stick: (on: boolean) => body.apply({ kind: "stick", on }),
+  press: (on: boolean) => body.apply({ kind: "priority", on, tell: true }),
   silence: (on: boolean) => line.silence(on),
   disturb: (fates: () => Fate) => line.disturb(fates),
   owesAnswer: () => line.owesAnswer(),

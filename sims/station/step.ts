@@ -11,7 +11,7 @@ import type {
 } from "./messages.js";
 import { type StationModel, advance, canDischarge, phasesUsed, powerKw, wantedNow } from "./model.js";
 import { wholePercent } from "./needs.js";
-import { type ClearFilter, type HeldProfile, withProfile, withoutProfiles } from "./profiles.js";
+import { type ClearFilter, type HeldProfile, withProfile, withUpdate, withoutProfiles } from "./profiles.js";
 
 /** What may happen to a station. */
 export type StationInput =
@@ -28,6 +28,10 @@ export type StationInput =
   | { readonly kind: "online" }
   | { readonly kind: "stick"; readonly on: boolean }
   | { readonly kind: "availability"; readonly operative: boolean }
+  /** A new value of a dynamic profile. */
+  | { readonly kind: "update"; readonly profileId: number; readonly value: number }
+  /** Priority charging: pressed at the station, or asked for by the central system, which need not be told. */
+  | { readonly kind: "priority"; readonly on: boolean; readonly tell: boolean }
   /** Time passed; tells when power jumped on its own. */
   | { readonly kind: "look" };
 
@@ -95,6 +99,10 @@ const applied = (model: StationModel, input: StationInput): StepResult => {
       return { model: { ...model, stuckAtKw: input.on ? wantedNow(model).wantedKw : null }, messages: [] };
     case "availability":
       return { model: { ...model, operative: input.operative }, messages: [] };
+    case "update":
+      return updatedProfile(model, input);
+    case "priority":
+      return prioritized(model, input);
     default:
       return { model, messages: [] };
   }
@@ -119,7 +127,7 @@ const started = (
 ): StepResult => {
   if (model.car === null || model.transaction !== null || !model.operative) return { model, messages: [] };
   const localId = `${model.stationId.slice(-24)}-${Math.floor(model.atMs / 1000).toString(36)}`;
-  const transaction = { localId, idToken, startedMs: model.atMs, nextSeqNo: 1 };
+  const transaction = { localId, idToken, startedMs: model.atMs, nextSeqNo: 1, startWh: model.importedWh };
   const running = { ...model, transaction };
   const message: TransactionMessage = {
     kind: "started",
@@ -162,7 +170,15 @@ const ended = (model: StationModel, reason: EndReason): StepResult => {
   const { transaction } = model;
   if (transaction === null) return { model, messages: [] };
   const profiles = model.profiles.filter(({ purpose }) => purpose !== "transaction");
-  const idle: StationModel = { ...model, transaction: null, profiles, stuckAtKw: null };
+  const asleep = model.asleep === null ? null : false;
+  const idle: StationModel = {
+    ...model,
+    transaction: null,
+    profiles,
+    stuckAtKw: null,
+    asleep,
+    hasPriority: false,
+  };
   const message: TransactionMessage = {
     kind: "ended",
     reason,
@@ -176,6 +192,34 @@ const ended = (model: StationModel, reason: EndReason): StepResult => {
 const unplugged = (model: StationModel): StepResult => {
   const result = ended(model, "EVDisconnected");
   return { model: { ...result.model, car: null }, messages: result.messages };
+};
+
+const updatedProfile = (
+  model: StationModel,
+  { profileId, value }: Extract<StationInput, { kind: "update" }>,
+): StepResult => ({
+  model: {
+    ...model,
+    profiles: withUpdate(model.profiles, profileId, { value, atMs: model.atMs }) ?? model.profiles,
+  },
+  messages: [],
+});
+
+/** Without a profile for it there is no priority to be had. */
+const prioritized = (
+  model: StationModel,
+  { on, tell }: Extract<StationInput, { kind: "priority" }>,
+): StepResult => {
+  const { transaction } = model;
+  const has = on && transaction !== null && model.profiles.some(({ purpose }) => purpose === "priority");
+  if (has === model.hasPriority || transaction === null) return { model, messages: [] };
+  const message: StationMessage = {
+    kind: "priority",
+    atMs: model.atMs,
+    localId: transaction.localId,
+    active: has,
+  };
+  return { model: { ...model, hasPriority: has }, messages: tell ? [message] : [] };
 };
 
 const installed = (model: StationModel, profile: HeldProfile): StepResult => ({

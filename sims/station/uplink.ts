@@ -41,6 +41,10 @@ export interface StationOperations {
   install(profile: HeldProfile, transactionId: string | null): boolean;
   /** How many profiles went. */
   clear(filter: ClearFilter): number;
+  /** Another value of a dynamic profile; false: there is none of that id. */
+  update(profileId: number, value: number): boolean;
+  /** Priority charging on or off; false: no profile for it, or no transaction. */
+  usePriority(on: boolean): boolean;
   /** Power allowed from now on, changes only. */
   composite(durationS: number): readonly CompositePeriod[];
   remoteStart(idToken: string): boolean;

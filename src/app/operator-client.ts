@@ -1,22 +1,30 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createParser } from "eventsource-parser";
 import { z } from "zod";
-import type { CommandOutcome, OperatorCommand } from "../domain/command.js";
+import type { CommandOutcome, OperatorCommand, StationCommand } from "../domain/command.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
 import { type DisplayFile, displayFileSchema } from "../domain/station-file/display.js";
 import { type KeptTransfer, transferSchema } from "../domain/station-file/transfers.js";
-import { type IdentityFile, identityFileSchema } from "../domain/station-file/identity.js";
 import { type MonitorsFile, monitorsFileSchema } from "../domain/station-file/monitors.js";
 import { type SettingsFile, settingsFileSchema } from "../domain/station-file/settings.js";
 import type { CustomerReport } from "../ports/customer-reports.js";
 import type { ListSync } from "../ports/local-lists.js";
-import type { LoggedMessage, MessageQuery } from "../ports/message-log.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
 import { loggedMessageSchema } from "../server/schemas/message.js";
 import { idTokenList, type newIdToken } from "../server/schemas/id-token.js";
 import { listSyncSchema } from "../server/schemas/list-sync.js";
 import { appliedProfiles, type settingsProfile } from "../server/schemas/settings-profile.js";
+import { type BatteriesFile, batteriesFileSchema } from "../domain/station-file/batteries.js";
+import { type GridControlFile, gridControlFileSchema } from "../domain/station-file/grid-control.js";
+import { type StationIdentity, stationIdentitySchema } from "../domain/station-file/identity.js";
+import { type StationJob, stationJobSchema } from "../domain/station-file/jobs.js";
+import { type Reservation, reservationSchema } from "../domain/station-file/reservations.js";
+import type { LoggedMessage, MessageFilter, MessageQuery } from "../ports/message-log.js";
+import { modelQuirksSchema, type StationQuirksBody, stationQuirksSchema } from "../server/schemas/quirks.js";
 import { ownHost } from "./hosts.js";
 import { readConfig } from "./read-config.js";
 
@@ -45,7 +53,7 @@ const tokenOf = ({ token }: Access): string => {
 const isCode = (code: string): code is ErrorCode => code in ERROR_CATALOGUE;
 
 /** What the server said, as if it had happened here. */
-const refusalOf = async (response: Response, url: string): Promise<YouxuError> => {
+export const refusalOf = async (response: Response, url: string): Promise<YouxuError> => {
   const text = await response.text();
   const read = errorSchema.safeParse(parsed(text));
   if (!read.success || !isCode(read.data.code))
@@ -76,11 +84,14 @@ export const ask = async (access: Access, path: string, init: RequestInit = {}):
 
 export const stationPath = (stationId: string): string => `/stations/${encodeURIComponent(stationId)}`;
 
+/** What an operator may ask: the plan keeps schedules to itself. */
+export type AskableCommand = OperatorCommand | Extract<StationCommand, { kind: "trigger" }>;
+
 /** Has a running server ask a station for something. */
 export const commandStation = async (
   access: Access,
   stationId: string,
-  command: OperatorCommand,
+  command: AskableCommand,
 ): Promise<CommandOutcome> => {
   const init = { method: "POST", body: JSON.stringify(command) };
   const response = await ask(access, `${stationPath(stationId)}/commands`, init);
@@ -98,15 +109,23 @@ export const knownSettings = async (
   return settingsFileSchema.parse(await response.json());
 };
 
+/** Controls of what a station feeds into the grid, as it last told them. */
+export const gridControls = async (access: Access, stationId: string): Promise<GridControlFile> => {
+  const response = await ask(access, `${stationPath(stationId)}/grid-controls`);
+  return gridControlFileSchema.parse(await response.json());
+};
+
+/** Batteries of a swap station. */
+export const stationBatteries = async (access: Access, stationId: string): Promise<BatteriesFile> => {
+  const response = await ask(access, `${stationPath(stationId)}/batteries`);
+  return batteriesFileSchema.parse(await response.json());
+};
+
 /** What a station found worth telling, oldest first. */
 export const stationEvents = async (access: Access, stationId: string): Promise<StationEvent[]> => {
   const response = await ask(access, `${stationPath(stationId)}/events`);
   return z.array(stationEventSchema).parse(await response.json());
 };
-
-/** What a station says that it is. */
-export const stationIdentity = async (access: Access, stationId: string): Promise<IdentityFile> =>
-  identityFileSchema.parse(await (await ask(access, `${stationPath(stationId)}/identity`)).json());
 
 /** Monitors of a station as it last told them. */
 export const stationMonitors = async (access: Access, stationId: string): Promise<MonitorsFile> =>
@@ -163,15 +182,62 @@ export const removeIdToken = async (access: Access, idToken: string): Promise<vo
   await ask(access, `/id-tokens/${encodeURIComponent(idToken)}`, { method: "DELETE", body: "{}" });
 };
 
+/** What a station said of itself at its last boot. */
+export const stationIdentity = async (access: Access, stationId: string): Promise<StationIdentity> =>
+  stationIdentitySchema.parse(await (await ask(access, `${stationPath(stationId)}/identity`)).json());
+
+/** Updates of firmware and uploads of logs, oldest first. */
+export const stationJobs = async (access: Access, stationId: string): Promise<StationJob[]> =>
+  z.array(stationJobSchema).parse(await (await ask(access, `${stationPath(stationId)}/jobs`)).json());
+
+/** What a station holds, or held, for id tokens, oldest first. */
+export const stationReservations = async (access: Access, stationId: string): Promise<Reservation[]> =>
+  z
+    .array(reservationSchema)
+    .parse(await (await ask(access, `${stationPath(stationId)}/reservations`)).json());
+/** How a station is spoken to, and why. */
+export const stationQuirks = async (access: Access, stationId: string): Promise<StationQuirksBody> => {
+  const response = await ask(access, `${stationPath(stationId)}/quirks`);
+  return stationQuirksSchema.parse(await response.json());
+};
+
+/** What each model has taught. */
+export const learntQuirks = async (access: Access) => {
+  const response = await ask(access, "/quirks");
+  return z.array(modelQuirksSchema).parse(await response.json());
+};
+
 /** The newest messages of a station. */
 export const stationMessages = async (
   access: Access,
   stationId: string,
-  { limit, action }: MessageQuery,
+  { limit, ...filter }: MessageQuery,
 ): Promise<LoggedMessage[]> => {
-  const query = new URLSearchParams({ limit: String(limit), ...(action === undefined ? {} : { action }) });
+  const query = new URLSearchParams({ limit: String(limit), ...fieldsOf(filter) });
   const response = await ask(access, `${stationPath(stationId)}/messages?${query.toString()}`);
   return z.array(loggedMessageSchema).parse(await response.json());
+};
+
+const fieldsOf = (filter: MessageFilter): Record<string, string> =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+
+/** Writes all messages that the server keeps of a station to a file, one JSON object a line. */
+export const exportMessages = async (
+  access: Access,
+  stationId: string,
+  { filter, path }: { filter: MessageFilter; path: string },
+): Promise<void> => {
+  const query = new URLSearchParams(fieldsOf(filter)).toString();
+  const response = await ask(access, `${stationPath(stationId)}/messages/export?${query}`);
+  await writeTo(path, response);
+};
+
+/** The body of an answer as a file; an existing one is replaced. */
+export const writeTo = async (path: string, { body }: Response): Promise<void> => {
+  if (body === null) return;
+  await pipeline(Readable.fromWeb(body), createWriteStream(path)).catch((error: unknown) => {
+    throw new YouxuError("file.unwritable", String(error), path);
+  });
 };
 
 /** What a station's stream tells from now on, until the server ends or `signal` does. */
@@ -194,11 +260,11 @@ const follow = async (
 export const followStation = async (
   access: Access,
   stationId: string,
-  { action, signal, onMessage }: FollowOptions,
+  { filter, signal, onMessage }: FollowOptions,
 ): Promise<void> => {
-  const query = action === undefined ? "" : `?${new URLSearchParams({ action }).toString()}`;
+  const query = new URLSearchParams(fieldsOf(filter)).toString();
   const onData = (data: unknown): void => onMessage(loggedMessageSchema.parse(data));
-  return follow(access, `${stationPath(stationId)}/messages/stream${query}`, { signal, onData });
+  return follow(access, `${stationPath(stationId)}/messages/stream?${query}`, { signal, onData });
 };
 
 /** What a station finds worth telling from now on. */
@@ -212,7 +278,7 @@ export const followEvents = async (
 };
 
 interface FollowOptions {
-  readonly action: string | undefined;
+  readonly filter: MessageFilter;
   readonly signal: AbortSignal;
   readonly onMessage: (message: LoggedMessage) => void;
 }

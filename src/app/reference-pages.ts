@@ -4,6 +4,7 @@ import { configReference } from "../config/index.js";
 import { ERROR_CATALOGUE } from "../domain/errors.js";
 import { scenarioReference } from "../../sims/index.js";
 import { benchmarkPage } from "./benchmark-page.js";
+import { conformancePage, OCPP_VERSIONS } from "./conformance-page.js";
 import { METRICS } from "../server/metrics/catalogue.js";
 import { packageRoot } from "./package-files.js";
 import { problemFileSchema } from "./plan-file.js";
@@ -16,6 +17,9 @@ const pages = (): ReadonlyMap<string, string> =>
     ["docs/reference/errors.md", errorPage()],
     ["docs/reference/metrics.md", metricsPage()],
     ["docs/reference/scenario.md", scenarioReference()],
+    ...OCPP_VERSIONS.map(
+      (version) => [`docs/conformance/ocpp-${version}.md`, conformancePage(version)] as const,
+    ),
     ["docs/reference/problem.schema.json", `${JSON.stringify(problemFileSchema(), null, 2)}\n`],
   ]);
 

@@ -7,6 +7,7 @@ import { createStationRegistry, type ManagedStationRegistry } from "../accounts/
 import type { CertificateBook } from "../certificates/book.js";
 import type { HealthCheck } from "../ports/health.js";
 import type { Control, ControlSettings, Policy } from "../control/contract.js";
+import { withFileLocations } from "../control/file-locations.js";
 import { createControl } from "../control/control.js";
 import { checkedLink } from "../control/checked-link.js";
 import { createCostBook } from "../control/cost-book.js";
@@ -17,10 +18,12 @@ import { createInventory } from "../control/inventory.js";
 import { createLocalLists } from "../control/local-lists.js";
 import { createSettingsProfiles } from "../control/settings-profiles.js";
 import { createStationFiles } from "../control/station-files.js";
+import type { StationCommand } from "../domain/command.js";
 import type { DeviceConfig, DeviceState } from "../domain/device.js";
 import { ratedKw } from "../domain/draw.js";
 import { plainToken } from "../domain/id-token.js";
 import type { PriceTables } from "../ports/price-tables.js";
+import type { QuirkEntry } from "../domain/quirks.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import { createDevices } from "../metering/devices.js";
@@ -33,8 +36,10 @@ import { transferHooks } from "../ports/transfer-hooks.js";
 import { fixedIdTokens } from "../ports/id-tokens.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { StationLink } from "../ports/station-link.js";
-import type { Telemetry } from "../ports/telemetry.js";
 import { meterOfStation } from "../planning/tree.js";
+import { createQuirkBook, type QuirkBook } from "../ports/quirk-book.js";
+import type { Telemetry } from "../ports/telemetry.js";
+import { type ExchangeSettings, openFileExchange } from "../store/files/exchange.js";
 import { createServer } from "../server/server.js";
 import { ownHost, pileHost } from "./hosts.js";
 import { listenFault } from "./listen-fault.js";
@@ -61,7 +66,11 @@ export interface ServerParts {
   readonly policy: Policy;
   readonly settings: ControlSettings;
   readonly ocpp: Partial<CentralSettings>;
+  /** What the operator states of models and stations. */
+  readonly quirks?: readonly QuirkEntry[];
   readonly idTokens: ReadonlySet<string> | null;
+  /** Exchange of files with stations; left out or null: none. */
+  readonly files?: ExchangeSettings | null;
   /** Secret of the installation: pepper of passwords, key of tokens. */
   readonly secret: string;
   readonly stationPasswords: ReadonlyMap<string, string>;
@@ -101,6 +110,7 @@ export interface RunningServer {
   readonly pileUrl: string;
   readonly control: Control;
   readonly central: CentralSystem;
+  readonly quirks: QuirkBook;
   readonly accounts: Accounts;
   readonly registry: ManagedStationRegistry;
   readonly vtn: Vtn;
@@ -139,6 +149,12 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ...(parts.newId === undefined ? {} : { newId: parts.newId }),
     log,
   });
+  const quirks = createQuirkBook({
+    documents: store.documents,
+    entries: parts.quirks ?? [],
+    failed: (err) => log.error({ err }, "what a station taught could not be kept"),
+  });
+  await quirks.open();
   const devices = createDevices({ configs: parts.devices ?? [], clock, log });
   const idTokens = await openIdTokenBook({
     documents: store.documents,
@@ -173,6 +189,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     documents: store.documents,
     link: operatorLink,
     heard: (event) => costs.heard(event),
+    quirks,
     devices,
     policy: parts.policy,
     settings: parts.settings,
@@ -215,6 +232,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     },
     registry,
     documents: store.documents,
+    quirks,
     log: lines,
     settings: parts.ocpp,
     ...(parts.localCa?.signs == null ? {} : { authority: parts.localCa.signs }),
@@ -222,6 +240,10 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     configured: stationIds,
     timeZone: zoneOf(sites),
   });
+  const settings = parts.files ?? null;
+  const files =
+    settings === null ? null : await openFileExchange({ settings, documents: store.documents, clock, log });
+  const command = (stationId: string, asked: StationCommand) => control.command(stationId, asked);
   const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
   const app = await createServer({
     metrics: observed.metrics,
@@ -230,11 +252,13 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       ...deviceChecks(() => devices.states()),
       ...(parts.checks ?? []),
     ],
-    operations: control,
+    operations: files === null ? control : { ...control, command: withFileLocations(command, files) },
+    ...(files === null ? {} : { fileExchange: files }),
     clock,
     verifier: { verify },
     messages: central.messages,
     stationFiles,
+    quirks,
     devices,
     sharing: control.sharing,
     customerReports,
@@ -270,6 +294,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     devices.stop();
     await central?.close();
     await stationFiles.flush();
+    files?.close();
     await observed.close();
     await app.close();
     await tls?.close();
@@ -298,6 +323,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     pileUrl,
     control,
     central: running,
+    quirks,
     accounts,
     registry,
     vtn,

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { knownIdTokens, putIdToken, removeIdToken, YouxuError } from "../app.js";
 import { numberOption, print, printJson, say } from "./output.js";
-import { accessOf, type AskOptions, calling } from "./station/asking.js";
+import { accessOf, type AskOptions, askingServer } from "./station/asking.js";
 
 /** What drivers show to charge, at a running server. */
 export const idTokenCommand = (): Command =>
@@ -22,7 +22,7 @@ interface AddOptions extends AskOptions {
 }
 
 const add = (): Command =>
-  calling("add", "add an id token, or change the one there is")
+  askingServer("add", "add an id token, or change the one there is")
     .argument("<token>", "as a station reads it")
     .option("--type <name>", "ISO14443, eMAID, Central …; any by default (2.x)")
     .option("--blocked", "it may not charge")
@@ -62,7 +62,7 @@ const timeOf = (text: string | undefined): number | null => {
 };
 
 const list = (): Command =>
-  calling("list", "id tokens that are known").action(async (options: AskOptions) => {
+  askingServer("list", "id tokens that are known").action(async (options: AskOptions) => {
     const found = await knownIdTokens(accessOf(options));
     if (options.json === true) return printJson(found);
     for (const { idToken, standing, groupId, expiresMs, mostAtOnce, siteIds, fixed } of found.tokens)
@@ -83,7 +83,7 @@ const list = (): Command =>
   });
 
 const remove = (): Command =>
-  calling("remove", "take an id token away that was added")
+  askingServer("remove", "take an id token away that was added")
     .argument("<token>", "as `youxu id-token list` shows it")
     .action(async (idToken: string, options: AskOptions) => {
       await removeIdToken(accessOf(options), idToken);

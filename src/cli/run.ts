@@ -7,10 +7,12 @@ import { doctorCommand } from "./doctor-command.js";
 import { docsCommand } from "./docs-command.js";
 import { EXIT } from "./exit-codes.js";
 import { idTokenCommand } from "./id-token-command.js";
+import { fileCommand } from "./file-command.js";
 import { initCommand } from "./init-command.js";
 import { namedList } from "./options.js";
 import { reportFailure, say } from "./output.js";
 import { planCommand } from "./plan-command.js";
+import { quirksCommand } from "./quirks-command.js";
 import { serveCommand } from "./serve-command.js";
 import { simCommand } from "./sim-command.js";
 import { stationCommand } from "./station-command.js";
@@ -33,6 +35,8 @@ const COMMANDS = [
   serveCommand,
   demoCommand,
   stationCommand,
+  fileCommand,
+  quirksCommand,
   storeCommand,
   tokenCommand,
   caCommand,

@@ -171,6 +171,17 @@ const priceFileSchema = z.strictObject({
   unit: z.enum(["per-kWh", "per-MWh"]).optional().describe("default as its header says"),
 });
 
+const filesSchema = z.strictObject({
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: "an http or https URL, e.g. https://charge.example.org" })
+    .describe("how stations reach this server, without a path of ours"),
+  folder: z.string().min(1).default("youxu-files").describe("where files are kept, relative to this file"),
+  fileMegabytes: z.int().min(1).max(100_000).default(500).describe("the largest file that is taken"),
+  totalMegabytes: z.int().min(1).max(10_000_000).default(10_000).describe("all files together"),
+  keepDays: z.int().min(1).max(3_650).default(30).describe("age at which a file is removed"),
+  linkMinutes: z.int().min(1).max(43_200).default(1_440).describe("how long a station's link opens"),
+});
+
 const tokenSchema = z.strictObject({
   name: z.string().min(1).describe("who uses it; shown in the log"),
   token: secretSchema.describe(
@@ -202,12 +213,22 @@ export const configSchema = z.strictObject({
     .default([])
     .describe("price tables, and tables of what a kWh causes of CO₂"),
   ocpp: ocppSchema.default(defaultsOf(ocppSchema)).describe("the central system"),
+  quirks: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("file of what models and stations do otherwise than the standard says, relative to this file"),
   planning: planningSchema.default(defaultsOf(planningSchema)).describe("how it plans"),
   idTokens: z
     .array(z.string().min(1).max(255))
     .nullable()
     .default(null)
     .describe("cards and tokens that may charge; null: all"),
+  files: filesSchema
+    .nullable()
+    .default(null)
+    .describe("files that stations upload and fetch over this server; null: none"),
   api: z
     .strictObject({
       tokens: z.array(tokenSchema).default([]).describe("tokens of the operator API"),

@@ -1,3 +1,4 @@
+import type { QuirkEntry } from "../domain/quirks.js";
 import type { DeviceConfig } from "../domain/device.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
@@ -50,6 +51,8 @@ export interface Config {
     readonly pingIntervalMs: number;
     readonly openNetworks: readonly string[];
   };
+  /** Of the quirks file. */
+  readonly quirks: readonly QuirkEntry[];
   readonly planning: {
     readonly horizonSlots: number;
     readonly gatherMs: number;
@@ -58,6 +61,16 @@ export interface Config {
     readonly followWithinMs: number;
     readonly answerWithinMs: number;
   };
+  /** Exchange of files with stations; null: none. Sizes in bytes. */
+  readonly files: {
+    readonly publicUrl: string;
+    /** Absolute. */
+    readonly folder: string;
+    readonly mostFileBytes: number;
+    readonly mostBytes: number;
+    readonly keepMs: number;
+    readonly linkMs: number;
+  } | null;
   /** null: all may charge. */
   readonly idTokens: ReadonlySet<string> | null;
   readonly api: {

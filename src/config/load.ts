@@ -1,17 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { YouxuError } from "../domain/errors.js";
+import type { QuirkEntry } from "../domain/quirks.js";
 import type { Tariff } from "../domain/tariff.js";
 import type { Config, OriginOf } from "./config.js";
 import { configFaults, type Known } from "./config-faults.js";
 import { type ConfigFile, configSchema } from "./config-schema.js";
 import { fromEnvironment, fromFlags, type Layered, layered } from "./layers.js";
+import { readQuirks } from "./read-quirks.js";
 import { readTariff } from "./read-tariff.js";
 import { jsonSchemaOf } from "./schema-walk.js";
 import { secretVariables } from "./secrets.js";
 import { entries, text } from "./site-faults.js";
 import { toConfig } from "./to-config.js";
-import { validate } from "./validate.js";
+import { validate, type Validated } from "./validate.js";
 import { configWarnings } from "./warnings.js";
 import { pathText, type Path, yamlPlaces } from "./yaml-places.js";
 
@@ -56,6 +58,14 @@ const tariffFiles = (raw: unknown, layers: Layered, folder: string): TariffsRead
     tariffs: read.flatMap((result) => (result.ok ? [result.value] : [])),
     errors: read.flatMap((result) => (result.ok ? [] : result.errors)),
   };
+};
+
+const quirksFile = (layers: Layered, folder: string): Validated<readonly QuirkEntry[]> => {
+  const [config = {}] = entries([layers.value]);
+  const named = text(config["quirks"]);
+  return named === null
+    ? { ok: true, value: [] }
+    : readQuirks(resolve(folder, named), layers.placeOf(["quirks"]));
 };
 
 /** Tariffs that references may name. A file that cannot be read makes every name possible. */
@@ -121,11 +131,13 @@ const assemble = (query: LoadQuery, layers: Layered, early: readonly YouxuError[
   const folder = dirname(resolve(query.path));
   const validated = validate(configSchema, layers.value, layers);
   const fromFiles = tariffFiles(layers.value, layers, folder);
+  const quirks = quirksFile(layers, folder);
   const faults = configFaults(layers.value, knownTariffs(layers.value, fromFiles));
   const errors = [
     ...early,
     ...(validated.ok ? [] : validated.errors),
     ...fromFiles.errors,
+    ...(quirks.ok ? [] : quirks.errors),
     ...faults.map(({ path, message }) => new YouxuError("config.invalid", message, layers.placeOf(path))),
     ...priceFileErrors(layers.value, layers, folder),
   ];
@@ -133,6 +145,7 @@ const assemble = (query: LoadQuery, layers: Layered, early: readonly YouxuError[
   const { config, errors: secretErrors } = toConfig(validated.value, {
     path: resolve(query.path),
     tariffs: fromFiles.tariffs,
+    quirks: quirks.ok ? quirks.value : [],
     secrets: { env: query.env ?? {}, folder, placeOf: (path) => layers.placeOf(path) },
   });
   if (errors.length > 0 || secretErrors.length > 0)

@@ -1,8 +1,9 @@
 import { dirname, resolve } from "node:path";
 import { YouxuError } from "../domain/errors.js";
+import type { QuirkEntry } from "../domain/quirks.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
-import { HOUR_MS, SECOND_MS, SLOT_MS } from "../domain/units.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, SLOT_MS } from "../domain/units.js";
 import type { PriceFileOptions } from "../signals/sources/reading.js";
 import type { Config } from "./config.js";
 import type { ConfigFile } from "./config-schema.js";
@@ -16,6 +17,8 @@ interface Surroundings {
   readonly path: string;
   /** From the tariff files. */
   readonly tariffs: readonly Tariff[];
+  /** From the quirks file. */
+  readonly quirks: readonly QuirkEntry[];
   readonly secrets: SecretContext;
 }
 
@@ -54,7 +57,7 @@ const CLIENT_SECRET: Shape = { pattern: /^.{16,4096}$/s, wanted: "16 or more cha
 /** The configuration as the program uses it, and the secrets that could not be had. */
 export const toConfig = (
   file: ConfigFile,
-  { path, tariffs, secrets }: Surroundings,
+  { path, tariffs, quirks, secrets }: Surroundings,
 ): { config: Config; errors: YouxuError[] } => {
   const folder = dirname(path);
   const errors: YouxuError[] = [];
@@ -89,6 +92,8 @@ export const toConfig = (
     tariffs: [...file.tariffs, ...tariffs],
     prices: file.prices.map((price) => priceOptions(price, sites, folder)),
     ...settings(file),
+    files: filesOf(file, folder),
+    quirks,
     idTokens: file.idTokens === null ? null : new Set(file.idTokens),
     api: {
       tokens: file.api.tokens.map((entry, index) => ({
@@ -130,6 +135,20 @@ const stationPasswords = (file: ConfigFile, secret: ReadSecret): Map<string, str
       ),
     ),
   );
+
+const MEGABYTE = 1_000_000;
+
+const filesOf = ({ files }: ConfigFile, folder: string): Config["files"] =>
+  files === null
+    ? null
+    : {
+        publicUrl: files.publicUrl.replace(/\/+$/, ""),
+        folder: resolve(folder, files.folder),
+        mostFileBytes: files.fileMegabytes * MEGABYTE,
+        mostBytes: files.totalMegabytes * MEGABYTE,
+        keepMs: files.keepDays * DAY_MS,
+        linkMs: files.linkMinutes * MINUTE_MS,
+      };
 
 const settings = ({ ocpp, planning }: ConfigFile): Pick<Config, "ocpp" | "planning"> => ({
   ocpp: {

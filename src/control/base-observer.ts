@@ -1,5 +1,6 @@
 import { dischargeBoundKw, drawBoundKw, ratedKw, scheduledKw, schedulesInPlay } from "../domain/draw.js";
 import type { EvseState, FleetState } from "../domain/fleet.js";
+import type { Session } from "../domain/session.js";
 import type { EvseConfig, Measurement, Site, StationConfig } from "../domain/site.js";
 import { quarterOfLocalDay } from "../signals/calendar.js";
 import { DEFAULT_MAX_HOLD_MS } from "../settlement/energy.js";
@@ -76,7 +77,7 @@ const evBounds = (site: Site, fleet: FleetState, atMs: EpochMs): Bounds => {
 };
 
 const carBounds = (station: StationConfig, evse: EvseState, atMs: EpochMs): Bounds => {
-  if (evse.session === null || evse.session.startedMs > atMs) return { lowKw: 0, highKw: 0 };
+  if (evse.session === null || beganMs(evse, evse.session) > atMs) return { lowKw: 0, highKw: 0 };
   if (evse.sample !== null && isSettled(evse, atMs))
     return { lowKw: evse.sample.powerKw, highKw: evse.sample.powerKw };
   const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);
@@ -88,6 +89,10 @@ const carBounds = (station: StationConfig, evse: EvseState, atMs: EpochMs): Boun
   return { lowKw: -Math.max(0, mostBackKw, -wildKw), highKw: Math.max(0, mostKw, wildKw) };
 };
 
+/** A station whose clock is ahead tells of a beginning that is still to come: it was heard of before. */
+const beganMs = ({ openedMs }: EvseState, { startedMs }: Session): EpochMs =>
+  Math.min(startedMs, openedMs ?? startedMs);
+
 /** An EVSE that no site file names may be as large as the largest of its station. */
 const largestOf = ({ evses }: StationConfig): EvseConfig =>
   evses.reduce((most, one) => (ratedKw(one) > ratedKw(most) ? one : most));
@@ -96,8 +101,9 @@ const mayDischarge = (evse: EvseState): boolean =>
   (evse.sample?.powerKw ?? 0) < 0 ||
   schedulesInPlay(evse).some((schedule) => schedule?.periods.some(({ powerKw }) => powerKw < 0) ?? false);
 
-const isSettled = ({ held, sample, session, toldMs }: EvseState, atMs: EpochMs): boolean => {
-  if (sample === null || session === null || sample.atMs < session.startedMs) return false;
+const isSettled = (evse: EvseState, atMs: EpochMs): boolean => {
+  const { held, sample, session, toldMs } = evse;
+  if (sample === null || session === null || sample.atMs < beganMs(evse, session)) return false;
   if (atMs - sample.atMs > DEFAULT_MAX_HOLD_MS) return false;
   if (toldMs !== null && sample.atMs < toldMs) return false;
   if (held === null) return true;

@@ -14,6 +14,7 @@ import type { FleetGateway } from "../ports/fleet-gateway.js";
 import type { IdTokens } from "../ports/id-tokens.js";
 import type { Ledger } from "../ports/ledger.js";
 import type { Operations } from "../ports/operations.js";
+import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import type { SignalSource } from "../ports/signal-source.js";
 import type { StationLink } from "../ports/station-link.js";
@@ -56,6 +57,8 @@ export interface ControlParts {
   /** Where confirmed defaults are kept over a restart. */
   readonly documents: Documents;
   readonly link: StationLink;
+  /** What is found of a station's ways is kept there; nowhere where it is left out. */
+  readonly quirks?: Pick<QuirkBook, "learn">;
   /** Meters, inverters and batteries; absent: there are none. */
   readonly devices?: Devices;
   readonly policy: Policy;

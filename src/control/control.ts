@@ -7,6 +7,7 @@ import { evseSampleOf } from "./ev-telemetry.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
 import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
+import { pulledCorrection } from "./pulled.js";
 import { createPlanTally, type PlanTally, readSite } from "./readings.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
@@ -33,6 +34,10 @@ export const createControl = (parts: ControlParts): Control => {
     sharing.onFleetEvent(event);
     logSession(event, before);
     parts.heard?.(event);
+    if (event.kind === "priority")
+      operations
+        .hearPriority(event)
+        .catch((err: unknown) => parts.log.error({ err }, "a driver's charge-now could not be kept"));
   };
   const keeper = createFleetKeeper(parts.ledger, onFleetEvent, (err) =>
     parts.log.error({ err }, "what a car told could not be kept"),
@@ -99,6 +104,13 @@ export const createControl = (parts: ControlParts): Control => {
     freed: (vacancy) => keeper.freed(vacancy),
     openSessions: (stationId) =>
       [...(keeper.station(stationId)?.evses.values() ?? [])].flatMap(({ session }) => session ?? []),
+    presentCorrection: (stationId, evseId) => {
+      const atMs = parts.clock.now();
+      const schedule = pulledCorrection(keeper.station(stationId)?.evses.get(evseId), atMs);
+      // The answer may be lost as any message may: both what was told before and this may be in force.
+      if (schedule !== null) keeper.apply({ kind: "schedule-unanswered", stationId, evseId, atMs, schedule });
+      return schedule;
+    },
     authorize: async (stationId, idToken, { type, beginsAt }) => {
       const token = parts.idTokens.find(idToken);
       if (token === null) return verdictOfUnknown(parts.idTokens.othersMayCharge);

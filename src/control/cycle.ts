@@ -13,22 +13,23 @@ import type { EpochMs } from "../domain/units.js";
 import type { PlanView } from "../domain/views.js";
 import type { WarmStart } from "../domain/warm-start.js";
 import { type BaseForecast, forecastBase } from "../planning/base-forecast.js";
-import { allowsTheSame, defaultQuarters, defaultSchedule } from "../planning/defaults.js";
 import { formulate } from "../planning/formulate.js";
 import type { SiteDefaults } from "../planning/needs.js";
+import { withPlainReasons } from "../planning/outside-limits.js";
 import { presentCars } from "../planning/present-cars.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
-import { localMidnightMs, nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
+import { nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
 import { type BaseMemory } from "./base-memory.js";
 import { evsesOf } from "./base-observer.js";
 import type { ControlParts, CycleRecord } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
+import { missingFloor } from "./safety-floor.js";
 import { sendTogether } from "./sending.js";
 import type { StorageDesk } from "./storage-desk.js";
-import { capabilitiesOf, configuredEvses, sendInRounds, sumsOfCars } from "./transport.js";
+import { capabilitiesOf, sendInRounds, sumsOfCars } from "./transport.js";
 
 export interface SiteParts extends ControlParts {
   readonly keeper: FleetKeeper;
@@ -147,10 +148,11 @@ const planSite = async (
     previous: memory.plan,
     sharing: parts.outlookOf(site.id),
   });
-  const outcome = await parts.policy.plan(problem, {
+  const solved = await parts.policy.plan(problem, {
     warmStart: memory.warmStart ?? undefined,
     onWarmStart: (warmStart) => (memory.warmStart = warmStart),
   });
+  const outcome = solved.status === "invalid" ? solved : { ...solved, plan: withPlainReasons(solved.plan) };
   if (outcome.status === "invalid")
     parts.log.error({ siteId: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
   else {
@@ -218,8 +220,8 @@ interface Sending extends Situation {
 const transmit = async (parts: SiteParts, site: Site, situation: Sending, planned: readonly Schedule[]) => {
   if (!parts.settings.steer) return { commands: 0, rejected: 0, heldBack: [], waiting: [] };
   await parts.storages.lower();
-  const defaults = missingDefaults(parts, site, situation.nowMs);
-  const outcomes = await sendTogether(parts, defaults);
+  const floor = missingFloor(parts, site, situation.nowMs);
+  const outcomes = await sendTogether(parts, floor);
   const refused = outcomes.filter(({ status }) => status !== "accepted").length;
   const guardsAt = (timesMs: readonly EpochMs[]) =>
     guardsOf({
@@ -234,7 +236,7 @@ const transmit = async (parts: SiteParts, site: Site, situation: Sending, planne
     hasRoom(parts, { site, situation, storage, powerKw }),
   );
   return {
-    commands: sent.commands + defaults.length,
+    commands: sent.commands + floor.length,
     rejected: sent.rejected + refused,
     heldBack: sent.heldBack,
     waiting,
@@ -265,18 +267,4 @@ const hasRoom = (
     if (wouldKw <= storageMayTakeKw(guard, storage, nowMs) + TOLERANCE_KW) return true;
     return (sums[g]?.[0] ?? 0) + wouldKw <= (guard.headroomKw[0] ?? Infinity) + TOLERANCE_KW;
   });
-};
-
-/** The safe default of every reachable EVSE that has not confirmed the one that is due. */
-const missingDefaults = ({ keeper }: SiteParts, site: Site, nowMs: EpochMs): Schedule[] => {
-  const quarters = defaultQuarters(site);
-  const midnightMs = localMidnightMs(nowMs, site.timeZone);
-  return configuredEvses(site, keeper.state)
-    .filter(({ connected, evse }) => connected && evse?.sendingDefault == null)
-    .flatMap(({ station, config, evse }) => {
-      const unit = capabilitiesOf(keeper.state, station.id).rateUnit;
-      const allowed = quarters.get(station.nodeId) ?? [];
-      const due = defaultSchedule({ station, evse: config, allowed, midnightMs, unit });
-      return evse?.heldDefault != null && allowsTheSame(evse.heldDefault, due) ? [] : [due];
-    });
 };

@@ -27,9 +27,13 @@ export const certainAfter = (event: FleetEvent, station: StationState | null): K
   const { stationId } = event;
   if (event.kind === "booted")
     return [...(station?.evses.keys() ?? [])].map((evseId) => ({ stationId, evseId, schedule: null }));
+  const shares = station?.capabilities?.sharesDefault === true;
+  if (event.kind === "capabilities" && shares)
+    return [...station.evses.keys()].map((evseId) => ({ stationId, evseId, schedule: null }));
   if (event.kind !== "schedule-sending" && event.kind !== "schedule-confirmed") return [];
   const { schedule, evseId } = event;
-  if (schedule.purpose !== "default") return [];
+  // In the default's place stands then what only the running session is to have.
+  if (schedule.purpose !== "default") return shares ? [{ stationId, evseId, schedule: null }] : [];
   return [{ stationId, evseId, schedule: event.kind === "schedule-confirmed" ? schedule : null }];
 };
 

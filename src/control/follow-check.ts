@@ -1,5 +1,6 @@
 import type { EvseState, FleetEvent, StationState } from "../domain/fleet.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+import { followScore } from "../fleet/judged.js";
 import { followsTold } from "../dispatch/following.js";
 import type { Site } from "../domain/site.js";
 import type { SiteParts } from "./cycle.js";
@@ -45,6 +46,26 @@ const mayReturn = (evse: EvseState, { evseId, atMs, sample }: Sampled, before: S
   return Math.abs(sample.powerKw - beforeKw) >= MOVED_KW;
 };
 
+/** A sample speaks for the time since the one before it, for so long at most. */
+const LONGEST_SPAN_MS = 5 * MINUTE_MS;
+
+const judge = (
+  keeper: SiteParts["keeper"],
+  { stationId, evseId, atMs, sample }: Sampled,
+  { before, follows }: { readonly before: StationState; readonly follows: boolean },
+): void => {
+  const earlier = before.evses.get(evseId);
+  if (earlier?.session == null || earlier.sample === null) return;
+  const spanMs = Math.min(sample.atMs - earlier.sample.atMs, LONGEST_SPAN_MS);
+  if (spanMs > 0) keeper.apply({ kind: "judged", stationId, evseId, atMs, follows, spanMs });
+};
+
+/** One that follows less than this of the time stays a load that cannot be steered, whatever it does now. */
+const LEAST_SCORE = 0.5;
+
+const isUnreliable = (evse: EvseState | undefined): boolean =>
+  evse !== undefined && (followScore(evse) ?? 1) < LEAST_SCORE;
+
 /**
  * Compares a sample with what the station was told; true when that changed what is known of it. One that
  * did not follow must be seen to move: a schedule that comes to allow what it is stuck at proves nothing.
@@ -58,8 +79,13 @@ export const checkFollowing = (
   const evse = keeper.station(stationId)?.evses.get(evseId);
   if (evse === undefined || !settings.steer) return false;
   const follows = followsTold(evse, settings.followWithinMs);
+  judge(keeper, event, { before, follows });
   if (follows === (evse.notFollowingSinceMs === null)) return false;
-  if (follows && !mayReturn(evse, event, before)) return false;
+  if (
+    follows &&
+    (!mayReturn(evse, event, before) || isUnreliable(keeper.station(stationId)?.evses.get(evseId)))
+  )
+    return false;
   log.warn({ stationId, evseId, follows, powerKw: event.sample.powerKw }, "following changed");
   keeper.apply({ stationId, evseId, atMs, kind: "following", sinceMs: follows ? null : atMs });
   return true;

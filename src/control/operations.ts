@@ -1,18 +1,23 @@
 import { isPowerKw, MOST_POWER_KW } from "../domain/bounds.js";
+import { isSteering } from "../domain/command.js";
 import { YouxuError } from "../domain/errors.js";
 import { type Preference, type Session, UNSAID } from "../domain/session.js";
 import type { EvseConfig, Site } from "../domain/site.js";
 import type { SessionView } from "../domain/views.js";
+import { limitsAfter } from "../planning/der-limits.js";
 import type { Operations } from "../ports/operations.js";
 import type { ControlParts } from "./contract.js";
 import { viewEvents } from "./event-views.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { resultOfEvent } from "./event-results.js";
+import { awaitStart } from "./pending-starts.js";
+import { askForPriority, type PriorityEar } from "./priority.js";
 import { liveSite } from "./live-site.js";
 import { changedPreference } from "./preferences.js";
 import { stationRows, viewSession } from "./session-views.js";
 import type { SiteRun } from "./site-run.js";
 import { throttled } from "./throttled.js";
+import { tellTransfers } from "./transfers.js";
 import { createTurns } from "./turns.js";
 
 /** A page is told of changes no more often than this, wall time. */
@@ -27,7 +32,7 @@ export interface OperationsParts {
 }
 
 /** What operators, drivers and pages may see and do. */
-export const createOperations = (context: OperationsParts): Operations => {
+export const createOperations = (context: OperationsParts): Operations & PriorityEar => {
   const { parts, keeper, runs, siteOfStation, changeListeners } = context;
   const { clock, ledger, events, link } = parts;
   // Of two changes of one session none may undo the other.
@@ -85,7 +90,18 @@ export const createOperations = (context: OperationsParts): Operations => {
       return view(session, "wish");
     });
 
+  const setChargeNow = (sessionId: string, on: boolean): Promise<SessionView> =>
+    change(sessionId, "charge-now", ({ preference }) => ({
+      chargeNow: on,
+      preference: on ? preference : withoutHaste(preference),
+    }));
+
   return {
+    hearPriority: async ({ stationId, evseId, transactionId, active }) => {
+      const session = keeper.station(stationId)?.evses.get(evseId)?.session;
+      if (session?.transactionId === transactionId && session.chargeNow !== active)
+        await setChargeNow(session.id, active);
+    },
     sites: () => [...runs.values()].map(({ site }) => site),
     live: async (siteId) => liveSite(context, runOf(siteId)),
     stations: (siteId) =>
@@ -104,16 +120,23 @@ export const createOperations = (context: OperationsParts): Operations => {
         .map((session) => view(keeper.running(session.id) ?? session));
     },
     session: async (sessionId) => view(await findSession(sessionId)),
-    setPreference: (sessionId, wish) =>
-      change(sessionId, "preference", (session) => ({
+    setPreference: async (sessionId, wish) => {
+      const allowed = keeper.running(sessionId)?.preference?.dischargeAllowed ?? false;
+      const shown = await change(sessionId, "preference", (session) => ({
         chargeNow: session.chargeNow,
         preference: changedPreference(session, wish, { evse: evseOf(session), nowMs: clock.now() }),
-      })),
-    chargeNow: (sessionId, on) =>
-      change(sessionId, "charge-now", ({ preference }) => ({
-        chargeNow: on,
-        preference: on ? preference : withoutHaste(preference),
-      })),
+      }));
+      const session = keeper.running(sessionId);
+      const allows = session?.preference?.dischargeAllowed ?? false;
+      if (session !== null && allows !== allowed) void tellTransfers(parts, session, allows);
+      return shown;
+    },
+    chargeNow: async (sessionId, on) => {
+      const shown = await setChargeNow(sessionId, on);
+      const session = keeper.running(sessionId);
+      if (session !== null) void askForPriority(parts, keeper, session, on);
+      return shown;
+    },
     endSession: async (sessionId, force) => {
       const { stationId, transactionId } = await findRunning(sessionId);
       const outcome = await link.send(stationId, { kind: "remote-stop", transactionId });
@@ -137,9 +160,27 @@ export const createOperations = (context: OperationsParts): Operations => {
         clock.now(),
       ),
     eventResult: (eventId) => resultOfEvent(parts, eventId),
-    command: (stationId, command) => {
-      siteOf(stationId);
-      return link.send(stationId, command);
+    command: async (stationId, command) => {
+      const station = siteOf(stationId).stations.find(({ id }) => id === stationId);
+      const outcome = await link.send(stationId, command);
+      awaitStart({ ...parts, keeper }, { stationId, command, outcome });
+      if (outcome.status === "accepted" && station !== undefined && !isSteering(command))
+        for (const event of limitsAfter(station, command, clock.now())) keeper.apply(event);
+      return outcome;
+    },
+    signalStations: async (siteId, { signal, atMs, stationIds }) => {
+      const { site } = runOf(siteId);
+      for (const id of stationIds ?? [])
+        if (site.stations.every((station) => station.id !== id))
+          throw new YouxuError("not-found.station", `no station "${id}" at this site`, "body.stationIds");
+      return Promise.all(
+        site.stations
+          .filter(({ id }) => stationIds?.includes(id) ?? keeper.station(id)?.version === "2.1")
+          .map(async ({ id }) => ({
+            stationId: id,
+            outcome: await link.send(id, { kind: "afrr-signal", signal, atMs }),
+          })),
+      );
     },
     quarantined: () => ledger.quarantined(),
     onLiveChange: (siteId, listener) => {

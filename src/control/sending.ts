@@ -1,5 +1,6 @@
 import type { CommandOutcome } from "../domain/command.js";
 import type { Schedule } from "../domain/schedule.js";
+import { priorityAlong } from "../dispatch/priority-along.js";
 import type { Clock } from "../ports/clock.js";
 import type { ControlParts } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
@@ -55,7 +56,13 @@ const sendSchedule = async (parts: SendParts, schedule: Schedule): Promise<Comma
   const atMs = clock.now();
   const kind = WHAT_BECAME_OF_IT[outcome.status];
   keeper.apply({ kind, atMs, ...place });
-  if (kind === "schedule-confirmed") return outcome;
+  if (outcome.status === "accepted" && outcome.taken !== undefined)
+    for (const step of ["schedule-sending", "schedule-confirmed"] as const)
+      keeper.apply({ ...place, kind: step, atMs, schedule: outcome.taken });
+  if (kind === "schedule-confirmed") {
+    if (schedule.purpose === "session") await goAlong(parts, schedule);
+    return outcome;
+  }
   log.warn({ stationId: schedule.stationId, evseId: schedule.evseId, outcome }, "schedule not taken");
   // Whether it refused or fell silent: the others must make the room that it may take.
   if (kind !== "schedule-unsent" && schedule.purpose === "session") {
@@ -73,3 +80,41 @@ const WHAT_BECAME_OF_IT = {
   timeout: "schedule-unanswered",
   error: "schedule-unanswered",
 } as const;
+
+/**
+ * What goes along with a session's new schedule: its correction, made for the one before, is taken away, and
+ * while the driver has priority the station is told the same of that, as it charges by nothing else.
+ */
+const goAlong = async (parts: SendParts, schedule: Schedule): Promise<void> => {
+  const { keeper, clock, link } = parts;
+  const { stationId, evseId } = schedule;
+  const evse = keeper.station(stationId)?.evses.get(evseId);
+  if (evse === undefined) return;
+  if (evse.corrections.some(({ endMs }) => endMs > clock.now())) {
+    const { status } = await link.send(stationId, { kind: "clear-schedule", evseId, purpose: "correction" });
+    if (status === "accepted")
+      keeper.apply({ kind: "corrections-cleared", stationId, evseId, atMs: clock.now() });
+  }
+  if (evse.priority.active) await sendSchedule(parts, priorityAlong(schedule));
+};
+
+/**
+ * Tells one correction: as a profile of its own, or, where one is in force, its new value. A station that does
+ * not take the new value holds no such profile any more; the next correction is then a profile again.
+ */
+export const sendCorrection = async (
+  { keeper, clock, link, log }: SendParts,
+  schedule: Schedule,
+  isUpdate: boolean,
+): Promise<void> => {
+  const { stationId, evseId } = schedule;
+  const place = { stationId, evseId, schedule };
+  keeper.apply({ kind: "schedule-sending", atMs: clock.now(), ...place });
+  const kind = isUpdate ? "update-schedule" : "set-schedule";
+  const outcome = await link.send(stationId, { kind, schedule });
+  keeper.apply({ kind: WHAT_BECAME_OF_IT[outcome.status], atMs: clock.now(), ...place });
+  if (outcome.status === "accepted") return;
+  log.warn({ station: stationId, evse: evseId, outcome }, "correction not taken");
+  if (isUpdate && outcome.status === "rejected")
+    keeper.apply({ kind: "corrections-cleared", stationId, evseId, atMs: clock.now() });
+};

@@ -1,10 +1,12 @@
-import type { EvseState, FleetState, StationState } from "../domain/fleet.js";
+import type { EvseState, FleetState, OutsideLimit, StationState } from "../domain/fleet.js";
 import { slotAt } from "../domain/horizon.js";
 import type { Plan, Reason, SessionPlan } from "../domain/plan.js";
+import { CORRECTION_SLACK_MS } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
-import type { SessionView, StationRow } from "../domain/views.js";
+import type { OutsideLimitView, SessionView, StationRow } from "../domain/views.js";
+import { followScore } from "../fleet/judged.js";
 import { unconfiguredEvses } from "../planning/unconfigured.js";
 import { effectivePreference, type ResolvedNeed, resolveNeed } from "../planning/needs.js";
 import { expectedShortfall, mostChargeKw, type Shortfall } from "../planning/shortfall.js";
@@ -40,7 +42,7 @@ export const viewSession = (site: Site, session: Session, context: SessionContex
     shortfallKwh: shortfall?.kwh ?? 0,
     shortfallCause: shortfall?.cause ?? null,
     socPercent: session.socPercent,
-    battery: need.battery === null ? null : batteryView(need.battery),
+    battery: need.battery === null || need.battery.isWindow ? null : batteryView(need.battery),
     preference: effectivePreference(session, need),
     preferenceSource: need.source,
     chargeNow: need.chargeNow,
@@ -125,8 +127,42 @@ const seenRow = (site: Site, { stationId, evseId, state, planned, nowMs }: Seen)
     powerAtMs: evse?.sample?.atMs ?? null,
     powerStale: isStale(site, evse, nowMs),
     following: evse?.notFollowingSinceMs == null,
+    followScore: evse === undefined ? null : followScore(evse),
+    heldAtKw: evse?.heldAtKw ?? null,
+    startAwaitedSinceMs: evse?.startAwaitedSinceMs ?? null,
+    ...steeredNow(state, evse, nowMs),
     session: evse?.session ? viewSession(site, evse.session, { evse, planned, nowMs }) : null,
   } satisfies Partial<StationRow>;
+};
+
+/** What has it do otherwise than planned; each left out where there is nothing of it. */
+const steeredNow = (
+  state: StationState | undefined,
+  evse: EvseState | undefined,
+  nowMs: EpochMs,
+): Pick<StationRow, "correctedKw" | "hasPriority" | "outsideLimits" | "residualKw"> => {
+  const correction = evse?.corrections.findLast(({ endMs }) => endMs - CORRECTION_SLACK_MS > nowMs);
+  const correctedKw = correction?.periods[0]?.powerKw;
+  const limits = (state?.outsideLimits ?? []).filter(
+    ({ evseId, endMs }) => (evseId === 0 || evseId === evse?.evseId) && (endMs ?? Infinity) > nowMs,
+  );
+  return {
+    ...(evse?.sample?.residualKw === undefined ? {} : { residualKw: evse.sample.residualKw }),
+    ...(correctedKw === undefined ? {} : { correctedKw }),
+    ...(evse?.priority.active === true ? { hasPriority: true } : {}),
+    ...(limits.length === 0 ? {} : { outsideLimits: limits.map((limit) => limitView(limit, nowMs)) }),
+  };
+};
+
+const limitView = ({ source, evseId, steps, sinceMs }: OutsideLimit, nowMs: EpochMs): OutsideLimitView => {
+  const now = steps?.findLast(({ startMs }) => startMs <= nowMs);
+  return {
+    source,
+    wholeStation: evseId === 0,
+    chargeKw: now?.chargeKw ?? null,
+    dischargeKw: now?.dischargeKw ?? null,
+    sinceMs,
+  };
 };
 
 /** Whether what a running session last metered is older than the site lets a measurement be. */

@@ -6,6 +6,7 @@ import { importLimits } from "../planning/formulate-nodes.js";
 import { createBaseMemory } from "./base-memory.js";
 import { evPowerKw } from "./base-observer.js";
 import type { CycleRecord } from "./contract.js";
+import { correctSite } from "./corrector.js";
 import type { Plan } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { SharingOutlook } from "../domain/outlook.js";
@@ -15,6 +16,7 @@ import { checkFollowing } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
+import { createReconciler } from "./reconciler.js";
 import { returnedByCars } from "./returned.js";
 import { createSavingsBook, type SavingsBook } from "./savings-book.js";
 import { stationRows } from "./session-views.js";
@@ -92,6 +94,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     limitKw: (nowMs: EpochMs) => limitInForce(site, memory, nowMs),
   };
   const notes = createNotes(parts, run);
+  const reconciler = createReconciler(parts, site);
   return {
     ...run,
     whatIf: (sharing) => planWhatIf(parts, site, memory, sharing),
@@ -99,7 +102,10 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
       takeFleetEvent(parts, run, { event, before });
       if (changesAuthorization(event, before)) loop.trigger("authorization");
       if (changesFixedLoad(event, before)) loop.trigger("fixed-load");
-      if (event.kind === "sampled") notes.noteSometimes(event.atMs);
+      if (event.kind === "sampled") {
+        notes.noteSometimes(event.atMs);
+        reconciler.see(event);
+      }
       hooks.onChange();
     },
     measure: (measurement) => {
@@ -191,6 +197,9 @@ const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): 
   }
   // Samples of the same instant may still be on their way: look at the whole after the gathering delay.
   clock.after(parts.settings.gatherMs, () => {
+    void correctSite(parts, run).catch((err: unknown) =>
+      parts.log.error({ site: run.site.id, err }, "cars could not be corrected between two plans"),
+    );
     if (needsAttention(parts, run)) run.loop.trigger("measurement");
   });
   return true;
@@ -203,6 +212,11 @@ const REPLAN_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
   "booted",
   "capabilities",
   "needs",
+  "priority",
+  "car-schedule",
+  "outside-limit",
+  "outside-limit-cleared",
+  "der-control",
   "session-opened",
   "session-recovered",
   "session-closed",

@@ -89,6 +89,10 @@ const timesOf = (all: readonly DispatchEvse[], { startsMs, endMs }: Horizon): Ep
   return [...new Set([...startsMs, ...changes])].sort((a, b) => a - b);
 };
 
+/** Every EVSE as guards count it, nothing wanted of any. */
+export const dispatchEvsesOf = (site: Site, fleet: FleetState): DispatchEvse[] =>
+  dispatchEvses(site, fleet, new Map());
+
 const dispatchEvses = (
   site: Site,
   fleet: FleetState,
@@ -101,6 +105,8 @@ const dispatchEvses = (
     nodePath: paths.get(station.nodeId) ?? [],
     wanted: wanted.get(keyOf({ stationId: station.id, evseId: config.evseId })) ?? null,
     maxPeriods: capabilitiesOf(fleet, station.id).maxPeriods,
+    oneValue: capabilitiesOf(fleet, station.id).oneValue ?? false,
+    betweenMs: capabilitiesOf(fleet, station.id).betweenProfilesMs ?? 0,
   }));
 };
 

@@ -11,6 +11,10 @@ export interface DispatchEvse {
   readonly nodePath: readonly string[];
   readonly wanted: Schedule | null;
   readonly maxPeriods: number;
+  /** It is told one value at a time. */
+  readonly oneValue?: boolean;
+  /** Least time between two schedules for it, reductions that a limit needs aside, ms. */
+  readonly betweenMs?: number;
 }
 
 /**

@@ -50,8 +50,13 @@ const reducesAt = (full: DispatchEvse, { guard, atMs }: TightPlace): boolean =>
   full.nodePath.includes(guard.nodeId) &&
   wouldDrawKw(guard, full, atMs) < mayDrawKw(guard, full, atMs) - TOLERANCE_KW;
 
-const isWorthwhile = ({ config, evse, wanted }: DispatchEvse, nowMs: EpochMs): boolean => {
+const isWorthwhile = ({ config, evse, wanted, betweenMs = 0 }: DispatchEvse, nowMs: EpochMs): boolean => {
   if (wanted === null || evse === null) return wanted !== null;
+  // A car that waits for an answer to its needs or its driver is told at once.
+  if (evse.awaitsSchedule) return true;
+  const { held, toldMs } = evse;
+  if (held?.transactionId === wanted.transactionId && toldMs !== null && nowMs - toldMs < betweenMs)
+    return false;
   return evse.unanswered.length > 0 || isMaterial({ held: evse.held, wanted, config }, nowMs);
 };
 

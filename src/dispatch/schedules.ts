@@ -1,12 +1,13 @@
-import { asUsed } from "../domain/draw.js";
+import { asUsed, minimumKw } from "../domain/draw.js";
 import type { EvseState, StationCapabilities } from "../domain/fleet.js";
 import { type Horizon, slotCount } from "../domain/horizon.js";
 import type { SessionPlan } from "../domain/plan.js";
 import type { RateUnit, Schedule, SchedulePeriod } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
-import { floorTo, MINUTE_MS } from "../domain/units.js";
-import { cutTo, mergeEqual, RATE_STEP } from "./periods.js";
+import { openEndMs } from "../domain/held-shape.js";
+import { type EpochMs, floorTo, MINUTE_MS } from "../domain/units.js";
+import { cutTo, type HeldPart, mergeEqual, RATE_STEP } from "./periods.js";
 
 /** A station's clock may be behind ours by this much: until its start a schedule would not be in force. */
 const CLOCK_SLACK_MS = MINUTE_MS;
@@ -29,7 +30,8 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
   const config = asUsed(input.config, input.evse);
   const setpoint = capabilities.dischargeSetpoint && config.maxDischargeKw > 0;
   const unit = setpoint ? "W" : capabilities.rateUnit;
-  const powers = Array.from({ length: slotCount(horizon) }, (_, slot) => netKw(input.plan, slot));
+  const planned = Array.from({ length: slotCount(horizon) }, (_, slot) => netKw(input.plan, slot));
+  const powers = capabilities.pausesAtMinimum === true ? withoutPauses(planned, minimumKw(config)) : planned;
   const startMs = (horizon.startsMs[0] ?? horizon.endMs) - CLOCK_SLACK_MS;
   const periods = powers.map((powerKw, slot) =>
     periodOf({
@@ -49,9 +51,31 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
     unit,
     phases: config.phases === input.config.phases ? null : config.phases,
     startMs,
-    ...cutTo({ periods: mergeEqual(periods), endMs: horizon.endMs }, capabilities.maxPeriods),
+    ...heldPart(
+      { periods: mergeEqual(periods), endMs: horizon.endMs },
+      { startMs, capabilities, most: mostPeriods(session, capabilities) },
+    ),
   };
 };
+
+/** A station that is told one value at a time keeps the present one until it is told the next. */
+const heldPart = (
+  part: HeldPart,
+  { startMs, capabilities, most }: { startMs: EpochMs; capabilities: StationCapabilities; most: number },
+): HeldPart =>
+  capabilities.oneValue === true
+    ? { periods: part.periods.slice(0, 1), endMs: openEndMs({ startMs, endMs: part.endMs }) }
+    : cutTo(part, most);
+
+/** A car that does not come back from nothing waits at its least power while more is to come. */
+const withoutPauses = (powersKw: readonly number[], leastKw: number): number[] => {
+  const lastSlot = powersKw.findLastIndex((kw) => kw > 0);
+  return powersKw.map((kw, slot) => (slot < lastSlot && kw >= 0 ? Math.max(kw, leastKw) : kw));
+};
+
+/** As many as the station holds, and the car takes. */
+const mostPeriods = ({ needs }: Session, { maxPeriods }: StationCapabilities): number =>
+  Math.min(maxPeriods, needs?.maxPeriods ?? Infinity);
 
 const netKw = (plan: SessionPlan, slot: number): number =>
   (plan.chargeKw[slot] ?? 0) - (plan.dischargeKw[slot] ?? 0);

@@ -1,5 +1,6 @@
 import { drawBoundKw } from "../domain/draw.js";
 import type { Schedule, SchedulePeriod } from "../domain/schedule.js";
+import { inShape } from "../domain/held-shape.js";
 import type { EvseConfig } from "../domain/site.js";
 import { type EpochMs, floorTo } from "../domain/units.js";
 import { type DispatchEvse, TOLERANCE_KW } from "./bounds.js";
@@ -10,7 +11,7 @@ import { cutTo, mergeEqual, RATE_STEP } from "./periods.js";
  * when that changes nothing. The first period is drawn out to the schedule's start.
  */
 export const smallerOfBoth = (
-  { config, evse, wanted, maxPeriods }: DispatchEvse,
+  { config, evse, wanted, maxPeriods, oneValue = false }: DispatchEvse,
   gridMs: readonly EpochMs[],
 ): Schedule[] => {
   if (wanted === null) return [];
@@ -25,7 +26,10 @@ export const smallerOfBoth = (
   const fromStart = periods.map((period, index) =>
     index === 0 ? { ...period, startMs: wanted.startMs } : period,
   );
-  return [{ ...wanted, ...cutTo({ periods: mergeEqual(fromStart), endMs: wanted.endMs }, maxPeriods) }];
+  const smaller = { ...wanted, periods: mergeEqual(fromStart) };
+  return [
+    oneValue ? inShape(smaller, { maxPeriods, oneValue }) : { ...smaller, ...cutTo(smaller, maxPeriods) },
+  ];
 };
 
 const smallerPeriod = (

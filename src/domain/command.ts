@@ -1,5 +1,8 @@
 import type { AuthorizationCommand } from "./commands/authorization.js";
 import type { AvailabilityCommand } from "./commands/availability.js";
+import type { BatterySwapCommand } from "./commands/battery-swap.js";
+import type { GridControlCommand } from "./commands/grid-control.js";
+import type { EventStream, StreamCommand } from "./commands/streams.js";
 import type { CertificateCommand, InstalledCertificate } from "./commands/certificates.js";
 import type { CustomerCommand } from "./commands/customer.js";
 import type { DataTransferCommand } from "./commands/data-transfer.js";
@@ -10,6 +13,9 @@ import type { SecretCommand } from "./commands/secrets.js";
 import type { SettingsCommand, StationSetting } from "./commands/settings.js";
 import type { SteeringCommand } from "./commands/steering.js";
 import type { TariffAssignment, TariffCommand } from "./commands/tariffs.js";
+import type { FirmwareCommand } from "./commands/firmware.js";
+import type { LogsCommand } from "./commands/logs.js";
+import type { Schedule } from "./schedule.js";
 import type { EpochMs } from "./units.js";
 
 /** What an operator asks of a station, free of any OCPP version: a file per block of the standard. */
@@ -22,6 +28,11 @@ export type OperatorCommand =
   | NetworkCommand
   | TariffCommand
   | AuthorizationCommand
+  | GridControlCommand
+  | BatterySwapCommand
+  | StreamCommand
+  | FirmwareCommand
+  | LogsCommand
   | DataTransferCommand
   | CertificateCommand;
 
@@ -36,6 +47,9 @@ export type CommandOf<K extends AskedCommand["kind"]> = Extract<AskedCommand, { 
 
 const STEERING: ReadonlySet<string> = new Set<SteeringCommand["kind"]>([
   "set-schedule",
+  "update-schedule",
+  "use-priority",
+  "allow-transfers",
   "clear-schedule",
   "get-composite",
   "remote-start",
@@ -56,15 +70,21 @@ export type CommandOutcome = AcceptedOutcome | RefusedOutcome;
 export interface AcceptedOutcome {
   readonly status: "accepted";
   readonly composite?: readonly CompositePeriod[];
+  /** What the station took of a schedule that it could not hold as a whole: nowhere more. */
+  readonly taken?: Schedule;
   readonly settings?: readonly StationSetting[];
   /** What the station adds: `Scheduled` once the transaction is over, `RebootRequired`. */
   readonly detail?: string;
+  /** Answer to list-streams. */
+  readonly streams?: readonly EventStream[];
   /** Answer to a data transfer. */
   readonly data?: string;
   /** Of the local list: 0 where it is empty, −1 where the station has none (1.6). */
   readonly version?: number;
   /** Under which the station tells later what comes of it. */
   readonly requestId?: number;
+  /** Of the log that the station will upload, as it names it. */
+  readonly fileName?: string;
   /** Answer to list-certificates. */
   readonly certificates?: readonly InstalledCertificate[];
   /** Of a command about several things, one for each, in its order. */

@@ -1,6 +1,6 @@
 import type { EvseState } from "./fleet.js";
 import { type Horizon, slotAt } from "./horizon.js";
-import type { Schedule } from "./schedule.js";
+import { recurs, type Schedule } from "./schedule.js";
 import type { EvseConfig } from "./site.js";
 import { clamp, DAY_MS, type EpochMs } from "./units.js";
 
@@ -17,8 +17,9 @@ export const asUsed = (config: EvseConfig, { carPhases }: Pick<EvseState, "carPh
 /** Signed power that a schedule allows at a moment, kW; null outside its span. */
 export const scheduledKw = (schedule: Schedule, atMs: EpochMs): number | null => {
   if (atMs < schedule.startMs) return null;
-  if (schedule.purpose === "session" && atMs >= schedule.endMs) return null;
-  const at = schedule.purpose === "default" ? schedule.startMs + ((atMs - schedule.startMs) % DAY_MS) : atMs;
+  const daily = recurs(schedule);
+  if (!daily && atMs >= schedule.endMs) return schedule.purpose === "priority" ? 0 : null;
+  const at = daily ? schedule.startMs + ((atMs - schedule.startMs) % DAY_MS) : atMs;
   let power: number | null = null;
   for (const period of schedule.periods) {
     if (period.startMs > at) break;
@@ -43,13 +44,29 @@ export const mostAllowedKw = (evse: EvseState | null, atMs: EpochMs): number => 
   const held = evse.held === null ? null : scheduledKw(evse.held, atMs);
   const sending = evse.sending === null ? null : scheduledKw(evse.sending, atMs);
   const unanswered = evse.unanswered.map((schedule) => scheduledKw(schedule, atMs) ?? byDefault);
-  return Math.max(held ?? byDefault, sending ?? held ?? byDefault, ...unanswered);
+  const planned = Math.max(held ?? byDefault, sending ?? held ?? byDefault, ...unanswered);
+  // A correction may be over at any moment, as its refreshing may be lost: the plan's schedule below counts too.
+  const corrected = evse.corrections.map((schedule) => scheduledKw(schedule, atMs) ?? -Infinity);
+  const bySession = Math.max(planned, ...corrected);
+  return evse.priority.active ? Math.max(bySession, mostByPriorityKw(evse, atMs) ?? Infinity) : bySession;
 };
+
+/** The most that priority charging may draw, kW; null where no such profile is known of. */
+const mostByPriorityKw = ({ priority }: EvseState, atMs: EpochMs): number | null => {
+  const schedules = prioritiesInPlay({ priority });
+  if (schedules.length === 0) return null;
+  return Math.max(...schedules.map((schedule) => scheduledKw(schedule, atMs) ?? 0));
+};
+
+const prioritiesInPlay = ({ priority }: Pick<EvseState, "priority">): readonly Schedule[] =>
+  priority.held === null ? priority.others : [priority.held, ...priority.others];
 
 /** The least, ≤ 0: how far schedules may have an EVSE discharge. No default discharges. */
 export const leastAllowedKw = (evse: EvseState, atMs: EpochMs): number => {
   if (evse.profileUnknown) return -Infinity;
-  const schedules = [evse.held, evse.sending, ...evse.unanswered].filter((schedule) => schedule !== null);
+  const schedules = [evse.held, evse.sending, ...evse.unanswered, ...evse.corrections].filter(
+    (schedule) => schedule !== null,
+  );
   return Math.min(0, ...schedules.map((schedule) => scheduledKw(schedule, atMs) ?? 0));
 };
 
@@ -59,13 +76,20 @@ export const dischargeBoundKw = (config: EvseConfig, evse: EvseState | null, atM
 
 /**
  * The most that an EVSE may draw once it is lost, ≥ 0. Discharge counts as nothing, and a profile that
- * discharges ends as a whole some time after the connection is gone: then the default holds.
+ * discharges ends as a whole some time after the connection is gone: then the default holds. A driver may
+ * press for priority charging without our hearing of it.
  */
 export const lostDrawKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
   const bound = drawBoundKw(config, evse, atMs);
-  const endsWhenLost = evse?.session != null && schedulesInPlay(evse).some(discharges);
-  return Math.max(0, bound, endsWhenLost ? defaultBoundKw(config, evse, atMs) : 0);
+  if (evse?.session == null) return Math.max(0, bound);
+  const endsWhenLost = schedulesInPlay(evse).some(discharges);
+  const byDefault = endsWhenLost ? defaultBoundKw(config, evse, atMs) : 0;
+  return Math.max(0, bound, byDefault, priorityBoundKw(config, evse, atMs));
 };
+
+/** The most that an EVSE may draw by priority charging, by what it is known to hold for that, ≥ 0, kW. */
+const priorityBoundKw = (config: EvseConfig, evse: EvseState, atMs: EpochMs): number =>
+  clamp(mostByPriorityKw(evse, atMs) ?? 0, 0, ratedKw(config));
 
 const discharges = (schedule: Schedule | null): boolean =>
   schedule !== null && schedule.periods.some(({ powerKw }) => powerKw < 0);
@@ -79,7 +103,9 @@ export const lostDrawUnderKw = (
 ): number => {
   const byDefault = defaultBoundKw(config, evse, atMs);
   const scheduled = scheduledKw(schedule, atMs) ?? byDefault;
-  return Math.max(0, scheduled, discharges(schedule) ? byDefault : 0);
+  // While it is in use the priority profile goes along with the plan.
+  const byPriority = evse === null || evse.priority.active ? 0 : priorityBoundKw(config, evse, atMs);
+  return Math.max(0, scheduled, discharges(schedule) ? byDefault : 0, byPriority);
 };
 
 /** The most that an EVSE may draw by its default alone. */
@@ -108,9 +134,10 @@ export const changesBetween = (
   return [...new Set(times)].sort((a, b) => a - b);
 };
 
-const changesOf = ({ purpose, startMs, endMs, periods }: Schedule, fromMs: EpochMs): EpochMs[] => {
+const changesOf = (schedule: Schedule, fromMs: EpochMs): EpochMs[] => {
+  const { startMs, endMs, periods } = schedule;
   const starts = [startMs, ...periods.map((period) => period.startMs)];
-  if (purpose === "session") return [...starts, endMs];
+  if (!recurs(schedule)) return [...starts, endMs];
   // A default recurs daily: the day that runs, and the next, since a horizon reaches into it.
   const days = Math.floor((fromMs - startMs) / DAY_MS) * DAY_MS;
   return [0, DAY_MS, 2 * DAY_MS].flatMap((more) => starts.map((atMs) => atMs + days + more));
@@ -118,7 +145,17 @@ const changesOf = ({ purpose, startMs, endMs, periods }: Schedule, fromMs: Epoch
 
 /** Every schedule that may decide what an EVSE draws. */
 export const schedulesInPlay = (evse: EvseState | null): (Schedule | null)[] =>
-  evse === null ? [] : [evse.held, evse.sending, ...evse.unanswered, evse.heldDefault, evse.sendingDefault];
+  evse === null
+    ? []
+    : [
+        evse.held,
+        evse.sending,
+        ...evse.unanswered,
+        ...evse.corrections,
+        ...prioritiesInPlay(evse),
+        evse.heldDefault,
+        evse.sendingDefault,
+      ];
 
 /** The most that a lost EVSE may draw in each slot of a horizon, ≥ 0, kW. */
 export const lostDrawBySlot = (config: EvseConfig, evse: EvseState | null, horizon: Horizon): number[] => {

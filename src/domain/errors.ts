@@ -86,6 +86,18 @@ export const ERROR_CATALOGUE = {
     hint: "`youxu station list` or GET /api/v1/stations lists the stations",
   },
   "not-found.token": { status: 404, exit: 1, hint: "`youxu token list` lists the tokens" },
+  "not-found.file": {
+    status: 404,
+    exit: 1,
+    hint: "GET /api/v1/files lists the files; links of stations open once, or until they expire",
+  },
+  "files.full": {
+    status: 507,
+    exit: 1,
+    hint: "remove files with DELETE /api/v1/files/{id}, or raise files.totalMegabytes",
+  },
+  "file.busy": { status: 409, exit: 1, hint: "the same link is being used: wait until that is over" },
+  "file.broken-off": { status: 400, exit: 1, hint: "send the whole file again; the link still opens" },
   "not-found.session": { status: 404, exit: 1, hint: "GET /api/v1/sessions lists the sessions" },
   "not-found.id-token": {
     status: 404,

@@ -17,6 +17,24 @@ export interface StationCapabilities {
   readonly maxStackLevel: number;
   /** OCPP 2.1 CentralSetpoint with a signed setpoint is understood. */
   readonly dischargeSetpoint: boolean;
+  /** Schedules of sessions take the place of the default, which is sent anew once the session is over. */
+  readonly sharesDefault?: boolean;
+  /** It is told one value at a time, which holds until the next. */
+  readonly oneValue?: boolean;
+  /** A car does not come back from 0 A: it waits at its minimum. */
+  readonly pausesAtMinimum?: boolean;
+  /** Least time between two schedules for one EVSE, reductions that a limit needs aside, ms. */
+  readonly betweenProfilesMs?: number;
+  /** How far its clock is ahead of ours, ms, where that is worth a correction. */
+  readonly clockAheadMs?: number;
+  /** OCPP 2.1 profiles of kind Dynamic are understood; absent: no. */
+  readonly dynamicProfiles?: boolean;
+  /** OCPP 2.1 PriorityCharging profiles are understood; absent: no. */
+  readonly priorityCharging?: boolean;
+  /** A maximum of the whole station is understood as OCPP 2.1 tells it; absent: not told so. */
+  readonly stationMaximum?: boolean;
+  /** Least time between two updates of profiles, s; absent: none is told. */
+  readonly updateRateLimitS?: number;
 }
 
 export interface MeterSample {
@@ -27,6 +45,8 @@ export interface MeterSample {
   readonly importedWh: number | null;
   readonly exportedWh: number | null;
   readonly socPercent: number | null;
+  /** Setpoint less what was measured, as the station itself reckons it (2.1); absent: not told. */
+  readonly residualKw?: number;
 }
 
 /** What schedules allowed an EVSE until they were replaced, kW, signed; infinite where they were not known. */
@@ -36,10 +56,49 @@ export interface AllowedSpan {
   readonly untilMs: EpochMs;
 }
 
+/** What a station holds for priority charging, the driver's own "charge now" at the station. */
+interface PriorityState {
+  /** The station charges by it, and not by the plan's schedule. */
+  readonly active: boolean;
+  /** The profile that the station confirmed last, and none after it. */
+  readonly held: Schedule | null;
+  /** Sent and not confirmed, or held before a restart: each may be what it holds. */
+  readonly others: readonly Schedule[];
+  /** When the station last refused one; null or absent: it has not since it took one. */
+  readonly refusedMs?: EpochMs | null;
+}
+
+/** What may be drawn and given back from a moment on, until the next begins; null: as much as otherwise. */
+export interface LimitStep {
+  readonly startMs: EpochMs;
+  readonly chargeKw: number | null;
+  readonly dischargeKw: number | null;
+}
+
+/** What a car will do by a schedule of its own (NotifyEVChargingSchedule). */
+export interface CarSchedule {
+  readonly steps: readonly LimitStep[];
+  readonly endMs: EpochMs;
+}
+
+/** A limit that somebody else set at a station: its owner's energy manager, the grid operator. */
+export interface OutsideLimit {
+  /** 0: the whole station. */
+  readonly evseId: number;
+  /** Who set it, in OCPP's word: `EMS`, `SO`, `CSO`, `Other`; of a DER control its id. */
+  readonly source: string;
+  /** null: it was not told how much it leaves. */
+  readonly steps: readonly LimitStep[] | null;
+  readonly endMs: EpochMs | null;
+  readonly sinceMs: EpochMs;
+}
+
 export interface EvseState {
   readonly evseId: number;
   readonly status: EvseStatus;
   readonly session: Session | null;
+  /** When the running session was heard of, by our clock: its own beginning is told by the station's. */
+  readonly openedMs?: EpochMs | null;
   /** The last session has ended and its car is still plugged in, as far as is known. */
   readonly sessionOver: boolean;
   /** Told before the transaction began; the session takes it over when it opens. */
@@ -53,6 +112,13 @@ export interface EvseState {
   readonly sending: Schedule | null;
   /** Sent and never answered: each may be what the station follows, until one is confirmed. */
   readonly unanswered: readonly Schedule[];
+  /** Corrections of the running session that may be in force, in the order in which they were sent. */
+  readonly corrections: readonly Schedule[];
+  readonly priority: PriorityState;
+  /** A schedule is due even where it says nothing new: the car told its needs, or the driver pressed. */
+  readonly awaitsSchedule: boolean;
+  /** What the car of the running session said that it will draw; null: nothing. */
+  readonly carSchedule: CarSchedule | null;
   readonly heldDefault: Schedule | null;
   readonly sendingDefault: Schedule | null;
   /** When the station was last told something new for this EVSE. */
@@ -67,6 +133,12 @@ export interface EvseState {
   readonly carPhases: 1 | null;
   /** Since when measured power has not followed what was told; null while it follows. */
   readonly notFollowingSinceMs: EpochMs | null;
+  /** Time for which it was judged, and of that the time in which it followed; older time counts less. */
+  readonly judged?: { readonly ms: number; readonly followedMs: number };
+  /** By its composite schedule another limit than ours holds it at this; null: none is known, kW. */
+  readonly heldAtKw?: number | null;
+  /** Since when a remote start has been accepted and not come; null: none is awaited. */
+  readonly startAwaitedSinceMs?: EpochMs | null;
 }
 
 export interface StationState {
@@ -77,6 +149,12 @@ export interface StationState {
   readonly vendor: string | null;
   readonly model: string | null;
   readonly capabilities: StationCapabilities | null;
+  /** The maximum of the whole station that it confirmed; absent: none. */
+  readonly heldMaximum?: Schedule | null;
+  /** When it last refused one; absent: it has not. */
+  readonly maximumRefusedMs?: EpochMs | null;
+  /** Limits from outside, one per EVSE and source; absent: none. */
+  readonly outsideLimits?: readonly OutsideLimit[];
   readonly evses: ReadonlyMap<number, EvseState>;
 }
 
@@ -148,12 +226,35 @@ export interface UnclearMessage extends At {
 export type FleetEvent =
   | (At & { readonly kind: "connected"; readonly version: OcppVersion })
   | (At & { readonly kind: "disconnected" })
-  | (At & { readonly kind: "booted"; readonly vendor: string; readonly model: string })
+  | (At & {
+      readonly kind: "booted";
+      readonly vendor: string;
+      readonly model: string;
+      readonly firmware?: string | null;
+    })
   | (At & { readonly kind: "seen" })
   | (At & { readonly kind: "capabilities"; readonly capabilities: StationCapabilities })
   | (AtEvse & { readonly kind: "status"; readonly status: EvseStatus })
   | (AtEvse & { readonly kind: "sampled"; readonly sample: MeterSample })
   | (AtEvse & { readonly kind: "needs"; readonly needs: ChargingNeeds })
+  | (AtEvse & { readonly kind: "car-schedule"; readonly schedule: CarSchedule })
+  /** The driver's own "charge now" at the station, on or off; of the transaction that runs there. */
+  | (AtEvse & { readonly kind: "priority"; readonly transactionId: string; readonly active: boolean })
+  | (At & { readonly kind: "outside-limit"; readonly limit: OutsideLimit })
+  /** `evseId` null: wherever the source set one. */
+  | (At & {
+      readonly kind: "outside-limit-cleared";
+      readonly limited: { readonly evseId: number | null; readonly source: string };
+    })
+  /** A control of what the station feeds into the grid begins or ends. */
+  | (At & {
+      readonly kind: "der-control";
+      readonly controlId: string;
+      readonly started: boolean;
+      readonly supersededIds: readonly string[];
+    })
+  /** No correction is in force any more: the station took it away at our word. */
+  | (AtEvse & { readonly kind: "corrections-cleared" })
   | (AtEvse & { readonly kind: "session-opened"; readonly session: Session })
   /** It ran before this process began. */
   | (AtEvse & { readonly kind: "session-recovered"; readonly session: Session })
@@ -167,4 +268,8 @@ export type FleetEvent =
   | (AtEvse & { readonly kind: "schedule-unanswered"; readonly schedule: Schedule })
   /** As of before this process began: the default confirmed then, null where none is certain. */
   | (AtEvse & { readonly kind: "default-restored"; readonly schedule: Schedule | null })
-  | (AtEvse & { readonly kind: "following"; readonly sinceMs: EpochMs | null });
+  | (AtEvse & { readonly kind: "following"; readonly sinceMs: EpochMs | null })
+  /** For the last `spanMs` it was seen to follow, or not to. */
+  | (AtEvse & { readonly kind: "judged"; readonly follows: boolean; readonly spanMs: number })
+  | (AtEvse & { readonly kind: "held-by-others"; readonly kw: number | null })
+  | (AtEvse & { readonly kind: "start-awaited"; readonly sinceMs: EpochMs | null });

@@ -91,6 +91,13 @@ export type Reason =
   | { readonly key: "station-not-following" }
   | { readonly key: "not-authorized" }
   | { readonly key: "evse-not-configured" }
+  | {
+      /** Somebody else's limit at the station or the EVSE: its owner's energy manager, the grid operator. */
+      readonly key: "limited-from-outside";
+      readonly stationId: string;
+    }
+  /** The car takes no more by its own schedule. */
+  | { readonly key: "limited-by-car" }
   | { readonly key: "rule"; readonly rule: string }
   | { readonly key: "not-plugged-in" }
   /** The car is to have left by then. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EpochMs } from "./units.js";
+import { type EpochMs, SECOND_MS } from "./units.js";
 
 /** Unit in which a station is told its power. */
 export type RateUnit = "A" | "W";
@@ -23,9 +23,17 @@ export interface SchedulePeriod {
  * - `session`: for the running transaction, from `startMs` until `endMs`; after that the default.
  * - `default`: for any transaction without a schedule of its own; recurs daily, period starts then
  *   are relative to `startMs`, a local midnight.
+ * - `correction`: above the session's, of one period, until it is told anew or its dead-man's switch ends it
+ *   (OCPP 2.1 Dynamic). `endMs` is when it is over for certain: see `CORRECTION_SLACK_MS`.
+ * - `priority`: instead of the session's while the driver charges at once by the station's own button
+ *   (OCPP 2.1 PriorityCharging). Without a transaction it recurs daily as a default does; with one it
+ *   follows the plan until `endMs`, and allows nothing after.
+ * - `maximum`: of the whole station, EVSE 0, whatever else is told; of one period, for good.
  */
+export type SchedulePurpose = "session" | "default" | "correction" | "priority" | "maximum";
+
 export interface Schedule {
-  readonly purpose: "session" | "default";
+  readonly purpose: SchedulePurpose;
   readonly stationId: string;
   readonly evseId: number;
   readonly transactionId: string | null;
@@ -36,6 +44,16 @@ export interface Schedule {
   readonly endMs: EpochMs;
   readonly periods: readonly SchedulePeriod[];
 }
+
+/**
+ * A correction lasts from when it arrives, which may be this long after it was sent: by so much its `endMs`
+ * lies behind the end that the station is told.
+ */
+export const CORRECTION_SLACK_MS = 30 * SECOND_MS;
+
+/** Whether its periods come again every day. */
+export const recurs = ({ purpose, transactionId }: Pick<Schedule, "purpose" | "transactionId">): boolean =>
+  purpose === "default" || (purpose === "priority" && transactionId === null);
 
 /** What is certain of an EVSE's default; null: nothing. */
 export interface KeptDefault {

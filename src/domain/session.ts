@@ -38,6 +38,15 @@ export interface ChargingNeeds {
   readonly maxChargeKw: number | null;
   readonly maxDischargeKw: number | null;
   readonly reserveKwh: number | null;
+  /**
+   * The car told how far it may be charged and discharged, and not how large its battery is: `capacityKwh`
+   * and `energyKwh` count from the lowest charge that it allows.
+   */
+  readonly isWindow?: boolean;
+  /** Most periods of a schedule that the car takes. */
+  readonly maxPeriods?: number;
+  /** Ways of energy transfer that it asked for or named, in OCPP's words: `AC_BPT`. */
+  readonly transfers?: readonly string[];
 }
 
 /** One car plugged in: an OCPP transaction plus what we know of the car and the driver. */

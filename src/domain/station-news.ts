@@ -1,10 +1,14 @@
 import type { AcceptedOutcome, OperatorCommand } from "./command.js";
 import type { CustomerNews } from "./station-file/customer.js";
 import type { DisplayNews } from "./station-file/display.js";
-import type { IdentityNews } from "./station-file/identity.js";
 import type { MonitorsNews } from "./station-file/monitors.js";
 import type { SettingsNews, ValuesNews } from "./station-file/settings.js";
 import type { TransferNews } from "./station-file/transfers.js";
+import type { BatteryNews } from "./station-file/batteries.js";
+import type { GridControlNews } from "./station-file/grid-control.js";
+import type { BootNews } from "./station-file/identity.js";
+import type { JobNews } from "./station-file/jobs.js";
+import type { ReservationNews } from "./station-file/reservations.js";
 import type { StationEvent } from "./station-file/events.js";
 import type { EpochMs } from "./units.js";
 
@@ -20,12 +24,16 @@ export type StationNews = {
       readonly command: OperatorCommand;
       readonly outcome: AcceptedOutcome;
     }
-  | IdentityNews
   | SettingsNews
   | ValuesNews
   | MonitorsNews
   | CustomerNews
   | DisplayNews
   | TransferNews
+  | GridControlNews
+  | BatteryNews
+  | JobNews
+  | ReservationNews
+  | BootNews
   | { readonly kind: "event"; readonly event: StationEvent }
 );

@@ -55,8 +55,33 @@ export interface StationRow {
   /** Rated discharge power; 0 for a one-way EVSE. */
   readonly maxDischargeKw: number;
   readonly following: boolean;
+  /** Share of the time in which it did what it was told, 0 to 1; null: judged for too short a time. */
+  readonly followScore?: number | null | undefined;
+  /** Another limit than ours holds it at this, as its station tells; null: none is known, kW. */
+  readonly heldAtKw?: number | null | undefined;
+  /** Since when a remote start has been accepted and not come; null: none is awaited. */
+  readonly startAwaitedSinceMs?: EpochMs | null | undefined;
   readonly session: SessionView | null;
   readonly reason: Reason;
+  /** Setpoint less measured power, as the station reckons it; absent: it does not tell. */
+  readonly residualKw?: number;
+  /** What it is told instead of the plan until the next one, kW; absent: nothing. */
+  readonly correctedKw?: number;
+  /** The station charges by the driver's own button; absent: no. */
+  readonly hasPriority?: boolean;
+  /** What somebody else limits here or at the whole station; absent: nobody does. */
+  readonly outsideLimits?: readonly OutsideLimitView[];
+}
+
+export interface OutsideLimitView {
+  /** Who set it, in the station's word, or the id of a DER control. */
+  readonly source: string;
+  /** Of the whole station, and not of this EVSE alone. */
+  readonly wholeStation: boolean;
+  /** What it leaves now; null: as much as otherwise, or it was not told. */
+  readonly chargeKw: number | null;
+  readonly dischargeKw: number | null;
+  readonly sinceMs: EpochMs;
 }
 
 /** One slot of the site's past or plan. */

@@ -13,8 +13,10 @@ export const reduceSchedule = (evse: EvseState, event: ScheduleEvent): EvseState
 
 const schedulesAfter = (evse: EvseState, event: ScheduleEvent): EvseState => {
   if (event.schedule.purpose === "default") return defaultAfter(evse, event);
+  if (event.schedule.purpose === "priority") return priorityAfter(evse, event);
   // A late answer for a transaction that has ended says nothing about the one that runs now.
-  return evse.session?.transactionId === event.schedule.transactionId ? sessionAfter(evse, event) : evse;
+  if (evse.session?.transactionId !== event.schedule.transactionId) return evse;
+  return event.schedule.purpose === "correction" ? correctionAfter(evse, event) : sessionAfter(evse, event);
 };
 
 const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
@@ -31,6 +33,54 @@ const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
   }
 };
 
+/** What was sent and not confirmed may be what it holds, until one that came after is confirmed. */
+const priorityAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
+  const { priority } = evse;
+  switch (kind) {
+    case "schedule-sending":
+      return { ...evse, priority: { ...priority, others: [...priority.others, schedule] }, toldMs: atMs };
+    case "schedule-unanswered":
+      return {
+        ...evse,
+        priority: { ...priority, others: [...without(priority.others, schedule), schedule] },
+      };
+    case "schedule-confirmed":
+      return {
+        ...evse,
+        priority: { ...priority, held: schedule, others: [], refusedMs: null },
+        toldMs: atMs,
+      };
+    case "schedule-refused":
+      return {
+        ...evse,
+        priority: { ...priority, others: lessOne(priority.others, schedule), refusedMs: atMs },
+      };
+    default:
+      return { ...evse, priority: { ...priority, others: lessOne(priority.others, schedule) } };
+  }
+};
+
+/** Those that are over say nothing; a confirmed one has taken the place of all that were sent before it. */
+const correctionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
+  const live = evse.corrections.filter(({ endMs }) => endMs > atMs);
+  switch (kind) {
+    case "schedule-sending":
+      return { ...evse, corrections: [...live, schedule], toldMs: atMs };
+    case "schedule-unanswered":
+      return { ...evse, corrections: [...without(live, schedule), schedule], toldMs: atMs };
+    case "schedule-confirmed":
+      return { ...evse, corrections: [schedule, ...sentAfter(evse.corrections, schedule)], toldMs: atMs };
+    default:
+      return { ...evse, corrections: lessOne(live, schedule) };
+  }
+};
+
+/** One try less, the last: the station may have taken the same by an earlier one. */
+const lessOne = (schedules: readonly Schedule[], one: Schedule): readonly Schedule[] => {
+  const last = schedules.findLastIndex((schedule) => isSame(schedule, one));
+  return last === -1 ? schedules : schedules.toSpliced(last, 1);
+};
+
 const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent): EvseState => {
   const sending = evse.sending !== null && isSame(evse.sending, schedule) ? null : evse.sending;
   switch (kind) {
@@ -40,6 +90,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
       return {
         ...evse,
         profileUnknown: false,
+        awaitsSchedule: false,
         held: schedule,
         sending,
         unanswered: sentAfter(evse.unanswered, schedule),

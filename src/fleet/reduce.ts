@@ -1,5 +1,17 @@
-import type { EvseState, FleetEvent, FleetState, StationState } from "../domain/fleet.js";
+import { allowedUpTo } from "../domain/allowed.js";
+import type {
+  CarSchedule,
+  EvseState,
+  FleetEvent,
+  FleetState,
+  OutsideLimit,
+  StationCapabilities,
+  StationState,
+} from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
+import type { EpochMs } from "../domain/units.js";
+import { exceedsOffer, ownLimits } from "./car-limits.js";
+import { judgedAfter } from "./judged.js";
 import { seenPhases } from "./seen-phases.js";
 import { reduceSchedule, withInFlight } from "./reduce-schedule.js";
 
@@ -36,6 +48,10 @@ const emptyEvse = (evseId: number): EvseState => ({
   held: null,
   sending: null,
   unanswered: [],
+  corrections: [],
+  priority: { active: false, held: null, others: [] },
+  awaitsSchedule: false,
+  carSchedule: null,
   heldDefault: null,
   sendingDefault: null,
   toldMs: null,
@@ -55,19 +71,44 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
     case "disconnected":
       return { ...station, connected: false };
     case "booted":
-      return { ...seen, vendor: event.vendor, model: event.model, evses: doubtProfiles(station.evses) };
+      return { ...doubted(seen), vendor: event.vendor, model: event.model };
     case "seen":
       return seen;
     case "capabilities":
-      return { ...seen, capabilities: event.capabilities };
+      return {
+        ...(isSameClock(station, event.capabilities) ? seen : doubted(seen)),
+        capabilities: event.capabilities,
+      };
+    case "outside-limit":
+      return { ...seen, outsideLimits: withLimit(station.outsideLimits ?? [], event.limit) };
+    case "outside-limit-cleared":
+      return { ...seen, outsideLimits: withoutLimits(station.outsideLimits ?? [], event.limited) };
+    case "der-control":
+      return { ...seen, outsideLimits: afterDerControl(station.outsideLimits ?? [], event) };
+    case "schedule-confirmed":
+      if (event.schedule.purpose === "maximum") return { ...seen, heldMaximum: event.schedule };
+      return withEvse(seen, event);
+    case "schedule-sending":
+    case "schedule-refused":
+    case "schedule-unsent":
+    case "schedule-unanswered":
+      if (event.schedule.purpose === "maximum")
+        return event.kind === "schedule-refused" ? { ...seen, maximumRefusedMs: event.atMs } : station;
+      return withEvse(OURS.has(event.kind) ? station : seen, event);
     default:
       return withEvse(OURS.has(event.kind) ? station : seen, event);
   }
 };
 
+/** By another clock than was thought, what it holds begins and ends at other times than was thought. */
+const isSameClock = ({ capabilities: before }: StationState, after: StationCapabilities): boolean =>
+  before === null || (before.clockAheadMs ?? 0) === (after.clockAheadMs ?? 0);
+
 /** Events that are our own conclusions: the station was not heard of. */
 const OURS: ReadonlySet<FleetEvent["kind"]> = new Set([
   "following",
+  "judged",
+  "start-awaited",
   "default-restored",
   "session-recovered",
   "schedule-sending",
@@ -80,24 +121,42 @@ type EvseEvent = Extract<FleetEvent, { evseId: number }>;
 const withEvse = (station: StationState, event: EvseEvent): StationState => {
   const before = station.evses.get(event.evseId) ?? emptyEvse(event.evseId);
   const evses = new Map(station.evses);
-  evses.set(event.evseId, reduceEvse(before, event));
+  const after = reduceEvse(before, event);
+  evses.set(event.evseId, displaced(station, before, event) ? { ...after, heldDefault: null } : after);
   return { ...station, evses };
 };
 
+/** A session's schedule that stood in the default's place is left behind there when the session is over. */
+const displaced = ({ capabilities }: StationState, before: EvseState, event: EvseEvent): boolean =>
+  event.kind === "session-closed" &&
+  capabilities?.sharesDefault === true &&
+  (before.profileUnknown || before.held !== null || withInFlight(before).length > 0);
+
 /**
  * A restart may have lost every profile, or kept them: until a profile is confirmed anew, each that was
- * held or under way may be in force, and so may none.
+ * held or under way may be in force, and so may none. A limit from outside stands until the station says that it is gone.
  */
-const doubtProfiles = (evses: StationState["evses"]): StationState["evses"] =>
-  new Map([...evses].map(([id, evse]) => [id, doubtProfile(evse)]));
+const doubted = (station: StationState): StationState => ({
+  ...station,
+  heldMaximum: null,
+  evses: new Map([...station.evses].map(([id, evse]) => [id, doubtProfile(evse)])),
+});
 
 const doubtProfile = (evse: EvseState): EvseState => ({
   ...evse,
   held: null,
   sending: null,
   unanswered: evse.held === null ? withInFlight(evse) : [evse.held, ...withInFlight(evse)],
+  priority: doubtPriority(evse.priority),
   heldDefault: null,
   sendingDefault: null,
+});
+
+/** Which of its profiles it holds is not known, nor whether it charges by one: by the plan, until it tells. */
+const doubtPriority = ({ held, others }: EvseState["priority"]): EvseState["priority"] => ({
+  active: false,
+  held: null,
+  others: held === null ? others : [...others, held],
 });
 
 const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
@@ -109,11 +168,17 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "needs":
       return evse.session === null
         ? { ...evse, pendingNeeds: event.needs }
-        : { ...evse, session: { ...evse.session, needs: event.needs } };
+        : { ...evse, awaitsSchedule: true, session: { ...evse.session, needs: event.needs } };
+    case "car-schedule":
+      return evse.session === null ? evse : withCarSchedule(evse, event.schedule);
+    case "priority":
+      return evse.session?.transactionId === event.transactionId ? pressed(evse, event.active) : evse;
+    case "corrections-cleared":
+      return { ...evse, corrections: [], toldMs: event.atMs, allowedBefore: allowedUpTo(evse, event.atMs) };
     case "session-opened":
-      return opened(evse, event.session);
+      return opened(evse, event.session, event.atMs);
     case "session-recovered":
-      return { ...opened(evse, event.session), profileUnknown: true };
+      return { ...opened(evse, event.session, event.atMs), profileUnknown: true };
     case "session-changed":
       return {
         ...evse,
@@ -123,6 +188,12 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
       return evse.session?.id === event.session.id ? vacated(evse) : evse;
     case "default-restored":
       return { ...evse, heldDefault: event.schedule };
+    case "judged":
+      return { ...evse, judged: judgedAfter(evse, event) };
+    case "start-awaited":
+      return { ...evse, startAwaitedSinceMs: event.sinceMs };
+    case "held-by-others":
+      return { ...evse, heldAtKw: event.kw };
     case "following":
       return { ...evse, notFollowingSinceMs: event.sinceMs };
     default:
@@ -130,19 +201,64 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
   }
 };
 
+const withCarSchedule = (evse: EvseState, told: CarSchedule): EvseState => ({
+  ...evse,
+  carSchedule: ownLimits(evse, told),
+  awaitsSchedule: evse.awaitsSchedule || exceedsOffer(evse, told),
+});
+
+const pressed = (evse: EvseState, active: boolean): EvseState => ({
+  ...evse,
+  priority: { ...evse.priority, active },
+  awaitsSchedule: evse.awaitsSchedule || active,
+});
+
+type Limited = Extract<FleetEvent, { kind: "outside-limit-cleared" }>["limited"];
+
+type DerControlled = Extract<FleetEvent, { kind: "der-control" }>;
+
+/**
+ * While a control is in force that we know nothing of, discharge is not counted on. One whose limit is known
+ * already stays as it is; one that ended, or that another took the place of, limits nothing.
+ */
+const afterDerControl = (limits: readonly OutsideLimit[], event: DerControlled): readonly OutsideLimit[] => {
+  const { controlId: source, started, supersededIds, atMs } = event;
+  const others = limits.filter((limit) => limit.source === source || !supersededIds.includes(limit.source));
+  if (!started) return withoutLimits(others, { evseId: null, source });
+  if (others.some((limit) => limit.source === source)) return others;
+  const steps = [{ startMs: atMs, chargeKw: null, dischargeKw: 0 }];
+  return withLimit(others, { evseId: 0, source, steps, endMs: null, sinceMs: atMs });
+};
+
+/** More sources than a station has; of one that invents them the newest count. */
+const MOST_LIMITS = 32;
+
+const withLimit = (limits: readonly OutsideLimit[], limit: OutsideLimit): readonly OutsideLimit[] =>
+  [...withoutLimits(limits, limit), limit].slice(-MOST_LIMITS);
+
+const withoutLimits = (limits: readonly OutsideLimit[], { evseId, source }: Limited): OutsideLimit[] =>
+  limits.filter((limit) => limit.source !== source || (evseId !== null && limit.evseId !== evseId));
+
 /** No car can be plugged in. */
 const isFree = (status: EvseState["status"]): boolean => status === "Available" || status === "Reserved";
 
 /** A new transaction begins under the default; needs told before it began are its own. */
-const opened = (evse: EvseState, session: Session): EvseState => ({
+const opened = (evse: EvseState, session: Session, atMs: EpochMs): EvseState => ({
   ...evse,
+  openedMs: atMs,
+  heldAtKw: null,
+  startAwaitedSinceMs: null,
   session: { ...session, needs: session.needs ?? evse.pendingNeeds },
+  awaitsSchedule: evse.pendingNeeds !== null,
   sessionOver: false,
   pendingNeeds: null,
   profileUnknown: false,
   held: null,
   sending: null,
   unanswered: [],
+  corrections: [],
+  priority: { ...evse.priority, active: false },
+  carSchedule: null,
   allowedBefore: [],
   refusedMs: null,
   silentMs: null,
@@ -157,10 +273,14 @@ const vacated = (evse: EvseState): EvseState => ({
   sessionOver: !isFree(evse.status),
   // Many stations meter only while a transaction runs: the last sample would stand for ever.
   sample: evse.sample === null ? null : { ...evse.sample, powerKw: 0 },
+  awaitsSchedule: false,
   profileUnknown: false,
   held: null,
   sending: null,
   unanswered: [],
+  corrections: [],
+  priority: { ...evse.priority, active: false },
+  carSchedule: null,
   allowedBefore: [],
   refusedMs: null,
   silentMs: null,

@@ -5,6 +5,10 @@ import { reduceEvents } from "./events.js";
 import { NO_IDENTITY, reduceIdentity } from "./identity.js";
 import { NO_LIST, reduceLocalList } from "./local-list.js";
 import { NO_MONITORS, reduceMonitors } from "./monitors.js";
+import { NO_BATTERIES, reduceBatteries } from "./batteries.js";
+import { NO_GRID_CONTROLS, reduceGridControls } from "./grid-control.js";
+import { reduceJobs } from "./jobs.js";
+import { reduceReservations } from "./reservations.js";
 import { NO_SETTINGS, reduceSettings } from "./settings.js";
 
 /** Of a station that told nothing yet. */
@@ -15,6 +19,10 @@ export const EMPTY_FILE: StationFile = {
   localList: NO_LIST,
   display: NO_DISPLAY,
   transfers: [],
+  gridControls: NO_GRID_CONTROLS,
+  batteries: NO_BATTERIES,
+  jobs: [],
+  reservations: [],
   events: [],
 };
 
@@ -27,7 +35,13 @@ const MOST_TRANSFERS = 50;
  */
 export const reduceFile = (file: StationFile, news: StationNews): StationFile => {
   const { monitors } = file.monitors;
+  const jobs = reduceJobs(file.jobs, news, file.identity.firmwareVersion);
+  const reservations = reduceReservations(file.reservations, news);
   const next: StationFile = {
+    gridControls: reduceGridControls(file.gridControls, news),
+    batteries: reduceBatteries(file.batteries, news),
+    jobs: jobs === file.jobs ? file.jobs : [...jobs],
+    reservations: reservations === file.reservations ? file.reservations : [...reservations],
     settings: reduceSettings(file.settings, news),
     identity: reduceIdentity(file.identity, news),
     monitors: reduceMonitors(file.monitors, news),
@@ -46,4 +60,16 @@ export const reduceFile = (file: StationFile, news: StationNews): StationFile =>
   return PARTS.every((part) => next[part] === file[part]) ? file : next;
 };
 
-const PARTS = ["settings", "identity", "monitors", "localList", "display", "transfers", "events"] as const;
+const PARTS: readonly (keyof StationFile)[] = [
+  "settings",
+  "identity",
+  "monitors",
+  "localList",
+  "display",
+  "transfers",
+  "gridControls",
+  "batteries",
+  "jobs",
+  "reservations",
+  "events",
+];

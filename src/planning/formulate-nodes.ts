@@ -1,17 +1,20 @@
-import { lostDrawBySlot } from "../domain/draw.js";
+import { asUsed, lostDrawBySlot, minimumKw } from "../domain/draw.js";
 import { slotAt } from "../domain/horizon.js";
 import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
 import { dischargeLimits } from "./discharge-limits.js";
 import type { FormulationInput } from "./formulate.js";
 import { phaseBase, phaseLimits } from "./phases.js";
-import type { FixedCar } from "./present-cars.js";
+import type { FixedCar, PresentCar, PresentCars } from "./present-cars.js";
 import { lostStorageKw, unsteeredStorageKw } from "./storages.js";
 import { pathsToRoot } from "./tree.js";
 import { unconfiguredKwAt } from "./unconfigured.js";
 
 /** Nodes in the order parents first, with limits, loads that cannot be steered, and fail-safe rows. */
-export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar[]): ProblemNode[] =>
+export const formulateNodes = (
+  input: FormulationInput,
+  { fixed, steered }: Pick<PresentCars, "fixed" | "steered">,
+): ProblemNode[] =>
   parentsFirst(input.site.nodes).map((node) => {
     const cap = input.signals.caps.find(({ nodeId }) => nodeId === node.id);
     return {
@@ -21,7 +24,7 @@ export const formulateNodes = (input: FormulationInput, fixed: readonly FixedCar
       exportLimitKw:
         node.exportLimitKw === null ? null : input.horizon.startsMs.map(() => node.exportLimitKw),
       limitSource: cap === undefined ? null : capSources(node, cap),
-      baseKw: baseAt(input, node, fixed),
+      baseKw: baseAt(input, node, fixed).map((kw) => kw + neverPausedKw(node, steered)),
       pvKw: node.id === input.site.rootNodeId ? [...input.base.pvKw] : input.horizon.startsMs.map(() => 0),
       dischargeLimitKw: dischargeLimits(input, node, fixed),
       flatteningPerKw2h: node.flatteningPerKw2h,
@@ -89,6 +92,17 @@ const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCa
     return cars.reduce((total, kw) => total + (kw[slot] ?? 0), othersKw);
   });
 };
+
+/**
+ * Cars that must not be paused at nothing draw their least power in every slot in which the plan gives them
+ * none, so that it is kept free for them; in the others it counts twice, on the safe side.
+ */
+const neverPausedKw = ({ id }: GridNode, steered: readonly PresentCar[]): number =>
+  steered
+    .filter(
+      ({ station, stationState }) => station.nodeId === id && stationState.capabilities?.pausesAtMinimum,
+    )
+    .reduce((total, { config, evse }) => total + minimumKw(asUsed(config, evse)), 0);
 
 /** What a car that cannot be steered may draw: by its schedule, or as measured when it does not follow. */
 const fixedKw = ({ horizon }: FormulationInput, { config, evse, why }: FixedCar): number[] => {

@@ -5,6 +5,7 @@ import { MOST_PENALTY, type ProblemSession } from "../domain/problem.js";
 import { type EpochMs, hours, MINUTE_MS, SLOT_MS } from "../domain/units.js";
 import type { FormulationInput } from "./formulate.js";
 import { DEFAULT_EFFICIENCY, type ResolvedNeed, resolveNeed } from "./needs.js";
+import type { OutsideNodes } from "./outside-limits.js";
 import { phasesOf } from "./phases.js";
 import type { PresentCar } from "./present-cars.js";
 import { meterAbove } from "./tree.js";
@@ -13,6 +14,8 @@ import { meterAbove } from "./tree.js";
 const SMALLEST_PRICED_NEED_KWH = 2;
 /** A car that leaves within this cannot be steered any more; it keeps one slot. */
 const SHORTEST_STAY_MS = MINUTE_MS;
+
+type PlacedInput = FormulationInput & { readonly outside: OutsideNodes };
 
 interface NeedyCar extends PresentCar {
   readonly need: ResolvedNeed;
@@ -33,19 +36,19 @@ export const withNeeds = (
 
 /** `wholeNeedPrice` is that of one whole need left unmet, the same for a small and a large one. */
 export const formulateSessions = (
-  input: FormulationInput,
+  input: PlacedInput,
   cars: readonly NeedyCar[],
   wholeNeedPrice: number,
 ): ProblemSession[] => cars.map((car) => formulateSession(input, car, wholeNeedPrice));
 
-const formulateSession = (input: FormulationInput, car: NeedyCar, wholeNeedPrice: number): ProblemSession => {
+const formulateSession = (input: PlacedInput, car: NeedyCar, wholeNeedPrice: number): ProblemSession => {
   const { site, horizon } = input;
   const { need } = car;
   const powers = powerRange(car, need);
   const departsAfterHorizon = need.departureMs > horizon.endMs;
   return {
     id: car.session.id,
-    nodeId: car.station.nodeId,
+    nodeId: input.outside.nodeOf(car.station, car.config.evseId),
     firstSlot: 0,
     endSlot: endSlotOf(horizon, need.departureMs),
     ...powers,
@@ -63,7 +66,12 @@ const formulateSession = (input: FormulationInput, car: NeedyCar, wholeNeedPrice
 
 const powerRange = (car: PresentCar, need: ResolvedNeed) => {
   const config = asUsed(car.config, car.evse);
-  const maxChargeKw = Math.min(ratedKw(config), need.maxChargeKw ?? Infinity);
+  const maxChargeKw = Math.min(
+    ratedKw(config),
+    need.maxChargeKw ?? Infinity,
+    // A limit of others that leaves less than the least power may be lifted any time: it is asked for again.
+    Math.max(car.evse.heldAtKw ?? Infinity, minimumKw(config)),
+  );
   const minimum = Math.min(minimumKw(config), maxChargeKw);
   const maxDischargeKw = Math.min(config.maxDischargeKw, need.maxDischargeKw);
   return {

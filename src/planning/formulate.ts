@@ -15,6 +15,7 @@ import { steepestPerKwh } from "./flattening.js";
 import { formulateNodes } from "./formulate-nodes.js";
 import { formulateSessions, previousPowers, withNeeds } from "./formulate-sessions.js";
 import type { SiteDefaults } from "./needs.js";
+import { outsideNodes } from "./outside-limits.js";
 import { presentCars } from "./present-cars.js";
 import { formulateStorages } from "./storages.js";
 
@@ -56,11 +57,12 @@ export const formulate = (input: FormulationInput): Problem => {
     steered.map(({ need }) => need.energyNeedKwh),
     largestExpectedKwh(input),
   );
-  const siteNodes = formulateNodes(input, cars.fixed);
+  const outside = outsideNodes(input);
+  const siteNodes = [...formulateNodes(input, cars), ...outside.nodes];
   const flatteningPerKwh = steepestPerKwh(site, siteNodes);
   const given = { largestNeedKwh, flatteningPerKwh };
   const { wholeNeed, targetsPerKwh, penalties } = comfortPrices(site, signals, given);
-  const present = formulateSessions(input, steered, wholeNeed);
+  const present = formulateSessions({ ...input, outside }, steered, wholeNeed);
   const storages = formulateStorages(input.storages ?? []);
   const { nodes, sessions } = withSharing(input, { nodes: siteNodes, sessions: present }, wholeNeed);
   const meteringPoints = site.meteringPoints.map((point) => {

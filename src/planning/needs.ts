@@ -18,7 +18,9 @@ export interface SiteDefaults {
 
 /** Battery of a car that told its size; energies are in the battery. */
 interface KnownBattery {
+  /** Of a window of charge, from its lowest to its highest. */
   readonly capacityKwh: number;
+  readonly isWindow: boolean;
   readonly energyKwh: number;
   readonly targetKwh: number;
 }
@@ -62,12 +64,16 @@ export const resolveNeed = (session: Session, defaults: SiteDefaults, nowMs: Epo
     source: sourceOf(session),
     battery,
     maxChargeKw: session.authorized ? (needs?.maxChargeKw ?? null) : 0,
-    maxDischargeKw: dischargeKw(session, battery),
+    maxDischargeKw: isUrgent(session) ? 0 : dischargeKw(session, battery),
     dischargeLeftKwh: dischargeLeft(session),
     reserveKwh: reserve(session, battery),
-    chargeNow: session.authorized && (session.chargeNow || preference?.profileType === "FAST"),
+    chargeNow: isUrgent(session),
   };
 };
+
+/** A driver who wants all at once lends nothing. */
+const isUrgent = ({ authorized, chargeNow, preference }: Session): boolean =>
+  authorized && (chargeNow || preference?.profileType === "FAST");
 
 /** A car whose token was refused is given nothing, whatever it or its driver wants. */
 const wantedKwh = ({ authorized, preference, needs }: Session, defaults: SiteDefaults): number =>
@@ -99,7 +105,7 @@ const knownBattery = (session: Session, energyNeedKwh: number): KnownBattery | n
   const stored = session.importedKwh * DEFAULT_EFFICIENCY - session.exportedKwh / DEFAULT_EFFICIENCY;
   const energyKwh = Math.min(capacityKwh, Math.max(0, needs.energyKwh + stored));
   const targetKwh = Math.min(capacityKwh, needs.energyKwh + energyNeedKwh * DEFAULT_EFFICIENCY);
-  return { capacityKwh, energyKwh, targetKwh };
+  return { capacityKwh, energyKwh, targetKwh, isWindow: needs.isWindow === true };
 };
 
 /**
@@ -107,7 +113,7 @@ const knownBattery = (session: Session, energyNeedKwh: number): KnownBattery | n
  * `targetKwh`. null: the car did not tell its battery.
  */
 export const energyForSoc = ({ needs }: Session, socPercent: number): number | null => {
-  if (needs?.capacityKwh == null || needs.energyKwh === null) return null;
+  if (needs?.capacityKwh == null || needs.energyKwh === null || needs.isWindow === true) return null;
   return Math.max(0, (needs.capacityKwh * socPercent) / 100 - needs.energyKwh) / DEFAULT_EFFICIENCY;
 };
 
@@ -130,6 +136,9 @@ const dischargeLeft = ({ preference, exportedKwh }: Session): number | null =>
 
 const reserve = ({ preference, needs }: Session, battery: KnownBattery | null): number => {
   if (battery === null) return 0;
-  const wished = preference?.reserveKwh ?? needs?.reserveKwh ?? DEFAULT_RESERVE_SHARE * battery.capacityKwh;
+  // What a driver asks to keep is of the whole battery; a window has the car's own bound at its bottom.
+  const wished = battery.isWindow
+    ? (needs?.reserveKwh ?? 0)
+    : (preference?.reserveKwh ?? needs?.reserveKwh ?? DEFAULT_RESERVE_SHARE * battery.capacityKwh);
   return Math.min(wished, battery.capacityKwh);
 };

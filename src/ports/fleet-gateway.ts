@@ -1,5 +1,6 @@
 import type { FleetEvent, TransactionEvent, UnclearMessage } from "../domain/fleet.js";
 import type { Verdict } from "../domain/id-token.js";
+import type { Schedule } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Recorded } from "./ledger.js";
@@ -45,6 +46,11 @@ export interface FleetGateway {
   openSessions(stationId: string): readonly OpenSession[];
   /** What a transaction has cost so far, in its site's currency; null, or left out: it is not told. */
   costSoFar?(stationId: string, transactionId: string): number | null;
+  /**
+   * The correction that an EVSE is to follow now, as of now, when its station asks for it; null: none, it
+   * goes by the plan. What is given counts as told.
+   */
+  presentCorrection(stationId: string, evseId: number): Schedule | null;
   /** Whether an id token may charge. */
   authorize(stationId: string, idToken: string, shown: TokenShown): Promise<Verdict>;
 }

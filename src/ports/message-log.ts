@@ -14,10 +14,19 @@ export interface LoggedMessage {
   readonly text: string;
 }
 
-export interface MessageQuery {
+/** Which messages are wanted; left out, all. */
+export interface MessageFilter {
+  /** Answers included. */
+  readonly action?: string;
+  readonly direction?: LoggedMessage["direction"];
+  readonly type?: Exclude<LoggedMessage["type"], null>;
+  /** In the text as it is shown, in any case. */
+  readonly contains?: string;
+}
+
+export interface MessageQuery extends MessageFilter {
   /** Only later ones. */
   readonly afterId?: number;
-  readonly action?: string;
   /** The newest so many. */
   readonly limit: number;
 }
@@ -25,6 +34,18 @@ export interface MessageQuery {
 /** The newest messages of all stations, as many as there is room for. */
 export interface MessageLog {
   of(stationId: string, query: MessageQuery): readonly LoggedMessage[];
+  /** All that there are, oldest first, each read as it is taken. */
+  all(stationId: string, filter: MessageFilter): Iterable<LoggedMessage>;
   /** Calls back with each message from now on; returns how to end that. */
   follow(stationId: string, listener: (message: LoggedMessage) => void): () => void;
 }
+
+/** Whether a message is one of those that are wanted. */
+export const isWanted = (
+  message: LoggedMessage,
+  { action, direction, type, contains }: MessageFilter,
+): boolean =>
+  (action === undefined || message.action === action) &&
+  (direction === undefined || message.direction === direction) &&
+  (type === undefined || message.type === type) &&
+  (contains === undefined || message.text.toLowerCase().includes(contains.toLowerCase()));

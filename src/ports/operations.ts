@@ -12,6 +12,18 @@ export interface SessionEnd {
   readonly outcome: CommandOutcome;
 }
 
+interface SignalForward {
+  readonly signal: number;
+  /** When it becomes active. */
+  readonly atMs: EpochMs;
+  readonly stationIds: readonly string[] | null;
+}
+
+interface StationOutcome {
+  readonly stationId: string;
+  readonly outcome: CommandOutcome;
+}
+
 /**
  * What an operator, a driver or a page may see and do. Unknown ids throw YouxuError
  * `not-found.*`; bad values throw with their field of the request as place: `body.departureMs`.
@@ -41,6 +53,11 @@ export interface Operations {
   events(): readonly EventView[];
   eventResult(eventId: string): Promise<EventResult>;
   command(stationId: string, command: StationCommand): Promise<CommandOutcome>;
+  /**
+   * Forwards the grid operator's signal for automatic frequency restoration to stations of a site, to all of
+   * OCPP 2.1 where none are named, and gives what became of it at each.
+   */
+  signalStations(siteId: string, forward: SignalForward): Promise<readonly StationOutcome[]>;
   quarantined(): Promise<readonly QuarantinedMessage[]>;
   /** Calls back at most once a second of wall time while something changes. */
   onLiveChange(siteId: string, listener: () => void): () => void;

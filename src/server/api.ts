@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Clock } from "../ports/clock.js";
+import type { FileExchange } from "../ports/file-exchange.js";
 import type { Devices } from "../ports/devices.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
 import type { ManagedIdTokens } from "../ports/id-tokens.js";
@@ -9,17 +10,21 @@ import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { devices } from "./routes/devices.js";
 import { customerReports } from "./routes/customer-reports.js";
 import { events } from "./routes/events.js";
 import { idTokenRoutes } from "./routes/id-tokens.js";
+import { gridSignal } from "./routes/grid-signal.js";
+import { files as storedFiles } from "./routes/files.js";
 import { live } from "./routes/live.js";
 import { localListRoutes } from "./routes/local-lists.js";
 import { measurements } from "./routes/measurements.js";
 import { notices } from "./routes/notices.js";
 import { preferences } from "./routes/preferences.js";
+import { quirkRoutes } from "./routes/quirks.js";
 import { sessions } from "./routes/sessions.js";
 import { sharing as sharingRoutes } from "./routes/sharing.js";
 import { settingsProfileRoutes } from "./routes/settings-profile.js";
@@ -39,6 +44,8 @@ export interface ApiOptions {
   readonly security: StationSecurityAdmin | null;
   readonly messages: MessageLog | null;
   readonly files: StationFiles | null;
+  readonly exchange: FileExchange | null;
+  readonly quirks: QuirkBook | null;
   readonly devices: Pick<Devices, "states">;
   readonly sharing: Sharing | null;
   readonly customers: CustomerReports | null;
@@ -51,7 +58,7 @@ export interface ApiOptions {
 
 /** The operator API. Every route demands a token; each change is written to the log with its author. */
 export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
-  const { operations, clock, admin, messages, files, sharing } = options;
+  const { operations, clock, admin, messages, files, exchange, sharing } = options;
   const { customers, idTokens, localLists, profiles } = options;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -68,11 +75,14 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(measurements, { operations, clock });
   await app.register(devices, { operations, devices: options.devices });
   await app.register(stations, { operations });
+  await app.register(gridSignal, { operations, clock });
   await app.register(sessions, { operations });
   await app.register(preferences, { operations });
   await app.register(events, { operations });
+  if (options.quirks !== null) await app.register(quirkRoutes, { operations, quirks: options.quirks });
   if (messages !== null) await app.register(stationMessages, { operations, messages });
-  if (files !== null) await app.register(stationFile, { operations, files });
+  if (files !== null) await app.register(stationFile, { operations, files, clock });
+  if (exchange !== null) await app.register(storedFiles, { files: exchange });
   if (sharing !== null) {
     await app.register(sharingRoutes, { operations, sharing });
     await app.register(notices, { operations, sharing });

@@ -8,6 +8,7 @@ import fastify, {
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
+import type { FileExchange } from "../ports/file-exchange.js";
 import type { Devices } from "../ports/devices.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
 import type { ManagedIdTokens } from "../ports/id-tokens.js";
@@ -16,10 +17,12 @@ import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
+import { stationFileLinks } from "./files/station-files.js";
 import { answerError, answerErrors } from "./errors.js";
 import { addSecurityHeaders } from "./headers.js";
 import { health } from "./health.js";
@@ -46,6 +49,10 @@ export interface ServerOptions {
   readonly messages?: MessageLog;
   /** What stations told of themselves; left out, those routes do not exist. */
   readonly stationFiles?: StationFiles;
+  /** Files between operators and stations; left out, there are none. */
+  readonly fileExchange?: FileExchange;
+  /** What models do otherwise than the standard says; left out, those routes do not exist. */
+  readonly quirks?: QuirkBook;
   /** Meters, inverters and batteries; left out: there are none. */
   readonly devices?: Pick<Devices, "states">;
   /** Queues, bookings and the emergency pile; left out, those routes do not exist. */
@@ -109,6 +116,8 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     security: options.stationSecurity ?? null,
     messages: options.messages ?? null,
     files: options.stationFiles ?? null,
+    exchange: options.fileExchange ?? null,
+    quirks: options.quirks ?? null,
     devices: options.devices ?? { states: () => [] },
     sharing: options.sharing ?? null,
     customers: options.customerReports ?? null,
@@ -117,6 +126,8 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     profiles: options.settingsProfiles ?? null,
     openPage: openPage !== null,
   });
+  if (options.fileExchange !== undefined)
+    await app.register(stationFileLinks, { files: options.fileExchange });
   await app.register(
     async (scope) => {
       scope.setValidatorCompiler(validatorCompiler);

@@ -40,17 +40,17 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/control": { folders: [...PURE, "src/ports"], packages: [] },
   "src/ocpp": { folders: ["src/ports"], packages: ["ws", "ocpp-rpc", "node:"] },
   "src/openadr": { folders: ["src/ports", "src/accounts"], packages: ["fastify", "zod", "luxon", "node:"] },
+  "src/store": { folders: ["src/ports"], packages: ["kysely", "libsql", "zod", "node:"] },
   "src/metering": { folders: ["src/ports"], packages: ["node:"] },
   "src/metering/mqtt": { folders: ["src/metering", "src/ports"], packages: ["mqtt", "node:"] },
   "src/metering/modbus": { folders: ["src/metering", "src/ports"], packages: ["jsmodbus", "node:"] },
-  "src/store": { folders: ["src/ports"], packages: ["kysely", "libsql", "node:"] },
   "src/accounts": { folders: ["src/ports"], packages: ["jose", "zod", "node:"] },
   "src/certificates": {
     folders: ["src/ports"],
     packages: ["@peculiar/x509", "reflect-metadata", "zod", "node:"],
   },
   "src/server": {
-    folders: ["src/ports", "src/accounts"],
+    folders: ["src/ports", "src/accounts", "src/management"],
     packages: [
       "fastify",
       "fastify-type-provider-zod",

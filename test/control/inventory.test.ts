@@ -43,20 +43,13 @@ const opened = (outcomeOf: (command: StationCommand) => CommandOutcome, random =
     });
   const boot = (stationId: string, firmwareVersion: string): void =>
     files.tell({
-      kind: "identity-told",
+      kind: "booted",
       stationId,
       atMs: clock.now(),
-      bootReason: null,
-      identity: {
-        vendor: "V",
-        model: "M",
-        serialNumber: null,
-        firmwareVersion,
-        iccid: null,
-        imsi: null,
-        meterType: null,
-        meterSerialNumber: null,
-      },
+      vendor: "V",
+      model: "M",
+      serialNumber: null,
+      firmwareVersion,
     });
   const later = async (toMs: number): Promise<void> => {
     while (clock.step(toMs)) await turns();

@@ -1,25 +1,18 @@
 import { describe, expect, it } from "vitest";
-import type { StationIdentity } from "../../src/domain/station-file/identity.js";
 import type { StationNews } from "../../src/domain/station-news.js";
 import { EMPTY_FILE, reduceFile } from "../../src/management/file.js";
 import { needsReport } from "../../src/management/identity.js";
 
-const identity: StationIdentity = {
-  vendor: "V",
-  model: "M",
-  serialNumber: "S",
-  firmwareVersion: "1.0",
-  iccid: null,
-  imsi: null,
-  meterType: null,
-  meterSerialNumber: null,
-};
-const boot = (atMs: number, change: Partial<StationIdentity> = {}): StationNews => ({
+const words = { vendor: "V", model: "M", serialNumber: "S", firmwareVersion: "1.0" };
+const more = { iccid: null, imsi: null, meterType: null, meterSerialNumber: null, bootReason: "PowerUp" };
+type Change = Partial<typeof words> & { imsi?: string };
+const boot = (atMs: number, { imsi, ...change }: Change = {}): StationNews => ({
   stationId: "CP1",
   atMs,
-  kind: "identity-told",
-  identity: { ...identity, ...change },
-  bootReason: "PowerUp",
+  kind: "booted",
+  ...words,
+  ...change,
+  more: { ...more, imsi: imsi ?? null },
 });
 const asked = (atMs: number): StationNews => ({
   stationId: "CP1",
@@ -40,11 +33,12 @@ const after = (...news: readonly StationNews[]) => news.reduce(reduceFile, EMPTY
 
 describe("what a station says that it is", () => {
   it("is as of its last boot, and tells when it last became another", () => {
-    const again = after(boot(1), boot(5, { iccid: "89" }));
+    const again = after(boot(1), boot(5, { imsi: "89" }));
     expect(again.identity).toEqual({
-      told: { ...identity, iccid: "89" },
+      ...words,
+      ...more,
+      imsi: "89",
       bootedMs: 5,
-      bootReason: "PowerUp",
       changedMs: 1,
     });
     expect(after(boot(1), boot(5, { firmwareVersion: "1.1" })).identity.changedMs).toBe(5);

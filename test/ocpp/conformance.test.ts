@@ -62,7 +62,17 @@ describe.each(CODECS)("inbound of OCPP $version", (codec) => {
 const electrics = { voltageV: 230, phases: 3 } as const;
 const context: OutboundContext = {
   nowMs: NOW,
-  profile: { unit: "A", stackLevel: 1, maxPeriods: 24, idBase: 1_001, maxOfflineDurationS: 600 },
+  profile: {
+    unit: "A",
+    step: 0.1,
+    place: "TxProfile",
+    kind: "absolute",
+    clockAheadMs: 0,
+    stackLevel: 1,
+    maxPeriods: 24,
+    idBase: 1_001,
+    maxOfflineDurationS: 600,
+  },
   electrics: () => electrics,
   nextId: () => 7,
 };

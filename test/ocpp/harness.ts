@@ -10,6 +10,7 @@ import {
   createCentralSystem,
 } from "../../src/ocpp/index.js";
 import { readSchemas } from "../../src/ocpp/schemas.js";
+import type { Schedule } from "../../src/domain/schedule.js";
 import { type Clock, WallClock } from "../../src/ports/clock.js";
 import type { CertificateAuthority } from "../../src/ports/certificate-authority.js";
 import type { Documents } from "../../src/ports/documents.js";
@@ -32,6 +33,7 @@ interface FakeGateway extends FleetGateway {
   /** Id tokens that were asked for. */
   readonly shown: (TokenShown & { stationId: string; idToken: string })[];
   open: readonly OpenSession[];
+  correction: Schedule | null;
   kinds(): string[];
 }
 
@@ -47,10 +49,12 @@ function fakeGateway(): FakeGateway {
     delay: () => Promise.resolve(),
     standing: "Accepted",
     open: [],
+    correction: null,
     kinds: () => gateway.reports.map((event) => event.kind),
     report: (event) => void gateway.reports.push(event),
     freed: async (vacancy) => void gateway.vacancies.push(vacancy),
     openSessions: () => gateway.open,
+    presentCorrection: () => gateway.correction,
     shown: [],
     verdict: { groupId: null, expiresMs: null, language: null },
     authorize: async (stationId, idToken, shown) => {

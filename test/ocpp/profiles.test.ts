@@ -12,6 +12,10 @@ const T0 = Date.parse("2026-11-02T18:00:00Z");
 const MINUTE = 60_000;
 const options: ProfileOptions = {
   unit: "A",
+  step: 0.1,
+  place: "TxProfile",
+  kind: "absolute",
+  clockAheadMs: 0,
   stackLevel: 2,
   maxPeriods: 8,
   idBase: 1_001,

@@ -77,7 +77,7 @@ it("the log tells who closed a connection", async () => {
   await stage.central.close();
   await until(() => left().length === 2);
   expect(left().map(({ fields }) => fields)).toEqual([
-    { stationId: "CP1", why: "closed by the station" },
-    { stationId: "CP2", why: "the central system stops" },
+    { stationId: "CP1", version: "1.6", connection: 1, why: "closed by the station" },
+    { stationId: "CP2", version: "1.6", connection: 2, why: "the central system stops" },
   ]);
 });

@@ -261,18 +261,12 @@ describe("what a station says that it is, at boot", () => {
     });
     expect(news).toMatchObject([
       {
-        kind: "identity-told",
-        bootReason: null,
-        identity: {
-          vendor: "V",
-          model: "M",
-          serialNumber: "S",
-          firmwareVersion: "1.0",
-          iccid: "89",
-          imsi: "26",
-          meterType: "T",
-          meterSerialNumber: "N",
-        },
+        kind: "booted",
+        vendor: "V",
+        model: "M",
+        serialNumber: "S",
+        firmwareVersion: "1.0",
+        more: { iccid: "89", imsi: "26", meterType: "T", meterSerialNumber: "N", bootReason: null },
       },
     ]);
   });
@@ -284,17 +278,12 @@ describe("what a station says that it is, at boot", () => {
     await client.call("BootNotification", { reason: "Watchdog", chargingStation });
     expect(news).toMatchObject([
       {
-        kind: "identity-told",
-        bootReason: "Watchdog",
-        identity: {
-          vendor: "V",
-          model: "M",
-          serialNumber: "S",
-          firmwareVersion: "1.0",
-          iccid: "89",
-          imsi: "26",
-          meterType: null,
-        },
+        kind: "booted",
+        vendor: "V",
+        model: "M",
+        serialNumber: "S",
+        firmwareVersion: "1.0",
+        more: { iccid: "89", imsi: "26", meterType: null, bootReason: "Watchdog" },
       },
     ]);
   });

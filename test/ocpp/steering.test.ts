@@ -85,7 +85,9 @@ describe("a refused profile is tried in the other ways that stations want, once"
   it("when all are refused the first refusal is the outcome", async () => {
     const asked = await station16(() => false);
     expect(await set()).toEqual({ status: "rejected", detail: "Rejected" });
-    expect(asked).toHaveLength(3);
+    expect(asked.map(({ unit, stackLevel }) => `${unit}${stackLevel}`).join(" ")).toBe(
+      "A5 A0 W0 A0 W0 A0 W0 A0 W0",
+    );
   });
 
   it("once a profile was accepted a refusal has another cause and is told as it is", async () => {

@@ -23,6 +23,7 @@ export const contextOf = (over: Partial<InboundContext> = {}): InboundContext =>
   memory: createStationMemory(),
   electrics: () => ({ voltageV: 230, phases: 3 }),
   evseOf: () => null,
+  correctionOf: () => null,
   readTime: (text) => readTime(text),
   heartbeatIntervalS: 300,
   ...over,
@@ -69,6 +70,7 @@ export function talkTo(ledger: Ledger): Talk {
         keepAside: (message, { why }) => ledger.keepAside(message, why),
         freed: (vacancy) => keeper.freed(vacancy),
         openSessions: sessions,
+        presentCorrection: () => null,
         authorize: async () => ({ status: "Accepted", groupId: null, expiresMs: null, language: null }),
       };
       const at = { stationId: "CP1", atMs: NOW + minute * 60_000 };

@@ -135,6 +135,7 @@ const GOOD: Record<string, readonly object[]> = {
     { kind: "list-certificates", use: null },
   ],
   "charge-now": [{ on: true }],
+  "afrr-signal": [{ signal: -3 }, { signal: 1, atMs: 5, stationIds: ["CP01"] }],
   end: [{ force: false }],
   preference: [
     { profileType: "CHEAP", departureMs: 1, energyNeedKwh: 1, reserveKwh: 1, maxDischargeKwh: 1 },

@@ -104,6 +104,14 @@ export const fakeOperations = (): FakeOperations => {
     },
     listeners: () => listeners.size,
     sites: () => [communitySite()],
+    signalStations: async (siteId, { signal, atMs, stationIds }) => {
+      const named = stationIds ?? communitySite().stations.map(({ id }) => id);
+      for (const stationId of named)
+        fake.commanded.push({ stationId, command: { kind: "afrr-signal", signal, atMs } });
+      return siteId === communitySite().id
+        ? named.map((stationId) => ({ stationId, outcome: fake.outcome }))
+        : [];
+    },
     live: async () => {
       fake.made++;
       return fake.state;

@@ -1,5 +1,25 @@
+import { fixedIdTokens } from "../../src/ports/id-tokens.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EMPTY_FILE } from "../../src/management/file.js";
+import { createMessageLog } from "../../src/ocpp/server/message-log.js";
+import type { FileExchange } from "../../src/ports/file-exchange.js";
 import { type Harness, startHarness } from "./harness.js";
+
+const none = async (): Promise<never> => {
+  throw new Error("never called");
+};
+const noFiles: FileExchange = {
+  openUpload: none,
+  openDownload: none,
+  receive: none,
+  linked: none,
+  list: none,
+  find: none,
+  read: () => {
+    throw new Error("never called");
+  },
+  remove: none,
+};
 
 interface Operation {
   readonly summary?: string;
@@ -42,6 +62,20 @@ let document: Document;
 const registered: string[] = [];
 beforeAll(async () => {
   harness = await startHarness({
+    messages: createMessageLog(1_000),
+    stationFiles: { tell: () => undefined, of: async () => EMPTY_FILE, follow: () => () => undefined },
+    customerReports: { tell: () => undefined, take: () => null },
+    idTokens: {
+      ...fixedIdTokens(null),
+      put: async () => undefined,
+      remove: async () => false,
+      onChange: () => undefined,
+    },
+    localLists: {
+      sync: async () => ({ change: "none", sent: 0, version: null, outcome: { status: "accepted" } }),
+    },
+    settingsProfiles: { apply: async () => [] },
+    fileExchange: noFiles,
     stationAdmin: { add: async () => ({ url: "", password: "" }), remove: async () => {} },
   });
   document = (await harness.app.inject({ url: "/docs/json" })).json();

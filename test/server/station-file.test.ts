@@ -32,24 +32,15 @@ beforeEach(async () => {
     ],
     more: false,
   });
-  stationFiles.tell({
-    ...at,
-    kind: "identity-told",
-    bootReason: null,
-    identity: {
-      vendor: "V",
-      model: "M",
-      serialNumber: null,
-      firmwareVersion: null,
-      iccid: null,
-      imsi: null,
-      meterType: null,
-      meterSerialNumber: null,
-    },
-  });
   const monitor = { id: 3, name: "A.x", type: "Delta", value: 1, severity: 6, inTransaction: false };
   stationFiles.tell({ ...at, kind: "monitors-told", requestId: 1, monitors: [monitor], more: false });
   stationFiles.tell({ ...at, kind: "event", event });
+  const words = { vendor: "V", model: "M", serialNumber: null, firmwareVersion: "2.0" };
+  stationFiles.tell({ ...at, kind: "booted", ...words });
+  const word = { requestId: 1, status: "Downloading", detail: "" };
+  stationFiles.tell({ ...at, kind: "job-told", job: "firmware", ...word });
+  const command = { kind: "reserve", reservationId: 7, evseId: null, idToken: "T", expiresMs: 9 } as const;
+  stationFiles.tell({ ...at, kind: "commanded", command, outcome: { status: "accepted" } });
 });
 afterEach(() => harness.app.close());
 
@@ -70,11 +61,7 @@ it("what a station found worth telling", async () => {
   expect((await get("CP02/events")).json()).toEqual([]);
 });
 
-it("what it says that it is, and what it watches", async () => {
-  expect((await get("CP01/identity")).json()).toMatchObject({
-    told: { vendor: "V", imsi: null },
-    bootedMs: 5,
-  });
+it("what it watches", async () => {
   expect((await get("CP01/monitors")).json()).toMatchObject({
     monitors: [{ id: 3, name: "A.x" }],
     report: null,
@@ -111,6 +98,7 @@ it("what was told of a customer, once", async () => {
       method: "POST",
       url: `/api/v1/stations/CP01/customer-reports/${requestId}/take`,
       headers: bearer("operate"),
+      payload: {},
     });
   expect((await take(4)).json()).toEqual({ complete: true, data: "Ann" });
   expect((await take(5)).json()).toMatchObject({ code: "not-found.report" });
@@ -121,7 +109,20 @@ it("its display, and what its vendor defined", async () => {
   expect((await get("CP01/transfers")).json()).toEqual([]);
 });
 
-it.each(["settings", "events", "identity", "monitors", "display", "transfers"])(
+it("its identity, its jobs and its reservations", async () => {
+  expect((await get("CP01/identity")).json()).toMatchObject({
+    vendor: "V",
+    firmwareVersion: "2.0",
+    bootedMs: 5,
+  });
+  expect((await get("CP01/jobs")).json()).toMatchObject([
+    { kind: "firmware", result: "timed-out", statuses: [{ status: "Downloading" }] },
+  ]);
+  expect((await get("CP01/reservations")).json()).toMatchObject([{ reservationId: 7, state: "expired" }]);
+  for (const path of ["jobs", "reservations"]) expect((await get(`CP02/${path}`)).json()).toEqual([]);
+});
+
+it.each(["settings", "events", "identity", "monitors", "display", "transfers", "jobs", "reservations"])(
   "%s are for those who may operate, of stations that are known",
   async (path) => {
     expect((await get(`CP01/${path}`, "read")).statusCode).toBe(403);

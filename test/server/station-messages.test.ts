@@ -30,6 +30,10 @@ it.each([
   ["?limit=2", ["Heartbeat", "MeterValues"]],
   ["?after=1", ["Heartbeat", "MeterValues"]],
   ["?action=Heartbeat", ["Heartbeat"]],
+  ["?direction=to-station", []],
+  ["?direction=from-station&contains=HEART", ["Heartbeat"]],
+  ["?type=call&contains=e&limit=1", ["MeterValues"]],
+  ["?type=result", []],
 ])("the newest messages of a station (%s)", async (query, actions) => {
   const answer = await get(query);
   expect(answer.statusCode).toBe(200);
@@ -44,6 +48,26 @@ it("are for those who may operate, of stations that are known, by questions that
     headers: bearer("operate"),
   });
   expect(unknown.json()).toMatchObject({ code: "not-found.station", place: "params.id" });
+});
+
+it("exports all that is kept, a line each, filtered as the rest", async () => {
+  log.record({ stationId: "CP01", atMs: 4, direction: "to-station", text: '[3,"1",{}]' });
+  log.record({ stationId: "CP02", atMs: 4, direction: "to-station", text: '[3,"1",{}]' });
+  const answer = await get("/export?");
+  expect(answer.headers["content-type"]).toBe("application/x-ndjson");
+  const lines = (body: string) =>
+    body
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as { action: string; type: string });
+  expect(lines(answer.body).map(({ action, type }) => [action, type])).toEqual([
+    ["BootNotification", "call"],
+    ["Heartbeat", "call"],
+    ["MeterValues", "call"],
+    ["Heartbeat", "result"],
+  ]);
+  expect(lines((await get("/export?action=Heartbeat")).body)).toHaveLength(2);
+  expect((await get("/export?", "read")).statusCode).toBe(403);
 });
 
 it("follows a station over a real socket, only the action that is wanted, until the reader goes", async () => {

@@ -18,6 +18,7 @@ export const listener = () => {
     keepAside: async () => true,
     freed: async () => undefined,
     openSessions: () => [],
+    presentCorrection: () => null,
     authorize: async () => ({ status: "Accepted", groupId: null, expiresMs: null, language: null }),
     record: async (event) => {
       heard.push(event);

@@ -34,7 +34,12 @@ const profile = (changes: Partial<HeldProfile>): HeldProfile => ({
   ...changes,
 });
 
-const CHARGING: ProfileContext = { evseId: 1, transactionStartMs: NOON, offlineSinceMs: null };
+const CHARGING: ProfileContext = {
+  evseId: 1,
+  transactionStartMs: NOON,
+  offlineSinceMs: null,
+  hasPriority: false,
+};
 
 /** The schedule as a table: what holds at each quarter of an hour, `-` where no profile speaks. */
 const table = (profiles: readonly HeldProfile[], context = CHARGING, quarters = 8): string =>

@@ -52,6 +52,8 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
   "station-not-following": { key: "station-not-following" },
   "not-authorized": { key: "not-authorized" },
   "evse-not-configured": { key: "evse-not-configured" },
+  "limited-from-outside": { key: "limited-from-outside", stationId: "CP09" },
+  "limited-by-car": { key: "limited-by-car" },
   rule: { key: "rule", rule: "some rule" },
   "not-plugged-in": { key: "not-plugged-in" },
   "past-departure": { key: "past-departure" },

@@ -3,6 +3,7 @@ import { MINUTE_MS } from "../../../src/domain/units.js";
 import type { Clock } from "../../../src/ports/clock.js";
 import { type SimFleet, createFleet } from "../fleet.js";
 import { connectorStatusOf, type StationMessage } from "../messages.js";
+import { withFaults } from "../faults/index.js";
 import type { NewStation } from "../model.js";
 import { turn } from "../turn.js";
 import type { Delivery, Fate, StationOperations, Uplink } from "../uplink.js";
@@ -92,7 +93,7 @@ interface UplinkParts extends Pick<WireParts, "clock" | "endpoint" | "password" 
 const FOLLOWS_MS = 500;
 
 const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
-  const words = WORDS[spec.version];
+  const words = withFaults(WORDS[spec.version], spec);
   let queue: Promise<void> = Promise.resolve();
   let password = parts.password(spec.stationId);
   const context: HandlerContext = {
@@ -101,6 +102,7 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
     settings: new Map(),
     kept: new Map(),
     list: { version: 0 },
+    controls: new Map(),
     certificates: new Map(),
     changePassword: (next) => {
       password = next;
@@ -109,7 +111,8 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
       void parts.clock.after(FOLLOWS_MS, () => {
         parts.onFollowing(1);
         queue = queue.then(async () => {
-          await client?.call(call);
+          const made = typeof call === "function" ? await call() : call;
+          if (made !== null) await client?.call(made);
           parts.onFollowing(-1);
         });
       }),
@@ -139,7 +142,10 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
   /** Only a station that was switched on boots; one that merely reconnects does not. */
   const boot = async (opened: Client): Promise<boolean> => {
     if (booted) return true;
-    const answer = await opened.call(words.boot(spec));
+    words.booting?.(context);
+    const call = words.boot(spec);
+    if (call === null) return (booted = true);
+    const answer = await opened.call(call);
     if (answer.kind !== "answer" || answer.payload["status"] !== "Accepted") return false;
     const interval = numberOf(answer.payload["interval"]) ?? 0;
     heartbeatMs = interval > 0 ? interval * 1000 : DEFAULT_HEARTBEAT_MS;
@@ -177,9 +183,19 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
       const answer = await client.call(call);
       if (answer.kind === "lost") return { status: "lost" };
       if (answer.kind === "refused") return { status: "refused", detail: answer.detail };
+      for (const more of words.also?.(message, {
+        spec,
+        transactionId: saidOf(message, answer) ?? transactionId,
+      }) ?? [])
+        await client?.call(more);
       return { status: "delivered", ...words.read(message, answer.payload) };
     },
   };
+
+  /** The transaction id that an answer gave: what is said beside the message names it. */
+  function saidOf(message: StationMessage, { payload }: { readonly payload: Payload }): string | null {
+    return words.read(message, payload).transactionId ?? null;
+  }
 
   /** OCPP 2.x has two states where 1.6 has six: a repeated one is not told. */
   function isRepeated(message: StationMessage): boolean {

@@ -6,13 +6,18 @@ export const clearHandler =
   (filterOf: (payload: Payload) => ClearFilter): Handler =>
   (payload, { operations }) => ({ status: operations.clear(filterOf(payload)) > 0 ? "Accepted" : "Unknown" });
 
+/** Nothing of these is under way unless the station tells so by itself. */
+const IDLE = ["FirmwareStatusNotification", "DiagnosticsStatusNotification", "LogStatusNotification"];
+
 const MESSAGES = ["StatusNotification", "MeterValues", "Heartbeat", "TransactionEvent"] as const;
-type Message = (typeof MESSAGES)[number];
 
 /** Sends what it is asked for. A station whose boot was accepted refuses to boot again (OCPP 2.0.1 F06.FR.17). */
 export const triggerHandler =
-  (unknown: readonly Message[] = []): Handler =>
-  ({ requestedMessage }, { operations }) => {
+  (unknown: readonly string[] = []): Handler =>
+  ({ requestedMessage }, { operations, follow }) => {
+    const idle = IDLE.find((name) => name === requestedMessage && !unknown.includes(name));
+    if (idle !== undefined) follow({ action: idle, payload: { status: "Idle" } });
+    if (idle !== undefined) return { status: "Accepted" };
     const message = MESSAGES.find((name) => name === requestedMessage && !unknown.includes(name));
     if (message !== undefined) operations.trigger(message);
     if (message !== undefined) return { status: "Accepted" };

@@ -1,4 +1,5 @@
 import { MAX_PERIODS, MAX_STACK_LEVEL, takesSetpoint } from "../abilities.js";
+import type { EpochMs } from "../../../src/domain/units.js";
 import type { NewStation } from "../model.js";
 import type { HeldPeriod, HeldProfile } from "../profiles.js";
 import { type Payload, listOf, numberOf, objectOf, textOf, timeOf } from "./words.js";
@@ -11,6 +12,7 @@ const PURPOSES: Readonly<Record<string, HeldProfile["purpose"]>> = {
   TxDefaultProfile: "default",
   ChargePointMaxProfile: "maximum",
   ChargingStationMaxProfile: "maximum",
+  PriorityCharging: "priority",
 };
 
 export const purposeOf = (name: unknown): HeldProfile["purpose"] | null =>
@@ -27,7 +29,10 @@ const ms = (seconds: unknown): number | null => {
  * Refused as a real station refuses: unknown purpose or kind, too high a level, too many periods, times
  * that do not rise, a setpoint where none is taken.
  */
-export const readProfile = (raw: Payload, evseId: number, spec: NewStation): ProfileReading => {
+export const readProfile = (
+  raw: Payload,
+  { evseId, nowMs, spec }: { readonly evseId: number; readonly nowMs: EpochMs; readonly spec: NewStation },
+): ProfileReading => {
   const schedule = objectOf(
     Array.isArray(raw["chargingSchedule"]) ? raw["chargingSchedule"][0] : raw["chargingSchedule"],
   );
@@ -37,7 +42,8 @@ export const readProfile = (raw: Payload, evseId: number, spec: NewStation): Pro
   const periods = listOf(schedule["chargingSchedulePeriod"]).map((period) =>
     readPeriod(period, schedule["chargingRateUnit"] === "W" ? "W" : "A"),
   );
-  const startMs = timeOf(schedule["startSchedule"]);
+  // A dynamic profile counts from when it was told last.
+  const startMs = kind === "dynamic" ? nowMs : timeOf(schedule["startSchedule"]);
   const why = faultOf({ evseId, purpose, kind, stackLevel, periods, startMs, spec });
   if (why !== null || purpose === null || kind === null) return { why: why ?? "not understood" };
   return {
@@ -63,6 +69,8 @@ const kindOf = (raw: Payload): HeldProfile["kind"] | null => {
       return "absolute";
     case "Relative":
       return "relative";
+    case "Dynamic":
+      return "dynamic";
     case "Recurring":
       return raw["recurrencyKind"] === "Daily" ? "daily" : null;
     default:
@@ -105,6 +113,9 @@ const faultOf = ({ evseId, purpose, kind, stackLevel, periods, startMs, spec }: 
   if (periods[0]?.offsetMs !== 0) return "the first period must start at 0";
   if (periods.some((period, index) => index > 0 && period.offsetMs <= (periods[index - 1]?.offsetMs ?? 0)))
     return "periods must rise";
+  const only21 = kind === "dynamic" || purpose === "priority";
+  if (only21 && spec.version !== "2.1") return "kind or purpose not supported";
+  if (kind === "dynamic" && periods.length !== 1) return "a dynamic profile has one period";
   if (periods.some(({ mode }) => mode === "setpoint") && !takesSetpoint(spec.version, spec.evse))
     return "no setpoint here";
   return null;

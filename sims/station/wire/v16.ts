@@ -3,6 +3,7 @@ import type { Reading, StationMessage, TransactionMessage } from "../messages.js
 import { certificates16 } from "./certificates.js";
 import { compositeIn } from "./composite.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
+import { jobHandlers16 } from "./jobs.js";
 import { purposeOf, readProfile } from "./profile.js";
 import {
   type Handler,
@@ -48,6 +49,7 @@ const write = (message: StationMessage, context: WriteContext): WireCall | null 
     case "heartbeat":
       return { action: "Heartbeat", payload: {} };
     case "needs":
+    case "priority":
       return null;
     default:
       return writeTransaction(message, context);
@@ -99,7 +101,11 @@ const status = (yes: boolean): Payload => ({ status: yes ? "Accepted" : "Rejecte
 
 const setChargingProfile: Handler = (payload, { operations, spec }) => {
   const raw = objectOf(payload["csChargingProfiles"]);
-  const reading = readProfile(raw, numberOf(payload["connectorId"]) ?? 0, spec);
+  const reading = readProfile(raw, {
+    evseId: numberOf(payload["connectorId"]) ?? 0,
+    nowMs: operations.now(),
+    spec,
+  });
   if ("why" in reading) return status(false);
   const transactionId = numberOf(raw["transactionId"]);
   return status(operations.install(reading.profile, transactionId === null ? null : String(transactionId)));
@@ -200,7 +206,8 @@ export const v16: Words = {
       status(operations.remoteStart(textOf(idTag) ?? "")),
     RemoteStopTransaction: ({ transactionId }, { operations }) =>
       status(operations.remoteStop(String(numberOf(transactionId)))),
-    TriggerMessage: triggerHandler(["TransactionEvent"]),
+    TriggerMessage: triggerHandler(["TransactionEvent", "LogStatusNotification"]),
+    ExtendedTriggerMessage: triggerHandler(["TransactionEvent", "DiagnosticsStatusNotification"]),
     GetConfiguration: getConfiguration,
     ChangeConfiguration: changeConfiguration,
     Reset: (_, { operations }) => status(operations.restart(false) === "now"),
@@ -212,7 +219,7 @@ export const v16: Words = {
     GetLocalListVersion: (_, { list }) => ({ listVersion: list.version }),
     SendLocalList: ({ listVersion }, { list }) => takeList(listVersion, list),
     DataTransfer: () => ({ status: "UnknownVendorId" }),
+    ...jobHandlers16,
     ...certificates16,
-    ExtendedTriggerMessage: triggerHandler(["TransactionEvent"]),
   },
 };

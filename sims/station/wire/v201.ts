@@ -25,5 +25,6 @@ export const v201 = words2x({
       evMaxVoltage: spec.evse.voltageV,
     },
   }),
+  priority: () => null,
   compositePeriod: ({ startPeriod, value }, numberPhases) => ({ startPeriod, limit: value, numberPhases }),
 });

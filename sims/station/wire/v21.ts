@@ -2,8 +2,9 @@ import type { ChargingNeeds } from "../../../src/domain/session.js";
 import type { EvseConfig } from "../../../src/domain/site.js";
 import { carAmpsOf, transferOf } from "../needs.js";
 import { tariffHandlers } from "./tariffs.js";
+import { gridHandlers } from "./grid21.js";
 import { words2x } from "./v2x.js";
-import { type Payload, isoTime } from "./words.js";
+import { type Handler, type Payload, type Words, isoTime, numberOf, objectOf } from "./words.js";
 
 const wattHours = (kwh: number): number => Math.round(kwh * 1000);
 
@@ -46,8 +47,7 @@ const oneWay = (needs: ChargingNeeds, evse: EvseConfig, phases: 1 | 3): Payload 
   },
 });
 
-/** OCPP 2.1: signed setpoints, a meter of both directions, the car's state of charge. */
-export const v21 = words2x({
+const shared = words2x({
   subprotocol: "ocpp2.1",
   handlers: tariffHandlers,
   sampledValues: (reading, context) => {
@@ -69,8 +69,38 @@ export const v21 = words2x({
     ...(needs.departureMs === null ? {} : { departureTime: isoTime(needs.departureMs) }),
     ...(needs.capacityKwh === null ? oneWay(needs, spec.evse, phases) : bidirectional(needs, spec.evse)),
   }),
+  priority: ({ localId, active }) => ({
+    action: "NotifyPriorityCharging",
+    payload: { transactionId: localId, activated: active },
+  }),
   compositePeriod: ({ startPeriod, value }, numberPhases) =>
     value < 0
       ? { startPeriod, operationMode: "CentralSetpoint", setpoint: value }
       : { startPeriod, operationMode: "ChargingOnly", limit: value, numberPhases },
 });
+
+/** A new value of a dynamic profile, from which its dead-man's switch counts anew. */
+const updateDynamicSchedule: Handler = ({ chargingProfileId, scheduleUpdate }, { operations }) => {
+  const { setpoint, limit } = objectOf(scheduleUpdate);
+  const value = numberOf(setpoint) ?? numberOf(limit);
+  const known = value !== null && operations.update(numberOf(chargingProfileId) ?? -1, value);
+  return { status: known ? "Accepted" : "Rejected" };
+};
+
+const usePriorityCharging: Handler = ({ activate, transactionId }, { operations }) => {
+  const { transaction, profiles } = operations.model();
+  if (transaction?.localId !== transactionId) return { status: "Rejected" };
+  if (!profiles.some(({ purpose }) => purpose === "priority")) return { status: "NoProfile" };
+  return { status: operations.usePriority(activate === true) ? "Accepted" : "Rejected" };
+};
+
+/** OCPP 2.1: signed setpoints, a meter of both directions, the car's state of charge, corrections, priority. */
+export const v21: Words = {
+  ...shared,
+  handlers: {
+    ...shared.handlers,
+    UpdateDynamicSchedule: updateDynamicSchedule,
+    UsePriorityCharging: usePriorityCharging,
+    ...gridHandlers,
+  },
+};

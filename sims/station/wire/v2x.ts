@@ -11,6 +11,7 @@ import { certificates2x } from "./certificates.js";
 import { displayHandlers } from "./display.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
 import { monitorHandlers } from "./monitors.js";
+import { jobHandlers2x } from "./jobs.js";
 import { purposeOf, readProfile } from "./profile.js";
 import { variableHandlers } from "./variables.js";
 import {
@@ -33,6 +34,8 @@ export interface Dialect {
   compositePeriod(entry: CompositeEntry, phases: 1 | 3): Payload;
   /** Of what the version alone knows. */
   readonly handlers: Readonly<Record<string, Handler>>;
+  /** null: this version has no word for it. */
+  priority(message: Extract<StationMessage, { kind: "priority" }>): WireCall | null;
 }
 
 const CHARGING_STATES: Readonly<Record<ConnectorState, string>> = {
@@ -81,6 +84,8 @@ const writer =
         };
       case "heartbeat":
         return { action: "Heartbeat", payload: {} };
+      case "priority":
+        return dialect.priority(message);
       case "needs":
         return {
           action: "NotifyEVChargingNeeds",
@@ -136,7 +141,11 @@ const status = (yes: boolean, why: string): Payload =>
 
 const setChargingProfile: Handler = (payload, { operations, spec }) => {
   const raw = objectOf(payload["chargingProfile"]);
-  const reading = readProfile(raw, numberOf(payload["evseId"]) ?? 0, spec);
+  const reading = readProfile(raw, {
+    evseId: numberOf(payload["evseId"]) ?? 0,
+    nowMs: operations.now(),
+    spec,
+  });
   if ("why" in reading) return status(false, reading.why);
   const transactionId = textOf(raw["transactionId"]);
   if (reading.profile.purpose === "transaction" && transactionId === null)
@@ -193,7 +202,7 @@ export const words2x = (dialect: Dialect): Words => ({
       status(operations.remoteStart(textOf(objectOf(idToken)["idToken"]) ?? ""), "no car waits here"),
     RequestStopTransaction: ({ transactionId }, { operations }) =>
       status(operations.remoteStop(textOf(transactionId) ?? ""), "no such transaction"),
-    TriggerMessage: triggerHandler(),
+    TriggerMessage: triggerHandler(["DiagnosticsStatusNotification"]),
     Reset: ({ type }, { operations }) => ({
       status: operations.restart(type === "OnIdle") === "now" ? "Accepted" : "Scheduled",
     }),
@@ -212,5 +221,6 @@ export const words2x = (dialect: Dialect): Words => ({
     ...monitorHandlers,
     ...displayHandlers,
     ...dialect.handlers,
+    ...jobHandlers2x,
   },
 });

@@ -9,7 +9,13 @@ const readOnly = ({ version, evse }: NewStation): Readonly<Record<string, string
   "SmartChargingCtrlr.RateUnit": "A,W",
   "SmartChargingCtrlr.PeriodsPerSchedule": String(MAX_PERIODS),
   "SmartChargingCtrlr.ProfileStackLevel": String(MAX_STACK_LEVEL),
-  ...(version === "2.1" ? { "SmartChargingCtrlr.SupportsMaxOfflineDuration": "true" } : {}),
+  ...(version === "2.1"
+    ? {
+        "SmartChargingCtrlr.SupportsMaxOfflineDuration": "true",
+        "SmartChargingCtrlr.SupportsDynamicProfiles": "true",
+        "SmartChargingCtrlr.SupportedAdditionalPurposes": "PriorityCharging",
+      }
+    : {}),
   ...(takesSetpoint(version, evse)
     ? {
         "V2XChargingCtrlr.Enabled": "true",

@@ -27,11 +27,13 @@ export interface HandlerContext {
   readonly kept: Map<string, Payload>;
   /** The list of id tokens by which it decides alone; 0: it has none yet. */
   readonly list: { version: number };
+  /** DER controls that the central system set, by id (2.1). */
+  readonly controls: Map<string, Payload>;
+  /** Sends a message some time after the answer, where the station is still connected; one after the other. null: nothing after all. */
+  readonly follow: (call: WireCall | (() => Promise<WireCall | null>)) => void;
   readonly certificates: HeldCertificates;
   /** From its next connection on it proves itself with this one. */
   readonly changePassword: (password: string) => void;
-  /** Sends a message some time after the answer, where the station is still connected. */
-  readonly follow: (call: WireCall) => void;
 }
 
 export type Handler = (payload: Payload, context: HandlerContext) => Payload;
@@ -39,7 +41,12 @@ export type Handler = (payload: Payload, context: HandlerContext) => Payload;
 /** One OCPP version in the mouth of a virtual station: every version has the same shape. */
 export interface Words {
   readonly subprotocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1";
-  boot(spec: NewStation): WireCall;
+  /** Null: it never sends one. */
+  boot(spec: NewStation): WireCall | null;
+  /** It starts up: what a fault does to the station then. */
+  booting?(context: HandlerContext): void;
+  /** What a fault says beside a message, after it. */
+  also?(message: StationMessage, context: WriteContext): readonly WireCall[];
   /** Null: this version has no word for it. */
   write(message: StationMessage, context: WriteContext): WireCall | null;
   /** What the answer gave: 1.6's transaction id, the verdict on an id token. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type Access, type CommandOutcome, commandStation, type OperatorCommand } from "../../app.js";
+import { type Access, type AskableCommand, type CommandOutcome, commandStation } from "../../app.js";
 import { EXIT } from "../exit-codes.js";
 import { CONFIG_OPTION, JSON_OPTION } from "../options.js";
 import { numberOption, print, printJson } from "../output.js";
@@ -18,16 +18,17 @@ export const accessOf = ({ config, url, token }: AskOptions): Access => ({
 });
 
 /** A command that asks a running server; every station command of an operator takes these. */
-export const asking = (name: string, description: string, scope?: string): Command =>
-  calling(name, description, scope).argument("<identity>", "the station");
+export const asking = (name: string, description: string, scope = OPERATE): Command =>
+  askable(new Command(name).argument("<identity>", "the station"), description, scope);
 
-/** The same of a command that is about no station. */
-export const calling = (
-  name: string,
-  description: string,
-  scope = "with the scope operate; YOUXU_TOKEN by default",
-): Command =>
-  new Command(name)
+/** The same without a station. */
+export const askingServer = (name: string, description: string): Command =>
+  askable(new Command(name), description, OPERATE);
+
+const OPERATE = "with the scope operate; YOUXU_TOKEN by default";
+
+const askable = (command: Command, description: string, scope: string): Command =>
+  command
     .description(description)
     .option(...CONFIG_OPTION)
     .option("--url <url>", "the running server; that of the site file by default")
@@ -43,6 +44,8 @@ export const EVSE_OPTION = [
 
 const valueText = (value: string | null, why: string | null): string => value ?? `(${why ?? "none"})`;
 
+const ending = (text: string | undefined): string => (text === undefined ? "" : `: ${text}`);
+
 export const show = (outcome: CommandOutcome): void => {
   if (outcome.status !== "accepted") return print(`${outcome.status}: ${outcome.detail}`);
   for (const { name, value, readOnly, why } of outcome.settings ?? [])
@@ -51,17 +54,19 @@ export const show = (outcome: CommandOutcome): void => {
     print(`${item.padEnd(48)} ${why ?? (id === null ? "accepted" : `accepted as ${id}`)}`);
   for (const { tariffId, kind, evseIds } of outcome.tariffs ?? [])
     print(`${tariffId.padEnd(32)} ${kind}${evseIds.length === 0 ? "" : `, EVSE ${evseIds.join(", ")}`}`);
+  for (const { streamId, monitorId, intervalS, values } of outcome.streams ?? [])
+    print(`stream ${streamId}  monitor ${monitorId}  every ${intervalS ?? "?"} s  ${values ?? "?"} values`);
   if (outcome.data !== undefined) print(outcome.data);
   for (const { use, certificate } of outcome.certificates ?? [])
     print(`${certificate.serialNumber.padEnd(40)} ${use}`);
   if (outcome.certificates !== undefined) return;
   if (outcome.version !== undefined) return print(`version ${outcome.version}`);
-  const { detail, requestId } = outcome;
+  const { detail, requestId, fileName } = outcome;
   const request = requestId === undefined ? "" : `, request ${requestId}`;
-  if (outcome.settings === undefined) print(`accepted${request}${detail === undefined ? "" : `: ${detail}`}`);
+  if (outcome.settings === undefined) print(`accepted${request}${ending(detail)}${ending(fileName)}`);
 };
 
-export const run = async (id: string, options: AskOptions, command: OperatorCommand): Promise<void> => {
+export const run = async (id: string, options: AskOptions, command: AskableCommand): Promise<void> => {
   const outcome = await commandStation(accessOf(options), id, command);
   if (options.json === true) printJson(outcome);
   else show(outcome);

@@ -3,6 +3,9 @@ import { authorizationCommands } from "./authorization.js";
 import { availabilityCommands } from "./availability.js";
 import { customerCommands } from "./customer.js";
 import { displayCommands } from "./display.js";
+import { gridCommands } from "./grid.js";
+import { firmwareCommands } from "./firmware.js";
+import { logCommands } from "./logs.js";
 import { messageCommands } from "./messages.js";
 import { securityCommands } from "./security.js";
 import { monitoringCommands } from "./monitoring.js";
@@ -20,6 +23,9 @@ export const operatorCommands = (): Command[] => [
   ...tariffCommands(),
   ...networkCommands(),
   ...authorizationCommands(),
+  ...gridCommands(),
+  ...firmwareCommands(),
+  ...logCommands(),
   ...securityCommands(),
   ...messageCommands(),
 ];

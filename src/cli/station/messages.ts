@@ -1,8 +1,11 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import {
   followEvents,
+  type Access,
+  exportMessages,
   followStation,
   type LoggedMessage,
+  type MessageFilter,
   type StationEvent,
   stationEvents,
   stationMessages,
@@ -27,28 +30,71 @@ const transfer = (): Command =>
 const lineOf = ({ atMs, direction, type, action, text }: LoggedMessage): string =>
   `${new Date(atMs).toISOString()} ${direction === "from-station" ? "→" : "←"} ${(type ?? "?").padEnd(6)} ${(action ?? "").padEnd(22)} ${text}`;
 
+interface MessageOptions extends AskOptions {
+  readonly follow?: boolean;
+  readonly export?: string;
+  readonly action?: string;
+  readonly direction?: Exclude<MessageFilter["direction"], undefined>;
+  readonly type?: Exclude<MessageFilter["type"], undefined>;
+  readonly contains?: string;
+  readonly limit: number;
+}
+
+const filterOf = ({ action, direction, type, contains }: MessageOptions): MessageFilter => ({
+  ...(action === undefined ? {} : { action }),
+  ...(direction === undefined ? {} : { direction }),
+  ...(type === undefined ? {} : { type }),
+  ...(contains === undefined ? {} : { contains }),
+});
+
+const follow = async (
+  access: Access,
+  id: string,
+  options: { filter: MessageFilter; onMessage: (message: LoggedMessage) => void },
+): Promise<void> => {
+  await followStation(access, id, { ...options, signal: untilInterrupted() });
+};
+
 const messages = (): Command =>
   asking("messages", "the newest OCPP messages of a station, secrets taken out")
     .option("--follow", "and those to come, until Ctrl-C")
+    .option("--export <file>", "all that are kept, into a file, one JSON object a line")
     .option("--action <name>", "only of this action, answers included")
+    .addOption(
+      new Option("--direction <way>", "only those that went this way").choices([
+        "from-station",
+        "to-station",
+      ]),
+    )
+    .addOption(
+      new Option("--type <type>", "only of this type").choices([
+        "call",
+        "result",
+        "error",
+        "result-error",
+        "send",
+      ]),
+    )
+    .option("--contains <text>", "only with this in their text")
     .option(
       "--limit <n>",
       "the newest so many",
       numberOption("--limit", { least: 1, most: 1_000, whole: true }),
       50,
     )
-    .action(
-      async (id: string, options: AskOptions & { follow?: boolean; action?: string; limit: number }) => {
-        const { limit, action, json } = options;
-        const access = accessOf(options);
-        const shown = (message: LoggedMessage): void =>
-          print(json === true ? JSON.stringify(message) : lineOf(message));
-        const wanted = action === undefined ? { limit } : { limit, action };
-        for (const message of await stationMessages(access, id, wanted)) shown(message);
-        if (options.follow !== true) return;
-        await followStation(access, id, { action, signal: untilInterrupted(), onMessage: shown });
-      },
-    );
+    .action(async (id: string, options: MessageOptions) => {
+      const access = accessOf(options);
+      const filter = filterOf(options);
+      if (options.export !== undefined) {
+        await exportMessages(access, id, { filter, path: options.export });
+        return say(`written to ${options.export}`);
+      }
+      const shown = (message: LoggedMessage): void =>
+        print(options.json === true ? JSON.stringify(message) : lineOf(message));
+      for (const message of await stationMessages(access, id, { limit: options.limit, ...filter }))
+        shown(message);
+      if (options.follow === true) await follow(access, id, { filter, onMessage: shown });
+    });
 
 const alarmText = ({ alarm }: StationEvent): string => {
   if (alarm === undefined) return "";

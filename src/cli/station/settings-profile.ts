@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { applySettings } from "../../app.js";
 import { EXIT } from "../exit-codes.js";
 import { print, printJson, say } from "../output.js";
-import { accessOf, type AskOptions, calling } from "./asking.js";
+import { accessOf, type AskOptions, askingServer } from "./asking.js";
 import { pairs } from "./pairs.js";
 
 interface ProfileOptions extends AskOptions {
@@ -13,7 +13,7 @@ interface ProfileOptions extends AskOptions {
 
 /** The same settings for the stations of a site. */
 export const settingsProfileCommand = (): Command =>
-  calling("set-all", "give the stations of a site the same settings")
+  askingServer("set-all", "give the stations of a site the same settings")
     .argument("<site>", "the site")
     .argument("<settings...>", "names and values: 1.6 keys, or 2.x Component.Variable")
     .addOption(new Option("--only <version>", "only stations that speak this").choices(["1.6", "2.x"]))

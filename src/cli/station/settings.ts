@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { type CachedSetting, knownSettings, stationIdentity } from "../../app.js";
+import { type CachedSetting, knownSettings } from "../../app.js";
 import type { ComponentCriterion, SettingsInventory } from "../../domain/commands/settings.js";
 import { print, printJson, say } from "../output.js";
 import { accessOf, type AskOptions, asking, run } from "./asking.js";
@@ -51,20 +51,6 @@ const components = (): Command =>
       ) => run(id, options, { kind: "report-components", components: names, criteria: thatAre }),
     );
 
-const identity = (): Command =>
-  asking("identity", "what a station says that it is: maker, model, firmware").action(
-    async (id: string, options: AskOptions) => {
-      const { told, bootedMs, bootReason } = await stationIdentity(accessOf(options), id);
-      if (options.json === true) return printJson({ told, bootedMs, bootReason });
-      for (const [name, value] of Object.entries(told ?? {}))
-        print(`${name.padEnd(20)} ${value ?? "(not told)"}`);
-      if (bootedMs === null) return say("it has not booted since");
-      return print(
-        `${"booted".padEnd(20)} ${new Date(bootedMs).toISOString()} ${bootReason ?? ""}`.trimEnd(),
-      );
-    },
-  );
-
 const lineOf = ({ name, value, unit, readOnly }: CachedSetting): string =>
   `${name.padEnd(56)} ${value ?? "(not told)"}${unit === null ? "" : ` ${unit}`}${readOnly === true ? "  (read only)" : ""}`;
 
@@ -86,6 +72,5 @@ export const settingsCommands = (): Command[] => [
   report(),
   components(),
   known(),
-  identity(),
   settingsProfileCommand(),
 ];

@@ -21,7 +21,7 @@ export const stationEventSchema = z
     stationMs: epochTime("When it happened, by the station's clock")
       .nullable()
       .describe("null: not told, or not to be read"),
-    topic: z.enum(["security", "monitor", "reservation", "payment"]).describe("What it is about"),
+    topic: z.enum(["security", "monitor", "reservation", "payment", "grid"]).describe("What it is about"),
     type: z.string().describe("In the station's word: InvalidTLSVersion, Alerting, Expired"),
     detail: z.string().describe("What the station adds; empty where it adds nothing"),
     alarm: alarmSchema.exactOptional().describe("What a monitor found; left out where it was none"),

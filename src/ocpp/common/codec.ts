@@ -7,14 +7,19 @@ import type {
   TransactionEvent,
 } from "../../domain/fleet.js";
 import type { Verdict } from "../../domain/id-token.js";
-import type { RateUnit } from "../../domain/schedule.js";
+import type { ProfilePlace, Quirks } from "../../domain/quirks.js";
 import type { StationNews } from "../../domain/station-news.js";
+import type { RateUnit, Schedule } from "../../domain/schedule.js";
+import type { TriggerMessage } from "../../domain/trigger.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Vacancy } from "../../ports/fleet-gateway.js";
 import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
+import type { StationFacts } from "./station-facts.js";
 import type { Reading } from "./meter.js";
+import type { MeterDoubts, MeterFinding } from "./plausible.js";
+import { type StationClock, UNKNOWN_CLOCK } from "./station-clock.js";
 
 /** Voltage and phases of an EVSE's connection, from the site file. */
 export interface EvseElectrics {
@@ -24,17 +29,38 @@ export interface EvseElectrics {
   readonly ratedKw?: number;
 }
 
+/** A variable of the device model that a monitor looks at. */
+export interface MonitoredVariable {
+  readonly component: string;
+  readonly variable: string;
+  /** 0: of the whole station. */
+  readonly evseId: number;
+}
+
 /** What is remembered of a station beyond one message and one connection. */
 export interface StationMemory {
   /** Last reading of an EVSE, to derive power from the register where no power is told. */
   readonly lastReading: Map<number, Reading>;
   /** State of each connector that the station ever named, by `evse/connector`; Unknown since a restart. */
   readonly connectorStatus: Map<string, EvseStatus>;
+  /** Last reading of an EVSE as its meter told it, and what is doubted of that meter. */
+  readonly toldReading: Map<number, Reading>;
+  readonly meterDoubts: Map<number, MeterDoubts>;
+  clock: StationClock;
+  /** What each monitor of the device model looks at, as far as the station told it; 2.x. */
+  readonly monitors: Map<number, MonitoredVariable>;
+  /** Monitors whose values open streams carry, by the stream's id; 2.1. */
+  readonly streams: Map<number, number>;
 }
 
 export const createStationMemory = (): StationMemory => ({
   lastReading: new Map(),
   connectorStatus: new Map(),
+  toldReading: new Map(),
+  meterDoubts: new Map(),
+  clock: UNKNOWN_CLOCK,
+  monitors: new Map(),
+  streams: new Map(),
 });
 
 export interface InboundContext {
@@ -44,10 +70,16 @@ export interface InboundContext {
   readonly electrics: (evseId: number) => EvseElectrics | null;
   /** EVSE of a running transaction, as the fleet knows it: 2.x need name it only once. */
   readonly evseOf: (transactionId: string) => number | null;
+  /** The correction that a profile of ours, by its id, is to hold as of now; null: none. */
+  readonly correctionOf: (profileId: number) => Schedule | null;
   /** The station's text of a time; one without a zone in the site's. */
   readonly readTime: (text: string | null) => EpochMs | null;
   /** Heartbeat interval told to the station, s. */
   readonly heartbeatIntervalS: number;
+  /** How its meters are to be read; as they tell where it is left out. */
+  readonly meterQuirks?: Pick<Quirks, "powerFrom" | "registerFactor">;
+  /** Something is wrong with the meter of an EVSE. */
+  readonly found?: (finding: MeterFinding, evseId: number) => void;
 }
 
 /** What came of the asked-for steps, from which the answer is written. */
@@ -105,12 +137,21 @@ export type InboundHandler = (payload: Payload, context: InboundContext) => Mean
 /** How a schedule is put into a profile: learnt per station, stated defaults until then. */
 export interface ProfileOptions {
   readonly unit: RateUnit;
+  /** Values are told in multiples of this, in the unit. */
+  readonly step: number;
+  readonly place: ProfilePlace;
+  /** `relative`: without a start, one value. */
+  readonly kind: Quirks["profileKind"];
+  /** How far the station's clock is ahead of ours, where that is known, ms. */
+  readonly clockAheadMs: number;
   readonly stackLevel: number;
   readonly maxPeriods: number;
   /** Profile ids of ours lie above this. */
   readonly idBase: number;
   /** Seconds for which a discharging profile holds while offline; null where not understood. */
   readonly maxOfflineDurationS: number | null;
+  /** What the rules of 2.1 hang on beside the profile itself; absent: not known. */
+  readonly facts?: StationFacts;
 }
 
 export interface OutboundContext {
@@ -146,9 +187,11 @@ export interface Abilities {
   readonly silentMeter: boolean;
 }
 
+export type TriggerCommand = Extract<StationCommand, { kind: "trigger" }>;
+
 /** What a station is asked to send. */
 export interface Trigger {
-  readonly message: Extract<StationCommand, { kind: "trigger" }>["message"];
+  readonly message: TriggerMessage;
   readonly evseId: number | null;
   readonly connectorId: number;
 }

@@ -1,8 +1,10 @@
 import { isPowerKw, MOST_EVSE_POWER_KW } from "../../domain/bounds.js";
 import type { MeterSample } from "../../domain/fleet.js";
 import { type EpochMs, HOUR_MS } from "../../domain/units.js";
+import type { QuirkValues } from "../../domain/quirks.js";
 import type { EvseElectrics, InboundContext } from "./codec.js";
 import { remember } from "./memory.js";
+import { doubted, inWh } from "./plausible.js";
 
 /** One sampled value, in base units (W, Wh, A, V, %), free of any OCPP version. */
 export interface Sampled {
@@ -21,6 +23,8 @@ export interface Reading {
   readonly importedWh: number | null;
   readonly exportedWh: number | null;
   readonly socPercent: number | null;
+  /** As of `MeterSample`. */
+  readonly residualKw?: number;
   /** Told as the state at the beginning of a transaction. */
   readonly opens: boolean;
 }
@@ -64,9 +68,15 @@ export function toReading(
     importedWh: total(values, "Energy.Active.Import.Register"),
     exportedWh: total(values, "Energy.Active.Export.Register"),
     socPercent: percent(total(values, "SoC")),
+    ...residualOf(values),
     opens: values.length > 0 && values.every(({ context }) => context === "Transaction.Begin"),
   };
 }
+
+const residualOf = (values: readonly Sampled[]): Pick<Reading, "residualKw"> => {
+  const watts = total(values, "Power.Active.Residual");
+  return watts === null || !isPowerKw(watts / KILO) ? {} : { residualKw: watts / KILO };
+};
 
 /** The unphased value, or the sum over the phases; null when there is neither. */
 function total(values: readonly Sampled[], measurand: string): number | null {
@@ -104,23 +114,45 @@ function apparentPower(values: readonly Sampled[], electrics: EvseElectrics | nu
   return watts;
 }
 
+type MeterContext = Pick<InboundContext, "memory" | "electrics" | "meterQuirks" | "found">;
+
 /**
  * The reading as a sample, null when it says nothing of energy, power or charge. Where no power is
  * told it is the mean since the EVSE's last register; 0 for a first register.
  */
-export function toSample(
-  reading: Reading,
-  evseId: number,
-  { memory, electrics }: Pick<InboundContext, "memory" | "electrics">,
-): MeterSample | null {
+export function toSample(told: Reading, evseId: number, context: MeterContext): MeterSample | null {
+  const { memory, electrics } = context;
+  const found = doubt(told, evseId, context);
+  const reading = inWh(told, found.registerFactor ?? 1);
+  const powerFrom = found.powerFrom ?? context.meterQuirks?.powerFrom;
   const { atMs, importedWh, exportedWh, socPercent } = reading;
   if (reading.powerKw === null && importedWh === null && exportedWh === null && socPercent === null)
     return null;
   const last = memory.lastReading.get(evseId) ?? null;
   const powerKw =
-    reading.powerKw ?? possible(meanPower(last, reading), electrics(evseId)) ?? last?.powerKw ?? 0;
+    (powerFrom === "register" && importedWh !== null ? null : reading.powerKw) ??
+    possible(meanPower(last, reading), electrics(evseId)) ??
+    last?.powerKw ??
+    0;
   if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw });
-  return { atMs, powerKw, importedWh, exportedWh, socPercent };
+  const residual = reading.residualKw === undefined ? {} : { residualKw: reading.residualKw };
+  return { atMs, powerKw, importedWh, exportedWh, socPercent, ...residual };
+}
+
+/** Holds what a meter tells against what it told before; gives how it is read from now on, where that is found. */
+function doubt(told: Reading, evseId: number, { memory, electrics, found }: MeterContext): QuirkValues {
+  const from = memory.toldReading.get(evseId) ?? null;
+  const after = doubted(memory.meterDoubts.get(evseId) ?? {}, {
+    from,
+    to: told,
+    electrics: electrics(evseId),
+  });
+  const values: QuirkValues = Object.assign({}, ...after.found.map((finding) => finding.values ?? {}));
+  if (after.isBase || after.found.length > 0)
+    remember(memory.toldReading, evseId, inWh(told, values.registerFactor ?? 1));
+  remember(memory.meterDoubts, evseId, after.doubts);
+  for (const finding of after.found) found?.(finding, evseId);
+  return values;
 }
 
 /** The power, or null for one that no station has. */

@@ -1,5 +1,5 @@
 import { LARGEST_EVSE_ID } from "../../domain/fleet.js";
-import type { StationIdentity } from "../../domain/station-file/identity.js";
+import type { BootNews } from "../../domain/station-file/identity.js";
 import { writeTime } from "./time.js";
 import type { InboundContext, InboundHandler, Meaning } from "./codec.js";
 import { numberAt, type Payload } from "../wire.js";
@@ -16,17 +16,22 @@ export const heartbeat: InboundHandler = (_, context) => ({
 });
 
 /** BootNotification's answer and report, in every version. */
-export function booted(
-  identity: StationIdentity,
-  context: InboundContext,
-  bootReason: string | null = null,
-): Meaning {
+export function booted(told: Omit<BootNews, "kind">, context: InboundContext): Meaning {
   const { stationId, nowMs } = context;
-  const { vendor, model } = identity;
+  const { vendor, model, firmwareVersion } = told;
   return {
     booted: true,
-    news: [{ kind: "identity-told", stationId, atMs: nowMs, identity, bootReason }],
-    reports: [{ kind: "booted", stationId, atMs: nowMs, vendor: named(vendor), model: named(model) }],
+    news: [{ kind: "booted", stationId, atMs: nowMs, ...told }],
+    reports: [
+      {
+        kind: "booted",
+        stationId,
+        atMs: nowMs,
+        vendor: named(vendor),
+        model: named(model),
+        ...(firmwareVersion === null ? {} : { firmware: firmwareVersion }),
+      },
+    ],
     answer: () => ({
       status: "Accepted",
       currentTime: writeTime(nowMs),

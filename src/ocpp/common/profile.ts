@@ -1,18 +1,37 @@
-import type { RateUnit, Schedule, SchedulePeriod } from "../../domain/schedule.js";
+import { LARGEST_EVSE_ID } from "../../domain/fleet.js";
+import {
+  CORRECTION_SLACK_MS,
+  type RateUnit,
+  recurs,
+  type Schedule,
+  type SchedulePeriod,
+  type SchedulePurpose,
+} from "../../domain/schedule.js";
 import { DAY_MS, floorTo, SECOND_MS } from "../../domain/units.js";
 import type { CompositePeriod } from "../../domain/command.js";
 import type { EvseElectrics, ProfileOptions } from "./codec.js";
 
-/** Finest step that stations take: a tenth of an ampere, one watt. */
-const UNIT_STEP: Record<RateUnit, number> = { A: 0.1, W: 1 };
 const KILO = 1_000;
 /** Of 2.1's limit on ids from outside nothing may be known: start well above. */
 export const PROFILE_ID_BASE = 1_000;
-const PURPOSES = 2;
+/** Sessions and defaults lie side by side; the purposes of 2.1 alone beyond the last of them. */
+const PLACES: Readonly<Record<SchedulePurpose, { readonly from: number; readonly each: number }>> = {
+  default: { from: 0, each: 2 },
+  session: { from: 1, each: 2 },
+  correction: { from: 2 * (LARGEST_EVSE_ID + 1), each: 4 },
+  priority: { from: 2 * (LARGEST_EVSE_ID + 1) + 1, each: 4 },
+  maximum: { from: 2 * (LARGEST_EVSE_ID + 1) + 2, each: 4 },
+};
 
 /** Stable per EVSE and purpose, so that a newer profile replaces the older one. */
-export const profileId = (evseId: number, purpose: Schedule["purpose"], idBase: number): number =>
-  idBase + evseId * PURPOSES + (purpose === "session" ? 1 : 0);
+export const profileId = (evseId: number, purpose: SchedulePurpose, idBase: number): number =>
+  idBase + PLACES[purpose].from + evseId * PLACES[purpose].each;
+
+/** The EVSE whose profile of a purpose has this id; null: none has. */
+export const evseOfProfile = (id: number, purpose: SchedulePurpose, idBase: number): number | null => {
+  const evseId = (id - idBase - PLACES[purpose].from) / PLACES[purpose].each;
+  return Number.isInteger(evseId) && evseId >= 0 && evseId <= LARGEST_EVSE_ID ? evseId : null;
+};
 
 /** A period in the wire's terms; seconds from the schedule's start, value in the profile's unit. */
 export interface WirePeriod {
@@ -33,7 +52,7 @@ export function wirePeriods(
   if (why !== null) return { why };
   const periods: WirePeriod[] = [];
   for (const period of schedule.periods) {
-    const value = inUnit(period, schedule, options.unit, electrics);
+    const value = inUnit(period, schedule, options, electrics);
     if (value === null) return { why: `no voltage known to tell ${schedule.unit} in ${options.unit}` };
     periods.push({ startPeriod: startOf(schedule, period), mode: period.mode, value });
   }
@@ -46,10 +65,9 @@ const startOf = (schedule: Schedule, period: SchedulePeriod): number =>
 function scheduleFault(schedule: Schedule, { maxPeriods, unit }: ProfileOptions): string | null {
   const { periods, purpose } = schedule;
   const starts = periods.map((period) => startOf(schedule, period));
-  if (purpose === "session" && schedule.transactionId === null)
-    return "a session schedule needs a transaction";
-  if (purpose === "session" && schedule.endMs <= schedule.startMs)
-    return "the schedule ends before it begins";
+  const ofSession = purpose === "session" || purpose === "correction";
+  if (ofSession && schedule.transactionId === null) return `a ${purpose} schedule needs a transaction`;
+  if (!recurs(schedule) && schedule.endMs <= schedule.startMs) return "the schedule ends before it begins";
   if (starts[0] !== 0) return "the first period must start with the schedule";
   if (starts.some((start, index) => index > 0 && start <= (starts[index - 1] ?? 0)))
     return "periods must start one after the other";
@@ -66,12 +84,12 @@ function scheduleFault(schedule: Schedule, { maxPeriods, unit }: ProfileOptions)
 function inUnit(
   period: SchedulePeriod,
   schedule: Schedule,
-  unit: RateUnit,
+  { unit, step }: ProfileOptions,
   electrics: EvseElectrics | null,
 ): number | null {
   const value = unit === schedule.unit ? period.value : converted(period.powerKw, unit, schedule, electrics);
   if (value === null) return null;
-  const size = floorTo(Math.abs(value), UNIT_STEP[unit]);
+  const size = floorTo(Math.abs(value), step);
   return value < 0 && size !== 0 ? -size : size;
 }
 
@@ -86,9 +104,20 @@ function converted(
   return (powerKw * KILO) / (electrics.voltageV * (schedule.phases ?? electrics.phases));
 }
 
-/** Seconds for which the schedule holds; a default recurs daily. */
-export const durationS = (schedule: Schedule): number =>
-  Math.round((schedule.purpose === "default" ? DAY_MS : schedule.endMs - schedule.startMs) / SECOND_MS);
+/** Seconds for which the schedule holds; a default recurs daily. null: for good, as priority charging must (2.1 K01.FR.70). */
+export const durationS = (schedule: Schedule): number | null => {
+  const spanMs = schedule.endMs - schedule.startMs;
+  switch (schedule.purpose) {
+    case "default":
+      return Math.round(DAY_MS / SECOND_MS);
+    case "session":
+      return Math.round(spanMs / SECOND_MS);
+    case "correction":
+      return Math.round((spanMs - CORRECTION_SLACK_MS) / SECOND_MS);
+    default:
+      return null;
+  }
+};
 
 /** One period of a composite schedule as it came: value in `unit`, phases where told. */
 export interface CompositeEntry {

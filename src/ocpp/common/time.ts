@@ -83,8 +83,17 @@ function readZone(text: string): string | null {
   return match ? `${match[1]}:${match[2] ?? "00"}` : null;
 }
 
-/** The station's time, or ours when its clock cannot be right. */
-export const plausibleTime = (stationMs: EpochMs | null, nowMs: EpochMs): EpochMs =>
+/** The station's time by our clock, or ours when its own cannot be right. */
+export const plausibleTime = (
+  text: string | null,
+  { nowMs, readTime: read, memory }: Pick<InboundContext, "nowMs" | "readTime" | "memory">,
+): EpochMs => {
+  const told = read(text);
+  return believedTime(told === null ? null : told - memory.clock.aheadMs, nowMs);
+};
+
+/** A time by our clock that a sample may have; else it is of now. */
+export const believedTime = (stationMs: EpochMs | null, nowMs: EpochMs): EpochMs =>
   stationMs !== null && stationMs >= nowMs - OLDEST_SAMPLE_MS && stationMs <= nowMs + NEWEST_SAMPLE_MS
     ? stationMs
     : nowMs;

@@ -1,5 +1,6 @@
 import { createAttempts } from "../../domain/attempts.js";
-import type { OcppVersion } from "../../domain/fleet.js";
+import type { FleetEvent, OcppVersion } from "../../domain/fleet.js";
+import type { Maker } from "../../domain/quirks.js";
 import { MINUTE_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
 import type { Codec } from "../common/codec.js";
@@ -11,7 +12,7 @@ import { codec as v16 } from "../v16/codec.js";
 import { codec as v201 } from "../v201/codec.js";
 import { codec as v21 } from "../v21/codec.js";
 import type { Payload } from "../wire.js";
-import { greet, learnAbilities } from "./boot.js";
+import { greet, learnAbilities, tellWhatChanges } from "./boot.js";
 import { openPort } from "./connection.js";
 import { closeConnection, type Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
@@ -19,8 +20,10 @@ import type { Lack } from "../minimum.js";
 import { keepUnclear } from "./unclear.js";
 import { handleMessage } from "./handle.js";
 import { keepRecord, recallStation } from "./record.js";
+import { bootsTooOften, noteBoot, noteClock, noteMeter } from "./findings.js";
+import { timeTextIn } from "../common/station-clock.js";
+import { countFor, createStation, noteUnconfigured, type Station, correctedEvse } from "./station.js";
 import { handOver, signFor } from "./signing.js";
-import { countFor, createStation, noteUnconfigured, type Station } from "./station.js";
 import type { Admitted } from "./upgrade.js";
 
 const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
@@ -41,6 +44,7 @@ export interface Admission {
 
 export function createAdmission(desk: Desk, link: StationLink): Admission {
   const stations = new Map<string, Station>();
+  tellWhatChanges(desk);
   const flaps = createAttempts(FLAP_WINDOW_MS);
   const stationOf = (id: string): Station => {
     const station = stations.get(id) ?? createStation(id);
@@ -145,6 +149,8 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
     connection.seenMs = nowMs;
     desk.tell({ kind: "seen", stationId, atMs: nowMs });
   }
+  const readTime = timeReader(desk.timeZone?.(stationId) ?? "UTC", nowMs);
+  noteClock(connection, readTime(timeTextIn(payload)), desk);
   if (lack !== null) return keepUnclear({ stationId, atMs: nowMs, action, payload, lack }, desk.gateway);
   return handleMessage(action, payload, {
     codec: connection.codec,
@@ -157,13 +163,27 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
       evseOf: (transactionId) =>
         desk.gateway.openSessions(stationId).find((session) => session.transactionId === transactionId)
           ?.evseId ?? null,
-      readTime: timeReader(desk.timeZone?.(stationId) ?? "UTC", nowMs),
+      readTime,
+      meterQuirks: desk.quirks.of(stationId).values,
+      found: (finding, evseId) => noteMeter(connection.station, { ...finding, evseId }, desk),
+      correctionOf: (profileId) => {
+        const evseId = correctedEvse(connection.station, profileId);
+        return evseId === null ? null : desk.gateway.presentCorrection(stationId, evseId);
+      },
       heartbeatIntervalS: desk.settings.heartbeatIntervalS,
     },
-    tell: (event) => desk.tell(event),
+    tell: (event) => {
+      if (event.kind === "booted") {
+        desk.quirks.identify(stationId, makerOf(event));
+        noteBoot(connection.station, desk);
+      }
+      desk.tell(event);
+    },
     note: desk.note,
     transfer: desk.transfer,
-    booted: () => learnAbilities(connection, desk),
+    booted: () => {
+      if (!bootsTooOften(connection.station, nowMs)) learnAbilities(connection, desk);
+    },
     sign: (wish) => signFor(stationId, wish, desk),
     handOver: (chain, { requestId }) => handOver(stationId, { chain, requestId }, desk),
     heardOf: (evseId) => {
@@ -172,6 +192,12 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
     refused: (transactionId) => stopRefused(stationId, transactionId, desk),
   });
 }
+
+const makerOf = ({ vendor, model, firmware = null }: Extract<FleetEvent, { kind: "booted" }>): Maker => ({
+  vendor,
+  model,
+  firmware,
+});
 
 /** A station that began with a refused token all the same is told to stop; the plan gives it nothing. */
 function stopRefused(stationId: string, transactionId: string, { link, log }: LinkedDesk): void {

@@ -4,7 +4,7 @@ import type { Payload } from "../wire.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 import { keepRecord } from "./record.js";
-import { capabilitiesOf, noteSilentMeter } from "./station.js";
+import { advertisedBy, capabilitiesOf, noteSilentMeter } from "./station.js";
 
 /**
  * Asks the station for its abilities, once per boot; what it refuses to tell is taken as the stated
@@ -17,9 +17,14 @@ export function learnAbilities(connection: Connection, desk: Desk): void {
   connection.learning = true;
   void desk.track(async () => {
     const answers = await ask(connection, desk);
-    connection.learning = false;
-    if (!desk.connections.isLive(connection)) return;
+    if (!desk.connections.isLive(connection)) {
+      connection.learning = false;
+      return;
+    }
     connection.station.abilities = connection.codec.readAbilities(answers);
+    desk.quirks.advertise(connection.station.id, advertisedBy(connection.station.abilities));
+    connection.learning = false;
+    connection.station.proven.clear();
     connection.station.knownAs = connection.codec.version;
     tellCapabilities(connection, desk);
     noteSilentMeter(connection.station, desk);
@@ -39,9 +44,18 @@ async function ask({ codec, session }: Connection, desk: Desk): Promise<readonly
 }
 
 export function tellCapabilities({ station }: Connection, desk: Desk): void {
-  const capabilities = capabilitiesOf(station);
+  const capabilities = capabilitiesOf(station, desk.quirks.of(station.id));
   desk.tell({ kind: "capabilities", stationId: station.id, atMs: desk.clock.now(), capabilities });
 }
+
+/** What a station is found to want is told to the fleet at once, unless its abilities are about to be. */
+export const tellWhatChanges = (desk: Desk): void =>
+  desk.quirks.onChange((stationId) => {
+    const connection = desk.connections.live(stationId);
+    const { station } = connection ?? {};
+    if (connection && station?.knownAs === connection.codec.version && !connection.learning)
+      tellCapabilities(connection, desk);
+  });
 
 /**
  * A station that comes back without a reboot sends no BootNotification; one that we know need not be

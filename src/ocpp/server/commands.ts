@@ -1,10 +1,13 @@
 import type { CommandOutcome, StationCommand } from "../../domain/command.js";
 import type { Schedule } from "../../domain/schedule.js";
 import type { EpochMs } from "../../domain/units.js";
+import type { QuirkBook } from "../../ports/quirk-book.js";
 import type { Codec, OutboundContext, ProfileOptions } from "../common/codec.js";
 import { failureOf } from "../common/outcome.js";
 import type { Session } from "../session/contract.js";
-import { alternatives, learn, profileOptions, type Station } from "./station.js";
+import { takenBy } from "../common/placed.js";
+import { alternatives, type LadderContext, profileOptions, provenBy } from "./ladder.js";
+import { noteHeld, type Station } from "./station.js";
 
 /** A live connection as commands need it. */
 export interface Line {
@@ -18,8 +21,10 @@ export interface CommandParts {
   readonly now: () => EpochMs;
   readonly electrics: OutboundContext["electrics"];
   readonly nextId: () => number;
-  /** Called when trying has shown that the station takes something else than it told. */
-  readonly onLearnt: () => void;
+  /** What models want is looked up here, and what trying shows is kept. */
+  readonly quirks: QuirkBook;
+  /** The station has one EVSE. */
+  readonly alone: boolean;
   /** Puts on disk under which ids the station holds profiles of ours. */
   readonly keep: () => void;
 }
@@ -37,7 +42,13 @@ export async function runCommand(
   const attempt = (profile: ProfileOptions): Promise<Tried> =>
     tryOnce(line, command, deadlineMs, { ...parts, profile, nowMs: parts.now() });
   const schedule = command.kind === "set-schedule" ? command.schedule : null;
-  const first = profileOptions(line.station, schedule, parts.maxOfflineDurationS);
+  const ladder = {
+    ...parts,
+    quirks: parts.quirks.of(line.station.id),
+    clockAheadMs: line.station.memory.clock.aheadMs,
+  };
+  const told = "schedule" in command ? command.schedule : null;
+  const first = profileOptions(line.station, told, ladder);
   const key = supersedeKey(command) ?? "";
   const held = { ...first, idBase: line.station.idBases.get(key) ?? first.idBase };
   if (!schedule) return (await attempt(held)).outcome;
@@ -51,19 +62,49 @@ export async function runCommand(
   }
   line.station.idBases.set(key, first.idBase);
   parts.keep();
+  const outcome = await place({ line, parts, attempt }, schedule, first, ladder);
+  if (outcome.status === "unsupported") parts.quirks.learn(line.station.id, { smartCharging: false });
+  return outcome;
+}
+
+interface Placing {
+  readonly line: Line;
+  readonly parts: CommandParts;
+  readonly attempt: (profile: ProfileOptions) => Promise<Tried>;
+}
+
+/** Tries one way after the other and remembers what was accepted. */
+async function place(
+  { line: { station }, parts, attempt }: Placing,
+  schedule: Schedule,
+  first: ProfileOptions,
+  ladder: LadderContext,
+): Promise<CommandOutcome> {
+  const learn = (used: ProfileOptions): void => {
+    station.proven.add(schedule.purpose);
+    noteHeld(station, schedule, used);
+    // Before it told its abilities it was asked by what is taken of any.
+    if (station.knownAs !== null || used !== first)
+      parts.quirks.learn(station.id, {
+        smartCharging: true,
+        ...provenBy(station, schedule, { used, first }),
+      });
+  };
   const { outcome } = await attempt(first);
-  if (outcome.status === "accepted") learn(line.station, schedule, first, first);
-  if (outcome.status !== "rejected" || line.station.proven.has(schedule.purpose)) return outcome;
-  for (const options of alternatives(schedule, first)) {
+  if (outcome.status === "accepted") learn(first);
+  if (!mayDescend(outcome) || station.proven.has(schedule.purpose)) return outcome;
+  for (const options of alternatives(schedule, first, ladder)) {
     const next = await attempt(options);
-    if (!next.sent || next.outcome.status === "rejected") continue;
-    if (next.outcome.status !== "accepted") return next.outcome;
-    learn(line.station, schedule, options, first);
-    parts.onLearnt();
+    if (!next.sent || mayDescend(next.outcome)) continue;
+    if (next.outcome.status === "accepted") learn(options);
     return next.outcome;
   }
   return outcome;
 }
+
+/** A refusal for a transaction that is not there says nothing of how profiles are taken. */
+const mayDescend = (outcome: CommandOutcome): boolean =>
+  outcome.status === "rejected" && !/\bTxNotFound\b/i.test(outcome.detail);
 
 /**
  * A profile under an id that is no longer ours would stay beside the new one, and might rank above it. Until
@@ -89,11 +130,16 @@ async function tryOnce(
   deadlineMs: EpochMs,
   context: OutboundContext,
 ): Promise<Tried> {
-  const written = codec.write(command, context);
+  const wanted = command.kind === "set-schedule" ? command.schedule : null;
+  const taken = wanted === null ? null : takenBy(wanted, context.profile);
+  const asTaken: StationCommand = taken === null ? command : { kind: "set-schedule", schedule: taken };
+  const written = codec.write(asTaken, context);
   if ("outcome" in written) return { outcome: written.outcome, sent: false };
   const result = await session.call({ ...written.call, deadlineMs, key: supersedeKey(command) });
   const outcome = result.kind === "result" ? codec.read(command, result.payload, context) : failureOf(result);
-  return { outcome: withRequest(outcome, written.requestId), sent: true };
+  const partly = outcome.status === "accepted" && taken !== null && taken !== wanted;
+  const told = withRequest(outcome, written.requestId);
+  return { outcome: partly && told.status === "accepted" ? { ...told, taken } : told, sent: true };
 }
 
 const withRequest = (outcome: CommandOutcome, requestId: number | undefined): CommandOutcome =>
@@ -103,6 +149,7 @@ const withRequest = (outcome: CommandOutcome, requestId: number | undefined): Co
 function supersedeKey(command: StationCommand): string | null {
   switch (command.kind) {
     case "set-schedule":
+    case "update-schedule":
       return `${command.schedule.evseId}/${command.schedule.purpose}`;
     case "clear-schedule":
       return `${command.evseId}/${command.purpose}`;

@@ -6,6 +6,7 @@ import type { Clock } from "../../ports/clock.js";
 import type { Documents } from "../../ports/documents.js";
 import { createMemoryDocuments } from "../../ports/documents-memory.js";
 import type { FleetGateway } from "../../ports/fleet-gateway.js";
+import { createQuirkBook, type QuirkBook } from "../../ports/quirk-book.js";
 import type { StationRegistry } from "../../ports/station-registry.js";
 import type { TransferHooks } from "../../ports/transfer-hooks.js";
 import type { EvseElectrics } from "../common/codec.js";
@@ -23,6 +24,8 @@ export interface CentralParts {
   readonly log: Log;
   /** Where stations are remembered over restarts; in memory where it is left out. */
   readonly documents?: Documents;
+  /** What models do otherwise than the standard says; in `documents` where it is left out. */
+  readonly quirks?: QuirkBook;
   readonly settings?: Partial<CentralSettings>;
   /** Takes what stations tell of themselves beside charging; left out, nobody does. */
   readonly note?: (news: StationNews) => void;
@@ -42,6 +45,7 @@ export interface CentralParts {
 export interface Desk extends CentralParts {
   readonly settings: CentralSettings;
   readonly documents: Documents;
+  readonly quirks: QuirkBook;
   readonly connections: Connections;
   readonly window: CallWindow;
   readonly messages: RecordedLog;
@@ -61,13 +65,15 @@ export interface Desk extends CentralParts {
 
 export function createDesk(parts: CentralParts): Desk {
   const settings: CentralSettings = { ...DEFAULT_CENTRAL_SETTINGS, ...parts.settings };
+  const documents = parts.documents ?? createMemoryDocuments();
   let tasks = 0;
   return {
     ...parts,
     evseElectrics: (stationId, evseId) => parts.evseElectrics(stationId, evseId),
     settings,
     note: parts.note ?? (() => undefined),
-    documents: parts.documents ?? createMemoryDocuments(),
+    documents,
+    quirks: parts.quirks ?? createQuirkBook({ documents }),
     connections: createConnections(),
     window: createCallWindow(settings.maxCallsInFlight),
     messages: createMessageLog(settings.messageLogBytes),

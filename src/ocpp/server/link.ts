@@ -2,10 +2,16 @@ import { type CommandOutcome, isSteering, type StationCommand } from "../../doma
 import { isSecret } from "../../domain/commands/secrets.js";
 import { SECOND_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
-import { tellCapabilities } from "./boot.js";
 import { runCommand } from "./commands.js";
 import type { Desk } from "./desk.js";
+import type { Station } from "./station.js";
 import { keepRecord } from "./record.js";
+
+/** Neither told of a second EVSE nor given one by a site file. */
+const isAlone = ({ memory }: Station, isConfigured: (evseId: number) => boolean): boolean => {
+  const evses = new Set([...memory.connectorStatus.keys()].map((name) => name.split("/")[0]));
+  return evses.size <= 1 && !isConfigured(2);
+};
 
 /** The way to the stations: finds the live connection and runs the command on it. */
 export function createLink(desk: Desk): StationLink {
@@ -27,7 +33,8 @@ export function createLink(desk: Desk): StationLink {
             now: () => desk.clock.now(),
             electrics: (evseId) => desk.evseElectrics(stationId, evseId),
             nextId: () => nextId++,
-            onLearnt: () => tellCapabilities(connection, desk),
+            quirks: desk.quirks,
+            alone: isAlone(connection.station, (evseId) => desk.evseElectrics(stationId, evseId) !== null),
             keep: () => void keepRecord(connection.station, desk),
           }),
         { status: "error", detail: "a fault of ours; the log has the details" },

@@ -1,6 +1,6 @@
 import type { EpochMs } from "../../domain/units.js";
-import type { LoggedMessage, MessageLog } from "../../ports/message-log.js";
-import { readLast } from "./read-entry.js";
+import { isWanted, type LoggedMessage, type MessageLog } from "../../ports/message-log.js";
+import { readEntry } from "./read-entry.js";
 
 /** A message as it is kept; it is read where somebody wants to see it. */
 export interface Entry {
@@ -54,19 +54,26 @@ export const createMessageLog = (mostBytes: number): RecordedLog => {
       makeWay();
       const following = listeners.get(entry.stationId);
       if (following === undefined) return;
-      const read = readLast(ofStation(entry.stationId));
+      const read = readEntry(ofStation(entry.stationId));
       for (const listener of following) listener(read);
     },
     bytes: () => bytes,
-    of(stationId, { afterId = 0, action, limit }) {
+    of(stationId, { afterId = 0, limit, ...filter }) {
       const own = ofStation(stationId);
       const found: LoggedMessage[] = [];
       // From the newest on, so that no more is read than is wanted.
       for (; found.length < limit && (own.at(-1)?.id ?? 0) > afterId; own.pop()) {
-        const message = readLast(own);
-        if (action === undefined || message.action === action) found.push(message);
+        const message = readEntry(own);
+        if (isWanted(message, filter)) found.push(message);
       }
       return found.toReversed();
+    },
+    *all(stationId, filter) {
+      const own = ofStation(stationId);
+      for (let at = 0; at < own.length; at++) {
+        const message = readEntry(own, at);
+        if (isWanted(message, filter)) yield message;
+      }
     },
     follow(stationId, listener) {
       const following = listeners.get(stationId) ?? new Set();

@@ -79,9 +79,9 @@ const unread = (text: string): string =>
     ? TAKEN_OUT
     : text;
 
-/** The action of the call that has this id, the newest of them before the last entry. */
-const calledBy = (id: unknown, entries: readonly Entry[]): string | null => {
-  for (let before = entries.length - 2; before >= 0; before--) {
+/** The action of the call that has this id, the newest of them before the one at `at`. */
+const calledBy = (id: unknown, entries: readonly Entry[], at: number): string | null => {
+  for (let before = at - 1; before >= 0; before--) {
     const { text } = entries[before]!;
     if (!text.includes(`"${String(id)}"`)) continue;
     const frame = frameOf(text);
@@ -90,14 +90,14 @@ const calledBy = (id: unknown, entries: readonly Entry[]): string | null => {
   return null;
 };
 
-/** Reads the last of a station's entries; of an answer the call is looked for in those before it. */
-export const readLast = (entries: readonly Entry[]): LoggedMessage => {
-  const { id, atMs, direction, text } = entries.at(-1)!;
+/** Reads one of a station's entries; of an answer the call is looked for in those before it. */
+export const readEntry = (entries: readonly Entry[], at = entries.length - 1): LoggedMessage => {
+  const { id, atMs, direction, text } = entries[at]!;
   const head = { id, atMs, direction };
   const frame = frameOf(text);
   if (frame === null) return { ...head, type: null, action: null, text: unread(text) };
   const type = TYPES.get(frame[0]) ?? null;
   const named = type === "call" || type === "send";
-  const action = named ? (typeof frame[2] === "string" ? frame[2] : null) : calledBy(frame[1], entries);
+  const action = named ? (typeof frame[2] === "string" ? frame[2] : null) : calledBy(frame[1], entries, at);
   return { ...head, type, action, text: JSON.stringify(withoutSecrets(withoutPersons(frame))) };
 };

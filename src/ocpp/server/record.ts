@@ -3,7 +3,7 @@ import { type Abilities, DEFAULT_CAPABILITIES } from "../common/codec.js";
 import { remember } from "../common/memory.js";
 import { isObject, listAt, numberAt, objectAt, type Payload, SUBPROTOCOLS, textAt } from "../wire.js";
 import type { Desk } from "./desk.js";
-import { createStation, type Station } from "./station.js";
+import { advertisedBy, createStation, type Station } from "./station.js";
 
 /**
  * What a restart of ours must find again of a station: what it told of its abilities, since the ids of
@@ -12,7 +12,7 @@ import { createStation, type Station } from "./station.js";
  */
 const COLLECTION = "ocpp-stations";
 
-export async function recallStation(id: string, { documents }: Desk): Promise<Station> {
+export async function recallStation(id: string, { documents, quirks }: Desk): Promise<Station> {
   const station = createStation(id);
   const stored = await documents.get(COLLECTION, id);
   if (!isObject(stored)) return station;
@@ -23,7 +23,10 @@ export async function recallStation(id: string, { documents }: Desk): Promise<St
     if (key !== null && idBase !== null) station.idBases.set(key, idBase);
   }
   station.knownAs = [...SUBPROTOCOLS.values()].find((version) => version === stored["version"]) ?? null;
-  if (station.knownAs !== null) station.abilities = readAbilities(objectAt(stored, "abilities"));
+  if (station.knownAs !== null) {
+    station.abilities = readAbilities(objectAt(stored, "abilities"));
+    quirks.advertise(id, advertisedBy(station.abilities));
+  }
   return station;
 }
 

@@ -1,5 +1,8 @@
 import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
-import type { RateUnit, Schedule } from "../../domain/schedule.js";
+import { DEFAULT_QUIRKS, QUIRK_NAMES, type QuirkValues } from "../../domain/quirks.js";
+import type { Schedule } from "../../domain/schedule.js";
+import { type EpochMs, SECOND_MS } from "../../domain/units.js";
+import type { StationQuirks } from "../../ports/quirk-book.js";
 import {
   type Abilities,
   createStationMemory,
@@ -7,7 +10,10 @@ import {
   type ProfileOptions,
   type StationMemory,
 } from "../common/codec.js";
-import { PROFILE_ID_BASE } from "../common/profile.js";
+import { remember } from "../common/memory.js";
+import { placed } from "../common/placed.js";
+import { evseOfProfile } from "../common/profile.js";
+import type { HeldProfile, StationFacts } from "../common/station-facts.js";
 import type { Counter } from "../session/contract.js";
 import type { Log } from "./log.js";
 import type { TrafficBook } from "./traffic.js";
@@ -20,24 +26,20 @@ export interface Station {
   /** What was logged already, so that a station that errs with each message fills no log. */
   readonly logged: Set<string>;
   abilities: Abilities;
-  /** Found by trying, and stronger than what the station told. */
-  learnt: Learnt;
-  /** Purposes of which a profile was accepted: a refusal after that has another cause. */
+  /** Purposes of which a profile was accepted since its boot: a refusal after that has another cause. */
   readonly proven: Set<Schedule["purpose"]>;
+  /** When it last sent a BootNotification, the newest last. */
+  readonly boots: EpochMs[];
   /** The version in which it was asked for its abilities; null before that. */
   knownAs: OcppVersion | null;
+  /** Profiles that it took of us in this process, by EVSE and purpose. */
+  readonly held: Map<string, HeldProfile>;
   /** Above which lie the ids of the profiles that it may hold of us, by EVSE and purpose. */
   readonly idBases: Map<string, number>;
   /** Asked, since the process began, for the state of EVSEs with a session. */
   isAsked: boolean;
   /** What was last put on disk of it. */
   keptRecord: string;
-}
-
-interface Learnt {
-  readonly unit: RateUnit | null;
-  readonly stackLevel: number | null;
-  readonly maxOfflineDuration: boolean | null;
 }
 
 export const createStation = (id: string): Station => ({
@@ -51,69 +53,78 @@ export const createStation = (id: string): Station => ({
     maxOfflineDuration: null,
     silentMeter: false,
   },
-  learnt: { unit: null, stackLevel: null, maxOfflineDuration: null },
   proven: new Set(),
+  boots: [],
   knownAs: null,
+  held: new Map(),
   idBases: new Map(),
   isAsked: false,
   keptRecord: "",
 });
 
-/** Told and learnt together. */
-export const capabilitiesOf = ({ abilities, learnt }: Station): StationCapabilities => ({
+/** What the fleet is to know: told, learnt and stated together. */
+export const capabilitiesOf = (
+  { abilities, memory }: Station,
+  { values }: StationQuirks,
+): StationCapabilities => ({
   ...abilities.capabilities,
-  rateUnit: learnt.unit ?? abilities.capabilities.rateUnit,
-  maxStackLevel: learnt.stackLevel ?? abilities.capabilities.maxStackLevel,
+  rateUnit: values.rateUnit,
+  maxPeriods: values.sessionPlace === "TxProfile" ? values.maxPeriods : Math.max(1, values.maxPeriods - 1),
+  maxStackLevel: values.stackLevel,
+  ...(values.sessionPlace === "TxProfile" ? {} : { sharesDefault: true }),
+  ...(values.profileKind === "relative" ? { oneValue: true } : {}),
+  ...(memory.clock.aheadMs === 0 ? {} : { clockAheadMs: memory.clock.aheadMs }),
+  ...(values.pause === "minimum" ? { pausesAtMinimum: true } : {}),
+  ...(values.secondsBetweenProfiles === 0
+    ? {}
+    : { betweenProfilesMs: values.secondsBetweenProfiles * SECOND_MS }),
 });
 
-/** How a schedule is first tried: sessions at the highest level, so that they win over defaults at 0. */
-export function profileOptions(
-  station: Station,
-  schedule: Schedule | null,
-  maxOfflineDurationS: number,
-): ProfileOptions {
-  const { maxPeriods, maxStackLevel } = capabilitiesOf(station);
-  const offline = station.learnt.maxOfflineDuration ?? station.abilities.maxOfflineDuration ?? true;
-  return {
-    unit: station.learnt.unit ?? schedule?.unit ?? "A",
-    stackLevel: schedule?.purpose === "session" ? maxStackLevel : 0,
-    maxPeriods,
-    idBase: Math.max(PROFILE_ID_BASE, station.abilities.maxExternalConstraintsId ?? 0) + 1,
-    maxOfflineDurationS: offline ? maxOfflineDurationS : null,
+/** What a station's settings say otherwise than is taken anyway. */
+export const advertisedBy = ({ capabilities, maxOfflineDuration }: Abilities): QuirkValues => {
+  const told: QuirkValues = {
+    rateUnit: capabilities.rateUnit,
+    maxPeriods: capabilities.maxPeriods,
+    stackLevel: capabilities.maxStackLevel,
+    ...(maxOfflineDuration === null ? {} : { maxOfflineDuration }),
   };
-}
+  return Object.fromEntries(
+    QUIRK_NAMES.flatMap((name) =>
+      told[name] === undefined || told[name] === DEFAULT_QUIRKS[name] ? [] : [[name, told[name]]],
+    ),
+  );
+};
+/** What the rules of 2.1 hang on, as far as the station told it. Which transaction runs the fleet knows. */
+export const factsOf = ({ abilities, held }: Station, schedule: Schedule | null): StationFacts => ({
+  dynamicProfiles: abilities.capabilities.dynamicProfiles === true,
+  priorityCharging: abilities.capabilities.priorityCharging === true,
+  setpoints: abilities.capabilities.dischargeSetpoint,
+  maxExternalConstraintsId: abilities.maxExternalConstraintsId,
+  transactionId: undefined,
+  // The one that this takes the place of is no rival, whatever its id was.
+  held: [...held].flatMap(([key, one]) => (key === `${schedule?.evseId}/${schedule?.purpose}` ? [] : [one])),
+});
 
-/** What to try next when a profile was refused, in order; none once a profile was accepted. */
-export function alternatives(schedule: Schedule, first: ProfileOptions): readonly ProfileOptions[] {
-  const values = schedule.periods;
-  const tries: ProfileOptions[] = [];
-  let last = first;
-  const then = (change: Partial<ProfileOptions>): void => {
-    last = { ...last, ...change };
-    tries.push(last);
-  };
-  if (first.maxOfflineDurationS !== null && values.some(({ value }) => value < 0))
-    then({ maxOfflineDurationS: null });
-  if (first.stackLevel > 0) then({ stackLevel: 0 });
-  if (values.every(({ mode }) => mode === "charge-limit")) then({ unit: first.unit === "A" ? "W" : "A" });
-  return tries;
-}
+/** Remembers which profile a station took, in place of the one before of that EVSE and purpose. */
+export const noteHeld = ({ held }: Station, schedule: Schedule, options: ProfileOptions): void => {
+  const { id, evseId, purpose } = placed(schedule, options);
+  remember(held, `${schedule.evseId}/${schedule.purpose}`, {
+    id,
+    purpose: purpose === "maximum" ? "ChargingStationMaxProfile" : purpose,
+    stackLevel: options.stackLevel,
+    evseId,
+    transactionId: purpose === "TxProfile" ? schedule.transactionId : null,
+  });
+};
 
-/** Remembers what an accepted profile proved. */
-export function learn(
-  station: Station,
-  schedule: Schedule,
-  used: ProfileOptions,
-  first: ProfileOptions,
-): void {
-  station.proven.add(schedule.purpose);
-  station.learnt = {
-    unit: used.unit === first.unit ? station.learnt.unit : used.unit,
-    stackLevel: used.stackLevel === first.stackLevel ? station.learnt.stackLevel : used.stackLevel,
-    maxOfflineDuration:
-      used.maxOfflineDurationS === first.maxOfflineDurationS ? station.learnt.maxOfflineDuration : false,
-  };
-}
+/** The EVSE whose correction a station holds under an id; null: none is. */
+export const correctedEvse = ({ idBases }: Station, id: number): number | null => {
+  for (const [key, idBase] of idBases) {
+    const evseId = evseOfProfile(id, "correction", idBase);
+    if (evseId !== null && key === `${evseId}/correction`) return evseId;
+  }
+  return null;
+};
 
 /** Counts what a session complains of; logs each kind of complaint once per station. */
 export const countFor =
@@ -146,6 +157,16 @@ export const noteSilentMeter = (station: Station, { log }: { readonly log: Log }
     station.knownAs === "1.6" ? "MeterValueSampleInterval" : "SampledDataCtrlr.TxUpdatedInterval";
   const hint = `set ${setting} in the station to 60 s or less`;
   log.warn({ stationId: station.id, hint }, "no meter values are to be expected: its power stays unknown");
+};
+
+/** Says something of a station, once. */
+export const noteOnce = (
+  station: Station,
+  { log }: { readonly log: Log },
+  { fields, message }: { readonly fields: object; readonly message: string },
+): void => {
+  if (isNews(station, `${message} ${JSON.stringify(fields)}`))
+    log.warn({ stationId: station.id, ...fields }, message);
 };
 
 /** Whether a line was not logged before of this station. */

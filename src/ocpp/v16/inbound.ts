@@ -1,6 +1,9 @@
 import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { dataTransfer } from "../common/data-transfer.js";
+import { jobStatus } from "../common/jobs.js";
+import { reservationUsed } from "../common/reservations.js";
+import { remember } from "../common/memory.js";
 import { toSample } from "../common/meter.js";
 import { idTagInfo16 } from "./id-tag.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
@@ -20,11 +23,12 @@ const authorize: InboundHandler = (payload) => ({
 });
 
 /** Connector 0 is the chargepoint itself and no EVSE. */
-const statusNotification: InboundHandler = (payload, { stationId, nowMs, readTime }) => {
+const statusNotification: InboundHandler = (payload, context) => {
+  const { stationId, nowMs } = context;
   const evseId = evseIdAt(payload, "connectorId");
   if (evseId === 0) return { answer: nothing };
   const status = readStatus(textAt(payload, "status"));
-  const sinceMs = plausibleTime(readTime(textAt(payload, "timestamp")), nowMs);
+  const sinceMs = plausibleTime(textAt(payload, "timestamp"), context);
   return {
     freed: status === "Available" ? [{ evseId, sinceMs }] : [],
     reports: [{ kind: "status", stationId, evseId, atMs: nowMs, status }],
@@ -41,9 +45,11 @@ const startTransaction: InboundHandler = (payload, context) => {
   const { stationId, nowMs } = context;
   const idToken = textAt(payload, "idTag") ?? "";
   const evseId = Math.max(1, idAt(payload, "connectorId") ?? 1);
+  noteStartRegister(payload, evseId, context);
   return {
     authorize: idToken,
     begins: true,
+    news: reservationUsed(payload, context),
     records: [
       {
         kind: "transaction-started",
@@ -67,6 +73,15 @@ const startTransaction: InboundHandler = (payload, context) => {
       return { transactionId, idTagInfo: idTagInfo(done) };
     },
   };
+};
+
+/** By the standard it is in Wh: what the meter tells from then on is held against it. */
+const noteStartRegister = (payload: Payload, evseId: number, context: InboundContext): void => {
+  const importedWh = numberAt(payload, "meterStart");
+  if (importedWh === null) return;
+  const atMs = plausibleTime(textAt(payload, "timestamp"), context);
+  const untold = { powerKw: null, exportedWh: null, socPercent: null, opens: true };
+  remember(context.memory.toldReading, evseId, { ...untold, atMs, importedWh });
 };
 
 /** The id as it came: some stations write text, which fits no transaction but shall be seen. */
@@ -145,10 +160,13 @@ const bootNotification = (payload: Payload, context: InboundContext): Meaning =>
       model: textAt(payload, "chargePointModel"),
       serialNumber: textAt(payload, "chargePointSerialNumber") ?? textAt(payload, "chargeBoxSerialNumber"),
       firmwareVersion: textAt(payload, "firmwareVersion"),
-      iccid: textAt(payload, "iccid"),
-      imsi: textAt(payload, "imsi"),
-      meterType: textAt(payload, "meterType"),
-      meterSerialNumber: textAt(payload, "meterSerialNumber"),
+      more: {
+        iccid: textAt(payload, "iccid"),
+        imsi: textAt(payload, "imsi"),
+        meterType: textAt(payload, "meterType"),
+        meterSerialNumber: textAt(payload, "meterSerialNumber"),
+        bootReason: null,
+      },
     },
     context,
   );
@@ -158,14 +176,14 @@ export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, Inbo
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
   ["DataTransfer", dataTransfer],
-  ["DiagnosticsStatusNotification", neutral({})],
-  ["FirmwareStatusNotification", neutral({})],
+  ["DiagnosticsStatusNotification", jobStatus("log")],
+  ["FirmwareStatusNotification", jobStatus("firmware")],
   ["Heartbeat", heartbeat],
-  ["LogStatusNotification", neutral({})],
+  ["LogStatusNotification", jobStatus("log")],
   ["MeterValues", meterValues],
   ["SecurityEventNotification", neutral({})],
+  ["SignedFirmwareStatusNotification", jobStatus("firmware")],
   ["SignCertificate", signCertificate],
-  ["SignedFirmwareStatusNotification", neutral({})],
   ["StartTransaction", startTransaction],
   ["StatusNotification", statusNotification],
   ["StopTransaction", stopTransaction],

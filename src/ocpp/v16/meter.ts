@@ -1,6 +1,7 @@
 import type { EpochMs } from "../../domain/units.js";
 import type { InboundContext } from "../common/codec.js";
 import { readPhase, type Reading, type Sampled, toReading, unitFactor } from "../common/meter.js";
+import { inWh } from "../common/plausible.js";
 import { plausibleTime } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
 
@@ -16,9 +17,9 @@ export function readMeterValues(
 }
 
 function readMeterValue(meterValue: Payload, evseId: number, context: InboundContext): Reading {
-  const atMs: EpochMs = plausibleTime(context.readTime(textAt(meterValue, "timestamp")), context.nowMs);
+  const atMs: EpochMs = plausibleTime(textAt(meterValue, "timestamp"), context);
   const values = listAt(meterValue, "sampledValue").flatMap((value) => readSampledValue(value) ?? []);
-  return toReading(atMs, values, context.electrics(evseId));
+  return inWh(toReading(atMs, values, context.electrics(evseId)), context.meterQuirks?.registerFactor ?? 1);
 }
 
 /** Signed, line-to-line and non-numeric values say nothing here, nor do units of something else. */

@@ -1,10 +1,11 @@
 import { type CommandOutcome, isSteering, type StationCommand } from "../../domain/command.js";
-import type { OutboundContext, Trigger, WireCall, Written } from "../common/codec.js";
+import type { OutboundContext, Written } from "../common/codec.js";
 import { clearedOf, outcomeOf } from "../common/outcome.js";
 import { compositePeriods, profileId } from "../common/profile.js";
 import { readTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
 import { operator16 } from "./operate/index.js";
+import { writeTrigger } from "./trigger.js";
 import { writeProfile } from "./profile.js";
 
 /** The command as an OCPP 1.6 call. */
@@ -15,7 +16,7 @@ export function write(command: StationCommand, context: OutboundContext): Writte
       const { schedule } = command;
       const written = writeProfile(schedule, context.profile, context.electrics(schedule.evseId));
       if ("why" in written) return { outcome: { status: "error", detail: written.why } };
-      const payload = { connectorId: schedule.evseId, csChargingProfiles: written.profile };
+      const payload = { connectorId: written.evseId, csChargingProfiles: written.profile };
       return { call: { action: "SetChargingProfile", payload } };
     }
     case "clear-schedule": {
@@ -37,14 +38,10 @@ export function write(command: StationCommand, context: OutboundContext): Writte
       return { call: { action: "RemoteStopTransaction", payload: { transactionId } } };
     }
     case "trigger":
-      break;
+      return writeTrigger(command);
+    default:
+      return { outcome: { status: "unsupported", detail: "OCPP 1.6 has no word for it" } };
   }
-  return { call: trigger(command) };
-}
-
-export function trigger({ message, evseId }: Omit<Trigger, "connectorId">): WireCall {
-  const payload = { requestedMessage: message, ...(evseId === null ? {} : { connectorId: evseId }) };
-  return { action: "TriggerMessage", payload };
 }
 
 /** The answer to a written command. */

@@ -1,18 +1,22 @@
 import type { Schedule } from "../../domain/schedule.js";
 import type { EvseElectrics, ProfileOptions } from "../common/codec.js";
-import { durationS, profileId, wirePeriods } from "../common/profile.js";
+import { placed } from "../common/placed.js";
+import { wirePeriods } from "../common/profile.js";
 import { writeTime } from "../common/time.js";
 import type { Payload } from "../wire.js";
 
 /**
- * The schedule as `csChargingProfiles`: a session as TxProfile, Absolute; a default as
- * TxDefaultProfile, Recurring Daily. 1.6 has no word for discharge.
+ * The schedule as `csChargingProfiles`, with the connector that it is for: a session as TxProfile,
+ * Absolute, a default as TxDefaultProfile, Recurring Daily, unless the station takes another. 1.6 has no
+ * word for discharge.
  */
 export function writeProfile(
   schedule: Schedule,
   options: ProfileOptions,
   electrics: EvseElectrics | null,
-): { readonly profile: Payload } | { readonly why: string } {
+): { readonly evseId: number; readonly profile: Payload } | { readonly why: string } {
+  if (schedule.purpose !== "session" && schedule.purpose !== "default")
+    return { why: `1.6 is not told a ${schedule.purpose}` };
   const written = wirePeriods(schedule, options, electrics);
   if ("why" in written) return written;
   if (written.periods.some((period) => period.mode === "setpoint")) return { why: "1.6 has no setpoint" };
@@ -20,20 +24,21 @@ export function writeProfile(
   const session = schedule.purpose === "session";
   if (session && !Number.isSafeInteger(transactionId))
     return { why: "1.6 transaction ids are whole numbers" };
+  const { id, evseId, purpose, kind, startMs, durationS, tail } = placed(schedule, options);
   return {
+    evseId,
     profile: {
-      chargingProfileId: profileId(schedule.evseId, schedule.purpose, options.idBase),
-      ...(session ? { transactionId } : {}),
+      chargingProfileId: id,
+      ...(purpose === "TxProfile" ? { transactionId } : {}),
       stackLevel: options.stackLevel,
-      chargingProfilePurpose: session ? "TxProfile" : "TxDefaultProfile",
-      ...(session
-        ? { chargingProfileKind: "Absolute" }
-        : { chargingProfileKind: "Recurring", recurrencyKind: "Daily" }),
+      chargingProfilePurpose: purpose === "maximum" ? "ChargePointMaxProfile" : purpose,
+      chargingProfileKind: kind,
+      ...(kind === "Recurring" ? { recurrencyKind: "Daily" } : {}),
       chargingSchedule: {
-        duration: durationS(schedule),
-        startSchedule: writeTime(schedule.startMs),
+        ...(durationS === null ? {} : { duration: durationS }),
+        ...(startMs === null ? {} : { startSchedule: writeTime(startMs) }),
         chargingRateUnit: options.unit,
-        chargingSchedulePeriod: written.periods.map(({ startPeriod, value }) => ({
+        chargingSchedulePeriod: [...written.periods, ...tail].map(({ startPeriod, value }) => ({
           startPeriod,
           limit: value,
           ...(schedule.phases === null ? {} : { numberPhases: schedule.phases }),

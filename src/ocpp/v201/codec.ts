@@ -1,7 +1,8 @@
 import type { Codec } from "../common/codec.js";
 import { questions201, readAbilities } from "../v2x/abilities.js";
 import { inbound } from "./inbound.js";
-import { read, trigger, write } from "./outbound.js";
+import { trigger } from "../v2x/trigger.js";
+import { read, write } from "./outbound.js";
 
 export const codec: Codec = {
   version: "2.0.1",

@@ -1,7 +1,11 @@
 import { sayings2x } from "../v2x/operate/index.js";
 import { outbound2x } from "../v2x/outbound.js";
+import { TRIGGERS_201 } from "../v2x/trigger.js";
 import { writeProfile } from "./profile.js";
 
-export { trigger } from "../v2x/outbound.js";
 /** Commands as OCPP 2.0.1 calls, and the answers to them. */
-export const { write, read } = outbound2x({ sayings: sayings2x("2.0.1"), writeProfile });
+export const { write, read } = outbound2x({
+  sayings: sayings2x("2.0.1"),
+  writeProfile,
+  triggers: TRIGGERS_201,
+});

@@ -1,7 +1,8 @@
 import type { Codec } from "../common/codec.js";
 import { questions21, readAbilities } from "../v2x/abilities.js";
 import { inbound } from "./inbound.js";
-import { read, trigger, write } from "./outbound.js";
+import { trigger } from "../v2x/trigger.js";
+import { read, write } from "./outbound.js";
 
 export const codec: Codec = {
   version: "2.1",
@@ -10,5 +11,8 @@ export const codec: Codec = {
   trigger,
   read,
   abilityQuestions: questions21,
-  readAbilities,
+  readAbilities: (answers) => {
+    const abilities = readAbilities(answers);
+    return { ...abilities, capabilities: { ...abilities.capabilities, stationMaximum: true } };
+  },
 };

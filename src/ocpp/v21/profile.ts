@@ -1,6 +1,7 @@
 import type { WirePeriod } from "../common/profile.js";
 import { phasesOf, type ProfileWriter, profileWriter } from "../v2x/profile.js";
 import type { Payload } from "../wire.js";
+import { faultsInPlace } from "./rules-in-place.js";
 import { profileFaults } from "./rules.js";
 
 /**
@@ -9,10 +10,13 @@ import { profileFaults } from "./rules.js";
  * discharges ends by itself when the station is offline, where the station knows that field.
  */
 const write = profileWriter({
-  period: ({ startPeriod, mode, value }: WirePeriod, phases): Payload => {
+  purposes: new Set(["session", "default", "correction", "priority", "maximum"]),
+  period: ({ startPeriod, mode, value }: WirePeriod, { phases, purpose }): Payload => {
+    // A correction keeps its mode while its value is told anew.
+    const dynamic = purpose === "correction";
     if (mode === "charge-limit")
       return { startPeriod, operationMode: "ChargingOnly", limit: value, ...phasesOf(phases) };
-    if (value === 0) return { startPeriod, operationMode: "Idle" };
+    if (value === 0 && !dynamic) return { startPeriod, operationMode: "Idle" };
     return { startPeriod, operationMode: "CentralSetpoint", setpoint: value };
   },
   extra: (periods, { maxOfflineDurationS }) =>
@@ -25,6 +29,8 @@ const write = profileWriter({
 export const writeProfile: ProfileWriter = (schedule, options, electrics) => {
   const written = write(schedule, options, electrics);
   if ("why" in written) return written;
-  const faults = profileFaults(written.profile, schedule.evseId);
+  const inPlace =
+    options.facts === undefined ? [] : faultsInPlace(written.profile, written.evseId, options.facts);
+  const faults = [...profileFaults(written.profile, written.evseId), ...inPlace];
   return faults.length === 0 ? written : { why: faults.join("; ") };
 };

@@ -15,9 +15,14 @@ const PHASED = ["limit", "dischargeLimit", "setpoint", "setpointReactive"];
  * The rules of a 2.1 ChargingProfileType that its schema does not hold, such as those on signs.
  * Each fault is a sentence; none means that the profile may be sent to the EVSE.
  */
-export function profileFaults(profile: Payload, evseId: number): readonly string[] {
+export function profileFaults(profile: Payload, evseId: number, isDc = false): readonly string[] {
+  const phased = ["numberPhases", "phaseToUse"];
+  const hasPhases = listAt(profile, "chargingSchedule")
+    .flatMap((schedule) => listAt(schedule, "chargingSchedulePeriod"))
+    .some((period) => phased.some((key) => key in period));
   return [
     ...headFaults(profile, evseId),
+    ...(isDc && hasPhases ? ["DC has no phases"] : []),
     ...listAt(profile, "chargingSchedule").flatMap((schedule) => scheduleFaults(profile, schedule)),
   ];
 }
@@ -35,6 +40,8 @@ function headFaults(profile: Payload, evseId: number): readonly string[] {
     faults.push("a ChargingStationMaxProfile belongs to EVSE 0");
   if (kind === "Recurring" && textAt(profile, "recurrencyKind") === null)
     faults.push("a Recurring profile names its recurrency");
+  if (kind !== "Dynamic" && ("dynUpdateInterval" in profile || "dynUpdateTime" in profile))
+    faults.push("only a Dynamic profile is updated");
   return faults;
 }
 
@@ -43,6 +50,8 @@ function scheduleFaults(profile: Payload, schedule: Payload): readonly string[] 
   const periods = listAt(schedule, "chargingSchedulePeriod");
   const start = textAt(schedule, "startSchedule");
   const faults: string[] = [];
+  if (textAt(profile, "chargingProfilePurpose") === "PriorityCharging" && "duration" in schedule)
+    faults.push("a PriorityCharging profile has no duration");
   if ((kind === "Absolute" || kind === "Recurring") && start === null)
     faults.push(`${kind} needs startSchedule`);
   if (kind === "Relative" && start !== null) faults.push("Relative must not have startSchedule");
@@ -91,6 +100,8 @@ function phaseFaults(purpose: string, period: Payload): readonly string[] {
       if (!(key in period)) faults.push(`${key}${suffix} needs ${key}`);
       if (purpose !== "TxProfile") faults.push(`${key}${suffix} only in a TxProfile`);
     }
+  const signs = ["", "_L2", "_L3"].map((suffix) => Math.sign(numberAt(period, `setpoint${suffix}`) ?? 0));
+  if (signs.includes(1) && signs.includes(-1)) faults.push("setpoints of phases have one sign");
   if ("phaseToUse" in period && numberAt(period, "numberPhases") !== 1)
     faults.push("phaseToUse needs numberPhases 1");
   return faults;

@@ -1,3 +1,4 @@
+import type { StationCapabilities } from "../../domain/fleet.js";
 import { type Abilities, DEFAULT_CAPABILITIES, type WireCall } from "../common/codec.js";
 import { listAt, objectAt, type Payload, textAt } from "../wire.js";
 
@@ -12,7 +13,18 @@ const ask = (data: readonly Payload[]): WireCall => ({
 const SHARED = ["RateUnit", "PeriodsPerSchedule", "ProfileStackLevel"];
 const SAMPLED = variable({ name: "SampledDataCtrlr" }, "TxUpdatedInterval");
 const ALIGNED = variable({ name: "AlignedDataCtrlr" }, "Interval");
-const V21 = ["MaxExternalConstraintsId", "SupportsMaxOfflineDuration"];
+const V21 = [
+  "MaxExternalConstraintsId",
+  "SupportsMaxOfflineDuration",
+  "SupportsDynamicProfiles",
+  "SupportedAdditionalPurposes",
+  "ChargingProfileUpdateRateLimit",
+];
+/** As the second edition of 2.1 spells it. */
+const FEATURES = ["MaxOfflineDuration", "DynamicProfiles"].map((instance) => ({
+  component: SMART,
+  variable: { name: "SupportsFeature", instance },
+}));
 
 /** V2XChargingCtrlr sits at the EVSE (device model of 2.1); some put it at the station. */
 const V2X = [{ name: "V2XChargingCtrlr", evse: { id: 1 } }, { name: "V2XChargingCtrlr" }].flatMap(
@@ -24,7 +36,7 @@ export const questions201: readonly WireCall[] = [
 ];
 export const questions21: readonly WireCall[] = [
   ask([...[...SHARED, ...V21].map((name) => variable(SMART, name)), SAMPLED, ALIGNED]),
-  ask(V2X),
+  ask([...V2X, ...FEATURES]),
 ];
 
 /** What GetVariables told, in all its answers. Amperes unless only watts are allowed. */
@@ -38,12 +50,30 @@ export function readAbilities(answers: readonly (Payload | null)[]): Abilities {
       maxPeriods: whole(smart("PeriodsPerSchedule"), 1) ?? DEFAULT_CAPABILITIES.maxPeriods,
       maxStackLevel: whole(smart("ProfileStackLevel"), 0) ?? DEFAULT_CAPABILITIES.maxStackLevel,
       dischargeSetpoint: takesSetpoint(told),
+      ...only21(told),
     },
     maxExternalConstraintsId: whole(smart("MaxExternalConstraintsId"), 0),
-    maxOfflineDuration: flag(smart("SupportsMaxOfflineDuration")),
+    maxOfflineDuration: feature(told, "MaxOfflineDuration"),
     silentMeter:
       whole(valueOf(told, "SampledDataCtrlr", "TxUpdatedInterval"), 0) === 0 &&
       (whole(valueOf(told, "AlignedDataCtrlr", "Interval"), 0) ?? 0) === 0,
+  };
+}
+
+/** A feature of smart charging by a variable of its own, or by an instance of one for all. */
+function feature(told: readonly Payload[], name: string): boolean | null {
+  const own = valueOf(told, SMART.name, `Supports${name}`);
+  return flag(own ?? valueOf(told, SMART.name, "SupportsFeature", name));
+}
+
+/** What no other version has; left out where it is not told. */
+function only21(told: readonly Payload[]): Partial<StationCapabilities> {
+  const purposes = valueOf(told, SMART.name, "SupportedAdditionalPurposes") ?? "";
+  const updateRateLimitS = whole(valueOf(told, SMART.name, "ChargingProfileUpdateRateLimit"), 0);
+  return {
+    ...(feature(told, "DynamicProfiles") === true ? { dynamicProfiles: true } : {}),
+    ...(purposes.split(/[,\s]+/).includes("PriorityCharging") ? { priorityCharging: true } : {}),
+    ...(updateRateLimitS === null ? {} : { updateRateLimitS }),
   };
 }
 
@@ -57,11 +87,17 @@ function takesSetpoint(told: readonly Payload[]): boolean {
 
 const isAccepted = (result: Payload): boolean => textAt(result, "attributeStatus") === "Accepted";
 
-function valueOf(told: readonly Payload[], component: string, name: string): string | null {
+function valueOf(
+  told: readonly Payload[],
+  component: string,
+  name: string,
+  instance: string | null = null,
+): string | null {
   const result = told.find(
     (one) =>
       textAt(objectAt(one, "component"), "name") === component &&
-      textAt(objectAt(one, "variable"), "name") === name,
+      textAt(objectAt(one, "variable"), "name") === name &&
+      textAt(objectAt(one, "variable"), "instance") === instance,
   );
   return result ? textAt(result, "attributeValue") : null;
 }

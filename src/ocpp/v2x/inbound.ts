@@ -1,4 +1,6 @@
 import type { InboundContext, InboundHandler, Meaning } from "../common/codec.js";
+import { jobStatus } from "../common/jobs.js";
+import { reservationStatus } from "../common/reservations.js";
 import { toSample } from "../common/meter.js";
 import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
 import { evseStatus, readStatus } from "../common/status.js";
@@ -11,6 +13,7 @@ import { listAt, objectAt, textAt } from "../wire.js";
 import { dataTransfer } from "../common/data-transfer.js";
 import { notifyDisplayMessages } from "./display.js";
 import { idTokenInfo2x } from "./id-token.js";
+import { clearedChargingLimit, notifyChargingLimit, notifyEvChargingSchedule } from "./limits.js";
 import { readMeterValues } from "./meter.js";
 import { notifyEvChargingNeeds } from "./needs.js";
 import { readToken, transactionEvent } from "./transaction.js";
@@ -18,17 +21,22 @@ import { readToken, transactionEvent } from "./transaction.js";
 const bootNotification: InboundHandler = (payload, context) => {
   const station = objectAt(payload, "chargingStation");
   const modem = objectAt(station, "modem");
-  const identity = {
-    vendor: textAt(station, "vendorName"),
-    model: textAt(station, "model"),
-    serialNumber: textAt(station, "serialNumber"),
-    firmwareVersion: textAt(station, "firmwareVersion"),
-    iccid: textAt(modem, "iccid"),
-    imsi: textAt(modem, "imsi"),
-    meterType: null,
-    meterSerialNumber: null,
-  };
-  return booted(identity, context, textAt(payload, "reason"));
+  return booted(
+    {
+      vendor: textAt(station, "vendorName"),
+      model: textAt(station, "model"),
+      serialNumber: textAt(station, "serialNumber"),
+      firmwareVersion: textAt(station, "firmwareVersion"),
+      more: {
+        iccid: textAt(modem, "iccid"),
+        imsi: textAt(modem, "imsi"),
+        meterType: null,
+        meterSerialNumber: null,
+        bootReason: textAt(payload, "reason"),
+      },
+    },
+    context,
+  );
 };
 
 const authorize: InboundHandler = (payload) => {
@@ -49,16 +57,14 @@ interface ConnectorWord {
 }
 
 /** An EVSE is free when none of its connectors is taken. */
-function statusMeaning(
-  words: readonly ConnectorWord[],
-  { stationId, nowMs, memory, readTime }: InboundContext,
-): Meaning {
+function statusMeaning(words: readonly ConnectorWord[], context: InboundContext): Meaning {
+  const { stationId, nowMs, memory } = context;
   const told = words
     .filter(({ evseId }) => evseId > 0)
     .map((word) => ({
       evseId: word.evseId,
       status: evseStatus(memory.connectorStatus, word, readStatus(word.status)),
-      sinceMs: plausibleTime(readTime(word.timestamp), nowMs),
+      sinceMs: plausibleTime(word.timestamp, context),
     }));
   return {
     freed: told.filter(({ status }) => status === "Available"),
@@ -113,25 +119,25 @@ const meterValues: InboundHandler = (payload, context) => {
 export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
-  ["ClearedChargingLimit", neutral({})],
+  ["ClearedChargingLimit", clearedChargingLimit],
   ["DataTransfer", dataTransfer],
-  ["FirmwareStatusNotification", neutral({})],
+  ["FirmwareStatusNotification", jobStatus("firmware")],
   ["Get15118EVCertificate", neutral({ status: "Failed", exiResponse: "" })],
   ["GetCertificateStatus", neutral({ status: "Failed" })],
   ["Heartbeat", heartbeat],
-  ["LogStatusNotification", neutral({})],
+  ["LogStatusNotification", jobStatus("log")],
   ["MeterValues", meterValues],
-  ["NotifyChargingLimit", neutral({})],
+  ["NotifyChargingLimit", notifyChargingLimit],
   ["NotifyCustomerInformation", notifyCustomerInformation],
   ["NotifyDisplayMessages", notifyDisplayMessages],
   ["NotifyEVChargingNeeds", notifyEvChargingNeeds],
-  ["NotifyEVChargingSchedule", neutral({ status: "Accepted" })],
+  ["NotifyEVChargingSchedule", notifyEvChargingSchedule],
   ["NotifyEvent", notifyEvent],
   ["NotifyMonitoringReport", notifyMonitoringReport],
   ["NotifyReport", notifyReport],
-  ["PublishFirmwareStatusNotification", neutral({})],
+  ["PublishFirmwareStatusNotification", jobStatus("publish-firmware")],
   ["ReportChargingProfiles", neutral({})],
-  ["ReservationStatusUpdate", neutral({})],
+  ["ReservationStatusUpdate", reservationStatus],
   ["SecurityEventNotification", securityEvent],
   ["SignCertificate", signCertificate],
   ["StatusNotification", statusNotification],

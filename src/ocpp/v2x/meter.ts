@@ -1,5 +1,6 @@
 import type { InboundContext } from "../common/codec.js";
 import { readPhase, type Reading, type Sampled, toReading, unitFactor } from "../common/meter.js";
+import { inWh } from "../common/plausible.js";
 import { plausibleTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
 
@@ -11,9 +12,10 @@ export function readMeterValues(
 ): readonly Reading[] {
   return meterValues
     .map((meterValue) => {
-      const atMs = plausibleTime(context.readTime(textAt(meterValue, "timestamp")), context.nowMs);
+      const atMs = plausibleTime(textAt(meterValue, "timestamp"), context);
       const values = listAt(meterValue, "sampledValue").flatMap((value) => readSampledValue(value) ?? []);
-      return toReading(atMs, values, context.electrics(evseId));
+      const reading = toReading(atMs, values, context.electrics(evseId));
+      return inWh(reading, context.meterQuirks?.registerFactor ?? 1);
     })
     .sort((a, b) => a.atMs - b.atMs);
 }

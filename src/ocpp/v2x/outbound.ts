@@ -1,42 +1,42 @@
 import { type CommandOutcome, isSteering } from "../../domain/command.js";
 import type { SteeringCommand } from "../../domain/commands/steering.js";
-import type { Codec, OutboundContext, Trigger, WireCall, Written } from "../common/codec.js";
+import type { Codec, OutboundContext, Written } from "../common/codec.js";
 import { clearedOf, outcomeOf } from "../common/outcome.js";
 import { type CompositeEntry, compositePeriods, profileId } from "../common/profile.js";
 import { readTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
-import { type Sayings, speaker } from "../common/operate.js";
+import type { TriggerMessage } from "../../domain/trigger.js";
+import { cannot, type Sayings, speaker } from "../common/operate.js";
 import type { ProfileWriter } from "./profile.js";
+import { writeTrigger } from "./trigger.js";
 
 /** A version's own words: its commands of operators, and how it writes profiles. */
 interface Own {
   readonly sayings: Sayings;
   readonly writeProfile: ProfileWriter;
+  /** Messages that it can be asked for. */
+  readonly triggers: ReadonlySet<TriggerMessage>;
 }
 
 /** Commands as 2.x calls, and the answers to them. */
-export const outbound2x = ({ sayings, writeProfile }: Own): Pick<Codec, "write" | "read"> => {
-  const operator = speaker(sayings);
+export const outbound2x = (own: Own): Pick<Codec, "write" | "read"> => {
+  const operator = speaker(own.sayings);
   return {
     write: (command, context) =>
-      isSteering(command) ? writeSteering(writeProfile, command, context) : operator.write(command, context),
+      isSteering(command) ? writeSteering(own, command, context) : operator.write(command, context),
     read: (command, answer, context) =>
       isSteering(command) ? readSteering(command, answer, context) : operator.read(command, answer),
   };
 };
 
 /** The command as a 2.x call, the profile by the version's own writer. */
-const writeSteering = (
-  writeProfile: ProfileWriter,
-  command: SteeringCommand,
-  context: OutboundContext,
-): Written => {
+const writeSteering = (own: Own, command: SteeringCommand, context: OutboundContext): Written => {
   switch (command.kind) {
     case "set-schedule": {
       const { schedule } = command;
-      const written = writeProfile(schedule, context.profile, context.electrics(schedule.evseId));
+      const written = own.writeProfile(schedule, context.profile, context.electrics(schedule.evseId));
       if ("why" in written) return { outcome: { status: "error", detail: written.why } };
-      const payload = { evseId: schedule.evseId, chargingProfile: written.profile };
+      const payload = { evseId: written.evseId, chargingProfile: written.profile };
       return { call: { action: "SetChargingProfile", payload } };
     }
     case "clear-schedule": {
@@ -60,17 +60,11 @@ const writeSteering = (
         call: { action: "RequestStopTransaction", payload: { transactionId: command.transactionId } },
       };
     case "trigger":
-      break;
+      return writeTrigger(command, own.triggers);
+    default:
+      return cannot("only OCPP 2.1 has a word for it");
   }
-  return { call: trigger({ ...command, connectorId: 1 }) };
 };
-
-/** StatusNotification is of a connector, which 2.x wants named. */
-export function trigger({ message, evseId, connectorId }: Trigger): WireCall {
-  const evse = message === "StatusNotification" ? { id: evseId, connectorId } : { id: evseId };
-  const payload = { requestedMessage: message, ...(evseId === null ? {} : { evse }) };
-  return { action: "TriggerMessage", payload };
-}
 
 function readSteering(command: SteeringCommand, answer: Payload, context: OutboundContext): CommandOutcome {
   if (command.kind === "clear-schedule") return clearedOf(answer);

@@ -1,10 +1,13 @@
-import type { Schedule } from "../../domain/schedule.js";
+import { recurs, type Schedule, type SchedulePurpose } from "../../domain/schedule.js";
+import { SECOND_MS } from "../../domain/units.js";
 import type { EvseElectrics, ProfileOptions } from "../common/codec.js";
-import { durationS, profileId, type WirePeriod, wirePeriods } from "../common/profile.js";
+import { placed } from "../common/placed.js";
+import { type WirePeriod, wirePeriods } from "../common/profile.js";
 import { writeTime } from "../common/time.js";
 import type { Payload } from "../wire.js";
 
-type WrittenProfile = { readonly profile: Payload } | { readonly why: string };
+/** The profile, and the EVSE that it is for. */
+type WrittenProfile = { readonly evseId: number; readonly profile: Payload } | { readonly why: string };
 export type ProfileWriter = (
   schedule: Schedule,
   options: ProfileOptions,
@@ -13,45 +16,57 @@ export type ProfileWriter = (
 
 /** How a version writes one period, and what else it says of the whole profile. */
 export interface ProfileWords {
-  period(period: WirePeriod, phases: Schedule["phases"]): Payload | null;
+  readonly purposes: ReadonlySet<SchedulePurpose>;
+  period(period: WirePeriod, schedule: Schedule): Payload | null;
   extra(periods: readonly WirePeriod[], options: ProfileOptions): Payload;
 }
 
-/** The schedule as a 2.x ChargingProfileType: TxProfile Absolute or TxDefaultProfile Recurring Daily. */
+/** The schedule as a 2.x ChargingProfileType: TxProfile Absolute or TxDefaultProfile Recurring Daily, unless the station takes another. */
 export const profileWriter =
   (words: ProfileWords): ProfileWriter =>
   (schedule, options, electrics) => {
     const written = wirePeriods(schedule, options, electrics);
     if ("why" in written) return written;
+    if (!words.purposes.has(schedule.purpose))
+      return { why: `this version is not told a ${schedule.purpose}` };
     const periods: Payload[] = [];
-    for (const period of written.periods) {
-      const worded = words.period(period, schedule.phases);
+    const { id, evseId, purpose, kind, startMs, durationS, tail } = placed(schedule, options);
+    for (const period of [...written.periods, ...tail]) {
+      const worded = words.period(period, schedule);
       if (worded === null) return { why: "this version has no setpoint" };
       periods.push(worded);
     }
-    const id = profileId(schedule.evseId, schedule.purpose, options.idBase);
-    const session = schedule.purpose === "session";
     return {
+      evseId,
       profile: {
         id,
         stackLevel: options.stackLevel,
-        chargingProfilePurpose: session ? "TxProfile" : "TxDefaultProfile",
-        ...(session
-          ? { chargingProfileKind: "Absolute", transactionId: schedule.transactionId }
-          : { chargingProfileKind: "Recurring", recurrencyKind: "Daily" }),
+        chargingProfilePurpose: purpose === "maximum" ? "ChargingStationMaxProfile" : purpose,
+        chargingProfileKind: kind,
+        ...(kind === "Recurring" ? { recurrencyKind: "Daily" } : {}),
+        ...(purpose === "TxProfile" ? { transactionId: schedule.transactionId } : {}),
         ...words.extra(written.periods, options),
         chargingSchedule: [
           {
             id,
-            startSchedule: writeTime(schedule.startMs),
-            duration: durationS(schedule),
+            ...(startMs === null ? {} : { startSchedule: writeTime(startMs) }),
+            ...(durationS === null ? {} : { duration: durationS }),
             chargingRateUnit: options.unit,
-            chargingSchedulePeriod: periods,
+            chargingSchedulePeriod: closed(periods, schedule, options.maxPeriods),
           },
         ],
       },
     };
   };
+
+/** Priority charging that follows a plan has no end of its own: after what the station holds of it nothing is allowed. */
+const closed = (periods: readonly Payload[], schedule: Schedule, maxPeriods: number): readonly Payload[] => {
+  if (schedule.purpose !== "priority" || recurs(schedule)) return periods;
+  const fits = periods.slice(0, Math.max(1, maxPeriods - 1));
+  const endS = Math.round((schedule.endMs - schedule.startMs) / SECOND_MS);
+  const startPeriod = periods[fits.length]?.["startPeriod"] ?? endS;
+  return [...fits, { startPeriod, operationMode: "ChargingOnly", limit: 0 }];
+};
 
 /** `numberPhases` only where known: a station without it takes three on AC, and DC must not have it. */
 export const phasesOf = (phases: Schedule["phases"]): Payload =>

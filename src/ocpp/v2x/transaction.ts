@@ -1,6 +1,7 @@
 import type { MeterSample, TransactionEvent, TransactionUpdated } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { type Reading, toSample } from "../common/meter.js";
+import { reservationUsed } from "../common/reservations.js";
 import { idAt } from "../common/neutral.js";
 import { type StationTime, stationTimeAt } from "../common/time.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
@@ -36,6 +37,7 @@ export const transactionEvent: InboundHandler = (payload, context): Meaning => {
     begins: textAt(payload, "eventType") !== "Ended" && !STOPPING.has(textAt(payload, "triggerReason") ?? ""),
     records,
     ...(transactionId === "" ? {} : { costOf: transactionId }),
+    news: reservationUsed(payload, context),
     answer: (done) => answer(done, token),
   };
 };

@@ -34,6 +34,7 @@ export const customerReports: FastifyPluginAsyncZod<CustomerOptions> = async (ap
         "Once it is complete it is given and erased. It is never written to disk nor to a log, and is erased an hour after it was asked for",
       tags: ["stations"],
       params,
+      body: z.strictObject({}).describe("Nothing"),
       response: { 200: report },
     }),
     async (request) => {

@@ -23,6 +23,7 @@ export const localListRoutes: FastifyPluginAsyncZod<LocalListOptions> = async (a
         "Sends what differs where its list is known, else all of it, and keeps it in step from now on: when id tokens change and when the station comes back",
       tags: ["stations"],
       params: z.strictObject({ id: stationId }),
+      body: z.strictObject({}).describe("Nothing"),
       response: { 200: listSyncSchema, 409: errorSchema },
     }),
     async (request) => {

@@ -2,10 +2,18 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { displayFileSchema } from "../../domain/station-file/display.js";
 import { stationEventSchema } from "../../domain/station-file/events.js";
-import { identityFileSchema } from "../../domain/station-file/identity.js";
 import { monitorsFileSchema } from "../../domain/station-file/monitors.js";
 import { settingsFileSchema } from "../../domain/station-file/settings.js";
 import { transferSchema } from "../../domain/station-file/transfers.js";
+import type { StationFile } from "../../domain/station-file/file.js";
+import { batteriesFileSchema } from "../../domain/station-file/batteries.js";
+import { gridControlFileSchema } from "../../domain/station-file/grid-control.js";
+import { stationIdentitySchema } from "../../domain/station-file/identity.js";
+import { stationJobSchema } from "../../domain/station-file/jobs.js";
+import { reservationSchema } from "../../domain/station-file/reservations.js";
+import { jobsAt } from "../../management/jobs.js";
+import { reservationsAt } from "../../management/reservations.js";
+import type { Clock } from "../../ports/clock.js";
 import type { Operations } from "../../ports/operations.js";
 import type { StationFiles } from "../../ports/station-files.js";
 import { stationId } from "../schemas/common.js";
@@ -19,10 +27,18 @@ const tags = ["stations"];
 export interface StationFileOptions {
   readonly operations: Pick<Operations, "stations">;
   readonly files: StationFiles;
+  readonly clock: Pick<Clock, "now">;
 }
 
 /** What is kept of a station beside charging. */
-export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app, { operations, files }) => {
+export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (
+  app,
+  { operations, files, clock },
+) => {
+  const fileOf = async (id: string): Promise<StationFile> => {
+    findRows(operations, id);
+    return files.of(id);
+  };
   const answer = answerWithStreams(app);
   app.get(
     "/stations/:id/settings",
@@ -43,20 +59,6 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app
       const { settings, report } = (await files.of(id)).settings;
       const wanted = (request.query.contains ?? "").toLowerCase();
       return { settings: settings.filter(({ name }) => name.toLowerCase().includes(wanted)), report };
-    },
-  );
-  app.get(
-    "/stations/:id/identity",
-    secured("operate", {
-      summary: "What a station says that it is",
-      description: "Maker, model, serial number, firmware and SIM card, as told at its last boot",
-      tags,
-      params,
-      response: { 200: identityFileSchema },
-    }),
-    async (request) => {
-      findRows(operations, request.params.id);
-      return (await files.of(request.params.id)).identity;
     },
   );
   app.get(
@@ -102,10 +104,39 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app
     },
   );
   app.get(
+    "/stations/:id/grid-controls",
+    secured("operate", {
+      summary: "Controls of what a station feeds into the grid, as it last told them",
+      description: "OCPP 2.1's DER controls; the command get-der-controls asks for them anew",
+      tags,
+      params,
+      response: { 200: gridControlFileSchema },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).gridControls;
+    },
+  );
+  app.get(
+    "/stations/:id/batteries",
+    secured("operate", {
+      summary: "Batteries that stand in a swap station, and the newest swaps",
+      description: "As the station told them by OCPP 2.1's BatterySwap",
+      tags,
+      params,
+      response: { 200: batteriesFileSchema },
+    }),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return (await files.of(request.params.id)).batteries;
+    },
+  );
+  app.get(
     "/stations/:id/events",
     secured("operate", {
       summary: "What a station found worth telling, oldest first",
-      description: "Breaches of security, alarms of its monitors, reservations that are over; the newest 200",
+      description:
+        "Breaches of security, alarms of its monitors, faults of the grid, reservations that are over; the newest 200",
       tags,
       params,
       response: { 200: z.array(stationEventSchema) },
@@ -134,5 +165,37 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (app
       write(": following\n\n");
       return answer(reply, stream);
     },
+  );
+  app.get(
+    "/stations/:id/identity",
+    secured("operate", {
+      summary: "What a station said of itself at its last boot: maker, model, firmware",
+      tags,
+      params,
+      response: { 200: stationIdentitySchema },
+    }),
+    async (request) => (await fileOf(request.params.id)).identity,
+  );
+  app.get(
+    "/stations/:id/jobs",
+    secured("operate", {
+      summary: "Updates of a station's firmware and uploads of its logs, oldest first",
+      description: "What was asked, every status with its time, and the result; the newest 50",
+      tags,
+      params,
+      response: { 200: z.array(stationJobSchema) },
+    }),
+    async (request) => jobsAt((await fileOf(request.params.id)).jobs, clock.now()),
+  );
+  app.get(
+    "/stations/:id/reservations",
+    secured("operate", {
+      summary: "What a station holds, or held, for id tokens, oldest first",
+      description: "As we asked for it, and what the station told of it since; the newest 100",
+      tags,
+      params,
+      response: { 200: z.array(reservationSchema) },
+    }),
+    async (request) => reservationsAt((await fileOf(request.params.id)).reservations, clock.now()),
   );
 };

@@ -1,6 +1,13 @@
+import { Readable } from "node:stream";
+import type { FastifyReply } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { LoggedMessage, MessageLog } from "../../ports/message-log.js";
+import {
+  isWanted,
+  type LoggedMessage,
+  type MessageFilter,
+  type MessageLog,
+} from "../../ports/message-log.js";
 import type { Operations } from "../../ports/operations.js";
 import { loggedMessageSchema } from "../schemas/message.js";
 import { stationId } from "../schemas/common.js";
@@ -10,8 +17,17 @@ import { findRows } from "./stations.js";
 
 const params = z.strictObject({ id: stationId });
 const action = z.string().min(1).max(64).optional().describe("Only of this action, answers included");
-const query = z.strictObject({
+const filters = {
   action,
+  direction: z.enum(["from-station", "to-station"]).optional().describe("Only those that went this way"),
+  type: z
+    .enum(["call", "result", "error", "result-error", "send"])
+    .optional()
+    .describe("Only of this OCPP-J message type"),
+  contains: z.string().min(1).max(200).optional().describe("Only with this in their text, in any case"),
+};
+const query = z.strictObject({
+  ...filters,
   after: z.coerce.number().int().min(0).optional().describe("Only after the message of this id"),
   limit: z.coerce.number().int().min(1).max(1_000).default(100).describe("The newest so many"),
 });
@@ -41,10 +57,29 @@ export const stationMessages: FastifyPluginAsyncZod<MessagesOptions> = async (ap
       response: { 200: z.array(loggedMessageSchema) },
     }),
     async (request) => {
-      const { after, limit, ...rest } = request.query;
+      const { after, limit, ...filter } = request.query;
       findRows(operations, request.params.id);
-      const wanted = rest.action === undefined ? {} : { action: rest.action };
-      return [...messages.of(request.params.id, { afterId: after ?? 0, limit, ...wanted })];
+      return [...messages.of(request.params.id, { afterId: after ?? 0, limit, ...stated(filter) })];
+    },
+  );
+  app.get(
+    "/stations/:id/messages/export",
+    secured("operate", {
+      summary: "All OCPP messages that are kept of a station, oldest first, one JSON object a line",
+      tags,
+      params,
+      querystring: z.strictObject(filters),
+      response: {
+        200: {
+          description: "Messages, a line each",
+          content: { "application/x-ndjson": { schema: z.string().describe("Lines of JSON") } },
+        },
+      },
+    }),
+    async (request, reply) => {
+      const { id } = request.params;
+      findRows(operations, id);
+      return sendLines(reply, messages.all(id, stated(request.query)));
     },
   );
   app.get(
@@ -54,7 +89,7 @@ export const stationMessages: FastifyPluginAsyncZod<MessagesOptions> = async (ap
       description: STREAM_DESCRIPTION,
       tags,
       params,
-      querystring: z.strictObject({ action }),
+      querystring: z.strictObject(filters),
       response: {
         200: eventsResponse("Events with a message as data"),
       },
@@ -64,8 +99,7 @@ export const stationMessages: FastifyPluginAsyncZod<MessagesOptions> = async (ap
       findRows(operations, id);
       const { stream, write } = openEvents();
       const unfollow = messages.follow(id, (message) => {
-        if (request.query.action === undefined || message.action === request.query.action)
-          write(eventOf(message));
+        if (isWanted(message, stated(request.query))) write(eventOf(message));
       });
       stream.once("close", unfollow);
       write(": following\n\n");
@@ -73,6 +107,19 @@ export const stationMessages: FastifyPluginAsyncZod<MessagesOptions> = async (ap
     },
   );
 };
+
+/** What of a filter is given. */
+const stated = (filter: { [K in keyof MessageFilter]?: MessageFilter[K] | undefined }): MessageFilter =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+
+const sendLines = (reply: FastifyReply, messages: Iterable<LoggedMessage>): FastifyReply =>
+  reply
+    .header("content-type", "application/x-ndjson")
+    .send(Readable.from(linesOf(messages), { objectMode: false }));
+
+function* linesOf(messages: Iterable<LoggedMessage>): Iterable<string> {
+  for (const message of messages) yield `${JSON.stringify(message)}\n`;
+}
 
 const eventOf = (message: LoggedMessage): string =>
   `id: ${message.id}\nevent: message\ndata: ${JSON.stringify(message)}\n\n`;

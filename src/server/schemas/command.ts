@@ -2,12 +2,17 @@ import { z } from "zod";
 import type { CommandOutcome } from "../../domain/command.js";
 import { authorizationCommands } from "./commands/authorization.js";
 import { availabilityCommands } from "./commands/availability.js";
+import { batterySwapCommands } from "./commands/battery-swap.js";
+import { gridControlCommands } from "./commands/grid-control.js";
+import { streamCommands, streamSchema } from "./commands/streams.js";
 import { certificateCommands, installedCertificate } from "./commands/certificates.js";
 import { customerCommands } from "./commands/customer.js";
 import { dataTransferCommands } from "./commands/data-transfer.js";
 import { displayCommands } from "./commands/display.js";
 import { monitoringCommands } from "./commands/monitoring.js";
 import { networkCommands } from "./commands/network.js";
+import { firmwareCommands } from "./commands/firmware.js";
+import { logsCommands } from "./commands/logs.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
 import { steeringCommands } from "./commands/steering.js";
 import { tariffCommands } from "./commands/tariffs.js";
@@ -24,6 +29,11 @@ export const commandRequest = z
     ...networkCommands,
     ...tariffCommands,
     ...authorizationCommands,
+    ...gridControlCommands,
+    ...batterySwapCommands,
+    ...streamCommands,
+    ...firmwareCommands,
+    ...logsCommands,
     ...dataTransferCommands,
     ...certificateCommands,
   ])
@@ -38,11 +48,13 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         .exactOptional()
         .describe("Answer to get-composite"),
       settings: z.array(settingSchema).exactOptional().describe("Answer to read-settings"),
+      streams: z.array(streamSchema).exactOptional().describe("Answer to list-streams"),
       detail: z
         .string()
         .exactOptional()
         .describe("What the station adds: Scheduled once its transaction is over, RebootRequired"),
       requestId: z.int().exactOptional().describe("Under which the station tells later what comes of it"),
+      fileName: z.string().exactOptional().describe("Of the log that it will upload, as it names it"),
       certificates: z.array(installedCertificate).exactOptional().describe("Answer to list-certificates"),
       results: z
         .array(

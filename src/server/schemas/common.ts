@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { StationCommand } from "../../domain/command.js";
 import { ERROR_CATALOGUE } from "../../domain/errors.js";
 
 /** Field schemas that carry their unit into the description, so that OpenAPI shows it. */
@@ -33,14 +32,6 @@ export const ocppVersion = z
 export const evseStatus = z
   .enum(["Available", "Occupied", "Reserved", "Unavailable", "Faulted", "Unknown"])
   .describe("OCPP 2.x connector status; the busy states of 1.6 are Occupied");
-
-type TriggerMessage = Extract<StationCommand, { kind: "trigger" }>["message"];
-export const triggerMessages = [
-  "BootNotification",
-  "StatusNotification",
-  "MeterValues",
-  "Heartbeat",
-] as const satisfies readonly TriggerMessage[];
 
 /** The one form of every error of this API. */
 export const errorSchema = z

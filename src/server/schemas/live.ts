@@ -11,6 +11,16 @@ import { epochMs, evseStatus, flag, kw, kwh, money, ms, ocppVersion, perKwh, tex
 import { certificateSchema, planStatus, reasonSchema } from "./plan.js";
 import { sessionSchema } from "./session.js";
 
+const outsideLimit = z
+  .object({
+    source: text("Who set it, in the station's word, e.g. EMS, SO; or the id of a DER control"),
+    wholeStation: flag("Of the whole station, and not of this EVSE alone"),
+    chargeKw: kw("What may be drawn now; null: as much as otherwise, or not told").nullable(),
+    dischargeKw: kw("What may be given back now; null: as much as otherwise, or not told").nullable(),
+    sinceMs: epochMs("When the station told of it"),
+  })
+  .meta({ id: "OutsideLimit", description: "A limit that somebody else set at a station" });
+
 export const stationRowSchema: z.ZodType<StationRow> = z
   .object({
     stationId: text("OCPP identity"),
@@ -24,8 +34,30 @@ export const stationRowSchema: z.ZodType<StationRow> = z
     plannedKw: kw("Planned now, negative is discharge; null: no plan").nullable(),
     maxDischargeKw: kw("Rated discharge power; 0 for a one-way EVSE"),
     following: flag("Whether it does what it was told"),
+    followScore: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .optional()
+      .describe("Share of the time in which it did what it was told; null: judged for too short a time"),
+    heldAtKw: kw("Another limit than ours holds it at this, as its station tells; null: none is known")
+      .nullable()
+      .optional(),
+    startAwaitedSinceMs: epochMs("Since when an accepted remote start has not come; null: none is awaited")
+      .nullable()
+      .optional(),
     session: sessionSchema.nullable().describe("The car plugged in; null: none"),
     reason: reasonSchema,
+    residualKw: kw(
+      "Setpoint less measured power, as the station reckons it; absent: it does not tell",
+    ).exactOptional(),
+    correctedKw: kw("Told instead of the plan until the next one; absent: nothing").exactOptional(),
+    hasPriority: flag("The station charges by the driver's own button; absent: no").exactOptional(),
+    outsideLimits: z
+      .array(outsideLimit)
+      .exactOptional()
+      .describe("What somebody else limits here or at the whole station; absent: nobody does"),
   })
   .meta({ id: "StationRow", description: "One EVSE as it stands" });
 

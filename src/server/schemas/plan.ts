@@ -78,6 +78,10 @@ export const reasonSchema: z.ZodType<Reason> = z
     z.object({ key: z.literal("station-not-following") }),
     z.object({ key: z.literal("not-authorized") }),
     z.object({ key: z.literal("evse-not-configured") }),
+    z
+      .object({ key: z.literal("limited-from-outside"), stationId: text("Station that told of the limit") })
+      .describe("Somebody else set a limit at the station or its EVSE"),
+    z.object({ key: z.literal("limited-by-car") }).describe("The car takes no more by its own schedule"),
     z.object({ key: z.literal("rule"), rule: text("Name of the rule") }),
     z.object({ key: z.literal("not-plugged-in") }),
     z.object({ key: z.literal("past-departure") }),

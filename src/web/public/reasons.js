@@ -116,6 +116,10 @@ export const reasonSentence = (reason, site) => {
       return t("reason.station-not-following");
     case "not-authorized":
       return t("reason.not-authorized");
+    case "limited-from-outside":
+      return t("reason.limited-from-outside");
+    case "limited-by-car":
+      return t("reason.limited-by-car");
     case "evse-not-configured":
       return t("reason.evse-not-configured");
     case "rule":

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { CommandOutcome, OperatorCommand } from "../../../src/domain/command.js";
+import type { CommandOutcome, StationCommand } from "../../../src/domain/command.js";
 import type { OcppVersion } from "../../../src/domain/fleet.js";
 import { answering, type Call, openStage, type Stage } from "../harness.js";
 
 /** A command, the call that it becomes, the station's answer, and what is made of it. */
 export type Row = readonly [
-  command: OperatorCommand,
+  command: StationCommand,
   action: string,
   params: object,
   answer: object,
@@ -23,7 +23,7 @@ const closeAfterEach = (): void => afterEach(() => stage.close());
 /** What a station is asked, and what is made of its answer; the calls it gets beside those of its boot. */
 const ask = async (
   version: OcppVersion,
-  command: OperatorCommand,
+  command: StationCommand,
   answers: Answers,
 ): Promise<{ outcome: CommandOutcome; calls: Call[] }> => {
   stage = await openStage();
@@ -51,7 +51,7 @@ export const checkRows = (tables: readonly (readonly [OcppVersion, readonly Row[
 
 /** What a version cannot say, or must not, is not sent. */
 export const checkUnsent = (
-  rows: readonly (readonly [OcppVersion, OperatorCommand, CommandOutcome["status"], RegExp])[],
+  rows: readonly (readonly [OcppVersion, StationCommand, CommandOutcome["status"], RegExp])[],
 ): void => {
   describe("is not sent", () => {
     closeAfterEach();

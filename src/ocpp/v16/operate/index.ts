@@ -1,6 +1,9 @@
 import { dataTransfer, type Sayings, speaker } from "../../common/operate.js";
+import { unsaidBefore21 } from "../../common/only21.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
+import { firmware } from "./firmware.js";
+import { logs } from "./logs.js";
 import { certificates } from "./certificates.js";
 import { secrets } from "./secrets.js";
 import { settings } from "./settings.js";
@@ -11,7 +14,10 @@ const sayings: Sayings = {
   ...availability,
   ...settings,
   ...authorization,
+  ...firmware,
+  ...logs,
   ...dataTransfer,
+  ...unsaidBefore21,
   ...certificates,
   ...secrets,
   ...unsaid16,

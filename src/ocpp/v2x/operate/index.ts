@@ -1,6 +1,9 @@
 import { dataTransfer, type Sayings } from "../../common/operate.js";
+import { unsaidBefore21 } from "../../common/only21.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
+import { firmware } from "./firmware.js";
+import { logs } from "./logs.js";
 import { certificatesOf } from "./certificates.js";
 import { customer } from "./customer.js";
 import { display } from "./display.js";
@@ -19,9 +22,12 @@ export const sayings2x = (version: Version2): Sayings => ({
   ...customer,
   ...display,
   ...authorization,
+  ...firmware,
+  ...logs(version),
   ...dataTransfer,
   ...networkOf(version),
   ...tariffsOf(version),
+  ...unsaidBefore21,
   ...certificatesOf(version),
   ...secretsOf(version),
 });

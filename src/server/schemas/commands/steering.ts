@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { evseId, triggerMessages } from "../common.js";
+import { TRIGGER_MESSAGES } from "../../../domain/trigger.js";
+import { evseId } from "../common.js";
 import { idToken } from "./authorization.js";
 
 /** What an operator may ask beside the plan. */
@@ -15,8 +16,24 @@ export const steeringCommands = [
   }),
   z.strictObject({
     kind: z.literal("trigger"),
-    message: z.enum(triggerMessages).describe("Message that the station shall send"),
+    message: z
+      .enum(TRIGGER_MESSAGES)
+      .describe(
+        "Message that the station shall send; what a version does not have is answered `unsupported`",
+      ),
     evseId: evseId.nullable().default(null),
+    connectorId: z
+      .int()
+      .min(1)
+      .max(100)
+      .exactOptional()
+      .describe("Of the EVSE; 2.x only, the first by default"),
+    custom: z
+      .string()
+      .min(1)
+      .max(50)
+      .exactOptional()
+      .describe("With CustomTrigger (2.1): which, as the vendor calls it"),
   }),
   z.strictObject({
     kind: z.literal("get-composite"),

@@ -1,0 +1,15 @@
+import type { OcppVersion } from "../../../src/domain/fleet.js";
+import type { NewStation } from "../model.js";
+import type { Words } from "../wire/words.js";
+
+/** What a station does otherwise than the standard says, as it is seen over a wire. */
+export interface StationFault {
+  /** What is wrong, in one line. */
+  readonly about: string;
+  /** Versions in which it makes sense; all when left out. */
+  readonly versions?: readonly OcppVersion[];
+  /** How it speaks and listens; made anew for each station, so that it may remember. */
+  readonly words?: (words: Words, spec: NewStation) => Words;
+  /** Once a car has waited at nothing, it takes nothing more. */
+  readonly sleepsAtZero?: boolean;
+}

@@ -1,0 +1,149 @@
+import type { Command } from "commander";
+import { readPem, type StationJob, stationIdentity, stationJobs, YouxuError } from "../../app.js";
+import { numberOption, print, printJson, say } from "../output.js";
+import { accessOf, type AskOptions, asking, run } from "./asking.js";
+
+interface RetryOptions {
+  readonly retries?: number;
+  readonly retryAfter?: number;
+}
+
+/** How often a transfer is tried again, and after how long. */
+export const withRetries = (command: Command): Command =>
+  command
+    .option(
+      "--retries <n>",
+      "tries after the first; as the station likes by default",
+      numberOption("--retries", { least: 0, most: 100, whole: true }),
+    )
+    .option(
+      "--retry-after <s>",
+      "between two tries",
+      numberOption("--retry-after", { least: 0, most: 86_400, whole: true }),
+    );
+export const retriesOf = ({ retries, retryAfter }: RetryOptions) => ({
+  retries: retries ?? null,
+  retryIntervalS: retryAfter ?? null,
+});
+
+/** A time of ISO 8601 of an option, epoch ms; null where it was not given. */
+export const timeOption = (text: string | undefined, name: string): number | null => {
+  if (text === undefined) return null;
+  const atMs = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(atMs))
+    throw new YouxuError(
+      "usage.invalid",
+      `"${text}": a time with its offset, e.g. 2026-12-01T02:00:00+08:00`,
+      name,
+    );
+  return atMs;
+};
+
+/** An image by its location, or one of the server's own files. */
+const imageOf = (location: string | undefined, file: string | undefined) => {
+  if ((location === undefined) === (file === undefined))
+    throw new YouxuError("usage.invalid", "name a location or a file of the server", "--file");
+  return { location: location ?? null, fileId: file ?? null };
+};
+
+interface UpdateOptions extends AskOptions, RetryOptions {
+  readonly file?: string;
+  readonly at?: string;
+  readonly installAt?: string;
+  readonly firmware?: string;
+  readonly certificate?: string;
+  readonly signature?: string;
+}
+
+const signedOf = ({ certificate, signature }: UpdateOptions) => {
+  if (certificate === undefined && signature === undefined) return null;
+  if (certificate === undefined || signature === undefined)
+    throw new YouxuError("usage.invalid", "--certificate and --signature go together", "--signature");
+  return { certificatePath: certificate, signature };
+};
+
+const update = (): Command =>
+  withRetries(
+    asking("update-firmware", "have a station fetch and install a firmware; see jobs for how it goes")
+      .argument("[location]", "URL of the image; or --file")
+      .option("--file <id>", "one of the server's own files, as `youxu file put` tells it")
+      .option("--at <time>", "when to fetch it; at once by default")
+      .option("--install-at <time>", "when to install it; once it is there by default")
+      .option("--firmware <version>", "what the station will call it; its boot with that ends the job")
+      .option("--certificate <file>", "the maker's signing certificate, PEM")
+      .option("--signature <text>", "of the image, base64"),
+  ).action(async (id: string, location: string | undefined, options: UpdateOptions) => {
+    const signed = signedOf(options);
+    await run(id, options, {
+      kind: "update-firmware",
+      ...imageOf(location, options.file),
+      ...retriesOf(options),
+      retrieveMs: timeOption(options.at, "--at"),
+      installMs: timeOption(options.installAt, "--install-at"),
+      version: options.firmware ?? null,
+      signed:
+        signed === null
+          ? null
+          : { certificatePem: await readPem(signed.certificatePath), signature: signed.signature },
+    });
+  });
+
+const publish = (): Command =>
+  withRetries(
+    asking("publish-firmware", "have a local controller fetch a firmware and offer it to its stations (2.x)")
+      .argument("<md5>", "checksum of the image, as `youxu file put` tells it")
+      .argument("[location]", "URL of the image; or --file")
+      .option("--file <id>", "one of the server's own files"),
+  ).action(
+    async (
+      id: string,
+      checksum: string,
+      ...[location, options]: [string | undefined, AskOptions & RetryOptions & { file?: string }]
+    ) =>
+      run(id, options, {
+        kind: "publish-firmware",
+        checksum,
+        ...imageOf(location, options.file),
+        ...retriesOf(options),
+      }),
+  );
+
+const unpublish = (): Command =>
+  asking("unpublish-firmware", "have a local controller offer a firmware no more (2.x)")
+    .argument("<md5>", "checksum of the image")
+    .action(async (id: string, checksum: string, options: AskOptions) =>
+      run(id, options, { kind: "unpublish-firmware", checksum }),
+    );
+
+const jobLine = ({ kind, what, askedMs, result, statuses }: StationJob): string =>
+  [
+    `${askedMs === null ? "not asked for here    " : new Date(askedMs).toISOString()} ${kind} ${what}: ${result}`,
+    ...statuses.map(
+      ({ atMs, status, detail, times, isOdd }) =>
+        `  ${new Date(atMs).toISOString()} ${status}${times > 1 ? ` (${times} times)` : ""}${detail === "" ? "" : `: ${detail}`}${isOdd ? "  out of order" : ""}`,
+    ),
+  ].join("\n");
+
+const jobs = (): Command =>
+  asking("jobs", "updates of a station's firmware and uploads of its logs, with every status").action(
+    async (id: string, options: AskOptions) => {
+      const found = await stationJobs(accessOf(options), id);
+      if (options.json === true) return printJson(found);
+      for (const job of found) print(jobLine(job));
+      if (found.length === 0) say("none");
+    },
+  );
+
+const about = (): Command =>
+  asking("about", "maker, model and firmware of a station, as of its last boot").action(
+    async (id: string, options: AskOptions) => {
+      const found = await stationIdentity(accessOf(options), id);
+      if (options.json === true) return printJson(found);
+      const { bootedMs, ...rest } = found;
+      for (const [name, value] of Object.entries(rest)) print(`${name.padEnd(16)} ${value ?? "not told"}`);
+      print(`${"booted".padEnd(16)} ${bootedMs === null ? "not told" : new Date(bootedMs).toISOString()}`);
+    },
+  );
+
+/** Software of stations. */
+export const firmwareCommands = (): Command[] => [update(), publish(), unpublish(), jobs(), about()];

@@ -1,0 +1,34 @@
+import { scheduledKw } from "../domain/draw.js";
+import type { CarSchedule, EvseState, LimitStep } from "../domain/fleet.js";
+
+/** A difference from what was offered below this is the car's rounding, kW. */
+const ROUNDING_KW = 0.3;
+
+/**
+ * What a car limits of its own accord, beside the schedule that it was offered: where it will do as it was
+ * told it limits nothing, so that a later plan may offer it more.
+ */
+export const ownLimits = ({ held }: Pick<EvseState, "held">, told: CarSchedule): CarSchedule => {
+  const changes = [...told.steps, ...(held?.periods ?? [])].map(({ startMs }) => startMs);
+  const starts = [...new Set(changes)].filter((atMs) => atMs < told.endMs).sort((a, b) => a - b);
+  const steps = starts.map((startMs): LimitStep => {
+    const own = told.steps.findLast((step) => step.startMs <= startMs);
+    const offeredKw = held === null ? null : scheduledKw(held, startMs);
+    const [chargeKw, dischargeKw] = [own?.chargeKw ?? null, own?.dischargeKw ?? null];
+    if (offeredKw === null) return { startMs, chargeKw, dischargeKw };
+    return {
+      startMs,
+      chargeKw: chargeKw !== null && chargeKw < offeredKw - ROUNDING_KW ? chargeKw : null,
+      dischargeKw: dischargeKw !== null && dischargeKw < -offeredKw - ROUNDING_KW ? dischargeKw : null,
+    };
+  });
+  return { steps, endMs: told.endMs };
+};
+
+/** Whether a car means to draw more than it was offered at some moment. */
+export const exceedsOffer = ({ held }: Pick<EvseState, "held">, told: CarSchedule): boolean =>
+  held !== null &&
+  told.steps.some(({ startMs, chargeKw }) => {
+    const offeredKw = scheduledKw(held, startMs);
+    return offeredKw !== null && chargeKw !== null && chargeKw > Math.max(0, offeredKw) + ROUNDING_KW;
+  });

@@ -1,0 +1,36 @@
+import type { TriggerMessage } from "../../domain/trigger.js";
+import type { Trigger, TriggerCommand, WireCall, Written } from "../common/codec.js";
+
+const PLAIN: ReadonlySet<TriggerMessage> = new Set<TriggerMessage>([
+  "BootNotification",
+  "DiagnosticsStatusNotification",
+  "FirmwareStatusNotification",
+  "Heartbeat",
+  "MeterValues",
+  "StatusNotification",
+]);
+/** Those of the security extension, by their names there. */
+const EXTENDED: ReadonlyMap<TriggerMessage, string> = new Map<TriggerMessage, string>([
+  ["LogStatusNotification", "LogStatusNotification"],
+  ["SignChargingStationCertificate", "SignChargePointCertificate"],
+]);
+
+/** TriggerMessage, or ExtendedTriggerMessage for what only the security extension has. */
+export const writeTrigger = ({ message, evseId }: TriggerCommand): Written => {
+  const extended = EXTENDED.get(message);
+  if (extended === undefined && !PLAIN.has(message))
+    return { outcome: { status: "unsupported", detail: `1.6 cannot be asked for ${message}` } };
+  if (extended === undefined) return { call: trigger({ message, evseId }) };
+  return { call: { ...trigger({ message: extended, evseId }), action: "ExtendedTriggerMessage" } };
+};
+
+export const trigger = ({
+  message,
+  evseId,
+}: {
+  readonly message: string;
+  readonly evseId: Trigger["evseId"];
+}): WireCall => ({
+  action: "TriggerMessage",
+  payload: { requestedMessage: message, ...(evseId === null ? {} : { connectorId: evseId }) },
+});

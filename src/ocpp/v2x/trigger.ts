@@ -1,0 +1,51 @@
+import type { TriggerMessage } from "../../domain/trigger.js";
+import type { Trigger, TriggerCommand, WireCall, Written } from "../common/codec.js";
+
+/** What 2.0.1 can be asked for. */
+export const TRIGGERS_201: ReadonlySet<TriggerMessage> = new Set<TriggerMessage>([
+  "BootNotification",
+  "FirmwareStatusNotification",
+  "Heartbeat",
+  "LogStatusNotification",
+  "MeterValues",
+  "PublishFirmwareStatusNotification",
+  "SignChargingStationCertificate",
+  "SignCombinedCertificate",
+  "SignV2GCertificate",
+  "StatusNotification",
+  "TransactionEvent",
+]);
+
+/** 2.1 can be asked for certificates of ISO 15118-20, and for what a vendor defined. */
+export const TRIGGERS_21: ReadonlySet<TriggerMessage> = new Set<TriggerMessage>([
+  ...TRIGGERS_201,
+  "SignV2G20Certificate",
+  "CustomTrigger",
+]);
+
+const unsupported = (detail: string): Written => ({ outcome: { status: "unsupported", detail } });
+
+/** A trigger that the version knows. */
+export const writeTrigger = (
+  { message, evseId, connectorId = 1, custom }: TriggerCommand,
+  known: ReadonlySet<TriggerMessage>,
+): Written => {
+  if (message === "DiagnosticsStatusNotification")
+    return unsupported("2.x tells of diagnostics by LogStatusNotification: ask for that");
+  if (!known.has(message)) return unsupported(`this version cannot be asked for ${message}`);
+  if ((message === "CustomTrigger") === (custom === undefined))
+    return { outcome: { status: "error", detail: "custom goes with CustomTrigger, and only with it" } };
+  const { action, payload } = trigger({ message, evseId, connectorId });
+  return {
+    call: { action, payload: { ...payload, ...(custom === undefined ? {} : { customTrigger: custom }) } },
+  };
+};
+
+/** StatusNotification is of a connector, which 2.x wants named. */
+export const trigger = ({ message, evseId, connectorId }: Trigger): WireCall => {
+  const evse = message === "StatusNotification" ? { id: evseId, connectorId } : { id: evseId };
+  return {
+    action: "TriggerMessage",
+    payload: { requestedMessage: message, ...(evseId === null ? {} : { evse }) },
+  };
+};

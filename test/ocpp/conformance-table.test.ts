@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  conformanceData,
+  conformancePage,
+  OCPP_VERSIONS,
+  publishedMessages,
+} from "../../src/app/conformance-page.js";
+import { packageRoot } from "../../src/app/package-files.js";
+import type { Codec } from "../../src/ocpp/common/codec.js";
+import { codec as v16 } from "../../src/ocpp/v16/codec.js";
+import { codec as v201 } from "../../src/ocpp/v201/codec.js";
+import { codec as v21 } from "../../src/ocpp/v21/codec.js";
+
+const CODECS: readonly Codec[] = [v16, v201, v21];
+/** Holds every message of a station to a valid answer, whatever it is called. */
+const EVERY_MESSAGE = "test/ocpp/conformance.test.ts";
+
+const root = packageRoot();
+const textOf = (path: string): string => readFileSync(join(root, path), "utf8");
+
+/** Sources that say a version's calls. */
+const sayingOf = (version: string): string => {
+  const folders = version === "1.6" ? ["v16"] : ["v2x", version === "2.1" ? "v21" : "v201"];
+  const files = [...folders, "common", "server"].flatMap((folder) =>
+    readdirSync(join(root, "src/ocpp", folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !name.endsWith("inbound.ts"))
+      .map((name) => textOf(join("src/ocpp", folder, name))),
+  );
+  return files.join("\n");
+};
+
+describe.each(CODECS)("the conformance table of OCPP $version", (codec) => {
+  const { version } = codec;
+  const data = conformanceData(version);
+  const rows = [...Object.entries(data.fromStation), ...Object.entries(data.toStation)];
+
+  it("has a row for each message of the published schemas, and no other", () => {
+    const named = new Set(rows.map(([message]) => message));
+    expect([...named].toSorted()).toEqual(publishedMessages(version));
+    const both = Object.keys(data.fromStation).filter((message) => message in data.toStation);
+    expect(both).toEqual(["DataTransfer"]);
+  });
+
+  it("names as from stations what the codec answers", () => {
+    expect(Object.keys(data.fromStation).toSorted()).toEqual([...codec.inbound.keys()].toSorted());
+  });
+
+  it("calls not supported what is never sent, and only that", () => {
+    const sources = sayingOf(version);
+    const isSaid = (message: string): boolean => sources.includes(`"${message}"`);
+    const unsaid = Object.keys(data.toStation).filter((message) => !isSaid(message));
+    const unsupported = Object.entries(data.toStation).flatMap(([message, { support }]) =>
+      support === "none" ? [message] : [],
+    );
+    expect(unsupported.toSorted()).toEqual(unsaid.toSorted());
+  });
+
+  it("links tests that are there and name the message", () => {
+    const astray = rows.flatMap(([message, row]) => {
+      if (!("test" in row) || (row.test === EVERY_MESSAGE && row.support === "neutral")) return [];
+      return new RegExp(`\\b${message}\\b`).test(textOf(row.test)) ? [] : [`${message}: ${row.test}`];
+    });
+    expect(astray).toEqual([]);
+    for (const { test } of data.useCases) expect(textOf(test)).not.toBe("");
+  });
+});
+
+it("a page tells every row", () => {
+  for (const version of OCPP_VERSIONS)
+    for (const message of publishedMessages(version))
+      expect(conformancePage(version)).toContain(`| ${message} |`);
+});

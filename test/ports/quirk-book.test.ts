@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { Documents } from "../../src/ports/documents.js";
+import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import { createQuirkBook } from "../../src/ports/quirk-book.js";
+
+const ONE = { vendor: "Acme", model: "One", firmware: "1.0" };
+
+const bookOf = async (documents: Documents = createMemoryDocuments(), entries = {}) => {
+  const told: string[] = [];
+  const book = createQuirkBook({ documents, ...entries });
+  await book.open();
+  book.onChange((stationId) => told.push(stationId));
+  return { book, told, documents };
+};
+
+describe("what stations of one model teach", () => {
+  it("holds for all of it until one learns otherwise, and never for another firmware", async () => {
+    const { book, told } = await bookOf();
+    for (const id of ["a", "b", "c"]) book.identify(id, ONE);
+    book.identify("d", { ...ONE, firmware: "2.0" });
+    book.learn("a", { rateUnit: "W" });
+    expect(told.splice(0)).toEqual(["a", "b", "c"]);
+    expect(book.of("b")).toMatchObject({ values: { rateUnit: "W" }, origins: { rateUnit: "learnt-model" } });
+    expect(book.of("d").origins.rateUnit).toBe("default");
+    book.learn("b", { rateUnit: "A" });
+    expect(told).toEqual(["b", "c"]);
+    expect(book.of("a")).toMatchObject({
+      values: { rateUnit: "W" },
+      origins: { rateUnit: "learnt-station" },
+    });
+    expect(book.of("c").origins.rateUnit).toBe("default");
+    expect(book.models()).toEqual([{ ...ONE, stationIds: ["a", "b"], agreed: {}, disputed: ["rateUnit"] }]);
+  });
+
+  it("is kept over a restart, and forgotten with another firmware", async () => {
+    const { book, documents } = await bookOf();
+    book.identify("a", ONE);
+    book.learn("a", { stackLevel: 2, rateUnit: "W" });
+    const again = (await bookOf(documents)).book;
+    expect(again.of("a")).toEqual(book.of("a"));
+    again.identify("b", ONE);
+    expect(again.of("b").values.stackLevel).toBe(2);
+    again.identify("a", { ...ONE, firmware: "1.1" });
+    expect(again.of("a").origins.stackLevel).toBe("default");
+    expect(again.of("b").origins.stackLevel).toBe("default");
+    expect((await bookOf(documents)).book.of("a").origins.rateUnit).toBe("default");
+  });
+
+  it("gives way to the operator's file, and goes before what a station says of itself", async () => {
+    const { book } = await bookOf(createMemoryDocuments(), { entries: [{ vendor: "acme", rateUnit: "A" }] });
+    book.identify("a", ONE);
+    book.advertise("a", { rateUnit: "A", stackLevel: 8, maxPeriods: 3 });
+    book.learn("a", { rateUnit: "W", stackLevel: 1 });
+    expect(book.of("a")).toMatchObject({
+      values: { rateUnit: "A", stackLevel: 1, maxPeriods: 3 },
+      origins: { rateUnit: "file", stackLevel: "learnt-station", maxPeriods: "advertised", pause: "default" },
+    });
+  });
+
+  it("that cannot be kept or read is told and learnt anew", async () => {
+    const documents = createMemoryDocuments();
+    await documents.put("station-quirks", "x", { stationId: "x", learnt: { rateUnit: "furlong" } });
+    const errors: unknown[] = [];
+    const full = { ...documents, put: () => Promise.reject(new Error("full")) };
+    const { book } = await bookOf(full, { failed: (error: unknown) => errors.push(error) });
+    expect(book.of("x").origins.rateUnit).toBe("default");
+    book.learn("x", { rateUnit: "W" });
+    await Promise.resolve();
+    expect(errors).toHaveLength(1);
+    expect(book.of("x").values.rateUnit).toBe("W");
+  });
+});
