@@ -76,7 +76,7 @@ const PLAYED: Record<OcppVersion, readonly StationFaultName[]> = {
     "whole-amperes",
     "no-tx-profile",
     "only-maximum",
-    "stack-zero",
+    // Sessions lie below corrections, at 0 already: "stack-zero" is seen in 1.6.
     "only-relative",
     "one-period",
     "clock-1970",

@@ -156,9 +156,7 @@ export const provenBy = (
   return {
     ...(isSession ? { sessionPlace: used.place } : {}),
     ...(!isSession && used.place !== "TxProfile" ? { defaultPlace: used.place } : {}),
-    ...(isSession && used.place === "TxProfile"
-      ? { stackLevel: highestBy(station, used.stackLevel, first.stackLevel) }
-      : {}),
+    ...(isSession && provesLevel(station, used, first) ? { stackLevel: used.stackLevel } : {}),
     ...(isLimits(schedule) ? { rateUnit: used.unit, profileKind: used.kind } : {}),
     ...(used.unit === "A" && isFractional(schedule, used) ? { stepA: used.step } : {}),
     ...(used.kind === "absolute" && (schedule.periods.length > 1 || used.maxPeriods !== first.maxPeriods)
@@ -170,6 +168,6 @@ export const provenBy = (
   };
 };
 
-/** A session's profile that was taken one below the highest level says what that is; one that fell to 0 does, too. */
-const highestBy = (station: Station, used: number, first: number): number =>
-  takesCorrections(station) && used === first ? used + 1 : used;
+/** Below the level of corrections a session's profile says nothing of the highest, unless it had to fall. */
+const provesLevel = (station: Station, used: ProfileOptions, first: ProfileOptions): boolean =>
+  used.place === "TxProfile" && (!takesCorrections(station) || used.stackLevel !== first.stackLevel);

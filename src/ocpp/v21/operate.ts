@@ -23,8 +23,11 @@ const gridControl: SayingsOf<GridControlCommand> = {
     read: (answer) => withSuperseded(answer),
   },
   "get-der-controls": {
-    write: ({ isDefault, controlType, controlId }, { nextId }) =>
-      call("GetDERControl", { requestId: nextId(), ...given({ isDefault, controlType, controlId }) }),
+    write: ({ isDefault, controlType, controlId }, { nextId }) => {
+      const requestId = nextId();
+      const wanted = given({ isDefault, controlType, controlId });
+      return { ...call("GetDERControl", { requestId, ...wanted }), requestId };
+    },
   },
   "clear-der-control": {
     write: ({ isDefault, controlType, controlId }) =>
@@ -45,8 +48,11 @@ const withSuperseded = (answer: Payload): CommandOutcome => {
 
 const batterySwap: SayingsOf<BatterySwapCommand> = {
   "request-battery-swap": {
-    write: ({ idToken }, { nextId }) =>
-      call("RequestBatterySwap", { requestId: nextId(), idToken: { idToken, type: "Central" } }),
+    write: ({ idToken }, { nextId }) => {
+      const requestId = nextId();
+      const payload = { requestId, idToken: { idToken, type: "Central" } };
+      return { ...call("RequestBatterySwap", payload), requestId };
+    },
   },
 };
 

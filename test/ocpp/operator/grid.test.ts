@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { OperatorCommand } from "../../../src/domain/command.js";
 import { accepted, checkRows, checkUnsent, type Row } from "./rows.js";
 
@@ -62,6 +63,20 @@ const ROWS: readonly Row[] = [
     { isDefault: false, controlType: "VoltVar" },
     { status: "NotFound" },
     { status: "rejected", detail: "NotFound" },
+  ],
+  [
+    get("cap-1"),
+    "GetDERControl",
+    { requestId: expect.any(Number), controlId: "cap-1" },
+    { status: "Accepted" },
+    { status: "accepted", requestId: expect.any(Number) },
+  ],
+  [
+    swap,
+    "RequestBatterySwap",
+    { requestId: expect.any(Number), idToken: { idToken: "driver-7", type: "Central" } },
+    { status: "Accepted" },
+    { status: "accepted", requestId: expect.any(Number) },
   ],
   [
     afrr,
