@@ -23,8 +23,10 @@ export const reduceGridControls = (file: GridControlFile, news: StationNews): Gr
       };
     case "der-switched":
       return { ...file, controls: switched(file, news) };
-    case "commanded":
-      return { ...file, controls: commanded(file, news) };
+    case "commanded": {
+      const controls = commanded(file, news);
+      return controls === file.controls ? file : { ...file, controls };
+    }
     default:
       return file;
   }
