@@ -1,7 +1,7 @@
 import { correctionsOf, type CorrectableCar, type SiteAim } from "../dispatch/corrections.js";
 import { sumsBelow } from "../dispatch/bounds.js";
-import { correctionSchedule, isRefreshDue } from "../dispatch/correction-schedule.js";
-import { asUsed, minimumKw, ratedKw, scheduledKw } from "../domain/draw.js";
+import { carKw, correctionSchedule, isRefreshDue } from "../dispatch/correction-schedule.js";
+import { asUsed, minimumKw, ratedKw } from "../domain/draw.js";
 import type { EvseState, StationCapabilities } from "../domain/fleet.js";
 import type { Site } from "../domain/site.js";
 import { CORRECTION_SLACK_MS, type Schedule } from "../domain/schedule.js";
@@ -55,8 +55,8 @@ export const correctSite = async (parts: SiteParts, run: CorrectedSite): Promise
     cars.map(async (one) => {
       const powerKw = told.get(one.asSeen.id) ?? refreshed(one, nowMs);
       if (powerKw === null || !isReady(one, nowMs)) return;
-      const { car, capabilities } = one;
-      const schedule = correctionSchedule({ ...car, capabilities, powerKw, nowMs });
+      const { car, planned, capabilities } = one;
+      const schedule = correctionSchedule({ ...car, planned, capabilities, powerKw, nowMs });
       await sendCorrection(parts, schedule, one.last !== null);
     }),
   );
@@ -100,7 +100,7 @@ const correctable = (parts: SiteParts, site: Site, nowMs: EpochMs): Corrected[] 
     const { held, sending, priority } = car.evse;
     const takes = capabilities.dynamicProfiles === true && capabilities.maxStackLevel > 0;
     if (!takes || held === null || sending !== null || priority.active) return [];
-    const plannedKw = scheduledKw(held, nowMs);
+    const plannedKw = carKw(held, car, nowMs);
     if (plannedKw === null) return [];
     const last = lastCorrection(car.evse, nowMs);
     const asSeen = seenCar({ car, site, capabilities, nowMs }, { plannedKw, last });
@@ -125,7 +125,7 @@ const seenCar = (
 ): CorrectableCar => {
   const { session, evse } = car;
   const config = asUsed(car.config, evse);
-  const toldKw = last?.periods[0]?.powerKw ?? plannedKw;
+  const toldKw = (last === null ? null : carKw(last, car, nowMs)) ?? plannedKw;
   const need = resolveNeed(session, defaultsFor(site, session.startedMs), nowMs);
   const spares = need.battery !== null && need.battery.energyKwh > need.reserveKwh + SPARE_KWH;
   const mayDischarge = capabilities.dischargeSetpoint && spares && !need.chargeNow;
@@ -144,8 +144,8 @@ const seenCar = (
 };
 
 /** A correction that still corrects something is told again before its dead-man's switch ends it. */
-const refreshed = ({ last, asSeen }: Corrected, nowMs: EpochMs): number | null =>
-  last !== null && isRefreshDue(last, asSeen.plannedKw, nowMs) ? asSeen.toldKw : null;
+const refreshed = ({ last, planned, asSeen }: Corrected, nowMs: EpochMs): number | null =>
+  last !== null && isRefreshDue(last, planned, nowMs) ? asSeen.toldKw : null;
 
 /** A station says how often it will be told something new. */
 const isReady = ({ car, capabilities }: Corrected, nowMs: EpochMs): boolean =>

@@ -1,4 +1,4 @@
-import { asUsed } from "../domain/draw.js";
+import { asUsed, scheduledKw } from "../domain/draw.js";
 import type { EvseState, StationCapabilities } from "../domain/fleet.js";
 import { CORRECTION_SLACK_MS, type Schedule } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
@@ -17,7 +17,9 @@ interface CorrectionInput {
   readonly config: EvseConfig;
   readonly evse: Pick<EvseState, "carPhases">;
   readonly capabilities: StationCapabilities;
-  /** Signed. */
+  /** The plan's schedule, which no correction goes beyond. */
+  readonly planned: Schedule;
+  /** Signed, of the car as it uses the EVSE. */
   readonly powerKw: number;
   readonly nowMs: EpochMs;
 }
@@ -30,7 +32,9 @@ export const correctionSchedule = (input: CorrectionInput): Schedule => {
   const unit = setpoint ? "W" : capabilities.rateUnit;
   const kwPerUnit = unit === "W" ? 0.001 : (config.phases * config.voltageV) / 1000;
   const counted = unit === "W" ? kwPerUnit : (input.config.phases * config.voltageV) / 1000;
-  const value = floorTo((setpoint ? powerKw : Math.max(0, powerKw)) / kwPerUnit, RATE_STEP[unit]);
+  const mostKw = Math.max(0, scheduledKw(input.planned, nowMs) ?? Infinity);
+  const most = Math.min((setpoint ? powerKw : Math.max(0, powerKw)) / kwPerUnit, mostKw / counted);
+  const value = floorTo(most, RATE_STEP[unit]);
   return {
     purpose: "correction",
     stationId: session.stationId,
@@ -46,12 +50,23 @@ export const correctionSchedule = (input: CorrectionInput): Schedule => {
   };
 };
 
+/** What a schedule lets the car draw now, kW: its amperes count on all phases, and the car may use one. */
+export const carKw = (
+  schedule: Schedule,
+  { config, evse }: Pick<CorrectionInput, "config" | "evse">,
+  nowMs: EpochMs,
+): number | null => {
+  const kw = scheduledKw(schedule, nowMs);
+  return kw === null || schedule.unit === "W" ? kw : (kw * asUsed(config, evse).phases) / config.phases;
+};
+
 /** Seconds after which a correction ends by itself: three times as long as a station may be kept waiting. */
 const deadManS = ({ updateRateLimitS = 0 }: StationCapabilities): number =>
   clamp(3 * updateRateLimitS, SHORTEST_S, LONGEST_S);
 
 /** Whether a correction that still differs from the plan is half over. */
-export const isRefreshDue = (correction: Schedule, plannedKw: number, nowMs: EpochMs): boolean => {
+export const isRefreshDue = (correction: Schedule, planned: Schedule, nowMs: EpochMs): boolean => {
+  const plannedKw = scheduledKw(planned, nowMs) ?? 0;
   const powerKw = correction.periods[0]?.powerKw ?? plannedKw;
   const endMs = correction.endMs - CORRECTION_SLACK_MS;
   return (

@@ -94,6 +94,28 @@ describe("between two plans", () => {
     expect(played.asked.filter(({ kind }) => kind === "update-schedule")).toHaveLength(told.length - 1);
   });
 
+  it("a car on one phase of a pile in amperes is corrected in what it draws, and never above the plan", async () => {
+    const pile = { ...PILE, evses: [{ ...PILE.evses[0]!, phases: 3 as const, maxDischargeKw: 0 }] };
+    const site = { ...siteOf("graced"), stations: [pile] };
+    const played = await play(site, once(11), { ...V2G, dischargeSetpoint: false });
+    const { harness, tell, asked } = played;
+    const [held] = of(asked, "session").at(-1)!.periods;
+    await harness.run(MINUTE);
+    const seen = { atMs: harness.clock.now(), importedWh: 1_000, exportedWh: null, socPercent: null };
+    tell({ kind: "sampled", evseId: 1, sample: { ...seen, powerKw: held!.powerKw / 3 } });
+    await harness.run(MINUTE);
+    await played.measure(21.1);
+    const [first] = of(asked, "correction");
+    expect(first!.unit).toBe("A");
+    expect(first!.periods[0]!.value).toBeCloseTo(held!.value - 1_100 / 220, 0);
+    await played.measure(24);
+    await harness.run(30_000);
+    await played.measure(2);
+    const values = of(asked, "correction").map(({ periods }) => periods[0]!.value);
+    expect(values.length).toBeGreaterThan(1);
+    expect(Math.max(...values)).toBeLessThanOrEqual(held!.value);
+  });
+
   it("nothing is corrected below the limit, or where the station takes no corrections", async () => {
     const calm = await play(siteOf("graced"), once(7));
     await calm.measure(19);

@@ -71,6 +71,7 @@ const correction = (powerKw: number, nowMs: number): Schedule =>
     config: EVSE,
     evse: { carPhases: null },
     capabilities: CAPABILITIES,
+    planned: scheduleOfKw("p1", [ratedKw(EVSE)], { startMs: nowMs }),
     powerKw,
     nowMs,
   });
