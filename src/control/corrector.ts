@@ -57,7 +57,7 @@ export const correctSite = async (parts: SiteParts, run: CorrectedSite): Promise
       if (powerKw === null || !isReady(one, nowMs)) return;
       const { car, planned, capabilities } = one;
       const schedule = correctionSchedule({ ...car, planned, capabilities, powerKw, nowMs });
-      await sendCorrection(parts, schedule, one.last !== null);
+      await sendCorrection(parts, schedule, one.last !== null && car.evse.correctionRefused !== true);
     }),
   );
 };

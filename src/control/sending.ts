@@ -99,8 +99,8 @@ const goAlong = async (parts: SendParts, schedule: Schedule): Promise<void> => {
 };
 
 /**
- * Tells one correction: as a profile of its own, or, where one is in force, its new value. A station that does
- * not take the new value holds no such profile any more; the next correction is then a profile again.
+ * Tells one correction: as a profile of its own, or, where one is in force, its new value. A station that
+ * refuses the new value may hold the older one still, or none: the next correction is then a profile again.
  */
 export const sendCorrection = async (
   { keeper, clock, link, log }: SendParts,
@@ -113,8 +113,6 @@ export const sendCorrection = async (
   const kind = isUpdate ? "update-schedule" : "set-schedule";
   const outcome = await link.send(stationId, { kind, schedule });
   keeper.apply({ kind: WHAT_BECAME_OF_IT[outcome.status], atMs: clock.now(), ...place });
-  if (outcome.status === "accepted") return;
-  log.warn({ station: stationId, evse: evseId, outcome }, "correction not taken");
-  if (isUpdate && outcome.status === "rejected")
-    keeper.apply({ kind: "corrections-cleared", stationId, evseId, atMs: clock.now() });
+  if (outcome.status !== "accepted")
+    log.warn({ station: stationId, evse: evseId, outcome }, "correction not taken");
 };

@@ -114,6 +114,8 @@ export interface EvseState {
   readonly unanswered: readonly Schedule[];
   /** Corrections of the running session that may be in force, in the order in which they were sent. */
   readonly corrections: readonly Schedule[];
+  /** It refused the last correction: the next is told as a profile of its own again. */
+  readonly correctionRefused?: boolean;
   readonly priority: PriorityState;
   /** A schedule is due even where it says nothing new: the car told its needs, or the driver pressed. */
   readonly awaitsSchedule: boolean;

@@ -69,7 +69,14 @@ const correctionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEven
     case "schedule-unanswered":
       return { ...evse, corrections: [...without(live, schedule), schedule], toldMs: atMs };
     case "schedule-confirmed":
-      return { ...evse, corrections: [schedule, ...sentAfter(evse.corrections, schedule)], toldMs: atMs };
+      return {
+        ...evse,
+        corrections: [schedule, ...sentAfter(evse.corrections, schedule)],
+        correctionRefused: false,
+        toldMs: atMs,
+      };
+    case "schedule-refused":
+      return { ...evse, corrections: lessOne(live, schedule), correctionRefused: true };
     default:
       return { ...evse, corrections: lessOne(live, schedule) };
   }

@@ -173,23 +173,31 @@ describe("between two plans", () => {
     expect(row(played).correctedKw).toBeUndefined();
   });
 
-  it("a station that lost its dynamic profile is told a whole one next", async () => {
-    const played = await play(siteOf("graced"), once(7));
-    await played.measure(22);
+  it("a station that refuses a new value may hold the older one still, and is told a whole one next", async () => {
+    let powerKw = 7;
+    const moody: Policy = { name: "moody", plan: (problem) => flatPolicy(powerKw).plan(problem) };
+    const played = await play(siteOf("strict"), moody);
     const { harness, asked } = played;
-    const accepted = harness.answer;
-    harness.answer = (id, command) =>
-      command.kind === "update-schedule"
-        ? { status: "rejected", detail: "no such profile" }
-        : accepted(id, command);
-    await harness.run(20_000);
-    await played.measure(26);
-    await harness.run(20_000);
-    await played.measure(26);
+    harness.answer = (_, command) => {
+      asked.push(command);
+      return command.kind === "update-schedule"
+        ? { status: "rejected", detail: "too soon" }
+        : { status: "accepted" };
+    };
+    await played.measure(21);
+    const [first] = powers(of(asked, "correction"));
+    await played.measure(22.5);
+    expect(asked.at(-1)!.kind).toBe("update-schedule");
+    expect(row(played).correctedKw).toBeCloseTo(first!);
+    await played.measure(22.5);
     const kinds = asked
       .filter((command) => "schedule" in command && command.schedule.purpose === "correction")
       .map(({ kind }) => kind);
-    expect(kinds.filter((kind) => kind === "set-schedule").length).toBeGreaterThan(1);
+    expect(kinds).toEqual(["set-schedule", "update-schedule", "set-schedule"]);
+    powerKw = 0;
+    played.tell({ kind: "capabilities", capabilities: V2G });
+    await harness.run(5_000);
+    expect(asked.at(-1)).toEqual({ kind: "clear-schedule", evseId: 1, purpose: "correction" });
   });
 });
 
