@@ -1,6 +1,8 @@
 import type { CommandOutcome } from "../domain/command.js";
+import type { EvseState } from "../domain/fleet.js";
 import type { Schedule } from "../domain/schedule.js";
 import { priorityAlong } from "../dispatch/priority-along.js";
+import type { EpochMs } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
 import type { ControlParts } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
@@ -90,13 +92,16 @@ const goAlong = async (parts: SendParts, schedule: Schedule): Promise<void> => {
   const { stationId, evseId } = schedule;
   const evse = keeper.station(stationId)?.evses.get(evseId);
   if (evse === undefined) return;
-  if (evse.corrections.some(({ endMs }) => endMs > clock.now())) {
+  if (mayBeCorrected(evse, clock.now())) {
     const { status } = await link.send(stationId, { kind: "clear-schedule", evseId, purpose: "correction" });
     if (status === "accepted")
       keeper.apply({ kind: "corrections-cleared", stationId, evseId, atMs: clock.now() });
   }
   if (evse.priority.active) await sendSchedule(parts, priorityAlong(schedule));
 };
+
+const mayBeCorrected = ({ corrections, correctionUnknownUntilMs }: EvseState, nowMs: EpochMs): boolean =>
+  nowMs < (correctionUnknownUntilMs ?? -Infinity) || corrections.some(({ endMs }) => endMs > nowMs);
 
 /**
  * Tells one correction: as a profile of its own, or, where one is in force, its new value. A station that

@@ -1,6 +1,6 @@
 import { asUsed, scheduledKw } from "../domain/draw.js";
 import type { EvseState, StationCapabilities } from "../domain/fleet.js";
-import { CORRECTION_SLACK_MS, type Schedule } from "../domain/schedule.js";
+import { CORRECTION_SLACK_MS, LONGEST_CORRECTION_MS, type Schedule } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
 import { clamp, type EpochMs, floorTo, SECOND_MS } from "../domain/units.js";
@@ -8,7 +8,7 @@ import { RATE_STEP } from "./periods.js";
 
 /** Bounds of the dead-man's switch, s: long enough to be refreshed, short enough to fail safe. */
 const SHORTEST_S = 120;
-const LONGEST_S = 300;
+const LONGEST_S = LONGEST_CORRECTION_MS / SECOND_MS;
 /** A difference from the plan below this is none, kW. */
 const MATERIAL_KW = 0.1;
 

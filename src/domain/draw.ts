@@ -40,7 +40,7 @@ export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: Ep
 export const mostAllowedKw = (evse: EvseState | null, atMs: EpochMs): number => {
   const byDefault = mostByDefaultKw(evse, atMs);
   if (evse === null || evse.session === null) return byDefault;
-  if (evse.profileUnknown) return Infinity;
+  if (isUnknownAt(evse, atMs)) return Infinity;
   const held = evse.held === null ? null : scheduledKw(evse.held, atMs);
   const sending = evse.sending === null ? null : scheduledKw(evse.sending, atMs);
   const unanswered = evse.unanswered.map((schedule) => scheduledKw(schedule, atMs) ?? byDefault);
@@ -48,11 +48,17 @@ export const mostAllowedKw = (evse: EvseState | null, atMs: EpochMs): number => 
   // A correction may be over at any moment, as its refreshing may be lost: the plan's schedule below counts too.
   const corrected = evse.corrections.map((schedule) => scheduledKw(schedule, atMs) ?? -Infinity);
   const bySession = Math.max(planned, ...corrected);
-  return evse.priority.active ? Math.max(bySession, mostByPriorityKw(evse, atMs) ?? Infinity) : bySession;
+  const mayHavePriority = evse.priority.active || evse.priority.isUnknown === true;
+  return mayHavePriority ? Math.max(bySession, mostByPriorityKw(evse, atMs) ?? Infinity) : bySession;
 };
+
+/** Whether a profile may be in force that was told before this process began. */
+const isUnknownAt = ({ profileUnknown, correctionUnknownUntilMs }: EvseState, atMs: EpochMs): boolean =>
+  profileUnknown || atMs < (correctionUnknownUntilMs ?? -Infinity);
 
 /** The most that priority charging may draw, kW; null where no such profile is known of. */
 const mostByPriorityKw = ({ priority }: EvseState, atMs: EpochMs): number | null => {
+  if (priority.isUnknown === true && priority.held === null) return Infinity;
   const schedules = prioritiesInPlay({ priority });
   if (schedules.length === 0) return null;
   return Math.max(...schedules.map((schedule) => scheduledKw(schedule, atMs) ?? 0));
@@ -63,7 +69,7 @@ const prioritiesInPlay = ({ priority }: Pick<EvseState, "priority">): readonly S
 
 /** The least, ≤ 0: how far schedules may have an EVSE discharge. No default discharges. */
 export const leastAllowedKw = (evse: EvseState, atMs: EpochMs): number => {
-  if (evse.profileUnknown) return -Infinity;
+  if (isUnknownAt(evse, atMs)) return -Infinity;
   const schedules = [evse.held, evse.sending, ...evse.unanswered, ...evse.corrections].filter(
     (schedule) => schedule !== null,
   );

@@ -60,6 +60,8 @@ export interface AllowedSpan {
 interface PriorityState {
   /** The station charges by it, and not by the plan's schedule. */
   readonly active: boolean;
+  /** From before this process began: whether it charges by one, and by which, until it tells or takes another. */
+  readonly isUnknown?: boolean;
   /** The profile that the station confirmed last, and none after it. */
   readonly held: Schedule | null;
   /** Sent and not confirmed, or held before a restart: each may be what it holds. */
@@ -114,6 +116,8 @@ export interface EvseState {
   readonly unanswered: readonly Schedule[];
   /** Corrections of the running session that may be in force, in the order in which they were sent. */
   readonly corrections: readonly Schedule[];
+  /** Until then a correction told before this process began may be in force; null or absent: none such. */
+  readonly correctionUnknownUntilMs?: EpochMs | null;
   /** It refused the last correction: the next is told as a profile of its own again. */
   readonly correctionRefused?: boolean;
   readonly priority: PriorityState;

@@ -51,6 +51,9 @@ export interface Schedule {
  */
 export const CORRECTION_SLACK_MS = 30 * SECOND_MS;
 
+/** No dead-man's switch of a correction is longer. */
+export const LONGEST_CORRECTION_MS = 300 * SECOND_MS;
+
 /** Whether its periods come again every day. */
 export const recurs = ({ purpose, transactionId }: Pick<Schedule, "purpose" | "transactionId">): boolean =>
   purpose === "default" || (purpose === "priority" && transactionId === null);

@@ -72,6 +72,7 @@ const correctionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEven
       return {
         ...evse,
         corrections: [schedule, ...sentAfter(evse.corrections, schedule)],
+        correctionUnknownUntilMs: null,
         correctionRefused: false,
         toldMs: atMs,
       };

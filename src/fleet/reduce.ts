@@ -9,6 +9,7 @@ import type {
   StationState,
 } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
+import { CORRECTION_SLACK_MS, LONGEST_CORRECTION_MS } from "../domain/schedule.js";
 import type { EpochMs } from "../domain/units.js";
 import { exceedsOffer, ownLimits } from "./car-limits.js";
 import { judgedAfter } from "./judged.js";
@@ -67,7 +68,7 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
   const seen = { ...station, lastSeenMs: event.atMs };
   switch (event.kind) {
     case "connected":
-      return { ...seen, connected: true, version: event.version };
+      return withoutUnknown({ ...seen, connected: true, version: event.version });
     case "disconnected":
       return { ...station, connected: false };
     case "booted":
@@ -75,10 +76,10 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
     case "seen":
       return seen;
     case "capabilities":
-      return {
+      return withoutUnknown({
         ...(isSameClock(station, event.capabilities) ? seen : doubted(seen)),
         capabilities: event.capabilities,
-      };
+      });
     case "outside-limit":
       return { ...seen, outsideLimits: withLimit(station.outsideLimits ?? [], event.limit) };
     case "outside-limit-cleared":
@@ -98,6 +99,21 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
     default:
       return withEvse(OURS.has(event.kind) ? station : seen, event);
   }
+};
+
+/** Corrections are of OCPP 2.1, priority charging is of stations that know it: others hold none from before. */
+const withoutUnknown = (station: StationState): StationState => {
+  const { version, capabilities } = station;
+  const knows = capabilities === null || capabilities.priorityCharging === true;
+  const evses = [...station.evses].map(([id, evse]): [number, EvseState] => [
+    id,
+    {
+      ...evse,
+      correctionUnknownUntilMs: version === "2.1" ? (evse.correctionUnknownUntilMs ?? null) : null,
+      priority: knows && version === "2.1" ? evse.priority : { ...evse.priority, isUnknown: false },
+    },
+  ]);
+  return { ...station, evses: new Map(evses) };
 };
 
 /** By another clock than was thought, what it holds begins and ends at other times than was thought. */
@@ -153,8 +169,13 @@ const doubtProfile = (evse: EvseState): EvseState => ({
 });
 
 /** Which of its profiles it holds is not known, nor whether it charges by one: by the plan, until it tells. */
-const doubtPriority = ({ held, others }: EvseState["priority"]): EvseState["priority"] => ({
+const doubtPriority = ({
+  isUnknown = false,
+  held,
+  others,
+}: EvseState["priority"]): EvseState["priority"] => ({
   active: false,
+  isUnknown,
   held: null,
   others: held === null ? others : [...others, held],
 });
@@ -174,11 +195,17 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "priority":
       return evse.session?.transactionId === event.transactionId ? pressed(evse, event.active) : evse;
     case "corrections-cleared":
-      return { ...evse, corrections: [], toldMs: event.atMs, allowedBefore: allowedUpTo(evse, event.atMs) };
+      return {
+        ...evse,
+        corrections: [],
+        correctionUnknownUntilMs: null,
+        toldMs: event.atMs,
+        allowedBefore: allowedUpTo(evse, event.atMs),
+      };
     case "session-opened":
       return opened(evse, event.session, event.atMs);
     case "session-recovered":
-      return { ...opened(evse, event.session, event.atMs), profileUnknown: true };
+      return recovered(opened(evse, event.session, event.atMs), event.atMs);
     case "session-changed":
       return {
         ...evse,
@@ -209,7 +236,7 @@ const withCarSchedule = (evse: EvseState, told: CarSchedule): EvseState => ({
 
 const pressed = (evse: EvseState, active: boolean): EvseState => ({
   ...evse,
-  priority: { ...evse.priority, active },
+  priority: { ...evse.priority, active, isUnknown: false },
   awaitsSchedule: evse.awaitsSchedule || active,
 });
 
@@ -257,13 +284,22 @@ const opened = (evse: EvseState, session: Session, atMs: EpochMs): EvseState => 
   sending: null,
   unanswered: [],
   corrections: [],
-  priority: { ...evse.priority, active: false },
+  correctionUnknownUntilMs: null,
+  priority: { ...evse.priority, active: false, isUnknown: false },
   carSchedule: null,
   allowedBefore: [],
   refusedMs: null,
   silentMs: null,
   carPhases: null,
   notFollowingSinceMs: null,
+});
+
+/** Whatever was told for it before this process began may be in force. */
+const recovered = (evse: EvseState, atMs: EpochMs): EvseState => ({
+  ...evse,
+  profileUnknown: true,
+  correctionUnknownUntilMs: atMs + LONGEST_CORRECTION_MS + CORRECTION_SLACK_MS,
+  priority: { ...evse.priority, isUnknown: true },
 });
 
 /** The profile of a transaction ends with the transaction. */
@@ -279,7 +315,8 @@ const vacated = (evse: EvseState): EvseState => ({
   sending: null,
   unanswered: [],
   corrections: [],
-  priority: { ...evse.priority, active: false },
+  correctionUnknownUntilMs: null,
+  priority: { ...evse.priority, active: false, isUnknown: false },
   carSchedule: null,
   allowedBefore: [],
   refusedMs: null,

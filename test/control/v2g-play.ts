@@ -41,8 +41,13 @@ export interface Played {
 }
 
 /** A car at a 2.1 station that was told a plan. */
-export const play = async (site: Site, policy: Policy, capabilities = V2G): Promise<Played> => {
-  const harness = await harnessOf(site, policy);
+export const play = async (
+  site: Site,
+  policy: Policy,
+  capabilities = V2G,
+  kept: Parameters<typeof harnessOf>[2] = {},
+): Promise<Played> => {
+  const harness = await harnessOf(site, policy, kept);
   const asked: StationCommand[] = [];
   harness.answer = (_, command) => {
     asked.push(command);

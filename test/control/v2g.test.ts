@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { PlanOutcome } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
 import type { Policy } from "../../src/control/contract.js";
-import { flatPolicy } from "./harness.js";
+import type { StationCommand } from "../../src/domain/command.js";
+import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
+import { flatPolicy, harnessOf } from "./harness.js";
 import {
   MINUTE,
   of,
@@ -171,6 +174,31 @@ describe("between two plans", () => {
     await played.harness.run(5_000);
     expect(played.asked.at(-1)).toEqual({ kind: "clear-schedule", evseId: 1, purpose: "correction" });
     expect(row(played).correctedKw).toBeUndefined();
+  });
+
+  it("a correction from before a restart of the server is taken away before others count on it", async () => {
+    const [ledger, documents] = [createMemoryLedger(), createMemoryDocuments()];
+    const before = await play(siteOf("strict"), once(7), V2G, { ledger, documents });
+    await before.measure(21.5);
+    expect(of(before.asked, "correction")).toHaveLength(1);
+    await before.harness.control.stop();
+    const { clock } = before.harness;
+    const harness = await harnessOf(siteOf("strict"), flatPolicy(0), { ledger, documents, clock });
+    const asked: StationCommand[] = [];
+    harness.answer = (_, command) => {
+      asked.push(command);
+      return { status: "accepted" };
+    };
+    const at = { stationId: "p1", atMs: clock.now() };
+    harness.control.report({ ...at, kind: "connected", version: "2.1" });
+    harness.control.report({ ...at, kind: "capabilities", capabilities: V2G });
+    await harness.run(5_000);
+    const session = asked.findIndex(
+      (command) => command.kind === "set-schedule" && command.schedule.purpose === "session",
+    );
+    expect(session).toBeGreaterThanOrEqual(0);
+    expect(asked[session + 1]).toEqual({ kind: "clear-schedule", evseId: 1, purpose: "correction" });
+    expect(asked.filter(({ kind }) => kind === "clear-schedule")).toHaveLength(1);
   });
 
   it("a station that refuses a new value may hold the older one still, and is told a whole one next", async () => {

@@ -4,7 +4,7 @@ import { correctionSchedule } from "../../src/dispatch/correction-schedule.js";
 import { priorityAlong } from "../../src/dispatch/priority-along.js";
 import { dischargeBoundKw, drawBoundKw, lostDrawKw, ratedKw, scheduledKw } from "../../src/domain/draw.js";
 import type { EvseState, FleetEvent } from "../../src/domain/fleet.js";
-import { CORRECTION_SLACK_MS, type Schedule } from "../../src/domain/schedule.js";
+import { CORRECTION_SLACK_MS, LONGEST_CORRECTION_MS, type Schedule } from "../../src/domain/schedule.js";
 import { SECOND_MS } from "../../src/domain/units.js";
 import { reduceStation, unknownStation } from "../../src/fleet/reduce.js";
 import { EVENING_MS, scheduleOfKw, sessionOf, SINGLE_PHASE_32A } from "../fixtures/sites.js";
@@ -16,6 +16,7 @@ const CAPABILITIES = {
   maxStackLevel: 8,
   dischargeSetpoint: true,
   dynamicProfiles: true,
+  priorityCharging: true,
 } as const;
 
 /** A station as it truly is. A correction counts from when it arrives, at most half a minute after it was sent. */
@@ -38,6 +39,7 @@ type Step =
   | { readonly do: "clear"; readonly fate: Fate }
   | { readonly do: "press"; readonly on: boolean; readonly heard: boolean }
   | { readonly do: "restart"; readonly keepsProfiles: boolean }
+  | { readonly do: "server restart" }
   | { readonly do: "pass"; readonly seconds: number };
 
 const fate = fc.constantFrom<Fate>("answered", "lost", "answer lost", "refused");
@@ -53,6 +55,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     fc.record({ do: fc.constant("clear" as const), fate }),
     fc.record({ do: fc.constant("press" as const), on: fc.boolean(), heard: fc.boolean() }),
     fc.record({ do: fc.constant("restart" as const), keepsProfiles: fc.boolean() }),
+    fc.record({ do: fc.constant("server restart" as const) }),
     fc.record({ do: fc.constant("pass" as const), seconds: fc.integer({ min: 1, max: 200 }) }),
   ),
   { minLength: 1, maxLength: 14 },
@@ -126,6 +129,13 @@ const play = (
       truth = { ...truth, pressed: false };
       hear({ stationId: "p1", atMs: nowMs, kind: "booted", vendor: "v", model: "m" });
     }
+    if (step.do === "server restart") {
+      station = unknownStation("p1");
+      if (truth.fallback !== null) hear({ ...at(), kind: "default-restored", schedule: fallback });
+      hear({ ...at(), kind: "session-recovered", session: sessionOf("p1") });
+      hear({ stationId: "p1", atMs: nowMs, kind: "connected", version: "2.1" });
+      hear({ stationId: "p1", atMs: nowMs, kind: "capabilities", capabilities: CAPABILITIES });
+    }
     if (step.do === "pass") nowMs += step.seconds * SECOND_MS;
     check(truth, station.evses.get(1)!, nowMs);
   }
@@ -167,6 +177,42 @@ describe("what an EVSE may draw with corrections and priority charging", () => {
         expect(dischargeBoundKw(EVSE, evse, atMs)).toBeGreaterThanOrEqual(Math.min(givesKw, 6) - 1e-9);
       }
     });
+  });
+
+  it("counts the rating after a restart of the server, until it is known whether the driver has priority", () => {
+    const plan = (kw: number): Step => ({ do: "plan", kw, late: 0, fate: "answered" });
+    const seen: number[] = [];
+    const story: Step[] = [
+      { do: "server restart" },
+      plan(3),
+      { do: "clear", fate: "answered" },
+      { do: "priority", kw: 1.4, late: 0, fate: "lost" },
+      { do: "priority", kw: 1.4, late: 0, fate: "answered" },
+      plan(0),
+      { do: "press", on: false, heard: true },
+    ];
+    play(story, (_, evse, nowMs) => seen.push(drawBoundKw(EVSE, evse, nowMs)));
+    const rating = ratedKw(EVSE);
+    expect(seen).toEqual([rating, rating, rating, rating, 3, 1.4, 0]);
+  });
+
+  it("forgets what came before a restart of the server where there can have been none", () => {
+    const hear = (version: "1.6" | "2.1") => {
+      const at = { stationId: "p1", atMs: EVENING_MS };
+      const planned = scheduleOfKw("p1", [3, 3], { startMs: EVENING_MS });
+      const events: FleetEvent[] = [
+        { ...at, evseId: 1, kind: "session-recovered", session: sessionOf("p1") },
+        { ...at, kind: "connected", version },
+        { ...at, kind: "capabilities", capabilities: { ...CAPABILITIES, priorityCharging: false } },
+        { ...at, evseId: 1, kind: "schedule-sending", schedule: planned },
+        { ...at, evseId: 1, kind: "schedule-confirmed", schedule: planned },
+      ];
+      return events.reduce(reduceStation, unknownStation("p1")).evses.get(1)!;
+    };
+    expect(drawBoundKw(EVSE, hear("1.6"), EVENING_MS)).toBe(3);
+    const afterMs = EVENING_MS + LONGEST_CORRECTION_MS + CORRECTION_SLACK_MS;
+    expect(drawBoundKw(EVSE, hear("2.1"), afterMs - 1)).toBe(ratedKw(EVSE));
+    expect(drawBoundKw(EVSE, hear("2.1"), afterMs)).toBe(3);
   });
 
   it("falls back to the plan when a correction is refreshed no more", () => {

@@ -74,6 +74,28 @@ describe("profiles of ours", () => {
     expect(profiles(calls)).toEqual([`${id} at 8`, `clear ${id}`]);
   });
 
+  it("are sent after a restart by what only a station of 2.1 told that it can", async () => {
+    const documents = createMemoryDocuments();
+    const told = [
+      toldVariable("SmartChargingCtrlr", "ProfileStackLevel", "8"),
+      toldVariable("SmartChargingCtrlr", "SupportsDynamicProfiles", "true"),
+      toldVariable("SmartChargingCtrlr", "SupportedAdditionalPurposes", "PriorityCharging"),
+      toldVariable("SmartChargingCtrlr", "ChargingProfileUpdateRateLimit", "20"),
+    ];
+    const first = await serve({ documents });
+    const client = await first.connect("CP1", "2.1");
+    answering(client, { GetVariables: () => ({ getVariableResult: told }) });
+    await client.call("BootNotification", boot);
+    await until(() => first.gateway.kinds().includes("capabilities"));
+    await first.close();
+    const second = await serve({ documents });
+    await second.connect("CP1", "2.1");
+    const capabilitiesIn = ({ gateway }: Stage) =>
+      gateway.reports.flatMap((event) => (event.kind === "capabilities" ? [event.capabilities] : [])).at(-1);
+    expect(capabilitiesIn(second)).toMatchObject({ dynamicProfiles: true, priorityCharging: true });
+    expect(capabilitiesIn(second)).toEqual(capabilitiesIn(first));
+  });
+
   it("sent before the abilities were known are cleared before those of other ids are sent", async () => {
     const stage = await serve({ documents: createMemoryDocuments() });
     const client = await stage.connect("CP1", "2.1");

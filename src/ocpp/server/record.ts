@@ -1,4 +1,4 @@
-import type { OcppVersion } from "../../domain/fleet.js";
+import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
 import { type Abilities, DEFAULT_CAPABILITIES } from "../common/codec.js";
 import { remember } from "../common/memory.js";
 import { isObject, listAt, numberAt, objectAt, type Payload, SUBPROTOCOLS, textAt } from "../wire.js";
@@ -38,11 +38,23 @@ function readAbilities(stored: Payload): Abilities {
       maxPeriods: numberAt(capabilities, "maxPeriods") ?? DEFAULT_CAPABILITIES.maxPeriods,
       maxStackLevel: numberAt(capabilities, "maxStackLevel") ?? DEFAULT_CAPABILITIES.maxStackLevel,
       dischargeSetpoint: capabilities["dischargeSetpoint"] === true,
+      ...only21(capabilities),
     },
     maxExternalConstraintsId: numberAt(stored, "maxExternalConstraintsId"),
     maxOfflineDuration:
       typeof stored["maxOfflineDuration"] === "boolean" ? stored["maxOfflineDuration"] : null,
     silentMeter: stored["silentMeter"] === true,
+  };
+}
+
+/** What no other version has; left out where it was not told. */
+function only21(capabilities: Payload): Partial<StationCapabilities> {
+  const updateRateLimitS = numberAt(capabilities, "updateRateLimitS");
+  return {
+    ...(capabilities["dynamicProfiles"] === true ? { dynamicProfiles: true } : {}),
+    ...(capabilities["priorityCharging"] === true ? { priorityCharging: true } : {}),
+    ...(capabilities["stationMaximum"] === true ? { stationMaximum: true } : {}),
+    ...(updateRateLimitS === null ? {} : { updateRateLimitS }),
   };
 }
 
