@@ -15,6 +15,8 @@ import { capabilitiesOf, dispatchEvsesOf } from "./transport.js";
 
 /** A measurement older than this corrects nothing. */
 const FRESH_MS = MINUTE_MS;
+/** A car follows within this (IEC 61851-1): a site measured later than that after it was told has it in already. */
+const FOLLOWED_MS = 5 * SECOND_MS;
 /** A car changes its power by half its rating at a time. */
 const RAMP_SHARE = 0.5;
 /** A battery is not discharged by a correction unless it holds this much more than its reserve. */
@@ -44,7 +46,8 @@ export const correctSite = async (parts: SiteParts, run: CorrectedSite): Promise
   const nowMs = parts.clock.now();
   const aim = aimOf(parts, run, nowMs);
   if (aim === null || !parts.settings.steer) return;
-  const cars = correctable(parts, run.site, nowMs);
+  const measuredMs = run.memory.baseMemory.siteImport?.atMs ?? nowMs;
+  const cars = correctable(parts, run.site, { nowMs, measuredMs });
   const told = new Map(
     correctionsOf(
       cars.map(({ asSeen }) => asSeen),
@@ -93,7 +96,14 @@ const dischargeRoomKw = (
   return Math.max(0, Math.min(Infinity, ...rooms));
 };
 
-const correctable = (parts: SiteParts, site: Site, nowMs: EpochMs): Corrected[] => {
+interface Moments {
+  readonly nowMs: EpochMs;
+  /** When the site was measured. */
+  readonly measuredMs: EpochMs;
+}
+
+const correctable = (parts: SiteParts, site: Site, moments: Moments): Corrected[] => {
+  const { nowMs } = moments;
   const fleet = parts.keeper.state;
   return presentCars({ site, fleet }).steered.flatMap((car): Corrected[] => {
     const capabilities = capabilitiesOf(fleet, car.station.id);
@@ -103,7 +113,7 @@ const correctable = (parts: SiteParts, site: Site, nowMs: EpochMs): Corrected[] 
     const plannedKw = carKw(held, car, nowMs);
     if (plannedKw === null) return [];
     const last = lastCorrection(car.evse, nowMs);
-    const asSeen = seenCar({ car, site, capabilities, nowMs }, { plannedKw, last });
+    const asSeen = seenCar({ car, site, capabilities, ...moments }, { plannedKw, last });
     return [{ car, planned: held, last, asSeen, capabilities }];
   });
 };
@@ -112,15 +122,14 @@ const correctable = (parts: SiteParts, site: Site, nowMs: EpochMs): Corrected[] 
 const lastCorrection = ({ corrections }: EvseState, nowMs: EpochMs): Schedule | null =>
   corrections.findLast(({ endMs }) => endMs - CORRECTION_SLACK_MS > nowMs) ?? null;
 
-interface Seen {
+interface Seen extends Moments {
   readonly car: PresentCar;
   readonly site: Site;
   readonly capabilities: StationCapabilities;
-  readonly nowMs: EpochMs;
 }
 
 const seenCar = (
-  { car, site, capabilities, nowMs }: Seen,
+  { car, site, capabilities, nowMs, measuredMs }: Seen,
   { plannedKw, last }: { readonly plannedKw: number; readonly last: Schedule | null },
 ): CorrectableCar => {
   const { session, evse } = car;
@@ -130,14 +139,16 @@ const seenCar = (
   const spares = need.battery !== null && need.battery.energyKwh > need.reserveKwh + SPARE_KWH;
   const mayDischarge = capabilities.dischargeSetpoint && spares && !need.chargeNow;
   const leastKw = mayDischarge ? -Math.min(config.maxDischargeKw, need.maxDischargeKw) : 0;
-  const isUnseen = evse.sample !== null && evse.toldMs !== null && evse.sample.atMs < evse.toldMs;
+  const { sample, toldMs } = evse;
+  const isUnseen =
+    sample !== null && toldMs !== null && sample.atMs < toldMs && measuredMs < toldMs + FOLLOWED_MS;
   return {
     id: `${session.stationId}/${session.evseId}`,
     plannedKw,
     toldKw,
     leastKw: Math.min(leastKw, plannedKw, 0),
     minimumKw: minimumKw(config),
-    unseenKw: isUnseen ? toldKw - (evse.sample?.powerKw ?? 0) : 0,
+    unseenKw: isUnseen ? toldKw - sample.powerKw : 0,
     urgent: need.chargeNow,
     rampKw: Math.max(minimumKw(config), RAMP_SHARE * ratedKw(config)),
   };

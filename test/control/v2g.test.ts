@@ -119,6 +119,25 @@ describe("between two plans", () => {
     expect(Math.max(...values)).toBeLessThanOrEqual(held!.value);
   });
 
+  it("what the site's meter has seen of a correction is not counted again while the car's own is old", async () => {
+    const played = await play(siteOf("graced"), once(7));
+    const { harness, asked } = played;
+    const seen = { atMs: harness.clock.now(), importedWh: 1_000, exportedWh: null, socPercent: null };
+    played.tell({ kind: "sampled", evseId: 1, sample: { ...seen, powerKw: 7 } });
+    await harness.run(5_000);
+    for (let look = 0; look < 6; look++) {
+      const told = schedules(asked).filter(
+        ({ purpose }) => purpose === "session" || purpose === "correction",
+      );
+      await played.measure(16 + powers(told).at(-1)!);
+      await harness.run(5_000);
+    }
+    const told = powers(of(asked, "correction"));
+    expect(told.length).toBeGreaterThan(0);
+    expect(Math.max(...told)).toBeLessThan(4.6);
+    expect(Math.min(...told)).toBeGreaterThan(3);
+  });
+
   it("nothing is corrected below the limit, or where the station takes no corrections", async () => {
     const calm = await play(siteOf("graced"), once(7));
     await calm.measure(19);
