@@ -7,7 +7,7 @@ import { evseSampleOf } from "./ev-telemetry.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
 import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
-import { pulledCorrection } from "./pulled.js";
+import { pulledAnew, pulledCorrection } from "./pulled.js";
 import { createPlanTally, type PlanTally, readSite } from "./readings.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
@@ -106,10 +106,11 @@ export const createControl = (parts: ControlParts): Control => {
       [...(keeper.station(stationId)?.evses.values() ?? [])].flatMap(({ session }) => session ?? []),
     presentCorrection: (stationId, evseId) => {
       const atMs = parts.clock.now();
-      const schedule = pulledCorrection(keeper.station(stationId)?.evses.get(evseId), atMs);
-      // The answer may be lost as any message may: both what was told before and this may be in force.
-      if (schedule !== null) keeper.apply({ kind: "schedule-unanswered", stationId, evseId, atMs, schedule });
-      return schedule;
+      const evse = keeper.station(stationId)?.evses.get(evseId);
+      const answer = pulledCorrection(evse, atMs);
+      const schedule = answer === null ? null : pulledAnew(evse);
+      if (schedule !== null) keeper.apply({ kind: "schedule-sending", stationId, evseId, atMs, schedule });
+      return answer;
     },
     authorize: async (stationId, idToken, { type, beginsAt }) => {
       const token = parts.idTokens.find(idToken);
