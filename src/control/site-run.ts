@@ -94,6 +94,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     limitKw: (nowMs: EpochMs) => limitInForce(site, memory, nowMs),
   };
   const notes = createNotes(parts, run);
+  const look = createLook(parts, run);
   const reconciler = createReconciler(parts, site);
   return {
     ...run,
@@ -110,7 +111,10 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     },
     measure: (measurement) => {
       // One that comes late belongs to the telemetry alone: the present is known better.
-      if (takeMeasurement(parts, run, measurement)) notes.note(measurement.atMs);
+      if (takeMeasurement(parts, run, measurement)) {
+        look();
+        notes.note(measurement.atMs);
+      }
       hooks.onChange();
     },
   };
@@ -186,7 +190,6 @@ const createNotes = ({ clock, keeper, telemetry }: SiteParts, { site, memory, hi
 
 /** False: a later one of its kind is known. */
 const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): boolean => {
-  const { clock } = parts;
   parts.telemetry.append(measurement);
   if (!run.memory.baseMemory.measure(measurement)) return false;
   if (measurement.kind === "site-import") {
@@ -195,14 +198,26 @@ const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): 
     const returned = returnedByCars(run.site, parts.keeper.state, measurement);
     if (returned !== null) run.exportWatch.see({ ...returned, atMs });
   }
-  // Samples of the same instant may still be on their way: look at the whole after the gathering delay.
-  clock.after(parts.settings.gatherMs, () => {
-    void correctSite(parts, run).catch((err: unknown) =>
-      parts.log.error({ site: run.site.id, err }, "cars could not be corrected between two plans"),
-    );
-    if (needsAttention(parts, run)) run.loop.trigger("measurement");
-  });
   return true;
+};
+
+/**
+ * Samples of the same instant may still be on their way: looks at the whole after the gathering delay, once
+ * for all that is measured until then.
+ */
+const createLook = (parts: SiteParts, run: Run): (() => void) => {
+  let pending = false;
+  return () => {
+    if (pending) return;
+    pending = true;
+    parts.clock.after(parts.settings.gatherMs, () => {
+      pending = false;
+      void correctSite(parts, run).catch((err: unknown) =>
+        parts.log.error({ site: run.site.id, err }, "cars could not be corrected between two plans"),
+      );
+      if (needsAttention(parts, run)) run.loop.trigger("measurement");
+    });
+  };
 };
 
 /** Events after which the best plan may be another. */

@@ -138,6 +138,17 @@ describe("between two plans", () => {
     expect(Math.min(...told)).toBeGreaterThan(3);
   });
 
+  it("any number of measurements within the gathering delay are looked at once", async () => {
+    const played = await play(siteOf("graced"), once(7));
+    const { harness } = played;
+    for (let count = 0; count < 5; count++) {
+      const atMs = harness.clock.now() + count;
+      await harness.control.measure({ siteId: "community", kind: "site-import", powerKw: 22, atMs });
+    }
+    await harness.run(5_000);
+    expect(of(played.asked, "correction")).toHaveLength(1);
+  });
+
   it("nothing is corrected below the limit, or where the station takes no corrections", async () => {
     const calm = await play(siteOf("graced"), once(7));
     await calm.measure(19);
