@@ -80,12 +80,14 @@ const aimOf = (parts: SiteParts, run: CorrectedSite, nowMs: EpochMs): SiteAim | 
 
 /** The least that any limited node still lets cars give back now, beyond what they may give back already. */
 const dischargeRoomKw = (
-  { keeper }: SiteParts,
+  { keeper, storages }: SiteParts,
   { site, memory: { plan, signals, base } }: CorrectedSite,
   nowMs: EpochMs,
 ): number => {
   if (plan === null || signals === null || base === null) return 0;
-  const around = { site, fleet: keeper.state, horizon: plan.horizon, signals, base, timesMs: [nowMs] };
+  const { horizon } = plan;
+  const given = { site, fleet: keeper.state, horizon, plan, signals, base };
+  const around = { ...given, storages: storages.situations(), timesMs: [nowMs] };
   const all = dispatchEvsesOf(site, keeper.state);
   const rooms = guardsOf(around)
     .filter(({ counts }) => counts === "discharge")
