@@ -102,9 +102,12 @@ const neverPausedKw = (steered: readonly PresentCar[], isAt: (nodeId: string) =>
     .filter(({ station, stationState }) => isAt(station.nodeId) && stationState.capabilities?.pausesAtMinimum)
     .reduce((total, { config, evse }) => total + minimumKw(asUsed(config, evse)), 0);
 
-/** What a car that cannot be steered may draw: by its schedule, or as measured when it does not follow. */
-const fixedKw = ({ horizon }: FormulationInput, { config, evse, why }: FixedCar): number[] => {
-  const measuredKw = why === "station-offline" ? 0 : (evse.sample?.powerKw ?? 0);
+/**
+ * What a car that cannot be steered may draw: by its schedule, or as measured last when it does not follow, also
+ * while its station is offline.
+ */
+const fixedKw = ({ horizon }: FormulationInput, { config, evse }: FixedCar): number[] => {
+  const measuredKw = evse.notFollowingSinceMs === null ? 0 : (evse.sample?.powerKw ?? 0);
   return lostDrawBySlot(config, evse, horizon).map((kw) => Math.max(kw, measuredKw));
 };
 
