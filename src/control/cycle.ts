@@ -30,8 +30,8 @@ import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
 import { missingFloor } from "./safety-floor.js";
 import { sendTogether } from "./sending.js";
-import type { StorageDesk } from "./storage-desk.js";
-import { capabilitiesOf, sendInRounds, sumsOfCars } from "./transport.js";
+import { mayGoOnMs, type StorageDesk } from "./storage-desk.js";
+import { capabilitiesOf, changesOfCars, sendInRounds, sumsOfCars } from "./transport.js";
 
 export interface SiteParts extends ControlParts {
   readonly keeper: FleetKeeper;
@@ -273,7 +273,10 @@ interface Wish {
   readonly powerKw: number;
 }
 
-/** Whether every guarded node bears a battery's power, now and until its slot ends, beside what all others may do. */
+/**
+ * Whether every guarded node bears a battery's power beside what all others may do, for as long as the battery may
+ * go on with it though nothing else reaches it.
+ */
 const hasRoom = (
   { keeper, storages, clock }: SiteParts,
   { site, situation, storage, powerKw }: Wish,
@@ -281,13 +284,17 @@ const hasRoom = (
   const nowMs = clock.now();
   const others = storages.situations().filter(({ config }) => config.id !== storage.config.id);
   const around = { ...situation, site, fleet: keeper.state, storages: others, plan: null };
-  const guards = guardsOf({ ...around, timesMs: [nowMs] }).filter(({ nodeId }) =>
+  const span = { fromMs: nowMs, untilMs: nowMs + mayGoOnMs(storage.config) };
+  const timesMs = [nowMs, ...changesOfCars(site, keeper.state, { ...span, horizon: situation.horizon })];
+  const guards = guardsOf({ ...around, timesMs }).filter(({ nodeId }) =>
     pathsToRoot(site).get(storage.config.nodeId)?.includes(nodeId),
   );
   const sums = sumsOfCars(site, keeper.state, guards);
   return guards.every((guard, g) => {
     const wouldKw = storageWouldTakeKw(guard, powerKw);
-    if (wouldKw <= storageMayTakeKw(guard, storage, nowMs) + TOLERANCE_KW) return true;
-    return (sums[g]?.[0] ?? 0) + wouldKw <= (guard.headroomKw[0] ?? Infinity) + TOLERANCE_KW;
+    return guard.timesMs.every((atMs, t) => {
+      if (wouldKw <= storageMayTakeKw(guard, storage, atMs) + TOLERANCE_KW) return true;
+      return (sums[g]?.[t] ?? 0) + wouldKw <= (guard.headroomKw[t] ?? Infinity) + TOLERANCE_KW;
+    });
   });
 };

@@ -78,6 +78,17 @@ export const sumsOfCars = (
   return guards.map((guard) => sumsBelow(guard, all));
 };
 
+/** Starts of slots in (fromMs, untilMs), and every moment between them at which what some car may draw changes. */
+export const changesOfCars = (
+  site: Site,
+  fleet: FleetState,
+  { horizon, ...span }: { readonly horizon: Horizon; readonly fromMs: EpochMs; readonly untilMs: EpochMs },
+): EpochMs[] => {
+  const schedules = dispatchEvses(site, fleet, new Map()).flatMap(({ evse }) => schedulesInPlay(evse));
+  const starts = horizon.startsMs.filter((atMs) => atMs > span.fromMs && atMs < span.untilMs);
+  return [...new Set([...starts, ...changesBetween(schedules, span)])].sort((a, b) => a - b);
+};
+
 const keyOf = ({ stationId, evseId }: { stationId: string; evseId: number }): string =>
   `${stationId}/${evseId}`;
 
