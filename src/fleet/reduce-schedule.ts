@@ -2,6 +2,7 @@ import type { EvseState, FleetEvent } from "../domain/fleet.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Schedule } from "../domain/schedule.js";
 import { allowedUpTo } from "../domain/allowed.js";
+import { folded } from "./folded.js";
 
 export type ScheduleEvent = Extract<FleetEvent, { schedule: Schedule }>;
 
@@ -85,7 +86,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
   const sending = evse.sending !== null && isSame(evse.sending, schedule) ? null : evse.sending;
   switch (kind) {
     case "schedule-sending":
-      return { ...evse, sending: schedule, unanswered: withInFlight(evse), toldMs: atMs };
+      return { ...evse, sending: schedule, unanswered: folded(withInFlight(evse), atMs), toldMs: atMs };
     case "schedule-confirmed":
       return {
         ...evse,
@@ -93,7 +94,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
         awaitsSchedule: false,
         held: schedule,
         sending,
-        unanswered: sentAfter(evse.unanswered, schedule),
+        unanswered: unansweredAfter(evse, schedule),
         toldMs: atMs,
         refusedMs: null,
         silentMs: null,
@@ -107,7 +108,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
       return {
         ...evse,
         sending,
-        unanswered: [...telling(without(evse.unanswered, schedule), atMs), schedule],
+        unanswered: folded([...telling(without(evse.unanswered, schedule), atMs), schedule], atMs),
         silentMs: atMs,
       };
   }
@@ -116,6 +117,12 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
 /** Every schedule of a session that the station may have taken without our knowing. */
 export const withInFlight = ({ sending, unanswered }: EvseState): readonly Schedule[] =>
   sending === null ? unanswered : [...unanswered, sending];
+
+/** One that is neither under way nor among them was sent before all of them that are kept for themselves. */
+const unansweredAfter = ({ sending, unanswered }: EvseState, confirmed: Schedule): readonly Schedule[] => {
+  const isKnown = [...unanswered, sending].some((one) => one !== null && isSame(one, confirmed));
+  return isKnown ? sentAfter(unanswered, confirmed) : unanswered;
+};
 
 /** A station answers in order: what was sent before a confirmed schedule is replaced by it. */
 const sentAfter = (unanswered: readonly Schedule[], confirmed: Schedule): readonly Schedule[] => {
