@@ -25,7 +25,9 @@ const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
     case "schedule-sending":
       return { ...evse, sendingDefault: schedule, toldMs: atMs };
     case "schedule-confirmed":
-      return { ...evse, heldDefault: schedule, sendingDefault: null, toldMs: atMs };
+      return { ...evse, heldDefault: schedule, sendingDefault: null, defaultRefusedMs: null, toldMs: atMs };
+    case "schedule-refused":
+      return { ...evse, sendingDefault: null, defaultRefusedMs: atMs };
     case "schedule-unanswered":
       // The old or the new: as good as none known.
       return { ...evse, heldDefault: null, sendingDefault: null };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PlanOutcome } from "../../src/domain/plan.js";
 import type { Problem } from "../../src/domain/problem.js";
 import type { Policy } from "../../src/control/contract.js";
-import { flatPolicy } from "./harness.js";
+import { connect, flatPolicy, harnessOf } from "./harness.js";
 import {
   MINUTE,
   of,
@@ -59,6 +59,30 @@ describe("the safety floor of a 2.1 station", () => {
       dischargeSetpoint: false,
     });
     expect(new Set(schedules(asked).map(({ purpose }) => purpose))).toEqual(new Set(["default", "session"]));
+  });
+
+  it("is not told where a station takes no profiles at all", async () => {
+    const { asked } = await play(siteOf("graced"), STUBBORN, { ...V2G, noProfiles: true });
+    expect(of(asked, "default")).toHaveLength(0);
+    const { asked: others } = await play(siteOf("graced"), STUBBORN);
+    expect(of(others, "default")).toHaveLength(1);
+  });
+
+  it("is told once, and a default that was refused not again for an hour either", async () => {
+    const harness = await harnessOf(siteOf("graced"), STUBBORN);
+    const told: number[] = [];
+    let takes = false;
+    harness.answer = (_, command) => {
+      const isDefault = command.kind === "set-schedule" && command.schedule.purpose === "default";
+      if (isDefault) told.push(harness.clock.now());
+      return isDefault && !takes ? { status: "rejected", detail: "no" } : { status: "accepted" };
+    };
+    connect(harness, "p1");
+    await harness.run(30 * MINUTE);
+    expect(told).toHaveLength(1);
+    takes = true;
+    await harness.run(90 * MINUTE);
+    expect(told.slice(1).map((atMs) => atMs - told[0]! >= 60 * MINUTE)).toEqual([true]);
   });
 
   it("is told once, and a refused part not again for an hour", async () => {
