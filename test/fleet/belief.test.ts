@@ -161,6 +161,20 @@ describe("what an EVSE is believed to draw at most", () => {
     );
   });
 
+  it("counts the default once the shortest of many unanswered schedules has ended, and the longest until then", () => {
+    const lost = (kws: readonly number[]): Step => ({ do: "tell", kw: kws, fate: "lost" });
+    const short: Step = { do: "tell", kw: [0], fate: "answer lost" };
+    const zeros = Array.from({ length: 16 }, () => lost([0, 0, 0, 0]));
+    const opening: Step = { do: "tell default", kw: 1.32, fate: "answered" };
+    let lastKw: number[] = [];
+    play([opening, lost([0, 0, 0, 0]), short, lost([0, 3, 0, 0]), ...zeros], (_, evse, nowMs) => {
+      lastKw = [0, 16, 31, 61].map((minutes) =>
+        drawBoundKw(SINGLE_PHASE_32A, evse, nowMs + minutes * MINUTE_MS),
+      );
+    });
+    expect(lastKw).toEqual([1.32, 3, 1.32, 1.32]);
+  });
+
   it("takes no longer to tell after a day without an answer", () => {
     const story = Array.from({ length: 720 }, (_, turn): Step[] => [
       {
