@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Policy } from "../../src/control/contract.js";
 import { connect, flatPolicy, type Harness, harnessOf, plugIn } from "./harness.js";
-import { MINUTE, siteOf } from "./v2g-play.js";
+import { MINUTE, play, row, siteOf } from "./v2g-play.js";
 
 interface Paused {
   readonly harness: Harness;
@@ -90,5 +90,53 @@ describe("a car that does not go on after its pause", () => {
     release();
     await harness.run(MINUTE);
     expect(wire.slice(before)).toEqual([0]);
+  });
+});
+
+describe("a station that holds less than its plan by a correction of ours", () => {
+  const watched = async (isCorrected: boolean) => {
+    const played = await play(siteOf("graced"), flatPolicy(7));
+    const { harness, asked, tell, measure } = played;
+    let holdsKw = isCorrected ? 7 : 3;
+    harness.answer = (_, command) => {
+      asked.push(command);
+      if ("schedule" in command && command.schedule.purpose === "correction")
+        holdsKw = command.schedule.periods[0]?.powerKw ?? NaN;
+      if (command.kind !== "get-composite") return { status: "accepted" };
+      return { status: "accepted", composite: [{ startMs: harness.clock.now(), powerKw: holdsKw }] };
+    };
+    const sample = (powerKw: number): void => {
+      const atMs = harness.clock.now();
+      const sampled = { atMs, powerKw, importedWh: 1_000, exportedWh: null, socPercent: null };
+      tell({ kind: "sampled", evseId: 1, sample: sampled });
+    };
+    sample(isCorrected ? 7 : 3);
+    await harness.run(65_000);
+    sample(isCorrected ? 7 : 3);
+    if (isCorrected) await measure(22);
+    for (let turn = 0; turn < 20; turn++) {
+      await harness.run(8_000);
+      sample(holdsKw);
+      if (isCorrected) await measure(19.8);
+    }
+    return {
+      played,
+      corrected: asked.some((one) => "schedule" in one && one.schedule.purpose === "correction"),
+    };
+  };
+  const steeredByOthers = ({ harness }: Awaited<ReturnType<typeof play>>): boolean =>
+    harness.log.some(({ message }) => message.includes("somebody else steers it too"));
+
+  it("is not taken to be steered by somebody else", async () => {
+    const { played, corrected } = await watched(true);
+    expect(corrected).toBe(true);
+    expect(steeredByOthers(played)).toBe(false);
+    expect(row(played).following).toBe(true);
+  });
+
+  it("is where there is no such correction", async () => {
+    const { played, corrected } = await watched(false);
+    expect(corrected).toBe(false);
+    expect(steeredByOthers(played)).toBe(true);
   });
 });
