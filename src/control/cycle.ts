@@ -1,6 +1,7 @@
 import { TOLERANCE_KW } from "../dispatch/bounds.js";
 import { scheduleOf } from "../dispatch/schedules.js";
 import { storageMayTakeKw, storageWouldTakeKw } from "../dispatch/storage-setpoints.js";
+import type { Waiting } from "../dispatch/waiting.js";
 import type { SharingOutlook } from "../domain/outlook.js";
 import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
 import { LEFT_OUT_NOTE, type Plan, type PlanOutcome } from "../domain/plan.js";
@@ -14,6 +15,7 @@ import type { PlanView } from "../domain/views.js";
 import type { WarmStart } from "../domain/warm-start.js";
 import { type BaseForecast, forecastBase } from "../planning/base-forecast.js";
 import { formulate } from "../planning/formulate.js";
+import { importLimits } from "../planning/formulate-nodes.js";
 import type { SiteDefaults } from "../planning/needs.js";
 import { withPlainReasons } from "../planning/outside-limits.js";
 import { presentCars } from "../planning/present-cars.js";
@@ -28,8 +30,8 @@ import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
 import { missingFloor } from "./safety-floor.js";
 import { sendTogether } from "./sending.js";
-import type { StorageDesk } from "./storage-desk.js";
-import { capabilitiesOf, sendInRounds, sumsOfCars } from "./transport.js";
+import { mayGoOnMs, type StorageDesk } from "./storage-desk.js";
+import { capabilitiesOf, changesOfCars, sendInRounds, sumsOfCars } from "./transport.js";
 
 export interface SiteParts extends ControlParts {
   readonly keeper: FleetKeeper;
@@ -73,7 +75,8 @@ export const runCycle = async (
   const planning = performance.now();
   const { problem, outcome } = await planSite(parts, site, memory, situation);
   const dispatching = performance.now();
-  const planned = plannedSchedules(parts, site, outcome);
+  const toSend = plannedSchedules(parts, site, outcome);
+  const planned = isMeasuredAbove(site, memory, situation) ? { ...toSend, waiting: new Map() } : toSend;
   const sending = performance.now();
   const sent = await transmit(parts, site, { ...situation, plan: memory.plan }, planned);
   const done = performance.now();
@@ -196,17 +199,37 @@ export const defaultsFor = (site: Site, startedMs: EpochMs): SiteDefaults => ({
   energyNeedKwh: site.defaults.energyNeedKwh,
 });
 
+interface Planned {
+  readonly planned: readonly Schedule[];
+  readonly waiting: ReadonlyMap<Schedule, Waiting>;
+}
+
 /** Schedules of the plan, but for EVSEs that still owe an answer to the last one. */
-const plannedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome): Schedule[] => {
-  if (outcome.status === "invalid" || !parts.settings.steer) return [];
+const plannedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome): Planned => {
+  const waiting = new Map<Schedule, Waiting>();
+  if (outcome.status === "invalid" || !parts.settings.steer) return { planned: [], waiting };
   const fleet = parts.keeper.state;
   const plans = new Map(outcome.plan.sessions.map((plan) => [plan.sessionId, plan]));
-  return presentCars({ site, fleet }).steered.flatMap(({ session, config, evse, station }) => {
+  const planned = presentCars({ site, fleet }).steered.flatMap(({ session, config, evse, station }) => {
     const plan = plans.get(session.id);
     if (plan === undefined || evse.sending !== null) return [];
     const capabilities = capabilitiesOf(fleet, station.id);
-    return [scheduleOf({ session, plan, horizon: outcome.plan.horizon, config, evse, capabilities })];
+    const input = { session, plan, horizon: outcome.plan.horizon, config, evse, capabilities };
+    const schedule = scheduleOf(input);
+    if (capabilities.pausesAtMinimum === true)
+      waiting.set(schedule, (mayWait) => scheduleOf({ ...input, mayWait }));
+    return [schedule];
   });
+  return { planned, waiting };
+};
+
+/** Whether the site draws more than its limit, as last measured. */
+const isMeasuredAbove = (site: Site, { baseMemory }: SiteMemory, situation: Situation): boolean => {
+  const { siteImport } = baseMemory;
+  const root = site.nodes.find(({ id }) => id === site.rootNodeId);
+  if (siteImport === null || root === undefined) return false;
+  if (situation.nowMs - siteImport.atMs > site.measurementStaleMs) return false;
+  return siteImport.powerKw > (importLimits(situation, root)?.[0] ?? Infinity);
 };
 
 interface Sending extends Situation {
@@ -217,7 +240,7 @@ interface Sending extends Situation {
  * Batteries give up what they take of the others' room first and take more last, when the cars have confirmed
  * what makes room for it.
  */
-const transmit = async (parts: SiteParts, site: Site, situation: Sending, planned: readonly Schedule[]) => {
+const transmit = async (parts: SiteParts, site: Site, situation: Sending, planned: Planned) => {
   if (!parts.settings.steer) return { commands: 0, rejected: 0, heldBack: [], waiting: [] };
   await parts.storages.lower();
   const floor = missingFloor(parts, site, situation.nowMs);
@@ -231,7 +254,7 @@ const transmit = async (parts: SiteParts, site: Site, situation: Sending, planne
       storages: parts.storages.situations(),
       timesMs,
     });
-  const sent = await sendInRounds(parts, { site, planned, horizon: situation.horizon, guardsAt });
+  const sent = await sendInRounds(parts, { site, ...planned, horizon: situation.horizon, guardsAt });
   const waiting = await parts.storages.raise((storage, powerKw) =>
     hasRoom(parts, { site, situation, storage, powerKw }),
   );
@@ -250,7 +273,10 @@ interface Wish {
   readonly powerKw: number;
 }
 
-/** Whether every guarded node bears a battery's power, now and until its slot ends, beside what all others may do. */
+/**
+ * Whether every guarded node bears a battery's power beside what all others may do, for as long as the battery may
+ * go on with it though nothing else reaches it.
+ */
 const hasRoom = (
   { keeper, storages, clock }: SiteParts,
   { site, situation, storage, powerKw }: Wish,
@@ -258,13 +284,17 @@ const hasRoom = (
   const nowMs = clock.now();
   const others = storages.situations().filter(({ config }) => config.id !== storage.config.id);
   const around = { ...situation, site, fleet: keeper.state, storages: others, plan: null };
-  const guards = guardsOf({ ...around, timesMs: [nowMs] }).filter(({ nodeId }) =>
+  const span = { fromMs: nowMs, untilMs: nowMs + mayGoOnMs(storage.config) };
+  const timesMs = [nowMs, ...changesOfCars(site, keeper.state, { ...span, horizon: situation.horizon })];
+  const guards = guardsOf({ ...around, timesMs }).filter(({ nodeId }) =>
     pathsToRoot(site).get(storage.config.nodeId)?.includes(nodeId),
   );
   const sums = sumsOfCars(site, keeper.state, guards);
   return guards.every((guard, g) => {
     const wouldKw = storageWouldTakeKw(guard, powerKw);
-    if (wouldKw <= storageMayTakeKw(guard, storage, nowMs) + TOLERANCE_KW) return true;
-    return (sums[g]?.[0] ?? 0) + wouldKw <= (guard.headroomKw[0] ?? Infinity) + TOLERANCE_KW;
+    return guard.timesMs.every((atMs, t) => {
+      if (wouldKw <= storageMayTakeKw(guard, storage, atMs) + TOLERANCE_KW) return true;
+      return (sums[g]?.[t] ?? 0) + wouldKw <= (guard.headroomKw[t] ?? Infinity) + TOLERANCE_KW;
+    });
   });
 };

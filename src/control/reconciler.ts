@@ -2,7 +2,9 @@ import { isHeldByOthers, type Followed, NOT_YET_FOLLOWED, reconcile } from "../d
 import { scheduledKw } from "../domain/draw.js";
 import type { EvseState, FleetEvent } from "../domain/fleet.js";
 import type { EvseConfig, Site } from "../domain/site.js";
+import type { EpochMs } from "../domain/units.js";
 import type { SiteParts } from "./cycle.js";
+import { sendTogether } from "./sending.js";
 
 type Sampled = Extract<FleetEvent, { kind: "sampled" }>;
 
@@ -48,6 +50,12 @@ export const createReconciler = (parts: SiteParts, site: Site): Reconciler => {
       const known = sessions.get(key);
       const followed = known?.sessionId === evse.session.id ? known.followed : NOT_YET_FOLLOWED;
       const next = reconcile({ config, evse, followed, followWithinMs: parts.settings.followWithinMs });
+      // What cannot be done yet is not counted as done: the next sample asks for it again.
+      const nowMs = parts.clock.now();
+      const waits =
+        (next.step === "resend" && !isSettled(evse, nowMs)) ||
+        (next.step === "ask" && isCorrected(evse, nowMs));
+      if (waits) return;
       sessions.set(key, { sessionId: evse.session.id, followed: next.followed });
       const place = { stationId, evseId };
       if (next.step === "resend") void resend(parts, place, evse);
@@ -59,15 +67,19 @@ export const createReconciler = (parts: SiteParts, site: Site): Reconciler => {
   };
 };
 
-/** The same once more: nothing new may be drawn by it. */
-const resend = async (
-  { link, log }: SiteParts,
-  { stationId, evseId }: Place,
-  { held }: EvseState,
-): Promise<void> => {
+/** What its station confirmed last is all that it may follow: nothing is under way to it, unanswered, or a correction. */
+const isSettled = ({ sending, unanswered, corrections }: EvseState, nowMs: EpochMs): boolean =>
+  sending === null && unanswered.length === 0 && !isCorrected({ corrections }, nowMs);
+
+const isCorrected = ({ corrections }: Pick<EvseState, "corrections">, nowMs: EpochMs): boolean =>
+  corrections.some(({ endMs }) => endMs > nowMs);
+
+/** The same once more: nothing new may be drawn by it. A pass meanwhile leaves the EVSE out, so another follows. */
+const resend = async (parts: SiteParts, { stationId, evseId }: Place, { held }: EvseState): Promise<void> => {
   if (held === null) return;
-  log.info({ stationId, evseId }, "a car did not go on after its pause: told once more");
-  await link.send(stationId, { kind: "set-schedule", schedule: held });
+  parts.log.info({ stationId, evseId }, "a car did not go on after its pause: told once more");
+  await sendTogether(parts, [held]);
+  parts.planAgain();
 };
 
 const giveUp = (
@@ -83,7 +95,10 @@ const giveUp = (
   quirks?.learn(stationId, { pause: "minimum" });
 };
 
-/** What does the station hold? Another limit than ours is told, planned with, and forgotten when it is gone. */
+/**
+ * What does the station hold? Another limit than ours is told, planned with, and forgotten when it is gone. While a
+ * correction of ours is in force the answer says nothing of others.
+ */
 const ask = async (
   { link, keeper, clock, log, planAgain }: SiteParts,
   place: Place,
@@ -95,6 +110,7 @@ const ask = async (
   const atMs = clock.now();
   const toldKw = evse?.held == null ? null : scheduledKw(evse.held, atMs);
   if (outcome.status !== "accepted" || toldKw === null || evse === undefined) return;
+  if (isCorrected(evse, atMs)) return;
   const [first] = outcome.composite ?? [];
   if (first === undefined) return log.info({ stationId, evseId }, "a station does not tell what it holds");
   const kw = isHeldByOthers(toldKw, first.powerKw, phases) ? first.powerKw : null;

@@ -14,7 +14,7 @@ import { localMidnightMs } from "../signals/calendar.js";
 import type { SiteParts } from "./cycle.js";
 import { capabilitiesOf, type ConfiguredEvse, configuredEvses } from "./transport.js";
 
-/** What a station refused beyond its default is told again after this. */
+/** What a station refused is told again after this. */
 const REFUSED_RETRY_MS = HOUR_MS;
 
 interface Floor {
@@ -52,8 +52,9 @@ const inputOf = ({ keeper }: SiteParts, { station, config }: ConfiguredEvse, flo
 
 const missingDefault = (parts: SiteParts, one: ConfiguredEvse, floor: Floor): Schedule[] => {
   const { evse } = one;
-  if (evse?.sendingDefault != null) return [];
+  if (evse?.sendingDefault != null || isTooSoon(evse?.defaultRefusedMs, floor.nowMs)) return [];
   const capabilities = capabilitiesOf(parts.keeper.state, one.station.id);
+  if (capabilities.noProfiles === true) return [];
   if (capabilities.sharesDefault === true && evse !== null && hasScheduleOfSession(evse)) return [];
   const { maxPeriods, oneValue = false } = capabilities;
   const due = inShape(defaultSchedule(inputOf(parts, one, floor)), { maxPeriods, oneValue });

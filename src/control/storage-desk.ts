@@ -132,8 +132,7 @@ export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskI
     const madeMs = inForce?.horizon.startsMs[0] ?? -Infinity;
     if (inForce === null || nowMs - madeMs > PLAN_STALE_MS || !situationOf(book).steered)
       return config.failsafeKw;
-    const holdMs = (config.watchdogMs ?? refreshMs(config)) + UNDER_WAY_MS;
-    return setpointAt(inForce, config.id, nowMs, holdMs) ?? config.failsafeKw;
+    return setpointAt(inForce, config.id, nowMs, mayGoOnMs(config)) ?? config.failsafeKw;
   };
 
   /** Of the target, what adds nothing to what it does; its failsafe it may always do. */
@@ -185,6 +184,10 @@ const isAt = ({ confirmed, inPlay }: Book, powerKw: number): boolean =>
 
 const refreshMs = ({ watchdogMs }: SiteStorage): number =>
   Math.min(LONGEST_REFRESH_MS, (watchdogMs ?? Infinity) / REFRESHES);
+
+/** For how long from now a battery may go on with what it is told, at least, before it is told anything else. */
+export const mayGoOnMs = (config: SiteStorage): number =>
+  (config.watchdogMs ?? refreshMs(config)) + UNDER_WAY_MS;
 
 /** Until it confirms anything, a battery may do whatever it was told before the start. */
 const openBook = (config: SiteStorage, nowMs: EpochMs): Book => {

@@ -7,6 +7,7 @@ import type { EpochMs } from "../domain/units.js";
 import { type DispatchEvse, type GuardedNode, sumsBelow } from "../dispatch/bounds.js";
 import { worthSending } from "../dispatch/material.js";
 import { nextRound } from "../dispatch/rounds.js";
+import { type Waiting, withWaiting } from "../dispatch/waiting.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { type SendParts, sendTogether } from "./sending.js";
 
@@ -35,6 +36,8 @@ export interface TransportInput {
   readonly site: Site;
   /** Schedules of the plan, whether they differ from what is held or not. */
   readonly planned: readonly Schedule[];
+  /** Of cars that had better wait at their least power than pause, by the schedule planned for them. */
+  readonly waiting: ReadonlyMap<Schedule, Waiting>;
   readonly horizon: Horizon;
   readonly guardsAt: (timesMs: readonly EpochMs[]) => readonly GuardedNode[];
 }
@@ -44,11 +47,10 @@ export interface TransportInput {
  * round waits for its answers only so long; who has not answered by then counts with old and new.
  */
 export const sendInRounds = async (parts: SendParts, input: TransportInput): Promise<DispatchOutcome> => {
-  const planned = byEvse(input.planned);
-  const around = () => dispatchEvses(input.site, parts.keeper.state, planned);
-  const timesMs = timesOf(around(), input.horizon);
+  const around = dispatchEvses(input.site, parts.keeper.state, byEvse(input.planned));
+  const timesMs = timesOf(around, input.horizon);
   const guards = input.guardsAt(timesMs);
-  const worth = worthSending(around(), guards, parts.clock.now());
+  const worth = worthSending(withWaiting(around, { guards, ...input }), guards, parts.clock.now());
   const wanted = byEvse(worth.flatMap((evse) => evse.wanted ?? []));
   let commands = 0;
   let rejected = 0;
@@ -74,6 +76,17 @@ export const sumsOfCars = (
 ): readonly (readonly number[])[] => {
   const all = dispatchEvses(site, fleet, new Map());
   return guards.map((guard) => sumsBelow(guard, all));
+};
+
+/** Starts of slots in (fromMs, untilMs), and every moment between them at which what some car may draw changes. */
+export const changesOfCars = (
+  site: Site,
+  fleet: FleetState,
+  { horizon, ...span }: { readonly horizon: Horizon; readonly fromMs: EpochMs; readonly untilMs: EpochMs },
+): EpochMs[] => {
+  const schedules = dispatchEvses(site, fleet, new Map()).flatMap(({ evse }) => schedulesInPlay(evse));
+  const starts = horizon.startsMs.filter((atMs) => atMs > span.fromMs && atMs < span.untilMs);
+  return [...new Set([...starts, ...changesBetween(schedules, span)])].sort((a, b) => a - b);
 };
 
 const keyOf = ({ stationId, evseId }: { stationId: string; evseId: number }): string =>

@@ -19,6 +19,8 @@ export interface ScheduleInput {
   readonly config: EvseConfig;
   readonly evse: Pick<EvseState, "carPhases">;
   readonly capabilities: StationCapabilities;
+  /** In which slots a car that is to get more later waits at its least power; absent: it pauses as planned. */
+  readonly mayWait?: (slot: number) => boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
   const setpoint = capabilities.dischargeSetpoint && config.maxDischargeKw > 0;
   const unit = setpoint ? "W" : capabilities.rateUnit;
   const planned = Array.from({ length: slotCount(horizon) }, (_, slot) => netKw(input.plan, slot));
-  const powers = capabilities.pausesAtMinimum === true ? withoutPauses(planned, minimumKw(config)) : planned;
+  const powers = waitingKw(planned, minimumKw(config), input.mayWait);
   const startMs = (horizon.startsMs[0] ?? horizon.endMs) - CLOCK_SLACK_MS;
   const periods = powers.map((powerKw, slot) =>
     periodOf({
@@ -67,10 +69,16 @@ const heldPart = (
     ? { periods: part.periods.slice(0, 1), endMs: openEndMs({ startMs, endMs: part.endMs }) }
     : cutTo(part, most);
 
-/** A car that does not come back from nothing waits at its least power while more is to come. */
-const withoutPauses = (powersKw: readonly number[], leastKw: number): number[] => {
+/** A car that does not come back from nothing waits at its least power while more is to come, where it may. */
+const waitingKw = (
+  powersKw: readonly number[],
+  leastKw: number,
+  mayWait: (slot: number) => boolean = () => false,
+): number[] => {
   const lastSlot = powersKw.findLastIndex((kw) => kw > 0);
-  return powersKw.map((kw, slot) => (slot < lastSlot && kw >= 0 ? Math.max(kw, leastKw) : kw));
+  return powersKw.map((kw, slot) =>
+    slot < lastSlot && kw >= 0 && mayWait(slot) ? Math.max(kw, leastKw) : kw,
+  );
 };
 
 /** As many as the station holds, and the car takes. */

@@ -21,6 +21,8 @@ export interface StationCapabilities {
   readonly sharesDefault?: boolean;
   /** It is told one value at a time, which holds until the next. */
   readonly oneValue?: boolean;
+  /** It takes no charging profiles at all, as it said itself or is stated; absent: it does. */
+  readonly noProfiles?: boolean;
   /** A car does not come back from 0 A: it waits at its minimum. */
   readonly pausesAtMinimum?: boolean;
   /** Least time between two schedules for one EVSE, reductions that a limit needs aside, ms. */
@@ -127,6 +129,8 @@ export interface EvseState {
   readonly carSchedule: CarSchedule | null;
   readonly heldDefault: Schedule | null;
   readonly sendingDefault: Schedule | null;
+  /** When the station last refused a default; null or absent: it has not since it took one. */
+  readonly defaultRefusedMs?: EpochMs | null;
   /** When the station was last told something new for this EVSE. */
   readonly toldMs: EpochMs | null;
   /** What it was allowed before its present schedules, in the running session, in order of time. */

@@ -2,6 +2,7 @@ import type { EvseState, FleetEvent } from "../domain/fleet.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Schedule } from "../domain/schedule.js";
 import { allowedUpTo } from "../domain/allowed.js";
+import { folded } from "./folded.js";
 
 export type ScheduleEvent = Extract<FleetEvent, { schedule: Schedule }>;
 
@@ -24,7 +25,9 @@ const defaultAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
     case "schedule-sending":
       return { ...evse, sendingDefault: schedule, toldMs: atMs };
     case "schedule-confirmed":
-      return { ...evse, heldDefault: schedule, sendingDefault: null, toldMs: atMs };
+      return { ...evse, heldDefault: schedule, sendingDefault: null, defaultRefusedMs: null, toldMs: atMs };
+    case "schedule-refused":
+      return { ...evse, sendingDefault: null, defaultRefusedMs: atMs };
     case "schedule-unanswered":
       // The old or the new: as good as none known.
       return { ...evse, heldDefault: null, sendingDefault: null };
@@ -93,7 +96,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
   const sending = evse.sending !== null && isSame(evse.sending, schedule) ? null : evse.sending;
   switch (kind) {
     case "schedule-sending":
-      return { ...evse, sending: schedule, unanswered: withInFlight(evse), toldMs: atMs };
+      return { ...evse, sending: schedule, unanswered: folded(withInFlight(evse), atMs), toldMs: atMs };
     case "schedule-confirmed":
       return {
         ...evse,
@@ -101,7 +104,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
         awaitsSchedule: false,
         held: schedule,
         sending,
-        unanswered: sentAfter(evse.unanswered, schedule),
+        unanswered: unansweredAfter(evse, schedule),
         toldMs: atMs,
         refusedMs: null,
         silentMs: null,
@@ -115,7 +118,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
       return {
         ...evse,
         sending,
-        unanswered: [...telling(without(evse.unanswered, schedule), atMs), schedule],
+        unanswered: folded([...telling(without(evse.unanswered, schedule), atMs), schedule], atMs),
         silentMs: atMs,
       };
   }
@@ -124,6 +127,12 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
 /** Every schedule of a session that the station may have taken without our knowing. */
 export const withInFlight = ({ sending, unanswered }: EvseState): readonly Schedule[] =>
   sending === null ? unanswered : [...unanswered, sending];
+
+/** One that is neither under way nor among them was sent before all of them that are kept for themselves. */
+const unansweredAfter = ({ sending, unanswered }: EvseState, confirmed: Schedule): readonly Schedule[] => {
+  const isKnown = [...unanswered, sending].some((one) => one !== null && isSame(one, confirmed));
+  return isKnown ? sentAfter(unanswered, confirmed) : unanswered;
+};
 
 /** A station answers in order: what was sent before a confirmed schedule is replaced by it. */
 const sentAfter = (unanswered: readonly Schedule[], confirmed: Schedule): readonly Schedule[] => {

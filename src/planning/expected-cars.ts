@@ -110,9 +110,11 @@ const withPile = (
     expectedSession(input, car, { ...place, nodeId, wholeNeedPrice }),
   );
   if (!isSteered || expected.length === 0) return { nodes, sessions };
+  // What limits the car that is there, its station's or its own, goes on limiting it.
+  const parentId = sessions.find(({ id }) => id === present?.id)?.nodeId ?? place.station.nodeId;
   const order = [...(present === null ? [] : [present.id]), ...expected.map(({ id }) => id)];
   return {
-    nodes: [...nodes, pileNode(input, { id: nodeId, parentId: place.station.nodeId }, { ...pile, order })],
+    nodes: [...nodes, pileNode(input, { id: nodeId, parentId }, { ...pile, order })],
     sessions: [
       ...sessions.map((session) => (session.id === present?.id ? { ...session, nodeId } : session)),
       ...expected,

@@ -24,7 +24,7 @@ export const formulateNodes = (
       exportLimitKw:
         node.exportLimitKw === null ? null : input.horizon.startsMs.map(() => node.exportLimitKw),
       limitSource: cap === undefined ? null : capSources(node, cap),
-      baseKw: baseAt(input, node, fixed).map((kw) => kw + neverPausedKw(node, steered)),
+      baseKw: baseAt(input, node, fixed).map((kw) => kw + neverPausedKw(steered, (id) => id === node.id)),
       pvKw: node.id === input.site.rootNodeId ? [...input.base.pvKw] : input.horizon.startsMs.map(() => 0),
       dischargeLimitKw: dischargeLimits(input, node, fixed),
       flatteningPerKw2h: node.flatteningPerKw2h,
@@ -38,7 +38,7 @@ export const formulateNodes = (
         { ...input, fixed: fixed.map((car) => ({ car, kw: fixedKw(input, car) })) },
         node,
       ),
-      failsafe: node.failsafe === "strict" ? { headroomKw: failsafeHeadroom(input, node) } : null,
+      failsafe: node.failsafe === "strict" ? { headroomKw: failsafeHeadroom(input, node, steered) } : null,
     };
   });
 
@@ -97,37 +97,43 @@ const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCa
  * Cars that must not be paused at nothing draw their least power in every slot in which the plan gives them
  * none, so that it is kept free for them; in the others it counts twice, on the safe side.
  */
-const neverPausedKw = ({ id }: GridNode, steered: readonly PresentCar[]): number =>
+const neverPausedKw = (steered: readonly PresentCar[], isAt: (nodeId: string) => boolean): number =>
   steered
-    .filter(
-      ({ station, stationState }) => station.nodeId === id && stationState.capabilities?.pausesAtMinimum,
-    )
+    .filter(({ station, stationState }) => isAt(station.nodeId) && stationState.capabilities?.pausesAtMinimum)
     .reduce((total, { config, evse }) => total + minimumKw(asUsed(config, evse)), 0);
 
-/** What a car that cannot be steered may draw: by its schedule, or as measured when it does not follow. */
-const fixedKw = ({ horizon }: FormulationInput, { config, evse, why }: FixedCar): number[] => {
-  const measuredKw = why === "station-offline" ? 0 : (evse.sample?.powerKw ?? 0);
+/**
+ * What a car that cannot be steered may draw: by its schedule, or as measured last when it does not follow, also
+ * while its station is offline.
+ */
+const fixedKw = ({ horizon }: FormulationInput, { config, evse }: FixedCar): number[] => {
+  const measuredKw = evse.notFollowingSinceMs === null ? 0 : (evse.sample?.powerKw ?? 0);
   return lostDrawBySlot(config, evse, horizon).map((kw) => Math.max(kw, measuredKw));
 };
 
 /**
  * Room left for planned charging if every message were lost from now on: limit − upper base load −
  * defaults of EVSEs without a car − what EVSEs that cannot be steered may draw − what batteries may do without
- * us. PV and discharge count as nothing.
+ * us − the least power at which cars wait that must not be paused. PV and discharge count as nothing.
  */
-const failsafeHeadroom = (input: FormulationInput, node: GridNode): number[] => {
+const failsafeHeadroom = (
+  input: FormulationInput,
+  node: GridNode,
+  steered: readonly PresentCar[],
+): number[] => {
   const { site, fleet } = input;
   const paths = pathsToRoot(site);
   const isBelow = (nodeId: string): boolean => paths.get(nodeId)?.includes(node.id) ?? false;
   const unsteered = unsteeredBelow(input, isBelow);
   const unconfiguredKw = unconfiguredKwAt(site, fleet, isBelow);
   const batteriesKw = lostStorageKw(input.storages ?? [], input.horizon, isBelow);
+  const waitingKw = neverPausedKw(steered, isBelow);
   return input.horizon.startsMs.map((_, slot) => {
     const limit = node.importLimitKw ?? Number.MAX_SAFE_INTEGER;
     const base = node.id === site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
     return unsteered.reduce(
       (room, kw) => room - (kw[slot] ?? 0),
-      limit - base - unconfiguredKw - (batteriesKw[slot] ?? 0),
+      limit - base - unconfiguredKw - waitingKw - (batteriesKw[slot] ?? 0),
     );
   });
 };

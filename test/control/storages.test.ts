@@ -8,8 +8,15 @@ import { communityOf, EVENING_MS, stationOf } from "../fixtures/sites.js";
 import { bankState, storageOf } from "../fixtures/storages.js";
 import { connect, flatPolicy, type Harness, harnessOf, plugIn } from "./harness.js";
 
+interface Wish {
+  carKw: number;
+  bankKw: number;
+  /** Until then cars get nothing; absent: they get it at once. */
+  carFromMs?: number;
+}
+
 /** Cars as told; each battery the same power in every slot, which a test may change. */
-const bankPolicy = (wish: { carKw: number; bankKw: number }): Policy => ({
+const bankPolicy = (wish: Wish): Policy => ({
   name: "bank",
   plan: async (problem) => {
     const outcome: PlanOutcome = await flatPolicy(wish.carKw).plan(problem);
@@ -20,13 +27,19 @@ const bankPolicy = (wish: { carKw: number; bankKw: number }): Policy => ({
       dischargeKw: problem.horizon.startsMs.map(() => Math.max(0, -wish.bankKw)),
       energyKwh: [],
     }));
-    return { ...outcome, plan: { ...outcome.plan, storages } };
+    const { startsMs } = problem.horizon;
+    const isEarly = (slot: number): boolean => (startsMs[slot] ?? 0) < (wish.carFromMs ?? 0);
+    const sessions = outcome.plan.sessions.map((plan) => ({
+      ...plan,
+      chargeKw: plan.chargeKw.map((kw, slot) => (isEarly(slot) ? 0 : kw)),
+    }));
+    return { ...outcome, plan: { ...outcome.plan, sessions, storages } };
   },
 });
 
 interface Bench extends Harness {
   readonly devices: MemoryDevices;
-  readonly wish: { carKw: number; bankKw: number };
+  readonly wish: Wish;
   /** Keeps the battery's values fresh, as a poll does, while time passes. */
   pass(durationMs: number, powerKw?: number): Promise<void>;
 }
@@ -37,7 +50,7 @@ const open = async (
   change: Partial<Site> = {},
 ): Promise<Bench> => {
   const devices = createMemoryDevices();
-  const wish = { carKw: 0, bankKw };
+  const wish: Wish = { carKw: 0, bankKw };
   const site = communityOf([stationOf("A")], { storages: [storageOf(storage)], ...change });
   const harness = await harnessOf(site, bankPolicy(wish), { devices: () => devices });
   devices.put(bankState(EVENING_MS));
@@ -185,5 +198,24 @@ describe("a battery and cars under one fuse", () => {
     await bench.pass(30 * SECOND_MS);
     expect(lastTold(bench)).toBe(0);
     expect(bench.log.some(({ message }) => /batteries wait/.test(message))).toBe(true);
+  });
+
+  it("a battery gets no more than holds until its watchdog ends, by what the car holds for then", async () => {
+    const bench = await open(0, { watchdogMs: 5 * MINUTE_MS }, tight(74));
+    bench.wish.carFromMs = EVENING_MS + 30 * MINUTE_MS;
+    bench.wish.carKw = 6.6;
+    connect(bench, "A");
+    await plugIn(bench, "A");
+    await bench.pass(28 * MINUTE_MS);
+    expect(lastTold(bench)).toBe(0);
+    expect(bench.sent.at(-1)?.schedule.periods.map(({ powerKw }) => powerKw)).toEqual([
+      0,
+      expect.closeTo(6.6, 1),
+    ]);
+    bench.answer = () => new Promise(() => undefined);
+    Object.assign(bench.wish, { carKw: 0, bankKw: 7 });
+    bench.fireEvent();
+    await bench.pass(30 * SECOND_MS);
+    expect(lastTold(bench)).toBe(0);
   });
 });

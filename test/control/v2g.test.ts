@@ -5,7 +5,7 @@ import type { Policy } from "../../src/control/contract.js";
 import type { StationCommand } from "../../src/domain/command.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
-import { flatPolicy, harnessOf } from "./harness.js";
+import { connect, flatPolicy, harnessOf } from "./harness.js";
 import {
   MINUTE,
   of,
@@ -62,6 +62,30 @@ describe("the safety floor of a 2.1 station", () => {
       dischargeSetpoint: false,
     });
     expect(new Set(schedules(asked).map(({ purpose }) => purpose))).toEqual(new Set(["default", "session"]));
+  });
+
+  it("is not told where a station takes no profiles at all", async () => {
+    const { asked } = await play(siteOf("graced"), STUBBORN, { ...V2G, noProfiles: true });
+    expect(of(asked, "default")).toHaveLength(0);
+    const { asked: others } = await play(siteOf("graced"), STUBBORN);
+    expect(of(others, "default")).toHaveLength(1);
+  });
+
+  it("is told once, and a default that was refused not again for an hour either", async () => {
+    const harness = await harnessOf(siteOf("graced"), STUBBORN);
+    const told: number[] = [];
+    let takes = false;
+    harness.answer = (_, command) => {
+      const isDefault = command.kind === "set-schedule" && command.schedule.purpose === "default";
+      if (isDefault) told.push(harness.clock.now());
+      return isDefault && !takes ? { status: "rejected", detail: "no" } : { status: "accepted" };
+    };
+    connect(harness, "p1");
+    await harness.run(30 * MINUTE);
+    expect(told).toHaveLength(1);
+    takes = true;
+    await harness.run(90 * MINUTE);
+    expect(told.slice(1).map((atMs) => atMs - told[0]! >= 60 * MINUTE)).toEqual([true]);
   });
 
   it("is told once, and a refused part not again for an hour", async () => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawBoundKw, ratedKw, scheduledKw } from "../../src/domain/draw.js";
+import { drawBoundKw, leastAllowedKw, ratedKw, scheduledKw } from "../../src/domain/draw.js";
 import type { EvseState, FleetEvent } from "../../src/domain/fleet.js";
 import type { KeptDefault, Schedule } from "../../src/domain/schedule.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
@@ -31,31 +31,33 @@ type Step =
   | { readonly do: "pass"; readonly minutes: number };
 
 const kw = fc.constantFrom(0, 1.32, 3, 7);
-const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(
-    fc.record({
-      do: fc.constant("tell" as const),
-      kw: fc.array(kw, { minLength: 1, maxLength: 4 }),
-      fate: fc.constantFrom(
-        "answered" as const,
-        "refused" as const,
-        "lost" as const,
-        "answer lost" as const,
-        "offline" as const,
-      ),
-    }),
-    fc.record({
-      do: fc.constant("tell default" as const),
-      kw,
-      fate: fc.constantFrom("answered" as const, "lost" as const, "answer lost" as const),
-    }),
-    fc.record({ do: fc.constant("restart" as const), keepsProfiles: fc.boolean() }),
-    fc.record({ do: fc.constant("new session" as const) }),
-    fc.record({ do: fc.constant("server restart" as const) }),
-    fc.record({ do: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 40 }) }),
-  ),
-  { minLength: 1, maxLength: 14 },
-);
+const stepsUpTo = (maxLength: number): fc.Arbitrary<Step[]> =>
+  fc.array(
+    fc.oneof(
+      fc.record({
+        do: fc.constant("tell" as const),
+        kw: fc.array(kw, { minLength: 1, maxLength: 4 }),
+        fate: fc.constantFrom(
+          "answered" as const,
+          "refused" as const,
+          "lost" as const,
+          "answer lost" as const,
+          "offline" as const,
+        ),
+      }),
+      fc.record({
+        do: fc.constant("tell default" as const),
+        kw,
+        fate: fc.constantFrom("answered" as const, "lost" as const, "answer lost" as const),
+      }),
+      fc.record({ do: fc.constant("restart" as const), keepsProfiles: fc.boolean() }),
+      fc.record({ do: fc.constant("new session" as const) }),
+      fc.record({ do: fc.constant("server restart" as const) }),
+      fc.record({ do: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 40 }) }),
+    ),
+    { minLength: 1, maxLength },
+  );
+const steps = stepsUpTo(14);
 
 /** What the car may draw in truth: by the profile, after its end by the default, else its rating. */
 const trueKw = ({ profile, fallback }: Truth, atMs: number): number =>
@@ -128,6 +130,64 @@ describe("what an EVSE is believed to draw at most", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it("is never less either where a station leaves many messages without an answer, and is kept in few", () => {
+    const silent = fc.array(
+      fc.oneof(
+        fc.record({
+          do: fc.constant("tell" as const),
+          kw: fc.array(fc.constantFrom(-5, 0, 1.32, 3, 7), { minLength: 1, maxLength: 6 }),
+          fate: fc.constantFrom("lost" as const, "answer lost" as const),
+        }),
+        fc.record({ do: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 20 }) }),
+      ),
+      { minLength: 20, maxLength: 60 },
+    );
+    const opening: Step = { do: "tell default", kw: 1.32, fate: "answered" };
+    fc.assert(
+      fc.property(silent, stepsUpTo(4), (story, then) => {
+        play([opening, ...story, ...then], (truth, evse, nowMs) => {
+          expect(evse.unanswered.length).toBeLessThanOrEqual(12);
+          for (let minutes = 0; minutes <= 90; minutes += 5) {
+            const atMs = nowMs + minutes * MINUTE_MS;
+            const inTruthKw = trueKw(truth, atMs);
+            expect(drawBoundKw(SINGLE_PHASE_32A, evse, atMs)).toBeGreaterThanOrEqual(inTruthKw);
+            if (truth.session !== null) expect(leastAllowedKw(evse, atMs)).toBeLessThanOrEqual(inTruthKw);
+          }
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("counts the default once the shortest of many unanswered schedules has ended, and the longest until then", () => {
+    const lost = (kws: readonly number[]): Step => ({ do: "tell", kw: kws, fate: "lost" });
+    const short: Step = { do: "tell", kw: [0], fate: "answer lost" };
+    const zeros = Array.from({ length: 16 }, () => lost([0, 0, 0, 0]));
+    const opening: Step = { do: "tell default", kw: 1.32, fate: "answered" };
+    let lastKw: number[] = [];
+    play([opening, lost([0, 0, 0, 0]), short, lost([0, 3, 0, 0]), ...zeros], (_, evse, nowMs) => {
+      lastKw = [0, 16, 31, 61].map((minutes) =>
+        drawBoundKw(SINGLE_PHASE_32A, evse, nowMs + minutes * MINUTE_MS),
+      );
+    });
+    expect(lastKw).toEqual([1.32, 3, 1.32, 1.32]);
+  });
+
+  it("takes no longer to tell after a day without an answer", () => {
+    const story = Array.from({ length: 720 }, (_, turn): Step[] => [
+      {
+        do: "tell",
+        kw: Array.from({ length: 24 }, (__, slot) => ((turn + slot) % 2 ? 1.32 : 3)),
+        fate: "lost",
+      },
+      { do: "pass", minutes: 2 },
+    ]).flat();
+    play(story, (_, { unanswered }) => {
+      expect(unanswered.length).toBeLessThanOrEqual(12);
+      expect(Math.max(0, ...unanswered.map(({ periods }) => periods.length))).toBeLessThan(300);
+    });
   });
 
   it.each<{ it: string; story: Step[]; kw: number[] }>([

@@ -114,6 +114,23 @@ describe("cars that are expected", () => {
     );
   });
 
+  it("leave the car that is there under what limits it from outside", () => {
+    const fleet = fleetOf(true, true);
+    const steps = [{ startMs: EVENING_MS, chargeKw: 3, dischargeKw: 0 }];
+    const limit = { evseId: 1, source: "EMS", steps, endMs: null, sinceMs: EVENING_MS };
+    const p1 = fleet.stations.get("p1")!;
+    const limited = { stations: new Map([...fleet.stations, ["p1", { ...p1, outsideLimits: [limit] }]]) };
+    const nodeOf = (problem: Problem) => problem.sessions.find(({ id }) => id === "p1.1.s")?.nodeId;
+    const car = { id: "queue:0", energyNeedKwh: 9, fromMs: EVENING_MS, isUrgent: false };
+    const cars = [{ ...car, untilMs: EVENING_MS + 4 * HOUR_MS }];
+    const alone = problemOf(limited);
+    const problem = problemOf(limited, { piles: [pileOf(cars)], terms: [] });
+    expect(faultsOf(problem)).toEqual([]);
+    expect(nodeOf(alone)).not.toBe("piles");
+    expect(nodeOf(problem)).toBe("p1/1");
+    expect(problem.nodes.find(({ id }) => id === "p1/1")?.parentId).toBe(nodeOf(alone));
+  });
+
   it("leave a car that is there what its terms say, and nothing once its time is over", () => {
     fc.assert(
       fc.property(fc.integer({ min: -30, max: 600 }), fc.integer({ min: 0, max: 30 }), (minutes, mostKwh) => {

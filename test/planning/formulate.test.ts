@@ -91,6 +91,19 @@ describe("the problem made from what is known", () => {
     ]);
   });
 
+  it("goes on counting a car that does not follow as last measured while its station is offline", () => {
+    const held = scheduleOfKw("p2", [2, 2, 2, 2, 8, 8, 8, 8]);
+    const sample = { atMs: EVENING_MS, powerKw: 7, importedWh: null, exportedWh: null, socPercent: null };
+    const pilesKw = (notFollowingSinceMs: number | null): readonly number[] | undefined => {
+      const evse = evseOf("p2", { held, sample, notFollowingSinceMs });
+      const problem = problemOf({ stations: new Map([stationState("p2", { connected: false }, evse)]) });
+      return problem.nodes.find(({ id }) => id === "piles")?.baseKw;
+    };
+    const most = Math.min(8, 7.04);
+    expect(pilesKw(EVENING_MS)).toEqual([7, 7, 7, 7, most, most, most, most]);
+    expect(pilesKw(null)).toEqual([2, 2, 2, 2, most, most, most, most]);
+  });
+
   it("leaves in the fail-safe row what the lost, the empty and the base load may draw", () => {
     const held = scheduleOfKw("p2", [5, 5, 5, 5, 2, 2, 2, 2]);
     const sixAmpere = scheduleOfKw("p3", [1.32], {

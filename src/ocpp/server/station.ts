@@ -74,6 +74,7 @@ export const capabilitiesOf = (
   ...(values.sessionPlace === "TxProfile" ? {} : { sharesDefault: true }),
   ...(values.profileKind === "relative" ? { oneValue: true } : {}),
   ...(memory.clock.aheadMs === 0 ? {} : { clockAheadMs: memory.clock.aheadMs }),
+  ...(values.smartCharging ? {} : { noProfiles: true }),
   ...(values.pause === "minimum" ? { pausesAtMinimum: true } : {}),
   ...(values.secondsBetweenProfiles === 0
     ? {}
