@@ -1,4 +1,5 @@
 import {
+  isOfStation,
   type Maker,
   type QuirkEntry,
   type QuirkName,
@@ -96,7 +97,7 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
   const enter = (stationId: string, known: Known): void => {
     lookedUp.clear();
     stations.set(stationId, known);
-    tallyOf(known.maker)?.set(stationId, known.learnt);
+    tallyOf(known.maker)?.set(stationId, ofModel(known.learnt));
   };
 
   /** Tells of every other station of a model for which something else holds since its agreement changed. */
@@ -162,6 +163,13 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
     models: () => [...models.values()].flatMap(({ maker, tally }) => modelView(maker, tally)),
   };
 };
+
+/** What a station can teach its model: a place of the whole station is taken where it has one EVSE, and told by that. */
+const ofModel = ({ sessionPlace, defaultPlace, ...others }: QuirkValues): QuirkValues => ({
+  ...others,
+  ...(sessionPlace === undefined || isOfStation(sessionPlace) ? {} : { sessionPlace }),
+  ...(defaultPlace === undefined || isOfStation(defaultPlace) ? {} : { defaultPlace }),
+});
 
 /** One name of a model of a firmware; null where the station did not tell. */
 const modelOf = ({ vendor, model, firmware }: Maker): string | null =>

@@ -32,6 +32,24 @@ describe("what stations of one model teach", () => {
     expect(book.models()).toEqual([{ ...ONE, stationIds: ["a", "b"], agreed: {}, disputed: ["rateUnit"] }]);
   });
 
+  it("is never a place of the whole station: another of the model may have two EVSEs", async () => {
+    const { book } = await bookOf();
+    for (const id of ["single", "twin"]) book.identify(id, ONE);
+    book.learn("single", {
+      sessionPlace: "ChargePointMaxProfile-station",
+      defaultPlace: "TxDefaultProfile-station",
+      rateUnit: "W",
+    });
+    expect(book.of("single").values.sessionPlace).toBe("ChargePointMaxProfile-station");
+    expect(book.of("twin").values).toMatchObject({
+      sessionPlace: "TxProfile",
+      defaultPlace: "TxDefaultProfile",
+      rateUnit: "W",
+    });
+    book.learn("single", { sessionPlace: "TxDefaultProfile" });
+    expect(book.of("twin").values.sessionPlace).toBe("TxDefaultProfile");
+  });
+
   it("is kept over a restart, and forgotten with another firmware", async () => {
     const { book, documents } = await bookOf();
     book.identify("a", ONE);
