@@ -75,6 +75,18 @@ describe("what stations of one model teach", () => {
     });
   });
 
+  it("is kept of no more models than stations, whatever they call themselves from boot to boot", async () => {
+    const { book } = await bookOf();
+    for (let boot = 0; boot < 500; boot += 1) {
+      const model = `Model ${boot}`;
+      book.identify("idle", { ...ONE, model });
+      book.identify("a", { ...ONE, model });
+      book.of("never heard of");
+      book.learn("a", { stackLevel: boot });
+      expect(book.models().map((one) => [one.model, one.stationIds])).toEqual([[model, ["a"]]]);
+    }
+  });
+
   it("that cannot be kept or read is told and learnt anew", async () => {
     const documents = createMemoryDocuments();
     await documents.put("station-quirks", "x", { stationId: "x", learnt: { rateUnit: "furlong" } });
