@@ -30,6 +30,8 @@ export const certainAfter = (event: FleetEvent, station: StationState | null): K
   const shares = station?.capabilities?.sharesDefault === true;
   if (event.kind === "capabilities" && shares)
     return [...station.evses.keys()].map((evseId) => ({ stationId, evseId, schedule: null }));
+  if (event.kind === "schedule-unanswered" && event.inDefaultsPlace === true)
+    return [{ stationId, evseId: event.evseId, schedule: null }];
   if (event.kind !== "schedule-sending" && event.kind !== "schedule-confirmed") return [];
   const { schedule, evseId } = event;
   // In the default's place stands then what only the running session is to have.

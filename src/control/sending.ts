@@ -57,7 +57,8 @@ const sendSchedule = async (parts: SendParts, schedule: Schedule): Promise<Comma
   const outcome = await link.send(schedule.stationId, { kind: "set-schedule", schedule });
   const atMs = clock.now();
   const kind = WHAT_BECAME_OF_IT[outcome.status];
-  keeper.apply({ kind, atMs, ...place });
+  const where = "inDefaultsPlace" in outcome ? { inDefaultsPlace: true as const } : {};
+  keeper.apply({ kind, atMs, ...place, ...where });
   if (outcome.status === "accepted" && outcome.taken !== undefined)
     for (const step of ["schedule-sending", "schedule-confirmed"] as const)
       keeper.apply({ ...place, kind: step, atMs, schedule: outcome.taken });

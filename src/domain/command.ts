@@ -96,4 +96,6 @@ export interface AcceptedOutcome {
 interface RefusedOutcome {
   readonly status: "rejected" | "unsupported" | "offline" | "timeout" | "error";
   readonly detail: string;
+  /** It was told in the default's place, as never before: if it was taken, the default is gone. */
+  readonly inDefaultsPlace?: true;
 }

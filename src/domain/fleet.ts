@@ -275,7 +275,12 @@ export type FleetEvent =
   | (AtEvse & { readonly kind: "schedule-refused"; readonly schedule: Schedule })
   /** Never left us: the station was not connected. */
   | (AtEvse & { readonly kind: "schedule-unsent"; readonly schedule: Schedule })
-  | (AtEvse & { readonly kind: "schedule-unanswered"; readonly schedule: Schedule })
+  | (AtEvse & {
+      readonly kind: "schedule-unanswered";
+      readonly schedule: Schedule;
+      /** It may stand where the default stood. */
+      readonly inDefaultsPlace?: true;
+    })
   /** As of before this process began: the default confirmed then, null where none is certain. */
   | (AtEvse & { readonly kind: "default-restored"; readonly schedule: Schedule | null })
   | (AtEvse & { readonly kind: "following"; readonly sinceMs: EpochMs | null })

@@ -13,6 +13,9 @@ export const PROFILE_PLACES = [
 ] as const;
 export type ProfilePlace = (typeof PROFILE_PLACES)[number];
 
+/** Told to EVSE 0: it holds for all EVSEs of the station together. */
+export const isOfStation = (place: ProfilePlace): boolean => place.endsWith("-station");
+
 /** What a model, or a station, does otherwise than the standard says; each field for itself. */
 export const quirkValuesSchema = z.strictObject({
   smartCharging: z.boolean().optional().describe("whether it takes charging profiles at all"),

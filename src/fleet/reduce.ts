@@ -142,11 +142,15 @@ const withEvse = (station: StationState, event: EvseEvent): StationState => {
   return { ...station, evses };
 };
 
-/** A session's schedule that stood in the default's place is left behind there when the session is over. */
+/**
+ * A session's schedule that stood in the default's place is left behind there when the session is over. One
+ * that may have been taken there for the first time leaves the default unknown at once, whichever session runs.
+ */
 const displaced = ({ capabilities }: StationState, before: EvseState, event: EvseEvent): boolean =>
-  event.kind === "session-closed" &&
-  capabilities?.sharesDefault === true &&
-  (before.profileUnknown || before.held !== null || withInFlight(before).length > 0);
+  (event.kind === "schedule-unanswered" && event.inDefaultsPlace === true) ||
+  (event.kind === "session-closed" &&
+    capabilities?.sharesDefault === true &&
+    (before.profileUnknown || before.held !== null || withInFlight(before).length > 0));
 
 /**
  * A restart may have lost every profile, or kept them: until a profile is confirmed anew, each that was

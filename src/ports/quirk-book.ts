@@ -1,4 +1,5 @@
 import {
+  isOfStation,
   type Maker,
   type QuirkEntry,
   type QuirkName,
@@ -47,6 +48,7 @@ export interface QuirkBook {
   learn(stationId: string, values: QuirkValues): void;
   /** Told of each station for which other values hold than before. */
   onChange(listener: (stationId: string) => void): void;
+  /** Those of which a station has learnt anything: no more than stations. */
   models(): readonly ModelQuirks[];
 }
 
@@ -74,12 +76,15 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
   // Every message of a station asks; what holds changes seldom.
   const lookedUp = new Map<string, StationQuirks>();
 
-  const tallyOf = (maker: Maker): QuirkTally | null => {
+  const agreedOf = (maker: Maker): QuirkValues => models.get(modelOf(maker) ?? "")?.tally.agreed() ?? {};
+  /** A model is kept as long as a station of it learnt anything: what stations call themselves costs nothing. */
+  const teach = (stationId: string, { maker, learnt }: Known): void => {
     const model = modelOf(maker);
-    if (model === null) return null;
+    if (model === null) return;
     const known = models.get(model) ?? { maker, tally: createQuirkTally() };
-    models.set(model, known);
-    return known.tally;
+    known.tally.set(stationId, ofModel(learnt));
+    if (known.tally.isEmpty()) models.delete(model);
+    else models.set(model, known);
   };
   const resolved = (stationId: string, known: Known, agreed: QuirkValues): StationQuirks => ({
     stationId,
@@ -92,19 +97,19 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
     }),
   });
   const now = (stationId: string, known: Known): StationQuirks =>
-    resolved(stationId, known, tallyOf(known.maker)?.agreed() ?? {});
+    resolved(stationId, known, agreedOf(known.maker));
   const enter = (stationId: string, known: Known): void => {
     lookedUp.clear();
     stations.set(stationId, known);
-    tallyOf(known.maker)?.set(stationId, known.learnt);
+    teach(stationId, known);
   };
 
   /** Tells of every other station of a model for which something else holds since its agreement changed. */
-  const tellOthers = (tally: QuirkTally | null, agreedBefore: QuirkValues, but: string): void => {
-    const agreed = tally?.agreed() ?? {};
-    if (tally === null || JSON.stringify(agreed) === JSON.stringify(agreedBefore)) return;
+  const tellOthers = (maker: Maker, agreedBefore: QuirkValues, but: string): void => {
+    const agreed = agreedOf(maker);
+    if (!differ(agreed, agreedBefore)) return;
     for (const [stationId, known] of stations) {
-      if (stationId === but || tallyOf(known.maker) !== tally) continue;
+      if (stationId === but || modelOf(known.maker) !== modelOf(maker)) continue;
       const before = resolved(stationId, known, agreedBefore).values;
       if (differ(before, resolved(stationId, known, agreed).values)) tell(stationId);
     }
@@ -115,14 +120,14 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
   const change = (stationId: string, after: Partial<Known>): void => {
     const before = stations.get(stationId) ?? fresh();
     const known = { ...before, ...after };
-    const [left, joined] = [tallyOf(before.maker), tallyOf(known.maker)];
-    const [leftAgreed, joinedAgreed] = [left?.agreed() ?? {}, joined?.agreed() ?? {}];
+    const [leftAgreed, joinedAgreed] = [agreedOf(before.maker), agreedOf(known.maker)];
     const valuesBefore = now(stationId, before).values;
-    if (left !== joined) left?.remove(stationId);
+    const leaves = modelOf(before.maker) !== modelOf(known.maker);
+    if (leaves) teach(stationId, { ...before, learnt: {} });
     enter(stationId, known);
     if (differ(valuesBefore, now(stationId, known).values)) tell(stationId);
-    tellOthers(joined, joinedAgreed, stationId);
-    if (left !== joined) tellOthers(left, leftAgreed, stationId);
+    tellOthers(known.maker, joinedAgreed, stationId);
+    if (leaves) tellOthers(before.maker, leftAgreed, stationId);
   };
   const keep = (stationId: string): void => {
     const { maker, learnt } = stations.get(stationId) ?? fresh();
@@ -159,9 +164,16 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
       keep(stationId);
     },
     onChange: (listener) => void listeners.push(listener),
-    models: () => [...models.values()].flatMap(({ maker, tally }) => modelView(maker, tally)),
+    models: () => [...models.values()].map(({ maker, tally }) => modelView(maker, tally)),
   };
 };
+
+/** What a station can teach its model: a place of the whole station is taken where it has one EVSE, and told by that. */
+const ofModel = ({ sessionPlace, defaultPlace, ...others }: QuirkValues): QuirkValues => ({
+  ...others,
+  ...(sessionPlace === undefined || isOfStation(sessionPlace) ? {} : { sessionPlace }),
+  ...(defaultPlace === undefined || isOfStation(defaultPlace) ? {} : { defaultPlace }),
+});
 
 /** One name of a model of a firmware; null where the station did not tell. */
 const modelOf = ({ vendor, model, firmware }: Maker): string | null =>
@@ -169,11 +181,9 @@ const modelOf = ({ vendor, model, firmware }: Maker): string | null =>
 
 const differ = (a: object, b: object): boolean => JSON.stringify(a) !== JSON.stringify(b);
 
-const modelView = ({ vendor, model, firmware }: Maker, tally: QuirkTally): ModelQuirks[] => {
-  const stationIds = tally.teachers();
-  if (stationIds.length === 0) return [];
-  const [agreed, disputed] = [tally.agreed(), tally.disputed()];
-  return [{ vendor: vendor ?? "", model: model ?? "", firmware, stationIds, agreed, disputed }];
+const modelView = ({ vendor, model, firmware }: Maker, tally: QuirkTally): ModelQuirks => {
+  const [agreed, disputed, stationIds] = [tally.agreed(), tally.disputed(), tally.teachers()];
+  return { vendor: vendor ?? "", model: model ?? "", firmware, stationIds, agreed, disputed };
 };
 
 /** What cannot be read any more is learnt anew. */

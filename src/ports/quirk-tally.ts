@@ -7,7 +7,8 @@ import { QUIRK_NAMES, type QuirkName, type QuirkValues } from "../domain/quirks.
 export interface QuirkTally {
   /** In place of what the station had learnt before. */
   set(stationId: string, learnt: QuirkValues): void;
-  remove(stationId: string): void;
+  /** No station has learnt anything. */
+  isEmpty(): boolean;
   /** Of each field the value that every station that learnt one has learnt. */
   agreed(): QuirkValues;
   /** Fields that some learnt one way and some another: they are the stations', not the model's. */
@@ -41,7 +42,7 @@ export const createQuirkTally = (): QuirkTally => {
       learntBy.set(stationId, learnt);
       count(learnt, 1);
     },
-    remove,
+    isEmpty: () => learntBy.size === 0,
     agreed: () =>
       Object.fromEntries(
         [...counts].flatMap(([name, values]) => (values.size === 1 ? [[name, [...values.keys()][0]]] : [])),

@@ -25,12 +25,24 @@ type Step =
       readonly fate: "answered" | "refused" | "lost" | "answer lost" | "offline";
     }
   | { readonly do: "tell default"; readonly kw: number; readonly fate: "answered" | "lost" | "answer lost" }
+  | {
+      readonly do: "tell in the default's place";
+      readonly kw: number;
+      readonly fate: "lost" | "answer lost";
+    }
   | { readonly do: "restart"; readonly keepsProfiles: boolean }
   | { readonly do: "new session" }
   | { readonly do: "server restart" }
   | { readonly do: "pass"; readonly minutes: number };
 
 const kw = fc.constantFrom(0, 1.32, 3, 7);
+/** Told in the default's place for the first time: if it was taken, it stays there when the session is over. */
+const inDefaultsPlace: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant("tell in the default's place" as const),
+  kw,
+  fate: fc.constantFrom("lost" as const, "answer lost" as const),
+});
+
 const stepsUpTo = (maxLength: number): fc.Arbitrary<Step[]> =>
   fc.array(
     fc.oneof(
@@ -50,6 +62,7 @@ const stepsUpTo = (maxLength: number): fc.Arbitrary<Step[]> =>
         kw,
         fate: fc.constantFrom("answered" as const, "lost" as const, "answer lost" as const),
       }),
+      inDefaultsPlace,
       fc.record({ do: fc.constant("restart" as const), keepsProfiles: fc.boolean() }),
       fc.record({ do: fc.constant("new session" as const) }),
       fc.record({ do: fc.constant("server restart" as const) }),
@@ -108,6 +121,14 @@ const play = (
     }
     if (step.do === "tell")
       tell(scheduleOfKw("p1", step.kw, { startMs: nowMs, transactionId: truth.session }), step.fate);
+    if (step.do === "tell in the default's place") {
+      const schedule = scheduleOfKw("p1", [step.kw], { startMs: nowMs, transactionId: truth.session });
+      hear({ ...at(), kind: "schedule-sending", schedule });
+      // It holds until the default is sent anew, whichever car is there.
+      const endless = { ...schedule, endMs: Infinity };
+      if (step.fate === "answer lost") truth = { ...truth, fallback: endless };
+      hear({ ...at(), kind: "schedule-unanswered", schedule, inDefaultsPlace: true });
+    }
     if (step.do === "tell default")
       tell(
         scheduleOfKw("p1", [step.kw], { purpose: "default", transactionId: null, startMs: nowMs }),
@@ -230,7 +251,7 @@ describe("what an EVSE is believed to draw at most", () => {
   it("is what it may draw in truth when every message is answered and nothing restarts", () => {
     const answered = steps.map((story) =>
       story.flatMap((step): Step[] =>
-        step.do === "restart" || step.do === "server restart"
+        step.do === "restart" || step.do === "server restart" || step.do === "tell in the default's place"
           ? []
           : "fate" in step
             ? [{ ...step, fate: "answered" as const }]

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createStationRegistry } from "../../src/accounts/station-registry.js";
 import type { Schedule } from "../../src/domain/schedule.js";
+import { VirtualClock } from "../../src/ports/clock.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
 import { type Call, type Handler, answering, openStage, type Stage, toldVariable, until } from "./harness.js";
@@ -117,6 +118,47 @@ describe("profiles of ours", () => {
     await until(() => stage.gateway.kinds().includes("capabilities"));
     expect((await plan(stage)).status).not.toBe("accepted");
     expect(profiles(calls)).toEqual(["1004 at 0", "clear 1004"]);
+  });
+});
+
+describe("the clock of a station", () => {
+  const AHEAD_MS = 3 * 60_000;
+  const start = (calls: readonly Call[]): unknown =>
+    calls
+      .flatMap(({ method, params }) => (method === "SetChargingProfile" ? [JSON.stringify(params)] : []))
+      .map((text) => /"startSchedule":"([^"]+)"/.exec(text)?.[1])
+      .at(-1);
+  const iso = (ms: number): string => new Date(ms).toISOString();
+
+  it("is known over a restart of ours, and forgotten with a boot of its own", async () => {
+    const documents = createMemoryDocuments();
+    const clock = new VirtualClock(NOW);
+    const first = await serve({ documents, clock });
+    const client = await first.connect("CP1", "2.1");
+    answering(client, answers);
+    await client.call("BootNotification", boot);
+    await until(() => first.gateway.kinds().includes("capabilities"));
+    for (let minute = 0; minute < 3; minute += 1) {
+      const timestamp = iso(clock.now() + AHEAD_MS);
+      await client.call("StatusNotification", {
+        timestamp,
+        connectorStatus: "Occupied",
+        evseId: 1,
+        connectorId: 1,
+      });
+      clock.step(clock.now() + 60_000);
+    }
+    await first.close();
+    const second = await serve({ documents, clock });
+    const again = await second.connect("CP1", "2.1");
+    const calls = answering(again, answers);
+    await plan(second);
+    expect(start(calls)).toBe(iso(NOW + AHEAD_MS));
+    expect(second.gateway.reports.at(-1)).toMatchObject({ capabilities: { clockAheadMs: AHEAD_MS } });
+    await again.call("BootNotification", boot);
+    await until(() => second.central.idle());
+    await plan(second);
+    expect(start(calls)).toBe(iso(NOW));
   });
 });
 

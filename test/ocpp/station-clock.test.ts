@@ -11,8 +11,14 @@ interface Message {
   readonly heardMs: number;
 }
 
+const made = (stationMs: number) => ({ stationMs, isMade: true });
+const sampled = (stationMs: number) => ({ stationMs, isMade: false });
+
 const after = (messages: readonly Message[], aheadMs: number): StationClock =>
-  messages.reduce((clock, { madeMs, heardMs }) => heardAt(clock, madeMs + aheadMs, heardMs), UNKNOWN_CLOCK);
+  messages.reduce(
+    (clock, { madeMs, heardMs }) => heardAt(clock, made(madeMs + aheadMs), heardMs),
+    UNKNOWN_CLOCK,
+  );
 
 const live = (count: number, delaysMs: readonly number[] = []): Message[] =>
   Array.from({ length: count }, (_, minute) => {
@@ -50,7 +56,7 @@ describe("a station's clock", () => {
     const before = after(live(5), 3 * MINUTE);
     const kept = burst(30).map(({ madeMs, heardMs }) => ({ madeMs, heardMs: heardMs + 10 * MINUTE }));
     const then = kept.reduce(
-      (clock, { madeMs, heardMs }) => heardAt(clock, madeMs + 3 * MINUTE, heardMs),
+      (clock, { madeMs, heardMs }) => heardAt(clock, made(madeMs + 3 * MINUTE), heardMs),
       before,
     );
     expect(then.aheadMs).toBe(3 * MINUTE);
@@ -60,7 +66,47 @@ describe("a station's clock", () => {
     const wrong = after(live(5), 8 * 60 * MINUTE);
     const right = live(9)
       .slice(5)
-      .reduce((clock, { madeMs, heardMs }) => heardAt(clock, madeMs, heardMs), wrong);
+      .reduce((clock, { madeMs, heardMs }) => heardAt(clock, made(madeMs), heardMs), wrong);
     expect(right.aheadMs).toBe(0);
+  });
+
+  it("of about 20 s is corrected once, and not now and then", () => {
+    const leadsS = fc.array(fc.double({ min: 11, max: 29, noNaN: true }), { minLength: 3, maxLength: 40 });
+    fc.assert(
+      fc.property(leadsS, (leads) => {
+        let clock = UNKNOWN_CLOCK;
+        const known = leads.map((leadS, minute) => {
+          const nowMs = T0 + minute * MINUTE;
+          clock = heardAt(clock, made(nowMs + leadS * 1_000), nowMs);
+          return clock.aheadMs !== 0;
+        });
+        expect(known).toEqual(known.toSorted((a, b) => Number(a) - Number(b)));
+      }),
+    );
+  });
+
+  const quarter = (clock: StationClock, aheadMs: number): StationClock =>
+    Array.from({ length: 8 }, (_, index) => T0 + (index + 20) * 15 * MINUTE).reduce(
+      (known, nowMs) => heardAt(known, sampled(nowMs - 15 * MINUTE + aheadMs), nowMs),
+      clock,
+    );
+
+  it("is not judged by meter values that bear the beginning of their interval", () => {
+    expect(quarter(UNKNOWN_CLOCK, 0).aheadMs).toBe(0);
+    expect(quarter(after(live(1), 0), 0).aheadMs).toBe(0);
+    expect(quarter(after(live(5), 3 * MINUTE), 3 * MINUTE).aheadMs).toBe(3 * MINUTE);
+  });
+
+  it("is known by few messages and by meter values that say the same", () => {
+    for (const aheadMs of [3 * MINUTE, -3 * MINUTE]) {
+      const known = [5, 6, 7].reduce(
+        (clock, minute) => {
+          const nowMs = T0 + minute * MINUTE;
+          return heardAt(clock, sampled(nowMs + aheadMs), nowMs);
+        },
+        after(live(1), aheadMs),
+      );
+      expect(known.aheadMs).toBe(aheadMs);
+    }
   });
 });

@@ -23,12 +23,14 @@ const boot16 = { chargePointVendor: "Acme", chargePointModel: "One" };
 const told = (key: string, value: string): object => ({ key, readonly: true, value });
 
 interface Asked {
+  readonly purpose: string;
   readonly unit: string;
   readonly stackLevel: number;
 }
 const profileOf = (params: Record<string, unknown>): Asked => {
   const text = JSON.stringify(params);
   return {
+    purpose: /"chargingProfilePurpose":"(\w+)"/.exec(text)?.[1] ?? "",
     unit: /"chargingRateUnit":"(.)"/.exec(text)?.[1] ?? "",
     stackLevel: Number(/"stackLevel":(\d+)/.exec(text)?.[1]),
   };
@@ -60,7 +62,7 @@ describe("a refused profile is tried in the other ways that stations want, once"
     const asked = await station16(({ stackLevel }) => stackLevel === 0);
     expect(await set()).toEqual({ status: "accepted" });
     expect(await set()).toEqual({ status: "accepted" });
-    expect(asked).toEqual([
+    expect(asked).toMatchObject([
       { unit: "A", stackLevel: 5 },
       { unit: "A", stackLevel: 0 },
       { unit: "A", stackLevel: 0 },
@@ -99,10 +101,22 @@ describe("a refused profile is tried in the other ways that stations want, once"
     expect(asked).toHaveLength(2);
   });
 
+  it("in the default's place without an answer, it is told that the default may be gone", async () => {
+    const asked = await station16(({ purpose }) => {
+      if (purpose !== "TxProfile") throw new Error("a fault of the station's own");
+      return false;
+    });
+    expect(await set()).toMatchObject({ status: "error", inDefaultsPlace: true });
+    expect(asked.map(({ purpose }) => purpose).filter((purpose) => purpose !== "TxProfile")).toEqual([
+      "TxDefaultProfile",
+    ]);
+    expect(await set({ purpose: "default", transactionId: null })).not.toHaveProperty("inDefaultsPlace");
+  });
+
   it("a default goes to level 0 at once", async () => {
     const asked = await station16(() => true);
     await set({ purpose: "default", transactionId: null });
-    expect(asked).toEqual([{ unit: "A", stackLevel: 0 }]);
+    expect(asked).toMatchObject([{ unit: "A", stackLevel: 0 }]);
   });
 });
 

@@ -32,6 +32,24 @@ describe("what stations of one model teach", () => {
     expect(book.models()).toEqual([{ ...ONE, stationIds: ["a", "b"], agreed: {}, disputed: ["rateUnit"] }]);
   });
 
+  it("is never a place of the whole station: another of the model may have two EVSEs", async () => {
+    const { book } = await bookOf();
+    for (const id of ["single", "twin"]) book.identify(id, ONE);
+    book.learn("single", {
+      sessionPlace: "ChargePointMaxProfile-station",
+      defaultPlace: "TxDefaultProfile-station",
+      rateUnit: "W",
+    });
+    expect(book.of("single").values.sessionPlace).toBe("ChargePointMaxProfile-station");
+    expect(book.of("twin").values).toMatchObject({
+      sessionPlace: "TxProfile",
+      defaultPlace: "TxDefaultProfile",
+      rateUnit: "W",
+    });
+    book.learn("single", { sessionPlace: "TxDefaultProfile" });
+    expect(book.of("twin").values.sessionPlace).toBe("TxDefaultProfile");
+  });
+
   it("is kept over a restart, and forgotten with another firmware", async () => {
     const { book, documents } = await bookOf();
     book.identify("a", ONE);
@@ -55,6 +73,18 @@ describe("what stations of one model teach", () => {
       values: { rateUnit: "A", stackLevel: 1, maxPeriods: 3 },
       origins: { rateUnit: "file", stackLevel: "learnt-station", maxPeriods: "advertised", pause: "default" },
     });
+  });
+
+  it("is kept of no more models than stations, whatever they call themselves from boot to boot", async () => {
+    const { book } = await bookOf();
+    for (let boot = 0; boot < 500; boot += 1) {
+      const model = `Model ${boot}`;
+      book.identify("idle", { ...ONE, model });
+      book.identify("a", { ...ONE, model });
+      book.of("never heard of");
+      book.learn("a", { stackLevel: boot });
+      expect(book.models().map((one) => [one.model, one.stationIds])).toEqual([[model, ["a"]]]);
+    }
   });
 
   it("that cannot be kept or read is told and learnt anew", async () => {

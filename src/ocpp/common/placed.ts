@@ -1,5 +1,5 @@
 import { inShape } from "../../domain/held-shape.js";
-import type { ProfilePlace } from "../../domain/quirks.js";
+import { isOfStation, type ProfilePlace } from "../../domain/quirks.js";
 import { recurs, type Schedule } from "../../domain/schedule.js";
 import { SECOND_MS } from "../../domain/units.js";
 import type { ProfileOptions } from "./codec.js";
@@ -66,7 +66,7 @@ const placed21 = (schedule: Schedule, { idBase, clockAheadMs }: ProfileOptions):
   };
 };
 
-const evseOf = (place: ProfilePlace, evseId: number): number => (place.endsWith("-station") ? 0 : evseId);
+const evseOf = (place: ProfilePlace, evseId: number): number => (isOfStation(place) ? 0 : evseId);
 
 const purposeOf = (place: ProfilePlace): Placed["purpose"] => {
   if (place === "TxProfile") return "TxProfile";

@@ -8,6 +8,8 @@ const MOMENTS = 3;
 const AGREE_MS = 20 * SECOND_MS;
 /** A smaller offset is delay, or nothing worth a correction. */
 const WORTH_MS = 20 * SECOND_MS;
+/** A correction is given up below this alone, lest one of about 20 s comes and goes. */
+const LEAVE_MS = 10 * SECOND_MS;
 /** A new estimate that differs by less than this is the old one. */
 const SAME_MS = 10 * SECOND_MS;
 
@@ -21,40 +23,65 @@ interface Moment {
 export interface StationClock {
   readonly aheadMs: number;
   readonly moments: readonly Moment[];
+  /** Of messages alone that are stamped when they are made. */
+  readonly made: readonly Moment[];
 }
 
-export const UNKNOWN_CLOCK: StationClock = { aheadMs: 0, moments: [] };
+/** As it is known to be, before anything more is heard. */
+export const clockAhead = (aheadMs: number): StationClock => ({ aheadMs, moments: [], made: [] });
+
+export const UNKNOWN_CLOCK: StationClock = clockAhead(0);
+
+/** A time that a message tells of itself. */
+interface Stamp {
+  readonly stationMs: EpochMs;
+  /** Of when the message was made; a meter value's may be of its interval's beginning. */
+  readonly isMade: boolean;
+}
 
 /**
- * The estimate after one more message, told at `stationMs` by the station's clock and heard at `nowMs` by
- * ours. A message is never heard before it is made, so the largest lead is the nearest to the truth; what
- * a station kept while it was offline comes in one burst, and is one moment.
+ * The estimate after one more message, stamped by the station's clock and heard at `nowMs` by ours. A
+ * message is never heard before it is made, so the largest lead is the nearest to the truth; what a station
+ * kept while it was offline comes in one burst, and is one moment. What meter values say counts only where
+ * messages that are stamped when they are made say the same.
  */
-export const heardAt = (clock: StationClock, stationMs: EpochMs, nowMs: EpochMs): StationClock => {
-  const leadMs = stationMs - nowMs;
-  const last = clock.moments.at(-1);
-  const together = last !== undefined && nowMs - last.sinceMs < TOGETHER_MS;
-  const moments = together
-    ? [...clock.moments.slice(0, -1), { ...last, leadMs: Math.max(last.leadMs, leadMs) }]
-    : [...clock.moments, { sinceMs: nowMs, leadMs }].slice(-MOMENTS);
-  return { aheadMs: estimate(moments, clock.aheadMs), moments };
+export const heardAt = (clock: StationClock, { stationMs, isMade }: Stamp, nowMs: EpochMs): StationClock => {
+  const heard: Moment = { sinceMs: nowMs, leadMs: stationMs - nowMs };
+  const moments = withHeard(clock.moments, heard);
+  const made = isMade ? withHeard(clock.made, heard) : clock.made;
+  const vouchedMs = Math.max(...made.map(({ leadMs }) => leadMs));
+  const byAll = agreedLead(moments);
+  const isVouched = byAll !== null && Math.abs(byAll - vouchedMs) <= AGREE_MS;
+  const leadMs = isVouched ? byAll : agreedLead(made);
+  return { aheadMs: leadMs === null ? clock.aheadMs : corrected(leadMs, clock.aheadMs), moments, made };
 };
 
-const estimate = (moments: readonly Moment[], beforeMs: number): number => {
+const withHeard = (moments: readonly Moment[], heard: Moment): readonly Moment[] => {
+  const last = moments.at(-1);
+  return last !== undefined && heard.sinceMs - last.sinceMs < TOGETHER_MS
+    ? [...moments.slice(0, -1), { ...last, leadMs: Math.max(last.leadMs, heard.leadMs) }]
+    : [...moments, heard].slice(-MOMENTS);
+};
+
+/** The largest lead of enough moments that agree; null: they do not. */
+const agreedLead = (moments: readonly Moment[]): number | null => {
   const leads = moments.map(({ leadMs }) => leadMs);
-  const aheadMs = Math.max(...leads);
-  if (moments.length < MOMENTS || aheadMs - Math.min(...leads) > AGREE_MS) return beforeMs;
-  if (Math.abs(aheadMs) < WORTH_MS) return 0;
-  return Math.abs(aheadMs - beforeMs) < SAME_MS ? beforeMs : Math.round(aheadMs / SECOND_MS) * SECOND_MS;
+  const most = Math.max(...leads);
+  return moments.length < MOMENTS || most - Math.min(...leads) > AGREE_MS ? null : most;
+};
+
+const corrected = (leadMs: number, beforeMs: number): number => {
+  if (Math.abs(leadMs) < (beforeMs === 0 ? WORTH_MS : LEAVE_MS)) return 0;
+  return Math.abs(leadMs - beforeMs) < SAME_MS ? beforeMs : Math.round(leadMs / SECOND_MS) * SECOND_MS;
 };
 
 /** The latest time that a message tells of itself, as its station writes it. */
-export const timeTextIn = (payload: Payload): string | null =>
-  textAt(payload, "timestamp") ??
-  listAt(payload, "meterValue")
-    .map((meterValue) => textAt(meterValue, "timestamp"))
-    .findLast((text) => text !== null) ??
-  null;
+export const stampIn = (payload: Payload): { readonly text: string | null; readonly isMade: boolean } => {
+  const made = textAt(payload, "timestamp");
+  if (made !== null) return { text: made, isMade: true };
+  const sampled = listAt(payload, "meterValue").map((meterValue) => textAt(meterValue, "timestamp"));
+  return { text: sampled.findLast((text) => text !== null) ?? null, isMade: false };
+};
 
 /** Worth telling a person: a schedule would begin or end at another time than meant. */
 export const isOff = ({ aheadMs }: StationClock): boolean => Math.abs(aheadMs) >= MINUTE_MS / 2;

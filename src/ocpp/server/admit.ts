@@ -20,8 +20,8 @@ import type { Lack } from "../minimum.js";
 import { keepUnclear } from "./unclear.js";
 import { handleMessage } from "./handle.js";
 import { keepRecord, recallStation } from "./record.js";
-import { bootsTooOften, noteBoot, noteClock, noteMeter } from "./findings.js";
-import { timeTextIn } from "../common/station-clock.js";
+import { bootsTooOften, forgetClock, noteBoot, noteClock, noteMeter } from "./findings.js";
+import { stampIn } from "../common/station-clock.js";
 import { countFor, createStation, noteUnconfigured, type Station, correctedEvse } from "./station.js";
 import { handOver, signFor } from "./signing.js";
 import type { Admitted } from "./upgrade.js";
@@ -150,7 +150,8 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
     desk.tell({ kind: "seen", stationId, atMs: nowMs });
   }
   const readTime = timeReader(desk.timeZone?.(stationId) ?? "UTC", nowMs);
-  noteClock(connection, readTime(timeTextIn(payload)), desk);
+  const stamp = stampIn(payload);
+  noteClock(connection, { stationMs: readTime(stamp.text), isMade: stamp.isMade }, desk);
   if (lack !== null) return keepUnclear({ stationId, atMs: nowMs, action, payload, lack }, desk.gateway);
   return handleMessage(action, payload, {
     codec: connection.codec,
@@ -178,6 +179,7 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
         noteBoot(connection.station, desk);
       }
       desk.tell(event);
+      if (event.kind === "booted") forgetClock(connection, desk);
     },
     note: desk.note,
     transfer: desk.transfer,

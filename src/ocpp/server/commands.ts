@@ -97,10 +97,19 @@ async function place(
     const next = await attempt(options);
     if (!next.sent || mayDescend(next.outcome)) continue;
     if (next.outcome.status === "accepted") learn(options);
-    return next.outcome;
+    return displaces(options, first) ? inDefaultsPlace(next.outcome) : next.outcome;
   }
   return outcome;
 }
+
+/** Until one was accepted there nobody counts with it that a session's schedule takes the default's place. */
+const displaces = (used: ProfileOptions, first: ProfileOptions): boolean =>
+  first.place === "TxProfile" && used.place !== "TxProfile";
+
+const inDefaultsPlace = (outcome: CommandOutcome): CommandOutcome =>
+  outcome.status === "timeout" || outcome.status === "error"
+    ? { ...outcome, inDefaultsPlace: true }
+    : outcome;
 
 /** A refusal for a transaction that is not there says nothing of how profiles are taken. */
 const mayDescend = (outcome: CommandOutcome): boolean =>

@@ -1,23 +1,39 @@
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.js";
 import type { MeterFinding } from "../common/plausible.js";
-import { heardAt, isOff } from "../common/station-clock.js";
+import { heardAt, isOff, type StationClock, UNKNOWN_CLOCK } from "../common/station-clock.js";
 import { tellCapabilities } from "./boot.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
+import { keepRecord } from "./record.js";
 import { noteOnce, type Station } from "./station.js";
 
 /**
  * Learns how far the station's clock is ahead. When that changes, the fleet is told: what the station holds
  * is in force at other times than was meant, and is sent anew by its clock.
  */
-export function noteClock(connection: Connection, stationMs: EpochMs | null, desk: Desk): void {
+export function noteClock(
+  connection: Connection,
+  { stationMs, isMade }: { readonly stationMs: EpochMs | null; readonly isMade: boolean },
+  desk: Desk,
+): void {
   if (stationMs === null) return;
+  const clock = heardAt(connection.station.memory.clock, { stationMs, isMade }, desk.clock.now());
+  setClock(connection, clock, desk);
+}
+
+/** Many a station takes our time from the answer to its boot: what was known of its clock is of the one before. */
+export const forgetClock = (connection: Connection, desk: Desk): void =>
+  setClock(connection, UNKNOWN_CLOCK, desk);
+
+/** A correction is kept on disk, so that a restart of ours sends no schedule by the wrong clock. */
+function setClock(connection: Connection, clock: StationClock, desk: Desk): void {
   const { station } = connection;
   const before = station.memory.clock;
-  station.memory.clock = heardAt(before, stationMs, desk.clock.now());
-  const { aheadMs } = station.memory.clock;
+  station.memory.clock = clock;
+  const { aheadMs } = clock;
   if (aheadMs === before.aheadMs) return;
-  if (isOff(station.memory.clock))
+  void keepRecord(station, desk);
+  if (isOff(clock))
     noteOnce(station, desk, {
       fields: { aheadS: aheadMs / SECOND_MS },
       message: "the clock of a station is off: what it tells and is told is corrected by that",

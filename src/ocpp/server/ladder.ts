@@ -1,4 +1,5 @@
 import {
+  isOfStation,
   PROFILE_PLACES,
   type ProfilePlace,
   type QuirkName,
@@ -25,11 +26,11 @@ export interface LadderContext {
 export function profileOptions(
   station: Station,
   schedule: Schedule | null,
-  { quirks, maxOfflineDurationS, clockAheadMs }: LadderContext,
+  { quirks, maxOfflineDurationS, clockAheadMs, alone }: LadderContext,
 ): ProfileOptions {
   const { values, origins } = quirks;
   const purpose = schedule?.purpose ?? "default";
-  const place = purpose === "session" ? values.sessionPlace : values.defaultPlace;
+  const place = placeFor(purpose === "session" ? values.sessionPlace : values.defaultPlace, alone);
   const unit = unitOf(
     schedule,
     origins.rateUnit === "default" || origins.rateUnit === "advertised" ? null : values.rateUnit,
@@ -47,6 +48,10 @@ export function profileOptions(
     ...(station.knownAs === "2.1" ? { facts: factsOf(station, schedule) } : {}),
   };
 }
+
+/** Of several EVSEs each would overwrite what another is to hold, if they were told as one station. */
+const placeFor = (place: ProfilePlace, alone: boolean): ProfilePlace =>
+  alone || !isOfStation(place) ? place : "TxDefaultProfile";
 
 /** What only 2.1 has is taken as it told, or not at all; at another level a correction would correct nothing. */
 const isTried = (purpose: Schedule["purpose"]): boolean => purpose === "session" || purpose === "default";
@@ -108,7 +113,7 @@ const placesOf = (
 ): ProfilePlace[] => {
   const places = PROFILE_PLACES.slice(PROFILE_PLACES.indexOf(place));
   const isFree = free(purpose === "session" ? "sessionPlace" : "defaultPlace");
-  return places.filter((one) => one === place || (isFree && (alone || !one.endsWith("-station"))));
+  return places.filter((one) => one === place || (isFree && (alone || !isOfStation(one))));
 };
 
 /** As it is, with one period, and told one value at a time; a station's maximum is never relative. */

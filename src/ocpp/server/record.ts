@@ -1,5 +1,6 @@
 import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
 import { type Abilities, DEFAULT_CAPABILITIES } from "../common/codec.js";
+import { clockAhead } from "../common/station-clock.js";
 import { remember } from "../common/memory.js";
 import { isObject, listAt, numberAt, objectAt, type Payload, SUBPROTOCOLS, textAt } from "../wire.js";
 import type { Desk } from "./desk.js";
@@ -7,8 +8,8 @@ import { advertisedBy, createStation, type Station } from "./station.js";
 
 /**
  * What a restart of ours must find again of a station: what it told of its abilities, since the ids of
- * profiles hang on them; under which ids it holds ours; and its connectors, since an EVSE of two is free
- * only when both are.
+ * profiles hang on them; under which ids it holds ours; how far its clock is ahead; and its connectors,
+ * since an EVSE of two is free only when both are.
  */
 const COLLECTION = "ocpp-stations";
 
@@ -22,6 +23,7 @@ export async function recallStation(id: string, { documents, quirks }: Desk): Pr
     const [key, idBase] = [textAt(base, "key"), numberAt(base, "idBase")];
     if (key !== null && idBase !== null) station.idBases.set(key, idBase);
   }
+  station.memory.clock = clockAhead(numberAt(stored, "clockAheadMs") ?? 0);
   station.knownAs = [...SUBPROTOCOLS.values()].find((version) => version === stored["version"]) ?? null;
   if (station.knownAs !== null) {
     station.abilities = readAbilities(objectAt(stored, "abilities"));
@@ -61,6 +63,7 @@ function only21(capabilities: Payload): Partial<StationCapabilities> {
 interface StationRecord {
   readonly version: OcppVersion | null;
   readonly abilities: Abilities;
+  readonly clockAheadMs: number;
   readonly connectors: readonly { readonly name: string }[];
   readonly idBases: readonly { readonly key: string; readonly idBase: number }[];
 }
@@ -68,6 +71,7 @@ interface StationRecord {
 const recordOf = ({ knownAs, abilities, memory, idBases }: Station): StationRecord => ({
   version: knownAs,
   abilities,
+  clockAheadMs: memory.clock.aheadMs,
   connectors: [...memory.connectorStatus.keys()].sort().map((name) => ({ name })),
   idBases: [...idBases].map(([key, idBase]) => ({ key, idBase })),
 });

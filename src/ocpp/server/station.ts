@@ -72,6 +72,8 @@ export const capabilitiesOf = (
   maxPeriods: values.sessionPlace === "TxProfile" ? values.maxPeriods : Math.max(1, values.maxPeriods - 1),
   maxStackLevel: values.stackLevel,
   ...(values.sessionPlace === "TxProfile" ? {} : { sharesDefault: true }),
+  // Where a session's schedule stands as the station's maximum, another would take its place.
+  ...(values.sessionPlace === "ChargePointMaxProfile-station" ? { stationMaximum: false } : {}),
   ...(values.profileKind === "relative" ? { oneValue: true } : {}),
   ...(memory.clock.aheadMs === 0 ? {} : { clockAheadMs: memory.clock.aheadMs }),
   ...(values.smartCharging ? {} : { noProfiles: true }),
