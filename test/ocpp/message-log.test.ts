@@ -94,6 +94,38 @@ describe("the log of messages", () => {
     expect(shown[0]?.text).toContain('"key":"AuthorizationKey","value":"•••"');
   });
 
+  it("takes out every secret that a setting, a field or a link may hold", () => {
+    const log = createMessageLog(100_000);
+    const secret = "0a1b2c3d4e5f60718293";
+    const of = (component: string, name: string) => ({ component: { name: component }, variable: { name } });
+    const event = { ...of("NetworkConfiguration", "ApnPassword"), actualValue: secret };
+    const variableAttribute = [{ type: "Actual", value: secret }];
+    const attributeValue = secret;
+    for (const text of [
+      call("1", "ChangeConfiguration", { key: "authorizationkey", value: secret }),
+      call("2", "SetVariables", {
+        setVariableData: ["ApnPassword", "VpnPassword", "VpnKey", "ApnSimPin", "basicauthpassword"].map(
+          (name) => ({ ...of("NetworkConfiguration", name), attributeValue }),
+        ),
+      }),
+      call("3", "NotifyReport", { reportData: [{ ...of("N", "VPNPASSWORD"), variableAttribute }] }),
+      call("4", "NotifyEvent", { eventData: [event] }),
+      call("5", "SetNetworkProfile", { connectionData: { BasicAuthPassword: secret } }),
+      call("6", "GetDiagnostics", { location: `ftp://me:${secret}@host/logs` }),
+      call("7", "UpdateFirmware", { firmware: { location: `https://host/a.bin?signature=${secret}` } }),
+      call("8", "GetLog", { log: { remoteLocation: `https://host/files/upload/${secret}/a.log` } }),
+      JSON.stringify([4, "6", "InternalError", `no answer of ftp://me:${secret}@host/logs`, {}]),
+      `[2,"9","GetDiagnostics",{"location":"ftp:\\/\\/me:${secret}@host"`,
+      `[2,"9","SetVariables",{"variable":{"name":"VPNKEY"},"attributeValue":"${secret}"`,
+    ])
+      log.record(from("A", text));
+    const shown = log.of("A", { limit: 20 });
+    expect(shown).toHaveLength(11);
+    for (const { text } of shown) expect(text).not.toContain(secret);
+    expect(shown[5]?.text).toContain("ftp://•••@host/logs");
+    expect(shown[6]?.text).toContain("https://host/a.bin?•••");
+  });
+
   it("calls those who follow a station, until they end it", () => {
     const log = createMessageLog(100_000);
     const heard: LoggedMessage[] = [];
