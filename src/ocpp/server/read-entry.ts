@@ -104,14 +104,28 @@ const calledBy = (id: unknown, entries: readonly Entry[], at: number): string | 
   return null;
 };
 
+/** The id and the action of a call; null: the text is none that can be answered. */
+export const calledIn = (text: string): { readonly id: string; readonly action: string | null } | null => {
+  const frame = frameOf(text);
+  const [type, id, action] = frame ?? [];
+  if (type !== 2 || typeof id !== "string") return null;
+  return { id, action: typeof action === "string" ? action : null };
+};
+
 /** Reads one of a station's entries; of an answer the call is looked for in those before it. */
-export const readEntry = (entries: readonly Entry[], at = entries.length - 1): LoggedMessage => {
-  const { id, atMs, direction, text } = entries[at]!;
+export const readEntry = (entries: readonly Entry[], at = entries.length - 1): LoggedMessage =>
+  readAlone(entries[at]!, (id) => calledBy(id, entries, at));
+
+/** The same of an entry alone; `actionOf` tells the action of the newest call that has an id. */
+export const readAlone = (
+  { id, atMs, direction, text }: Entry,
+  actionOf: (callId: unknown) => string | null,
+): LoggedMessage => {
   const head = { id, atMs, direction };
   const frame = frameOf(text);
   if (frame === null) return { ...head, type: null, action: null, text: unread(text) };
   const type = TYPES.get(frame[0]) ?? null;
   const named = type === "call" || type === "send";
-  const action = named ? (typeof frame[2] === "string" ? frame[2] : null) : calledBy(frame[1], entries, at);
+  const action = named ? (typeof frame[2] === "string" ? frame[2] : null) : actionOf(frame[1]);
   return { ...head, type, action, text: JSON.stringify(withoutSecrets(withoutPersons(frame))) };
 };
