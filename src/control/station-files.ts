@@ -11,6 +11,8 @@ import type { Log } from "./contract.js";
 const COLLECTION = "station-file";
 /** What comes within this time is written at once. */
 const WRITE_EVERY_MS = SECOND_MS;
+/** After a write that failed; a disk that is full is not asked every second. */
+const RETRY_MS = 10 * SECOND_MS;
 /** Files that are held in memory; the others are read again when something is told. */
 const MOST_IN_MEMORY = 500;
 /** News of one station that wait until its file was read; a store that hangs must not grow our memory. */
@@ -93,18 +95,30 @@ export const createStationFiles = ({ documents, clock, log }: StationFileParts):
     }
   };
 
-  const write = async (): Promise<void> => {
+  const write = async (triesAgain: boolean): Promise<void> => {
     cancelWrite?.();
     cancelWrite = null;
     const dirty = [...entries].filter(([, { isDirty }]) => isDirty);
-    await Promise.all(
-      dirty.map(async ([stationId, entry]) => {
-        await entry.read;
-        entry.isDirty = false;
-        await documents.put(COLLECTION, stationId, entry.file);
-      }),
-    ).catch((err: unknown) => log.error({ err }, "a station's file could not be kept"));
+    const written = await Promise.all(dirty.map(async ([stationId, entry]) => writeOne(stationId, entry)));
+    if (triesAgain && written.includes(false)) writeIn(RETRY_MS);
     forgetOldest();
+  };
+
+  /** What could not be written stays in memory. */
+  const writeOne = async (stationId: string, entry: Entry): Promise<boolean> => {
+    await entry.read;
+    entry.isDirty = false;
+    try {
+      await documents.put(COLLECTION, stationId, entry.file);
+      return true;
+    } catch (err) {
+      log.error({ stationId, err }, "a station's file could not be kept");
+      entry.isDirty = true;
+      return false;
+    }
+  };
+  const writeIn = (delayMs: number): void => {
+    cancelWrite ??= clock.after(delayMs, () => void write(true));
   };
 
   return {
@@ -116,7 +130,7 @@ export const createStationFiles = ({ documents, clock, log }: StationFileParts):
       show(entry, news);
       if (before !== null && entry.file === before) return;
       entry.isDirty = true;
-      cancelWrite ??= clock.after(WRITE_EVERY_MS, () => void write());
+      writeIn(WRITE_EVERY_MS);
     },
     follow: (stationId, listener) => {
       const listeners = following.get(stationId) ?? new Set();
@@ -132,6 +146,7 @@ export const createStationFiles = ({ documents, clock, log }: StationFileParts):
       forgetOldest();
       return entry.file ?? EMPTY_FILE;
     },
-    flush: write,
+    // At the end of the server, after which there is no store to try again.
+    flush: async () => write(false),
   };
 };

@@ -50,6 +50,10 @@ export interface Verdict {
 /** Tokens are the same whatever their case (OCPP: CiString, identifierString). */
 export const tokenKey = (idToken: string): string => idToken.trim().toLowerCase();
 
+/** Whether two tokens are the same; none is the same as another. */
+export const isSameToken = (one: string | null | undefined, other: string | null | undefined): boolean =>
+  one != null && other != null && tokenKey(one) === tokenKey(other);
+
 /** A token of which nothing is known but that it may charge. */
 export const plainToken = (idToken: string): IdToken => ({
   idToken,

@@ -1,3 +1,4 @@
+import { isSecretSetting } from "../domain/secret-settings.js";
 import type { CachedSetting, SettingsFile } from "../domain/station-file/settings.js";
 import type { StationNews } from "../domain/station-news.js";
 import type { EpochMs } from "../domain/units.js";
@@ -88,11 +89,9 @@ const valued = (
   toldMs: EpochMs,
 ): CachedSetting[] => values.map(({ name, value }) => ({ ...knownOf(file, name), value, toldMs }));
 
-/** Passwords of stations, 1.6 and 2.x: they are kept where credentials are, and shown to nobody. */
-const SECRET = /(^|\.)(AuthorizationKey|BasicAuthPassword)( \(|$)/;
-
+/** Passwords of stations are kept where credentials are, and shown to nobody. */
 const shown = ({ name, value }: CachedSetting): string | null =>
-  SECRET.test(name) ? null : (value?.slice(0, MOST_CHARACTERS) ?? null);
+  isSecretSetting(name) ? null : (value?.slice(0, MOST_CHARACTERS) ?? null);
 
 /** By name, the newer in place of the older, no more than are kept. */
 const merged = (older: readonly CachedSetting[], newer: readonly CachedSetting[]): CachedSetting[] => {

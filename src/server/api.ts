@@ -13,6 +13,7 @@ import type { StationFiles } from "../ports/station-files.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
+import { requestFields } from "./log-fields.js";
 import { devices } from "./routes/devices.js";
 import { customerReports } from "./routes/customer-reports.js";
 import { events } from "./routes/events.js";
@@ -66,8 +67,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   app.addHook("onResponse", async (request, reply) => {
     // What was refused has its own line.
     if (request.method === "GET" || request.principal === null || reply.statusCode >= 400) return;
-    const { method, url, principal } = request;
-    request.log.info({ who: principal.name, method, url, status: reply.statusCode }, "a change was made");
+    const { name: who } = request.principal;
+    request.log.info({ who, ...requestFields(request), status: reply.statusCode }, "a change was made");
   });
   await app.register(token);
   await app.register(sites, { operations });

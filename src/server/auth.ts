@@ -37,7 +37,7 @@ declare module "fastify" {
 const bearerToken = (request: FastifyRequest): string | null =>
   /^Bearer +([\w\-.~+/]+=*) *$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
 
-/** Unknown tokens from one address within a minute; then 429, right or wrong. Behind it may be a proxy. */
+/** Unknown tokens from one address within a minute; then 429 for more of them. Behind it may be a proxy. */
 const MOST_FAILURES_PER_ADDRESS = 300;
 
 const mustNotGuess = (attempts: Attempts, { ip }: FastifyRequest, reply: FastifyReply): void => {
@@ -62,10 +62,13 @@ const requireScope = async (
       ? new YouxuError("auth.missing", "this call needs a token", "header.authorization")
       : new YouxuError("auth.invalid", "the header is not `Bearer <token>`", "header.authorization");
   }
-  mustNotGuess(attempts, request, reply);
+  // First, as a good token is never kept out by strangers of the same address.
   const principal = await verifier.verify(token);
-  if (principal === null) attempts.failed(request.ip, Date.now());
-  if (principal === null) throw new YouxuError("auth.invalid", "unknown token", "header.authorization");
+  if (principal === null) {
+    mustNotGuess(attempts, request, reply);
+    attempts.failed(request.ip, Date.now());
+    throw new YouxuError("auth.invalid", "unknown token", "header.authorization");
+  }
   if (!principal.scopes.has(scope)) {
     reply.header("www-authenticate", `Bearer error="insufficient_scope", scope="${scope}"`);
     throw new YouxuError("auth.forbidden", `${principal.name} lacks the scope ${scope}`);

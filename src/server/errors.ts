@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { YouxuError } from "../domain/errors.js";
 import { missingBody } from "./bodies.js";
+import { loggedDetail, requestFields } from "./log-fields.js";
 import type { ErrorBody } from "./schemas/common.js";
 
 interface Issue {
@@ -91,9 +92,9 @@ export const answerError = (
   const { known, status } = classify(error, request);
   // Outside the API there is no principal at all.
   const who = request.principal?.name;
-  const fields = { code: known.code, place: known.place, method: request.method, url: request.url, who };
+  const fields = { code: known.code, place: known.place, who, ...requestFields(request) };
   if (status >= 500) request.log.error({ ...fields, err: error }, "a request failed");
-  else request.log.warn({ ...fields, detail: known.message }, "a request was refused");
+  else request.log.warn({ ...fields, detail: loggedDetail(known.message, request) }, "a request was refused");
   return reply.code(status).type("application/json").serializer(JSON.stringify).send(bodyOf(known));
 };
 

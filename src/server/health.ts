@@ -11,7 +11,14 @@ const live = z.object({
 const ready = z.object({
   status: z.enum(["ok", "unready"]),
   checks: z
-    .array(z.object({ name: text("What was checked"), ok: z.boolean(), detail: z.string().nullable() }))
+    .array(
+      z.object({
+        name: text("What was checked"),
+        ok: z.boolean(),
+        required: z.boolean().describe("Whether all is unready while this is not ok"),
+        detail: z.string().nullable(),
+      }),
+    )
     .describe("One line per dependency"),
 });
 type Check = z.infer<typeof ready>["checks"][number];
@@ -41,7 +48,7 @@ interface HealthOptions {
 
 /**
  * /health/live: the process answers. /health/ready: sites are loaded, the ledger can be read, and whatever
- * else is needed stands as it should. Why something failed is in the log alone: anybody may ask.
+ * else is needed stands as it should; what is not required is shown beside. Why something failed is in the log alone: anybody may ask.
  */
 export const health: FastifyPluginAsyncZod<HealthOptions> = async (app, { operations, instance, checks }) => {
   const all: readonly HealthCheck[] = [
@@ -49,12 +56,12 @@ export const health: FastifyPluginAsyncZod<HealthOptions> = async (app, { operat
     { name: "ledger", check: answers(() => operations.quarantined()) },
     ...checks,
   ];
-  const look = async ({ name, check }: HealthCheck): Promise<Check> => {
+  const look = async ({ name, required = true, check }: HealthCheck): Promise<Check> => {
     try {
-      return { name, ...(await within((async () => check())())) };
+      return { name, required, ...(await within((async () => check())())) };
     } catch (err) {
       app.log.error({ err, check: name }, "a check of health failed");
-      return { name, ok: false, detail: "does not answer; the log has the details" };
+      return { name, required, ok: false, detail: "does not answer; the log has the details" };
     }
   };
   app.get(
@@ -81,7 +88,7 @@ export const health: FastifyPluginAsyncZod<HealthOptions> = async (app, { operat
     },
     async (_request, reply) => {
       const seen = await Promise.all(all.map(look));
-      const ok = seen.every((one) => one.ok);
+      const ok = seen.every((one) => one.ok || !one.required);
       return reply.code(ok ? 200 : 503).send({ status: ok ? "ok" : "unready", checks: seen });
     },
   );

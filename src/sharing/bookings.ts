@@ -1,3 +1,4 @@
+import { isSameToken } from "../domain/id-token.js";
 import type { Booking, OwnerCalendar, OwnerTerms } from "../domain/sharing.js";
 import { DAY_MS, type EpochMs, MINUTE_MS } from "../domain/units.js";
 import { isFreeIn } from "./owner-calendar.js";
@@ -41,7 +42,7 @@ const hasSense = ({ fromMs, toMs }: Wanted, nowMs: EpochMs): boolean =>
   fromMs <= nowMs + LONGEST_AHEAD_MS;
 
 const isOwners = (session: SessionAtPile | null, { idTokens }: OwnerTerms): boolean =>
-  session?.idToken != null && idTokens.includes(session.idToken);
+  idTokens.some((own) => isSameToken(own, session?.idToken));
 
 /** Why a time cannot be booked; null: it can. */
 export const refusalOf = (
@@ -101,7 +102,7 @@ const followBooked = (booking: Booking, pile: PileView, rules: BookingRules): St
   const { nowMs, terms } = rules;
   const { session } = pile;
   if (nowMs < booking.fromMs - EARLY_MS) return { state: booking, effects: [] };
-  if (session?.idToken === booking.idToken) return begins(booking, session);
+  if (session !== null && isSameToken(session.idToken, booking.idToken)) return begins(booking, session);
   if (nowMs < booking.fromMs) return { state: booking, effects: [] };
   // The owner's car has the pile whenever it is there.
   if (isOwners(session, terms)) return ends(booking, "cancelled", "the owner's car has the pile");

@@ -1,3 +1,4 @@
+import { isSameToken } from "../domain/id-token.js";
 import type { EmergencyTerms, EmergencyUse } from "../domain/sharing.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 import { nameOf, notice, OPERATOR } from "./queue-notices.js";
@@ -29,7 +30,9 @@ export const boundedUse = (
   uses: readonly EmergencyUse[],
   { terms, midnightMs }: { readonly terms: EmergencyTerms; readonly midnightMs: EpochMs },
 ): { readonly energyKwh: number; readonly minutes: number } | null => {
-  const today = uses.filter((use) => isCounted(use) && use.idToken === idToken && use.madeMs >= midnightMs);
+  const today = uses.filter(
+    (use) => isCounted(use) && isSameToken(use.idToken, idToken) && use.madeMs >= midnightMs,
+  );
   const leftKwh = terms.mostKwhPerDay - today.reduce((sum, use) => sum + usedKwh(use), 0);
   const kwh = Math.min(energyKwh, terms.mostKwhPerUse, leftKwh);
   if (today.length >= terms.mostUsesPerDay || kwh < LEAST_KWH) return null;
@@ -71,7 +74,7 @@ export const followUse = (use: EmergencyUse, pile: PileView, nowMs: EpochMs): St
 
 const followAccepted = (use: EmergencyUse, { session }: PileView, nowMs: EpochMs): Step<EmergencyUse> => {
   const { driver, id, idToken, energyKwh, minutes, reservationId } = use;
-  if (session?.idToken === idToken) {
+  if (session !== null && isSameToken(session.idToken, idToken)) {
     const untilMs = nowMs + minutes * MINUTE_MS;
     const text = `at most ${energyKwh.toFixed(1)} kWh in ${minutes} min`;
     return {

@@ -1,3 +1,4 @@
+import { isSameToken } from "../domain/id-token.js";
 import type { QueueEntry, QueueState, SharedTerms } from "../domain/sharing.js";
 import type { EpochMs } from "../domain/units.js";
 import { inFairOrder } from "./fair-order.js";
@@ -28,6 +29,4 @@ export const nextInLine = (
   { pileKw, nowMs }: QueueRules,
   except: string | null = null,
 ): QueueEntry | undefined =>
-  queueOrder(state, pileKw).find(
-    (entry) => isCallable(entry, nowMs) && (except === null || entry.idToken !== except),
-  );
+  queueOrder(state, pileKw).find((entry) => isCallable(entry, nowMs) && !isSameToken(entry.idToken, except));

@@ -1,3 +1,4 @@
+import { isSameToken } from "../domain/id-token.js";
 import type { QueueEntry, QueueState, Turn, TurnEnd } from "../domain/sharing.js";
 import { type EpochMs, HOUR_MS, MINUTE_MS } from "../domain/units.js";
 import { nextInLine, type QueueRules } from "./queue-rules.js";
@@ -27,11 +28,11 @@ export const followTurn = (state: QueueState, pile: PileView, rules: QueueRules)
  */
 const begin = (state: QueueState, { session }: PileView, rules: QueueRules): Step<QueueState> => {
   if (session === null || session.id === state.turn?.sessionId) return { state, effects: [] };
-  if (state.turn !== null && state.turn.idToken !== null && state.turn.idToken === session.idToken)
+  if (state.turn !== null && isSameToken(state.turn.idToken, session.idToken))
     return { state: { ...state, turn: { ...state.turn, sessionId: session.id } }, effects: [] };
   const over = state.turn === null ? { state, effects: [] } : ended(state, rules);
   const { waiting, offer } = over.state;
-  const entry = waiting.find(({ idToken }) => idToken === session.idToken) ?? null;
+  const entry = waiting.find(({ idToken }) => isSameToken(idToken, session.idToken)) ?? null;
   const turn = turnOf(session, entry);
   const isOffered = entry !== null && offer?.entryId === entry.id;
   const taken = offer === null || isOffered ? [] : takenBy(over.state, session);
@@ -115,7 +116,7 @@ const stays = (state: QueueState, turn: Turn, rules: QueueRules): Step<QueueStat
   return {
     state: {
       ...state,
-      waiting: state.waiting.filter(({ idToken }) => idToken !== turn.idToken),
+      waiting: state.waiting.filter(({ idToken }) => !isSameToken(idToken, turn.idToken)),
       turn: { ...turn, asked: null, idleSinceMs: null },
     },
     effects: [

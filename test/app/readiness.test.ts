@@ -73,7 +73,7 @@ describe("what readiness looks at", () => {
     };
     devices.put(state);
     const [check] = deviceChecks(() => devices.states());
-    expect(check?.name).toBe("device:community/meter");
+    expect(check).toMatchObject({ name: "device:community/meter", required: false });
     expect(await look(check)).toEqual({
       ok: false,
       detail: "connected, nothing measured yet, 2 messages refused",

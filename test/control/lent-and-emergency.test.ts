@@ -58,7 +58,8 @@ describe("a neighbour's pile", () => {
     const { sharing } = h.control;
     await expect(sharing.book("community", wish(0.5, 2))).rejects.toMatchObject({ code: "booking.not-free" });
     await expect(sharing.book("community", wish(2, 1))).rejects.toMatchObject({ code: "booking.window" });
-    await pile.plugIn("owner-card", 50);
+    // Case does not matter, as the standard has it.
+    await pile.plugIn("OWNER-card", 50);
     await pile.pass(1);
     await expect(sharing.book("community", wish(1, 3))).rejects.toMatchObject({
       code: "booking.owner-needs-pile",
@@ -77,7 +78,7 @@ describe("a neighbour's pile", () => {
     expect(pile.heldFor()).toBeNull();
     await pile.pass(5);
     expect(pile.heldFor()).toBe("bo-card");
-    await pile.plugIn("bo-card", 50);
+    await pile.plugIn("BO-CARD", 50);
     await pile.pass(130);
     expect(pile.drawnKwh()).toBeGreaterThan(6);
     expect(pile.powerKw()).toBe(0);
@@ -132,7 +133,7 @@ describe("a neighbour's pile", () => {
     await h.control.sharing.answerBooking("community", second.id, true);
     await pile.pass(80);
     expect(pile.heldFor()).toBeNull();
-    await pile.plugIn("owner-card", 2);
+    await pile.plugIn("Owner-Card", 2);
     await pile.pass(80);
     const [missed, cancelled] = h.control.sharing.view("community").lent[0]?.bookings ?? [];
     expect([missed?.status, cancelled?.status]).toEqual(["missed", "cancelled"]);
@@ -184,7 +185,7 @@ describe("the emergency pile", () => {
     await p1.plugIn("p1-card", 60);
     await both(fast, p1, 5);
     expect(p1.powerKw()).toBeGreaterThan(20);
-    await fast.plugIn("ya-card", 60);
+    await fast.plugIn("YA-CARD", 60);
     await both(fast, p1, 10);
     expect(fast.drawnKwh()).toBe(0);
     const quote = await h.control.sharing.quoteEmergency("community", wish(40));
@@ -206,7 +207,7 @@ describe("the emergency pile", () => {
     const use = h.control.sharing.view("community").emergency[0]?.uses.find(({ id }) => id === quote.use.id);
     expect(use?.status).toBe("over");
     expect(use?.surchargeDue).toBeCloseTo((use?.deliveredKwh ?? 0) * 1.5, 6);
-    const rest = await h.control.sharing.quoteEmergency("community", wish(40));
+    const rest = await h.control.sharing.quoteEmergency("community", wish(40, "Ya-Card"));
     expect(rest.use.energyKwh).toBeCloseTo(15 - (use?.deliveredKwh ?? 0), 6);
   });
 

@@ -48,6 +48,35 @@ it("a file that cannot be read is told of and begun anew", async () => {
   expect(lines).toContain("a station's file cannot be read");
 });
 
+it("what could not be written is tried again until it is, whether or not more is told", async () => {
+  const memory = createMemoryDocuments();
+  let failures = 2;
+  const documents: Documents = {
+    ...memory,
+    put: async (collection, id, document) => {
+      if (id === "CP1" && failures-- > 0) throw new Error("the disk is full");
+      await memory.put(collection, id, document);
+    },
+  };
+  const { files, clock } = opened(documents);
+  files.tell(event("CP1", "a"));
+  files.tell(event("CP2", "a"));
+  const kept = async () => types(opened(memory).files, "CP1");
+  const until = async (atMs: number): Promise<void> => {
+    while (clock.step(atMs)) for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  };
+  await until(1_000);
+  expect(await types(opened(memory).files, "CP2")).toEqual(["a"]);
+  expect(await kept()).toEqual([]);
+  await until(11_000);
+  expect(await kept()).toEqual([]);
+  await until(21_000);
+  expect(await kept()).toEqual(["a"]);
+  expect(lines.filter((line) => line === "a station's file could not be kept")).toHaveLength(2);
+  await files.flush();
+  expect(failures).toBe(-1);
+});
+
 it("of many stations the files in use are in memory, and none is lost", async () => {
   const memory = createMemoryDocuments();
   let reads = 0;

@@ -103,6 +103,12 @@ describe("what is known of a station's settings", () => {
     "AuthorizationKey",
     "SecurityCtrlr.BasicAuthPassword",
     "SecurityCtrlr.BasicAuthPassword (Target)",
+    "authorizationkey",
+    "SecurityCtrlr[a.b]@1/2.basicAuthPassword[c.d]",
+    "NetworkConfiguration[1].BasicAuthPassword (MaxSet)",
+    "NetworkConfiguration[1].ApnPassword",
+    "NetworkConfiguration[1].VpnKey",
+    "NetworkConfiguration[1].ApnSimPin",
   ])("keeps no password: %s", (name) => {
     const written: StationNews = {
       ...at(6),

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createMessageLog } from "../../src/ocpp/server/message-log.js";
 import type { LoggedMessage } from "../../src/ports/message-log.js";
 import { answering, openStage, type Stage } from "./harness.js";
@@ -92,6 +92,78 @@ describe("the log of messages", () => {
     expect(shown).toHaveLength(5);
     expect(JSON.stringify(shown)).not.toContain(secret);
     expect(shown[0]?.text).toContain('"key":"AuthorizationKey","value":"•••"');
+  });
+
+  it("takes out every secret that a setting, a field or a link may hold", () => {
+    const log = createMessageLog(100_000);
+    const secret = "0a1b2c3d4e5f60718293";
+    const of = (component: string, name: string) => ({ component: { name: component }, variable: { name } });
+    const event = { ...of("NetworkConfiguration", "ApnPassword"), actualValue: secret };
+    const variableAttribute = [{ type: "Actual", value: secret }];
+    const attributeValue = secret;
+    for (const text of [
+      call("1", "ChangeConfiguration", { key: "authorizationkey", value: secret }),
+      call("2", "SetVariables", {
+        setVariableData: ["ApnPassword", "VpnPassword", "VpnKey", "ApnSimPin", "basicauthpassword"].map(
+          (name) => ({ ...of("NetworkConfiguration", name), attributeValue }),
+        ),
+      }),
+      call("3", "NotifyReport", { reportData: [{ ...of("N", "VPNPASSWORD"), variableAttribute }] }),
+      call("4", "NotifyEvent", { eventData: [event] }),
+      call("5", "SetNetworkProfile", { connectionData: { BasicAuthPassword: secret } }),
+      call("6", "GetDiagnostics", { location: `ftp://me:${secret}@host/logs` }),
+      call("7", "UpdateFirmware", { firmware: { location: `https://host/a.bin?signature=${secret}` } }),
+      call("8", "GetLog", { log: { remoteLocation: `https://host/files/upload/${secret}/a.log` } }),
+      JSON.stringify([4, "6", "InternalError", `no answer of ftp://me:${secret}@host/logs`, {}]),
+      `[2,"9","GetDiagnostics",{"location":"ftp:\\/\\/me:${secret}@host"`,
+      `[2,"9","SetVariables",{"variable":{"name":"VPNKEY"},"attributeValue":"${secret}"`,
+    ])
+      log.record(from("A", text));
+    const shown = log.of("A", { limit: 20 });
+    expect(shown).toHaveLength(11);
+    for (const { text } of shown) expect(text).not.toContain(secret);
+    expect(shown[5]?.text).toContain("ftp://•••@host/logs");
+    expect(shown[6]?.text).toContain("https://host/a.bin?•••");
+  });
+
+  it("tells those who follow what is then kept, entry by entry, with room for few and whenever they begin", () => {
+    const message = fc.tuple(
+      fc.constantFrom("A", "B"),
+      fc.oneof(
+        fc
+          .tuple(fc.constantFrom("1", "2", "3"), fc.constantFrom("Heartbeat", "Reset"))
+          .map(([id, action]) => call(id, action)),
+        fc.constantFrom("1", "2", "3").map((id) => JSON.stringify([3, id, {}])),
+        fc.constantFrom("1", "2").map((id) => JSON.stringify([4, id, "GenericError", "", {}])),
+        fc.constant("rubbish"),
+      ),
+    );
+    const messages = fc.array(message, { maxLength: 40 });
+    fc.assert(
+      fc.property(fc.integer({ min: 200, max: 3_000 }), messages, messages, (room, before, after) => {
+        const log = createMessageLog(room);
+        for (const [stationId, text] of before) log.record(from(stationId, text));
+        const heard: LoggedMessage[] = [];
+        log.follow("A", (one) => void heard.push(one));
+        for (const [stationId, text] of after) {
+          log.record(from(stationId, text));
+          if (stationId === "A") expect(heard.at(-1)).toEqual(log.of("A", { limit: 1 })[0]);
+        }
+        expect(heard).toHaveLength(after.filter(([stationId]) => stationId === "A").length);
+      }),
+    );
+  });
+
+  it("reads no more for a follower than what came, however much is kept", () => {
+    const log = createMessageLog(10_000_000);
+    for (let index = 0; index < 5_000; index++) log.record(from("A", call(String(index), "Heartbeat")));
+    log.follow("A", () => undefined);
+    const filtered = vi.spyOn(Array.prototype, "flatMap");
+    const sought = vi.spyOn(String.prototype, "includes");
+    log.record(from("A", JSON.stringify([3, "never called", {}])));
+    const looks = filtered.mock.calls.length + sought.mock.calls.length;
+    vi.restoreAllMocks();
+    expect(looks).toBe(0);
   });
 
   it("calls those who follow a station, until they end it", () => {

@@ -96,6 +96,20 @@ it.each([
   expect(statusCode).toBe(404);
 });
 
+it("no link's token is in any line of the log, however its use is refused", async () => {
+  const { url: link } = await exchange.openUpload("CP1", "big.log");
+  const token = /upload\/([^/]+)/.exec(link)?.[1] ?? "";
+  expect(token.length).toBeGreaterThan(10);
+  await fetch(here(link), { method: "PUT", body: Buffer.alloc(100_001) });
+  await fetch(here(link).replace("upload", "download"));
+  await fetch(here(link));
+  await fetch(`${url}/api/v1/files/upload/${token}?token=${token}`);
+  await fetch(`${url}/files/upload/${token}/%zz`, { method: "PUT", body: "x" });
+  expect(harness.log.map(({ route }) => route)).toContain("/files/upload/:token/:name");
+  expect(harness.log.length).toBeGreaterThan(4);
+  expect(JSON.stringify(harness.log)).not.toContain(token);
+});
+
 it("a file that is too large is refused while it comes, and the link still opens", async () => {
   const { url: link } = await exchange.openUpload("CP1", "big.log");
   const answer = await fetch(here(link), { method: "PUT", body: Buffer.alloc(100_001) });

@@ -29,6 +29,31 @@ const ask = (method: "GET" | "POST" | "DELETE", path: string, payload?: object, 
     ...(payload === undefined ? {} : { payload }),
   });
 
+it("no card is in any line of the log, whether it is taken away or refused, in whatever path", async () => {
+  await ask("POST", "/id-tokens", { idToken: "CARD-4711" });
+  for (const path of [
+    "/id-tokens/CARD-4711",
+    "/id-tokens/card-4711",
+    "/id-tokens/CARD%2D4711",
+    "/cards/CARD-4711",
+  ])
+    await ask("DELETE", path);
+  await ask("DELETE", "/id-tokens/CARD-4711", undefined, "read");
+  await ask("DELETE", "/id-tokens/%CARD-4711");
+  expect(JSON.stringify(harness.log)).not.toMatch(/4711/);
+  expect(harness.log).toContainEqual(
+    expect.objectContaining({
+      msg: "a change was made",
+      method: "DELETE",
+      route: "/api/v1/id-tokens/:idToken",
+    }),
+  );
+  expect(harness.log).toContainEqual(
+    expect.objectContaining({ code: "not-found.id-token", detail: 'no id token "•••"' }),
+  );
+  expect(harness.log).toHaveLength(7);
+});
+
 it("id tokens are added, listed, changed and taken away", async () => {
   const added = await ask("POST", "/id-tokens", { idToken: "CARD-1", groupId: "family" });
   expect([added.statusCode, added.json()]).toEqual([

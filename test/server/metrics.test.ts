@@ -94,14 +94,35 @@ describe("GET /health/ready", () => {
     expect((await ready()).json()).toEqual({
       status: "ok",
       checks: [
-        { name: "sites", ok: true, detail: null },
-        { name: "ledger", ok: true, detail: null },
-        { name: "broker", ok: true, detail: "1 s old" },
-        { name: "store", ok: true, detail: null },
+        { name: "sites", ok: true, required: true, detail: null },
+        { name: "ledger", ok: true, required: true, detail: null },
+        { name: "broker", ok: true, required: true, detail: "1 s old" },
+        { name: "store", ok: true, required: true, detail: null },
       ],
     });
     state.ok = false;
     expect((await ready()).statusCode).toBe(503);
+    await app.close();
+  });
+
+  it("shows what is not required, and is ready without it, even where it does not answer", async () => {
+    const { app } = await startHarness({
+      checks: [
+        { name: "device:a", required: false, check: () => ({ ok: false, detail: "stale" }) },
+        { name: "device:b", required: false, check: async () => Promise.reject(new Error("gone")) },
+      ],
+    });
+    const answer = await app.inject({ url: "/health/ready" });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      status: "ok",
+      checks: [
+        { name: "sites" },
+        { name: "ledger" },
+        { name: "device:a", ok: false, required: false, detail: "stale" },
+        { name: "device:b", ok: false, required: false },
+      ],
+    });
     await app.close();
   });
 

@@ -95,7 +95,8 @@ export const play = (drivers: readonly Habit[], minutes: number): Played => {
         ? null
         : {
             id: `s${there.driver}`,
-            idToken: `card d${there.driver}`,
+            // As stations read cards: case does not matter.
+            idToken: `${there.driver % 2 === 0 ? "card" : "CARD"} D${there.driver}`,
             startedMs: at(there.since),
             isDone: there.gotKwh >= (drivers[there.driver]?.needKwh ?? 0),
             departureMs: at(

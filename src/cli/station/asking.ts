@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { Command } from "commander";
 import { type Access, type AskableCommand, type CommandOutcome, commandStation } from "../../app.js";
 import { EXIT } from "../exit-codes.js";
@@ -64,6 +65,28 @@ export const show = (outcome: CommandOutcome): void => {
   const { detail, requestId, fileName } = outcome;
   const request = requestId === undefined ? "" : `, request ${requestId}`;
   if (outcome.settings === undefined) print(`accepted${request}${ending(detail)}${ending(fileName)}`);
+};
+
+const LARGEST_NUMBER = 2_147_483_647;
+/** Reservations and messages are numbered by whole numbers of 31 bits. */
+export const NUMBERS = { least: 0, most: LARGEST_NUMBER, whole: true } as const;
+
+/** One of two thousand million, so that nothing has it: a number in use would silently take the other one's place. */
+export const freshNumber = (): number => randomInt(1, LARGEST_NUMBER);
+
+/** Asks for what is numbered, and says by which number it is then known: `reservation 7`. */
+export const runNumbered = async (
+  id: string,
+  options: AskOptions,
+  command: AskableCommand,
+  { what, number }: { readonly what: string; readonly number: number },
+): Promise<void> => {
+  const outcome = await commandStation(accessOf(options), id, command);
+  const isTaken = outcome.status === "accepted";
+  if (options.json === true) printJson(isTaken ? { ...outcome, number } : outcome);
+  else show(outcome);
+  if (isTaken && options.json !== true) print(`${what} ${number}`);
+  if (!isTaken) process.exitCode = EXIT.failed;
 };
 
 export const run = async (id: string, options: AskOptions, command: AskableCommand): Promise<void> => {

@@ -3,20 +3,32 @@ import { commandStation, syncLocalList } from "../../app.js";
 import { MINUTE_MS } from "../../domain/units.js";
 import { EXIT } from "../exit-codes.js";
 import { numberOption, print, printJson } from "../output.js";
-import { accessOf, type AskOptions, asking, evseNumber, run } from "./asking.js";
+import {
+  accessOf,
+  type AskOptions,
+  asking,
+  evseNumber,
+  freshNumber,
+  NUMBERS,
+  run,
+  runNumbered,
+} from "./asking.js";
 
 const clearCache = (): Command =>
   asking("clear-cache", "have a station forget the id tokens that it took").action(
     async (id: string, options: AskOptions) => run(id, options, { kind: "clear-cache" }),
   );
 
-const RESERVATIONS = { least: 0, most: 2_147_483_647, whole: true } as const;
 const RESERVED_MINUTES = 15;
 
 const reserve = (): Command =>
   asking("reserve", "hold an EVSE for an id token")
     .argument("<token>", "the id token")
-    .option("--number <n>", "of the reservation, to cancel it by", numberOption("--number", RESERVATIONS), 1)
+    .option(
+      "--number <n>",
+      "of the reservation, to cancel it by: one of the same number is replaced; a fresh one by default",
+      numberOption("--number", NUMBERS),
+    )
     .option(
       "--minutes <n>",
       "how long",
@@ -28,20 +40,29 @@ const reserve = (): Command =>
       async (
         id: string,
         idToken: string,
-        options: AskOptions & { number: number; minutes: number; evse?: number },
-      ) =>
-        run(id, options, {
+        {
+          number = freshNumber(),
+          ...options
+        }: AskOptions & {
+          number?: number;
+          minutes: number;
+          evse?: number;
+        },
+      ) => {
+        const command = {
           kind: "reserve",
-          reservationId: options.number,
+          reservationId: number,
           evseId: options.evse ?? null,
           idToken,
           expiresMs: Date.now() + options.minutes * MINUTE_MS,
-        }),
+        } as const;
+        return runNumbered(id, options, command, { what: "reservation", number });
+      },
     );
 
 const cancelReservation = (): Command =>
   asking("cancel-reservation", "let go of what is held")
-    .argument("<number>", "of the reservation", numberOption("number", RESERVATIONS))
+    .argument("<number>", "of the reservation", numberOption("number", NUMBERS))
     .action(async (id: string, reservationId: number, options: AskOptions) =>
       run(id, options, { kind: "cancel-reservation", reservationId }),
     );

@@ -3,15 +3,15 @@ import { stationDisplay, stationTransfers } from "../../app.js";
 import type { DisplayMessage } from "../../domain/commands/display.js";
 import { MINUTE_MS } from "../../domain/units.js";
 import { numberOption, print, printJson, say } from "../output.js";
-import { accessOf, type AskOptions, asking, run } from "./asking.js";
+import { accessOf, type AskOptions, asking, freshNumber, NUMBERS, run, runNumbered } from "./asking.js";
 
-const messageNumber = numberOption("--number", { least: 0, most: 2_147_483_647, whole: true });
+const messageNumber = numberOption("--number", NUMBERS);
 const PRIORITIES = ["always-front", "in-front", "normal-cycle"] as const;
 const STATES = ["charging", "faulted", "idle", "unavailable", "suspended", "discharging"] as const;
 const FORMATS = ["ascii", "html", "uri", "utf8", "qrcode"] as const;
 
 interface ShowOptions extends AskOptions {
-  readonly number: number;
+  readonly number?: number;
   readonly priority: DisplayMessage["priority"];
   readonly state?: NonNullable<DisplayMessage["state"]>;
   readonly format: DisplayMessage["format"];
@@ -24,7 +24,11 @@ interface ShowOptions extends AskOptions {
 const show = (): Command =>
   asking("show", "show a message to drivers (2.x)")
     .argument("<text>", "what is shown")
-    .option("--number <n>", "of the message; a later one of the same takes its place", messageNumber, 1)
+    .option(
+      "--number <n>",
+      "of the message; a later one of the same takes its place; a fresh one by default",
+      messageNumber,
+    )
     .addOption(new Option("--priority <name>", "before others?").choices(PRIORITIES).default("normal-cycle"))
     .addOption(new Option("--state <name>", "only while the station does this").choices(STATES))
     .addOption(
@@ -34,11 +38,11 @@ const show = (): Command =>
     .option("--transaction <id>", "gone with it")
     .option("--language <name>", "of the text: zh")
     .option("--display <component>", "where there are several")
-    .action(async (id: string, content: string, options: ShowOptions) =>
-      run(id, options, {
+    .action(async (id: string, content: string, { number = freshNumber(), ...options }: ShowOptions) => {
+      const command = {
         kind: "set-display-message",
         message: {
-          messageId: options.number,
+          messageId: number,
           priority: options.priority,
           state: options.state ?? null,
           fromMs: null,
@@ -49,8 +53,9 @@ const show = (): Command =>
           content,
           display: options.display ?? null,
         },
-      }),
-    );
+      } as const;
+      return runNumbered(id, options, command, { what: "message", number });
+    });
 
 const unshow = (): Command =>
   asking("unshow", "take a message away (2.x)")

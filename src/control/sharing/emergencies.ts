@@ -1,3 +1,4 @@
+import { isSameToken } from "../../domain/id-token.js";
 import { YouxuError } from "../../domain/errors.js";
 import type { ExpectedCar, SessionTerms } from "../../domain/outlook.js";
 import { type EmergencyTerms, type EmergencyUse, emergencyUseSchema, pileKey } from "../../domain/sharing.js";
@@ -51,7 +52,7 @@ export const createEmergencies = ({ clock, newId, makeDesk, viewOf }: DeskMaker)
   };
   const checkFree = (pile: EmergencyPile, { idToken }: { idToken: string }): void => {
     const { session } = viewOf(pile, null, []);
-    if (inForce(pile) !== undefined || (session !== null && session.idToken !== idToken))
+    if (inForce(pile) !== undefined || (session !== null && !isSameToken(session.idToken, idToken)))
       throw new YouxuError("emergency.taken", "another car has the pile, or it is held for one", "body");
   };
   const forgetOld = (pile: EmergencyPile): void => {

@@ -1,3 +1,4 @@
+import { isSameToken } from "../../domain/id-token.js";
 import { ratedKw } from "../../domain/draw.js";
 import { YouxuError } from "../../domain/errors.js";
 import type { PileOutlook, SessionTerms } from "../../domain/outlook.js";
@@ -115,7 +116,7 @@ const entryOf = (wish: QueueWish, id: string, nowMs: EpochMs): QueueEntry => {
 };
 
 const check = ({ waiting, turn }: QueueState, { idToken }: QueueEntry): void => {
-  if (waiting.some((other) => other.idToken === idToken) || turn?.idToken === idToken)
+  if (waiting.some((other) => isSameToken(other.idToken, idToken)) || isSameToken(turn?.idToken, idToken))
     throw new YouxuError("queue.already", "this card waits there, or has the pile", "body.idToken");
   if (waiting.length >= MOST_WAITING)
     throw new YouxuError("queue.full", `${MOST_WAITING} drivers wait there already`, "body");

@@ -1,6 +1,7 @@
 import type { EpochMs } from "../../domain/units.js";
 import { isWanted, type LoggedMessage, type MessageLog } from "../../ports/message-log.js";
-import { readEntry } from "./read-entry.js";
+import { createOpenCalls, type OpenCalls } from "./open-calls.js";
+import { readAlone, readEntry } from "./read-entry.js";
 
 /** A message as it is kept; it is read where somebody wants to see it. */
 export interface Entry {
@@ -18,6 +19,12 @@ export interface RecordedLog extends MessageLog {
   bytes(): number;
 }
 
+/** Who follows a station, and the calls by which its answers are read without a look at all that is kept. */
+interface Followed {
+  readonly listeners: Set<(message: LoggedMessage) => void>;
+  readonly calls: OpenCalls;
+}
+
 /** What an entry takes beside its text, bytes, roughly. */
 const ENTRY_BYTES = 120;
 /** Places of entries that have gone are cut off when there are so many of them. */
@@ -31,7 +38,7 @@ export const createMessageLog = (mostBytes: number): RecordedLog => {
   let first = 0;
   let bytes = 0;
   let nextId = 1;
-  const listeners = new Map<string, Set<(message: LoggedMessage) => void>>();
+  const followed = new Map<string, Followed>();
   const sizeOf = (entry: Entry | null): number => ENTRY_BYTES + (entry?.text.length ?? 0);
 
   const makeWay = (): void => {
@@ -45,6 +52,13 @@ export const createMessageLog = (mostBytes: number): RecordedLog => {
   };
   const ofStation = (stationId: string): Entry[] =>
     entries.flatMap((entry) => (entry?.stationId === stationId ? [entry] : []));
+  /** What is kept is read once; from then on the calls are known as they come. */
+  const begin = (stationId: string): Followed => {
+    const following: Followed = { listeners: new Set(), calls: createOpenCalls() };
+    for (const entry of ofStation(stationId)) following.calls.note(entry);
+    followed.set(stationId, following);
+    return following;
+  };
 
   return {
     record(message) {
@@ -52,10 +66,13 @@ export const createMessageLog = (mostBytes: number): RecordedLog => {
       entries.push(entry);
       bytes += sizeOf(entry);
       makeWay();
-      const following = listeners.get(entry.stationId);
+      const following = followed.get(entry.stationId);
       if (following === undefined) return;
-      const read = readEntry(ofStation(entry.stationId));
-      for (const listener of following) listener(read);
+      const { calls, listeners } = following;
+      calls.forget(nextId - (entries.length - first));
+      const read = readAlone(entry, calls.actionOf);
+      calls.note(entry);
+      for (const listener of listeners) listener(read);
     },
     bytes: () => bytes,
     of(stationId, { afterId = 0, limit, ...filter }) {
@@ -76,11 +93,12 @@ export const createMessageLog = (mostBytes: number): RecordedLog => {
       }
     },
     follow(stationId, listener) {
-      const following = listeners.get(stationId) ?? new Set();
-      listeners.set(stationId, following.add(listener));
+      const { listeners } = followed.get(stationId) ?? begin(stationId);
+      listeners.add(listener);
       return () => {
-        following.delete(listener);
-        if (following.size === 0) listeners.delete(stationId);
+        listeners.delete(listener);
+        if (listeners.size === 0 && followed.get(stationId)?.listeners === listeners)
+          followed.delete(stationId);
       };
     },
   };

@@ -1,3 +1,4 @@
+import { isSecretSetting, namesSecret } from "../../domain/secret-settings.js";
 import type { LoggedMessage } from "../../ports/message-log.js";
 import { isObject } from "../wire.js";
 import type { Entry } from "./message-log.js";
@@ -10,8 +11,6 @@ const TYPES: ReadonlyMap<unknown, LoggedMessage["type"]> = new Map([
   [6, "send"],
 ]);
 
-/** Keys and variables whose value is a secret: the station's password, 1.6 and 2.x. */
-const SECRETS: ReadonlySet<unknown> = new Set(["AuthorizationKey", "BasicAuthPassword"]);
 const TAKEN_OUT = "•••";
 /** What stands of customers in messages, by action. */
 const PERSONAL: ReadonlyMap<unknown, readonly string[]> = new Map([
@@ -31,11 +30,14 @@ const withoutPersons = (frame: readonly unknown[]): readonly unknown[] => {
   return [...frame.slice(0, 3), Object.fromEntries(left), ...frame.slice(4)];
 };
 
+const isSecretName = (name: unknown): boolean => typeof name === "string" && isSecretSetting(name);
+/** Of a key of 1.6 or a variable of 2.x whose value is a secret. */
 const isSecret = (part: Readonly<Record<string, unknown>>): boolean =>
-  SECRETS.has(part["key"]) || (isObject(part["variable"]) && SECRETS.has(part["variable"]["name"]));
+  isSecretName(part["key"]) || (isObject(part["variable"]) && isSecretName(part["variable"]["name"]));
 
-/** Fields whose value is a secret wherever they stand, and those of a VPN. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set(["apnPassword", "simPin", "basicAuthPassword"]);
+/** Where the value of a key or variable stands. */
+const VALUES: ReadonlySet<string> = new Set(["value", "attributeValue", "actualValue"]);
+/** Beside those that are called like a secret wherever they stand. */
 const VPN_FIELDS: ReadonlySet<string> = new Set(["password", "key"]);
 
 const withoutVpnSecrets = (vpn: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
@@ -44,21 +46,28 @@ const withoutVpnSecrets = (vpn: Readonly<Record<string, unknown>>): Readonly<Rec
   );
 
 const shown = (name: string, value: unknown, within: boolean): unknown => {
-  if (SECRET_FIELDS.has(name)) return TAKEN_OUT;
+  if (isSecretSetting(name)) return TAKEN_OUT;
   return name === "vpn" && isObject(value) ? withoutVpnSecrets(value) : withoutSecrets(value, within);
+};
+
+/** A link without what opens it: user and password, what follows the path, a token of our file exchange. */
+const withoutKeys = (text: string): string => {
+  const shut = text
+    .replace(/\/\/[^/?#]*@/g, `//${TAKEN_OUT}@`)
+    .replace(/(\/files\/(?:upload|download)\/)[^/?#]+/g, `$1${TAKEN_OUT}`);
+  return /^\s*[a-z][a-z0-9+.-]*:\/\//i.test(shut) ? shut.replace(/[?#].*$/s, `?${TAKEN_OUT}`) : shut;
 };
 
 /** The same without the values of secrets, at whatever depth. */
 const withoutSecrets = (value: unknown, within = false): unknown => {
   if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, within));
+  if (typeof value === "string") return withoutKeys(value);
   if (!isObject(value)) return value;
   // A report names the variable above its values.
   const secret = within || isSecret(value);
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) =>
-      secret && (name === "value" || name === "attributeValue")
-        ? [name, TAKEN_OUT]
-        : [name, shown(name, inner, secret)],
+      secret && VALUES.has(name) ? [name, TAKEN_OUT] : [name, shown(name, inner, secret)],
     ),
   );
 };
@@ -73,9 +82,14 @@ const frameOf = (text: string): readonly unknown[] | null => {
   }
 };
 
+/** What opens a link, in JSON that may have its slashes escaped. */
+const OPENING_LINK = /\/\\?\/[^/?#]*@|\/files\\?\/(?:upload|download)\\?\//;
+
 /** A secret in a text that cannot be read might stand anywhere in it. */
 const unread = (text: string): string =>
-  [...SECRETS, ...SECRET_FIELDS, ...PERSONAL.keys(), "vpn"].some((secret) => text.includes(String(secret)))
+  namesSecret(text) ||
+  OPENING_LINK.test(text) ||
+  [...PERSONAL.keys(), "vpn"].some((secret) => text.includes(String(secret)))
     ? TAKEN_OUT
     : text;
 
@@ -90,14 +104,28 @@ const calledBy = (id: unknown, entries: readonly Entry[], at: number): string | 
   return null;
 };
 
+/** The id and the action of a call; null: the text is none that can be answered. */
+export const calledIn = (text: string): { readonly id: string; readonly action: string | null } | null => {
+  const frame = frameOf(text);
+  const [type, id, action] = frame ?? [];
+  if (type !== 2 || typeof id !== "string") return null;
+  return { id, action: typeof action === "string" ? action : null };
+};
+
 /** Reads one of a station's entries; of an answer the call is looked for in those before it. */
-export const readEntry = (entries: readonly Entry[], at = entries.length - 1): LoggedMessage => {
-  const { id, atMs, direction, text } = entries[at]!;
+export const readEntry = (entries: readonly Entry[], at = entries.length - 1): LoggedMessage =>
+  readAlone(entries[at]!, (id) => calledBy(id, entries, at));
+
+/** The same of an entry alone; `actionOf` tells the action of the newest call that has an id. */
+export const readAlone = (
+  { id, atMs, direction, text }: Entry,
+  actionOf: (callId: unknown) => string | null,
+): LoggedMessage => {
   const head = { id, atMs, direction };
   const frame = frameOf(text);
   if (frame === null) return { ...head, type: null, action: null, text: unread(text) };
   const type = TYPES.get(frame[0]) ?? null;
   const named = type === "call" || type === "send";
-  const action = named ? (typeof frame[2] === "string" ? frame[2] : null) : calledBy(frame[1], entries, at);
+  const action = named ? (typeof frame[2] === "string" ? frame[2] : null) : actionOf(frame[1]);
   return { ...head, type, action, text: JSON.stringify(withoutSecrets(withoutPersons(frame))) };
 };

@@ -7,8 +7,9 @@ import { remember } from "../common/memory.js";
 import { toSample } from "../common/meter.js";
 import { idTagInfo16 } from "./id-tag.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
-import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
+import { booted, evseIdAt, heartbeat, idAt } from "../common/neutral.js";
 import { readStatus } from "../common/status.js";
+import { securityEvent } from "../common/security-event.js";
 import { signCertificate } from "../common/signing.js";
 import { plausibleTime, stationTimeAt } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
@@ -181,7 +182,7 @@ export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, Inbo
   ["Heartbeat", heartbeat],
   ["LogStatusNotification", jobStatus("log")],
   ["MeterValues", meterValues],
-  ["SecurityEventNotification", neutral({})],
+  ["SecurityEventNotification", securityEvent],
   ["SignedFirmwareStatusNotification", jobStatus("firmware")],
   ["SignCertificate", signCertificate],
   ["StartTransaction", startTransaction],

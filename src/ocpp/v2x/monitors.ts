@@ -1,6 +1,7 @@
 import type { StationEvent } from "../../domain/station-file/events.js";
 import type { StationNews } from "../../domain/station-news.js";
 import type { InboundContext, InboundHandler } from "../common/codec.js";
+import { shownValue } from "../common/secret-settings.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
 import { writeVariableName } from "./variable-name.js";
 
@@ -55,7 +56,7 @@ const eventOf = (event: Payload, { nowMs, readTime }: InboundContext): StationEv
   detail: [textAt(event, "techCode"), textAt(event, "techInfo")].filter((part) => part !== null).join(": "),
   alarm: {
     name: writeVariableName(event),
-    value: textAt(event, "actualValue") ?? "",
+    value: shownValue(writeVariableName(event), textAt(event, "actualValue")) ?? "",
     severity: numberAt(event, "severity"),
     cleared: event["cleared"] === true,
     monitorId: numberAt(event, "variableMonitoringId"),

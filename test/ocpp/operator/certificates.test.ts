@@ -144,6 +144,14 @@ checkUnsent([
   // A password that only the station knows of would lock it out.
   ["1.6", setting("AuthorizationKey"), "unsupported", /station rotate/],
   ["1.6", setting("SecurityProfile"), "unsupported", /station raise/],
+  ["1.6", setting("authorizationKEY"), "unsupported", /station rotate/],
+  ...[
+    "NetworkConfiguration[1].BasicAuthPassword",
+    "SecurityCtrlr[x].BasicAuthPassword",
+    "SecurityCtrlr@1.BasicAuthPassword",
+    "SecurityCtrlr@1/2.basicauthpassword[a.b]",
+  ].map((name) => ["2.1", setting(name), "unsupported", /station rotate/] as const),
+  ["2.0.1", setting("NetworkConfiguration[1].SecurityProfile"), "unsupported", /station raise/],
   ["2.0.1", setting("SecurityCtrlr.BasicAuthPassword"), "unsupported", /station rotate/],
   ["2.1", setting("SecurityCtrlr.BasicAuthPassword"), "unsupported", /station rotate/],
 ]);
