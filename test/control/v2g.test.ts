@@ -125,11 +125,11 @@ describe("between two plans", () => {
     const pile = { ...PILE, evses: [{ ...PILE.evses[0]!, phases: 3 as const, maxDischargeKw: 0 }] };
     const site = { ...siteOf("graced"), stations: [pile] };
     const played = await play(site, once(11), { ...V2G, dischargeSetpoint: false });
-    const { harness, tell, asked } = played;
+    const { harness, asked } = played;
     const [held] = of(asked, "session").at(-1)!.periods;
     await harness.run(MINUTE);
     const seen = { atMs: harness.clock.now(), importedWh: 1_000, exportedWh: null, socPercent: null };
-    tell({ kind: "sampled", evseId: 1, sample: { ...seen, powerKw: held!.powerKw / 3 } });
+    played.tell({ kind: "sampled", evseId: 1, sample: { ...seen, powerKw: held!.powerKw / 3 } });
     await harness.run(MINUTE);
     await played.measure(21.1);
     const [first] = of(asked, "correction");
