@@ -8,9 +8,9 @@ interface Paused {
   /** Powers at which schedules of the session reached the station, in order. */
   readonly wire: number[];
   /** Keeps the answer to the next schedule back; call to let it go. */
-  hold(): () => void;
-  sample(powerKw: number): void;
-  plan(powerKw: number, ms?: number): Promise<void>;
+  readonly hold: () => () => void;
+  readonly sample: (powerKw: number) => void;
+  readonly plan: (powerKw: number, ms?: number) => Promise<void>;
 }
 
 /** A car that charged, waited as told, and does not go on at 7 kW. */
@@ -96,7 +96,7 @@ describe("a car that does not go on after its pause", () => {
 describe("a station that holds less than its plan by a correction of ours", () => {
   const watched = async (isCorrected: boolean) => {
     const played = await play(siteOf("graced"), flatPolicy(7));
-    const { harness, asked, tell, measure } = played;
+    const { harness, asked } = played;
     let holdsKw = isCorrected ? 7 : 3;
     harness.answer = (_, command) => {
       asked.push(command);
@@ -108,16 +108,16 @@ describe("a station that holds less than its plan by a correction of ours", () =
     const sample = (powerKw: number): void => {
       const atMs = harness.clock.now();
       const sampled = { atMs, powerKw, importedWh: 1_000, exportedWh: null, socPercent: null };
-      tell({ kind: "sampled", evseId: 1, sample: sampled });
+      played.tell({ kind: "sampled", evseId: 1, sample: sampled });
     };
     sample(isCorrected ? 7 : 3);
     await harness.run(65_000);
     sample(isCorrected ? 7 : 3);
-    if (isCorrected) await measure(22);
+    if (isCorrected) await played.measure(22);
     for (let turn = 0; turn < 20; turn++) {
       await harness.run(8_000);
       sample(holdsKw);
-      if (isCorrected) await measure(19.8);
+      if (isCorrected) await played.measure(19.8);
     }
     return {
       played,
