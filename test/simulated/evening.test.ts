@@ -4,6 +4,12 @@ import { HOUR_MS, SECOND_MS } from "../../src/domain/units.js";
 import { createBackground, STEP_MS } from "../../sims/world/background.js";
 import { hardEvening, plansOf, runEvening, SUDDEN_EVENT_HOUR, SUDDEN_LIMIT_KW } from "./evening.js";
 
+/** When households draw something, and the upper forecast by which the plan in force goes then. */
+interface Moment {
+  readonly atMs: number;
+  readonly upperKw: number;
+}
+
 const scenario = hardEvening(1);
 let wire: Simulation;
 let direct: Simulation;
@@ -48,8 +54,11 @@ describe("forty stations over real websockets, an evening and a night", () => {
       const times = [startedMs, startedMs + STEP_MS, startedMs + 2 * STEP_MS];
       return times.filter((atMs) => atMs < untilMs).map((atMs) => ({ atMs, upperKw }));
     });
-    const covered = moments.filter(({ atMs, upperKw }) => background.baseKw(atMs) <= upperKw);
-    expect(covered.length / moments.length).toBeGreaterThanOrEqual(0.98);
+    // Two plans within a step of the noise that go by the same forecast are one moment.
+    const stepOf = ({ atMs, upperKw }: Moment): string => `${Math.floor(atMs / STEP_MS)}/${upperKw}`;
+    const once = [...new Map(moments.map((moment) => [stepOf(moment), moment])).values()];
+    const covered = once.filter(({ atMs, upperKw }) => background.baseKw(atMs) <= upperKw);
+    expect(covered.length / once.length).toBeGreaterThanOrEqual(0.98);
     const quarter = (atMs: number): number => Math.floor(((atMs / 60_000 + 480) % 1440) / 15);
     const noise = moments.map(
       ({ atMs }) => background.baseKw(atMs) / (baseProfileKw[quarter(atMs)] ?? 1) - 1,
