@@ -9,19 +9,16 @@ import { policyByName } from "../src/app/policies.js";
 import { OPTIMIZER } from "../src/app/policy-names.js";
 import type { CycleRecord } from "../src/control/contract.js";
 import type { OcppVersion } from "../src/domain/fleet.js";
-import type { Site } from "../src/domain/site.js";
 import { HOUR_MS } from "../src/domain/units.js";
 import { WallClock } from "../src/ports/clock.js";
 import { openStore } from "../src/store/open-store.js";
+import { PASSWORD, RATED_KW, siteOf } from "./csms/sites.js";
 import { createWireFleet } from "../sims/index.js";
 import type { Visit } from "../sims/world/visit.js";
 import { batteryOf, carOf, visitOf } from "../test/fixtures/visits.js";
 import { flatTariff } from "../test/signals/tables.js";
 
 const VERSIONS: readonly OcppVersion[] = ["1.6", "2.0.1", "2.1"];
-const PASSWORD = "0123456789abcdef0123456789abcdef";
-/** Share of the cars' power that the site's own limit and each event leave. */
-const SITE_SHARE = 0.6;
 const GATHER_MS = 2_000;
 
 export interface Response {
@@ -41,7 +38,8 @@ export interface Community {
 
 /** A server on the wall clock with so many stations over loopback websockets, a car charging at each. */
 export const openCommunity = async (stations: number): Promise<Community> => {
-  const site = siteOf(stations);
+  const ids = Array.from({ length: stations }, (_, index) => `b-${String(index + 1).padStart(4, "0")}`);
+  const site = siteOf("bench", ids);
   const folder = await mkdtemp(join(tmpdir(), "youxu-bench-"));
   const store = await openStore({ path: join(folder, "youxu.db") });
   const clock = new WallClock();
@@ -92,7 +90,7 @@ export const openCommunity = async (stations: number): Promise<Community> => {
 
   const respond = async (run: number): Promise<Response> => {
     await steady(() => fleet.idle() && server.idle());
-    const value = Math.round(stations * 7.04 * (run % 2 === 0 ? 0.3 : 0.2));
+    const value = Math.round(stations * RATED_KW * (run % 2 === 0 ? 0.3 : 0.2));
     const answered = new Promise<CycleRecord>((resolve) => {
       onCycle = (record) => (record.causes.includes("event") ? resolve(record) : undefined);
     });
@@ -141,42 +139,6 @@ const steady = async (holds: () => boolean): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };
-
-const siteOf = (stations: number): Site => ({
-  id: "bench",
-  name: "bench",
-  timeZone: "UTC",
-  currency: "CNY",
-  nodes: [
-    {
-      id: "root",
-      parentId: null,
-      importLimitKw: stations * 7.04 * SITE_SHARE,
-      exportLimitKw: 0,
-      failsafe: "graced",
-      graceS: 120,
-      flatteningPerKw2h: 0,
-    },
-  ],
-  rootNodeId: "root",
-  meteringPoints: [
-    { id: "meter", nodeId: "root", tariffId: "flat", sellPriceId: null, demandCharge: null, carbon: null },
-  ],
-  stations: Array.from({ length: stations }, (_, index) => ({
-    id: `b-${String(index + 1).padStart(4, "0")}`,
-    siteId: "bench",
-    nodeId: "root",
-    evses: [{ evseId: 1, phases: 1, voltageV: 220, minA: 6, maxA: 32, maxDischargeKw: 0 }],
-  })),
-  defaults: { departureTime: "07:30", energyNeedKwh: 40 },
-  baseProfileKw: Array.from({ length: 96 }, () => 0),
-  pvProfileKw: Array.from({ length: 96 }, () => 0),
-  baseMarginShare: 0,
-  measurementStaleMs: 900_000,
-  wearPerKwh: 0.1,
-  objective: "cheapest",
-  weights: {},
-});
 
 /** Cars with unlike needs, so that the plan has something to choose. */
 const carAt = (stationId: string, index: number, nowMs: number): Visit => {

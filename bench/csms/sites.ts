@@ -10,13 +10,15 @@ const PER_SITE = 40;
 const SITE_SHARE = 0.6;
 
 /** So many stations, forty to a site. */
-export const sitesOf = (stations: number): Site[] =>
-  Array.from({ length: Math.ceil(stations / PER_SITE) }, (_, site) => {
-    const first = site * PER_SITE;
-    return siteOf(`site-${site}`, first, Math.min(PER_SITE, stations - first));
-  });
+export const sitesOf = (stations: number): Site[] => {
+  const ids = Array.from({ length: stations }, (_, index) => identityOf(index));
+  return Array.from({ length: Math.ceil(stations / PER_SITE) }, (_, site) =>
+    siteOf(`site-${site}`, ids.slice(site * PER_SITE, (site + 1) * PER_SITE)),
+  );
+};
 
-const siteOf = (id: string, first: number, stations: number): Site => ({
+/** A site with a one-way EVSE at each of these stations, and a limit that binds. */
+export const siteOf = (id: string, stationIds: readonly string[]): Site => ({
   id,
   name: id,
   timeZone: "UTC",
@@ -25,7 +27,7 @@ const siteOf = (id: string, first: number, stations: number): Site => ({
     {
       id: `${id}-root`,
       parentId: null,
-      importLimitKw: stations * RATED_KW * SITE_SHARE,
+      importLimitKw: stationIds.length * RATED_KW * SITE_SHARE,
       exportLimitKw: 0,
       failsafe: "graced",
       graceS: 120,
@@ -43,8 +45,8 @@ const siteOf = (id: string, first: number, stations: number): Site => ({
       carbon: null,
     },
   ],
-  stations: Array.from({ length: stations }, (_, index) => ({
-    id: identityOf(first + index),
+  stations: stationIds.map((stationId) => ({
+    id: stationId,
     siteId: id,
     nodeId: `${id}-root`,
     evses: [{ evseId: 1, phases: 1, voltageV: 220, minA: 6, maxA: 32, maxDischargeKw: 0 }],

@@ -3,7 +3,7 @@ import { YouxuError } from "../domain/errors.js";
 import type { SecurityProfile, ShownCertificate } from "../domain/security.js";
 import type { Documents } from "../ports/documents.js";
 import type { StationRegistry } from "../ports/station-registry.js";
-import { oneAfterAnother } from "./one-after-another.js";
+import { createTurns } from "../ports/turns.js";
 import { hmacOf, sameHmac } from "./secrets.js";
 import { createStationPasswords, spellings } from "./station-passwords.js";
 import { createStationProfiles } from "./station-profiles.js";
@@ -62,7 +62,7 @@ export const createStationRegistry = (parts: RegistryParts): ManagedStationRegis
   const passwords = createStationPasswords(documents, pepper);
   const profiles = createStationProfiles(documents, (id) => stated.get(id)?.securityProfile ?? null);
   /** Changes of one station's documents read before they write: none may come in between. */
-  const inTurn = oneAfterAnother();
+  const inTurn = createTurns();
   const validFor = async (identity: string): Promise<readonly string[]> => {
     const own = await passwords.validFor(identity);
     const configured = fixed.get(identity);

@@ -3,7 +3,7 @@ import { type IdToken, idTokenSchema, tokenKey } from "../domain/id-token.js";
 import type { Documents } from "../ports/documents.js";
 import type { IdTokens, ManagedIdTokens } from "../ports/id-tokens.js";
 import type { Log } from "./contract.js";
-import { createTurns } from "./turns.js";
+import { createTurns } from "../ports/turns.js";
 
 const COLLECTION = "id-token";
 /** All of them are held in memory, as each is asked for before a car charges. */

@@ -18,7 +18,7 @@ import { stationRows, viewSession } from "./session-views.js";
 import type { SiteRun } from "./site-run.js";
 import { throttled } from "./throttled.js";
 import { tellTransfers } from "./transfers.js";
-import { createTurns } from "./turns.js";
+import { createTurns } from "../ports/turns.js";
 
 /** A page is told of changes no more often than this, wall time. */
 const LIVE_EVERY_MS = 1_000;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { StationCommand } from "../../src/domain/command.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { Schedule, SchedulePeriod } from "../../src/domain/schedule.js";
-import type { Codec, OutboundContext } from "../../src/ocpp/common/codec.js";
+import type { Codec } from "../../src/ocpp/common/codec.js";
 import { readSchemas, schemaBook } from "../../src/ocpp/schemas.js";
 import { codec as v16 } from "../../src/ocpp/v16/codec.js";
 import { codec as v201 } from "../../src/ocpp/v201/codec.js";
@@ -14,6 +14,7 @@ import type { Recorded } from "../../src/ports/ledger.js";
 import { fromSchema } from "./from-schema.js";
 import { peerValidator } from "./harness.js";
 import { contextOf } from "./talk.js";
+import { outboundContextAt } from "./outbound-context.js";
 
 const CODECS: readonly Codec[] = [v16, v201, v21];
 const NOW = Date.parse("2026-03-01T00:00:00Z");
@@ -59,23 +60,7 @@ describe.each(CODECS)("inbound of OCPP $version", (codec) => {
   });
 });
 
-const electrics = { voltageV: 230, phases: 3 } as const;
-const context: OutboundContext = {
-  nowMs: NOW,
-  profile: {
-    unit: "A",
-    step: 0.1,
-    place: "TxProfile",
-    kind: "absolute",
-    clockAheadMs: 0,
-    stackLevel: 1,
-    maxPeriods: 24,
-    idBase: 1_001,
-    maxOfflineDurationS: 600,
-  },
-  electrics: () => electrics,
-  nextId: () => 7,
-};
+const context = outboundContextAt(NOW);
 
 /** Schedules as dispatch may make them for the version: in A or W, with setpoints for 2.1. */
 const schedules = (version: OcppVersion): fc.Arbitrary<Schedule> =>

@@ -2,7 +2,7 @@ import { verdictOfUnknown } from "../../src/management/authorization.js";
 import { fc } from "@fast-check/vitest";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { StationCommand } from "../../src/domain/command.js";
-import { type Codec, createStationMemory, type OutboundContext } from "../../src/ocpp/common/codec.js";
+import { type Codec, createStationMemory } from "../../src/ocpp/common/codec.js";
 import type { Schema } from "../../src/ocpp/lenient.js";
 import { readSchemas, schemaBook } from "../../src/ocpp/schemas.js";
 import { codec as v16 } from "../../src/ocpp/v16/codec.js";
@@ -13,6 +13,7 @@ import type { Recorded } from "../../src/ports/ledger.js";
 import { breakages, type Broken } from "./broken.js";
 import { fromSchema } from "./from-schema.js";
 import { contextOf, NOW } from "./talk.js";
+import { outboundContextAt } from "./outbound-context.js";
 
 export const CODECS: readonly Codec[] = [v16, v201, v21];
 const RECORDED: Recorded = { outcome: "stored", transactionId: "42", session: null, others: [] };
@@ -89,22 +90,7 @@ export const brokenOf = (
   return samples(schema, count, seed).flatMap((valid) => breakages(schema, valid));
 };
 
-const CONTEXT: OutboundContext = {
-  nowMs: NOW,
-  profile: {
-    unit: "A",
-    step: 0.1,
-    place: "TxProfile",
-    kind: "absolute",
-    clockAheadMs: 0,
-    stackLevel: 1,
-    maxPeriods: 24,
-    idBase: 1_001,
-    maxOfflineDurationS: 600,
-  },
-  electrics: () => ({ voltageV: 230, phases: 3 }),
-  nextId: () => 7,
-};
+const CONTEXT = outboundContextAt(NOW);
 
 const retrying = { retries: null, retryIntervalS: null };
 const image = { location: "https://example.org/f", fileId: null, ...retrying };

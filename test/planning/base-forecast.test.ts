@@ -4,6 +4,7 @@ import { quarterHourHorizon } from "../../src/domain/horizon.js";
 import { HOUR_MS, MINUTE_MS, SLOT_MS } from "../../src/domain/units.js";
 import { experienceOf, type SeenBase } from "../../src/planning/base-experience.js";
 import { type BaseForecast, type BaseForecastInput, forecastBase } from "../../src/planning/base-forecast.js";
+import { forecastOf } from "../fixtures/forecast.js";
 import { communityOf, EVENING_MS } from "../fixtures/sites.js";
 
 const DAY = 96;
@@ -12,18 +13,7 @@ const horizon = quarterHourHorizon(EVENING_MS, 32);
 const seenAt = (powerKw: number) => ({ powerKw, atMs: EVENING_MS, exactMs: EVENING_MS });
 
 const forecast = (change: Partial<BaseForecastInput>): BaseForecast =>
-  forecastBase({
-    site,
-    horizon,
-    quarters: horizon.startsMs.map(() => 68),
-    nowQuarter: 68,
-    nowMs: EVENING_MS,
-    observed: null,
-    pvKw: null,
-    battery: null,
-    experience: null,
-    ...change,
-  });
+  forecastOf({ site, horizon, ...change });
 
 describe("the forecast of base load", () => {
   it("follows a fresh observation now and returns to the typical day", () => {

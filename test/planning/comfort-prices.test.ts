@@ -7,8 +7,8 @@ import { type Preset, PRESETS } from "../../src/domain/weights.js";
 import { HOUR_MS, sum } from "../../src/domain/units.js";
 import { planProblem, solverByName } from "../../src/optimizer/index.js";
 import { comfortPrices } from "../../src/planning/comfort-prices.js";
-import { forecastBase } from "../../src/planning/base-forecast.js";
 import { formulate } from "../../src/planning/formulate.js";
+import { forecastOf } from "../fixtures/forecast.js";
 import { communityOf, EVENING_MS, evseOf, sessionOf, stationOf } from "../fixtures/sites.js";
 
 const SLOTS = 40;
@@ -94,17 +94,7 @@ const problemOf = (given: Drawn): Problem => {
       }),
     ),
   };
-  const base = forecastBase({
-    site,
-    horizon,
-    quarters: horizon.startsMs.map(() => 68),
-    nowQuarter: 68,
-    nowMs: EVENING_MS,
-    observed: null,
-    pvKw: null,
-    battery: null,
-    experience: null,
-  });
+  const base = forecastOf({ site, horizon });
   const signals = signalsOf(given);
   return formulate({
     site,

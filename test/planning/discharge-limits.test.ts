@@ -2,9 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StationState } from "../../src/domain/fleet.js";
 import { quarterHourHorizon } from "../../src/domain/horizon.js";
-import { type BaseForecast, forecastBase } from "../../src/planning/base-forecast.js";
+import type { BaseForecast } from "../../src/planning/base-forecast.js";
 import { dischargeLimits } from "../../src/planning/discharge-limits.js";
 import { presentCars } from "../../src/planning/present-cars.js";
+import { forecastOf } from "../fixtures/forecast.js";
 import { communityOf, EVENING_MS, evseOf, scheduleOfKw, stationOf } from "../fixtures/sites.js";
 
 const SLOTS = 4;
@@ -36,17 +37,7 @@ interface Given {
 
 const limits = ({ exportLimitKw, base = {}, stations = [] }: Given): number[] | null => {
   const fleet = { stations: new Map(stations) };
-  const forecast = forecastBase({
-    site,
-    horizon,
-    quarters: horizon.startsMs.map(() => 68),
-    nowQuarter: 68,
-    nowMs: EVENING_MS,
-    observed: null,
-    pvKw: null,
-    battery: null,
-    experience: null,
-  });
+  const forecast = forecastOf({ site, horizon });
   const root = { ...site.nodes[0]!, exportLimitKw };
   const input = { site, horizon, fleet, base: { ...forecast, ...base } };
   return dischargeLimits(input, root, presentCars({ site, fleet }).fixed);

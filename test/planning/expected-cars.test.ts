@@ -7,8 +7,8 @@ import type { Problem } from "../../src/domain/problem.js";
 import type { LaidSignals } from "../../src/domain/signal.js";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
 import { faultsOf } from "../../src/optimizer/index.js";
-import { forecastBase } from "../../src/planning/base-forecast.js";
 import { formulate } from "../../src/planning/formulate.js";
+import { forecastOf } from "../fixtures/forecast.js";
 import { communityOf, EVENING_MS, evseOf, stationOf } from "../fixtures/sites.js";
 
 const SLOTS = 24;
@@ -20,17 +20,7 @@ const signals: LaidSignals = {
   targets: [],
   notes: [],
 };
-const base = forecastBase({
-  site,
-  horizon,
-  quarters: horizon.startsMs.map(() => 68),
-  nowQuarter: 68,
-  nowMs: EVENING_MS,
-  observed: null,
-  pvKw: null,
-  battery: null,
-  experience: null,
-});
+const base = forecastOf({ site, horizon });
 
 const fleetOf = (isThere: boolean, isConnected: boolean): FleetState => {
   const station = (id: string, evse = evseOf(id)): [string, StationState] => [

@@ -6,9 +6,9 @@ import type { Problem } from "../../src/domain/problem.js";
 import type { LaidSignals } from "../../src/domain/signal.js";
 import { NEUTRAL } from "../../src/domain/weights.js";
 import { HOUR_MS } from "../../src/domain/units.js";
-import { forecastBase } from "../../src/planning/base-forecast.js";
 import { defaultQuarters, defaultSchedule } from "../../src/planning/defaults.js";
 import { formulate } from "../../src/planning/formulate.js";
+import { forecastOf } from "../fixtures/forecast.js";
 import {
   communityOf,
   EVENING_MS,
@@ -47,17 +47,7 @@ const stationState = (
   },
 ];
 
-const base = forecastBase({
-  site,
-  horizon,
-  quarters: horizon.startsMs.map(() => 68),
-  nowQuarter: 68,
-  nowMs: EVENING_MS,
-  observed: null,
-  pvKw: null,
-  battery: null,
-  experience: null,
-});
+const base = forecastOf({ site, horizon });
 
 const problemOf = (fleet: FleetState, signals = NO_SIGNALS, ofSite = site): Problem =>
   formulate({

@@ -1,7 +1,7 @@
 import { keptStateSchema, type StateSchema } from "../../domain/sharing.js";
 import type { Effect, Step } from "../../sharing/steps.js";
 import type { ControlParts } from "../contract.js";
-import { createTurns } from "../turns.js";
+import { createTurns } from "../../ports/turns.js";
 
 export interface DeskParts<State> {
   readonly parts: Pick<ControlParts, "documents" | "log">;

@@ -4,7 +4,7 @@ import type { Notices } from "../../ports/notices.js";
 import { notice, OPERATOR } from "../../sharing/queue-notices.js";
 import type { Effect } from "../../sharing/steps.js";
 import type { ControlParts } from "../contract.js";
-import { createTurns } from "../turns.js";
+import { createTurns } from "../../ports/turns.js";
 
 export interface Performing {
   readonly parts: Pick<ControlParts, "link" | "clock" | "log">;
