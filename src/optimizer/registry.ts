@@ -24,5 +24,18 @@ export const isSolverName = (name: string): name is SolverName => Object.hasOwn(
 
 export const SOLVER_NAMES: readonly SolverName[] = Object.keys(MAKERS).filter(isSolverName);
 
-/** A solver or rule by its name. HiGHS loads its WebAssembly module here, once per solver. */
-export const solverByName = (name: SolverName): Promise<Solver> => MAKERS[name]();
+const made = new Map<SolverName, Promise<Solver>>();
+
+/**
+ * A solver or rule by its name, the same to all who ask: a solve leaves nothing behind, and each solver that runs on
+ * HiGHS has instances of its WebAssembly module, with memories of 16 MB and more, which are loaded here.
+ */
+export const solverByName = (name: SolverName): Promise<Solver> => {
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const making: Promise<Solver> = MAKERS[name]();
+  made.set(name, making);
+  // One that could not be loaded is tried anew by who asks next.
+  making.catch(() => made.delete(name));
+  return making;
+};

@@ -4,7 +4,6 @@ import { OPTIMAL_GAP, type Plan, type PlanOutcome } from "../../src/domain/plan.
 import type { Problem } from "../../src/domain/problem.js";
 import {
   faultsOf,
-  isSolverName,
   planProblem,
   SOLVER_NAMES,
   type Solver,
@@ -50,15 +49,6 @@ const still = (problem: Problem, powerKw: number) => ({
   multipliers: null,
   iterations: 0,
   detail: null,
-});
-
-test.each(SOLVER_NAMES)("%s is in the registry by its own name", async (name) => {
-  expect(isSolverName(name)).toBe(true);
-  expect((await solverByName(name)).name).toBe(name);
-});
-
-test("no other name is", () => {
-  expect(isSolverName("toString")).toBe(false);
 });
 
 describe("a plan", () => {
