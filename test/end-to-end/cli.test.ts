@@ -140,7 +140,7 @@ describe("the command line", () => {
 
   it("runs a scenario, prints the same bytes twice, and the solve times beside them", async () => {
     const args = ["sim", "run", builtInScenario("one-pile"), "--json"];
-    const [first, second] = [await run(args, folder.path), await run(args, folder.path)];
+    const [first, second] = await Promise.all([run(args, folder.path), run(args, folder.path)]);
     expect(first.stdout).toBe(second.stdout);
     const { metrics } = JSON.parse(first.stdout) as { metrics: { servedShare: number } };
     expect(metrics.servedShare).toBeGreaterThan(0.99);
