@@ -28,7 +28,7 @@ const made = new Map<SolverName, Promise<Solver>>();
 
 /**
  * A solver or rule by its name, the same to all who ask: a solve leaves nothing behind, and each solver that runs on
- * HiGHS has instances of its WebAssembly module, with memories of 16 MB and more, which are loaded here.
+ * HiGHS has instances of its WebAssembly module, with memories of 20 MiB and more, which are loaded here.
  */
 export const solverByName = (name: SolverName): Promise<Solver> => {
   const known = made.get(name);
