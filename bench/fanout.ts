@@ -31,12 +31,20 @@ export const fanout: Bench = async ({ quick, say }) => {
   const others = startStations();
   await others.ask("connect", { ...place, url: await bare.ask("listen"), password: null });
   const alone: number[] = [];
-  for (let round = 0; round <= rounds; round += 1)
+  const cpuMs: number[] = [];
+  // The first round warms up, as the boots of ours do.
+  for (let round = 0; round <= rounds; round += 1) {
+    const before = await bare.ask("cost", { collect: false });
     alone.push(await bare.ask("callAll", { action: "SetChargingProfile", payload: BARE_PROFILE, rounds: 1 }));
+    cpuMs.push((await bare.ask("cost", { collect: false })).cpuMs - before.cpuMs);
+  }
   await others.end();
   await bare.ask("close");
   await bare.end();
   const of = (part: keyof Responded): number => median(runs.map((run) => run[part]));
+  /** Processor time of a profile, without that of the plan and of its cutting into schedules. */
+  const ownUs = median(runs.map((run) => ((run.cpuMs - run.planMs - run.dispatchMs) * 1_000) / run.profiles));
+  const bareUs = (median(cpuMs.slice(1)) * 1_000) / count;
   const row: BenchRow = {
     stations: count,
     runs: rounds,
@@ -48,6 +56,9 @@ export const fanout: Bench = async ({ quick, say }) => {
     dispatchMs: of("dispatchMs"),
     longestTransportMs: of("longestTransportMs"),
     bareFanoutMs: median(alone.slice(1)),
+    transportUsPerProfile: ownUs,
+    bareUsPerProfile: bareUs,
+    transportRatio: ownUs / bareUs,
   };
   return [row];
 };

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "libsql";
 import { startServer } from "../../src/app/server.js";
 import { gridOperator, tokensFor } from "../../src/app/http-clients.js";
 import { createLog } from "../../src/app/logging.js";
@@ -98,6 +99,13 @@ const skills = {
     };
   },
   sessions: async (): Promise<number> => (await (await started).store.ledger.openSessions()).length,
+  /** Transaction messages in the file, as another program reads it. */
+  messages: (): number => {
+    const db = new Database(join(folder, "youxu.db"), { readonly: true });
+    const row = db.prepare("SELECT count(*) AS n FROM ledger_message").get() as { n: number };
+    db.close();
+    return row.n;
+  },
   /** Posts an event to all sites; resolves when each has confirmed its last profile. */
   respond: async ({ shareOfLimit }: { shareOfLimit: number }): Promise<Responded> => {
     const { server } = await started;

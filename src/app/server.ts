@@ -376,14 +376,13 @@ const zoneOf = (sites: readonly Site[]) => {
   return (stationId: string) => zones.get(stationId) ?? "UTC";
 };
 
+/** Worked out once: every meter value asks. */
 const electricsOf = (sites: readonly Site[]) => {
   const stations = new Map(
-    sites.flatMap((site) => site.stations.map((station) => [station.id, station] as const)),
+    sites.flatMap((site) => site.stations.map(({ id, evses }) => [id, new Map(evses.map(electricsOfEvse))])),
   );
-  return (stationId: string, evseId: number) => {
-    const evse = stations.get(stationId)?.evses.find((each) => each.evseId === evseId);
-    return evse === undefined
-      ? null
-      : { voltageV: evse.voltageV, phases: evse.phases, ratedKw: ratedKw(evse) };
-  };
+  return (stationId: string, evseId: number) => stations.get(stationId)?.get(evseId) ?? null;
 };
+
+const electricsOfEvse = (evse: Site["stations"][number]["evses"][number]) =>
+  [evse.evseId, { voltageV: evse.voltageV, phases: evse.phases, ratedKw: ratedKw(evse) }] as const;

@@ -77,11 +77,10 @@ export function talkTo(ledger: Ledger): Talk {
       const reply =
         lack !== undefined
           ? await keepUnclear({ ...at, action, payload, lack }, gateway)
-          : await handleMessage(action, payload, {
+          : await handleMessage({ action, payload }, context(minute), {
               codec: CODECS[version],
               gateway,
               transfer: async () => ({ status: "UnknownVendorId" }),
-              context: context(minute),
               note: () => undefined,
               tell: (event) => keeper.apply(event),
               booted: () => undefined,

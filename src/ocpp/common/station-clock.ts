@@ -49,6 +49,8 @@ export const heardAt = (clock: StationClock, { stationMs, isMade }: Stamp, nowMs
   const heard: Moment = { sinceMs: nowMs, leadMs: stationMs - nowMs };
   const moments = withHeard(clock.moments, heard);
   const made = isMade ? withHeard(clock.made, heard) : clock.made;
+  // Most messages of a moment say nothing new: the same moments give the same estimate.
+  if (moments === clock.moments && made === clock.made) return clock;
   const vouchedMs = Math.max(...made.map(({ leadMs }) => leadMs));
   const byAll = agreedLead(moments);
   const isVouched = byAll !== null && Math.abs(byAll - vouchedMs) <= AGREE_MS;
@@ -58,6 +60,8 @@ export const heardAt = (clock: StationClock, { stationMs, isMade }: Stamp, nowMs
 
 const withHeard = (moments: readonly Moment[], heard: Moment): readonly Moment[] => {
   const last = moments.at(-1);
+  if (last !== undefined && heard.sinceMs - last.sinceMs < TOGETHER_MS && heard.leadMs <= last.leadMs)
+    return moments;
   return last !== undefined && heard.sinceMs - last.sinceMs < TOGETHER_MS
     ? [...moments.slice(0, -1), { ...last, leadMs: Math.max(last.leadMs, heard.leadMs) }]
     : [...moments, heard].slice(-MOMENTS);

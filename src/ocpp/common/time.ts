@@ -16,6 +16,10 @@ export function readTime(
   local: (utcMs: EpochMs) => EpochMs = (utcMs) => utcMs,
 ): EpochMs | null {
   if (text === null) return null;
+  if (AS_WRITTEN.test(text)) {
+    const time = Date.parse(text);
+    return Number.isNaN(time) ? null : time;
+  }
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(.*)$/i.exec(text.trim());
   if (!match) return null;
   const zone = readZone(match[3] ?? "");
@@ -23,6 +27,9 @@ export function readTime(
   if (Number.isNaN(time)) return null;
   return match[3] === "" ? local(time) : time;
 }
+
+/** As nearly every station writes it: nothing is to be made out. */
+const AS_WRITTEN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 /**
  * Reads times without a zone as told by the clock on the wall of `timeZone` (IANA), as stations write

@@ -1,34 +1,23 @@
 import { createAttempts } from "../../domain/attempts.js";
-import type { FleetEvent, OcppVersion } from "../../domain/fleet.js";
-import type { Maker } from "../../domain/quirks.js";
+import type { OcppVersion } from "../../domain/fleet.js";
 import { MINUTE_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
 import type { Codec } from "../common/codec.js";
 import { schemaBook } from "../schemas.js";
-import type { Reply } from "../session/contract.js";
-import { timeReader } from "../common/time.js";
 import { createSession } from "../session/session.js";
 import { codec as v16 } from "../v16/codec.js";
 import { codec as v201 } from "../v201/codec.js";
 import { codec as v21 } from "../v21/codec.js";
-import type { Payload } from "../wire.js";
-import { greet, learnAbilities, tellWhatChanges } from "./boot.js";
+import { greet, tellWhatChanges } from "./boot.js";
 import { openPort } from "./connection.js";
 import { closeConnection, type Connection } from "./connections.js";
+import { createHandler, type LinkedDesk } from "./handler.js";
 import type { Desk } from "./desk.js";
-import type { Lack } from "../minimum.js";
-import { keepUnclear } from "./unclear.js";
-import { handleMessage } from "./handle.js";
-import { keepRecord, recallStation } from "./record.js";
-import { bootsTooOften, forgetClock, noteBoot, noteClock, noteMeter } from "./findings.js";
-import { stampIn } from "../common/station-clock.js";
-import { countFor, createStation, noteUnconfigured, type Station, correctedEvse } from "./station.js";
-import { handOver, signFor } from "./signing.js";
+import { recallStation } from "./record.js";
+import { countFor, createStation, type Station } from "./station.js";
 import type { Admitted } from "./upgrade.js";
 
 const CODECS: Record<OcppVersion, Codec> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
-/** `seen` is told at most this often per station, heartbeats aside. */
-const SEEN_EVERY_MS = MINUTE_MS;
 /** Replaced connections of one identity within the window that raise an alarm. */
 const FLAPS = 5;
 const FLAP_WINDOW_MS = 10 * MINUTE_MS;
@@ -77,9 +66,6 @@ export function createAdmission(desk: Desk, link: StationLink): Admission {
   return { recall, admit };
 }
 
-/** What a connection needs beside the desk: the way back to its station. */
-type LinkedDesk = Desk & { readonly link: StationLink };
-
 function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connection {
   const { clock, settings } = desk;
   const nowMs = clock.now();
@@ -108,7 +94,7 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
     },
     settings,
     window: desk.window,
-    handle: (action, payload, lack) => handle(connection, { action, payload, lack }, desk),
+    handle: (action, payload, lack) => handle({ action, payload, lack }),
     count: countFor(station, desk),
     traffic: desk.traffic.of(admitted.version, schemaBook(admitted.version)),
   });
@@ -124,87 +110,8 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
     learning: false,
     closedFor: null,
   };
+  const handle = createHandler(connection, desk);
   return connection;
-}
-
-/** What a station sent; with a `lack` it cannot be understood. */
-interface Message {
-  readonly action: string;
-  readonly payload: Payload;
-  readonly lack: Lack | null;
-}
-
-async function handle(connection: Connection, message: Message, desk: LinkedDesk): Promise<Reply> {
-  const { connectorStatus } = connection.station.memory;
-  const known = connectorStatus.size;
-  const reply = await meant(connection, message, desk);
-  if (connectorStatus.size !== known) await keepRecord(connection.station, desk);
-  return reply;
-}
-
-function meant(connection: Connection, { action, payload, lack }: Message, desk: LinkedDesk): Promise<Reply> {
-  const stationId = connection.station.id;
-  const nowMs = desk.clock.now();
-  if (nowMs - connection.seenMs >= SEEN_EVERY_MS) {
-    connection.seenMs = nowMs;
-    desk.tell({ kind: "seen", stationId, atMs: nowMs });
-  }
-  const readTime = timeReader(desk.timeZone?.(stationId) ?? "UTC", nowMs);
-  const stamp = stampIn(payload);
-  noteClock(connection, { stationMs: readTime(stamp.text), isMade: stamp.isMade }, desk);
-  if (lack !== null) return keepUnclear({ stationId, atMs: nowMs, action, payload, lack }, desk.gateway);
-  return handleMessage(action, payload, {
-    codec: connection.codec,
-    gateway: desk.gateway,
-    context: {
-      stationId,
-      nowMs,
-      memory: connection.station.memory,
-      electrics: (evseId) => desk.evseElectrics(stationId, evseId),
-      evseOf: (transactionId) =>
-        desk.gateway.openSessions(stationId).find((session) => session.transactionId === transactionId)
-          ?.evseId ?? null,
-      readTime,
-      meterQuirks: desk.quirks.of(stationId).values,
-      found: (finding, evseId) => noteMeter(connection.station, { ...finding, evseId }, desk),
-      correctionOf: (profileId) => {
-        const evseId = correctedEvse(connection.station, profileId);
-        return evseId === null ? null : desk.gateway.presentCorrection(stationId, evseId);
-      },
-      heartbeatIntervalS: desk.settings.heartbeatIntervalS,
-    },
-    tell: (event) => {
-      if (event.kind === "booted") {
-        desk.quirks.identify(stationId, makerOf(event));
-        noteBoot(connection.station, desk);
-      }
-      desk.tell(event);
-      if (event.kind === "booted") forgetClock(connection, desk);
-    },
-    note: desk.note,
-    transfer: desk.transfer,
-    booted: () => {
-      if (!bootsTooOften(connection.station, nowMs)) learnAbilities(connection, desk);
-    },
-    sign: (wish) => signFor(stationId, wish, desk),
-    handOver: (chain, { requestId }) => handOver(stationId, { chain, requestId }, desk),
-    heardOf: (evseId) => {
-      if (desk.evseElectrics(stationId, evseId) === null) noteUnconfigured(connection.station, evseId, desk);
-    },
-    refused: (transactionId) => stopRefused(stationId, transactionId, desk),
-  });
-}
-
-const makerOf = ({ vendor, model, firmware = null }: Extract<FleetEvent, { kind: "booted" }>): Maker => ({
-  vendor,
-  model,
-  firmware,
-});
-
-/** A station that began with a refused token all the same is told to stop; the plan gives it nothing. */
-function stopRefused(stationId: string, transactionId: string, { link, log }: LinkedDesk): void {
-  log.warn({ stationId, transactionId }, "a transaction began with a refused token: it is told to stop");
-  void link.send(stationId, { kind: "remote-stop", transactionId });
 }
 
 /** The newest authenticated connection wins; the older one's close then unregisters nothing. */

@@ -29,6 +29,7 @@ export const forgetClock = (connection: Connection, desk: Desk): void =>
 function setClock(connection: Connection, clock: StationClock, desk: Desk): void {
   const { station } = connection;
   const before = station.memory.clock;
+  if (clock === before) return;
   station.memory.clock = clock;
   const { aheadMs } = clock;
   if (aheadMs === before.aheadMs) return;

@@ -11,7 +11,6 @@ import type { Payload } from "../wire.js";
 export interface HandleParts {
   readonly codec: Codec;
   readonly gateway: FleetGateway;
-  readonly context: InboundContext;
   /** Tells the fleet; never throws. */
   tell(event: FleetEvent): void;
   /** Tells those who keep the stations' files; never throws. */
@@ -31,14 +30,51 @@ export interface HandleParts {
 
 /**
  * One message from a station: the token is asked for, transaction messages are committed, then the
- * answer is written, and only after it the fleet hears of it. Rejects when the store fails, so that
- * the station keeps the message and sends it again.
+ * answer is written, and only after it the fleet hears of it. What needs none of that is answered at once.
+ * Rejects when the store fails, so that the station keeps the message and sends it again.
  */
-export async function handleMessage(action: string, payload: Payload, parts: HandleParts): Promise<Reply> {
+export function handleMessage(
+  { action, payload }: { readonly action: string; readonly payload: Payload },
+  context: InboundContext,
+  parts: HandleParts,
+): Reply | Promise<Reply> {
   const handler = parts.codec.inbound.get(action);
   if (!handler) return { fault: { code: "NotSupported", why: "only the central system sends this action" } };
-  const { stationId, nowMs } = parts.context;
-  const meaning = handler(payload, parts.context);
+  const meaning = handler(payload, context);
+  if (!waitsForOthers(meaning)) return replyTo(meaning, NOTHING_DONE, { context, parts });
+  return settle(meaning, context, parts).then((settled) => replyTo(meaning, settled, { context, parts }));
+}
+
+/** What was done for a message before its answer. */
+interface Settled {
+  readonly records: readonly TransactionEvent[];
+  readonly recorded: readonly Recorded[];
+  readonly authorization: Verdict | null;
+  /** The certificate chain that was signed. */
+  readonly chain: string | null;
+  readonly transferred: TransferAnswer | null;
+}
+
+const NOTHING_DONE: Settled = {
+  records: [],
+  recorded: [],
+  authorization: null,
+  chain: null,
+  transferred: null,
+};
+
+const waitsForOthers = ({ authorize, records, freed, signs, transfer }: Meaning): boolean =>
+  (authorize ?? null) !== null ||
+  (records !== undefined && records.length > 0) ||
+  (freed !== undefined && freed.length > 0) ||
+  signs !== undefined ||
+  transfer !== undefined;
+
+async function settle(
+  meaning: Meaning,
+  { stationId, nowMs }: InboundContext,
+  parts: HandleParts,
+): Promise<Settled> {
   const asked = meaning.authorize ?? null;
   const shown = { type: meaning.tokenType ?? null, beginsAt: beginsAt(meaning) };
   const authorization = asked === null ? null : await parts.gateway.authorize(stationId, asked, shown);
@@ -48,11 +84,20 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
   await Promise.all(
     (meaning.freed ?? []).map((freed) => parts.gateway.freed({ stationId, atMs: nowMs, ...freed })),
   );
-  const { signs } = meaning;
-  const chain = signs === undefined ? null : await parts.sign(signs);
-  const transferred = await transfer(meaning, parts);
+  const chain = meaning.signs === undefined ? null : await parts.sign(meaning.signs);
+  // A hook that fails has refused: the station shall not wait for it, nor send it again.
+  const transferred = meaning.transfer === undefined ? null : await parts.transfer(meaning.transfer);
+  return { records, recorded, authorization, chain, transferred };
+}
+
+function replyTo(
+  meaning: Meaning,
+  settled: Settled,
+  { context, parts }: { readonly context: InboundContext; readonly parts: HandleParts },
+): Reply {
+  const { recorded, authorization, chain, transferred } = settled;
   const totalCost =
-    meaning.costOf === undefined ? null : parts.gateway.costSoFar?.(stationId, meaning.costOf);
+    meaning.costOf === undefined ? null : parts.gateway.costSoFar?.(context.stationId, meaning.costOf);
   return {
     payload: meaning.answer({
       recorded,
@@ -61,24 +106,33 @@ export async function handleMessage(action: string, payload: Payload, parts: Han
       ...(transferred === null ? {} : { transferred }),
       ...(totalCost == null ? {} : { totalCost }),
     }),
-    after: () => {
-      if (signs !== undefined && chain !== null) parts.handOver(chain, signs);
-      if (meaning.transfer !== undefined) parts.note(transferNews(meaning.transfer, transferred));
-      for (const event of meaning.reports ?? []) parts.tell(event);
-      for (const news of meaning.news ?? []) parts.note(news);
-      if (meaning.booted) parts.booted();
-      for (const evseId of evsesIn([...records, ...(meaning.reports ?? [])])) parts.heardOf(evseId);
-      records.forEach((event, index) => {
-        const became = recorded[index];
-        if (became && isRefused(event, became)) parts.refused(became.transactionId);
-      });
-    },
+    after: () => follow(meaning, settled, parts),
   };
 }
 
-/** A hook that fails has refused: the station shall not wait for it, nor send it again. */
-const transfer = async ({ transfer: sent }: Meaning, parts: HandleParts): Promise<TransferAnswer | null> =>
-  sent === undefined ? null : parts.transfer(sent);
+/** What follows the answer. */
+function follow(
+  meaning: Meaning,
+  { records, recorded, chain, transferred }: Settled,
+  parts: HandleParts,
+): void {
+  const { signs, reports = [], news = [] } = meaning;
+  if (signs !== undefined && chain !== null) parts.handOver(chain, signs);
+  if (meaning.transfer !== undefined) parts.note(transferNews(meaning.transfer, transferred));
+  for (const event of reports) parts.tell(event);
+  for (const one of news) parts.note(one);
+  if (meaning.booted) parts.booted();
+  for (const event of records) hear(event, parts);
+  for (const event of reports) hear(event, parts);
+  records.forEach((event, index) => {
+    const became = recorded[index];
+    if (became && isRefused(event, became)) parts.refused(became.transactionId);
+  });
+}
+
+const hear = (event: TransactionEvent | FleetEvent, parts: HandleParts): void => {
+  if ("evseId" in event && event.evseId != null) parts.heardOf(event.evseId);
+};
 
 const LONGEST_DATA = 2_000;
 
@@ -106,9 +160,6 @@ const withStanding = (
   authorization === null || begins !== true || event.kind === "transaction-ended"
     ? event
     : { ...event, authorized: authorization.status === "Accepted" };
-
-const evsesIn = (events: readonly (TransactionEvent | FleetEvent)[]): ReadonlySet<number> =>
-  new Set(events.flatMap((event) => ("evseId" in event ? (event.evseId ?? []) : [])));
 
 const isRefused = (event: TransactionEvent, { outcome, session }: Recorded): boolean =>
   event.kind === "transaction-started" &&

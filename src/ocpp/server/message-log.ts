@@ -62,7 +62,8 @@ export const createMessageLog = (mostBytes: number): RecordedLog => {
 
   return {
     record(message) {
-      const entry = { ...message, id: nextId++ };
+      const { stationId, atMs, direction, text } = message;
+      const entry: Entry = { id: nextId++, stationId, atMs, direction, text };
       entries.push(entry);
       bytes += sizeOf(entry);
       makeWay();

@@ -47,10 +47,11 @@ export interface SessionParts {
   readonly settings: SessionSettings;
   readonly window: CallWindow;
   /**
-   * Answers one call; `after` runs when the answer is written. A rejection becomes InternalError. With a
-   * `lack` it cannot be understood, and the payload is as it came.
+   * Answers one call, at once where nobody else is to be waited for; `after` runs when the answer is written.
+   * A rejection, or what it throws, becomes InternalError. With a `lack` it cannot be understood, and the
+   * payload is as it came.
    */
-  handle(action: string, payload: Payload, lack: Lack | null): Promise<Reply>;
+  handle(action: string, payload: Payload, lack: Lack | null): Reply | Promise<Reply>;
   count(counter: Counter, detail: string): void;
   /** Counts what goes over the wire; nothing does where it is left out. */
   readonly traffic?: Traffic;

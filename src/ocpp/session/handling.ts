@@ -7,8 +7,8 @@ import type { RpcFault } from "./frames.js";
 export interface Handling {
   /** The payload as it can be read, or why it is refused. */
   check(action: string, payload: Payload): Readable | { readonly fault: RpcFault };
-  /** The handler's reply; InternalError when it fails or would answer against the schema. */
-  attempt(action: string, readable: Readable): Promise<Reply>;
+  /** The handler's reply, at once where it has it; InternalError when it fails or would answer against the schema. */
+  attempt(action: string, readable: Readable): Reply | Promise<Reply>;
   /** Runs what is to follow the answer. */
   follow(after: (() => void) | undefined): void;
 }
@@ -29,6 +29,17 @@ export function createHandling(parts: SessionParts): Handling {
     parts.count("refused", `${action.slice(0, 64)}: ${why}`);
     return { fault: { code, why } };
   };
+  /** Our answer, held to its schema. */
+  const held = (action: string, reply: Reply): Reply => {
+    const broken = "payload" in reply ? book.strict(action, "response", reply.payload) : null;
+    if (broken === null) return reply;
+    parts.count("fault", `our answer to ${action}: ${broken}`);
+    return { fault: UNHANDLED };
+  };
+  const failed = (action: string, error: unknown): Reply => {
+    parts.count("fault", `${action}: ${textOf(error)}`);
+    return { fault: UNHANDLED };
+  };
   return {
     check(action, payload) {
       if (!book.knows(action))
@@ -40,16 +51,17 @@ export function createHandling(parts: SessionParts): Handling {
       if (checked.repaired !== null) parts.count("repaired", `${action}: ${checked.repaired}`);
       return { payload: checked.payload, lack };
     },
-    async attempt(action, { payload, lack }) {
+    attempt(action, { payload, lack }) {
       try {
-        const reply = await parts.handle(action, payload, lack);
-        const broken = "payload" in reply ? book.strict(action, "response", reply.payload) : null;
-        if (broken === null) return reply;
-        parts.count("fault", `our answer to ${action}: ${broken}`);
+        const reply = parts.handle(action, payload, lack);
+        if (!(reply instanceof Promise)) return held(action, reply);
+        return reply.then(
+          (later) => held(action, later),
+          (error: unknown) => failed(action, error),
+        );
       } catch (error) {
-        parts.count("fault", `${action}: ${textOf(error)}`);
+        return failed(action, error);
       }
-      return { fault: UNHANDLED };
     },
     follow(after) {
       try {

@@ -18,20 +18,23 @@ export interface Inbox {
   pending(): number;
 }
 
-/** `answer` never rejects. */
-export function createInbox(longest: number, answer: (message: Inbound) => Promise<void>): Inbox {
+/** `answer` neither throws nor rejects; without a promise the message is answered when it returns. */
+export function createInbox(longest: number, answer: (message: Inbound) => Promise<void> | null): Inbox {
   const queue: Inbound[] = [];
   let handling = false;
-  const work = async (): Promise<void> => {
+  const work = (): void => {
     handling = true;
-    for (let message = queue.shift(); message; message = queue.shift()) await answer(message);
+    for (let message = queue.shift(); message; message = queue.shift()) {
+      const later = answer(message);
+      if (later !== null) return void later.then(work);
+    }
     handling = false;
   };
   return {
     push(message) {
       if (queue.length >= longest) return false;
       queue.push(message);
-      if (!handling) void work();
+      if (!handling) work();
       return true;
     },
     clear() {

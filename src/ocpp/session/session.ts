@@ -20,11 +20,16 @@ export function createSession(parts: SessionParts): Session {
   let answering = false;
   let ended = false;
 
-  const answer = async ({ id, action, payload, bytes }: Inbound): Promise<void> => {
+  const answer = (message: Inbound): Promise<void> | null => {
     answering = true;
     const sinceMs = traffic.nowMs();
-    const checked = handling.check(action, payload);
-    const reply = "fault" in checked ? checked : await handling.attempt(action, checked);
+    const checked = handling.check(message.action, message.payload);
+    const reply = "fault" in checked ? checked : handling.attempt(message.action, checked);
+    if (reply instanceof Promise) return reply.then((later) => finish(message, later, sinceMs));
+    finish(message, reply, sinceMs);
+    return null;
+  };
+  const finish = ({ id, action, bytes }: Inbound, reply: Reply, sinceMs: number): void => {
     answering = false;
     const failed = "fault" in reply;
     if (!ended && id !== null)

@@ -1,0 +1,147 @@
+import type { FleetEvent } from "../../domain/fleet.js";
+import type { Maker } from "../../domain/quirks.js";
+import { type EpochMs, MINUTE_MS } from "../../domain/units.js";
+import type { StationLink } from "../../ports/station-link.js";
+import type { InboundContext } from "../common/codec.js";
+import { stampIn } from "../common/station-clock.js";
+import { timeReader } from "../common/time.js";
+import type { Lack } from "../minimum.js";
+import type { Reply } from "../session/contract.js";
+import type { Payload } from "../wire.js";
+import { learnAbilities } from "./boot.js";
+import type { Connection } from "./connections.js";
+import type { Desk } from "./desk.js";
+import { bootsTooOften, forgetClock, noteBoot, noteClock, noteMeter } from "./findings.js";
+import { type HandleParts, handleMessage } from "./handle.js";
+import { keepRecord } from "./record.js";
+import { handOver, signFor } from "./signing.js";
+import { correctedEvse, noteUnconfigured } from "./station.js";
+import { keepUnclear } from "./unclear.js";
+
+/** `seen` is told at most this often per station, heartbeats aside. */
+const SEEN_EVERY_MS = MINUTE_MS;
+
+/** What a connection needs beside the desk: the way back to its station. */
+export type LinkedDesk = Desk & { readonly link: StationLink };
+
+/** What a station sent; with a `lack` it cannot be understood. */
+interface Message {
+  readonly action: string;
+  readonly payload: Payload;
+  readonly lack: Lack | null;
+}
+
+/**
+ * Answers the messages of one connection, one after the other. What does not change from one message to the next is
+ * made once: most messages are meter values, and a city sends thousands of them in a second.
+ */
+export function createHandler(
+  connection: Connection,
+  desk: LinkedDesk,
+): (message: Message) => Reply | Promise<Reply> {
+  const { station } = connection;
+  const { connectorStatus } = station.memory;
+  const parts = createParts(connection, desk);
+  const contextAt = createContext(connection, desk);
+  const timeZone = desk.timeZone?.(station.id) ?? "UTC";
+  const meant = (message: Message): Reply | Promise<Reply> => {
+    const { action, payload, lack } = message;
+    const nowMs = desk.clock.now();
+    noteSeen(connection, nowMs, desk);
+    const readTime = timeReader(timeZone, nowMs);
+    const stamp = stampIn(payload);
+    noteClock(connection, { stationMs: readTime(stamp.text), isMade: stamp.isMade }, desk);
+    if (lack !== null)
+      return keepUnclear({ stationId: station.id, atMs: nowMs, action, payload, lack }, desk.gateway);
+    return handleMessage(message, contextAt(nowMs, readTime), parts);
+  };
+  return (message) => {
+    const known = connectorStatus.size;
+    const reply = meant(message);
+    const keepNew = (): Promise<void> | null =>
+      connectorStatus.size === known ? null : keepRecord(station, desk);
+    if (reply instanceof Promise)
+      return reply.then(async (later) => {
+        await keepNew();
+        return later;
+      });
+    return keepNew()?.then(() => reply) ?? reply;
+  };
+}
+
+const noteSeen = (connection: Connection, nowMs: number, desk: Desk): void => {
+  if (nowMs - connection.seenMs < SEEN_EVERY_MS) return;
+  connection.seenMs = nowMs;
+  desk.tell({ kind: "seen", stationId: connection.station.id, atMs: nowMs });
+};
+
+/** What a message is read by, at its moment. */
+function createContext(
+  { station }: Connection,
+  desk: LinkedDesk,
+): (nowMs: EpochMs, readTime: InboundContext["readTime"]) => InboundContext {
+  const { id: stationId, memory } = station;
+  const { heartbeatIntervalS } = desk.settings;
+  const electrics: InboundContext["electrics"] = (evseId) => desk.evseElectrics(stationId, evseId);
+  const evseOf: InboundContext["evseOf"] = (transactionId) =>
+    desk.gateway.openSessions(stationId).find((session) => session.transactionId === transactionId)?.evseId ??
+    null;
+  const found: InboundContext["found"] = (finding, evseId) =>
+    noteMeter(station, { ...finding, evseId }, desk);
+  const correctionOf: InboundContext["correctionOf"] = (profileId) => {
+    const evseId = correctedEvse(station, profileId);
+    return evseId === null ? null : desk.gateway.presentCorrection(stationId, evseId);
+  };
+  return (nowMs, readTime) => ({
+    stationId,
+    nowMs,
+    memory,
+    electrics,
+    evseOf,
+    correctionOf,
+    readTime,
+    heartbeatIntervalS,
+    meterQuirks: desk.quirks.of(stationId).values,
+    found,
+  });
+}
+
+function createParts(connection: Connection, desk: LinkedDesk): HandleParts {
+  const { station } = connection;
+  const stationId = station.id;
+  return {
+    codec: connection.codec,
+    gateway: desk.gateway,
+    tell: (event) => {
+      if (event.kind === "booted") {
+        desk.quirks.identify(stationId, makerOf(event));
+        noteBoot(station, desk);
+      }
+      desk.tell(event);
+      if (event.kind === "booted") forgetClock(connection, desk);
+    },
+    note: desk.note,
+    transfer: desk.transfer,
+    booted: () => {
+      if (!bootsTooOften(station, desk.clock.now())) learnAbilities(connection, desk);
+    },
+    sign: (wish) => signFor(stationId, wish, desk),
+    handOver: (chain, { requestId }) => handOver(stationId, { chain, requestId }, desk),
+    heardOf: (evseId) => {
+      if (desk.evseElectrics(stationId, evseId) === null) noteUnconfigured(station, evseId, desk);
+    },
+    refused: (transactionId) => stopRefused(stationId, transactionId, desk),
+  };
+}
+
+const makerOf = ({ vendor, model, firmware = null }: Extract<FleetEvent, { kind: "booted" }>): Maker => ({
+  vendor,
+  model,
+  firmware,
+});
+
+/** A station that began with a refused token all the same is told to stop; the plan gives it nothing. */
+function stopRefused(stationId: string, transactionId: string, { link, log }: LinkedDesk): void {
+  log.warn({ stationId, transactionId }, "a transaction began with a refused token: it is told to stop");
+  void link.send(stationId, { kind: "remote-stop", transactionId });
+}
