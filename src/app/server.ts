@@ -48,7 +48,7 @@ import { observe } from "./observe.js";
 import { deviceChecks, planChecks } from "./readiness.js";
 import { withConnections } from "./station-lines.js";
 import { stationAdminOf } from "./station-admin.js";
-import { servedProfiles, statedSecurity, stationSecurityOf } from "./station-security.js";
+import { registeredSecurity, servedProfiles, statedSecurity, stationSecurityOf } from "./station-security.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
 import { openTls, type RunningTls, type TlsParts } from "./tls.js";
 import { driverTariffOf } from "../signals/driver-tariff.js";
@@ -174,6 +174,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const operatorLink = checkedLink({
     link,
     files: stationFiles,
+    securityOf: (stationId) => registeredSecurity(registry, stationId),
     driverTariff: (stationId) => {
       const tariff = tariffOf(stationId);
       return tariff === null ? null : driverTariffOf(tariff, clock.now());
@@ -274,7 +275,11 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     stationSecurity: stationSecurityOf({
       registry,
       link: central.link,
+      files: stationFiles,
       served: servedProfiles(parts.tls ?? null),
+      versionOf: (stationId) =>
+        control.stations().find((row) => row.stationId === stationId)?.version ?? null,
+      ownUrl: () => pileUrl,
       stationIds,
     }),
     vtnPlugin: vtn.plugin,

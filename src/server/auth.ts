@@ -11,7 +11,8 @@ export const SCOPES: Readonly<Record<Scope, string>> = {
   read: "See sites, stations, sessions, plans and events",
   operate: "Command stations, change preferences, charge now",
   measure: "Post measurements",
-  admin: "Add and remove stations",
+  admin:
+    "Add and remove stations; change their passwords, security and network profiles, certificates and firmware",
 };
 
 interface Principal {

@@ -24,10 +24,10 @@ type Optional = {
  * All that a server can be without: a part that comes to it later must be given here, so that its routes
  * are walked. The VTN has routes and tests of its own; what is shared is shared at a control loop.
  */
-export type EveryPart = Required<Pick<ServerOptions, Exclude<Optional, "vtnPlugin" | "sharing">>>;
+type EveryPart = Required<Pick<ServerOptions, Exclude<Optional, "vtnPlugin" | "sharing">>>;
 
 /** Ids that routes find something by. */
-export interface KnownIds {
+interface KnownIds {
   readonly stationId: string;
   readonly fileId: string;
   readonly requestId: string;

@@ -26,6 +26,8 @@ export const asking = (name: string, description: string, scope = OPERATE): Comm
 export const askingServer = (name: string, description: string): Command =>
   askable(new Command(name), description, OPERATE);
 
+/** Of what may cost us a station. */
+export const ADMIN = "with the scopes operate and admin; YOUXU_TOKEN by default";
 const OPERATE = "with the scope operate; YOUXU_TOKEN by default";
 
 const askable = (command: Command, description: string, scope: string): Command =>

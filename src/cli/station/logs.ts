@@ -4,7 +4,8 @@ import type { LogType } from "../../domain/commands/logs.js";
 import { TRIGGER_MESSAGES, type TriggerMessage } from "../../domain/trigger.js";
 import { numberOption, print, printJson, say } from "../output.js";
 import { accessOf, type AskOptions, asking, EVSE_OPTION, run } from "./asking.js";
-import { retriesOf, timeOption, withRetries } from "./firmware.js";
+import { timeOption } from "../time-option.js";
+import { retriesOf, withRetries } from "./firmware.js";
 
 interface LogOptions extends AskOptions {
   readonly type: LogType;
