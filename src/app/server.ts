@@ -21,6 +21,7 @@ import { createStationFiles } from "../control/station-files.js";
 import type { StationCommand } from "../domain/command.js";
 import type { DeviceConfig, DeviceState } from "../domain/device.js";
 import { ratedKw } from "../domain/draw.js";
+import { createGuesses } from "../domain/guesses.js";
 import { plainToken } from "../domain/id-token.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { QuirkEntry } from "../domain/quirks.js";
@@ -140,10 +141,12 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   });
   const stationIds = new Set(sites.flatMap(({ stations }) => stations.map(({ id }) => id)));
   const nodeIds = new Set(sites.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+  const guesses = createGuesses();
   const vtn = await createVtn({
     documents: store.documents,
     clock,
     accounts: { verify, grant: (request) => accounts.grant(request) },
+    guesses,
     knownNodes: () => nodeIds,
     random: parts.random ?? Math.random,
     ...(parts.newId === undefined ? {} : { newId: parts.newId }),
@@ -257,6 +260,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ...(files === null ? {} : { fileExchange: files }),
     clock,
     verifier: { verify },
+    guesses,
     messages: central.messages,
     stationFiles,
     quirks,

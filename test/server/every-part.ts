@@ -5,6 +5,7 @@ import { createCustomerReports } from "../../src/control/customer-reports.js";
 import { openIdTokenBook } from "../../src/control/id-token-book.js";
 import { createSettingsProfiles } from "../../src/control/settings-profiles.js";
 import { createStationFiles } from "../../src/control/station-files.js";
+import { createGuesses } from "../../src/domain/guesses.js";
 import { YouxuError } from "../../src/domain/errors.js";
 import { createMessageLog } from "../../src/ocpp/server/message-log.js";
 import { VirtualClock } from "../../src/ports/clock.js";
@@ -116,6 +117,7 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
         files: stationFiles,
         link: { send: async () => ({ status: "accepted" }) },
       }),
+      guesses: createGuesses(),
       checks: [],
       metrics: createMetrics(() => []),
     },

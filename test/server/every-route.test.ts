@@ -146,6 +146,7 @@ const NOTHING: Readonly<Record<string, string>> = { evse: "999", requestId: "999
 const ABSURD = [1e308, -1e308, 9e15, 1e-308, -0, "x".repeat(4000), "\u0000", null, [], {}, true];
 
 const goodOf = ({ name }: Route): readonly object[] => GOOD[name] ?? [];
+const fieldsOf = (route: Route): readonly string[] => goodOf(route).flatMap(Object.keys);
 const absurdOf = (route: Route): object[] =>
   goodOf(route).flatMap((good) =>
     Object.keys(good).flatMap((field) => ABSURD.map((value) => ({ ...good, [field]: value }))),
@@ -247,6 +248,9 @@ describe.each(Object.entries(SERVERS))("every route over %s", (_name, start) => 
       for (const payload of absurdOf(route)) {
         const reply = await ask(route, { headers: bearer(`${route.scope}+admin`), payload });
         expect(reply.statusCode, `${route.name} ${JSON.stringify(payload)} ${reply.body}`).toBeLessThan(500);
+        const place: string = (reply.statusCode >= 400 ? reply.json().place : null) ?? "";
+        const [, field] = /^body\.(\w+)/.exec(place) ?? [];
+        if (field !== undefined) expect(fieldsOf(route), `${route.name} ${reply.body}`).toContain(field);
       }
     }
     for (const route of routes.filter(({ method, url }) => method === "GET" && !url.endsWith("/stream"))) {
