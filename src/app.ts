@@ -130,6 +130,9 @@ export const removeIdToken = async (...args: Parameters<typeof Operators.removeI
   (await import("./app/operator-client.js")).removeIdToken(...args);
 export const stationDisplay = async (...args: Parameters<typeof Operators.stationDisplay>) =>
   (await import("./app/operator-client.js")).stationDisplay(...args);
+export const stationChargingProfiles = async (
+  ...args: Parameters<typeof Operators.stationChargingProfiles>
+) => (await import("./app/operator-client.js")).stationChargingProfiles(...args);
 export const stationTransfers = async (...args: Parameters<typeof Operators.stationTransfers>) =>
   (await import("./app/operator-client.js")).stationTransfers(...args);
 export const applySettings = async (...args: Parameters<typeof Operators.applySettings>) =>

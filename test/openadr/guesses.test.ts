@@ -34,8 +34,9 @@ it.each([
   ["in a path that is none", `/programmes/${SECRET}`, "/openadr3/*", true],
   ["in the id of a program", `/programs/p1?access_token=${SECRET}`, "/openadr3/3.1.1/programs/:id", false],
 ] as const)("a secret %s is in no line of the log", async (_where, path, route, hidden) => {
-  const { call, log } = await startVtn();
-  expect((await call("GET", path)).status).toBeGreaterThanOrEqual(400);
+  const vtn = await startVtn();
+  const { log } = vtn;
+  expect((await vtn.call("GET", path)).status).toBeGreaterThanOrEqual(400);
   const [line] = log;
   expect(line?.fields).toMatchObject({ method: "GET", route });
   expect(JSON.stringify(log)).not.toContain(SECRET);
