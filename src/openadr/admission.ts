@@ -25,7 +25,7 @@ export const createAdmission = (accounts: Pick<Accounts, "verify">, guesses: Gue
           throw new YouxuError("auth.missing", "no Authorization header", "header.authorization");
         const bearer = BEARER.exec(header)?.[1];
         const principal = bearer === undefined ? null : await accounts.verify(bearer);
-        if (principal === null) return refuseUnknown(guesses, request, reply);
+        if (principal === null) throw refusal(guesses, request, reply);
         if (!scopes.some((scope) => principal.scopes.has(scope)))
           throw new YouxuError(
             "auth.forbidden",
@@ -42,12 +42,12 @@ export const createAdmission = (accounts: Pick<Accounts, "verify">, guesses: Gue
   };
 };
 
-const refuseUnknown = (guesses: Guesses, { ip }: FastifyRequest, reply: FastifyReply): never => {
+const refusal = (guesses: Guesses, { ip }: FastifyRequest, reply: FastifyReply): YouxuError => {
   const retryAfterS = guesses.unknown(ip, Date.now());
   if (retryAfterS === null)
-    throw new YouxuError("auth.invalid", "not a valid bearer token", "header.authorization");
+    return new YouxuError("auth.invalid", "not a valid bearer token", "header.authorization");
   reply.header("retry-after", retryAfterS);
-  throw new YouxuError("auth.too-many", "too many unknown tokens from this address", "header.authorization");
+  return new YouxuError("auth.too-many", "too many unknown tokens from this address", "header.authorization");
 };
 
 interface Targeted {

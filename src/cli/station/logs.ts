@@ -18,7 +18,7 @@ interface LogOptions extends AskOptions {
 
 const log = (): Command =>
   withRetries(
-    asking("log", "have a station upload a log; see jobs for how it goes")
+    asking("get-log", "have a station upload a log; see jobs for how it goes")
       .argument("[location]", "URL that it uploads to; the server's own files by default")
       .addOption(
         new Option("--type <name>", "security: 1.6 with the security extension, and 2.x; data-collector: 2.1")
