@@ -3,6 +3,7 @@ import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ERROR_CATALOGUE } from "../../src/domain/errors.js";
 import { connect, flatPolicy, harnessOf, plugIn } from "../control/harness.js";
+import { SHARED_PILES } from "../fixtures/shared-piles.js";
 import { communityOf, stationOf } from "../fixtures/sites.js";
 import { eventOf } from "../signals/tables.js";
 import { everyPart } from "./every-part.js";
@@ -40,39 +41,6 @@ interface Page {
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: { readonly schemas: Record<string, object> };
 }
-
-const SHARED_PILES = [
-  stationOf("shared", {
-    shared: {
-      comeWithinMinutes: 10,
-      unplugWithinMinutes: 10,
-      mostTurnMinutes: 120,
-      handoverMinutes: 15,
-      idleFeePerMinute: 1,
-    },
-  }),
-  stationOf("lent", {
-    owner: {
-      idTokens: ["own"],
-      hours: [{ days: [1, 2, 3, 4, 5, 6, 7], from: "00:00", to: "24:00" }],
-      pricePerKwh: 1,
-      consent: "ask",
-      noticeMinutes: 30,
-      comeWithinMinutes: 10,
-      handoverMinutes: 15,
-    },
-  }),
-  stationOf("fast", {
-    emergency: {
-      surchargePerKwh: 1,
-      mostKwhPerUse: 10,
-      mostMinutesPerUse: 30,
-      mostUsesPerDay: 2,
-      mostKwhPerDay: 15,
-      comeWithinMinutes: 10,
-    },
-  }),
-];
 
 /** The same walk over plain memory and over a real control loop with a car plugged in. */
 const SERVERS = {
