@@ -15,7 +15,7 @@ let registry: ManagedStationRegistry;
 let security: StationSecurity;
 let first: string;
 /** What the station speaks, once it is connected. */
-let version: OcppVersion | null;
+let speaks: OcppVersion | null;
 let file = EMPTY_FILE;
 const documents = (): Documents => createMemoryDocuments();
 afterEach(() => stage.close());
@@ -32,14 +32,14 @@ const open = async (kept = documents()): Promise<void> => {
   registry = registryOf(kept);
   first = (await registry.add("CP1")).password;
   stage = await openStage({ registry });
-  version = null;
+  speaks = null;
   const files = { of: async () => file };
   security = createStationSecurity({
     registry,
     link: stage.central.link,
     files,
     served: [1, 2],
-    versionOf: () => version,
+    versionOf: () => speaks,
     ownUrl: () => "wss://csms.example/ocpp/",
   });
 };
@@ -49,7 +49,7 @@ type Answer = (call: Call) => object | Promise<object>;
 /** A station that is connected with the first password and answers the change of it. */
 const connect = async (spoken: OcppVersion, answer: Answer): Promise<Call[]> => {
   const client = await stage.connect("CP1", spoken, { password: first });
-  version = spoken;
+  speaks = spoken;
   return answering(client, { ChangeConfiguration: answer, SetVariables: answer });
 };
 const PLACE = { component: { name: "SecurityCtrlr" }, variable: { name: "BasicAuthPassword" } };
@@ -239,7 +239,7 @@ const comesBy = async (
   { priority, profile = "Accepted", write = "Accepted" }: Ways,
 ): Promise<Call[]> => {
   const client = await stage.connect("CP1", spoken, { password: first });
-  version = spoken;
+  speaks = spoken;
   return answering(client, {
     GetVariables: () => ({
       getVariableResult: [
