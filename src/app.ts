@@ -14,6 +14,7 @@ import type * as Simulates from "./app/simulate.js";
 import type * as FileClients from "./app/file-client.js";
 import type * as Operators from "./app/operator-client.js";
 import type * as QuirkFiles from "./app/quirks-file.js";
+import type * as SharingClients from "./app/sharing-client.js";
 import type * as Securities from "./app/security-client.js";
 import type * as Stations from "./app/stations.js";
 import type * as Stores from "./app/stores.js";
@@ -130,6 +131,9 @@ export const removeIdToken = async (...args: Parameters<typeof Operators.removeI
   (await import("./app/operator-client.js")).removeIdToken(...args);
 export const stationDisplay = async (...args: Parameters<typeof Operators.stationDisplay>) =>
   (await import("./app/operator-client.js")).stationDisplay(...args);
+export const stationChargingProfiles = async (
+  ...args: Parameters<typeof Operators.stationChargingProfiles>
+) => (await import("./app/operator-client.js")).stationChargingProfiles(...args);
 export const stationTransfers = async (...args: Parameters<typeof Operators.stationTransfers>) =>
   (await import("./app/operator-client.js")).stationTransfers(...args);
 export const applySettings = async (...args: Parameters<typeof Operators.applySettings>) =>
@@ -140,6 +144,11 @@ export type { Reservation } from "./domain/station-file/reservations.js";
 export type { StoredFile } from "./domain/stored-file.js";
 export type { StationEvent } from "./domain/station-file/events.js";
 export type { LoggedMessage, MessageFilter } from "./ports/message-log.js";
+
+/** Queues, bookings and the emergency pile of a running server. */
+export const sharingClient = async (...args: Parameters<typeof SharingClients.sharingClient>) =>
+  (await import("./app/sharing-client.js")).sharingClient(...args);
+export type { SharingClient } from "./app/sharing-client.js";
 
 /** Files of a running server. */
 export const listFiles = async (...args: Parameters<typeof FileClients.listFiles>) =>

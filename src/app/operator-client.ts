@@ -6,6 +6,10 @@ import { z } from "zod";
 import type { CommandOutcome, OperatorCommand, StationCommand } from "../domain/command.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
+import {
+  type ChargingProfilesFile,
+  chargingProfilesFileSchema,
+} from "../domain/station-file/charging-profiles.js";
 import { type DisplayFile, displayFileSchema } from "../domain/station-file/display.js";
 import { type KeptTransfer, transferSchema } from "../domain/station-file/transfers.js";
 import { type MonitorsFile, monitorsFileSchema } from "../domain/station-file/monitors.js";
@@ -85,7 +89,9 @@ export const ask = async (access: Access, path: string, init: RequestInit = {}):
 export const stationPath = (stationId: string): string => `/stations/${encodeURIComponent(stationId)}`;
 
 /** What an operator may ask: the plan keeps schedules to itself. */
-export type AskableCommand = OperatorCommand | Extract<StationCommand, { kind: "trigger" }>;
+export type AskableCommand =
+  | OperatorCommand
+  | Extract<StationCommand, { kind: "trigger" | "remote-start" | "remote-stop" | "get-composite" }>;
 
 /** Has a running server ask a station for something. */
 export const commandStation = async (
@@ -141,6 +147,15 @@ export const applySettings = async (
   const response = await ask(access, `/sites/${encodeURIComponent(site)}/settings`, init);
   return appliedProfiles.parse(await response.json());
 };
+
+/** Charging profiles that a station holds, as it last told them. */
+export const stationChargingProfiles = async (
+  access: Access,
+  stationId: string,
+): Promise<ChargingProfilesFile> =>
+  chargingProfilesFileSchema.parse(
+    await (await ask(access, `${stationPath(stationId)}/charging-profiles`)).json(),
+  );
 
 /** What a station's display shows, as it last told it. */
 export const stationDisplay = async (access: Access, stationId: string): Promise<DisplayFile> =>

@@ -17,7 +17,12 @@ export const rotateStation = (access: Access, stationId: string): Promise<Comman
 export const raiseStation = (
   access: Access,
   stationId: string,
-  wish: { readonly profile: SecurityProfile | null; readonly tell: boolean },
+  wish: {
+    readonly profile: SecurityProfile | null;
+    readonly tell: boolean;
+    readonly url: string | null;
+    readonly networkInterface: string | null;
+  },
 ): Promise<CommandOutcome> => post(access, `${stationPath(stationId)}/security/profile`, wish);
 
 export const stationSecurity = async (access: Access, stationId: string): Promise<ProfileState> =>

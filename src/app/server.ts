@@ -21,6 +21,7 @@ import { createStationFiles } from "../control/station-files.js";
 import type { StationCommand } from "../domain/command.js";
 import type { DeviceConfig, DeviceState } from "../domain/device.js";
 import { ratedKw } from "../domain/draw.js";
+import { createGuesses } from "../domain/guesses.js";
 import { plainToken } from "../domain/id-token.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { QuirkEntry } from "../domain/quirks.js";
@@ -48,7 +49,7 @@ import { observe } from "./observe.js";
 import { deviceChecks, planChecks } from "./readiness.js";
 import { withConnections } from "./station-lines.js";
 import { stationAdminOf } from "./station-admin.js";
-import { servedProfiles, statedSecurity, stationSecurityOf } from "./station-security.js";
+import { registeredSecurity, servedProfiles, statedSecurity, stationSecurityOf } from "./station-security.js";
 import { type StatedToken, verifierOf } from "./stated-tokens.js";
 import { openTls, type RunningTls, type TlsParts } from "./tls.js";
 import { driverTariffOf } from "../signals/driver-tariff.js";
@@ -140,10 +141,12 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   });
   const stationIds = new Set(sites.flatMap(({ stations }) => stations.map(({ id }) => id)));
   const nodeIds = new Set(sites.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+  const guesses = createGuesses();
   const vtn = await createVtn({
     documents: store.documents,
     clock,
     accounts: { verify, grant: (request) => accounts.grant(request) },
+    guesses,
     knownNodes: () => nodeIds,
     random: parts.random ?? Math.random,
     ...(parts.newId === undefined ? {} : { newId: parts.newId }),
@@ -174,6 +177,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const operatorLink = checkedLink({
     link,
     files: stationFiles,
+    securityOf: (stationId) => registeredSecurity(registry, stationId),
     driverTariff: (stationId) => {
       const tariff = tariffOf(stationId);
       return tariff === null ? null : driverTariffOf(tariff, clock.now());
@@ -256,6 +260,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     ...(files === null ? {} : { fileExchange: files }),
     clock,
     verifier: { verify },
+    guesses,
     messages: central.messages,
     stationFiles,
     quirks,
@@ -274,7 +279,11 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     stationSecurity: stationSecurityOf({
       registry,
       link: central.link,
+      files: stationFiles,
       served: servedProfiles(parts.tls ?? null),
+      versionOf: (stationId) =>
+        control.stations().find((row) => row.stationId === stationId)?.version ?? null,
+      ownUrl: () => pileUrl,
       stationIds,
     }),
     vtnPlugin: vtn.plugin,

@@ -1,7 +1,8 @@
 import { Command } from "commander";
-import { knownIdTokens, putIdToken, removeIdToken, YouxuError } from "../app.js";
+import { knownIdTokens, putIdToken, removeIdToken } from "../app.js";
 import { numberOption, print, printJson, say } from "./output.js";
 import { accessOf, type AskOptions, askingServer } from "./station/asking.js";
+import { timeOption } from "./time-option.js";
 
 /** What drivers show to charge, at a running server. */
 export const idTokenCommand = (): Command =>
@@ -41,25 +42,13 @@ const add = (): Command =>
         type: options.type ?? null,
         standing: options.blocked === true ? "Blocked" : "Accepted",
         groupId: options.group ?? null,
-        expiresMs: timeOf(options.until),
+        expiresMs: timeOption(options.until, "--until"),
         language: options.language ?? null,
         mostAtOnce: options.atOnce ?? null,
         siteIds: options.site === undefined ? null : [...options.site],
       });
       say(`${idToken} is known`);
     });
-
-const timeOf = (text: string | undefined): number | null => {
-  if (text === undefined) return null;
-  const atMs = /(Z|[+-]\d\d:?\d\d)$/i.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(atMs))
-    throw new YouxuError(
-      "usage.invalid",
-      `"${text}" is no time with a zone: 2027-01-31T00:00:00+08:00`,
-      "--until",
-    );
-  return atMs;
-};
 
 const list = (): Command =>
   askingServer("list", "id tokens that are known").action(async (options: AskOptions) => {

@@ -13,6 +13,7 @@ import { namedList } from "./options.js";
 import { reportFailure, say } from "./output.js";
 import { planCommand } from "./plan-command.js";
 import { quirksCommand } from "./quirks-command.js";
+import { sharingCommand } from "./sharing-command.js";
 import { serveCommand } from "./serve-command.js";
 import { simCommand } from "./sim-command.js";
 import { stationCommand } from "./station-command.js";
@@ -35,6 +36,7 @@ const COMMANDS = [
   serveCommand,
   demoCommand,
   stationCommand,
+  sharingCommand,
   fileCommand,
   quirksCommand,
   storeCommand,

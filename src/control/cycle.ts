@@ -81,7 +81,7 @@ export const runCycle = async (
   const sent = await transmit(parts, site, { ...situation, plan: memory.plan }, planned);
   const done = performance.now();
   if (sent.waiting.length > 0)
-    parts.log.warn({ site: site.id, storages: sent.waiting }, "batteries wait, to keep the limits");
+    parts.log.warn({ siteId: site.id, storages: sent.waiting }, "batteries wait, to keep the limits");
   if (sent.heldBack.length > 0)
     parts.log.warn({ siteId: site.id, evses: sent.heldBack }, "increases held back to keep the limits");
   return {

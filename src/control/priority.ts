@@ -27,5 +27,5 @@ export const askForPriority = async (
   const outcome = await link.send(stationId, { kind: "use-priority", transactionId, on });
   if (outcome.status === "accepted")
     keeper.apply({ kind: "priority", stationId, evseId, atMs: clock.now(), transactionId, active: on });
-  else log.warn({ station: stationId, evse: evseId, on, outcome }, "priority charging not taken");
+  else log.warn({ stationId, evseId, on, outcome }, "priority charging not taken");
 };

@@ -119,6 +119,5 @@ export const sendCorrection = async (
   const kind = isUpdate ? "update-schedule" : "set-schedule";
   const outcome = await link.send(stationId, { kind, schedule });
   keeper.apply({ kind: WHAT_BECAME_OF_IT[outcome.status], atMs: clock.now(), ...place });
-  if (outcome.status !== "accepted")
-    log.warn({ station: stationId, evse: evseId, outcome }, "correction not taken");
+  if (outcome.status !== "accepted") log.warn({ stationId, evseId, outcome }, "correction not taken");
 };

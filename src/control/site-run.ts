@@ -213,7 +213,7 @@ const createLook = (parts: SiteParts, run: Run): (() => void) => {
     parts.clock.after(parts.settings.gatherMs, () => {
       pending = false;
       void correctSite(parts, run).catch((err: unknown) =>
-        parts.log.error({ site: run.site.id, err }, "cars could not be corrected between two plans"),
+        parts.log.error({ siteId: run.site.id, err }, "cars could not be corrected between two plans"),
       );
       if (needsAttention(parts, run)) run.loop.trigger("measurement");
     });

@@ -104,7 +104,7 @@ export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskI
     if (answer.status === "refused") book.inPlay = book.inPlay.filter((one) => one !== told);
     book.failures += 1;
     if (book.failures === 1)
-      log.warn({ site: site.id, storage: config.id, powerKw, answer }, "battery did not take its power");
+      log.warn({ siteId: site.id, storage: config.id, powerKw, answer }, "battery did not take its power");
     if (book.failures === MOST_FAILURES) planAgain();
   };
 

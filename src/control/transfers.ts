@@ -12,5 +12,5 @@ export const tellTransfers = async (
   if (transfers.length === 0) return;
   const outcome = await link.send(stationId, { kind: "allow-transfers", transactionId, transfers });
   if (outcome.status !== "accepted" && outcome.status !== "unsupported")
-    log.warn({ station: stationId, evse: evseId, outcome }, "allowed energy transfer not taken");
+    log.warn({ stationId, evseId, outcome }, "allowed energy transfer not taken");
 };

@@ -13,6 +13,7 @@ import type { SecretCommand } from "./commands/secrets.js";
 import type { SettingsCommand, StationSetting } from "./commands/settings.js";
 import type { SteeringCommand } from "./commands/steering.js";
 import type { TariffAssignment, TariffCommand } from "./commands/tariffs.js";
+import type { TransactionsCommand, TransactionStatus } from "./commands/transactions.js";
 import type { FirmwareCommand } from "./commands/firmware.js";
 import type { LogsCommand } from "./commands/logs.js";
 import type { Schedule } from "./schedule.js";
@@ -34,7 +35,8 @@ export type OperatorCommand =
   | FirmwareCommand
   | LogsCommand
   | DataTransferCommand
-  | CertificateCommand;
+  | CertificateCommand
+  | TransactionsCommand;
 
 /** What we may ask of a station. */
 export type StationCommand = SteeringCommand | AskedCommand;
@@ -91,6 +93,8 @@ export interface AcceptedOutcome {
   readonly results?: readonly ItemResult[];
   /** Answer to get-tariffs. */
   readonly tariffs?: readonly TariffAssignment[];
+  /** Answer to get-transaction-status. */
+  readonly transaction?: TransactionStatus;
 }
 
 interface RefusedOutcome {

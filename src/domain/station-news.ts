@@ -1,4 +1,5 @@
 import type { AcceptedOutcome, OperatorCommand } from "./command.js";
+import type { ChargingProfilesNews } from "./station-file/charging-profiles.js";
 import type { CustomerNews } from "./station-file/customer.js";
 import type { DisplayNews } from "./station-file/display.js";
 import type { MonitorsNews } from "./station-file/monitors.js";
@@ -28,6 +29,7 @@ export type StationNews = {
   | ValuesNews
   | MonitorsNews
   | CustomerNews
+  | ChargingProfilesNews
   | DisplayNews
   | TransferNews
   | GridControlNews

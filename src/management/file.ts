@@ -1,5 +1,6 @@
 import type { StationFile } from "../domain/station-file/file.js";
 import type { StationNews } from "../domain/station-news.js";
+import { NO_PROFILES, reduceChargingProfiles } from "./charging-profiles.js";
 import { NO_DISPLAY, reduceDisplay } from "./display.js";
 import { reduceEvents } from "./events.js";
 import { NO_IDENTITY, reduceIdentity } from "./identity.js";
@@ -17,6 +18,7 @@ export const EMPTY_FILE: StationFile = {
   identity: NO_IDENTITY,
   monitors: NO_MONITORS,
   localList: NO_LIST,
+  chargingProfiles: NO_PROFILES,
   display: NO_DISPLAY,
   transfers: [],
   gridControls: NO_GRID_CONTROLS,
@@ -46,6 +48,7 @@ export const reduceFile = (file: StationFile, news: StationNews): StationFile =>
     identity: reduceIdentity(file.identity, news),
     monitors: reduceMonitors(file.monitors, news),
     localList: reduceLocalList(file.localList, news),
+    chargingProfiles: reduceChargingProfiles(file.chargingProfiles, news),
     display: reduceDisplay(file.display, news),
     transfers:
       news.kind === "transferred"
@@ -65,6 +68,7 @@ const PARTS: readonly (keyof StationFile)[] = [
   "identity",
   "monitors",
   "localList",
+  "chargingProfiles",
   "display",
   "transfers",
   "gridControls",

@@ -158,7 +158,7 @@ const note = (
   const nowMs = clock.now();
   if (nowMs - (device.saidMs.get(standing) ?? -Infinity) < SAY_AGAIN_MS) return;
   device.saidMs.set(standing, nowMs);
-  const fields = { site: config.siteId, device: config.id };
+  const fields = { siteId: config.siteId, device: config.id };
   if (standing === "well") log.info(fields, SENTENCES.well);
   else log.warn({ ...fields, error: record.lastError?.message }, SENTENCES[standing]);
 };

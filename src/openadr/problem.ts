@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { YouxuError } from "../domain/errors.js";
+import { loggedDetail, requestFields } from "../domain/request-log.js";
 
 export interface Log {
   info(fields: object, message: string): void;
@@ -84,13 +85,13 @@ export const problemHandler =
   (log: Log) => (failure: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const problem = problemOf(failure);
     const fields = {
-      method: request.method,
-      path: request.url,
+      ...requestFields(request),
       status: problem.status,
       place: problem.place,
       instance: problem.instance,
     };
     if (problem.status >= 500) log.error({ ...fields, err: failure }, "OpenADR request failed");
-    else log.warn(fields, `OpenADR request rejected: ${problem.detail}`);
+    else
+      log.warn(fields, `OpenADR request rejected: ${loggedDetail(problem.detail, request) ?? problem.title}`);
     return sendProblem(request, reply, problem);
   };

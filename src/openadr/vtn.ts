@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from "fastify";
 import type { Accounts } from "../accounts/accounts.js";
 import { YouxuError } from "../domain/errors.js";
+import { createGuesses, type Guesses } from "../domain/guesses.js";
 import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import type { GridEvents } from "../ports/event-store.js";
@@ -26,6 +27,8 @@ export interface VtnParts {
   readonly clock: Clock;
   /** Verifies every token that the operator API knows, so that one token is known everywhere or nowhere. */
   readonly accounts: Pick<Accounts, "verify" | "grant">;
+  /** Unknown tokens, counted with those of others that take tokens; left out, by itself. */
+  readonly guesses?: Guesses;
   /** Ids of the grid nodes that an event's targets may name. */
   readonly knownNodes: () => ReadonlySet<string>;
   /** Number in [0, 1), for randomizeStart. */
@@ -49,7 +52,7 @@ export const createVtn = async (given: VtnParts): Promise<Vtn> => {
   const parts: RouteParts = {
     programs,
     events,
-    admission: createAdmission(accounts),
+    admission: createAdmission(accounts, given.guesses ?? createGuesses()),
     newId: given.newId ?? randomUUID,
     clock,
     knownNodes,

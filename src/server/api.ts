@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { Guesses } from "../domain/guesses.js";
 import type { Clock } from "../ports/clock.js";
 import type { FileExchange } from "../ports/file-exchange.js";
 import type { Devices } from "../ports/devices.js";
@@ -13,7 +14,7 @@ import type { StationFiles } from "../ports/station-files.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
-import { requestFields } from "./log-fields.js";
+import { requestFields } from "../domain/request-log.js";
 import { devices } from "./routes/devices.js";
 import { customerReports } from "./routes/customer-reports.js";
 import { events } from "./routes/events.js";
@@ -41,6 +42,7 @@ export interface ApiOptions {
   readonly operations: Operations;
   readonly clock: Pick<Clock, "now">;
   readonly verifier: TokenVerifier;
+  readonly guesses: Guesses;
   readonly admin: StationAdmin | null;
   readonly security: StationSecurityAdmin | null;
   readonly messages: MessageLog | null;

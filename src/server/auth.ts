@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type Attempts, createAttempts } from "../domain/attempts.js";
 import { YouxuError } from "../domain/errors.js";
-import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
+import type { Guesses } from "../domain/guesses.js";
 import { pageCookieToken } from "./page-cookie.js";
 
 /** What a token allows; none includes another, a role is a set of them. */
@@ -11,7 +10,8 @@ export const SCOPES: Readonly<Record<Scope, string>> = {
   read: "See sites, stations, sessions, plans and events",
   operate: "Command stations, change preferences, charge now",
   measure: "Post measurements",
-  admin: "Add and remove stations",
+  admin:
+    "Add and remove stations; change their passwords, security and network profiles, certificates and firmware",
 };
 
 interface Principal {
@@ -22,6 +22,14 @@ interface Principal {
 /** Whose token this is; null when unknown or expired. `src/accounts` is one. */
 export interface TokenVerifier {
   verify(bearer: string): Promise<Principal | null>;
+}
+
+interface TokenDemand {
+  readonly verifier: TokenVerifier;
+  /** One keeper for all that takes tokens. */
+  readonly guesses: Guesses;
+  /** Whether the cookie of the demonstration's page is accepted as a token. */
+  readonly openPage: boolean;
 }
 
 declare module "fastify" {
@@ -37,19 +45,15 @@ declare module "fastify" {
 const bearerToken = (request: FastifyRequest): string | null =>
   /^Bearer +([\w\-.~+/]+=*) *$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
 
-/** Unknown tokens from one address within a minute; then 429 for more of them. Behind it may be a proxy. */
-const MOST_FAILURES_PER_ADDRESS = 300;
-
-const mustNotGuess = (attempts: Attempts, { ip }: FastifyRequest, reply: FastifyReply): void => {
-  const nowMs = Date.now();
-  const untilMs = attempts.blockedUntilMs([[ip, MOST_FAILURES_PER_ADDRESS]], nowMs);
-  if (untilMs === null) return;
-  reply.header("retry-after", Math.max(1, Math.ceil((untilMs - nowMs) / SECOND_MS)));
+const refuseUnknown = (guesses: Guesses, { ip }: FastifyRequest, reply: FastifyReply): never => {
+  const retryAfterS = guesses.unknown(ip, Date.now());
+  if (retryAfterS === null) throw new YouxuError("auth.invalid", "unknown token", "header.authorization");
+  reply.header("retry-after", retryAfterS);
   throw new YouxuError("auth.too-many", "too many unknown tokens from this address", "header.authorization");
 };
 
 const requireScope = async (
-  { verifier, openPage, attempts }: { verifier: TokenVerifier; openPage: boolean; attempts: Attempts },
+  { verifier, openPage, guesses }: TokenDemand,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> => {
@@ -64,11 +68,7 @@ const requireScope = async (
   }
   // First, as a good token is never kept out by strangers of the same address.
   const principal = await verifier.verify(token);
-  if (principal === null) {
-    mustNotGuess(attempts, request, reply);
-    attempts.failed(request.ip, Date.now());
-    throw new YouxuError("auth.invalid", "unknown token", "header.authorization");
-  }
+  if (principal === null) return refuseUnknown(guesses, request, reply);
   if (!principal.scopes.has(scope)) {
     reply.header("www-authenticate", `Bearer error="insufficient_scope", scope="${scope}"`);
     throw new YouxuError("auth.forbidden", `${principal.name} lacks the scope ${scope}`);
@@ -81,15 +81,11 @@ const requireScope = async (
  * Demands a token with the route's scope on every route of `app`, before the body is read. A route
  * that states no scope cannot be registered, so none can be open by mistake.
  */
-export const demandTokens = (
-  app: FastifyInstance,
-  options: { verifier: TokenVerifier; openPage: boolean },
-): void => {
+export const demandTokens = (app: FastifyInstance, options: TokenDemand): void => {
   app.decorateRequest("principal", null);
   app.addHook("onRoute", (route) => {
     if (route.config?.scope === undefined)
       throw new YouxuError("internal", `${String(route.method)} ${route.url} states no scope`);
   });
-  const attempts = createAttempts(MINUTE_MS);
-  app.addHook("onRequest", (request, reply) => requireScope({ ...options, attempts }, request, reply));
+  app.addHook("onRequest", (request, reply) => requireScope(options, request, reply));
 };

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { YouxuError } from "../domain/errors.js";
 import { missingBody } from "./bodies.js";
-import { loggedDetail, requestFields } from "./log-fields.js";
+import { loggedDetail, requestFields } from "../domain/request-log.js";
 import type { ErrorBody } from "./schemas/common.js";
 
 interface Issue {

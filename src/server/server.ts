@@ -6,6 +6,7 @@ import fastify, {
   LogController,
 } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { createGuesses, type Guesses } from "../domain/guesses.js";
 import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
 import type { FileExchange } from "../ports/file-exchange.js";
@@ -42,6 +43,8 @@ export interface ServerOptions {
   /** The clock of the sites: the time of a measurement that does not state one. */
   readonly clock: Pick<Clock, "now">;
   readonly verifier: TokenVerifier;
+  /** Unknown tokens, counted with those of others that take tokens; left out, by itself. */
+  readonly guesses?: Guesses;
   /** The OpenADR VTN and where it is mounted, e.g. `/openadr3/3.1.1`. It answers errors in its own form. */
   readonly vtnPlugin?: FastifyPluginAsync;
   readonly vtnPrefix: string;
@@ -91,6 +94,7 @@ const requestIds = (): (() => string) => {
 /** Everything over HTTP, composed and ready to listen. Opens no socket itself. */
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
   const { operations, clock, verifier, vtnPlugin, openPage } = options;
+  const { guesses = createGuesses() } = options;
   const { root, version } = findPackage();
   const app = fastify({
     loggerInstance: options.logger,
@@ -112,6 +116,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     operations,
     clock,
     verifier,
+    guesses,
     admin,
     security: options.stationSecurity ?? null,
     messages: options.messages ?? null,
@@ -137,7 +142,8 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     },
     { prefix: "/health" },
   );
-  if (options.metrics !== undefined) await app.register(metricsRoute, { metrics: options.metrics, verifier });
+  if (options.metrics !== undefined)
+    await app.register(metricsRoute, { metrics: options.metrics, verifier, guesses });
   if (vtnPlugin !== undefined) await app.register(vtnPlugin, { prefix: options.vtnPrefix });
   await app.register(page, { root, token: openPage?.token ?? null });
   return app;

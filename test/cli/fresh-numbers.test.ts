@@ -45,7 +45,7 @@ const station = async (...args: string[]): Promise<string> => {
 
 const CASES = [
   ["reservation", ["reserve", "CP1", "CARD"], ({ reservationId }: Asked) => reservationId],
-  ["message", ["show", "CP1", "Closed"], ({ message }: Asked) => message?.messageId],
+  ["message", ["set-display-message", "CP1", "Closed"], ({ message }: Asked) => message?.messageId],
 ] as const;
 
 it.each(CASES)("a %s has a number of its own where none is given, and it is told", async (what, args, of) => {

@@ -1,3 +1,4 @@
+import { UNKNOWN_PROFILE } from "../../src/domain/security.js";
 import { describe, expect, it } from "vitest";
 import { createCostBook } from "../../src/control/cost-book.js";
 import { costMessages } from "../../src/control/cost-messages.js";
@@ -180,6 +181,7 @@ describe("the way of operators to the stations", () => {
   };
   const link = checkedLink({
     files,
+    securityOf: async (stationId) => (stationId === "stranger" ? null : UNKNOWN_PROFILE),
     driverTariff: (stationId) => (stationId === "p1" ? driver : null),
     link: { send: async (_, command) => (sent.push(command), { status: "accepted" }) },
   });
@@ -212,6 +214,7 @@ describe("the way of operators to the stations", () => {
       status: "error",
       detail: expect.stringMatching(/not known/),
     });
+    expect(await link.send("stranger", { ...command, force: true })).toMatchObject({ status: "error" });
     expect(sent).toEqual([]);
     expect(await link.send("p1", { ...command, force: true })).toEqual({ status: "accepted" });
     expect(sent).toHaveLength(1);

@@ -51,12 +51,12 @@ it("an operator sees what a station says and asks it for things, from the comman
       /^\S+Z → call {3}BootNotification +\[2,.*\n\S+Z ← result BootNotification +\[3,/,
     );
     expect((await ask("set", "HeartbeatInterval", "120")).stdout).toBe("accepted\n");
-    const settings = await ask("settings", "HeartbeatInterval", "NumberOfConnectors", "Nothing");
+    const settings = await ask("get", "HeartbeatInterval", "NumberOfConnectors", "Nothing");
     expect(settings.stdout).toMatch(
       /^HeartbeatInterval +120\nNumberOfConnectors +1 {2}\(read only\)\nNothing +\(UnknownKey\)\n$/,
     );
-    expect((await ask("report")).stdout).toMatch(/^(\w+ +.*\n)+$/);
-    expect((await ask("known-settings", "connectors")).stdout).toMatch(
+    expect((await ask("get-report")).stdout).toMatch(/^(\w+ +.*\n)+$/);
+    expect((await ask("settings", "connectors")).stdout).toMatch(
       /^NumberOfConnectors +1 {2}\(read only\)\n$/,
     );
     expect((await ask("events")).stderr).toBe("nothing\n");

@@ -1,3 +1,4 @@
+import { UNKNOWN_PROFILE, type SecurityProfile } from "../../src/domain/security.js";
 import { describe, expect, it } from "vitest";
 import type { NetworkCommand } from "../../src/domain/commands/network.js";
 import type { StationNews } from "../../src/domain/station-news.js";
@@ -87,6 +88,11 @@ describe("what is known of a station's display", () => {
 });
 
 describe("a way to the central system", () => {
+  const came = (stated: SecurityProfile | null, reached: SecurityProfile | null) => ({
+    stated,
+    reached,
+    rising: null,
+  });
   const write = (url: string, securityProfile: 1 | 2 | 3, force = false): NetworkCommand => ({
     kind: "set-network-profile",
     slot: 1,
@@ -112,15 +118,28 @@ describe("a way to the central system", () => {
   it.each([
     ["as secure", write("wss://x/", 2), "2", null],
     ["more secure", write("wss://x/", 3), "2", null],
-    ["less secure", write("ws://x/", 1), "2", /needs force/],
-    ["less secure, with force", write("ws://x/", 1, true), "2", null],
+    ["less secure", write("ws://x/", 1), "2", /never falls/],
+    ["less secure, with force", write("ws://x/", 1, true), "2", /never falls/],
     ["of a station that did not tell", write("wss://x/", 2), "", /not known/],
     ["of a station that did not tell, with force", write("wss://x/", 2, true), "", null],
     ["plain with TLS", write("ws://x/", 2, true), "2", /wants a wss/],
     ["with TLS without it", write("wss://x/", 1, true), "1", /wants a ws:/],
     ["that is none", write("http://x/", 1, true), "1", /wants a ws:/],
   ])("%s", (_name, command, present, why) => {
-    const fault = networkFault(command, having(present));
+    const fault = networkFault(command, { state: UNKNOWN_PROFILE, file: having(present) });
+    if (why === null) expect(fault).toBeNull();
+    else expect(fault).toMatch(why);
+  });
+
+  it.each([
+    ["as it came", came(null, 2), "2", null],
+    ["higher than it came", came(null, 2), "3", null],
+    ["lower than it came", came(null, 3), "2", /profile 3: a profile never falls/],
+    ["lower than is stated", came(3, 1), "2", /profile 3: a profile never falls/],
+    ["of a station that is not registered", null, "2", /registered/],
+  ] as const)("by what the registry knows, %s", (_name, state, profile, why) => {
+    const command = write("wss://x/", profile === "2" ? 2 : 3, true);
+    const fault = networkFault(command, { state, file: having("1") });
     if (why === null) expect(fault).toBeNull();
     else expect(fault).toMatch(why);
   });

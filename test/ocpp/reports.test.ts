@@ -193,6 +193,59 @@ describe.each<OcppVersion>(["2.0.1", "2.1"])("what an OCPP %s station tells of i
     expect(shown).not.toMatch(/Ann|Example|CARD-7/);
   });
 
+  it("the charging profiles that it holds, part by part", async () => {
+    const { client, news } = await connected(version);
+    const schedule = {
+      id: 1,
+      startSchedule: "1970-01-01T00:00:01Z",
+      duration: 60,
+      chargingRateUnit: "A",
+      chargingSchedulePeriod: [
+        { startPeriod: 0, limit: 16 },
+        { startPeriod: 30, limit: 0 },
+      ],
+    };
+    const profile = {
+      id: 7,
+      stackLevel: 2,
+      chargingProfilePurpose: "TxProfile",
+      chargingProfileKind: "Absolute",
+      transactionId: "t",
+      validTo: "1970-01-01T00:00:02Z",
+      chargingSchedule: [schedule],
+    };
+    const part = { requestId: 8, evseId: 2, chargingLimitSource: "EMS", chargingProfile: [profile] };
+    await client.call("ReportChargingProfiles", { ...part, tbc: true });
+    await client.call("ReportChargingProfiles", { ...part, evseId: 0 });
+    const period = { setpoint: null, mode: null };
+    const held = {
+      profileId: 7,
+      source: "EMS",
+      purpose: "TxProfile",
+      kind: "Absolute",
+      stackLevel: 2,
+      transactionId: "t",
+      fromMs: null,
+      untilMs: 2_000,
+      schedules: [
+        {
+          startMs: 1_000,
+          durationS: 60,
+          unit: "A",
+          periods: [
+            { startS: 0, limit: 16, ...period },
+            { startS: 30, limit: 0, ...period },
+          ],
+        },
+      ],
+    };
+    const told = { kind: "charging-profiles-told", requestId: 8 };
+    expect(news).toMatchObject([
+      { ...told, more: true, profiles: [{ ...held, evseId: 2 }] },
+      { ...told, more: false, profiles: [{ ...held, evseId: 0 }] },
+    ]);
+  });
+
   it("what its display shows, part by part", async () => {
     const { client, news } = await connected(version);
     const message = { format: "UTF8", language: "zh", content: "你好" };

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { type Accounts, createAccounts } from "../../src/accounts/accounts.js";
 import type { Role } from "../../src/accounts/scopes.js";
+import { createGuesses, type Guesses } from "../../src/domain/guesses.js";
 import type { Documents } from "../../src/ports/documents.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
@@ -60,10 +61,12 @@ export const startVtn = async ({
   documents = createMemoryDocuments(),
   clock = new VirtualClock(NOW),
   random = () => 0.5,
+  guesses = createGuesses(),
 }: {
   documents?: Documents;
   clock?: VirtualClock;
   random?: () => number;
+  guesses?: Guesses;
 } = {}): Promise<Harness> => {
   const log: LogLine[] = [];
   const writer = (level: LogLine["level"]) => (fields: object, message: string) => {
@@ -83,6 +86,7 @@ export const startVtn = async ({
     clock,
     accounts,
     random,
+    guesses,
     knownNodes: () => new Set(["feeder-1", "transformer-1", "transformer-2"]),
     log: { info: writer("info"), warn: writer("warn"), error: writer("error") },
   });

@@ -3,6 +3,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createStationRegistry, type ManagedStationRegistry } from "../../src/accounts/station-registry.js";
 import { createStationSecurity, type StationSecurity } from "../../src/accounts/station-security.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
+import type { SecurityProfile } from "../../src/domain/security.js";
+import { EMPTY_FILE } from "../../src/management/file.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import type { Documents } from "../../src/ports/documents.js";
 import { answering, type Call, openStage, type Stage } from "../ocpp/harness.js";
@@ -12,6 +14,9 @@ let stage: Stage;
 let registry: ManagedStationRegistry;
 let security: StationSecurity;
 let first: string;
+/** What the station speaks, once it is connected. */
+let speaks: OcppVersion | null;
+let file = EMPTY_FILE;
 const documents = (): Documents => createMemoryDocuments();
 afterEach(() => stage.close());
 
@@ -27,14 +32,24 @@ const open = async (kept = documents()): Promise<void> => {
   registry = registryOf(kept);
   first = (await registry.add("CP1")).password;
   stage = await openStage({ registry });
-  security = createStationSecurity({ registry, link: stage.central.link, served: [1, 2] });
+  speaks = null;
+  const files = { of: async () => file };
+  security = createStationSecurity({
+    registry,
+    link: stage.central.link,
+    files,
+    served: [1, 2],
+    versionOf: () => speaks,
+    ownUrl: () => "wss://csms.example/ocpp/",
+  });
 };
 
 type Answer = (call: Call) => object | Promise<object>;
 
 /** A station that is connected with the first password and answers the change of it. */
-const connect = async (version: OcppVersion, answer: Answer): Promise<Call[]> => {
-  const client = await stage.connect("CP1", version, { password: first });
+const connect = async (spoken: OcppVersion, answer: Answer): Promise<Call[]> => {
+  const client = await stage.connect("CP1", spoken, { password: first });
+  speaks = spoken;
   return answering(client, { ChangeConfiguration: answer, SetVariables: answer });
 };
 const PLACE = { component: { name: "SecurityCtrlr" }, variable: { name: "BasicAuthPassword" } };
@@ -53,6 +68,14 @@ const comes = async (password: string | Buffer): Promise<number> => {
   const authorization = `Basic ${credentials.toString("base64")}`;
   return (await upgradeStatus(stage.port, "/ocpp/CP1", { authorization })).status;
 };
+
+const wish = (profile: SecurityProfile, change: { tell?: boolean; url?: string } = {}) => ({
+  profile,
+  tell: true,
+  url: null,
+  networkInterface: null,
+  ...change,
+});
 
 const VERSIONS = ["1.6", "2.0.1", "2.1"] as const;
 
@@ -155,9 +178,9 @@ describe("raising a profile", () => {
     await open();
     const answers = ["Rejected", "Accepted"];
     const calls = await connect("1.6", () => ({ status: answers.shift() }));
-    expect(await security.raise("CP1", { profile: 2, tell: true })).toMatchObject({ status: "rejected" });
+    expect(await security.raise("CP1", wish(2))).toMatchObject({ status: "rejected" });
     expect((await registry.profileOf("CP1")).rising).toBeNull();
-    expect(await security.raise("CP1", { profile: 2, tell: true })).toEqual({ status: "accepted" });
+    expect(await security.raise("CP1", wish(2))).toEqual({ status: "accepted" });
     expect((await registry.profileOf("CP1")).rising).toBe(2);
     expect(calls.filter(({ method }) => method === "ChangeConfiguration").at(-1)?.params).toEqual({
       key: "SecurityProfile",
@@ -165,30 +188,152 @@ describe("raising a profile", () => {
     });
   });
 
-  it.each(["2.0.1", "2.1"] as const)(
-    "%s rises by a network profile: it is awaited, and not told",
-    async (version) => {
-      await open();
-      const calls = await connect(version, () => ({ status: "Accepted" }));
-      expect(await security.raise("CP1", { profile: 2, tell: true })).toMatchObject({
-        status: "unsupported",
-        detail: expect.stringContaining("network profile"),
-      });
-      expect((await registry.profileOf("CP1")).rising).toBeNull();
-      expect(await security.raise("CP1", { profile: 2, tell: false })).toEqual({ status: "accepted" });
-      expect((await registry.profileOf("CP1")).rising).toBe(2);
-      expect(calls.filter(({ method }) => method === "SetVariables")).toEqual([]);
-    },
-  );
+  it("one that is told at its own page is awaited, and told nothing", async () => {
+    await open();
+    const calls = await connect("2.1", () => ({ status: "Accepted" }));
+    expect(await security.raise("CP1", wish(2, { tell: false }))).toEqual({ status: "accepted" });
+    expect((await registry.profileOf("CP1")).rising).toBe(2);
+    expect(calls.filter(({ method }) => method === "SetVariables")).toEqual([]);
+  });
 
   it("to the same, a lower one, or one that nothing serves is refused", async () => {
     await open();
     await connect("1.6", () => ({ status: "Accepted" }));
     for (const profile of [0, 1, 3] as const)
-      await expect(security.raise("CP1", { profile, tell: true })).rejects.toMatchObject({
+      await expect(security.raise("CP1", wish(profile))).rejects.toMatchObject({
         code: "station.profile",
       });
   });
+});
+
+const PRIORITY = {
+  component: { name: "OCPPCommCtrlr" },
+  variable: { name: "NetworkConfigurationPriority" },
+};
+const told = (values: string): typeof file => ({
+  ...EMPTY_FILE,
+  settings: {
+    report: null,
+    settings: [
+      {
+        name: "OCPPCommCtrlr.NetworkConfigurationPriority",
+        value: "1",
+        readOnly: false,
+        unit: null,
+        dataType: "SequenceList",
+        values,
+        toldMs: 0,
+      },
+    ],
+  },
+});
+
+/** Answers of a 2.x station: its priority, and how it takes a profile and a new priority. */
+interface Ways {
+  readonly priority: string | null;
+  readonly profile?: string;
+  readonly write?: string;
+}
+const comesBy = async (
+  spoken: "2.0.1" | "2.1",
+  { priority, profile = "Accepted", write = "Accepted" }: Ways,
+): Promise<Call[]> => {
+  const client = await stage.connect("CP1", spoken, { password: first });
+  speaks = spoken;
+  return answering(client, {
+    GetVariables: () => ({
+      getVariableResult: [
+        priority === null
+          ? { ...PRIORITY, attributeStatus: "UnknownVariable" }
+          : { ...PRIORITY, attributeStatus: "Accepted", attributeValue: priority },
+      ],
+    }),
+    SetNetworkProfile: () => ({ status: profile }),
+    SetVariables: () => ({ setVariableResult: [{ ...PRIORITY, attributeStatus: write }] }),
+  });
+};
+/** The slot that was written and the priority, as they were on the wire. */
+const written = (calls: readonly Call[]): string =>
+  calls
+    .flatMap(({ method, params }) => {
+      if (method === "SetNetworkProfile")
+        return [`slot ${/"configurationSlot":(\d+)/.exec(JSON.stringify(params))?.[1]}`];
+      if (method === "SetVariables")
+        return [`first ${/"attributeValue":"([^"]*)"/.exec(JSON.stringify(params))?.[1]}`];
+      return [];
+    })
+    .join(", ");
+
+describe.each([
+  ["2.0.1", "OCPP20", "Wired0"],
+  ["2.1", "OCPP21", "Any"],
+] as const)("raising a profile of OCPP %s", (spoken, name, ocppInterface) => {
+  it("writes a network profile of the higher one, and puts it first", async () => {
+    await open();
+    const calls = await comesBy(spoken, { priority: "0", write: "RebootRequired" });
+    expect(await security.raise("CP1", wish(2))).toEqual({ status: "accepted", detail: "RebootRequired" });
+    expect((await registry.profileOf("CP1")).rising).toBe(2);
+    expect(calls.filter(({ method }) => /Network|Variables/.test(method))).toEqual([
+      { method: "GetVariables", params: { getVariableData: [PRIORITY] } },
+      {
+        method: "SetNetworkProfile",
+        params: {
+          configurationSlot: 1,
+          connectionData: {
+            ocppVersion: name,
+            ocppTransport: "JSON",
+            ocppCsmsUrl: "wss://csms.example/ocpp",
+            messageTimeout: 30,
+            securityProfile: 2,
+            ocppInterface,
+          },
+        },
+      },
+      { method: "SetVariables", params: { setVariableData: [{ ...PRIORITY, attributeValue: "1,0" }] } },
+    ]);
+  });
+
+  it.each([
+    ["the next", "1,2", null, "slot 3, first 3,1,2"],
+    ["one that the station has and does not use", "0,2", "0,1,2", "slot 1, first 1,0,2"],
+    ["where all are used, the last", "2,1,0", "0,1,2", "slot 0, first 0,2,1"],
+    ["none where there is the present one alone", "1", "1", ""],
+    ["none where the priority is not told", null, null, ""],
+  ])("goes to a slot: %s", async (_name, priority, values, sent) => {
+    await open();
+    file = values === null ? EMPTY_FILE : told(values);
+    const calls = await comesBy(spoken, { priority });
+    const outcome = await security.raise("CP1", wish(2));
+    file = EMPTY_FILE;
+    expect(written(calls)).toBe(sent);
+    expect(outcome.status).toBe(sent === "" ? "rejected" : "accepted");
+    expect((await registry.profileOf("CP1")).rising).toBe(sent === "" ? null : 2);
+  });
+
+  it.each([
+    ["the profile", { profile: "Rejected" }, "slot 1"],
+    ["its place", { write: "Rejected" }, "slot 1, first 1,0"],
+  ])("ends the wish of a station that refuses %s", async (_name, refusal, sent) => {
+    await open();
+    const calls = await comesBy(spoken, { priority: "0", ...refusal });
+    expect(await security.raise("CP1", wish(2))).toMatchObject({ status: "rejected" });
+    expect(written(calls)).toBe(sent);
+    expect((await registry.profileOf("CP1")).rising).toBeNull();
+  });
+
+  it.each(["ws://csms.example", "<this computer's address>", "wss://<this computer's address>:1"])(
+    "sends nothing where %s is to be its address",
+    async (url) => {
+      await open();
+      const calls = await comesBy(spoken, { priority: "0" });
+      await expect(security.raise("CP1", wish(2, { url }))).rejects.toMatchObject({
+        code: "station.profile",
+        place: "body.url",
+      });
+      expect(written(calls)).toBe("");
+      expect((await registry.profileOf("CP1")).rising).toBeNull();
+    },
+  );
 });
 
 describe("a station that tells its own password", () => {

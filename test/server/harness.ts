@@ -5,11 +5,11 @@ import { createServer, type ServerOptions } from "../../src/server/server.js";
 import { NOW_MS } from "./community.js";
 import { type FakeOperations, fakeOperations } from "./fake-operations.js";
 
-/** One token per scope, named by it. */
+/** Tokens of one scope or more, named by them: `token-operate`, `token-operate+admin`. */
 const verifier: TokenVerifier = {
   verify: async (bearer) => {
-    const scope = /^token-(read|operate|measure|admin)$/.exec(bearer)?.[1];
-    return scope === undefined ? null : { name: `the ${scope} token`, scopes: new Set([scope]) };
+    const scopes = /^token-((?:\+?(?:read|operate|measure|admin))+)$/.exec(bearer)?.[1];
+    return scopes === undefined ? null : { name: `the ${scopes} token`, scopes: new Set(scopes.split("+")) };
   },
 };
 

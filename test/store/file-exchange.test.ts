@@ -135,6 +135,39 @@ describe("a file of a station", () => {
     expect(await put("x".repeat(5))).toMatchObject({ bytes: 5 });
   });
 
+  it("counts what came and was kept while it comes itself", async () => {
+    exchange.close();
+    exchange = await open({ mostBytes: 15 });
+    const [slow, quick] = [await exchange.openUpload(null, "slow"), await exchange.openUpload(null, "quick")];
+    async function* slowly(): AsyncIterable<Uint8Array> {
+      yield Buffer.from("x");
+      await exchange.receive(tokenOf(quick.url), chunks("x".repeat(10)));
+      yield Buffer.from("x".repeat(5));
+    }
+    await expect(exchange.receive(tokenOf(slow.url), slowly())).rejects.toMatchObject({ code: "files.full" });
+    expect((await exchange.list()).map(({ bytes }) => bytes)).toEqual([10]);
+  });
+
+  it("that has no bytes counts, too: ten thousand files are kept, also over a restart", async () => {
+    const empty = {
+      name: "x",
+      stationId: null,
+      bytes: 0,
+      sha256: "",
+      md5: "",
+      createdMs: 0,
+      expiresMs: HOUR_MS,
+    };
+    const idOf = (n: number): string => n.toString(16).padStart(32, "0");
+    for (let n = 0; n < 9_999; n++) await documents.put("files", idOf(n), { ...empty, id: idOf(n) });
+    exchange.close();
+    exchange = await open();
+    await put("");
+    await expect(put("")).rejects.toMatchObject({ code: "files.full" });
+    await exchange.remove(idOf(0));
+    await put("");
+  });
+
   it("does not come twice at once by one link", async () => {
     const token = tokenOf((await exchange.openUpload("CP1", "a.log")).url);
     const both = await Promise.allSettled([
@@ -195,3 +228,17 @@ law.prop([fc.string({ maxLength: 100 })], { numRuns: 30 })(
     await documents.remove("file-links", createHash("sha256").update(tokenOf(url)).digest("hex"));
   },
 );
+
+it("ten thousand links open at the same time; one that ended or was used makes room", async () => {
+  for (let n = 0; n < 9_999; n++) await exchange.openUpload("CP1", "log");
+  const last = await exchange.openUpload("CP1", "log");
+  await expect(exchange.openUpload("CP1", "log")).rejects.toMatchObject({ code: "files.full" });
+  await exchange.receive(tokenOf(last.url), chunks("x"));
+  await exchange.openUpload("CP1", "log");
+  await expect(exchange.openUpload("CP1", "log")).rejects.toMatchObject({ code: "files.full" });
+  exchange.close();
+  exchange = await open();
+  await expect(exchange.openUpload("CP1", "log")).rejects.toMatchObject({ code: "files.full" });
+  passTo(2 * HOUR_MS);
+  await exchange.openUpload("CP1", "log");
+});

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { Command } from "commander";
 import { type Access, type AskableCommand, type CommandOutcome, commandStation } from "../../app.js";
+import type { TransactionStatus } from "../../domain/commands/transactions.js";
 import { EXIT } from "../exit-codes.js";
 import { CONFIG_OPTION, JSON_OPTION } from "../options.js";
 import { numberOption, print, printJson } from "../output.js";
@@ -26,6 +27,8 @@ export const asking = (name: string, description: string, scope = OPERATE): Comm
 export const askingServer = (name: string, description: string): Command =>
   askable(new Command(name), description, OPERATE);
 
+/** Of what may cost us a station. */
+export const ADMIN = "with the scopes operate and admin; YOUXU_TOKEN by default";
 const OPERATE = "with the scope operate; YOUXU_TOKEN by default";
 
 const askable = (command: Command, description: string, scope: string): Command =>
@@ -45,6 +48,12 @@ export const EVSE_OPTION = [
 
 const valueText = (value: string | null, why: string | null): string => value ?? `(${why ?? "none"})`;
 
+const transactionText = ({ isOngoing, hasMessages }: TransactionStatus): string =>
+  [
+    ...(isOngoing === null ? [] : [isOngoing ? "it goes on" : "it is over"]),
+    hasMessages ? "messages wait at the station" : "no messages wait",
+  ].join(", ");
+
 const ending = (text: string | undefined): string => (text === undefined ? "" : `: ${text}`);
 
 export const show = (outcome: CommandOutcome): void => {
@@ -57,6 +66,9 @@ export const show = (outcome: CommandOutcome): void => {
     print(`${tariffId.padEnd(32)} ${kind}${evseIds.length === 0 ? "" : `, EVSE ${evseIds.join(", ")}`}`);
   for (const { streamId, monitorId, intervalS, values } of outcome.streams ?? [])
     print(`stream ${streamId}  monitor ${monitorId}  every ${intervalS ?? "?"} s  ${values ?? "?"} values`);
+  for (const { startMs, powerKw } of outcome.composite ?? [])
+    print(`${new Date(startMs).toISOString()} ${powerKw.toFixed(3).padStart(10)} kW`);
+  if (outcome.transaction !== undefined) return print(transactionText(outcome.transaction));
   if (outcome.data !== undefined) print(outcome.data);
   for (const { use, certificate } of outcome.certificates ?? [])
     print(`${certificate.serialNumber.padEnd(40)} ${use}`);

@@ -22,7 +22,7 @@ interface ShowOptions extends AskOptions {
 }
 
 const show = (): Command =>
-  asking("show", "show a message to drivers (2.x)")
+  asking("set-display-message", "show a message to drivers (2.x)")
     .argument("<text>", "what is shown")
     .option(
       "--number <n>",
@@ -58,25 +58,30 @@ const show = (): Command =>
     });
 
 const unshow = (): Command =>
-  asking("unshow", "take a message away (2.x)")
+  asking("clear-display-message", "take a message away (2.x)")
     .argument("<number>", "of the message", messageNumber)
     .action(async (id: string, messageId: number, options: AskOptions) =>
       run(id, options, { kind: "clear-display-message", messageId }),
     );
 
+const getDisplay = (): Command =>
+  asking("get-display-messages", "have a station tell its messages; see display-messages (2.x)").action(
+    async (id: string, options: AskOptions) =>
+      run(id, options, { kind: "report-display-messages", messageIds: [] }),
+  );
+
 const display = (): Command =>
-  asking("display", "messages of a station's display, as it last told them (2.x)")
-    .option("--ask", "have it tell them anew")
-    .action(async (id: string, options: AskOptions & { ask?: boolean }) => {
-      if (options.ask === true) return run(id, options, { kind: "report-display-messages", messageIds: [] });
+  asking("display-messages", "messages of a station's display, as it last told them (2.x)").action(
+    async (id: string, options: AskOptions) => {
       const found = await stationDisplay(accessOf(options), id);
       if (options.json === true) return printJson(found);
       for (const { messageId, priority, state, content } of found.messages)
         print(
           `${String(messageId).padStart(6)}  ${priority.padEnd(12)} ${(state ?? "").padEnd(12)} ${content}`,
         );
-      if (found.completeMs === null) say(`it may have more: youxu station display ${id} --ask`);
-    });
+      if (found.completeMs === null) say(`it may have more: youxu station get-display-messages ${id}`);
+    },
+  );
 
 const transfers = (): Command =>
   asking("transfers", "what a station sent that its vendor defined, the newest 50").action(
@@ -90,4 +95,4 @@ const transfers = (): Command =>
   );
 
 /** What a station shows, and what its vendor defined. */
-export const displayCommands = (): Command[] => [show(), unshow(), display(), transfers()];
+export const displayCommands = (): Command[] => [show(), unshow(), getDisplay(), display(), transfers()];

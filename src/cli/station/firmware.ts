@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { readPem, type StationJob, stationIdentity, stationJobs, YouxuError } from "../../app.js";
 import { numberOption, print, printJson, say } from "../output.js";
-import { accessOf, type AskOptions, asking, run } from "./asking.js";
+import { timeOption } from "../time-option.js";
+import { accessOf, ADMIN, type AskOptions, asking, run } from "./asking.js";
 
 interface RetryOptions {
   readonly retries?: number;
@@ -25,19 +26,6 @@ export const retriesOf = ({ retries, retryAfter }: RetryOptions) => ({
   retries: retries ?? null,
   retryIntervalS: retryAfter ?? null,
 });
-
-/** A time of ISO 8601 of an option, epoch ms; null where it was not given. */
-export const timeOption = (text: string | undefined, name: string): number | null => {
-  if (text === undefined) return null;
-  const atMs = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(atMs))
-    throw new YouxuError(
-      "usage.invalid",
-      `"${text}": a time with its offset, e.g. 2026-12-01T02:00:00+08:00`,
-      name,
-    );
-  return atMs;
-};
 
 /** An image by its location, or one of the server's own files. */
 const imageOf = (location: string | undefined, file: string | undefined) => {
@@ -64,7 +52,7 @@ const signedOf = ({ certificate, signature }: UpdateOptions) => {
 
 const update = (): Command =>
   withRetries(
-    asking("update-firmware", "have a station fetch and install a firmware; see jobs for how it goes")
+    asking("update-firmware", "have a station fetch and install a firmware; see jobs for how it goes", ADMIN)
       .argument("[location]", "URL of the image; or --file")
       .option("--file <id>", "one of the server's own files, as `youxu file put` tells it")
       .option("--at <time>", "when to fetch it; at once by default")
@@ -90,7 +78,11 @@ const update = (): Command =>
 
 const publish = (): Command =>
   withRetries(
-    asking("publish-firmware", "have a local controller fetch a firmware and offer it to its stations (2.x)")
+    asking(
+      "publish-firmware",
+      "have a local controller fetch a firmware and offer it to its stations (2.x)",
+      ADMIN,
+    )
       .argument("<md5>", "checksum of the image, as `youxu file put` tells it")
       .argument("[location]", "URL of the image; or --file")
       .option("--file <id>", "one of the server's own files"),
@@ -109,7 +101,7 @@ const publish = (): Command =>
   );
 
 const unpublish = (): Command =>
-  asking("unpublish-firmware", "have a local controller offer a firmware no more (2.x)")
+  asking("unpublish-firmware", "have a local controller offer a firmware no more (2.x)", ADMIN)
     .argument("<md5>", "checksum of the image")
     .action(async (id: string, checksum: string, options: AskOptions) =>
       run(id, options, { kind: "unpublish-firmware", checksum }),

@@ -29,7 +29,7 @@ interface KindOptions extends AskOptions {
 }
 
 const setControl = (): Command =>
-  asking("set-der", "set a control of what a station feeds into the grid (2.1)")
+  asking("set-der-control", "set a control of what a station feeds into the grid (2.1)")
     .argument("<control>", "its id")
     .argument("<parameters>", 'JSON, e.g. \'{"priority":1,"pctMaxDischargePower":50}\'')
     .addOption(KIND_OPTION().default("LimitMaxDischarge"))
@@ -45,7 +45,7 @@ const setControl = (): Command =>
     );
 
 const askControls = (): Command =>
-  asking("ask-der", "have a station tell its controls; see grid-controls (2.1)")
+  asking("get-der-controls", "have a station tell its controls; see der-controls (2.1)")
     .addOption(KIND_OPTION())
     .option("--control <id>", "one alone")
     .action(async (id: string, { type, control, ...options }: KindOptions) =>
@@ -58,7 +58,7 @@ const askControls = (): Command =>
     );
 
 const clearControl = (): Command =>
-  asking("clear-der", "take controls of what a station feeds into the grid away (2.1)")
+  asking("clear-der-control", "take controls of what a station feeds into the grid away (2.1)")
     .addOption(KIND_OPTION())
     .option("--control <id>", "one alone; all by default")
     .option("--default", "defaults, and not the others")
@@ -81,7 +81,7 @@ const afrr = (): Command =>
     );
 
 const controls = (): Command =>
-  asking("grid-controls", "controls of what a station feeds into the grid, as it last told them").action(
+  asking("der-controls", "controls of what a station feeds into the grid, as it last told them").action(
     async (id: string, options: AskOptions) => {
       const found = await gridControls(accessOf(options), id);
       if (options.json === true) return printJson(found);
@@ -89,7 +89,8 @@ const controls = (): Command =>
         print(
           `${controlId.padEnd(38)} ${(controlType ?? "?").padEnd(22)} ${isActive === true ? "active" : "      "} ${JSON.stringify(parameters ?? {})}`,
         );
-      if (found.controls.length === 0) say(`none is known: youxu station ask-der ${id} asks for them`);
+      if (found.controls.length === 0)
+        say(`none is known: youxu station get-der-controls ${id} asks for them`);
     },
   );
 
@@ -116,7 +117,7 @@ const batteries = (): Command =>
 const STREAM_IDS = { least: 0, most: 2_147_483_647, whole: true } as const;
 
 const streams = (): Command =>
-  asking("streams", "streams of values that a station has open (2.1)").action(
+  asking("get-streams", "streams of values that a station has open (2.1)").action(
     async (id: string, options: AskOptions) => run(id, options, { kind: "list-streams" }),
   );
 

@@ -12,9 +12,11 @@ import { monitoringCommands } from "./monitoring.js";
 import { networkCommands } from "./network.js";
 import { settingsCommands } from "./settings.js";
 import { tariffCommands } from "./tariffs.js";
+import { transactionCommands } from "./transactions.js";
 
 /** What an operator asks of a station over a running server. */
 export const operatorCommands = (): Command[] => [
+  ...transactionCommands(),
   ...availabilityCommands(),
   ...settingsCommands(),
   ...monitoringCommands(),

@@ -4,7 +4,8 @@ import type { LogType } from "../../domain/commands/logs.js";
 import { TRIGGER_MESSAGES, type TriggerMessage } from "../../domain/trigger.js";
 import { numberOption, print, printJson, say } from "../output.js";
 import { accessOf, type AskOptions, asking, EVSE_OPTION, run } from "./asking.js";
-import { retriesOf, timeOption, withRetries } from "./firmware.js";
+import { timeOption } from "../time-option.js";
+import { retriesOf, withRetries } from "./firmware.js";
 
 interface LogOptions extends AskOptions {
   readonly type: LogType;
@@ -17,7 +18,7 @@ interface LogOptions extends AskOptions {
 
 const log = (): Command =>
   withRetries(
-    asking("log", "have a station upload a log; see jobs for how it goes")
+    asking("get-log", "have a station upload a log; see jobs for how it goes")
       .argument("[location]", "URL that it uploads to; the server's own files by default")
       .addOption(
         new Option("--type <name>", "security: 1.6 with the security extension, and 2.x; data-collector: 2.1")

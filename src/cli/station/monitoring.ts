@@ -14,7 +14,7 @@ interface MonitorOptions extends AskOptions {
 }
 
 const monitor = (): Command =>
-  asking("monitor", "have a station watch a variable (2.x)")
+  asking("set-monitor", "have a station watch a variable (2.x)")
     .argument("<variable>", "Component.Variable")
     .argument("<type>", Object.keys(MONITOR_TYPES).join(", "))
     .argument(
@@ -41,14 +41,14 @@ const typeOf = (name: string): MonitorType => {
 };
 
 const unmonitor = (): Command =>
-  asking("unmonitor", "have it watch no more (2.x)")
+  asking("clear-monitors", "have it watch no more (2.x)")
     .argument("<ids...>", "of monitors")
     .action(async (id: string, ids: string[], options: AskOptions) =>
       run(id, options, { kind: "clear-monitors", ids: ids.map(monitorNumber("ids")) }),
     );
 
 const level = (): Command =>
-  asking("monitor-level", "the least severity that a station tells (2.x)")
+  asking("set-monitoring-level", "the least severity that a station tells (2.x)")
     .argument("<severity>", "0, danger, to 9, debug", severity)
     .action(async (id: string, least: number, options: AskOptions) =>
       run(id, options, { kind: "set-monitoring-level", severity: least }),
@@ -57,26 +57,38 @@ const level = (): Command =>
 const BASES = ["all", "factory-default", "hard-wired-only"] as const;
 
 const base = (): Command =>
-  asking("monitor-base", "which monitors are in place (2.x)")
+  asking("set-monitoring-base", "which monitors are in place (2.x)")
     .addOption(new Option("--base <name>", "which").choices(BASES).makeOptionMandatory())
     .action(async (id: string, options: AskOptions & { base: (typeof BASES)[number] }) =>
       run(id, options, { kind: "set-monitoring-base", base: options.base }),
     );
 
+const getMonitors = (): Command =>
+  asking("get-monitors", "have a station tell all that it watches; see monitors (2.x)").action(
+    async (id: string, options: AskOptions) =>
+      run(id, options, { kind: "report-monitors", criteria: [], names: [] }),
+  );
+
 const monitors = (): Command =>
-  asking("monitors", "what a station watches of itself, as it last told it (2.x)")
-    .option("--ask", "have it tell all of them anew")
-    .action(async (id: string, options: AskOptions & { ask?: boolean }) => {
-      if (options.ask === true) return run(id, options, { kind: "report-monitors", criteria: [], names: [] });
+  asking("monitors", "what a station watches of itself, as it last told it (2.x)").action(
+    async (id: string, options: AskOptions) => {
       const found = await stationMonitors(accessOf(options), id);
       if (options.json === true) return printJson(found);
       for (const one of found.monitors)
         print(
           `${String(one.id).padStart(6)}  ${one.name.padEnd(48)} ${one.type} ${one.value}  severity ${one.severity}${one.inTransaction ? "  in transactions" : ""}`,
         );
-      if (found.report === null) say(`none was told: youxu station monitors ${id} --ask`);
+      if (found.report === null) say(`none was told: youxu station get-monitors ${id}`);
       else if (found.report.completeMs === null) say("more is to come");
-    });
+    },
+  );
 
 /** What a station watches of itself. */
-export const monitoringCommands = (): Command[] => [monitor(), unmonitor(), level(), base(), monitors()];
+export const monitoringCommands = (): Command[] => [
+  monitor(),
+  unmonitor(),
+  level(),
+  base(),
+  getMonitors(),
+  monitors(),
+];

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { NetworkProfile } from "../../domain/commands/network.js";
 import { numberOption } from "../output.js";
-import { type AskOptions, asking, run } from "./asking.js";
+import { ADMIN, type AskOptions, asking, run } from "./asking.js";
 
 interface NetworkOptions extends AskOptions {
   readonly profile: string;
@@ -17,7 +17,7 @@ const securityOf = (name: string): NetworkProfile["securityProfile"] =>
 
 /** Passwords are given over the API: none stands in a shell's history. */
 const networkProfile = (): Command =>
-  asking("network-profile", "write a way to the central system (2.x)")
+  asking("network-profile", "write a way to the central system (2.x)", ADMIN)
     .argument("<slot>", "which one", numberOption("slot", { least: 0, most: 1_000, whole: true }))
     .argument("<address>", "ws:// or wss://, without the identity")
     .addOption(
@@ -36,7 +36,7 @@ const networkProfile = (): Command =>
     )
     .option("--interface <name>", "Wired0, Wireless0 …", "Wired0")
     .option("--apn <name>", "mobile network")
-    .option("--force", "also where it is less secure than the present one")
+    .option("--force", "also where the present security profile is not known; a lower one is never written")
     .addHelpText(
       "after",
       "\nIt is used once the slot stands first: youxu station set <identity> OCPPCommCtrlr.NetworkConfigurationPriority 1,0, and after a reset.",

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import {
   CERTIFICATE_USES,
@@ -6,15 +5,14 @@ import {
   commandStation,
   type CommandOutcome,
   raiseStation,
+  readPem,
   rotateStation,
   stationSecurity,
   YouxuError,
 } from "../../app.js";
 import { EXIT } from "../exit-codes.js";
 import { print, printJson, say } from "../output.js";
-import { accessOf, type AskOptions, asking, run, show } from "./asking.js";
-
-const ADMIN = "with the scope admin; YOUXU_TOKEN by default";
+import { accessOf, ADMIN, type AskOptions, asking, run, show } from "./asking.js";
 
 const finish = (outcome: CommandOutcome, options: AskOptions): void => {
   if (options.json === true) printJson(outcome);
@@ -34,18 +32,31 @@ const rotate = (): Command =>
     },
   );
 
+interface RaiseOptions extends AskOptions {
+  readonly await?: boolean;
+  readonly address?: string;
+  readonly interface?: string;
+}
+
 const HIGHER = ["2", "3"] as const;
 
 const raise = (): Command =>
-  asking("raise", "let a station rise to a higher security profile, and tell it so (1.6)", ADMIN)
+  asking("raise", "let a station rise to a higher security profile, and tell it so", ADMIN)
     .argument("<profile>", "2: password over TLS, 3: client certificate, none: take the wish back")
-    .option("--await", "tell it nothing: 2.x stations rise by a network profile, others at their own page")
-    .action(async (id: string, wanted: string, options: AskOptions & { await?: boolean }) => {
+    .option("--await", "tell it nothing: it rises at its own page")
+    .option("--address <url>", "2.x: by which it reaches this server with TLS, without the identity")
+    .option("--interface <name>", "2.x: Wired0, Wireless0 …; any by default (2.0.1: Wired0)")
+    .action(async (id: string, wanted: string, options: RaiseOptions) => {
       const found = HIGHER.find((each) => each === wanted);
       if (found === undefined && wanted !== "none")
         throw new YouxuError("usage.invalid", `${JSON.stringify(wanted)}: must be 2, 3 or none`, "<profile>");
       const profile = found === undefined ? null : found === "2" ? 2 : 3;
-      finish(await raiseStation(accessOf(options), id, { profile, tell: options.await !== true }), options);
+      const { await: silent = false, address: url = null, interface: networkInterface = null } = options;
+      const wish = { profile, tell: !silent, url, networkInterface } as const;
+      const outcome = await raiseStation(accessOf(options), id, wish);
+      finish(outcome, options);
+      if (outcome.status === "accepted" && profile !== null && !silent)
+        say(`it takes effect when the station restarts: youxu station reset ${id} --when-idle`);
     });
 
 const security = (): Command =>
@@ -65,20 +76,12 @@ const useOption = (text: string): CertificateUse => {
 };
 const USE = ["--use <use>", CERTIFICATE_USES.join(", "), useOption] as const;
 
-const pemOf = (file: string): string => {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new YouxuError("file.unreadable", error instanceof Error ? error.message : String(error), file);
-  }
-};
-
 const install = (): Command =>
-  asking("install", "have a station believe a root certificate")
+  asking("install", "have a station believe a root certificate", ADMIN)
     .argument("<file>", "PEM")
     .option(...USE, "central-system")
     .action(async (id: string, file: string, options: AskOptions & { use: CertificateUse }) =>
-      run(id, options, { kind: "install-certificate", use: options.use, certificate: pemOf(file) }),
+      run(id, options, { kind: "install-certificate", use: options.use, certificate: await readPem(file) }),
     );
 
 const list = (): Command =>
@@ -89,7 +92,7 @@ const list = (): Command =>
     );
 
 const remove = (): Command =>
-  asking("delete", "have a station forget a certificate")
+  asking("delete", "have a station forget a certificate", ADMIN)
     .argument("<serial>", "its serial number, as `list` shows it")
     .option(...USE)
     .action(async (id: string, serial: string, options: AskOptions & { use?: CertificateUse }) => {
@@ -107,7 +110,7 @@ const remove = (): Command =>
     });
 
 const renew = (): Command =>
-  asking("renew", "have a station make a new key and ask for a certificate of it").action(
+  asking("renew", "have a station make a new key and ask for a certificate of it", ADMIN).action(
     async (id: string, options: AskOptions) => run(id, options, { kind: "renew-certificate" }),
   );
 

@@ -7,7 +7,7 @@ import { pairs } from "./pairs.js";
 import { settingsProfileCommand } from "./settings-profile.js";
 
 const settings = (): Command =>
-  asking("settings", "read settings of a station")
+  asking("get", "have a station tell settings")
     .argument("[names...]", "1.6: keys, none for all; 2.x: Component.Variable")
     .action(async (id: string, names: string[], options: AskOptions) =>
       run(id, options, { kind: "read-settings", names }),
@@ -25,7 +25,7 @@ const set = (): Command =>
     });
 
 const report = (): Command =>
-  asking("report", "have a station tell all of its settings; 2.x tells them part by part, see known-settings")
+  asking("get-report", "have a station tell all of its settings; 2.x tells them part by part, see settings")
     .addOption(
       new Option("--inventory <name>", "all, what can be set, or what is at fault (2.x)")
         .choices(["full", "configuration", "summary"])
@@ -38,7 +38,7 @@ const report = (): Command =>
 const CRITERIA = ["active", "available", "enabled", "problem"] as const;
 
 const components = (): Command =>
-  asking("components", "have a station tell some of its components; see known-settings (2.x)")
+  asking("get-components", "have a station tell some of its components; see settings (2.x)")
     .argument("[names...]", "Component, or Component.Variable; none: all that meet a criterion")
     .addOption(
       new Option("--that-are <criteria...>", "only components that are one of these").choices(CRITERIA),
@@ -55,14 +55,15 @@ const lineOf = ({ name, value, unit, readOnly }: CachedSetting): string =>
   `${name.padEnd(56)} ${value ?? "(not told)"}${unit === null ? "" : ` ${unit}`}${readOnly === true ? "  (read only)" : ""}`;
 
 const known = (): Command =>
-  asking("known-settings", "settings of a station as it last told them, without asking it")
+  asking("settings", "settings of a station as it last told them, without asking it")
     .argument("[part]", "only names that contain this")
     .action(async (id: string, part: string | undefined, options: AskOptions) => {
       const found = await knownSettings(accessOf(options), id, part);
       if (options.json === true) return printJson(found);
       for (const setting of found.settings) print(lineOf(setting));
       if (found.report !== null && found.report.completeMs === null) say("more is to come");
-      else if (found.settings.length === 0) say(`nothing is known: youxu station report ${id} asks for it`);
+      else if (found.settings.length === 0)
+        say(`nothing is known: youxu station get-report ${id} asks for it`);
     });
 
 /** What a station is set to. */

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type AskOptions, asking, EVSE_OPTION, run } from "./asking.js";
 
 const tariff = (): Command =>
-  asking("tariff", "give a station the tariff of its site, for drivers to see (2.1)")
+  asking("set-tariff", "give a station the tariff of its site, for drivers to see (2.1)")
     .option(...EVSE_OPTION)
     .option("--transaction <id>", "only of this running transaction")
     .action(async (id: string, options: AskOptions & { evse?: number; transaction?: string }) =>
@@ -15,16 +15,20 @@ const tariff = (): Command =>
       ),
     );
 
-const tariffs = (): Command =>
-  asking("tariffs", "tariffs that a station has (2.1)")
+const getTariffs = (): Command =>
+  asking("get-tariffs", "tariffs that a station has (2.1)")
     .option(...EVSE_OPTION)
-    .option("--clear [ids...]", "take these away, without ids all")
-    .action(async (id: string, options: AskOptions & { evse?: number; clear?: true | string[] }) => {
-      const evseId = options.evse ?? null;
-      if (options.clear === undefined) return run(id, options, { kind: "get-tariffs", evseId });
-      const tariffIds = options.clear === true ? [] : options.clear;
-      return run(id, options, { kind: "clear-tariffs", tariffIds, evseId });
-    });
+    .action(async (id: string, options: AskOptions & { evse?: number }) =>
+      run(id, options, { kind: "get-tariffs", evseId: options.evse ?? null }),
+    );
+
+const clearTariffs = (): Command =>
+  asking("clear-tariffs", "take tariffs of a station away (2.1)")
+    .argument("[ids...]", "these; without any all")
+    .option(...EVSE_OPTION)
+    .action(async (id: string, tariffIds: string[], options: AskOptions & { evse?: number }) =>
+      run(id, options, { kind: "clear-tariffs", tariffIds, evseId: options.evse ?? null }),
+    );
 
 const price = (): Command =>
   asking("user-price", "show what a driver will pay (1.6, where the station knows cost messages)")
@@ -35,4 +39,4 @@ const price = (): Command =>
     );
 
 /** What a station knows of prices. */
-export const tariffCommands = (): Command[] => [tariff(), tariffs(), price()];
+export const tariffCommands = (): Command[] => [tariff(), getTariffs(), clearTariffs(), price()];

@@ -101,7 +101,7 @@ export const createLoans = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Loan
           throw new YouxuError("booking.full", `${MOST_BOOKINGS} bookings are kept already`, "body");
         const { session } = viewOf(pile, null, []);
         const refusal = refusalOf(wish, { bookings: all, session }, rulesOf(pile));
-        if (refusal !== null) throw new YouxuError(refusal, WHY[refusal], "body.fromMs");
+        if (refusal !== null) throw new YouxuError(refusal, WHY[refusal], "body.from");
         return made(pile, wish, { id, number: all.length + clock.now(), nowMs: clock.now() });
       });
     },

@@ -21,7 +21,7 @@ export const createPerform = ({ parts, notices, wish }: Performing) => {
 
   const tell = (siteId: string, text: NoticeText): void => {
     notices.post({ ...text, siteId, atMs: clock.now() });
-    log.info({ site: siteId, station: text.stationId, evse: text.evseId, kind: text.kind }, text.text);
+    log.info({ siteId, stationId: text.stationId, evseId: text.evseId, kind: text.kind }, text.text);
   };
 
   const hold = async (siteId: string, place: PilePlace, effect: Extract<Effect, { kind: "hold" }>) => {
@@ -56,7 +56,7 @@ export const createPerform = ({ parts, notices, wish }: Performing) => {
         for (const effect of effects) await run(siteId, place, effect);
       });
     } catch (err) {
-      log.error({ site: siteId, station: place.stationId, err }, "what sharing decided could not be done");
+      log.error({ siteId, stationId: place.stationId, err }, "what sharing decided could not be done");
     } finally {
       underWay--;
     }

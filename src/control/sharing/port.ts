@@ -62,7 +62,7 @@ export const createSharingPort = ({ clock, desks, notices, siteParts }: PortPart
       const { id } = await queues.join(pile, wish);
       await site.watch.look(pile);
       const entry = viewQueue(queues, pile, around(site)).waiting.find((one) => one.id === id);
-      if (entry === undefined) throw new YouxuError("queue.window", "it waits no more", "body.deadlineMs");
+      if (entry === undefined) throw new YouxuError("queue.window", "it waits no more", "body.deadline");
       return entry;
     },
     leave: async (siteId, entryId) => {

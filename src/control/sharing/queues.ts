@@ -97,10 +97,10 @@ const entryOf = (wish: QueueWish, id: string, nowMs: EpochMs): QueueEntry => {
     throw new YouxuError(
       "queue.window",
       "the deadline is past, before the car can come, or far away",
-      "body.deadlineMs",
+      "body.deadline",
     );
   if (reachableUntilMs !== null && reachableUntilMs <= readyFromMs)
-    throw new YouxuError("queue.window", "reachable only before the car can come", "body.reachableUntilMs");
+    throw new YouxuError("queue.window", "reachable only before the car can come", "body.reachableUntil");
   return {
     id,
     driver,

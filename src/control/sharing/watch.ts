@@ -66,7 +66,7 @@ export const createWatch = ({ clock, link, log, watched }: WatchParts) => {
       await one.look(closed);
       wakeLater(one);
     } catch (err) {
-      log.error({ station: one.pile.stationId, err }, "what is shared could not be kept");
+      log.error({ stationId: one.pile.stationId, err }, "what is shared could not be kept");
     }
   };
   /** A station that is back may have forgotten what it held. */

@@ -30,6 +30,6 @@ export interface NetworkCommand {
   readonly kind: "set-network-profile";
   readonly slot: number;
   readonly profile: NetworkProfile;
-  /** Also where it is less secure than the present one. */
+  /** Also where the present security profile is not known. */
   readonly force: boolean;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { chargingProfilesFileSchema } from "./charging-profiles.js";
 import { displayFileSchema } from "./display.js";
 import { stationEventSchema } from "./events.js";
 import { localListFileSchema } from "./local-list.js";
@@ -16,6 +17,7 @@ export const stationFileSchema = z.object({
   settings: settingsFileSchema.describe("Configuration or device model"),
   monitors: monitorsFileSchema.describe("What it watches of itself"),
   localList: localListFileSchema.describe("Id tokens by which it decides alone"),
+  chargingProfiles: chargingProfilesFileSchema.describe("Charging profiles that it holds"),
   display: displayFileSchema.describe("What its display shows"),
   transfers: z.array(transferSchema).describe("What its vendor defined, the newest 50, oldest first"),
   gridControls: gridControlFileSchema.describe("Controls of what it feeds into the grid"),

@@ -1,3 +1,4 @@
+import { reportChargingProfiles } from "./charging-profiles.js";
 import type { InboundContext, InboundHandler, Meaning } from "../common/codec.js";
 import { jobStatus } from "../common/jobs.js";
 import { reservationStatus } from "../common/reservations.js";
@@ -137,7 +138,7 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["NotifyMonitoringReport", notifyMonitoringReport],
   ["NotifyReport", notifyReport],
   ["PublishFirmwareStatusNotification", jobStatus("publish-firmware")],
-  ["ReportChargingProfiles", neutral({})],
+  ["ReportChargingProfiles", reportChargingProfiles],
   ["ReservationStatusUpdate", reservationStatus],
   ["SecurityEventNotification", securityEvent],
   ["SignCertificate", signCertificate],

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { chargingProfilesFileSchema } from "../../domain/station-file/charging-profiles.js";
 import { displayFileSchema } from "../../domain/station-file/display.js";
 import { stationEventSchema } from "../../domain/station-file/events.js";
 import { monitorsFileSchema } from "../../domain/station-file/monitors.js";
@@ -88,6 +89,17 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (
       findRows(operations, request.params.id);
       return (await files.of(request.params.id)).display;
     },
+  );
+  app.get(
+    "/stations/:id/charging-profiles",
+    secured("operate", {
+      summary: "Charging profiles that a station holds, as it last told them",
+      description: "Whoever set them; the command report-charging-profiles asks for them anew",
+      tags,
+      params,
+      response: { 200: chargingProfilesFileSchema },
+    }),
+    async (request) => (await fileOf(request.params.id)).chargingProfiles,
   );
   app.get(
     "/stations/:id/transfers",

@@ -4,6 +4,7 @@ import type { CommandOutcome } from "../../domain/command.js";
 import { YouxuError } from "../../domain/errors.js";
 import { type ProfileState, SECURITY_PROFILES, type SecurityProfile } from "../../domain/security.js";
 import { commandOutcomeSchema } from "../schemas/command.js";
+import { networkInterface } from "../schemas/commands/network.js";
 import { errorSchema, stationId } from "../schemas/common.js";
 import { secured } from "./secured.js";
 
@@ -12,7 +13,12 @@ export interface StationSecurityAdmin {
   rotate(stationId: string): Promise<CommandOutcome>;
   raise(
     stationId: string,
-    wish: { readonly profile: SecurityProfile | null; readonly tell: boolean },
+    wish: {
+      readonly profile: SecurityProfile | null;
+      readonly tell: boolean;
+      readonly url: string | null;
+      readonly networkInterface: string | null;
+    },
   ): Promise<CommandOutcome>;
   stateOf(stationId: string): Promise<ProfileState>;
   /** Throws `not-found.station`. */
@@ -87,8 +93,20 @@ export const stationSecurity: FastifyPluginAsyncZod<{ security: StationSecurityA
           .boolean()
           .default(true)
           .describe(
-            "Whether the station is told: 1.6 by its key; 2.x rises by a network profile, so false there",
+            "Whether the station is told: 1.6 by its key, 2.x by a network profile that then stands first and is used after a restart",
           ),
+        url: z
+          .string()
+          .max(2_000)
+          .nullable()
+          .default(null)
+          .describe(
+            "2.x: wss:// address by which it reaches this server, without the identity; null: as new stations are told",
+          ),
+        networkInterface: networkInterface
+          .nullable()
+          .default(null)
+          .describe("2.x: by which it goes; null: Any for 2.1, Wired0 for 2.0.1"),
       }),
       response: { 200: commandOutcomeSchema, 409: errorSchema },
     }),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { YouxuError } from "../../domain/errors.js";
 import type { StationRow } from "../../domain/views.js";
 import type { Operations } from "../../ports/operations.js";
+import { mustBeAllowed } from "../command-scopes.js";
 import { commandOutcomeSchema, commandRequest } from "../schemas/command.js";
 import { errorSchema, siteId, stationId } from "../schemas/common.js";
 import { stationRowSchema } from "../schemas/live.js";
@@ -51,7 +52,7 @@ export const stations: FastifyPluginAsyncZod<{ operations: Operations }> = async
     secured("operate", {
       summary: "Ask a station for something",
       description:
-        "Start or stop a transaction, send a message, tell its composite schedule, reset, take out of service and back, unlock, forget tokens, read, write and report settings, watch variables, tell or erase what is kept of a customer, show messages, prices and costs, write network profiles, hold an EVSE for an id token, keep the local list of id tokens, transfer data of a vendor, install, list, delete and renew certificates",
+        "Start or stop a transaction, send a message, tell its composite schedule, reset, take out of service and back, unlock, forget tokens, read, write and report settings, watch variables, tell or erase what is kept of a customer, show messages, prices and costs, write network profiles, hold an EVSE for an id token, keep the local list of id tokens, transfer data of a vendor, install, list, delete and renew certificates. Network profiles, firmware and changes of certificates need the scope `admin`, too",
       tags,
       params,
       body: commandRequest,
@@ -59,6 +60,7 @@ export const stations: FastifyPluginAsyncZod<{ operations: Operations }> = async
     }),
     async (request) => {
       const { id } = request.params;
+      mustBeAllowed(request, request.body.kind);
       findRows(operations, id);
       const outcome = await operations.command(id, request.body);
       if (outcome.status === "offline") throw new YouxuError("station.offline", outcome.detail, "params.id");

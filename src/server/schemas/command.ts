@@ -16,6 +16,7 @@ import { logsCommands } from "./commands/logs.js";
 import { settingSchema, settingsCommands } from "./commands/settings.js";
 import { steeringCommands } from "./commands/steering.js";
 import { tariffCommands } from "./commands/tariffs.js";
+import { transactionsCommands } from "./commands/transactions.js";
 import { epochMs, kw, text } from "./common.js";
 
 export const commandRequest = z
@@ -36,6 +37,7 @@ export const commandRequest = z
     ...logsCommands,
     ...dataTransferCommands,
     ...certificateCommands,
+    ...transactionsCommands,
   ])
   .meta({ id: "CommandRequest", description: "What a station is asked to do" });
 
@@ -77,6 +79,13 @@ export const commandOutcomeSchema: z.ZodType<CommandOutcome> = z
         )
         .exactOptional()
         .describe("Answer to get-tariffs"),
+      transaction: z
+        .object({
+          isOngoing: z.boolean().nullable().describe("Whether it goes on; null: of none in particular"),
+          hasMessages: z.boolean().describe("Whether messages wait at the station"),
+        })
+        .exactOptional()
+        .describe("Answer to get-transaction-status"),
       data: z.string().exactOptional().describe("Answer to data-transfer"),
       version: z
         .int()

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { YouxuError } from "../../domain/errors.js";
 import { type StoredFile, storedFileSchema } from "../../domain/stored-file.js";
-import { HOUR_MS, sum } from "../../domain/units.js";
+import { HOUR_MS } from "../../domain/units.js";
 import type { Cancel, Clock } from "../../ports/clock.js";
 import type { Documents } from "../../ports/documents.js";
 import type { FileExchange, FileLink } from "../../ports/file-exchange.js";
 import { type Folder, openFolder } from "./folder.js";
-import { createLinks, type Link, type Links } from "./links.js";
+import { type Link, type Links, openLinks } from "./links.js";
 
 const COLLECTION = "files";
 const SWEEP_EVERY_MS = HOUR_MS;
@@ -48,16 +48,23 @@ const plainName = (name: string): string =>
     .replace(/^[.-]+/, "")
     .slice(-MOST_NAME) || "file";
 
-/** How many bytes may still come: of each file, and of all that are here and on their way. */
-const createRoom = ({ mostFileBytes, mostBytes }: ExchangeSettings) => {
+/** Files, and links that still open: an empty file and a link that nobody uses are kept, too. */
+const MOST_FILES = 10_000;
+const MOST_LINKS = 10_000;
+
+/**
+ * How many bytes may still come: of each file, and of all that are here and on their way. What came in the
+ * meantime counts: `held` is asked with every piece.
+ */
+const createRoom = ({ mostFileBytes, mostBytes }: ExchangeSettings, held: () => number) => {
   let coming = 0;
-  return (held: number) => {
+  return () => {
     let own = 0;
     return {
       admit: (bytes: number): void => {
         if (own + bytes > mostFileBytes)
           throw new YouxuError("request.too-large", `the file has more than ${mostFileBytes} bytes`, "body");
-        if (held + coming + bytes > mostBytes)
+        if (held() + coming + bytes > mostBytes)
           throw new YouxuError("files.full", `all files together have ${mostBytes} bytes at most`, "body");
         own += bytes;
         coming += bytes;
@@ -69,8 +76,14 @@ const createRoom = ({ mostFileBytes, mostBytes }: ExchangeSettings) => {
   };
 };
 
-/** Files and links as documents. */
+/** Files and links as documents; how large the files are is known without reading them. */
 const createShelf = ({ documents }: Pick<ExchangeParts, "documents">, folder: Folder) => {
+  const sizes = new Map<string, number>();
+  let total = 0;
+  const add = ({ id, bytes }: StoredFile): void => {
+    sizes.set(id, bytes);
+    total += bytes;
+  };
   const list = async (): Promise<StoredFile[]> =>
     (await documents.list(COLLECTION)).flatMap((stored) => storedFileSchema.safeParse(stored).data ?? []);
   return {
@@ -80,10 +93,20 @@ const createShelf = ({ documents }: Pick<ExchangeParts, "documents">, folder: Fo
       if (!found.success) throw noFile();
       return found.data;
     },
-    put: (file: StoredFile): Promise<void> => documents.put(COLLECTION, file.id, file),
+    open: async (): Promise<void> => {
+      for (const file of await list()) add(file);
+    },
+    bytes: (): number => total,
+    count: (): number => sizes.size,
+    put: async (file: StoredFile): Promise<void> => {
+      await documents.put(COLLECTION, file.id, file);
+      add(file);
+    },
     remove: async ({ id }: StoredFile): Promise<void> => {
       await documents.remove(COLLECTION, id);
       await folder.remove(id);
+      total -= sizes.get(id) ?? 0;
+      sizes.delete(id);
     },
   };
 };
@@ -92,17 +115,20 @@ const createShelf = ({ documents }: Pick<ExchangeParts, "documents">, folder: Fo
 export const openFileExchange = async (parts: ExchangeParts): Promise<OpenFileExchange> => {
   const { settings, clock } = parts;
   const folder = await openFolder(settings.folder);
-  const links = createLinks(parts.documents);
+  const links = await openLinks(parts.documents);
   const shelf = createShelf(parts, folder);
+  await shelf.open();
   const sweep = async (): Promise<void> => {
     await links.removeExpired(clock.now());
     for (const file of await shelf.list()) if (file.expiresMs <= clock.now()) await shelf.remove(file);
   };
   await sweep();
-  const open = async (way: Link["kind"], link: Link, name: string): Promise<FileLink> => ({
-    url: `${settings.publicUrl}/files/${way}/${await links.make(link)}/${plainName(name)}`,
-    expiresMs: link.expiresMs,
-  });
+  const open = async (way: Link["kind"], link: Link, name: string): Promise<FileLink> => {
+    if (links.count(clock.now()) >= MOST_LINKS)
+      throw new YouxuError("files.full", `${MOST_LINKS} links open at the same time at most`, "body");
+    const url = `${settings.publicUrl}/files/${way}/${await links.make(link)}/${plainName(name)}`;
+    return { url, expiresMs: link.expiresMs };
+  };
   const expiresMs = (): number => clock.now() + settings.linkMs;
   return {
     openUpload: (stationId, name) =>
@@ -146,9 +172,11 @@ interface ReceiverParts extends ExchangeParts {
 /** Takes a file by its link, one at a time; the link goes once the file is here and known. */
 const receiver = ({ settings, clock, folder, links, shelf }: ReceiverParts): FileExchange["receive"] => {
   const busy = new Set<string>();
-  const roomFor = createRoom(settings);
+  const roomFor = createRoom(settings, shelf.bytes);
   const take = async (link: Extract<Link, { kind: "upload" }>, content: AsyncIterable<Uint8Array>) => {
-    const room = roomFor(sum((await shelf.list()).map(({ bytes }) => bytes)));
+    if (shelf.count() + busy.size > MOST_FILES)
+      throw new YouxuError("files.full", `${MOST_FILES} files are kept at most`, "body");
+    const room = roomFor();
     try {
       const id = randomBytes(16).toString("hex");
       const written = await folder.write(id, content, room.admit);

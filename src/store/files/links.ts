@@ -30,30 +30,47 @@ export interface Links {
     nowMs: EpochMs,
   ) => Promise<Extract<Link, { kind: K }> | null>;
   readonly remove: (token: string) => Promise<void>;
+  /** How many open. */
+  readonly count: (nowMs: EpochMs) => number;
   readonly removeExpired: (nowMs: EpochMs) => Promise<void>;
 }
 
 const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");
 
-export const createLinks = (documents: Documents): Links => ({
-  make: async (link) => {
-    const token = randomBytes(32).toString("base64url");
-    const hash = hashOf(token);
-    await documents.put(COLLECTION, hash, { hash, link });
-    return token;
-  },
-  find: async (token, kind, nowMs) => {
-    const stored = storedLinkSchema.safeParse(await documents.get(COLLECTION, hashOf(token)));
-    return stored.success && isOpen(stored.data.link, kind, nowMs) ? stored.data.link : null;
-  },
-  remove: async (token) => void (await documents.remove(COLLECTION, hashOf(token))),
-  removeExpired: async (nowMs) => {
-    for (const stored of await documents.list(COLLECTION)) {
-      const { data } = storedLinkSchema.safeParse(stored);
-      if (data !== undefined && data.link.expiresMs <= nowMs) await documents.remove(COLLECTION, data.hash);
-    }
-  },
-});
+/** Those of the documents, and those that are made from now on. */
+export const openLinks = async (documents: Documents): Promise<Links> => {
+  const expiry = new Map<string, EpochMs>();
+  for (const { hash, link } of (await documents.list(COLLECTION)).flatMap(read))
+    expiry.set(hash, link.expiresMs);
+  const remove = async (hash: string): Promise<void> => {
+    await documents.remove(COLLECTION, hash);
+    expiry.delete(hash);
+  };
+  return {
+    make: async (link) => {
+      const token = randomBytes(32).toString("base64url");
+      const hash = hashOf(token);
+      expiry.set(hash, link.expiresMs);
+      await documents.put(COLLECTION, hash, { hash, link });
+      return token;
+    },
+    find: async (token, kind, nowMs) => {
+      const [stored] = read(await documents.get(COLLECTION, hashOf(token)));
+      return stored !== undefined && isOpen(stored.link, kind, nowMs) ? stored.link : null;
+    },
+    remove: (token) => remove(hashOf(token)),
+    count: (nowMs) => [...expiry.values()].filter((expiresMs) => nowMs < expiresMs).length,
+    removeExpired: async (nowMs) => {
+      for (const [hash, expiresMs] of expiry) if (expiresMs <= nowMs) await remove(hash);
+    },
+  };
+};
+
+/** None where it cannot be read. */
+const read = (stored: unknown) => {
+  const { data } = storedLinkSchema.safeParse(stored);
+  return data === undefined ? [] : [data];
+};
 
 const isOpen = <K extends Link["kind"]>(
   link: Link,

@@ -16,7 +16,38 @@ const ROWS_16: readonly Row[] = [
 ];
 
 const remoteStartId: unknown = expect.any(Number);
+const status = (transactionId: string | null) => ({ kind: "get-transaction-status", transactionId }) as const;
+const profiles = (evseId: number | null) => ({ kind: "report-charging-profiles", evseId }) as const;
+const requestId: number = expect.any(Number);
 const ROWS_2X: readonly Row[] = [
+  [
+    status("a-b"),
+    "GetTransactionStatus",
+    { transactionId: "a-b" },
+    { ongoingIndicator: false, messagesInQueue: true },
+    { status: "accepted", transaction: { isOngoing: false, hasMessages: true } },
+  ],
+  [
+    status(null),
+    "GetTransactionStatus",
+    {},
+    { messagesInQueue: false },
+    { status: "accepted", transaction: { isOngoing: null, hasMessages: false } },
+  ],
+  [
+    profiles(null),
+    "GetChargingProfiles",
+    { requestId, chargingProfile: {} },
+    { status: "Accepted" },
+    { status: "accepted", requestId },
+  ],
+  [
+    profiles(0),
+    "GetChargingProfiles",
+    { requestId, evseId: 0, chargingProfile: {} },
+    { status: "NoProfiles" },
+    { status: "accepted", requestId, detail: "NoProfiles" },
+  ],
   [
     start,
     "RequestStartTransaction",
@@ -32,4 +63,8 @@ checkRows([
   ["2.0.1", ROWS_2X],
   ["2.1", ROWS_2X],
 ]);
-checkUnsent([["1.6", stop("a-b"), "error", /whole numbers/]]);
+checkUnsent([
+  ["1.6", stop("a-b"), "error", /whole numbers/],
+  ["1.6", status("7"), "unsupported", /by themselves/],
+  ["1.6", profiles(null), "unsupported", /get-composite/],
+]);

@@ -2,6 +2,7 @@ import type { CustomerCommand } from "../../../domain/commands/customer.js";
 import type { DisplayCommand } from "../../../domain/commands/display.js";
 import type { MonitoringCommand } from "../../../domain/commands/monitoring.js";
 import type { NetworkCommand } from "../../../domain/commands/network.js";
+import type { TransactionsCommand } from "../../../domain/commands/transactions.js";
 import { cannot, type SayingsOf } from "../../common/operate.js";
 
 const unsaid = (why: string) => ({ write: () => cannot(why) });
@@ -9,7 +10,15 @@ const NO_DISPLAY = "1.6 has no display messages; a maker may have them as data t
 const NO_MONITORS = "1.6 has no monitors";
 
 /** What 1.6 has no word for. */
-export const unsaid16: SayingsOf<MonitoringCommand | CustomerCommand | DisplayCommand | NetworkCommand> = {
+export const unsaid16: SayingsOf<
+  MonitoringCommand | CustomerCommand | DisplayCommand | NetworkCommand | TransactionsCommand
+> = {
+  "get-transaction-status": unsaid(
+    "1.6 cannot be asked how a transaction stands: messages of it come by themselves",
+  ),
+  "report-charging-profiles": unsaid(
+    "1.6 does not tell its profiles: get-composite tells what comes of them",
+  ),
   "set-monitoring-base": unsaid(NO_MONITORS),
   "set-monitoring-level": unsaid(NO_MONITORS),
   "set-monitors": unsaid(NO_MONITORS),

@@ -12,6 +12,7 @@ import { networkOf } from "./network.js";
 import { secretsOf } from "./secrets.js";
 import { settings } from "./settings.js";
 import { tariffsOf } from "./tariffs.js";
+import { transactions } from "./transactions.js";
 import type { Version2 } from "./version.js";
 
 /** Commands as 2.0.1 and 2.1 say them, mostly alike. */
@@ -21,6 +22,7 @@ export const sayings2x = (version: Version2): Sayings => ({
   ...monitoring,
   ...customer,
   ...display,
+  ...transactions,
   ...authorization,
   ...firmware,
   ...logs(version),

@@ -19,7 +19,7 @@ export const secretsOf = (version: Version2): SayingsOf<SecretCommand> => ({
     },
   },
   "raise-profile": {
-    write: () => cannot("2.x rises by a network profile of the higher security that ranks first"),
+    write: () => cannot("2.x rises by a network profile that stands first"),
   },
   "hand-certificate": {
     write: ({ chain, requestId }) =>

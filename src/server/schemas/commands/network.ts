@@ -5,6 +5,8 @@ const secret = (what: string, most: number) =>
 
 const INTERFACES = ["Wired", "Wireless"].flatMap((kind) => [0, 1, 2, 3].map((number) => `${kind}${number}`));
 
+export const networkInterface = z.enum([...INTERFACES, "Any"]);
+
 const networkProfile = z.strictObject({
   url: z.string().min(6).max(2_000).describe("ws:// or wss://, without the identity"),
   ocppVersion: z.enum(["1.6", "2.0.1", "2.1"]).default("2.0.1").describe("To be spoken there"),
@@ -12,10 +14,7 @@ const networkProfile = z.strictObject({
     .union([z.literal(1), z.literal(2), z.literal(3)])
     .describe("1 password over a plain connection, 2 over TLS, 3 client certificate"),
   messageTimeoutS: z.int().min(1).max(3_600).default(30).describe("For an answer to a message, s"),
-  interface: z
-    .enum([...INTERFACES, "Any"])
-    .default("Wired0")
-    .describe("Any is of 2.1"),
+  interface: networkInterface.default("Wired0").describe("Any is of 2.1"),
   apn: z
     .strictObject({
       name: z.string().min(1).max(2_000).describe("Access point"),
@@ -39,7 +38,7 @@ export const networkCommands = [
       force: z
         .boolean()
         .default(false)
-        .describe("Also where it is less secure than the present one, or that is not known"),
+        .describe("Also where the present security profile is not known; a lower one is never written"),
     })
     .describe(
       "Writes a way to the central system; it is used once OCPPCommCtrlr.NetworkConfigurationPriority names its slot and the station restarts. 2.x only",

@@ -1,0 +1,27 @@
+import type { TransactionsCommand } from "../../../domain/commands/transactions.js";
+import { accepting, call, type SayingsOf } from "../../common/operate.js";
+
+/** Blocks E and K: how transactions stand, and which profiles there are. */
+export const transactions: SayingsOf<TransactionsCommand> = {
+  "get-transaction-status": {
+    write: ({ transactionId }) =>
+      call("GetTransactionStatus", transactionId === null ? {} : { transactionId }),
+    read: ({ ongoingIndicator, messagesInQueue }) => ({
+      status: "accepted",
+      transaction: {
+        isOngoing: typeof ongoingIndicator === "boolean" ? ongoingIndicator : null,
+        hasMessages: messagesInQueue === true,
+      },
+    }),
+  },
+  "report-charging-profiles": {
+    write: ({ evseId }, { nextId }) => {
+      const requestId = nextId();
+      const where = evseId === null ? {} : { evseId };
+      // No criterion: those of every purpose and source.
+      return { ...call("GetChargingProfiles", { requestId, ...where, chargingProfile: {} }), requestId };
+    },
+    // There are none: nothing will follow.
+    read: accepting("NoProfiles"),
+  },
+};
