@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { SECOND_MS } from "../domain/units.js";
 import { createDistribution, type Distribution, SECONDS } from "../ports/distribution.js";
 import type { Tables } from "./tables.js";
+import { runText } from "./texts.js";
 
 /** Writes share transactions: one sync to disk for all that comes within a few milliseconds. */
 export interface GroupCommit {
@@ -145,12 +146,12 @@ const commitGroup = async (db: Kysely<Tables>, group: readonly Waiting[]): Promi
 };
 
 const runInSavepoint = async (connection: Kysely<Tables>, job: Waiting, failures: Map<Waiting, unknown>) => {
-  await sql`savepoint job`.execute(connection);
+  await runText(connection, "savepoint job", []);
   try {
     await job.run(connection);
   } catch (failure) {
     failures.set(job, failure ?? new Error("the write failed"));
     await sql`rollback to job`.execute(connection);
   }
-  await sql`release job`.execute(connection);
+  await runText(connection, "release job", []);
 };

@@ -3,24 +3,18 @@ import { asideKeyOf, type LedgerBook } from "../ports/ledger-book.js";
 import type { TransactionRow } from "../ports/transaction-row.js";
 import { fromTable, toMessageTable, toMetered, toTable } from "./rows.js";
 import type { Tables, TransactionTable } from "./tables.js";
+import { insertText, onceMade, runText } from "./texts.js";
 
 /** The ledger's book in SQL, for use inside a transaction. */
 export const sqlBook = (db: Kysely<Tables>): LedgerBook => ({
   ...lookups(db),
   put: async (row) => {
     const values = toTable(row);
-    await db
-      .insertInto("ledger_transaction")
-      .values(values)
-      .onConflict((conflict) => conflict.column("ordinal").doUpdateSet(values))
-      .execute();
+    await runText(db, putText(values), Object.values(values));
   },
   addMessage: async (order, messageKey, event) => {
-    await db
-      .insertInto("ledger_message")
-      .values(toMessageTable(order, messageKey, event))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    const values = toMessageTable(order, messageKey, event);
+    await runText(db, addText(values), Object.values(values));
   },
   setAside: async (event, why) => {
     const { stationId, atMs } = event;
@@ -50,19 +44,13 @@ const lookups = (db: Kysely<Tables>) => {
     },
     byStartKey: (stationId: string, startKey: string) =>
       one(rows().where("station_id", "=", stationId).where("start_key", "=", startKey)),
-    byTransactionId: (stationId: string, transactionId: string) =>
-      one(rows().where("transaction_id", "=", transactionId).where("station_id", "=", stationId)),
+    byTransactionId: async (stationId: string, transactionId: string) =>
+      firstOf(await runText<TransactionTable>(db, BY_TRANSACTION_ID, [transactionId, stationId])),
     transactionIdTaken: async (transactionId: string) =>
       (await one(rows().where("transaction_id", "=", transactionId).limit(1))) !== null,
     bySessionId: (sessionId: string) => one(rows().where("session_id", "=", sessionId)),
-    messageKnown: async (order: number, messageKey: string) => {
-      const query = db
-        .selectFrom("ledger_message")
-        .select("ordinal")
-        .where("ordinal", "=", order)
-        .where("message_key", "=", messageKey);
-      return (await query.executeTakeFirst()) !== undefined;
-    },
+    messageKnown: async (order: number, messageKey: string) =>
+      (await runText(db, MESSAGE_KNOWN, [order, messageKey])).length > 0,
     metered: async (order: number) => {
       const query = db.selectFrom("ledger_message").selectAll().where("ordinal", "=", order);
       return (await query.execute()).map(toMetered);
@@ -86,7 +74,13 @@ const lookups = (db: Kysely<Tables>) => {
   };
 };
 
-const one = async (query: { executeTakeFirst(): Promise<TransactionTable | undefined> }) => {
-  const found = await query.executeTakeFirst();
-  return found === undefined ? null : fromTable(found);
-};
+const one = async (query: { execute(): Promise<readonly TransactionTable[]> }) =>
+  firstOf(await query.execute());
+const firstOf = ([found]: readonly TransactionTable[]) => (found === undefined ? null : fromTable(found));
+
+const putText = onceMade((values: object) =>
+  insertText("ledger_transaction", Object.keys(values), { update: "ordinal" }),
+);
+const addText = onceMade((values: object) => insertText("ledger_message", Object.keys(values), "do nothing"));
+const BY_TRANSACTION_ID = `select * from "ledger_transaction" where "transaction_id" = ? and "station_id" = ?`;
+const MESSAGE_KNOWN = `select "ordinal" from "ledger_message" where "ordinal" = ? and "message_key" = ?`;

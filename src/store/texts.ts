@@ -1,0 +1,32 @@
+import { CompiledQuery, type Kysely } from "kysely";
+import type { Tables } from "./tables.js";
+
+/**
+ * Queries of every transaction message, as texts that are put together once: to build and compile them anew took
+ * more time than to run them. Values stand in the order of the question marks.
+ */
+export const runText = async <Row>(
+  db: Kysely<Tables>,
+  text: string,
+  values: readonly unknown[],
+): Promise<readonly Row[]> => (await db.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows;
+
+const quoted = (columns: readonly string[]): string => columns.map((column) => `"${column}"`).join(", ");
+
+/** Inserts a row with these columns; `otherwise`: what is done where its key is there already. */
+export const insertText = (
+  table: keyof Tables,
+  columns: readonly string[],
+  otherwise: "do nothing" | { readonly update: string },
+): string => {
+  const insert = `insert into "${table}" (${quoted(columns)}) values (${columns.map(() => "?").join(", ")})`;
+  if (otherwise === "do nothing") return `${insert} on conflict do nothing`;
+  const set = columns.map((column) => `"${column}" = excluded."${column}"`).join(", ");
+  return `${insert} on conflict ("${otherwise.update}") do update set ${set}`;
+};
+
+/** Makes a text at its first use, for what is known only then. */
+export const onceMade = <Given>(make: (given: Given) => string): ((given: Given) => string) => {
+  let made: string | null = null;
+  return (given) => (made ??= make(given));
+};
