@@ -20,7 +20,7 @@ import type { Lack } from "../minimum.js";
 import { keepUnclear } from "./unclear.js";
 import { handleMessage } from "./handle.js";
 import { keepRecord, recallStation } from "./record.js";
-import { bootsTooOften, forgetClock, noteBoot, noteClock, noteMeter } from "./findings.js";
+import { bootsTooOften, doubtClock, noteBoot, noteClock, noteMeter } from "./findings.js";
 import { stampIn } from "../common/station-clock.js";
 import { countFor, createStation, noteUnconfigured, type Station, correctedEvse } from "./station.js";
 import { handOver, signFor } from "./signing.js";
@@ -179,7 +179,7 @@ function meant(connection: Connection, { action, payload, lack }: Message, desk:
         noteBoot(connection.station, desk);
       }
       desk.tell(event);
-      if (event.kind === "booted") forgetClock(connection, desk);
+      if (event.kind === "booted") doubtClock(connection, desk);
     },
     note: desk.note,
     transfer: desk.transfer,
