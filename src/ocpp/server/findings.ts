@@ -1,4 +1,5 @@
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.js";
+import { redate } from "../common/meter.js";
 import type { MeterFinding } from "../common/plausible.js";
 import { afterBoot, heardAt, isOff, type StationClock, UNKNOWN_CLOCK } from "../common/station-clock.js";
 import { tellCapabilities } from "./boot.js";
@@ -38,6 +39,7 @@ function setClock(connection: Connection, clock: StationClock, desk: Desk): void
   station.memory.clock = clock;
   const { aheadMs } = clock;
   if (aheadMs === before.aheadMs) return;
+  redate(station.memory, before.aheadMs - aheadMs);
   void keepRecord(station, desk);
   if (isOff(clock))
     noteOnce(station, desk, {
