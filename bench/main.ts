@@ -8,10 +8,20 @@ import { optimizer } from "./optimizer.js";
 import { plan } from "./plan.js";
 import { rounding } from "./rounding.js";
 import { siteDay } from "./site-day.js";
+import { soak } from "./soak.js";
 import { warm } from "./warm.js";
 
 /** Every benchmark by its name. */
-const BENCHES: Readonly<Record<string, Bench>> = { csms, fanout, loop, optimizer, plan, rounding, warm };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  csms,
+  fanout,
+  loop,
+  optimizer,
+  plan,
+  rounding,
+  soak,
+  warm,
+};
 
 const USAGE = `npm run -s bench -- NAME [--quick] [--json] [--record]
 NAME is one of: ${Object.keys(BENCHES).join(", ")}; --record writes bench/results/NAME.json

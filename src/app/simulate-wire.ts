@@ -39,7 +39,7 @@ export const runWire = async (parts: RunParts): Promise<Ran> => {
 };
 
 /** Calls are in flight, and only to stations that do not answer: they end by the clock alone. */
-const isStalled = ({ central }: RunningServer, silent: ReadonlySet<string>): boolean => {
+export const isStalled = ({ central }: RunningServer, silent: ReadonlySet<string>): boolean => {
   const busy = central.connections().filter(({ inbound, outbound }) => inbound + outbound > 0);
   return busy.length > 0 && busy.every(({ stationId, inbound }) => inbound === 0 && silent.has(stationId));
 };

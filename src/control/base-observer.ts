@@ -1,4 +1,5 @@
 import { dischargeBoundKw, drawBoundKw, ratedKw, scheduledKw, schedulesInPlay } from "../domain/draw.js";
+import { allowedSince } from "../dispatch/following.js";
 import type { EvseState, FleetState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig, Measurement, Site, StationConfig } from "../domain/site.js";
@@ -81,8 +82,9 @@ const carBounds = (station: StationConfig, evse: EvseState, atMs: EpochMs): Boun
   if (evse.sample !== null && isSettled(evse, atMs))
     return { lowKw: evse.sample.powerKw, highKw: evse.sample.powerKw };
   const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);
+  const allowed = allowedSince(evse, atMs - SETTLING_MS, atMs);
+  const mostKw = Math.min(ratedKw(config), Math.max(allowed.mostKw, drawBoundKw(config, evse, atMs)));
   const settling = evse.toldMs !== null && atMs - evse.toldMs < SETTLING_MS;
-  const mostKw = settling ? ratedKw(config) : drawBoundKw(config, evse, atMs);
   const mostBackKw =
     settling && mayDischarge(evse) ? config.maxDischargeKw : dischargeBoundKw(config, evse, atMs);
   const wildKw = evse.notFollowingSinceMs === null ? 0 : (evse.sample?.powerKw ?? 0);

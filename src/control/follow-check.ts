@@ -1,7 +1,7 @@
 import type { EvseState, FleetEvent, StationState } from "../domain/fleet.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 import { followScore } from "../fleet/judged.js";
-import { followsTold } from "../dispatch/following.js";
+import { followsTold, isHeldToSome } from "../dispatch/following.js";
 import type { Site } from "../domain/site.js";
 import type { SiteParts } from "./cycle.js";
 import { configuredEvses } from "./transport.js";
@@ -12,10 +12,13 @@ const REFUSED_RETRY_MS = 15 * MINUTE_MS;
 const SILENT_RETRY_MS = 2 * MINUTE_MS;
 
 /** From when on a station that is planned as a load may be asked again; null where no wait is due. */
-const retryFromMs = ({ refusedMs, silentMs, held, notFollowingSinceMs }: EvseState): EpochMs | null => {
+const retryFromMs = (evse: EvseState): EpochMs | null => {
+  const { refusedMs, silentMs, held, notFollowingSinceMs, tries = 0 } = evse;
   if (refusedMs !== null) return refusedMs + REFUSED_RETRY_MS;
   if (silentMs !== null) return silentMs + SILENT_RETRY_MS;
-  return held === null && notFollowingSinceMs !== null ? notFollowingSinceMs + REFUSED_RETRY_MS : null;
+  if (held !== null || notFollowingSinceMs === null) return null;
+  // It drew more than it might: each try may break the limit once more.
+  return notFollowingSinceMs + REFUSED_RETRY_MS * 2 ** tries;
 };
 
 /**
@@ -29,7 +32,8 @@ export const giveAnotherTry = ({ keeper, clock }: SiteParts, site: Site): void =
     const fromMs = retryFromMs(evse);
     if (fromMs === null || atMs < fromMs) continue;
     const place = { stationId: station.id, evseId: config.evseId, atMs };
-    keeper.apply({ ...place, kind: "following", sinceMs: null });
+    const isTry = evse.refusedMs === null && evse.silentMs === null;
+    keeper.apply({ ...place, kind: "following", sinceMs: null, ...(isTry ? { isTry: true as const } : {}) });
   }
 };
 
@@ -66,6 +70,10 @@ const LEAST_SCORE = 0.5;
 const isUnreliable = (evse: EvseState | undefined): boolean =>
   evse !== undefined && (followScore(evse) ?? 1) < LEAST_SCORE;
 
+/** It was on trial, and was seen to draw less. */
+const hasPassed = ({ trialKw = null }: EvseState, { evseId }: Sampled, before: StationState): boolean =>
+  trialKw === null && before.evses.get(evseId)?.trialKw != null;
+
 /**
  * Compares a sample with what the station was told; true when that changed what is known of it. One that
  * did not follow must be seen to move: a schedule that comes to allow what it is stuck at proves nothing.
@@ -79,8 +87,10 @@ export const checkFollowing = (
   const evse = keeper.station(stationId)?.evses.get(evseId);
   if (evse === undefined || !settings.steer) return false;
   const follows = followsTold(evse, settings.followWithinMs);
+  // What is known of no schedule proves nothing, and excuses nobody who did not follow one that was known.
+  if (evse.notFollowingSinceMs !== null && !isHeldToSome(evse, settings.followWithinMs)) return false;
   judge(keeper, event, { before, follows });
-  if (follows === (evse.notFollowingSinceMs === null)) return false;
+  if (follows === (evse.notFollowingSinceMs === null)) return hasPassed(evse, event, before);
   if (
     follows &&
     (!mayReturn(evse, event, before) || isUnreliable(keeper.station(stationId)?.evses.get(evseId)))

@@ -1,30 +1,51 @@
 import type { AllowedSpan, EvseState } from "../domain/fleet.js";
-import type { EpochMs } from "../domain/units.js";
+import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 import { presentSpans } from "../domain/allowed.js";
 
 /** Power beside what was told that still counts as following: meter error and ripple. */
 const TOLERANCE_KW = 0.5;
 const TOLERANCE_SHARE = 0.1;
+/** For so long after boots in a loop not knowing what a station holds excuses nothing. */
+const LOOP_MS = 10 * MINUTE_MS;
 
 /**
  * Whether an EVSE draws no more than it was told, and gives back no more. Drawing less is no fault: a full
  * battery tapers. A setpoint below zero that is not discharged is one, since the plan relies on it. A
  * station may still be changing: what counts is the widest that it was allowed within the time it has for
- * that before the sample, however often it was told since. What no schedule is known for is allowed.
+ * that before the sample, however often it was told since. What no schedule is known for is allowed, but to
+ * a station that boots in a loop: it would be allowed anything for ever.
  */
 export const followsTold = (evse: EvseState, followWithinMs: number): boolean => {
   const { sample } = evse;
   if (sample === null || evse.session === null) return true;
-  const spans = allowedSince(evse, sample.atMs - followWithinMs, sample.atMs);
-  const mostKw = Math.max(...spans.map((span) => span.mostKw));
-  const leastKw = Math.min(...spans.map((span) => span.leastKw));
+  const { mostKw, leastKw } = allowedSince(evse, sample.atMs - followWithinMs, sample.atMs);
   return sample.powerKw <= mostKw + toleranceKw(mostKw) && sample.powerKw >= leastKw - toleranceKw(leastKw);
+};
+
+/** Whether any schedule is known that its last sample can be held against. */
+export const isHeldToSome = (evse: EvseState, followWithinMs: number): boolean => {
+  const { sample } = evse;
+  return sample !== null && allowedSince(evse, sample.atMs - followWithinMs, sample.atMs).mostKw < Infinity;
 };
 
 const toleranceKw = (kw: number): number => Math.max(TOLERANCE_KW, TOLERANCE_SHARE * Math.abs(kw));
 
-const allowedSince = (evse: EvseState, fromMs: EpochMs, atMs: EpochMs): AllowedSpan[] => [
-  ...evse.allowedBefore.filter(({ untilMs }) => untilMs > fromMs),
-  // What begins at the very moment of the sample counts.
-  ...presentSpans(evse, Math.max(fromMs, evse.toldMs ?? fromMs), atMs + 1),
-];
+/** The widest that an EVSE was allowed from one moment to another; infinite where no schedule is known. */
+export const allowedSince = (
+  evse: EvseState,
+  fromMs: EpochMs,
+  atMs: EpochMs,
+): Pick<AllowedSpan, "mostKw" | "leastKw"> => {
+  const all = [
+    ...evse.allowedBefore.filter(({ untilMs }) => untilMs > fromMs),
+    // What begins at the very moment counts.
+    ...presentSpans(evse, Math.max(fromMs, evse.toldMs ?? fromMs), atMs + 1),
+  ];
+  const known = all.filter(({ mostKw }) => mostKw < Infinity);
+  const loops = atMs - (evse.bootedAgainMs ?? -Infinity) < LOOP_MS;
+  const spans = loops && known.length > 0 ? known : all;
+  return {
+    mostKw: Math.max(...spans.map((span) => span.mostKw)),
+    leastKw: Math.min(...spans.map((span) => span.leastKw)),
+  };
+};

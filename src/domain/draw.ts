@@ -31,10 +31,11 @@ export const scheduledKw = (schedule: Schedule, atMs: EpochMs): number | null =>
 /**
  * The most, signed, that an EVSE may draw at a moment whatever happens to its connection: by the
  * schedule it holds, the one being sent, and the default where neither speaks. An EVSE without a
- * known default, or with a session whose profile is not known, may draw its rating.
+ * known default, or with a session whose profile is not known, may draw its rating; one that is on trial may
+ * go on with what it drew.
  */
 export const drawBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number =>
-  Math.min(ratedKw(config), mostAllowedKw(evse, atMs));
+  Math.min(ratedKw(config), Math.max(mostAllowedKw(evse, atMs), evse?.trialKw ?? -Infinity));
 
 /** The same by schedules alone; infinite where some that we do not know may be in force. */
 export const mostAllowedKw = (evse: EvseState | null, atMs: EpochMs): number => {

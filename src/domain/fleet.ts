@@ -137,12 +137,18 @@ export interface EvseState {
   readonly allowedBefore: readonly AllowedSpan[];
   /** When the station last refused a schedule of the running session; null once it took one. */
   readonly refusedMs: EpochMs | null;
+  /** When its station last booted soon after another boot; null or absent: it has not. */
+  readonly bootedAgainMs?: EpochMs | null;
   /** When a schedule of the running session last went unanswered; null once the station took one. */
   readonly silentMs: EpochMs | null;
   /** 1: the car of the running session was seen to draw on one phase of three; null: not known. */
   readonly carPhases: 1 | null;
   /** Since when measured power has not followed what was told; null while it follows. */
   readonly notFollowingSinceMs: EpochMs | null;
+  /** How often it was taken for one that follows again without a sign of it, in the running session. */
+  readonly tries?: number;
+  /** What it drew when it was last taken so: it counts with that until it is seen to draw less; null: nothing, kW. */
+  readonly trialKw?: number | null;
   /** Time for which it was judged, and of that the time in which it followed; older time counts less. */
   readonly judged?: { readonly ms: number; readonly followedMs: number };
   /** By its composite schedule another limit than ours holds it at this; null: none is known, kW. */
@@ -158,6 +164,8 @@ export interface StationState {
   readonly lastSeenMs: EpochMs | null;
   readonly vendor: string | null;
   readonly model: string | null;
+  /** When it last booted; absent: it has not since this process began. */
+  readonly bootedMs?: EpochMs;
   readonly capabilities: StationCapabilities | null;
   /** The maximum of the whole station that it confirmed; absent: none. */
   readonly heldMaximum?: Schedule | null;
@@ -283,7 +291,8 @@ export type FleetEvent =
     })
   /** As of before this process began: the default confirmed then, null where none is certain. */
   | (AtEvse & { readonly kind: "default-restored"; readonly schedule: Schedule | null })
-  | (AtEvse & { readonly kind: "following"; readonly sinceMs: EpochMs | null })
+  /** `isTry`: it is taken for one that follows, without a sign of it. */
+  | (AtEvse & { readonly kind: "following"; readonly sinceMs: EpochMs | null; readonly isTry?: true })
   /** For the last `spanMs` it was seen to follow, or not to. */
   | (AtEvse & { readonly kind: "judged"; readonly follows: boolean; readonly spanMs: number })
   | (AtEvse & { readonly kind: "held-by-others"; readonly kw: number | null })

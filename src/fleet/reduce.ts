@@ -10,7 +10,7 @@ import type {
 } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import { CORRECTION_SLACK_MS, LONGEST_CORRECTION_MS } from "../domain/schedule.js";
-import type { EpochMs } from "../domain/units.js";
+import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 import { exceedsOffer, ownLimits } from "./car-limits.js";
 import { judgedAfter } from "./judged.js";
 import { seenPhases } from "./seen-phases.js";
@@ -72,7 +72,7 @@ export const reduceStation = (station: StationState, event: FleetEvent): Station
     case "disconnected":
       return { ...station, connected: false };
     case "booted":
-      return { ...doubted(seen), vendor: event.vendor, model: event.model };
+      return { ...booted(seen, event.atMs), vendor: event.vendor, model: event.model };
     case "seen":
       return seen;
     case "capabilities":
@@ -152,6 +152,22 @@ const displaced = ({ capabilities }: StationState, before: EvseState, event: Evs
     capabilities?.sharesDefault === true &&
     (before.profileUnknown || before.held !== null || withInFlight(before).length > 0));
 
+/** A boot that follows another within this is one of a loop. */
+const LOOP_MS = 10 * MINUTE_MS;
+
+/** In a loop of boots what it was allowed stays known: it is held to that, though it may hold anything. */
+const booted = (station: StationState, atMs: EpochMs): StationState => {
+  const after = { ...doubted(station), bootedMs: atMs };
+  const sinceMs = atMs - (station.bootedMs ?? -Infinity);
+  // The same boot heard twice is one.
+  if (sinceMs === 0 || sinceMs > LOOP_MS) return after;
+  const evses = [...after.evses].map(([id, evse]): [number, EvseState] => {
+    const allowedBefore = allowedUpTo(station.evses.get(id) ?? evse, atMs);
+    return [id, { ...evse, bootedAgainMs: atMs, allowedBefore }];
+  });
+  return { ...after, evses: new Map(evses) };
+};
+
 /**
  * A restart may have lost every profile, or kept them: until a profile is confirmed anew, each that was
  * held or under way may be in force, and so may none. A limit from outside stands until the station says that it is gone.
@@ -189,7 +205,7 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "status":
       return { ...evse, status: event.status, sessionOver: evse.sessionOver && !isFree(event.status) };
     case "sampled":
-      return { ...evse, sample: event.sample, carPhases: seenPhases(evse, event.sample) };
+      return sampled(evse, event);
     case "needs":
       return evse.session === null
         ? { ...evse, pendingNeeds: event.needs }
@@ -226,10 +242,28 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "held-by-others":
       return { ...evse, heldAtKw: event.kw };
     case "following":
-      return { ...evse, notFollowingSinceMs: event.sinceMs };
+      return {
+        ...evse,
+        notFollowingSinceMs: event.sinceMs,
+        trialKw: event.isTry === true ? (evse.sample?.powerKw ?? null) : null,
+        ...(event.isTry === true ? { tries: (evse.tries ?? 0) + 1 } : {}),
+      };
     default:
       return reduceSchedule(evse, event);
   }
+};
+
+/** A change of power that shows that a station moves again, kW. */
+const MOVED_KW = 0.5;
+
+/** Nothing is heard before it is measured: the clock of one that says so is ahead. */
+const sampled = (
+  evse: EvseState,
+  { sample: told, atMs }: Extract<EvseEvent, { kind: "sampled" }>,
+): EvseState => {
+  const sample = told.atMs > atMs ? { ...told, atMs } : told;
+  const after = { ...evse, sample, carPhases: seenPhases(evse, sample) };
+  return sample.powerKw <= (evse.trialKw ?? -Infinity) - MOVED_KW ? { ...after, trialKw: null } : after;
 };
 
 const withCarSchedule = (evse: EvseState, told: CarSchedule): EvseState => ({
@@ -296,6 +330,8 @@ const opened = (evse: EvseState, session: Session, atMs: EpochMs): EvseState => 
   silentMs: null,
   carPhases: null,
   notFollowingSinceMs: null,
+  tries: 0,
+  trialKw: null,
 });
 
 /** Whatever was told for it before this process began may be in force. */
@@ -327,4 +363,5 @@ const vacated = (evse: EvseState): EvseState => ({
   silentMs: null,
   carPhases: null,
   notFollowingSinceMs: null,
+  trialKw: null,
 });

@@ -118,6 +118,21 @@ describe("base load seen in measurements", () => {
     );
   });
 
+  it("excuses a car told the same again no longer: what it was told a minute ago bounds what it draws", () => {
+    const toldMs = EVENING_MS + MINUTE_MS / 2;
+    const again = evseOf("p1", {
+      held: scheduleOfKw("p1", [0]),
+      toldMs,
+      allowedBefore: [{ mostKw: 0, leastKw: 0, untilMs: toldMs }],
+      sample: { atMs: EVENING_MS, powerKw: 0, importedWh: null, exportedWh: null, socPercent: null },
+    });
+    const memory = createBaseMemory();
+    memory.measure(measured("site-import", 80));
+    memory.measure(measured("pv", 0));
+    memory.observe(site, fleetOf(again));
+    expect(memory.observed?.powerKw).toBe(80);
+  });
+
   it("takes only the latest of each kind for the present", () => {
     const memory = createBaseMemory();
     expect(memory.measure(measured("site-import", 70))).toBe(true);

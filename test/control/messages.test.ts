@@ -113,6 +113,32 @@ describe("a station that refuses a new schedule and keeps the old", () => {
   });
 });
 
+describe("a station that boots after it did not follow", () => {
+  it("is tried again after ever longer waits, not at each sample of what may be in force", async () => {
+    const harness = await harnessOf(siteOf("p1"), flatPolicy(2));
+    connect(harness, "p1");
+    await harness.run(MINUTE_MS);
+    await plugIn(harness, "p1");
+    const minutes = 110;
+    for (let seqNo = 1; seqNo <= minutes; seqNo++) {
+      await harness.run(MINUTE_MS);
+      await meter(harness, "p1", { powerKw: 7, importedWh: 1_000 + seqNo * 117, seqNo });
+      // Every 12 minutes: no loop, and what it holds is not known for as long as it is a load.
+      if (seqNo % 12 === 0)
+        harness.control.report({
+          kind: "booted",
+          stationId: "p1",
+          atMs: harness.clock.now(),
+          vendor: "Acme",
+          model: "Deaf",
+        });
+    }
+    // The first schedule, then tries a quarter of an hour and half an hour after it was seen not to follow.
+    const asked = sentTo(harness, "p1").filter(({ schedule }) => schedule.purpose === "session");
+    expect(asked).toHaveLength(3);
+  });
+});
+
 describe("a station that never confirms a schedule", () => {
   it("is marked and planned as a load when it draws more than any it was sent allows, then tried again", async () => {
     const harness = await harnessOf(siteOf("p1"), flatPolicy(2));

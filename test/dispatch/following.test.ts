@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { drawBoundKw } from "../../src/domain/draw.js";
 import { followsTold } from "../../src/dispatch/following.js";
 import type { FleetEvent, StationState } from "../../src/domain/fleet.js";
 import { MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 import { reduceStation, unknownStation } from "../../src/fleet/reduce.js";
-import { EVENING_MS, scheduleOfKw, sessionOf } from "../fixtures/sites.js";
+import { EVENING_MS, scheduleOfKw, sessionOf, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
 const FOLLOW_MS = MINUTE_MS;
 const place = { stationId: "p1", evseId: 1 };
@@ -98,5 +99,53 @@ describe("a station that draws what it was not told", () => {
     expect(verdict(...back, sampled(-7, late))).toBe(false);
     expect(verdict(...back, sampled(0, late))).toBe(false);
     expect(verdict(...back, ...told("session", 0, late), sampled(-5, late + 30 * SECOND_MS))).toBe(true);
+  });
+
+  const booted = (afterS: number): FleetEvent => ({
+    stationId: "p1",
+    atMs: EVENING_MS + afterS * SECOND_MS,
+    kind: "booted",
+    vendor: "Acme",
+    model: "Loop",
+  });
+  const minuteOf = (minute: number): FleetEvent[] => [
+    booted(60 * minute),
+    ...told("session", 0, 60 * minute * SECOND_MS + SECOND_MS),
+    sampled(7, 60 * minute * SECOND_MS + 50 * SECOND_MS),
+  ];
+
+  it("may draw anything for a minute after a boot, as it may have lost what it held", () => {
+    expect(verdict(...told("session", 0, -10 * MINUTE_MS), ...minuteOf(0))).toBe(true);
+  });
+
+  it("does not follow where it boots again and again, as it would be excused for ever", () => {
+    const loop = [0, 1, 2].flatMap(minuteOf);
+    expect(verdict(...told("session", 0, -10 * MINUTE_MS), ...loop)).toBe(false);
+  });
+
+  it("counts with what it drew while it is tried again, until it is seen to draw less", () => {
+    const tried: FleetEvent = {
+      ...place,
+      atMs: EVENING_MS,
+      kind: "following",
+      sinceMs: null,
+      isTry: true,
+    };
+    const mayDrawKw = (...events: FleetEvent[]): number => {
+      const evse = events.reduce(reduceStation, pluggedIn()).evses.get(1) ?? null;
+      return drawBoundKw(SINGLE_PHASE_32A, evse, EVENING_MS + 10 * MINUTE_MS);
+    };
+    const onTrial = [sampled(6, -MINUTE_MS), tried, ...told("session", 2, SECOND_MS)];
+    expect(mayDrawKw(...onTrial)).toBe(6);
+    expect(mayDrawKw(...onTrial, sampled(5.9, MINUTE_MS))).toBe(6);
+    expect(mayDrawKw(...onTrial, sampled(2, MINUTE_MS))).toBe(2);
+  });
+
+  it("is judged by when its sample was heard, where its clock is ahead", () => {
+    const less = [...told("session", 7, 0), ...told("session", 0, 5 * MINUTE_MS)];
+    const soon = sampled(7, 5 * MINUTE_MS + 10 * SECOND_MS);
+    if (soon.kind !== "sampled") throw new Error("not a sample");
+    const ahead = { ...soon, sample: { ...soon.sample, atMs: soon.atMs + 3 * MINUTE_MS } };
+    expect(verdict(...less, ahead)).toBe(true);
   });
 });

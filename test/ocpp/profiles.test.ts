@@ -120,6 +120,22 @@ describe("a session's schedule", () => {
   });
 });
 
+describe("a session's schedule in the default's place", () => {
+  const inDefaultsPlace = { ...options, place: "TxDefaultProfile" } as const;
+  it.each([
+    ["1.6", write16, "limit=6"],
+    ["2.0.1", write201, "limit=6"],
+    ["2.1", write21, "operationMode=ChargingOnly limit=6"],
+  ] as const)("in %s began a day ago, since before it nothing would hold", (_, write, first) => {
+    const written = table(write(schedule(EVENING), inDefaultsPlace, electrics)).join("\n");
+    expect(written).toContain("startSchedule=2026-11-01T18:00:00.000Z");
+    expect(written).toContain(`startPeriod=0 ${first}`);
+    expect(written).toContain("startPeriod=87300");
+    expect(written).toContain("startPeriod=89100");
+    expect(written).toContain("startPeriod=93600");
+  });
+});
+
 describe("a default", () => {
   const daily = schedule(EVENING, { purpose: "default", transactionId: null });
   it.each([

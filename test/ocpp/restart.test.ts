@@ -162,6 +162,52 @@ describe("the clock of a station", () => {
   });
 });
 
+describe("a meter whose station's clock is found to be ahead", () => {
+  const MINUTE = 60_000;
+  it.each([
+    ["three minutes", 3 * MINUTE],
+    ["no time that is believed", 30 * 365 * 24 * 60 * MINUTE],
+  ])("is read by that clock before as after: by %s", async (_, aheadMs) => {
+    const clock = new VirtualClock(NOW);
+    const stage = await serve({ clock });
+    const client = await stage.connect("CP1", "2.1");
+    answering(client, answers);
+    await client.call("BootNotification", boot);
+    await until(() => stage.gateway.kinds().includes("capabilities"));
+    const shown = (): string => new Date(clock.now() + aheadMs).toISOString();
+    const state = () =>
+      client.call("StatusNotification", {
+        timestamp: shown(),
+        connectorStatus: "Occupied",
+        evseId: 1,
+        connectorId: 1,
+      });
+    const meter = (wh: number) =>
+      client.call("MeterValues", {
+        evseId: 1,
+        meterValue: [
+          {
+            timestamp: shown(),
+            sampledValue: [{ value: wh, measurand: "Energy.Active.Import.Register" }],
+          },
+        ],
+      });
+    await state();
+    clock.step(clock.now() + MINUTE);
+    // The first reading stands three minutes ahead; by the time of the next its station's clock is known.
+    await meter(0);
+    clock.step(clock.now() + 3 * MINUTE + 2_000);
+    await state();
+    await meter(390);
+    const samples = stage.gateway.reports.flatMap((event) =>
+      event.kind === "sampled" ? [event.sample] : [],
+    );
+    expect(samples.map(({ importedWh }) => importedWh)).toEqual([0, 390]);
+    // 390 Wh in 182 s, not in the 2 s that lie between what the two were stamped.
+    expect(samples.at(-1)?.powerKw).toBeCloseTo(7.7, 1);
+  });
+});
+
 describe("an EVSE of 2.x after a restart", () => {
   const available = (connectorId: number, connectorStatus = "Available") => ({
     timestamp: new Date().toISOString(),

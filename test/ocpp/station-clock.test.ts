@@ -1,7 +1,7 @@
 /** How far a station's clock is ahead is learnt from what it says, and from nothing that it kept back. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { heardAt, type StationClock, UNKNOWN_CLOCK } from "../../src/ocpp/common/station-clock.js";
+import { afterBoot, heardAt, type StationClock, UNKNOWN_CLOCK } from "../../src/ocpp/common/station-clock.js";
 
 const MINUTE = 60_000;
 const T0 = Date.parse("2026-11-02T18:00:00Z");
@@ -68,6 +68,21 @@ describe("a station's clock", () => {
       .slice(5)
       .reduce((clock, { madeMs, heardMs }) => heardAt(clock, made(madeMs), heardMs), wrong);
     expect(right.aheadMs).toBe(0);
+  });
+
+  const heardAfterBoots = (aheadMs: number, shownMs: number): number =>
+    live(6).reduce(
+      (clock, { madeMs, heardMs }, minute) =>
+        heardAt(afterBoot(clock), made(madeMs + (minute < 4 ? aheadMs : shownMs)), heardMs),
+      UNKNOWN_CLOCK,
+    ).aheadMs;
+
+  it("is known of a station that boots beside every message and takes no time from the answer", () => {
+    expect(heardAfterBoots(3 * MINUTE, 3 * MINUTE)).toBe(3 * MINUTE);
+  });
+
+  it("is forgotten with the first message after a boot that shows another", () => {
+    expect(heardAfterBoots(3 * MINUTE, 0)).toBe(0);
   });
 
   it("of about 20 s is corrected once, and not now and then", () => {

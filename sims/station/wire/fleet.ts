@@ -32,7 +32,7 @@ export interface WireParts {
    * Identities that the central system holds a connection of. With it `idle` also waits until both ends
    * agree on who is connected, which a lock-step run needs.
    */
-  readonly connectedAtServer?: () => ReadonlySet<string>;
+  readonly connectedAtServer?: () => Pick<ReadonlySet<string>, "has">;
 }
 
 const WORDS: Readonly<Record<OcppVersion, Words>> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };

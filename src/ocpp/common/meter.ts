@@ -2,8 +2,9 @@ import { isPowerKw, MOST_EVSE_POWER_KW } from "../../domain/bounds.js";
 import type { MeterSample } from "../../domain/fleet.js";
 import { type EpochMs, HOUR_MS } from "../../domain/units.js";
 import type { QuirkValues } from "../../domain/quirks.js";
-import type { EvseElectrics, InboundContext } from "./codec.js";
+import type { EvseElectrics, InboundContext, StationMemory } from "./codec.js";
 import { remember } from "./memory.js";
+import { believedTime } from "./time.js";
 import { doubted, inWh } from "./plausible.js";
 
 /** One sampled value, in base units (W, Wh, A, V, %), free of any OCPP version. */
@@ -138,6 +139,16 @@ export function toSample(told: Reading, evseId: number, context: MeterContext): 
   const residual = reading.residualKw === undefined ? {} : { residualKw: reading.residualKw };
   return { atMs, powerKw, importedWh, exportedWh, socPercent, ...residual };
 }
+
+/**
+ * By another clock than was thought, what was read before was read at other times: else a span between two is
+ * no span. What was so far off that it was not believed is dated by our clock already.
+ */
+export const redate = ({ lastReading, toldReading }: StationMemory, byMs: number): void => {
+  if (believedTime(-byMs, 0) !== -byMs) return;
+  for (const readings of [lastReading, toldReading])
+    for (const [evseId, reading] of readings) readings.set(evseId, { ...reading, atMs: reading.atMs + byMs });
+};
 
 /** Holds what a meter tells against what it told before; gives how it is read from now on, where that is found. */
 function doubt(told: Reading, evseId: number, { memory, electrics, found }: MeterContext): QuirkValues {

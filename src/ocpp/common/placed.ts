@@ -1,7 +1,7 @@
 import { inShape } from "../../domain/held-shape.js";
 import { isOfStation, type ProfilePlace } from "../../domain/quirks.js";
 import { recurs, type Schedule } from "../../domain/schedule.js";
-import { SECOND_MS } from "../../domain/units.js";
+import { DAY_MS, SECOND_MS } from "../../domain/units.js";
 import type { ProfileOptions } from "./codec.js";
 import { durationS, profileId, type WirePeriod } from "./profile.js";
 
@@ -14,11 +14,25 @@ export interface Placed {
   readonly kind: "Absolute" | "Recurring" | "Relative" | "Dynamic";
   /** By the station's clock; null: a relative one has none. */
   readonly startMs: number | null;
+  /** The schedule as it was meant begins so long after the start, s: until then its first period holds. */
+  readonly leadS: number;
   /** null: without an end. */
   readonly durationS: number | null;
   /** Closes a schedule that must not end: nothing may be drawn from then on. */
   readonly tail: readonly WirePeriod[];
 }
+
+/**
+ * In the default's place nothing holds before the schedule begins. To a station whose clock is behind, and is
+ * not known yet to be, it begins a day ago.
+ */
+const LEAD_MS = DAY_MS;
+
+/** The schedule as it is written: what comes after its first period, later by what it begins earlier. */
+export const ledPeriods = ({ leadS, tail }: Placed, periods: readonly WirePeriod[]): readonly WirePeriod[] =>
+  [...periods, ...tail].map((period) =>
+    period.startPeriod === 0 ? period : { ...period, startPeriod: period.startPeriod + leadS },
+  );
 
 /**
  * The schedule as a station takes it by these options. In the default's place the schedule of a session
@@ -39,12 +53,14 @@ export const placed = (schedule: Schedule, options: ProfileOptions): Placed => {
   const place = isSession || options.place !== "TxProfile" ? options.place : "TxDefaultProfile";
   const inDefaultsPlace = isSession && place !== "TxProfile";
   const endless = kind === "relative" || inDefaultsPlace;
+  const leadMs = inDefaultsPlace && kind === "absolute" ? LEAD_MS : 0;
   return {
     id: profileId(schedule.evseId, inDefaultsPlace ? "default" : schedule.purpose, idBase),
     evseId: evseOf(place, schedule.evseId),
     purpose: purposeOf(place),
     kind: kind === "relative" ? "Relative" : isSession ? "Absolute" : "Recurring",
-    startMs: kind === "relative" ? null : schedule.startMs + clockAheadMs,
+    startMs: kind === "relative" ? null : schedule.startMs + clockAheadMs - leadMs,
+    leadS: leadMs / SECOND_MS,
     durationS: endless ? null : durationS(schedule),
     tail: inDefaultsPlace && kind === "absolute" && options.maxPeriods > 1 ? [tailOf(schedule)] : [],
   };
@@ -61,6 +77,7 @@ const placed21 = (schedule: Schedule, { idBase, clockAheadMs }: ProfileOptions):
     purpose: isCorrection ? "TxProfile" : purpose === "maximum" ? "maximum" : "PriorityCharging",
     kind,
     startMs: isCorrection ? null : startMs + clockAheadMs,
+    leadS: 0,
     durationS: durationS(schedule),
     tail: [],
   };

@@ -25,12 +25,17 @@ export interface StationClock {
   readonly moments: readonly Moment[];
   /** Of messages alone that are stamped when they are made. */
   readonly made: readonly Moment[];
+  /** It booted, and may have taken our time from the answer: what comes next tells. */
+  readonly isDoubted?: boolean;
 }
 
 /** As it is known to be, before anything more is heard. */
 export const clockAhead = (aheadMs: number): StationClock => ({ aheadMs, moments: [], made: [] });
 
 export const UNKNOWN_CLOCK: StationClock = clockAhead(0);
+
+/** After a boot that may have set it: the next message shows whether it did. */
+export const afterBoot = (clock: StationClock): StationClock => ({ ...clock, isDoubted: true });
 
 /** A time that a message tells of itself. */
 interface Stamp {
@@ -45,8 +50,9 @@ interface Stamp {
  * kept while it was offline comes in one burst, and is one moment. What meter values say counts only where
  * messages that are stamped when they are made say the same.
  */
-export const heardAt = (clock: StationClock, { stationMs, isMade }: Stamp, nowMs: EpochMs): StationClock => {
+export const heardAt = (before: StationClock, { stationMs, isMade }: Stamp, nowMs: EpochMs): StationClock => {
   const heard: Moment = { sinceMs: nowMs, leadMs: stationMs - nowMs };
+  const clock = before.isDoubted === true ? settled(before, heard, isMade) : before;
   const moments = withHeard(clock.moments, heard);
   const made = isMade ? withHeard(clock.made, heard) : clock.made;
   // Most messages of a moment say nothing new: the same moments give the same estimate.
@@ -55,7 +61,14 @@ export const heardAt = (clock: StationClock, { stationMs, isMade }: Stamp, nowMs
   const byAll = agreedLead(moments);
   const isVouched = byAll !== null && Math.abs(byAll - vouchedMs) <= AGREE_MS;
   const leadMs = isVouched ? byAll : agreedLead(made);
-  return { aheadMs: leadMs === null ? clock.aheadMs : corrected(leadMs, clock.aheadMs), moments, made };
+  const aheadMs = leadMs === null ? clock.aheadMs : corrected(leadMs, clock.aheadMs);
+  return { aheadMs, moments, made, isDoubted: clock.isDoubted ?? false };
+};
+
+/** The first message after a boot shows the clock of before, or another of which nothing is known. */
+const settled = (clock: StationClock, { leadMs }: Moment, isMade: boolean): StationClock => {
+  const knownMs = clock.moments.at(-1)?.leadMs ?? clock.aheadMs;
+  return Math.abs(leadMs - knownMs) > AGREE_MS ? UNKNOWN_CLOCK : { ...clock, isDoubted: !isMade };
 };
 
 const withHeard = (moments: readonly Moment[], heard: Moment): readonly Moment[] => {

@@ -1,6 +1,7 @@
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.js";
+import { redate } from "../common/meter.js";
 import type { MeterFinding } from "../common/plausible.js";
-import { heardAt, isOff, type StationClock, UNKNOWN_CLOCK } from "../common/station-clock.js";
+import { afterBoot, heardAt, isOff, type StationClock, UNKNOWN_CLOCK } from "../common/station-clock.js";
 import { tellCapabilities } from "./boot.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
@@ -21,9 +22,15 @@ export function noteClock(
   setClock(connection, clock, desk);
 }
 
-/** Many a station takes our time from the answer to its boot: what was known of its clock is of the one before. */
-export const forgetClock = (connection: Connection, desk: Desk): void =>
-  setClock(connection, UNKNOWN_CLOCK, desk);
+/**
+ * Many a station takes our time from the answer to its boot: what was known of its clock is of the one before.
+ * Of one that boots again and again nothing would ever be known: its next message tells.
+ */
+export const doubtClock = (connection: Connection, desk: Desk): void => {
+  const { clock } = connection.station.memory;
+  const boots = bootsWithin(connection.station, desk.clock.now());
+  setClock(connection, boots > 1 ? afterBoot(clock) : UNKNOWN_CLOCK, desk);
+};
 
 /** A correction is kept on disk, so that a restart of ours sends no schedule by the wrong clock. */
 function setClock(connection: Connection, clock: StationClock, desk: Desk): void {
@@ -33,6 +40,7 @@ function setClock(connection: Connection, clock: StationClock, desk: Desk): void
   station.memory.clock = clock;
   const { aheadMs } = clock;
   if (aheadMs === before.aheadMs) return;
+  redate(station.memory, before.aheadMs - aheadMs);
   void keepRecord(station, desk);
   if (isOff(clock))
     noteOnce(station, desk, {
@@ -57,8 +65,11 @@ const LOOP_BOOTS = 5;
 const LOOP_WINDOW_MS = 10 * MINUTE_MS;
 
 /** In a loop of boots a station is not asked for its abilities each time; what it holds is sent anew all the same. */
-export const bootsTooOften = ({ boots }: Station, nowMs: EpochMs): boolean =>
-  boots.filter((atMs) => nowMs - atMs < LOOP_WINDOW_MS).length >= LOOP_BOOTS;
+export const bootsTooOften = (station: Station, nowMs: EpochMs): boolean =>
+  bootsWithin(station, nowMs) >= LOOP_BOOTS;
+
+const bootsWithin = ({ boots }: Station, nowMs: EpochMs): number =>
+  boots.filter((atMs) => nowMs - atMs < LOOP_WINDOW_MS).length;
 
 /** Counts a boot, and says when they come in a loop. */
 export function noteBoot(station: Station, desk: Desk): void {

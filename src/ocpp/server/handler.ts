@@ -11,7 +11,7 @@ import type { Payload } from "../wire.js";
 import { learnAbilities } from "./boot.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
-import { bootsTooOften, forgetClock, noteBoot, noteClock, noteMeter } from "./findings.js";
+import { bootsTooOften, doubtClock, noteBoot, noteClock, noteMeter } from "./findings.js";
 import { type HandleParts, handleMessage } from "./handle.js";
 import { keepRecord } from "./record.js";
 import { handOver, signFor } from "./signing.js";
@@ -118,7 +118,7 @@ function createParts(connection: Connection, desk: LinkedDesk): HandleParts {
         noteBoot(station, desk);
       }
       desk.tell(event);
-      if (event.kind === "booted") forgetClock(connection, desk);
+      if (event.kind === "booted") doubtClock(connection, desk);
     },
     note: desk.note,
     transfer: desk.transfer,

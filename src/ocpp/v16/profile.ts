@@ -1,6 +1,6 @@
 import type { Schedule } from "../../domain/schedule.js";
 import type { EvseElectrics, ProfileOptions } from "../common/codec.js";
-import { placed } from "../common/placed.js";
+import { ledPeriods, placed } from "../common/placed.js";
 import { wirePeriods } from "../common/profile.js";
 import { writeTime } from "../common/time.js";
 import type { Payload } from "../wire.js";
@@ -24,7 +24,8 @@ export function writeProfile(
   const session = schedule.purpose === "session";
   if (session && !Number.isSafeInteger(transactionId))
     return { why: "1.6 transaction ids are whole numbers" };
-  const { id, evseId, purpose, kind, startMs, durationS, tail } = placed(schedule, options);
+  const place = placed(schedule, options);
+  const { id, evseId, purpose, kind, startMs, durationS } = place;
   return {
     evseId,
     profile: {
@@ -38,7 +39,7 @@ export function writeProfile(
         ...(durationS === null ? {} : { duration: durationS }),
         ...(startMs === null ? {} : { startSchedule: writeTime(startMs) }),
         chargingRateUnit: options.unit,
-        chargingSchedulePeriod: [...written.periods, ...tail].map(({ startPeriod, value }) => ({
+        chargingSchedulePeriod: ledPeriods(place, written.periods).map(({ startPeriod, value }) => ({
           startPeriod,
           limit: value,
           ...(schedule.phases === null ? {} : { numberPhases: schedule.phases }),

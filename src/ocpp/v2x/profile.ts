@@ -1,7 +1,7 @@
 import { recurs, type Schedule, type SchedulePurpose } from "../../domain/schedule.js";
 import { SECOND_MS } from "../../domain/units.js";
 import type { EvseElectrics, ProfileOptions } from "../common/codec.js";
-import { placed } from "../common/placed.js";
+import { ledPeriods, placed } from "../common/placed.js";
 import { type WirePeriod, wirePeriods } from "../common/profile.js";
 import { writeTime } from "../common/time.js";
 import type { Payload } from "../wire.js";
@@ -30,8 +30,9 @@ export const profileWriter =
     if (!words.purposes.has(schedule.purpose))
       return { why: `this version is not told a ${schedule.purpose}` };
     const periods: Payload[] = [];
-    const { id, evseId, purpose, kind, startMs, durationS, tail } = placed(schedule, options);
-    for (const period of [...written.periods, ...tail]) {
+    const place = placed(schedule, options);
+    const { id, evseId, purpose, kind, startMs, durationS } = place;
+    for (const period of ledPeriods(place, written.periods)) {
       const worded = words.period(period, schedule);
       if (worded === null) return { why: "this version has no setpoint" };
       periods.push(worded);
