@@ -62,6 +62,9 @@ export type Quirks = { readonly [Name in QuirkName]-?: NonNullable<QuirkValues[N
 
 export const QUIRK_NAMES: readonly QuirkName[] = quirkValuesSchema.keyof().options;
 
+/** So many stations must have learnt the same before it holds for their model; one is enough for what is not named. */
+export const STATIONS_TO_AGREE: Readonly<Partial<Record<QuirkName, number>>> = { registerFactor: 3 };
+
 /** What is taken until somebody says otherwise. */
 export const DEFAULT_QUIRKS: Quirks = {
   smartCharging: true,
