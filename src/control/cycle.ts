@@ -1,7 +1,10 @@
 import { TOLERANCE_KW } from "../dispatch/bounds.js";
+import { probeSchedule } from "../dispatch/discharge-probe.js";
 import { scheduleOf } from "../dispatch/schedules.js";
 import { storageMayTakeKw, storageWouldTakeKw } from "../dispatch/storage-setpoints.js";
 import type { Waiting } from "../dispatch/waiting.js";
+import type { DischargeProbe } from "../domain/discharge.js";
+import type { StationCapabilities } from "../domain/fleet.js";
 import type { SharingOutlook } from "../domain/outlook.js";
 import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
 import { LEFT_OUT_NOTE, type Plan, type PlanOutcome } from "../domain/plan.js";
@@ -18,7 +21,7 @@ import { formulate } from "../planning/formulate.js";
 import { importLimits } from "../planning/formulate-nodes.js";
 import type { SiteDefaults } from "../planning/needs.js";
 import { withPlainReasons } from "../planning/outside-limits.js";
-import { presentCars } from "../planning/present-cars.js";
+import { type PresentCar, presentCars } from "../planning/present-cars.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
 import { nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
@@ -214,6 +217,7 @@ const plannedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome): P
     const plan = plans.get(session.id);
     if (plan === undefined || evse.sending !== null) return [];
     const capabilities = capabilitiesOf(fleet, station.id);
+    if (evse.probe != null) return probing(evse.probe, { session, config, evse, capabilities });
     const input = { session, plan, horizon: outcome.plan.horizon, config, evse, capabilities };
     const schedule = scheduleOf(input);
     if (capabilities.pausesAtMinimum === true)
@@ -221,6 +225,20 @@ const plannedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome): P
     return [schedule];
   });
   return { planned, waiting };
+};
+
+/** An EVSE that is probed is told that alone, once: the probe ends by itself. */
+const probing = (
+  probe: DischargeProbe,
+  {
+    session,
+    config,
+    evse,
+    capabilities,
+  }: Pick<PresentCar, "session" | "config" | "evse"> & { readonly capabilities: StationCapabilities },
+): Schedule[] => {
+  const schedule = probeSchedule(probe, { session, config, rateUnit: capabilities.rateUnit });
+  return evse.held?.startMs === schedule.startMs ? [] : [schedule];
 };
 
 /** Whether the site draws more than its limit, as last measured. */

@@ -77,7 +77,8 @@ export const checkFollowing = (
 ): boolean => {
   const { stationId, evseId, atMs } = event;
   const evse = keeper.station(stationId)?.evses.get(evseId);
-  if (evse === undefined || !settings.steer) return false;
+  // Whether it follows what a probe asks is what the probe finds.
+  if (evse === undefined || !settings.steer || evse.probe != null) return false;
   const follows = followsTold(evse, settings.followWithinMs);
   judge(keeper, event, { before, follows });
   if (follows === (evse.notFollowingSinceMs === null)) return false;

@@ -47,6 +47,7 @@ export const createReconciler = (parts: SiteParts, site: Site): Reconciler => {
       const key = `${stationId}/${evseId}`;
       const [config, evse] = [configs.get(key), parts.keeper.station(stationId)?.evses.get(evseId)];
       if (config === undefined || evse?.session == null || !parts.settings.steer) return;
+      if (evse.probe != null) return;
       const known = sessions.get(key);
       const followed = known?.sessionId === evse.session.id ? known.followed : NOT_YET_FOLLOWED;
       const next = reconcile({ config, evse, followed, followWithinMs: parts.settings.followWithinMs });

@@ -50,6 +50,7 @@ const STEERING: ReadonlySet<string> = new Set<SteeringCommand["kind"]>([
   "update-schedule",
   "use-priority",
   "allow-transfers",
+  "tell-power",
   "clear-schedule",
   "get-composite",
   "remote-start",

@@ -1,3 +1,4 @@
+import type { DischargeProbe, DischargeWay } from "./discharge.js";
 import type { RateUnit, Schedule } from "./schedule.js";
 import type { ChargingNeeds, Session } from "./session.js";
 import type { EpochMs } from "./units.js";
@@ -37,6 +38,8 @@ export interface StationCapabilities {
   readonly stationMaximum?: boolean;
   /** Least time between two updates of profiles, s; absent: none is told. */
   readonly updateRateLimitS?: number;
+  /** Without a setpoint it gives back by this way, as a probe has shown; absent: it does not. */
+  readonly dischargesBy?: DischargeWay;
 }
 
 export interface MeterSample {
@@ -149,6 +152,8 @@ export interface EvseState {
   readonly heldAtKw?: number | null;
   /** Since when a remote start has been accepted and not come; null: none is awaited. */
   readonly startAwaitedSinceMs?: EpochMs | null;
+  /** It is being asked whether it gives back, in place of its plan; null or absent: it is not. */
+  readonly probe?: DischargeProbe | null;
 }
 
 export interface StationState {
@@ -287,4 +292,6 @@ export type FleetEvent =
   /** For the last `spanMs` it was seen to follow, or not to. */
   | (AtEvse & { readonly kind: "judged"; readonly follows: boolean; readonly spanMs: number })
   | (AtEvse & { readonly kind: "held-by-others"; readonly kw: number | null })
-  | (AtEvse & { readonly kind: "start-awaited"; readonly sinceMs: EpochMs | null });
+  | (AtEvse & { readonly kind: "start-awaited"; readonly sinceMs: EpochMs | null })
+  /** A probe of its discharge begins, or is over: null. */
+  | (AtEvse & { readonly kind: "probing"; readonly probe: DischargeProbe | null });

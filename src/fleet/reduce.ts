@@ -125,6 +125,7 @@ const OURS: ReadonlySet<FleetEvent["kind"]> = new Set([
   "following",
   "judged",
   "start-awaited",
+  "probing",
   "default-restored",
   "session-recovered",
   "schedule-sending",
@@ -223,6 +224,8 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
       return { ...evse, judged: judgedAfter(evse, event) };
     case "start-awaited":
       return { ...evse, startAwaitedSinceMs: event.sinceMs };
+    case "probing":
+      return { ...evse, probe: event.probe };
     case "held-by-others":
       return { ...evse, heldAtKw: event.kw };
     case "following":
@@ -295,6 +298,7 @@ const opened = (evse: EvseState, session: Session, atMs: EpochMs): EvseState => 
   refusedMs: null,
   silentMs: null,
   carPhases: null,
+  probe: null,
   notFollowingSinceMs: null,
 });
 
@@ -326,5 +330,6 @@ const vacated = (evse: EvseState): EvseState => ({
   refusedMs: null,
   silentMs: null,
   carPhases: null,
+  probe: null,
   notFollowingSinceMs: null,
 });

@@ -9,6 +9,7 @@ import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod
 import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
 import type { FileExchange } from "../ports/file-exchange.js";
+import type { DischargeProbes } from "../ports/discharge-probes.js";
 import type { Devices } from "../ports/devices.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
 import type { ManagedIdTokens } from "../ports/id-tokens.js";
@@ -65,6 +66,8 @@ export interface ServerOptions {
   readonly localLists?: LocalLists;
   /** The same settings for many stations; left out, that route does not exist. */
   readonly settingsProfiles?: SettingsProfiles;
+  /** Whether older stations give back; left out, that route does not exist. */
+  readonly dischargeProbes?: DischargeProbes;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** How stations prove themselves; left out, those routes do not exist. */
@@ -124,6 +127,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     idTokens: options.idTokens ?? null,
     localLists: options.localLists ?? null,
     profiles: options.settingsProfiles ?? null,
+    probes: options.dischargeProbes ?? null,
     openPage: openPage !== null,
   });
   if (options.fileExchange !== undefined)

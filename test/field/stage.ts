@@ -1,10 +1,11 @@
 import { pino } from "pino";
 import { policyByName } from "../../src/app/policies.js";
+import type { POLICIES } from "../../src/app/policy-names.js";
 import { type RunningServer, startServer } from "../../src/app/server.js";
 import type { CycleRecord } from "../../src/control/contract.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { QuirkEntry } from "../../src/domain/quirks.js";
-import type { Site } from "../../src/domain/site.js";
+import type { EvseConfig, Site } from "../../src/domain/site.js";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 import type { StationRow } from "../../src/domain/views.js";
 import { VirtualClock } from "../../src/ports/clock.js";
@@ -16,13 +17,15 @@ import { createWireFleet, runLockStep } from "../../sims/index.js";
 import type { StationFaultName } from "../../sims/station/faults/index.js";
 import type { SimFleet } from "../../sims/station/fleet.js";
 import { type NewStation, powerKw } from "../../sims/station/model.js";
-import type { Visit } from "../../sims/world/visit.js";
+import type { Car, Visit } from "../../sims/world/visit.js";
 import { communityOf, stationOf } from "../fixtures/sites.js";
 import { flatTariff } from "../signals/tables.js";
 import { carOf, EVSE, NOON, visitOf } from "../fixtures/visits.js";
 
 const BASE_KW = 4;
 const LIMIT_KW = 12;
+/** Noon is by the site's own clock. */
+const NOON_LOCAL_HOUR = 12;
 const PASSWORD = "field-0123456789abcdef";
 
 /** A weak site with a pile in the field and as many good ones as it says. */
@@ -36,6 +39,13 @@ export interface FieldPlan {
   /** Told once everything stands, to bring more about. */
   readonly script?: (field: Field) => void;
   readonly needKwh?: number;
+  /** Of every pile; one phase and one way where it is left out. */
+  readonly evse?: EvseConfig;
+  readonly car?: Partial<Car>;
+  /** How it plans; least laxity first where it is left out. */
+  readonly policy?: keyof typeof POLICIES;
+  /** Base load that is forecast for after the run, kW. */
+  readonly laterBaseKw?: number;
 }
 
 export interface Field {
@@ -55,12 +65,14 @@ export interface Field {
 
 export const idOf = (index: number): string => `pile-${index}`;
 
-const siteOf = ({ faults, limitKw = LIMIT_KW, needKwh = 3 }: FieldPlan): Site => {
-  const site = communityOf(faults.map((_, index) => stationOf(idOf(index))));
+const siteOf = ({ faults, limitKw = LIMIT_KW, needKwh = 3, ...plan }: FieldPlan): Site => {
+  const { evse = EVSE, laterBaseKw = BASE_KW, hours } = plan;
+  const laterQuarter = 4 * (NOON_LOCAL_HOUR + hours);
+  const site = communityOf(faults.map((_, index) => stationOf(idOf(index), evse)));
   return {
     ...site,
     defaults: { departureTime: "13:00", energyNeedKwh: needKwh },
-    baseProfileKw: site.baseProfileKw.map(() => BASE_KW),
+    baseProfileKw: site.baseProfileKw.map((_, quarter) => (quarter < laterQuarter ? BASE_KW : laterBaseKw)),
     nodes: site.nodes.map((node) =>
       node.importLimitKw === null ? node : { ...node, importLimitKw: limitKw },
     ),
@@ -78,7 +90,7 @@ const serverFor = async (plan: FieldPlan, site: Site, clock: VirtualClock, lines
       telemetry: createMemoryTelemetry(),
       documents: createMemoryDocuments(),
     },
-    policy: await policyByName("least-laxity", 5_000),
+    policy: await policyByName(plan.policy ?? "least-laxity", 5_000),
     settings: {
       gatherMs: 5 * SECOND_MS,
       horizonSlots: 33,
@@ -97,11 +109,11 @@ const serverFor = async (plan: FieldPlan, site: Site, clock: VirtualClock, lines
     log: pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Field["lines"][number]) }),
   });
 
-const visitAt = (index: number, { hours, needKwh = 3 }: FieldPlan): Visit =>
+const visitAt = (index: number, { hours, needKwh = 3, car = {} }: FieldPlan): Visit =>
   visitOf({
     id: `visit-${index}`,
     stationId: idOf(index),
-    car: carOf({ id: `car-${index}` }),
+    car: carOf({ ...car, id: `car-${index}` }),
     idToken: `driver-${index}`,
     arriveMs: NOON + MINUTE_MS,
     departMs: NOON + hours * HOUR_MS,
@@ -121,7 +133,7 @@ export const runField = async (
     (faults, index): NewStation => ({
       stationId: idOf(index),
       version: plan.version,
-      evse: EVSE,
+      evse: plan.evse ?? EVSE,
       atMs: NOON,
       faults,
     }),

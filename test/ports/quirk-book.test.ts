@@ -47,6 +47,19 @@ describe("what stations of one model teach", () => {
     expect(factorOf("d")).toBe("default");
   });
 
+  it("is a way to discharge that works, but never that it works: each station's own meter proves that", async () => {
+    const { book } = await bookOf();
+    for (const id of ["a", "b", "c"]) book.identify(id, ONE);
+    book.learn("a", { dischargeMethod: "negative-limit-A", dischargeProbe: "negative-limit-A works" });
+    book.learn("b", { dischargeMethod: "setting", dischargeProbe: "setting fails" });
+    expect(book.of("c")).toMatchObject({
+      values: { dischargeMethod: "negative-limit-A", dischargeProbe: "untried" },
+      origins: { dischargeMethod: "learnt-model" },
+    });
+    book.learn("a", { dischargeProbe: "negative-limit-A fails" });
+    expect(book.of("c").values.dischargeMethod).toBe("none");
+  });
+
   it("is never a place of the whole station: another of the model may have two EVSEs", async () => {
     const { book } = await bookOf();
     for (const id of ["single", "twin"]) book.identify(id, ONE);

@@ -12,4 +12,6 @@ export interface StationFault {
   readonly words?: (words: Words, spec: NewStation) => Words;
   /** Once a car has waited at nothing, it takes nothing more. */
   readonly sleepsAtZero?: boolean;
+  /** What it makes of a limit below zero in a unit: so many times as much is given back. Nothing, where it is left out. */
+  readonly givesBack?: { readonly unit: "A" | "W"; readonly times: number };
 }

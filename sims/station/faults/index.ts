@@ -5,17 +5,19 @@ import { objectOf, type Payload, type Words } from "../wire/words.js";
 import { CLOCK_FAULTS } from "./clocks.js";
 import type { StationFault } from "./contract.js";
 import { MESSAGE_FAULTS } from "./messages.js";
+import { DISCHARGE_KINDS } from "./discharge.js";
 import { METER_FAULTS } from "./meters.js";
 import { PROFILE_FAULTS } from "./profiles.js";
 
 const FAMILIES = [PROFILE_FAULTS, CLOCK_FAULTS, METER_FAULTS, MESSAGE_FAULTS] as const;
+const ALL = [...FAMILIES, DISCHARGE_KINDS] as const;
 
 type NamesOf<T> = T extends Record<infer Name, unknown> ? Name : never;
-export type StationFaultName = NamesOf<(typeof FAMILIES)[number]>;
+export type StationFaultName = NamesOf<(typeof ALL)[number]>;
 
 /** What is known to be wrong with stations in the field, by name. */
 export const STATION_FAULTS: ReadonlyMap<string, StationFault> = new Map(
-  FAMILIES.flatMap((family): [string, StationFault][] => Object.entries(family)),
+  ALL.flatMap((family): [string, StationFault][] => Object.entries(family)),
 );
 
 const isFaultName = (name: string): name is StationFaultName => STATION_FAULTS.has(name);
@@ -57,6 +59,10 @@ const firmwareIn = (payload: Payload, name: string): Payload => {
 
 export const sleepsAtZero = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
   faults.some((name) => STATION_FAULTS.get(name)?.sleepsAtZero === true);
+
+/** What a station with these faults makes of a limit below zero; undefined: nothing. */
+export const givesBack = ({ faults = [] }: Pick<NewStation, "faults">): StationFault["givesBack"] =>
+  faults.flatMap((name) => STATION_FAULTS.get(name)?.givesBack ?? []).at(0);
 
 /** Of a family at most this share of stations have a fault. */
 const SHARE = 0.5;

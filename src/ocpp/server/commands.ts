@@ -6,6 +6,7 @@ import type { Codec, OutboundContext, ProfileOptions } from "../common/codec.js"
 import { failureOf } from "../common/outcome.js";
 import type { Session } from "../session/contract.js";
 import { takenBy } from "../common/placed.js";
+import { asideOf, besideAside, inVendorsWords } from "../common/told-aside.js";
 import { alternatives, type LadderContext, profileOptions, provenBy } from "./ladder.js";
 import { noteHeld, type Station } from "./station.js";
 
@@ -39,9 +40,10 @@ export async function runCommand(
   deadlineMs: EpochMs,
   parts: CommandParts,
 ): Promise<CommandOutcome> {
+  const schedule = command.kind === "set-schedule" ? besideAside(command.schedule) : null;
+  const said: StationCommand = schedule === null ? command : { kind: "set-schedule", schedule };
   const attempt = (profile: ProfileOptions): Promise<Tried> =>
-    tryOnce(line, command, deadlineMs, { ...parts, profile, nowMs: parts.now() });
-  const schedule = command.kind === "set-schedule" ? command.schedule : null;
+    tryOnce(line, said, deadlineMs, { ...parts, profile, nowMs: parts.now() });
   const ladder = {
     ...parts,
     quirks: parts.quirks.of(line.station.id),
@@ -64,7 +66,9 @@ export async function runCommand(
   parts.keep();
   const outcome = await place({ line, parts, attempt }, schedule, first, ladder);
   if (outcome.status === "unsupported") parts.quirks.learn(line.station.id, { smartCharging: false });
-  return outcome;
+  const aside = command.kind === "set-schedule" ? asideOf(command.schedule) : null;
+  if (aside === null || outcome.status !== "accepted") return outcome;
+  return (await tryOnce(line, aside, deadlineMs, { ...parts, profile: first, nowMs: parts.now() })).outcome;
 }
 
 interface Placing {
@@ -123,7 +127,7 @@ const clearOld = async (
   line: Line,
   { evseId, purpose }: Schedule,
   deadlineMs: EpochMs,
-  context: OutboundContext,
+  context: TryContext,
 ): Promise<CommandOutcome> =>
   (await tryOnce(line, { kind: "clear-schedule", evseId, purpose }, deadlineMs, context)).outcome;
 
@@ -133,19 +137,24 @@ interface Tried {
   readonly sent: boolean;
 }
 
+type TryContext = OutboundContext & Pick<CommandParts, "quirks">;
+
 async function tryOnce(
-  { session, codec }: Line,
+  { station, session, codec }: Line,
   command: StationCommand,
   deadlineMs: EpochMs,
-  context: OutboundContext,
+  context: TryContext,
 ): Promise<Tried> {
   const wanted = command.kind === "set-schedule" ? command.schedule : null;
   const taken = wanted === null ? null : takenBy(wanted, context.profile);
-  const asTaken: StationCommand = taken === null ? command : { kind: "set-schedule", schedule: taken };
+  const asTaken: StationCommand =
+    taken === null
+      ? inVendorsWords(command, context.quirks.of(station.id).values, context.electrics)
+      : { kind: "set-schedule", schedule: taken };
   const written = codec.write(asTaken, context);
   if ("outcome" in written) return { outcome: written.outcome, sent: false };
   const result = await session.call({ ...written.call, deadlineMs, key: supersedeKey(command) });
-  const outcome = result.kind === "result" ? codec.read(command, result.payload, context) : failureOf(result);
+  const outcome = result.kind === "result" ? codec.read(asTaken, result.payload, context) : failureOf(result);
   const partly = outcome.status === "accepted" && taken !== null && taken !== wanted;
   const told = withRequest(outcome, written.requestId);
   return { outcome: partly && told.status === "accepted" ? { ...told, taken } : told, sent: true };

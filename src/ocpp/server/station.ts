@@ -1,5 +1,6 @@
 import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
-import { DEFAULT_QUIRKS, QUIRK_NAMES, type QuirkValues } from "../../domain/quirks.js";
+import { isToldAside, probeResult } from "../../domain/discharge.js";
+import { DEFAULT_QUIRKS, QUIRK_NAMES, type Quirks, type QuirkValues } from "../../domain/quirks.js";
 import type { Schedule } from "../../domain/schedule.js";
 import { type EpochMs, SECOND_MS } from "../../domain/units.js";
 import type { StationQuirks } from "../../ports/quirk-book.js";
@@ -75,6 +76,7 @@ export const capabilitiesOf = (
   // Where a session's schedule stands as the station's maximum, another would take its place.
   ...(values.sessionPlace === "ChargePointMaxProfile-station" ? { stationMaximum: false } : {}),
   ...(values.profileKind === "relative" ? { oneValue: true } : {}),
+  ...dischargeOf(abilities, values),
   ...(memory.clock.aheadMs === 0 ? {} : { clockAheadMs: memory.clock.aheadMs }),
   ...(values.smartCharging ? {} : { noProfiles: true }),
   ...(values.pause === "minimum" ? { pausesAtMinimum: true } : {}),
@@ -82,6 +84,14 @@ export const capabilitiesOf = (
     ? {}
     : { betweenProfilesMs: values.secondsBetweenProfiles * SECOND_MS }),
 });
+
+/** An older station's way to give back counts only while its own meter has vouched for that very way. */
+const dischargeOf = ({ capabilities }: Abilities, values: Quirks): Partial<StationCapabilities> => {
+  const { dischargeMethod, dischargeProbe } = values;
+  if (dischargeMethod === "none" || capabilities.dischargeSetpoint) return {};
+  if (dischargeProbe !== probeResult(dischargeMethod, true)) return {};
+  return { dischargesBy: dischargeMethod, ...(isToldAside(dischargeMethod) ? { oneValue: true } : {}) };
+};
 
 /** What a station's settings say otherwise than is taken anyway. */
 export const advertisedBy = ({ capabilities, maxOfflineDuration }: Abilities): QuirkValues => {
