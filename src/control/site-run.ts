@@ -103,6 +103,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, { event, before });
       releaseDischarge(parts, site, { event, before });
+      if (event.kind === "session-closed") reconciler.over(event, before);
       if (changesAuthorization(event, before)) loop.trigger("authorization");
       if (changesFixedLoad(event, before)) loop.trigger("fixed-load");
       if (event.kind === "sampled") {

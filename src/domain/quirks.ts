@@ -56,6 +56,11 @@ export const quirkValuesSchema = z.strictObject({
     .max(3_600)
     .optional()
     .describe("least time between two schedules for one EVSE, but for reductions that a limit needs"),
+  refusedMeasurands: z
+    .string()
+    .max(2_000)
+    .optional()
+    .describe("measurands that it does not sample, with commas: left out of the lists that it is set to"),
   dischargeMethod: z
     .enum(DISCHARGE_METHODS)
     .optional()
@@ -102,6 +107,7 @@ export const DEFAULT_QUIRKS: Quirks = {
   powerFrom: "meter",
   registerFactor: 1,
   secondsBetweenProfiles: 0,
+  refusedMeasurands: "",
   dischargeMethod: "none",
   dischargeTo: "",
   dischargeData: "{powerW}",

@@ -6,6 +6,7 @@ import type { CycleRecord } from "../../src/control/contract.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { QuirkEntry } from "../../src/domain/quirks.js";
 import type { EvseConfig, Site } from "../../src/domain/site.js";
+import { type Tariff, tariffSchema } from "../../src/domain/tariff.js";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 import type { StationRow } from "../../src/domain/views.js";
 import { VirtualClock } from "../../src/ports/clock.js";
@@ -44,6 +45,11 @@ export interface FieldPlan {
   readonly car?: Partial<Car>;
   /** How it plans; least laxity first where it is left out. */
   readonly policy?: keyof typeof POLICIES;
+  /** Minutes at which cars come, and how long each stays: one from the first minute to the end where it is left out. */
+  readonly visits?: { readonly atMinutes: readonly number[]; readonly stayMinutes: number };
+  /** Local quarters of an hour, from noon on, in which a kWh costs ten times as much. */
+  readonly dearQuarters?: readonly number[];
+  readonly departureTime?: string;
   /** Base load that is forecast for after the run, kW. */
   readonly laterBaseKw?: number;
 }
@@ -71,7 +77,7 @@ const siteOf = ({ faults, limitKw = LIMIT_KW, needKwh = 3, ...plan }: FieldPlan)
   const site = communityOf(faults.map((_, index) => stationOf(idOf(index), evse)));
   return {
     ...site,
-    defaults: { departureTime: "13:00", energyNeedKwh: needKwh },
+    defaults: { departureTime: plan.departureTime ?? "13:00", energyNeedKwh: needKwh },
     baseProfileKw: site.baseProfileKw.map((_, quarter) => (quarter < laterQuarter ? BASE_KW : laterBaseKw)),
     nodes: site.nodes.map((node) =>
       node.importLimitKw === null ? node : { ...node, importLimitKw: limitKw },
@@ -79,11 +85,34 @@ const siteOf = ({ faults, limitKw = LIMIT_KW, needKwh = 3, ...plan }: FieldPlan)
   };
 };
 
+/** One price, but for the quarters of an hour that are dear. */
+const tariffOf = ({ dearQuarters = [] }: FieldPlan): Tariff => {
+  const clockOf = (quarter: number): string =>
+    `${String(NOON_LOCAL_HOUR + Math.floor(quarter / 4)).padStart(2, "0")}:${String((quarter % 4) * 15).padStart(2, "0")}`;
+  const dear = dearQuarters.map((quarter) => ({ from: clockOf(quarter), to: clockOf(quarter + 1) }));
+  const cheap = ["00:00", ...dear.map(({ to }) => to)].map((from, index) => ({
+    from,
+    to: dear[index]?.from ?? "24:00",
+  }));
+  const flat = flatTariff("Asia/Shanghai");
+  const periods = [
+    ...dear.map((span) => ({ ...span, kind: "peak" as const, pricePerKwh: 10 })),
+    ...cheap.map((span) => ({ ...span, kind: "flat" as const, pricePerKwh: 1 })),
+  ];
+  return tariffSchema.parse({
+    ...flat,
+    seasons: flat.seasons.map((season) => ({
+      ...season,
+      days: season.days.map((day) => ({ ...day, periods })),
+    })),
+  });
+};
+
 const serverFor = async (plan: FieldPlan, site: Site, clock: VirtualClock, lines: Field["lines"]) =>
   startServer({
     clock,
     sites: [site],
-    tariffs: [{ ...flatTariff("Asia/Shanghai"), id: "tariff" }],
+    tariffs: [{ ...tariffOf(plan), id: "tariff" }],
     prices: fixedPriceTables([]),
     store: {
       ledger: createMemoryLedger(),
@@ -214,9 +243,12 @@ const play = (field: Field, plan: FieldPlan): void => {
   fleet.start();
   field.at(0.1, measure);
   field.at(0.5, sample);
+  const { atMinutes, stayMinutes } = plan.visits ?? { atMinutes: [1], stayMinutes: plan.hours * 60 - 6 };
   plan.faults.forEach((_, index) => {
-    field.at(1 + index / 10, () => field.station(idOf(index)).plug(visitAt(index, plan)));
-    field.at(plan.hours * 60 - 5 + index / 10, () => field.station(idOf(index)).unplug());
+    for (const minute of atMinutes) {
+      field.at(minute + index / 10, () => field.station(idOf(index)).plug(visitAt(index, plan)));
+      field.at(minute + stayMinutes + index / 10, () => field.station(idOf(index)).unplug());
+    }
   });
   plan.script?.(field);
 };

@@ -60,6 +60,16 @@ const firmwareIn = (payload: Payload, name: string): Payload => {
 export const sleepsAtZero = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
   faults.some((name) => STATION_FAULTS.get(name)?.sleepsAtZero === true);
 
+export const endsAtZero = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
+  faults.some((name) => STATION_FAULTS.get(name)?.endsAtZero === true);
+
+export const isUnchecked = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
+  faults.some((name) => STATION_FAULTS.get(name)?.unchecked === true);
+
+/** The name that a station gives of itself. */
+export const identityOf = ({ stationId, faults = [] }: Pick<NewStation, "stationId" | "faults">): string =>
+  faults.reduce((given: string, name) => STATION_FAULTS.get(name)?.identity?.(given) ?? given, stationId);
+
 /** What a station with these faults makes of a limit below zero; undefined: nothing. */
 export const givesBack = ({ faults = [] }: Pick<NewStation, "faults">): StationFault["givesBack"] =>
   faults.flatMap((name) => STATION_FAULTS.get(name)?.givesBack ?? []).at(0);

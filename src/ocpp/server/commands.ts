@@ -8,6 +8,7 @@ import type { Session } from "../session/contract.js";
 import { takenBy } from "../common/placed.js";
 import { asideOf, besideAside, inVendorsWords } from "../common/told-aside.js";
 import { alternatives, type LadderContext, profileOptions, provenBy } from "./ladder.js";
+import { isMeasurandList, writeMeasurands } from "./measurands.js";
 import { noteHeld, type Station } from "./station.js";
 
 /** A live connection as commands need it. */
@@ -51,6 +52,11 @@ export async function runCommand(
   };
   const told = "schedule" in command ? command.schedule : null;
   const first = profileOptions(line.station, told, ladder);
+  if (isMeasurandList(command)) {
+    const ask = async (one: StationCommand): Promise<CommandOutcome> =>
+      (await tryOnce(line, one, deadlineMs, { ...parts, profile: first, nowMs: parts.now() })).outcome;
+    return writeMeasurands(command, { stationId: line.station.id, quirks: parts.quirks, ask });
+  }
   const key = supersedeKey(command) ?? "";
   const held = { ...first, idBase: line.station.idBases.get(key) ?? first.idBase };
   if (!schedule) return (await attempt(held)).outcome;
