@@ -31,6 +31,7 @@ import type { ControlParts, CycleRecord } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
+import { dropFailedSwitches, switchPhases } from "./phase-switches.js";
 import { missingFloor } from "./safety-floor.js";
 import { sendTogether } from "./sending.js";
 import { mayGoOnMs, type StorageDesk } from "./storage-desk.js";
@@ -72,6 +73,7 @@ export const runCycle = async (
   trigger: Trigger,
 ): Promise<CycleRecord> => {
   const startedMs = parts.clock.now();
+  dropFailedSwitches(parts, site);
   giveAnotherTry(parts, site);
   const gathered = performance.now();
   const situation = lookAround(parts, site, memory);
@@ -83,6 +85,7 @@ export const runCycle = async (
   const sending = performance.now();
   const sent = await transmit(parts, site, { ...situation, plan: memory.plan }, planned);
   const done = performance.now();
+  switchPhases(parts, site, { problem, outcome });
   if (sent.waiting.length > 0)
     parts.log.warn({ site: site.id, storages: sent.waiting }, "batteries wait, to keep the limits");
   if (sent.heldBack.length > 0)

@@ -1,4 +1,4 @@
-import { asUsed, minimumKw } from "../domain/draw.js";
+import { asUsed, countedPhases, minimumKw, type UsedPhases } from "../domain/draw.js";
 import { type DischargeWay, isToldAside } from "../domain/discharge.js";
 import type { EvseState, StationCapabilities } from "../domain/fleet.js";
 import { type Horizon, slotCount } from "../domain/horizon.js";
@@ -7,7 +7,7 @@ import type { RateUnit, Schedule, SchedulePeriod } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
 import { openEndMs } from "../domain/held-shape.js";
-import { type EpochMs, floorTo, MINUTE_MS, SLOT_MS } from "../domain/units.js";
+import { type EpochMs, floorTo, MINUTE_MS, SECOND_MS, SLOT_MS } from "../domain/units.js";
 import { cutTo, type HeldPart, mergeEqual, RATE_STEP } from "./periods.js";
 
 /** A station's clock may be behind ours by this much: until its start a schedule would not be in force. */
@@ -18,7 +18,7 @@ export interface ScheduleInput {
   readonly plan: SessionPlan;
   readonly horizon: Horizon;
   readonly config: EvseConfig;
-  readonly evse: Pick<EvseState, "carPhases"> & Partial<Pick<EvseState, "held">>;
+  readonly evse: UsedPhases & Partial<Pick<EvseState, "held">>;
   readonly capabilities: StationCapabilities;
   /** In which slots a car that is to get more later waits at its least power; absent: it pauses as planned. */
   readonly mayWait?: (slot: number) => boolean;
@@ -46,7 +46,7 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
       unit,
       setpoint: setpoint || (back !== undefined && powerKw < 0),
       config,
-      mostPhases: input.config.phases,
+      mostPhases: countedPhases(input.config, input.evse),
     }),
   );
   return {
@@ -55,11 +55,11 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
     evseId: session.evseId,
     transactionId: session.transactionId,
     unit,
-    phases: config.phases === input.config.phases ? null : config.phases,
+    phases: config.phases === input.config.phases ? (input.evse.switched?.to ?? null) : config.phases,
     ...(back === undefined ? {} : { dischargeBy: back }),
     startMs,
     ...heldPart(
-      { periods: mergeEqual(periods), endMs: horizon.endMs },
+      { periods: mergeEqual(afterSwitching(periods, input)), endMs: horizon.endMs },
       {
         startMs,
         oneValue: aside !== undefined || capabilities.oneValue === true,
@@ -82,6 +82,21 @@ const backOnlySoon = (
   const may = capabilities.dischargesBy !== undefined && config.maxDischargeKw > 0;
   const untilMs = may ? (horizon.startsMs[0] ?? 0) + BACK_AHEAD_MS : -Infinity;
   return powersKw.map((kw, slot) => ((horizon.startsMs[slot] ?? Infinity) < untilMs ? kw : Math.max(0, kw)));
+};
+
+/** Contacts are switched without a current: it waits at nothing for so long. */
+const SWITCH_PAUSE_MS = 30 * SECOND_MS;
+
+const afterSwitching = (
+  periods: readonly SchedulePeriod[],
+  { evse, horizon }: Pick<ScheduleInput, "evse" | "horizon">,
+): readonly SchedulePeriod[] => {
+  const [first, ...rest] = periods;
+  const untilMs = (evse.switched?.sinceMs ?? -Infinity) + SWITCH_PAUSE_MS;
+  const nowMs = horizon.startsMs[0] ?? horizon.endMs;
+  const endMs = rest[0]?.startMs ?? horizon.endMs;
+  if (first === undefined || untilMs <= nowMs || untilMs >= endMs || first.value <= 0) return periods;
+  return [{ ...first, value: 0, powerKw: 0 }, { ...first, startMs: untilMs }, ...rest];
 };
 
 /** What was once told beside the profile is told there until the session is over: it would stand otherwise. */

@@ -56,6 +56,10 @@ export const quirkValuesSchema = z.strictObject({
     .max(3_600)
     .optional()
     .describe("least time between two schedules for one EVSE, but for reductions that a limit needs"),
+  phaseSwitching: z
+    .boolean()
+    .optional()
+    .describe("whether it switches a car between three phases and one while it charges"),
   refusedMeasurands: z
     .string()
     .max(2_000)
@@ -107,6 +111,7 @@ export const DEFAULT_QUIRKS: Quirks = {
   powerFrom: "meter",
   registerFactor: 1,
   secondsBetweenProfiles: 0,
+  phaseSwitching: false,
   refusedMeasurands: "",
   dischargeMethod: "none",
   dischargeTo: "",

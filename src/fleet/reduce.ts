@@ -126,6 +126,7 @@ const OURS: ReadonlySet<FleetEvent["kind"]> = new Set([
   "judged",
   "start-awaited",
   "probing",
+  "phases-switched",
   "default-restored",
   "session-recovered",
   "schedule-sending",
@@ -224,6 +225,12 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
       return { ...evse, judged: judgedAfter(evse, event) };
     case "start-awaited":
       return { ...evse, startAwaitedSinceMs: event.sinceMs };
+    case "phases-switched":
+      return {
+        ...evse,
+        awaitsSchedule: true,
+        switched: event.to === null ? null : { to: event.to, sinceMs: event.atMs },
+      };
     case "probing":
       return { ...evse, probe: event.probe };
     case "held-by-others":
@@ -299,6 +306,7 @@ const opened = (evse: EvseState, session: Session, atMs: EpochMs): EvseState => 
   silentMs: null,
   carPhases: null,
   probe: null,
+  switched: null,
   notFollowingSinceMs: null,
 });
 
@@ -331,5 +339,6 @@ const vacated = (evse: EvseState): EvseState => ({
   silentMs: null,
   carPhases: null,
   probe: null,
+  switched: null,
   notFollowingSinceMs: null,
 });

@@ -10,6 +10,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { QuirkValues } from "../../src/domain/quirks.js";
 import type { DISCHARGE_KINDS } from "../../sims/station/faults/discharge.js";
+import type { PHASE_KINDS } from "../../sims/station/faults/phases.js";
 import { STATION_FAULTS, type StationFaultName } from "../../sims/station/faults/index.js";
 import { type Field, idOf, runField } from "./stage.js";
 
@@ -26,8 +27,8 @@ interface Expected {
 
 const CLOCK = "the clock of a station is off";
 const METER = "the meter of a station is not plausible";
-/** How older stations give back is played in discharge.test.ts. */
-type Played = Exclude<StationFaultName, keyof typeof DISCHARGE_KINDS>;
+/** How older stations give back is played in discharge.test.ts, phases in phases.test.ts. */
+type Played = Exclude<StationFaultName, keyof typeof DISCHARGE_KINDS | keyof typeof PHASE_KINDS>;
 const EXPECTED: Record<Played, Expected> = {
   "only-watts": { learnt: { rateUnit: "W" } },
   "only-amperes": { learnt: { rateUnit: "A" } },

@@ -50,8 +50,11 @@ export interface FieldPlan {
   /** Local quarters of an hour, from noon on, in which a kWh costs ten times as much. */
   readonly dearQuarters?: readonly number[];
   readonly departureTime?: string;
-  /** Base load that is forecast for after the run, kW. */
+  /** Base load by the minute, kW; always the same where it is left out. */
+  readonly baseKwAt?: (minute: number) => number;
+  /** Base load that is forecast for after the run, or from so many hours after its beginning on, kW. */
   readonly laterBaseKw?: number;
+  readonly laterFromHours?: number;
 }
 
 export interface Field {
@@ -73,7 +76,7 @@ export const idOf = (index: number): string => `pile-${index}`;
 
 const siteOf = ({ faults, limitKw = LIMIT_KW, needKwh = 3, ...plan }: FieldPlan): Site => {
   const { evse = EVSE, laterBaseKw = BASE_KW, hours } = plan;
-  const laterQuarter = 4 * (NOON_LOCAL_HOUR + hours);
+  const laterQuarter = 4 * (NOON_LOCAL_HOUR + (plan.laterFromHours ?? hours));
   const site = communityOf(faults.map((_, index) => stationOf(idOf(index), evse)));
   return {
     ...site,
@@ -217,10 +220,11 @@ export const runField = async (
 const play = (field: Field, plan: FieldPlan): void => {
   const { fleet, server, site, clock, breach } = field;
   const limitKw = plan.limitKw ?? LIMIT_KW;
+  const baseKwAt = (atMs: number): number => plan.baseKwAt?.((atMs - NOON) / MINUTE_MS) ?? BASE_KW;
   server.control.onCycle((record) => field.cycles.push(record));
   fleet.onInterval(({ fromMs, toMs, energy }) => {
     const wh = [...energy.values()].reduce((total, { importedWh }) => total + importedWh, 0);
-    const overKw = BASE_KW + (wh / 1000 / (toMs - fromMs)) * HOUR_MS - limitKw;
+    const overKw = baseKwAt(fromMs) + (wh / 1000 / (toMs - fromMs)) * HOUR_MS - limitKw;
     if (overKw <= 0.05) return;
     breach.seconds += (toMs - fromMs) / SECOND_MS;
     breach.mostKw = Math.max(breach.mostKw, overKw);
@@ -231,7 +235,7 @@ const play = (field: Field, plan: FieldPlan): void => {
     void server.control.measure({
       siteId: site.id,
       kind: "site-import",
-      powerKw: BASE_KW + evKw,
+      powerKw: baseKwAt(clock.now()) + evKw,
       atMs: clock.now(),
     });
     clock.after(30 * SECOND_MS, measure);

@@ -14,6 +14,8 @@ export interface StationFault {
   readonly sleepsAtZero?: boolean;
   /** Once its car has waited at nothing, its transaction ends. */
   readonly endsAtZero?: boolean;
+  /** It charges on as many phases as it is told. */
+  readonly switchesPhases?: boolean;
   /** What it says is not held against the schema before it leaves. */
   readonly unchecked?: boolean;
   /** How it calls itself on the wire, by the name that it was given. */

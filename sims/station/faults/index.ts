@@ -7,10 +7,11 @@ import type { StationFault } from "./contract.js";
 import { MESSAGE_FAULTS } from "./messages.js";
 import { DISCHARGE_KINDS } from "./discharge.js";
 import { METER_FAULTS } from "./meters.js";
+import { PHASE_KINDS } from "./phases.js";
 import { PROFILE_FAULTS } from "./profiles.js";
 
 const FAMILIES = [PROFILE_FAULTS, CLOCK_FAULTS, METER_FAULTS, MESSAGE_FAULTS] as const;
-const ALL = [...FAMILIES, DISCHARGE_KINDS] as const;
+const ALL = [...FAMILIES, DISCHARGE_KINDS, PHASE_KINDS] as const;
 
 type NamesOf<T> = T extends Record<infer Name, unknown> ? Name : never;
 export type StationFaultName = NamesOf<(typeof ALL)[number]>;
@@ -62,6 +63,9 @@ export const sleepsAtZero = ({ faults = [] }: Pick<NewStation, "faults">): boole
 
 export const endsAtZero = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
   faults.some((name) => STATION_FAULTS.get(name)?.endsAtZero === true);
+
+export const switchesPhases = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
+  faults.some((name) => STATION_FAULTS.get(name)?.switchesPhases === true);
 
 export const isUnchecked = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
   faults.some((name) => STATION_FAULTS.get(name)?.unchecked === true);

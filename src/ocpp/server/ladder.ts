@@ -45,6 +45,7 @@ export function profileOptions(
     idBase: Math.max(PROFILE_ID_BASE, station.abilities.maxExternalConstraintsId ?? 0) + 1,
     maxOfflineDurationS: values.maxOfflineDuration ? maxOfflineDurationS : null,
     clockAheadMs,
+    ...(station.abilities.capabilities.takesPhaseToUse === true ? { tellsPhase: true } : {}),
     ...(station.knownAs === "2.1" ? { facts: factsOf(station, schedule) } : {}),
   };
 }

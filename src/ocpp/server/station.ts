@@ -68,7 +68,8 @@ export const capabilitiesOf = (
   { abilities, memory }: Station,
   { values }: StationQuirks,
 ): StationCapabilities => ({
-  ...abilities.capabilities,
+  ...withoutSwitching(abilities.capabilities),
+  ...(values.phaseSwitching ? { switchesPhases: true } : {}),
   rateUnit: values.rateUnit,
   maxPeriods: values.sessionPlace === "TxProfile" ? values.maxPeriods : Math.max(1, values.maxPeriods - 1),
   maxStackLevel: values.stackLevel,
@@ -85,6 +86,11 @@ export const capabilitiesOf = (
     : { betweenProfilesMs: values.secondsBetweenProfiles * SECOND_MS }),
 });
 
+const withoutSwitching = ({
+  switchesPhases: _told,
+  ...capabilities
+}: StationCapabilities): StationCapabilities => capabilities;
+
 /** An older station's way to give back counts only while its own meter has vouched for that very way. */
 const dischargeOf = ({ capabilities }: Abilities, values: Quirks): Partial<StationCapabilities> => {
   const { dischargeMethod, dischargeProbe } = values;
@@ -100,6 +106,7 @@ export const advertisedBy = ({ capabilities, maxOfflineDuration }: Abilities): Q
     maxPeriods: capabilities.maxPeriods,
     stackLevel: capabilities.maxStackLevel,
     ...(maxOfflineDuration === null ? {} : { maxOfflineDuration }),
+    ...(capabilities.switchesPhases === true ? { phaseSwitching: true } : {}),
   };
   return Object.fromEntries(
     QUIRK_NAMES.flatMap((name) =>
