@@ -121,6 +121,8 @@ export const takeCustomerReport = async (...args: Parameters<typeof Operators.ta
   (await import("./app/operator-client.js")).takeCustomerReport(...args);
 export const followEvents = async (...args: Parameters<typeof Operators.followEvents>) =>
   (await import("./app/operator-client.js")).followEvents(...args);
+export const probeDischarge = async (...args: Parameters<typeof Operators.probeDischarge>) =>
+  (await import("./app/operator-client.js")).probeDischarge(...args);
 export const syncLocalList = async (...args: Parameters<typeof Operators.syncLocalList>) =>
   (await import("./app/operator-client.js")).syncLocalList(...args);
 export const knownIdTokens = async (...args: Parameters<typeof Operators.knownIdTokens>) =>

@@ -1,9 +1,9 @@
 import type { ChargingNeeds } from "../../src/domain/session.js";
 import type { Clock } from "../../src/ports/clock.js";
 import { type Visit, stillWanted } from "../world/visit.js";
-import { sleepsAtZero } from "./faults/index.js";
+import { endsAtZero, sleepsAtZero, switchesPhases } from "./faults/index.js";
 import type { StationMessage } from "./messages.js";
-import { type NewStation, type StationModel, newStation, powerKw } from "./model.js";
+import { type NewStation, type StationModel, newStation, powerKw, wantedNow } from "./model.js";
 import { needsOf } from "./needs.js";
 import { type StationInput, stateOf, step } from "./step.js";
 import type { Delivery } from "./uplink.js";
@@ -57,11 +57,17 @@ export const createBody = (
 ): StationBody => {
   const { clock, spec } = parts;
   const transactionIds = new Map<string, string>();
-  let model = newStation({ ...spec, sleeps: spec.sleeps ?? sleepsAtZero(spec) });
+  let model = newStation({
+    ...spec,
+    sleeps: spec.sleeps ?? sleepsAtZero(spec),
+    switches: spec.switches ?? switchesPhases(spec),
+  });
   let visit: Visit | null = null;
   let needs: ChargingNeeds | null = null;
   let toldKw = 0;
   let off = false;
+  /** A fault: it gives the transaction up in a pause. */
+  const giving = endsAtZero(spec);
 
   const say = (messages: readonly StationMessage[]): void => {
     for (const message of messages) if ("reading" in message) toldKw = message.reading.powerW / 1000;
@@ -78,6 +84,7 @@ export const createBody = (
     parts.settle();
     take(input);
     if (hasJumped()) take({ kind: "sample", trigger: "rate-changed" });
+    if (giving && isPaused(model)) take({ kind: "stop", reason: "Other" });
     if (!QUIET.includes(input.kind)) parts.onChange();
   };
   const begin = (idToken: string): void => {
@@ -139,3 +146,9 @@ export const createBody = (
     needsLook: () => stateOf(model) !== model.toldState || hasJumped(),
   };
 };
+
+/** Its car has charged, and may have nothing now. */
+const isPaused = (model: StationModel): boolean =>
+  model.transaction !== null &&
+  model.importedWh > model.transaction.startWh &&
+  wantedNow(model).wantedKw === 0;

@@ -27,7 +27,7 @@ export interface Reading {
 }
 
 export type UpdateTrigger = "periodic" | "rate-changed" | "triggered";
-export type EndReason = "EVDisconnected" | "Remote" | "DeAuthorized" | "Reboot";
+export type EndReason = "EVDisconnected" | "Remote" | "DeAuthorized" | "Reboot" | "Other";
 
 interface InTransaction {
   readonly atMs: EpochMs;

@@ -31,6 +31,8 @@ export interface StationModel {
   readonly operative: boolean;
   /** A fault: null: it has none; else whether its car sleeps, since it was paused at nothing. */
   readonly asleep: boolean | null;
+  /** It charges on as many phases as it is told, and the least that flows is of those. */
+  readonly switches: boolean;
   /** The driver of the running transaction pressed for priority charging. */
   readonly hasPriority: boolean;
 }
@@ -44,7 +46,14 @@ interface Transaction {
   readonly startWh: number;
 }
 
-export const newStation = ({ stationId, version, evse, atMs, sleeps = false }: NewStation): StationModel => ({
+export const newStation = ({
+  stationId,
+  version,
+  evse,
+  atMs,
+  sleeps = false,
+  switches = false,
+}: NewStation): StationModel => ({
   stationId,
   version,
   evse,
@@ -60,6 +69,7 @@ export const newStation = ({ stationId, version, evse, atMs, sleeps = false }: N
   operative: true,
   asleep: sleeps ? false : null,
   hasPriority: false,
+  switches,
 });
 
 export interface NewStation {
@@ -71,6 +81,8 @@ export interface NewStation {
   readonly faults?: readonly StationFaultName[];
   /** Its cars take nothing more once they were paused at nothing. */
   readonly sleeps?: boolean;
+  /** It switches its phases. */
+  readonly switches?: boolean;
 }
 
 /** Whether car and station can both give back. */
@@ -98,14 +110,18 @@ export const offeredKw = (model: StationModel, allowed: Allowed): number => {
   const capKw = Math.min(ratedKw, allowed.maximum === null ? Infinity : periodKw(model, allowed.maximum));
   if (allowed.period === null) return atLeastMinimum(model, capKw);
   const wanted = periodKw(model, allowed.period);
-  if (wanted >= 0) return atLeastMinimum(model, Math.min(capKw, wanted));
+  if (wanted >= 0) return atLeastMinimum(model, Math.min(capKw, wanted), phasesOf(model, allowed.period));
   if (allowed.period.mode === "limit" || !canDischarge(model)) return 0;
   return -Math.min(-wanted, evse.maxDischargeKw, model.car?.maxDischargeKw ?? 0);
 };
 
 /** Below the minimum current nothing flows (IEC 61851: 6 A). */
-const atLeastMinimum = (model: StationModel, powerKw: number): number =>
-  powerKw < currentKw(model, model.evse.minA, phasesUsed(model)) - 1e-9 ? 0 : powerKw;
+const atLeastMinimum = (model: StationModel, powerKw: number, phases: number = phasesUsed(model)): number =>
+  powerKw < currentKw(model, model.evse.minA, phases) - 1e-9 ? 0 : powerKw;
+
+/** Phases that a period leaves: those of the car, where the station does not switch. */
+const phasesOf = (model: StationModel, { phases }: HeldPeriod): number =>
+  model.switches ? Math.min(phasesUsed(model), phases ?? 3) : phasesUsed(model);
 
 const allowedNow = (model: StationModel): Allowed =>
   allowedAt(

@@ -15,6 +15,7 @@ import { type KeptTransfer, transferSchema } from "../domain/station-file/transf
 import { type MonitorsFile, monitorsFileSchema } from "../domain/station-file/monitors.js";
 import { type SettingsFile, settingsFileSchema } from "../domain/station-file/settings.js";
 import type { CustomerReport } from "../ports/customer-reports.js";
+import type { ProbeAsked, ProbeTried } from "../ports/discharge-probes.js";
 import type { ListSync } from "../ports/local-lists.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
@@ -28,6 +29,7 @@ import { type StationIdentity, stationIdentitySchema } from "../domain/station-f
 import { type StationJob, stationJobSchema } from "../domain/station-file/jobs.js";
 import { type Reservation, reservationSchema } from "../domain/station-file/reservations.js";
 import type { LoggedMessage, MessageFilter, MessageQuery } from "../ports/message-log.js";
+import { probeTriedSchema } from "../server/schemas/discharge-probe.js";
 import { modelQuirksSchema, type StationQuirksBody, stationQuirksSchema } from "../server/schemas/quirks.js";
 import { ownHost } from "./hosts.js";
 import { readConfig } from "./read-config.js";
@@ -175,6 +177,17 @@ export const takeCustomerReport = async (
 ): Promise<CustomerReport> => {
   const path = `${stationPath(stationId)}/customer-reports/${requestId}/take`;
   return customerReportSchema.parse(await (await ask(access, path, { method: "POST", body: "{}" })).json());
+};
+
+/** Has a running server ask an older station for a small discharge, and look at its meter. */
+export const probeDischarge = async (
+  access: Access,
+  stationId: string,
+  asked: ProbeAsked,
+): Promise<readonly ProbeTried[]> => {
+  const init = { method: "POST", body: JSON.stringify(asked) };
+  const response = await ask(access, `${stationPath(stationId)}/discharge-probe`, init);
+  return z.array(probeTriedSchema).parse(await response.json());
 };
 
 /** Has a running server bring a station's list of id tokens in step. */

@@ -269,6 +269,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     customerReports,
     idTokens,
     localLists,
+    ...(control.dischargeProbes === null ? {} : { dischargeProbes: control.dischargeProbes }),
     settingsProfiles: createSettingsProfiles({ files: stationFiles, link }),
     stationAdmin: stationAdminOf({
       registry,

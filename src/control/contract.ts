@@ -6,6 +6,7 @@ import type { Site } from "../domain/site.js";
 import type { WarmStarting } from "../domain/warm-start.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
+import type { DischargeProbes } from "../ports/discharge-probes.js";
 import type { Distribution } from "../ports/distribution.js";
 import type { Devices } from "../ports/devices.js";
 import type { Documents } from "../ports/documents.js";
@@ -58,7 +59,7 @@ export interface ControlParts {
   readonly documents: Documents;
   readonly link: StationLink;
   /** What is found of a station's ways is kept there; nowhere where it is left out. */
-  readonly quirks?: Pick<QuirkBook, "learn">;
+  readonly quirks?: Pick<QuirkBook, "learn" | "of">;
   /** Meters, inverters and batteries; absent: there are none. */
   readonly devices?: Devices;
   readonly policy: Policy;
@@ -118,6 +119,8 @@ interface ControlReadings {
 export interface Control extends FleetGateway, Operations {
   /** Queues of shared piles, loans of neighbours' piles, the emergency pile. */
   readonly sharing: Sharing;
+  /** Whether older stations give back; null: no quirks are kept. */
+  readonly dischargeProbes: DischargeProbes | null;
   /** Picks up open sessions from the ledger and begins the loop. */
   start(): Promise<void>;
   stop(): Promise<void>;

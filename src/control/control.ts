@@ -4,6 +4,7 @@ import type { Session } from "../domain/session.js";
 import { verdictOf, verdictOfUnknown } from "../management/authorization.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { evseSampleOf } from "./ev-telemetry.js";
+import { createDischargeProbes } from "./discharge-probes.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
 import { rememberDefault, restoredDefaults } from "./default-book.js";
 import { createOperations } from "./operations.js";
@@ -65,6 +66,10 @@ export const createControl = (parts: ControlParts): Control => {
     setPreference: (...args) => operations.setPreference(...args),
   });
   cycleListeners.add(({ siteId }) => sharing.onPlan(siteId));
+  const runOf = (stationId: string): SiteRun | null => runs.get(siteOfStation.get(stationId) ?? "") ?? null;
+  const { quirks } = parts;
+  const dischargeProbes =
+    quirks === undefined ? null : createDischargeProbes({ ...parts, quirks, keeper, runOf });
 
   parts.events.onChange(() => {
     for (const run of runs.values()) run.loop.trigger("event");
@@ -88,6 +93,7 @@ export const createControl = (parts: ControlParts): Control => {
   return {
     ...operations,
     sharing: sharing.port,
+    dischargeProbes,
     report: (event) => keeper.apply(event),
     record: async (event) => {
       const recorded = await keeper.record(event);

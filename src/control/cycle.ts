@@ -1,7 +1,10 @@
 import { TOLERANCE_KW } from "../dispatch/bounds.js";
+import { probeSchedule } from "../dispatch/discharge-probe.js";
 import { scheduleOf } from "../dispatch/schedules.js";
 import { storageMayTakeKw, storageWouldTakeKw } from "../dispatch/storage-setpoints.js";
 import type { Waiting } from "../dispatch/waiting.js";
+import type { DischargeProbe } from "../domain/discharge.js";
+import type { StationCapabilities } from "../domain/fleet.js";
 import type { SharingOutlook } from "../domain/outlook.js";
 import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
 import { LEFT_OUT_NOTE, type Plan, type PlanOutcome } from "../domain/plan.js";
@@ -18,7 +21,7 @@ import { formulate } from "../planning/formulate.js";
 import { importLimits } from "../planning/formulate-nodes.js";
 import type { SiteDefaults } from "../planning/needs.js";
 import { withPlainReasons } from "../planning/outside-limits.js";
-import { presentCars } from "../planning/present-cars.js";
+import { type PresentCar, presentCars } from "../planning/present-cars.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
 import { nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
@@ -28,6 +31,7 @@ import type { ControlParts, CycleRecord } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
+import { dropFailedSwitches, switchPhases } from "./phase-switches.js";
 import { missingFloor } from "./safety-floor.js";
 import { sendTogether } from "./sending.js";
 import { mayGoOnMs, type StorageDesk } from "./storage-desk.js";
@@ -69,6 +73,7 @@ export const runCycle = async (
   trigger: Trigger,
 ): Promise<CycleRecord> => {
   const startedMs = parts.clock.now();
+  dropFailedSwitches(parts, site);
   giveAnotherTry(parts, site);
   const gathered = performance.now();
   const situation = lookAround(parts, site, memory);
@@ -80,6 +85,7 @@ export const runCycle = async (
   const sending = performance.now();
   const sent = await transmit(parts, site, { ...situation, plan: memory.plan }, planned);
   const done = performance.now();
+  switchPhases(parts, site, { problem, outcome });
   if (sent.waiting.length > 0)
     parts.log.warn({ siteId: site.id, storages: sent.waiting }, "batteries wait, to keep the limits");
   if (sent.heldBack.length > 0)
@@ -214,6 +220,7 @@ const plannedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome): P
     const plan = plans.get(session.id);
     if (plan === undefined || evse.sending !== null) return [];
     const capabilities = capabilitiesOf(fleet, station.id);
+    if (evse.probe != null) return probing(evse.probe, { session, config, evse, capabilities });
     const input = { session, plan, horizon: outcome.plan.horizon, config, evse, capabilities };
     const schedule = scheduleOf(input);
     if (capabilities.pausesAtMinimum === true)
@@ -221,6 +228,20 @@ const plannedSchedules = (parts: SiteParts, site: Site, outcome: PlanOutcome): P
     return [schedule];
   });
   return { planned, waiting };
+};
+
+/** An EVSE that is probed is told that alone, once: the probe ends by itself. */
+const probing = (
+  probe: DischargeProbe,
+  {
+    session,
+    config,
+    evse,
+    capabilities,
+  }: Pick<PresentCar, "session" | "config" | "evse"> & { readonly capabilities: StationCapabilities },
+): Schedule[] => {
+  const schedule = probeSchedule(probe, { session, config, rateUnit: capabilities.rateUnit });
+  return evse.held?.startMs === schedule.startMs ? [] : [schedule];
 };
 
 /** Whether the site draws more than its limit, as last measured. */

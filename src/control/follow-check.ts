@@ -85,7 +85,8 @@ export const checkFollowing = (
 ): boolean => {
   const { stationId, evseId, atMs } = event;
   const evse = keeper.station(stationId)?.evses.get(evseId);
-  if (evse === undefined || !settings.steer) return false;
+  // Whether it follows what a probe asks is what the probe finds.
+  if (evse === undefined || !settings.steer || evse.probe != null) return false;
   const follows = followsTold(evse, settings.followWithinMs);
   // What is known of no schedule proves nothing, and excuses nobody who did not follow one that was known.
   if (evse.notFollowingSinceMs !== null && !isHeldToSome(evse, settings.followWithinMs)) return false;

@@ -1,17 +1,26 @@
-import { isHeldByOthers, type Followed, NOT_YET_FOLLOWED, reconcile } from "../dispatch/reconcile.js";
+import {
+  endedByPause,
+  isHeldByOthers,
+  type Followed,
+  NOT_YET_FOLLOWED,
+  reconcile,
+} from "../dispatch/reconcile.js";
 import { scheduledKw } from "../domain/draw.js";
-import type { EvseState, FleetEvent } from "../domain/fleet.js";
+import type { EvseState, FleetEvent, StationState } from "../domain/fleet.js";
 import type { EvseConfig, Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { SiteParts } from "./cycle.js";
 import { sendTogether } from "./sending.js";
 
 type Sampled = Extract<FleetEvent, { kind: "sampled" }>;
+type Closed = Extract<FleetEvent, { kind: "session-closed" }>;
 
 /** Brings together what is wanted of each EVSE, what its station holds, and what is measured. */
 export interface Reconciler {
   /** After each sample. Never rejects. */
   see(event: Sampled): void;
+  /** A session is over; `before` it, its station stood so. */
+  over(event: Closed, before: StationState): void;
 }
 
 /** A composite schedule is asked for this long. */
@@ -47,6 +56,7 @@ export const createReconciler = (parts: SiteParts, site: Site): Reconciler => {
       const key = `${stationId}/${evseId}`;
       const [config, evse] = [configs.get(key), parts.keeper.station(stationId)?.evses.get(evseId)];
       if (config === undefined || evse?.session == null || !parts.settings.steer) return;
+      if (evse.probe != null) return;
       const known = sessions.get(key);
       const followed = known?.sessionId === evse.session.id ? known.followed : NOT_YET_FOLLOWED;
       const next = reconcile({ config, evse, followed, followWithinMs: parts.settings.followWithinMs });
@@ -62,7 +72,25 @@ export const createReconciler = (parts: SiteParts, site: Site): Reconciler => {
       if (next.step === "ask") void ask(parts, place, config.phases);
       if (next.step === "came-back") pausesOf(stationId).cameBack = true;
       if (next.step === "gave-up")
-        giveUp(parts, place, { sessionId: evse.session.id, pauses: pausesOf(stationId) });
+        giveUp(parts, place, {
+          sessionId: evse.session.id,
+          pauses: pausesOf(stationId),
+          what: "a car does not come back from its pause",
+        });
+    },
+    over: ({ stationId, evseId, session, atMs }, before) => {
+      const [config, evse] = [configs.get(`${stationId}/${evseId}`), before.evses.get(evseId)];
+      if (config === undefined || evse === undefined || !endedByPause({ config, evse }, session, atMs))
+        return;
+      giveUp(
+        parts,
+        { stationId, evseId },
+        {
+          sessionId: session.id,
+          pauses: pausesOf(stationId),
+          what: "a session ended in its pause",
+        },
+      );
     },
   };
 };
@@ -85,9 +113,9 @@ const resend = async (parts: SiteParts, { stationId, evseId }: Place, { held }: 
 const giveUp = (
   { log, quirks }: SiteParts,
   { stationId, evseId }: Place,
-  { sessionId, pauses }: { readonly sessionId: string; readonly pauses: Pauses },
+  { sessionId, pauses, what }: { readonly sessionId: string; readonly pauses: Pauses; readonly what: string },
 ): void => {
-  log.warn({ stationId, evseId }, "a car does not come back from its pause");
+  log.warn({ stationId, evseId }, what);
   if (pauses.cameBack || pauses.lost.size >= SESSIONS_TO_LEARN) return;
   pauses.lost.add(sessionId);
   if (pauses.lost.size < SESSIONS_TO_LEARN) return;

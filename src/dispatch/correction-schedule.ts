@@ -1,5 +1,5 @@
-import { asUsed, scheduledKw } from "../domain/draw.js";
-import type { EvseState, StationCapabilities } from "../domain/fleet.js";
+import { asUsed, countedPhases, scheduledKw, type UsedPhases } from "../domain/draw.js";
+import type { StationCapabilities } from "../domain/fleet.js";
 import { CORRECTION_SLACK_MS, LONGEST_CORRECTION_MS, type Schedule } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
@@ -15,7 +15,7 @@ const MATERIAL_KW = 0.1;
 interface CorrectionInput {
   readonly session: Session;
   readonly config: EvseConfig;
-  readonly evse: Pick<EvseState, "carPhases">;
+  readonly evse: UsedPhases;
   readonly capabilities: StationCapabilities;
   /** The plan's schedule, which no correction goes beyond. */
   readonly planned: Schedule;
@@ -31,7 +31,8 @@ export const correctionSchedule = (input: CorrectionInput): Schedule => {
   const setpoint = capabilities.dischargeSetpoint && config.maxDischargeKw > 0;
   const unit = setpoint ? "W" : capabilities.rateUnit;
   const kwPerUnit = unit === "W" ? 0.001 : (config.phases * config.voltageV) / 1000;
-  const counted = unit === "W" ? kwPerUnit : (input.config.phases * config.voltageV) / 1000;
+  const counted =
+    unit === "W" ? kwPerUnit : (countedPhases(input.config, input.evse) * config.voltageV) / 1000;
   const mostKw = Math.max(0, scheduledKw(input.planned, nowMs) ?? Infinity);
   const most = Math.min((setpoint ? powerKw : Math.max(0, powerKw)) / kwPerUnit, mostKw / counted);
   const value = floorTo(most, RATE_STEP[unit]);
@@ -41,7 +42,7 @@ export const correctionSchedule = (input: CorrectionInput): Schedule => {
     evseId: session.evseId,
     transactionId: session.transactionId,
     unit,
-    phases: config.phases === input.config.phases ? null : config.phases,
+    phases: config.phases === input.config.phases ? (input.evse.switched?.to ?? null) : config.phases,
     startMs: nowMs,
     endMs: nowMs + deadManS(capabilities) * SECOND_MS + CORRECTION_SLACK_MS,
     periods: [
@@ -57,7 +58,9 @@ export const carKw = (
   nowMs: EpochMs,
 ): number | null => {
   const kw = scheduledKw(schedule, nowMs);
-  return kw === null || schedule.unit === "W" ? kw : (kw * asUsed(config, evse).phases) / config.phases;
+  return kw === null || schedule.unit === "W"
+    ? kw
+    : (kw * asUsed(config, evse).phases) / countedPhases(config, evse);
 };
 
 /** Seconds after which a correction ends by itself: three times as long as a station may be kept waiting. */

@@ -1,6 +1,7 @@
 import { presentSpans } from "../domain/allowed.js";
-import { minimumKw } from "../domain/draw.js";
+import { minimumKw, scheduledKw } from "../domain/draw.js";
 import type { EvseState } from "../domain/fleet.js";
+import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 
@@ -87,6 +88,47 @@ const leastAllowedLately = ({ evse, followWithinMs }: Standing, atMs: EpochMs): 
   if (toldMs > fromMs && before.length === 0) return null;
   const spans = [...before, ...presentSpans(evse, Math.max(fromMs, toldMs), atMs + 1)];
   return Math.min(...spans.map(({ mostKw }) => mostKw));
+};
+
+/** Ends that a person, a fault or a plug brings about; a station that leaves the reason out means its own button. */
+const OTHER_ENDS: ReadonlySet<string> = new Set([
+  "DeAuthorized",
+  "Deauthorized",
+  "EVDisconnected",
+  "EmergencyStop",
+  "EnergyLimitReached",
+  "GroundFault",
+  "HardReset",
+  "ImmediateReset",
+  "Local",
+  "LocalOutOfCredit",
+  "MasterPass",
+  "OvercurrentFault",
+  "PowerLoss",
+  "PowerQuality",
+  "Reboot",
+  "Remote",
+  "SOCLimitReached",
+  "SoftReset",
+  "StoppedByEV",
+  "UnlockCommand",
+  "ended-by-operator",
+  "evse-available",
+  "next-transaction",
+]);
+
+/**
+ * Whether a session that had charged was ended by its station because it was told to wait: at its end it was allowed
+ * less than flows, and nobody else had a reason.
+ */
+export const endedByPause = (
+  { config, evse }: Pick<Standing, "config" | "evse">,
+  { importedKwh, endReason }: Pick<Session, "importedKwh" | "endReason">,
+  atMs: EpochMs,
+): boolean => {
+  const allowedKw = evse.held === null ? null : scheduledKw(evse.held, atMs);
+  const waited = allowedKw !== null && allowedKw >= 0 && allowedKw < minimumKw(config);
+  return waited && importedKwh > 0 && endReason !== null && !OTHER_ENDS.has(endReason);
 };
 
 /** Meter error and rounding between what was told and what a station says it holds. */

@@ -1,4 +1,5 @@
-import { asUsed, minimumKw } from "../domain/draw.js";
+import { asUsed, countedPhases, minimumKw, type UsedPhases } from "../domain/draw.js";
+import { type DischargeWay, isToldAside } from "../domain/discharge.js";
 import type { EvseState, StationCapabilities } from "../domain/fleet.js";
 import { type Horizon, slotCount } from "../domain/horizon.js";
 import type { SessionPlan } from "../domain/plan.js";
@@ -6,7 +7,7 @@ import type { RateUnit, Schedule, SchedulePeriod } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
 import { openEndMs } from "../domain/held-shape.js";
-import { type EpochMs, floorTo, MINUTE_MS } from "../domain/units.js";
+import { type EpochMs, floorTo, MINUTE_MS, SECOND_MS, SLOT_MS } from "../domain/units.js";
 import { cutTo, type HeldPart, mergeEqual, RATE_STEP } from "./periods.js";
 
 /** A station's clock may be behind ours by this much: until its start a schedule would not be in force. */
@@ -17,7 +18,7 @@ export interface ScheduleInput {
   readonly plan: SessionPlan;
   readonly horizon: Horizon;
   readonly config: EvseConfig;
-  readonly evse: Pick<EvseState, "carPhases">;
+  readonly evse: UsedPhases & Partial<Pick<EvseState, "held">>;
   readonly capabilities: StationCapabilities;
   /** In which slots a car that is to get more later waits at its least power; absent: it pauses as planned. */
   readonly mayWait?: (slot: number) => boolean;
@@ -31,18 +32,21 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
   const { session, horizon, capabilities } = input;
   const config = asUsed(input.config, input.evse);
   const setpoint = capabilities.dischargeSetpoint && config.maxDischargeKw > 0;
-  const unit = setpoint ? "W" : capabilities.rateUnit;
   const planned = Array.from({ length: slotCount(horizon) }, (_, slot) => netKw(input.plan, slot));
-  const powers = waitingKw(planned, minimumKw(config), input.mayWait);
+  const waiting = waitingKw(planned, minimumKw(config), input.mayWait);
+  const powers = setpoint ? waiting : backOnlySoon(waiting, { horizon, capabilities, config });
+  const aside = setpoint ? undefined : toldAside(input);
+  const back = aside ?? (!setpoint && powers.some((kw) => kw < 0) ? capabilities.dischargesBy : undefined);
+  const unit = setpoint ? "W" : unitOfWay(back, capabilities.rateUnit);
   const startMs = (horizon.startsMs[0] ?? horizon.endMs) - CLOCK_SLACK_MS;
   const periods = powers.map((powerKw, slot) =>
     periodOf({
       powerKw,
       startMs: slot === 0 ? startMs : (horizon.startsMs[slot] ?? horizon.endMs),
       unit,
-      setpoint,
+      setpoint: setpoint || (back !== undefined && powerKw < 0),
       config,
-      mostPhases: input.config.phases,
+      mostPhases: countedPhases(input.config, input.evse),
     }),
   );
   return {
@@ -51,21 +55,68 @@ export const scheduleOf = (input: ScheduleInput): Schedule => {
     evseId: session.evseId,
     transactionId: session.transactionId,
     unit,
-    phases: config.phases === input.config.phases ? null : config.phases,
+    phases: config.phases === input.config.phases ? (input.evse.switched?.to ?? null) : config.phases,
+    ...(back === undefined ? {} : { dischargeBy: back }),
     startMs,
     ...heldPart(
-      { periods: mergeEqual(periods), endMs: horizon.endMs },
-      { startMs, capabilities, most: mostPeriods(session, capabilities) },
+      { periods: mergeEqual(afterSwitching(periods, input)), endMs: horizon.endMs },
+      {
+        startMs,
+        oneValue: aside !== undefined || capabilities.oneValue === true,
+        most: mostPeriods(session, capabilities),
+      },
     ),
   };
+};
+
+/**
+ * No profile of an older station ends when its connection does: that it stops selling then, its discharge is told
+ * for so long ahead at most, and told anew with each slot. Nothing is given back by who is not known to be able.
+ */
+const BACK_AHEAD_MS = 2 * SLOT_MS;
+
+const backOnlySoon = (
+  powersKw: readonly number[],
+  { horizon, capabilities, config }: Pick<ScheduleInput, "horizon" | "capabilities" | "config">,
+): number[] => {
+  const may = capabilities.dischargesBy !== undefined && config.maxDischargeKw > 0;
+  const untilMs = may ? (horizon.startsMs[0] ?? 0) + BACK_AHEAD_MS : -Infinity;
+  return powersKw.map((kw, slot) => ((horizon.startsMs[slot] ?? Infinity) < untilMs ? kw : Math.max(0, kw)));
+};
+
+/** Contacts are switched without a current: it waits at nothing for so long. */
+const SWITCH_PAUSE_MS = 30 * SECOND_MS;
+
+const afterSwitching = (
+  periods: readonly SchedulePeriod[],
+  { evse, horizon }: Pick<ScheduleInput, "evse" | "horizon">,
+): readonly SchedulePeriod[] => {
+  const [first, ...rest] = periods;
+  const untilMs = (evse.switched?.sinceMs ?? -Infinity) + SWITCH_PAUSE_MS;
+  const nowMs = horizon.startsMs[0] ?? horizon.endMs;
+  const endMs = rest[0]?.startMs ?? horizon.endMs;
+  if (first === undefined || untilMs <= nowMs || untilMs >= endMs || first.value <= 0) return periods;
+  return [{ ...first, value: 0, powerKw: 0 }, { ...first, startMs: untilMs }, ...rest];
+};
+
+/** What was once told beside the profile is told there until the session is over: it would stand otherwise. */
+const toldAside = ({ capabilities, evse, config }: ScheduleInput): DischargeWay | undefined =>
+  [config.maxDischargeKw > 0 ? capabilities.dischargesBy : undefined, evse.held?.dischargeBy].find(
+    (way) => way !== undefined && isToldAside(way),
+  );
+
+/** A limit below zero is told in the unit that its probe was; beside the profile, in none. */
+export const unitOfWay = (way: DischargeWay | undefined, otherwise: RateUnit): RateUnit => {
+  if (way === "negative-limit-W") return "W";
+  return way === "negative-limit-A" ? "A" : otherwise;
 };
 
 /** A station that is told one value at a time keeps the present one until it is told the next. */
 const heldPart = (
   part: HeldPart,
-  { startMs, capabilities, most }: { startMs: EpochMs; capabilities: StationCapabilities; most: number },
+  { startMs, oneValue, most }: { startMs: EpochMs; oneValue: boolean; most: number },
 ): HeldPart =>
-  capabilities.oneValue === true
+  oneValue
     ? { periods: part.periods.slice(0, 1), endMs: openEndMs({ startMs, endMs: part.endMs }) }
     : cutTo(part, most);
 
@@ -105,7 +156,10 @@ interface PeriodInput {
 const periodOf = (input: PeriodInput): SchedulePeriod => {
   const { powerKw, startMs, unit, setpoint, config } = input;
   const kwPerUnit = unit === "W" ? 0.001 : (config.phases * config.voltageV) / 1000;
-  const value = floorTo((setpoint ? powerKw : Math.max(0, powerKw)) / kwPerUnit, RATE_STEP[unit]);
+  const wanted = (setpoint ? powerKw : Math.max(0, powerKw)) / kwPerUnit;
+  // A tenth of an ampere is too much to give back beyond the plan; a watt is counted with.
+  const value =
+    unit === "A" && wanted < 0 ? -floorTo(-wanted, RATE_STEP.A) : floorTo(wanted, RATE_STEP[unit]);
   const counted = unit === "W" ? kwPerUnit : (input.mostPhases * config.voltageV) / 1000;
   return { startMs, mode: setpoint ? "setpoint" : "charge-limit", value, powerKw: value * counted };
 };

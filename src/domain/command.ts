@@ -52,6 +52,7 @@ const STEERING: ReadonlySet<string> = new Set<SteeringCommand["kind"]>([
   "update-schedule",
   "use-priority",
   "allow-transfers",
+  "tell-power",
   "clear-schedule",
   "get-composite",
   "remote-start",

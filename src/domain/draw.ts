@@ -10,9 +10,19 @@ export const ratedKw = (evse: EvseConfig): number => (evse.phases * evse.voltage
 /** Below this power nothing flows (6 A as a rule), kW. */
 export const minimumKw = (evse: EvseConfig): number => (evse.phases * evse.voltageV * evse.minA) / 1000;
 
-/** The EVSE as the car uses it: on one phase where the car was seen to draw on no more. */
-export const asUsed = (config: EvseConfig, { carPhases }: Pick<EvseState, "carPhases">): EvseConfig =>
-  carPhases === null ? config : { ...config, phases: carPhases };
+/** What is known of the phases that a car draws on. */
+export type UsedPhases = Pick<EvseState, "carPhases"> & Partial<Pick<EvseState, "switched">>;
+
+/** The EVSE as the car uses it: on one phase where the car was seen to draw on no more, or the pile was switched. */
+export const asUsed = (config: EvseConfig, { carPhases, switched }: UsedPhases): EvseConfig =>
+  carPhases === 1 || switched?.to === 1 ? { ...config, phases: 1 } : config;
+
+/**
+ * Phases on which amperes that an EVSE is told are counted. A station may leave unheeded that its car uses one phase;
+ * one that switches connects no more.
+ */
+export const countedPhases = (config: EvseConfig, { switched }: UsedPhases): 1 | 3 =>
+  switched?.to === 1 ? 1 : config.phases;
 
 /** Signed power that a schedule allows at a moment, kW; null outside its span. */
 export const scheduledKw = (schedule: Schedule, atMs: EpochMs): number | null => {

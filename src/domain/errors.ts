@@ -241,6 +241,11 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the car has not told the size of its battery; give energyNeedKwh instead of targetSocPercent",
   },
+  "discharge.not-probed": {
+    status: 409,
+    exit: 1,
+    hint: "a probe needs maxDischargeKw in the site file, an older station that is connected, and a car whose driver allows discharge",
+  },
   "not-found.entry": { status: 404, exit: 1, hint: "GET /api/v1/sites/{id}/sharing lists those who wait" },
   "not-found.booking": { status: 404, exit: 1, hint: "GET /api/v1/sites/{id}/sharing lists the bookings" },
   "not-found.use": { status: 404, exit: 1, hint: "ask for a price first; it stands for five minutes" },

@@ -1,3 +1,4 @@
+import type { DischargeProbe, DischargeWay } from "./discharge.js";
 import type { RateUnit, Schedule } from "./schedule.js";
 import type { ChargingNeeds, Session } from "./session.js";
 import type { EpochMs } from "./units.js";
@@ -37,6 +38,12 @@ export interface StationCapabilities {
   readonly stationMaximum?: boolean;
   /** Least time between two updates of profiles, s; absent: none is told. */
   readonly updateRateLimitS?: number;
+  /** Without a setpoint it gives back by this way, as a probe has shown; absent: it does not. */
+  readonly dischargesBy?: DischargeWay;
+  /** It switches between three phases and one while a car charges; absent: it does not, or is not told one. */
+  readonly switchesPhases?: boolean;
+  /** And is told which phase to use (2.x). */
+  readonly takesPhaseToUse?: boolean;
 }
 
 export interface MeterSample {
@@ -97,6 +104,12 @@ export interface OutsideLimit {
   readonly sinceMs: EpochMs;
 }
 
+/** A pile of three phases charges its car on one of them, or on three again. */
+interface PhasesSwitched {
+  readonly to: 1 | 3;
+  readonly sinceMs: EpochMs;
+}
+
 export interface EvseState {
   readonly evseId: number;
   readonly status: EvseStatus;
@@ -143,6 +156,8 @@ export interface EvseState {
   readonly silentMs: EpochMs | null;
   /** 1: the car of the running session was seen to draw on one phase of three; null: not known. */
   readonly carPhases: 1 | null;
+  /** On how many phases its station was told to charge the car, where it can switch; null or absent: as wired. */
+  readonly switched?: PhasesSwitched | null;
   /** Since when measured power has not followed what was told; null while it follows. */
   readonly notFollowingSinceMs: EpochMs | null;
   /** How often it was taken for one that follows again without a sign of it, in the running session. */
@@ -155,6 +170,8 @@ export interface EvseState {
   readonly heldAtKw?: number | null;
   /** Since when a remote start has been accepted and not come; null: none is awaited. */
   readonly startAwaitedSinceMs?: EpochMs | null;
+  /** It is being asked whether it gives back, in place of its plan; null or absent: it is not. */
+  readonly probe?: DischargeProbe | null;
 }
 
 export interface StationState {
@@ -296,4 +313,8 @@ export type FleetEvent =
   /** For the last `spanMs` it was seen to follow, or not to. */
   | (AtEvse & { readonly kind: "judged"; readonly follows: boolean; readonly spanMs: number })
   | (AtEvse & { readonly kind: "held-by-others"; readonly kw: number | null })
-  | (AtEvse & { readonly kind: "start-awaited"; readonly sinceMs: EpochMs | null });
+  | (AtEvse & { readonly kind: "start-awaited"; readonly sinceMs: EpochMs | null })
+  /** On how many phases it is to charge from now on; null: as it is wired. */
+  | (AtEvse & { readonly kind: "phases-switched"; readonly to: 1 | 3 | null })
+  /** A probe of its discharge begins, or is over: null. */
+  | (AtEvse & { readonly kind: "probing"; readonly probe: DischargeProbe | null });

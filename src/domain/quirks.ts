@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DISCHARGE_METHODS, PROBE_RESULTS } from "./discharge.js";
 
 /**
  * Where a session's schedule is written, from what the standard means to what takes most on itself. `-station`:
@@ -55,12 +56,44 @@ export const quirkValuesSchema = z.strictObject({
     .max(3_600)
     .optional()
     .describe("least time between two schedules for one EVSE, but for reductions that a limit needs"),
+  phaseSwitching: z
+    .boolean()
+    .optional()
+    .describe("whether it switches a car between three phases and one while it charges"),
+  refusedMeasurands: z
+    .string()
+    .max(2_000)
+    .optional()
+    .describe("measurands that it does not sample, with commas: left out of the lists that it is set to"),
+  dischargeMethod: z
+    .enum(DISCHARGE_METHODS)
+    .optional()
+    .describe("how it is told to give back, where it has no setpoints of OCPP 2.1; used once a probe passed"),
+  dischargeTo: z
+    .string()
+    .max(300)
+    .optional()
+    .describe("vendorId or vendorId/messageId of the data transfer, or name of the setting"),
+  dischargeData: z
+    .string()
+    .max(1_000)
+    .optional()
+    .describe(
+      "what is sent there, with {powerW} and {currentA} (signed, below zero gives back), {evseId} and {transactionId} filled in",
+    ),
+  dischargeProbe: z
+    .enum(PROBE_RESULTS)
+    .optional()
+    .describe("what the last probe of its discharge found, by its meter"),
 });
 export type QuirkValues = z.infer<typeof quirkValuesSchema>;
 export type QuirkName = keyof QuirkValues;
 export type Quirks = { readonly [Name in QuirkName]-?: NonNullable<QuirkValues[Name]> };
 
 export const QUIRK_NAMES: readonly QuirkName[] = quirkValuesSchema.keyof().options;
+
+/** So many stations must have learnt the same before it holds for their model; one is enough for what is not named. */
+export const STATIONS_TO_AGREE: Readonly<Partial<Record<QuirkName, number>>> = { registerFactor: 3 };
 
 /** What is taken until somebody says otherwise. */
 export const DEFAULT_QUIRKS: Quirks = {
@@ -78,6 +111,12 @@ export const DEFAULT_QUIRKS: Quirks = {
   powerFrom: "meter",
   registerFactor: 1,
   secondsBetweenProfiles: 0,
+  phaseSwitching: false,
+  refusedMeasurands: "",
+  dischargeMethod: "none",
+  dischargeTo: "",
+  dischargeData: "{powerW}",
+  dischargeProbe: "untried",
 };
 
 /** Which stations an entry of the quirks file is about; `*` stands for anything, case does not count. */
@@ -96,6 +135,8 @@ const quirkEntrySchema = z
         code: "custom",
         message: "names no station, vendor or model: it would hold for all",
       });
+    if (entry.dischargeProbe?.endsWith("works") === true)
+      context.addIssue({ code: "custom", message: "only a probe can find that a discharge works" });
     if (QUIRK_NAMES.every((name) => entry[name] === undefined))
       context.addIssue({ code: "custom", message: "says nothing of the stations that it names" });
   });

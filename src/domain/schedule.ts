@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DischargeWay } from "./discharge.js";
 import { type EpochMs, SECOND_MS } from "./units.js";
 
 /** Unit in which a station is told its power. */
@@ -9,7 +10,8 @@ export interface SchedulePeriod {
   readonly startMs: EpochMs;
   /**
    * - `charge-limit`: draw at most `value` (≥ 0).
-   * - `setpoint`: follow the signed `value` (OCPP 2.1 CentralSetpoint, W; negative discharges).
+   * - `setpoint`: follow the signed `value` (OCPP 2.1 CentralSetpoint, W; negative discharges). Where the schedule
+   *   says `dischargeBy`, a value below zero that an older station is told in its own way.
    */
   readonly mode: "charge-limit" | "setpoint";
   /** In the schedule's unit, already on the grid that the station can take (0.1 A, 1 W). */
@@ -43,6 +45,8 @@ export interface Schedule {
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
   readonly periods: readonly SchedulePeriod[];
+  /** How a station without setpoints is told what lies below zero; absent: nothing does, or by setpoints. */
+  readonly dischargeBy?: DischargeWay;
 }
 
 /**

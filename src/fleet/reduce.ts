@@ -125,6 +125,8 @@ const OURS: ReadonlySet<FleetEvent["kind"]> = new Set([
   "following",
   "judged",
   "start-awaited",
+  "probing",
+  "phases-switched",
   "default-restored",
   "session-recovered",
   "schedule-sending",
@@ -239,6 +241,14 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
       return { ...evse, judged: judgedAfter(evse, event) };
     case "start-awaited":
       return { ...evse, startAwaitedSinceMs: event.sinceMs };
+    case "phases-switched":
+      return {
+        ...evse,
+        awaitsSchedule: true,
+        switched: event.to === null ? null : { to: event.to, sinceMs: event.atMs },
+      };
+    case "probing":
+      return { ...evse, probe: event.probe };
     case "held-by-others":
       return { ...evse, heldAtKw: event.kw };
     case "following":
@@ -329,6 +339,8 @@ const opened = (evse: EvseState, session: Session, atMs: EpochMs): EvseState => 
   refusedMs: null,
   silentMs: null,
   carPhases: null,
+  probe: null,
+  switched: null,
   notFollowingSinceMs: null,
   tries: 0,
   trialKw: null,
@@ -362,6 +374,8 @@ const vacated = (evse: EvseState): EvseState => ({
   refusedMs: null,
   silentMs: null,
   carPhases: null,
+  probe: null,
+  switched: null,
   notFollowingSinceMs: null,
   trialKw: null,
 });

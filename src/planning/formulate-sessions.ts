@@ -5,6 +5,7 @@ import { MOST_PENALTY, type ProblemSession } from "../domain/problem.js";
 import { type EpochMs, hours, MINUTE_MS, SLOT_MS } from "../domain/units.js";
 import type { FormulationInput } from "./formulate.js";
 import { DEFAULT_EFFICIENCY, type ResolvedNeed, resolveNeed } from "./needs.js";
+import { withOlderDischarge } from "./older-discharge.js";
 import type { OutsideNodes } from "./outside-limits.js";
 import { phasesOf } from "./phases.js";
 import type { PresentCar } from "./present-cars.js";
@@ -31,7 +32,7 @@ export const withNeeds = (
       departureMs: horizon.endMs,
       energyNeedKwh: site.defaults.energyNeedKwh,
     };
-    return { ...car, need: resolveNeed(car.session, defaults, nowMs) };
+    return { ...car, need: withOlderDischarge(resolveNeed(car.session, defaults, nowMs), car) };
   });
 
 /** `wholeNeedPrice` is that of one whole need left unmet, the same for a small and a large one. */

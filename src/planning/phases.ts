@@ -1,5 +1,5 @@
-import { asUsed } from "../domain/draw.js";
-import type { EvseState, FleetState } from "../domain/fleet.js";
+import { asUsed, type UsedPhases } from "../domain/draw.js";
+import type { FleetState } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
 import type { EvseConfig, GridNode, Site } from "../domain/site.js";
 import type { BaseForecast } from "./base-forecast.js";
@@ -15,7 +15,7 @@ interface CarPhases {
 
 interface PhasesKnown {
   readonly config: EvseConfig;
-  readonly evse: Pick<EvseState, "carPhases">;
+  readonly evse: UsedPhases;
 }
 
 /**

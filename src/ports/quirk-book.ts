@@ -168,9 +168,21 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
   };
 };
 
-/** What a station can teach its model: a place of the whole station is taken where it has one EVSE, and told by that. */
-const ofModel = ({ sessionPlace, defaultPlace, ...others }: QuirkValues): QuirkValues => ({
+/**
+ * What a station can teach its model: a place of the whole station is taken where it has one EVSE, and told by that.
+ * A way to discharge that works at one is the first to try at another, which has to prove it by its own meter.
+ */
+const ofModel = ({
+  sessionPlace,
+  defaultPlace,
+  dischargeMethod,
+  dischargeProbe,
+  ...others
+}: QuirkValues): QuirkValues => ({
   ...others,
+  ...(dischargeMethod === undefined || dischargeProbe !== `${dischargeMethod} works`
+    ? {}
+    : { dischargeMethod }),
   ...(sessionPlace === undefined || isOfStation(sessionPlace) ? {} : { sessionPlace }),
   ...(defaultPlace === undefined || isOfStation(defaultPlace) ? {} : { defaultPlace }),
 });

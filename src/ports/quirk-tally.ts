@@ -1,4 +1,4 @@
-import { QUIRK_NAMES, type QuirkName, type QuirkValues } from "../domain/quirks.js";
+import { QUIRK_NAMES, type QuirkName, type QuirkValues, STATIONS_TO_AGREE } from "../domain/quirks.js";
 
 /**
  * What the stations of one model have learnt, counted by field and value, so that ten thousand of them cost
@@ -9,7 +9,7 @@ export interface QuirkTally {
   set(stationId: string, learnt: QuirkValues): void;
   /** No station has learnt anything. */
   isEmpty(): boolean;
-  /** Of each field the value that every station that learnt one has learnt. */
+  /** Of each field the value that every station that learnt one has learnt, where enough have. */
   agreed(): QuirkValues;
   /** Fields that some learnt one way and some another: they are the stations', not the model's. */
   disputed(): readonly QuirkName[];
@@ -45,7 +45,10 @@ export const createQuirkTally = (): QuirkTally => {
     isEmpty: () => learntBy.size === 0,
     agreed: () =>
       Object.fromEntries(
-        [...counts].flatMap(([name, values]) => (values.size === 1 ? [[name, [...values.keys()][0]]] : [])),
+        [...counts].flatMap(([name, values]) => {
+          const [[value, stations] = [undefined, 0]] = values;
+          return values.size === 1 && stations >= (STATIONS_TO_AGREE[name] ?? 1) ? [[name, value]] : [];
+        }),
       ),
     disputed: () => [...counts].flatMap(([name, values]) => (values.size > 1 ? [name] : [])),
     teachers: () => [...learntBy.keys()],

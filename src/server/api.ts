@@ -3,6 +3,7 @@ import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod
 import type { Guesses } from "../domain/guesses.js";
 import type { Clock } from "../ports/clock.js";
 import type { FileExchange } from "../ports/file-exchange.js";
+import type { DischargeProbes } from "../ports/discharge-probes.js";
 import type { Devices } from "../ports/devices.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
 import type { ManagedIdTokens } from "../ports/id-tokens.js";
@@ -17,6 +18,7 @@ import { demandTokens, type TokenVerifier } from "./auth.js";
 import { requestFields } from "../domain/request-log.js";
 import { devices } from "./routes/devices.js";
 import { customerReports } from "./routes/customer-reports.js";
+import { dischargeProbeRoutes } from "./routes/discharge-probes.js";
 import { events } from "./routes/events.js";
 import { idTokenRoutes } from "./routes/id-tokens.js";
 import { gridSignal } from "./routes/grid-signal.js";
@@ -55,6 +57,7 @@ export interface ApiOptions {
   readonly idTokens: ManagedIdTokens | null;
   readonly localLists: LocalLists | null;
   readonly profiles: SettingsProfiles | null;
+  readonly probes: DischargeProbes | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
 }
@@ -94,6 +97,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   if (idTokens !== null) await app.register(idTokenRoutes, { operations, idTokens });
   if (localLists !== null) await app.register(localListRoutes, { operations, localLists });
   if (profiles !== null) await app.register(settingsProfileRoutes, { operations, profiles });
+  if (options.probes !== null)
+    await app.register(dischargeProbeRoutes, { operations, probes: options.probes });
   if (admin !== null) await app.register(stationAdmin, { admin });
   if (options.security !== null) await app.register(stationSecurity, { security: options.security });
 };

@@ -10,6 +10,7 @@ import { createGuesses, type Guesses } from "../domain/guesses.js";
 import type { HealthCheck } from "../ports/health.js";
 import type { Clock } from "../ports/clock.js";
 import type { FileExchange } from "../ports/file-exchange.js";
+import type { DischargeProbes } from "../ports/discharge-probes.js";
 import type { Devices } from "../ports/devices.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
 import type { ManagedIdTokens } from "../ports/id-tokens.js";
@@ -68,6 +69,8 @@ export interface ServerOptions {
   readonly localLists?: LocalLists;
   /** The same settings for many stations; left out, that route does not exist. */
   readonly settingsProfiles?: SettingsProfiles;
+  /** Whether older stations give back; left out, that route does not exist. */
+  readonly dischargeProbes?: DischargeProbes;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
   readonly stationAdmin?: StationAdmin;
   /** How stations prove themselves; left out, those routes do not exist. */
@@ -129,6 +132,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     idTokens: options.idTokens ?? null,
     localLists: options.localLists ?? null,
     profiles: options.settingsProfiles ?? null,
+    probes: options.dischargeProbes ?? null,
     openPage: openPage !== null,
   });
   if (options.fileExchange !== undefined)

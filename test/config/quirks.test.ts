@@ -21,6 +21,8 @@ describe("a quirks file", () => {
     expect(faults("quirks:\n  - vendor: Acme\n    stepA: 0\n").join()).toContain("quirks.yaml:3:12");
     expect(faults("quirks:\n  - stepA: 1\n").join()).toContain("would hold for all");
     expect(faults("quirks:\n  - vendor: Acme\n").join()).toContain("says nothing");
+    const probed = "quirks:\n  - vendor: Acme\n    dischargeProbe: setting works\n";
+    expect(faults(probed).join()).toContain("only a probe");
     expect(faults("quirks: [\n").length).toBeGreaterThan(0);
   });
 

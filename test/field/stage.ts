@@ -1,10 +1,12 @@
 import { pino } from "pino";
 import { policyByName } from "../../src/app/policies.js";
+import type { POLICIES } from "../../src/app/policy-names.js";
 import { type RunningServer, startServer } from "../../src/app/server.js";
 import type { CycleRecord } from "../../src/control/contract.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import type { QuirkEntry } from "../../src/domain/quirks.js";
-import type { Site } from "../../src/domain/site.js";
+import type { EvseConfig, Site } from "../../src/domain/site.js";
+import { type Tariff, tariffSchema } from "../../src/domain/tariff.js";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 import type { StationRow } from "../../src/domain/views.js";
 import { VirtualClock } from "../../src/ports/clock.js";
@@ -16,13 +18,15 @@ import { createWireFleet, runLockStep } from "../../sims/index.js";
 import type { StationFaultName } from "../../sims/station/faults/index.js";
 import type { SimFleet } from "../../sims/station/fleet.js";
 import { type NewStation, powerKw } from "../../sims/station/model.js";
-import type { Visit } from "../../sims/world/visit.js";
+import type { Car, Visit } from "../../sims/world/visit.js";
 import { communityOf, stationOf } from "../fixtures/sites.js";
 import { flatTariff } from "../signals/tables.js";
 import { carOf, EVSE, NOON, visitOf } from "../fixtures/visits.js";
 
 const BASE_KW = 4;
 const LIMIT_KW = 12;
+/** Noon is by the site's own clock. */
+const NOON_LOCAL_HOUR = 12;
 const PASSWORD = "field-0123456789abcdef";
 
 /** A weak site with a pile in the field and as many good ones as it says. */
@@ -36,6 +40,21 @@ export interface FieldPlan {
   /** Told once everything stands, to bring more about. */
   readonly script?: (field: Field) => void;
   readonly needKwh?: number;
+  /** Of every pile; one phase and one way where it is left out. */
+  readonly evse?: EvseConfig;
+  readonly car?: Partial<Car>;
+  /** How it plans; least laxity first where it is left out. */
+  readonly policy?: keyof typeof POLICIES;
+  /** Minutes at which cars come, and how long each stays: one from the first minute to the end where it is left out. */
+  readonly visits?: { readonly atMinutes: readonly number[]; readonly stayMinutes: number };
+  /** Local quarters of an hour, from noon on, in which a kWh costs ten times as much. */
+  readonly dearQuarters?: readonly number[];
+  readonly departureTime?: string;
+  /** Base load by the minute, kW; always the same where it is left out. */
+  readonly baseKwAt?: (minute: number) => number;
+  /** Base load that is forecast for after the run, or from so many hours after its beginning on, kW. */
+  readonly laterBaseKw?: number;
+  readonly laterFromHours?: number;
 }
 
 export interface Field {
@@ -55,30 +74,55 @@ export interface Field {
 
 export const idOf = (index: number): string => `pile-${index}`;
 
-const siteOf = ({ faults, limitKw = LIMIT_KW, needKwh = 3 }: FieldPlan): Site => {
-  const site = communityOf(faults.map((_, index) => stationOf(idOf(index))));
+const siteOf = ({ faults, limitKw = LIMIT_KW, needKwh = 3, ...plan }: FieldPlan): Site => {
+  const { evse = EVSE, laterBaseKw = BASE_KW, hours } = plan;
+  const laterQuarter = 4 * (NOON_LOCAL_HOUR + (plan.laterFromHours ?? hours));
+  const site = communityOf(faults.map((_, index) => stationOf(idOf(index), evse)));
   return {
     ...site,
-    defaults: { departureTime: "13:00", energyNeedKwh: needKwh },
-    baseProfileKw: site.baseProfileKw.map(() => BASE_KW),
+    defaults: { departureTime: plan.departureTime ?? "13:00", energyNeedKwh: needKwh },
+    baseProfileKw: site.baseProfileKw.map((_, quarter) => (quarter < laterQuarter ? BASE_KW : laterBaseKw)),
     nodes: site.nodes.map((node) =>
       node.importLimitKw === null ? node : { ...node, importLimitKw: limitKw },
     ),
   };
 };
 
+/** One price, but for the quarters of an hour that are dear. */
+const tariffOf = ({ dearQuarters = [] }: FieldPlan): Tariff => {
+  const clockOf = (quarter: number): string =>
+    `${String(NOON_LOCAL_HOUR + Math.floor(quarter / 4)).padStart(2, "0")}:${String((quarter % 4) * 15).padStart(2, "0")}`;
+  const dear = dearQuarters.map((quarter) => ({ from: clockOf(quarter), to: clockOf(quarter + 1) }));
+  const cheap = ["00:00", ...dear.map(({ to }) => to)].map((from, index) => ({
+    from,
+    to: dear[index]?.from ?? "24:00",
+  }));
+  const flat = flatTariff("Asia/Shanghai");
+  const periods = [
+    ...dear.map((span) => ({ ...span, kind: "peak" as const, pricePerKwh: 10 })),
+    ...cheap.map((span) => ({ ...span, kind: "flat" as const, pricePerKwh: 1 })),
+  ];
+  return tariffSchema.parse({
+    ...flat,
+    seasons: flat.seasons.map((season) => ({
+      ...season,
+      days: season.days.map((day) => ({ ...day, periods })),
+    })),
+  });
+};
+
 const serverFor = async (plan: FieldPlan, site: Site, clock: VirtualClock, lines: Field["lines"]) =>
   startServer({
     clock,
     sites: [site],
-    tariffs: [{ ...flatTariff("Asia/Shanghai"), id: "tariff" }],
+    tariffs: [{ ...tariffOf(plan), id: "tariff" }],
     prices: fixedPriceTables([]),
     store: {
       ledger: createMemoryLedger(),
       telemetry: createMemoryTelemetry(),
       documents: createMemoryDocuments(),
     },
-    policy: await policyByName("least-laxity", 5_000),
+    policy: await policyByName(plan.policy ?? "least-laxity", 5_000),
     settings: {
       gatherMs: 5 * SECOND_MS,
       horizonSlots: 33,
@@ -97,11 +141,11 @@ const serverFor = async (plan: FieldPlan, site: Site, clock: VirtualClock, lines
     log: pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Field["lines"][number]) }),
   });
 
-const visitAt = (index: number, { hours, needKwh = 3 }: FieldPlan): Visit =>
+const visitAt = (index: number, { hours, needKwh = 3, car = {} }: FieldPlan): Visit =>
   visitOf({
     id: `visit-${index}`,
     stationId: idOf(index),
-    car: carOf({ id: `car-${index}` }),
+    car: carOf({ ...car, id: `car-${index}` }),
     idToken: `driver-${index}`,
     arriveMs: NOON + MINUTE_MS,
     departMs: NOON + hours * HOUR_MS,
@@ -121,7 +165,7 @@ export const runField = async (
     (faults, index): NewStation => ({
       stationId: idOf(index),
       version: plan.version,
-      evse: EVSE,
+      evse: plan.evse ?? EVSE,
       atMs: NOON,
       faults,
     }),
@@ -176,10 +220,11 @@ export const runField = async (
 const play = (field: Field, plan: FieldPlan): void => {
   const { fleet, server, site, clock, breach } = field;
   const limitKw = plan.limitKw ?? LIMIT_KW;
+  const baseKwAt = (atMs: number): number => plan.baseKwAt?.((atMs - NOON) / MINUTE_MS) ?? BASE_KW;
   server.control.onCycle((record) => field.cycles.push(record));
   fleet.onInterval(({ fromMs, toMs, energy }) => {
     const wh = [...energy.values()].reduce((total, { importedWh }) => total + importedWh, 0);
-    const overKw = BASE_KW + (wh / 1000 / (toMs - fromMs)) * HOUR_MS - limitKw;
+    const overKw = baseKwAt(fromMs) + (wh / 1000 / (toMs - fromMs)) * HOUR_MS - limitKw;
     if (overKw <= 0.05) return;
     breach.seconds += (toMs - fromMs) / SECOND_MS;
     breach.mostKw = Math.max(breach.mostKw, overKw);
@@ -190,7 +235,7 @@ const play = (field: Field, plan: FieldPlan): void => {
     void server.control.measure({
       siteId: site.id,
       kind: "site-import",
-      powerKw: BASE_KW + evKw,
+      powerKw: baseKwAt(clock.now()) + evKw,
       atMs: clock.now(),
     });
     clock.after(30 * SECOND_MS, measure);
@@ -202,9 +247,12 @@ const play = (field: Field, plan: FieldPlan): void => {
   fleet.start();
   field.at(0.1, measure);
   field.at(0.5, sample);
+  const { atMinutes, stayMinutes } = plan.visits ?? { atMinutes: [1], stayMinutes: plan.hours * 60 - 6 };
   plan.faults.forEach((_, index) => {
-    field.at(1 + index / 10, () => field.station(idOf(index)).plug(visitAt(index, plan)));
-    field.at(plan.hours * 60 - 5 + index / 10, () => field.station(idOf(index)).unplug());
+    for (const minute of atMinutes) {
+      field.at(minute + index / 10, () => field.station(idOf(index)).plug(visitAt(index, plan)));
+      field.at(minute + stayMinutes + index / 10, () => field.station(idOf(index)).unplug());
+    }
   });
   plan.script?.(field);
 };

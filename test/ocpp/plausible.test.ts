@@ -13,17 +13,17 @@ interface Told {
   readonly wh: number;
 }
 
-/** A meter told once a minute. */
-const metered = (told: readonly Told[]) => {
+/** A meter told once a minute, or as often as is said. */
+const metered = (told: readonly Told[], everyMs = MINUTE) => {
   const found: MeterFinding[] = [];
   const context = {
     memory: createStationMemory(),
     electrics: () => ({ voltageV: 230, phases: 1, ratedKw: 7.4 }) as const,
     found: (finding: MeterFinding) => void found.push(finding),
   };
-  const samples = told.map(({ kw, wh }, minute) => {
+  const samples = told.map(({ kw, wh }, index) => {
     const reading: Reading = {
-      atMs: T0 + minute * MINUTE,
+      atMs: T0 + index * everyMs,
       powerKw: kw,
       importedWh: wh,
       exportedWh: null,
@@ -62,10 +62,29 @@ describe("a meter", () => {
     expect(samples.at(3)?.powerKw).toBeCloseTo(6, 6);
   });
 
-  it("that calls Wh kWh is mended with the first reading that no car can have made", () => {
+  it("that calls Wh kWh is mended with the third reading that no car can have made; the energy before is nobody's", () => {
     const { samples, what } = metered(honest(steady, 1000));
     expect(what[0]).toEqual({ registerFactor: 0.001 });
-    expect(samples.at(1)?.importedWh).toBeCloseTo(100, 6);
+    expect(samples.slice(0, 3).map((sample) => sample?.importedWh)).toEqual([0, null, null]);
+    expect(samples.at(3)?.importedWh).toBeCloseTo(300, 6);
+    expect(samples.map((sample) => sample?.powerKw)).toEqual(steady);
+  });
+
+  it("whose register jumps once or twice and then goes on is not taken for one that calls Wh kWh", () => {
+    for (const jumps of [[4], [3, 5]]) {
+      const jumped = honest(steady).map(({ kw, wh }, minute) => ({
+        kw,
+        wh: wh + 100_000 * jumps.filter((at) => minute >= at).length,
+      }));
+      expect(metered(jumped).what).toEqual([]);
+    }
+  });
+
+  it("that tells one jump in many readings within seconds has jumped once", () => {
+    const jump = Array.from({ length: 6 }, () => ({ kw: 6, wh: 5_000 }));
+    const { samples, what } = metered([{ kw: 6, wh: 0 }, ...jump], 3_000);
+    expect(what).toEqual([]);
+    expect(samples.at(1)?.importedWh).toBeNull();
   });
 
   it("that calls kWh Wh is mended when its power contradicts it three times", () => {

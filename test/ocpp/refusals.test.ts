@@ -27,9 +27,9 @@ it.each([
     /^is the URL in the station right\? `youxu station add yard-9 --new`/,
   ],
   [
-    "the wrong case",
-    "cp1",
-    basic("cp1"),
+    "a hyphen too many",
+    "CP-1",
+    basic("CP-1"),
     /no station of this identity/,
     /^did you mean CP1\? If not, .*--new/,
   ],

@@ -32,6 +32,34 @@ describe("what stations of one model teach", () => {
     expect(book.models()).toEqual([{ ...ONE, stationIds: ["a", "b"], agreed: {}, disputed: ["rateUnit"] }]);
   });
 
+  it("is a meter's factor only once three of its stations have found the same, and none another", async () => {
+    const { book, told } = await bookOf();
+    for (const id of ["a", "b", "c", "d"]) book.identify(id, ONE);
+    const factorOf = (id: string) => book.of(id).origins.registerFactor;
+    for (const id of ["a", "b"]) book.learn(id, { registerFactor: 0.001 });
+    expect([factorOf("a"), factorOf("d")]).toEqual(["learnt-station", "default"]);
+    expect(told).toEqual(["a", "b"]);
+    expect(book.models()).toMatchObject([{ stationIds: ["a", "b"], agreed: {}, disputed: [] }]);
+    book.learn("c", { registerFactor: 0.001 });
+    expect(factorOf("d")).toBe("learnt-model");
+    expect(told).toEqual(["a", "b", "c", "d"]);
+    book.learn("b", { registerFactor: 1000 });
+    expect(factorOf("d")).toBe("default");
+  });
+
+  it("is a way to discharge that works, but never that it works: each station's own meter proves that", async () => {
+    const { book } = await bookOf();
+    for (const id of ["a", "b", "c"]) book.identify(id, ONE);
+    book.learn("a", { dischargeMethod: "negative-limit-A", dischargeProbe: "negative-limit-A works" });
+    book.learn("b", { dischargeMethod: "setting", dischargeProbe: "setting fails" });
+    expect(book.of("c")).toMatchObject({
+      values: { dischargeMethod: "negative-limit-A", dischargeProbe: "untried" },
+      origins: { dischargeMethod: "learnt-model" },
+    });
+    book.learn("a", { dischargeProbe: "negative-limit-A fails" });
+    expect(book.of("c").values.dischargeMethod).toBe("none");
+  });
+
   it("is never a place of the whole station: another of the model may have two EVSEs", async () => {
     const { book } = await bookOf();
     for (const id of ["single", "twin"]) book.identify(id, ONE);

@@ -117,6 +117,17 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
         files: stationFiles,
         link: { send: async () => ({ status: "accepted" }) },
       }),
+      dischargeProbes: {
+        probe: async () => [
+          {
+            way: "negative-limit-W",
+            works: true,
+            why: null,
+            askedKw: 1.3,
+            metered: [{ atMs: 1, powerKw: -1.3 }],
+          },
+        ],
+      },
       guesses: createGuesses(),
       checks: [],
       metrics: createMetrics(() => []),

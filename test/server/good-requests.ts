@@ -39,6 +39,7 @@ export const GOOD: Readonly<Record<string, readonly object[]>> = {
     NETWORK_PROFILE,
   ],
   "POST /api/v1/stations/{id}/customer-reports/{requestId}/take": [{}],
+  "POST /api/v1/stations/{id}/discharge-probe": [{ evseId: 1, way: "setting" }],
   "POST /api/v1/stations/{id}/local-list/sync": [{}],
   "POST /api/v1/stations/{id}/security/profile": [{ profile: 2, tell: true }],
   "PUT /api/v1/stations/{id}/evses/{evse}/preference": wish,

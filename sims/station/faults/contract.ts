@@ -12,4 +12,14 @@ export interface StationFault {
   readonly words?: (words: Words, spec: NewStation) => Words;
   /** Once a car has waited at nothing, it takes nothing more. */
   readonly sleepsAtZero?: boolean;
+  /** Once its car has waited at nothing, its transaction ends. */
+  readonly endsAtZero?: boolean;
+  /** It charges on as many phases as it is told. */
+  readonly switchesPhases?: boolean;
+  /** What it says is not held against the schema before it leaves. */
+  readonly unchecked?: boolean;
+  /** How it calls itself on the wire, by the name that it was given. */
+  readonly identity?: (given: string) => string;
+  /** What it makes of a limit below zero in a unit: so many times as much is given back. Nothing, where it is left out. */
+  readonly givesBack?: { readonly unit: "A" | "W"; readonly times: number };
 }

@@ -5,17 +5,20 @@ import { objectOf, type Payload, type Words } from "../wire/words.js";
 import { CLOCK_FAULTS } from "./clocks.js";
 import type { StationFault } from "./contract.js";
 import { MESSAGE_FAULTS } from "./messages.js";
+import { DISCHARGE_KINDS } from "./discharge.js";
 import { METER_FAULTS } from "./meters.js";
+import { PHASE_KINDS } from "./phases.js";
 import { PROFILE_FAULTS } from "./profiles.js";
 
 const FAMILIES = [PROFILE_FAULTS, CLOCK_FAULTS, METER_FAULTS, MESSAGE_FAULTS] as const;
+const ALL = [...FAMILIES, DISCHARGE_KINDS, PHASE_KINDS] as const;
 
 type NamesOf<T> = T extends Record<infer Name, unknown> ? Name : never;
-export type StationFaultName = NamesOf<(typeof FAMILIES)[number]>;
+export type StationFaultName = NamesOf<(typeof ALL)[number]>;
 
 /** What is known to be wrong with stations in the field, by name. */
 export const STATION_FAULTS: ReadonlyMap<string, StationFault> = new Map(
-  FAMILIES.flatMap((family): [string, StationFault][] => Object.entries(family)),
+  ALL.flatMap((family): [string, StationFault][] => Object.entries(family)),
 );
 
 const isFaultName = (name: string): name is StationFaultName => STATION_FAULTS.has(name);
@@ -57,6 +60,23 @@ const firmwareIn = (payload: Payload, name: string): Payload => {
 
 export const sleepsAtZero = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
   faults.some((name) => STATION_FAULTS.get(name)?.sleepsAtZero === true);
+
+export const endsAtZero = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
+  faults.some((name) => STATION_FAULTS.get(name)?.endsAtZero === true);
+
+export const switchesPhases = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
+  faults.some((name) => STATION_FAULTS.get(name)?.switchesPhases === true);
+
+export const isUnchecked = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
+  faults.some((name) => STATION_FAULTS.get(name)?.unchecked === true);
+
+/** The name that a station gives of itself. */
+export const identityOf = ({ stationId, faults = [] }: Pick<NewStation, "stationId" | "faults">): string =>
+  faults.reduce((given: string, name) => STATION_FAULTS.get(name)?.identity?.(given) ?? given, stationId);
+
+/** What a station with these faults makes of a limit below zero; undefined: nothing. */
+export const givesBack = ({ faults = [] }: Pick<NewStation, "faults">): StationFault["givesBack"] =>
+  faults.flatMap((name) => STATION_FAULTS.get(name)?.givesBack ?? []).at(0);
 
 /** Of a family at most this share of stations have a fault. */
 const SHARE = 0.5;

@@ -1,5 +1,5 @@
 import type { StationMessage } from "../messages.js";
-import type { Payload, Words } from "../wire/words.js";
+import { listOf, objectOf, type Payload, type Words } from "../wire/words.js";
 import type { StationFault } from "./contract.js";
 
 /** Says a message again, as a station does that missed the answer: a new message with the same content. */
@@ -25,6 +25,39 @@ const stoppingAs =
     },
   });
 
+const HEARTBEAT = { action: "Heartbeat", payload: {} } as const;
+const ANSWERED_LATE: ReadonlySet<string> = new Set([
+  "SetChargingProfile",
+  "GetConfiguration",
+  "GetVariables",
+]);
+
+const SAMPLED: ReadonlySet<string> = new Set(["Power.Active.Import", "Energy.Active.Import.Register"]);
+const isRefused = (name: unknown, value: unknown): boolean =>
+  String(name).match(/SampledData$|Measurands$/) !== null &&
+  String(value)
+    .split(",")
+    .some((measurand) => !SAMPLED.has(measurand));
+
+/** As real stations do: the whole list, and without a word which of them it is. */
+const refusingSettings = (words: Words): Words => ({
+  ...words,
+  handlers: {
+    ...words.handlers,
+    ChangeConfiguration: (payload, context) =>
+      isRefused(payload["key"], payload["value"])
+        ? { status: "Rejected" }
+        : (words.handlers["ChangeConfiguration"]?.(payload, context) ?? { status: "NotSupported" }),
+    SetVariables: (payload, context) => {
+      const [wanted] = listOf(payload["setVariableData"]);
+      const [component, variable] = [objectOf(wanted?.["component"]), objectOf(wanted?.["variable"])];
+      return isRefused(variable["name"], wanted?.["attributeValue"])
+        ? { setVariableResult: [{ attributeStatus: "Rejected", component, variable }] }
+        : (words.handlers["SetVariables"]?.(payload, context) ?? { setVariableResult: [] });
+    },
+  },
+});
+
 /** Boots and transactions that are told too often, too seldom or under another name. */
 export const MESSAGE_FAULTS = {
   "no-boot": { about: "never sends a BootNotification", words: (words) => ({ ...words, boot: () => null }) },
@@ -44,6 +77,33 @@ export const MESSAGE_FAULTS = {
     about: "ends transaction 0 in place of its own",
     versions: ["1.6"],
     words: stoppingAs(0),
+  },
+  "speaks-before-boot": {
+    about: "tells its state before it boots, and leaves where nobody hears that",
+    words: (words) => ({
+      ...words,
+      early: (spec) => {
+        const status = { kind: "status", atMs: spec.atMs, state: "Available" } as const;
+        const call = words.write(status, { spec, transactionId: null });
+        return call === null ? [HEARTBEAT] : [HEARTBEAT, call];
+      },
+    }),
+  },
+  "calls-before-answering": {
+    about: "calls us while it carries out a command, and answers only once it was answered",
+    words: (words) => ({ ...words, amid: (action) => (ANSWERED_LATE.has(action) ? HEARTBEAT : null) }),
+  },
+  "identity-in-capitals": {
+    about: "writes its identity in capitals",
+    identity: (given) => given.toUpperCase(),
+  },
+  "identity-with-blanks": {
+    about: "writes its identity with blanks, within and around it",
+    identity: (given) => ` ${given.replaceAll("-", " ")} `,
+  },
+  "refuses-measurands": {
+    about: "refuses a list of measurands that names one which it does not sample",
+    words: (words) => refusingSettings(words),
   },
   "never-starts": {
     about: "accepts a remote start and begins nothing",

@@ -127,6 +127,16 @@ export const PROFILE_FAULTS = {
           emptied(words.handlers["GetCompositeSchedule"]?.(payload, context)),
       }),
   },
+  "fractional-periods": {
+    about: "tells composite schedules whose periods begin at fractions of a second",
+    unchecked: true,
+    words: (words) =>
+      withHandlers(words, {
+        GetCompositeSchedule: (payload, context) =>
+          fractional(words.handlers["GetCompositeSchedule"]?.(payload, context)),
+      }),
+  },
+  "ends-at-zero": { about: "ends a transaction once it was paused at 0 A", endsAtZero: true },
   "sleeps-at-zero": { about: "takes no more once it was paused at 0 A", sleepsAtZero: true },
 } as const satisfies Record<string, StationFault>;
 
@@ -134,4 +144,23 @@ export const PROFILE_FAULTS = {
 const emptied = (answer: Payload | undefined): Payload => {
   const { chargingSchedule: _schedule, schedule: _schedules, ...rest } = answer ?? { status: "Rejected" };
   return rest;
+};
+
+const late = (told: unknown): Payload => {
+  const one = objectOf(told);
+  const periods = listOf(one["chargingSchedulePeriod"]).map((period) => ({
+    ...period,
+    startPeriod: (numberOf(period["startPeriod"]) ?? 0) + 0.4,
+  }));
+  return { ...one, chargingSchedulePeriod: periods };
+};
+
+/** Every period some tenths of a second late, in whatever version. */
+const fractional = (answer: Payload | undefined): Payload => {
+  const { chargingSchedule, schedule, ...rest } = answer ?? { status: "Rejected" };
+  return {
+    ...rest,
+    ...(chargingSchedule === undefined ? {} : { chargingSchedule: late(chargingSchedule) }),
+    ...(schedule === undefined ? {} : { schedule: late(schedule) }),
+  };
 };

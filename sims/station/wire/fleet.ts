@@ -3,7 +3,7 @@ import { MINUTE_MS } from "../../../src/domain/units.js";
 import type { Clock } from "../../../src/ports/clock.js";
 import { type SimFleet, createFleet } from "../fleet.js";
 import { connectorStatusOf, type StationMessage } from "../messages.js";
-import { withFaults } from "../faults/index.js";
+import { identityOf, isUnchecked, withFaults } from "../faults/index.js";
 import type { NewStation } from "../model.js";
 import { turn } from "../turn.js";
 import type { Delivery, Fate, StationOperations, Uplink } from "../uplink.js";
@@ -11,7 +11,7 @@ import { type Client, openClient } from "./client.js";
 import { v16 } from "./v16.js";
 import { v201 } from "./v201.js";
 import { v21 } from "./v21.js";
-import { type HandlerContext, type Payload, type Words, numberOf } from "./words.js";
+import { type HandlerContext, type Payload, type WireCall, type Words, numberOf } from "./words.js";
 
 /** Virtual stations that speak OCPP over real websockets. */
 export interface WireFleet {
@@ -127,22 +127,37 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
     openClient({
       clock: parts.clock,
       endpoint: parts.endpoint.replace(/\/+$/, ""),
-      identity: spec.stationId,
+      identity: identityOf(spec),
+      checked: !isUnchecked(spec),
       password,
       subprotocol: words.subprotocol,
       answerWithinMs: parts.answerWithinMs ?? ANSWER_WITHIN_MS,
       onViolation: parts.onViolation,
-      handle: (action, payload) =>
-        answered(operations.fate(), () => words.handlers[action]?.(payload, context)),
+      handle: async (action, payload) => {
+        const said = words.amid?.(action) ?? null;
+        if (said !== null) await amid(said);
+        return answered(operations.fate(), () => words.handlers[action]?.(payload, context));
+      },
       onLost: () => {
         client = null;
         operations.lost();
       },
     });
+  const amid = async (call: WireCall): Promise<void> => {
+    parts.onFollowing(1);
+    await client?.call(call);
+    parts.onFollowing(-1);
+  };
+  const speakEarly = async (opened: Client): Promise<boolean> => {
+    for (const call of words.early?.(spec) ?? [])
+      if ((await opened.call(call)).kind !== "answer") return false;
+    return true;
+  };
   /** Only a station that was switched on boots; one that merely reconnects does not. */
   const boot = async (opened: Client): Promise<boolean> => {
     if (booted) return true;
     words.booting?.(context);
+    if (!(await speakEarly(opened))) return false;
     const call = words.boot(spec);
     if (call === null) return (booted = true);
     const answer = await opened.call(call);

@@ -2,6 +2,7 @@ import { MAX_PERIODS, MAX_STACK_LEVEL, takesSetpoint } from "../abilities.js";
 import type { EpochMs } from "../../../src/domain/units.js";
 import type { NewStation } from "../model.js";
 import type { HeldPeriod, HeldProfile } from "../profiles.js";
+import { givesBack } from "../faults/index.js";
 import { type Payload, listOf, numberOf, objectOf, textOf, timeOf } from "./words.js";
 
 /** A charging profile as a station takes it, or why it does not. */
@@ -40,7 +41,7 @@ export const readProfile = (
   const kind = kindOf(raw);
   const stackLevel = numberOf(raw["stackLevel"]) ?? 0;
   const periods = listOf(schedule["chargingSchedulePeriod"]).map((period) =>
-    readPeriod(period, schedule["chargingRateUnit"] === "W" ? "W" : "A"),
+    readPeriod(period, schedule["chargingRateUnit"] === "W" ? "W" : "A", givesBack(spec)),
   );
   // A dynamic profile counts from when it was told last.
   const startMs = kind === "dynamic" ? nowMs : timeOf(schedule["startSchedule"]);
@@ -79,10 +80,23 @@ const kindOf = (raw: Payload): HeldProfile["kind"] | null => {
 };
 
 /** 2.1: a setpoint or Idle is followed; anything else is a limit. */
-const readPeriod = (period: Payload, unit: HeldPeriod["unit"]): HeldPeriod => {
+const readPeriod = (
+  period: Payload,
+  unit: HeldPeriod["unit"],
+  back: ReturnType<typeof givesBack>,
+): HeldPeriod => {
   const mode = period["operationMode"];
   const phases = numberOf(period["numberPhases"]);
   const isSetpoint = mode === "CentralSetpoint" || mode === "Idle";
+  const limit = numberOf(period["limit"]) ?? 0;
+  if (limit < 0 && back?.unit === unit)
+    return {
+      offsetMs: ms(period["startPeriod"]) ?? 0,
+      mode: "setpoint",
+      unit,
+      value: limit * back.times,
+      phases: null,
+    };
   return {
     offsetMs: ms(period["startPeriod"]) ?? 0,
     mode: isSetpoint ? "setpoint" : "limit",
@@ -116,7 +130,7 @@ const faultOf = ({ evseId, purpose, kind, stackLevel, periods, startMs, spec }: 
   const only21 = kind === "dynamic" || purpose === "priority";
   if (only21 && spec.version !== "2.1") return "kind or purpose not supported";
   if (kind === "dynamic" && periods.length !== 1) return "a dynamic profile has one period";
-  if (periods.some(({ mode }) => mode === "setpoint") && !takesSetpoint(spec.version, spec.evse))
-    return "no setpoint here";
+  const mayBack = givesBack(spec) !== undefined || takesSetpoint(spec.version, spec.evse);
+  if (periods.some(({ mode }) => mode === "setpoint") && !mayBack) return "no setpoint here";
   return null;
 };

@@ -16,14 +16,25 @@ import {
   objectOf,
   textOf,
 } from "./words.js";
+import type { NewStation } from "../model.js";
 
 type Context16 = "Sample.Periodic" | "Sample.Clock" | "Trigger" | "Other";
 
-const meterValue = (reading: Reading, context: Context16): Payload => ({
+const meterValue = (reading: Reading, context: Context16, spec: NewStation): Payload => ({
   timestamp: isoTime(reading.atMs),
   sampledValue: [
     { value: String(reading.powerW), measurand: "Power.Active.Import", unit: "W", context },
     { value: String(reading.importedWh), measurand: "Energy.Active.Import.Register", unit: "Wh", context },
+    ...(spec.evse.maxDischargeKw > 0
+      ? [
+          {
+            value: String(reading.exportedWh),
+            measurand: "Energy.Active.Export.Register",
+            unit: "Wh",
+            context,
+          },
+        ]
+      : []),
   ],
 });
 
@@ -65,7 +76,7 @@ const meterValues = (
   payload: {
     connectorId: spec.evse.evseId,
     ...(transactionId === null ? {} : { transactionId: Number(transactionId) }),
-    meterValue: [meterValue(reading, context)],
+    meterValue: [meterValue(reading, context, spec)],
   },
 });
 

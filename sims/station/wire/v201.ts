@@ -2,7 +2,7 @@ import { carAmpsOf, transferOf } from "../needs.js";
 import { isoTime } from "./words.js";
 import { words2x } from "./v2x.js";
 
-/** OCPP 2.0.1: limits only, the meter counts import, needs of ISO 15118-2. */
+/** OCPP 2.0.1: limits only, the meter counts export too where it can give back, needs of ISO 15118-2. */
 export const v201 = words2x({
   subprotocol: "ocpp2.0.1",
   handlers: {},
@@ -14,6 +14,16 @@ export const v201 = words2x({
       context,
       unitOfMeasure: { unit: "Wh" },
     },
+    ...(reading.socPercent === null
+      ? []
+      : [
+          {
+            value: reading.exportedWh,
+            measurand: "Energy.Active.Export.Register",
+            context,
+            unitOfMeasure: { unit: "Wh" },
+          },
+        ]),
   ],
   chargingNeeds: ({ needs, phases }, { spec }) => ({
     requestedEnergyTransfer: transferOf(phases),

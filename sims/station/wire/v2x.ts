@@ -57,6 +57,7 @@ const END_TRIGGERS = {
   Remote: "RemoteStop",
   DeAuthorized: "Deauthorized",
   Reboot: "ResetCommand",
+  Other: "ChargingStateChanged",
 } as const;
 const CONTEXTS = { started: "Transaction.Begin", updated: "Sample.Clock", ended: "Transaction.End" } as const;
 

@@ -28,6 +28,7 @@ const readOnly = ({ version, evse }: NewStation): Readonly<Record<string, string
 const WRITABLE: Readonly<Record<string, string>> = {
   "OCPPCommCtrlr.HeartbeatInterval": "300",
   "SampledDataCtrlr.TxUpdatedInterval": "60",
+  "SampledDataCtrlr.TxUpdatedMeasurands": "Power.Active.Import,Energy.Active.Import.Register",
   "AlignedDataCtrlr.Interval": "0",
 };
 

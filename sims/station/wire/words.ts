@@ -43,6 +43,10 @@ export interface Words {
   readonly subprotocol: "ocpp1.6" | "ocpp2.0.1" | "ocpp2.1";
   /** Null: it never sends one. */
   boot(spec: NewStation): WireCall | null;
+  /** What a fault says before it boots; where that is refused it gives its connection up. */
+  early?(spec: NewStation): readonly WireCall[];
+  /** What a fault says while it carries out a command, and waits for before it answers. */
+  amid?(action: string): WireCall | null;
   /** It starts up: what a fault does to the station then. */
   booting?(context: HandlerContext): void;
   /** What a fault says beside a message, after it. */

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { authorizationCommands } from "./authorization.js";
 import { availabilityCommands } from "./availability.js";
 import { customerCommands } from "./customer.js";
+import { dischargeCommands } from "./discharge.js";
 import { displayCommands } from "./display.js";
 import { gridCommands } from "./grid.js";
 import { firmwareCommands } from "./firmware.js";
@@ -26,6 +27,7 @@ export const operatorCommands = (): Command[] => [
   ...networkCommands(),
   ...authorizationCommands(),
   ...gridCommands(),
+  ...dischargeCommands(),
   ...firmwareCommands(),
   ...logCommands(),
   ...securityCommands(),

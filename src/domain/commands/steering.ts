@@ -1,3 +1,4 @@
+import type { DischargeWay } from "../discharge.js";
 import type { Schedule } from "../schedule.js";
 import type { TriggerMessage } from "../trigger.js";
 
@@ -13,6 +14,14 @@ export type SteeringCommand =
       readonly kind: "allow-transfers";
       readonly transactionId: string;
       readonly transfers: readonly string[];
+    }
+  /** The power of an EVSE, signed, to a station that is told to give back beside its profile. */
+  | {
+      readonly kind: "tell-power";
+      readonly way: DischargeWay;
+      readonly evseId: number;
+      readonly transactionId: string | null;
+      readonly powerKw: number;
     }
   | { readonly kind: "clear-schedule"; readonly evseId: number; readonly purpose: Schedule["purpose"] }
   | { readonly kind: "get-composite"; readonly evseId: number; readonly durationS: number }

@@ -150,6 +150,8 @@ export interface ProfileOptions {
   readonly idBase: number;
   /** Seconds for which a discharging profile holds while offline; null where not understood. */
   readonly maxOfflineDurationS: number | null;
+  /** Of a schedule of one phase it is told which: its first, as the site file has it wired (2.x). */
+  readonly tellsPhase?: true;
   /** What the rules of 2.1 hang on beside the profile itself; absent: not known. */
   readonly facts?: StationFacts;
 }

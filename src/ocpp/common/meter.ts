@@ -123,8 +123,10 @@ type MeterContext = Pick<InboundContext, "memory" | "electrics" | "meterQuirks" 
  */
 export function toSample(told: Reading, evseId: number, context: MeterContext): MeterSample | null {
   const { memory, electrics } = context;
-  const found = doubt(told, evseId, context);
-  const reading = inWh(told, found.registerFactor ?? 1);
+  const { values: found, isImpossible } = doubt(told, evseId, context);
+  const reading = isImpossible
+    ? { ...told, importedWh: null, exportedWh: null }
+    : inWh(told, found.registerFactor ?? 1);
   const powerFrom = found.powerFrom ?? context.meterQuirks?.powerFrom;
   const { atMs, importedWh, exportedWh, socPercent } = reading;
   if (reading.powerKw === null && importedWh === null && exportedWh === null && socPercent === null)
@@ -150,8 +152,15 @@ export const redate = ({ lastReading, toldReading }: StationMemory, byMs: number
     for (const [evseId, reading] of readings) readings.set(evseId, { ...reading, atMs: reading.atMs + byMs });
 };
 
-/** Holds what a meter tells against what it told before; gives how it is read from now on, where that is found. */
-function doubt(told: Reading, evseId: number, { memory, electrics, found }: MeterContext): QuirkValues {
+interface Judged {
+  /** How it is read from now on, where that is found. */
+  readonly values: QuirkValues;
+  /** Its energy cannot be, and is not explained. */
+  readonly isImpossible: boolean;
+}
+
+/** Holds what a meter tells against what it told before. */
+function doubt(told: Reading, evseId: number, { memory, electrics, found }: MeterContext): Judged {
   const from = memory.toldReading.get(evseId) ?? null;
   const after = doubted(memory.meterDoubts.get(evseId) ?? {}, {
     from,
@@ -163,7 +172,7 @@ function doubt(told: Reading, evseId: number, { memory, electrics, found }: Mete
     remember(memory.toldReading, evseId, inWh(told, values.registerFactor ?? 1));
   remember(memory.meterDoubts, evseId, after.doubts);
   for (const finding of after.found) found?.(finding, evseId);
-  return values;
+  return { values, isImpossible: after.isImpossible && values.registerFactor === undefined };
 }
 
 /** The power, or null for one that no station has. */

@@ -9,17 +9,13 @@ export interface MeterFinding {
   readonly values: QuirkValues | null;
 }
 
-type Doubt = MeterFinding & {
-  readonly holds: (compared: Compared) => boolean;
-  /** How often in a row it must be raised to be a finding. */
-  readonly enough: number;
-};
+type Doubt = MeterFinding & { readonly holds: (compared: Compared) => boolean };
 
 /** How often each doubt was raised in a row. */
 export type MeterDoubts = Readonly<Record<string, number>>;
 
+/** How often in a row a doubt must be raised to be a finding: one jump of a register says nothing of the next. */
 const ENOUGH = 3;
-const IN_WH = "it calls Wh kWh: its energies are divided by 1000";
 /** Registers are told in steps and times in whole seconds: over less than this a mean says little. */
 const SHORTEST_MS = 20 * SECOND_MS;
 const LONGEST_MS = HOUR_MS;
@@ -52,16 +48,13 @@ interface Compared {
 /** Each doubt with what it means, from the surest. */
 const DOUBTS: readonly Doubt[] = [
   {
-    // No car draws that, and what it made of the bill would stop the charge.
-    what: IN_WH,
+    what: "it calls Wh kWh: its energies are divided by 1000",
     values: { registerFactor: 1 / KILO },
-    enough: 1,
     holds: (compared) => isBeyond(compared),
   },
   {
     what: "its power stays 0 while its energy rises: the power is derived from the energy",
     values: { powerFrom: "register" },
-    enough: ENOUGH,
     holds: ({ from, to, meanKw }) =>
       [from, to].every(({ powerKw }) => powerKw !== null && Math.abs(powerKw) < SOME_KW / 10) &&
       meanKw > SOME_KW,
@@ -69,13 +62,11 @@ const DOUBTS: readonly Doubt[] = [
   {
     what: "it calls kWh Wh: its energies are multiplied by 1000",
     values: { registerFactor: KILO },
-    enough: ENOUGH,
     holds: (compared) => isTimes(compared, 1 / KILO),
   },
   {
     what: "its energy is twice what its power makes: one of them is wrong, and nobody knows which",
     values: null,
-    enough: ENOUGH,
     holds: (compared) => isTimes(compared, 2),
   },
 ];
@@ -103,6 +94,8 @@ interface Doubted {
   readonly found: readonly MeterFinding[];
   /** The next reading is held against this one. */
   readonly isBase: boolean;
+  /** No car can have made this energy. Until it is known why, it stands in no book: it would stop the charge. */
+  readonly isImpossible: boolean;
 }
 
 /** Doubts after one more reading. A doubt that a comparison does not confirm is dropped. */
@@ -113,11 +106,12 @@ export const doubted = (
   const spanMs = from === null ? Infinity : to.atMs - from.atMs;
   const isBase = to.importedWh !== null && spanMs >= SHORTEST_MS;
   const compared = comparable(from, to, electrics);
-  if (compared === null) return { doubts: before, found: [], isBase };
-  const raised = DOUBTS.filter(({ holds, enough }) => (enough === 1 || !compared.isShort) && holds(compared));
-  const counted = Object.fromEntries(raised.map(({ what }) => [what, (before[what] ?? 0) + 1]));
-  const doubts = compared.isShort ? { ...before, ...counted } : counted;
-  return { doubts, found: raised.filter(({ what, enough }) => counted[what] === enough), isBase };
+  if (compared === null) return { doubts: before, found: [], isBase, isImpossible: false };
+  const isImpossible = isBeyond(compared);
+  if (compared.isShort) return { doubts: before, found: [], isBase, isImpossible };
+  const raised = DOUBTS.filter(({ holds }) => holds(compared));
+  const doubts = Object.fromEntries(raised.map(({ what }) => [what, (before[what] ?? 0) + 1]));
+  return { doubts, found: raised.filter(({ what }) => doubts[what] === ENOUGH), isBase, isImpossible };
 };
 
 const comparable = (from: Reading | null, to: Reading, electrics: EvseElectrics | null): Compared | null => {

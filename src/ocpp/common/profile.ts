@@ -76,7 +76,8 @@ function scheduleFault(schedule: Schedule, { maxPeriods, unit }: ProfileOptions)
     return "a period's value is not finite";
   if (periods.some((period) => period.mode === "charge-limit" && period.value < 0))
     return "a charge limit is never negative";
-  if (unit === "A" && periods.some((period) => period.mode === "setpoint")) return "a setpoint is told in W";
+  if (unit === "A" && schedule.dischargeBy === undefined && periods.some(({ mode }) => mode === "setpoint"))
+    return "a setpoint is told in W";
   return null;
 }
 

@@ -6,7 +6,9 @@ import type { Codec, OutboundContext, ProfileOptions } from "../common/codec.js"
 import { failureOf } from "../common/outcome.js";
 import type { Session } from "../session/contract.js";
 import { takenBy } from "../common/placed.js";
+import { asideOf, besideAside, inVendorsWords } from "../common/told-aside.js";
 import { alternatives, type LadderContext, profileOptions, provenBy } from "./ladder.js";
+import { isMeasurandList, writeMeasurands } from "./measurands.js";
 import { noteHeld, type Station } from "./station.js";
 
 /** A live connection as commands need it. */
@@ -39,9 +41,10 @@ export async function runCommand(
   deadlineMs: EpochMs,
   parts: CommandParts,
 ): Promise<CommandOutcome> {
+  const schedule = command.kind === "set-schedule" ? besideAside(command.schedule) : null;
+  const said: StationCommand = schedule === null ? command : { kind: "set-schedule", schedule };
   const attempt = (profile: ProfileOptions): Promise<Tried> =>
-    tryOnce(line, command, deadlineMs, { ...parts, profile, nowMs: parts.now() });
-  const schedule = command.kind === "set-schedule" ? command.schedule : null;
+    tryOnce(line, said, deadlineMs, { ...parts, profile, nowMs: parts.now() });
   const ladder = {
     ...parts,
     quirks: parts.quirks.of(line.station.id),
@@ -49,6 +52,11 @@ export async function runCommand(
   };
   const told = "schedule" in command ? command.schedule : null;
   const first = profileOptions(line.station, told, ladder);
+  if (isMeasurandList(command)) {
+    const ask = async (one: StationCommand): Promise<CommandOutcome> =>
+      (await tryOnce(line, one, deadlineMs, { ...parts, profile: first, nowMs: parts.now() })).outcome;
+    return writeMeasurands(command, { stationId: line.station.id, quirks: parts.quirks, ask });
+  }
   const key = supersedeKey(command) ?? "";
   const held = { ...first, idBase: line.station.idBases.get(key) ?? first.idBase };
   if (!schedule) return (await attempt(held)).outcome;
@@ -64,7 +72,9 @@ export async function runCommand(
   parts.keep();
   const outcome = await place({ line, parts, attempt }, schedule, first, ladder);
   if (outcome.status === "unsupported") parts.quirks.learn(line.station.id, { smartCharging: false });
-  return outcome;
+  const aside = command.kind === "set-schedule" ? asideOf(command.schedule) : null;
+  if (aside === null || outcome.status !== "accepted") return outcome;
+  return (await tryOnce(line, aside, deadlineMs, { ...parts, profile: first, nowMs: parts.now() })).outcome;
 }
 
 interface Placing {
@@ -123,7 +133,7 @@ const clearOld = async (
   line: Line,
   { evseId, purpose }: Schedule,
   deadlineMs: EpochMs,
-  context: OutboundContext,
+  context: TryContext,
 ): Promise<CommandOutcome> =>
   (await tryOnce(line, { kind: "clear-schedule", evseId, purpose }, deadlineMs, context)).outcome;
 
@@ -133,19 +143,24 @@ interface Tried {
   readonly sent: boolean;
 }
 
+type TryContext = OutboundContext & Pick<CommandParts, "quirks">;
+
 async function tryOnce(
-  { session, codec }: Line,
+  { station, session, codec }: Line,
   command: StationCommand,
   deadlineMs: EpochMs,
-  context: OutboundContext,
+  context: TryContext,
 ): Promise<Tried> {
   const wanted = command.kind === "set-schedule" ? command.schedule : null;
   const taken = wanted === null ? null : takenBy(wanted, context.profile);
-  const asTaken: StationCommand = taken === null ? command : { kind: "set-schedule", schedule: taken };
+  const asTaken: StationCommand =
+    taken === null
+      ? inVendorsWords(command, context.quirks.of(station.id).values, context.electrics)
+      : { kind: "set-schedule", schedule: taken };
   const written = codec.write(asTaken, context);
   if ("outcome" in written) return { outcome: written.outcome, sent: false };
   const result = await session.call({ ...written.call, deadlineMs, key: supersedeKey(command) });
-  const outcome = result.kind === "result" ? codec.read(command, result.payload, context) : failureOf(result);
+  const outcome = result.kind === "result" ? codec.read(asTaken, result.payload, context) : failureOf(result);
   const partly = outcome.status === "accepted" && taken !== null && taken !== wanted;
   const told = withRequest(outcome, written.requestId);
   return { outcome: partly && told.status === "accepted" ? { ...told, taken } : told, sent: true };

@@ -41,6 +41,9 @@ function setClock(connection: Connection, clock: StationClock, desk: Desk): void
   const { aheadMs } = clock;
   if (aheadMs === before.aheadMs) return;
   redate(station.memory, before.aheadMs - aheadMs);
+  // What was read by the other clock says nothing of the time since: energy over that span would be no power.
+  station.memory.toldReading.clear();
+  station.memory.meterDoubts.clear();
   void keepRecord(station, desk);
   if (isOff(clock))
     noteOnce(station, desk, {

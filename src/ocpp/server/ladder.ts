@@ -45,6 +45,7 @@ export function profileOptions(
     idBase: Math.max(PROFILE_ID_BASE, station.abilities.maxExternalConstraintsId ?? 0) + 1,
     maxOfflineDurationS: values.maxOfflineDuration ? maxOfflineDurationS : null,
     clockAheadMs,
+    ...(station.abilities.capabilities.takesPhaseToUse === true ? { tellsPhase: true } : {}),
     ...(station.knownAs === "2.1" ? { facts: factsOf(station, schedule) } : {}),
   };
 }
@@ -69,9 +70,14 @@ const stackLevelOf = (
   return takesCorrections(station) ? Math.max(0, stackLevel - 1) : stackLevel;
 };
 
-/** Setpoints are told in watts; else what was found by trying goes before what the schedule was reckoned in. */
-const unitOf = (schedule: Schedule | null, found: RateUnit | null): RateUnit =>
-  schedule !== null && !isLimits(schedule) ? "W" : (found ?? schedule?.unit ?? "A");
+/**
+ * Setpoints are told in watts, limits below zero in the unit that was seen to work; else what was found by trying
+ * goes before what the schedule was reckoned in.
+ */
+const unitOf = (schedule: Schedule | null, found: RateUnit | null): RateUnit => {
+  if (schedule === null || isLimits(schedule)) return found ?? schedule?.unit ?? "A";
+  return schedule.dischargeBy === undefined ? "W" : schedule.unit;
+};
 
 const isLimits = ({ periods }: Schedule): boolean => periods.every(({ mode }) => mode === "charge-limit");
 

@@ -6,7 +6,7 @@ import {
   UNKNOWN_PROFILE,
 } from "../../domain/security.js";
 import type { StationProof, StationRegistry } from "../../ports/station-registry.js";
-import { readBasic } from "./identity.js";
+import { type NameOf, readBasic } from "./identity.js";
 import { type Way, wayOf } from "./way.js";
 
 /** What came of looking at how a station proves who it is. */
@@ -20,6 +20,13 @@ export interface Judgement {
   readonly basic: { readonly user: string; readonly password: Buffer } | null;
 }
 
+interface ProvingParts {
+  readonly registry: StationRegistry;
+  readonly isOpen: (address: string) => boolean;
+  /** The user name is the identity, and is written as oddly. */
+  readonly nameOf: NameOf;
+}
+
 /**
  * Judges by which security profiles a station proved its identity, and whether one of them is its own. The
  * registry is asked in every case and for everything at once, so that an unknown identity, a missing or wrong
@@ -28,10 +35,11 @@ export interface Judgement {
 export async function prove(
   identity: string,
   request: IncomingMessage,
-  { registry, isOpen }: { registry: StationRegistry; isOpen: (address: string) => boolean },
+  { registry, isOpen, nameOf }: ProvingParts,
 ): Promise<Judgement> {
   const way = wayOf(request.socket);
-  const basic = readBasic(request.headers.authorization);
+  const told = readBasic(request.headers.authorization);
+  const basic = told === null ? null : { ...told, user: nameOf(told.user) };
   const password = basic?.user === identity ? basic.password : null;
   const [byPassword, byCertificate, state] = await Promise.all([
     registry.authenticate(identity, password),

@@ -49,10 +49,12 @@ function readAbilities(stored: Payload): Abilities {
   };
 }
 
-/** What no other version has; left out where it was not told. */
+/** What not every version or station has; left out where it was not told. */
 function only21(capabilities: Payload): Partial<StationCapabilities> {
   const updateRateLimitS = numberAt(capabilities, "updateRateLimitS");
   return {
+    ...(capabilities["switchesPhases"] === true ? { switchesPhases: true } : {}),
+    ...(capabilities["takesPhaseToUse"] === true ? { takesPhaseToUse: true } : {}),
     ...(capabilities["dynamicProfiles"] === true ? { dynamicProfiles: true } : {}),
     ...(capabilities["priorityCharging"] === true ? { priorityCharging: true } : {}),
     ...(capabilities["stationMaximum"] === true ? { stationMaximum: true } : {}),

@@ -26,7 +26,7 @@ interface KnownStations {
   readonly configured: ReadonlySet<string>;
 }
 
-/** Identities differ by the case of their letters too. */
+/** Another case of its letters is no other identity; a letter more or less is. */
 const whereTo = (identity: string, configured: ReadonlySet<string>): string => {
   const near = nearest(identity, [...configured]);
   return near === null ? "is the URL in the station right?" : `did you mean ${near}? If not,`;

@@ -1,5 +1,6 @@
 import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
-import { DEFAULT_QUIRKS, QUIRK_NAMES, type QuirkValues } from "../../domain/quirks.js";
+import { isToldAside, probeResult } from "../../domain/discharge.js";
+import { DEFAULT_QUIRKS, QUIRK_NAMES, type Quirks, type QuirkValues } from "../../domain/quirks.js";
 import type { Schedule } from "../../domain/schedule.js";
 import { type EpochMs, SECOND_MS } from "../../domain/units.js";
 import type { StationQuirks } from "../../ports/quirk-book.js";
@@ -67,7 +68,8 @@ export const capabilitiesOf = (
   { abilities, memory }: Station,
   { values }: StationQuirks,
 ): StationCapabilities => ({
-  ...abilities.capabilities,
+  ...withoutSwitching(abilities.capabilities),
+  ...(values.phaseSwitching ? { switchesPhases: true } : {}),
   rateUnit: values.rateUnit,
   maxPeriods: values.sessionPlace === "TxProfile" ? values.maxPeriods : Math.max(1, values.maxPeriods - 1),
   maxStackLevel: values.stackLevel,
@@ -75,6 +77,7 @@ export const capabilitiesOf = (
   // Where a session's schedule stands as the station's maximum, another would take its place.
   ...(values.sessionPlace === "ChargePointMaxProfile-station" ? { stationMaximum: false } : {}),
   ...(values.profileKind === "relative" ? { oneValue: true } : {}),
+  ...dischargeOf(abilities, values),
   ...(memory.clock.aheadMs === 0 ? {} : { clockAheadMs: memory.clock.aheadMs }),
   ...(values.smartCharging ? {} : { noProfiles: true }),
   ...(values.pause === "minimum" ? { pausesAtMinimum: true } : {}),
@@ -83,6 +86,19 @@ export const capabilitiesOf = (
     : { betweenProfilesMs: values.secondsBetweenProfiles * SECOND_MS }),
 });
 
+const withoutSwitching = ({
+  switchesPhases: _told,
+  ...capabilities
+}: StationCapabilities): StationCapabilities => capabilities;
+
+/** An older station's way to give back counts only while its own meter has vouched for that very way. */
+const dischargeOf = ({ capabilities }: Abilities, values: Quirks): Partial<StationCapabilities> => {
+  const { dischargeMethod, dischargeProbe } = values;
+  if (dischargeMethod === "none" || capabilities.dischargeSetpoint) return {};
+  if (dischargeProbe !== probeResult(dischargeMethod, true)) return {};
+  return { dischargesBy: dischargeMethod, ...(isToldAside(dischargeMethod) ? { oneValue: true } : {}) };
+};
+
 /** What a station's settings say otherwise than is taken anyway. */
 export const advertisedBy = ({ capabilities, maxOfflineDuration }: Abilities): QuirkValues => {
   const told: QuirkValues = {
@@ -90,6 +106,7 @@ export const advertisedBy = ({ capabilities, maxOfflineDuration }: Abilities): Q
     maxPeriods: capabilities.maxPeriods,
     stackLevel: capabilities.maxStackLevel,
     ...(maxOfflineDuration === null ? {} : { maxOfflineDuration }),
+    ...(capabilities.switchesPhases === true ? { phaseSwitching: true } : {}),
   };
   return Object.fromEntries(
     QUIRK_NAMES.flatMap((name) =>

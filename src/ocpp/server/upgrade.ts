@@ -10,7 +10,7 @@ import type { StationProof, StationRegistry } from "../../ports/station-registry
 import type { CentralSettings } from "../settings.js";
 import { SUBPROTOCOLS } from "../wire.js";
 import { createGate } from "./gate.js";
-import { readIdentity } from "./identity.js";
+import { createNames, readIdentity } from "./identity.js";
 import type { Log } from "./log.js";
 import { prove } from "./prove.js";
 import { causeOf, type Refusal } from "./refusal.js";
@@ -79,6 +79,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
   const { clock, settings, log } = parts;
   const attempts = createAttempts(settings.failureWindowMs);
   const isOpen = networkTest(settings.openNetworks);
+  const nameOf = createNames(parts.configured ?? new Set());
   const options = {
     noServer: true,
     maxPayload: settings.maxPayloadBytes,
@@ -107,7 +108,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     const judged = await within(
       clock,
       settings.handshakeTimeoutMs,
-      prove(identity, request, { registry, isOpen }),
+      prove(identity, request, { registry, isOpen, nameOf }),
     );
     if (judged === null) return { status: 503, why: "the station could not be looked up in time" };
     if (judged.proof !== null) return { proof: judged.proof };
@@ -124,7 +125,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     request: IncomingMessage,
   ): Promise<Refusal | (Proven & { identity: string; version: OcppVersion })> => {
     if (parts.closing?.() === true) return { status: 503, why: "the central system stops" };
-    const named = readIdentity(request.url ?? "", settings.path);
+    const named = readIdentity(request.url ?? "", settings.path, nameOf);
     if ("status" in named) return named;
     const version = offeredVersion(request);
     if (version === null)

@@ -6,11 +6,12 @@ const MAX_PERIODS = "ChargingScheduleMaxPeriods";
 const MAX_STACK_LEVEL = "ChargeProfileMaxStackLevel";
 const SAMPLED = "MeterValueSampleInterval";
 const ALIGNED = "ClockAlignedDataInterval";
+const SWITCHES = "ConnectorSwitch3to1PhaseSupported";
 
 export const abilityQuestions: readonly WireCall[] = [
   {
     action: "GetConfiguration",
-    payload: { key: [RATE_UNIT, MAX_PERIODS, MAX_STACK_LEVEL, SAMPLED, ALIGNED] },
+    payload: { key: [RATE_UNIT, MAX_PERIODS, MAX_STACK_LEVEL, SAMPLED, ALIGNED, SWITCHES] },
   },
 ];
 
@@ -27,6 +28,7 @@ export function readAbilities(answers: readonly (Payload | null)[]): Abilities {
       maxPeriods: whole(told.get(MAX_PERIODS), 1) ?? DEFAULT_CAPABILITIES.maxPeriods,
       maxStackLevel: whole(told.get(MAX_STACK_LEVEL), 0) ?? DEFAULT_CAPABILITIES.maxStackLevel,
       dischargeSetpoint: false,
+      ...(/^true$/i.test(told.get(SWITCHES) ?? "") ? { switchesPhases: true } : {}),
     },
     maxExternalConstraintsId: null,
     maxOfflineDuration: false,

@@ -8,7 +8,7 @@ import type { Payload } from "../wire.js";
 /**
  * The schedule as `csChargingProfiles`, with the connector that it is for: a session as TxProfile,
  * Absolute, a default as TxDefaultProfile, Recurring Daily, unless the station takes another. 1.6 has no
- * word for discharge.
+ * word for discharge; a station that was seen to take one is told a limit below zero.
  */
 export function writeProfile(
   schedule: Schedule,
@@ -19,7 +19,8 @@ export function writeProfile(
     return { why: `1.6 is not told a ${schedule.purpose}` };
   const written = wirePeriods(schedule, options, electrics);
   if ("why" in written) return written;
-  if (written.periods.some((period) => period.mode === "setpoint")) return { why: "1.6 has no setpoint" };
+  if (schedule.dischargeBy === undefined && written.periods.some((period) => period.mode === "setpoint"))
+    return { why: "1.6 has no setpoint" };
   const transactionId = Number(schedule.transactionId);
   const session = schedule.purpose === "session";
   if (session && !Number.isSafeInteger(transactionId))

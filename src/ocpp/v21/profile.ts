@@ -11,11 +11,11 @@ import { profileFaults } from "./rules.js";
  */
 const write = profileWriter({
   purposes: new Set(["session", "default", "correction", "priority", "maximum"]),
-  period: ({ startPeriod, mode, value }: WirePeriod, { phases, purpose }): Payload => {
+  period: ({ startPeriod, mode, value }: WirePeriod, { phases, purpose }, options): Payload => {
     // A correction keeps its mode while its value is told anew.
     const dynamic = purpose === "correction";
     if (mode === "charge-limit")
-      return { startPeriod, operationMode: "ChargingOnly", limit: value, ...phasesOf(phases) };
+      return { startPeriod, operationMode: "ChargingOnly", limit: value, ...phasesOf(phases, options) };
     if (value === 0 && !dynamic) return { startPeriod, operationMode: "Idle" };
     return { startPeriod, operationMode: "CentralSetpoint", setpoint: value };
   },

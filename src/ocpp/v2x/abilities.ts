@@ -10,7 +10,13 @@ const ask = (data: readonly Payload[]): WireCall => ({
   payload: { getVariableData: data },
 });
 
-const SHARED = ["RateUnit", "PeriodsPerSchedule", "ProfileStackLevel"];
+const SHARED = [
+  "RateUnit",
+  "PeriodsPerSchedule",
+  "ProfileStackLevel",
+  "Phases3to1",
+  "ACPhaseSwitchingSupported",
+];
 const SAMPLED = variable({ name: "SampledDataCtrlr" }, "TxUpdatedInterval");
 const ALIGNED = variable({ name: "AlignedDataCtrlr" }, "Interval");
 const V21 = [
@@ -50,6 +56,7 @@ export function readAbilities(answers: readonly (Payload | null)[]): Abilities {
       maxPeriods: whole(smart("PeriodsPerSchedule"), 1) ?? DEFAULT_CAPABILITIES.maxPeriods,
       maxStackLevel: whole(smart("ProfileStackLevel"), 0) ?? DEFAULT_CAPABILITIES.maxStackLevel,
       dischargeSetpoint: takesSetpoint(told),
+      ...switching(smart),
       ...only21(told),
     },
     maxExternalConstraintsId: whole(smart("MaxExternalConstraintsId"), 0),
@@ -64,6 +71,16 @@ export function readAbilities(answers: readonly (Payload | null)[]): Abilities {
 function feature(told: readonly Payload[], name: string): boolean | null {
   const own = valueOf(told, SMART.name, `Supports${name}`);
   return flag(own ?? valueOf(told, SMART.name, "SupportsFeature", name));
+}
+
+/** One variable tells that it switches; another that it also is told to which phase, and so does both. */
+function switching(smart: (name: string) => string | null): Partial<StationCapabilities> {
+  const takesPhase = flag(smart("ACPhaseSwitchingSupported")) === true;
+  const switches = takesPhase || flag(smart("Phases3to1")) === true;
+  return {
+    ...(switches ? { switchesPhases: true } : {}),
+    ...(takesPhase ? { takesPhaseToUse: true } : {}),
+  };
 }
 
 /** What no other version has; left out where it is not told. */

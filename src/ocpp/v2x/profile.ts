@@ -17,7 +17,7 @@ export type ProfileWriter = (
 /** How a version writes one period, and what else it says of the whole profile. */
 export interface ProfileWords {
   readonly purposes: ReadonlySet<SchedulePurpose>;
-  period(period: WirePeriod, schedule: Schedule): Payload | null;
+  period(period: WirePeriod, schedule: Schedule, options: ProfileOptions): Payload | null;
   extra(periods: readonly WirePeriod[], options: ProfileOptions): Payload;
 }
 
@@ -33,7 +33,7 @@ export const profileWriter =
     const place = placed(schedule, options);
     const { id, evseId, purpose, kind, startMs, durationS } = place;
     for (const period of ledPeriods(place, written.periods)) {
-      const worded = words.period(period, schedule);
+      const worded = words.period(period, schedule, options);
       if (worded === null) return { why: "this version has no setpoint" };
       periods.push(worded);
     }
@@ -70,5 +70,7 @@ const closed = (periods: readonly Payload[], schedule: Schedule, maxPeriods: num
 };
 
 /** `numberPhases` only where known: a station without it takes three on AC, and DC must not have it. */
-export const phasesOf = (phases: Schedule["phases"]): Payload =>
-  phases === null ? {} : { numberPhases: phases };
+export const phasesOf = (phases: Schedule["phases"], { tellsPhase }: ProfileOptions): Payload =>
+  phases === null
+    ? {}
+    : { numberPhases: phases, ...(phases === 1 && tellsPhase === true ? { phaseToUse: 1 } : {}) };
