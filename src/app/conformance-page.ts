@@ -13,9 +13,13 @@ const rowSchema = z.discriminatedUnion("support", [
   z.strictObject({ support: z.enum(["full", "part", "neutral"]), does: z.string().min(1), test }),
   z.strictObject({ support: z.literal("none"), does: z.string().min(1) }),
 ]);
+/** `B01.FR.02` of 2.x, `§4.2` of the specification of 1.6, `J §4.1.1` of its part on JSON. */
+const requirementId = z.string().regex(/^([A-Z]\d{2}\.FR\.\d{2,3}|(J )?§\d+(\.\d+){1,2})$/);
 const dataSchema = z.strictObject({
   fromStation: z.record(z.string(), rowSchema),
   toStation: z.record(z.string(), rowSchema),
+  requirements: z.array(z.strictObject({ id: requirementId, does: z.string().min(1), test })),
+  unsupported: z.array(z.strictObject({ id: requirementId, why: z.string().min(1) })),
   useCases: z.array(z.strictObject({ id: z.string(), does: z.string().min(1), test })),
 });
 type Row = z.infer<typeof rowSchema>;
@@ -74,7 +78,29 @@ const useCases = ({ useCases: rows }: ConformanceData): string[] =>
         "",
       ];
 
-/** The conformance page of a version: a row per message of its published schemas, in each direction. */
+const requirements = ({ requirements: rows, unsupported }: ConformanceData): string[] => [
+  "## Requirements",
+  "",
+  "Those that are shown by a test which names them, in our words; the standard has them in its own. What is not",
+  "listed is not claimed.",
+  "",
+  "| requirement | what we do | test |",
+  "| --- | --- | --- |",
+  ...rows.map(({ id, does, test: path }) => `| ${id} | ${cell(does)} | ${link(path)} |`),
+  "",
+  ...(unsupported.length === 0
+    ? []
+    : [
+        "Not supported:",
+        "",
+        "| requirement | why |",
+        "| --- | --- |",
+        ...unsupported.map(({ id, why }) => `| ${id} | ${cell(why)} |`),
+        "",
+      ]),
+];
+
+/** The conformance page of a version: a row per message of its published schemas, in each direction, and per requirement. */
 export const conformancePage = (version: OcppVersion): string => {
   const data = conformanceData(version);
   return [
@@ -84,10 +110,12 @@ export const conformancePage = (version: OcppVersion): string => {
     "published schemas, to the program and to the tests that it names. *Answered neutrally*: the message is",
     "understood and answered as its schema wants, and nothing is made of it. That every message of a station is",
     "answered validly is held by [conformance.test.ts](../../test/ocpp/conformance.test.ts), and that broken ones",
-    "are by [negative.test.ts](../../test/ocpp/negative.test.ts).",
+    "are by [negative.test.ts](../../test/ocpp/negative.test.ts); that each call of ours may be answered wrongly in",
+    "any way is by [wrong-answers.test.ts](../../test/ocpp/wrong-answers.test.ts).",
     "",
     ...table("From stations", data.fromStation),
     ...table("To stations", data.toStation),
     ...useCases(data),
+    ...requirements(data),
   ].join("\n");
 };

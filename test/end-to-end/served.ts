@@ -21,9 +21,16 @@ export const youxu = (
 ): ChildProcess =>
   spawn(process.execPath, [...(failpoint === null ? [] : ["--import", FAILPOINTS]), MAIN, ...args], {
     cwd: folder,
-    env: { ...process.env, NODE_OPTIONS: "", ...(failpoint === null ? {} : { FAILPOINT: failpoint }) },
+    env: { ...process.env, NODE_OPTIONS: "", ...(failpoint === null ? {} : failing(failpoint, folder)) },
     stdio: ["ignore", "pipe", "pipe"],
   });
+
+/** Where the points that were passed are written, in the server's folder. */
+export const PASSED_FILE = "failpoints-passed";
+const failing = (failpoint: string, folder: string): NodeJS.ProcessEnv => ({
+  FAILPOINT: failpoint,
+  FAILPOINTS_PASSED: join(folder, PASSED_FILE),
+});
 
 export interface Finished {
   readonly code: number | null;

@@ -1,9 +1,11 @@
-import { connect } from "node:net";
 import { fc } from "@fast-check/vitest";
 import type { OcppVersion } from "../../src/domain/fleet.js";
-import { WebSocket } from "ws";
-import { openStage, PASSWORD, type Stage } from "../ocpp/harness.js";
-import { basic } from "../ocpp/raw.js";
+import { readSchemas } from "../../src/ocpp/schemas.js";
+import { isObject } from "../../src/ocpp/wire.js";
+import { breakages } from "../ocpp/broken.js";
+import { fromSchema } from "../ocpp/from-schema.js";
+import { CODECS } from "../ocpp/negative.js";
+import { readCorpus } from "./corpus.js";
 
 /** Something that a peer may send: texts over an open websocket, or bytes to the port. Plain data, for the corpus. */
 export type Attack =
@@ -50,6 +52,37 @@ const frame = fc.oneof(
 
 const VERSIONS = ["1.6", "2.0.1", "2.1"] as const;
 
+/** Messages as stations send them, valid or with one thing wrong: what is said at random alone comes to no handler. */
+const meant = (version: OcppVersion): fc.Arbitrary<string> => {
+  const codec = CODECS.find((one) => one.version === version);
+  const schemas = new Map(readSchemas(version).map((schema) => [schema.$id, schema]));
+  return fc.constantFrom(...(codec?.inbound.keys() ?? [])).chain((action) => {
+    const schema = schemas.get(`urn:${action}.req`) ?? {};
+    return fromSchema(schema).chain((valid) => {
+      const broken = isObject(valid) ? breakages(schema, valid).map(({ payload }) => payload) : [];
+      return fc
+        .tuple(fc.constantFrom("a", "b"), fc.oneof(fc.constant(valid), fc.constantFrom(valid, ...broken)))
+        .map(([id, payload]) => JSON.stringify([2, id, action, payload]));
+    });
+  });
+};
+const MEANT: Readonly<Record<OcppVersion, fc.Arbitrary<string>>> = {
+  "1.6": meant("1.6"),
+  "2.0.1": meant("2.0.1"),
+  "2.1": meant("2.1"),
+};
+
+/** What once did harm, changed: cut, doubled, or in another version. */
+const corpus = readCorpus().map(({ attack }) => attack);
+const changed: fc.Arbitrary<Attack> = fc
+  .tuple(fc.constantFrom(...corpus), fc.constantFrom(...VERSIONS), fc.nat({ max: 400 }), fc.boolean())
+  .map(([attack, version, cut, isDoubled]) => {
+    if (attack.kind === "bytes") return { ...attack, base64: attack.base64.slice(0, cut - (cut % 4)) };
+    if (attack.kind === "upgrade") return { ...attack, path: attack.path.slice(0, 1 + cut) };
+    const texts = attack.texts.map((text, index) => (index === 0 && !isDoubled ? text.slice(0, cut) : text));
+    return { ...attack, version, texts: isDoubled ? [...texts, ...texts] : texts };
+  });
+
 const path = fc
   .tuple(
     fc.constantFrom("/ocpp/", "/ocpp", "/", "//ocpp//", "/files/upload/", "/api/v1/stations/"),
@@ -78,109 +111,19 @@ const header = fc.tuple(
 );
 
 export const attacks: fc.Arbitrary<Attack> = fc.oneof(
-  fc.record({
-    kind: fc.constant("frames" as const),
-    version: fc.constantFrom(...VERSIONS),
-    texts: fc.array(frame, { minLength: 1, maxLength: 6 }),
-  }),
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(...VERSIONS).chain((version) =>
+      fc.record({
+        kind: fc.constant("frames" as const),
+        version: fc.constant(version),
+        texts: fc.array(fc.oneof(frame, MEANT[version]), { minLength: 1, maxLength: 6 }),
+      }),
+    ),
+  },
+  changed,
   fc.record({ kind: fc.constant("upgrade" as const), path, headers: fc.array(header, { maxLength: 4 }) }),
   fc
     .uint8Array({ maxLength: 300 })
     .map((bytes) => ({ kind: "bytes" as const, base64: Buffer.from(bytes).toString("base64") })),
 );
-
-/** How long a peer waits for a server that says nothing, ms; it hangs up then, which is no fault. */
-const PATIENCE_MS = 300;
-
-const sendBytes = (port: number, bytes: Buffer): Promise<void> =>
-  new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => void socket.end(bytes));
-    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
-    socket.on("data", () => socket.destroy());
-    socket.on("error", () => undefined);
-    socket.on("close", () => resolve());
-  });
-
-const upgrade = (
-  port: number,
-  { path: target, headers }: Extract<Attack, { kind: "upgrade" }>,
-): Promise<void> => {
-  const lines = [
-    `GET ${target} HTTP/1.1`,
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-    ...headers.map(([name, value]) => `${name}: ${value}`),
-  ];
-  return sendBytes(port, Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"));
-};
-
-/** Schemas are compiled at their first use. */
-const ANSWER_WITHIN_MS = 30_000;
-/** The last of an attack's messages, answered after all that came before it. */
-const LAST = JSON.stringify([2, "the-last", "Heartbeat", {}]);
-
-/** Sends the texts; what is wrong then, seen while the connection lives, or null. */
-const sendFrames = (
-  stage: Stage,
-  { version, texts }: Extract<Attack, { kind: "frames" }>,
-): Promise<string | null> =>
-  new Promise((resolve) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${stage.port}/ocpp/FUZZ`, [`ocpp${version}`], {
-      headers: { Authorization: basic("FUZZ", PASSWORD) },
-    });
-    let found: string | null = null;
-    const leave = (): void => {
-      found = faultIn(stage);
-      socket.terminate();
-    };
-    const patience = setTimeout(() => {
-      leave();
-      found ??= "neither answered nor hung up on";
-    }, ANSWER_WITHIN_MS);
-    socket.on("error", () => undefined);
-    socket.on("close", () => {
-      clearTimeout(patience);
-      resolve(found);
-    });
-    socket.on("open", () => {
-      for (const text of [...texts, LAST]) socket.send(text);
-    });
-    socket.on("message", (data: Buffer) => {
-      if (data.includes("the-last")) leave();
-    });
-  });
-
-export interface Target {
-  readonly stage: Stage;
-  /** Sends it, and looks whether another station is still answered; what is wrong, or null. */
-  readonly attack: (attack: Attack) => Promise<string | null>;
-  readonly close: () => Promise<void>;
-}
-
-const faultIn = ({ lines, central }: Stage): string | null => {
-  const failed = lines.find(({ level }) => level === "error");
-  if (failed !== undefined) return `${failed.message} ${JSON.stringify(failed.fields)}`;
-  const counted = central.connections().find(({ counters }) => "fault" in counters);
-  return counted === undefined ? null : `a fault of ours at ${JSON.stringify(counted.counters)}`;
-};
-
-/** A listening central system, with a station beside the attacker that must not notice anything. */
-export const openTarget = async (): Promise<Target> => {
-  const stage = await openStage({ settings: { messageLogBytes: 1_000_000 } });
-  const witness = await stage.connect("WITNESS", "2.0.1");
-  return {
-    stage,
-    attack: async (attack) => {
-      if (attack.kind === "bytes") await sendBytes(stage.port, Buffer.from(attack.base64, "base64"));
-      if (attack.kind === "upgrade") await upgrade(stage.port, attack);
-      const found = attack.kind === "frames" ? await sendFrames(stage, attack) : null;
-      if (found !== null) return found;
-      const answer: unknown = await witness.call("Heartbeat", {});
-      if (typeof answer !== "object" || answer === null || !("currentTime" in answer))
-        return "another station is not answered";
-      return faultIn(stage);
-    },
-    close: () => stage.close(),
-  };
-};

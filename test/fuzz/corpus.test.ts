@@ -1,12 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { fc } from "@fast-check/vitest";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Attack, attacks, openTarget, type Target } from "./attack.js";
+import { attacks } from "./attack.js";
+import { readCorpus } from "./corpus.js";
+import { openTarget, type Target } from "./target.js";
 
-/** What ever did harm, or looked as if it might, a file each; `npm run fuzz` adds what it finds. */
-const folder = fileURLToPath(new URL("corpus/", import.meta.url));
-const corpus = readdirSync(folder).filter((name) => name.endsWith(".json"));
+const corpus = readCorpus();
 
 let target: Target;
 beforeAll(async () => {
@@ -16,8 +14,7 @@ afterAll(() => target.close());
 
 it("there is a corpus", () => expect(corpus.length).toBeGreaterThan(5));
 
-it.each(corpus)("%s does no harm", async (name) => {
-  const attack = JSON.parse(readFileSync(`${folder}${name}`, "utf8")) as Attack;
+it.each(corpus)("$name does no harm", async ({ attack }) => {
   expect(await target.attack(attack)).toBeNull();
 });
 

@@ -1,31 +1,22 @@
-import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { fc } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import { attacks, openTarget } from "./attack.js";
+import { seedOf } from "../fixtures/seed.js";
+import { keepInCorpus } from "./corpus.js";
+import { hunt } from "./hunt.js";
 
 const seconds = Number(process.env["FUZZ_SECONDS"] ?? "10");
-const seed = Number(process.env["FUZZ_SEED"] ?? "1");
-const ROUND = 50;
+/** Another in each run; that of an earlier one by FUZZ_SEED. */
+const seed = seedOf(process.env["FUZZ_SEED"] ?? "random");
 
-it(`random frames, URLs and headers do no harm for ${seconds} s (seed ${seed})`, async () => {
-  const target = await openTarget();
+it(`random frames, URLs and headers do no harm for ${seconds} s (FUZZ_SEED=${seed})`, async () => {
+  console.log(`fuzzing with FUZZ_SEED=${seed}`);
   const untilMs = performance.now() + seconds * 1_000;
-  let tried = 0;
-  try {
-    for (let round = 0; performance.now() < untilMs; round++)
-      for (const attack of fc.sample(attacks, { numRuns: ROUND, seed: seed + round })) {
-        if (performance.now() >= untilMs) break;
-        const fault = await target.attack(attack);
-        tried++;
-        if (fault === null) continue;
-        const file = fileURLToPath(new URL(`corpus/found-${seed}-${tried}.json`, import.meta.url));
-        writeFileSync(file, `${JSON.stringify(attack, null, 2)}\n`);
-        expect.fail(`${fault}; kept as ${file}`);
-      }
-  } finally {
-    await target.close();
-  }
+  const { tried, found } = await hunt({ seed, goesOn: () => performance.now() < untilMs });
   console.log(`${tried} attacks`);
+  if (found !== null) {
+    const file = keepInCorpus(`found-${seed}-${tried}`, found.least);
+    expect.fail(
+      `${found.fault}\nFUZZ_SEED=${seed}, attack ${tried}; the least of it is kept as ${file}: ${JSON.stringify(found.least)}`,
+    );
+  }
   expect(tried).toBeGreaterThan(0);
 });

@@ -31,6 +31,18 @@ const sayingOf = (version: string): string => {
   return files.join("\n");
 };
 
+/** What stands in the strings of a source: names of tests are, comments are not. */
+const stringsIn = (source: string): string =>
+  (source.replaceAll(/\/\*[\s\S]*?\*\/|(?<![:"'`\w])\/\/.*$/gm, "").match(/"[^"\n]*"|`[^`]*`/g) ?? []).join(
+    "\n",
+  );
+/** Requirements that a test names, in brackets in its name, with a comma between them. */
+const namedIn = (path: string): readonly string[] =>
+  [...stringsIn(textOf(path)).matchAll(/\[((?:[A-Z]\d{2}\.FR\.|(?:J )?§)[^\]]*)\]/g)].flatMap(
+    ([, ids = ""]) => ids.split(", "),
+  );
+const isOf = (version: string, id: string): boolean => id.includes("§") === (version === "1.6");
+
 describe.each(CODECS)("the conformance table of OCPP $version", (codec) => {
   const { version } = codec;
   const data = conformanceData(version);
@@ -63,12 +75,35 @@ describe.each(CODECS)("the conformance table of OCPP $version", (codec) => {
       return new RegExp(`\\b${message}\\b`).test(textOf(row.test)) ? [] : [`${message}: ${row.test}`];
     });
     expect(astray).toEqual([]);
+    for (const { id, test } of data.requirements)
+      expect([id, namedIn(test)]).toEqual([id, expect.arrayContaining([id])]);
     for (const { test } of data.useCases) expect(textOf(test)).not.toBe("");
   });
+
+  it("claims each requirement once, and none that it calls unsupported", () => {
+    const ids = [...data.requirements, ...data.unsupported].map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+    expect(ids.filter((id) => !isOf(version, id))).toEqual([]);
+  });
+});
+
+it("every requirement that a test names is claimed", () => {
+  const claimed = new Set(
+    OCPP_VERSIONS.flatMap((version) => conformanceData(version).requirements.map(({ id }) => id)),
+  );
+  const tests = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".test.ts"),
+  );
+  const named = tests.flatMap((name) => namedIn(join("test", name)).map((id) => `${id}: ${name}`));
+  expect(named.filter((line) => !claimed.has(line.split(": ")[0] ?? ""))).toEqual([]);
+  expect(named.length).toBeGreaterThan(50);
 });
 
 it("a page tells every row", () => {
   for (const version of OCPP_VERSIONS)
     for (const message of publishedMessages(version))
       expect(conformancePage(version)).toContain(`| ${message} |`);
+  for (const version of OCPP_VERSIONS)
+    for (const { id } of [...conformanceData(version).requirements, ...conformanceData(version).unsupported])
+      expect(conformancePage(version)).toContain(`| ${id} |`);
 });

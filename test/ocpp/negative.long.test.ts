@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { brokenOf, CODECS, COMMANDS, faultsOf, unreadAnswers } from "./negative.js";
+import { COMMANDS } from "./asked.js";
+import { brokenOf, CODECS, faultsOf, unreadAnswers } from "./negative.js";
 
 /** Forty valid messages of each action, each broken in every way at every place. */
 const ALL = { count: 40, seed: 7 };

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Breakage } from "./broken.js";
 import { openStage, type Stage, until } from "./harness.js";
-import { brokenOf, CODECS, COMMANDS, faultsOf, unreadAnswers } from "./negative.js";
+import { COMMANDS } from "./asked.js";
+import { brokenOf, CODECS, faultsOf, unreadAnswers } from "./negative.js";
 import { rawStation } from "./raw.js";
 
 /** A part of what the long test looks at, the same each time. */

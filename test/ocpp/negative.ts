@@ -80,6 +80,13 @@ export const faultsOf = (codec: Codec, action: string, broken: Broken): string[]
   ];
 };
 
+/** Some valid messages of a schema, by its id. */
+export const validOf = (
+  version: OcppVersion,
+  id: string,
+  { count, seed }: { count: number; seed: number },
+): Payload[] => samples(schemaOf(version, id), count, seed);
+
 /** Broken messages of an action: of each of some valid ones every breakage. */
 export const brokenOf = (
   version: OcppVersion,
@@ -91,39 +98,6 @@ export const brokenOf = (
 };
 
 const CONTEXT = outboundContextAt(NOW);
-
-const retrying = { retries: null, retryIntervalS: null };
-const image = { location: "https://example.org/f", fileId: null, ...retrying };
-const update = { retrieveMs: null, installMs: null, version: null, ...image };
-const log = { location: "https://example.org/f", fromMs: null, toMs: null, ...retrying };
-
-/** What stations are asked: one or more of each block. */
-export const COMMANDS: readonly StationCommand[] = [
-  { kind: "get-composite", evseId: 1, durationS: 60 },
-  { kind: "remote-start", evseId: 1, idToken: "T" },
-  { kind: "remote-stop", transactionId: "7" },
-  { kind: "trigger", message: "Heartbeat", evseId: null },
-  { kind: "trigger", message: "LogStatusNotification", evseId: null },
-  { kind: "clear-schedule", evseId: 1, purpose: "session" },
-  { kind: "reset", how: "soft", evseId: null },
-  { kind: "change-availability", evseId: 1, operative: true },
-  { kind: "unlock", evseId: 1, connectorId: 1 },
-  { kind: "read-settings", names: ["A.B"] },
-  { kind: "write-setting", name: "A.B", value: "1" },
-  { kind: "report-settings", inventory: "full" },
-  { kind: "clear-cache" },
-  { kind: "reserve", reservationId: 1, evseId: 1, idToken: "T", expiresMs: NOW },
-  { kind: "cancel-reservation", reservationId: 1 },
-  { kind: "local-list-version" },
-  { kind: "send-local-list", version: 1, isWhole: true, entries: [] },
-  { kind: "data-transfer", vendorId: "V", messageId: null, data: null },
-  { kind: "update-firmware", signed: null, ...update },
-  { kind: "update-firmware", signed: { certificatePem: "PEM", signature: "s" }, ...update },
-  { kind: "publish-firmware", checksum: "0".repeat(32), ...image },
-  { kind: "unpublish-firmware", checksum: "0".repeat(32) },
-  { kind: "get-log", logType: "diagnostics", extended: false, ...log },
-  { kind: "get-log", logType: "security", extended: false, ...log },
-];
 
 const STATUSES = ["accepted", "rejected", "unsupported", "offline", "timeout", "error"];
 

@@ -256,7 +256,7 @@ describe("lock step", () => {
     expect(stage.gateway.reports.every((event) => event.atMs === T0)).toBe(true);
   });
 
-  it("seen is told at a heartbeat, and at other messages at most once a minute", async () => {
+  it("seen is told at a heartbeat, and at other messages at most once a minute [G02.FR.04, §4.6]", async () => {
     const clock = new VirtualClock(T0);
     stage = await openStage({ clock });
     const client = await stage.connect("CP1", "1.6");

@@ -78,7 +78,7 @@ describe("a refusal says in the log, and there alone, with what the station came
   });
 });
 
-describe("profile 3: a certificate that counts for nothing", () => {
+describe("profile 3: a certificate that counts for nothing [A00.FR.405, A00.FR.407]", () => {
   const shows = (papers: Parameters<TlsStage["knock"]>[1]) => tls.knock("CP1", { password: null, ...papers });
   const openThree = async (more: { serialNumber?: string } = {}): Promise<void> => {
     tls = await openTlsStage({ stations: { CP1: { profile: 3, password: null, ...more } } });

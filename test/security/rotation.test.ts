@@ -80,7 +80,7 @@ const wish = (profile: SecurityProfile, change: { tell?: boolean; url?: string }
 const VERSIONS = ["1.6", "2.0.1", "2.1"] as const;
 
 describe.each(VERSIONS)("OCPP %s: a new password", (version) => {
-  it("that was accepted and used is the only one from then on", async () => {
+  it("that was accepted and used is the only one from then on [A01.FR.03]", async () => {
     await open();
     const calls = await connect(version, result(version, "Accepted"));
     expect(await security.rotate("CP1")).toEqual({ status: "accepted" });

@@ -133,7 +133,7 @@ describe.each(["1.6", "2.0.1", "2.1"] as const)("OCPP %s: SignCertificate", (ver
   };
   const ofOurs = (fields: object): object => (version === "1.6" ? {} : fields);
 
-  it("is accepted, and the certificate sent after the answer", async () => {
+  it("is accepted, and the certificate sent after the answer [A02.FR.11]", async () => {
     const ca = await caOf();
     const asked = await ask(ca, ofOurs({ certificateType: "ChargingStationCertificate" }));
     expect(asked.status).toBe("Accepted");

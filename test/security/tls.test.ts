@@ -17,7 +17,7 @@ const keyKind = (socket: TLSSocket): string => {
   return "modulus" in shown && shown.modulus !== undefined ? "RSA" : "EC";
 };
 
-describe("a central system offers each suite that OCPP names", () => {
+describe("a central system offers each suite that OCPP names [A00.FR.318, A00.FR.421]", () => {
   it.each([
     ["ECDHE-ECDSA-AES128-GCM-SHA256", "EC"],
     ["ECDHE-ECDSA-AES256-GCM-SHA384", "EC"],
@@ -47,7 +47,7 @@ describe("a central system offers each suite that OCPP names", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("what is refused [A00.FR.313, A00.FR.416]", () => {
   it.each([
     ["TLS 1.1", { maxVersion: "TLSv1.1", minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" }],
     ["a suite without authentication", { maxVersion: "TLSv1.2", ciphers: "AECDH-AES128-SHA@SECLEVEL=0" }],

@@ -1,7 +1,7 @@
 import { recurs, type Schedule, type SchedulePurpose } from "../../domain/schedule.js";
 import { SECOND_MS } from "../../domain/units.js";
 import type { EvseElectrics, ProfileOptions } from "../common/codec.js";
-import { ledPeriods, placed } from "../common/placed.js";
+import { ledPeriods, type Placed, placed } from "../common/placed.js";
 import { type WirePeriod, wirePeriods } from "../common/profile.js";
 import { writeTime } from "../common/time.js";
 import type { Payload } from "../wire.js";
@@ -30,7 +30,7 @@ export const profileWriter =
     if (!words.purposes.has(schedule.purpose))
       return { why: `this version is not told a ${schedule.purpose}` };
     const periods: Payload[] = [];
-    const place = placed(schedule, options);
+    const place = neverRelative(schedule, options);
     const { id, evseId, purpose, kind, startMs, durationS } = place;
     for (const period of ledPeriods(place, written.periods)) {
       const worded = words.period(period, schedule, options);
@@ -59,6 +59,13 @@ export const profileWriter =
       },
     };
   };
+
+/** The maximum of a station begins with no transaction, so that 2.x has no relative one (K01.FR.38). */
+const neverRelative = (schedule: Schedule, options: ProfileOptions): Placed => {
+  const place = placed(schedule, options);
+  if (place.purpose !== "maximum" || place.kind !== "Relative") return place;
+  return { ...place, kind: "Absolute", startMs: schedule.startMs + options.clockAheadMs };
+};
 
 /** Priority charging that follows a plan has no end of its own: after what the station holds of it nothing is allowed. */
 const closed = (periods: readonly Payload[], schedule: Schedule, maxPeriods: number): readonly Payload[] => {

@@ -35,6 +35,8 @@ export const writeTrigger = (
   if (!known.has(message)) return unsupported(`this version cannot be asked for ${message}`);
   if ((message === "CustomTrigger") === (custom === undefined))
     return { outcome: { status: "error", detail: "custom goes with CustomTrigger, and only with it" } };
+  if (message === "StatusNotification" && evseId === null)
+    return { outcome: { status: "error", detail: "2.x tells the status of connectors: name the EVSE" } };
   const { action, payload } = trigger({ message, evseId, connectorId });
   return {
     call: { action, payload: { ...payload, ...(custom === undefined ? {} : { customTrigger: custom }) } },

@@ -36,7 +36,13 @@ const ROWS: Readonly<Record<OcppVersion, readonly Row[]>> = {
 
 const ROWS_201: readonly Row[] = [
   ...TRIGGER_MESSAGES.filter(
-    (each) => !["DiagnosticsStatusNotification", "SignV2G20Certificate", "CustomTrigger"].includes(each),
+    (each) =>
+      ![
+        "DiagnosticsStatusNotification",
+        "SignV2G20Certificate",
+        "CustomTrigger",
+        "StatusNotification",
+      ].includes(each),
   ).map((each) => plain(each)),
   [
     { ...trigger("StatusNotification", 2), connectorId: 3 },
@@ -70,6 +76,8 @@ checkUnsent([
   ["1.6", trigger("SignV2GCertificate"), "unsupported", /1\.6 cannot/],
   ["2.0.1", trigger("DiagnosticsStatusNotification"), "unsupported", /LogStatusNotification/],
   ["2.1", trigger("DiagnosticsStatusNotification"), "unsupported", /LogStatusNotification/],
+  ["2.0.1", trigger("StatusNotification"), "error", /name the EVSE/],
+  ["2.1", trigger("StatusNotification"), "error", /name the EVSE/],
   ["2.0.1", trigger("SignV2G20Certificate"), "unsupported", /cannot be asked/],
   ["2.0.1", { ...trigger("CustomTrigger"), custom: "x" }, "unsupported", /cannot be asked/],
   ["2.1", trigger("CustomTrigger"), "error", /custom goes with/],
