@@ -56,6 +56,16 @@ const ASKED: Asked = {
   "allow-transfers": [{ kind: "allow-transfers", transactionId: "7", transfers: ["AC_single_phase"] }],
   "clear-schedule": [{ kind: "clear-schedule", evseId: 1, purpose: "session" }],
   "get-composite": [{ kind: "get-composite", evseId: 1, durationS: 60 }],
+  // Put into the vendor's words before it is written: a data transfer or a setting.
+  "tell-power": [
+    { kind: "tell-power", way: "setting", evseId: 1, transactionId: "7", powerKw: -2 },
+    { kind: "tell-power", way: "data-transfer", evseId: 1, transactionId: null, powerKw: 7 },
+  ],
+  "get-transaction-status": [
+    { kind: "get-transaction-status", transactionId: "7" },
+    { kind: "get-transaction-status", transactionId: null },
+  ],
+  "report-charging-profiles": [{ kind: "report-charging-profiles", evseId: 1 }],
   "remote-start": [{ kind: "remote-start", evseId: 1, idToken: "T" }],
   "remote-stop": [{ kind: "remote-stop", transactionId: "7" }],
   trigger: TRIGGER_MESSAGES.map((message) => ({

@@ -109,13 +109,14 @@ const commands = (version: OcppVersion): fc.Arbitrary<StationCommand> => {
     fc.record({ kind: fc.constant("remote-stop" as const), transactionId: fc.nat().map(String) }),
     fc.record({
       kind: fc.constant("trigger" as const),
-      message: fc.constantFrom(
-        "BootNotification" as const,
-        "StatusNotification" as const,
-        "MeterValues" as const,
-        "Heartbeat" as const,
-      ),
+      message: fc.constantFrom("BootNotification" as const, "MeterValues" as const, "Heartbeat" as const),
       evseId: fc.option(evseId),
+    }),
+    // In 2.x it is of a connector, never of a whole station.
+    fc.record({
+      kind: fc.constant("trigger" as const),
+      message: fc.constant("StatusNotification" as const),
+      evseId: version === "1.6" ? fc.option(evseId) : evseId,
     }),
   );
 };
