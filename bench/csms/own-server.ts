@@ -69,6 +69,8 @@ const scheduleFor = (stationId: string, value: number): Schedule => {
   };
 };
 
+let operator: ReturnType<typeof gridOperator> | null = null;
+
 const skills = {
   listen: async (): Promise<string> => (await started).server.stationUrl.replace(/\/$/, ""),
   cost,
@@ -110,7 +112,8 @@ const skills = {
   respond: async ({ shareOfLimit }: { shareOfLimit: number }): Promise<Responded> => {
     const { server } = await started;
     const cycles: CycleRecord[] = [];
-    const operator = gridOperator(server.url, (await tokensFor(server)).gridOperator);
+    // One for all events: it makes its program with the first.
+    operator ??= gridOperator(server.url, (await tokensFor(server)).gridOperator);
     const waiting = new Set(sites.map(({ id }) => id));
     const done = new Promise<void>((resolve) =>
       server.control.onCycle((record) => {
