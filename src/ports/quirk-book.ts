@@ -99,7 +99,7 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
   const now = (stationId: string, known: Known): StationQuirks =>
     resolved(stationId, known, agreedOf(known.maker));
   const enter = (stationId: string, known: Known): void => {
-    lookedUp.clear();
+    lookedUp.delete(stationId);
     stations.set(stationId, known);
     teach(stationId, known);
   };
@@ -125,6 +125,9 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
     const leaves = modelOf(before.maker) !== modelOf(known.maker);
     if (leaves) teach(stationId, { ...before, learnt: {} });
     enter(stationId, known);
+    // Of other stations something else holds only where a model has come to another agreement.
+    if (differ(agreedOf(known.maker), joinedAgreed) || (leaves && differ(agreedOf(before.maker), leftAgreed)))
+      lookedUp.clear();
     if (differ(valuesBefore, now(stationId, known).values)) tell(stationId);
     tellOthers(known.maker, joinedAgreed, stationId);
     if (leaves) tellOthers(before.maker, leftAgreed, stationId);
@@ -142,6 +145,7 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
         const read = readKept(document);
         if (read !== null) enter(read.stationId, read.known);
       }
+      lookedUp.clear();
     },
     of: (stationId) => {
       const found = lookedUp.get(stationId) ?? now(stationId, stations.get(stationId) ?? fresh());
