@@ -8,6 +8,8 @@ import {
 import { type DischargeWay, isToldAside, probeResult } from "../domain/discharge.js";
 import { YouxuError } from "../domain/errors.js";
 import type { EvseState, MeterSample } from "../domain/fleet.js";
+import { isEndless } from "../domain/quirks.js";
+import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import type { DischargeProbes, ProbeTried } from "../ports/discharge-probes.js";
@@ -89,6 +91,9 @@ const placeOf = (parts: ProbeParts, stationId: string, evseId: number): Place =>
   if (evse?.session == null) throw refused("no car is charged there");
   if (evse.session.preference?.dischargeAllowed !== true)
     throw refused("its driver has not allowed discharge");
+  if (!isWilling(evse.session)) throw refused("its driver charges now, or may not charge");
+  if (isEndless(parts.quirks.of(stationId).values))
+    throw refused("what it is told has no end there: a lost connection would let it give back for good");
   if (evse.notFollowingSinceMs !== null) throw refused("it does not follow what it is told");
   if (evse.probe != null) throw refused("a probe is under way there");
   return { stationId, evseId, config, sessionId: evse.session.id, run };
@@ -97,10 +102,15 @@ const placeOf = (parts: ProbeParts, stationId: string, evseId: number): Place =>
 const evseOf = ({ keeper }: ProbeParts, { stationId, evseId }: Place): EvseState | undefined =>
   keeper.station(stationId)?.evses.get(evseId);
 
-/** The same car, and a connection. */
-const isStill = (parts: ProbeParts, place: Place): boolean =>
-  parts.keeper.station(place.stationId)?.connected === true &&
-  evseOf(parts, place)?.session?.id === place.sessionId;
+const isWilling = ({ authorized, preference, chargeNow }: Session): boolean =>
+  authorized && preference?.dischargeAllowed === true && !chargeNow;
+
+/** The same car, whose driver still allows it, and a connection. */
+const isStill = (parts: ProbeParts, place: Place): boolean => {
+  const session = evseOf(parts, place)?.session;
+  const isConnected = parts.keeper.station(place.stationId)?.connected === true;
+  return isConnected && session?.id === place.sessionId && isWilling(session);
+};
 
 const tryWay = async (parts: ProbeParts, place: Place, way: DischargeWay): Promise<ProbeTried> => {
   const { clock, keeper } = parts;
@@ -158,7 +168,8 @@ const metered = async (
   const { clock, link } = parts;
   const { stationId, evseId } = place;
   for (let look = 0; ; look += 1) {
-    if (!isStill(parts, place)) throw refused("the car or the connection was gone meanwhile");
+    if (!isStill(parts, place))
+      throw refused("the car, its driver's consent or the connection was gone meanwhile");
     if (look % ASK_EVERY_LOOKS === 0)
       void link.send(stationId, { kind: "trigger", message: "MeterValues", evseId });
     await pause(clock, LOOK_EVERY_MS);

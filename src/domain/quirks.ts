@@ -96,6 +96,14 @@ export const QUIRK_NAMES: readonly QuirkName[] = quirkValuesSchema.keyof().optio
 export const STATIONS_TO_AGREE: Readonly<Partial<Record<QuirkName, number>>> = { registerFactor: 3 };
 
 /** What is taken until somebody says otherwise. */
+/** Whether what a session is told has no end at the station: a lost connection would leave it in force for good. */
+export const isEndless = ({
+  profileKind,
+  sessionPlace,
+  maxPeriods,
+}: Pick<Quirks, "profileKind" | "sessionPlace" | "maxPeriods">): boolean =>
+  profileKind === "relative" || (sessionPlace !== "TxProfile" && maxPeriods <= 1);
+
 export const DEFAULT_QUIRKS: Quirks = {
   smartCharging: true,
   rateUnit: "A",

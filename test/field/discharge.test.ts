@@ -26,6 +26,8 @@ interface Case {
   readonly quirks?: readonly QuirkEntry[];
   readonly consent?: boolean;
   readonly cutOffMinute?: number;
+  /** The driver no longer allows it. */
+  readonly withdrawnMinute?: number;
 }
 
 interface Seen {
@@ -51,6 +53,7 @@ const play = async ({
   quirks = [],
   consent = true,
   cutOffMinute,
+  withdrawnMinute,
 }: Case): Promise<Seen> => {
   const seen: Seen = { tried: [], backWh: [], quirks: {} };
   const script = (field: Field): void => {
@@ -58,16 +61,17 @@ const play = async ({
       field.fleet.settle();
       seen.backWh.push(Math.round(field.station().model().exportedWh));
     };
-    const allow = async (): Promise<void> => {
+    const allow = async (dischargeAllowed: boolean): Promise<void> => {
       const [session] = await field.server.control.sessions({ active: true });
       await field.server.control.setPreference(session?.id ?? "", {
-        dischargeAllowed: true,
+        dischargeAllowed,
         maxDischargeKwh: ALLOWED_KWH,
         energyNeedKwh: 0,
         departureMs: field.clock.now() + 4 * 3_600_000,
       });
     };
-    if (consent) field.at(3, () => void allow());
+    if (consent) field.at(3, () => void allow(true));
+    if (withdrawnMinute !== undefined) field.at(withdrawnMinute, () => void allow(false));
     field.at(PROBED_MINUTE, () => {
       note();
       void probe(field, way ?? null).then((tried) => (seen.tried = tried));
@@ -193,6 +197,22 @@ describe("an older station that does not give back, or otherwise than it is aske
       "whose driver allows nothing is not even asked",
       { version: "1.6", faults: ["back-by-watts"], consent: false },
       "YouxuError: its driver has not allowed discharge",
+      "untried (default)",
+    ],
+    [
+      "whose driver takes back the consent meanwhile is asked no more",
+      { version: "1.6", faults: [], way: "negative-limit-W", withdrawnMinute: PROBED_MINUTE + 0.5 },
+      "YouxuError: the car, its driver's consent or the connection was gone meanwhile",
+      "untried (default)",
+    ],
+    [
+      "whose schedules have no end is not even asked",
+      {
+        version: "1.6",
+        faults: ["back-by-watts"],
+        quirks: [{ vendor: "youxu", profileKind: "relative" }],
+      },
+      "YouxuError: what it is told has no end there: a lost connection would let it give back for good",
       "untried (default)",
     ],
   ])("%s: that is recorded, and its car is not discharged", async (_, one, expected, recorded) => {

@@ -1,4 +1,4 @@
-import type { StationCommand } from "../../domain/command.js";
+import type { CommandOutcome, StationCommand } from "../../domain/command.js";
 import type { SteeringCommand } from "../../domain/commands/steering.js";
 import { isToldAside } from "../../domain/discharge.js";
 import type { Quirks } from "../../domain/quirks.js";
@@ -22,6 +22,18 @@ export const asideOf = ({ dischargeBy, evseId, transactionId, periods }: Schedul
 };
 
 type TellPower = Extract<SteeringCommand, { kind: "tell-power" }>;
+
+/**
+ * The profile was taken, so that what the word beside it came to never undoes it: the new power and the old one both
+ * count until one is certain. Only a refused word to give back leaves all as it was, since its profile allows nothing.
+ */
+export const withAside = (said: CommandOutcome, powerKw: number): CommandOutcome => {
+  if (said.status === "accepted") return said;
+  const isRefused = said.status === "rejected" || said.status === "unsupported";
+  return isRefused && powerKw < 0
+    ? said
+    : { status: "error", detail: `its profile was taken, and the word beside it was not: ${said.detail}` };
+};
 
 /** A power in the words of the vendor's message or setting; any other command as it is. */
 export const inVendorsWords = (

@@ -1,6 +1,12 @@
 import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
 import { isToldAside, probeResult } from "../../domain/discharge.js";
-import { DEFAULT_QUIRKS, QUIRK_NAMES, type Quirks, type QuirkValues } from "../../domain/quirks.js";
+import {
+  DEFAULT_QUIRKS,
+  isEndless,
+  QUIRK_NAMES,
+  type Quirks,
+  type QuirkValues,
+} from "../../domain/quirks.js";
 import type { Schedule } from "../../domain/schedule.js";
 import { type EpochMs, SECOND_MS } from "../../domain/units.js";
 import type { StationQuirks } from "../../ports/quirk-book.js";
@@ -95,7 +101,7 @@ const withoutSwitching = ({
 const dischargeOf = ({ capabilities }: Abilities, values: Quirks): Partial<StationCapabilities> => {
   const { dischargeMethod, dischargeProbe } = values;
   if (dischargeMethod === "none" || capabilities.dischargeSetpoint) return {};
-  if (dischargeProbe !== probeResult(dischargeMethod, true)) return {};
+  if (dischargeProbe !== probeResult(dischargeMethod, true) || isEndless(values)) return {};
   return { dischargesBy: dischargeMethod, ...(isToldAside(dischargeMethod) ? { oneValue: true } : {}) };
 };
 
