@@ -53,8 +53,8 @@ export const dropFailedSwitches = (parts: SiteParts, site: Site): void => {
     log.warn({ stationId, evseId }, "a station does not switch its phases");
     quirks?.learn(stationId, { phaseSwitching: false });
     keeper.apply({ kind: "phases-switched", stationId, evseId, atMs, to: null });
-    // What it was told was told for one phase: it is told anew, and judged by that.
-    keeper.apply({ kind: "following", stationId, evseId, atMs, sinceMs: null });
+    // What it was told was told for one phase: it is told anew, and counts with what it drew until its meter shows less.
+    keeper.apply({ kind: "following", stationId, evseId, atMs, sinceMs: null, isTry: true });
   }
 };
 

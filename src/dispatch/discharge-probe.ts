@@ -9,7 +9,7 @@ import { unitOfWay } from "./schedules.js";
 
 /** Time that a station has to reverse its power once it took what it was asked. */
 const REVERSE_WITHIN_MS = 90 * SECOND_MS;
-/** After this a probe is over at the station too, whatever becomes of us. */
+/** After this a probe by a limit is over at the station too, whatever becomes of us; what is told beside a profile stands. */
 export const LONGEST_PROBE_MS = 3 * MINUTE_MS;
 /** A station's clock may be behind ours by this much. */
 const CLOCK_SLACK_MS = MINUTE_MS;

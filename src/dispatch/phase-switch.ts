@@ -16,7 +16,7 @@ const SOME_KWH = 0.1;
 export interface Switching {
   /** As it is wired: of three phases. */
   readonly config: EvseConfig;
-  readonly evse: Pick<EvseState, "carPhases" | "switched">;
+  readonly evse: Pick<EvseState, "carPhases" | "switched" | "switchFailed">;
   readonly plan: SessionPlan;
   /** What the car could have now beside all others, kW. */
   readonly roomKw: number;
@@ -29,7 +29,7 @@ export interface Switching {
  */
 export const switchTo = ({ config, evse, plan, roomKw, nowMs }: Switching): 1 | 3 | null => {
   const { carPhases, switched = null } = evse;
-  if (config.phases !== 3 || carPhases === 1) return null;
+  if (config.phases !== 3 || carPhases === 1 || evse.switchFailed === true) return null;
   if (switched !== null && nowMs - switched.sinceMs < SWITCH_EVERY_MS) return null;
   const onOne = { ...config, phases: 1 } as const;
   if (switched?.to !== 1) {

@@ -158,6 +158,8 @@ export interface EvseState {
   readonly carPhases: 1 | null;
   /** On how many phases its station was told to charge the car, where it can switch; null or absent: as wired. */
   readonly switched?: PhasesSwitched | null;
+  /** It was told to switch in this session and did not: it is not told again. */
+  readonly switchFailed?: boolean;
   /** Since when measured power has not followed what was told; null while it follows. */
   readonly notFollowingSinceMs: EpochMs | null;
   /** How often it was taken for one that follows again without a sign of it, in the running session. */

@@ -246,6 +246,7 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
         ...evse,
         awaitsSchedule: true,
         switched: event.to === null ? null : { to: event.to, sinceMs: event.atMs },
+        switchFailed: evse.switchFailed === true || event.to === null,
       };
     case "probing":
       return { ...evse, probe: event.probe };
@@ -341,6 +342,7 @@ const opened = (evse: EvseState, session: Session, atMs: EpochMs): EvseState => 
   carPhases: null,
   probe: null,
   switched: null,
+  switchFailed: false,
   notFollowingSinceMs: null,
   tries: 0,
   trialKw: null,
@@ -376,6 +378,7 @@ const vacated = (evse: EvseState): EvseState => ({
   carPhases: null,
   probe: null,
   switched: null,
+  switchFailed: false,
   notFollowingSinceMs: null,
   trialKw: null,
 });

@@ -112,7 +112,6 @@ export const advertisedBy = ({ capabilities, maxOfflineDuration }: Abilities): Q
     maxPeriods: capabilities.maxPeriods,
     stackLevel: capabilities.maxStackLevel,
     ...(maxOfflineDuration === null ? {} : { maxOfflineDuration }),
-    ...(capabilities.switchesPhases === true ? { phaseSwitching: true } : {}),
   };
   return Object.fromEntries(
     QUIRK_NAMES.flatMap((name) =>
