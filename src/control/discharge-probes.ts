@@ -9,7 +9,7 @@ import { type DischargeWay, isToldAside, probeResult } from "../domain/discharge
 import { YouxuError } from "../domain/errors.js";
 import type { EvseState, MeterSample } from "../domain/fleet.js";
 import { isEndless } from "../domain/quirks.js";
-import type { Session } from "../domain/session.js";
+import { allowsDischarge, type Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import type { DischargeProbes, ProbeTried } from "../ports/discharge-probes.js";
@@ -102,8 +102,7 @@ const placeOf = (parts: ProbeParts, stationId: string, evseId: number): Place =>
 const evseOf = ({ keeper }: ProbeParts, { stationId, evseId }: Place): EvseState | undefined =>
   keeper.station(stationId)?.evses.get(evseId);
 
-const isWilling = ({ authorized, preference, chargeNow }: Session): boolean =>
-  authorized && preference?.dischargeAllowed === true && !chargeNow;
+const isWilling = (session: Session): boolean => allowsDischarge(session) && !session.chargeNow;
 
 /** The same car, whose driver still allows it, and a connection. */
 const isStill = (parts: ProbeParts, place: Place): boolean => {

@@ -85,3 +85,10 @@ export interface Session {
  */
 export const sessionIdOf = (stationId: string, evseId: number, startedMs: EpochMs): string =>
   `${stationId}.${evseId}.${startedMs.toString(36)}`;
+
+/** Its driver lets the car be discharged, and may charge at all. */
+export const allowsDischarge = ({
+  authorized,
+  preference,
+}: Pick<Session, "authorized" | "preference">): boolean =>
+  authorized && preference?.dischargeAllowed === true;

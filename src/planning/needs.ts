@@ -1,4 +1,4 @@
-import { type Preference, type Session, UNSAID } from "../domain/session.js";
+import { allowsDischarge, type Preference, type Session, UNSAID } from "../domain/session.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 
 /** One-way efficiency between port and battery, taken where the car does not tell its own. */
@@ -128,8 +128,8 @@ const beyondBattery = ({ needs }: Session, energyNeedKwh: number): number =>
     : Math.max(0, energyNeedKwh - (needs.capacityKwh - needs.energyKwh) / DEFAULT_EFFICIENCY);
 
 /** Discharge needs consent and a known battery. */
-const dischargeKw = ({ authorized, preference, needs }: Session, battery: KnownBattery | null): number =>
-  !authorized || battery === null || preference?.dischargeAllowed !== true ? 0 : (needs?.maxDischargeKw ?? 0);
+const dischargeKw = (session: Session, battery: KnownBattery | null): number =>
+  battery === null || !allowsDischarge(session) ? 0 : (session.needs?.maxDischargeKw ?? 0);
 
 const dischargeLeft = ({ preference, exportedKwh }: Session): number | null =>
   preference?.maxDischargeKwh == null ? null : Math.max(0, preference.maxDischargeKwh - exportedKwh);

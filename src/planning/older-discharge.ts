@@ -1,5 +1,5 @@
 import type { EvseConfig } from "../domain/site.js";
-import type { Session } from "../domain/session.js";
+import { allowsDischarge } from "../domain/session.js";
 import { hours, SLOT_MS } from "../domain/units.js";
 import { minimumKw } from "../domain/draw.js";
 import { DEFAULT_EFFICIENCY, type ResolvedNeed } from "./needs.js";
@@ -13,7 +13,7 @@ import type { PresentCar } from "./present-cars.js";
 export const withOlderDischarge = (need: ResolvedNeed, car: PresentCar): ResolvedNeed => {
   const { config, session, stationState } = car;
   const mayGiveBack =
-    stationState.capabilities?.dischargesBy !== undefined && allows(session) && !need.chargeNow;
+    stationState.capabilities?.dischargesBy !== undefined && allowsDischarge(session) && !need.chargeNow;
   if (!mayGiveBack || config.maxDischargeKw <= 0) return need;
   const { maxDischargeKw } = config;
   if (need.battery !== null)
@@ -23,9 +23,6 @@ export const withOlderDischarge = (need: ResolvedNeed, car: PresentCar): Resolve
     ? need
     : { ...need, maxDischargeKw, reserveKwh: 0, battery: window(need, config) };
 };
-
-const allows = ({ authorized, preference }: Session): boolean =>
-  authorized && preference?.dischargeAllowed === true;
 
 /** A battery of what may be taken and what is wanted; it may be passed by a slot at least power, as a request may. */
 const window = (

@@ -1,47 +1,21 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { runCommandLine } from "../../src/cli/run.js";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Answering, startAnswering } from "./answering.js";
 
 interface Asked {
   readonly reservationId?: number;
   readonly message?: { readonly messageId: number };
 }
 
-let server: Server;
+let answering: Answering;
 let asked: Asked[];
-let outcome: object;
 
 beforeEach(async () => {
   asked = [];
-  outcome = { status: "accepted" };
-  server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (part: Buffer) => void (body += part.toString()));
-    request.on("end", () => {
-      asked.push(JSON.parse(body) as Asked);
-      response.setHeader("content-type", "application/json").end(JSON.stringify(outcome));
-    });
-  });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  answering = await startAnswering((_, body) => void asked.push(JSON.parse(body) as Asked));
 });
-afterEach(async () => {
-  process.exitCode = undefined;
-  server.closeAllConnections();
-  await new Promise((resolve) => void server.close(resolve));
-});
+afterEach(() => answering.close());
 
-const station = async (...args: string[]): Promise<string> => {
-  let stdout = "";
-  const log = vi.spyOn(console, "log").mockImplementation((text: string) => void (stdout += `${text}\n`));
-  try {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await runCommandLine(["station", ...args, "--url", url, "--token", "t"]);
-    return stdout;
-  } finally {
-    log.mockRestore();
-  }
-};
+const station = (...args: string[]): Promise<string> => answering.station(...args);
 
 const CASES = [
   ["reservation", ["reserve", "CP1", "CARD"], ({ reservationId }: Asked) => reservationId],
@@ -63,7 +37,7 @@ it.each(CASES)(
   async (what, args, of) => {
     expect(await station(...args, "--number", "7")).toBe(`accepted\n${what} 7\n`);
     expect(asked.map(of)).toEqual([7]);
-    outcome = { status: "rejected", detail: "Occupied" };
+    answering.answer({ status: "rejected", detail: "Occupied" });
     expect(await station(...args)).toBe("rejected: Occupied\n");
   },
 );

@@ -1,44 +1,21 @@
 /** Verbs of `youxu station` are OCPP's, and each asks the server for what it says. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { commandLine, runCommandLine } from "../../src/cli/run.js";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { commandLine } from "../../src/cli/run.js";
+import { type Answering, startAnswering } from "./answering.js";
 
-let server: Server;
+let answering: Answering;
 let asked: string[];
-let outcome: object;
 
 beforeEach(async () => {
   asked = [];
-  outcome = { status: "accepted" };
-  server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (part: Buffer) => void (body += part.toString()));
-    request.on("end", () => {
-      asked.push(`${request.method} ${request.url?.replace("/api/v1", "")} ${body}`.trim());
-      response.setHeader("content-type", "application/json").end(JSON.stringify(outcome));
-    });
+  answering = await startAnswering(({ method, url }, body) => {
+    asked.push(`${method} ${url?.replace("/api/v1", "")} ${body}`.trim());
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
 });
-afterEach(async () => {
-  process.exitCode = undefined;
-  server.closeAllConnections();
-  await new Promise((resolve) => void server.close(resolve));
-});
+afterEach(() => answering.close());
 
 /** What it prints. */
-const station = async (words: string): Promise<string> => {
-  let stdout = "";
-  const log = vi.spyOn(console, "log").mockImplementation((text: string) => void (stdout += `${text}\n`));
-  try {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await runCommandLine(["station", ...words.split(" "), "--url", url, "--token", "t"]);
-    return stdout;
-  } finally {
-    log.mockRestore();
-  }
-};
+const station = (words: string): Promise<string> => answering.station(...words.split(" "));
 
 describe("youxu station", () => {
   it.each([
@@ -91,7 +68,7 @@ describe("youxu station", () => {
       /^messages wait at the station\n$/,
     ],
   ])("%s tells what came of it", async (name, answer, told) => {
-    outcome = { status: "accepted", ...answer };
+    answering.answer({ status: "accepted", ...answer });
     expect(await station(`${name} CP1`)).toMatch(told);
   });
 
@@ -100,7 +77,7 @@ describe("youxu station", () => {
     const schedules = [{ startMs: 0, durationS: null, unit: "A", periods: [period] }];
     const held = { profileId: 7, evseId: 2, source: "CSO", purpose: "TxProfile", kind: "Absolute" };
     const more = { stackLevel: 0, transactionId: null, fromMs: null, untilMs: null };
-    outcome = { profiles: [{ ...held, ...more, schedules }], requestId: 1, toldMs: 1, completeMs: 1 };
+    answering.answer({ profiles: [{ ...held, ...more, schedules }], requestId: 1, toldMs: 1, completeMs: 1 });
     expect(await station("charging-profiles CP1")).toMatch(
       /EVSE 2 +7 +TxProfile Absolute level 0, of CSO\n.*16 A/,
     );

@@ -146,10 +146,10 @@ export function toSample(told: Reading, evseId: number, context: MeterContext): 
  * By another clock than was thought, what was read before was read at other times: else a span between two is
  * no span. What was so far off that it was not believed is dated by our clock already.
  */
-export const redate = ({ lastReading, toldReading }: StationMemory, byMs: number): void => {
+export const redate = ({ lastReading }: StationMemory, byMs: number): void => {
   if (believedTime(-byMs, 0) !== -byMs) return;
-  for (const readings of [lastReading, toldReading])
-    for (const [evseId, reading] of readings) readings.set(evseId, { ...reading, atMs: reading.atMs + byMs });
+  for (const [evseId, reading] of lastReading)
+    lastReading.set(evseId, { ...reading, atMs: reading.atMs + byMs });
 };
 
 interface Judged {

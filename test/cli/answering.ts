@@ -1,0 +1,48 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { vi } from "vitest";
+import { runCommandLine } from "../../src/cli/run.js";
+
+/** A server that answers all that it is asked alike, and `youxu station …` as a person at it types it. */
+export interface Answering {
+  /** What it answers from now on; at first that a command is accepted. */
+  answer(outcome: object): void;
+  /** What `youxu station` prints. */
+  station(...words: string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** `heard`: each request with its whole body. */
+export const startAnswering = async (
+  heard: (request: IncomingMessage, body: string) => void,
+): Promise<Answering> => {
+  let outcome: object = { status: "accepted" };
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part: Buffer) => void (body += part.toString()));
+    request.on("end", () => {
+      heard(request, body);
+      response.setHeader("content-type", "application/json").end(JSON.stringify(outcome));
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    answer: (next) => void (outcome = next),
+    station: async (...words) => {
+      let stdout = "";
+      const log = vi.spyOn(console, "log").mockImplementation((text: string) => void (stdout += `${text}\n`));
+      try {
+        await runCommandLine(["station", ...words, "--url", url, "--token", "t"]);
+        return stdout;
+      } finally {
+        log.mockRestore();
+      }
+    },
+    close: async () => {
+      process.exitCode = undefined;
+      server.closeAllConnections();
+      await new Promise((resolve) => void server.close(resolve));
+    },
+  };
+};
