@@ -223,6 +223,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     note: (news) => {
       stationFiles.tell(news);
       customerReports.tell(news);
+      control.told(news);
     },
     transfers: transferHooks([costMessages(costs)]),
     gateway: {

@@ -3,6 +3,7 @@ import type { Horizon } from "../domain/horizon.js";
 import type { PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Site } from "../domain/site.js";
+import type { StationNews } from "../domain/station-news.js";
 import type { WarmStarting } from "../domain/warm-start.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
@@ -121,6 +122,8 @@ export interface Control extends FleetGateway, Operations {
   readonly sharing: Sharing;
   /** Whether older stations give back; null: no quirks are kept. */
   readonly dischargeProbes: DischargeProbes | null;
+  /** What a station told beside charging; reservations among it. */
+  told(news: StationNews): void;
   /** Picks up open sessions from the ledger and begins the loop. */
   start(): Promise<void>;
   stop(): Promise<void>;

@@ -12,6 +12,7 @@ import { pulledAnew, pulledCorrection } from "./pulled.js";
 import { createPlanTally, type PlanTally, readSite } from "./readings.js";
 import { restoreBase } from "./restore-base.js";
 import { restoreHistory } from "./restore-history.js";
+import { createReservations } from "./reservations.js";
 import { createSessionLog, logQuarantine, logUnclear } from "./session-log.js";
 import { createSharing } from "./sharing/sharing.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
@@ -32,6 +33,7 @@ export const createControl = (parts: ControlParts): Control => {
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
     if (event.kind === "sampled") parts.telemetry.sample(evseSampleOf(event));
+    reservations.onFleetEvent(event);
     sharing.onFleetEvent(event);
     logSession(event, before);
     parts.heard?.(event);
@@ -58,11 +60,21 @@ export const createControl = (parts: ControlParts): Control => {
     const outlookOf = (): SharingOutlook => sharing.outlookOf(site.id);
     runs.set(site.id, createSiteRun({ ...parts, keeper, outlookOf }, site, { onCycle, onChange }));
   }
-  const operations = createOperations({ parts, keeper, runs, siteOfStation, changeListeners });
+  const evseCounts = new Map(
+    parts.sites.flatMap(({ stations }) => stations.map(({ id, evses }) => [id, evses.length])),
+  );
+  const reservations = createReservations({
+    parts,
+    evseCountOf: (stationId) => evseCounts.get(stationId) ?? 0,
+    claimsOf: (stationId) => sharing.claimsOf(stationId),
+    onChange: (stationId) => sharing.onReservation(stationId),
+  });
+  const operations = createOperations({ parts, keeper, runs, siteOfStation, reservations, changeListeners });
   const sharing = createSharing({
     parts,
     keeper,
     runs,
+    reservations,
     setPreference: (...args) => operations.setPreference(...args),
   });
   cycleListeners.add(({ siteId }) => sharing.onPlan(siteId));
@@ -95,6 +107,7 @@ export const createControl = (parts: ControlParts): Control => {
     sharing: sharing.port,
     dischargeProbes,
     report: (event) => keeper.apply(event),
+    told: (news) => reservations.told(news),
     record: async (event) => {
       const recorded = await keeper.record(event);
       if (recorded.outcome === "quarantined") quarantined += 1;
@@ -131,6 +144,7 @@ export const createControl = (parts: ControlParts): Control => {
     start: async () => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
+      await reservations.restore();
       await sharing.start();
       for (const { site, history, memory, loop, storages } of runs.values()) {
         await restoreHistory(parts, site, history);
@@ -144,7 +158,7 @@ export const createControl = (parts: ControlParts): Control => {
       for (const run of runs.values()) run.loop.stop();
       await Promise.all([...runs.values()].map((run) => run.storages.stop()));
     },
-    idle: () => sharing.idle() && [...runs.values()].every(({ loop }) => loop.idle()),
+    idle: () => sharing.idle() && reservations.idle() && [...runs.values()].every(({ loop }) => loop.idle()),
     onCycle: (listener) => cycleListeners.add(listener),
     readings: () => ({
       quarantined,

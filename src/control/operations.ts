@@ -1,5 +1,5 @@
 import { isPowerKw, MOST_POWER_KW } from "../domain/bounds.js";
-import { isSteering } from "../domain/command.js";
+import { type CommandOutcome, isSteering, type StationCommand } from "../domain/command.js";
 import { YouxuError } from "../domain/errors.js";
 import { type Preference, type Session, UNSAID } from "../domain/session.js";
 import type { EvseConfig, Site } from "../domain/site.js";
@@ -15,6 +15,7 @@ import { askForPriority, type PriorityEar } from "./priority.js";
 import { liveSite } from "./live-site.js";
 import { changedPreference } from "./preferences.js";
 import { stationRows, viewSession } from "./session-views.js";
+import type { ReservationKeeper } from "./reservations.js";
 import type { SiteRun } from "./site-run.js";
 import { throttled } from "./throttled.js";
 import { tellTransfers } from "./transfers.js";
@@ -28,12 +29,13 @@ export interface OperationsParts {
   readonly keeper: FleetKeeper;
   readonly runs: ReadonlyMap<string, SiteRun>;
   readonly siteOfStation: ReadonlyMap<string, string>;
+  readonly reservations: Pick<ReservationKeeper, "of" | "reserve" | "cancel">;
   readonly changeListeners: Map<string, Set<() => void>>;
 }
 
 /** What operators, drivers and pages may see and do. */
 export const createOperations = (context: OperationsParts): Operations & PriorityEar => {
-  const { parts, keeper, runs, siteOfStation, changeListeners } = context;
+  const { parts, keeper, runs, siteOfStation, reservations, changeListeners } = context;
   const { clock, ledger, events, link } = parts;
   // Of two changes of one session none may undo the other.
   const inTurn = createTurns();
@@ -89,6 +91,13 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
       runOf(siteOf(stationId).id).loop.trigger(cause);
       return view(session, "wish");
     });
+
+  /** What holds an EVSE goes by the keeper of what is held. */
+  const sent = (stationId: string, command: StationCommand): Promise<CommandOutcome> => {
+    if (command.kind === "reserve") return reservations.reserve(stationId, command);
+    if (command.kind === "cancel-reservation") return reservations.cancel(stationId, command);
+    return link.send(stationId, command);
+  };
 
   const setChargeNow = (sessionId: string, on: boolean): Promise<SessionView> =>
     change(sessionId, "charge-now", ({ preference }) => ({
@@ -162,7 +171,7 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
     eventResult: (eventId) => resultOfEvent(parts, eventId),
     command: async (stationId, command) => {
       const station = siteOf(stationId).stations.find(({ id }) => id === stationId);
-      const outcome = await link.send(stationId, command);
+      const outcome = await sent(stationId, command);
       awaitStart({ ...parts, keeper }, { stationId, command, outcome });
       if (outcome.status === "accepted" && station !== undefined && !isSteering(command))
         for (const event of limitsAfter(station, command, clock.now())) keeper.apply(event);
@@ -181,6 +190,10 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
             outcome: await link.send(id, { kind: "afrr-signal", signal, atMs }),
           })),
       );
+    },
+    reservations: (stationId) => {
+      siteOf(stationId);
+      return reservations.of(stationId);
     },
     quarantined: () => ledger.quarantined(),
     onLiveChange: (siteId, listener) => {

@@ -121,6 +121,16 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the station is not connected; try again when it is back",
   },
+  "reservation.conflict": {
+    status: 409,
+    exit: 1,
+    hint: "choose another EVSE or time, or end what stands in the way: `youxu station reservations` and `youxu sharing show` tell of it",
+  },
+  "reservation.of-sharing": {
+    status: 409,
+    exit: 1,
+    hint: "sharing keeps it: `youxu sharing leave` or `cancel` ends it; for one of your own choose another number",
+  },
   "station.exists": {
     status: 409,
     exit: 1,

@@ -116,8 +116,6 @@ const offerSchema = z.object({
   entryId: z.string(),
   madeMs: ms,
   untilMs: ms,
-  /** Number of the reservation at the station. */
-  reservationId: z.number(),
 });
 export type Offer = z.infer<typeof offerSchema>;
 
@@ -144,8 +142,6 @@ export const queueStateSchema = z.object({
   waiting: z.array(queueEntrySchema),
   offer: offerSchema.nullable(),
   turn: turnSchema.nullable(),
-  /** How many reservations were made. */
-  reservations: z.number(),
 });
 export type QueueState = z.infer<typeof queueStateSchema>;
 
@@ -181,7 +177,6 @@ export const bookingSchema = z.object({
   /** Whether the booker was asked to unplug. */
   isAsked: z.boolean(),
   madeMs: ms,
-  reservationId: z.number(),
 });
 export type Booking = z.infer<typeof bookingSchema>;
 
@@ -205,7 +200,6 @@ export const emergencyUseSchema = z.object({
   /** What the session had before the use, and what it took in it. */
   startKwh: z.number(),
   deliveredKwh: z.number(),
-  reservationId: z.number(),
 });
 export type EmergencyUse = z.infer<typeof emergencyUseSchema>;
 

@@ -9,7 +9,6 @@ import { NO_MONITORS, reduceMonitors } from "./monitors.js";
 import { NO_BATTERIES, reduceBatteries } from "./batteries.js";
 import { NO_GRID_CONTROLS, reduceGridControls } from "./grid-control.js";
 import { reduceJobs } from "./jobs.js";
-import { reduceReservations } from "./reservations.js";
 import { NO_SETTINGS, reduceSettings } from "./settings.js";
 
 /** Of a station that told nothing yet. */
@@ -24,7 +23,6 @@ export const EMPTY_FILE: StationFile = {
   gridControls: NO_GRID_CONTROLS,
   batteries: NO_BATTERIES,
   jobs: [],
-  reservations: [],
   events: [],
 };
 
@@ -38,12 +36,10 @@ const MOST_TRANSFERS = 50;
 export const reduceFile = (file: StationFile, news: StationNews): StationFile => {
   const { monitors } = file.monitors;
   const jobs = reduceJobs(file.jobs, news, file.identity.firmwareVersion);
-  const reservations = reduceReservations(file.reservations, news);
   const next: StationFile = {
     gridControls: reduceGridControls(file.gridControls, news),
     batteries: reduceBatteries(file.batteries, news),
     jobs: jobs === file.jobs ? file.jobs : [...jobs],
-    reservations: reservations === file.reservations ? file.reservations : [...reservations],
     settings: reduceSettings(file.settings, news),
     identity: reduceIdentity(file.identity, news),
     monitors: reduceMonitors(file.monitors, news),
@@ -74,6 +70,5 @@ const PARTS: readonly (keyof StationFile)[] = [
   "gridControls",
   "batteries",
   "jobs",
-  "reservations",
   "events",
 ];

@@ -65,7 +65,7 @@ export interface QueueView extends PilePlace {
   readonly waiting: readonly QueueEntryView[];
 }
 
-export type BookingView = Omit<Booking, "idToken" | "reservationId" | "isHeld" | "isAsked">;
+export type BookingView = Omit<Booking, "idToken" | "isHeld" | "isAsked">;
 
 export interface LentPileView extends PilePlace {
   readonly terms: Omit<OwnerTerms, "idTokens">;
@@ -73,7 +73,7 @@ export interface LentPileView extends PilePlace {
   readonly bookings: readonly BookingView[];
 }
 
-export type EmergencyUseView = Omit<EmergencyUse, "idToken" | "reservationId" | "startKwh"> & {
+export type EmergencyUseView = Omit<EmergencyUse, "idToken" | "startKwh"> & {
   /** Due above the tariff so far, in the site's currency. */
   readonly surchargeDue: number;
 };

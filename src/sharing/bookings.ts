@@ -26,6 +26,9 @@ export type BookingRefusal =
   | "booking.overlap"
   | "booking.owner-needs-pile";
 
+/** Under which a booking is expected, and its pile held. */
+export const bookingHolder = ({ id }: Pick<Booking, "id">): string => `booking:${id}`;
+
 /** Bookings that hold time of a pile. */
 export const isLive = ({ status }: Booking): boolean =>
   status === "asked" || status === "booked" || status === "running";
@@ -86,8 +89,9 @@ const KINDS = {
 
 /** A booking that ends; a pile that is held for it is let go. */
 export const ends = (booking: Booking, status: keyof typeof KINDS, why: string): Step<Booking> => {
-  const { driver, id, reservationId, isHeld } = booking;
-  const letGo: Effect[] = isHeld && booking.status !== "running" ? [{ kind: "let-go", reservationId }] : [];
+  const { driver, id, isHeld } = booking;
+  const isToLetGo = isHeld && booking.status !== "running";
+  const letGo: Effect[] = isToLetGo ? [{ kind: "let-go", holder: bookingHolder(booking) }] : [];
   const told = [driver, OWNER].map((to) =>
     notice(booking, { to, kind: KINDS[status], about: id, text: `booking of ${nameOf(booking)}: ${why}` }),
   );
@@ -108,13 +112,14 @@ const followBooked = (booking: Booking, pile: PileView, rules: BookingRules): St
   if (isOwners(session, terms)) return ends(booking, "cancelled", "the owner's car has the pile");
   if (nowMs >= Math.min(booking.toMs, booking.fromMs + terms.comeWithinMinutes * MINUTE_MS))
     return ends(booking, "missed", "the car did not come");
-  if (booking.isHeld || !pile.isUsable || pile.isOccupied) return { state: booking, effects: [] };
+  const isFree = pile.isUsable && !pile.isOccupied && !pile.isReserved;
+  if (booking.isHeld || !isFree) return { state: booking, effects: [] };
   const untilMs = Math.min(booking.toMs, booking.fromMs + terms.comeWithinMinutes * MINUTE_MS);
-  const { reservationId, idToken, driver, id } = booking;
+  const { idToken, driver, id } = booking;
   return {
     state: { ...booking, isHeld: true },
     effects: [
-      { kind: "hold", reservationId, idToken, untilMs },
+      { kind: "hold", holder: bookingHolder(booking), idToken, untilMs },
       notice(booking, {
         to: driver,
         kind: "booking-begins",

@@ -39,18 +39,21 @@ export const boundedUse = (
   return { energyKwh: kwh, minutes: Math.min(minutes, terms.mostMinutesPerUse) };
 };
 
+/** Under which a use is expected, and the pile held for it. */
+export const useHolder = ({ id }: Pick<EmergencyUse, "id">): string => `emergency:${id}`;
+
 /** Uses that have the pile, or a hold on it. */
 export const isInForce = ({ status }: EmergencyUse): boolean => status === "accepted" || status === "running";
 
 /** A quote that is accepted while it stands holds the pile. */
 export const accepted = (use: EmergencyUse, terms: EmergencyTerms, nowMs: EpochMs): Step<EmergencyUse> => {
   const untilMs = nowMs + terms.comeWithinMinutes * MINUTE_MS;
-  const { reservationId, idToken, driver, id } = use;
+  const { idToken, driver, id } = use;
   const text = `${nameOf(use)} is held for your card`;
   return {
     state: { ...use, status: "accepted", untilMs },
     effects: [
-      { kind: "hold", reservationId, idToken, untilMs },
+      { kind: "hold", holder: useHolder(use), idToken, untilMs },
       notice(use, { to: driver, kind: "emergency-held", about: id, untilMs, text }),
     ],
   };
@@ -73,7 +76,7 @@ export const followUse = (use: EmergencyUse, pile: PileView, nowMs: EpochMs): St
 };
 
 const followAccepted = (use: EmergencyUse, { session }: PileView, nowMs: EpochMs): Step<EmergencyUse> => {
-  const { driver, id, idToken, energyKwh, minutes, reservationId } = use;
+  const { driver, id, idToken, energyKwh, minutes } = use;
   if (session !== null && isSameToken(session.idToken, idToken)) {
     const untilMs = nowMs + minutes * MINUTE_MS;
     const text = `at most ${energyKwh.toFixed(1)} kWh in ${minutes} min`;
@@ -95,7 +98,7 @@ const followAccepted = (use: EmergencyUse, { session }: PileView, nowMs: EpochMs
   return {
     state: { ...use, status: "expired" },
     effects: [
-      { kind: "let-go", reservationId },
+      { kind: "let-go", holder: useHolder(use) },
       notice(use, { to: driver, kind: "emergency-expired", about: id, text }),
     ],
   };
@@ -113,7 +116,7 @@ const takenKwh = (use: EmergencyUse, { session, closed }: PileView): number => {
 
 /** Of what a use may take, what is left by what the session has now, kWh. */
 export const leftKwh = (use: EmergencyUse, session: SessionAtPile | null): number => {
-  const now = takenKwh(use, { session, closed: null, isOccupied: true, isUsable: true });
+  const now = takenKwh(use, { session, closed: null, isOccupied: true, isUsable: true, isReserved: false });
   return Math.max(0, use.energyKwh - now);
 };
 

@@ -1,9 +1,9 @@
 import type { Offer, QueueEntry, QueueState } from "../domain/sharing.js";
 import { MINUTE_MS } from "../domain/units.js";
 import { orderKeyMs } from "./fair-order.js";
-import { nextInLine, type QueueRules } from "./queue-rules.js";
+import { nextInLine, type QueueRules, waiterId } from "./queue-rules.js";
 import { turnMissed, yourTurn } from "./queue-notices.js";
-import { type Effect, type PileView, reservationNumber, type Step } from "./steps.js";
+import type { Effect, PileView, Step } from "./steps.js";
 
 /** Who misses so many turns waits no more. */
 const MOST_MISSED = 2;
@@ -12,7 +12,7 @@ const MOST_MISSED = 2;
 export const offerTurns = (state: QueueState, pile: PileView, rules: QueueRules): Step<QueueState> => {
   const withdrawn = withdraw(state, pile, rules);
   const { turn, offer } = withdrawn.state;
-  const isFree = pile.isUsable && !pile.isOccupied && turn === null && offer === null;
+  const isFree = pile.isUsable && !pile.isOccupied && !pile.isReserved && turn === null && offer === null;
   const next = isFree ? nextInLine(withdrawn.state, rules) : undefined;
   if (next === undefined) return withdrawn;
   const made = makeOffer(withdrawn.state, next, rules);
@@ -21,12 +21,11 @@ export const offerTurns = (state: QueueState, pile: PileView, rules: QueueRules)
 
 const makeOffer = (state: QueueState, entry: QueueEntry, { terms, nowMs }: QueueRules): Step<QueueState> => {
   const untilMs = nowMs + terms.comeWithinMinutes * MINUTE_MS;
-  const reservationId = reservationNumber(state.evseId, state.reservations);
-  const offer: Offer = { entryId: entry.id, madeMs: nowMs, untilMs, reservationId };
+  const offer: Offer = { entryId: entry.id, madeMs: nowMs, untilMs };
   return {
-    state: { ...state, offer, reservations: state.reservations + 1 },
+    state: { ...state, offer },
     effects: [
-      { kind: "hold", reservationId, idToken: entry.idToken, untilMs },
+      { kind: "hold", holder: waiterId(entry), idToken: entry.idToken, untilMs },
       yourTurn(state, entry, untilMs),
     ],
   };
@@ -39,7 +38,7 @@ const makeOffer = (state: QueueState, entry: QueueEntry, { terms, nowMs }: Queue
 const withdraw = (state: QueueState, pile: PileView, rules: QueueRules): Step<QueueState> => {
   const { offer } = state;
   if (offer === null) return { state, effects: [] };
-  const letGo: Effect = { kind: "let-go", reservationId: offer.reservationId };
+  const letGo: Effect = { kind: "let-go", holder: waiterId({ id: offer.entryId }) };
   if (rules.nowMs < offer.untilMs) return { state, effects: [] };
   if (pile.isOccupied || !pile.isUsable) return { state: { ...state, offer: null }, effects: [letGo] };
   const late = state.waiting.find(({ id }) => id === offer.entryId);

@@ -11,6 +11,9 @@ export interface QueueRules {
   readonly nowMs: EpochMs;
 }
 
+/** Under which a car that waits is expected, and a pile held for it. */
+export const waiterId = ({ id }: Pick<QueueEntry, "id">): string => `queue:${id}`;
+
 /** Whether a driver can be called now: the car may come, and its driver is awake. */
 export const isCallable = (entry: QueueEntry, nowMs: EpochMs): boolean =>
   entry.readyFromMs <= nowMs && !isOver(entry, nowMs);

@@ -2,7 +2,7 @@ import type { QueueEntry, QueueState } from "../domain/sharing.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 import { offerTurns } from "./offers.js";
 import { droppedNotice } from "./queue-notices.js";
-import { isOver, type QueueRules } from "./queue-rules.js";
+import { isOver, type QueueRules, waiterId } from "./queue-rules.js";
 import type { Effect, PileView, Step } from "./steps.js";
 import { followTurn } from "./turn.js";
 
@@ -18,7 +18,6 @@ export const emptyQueue = (place: { stationId: string; evseId: number }): QueueS
   waiting: [],
   offer: null,
   turn: null,
-  reservations: 0,
 });
 
 /** A queue after an event. A station is told, and drivers are, once the state is on disk. */
@@ -36,8 +35,8 @@ export const reduceQueue = (state: QueueState, event: QueueEvent, rules: QueueRu
 const left = (state: QueueState, entryId: string): Step<QueueState> => {
   const waiting = state.waiting.filter(({ id }) => id !== entryId);
   if (state.offer?.entryId !== entryId) return { state: { ...state, waiting }, effects: [] };
-  const { reservationId } = state.offer;
-  return { state: { ...state, waiting, offer: null }, effects: [{ kind: "let-go", reservationId }] };
+  const letGo: Effect = { kind: "let-go", holder: waiterId({ id: entryId }) };
+  return { state: { ...state, waiting, offer: null }, effects: [letGo] };
 };
 
 /** First who is there, then whose time is over, then whose turn it is. */

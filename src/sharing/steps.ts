@@ -1,16 +1,19 @@
 import type { NoticeText } from "../domain/sharing.js";
 import type { EpochMs } from "../domain/units.js";
 
+/** A pile that a station is to keep for a card. */
+export interface Hold {
+  /** Whom of sharing it is for: `queue:`, `booking:` or `emergency:` and an id. */
+  readonly holder: string;
+  readonly idToken: string;
+  readonly untilMs: EpochMs;
+}
+
 /** What is to be done once a state is on disk. */
 export type Effect =
   | { readonly kind: "notice"; readonly notice: NoticeText }
-  | {
-      readonly kind: "hold";
-      readonly reservationId: number;
-      readonly idToken: string;
-      readonly untilMs: EpochMs;
-    }
-  | { readonly kind: "let-go"; readonly reservationId: number }
+  | ({ readonly kind: "hold" } & Hold)
+  | ({ readonly kind: "let-go" } & Pick<Hold, "holder">)
   /** What the driver asked for before plugging in becomes the wish of the session, unless it has one. */
   | {
       readonly kind: "wish";
@@ -31,6 +34,8 @@ export interface PileView {
   readonly isOccupied: boolean;
   /** Connected and in service: turns can be offered. */
   readonly isUsable: boolean;
+  /** An operator has it held: nobody is called to it. */
+  readonly isReserved: boolean;
   readonly session: SessionAtPile | null;
   /** What a session had in all that has just ended here; null: none has. */
   readonly closed: { readonly id: string; readonly deliveredKwh: number } | null;
@@ -49,10 +54,3 @@ export interface SessionAtPile {
   /** When the plan in force has given it all that it gives; null: no plan names it. */
   readonly planEndsMs: EpochMs | null;
 }
-
-const RESERVATIONS_PER_EVSE = 100_000;
-const FIRST_RESERVATION = 1_000;
-
-/** Numbers of our reservations: different for every EVSE of a station, and above those that people choose. */
-export const reservationNumber = (evseId: number, count: number): number =>
-  evseId * RESERVATIONS_PER_EVSE + FIRST_RESERVATION + (count % (RESERVATIONS_PER_EVSE - FIRST_RESERVATION));

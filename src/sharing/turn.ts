@@ -1,7 +1,7 @@
 import { isSameToken } from "../domain/id-token.js";
 import type { QueueEntry, QueueState, Turn, TurnEnd } from "../domain/sharing.js";
 import { type EpochMs, HOUR_MS, MINUTE_MS } from "../domain/units.js";
-import { nextInLine, type QueueRules } from "./queue-rules.js";
+import { nextInLine, type QueueRules, waiterId } from "./queue-rules.js";
 import { nameOf, notice, OPERATOR, pleaseUnplug, turnSoon } from "./queue-notices.js";
 import type { Effect, PileView, SessionAtPile, Step } from "./steps.js";
 
@@ -65,7 +65,7 @@ const takenBy = (state: QueueState, session: SessionAtPile): Effect[] => {
   if (offer === null || held === undefined) return [];
   const text = `another car has ${nameOf(state)}, though it was held`;
   return [
-    { kind: "let-go", reservationId: offer.reservationId },
+    { kind: "let-go", holder: waiterId(held) },
     notice(state, { to: held.driver, kind: "pile-taken", about: held.id, text }),
     notice(state, { to: OPERATOR, kind: "pile-taken", about: session.id, text }),
   ];

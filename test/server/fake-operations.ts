@@ -4,6 +4,7 @@ import type { PlanOutcome } from "../../src/domain/plan.js";
 import type { PreferenceChange } from "../../src/domain/session.js";
 import type { Measurement } from "../../src/domain/site.js";
 import { SLOT_MS } from "../../src/domain/units.js";
+import type { Reservation } from "../../src/domain/station-file/reservations.js";
 import type { SessionView, SiteLive } from "../../src/domain/views.js";
 import type { QuarantinedMessage } from "../../src/ports/ledger.js";
 import type { Operations } from "../../src/ports/operations.js";
@@ -90,6 +91,17 @@ const changed = (fake: FakeOperations, id: string, change: Partial<SessionView>)
   return session;
 };
 
+const RESERVED: Reservation = {
+  reservationId: 7,
+  evseId: null,
+  idToken: "T",
+  holder: "operator",
+  madeMs: 5,
+  expiresMs: 9,
+  state: "expired",
+  endedMs: 9,
+};
+
 export const fakeOperations = (): FakeOperations => {
   const listeners = new Set<() => void>();
   const fake: FakeOperations = {
@@ -145,6 +157,7 @@ export const fakeOperations = (): FakeOperations => {
       fake.commanded.push({ stationId: id, command });
       return fake.outcome;
     },
+    reservations: (stationId) => (stationId === "CP01" ? [RESERVED] : []),
     quarantined: async () => [quarantined],
     onLiveChange: (_siteId, listener) => {
       listeners.add(listener);

@@ -39,8 +39,6 @@ beforeEach(async () => {
   stationFiles.tell({ ...at, kind: "booted", ...words });
   const word = { requestId: 1, status: "Downloading", detail: "" };
   stationFiles.tell({ ...at, kind: "job-told", job: "firmware", ...word });
-  const command = { kind: "reserve", reservationId: 7, evseId: null, idToken: "T", expiresMs: 9 } as const;
-  stationFiles.tell({ ...at, kind: "commanded", command, outcome: { status: "accepted" } });
 });
 afterEach(() => harness.app.close());
 

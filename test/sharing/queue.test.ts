@@ -45,13 +45,12 @@ describe("a shared pile", () => {
       fc.property(habits(10), (drivers) => {
         const { effects, states } = play(drivers, 1_500);
         for (const { offer, turn } of states) expect(offer === null || turn === null).toBe(true);
-        const holds = effects.flatMap(({ effect }) => (effect.kind === "hold" ? [effect.reservationId] : []));
-        const letGo = effects.flatMap(({ effect }) =>
-          effect.kind === "let-go" ? [effect.reservationId] : [],
-        );
-        expect(new Set(holds).size).toBe(holds.length);
-        expect(new Set(letGo).size).toBe(letGo.length);
-        expect(letGo.every((number) => holds.includes(number))).toBe(true);
+        const said = new Map<string, string[]>();
+        for (const { effect } of effects)
+          if (effect.kind === "hold" || effect.kind === "let-go")
+            said.set(effect.holder, [...(said.get(effect.holder) ?? []), effect.kind]);
+        for (const kinds of said.values())
+          expect(kinds).toEqual(kinds.map((_, index) => (index % 2 === 0 ? "hold" : "let-go")));
       }),
       { numRuns: 60 },
     );
@@ -61,7 +60,13 @@ describe("a shared pile", () => {
     fc.assert(
       fc.property(habits(6), fc.integer({ min: 1, max: 700 }), (drivers, minutes) => {
         const { end } = play(drivers, minutes);
-        const pile: PileView = { isOccupied: false, isUsable: true, session: null, closed: null };
+        const pile: PileView = {
+          isOccupied: false,
+          isUsable: true,
+          isReserved: false,
+          session: null,
+          closed: null,
+        };
         const rules = { terms: TERMS, pileKw: PILE_KW, nowMs: START_MS + minutes * MINUTE_MS };
         const once = reduceQueue(end, { kind: "look", pile }, rules);
         const twice = reduceQueue(once.state, { kind: "look", pile }, rules);
@@ -77,7 +82,13 @@ describe("a shared pile", () => {
         const { end } = play(drivers, minutes);
         const nowMs = START_MS + minutes * MINUTE_MS;
         const wakeMs = wakeOf(end, nowMs) ?? nowMs + 1_000 * HOUR_MS;
-        const pile: PileView = { isOccupied: false, isUsable: true, session: null, closed: null };
+        const pile: PileView = {
+          isOccupied: false,
+          isUsable: true,
+          isReserved: false,
+          session: null,
+          closed: null,
+        };
         const look = (atMs: number, state = end) =>
           reduceQueue(state, { kind: "look", pile }, { terms: TERMS, pileKw: PILE_KW, nowMs: atMs });
         const now = look(nowMs).state;
@@ -85,6 +96,23 @@ describe("a shared pile", () => {
         expect(look(Math.min(next, nowMs + 400 * HOUR_MS) - 1, now).state).toBe(now);
       }),
     );
+  });
+
+  it("calls nobody to a pile that an operator has held, until it is free again", () => {
+    const { end } = play([{ joinsAtMinute: 0, needKwh: 2, deadlineH: 5, comesIn: null, leavesIn: 0 }], 1);
+    const rules = { terms: TERMS, pileKw: PILE_KW, nowMs: START_MS + MINUTE_MS };
+    const waiting = { ...end, offer: null };
+    const look = (isReserved: boolean) =>
+      reduceQueue(
+        waiting,
+        {
+          kind: "look",
+          pile: { isOccupied: false, isUsable: true, isReserved, session: null, closed: null },
+        },
+        rules,
+      );
+    expect(look(true)).toEqual({ state: waiting, effects: [] });
+    expect(look(false).effects.map(({ kind }) => kind)).toContain("hold");
   });
 
   it("puts who does not come behind the next, and lets go of who does not come again", () => {
@@ -123,6 +151,7 @@ describe("a shared pile", () => {
     const at = (id: string, startedMs: number): PileView => ({
       isOccupied: true,
       isUsable: true,
+      isReserved: false,
       closed: null,
       session: {
         id,

@@ -89,6 +89,7 @@ export const play = (drivers: readonly Habit[], minutes: number): Played => {
   const view = (): PileView => ({
     isOccupied: there !== null,
     isUsable: true,
+    isReserved: false,
     closed: null,
     session:
       there === null

@@ -3,7 +3,9 @@ import type { Session } from "../../domain/session.js";
 import type { PilePlace, StateSchema } from "../../domain/sharing.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Clock } from "../../ports/clock.js";
-import type { PileView } from "../../sharing/steps.js";
+import type { Claim } from "../../management/reservation-conflicts.js";
+import type { Hold, PileView } from "../../sharing/steps.js";
+import type { ReservationKeeper } from "../reservations.js";
 import type { Desk } from "./desk.js";
 import type { Pile } from "./pile-view.js";
 
@@ -14,14 +16,8 @@ export interface DeskMaker {
   readonly newId: () => string;
   /** States under a name of their own on disk. */
   readonly makeDesk: <State extends PilePlace>(collection: string, schema: StateSchema<State>) => Desk<State>;
+  readonly reservations: Pick<ReservationKeeper, "inTheWay">;
   readonly viewOf: (pile: Pile, closed: Session | null, expected: readonly string[]) => PileView;
-}
-
-/** A reservation that a station is to keep. */
-interface Hold {
-  readonly reservationId: number;
-  readonly idToken: string;
-  readonly untilMs: EpochMs;
 }
 
 /** One kind of sharing, over all its piles. */
@@ -32,6 +28,8 @@ export interface PileDesk<Shared extends Pile> {
   wakeMs(pile: Shared): EpochMs | null;
   /** What the station is to hold now: sent anew when it is back. */
   holdOf(pile: Shared): readonly Hold[];
+  /** Time of it that is given away. */
+  claimsOn(pile: Shared): readonly Claim[];
   outlook(pile: Shared): { readonly pile: PileOutlook; readonly terms: readonly SessionTerms[] };
   restore(): Promise<void>;
   idle(): boolean;

@@ -1,12 +1,14 @@
 import { keptStateSchema, type StateSchema } from "../../domain/sharing.js";
 import type { Effect, Step } from "../../sharing/steps.js";
 import type { ControlParts } from "../contract.js";
-import { createTurns } from "../../ports/turns.js";
+import type { ReservationKeeper } from "../reservations.js";
 
 export interface DeskParts<State> {
   readonly parts: Pick<ControlParts, "documents" | "log">;
   readonly collection: string;
   readonly schema: StateSchema<State>;
+  /** Steps of one turn come one after the other, those of other desks among them. */
+  readonly inTurn: ReservationKeeper["inTurn"];
   /** Carries out what follows from a state that is on disk. */
   readonly perform: (state: State, effects: readonly Effect[]) => void;
   /** Something is another than it was. */
@@ -40,12 +42,12 @@ export const createDesk = <State>({
   parts,
   collection,
   schema,
+  inTurn,
   perform,
   onChange,
 }: DeskParts<State>): Desk<State> => {
   const { documents, log } = parts;
   const states = new Map<string, State>();
-  const inTurn = createTurns();
   let underWay = 0;
 
   const take = async (

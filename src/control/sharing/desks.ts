@@ -2,6 +2,7 @@ import type { Session } from "../../domain/session.js";
 import type { PilePlace, StateSchema } from "../../domain/sharing.js";
 import type { ControlParts } from "../contract.js";
 import type { FleetKeeper } from "../fleet-keeper.js";
+import type { ReservationKeeper } from "../reservations.js";
 import type { SiteRun } from "../site-run.js";
 import type { DeskMaker } from "./contract.js";
 import { createDesk, type Desk } from "./desk.js";
@@ -23,11 +24,12 @@ export interface DesksParts {
   readonly parts: ControlParts;
   readonly keeper: FleetKeeper;
   readonly runs: ReadonlyMap<string, SiteRun>;
+  readonly reservations: ReservationKeeper;
   readonly performing: ReturnType<typeof createPerform>;
 }
 
 /** The three kinds of sharing on one store: a change of any makes its site plan again. */
-export const createDesks = ({ parts, keeper, runs, performing }: DesksParts): Desks => {
+export const createDesks = ({ parts, keeper, runs, reservations, performing }: DesksParts): Desks => {
   const { clock } = parts;
   const made: { get(id: string): unknown }[] = [];
   const siteIdOf = new Map(
@@ -43,6 +45,7 @@ export const createDesks = ({ parts, keeper, runs, performing }: DesksParts): De
       parts,
       collection,
       schema,
+      inTurn: reservations.inTurn,
       perform: (state, effects) =>
         void performing.perform(siteIdOf.get(state.stationId) ?? "", state, effects),
       onChange: ({ stationId }) => runs.get(siteIdOf.get(stationId) ?? "")?.loop.trigger("sharing"),
@@ -55,10 +58,11 @@ export const createDesks = ({ parts, keeper, runs, performing }: DesksParts): De
       keeper,
       plan: runs.get(pile.site.id)?.memory.plan ?? null,
       nowMs: clock.now(),
+      isReserved: reservations.inTheWay(pile, { fromMs: clock.now(), untilMs: clock.now() + 1 }) !== null,
       closed,
       expected,
     });
-  const maker: DeskMaker = { clock, newId, makeDesk, viewOf };
+  const maker: DeskMaker = { clock, newId, makeDesk, reservations, viewOf };
   const kinds = {
     queues: createQueues(maker),
     loans: createLoans(maker),

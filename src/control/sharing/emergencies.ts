@@ -12,8 +12,9 @@ import {
   isInForce,
   leftKwh,
   QUOTE_LASTS_MS,
+  useHolder,
 } from "../../sharing/emergency.js";
-import { reservationNumber } from "../../sharing/steps.js";
+import { conflicting } from "../reservations.js";
 import type { DeskMaker, PileDesk } from "./contract.js";
 import type { Pile } from "./pile-view.js";
 
@@ -34,10 +35,16 @@ export interface Emergencies extends PileDesk<EmergencyPile> {
   expected(use: EmergencyUse): ExpectedCar;
 }
 
-const where = (pile: EmergencyPile, id: string) => ({ id, turn: pileKey(pile) });
+const where = (pile: EmergencyPile, id: string) => ({ id, turn: pile.stationId });
 
 /** Uses of the community's fast piles. */
-export const createEmergencies = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Emergencies => {
+export const createEmergencies = ({
+  clock,
+  newId,
+  makeDesk,
+  reservations,
+  viewOf,
+}: DeskMaker): Emergencies => {
   const desk = makeDesk("sharing-emergency", emergencyUseSchema);
   const usesOf = (pile: EmergencyPile): EmergencyUse[] =>
     desk.all().filter((use) => pileKey(use) === pileKey(pile));
@@ -54,6 +61,10 @@ export const createEmergencies = ({ clock, newId, makeDesk, viewOf }: DeskMaker)
     const { session } = viewOf(pile, null, []);
     if (inForce(pile) !== undefined || (session !== null && !isSameToken(session.idToken, idToken)))
       throw new YouxuError("emergency.taken", "another car has the pile, or it is held for one", "body");
+    const heldMs = pile.terms.comeWithinMinutes * MINUTE_MS;
+    const time = { fromMs: clock.now(), untilMs: clock.now() + heldMs };
+    const reserved = reservations.inTheWay(pile, time);
+    if (reserved !== null) throw conflicting(reserved, "body");
   };
   const forgetOld = (pile: EmergencyPile): void => {
     const quotes = usesOf(pile).filter(({ status }) => status === "quoted" || status === "expired");
@@ -100,7 +111,19 @@ export const createEmergencies = ({ clock, newId, makeDesk, viewOf }: DeskMaker)
         .map(({ untilMs }) => untilMs);
       return times.length === 0 ? null : Math.min(...times);
     },
-    holdOf: (pile) => usesOf(pile).filter(({ status }) => status === "accepted"),
+    holdOf: (pile) =>
+      usesOf(pile)
+        .filter(({ status }) => status === "accepted")
+        .map((use) => ({ ...use, holder: useHolder(use) })),
+    claimsOn: (pile) =>
+      usesOf(pile)
+        .filter(isInForce)
+        .map(({ evseId, madeMs, untilMs, driver }) => ({
+          evseId,
+          fromMs: madeMs,
+          untilMs,
+          what: `an emergency use of ${driver}`,
+        })),
     outlook: (pile) => ({
       pile: {
         stationId: pile.stationId,
@@ -121,7 +144,7 @@ const known = (use: EmergencyUse | null): EmergencyUse => {
 };
 
 const expectedCar = ({ id, energyKwh, minutes }: EmergencyUse, nowMs: number): ExpectedCar => ({
-  id: `emergency:${id}`,
+  id: useHolder({ id }),
   energyNeedKwh: energyKwh,
   fromMs: nowMs,
   untilMs: nowMs + minutes * MINUTE_MS,
@@ -154,7 +177,6 @@ const quoted = (
   sessionId: null,
   startKwh: 0,
   deliveredKwh: 0,
-  reservationId: reservationNumber(evseId, nowMs),
 });
 
 /** Whoever has not accepted the price is given nothing; who has, what the use has left. */

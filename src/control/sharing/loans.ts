@@ -13,6 +13,7 @@ import type { BookingWish } from "../../ports/sharing.js";
 import {
   type BookingRefusal,
   type BookingRules,
+  bookingHolder,
   bookingWakeMs,
   ends,
   followBooking,
@@ -21,7 +22,8 @@ import {
   refusalOf,
 } from "../../sharing/bookings.js";
 import { notice, OWNER } from "../../sharing/queue-notices.js";
-import { reservationNumber, type Step } from "../../sharing/steps.js";
+import type { Step } from "../../sharing/steps.js";
+import { conflicting } from "../reservations.js";
 import type { DeskMaker, PileDesk } from "./contract.js";
 import type { Pile } from "./pile-view.js";
 
@@ -52,7 +54,7 @@ const WHY: Record<BookingRefusal, string> = {
 };
 
 /** Bookings of neighbours' piles. */
-export const createLoans = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Loans => {
+export const createLoans = ({ clock, newId, makeDesk, reservations, viewOf }: DeskMaker): Loans => {
   const desk = makeDesk("sharing-booking", bookingSchema);
   const calendars = makeDesk("sharing-calendar", keptCalendarSchema);
   const calendarOf = (pile: LentPile): OwnerCalendar =>
@@ -69,7 +71,7 @@ export const createLoans = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Loan
       .filter((booking) => pileKey(booking) === pileKey(pile))
       .toSorted((a, b) => a.fromMs - b.fromMs);
   const step = (pile: LentPile, id: string, make: (booking: Booking) => Step<Booking>): Promise<Booking> =>
-    desk.step({ id, turn: pileKey(pile) }, (booking) => make(known(booking)));
+    desk.step({ id, turn: pile.stationId }, (booking) => make(known(booking)));
   const each = (pile: LentPile, make: (booking: Booking) => Step<Booking>): Promise<Booking[]> =>
     Promise.all(
       bookingsOf(pile)
@@ -95,14 +97,16 @@ export const createLoans = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Loan
     book: async (pile, wish) => {
       forgetOld(pile);
       const id = newId();
-      return desk.step({ id, turn: pileKey(pile) }, () => {
+      return desk.step({ id, turn: pile.stationId }, () => {
         const all = bookingsOf(pile);
         if (all.length >= MOST_BOOKINGS)
           throw new YouxuError("booking.full", `${MOST_BOOKINGS} bookings are kept already`, "body");
         const { session } = viewOf(pile, null, []);
         const refusal = refusalOf(wish, { bookings: all, session }, rulesOf(pile));
         if (refusal !== null) throw new YouxuError(refusal, WHY[refusal], "body.from");
-        return made(pile, wish, { id, number: all.length + clock.now(), nowMs: clock.now() });
+        const reserved = reservations.inTheWay(pile, { fromMs: wish.fromMs, untilMs: wish.toMs });
+        if (reserved !== null) throw conflicting(reserved, "body.from");
+        return made(pile, wish, { id, nowMs: clock.now() });
       });
     },
     answer: (pile, id, isGranted) =>
@@ -118,7 +122,7 @@ export const createLoans = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Loan
     ownerReturns: (pile, untilMs) => each(pile, (booking) => ownerReturns(booking, untilMs, rulesOf(pile))),
     setCalendar: async (pile, calendar) => {
       const { stationId, evseId } = pile;
-      await calendars.step({ id: pileKey(pile), turn: pileKey(pile) }, () => ({
+      await calendars.step({ id: pileKey(pile), turn: pile.stationId }, () => ({
         state: { stationId, evseId, calendar },
         effects: [],
       }));
@@ -131,8 +135,19 @@ export const createLoans = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Loan
       bookingsOf(pile)
         .filter(({ isHeld, status }) => isHeld && status === "booked")
         .map((booking) => ({
-          ...booking,
+          holder: bookingHolder(booking),
+          idToken: booking.idToken,
           untilMs: Math.min(booking.toMs, booking.fromMs + pile.terms.comeWithinMinutes * MINUTE_MS),
+        })),
+    claimsOn: (pile) =>
+      bookingsOf(pile)
+        .filter(isLive)
+        .map(({ evseId, fromMs, toMs, driver }) => ({
+          evseId,
+          fromMs,
+          // Who overstays has it still.
+          untilMs: Math.max(toMs, clock.now() + 1),
+          what: `a booking of ${driver}`,
         })),
     outlook: (pile) => ({
       pile: {
@@ -142,7 +157,7 @@ export const createLoans = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Loan
         expected: bookingsOf(pile)
           .filter(({ status }) => status === "booked")
           .map((booking) => ({
-            id: `booking:${booking.id}`,
+            id: bookingHolder(booking),
             energyNeedKwh: booking.energyNeedKwh,
             fromMs: Math.max(clock.now(), booking.fromMs),
             untilMs: booking.toMs,
@@ -170,7 +185,7 @@ const termsOf = ({ status, sessionId, toMs }: Booking): SessionTerms[] =>
 const made = (
   { stationId, evseId, terms }: LentPile,
   { driver, idToken, fromMs, toMs, energyNeedKwh }: BookingWish,
-  { id, number, nowMs }: { readonly id: string; readonly number: number; readonly nowMs: EpochMs },
+  { id, nowMs }: { readonly id: string; readonly nowMs: EpochMs },
 ): Step<Booking> => {
   const asks = terms.consent === "ask";
   const booking: Booking = {
@@ -189,7 +204,6 @@ const made = (
     isHeld: false,
     isAsked: false,
     madeMs: nowMs,
-    reservationId: reservationNumber(evseId, number),
   };
   const text = asks ? `${driver} asks for the pile` : `${driver} has booked the pile`;
   return {

@@ -4,18 +4,20 @@ import type { Notices } from "../../ports/notices.js";
 import { notice, OPERATOR } from "../../sharing/queue-notices.js";
 import type { Effect } from "../../sharing/steps.js";
 import type { ControlParts } from "../contract.js";
+import type { ReservationKeeper } from "../reservations.js";
 import { createTurns } from "../../ports/turns.js";
 
 export interface Performing {
-  readonly parts: Pick<ControlParts, "link" | "clock" | "log">;
+  readonly parts: Pick<ControlParts, "clock" | "log">;
+  readonly reservations: Pick<ReservationKeeper, "hold" | "letGo">;
   readonly notices: Notices;
   /** What a driver asked for before plugging in becomes the wish of the session. */
   readonly wish: (sessionId: string, energyNeedKwh: number, departureMs: EpochMs) => Promise<void>;
 }
 
 /** Carries out what the rules of sharing decided: tells drivers, has stations hold piles, passes wishes on. */
-export const createPerform = ({ parts, notices, wish }: Performing) => {
-  const { link, clock, log } = parts;
+export const createPerform = ({ parts, reservations, notices, wish }: Performing) => {
+  const { clock, log } = parts;
   const inTurn = createTurns();
   let underWay = 0;
 
@@ -25,15 +27,7 @@ export const createPerform = ({ parts, notices, wish }: Performing) => {
   };
 
   const hold = async (siteId: string, place: PilePlace, effect: Extract<Effect, { kind: "hold" }>) => {
-    const { reservationId, idToken, untilMs } = effect;
-    const { stationId, evseId } = place;
-    const outcome = await link.send(stationId, {
-      kind: "reserve",
-      reservationId,
-      evseId,
-      idToken,
-      expiresMs: untilMs,
-    });
+    const outcome = await reservations.hold(place, effect);
     if (outcome.status === "accepted") return;
     const text = `the station does not hold the pile (${outcome.status}): whoever comes can plug in`;
     const told = notice(place, { to: OPERATOR, kind: "hold-refused", about: null, text });
@@ -42,8 +36,7 @@ export const createPerform = ({ parts, notices, wish }: Performing) => {
 
   const run = async (siteId: string, place: PilePlace, effect: Effect): Promise<void> => {
     if (effect.kind === "hold") await hold(siteId, place, effect);
-    if (effect.kind === "let-go")
-      await link.send(place.stationId, { kind: "cancel-reservation", reservationId: effect.reservationId });
+    if (effect.kind === "let-go") await reservations.letGo(place, effect.holder);
     if (effect.kind === "wish") await wish(effect.sessionId, effect.energyNeedKwh, effect.departureMs);
   };
 

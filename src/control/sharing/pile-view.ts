@@ -23,6 +23,8 @@ interface Seen {
   readonly keeper: FleetKeeper;
   readonly plan: Plan | null;
   readonly nowMs: EpochMs;
+  /** An operator has the pile held. */
+  readonly isReserved: boolean;
   /** A session that has just ended there. */
   readonly closed: Session | null;
   /** Ids under which cars are expected there. */
@@ -41,6 +43,7 @@ export const viewPile = (pile: Pile, seen: Seen): PileView => {
   return {
     isOccupied: session !== null || evse?.status === "Occupied",
     isUsable: station?.connected === true && (inService || session !== null),
+    isReserved: seen.isReserved,
     session: session === null ? null : viewSession(pile, session, seen),
     closed: seen.closed === null ? null : { id: seen.closed.id, deliveredKwh: deliveredKwh(seen.closed) },
   };

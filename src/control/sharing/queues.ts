@@ -12,7 +12,7 @@ import {
 import { DAY_MS, type EpochMs, MINUTE_MS } from "../../domain/units.js";
 import type { QueueWish } from "../../ports/sharing.js";
 import { emptyQueue, type QueueEvent, queueWakeMs, reduceQueue } from "../../sharing/queue.js";
-import { isCallable, type QueueRules, queueOrder } from "../../sharing/queue-rules.js";
+import { isCallable, type QueueRules, queueOrder, waiterId } from "../../sharing/queue-rules.js";
 import type { DeskMaker, PileDesk } from "./contract.js";
 import type { Pile } from "./pile-view.js";
 
@@ -43,7 +43,7 @@ export const createQueues = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Que
   const stateOf = (pile: SharedPile): QueueState => desk.get(pileKey(pile)) ?? emptyQueue(pile);
   const step = (pile: SharedPile, event: (state: QueueState) => QueueEvent): Promise<QueueState> => {
     const initial = emptyQueue(pile);
-    return desk.step({ id: pileKey(pile), turn: pileKey(pile), initial }, (state) => {
+    return desk.step({ id: pileKey(pile), turn: pile.stationId, initial }, (state) => {
       const before = state ?? initial;
       return reduceQueue(before, event(before), rulesOf(pile));
     });
@@ -78,7 +78,13 @@ export const createQueues = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Que
     holdOf: (pile) => {
       const { offer, waiting } = stateOf(pile);
       const entry = waiting.find(({ id }) => id === offer?.entryId);
-      return offer === null || entry === undefined ? [] : [{ ...offer, idToken: entry.idToken }];
+      if (offer === null || entry === undefined) return [];
+      return [{ holder: waiterId(entry), idToken: entry.idToken, untilMs: offer.untilMs }];
+    },
+    claimsOn: (pile) => {
+      const { offer, evseId } = stateOf(pile);
+      if (offer === null) return [];
+      return [{ evseId, fromMs: offer.madeMs, untilMs: offer.untilMs, what: "a turn of the queue" }];
     },
     outlook: (pile) => ({
       pile: outlookOf(pile, { state: stateOf(pile), order: orderOf(pile), nowMs: clock.now() }),
@@ -87,8 +93,7 @@ export const createQueues = ({ clock, newId, makeDesk, viewOf }: DeskMaker): Que
   };
 };
 
-const expectedId = ({ id }: QueueEntry): string => `queue:${id}`;
-const expectedIds = ({ waiting }: QueueState): string[] => waiting.map(expectedId);
+const expectedIds = ({ waiting }: QueueState): string[] => waiting.map(waiterId);
 
 const entryOf = (wish: QueueWish, id: string, nowMs: EpochMs): QueueEntry => {
   const readyFromMs = Math.max(nowMs, wish.readyFromMs ?? nowMs);
@@ -137,7 +142,7 @@ const outlookOf = (pile: SharedPile, { state, order, nowMs }: Waiting): PileOutl
     evseId,
     handoverMinutes: terms.handoverMinutes,
     expected: order.map((entry) => ({
-      id: expectedId(entry),
+      id: waiterId(entry),
       energyNeedKwh: entry.energyNeedKwh,
       fromMs: isCallable(entry, nowMs) ? freeMs : Math.max(freeMs, entry.readyFromMs),
       untilMs: Math.min(entry.deadlineMs, lastTurnEndMs(entry, terms)),

@@ -8,6 +8,9 @@ import type { ControlParts } from "../contract.js";
 import type { FleetKeeper } from "../fleet-keeper.js";
 import type { SiteRun } from "../site-run.js";
 import { createDesks, type Desks } from "./desks.js";
+import type { Claim } from "../../management/reservation-conflicts.js";
+import type { ReservationKeeper } from "../reservations.js";
+import type { Pile } from "./pile-view.js";
 import { createPerform } from "./perform.js";
 import { pilesOf, type SitePiles } from "./piles.js";
 import { createSharingPort } from "./port.js";
@@ -17,6 +20,7 @@ export interface SharingParts {
   readonly parts: ControlParts;
   readonly keeper: FleetKeeper;
   readonly runs: ReadonlyMap<string, SiteRun>;
+  readonly reservations: ReservationKeeper;
   readonly setPreference: (sessionId: string, change: PreferenceChange) => Promise<unknown>;
 }
 
@@ -24,6 +28,10 @@ export interface SharingParts {
 export interface SharingRun {
   readonly port: Sharing;
   outlookOf(siteId: string): SharingOutlook;
+  /** Time that is given away at a station. */
+  claimsOf(stationId: string): readonly Claim[];
+  /** What operators have reserved of a station is another than it was. */
+  onReservation(stationId: string): void;
   onFleetEvent(event: FleetEvent): void;
   /** A site has a new plan, by which turns may end. */
   onPlan(siteId: string): void;
@@ -41,11 +49,27 @@ const outlookOf = ({ shared, lent, emergency }: SitePiles, desks: Desks): Sharin
   return { piles: each.map(({ pile }) => pile), terms: each.flatMap(({ terms }) => terms) };
 };
 
+const claimsOf = (stationId: string, { shared, lent, emergency }: SitePiles, desks: Desks): Claim[] => {
+  const isThere = (pile: Pile): boolean => pile.stationId === stationId;
+  return [
+    ...shared.filter(isThere).flatMap((pile) => desks.queues.claimsOn(pile)),
+    ...lent.filter(isThere).flatMap((pile) => desks.loans.claimsOn(pile)),
+    ...emergency.filter(isThere).flatMap((pile) => desks.emergencies.claimsOn(pile)),
+  ];
+};
+
 /** Joins the rules of sharing to fleet, plan, stations and disk. */
-export const createSharing = ({ parts, keeper, runs, setPreference }: SharingParts): SharingRun => {
+export const createSharing = ({
+  parts,
+  keeper,
+  runs,
+  reservations,
+  setPreference,
+}: SharingParts): SharingRun => {
   const notices = createMemoryNotices();
   const performing = createPerform({
     parts,
+    reservations,
     notices,
     wish: async (sessionId, energyNeedKwh, departureMs) => {
       // A driver who has said something since has the last word.
@@ -53,13 +77,14 @@ export const createSharing = ({ parts, keeper, runs, setPreference }: SharingPar
       await setPreference(sessionId, { energyNeedKwh, departureMs });
     },
   });
-  const desks = createDesks({ parts, keeper, runs, performing });
+  const desks = createDesks({ parts, keeper, runs, reservations, performing });
   const piles = new Map([...runs].map(([siteId, { site }]) => [siteId, pilesOf(site)] as const));
   const watches = new Map(
     [...piles].map(([siteId, { shared, lent, emergency }]) => [
       siteId,
       createWatch({
         ...parts,
+        reservations,
         watched: [
           ...watchedBy(desks.queues, shared),
           ...watchedBy(desks.loans, lent),
@@ -80,6 +105,10 @@ export const createSharing = ({ parts, keeper, runs, setPreference }: SharingPar
     outlookOf: (siteId) => siteParts(siteId).outlook(),
     onFleetEvent: (event) => {
       for (const watch of watches.values()) watch.onFleetEvent(event);
+    },
+    claimsOf: (stationId) => [...piles.values()].flatMap((each) => claimsOf(stationId, each, desks)),
+    onReservation: (stationId) => {
+      for (const watch of watches.values()) watch.lookAtStation(stationId);
     },
     onPlan: (siteId) => watches.get(siteId)?.lookAll(),
     start: async () => {

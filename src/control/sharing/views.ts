@@ -78,7 +78,6 @@ const viewTurn = (
 
 export const viewBooking = ({
   idToken: _card,
-  reservationId: _number,
   isHeld: _held,
   isAsked: _asked,
   ...booking
@@ -96,12 +95,10 @@ export const viewLent = (loans: Loans, pile: LentPile): LentPileView => {
   };
 };
 
-export const viewUse = ({
-  idToken: _card,
-  reservationId: _number,
-  startKwh: _start,
-  ...use
-}: EmergencyUse): EmergencyUseView => ({ ...use, surchargeDue: use.deliveredKwh * use.surchargePerKwh });
+export const viewUse = ({ idToken: _card, startKwh: _start, ...use }: EmergencyUse): EmergencyUseView => ({
+  ...use,
+  surchargeDue: use.deliveredKwh * use.surchargePerKwh,
+});
 
 export const viewEmergency = (emergencies: Emergencies, pile: EmergencyPile): EmergencyPileView => {
   const { stationId, evseId, terms } = pile;

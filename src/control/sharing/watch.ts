@@ -4,6 +4,7 @@ import { pileKey } from "../../domain/sharing.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { Cancel, Clock } from "../../ports/clock.js";
 import type { ControlParts } from "../contract.js";
+import type { ReservationKeeper } from "../reservations.js";
 import type { PileDesk } from "./contract.js";
 import type { Pile } from "./pile-view.js";
 
@@ -36,13 +37,13 @@ const LOOK_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
 
 export interface WatchParts {
   readonly clock: Clock;
-  readonly link: ControlParts["link"];
+  readonly reservations: Pick<ReservationKeeper, "hold" | "nextEndMs">;
   readonly log: ControlParts["log"];
   readonly watched: readonly Watched[];
 }
 
 /** Looks at piles when something is heard of them, and when the rules wait for a moment. */
-export const createWatch = ({ clock, link, log, watched }: WatchParts) => {
+export const createWatch = ({ clock, reservations, log, watched }: WatchParts) => {
   const timers = new Map<string, Cancel>();
   const ofStation = new Map<string, Watched[]>();
   for (const one of watched)
@@ -53,8 +54,9 @@ export const createWatch = ({ clock, link, log, watched }: WatchParts) => {
     const key = pileKey(one.pile);
     timers.get(key)?.();
     timers.delete(key);
-    const atMs = isStopped ? null : one.wakeMs();
-    if (atMs !== null)
+    const times = [one.wakeMs(), reservations.nextEndMs(one.pile.stationId)].filter((time) => time !== null);
+    const atMs = Math.min(...times);
+    if (!isStopped && times.length > 0)
       timers.set(
         key,
         clock.after(Math.max(0, atMs - clock.now()), () => void look(one, null)),
@@ -71,14 +73,12 @@ export const createWatch = ({ clock, link, log, watched }: WatchParts) => {
   };
   /** A station that is back may have forgotten what it held. */
   const holdAgain = (one: Watched): void => {
-    for (const { reservationId, idToken, untilMs } of one.holds())
-      void link.send(one.pile.stationId, {
-        kind: "reserve",
-        reservationId,
-        idToken,
-        evseId: one.pile.evseId,
-        expiresMs: untilMs,
-      });
+    for (const hold of one.holds())
+      reservations
+        .hold(one.pile, hold)
+        .catch((err: unknown) =>
+          log.error({ stationId: one.pile.stationId, err }, "a pile could not be held"),
+        );
   };
 
   return {
@@ -96,6 +96,9 @@ export const createWatch = ({ clock, link, log, watched }: WatchParts) => {
     },
     look: async (pile: Pile): Promise<void> => {
       for (const one of watched) if (pileKey(one.pile) === pileKey(pile)) await look(one, null);
+    },
+    lookAtStation: (stationId: string): void => {
+      for (const one of ofStation.get(stationId) ?? []) void look(one, null);
     },
     onFleetEvent: (event: FleetEvent): void => {
       if (!LOOK_ON.has(event.kind)) return;

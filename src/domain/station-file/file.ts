@@ -8,7 +8,6 @@ import { batteriesFileSchema } from "./batteries.js";
 import { gridControlFileSchema } from "./grid-control.js";
 import { stationIdentitySchema } from "./identity.js";
 import { stationJobSchema } from "./jobs.js";
-import { reservationSchema } from "./reservations.js";
 import { settingsFileSchema } from "./settings.js";
 import { transferSchema } from "./transfers.js";
 
@@ -24,7 +23,6 @@ export const stationFileSchema = z.object({
   batteries: batteriesFileSchema.describe("Batteries of a swap station"),
   identity: stationIdentitySchema.describe("As of the last boot"),
   jobs: z.array(stationJobSchema).describe("The newest, oldest first"),
-  reservations: z.array(reservationSchema).describe("The newest, oldest first"),
   events: z.array(stationEventSchema).describe("The newest, oldest first"),
 });
 export type StationFile = z.infer<typeof stationFileSchema>;

@@ -13,7 +13,6 @@ import { stationIdentitySchema } from "../../domain/station-file/identity.js";
 import { stationJobSchema } from "../../domain/station-file/jobs.js";
 import { reservationSchema } from "../../domain/station-file/reservations.js";
 import { jobsAt } from "../../management/jobs.js";
-import { reservationsAt } from "../../management/reservations.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Operations } from "../../ports/operations.js";
 import type { StationFiles } from "../../ports/station-files.js";
@@ -26,7 +25,7 @@ const params = z.strictObject({ id: stationId });
 const tags = ["stations"];
 
 export interface StationFileOptions {
-  readonly operations: Pick<Operations, "stations">;
+  readonly operations: Pick<Operations, "stations" | "reservations">;
   readonly files: StationFiles;
   readonly clock: Pick<Clock, "now">;
 }
@@ -208,6 +207,9 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (
       params,
       response: { 200: z.array(reservationSchema) },
     }),
-    async (request) => reservationsAt((await fileOf(request.params.id)).reservations, clock.now()),
+    async (request) => {
+      findRows(operations, request.params.id);
+      return [...operations.reservations(request.params.id)];
+    },
   );
 };
