@@ -1,7 +1,10 @@
 import type { FastifyRequest } from "fastify";
+import type { z } from "zod";
 import type { StationCommand } from "../domain/command.js";
 import { YouxuError } from "../domain/errors.js";
+import { isSecuredSetting, namesSecuredSetting } from "../domain/secured-settings.js";
 import type { Scope } from "./auth.js";
+import type { commandRequest } from "./schemas/command.js";
 
 /**
  * What may cost us a station, or give it to somebody else: the way by which it comes, whom it believes, and
@@ -17,12 +20,65 @@ const ADMIN_COMMANDS: ReadonlySet<string> = new Set<StationCommand["kind"]>([
   "unpublish-firmware",
 ]);
 
-/** The scope that a command needs. */
+/** The scope that a command needs, whatever it is about. */
 export const scopeOfCommand = (kind: string): Scope => (ADMIN_COMMANDS.has(kind) ? "admin" : "operate");
 
-/** Throws `auth.forbidden` where the token of a call does not have the scope of its command, too. */
-export const mustBeAllowed = ({ principal }: Pick<FastifyRequest, "principal">, kind: string): void => {
-  const scope = scopeOfCommand(kind);
+/** What of a command makes it an administrator's, and where that stands; null: nothing. */
+interface Reserved {
+  readonly what: string;
+  readonly place: string;
+}
+
+/** Of some settings the first that is an administrator's. */
+const reservedSetting = (settings: readonly { readonly name: string }[]): Reserved | null => {
+  const index = settings.findIndex(({ name }) => isSecuredSetting(name));
+  const found = settings[index];
+  return found === undefined
+    ? null
+    : { what: `to write ${found.name}`, place: `body.settings.${index}.name` };
+};
+
+/** The same by another command: a request for a new certificate, a maker's or an older word for all of it. */
+const reservedIn = (command: z.infer<typeof commandRequest>): Reserved | null => {
+  switch (command.kind) {
+    case "write-setting":
+      return isSecuredSetting(command.name) ? { what: `to write ${command.name}`, place: "body.name" } : null;
+    case "write-settings":
+      return reservedSetting(command.settings);
+    case "trigger":
+      return command.message.startsWith("Sign") || command.message === "CustomTrigger"
+        ? { what: `to trigger ${command.message}`, place: "body.message" }
+        : null;
+    case "data-transfer": {
+      const { vendorId, messageId, data } = command;
+      return namesSecuredSetting([vendorId, messageId ?? "", data ?? ""].join(" ")) ||
+        RENEWED.test(messageId ?? "")
+        ? { what: "a transfer about security", place: "body.data" }
+        : null;
+    }
+    default:
+      return ADMIN_COMMANDS.has(command.kind) ? { what: command.kind, place: "body.kind" } : null;
+  }
+};
+
+/** Messages of newer versions that stations of 1.6 take in a data transfer. */
+const RENEWED = /firmware|setnetworkprofile|setvariables/i;
+
+type Asking = Pick<FastifyRequest, "principal">;
+
+const mustHave = ({ principal }: Asking, reserved: Reserved | null): void => {
+  const scope: Scope = reserved === null ? "operate" : "admin";
   if (principal?.scopes.has(scope) === true) return;
-  throw new YouxuError("auth.forbidden", `${kind} needs the scope \`${scope}\`, too`, "body.kind");
+  const { what, place } = reserved ?? { what: "a command", place: "body.kind" };
+  throw new YouxuError("auth.forbidden", `${what} needs the scope \`${scope}\`, too`, place);
+};
+
+/** Throws `auth.forbidden` where the token of a call does not have the scope of its command, too. */
+export const mustBeAllowed = (request: Asking, command: z.infer<typeof commandRequest>): void =>
+  mustHave(request, reservedIn(command));
+
+/** The same for settings that go to many stations. */
+export const mustBeAllowedToSet = (request: Asking, settings: readonly { readonly name: string }[]): void => {
+  const reserved = reservedSetting(settings);
+  if (reserved !== null) mustHave(request, reserved);
 };

@@ -23,9 +23,11 @@ const DANGEROUS: Readonly<Record<string, object>> = {
   "unpublish-firmware": { checksum },
 };
 
+const transfer = { kind: "data-transfer", vendorId: "maker" };
+
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await startHarness({ settingsProfiles: { apply: async () => [] } });
 });
 afterAll(() => harness.app.close());
 
@@ -55,9 +57,123 @@ describe.each(Object.keys(DANGEROUS))("%s", (kind) => {
   });
 });
 
-it("every other command is one that the scope operate is enough for", () => {
+it("every other command is one that the scope operate is enough for, whatever it is about", () => {
   const kinds = commandRequest.options.map(({ shape }) => shape.kind.value);
   expect(kinds.length).toBeGreaterThan(30);
   const dangerous = kinds.filter((kind) => scopeOfCommand(kind) === "admin");
   expect(dangerous.toSorted()).toEqual(Object.keys(DANGEROUS).toSorted());
+});
+
+const post = (url: string, scopes: string, payload: object) =>
+  harness.app.inject({ method: "POST", url: `/api/v1/${url}`, headers: bearer(scopes), payload });
+
+const SECURED = {
+  "1.6": [
+    "AuthorizationKey",
+    "SecurityProfile",
+    "AdditionalRootCertificateCheck",
+    "CpoName",
+    "CertificateSignedMaxChainSize",
+    "CertificateStoreMaxLength",
+    "CertSigningRepeatTimes",
+    "CertSigningWaitMinimum",
+    "CentralContractValidationAllowed",
+    "ContractValidationOffline",
+    "ISO15118PnCEnabled",
+    "SupportedFileTransferProtocols",
+  ],
+  "2.x": [
+    "OCPPCommCtrlr.NetworkConfigurationPriority",
+    "OCPPCommCtrlr.NetworkProfileConnectionAttempts",
+    "OCPPCommCtrlr.MessageTimeout[Default]",
+    "OCPPCommCtrlr.WebSocketPingInterval",
+    "ocppcommctrlr@1.networkconfigurationpriority",
+    "SecurityCtrlr.BasicAuthPassword",
+    "SecurityCtrlr.Identity",
+    "SecurityCtrlr.OrganizationName",
+    "SecurityCtrlr.AdditionalRootCertificateCheck",
+    "NetworkConfiguration[1].OcppCsmsUrl",
+    "NetworkConfiguration[1].SecurityProfile",
+    "AuthCtrlr.MasterPassGroupId",
+    "ISO15118Ctrlr.CentralContractValidationAllowed",
+    "ISO15118Ctrlr.ContractCertificateInstallationEnabled",
+    "ISO15118Ctrlr.ContractValidationOffline",
+    "ISO15118Ctrlr.CountryName",
+    "ISO15118Ctrlr.OrganizationName",
+    "ISO15118Ctrlr.PnCEnabled",
+    "ISO15118Ctrlr.SeccId",
+    "ISO15118Ctrlr.V2GCertificateInstallationEnabled",
+  ],
+  "makers' own": [
+    "CentralSystemUrl",
+    "Backend_URL",
+    "OcppServerAddress",
+    "ChargeBoxIdentity",
+    "WifiPassword",
+    "ApnName",
+    "SshEnabled",
+    "TLSVersion",
+  ],
+} as const;
+
+describe.each(Object.entries(SECURED))("settings of security, %s", (_version, names) => {
+  it.each(names)(
+    "%s is written by who may administer too, alone, among others and at a whole site",
+    async (name) => {
+      const wanted = { name, value: "x" };
+      const harmless = { name: "SampledDataCtrlr.TxUpdatedInterval", value: "60" };
+      const ways: [url: string, payload: object][] = [
+        ["stations/CP01/commands", { kind: "write-setting", ...wanted }],
+        ["stations/CP01/commands", { kind: "write-settings", settings: [harmless, wanted] }],
+        ["sites/jinan/settings", { settings: [harmless, wanted] }],
+        ["sites/jinan/settings", { settings: [wanted], dryRun: true }],
+      ];
+      for (const [url, payload] of ways) {
+        const refused = await post(url, "operate", payload);
+        expect(refused.json()).toMatchObject({
+          code: "auth.forbidden",
+          message: expect.stringContaining(name),
+        });
+        expect((await post(url, "operate+admin", payload)).statusCode).toBe(200);
+      }
+      harness.operations.commanded.splice(0);
+    },
+  );
+});
+
+it.each([
+  "HeartbeatInterval",
+  "MeterValueSampleInterval",
+  "LocalPreAuthorize",
+  "OCPPCommCtrlr.HeartbeatInterval",
+  "OCPPCommCtrlr.OfflineThreshold",
+  "SmartChargingCtrlr.LimitChangeSignificance",
+  "SampledDataCtrlr.TxUpdatedInterval",
+  "TxCtrlr.StopTxOnEVSideDisconnect",
+  "AuthCtrlr.AuthorizeRemoteStart",
+  "SupportedFeatureProfiles",
+])("%s is an operator's", async (name) => {
+  const payload = { kind: "write-setting", name, value: "1" };
+  expect((await post("stations/CP01/commands", "operate", payload)).statusCode).toBe(200);
+});
+
+it.each([
+  ["a new key", { kind: "trigger", message: "SignChargingStationCertificate" }],
+  ["a new key for cars", { kind: "trigger", message: "SignV2GCertificate" }],
+  ["a maker's own trigger", { kind: "trigger", message: "CustomTrigger", custom: "Rekey" }],
+  ["newer messages to older stations", { ...transfer, messageId: "InstallCertificate", data: "{}" }],
+  ["newer firmware messages", { ...transfer, messageId: "SignedUpdateFirmware", data: "{}" }],
+  ["a variable inside", { ...transfer, data: '{"variable":"NetworkConfigurationPriority"}' }],
+  ["an address inside", { ...transfer, messageId: "Configure", data: '{"backend-url":"wss://elsewhere"}' }],
+])("by another way, %s, it is no operator's either", async (_what, payload) => {
+  const url = "stations/CP01/commands";
+  expect((await post(url, "operate", payload)).json()).toMatchObject({ code: "auth.forbidden" });
+  expect((await post(url, "operate+admin", payload)).statusCode).toBe(200);
+});
+
+it.each([
+  { kind: "trigger", message: "BootNotification" },
+  { ...transfer, messageId: "SetUserPrice", data: '{"priceText":"1 CNY"}' },
+])("%j stays an operator's", async (payload) => {
+  expect((await post("stations/CP01/commands", "operate", payload)).statusCode).toBe(200);
 });

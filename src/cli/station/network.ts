@@ -39,7 +39,7 @@ const networkProfile = (): Command =>
     .option("--force", "also where the present security profile is not known; a lower one is never written")
     .addHelpText(
       "after",
-      "\nIt is used once the slot stands first: youxu station set <identity> OCPPCommCtrlr.NetworkConfigurationPriority 1,0, and after a reset.",
+      "\nIt is used once the slot stands first: youxu station set <identity> OCPPCommCtrlr.NetworkConfigurationPriority 1,0, which needs the scope admin, too, and after a reset.",
     )
     .action(async (id: string, slot: number, url: string, ...rest: [NetworkOptions]) => {
       const [options] = rest;

@@ -14,7 +14,7 @@ const settings = (): Command =>
     );
 
 const set = (): Command =>
-  asking("set", "write a setting of a station")
+  asking("set", "write a setting of a station; those of security need the scope admin, too")
     .argument("<name>", "1.6: key; 2.x: Component.Variable")
     .argument("<value>", "as text")
     .argument("[more...]", "further names and values; 2.x only")

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { YouxuError } from "../../domain/errors.js";
 import type { Operations } from "../../ports/operations.js";
 import type { SettingsProfiles } from "../../ports/settings-profiles.js";
+import { mustBeAllowedToSet } from "../command-scopes.js";
 import { siteId } from "../schemas/common.js";
 import { appliedProfiles, settingsProfile } from "../schemas/settings-profile.js";
 import { secured } from "./secured.js";
@@ -21,13 +22,14 @@ export const settingsProfileRoutes: FastifyPluginAsyncZod<SettingsProfileOptions
     secured("operate", {
       summary: "Give the stations of a site the same settings",
       description:
-        "What a station has already, or cannot be written, is left; the answer says what became of each setting at each station",
+        "What a station has already, or cannot be written, is left; the answer says what became of each setting at each station. Settings of security need the scope `admin`, too",
       tags: ["sites"],
       params: z.strictObject({ id: siteId }),
       body: settingsProfile,
       response: { 200: appliedProfiles },
     }),
     async (request) => {
+      mustBeAllowedToSet(request, request.body.settings);
       const site = findSite(operations, request.params.id);
       const { settings, version, stationIds, dryRun } = request.body;
       const rows = operations.stations(site.id);

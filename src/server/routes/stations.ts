@@ -52,7 +52,7 @@ export const stations: FastifyPluginAsyncZod<{ operations: Operations }> = async
     secured("operate", {
       summary: "Ask a station for something",
       description:
-        "Start or stop a transaction, send a message, tell its composite schedule, reset, take out of service and back, unlock, forget tokens, read, write and report settings, watch variables, tell or erase what is kept of a customer, show messages, prices and costs, write network profiles, hold an EVSE for an id token, keep the local list of id tokens, transfer data of a vendor, install, list, delete and renew certificates. Network profiles, firmware and changes of certificates need the scope `admin`, too",
+        "Start or stop a transaction, send a message, tell its composite schedule, reset, take out of service and back, unlock, forget tokens, read, write and report settings, watch variables, tell or erase what is kept of a customer, show messages, prices and costs, write network profiles, hold an EVSE for an id token, keep the local list of id tokens, transfer data of a vendor, install, list, delete and renew certificates. Network profiles, firmware, changes of certificates and settings of security need the scope `admin`, too",
       tags,
       params,
       body: commandRequest,
@@ -60,7 +60,7 @@ export const stations: FastifyPluginAsyncZod<{ operations: Operations }> = async
     }),
     async (request) => {
       const { id } = request.params;
-      mustBeAllowed(request, request.body.kind);
+      mustBeAllowed(request, request.body);
       findRows(operations, id);
       const outcome = await operations.command(id, request.body);
       if (outcome.status === "offline") throw new YouxuError("station.offline", outcome.detail, "params.id");
