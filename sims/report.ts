@@ -1,6 +1,7 @@
 import { fixed } from "../src/domain/figures.js";
 import type { RunMetrics } from "./metrics.js";
 import type { Scenario } from "./scenario.js";
+import { sharedLines, type SharedStay } from "./shared-stays.js";
 import { type SolveTimes, solveTimesText } from "./solve-times.js";
 
 /** What a finished run was and how it did, without wall-clock times: a second run gives the same bytes. */
@@ -13,6 +14,8 @@ export interface RunReport {
   readonly sessions: Scenario["sessions"];
   readonly solves: number;
   readonly metrics: RunMetrics;
+  /** Who shared which pile when; left out of a scenario where nobody does. */
+  readonly sharing?: readonly SharedStay[];
 }
 
 export interface TimedRun {
@@ -78,10 +81,13 @@ export const reportTable = (runs: readonly TimedRun[]): string => {
       .join("  ")
       .trimEnd(),
   );
-  return [`${first.scenario} · seed ${first.seed} · ${first.mode}`, "", ...lines, ...savings(reports)].join(
-    "\n",
-  );
+  const title = `${first.scenario} · seed ${first.seed} · ${first.mode}`;
+  return [title, "", ...lines, ...savings(reports), ...reports.flatMap(shared)].join("\n");
 };
+
+/** Who had which shared pile when. */
+const shared = ({ policy, sharing = [] }: RunReport): string[] =>
+  sharing.length === 0 ? [] : ["", `shared piles, ${policy}`, ...sharedLines(sharing)];
 
 /** What every other run saves against uncontrolled charging. */
 const savings = (runs: readonly RunReport[]): string[] => {

@@ -6,6 +6,7 @@ import type { EpochMs } from "../src/domain/units.js";
 import { EFFECTIVE_TYPES, ignoredAt } from "../src/signals/ignored.js";
 import { localMinute } from "./local-time.js";
 import type { Scenario, ScenarioEvent } from "./scenario.js";
+import { sharingFaults } from "./scenario-sharing.js";
 import type { ScenarioFile } from "./scenario-schema.js";
 
 /** What is wrong in a scenario file, and where. */
@@ -32,6 +33,7 @@ export const scenarioFaults = (file: ScenarioFile, listed: Listed): ScenarioFile
     const event = listed.events[index];
     return event === undefined ? [] : eventFaults(written, event, { index, listed });
   }),
+  ...sharingFaults(file, listed),
   ...file.faults.flatMap((written, index) => faultFaults(written, index, listed)),
 ];
 

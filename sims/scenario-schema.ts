@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { siteSchema } from "../src/config/site-schema.js";
 import { MOST_EVSE_POWER_KW, MOST_NEED_KWH } from "../src/domain/bounds.js";
+import { sharingSchema } from "./scenario-sharing.js";
 import { STATION_FAULT_NAMES } from "./station/faults/index.js";
 
 /** A scenario as it is written in YAML: closed, units in the key names. */
@@ -141,6 +142,9 @@ export const scenarioSchema = z
     world: worldSchema.describe("what stands and happens at the site, beyond what the server is told"),
     faults: z.array(faultSchema).default([]).describe("what fails"),
     events: z.array(eventSchema).default([]).describe("what a grid operator posts"),
+    sharing: sharingSchema.describe(
+      "drivers who share piles: they ask, come when called and leave when asked to",
+    ),
   })
   .superRefine((scenario, context) => {
     const fault = (path: (string | number)[], message: string): void =>

@@ -8,6 +8,7 @@ import type { Site } from "../src/domain/site.js";
 import { type EpochMs, HOUR_MS, MINUTE_MS } from "../src/domain/units.js";
 import { atLocal, resolveLocal } from "./local-time.js";
 import { populate, type SessionsRead } from "./population.js";
+import { type SharingDriver, sharingDrivers } from "./scenario-sharing.js";
 import { scenarioFaults } from "./scenario-faults.js";
 import { type ScenarioFile, scenarioSchema } from "./scenario-schema.js";
 import type { NewStation } from "./station/model.js";
@@ -53,6 +54,8 @@ export interface Scenario {
   readonly arrivals: (fromMs: EpochMs, toMs: EpochMs) => readonly Visit[];
   readonly faults: readonly ScenarioFault[];
   readonly events: readonly ScenarioEvent[];
+  /** Who shares piles, beside those who arrive; left out: nobody. */
+  readonly sharing?: readonly SharingDriver[];
   readonly sampleMs: number;
   readonly baseNoiseShare: number;
   readonly pvCloudShare: number;
@@ -135,6 +138,7 @@ const toScenario = (parsed: ScenarioFile, origin: Origin): Scenario => {
       toMs: resolveLocal(fault.from, zone, startMs) + fault.minutes * MINUTE_MS,
     })),
     events: parsed.events.map((event) => toEvent(event, zone, startMs)),
+    sharing: sharingDrivers(parsed, site, startMs),
     sampleMs: parsed.world.sampleSeconds * 1000,
     baseNoiseShare: parsed.world.baseNoiseShare,
     pvCloudShare: parsed.world.pvCloudShare,

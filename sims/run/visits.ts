@@ -1,5 +1,6 @@
 import { ratedKw } from "../../src/domain/draw.js";
 import type { SimFleet, FleetInterval } from "../station/fleet.js";
+import type { EpochMs } from "../../src/domain/units.js";
 import type { StationModel } from "../station/model.js";
 import { type Visit, possibleKwh, servedKwh } from "../world/visit.js";
 import type { VisitResult } from "./truth-types.js";
@@ -13,7 +14,8 @@ interface OpenVisit {
 
 export interface VisitBook {
   open(visit: Visit): void;
-  close(visit: Visit): void;
+  /** `departMs`: when it really left, where that was not known before. */
+  close(visit: Visit, departMs?: EpochMs): void;
   /** Every visit begun so far, by arrival. */
   read(): readonly VisitResult[];
 }
@@ -54,10 +56,10 @@ export const keepVisits = (fleet: SimFleet): VisitBook => {
 
   return {
     open: (visit) => void running.set(visit.id, { visit, importedKwh: 0, exportedKwh: 0, lowestKwh: null }),
-    close: (visit) => {
+    close: (visit, departMs = visit.departMs) => {
       const open = running.get(visit.id);
       if (open === undefined) return;
-      finished.push(resultOf(open, true));
+      finished.push(resultOf({ ...open, visit: { ...visit, departMs } }, true));
       running.delete(visit.id);
     },
     read: () =>

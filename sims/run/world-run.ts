@@ -11,6 +11,7 @@ import { createErrands, type Errands } from "./errands.js";
 import { turnFault } from "./faults.js";
 import { type CommunityMeter, createMeter } from "./meter.js";
 import { keepTruth, type TruthKeeper } from "./truth.js";
+import { bringSharingDrivers, type SharingApp } from "./sharing-drivers.js";
 import type { Truth, VisitResult } from "./truth-types.js";
 import { priceChanges } from "./posted-events.js";
 import { keepVisits, type VisitBook } from "./visits.js";
@@ -30,6 +31,8 @@ export interface WorldRunParts {
   /** The community's meter: called after each change of power, at most once per moment. */
   readonly meter: (measurement: Measurement) => Promise<void>;
   readonly driver: DriverApp;
+  /** How drivers who share piles ask and are told; where it is left out nobody does. */
+  readonly sharing?: SharingApp;
   /** Posts a grid operator's event of the scenario. */
   readonly onEvent?: (event: ScenarioEvent) => Promise<void>;
   /** Time after posting from which an event must be kept; one control cycle when not given. */
@@ -99,6 +102,7 @@ export const createWorldRun = (parts: WorldRunParts): WorldRun => {
       truth.look();
       bringVisits(world, scenario.startMs);
       bringFaults(world);
+      bringSharing(world);
       for (const event of scenario.events) agenda.at(event.postMs, () => post(world, event));
       for (const atMs of priceChanges(scenario.events)) agenda.at(atMs, () => fleet.settle());
       beat(world);
@@ -143,7 +147,9 @@ const bringVisits = (world: World, fromMs: EpochMs): void => {
   if (toMs < parts.scenario.endMs) agenda.at(fromMs, () => bringVisits(world, toMs));
 };
 
-const arrive = ({ parts: { stations: fleet }, visits, errands }: World, visit: Visit): void => {
+type Arriving = Pick<World, "parts" | "visits" | "errands">;
+
+const arrive = ({ parts: { stations: fleet }, visits, errands }: Arriving, visit: Visit): void => {
   const station = fleet.stations.get(visit.stationId);
   if (station === undefined || station.model().car !== null)
     return errands.note(`visit ${visit.id}: no free station ${visit.stationId}`);
@@ -156,6 +162,29 @@ const depart = ({ parts: { stations: fleet }, visits }: World, visit: Visit): vo
   fleet.settle();
   visits.close(visit);
   fleet.stations.get(visit.stationId)?.unplug();
+};
+
+const bringSharing = ({ parts, agenda, errands, visits }: World): void => {
+  const { scenario, clock, stations: fleet, sharing } = parts;
+  if (sharing === undefined) return;
+  bringSharingDrivers({
+    ...scenario,
+    drivers: scenario.sharing ?? [],
+    agenda,
+    app: sharing,
+    now: () => clock.now(),
+    errand: (work) => errands.run("sharing", work),
+    note: (failure) => errands.note(failure),
+    plug: (visit) => arrive({ parts, visits, errands }, visit),
+    unplug: (visit) => {
+      fleet.settle();
+      const station = fleet.stations.get(visit.stationId);
+      const car = station?.model().car ?? null;
+      visits.close(visit, clock.now());
+      station?.unplug();
+      return car;
+    },
+  });
 };
 
 const bringFaults = ({ parts: { scenario, stations: fleet }, agenda }: World): void => {

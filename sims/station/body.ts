@@ -1,4 +1,6 @@
 import type { ChargingNeeds } from "../../src/domain/session.js";
+import { isSameToken } from "../../src/domain/id-token.js";
+import type { EpochMs } from "../../src/domain/units.js";
 import type { Clock } from "../../src/ports/clock.js";
 import { type Visit, stillWanted } from "../world/visit.js";
 import { endsAtZero, sleepsAtZero, switchesPhases } from "./faults/index.js";
@@ -24,8 +26,12 @@ export interface StationBody {
   /** Something happens now: the model takes it in and says what follows. */
   apply(input: StationInput): void;
   say(messages: readonly StationMessage[]): void;
-  /** Begins a transaction for the car that stands here. */
+  /** Begins a transaction for the car that stands here; not for another token than it is held for. */
   begin(idToken: string): void;
+  /** Holds the plug for a token; false while something is plugged in, or it is held under another number. */
+  hold(hold: StationHold): boolean;
+  /** False where nothing is held under this number. */
+  letGo(reservationId: number): boolean;
   /** The connection is gone: profiles know it, nothing is said. */
   offline(): void;
   /** Without power it begins no transaction. */
@@ -38,6 +44,13 @@ export interface StationBody {
   transactionId(localId: string | null): string | null;
   /** Time brought a jump of power or of state that is not told yet. */
   needsLook(): boolean;
+}
+
+/** What ReserveNow asks. */
+export interface StationHold {
+  readonly reservationId: number;
+  readonly idToken: string;
+  readonly untilMs: EpochMs;
 }
 
 export interface BodyParts {
@@ -66,6 +79,7 @@ export const createBody = (
   let needs: ChargingNeeds | null = null;
   let toldKw = 0;
   let off = false;
+  let held: StationHold | null = null;
   /** A fault: it gives the transaction up in a pause. */
   const giving = endsAtZero(spec);
 
@@ -87,7 +101,11 @@ export const createBody = (
     if (giving && isPaused(model)) take({ kind: "stop", reason: "Other" });
     if (!QUIET.includes(input.kind)) parts.onChange();
   };
+  const standing = (): StationHold | null => (held !== null && clock.now() < held.untilMs ? held : null);
   const begin = (idToken: string): void => {
+    const hold = standing();
+    if (hold !== null && !isSameToken(hold.idToken, idToken)) return;
+    if (visit !== null && !off) held = null;
     if (visit !== null && !off) apply({ kind: "start", idToken, needs });
   };
   const expect = (coming: Visit): void => {
@@ -121,6 +139,18 @@ export const createBody = (
     apply,
     say,
     begin,
+    hold: (asked) => {
+      const other = standing();
+      const isFree = other === null || other.reservationId === asked.reservationId;
+      if (visit !== null || !isFree) return false;
+      held = asked;
+      return true;
+    },
+    letGo: (reservationId) => {
+      const mine = standing()?.reservationId === reservationId;
+      if (mine) held = null;
+      return mine;
+    },
     offline: () => {
       parts.settle();
       model = step(model, { kind: "offline" }, clock.now()).model;

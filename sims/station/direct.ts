@@ -112,6 +112,12 @@ const execute = (
       return accepted(station.remoteStart(command.idToken), "no car, or a transaction runs");
     case "remote-stop":
       return accepted(station.remoteStop(command.transactionId), "no such transaction");
+    case "reserve": {
+      const { reservationId, idToken, expiresMs } = command;
+      return accepted(station.hold({ reservationId, idToken, untilMs: expiresMs }), "Occupied");
+    }
+    case "cancel-reservation":
+      return accepted(station.letGo(command.reservationId), "Rejected");
     case "trigger":
       return triggered(station, command.message);
     default:

@@ -58,6 +58,8 @@ export const operationsOf = ({ clock, body, line, settle, restart }: OperationsP
       body.apply({ kind: "stop", reason: "Remote" });
       return true;
     },
+    hold: (asked) => body.hold(asked),
+    letGo: (reservationId) => body.letGo(reservationId),
     trigger: (message) => {
       if (message === "MeterValues") body.apply({ kind: "meter" });
       else if (message === "TransactionEvent") body.apply({ kind: "sample", trigger: "triggered" });

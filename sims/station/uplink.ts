@@ -1,5 +1,6 @@
 import type { CompositePeriod } from "../../src/domain/command.js";
 import type { EpochMs } from "../../src/domain/units.js";
+import type { StationBody } from "./body.js";
 import type { StationMessage } from "./messages.js";
 import type { StationModel } from "./model.js";
 import type { ClearFilter, HeldProfile } from "./profiles.js";
@@ -49,6 +50,8 @@ export interface StationOperations {
   composite(durationS: number): readonly CompositePeriod[];
   remoteStart(idToken: string): boolean;
   remoteStop(transactionId: string): boolean;
+  hold: StationBody["hold"];
+  letGo: StationBody["letGo"];
   trigger(message: "StatusNotification" | "MeterValues" | "Heartbeat" | "TransactionEvent"): void;
   /** It goes off and comes back some seconds later, and boots: after the answer, and after its transaction if it is to wait. */
   restart(whenIdle: boolean): "now" | "later";

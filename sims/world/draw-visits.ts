@@ -41,6 +41,7 @@ export const drawVisits = (query: DrawVisits, fromMs: EpochMs, toMs: EpochMs): V
     .sort((a, b) => a.arriveMs - b.arriveMs || (a.id < b.id ? -1 : 1));
 };
 
+/** Whose car it is, and of which class. */
 interface Place {
   readonly stationId: string;
   readonly className: string;
@@ -114,7 +115,11 @@ const drawTime = (
   return Math.round(drawn / SECOND_MS) * SECOND_MS;
 };
 
-const drawCar = (query: DrawVisits, { stationId, className, carClass }: Place, day: number): Car => {
+export const drawCar = (
+  query: Pick<DrawVisits, "seed">,
+  { stationId, className, carClass }: Place,
+  day: number,
+): Car => {
   const build = randomStream(query.seed, `${stationId}/car`);
   const state = randomStream(query.seed, `${stationId}/soc/${day}`);
   const capacityKwh = Math.round(build.uniform(carClass.capacityKwh.min, carClass.capacityKwh.max) * 10) / 10;

@@ -3,7 +3,14 @@ import { VirtualClock } from "../ports/clock.js";
 import { createMemoryDocuments } from "../ports/documents-memory.js";
 import { createMemoryLedger } from "../ports/ledger-memory.js";
 import { createMemoryTelemetry } from "../ports/telemetry-memory.js";
-import { createWireFleet, createWorldRun, runLockStep, type Scenario, simEventId } from "../../sims/index.js";
+import {
+  createWireFleet,
+  createWorldRun,
+  runLockStep,
+  type Scenario,
+  sharingApp,
+  simEventId,
+} from "../../sims/index.js";
 import { gridOperator, httpDriver, httpMeter, tokensFor } from "./http-clients.js";
 import { createLog } from "./logging.js";
 import { startServer, type RunningServer } from "./server.js";
@@ -86,6 +93,7 @@ const createWireWorld = async (scenario: Scenario, clock: VirtualClock, server: 
     stations: fleet,
     meter: httpMeter(server.url, tokens.meter),
     driver: httpDriver(server.url, tokens.driver),
+    sharing: sharingApp(server.control.sharing, scenario.site.id),
     onEvent: (event) => operator.post(event),
   });
   return world;

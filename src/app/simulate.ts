@@ -14,6 +14,8 @@ import {
   runLockStep,
   runMetrics,
   type Scenario,
+  sharedStays,
+  sharingApp,
   solveTimes,
   type TimedRun,
   type WorldRun,
@@ -86,6 +88,7 @@ export const simulate = async (options: SimulateOptions): Promise<Simulation> =>
       sessions: scenario.sessions,
       solves: solveMs.length,
       metrics,
+      ...((scenario.sharing ?? []).length === 0 ? {} : { sharing: sharedStays(scenario, world.visits()) }),
     },
     solveTimes: solveTimes(solveMs),
     cycles,
@@ -133,6 +136,7 @@ const runDirect = async (parts: RunParts): Promise<Ran> => {
     stations: direct.fleet,
     meter: (measurement) => control.measure(measurement),
     driver: operationsDriver(control),
+    sharing: sharingApp(control.sharing, scenario.site.id),
     onEvent: async (event) => events.post(event),
   });
   await control.start();

@@ -243,3 +243,38 @@ describe("a scenario file with a mistake", () => {
     );
   });
 });
+
+describe("drivers who share", () => {
+  const PILE = "{ id: p1, evses: [{ shared: {} }] }";
+  const AN = {
+    driver: "An",
+    asks: "queue",
+    station: "p1",
+    car: "car",
+    at: "18:00",
+    energyKwh: 5,
+    deadline: "20:00",
+  };
+  const sharing = (drivers: object[], pile = PILE): string =>
+    written(`${MINIMAL.replace("{ id: p1 }", pile)}sharing: ${JSON.stringify(drivers)}\n`);
+
+  it("are read with their times", () => {
+    const { sharing: drivers, startMs } = loadScenario(sharing([AN]));
+    expect(drivers).toMatchObject([
+      { driver: "An", askMs: startMs + HOUR_MS, asks: { kind: "queue", deadlineMs: startMs + 3 * HOUR_MS } },
+    ]);
+  });
+
+  it.each([
+    [{ station: "p9" }, 'no station "p9"'],
+    [{ car: "tank" }, 'no class "tank"'],
+    [{ at: "16:00" }, "outside the run"],
+  ])("are refused where they would do nothing: %j", (change, message) => {
+    expect(failure(() => loadScenario(sharing([{ ...AN, ...change }]))).message).toContain(message);
+  });
+
+  it("are refused where the pile is not shared so, and a second of one name", () => {
+    expect(failure(() => loadScenario(sharing([AN], "{ id: p1 }"))).message).toContain("no `shared`");
+    expect(failure(() => loadScenario(sharing([AN, AN]))).message).toContain("a second An");
+  });
+});

@@ -89,6 +89,44 @@ describe("virtual stations, asked by an operator,", () => {
     expect(wire.violations()).toEqual([]);
   });
 
+  it("are held for whom they are told, and begin nothing for anybody else", async () => {
+    const { clock, tiny, wire } = await startWire(STATIONS.slice(0, 2));
+    const until = new Date(NOON + 20 * MINUTE).toISOString();
+    const reserve = (id: string, number: number, token: string): Promise<Payload> =>
+      id === "old-16"
+        ? tiny.call(id, "ReserveNow", {
+            connectorId: 1,
+            reservationId: number,
+            idTag: token,
+            expiryDate: until,
+          })
+        : tiny.call(id, "ReserveNow", {
+            id: number,
+            evseId: 1,
+            expiryDateTime: until,
+            idToken: { idToken: token, type: "ISO14443" },
+          });
+    const cancel = (id: string, reservationId: number) =>
+      tiny.call(id, "CancelReservation", { reservationId });
+    const runs = (id: string): boolean => wire.fleet.stations.get(id)?.model().transaction !== null;
+    for (const id of ["old-16", "mid-201"]) {
+      const { idToken } = visitAt(id);
+      expect(await reserve(id, 1, "SOMEBODY-ELSE")).toEqual({ status: "Accepted" });
+      expect(await reserve(id, 2, idToken)).toEqual({ status: "Occupied" });
+      wire.fleet.stations.get(id)?.plug(visitAt(id));
+      await settled(clock, wire.fleet, clock.now() + MINUTE);
+      expect(runs(id)).toBe(false);
+      wire.fleet.stations.get(id)?.unplug();
+      expect(await cancel(id, 2)).toEqual({ status: "Rejected" });
+      expect(await cancel(id, 1)).toEqual({ status: "Accepted" });
+      expect(await reserve(id, 2, idToken.toLowerCase())).toEqual({ status: "Accepted" });
+      wire.fleet.stations.get(id)?.plug(visitAt(id));
+      await settled(clock, wire.fleet, clock.now() + MINUTE);
+      expect(runs(id)).toBe(true);
+    }
+    expect(tiny.invalid).toEqual([]);
+  });
+
   it("wait with a reset until no transaction runs, where they are asked to", async () => {
     const { clock, tiny, wire } = await startWire(STATIONS.slice(1, 2));
     const station = wire.fleet.stations.get("mid-201");

@@ -208,7 +208,7 @@ describe("virtual stations on the wire", () => {
     });
     expect([power("old-16"), power("mid-201")]).toEqual([0, 0]);
     expect(await tiny.call("old-16", "CancelReservation", { reservationId: 1 })).toEqual({
-      error: "NotImplemented",
+      status: "Rejected",
     });
     await settled(clock, wire.fleet, NOON + HOUR);
     expect(tiny.invalid).toEqual([]);

@@ -15,6 +15,7 @@ import {
   numberOf,
   objectOf,
   textOf,
+  timeOf,
 } from "./words.js";
 import type { NewStation } from "../model.js";
 
@@ -226,6 +227,17 @@ export const v16: Words = {
       status: operations.setOperative(type === "Operative") === "now" ? "Accepted" : "Scheduled",
     }),
     UnlockConnector: (_, { operations }) => ({ status: operations.unlock() ? "Unlocked" : "UnlockFailed" }),
+    ReserveNow: ({ reservationId, idTag, expiryDate }, { operations }) => ({
+      status: operations.hold({
+        reservationId: numberOf(reservationId) ?? 0,
+        idToken: textOf(idTag) ?? "",
+        untilMs: timeOf(expiryDate) ?? 0,
+      })
+        ? "Accepted"
+        : "Occupied",
+    }),
+    CancelReservation: ({ reservationId }, { operations }) =>
+      status(operations.letGo(numberOf(reservationId) ?? 0)),
     ClearCache: () => ({ status: "Accepted" }),
     GetLocalListVersion: (_, { list }) => ({ listVersion: list.version }),
     SendLocalList: ({ listVersion }, { list }) => takeList(listVersion, list),

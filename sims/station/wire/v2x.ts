@@ -24,6 +24,7 @@ import {
   numberOf,
   objectOf,
   textOf,
+  timeOf,
 } from "./words.js";
 
 /** What 2.0.1 and 2.1 say differently. */
@@ -212,6 +213,18 @@ export const words2x = (dialect: Dialect): Words => ({
     }),
     UnlockConnector: (_, { operations }) => ({
       status: operations.unlock() ? "Unlocked" : "OngoingAuthorizedTransaction",
+    }),
+    ReserveNow: ({ id, idToken, expiryDateTime }, { operations }) => ({
+      status: operations.hold({
+        reservationId: numberOf(id) ?? 0,
+        idToken: textOf(objectOf(idToken)["idToken"]) ?? "",
+        untilMs: timeOf(expiryDateTime) ?? 0,
+      })
+        ? "Accepted"
+        : "Occupied",
+    }),
+    CancelReservation: ({ reservationId }, { operations }) => ({
+      status: operations.letGo(numberOf(reservationId) ?? 0) ? "Accepted" : "Rejected",
     }),
     ClearCache: () => ({ status: "Accepted" }),
     GetLocalListVersion: (_, { list }) => ({ versionNumber: list.version }),
