@@ -47,7 +47,7 @@ export interface StationBody {
 }
 
 /** What ReserveNow asks. */
-export interface StationHold {
+interface StationHold {
   readonly reservationId: number;
   readonly idToken: string;
   readonly untilMs: EpochMs;

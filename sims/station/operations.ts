@@ -58,6 +58,7 @@ export const operationsOf = ({ clock, body, line, settle, restart }: OperationsP
       body.apply({ kind: "stop", reason: "Remote" });
       return true;
     },
+    waiting: () => line().outbox.waiting(),
     hold: (asked) => body.hold(asked),
     letGo: (reservationId) => body.letGo(reservationId),
     trigger: (message) => {

@@ -50,6 +50,8 @@ export interface StationOperations {
   composite(durationS: number): readonly CompositePeriod[];
   remoteStart(idToken: string): boolean;
   remoteStop(transactionId: string): boolean;
+  /** Messages that wait to be delivered. */
+  waiting(): number;
   hold: StationBody["hold"];
   letGo: StationBody["letGo"];
   trigger(message: "StatusNotification" | "MeterValues" | "Heartbeat" | "TransactionEvent"): void;

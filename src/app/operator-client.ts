@@ -6,10 +6,7 @@ import { z } from "zod";
 import type { CommandOutcome, OperatorCommand, StationCommand } from "../domain/command.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
-import {
-  type ChargingProfilesFile,
-  chargingProfilesFileSchema,
-} from "../domain/station-file/charging-profiles.js";
+import { type ShownProfiles, shownProfiles } from "../domain/station-file/compared-profiles.js";
 import { type DisplayFile, displayFileSchema } from "../domain/station-file/display.js";
 import { type KeptTransfer, transferSchema } from "../domain/station-file/transfers.js";
 import { type MonitorsFile, monitorsFileSchema } from "../domain/station-file/monitors.js";
@@ -151,13 +148,8 @@ export const applySettings = async (
 };
 
 /** Charging profiles that a station holds, as it last told them. */
-export const stationChargingProfiles = async (
-  access: Access,
-  stationId: string,
-): Promise<ChargingProfilesFile> =>
-  chargingProfilesFileSchema.parse(
-    await (await ask(access, `${stationPath(stationId)}/charging-profiles`)).json(),
-  );
+export const stationChargingProfiles = async (access: Access, stationId: string): Promise<ShownProfiles> =>
+  shownProfiles.parse(await (await ask(access, `${stationPath(stationId)}/charging-profiles`)).json());
 
 /** What a station's display shows, as it last told it. */
 export const stationDisplay = async (access: Access, stationId: string): Promise<DisplayFile> =>

@@ -191,6 +191,10 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
           })),
       );
     },
+    heldSchedules: (stationId) => {
+      siteOf(stationId);
+      return [...(keeper.station(stationId)?.evses.values() ?? [])].flatMap(({ held }) => held ?? []);
+    },
     reservations: (stationId) => {
       siteOf(stationId);
       return reservations.of(stationId);

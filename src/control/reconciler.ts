@@ -148,6 +148,8 @@ const ask = async (
       { stationId, evseId, toldKw, holdsKw: kw },
       "a station holds another limit than ours: somebody else steers it too",
     );
+  // Whose it is, where the station can tell (2.x): the operator reads it in its file.
+  if (kw !== null) void link.send(stationId, { kind: "report-charging-profiles", evseId: null });
   keeper.apply({ kind: "held-by-others", ...place, atMs, kw });
   planAgain();
 };

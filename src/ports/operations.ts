@@ -2,6 +2,7 @@ import type { CommandOutcome, StationCommand } from "../domain/command.js";
 import type { PreferenceChange } from "../domain/session.js";
 import type { Measurement, Site } from "../domain/site.js";
 import type { EventResult, EventView, PlanView, SessionView, SiteLive, StationRow } from "../domain/views.js";
+import type { Schedule } from "../domain/schedule.js";
 import type { Reservation } from "../domain/station-file/reservations.js";
 import type { EpochMs } from "../domain/units.js";
 import type { QuarantinedMessage } from "./ledger.js";
@@ -59,6 +60,8 @@ export interface Operations {
    * OCPP 2.1 where none are named, and gives what became of it at each.
    */
   signalStations(siteId: string, forward: SignalForward): Promise<readonly StationOutcome[]>;
+  /** What a station confirmed last for each EVSE. */
+  heldSchedules(stationId: string): readonly Schedule[];
   /** What a station holds, or held, for id tokens, oldest first. */
   reservations(stationId: string): readonly Reservation[];
   quarantined(): Promise<readonly QuarantinedMessage[]>;

@@ -77,9 +77,11 @@ describe("youxu station", () => {
     const schedules = [{ startMs: 0, durationS: null, unit: "A", periods: [period] }];
     const held = { profileId: 7, evseId: 2, source: "CSO", purpose: "TxProfile", kind: "Absolute" };
     const more = { stackLevel: 0, transactionId: null, fromMs: null, untilMs: null };
-    answering.answer({ profiles: [{ ...held, ...more, schedules }], requestId: 1, toldMs: 1, completeMs: 1 });
+    const compared = [{ evseId: 2, unit: "A", toldValue: 10, heldValue: 16, verdict: "differs" }];
+    const profiles = [{ ...held, ...more, schedules }];
+    answering.answer({ profiles, requestId: 1, toldMs: 1, completeMs: 1, compared });
     expect(await station("charging-profiles CP1")).toMatch(
-      /EVSE 2 +7 +TxProfile Absolute level 0, of CSO\n.*16 A/,
+      /EVSE 2 +7 +TxProfile Absolute level 0, of CSO\n.*16 A\nEVSE 2 was told 10 A, holds 16 A: differs/,
     );
     expect(asked).toEqual(["GET /stations/CP1/charging-profiles"]);
   });

@@ -1,8 +1,8 @@
 import type { StationCommand } from "../../src/domain/command.js";
-import { DER_FIELDS, type DerControlType } from "../../src/domain/commands/grid-control.js";
 import type { DriverTariff } from "../../src/domain/commands/tariffs.js";
 import type { Schedule, SchedulePurpose } from "../../src/domain/schedule.js";
 import { TRIGGER_MESSAGES } from "../../src/domain/trigger.js";
+import { DER_CONTROLS } from "./der-controls.js";
 import { NOW } from "./talk.js";
 
 /**
@@ -46,8 +46,6 @@ const certificate = {
   issuerKeyHash: "bb",
   serialNumber: "1",
 } as const;
-
-const DER_TYPES = Object.keys(DER_FIELDS) as DerControlType[];
 
 const ASKED: Asked = {
   "set-schedule": [{ kind: "set-schedule", schedule: schedule("session") }],
@@ -169,12 +167,12 @@ const ASKED: Asked = {
   "local-list-version": [{ kind: "local-list-version" }],
   reserve: [{ kind: "reserve", reservationId: 1, evseId: 1, idToken: "T", expiresMs: NOW }],
   "cancel-reservation": [{ kind: "cancel-reservation", reservationId: 1 }],
-  "set-der-control": DER_TYPES.slice(0, 1).map((controlType) => ({
+  "set-der-control": DER_CONTROLS.map(({ controlType, isDefault, parameters }) => ({
     kind: "set-der-control",
     controlId: "D1",
     controlType,
-    isDefault: true,
-    parameters: { priority: 1, highVoltage: 110, lowVoltage: 90, highFreq: 51, lowFreq: 49 },
+    isDefault,
+    parameters,
   })),
   "get-der-controls": [{ kind: "get-der-controls", isDefault: true, controlType: null, controlId: null }],
   "clear-der-control": [{ kind: "clear-der-control", isDefault: true, controlType: null, controlId: "D1" }],

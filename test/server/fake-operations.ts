@@ -157,6 +157,7 @@ export const fakeOperations = (): FakeOperations => {
       fake.commanded.push({ stationId: id, command });
       return fake.outcome;
     },
+    heldSchedules: () => [],
     reservations: (stationId) => (stationId === "CP01" ? [RESERVED] : []),
     quarantined: async () => [quarantined],
     onLiveChange: (_siteId, listener) => {

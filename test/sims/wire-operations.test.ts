@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Payload } from "../../sims/station/wire/words.js";
+import { listOf, type Payload } from "../../sims/station/wire/words.js";
 import { NOON } from "../fixtures/visits.js";
 import { MINUTE, settled, startWire, STATIONS, stopWire, visitAt } from "./wire-stage.js";
 
@@ -125,6 +125,67 @@ describe("virtual stations, asked by an operator,", () => {
       expect(runs(id)).toBe(true);
     }
     expect(tiny.invalid).toEqual([]);
+  });
+
+  it("tell which profiles they hold and how their transactions stand, in each version of 2.x", async () => {
+    const { clock, tiny, wire } = await startWire(STATIONS.slice(1));
+    const answers: Payload[] = [];
+    for (const id of ["mid-201", "v2g-21"]) {
+      const ask = (requestId: number, criterion: object, evseId?: number): Promise<Payload> =>
+        tiny.call(id, "GetChargingProfiles", {
+          requestId,
+          ...(evseId === undefined ? {} : { evseId }),
+          chargingProfile: { ...criterion },
+        });
+      expect(await ask(1, {})).toEqual({ status: "NoProfiles" });
+      wire.fleet.stations.get(id)?.plug(visitAt(id));
+      await settled(clock, wire.fleet, clock.now() + MINUTE);
+      const transactionId = wire.fleet.stations.get(id)?.model().transaction?.localId ?? "";
+      const status = (transaction: object) => tiny.call(id, "GetTransactionStatus", { ...transaction });
+      expect(await status({ transactionId })).toEqual({ ongoingIndicator: true, messagesInQueue: false });
+      expect(await status({ transactionId: "gone" })).toMatchObject({ ongoingIndicator: false });
+      expect(await status({})).toEqual({ messagesInQueue: false });
+      const set = (evseId: number, profile: object, limit: number) =>
+        tiny.call(id, "SetChargingProfile", {
+          evseId,
+          chargingProfile: {
+            stackLevel: 0,
+            chargingProfileKind: "Absolute",
+            ...profile,
+            chargingSchedule: [
+              {
+                id: 1,
+                startSchedule: new Date(NOON).toISOString(),
+                chargingRateUnit: "A",
+                chargingSchedulePeriod: [{ startPeriod: 0, limit }],
+              },
+            ],
+          },
+        });
+      await set(1, { id: 5, chargingProfilePurpose: "TxProfile", transactionId }, 10);
+      await set(0, { id: 6, chargingProfilePurpose: "ChargingStationMaxProfile" }, 20);
+      answers.push(await ask(2, {}), await ask(3, {}, 1), await ask(4, { stackLevel: 3 }));
+      answers.push(await ask(5, { chargingProfilePurpose: "ChargingStationMaxProfile" }));
+      await settled(clock, wire.fleet, clock.now() + MINUTE);
+      const told = tiny.received
+        .filter(({ identity, action }) => identity === id && action === "ReportChargingProfiles")
+        .map(({ payload: { requestId, evseId, tbc, chargingProfile } }) => [
+          requestId,
+          evseId,
+          tbc,
+          listOf(chargingProfile).map((one) => [one["id"], one["transactionId"] ?? null]),
+        ]);
+      expect(told).toEqual([
+        [2, 1, true, [[5, transactionId]]],
+        [2, 0, false, [[6, null]]],
+        [3, 1, false, [[5, transactionId]]],
+        [5, 0, false, [[6, null]]],
+      ]);
+    }
+    const [some, none] = [{ status: "Accepted" }, { status: "NoProfiles" }];
+    expect(answers).toEqual([some, some, none, some, some, some, none, some]);
+    expect(tiny.invalid).toEqual([]);
+    expect(wire.violations()).toEqual([]);
   });
 
   it("wait with a reset until no transaction runs, where they are asked to", async () => {

@@ -12,6 +12,7 @@ import { displayHandlers } from "./display.js";
 import { clearHandler, takeList, triggerHandler } from "./handlers.js";
 import { monitorHandlers } from "./monitors.js";
 import { jobHandlers2x } from "./jobs.js";
+import { heldProfiles } from "./held-profiles.js";
 import { purposeOf, readProfile } from "./profile.js";
 import { variableHandlers } from "./variables.js";
 import {
@@ -165,6 +166,14 @@ const clearChargingProfile = clearHandler((payload) => {
   };
 });
 
+/** Whether messages wait, and of one that it is asked about whether it goes on (E14). */
+const transactionStatus: Handler = ({ transactionId }, { operations }) => ({
+  messagesInQueue: operations.waiting() > 0,
+  ...(transactionId === undefined
+    ? {}
+    : { ongoingIndicator: operations.model().transaction?.localId === transactionId }),
+});
+
 const compositeHandler =
   (dialect: Dialect): Handler =>
   (payload, { operations }) => {
@@ -200,6 +209,8 @@ export const words2x = (dialect: Dialect): Words => ({
     SetChargingProfile: setChargingProfile,
     ClearChargingProfile: clearChargingProfile,
     GetCompositeSchedule: compositeHandler(dialect),
+    GetChargingProfiles: heldProfiles(dialect.subprotocol),
+    GetTransactionStatus: transactionStatus,
     RequestStartTransaction: ({ idToken }, { operations }) =>
       status(operations.remoteStart(textOf(objectOf(idToken)["idToken"]) ?? ""), "no car waits here"),
     RequestStopTransaction: ({ transactionId }, { operations }) =>

@@ -69,6 +69,8 @@ const profiles = (): Command =>
           for (const { startS, limit, setpoint } of periods)
             print(`  +${String(startS).padEnd(7)} s  ${setpoint ?? limit ?? "–"} ${unit}`);
       }
+      for (const { evseId, unit, toldValue, heldValue, verdict } of found.compared)
+        print(`EVSE ${evseId} was told ${toldValue} ${unit}, holds ${heldValue ?? "–"} ${unit}: ${verdict}`);
       if (found.completeMs === null) say(`there may be more: youxu station get-charging-profiles ${id}`);
       else if (found.profiles.length === 0) say("it holds none");
     },

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { chargingProfilesFileSchema } from "../../domain/station-file/charging-profiles.js";
 import { displayFileSchema } from "../../domain/station-file/display.js";
 import { stationEventSchema } from "../../domain/station-file/events.js";
 import { monitorsFileSchema } from "../../domain/station-file/monitors.js";
@@ -11,6 +10,8 @@ import { batteriesFileSchema } from "../../domain/station-file/batteries.js";
 import { gridControlFileSchema } from "../../domain/station-file/grid-control.js";
 import { stationIdentitySchema } from "../../domain/station-file/identity.js";
 import { stationJobSchema } from "../../domain/station-file/jobs.js";
+import { shownProfiles } from "../../domain/station-file/compared-profiles.js";
+import { compareProfiles } from "../../management/held-profiles.js";
 import { reservationSchema } from "../../domain/station-file/reservations.js";
 import { jobsAt } from "../../management/jobs.js";
 import type { Clock } from "../../ports/clock.js";
@@ -25,7 +26,7 @@ const params = z.strictObject({ id: stationId });
 const tags = ["stations"];
 
 export interface StationFileOptions {
-  readonly operations: Pick<Operations, "stations" | "reservations">;
+  readonly operations: Pick<Operations, "stations" | "reservations" | "heldSchedules">;
   readonly files: StationFiles;
   readonly clock: Pick<Clock, "now">;
 }
@@ -93,12 +94,19 @@ export const stationFile: FastifyPluginAsyncZod<StationFileOptions> = async (
     "/stations/:id/charging-profiles",
     secured("operate", {
       summary: "Charging profiles that a station holds, as it last told them",
-      description: "Whoever set them; the command report-charging-profiles asks for them anew",
+      description:
+        "Whoever set them, and beside what was told for running transactions; the command report-charging-profiles asks for them anew",
       tags,
       params,
-      response: { 200: chargingProfilesFileSchema },
+      response: { 200: shownProfiles },
     }),
-    async (request) => (await fileOf(request.params.id)).chargingProfiles,
+    async (request) => {
+      const { chargingProfiles: known } = await fileOf(request.params.id);
+      const told = operations.heldSchedules(request.params.id);
+      const compared =
+        known.toldMs === null ? [] : compareProfiles(known.profiles, told, known.completeMs ?? known.toldMs);
+      return { ...known, compared };
+    },
   );
   app.get(
     "/stations/:id/transfers",
