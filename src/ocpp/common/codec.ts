@@ -17,7 +17,7 @@ import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
 import type { StationFacts } from "./station-facts.js";
-import type { Reading } from "./meter.js";
+import type { LastReading, Reading } from "./meter.js";
 import type { MeterDoubts, MeterFinding } from "./plausible.js";
 import { type StationClock, UNKNOWN_CLOCK } from "./station-clock.js";
 
@@ -40,7 +40,7 @@ export interface MonitoredVariable {
 /** What is remembered of a station beyond one message and one connection. */
 export interface StationMemory {
   /** Last reading of an EVSE, to derive power from the register where no power is told. */
-  readonly lastReading: Map<number, Reading>;
+  readonly lastReading: Map<number, LastReading>;
   /** State of each connector that the station ever named, by `evse/connector`; Unknown since a restart. */
   readonly connectorStatus: Map<string, EvseStatus>;
   /** Last reading of an EVSE as its meter told it, and what is doubted of that meter. */
