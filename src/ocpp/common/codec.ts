@@ -1,5 +1,6 @@
 import type { CommandOutcome, StationCommand } from "../../domain/command.js";
 import type {
+  CarSchedule,
   EvseStatus,
   FleetEvent,
   OcppVersion,
@@ -72,6 +73,8 @@ export interface InboundContext {
   readonly evseOf: (transactionId: string) => number | null;
   /** The correction that a profile of ours, by its id, is to hold as of now; null: none. */
   readonly correctionOf: (profileId: number) => Schedule | null;
+  /** Whether a car's own schedule goes beyond what it was offered. */
+  readonly exceedsOffer: (evseId: number, schedule: CarSchedule) => boolean;
   /** The station's text of a time; one without a zone in the site's. */
   readonly readTime: (text: string | null) => EpochMs | null;
   /** Heartbeat interval told to the station, s. */
