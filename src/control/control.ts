@@ -1,4 +1,5 @@
 import type { FleetEvent, StationState } from "../domain/fleet.js";
+import { exceedsOffer } from "../fleet/car-limits.js";
 import type { SharingOutlook } from "../domain/outlook.js";
 import type { Session } from "../domain/session.js";
 import { verdictOf, verdictOfUnknown } from "../management/authorization.js";
@@ -130,6 +131,10 @@ export const createControl = (parts: ControlParts): Control => {
       const schedule = answer === null ? null : pulledAnew(evse);
       if (schedule !== null) keeper.apply({ kind: "schedule-sending", stationId, evseId, atMs, schedule });
       return answer;
+    },
+    exceedsOffer: (stationId, evseId, schedule) => {
+      const evse = keeper.station(stationId)?.evses.get(evseId);
+      return evse !== undefined && exceedsOffer(evse, schedule);
     },
     authorize: async (stationId, idToken, { type, beginsAt }) => {
       const token = parts.idTokens.find(idToken);

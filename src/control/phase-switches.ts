@@ -1,4 +1,4 @@
-import { roomNowKw, switchTo } from "../dispatch/phase-switch.js";
+import { reservedKw, roomNowKw, switchTo } from "../dispatch/phase-switch.js";
 import { scheduledKw } from "../domain/draw.js";
 import type { PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
@@ -20,15 +20,24 @@ export const switchPhases = (
   const { keeper, clock, log } = parts;
   const plans = new Map(outcome.plan.sessions.map((plan) => [plan.sessionId, plan]));
   const atMs = clock.now();
-  for (const car of presentCars({ site, fleet: keeper.state }).steered) {
+  const { steered } = presentCars({ site, fleet: keeper.state });
+  const reserved = new Map<string, number>();
+  const reserve = ({ config, session }: PresentCar, evse: PresentCar["evse"]): void => {
+    const kw = reservedKw(config, evse, atMs);
+    if (kw !== null) reserved.set(session.id, kw);
+  };
+  for (const car of steered) reserve(car, car.evse);
+  for (const car of steered) {
     const plan = plans.get(car.session.id);
     if (plan === undefined || !maySwitch(parts, car)) continue;
-    const roomKw = roomNowKw(problem, plans, car.session.id);
+    const roomKw = roomNowKw(problem, plans, reserved, car.session.id);
     const to = switchTo({ config: car.config, evse: car.evse, plan, roomKw, nowMs: atMs });
     if (to === null) continue;
     const { stationId, evseId } = car.session;
     log.info({ stationId, evseId, to, roomKw }, "phases are switched");
     keeper.apply({ kind: "phases-switched", stationId, evseId, atMs, to });
+    // Whoever comes next in this pass sees the room that is left: no plan of this switch is made yet.
+    reserve(car, { ...car.evse, switched: { to, sinceMs: atMs } });
     parts.planAgain();
   }
 };

@@ -80,8 +80,8 @@ export const createReconciler = (parts: SiteParts, site: Site): Reconciler => {
     },
     over: ({ stationId, evseId, session, atMs }, before) => {
       const [config, evse] = [configs.get(`${stationId}/${evseId}`), before.evses.get(evseId)];
-      if (config === undefined || evse === undefined || !endedByPause({ config, evse }, session, atMs))
-        return;
+      if (config === undefined || evse === undefined) return;
+      if (!endedByPause({ config, evse, version: before.version }, session, atMs)) return;
       giveUp(
         parts,
         { stationId, evseId },

@@ -5,7 +5,10 @@ import type { EpochMs } from "../domain/units.js";
 export const RATE_STEP: Record<RateUnit, number> = { A: 0.1, W: 1 };
 
 export const mergeEqual = (periods: readonly SchedulePeriod[]): SchedulePeriod[] =>
-  periods.filter((period, index) => index === 0 || period.value !== periods[index - 1]?.value);
+  periods.filter((period, index) => {
+    const before = periods[index - 1];
+    return before === undefined || period.value !== before.value || period.phases !== before.phases;
+  });
 
 /** What a station can hold of a schedule: the first periods, and where the last of them ends. */
 export interface HeldPart {

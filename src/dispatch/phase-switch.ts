@@ -44,20 +44,36 @@ const isLeftOut = ({ chargeKw, dischargeKw, shortfallKwh }: SessionPlan): boolea
   shortfallKwh > SOME_KWH &&
   [chargeKw, dischargeKw].every((powers) => powers.slice(0, NOTHING_SLOTS).every((kw) => kw === 0));
 
-/** What a session could have in the first slot, its own included, under every import limit above it, kW. */
+/** Room that is another's although no plan says so yet: by session, the least that flows where it was switched to, kW. */
+export type Reserved = ReadonlyMap<string, number>;
+
+/** What a pile that was switched lately needs of the room that it was switched for, kW; null: it was not. */
+export const reservedKw = (
+  config: EvseConfig,
+  { switched = null }: Pick<EvseState, "switched">,
+  nowMs: EpochMs,
+): number | null =>
+  switched?.to == null || nowMs - switched.sinceMs >= SWITCH_EVERY_MS
+    ? null
+    : minimumKw({ ...config, phases: switched.to });
+
+/**
+ * What a session could have in the first slot, its own included, under every import limit above it and beside what is
+ * planned and reserved for others, kW.
+ */
 export const roomNowKw = (
   problem: Problem,
   plans: ReadonlyMap<string, SessionPlan>,
+  reserved: Reserved,
   sessionId: string,
 ): number => {
+  const others = nowKw(problem, plans, reserved);
+  others.delete(sessionId);
   const session = problem.sessions.find(({ id }) => id === sessionId);
   const above = session === undefined ? [] : pathOf(problem, session.nodeId);
   return Math.min(
     Infinity,
-    ...above.map(
-      ({ id, importLimitKw }) =>
-        (importLimitKw?.[0] ?? Infinity) - othersKw(problem, plans, { id, sessionId }),
-    ),
+    ...above.map(({ id, importLimitKw }) => (importLimitKw?.[0] ?? Infinity) - loadKw(problem, others, id)),
   );
 };
 
@@ -72,17 +88,20 @@ const pathOf = ({ nodes }: Problem, nodeId: string): ProblemNode[] => {
   return path;
 };
 
-/** Base load and all that is planned below a node but for one session. What is given back may fail to come. */
-const othersKw = (
-  problem: Problem,
+const nowKw = (
+  { sessions }: Problem,
   plans: ReadonlyMap<string, SessionPlan>,
-  { id, sessionId }: { readonly id: string; readonly sessionId: string },
-): number => {
-  const isBelow = (nodeId: string): boolean => pathOf(problem, nodeId).some((node) => node.id === id);
+  reserved: Reserved,
+): Map<string, number> =>
+  new Map(sessions.map(({ id }) => [id, Math.max(plans.get(id)?.chargeKw[0] ?? 0, reserved.get(id) ?? 0)]));
+
+/** Base load and what sessions are to have below a node. What is given back may fail to come. */
+const loadKw = (problem: Problem, sessionsKw: ReadonlyMap<string, number>, nodeId: string): number => {
+  const isBelow = (id: string): boolean => pathOf(problem, id).some((node) => node.id === nodeId);
   const base = problem.nodes
     .filter((node) => isBelow(node.id))
     .reduce((total, { baseKw, pvKw }) => total + (baseKw[0] ?? 0) - (pvKw[0] ?? 0), 0);
   return problem.sessions
-    .filter((session) => session.id !== sessionId && isBelow(session.nodeId))
-    .reduce((total, session) => total + (plans.get(session.id)?.chargeKw[0] ?? 0), base);
+    .filter((session) => isBelow(session.nodeId))
+    .reduce((total, { id }) => total + (sessionsKw.get(id) ?? 0), base);
 };

@@ -1,6 +1,6 @@
 import { presentSpans } from "../domain/allowed.js";
 import { minimumKw, scheduledKw } from "../domain/draw.js";
-import type { EvseState } from "../domain/fleet.js";
+import type { EvseState, OcppVersion } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
@@ -90,45 +90,30 @@ const leastAllowedLately = ({ evse, followWithinMs }: Standing, atMs: EpochMs): 
   return Math.min(...spans.map(({ mostKw }) => mostKw));
 };
 
-/** Ends that a person, a fault or a plug brings about; a station that leaves the reason out means its own button. */
-const OTHER_ENDS: ReadonlySet<string> = new Set([
-  "DeAuthorized",
-  "Deauthorized",
-  "EVDisconnected",
-  "EmergencyStop",
-  "EnergyLimitReached",
-  "GroundFault",
-  "HardReset",
-  "ImmediateReset",
-  "Local",
-  "LocalOutOfCredit",
-  "MasterPass",
-  "OvercurrentFault",
-  "PowerLoss",
-  "PowerQuality",
-  "Reboot",
-  "Remote",
-  "SOCLimitReached",
-  "SoftReset",
-  "StoppedByEV",
-  "UnlockCommand",
-  "ended-by-operator",
-  "evse-available",
-  "next-transaction",
-]);
+/**
+ * The reasons that a station may give which ended a session because it waited. `Timeout` is of a car that was not
+ * connected in time, which one that had charged was; every other reason names a person, a plug, a fault, a limit that
+ * was reached, or, left out, the station's own button. What no schema knows proves nothing.
+ */
+const ENDS_BY_PAUSE: Readonly<Record<OcppVersion, readonly string[]>> = {
+  "1.6": ["Other"],
+  "2.0.1": ["Other", "Timeout"],
+  "2.1": ["Other", "Timeout"],
+};
 
 /**
  * Whether a session that had charged was ended by its station because it was told to wait: at its end it was allowed
- * less than flows, and nobody else had a reason.
+ * less than flows, and its reason is one that a pause can show.
  */
 export const endedByPause = (
-  { config, evse }: Pick<Standing, "config" | "evse">,
+  { config, evse, version }: Pick<Standing, "config" | "evse"> & { readonly version: OcppVersion | null },
   { importedKwh, endReason }: Pick<Session, "importedKwh" | "endReason">,
   atMs: EpochMs,
 ): boolean => {
   const allowedKw = evse.held === null ? null : scheduledKw(evse.held, atMs);
   const waited = allowedKw !== null && allowedKw >= 0 && allowedKw < minimumKw(config);
-  return waited && importedKwh > 0 && endReason !== null && !OTHER_ENDS.has(endReason);
+  const reasons = version === null ? [] : ENDS_BY_PAUSE[version];
+  return waited && importedKwh > 0 && endReason !== null && reasons.includes(endReason);
 };
 
 /** Meter error and rounding between what was told and what a station says it holds. */

@@ -87,16 +87,22 @@ const backOnlySoon = (
 /** Contacts are switched without a current: it waits at nothing for so long. */
 const SWITCH_PAUSE_MS = 30 * SECOND_MS;
 
+/**
+ * What was planned, after a pause. A station may throw its contactor with the period that names other phases, before
+ * the current of the period before has ceased: so the pause is told on the phases that it has.
+ */
 const afterSwitching = (
   periods: readonly SchedulePeriod[],
   { evse, horizon }: Pick<ScheduleInput, "evse" | "horizon">,
 ): readonly SchedulePeriod[] => {
-  const [first, ...rest] = periods;
-  const untilMs = (evse.switched?.sinceMs ?? -Infinity) + SWITCH_PAUSE_MS;
+  const { switched = null } = evse;
+  const untilMs = (switched?.sinceMs ?? -Infinity) + SWITCH_PAUSE_MS;
   const nowMs = horizon.startsMs[0] ?? horizon.endMs;
-  const endMs = rest[0]?.startMs ?? horizon.endMs;
-  if (first === undefined || untilMs <= nowMs || untilMs >= endMs || first.value <= 0) return periods;
-  return [{ ...first, value: 0, powerKw: 0 }, { ...first, startMs: untilMs }, ...rest];
+  const [first] = periods;
+  const next = periods.findLast(({ startMs }) => startMs <= untilMs);
+  if (switched === null || untilMs <= nowMs || first === undefined || next === undefined) return periods;
+  const pause = { ...first, value: 0, powerKw: 0, phases: switched.to === 1 ? 3 : 1 } as const;
+  return [pause, { ...next, startMs: untilMs }, ...periods.filter(({ startMs }) => startMs > untilMs)];
 };
 
 /** What was once told beside the profile is told there until the session is over: it would stand otherwise. */

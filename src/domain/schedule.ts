@@ -18,6 +18,8 @@ export interface SchedulePeriod {
   readonly value: number;
   /** The same in kW at the grid side: what a station that obeys draws at most. */
   readonly powerKw: number;
+  /** Phases in this period where they are others than the schedule's; absent: the same. */
+  readonly phases?: 1 | 3;
 }
 
 /**

@@ -9,9 +9,7 @@ const ROUNDING_KW = 0.3;
  * told it limits nothing, so that a later plan may offer it more.
  */
 export const ownLimits = ({ held }: Pick<EvseState, "held">, told: CarSchedule): CarSchedule => {
-  const changes = [...told.steps, ...(held?.periods ?? [])].map(({ startMs }) => startMs);
-  const starts = [...new Set(changes)].filter((atMs) => atMs < told.endMs).sort((a, b) => a - b);
-  const steps = starts.map((startMs): LimitStep => {
+  const steps = changesOf(held, told).map((startMs): LimitStep => {
     const own = told.steps.findLast((step) => step.startMs <= startMs);
     const offeredKw = held === null ? null : scheduledKw(held, startMs);
     const [chargeKw, dischargeKw] = [own?.chargeKw ?? null, own?.dischargeKw ?? null];
@@ -25,10 +23,20 @@ export const ownLimits = ({ held }: Pick<EvseState, "held">, told: CarSchedule):
   return { steps, endMs: told.endMs };
 };
 
-/** Whether a car means to draw more than it was offered at some moment. */
+/** Whether a car means to draw or give back more than it was offered at some moment. */
 export const exceedsOffer = ({ held }: Pick<EvseState, "held">, told: CarSchedule): boolean =>
-  held !== null &&
-  told.steps.some(({ startMs, chargeKw }) => {
-    const offeredKw = scheduledKw(held, startMs);
-    return offeredKw !== null && chargeKw !== null && chargeKw > Math.max(0, offeredKw) + ROUNDING_KW;
+  changesOf(held, told).some((atMs) => {
+    const own = told.steps.findLast(({ startMs }) => startMs <= atMs);
+    const offeredKw = held === null ? null : scheduledKw(held, atMs);
+    if (own === undefined || offeredKw === null) return false;
+    const { chargeKw, dischargeKw } = own;
+    const isMore = (kw: number | null, mostKw: number): boolean =>
+      kw !== null && kw > Math.max(0, mostKw) + ROUNDING_KW;
+    return isMore(chargeKw, offeredKw) || isMore(dischargeKw, -offeredKw);
   });
+
+/** The moments at which either changes, while the car's own lasts. */
+const changesOf = (held: EvseState["held"], { steps, endMs }: CarSchedule): number[] => {
+  const changes = [...steps, ...(held?.periods ?? [])].map(({ startMs }) => startMs);
+  return [...new Set(changes)].filter((atMs) => atMs < endMs).sort((a, b) => a - b);
+};

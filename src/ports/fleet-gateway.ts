@@ -1,4 +1,4 @@
-import type { FleetEvent, TransactionEvent, UnclearMessage } from "../domain/fleet.js";
+import type { CarSchedule, FleetEvent, TransactionEvent, UnclearMessage } from "../domain/fleet.js";
 import type { Verdict } from "../domain/id-token.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
@@ -51,6 +51,8 @@ export interface FleetGateway {
    * goes by the plan. What is given counts as told.
    */
   presentCorrection(stationId: string, evseId: number): Schedule | null;
+  /** Whether a car means to draw or give back more than it was offered; left out: it never does. */
+  exceedsOffer?(stationId: string, evseId: number, schedule: CarSchedule): boolean;
   /** Whether an id token may charge. */
   authorize(stationId: string, idToken: string, shown: TokenShown): Promise<Verdict>;
 }

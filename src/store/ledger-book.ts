@@ -3,19 +3,13 @@ import { asideKeyOf, type LedgerBook } from "../ports/ledger-book.js";
 import type { TransactionRow } from "../ports/transaction-row.js";
 import { fromTable, toMessageTable, toMetered, toTable } from "./rows.js";
 import type { Tables, TransactionTable } from "./tables.js";
-import { insertText, onceMade, runText } from "./texts.js";
+import { insertOnce, runText } from "./texts.js";
 
 /** The ledger's book in SQL, for use inside a transaction. */
 export const sqlBook = (db: Kysely<Tables>): LedgerBook => ({
   ...lookups(db),
-  put: async (row) => {
-    const values = toTable(row);
-    await runText(db, putText(values), Object.values(values));
-  },
-  addMessage: async (order, messageKey, event) => {
-    const values = toMessageTable(order, messageKey, event);
-    await runText(db, addText(values), Object.values(values));
-  },
+  put: (row) => putRow(db, toTable(row)),
+  addMessage: (order, messageKey, event) => addRow(db, toMessageTable(order, messageKey, event)),
   setAside: async (event, why) => {
     const { stationId, atMs } = event;
     const done = await db
@@ -78,9 +72,7 @@ const one = async (query: { execute(): Promise<readonly TransactionTable[]> }) =
   firstOf(await query.execute());
 const firstOf = ([found]: readonly TransactionTable[]) => (found === undefined ? null : fromTable(found));
 
-const putText = onceMade((values: object) =>
-  insertText("ledger_transaction", Object.keys(values), { update: "ordinal" }),
-);
-const addText = onceMade((values: object) => insertText("ledger_message", Object.keys(values), "do nothing"));
+const putRow = insertOnce("ledger_transaction", { update: "ordinal" });
+const addRow = insertOnce("ledger_message", "do nothing");
 const BY_TRANSACTION_ID = `select * from "ledger_transaction" where "transaction_id" = ? and "station_id" = ?`;
 const MESSAGE_KNOWN = `select "ordinal" from "ledger_message" where "ordinal" = ? and "message_key" = ?`;

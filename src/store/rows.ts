@@ -5,7 +5,13 @@ import { type Metered, meteredBy } from "../ports/counted-registers.js";
 import { plausibleMs, type TransactionRow, type UnstoppedReason } from "../ports/transaction-row.js";
 import type { TransactionMessageTable, TransactionTable } from "./tables.js";
 
-export const toTable = (row: TransactionRow): Insertable<TransactionTable> => ({
+/**
+ * Every column, also those that may be null: rows of one table share one text of SQL (`insertOnce`), by the columns
+ * of the first, so that none may leave one out.
+ */
+export type WholeRow<Table> = Required<Insertable<Table>>;
+
+export const toTable = (row: TransactionRow): WholeRow<TransactionTable> => ({
   ordinal: row.order,
   session_id: row.sessionId,
   station_id: row.stationId,
@@ -94,7 +100,7 @@ export const toMessageTable = (
   ordinal: number,
   messageKey: string,
   event: TransactionEvent,
-): Insertable<TransactionMessageTable> => {
+): WholeRow<TransactionMessageTable> => {
   const sample = event.kind === "transaction-updated" ? event.sample : null;
   const { importedWh, exportedWh } = meteredBy(event);
   return {

@@ -1,4 +1,5 @@
 import { CompiledQuery, type Kysely } from "kysely";
+import type { WholeRow } from "./rows.js";
 import type { Tables } from "./tables.js";
 
 /**
@@ -13,20 +14,21 @@ export const runText = async <Row>(
 
 const quoted = (columns: readonly string[]): string => columns.map((column) => `"${column}"`).join(", ");
 
-/** Inserts a row with these columns; `otherwise`: what is done where its key is there already. */
-export const insertText = (
-  table: keyof Tables,
-  columns: readonly string[],
-  otherwise: "do nothing" | { readonly update: string },
-): string => {
+const insertText = (table: keyof Tables, columns: readonly string[], otherwise: Otherwise): string => {
   const insert = `insert into "${table}" (${quoted(columns)}) values (${columns.map(() => "?").join(", ")})`;
   if (otherwise === "do nothing") return `${insert} on conflict do nothing`;
   const set = columns.map((column) => `"${column}" = excluded."${column}"`).join(", ");
   return `${insert} on conflict ("${otherwise.update}") do update set ${set}`;
 };
 
-/** Makes a text at its first use, for what is known only then. */
-export const onceMade = <Given>(make: (given: Given) => string): ((given: Given) => string) => {
-  let made: string | null = null;
-  return (given) => (made ??= make(given));
+/** What is done where a row's key is there already. */
+type Otherwise = "do nothing" | { readonly update: string };
+
+/** Inserts whole rows into a table, by a text that the columns of the first make. */
+export const insertOnce = <Name extends keyof Tables>(table: Name, otherwise: Otherwise) => {
+  let text: string | null = null;
+  return async (db: Kysely<Tables>, row: WholeRow<Tables[Name]>): Promise<void> => {
+    text ??= insertText(table, Object.keys(row), otherwise);
+    await runText(db, text, Object.values(row));
+  };
 };

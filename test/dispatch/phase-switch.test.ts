@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { scheduleOf } from "../../src/dispatch/schedules.js";
 import { switchTo } from "../../src/dispatch/phase-switch.js";
-import { quarterHourHorizon } from "../../src/domain/horizon.js";
+import { type Horizon, quarterHourHorizon } from "../../src/domain/horizon.js";
 import type { SessionPlan } from "../../src/domain/plan.js";
+import type { SchedulePeriod } from "../../src/domain/schedule.js";
 import { EVENING_MS, sessionOf, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
 const THREE = { ...SINGLE_PHASE_32A, phases: 3 as const };
@@ -38,22 +39,67 @@ describe("a pile of three phases", () => {
     expect(switchTo({ ...usual, ...given })).toBe(expected);
   });
 
-  it("waits at nothing for half a minute, and its amperes count on the one phase", () => {
-    const { phases, periods } = scheduleOf({
-      session: sessionOf("p1"),
-      plan: planOf([2.2, 2.2], 0),
-      horizon: quarterHourHorizon(EVENING_MS, 2),
-      config: THREE,
-      evse: { carPhases: null, switched: { to: 1, sinceMs: EVENING_MS - 5_000 } },
-      capabilities: { rateUnit: "A", maxPeriods: 24, maxStackLevel: 0, dischargeSetpoint: false },
-    });
-    expect(phases).toBe(1);
-    expect(periods.map(({ startMs, value, powerKw }) => [startMs - EVENING_MS, value, powerKw])).toEqual([
-      [-60_000, 0, 0],
-      [25_000, 10, expect.closeTo(2.2, 6)],
+  it.each<[string, 1 | 3, number, (readonly [seconds: number, value: number, phases: number | undefined])[]]>(
+    [
+      [
+        "to one: its amperes count on the one phase",
+        1,
+        5,
+        [
+          [-60, 0, 3],
+          [25, 10, undefined],
+        ],
+      ],
+      [
+        "to three",
+        3,
+        5,
+        [
+          [-60, 0, 1],
+          [25, 3.3, undefined],
+        ],
+      ],
+      ["half a minute ago", 1, 30, [[-60, 10, undefined]]],
+    ],
+  )("waits at nothing, on the phases before, for half a minute: %s", (_, to, secondsAgo, expected) => {
+    const { phases, periods } = scheduleAfter({ to, secondsAgo, horizon: quarterHourHorizon(EVENING_MS, 2) });
+    expect(phases).toBe(to);
+    expect(told(periods)).toEqual(expected);
+    expect(periods.at(-1)?.powerKw).toBeCloseTo(to === 1 ? 2.2 : 2.178, 6);
+  });
+
+  it("waits as long where the quarter of an hour ends meanwhile", () => {
+    const horizon = {
+      ...quarterHourHorizon(EVENING_MS, 2),
+      startsMs: [EVENING_MS, EVENING_MS + 10_000],
+    };
+    const { periods } = scheduleAfter({ to: 1, secondsAgo: 5, horizon, chargeKw: [2.2, 3.3] });
+    expect(told(periods)).toEqual([
+      [-60, 0, 3],
+      [25, 15, undefined],
     ]);
   });
 });
+
+const told = (periods: readonly SchedulePeriod[]): (readonly [number, number, number | undefined])[] =>
+  periods.map(({ startMs, value, phases }) => [(startMs - EVENING_MS) / 1_000, value, phases]);
+
+function scheduleAfter(given: {
+  readonly to: 1 | 3;
+  readonly secondsAgo: number;
+  readonly horizon: Horizon;
+  readonly chargeKw?: readonly number[];
+}) {
+  const { to, secondsAgo, horizon, chargeKw = [2.2, 2.2] } = given;
+  return scheduleOf({
+    session: sessionOf("p1"),
+    plan: planOf(chargeKw, 0),
+    horizon,
+    config: THREE,
+    evse: { carPhases: null, switched: { to, sinceMs: EVENING_MS - secondsAgo * 1_000 } },
+    capabilities: { rateUnit: "A", maxPeriods: 24, maxStackLevel: 0, dischargeSetpoint: false },
+  });
+}
 
 function on(to: 1 | 3, minutes: number) {
   return { carPhases: null, switched: { to, sinceMs: EVENING_MS - minutes * MINUTE } } as const;

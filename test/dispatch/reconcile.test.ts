@@ -1,7 +1,15 @@
 /** What is wanted of an EVSE, what its station confirmed and what is measured there: what to do next. */
 import { describe, expect, it } from "vitest";
-import { isHeldByOthers, type NextStep, NOT_YET_FOLLOWED, reconcile } from "../../src/dispatch/reconcile.js";
-import type { AllowedSpan } from "../../src/domain/fleet.js";
+import {
+  endedByPause,
+  isHeldByOthers,
+  type NextStep,
+  NOT_YET_FOLLOWED,
+  reconcile,
+} from "../../src/dispatch/reconcile.js";
+import { z } from "zod";
+import type { AllowedSpan, OcppVersion } from "../../src/domain/fleet.js";
+import { readSchemas } from "../../src/ocpp/schemas.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
 import { EVENING_MS, evseOf, scheduleOfKw, SINGLE_PHASE_32A } from "../fixtures/sites.js";
 
@@ -106,3 +114,62 @@ describe("a car that draws less than it may", () => {
     expect(isHeldByOthers(7, 22)).toBe(false);
   });
 });
+
+describe("a session that ended while it was told to wait", () => {
+  const waiting = { config: SINGLE_PHASE_32A, evse: evseOf("p1", { held: scheduleOfKw("p1", [0, 0]) }) };
+  const ended = (version: OcppVersion | null, endReason: string | null, importedKwh = 1): boolean =>
+    endedByPause({ ...waiting, version }, { importedKwh, endReason }, EVENING_MS);
+
+  it.each<[OcppVersion, string, string]>([
+    [
+      "1.6",
+      "Other",
+      "DeAuthorized EVDisconnected EmergencyStop HardReset Local PowerLoss Reboot Remote SoftReset UnlockCommand",
+    ],
+    [
+      "2.0.1",
+      "Other Timeout",
+      "DeAuthorized EVDisconnected EmergencyStop EnergyLimitReached GroundFault ImmediateReset Local LocalOutOfCredit MasterPass OvercurrentFault PowerLoss PowerQuality Reboot Remote SOCLimitReached StoppedByEV TimeLimitReached",
+    ],
+    [
+      "2.1",
+      "Other Timeout",
+      "DeAuthorized EVDisconnected EmergencyStop EnergyLimitReached GroundFault ImmediateReset Local LocalOutOfCredit MasterPass OvercurrentFault PowerLoss PowerQuality Reboot Remote ReqEnergyTransferRejected SOCLimitReached StoppedByEV TimeLimitReached",
+    ],
+  ])("OCPP %s: by its pause with %s, by something else with %s", (version, byPause, bySomethingElse) => {
+    const all = reasonsOf(version);
+    expect(all.filter((reason) => ended(version, reason)).sort()).toEqual(byPause.split(" "));
+    expect(all.filter((reason) => !ended(version, reason)).sort()).toEqual(bySomethingElse.split(" "));
+  });
+
+  it.each<[string, boolean]>([
+    ["what no schema knows", ended("2.1", "VendorSpecificStop")],
+    ["a reason that was left out", ended("1.6", null)],
+    ["what our own bookkeeping closed", ended("1.6", "next-transaction")],
+    ["a station of which no version is known", ended(null, "Other")],
+    ["a car that had never charged", ended("1.6", "Other", 0)],
+    [
+      "one that was not told to wait",
+      endedByPause(
+        {
+          ...waiting,
+          version: "1.6",
+          evse: evseOf("p1", { held: scheduleOfKw("p1", [7, 7]) }),
+        },
+        { importedKwh: 1, endReason: "Other" },
+        EVENING_MS,
+      ),
+    ],
+  ])("%s proves nothing", (_, isByPause) => {
+    expect(isByPause).toBe(false);
+  });
+});
+
+/** As the schema of a version has them. */
+function reasonsOf(version: OcppVersion): string[] {
+  const found =
+    /"(?:enum)":(\["DeAuthorized"[^\]]*"EVDisconnected"[^\]]*\]|\["EmergencyStop","EVDisconnected"[^\]]*\])/.exec(
+      JSON.stringify(readSchemas(version)),
+    );
+  return z.array(z.string()).parse(JSON.parse(found?.[1] ?? "[]"));
+}

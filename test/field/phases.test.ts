@@ -27,13 +27,14 @@ const planOf = (version: OcppVersion, more: Partial<FieldPlan>): FieldPlan => ({
 });
 
 /** When the number of phases that it is told changed, and to what. */
-const switched = (field: Field): { minute: number; phases: string }[] => {
+const switched = (field: Field, id = idOf(0)): { minute: number; phases: string }[] => {
   const query = { action: "SetChargingProfile", direction: "to-station", type: "call", limit: 500 } as const;
   const told = field.server.central.messages
-    .of(idOf(0), { ...query, contains: "TxProfile" })
+    .of(id, { ...query, contains: "TxProfile" })
     .map(({ atMs, text }) => ({
       minute: Math.round((atMs - NOON) / 1_000) / 60,
-      phases: /"numberPhases":(\d)/.exec(text)?.[1] ?? "as wired",
+      // The first period of a switch is its pause, on the phases before it.
+      phases: [...text.matchAll(/"numberPhases":(\d)/g)].at(-1)?.[1] ?? "as wired",
     }));
   return told.filter(({ phases }, index) => phases !== told[index - 1]?.phases);
 };
@@ -71,6 +72,19 @@ describe("a pile of three phases that switches", () => {
         const told = field.server.central.messages.of(idOf(0), { ...query, action: "SetChargingProfile" });
         expect(told.length > 0).toBe(isTold);
       });
+  });
+});
+
+describe("two piles that switch, and room for the one phase of one", () => {
+  it("leaves the other as it is wired: they do not switch into the same room", async () => {
+    const faults = [["switches-phases"], ["switches-phases"]] as const;
+    // Both stand there before there is room for either: one pass finds it for both.
+    const baseKwAt = (minute: number): number => (minute < 10 ? 6 : 4);
+    await runField(planOf("1.6", { faults, baseKwAt, hours: 0.75 }), (field) => {
+      const told = [idOf(0), idOf(1)].map((id) => switched(field, id).map(({ phases }) => phases));
+      expect(told.sort()).toEqual([["as wired"], ["as wired", "1"]]);
+      expect(field.breach.seconds).toBe(0);
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import { createFleetKeeper, type FleetKeeper } from "../../src/control/fleet-keeper.js";
+import { exceedsOffer } from "../../src/fleet/car-limits.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import { type Codec, createStationMemory, type InboundContext } from "../../src/ocpp/common/codec.js";
 import { readTime } from "../../src/ocpp/common/time.js";
@@ -24,6 +25,7 @@ export const contextOf = (over: Partial<InboundContext> = {}): InboundContext =>
   electrics: () => ({ voltageV: 230, phases: 3 }),
   evseOf: () => null,
   correctionOf: () => null,
+  exceedsOffer: () => false,
   readTime: (text) => readTime(text),
   heartbeatIntervalS: 300,
   ...over,
@@ -54,6 +56,10 @@ export function talkTo(ledger: Ledger): Talk {
       nowMs: NOW + minute * 60_000,
       memory,
       evseOf: (id) => sessions().find(({ transactionId }) => transactionId === id)?.evseId ?? null,
+      exceedsOffer: (evseId, schedule) => {
+        const evse = keeper.station("CP1")?.evses.get(evseId);
+        return evse !== undefined && exceedsOffer(evse, schedule);
+      },
     });
   return {
     get keeper() {

@@ -1,5 +1,6 @@
 import type { CommandOutcome, StationCommand } from "../../domain/command.js";
 import type {
+  CarSchedule,
   EvseStatus,
   FleetEvent,
   OcppVersion,
@@ -17,7 +18,7 @@ import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
 import type { StationFacts } from "./station-facts.js";
-import type { Reading } from "./meter.js";
+import type { LastReading, Reading } from "./meter.js";
 import type { MeterDoubts, MeterFinding } from "./plausible.js";
 import { type StationClock, UNKNOWN_CLOCK } from "./station-clock.js";
 
@@ -40,7 +41,7 @@ export interface MonitoredVariable {
 /** What is remembered of a station beyond one message and one connection. */
 export interface StationMemory {
   /** Last reading of an EVSE, to derive power from the register where no power is told. */
-  readonly lastReading: Map<number, Reading>;
+  readonly lastReading: Map<number, LastReading>;
   /** State of each connector that the station ever named, by `evse/connector`; Unknown since a restart. */
   readonly connectorStatus: Map<string, EvseStatus>;
   /** Last reading of an EVSE as its meter told it, and what is doubted of that meter. */
@@ -72,6 +73,8 @@ export interface InboundContext {
   readonly evseOf: (transactionId: string) => number | null;
   /** The correction that a profile of ours, by its id, is to hold as of now; null: none. */
   readonly correctionOf: (profileId: number) => Schedule | null;
+  /** Whether a car's own schedule goes beyond what it was offered. */
+  readonly exceedsOffer: (evseId: number, schedule: CarSchedule) => boolean;
   /** The station's text of a time; one without a zone in the site's. */
   readonly readTime: (text: string | null) => EpochMs | null;
   /** Heartbeat interval told to the station, s. */

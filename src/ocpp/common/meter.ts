@@ -30,6 +30,12 @@ export interface Reading {
   readonly opens: boolean;
 }
 
+/** The newest reading of an EVSE. */
+export interface LastReading extends Reading {
+  /** Dated by the station's clock as it is, since how far that is off was not known. */
+  readonly isByItsClock: boolean;
+}
+
 const KILO = 1_000;
 /** A register that is older than this says nothing of the present power. */
 const OLDEST_REGISTER_MS = HOUR_MS;
@@ -137,19 +143,22 @@ export function toSample(told: Reading, evseId: number, context: MeterContext): 
     possible(meanPower(last, reading), electrics(evseId)) ??
     last?.powerKw ??
     0;
-  if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw });
+  const isByItsClock = memory.clock.aheadMs === 0;
+  if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw, isByItsClock });
   const residual = reading.residualKw === undefined ? {} : { residualKw: reading.residualKw };
   return { atMs, powerKw, importedWh, exportedWh, socPercent, ...residual };
 }
 
 /**
  * By another clock than was thought, what was read before was read at other times: else a span between two is
- * no span. What was so far off that it was not believed is dated by our clock already.
+ * no span. What was so far off that it was not believed is dated by our clock already, and so is what was read
+ * while the clock was known, whatever came between.
  */
 export const redate = ({ lastReading }: StationMemory, byMs: number): void => {
   if (believedTime(-byMs, 0) !== -byMs) return;
   for (const [evseId, reading] of lastReading)
-    lastReading.set(evseId, { ...reading, atMs: reading.atMs + byMs });
+    if (reading.isByItsClock)
+      lastReading.set(evseId, { ...reading, atMs: reading.atMs + byMs, isByItsClock: false });
 };
 
 interface Judged {

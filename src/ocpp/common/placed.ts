@@ -90,8 +90,9 @@ const purposeOf = (place: ProfilePlace): Placed["purpose"] => {
   return place === "ChargePointMaxProfile-station" ? "maximum" : "TxDefaultProfile";
 };
 
-const tailOf = ({ startMs, endMs }: Schedule): WirePeriod => ({
+const tailOf = ({ startMs, endMs, phases }: Schedule): WirePeriod => ({
   startPeriod: Math.round((endMs - startMs) / SECOND_MS),
   mode: "charge-limit",
   value: 0,
+  phases,
 });

@@ -38,6 +38,7 @@ export interface WirePeriod {
   readonly startPeriod: number;
   readonly mode: SchedulePeriod["mode"];
   readonly value: number;
+  readonly phases: Schedule["phases"];
 }
 
 export type WirePeriods = { readonly periods: readonly WirePeriod[] } | { readonly why: string };
@@ -54,7 +55,8 @@ export function wirePeriods(
   for (const period of schedule.periods) {
     const value = inUnit(period, schedule, options, electrics);
     if (value === null) return { why: `no voltage known to tell ${schedule.unit} in ${options.unit}` };
-    periods.push({ startPeriod: startOf(schedule, period), mode: period.mode, value });
+    const { mode, phases = schedule.phases } = period;
+    periods.push({ startPeriod: startOf(schedule, period), mode, value, phases });
   }
   return { periods };
 }

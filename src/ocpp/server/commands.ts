@@ -55,7 +55,7 @@ export async function runCommand(
   if (isMeasurandList(command)) {
     const ask = async (one: StationCommand): Promise<CommandOutcome> =>
       (await tryOnce(line, one, deadlineMs, { ...parts, profile: first, nowMs: parts.now() })).outcome;
-    return writeMeasurands(command, { stationId: line.station.id, quirks: parts.quirks, ask });
+    return writeMeasurands(command, { station: line.station, quirks: parts.quirks, ask });
   }
   const key = supersedeKey(command) ?? "";
   const held = { ...first, idBase: line.station.idBases.get(key) ?? first.idBase };

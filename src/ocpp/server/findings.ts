@@ -40,7 +40,6 @@ function setClock(connection: Connection, clock: StationClock, desk: Desk): void
   station.memory.clock = clock;
   const { aheadMs } = clock;
   if (aheadMs === before.aheadMs) return;
-  // What was read by a clock that was known is dated by ours already.
   if (before.aheadMs === 0) redate(station.memory, -aheadMs);
   // What was read by the other clock says nothing of the time since: energy over that span would be no power.
   station.memory.toldReading.clear();

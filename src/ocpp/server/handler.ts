@@ -92,6 +92,8 @@ function createContext(
     const evseId = correctedEvse(station, profileId);
     return evseId === null ? null : desk.gateway.presentCorrection(stationId, evseId);
   };
+  const exceedsOffer: InboundContext["exceedsOffer"] = (evseId, schedule) =>
+    desk.gateway.exceedsOffer?.(stationId, evseId, schedule) ?? false;
   return (nowMs, readTime) => ({
     stationId,
     nowMs,
@@ -99,6 +101,7 @@ function createContext(
     electrics,
     evseOf,
     correctionOf,
+    exceedsOffer,
     readTime,
     heartbeatIntervalS,
     meterQuirks: desk.quirks.of(stationId).values,

@@ -2,7 +2,11 @@
 const IDENTITY = /^[A-Za-z0-9._-]{1,48}$/;
 
 export type ReadIdentity =
-  | { readonly identity: string }
+  | {
+      readonly identity: string;
+      /** The same as the station writes it; itself where that could be no identity. */
+      readonly told: string;
+    }
   | { readonly status: 400 | 404; readonly why: string };
 
 /** The name under which a station is known that gives this one of itself. */
@@ -39,7 +43,7 @@ export function readIdentity(target: string, path: string, nameOf: NameOf = (tol
   if (identity === null) return { status: 400, why: "a percent escape is malformed" };
   if (!IDENTITY.test(identity))
     return { status: 400, why: "an identity is 1-48 characters of A-Z a-z 0-9 - _ ." };
-  return { identity };
+  return { identity, told: decoded !== null && IDENTITY.test(decoded) ? decoded : identity };
 }
 
 function decode(text: string): string | null {

@@ -11,6 +11,8 @@ import { type Way, wayOf } from "./way.js";
 
 /** What came of looking at how a station proves who it is. */
 export interface Judgement {
+  /** Whose proof it is. */
+  readonly identity: string;
   /** With what it is let in; null: it is not. */
   readonly proof: StationProof | null;
   /** Everything that it did prove, whether or not it is allowed to come that way. */
@@ -28,18 +30,35 @@ interface ProvingParts {
 }
 
 /**
+ * Judges a station by the name that it fits, unless one of the very name that it tells is registered: that is
+ * another, however alike their names are. Both are looked up in every case, so that time tells nothing.
+ */
+export async function proveNamed(
+  { identity, told }: { readonly identity: string; readonly told: string },
+  request: IncomingMessage,
+  parts: ProvingParts,
+): Promise<Judgement> {
+  const [judged, isItself] = await Promise.all([
+    prove(identity, request, parts),
+    parts.registry.hasPassword?.(told) ?? false,
+  ]);
+  return isItself && told !== identity ? prove(told, request, parts) : judged;
+}
+
+/**
  * Judges by which security profiles a station proved its identity, and whether one of them is its own. The
  * registry is asked in every case and for everything at once, so that an unknown identity, a missing or wrong
  * password and another profile take the same time.
  */
-export async function prove(
+async function prove(
   identity: string,
   request: IncomingMessage,
   { registry, isOpen, nameOf }: ProvingParts,
 ): Promise<Judgement> {
   const way = wayOf(request.socket);
   const told = readBasic(request.headers.authorization);
-  const basic = told === null ? null : { ...told, user: nameOf(told.user) };
+  const basic =
+    told === null ? null : { ...told, user: told.user === identity ? identity : nameOf(told.user) };
   const password = basic?.user === identity ? basic.password : null;
   const [byPassword, byCertificate, state] = await Promise.all([
     registry.authenticate(identity, password),
@@ -61,5 +80,5 @@ export async function prove(
           password: byPassword ? password : null,
           certificate: profile === 3 ? way.certificate : null,
         };
-  return { proof, proven, state, way, basic };
+  return { identity, proof, proven, state, way, basic };
 }

@@ -35,6 +35,8 @@ export interface Station {
   abilities: Abilities;
   /** Purposes of which a profile was accepted since its boot: a refusal after that has another cause. */
   readonly proven: Set<Schedule["purpose"]>;
+  /** Lists of measurands that it was asked for one by one since its boot. */
+  measurandTries: number;
   /** When it last sent a BootNotification, the newest last. */
   readonly boots: EpochMs[];
   /** The version in which it was asked for its abilities; null before that. */
@@ -61,6 +63,7 @@ export const createStation = (id: string): Station => ({
     silentMeter: false,
   },
   proven: new Set(),
+  measurandTries: 0,
   boots: [],
   knownAs: null,
   held: new Map(),

@@ -12,7 +12,7 @@ import { SUBPROTOCOLS } from "../wire.js";
 import { createGate } from "./gate.js";
 import { createNames, readIdentity } from "./identity.js";
 import type { Log } from "./log.js";
-import { prove } from "./prove.js";
+import { proveNamed } from "./prove.js";
 import { causeOf, type Refusal } from "./refusal.js";
 import { networkTest } from "./way.js";
 import type { TrafficBook } from "./traffic.js";
@@ -29,6 +29,7 @@ export interface Admitted {
 }
 
 interface Proven {
+  readonly identity: string;
   readonly proof: StationProof;
 }
 
@@ -94,9 +95,12 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
   const gate = createGate(settings, clock.now(), parts.random ?? Math.random);
   let handshakes = 0;
 
-  const authenticate = async (identity: string, request: IncomingMessage): Promise<Refusal | Proven> => {
+  const authenticate = async (
+    named: { readonly identity: string; readonly told: string },
+    request: IncomingMessage,
+  ): Promise<Refusal | Proven> => {
     const address = addressOf(request);
-    const own = `${identity} ${address}`;
+    const own = `${named.identity} ${address}`;
     const nowMs = clock.now();
     const bounds: Bound[] = [
       [own, settings.maxFailuresPerIdentity],
@@ -108,10 +112,11 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     const judged = await within(
       clock,
       settings.handshakeTimeoutMs,
-      prove(identity, request, { registry, isOpen, nameOf }),
+      proveNamed(named, request, { registry, isOpen, nameOf }),
     );
     if (judged === null) return { status: 503, why: "the station could not be looked up in time" };
-    if (judged.proof !== null) return { proof: judged.proof };
+    const { identity, proof } = judged;
+    if (proof !== null) return { identity, proof };
     attempts.failed(own, nowMs);
     attempts.failed(address, nowMs);
     return {
@@ -121,9 +126,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     };
   };
 
-  const judge = async (
-    request: IncomingMessage,
-  ): Promise<Refusal | (Proven & { identity: string; version: OcppVersion })> => {
+  const judge = async (request: IncomingMessage): Promise<Refusal | (Proven & { version: OcppVersion })> => {
     if (parts.closing?.() === true) return { status: 503, why: "the central system stops" };
     const named = readIdentity(request.url ?? "", settings.path, nameOf);
     if ("status" in named) return named;
@@ -132,8 +135,8 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
       return { status: 400, why: `offer one of the subprotocols ${[...SUBPROTOCOLS.keys()].join(", ")}` };
     const retryAfterS = gate.enter(clock.now(), handshakes);
     if (retryAfterS !== null) return { status: 503, why: "too many stations connect at once", retryAfterS };
-    const verdict = await authenticate(named.identity, request);
-    return "status" in verdict ? verdict : { ...verdict, identity: named.identity, version };
+    const verdict = await authenticate(named, request);
+    return "status" in verdict ? verdict : { ...verdict, version };
   };
 
   const shake = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {

@@ -40,10 +40,10 @@ export function writeProfile(
         ...(durationS === null ? {} : { duration: durationS }),
         ...(startMs === null ? {} : { startSchedule: writeTime(startMs) }),
         chargingRateUnit: options.unit,
-        chargingSchedulePeriod: ledPeriods(place, written.periods).map(({ startPeriod, value }) => ({
+        chargingSchedulePeriod: ledPeriods(place, written.periods).map(({ startPeriod, value, phases }) => ({
           startPeriod,
           limit: value,
-          ...(schedule.phases === null ? {} : { numberPhases: schedule.phases }),
+          ...(phases === null ? {} : { numberPhases: phases }),
         })),
       },
     },

@@ -11,7 +11,7 @@ import { profileFaults } from "./rules.js";
  */
 const write = profileWriter({
   purposes: new Set(["session", "default", "correction", "priority", "maximum"]),
-  period: ({ startPeriod, mode, value }: WirePeriod, { phases, purpose }, options): Payload => {
+  period: ({ startPeriod, mode, value, phases }: WirePeriod, { purpose }, options): Payload => {
     // A correction keeps its mode while its value is told anew.
     const dynamic = purpose === "correction";
     if (mode === "charge-limit")

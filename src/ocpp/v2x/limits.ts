@@ -98,23 +98,19 @@ const LONGEST_SOURCE = 20;
 
 /**
  * NotifyEVChargingSchedule: what the car will do by its own schedule. Where that is less than it was offered
- * the plan counts it, and where it is more it is told its schedule again.
+ * the plan counts it; where it is more it is refused, and told its schedule again (K15.FR.12, .13).
  */
-export const notifyEvChargingSchedule: InboundHandler = (
-  payload,
-  { stationId, nowMs, electrics, readTime },
-) => {
+export const notifyEvChargingSchedule: InboundHandler = (payload, context) => {
+  const { stationId, nowMs, electrics, readTime, memory } = context;
   const evseId = evseIdAt(payload, "evseId");
-  const schedule = objectAt(payload, "chargingSchedule");
-  const baseMs = readTime(textAt(payload, "timeBase")) ?? nowMs;
-  const read = readSchedule(schedule, baseMs, electrics(evseId));
-  const steps = read?.steps ?? [];
-  const endMs = read?.endMs ?? Infinity;
+  const toldMs = readTime(textAt(payload, "timeBase"));
+  const baseMs = toldMs === null ? nowMs : toldMs - memory.clock.aheadMs;
+  const read = readSchedule(objectAt(payload, "chargingSchedule"), baseMs, electrics(evseId));
+  const schedule = { steps: read?.steps ?? [], endMs: read?.endMs ?? Infinity };
+  if (evseId <= 0 || schedule.steps.length === 0) return { answer: () => ({ status: "Accepted" }) };
+  const status = context.exceedsOffer(evseId, schedule) ? "Rejected" : "Accepted";
   return {
-    reports:
-      evseId > 0 && steps.length > 0
-        ? [{ kind: "car-schedule", stationId, evseId, atMs: nowMs, schedule: { steps, endMs } }]
-        : [],
-    answer: () => ({ status: "Accepted" }),
+    reports: [{ kind: "car-schedule", stationId, evseId, atMs: nowMs, schedule }],
+    answer: () => ({ status }),
   };
 };

@@ -7,10 +7,20 @@ import type { Codec } from "../../../src/ocpp/common/codec.js";
 import { isObject, listAt, numberAt, objectAt, type Payload, textAt } from "../../../src/ocpp/wire.js";
 import { createMemoryLedger } from "../../../src/ports/ledger-memory.js";
 import { CODECS } from "../negative.js";
+import { scheduleOfKw } from "../../fixtures/sites.js";
 import { outboundContextAt } from "../outbound-context.js";
 import { later, NOW, talkTo } from "../talk.js";
 
 const CONTEXT = outboundContextAt(NOW);
+
+const STARTED = {
+  eventType: "Started",
+  seqNo: 0,
+  timestamp: later(0),
+  triggerReason: "Authorized",
+  transactionInfo: { transactionId: "tx" },
+  evse: { id: 1 },
+};
 
 const schedules: fc.Arbitrary<Schedule> = fc
   .record({
@@ -137,6 +147,34 @@ describe.each(CODECS.filter(({ version }) => version !== "1.6"))(
       expect(await talk.ask(codec.version, "NotifyEVChargingNeeds", needs)).toEqual({ status: "Accepted" });
       expect(talk.keeper.station("CP1")?.evses.get(1)?.pendingNeeds).not.toBeNull();
     });
+
+    it.each<[string, boolean, { startPeriod: number; limit: number }[]]>([
+      ["from its beginning", true, [{ startPeriod: 0, limit: 9_000 }]],
+      ["later, where ours falls within a period of its own", true, [{ startPeriod: 0, limit: 7_000 }]],
+      [
+        "nowhere: as it was told",
+        false,
+        [
+          { startPeriod: 0, limit: 7_000 },
+          { startPeriod: 900, limit: 3_000 },
+        ],
+      ],
+    ])(
+      "a car's own schedule beyond ours is rejected, and told again: %s [K15.FR.12, K15.FR.13, K16.FR.07, K16.FR.08, K17.FR.12, K17.FR.13]",
+      async (_, isBeyond, chargingSchedulePeriod) => {
+        const talk = talkTo(createMemoryLedger());
+        await talk.ask(codec.version, "TransactionEvent", STARTED);
+        const at1 = { stationId: "CP1", evseId: 1, atMs: NOW };
+        const held = scheduleOfKw("CP1", [7, 3], { startMs: NOW, transactionId: "tx" });
+        talk.keeper.apply({ kind: "schedule-confirmed", ...at1, schedule: held });
+        const chargingSchedule = { id: 1, duration: 1_800, chargingRateUnit: "W", chargingSchedulePeriod };
+        const told = { evseId: 1, timeBase: later(0), chargingSchedule };
+        expect(await talk.ask(codec.version, "NotifyEVChargingSchedule", told)).toEqual({
+          status: isBeyond ? "Rejected" : "Accepted",
+        });
+        expect(talk.keeper.station("CP1")?.evses.get(1)?.awaitsSchedule).toBe(isBeyond);
+      },
+    );
 
     it("a car's own schedule within ours is accepted [K15.FR.11, K16.FR.06, K17.FR.11]", async () => {
       const talk = talkTo(createMemoryLedger());
