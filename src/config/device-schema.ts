@@ -44,11 +44,15 @@ const register = {
 
 const registerPower = z.strictObject({ ...register, unit, scale });
 const registerSoc = z.strictObject({ ...register, scale: socScale });
+const setpointUnit = z
+  .enum(["W", "kW", "MW", "percent"])
+  .default("W")
+  .describe("unit of the number; percent: of the rated power of an inverter");
 const registerSetpoint = z.strictObject({
   address: address.describe("first holding register that is written"),
   type: registerType,
   wordOrder,
-  unit,
+  unit: setpointUnit,
   scale,
   before: z
     .array(
@@ -73,7 +77,9 @@ const modbusSchema = z.strictObject({
   timeoutSeconds: seconds(3, "time that it has to answer"),
   power: registerPower.describe("its power"),
   soc: registerSoc.optional().describe("of a battery: its state of charge"),
-  setpoint: registerSetpoint.optional().describe("of a battery: where its power is commanded"),
+  setpoint: registerSetpoint
+    .optional()
+    .describe("where the power of a battery, or the limit of an inverter, is commanded"),
 });
 
 const message = {
@@ -92,10 +98,10 @@ const topicSoc = z.strictObject({ ...message, timePointer, scale: socScale });
 const topicSetpoint = z.strictObject({
   topic: topic.describe("topic that the power is published to"),
   key: name.optional().describe('message as `{"key": number}`; default: the number alone'),
-  unit,
+  unit: setpointUnit,
   scale,
   echo: z
-    .strictObject({ ...message, unit, scale })
+    .strictObject({ ...message, unit: setpointUnit, scale })
     .optional()
     .describe("where the device repeats what it took; default: its power has to follow"),
 });
@@ -121,10 +127,14 @@ const mqttSchema = z.strictObject({
   timeoutSeconds: seconds(10, "time that broker and device have to answer"),
   power: topicPower.describe("its power"),
   soc: topicSoc.optional().describe("of a battery: its state of charge"),
-  setpoint: topicSetpoint.optional().describe("of a battery: where its power is commanded"),
+  setpoint: topicSetpoint
+    .optional()
+    .describe("where the power of a battery, or the limit of an inverter, is commanded"),
 });
 
 const efficiency = z.number().gt(0.3).max(1);
+
+const watchdog = z.number().min(5).max(3600).nullable();
 
 const batterySchema = z.strictObject({
   capacityKwh: energyKwhSchema.gt(0).describe("energy between 0 and 100 % of its state of charge"),
@@ -134,20 +144,26 @@ const batterySchema = z.strictObject({
   chargeEfficiency: efficiency.default(0.95).describe("of what is drawn, the share that is stored"),
   dischargeEfficiency: efficiency.default(0.95).describe("of what is stored, the share that is given back"),
   wearPerKwh: pricePerKwhSchema.min(0).describe("cost of wear of a kWh discharged, in the site's currency"),
-  watchdogSeconds: z
-    .number()
-    .min(5)
-    .max(3600)
-    .nullable()
-    .describe(
-      "time without a new setpoint after which the battery itself goes to failsafePowerKw; null: it has no " +
-        "such watchdog and keeps the last one, so every strict limit above it leaves room for maxChargeKw",
-    ),
+  watchdogSeconds: watchdog.describe(
+    "time without a new setpoint after which the battery itself goes to failsafePowerKw; null: it has no " +
+      "such watchdog and keeps the last one, so every strict limit above it leaves room for maxChargeKw",
+  ),
   failsafePowerKw: powerKwSchema
     .default(0)
     .describe(
       "what it does without us, charging positive; we tell it that too when we stop or know too little",
     ),
+});
+
+const inverterSchema = z.strictObject({
+  ratedPowerKw: kw.gt(0).describe("the most that it generates; it is told this where nothing limits it"),
+  watchdogSeconds: watchdog.describe(
+    "time without a new limit after which the inverter itself goes to failsafePowerKw; null: it has no such " +
+      "watchdog and keeps the last one, so it is told no more than holds whatever the load does",
+  ),
+  failsafePowerKw: kw.describe(
+    "limit that it holds without us; we tell it that too when we stop or know too little",
+  ),
 });
 
 export const deviceSchema = z.strictObject({
@@ -169,6 +185,9 @@ export const deviceSchema = z.strictObject({
   battery: batterySchema
     .optional()
     .describe("of a battery that is commanded; default: it is measured only and counts as load"),
+  inverter: inverterSchema
+    .optional()
+    .describe("of a PV inverter whose power is limited by command; default: it generates what it likes"),
 });
 
 export type DeviceFile = z.infer<typeof deviceSchema>;

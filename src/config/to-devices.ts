@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { DeviceConfig, ModbusAccess, MqttAccess, RegisterValue, TopicValue } from "../domain/device.js";
-import type { SiteStorage } from "../domain/site.js";
+import type { SiteInverter, SiteStorage } from "../domain/site.js";
 import { SECOND_MS } from "../domain/units.js";
 import type { DeviceFile } from "./device-schema.js";
 import type { SecretFile } from "./secrets.js";
@@ -16,6 +16,15 @@ interface Scaling {
 
 const factorOf = ({ unit, scale }: Scaling): number => KW_OF[unit] * scale;
 
+interface SetpointScaling {
+  readonly unit: "W" | "kW" | "MW" | "percent";
+  readonly scale: number;
+}
+
+/** Percent is of the rated power of the device; `device-faults` refuses it where none is stated. */
+const setpointFactor = ({ unit, scale }: SetpointScaling, ratedKw: number): number =>
+  unit === "percent" ? (ratedKw / 100) * scale : factorOf({ unit, scale });
+
 type Modbus = NonNullable<DeviceFile["modbusTcp"]>;
 type Mqtt = NonNullable<DeviceFile["mqtt"]>;
 
@@ -28,7 +37,7 @@ const registerValue = (written: Modbus["power"] | NonNullable<Modbus["soc"]>): R
   factor: "unit" in written ? factorOf(written) : written.scale,
 });
 
-const modbusAccess = (modbus: Modbus): ModbusAccess => ({
+const modbusAccess = (modbus: Modbus, ratedKw: number): ModbusAccess => ({
   over: "modbus-tcp",
   host: modbus.host,
   port: modbus.port,
@@ -47,24 +56,36 @@ const modbusAccess = (modbus: Modbus): ModbusAccess => ({
           address: modbus.setpoint.address,
           type: modbus.setpoint.type,
           wordOrder: modbus.setpoint.wordOrder,
-          factor: factorOf(modbus.setpoint),
+          factor: setpointFactor(modbus.setpoint, ratedKw),
           before: modbus.setpoint.before,
         },
 });
 
-type WrittenTopic =
-  | Mqtt["power"]
-  | NonNullable<Mqtt["soc"]>
-  | NonNullable<NonNullable<Mqtt["setpoint"]>["echo"]>;
+type MqttSetpoint = NonNullable<Mqtt["setpoint"]>;
 
-const topicValue = (written: WrittenTopic): TopicValue => ({
+const topicValue = (written: Mqtt["power"] | NonNullable<Mqtt["soc"]>): TopicValue => ({
   topic: written.topic,
   pointer: written.pointer ?? null,
-  timePointer: "timePointer" in written ? (written.timePointer ?? null) : null,
+  timePointer: written.timePointer ?? null,
   factor: "unit" in written ? factorOf(written) : written.scale,
 });
 
-const mqttAccess = (mqtt: Mqtt, folder: string, password: string | null): MqttAccess => ({
+const topicEcho = (echo: NonNullable<MqttSetpoint["echo"]>, ratedKw: number): TopicValue => ({
+  topic: echo.topic,
+  pointer: echo.pointer ?? null,
+  timePointer: null,
+  factor: setpointFactor(echo, ratedKw),
+});
+
+interface MqttAround {
+  readonly folder: string;
+  readonly password: string | null;
+  readonly inverter: DeviceFile["inverter"];
+}
+
+const ratedOf = (inverter: DeviceFile["inverter"]): number => inverter?.ratedPowerKw ?? 0;
+
+const mqttAccess = (mqtt: Mqtt, { folder, password, inverter }: MqttAround): MqttAccess => ({
   over: "mqtt",
   broker: mqtt.broker,
   user: mqtt.user ?? null,
@@ -81,8 +102,9 @@ const mqttAccess = (mqtt: Mqtt, folder: string, password: string | null): MqttAc
       : {
           topic: mqtt.setpoint.topic,
           key: mqtt.setpoint.key ?? null,
-          factor: factorOf(mqtt.setpoint),
-          echo: mqtt.setpoint.echo === undefined ? null : topicValue(mqtt.setpoint.echo),
+          factor: setpointFactor(mqtt.setpoint, ratedOf(inverter)),
+          echo: mqtt.setpoint.echo === undefined ? null : topicEcho(mqtt.setpoint.echo, ratedOf(inverter)),
+          isLimit: inverter !== undefined,
         },
 });
 
@@ -94,13 +116,13 @@ interface Around {
 /** The devices of all sites; each has one way to it, or the file was refused before. */
 export const toDevices = ({ sites }: ConfigFile, { folder, secret }: Around): DeviceConfig[] =>
   sites.flatMap((site, s) =>
-    site.devices.flatMap(({ id, measures, staleSeconds, mqtt, modbusTcp }, d): DeviceConfig[] => {
+    site.devices.flatMap(({ id, measures, staleSeconds, mqtt, modbusTcp, inverter }, d): DeviceConfig[] => {
       const base = { id, siteId: site.id, kind: measures, staleMs: staleSeconds * SECOND_MS };
-      if (modbusTcp !== undefined) return [{ ...base, access: modbusAccess(modbusTcp) }];
+      if (modbusTcp !== undefined) return [{ ...base, access: modbusAccess(modbusTcp, ratedOf(inverter)) }];
       if (mqtt === undefined) return [];
       const at: Path = ["sites", s, "devices", d, "mqtt", "password"];
       const password = mqtt.password === undefined ? null : secret(mqtt.password, at);
-      return [{ ...base, access: mqttAccess(mqtt, folder, password) }];
+      return [{ ...base, access: mqttAccess(mqtt, { folder, password, inverter }) }];
     }),
   );
 
@@ -122,6 +144,21 @@ export const toStorages = (devices: readonly DeviceFile[], rootNodeId: string): 
             wearPerKwh: battery.wearPerKwh,
             watchdogMs: battery.watchdogSeconds === null ? null : battery.watchdogSeconds * SECOND_MS,
             failsafeKw: battery.failsafePowerKw,
+          },
+        ],
+  );
+
+/** PV inverters of a site that are commanded. */
+export const toInverters = (devices: readonly DeviceFile[]): SiteInverter[] =>
+  devices.flatMap(({ id, inverter }) =>
+    inverter === undefined
+      ? []
+      : [
+          {
+            id,
+            ratedKw: inverter.ratedPowerKw,
+            watchdogMs: inverter.watchdogSeconds === null ? null : inverter.watchdogSeconds * SECOND_MS,
+            failsafeKw: inverter.failsafePowerKw,
           },
         ],
   );

@@ -80,8 +80,10 @@ export const createControl = (parts: ControlParts): Control => {
   });
 
   parts.devices?.onChange((deviceId) => {
-    for (const { site, loop } of runs.values())
+    for (const { site, loop } of runs.values()) {
       if (site.storages?.some(({ id }) => id === deviceId)) loop.trigger("storage");
+      if (site.inverters?.some(({ id }) => id === deviceId)) loop.trigger("inverter");
+    }
   });
   parts.devices?.onMeasurement((measurement) => runs.get(measurement.siteId)?.measure(measurement));
 
@@ -132,17 +134,20 @@ export const createControl = (parts: ControlParts): Control => {
       for (const event of await restoredDefaults(parts)) keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
       await sharing.start();
-      for (const { site, history, memory, loop, storages } of runs.values()) {
+      for (const { site, history, memory, loop, storages, inverters } of runs.values()) {
         await restoreHistory(parts, site, history);
         await restoreBase(parts, site, memory.baseMemory);
         loop.start();
         storages.start();
+        inverters.start();
       }
     },
     stop: async () => {
       sharing.stop();
       for (const run of runs.values()) run.loop.stop();
-      await Promise.all([...runs.values()].map((run) => run.storages.stop()));
+      await Promise.all(
+        [...runs.values()].map((run) => Promise.all([run.storages.stop(), run.inverters.stop()])),
+      );
     },
     idle: () => sharing.idle() && [...runs.values()].every(({ loop }) => loop.idle()),
     onCycle: (listener) => cycleListeners.add(listener),

@@ -9,7 +9,7 @@ import type { EpochMs } from "../domain/units.js";
 import type { GuardedNode } from "../dispatch/bounds.js";
 import type { BaseForecast } from "../planning/base-forecast.js";
 import { dischargeRoom } from "../planning/discharge-limits.js";
-import { importLimits } from "../planning/formulate-nodes.js";
+import { importLimits } from "../planning/node-limits.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { unconfiguredKwAt } from "../planning/unconfigured.js";
 

@@ -71,6 +71,8 @@ export interface TopicSetpoint extends Scaled {
   readonly key: string | null;
   /** Where the device repeats what it took; null: its power has to follow instead. */
   readonly echo: TopicValue | null;
+  /** It is the most that the device may do, and not what it is to do. */
+  readonly isLimit: boolean;
 }
 
 export interface MqttAccess {
@@ -118,7 +120,7 @@ export interface DeviceState {
   /** Messages and answers that were refused since the start. */
   readonly refused: number;
   readonly lastError: { readonly message: string; readonly atMs: EpochMs } | null;
-  /** The last power it was told to take; null: none yet. */
+  /** The last power, or limit of an inverter, that it was told to take; null: none yet. */
   readonly told: ToldPower | null;
 }
 

@@ -4,6 +4,7 @@ import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
 import { dischargeLimits } from "./discharge-limits.js";
 import type { FormulationInput } from "./formulate.js";
+import { exportLimits, importLimits } from "./node-limits.js";
 import { phaseBase, phaseLimits } from "./phases.js";
 import type { FixedCar, PresentCar, PresentCars } from "./present-cars.js";
 import { lostStorageKw, unsteeredStorageKw } from "./storages.js";
@@ -21,8 +22,7 @@ export const formulateNodes = (
       id: node.id,
       parentId: node.parentId,
       importLimitKw: importLimits(input, node),
-      exportLimitKw:
-        node.exportLimitKw === null ? null : input.horizon.startsMs.map(() => node.exportLimitKw),
+      exportLimitKw: exportLimits(input, node),
       limitSource: cap === undefined ? null : capSources(node, cap),
       baseKw: baseAt(input, node, fixed).map((kw) => kw + neverPausedKw(steered, (id) => id === node.id)),
       pvKw: node.id === input.site.rootNodeId ? [...input.base.pvKw] : input.horizon.startsMs.map(() => 0),
@@ -56,19 +56,6 @@ const smoothChange = (
       return slot === -1 ? null : (before.netKw[slot] ?? null);
     }),
   };
-};
-
-/** The tighter of the node's own limit and the event's cap, per slot; null where neither speaks. */
-export const importLimits = (
-  input: Pick<FormulationInput, "signals" | "horizon">,
-  node: GridNode,
-): (number | null)[] | null => {
-  const cap = input.signals.caps.find(({ nodeId }) => nodeId === node.id);
-  if (cap === undefined && node.importLimitKw === null) return null;
-  return input.horizon.startsMs.map((_, slot) => {
-    const values = [node.importLimitKw, cap?.capKw[slot] ?? null].filter((value) => value !== null);
-    return values.length === 0 ? null : Math.min(...values);
-  });
 };
 
 const capSources = (node: GridNode, cap: FormulationInput["signals"]["caps"][number]): (string | null)[] =>

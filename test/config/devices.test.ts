@@ -50,7 +50,13 @@ describe("devices in the configuration", () => {
         values: { power: { factor: 0.001, table: "input" } },
       },
     });
-    expect(roof).toMatchObject({ access: { unitId: 126, values: { power: { scaleAddress: 40_084 } } } });
+    expect(roof).toMatchObject({
+      access: {
+        unitId: 126,
+        values: { power: { scaleAddress: 40_084 } },
+        setpoint: { factor: 60 / 100 / 100, before: [{ address: 40_236, value: 1 }] },
+      },
+    });
     expect(bank).toMatchObject({
       access: {
         over: "mqtt",
@@ -60,6 +66,7 @@ describe("devices in the configuration", () => {
       },
     });
     const [site] = loaded.config.sites;
+    expect(site?.inverters).toEqual([{ id: "roof", ratedKw: 60, watchdogMs: 60_000, failsafeKw: 10 }]);
     expect(site?.storages).toEqual([
       {
         id: "bank",
@@ -79,6 +86,7 @@ describe("devices in the configuration", () => {
 
   const BATTERY =
     "battery: { capacityKwh: 5, maxChargeKw: 3, maxDischargeKw: 3, wearPerKwh: 0.1, watchdogSeconds: 60";
+  const INVERTER = "inverter: { failsafePowerKw: 0, ratedPowerKw: 8, watchdogSeconds: 60";
   const ACCESS = "host: a, power: { address: 0 }";
 
   it.each([
@@ -92,6 +100,36 @@ describe("devices in the configuration", () => {
       "a meter with a charge",
       `- { id: a, measures: pv, modbusTcp: { ${ACCESS}, soc: { address: 1 } } }`,
       /only a device that measures: battery/,
+    ],
+    [
+      "a meter that is commanded",
+      `- { id: a, measures: site-import, modbusTcp: { ${ACCESS}, setpoint: { address: 1 } } }`,
+      /only a device that measures: battery or pv/,
+    ],
+    [
+      "a limit without a rating",
+      `- { id: a, measures: pv, modbusTcp: { ${ACCESS}, setpoint: { address: 1 } } }`,
+      /state its size and powers under `inverter`/,
+    ],
+    [
+      "a rating without a limit",
+      `- { id: a, measures: pv, modbusTcp: { ${ACCESS} }, ${INVERTER} } }`,
+      /an inverter that is commanded needs setpoint/,
+    ],
+    [
+      "a failsafe beyond the rating",
+      `- { id: a, measures: pv, modbusTcp: { ${ACCESS}, setpoint: { address: 1 } }, ${INVERTER.replace("0", "9")} } }`,
+      /beyond ratedPowerKw/,
+    ],
+    [
+      "a battery told in percent",
+      `- { id: a, measures: battery, modbusTcp: { ${ACCESS}, soc: { address: 2 }, setpoint: { address: 1, unit: percent } }, ${BATTERY} } }`,
+      /percent is of an inverter's rated power/,
+    ],
+    [
+      "an inverter under a battery",
+      `- { id: a, measures: battery, modbusTcp: { ${ACCESS} }, ${INVERTER} } }`,
+      /only a device that measures: pv has it/,
     ],
     [
       "a setpoint without a size",

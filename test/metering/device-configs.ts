@@ -52,6 +52,6 @@ export const mqttAccess = (change: Partial<MqttAccess> & { readonly broker: stri
     power: { topic: "bank/power", pointer: "/w", timePointer: null, factor: 0.001 },
     soc: { topic: "bank/soc", pointer: null, timePointer: null, factor: 1 },
   },
-  setpoint: { topic: "bank/set", key: null, factor: 0.001, echo: null },
+  setpoint: { topic: "bank/set", key: null, factor: 0.001, echo: null, isLimit: false },
   ...change,
 });

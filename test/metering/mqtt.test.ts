@@ -125,7 +125,7 @@ describe.skipIf(MOSQUITTO === null)("a battery behind a broker", () => {
   it("is confirmed by its echo alone where it has one", async () => {
     const echo = { topic: "bank/took", pointer: null, timePointer: null, factor: 0.001 };
     const one = await ready({
-      setpoint: { topic: "bank/set", key: "power", factor: 0.001, echo },
+      setpoint: { topic: "bank/set", key: "power", factor: 0.001, echo, isLimit: false },
     });
     await peer.subscribeAsync("bank/set");
     peer.on("message", (_topic, payload) => {

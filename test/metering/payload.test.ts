@@ -86,7 +86,7 @@ describe("a setpoint", () => {
   test.prop([fc.double({ noNaN: true, min: -500, max: 500 }), fc.constantFrom(0.001, 1, -0.001)])(
     "says to six digits what it is read back as",
     (powerKw, factor) => {
-      const setpoint = { topic: "set", key: "p", factor, echo: null };
+      const setpoint = { topic: "set", key: "p", factor, echo: null, isLimit: false };
       const back = valueOfMessage(
         valueOf({ pointer: "/p", factor }),
         setpointMessage(setpoint, powerKw),

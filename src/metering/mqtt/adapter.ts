@@ -62,7 +62,12 @@ export const mqttAdapter = (parts: AdapterParts, access: MqttAccess, tell: Tell)
     if (setpoint === null) return { status: "refused", detail: "no setpoint is configured" };
     if (connection === null || !ready) return { status: "unknown", detail: "not connected" };
     following?.lose("another setpoint came");
-    const follows = awaitFollowing({ clock, powerKw, withinMs: access.timeoutMs });
+    const follows = awaitFollowing({
+      clock,
+      powerKw,
+      withinMs: access.timeoutMs,
+      isLimit: setpoint.isLimit && setpoint.echo === null,
+    });
     following = follows;
     try {
       await connection.publish(setpoint.topic, setpointMessage(setpoint, powerKw));

@@ -23,11 +23,11 @@ export const deviceSchema = z
       .describe("The last thing that went wrong, also when it is well again"),
     told: z
       .object({
-        powerKw: kw("Charging positive"),
+        powerKw: kw("Of a battery charging positive; of an inverter the most that it may generate"),
         atMs: epochMs("When it was told"),
         confirmed: flag("Whether it took it, as far as is known"),
       })
       .nullable()
-      .describe("The last power that a battery was told to take; null: none yet"),
+      .describe("The last power that a battery, or limit that an inverter, was told to take; null: none yet"),
   })
   .meta({ id: "Device", description: "A meter, PV inverter or battery as it stands" });
