@@ -1,3 +1,4 @@
+import { BODY_VALUE } from "../domain/device.js";
 import { type Entry, entries, type Fault, text } from "./site-faults.js";
 
 const has = (entry: Entry, key: string): boolean => entry[key] !== undefined;
@@ -11,12 +12,27 @@ export const deviceFaults = (devices: readonly Entry[]): Fault[] =>
 
 type At = (...path: string[]) => (string | number)[];
 
-const wayOf = (device: Entry): string => (has(device, "mqtt") ? "mqtt" : "modbusTcp");
+const WAYS = ["mqtt", "modbusTcp", "http"];
+
+const wayOf = (device: Entry): string => WAYS.find((way) => has(device, way)) ?? "modbusTcp";
 
 const accessFaults = (device: Entry, at: At): Fault[] => {
-  const [mqtt, modbus] = [has(device, "mqtt"), has(device, "modbusTcp")];
-  if (mqtt && modbus) return [{ path: at("modbusTcp"), message: "give either mqtt or modbusTcp, not both" }];
-  return mqtt || modbus ? [] : [{ path: at(), message: "no way to it: give mqtt or modbusTcp" }];
+  const [first, second] = WAYS.filter((way) => has(device, way));
+  if (first === undefined) return [{ path: at(), message: "no way to it: give mqtt, modbusTcp or http" }];
+  const both = (way: string): Fault => ({
+    path: at(way),
+    message: `give either ${first} or ${way}, not both`,
+  });
+  return [...(second === undefined ? [] : [both(second)]), ...authFaults(device, at)];
+};
+
+const authFaults = (device: Entry, at: At): Fault[] => {
+  const [http = {}] = entries([device["http"]]);
+  if (has(http, "token") && has(http, "user"))
+    return [{ path: at("http", "token"), message: "give either token, or user and password" }];
+  return has(http, "user") === has(http, "password")
+    ? []
+    : [{ path: at("http"), message: "user and password go together" }];
 };
 
 /** The key under which a device that is commanded states its size, by what it measures. */
@@ -40,7 +56,7 @@ const commandFaults = (device: Entry, at: At): Fault[] => {
     return has(access, "setpoint")
       ? [...misplaced, { path: at(way, "setpoint"), message: only("battery or pv") }]
       : misplaced;
-  return [...misplaced, ...sizeFaults(device, { at, way, size, access })];
+  return [...misplaced, ...bodyFaults(access, at, way), ...sizeFaults(device, { at, way, size, access })];
 };
 
 interface Commanded {
@@ -62,6 +78,22 @@ const sizeFaults = (device: Entry, { at, way, size, access }: Commanded): Fault[
     }))
     .concat(size === "battery" ? [...failsafeFaults(device, at), ...percentFaults(access, at, way)] : [])
     .concat(size === "inverter" ? limitFaults(device, at) : []);
+};
+
+const JSON_TYPE = "application/json";
+
+/** A body of JSON that is none with a number in it. */
+const bodyFaults = (access: Entry, at: At, way: string): Fault[] => {
+  const [setpoint = {}] = entries([access["setpoint"]]);
+  const body = text(setpoint["body"]);
+  if (way !== "http" || body === null || (text(setpoint["contentType"]) ?? JSON_TYPE) !== JSON_TYPE)
+    return [];
+  try {
+    JSON.parse(body.replaceAll(BODY_VALUE, "-1.5"));
+    return [];
+  } catch {
+    return [{ path: at(way, "setpoint", "body"), message: `no JSON with a number for ${BODY_VALUE}` }];
+  }
 };
 
 const percentFaults = (access: Entry, at: At, way: string): Fault[] => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { energyKwhSchema, powerKwSchema, pricePerKwhSchema } from "../domain/bounds.js";
+import { BODY_VALUE } from "../domain/device.js";
 import { secretSchema } from "./secrets.js";
 
 /** Meters, PV inverters and batteries of a site as they are written in YAML. `toDevices` turns them into the domain's. */
@@ -132,6 +133,67 @@ const mqttSchema = z.strictObject({
     .describe("where the power of a battery, or the limit of an inverter, is commanded"),
 });
 
+const url = z
+  .string()
+  .max(2048)
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    message: "no address, e.g. http://192.168.1.30/status",
+  })
+  .refine((text) => !URL.canParse(text) || new URL(text).username === "", {
+    message: "user and password have keys of their own",
+  });
+const document = {
+  url: url.describe("address of the document; values of one address are read at once"),
+  pointer: pointer.optional().describe("JSON pointer of the number; default: the document is the number"),
+  timePointer,
+};
+const urlSetpoint = z.strictObject({
+  url: url.describe("address that the power is sent to"),
+  method: z.enum(["PUT", "POST"]).default("PUT").describe("how it is sent"),
+  body: z
+    .string()
+    .max(4096)
+    .refine((text) => text.includes(BODY_VALUE), { message: `without ${BODY_VALUE} it tells no power` })
+    .default(BODY_VALUE)
+    .describe(`what is sent; ${BODY_VALUE} stands for the number`),
+  contentType: z
+    .string()
+    .regex(/^[\w.+-]+\/[\w.+-]+(; ?charset=[\w-]+)?$/, "a media type, e.g. application/json")
+    .default("application/json")
+    .describe("media type of the body; JSON is checked when the file is read"),
+  unit: setpointUnit,
+  scale,
+  echo: z
+    .strictObject({
+      pointer: pointer.optional().describe("JSON pointer of the number; default: the answer is the number"),
+      unit: setpointUnit,
+      scale,
+    })
+    .optional()
+    .describe("where the answer repeats what the device took; default: any 2xx says that it did"),
+});
+
+const httpSchema = z.strictObject({
+  user: z.string().min(1).max(256).optional().describe("user name of Basic authentication; default: none"),
+  password: secretSchema.optional().describe("password of the user"),
+  token: secretSchema.optional().describe("token of Bearer authentication; default: none"),
+  caFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("PEM file that certificates are checked against, relative to this file; default: the system's"),
+  pollSeconds: seconds(5, "pause between two readings"),
+  timeoutSeconds: seconds(5, "time that it has to answer, tries again included"),
+  power: z.strictObject({ ...document, unit, scale }).describe("its power"),
+  soc: z
+    .strictObject({ ...document, scale: socScale })
+    .optional()
+    .describe("of a battery: its state of charge"),
+  setpoint: urlSetpoint
+    .optional()
+    .describe("where the power of a battery, or the limit of an inverter, is commanded"),
+});
+
 const efficiency = z.number().gt(0.3).max(1);
 
 const watchdog = z.number().min(5).max(3600).nullable();
@@ -180,8 +242,9 @@ export const deviceSchema = z.strictObject({
     .describe(
       "an older value is not used: without the meter the forecast stands alone, a battery is not planned",
     ),
-  mqtt: mqttSchema.optional().describe("reached over an MQTT broker; either this or modbusTcp"),
+  mqtt: mqttSchema.optional().describe("reached over an MQTT broker; either this, modbusTcp or http"),
   modbusTcp: modbusSchema.optional().describe("reached over Modbus TCP"),
+  http: httpSchema.optional().describe("reached over HTTP: read, and told, by us"),
   battery: batterySchema
     .optional()
     .describe("of a battery that is commanded; default: it is measured only and counts as load"),

@@ -1,5 +1,13 @@
 import { resolve } from "node:path";
-import type { DeviceConfig, ModbusAccess, MqttAccess, RegisterValue, TopicValue } from "../domain/device.js";
+import type {
+  DeviceConfig,
+  HttpAccess,
+  ModbusAccess,
+  MqttAccess,
+  RegisterValue,
+  TopicValue,
+  UrlValue,
+} from "../domain/device.js";
 import type { SiteInverter, SiteStorage } from "../domain/site.js";
 import { SECOND_MS } from "../domain/units.js";
 import type { DeviceFile } from "./device-schema.js";
@@ -61,6 +69,56 @@ const modbusAccess = (modbus: Modbus, ratedKw: number): ModbusAccess => ({
         },
 });
 
+type Http = NonNullable<DeviceFile["http"]>;
+
+const urlValue = (written: Http["power"] | NonNullable<Http["soc"]>): UrlValue => ({
+  url: written.url,
+  pointer: written.pointer ?? null,
+  timePointer: written.timePointer ?? null,
+  factor: "unit" in written ? factorOf(written) : written.scale,
+});
+
+const urlSetpoint = (written: NonNullable<Http["setpoint"]>, ratedKw: number): HttpAccess["setpoint"] => ({
+  url: written.url,
+  method: written.method,
+  body: written.body,
+  contentType: written.contentType,
+  factor: setpointFactor(written, ratedKw),
+  echo:
+    written.echo === undefined
+      ? null
+      : {
+          pointer: written.echo.pointer ?? null,
+          timePointer: null,
+          factor: setpointFactor(written.echo, ratedKw),
+        },
+});
+
+interface HttpAround {
+  readonly folder: string;
+  readonly authorization: string | null;
+  readonly ratedKw: number;
+}
+
+const httpAccess = (http: Http, { folder, authorization, ratedKw }: HttpAround): HttpAccess => ({
+  over: "http",
+  authorization,
+  caFile: http.caFile === undefined ? null : resolve(folder, http.caFile),
+  pollMs: http.pollSeconds * SECOND_MS,
+  timeoutMs: http.timeoutSeconds * SECOND_MS,
+  values: { power: urlValue(http.power), soc: http.soc === undefined ? null : urlValue(http.soc) },
+  setpoint: http.setpoint === undefined ? null : urlSetpoint(http.setpoint, ratedKw),
+});
+
+const authorizationOf = (
+  { user, password, token }: Http,
+  secretAt: (written: SecretFile, key: string) => string,
+): string | null => {
+  if (token !== undefined) return `Bearer ${secretAt(token, "token")}`;
+  if (user === undefined || password === undefined) return null;
+  return `Basic ${Buffer.from(`${user}:${secretAt(password, "password")}`).toString("base64")}`;
+};
+
 type MqttSetpoint = NonNullable<Mqtt["setpoint"]>;
 
 const topicValue = (written: Mqtt["power"] | NonNullable<Mqtt["soc"]>): TopicValue => ({
@@ -116,14 +174,25 @@ interface Around {
 /** The devices of all sites; each has one way to it, or the file was refused before. */
 export const toDevices = ({ sites }: ConfigFile, { folder, secret }: Around): DeviceConfig[] =>
   sites.flatMap((site, s) =>
-    site.devices.flatMap(({ id, measures, staleSeconds, mqtt, modbusTcp, inverter }, d): DeviceConfig[] => {
-      const base = { id, siteId: site.id, kind: measures, staleMs: staleSeconds * SECOND_MS };
-      if (modbusTcp !== undefined) return [{ ...base, access: modbusAccess(modbusTcp, ratedOf(inverter)) }];
-      if (mqtt === undefined) return [];
-      const at: Path = ["sites", s, "devices", d, "mqtt", "password"];
-      const password = mqtt.password === undefined ? null : secret(mqtt.password, at);
-      return [{ ...base, access: mqttAccess(mqtt, { folder, password, inverter }) }];
-    }),
+    site.devices.flatMap(
+      ({ id, measures, staleSeconds, mqtt, modbusTcp, http, inverter }, d): DeviceConfig[] => {
+        const base = { id, siteId: site.id, kind: measures, staleMs: staleSeconds * SECOND_MS };
+        if (modbusTcp !== undefined) return [{ ...base, access: modbusAccess(modbusTcp, ratedOf(inverter)) }];
+        const at: Path = ["sites", s, "devices", d];
+        if (http !== undefined) {
+          const authorization = authorizationOf(http, (written, key) =>
+            secret(written, [...at, "http", key]),
+          );
+          return [
+            { ...base, access: httpAccess(http, { folder, authorization, ratedKw: ratedOf(inverter) }) },
+          ];
+        }
+        if (mqtt === undefined) return [];
+        const password =
+          mqtt.password === undefined ? null : secret(mqtt.password, [...at, "mqtt", "password"]);
+        return [{ ...base, access: mqttAccess(mqtt, { folder, password, inverter }) }];
+      },
+    ),
   );
 
 /** Batteries of a site that are commanded. */

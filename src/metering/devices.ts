@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Devices } from "../ports/devices.js";
 import type { Adapter, Tell } from "./adapter.js";
 import { type DeviceEvent, type DeviceRecord, emptyRecord, nextRecord, stateOf } from "./device-record.js";
+import { httpAdapter } from "./http/adapter.js";
 import { ModbusLine } from "./modbus/line.js";
 import { modbusAdapter } from "./modbus/adapter.js";
 import { mqttAdapter } from "./mqtt/adapter.js";
@@ -24,7 +25,7 @@ export interface DeviceParts {
   readonly random?: () => number;
 }
 
-/** The devices of a configuration, over MQTT and Modbus TCP. */
+/** The devices of a configuration, over MQTT, Modbus TCP and HTTP. */
 export interface RunningDevices extends Devices {
   start(): void;
   stop(): void;
@@ -76,10 +77,11 @@ export const createDevices = ({ configs, clock, log, random = Math.random }: Dev
     lines.set(key, line);
     return line;
   };
-  const adapterOf = ({ access }: DeviceConfig, tell: Tell): Adapter =>
-    access.over === "mqtt"
-      ? mqttAdapter({ clock, random }, access, tell)
-      : modbusAdapter({ clock, random }, access, lineTo(access.host, access.port), tell);
+  const adapterOf = ({ access }: DeviceConfig, tell: Tell): Adapter => {
+    if (access.over === "mqtt") return mqttAdapter({ clock, random }, access, tell);
+    if (access.over === "http") return httpAdapter({ clock, random }, access, tell);
+    return modbusAdapter({ clock, random }, access, lineTo(access.host, access.port), tell);
+  };
 
   for (const device of devices.values())
     device.adapter = adapterOf(device.config, (event) => take(device, event));

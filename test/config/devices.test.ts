@@ -11,7 +11,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The devices of docs/devices.md, as they stand there. */
-const EXAMPLE = /```yaml\n(devices:[\s\S]*?)```/.exec(readFileSync("docs/devices.md", "utf8"))?.[1] ?? "";
+const EXAMPLES = [...readFileSync("docs/devices.md", "utf8").matchAll(/```yaml\n(devices:[\s\S]*?)```/g)].map(
+  ([, text = ""]) => text,
+);
+const [EXAMPLE = ""] = EXAMPLES;
+
+const KINDS = ["site-import", "pv", "battery"];
 
 const indented = (text: string): string =>
   text
@@ -25,7 +30,7 @@ const load = (devices: string) => {
   const text = exampleSiteFile().replace(/^ {4}nodes:/m, `${indented(devices)}\n    nodes:`);
   expect(text).toContain("devices:");
   writeFileSync(path, text);
-  return loadConfig({ path, env: { BROKER_PASSWORD: "of-the-broker" } });
+  return loadConfig({ path, env: { BROKER_PASSWORD: "of-the-broker", CARPORT_TOKEN: "of-the-carport" } });
 };
 
 const faults = (devices: string): string[] => {
@@ -84,13 +89,32 @@ describe("devices in the configuration", () => {
     ]);
   });
 
+  it("of every example of the documentation are taken, over HTTP with its credentials and templates", () => {
+    writeFileSync(join(folder, "cellar.password"), "of-the-cellar\n");
+    const all = EXAMPLES.map((example) => load(example));
+    expect(all.flatMap((loaded) => (loaded.ok ? [] : loaded.errors))).toEqual([]);
+    const devices = all.flatMap((loaded) => (loaded.ok ? loaded.config.devices : []));
+    expect(new Set(devices.map(({ kind, access }) => `${access.over} ${kind}`))).toEqual(
+      new Set(["modbus-tcp", "http", "mqtt"].flatMap((way) => KINDS.map((kind) => `${way} ${kind}`))),
+    );
+    expect(devices.find(({ id }) => id === "carport")?.access).toMatchObject({
+      authorization: "Bearer of-the-carport",
+      setpoint: { factor: 0.2, method: "PUT", echo: { pointer: "/limit/percent", factor: 0.2 } },
+    });
+    expect(devices.find(({ id }) => id === "cellar")?.access).toMatchObject({
+      authorization: `Basic ${Buffer.from("youxu:of-the-cellar").toString("base64")}`,
+      values: { power: { factor: -1 }, soc: { factor: 100 } },
+      setpoint: { factor: -1, body: '{"power": {value}}' },
+    });
+  });
+
   const BATTERY =
     "battery: { capacityKwh: 5, maxChargeKw: 3, maxDischargeKw: 3, wearPerKwh: 0.1, watchdogSeconds: 60";
   const INVERTER = "inverter: { failsafePowerKw: 0, ratedPowerKw: 8, watchdogSeconds: 60";
   const ACCESS = "host: a, power: { address: 0 }";
 
   it.each([
-    ["no way to it", "- { id: a, measures: pv }", /no way to it: give mqtt or modbusTcp/],
+    ["no way to it", "- { id: a, measures: pv }", /no way to it: give mqtt, modbusTcp or http/],
     [
       "two ways",
       `- { id: a, measures: pv, modbusTcp: { ${ACCESS} }, mqtt: { broker: "mqtt://b", power: { topic: t } } }`,
@@ -130,6 +154,31 @@ describe("devices in the configuration", () => {
       "an inverter under a battery",
       `- { id: a, measures: battery, modbusTcp: { ${ACCESS} }, ${INVERTER} } }`,
       /only a device that measures: pv has it/,
+    ],
+    [
+      "a body without a place for the number",
+      `- { id: a, measures: pv, http: { power: { url: "http://a" }, setpoint: { url: "http://a", body: "{}" } }, ${INVERTER} } }`,
+      /without \{value\} it tells no power/,
+    ],
+    [
+      "a body that is no JSON",
+      `- { id: a, measures: pv, http: { power: { url: "http://a" }, setpoint: { url: "http://a", contentType: application/json, body: "{power: {value}}" } }, ${INVERTER} } }`,
+      /no JSON with a number/,
+    ],
+    [
+      "a user without a password",
+      `- { id: a, measures: pv, http: { user: u, power: { url: "http://a" } } }`,
+      /user and password go together/,
+    ],
+    [
+      "a user in the address of a document",
+      `- { id: a, measures: pv, http: { power: { url: "http://u:p@a" } } }`,
+      /user and password have keys of their own/,
+    ],
+    [
+      "an address of another kind",
+      `- { id: a, measures: pv, http: { power: { url: "ftp://a" } } }`,
+      /no address, e.g. http/,
     ],
     [
       "a setpoint without a size",

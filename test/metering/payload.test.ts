@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { TopicValue } from "../../src/domain/device.js";
-import { setpointMessage, valueOfMessage } from "../../src/metering/mqtt/payload.js";
+import { setpointMessage, valueOfMessage } from "../../src/metering/payload.js";
 
 const NOW_MS = Date.parse("2026-01-14T09:00:00Z");
 const now = { nowMs: NOW_MS, retained: false };

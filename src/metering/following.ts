@@ -1,6 +1,6 @@
-import type { DeviceAnswer } from "../../domain/device.js";
-import type { EpochMs } from "../../domain/units.js";
-import type { Clock } from "../../ports/clock.js";
+import type { DeviceAnswer } from "../domain/device.js";
+import type { EpochMs } from "../domain/units.js";
+import type { Clock } from "../ports/clock.js";
 
 /** A power beside the setpoint that still counts as following: meter error and ripple. */
 const TOLERANCE_KW = 0.25;
@@ -10,7 +10,7 @@ const toleranceKw = (setpointKw: number): number =>
   Math.max(TOLERANCE_KW, TOLERANCE_SHARE * Math.abs(setpointKw));
 
 /** Whether a power that was told or measured is that of a setpoint, kW. */
-const isNear = (powerKw: number, setpointKw: number): boolean =>
+export const isNear = (powerKw: number, setpointKw: number): boolean =>
   Math.abs(powerKw - setpointKw) <= toleranceKw(setpointKw);
 
 /** Whether it is no more than a limit lets through. */
