@@ -40,6 +40,14 @@ const SIZE_OF: Readonly<Record<string, string>> = { battery: "battery", pv: "inv
 
 const only = (what: string): string => `only a device that measures: ${what} has it`;
 
+const nodeFaults = (device: Entry, kind: string, at: At): Fault[] => {
+  if (kind === "node")
+    return has(device, "node") ? [] : [{ path: at(), message: "which node does it measure? Give `node`" }];
+  return kind !== "battery" && has(device, "node")
+    ? [{ path: at("node"), message: only("battery or node") }]
+    : [];
+};
+
 const commandFaults = (device: Entry, at: At): Fault[] => {
   const kind = text(device["measures"]) ?? "";
   const way = wayOf(device);
@@ -49,7 +57,7 @@ const commandFaults = (device: Entry, at: At): Fault[] => {
     ...["battery", "inverter"]
       .filter((key) => key !== size && has(device, key))
       .map((key) => ({ path: at(key), message: only(key === "battery" ? "battery" : "pv") })),
-    ...(kind !== "battery" && has(device, "node") ? [{ path: at("node"), message: only("battery") }] : []),
+    ...nodeFaults(device, kind, at),
     ...(kind !== "battery" && has(access, "soc") ? [{ path: at(way, "soc"), message: only("battery") }] : []),
   ];
   if (size === undefined)

@@ -231,9 +231,16 @@ const inverterSchema = z.strictObject({
 export const deviceSchema = z.strictObject({
   id: name.describe("name of the device; unique over all sites"),
   measures: z
-    .enum(["site-import", "pv", "battery"])
-    .describe("the site meter, a PV inverter or a battery; devices of a kind are summed"),
-  node: name.optional().describe("of a battery: node it hangs on; default the root"),
+    .enum(["site-import", "pv", "battery", "node"])
+    .describe(
+      "the site meter, a PV inverter, a battery, or what flows into a node below the root; devices of a kind, " +
+        "and of a node, are summed",
+    ),
+  node: name
+    .optional()
+    .describe(
+      "of a battery: node it hangs on, default the root; of the meter of a node: which, not the root",
+    ),
   staleSeconds: z
     .number()
     .gt(0)

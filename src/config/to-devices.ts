@@ -175,8 +175,14 @@ interface Around {
 export const toDevices = ({ sites }: ConfigFile, { folder, secret }: Around): DeviceConfig[] =>
   sites.flatMap((site, s) =>
     site.devices.flatMap(
-      ({ id, measures, staleSeconds, mqtt, modbusTcp, http, inverter }, d): DeviceConfig[] => {
-        const base = { id, siteId: site.id, kind: measures, staleMs: staleSeconds * SECOND_MS };
+      ({ id, measures, staleSeconds, mqtt, modbusTcp, http, inverter, node }, d): DeviceConfig[] => {
+        const base = {
+          id,
+          siteId: site.id,
+          kind: measures,
+          ...(measures === "node" && node !== undefined ? { nodeId: node } : {}),
+          staleMs: staleSeconds * SECOND_MS,
+        };
         if (modbusTcp !== undefined) return [{ ...base, access: modbusAccess(modbusTcp, ratedOf(inverter)) }];
         const at: Path = ["sites", s, "devices", d];
         if (http !== undefined) {

@@ -34,6 +34,7 @@ import type { ControlParts, CycleRecord } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
+import type { NodeMeters } from "./node-meters.js";
 import { dropFailedSwitches, switchPhases } from "./phase-switches.js";
 import type { InverterDesk } from "./inverter-desk.js";
 import { missingFloor } from "./safety-floor.js";
@@ -67,6 +68,7 @@ export interface SiteMemory {
   /** When the plan has the next car gone that may still be there then; null: none. */
   departsMs: EpochMs | null;
   readonly baseMemory: BaseMemory;
+  readonly nodeMeters: NodeMeters;
 }
 
 export interface Trigger {
@@ -135,6 +137,7 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
   const horizon = withBoundaries(quarters, tightDepartures(around, defaultsOf));
   const signals = parts.signals.lay({ siteId: site.id, horizon, nowMs });
   memory.baseMemory.observe(site, parts.keeper.state);
+  const storages = parts.storages.situations();
   const pvKw = parts.inverters.holdsBack() ? null : memory.baseMemory.pvKw(nowMs, site.measurementStaleMs);
   const forecast = forecastBase({
     site,
@@ -147,11 +150,13 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
     battery: parts.storages.rest(memory.baseMemory.battery(nowMs, site.measurementStaleMs)),
     experience: memory.baseMemory.experience,
   });
-  const base = withCountedPv(parts, forecast, horizon);
+  memory.nodeMeters.observe({ site, fleet: parts.keeper.state, storages });
+  const nodes = memory.nodeMeters.forecast(site, horizon.startsMs, nowMs);
+  const base = withCountedPv(parts, { ...forecast, ...(nodes === undefined ? {} : { nodes }) }, horizon);
   memory.signals = signals;
   memory.base = base;
   memory.departsMs = nextDeparture(around, defaultsOf);
-  return { horizon, signals, base, nowMs, defaultsOf, storages: parts.storages.situations() };
+  return { horizon, signals, base, nowMs, defaultsOf, storages };
 };
 
 /** PV as far as it can be relied on: no more than inverters that are not steered generate for sure. */

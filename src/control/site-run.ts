@@ -16,6 +16,7 @@ import { checkFollowing } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createInverterDesk, type InverterDesk } from "./inverter-desk.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
+import { createNodeMeters, nodeOf } from "./node-meters.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
 import { ownFloors, pvSurroundings } from "./pv-surroundings.js";
 import { createReconciler } from "./reconciler.js";
@@ -69,6 +70,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     floors: null,
     departsMs: null,
     baseMemory: createBaseMemory(),
+    nodeMeters: createNodeMeters(),
   };
   const storages = createStorageDesk({
     parts: given,
@@ -206,6 +208,7 @@ const createNotes = ({ clock, keeper, telemetry }: SiteParts, { site, memory, hi
 /** False: a later one of its kind is known. */
 const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): boolean => {
   parts.telemetry.append(measurement);
+  if (nodeOf(measurement) !== null) return run.memory.nodeMeters.measure(measurement);
   if (!run.memory.baseMemory.measure(measurement)) return false;
   if (measurement.kind === "site-import") {
     const { powerKw, atMs } = measurement;
@@ -279,6 +282,17 @@ const changesFixedLoad = (event: FleetEvent, before: StationState): boolean => {
   return Math.abs(event.sample.powerKw - (evse.sample?.powerKw ?? 0)) > FIXED_LOAD_KW;
 };
 
+/** Whether a node's meter shows more base load than the plan in force was made for. */
+const isAboveAtNode = (
+  { keeper, storages }: Pick<SiteParts, "keeper" | "storages">,
+  { site, memory: { nodeMeters, base } }: Run,
+): boolean => {
+  nodeMeters.observe({ site, fleet: keeper.state, storages: storages.situations() });
+  return [...nodeMeters.observed].some(
+    ([nodeId, { highKw }]) => highKw > (base?.nodes?.get(nodeId)?.upperKw[0] ?? 0),
+  );
+};
+
 /**
  * A limit exceeded as measured, or a base load above what the plan in force was made for. An older
  * observation says nothing: the base load falls and rises with the hour.
@@ -287,6 +301,7 @@ const needsAttention = ({ keeper, clock, storages }: SiteParts, run: Run): boole
   const { site, memory, limitWatch, exportWatch } = run;
   const { baseMemory, base } = memory;
   const { siteImport } = baseMemory;
+  if (isAboveAtNode({ keeper, storages }, run)) return true;
   if (siteImport === null) return false;
   if (limitWatch.overSinceMs !== null) return limitWatch.asksForPlan();
   if (exportWatch.overSinceMs !== null) return exportWatch.asksForPlan();

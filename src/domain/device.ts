@@ -1,7 +1,7 @@
 import type { EpochMs } from "./units.js";
 
-/** What a device measures: the site meter, a PV inverter, a stationary battery. */
-export type DeviceKind = "site-import" | "pv" | "battery";
+/** What a device measures: the site meter, a PV inverter, a stationary battery, a node below the root. */
+export type DeviceKind = "site-import" | "pv" | "battery" | "node";
 
 /** What is read of a device: its power in kW, and of a battery its state of charge in percent. */
 export type Quantity = "power" | "soc";
@@ -129,6 +129,8 @@ export interface DeviceConfig {
   readonly id: string;
   readonly siteId: string;
   readonly kind: DeviceKind;
+  /** Of a meter of a node: which. */
+  readonly nodeId?: string;
   /** After so long without a value it is stale. */
   readonly staleMs: number;
   readonly access: ModbusAccess | MqttAccess | HttpAccess;

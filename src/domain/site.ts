@@ -168,8 +168,9 @@ export interface Measurement {
   /**
    * `site-import`: import positive; `pv`: generation positive; `battery`: charging positive. `ev` is the
    * sum of the site's cars and `ev:<node>` of those at and below a node, noted by the control loop itself.
+   * `node:<node>` is the import of a node below the root.
    */
-  readonly kind: "site-import" | "pv" | "battery" | "ev" | `ev:${string}`;
+  readonly kind: "site-import" | "pv" | "battery" | "ev" | `ev:${string}` | `node:${string}`;
   readonly powerKw: number;
   readonly atMs: EpochMs;
 }

@@ -1,4 +1,4 @@
-import type { DeviceConfig, DeviceKind } from "../domain/device.js";
+import type { DeviceConfig } from "../domain/device.js";
 import type { Measurement } from "../domain/site.js";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
@@ -66,7 +66,7 @@ export const createDevices = ({ configs, clock, log, random = Math.random }: Dev
     const after = stateOf(device.config, device.record, clock.now());
     note({ log, clock }, device, event, after.refused > before.refused);
     if (event.kind === "value" && event.quantity === "power" && after.power !== before.power)
-      passOn(device.config.siteId, device.config.kind);
+      passOn(device.config.siteId, measuredKind(device.config));
     const usable = (state: typeof after): boolean => state.connected && state.staleSinceMs === null;
     if (usable(before) !== usable(after)) for (const listener of changeListeners) listener(device.config.id);
   };
@@ -108,20 +108,23 @@ export const createDevices = ({ configs, clock, log, random = Math.random }: Dev
   };
 };
 
+const measuredKind = ({ kind, nodeId = "" }: DeviceConfig): Measurement["kind"] =>
+  kind === "node" ? `node:${nodeId}` : kind;
+
 /** Sums the devices of a kind at a site whenever one tells a power, and passes the sum on at a bounded rate. */
 const createTotals = (clock: Clock, devices: readonly Device[], pass: (measurement: Measurement) => void) => {
   const passedMs = new Map<string, EpochMs>();
-  const passNow = (siteId: string, kind: DeviceKind): void => {
+  const passNow = (siteId: string, kind: Measurement["kind"]): void => {
     const nowMs = clock.now();
     const total = totalOf(
       devices
-        .filter(({ config }) => config.siteId === siteId && config.kind === kind)
+        .filter(({ config }) => config.siteId === siteId && measuredKind(config) === kind)
         .map(({ config, record }) => ({ power: record.power, staleMs: config.staleMs })),
       nowMs,
     );
     if (total !== null) pass({ siteId, kind, powerKw: total.value, atMs: total.atMs });
   };
-  return (siteId: string, kind: DeviceKind): void => {
+  return (siteId: string, kind: Measurement["kind"]): void => {
     const key = `${kind} ${siteId}`;
     const nowMs = clock.now();
     const nextMs = (passedMs.get(key) ?? -Infinity) + PASS_ON_EVERY_MS;

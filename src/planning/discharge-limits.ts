@@ -5,6 +5,7 @@ import type { LaidSignals } from "../domain/signal.js";
 import type { GridNode, Site } from "../domain/site.js";
 import type { BaseForecast } from "./base-forecast.js";
 import type { StorageSituation } from "../domain/storage.js";
+import { lowerBaseBelow } from "./node-base.js";
 import { exportLimits } from "./node-limits.js";
 import type { FixedCar } from "./present-cars.js";
 import { storageBackKw } from "./storages.js";
@@ -30,10 +31,11 @@ export const dischargeRoom = (input: ExportInput, node: GridNode): number[] | nu
   const limits = exportLimits(input, node);
   if (limits === null) return null;
   const backKw = unconfiguredBackKw(input, node);
+  const lowerKw = lowerBaseBelow(site, base, node.id);
   return horizon.startsMs.map((_, slot) => {
     const exportLimitKw = limits[slot] ?? Infinity;
-    const load = node.id === site.rootNodeId ? (base.lowerKw[slot] ?? 0) - (base.upperPvKw[slot] ?? 0) : 0;
-    return Math.max(0, exportLimitKw + load - backKw);
+    const pvKw = node.id === site.rootNodeId ? (base.upperPvKw[slot] ?? 0) : 0;
+    return Math.max(0, exportLimitKw + (lowerKw[slot] ?? 0) - pvKw - backKw);
   });
 };
 

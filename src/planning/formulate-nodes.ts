@@ -4,6 +4,7 @@ import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
 import { dischargeLimits } from "./discharge-limits.js";
 import type { FormulationInput } from "./formulate.js";
+import { upperBaseAt, upperBaseBelow } from "./node-base.js";
 import { exportLimits, importLimits } from "./node-limits.js";
 import { phaseBase, phaseLimits } from "./phases.js";
 import type { FixedCar, PresentCar, PresentCars } from "./present-cars.js";
@@ -64,8 +65,8 @@ const capSources = (node: GridNode, cap: FormulationInput["signals"]["caps"][num
   );
 
 /**
- * Base load sits at the root, as an upper forecast since limits are concerned; cars and batteries that cannot be
- * steered at their node.
+ * Base load sits at the root and at nodes that have meters, as an upper forecast since limits are concerned; cars
+ * and batteries that cannot be steered at their node.
  */
 const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCar[]): number[] => {
   const { site, fleet } = input;
@@ -73,9 +74,9 @@ const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCa
   const isHere = (nodeId: string): boolean => nodeId === node.id;
   const unconfiguredKw = unconfiguredKwAt(site, fleet, isHere);
   const batteriesKw = unsteeredStorageKw(input.storages ?? [], input.horizon, isHere);
+  const baseKw = upperBaseAt(site, input.base, node.id);
   return input.horizon.startsMs.map((_, slot) => {
-    const base = node.id === site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
-    const othersKw = base + unconfiguredKw + (batteriesKw[slot] ?? 0);
+    const othersKw = (baseKw[slot] ?? 0) + unconfiguredKw + (batteriesKw[slot] ?? 0);
     return cars.reduce((total, kw) => total + (kw[slot] ?? 0), othersKw);
   });
 };
@@ -115,12 +116,12 @@ const failsafeHeadroom = (
   const unconfiguredKw = unconfiguredKwAt(site, fleet, isBelow);
   const batteriesKw = lostStorageKw(input.storages ?? [], input.horizon, isBelow);
   const waitingKw = neverPausedKw(steered, isBelow);
+  const baseKw = upperBaseBelow(site, input.base, node.id);
   return input.horizon.startsMs.map((_, slot) => {
     const limit = node.importLimitKw ?? Number.MAX_SAFE_INTEGER;
-    const base = node.id === site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
     return unsteered.reduce(
       (room, kw) => room - (kw[slot] ?? 0),
-      limit - base - unconfiguredKw - waitingKw - (batteriesKw[slot] ?? 0),
+      limit - (baseKw[slot] ?? 0) - unconfiguredKw - waitingKw - (batteriesKw[slot] ?? 0),
     );
   });
 };

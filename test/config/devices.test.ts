@@ -27,7 +27,9 @@ const indented = (text: string): string =>
 /** The example configuration with these devices in its site. */
 const load = (devices: string) => {
   const path = join(folder, "youxu.yaml");
-  const text = exampleSiteFile().replace(/^ {4}nodes:/m, `${indented(devices)}\n    nodes:`);
+  const text = exampleSiteFile()
+    .replace(/^ {4}nodes:/m, `${indented(devices)}\n    nodes:`)
+    .replace(/^( +)- \{ id: home-grid.*$/m, "$&\n$1- { id: piles, parent: home-grid }");
   expect(text).toContain("devices:");
   writeFileSync(path, text);
   return loadConfig({ path, env: { BROKER_PASSWORD: "of-the-broker", CARPORT_TOKEN: "of-the-carport" } });
@@ -95,8 +97,12 @@ describe("devices in the configuration", () => {
     expect(all.flatMap((loaded) => (loaded.ok ? [] : loaded.errors))).toEqual([]);
     const devices = all.flatMap((loaded) => (loaded.ok ? loaded.config.devices : []));
     expect(new Set(devices.map(({ kind, access }) => `${access.over} ${kind}`))).toEqual(
-      new Set(["modbus-tcp", "http", "mqtt"].flatMap((way) => KINDS.map((kind) => `${way} ${kind}`))),
+      new Set([
+        ...["modbus-tcp", "http", "mqtt"].flatMap((way) => KINDS.map((kind) => `${way} ${kind}`)),
+        "modbus-tcp node",
+      ]),
     );
+    expect(devices.find(({ id }) => id === "workshop")).toMatchObject({ kind: "node", nodeId: "piles" });
     expect(devices.find(({ id }) => id === "carport")?.access).toMatchObject({
       authorization: "Bearer of-the-carport",
       setpoint: { factor: 0.2, method: "PUT", echo: { pointer: "/limit/percent", factor: 0.2 } },
@@ -179,6 +185,21 @@ describe("devices in the configuration", () => {
       "an address of another kind",
       `- { id: a, measures: pv, http: { power: { url: "ftp://a" } } }`,
       /no address, e.g. http/,
+    ],
+    [
+      "a meter of no node",
+      `- { id: a, measures: node, modbusTcp: { ${ACCESS} } }`,
+      /which node does it measure/,
+    ],
+    [
+      "a meter of the root as of a node",
+      `- { id: a, measures: node, node: home-grid, modbusTcp: { ${ACCESS} } }`,
+      /the root's meter is measures: site-import/,
+    ],
+    [
+      "the node of an inverter",
+      `- { id: a, measures: pv, node: home-grid, modbusTcp: { ${ACCESS} } }`,
+      /only a device that measures: battery or node/,
     ],
     [
       "a setpoint without a size",

@@ -8,7 +8,7 @@ export const deviceSchema = z
   .object({
     id: text("As in the configuration"),
     siteId,
-    kind: z.enum(["site-import", "pv", "battery"]).describe("What it measures"),
+    kind: z.enum(["site-import", "pv", "battery", "node"]).describe("What it measures"),
     over: z.enum(["mqtt", "modbus-tcp", "http"]).describe("How it is reached"),
     connected: flag("Whether it, or its broker, answers"),
     power: value("Import, generation and charging positive; kW").describe("Last power; null: never told"),
