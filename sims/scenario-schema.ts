@@ -107,7 +107,7 @@ const eventSchema = z.strictObject({
     .string()
     .min(1)
     .describe(
-      "payload type as in OpenADR 3: IMPORT_CAPACITY_LIMIT, SIMPLE, PRICE, EXPORT_PRICE or DISPATCH_SETPOINT",
+      "payload type as in OpenADR 3: IMPORT_CAPACITY_LIMIT, EXPORT_CAPACITY_LIMIT, SIMPLE, PRICE, EXPORT_PRICE or DISPATCH_SETPOINT",
     ),
   value: z.number().describe("kW, level 0 to 3, or money per kWh"),
   nodes: z.array(z.string()).default([]).describe("grid nodes; none means all"),

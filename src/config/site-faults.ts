@@ -79,6 +79,15 @@ const nodeReferences = (list: string, items: readonly Entry[], ids: readonly str
     return node !== null && !ids.includes(node) ? [unknownNode([list, index, "node"], node, ids)] : [];
   });
 
+const rootMeterFaults = (devices: readonly Entry[], nodes: readonly Entry[]): Fault[] => {
+  const root = text(nodes.find((node) => (node["parent"] ?? null) === null)?.["id"]);
+  return devices.flatMap((device, index) =>
+    device["measures"] === "node" && root !== null && device["node"] === root
+      ? [{ path: ["devices", index, "node"], message: "the root's meter is measures: site-import" }]
+      : [],
+  );
+};
+
 const SHARED_WAYS = ["shared", "owner", "emergency"] as const;
 
 const evseFaults = (list: string, items: readonly Entry[]): Fault[] =>
@@ -194,6 +203,7 @@ export const siteFaults = (raw: object): Fault[] => {
     ...nodeReferences("stationGroups", groups, nodeIds),
     ...nodeReferences("meteringPoints", points, nodeIds),
     ...nodeReferences("devices", devices, nodeIds),
+    ...rootMeterFaults(devices, nodes),
     ...duplicates(
       "devices",
       devices.map((device) => text(device["id"])),

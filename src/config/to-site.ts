@@ -9,7 +9,7 @@ import type {
 import { MINUTE_MS } from "../domain/units.js";
 import { groupIds } from "./site-faults.js";
 import type { SiteFile } from "./site-schema.js";
-import { toStorages } from "./to-devices.js";
+import { toInverters, toStorages } from "./to-devices.js";
 
 const QUARTERS = 96;
 /** Detection of a lost station (a ping) and two rounds of sending fit well into it. */
@@ -119,6 +119,7 @@ export const toSite = (site: SiteFile): Site => {
   const nodes = parentsFirst(site.nodes.map(toNode));
   const rootNodeId = nodes[0]?.id ?? site.id;
   const storages = toStorages(site.devices, rootNodeId);
+  const inverters = toInverters(site.devices);
   return {
     id: site.id,
     name: site.name ?? site.id,
@@ -129,6 +130,7 @@ export const toSite = (site: SiteFile): Site => {
     meteringPoints: toMeteringPoints(site, rootNodeId),
     stations: toStations(site, rootNodeId),
     ...(storages.length === 0 ? {} : { storages }),
+    ...(inverters.length === 0 ? {} : { inverters }),
     defaults: site.defaults,
     baseProfileKw: quarterProfile(site.baseProfileKw),
     supplyPu: site.supplyVoltagePu,

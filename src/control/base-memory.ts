@@ -14,6 +14,8 @@ const EXACT_KW = 0.05;
 export interface BaseMemory {
   readonly observed: BaseObservation | null;
   readonly siteImport: Measurement | null;
+  /** The latest PV power, however old. */
+  readonly pv: Measurement | null;
   /** null while less than a day was seen. */
   readonly experience: BaseExperience | null;
   /** Takes what is the latest of its kind; false: it is older than what is known. */
@@ -62,6 +64,9 @@ export const createBaseMemory = (): BaseMemory => {
     },
     get siteImport() {
       return latest.get("site-import") ?? null;
+    },
+    get pv() {
+      return latest.get("pv") ?? null;
     },
     get experience() {
       return experience;

@@ -47,7 +47,7 @@ export const observeBase = (site: Site, fleet: FleetState, measured: Measured): 
   const { siteImport, pv, battery } = measured;
   if (siteImport === null) return null;
   const { powerKw: importKw, atMs } = siteImport;
-  const cars = evBounds(site, fleet, atMs);
+  const cars = evBounds(site.stations, fleet, atMs);
   const batteryKw = battery === null ? 0 : knownKw(site, battery, atMs);
   const pvKw = (pv === null ? null : knownKw(site, pv, atMs)) ?? typicalPvKw(site, atMs);
   const housesKw = importKw + Math.max(0, pvKw) - (batteryKw ?? 0);
@@ -66,9 +66,10 @@ const knownKw = (site: Site, { powerKw, atMs }: Measurement, whenMs: EpochMs): n
 export const typicalPvKw = (site: Site, atMs: EpochMs): number =>
   site.pvProfileKw[quarterOfLocalDay(atMs, site.timeZone)] ?? 0;
 
-const evBounds = (site: Site, fleet: FleetState, atMs: EpochMs): Bounds => {
+/** What the cars at some stations may draw together. */
+export const evBounds = (stations: readonly StationConfig[], fleet: FleetState, atMs: EpochMs): Bounds => {
   let [lowKw, highKw] = [0, 0];
-  for (const station of site.stations)
+  for (const station of stations)
     for (const evse of fleet.stations.get(station.id)?.evses.values() ?? []) {
       const bounds = carBounds(station, evse, atMs);
       lowKw += bounds.lowKw;

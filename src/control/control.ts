@@ -93,8 +93,10 @@ export const createControl = (parts: ControlParts): Control => {
   });
 
   parts.devices?.onChange((deviceId) => {
-    for (const { site, loop } of runs.values())
+    for (const { site, loop } of runs.values()) {
       if (site.storages?.some(({ id }) => id === deviceId)) loop.trigger("storage");
+      if (site.inverters?.some(({ id }) => id === deviceId)) loop.trigger("inverter");
+    }
   });
   parts.devices?.onMeasurement((measurement) => runs.get(measurement.siteId)?.measure(measurement));
 
@@ -151,17 +153,20 @@ export const createControl = (parts: ControlParts): Control => {
       for (const session of await parts.ledger.openSessions()) recover(session);
       await reservations.restore();
       await sharing.start();
-      for (const { site, history, memory, loop, storages } of runs.values()) {
+      for (const { site, history, memory, loop, storages, inverters } of runs.values()) {
         await restoreHistory(parts, site, history);
         await restoreBase(parts, site, memory.baseMemory);
         loop.start();
         storages.start();
+        inverters.start();
       }
     },
     stop: async () => {
       sharing.stop();
       for (const run of runs.values()) run.loop.stop();
-      await Promise.all([...runs.values()].map((run) => run.storages.stop()));
+      await Promise.all(
+        [...runs.values()].map((run) => Promise.all([run.storages.stop(), run.inverters.stop()])),
+      );
     },
     idle: () => sharing.idle() && reservations.idle() && [...runs.values()].every(({ loop }) => loop.idle()),
     onCycle: (listener) => cycleListeners.add(listener),

@@ -5,6 +5,8 @@ import { storageMayTakeKw, storageWouldTakeKw } from "../dispatch/storage-setpoi
 import type { Waiting } from "../dispatch/waiting.js";
 import type { DischargeProbe } from "../domain/discharge.js";
 import type { StationCapabilities } from "../domain/fleet.js";
+import type { PvFloors } from "../domain/curtailment.js";
+import { countedPvKw, presentPvKw } from "../domain/inverter.js";
 import type { SharingOutlook } from "../domain/outlook.js";
 import { type Horizon, quarterHourHorizon, withBoundaries } from "../domain/horizon.js";
 import { LEFT_OUT_NOTE, type Plan, type PlanOutcome } from "../domain/plan.js";
@@ -18,9 +20,10 @@ import type { PlanView } from "../domain/views.js";
 import type { WarmStart } from "../domain/warm-start.js";
 import { type BaseForecast, forecastBase } from "../planning/base-forecast.js";
 import { formulate } from "../planning/formulate.js";
-import { importLimits } from "../planning/formulate-nodes.js";
+import { importLimits } from "../planning/node-limits.js";
 import type { SiteDefaults } from "../planning/needs.js";
 import { withPlainReasons } from "../planning/outside-limits.js";
+import { curtailmentsOf, pvFloors } from "../planning/pv-floors.js";
 import { type PresentCar, presentCars } from "../planning/present-cars.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
@@ -31,10 +34,13 @@ import type { ControlParts, CycleRecord } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
+import type { NodeMeters } from "./node-meters.js";
 import { dropFailedSwitches, switchPhases } from "./phase-switches.js";
+import type { InverterDesk } from "./inverter-desk.js";
 import { missingFloor } from "./safety-floor.js";
 import { sendTogether } from "./sending.js";
-import { mayGoOnMs, type StorageDesk } from "./storage-desk.js";
+import type { StorageDesk } from "./storage-desk.js";
+import { mayGoOnMs } from "./told-book.js";
 import { capabilitiesOf, changesOfCars, sendInRounds, sumsOfCars } from "./transport.js";
 
 export interface SiteParts extends ControlParts {
@@ -43,6 +49,8 @@ export interface SiteParts extends ControlParts {
   readonly planAgain: () => void;
   /** The site's commanded batteries. */
   readonly storages: StorageDesk;
+  /** Its commanded PV inverters. */
+  readonly inverters: InverterDesk;
   /** Who is expected at the site's shared piles. */
   readonly outlookOf: (siteId: string) => SharingOutlook;
 }
@@ -55,9 +63,12 @@ export interface SiteMemory {
   view: PlanView | null;
   signals: LaidSignals | null;
   base: BaseForecast | null;
+  /** What PV may not bring the site below; null before the first plan. */
+  floors: PvFloors | null;
   /** When the plan has the next car gone that may still be there then; null: none. */
   departsMs: EpochMs | null;
   readonly baseMemory: BaseMemory;
+  readonly nodeMeters: NodeMeters;
 }
 
 export interface Trigger {
@@ -126,21 +137,38 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
   const horizon = withBoundaries(quarters, tightDepartures(around, defaultsOf));
   const signals = parts.signals.lay({ siteId: site.id, horizon, nowMs });
   memory.baseMemory.observe(site, parts.keeper.state);
-  const base = forecastBase({
+  const storages = parts.storages.situations();
+  const pvKw = parts.inverters.holdsBack() ? null : memory.baseMemory.pvKw(nowMs, site.measurementStaleMs);
+  const forecast = forecastBase({
     site,
     horizon,
     quarters: horizon.startsMs.map((startMs) => quarterOfLocalDay(startMs, site.timeZone)),
     nowQuarter: quarterOfLocalDay(nowMs, site.timeZone),
     nowMs,
     observed: memory.baseMemory.observed,
-    pvKw: memory.baseMemory.pvKw(nowMs, site.measurementStaleMs),
+    pvKw,
     battery: parts.storages.rest(memory.baseMemory.battery(nowMs, site.measurementStaleMs)),
     experience: memory.baseMemory.experience,
   });
+  memory.nodeMeters.observe({ site, fleet: parts.keeper.state, storages });
+  const nodes = memory.nodeMeters.forecast(site, horizon.startsMs, nowMs);
+  const base = withCountedPv(parts, { ...forecast, ...(nodes === undefined ? {} : { nodes }) }, horizon);
   memory.signals = signals;
   memory.base = base;
   memory.departsMs = nextDeparture(around, defaultsOf);
-  return { horizon, signals, base, nowMs, defaultsOf, storages: parts.storages.situations() };
+  return { horizon, signals, base, nowMs, defaultsOf, storages };
+};
+
+/** PV as far as it can be relied on: no more than inverters that are not steered generate for sure. */
+const withCountedPv = ({ inverters }: SiteParts, base: BaseForecast, horizon: Horizon): BaseForecast => {
+  const othersExist = inverters.othersExist();
+  const standings = inverters.standings();
+  return {
+    ...base,
+    pvKw: base.pvKw.map((kw, slot) =>
+      Math.min(kw, countedPvKw(standings, { othersExist, atMs: horizon.startsMs[slot] ?? horizon.endMs })),
+    ),
+  };
 };
 
 const planSite = async (
@@ -169,11 +197,14 @@ const planSite = async (
     const leftOut = outcome.notes.filter((note) => note.startsWith(LEFT_OUT_NOTE));
     if (leftOut.length > 0) parts.log.warn({ siteId: site.id, leftOut }, "planned without what is at fault");
   }
+  const floors = pvFloors({ site, ...situation, plan: memory.plan });
+  memory.floors = floors;
   memory.view = {
     siteId: site.id,
     plannedMs: situation.nowMs,
     outcome,
     signalNotes: situation.signals.notes,
+    curtailments: outcome.status === "invalid" ? [] : curtailmentsOf(outcome.plan, floors, site),
   };
   return { problem, outcome };
 };
@@ -272,6 +303,7 @@ const transmit = async (parts: SiteParts, site: Site, situation: Sending, planne
       site,
       fleet: parts.keeper.state,
       ...situation,
+      base: withPresentPv(parts, situation.base),
       storages: parts.storages.situations(),
       timesMs,
     });
@@ -279,12 +311,22 @@ const transmit = async (parts: SiteParts, site: Site, situation: Sending, planne
   const waiting = await parts.storages.raise((storage, powerKw) =>
     hasRoom(parts, { site, situation, storage, powerKw }),
   );
+  await parts.inverters.update();
   return {
     commands: sent.commands + floor.length,
     rejected: sent.rejected + refused,
     heldBack: sent.heldBack,
     waiting,
   };
+};
+
+/** PV that is held back makes no room before its limit is raised. */
+const withPresentPv = ({ inverters, clock }: SiteParts, base: BaseForecast): BaseForecast => {
+  const mostKw = presentPvKw(inverters.standings(), {
+    othersExist: inverters.othersExist(),
+    nowMs: clock.now(),
+  });
+  return { ...base, pvKw: base.pvKw.map((kw) => Math.min(kw, mostKw)) };
 };
 
 interface Wish {
@@ -298,13 +340,12 @@ interface Wish {
  * Whether every guarded node bears a battery's power beside what all others may do, for as long as the battery may
  * go on with it though nothing else reaches it.
  */
-const hasRoom = (
-  { keeper, storages, clock }: SiteParts,
-  { site, situation, storage, powerKw }: Wish,
-): boolean => {
+const hasRoom = (parts: SiteParts, { site, situation, storage, powerKw }: Wish): boolean => {
+  const { keeper, storages, clock } = parts;
   const nowMs = clock.now();
   const others = storages.situations().filter(({ config }) => config.id !== storage.config.id);
-  const around = { ...situation, site, fleet: keeper.state, storages: others, plan: null };
+  const base = withPresentPv(parts, situation.base);
+  const around = { ...situation, base, site, fleet: keeper.state, storages: others, plan: null };
   const span = { fromMs: nowMs, untilMs: nowMs + mayGoOnMs(storage.config) };
   const timesMs = [nowMs, ...changesOfCars(site, keeper.state, { ...span, horizon: situation.horizon })];
   const guards = guardsOf({ ...around, timesMs }).filter(({ nodeId }) =>

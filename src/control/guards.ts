@@ -9,7 +9,8 @@ import type { EpochMs } from "../domain/units.js";
 import type { GuardedNode } from "../dispatch/bounds.js";
 import type { BaseForecast } from "../planning/base-forecast.js";
 import { dischargeRoom } from "../planning/discharge-limits.js";
-import { importLimits } from "../planning/formulate-nodes.js";
+import { importLimits } from "../planning/node-limits.js";
+import { upperBaseBelow } from "../planning/node-base.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { unconfiguredKwAt } from "../planning/unconfigured.js";
 
@@ -65,7 +66,8 @@ const strictGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
   if (node.failsafe !== "strict" || limitKw === null) return [];
   const { timesMs } = input;
   const freeKw = limitKw - unconfiguredBelow(input, node);
-  const headroomKw = timesMs.map((atMs) => freeKw - atRoot(input, node, input.base.upperKw, atMs));
+  const baseKw = upperBaseBelow(input.site, input.base, node.id);
+  const headroomKw = timesMs.map((atMs) => freeKw - (baseKw[slotAt(input.horizon, atMs)] ?? 0));
   return [{ nodeId: node.id, timesMs, headroomKw, counts: "draw" }];
 };
 
@@ -75,12 +77,13 @@ const gracedGuard = (input: GuardInput, node: GridNode): GuardedNode[] => {
   const { base, horizon } = input;
   const timesMs = nextToNow(input);
   const unconfiguredKw = unconfiguredBelow(input, node);
+  const baseKw = upperBaseBelow(input.site, base, node.id);
   // The plan counts a lower estimate of PV where discharge counts too; so does its guard.
   const headroomKw = timesMs.map(
     (atMs) =>
       (limits[slotAt(horizon, atMs)] ?? Infinity) -
       unconfiguredKw -
-      atRoot(input, node, base.upperKw, atMs) +
+      (baseKw[slotAt(horizon, atMs)] ?? 0) +
       atRoot(input, node, base.pvKw, atMs),
   );
   return [{ nodeId: node.id, timesMs, headroomKw, counts: "net" }];
@@ -104,7 +107,7 @@ const unconfiguredBelow = ({ site, fleet }: GuardInput, node: GridNode): number 
   return unconfiguredKwAt(site, fleet, (nodeId) => paths.get(nodeId)?.includes(node.id) ?? false);
 };
 
-/** Base load and PV sit at the site's root. */
+/** PV sits at the site's root. */
 const atRoot = (
   { site, horizon }: GuardInput,
   node: GridNode,

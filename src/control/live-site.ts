@@ -3,8 +3,8 @@ import type { SessionPlan } from "../domain/plan.js";
 import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import { DAY_MS, type EpochMs, HOUR_MS, SLOT_MS } from "../domain/units.js";
-import type { EventView, SiteLive, SitePoint } from "../domain/views.js";
-import { importLimits } from "../planning/formulate-nodes.js";
+import type { EventView, InverterView, SiteLive, SitePoint } from "../domain/views.js";
+import { importLimits } from "../planning/node-limits.js";
 import { resolveNeed } from "../planning/needs.js";
 import { energyOf, type PowerStep } from "../settlement/energy.js";
 import { uncontrolledPowerKw, type UncontrolledSession } from "../settlement/uncontrolled.js";
@@ -12,6 +12,7 @@ import { evPowerKw } from "./base-observer.js";
 import { defaultsFor } from "./cycle.js";
 import { viewEvents } from "./event-views.js";
 import { PAST_MS, type SlotMean } from "./history.js";
+import type { InverterStanding } from "./inverter-desk.js";
 import type { OperationsParts } from "./operations.js";
 import { stationRows } from "./session-views.js";
 import type { PriceBook } from "./price-book.js";
@@ -53,8 +54,19 @@ export const liveSite = async (context: OperationsParts, run: SiteRun): Promise<
     plan: planSummary(run),
     events: shownEvents(context, site, nowMs),
     rows: stationRows(site, keeper.state, memory.plan, nowMs),
+    ...(site.inverters === undefined ? {} : { inverters: run.inverters.standings().map(viewInverter) }),
   };
 };
+
+const viewInverter = (standing: InverterStanding): InverterView => ({
+  deviceId: standing.config.id,
+  ratedKw: standing.config.ratedKw,
+  powerKw: standing.measuredKw,
+  limitKw: standing.lastToldKw,
+  steered: standing.steered,
+  following: standing.following,
+  reason: standing.reason,
+});
 
 /** Events that aim at the site; those that are over as long as the chart shows them. */
 const shownEvents = ({ parts }: OperationsParts, site: Site, nowMs: EpochMs): EventView[] =>

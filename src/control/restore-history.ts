@@ -1,7 +1,7 @@
 import { type Horizon, quarterHourHorizon, slotAt } from "../domain/horizon.js";
 import type { Measurement, Site } from "../domain/site.js";
 import { type EpochMs, SLOT_MS } from "../domain/units.js";
-import { importLimits } from "../planning/formulate-nodes.js";
+import { importLimits } from "../planning/node-limits.js";
 import type { Clock } from "../ports/clock.js";
 import type { ControlParts } from "./contract.js";
 import { PAST_MS, type SiteHistory } from "./history.js";

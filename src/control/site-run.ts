@@ -2,7 +2,7 @@ import type { FleetEvent, StationState } from "../domain/fleet.js";
 import { slotAt } from "../domain/horizon.js";
 import type { Measurement, Site } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
-import { importLimits } from "../planning/formulate-nodes.js";
+import { importLimits } from "../planning/node-limits.js";
 import { createBaseMemory } from "./base-memory.js";
 import { evPowerKw } from "./base-observer.js";
 import type { CycleRecord } from "./contract.js";
@@ -14,11 +14,14 @@ import { planWhatIf, runCycle, type SiteMemory, type SiteParts, type Trigger } f
 import { createEvTelemetry } from "./ev-telemetry.js";
 import { checkFollowing } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
+import { createInverterDesk, type InverterDesk } from "./inverter-desk.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
+import { createNodeMeters, nodeOf } from "./node-meters.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
+import { ownFloors, pvSurroundings } from "./pv-surroundings.js";
 import { createReconciler } from "./reconciler.js";
 import { releaseDischarge } from "./release-discharge.js";
-import { returnedByCars } from "./returned.js";
+import { returnedAbove } from "./returned.js";
 import { createSavingsBook, type SavingsBook } from "./savings-book.js";
 import { stationRows } from "./session-views.js";
 import { createShortfallLog } from "./shortfall-log.js";
@@ -35,6 +38,7 @@ export interface SiteRun {
   readonly memory: SiteMemory;
   readonly loop: SiteLoop;
   readonly storages: StorageDesk;
+  readonly inverters: InverterDesk;
   readonly history: SiteHistory;
   readonly prices: PriceBook;
   readonly savings: SavingsBook;
@@ -54,7 +58,7 @@ export interface SiteRunHooks {
   readonly onChange: () => void;
 }
 
-type RunParts = Omit<SiteParts, "planAgain" | "storages">;
+type RunParts = Omit<SiteParts, "planAgain" | "storages" | "inverters">;
 
 export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks): SiteRun => {
   const memory: SiteMemory = {
@@ -63,8 +67,10 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     view: null,
     signals: null,
     base: null,
+    floors: null,
     departsMs: null,
     baseMemory: createBaseMemory(),
+    nodeMeters: createNodeMeters(),
   };
   const storages = createStorageDesk({
     parts: given,
@@ -72,7 +78,14 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     plan: () => memory.plan,
     planAgain: () => loop.trigger("storage"),
   });
-  const parts: SiteParts = { ...given, storages, planAgain: () => loop.trigger("answer") };
+  const inverters = createInverterDesk({
+    parts: given,
+    site,
+    floors: (nowMs) => memory.floors ?? ownFloors(site, nowMs),
+    surroundings: (nowMs) => pvSurroundings({ ...given, storages }, { site, memory }, nowMs),
+    planAgain: () => loop.trigger("inverter"),
+  });
+  const parts: SiteParts = { ...given, storages, inverters, planAgain: () => loop.trigger("answer") };
   const logShortfalls = createShortfallLog(site, parts.log);
   const loop = createSiteLoop({
     clock: parts.clock,
@@ -89,6 +102,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     memory,
     loop,
     storages,
+    inverters,
     ...moneyBooks(parts, site, memory),
     limitWatch: createLimitWatch(site, parts.log, "import"),
     exportWatch: createLimitWatch(site, parts.log, "export"),
@@ -194,11 +208,12 @@ const createNotes = ({ clock, keeper, telemetry }: SiteParts, { site, memory, hi
 /** False: a later one of its kind is known. */
 const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): boolean => {
   parts.telemetry.append(measurement);
+  if (nodeOf(measurement) !== null) return run.memory.nodeMeters.measure(measurement);
   if (!run.memory.baseMemory.measure(measurement)) return false;
   if (measurement.kind === "site-import") {
     const { powerKw, atMs } = measurement;
     run.limitWatch.see({ powerKw, limitKw: run.limitKw(atMs), atMs });
-    const returned = returnedByCars(run.site, parts.keeper.state, measurement);
+    const returned = returnedAbove(run, parts.keeper.state, measurement);
     if (returned !== null) run.exportWatch.see({ ...returned, atMs });
   }
   return true;
@@ -215,6 +230,7 @@ const createLook = (parts: SiteParts, run: Run): (() => void) => {
     pending = true;
     parts.clock.after(parts.settings.gatherMs, () => {
       pending = false;
+      void parts.inverters.update();
       void correctSite(parts, run).catch((err: unknown) =>
         parts.log.error({ siteId: run.site.id, err }, "cars could not be corrected between two plans"),
       );
@@ -266,6 +282,17 @@ const changesFixedLoad = (event: FleetEvent, before: StationState): boolean => {
   return Math.abs(event.sample.powerKw - (evse.sample?.powerKw ?? 0)) > FIXED_LOAD_KW;
 };
 
+/** Whether a node's meter shows more base load than the plan in force was made for. */
+const isAboveAtNode = (
+  { keeper, storages }: Pick<SiteParts, "keeper" | "storages">,
+  { site, memory: { nodeMeters, base } }: Run,
+): boolean => {
+  nodeMeters.observe({ site, fleet: keeper.state, storages: storages.situations() });
+  return [...nodeMeters.observed].some(
+    ([nodeId, { highKw }]) => highKw > (base?.nodes?.get(nodeId)?.upperKw[0] ?? 0),
+  );
+};
+
 /**
  * A limit exceeded as measured, or a base load above what the plan in force was made for. An older
  * observation says nothing: the base load falls and rises with the hour.
@@ -274,6 +301,7 @@ const needsAttention = ({ keeper, clock, storages }: SiteParts, run: Run): boole
   const { site, memory, limitWatch, exportWatch } = run;
   const { baseMemory, base } = memory;
   const { siteImport } = baseMemory;
+  if (isAboveAtNode({ keeper, storages }, run)) return true;
   if (siteImport === null) return false;
   if (limitWatch.overSinceMs !== null) return limitWatch.asksForPlan();
   if (exportWatch.overSinceMs !== null) return exportWatch.asksForPlan();

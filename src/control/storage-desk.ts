@@ -1,29 +1,19 @@
 import { nearerToZero, setpointAt } from "../dispatch/storage-setpoints.js";
-import type { DeviceAnswer, DeviceState } from "../domain/device.js";
+import type { DeviceState } from "../domain/device.js";
 import type { Plan } from "../domain/plan.js";
 import type { Measurement, Site, SiteStorage } from "../domain/site.js";
-import type { StorageSituation, ToldUntil } from "../domain/storage.js";
-import { type EpochMs, MINUTE_MS, SECOND_MS, SLOT_MS } from "../domain/units.js";
+import type { StorageSituation } from "../domain/storage.js";
+import { SLOT_MS } from "../domain/units.js";
 import type { Cancel } from "../ports/clock.js";
 import type { ControlParts } from "./contract.js";
 import { atMost } from "./sending.js";
+import { mayGoOnMs, openToldBook, refreshMs, type ToldBook } from "./told-book.js";
 
-/** The longest that a command may be under way and still be taken. */
-const UNDER_WAY_MS = 5 * SECOND_MS;
-/** One without a watchdog keeps what it was told, but a slot's change must reach it in time. */
-const LONGEST_REFRESH_MS = MINUTE_MS;
-/** Refreshes that fit into the time of a watchdog, so that two may be lost. */
-const REFRESHES = 3;
 /** A plan that began so long ago was not followed by another: the loop is at fault. */
 const PLAN_STALE_MS = 2 * SLOT_MS;
-/** After so many commands in a row that were not confirmed a battery is planned no more. */
-const MOST_FAILURES = 2;
 /** A measured power beside what it was told that is still meter error. */
 const FOLLOW_KW = 0.5;
 const FOLLOW_SHARE = 0.1;
-/** A change below this is not worth a command. */
-const CHANGE_KW = 0.01;
-const MOST_IN_PLAY = 8;
 
 type DeskParts = Pick<ControlParts, "clock" | "devices" | "log" | "settings">;
 
@@ -49,80 +39,51 @@ export interface StorageDesk {
   stop(): Promise<void>;
 }
 
-/** What was told to a battery and what became of it. */
+/** A battery, what it was told, and how it was seen. */
 interface Book {
   readonly config: SiteStorage;
-  inPlay: readonly ToldUntil[];
-  /** The last that it confirmed. */
-  confirmed: ToldUntil | null;
-  confirmedMs: EpochMs;
-  failures: number;
+  readonly told: ToldBook;
   following: boolean;
   wasSteered: boolean;
 }
 
 export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskInput): StorageDesk => {
   const { clock, log, settings } = parts;
-  const books = (site.storages ?? []).map((config) => openBook(config, clock.now()));
+  const openBook = (config: SiteStorage): Book => ({
+    config,
+    told: openToldBook({
+      parts,
+      deviceId: config.id,
+      watchdogMs: config.watchdogMs,
+      before: [config.maxChargeKw, -config.maxDischargeKw],
+      onRefused: (powerKw, answer) =>
+        log.warn({ siteId: site.id, storage: config.id, powerKw, answer }, "battery did not take its power"),
+      onChange: planAgain,
+    }),
+    following: true,
+    wasSteered: false,
+  });
+  const books = (site.storages ?? []).map(openBook);
   const timers: Cancel[] = [];
 
   const stateOf = ({ config }: Book): DeviceState | undefined =>
     parts.devices?.states().find(({ id }) => id === config.id);
 
   const situationOf = (book: Book): StorageSituation => {
-    const { config } = book;
-    const nowMs = clock.now();
+    const { config, told } = book;
     const state = stateOf(book);
     const fresh = state?.staleSinceMs === null;
     const measuredKw = fresh ? (state.power?.value ?? null) : null;
     const socPercent = fresh ? (state.soc?.value ?? null) : null;
-    const inPlay = book.inPlay.filter(({ untilMs }) => untilMs > nowMs);
     book.following = nowFollows(book, state, settings.followWithinMs);
-    const reached = state?.connected === true && book.failures < MOST_FAILURES && socPercent !== null;
+    const reached = state?.connected === true && told.takes && socPercent !== null;
     return {
       config,
       energyKwh: socPercent === null ? null : (socPercent / 100) * config.capacityKwh,
       measuredKw,
       steered: reached && book.following,
-      inPlay,
+      inPlay: told.alive(),
     };
-  };
-
-  const tell = async (book: Book, powerKw: number): Promise<void> => {
-    const { config } = book;
-    const nowMs = clock.now();
-    const told: ToldUntil = {
-      powerKw,
-      untilMs: config.watchdogMs === null ? Infinity : nowMs + config.watchdogMs + UNDER_WAY_MS,
-    };
-    book.inPlay = bounded([...book.inPlay.filter(({ untilMs }) => untilMs > nowMs), told]);
-    const answer: DeviceAnswer = (await parts.devices?.setPower(config.id, powerKw)) ?? {
-      status: "refused",
-      detail: "no devices",
-    };
-    if (answer.status === "confirmed") return confirm(book, told, nowMs);
-    if (answer.status === "refused") book.inPlay = book.inPlay.filter((one) => one !== told);
-    book.failures += 1;
-    if (book.failures === 1)
-      log.warn({ siteId: site.id, storage: config.id, powerKw, answer }, "battery did not take its power");
-    if (book.failures === MOST_FAILURES) planAgain();
-  };
-
-  const confirm = (book: Book, told: ToldUntil, nowMs: EpochMs): void => {
-    const at = book.inPlay.indexOf(told);
-    if (at !== -1) book.inPlay = book.inPlay.slice(at);
-    if (book.confirmed?.powerKw !== told.powerKw) book.confirmedMs = nowMs;
-    book.confirmed = told;
-    const wasAtFault = book.failures >= MOST_FAILURES;
-    book.failures = 0;
-    if (wasAtFault) planAgain();
-  };
-
-  /** What it does now, as far as it is known: the nearest to zero of what is in play. */
-  const presentKw = (book: Book): number => {
-    const nowMs = clock.now();
-    const alive = book.inPlay.filter(({ untilMs }) => untilMs > nowMs).map(({ powerKw }) => powerKw);
-    return alive.length === 0 ? book.config.failsafeKw : alive.reduce(nearerToZero);
   };
 
   const targetKw = (book: Book): number => {
@@ -146,7 +107,7 @@ export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskI
     if (steered !== book.wasSteered) planAgain();
     book.wasSteered = steered;
     const powerKw = safeKw(book);
-    if (book.config.watchdogMs !== null || !isAt(book, powerKw)) void tell(book, powerKw);
+    if (book.config.watchdogMs !== null || !book.told.isAt(powerKw)) void book.told.tell(powerKw);
     timers[books.indexOf(book)] = clock.after(refreshMs(book.config), () => refresh(book));
   };
 
@@ -157,13 +118,13 @@ export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskI
     situations: () => books.map(situationOf),
     rest: (measured) => restOf(measured, { site, states: parts.devices?.states() ?? [] }),
     lower: () =>
-      together(books.flatMap((book) => (isAt(book, safeKw(book)) ? [] : [tell(book, safeKw(book))]))),
+      together(books.flatMap((book) => (book.told.isAt(safeKw(book)) ? [] : [book.told.tell(safeKw(book))]))),
     raise: async (admits) => {
       const heldBack: string[] = [];
       for (const book of books) {
         const powerKw = targetKw(book);
-        if (isAt(book, powerKw)) continue;
-        if (admits(situationOf(book), powerKw)) await together([tell(book, powerKw)]);
+        if (book.told.isAt(powerKw)) continue;
+        if (admits(situationOf(book), powerKw)) await together([book.told.tell(powerKw)]);
         else heldBack.push(book.config.id);
       }
       return heldBack;
@@ -173,43 +134,15 @@ export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskI
     },
     stop: async () => {
       for (const cancel of timers) cancel();
-      await together(books.map((book) => tell(book, book.config.failsafeKw)));
+      await together(books.map(({ config, told }) => told.tell(config.failsafeKw)));
     },
   };
 };
 
-/** Whether the last that it confirmed is all that is in play, and this power. */
-const isAt = ({ confirmed, inPlay }: Book, powerKw: number): boolean =>
-  confirmed !== null && inPlay.length === 1 && Math.abs(confirmed.powerKw - powerKw) < CHANGE_KW;
-
-const refreshMs = ({ watchdogMs }: SiteStorage): number =>
-  Math.min(LONGEST_REFRESH_MS, (watchdogMs ?? Infinity) / REFRESHES);
-
-/** For how long from now a battery may go on with what it is told, at least, before it is told anything else. */
-export const mayGoOnMs = (config: SiteStorage): number =>
-  (config.watchdogMs ?? refreshMs(config)) + UNDER_WAY_MS;
-
-/** Until it confirms anything, a battery may do whatever it was told before the start. */
-const openBook = (config: SiteStorage, nowMs: EpochMs): Book => {
-  const untilMs = config.watchdogMs === null ? Infinity : nowMs + config.watchdogMs + UNDER_WAY_MS;
-  return {
-    config,
-    inPlay: [config.maxChargeKw, -config.maxDischargeKw].map((powerKw) => ({ powerKw, untilMs })),
-    confirmed: null,
-    confirmedMs: -Infinity,
-    failures: 0,
-    following: true,
-    wasSteered: false,
-  };
-};
-
-/** The widest of them and the last, where many were never answered. */
-const bounded = (inPlay: readonly ToldUntil[]): readonly ToldUntil[] => {
-  if (inPlay.length <= MOST_IN_PLAY) return inPlay;
-  const powersKw = inPlay.map(({ powerKw }) => powerKw);
-  const untilMs = Math.max(...inPlay.map((told) => told.untilMs));
-  const widest = [Math.min(...powersKw), Math.max(...powersKw)].map((powerKw) => ({ powerKw, untilMs }));
-  return [...widest, ...inPlay.slice(-1)];
+/** What it does now, as far as it is known: the nearest to zero of what is in play. */
+const presentKw = (book: Book): number => {
+  const alive = book.told.alive().map(({ powerKw }) => powerKw);
+  return alive.length === 0 ? book.config.failsafeKw : alive.reduce(nearerToZero);
 };
 
 const slackKw = (kw: number): number => Math.max(FOLLOW_KW, FOLLOW_SHARE * Math.abs(kw));
@@ -219,10 +152,11 @@ const slackKw = (kw: number): number => Math.max(FOLLOW_KW, FOLLOW_SHARE * Math.
  * not counts as following again when it is seen to.
  */
 const nowFollows = (book: Book, state: DeviceState | undefined, followWithinMs: number): boolean => {
-  const { confirmed, confirmedMs, inPlay, following } = book;
+  const { told, following } = book;
+  const { confirmed, confirmedMs } = told;
   const power = state?.power ?? null;
   if (power === null || confirmed === null) return following;
-  const powersKw = [confirmed.powerKw, ...inPlay.map(({ powerKw }) => powerKw), 0];
+  const powersKw = [confirmed.powerKw, ...told.alive().map(({ powerKw }) => powerKw), 0];
   const [leastKw, mostKw] = [Math.min(...powersKw), Math.max(...powersKw)];
   if (power.value <= mostKw + slackKw(mostKw) && power.value >= leastKw - slackKw(leastKw)) return true;
   return following && power.atMs < confirmedMs + followWithinMs;

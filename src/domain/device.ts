@@ -1,7 +1,7 @@
 import type { EpochMs } from "./units.js";
 
-/** What a device measures: the site meter, a PV inverter, a stationary battery. */
-export type DeviceKind = "site-import" | "pv" | "battery";
+/** What a device measures: the site meter, a PV inverter, a stationary battery, a node below the root. */
+export type DeviceKind = "site-import" | "pv" | "battery" | "node";
 
 /** What is read of a device: its power in kW, and of a battery its state of charge in percent. */
 export type Quantity = "power" | "soc";
@@ -55,13 +55,17 @@ export interface ModbusAccess {
   readonly setpoint: RegisterSetpoint | null;
 }
 
-/** A measured value in the messages of a topic. */
-export interface TopicValue extends Scaled {
-  readonly topic: string;
+/** A measured value in a message. */
+export interface MessageValue extends Scaled {
   /** JSON pointer (RFC 6901) of the number in the message; null: the message is the number. */
   readonly pointer: string | null;
   /** JSON pointer of when it was measured: ISO 8601, or epoch seconds or milliseconds; null: when it came. */
   readonly timePointer: string | null;
+}
+
+/** A measured value in the messages of a topic. */
+export interface TopicValue extends MessageValue {
+  readonly topic: string;
 }
 
 /** Where a setpoint is published. */
@@ -71,6 +75,8 @@ export interface TopicSetpoint extends Scaled {
   readonly key: string | null;
   /** Where the device repeats what it took; null: its power has to follow instead. */
   readonly echo: TopicValue | null;
+  /** It is the most that the device may do, and not what it is to do. */
+  readonly isLimit: boolean;
 }
 
 export interface MqttAccess {
@@ -86,14 +92,48 @@ export interface MqttAccess {
   readonly setpoint: TopicSetpoint | null;
 }
 
+/** A measured value in the document at an address. */
+export interface UrlValue extends MessageValue {
+  /** http:// or https://. */
+  readonly url: string;
+}
+
+/** The place of the number in the body of a setpoint. */
+export const BODY_VALUE = "{value}";
+
+/** Where a setpoint is sent. */
+interface UrlSetpoint extends Scaled {
+  readonly url: string;
+  readonly method: "PUT" | "POST";
+  /** Body in which `BODY_VALUE` stands for the number. */
+  readonly body: string;
+  readonly contentType: string;
+  /** Number in the answer by which the device repeats what it took; null: any good answer says so. */
+  readonly echo: MessageValue | null;
+}
+
+export interface HttpAccess {
+  readonly over: "http";
+  /** Value of the header Authorization; null: none. */
+  readonly authorization: string | null;
+  /** Absolute path of a PEM file with what certificates are checked against; null: the system's. */
+  readonly caFile: string | null;
+  readonly pollMs: number;
+  readonly timeoutMs: number;
+  readonly values: { readonly power: UrlValue; readonly soc: UrlValue | null };
+  readonly setpoint: UrlSetpoint | null;
+}
+
 /** A meter, inverter or battery of a site and the way to it. */
 export interface DeviceConfig {
   readonly id: string;
   readonly siteId: string;
   readonly kind: DeviceKind;
+  /** Of a meter of a node: which. */
+  readonly nodeId?: string;
   /** After so long without a value it is stale. */
   readonly staleMs: number;
-  readonly access: ModbusAccess | MqttAccess;
+  readonly access: ModbusAccess | MqttAccess | HttpAccess;
 }
 
 /** A value with when it was measured. */
@@ -107,7 +147,7 @@ export interface DeviceState {
   readonly id: string;
   readonly siteId: string;
   readonly kind: DeviceKind;
-  readonly over: "mqtt" | "modbus-tcp";
+  readonly over: DeviceConfig["access"]["over"];
   readonly connected: boolean;
   /** Signed as measurements are: import, generation and charging positive; kW. null: never told. */
   readonly power: DeviceValue | null;
@@ -118,7 +158,7 @@ export interface DeviceState {
   /** Messages and answers that were refused since the start. */
   readonly refused: number;
   readonly lastError: { readonly message: string; readonly atMs: EpochMs } | null;
-  /** The last power it was told to take; null: none yet. */
+  /** The last power, or limit of an inverter, that it was told to take; null: none yet. */
   readonly told: ToldPower | null;
 }
 

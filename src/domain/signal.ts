@@ -48,7 +48,7 @@ export interface SignalNote {
   readonly atMs: EpochMs | null;
 }
 
-/** A hard cap on a node's import per slot, with the event that sets it. */
+/** A hard cap on a node's import, or export, per slot, with the event that sets it. */
 export interface NodeCap {
   readonly nodeId: string;
   readonly capKw: readonly (number | null)[];
@@ -76,6 +76,8 @@ export interface LaidSignals {
     }
   >;
   readonly caps: readonly NodeCap[];
+  /** Of export; absent: none. */
+  readonly exportCaps?: readonly NodeCap[];
   readonly targets: readonly NodeTarget[];
   readonly notes: readonly SignalNote[];
 }

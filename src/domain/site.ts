@@ -112,6 +112,18 @@ export interface SiteStorage {
   readonly failsafeKw: number;
 }
 
+/** A PV inverter whose active power is limited by command. Powers are generation, positive. */
+export interface SiteInverter {
+  /** That of its device. */
+  readonly id: string;
+  /** The most that it generates. */
+  readonly ratedKw: number;
+  /** Without a new limit for so long it goes to `failsafeKw` by itself; null: it keeps the last one. */
+  readonly watchdogMs: number | null;
+  /** Limit that it holds without us. */
+  readonly failsafeKw: number;
+}
+
 /** One grid connection: base load, PV, tariff, and the stations under it. */
 export interface Site {
   readonly id: string;
@@ -126,6 +138,8 @@ export interface Site {
   readonly stations: readonly StationConfig[];
   /** Batteries that are commanded; absent: none. */
   readonly storages?: readonly SiteStorage[];
+  /** PV inverters that are commanded; absent: none. */
+  readonly inverters?: readonly SiteInverter[];
   readonly defaults: PreferenceDefaults;
   /** Typical base load by quarter of the local day, 96 values. */
   readonly baseProfileKw: readonly number[];
@@ -154,8 +168,9 @@ export interface Measurement {
   /**
    * `site-import`: import positive; `pv`: generation positive; `battery`: charging positive. `ev` is the
    * sum of the site's cars and `ev:<node>` of those at and below a node, noted by the control loop itself.
+   * `node:<node>` is the import of a node below the root.
    */
-  readonly kind: "site-import" | "pv" | "battery" | "ev" | `ev:${string}`;
+  readonly kind: "site-import" | "pv" | "battery" | "ev" | `ev:${string}` | `node:${string}`;
   readonly powerKw: number;
   readonly atMs: EpochMs;
 }

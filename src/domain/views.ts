@@ -1,3 +1,4 @@
+import type { Curtailment, PvReason } from "./curtailment.js";
 import type { EvseStatus, OcppVersion } from "./fleet.js";
 import type { Certificate, PlanOutcome, Reason, ShortfallCause } from "./plan.js";
 import type { Preference } from "./session.js";
@@ -173,6 +174,23 @@ export interface PlanView {
   readonly plannedMs: EpochMs;
   readonly outcome: PlanOutcome;
   readonly signalNotes: readonly SignalNote[];
+  /** When PV is held back, how much of what the plan counts on, and why; in order of time. */
+  readonly curtailments: readonly Curtailment[];
+}
+
+/** A commanded PV inverter as it stands. */
+export interface InverterView {
+  readonly deviceId: string;
+  readonly ratedKw: number;
+  /** null: not known, or stale. */
+  readonly powerKw: number | null;
+  /** The last limit that it was told; null: none yet. */
+  readonly limitKw: number | null;
+  /** It is reached, fresh, takes its limit and keeps it; otherwise it is counted on as what it may do. */
+  readonly steered: boolean;
+  readonly following: boolean;
+  /** Why it is held below its rating; null: it is not, or only for lack of knowledge. */
+  readonly reason: PvReason | null;
 }
 
 export interface SiteLive {
@@ -199,6 +217,8 @@ export interface SiteLive {
   } | null;
   readonly events: readonly EventView[];
   readonly rows: readonly StationRow[];
+  /** Commanded PV inverters; absent: there are none. */
+  readonly inverters?: readonly InverterView[];
 }
 
 /** Energies of one interval of an event. */

@@ -1,10 +1,11 @@
-import type { DeviceConfig, DeviceKind } from "../domain/device.js";
+import type { DeviceConfig } from "../domain/device.js";
 import type { Measurement } from "../domain/site.js";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
 import type { Devices } from "../ports/devices.js";
 import type { Adapter, Tell } from "./adapter.js";
 import { type DeviceEvent, type DeviceRecord, emptyRecord, nextRecord, stateOf } from "./device-record.js";
+import { httpAdapter } from "./http/adapter.js";
 import { ModbusLine } from "./modbus/line.js";
 import { modbusAdapter } from "./modbus/adapter.js";
 import { mqttAdapter } from "./mqtt/adapter.js";
@@ -24,7 +25,7 @@ export interface DeviceParts {
   readonly random?: () => number;
 }
 
-/** The devices of a configuration, over MQTT and Modbus TCP. */
+/** The devices of a configuration, over MQTT, Modbus TCP and HTTP. */
 export interface RunningDevices extends Devices {
   start(): void;
   stop(): void;
@@ -65,7 +66,7 @@ export const createDevices = ({ configs, clock, log, random = Math.random }: Dev
     const after = stateOf(device.config, device.record, clock.now());
     note({ log, clock }, device, event, after.refused > before.refused);
     if (event.kind === "value" && event.quantity === "power" && after.power !== before.power)
-      passOn(device.config.siteId, device.config.kind);
+      passOn(device.config.siteId, measuredKind(device.config));
     const usable = (state: typeof after): boolean => state.connected && state.staleSinceMs === null;
     if (usable(before) !== usable(after)) for (const listener of changeListeners) listener(device.config.id);
   };
@@ -76,10 +77,11 @@ export const createDevices = ({ configs, clock, log, random = Math.random }: Dev
     lines.set(key, line);
     return line;
   };
-  const adapterOf = ({ access }: DeviceConfig, tell: Tell): Adapter =>
-    access.over === "mqtt"
-      ? mqttAdapter({ clock, random }, access, tell)
-      : modbusAdapter({ clock, random }, access, lineTo(access.host, access.port), tell);
+  const adapterOf = ({ access }: DeviceConfig, tell: Tell): Adapter => {
+    if (access.over === "mqtt") return mqttAdapter({ clock, random }, access, tell);
+    if (access.over === "http") return httpAdapter({ clock, random }, access, tell);
+    return modbusAdapter({ clock, random }, access, lineTo(access.host, access.port), tell);
+  };
 
   for (const device of devices.values())
     device.adapter = adapterOf(device.config, (event) => take(device, event));
@@ -106,20 +108,23 @@ export const createDevices = ({ configs, clock, log, random = Math.random }: Dev
   };
 };
 
+const measuredKind = ({ kind, nodeId = "" }: DeviceConfig): Measurement["kind"] =>
+  kind === "node" ? `node:${nodeId}` : kind;
+
 /** Sums the devices of a kind at a site whenever one tells a power, and passes the sum on at a bounded rate. */
 const createTotals = (clock: Clock, devices: readonly Device[], pass: (measurement: Measurement) => void) => {
   const passedMs = new Map<string, EpochMs>();
-  const passNow = (siteId: string, kind: DeviceKind): void => {
+  const passNow = (siteId: string, kind: Measurement["kind"]): void => {
     const nowMs = clock.now();
     const total = totalOf(
       devices
-        .filter(({ config }) => config.siteId === siteId && config.kind === kind)
+        .filter(({ config }) => config.siteId === siteId && measuredKind(config) === kind)
         .map(({ config, record }) => ({ power: record.power, staleMs: config.staleMs })),
       nowMs,
     );
     if (total !== null) pass({ siteId, kind, powerKw: total.value, atMs: total.atMs });
   };
-  return (siteId: string, kind: DeviceKind): void => {
+  return (siteId: string, kind: Measurement["kind"]): void => {
     const key = `${kind} ${siteId}`;
     const nowMs = clock.now();
     const nextMs = (passedMs.get(key) ?? -Infinity) + PASS_ON_EVERY_MS;

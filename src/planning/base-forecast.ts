@@ -1,6 +1,7 @@
 import { type Horizon, slotEndMs } from "../domain/horizon.js";
 import type { Site } from "../domain/site.js";
 import { clamp, type EpochMs } from "../domain/units.js";
+import type { NodeBase } from "./node-base.js";
 import { type BaseExperience, fadeAfter, lowerOf, upperOf } from "./base-experience.js";
 
 /** PV counted on where a limit is concerned: a lower estimate, since a cloud comes unannounced. */
@@ -47,6 +48,8 @@ export interface BaseForecast {
   /** Charging positive. */
   readonly batteryKw: readonly number[];
   readonly stale: boolean;
+  /** Base load of the nodes that have meters of their own, which is part of the above; absent: none has. */
+  readonly nodes?: ReadonlyMap<string, NodeBase> | undefined;
 }
 
 /**

@@ -1,9 +1,12 @@
 import { changesBetween, dischargeBoundKw, schedulesInPlay } from "../domain/draw.js";
 import type { FleetState } from "../domain/fleet.js";
 import { type Horizon, slotAt } from "../domain/horizon.js";
+import type { LaidSignals } from "../domain/signal.js";
 import type { GridNode, Site } from "../domain/site.js";
 import type { BaseForecast } from "./base-forecast.js";
 import type { StorageSituation } from "../domain/storage.js";
+import { lowerBaseBelow } from "./node-base.js";
+import { exportLimits } from "./node-limits.js";
 import type { FixedCar } from "./present-cars.js";
 import { storageBackKw } from "./storages.js";
 import { pathsToRoot } from "./tree.js";
@@ -12,24 +15,27 @@ import { unconfiguredEvses } from "./unconfigured.js";
 interface ExportInput {
   readonly site: Site;
   readonly horizon: Horizon;
+  readonly signals: LaidSignals;
   readonly base: BaseForecast;
   readonly fleet: FleetState;
   readonly storages?: readonly StorageSituation[];
 }
 
 /**
- * What cars below a node may give back per slot, ≥ 0: its export limit + the lower forecast of base load −
+ * What cars below a node may give back per slot, ≥ 0: its export limit, or that of an event, + the lower forecast of base load −
  * the upper estimate of PV. Charging counts as nothing, since a car may stop at any moment. PV above the
  * limit is the inverter's matter: then cars give back nothing, and may charge. null without a limit.
  */
 export const dischargeRoom = (input: ExportInput, node: GridNode): number[] | null => {
   const { site, horizon, base } = input;
-  const { exportLimitKw } = node;
-  if (exportLimitKw === null) return null;
+  const limits = exportLimits(input, node);
+  if (limits === null) return null;
   const backKw = unconfiguredBackKw(input, node);
+  const lowerKw = lowerBaseBelow(site, base, node.id);
   return horizon.startsMs.map((_, slot) => {
-    const load = node.id === site.rootNodeId ? (base.lowerKw[slot] ?? 0) - (base.upperPvKw[slot] ?? 0) : 0;
-    return Math.max(0, exportLimitKw + load - backKw);
+    const exportLimitKw = limits[slot] ?? Infinity;
+    const pvKw = node.id === site.rootNodeId ? (base.upperPvKw[slot] ?? 0) : 0;
+    return Math.max(0, exportLimitKw + (lowerKw[slot] ?? 0) - pvKw - backKw);
   });
 };
 

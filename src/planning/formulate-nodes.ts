@@ -4,6 +4,8 @@ import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
 import { dischargeLimits } from "./discharge-limits.js";
 import type { FormulationInput } from "./formulate.js";
+import { upperBaseAt, upperBaseBelow } from "./node-base.js";
+import { exportLimits, importLimits } from "./node-limits.js";
 import { phaseBase, phaseLimits } from "./phases.js";
 import type { FixedCar, PresentCar, PresentCars } from "./present-cars.js";
 import { lostStorageKw, unsteeredStorageKw } from "./storages.js";
@@ -21,8 +23,7 @@ export const formulateNodes = (
       id: node.id,
       parentId: node.parentId,
       importLimitKw: importLimits(input, node),
-      exportLimitKw:
-        node.exportLimitKw === null ? null : input.horizon.startsMs.map(() => node.exportLimitKw),
+      exportLimitKw: exportLimits(input, node),
       limitSource: cap === undefined ? null : capSources(node, cap),
       baseKw: baseAt(input, node, fixed).map((kw) => kw + neverPausedKw(steered, (id) => id === node.id)),
       pvKw: node.id === input.site.rootNodeId ? [...input.base.pvKw] : input.horizon.startsMs.map(() => 0),
@@ -58,27 +59,14 @@ const smoothChange = (
   };
 };
 
-/** The tighter of the node's own limit and the event's cap, per slot; null where neither speaks. */
-export const importLimits = (
-  input: Pick<FormulationInput, "signals" | "horizon">,
-  node: GridNode,
-): (number | null)[] | null => {
-  const cap = input.signals.caps.find(({ nodeId }) => nodeId === node.id);
-  if (cap === undefined && node.importLimitKw === null) return null;
-  return input.horizon.startsMs.map((_, slot) => {
-    const values = [node.importLimitKw, cap?.capKw[slot] ?? null].filter((value) => value !== null);
-    return values.length === 0 ? null : Math.min(...values);
-  });
-};
-
 const capSources = (node: GridNode, cap: FormulationInput["signals"]["caps"][number]): (string | null)[] =>
   cap.capKw.map((capKw, slot) =>
     capKw !== null && capKw < (node.importLimitKw ?? Infinity) ? (cap.eventId[slot] ?? null) : null,
   );
 
 /**
- * Base load sits at the root, as an upper forecast since limits are concerned; cars and batteries that cannot be
- * steered at their node.
+ * Base load sits at the root and at nodes that have meters, as an upper forecast since limits are concerned; cars
+ * and batteries that cannot be steered at their node.
  */
 const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCar[]): number[] => {
   const { site, fleet } = input;
@@ -86,9 +74,9 @@ const baseAt = (input: FormulationInput, node: GridNode, fixed: readonly FixedCa
   const isHere = (nodeId: string): boolean => nodeId === node.id;
   const unconfiguredKw = unconfiguredKwAt(site, fleet, isHere);
   const batteriesKw = unsteeredStorageKw(input.storages ?? [], input.horizon, isHere);
+  const baseKw = upperBaseAt(site, input.base, node.id);
   return input.horizon.startsMs.map((_, slot) => {
-    const base = node.id === site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
-    const othersKw = base + unconfiguredKw + (batteriesKw[slot] ?? 0);
+    const othersKw = (baseKw[slot] ?? 0) + unconfiguredKw + (batteriesKw[slot] ?? 0);
     return cars.reduce((total, kw) => total + (kw[slot] ?? 0), othersKw);
   });
 };
@@ -128,12 +116,12 @@ const failsafeHeadroom = (
   const unconfiguredKw = unconfiguredKwAt(site, fleet, isBelow);
   const batteriesKw = lostStorageKw(input.storages ?? [], input.horizon, isBelow);
   const waitingKw = neverPausedKw(steered, isBelow);
+  const baseKw = upperBaseBelow(site, input.base, node.id);
   return input.horizon.startsMs.map((_, slot) => {
     const limit = node.importLimitKw ?? Number.MAX_SAFE_INTEGER;
-    const base = node.id === site.rootNodeId ? (input.base.upperKw[slot] ?? 0) : 0;
     return unsteered.reduce(
       (room, kw) => room - (kw[slot] ?? 0),
-      limit - base - unconfiguredKw - waitingKw - (batteriesKw[slot] ?? 0),
+      limit - (baseKw[slot] ?? 0) - unconfiguredKw - waitingKw - (batteriesKw[slot] ?? 0),
     );
   });
 };

@@ -3,6 +3,7 @@ import type { FleetState } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
 import type { EvseConfig, GridNode, Site } from "../domain/site.js";
 import type { BaseForecast } from "./base-forecast.js";
+import { upperBaseAt } from "./node-base.js";
 import type { FixedCar } from "./present-cars.js";
 import { unconfiguredKwAt } from "./unconfigured.js";
 
@@ -56,10 +57,11 @@ export const phaseBase = (
   if (site.nodes.every(({ phaseLimitKw = null }) => phaseLimitKw === null)) return null;
   const own = fixed.filter(({ car }) => car.station.nodeId === node.id);
   const unconfiguredKw = unconfiguredKwAt(site, fleet, (nodeId) => nodeId === node.id);
+  const upperKw = upperBaseAt(site, base, node.id);
   return PHASES.map((phase) => {
     const share = site.basePhaseShares?.[phase - 1] ?? 1 / 3;
     return horizon.startsMs.map((_, slot) => {
-      const baseKw = node.id === site.rootNodeId ? share * (base.upperKw[slot] ?? 0) : 0;
+      const baseKw = share * (upperKw[slot] ?? 0);
       return own.reduce(
         (total, { car, kw }) => total + shareOn(phasesOf(car), phase) * (kw[slot] ?? 0),
         baseKw + unconfiguredKw,

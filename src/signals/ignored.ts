@@ -45,18 +45,22 @@ const simpleHindrance: Effective["hindrance"] = (_payload, event, site) => {
 const W_PER_KW = 1000;
 
 /** Not even to overrule: a limit in the wrong unit must not lift another event's. At the own limit it does. */
-const limitHindrance: Effective["hindrance"] = ({ type, values }, event, site) => {
-  const aimed = targetedNodes(event, site);
-  const limits = site.nodes.flatMap(({ id, importLimitKw }) => (aimed.includes(id) ? [importLimitKw] : []));
-  const ownKw = Math.max(...limits.map((limitKw) => limitKw ?? Infinity));
-  const askedKw = Math.min(...values.map(Number));
-  if (askedKw <= ownKw) return null;
-  const inW = askedKw / W_PER_KW <= ownKw ? "; is it in W? Then units of its payloadDescriptor is W" : "";
-  return {
-    code: "signal.limit-above-own",
-    message: `${type} of ${askedKw} kW lies above the import limit of ${aimed.join(", ")}, ${ownKw} kW: it caps nothing${inW}`,
+const limitHindrance =
+  (direction: "import" | "export"): Effective["hindrance"] =>
+  ({ type, values }, event, site) => {
+    const aimed = targetedNodes(event, site);
+    const limits = site.nodes
+      .filter(({ id }) => aimed.includes(id))
+      .map(({ importLimitKw, exportLimitKw }) => (direction === "import" ? importLimitKw : exportLimitKw));
+    const ownKw = Math.max(...limits.map((limitKw) => limitKw ?? Infinity));
+    const askedKw = Math.min(...values.map(Number));
+    if (askedKw <= ownKw) return null;
+    const inW = askedKw / W_PER_KW <= ownKw ? "; is it in W? Then units of its payloadDescriptor is W" : "";
+    return {
+      code: "signal.limit-above-own",
+      message: `${type} of ${askedKw} kW lies above the ${direction} limit of ${aimed.join(", ")}, ${ownKw} kW: it caps nothing${inW}`,
+    };
   };
-};
 
 const price: Effective = {
   fits: isPricePerKwh,
@@ -64,18 +68,18 @@ const price: Effective = {
   hindrance: priceHindrance,
 };
 
+const capacityLimit = (direction: "import" | "export"): Effective => ({
+  fits: (value) => value >= 0 && isPowerKw(value),
+  wanted: `a number of kW from 0 to ${MOST_POWER_KW}`,
+  hindrance: limitHindrance(direction),
+});
+
 /** The payload types that take effect, with what their values must be. */
 const EFFECTIVE: ReadonlyMap<string, Effective> = new Map([
   ["PRICE", price],
   ["EXPORT_PRICE", price],
-  [
-    "IMPORT_CAPACITY_LIMIT",
-    {
-      fits: (value) => value >= 0 && isPowerKw(value),
-      wanted: `a number of kW from 0 to ${MOST_POWER_KW}`,
-      hindrance: limitHindrance,
-    },
-  ],
+  ["IMPORT_CAPACITY_LIMIT", capacityLimit("import")],
+  ["EXPORT_CAPACITY_LIMIT", capacityLimit("export")],
   [
     "SIMPLE",
     {

@@ -85,19 +85,30 @@ const capsAtNode = (node: GridNode, inputs: CapInputs): (Cap | null)[] | null =>
   return byLimit.map((cap, slot) => strictest([cap, bySimple[slot] ?? null]));
 };
 
+const withCaps = (caps: readonly (Cap | null)[], node: GridNode): NodeCap[] =>
+  caps.every((cap) => cap === null)
+    ? []
+    : [
+        {
+          nodeId: node.id,
+          capKw: caps.map((cap) => cap?.capKw ?? null),
+          eventId: caps.map((cap) => cap?.eventId ?? null),
+        },
+      ];
+
 /**
  * Hard caps on import per node and slot. Within one payload type the event of highest precedence
  * holds; between IMPORT_CAPACITY_LIMIT and SIMPLE, and between the parts of a slot, the strictest.
  */
 export const layCaps = (inputs: CapInputs): NodeCap[] =>
+  inputs.site.nodes.flatMap((node) => withCaps(capsAtNode(node, inputs) ?? [], node));
+
+/** Hard caps on export per node and slot, by EXPORT_CAPACITY_LIMIT. */
+export const layExportCaps = (inputs: CapInputs): NodeCap[] =>
   inputs.site.nodes.flatMap((node) => {
-    const caps = capsAtNode(node, inputs);
-    if (caps === null || caps.every((cap) => cap === null)) return [];
-    return [
-      {
-        nodeId: node.id,
-        capKw: caps.map((cap) => cap?.capKw ?? null),
-        eventId: caps.map((cap) => cap?.eventId ?? null),
-      },
-    ];
+    const type = "EXPORT_CAPACITY_LIMIT";
+    const aimed = inputs.events.filter((event) => targetedNodes(event, inputs.site).includes(node.id));
+    const claims = aimed.flatMap((event) => claimsOf(event, type));
+    if (claims.length === 0) return [];
+    return withCaps(capsOfType(claims, { ...inputs, type, node, read: capacityLimit }), node);
   });

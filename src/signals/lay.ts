@@ -7,7 +7,7 @@ import type { Tariff } from "../domain/tariff.js";
 import type { EpochMs } from "../domain/units.js";
 import { demandSlots } from "./demand-slots.js";
 import { effectiveAt, noteIgnored } from "./ignored.js";
-import { layCaps } from "./lay-caps.js";
+import { layCaps, layExportCaps } from "./lay-caps.js";
 import { layPrices, laySeries } from "./lay-prices.js";
 import { DEFAULT_LAY_SETTINGS, type LaySettings } from "./lay-settings.js";
 import { layTargets } from "./lay-targets.js";
@@ -85,9 +85,12 @@ export const laySignals = (query: LayQuery): LaidSignals => {
       notes,
     }),
   });
+  const capInputs = { site, events, horizon, simpleShares: settings.simpleShares, notes };
+  const exportCaps = layExportCaps(capInputs);
   return {
     prices: new Map(site.meteringPoints.map((point) => [point.id, pricesAt(point)] as const)),
-    caps: layCaps({ site, events, horizon, simpleShares: settings.simpleShares, notes }),
+    caps: layCaps(capInputs),
+    ...(exportCaps.length === 0 ? {} : { exportCaps }),
     targets: layTargets({ site, events, horizon, pricePerKwh: settings.dispatchPricePerKwh, notes }),
     notes: notes.list(),
   };

@@ -11,7 +11,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The devices of docs/devices.md, as they stand there. */
-const EXAMPLE = /```yaml\n(devices:[\s\S]*?)```/.exec(readFileSync("docs/devices.md", "utf8"))?.[1] ?? "";
+const EXAMPLES = [...readFileSync("docs/devices.md", "utf8").matchAll(/```yaml\n(devices:[\s\S]*?)```/g)].map(
+  ([, text = ""]) => text,
+);
+const [EXAMPLE = ""] = EXAMPLES;
+
+const KINDS = ["site-import", "pv", "battery"];
 
 const indented = (text: string): string =>
   text
@@ -22,10 +27,12 @@ const indented = (text: string): string =>
 /** The example configuration with these devices in its site. */
 const load = (devices: string) => {
   const path = join(folder, "youxu.yaml");
-  const text = exampleSiteFile().replace(/^ {4}nodes:/m, `${indented(devices)}\n    nodes:`);
+  const text = exampleSiteFile()
+    .replace(/^ {4}nodes:/m, `${indented(devices)}\n    nodes:`)
+    .replace(/^( +)- \{ id: home-grid.*$/m, "$&\n$1- { id: piles, parent: home-grid }");
   expect(text).toContain("devices:");
   writeFileSync(path, text);
-  return loadConfig({ path, env: { BROKER_PASSWORD: "of-the-broker" } });
+  return loadConfig({ path, env: { BROKER_PASSWORD: "of-the-broker", CARPORT_TOKEN: "of-the-carport" } });
 };
 
 const faults = (devices: string): string[] => {
@@ -50,7 +57,13 @@ describe("devices in the configuration", () => {
         values: { power: { factor: 0.001, table: "input" } },
       },
     });
-    expect(roof).toMatchObject({ access: { unitId: 126, values: { power: { scaleAddress: 40_084 } } } });
+    expect(roof).toMatchObject({
+      access: {
+        unitId: 126,
+        values: { power: { scaleAddress: 40_084 } },
+        setpoint: { factor: 60 / 100 / 100, before: [{ address: 40_236, value: 1 }] },
+      },
+    });
     expect(bank).toMatchObject({
       access: {
         over: "mqtt",
@@ -60,6 +73,7 @@ describe("devices in the configuration", () => {
       },
     });
     const [site] = loaded.config.sites;
+    expect(site?.inverters).toEqual([{ id: "roof", ratedKw: 60, watchdogMs: 60_000, failsafeKw: 10 }]);
     expect(site?.storages).toEqual([
       {
         id: "bank",
@@ -77,12 +91,36 @@ describe("devices in the configuration", () => {
     ]);
   });
 
+  it("of every example of the documentation are taken, over HTTP with its credentials and templates", () => {
+    writeFileSync(join(folder, "cellar.password"), "of-the-cellar\n");
+    const all = EXAMPLES.map((example) => load(example));
+    expect(all.flatMap((loaded) => (loaded.ok ? [] : loaded.errors))).toEqual([]);
+    const devices = all.flatMap((loaded) => (loaded.ok ? loaded.config.devices : []));
+    expect(new Set(devices.map(({ kind, access }) => `${access.over} ${kind}`))).toEqual(
+      new Set([
+        ...["modbus-tcp", "http", "mqtt"].flatMap((way) => KINDS.map((kind) => `${way} ${kind}`)),
+        "modbus-tcp node",
+      ]),
+    );
+    expect(devices.find(({ id }) => id === "workshop")).toMatchObject({ kind: "node", nodeId: "piles" });
+    expect(devices.find(({ id }) => id === "carport")?.access).toMatchObject({
+      authorization: "Bearer of-the-carport",
+      setpoint: { factor: 0.2, method: "PUT", echo: { pointer: "/limit/percent", factor: 0.2 } },
+    });
+    expect(devices.find(({ id }) => id === "cellar")?.access).toMatchObject({
+      authorization: `Basic ${Buffer.from("youxu:of-the-cellar").toString("base64")}`,
+      values: { power: { factor: -1 }, soc: { factor: 100 } },
+      setpoint: { factor: -1, body: '{"power": {value}}' },
+    });
+  });
+
   const BATTERY =
     "battery: { capacityKwh: 5, maxChargeKw: 3, maxDischargeKw: 3, wearPerKwh: 0.1, watchdogSeconds: 60";
+  const INVERTER = "inverter: { failsafePowerKw: 0, ratedPowerKw: 8, watchdogSeconds: 60";
   const ACCESS = "host: a, power: { address: 0 }";
 
   it.each([
-    ["no way to it", "- { id: a, measures: pv }", /no way to it: give mqtt or modbusTcp/],
+    ["no way to it", "- { id: a, measures: pv }", /no way to it: give mqtt, modbusTcp or http/],
     [
       "two ways",
       `- { id: a, measures: pv, modbusTcp: { ${ACCESS} }, mqtt: { broker: "mqtt://b", power: { topic: t } } }`,
@@ -92,6 +130,76 @@ describe("devices in the configuration", () => {
       "a meter with a charge",
       `- { id: a, measures: pv, modbusTcp: { ${ACCESS}, soc: { address: 1 } } }`,
       /only a device that measures: battery/,
+    ],
+    [
+      "a meter that is commanded",
+      `- { id: a, measures: site-import, modbusTcp: { ${ACCESS}, setpoint: { address: 1 } } }`,
+      /only a device that measures: battery or pv/,
+    ],
+    [
+      "a limit without a rating",
+      `- { id: a, measures: pv, modbusTcp: { ${ACCESS}, setpoint: { address: 1 } } }`,
+      /state its size and powers under `inverter`/,
+    ],
+    [
+      "a rating without a limit",
+      `- { id: a, measures: pv, modbusTcp: { ${ACCESS} }, ${INVERTER} } }`,
+      /an inverter that is commanded needs setpoint/,
+    ],
+    [
+      "a failsafe beyond the rating",
+      `- { id: a, measures: pv, modbusTcp: { ${ACCESS}, setpoint: { address: 1 } }, ${INVERTER.replace("0", "9")} } }`,
+      /beyond ratedPowerKw/,
+    ],
+    [
+      "a battery told in percent",
+      `- { id: a, measures: battery, modbusTcp: { ${ACCESS}, soc: { address: 2 }, setpoint: { address: 1, unit: percent } }, ${BATTERY} } }`,
+      /percent is of an inverter's rated power/,
+    ],
+    [
+      "an inverter under a battery",
+      `- { id: a, measures: battery, modbusTcp: { ${ACCESS} }, ${INVERTER} } }`,
+      /only a device that measures: pv has it/,
+    ],
+    [
+      "a body without a place for the number",
+      `- { id: a, measures: pv, http: { power: { url: "http://a" }, setpoint: { url: "http://a", body: "{}" } }, ${INVERTER} } }`,
+      /without \{value\} it tells no power/,
+    ],
+    [
+      "a body that is no JSON",
+      `- { id: a, measures: pv, http: { power: { url: "http://a" }, setpoint: { url: "http://a", contentType: application/json, body: "{power: {value}}" } }, ${INVERTER} } }`,
+      /no JSON with a number/,
+    ],
+    [
+      "a user without a password",
+      `- { id: a, measures: pv, http: { user: u, power: { url: "http://a" } } }`,
+      /user and password go together/,
+    ],
+    [
+      "a user in the address of a document",
+      `- { id: a, measures: pv, http: { power: { url: "http://u:p@a" } } }`,
+      /user and password have keys of their own/,
+    ],
+    [
+      "an address of another kind",
+      `- { id: a, measures: pv, http: { power: { url: "ftp://a" } } }`,
+      /no address, e.g. http/,
+    ],
+    [
+      "a meter of no node",
+      `- { id: a, measures: node, modbusTcp: { ${ACCESS} } }`,
+      /which node does it measure/,
+    ],
+    [
+      "a meter of the root as of a node",
+      `- { id: a, measures: node, node: home-grid, modbusTcp: { ${ACCESS} } }`,
+      /the root's meter is measures: site-import/,
+    ],
+    [
+      "the node of an inverter",
+      `- { id: a, measures: pv, node: home-grid, modbusTcp: { ${ACCESS} } }`,
+      /only a device that measures: battery or node/,
     ],
     [
       "a setpoint without a size",

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createBaseMemory } from "../../src/control/base-memory.js";
 import { guardsOf } from "../../src/control/guards.js";
-import { returnedByCars } from "../../src/control/returned.js";
+import { returnedAbove } from "../../src/control/returned.js";
 import type { FleetState } from "../../src/domain/fleet.js";
 import { quarterHourHorizon, slotEndMs } from "../../src/domain/horizon.js";
 import type { Measurement } from "../../src/domain/site.js";
@@ -47,6 +47,8 @@ const forecastFrom = (memory: ReturnType<typeof createBaseMemory>, nowMs: number
   });
 };
 
+const NO_SIGNALS = { prices: new Map(), caps: [], targets: [], notes: [] };
+
 describe("what cars return beyond an export limit", () => {
   it("falls with every plan by the measured excess at least, until there is none or nothing is given back", () => {
     const kw = fc.double({ min: 0, max: 120, noNaN: true });
@@ -67,7 +69,10 @@ describe("what cars return beyond an export limit", () => {
           memory.measure(measured("site-import", importKw, atMs));
           memory.observe(site, fleet);
           const base = { ...forecastFrom(memory, atMs), upperPvKw: horizonAt(atMs).startsMs.map(() => pvKw) };
-          const [nextKw = NaN] = dischargeRoom({ site, horizon: horizonAt(atMs), base, fleet }, root)!;
+          const [nextKw = NaN] = dischargeRoom(
+            { site, horizon: horizonAt(atMs), signals: NO_SIGNALS, base, fleet },
+            root,
+          )!;
           if (importKw < 0) expect(nextKw).toBeLessThanOrEqual(Math.max(0, toldKw + importKw) + WATT_KW);
           toldKw = Math.min(100, nextKw);
         });
@@ -77,9 +82,13 @@ describe("what cars return beyond an export limit", () => {
 
   it("is no more than cars may be giving back: PV alone is the inverter's matter", () => {
     const excess = (importKw: number, backKw: number): number => {
-      const returned = returnedByCars(site, fleetGiving(backKw, EVENING_MS), {
-        ...measured("site-import", importKw, EVENING_MS),
-      })!;
+      const returned = returnedAbove(
+        { site, memory: { signals: null, plan: null } },
+        fleetGiving(backKw, EVENING_MS),
+        {
+          ...measured("site-import", importKw, EVENING_MS),
+        },
+      )!;
       return Math.max(0, returned.powerKw - returned.limitKw);
     };
     expect([excess(-30, 0), excess(-30, 5), excess(-3, 5), excess(3, 5)]).toEqual([0, 5, 3, 0]);
@@ -90,8 +99,7 @@ describe("the guard of an export limit", () => {
   it("lets out in the slots next to now what the plan's row does, charging counted as nothing", () => {
     const horizon = horizonAt(EVENING_MS);
     const base = forecastFrom(createBaseMemory(), EVENING_MS);
-    const signals = { prices: new Map(), caps: [], targets: [], notes: [] };
-    const input = { site, horizon, signals, base, fleet: { stations: new Map() } };
+    const input = { site, horizon, signals: NO_SIGNALS, base, fleet: { stations: new Map() } };
     const guards = guardsOf({ ...input, timesMs: horizon.startsMs });
     const [guard] = guards.filter(({ counts }) => counts === "discharge");
     expect(guard?.timesMs).toEqual(horizon.startsMs.filter((atMs) => atMs < slotEndMs(horizon, 1)));

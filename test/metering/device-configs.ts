@@ -1,4 +1,10 @@
-import type { DeviceConfig, ModbusAccess, MqttAccess, RegisterValue } from "../../src/domain/device.js";
+import type {
+  DeviceConfig,
+  HttpAccess,
+  ModbusAccess,
+  MqttAccess,
+  RegisterValue,
+} from "../../src/domain/device.js";
 
 const register = (address: number, change: Partial<RegisterValue> = {}): RegisterValue => ({
   table: "holding",
@@ -52,6 +58,28 @@ export const mqttAccess = (change: Partial<MqttAccess> & { readonly broker: stri
     power: { topic: "bank/power", pointer: "/w", timePointer: null, factor: 0.001 },
     soc: { topic: "bank/soc", pointer: null, timePointer: null, factor: 1 },
   },
-  setpoint: { topic: "bank/set", key: null, factor: 0.001, echo: null },
+  setpoint: { topic: "bank/set", key: null, factor: 0.001, echo: null, isLimit: false },
+  ...change,
+});
+
+/** A device with a web interface as the simulated one has it. */
+export const httpAccess = (url: string, change: Partial<HttpAccess> = {}): HttpAccess => ({
+  over: "http",
+  authorization: null,
+  caFile: null,
+  pollMs: 1_000,
+  timeoutMs: 300,
+  values: {
+    power: { url: `${url}/status`, pointer: "/watts", timePointer: "/at", factor: 0.001 },
+    soc: { url: `${url}/status`, pointer: "/charge", timePointer: null, factor: 1 },
+  },
+  setpoint: {
+    url: `${url}/set`,
+    method: "PUT",
+    body: '{"watts":{value}}',
+    contentType: "application/json",
+    factor: 0.001,
+    echo: null,
+  },
   ...change,
 });

@@ -55,6 +55,15 @@ describe("a meter over Modbus TCP", () => {
     expect(one.measured.at(-1)?.powerKw).toBe(-1);
   });
 
+  it("of a node is passed on as that node's, apart from the site meter and from other nodes", async () => {
+    const at = (id: string, nodeId?: string) =>
+      meterDevice({ port: server.port }, { id, ...(nodeId === undefined ? {} : { kind: "node", nodeId }) });
+    const one = open(at("site"), at("hall-a", "hall"), at("hall-b", "hall"), at("yard", "yard"));
+    await one.turn(() => new Set(one.measured.map(({ kind }) => kind)).size === 3);
+    const newest = (kind: string) => one.measured.findLast((measured) => measured.kind === kind)?.powerKw;
+    expect([newest("site-import"), newest("node:hall"), newest("node:yard")]).toEqual([12.34, 24.68, 12.34]);
+  });
+
   it("is one of several that are summed, over one connection where they share a gateway", async () => {
     const second = emptyUnit();
     second.input.set(100, 66);

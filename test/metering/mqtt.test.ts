@@ -122,10 +122,26 @@ describe.skipIf(MOSQUITTO === null)("a battery behind a broker", () => {
     expect(bank(one)).toMatchObject({ power: { value: -3 }, told: { powerKw: -3, confirmed: true } });
   });
 
+  it("that is told a limit is confirmed by any power below it", async () => {
+    const one = await ready({
+      setpoint: { topic: "bank/set", key: null, factor: 0.001, echo: null, isLimit: true },
+    });
+    await peer.subscribeAsync("bank/set");
+    peer.on("message", (_topic, payload) => {
+      const watts = Number(payload.toString());
+      void peer.publishAsync("bank/power", `{"w":${watts === 9000 ? 3000 : watts + 4000}}`);
+    });
+    expect(await one.devices.setPower("bank", 9)).toEqual({ status: "confirmed" });
+    const told = one.devices.setPower("bank", 2);
+    await one.turn(() => one.measured.at(-1)?.powerKw === 6);
+    one.clock.step(one.clock.now() + 10_000);
+    expect(await told).toMatchObject({ status: "unknown" });
+  });
+
   it("is confirmed by its echo alone where it has one", async () => {
     const echo = { topic: "bank/took", pointer: null, timePointer: null, factor: 0.001 };
     const one = await ready({
-      setpoint: { topic: "bank/set", key: "power", factor: 0.001, echo },
+      setpoint: { topic: "bank/set", key: "power", factor: 0.001, echo, isLimit: false },
     });
     await peer.subscribeAsync("bank/set");
     peer.on("message", (_topic, payload) => {

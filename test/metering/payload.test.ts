@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { TopicValue } from "../../src/domain/device.js";
-import { setpointMessage, valueOfMessage } from "../../src/metering/mqtt/payload.js";
+import { setpointMessage, valueOfMessage } from "../../src/metering/payload.js";
 
 const NOW_MS = Date.parse("2026-01-14T09:00:00Z");
 const now = { nowMs: NOW_MS, retained: false };
@@ -86,7 +86,7 @@ describe("a setpoint", () => {
   test.prop([fc.double({ noNaN: true, min: -500, max: 500 }), fc.constantFrom(0.001, 1, -0.001)])(
     "says to six digits what it is read back as",
     (powerKw, factor) => {
-      const setpoint = { topic: "set", key: "p", factor, echo: null };
+      const setpoint = { topic: "set", key: "p", factor, echo: null, isLimit: false };
       const back = valueOfMessage(
         valueOf({ pointer: "/p", factor }),
         setpointMessage(setpoint, powerKw),

@@ -39,7 +39,8 @@ const limits = ({ exportLimitKw, base = {}, stations = [] }: Given): number[] | 
   const fleet = { stations: new Map(stations) };
   const forecast = forecastOf({ site, horizon });
   const root = { ...site.nodes[0]!, exportLimitKw };
-  const input = { site, horizon, fleet, base: { ...forecast, ...base } };
+  const signals = { prices: new Map(), caps: [], targets: [], notes: [] };
+  const input = { site, horizon, signals, fleet, base: { ...forecast, ...base } };
   return dischargeLimits(input, root, presentCars({ site, fleet }).fixed);
 };
 

@@ -138,7 +138,13 @@ export const fakeOperations = (): FakeOperations => {
     chargeNow: async (id, on) => changed(fake, id, { chargeNow: on }),
     endSession: async (id) => ({ session: changed(fake, id, {}), outcome: fake.outcome }),
     measure: async (measurement) => void fake.measured.push(measurement),
-    plan: () => ({ siteId: "jinan", plannedMs: NOW_MS, outcome: outcomeOfPlan(), signalNotes: [] }),
+    plan: () => ({
+      siteId: "jinan",
+      plannedMs: NOW_MS,
+      outcome: outcomeOfPlan(),
+      signalNotes: [],
+      curtailments: [],
+    }),
     events: () => EVENTS,
     eventResult: async (id) => {
       if (id !== EVENT_ID) throw new YouxuError("not-found.event", `no event ${id}`, "params.id");

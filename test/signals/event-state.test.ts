@@ -110,7 +110,6 @@ describe("what an event does now", () => {
   it.each<[string, EventPayload[], string[], string]>([
     ["a type that is passed through", [{ type: "GHG", values: [1] }], [], "signal.payload-ignored"],
     ["a private type", [{ type: "GREEN", values: ["yes"] }], [], "signal.payload-ignored"],
-    ["an export limit", [{ type: "EXPORT_CAPACITY_LIMIT", values: [1] }], [], "signal.payload-ignored"],
     ["a price in another currency", [{ type: "PRICE", values: [1], currency: "USD" }], [], "signal.currency"],
     [
       "a price where nothing is metered",
@@ -173,6 +172,19 @@ describe("what an event does now", () => {
       ["feeder", "unlimited"],
     ])
       expect(at(cap("e", 60, nodeIds))).toMatchObject({ state: "in-force", ignored: [] });
+  });
+
+  it("a cap of export is measured by the limit of export", () => {
+    const nodes = site.nodes.map((node) => (node.id === "site" ? { ...node, exportLimitKw: 30 } : node));
+    const ignoredOf = (valueKw: number): string[] => {
+      const event = withPayloads([{ type: "EXPORT_CAPACITY_LIMIT", values: [valueKw] }], {
+        nodeIds: ["site"],
+      });
+      const state = eventAtSite(event, { site: { ...site, nodes }, events: [event], nowMs: T0 });
+      return state?.ignored.map(({ message }) => message) ?? [];
+    };
+    expect(ignoredOf(30)).toEqual([]);
+    expect(ignoredOf(31)).toEqual([expect.stringContaining("above the export limit of site, 30 kW")]);
   });
 
   it("is in force with what has an effect, and names what has none", () => {

@@ -87,6 +87,21 @@ describe("laying", () => {
     );
   });
 
+  it("caps export apart from import, the event of highest precedence first", () => {
+    const exportCap = (drawing: string, part: object) =>
+      eventOf({ intervals: drawn(drawing, "EXPORT_CAPACITY_LIMIT", { values }), ...part });
+    const events = [
+      exportCap("---aaaaaa", { id: "low", priority: 2 }),
+      exportCap("------bbb", { id: "high", priority: 1 }),
+    ];
+    const laid = laySignals(queryOf({ horizon: horizonOf(3), events }));
+    expect(laid.caps).toEqual([]);
+    expect(laid.exportCaps).toEqual([
+      { nodeId: "site", capKw: [null, 10, 20], eventId: [null, "low", "high"] },
+    ]);
+    expect(laySignals(queryOf({ horizon: horizonOf(3), events: [cap("aaa")] })).exportCaps).toBeUndefined();
+  });
+
   it("does not change when everything is shifted by whole days (no DST in between)", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 0, max: 95 }), (days, start) => {

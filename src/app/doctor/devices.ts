@@ -40,7 +40,7 @@ const findingOf = (config: DeviceConfig | undefined, state: DeviceState): Findin
     "device",
     `${name}: ${why}`,
     connected
-      ? "compare its topics and pointers, or its registers and types, with its manual; docs/devices.md has examples"
+      ? "compare its topics, addresses and pointers, or its registers and types, with its manual; docs/devices.md has examples"
       : "is it on, does its address stand in the file rightly, and may this computer connect to it?",
   );
 };
@@ -48,5 +48,8 @@ const findingOf = (config: DeviceConfig | undefined, state: DeviceState): Findin
 const addressOf = (config: DeviceConfig | undefined): string => {
   if (config === undefined) return "";
   const { access } = config;
-  return access.over === "mqtt" ? access.broker : `${access.host}:${access.port}, unit ${access.unitId}`;
+  if (access.over === "mqtt") return access.broker;
+  // A query may hold a key.
+  if (access.over === "http") return new URL(access.values.power.url).host;
+  return `${access.host}:${access.port}, unit ${access.unitId}`;
 };

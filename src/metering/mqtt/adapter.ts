@@ -2,9 +2,9 @@ import type { DeviceAnswer, MqttAccess, TopicValue } from "../../domain/device.j
 import type { Cancel } from "../../ports/clock.js";
 import { type Adapter, type AdapterParts, sentenceOf, type Tell } from "../adapter.js";
 import { backoffMs } from "../backoff.js";
-import { awaitFollowing, type Following } from "./following.js";
+import { awaitFollowing, type Following } from "../following.js";
 import { type BrokerConnection, type BrokerMessage, connectBroker } from "./connection.js";
-import { setpointMessage, valueOfMessage } from "./payload.js";
+import { setpointMessage, valueOfMessage } from "../payload.js";
 
 /**
  * A device behind an MQTT broker. A broker that took a setpoint says nothing of the device: it is confirmed by
@@ -62,7 +62,12 @@ export const mqttAdapter = (parts: AdapterParts, access: MqttAccess, tell: Tell)
     if (setpoint === null) return { status: "refused", detail: "no setpoint is configured" };
     if (connection === null || !ready) return { status: "unknown", detail: "not connected" };
     following?.lose("another setpoint came");
-    const follows = awaitFollowing({ clock, powerKw, withinMs: access.timeoutMs });
+    const follows = awaitFollowing({
+      clock,
+      powerKw,
+      withinMs: access.timeoutMs,
+      isLimit: setpoint.isLimit && setpoint.echo === null,
+    });
     following = follows;
     try {
       await connection.publish(setpoint.topic, setpointMessage(setpoint, powerKw));

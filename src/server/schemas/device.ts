@@ -8,8 +8,8 @@ export const deviceSchema = z
   .object({
     id: text("As in the configuration"),
     siteId,
-    kind: z.enum(["site-import", "pv", "battery"]).describe("What it measures"),
-    over: z.enum(["mqtt", "modbus-tcp"]).describe("How it is reached"),
+    kind: z.enum(["site-import", "pv", "battery", "node"]).describe("What it measures"),
+    over: z.enum(["mqtt", "modbus-tcp", "http"]).describe("How it is reached"),
     connected: flag("Whether it, or its broker, answers"),
     power: value("Import, generation and charging positive; kW").describe("Last power; null: never told"),
     soc: value("Percent").describe("Last state of charge; null: never told, or no battery"),
@@ -23,11 +23,11 @@ export const deviceSchema = z
       .describe("The last thing that went wrong, also when it is well again"),
     told: z
       .object({
-        powerKw: kw("Charging positive"),
+        powerKw: kw("Of a battery charging positive; of an inverter the most that it may generate"),
         atMs: epochMs("When it was told"),
         confirmed: flag("Whether it took it, as far as is known"),
       })
       .nullable()
-      .describe("The last power that a battery was told to take; null: none yet"),
+      .describe("The last power that a battery, or limit that an inverter, was told to take; null: none yet"),
   })
   .meta({ id: "Device", description: "A meter, PV inverter or battery as it stands" });

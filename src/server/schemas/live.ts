@@ -8,6 +8,7 @@ import {
   type StationRow,
 } from "../../domain/views.js";
 import { epochMs, evseStatus, flag, kw, kwh, money, ms, ocppVersion, perKwh, text } from "./common.js";
+import { inverterSchema } from "./inverter.js";
 import { certificateSchema, planStatus, reasonSchema } from "./plan.js";
 import { sessionSchema } from "./session.js";
 
@@ -164,5 +165,9 @@ export const siteLiveSchema: z.ZodType<SiteLive> = z
     plan: livePlan.nullable().describe("The plan in force; null: none yet"),
     events: z.array(eventSchema).describe("Events that concern the site"),
     rows: z.array(stationRowSchema).describe("One row per EVSE"),
+    inverters: z
+      .array(inverterSchema)
+      .exactOptional()
+      .describe("Commanded PV inverters; absent: there are none"),
   })
   .meta({ id: "SiteLive", description: "A site as it stands, its past and its plan" });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Certificate, PlanOutcome, Reason, ShortfallCause, ShortfallClash } from "../../domain/plan.js";
 import type { PlanView } from "../../domain/views.js";
 import { epochMs, kw, kwh, money, ms, perKwh, text } from "./common.js";
+import { curtailmentSchema } from "./inverter.js";
 
 const node = {
   nodeId: text("The grid node"),
@@ -279,5 +280,8 @@ export const planViewSchema: z.ZodType<PlanView> = z
         }),
       )
       .describe("Signals that were missing, stale or in conflict"),
+    curtailments: z
+      .array(curtailmentSchema)
+      .describe("When PV is held back, how much and why, in order of time"),
   })
   .meta({ id: "Plan", description: "The plan in force with its certificate and reasons" });

@@ -1,14 +1,20 @@
-import type { DeviceAnswer } from "../../domain/device.js";
-import type { EpochMs } from "../../domain/units.js";
-import type { Clock } from "../../ports/clock.js";
+import type { DeviceAnswer } from "../domain/device.js";
+import type { EpochMs } from "../domain/units.js";
+import type { Clock } from "../ports/clock.js";
 
 /** A power beside the setpoint that still counts as following: meter error and ripple. */
 const TOLERANCE_KW = 0.25;
 const TOLERANCE_SHARE = 0.05;
 
+const toleranceKw = (setpointKw: number): number =>
+  Math.max(TOLERANCE_KW, TOLERANCE_SHARE * Math.abs(setpointKw));
+
 /** Whether a power that was told or measured is that of a setpoint, kW. */
-const isNear = (powerKw: number, setpointKw: number): boolean =>
-  Math.abs(powerKw - setpointKw) <= Math.max(TOLERANCE_KW, TOLERANCE_SHARE * Math.abs(setpointKw));
+export const isNear = (powerKw: number, setpointKw: number): boolean =>
+  Math.abs(powerKw - setpointKw) <= toleranceKw(setpointKw);
+
+/** Whether it is no more than a limit lets through. */
+const isBelow = (powerKw: number, limitKw: number): boolean => powerKw <= limitKw + toleranceKw(limitKw);
 
 /** A setpoint that waits for its device to follow. */
 export interface Following {
@@ -21,6 +27,8 @@ interface Awaited {
   readonly clock: Clock;
   readonly powerKw: number;
   readonly withinMs: number;
+  /** Any power below it follows. */
+  readonly isLimit: boolean;
 }
 
 const openAnswer = () => {
@@ -29,8 +37,8 @@ const openAnswer = () => {
   return { promise, settle: (answer: DeviceAnswer) => open[0]?.(answer) };
 };
 
-/** Confirmed by the first power near the setpoint that was told or measured after it was sent. */
-export const awaitFollowing = ({ clock, powerKw, withinMs }: Awaited): Following => {
+/** Confirmed by the first power near the setpoint, or below it where that is a limit, that was told or measured after it was sent. */
+export const awaitFollowing = ({ clock, powerKw, withinMs, isLimit }: Awaited): Following => {
   const sentMs = clock.now();
   const { promise: answer, settle } = openAnswer();
   const cancel = clock.after(withinMs, () =>
@@ -39,7 +47,7 @@ export const awaitFollowing = ({ clock, powerKw, withinMs }: Awaited): Following
   return {
     answer,
     see: (seenKw, atMs) => {
-      if (atMs < sentMs || !isNear(seenKw, powerKw)) return;
+      if (atMs < sentMs || !(isLimit ? isBelow : isNear)(seenKw, powerKw)) return;
       cancel();
       settle({ status: "confirmed" });
     },

@@ -1,5 +1,5 @@
-import type { TopicSetpoint, TopicValue } from "../../domain/device.js";
-import { type EpochMs, SECOND_MS } from "../../domain/units.js";
+import type { MessageValue, TopicSetpoint } from "../domain/device.js";
+import { type EpochMs, SECOND_MS } from "../domain/units.js";
 
 /** A number that was found in a message, with when it was measured; a sentence where there is none. */
 export type Found = { readonly value: number; readonly atMs: EpochMs } | string;
@@ -18,7 +18,7 @@ const CLOCK_SKEW_MS = 5_000;
 const MOST_SECONDS = 1e11;
 
 /** The value in kW or percent of a message as it came. */
-export const valueOfMessage = (value: TopicValue, text: string, { nowMs, retained }: Came): Found => {
+export const valueOfMessage = (value: MessageValue, text: string, { nowMs, retained }: Came): Found => {
   const needsJson = value.pointer !== null || value.timePointer !== null;
   const message = needsJson ? parsed(text) : undefined;
   if (needsJson && message === undefined) return "no JSON";
@@ -71,8 +71,12 @@ const timeOf = (found: unknown): EpochMs | null => {
 /** Digits that a setpoint is written with: a device has no use for more. */
 const DIGITS = 6;
 
+/** A power as the device counts it. */
+export const rawSetpoint = (factor: number, powerKw: number): number =>
+  Number((powerKw / factor).toPrecision(DIGITS)) + 0;
+
 /** The message that tells a device to take a power. */
 export const setpointMessage = ({ factor, key }: TopicSetpoint, powerKw: number): string => {
-  const raw = Number((powerKw / factor).toPrecision(DIGITS)) + 0;
+  const raw = rawSetpoint(factor, powerKw);
   return key === null ? String(raw) : JSON.stringify({ [key]: raw });
 };

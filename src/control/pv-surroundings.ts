@@ -1,0 +1,72 @@
+import { storageMayTakeKw } from "../dispatch/storage-setpoints.js";
+import type { PvSurroundings } from "../dispatch/inverter-limits.js";
+import type { PvFloors } from "../domain/curtailment.js";
+import { dischargeBoundKw } from "../domain/draw.js";
+import { quarterHourHorizon, slotAt } from "../domain/horizon.js";
+import type { Site } from "../domain/site.js";
+import { type EpochMs, MINUTE_MS, sum } from "../domain/units.js";
+import { pvFloors } from "../planning/pv-floors.js";
+import type { SiteMemory } from "./cycle.js";
+import type { FleetKeeper } from "./fleet-keeper.js";
+import type { StorageDesk } from "./storage-desk.js";
+import { configuredEvses } from "./transport.js";
+
+/** What PV may not bring a site below before anything was planned: its own export limit. */
+export const ownFloors = (site: Site, nowMs: EpochMs): PvFloors =>
+  pvFloors({
+    site,
+    horizon: quarterHourHorizon(nowMs, 1),
+    signals: { prices: new Map(), caps: [], targets: [], notes: [] },
+    plan: null,
+  });
+
+/** An older measurement limits nothing: what a site draws changes within a minute. */
+const FRESH_MS = MINUTE_MS;
+
+interface AroundParts {
+  readonly keeper: Pick<FleetKeeper, "state">;
+  readonly storages: Pick<StorageDesk, "situations">;
+}
+
+interface Known {
+  readonly site: Site;
+  readonly memory: Pick<SiteMemory, "base" | "plan" | "baseMemory">;
+}
+
+/** What the site draws beside its PV: by its meters while both are fresh, and at the least. */
+export const pvSurroundings = (
+  parts: AroundParts,
+  { site, memory }: Known,
+  nowMs: EpochMs,
+): Omit<PvSurroundings, "othersKw"> => {
+  const { siteImport, pv } = memory.baseMemory;
+  const isFresh = (measured: { readonly atMs: EpochMs } | null): boolean =>
+    measured !== null && nowMs - measured.atMs <= FRESH_MS;
+  return {
+    measured:
+      siteImport !== null && pv !== null && isFresh(siteImport) && isFresh(pv)
+        ? { importKw: siteImport.powerKw, pvKw: pv.powerKw, atMs: Math.min(siteImport.atMs, pv.atMs) }
+        : null,
+    leastDrawnKw: leastDrawnKw(parts, { site, memory }, nowMs),
+  };
+};
+
+/** The lower forecast of the base load less all that cars and batteries may give back; charging counts as nothing. */
+const leastDrawnKw = (
+  { keeper, storages }: AroundParts,
+  { site, memory: { base, plan } }: Known,
+  nowMs: EpochMs,
+): number => {
+  const slot = plan === null ? 0 : Math.max(0, slotAt(plan.horizon, nowMs));
+  const loads = base?.lowerKw.slice(slot, slot + 2) ?? [];
+  const loadKw = loads.length === 0 ? 0 : Math.min(...loads);
+  const carsKw = sum(
+    configuredEvses(site, keeper.state).map(({ config, evse }) =>
+      Math.max(dischargeBoundKw(config, evse, nowMs), -(evse?.sample?.powerKw ?? 0)),
+    ),
+  );
+  const batteriesKw = sum(
+    storages.situations().map((situation) => storageMayTakeKw({ counts: "discharge" }, situation, nowMs)),
+  );
+  return loadKw - carsKw - batteriesKw;
+};

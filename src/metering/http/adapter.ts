@@ -1,0 +1,123 @@
+import {
+  BODY_VALUE,
+  type DeviceAnswer,
+  type HttpAccess,
+  type Quantity,
+  type UrlValue,
+} from "../../domain/device.js";
+import type { Cancel } from "../../ports/clock.js";
+import { type Adapter, type AdapterParts, sentenceOf, type Tell } from "../adapter.js";
+import { backoffMs } from "../backoff.js";
+import { isNear } from "../following.js";
+import { rawSetpoint, valueOfMessage } from "../payload.js";
+import { ask, HttpRefusal, type HttpQuestion } from "./request.js";
+
+/** Tries of one setpoint within the time that the device has to answer. */
+const MOST_TRIES = 3;
+
+/**
+ * A device over HTTP: its documents are read every `pollMs`, values of one address at once. A device that answers
+ * with an error is connected and tells nothing; without an answer the pauses grow up to a minute. A setpoint is
+ * tried again a few times where nobody knows what became of it, and no more once another is to be told.
+ */
+export const httpAdapter = (parts: AdapterParts, access: HttpAccess, tell: Tell): Adapter => {
+  const { clock, random } = parts;
+  const { pollMs, timeoutMs, values, setpoint, authorization, caFile } = access;
+  const stopping = new AbortController();
+  let waiting: Cancel | null = null;
+  let failures = 0;
+  let connected = false;
+  let telling: AbortController | null = null;
+
+  const askWithin = (question: Pick<HttpQuestion, "url" | "method" | "body">, signal: AbortSignal) =>
+    ask({ ...question, authorization, caFile, signal: AbortSignal.any([signal, stopping.signal]) });
+
+  const take = (quantity: Quantity, value: UrlValue, text: string): void => {
+    const found = valueOfMessage(value, text, { nowMs: clock.now(), retained: false });
+    if (typeof found === "string") tell({ kind: "refused", why: `${quantity}: ${found}` });
+    else tell({ kind: "value", quantity, value: found.value, measuredMs: found.atMs });
+  };
+
+  const readUrl = async (url: string): Promise<void> => {
+    try {
+      const text = await askWithin({ url, method: "GET" }, AbortSignal.timeout(timeoutMs));
+      markConnected();
+      if (values.power.url === url) take("power", values.power, text);
+      if (values.soc?.url === url) take("soc", values.soc, text);
+    } catch (error) {
+      if (!(error instanceof HttpRefusal)) throw error;
+      markConnected();
+      tell({ kind: "refused", why: error.message });
+    }
+  };
+
+  const markConnected = (): void => {
+    if (!connected) tell({ kind: "connected" });
+    connected = true;
+    failures = 0;
+  };
+
+  const poll = async (): Promise<void> => {
+    try {
+      for (const url of new Set([values.power.url, ...(values.soc === null ? [] : [values.soc.url])]))
+        await readUrl(url);
+    } catch (error) {
+      if (!stopping.signal.aborted) tell({ kind: "lost", why: sentenceOf(error) });
+      connected = false;
+      failures += 1;
+    }
+    if (stopping.signal.aborted) return;
+    waiting = clock.after(failures === 0 ? pollMs : backoffMs(failures - 1, random()), again);
+  };
+  const again = (): void => void poll();
+
+  const send = async (
+    target: NonNullable<HttpAccess["setpoint"]>,
+    powerKw: number,
+  ): Promise<DeviceAnswer> => {
+    telling?.abort(new Error("another setpoint came"));
+    telling = new AbortController();
+    const signal = AbortSignal.any([telling.signal, AbortSignal.timeout(timeoutMs)]);
+    const text = target.body.replaceAll(BODY_VALUE, String(rawSetpoint(target.factor, powerKw)));
+    const { url, method, contentType } = target;
+    for (let tries = 1; ; tries++)
+      try {
+        const answer = await askWithin({ url, method, body: { text, contentType } }, signal);
+        return judge(target, answer, { powerKw, nowMs: clock.now() });
+      } catch (error) {
+        if (error instanceof HttpRefusal && error.status < 500) throw error;
+        if (tries >= MOST_TRIES || signal.aborted || stopping.signal.aborted) throw error;
+      }
+  };
+
+  return {
+    start: again,
+    setPower: async (powerKw) => {
+      if (setpoint === null) return { status: "refused", detail: "no setpoint is configured" };
+      try {
+        return await send(setpoint, powerKw);
+      } catch (error) {
+        const refused = error instanceof HttpRefusal && error.status < 500;
+        return { status: refused ? "refused" : "unknown", detail: sentenceOf(error) };
+      }
+    },
+    stop: () => {
+      stopping.abort(new Error("stopped"));
+      waiting?.();
+    },
+  };
+};
+
+/** What the answer to a setpoint says of it. */
+const judge = (
+  { echo }: NonNullable<HttpAccess["setpoint"]>,
+  answer: string,
+  { powerKw, nowMs }: { readonly powerKw: number; readonly nowMs: number },
+): DeviceAnswer => {
+  if (echo === null) return { status: "confirmed" };
+  const found = valueOfMessage(echo, answer, { nowMs, retained: false });
+  if (typeof found === "string") return { status: "unknown", detail: `its answer: ${found}` };
+  return isNear(found.value, powerKw)
+    ? { status: "confirmed" }
+    : { status: "unknown", detail: `it took ${found.value} kW` };
+};
