@@ -77,10 +77,11 @@ const skills = {
   /** A profile to every connected station, all at once; `rounds` times. */
   callAll: async ({ rounds }: { rounds: number }): Promise<number> => {
     const { server } = await started;
+    const ids = server.central.connections().map(({ stationId }) => stationId);
     const beganMs = performance.now();
     for (let round = 0; round < rounds; round += 1) {
       const outcomes = await Promise.all(
-        server.central.connections().map(({ stationId }) =>
+        ids.map((stationId) =>
           server.central.link.send(stationId, {
             kind: "set-schedule",
             schedule: scheduleFor(stationId, 6 + (round % 10)),

@@ -25,6 +25,12 @@ export const insertText = (
   return `${insert} on conflict ("${otherwise.update}") do update set ${set}`;
 };
 
+/** Puts so many rows with these columns in, each in the place of one with the same key. */
+export const replaceText = (table: keyof Tables, columns: readonly string[], rows: number): string => {
+  const row = `(${columns.map(() => "?").join(", ")})`;
+  return `replace into "${table}" (${quoted(columns)}) values ${Array<string>(rows).fill(row).join(", ")}`;
+};
+
 /** Makes a text at its first use, for what is known only then. */
 export const onceMade = <Given>(make: (given: Given) => string): ((given: Given) => string) => {
   let made: string | null = null;

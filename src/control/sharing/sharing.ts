@@ -68,6 +68,11 @@ export const createSharing = ({ parts, keeper, runs, setPreference }: SharingPar
       }),
     ]),
   );
+  const watchOf = new Map(
+    [...watches.values()].flatMap((watch) =>
+      watch.stationIds.map((stationId) => [stationId, watch] as const),
+    ),
+  );
   const siteParts = (siteId: string) => {
     const [run, ofSite, watch] = [runs.get(siteId), piles.get(siteId), watches.get(siteId)];
     if (run === undefined || ofSite === undefined || watch === undefined)
@@ -78,9 +83,7 @@ export const createSharing = ({ parts, keeper, runs, setPreference }: SharingPar
   return {
     port: createSharingPort({ clock: parts.clock, desks, notices, siteParts }),
     outlookOf: (siteId) => siteParts(siteId).outlook(),
-    onFleetEvent: (event) => {
-      for (const watch of watches.values()) watch.onFleetEvent(event);
-    },
+    onFleetEvent: (event) => watchOf.get(event.stationId)?.onFleetEvent(event),
     onPlan: (siteId) => watches.get(siteId)?.lookAll(),
     start: async () => {
       await desks.restore();

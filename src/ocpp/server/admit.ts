@@ -75,6 +75,7 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
     socket: admitted.socket,
     clock,
     settings,
+    outgoing: desk.outgoing,
     receive: (text) => {
       keep("from-station", text ?? "(a binary message)");
       session.receive(text);
@@ -123,7 +124,7 @@ function replace(connection: Connection, desk: Desk): void {
   );
   bootTimer?.();
   session.end();
-  closeConnection(connection, REPLACED, "a newer connection of this identity");
+  closeConnection(connection, desk, { code: REPLACED, why: "a newer connection of this identity" });
 }
 
 function leave(connection: Connection, why: string, desk: Desk): void {

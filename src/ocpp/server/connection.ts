@@ -3,11 +3,13 @@ import type { EpochMs } from "../../domain/units.js";
 import type { Cancel, Clock } from "../../ports/clock.js";
 import type { SessionPort } from "../session/contract.js";
 import type { CentralSettings } from "../settings.js";
+import type { Outgoing, Writer } from "./outgoing.js";
 
 export interface SocketParts {
   readonly socket: WebSocket;
   readonly clock: Clock;
   readonly settings: CentralSettings;
+  readonly outgoing: Outgoing;
   /** A text message, or null for a binary one. */
   receive(text: string | null): void;
   /** Once, when the connection is gone. */
@@ -16,7 +18,7 @@ export interface SocketParts {
 
 /** A websocket as a session's port: bounded to a slow reader, pinged, and never throwing. */
 export function openPort(parts: SocketParts): SessionPort {
-  const { socket, settings } = parts;
+  const { socket, settings, outgoing } = parts;
   let gone = false;
   let why = "closed by the station";
   const stopPings = startPings(parts, () => {
@@ -33,18 +35,28 @@ export function openPort(parts: SocketParts): SessionPort {
     why = error.message;
   });
   socket.on("close", leave);
+  /** Handed over, and not written yet. */
+  let waiting = 0;
+  const writer: Writer = {
+    write(text) {
+      waiting -= text.length;
+      if (socket.readyState === socket.OPEN) socket.send(text, nothing);
+    },
+  };
   return {
     send(text) {
       if (socket.readyState !== socket.OPEN) return;
-      if (socket.bufferedAmount + text.length > settings.maxBufferedBytes) {
+      if (socket.bufferedAmount + waiting + text.length > settings.maxBufferedBytes) {
         why = "the station does not read";
         socket.terminate();
         return;
       }
-      socket.send(text, () => undefined);
+      waiting += text.length;
+      outgoing.add(writer, text);
     },
     close(code, reason) {
       why = reason;
+      outgoing.flush();
       socket.resume();
       socket.close(code, reason);
     },
@@ -52,6 +64,9 @@ export function openPort(parts: SocketParts): SessionPort {
     resume: () => socket.resume(),
   };
 }
+
+/** What a failed write leaves to do: the socket's own error says it. */
+const nothing = (): void => undefined;
 
 /** Pings while nothing else comes; a peer that is silent for two intervals is gone. */
 function startPings({ socket, clock, settings }: SocketParts, onSilence: () => void): Cancel {
