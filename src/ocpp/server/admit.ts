@@ -33,6 +33,8 @@ export interface Admission {
 
 export function createAdmission(desk: Desk, link: StationLink): Admission {
   const stations = new Map<string, Station>();
+  // One for all: a copy of the desk with each connection took more than the connection itself.
+  const linked: LinkedDesk = { ...desk, link };
   tellWhatChanges(desk);
   const flaps = createAttempts(FLAP_WINDOW_MS);
   const stationOf = (id: string): Station => {
@@ -47,7 +49,7 @@ export function createAdmission(desk: Desk, link: StationLink): Admission {
   };
   const admit = (admitted: Admitted): void => {
     const { identity: stationId, version, profile, address } = admitted;
-    const connection = connect(admitted, stationOf(stationId), { ...desk, link });
+    const connection = connect(admitted, stationOf(stationId), linked);
     const older = desk.connections.enter(connection);
     if (older) {
       replace(older, desk);
@@ -76,23 +78,19 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
     clock,
     settings,
     outgoing: desk.outgoing,
+    pings: desk.pings,
     receive: (text) => {
       keep("from-station", text ?? "(a binary message)");
       session.receive(text);
     },
+    sent: (text) => keep("to-station", text),
     closed: (why) => leave(connection, why, desk),
   });
   const session = createSession({
     version: admitted.version,
     clock,
     book: schemaBook(admitted.version),
-    port: {
-      ...port,
-      send: (text) => {
-        keep("to-station", text);
-        port.send(text);
-      },
-    },
+    port,
     settings,
     window: desk.window,
     handle: (action, payload, lack) => handle({ action, payload, lack }),

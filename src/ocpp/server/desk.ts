@@ -16,6 +16,7 @@ import { type Connections, createConnections } from "./connections.js";
 import type { Log } from "./log.js";
 import { createOutgoing, type Outgoing } from "./outgoing.js";
 import { createMessageLog, type RecordedLog } from "./message-log.js";
+import { createPings, type Pings } from "./pings.js";
 import { createTrafficBook, type TrafficBook } from "./traffic.js";
 
 export interface CentralParts {
@@ -51,6 +52,7 @@ export interface Desk extends CentralParts {
   readonly window: CallWindow;
   readonly messages: RecordedLog;
   readonly outgoing: Outgoing;
+  readonly pings: Pings;
   readonly traffic: TrafficBook;
   /** Tells the fleet; never throws. */
   tell(event: FleetEvent): void;
@@ -80,6 +82,7 @@ export function createDesk(parts: CentralParts): Desk {
     window: createCallWindow(settings.maxCallsInFlight),
     messages: createMessageLog(settings.messageLogBytes),
     outgoing: createOutgoing(),
+    pings: createPings(parts.clock, settings.pingIntervalMs),
     traffic: createTrafficBook(),
     transfer: async (sent) => {
       try {

@@ -45,7 +45,7 @@ export interface Station {
   readonly idBases: Map<string, number>;
   /** Asked, since the process began, for the state of EVSEs with a session. */
   isAsked: boolean;
-  /** What was last put on disk of it. */
+  /** A digest of what was last put on disk of it. */
   keptRecord: string;
 }
 
