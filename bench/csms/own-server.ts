@@ -16,6 +16,7 @@ import { fixedPriceTables } from "../../src/ports/price-tables.js";
 import { openStore } from "../../src/store/open-store.js";
 import { flatTariff } from "../../test/signals/tables.js";
 import { cost } from "./cost.js";
+import { heldTelemetry } from "./held-telemetry.js";
 import { serveParty } from "./party.js";
 import { PASSWORD, RATED_KW, sitesOf } from "./sites.js";
 
@@ -27,12 +28,13 @@ const sites = sitesOf(Number(count));
 
 const started = (async () => {
   const store = await openStore({ path: join(folder, "youxu.db") });
+  const telemetry = heldTelemetry(store.telemetry);
   const server = await startServer({
     clock: new WallClock(),
     sites,
     tariffs: [flatTariff("UTC", 0.5)],
     prices: fixedPriceTables([]),
-    store,
+    store: { ...store, telemetry },
     policy: await policyByName(OPTIMIZER, 30_000),
     settings: {
       // What messages cost is measured without plans between them.
@@ -51,7 +53,7 @@ const started = (async () => {
     openPage: null,
     log: createLog("silent"),
   });
-  return { store, server };
+  return { store, telemetry, server };
 })();
 
 const scheduleFor = (stationId: string, value: number): Schedule => {
@@ -74,6 +76,15 @@ let operator: ReturnType<typeof gridOperator> | null = null;
 const skills = {
   listen: async (): Promise<string> => (await started).server.stationUrl.replace(/\/$/, ""),
   cost,
+  /** From now on measurements stay in their batch, and are written by `written`. */
+  holdTelemetry: async (): Promise<void> => (await started).telemetry.hold(),
+  /** Resolves when all that was measured is on disk. */
+  written: async (): Promise<void> => {
+    const { store, telemetry } = await started;
+    telemetry.release();
+    await store.telemetry.flush();
+  },
+  logBytes: async (): Promise<number> => (await started).server.central.readings().messageLogBytes,
   /** A profile to every connected station, all at once; `rounds` times. */
   callAll: async ({ rounds }: { rounds: number }): Promise<number> => {
     const { server } = await started;
