@@ -147,7 +147,7 @@ const transactions = async (scale: Scale): Promise<BenchRow[]> => {
 export const csms: Bench = async ({ quick, say }) => {
   const scale: Scale = quick
     ? { stations: 100, perStation: 20, rounds: 5, warmUps: 6 }
-    : { stations: 1_000, perStation: 20, rounds: 9, warmUps: 3 };
+    : { stations: 1_000, perStation: 10, rounds: 5, warmUps: 2 };
   const many = quick ? 1_000 : 10_000;
   const rows: BenchRow[] = [];
   for (const version of ["1.6", "2.0.1", "2.1"] as const) {

@@ -94,5 +94,5 @@ const view = (connection: Connection): ConnectionView => ({
   connectedMs: connection.connectedMs,
   inbound: connection.session.inbound(),
   outbound: connection.session.outbound(),
-  counters: Object.fromEntries(connection.station.counters),
+  counters: connection.station.counted(),
 });
