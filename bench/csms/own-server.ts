@@ -147,12 +147,20 @@ const skills = {
       startsNow: true,
       endMs: nowMs + HOUR_MS,
     });
+    const postedMs = performance.now() - beganMs;
     await done;
     const totalMs = performance.now() - beganMs;
     const { user, system } = process.cpuUsage(before);
     const sum = (part: keyof CycleRecord["wall"]): number =>
       cycles.reduce((total, { wall }) => total + wall[part], 0);
+    const planned = cycles.map(
+      ({ startedMs, wall }) => startedMs - nowMs + wall.gatherMs + wall.planMs + wall.dispatchMs,
+    );
     return {
+      beganMs: performance.timeOrigin + beganMs,
+      postedMs,
+      firstPlanMs: Math.min(...planned),
+      lastPlanMs: Math.max(...planned),
       totalMs,
       cpuMs: (user + system) / 1_000,
       planMs: sum("planMs"),
@@ -171,6 +179,14 @@ const skills = {
 };
 
 export interface Responded {
+  /** Epoch ms; the times that follow are since then. */
+  readonly beganMs: number;
+  /** The post was answered. */
+  readonly postedMs: number;
+  /** The first and the last site had its plan as schedules. */
+  readonly firstPlanMs: number;
+  readonly lastPlanMs: number;
+  /** The last site had all its answers. */
   readonly totalMs: number;
   readonly cpuMs: number;
   readonly planMs: number;

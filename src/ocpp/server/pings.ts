@@ -2,9 +2,12 @@ import type { WebSocket } from "ws";
 import type { EpochMs } from "../../domain/units.js";
 import type { Cancel, Clock } from "../../ports/clock.js";
 
+/** What pings need of a websocket. */
+export type PingedSocket = Pick<WebSocket, "isPaused" | "readyState" | "OPEN" | "ping" | "terminate">;
+
 /** A connection that is pinged; whoever reads it says when its peer was heard. */
 export interface Pinged {
-  readonly socket: WebSocket;
+  readonly socket: PingedSocket;
   heardMs: EpochMs;
   /** Next ping. */
   dueMs: EpochMs;
@@ -14,7 +17,7 @@ export interface Pinged {
 
 /** Pings all connections, each once in an interval; a peer that is silent for two of them is gone. */
 export interface Pings {
-  begin(socket: WebSocket, silent: () => void): Pinged;
+  begin(socket: PingedSocket, silent: () => void): Pinged;
   end(pinged: Pinged): void;
 }
 
@@ -24,13 +27,11 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
   const waiting = new Set<Pinged>();
   let timer: Cancel | null = null;
 
-  const wait = (pinged: Pinged, everyMs: number): void => {
+  const enqueue = (pinged: Pinged, everyMs: number): void => {
     pinged.dueMs = clock.now() + everyMs;
     waiting.add(pinged);
-    timer ??= clock.after(everyMs, turn);
   };
   const turn = (): void => {
-    timer = null;
     if (intervalMs === null) return;
     for (const pinged of waiting) {
       const leftMs = pinged.dueMs - clock.now();
@@ -39,9 +40,11 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
         return;
       }
       waiting.delete(pinged);
+      // It waits again before it may be cut off, so that it can be taken out for good.
+      enqueue(pinged, intervalMs);
       beat(pinged, intervalMs);
-      wait(pinged, intervalMs);
     }
+    timer = null;
   };
   const beat = ({ socket, heardMs, silent }: Pinged, everyMs: number): void => {
     if (clock.now() - heardMs >= 2 * everyMs && !socket.isPaused) {
@@ -52,7 +55,9 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
   return {
     begin: (socket, silent) => {
       const pinged: Pinged = { socket, heardMs: clock.now(), dueMs: 0, silent };
-      if (intervalMs !== null) wait(pinged, intervalMs);
+      if (intervalMs === null) return pinged;
+      enqueue(pinged, intervalMs);
+      timer ??= clock.after(intervalMs, turn);
       return pinged;
     },
     end: (pinged) => void waiting.delete(pinged),
