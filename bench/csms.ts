@@ -10,6 +10,8 @@ interface Scale {
   readonly stations: number;
   readonly perStation: number;
   readonly rounds: number;
+  /** Rounds before those that count: the more code a side has, the later it is compiled. */
+  readonly warmUps: number;
 }
 
 const ratioRow = (what: string, own: readonly number[], bare: readonly number[]): BenchRow => ({
@@ -19,52 +21,81 @@ const ratioRow = (what: string, own: readonly number[], bare: readonly number[])
   ratio: median(own.map((value, round) => value / (bare[round] ?? Number.NaN))),
 });
 
-/** Processor time of the server per call of one side, µs. */
-const cpuPerCall = async (side: Pair["own"] | Pair["bare"], work: () => Promise<number>): Promise<number> => {
-  const before = await side.cost();
+/** One kind of work on one side, µs of the server's processor time per call; how many calls there were is told by `work`. */
+interface Measured {
+  readonly side: Pair["own"] | Pair["bare"];
+  /** What belongs to no call. */
+  readonly before?: () => Promise<unknown>;
+  readonly work: () => Promise<number>;
+  /** What is no part of the work, and is done before the next. */
+  readonly after?: () => Promise<unknown>;
+}
+
+const cpuPerCall = async ({ side, before, work, after }: Measured): Promise<number> => {
+  await before?.();
+  const began = await side.cost();
   const calls = await work();
-  const after = await side.cost();
-  return ((after.cpuMs - before.cpuMs) * 1_000) / calls;
+  const ended = await side.cost();
+  await after?.();
+  return ((ended.cpuMs - began.cpuMs) * 1_000) / calls;
 };
 
-/** Runs a piece of work on both sides in turn, after one round that warms both up. */
+/** Runs pieces of work in turn, after rounds that warm all of them up. */
 const alternating = async (
-  { own, bare }: Pair,
-  rounds: number,
-  work: (side: Pair["own"] | Pair["bare"]) => Promise<number>,
-): Promise<{ own: number[]; bare: number[] }> => {
-  const [ownUs, bareUs]: [number[], number[]] = [[], []];
-  for (let round = 0; round <= rounds; round += 1) {
-    const pair = [await cpuPerCall(own, () => work(own)), await cpuPerCall(bare, () => work(bare))] as const;
-    if (round === 0) continue;
-    ownUs.push(pair[0]);
-    bareUs.push(pair[1]);
-  }
-  return { own: ownUs, bare: bareUs };
+  { warmUps, rounds }: Scale,
+  works: readonly Measured[],
+): Promise<readonly number[][]> => {
+  const us: number[][] = works.map(() => []);
+  for (let round = 0; round < warmUps + rounds; round += 1)
+    for (const [at, work] of works.entries()) {
+      const took = await cpuPerCall(work);
+      if (round >= warmUps) us[at]?.push(took);
+    }
+  return us;
 };
 
 /**
- * From the station: validated, answered, in the fleet's state and the telemetry's batch. To the station: written,
- * validated, sent, its answer validated and read.
+ * From the station: validated, answered, in the fleet's state and the telemetry's batch; and the same with the
+ * batch written to disk, which the bare server does not do. To the station: written, validated, sent, its answer
+ * validated and read.
  */
 const messages = async (version: Version, scale: Scale): Promise<BenchRow[]> => {
   const pair = await openPair(version, scale.stations);
+  const meter = async ({ stations }: Pair["own"] | Pair["bare"]): Promise<number> => {
+    const { answered, failed } = await stations.ask("load", { kind: "meter", perStation: scale.perStation });
+    if (failed > 0) throw new Error(`${failed} MeterValues were refused`);
+    return answered;
+  };
+  const told = async ({ callAll }: Pair["own"] | Pair["bare"]): Promise<number> => {
+    await callAll(scale.perStation);
+    return scale.perStation * scale.stations;
+  };
+  const { own, bare } = pair;
+  const written = (): Promise<unknown> => own.server.ask("written");
+  const meterAndWrite = async (): Promise<number> => {
+    const calls = await meter(own);
+    await written();
+    return calls;
+  };
   try {
-    const inbound = await alternating(pair, scale.rounds, async ({ stations }) => {
-      const { answered, failed } = await stations.ask("load", {
-        kind: "meter",
-        perStation: scale.perStation,
-      });
-      if (failed > 0) throw new Error(`${failed} MeterValues were refused`);
-      return answered;
-    });
-    const outbound = await alternating(pair, scale.rounds, async ({ callAll }) => {
-      await callAll(scale.perStation);
-      return scale.perStation * scale.stations;
-    });
+    const [batched = [], kept = [], bareMeter = []] = await alternating(scale, [
+      {
+        side: own,
+        before: () => own.server.ask("holdTelemetry"),
+        work: () => meter(own),
+        after: written,
+      },
+      { side: own, work: meterAndWrite },
+      { side: bare, work: () => meter(bare) },
+    ]);
+    const [ownCall = [], bareCall = []] = await alternating(scale, [
+      { side: own, work: () => told(own) },
+      { side: bare, work: () => told(bare) },
+    ]);
     return [
-      ratioRow(`MeterValues ${version}: CPU per call, µs`, inbound.own, inbound.bare),
-      ratioRow(`SetChargingProfile ${version}: CPU per call, µs`, outbound.own, outbound.bare),
+      ratioRow(`MeterValues ${version} into state and batch: CPU per call, µs`, batched, bareMeter),
+      ratioRow(`MeterValues ${version}, the batch on disk: CPU per call, µs`, kept, bareMeter),
+      ratioRow(`SetChargingProfile ${version}: CPU per call, µs`, ownCall, bareCall),
     ];
   } finally {
     await pair.close();
@@ -115,8 +146,8 @@ const transactions = async (scale: Scale): Promise<BenchRow[]> => {
 /** What the central system costs beside a bare websocket server with the same compiled schemas. */
 export const csms: Bench = async ({ quick, say }) => {
   const scale: Scale = quick
-    ? { stations: 100, perStation: 20, rounds: 3 }
-    : { stations: 1_000, perStation: 20, rounds: 9 };
+    ? { stations: 100, perStation: 20, rounds: 5, warmUps: 6 }
+    : { stations: 1_000, perStation: 10, rounds: 5, warmUps: 2 };
   const many = quick ? 1_000 : 10_000;
   const rows: BenchRow[] = [];
   for (const version of ["1.6", "2.0.1", "2.1"] as const) {

@@ -1,4 +1,4 @@
-import { type Bench, type BenchRow, median } from "./bench.js";
+import { type Bench, median } from "./bench.js";
 import { settled, startBare, startOwn, startStations } from "./csms/pair.js";
 import type { Responded } from "./csms/own-server.js";
 import { PASSWORD } from "./csms/sites.js";
@@ -18,12 +18,15 @@ export const fanout: Bench = async ({ quick, say }) => {
   await stations.ask("load", { kind: "boot", perStation: 1 });
   await stations.ask("load", { kind: "begin", perStation: 1 });
   await settled(own);
-  const runs: Responded[] = [];
+  const runs: Run[] = [];
   // The first loads the solver and counts for nothing.
   for (let round = 0; round <= rounds; round += 1) {
     say(round === 0 ? "an event before" : `event ${round} of ${rounds}`);
-    const run = await own.ask("respond", { shareOfLimit: 0.3 - 0.05 * round });
-    if (round > 0) runs.push(run);
+    await stations.ask("profileTimes");
+    const responded = await own.ask("respond", { shareOfLimit: 0.3 - 0.05 * round });
+    const { firstMs, lastMs } = await stations.ask("profileTimes");
+    const since = (ms: number | null): number => (ms ?? Number.NaN) - responded.beganMs;
+    if (round > 0) runs.push({ ...responded, firstProfileMs: since(firstMs), lastProfileMs: since(lastMs) });
     await settled(own);
   }
   await stations.end();
@@ -43,27 +46,37 @@ export const fanout: Bench = async ({ quick, say }) => {
   await others.end();
   await bare.ask("close");
   await bare.end();
-  const of = (part: keyof Responded): number => median(runs.map((run) => run[part]));
+  const of = (part: keyof Run): number => median(runs.map((run) => run[part]));
   /** Processor time of a profile, without that of the plan and of its cutting into schedules. */
   const ownUs = median(runs.map((run) => ((run.cpuMs - run.planMs - run.dispatchMs) * 1_000) / run.profiles));
   const bareUs = (median(cpuMs.slice(1)) * 1_000) / count;
-  const row: BenchRow = {
-    stations: count,
-    runs: rounds,
-    profiles: of("profiles"),
-    rejected: of("rejected"),
-    totalMs: of("totalMs"),
-    cpuMs: of("cpuMs"),
-    planMs: of("planMs"),
-    dispatchMs: of("dispatchMs"),
-    longestTransportMs: of("longestTransportMs"),
-    bareFanoutMs: median(alone.slice(1)),
-    transportUsPerProfile: ownUs,
-    bareUsPerProfile: bareUs,
-    transportRatio: ownUs / bareUs,
-  };
-  return [row];
+  return [
+    { what: `stations, ${runs.length} events in a row`, own: count, bare: count },
+    { what: "profiles of an event", own: of("profiles"), bare: count },
+    { what: "profiles not taken", own: of("rejected"), bare: 0 },
+    { what: "event posted → post answered, ms", own: of("postedMs") },
+    { what: "event posted → first site planned, after 2 s of gathering, ms", own: of("firstPlanMs") },
+    { what: "event posted → first profile confirmed, ms", own: of("firstProfileMs") },
+    { what: "event posted → last site planned, ms", own: of("lastPlanMs") },
+    { what: "event posted → last profile confirmed, ms", own: of("lastProfileMs") },
+    { what: "event posted → all answers taken, ms", own: of("totalMs"), bare: median(alone.slice(1)) },
+    { what: "all plans, ms", own: of("planMs") },
+    { what: "cutting them into schedules, ms", own: of("dispatchMs") },
+    { what: "longest transport of a site, ms", own: of("longestTransportMs") },
+    { what: "processor time, ms", own: of("cpuMs"), bare: median(cpuMs.slice(1)) },
+    {
+      what: "processor time of a profile without plan and cutting, µs",
+      own: ownUs,
+      bare: bareUs,
+      ratio: ownUs / bareUs,
+    },
+  ];
 };
+
+interface Run extends Responded {
+  readonly firstProfileMs: number;
+  readonly lastProfileMs: number;
+}
 
 const BARE_PROFILE = {
   evseId: 1,

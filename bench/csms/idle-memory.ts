@@ -51,6 +51,7 @@ export const idleMemory = async (count: number): Promise<BenchRow[]> => {
     password: PASSWORD,
     atRest: () => settled(ownServer),
   });
+  const logKiB = (await ownServer.ask("logBytes")) / count / 1_024;
   await ownServer.ask("close");
   await ownServer.end();
   return [
@@ -66,5 +67,6 @@ export const idleMemory = async (count: number): Promise<BenchRow[]> => {
       bare: bare.rssKiB,
       more: own.rssKiB - bare.rssKiB,
     },
+    { what: "of it the log of the newest messages, bounded over all stations, KiB", own: logKiB },
   ];
 };

@@ -16,6 +16,7 @@ import { fixedPriceTables } from "../../src/ports/price-tables.js";
 import { openStore } from "../../src/store/open-store.js";
 import { flatTariff } from "../../test/signals/tables.js";
 import { cost } from "./cost.js";
+import { heldTelemetry } from "./held-telemetry.js";
 import { serveParty } from "./party.js";
 import { PASSWORD, RATED_KW, sitesOf } from "./sites.js";
 
@@ -27,12 +28,13 @@ const sites = sitesOf(Number(count));
 
 const started = (async () => {
   const store = await openStore({ path: join(folder, "youxu.db") });
+  const telemetry = heldTelemetry(store.telemetry);
   const server = await startServer({
     clock: new WallClock(),
     sites,
     tariffs: [flatTariff("UTC", 0.5)],
     prices: fixedPriceTables([]),
-    store,
+    store: { ...store, telemetry },
     policy: await policyByName(OPTIMIZER, 30_000),
     settings: {
       // What messages cost is measured without plans between them.
@@ -51,7 +53,7 @@ const started = (async () => {
     openPage: null,
     log: createLog("silent"),
   });
-  return { store, server };
+  return { store, telemetry, server };
 })();
 
 const scheduleFor = (stationId: string, value: number): Schedule => {
@@ -74,13 +76,23 @@ let operator: ReturnType<typeof gridOperator> | null = null;
 const skills = {
   listen: async (): Promise<string> => (await started).server.stationUrl.replace(/\/$/, ""),
   cost,
+  /** From now on measurements stay in their batch, and are written by `written`. */
+  holdTelemetry: async (): Promise<void> => (await started).telemetry.hold(),
+  /** Resolves when all that was measured is on disk. */
+  written: async (): Promise<void> => {
+    const { store, telemetry } = await started;
+    telemetry.release();
+    await store.telemetry.flush();
+  },
+  logBytes: async (): Promise<number> => (await started).server.central.readings().messageLogBytes,
   /** A profile to every connected station, all at once; `rounds` times. */
   callAll: async ({ rounds }: { rounds: number }): Promise<number> => {
     const { server } = await started;
+    const ids = server.central.connections().map(({ stationId }) => stationId);
     const beganMs = performance.now();
     for (let round = 0; round < rounds; round += 1) {
       const outcomes = await Promise.all(
-        server.central.connections().map(({ stationId }) =>
+        ids.map((stationId) =>
           server.central.link.send(stationId, {
             kind: "set-schedule",
             schedule: scheduleFor(stationId, 6 + (round % 10)),
@@ -135,12 +147,20 @@ const skills = {
       startsNow: true,
       endMs: nowMs + HOUR_MS,
     });
+    const postedMs = performance.now() - beganMs;
     await done;
     const totalMs = performance.now() - beganMs;
     const { user, system } = process.cpuUsage(before);
     const sum = (part: keyof CycleRecord["wall"]): number =>
       cycles.reduce((total, { wall }) => total + wall[part], 0);
+    const planned = cycles.map(
+      ({ startedMs, wall }) => startedMs - nowMs + wall.gatherMs + wall.planMs + wall.dispatchMs,
+    );
     return {
+      beganMs: performance.timeOrigin + beganMs,
+      postedMs,
+      firstPlanMs: Math.min(...planned),
+      lastPlanMs: Math.max(...planned),
       totalMs,
       cpuMs: (user + system) / 1_000,
       planMs: sum("planMs"),
@@ -159,6 +179,14 @@ const skills = {
 };
 
 export interface Responded {
+  /** Epoch ms; the times that follow are since then. */
+  readonly beganMs: number;
+  /** The post was answered. */
+  readonly postedMs: number;
+  /** The first and the last site had its plan as schedules. */
+  readonly firstPlanMs: number;
+  readonly lastPlanMs: number;
+  /** The last site had all its answers. */
   readonly totalMs: number;
   readonly cpuMs: number;
   readonly planMs: number;

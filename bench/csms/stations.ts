@@ -27,6 +27,18 @@ const stations: Station[] = [];
 let place: Place | null = null;
 /** Answers that went out to calls of the server, by action. */
 const answered = new Map<string, number>();
+/** When the first and the last profile was answered since it was asked, epoch ms. */
+let profiles: ProfileTimes = { firstMs: null, lastMs: null };
+
+interface ProfileTimes {
+  readonly firstMs: number | null;
+  readonly lastMs: number | null;
+}
+
+const noteProfile = (): void => {
+  const nowMs = performance.timeOrigin + performance.now();
+  profiles = { firstMs: profiles.firstMs ?? nowMs, lastMs: nowMs };
+};
 
 const addressOf = (index: number): string => `127.0.0.${1 + (index % 200)}`;
 
@@ -63,6 +75,7 @@ const receive = (station: Station, text: string): void => {
   if (type === 2) {
     answered.set(action, (answered.get(action) ?? 0) + 1);
     station.socket?.send(answerTo(id, action));
+    if (action === "SetChargingProfile") noteProfile();
   } else if (station.waiting?.id === id) {
     const { resolve } = station.waiting;
     station.waiting = null;
@@ -226,6 +239,12 @@ export const skills = {
     return place === null ? { connected: 0, refused: 0, retries: 0, ms: 0 } : connectAll(place);
   },
   load,
+  /** And begins anew. */
+  profileTimes: (): ProfileTimes => {
+    const times = profiles;
+    profiles = { firstMs: null, lastMs: null };
+    return times;
+  },
   answered: (): Readonly<Record<string, number>> => Object.fromEntries(answered),
   drop: async (): Promise<void> => {
     for (const { socket } of stations) socket?.terminate();

@@ -63,6 +63,7 @@ const sumKw = (stations: readonly StationConfig[], fleet: FleetState, atMs: Epoc
 /** What an EVSE metered, as its history keeps it: at the station's time where that can be true, else at ours. */
 export const evseSampleOf = (event: Extract<FleetEvent, { kind: "sampled" }>): EvseSample => {
   const { stationId, evseId, sample } = event;
+  const { powerKw, importedWh, exportedWh, socPercent } = sample;
   const atMs = plausibleMs({ atMs: event.atMs, stationTimeMs: sample.atMs });
-  return { ...sample, stationId, evseId, atMs };
+  return { stationId, evseId, atMs, powerKw, importedWh, exportedWh, socPercent };
 };

@@ -71,7 +71,11 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
     },
     readings: () => readCentral(desk, upgrader.handshakes()),
     dismiss: (stationId) => dismissStation(stationId, desk),
-    idle: () => desk.tasks() === 0 && upgrader.handshakes() === 0 && desk.connections.open().every(isQuiet),
+    idle: () =>
+      desk.tasks() === 0 &&
+      desk.outgoing.waiting() === 0 &&
+      upgrader.handshakes() === 0 &&
+      desk.connections.open().every(isQuiet),
     async close() {
       closing = true;
       unwatch();

@@ -67,21 +67,30 @@ export function readSchemas(version: OcppVersion): Schema[] {
   return raw.map((schema) => ({ ...tidy(schema), $id: schemaId(schema.$id ?? "") }));
 }
 
-const idOf = (action: string, direction: Direction): string =>
-  `urn:${action}.${direction === "request" ? "req" : "conf"}`;
+const SUFFIX: Record<Direction, string> = { request: ".req", response: ".conf" };
+
+/** Schema ids by action, put together once: each message asks for three of them. */
+const idsOf = (ids: Iterable<string>, direction: Direction): ReadonlyMap<string, string> =>
+  new Map(
+    [...ids]
+      .filter((id) => id.endsWith(SUFFIX[direction]))
+      .map((id) => [id.slice("urn:".length, -SUFFIX[direction].length), id]),
+  );
 
 function openBook(version: OcppVersion): SchemaBook {
   const all = readSchemas(version);
-  const schemas = new Map(all.map((schema) => [schema.$id, schema]));
+  const schemas = new Map(all.map((schema) => [schema.$id ?? "", schema]));
+  const ids = { request: idsOf(schemas.keys(), "request"), response: idsOf(schemas.keys(), "response") };
+  const idOf = (action: string, direction: Direction): string =>
+    ids[direction].get(action) ?? `urn:${action}${SUFFIX[direction]}`;
   const strict = createValidator(`ocpp${version}`, all);
   const loose = createValidator(`ocpp${version}`, all.map(loosen));
   return {
-    knows: (action) => schemas.has(idOf(action, "request")),
+    knows: (action) => ids.request.has(action),
     strict: (action, direction, payload) => {
-      const id = idOf(action, direction);
       // A SEND has no response.
-      if (direction === "response" && !schemas.has(id)) return null;
-      return fault(strict, id, payload)?.why ?? null;
+      if (direction === "response" && !ids.response.has(action)) return null;
+      return fault(strict, idOf(action, direction), payload)?.why ?? null;
     },
     lenient: (action, direction, payload) => {
       const id = idOf(action, direction);

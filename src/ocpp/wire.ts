@@ -19,10 +19,18 @@ export const objectAt = (from: Payload, key: string): Payload => {
   return isObject(value) ? value : {};
 };
 
+/** Not blank. A first letter of ASCII tells without a look at the rest. */
+const isSaying = (text: string): boolean => {
+  const first = text.charCodeAt(0);
+  return (first > SPACE && first < DELETE) || text.trim() !== "";
+};
+const SPACE = 0x20;
+const DELETE = 0x7f;
+
 /** The field as text; null when absent or empty. */
 export const textAt = (from: Payload, key: string): string | null => {
   const value = from[key];
-  return typeof value === "string" && value.trim() !== "" ? value : null;
+  return typeof value === "string" && isSaying(value) ? value : null;
 };
 
 /** The field as a finite number, numeric text included; null otherwise. */
@@ -35,5 +43,6 @@ export const numberAt = (from: Payload, key: string): number | null => {
 /** The field as a list of objects; others in it are left out. */
 export const listAt = (from: Payload, key: string): readonly Payload[] => {
   const value = from[key];
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  if (!Array.isArray(value)) return [];
+  return value.every(isObject) ? value : value.filter(isObject);
 };

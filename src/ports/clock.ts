@@ -41,22 +41,44 @@ export class WallClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): Cancel {
-    const { date, elapsed } = this.#readings;
-    const due = { dateMs: date() + delayMs, elapsedMs: elapsed() + delayMs };
-    const leftMs = (): number => Math.min(due.dateMs - date(), due.elapsedMs - elapsed());
-    let timer: ReturnType<typeof setTimeout>;
-    const wait = (forMs: number): void => {
-      timer = setTimeout(() => look(), Math.min(Math.max(0, forMs), LOOK_EVERY_MS));
-    };
-    const look = (): void => {
-      const left = leftMs();
-      if (left <= 0) run();
-      else wait(left);
-    };
-    wait(delayMs);
-    return () => clearTimeout(timer);
+    const timer = new WallTimer(this.#readings, delayMs, run);
+    return () => timer.cancel();
   }
 }
+
+/** One delay that a wall clock waits for. */
+class WallTimer {
+  readonly #readings: WallReadings;
+  readonly #run: () => void;
+  readonly #dueDateMs: EpochMs;
+  readonly #dueElapsedMs: number;
+  #timer: NodeJS.Timeout;
+
+  constructor(readings: WallReadings, delayMs: number, run: () => void) {
+    this.#readings = readings;
+    this.#run = run;
+    this.#dueDateMs = readings.date() + delayMs;
+    this.#dueElapsedMs = readings.elapsed() + delayMs;
+    this.#timer = this.#wait(delayMs);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #wait(forMs: number): NodeJS.Timeout {
+    return setTimeout(look, Math.min(Math.max(0, forMs), LOOK_EVERY_MS), this);
+  }
+
+  look(): void {
+    const { date, elapsed } = this.#readings;
+    const leftMs = Math.min(this.#dueDateMs - date(), this.#dueElapsedMs - elapsed());
+    if (leftMs <= 0) this.#run();
+    else this.#timer = this.#wait(leftMs);
+  }
+}
+
+const look = (timer: WallTimer): void => timer.look();
 
 const LONGEST_TIMER_MS = 2_000_000_000;
 

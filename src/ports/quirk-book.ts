@@ -1,5 +1,6 @@
 import {
   isOfStation,
+  QUIRK_NAMES,
   type Maker,
   type QuirkEntry,
   type QuirkName,
@@ -162,9 +163,8 @@ export const createQuirkBook = ({ documents, entries = [], failed }: QuirkBookPa
     advertise: (stationId, advertised) => change(stationId, { advertised }),
     learn: (stationId, values) => {
       const { learnt } = stations.get(stationId) ?? fresh();
-      const after = { ...learnt, ...values };
-      if (JSON.stringify(after) === JSON.stringify(learnt)) return;
-      change(stationId, { learnt: after });
+      if (holdsAll(learnt, values)) return;
+      change(stationId, { learnt: { ...learnt, ...values } });
       keep(stationId);
     },
     onChange: (listener) => void listeners.push(listener),
@@ -194,6 +194,10 @@ const ofModel = ({
 /** One name of a model of a firmware; null where the station did not tell. */
 const modelOf = ({ vendor, model, firmware }: Maker): string | null =>
   vendor === null || model === null ? null : JSON.stringify([vendor, model, firmware]);
+
+/** Whether all of these values are known already: each accepted profile asks. */
+const holdsAll = (known: QuirkValues, values: QuirkValues): boolean =>
+  QUIRK_NAMES.every((name) => values[name] === undefined || values[name] === known[name]);
 
 const differ = (a: object, b: object): boolean => JSON.stringify(a) !== JSON.stringify(b);
 

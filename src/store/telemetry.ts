@@ -1,17 +1,17 @@
 import { type Kysely, sql } from "kysely";
 import type { Measurement } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
-import { type Quarter, quartersOf } from "../ports/quarter.js";
+import { type Quarter, quartersOf, quarterStart } from "../ports/quarter.js";
 import type { EvseSample, Series, Telemetry, Window } from "../ports/telemetry.js";
 import type { GroupCommit } from "./group-commit.js";
 import { makeQuarters, pruneValues, type Pruning } from "./rollup.js";
 import { dueQuarters, idOf, madeQuarters, prunedBefore, quarterFrom, tablesOf } from "./series.js";
 import type { Tables } from "./tables.js";
+import { replaceText, runText } from "./texts.js";
 
 const FLUSH_AFTER_MS = 1000;
 const FLUSH_AT = 500;
-/** SQLite takes at most 32,766 parameters in a statement; at most seven a row. */
-const ROWS_PER_INSERT = 1000;
+const ROWS_AT_ONCE = 50;
 /** Series of which it is remembered which quarter was marked last. */
 const MOST_MARKED = 100_000;
 
@@ -27,6 +27,12 @@ export interface BufferedTelemetry extends Telemetry {
 }
 
 type Value = Measurement | EvseSample;
+
+/** Texts that put one row, and so many, in the place of those with the same key. */
+interface Replacing {
+  readonly one: string;
+  readonly many: string;
+}
 
 /**
  * Measurements are gathered for up to a second before they are written, so a crash may lose the last
@@ -103,38 +109,63 @@ const createMarks = (): Marks => {
   };
 };
 
+const replacing = (table: keyof Tables, columns: readonly string[]): Replacing => ({
+  one: replaceText(table, columns, 1),
+  many: replaceText(table, columns, ROWS_AT_ONCE),
+});
+const MEASUREMENT = replacing("measurement", ["site_id", "kind", "at_ms", "power_kw"]);
+const SAMPLE = replacing("evse_sample", [
+  "station_id",
+  "evse_id",
+  "at_ms",
+  "power_kw",
+  "imported_wh",
+  "exported_wh",
+  "soc_percent",
+]);
+
 const writeBatch = async (db: Kysely<Tables>, batch: readonly Value[], marks: Marks): Promise<void> => {
-  for (let first = 0; first < batch.length; first += ROWS_PER_INSERT) {
-    const part = batch.slice(first, first + ROWS_PER_INSERT);
-    const measurements = part.flatMap((value) => ("siteId" in value ? [measurementRow(value)] : []));
-    const samples = part.flatMap((value) => ("siteId" in value ? [] : [sampleRow(value)]));
-    if (measurements.length > 0) await db.replaceInto("measurement").values(measurements).execute();
-    if (samples.length > 0) await db.replaceInto("evse_sample").values(samples).execute();
-  }
-  for (const value of batch) await markDue(db, value, marks);
+  const [measurements, samples]: [unknown[][], unknown[][]] = [[], []];
+  for (const value of batch)
+    if ("siteId" in value) measurements.push(measurementRow(value));
+    else samples.push(sampleRow(value));
+  await replaceRows(db, MEASUREMENT, measurements);
+  await replaceRows(db, SAMPLE, samples);
+  for (const value of batch) if (isNewlyDue(value, marks)) await markDue(db, value);
 };
 
-const measurementRow = ({ siteId, kind, atMs, powerKw }: Measurement) => ({
-  site_id: siteId,
-  kind,
-  at_ms: atMs,
-  power_kw: powerKw,
-});
+/** In texts that are put together once: one anew for each batch took longer than its run. */
+const replaceRows = async (
+  db: Kysely<Tables>,
+  into: Replacing,
+  rows: readonly unknown[][],
+): Promise<void> => {
+  const whole = rows.length - (rows.length % ROWS_AT_ONCE);
+  for (let first = 0; first < whole; first += ROWS_AT_ONCE)
+    await runText(db, into.many, rows.slice(first, first + ROWS_AT_ONCE).flat());
+  for (const row of rows.slice(whole)) await runText(db, into.one, row);
+};
 
-const sampleRow = (sample: EvseSample) => ({
-  station_id: sample.stationId,
-  evse_id: sample.evseId,
-  at_ms: sample.atMs,
-  power_kw: sample.powerKw,
-  imported_wh: sample.importedWh,
-  exported_wh: sample.exportedWh,
-  soc_percent: sample.socPercent,
-});
+const measurementRow = ({ siteId, kind, atMs, powerKw }: Measurement) => [siteId, kind, atMs, powerKw];
 
-const markDue = async (db: Kysely<Tables>, value: Value, marks: Marks): Promise<void> => {
+const sampleRow = (sample: EvseSample) => [
+  sample.stationId,
+  sample.evseId,
+  sample.atMs,
+  sample.powerKw,
+  sample.importedWh,
+  sample.exportedWh,
+  sample.socPercent,
+];
+
+const isNewlyDue = (value: Value, marks: Marks): boolean => {
+  const [first, second] = idOf(value);
+  return marks.isNew(`${second} ${first}`, quarterStart(value.atMs));
+};
+
+const markDue = async (db: Kysely<Tables>, value: Value): Promise<void> => {
   const [startMs, nextMs] = quartersOf(value.atMs);
   const [first, second] = idOf(value);
-  if (!marks.isNew(`${second} ${first}`, startMs)) return;
   await sql`insert or ignore into ${sql.table(tablesOf(value).due)}
     values (${startMs}, ${first}, ${second}), (${nextMs}, ${first}, ${second})`.execute(db);
 };

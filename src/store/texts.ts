@@ -32,3 +32,9 @@ export const insertOnce = <Name extends keyof Tables>(table: Name, otherwise: Ot
     await runText(db, text, Object.values(row));
   };
 };
+
+/** Puts so many rows with these columns in, each in the place of one with the same key. */
+export const replaceText = (table: keyof Tables, columns: readonly string[], rows: number): string => {
+  const row = `(${columns.map(() => "?").join(", ")})`;
+  return `replace into "${table}" (${quoted(columns)}) values ${Array<string>(rows).fill(row).join(", ")}`;
+};

@@ -93,6 +93,11 @@ export const createSharing = ({
       }),
     ]),
   );
+  const watchOf = new Map(
+    [...watches.values()].flatMap((watch) =>
+      watch.stationIds.map((stationId) => [stationId, watch] as const),
+    ),
+  );
   const siteParts = (siteId: string) => {
     const [run, ofSite, watch] = [runs.get(siteId), piles.get(siteId), watches.get(siteId)];
     if (run === undefined || ofSite === undefined || watch === undefined)
@@ -103,13 +108,9 @@ export const createSharing = ({
   return {
     port: createSharingPort({ clock: parts.clock, desks, notices, siteParts }),
     outlookOf: (siteId) => siteParts(siteId).outlook(),
-    onFleetEvent: (event) => {
-      for (const watch of watches.values()) watch.onFleetEvent(event);
-    },
+    onFleetEvent: (event) => watchOf.get(event.stationId)?.onFleetEvent(event),
     claimsOf: (stationId) => [...piles.values()].flatMap((each) => claimsOf(stationId, each, desks)),
-    onReservation: (stationId) => {
-      for (const watch of watches.values()) watch.lookAtStation(stationId);
-    },
+    onReservation: (stationId) => watchOf.get(stationId)?.lookAtStation(stationId),
     onPlan: (siteId) => watches.get(siteId)?.lookAll(),
     start: async () => {
       await desks.restore();

@@ -82,6 +82,8 @@ export const createWatch = ({ clock, reservations, log, watched }: WatchParts) =
   };
 
   return {
+    /** Whose news it wants. */
+    stationIds: [...ofStation.keys()],
     start: (): void => {
       isStopped = false;
       for (const one of watched) void look(one, null);

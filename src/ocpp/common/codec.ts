@@ -54,15 +54,45 @@ export interface StationMemory {
   readonly streams: Map<number, number>;
 }
 
-export const createStationMemory = (): StationMemory => ({
-  lastReading: new Map(),
-  connectorStatus: new Map(),
-  toldReading: new Map(),
-  meterDoubts: new Map(),
-  clock: UNKNOWN_CLOCK,
-  monitors: new Map(),
-  streams: new Map(),
-});
+/** Of most stations most is never asked for: an empty map is made when it is, and not before. */
+class Remembered implements StationMemory {
+  readonly connectorStatus: StationMemory["connectorStatus"] = new Map();
+  clock = UNKNOWN_CLOCK;
+  #readings: Pick<StationMemory, "lastReading" | "toldReading" | "meterDoubts"> | null = null;
+  #monitors: Pick<StationMemory, "monitors" | "streams"> | null = null;
+
+  get lastReading(): StationMemory["lastReading"] {
+    return this.#ofMeters().lastReading;
+  }
+
+  get toldReading(): StationMemory["toldReading"] {
+    return this.#ofMeters().toldReading;
+  }
+
+  get meterDoubts(): StationMemory["meterDoubts"] {
+    return this.#ofMeters().meterDoubts;
+  }
+
+  get monitors(): StationMemory["monitors"] {
+    return this.#ofMonitors().monitors;
+  }
+
+  get streams(): StationMemory["streams"] {
+    return this.#ofMonitors().streams;
+  }
+
+  #ofMeters() {
+    this.#readings ??= { lastReading: new Map(), toldReading: new Map(), meterDoubts: new Map() };
+    return this.#readings;
+  }
+
+  #ofMonitors() {
+    this.#monitors ??= { monitors: new Map(), streams: new Map() };
+    return this.#monitors;
+  }
+}
+
+export const createStationMemory = (): StationMemory => new Remembered();
 
 export interface InboundContext {
   readonly stationId: string;

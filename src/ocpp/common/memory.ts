@@ -3,7 +3,8 @@ const MOST = 256;
 
 /** Sets the entry as the newest and forgets the oldest beyond the bound. */
 export function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
-  map.delete(key);
+  // Of one entry alone the order is known.
+  if (map.size > 1) map.delete(key);
   map.set(key, value);
   if (map.size <= MOST) return;
   const [oldest] = map.keys();

@@ -3,9 +3,10 @@ import type { MeterSample } from "../../domain/fleet.js";
 import { type EpochMs, HOUR_MS } from "../../domain/units.js";
 import type { QuirkValues } from "../../domain/quirks.js";
 import type { EvseElectrics, InboundContext, StationMemory } from "./codec.js";
+import type { Payload } from "../wire.js";
 import { remember } from "./memory.js";
 import { believedTime } from "./time.js";
-import { doubted, inWh } from "./plausible.js";
+import { doubted, inWh, type MeterDoubts, type MeterFinding } from "./plausible.js";
 
 /** One sampled value, in base units (W, Wh, A, V, %), free of any OCPP version. */
 export interface Sampled {
@@ -55,10 +56,24 @@ const PHASES: ReadonlyMap<string, "L1" | "L2" | "L3"> = new Map([
 
 /** Factor to the base unit; null for a unit of something else. */
 export function unitFactor(unit: string | null): number | null {
-  if (unit === null) return 1;
-  if (["Wh", "W", "A", "V", "Percent", "%"].includes(unit)) return 1;
-  if (["kWh", "kW", "kV"].includes(unit)) return KILO;
-  return null;
+  return unit === null ? 1 : (FACTORS.get(unit) ?? null);
+}
+const FACTORS: ReadonlyMap<string, number> = new Map([
+  ...["Wh", "W", "A", "V", "Percent", "%"].map((unit) => [unit, 1] as const),
+  ...["kWh", "kW", "kV"].map((unit) => [unit, KILO] as const),
+]);
+
+/** What can be read of a list of sampled values. */
+export function readAll(
+  sampledValues: readonly Payload[],
+  read: (sampled: Payload) => Sampled | null,
+): readonly Sampled[] {
+  const values: Sampled[] = [];
+  for (const sampled of sampledValues) {
+    const value = read(sampled);
+    if (value !== null) values.push(value);
+  }
+  return values;
 }
 
 /** Puts the sampled values of one moment together. */
@@ -69,28 +84,28 @@ export function toReading(
 ): Reading {
   const values = sampled.filter(({ value }) => Number.isFinite(value));
   const watts = activePower(values) ?? apparentPower(values, electrics);
-  return {
+  return withResidual(total(values, "Power.Active.Residual"), {
     atMs,
     powerKw: watts === null ? null : bounded(watts / KILO),
     importedWh: total(values, "Energy.Active.Import.Register"),
     exportedWh: total(values, "Energy.Active.Export.Register"),
     socPercent: percent(total(values, "SoC")),
-    ...residualOf(values),
     opens: values.length > 0 && values.every(({ context }) => context === "Transaction.Begin"),
-  };
+  });
 }
 
-const residualOf = (values: readonly Sampled[]): Pick<Reading, "residualKw"> => {
-  const watts = total(values, "Power.Active.Residual");
-  return watts === null || !isPowerKw(watts / KILO) ? {} : { residualKw: watts / KILO };
-};
+const withResidual = (watts: number | null, reading: Reading): Reading =>
+  watts === null || !isPowerKw(watts / KILO) ? reading : { ...reading, residualKw: watts / KILO };
 
 /** The unphased value, or the sum over the phases; null when there is neither. */
 function total(values: readonly Sampled[], measurand: string): number | null {
-  const all = values.filter((value) => value.measurand === measurand);
-  const whole = all.find((value) => value.phase === null);
-  if (whole) return whole.value;
-  return all.length === 0 ? null : all.reduce((sum, value) => sum + value.value, 0);
+  let sum: number | null = null;
+  for (const sampled of values) {
+    if (sampled.measurand !== measurand) continue;
+    if (sampled.phase === null) return sampled.value;
+    sum = (sum ?? 0) + sampled.value;
+  }
+  return sum;
 }
 
 const percent = (value: number | null): number | null =>
@@ -145,8 +160,8 @@ export function toSample(told: Reading, evseId: number, context: MeterContext): 
     0;
   const isByItsClock = memory.clock.aheadMs === 0;
   if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw, isByItsClock });
-  const residual = reading.residualKw === undefined ? {} : { residualKw: reading.residualKw };
-  return { atMs, powerKw, importedWh, exportedWh, socPercent, ...residual };
+  const sample = { atMs, powerKw, importedWh, exportedWh, socPercent };
+  return reading.residualKw === undefined ? sample : { ...sample, residualKw: reading.residualKw };
 }
 
 /**
@@ -171,18 +186,21 @@ interface Judged {
 /** Holds what a meter tells against what it told before. */
 function doubt(told: Reading, evseId: number, { memory, electrics, found }: MeterContext): Judged {
   const from = memory.toldReading.get(evseId) ?? null;
-  const after = doubted(memory.meterDoubts.get(evseId) ?? {}, {
-    from,
-    to: told,
-    electrics: electrics(evseId),
-  });
-  const values: QuirkValues = Object.assign({}, ...after.found.map((finding) => finding.values ?? {}));
+  const before = memory.meterDoubts.get(evseId) ?? NO_DOUBTS;
+  const after = doubted(before, { from, to: told, electrics: electrics(evseId) });
+  const values = valuesOf(after.found);
   if (after.isBase || after.found.length > 0)
     remember(memory.toldReading, evseId, inWh(told, values.registerFactor ?? 1));
-  remember(memory.meterDoubts, evseId, after.doubts);
+  if (after.doubts !== before) remember(memory.meterDoubts, evseId, after.doubts);
   for (const finding of after.found) found?.(finding, evseId);
   return { values, isImpossible: after.isImpossible && values.registerFactor === undefined };
 }
+
+const NO_DOUBTS: MeterDoubts = {};
+const NO_VALUES: QuirkValues = {};
+
+const valuesOf = (found: readonly MeterFinding[]): QuirkValues =>
+  found.length === 0 ? NO_VALUES : Object.assign({}, ...found.map(({ values }) => values ?? {}));
 
 /** The power, or null for one that no station has. */
 const bounded = (powerKw: number | null): number | null =>

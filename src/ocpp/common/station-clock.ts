@@ -52,11 +52,10 @@ interface Stamp {
  */
 export const heardAt = (before: StationClock, { stationMs, isMade }: Stamp, nowMs: EpochMs): StationClock => {
   const heard: Moment = { sinceMs: nowMs, leadMs: stationMs - nowMs };
+  if (before.isDoubted !== true && saysNothingNew(before, heard, isMade)) return before;
   const clock = before.isDoubted === true ? settled(before, heard, isMade) : before;
   const moments = withHeard(clock.moments, heard);
   const made = isMade ? withHeard(clock.made, heard) : clock.made;
-  // Most messages of a moment say nothing new: the same moments give the same estimate.
-  if (moments === clock.moments && made === clock.made) return clock;
   const vouchedMs = Math.max(...made.map(({ leadMs }) => leadMs));
   const byAll = agreedLead(moments);
   const isVouched = byAll !== null && Math.abs(byAll - vouchedMs) <= AGREE_MS;
@@ -71,10 +70,16 @@ const settled = (clock: StationClock, { leadMs }: Moment, isMade: boolean): Stat
   return Math.abs(leadMs - knownMs) > AGREE_MS ? UNKNOWN_CLOCK : { ...clock, isDoubted: !isMade };
 };
 
+/** Most messages of a moment: the same moments give the same estimate. */
+const saysNothingNew = ({ moments, made }: StationClock, heard: Moment, isMade: boolean): boolean =>
+  isWithin(moments.at(-1), heard) && (!isMade || isWithin(made.at(-1), heard));
+
+const isWithin = (last: Moment | undefined, heard: Moment): boolean =>
+  last !== undefined && heard.sinceMs - last.sinceMs < TOGETHER_MS && heard.leadMs <= last.leadMs;
+
 const withHeard = (moments: readonly Moment[], heard: Moment): readonly Moment[] => {
   const last = moments.at(-1);
-  if (last !== undefined && heard.sinceMs - last.sinceMs < TOGETHER_MS && heard.leadMs <= last.leadMs)
-    return moments;
+  if (isWithin(last, heard)) return moments;
   return last !== undefined && heard.sinceMs - last.sinceMs < TOGETHER_MS
     ? [...moments.slice(0, -1), { ...last, leadMs: Math.max(last.leadMs, heard.leadMs) }]
     : [...moments, heard].slice(-MOMENTS);
@@ -96,8 +101,8 @@ const corrected = (leadMs: number, beforeMs: number): number => {
 export const stampIn = (payload: Payload): { readonly text: string | null; readonly isMade: boolean } => {
   const made = textAt(payload, "timestamp");
   if (made !== null) return { text: made, isMade: true };
-  const sampled = listAt(payload, "meterValue").map((meterValue) => textAt(meterValue, "timestamp"));
-  return { text: sampled.findLast((text) => text !== null) ?? null, isMade: false };
+  const last = listAt(payload, "meterValue").findLast((one) => textAt(one, "timestamp") !== null);
+  return { text: last === undefined ? null : textAt(last, "timestamp"), isMade: false };
 };
 
 /** Worth telling a person: a schedule would begin or end at another time than meant. */

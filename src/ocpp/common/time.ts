@@ -16,9 +16,11 @@ export function readTime(
   local: (utcMs: EpochMs) => EpochMs = (utcMs) => utcMs,
 ): EpochMs | null {
   if (text === null) return null;
+  if (text === lastRead.text) return lastRead.ms;
   if (AS_WRITTEN.test(text)) {
     const time = Date.parse(text);
-    return Number.isNaN(time) ? null : time;
+    lastRead = { text, ms: Number.isNaN(time) ? null : time };
+    return lastRead.ms;
   }
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(.*)$/i.exec(text.trim());
   if (!match) return null;
@@ -27,6 +29,9 @@ export function readTime(
   if (Number.isNaN(time)) return null;
   return match[3] === "" ? local(time) : time;
 }
+
+/** A message is read for the station's clock and then for what it tells: the same text twice. */
+let lastRead: { readonly text: string | null; readonly ms: EpochMs | null } = { text: null, ms: null };
 
 /** As nearly every station writes it: nothing is to be made out. */
 const AS_WRITTEN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
@@ -120,4 +125,9 @@ export const stationTimeAt = (
   return stationTimeMs === null ? { stationTimeMs: nowMs, unreadTime: text ?? "" } : { stationTimeMs };
 };
 
-export const writeTime = (ms: EpochMs): string => new Date(ms).toISOString();
+/** Profiles of one plan begin together: the same time is written again and again. */
+export const writeTime = (ms: EpochMs): string => {
+  if (ms !== lastWritten.ms) lastWritten = { ms, text: new Date(ms).toISOString() };
+  return lastWritten.text;
+};
+let lastWritten: { readonly ms: EpochMs | null; readonly text: string } = { ms: null, text: "" };

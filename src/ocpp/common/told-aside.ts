@@ -7,8 +7,8 @@ import type { EvseElectrics } from "./codec.js";
 
 /** What an older station's profile can say where its discharge is told beside it: nothing below zero. */
 export const besideAside = (schedule: Schedule): Schedule => {
-  const { dischargeBy, ...rest } = schedule;
-  if (dischargeBy === undefined || !isToldAside(dischargeBy)) return schedule;
+  if (schedule.dischargeBy === undefined || !isToldAside(schedule.dischargeBy)) return schedule;
+  const { dischargeBy: _told, ...rest } = schedule;
   const periods = schedule.periods.map((period) =>
     period.value < 0 ? { ...period, mode: "charge-limit" as const, value: 0, powerKw: 0 } : period,
   );

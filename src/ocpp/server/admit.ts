@@ -33,6 +33,8 @@ export interface Admission {
 
 export function createAdmission(desk: Desk, link: StationLink): Admission {
   const stations = new Map<string, Station>();
+  // One for all: a copy of the desk with each connection took more than the connection itself.
+  const linked: LinkedDesk = { ...desk, link };
   tellWhatChanges(desk);
   const flaps = createAttempts(FLAP_WINDOW_MS);
   const stationOf = (id: string): Station => {
@@ -47,7 +49,7 @@ export function createAdmission(desk: Desk, link: StationLink): Admission {
   };
   const admit = (admitted: Admitted): void => {
     const { identity: stationId, version, profile, address } = admitted;
-    const connection = connect(admitted, stationOf(stationId), { ...desk, link });
+    const connection = connect(admitted, stationOf(stationId), linked);
     const older = desk.connections.enter(connection);
     if (older) {
       replace(older, desk);
@@ -75,23 +77,20 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
     socket: admitted.socket,
     clock,
     settings,
+    outgoing: desk.outgoing,
+    pings: desk.pings,
     receive: (text) => {
       keep("from-station", text ?? "(a binary message)");
       session.receive(text);
     },
+    sent: (text) => keep("to-station", text),
     closed: (why) => leave(connection, why, desk),
   });
   const session = createSession({
     version: admitted.version,
     clock,
     book: schemaBook(admitted.version),
-    port: {
-      ...port,
-      send: (text) => {
-        keep("to-station", text);
-        port.send(text);
-      },
-    },
+    port,
     settings,
     window: desk.window,
     handle: (action, payload, lack) => handle({ action, payload, lack }),
@@ -123,7 +122,7 @@ function replace(connection: Connection, desk: Desk): void {
   );
   bootTimer?.();
   session.end();
-  closeConnection(connection, REPLACED, "a newer connection of this identity");
+  closeConnection(connection, desk, { code: REPLACED, why: "a newer connection of this identity" });
 }
 
 function leave(connection: Connection, why: string, desk: Desk): void {

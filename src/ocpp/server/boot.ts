@@ -24,8 +24,7 @@ export function learnAbilities(connection: Connection, desk: Desk): void {
     connection.station.abilities = connection.codec.readAbilities(answers);
     desk.quirks.advertise(connection.station.id, advertisedBy(connection.station.abilities));
     connection.learning = false;
-    connection.station.proven.clear();
-    connection.station.measurandTries = 0;
+    connection.station.bootedAnew();
     connection.station.knownAs = connection.codec.version;
     tellCapabilities(connection, desk);
     noteSilentMeter(connection.station, desk);

@@ -26,7 +26,7 @@ export interface CommandParts {
   /** What models want is looked up here, and what trying shows is kept. */
   readonly quirks: QuirkBook;
   /** The station has one EVSE. */
-  readonly alone: boolean;
+  readonly alone: () => boolean;
   /** Puts on disk under which ids the station holds profiles of ours. */
   readonly keep: () => void;
 }
@@ -44,9 +44,10 @@ export async function runCommand(
   const schedule = command.kind === "set-schedule" ? besideAside(command.schedule) : null;
   const said: StationCommand = schedule === null ? command : { kind: "set-schedule", schedule };
   const attempt = (profile: ProfileOptions): Promise<Tried> =>
-    tryOnce(line, said, deadlineMs, { ...parts, profile, nowMs: parts.now() });
-  const ladder = {
-    ...parts,
+    tryOnce(line, said, deadlineMs, tryContext(parts, profile));
+  const ladder: LadderContext = {
+    maxOfflineDurationS: parts.maxOfflineDurationS,
+    alone: parts.alone(),
     quirks: parts.quirks.of(line.station.id),
     clockAheadMs: line.station.memory.clock.aheadMs,
   };
@@ -54,27 +55,26 @@ export async function runCommand(
   const first = profileOptions(line.station, told, ladder);
   if (isMeasurandList(command)) {
     const ask = async (one: StationCommand): Promise<CommandOutcome> =>
-      (await tryOnce(line, one, deadlineMs, { ...parts, profile: first, nowMs: parts.now() })).outcome;
+      (await tryOnce(line, one, deadlineMs, tryContext(parts, first))).outcome;
     return writeMeasurands(command, { station: line.station, quirks: parts.quirks, ask });
   }
   const key = supersedeKey(command) ?? "";
-  const held = { ...first, idBase: line.station.idBases.get(key) ?? first.idBase };
+  const idBase = line.station.idBases.get(key);
+  const held = idBase === undefined || idBase === first.idBase ? first : { ...first, idBase };
   if (!schedule) return (await attempt(held)).outcome;
   if (held.idBase !== first.idBase) {
-    const cleared = await clearOld(line, schedule, deadlineMs, {
-      ...parts,
-      profile: held,
-      nowMs: parts.now(),
-    });
+    const cleared = await clearOld(line, schedule, deadlineMs, tryContext(parts, held));
     if (cleared.status !== "accepted") return cleared;
   }
-  line.station.idBases.set(key, first.idBase);
-  parts.keep();
+  if (idBase !== first.idBase) {
+    line.station.idBases.set(key, first.idBase);
+    parts.keep();
+  }
   const outcome = await place({ line, parts, attempt }, schedule, first, ladder);
   if (outcome.status === "unsupported") parts.quirks.learn(line.station.id, { smartCharging: false });
   const aside = command.kind === "set-schedule" ? asideOf(command.schedule) : null;
   if (aside === null || outcome.status !== "accepted") return outcome;
-  const beside = await tryOnce(line, aside, deadlineMs, { ...parts, profile: first, nowMs: parts.now() });
+  const beside = await tryOnce(line, aside, deadlineMs, tryContext(parts, first));
   return withAside(beside.outcome, aside.powerKw);
 }
 
@@ -146,6 +146,11 @@ interface Tried {
 
 type TryContext = OutboundContext & Pick<CommandParts, "quirks">;
 
+const tryContext = (parts: CommandParts, profile: ProfileOptions): TryContext => {
+  const { electrics, nextId, quirks } = parts;
+  return { electrics, nextId, quirks, profile, nowMs: parts.now() };
+};
+
 async function tryOnce(
   { station, session, codec }: Line,
   command: StationCommand,
@@ -160,7 +165,8 @@ async function tryOnce(
       : { kind: "set-schedule", schedule: taken };
   const written = codec.write(asTaken, context);
   if ("outcome" in written) return { outcome: written.outcome, sent: false };
-  const result = await session.call({ ...written.call, deadlineMs, key: supersedeKey(command) });
+  const { action, payload } = written.call;
+  const result = await session.call({ action, payload, deadlineMs, key: supersedeKey(command) });
   const outcome = result.kind === "result" ? codec.read(asTaken, result.payload, context) : failureOf(result);
   const partly = outcome.status === "accepted" && taken !== null && taken !== wanted;
   const told = withRequest(outcome, written.requestId);

@@ -4,6 +4,7 @@ import type { EpochMs } from "../../domain/units.js";
 import type { Cancel } from "../../ports/clock.js";
 import type { Counter } from "../session/contract.js";
 import type { Line } from "./commands.js";
+import type { Outgoing } from "./outgoing.js";
 import type { Admitted } from "./upgrade.js";
 
 /** One websocket of an authenticated station. */
@@ -22,8 +23,13 @@ export interface Connection extends Line {
 }
 
 /** Closes a connection from our side, and keeps why for the log. */
-export function closeConnection(connection: Connection, code: number, why: string): void {
+export function closeConnection(
+  connection: Connection,
+  { outgoing }: { readonly outgoing: Outgoing },
+  { code, why }: { readonly code: number; readonly why: string },
+): void {
   connection.closedFor = why;
+  outgoing.flush();
   connection.admitted.socket.resume();
   connection.admitted.socket.close(code, why);
 }
@@ -88,5 +94,5 @@ const view = (connection: Connection): ConnectionView => ({
   connectedMs: connection.connectedMs,
   inbound: connection.session.inbound(),
   outbound: connection.session.outbound(),
-  counters: Object.fromEntries(connection.station.counters),
+  counters: connection.station.counted(),
 });

@@ -14,7 +14,9 @@ import { type CallWindow, createCallWindow } from "../session/window.js";
 import { type CentralSettings, DEFAULT_CENTRAL_SETTINGS } from "../settings.js";
 import { type Connections, createConnections } from "./connections.js";
 import type { Log } from "./log.js";
+import { createOutgoing, type Outgoing } from "./outgoing.js";
 import { createMessageLog, type RecordedLog } from "./message-log.js";
+import { createPings, type Pings } from "./pings.js";
 import { createTrafficBook, type TrafficBook } from "./traffic.js";
 
 export interface CentralParts {
@@ -49,6 +51,8 @@ export interface Desk extends CentralParts {
   readonly connections: Connections;
   readonly window: CallWindow;
   readonly messages: RecordedLog;
+  readonly outgoing: Outgoing;
+  readonly pings: Pings;
   readonly traffic: TrafficBook;
   /** Tells the fleet; never throws. */
   tell(event: FleetEvent): void;
@@ -77,6 +81,8 @@ export function createDesk(parts: CentralParts): Desk {
     connections: createConnections(),
     window: createCallWindow(settings.maxCallsInFlight),
     messages: createMessageLog(settings.messageLogBytes),
+    outgoing: createOutgoing(),
+    pings: createPings(parts.clock, settings.pingIntervalMs),
     traffic: createTrafficBook(),
     transfer: async (sent) => {
       try {

@@ -76,9 +76,7 @@ const bootsWithin = ({ boots }: Station, nowMs: EpochMs): number =>
 
 /** Counts a boot, and says when they come in a loop. */
 export function noteBoot(station: Station, desk: Desk): void {
-  const { boots } = station;
-  boots.push(desk.clock.now());
-  if (boots.length > LOOP_BOOTS) boots.shift();
+  station.boots = [...station.boots, desk.clock.now()].slice(-LOOP_BOOTS);
   if (bootsTooOften(station, desk.clock.now()))
     noteOnce(station, desk, {
       fields: { boots: LOOP_BOOTS, withinMinutes: LOOP_WINDOW_MS / MINUTE_MS },

@@ -4,7 +4,7 @@ import type { StationNews } from "../../domain/station-news.js";
 import type { FleetGateway } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
-import type { Codec, InboundContext, Meaning, SigningWish } from "../common/codec.js";
+import type { Codec, Done, InboundContext, Meaning, SigningWish } from "../common/codec.js";
 import type { Reply } from "../session/contract.js";
 import type { Payload } from "../wire.js";
 
@@ -95,20 +95,24 @@ function replyTo(
   settled: Settled,
   { context, parts }: { readonly context: InboundContext; readonly parts: HandleParts },
 ): Reply {
-  const { recorded, authorization, chain, transferred } = settled;
-  const totalCost =
-    meaning.costOf === undefined ? null : parts.gateway.costSoFar?.(context.stationId, meaning.costOf);
+  const { costOf } = meaning;
+  const totalCost = costOf === undefined ? null : parts.gateway.costSoFar?.(context.stationId, costOf);
   return {
-    payload: meaning.answer({
-      recorded,
-      authorization,
-      isSigned: chain !== null,
-      ...(transferred === null ? {} : { transferred }),
-      ...(totalCost == null ? {} : { totalCost }),
-    }),
+    payload: meaning.answer(doneOf(settled, totalCost ?? null)),
     after: () => follow(meaning, settled, parts),
   };
 }
+
+const doneOf = (settled: Settled, totalCost: number | null): Done => {
+  const { recorded, authorization, chain, transferred } = settled;
+  const done: Done = { recorded, authorization, isSigned: chain !== null };
+  if (transferred === null && totalCost === null) return done;
+  return {
+    ...done,
+    ...(transferred === null ? {} : { transferred }),
+    ...(totalCost === null ? {} : { totalCost }),
+  };
+};
 
 /** What follows the answer. */
 function follow(
@@ -116,7 +120,7 @@ function follow(
   { records, recorded, chain, transferred }: Settled,
   parts: HandleParts,
 ): void {
-  const { signs, reports = [], news = [] } = meaning;
+  const { signs, reports = NONE, news = NONE } = meaning;
   if (signs !== undefined && chain !== null) parts.handOver(chain, signs);
   if (meaning.transfer !== undefined) parts.note(transferNews(meaning.transfer, transferred));
   for (const event of reports) parts.tell(event);
@@ -129,6 +133,8 @@ function follow(
     if (became && isRefused(event, became)) parts.refused(became.transactionId);
   });
 }
+
+const NONE: readonly never[] = [];
 
 const hear = (event: TransactionEvent | FleetEvent, parts: HandleParts): void => {
   if ("evseId" in event && event.evseId != null) parts.heardOf(event.evseId);

@@ -2,7 +2,9 @@ import type { FleetEvent } from "../../domain/fleet.js";
 import type { Maker } from "../../domain/quirks.js";
 import { type EpochMs, MINUTE_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
-import type { InboundContext } from "../common/codec.js";
+import type { StationNews } from "../../domain/station-news.js";
+import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
+import type { InboundContext, SigningWish } from "../common/codec.js";
 import { stampIn } from "../common/station-clock.js";
 import { timeReader } from "../common/time.js";
 import type { Lack } from "../minimum.js";
@@ -41,7 +43,7 @@ export function createHandler(
 ): (message: Message) => Reply | Promise<Reply> {
   const { station } = connection;
   const { connectorStatus } = station.memory;
-  const parts = createParts(connection, desk);
+  const parts = new ConnectionParts(connection, desk);
   const contextAt = createContext(connection, desk);
   const timeZone = desk.timeZone?.(station.id) ?? "UTC";
   const meant = (message: Message): Reply | Promise<Reply> => {
@@ -109,32 +111,64 @@ function createContext(
   });
 }
 
-function createParts(connection: Connection, desk: LinkedDesk): HandleParts {
-  const { station } = connection;
-  const stationId = station.id;
-  return {
-    codec: connection.codec,
-    gateway: desk.gateway,
-    tell: (event) => {
-      if (event.kind === "booted") {
-        desk.quirks.identify(stationId, makerOf(event));
-        noteBoot(station, desk);
-      }
-      desk.tell(event);
-      if (event.kind === "booted") doubtClock(connection, desk);
-    },
-    note: desk.note,
-    transfer: desk.transfer,
-    booted: () => {
-      if (!bootsTooOften(station, desk.clock.now())) learnAbilities(connection, desk);
-    },
-    sign: (wish) => signFor(stationId, wish, desk),
-    handOver: (chain, { requestId }) => handOver(stationId, { chain, requestId }, desk),
-    heardOf: (evseId) => {
-      if (desk.evseElectrics(stationId, evseId) === null) noteUnconfigured(station, evseId, desk);
-    },
-    refused: (transactionId) => stopRefused(stationId, transactionId, desk),
-  };
+/** What messages of one connection lead to; thousands of connections share its methods. */
+class ConnectionParts implements HandleParts {
+  readonly codec: HandleParts["codec"];
+  readonly gateway: HandleParts["gateway"];
+  readonly #connection: Connection;
+  readonly #desk: LinkedDesk;
+
+  constructor(connection: Connection, desk: LinkedDesk) {
+    this.codec = connection.codec;
+    this.gateway = desk.gateway;
+    this.#connection = connection;
+    this.#desk = desk;
+  }
+
+  get #stationId(): string {
+    return this.#connection.station.id;
+  }
+
+  tell(event: FleetEvent): void {
+    const desk = this.#desk;
+    if (event.kind === "booted") {
+      desk.quirks.identify(this.#stationId, makerOf(event));
+      noteBoot(this.#connection.station, desk);
+    }
+    desk.tell(event);
+    if (event.kind === "booted") doubtClock(this.#connection, desk);
+  }
+
+  note(news: StationNews): void {
+    this.#desk.note(news);
+  }
+
+  transfer(sent: Transfer): Promise<TransferAnswer> {
+    return this.#desk.transfer(sent);
+  }
+
+  booted(): void {
+    const desk = this.#desk;
+    if (!bootsTooOften(this.#connection.station, desk.clock.now())) learnAbilities(this.#connection, desk);
+  }
+
+  sign(wish: SigningWish): Promise<string | null> {
+    return signFor(this.#stationId, wish, this.#desk);
+  }
+
+  handOver(chain: string, { requestId }: SigningWish): void {
+    handOver(this.#stationId, { chain, requestId }, this.#desk);
+  }
+
+  heardOf(evseId: number): void {
+    const desk = this.#desk;
+    if (desk.evseElectrics(this.#stationId, evseId) === null)
+      noteUnconfigured(this.#connection.station, evseId, desk);
+  }
+
+  refused(transactionId: string): void {
+    stopRefused(this.#stationId, transactionId, this.#desk);
+  }
 }
 
 const makerOf = ({ vendor, model, firmware = null }: Extract<FleetEvent, { kind: "booted" }>): Maker => ({

@@ -2,21 +2,27 @@ import { type CommandOutcome, isSteering, type StationCommand } from "../../doma
 import { isSecret } from "../../domain/commands/secrets.js";
 import { SECOND_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
-import { runCommand } from "./commands.js";
+import { type CommandParts, runCommand } from "./commands.js";
 import type { Desk } from "./desk.js";
 import type { Station } from "./station.js";
 import { keepRecord } from "./record.js";
 
 /** Neither told of a second EVSE nor given one by a site file. */
 const isAlone = ({ memory }: Station, isConfigured: (evseId: number) => boolean): boolean => {
-  const evses = new Set([...memory.connectorStatus.keys()].map((name) => name.split("/")[0]));
-  return evses.size <= 1 && !isConfigured(2);
+  let only: string | null = null;
+  for (const name of memory.connectorStatus.keys()) {
+    const evseId = name.slice(0, name.indexOf("/"));
+    if (only !== null && only !== evseId) return false;
+    only = evseId;
+  }
+  return !isConfigured(2);
 };
 
 /** The way to the stations: finds the live connection and runs the command on it. */
 export function createLink(desk: Desk): StationLink {
   // Stations answer under an id after a restart of ours, too: it begins elsewhere each time.
   let nextId = 1 + (Math.floor(desk.clock.now() / SECOND_MS) % 1_000_000_000);
+  const partsOf = createParts(desk, () => nextId++);
   const noted = (stationId: string, command: StationCommand, outcome: CommandOutcome): CommandOutcome => {
     if (outcome.status === "accepted" && !isSteering(command) && !isSecret(command))
       desk.note({ kind: "commanded", stationId, atMs: desk.clock.now(), command, outcome });
@@ -27,19 +33,32 @@ export function createLink(desk: Desk): StationLink {
       const connection = desk.connections.live(stationId);
       if (!connection) return { status: "offline", detail: "the station is not connected" };
       const outcome = await desk.track<CommandOutcome>(
-        () =>
-          runCommand(connection, command, desk.deadlineMs(), {
-            maxOfflineDurationS: desk.settings.maxOfflineDurationS,
-            now: () => desk.clock.now(),
-            electrics: (evseId) => desk.evseElectrics(stationId, evseId),
-            nextId: () => nextId++,
-            quirks: desk.quirks,
-            alone: isAlone(connection.station, (evseId) => desk.evseElectrics(stationId, evseId) !== null),
-            keep: () => void keepRecord(connection.station, desk),
-          }),
+        () => runCommand(connection, command, desk.deadlineMs(), partsOf(connection.station)),
         { status: "error", detail: "a fault of ours; the log has the details" },
       );
       return noted(stationId, command, outcome);
     },
   };
 }
+
+/** Made once for each station, when it is first told anything. */
+const createParts = (desk: Desk, nextId: () => number): ((station: Station) => CommandParts) => {
+  const made = new WeakMap<Station, CommandParts>();
+  const make = (station: Station): CommandParts => {
+    const electrics: CommandParts["electrics"] = (evseId) => desk.evseElectrics(station.id, evseId);
+    return {
+      maxOfflineDurationS: desk.settings.maxOfflineDurationS,
+      now: () => desk.clock.now(),
+      electrics,
+      nextId,
+      quirks: desk.quirks,
+      alone: () => isAlone(station, (evseId) => electrics(evseId) !== null),
+      keep: () => void keepRecord(station, desk),
+    };
+  };
+  return (station) => {
+    const parts = made.get(station) ?? make(station);
+    made.set(station, parts);
+    return parts;
+  };
+};

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
 import { type Abilities, DEFAULT_CAPABILITIES } from "../common/codec.js";
 import { clockAhead } from "../common/station-clock.js";
@@ -81,8 +82,8 @@ const recordOf = ({ knownAs, abilities, memory, idBases }: Station): StationReco
 /** Keeps what is new; resolves after the commit. */
 export async function keepRecord(station: Station, desk: Desk): Promise<void> {
   const record = recordOf(station);
-  const text = JSON.stringify(record);
-  if (text === station.keptRecord) return;
-  station.keptRecord = text;
+  const digest = createHash("sha1").update(JSON.stringify(record)).digest("base64");
+  if (digest === station.keptRecord) return;
+  station.keptRecord = digest;
   await desk.track(() => desk.documents.put(COLLECTION, station.id, record), undefined);
 }

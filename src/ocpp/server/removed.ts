@@ -11,11 +11,11 @@ export function dismissStation(stationId: string, desk: Desk): void {
   if (connection) end(connection, desk);
 }
 
-function end(connection: Connection, { log }: Desk): void {
+function end(connection: Connection, desk: Desk): void {
   const stationId = connection.station.id;
-  log.warn({ stationId }, "a station was removed or its certificate revoked: its connection is closed");
+  desk.log.warn({ stationId }, "a station was removed or its certificate revoked: its connection is closed");
   connection.session.end();
-  closeConnection(connection, NO_LONGER_ALLOWED, "this identity was removed");
+  closeConnection(connection, desk, { code: NO_LONGER_ALLOWED, why: "this identity was removed" });
 }
 
 /** A certificate may be revoked while its station is connected. */

@@ -38,7 +38,7 @@ export interface Station {
   /** Lists of measurands that it was asked for one by one since its boot. */
   measurandTries: number;
   /** When it last sent a BootNotification, the newest last. */
-  readonly boots: EpochMs[];
+  boots: readonly EpochMs[];
   /** The version in which it was asked for its abilities; null before that. */
   knownAs: OcppVersion | null;
   /** Profiles that it took of us in this process, by EVSE and purpose. */
@@ -47,30 +47,65 @@ export interface Station {
   readonly idBases: Map<string, number>;
   /** Asked, since the process began, for the state of EVSEs with a session. */
   isAsked: boolean;
-  /** What was last put on disk of it. */
+  /** A digest of what was last put on disk of it. */
   keptRecord: string;
+  /** What was counted so far. */
+  counted(): Readonly<Partial<Record<Counter, number>>>;
+  /** It has all to prove again. */
+  bootedAnew(): void;
 }
 
-export const createStation = (id: string): Station => ({
-  id,
-  memory: createStationMemory(),
-  counters: new Map(),
-  logged: new Set(),
-  abilities: {
-    capabilities: DEFAULT_CAPABILITIES,
-    maxExternalConstraintsId: null,
-    maxOfflineDuration: null,
-    silentMeter: false,
-  },
-  proven: new Set(),
-  measurandTries: 0,
-  boots: [],
-  knownAs: null,
-  held: new Map(),
-  idBases: new Map(),
-  isAsked: false,
-  keptRecord: "",
-});
+/** Of a station that does nothing but be there little is kept: what it may never need is made when it is asked for. */
+class KnownStation implements Station {
+  readonly memory = createStationMemory();
+  readonly idBases: Station["idBases"] = new Map();
+  abilities = UNTOLD;
+  measurandTries = 0;
+  boots: readonly EpochMs[] = [];
+  knownAs: Station["knownAs"] = null;
+  isAsked = false;
+  keptRecord = "";
+  #counters: Station["counters"] | null = null;
+  #logged: Station["logged"] | null = null;
+  #proven: Station["proven"] | null = null;
+  #held: Station["held"] | null = null;
+
+  constructor(readonly id: string) {}
+
+  get counters(): Station["counters"] {
+    return (this.#counters ??= new Map());
+  }
+
+  get logged(): Station["logged"] {
+    return (this.#logged ??= new Set());
+  }
+
+  get proven(): Station["proven"] {
+    return (this.#proven ??= new Set());
+  }
+
+  get held(): Station["held"] {
+    return (this.#held ??= new Map());
+  }
+
+  counted(): Readonly<Partial<Record<Counter, number>>> {
+    return this.#counters === null ? {} : Object.fromEntries(this.#counters);
+  }
+
+  bootedAnew(): void {
+    this.#proven = null;
+    this.measurandTries = 0;
+  }
+}
+
+const UNTOLD: Abilities = {
+  capabilities: DEFAULT_CAPABILITIES,
+  maxExternalConstraintsId: null,
+  maxOfflineDuration: null,
+  silentMeter: false,
+};
+
+export const createStation = (id: string): Station => new KnownStation(id);
 
 /** What the fleet is to know: told, learnt and stated together. */
 export const capabilitiesOf = (

@@ -149,9 +149,9 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
       await parts.registry.entered?.(identity, proof);
       if (socket.destroyed) return;
       const { profile, certificate } = proof;
-      const admitted = { identity, version, profile, certificate, address: addressOf(request) };
+      const address = addressOf(request);
       server.handleUpgrade(request, socket, head, (websocket) =>
-        parts.admit({ ...admitted, socket: websocket }),
+        parts.admit({ identity, version, profile, certificate, address, socket: websocket }),
       );
     } catch (error) {
       log.error({ error: String(error) }, "a handshake failed");

@@ -8,17 +8,33 @@ export interface Bucket {
   refillMs(): number;
 }
 
-export function createBucket(burst: number, perSecond: number, startMs: number): Bucket {
-  let tokens = burst;
-  let filledMs = startMs;
-  return {
-    take(nowMs) {
-      tokens = Math.min(burst, tokens + (Math.max(0, nowMs - filledMs) / SECOND_MS) * perSecond);
-      filledMs = nowMs;
-      if (tokens < 1) return false;
-      tokens -= 1;
-      return true;
-    },
-    refillMs: () => Math.max(1, Math.ceil(((burst / 2 - tokens) / perSecond) * SECOND_MS)),
-  };
+export const createBucket = (burst: number, perSecond: number, startMs: number): Bucket =>
+  new TokenBucket(burst, perSecond, startMs);
+
+/** One of each connection, so that its methods are shared. */
+class TokenBucket implements Bucket {
+  readonly #burst: number;
+  readonly #perSecond: number;
+  #tokens: number;
+  #filledMs: number;
+
+  constructor(burst: number, perSecond: number, startMs: number) {
+    this.#burst = burst;
+    this.#perSecond = perSecond;
+    this.#tokens = burst;
+    this.#filledMs = startMs;
+  }
+
+  take(nowMs: number): boolean {
+    const more = (Math.max(0, nowMs - this.#filledMs) / SECOND_MS) * this.#perSecond;
+    this.#tokens = Math.min(this.#burst, this.#tokens + more);
+    this.#filledMs = nowMs;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  refillMs(): number {
+    return Math.max(1, Math.ceil(((this.#burst / 2 - this.#tokens) / this.#perSecond) * SECOND_MS));
+  }
 }

@@ -18,28 +18,43 @@ export interface Inbox {
   pending(): number;
 }
 
+type Answer = (message: Inbound) => Promise<void> | null;
+
 /** `answer` neither throws nor rejects; without a promise the message is answered when it returns. */
-export function createInbox(longest: number, answer: (message: Inbound) => Promise<void> | null): Inbox {
-  const queue: Inbound[] = [];
-  let handling = false;
-  const work = (): void => {
-    handling = true;
-    for (let message = queue.shift(); message; message = queue.shift()) {
-      const later = answer(message);
-      if (later !== null) return void later.then(work);
+export const createInbox = (longest: number, answer: Answer): Inbox => new OrderedInbox(longest, answer);
+
+class OrderedInbox implements Inbox {
+  readonly #longest: number;
+  readonly #answer: Answer;
+  readonly #queue: Inbound[] = [];
+  #handling = false;
+
+  constructor(longest: number, answer: Answer) {
+    this.#longest = longest;
+    this.#answer = answer;
+  }
+
+  push(message: Inbound): boolean {
+    if (this.#queue.length >= this.#longest) return false;
+    if (this.#handling) this.#queue.push(message);
+    else this.#work(message);
+    return true;
+  }
+
+  clear(): void {
+    this.#queue.length = 0;
+  }
+
+  pending(): number {
+    return this.#queue.length + (this.#handling ? 1 : 0);
+  }
+
+  #work(first: Inbound | undefined): void {
+    this.#handling = true;
+    for (let message = first; message; message = this.#queue.shift()) {
+      const later = this.#answer(message);
+      if (later !== null) return void later.then(() => this.#work(this.#queue.shift()));
     }
-    handling = false;
-  };
-  return {
-    push(message) {
-      if (queue.length >= longest) return false;
-      queue.push(message);
-      if (!handling) work();
-      return true;
-    },
-    clear() {
-      queue.length = 0;
-    },
-    pending: () => queue.length + (handling ? 1 : 0),
-  };
+    this.#handling = false;
+  }
 }

@@ -24,7 +24,8 @@ export type CallResult =
   /** Not sent: our own message breaks the schema. */
   | { readonly kind: "invalid"; readonly why: string };
 
-interface Waiting extends OutboundCall {
+interface Waiting {
+  readonly call: OutboundCall;
   readonly resolve: (result: CallResult) => void;
   readonly cancel: Cancel;
 }
@@ -62,13 +63,13 @@ export function createOutbox(parts: OutboxParts): Outbox {
     if (closed || inFlight || !next || parts.held()) return;
     if (!parts.window.take(pump)) return;
     queue.shift();
-    inFlight = { id: parts.transmit(next), waiting: next, sinceMs: parts.traffic.nowMs() };
+    inFlight = { id: parts.transmit(next.call), waiting: next, sinceMs: parts.traffic.nowMs() };
   };
   const land = (result: CallResult): void => {
     if (!inFlight) return;
     const { waiting, sinceMs } = inFlight;
     inFlight = null;
-    parts.traffic.called(waiting.action, result.kind, sinceMs);
+    parts.traffic.called(waiting.call.action, result.kind, sinceMs);
     waiting.cancel();
     waiting.resolve(result);
     parts.window.release();
@@ -76,7 +77,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   };
   const drop = (waiting: Waiting, kind: "timeout" | "superseded" | "offline"): void => {
     queue = queue.filter((one) => one !== waiting);
-    parts.traffic.called(waiting.action, kind, null);
+    parts.traffic.called(waiting.call.action, kind, null);
     waiting.cancel();
     waiting.resolve({ kind });
   };
@@ -88,7 +89,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   return {
     call(call) {
       if (closed) return Promise.resolve({ kind: "offline" });
-      const older = call.key === null ? undefined : queue.find((one) => one.key === call.key);
+      const older = call.key === null ? undefined : queue.find((one) => one.call.key === call.key);
       if (older) drop(older, "superseded");
       if (queue.length >= parts.longest) {
         parts.traffic.called(call.action, "error", null);
@@ -96,14 +97,14 @@ export function createOutbox(parts: OutboxParts): Outbox {
       }
       return new Promise((resolve) => {
         const cancel = parts.clock.after(call.deadlineMs - parts.clock.now(), () => expire(waiting));
-        const waiting: Waiting = { ...call, resolve, cancel };
+        const waiting: Waiting = { call, resolve, cancel };
         queue.push(waiting);
         pump();
       });
     },
     settle(id, read) {
       if (inFlight?.id !== id) return false;
-      land(read(inFlight.waiting.action));
+      land(read(inFlight.waiting.call.action));
       return true;
     },
     pump,

@@ -1,6 +1,6 @@
 import type { EpochMs } from "../../domain/units.js";
 import type { InboundContext } from "../common/codec.js";
-import { readPhase, type Reading, type Sampled, toReading, unitFactor } from "../common/meter.js";
+import { readAll, readPhase, type Reading, type Sampled, toReading, unitFactor } from "../common/meter.js";
 import { inWh } from "../common/plausible.js";
 import { plausibleTime } from "../common/time.js";
 import { listAt, numberAt, type Payload, textAt } from "../wire.js";
@@ -18,7 +18,7 @@ export function readMeterValues(
 
 function readMeterValue(meterValue: Payload, evseId: number, context: InboundContext): Reading {
   const atMs: EpochMs = plausibleTime(textAt(meterValue, "timestamp"), context);
-  const values = listAt(meterValue, "sampledValue").flatMap((value) => readSampledValue(value) ?? []);
+  const values = readAll(listAt(meterValue, "sampledValue"), readSampledValue);
   return inWh(toReading(atMs, values, context.electrics(evseId)), context.meterQuirks?.registerFactor ?? 1);
 }
 

@@ -1,5 +1,5 @@
 import type { InboundContext } from "../common/codec.js";
-import { readPhase, type Reading, type Sampled, toReading, unitFactor } from "../common/meter.js";
+import { readAll, readPhase, type Reading, type Sampled, toReading, unitFactor } from "../common/meter.js";
 import { inWh } from "../common/plausible.js";
 import { plausibleTime } from "../common/time.js";
 import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
@@ -13,7 +13,7 @@ export function readMeterValues(
   return meterValues
     .map((meterValue) => {
       const atMs = plausibleTime(textAt(meterValue, "timestamp"), context);
-      const values = listAt(meterValue, "sampledValue").flatMap((value) => readSampledValue(value) ?? []);
+      const values = readAll(listAt(meterValue, "sampledValue"), readSampledValue);
       const reading = toReading(atMs, values, context.electrics(evseId));
       return inWh(reading, context.meterQuirks?.registerFactor ?? 1);
     })
@@ -27,10 +27,10 @@ function readSampledValue(sampled: Payload): Sampled | null {
   const phase = readPhase(textAt(sampled, "phase"));
   const factor = unitFactor(textAt(measure, "unit"));
   if (value === null || phase === undefined || factor === null) return null;
-  const measurand = MEASURANDS.get(textAt(sampled, "measurand") ?? "") ?? textAt(sampled, "measurand");
+  const measurand = textAt(sampled, "measurand") ?? "Energy.Active.Import.Register";
   if (textAt(sampled, "location") === "Upstream") return null;
   return {
-    measurand: measurand ?? "Energy.Active.Import.Register",
+    measurand: MEASURANDS.get(measurand) ?? measurand,
     phase,
     context: textAt(sampled, "context"),
     value: value * 10 ** (numberAt(measure, "multiplier") ?? 0) * factor,
