@@ -28,7 +28,7 @@ export const soak: Bench = async ({ quick, say }) => {
   // Say --cpu-prof to see where its time goes.
   const extraArgs = (process.env["SOAK_NODE_ARGS"] ?? "").split(" ").filter((arg) => arg !== "");
   const party = startParty<SoakSkills>(new URL("./soak/run.js", import.meta.url), {
-    nodeArgs: ["--expose-gc", "--max-old-space-size=8192", ...extraArgs],
+    nodeArgs: ["--expose-gc", "--max-old-space-size=8192", "--max-semi-space-size=32", ...extraArgs],
   });
   try {
     const result = await party.ask("soak", size);

@@ -15,5 +15,5 @@ export const START_MS = Date.parse("2026-01-14T00:00:00Z");
 /** What the program is set to: a station's time to follow, and the pause in which changes are gathered. */
 export const FOLLOW_S = 60;
 export const GATHER_S = 2;
-/** What is promised of a pile that takes what it likes (docs/field.md): until that is seen, and a pass. */
-export const PROMISED_S = FOLLOW_S + Math.min(SAMPLE_S, SITE_METER_S) + 10;
+/** What is promised of a pile that takes what it likes (docs/field.md): until the site is measured, and a pass. */
+export const PROMISED_S = SITE_METER_S + 10;
