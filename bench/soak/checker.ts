@@ -1,22 +1,20 @@
 import type { Session } from "../../src/domain/session.js";
-import { SECOND_MS } from "../../src/domain/units.js";
-import { sum } from "../../src/domain/units.js";
+import { ratedKw } from "../../src/domain/draw.js";
+import { HOUR_MS, SECOND_MS, sum } from "../../src/domain/units.js";
 import type { StationFaultName } from "../../sims/station/faults/index.js";
 import type { SimFleet } from "../../sims/station/fleet.js";
 import type { Scenario } from "../../sims/scenario.js";
 import type { Truth } from "../../sims/run/truth-types.js";
-import { RATED_KW } from "../csms/sites.js";
-import { SAMPLE_S, SITE_METER_S } from "./size.js";
+import type { NewStation } from "../../sims/station/model.js";
+import type { ExcessBook, Stretch } from "./excess.js";
+import { SAMPLE_S } from "./size.js";
 
-/** Time to follow, to the next sample or measurement, and a pass (docs/field.md, what is promised). */
-const SEEN_S = 60 + Math.min(SAMPLE_S, SITE_METER_S) + 10;
-const MEASURED_S = SITE_METER_S + 10;
 /** Registers are told in whole watt-hours. */
 const ROUNDING_KWH = 0.01;
 /** Their registers say something else than their meters, or nothing: that is told a person, and cannot be billed. */
 const UNBILLED: readonly StationFaultName[] = ["register-twice", "no-energy"];
 /** Its end is not told under its own name: what it drew after its last sample stays in quarantine. */
-const LAST_SAMPLE_KWH = (RATED_KW * SAMPLE_S * SECOND_MS) / 3_600_000;
+const LAST_SAMPLE_HOURS = (SAMPLE_S * SECOND_MS) / HOUR_MS;
 
 /** What really began at each station, seen by nobody but the checker. */
 export interface TrueTransactions {
@@ -42,27 +40,23 @@ export interface SiteVerdict {
   readonly breachS: number;
   readonly longestS: number;
   readonly mostKw: number;
-  /** What docs/field.md allows for stations that take what they like. */
-  readonly excusedS: number;
+  /** What no pile's deceit explains at its instant. */
+  readonly unexcusedS: number;
+  readonly mostUnexcusedKw: number;
+  readonly stretches: readonly Stretch[];
 }
 
-export const judgeSite = (
-  { site, stations }: Scenario,
-  { breach }: Truth,
-  transactions: TrueTransactions,
-): SiteVerdict => ({
-  siteId: site.id,
-  breachS: breach.seconds,
-  longestS: breach.longestSeconds,
-  mostKw: breach.maxOverKw,
-  excusedS: sum(
-    stations.map(({ stationId, faults = [] }) => excuseS(faults) * transactions.of(stationId).size),
-  ),
-});
-
-const excuseS = (faults: readonly StationFaultName[]): number => {
-  if (faults.includes("ignores-profiles")) return SEEN_S;
-  return faults.includes("no-power") ? MEASURED_S : 0;
+export const judgeSite = ({ site }: Scenario, { breach }: Truth, excess: ExcessBook): SiteVerdict => {
+  const stretches = excess.stretches();
+  return {
+    siteId: site.id,
+    breachS: breach.seconds,
+    longestS: breach.longestSeconds,
+    mostKw: breach.maxOverKw,
+    unexcusedS: sum(stretches.map(({ unexcusedS }) => unexcusedS)),
+    mostUnexcusedKw: Math.max(0, ...stretches.map(({ mostUnexcusedKw }) => mostUnexcusedKw)),
+    stretches,
+  };
 };
 
 export interface StationVerdict {
@@ -72,6 +66,8 @@ export interface StationVerdict {
   readonly kept: number;
   readonly trueKwh: number;
   readonly keptKwh: number;
+  /** Given back. */
+  readonly backKwh: number;
   /** null: its energy cannot be billed. */
   readonly wrongKwh: number | null;
 }
@@ -79,18 +75,20 @@ export interface StationVerdict {
 interface Seen {
   readonly begun: ReadonlySet<string>;
   readonly trueKwh: number;
+  readonly backKwh: number;
   readonly sessions: readonly Session[];
 }
 
-/** Its ledger against its own meter. */
+/** Its ledger against its own meter, either way. */
 export const judgeStation = (
-  stationId: string,
-  faults: readonly StationFaultName[],
-  { begun, trueKwh, sessions }: Seen,
+  { stationId, evse, faults = [] }: NewStation,
+  { begun, trueKwh, backKwh, sessions }: Seen,
 ): StationVerdict => {
   const keptKwh = sum(sessions.map(({ importedKwh }) => importedKwh));
-  const slackKwh = ROUNDING_KWH + (faults.includes("stops-as-zero") ? LAST_SAMPLE_KWH : 0);
-  const offKwh = Math.max(0, Math.abs(keptKwh - trueKwh) - slackKwh * Math.max(1, begun.size));
+  const keptBackKwh = sum(sessions.map(({ exportedKwh }) => exportedKwh));
+  const lastKwh = faults.includes("stops-as-zero") ? ratedKw(evse) * LAST_SAMPLE_HOURS : 0;
+  const slackKwh = (ROUNDING_KWH + lastKwh) * Math.max(1, begun.size);
+  const offKwh = (kept: number, own: number): number => Math.max(0, Math.abs(kept - own) - slackKwh);
   return {
     stationId,
     faults,
@@ -98,6 +96,9 @@ export const judgeStation = (
     kept: sessions.length,
     trueKwh,
     keptKwh,
-    wrongKwh: faults.some((name) => UNBILLED.includes(name)) ? null : offKwh,
+    backKwh,
+    wrongKwh: faults.some((name) => UNBILLED.includes(name))
+      ? null
+      : offKwh(keptKwh, trueKwh) + offKwh(keptBackKwh, backKwh),
   };
 };

@@ -10,8 +10,8 @@ import {
   type StationVerdict,
   watchTransactions,
 } from "./checker.js";
-import { soakScenarios, START_MS } from "./scenario.js";
-import type { SoakSize } from "./size.js";
+import { soakScenarios } from "./scenario.js";
+import { type SoakSize, START_MS } from "./size.js";
 import { openSoak, type SoakWorld } from "./world.js";
 
 /** One simulated hour. */
@@ -19,6 +19,9 @@ export interface SoakHour {
   readonly heapMiB: number;
   readonly rssMiB: number;
   readonly wallS: number;
+  readonly cpuS: number;
+  /** Sockets, timers and files that the process holds. */
+  readonly handles: number;
   readonly plans: number;
   readonly schedules: number;
 }
@@ -36,6 +39,8 @@ export interface SoakResult {
   readonly quarantined: number;
   readonly dropped: number;
   readonly violations: readonly string[];
+  /** What failed at the drivers' apps or in posting. */
+  readonly failures: readonly string[];
 }
 
 const MEBI = 2 ** 20;
@@ -43,7 +48,7 @@ const MEBI = 2 ** 20;
 const APART_MS = SECOND_MS;
 
 const soak = async (size: SoakSize): Promise<SoakResult> => {
-  const world = await openSoak(soakScenarios(size));
+  const world = await openSoak(soakScenarios(size), size);
   try {
     const transactions = world.sites.map(({ fleet }) => watchTransactions(fleet));
     world.sites.forEach((site, index) => void world.clock.after(index * APART_MS, () => site.world.start()));
@@ -69,13 +74,17 @@ const playHour = async (
 ): Promise<SoakHour> => {
   const before = { ...tally };
   const beganMs = performance.now();
+  const { cpuMs: cpuBeforeMs } = await cost({ collect: false });
   await runLockStep({ clock, untilMs, idle, busy, patienceMs: 120_000 });
   const wallS = (performance.now() - beganMs) / SECOND_MS;
+  const { cpuMs } = await cost({ collect: false });
   const { heapBytes, rssBytes } = await cost({ collect: true });
   return {
     heapMiB: heapBytes / MEBI,
     rssMiB: rssBytes / MEBI,
     wallS,
+    cpuS: (cpuMs - cpuBeforeMs) / SECOND_MS,
+    handles: process.getActiveResourcesInfo().length,
     plans: tally.plans - before.plans,
     schedules: tally.schedules - before.schedules,
   };
@@ -83,9 +92,10 @@ const playHour = async (
 
 const tell = (hour: number, row: SoakHour | undefined): void => {
   if (row === undefined) return;
-  const { heapMiB, wallS, plans, schedules } = row;
+  const { heapMiB, rssMiB, wallS, cpuS, handles, plans, schedules } = row;
   console.error(
-    `hour ${hour}: ${wallS.toFixed(1)} s, ${plans} plans, ${schedules} schedules, heap ${heapMiB.toFixed(1)} MiB`,
+    `hour ${hour}: ${wallS.toFixed(1)} s, processor ${cpuS.toFixed(1)} s, ${plans} plans, ${schedules} schedules, ` +
+      `heap ${heapMiB.toFixed(1)} of ${rssMiB.toFixed(0)} MiB, ${handles} handles`,
   );
 };
 
@@ -97,29 +107,28 @@ const byStation = (sessions: readonly Session[]): ReadonlyMap<string, readonly S
 };
 
 const judge = async (
-  { sites, store }: SoakWorld,
+  { sites, store, failures }: SoakWorld,
   transactions: readonly ReturnType<typeof watchTransactions>[],
 ): Promise<Omit<SoakResult, "hours">> => {
   const kept = byStation(await store.ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER));
   const stations = sites.flatMap(({ scenario, fleet }, index) =>
-    scenario.stations.map(({ stationId, faults = [] }) =>
-      judgeStation(stationId, faults, {
-        begun: transactions[index]?.of(stationId) ?? new Set(),
-        trueKwh: (fleet.stations.get(stationId)?.model().importedWh ?? NaN) / 1000,
-        sessions: kept.get(stationId) ?? [],
+    scenario.stations.map((spec) =>
+      judgeStation(spec, {
+        begun: transactions[index]?.of(spec.stationId) ?? new Set(),
+        trueKwh: (fleet.stations.get(spec.stationId)?.model().importedWh ?? NaN) / 1000,
+        backKwh: (fleet.stations.get(spec.stationId)?.model().exportedWh ?? NaN) / 1000,
+        sessions: kept.get(spec.stationId) ?? [],
       }),
     ),
   );
   return {
     stations,
-    sites: sites.flatMap(({ scenario, world }, index) => {
-      const watched = transactions[index];
-      return watched === undefined ? [] : [judgeSite(scenario, world.truth(), watched)];
-    }),
+    sites: sites.map(({ scenario, world, excess }) => judgeSite(scenario, world.truth(), excess)),
     quarantined: (await store.ledger.quarantined()).length,
     dropped: sites
       .flatMap(({ fleet }) => [...fleet.stations.values()])
       .reduce((total, station) => total + station.backlog().dropped, 0),
+    failures: failures(),
     violations: sites.flatMap(({ violations }) => violations()),
   };
 };

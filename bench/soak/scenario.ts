@@ -1,21 +1,19 @@
-import type { OcppVersion } from "../../src/domain/fleet.js";
+import { ratedKw } from "../../src/domain/draw.js";
 import type { Site } from "../../src/domain/site.js";
-import { type EpochMs, HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
+import { type EpochMs, HOUR_MS, MINUTE_MS, sum } from "../../src/domain/units.js";
 import type { Scenario, ScenarioFault } from "../../sims/scenario.js";
-import { drawFaults } from "../../sims/station/faults/index.js";
 import type { NewStation } from "../../sims/station/model.js";
-import { type RandomStream, randomStream } from "../../sims/world/random.js";
+import { randomStream } from "../../sims/world/random.js";
 import type { Visit } from "../../sims/world/visit.js";
 import { identityOf } from "../csms/identity.js";
-import { RATED_KW, siteOf } from "../csms/sites.js";
-import { PER_SITE, SAMPLE_S, type SoakSize } from "./size.js";
+import { siteOf } from "../csms/sites.js";
+import { visitOf } from "./cars.js";
+import { drawPile } from "./piles.js";
+import { PER_SITE, SAMPLE_S, START_MS, type SoakSize } from "./size.js";
 
-/** A winter's midnight. */
-export const START_MS = Date.parse("2026-01-14T00:00:00Z");
 /** Of the cars' power a transformer bears this share, beside the households. */
 const WEAK_SHARE = 0.3;
 const BASE_KW = 30;
-const VERSIONS: readonly OcppVersion[] = ["1.6", "2.0.1", "2.1"];
 /** Everybody has gone, and every link is whole again, so long before the end. */
 const QUIET_SHARE = 0.1;
 const TROUBLES: readonly ScenarioFault["kind"][] = ["offline", "silent", "off", "lossy"];
@@ -33,18 +31,19 @@ export const soakScenarios = (size: SoakSize): Scenario[] => {
 
 const scenarioOf = (id: string, stationIds: readonly string[], { hours, seed }: SoakSize): Scenario => {
   const endMs = START_MS + hours * HOUR_MS;
-  const lastMs = endMs - hours * HOUR_MS * QUIET_SHARE;
-  const visits = stationIds.flatMap((stationId) => visitsOf(stationId, lastMs, seed));
+  const lastMs = lastOf(hours);
+  const stations = stationIds.map((stationId, index) => drawPile(stationId, index, seed));
+  const visits = stations.flatMap((pile) => visitsOf(pile, lastMs, seed));
   return {
     name: id,
     seed,
-    policy: "least-laxity",
+    policy: "mixed",
     startMs: START_MS,
     endMs,
-    site: weakSite(id, stationIds),
+    site: weakSite(id, stations),
     tariffFiles: [],
     priceFiles: [],
-    stations: stationIds.map((stationId, index) => stationOf(stationId, index, seed)),
+    stations,
     arrivals: (fromMs, toMs) => visits.filter(({ arriveMs }) => arriveMs >= fromMs && arriveMs < toMs),
     faults: stationIds.flatMap((stationId) => troubleOf(stationId, lastMs, seed)),
     events: [],
@@ -55,81 +54,43 @@ const scenarioOf = (id: string, stationIds: readonly string[], { hours, seed }: 
   };
 };
 
-const weakSite = (id: string, stationIds: readonly string[]): Site => {
-  const site = siteOf(id, stationIds);
-  const limitKw = BASE_KW * 1.1 + stationIds.length * RATED_KW * WEAK_SHARE;
+/** When the last car has gone and the last trouble is over. */
+export const lastOf = (hours: number): EpochMs => START_MS + hours * HOUR_MS * (1 - QUIET_SHARE);
+
+const weakSite = (id: string, stations: readonly NewStation[]): Site => {
+  const site = siteOf(
+    id,
+    stations.map(({ stationId }) => stationId),
+  );
+  const carsKw = sum(stations.map(({ evse }) => ratedKw(evse)));
+  const evseOf = new Map(stations.map(({ stationId, evse }) => [stationId, evse]));
   return {
     ...site,
-    nodes: site.nodes.map((node) => ({ ...node, importLimitKw: limitKw })),
+    nodes: site.nodes.map((node) => ({ ...node, importLimitKw: BASE_KW * 1.1 + carsKw * WEAK_SHARE })),
+    stations: site.stations.map((station) => ({
+      ...station,
+      evses: station.evses.map((evse) => evseOf.get(station.id) ?? evse),
+    })),
     baseProfileKw: site.baseProfileKw.map(() => BASE_KW),
     baseMarginShare: 0.1,
     defaults: { departureTime: "12:00", energyNeedKwh: 20 },
   };
 };
 
-const EVSE = { evseId: 1, phases: 1, voltageV: 220, minA: 6, maxA: 32, maxDischargeKw: 0 } as const;
-
-const stationOf = (stationId: string, index: number, seed: number): NewStation => {
-  const version = VERSIONS[index % VERSIONS.length] ?? "1.6";
-  return {
-    stationId,
-    version,
-    evse: EVSE,
-    atMs: START_MS,
-    faults: drawFaults(seed, stationId, version),
-  };
-};
-
 /** One car after the other: it comes within four hours of the last, and stays half an hour to six; in a short run less. */
-const visitsOf = (stationId: string, lastMs: EpochMs, seed: number): Visit[] => {
+const visitsOf = (pile: NewStation, lastMs: EpochMs, seed: number): Visit[] => {
   const hours = (lastMs - START_MS) / HOUR_MS;
   const [longestGapHours, longestStayHours] = [Math.min(4, hours / 4), Math.min(6, hours / 2)];
-  const stream = randomStream(seed, `${stationId}/visits`);
+  const stream = randomStream(seed, `${pile.stationId}/visits`);
   const visits: Visit[] = [];
   let freeMs = START_MS + 5 * MINUTE_MS;
   for (;;) {
     const arriveMs = Math.round(freeMs + stream.uniform(0, longestGapHours) * HOUR_MS);
     const departMs = Math.round(arriveMs + stream.uniform(0.5, longestStayHours) * HOUR_MS);
     if (departMs > lastMs) return visits;
-    visits.push(visitOf(stationId, { index: visits.length, arriveMs, departMs }, stream));
+    visits.push(visitOf(pile, { index: visits.length, arriveMs, departMs }, stream));
     freeMs = departMs + 5 * MINUTE_MS;
   }
-};
-
-interface Stay {
-  readonly index: number;
-  readonly arriveMs: EpochMs;
-  readonly departMs: EpochMs;
-}
-
-const CAPACITY_KWH = 60;
-
-const visitOf = (stationId: string, { index, ...stay }: Stay, stream: RandomStream): Visit => {
-  const energyNeedKwh = stream.uniform(3, 30);
-  return {
-    id: `${stationId}/${index}`,
-    stationId,
-    idToken: `driver-${stationId}`,
-    ...stay,
-    energyNeedKwh,
-    reserveKwh: 0,
-    preference: null,
-    car: {
-      id: `car-${stationId}-${index}`,
-      className: "soak",
-      phases: 1,
-      maxChargeKw: RATED_KW,
-      maxDischargeKw: 0,
-      battery: {
-        capacityKwh: CAPACITY_KWH,
-        energyKwh: CAPACITY_KWH - energyNeedKwh,
-        chargeEfficiency: 0.95,
-        dischargeEfficiency: 0.95,
-        floorKwh: 3,
-        taper: null,
-      },
-    },
-  };
 };
 
 const troubleOf = (stationId: string, lastMs: EpochMs, seed: number): ScenarioFault[] => {

@@ -1,21 +1,26 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { policyByName } from "../../src/app/policies.js";
 import { startServer, type RunningServer } from "../../src/app/server.js";
-import { isStalled } from "../../src/app/simulate-wire.js";
+import { gridOperator, httpDriver, tokensFor } from "../../src/app/http-clients.js";
 import { createLog } from "../../src/app/logging.js";
-import { MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
+import { SECOND_MS } from "../../src/domain/units.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { fixedPriceTables } from "../../src/ports/price-tables.js";
 import { openStore, type Store } from "../../src/store/open-store.js";
 import { createWireFleet, createWorldRun, type Scenario, type WorldRun } from "../../sims/index.js";
 import type { SimFleet } from "../../sims/station/fleet.js";
-import { flatTariff } from "../../test/signals/tables.js";
+import { createErrands, type Errands } from "../../sims/run/errands.js";
+import type { DriverApp } from "../../sims/index.js";
 import { PASSWORD } from "../csms/sites.js";
-import { START_MS } from "./scenario.js";
-import { SITE_METER_S } from "./size.js";
+import { createExcessBook, type ExcessBook } from "./excess.js";
+import { mixedPolicy } from "./policy.js";
+import { probeOlder } from "./probes.js";
+import { cityEvents, soakTariff } from "./signals.js";
+import { FOLLOW_S, GATHER_S, PROMISED_S, SITE_METER_S, type SoakSize, START_MS } from "./size.js";
 
+/** From when on an event that begins at once is to be kept: a pass, and the stations' answers. */
+const CONTROL_CYCLE_MS = 10 * SECOND_MS;
 /** The disk's own pace is measured elsewhere. */
 const IN_MEMORY = "/dev/shm";
 
@@ -25,6 +30,7 @@ interface SoakSite {
   readonly fleet: SimFleet;
   readonly world: WorldRun;
   readonly violations: () => readonly string[];
+  readonly excess: ExcessBook;
 }
 
 /** The whole program on a virtual clock with a durable store, and sites whose stations call it over real websockets. */
@@ -35,25 +41,31 @@ export interface SoakWorld {
   readonly sites: readonly SoakSite[];
   readonly idle: () => boolean;
   readonly busy: () => readonly string[];
+  /** What failed at the drivers' apps or in posting. */
+  readonly failures: () => readonly string[];
   readonly close: () => Promise<void>;
 }
 
-export const openSoak = async (scenarios: readonly Scenario[]): Promise<SoakWorld> => {
+export const openSoak = async (scenarios: readonly Scenario[], size: SoakSize): Promise<SoakWorld> => {
   const folder = mkdtempSync(join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), "youxu-soak-"));
   const clock = new VirtualClock(START_MS);
   const store = await openStore({ path: join(folder, "youxu.db") });
   const server = await serverOf(scenarios, clock, store);
-  const sites = scenarios.map((scenario) => siteOf(scenario, clock, server));
+  const tokens = await tokensFor(server);
+  const driver = httpDriver(server.url, tokens.driver);
+  const sites = scenarios.map((scenario) => siteOf(scenario, { clock, server, driver }));
   measure(sites, clock, server);
+  probeOlder(sites, clock, server.control);
+  const posts = postEvents(sites, { clock, size, operator: gridOperator(server.url, tokens.gridOperator) });
+  const owes = owesAnswer(sites);
   let busiest = sites[0];
   const isQuiet = (): boolean => {
+    if (posts.running().length > 0) return false;
     // Who was busy a turn ago mostly still is: all are asked only when that one has come to rest.
     if (busiest?.world.idle() === false) return false;
     busiest = sites.find(({ world }) => !world.idle()) ?? busiest;
     if (busiest?.world.idle() === false) return false;
-    if (server.idle()) return true;
-    const silent = owing(sites);
-    return silent.size > 0 && isStalled(server, silent);
+    return server.idle() || server.central.stalled(owes);
   };
   return {
     clock,
@@ -62,6 +74,7 @@ export const openSoak = async (scenarios: readonly Scenario[]): Promise<SoakWorl
     sites,
     idle: isQuiet,
     busy: () => [...sites.flatMap(({ world }) => world.busy()), ...(server.idle() ? [] : ["server"])],
+    failures: () => [...posts.failures(), ...sites.flatMap(({ world }) => world.failures())],
     close: async () => {
       for (const { world } of sites) await world.stop();
       await server.close();
@@ -71,25 +84,29 @@ export const openSoak = async (scenarios: readonly Scenario[]): Promise<SoakWorl
   };
 };
 
-const owing = (sites: readonly SoakSite[]): ReadonlySet<string> =>
-  new Set(sites.flatMap(({ world }) => [...world.owingAnswers()]));
+const owesAnswer = (sites: readonly SoakSite[]): ((stationId: string) => boolean) => {
+  const siteOfStation = new Map(
+    sites.flatMap((site) => [...site.fleet.stations.keys()].map((id) => [id, site] as const)),
+  );
+  return (stationId) => siteOfStation.get(stationId)?.world.owesAnswer(stationId) === true;
+};
 
 const serverOf = async (scenarios: readonly Scenario[], clock: VirtualClock, store: Store) =>
   startServer({
     clock,
     sites: scenarios.map(({ site }) => site),
-    tariffs: [flatTariff("UTC", 0.5)],
+    tariffs: [soakTariff()],
     prices: fixedPriceTables([]),
     store,
-    policy: await policyByName("least-laxity", 5_000),
+    policy: await mixedPolicy(scenarios.map(({ site }) => site)),
     settings: {
-      gatherMs: 2 * SECOND_MS,
+      gatherMs: GATHER_S * SECOND_MS,
       horizonSlots: 33,
-      followWithinMs: MINUTE_MS,
+      followWithinMs: FOLLOW_S * SECOND_MS,
       answerWithinMs: 3 * SECOND_MS,
       steer: true,
     },
-    ocpp: { pingIntervalMs: null },
+    ocpp: { pingIntervalMs: null, maxOfflineDurationS: 300 },
     idTokens: null,
     secret: PASSWORD,
     stationPasswords: new Map(
@@ -101,24 +118,61 @@ const serverOf = async (scenarios: readonly Scenario[], clock: VirtualClock, sto
     log: createLog("silent"),
   });
 
-const siteOf = (scenario: Scenario, clock: VirtualClock, server: RunningServer): SoakSite => {
+interface Around {
+  readonly clock: VirtualClock;
+  readonly server: RunningServer;
+  readonly driver: DriverApp;
+}
+
+const siteOf = (scenario: Scenario, { clock, server, driver }: Around): SoakSite => {
   const wire = createWireFleet({
     clock,
     stations: scenario.stations,
     endpoint: server.stationUrl.replace(/\/$/, ""),
     password: () => PASSWORD,
-    connectedAtServer: () => ({ has: (id) => server.central.connectionOf(id) !== null }),
+    connectedAtServer: () => ({
+      has: (id) => server.central.connectionOf(id) !== null,
+      changes: server.central.changes(),
+    }),
   });
+  const excess = createExcessBook(wire.fleet, PROMISED_S * SECOND_MS);
   const world = createWorldRun({
     scenario,
     clock,
     stations: wire.fleet,
     // The site's own meter tells at its period alone.
     meter: async () => undefined,
-    driver: { setPreference: async () => undefined },
+    driver,
+    witness: excess.witness,
   });
-  return { scenario, fleet: wire.fleet, world, violations: () => wire.violations() };
+  return { scenario, fleet: wire.fleet, world, excess, violations: () => wire.violations() };
 };
+
+interface Posting {
+  readonly clock: VirtualClock;
+  readonly size: SoakSize;
+  readonly operator: ReturnType<typeof gridOperator>;
+}
+
+/** Each event goes out once, for all sites; every site's books know what is expected of it. */
+const postEvents = (sites: readonly SoakSite[], { clock, size, operator }: Posting): Errands => {
+  const posts = createErrands();
+  const limitKw = Math.min(...sites.flatMap(({ scenario }) => rootLimitKw(scenario)));
+  for (const event of cityEvents(size, limitKw))
+    clock.after(event.postMs - clock.now(), () => {
+      posts.run("event", operator.post(event));
+      if (event.type !== "IMPORT_CAPACITY_LIMIT") return;
+      const fromMs = Math.max(event.startMs, clock.now() + CONTROL_CYCLE_MS);
+      for (const { world } of sites)
+        world.expectLimit({ nodeIds: [], limitKw: event.value, fromMs, toMs: event.endMs });
+    });
+  return posts;
+};
+
+const rootLimitKw = ({ site }: Scenario): number[] =>
+  site.nodes.flatMap(({ id, importLimitKw }) =>
+    id === site.rootNodeId && importLimitKw !== null ? [importLimitKw] : [],
+  );
 
 /** Every site is measured in turn of its period. */
 const measure = (sites: readonly SoakSite[], clock: VirtualClock, server: RunningServer): void => {

@@ -3,9 +3,15 @@ import { type EpochMs, sum } from "../../src/domain/units.js";
 import { powerKw } from "../station/model.js";
 import type { SimFleet } from "../station/fleet.js";
 import type { Background } from "../world/background.js";
-import { keepBreaches } from "./breaches.js";
+import { type Excess, keepBreaches } from "./breaches.js";
 import { keepEnergy } from "./energy-book.js";
 import type { NodeLimit, Truth } from "./truth-types.js";
+
+/** Sees what the books see: the moments at which power changes, and what was above a limit between them. */
+export interface Witness {
+  look(): void;
+  pass(piece: { readonly fromMs: EpochMs; readonly toMs: EpochMs; readonly excess: Excess }): void;
+}
 
 export interface TruthParts {
   readonly site: Site;
@@ -14,6 +20,7 @@ export interface TruthParts {
   readonly now: () => EpochMs;
   /** Moments at which the energy books are cut, in order of time. */
   readonly priceChangesMs: readonly EpochMs[];
+  readonly witness?: Witness | undefined;
 }
 
 export interface TruthKeeper {
@@ -37,7 +44,14 @@ const stationsBelow = (site: Site): ReadonlyMap<string, readonly string[]> => {
 };
 
 /** Keeps the books of what really happened: exact, at every change of power. */
-export const keepTruth = ({ site, fleet, background, now, priceChangesMs }: TruthParts): TruthKeeper => {
+export const keepTruth = ({
+  site,
+  fleet,
+  background,
+  now,
+  priceChangesMs,
+  witness,
+}: TruthParts): TruthKeeper => {
   const below = stationsBelow(site);
   const breaches = keepBreaches(site);
   const energy = keepEnergy({ site, background, below, cutsMs: priceChangesMs });
@@ -53,7 +67,9 @@ export const keepTruth = ({ site, fleet, background, now, priceChangesMs }: Trut
     backgroundKw(nodeId) + sum((below.get(nodeId) ?? []).map(stationKw));
   fleet.onInterval((interval) => {
     energy.book(interval);
-    breaches.pass(interval.fromMs, interval.toMs);
+    const { fromMs, toMs } = interval;
+    const excess = breaches.pass(fromMs, toMs);
+    witness?.pass({ fromMs, toMs, excess });
   });
 
   return {
@@ -64,6 +80,7 @@ export const keepTruth = ({ site, fleet, background, now, priceChangesMs }: Trut
       );
       peakKw = Math.max(peakKw, power.get(site.rootNodeId)?.netKw ?? 0);
       breaches.look(power);
+      witness?.look();
     },
     addLimit: (limit) => breaches.addLimit(limit),
     read: () => ({ slots: energy.slots(), peakKw, breach: breaches.read() }),

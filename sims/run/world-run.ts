@@ -10,8 +10,8 @@ import { type Agenda, createAgenda } from "./agenda.js";
 import { createErrands, type Errands } from "./errands.js";
 import { turnFault } from "./faults.js";
 import { type CommunityMeter, createMeter } from "./meter.js";
-import { keepTruth, type TruthKeeper } from "./truth.js";
 import { bringSharingDrivers, type SharingApp } from "./sharing-drivers.js";
+import { keepTruth, type TruthKeeper, type Witness } from "./truth.js";
 import type { Truth, VisitResult } from "./truth-types.js";
 import { priceChanges } from "./posted-events.js";
 import { keepVisits, type VisitBook } from "./visits.js";
@@ -37,6 +37,8 @@ export interface WorldRunParts {
   readonly onEvent?: (event: ScenarioEvent) => Promise<void>;
   /** Time after posting from which an event must be kept; one control cycle when not given. */
   readonly eventGraceMs?: number;
+  /** Looks on beside the books. */
+  readonly witness?: Witness;
 }
 
 export interface WorldRun {
@@ -46,8 +48,8 @@ export interface WorldRun {
   /** Whether nothing is in flight between the world and the central system. */
   idle(): boolean;
   busy(): readonly string[];
-  /** Stations that left the last command without an answer. */
-  owingAnswers(): ReadonlySet<string>;
+  /** The station left the last command without an answer. */
+  owesAnswer(stationId: string): boolean;
   /** An event posted by somebody else limits a node from now on: kept in the books. */
   expectLimit(limit: { nodeIds: readonly string[]; limitKw: number; fromMs: EpochMs; toMs: EpochMs }): void;
   truth(): Truth;
@@ -70,12 +72,12 @@ interface World {
 }
 
 const setUp = (parts: WorldRunParts): World => {
-  const { scenario, clock, stations: fleet } = parts;
+  const { scenario, clock, stations: fleet, witness } = parts;
   const { site } = scenario;
   const errands = createErrands();
   const background = createBackground(scenario);
   const priceChangesMs = priceChanges(scenario.events);
-  const truth = keepTruth({ site, fleet, background, now: () => clock.now(), priceChangesMs });
+  const truth = keepTruth({ site, fleet, background, now: () => clock.now(), priceChangesMs, witness });
   const meter = createMeter({
     site,
     clock,
@@ -115,7 +117,7 @@ export const createWorldRun = (parts: WorldRunParts): WorldRun => {
       await fleet.stop();
     },
     idle: () => errands.running().length === 0 && fleet.idle(),
-    owingAnswers: () => fleet.owingAnswers(),
+    owesAnswer: (stationId) => fleet.owesAnswer(stationId),
     busy: () => [...errands.running(), ...fleet.busy()],
     expectLimit: (limit) => expectLimit(world, limit),
     truth: () => (fleet.settle(), truth.read()),

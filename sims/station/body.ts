@@ -3,7 +3,7 @@ import { isSameToken } from "../../src/domain/id-token.js";
 import type { EpochMs } from "../../src/domain/units.js";
 import type { Clock } from "../../src/ports/clock.js";
 import { type Visit, stillWanted } from "../world/visit.js";
-import { endsAtZero, sleepsAtZero, switchesPhases } from "./faults/index.js";
+import { endsAtZero, ignoresProfiles, sleepsAtZero, switchesPhases } from "./faults/index.js";
 import type { StationMessage } from "./messages.js";
 import { type NewStation, type StationModel, newStation, powerKw, wantedNow } from "./model.js";
 import { needsOf } from "./needs.js";
@@ -74,6 +74,7 @@ export const createBody = (
     ...spec,
     sleeps: spec.sleeps ?? sleepsAtZero(spec),
     switches: spec.switches ?? switchesPhases(spec),
+    ignores: spec.ignores ?? ignoresProfiles(spec),
   });
   let visit: Visit | null = null;
   let needs: ChargingNeeds | null = null;

@@ -32,8 +32,8 @@ export interface SimFleet {
   idle(): boolean;
   /** Stations that still have something under way. */
   busy(): readonly string[];
-  /** Stations that left the last command without an answer: nobody can wait for them but by the clock. */
-  owingAnswers(): ReadonlySet<string>;
+  /** The station left the last command without an answer: nobody can wait for it but by the clock. */
+  owesAnswer(stationId: string): boolean;
   /** Called for each piece of time, in order. */
   onInterval(listener: (interval: FleetInterval) => void): void;
   /** Called after anything happened that may have changed power. */
@@ -46,13 +46,22 @@ export interface FleetParts {
   readonly clock: Clock;
   readonly stations: readonly NewStation[];
   readonly uplink: (spec: NewStation, operations: StationOperations) => Uplink;
+  /** Whether the other end agrees on a station's connection; where it is left out, it does. */
+  readonly agrees?: (station: SimStation) => boolean;
 }
 
-export const createFleet = ({ clock, stations: specs, uplink }: FleetParts): SimFleet => {
+export const createFleet = ({
+  clock,
+  stations: specs,
+  uplink,
+  agrees = () => true,
+}: FleetParts): SimFleet => {
   const stations = new Map<string, SettledStation>();
   const intervals: ((interval: FleetInterval) => void)[] = [];
   const changes: (() => void)[] = [];
   const transactions: ((stationId: string, visit: Visit) => void)[] = [];
+  /** Those that may have something under way: whoever is asked whether all rest looks at these alone. */
+  const restless = new Set<string>();
   let settledMs = clock.now();
   let jump: { readonly atMs: EpochMs; readonly cancel: Cancel } | null = null;
 
@@ -108,6 +117,7 @@ export const createFleet = ({ clock, stations: specs, uplink }: FleetParts): Sim
         uplink: (operations) => uplink(spec, operations),
         settle,
         onChange: changed,
+        onStir: () => void restless.add(spec.stationId),
         onTransaction: (visit) => {
           for (const listener of transactions) listener(spec.stationId, visit);
         },
@@ -124,10 +134,16 @@ export const createFleet = ({ clock, stations: specs, uplink }: FleetParts): Sim
       await Promise.all([...stations.values()].map((station) => station.stop()));
     },
     settle,
-    idle: () => [...stations.values()].every((station) => station.idle()),
-    busy: () => [...stations.values()].filter((station) => !station.idle()).map(({ id }) => id),
-    owingAnswers: () =>
-      new Set([...stations.values()].filter((station) => station.owesAnswer()).map(({ id }) => id)),
+    idle: () => {
+      for (const id of restless) {
+        const station = stations.get(id);
+        if (station !== undefined && !(station.idle() && agrees(station))) return false;
+        restless.delete(id);
+      }
+      return true;
+    },
+    busy: () => [...stations.values()].filter((one) => !(one.idle() && agrees(one))).map(({ id }) => id),
+    owesAnswer: (stationId) => stations.get(stationId)?.owesAnswer() === true,
     onInterval: (listener) => void intervals.push(listener),
     onChange: (listener) => void changes.push(listener),
     onTransaction: (listener) => void transactions.push(listener),

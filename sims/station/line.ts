@@ -38,11 +38,13 @@ export interface LineParts {
   readonly uplink: () => Uplink;
   readonly onChange: () => void;
   readonly onUp: () => void;
+  /** It is idle no more, or its connection went. */
+  readonly onStir: () => void;
 }
 
 const always = (): Fate => "answered";
 
-export const createLine = ({ clock, body, uplink, onChange, onUp }: LineParts): Line => {
+export const createLine = ({ clock, body, uplink, onChange, onUp, onStir }: LineParts): Line => {
   let link: "down" | "connecting" | "up" = "down";
   /** Connection taken away on purpose. */
   let cut = false;
@@ -57,6 +59,7 @@ export const createLine = ({ clock, body, uplink, onChange, onUp }: LineParts): 
     if (link === "down") return;
     link = "down";
     owes = false;
+    onStir();
     body.offline();
     outbox.close();
     onChange();
@@ -73,6 +76,7 @@ export const createLine = ({ clock, body, uplink, onChange, onUp }: LineParts): 
   const connect = (): void => {
     if (link !== "down" || silent || stays()) return;
     link = "connecting";
+    onStir();
     void connectNow();
   };
   const connectNow = async (): Promise<void> => {
@@ -103,6 +107,7 @@ export const createLine = ({ clock, body, uplink, onChange, onUp }: LineParts): 
   const outbox = createOutbox({
     clock,
     send,
+    onStir,
     transactionId: (message) => ("localId" in message ? body.transactionId(message.localId) : null),
     onDelivered: (message, delivery) => {
       heardMs = clock.now();

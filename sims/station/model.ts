@@ -33,6 +33,8 @@ export interface StationModel {
   readonly asleep: boolean | null;
   /** It charges on as many phases as it is told, and the least that flows is of those. */
   readonly switches: boolean;
+  /** A fault: it holds profiles as any other does, and draws what its car likes. */
+  readonly ignores: boolean;
   /** The driver of the running transaction pressed for priority charging. */
   readonly hasPriority: boolean;
 }
@@ -53,6 +55,7 @@ export const newStation = ({
   atMs,
   sleeps = false,
   switches = false,
+  ignores = false,
 }: NewStation): StationModel => ({
   stationId,
   version,
@@ -70,6 +73,7 @@ export const newStation = ({
   asleep: sleeps ? false : null,
   hasPriority: false,
   switches,
+  ignores,
 });
 
 export interface NewStation {
@@ -83,6 +87,8 @@ export interface NewStation {
   readonly sleeps?: boolean;
   /** It switches its phases. */
   readonly switches?: boolean;
+  /** It holds profiles and does not follow them. */
+  readonly ignores?: boolean;
 }
 
 /** Whether car and station can both give back. */
@@ -135,6 +141,9 @@ const allowedNow = (model: StationModel): Allowed =>
     model.atMs,
   );
 
+/** As where no profile was ever told; yet what was told changes at its own times. */
+const unheeded = ({ untilMs }: Allowed): Allowed => ({ period: null, maximum: null, untilMs });
+
 interface Wanted {
   readonly wantedKw: number;
   readonly untilMs: EpochMs;
@@ -158,12 +167,17 @@ const workOutWanted = (model: StationModel): Wanted => {
   if (model.car === null || model.transaction === null) return NOTHING;
   if (model.asleep === true) return NOTHING;
   if (model.stuckAtKw !== null) return { wantedKw: model.stuckAtKw, untilMs: Infinity };
-  const allowed = allowedNow(model);
+  const told = allowedNow(model);
+  const allowed = model.ignores ? unheeded(told) : told;
   return {
     wantedKw: Math.min(offeredKw(model, allowed), model.car.maxChargeKw),
-    untilMs: allowed.untilMs,
+    untilMs: told.untilMs,
   };
 };
+
+/** Signed power at the port if it followed what it holds, kW: what it draws besides is its own. */
+export const toldKw = (model: StationModel): number =>
+  powerKw(model.ignores || model.stuckAtKw !== null ? { ...model, ignores: false, stuckAtKw: null } : model);
 
 /** Signed power at the port now, kW. */
 export const powerKw = (model: StationModel): number =>

@@ -26,9 +26,11 @@ export interface OutboxParts {
   readonly send: Uplink["send"];
   readonly transactionId: (message: StationMessage) => string | null;
   readonly onDelivered: (message: StationMessage, delivery: Delivery) => void;
+  /** It is idle no more. */
+  readonly onStir: () => void;
 }
 
-export const createOutbox = ({ clock, send, transactionId, onDelivered }: OutboxParts): Outbox => {
+export const createOutbox = ({ clock, send, transactionId, onDelivered, onStir }: OutboxParts): Outbox => {
   let queue: StationMessage[] = [];
   let open = false;
   let generation = 0;
@@ -45,6 +47,7 @@ export const createOutbox = ({ clock, send, transactionId, onDelivered }: Outbox
     const mine = generation;
     if (sending || cancelRetry !== null) return;
     sending = true;
+    onStir();
     for (let head = next(mine); head !== null; head = next(mine))
       settle(head, await send(head, transactionId(head)), mine);
     if (mine === generation) sending = false;

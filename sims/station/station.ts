@@ -44,6 +44,8 @@ export interface SimStation {
 }
 
 export interface StationParts extends BodyParts {
+  /** It is idle no more, or its connection went. */
+  readonly onStir: () => void;
   readonly uplink: (operations: StationOperations) => Uplink;
 }
 
@@ -64,6 +66,7 @@ export const createStation = (parts: StationParts): SettledStation => {
     body,
     uplink: () => uplink,
     onChange: parts.onChange,
+    onStir: parts.onStir,
     onUp: () => {
       body.apply({ kind: "online" });
       if (rebooted) body.resume();

@@ -35,7 +35,7 @@ export const runWire = async (parts: RunParts): Promise<Ran> => {
     await runLockStep({
       clock,
       untilMs: scenario.endMs,
-      idle: () => world.idle() && (server.idle() || isStalled(server, world.owingAnswers())),
+      idle: () => world.idle() && (server.idle() || server.central.stalled((id) => world.owesAnswer(id))),
       busy: () => [...world.busy(), ...(server.idle() ? [] : ["central system"])],
     });
     await world.stop();
@@ -43,12 +43,6 @@ export const runWire = async (parts: RunParts): Promise<Ran> => {
   } finally {
     await server.close();
   }
-};
-
-/** Calls are in flight, and only to stations that do not answer: they end by the clock alone. */
-export const isStalled = ({ central }: RunningServer, silent: ReadonlySet<string>): boolean => {
-  const busy = central.connections().filter(({ inbound, outbound }) => inbound + outbound > 0);
-  return busy.length > 0 && busy.every(({ stationId, inbound }) => inbound === 0 && silent.has(stationId));
 };
 
 const startSimulationServer = ({ scenario, signals, planner, policy }: RunParts, clock: VirtualClock) => {
@@ -83,7 +77,10 @@ const createWireWorld = async (scenario: Scenario, clock: VirtualClock, server: 
     stations: scenario.stations,
     endpoint: server.stationUrl.replace(/\/$/, ""),
     password: simPassword,
-    connectedAtServer: () => new Set(server.central.connections().map(({ stationId }) => stationId)),
+    connectedAtServer: () => ({
+      has: (stationId) => server.central.connectionOf(stationId) !== null,
+      changes: server.central.changes(),
+    }),
   });
   const tokens = await tokensFor(server);
   const operator = gridOperator(server.url, tokens.gridOperator);

@@ -20,8 +20,8 @@ export interface BaseMemory {
   readonly experience: BaseExperience | null;
   /** Takes what is the latest of its kind; false: it is older than what is known. */
   measure(measurement: Measurement): boolean;
-  /** Takes the latest measurement into the observation. */
-  observe(site: Site, fleet: FleetState): void;
+  /** Takes the latest measurement into the observation; above its limit nobody is long about following. */
+  observe(site: Site, fleet: FleetState, limitKw?: number | null): void;
   /** A base load known for sure, in order of time: the first, the most and the least of each quarter of an hour are kept. */
   learn(site: Site, seen: { readonly powerKw: number; readonly atMs: EpochMs }): void;
   /** Latest PV power; null when it was never measured or is stale. */
@@ -77,13 +77,14 @@ export const createBaseMemory = (): BaseMemory => {
       if (measurement.kind === "battery") mostDischargeKw = Math.max(mostDischargeKw, -measurement.powerKw);
       return true;
     },
-    observe: (site, fleet) => {
+    observe: (site, fleet, limitKw = null) => {
       const [siteImport, pv, battery] = [latest.get("site-import"), latest.get("pv"), latest.get("battery")];
       const bounds = observeBase(site, fleet, {
         siteImport: siteImport ?? null,
         pv: pv ?? null,
         battery: battery ?? null,
         mostDischargeKw,
+        limitKw: limitKw ?? Infinity,
       });
       if (bounds === null) return;
       // What was known for sure of this measurement stays, whatever cars have been told since.

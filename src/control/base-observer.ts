@@ -5,12 +5,18 @@ import type { Session } from "../domain/session.js";
 import type { EvseConfig, Measurement, Site, StationConfig } from "../domain/site.js";
 import { quarterOfLocalDay } from "../signals/calendar.js";
 import { DEFAULT_MAX_HOLD_MS } from "../settlement/energy.js";
-import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+import { type EpochMs, MINUTE_MS, SECOND_MS } from "../domain/units.js";
 
 /** A difference of what was told at two moments below this means that the power did not change. */
 const SAME_KW = 0.05;
 /** For this long after it was told something, a car may still do what it was told before. */
-const SETTLING_MS = MINUTE_MS;
+export const SETTLING_MS = MINUTE_MS;
+/**
+ * The same while the site is above its limit: a car follows within this (IEC 61851-1). Who is slower is taken for base
+ * load until the next measurement, and the others make room; else one that does not follow would hide in what it may
+ * still be doing, beside a plan that counts it with what it was told.
+ */
+const HURRIED_MS = 5 * SECOND_MS;
 
 /** The latest of each kind; null: never measured. */
 interface Measured {
@@ -19,6 +25,14 @@ interface Measured {
   readonly battery: Measurement | null;
   /** The most that the battery was ever seen to discharge, ≥ 0. */
   readonly mostDischargeKw: number;
+  /** Import limit in force; infinite where there is none. */
+  readonly limitKw: number;
+}
+
+/** When a site was measured, and for how long before that a car may still have done what it was told before. */
+interface Moment {
+  readonly atMs: EpochMs;
+  readonly settlingMs: number;
 }
 
 /** Least and most of a power, kW. */
@@ -43,11 +57,16 @@ export interface ObservedBounds extends Bounds {
  *   is then part of the base load.
  * PV whose measurement is stale counts as on the site's typical day, as the forecast counts it.
  */
-export const observeBase = (site: Site, fleet: FleetState, measured: Measured): ObservedBounds | null => {
+export const observeBase = (
+  site: Site,
+  fleet: FleetState,
+  { limitKw, ...measured }: Measured,
+): ObservedBounds | null => {
   const { siteImport, pv, battery } = measured;
   if (siteImport === null) return null;
   const { powerKw: importKw, atMs } = siteImport;
-  const cars = evBounds(site.stations, fleet, atMs);
+  const settlingMs = importKw > limitKw ? HURRIED_MS : SETTLING_MS;
+  const cars = evBounds(site.stations, fleet, { atMs, settlingMs });
   const batteryKw = battery === null ? 0 : knownKw(site, battery, atMs);
   const pvKw = (pv === null ? null : knownKw(site, pv, atMs)) ?? typicalPvKw(site, atMs);
   const housesKw = importKw + Math.max(0, pvKw) - (batteryKw ?? 0);
@@ -67,25 +86,25 @@ export const typicalPvKw = (site: Site, atMs: EpochMs): number =>
   site.pvProfileKw[quarterOfLocalDay(atMs, site.timeZone)] ?? 0;
 
 /** What the cars at some stations may draw together. */
-export const evBounds = (stations: readonly StationConfig[], fleet: FleetState, atMs: EpochMs): Bounds => {
+export const evBounds = (stations: readonly StationConfig[], fleet: FleetState, moment: Moment): Bounds => {
   let [lowKw, highKw] = [0, 0];
   for (const station of stations)
     for (const evse of fleet.stations.get(station.id)?.evses.values() ?? []) {
-      const bounds = carBounds(station, evse, atMs);
+      const bounds = carBounds(station, evse, moment);
       lowKw += bounds.lowKw;
       highKw += bounds.highKw;
     }
   return { lowKw, highKw };
 };
 
-const carBounds = (station: StationConfig, evse: EvseState, atMs: EpochMs): Bounds => {
+const carBounds = (station: StationConfig, evse: EvseState, { atMs, settlingMs }: Moment): Bounds => {
   if (evse.session === null || beganMs(evse, evse.session) > atMs) return { lowKw: 0, highKw: 0 };
   if (evse.sample !== null && isSettled(evse, atMs))
     return { lowKw: evse.sample.powerKw, highKw: evse.sample.powerKw };
   const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);
-  const allowed = allowedSince(evse, atMs - SETTLING_MS, atMs);
+  const allowed = allowedSince(evse, atMs - settlingMs, atMs);
   const mostKw = Math.min(ratedKw(config), Math.max(allowed.mostKw, drawBoundKw(config, evse, atMs)));
-  const settling = evse.toldMs !== null && atMs - evse.toldMs < SETTLING_MS;
+  const settling = evse.toldMs !== null && atMs - evse.toldMs < settlingMs;
   const mostBackKw =
     settling && mayDischarge(evse) ? config.maxDischargeKw : dischargeBoundKw(config, evse, atMs);
   const wildKw = evse.notFollowingSinceMs === null ? 0 : (evse.sample?.powerKw ?? 0);

@@ -136,7 +136,9 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
   const around = { site, fleet: parts.keeper.state, nowMs };
   const horizon = withBoundaries(quarters, tightDepartures(around, defaultsOf));
   const signals = parts.signals.lay({ siteId: site.id, horizon, nowMs });
-  memory.baseMemory.observe(site, parts.keeper.state);
+  const root = site.nodes.find(({ id }) => id === site.rootNodeId);
+  const limitKw = root === undefined ? null : (importLimits({ signals, horizon }, root)?.[0] ?? null);
+  memory.baseMemory.observe(site, parts.keeper.state, limitKw);
   const storages = parts.storages.situations();
   const pvKw = parts.inverters.holdsBack() ? null : memory.baseMemory.pvKw(nowMs, site.measurementStaleMs);
   const forecast = forecastBase({

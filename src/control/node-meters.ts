@@ -6,7 +6,7 @@ import { fadeAfter } from "../planning/base-experience.js";
 import type { NodeBase } from "../planning/node-base.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { quarterOfLocalDay } from "../signals/calendar.js";
-import { evBounds, type ObservedBounds } from "./base-observer.js";
+import { evBounds, type ObservedBounds, SETTLING_MS } from "./base-observer.js";
 
 /** Bounds closer than this are one value. */
 const EXACT_KW = 0.05;
@@ -98,7 +98,7 @@ const boundsAt = (
   const paths = pathsToRoot(site);
   const isBelow = (one: { readonly nodeId: string }): boolean =>
     paths.get(one.nodeId)?.includes(nodeId) ?? false;
-  const cars = evBounds(site.stations.filter(isBelow), fleet, atMs);
+  const cars = evBounds(site.stations.filter(isBelow), fleet, { atMs, settlingMs: SETTLING_MS });
   const batteries = storages.filter(({ config }) => isBelow(config));
   const leastKw = sum(batteries.map(({ config, measuredKw }) => measuredKw ?? -config.maxDischargeKw));
   const mostKw = sum(batteries.map(({ config, measuredKw }) => measuredKw ?? config.maxChargeKw));

@@ -25,10 +25,23 @@ export interface ScheduleInput {
 }
 
 /**
- * The schedule of a session: amperes or watts on the station's grid, rounded down so that no limit
- * is broken by rounding, equal neighbours merged, and no more periods than the station holds.
+ * Stations are told whole seconds after a schedule's start. Were that start within a second, each would be rounded by
+ * its own: where one car hands its power over to another, the one that begins could be before the one that ends.
  */
-export const scheduleOf = (input: ScheduleInput): Schedule => {
+const onWholeSeconds = ({ startsMs, endMs }: Horizon): Horizon => ({
+  startsMs: startsMs.map(wholeSecond),
+  endMs: wholeSecond(endMs),
+});
+
+const wholeSecond = (atMs: EpochMs): EpochMs => Math.floor(atMs / SECOND_MS) * SECOND_MS;
+
+/**
+ * The schedule of a session: amperes or watts on the station's grid, rounded down so that no limit
+ * is broken by rounding, equal neighbours merged, and no more periods than the station holds. All
+ * schedules of a boundary change at the same whole second, whenever each was made.
+ */
+export const scheduleOf = (given: ScheduleInput): Schedule => {
+  const input = { ...given, horizon: onWholeSeconds(given.horizon) };
   const { session, horizon, capabilities } = input;
   const config = asUsed(input.config, input.evse);
   const setpoint = capabilities.dischargeSetpoint && config.maxDischargeKw > 0;
@@ -96,7 +109,8 @@ const afterSwitching = (
   { evse, horizon }: Pick<ScheduleInput, "evse" | "horizon">,
 ): readonly SchedulePeriod[] => {
   const { switched = null } = evse;
-  const untilMs = (switched?.sinceMs ?? -Infinity) + SWITCH_PAUSE_MS;
+  const sinceMs = switched?.sinceMs ?? -Infinity;
+  const untilMs = Math.ceil(sinceMs / SECOND_MS) * SECOND_MS + SWITCH_PAUSE_MS;
   const nowMs = horizon.startsMs[0] ?? horizon.endMs;
   const [first] = periods;
   const next = periods.findLast(({ startMs }) => startMs <= untilMs);

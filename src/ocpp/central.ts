@@ -4,7 +4,7 @@ import type { OcppVersion } from "../domain/fleet.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { StationLink } from "../ports/station-link.js";
 import { createAdmission } from "./server/admit.js";
-import type { Connection, ConnectionView } from "./server/connections.js";
+import { type Connection, type ConnectionView, isQuiet } from "./server/connections.js";
 import { type CentralParts, createDesk } from "./server/desk.js";
 import { drain } from "./server/drain.js";
 import { createLink } from "./server/link.js";
@@ -20,12 +20,16 @@ export interface CentralSystem {
   connections(): readonly ConnectionView[];
   /** The live connection of a station, as log lines name it; null: it is not connected. */
   connectionOf(stationId: string): ConnectionName | null;
+  /** How often a connection came or went since the process began. */
+  changes(): number;
   /** Figures as of now, and counts since the process began. */
   readings(): CentralReadings;
   /** Ends the connection of a station that may connect no more. */
   dismiss(stationId: string): void;
   /** No handshake, no message being handled, no call under way: a lock-step clock may go on. */
   idle(): boolean;
+  /** Calls are under way, and only to stations of which that is said: they end by the clock alone. */
+  stalled(isSilent: (stationId: string) => boolean): boolean;
   /** Lets nobody in any more, answers what is being handled, and closes every connection; bounded in time. */
   close(): Promise<void>;
 }
@@ -46,6 +50,7 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
   const listeners = new Map<Server, UpgradeListener>();
   const unwatch = watchRemoved(desk);
   let closing = false;
+  let busiest: Connection | null = null;
   const upgrader = createUpgrader({
     ...desk,
     closing: () => closing,
@@ -69,13 +74,24 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
       const live = desk.connections.live(stationId);
       return live && { version: live.admitted.version, connection: live.generation };
     },
+    changes: () => desk.connections.changes(),
     readings: () => readCentral(desk, upgrader.handshakes()),
     dismiss: (stationId) => dismissStation(stationId, desk),
-    idle: () =>
-      desk.tasks() === 0 &&
-      desk.outgoing.waiting() === 0 &&
-      upgrader.handshakes() === 0 &&
-      desk.connections.open().every(isQuiet),
+    idle: () => {
+      if (desk.tasks() > 0 || desk.outgoing.waiting() > 0 || upgrader.handshakes() > 0) return false;
+      // Who was busy a moment ago mostly still is: all are asked only when that one has come to rest.
+      const isBusy = (one: Connection): boolean => !isQuiet(one) && desk.connections.isLive(one);
+      if (busiest !== null && isBusy(busiest)) return false;
+      busiest = desk.connections.open().find((one) => !isQuiet(one)) ?? null;
+      return busiest === null;
+    },
+    stalled: (isSilent) => {
+      const busy = desk.connections.open().filter((one) => !isQuiet(one));
+      return (
+        busy.length > 0 &&
+        busy.every(({ station, session }) => session.inbound() === 0 && isSilent(station.id))
+      );
+    },
     async close() {
       closing = true;
       unwatch();
@@ -84,5 +100,3 @@ export function createCentralSystem(parts: CentralParts): CentralSystem {
     },
   };
 }
-
-const isQuiet = ({ session }: Connection): boolean => session.inbound() === 0 && session.outbound() === 0;

@@ -1,7 +1,7 @@
 import type { Schedule, SchedulePeriod } from "../domain/schedule.js";
 import type { EvseConfig, GridNode, Site, StationConfig } from "../domain/site.js";
-import { minimumKw, scheduledKw } from "../domain/draw.js";
-import { floorTo, sum, type EpochMs, SLOT_MS } from "../domain/units.js";
+import { changesBetween, minimumKw, scheduledKw } from "../domain/draw.js";
+import { DAY_MS, floorTo, sum, type EpochMs, SLOT_MS } from "../domain/units.js";
 import { pathsToRoot } from "./tree.js";
 
 /** All defaults below a node may take this share of what base load leaves free under its limit. */
@@ -44,10 +44,12 @@ export interface DefaultScheduleInput {
 }
 
 /** Whether two defaults allow the same through the day that begins with the second. */
-export const allowsTheSame = (held: Schedule, due: Schedule): boolean =>
-  Array.from({ length: QUARTERS }, (_, quarter) => due.startMs + quarter * SLOT_MS).every(
+export const allowsTheSame = (held: Schedule, due: Schedule): boolean => {
+  const day = { fromMs: due.startMs, untilMs: due.startMs + DAY_MS };
+  return [due.startMs, ...changesBetween([held, due], day)].every(
     (atMs) => scheduledKw(held, atMs) === scheduledKw(due, atMs),
   );
+};
 
 /** The daily default of an EVSE: its minimum current in the allowed quarters, nothing in the others. */
 export const defaultSchedule = (input: DefaultScheduleInput): Schedule => {

@@ -101,6 +101,8 @@ const carLimits = (evse: EvseState | undefined): Bounding[] =>
 
 /** The tightest in each slot; null where nothing is bounded in any. */
 const boundsBySlot = (bounding: readonly Bounding[], horizon: Horizon): SlotBounds | null => {
+  // As a rule nobody limits anything: then no slot need be looked at.
+  if (bounding.length === 0) return null;
   const least = (key: "chargeKw" | "dischargeKw"): (number | null)[] =>
     horizon.startsMs.map((startMs, slot) => {
       const span = { fromMs: startMs, untilMs: slotEndMs(horizon, slot) };

@@ -133,6 +133,29 @@ describe("base load seen in measurements", () => {
     expect(memory.observed?.powerKw).toBe(80);
   });
 
+  /** It was told 2 kW instead of 7; 75 kW are measured, 60 are typical, and 73 are what it leaves if it follows. */
+  it.each([
+    ["16 s before, below the limit", 16, 80, 68],
+    ["3 s before, above the limit", 3, 70, 68],
+    ["16 s before, above the limit", 16, 70, 73],
+  ] as const)(
+    "counts a car that was told less %s, with what it may still draw",
+    (_, agoS, limitKw, baseKw) => {
+      const toldMs = EVENING_MS + MINUTE_MS - agoS * 1000;
+      const slow = evseOf("p1", {
+        held: scheduleOfKw("p1", [2]),
+        toldMs,
+        allowedBefore: [{ mostKw: 7, leastKw: 0, untilMs: toldMs }],
+        sample: { atMs: EVENING_MS, powerKw: 7, importedWh: null, exportedWh: null, socPercent: null },
+      });
+      const memory = createBaseMemory();
+      memory.measure(measured("site-import", 75));
+      memory.measure(measured("pv", 0));
+      memory.observe(site, fleetOf(slow), limitKw);
+      expect(memory.observed?.powerKw).toBe(baseKw);
+    },
+  );
+
   it("takes only the latest of each kind for the present", () => {
     const memory = createBaseMemory();
     expect(memory.measure(measured("site-import", 70))).toBe(true);

@@ -54,6 +54,23 @@ describe("a schedule made from a plan", () => {
     ]);
   });
 
+  it("hands power over at one whole second, whenever two schedules were made", () => {
+    const boundaryMs = EVENING_MS + 192_441;
+    const madeAt = (nowMs: number, netKw: readonly number[]): Schedule =>
+      scheduleOf({
+        session: sessionOf("p1"),
+        plan: planOf(netKw),
+        horizon: { startsMs: [nowMs, boundaryMs], endMs: EVENING_MS + 900_000 },
+        config: SINGLE_PHASE_32A,
+        evse: { carPhases: null },
+        capabilities: AMPERES,
+      });
+    const [ends, begins] = [madeAt(EVENING_MS + 441, [7.04, 0]), madeAt(EVENING_MS + 2_930, [0, 7.04])];
+    for (const { periods } of [ends, begins])
+      expect(periods.map(({ startMs }) => startMs % 1000)).toEqual([0, 0]);
+    expect(begins.periods[1]?.startMs).toBe(ends.periods[1]?.startMs);
+  });
+
   it("is a signed setpoint in watts where the station discharges", () => {
     const capabilities = { ...AMPERES, dischargeSetpoint: true };
     expect(table(make([5, -6.5004, 0], capabilities, 7))).toEqual([

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GridNode } from "../../src/domain/site.js";
-import { minimumKw } from "../../src/domain/draw.js";
-import { defaultQuarters } from "../../src/planning/defaults.js";
-import { communityOf, SINGLE_PHASE_32A, stationOf } from "../fixtures/sites.js";
+import { minimumKw, scheduledKw } from "../../src/domain/draw.js";
+import { DAY_MS, MINUTE_MS } from "../../src/domain/units.js";
+import { allowsTheSame, defaultQuarters, defaultSchedule } from "../../src/planning/defaults.js";
+import { communityOf, EVENING_MS, SINGLE_PHASE_32A, stationOf } from "../fixtures/sites.js";
 
 const node = (id: string, parentId: string | null, importLimitKw: number | null): GridNode => ({
   id,
@@ -49,5 +50,33 @@ describe("the quarters of the day in which a default allows the minimum current"
   it("are not taken from the piles of one panel by the limit of another", () => {
     const quarters = defaultQuarters(siteOf(null, 1, null));
     expect([open(quarters.get("left")), open(quarters.get("right"))]).toEqual([0, 96]);
+  });
+});
+
+describe("two defaults", () => {
+  it("allow the same where they do at every minute of the day, whichever day each was made for", () => {
+    // Few changes, and shifts of a whole day or by quarters, so that both answers come up.
+    const quarters = fc
+      .tuple(fc.integer({ min: 0, max: 96 }), fc.boolean())
+      .map(([from, first]) => Array.from({ length: 96 }, (_, quarter) => (quarter < from ? first : !first)));
+    const seen = new Set<boolean>();
+    fc.assert(
+      fc.property(quarters, quarters, fc.boolean(), fc.integer({ min: 0, max: 2 }), (a, b, isTwice, days) => {
+        const made = (allowed: readonly boolean[], midnightMs: number) =>
+          defaultSchedule({
+            station: stationOf("a"),
+            evse: SINGLE_PHASE_32A,
+            allowed,
+            midnightMs,
+            unit: "A",
+          });
+        const [held, due] = [made(a, EVENING_MS - days * DAY_MS), made(isTwice ? a : b, EVENING_MS)];
+        const minutes = Array.from({ length: 24 * 60 }, (_, minute) => EVENING_MS + minute * MINUTE_MS);
+        const same = minutes.every((atMs) => scheduledKw(held, atMs) === scheduledKw(due, atMs));
+        seen.add(same);
+        expect(allowsTheSame(held, due)).toBe(same);
+      }),
+    );
+    expect(seen).toEqual(new Set([true, false]));
   });
 });

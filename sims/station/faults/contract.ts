@@ -16,6 +16,8 @@ export interface StationFault {
   readonly endsAtZero?: boolean;
   /** It charges on as many phases as it is told. */
   readonly switchesPhases?: boolean;
+  /** It takes profiles and draws what it likes. */
+  readonly ignoresProfiles?: boolean;
   /** What it says is not held against the schema before it leaves. */
   readonly unchecked?: boolean;
   /** How it calls itself on the wire, by the name that it was given. */

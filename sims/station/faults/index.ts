@@ -67,6 +67,9 @@ export const endsAtZero = ({ faults = [] }: Pick<NewStation, "faults">): boolean
 export const switchesPhases = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
   faults.some((name) => STATION_FAULTS.get(name)?.switchesPhases === true);
 
+export const ignoresProfiles = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
+  faults.some((name) => STATION_FAULTS.get(name)?.ignoresProfiles === true);
+
 export const isUnchecked = ({ faults = [] }: Pick<NewStation, "faults">): boolean =>
   faults.some((name) => STATION_FAULTS.get(name)?.unchecked === true);
 

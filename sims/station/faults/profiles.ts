@@ -1,4 +1,4 @@
-import { type Handler, listOf, numberOf, objectOf, type Payload, textOf, type Words } from "../wire/words.js";
+import { listOf, numberOf, objectOf, type Payload, textOf, type Words } from "../wire/words.js";
 import type { StationFault } from "./contract.js";
 
 /** A profile that a station is asked to take, as far as makers differ in it. */
@@ -43,8 +43,6 @@ const without = (words: Words, action: string): Words => ({
   ...words,
   handlers: Object.fromEntries(Object.entries(words.handlers).filter(([name]) => name !== action)),
 });
-
-const accepting: Handler = () => ({ status: "Accepted" });
 
 /** An old energy manager has left its limit: 6 A for the whole station. */
 const foreignLimit = (words: Words): Words => ({
@@ -113,10 +111,7 @@ export const PROFILE_FAULTS = {
     about: "does not know SetChargingProfile",
     words: (words) => without(words, "SetChargingProfile"),
   },
-  "ignores-profiles": {
-    about: "accepts profiles and does not follow them",
-    words: (words) => withHandlers(words, { SetChargingProfile: accepting }),
-  },
+  "ignores-profiles": { about: "accepts profiles and does not follow them", ignoresProfiles: true },
   "forgets-profiles": { about: "loses every profile when it restarts", words: forgetting },
   "foreign-limit": { about: "holds the limit of an old energy manager", words: foreignLimit },
   "empty-composite": {

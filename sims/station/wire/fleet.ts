@@ -2,6 +2,7 @@ import type { OcppVersion } from "../../../src/domain/fleet.js";
 import { MINUTE_MS } from "../../../src/domain/units.js";
 import type { Clock } from "../../../src/ports/clock.js";
 import { type SimFleet, createFleet } from "../fleet.js";
+import type { SimStation } from "../station.js";
 import { connectorStatusOf, type StationMessage } from "../messages.js";
 import { identityOf, isUnchecked, withFaults } from "../faults/index.js";
 import type { NewStation } from "../model.js";
@@ -32,7 +33,14 @@ export interface WireParts {
    * Identities that the central system holds a connection of. With it `idle` also waits until both ends
    * agree on who is connected, which a lock-step run needs.
    */
-  readonly connectedAtServer?: () => Pick<ReadonlySet<string>, "has">;
+  readonly connectedAtServer?: () => SeenConnections;
+}
+
+/** Who is connected, as the central system sees it. */
+interface SeenConnections {
+  has(identity: string): boolean;
+  /** Rises whenever any comes or goes, so that nobody is asked about in between; where it is left out, all always are. */
+  readonly changes?: number;
 }
 
 const WORDS: Readonly<Record<OcppVersion, Words>> = { "1.6": v16, "2.0.1": v201, "2.1": v21 };
@@ -43,33 +51,40 @@ const DEFAULT_HEARTBEAT_MS = 5 * MINUTE_MS;
 export const createWireFleet = (parts: WireParts): WireFleet => {
   const violations: string[] = [];
   const following = new Map<string, number>();
+  let seenChanges: number | undefined = undefined;
+  const follow = (stationId: string, by: number): void => {
+    const calls = (following.get(stationId) ?? 0) + by;
+    if (calls > 0) following.set(stationId, calls);
+    else following.delete(stationId);
+  };
+  const agrees = (station: SimStation, seen = parts.connectedAtServer?.()): boolean =>
+    seen === undefined || station.connected() === seen.has(station.id);
   const fleet = createFleet({
     clock: parts.clock,
     stations: parts.stations,
+    agrees: (station) => agrees(station),
     uplink: (spec, operations) =>
       wireUplink({
         ...parts,
         spec,
         operations,
         onViolation: (text) => void violations.push(text),
-        onFollowing: (by) => void following.set(spec.stationId, (following.get(spec.stationId) ?? 0) + by),
+        onFollowing: (by) => follow(spec.stationId, by),
       }),
   });
-  const disagreeing = (): readonly string[] => {
+  /** Nobody stirs, and the other end sees the same: it may have ended a connection of itself. */
+  const allAgree = (): boolean => {
     const seen = parts.connectedAtServer?.();
-    return seen === undefined
-      ? []
-      : [...fleet.stations.values()]
-          .filter((each) => each.connected() !== seen.has(each.id))
-          .map(({ id }) => id);
+    if (seen?.changes !== undefined && seen.changes === seenChanges) return true;
+    if (![...fleet.stations.values()].every((station) => agrees(station, seen))) return false;
+    seenChanges = seen?.changes;
+    return true;
   };
-  const speaking = (): readonly string[] =>
-    [...following].filter(([, calls]) => calls > 0).map(([stationId]) => stationId);
   return {
     fleet: {
       ...fleet,
-      idle: () => fleet.idle() && disagreeing().length === 0 && speaking().length === 0,
-      busy: () => [...new Set([...fleet.busy(), ...disagreeing(), ...speaking()])],
+      idle: () => following.size === 0 && fleet.idle() && allAgree(),
+      busy: () => [...new Set([...fleet.busy(), ...following.keys()])],
     },
     violations: () => violations,
   };

@@ -59,22 +59,27 @@ export interface Connections {
   open(): readonly Connection[];
   views(): readonly ConnectionView[];
   nextGeneration(): number;
+  /** How often a live connection came or went. */
+  changes(): number;
 }
 
 export function createConnections(): Connections {
   const live = new Map<string, Connection>();
   const open = new Set<Connection>();
   let generation = 0;
+  let changes = 0;
   const isLive = (connection: Connection): boolean => live.get(connection.station.id) === connection;
   return {
     enter(connection) {
       const older = live.get(connection.station.id) ?? null;
+      changes += 1;
       live.set(connection.station.id, connection);
       open.add(connection);
       return older;
     },
     leave(connection) {
       open.delete(connection);
+      changes += 1;
       return isLive(connection) && live.delete(connection.station.id);
     },
     live: (stationId) => live.get(stationId) ?? null,
@@ -82,8 +87,13 @@ export function createConnections(): Connections {
     open: () => [...open],
     views: () => [...live.values()].map(view),
     nextGeneration: () => (generation += 1),
+    changes: () => changes,
   };
 }
+
+/** Nothing is being handled, and no call is under way. */
+export const isQuiet = ({ session }: Connection): boolean =>
+  session.inbound() === 0 && session.outbound() === 0;
 
 const view = (connection: Connection): ConnectionView => ({
   stationId: connection.station.id,
