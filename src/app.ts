@@ -94,6 +94,10 @@ export const stationIdentity = async (...args: Parameters<typeof Operators.stati
   (await import("./app/operator-client.js")).stationIdentity(...args);
 export const stationJobs = async (...args: Parameters<typeof Operators.stationJobs>) =>
   (await import("./app/operator-client.js")).stationJobs(...args);
+export const stationOverview = async (...args: Parameters<typeof Operators.stationOverview>) =>
+  (await import("./app/operator-client.js")).stationOverview(...args);
+export const allSessions = async (...args: Parameters<typeof Operators.allSessions>) =>
+  (await import("./app/operator-client.js")).allSessions(...args);
 export const stationReservations = async (...args: Parameters<typeof Operators.stationReservations>) =>
   (await import("./app/operator-client.js")).stationReservations(...args);
 export const followStation = async (...args: Parameters<typeof Operators.followStation>) =>

@@ -16,6 +16,8 @@ import type { ProbeAsked, ProbeTried } from "../ports/discharge-probes.js";
 import type { ListSync } from "../ports/local-lists.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
+import { stationRowSchema } from "../server/schemas/live.js";
+import { sessionSchema } from "../server/schemas/session.js";
 import { loggedMessageSchema } from "../server/schemas/message.js";
 import { idTokenList, type newIdToken } from "../server/schemas/id-token.js";
 import { listSyncSchema } from "../server/schemas/list-sync.js";
@@ -215,6 +217,32 @@ export const stationReservations = async (access: Access, stationId: string): Pr
   z
     .array(reservationSchema)
     .parse(await (await ask(access, `${stationPath(stationId)}/reservations`)).json());
+
+/** Every EVSE of a site, or of all. */
+export const stationOverview = async (access: Access, siteId: string | null) => {
+  const response = await ask(access, `/stations${queryOf({ siteId })}`);
+  return z.array(stationRowSchema).parse(await response.json());
+};
+
+interface SessionQuery {
+  readonly siteId: string | null;
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+}
+
+/** Sessions, running and past. */
+export const allSessions = async (access: Access, query: SessionQuery) => {
+  const response = await ask(access, `/sessions${queryOf({ ...query })}`);
+  return z.array(sessionSchema).parse(await response.json());
+};
+
+/** What is null is not asked for. */
+const queryOf = (values: Readonly<Record<string, string | number | null>>): string => {
+  const given = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) if (value !== null) given.set(key, String(value));
+  return given.size === 0 ? "" : `?${given.toString()}`;
+};
+
 /** How a station is spoken to, and why. */
 export const stationQuirks = async (access: Access, stationId: string): Promise<StationQuirksBody> => {
   const response = await ask(access, `${stationPath(stationId)}/quirks`);

@@ -1,10 +1,13 @@
-import { z } from "zod";
 import type { CommandOf, CommandOutcome } from "../domain/command.js";
 import { YouxuError } from "../domain/errors.js";
 import type { FleetEvent } from "../domain/fleet.js";
 import { isSameToken } from "../domain/id-token.js";
 import type { PilePlace } from "../domain/sharing.js";
-import { OPERATOR_HOLDS, type Reservation, reservationSchema } from "../domain/station-file/reservations.js";
+import {
+  keptReservationsSchema,
+  OPERATOR_HOLDS,
+  type Reservation,
+} from "../domain/station-file/reservations.js";
 import type { StationNews } from "../domain/station-news.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import { type Claim, conflictOf } from "../management/reservation-conflicts.js";
@@ -21,7 +24,6 @@ import type { Hold } from "../sharing/steps.js";
 import type { ControlParts } from "./contract.js";
 
 const COLLECTION = "reservations";
-const keptSchema = z.object({ stationId: z.string(), reservations: z.array(reservationSchema) });
 
 /** Numbers count the seconds from here on, and so repeat none over a restart; 31 bits last until 2094. */
 const NUMBERS_FROM_MS = Date.UTC(2026, 0, 1);
@@ -211,7 +213,7 @@ export const createReservations = (context: ReservationParts): ReservationKeeper
     },
     restore: async () => {
       for (const document of await documents.list(COLLECTION)) {
-        const read = keptSchema.safeParse(document);
+        const read = keptReservationsSchema.safeParse(document);
         if (read.success) kept.set(read.data.stationId, read.data.reservations);
         else log.error({ document, faults: read.error.issues }, "kept reservations cannot be read");
       }

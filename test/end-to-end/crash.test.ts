@@ -18,6 +18,7 @@ import {
   isUp,
   PASSED_FILE,
   pause,
+  run,
   temporaryFolder,
   writeConfig,
   youxu,
@@ -124,11 +125,44 @@ const busyHour = (fleet: SimFleet, clock: PacedClock) => {
   };
 };
 
+/** What an operator asks now of one station, now of another, so that every server writes it. */
+const ASKED = {
+  "1.6": [{ kind: "read-settings" }, { kind: "get-composite", evseId: 1 }],
+  "2.x": [
+    { kind: "read-settings", names: ["SampledDataCtrlr.TxUpdatedInterval"] },
+    { kind: "report-settings", inventory: "configuration" },
+    { kind: "get-composite", evseId: 1 },
+  ],
+} as const;
+
+/** Asks whatever server is there; one that dies meanwhile, or is not up, does not answer. */
+const operatorAsks = (port: number, token: string): (() => void) => {
+  let turn = 0;
+  const timer = setInterval(() => {
+    const index = turn++ % STATIONS;
+    const asked = ASKED[VERSIONS[index % VERSIONS.length] === "1.6" ? "1.6" : "2.x"];
+    const url = `http://127.0.0.1:${port}/api/v1/stations/${ids[index]}/commands`;
+    void fetch(url, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(asked[Math.floor(turn / STATIONS) % asked.length]),
+    }).then(
+      (answer) => answer.arrayBuffer().catch(() => undefined),
+      () => undefined,
+    );
+  }, 150);
+  return () => clearInterval(timer);
+};
+
 /** The server now running, so that a failed test leaves none behind. */
 let running: ChildProcess | null = null;
 
 /** Where a process may die: around what makes a message durable, and at each kind that every server writes here. */
 const POINTS: readonly string[] = [
+  // Each station boots once in its life: in the first of the server's, or after a boot that was not answered.
+  "before-answer.BootNotification",
+  "before-call.GetConfiguration",
+  "before-call.GetVariables",
   "before-commit",
   "after-commit",
   "before-answer.StartTransaction",
@@ -144,17 +178,12 @@ const POINTS: readonly string[] = [
   "before-answer.Authorize",
   "before-answer.NotifyEVChargingNeeds",
   "before-call.TriggerMessage",
+  "before-call.GetBaseReport",
+  "before-answer.NotifyReport",
+  "before-call.GetCompositeSchedule",
 ];
-/** Written in some lives only: at a station's first connection and boot, once in its life, or long after. */
-const SELDOM: ReadonlySet<string> = new Set([
-  "answer.BootNotification",
-  "answer.NotifyReport",
-  "call.ClearChargingProfile",
-  "call.GetBaseReport",
-  "call.GetCompositeSchedule",
-  "call.GetConfiguration",
-  "call.GetVariables",
-]);
+/** Written in some lives only: a profile is cleared where its id is no longer ours, or a correction is to end early. */
+const SELDOM: ReadonlySet<string> = new Set(["call.ClearChargingProfile"]);
 const KILLS = POINTS.length;
 const kindOf = (point: string): string => point.replace(/^(before|after)-/, "");
 /** A server that did not come to its point within this is killed where it is. */
@@ -190,6 +219,7 @@ const killAgainAndAgain = async (port: number): Promise<ChildProcess> => {
 beforeAll(async () => {
   const port = await freePort();
   writeConfig(folder.path, siteFile(port));
+  const token = (await run(["token", "add", "operator"], folder.path)).stdout.trim();
   // So far back that the stations' clock stays behind the server's, however long all this takes.
   const startMs = Date.now() - MOST_MS * SPEED;
   const clock = new PacedClock({ startMs, speed: SPEED });
@@ -207,7 +237,9 @@ beforeAll(async () => {
   });
   fleet.start();
   const hour = busyHour(fleet, clock);
+  const stopAsking = operatorAsks(port, token);
   const server = await killAgainAndAgain(port);
+  stopAsking();
   while (clock.now() < startMs + HOUR_MS) await pause(100);
   hour.stop();
   busyMs = clock.now() - startMs;

@@ -24,8 +24,8 @@ export const asking = (name: string, description: string, scope = OPERATE): Comm
   askable(new Command(name).argument("<identity>", "the station"), description, scope);
 
 /** The same without a station. */
-export const askingServer = (name: string, description: string): Command =>
-  askable(new Command(name), description, OPERATE);
+export const askingServer = (name: string, description: string, scope = OPERATE): Command =>
+  askable(new Command(name), description, scope);
 
 /** Of what may cost us a station. */
 export const ADMIN = "with the scopes operate and admin; YOUXU_TOKEN by default";

@@ -11,12 +11,14 @@ import { messageCommands } from "./messages.js";
 import { securityCommands } from "./security.js";
 import { monitoringCommands } from "./monitoring.js";
 import { networkCommands } from "./network.js";
+import { overviewCommands } from "./overview.js";
 import { settingsCommands } from "./settings.js";
 import { tariffCommands } from "./tariffs.js";
 import { transactionCommands } from "./transactions.js";
 
 /** What an operator asks of a station over a running server. */
 export const operatorCommands = (): Command[] => [
+  ...overviewCommands(),
   ...transactionCommands(),
   ...availabilityCommands(),
   ...settingsCommands(),

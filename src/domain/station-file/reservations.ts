@@ -25,6 +25,12 @@ export const reservationSchema = z
   .meta({ id: "Reservation", description: "An EVSE that is, or was, held for an id token" });
 export type Reservation = z.infer<typeof reservationSchema>;
 
+/** The reservations of a station as they lie on disk. */
+export const keptReservationsSchema = z.object({
+  stationId: z.string(),
+  reservations: z.array(reservationSchema),
+});
+
 /** What became of a reservation, as the station tells it. */
 export interface ReservationNews {
   readonly kind: "reservation-told";
