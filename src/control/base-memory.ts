@@ -3,7 +3,7 @@ import type { Measurement, Site } from "../domain/site.js";
 import { type BaseExperience, experienceOf, fadeAfter, type SeenBase } from "../planning/base-experience.js";
 import type { BaseObservation } from "../planning/base-forecast.js";
 import { quarterOfLocalDay, quarterStartMs } from "../signals/calendar.js";
-import { clamp, type EpochMs } from "../domain/units.js";
+import { clamp, type EpochMs, SECOND_MS } from "../domain/units.js";
 import { observeBase, type ObservedBounds } from "./base-observer.js";
 
 /** Two weeks of quarter hours. */
@@ -11,11 +11,26 @@ const MOST_SEEN = 14 * 96;
 /** Bounds closer than this are one value. */
 const EXACT_KW = 0.05;
 
+/** Measurements further apart than this are not of the same moment: the sun moves. */
+const PAIR_MS = 10 * SECOND_MS;
+
+/** What the site drew and what its PV generated at about the same moment. */
+interface SitePair {
+  readonly importKw: number;
+  readonly pvKw: number;
+  readonly atMs: EpochMs;
+}
+
+const pairOf = (siteImport: Measurement | undefined, pv: Measurement | undefined): SitePair | null =>
+  siteImport === undefined || pv === undefined || Math.abs(siteImport.atMs - pv.atMs) > PAIR_MS
+    ? null
+    : { importKw: siteImport.powerKw, pvKw: pv.powerKw, atMs: Math.min(siteImport.atMs, pv.atMs) };
+
 export interface BaseMemory {
   readonly observed: BaseObservation | null;
   readonly siteImport: Measurement | null;
-  /** The latest PV power, however old. */
-  readonly pv: Measurement | null;
+  /** The latest import and PV power of about the same moment, at the older of their times; null: never. */
+  readonly pair: SitePair | null;
   /** null while less than a day was seen. */
   readonly experience: BaseExperience | null;
   /** Takes what is the latest of its kind; false: it is older than what is known. */
@@ -41,6 +56,7 @@ export const createBaseMemory = (): BaseMemory => {
   let observed: BaseObservation | null = null;
   let experience: BaseExperience | null = null;
   let mostDischargeKw = 0;
+  let pair: SitePair | null = null;
 
   const learn: BaseMemory["learn"] = (site, { powerKw, atMs }) => {
     const quarterMs = quarterStartMs(atMs);
@@ -65,8 +81,8 @@ export const createBaseMemory = (): BaseMemory => {
     get siteImport() {
       return latest.get("site-import") ?? null;
     },
-    get pv() {
-      return latest.get("pv") ?? null;
+    get pair() {
+      return pair;
     },
     get experience() {
       return experience;
@@ -74,6 +90,7 @@ export const createBaseMemory = (): BaseMemory => {
     measure: (measurement) => {
       if (measurement.atMs < (latest.get(measurement.kind)?.atMs ?? -Infinity)) return false;
       latest.set(measurement.kind, measurement);
+      pair = pairOf(latest.get("site-import"), latest.get("pv")) ?? pair;
       if (measurement.kind === "battery") mostDischargeKw = Math.max(mostDischargeKw, -measurement.powerKw);
       return true;
     },

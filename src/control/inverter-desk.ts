@@ -57,6 +57,8 @@ interface Book {
   /** Since when it has generated more than any limit that it may hold; null: it does not. */
   aboveSinceMs: EpochMs | null;
   wasSteered: boolean;
+  /** The same at the last look, and not at the last refresh. */
+  wasSeenSteered: boolean;
   reason: PvReason | null;
 }
 
@@ -84,6 +86,7 @@ export const createInverterDesk = (input: InverterDeskInput): InverterDesk => {
     following: true,
     aboveSinceMs: null,
     wasSteered: false,
+    wasSeenSteered: false,
     reason: null,
   });
   const books = (site.inverters ?? []).map(openBook);
@@ -107,11 +110,15 @@ export const createInverterDesk = (input: InverterDeskInput): InverterDesk => {
     const state = states().find(({ id }) => id === config.id);
     look(book, state);
     const fresh = state?.staleSinceMs === null;
+    const steered = fresh && state.connected && told.takes && book.following;
+    // What it did meanwhile by its watchdog is not in measurements from before.
+    if (steered !== book.wasSeenSteered) changedMs = clock.now();
+    book.wasSeenSteered = steered;
     return {
       config,
       measuredKw: fresh ? (state.power?.value ?? null) : null,
       following: book.following,
-      steered: fresh && state.connected && told.takes && book.following,
+      steered,
       inPlay: told.alive(),
       lastToldKw,
       reason,

@@ -39,14 +39,9 @@ export const pvSurroundings = (
   { site, memory }: Known,
   nowMs: EpochMs,
 ): Omit<PvSurroundings, "othersKw"> => {
-  const { siteImport, pv } = memory.baseMemory;
-  const isFresh = (measured: { readonly atMs: EpochMs } | null): boolean =>
-    measured !== null && nowMs - measured.atMs <= FRESH_MS;
+  const { pair } = memory.baseMemory;
   return {
-    measured:
-      siteImport !== null && pv !== null && isFresh(siteImport) && isFresh(pv)
-        ? { importKw: siteImport.powerKw, pvKw: pv.powerKw, atMs: Math.min(siteImport.atMs, pv.atMs) }
-        : null,
+    measured: pair !== null && nowMs - pair.atMs <= FRESH_MS ? pair : null,
     leastDrawnKw: leastDrawnKw(parts, { site, memory }, nowMs),
   };
 };

@@ -35,7 +35,16 @@ const gridControl: SayingsOf<GridControlCommand> = {
   },
   "afrr-signal": {
     write: ({ signal, atMs }) => call("AFRRSignal", { timestamp: writeTime(atMs), signal }),
+    read: (answer) => withoutCurve(answer),
   },
+};
+
+/** A station turns the signal into power by the signal curve of its profile, and ours have none. */
+const withoutCurve = (answer: Payload): CommandOutcome => {
+  const outcome = outcomeOf(answer);
+  const detail =
+    "moves no power by itself: the charging profiles that this system sends have no signal curve (v2xSignalWattCurve)";
+  return outcome.status === "accepted" ? { ...outcome, detail } : outcome;
 };
 
 /** A control may take the place of others of its kind: their ids are the detail. */

@@ -39,7 +39,7 @@ export const gridSignal: FastifyPluginAsyncZod<GridSignalOptions> = async (app, 
     secured("operate", {
       summary: "Forward a signal for automatic frequency restoration",
       description:
-        "Sends OCPP 2.1's AFRRSignal to stations of the site, and tells what became of it at each. A station follows it by the signal curve of its charging profile",
+        "Sends OCPP 2.1's AFRRSignal to stations of the site, and tells what became of it at each. A station turns it into power by the signal curve of its charging profile; the profiles that are sent here have none, which the detail of an accepted signal says",
       tags: ["sites"],
       params: siteParams,
       body,

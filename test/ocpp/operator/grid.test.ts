@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { OperatorCommand } from "../../../src/domain/command.js";
-import { accepted, checkRows, checkUnsent, type Row } from "./rows.js";
+import { checkRows, checkUnsent, type Row } from "./rows.js";
 
 const T0 = Date.parse("2026-11-02T18:00:00Z");
 const cap: OperatorCommand = {
@@ -83,7 +83,14 @@ const ROWS: readonly Row[] = [
     "AFRRSignal",
     { timestamp: "2026-11-02T18:00:00.000Z", signal: -40 },
     { status: "Accepted" },
-    accepted,
+    { status: "accepted", detail: expect.stringContaining("no signal curve") },
+  ],
+  [
+    afrr,
+    "AFRRSignal",
+    { timestamp: "2026-11-02T18:00:00.000Z", signal: -40 },
+    { status: "Rejected" },
+    { status: "rejected", detail: expect.not.stringContaining("signal curve") },
   ],
   [
     list,
