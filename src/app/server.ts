@@ -17,6 +17,7 @@ import { openIdTokenBook } from "../control/id-token-book.js";
 import { createInventory } from "../control/inventory.js";
 import { createLocalLists } from "../control/local-lists.js";
 import { createSettingsProfiles } from "../control/settings-profiles.js";
+import { splitLink } from "../control/split-link.js";
 import { createStationFiles } from "../control/station-files.js";
 import type { StationCommand } from "../domain/command.js";
 import type { DeviceConfig, DeviceState } from "../domain/device.js";
@@ -175,7 +176,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const stationFiles = createStationFiles({ documents: store.documents, clock, log: lines });
   const costs = createCostBook({ clock, sites, tariffOf, link });
   const operatorLink = checkedLink({
-    link,
+    link: splitLink({ link, files: stationFiles }),
     files: stationFiles,
     securityOf: (stationId) => registeredSecurity(registry, stationId),
     driverTariff: (stationId) => {
