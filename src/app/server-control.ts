@@ -6,6 +6,7 @@ import { createCustomerReports } from "../control/customer-reports.js";
 import { openIdTokenBook } from "../control/id-token-book.js";
 import { createInventory } from "../control/inventory.js";
 import { createLocalLists } from "../control/local-lists.js";
+import { splitLink } from "../control/split-link.js";
 import { createStationFiles } from "../control/station-files.js";
 import { plainToken } from "../domain/id-token.js";
 import { createDevices } from "../metering/devices.js";
@@ -55,7 +56,7 @@ export const composeControl = async (
   const stationFiles = createStationFiles({ documents: store.documents, clock, log: lines });
   const costs = createCostBook({ clock, sites, tariffOf, link });
   const operatorLink = checkedLink({
-    link,
+    link: splitLink({ link, files: stationFiles }),
     files: stationFiles,
     securityOf: (stationId) => registeredSecurity(registry, stationId),
     driverTariff: (stationId) => {

@@ -5,7 +5,7 @@ import { hunt } from "./hunt.js";
 
 const seconds = Number(process.env["FUZZ_SECONDS"] ?? "10");
 /** Another in each run; that of an earlier one by FUZZ_SEED. */
-const seed = seedOf(process.env["FUZZ_SEED"] ?? "random");
+const seed = seedOf(process.env["FUZZ_SEED"] ?? "random", "FUZZ_SEED");
 
 it(`random frames, URLs and headers do no harm for ${seconds} s (FUZZ_SEED=${seed})`, async () => {
   console.log(`fuzzing with FUZZ_SEED=${seed}`);
