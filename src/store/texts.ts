@@ -31,6 +31,10 @@ export const replaceText = (table: keyof Tables, columns: readonly string[], row
   return `replace into "${table}" (${quoted(columns)}) values ${Array<string>(rows).fill(row).join(", ")}`;
 };
 
+/** Sets these columns of the row with a key. */
+export const updateText = (table: keyof Tables, columns: readonly string[], key: string): string =>
+  `update "${table}" set ${columns.map((column) => `"${column}" = ?`).join(", ")} where "${key}" = ?`;
+
 /** Makes a text at its first use, for what is known only then. */
 export const onceMade = <Given>(make: (given: Given) => string): ((given: Given) => string) => {
   let made: string | null = null;
