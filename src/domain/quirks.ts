@@ -179,7 +179,13 @@ export interface ResolvedQuirks {
 const allQuirks = quirkValuesSchema.required();
 const allOrigins = z.record(quirkValuesSchema.keyof(), z.enum(QUIRK_ORIGINS));
 
-export const resolveQuirks = (sources: QuirkSources): ResolvedQuirks => {
+/** Most stations do as the standard says: what holds for them is one object. */
+export const resolveQuirks = (sources: QuirkSources): ResolvedQuirks =>
+  Object.values(sources).every(saysNothing) ? AS_STANDARD : strongestOf(sources);
+
+const saysNothing = (values: QuirkValues): boolean => QUIRK_NAMES.every((name) => values[name] === undefined);
+
+const strongestOf = (sources: QuirkSources): ResolvedQuirks => {
   const said = { default: DEFAULT_QUIRKS, ...sources };
   const strongest = QUIRK_NAMES.map((name) => {
     const origin = QUIRK_ORIGINS.findLast((one) => said[one][name] !== undefined) ?? "default";
@@ -190,6 +196,8 @@ export const resolveQuirks = (sources: QuirkSources): ResolvedQuirks => {
     origins: allOrigins.parse(Object.fromEntries(strongest.map(({ name, origin }) => [name, origin]))),
   };
 };
+
+const AS_STANDARD = strongestOf({ advertised: {}, "learnt-model": {}, "learnt-station": {}, file: {} });
 
 /** What the entries of a quirks file say of one station; those that name it go before those of a model. */
 export const stated = (entries: readonly QuirkEntry[], stationId: string, maker: Maker): QuirkValues => {

@@ -3,12 +3,41 @@ import { asideKeyOf, type LedgerBook } from "../ports/ledger-book.js";
 import type { TransactionRow } from "../ports/transaction-row.js";
 import { fromTable, toMessageTable, toMetered, toTable } from "./rows.js";
 import type { Tables, TransactionTable } from "./tables.js";
-import { insertOnce, runText } from "./texts.js";
+import { insertOnce, runText, updateText } from "./texts.js";
 
 /** The ledger's book in SQL, for use inside a transaction. */
-export const sqlBook = (db: Kysely<Tables>): LedgerBook => ({
-  ...lookups(db),
-  put: (row) => putRow(db, toTable(row)),
+export const sqlBook = (db: Kysely<Tables>): LedgerBook => {
+  // The row that a message is about, as it stands: of most messages two or three of its columns are others then.
+  let standing: TransactionRow | null = null;
+  return {
+    ...lookups(db),
+    ...writes(db),
+    byTransactionId: async (stationId, transactionId) => {
+      standing = firstOf(await runText<TransactionTable>(db, BY_TRANSACTION_ID, [transactionId, stationId]));
+      return standing;
+    },
+    put: async (row) => {
+      if (standing?.order === row.order) await change(db, standing, row);
+      else await putRow(db, toTable(row));
+      standing = row;
+    },
+  };
+};
+
+/** What is the same is left alone, and with it the indexes on it. */
+const change = async (db: Kysely<Tables>, from: TransactionRow, to: TransactionRow): Promise<void> => {
+  const before = new Map(Object.entries(toTable(from)));
+  const changed = Object.entries(toTable(to)).filter(([column, value]) => before.get(column) !== value);
+  if (changed.length === 0) return;
+  const text = updateText(
+    "ledger_transaction",
+    changed.map(([column]) => column),
+    "ordinal",
+  );
+  await runText(db, text, [...changed.map(([, value]) => value), to.order]);
+};
+
+const writes = (db: Kysely<Tables>): Pick<LedgerBook, "addMessage" | "setAside"> => ({
   addMessage: (order, messageKey, event) => addRow(db, toMessageTable(order, messageKey, event)),
   setAside: async (event, why) => {
     const { stationId, atMs } = event;
@@ -38,8 +67,6 @@ const lookups = (db: Kysely<Tables>) => {
     },
     byStartKey: (stationId: string, startKey: string) =>
       one(rows().where("station_id", "=", stationId).where("start_key", "=", startKey)),
-    byTransactionId: async (stationId: string, transactionId: string) =>
-      firstOf(await runText<TransactionTable>(db, BY_TRANSACTION_ID, [transactionId, stationId])),
     transactionIdTaken: async (transactionId: string) =>
       (await one(rows().where("transaction_id", "=", transactionId).limit(1))) !== null,
     bySessionId: (sessionId: string) => one(rows().where("session_id", "=", sessionId)),

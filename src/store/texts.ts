@@ -38,3 +38,7 @@ export const replaceText = (table: keyof Tables, columns: readonly string[], row
   const row = `(${columns.map(() => "?").join(", ")})`;
   return `replace into "${table}" (${quoted(columns)}) values ${Array<string>(rows).fill(row).join(", ")}`;
 };
+
+/** Sets these columns of the row with a key. */
+export const updateText = (table: keyof Tables, columns: readonly string[], key: string): string =>
+  `update "${table}" set ${columns.map((column) => `"${column}" = ?`).join(", ")} where "${key}" = ?`;

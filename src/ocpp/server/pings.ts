@@ -46,9 +46,10 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
     }
     timer = null;
   };
-  const beat = ({ socket, heardMs, silent }: Pinged, everyMs: number): void => {
+  const beat = (pinged: Pinged, everyMs: number): void => {
+    const { socket, heardMs } = pinged;
     if (clock.now() - heardMs >= 2 * everyMs && !socket.isPaused) {
-      silent();
+      pinged.silent();
       socket.terminate();
     } else if (socket.readyState === socket.OPEN) socket.ping();
   };
