@@ -30,10 +30,11 @@ export const exceedsOffer = ({ held }: Pick<EvseState, "held">, told: CarSchedul
     const offeredKw = held === null ? null : scheduledKw(held, atMs);
     if (own === undefined || offeredKw === null) return false;
     const { chargeKw, dischargeKw } = own;
-    const isMore = (kw: number | null, mostKw: number): boolean =>
-      kw !== null && kw > Math.max(0, mostKw) + ROUNDING_KW;
     return isMore(chargeKw, offeredKw) || isMore(dischargeKw, -offeredKw);
   });
+
+const isMore = (kw: number | null, mostKw: number): boolean =>
+  kw !== null && kw > Math.max(0, mostKw) + ROUNDING_KW;
 
 /** The moments at which either changes, while the car's own lasts. */
 const changesOf = (held: EvseState["held"], { steps, endMs }: CarSchedule): number[] => {
