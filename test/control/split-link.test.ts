@@ -69,7 +69,10 @@ const ANSWERS: Record<Action, Handler> = {
   SetVariableMonitoring: ({ params }) => ({
     setMonitoringResult: listAt(params, "setMonitoringData").map(
       ({ component, variable, type, severity }) => ({
-        ...{ component, variable, type, severity },
+        component,
+        variable,
+        type,
+        severity,
         status: "Accepted",
       }),
     ),
