@@ -78,7 +78,8 @@ const evBounds = (site: Site, fleet: FleetState, atMs: EpochMs): Bounds => {
 };
 
 const carBounds = (station: StationConfig, evse: EvseState, atMs: EpochMs): Bounds => {
-  if (evse.session === null || beganMs(evse, evse.session) > atMs) return { lowKw: 0, highKw: 0 };
+  if (evse.session === null || beganMs(evse, evse.session) > atMs)
+    return { lowKw: evse.aside?.leastKw ?? 0, highKw: 0 };
   if (evse.sample !== null && isSettled(evse, atMs))
     return { lowKw: evse.sample.powerKw, highKw: evse.sample.powerKw };
   const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);
@@ -101,6 +102,7 @@ const largestOf = ({ evses }: StationConfig): EvseConfig =>
 
 const mayDischarge = (evse: EvseState): boolean =>
   (evse.sample?.powerKw ?? 0) < 0 ||
+  evse.aside != null ||
   schedulesInPlay(evse).some((schedule) => schedule?.periods.some(({ powerKw }) => powerKw < 0) ?? false);
 
 const isSettled = (evse: EvseState, atMs: EpochMs): boolean => {

@@ -4,14 +4,8 @@ import { SECOND_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
 import { runCommand } from "./commands.js";
 import type { Desk } from "./desk.js";
-import type { Station } from "./station.js";
+import { isAlone } from "./station.js";
 import { keepRecord } from "./record.js";
-
-/** Neither told of a second EVSE nor given one by a site file. */
-const isAlone = ({ memory }: Station, isConfigured: (evseId: number) => boolean): boolean => {
-  const evses = new Set([...memory.connectorStatus.keys()].map((name) => name.split("/")[0]));
-  return evses.size <= 1 && !isConfigured(2);
-};
 
 /** The way to the stations: finds the live connection and runs the command on it. */
 export function createLink(desk: Desk): StationLink {
