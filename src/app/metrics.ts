@@ -68,6 +68,7 @@ const ofSite = (read: SiteReadings, nowMs: EpochMs): MetricValue[] => {
     of("youxu_plan_solve_seconds", read.solveSeconds),
     of("youxu_dispatch_commands_total", read.commands),
     of("youxu_dispatch_rejects_total", read.rejected),
+    of("youxu_discharges_not_taken_back", read.notTakenBack),
     ...directions.flatMap((direction) => [
       of("youxu_limit_breaches_total", read.breaches[direction], { direction }),
       of("youxu_limit_exceeded", read.overLimitSinceMs[direction] === null ? 0 : 1, { direction }),

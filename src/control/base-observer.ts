@@ -98,7 +98,8 @@ export const evBounds = (stations: readonly StationConfig[], fleet: FleetState, 
 };
 
 const carBounds = (station: StationConfig, evse: EvseState, { atMs, settlingMs }: Moment): Bounds => {
-  if (evse.session === null || beganMs(evse, evse.session) > atMs) return { lowKw: 0, highKw: 0 };
+  if (evse.session === null || beganMs(evse, evse.session) > atMs)
+    return { lowKw: evse.aside?.leastKw ?? 0, highKw: 0 };
   if (evse.sample !== null && isSettled(evse, atMs))
     return { lowKw: evse.sample.powerKw, highKw: evse.sample.powerKw };
   const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);
@@ -121,6 +122,7 @@ const largestOf = ({ evses }: StationConfig): EvseConfig =>
 
 const mayDischarge = (evse: EvseState): boolean =>
   (evse.sample?.powerKw ?? 0) < 0 ||
+  evse.aside != null ||
   schedulesInPlay(evse).some((schedule) => schedule?.periods.some(({ powerKw }) => powerKw < 0) ?? false);
 
 const isSettled = (evse: EvseState, atMs: EpochMs): boolean => {

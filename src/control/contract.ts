@@ -107,6 +107,8 @@ export interface SiteReadings {
   readonly rejected: number;
   /** Excesses of the measured power over a limit that lasted beyond their grace. */
   readonly breaches: { readonly import: number; readonly export: number };
+  /** EVSEs that may have been told to give back beside their profile, though no session there is to. */
+  readonly notTakenBack: number;
   readonly overLimitSinceMs: { readonly import: EpochMs | null; readonly export: EpochMs | null };
 }
 

@@ -3,6 +3,7 @@ import { exceedsOffer } from "../fleet/car-limits.js";
 import type { SharingOutlook } from "../domain/outlook.js";
 import type { Session } from "../domain/session.js";
 import { verdictOf, verdictOfUnknown } from "../management/authorization.js";
+import { createAsides } from "./asides.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { evseSampleOf } from "./ev-telemetry.js";
 import { createDischargeProbes } from "./discharge-probes.js";
@@ -33,6 +34,7 @@ export const createControl = (parts: ControlParts): Control => {
     const siteId = siteOfStation.get(event.stationId);
     if (siteId !== undefined) runs.get(siteId)?.onFleetEvent(event, before);
     rememberDefault(parts, event, keeper.station(event.stationId));
+    asides.see(event, before);
     if (event.kind === "sampled") parts.telemetry.sample(evseSampleOf(event));
     reservations.onFleetEvent(event);
     sharing.onFleetEvent(event);
@@ -47,6 +49,13 @@ export const createControl = (parts: ControlParts): Control => {
     parts.log.error({ err }, "what a car told could not be kept"),
   );
 
+  const runOf = (stationId: string): SiteRun | null => runs.get(siteOfStation.get(stationId) ?? "") ?? null;
+  const asides = createAsides({
+    ...parts,
+    keeper,
+    planAgain: (stationId) => runOf(stationId)?.loop.trigger("answer"),
+  });
+
   let quarantined = 0;
   const tallies = new Map<string, PlanTally>();
   for (const site of parts.sites) {
@@ -59,7 +68,7 @@ export const createControl = (parts: ControlParts): Control => {
       cycleListeners.forEach((listener) => listener(record));
     };
     const outlookOf = (): SharingOutlook => sharing.outlookOf(site.id);
-    runs.set(site.id, createSiteRun({ ...parts, keeper, outlookOf }, site, { onCycle, onChange }));
+    runs.set(site.id, createSiteRun({ ...parts, keeper, asides, outlookOf }, site, { onCycle, onChange }));
   }
   const evseCounts = new Map(
     parts.sites.flatMap(({ stations }) => stations.map(({ id, evses }) => [id, evses.length])),
@@ -79,7 +88,6 @@ export const createControl = (parts: ControlParts): Control => {
     setPreference: (...args) => operations.setPreference(...args),
   });
   cycleListeners.add(({ siteId }) => sharing.onPlan(siteId));
-  const runOf = (stationId: string): SiteRun | null => runs.get(siteOfStation.get(stationId) ?? "") ?? null;
   const { quirks } = parts;
   const dischargeProbes =
     quirks === undefined ? null : createDischargeProbes({ ...parts, quirks, keeper, runOf });
@@ -149,7 +157,8 @@ export const createControl = (parts: ControlParts): Control => {
       return verdictOf(token, { type, siteId, nowMs: parts.clock.now(), running });
     },
     start: async () => {
-      for (const event of await restoredDefaults(parts)) keeper.apply(event);
+      for (const event of [...(await restoredDefaults(parts)), ...(await asides.restored())])
+        keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);
       await reservations.restore();
       await sharing.start();
@@ -163,16 +172,23 @@ export const createControl = (parts: ControlParts): Control => {
     },
     stop: async () => {
       sharing.stop();
+      asides.stop();
       for (const run of runs.values()) run.loop.stop();
       await Promise.all(
         [...runs.values()].map((run) => Promise.all([run.storages.stop(), run.inverters.stop()])),
       );
     },
-    idle: () => sharing.idle() && reservations.idle() && [...runs.values()].every(({ loop }) => loop.idle()),
+    idle: () =>
+      sharing.idle() &&
+      reservations.idle() &&
+      asides.idle() &&
+      [...runs.values()].every(({ loop }) => loop.idle()),
     onCycle: (listener) => cycleListeners.add(listener),
     readings: () => ({
       quarantined,
-      sites: [...runs].map(([siteId, run]) => readSite(run, tallies.get(siteId) ?? createPlanTally())),
+      sites: [...runs].map(([siteId, run]) =>
+        readSite(run, tallies.get(siteId) ?? createPlanTally(), keeper.state),
+      ),
     }),
   };
 };

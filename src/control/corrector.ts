@@ -8,10 +8,11 @@ import { CORRECTION_SLACK_MS, type Schedule } from "../domain/schedule.js";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../domain/units.js";
 import { resolveNeed } from "../planning/needs.js";
 import { type PresentCar, presentCars } from "../planning/present-cars.js";
+import { capabilitiesOf } from "./capabilities.js";
 import { defaultsFor, type SiteMemory, type SiteParts } from "./cycle.js";
 import { guardsOf } from "./guards.js";
 import { sendCorrection } from "./sending.js";
-import { capabilitiesOf, dispatchEvsesOf } from "./transport.js";
+import { dispatchEvsesOf } from "./transport.js";
 
 /** A measurement older than this corrects nothing. */
 const FRESH_MS = MINUTE_MS;

@@ -1,5 +1,5 @@
 import { TOLERANCE_KW } from "../dispatch/bounds.js";
-import { probeSchedule } from "../dispatch/discharge-probe.js";
+import { isOfProbe, probeSchedule } from "../dispatch/discharge-probe.js";
 import { scheduleOf } from "../dispatch/schedules.js";
 import { storageMayTakeKw, storageWouldTakeKw } from "../dispatch/storage-setpoints.js";
 import type { Waiting } from "../dispatch/waiting.js";
@@ -28,8 +28,10 @@ import { type PresentCar, presentCars } from "../planning/present-cars.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
 import { nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
+import type { Asides } from "./asides.js";
 import { type BaseMemory } from "./base-memory.js";
 import { evsesOf } from "./base-observer.js";
+import { capabilitiesOf } from "./capabilities.js";
 import type { ControlParts, CycleRecord } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { giveAnotherTry } from "./follow-check.js";
@@ -41,10 +43,12 @@ import { missingFloor } from "./safety-floor.js";
 import { sendTogether } from "./sending.js";
 import type { StorageDesk } from "./storage-desk.js";
 import { mayGoOnMs } from "./told-book.js";
-import { capabilitiesOf, changesOfCars, sendInRounds, sumsOfCars } from "./transport.js";
+import { changesOfCars, sendInRounds, sumsOfCars } from "./transport.js";
 
 export interface SiteParts extends ControlParts {
   readonly keeper: FleetKeeper;
+  /** Words beside profiles. */
+  readonly asides: Asides;
   /** An answer came after its pass had gone on. */
   readonly planAgain: () => void;
   /** The site's commanded batteries. */
@@ -274,7 +278,7 @@ const probing = (
   }: Pick<PresentCar, "session" | "config" | "evse"> & { readonly capabilities: StationCapabilities },
 ): Schedule[] => {
   const schedule = probeSchedule(probe, { session, config, rateUnit: capabilities.rateUnit });
-  return evse.held?.startMs === schedule.startMs ? [] : [schedule];
+  return evse.held !== null && isOfProbe(evse.held, probe) ? [] : [schedule];
 };
 
 /** Whether the site draws more than its limit, as last measured. */

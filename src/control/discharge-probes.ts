@@ -1,15 +1,23 @@
 import {
+  isOfProbe,
   judgeProbe,
   LONGEST_PROBE_MS,
   type Probed,
   probePowerKw,
   type ProbeVerdict,
 } from "../dispatch/discharge-probe.js";
-import { type DischargeWay, isToldAside, probeResult } from "../domain/discharge.js";
+import {
+  type DischargeProbe,
+  type DischargeWay,
+  isSameAside,
+  isToldAside,
+  probeResult,
+  withProof,
+} from "../domain/discharge.js";
+import { isWilling } from "../dispatch/told-aside.js";
 import { YouxuError } from "../domain/errors.js";
 import type { EvseState, MeterSample } from "../domain/fleet.js";
-import { isEndless } from "../domain/quirks.js";
-import { allowsDischarge, type Session } from "../domain/session.js";
+import { asideFault, asideWording, isEndless } from "../domain/quirks.js";
 import type { EvseConfig } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import type { DischargeProbes, ProbeTried } from "../ports/discharge-probes.js";
@@ -49,14 +57,11 @@ export const createDischargeProbes = (parts: ProbeParts): DischargeProbes => ({
     const place = placeOf(parts, stationId, evseId);
     const tried: ProbeTried[] = [];
     for (const one of way === null ? waysToTry(parts, stationId) : [way]) {
-      demandTold(parts, stationId, one);
+      demandTold(parts, place, one);
       const result = await tryWay(parts, place, one);
       tried.push(result);
       parts.log.warn({ stationId, evseId, ...result }, "a discharge was probed");
-      parts.quirks.learn(stationId, {
-        ...(result.works || way !== null ? { dischargeMethod: one } : {}),
-        dischargeProbe: probeResult(one, result.works),
-      });
+      learn(parts, place, { way: one, works: result.works, wasNamed: way !== null });
       if (result.works || !isStill(parts, place)) break;
     }
     place.run.loop.trigger("probe");
@@ -71,9 +76,38 @@ const waysToTry = ({ quirks }: ProbeParts, stationId: string): readonly Discharg
   return dischargeMethod === "none" ? ["negative-limit-W", "negative-limit-A"] : [dischargeMethod];
 };
 
-const demandTold = ({ quirks }: ProbeParts, stationId: string, way: DischargeWay): void => {
-  if (isToldAside(way) && quirks.of(stationId).values.dischargeTo === "")
-    throw refused("no quirk `dischargeTo` says where it is told");
+/** What is told beside the profile is told in stated words, of one EVSE, and has an end that somebody vouches for. */
+const demandTold = (parts: ProbeParts, { stationId, evseId, run }: Place, way: DischargeWay): void => {
+  const values = parts.quirks.of(stationId).values;
+  const evses = new Set(parts.keeper.station(stationId)?.evses.keys());
+  for (const evse of run.site.stations.find(({ id }) => id === stationId)?.evses ?? [])
+    evses.add(evse.evseId);
+  const fault = isToldAside(way) ? asideFault(values, evses.size <= 1) : null;
+  if (fault !== null) throw refused(fault);
+  const aside = parts.keeper.station(stationId)?.evses.get(evseId)?.aside;
+  if (aside != null && !isSameAside(aside, { way, wording: asideWording(values) }))
+    throw refused("what it was told in other words is not taken back yet");
+};
+
+interface Found {
+  readonly way: DischargeWay;
+  readonly works: boolean;
+  /** By whoever asked for the probe: it is the way from then on, whether it works or not. */
+  readonly wasNamed: boolean;
+}
+
+const learn = (
+  { quirks }: ProbeParts,
+  { stationId, evseId }: Place,
+  { way, works, wasNamed }: Found,
+): void => {
+  const { values } = quirks.of(stationId);
+  const probed = { evseId, way, wording: asideWording(values) };
+  quirks.learn(stationId, {
+    ...(works || wasNamed ? { dischargeMethod: way } : {}),
+    dischargeProbe: probeResult(way, works),
+    dischargeProofs: withProof(values.dischargeProofs, probed, works),
+  });
 };
 
 /** Consent of operator (the site file) and driver, an old version, a car, a connection: all that a probe needs. */
@@ -102,8 +136,6 @@ const placeOf = (parts: ProbeParts, stationId: string, evseId: number): Place =>
 const evseOf = ({ keeper }: ProbeParts, { stationId, evseId }: Place): EvseState | undefined =>
   keeper.station(stationId)?.evses.get(evseId);
 
-const isWilling = (session: Session): boolean => allowsDischarge(session) && !session.chargeNow;
-
 /** The same car, whose driver still allows it, and a connection. */
 const isStill = (parts: ProbeParts, place: Place): boolean => {
   const session = evseOf(parts, place)?.session;
@@ -114,6 +146,7 @@ const isStill = (parts: ProbeParts, place: Place): boolean => {
 const tryWay = async (parts: ProbeParts, place: Place, way: DischargeWay): Promise<ProbeTried> => {
   const { clock, keeper } = parts;
   const { stationId, evseId, config, run } = place;
+  await nothingUnderWay(parts, place);
   const sinceMs = clock.now();
   const powerKw = probePowerKw(config);
   const probe = { way, powerKw, sinceMs, endMs: sinceMs + LONGEST_PROBE_MS };
@@ -121,7 +154,7 @@ const tryWay = async (parts: ProbeParts, place: Place, way: DischargeWay): Promi
   keeper.apply({ kind: "probing", stationId, evseId, atMs: sinceMs, probe });
   run.loop.trigger("probe");
   try {
-    const takenMs = await taken(parts, place, sinceMs);
+    const takenMs = await taken(parts, place, probe);
     const found =
       takenMs === null
         ? notTaken(parts, place, sinceMs)
@@ -135,14 +168,23 @@ const tryWay = async (parts: ProbeParts, place: Place, way: DischargeWay): Promi
   }
 };
 
+/** What the plan told before is answered first: its answer is none to the probe. */
+const nothingUnderWay = async (parts: ProbeParts, place: Place): Promise<void> => {
+  const untilMs = parts.clock.now() + TAKEN_WITHIN_MS;
+  while (evseOf(parts, place)?.sending != null) {
+    if (parts.clock.now() >= untilMs) throw refused("it owes an answer to what it was told before");
+    await pause(parts.clock, SECOND_MS);
+  }
+  if (evseOf(parts, place)?.probe != null) throw refused("a probe is under way there");
+};
+
 /** When the station took it; null: it did not. */
-const taken = async (parts: ProbeParts, place: Place, sinceMs: EpochMs): Promise<EpochMs | null> => {
-  const untilMs = sinceMs + TAKEN_WITHIN_MS;
+const taken = async (parts: ProbeParts, place: Place, probe: DischargeProbe): Promise<EpochMs | null> => {
+  const untilMs = probe.sinceMs + TAKEN_WITHIN_MS;
   while (parts.clock.now() < untilMs && isStill(parts, place)) {
     const evse = evseOf(parts, place);
-    if (evse?.held?.dischargeBy !== undefined && evse.toldMs !== null && evse.toldMs >= sinceMs)
-      return evse.toldMs;
-    if ((evse?.refusedMs ?? -Infinity) >= sinceMs) return null;
+    if (evse?.held != null && isOfProbe(evse.held, probe)) return evse.toldMs ?? parts.clock.now();
+    if ((evse?.refusedMs ?? -Infinity) >= probe.sinceMs) return null;
     await pause(parts.clock, SECOND_MS);
   }
   return null;

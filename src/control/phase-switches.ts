@@ -5,7 +5,7 @@ import type { Problem } from "../domain/problem.js";
 import type { Site } from "../domain/site.js";
 import { type PresentCar, presentCars } from "../planning/present-cars.js";
 import type { SiteParts } from "./cycle.js";
-import { capabilitiesOf } from "./transport.js";
+import { capabilitiesOf } from "./capabilities.js";
 
 /** Drawn beyond what one phase was told, it draws on more. */
 const MORE_THAN_ONE = 1.5;

@@ -2,7 +2,7 @@ import type { FleetEvent } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { ControlParts } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
-import { capabilitiesOf } from "./transport.js";
+import { capabilitiesOf } from "./capabilities.js";
 
 type PriorityEvent = Extract<FleetEvent, { kind: "priority" }>;
 

@@ -1,8 +1,12 @@
+import { isAsideMeant } from "../dispatch/told-aside.js";
+import type { FleetState } from "../domain/fleet.js";
 import type { PlanOutcome } from "../domain/plan.js";
 import { SECOND_MS } from "../domain/units.js";
 import { createDistribution, type Distribution, SECONDS } from "../ports/distribution.js";
+import { capabilitiesOf } from "./capabilities.js";
 import type { CycleRecord, SiteReadings } from "./contract.js";
 import type { SiteRun } from "./site-run.js";
+import { configuredEvses } from "./transport.js";
 
 /** What came of a site's passes, since the process began. */
 export interface PlanTally {
@@ -36,6 +40,7 @@ export const createPlanTally = (): PlanTally => {
 export const readSite = (
   { site, memory, limitWatch, exportWatch }: SiteRun,
   tally: PlanTally,
+  fleet: FleetState,
 ): SiteReadings => ({
   siteId: site.id,
   plannedMs: memory.view?.plannedMs ?? null,
@@ -44,6 +49,10 @@ export const readSite = (
   solveSeconds: tally.solveSeconds,
   commands: tally.commands(),
   rejected: tally.rejected(),
+  notTakenBack: configuredEvses(site, fleet).filter(
+    ({ station, evse }) =>
+      evse?.aside != null && !isAsideMeant({ evse, capabilities: capabilitiesOf(fleet, station.id) }),
+  ).length,
   breaches: { import: limitWatch.breaches, export: exportWatch.breaches },
   overLimitSinceMs: { import: limitWatch.overSinceMs, export: exportWatch.overSinceMs },
 });

@@ -11,8 +11,9 @@ import {
   stationRatingKw,
 } from "../planning/safety-floor.js";
 import { localMidnightMs } from "../signals/calendar.js";
+import { capabilitiesOf } from "./capabilities.js";
 import type { SiteParts } from "./cycle.js";
-import { capabilitiesOf, type ConfiguredEvse, configuredEvses } from "./transport.js";
+import { type ConfiguredEvse, configuredEvses } from "./transport.js";
 
 /** What a station refused is told again after this. */
 const REFUSED_RETRY_MS = HOUR_MS;

@@ -1,14 +1,18 @@
 import type { CommandOutcome } from "../domain/command.js";
 import type { EvseState } from "../domain/fleet.js";
 import type { Schedule } from "../domain/schedule.js";
+import { outdatedBy, withAside } from "../dispatch/told-aside.js";
 import { priorityAlong } from "../dispatch/priority-along.js";
+import { capabilitiesOf } from "./capabilities.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Clock } from "../ports/clock.js";
+import type { Asides } from "./asides.js";
 import type { ControlParts } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 
 export type SendParts = Pick<ControlParts, "link" | "clock" | "log" | "settings"> & {
   readonly keeper: FleetKeeper;
+  readonly asides: Asides;
   /** An answer, or the lack of one, came after its round had gone on: what may be drawn has changed. */
   readonly planAgain: () => void;
 };
@@ -49,12 +53,33 @@ export const atMost = (clock: Clock, durationMs: number, work: Promise<unknown>)
     }, reject);
   });
 
+/** Why a schedule is not told any more; null: it is. */
+const outdated = ({ keeper }: SendParts, schedule: Schedule): string | null => {
+  const evse = keeper.station(schedule.stationId)?.evses.get(schedule.evseId);
+  const capabilities = capabilitiesOf(keeper.state, schedule.stationId);
+  return evse === undefined ? null : outdatedBy(schedule, { evse, capabilities });
+};
+
+/** The profile, then the word beside it where there is one: a session may end, and a consent, between the two. */
+const tell = async (parts: SendParts, schedule: Schedule): Promise<CommandOutcome> => {
+  const { stationId } = schedule;
+  const outcome = await parts.link.send(stationId, { kind: "set-schedule", schedule });
+  const word = outcome.status === "accepted" ? parts.asides.wordOf(schedule) : null;
+  if (word === null) return outcome;
+  const why = outdated(parts, schedule);
+  const said =
+    why === null ? await parts.asides.tell(stationId, word) : ({ status: "rejected", detail: why } as const);
+  return withAside(said, word.powerKw);
+};
+
 /** Sends one schedule and takes what became of it into the fleet's state. */
 const sendSchedule = async (parts: SendParts, schedule: Schedule): Promise<CommandOutcome> => {
-  const { keeper, clock, link, log } = parts;
+  const { keeper, clock, log } = parts;
+  const why = outdated(parts, schedule);
+  if (why !== null) return { status: "rejected", detail: why };
   const place = { stationId: schedule.stationId, evseId: schedule.evseId, schedule };
   keeper.apply({ kind: "schedule-sending", atMs: clock.now(), ...place });
-  const outcome = await link.send(schedule.stationId, { kind: "set-schedule", schedule });
+  const outcome = await tell(parts, schedule);
   const atMs = clock.now();
   const kind = WHAT_BECAME_OF_IT[outcome.status];
   const where = "inDefaultsPlace" in outcome ? { inDefaultsPlace: true as const } : {};

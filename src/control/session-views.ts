@@ -1,3 +1,4 @@
+import { isAsideMeant } from "../dispatch/told-aside.js";
 import type { EvseState, FleetState, OutsideLimit, StationState } from "../domain/fleet.js";
 import { slotAt } from "../domain/horizon.js";
 import type { Plan, Reason, SessionPlan } from "../domain/plan.js";
@@ -131,6 +132,7 @@ const seenRow = (site: Site, { stationId, evseId, state, planned, nowMs }: Seen)
     heldAtKw: evse?.heldAtKw ?? null,
     startAwaitedSinceMs: evse?.startAwaitedSinceMs ?? null,
     ...steeredNow(state, evse, nowMs),
+    ...toldAside(state, evse),
     session: evse?.session ? viewSession(site, evse.session, { evse, planned, nowMs }) : null,
   } satisfies Partial<StationRow>;
 };
@@ -153,6 +155,15 @@ const steeredNow = (
     ...(limits.length === 0 ? {} : { outsideLimits: limits.map((limit) => limitView(limit, nowMs)) }),
   };
 };
+
+/** What may stand beside its profile and is to be taken back. */
+const toldAside = (
+  state: StationState | undefined,
+  evse: EvseState | undefined,
+): Pick<StationRow, "notTakenBackSinceMs"> =>
+  state === undefined || evse?.aside == null || isAsideMeant({ evse, capabilities: state.capabilities ?? {} })
+    ? {}
+    : { notTakenBackSinceMs: evse.aside.sinceMs };
 
 const limitView = ({ source, evseId, steps, sinceMs }: OutsideLimit, nowMs: EpochMs): OutsideLimitView => {
   const now = steps?.findLast(({ startMs }) => startMs <= nowMs);

@@ -20,7 +20,6 @@ import { createNodeMeters, nodeOf } from "./node-meters.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
 import { ownFloors, pvSurroundings } from "./pv-surroundings.js";
 import { createReconciler } from "./reconciler.js";
-import { releaseDischarge } from "./release-discharge.js";
 import { returnedAbove } from "./returned.js";
 import { createSavingsBook, type SavingsBook } from "./savings-book.js";
 import { stationRows } from "./session-views.js";
@@ -116,7 +115,6 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     whatIf: (sharing) => planWhatIf(parts, site, memory, sharing),
     onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, { event, before });
-      releaseDischarge(parts, site, { event, before });
       if (event.kind === "session-closed") reconciler.over(event, before);
       if (changesAuthorization(event, before)) loop.trigger("authorization");
       if (changesFixedLoad(event, before)) loop.trigger("fixed-load");

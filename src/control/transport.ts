@@ -1,5 +1,5 @@
 import { changesBetween, schedulesInPlay } from "../domain/draw.js";
-import type { EvseState, FleetState, StationCapabilities } from "../domain/fleet.js";
+import type { EvseState, FleetState } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { EvseConfig, Site, StationConfig } from "../domain/site.js";
@@ -9,21 +9,11 @@ import { worthSending } from "../dispatch/material.js";
 import { nextRound } from "../dispatch/rounds.js";
 import { type Waiting, withWaiting } from "../dispatch/waiting.js";
 import { pathsToRoot } from "../planning/tree.js";
+import { capabilitiesOf } from "./capabilities.js";
 import { type SendParts, sendTogether } from "./sending.js";
 
 /** Rounds of one pass: reductions, increases, and the detour over the smaller of both. */
 const MOST_ROUNDS = 8;
-
-/** Taken until a station told its own: OCPP 1.6 and 2.0.1 in amperes. */
-const ASSUMED_CAPABILITIES: StationCapabilities = {
-  rateUnit: "A",
-  maxPeriods: 24,
-  maxStackLevel: 0,
-  dischargeSetpoint: false,
-};
-
-export const capabilitiesOf = (fleet: FleetState, stationId: string): StationCapabilities =>
-  fleet.stations.get(stationId)?.capabilities ?? ASSUMED_CAPABILITIES;
 
 export interface DispatchOutcome {
   readonly commands: number;

@@ -4,7 +4,7 @@ import type { MeterSample } from "../domain/fleet.js";
 import type { RateUnit, Schedule } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig } from "../domain/site.js";
-import { type EpochMs, floorTo, MINUTE_MS, SECOND_MS } from "../domain/units.js";
+import { type EpochMs, floorTo, hours, MINUTE_MS, SECOND_MS, sum } from "../domain/units.js";
 import { unitOfWay } from "./schedules.js";
 
 /** Time that a station has to reverse its power once it took what it was asked. */
@@ -41,6 +41,10 @@ export const probeSchedule = (
   };
 };
 
+/** Whether a schedule is what a probe asks: the plan tells the same EVSE by the same way. */
+export const isOfProbe = ({ dischargeBy, startMs, endMs }: Schedule, probe: DischargeProbe): boolean =>
+  dischargeBy === probe.way && startMs === probe.sinceMs - CLOCK_SLACK_MS && endMs === probe.endMs;
+
 /** What the meter said of a probe so far. */
 export interface Probed {
   readonly askedKw: number;
@@ -62,7 +66,15 @@ const MOST_BEYOND_KW = 0.5;
 /** One reading may be a spike: two so far apart agree. */
 const AGREE_AFTER_MS = 10 * SECOND_MS;
 
-/** What the meter proves: power that really reversed, twice, no more than was asked, and energy that is counted. */
+/** A register may tell its energy in steps of this, and does in whole ones, Wh. */
+const COARSE_STEP_WH = 10;
+const ROUNDED_WH = 1;
+/** More than this share of what was given back is something else that it counts. */
+const MOST_COUNTED = 1.5;
+/** A register that counts is seen to within this after the station took it. */
+const COUNTED_WITHIN_MS = 110 * SECOND_MS;
+
+/** What the meter proves: power that really reversed, twice, no more than was asked, and about its energy counted. */
 export const judgeProbe = ({ askedKw, takenMs, samples }: Probed, nowMs: EpochMs): ProbeVerdict => {
   const most = samples.reduce((least, { powerKw }) => Math.min(least, powerKw), 0);
   if (-most > askedKw + Math.max(MOST_BEYOND_KW, MOST_BEYOND_SHARE * askedKw))
@@ -73,10 +85,29 @@ export const judgeProbe = ({ askedKw, takenMs, samples }: Probed, nowMs: EpochMs
   const reversed = samples.filter(({ powerKw }) => powerKw <= -LEAST_SHARE * askedKw);
   const [first, last] = [reversed.at(0), reversed.at(-1)];
   if (first !== undefined && last !== undefined && last.atMs - first.atMs >= AGREE_AFTER_MS)
-    return last.exportedWh === null
-      ? { verdict: "fails", why: "gives back and does not count the energy" }
-      : { verdict: "works" };
+    return judgeRegister(reversed, nowMs - takenMs);
   if (nowMs - takenMs < REVERSE_WITHIN_MS) return { verdict: "open" };
   const why = samples.length === 0 ? "its meter told nothing meanwhile" : "its meter saw no power given back";
   return { verdict: "fails", why: `${why} within ${REVERSE_WITHIN_MS / SECOND_MS} s` };
+};
+
+/** A register that stands still, whatever it stands at, counts nothing; one that runs ahead counts something else. */
+const judgeRegister = (reversed: readonly MeterSample[], sinceTakenMs: number): ProbeVerdict => {
+  const told = reversed.flatMap(({ atMs, powerKw, exportedWh }) =>
+    exportedWh === null ? [] : [{ atMs, powerKw, exportedWh }],
+  );
+  const countedWh = (told.at(-1)?.exportedWh ?? 0) - (told.at(0)?.exportedWh ?? 0);
+  const givenWh = sum(
+    told.slice(1).map(({ atMs, powerKw }, index) => {
+      const before = told[index];
+      const meanKw = (powerKw + (before?.powerKw ?? powerKw)) / 2;
+      return -meanKw * hours(atMs - (before?.atMs ?? atMs)) * 1_000;
+    }),
+  );
+  const counts = `counts ${countedWh.toFixed(0)} Wh where it gave back ${givenWh.toFixed(0)} Wh`;
+  if (countedWh > MOST_COUNTED * givenWh + COARSE_STEP_WH) return { verdict: "fails", why: counts };
+  const isEnough = countedWh > 0 && countedWh >= LEAST_SHARE * givenWh;
+  if (isEnough && countedWh <= MOST_COUNTED * givenWh + ROUNDED_WH) return { verdict: "works" };
+  if (sinceTakenMs < COUNTED_WITHIN_MS) return { verdict: "open" };
+  return { verdict: "fails", why: isEnough ? counts : "gives back and does not count the energy" };
 };

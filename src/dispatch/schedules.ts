@@ -1,5 +1,5 @@
 import { asUsed, countedPhases, minimumKw, type UsedPhases } from "../domain/draw.js";
-import { type DischargeWay, isToldAside } from "../domain/discharge.js";
+import { type DischargeWay, dischargesAt, isToldAside } from "../domain/discharge.js";
 import type { EvseState, StationCapabilities } from "../domain/fleet.js";
 import { type Horizon, slotCount } from "../domain/horizon.js";
 import type { SessionPlan } from "../domain/plan.js";
@@ -18,7 +18,7 @@ export interface ScheduleInput {
   readonly plan: SessionPlan;
   readonly horizon: Horizon;
   readonly config: EvseConfig;
-  readonly evse: UsedPhases & Partial<Pick<EvseState, "held">>;
+  readonly evse: UsedPhases & Partial<Pick<EvseState, "aside" | "held">>;
   readonly capabilities: StationCapabilities;
   /** In which slots a car that is to get more later waits at its least power; absent: it pauses as planned. */
   readonly mayWait?: (slot: number) => boolean;
@@ -47,9 +47,11 @@ export const scheduleOf = (given: ScheduleInput): Schedule => {
   const setpoint = capabilities.dischargeSetpoint && config.maxDischargeKw > 0;
   const planned = Array.from({ length: slotCount(horizon) }, (_, slot) => netKw(input.plan, slot));
   const waiting = waitingKw(planned, minimumKw(config), input.mayWait);
-  const powers = setpoint ? waiting : backOnlySoon(waiting, { horizon, capabilities, config });
+  const powers = setpoint ? waiting : backOnlySoon(waiting, { session, horizon, capabilities, config });
   const aside = setpoint ? undefined : toldAside(input);
-  const back = aside ?? (!setpoint && powers.some((kw) => kw < 0) ? capabilities.dischargesBy : undefined);
+  const back =
+    aside ??
+    (!setpoint && powers.some((kw) => kw < 0) ? dischargesAt(capabilities, session.evseId) : undefined);
   const unit = setpoint ? "W" : unitOfWay(back, capabilities.rateUnit);
   const startMs = (horizon.startsMs[0] ?? horizon.endMs) - CLOCK_SLACK_MS;
   const periods = powers.map((powerKw, slot) =>
@@ -90,9 +92,14 @@ const BACK_AHEAD_MS = 2 * SLOT_MS;
 
 const backOnlySoon = (
   powersKw: readonly number[],
-  { horizon, capabilities, config }: Pick<ScheduleInput, "horizon" | "capabilities" | "config">,
+  {
+    session,
+    horizon,
+    capabilities,
+    config,
+  }: Pick<ScheduleInput, "session" | "horizon" | "capabilities" | "config">,
 ): number[] => {
-  const may = capabilities.dischargesBy !== undefined && config.maxDischargeKw > 0;
+  const may = dischargesAt(capabilities, session.evseId) !== undefined && config.maxDischargeKw > 0;
   const untilMs = may ? (horizon.startsMs[0] ?? 0) + BACK_AHEAD_MS : -Infinity;
   return powersKw.map((kw, slot) => ((horizon.startsMs[slot] ?? Infinity) < untilMs ? kw : Math.max(0, kw)));
 };
@@ -119,11 +126,16 @@ const afterSwitching = (
   return [pause, { ...next, startMs: untilMs }, ...periods.filter(({ startMs }) => startMs > untilMs)];
 };
 
-/** What was once told beside the profile is told there until the session is over: it would stand otherwise. */
-const toldAside = ({ capabilities, evse, config }: ScheduleInput): DischargeWay | undefined =>
-  [config.maxDischargeKw > 0 ? capabilities.dischargesBy : undefined, evse.held?.dischargeBy].find(
+/**
+ * What was once told beside the profile is told there until the session is over, and what may stand from before it at
+ * once: it would stand otherwise.
+ */
+const toldAside = ({ session, capabilities, evse, config }: ScheduleInput): DischargeWay | undefined => {
+  const proven = config.maxDischargeKw > 0 ? dischargesAt(capabilities, session.evseId) : undefined;
+  return [evse.aside?.way, proven, evse.held?.dischargeBy].find(
     (way) => way !== undefined && isToldAside(way),
   );
+};
 
 /** A limit below zero is told in the unit that its probe was; beside the profile, in none. */
 export const unitOfWay = (way: DischargeWay | undefined, otherwise: RateUnit): RateUnit => {

@@ -84,12 +84,22 @@ export const leastAllowedKw = (evse: EvseState, atMs: EpochMs): number => {
   const schedules = [evse.held, evse.sending, ...evse.unanswered, ...evse.corrections].filter(
     (schedule) => schedule !== null,
   );
-  return Math.min(0, ...schedules.map((schedule) => scheduledKw(schedule, atMs) ?? 0));
+  return Math.min(
+    0,
+    evse.aside?.leastKw ?? 0,
+    ...schedules.map((schedule) => scheduledKw(schedule, atMs) ?? 0),
+  );
 };
 
-/** The most that an EVSE may give back at a moment by any schedule that may be in force, ≥ 0, kW. */
-export const dischargeBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number =>
-  evse === null || evse.session === null ? 0 : clamp(-leastAllowedKw(evse, atMs), 0, config.maxDischargeKw);
+/**
+ * The most that an EVSE may give back at a moment by any schedule that may be in force, ≥ 0, kW. What it may have been
+ * told beside its profile outlives sessions, and whatever the site file has come to say.
+ */
+export const dischargeBoundKw = (config: EvseConfig, evse: EvseState | null, atMs: EpochMs): number => {
+  const asideKw = -(evse?.aside?.leastKw ?? 0);
+  if (evse === null || evse.session === null) return asideKw;
+  return Math.max(asideKw, clamp(-leastAllowedKw(evse, atMs), 0, config.maxDischargeKw));
+};
 
 /**
  * The most that an EVSE may draw once it is lost, ≥ 0. Discharge counts as nothing, and a profile that

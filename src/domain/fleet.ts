@@ -1,4 +1,4 @@
-import type { DischargeProbe, DischargeWay } from "./discharge.js";
+import type { DischargeProbe, ProvenDischarge, ToldAside } from "./discharge.js";
 import type { RateUnit, Schedule } from "./schedule.js";
 import type { ChargingNeeds, Session } from "./session.js";
 import type { EpochMs } from "./units.js";
@@ -38,8 +38,8 @@ export interface StationCapabilities {
   readonly stationMaximum?: boolean;
   /** Least time between two updates of profiles, s; absent: none is told. */
   readonly updateRateLimitS?: number;
-  /** Without a setpoint it gives back by this way, as a probe has shown; absent: it does not. */
-  readonly dischargesBy?: DischargeWay;
+  /** Without a setpoint it gives back by this way at these EVSEs, as probes have shown; absent: it does not. */
+  readonly dischargesBy?: ProvenDischarge;
   /** It switches between three phases and one while a car charges; absent: it does not, or is not told one. */
   readonly switchesPhases?: boolean;
   /** And is told which phase to use (2.x). */
@@ -174,6 +174,8 @@ export interface EvseState {
   readonly startAwaitedSinceMs?: EpochMs | null;
   /** It is being asked whether it gives back, in place of its plan; null or absent: it is not. */
   readonly probe?: DischargeProbe | null;
+  /** What it may have been told to give back beside its profile, whichever session runs; null or absent: nothing. */
+  readonly aside?: ToldAside | null;
 }
 
 export interface StationState {
@@ -319,4 +321,23 @@ export type FleetEvent =
   /** On how many phases it is to charge from now on; null: as it is wired. */
   | (AtEvse & { readonly kind: "phases-switched"; readonly to: 1 | 3 | null })
   /** A probe of its discharge begins, or is over: null. */
-  | (AtEvse & { readonly kind: "probing"; readonly probe: DischargeProbe | null });
+  | (AtEvse & { readonly kind: "probing"; readonly probe: DischargeProbe | null })
+  | AsideEvent;
+
+/** Words beside a profile. */
+export type AsideEvent =
+  /** It is about to be told to give back. */
+  | (AtEvse & {
+      readonly kind: "aside-telling";
+      readonly told: Pick<ToldAside, "way" | "wording" | "sessionId" | "leastKw">;
+    })
+  /** A word was answered, or never will be: it stands, does not, or may. */
+  | (AtEvse & {
+      readonly kind: "aside-told";
+      readonly word: Pick<ToldAside, "way" | "wording"> & { readonly powerKw: number };
+      readonly stands: "yes" | "no" | "maybe";
+    })
+  /** What it gives back is being taken back, whatever its schedules say. */
+  | (AtEvse & { readonly kind: "aside-releasing" })
+  /** As of before this process began. */
+  | (AtEvse & { readonly kind: "aside-restored"; readonly told: Omit<ToldAside, "underWay" | "mayStand"> });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DISCHARGE_METHODS, PROBE_RESULTS } from "./discharge.js";
+import { type AsideWording, DISCHARGE_METHODS, namesEvse, PROBE_RESULTS } from "./discharge.js";
 
 /**
  * Where a session's schedule is written, from what the standard means to what takes most on itself. `-station`:
@@ -73,7 +73,9 @@ export const quirkValuesSchema = z.strictObject({
     .string()
     .max(300)
     .optional()
-    .describe("vendorId or vendorId/messageId of the data transfer, or name of the setting"),
+    .describe(
+      "vendorId or vendorId/messageId of the data transfer, or name of the setting; {evseId} is filled in",
+    ),
   dischargeData: z
     .string()
     .max(1_000)
@@ -81,10 +83,32 @@ export const quirkValuesSchema = z.strictObject({
     .describe(
       "what is sent there, with {powerW} and {currentA} (signed, below zero gives back), {evseId} and {transactionId} filled in",
     ),
+  dischargeReset: z
+    .string()
+    .max(1_000)
+    .optional()
+    .describe("what is sent there to take a discharge back; where it is left out, a power that is safe"),
+  dischargeTimeoutS: z
+    .number()
+    .min(0)
+    .max(3_600)
+    .optional()
+    .describe(
+      "after which its maker ends what was told there and not told anew; 0: it does not, or nobody knows",
+    ),
+  dischargeUnattended: z
+    .boolean()
+    .optional()
+    .describe("the operator accepts that it gives back for as long as its connection is lost"),
   dischargeProbe: z
     .enum(PROBE_RESULTS)
     .optional()
     .describe("what the last probe of its discharge found, by its meter"),
+  dischargeProofs: z
+    .string()
+    .max(100_000)
+    .optional()
+    .describe("of which EVSEs, ways and wordings its meter has shown that they give back, one a line"),
 });
 export type QuirkValues = z.infer<typeof quirkValuesSchema>;
 export type QuirkName = keyof QuirkValues;
@@ -95,7 +119,6 @@ export const QUIRK_NAMES: readonly QuirkName[] = quirkValuesSchema.keyof().optio
 /** So many stations must have learnt the same before it holds for their model; one is enough for what is not named. */
 export const STATIONS_TO_AGREE: Readonly<Partial<Record<QuirkName, number>>> = { registerFactor: 3 };
 
-/** What is taken until somebody says otherwise. */
 /** Whether what a session is told has no end at the station: a lost connection would leave it in force for good. */
 export const isEndless = ({
   profileKind,
@@ -104,6 +127,30 @@ export const isEndless = ({
 }: Pick<Quirks, "profileKind" | "sessionPlace" | "maxPeriods">): boolean =>
   profileKind === "relative" || (sessionPlace !== "TxProfile" && maxPeriods <= 1);
 
+/** In which words a station is told a power beside its profile. */
+export const asideWording = ({
+  dischargeTo: to,
+  dischargeData: data,
+  dischargeReset: reset,
+}: Pick<Quirks, "dischargeTo" | "dischargeData" | "dischargeReset">): AsideWording => ({ to, data, reset });
+
+type AsideQuirks = Pick<
+  Quirks,
+  "dischargeTo" | "dischargeData" | "dischargeReset" | "dischargeTimeoutS" | "dischargeUnattended"
+>;
+
+/** Why a station may not be told to give back beside its profile; null: it may. `alone`: it has one EVSE. */
+export const asideFault = (quirks: AsideQuirks, alone: boolean): string | null => {
+  const wording = asideWording(quirks);
+  if (wording.to === "") return "no quirk `dischargeTo` says where it is told";
+  if (!alone && !namesEvse(wording))
+    return "it has several EVSEs, and neither `dischargeTo` nor `dischargeData` names {evseId}";
+  if (quirks.dischargeTimeoutS === 0 && !quirks.dischargeUnattended)
+    return "a lost connection would let it give back for good: state `dischargeTimeoutS`, or `dischargeUnattended`";
+  return null;
+};
+
+/** What is taken until somebody says otherwise. */
 export const DEFAULT_QUIRKS: Quirks = {
   smartCharging: true,
   rateUnit: "A",
@@ -124,7 +171,11 @@ export const DEFAULT_QUIRKS: Quirks = {
   dischargeMethod: "none",
   dischargeTo: "",
   dischargeData: "{powerW}",
+  dischargeReset: "",
+  dischargeTimeoutS: 0,
+  dischargeUnattended: false,
   dischargeProbe: "untried",
+  dischargeProofs: "",
 };
 
 /** Which stations an entry of the quirks file is about; `*` stands for anything, case does not count. */
@@ -145,6 +196,8 @@ const quirkEntrySchema = z
       });
     if (entry.dischargeProbe?.endsWith("works") === true)
       context.addIssue({ code: "custom", message: "only a probe can find that a discharge works" });
+    if (entry.dischargeProofs !== undefined)
+      context.addIssue({ code: "custom", message: "only a probe can prove a discharge" });
     if (QUIRK_NAMES.every((name) => entry[name] === undefined))
       context.addIssue({ code: "custom", message: "says nothing of the stations that it names" });
   });

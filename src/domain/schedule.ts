@@ -96,3 +96,14 @@ export const keptDefaultSchema: z.ZodType<KeptDefault> = z.object({
     })
     .nullable(),
 });
+
+/** The same with nothing below zero. */
+export const withoutDischarge = (schedule: Schedule): Schedule =>
+  schedule.periods.every(({ value }) => value >= 0)
+    ? schedule
+    : {
+        ...schedule,
+        periods: schedule.periods.map((period) =>
+          period.value < 0 ? { ...period, mode: "charge-limit", value: 0, powerKw: 0 } : period,
+        ),
+      };

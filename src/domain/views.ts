@@ -62,6 +62,8 @@ export interface StationRow {
   readonly heldAtKw?: number | null | undefined;
   /** Since when a remote start has been accepted and not come; null: none is awaited. */
   readonly startAwaitedSinceMs?: EpochMs | null | undefined;
+  /** Since when it may have been told to give back beside its profile, though none there is to; absent: it has not. */
+  readonly notTakenBackSinceMs?: EpochMs;
   readonly session: SessionView | null;
   readonly reason: Reason;
   /** Setpoint less measured power, as the station reckons it; absent: it does not tell. */

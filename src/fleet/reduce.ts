@@ -14,6 +14,7 @@ import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 import { exceedsOffer, ownLimits } from "./car-limits.js";
 import { judgedAfter } from "./judged.js";
 import { seenPhases } from "./seen-phases.js";
+import { reduceAside } from "./reduce-aside.js";
 import { reduceSchedule, withInFlight } from "./reduce-schedule.js";
 
 /**
@@ -127,6 +128,9 @@ const OURS: ReadonlySet<FleetEvent["kind"]> = new Set([
   "start-awaited",
   "probing",
   "phases-switched",
+  "aside-telling",
+  "aside-releasing",
+  "aside-restored",
   "default-restored",
   "session-recovered",
   "schedule-sending",
@@ -250,6 +254,11 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
       };
     case "probing":
       return { ...evse, probe: event.probe };
+    case "aside-telling":
+    case "aside-told":
+    case "aside-releasing":
+    case "aside-restored":
+      return reduceAside(evse, event);
     case "held-by-others":
       return { ...evse, heldAtKw: event.kw };
     case "following":

@@ -1,4 +1,5 @@
 import type { EvseConfig } from "../domain/site.js";
+import { dischargesAt } from "../domain/discharge.js";
 import { allowsDischarge } from "../domain/session.js";
 import { hours, SLOT_MS } from "../domain/units.js";
 import { minimumKw } from "../domain/draw.js";
@@ -12,8 +13,8 @@ import type { PresentCar } from "./present-cars.js";
  */
 export const withOlderDischarge = (need: ResolvedNeed, car: PresentCar): ResolvedNeed => {
   const { config, session, stationState } = car;
-  const mayGiveBack =
-    stationState.capabilities?.dischargesBy !== undefined && allowsDischarge(session) && !need.chargeNow;
+  const way = dischargesAt(stationState.capabilities ?? {}, session.evseId);
+  const mayGiveBack = way !== undefined && allowsDischarge(session) && !need.chargeNow;
   if (!mayGiveBack || config.maxDischargeKw <= 0) return need;
   const { maxDischargeKw } = config;
   if (need.battery !== null)

@@ -181,6 +181,7 @@ const ofModel = ({
   defaultPlace,
   dischargeMethod,
   dischargeProbe,
+  dischargeProofs: _ofOneStation,
   ...others
 }: QuirkValues): QuirkValues => ({
   ...others,

@@ -12,6 +12,7 @@ import { VirtualClock } from "../../src/ports/clock.js";
 import type { Devices } from "../../src/ports/devices.js";
 import type { Documents } from "../../src/ports/documents.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import type { QuirkBook } from "../../src/ports/quirk-book.js";
 import type { Ledger } from "../../src/ports/ledger.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
 import { createMemoryTelemetry } from "../../src/ports/telemetry-memory.js";
@@ -81,6 +82,7 @@ export const harnessOf = async (
     readonly devices?: (clock: VirtualClock) => Devices;
     readonly clock?: VirtualClock;
     readonly horizonSlots?: number;
+    readonly quirks?: QuirkBook;
   } = {},
 ): Promise<Harness> => {
   const { ledger = createMemoryLedger(), documents = createMemoryDocuments() } = kept;
@@ -128,6 +130,7 @@ export const harnessOf = async (
           return harness.answer(stationId, command);
         },
       },
+      ...(kept.quirks === undefined ? {} : { quirks: kept.quirks }),
       policy,
       settings: {
         gatherMs: 2_000,

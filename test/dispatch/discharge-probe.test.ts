@@ -7,22 +7,24 @@ const T0 = Date.parse("2026-11-02T18:00:00Z");
 /** Powers by the second. */
 type Metered = Readonly<Record<number, number>>;
 
-const judged = (metered: Metered, { atS = 40, counts = true } = {}) => {
-  const samples = Object.entries(metered).map(
-    ([second, powerKw]): MeterSample => ({
-      atMs: T0 + Number(second) * 1_000,
-      powerKw,
-      importedWh: 0,
-      exportedWh: counts ? 3 : null,
-      socPercent: null,
-    }),
-  );
+/** What a register tells of the energy that was given back, Wh. */
+type Register = (givenWh: number) => number | null;
+const WHOLE_WH: Register = (givenWh) => 4_711 + Math.floor(givenWh);
+
+const judged = (metered: Metered, { atS = 40, register = WHOLE_WH } = {}) => {
+  let [givenWh, beforeS] = [0, 0];
+  const samples = Object.entries(metered).map(([second, powerKw]): MeterSample => {
+    givenWh += (-Math.min(0, powerKw) * 1_000 * (Number(second) - beforeS)) / 3_600;
+    beforeS = Number(second);
+    const atMs = T0 + Number(second) * 1_000;
+    return { atMs, powerKw, importedWh: 0, exportedWh: register(givenWh), socPercent: null };
+  });
   const found = judgeProbe({ askedKw: 1.4, takenMs: T0, samples }, T0 + atS * 1_000);
   return found.verdict === "fails" ? `fails: ${found.why}` : found.verdict;
 };
 
 describe("what a meter proves of a discharge", () => {
-  it.each<[string, Metered, { atS?: number; counts?: boolean }, string]>([
+  it.each<[string, Metered, { atS?: number; register?: Register }, string]>([
     ["power that reversed, twice, 10 s apart", { 10: 0, 20: -1.4, 30: -1.4 }, {}, "works"],
     ["a little less than asked", { 20: -0.8, 30: -0.9 }, {}, "works"],
     ["a spike", { 10: -1.4, 12: -1.4 }, {}, "open"],
@@ -42,11 +44,48 @@ describe("what a meter proves of a discharge", () => {
     ["charging", { 30: 1.4, 60: 1.4 }, { atS: 90 }, "fails: its meter saw no power given back within 90 s"],
     ["a meter that is silent", {}, { atS: 90 }, "fails: its meter told nothing meanwhile within 90 s"],
     ["too much, at once", { 10: -2.2 }, {}, "fails: gave back 2.2 kW, asked for 1.4 kW"],
+    ["energy that nobody counts yet", { 20: -1.4, 30: -1.4 }, { register: () => null }, "open"],
     [
       "energy that nobody counts",
-      { 20: -1.4, 30: -1.4 },
-      { counts: false },
+      { 20: -1.4, 110: -1.4 },
+      { atS: 110, register: () => null },
       "fails: gives back and does not count the energy",
+    ],
+    [
+      "a register that stands still at some value",
+      { 20: -1.4, 60: -1.4, 110: -1.4 },
+      { atS: 110, register: () => 4_711 },
+      "fails: gives back and does not count the energy",
+    ],
+    [
+      "a register that counts a third of it",
+      { 20: -1.4, 110: -1.4 },
+      { atS: 110, register: (givenWh) => givenWh / 3 },
+      "fails: gives back and does not count the energy",
+    ],
+    [
+      "a register in steps of 10 Wh, after its first",
+      { 20: -1.4, 30: -1.4 },
+      { register: (givenWh) => 10 * Math.floor(givenWh / 10) },
+      "open",
+    ],
+    [
+      "a register in steps of 10 Wh",
+      { 20: -1.4, 50: -1.4 },
+      { register: (givenWh) => 10 * Math.floor(givenWh / 10) },
+      "works",
+    ],
+    [
+      "a register that counts three times as much",
+      { 20: -1.4, 30: -1.4, 60: -1.4 },
+      { atS: 60, register: (givenWh) => 3 * givenWh },
+      "fails: counts 47 Wh where it gave back 16 Wh",
+    ],
+    [
+      "a register that counts other energies",
+      { 20: -1.4, 40: -1.4 },
+      { register: (givenWh) => 1_000 * givenWh },
+      "fails: counts 7778 Wh where it gave back 8 Wh",
     ],
   ])("%s", (_, metered, when, expected) => {
     expect(judged(metered, when)).toBe(expected);

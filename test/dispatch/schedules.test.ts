@@ -85,20 +85,20 @@ describe("a schedule made from a plan", () => {
     ["negative-limit-A", ["-1min charge-limit 0 A", "+15min setpoint -13.6 A", "+30min charge-limit 0 A"]],
     ["data-transfer", ["-1min charge-limit 0 A"]],
   ] as const)("gives back by %s for half an hour ahead: no profile ends with its connection", (way, rows) => {
-    const schedule = make([0, -3, -3, -3], { ...AMPERES, dischargesBy: way }, 7);
+    const schedule = make([0, -3, -3, -3], { ...AMPERES, dischargesBy: { way, evseIds: [1] } }, 7);
     expect(table(schedule)).toEqual(rows);
     expect(schedule.dischargeBy).toBe(way);
   });
 
   it("gives nothing back where no way was proven, or the pile cannot", () => {
     expect(table(make([-3, 2], AMPERES, 7))).toEqual(table(make([0, 2], AMPERES)));
-    expect(table(make([-3, 2], { ...AMPERES, dischargesBy: "negative-limit-W" }))).toEqual(
-      table(make([0, 2], AMPERES)),
-    );
+    expect(
+      table(make([-3, 2], { ...AMPERES, dischargesBy: { way: "negative-limit-W", evseIds: [1] } })),
+    ).toEqual(table(make([0, 2], AMPERES)));
   });
 
   it("that was told beside the profile goes on being told there, also once that is no way any more", () => {
-    const held = make([-3], { ...AMPERES, dischargesBy: "setting" }, 7);
+    const held = make([-3], { ...AMPERES, dischargesBy: { way: "setting", evseIds: [1] } }, 7);
     const next = scheduleOf({
       session: sessionOf("p1"),
       plan: planOf([-3, 2]),

@@ -116,11 +116,14 @@ const TRANSFER: QuirkEntry = {
   dischargeMethod: "data-transfer",
   dischargeTo: "com.example.v2g/SetPower",
   dischargeData: '{"w":{powerW}}',
+  dischargeUnattended: true,
 };
+const WHILE_TOLD: QuirkEntry = { ...TRANSFER, dischargeUnattended: false, dischargeTimeoutS: 60 };
 const settingOf = (name: string): QuirkEntry => ({
   vendor: "youxu",
   dischargeMethod: "setting",
   dischargeTo: name,
+  dischargeUnattended: true,
 });
 
 describe("an older station whose meter shows that it gives back", () => {
@@ -135,6 +138,11 @@ describe("an older station whose meter shows that it gives back", () => {
     [
       "1.6 by a vendor's message",
       { version: "1.6", faults: ["back-by-transfer"], quirks: [TRANSFER] },
+      "data-transfer: works",
+    ],
+    [
+      "1.6 by a vendor's message that ends by itself",
+      { version: "1.6", faults: ["back-while-told"], quirks: [WHILE_TOLD] },
       "data-transfer: works",
     ],
     [
@@ -162,6 +170,21 @@ describe("an older station whose meter shows that it gives back", () => {
 });
 
 describe("an older station that gives back and is lost", () => {
+  it("stops at its maker's time-out where it is told beside its profile", async () => {
+    const cutOffMinute = 14;
+    const whole = await play({ version: "1.6", faults: ["back-while-told"], quirks: [WHILE_TOLD] });
+    const lost = await play({
+      version: "1.6",
+      faults: ["back-while-told"],
+      quirks: [WHILE_TOLD],
+      cutOffMinute,
+    });
+    const [, atProbesEnd = NaN, , after = NaN] = lost.backWh;
+    expect(after).toBeLessThan(0.75 * (whole.backWh.at(-1) ?? 0));
+    expect(after).toBeGreaterThan(atProbesEnd);
+    expect(lost.backWh.at(-2)).toBe(after);
+  });
+
   it("stops by itself within half an hour and its slot", async () => {
     const seen = await play({ version: "1.6", faults: ["back-by-watts"], cutOffMinute: 14 });
     const [, , atLimit = NaN, after = NaN] = seen.backWh;
@@ -186,6 +209,22 @@ describe("an older station that does not give back, or otherwise than it is aske
       { version: "2.0.1", faults: ["back-too-much"], way: "negative-limit-W" },
       "negative-limit-W: gave back 4.0 kW, asked for 1.3 kW",
       "negative-limit-W fails (learnt-station)",
+    ],
+    [
+      "gives back and counts nothing of it, whatever its register stands at",
+      { version: "1.6", faults: ["back-uncounted"], way: "negative-limit-W" },
+      "negative-limit-W: gives back and does not count the energy",
+      "negative-limit-W fails (learnt-station)",
+    ],
+    [
+      "whose maker states no end to what is told beside its profile is not even asked",
+      {
+        version: "1.6",
+        faults: ["back-by-transfer"],
+        quirks: [{ ...TRANSFER, dischargeUnattended: false }],
+      },
+      "YouxuError: a lost connection would let it give back for good: state `dischargeTimeoutS`, or `dischargeUnattended`",
+      "untried (default)",
     ],
     [
       "does not know the vendor's message",

@@ -11,6 +11,6 @@ it.each(PROFILE_PLACES)("%s", (sessionPlace) => {
   };
   const known = { advertised: {}, "learnt-model": {}, "learnt-station": { sessionPlace }, file: {} };
   const maker = { vendor: null, model: null, firmware: null };
-  const told = capabilitiesOf(station, { stationId: "p1", maker, ...resolveQuirks(known) });
+  const told = capabilitiesOf(station, { stationId: "p1", maker, ...resolveQuirks(known) }, true);
   expect(told.stationMaximum).toBe(sessionPlace !== "ChargePointMaxProfile-station");
 });

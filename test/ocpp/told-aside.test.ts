@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CommandOutcome } from "../../src/domain/command.js";
-import { withAside } from "../../src/ocpp/common/told-aside.js";
+import { withAside } from "../../src/dispatch/told-aside.js";
 
 const not = (status: Exclude<CommandOutcome["status"], "accepted">): CommandOutcome => ({
   status,

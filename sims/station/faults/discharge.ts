@@ -5,13 +5,18 @@ import type { StationFault } from "./contract.js";
 /** Above every profile of a central system: what was told beside them. */
 const ASIDE = { id: 7_777, stackLevel: 99 } as const;
 
-const powerProfile = (powerW: number, { spec, operations }: HandlerContext): HeldProfile => ({
+/** `forMs`: its maker's time-out; null: it has none. */
+const powerProfile = (
+  powerW: number,
+  { spec, operations }: HandlerContext,
+  forMs: number | null,
+): HeldProfile => ({
   ...ASIDE,
   evseId: spec.evse.evseId,
   purpose: "transaction",
   kind: "absolute",
   startMs: operations.now() - 1_000,
-  durationMs: null,
+  durationMs: forMs === null ? null : forMs + 1_000,
   validFromMs: null,
   validToMs: null,
   periods: [{ offsetMs: 0, mode: "setpoint", unit: "W", value: powerW, phases: null }],
@@ -19,9 +24,9 @@ const powerProfile = (powerW: number, { spec, operations }: HandlerContext): Hel
 });
 
 /** Below zero it gives back as much; else its profiles say what it draws. */
-const tell = (powerW: number, context: HandlerContext): boolean => {
+const tell = (powerW: number, context: HandlerContext, forMs: number | null = null): boolean => {
   if (Number.isNaN(powerW)) return false;
-  if (powerW < 0) return context.operations.install(powerProfile(powerW, context), null);
+  if (powerW < 0) return context.operations.install(powerProfile(powerW, context, forMs), null);
   context.operations.clear({ id: ASIDE.id, evseId: null, purpose: null, stackLevel: null });
   return true;
 };
@@ -36,12 +41,27 @@ const withHandler =
 const status = (taken: boolean) => ({ status: taken ? "Accepted" : "Rejected" });
 
 /** Of the vendor `com.example.v2g`: `SetPower` with `{"w":-1380}`. */
-const byTransfer = withHandler("DataTransfer", (before) => (payload, context) => {
-  if (payload["vendorId"] !== "com.example.v2g" || payload["messageId"] !== "SetPower")
-    return before?.(payload, context) ?? { status: "UnknownVendorId" };
-  const { w } = objectOf(JSON.parse(textOf(payload["data"]) ?? "{}"));
-  return status(tell(typeof w === "number" ? w : Number.NaN, context));
-});
+const byTransfer = (forMs: number | null) =>
+  withHandler("DataTransfer", (before) => (payload, context) => {
+    if (payload["vendorId"] !== "com.example.v2g" || payload["messageId"] !== "SetPower")
+      return before?.(payload, context) ?? { status: "UnknownVendorId" };
+    const { w } = objectOf(JSON.parse(textOf(payload["data"]) ?? "{}"));
+    return status(tell(typeof w === "number" ? w : Number.NaN, context, forMs));
+  });
+
+/** The register of what is given back, as it was told first, for ever. */
+const standingRegister = (words: Words): Words => {
+  let firstWh: number | null = null;
+  return {
+    ...words,
+    write: (message, context) => {
+      if (!("reading" in message)) return words.write(message, context);
+      firstWh ??= STANDS_AT_WH + message.reading.exportedWh;
+      return words.write({ ...message, reading: { ...message.reading, exportedWh: firstWh } }, context);
+    },
+  };
+};
+const STANDS_AT_WH = 4_711;
 
 /** A key of 1.6 that the vendor calls `V2gPowerW`. */
 const byKey = withHandler(
@@ -84,7 +104,18 @@ export const DISCHARGE_KINDS = {
   "back-by-transfer": {
     about: "gives back by a vendor's data transfer",
     versions: ["1.6", "2.0.1"],
-    words: byTransfer,
+    words: byTransfer(null),
+  },
+  "back-while-told": {
+    about: "gives back by a vendor's data transfer, and stops a minute after the last one",
+    versions: ["1.6", "2.0.1"],
+    words: byTransfer(60_000),
+  },
+  "back-uncounted": {
+    about: "gives back by a limit below zero in W, and its register of it stands still",
+    versions: ["1.6", "2.0.1"],
+    givesBack: { unit: "W", times: 1 },
+    words: standingRegister,
   },
   "back-by-setting": {
     about: "gives back by a vendor's setting",

@@ -1,4 +1,4 @@
-import type { DischargeWay } from "../discharge.js";
+import type { AsideWording, DischargeWay } from "../discharge.js";
 import type { Schedule } from "../schedule.js";
 import type { TriggerMessage } from "../trigger.js";
 
@@ -22,6 +22,8 @@ export type SteeringCommand =
       readonly evseId: number;
       readonly transactionId: string | null;
       readonly powerKw: number;
+      /** In which words; absent: in those that hold for the station. */
+      readonly wording?: AsideWording;
     }
   | { readonly kind: "clear-schedule"; readonly evseId: number; readonly purpose: Schedule["purpose"] }
   | { readonly kind: "get-composite"; readonly evseId: number; readonly durationS: number }

@@ -1,39 +1,18 @@
-import type { CommandOutcome, StationCommand } from "../../domain/command.js";
+import type { StationCommand } from "../../domain/command.js";
 import type { SteeringCommand } from "../../domain/commands/steering.js";
 import { isToldAside } from "../../domain/discharge.js";
 import type { Quirks } from "../../domain/quirks.js";
-import type { Schedule } from "../../domain/schedule.js";
+import { type Schedule, withoutDischarge } from "../../domain/schedule.js";
 import type { EvseElectrics } from "./codec.js";
 
 /** What an older station's profile can say where its discharge is told beside it: nothing below zero. */
 export const besideAside = (schedule: Schedule): Schedule => {
   if (schedule.dischargeBy === undefined || !isToldAside(schedule.dischargeBy)) return schedule;
   const { dischargeBy: _told, ...rest } = schedule;
-  const periods = schedule.periods.map((period) =>
-    period.value < 0 ? { ...period, mode: "charge-limit" as const, value: 0, powerKw: 0 } : period,
-  );
-  return { ...rest, periods };
-};
-
-/** What goes beside the profile: the one value that a station told so takes; null: nothing does. */
-export const asideOf = ({ dischargeBy, evseId, transactionId, periods }: Schedule): TellPower | null => {
-  if (dischargeBy === undefined || !isToldAside(dischargeBy)) return null;
-  return { kind: "tell-power", way: dischargeBy, evseId, transactionId, powerKw: periods[0]?.powerKw ?? 0 };
+  return withoutDischarge(rest);
 };
 
 type TellPower = Extract<SteeringCommand, { kind: "tell-power" }>;
-
-/**
- * The profile was taken, so that what the word beside it came to never undoes it: the new power and the old one both
- * count until one is certain. Only a refused word to give back leaves all as it was, since its profile allows nothing.
- */
-export const withAside = (said: CommandOutcome, powerKw: number): CommandOutcome => {
-  if (said.status === "accepted") return said;
-  const isRefused = said.status === "rejected" || said.status === "unsupported";
-  return isRefused && powerKw < 0
-    ? said
-    : { status: "error", detail: `its profile was taken, and the word beside it was not: ${said.detail}` };
-};
 
 /** A power in the words of the vendor's message or setting; any other command as it is. */
 export const inVendorsWords = (
@@ -42,9 +21,11 @@ export const inVendorsWords = (
   electrics: (evseId: number) => EvseElectrics | null,
 ): StationCommand => {
   if (command.kind !== "tell-power") return command;
-  const data = filled(dischargeData, command, electrics(command.evseId));
-  if (command.way === "setting") return { kind: "write-setting", name: dischargeTo, value: data };
-  const [vendorId = "", ...messageId] = dischargeTo.split("/");
+  const { to, data: template } = command.wording ?? { to: dischargeTo, data: dischargeData };
+  const fill = (text: string): string => filled(text, command, electrics(command.evseId));
+  const [name, data] = [fill(to), fill(template)];
+  if (command.way === "setting") return { kind: "write-setting", name, value: data };
+  const [vendorId = "", ...messageId] = name.split("/");
   return {
     kind: "data-transfer",
     vendorId,

@@ -4,7 +4,7 @@ import type { Payload } from "../wire.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 import { keepRecord } from "./record.js";
-import { advertisedBy, capabilitiesOf, noteSilentMeter } from "./station.js";
+import { advertisedBy, capabilitiesOf, isAlone, noteSilentMeter } from "./station.js";
 
 /**
  * Asks the station for its abilities, once per boot; what it refuses to tell is taken as the stated
@@ -44,7 +44,8 @@ async function ask({ codec, session }: Connection, desk: Desk): Promise<readonly
 }
 
 export function tellCapabilities({ station }: Connection, desk: Desk): void {
-  const capabilities = capabilitiesOf(station, desk.quirks.of(station.id));
+  const alone = isAlone(station, (evseId) => desk.evseElectrics(station.id, evseId) !== null);
+  const capabilities = capabilitiesOf(station, desk.quirks.of(station.id), alone);
   desk.tell({ kind: "capabilities", stationId: station.id, atMs: desk.clock.now(), capabilities });
 }
 

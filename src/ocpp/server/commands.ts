@@ -6,7 +6,7 @@ import type { Codec, OutboundContext, ProfileOptions } from "../common/codec.js"
 import { failureOf } from "../common/outcome.js";
 import type { Session } from "../session/contract.js";
 import { takenBy } from "../common/placed.js";
-import { asideOf, besideAside, inVendorsWords, withAside } from "../common/told-aside.js";
+import { besideAside, inVendorsWords } from "../common/told-aside.js";
 import { alternatives, type LadderContext, profileOptions, provenBy } from "./ladder.js";
 import { isMeasurandList, writeMeasurands } from "./measurands.js";
 import { noteHeld, type Station } from "./station.js";
@@ -72,10 +72,7 @@ export async function runCommand(
   }
   const outcome = await place({ line, parts, attempt }, schedule, first, ladder);
   if (outcome.status === "unsupported") parts.quirks.learn(line.station.id, { smartCharging: false });
-  const aside = command.kind === "set-schedule" ? asideOf(command.schedule) : null;
-  if (aside === null || outcome.status !== "accepted") return outcome;
-  const beside = await tryOnce(line, aside, deadlineMs, tryContext(parts, first));
-  return withAside(beside.outcome, aside.powerKw);
+  return outcome;
 }
 
 interface Placing {

@@ -4,19 +4,8 @@ import { SECOND_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
 import { type CommandParts, runCommand } from "./commands.js";
 import type { Desk } from "./desk.js";
-import type { Station } from "./station.js";
+import { isAlone, type Station } from "./station.js";
 import { keepRecord } from "./record.js";
-
-/** Neither told of a second EVSE nor given one by a site file. */
-const isAlone = ({ memory }: Station, isConfigured: (evseId: number) => boolean): boolean => {
-  let only: string | null = null;
-  for (const name of memory.connectorStatus.keys()) {
-    const evseId = name.slice(0, name.indexOf("/"));
-    if (only !== null && only !== evseId) return false;
-    only = evseId;
-  }
-  return !isConfigured(2);
-};
 
 /** The way to the stations: finds the live connection and runs the command on it. */
 export function createLink(desk: Desk): StationLink {

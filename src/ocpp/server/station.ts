@@ -1,6 +1,8 @@
 import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
-import { isToldAside, probeResult } from "../../domain/discharge.js";
+import { isToldAside, provenEvses } from "../../domain/discharge.js";
 import {
+  asideFault,
+  asideWording,
   DEFAULT_QUIRKS,
   isEndless,
   QUIRK_NAMES,
@@ -107,10 +109,11 @@ const UNTOLD: Abilities = {
 
 export const createStation = (id: string): Station => new KnownStation(id);
 
-/** What the fleet is to know: told, learnt and stated together. */
+/** What the fleet is to know: told, learnt and stated together. `alone`: it has one EVSE. */
 export const capabilitiesOf = (
   { abilities, memory }: Station,
   { values }: StationQuirks,
+  alone: boolean,
 ): StationCapabilities => ({
   ...withoutSwitching(abilities.capabilities),
   ...(values.phaseSwitching ? { switchesPhases: true } : {}),
@@ -121,7 +124,7 @@ export const capabilitiesOf = (
   // Where a session's schedule stands as the station's maximum, another would take its place.
   ...(values.sessionPlace === "ChargePointMaxProfile-station" ? { stationMaximum: false } : {}),
   ...(values.profileKind === "relative" ? { oneValue: true } : {}),
-  ...dischargeOf(abilities, values),
+  ...dischargeOf(abilities, values, alone),
   ...(memory.clock.aheadMs === 0 ? {} : { clockAheadMs: memory.clock.aheadMs }),
   ...(values.smartCharging ? {} : { noProfiles: true }),
   ...(values.pause === "minimum" ? { pausesAtMinimum: true } : {}),
@@ -135,12 +138,32 @@ const withoutSwitching = ({
   ...capabilities
 }: StationCapabilities): StationCapabilities => capabilities;
 
-/** An older station's way to give back counts only while its own meter has vouched for that very way. */
-const dischargeOf = ({ capabilities }: Abilities, values: Quirks): Partial<StationCapabilities> => {
-  const { dischargeMethod, dischargeProbe } = values;
-  if (dischargeMethod === "none" || capabilities.dischargeSetpoint) return {};
-  if (dischargeProbe !== probeResult(dischargeMethod, true) || isEndless(values)) return {};
-  return { dischargesBy: dischargeMethod, ...(isToldAside(dischargeMethod) ? { oneValue: true } : {}) };
+/**
+ * An older station's way to give back counts only at the EVSEs whose own meter has vouched for that very way, in those
+ * very words.
+ */
+const dischargeOf = (
+  { capabilities }: Abilities,
+  values: Quirks,
+  alone: boolean,
+): Partial<StationCapabilities> => {
+  const { dischargeMethod: way, dischargeProofs } = values;
+  if (way === "none" || capabilities.dischargeSetpoint || isEndless(values)) return {};
+  if (isToldAside(way) && asideFault(values, alone) !== null) return {};
+  const evseIds = provenEvses(dischargeProofs, { way, wording: asideWording(values) });
+  if (evseIds.length === 0) return {};
+  return { dischargesBy: { way, evseIds }, ...(isToldAside(way) ? { oneValue: true } : {}) };
+};
+
+/** Neither told of a second EVSE nor given one by a site file. */
+export const isAlone = ({ memory }: Station, isConfigured: (evseId: number) => boolean): boolean => {
+  let only: string | null = null;
+  for (const name of memory.connectorStatus.keys()) {
+    const evseId = name.slice(0, name.indexOf("/"));
+    if (only !== null && only !== evseId) return false;
+    only = evseId;
+  }
+  return !isConfigured(2);
 };
 
 /** What a station's settings say otherwise than is taken anyway. */

@@ -61,6 +61,10 @@ export const METRICS = {
     "direction",
   ),
   youxu_limit_exceeded: gauge("1 while measured power is above a limit, else 0", "site", "direction"),
+  youxu_discharges_not_taken_back: gauge(
+    "EVSEs that may have been told to give back beside their profile, though no session there is to",
+    "site",
+  ),
   youxu_quarantined_messages_total: counter("Messages of transactions that were put into quarantine"),
   youxu_store_commits_total: counter("Commits by whether they came through: committed, failed", "outcome"),
   youxu_store_commit_seconds: histogram("Time of a commit with all writes that share it"),

@@ -48,6 +48,9 @@ export const stationRowSchema: z.ZodType<StationRow> = z
     startAwaitedSinceMs: epochMs("Since when an accepted remote start has not come; null: none is awaited")
       .nullable()
       .optional(),
+    notTakenBackSinceMs: epochMs(
+      "Since when it may have been told to give back beside its profile, though no session there is to: taken back again and again until its station takes that; absent: it has not",
+    ).exactOptional(),
     session: sessionSchema.nullable().describe("The car plugged in; null: none"),
     reason: reasonSchema,
     residualKw: kw(
