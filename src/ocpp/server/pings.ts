@@ -6,7 +6,7 @@ import type { Cancel, Clock } from "../../ports/clock.js";
 export type PingedSocket = Pick<WebSocket, "isPaused" | "readyState" | "OPEN" | "ping" | "terminate">;
 
 /** A connection that is pinged; whoever reads it says when its peer was heard. */
-export interface Pinged {
+interface Pinged {
   readonly socket: PingedSocket;
   heardMs: EpochMs;
   /** Next ping. */
@@ -46,9 +46,10 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
     }
     timer = null;
   };
-  const beat = ({ socket, heardMs, silent }: Pinged, everyMs: number): void => {
+  const beat = (pinged: Pinged, everyMs: number): void => {
+    const { socket, heardMs } = pinged;
     if (clock.now() - heardMs >= 2 * everyMs && !socket.isPaused) {
-      silent();
+      pinged.silent();
       socket.terminate();
     } else if (socket.readyState === socket.OPEN) socket.ping();
   };
