@@ -8,7 +8,7 @@ import { PASSWORD } from "./csms/sites.js";
  * beside it a bare server that sends a ready-made profile to as many stations at once.
  */
 export const fanout: Bench = async ({ quick, say }) => {
-  const count = quick ? 400 : 10_000;
+  const count = quick ? 400 : Number(process.env["FANOUT_STATIONS"] ?? 10_000);
   const rounds = quick ? 1 : 3;
   const own = startOwn(count, "steer");
   const stations = startStations();
@@ -47,8 +47,8 @@ export const fanout: Bench = async ({ quick, say }) => {
   await bare.ask("close");
   await bare.end();
   const of = (part: keyof Run): number => median(runs.map((run) => run[part]));
-  /** Processor time of a profile, without that of the plan and of its cutting into schedules. */
-  const ownUs = median(runs.map((run) => ((run.cpuMs - run.planMs - run.dispatchMs) * 1_000) / run.profiles));
+  /** With the plans: the wall's time of each is known, not the processor's. What a profile alone costs `csms` tells. */
+  const ownUs = median(runs.map((run) => (run.cpuMs * 1_000) / run.profiles));
   const bareUs = (median(cpuMs.slice(1)) * 1_000) / count;
   return [
     { what: `stations, ${runs.length} events in a row`, own: count, bare: count },
@@ -65,7 +65,7 @@ export const fanout: Bench = async ({ quick, say }) => {
     { what: "longest transport of a site, ms", own: of("longestTransportMs") },
     { what: "processor time, ms", own: of("cpuMs"), bare: median(cpuMs.slice(1)) },
     {
-      what: "processor time of a profile without plan and cutting, µs",
+      what: "processor time of a profile, plans and all, µs",
       own: ownUs,
       bare: bareUs,
       ratio: ownUs / bareUs,

@@ -6,7 +6,7 @@ import type { Cancel, Clock } from "../../ports/clock.js";
 export type PingedSocket = Pick<WebSocket, "isPaused" | "readyState" | "OPEN" | "ping" | "terminate">;
 
 /** A connection that is pinged; whoever reads it says when its peer was heard. */
-export interface Pinged {
+interface Pinged {
   readonly socket: PingedSocket;
   heardMs: EpochMs;
   /** Next ping. */
