@@ -17,6 +17,7 @@ import { restoreHistory } from "./restore-history.js";
 import { createReservations } from "./reservations.js";
 import { createSessionLog, logQuarantine, logUnclear } from "./session-log.js";
 import { createSharing } from "./sharing/sharing.js";
+import { createPlanningTurns } from "./planning-turns.js";
 import { createSiteRun, type SiteRun } from "./site-run.js";
 
 /**
@@ -57,6 +58,7 @@ export const createControl = (parts: ControlParts): Control => {
   });
 
   let quarantined = 0;
+  const planningTurns = createPlanningTurns();
   const tallies = new Map<string, PlanTally>();
   for (const site of parts.sites) {
     const tally = createPlanTally();
@@ -68,7 +70,10 @@ export const createControl = (parts: ControlParts): Control => {
       cycleListeners.forEach((listener) => listener(record));
     };
     const outlookOf = (): SharingOutlook => sharing.outlookOf(site.id);
-    runs.set(site.id, createSiteRun({ ...parts, keeper, asides, outlookOf }, site, { onCycle, onChange }));
+    runs.set(
+      site.id,
+      createSiteRun({ ...parts, keeper, asides, planningTurns, outlookOf }, site, { onCycle, onChange }),
+    );
   }
   const evseCounts = new Map(
     parts.sites.flatMap(({ stations }) => stations.map(({ id, evses }) => [id, evses.length])),

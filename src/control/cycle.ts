@@ -39,6 +39,7 @@ import { guardsOf } from "./guards.js";
 import type { NodeMeters } from "./node-meters.js";
 import { dropFailedSwitches, switchPhases } from "./phase-switches.js";
 import type { InverterDesk } from "./inverter-desk.js";
+import type { PlanningTurns } from "./planning-turns.js";
 import { missingFloor } from "./safety-floor.js";
 import { sendTogether } from "./sending.js";
 import type { StorageDesk } from "./storage-desk.js";
@@ -47,6 +48,7 @@ import { changesOfCars, sendInRounds, sumsOfCars } from "./transport.js";
 
 export interface SiteParts extends ControlParts {
   readonly keeper: FleetKeeper;
+  readonly planningTurns: PlanningTurns;
   /** Words beside profiles. */
   readonly asides: Asides;
   /** An answer came after its pass had gone on. */

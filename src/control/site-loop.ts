@@ -1,5 +1,6 @@
 import { type EpochMs, SLOT_MS } from "../domain/units.js";
 import type { Cancel, Clock } from "../ports/clock.js";
+import type { PlanningTurns } from "./planning-turns.js";
 
 export interface SiteLoop {
   /** Something changed: plan again after the gathering delay. */
@@ -16,13 +17,15 @@ export interface SiteLoopParts {
   readonly gatherMs: number;
   /** One pass of planning and dispatch; never rejects. */
   readonly cycle: (trigger: { triggeredMs: EpochMs; causes: readonly string[] }) => Promise<void>;
+  /** Shared by all sites of the process. */
+  readonly turns: PlanningTurns;
 }
 
 /**
  * When a site plans: at every quarter of an hour, and a gathering delay after any change, so that
  * forty arrivals do not cause forty solves. One pass at a time; changes during a pass cause one more.
  */
-export const createSiteLoop = ({ clock, gatherMs, cycle }: SiteLoopParts): SiteLoop => {
+export const createSiteLoop = ({ clock, gatherMs, cycle, turns }: SiteLoopParts): SiteLoop => {
   let gathering: Cancel | null = null;
   let slotTimer: Cancel | null = null;
   let wakeTimer: Cancel | null = null;
@@ -44,7 +47,7 @@ export const createSiteLoop = ({ clock, gatherMs, cycle }: SiteLoopParts): SiteL
     triggeredMs = null;
     causes = new Set();
     running = true;
-    void cycle(taken).finally(finished);
+    void turns(async () => (stopped ? undefined : cycle(taken))).finally(finished);
   };
 
   const finished = (): void => {

@@ -89,6 +89,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   const loop = createSiteLoop({
     clock: parts.clock,
     gatherMs: parts.settings.gatherMs,
+    turns: parts.planningTurns,
     cycle: async (trigger) => {
       await cycle(parts, { site, memory, hooks }, trigger);
       loop.wake(memory.departsMs, "departure");
