@@ -13,6 +13,7 @@ import type * as Serves from "./app/serve.js";
 import type * as Simulates from "./app/simulate.js";
 import type * as FileClients from "./app/file-client.js";
 import type * as Operators from "./app/operator-client.js";
+import type * as LiveClients from "./app/live-client.js";
 import type * as QuirkFiles from "./app/quirks-file.js";
 import type * as SharingClients from "./app/sharing-client.js";
 import type * as Securities from "./app/security-client.js";
@@ -96,6 +97,12 @@ export const stationJobs = async (...args: Parameters<typeof Operators.stationJo
   (await import("./app/operator-client.js")).stationJobs(...args);
 export const stationReservations = async (...args: Parameters<typeof Operators.stationReservations>) =>
   (await import("./app/operator-client.js")).stationReservations(...args);
+export const stationRows = async (...args: Parameters<typeof LiveClients.stationRows>) =>
+  (await import("./app/live-client.js")).stationRows(...args);
+export const listSessions = async (...args: Parameters<typeof LiveClients.listSessions>) =>
+  (await import("./app/live-client.js")).listSessions(...args);
+export const measurementHistory = async (...args: Parameters<typeof LiveClients.measurementHistory>) =>
+  (await import("./app/live-client.js")).measurementHistory(...args);
 export const followStation = async (...args: Parameters<typeof Operators.followStation>) =>
   (await import("./app/operator-client.js")).followStation(...args);
 export type { Access, AskableCommand } from "./app/operator-client.js";

@@ -267,6 +267,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     quirks,
     devices,
     sharing: control.sharing,
+    telemetry: store.telemetry,
     customerReports,
     idTokens,
     localLists,

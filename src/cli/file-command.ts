@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import { fetchFile, listFiles, putFile, removeFile, type StoredFile } from "../app.js";
 import { print, printJson, say } from "./output.js";
+import { timeText } from "./time-text.js";
 import { accessOf, type AskOptions, askingServer } from "./station/asking.js";
 
 const lineOf = ({ id, name, bytes, stationId, createdMs }: StoredFile): string =>
-  `${id}  ${new Date(createdMs).toISOString()}  ${String(bytes).padStart(12)} bytes  ${(stationId ?? "").padEnd(20)}  ${name}`;
+  `${id}  ${timeText(createdMs)}  ${String(bytes).padStart(12)} bytes  ${(stationId ?? "").padEnd(20)}  ${name}`;
 
 const shown = (file: StoredFile, options: AskOptions): void =>
   options.json === true

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { knownIdTokens, putIdToken, removeIdToken } from "../app.js";
 import { numberOption, print, printJson, say } from "./output.js";
+import { timeText } from "./time-text.js";
 import { accessOf, type AskOptions, askingServer } from "./station/asking.js";
 import { timeOption } from "./time-option.js";
 
@@ -60,7 +61,7 @@ const list = (): Command =>
           idToken.padEnd(24),
           standing,
           groupId === null ? "" : `group ${groupId}`,
-          expiresMs === null ? "" : `until ${new Date(expiresMs).toISOString()}`,
+          expiresMs === null ? "" : `until ${timeText(expiresMs)}`,
           mostAtOnce === null ? "" : `${mostAtOnce} at once`,
           siteIds === null ? "" : `at ${siteIds.join(", ")}`,
           fixed ? "(site file)" : "",

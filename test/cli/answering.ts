@@ -9,6 +9,8 @@ export interface Answering {
   answer(outcome: object): void;
   /** What `youxu station` prints. */
   station(...words: string[]): Promise<string>;
+  /** What `youxu` prints. */
+  youxu(...words: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -27,18 +29,20 @@ export const startAnswering = async (
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const youxu = async (...words: string[]): Promise<string> => {
+    let stdout = "";
+    const log = vi.spyOn(console, "log").mockImplementation((text: string) => void (stdout += `${text}\n`));
+    try {
+      await runCommandLine([...words, "--url", url, "--token", "t"]);
+      return stdout;
+    } finally {
+      log.mockRestore();
+    }
+  };
   return {
+    youxu,
+    station: (...words) => youxu("station", ...words),
     answer: (next) => void (outcome = next),
-    station: async (...words) => {
-      let stdout = "";
-      const log = vi.spyOn(console, "log").mockImplementation((text: string) => void (stdout += `${text}\n`));
-      try {
-        await runCommandLine(["station", ...words, "--url", url, "--token", "t"]);
-        return stdout;
-      } finally {
-        log.mockRestore();
-      }
-    },
     close: async () => {
       process.exitCode = undefined;
       server.closeAllConnections();

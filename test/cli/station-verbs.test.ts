@@ -55,7 +55,7 @@ describe("youxu station", () => {
     [
       "get-composite-schedule",
       { composite: [{ startMs: 0, powerKw: 3.7 }] },
-      /^1970-01-01T00:00:00.000Z +3.700 kW/,
+      /^1970-01-01T\d\d:00:00[+-]\d\d:\d\d +3.700 kW/,
     ],
     [
       "get-transaction-status",

@@ -68,6 +68,16 @@ describe("what is read is what operations say", () => {
     await get("/sessions");
     expect(asked).toEqual({});
   });
+  it("sessions in order of their begin, of a limit the newest", async () => {
+    const [session] = await harness.operations.sessions({});
+    const begun = [30, 10, 20].map((startedMs) => ({ ...session!, startedMs }));
+    harness.operations.sessions = async () => begun;
+    const starts = async (url: string) =>
+      (await get(url)).json<{ startedMs: number }[]>().map(({ startedMs }) => startedMs);
+    expect(await starts("/sessions")).toEqual([10, 20, 30]);
+    expect(await starts("/sessions?limit=2")).toEqual([20, 30]);
+    expect((await get("/sessions?limit=0")).json()).toMatchObject({ place: "querystring.limit" });
+  });
 });
 
 describe("what is asked reaches operations", () => {

@@ -5,6 +5,7 @@ import type { TransactionStatus } from "../../domain/commands/transactions.js";
 import { EXIT } from "../exit-codes.js";
 import { CONFIG_OPTION, JSON_OPTION } from "../options.js";
 import { numberOption, print, printJson } from "../output.js";
+import { timeText } from "../time-text.js";
 
 export interface AskOptions {
   readonly config: string;
@@ -24,11 +25,13 @@ export const asking = (name: string, description: string, scope = OPERATE): Comm
   askable(new Command(name).argument("<identity>", "the station"), description, scope);
 
 /** The same without a station. */
-export const askingServer = (name: string, description: string): Command =>
-  askable(new Command(name), description, OPERATE);
+export const askingServer = (name: string, description: string, scope = OPERATE): Command =>
+  askable(new Command(name), description, scope);
 
 /** Of what may cost us a station. */
 export const ADMIN = "with the scopes operate and admin; YOUXU_TOKEN by default";
+/** Of what only looks. */
+export const READ = "with the scope read; YOUXU_TOKEN by default";
 const OPERATE = "with the scope operate; YOUXU_TOKEN by default";
 
 const askable = (command: Command, description: string, scope: string): Command =>
@@ -67,7 +70,7 @@ export const show = (outcome: CommandOutcome): void => {
   for (const { streamId, monitorId, intervalS, values } of outcome.streams ?? [])
     print(`stream ${streamId}  monitor ${monitorId}  every ${intervalS ?? "?"} s  ${values ?? "?"} values`);
   for (const { startMs, powerKw } of outcome.composite ?? [])
-    print(`${new Date(startMs).toISOString()} ${powerKw.toFixed(3).padStart(10)} kW`);
+    print(`${timeText(startMs)} ${powerKw.toFixed(3).padStart(10)} kW`);
   if (outcome.transaction !== undefined) return print(transactionText(outcome.transaction));
   if (outcome.data !== undefined) print(outcome.data);
   for (const { use, certificate } of outcome.certificates ?? [])

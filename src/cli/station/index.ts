@@ -12,11 +12,13 @@ import { securityCommands } from "./security.js";
 import { monitoringCommands } from "./monitoring.js";
 import { networkCommands } from "./network.js";
 import { settingsCommands } from "./settings.js";
+import { statusCommand } from "./status.js";
 import { tariffCommands } from "./tariffs.js";
 import { transactionCommands } from "./transactions.js";
 
 /** What an operator asks of a station over a running server. */
 export const operatorCommands = (): Command[] => [
+  statusCommand(),
   ...transactionCommands(),
   ...availabilityCommands(),
   ...settingsCommands(),

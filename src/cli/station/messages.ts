@@ -11,6 +11,7 @@ import {
   stationMessages,
 } from "../../app.js";
 import { numberOption, print, printJson, say } from "../output.js";
+import { timeText } from "../time-text.js";
 import { accessOf, type AskOptions, asking, run } from "./asking.js";
 
 const transfer = (): Command =>
@@ -28,7 +29,7 @@ const transfer = (): Command =>
     );
 
 const lineOf = ({ atMs, direction, type, action, text }: LoggedMessage): string =>
-  `${new Date(atMs).toISOString()} ${direction === "from-station" ? "→" : "←"} ${(type ?? "?").padEnd(6)} ${(action ?? "").padEnd(22)} ${text}`;
+  `${timeText(atMs)} ${direction === "from-station" ? "→" : "←"} ${(type ?? "?").padEnd(6)} ${(action ?? "").padEnd(22)} ${text}`;
 
 interface MessageOptions extends AskOptions {
   readonly follow?: boolean;
@@ -105,7 +106,7 @@ const alarmText = ({ alarm }: StationEvent): string => {
 const eventLine = (event: StationEvent): string => {
   const { atMs, topic, type, detail } = event;
   const more = detail === "" ? "" : `: ${detail}`;
-  return `${new Date(atMs).toISOString()} ${topic.padEnd(12)} ${type}${alarmText(event)}${more}`;
+  return `${timeText(atMs)} ${topic.padEnd(12)} ${type}${alarmText(event)}${more}`;
 };
 
 const events = (): Command =>
