@@ -20,6 +20,7 @@ import type * as Securities from "./app/security-client.js";
 import type * as Stations from "./app/stations.js";
 import type * as Stores from "./app/stores.js";
 import type * as Tokens from "./app/tokens.js";
+import type * as VirtualStations from "./app/virtual-station.js";
 import type * as Sims from "../sims/index.js";
 
 export { asCalled } from "./app/called-as.js";
@@ -97,6 +98,9 @@ export const stationJobs = async (...args: Parameters<typeof Operators.stationJo
   (await import("./app/operator-client.js")).stationJobs(...args);
 export const stationReservations = async (...args: Parameters<typeof Operators.stationReservations>) =>
   (await import("./app/operator-client.js")).stationReservations(...args);
+/** A virtual station at a running server. */
+export const virtualStation = async (...args: Parameters<typeof VirtualStations.virtualStation>) =>
+  (await import("./app/virtual-station.js")).virtualStation(...args);
 export const stationRows = async (...args: Parameters<typeof LiveClients.stationRows>) =>
   (await import("./app/live-client.js")).stationRows(...args);
 export const listSessions = async (...args: Parameters<typeof LiveClients.listSessions>) =>

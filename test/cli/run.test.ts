@@ -78,6 +78,13 @@ const FAULTS: [string[], number, RegExp][] = [
     3,
     /^broken\.csv:1 there is no column .*\n.*scenarios\/README/,
   ],
+  [["station", "simulate", "x", "--ocpp", "2.1"], 2, /--password-file/],
+  [["station", "simulate", "x", "--password-file", "x"], 3, /there is no youxu\.yaml/],
+  [
+    ["station", "simulate", "x", "--password-file", "missing", "--url", "ws://127.0.0.1:9/ocpp"],
+    2,
+    /^missing cannot be read.*\n.*path right/,
+  ],
   [["station", "add", "x"], 3, /there is no youxu\.yaml/],
   [["init", "-c", "no/such/folder/youxu.yaml"], 1, /^no\/such\/folder\/youxu\.yaml ENOENT.*\n.*may write/],
   [["token", "add", "me", "--role", "viewr"], 2, /^--role .*did you mean viewer\?/],

@@ -12,6 +12,7 @@ import { securityCommands } from "./security.js";
 import { monitoringCommands } from "./monitoring.js";
 import { networkCommands } from "./network.js";
 import { settingsCommands } from "./settings.js";
+import { simulateCommand } from "./simulate.js";
 import { statusCommand } from "./status.js";
 import { tariffCommands } from "./tariffs.js";
 import { transactionCommands } from "./transactions.js";
@@ -19,6 +20,7 @@ import { transactionCommands } from "./transactions.js";
 /** What an operator asks of a station over a running server. */
 export const operatorCommands = (): Command[] => [
   statusCommand(),
+  simulateCommand(),
   ...transactionCommands(),
   ...availabilityCommands(),
   ...settingsCommands(),
