@@ -11,6 +11,7 @@ import type * as TradeoffFiles from "./app/tradeoff-file.js";
 import type * as Pages from "./app/reference-pages.js";
 import type * as Serves from "./app/serve.js";
 import type * as Simulates from "./app/simulate.js";
+import type * as CalendarFiles from "./app/calendar-file.js";
 import type * as FileClients from "./app/file-client.js";
 import type * as Operators from "./app/operator-client.js";
 import type * as LiveClients from "./app/live-client.js";
@@ -82,6 +83,8 @@ export const commandStation = async (...args: Parameters<typeof Operators.comman
   (await import("./app/operator-client.js")).commandStation(...args);
 export const stationMessages = async (...args: Parameters<typeof Operators.stationMessages>) =>
   (await import("./app/operator-client.js")).stationMessages(...args);
+/** Actions of all OCPP versions. */
+export const messageActions = async () => (await import("./ocpp/index.js")).allActions();
 export const exportMessages = async (...args: Parameters<typeof Operators.exportMessages>) =>
   (await import("./app/operator-client.js")).exportMessages(...args);
 export const knownSettings = async (...args: Parameters<typeof Operators.knownSettings>) =>
@@ -164,6 +167,8 @@ export const sharingClient = async (...args: Parameters<typeof SharingClients.sh
 export type { SharingClient } from "./app/sharing-client.js";
 
 /** Files of a running server. */
+export const calendarFile = async (...args: Parameters<typeof CalendarFiles.calendarFile>) =>
+  (await import("./app/calendar-file.js")).calendarFile(...args);
 export const listFiles = async (...args: Parameters<typeof FileClients.listFiles>) =>
   (await import("./app/file-client.js")).listFiles(...args);
 export const putFile = async (...args: Parameters<typeof FileClients.putFile>) =>

@@ -1,9 +1,10 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createParser } from "eventsource-parser";
 import { z } from "zod";
 import type { CommandOutcome, OperatorCommand, StationCommand } from "../domain/command.js";
+import { whyUnopened } from "../domain/unread-file.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
 import { type ShownProfiles, shownProfiles } from "../domain/station-file/compared-profiles.js";
@@ -41,7 +42,10 @@ export interface Access {
 }
 
 const serverUrl = ({ url, configPath }: Access): string => {
-  if (url !== null) return url.replace(/\/+$/, "");
+  if (url !== null) {
+    if (/^https?:\/\/[^/]/i.test(url) && URL.canParse(url)) return url.replace(/\/+$/, "");
+    throw new YouxuError("usage.invalid", `"${url}": an address such as http://127.0.0.1:8180`, "--url");
+  }
   const { host, port } = readConfig(configPath).config.server;
   return `http://${ownHost(host)}:${port}`;
 };
@@ -245,18 +249,31 @@ const fieldsOf = (filter: MessageFilter): Record<string, string> =>
 export const exportMessages = async (
   access: Access,
   stationId: string,
-  { filter, path }: { filter: MessageFilter; path: string },
+  { filter, target }: { filter: MessageFilter; target: Target },
 ): Promise<void> => {
+  mustBeFree(target);
   const query = new URLSearchParams(fieldsOf(filter)).toString();
   const response = await ask(access, `${stationPath(stationId)}/messages/export?${query}`);
-  await writeTo(path, response);
+  await writeTo(target, response);
 };
 
-/** The body of an answer as a file; an existing one is replaced. */
-export const writeTo = async (path: string, { body }: Response): Promise<void> => {
+export interface Target {
+  readonly path: string;
+  /** Whether a file that is there is replaced. */
+  readonly force: boolean;
+}
+
+/** Throws `file.exists` where a file stands in the way; asked before anything is fetched. */
+export const mustBeFree = ({ path, force }: Target): void => {
+  if (!force && existsSync(path)) throw new YouxuError("file.exists", "is there already", path);
+};
+
+/** The body of an answer as a file. */
+export const writeTo = async ({ path, force }: Target, { body }: Response): Promise<void> => {
   if (body === null) return;
-  await pipeline(Readable.fromWeb(body), createWriteStream(path)).catch((error: unknown) => {
-    throw new YouxuError("file.unwritable", String(error), path);
+  const file = createWriteStream(path, { flags: force ? "w" : "wx" });
+  await pipeline(Readable.fromWeb(body), file).catch((error: unknown) => {
+    throw new YouxuError("file.unwritable", whyUnopened(error), path);
   });
 };
 

@@ -34,9 +34,10 @@ export const fileCommand = (): Command =>
     .addCommand(
       askingServer("get", "write a file of the server to disk")
         .argument("<id>", "as `youxu file list` shows it")
-        .argument("<path>", "where to; what is there is replaced")
-        .action(async (id: string, path: string, options: AskOptions) => {
-          await fetchFile(accessOf(options), id, path);
+        .argument("<path>", "where to")
+        .option("--force", "replace what is there")
+        .action(async (id: string, path: string, options: AskOptions & { force?: boolean }) => {
+          await fetchFile(accessOf(options), id, { path, force: options.force === true });
           say(`written to ${path}`);
         }),
     )

@@ -38,17 +38,20 @@ const add = (): Command =>
     )
     .option("--site <ids...>", "only there")
     .action(async (idToken: string, options: AddOptions) => {
+      const expiresMs = timeOption(options.until, "--until");
       await putIdToken(accessOf(options), {
         idToken,
         type: options.type ?? null,
         standing: options.blocked === true ? "Blocked" : "Accepted",
         groupId: options.group ?? null,
-        expiresMs: timeOption(options.until, "--until"),
+        expiresMs,
         language: options.language ?? null,
         mostAtOnce: options.atOnce ?? null,
         siteIds: options.site === undefined ? null : [...options.site],
       });
       say(`${idToken} is known`);
+      if (expiresMs !== null && expiresMs <= Date.now())
+        say(`it may not charge: its time was over at ${timeText(expiresMs)}`);
     });
 
 const list = (): Command =>

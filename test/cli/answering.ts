@@ -7,6 +7,8 @@ import { runCommandLine } from "../../src/cli/run.js";
 export interface Answering {
   /** What it answers from now on; at first that a command is accepted. */
   answer(outcome: object): void;
+  /** Where it is. */
+  readonly url: string;
   /** What `youxu station` prints. */
   station(...words: string[]): Promise<string>;
   /** What `youxu` prints. */
@@ -40,6 +42,7 @@ export const startAnswering = async (
     }
   };
   return {
+    url,
     youxu,
     station: (...words) => youxu("station", ...words),
     answer: (next) => void (outcome = next),

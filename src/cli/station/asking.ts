@@ -4,7 +4,7 @@ import { type Access, type AskableCommand, type CommandOutcome, commandStation }
 import type { TransactionStatus } from "../../domain/commands/transactions.js";
 import { EXIT } from "../exit-codes.js";
 import { CONFIG_OPTION, JSON_OPTION } from "../options.js";
-import { numberOption, print, printJson } from "../output.js";
+import { numberOption, print, printJson, say } from "../output.js";
 import { timeText } from "../time-text.js";
 
 export interface AskOptions {
@@ -59,6 +59,11 @@ const transactionText = ({ isOngoing, hasMessages }: TransactionStatus): string 
 
 const ending = (text: string | undefined): string => (text === undefined ? "" : `: ${text}`);
 
+/** Whether a station took all that it was asked, and not only some of it. */
+const isWhole = (outcome: CommandOutcome): boolean =>
+  outcome.status === "accepted" &&
+  [...(outcome.settings ?? []), ...(outcome.results ?? [])].every(({ why }) => why === null);
+
 export const show = (outcome: CommandOutcome): void => {
   if (outcome.status !== "accepted") return print(`${outcome.status}: ${outcome.detail}`);
   for (const { name, value, readOnly, why } of outcome.settings ?? [])
@@ -75,10 +80,13 @@ export const show = (outcome: CommandOutcome): void => {
   if (outcome.data !== undefined) print(outcome.data);
   for (const { use, certificate } of outcome.certificates ?? [])
     print(`${certificate.serialNumber.padEnd(40)} ${use}`);
+  if (outcome.certificates?.length === 0) say("it holds none");
   if (outcome.certificates !== undefined) return;
   if (outcome.version !== undefined) return print(`version ${outcome.version}`);
   const { detail, requestId, fileName } = outcome;
   const request = requestId === undefined ? "" : `, request ${requestId}`;
+  if (!isWhole(outcome))
+    return say(outcome.settings === undefined ? "not all of it was taken" : "not all of them were told");
   if (outcome.settings === undefined) print(`accepted${request}${ending(detail)}${ending(fileName)}`);
 };
 
@@ -108,5 +116,5 @@ export const run = async (id: string, options: AskOptions, command: AskableComma
   const outcome = await commandStation(accessOf(options), id, command);
   if (options.json === true) printJson(outcome);
   else show(outcome);
-  if (outcome.status !== "accepted") process.exitCode = EXIT.failed;
+  if (!isWhole(outcome)) process.exitCode = EXIT.failed;
 };

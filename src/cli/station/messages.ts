@@ -8,8 +8,11 @@ import {
   type MessageFilter,
   type StationEvent,
   stationEvents,
+  messageActions,
   stationMessages,
+  YouxuError,
 } from "../../app.js";
+import { nearest } from "../../domain/nearest.js";
 import { numberOption, print, printJson, say } from "../output.js";
 import { timeText } from "../time-text.js";
 import { accessOf, type AskOptions, asking, run } from "./asking.js";
@@ -34,6 +37,7 @@ const lineOf = ({ atMs, direction, type, action, text }: LoggedMessage): string 
 interface MessageOptions extends AskOptions {
   readonly follow?: boolean;
   readonly export?: string;
+  readonly force?: boolean;
   readonly action?: string;
   readonly direction?: Exclude<MessageFilter["direction"], undefined>;
   readonly type?: Exclude<MessageFilter["type"], undefined>;
@@ -56,10 +60,20 @@ const follow = async (
   await followStation(access, id, { ...options, signal: untilInterrupted() });
 };
 
+/** None: a misspelt action is refused, as nothing would ever come of it. */
+const explainNone = async ({ action }: MessageOptions): Promise<void> => {
+  const known = await messageActions();
+  if (action === undefined || known.includes(action)) return say("no messages");
+  const meant = nearest(action, known);
+  const advice = meant === null ? "" : `; did you mean ${meant}?`;
+  throw new YouxuError("usage.invalid", `"${action}" is no action of OCPP${advice}`, "--action");
+};
+
 const messages = (): Command =>
   asking("messages", "the newest OCPP messages of a station, secrets taken out")
     .option("--follow", "and those to come, until Ctrl-C")
     .option("--export <file>", "all that are kept, into a file, one JSON object a line")
+    .option("--force", "with --export: replace a file that is there")
     .option("--action <name>", "only of this action, answers included")
     .addOption(
       new Option("--direction <way>", "only those that went this way").choices([
@@ -87,13 +101,17 @@ const messages = (): Command =>
       const access = accessOf(options);
       const filter = filterOf(options);
       if (options.export !== undefined) {
-        await exportMessages(access, id, { filter, path: options.export });
+        await exportMessages(access, id, {
+          filter,
+          target: { path: options.export, force: options.force === true },
+        });
         return say(`written to ${options.export}`);
       }
       const shown = (message: LoggedMessage): void =>
         print(options.json === true ? JSON.stringify(message) : lineOf(message));
-      for (const message of await stationMessages(access, id, { limit: options.limit, ...filter }))
-        shown(message);
+      const found = await stationMessages(access, id, { limit: options.limit, ...filter });
+      if (found.length === 0) await explainNone(options);
+      for (const message of found) shown(message);
       if (options.follow === true) await follow(access, id, { filter, onMessage: shown });
     });
 
