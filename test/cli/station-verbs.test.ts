@@ -89,6 +89,15 @@ describe("youxu station", () => {
     expect(asked).toEqual(["GET /stations/CP1/charging-profiles"]);
   });
 
+  it("lists its commands in groups", () => {
+    const help = commandLine()
+      .commands.find((command) => command.name() === "station")
+      ?.helpInformation();
+    const titles = [...(help ?? "").matchAll(/^(\S.*):$/gm)].map(([, title]) => title);
+    expect(titles.length).toBeGreaterThan(6);
+    expect(titles).toContain("Charging");
+  });
+
   it("has no verbs beside OCPP's for asking, setting and taking away", () => {
     const names = commandLine()
       .commands.find((command) => command.name() === "station")

@@ -86,6 +86,24 @@ describe("what is asked reaches operations", () => {
     expect([reply.statusCode, reply.json()]).toEqual([202, { accepted: 1 }]);
     expect(harness.operations.measured).toEqual([{ siteId: "jinan", kind: "pv", powerKw: 3, atMs: NOW_MS }]);
   });
+  it.each([
+    [{ kind: "pv", powerKw: 3, colour: "red" }, "body.colour"],
+    [{ kind: "pv", powerKw: 3, atMs: 1, size: 1 }, "body.size"],
+    [
+      [
+        { kind: "pv", powerKw: 3 },
+        { kind: "pv", powerKw: 3, colour: "red" },
+      ],
+      "body[1].colour",
+    ],
+  ])("an unknown field of %j is the place", async (body, place) => {
+    const reply = await send("measure", "POST", "/sites/jinan/measurements", body);
+    expect(reply.json()).toMatchObject({
+      code: "request.invalid",
+      place,
+      message: `${place}: unknown field`,
+    });
+  });
   it("an array of measurements, all or none", async () => {
     const good = { kind: "site-import", powerKw: -4.5, atMs: NOW_MS - 1000 };
     await send("measure", "POST", "/sites/jinan/measurements", [good, good]);
