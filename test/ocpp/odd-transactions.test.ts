@@ -213,13 +213,13 @@ describe("a station that begins with a refused card all the same", () => {
   });
 });
 
-/** An energy register alone, of which no power is known yet. */
-const REGISTER = { value: "1200", measurand: "Energy.Active.Import.Register" };
+/** Of which nothing is learnt of power, energy or charge. */
+const VOLTAGE = { value: "231", measurand: "Voltage" };
 const METERED = { timestamp: "2026-01-14T04:00:00Z" };
 it.each([
-  ["1.6", { connectorId: 77, meterValue: [{ ...METERED, sampledValue: [REGISTER] }] }],
-  ["2.0.1", { evseId: 77, meterValue: [{ ...METERED, sampledValue: [{ ...REGISTER, value: 1200 }] }] }],
-  ["2.1", { evseId: 77, meterValue: [{ ...METERED, sampledValue: [{ ...REGISTER, value: 1200 }] }] }],
+  ["1.6", { connectorId: 77, meterValue: [{ ...METERED, sampledValue: [VOLTAGE] }] }],
+  ["2.0.1", { evseId: 77, meterValue: [{ ...METERED, sampledValue: [{ ...VOLTAGE, value: 231 }] }] }],
+  ["2.1", { evseId: 77, meterValue: [{ ...METERED, sampledValue: [{ ...VOLTAGE, value: 231 }] }] }],
 ] as const)(
   "OCPP %s: meter values of an EVSE that no site file names are said, too",
   async (version, values) => {
