@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { validate } from "../src/config/validate.js";
 import { type PlacedYaml, yamlPlaces } from "../src/config/yaml-places.js";
+import { whyUnopened } from "../src/domain/unread-file.js";
 import { YouxuError } from "../src/domain/errors.js";
 import { Faults } from "../src/domain/faults.js";
 import type { Site } from "../src/domain/site.js";
@@ -104,7 +105,7 @@ const readText = (file: string): string => {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new YouxuError("file.unreadable", error instanceof Error ? error.message : "cannot be read", file);
+    throw new YouxuError("file.unreadable", whyUnopened(error), file);
   }
 };
 

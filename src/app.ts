@@ -11,14 +11,17 @@ import type * as TradeoffFiles from "./app/tradeoff-file.js";
 import type * as Pages from "./app/reference-pages.js";
 import type * as Serves from "./app/serve.js";
 import type * as Simulates from "./app/simulate.js";
+import type * as CalendarFiles from "./app/calendar-file.js";
 import type * as FileClients from "./app/file-client.js";
 import type * as Operators from "./app/operator-client.js";
+import type * as LiveClients from "./app/live-client.js";
 import type * as QuirkFiles from "./app/quirks-file.js";
 import type * as SharingClients from "./app/sharing-client.js";
 import type * as Securities from "./app/security-client.js";
 import type * as Stations from "./app/stations.js";
 import type * as Stores from "./app/stores.js";
 import type * as Tokens from "./app/tokens.js";
+import type * as VirtualStations from "./app/virtual-station.js";
 import type * as Sims from "../sims/index.js";
 
 export { asCalled } from "./app/called-as.js";
@@ -80,6 +83,8 @@ export const commandStation = async (...args: Parameters<typeof Operators.comman
   (await import("./app/operator-client.js")).commandStation(...args);
 export const stationMessages = async (...args: Parameters<typeof Operators.stationMessages>) =>
   (await import("./app/operator-client.js")).stationMessages(...args);
+/** Actions of all OCPP versions. */
+export const messageActions = async () => (await import("./ocpp/index.js")).allActions();
 export const exportMessages = async (...args: Parameters<typeof Operators.exportMessages>) =>
   (await import("./app/operator-client.js")).exportMessages(...args);
 export const knownSettings = async (...args: Parameters<typeof Operators.knownSettings>) =>
@@ -94,12 +99,17 @@ export const stationIdentity = async (...args: Parameters<typeof Operators.stati
   (await import("./app/operator-client.js")).stationIdentity(...args);
 export const stationJobs = async (...args: Parameters<typeof Operators.stationJobs>) =>
   (await import("./app/operator-client.js")).stationJobs(...args);
-export const stationOverview = async (...args: Parameters<typeof Operators.stationOverview>) =>
-  (await import("./app/operator-client.js")).stationOverview(...args);
-export const allSessions = async (...args: Parameters<typeof Operators.allSessions>) =>
-  (await import("./app/operator-client.js")).allSessions(...args);
 export const stationReservations = async (...args: Parameters<typeof Operators.stationReservations>) =>
   (await import("./app/operator-client.js")).stationReservations(...args);
+/** A virtual station at a running server. */
+export const virtualStation = async (...args: Parameters<typeof VirtualStations.virtualStation>) =>
+  (await import("./app/virtual-station.js")).virtualStation(...args);
+export const stationRows = async (...args: Parameters<typeof LiveClients.stationRows>) =>
+  (await import("./app/live-client.js")).stationRows(...args);
+export const listSessions = async (...args: Parameters<typeof LiveClients.listSessions>) =>
+  (await import("./app/live-client.js")).listSessions(...args);
+export const measurementHistory = async (...args: Parameters<typeof LiveClients.measurementHistory>) =>
+  (await import("./app/live-client.js")).measurementHistory(...args);
 export const followStation = async (...args: Parameters<typeof Operators.followStation>) =>
   (await import("./app/operator-client.js")).followStation(...args);
 export type { Access, AskableCommand } from "./app/operator-client.js";
@@ -157,6 +167,8 @@ export const sharingClient = async (...args: Parameters<typeof SharingClients.sh
 export type { SharingClient } from "./app/sharing-client.js";
 
 /** Files of a running server. */
+export const calendarFile = async (...args: Parameters<typeof CalendarFiles.calendarFile>) =>
+  (await import("./app/calendar-file.js")).calendarFile(...args);
 export const listFiles = async (...args: Parameters<typeof FileClients.listFiles>) =>
   (await import("./app/file-client.js")).listFiles(...args);
 export const putFile = async (...args: Parameters<typeof FileClients.putFile>) =>

@@ -70,12 +70,14 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
   };
   try {
     const parts = await startDemoServer(options, store);
+    const curl = await offeredEvent(parts);
     const world = createDemoWorld(parts, options.speed);
+    // Last, so that whoever waits for the demonstration can speak before its stations do.
     world.start();
     return {
       ...parts,
       world,
-      curl: await offeredEvent(parts),
+      curl,
       close: async () => {
         await world.stop();
         await parts.server.close();

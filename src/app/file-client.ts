@@ -3,9 +3,10 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { z } from "zod";
+import { whyUnopened } from "../domain/unread-file.js";
 import { YouxuError } from "../domain/errors.js";
 import { type StoredFile, storedFileSchema } from "../domain/stored-file.js";
-import { type Access, ask, refusalOf, writeTo } from "./operator-client.js";
+import { type Access, ask, mustBeFree, refusalOf, type Target, writeTo } from "./operator-client.js";
 
 const filePath = (id: string): string => `/files/${encodeURIComponent(id)}`;
 
@@ -34,9 +35,10 @@ export const putFile = async (access: Access, path: string): Promise<StoredFile>
   return storedFileSchema.parse(await response.json());
 };
 
-/** Writes a file of a running server to `path`; an existing one is replaced. */
-export const fetchFile = async (access: Access, id: string, path: string): Promise<void> => {
-  await writeTo(path, await ask(access, `${filePath(id)}/content`));
+/** Writes a file of a running server to disk. */
+export const fetchFile = async (access: Access, id: string, target: Target): Promise<void> => {
+  mustBeFree(target);
+  await writeTo(target, await ask(access, `${filePath(id)}/content`));
 };
 
 export const removeFile = async (access: Access, id: string): Promise<void> =>
@@ -44,9 +46,15 @@ export const removeFile = async (access: Access, id: string): Promise<void> =>
 
 /** A certificate from a file, as text. */
 export const readPem = (path: string): string => {
+  const text = readText(path);
+  if (/-----BEGIN CERTIFICATE-----/.test(text)) return text;
+  throw new YouxuError("file.unreadable", "is no PEM certificate", path);
+};
+
+const readText = (path: string): string => {
   try {
     return readFileSync(path, "utf8");
-  } catch {
-    throw new YouxuError("file.unreadable", "cannot be read", path);
+  } catch (error) {
+    throw new YouxuError("file.unreadable", whyUnopened(error), path);
   }
 };

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { exampleSiteFile } from "../config/index.js";
 import { asCalled } from "./called-as.js";
+import { whyUnopened } from "../domain/unread-file.js";
 import { YouxuError } from "../domain/errors.js";
 
 /** Writes a commented site file. Refuses to replace one. */
@@ -9,6 +10,6 @@ export const writeSiteFile = (path: string, force: boolean): void => {
   try {
     writeFileSync(path, asCalled(exampleSiteFile()));
   } catch (error) {
-    throw new YouxuError("file.unwritable", error instanceof Error ? error.message : String(error), path);
+    throw new YouxuError("file.unwritable", whyUnopened(error), path);
   }
 };

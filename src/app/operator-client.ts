@@ -1,9 +1,10 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createParser } from "eventsource-parser";
 import { z } from "zod";
 import type { CommandOutcome, OperatorCommand, StationCommand } from "../domain/command.js";
+import { whyUnopened } from "../domain/unread-file.js";
 import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../domain/errors.js";
 import { type StationEvent, stationEventSchema } from "../domain/station-file/events.js";
 import { type ShownProfiles, shownProfiles } from "../domain/station-file/compared-profiles.js";
@@ -16,8 +17,6 @@ import type { ProbeAsked, ProbeTried } from "../ports/discharge-probes.js";
 import type { ListSync } from "../ports/local-lists.js";
 import { commandOutcomeSchema } from "../server/schemas/command.js";
 import { errorSchema } from "../server/schemas/common.js";
-import { stationRowSchema } from "../server/schemas/live.js";
-import { sessionSchema } from "../server/schemas/session.js";
 import { loggedMessageSchema } from "../server/schemas/message.js";
 import { idTokenList, type newIdToken } from "../server/schemas/id-token.js";
 import { listSyncSchema } from "../server/schemas/list-sync.js";
@@ -43,7 +42,10 @@ export interface Access {
 }
 
 const serverUrl = ({ url, configPath }: Access): string => {
-  if (url !== null) return url.replace(/\/+$/, "");
+  if (url !== null) {
+    if (/^https?:\/\/[^/]/i.test(url) && URL.canParse(url)) return url.replace(/\/+$/, "");
+    throw new YouxuError("usage.invalid", `"${url}": an address such as http://127.0.0.1:8180`, "--url");
+  }
   const { host, port } = readConfig(configPath).config.server;
   return `http://${ownHost(host)}:${port}`;
 };
@@ -218,31 +220,6 @@ export const stationReservations = async (access: Access, stationId: string): Pr
     .array(reservationSchema)
     .parse(await (await ask(access, `${stationPath(stationId)}/reservations`)).json());
 
-/** Every EVSE of a site, or of all. */
-export const stationOverview = async (access: Access, siteId: string | null) => {
-  const response = await ask(access, `/stations${queryOf({ siteId })}`);
-  return z.array(stationRowSchema).parse(await response.json());
-};
-
-interface SessionQuery {
-  readonly siteId: string | null;
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
-}
-
-/** Sessions, running and past. */
-export const allSessions = async (access: Access, query: SessionQuery) => {
-  const response = await ask(access, `/sessions${queryOf({ ...query })}`);
-  return z.array(sessionSchema).parse(await response.json());
-};
-
-/** What is null is not asked for. */
-const queryOf = (values: Readonly<Record<string, string | number | null>>): string => {
-  const given = new URLSearchParams();
-  for (const [key, value] of Object.entries(values)) if (value !== null) given.set(key, String(value));
-  return given.size === 0 ? "" : `?${given.toString()}`;
-};
-
 /** How a station is spoken to, and why. */
 export const stationQuirks = async (access: Access, stationId: string): Promise<StationQuirksBody> => {
   const response = await ask(access, `${stationPath(stationId)}/quirks`);
@@ -273,18 +250,31 @@ const fieldsOf = (filter: MessageFilter): Record<string, string> =>
 export const exportMessages = async (
   access: Access,
   stationId: string,
-  { filter, path }: { filter: MessageFilter; path: string },
+  { filter, target }: { filter: MessageFilter; target: Target },
 ): Promise<void> => {
+  mustBeFree(target);
   const query = new URLSearchParams(fieldsOf(filter)).toString();
   const response = await ask(access, `${stationPath(stationId)}/messages/export?${query}`);
-  await writeTo(path, response);
+  await writeTo(target, response);
 };
 
-/** The body of an answer as a file; an existing one is replaced. */
-export const writeTo = async (path: string, { body }: Response): Promise<void> => {
+export interface Target {
+  readonly path: string;
+  /** Whether a file that is there is replaced. */
+  readonly force: boolean;
+}
+
+/** Throws `file.exists` where a file stands in the way; asked before anything is fetched. */
+export const mustBeFree = ({ path, force }: Target): void => {
+  if (!force && existsSync(path)) throw new YouxuError("file.exists", "is there already", path);
+};
+
+/** The body of an answer as a file. */
+export const writeTo = async ({ path, force }: Target, { body }: Response): Promise<void> => {
   if (body === null) return;
-  await pipeline(Readable.fromWeb(body), createWriteStream(path)).catch((error: unknown) => {
-    throw new YouxuError("file.unwritable", String(error), path);
+  const file = createWriteStream(path, { flags: force ? "w" : "wx" });
+  await pipeline(Readable.fromWeb(body), file).catch((error: unknown) => {
+    throw new YouxuError("file.unwritable", whyUnopened(error), path);
   });
 };
 

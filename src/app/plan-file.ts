@@ -4,6 +4,7 @@ import { jsonPlaces } from "../config/json-places.js";
 import { validate } from "../config/validate.js";
 import type { Path } from "../config/yaml-places.js";
 import { YouxuError } from "../domain/errors.js";
+import { whyUnopened } from "../domain/unread-file.js";
 import type { PlanOutcome, ProblemFault } from "../domain/plan.js";
 import { type Problem, problemSchema } from "../domain/problem.js";
 import { faultsOf, type PlanProgress } from "../optimizer/index.js";
@@ -62,11 +63,6 @@ const readText = (file: string): string => {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new YouxuError("file.unreadable", whyUnread(error), file);
+    throw new YouxuError("file.unreadable", whyUnopened(error), file);
   }
-};
-
-const whyUnread = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error && error.code === "EISDIR" ? "is a folder: name a file in it" : error.message;
 };

@@ -1,14 +1,25 @@
 import { stringify } from "yaml";
-import { readQuirks } from "../config/read-quirks.js";
+import { readFileSync } from "node:fs";
+import { YouxuError } from "../domain/errors.js";
+import { whyUnopened } from "../domain/unread-file.js";
+import { parseQuirks } from "../config/read-quirks.js";
 import type { QuirkEntry } from "../domain/quirks.js";
 import { Faults } from "../domain/faults.js";
 import type { ModelQuirks } from "../ports/quirk-book.js";
 
 /** The entries of a quirks file; throws all that is wrong with it. */
 export const checkQuirks = (path: string): readonly QuirkEntry[] => {
-  const read = readQuirks(path, path);
+  const read = parseQuirks(readText(path), path, "quirks.invalid");
   if (!read.ok) throw new Faults(read.errors);
   return read.value;
+};
+
+const readText = (path: string): string => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new YouxuError("file.unreadable", whyUnopened(error), path);
+  }
 };
 
 /** What models have taught as the text of a quirks file; what their stations dispute stands as a note. */

@@ -22,7 +22,7 @@ export interface ReadConfig {
 
 /** The configuration of a file, environment and flags; throws all its faults at once. */
 export const readConfig = (path: string, flags: Flags = {}): ReadConfig => {
-  if (!existsSync(path)) throw new YouxuError("config.not-found", `there is no ${path}`, path);
+  if (!existsSync(path)) throw new YouxuError("config.not-found", "there is no such file", path);
   const loaded = loadConfig({ path, env: process.env, flags });
   if (!loaded.ok) throw new Faults(loaded.errors);
   return loaded;

@@ -52,6 +52,7 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     quirks: steering.quirks,
     devices,
     sharing: control.sharing,
+    telemetry: parts.store.telemetry,
     customerReports: steering.customerReports,
     idTokens: steering.idTokens,
     localLists: steering.localLists,

@@ -77,10 +77,10 @@ const mustStandThere = (configPath: string, id: string, installation: Installati
   const known = stationsOf(installation).map((station) => station.id);
   if (known.includes(id)) return;
   const near = nearest(id, known);
-  const advice = near === null ? "" : `did you mean ${near}? `;
+  const advice = near === null ? "" : `did you mean ${near}? if not, `;
   throw new YouxuError(
     "not-found.station",
-    `"${id}" stands in no site; ${advice}Give --new to write it there`,
+    `"${id}" stands in no site: ${advice}give --new to write it there`,
     configPath,
   );
 };

@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import { fetchFile, listFiles, putFile, removeFile, type StoredFile } from "../app.js";
 import { print, printJson, say } from "./output.js";
+import { timeText } from "./time-text.js";
 import { accessOf, type AskOptions, askingServer } from "./station/asking.js";
 
 const lineOf = ({ id, name, bytes, stationId, createdMs }: StoredFile): string =>
-  `${id}  ${new Date(createdMs).toISOString()}  ${String(bytes).padStart(12)} bytes  ${(stationId ?? "").padEnd(20)}  ${name}`;
+  `${id}  ${timeText(createdMs)}  ${String(bytes).padStart(12)} bytes  ${(stationId ?? "").padEnd(20)}  ${name}`;
 
 const shown = (file: StoredFile, options: AskOptions): void =>
   options.json === true
@@ -33,9 +34,10 @@ export const fileCommand = (): Command =>
     .addCommand(
       askingServer("get", "write a file of the server to disk")
         .argument("<id>", "as `youxu file list` shows it")
-        .argument("<path>", "where to; what is there is replaced")
-        .action(async (id: string, path: string, options: AskOptions) => {
-          await fetchFile(accessOf(options), id, path);
+        .argument("<path>", "where to")
+        .option("--force", "replace what is there")
+        .action(async (id: string, path: string, options: AskOptions & { force?: boolean }) => {
+          await fetchFile(accessOf(options), id, { path, force: options.force === true });
           say(`written to ${path}`);
         }),
     )

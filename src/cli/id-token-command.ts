@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { knownIdTokens, putIdToken, removeIdToken } from "../app.js";
 import { numberOption, print, printJson, say } from "./output.js";
+import { timeText } from "./time-text.js";
 import { accessOf, type AskOptions, askingServer } from "./station/asking.js";
 import { timeOption } from "./time-option.js";
 
@@ -37,17 +38,20 @@ const add = (): Command =>
     )
     .option("--site <ids...>", "only there")
     .action(async (idToken: string, options: AddOptions) => {
+      const expiresMs = timeOption(options.until, "--until");
       await putIdToken(accessOf(options), {
         idToken,
         type: options.type ?? null,
         standing: options.blocked === true ? "Blocked" : "Accepted",
         groupId: options.group ?? null,
-        expiresMs: timeOption(options.until, "--until"),
+        expiresMs,
         language: options.language ?? null,
         mostAtOnce: options.atOnce ?? null,
         siteIds: options.site === undefined ? null : [...options.site],
       });
       say(`${idToken} is known`);
+      if (expiresMs !== null && expiresMs <= Date.now())
+        say(`it may not charge: its time was over at ${timeText(expiresMs)}`);
     });
 
 const list = (): Command =>
@@ -60,7 +64,7 @@ const list = (): Command =>
           idToken.padEnd(24),
           standing,
           groupId === null ? "" : `group ${groupId}`,
-          expiresMs === null ? "" : `until ${new Date(expiresMs).toISOString()}`,
+          expiresMs === null ? "" : `until ${timeText(expiresMs)}`,
           mostAtOnce === null ? "" : `${mostAtOnce} at once`,
           siteIds === null ? "" : `at ${siteIds.join(", ")}`,
           fixed ? "(site file)" : "",

@@ -43,8 +43,14 @@ export const reportFailure = (error: unknown): number => {
   return reportFailure(new YouxuError("internal", text));
 };
 
+/** Whether the message begins with its place already, or has none. */
+const isSaid = ({ place, message }: YouxuError): boolean =>
+  place === null || place === "" || new RegExp(`^${escaped(place)}(?=[: ]|$)`).test(message);
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
 const reportOne = (error: YouxuError): void => {
-  const place = error.place === null || error.place === "" ? "" : `${error.place} `;
+  const place = isSaid(error) ? "" : `${error.place} `;
   console.error(`${red(`${place}${asCalled(error.message)}`)} ${dim(`[${error.code}]`)}`);
   console.error(dim(`  ${asCalled(error.hint)}`));
 };

@@ -13,6 +13,8 @@ import { namedList } from "./options.js";
 import { reportFailure, say } from "./output.js";
 import { planCommand } from "./plan-command.js";
 import { quirksCommand } from "./quirks-command.js";
+import { exportCommand } from "./export-command.js";
+import { sessionCommand } from "./session-command.js";
 import { sharingCommand } from "./sharing-command.js";
 import { serveCommand } from "./serve-command.js";
 import { simCommand } from "./sim-command.js";
@@ -36,6 +38,8 @@ const COMMANDS = [
   serveCommand,
   demoCommand,
   stationCommand,
+  sessionCommand,
+  exportCommand,
   sharingCommand,
   fileCommand,
   quirksCommand,

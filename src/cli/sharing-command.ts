@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { type SharingClient, sharingClient, YouxuError } from "../app.js";
-import { readFileSync } from "node:fs";
+import { calendarFile, type SharingClient, sharingClient } from "../app.js";
 import { numberOption, print, printJson, say } from "./output.js";
 import { sharingLines } from "./sharing-lines.js";
 import { accessOf, type AskOptions, askingServer, evseNumber } from "./station/asking.js";
 import { timeOption } from "./time-option.js";
+import { timeText } from "./time-text.js";
 
 interface PileOptions extends AskOptions {
   readonly evse: number;
@@ -40,7 +40,6 @@ const wishOf = (stationId: string, { evse, driver, card, kwh }: DriverOptions) =
 });
 /** One that must be there. */
 const timeOf = (text: string, name: string): number => timeOption(text, name) ?? 0;
-const iso = (atMs: number): string => new Date(atMs).toISOString();
 
 const show = (): Command =>
   atSite("show", "who has each pile, who waits, bookings and uses").action(
@@ -75,7 +74,7 @@ const queue = (): Command =>
         });
         tell(options, entry, ({ id, position, expectedFromMs }) => {
           const expected =
-            expectedFromMs === null ? "no time by the plan yet" : `by the plan ${iso(expectedFromMs)}`;
+            expectedFromMs === null ? "no time by the plan yet" : `by the plan ${timeText(expectedFromMs)}`;
           return `${id}  place ${position}, ${expected}`;
         });
       },
@@ -90,7 +89,7 @@ const leave = (): Command =>
     });
 
 const bookingLine = ({ id, fromMs, toMs, status, why }: Awaited<ReturnType<SharingClient["book"]>>): string =>
-  `${id}  ${iso(fromMs)} – ${iso(toMs)}  ${status}${why === null ? "" : `: ${why}`}`;
+  `${id}  ${timeText(fromMs)} – ${timeText(toMs)}  ${status}${why === null ? "" : `: ${why}`}`;
 
 const book = (): Command =>
   forDriver("book", "book a neighbour's pile")
@@ -123,16 +122,6 @@ const cancel = (): Command =>
       tell(options, await (await clientOf(site, options)).cancel(booking), bookingLine),
     );
 
-const calendarIn = (
-  file: string,
-): Pick<Parameters<SharingClient["setCalendar"]>[0], "hours" | "exceptions"> => {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    throw new YouxuError("file.unreadable", "cannot be read as JSON", file);
-  }
-};
-
 const calendar = (): Command =>
   atPile("set-calendar", "replace the calendar of a private pile; bookings that were made stay")
     .argument("<file>", 'JSON: {"hours":[{"days":[1],"from":"08:00","to":"18:00"}],"exceptions":[]}')
@@ -140,7 +129,7 @@ const calendar = (): Command =>
       const [options] = rest;
       const client = await clientOf(site, options);
       const lent = await client.setCalendar({
-        ...calendarIn(file),
+        ...(await calendarFile(file)),
         stationId: station,
         evseId: options.evse,
       });
@@ -171,7 +160,7 @@ const quote = (): Command =>
       tell(options, quoted, ({ use, mostCost, expectedKwh, waits }) =>
         [
           `${use.id}  at most ${use.energyKwh} kWh in ${use.minutes} min, by the plan ${expectedKwh.toFixed(2)} kWh`,
-          `  at most ${mostCost === null ? "?" : mostCost.toFixed(2)}, the price stands until ${iso(use.untilMs)}`,
+          `  at most ${mostCost === null ? "?" : mostCost.toFixed(2)}, the price stands until ${timeText(use.untilMs)}`,
           ...waits.map(
             ({ sessionId, laterKwh, missingKwh }) =>
               `  ${sessionId} gets ${laterKwh.toFixed(2)} kWh later, lacks ${missingKwh.toFixed(2)} kWh`,
@@ -187,7 +176,7 @@ const accept = (): Command =>
       tell(
         options,
         await (await clientOf(site, options)).accept(use),
-        ({ status, untilMs }) => `${status} until ${iso(untilMs)}`,
+        ({ status, untilMs }) => `${status} until ${timeText(untilMs)}`,
       ),
     );
 
@@ -198,7 +187,7 @@ const notices = (): Command =>
       const found = await (await clientOf(site, options)).notices(options.to ?? null);
       if (options.json === true) return printJson(found);
       for (const { atMs, to, kind, text } of found)
-        print(`${iso(atMs)} ${to.padEnd(12)} ${kind.padEnd(16)} ${text}`);
+        print(`${timeText(atMs)} ${to.padEnd(12)} ${kind.padEnd(16)} ${text}`);
       if (found.length === 0) say("nothing");
     });
 

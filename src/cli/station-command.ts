@@ -1,6 +1,15 @@
 import { Command } from "commander";
-import { type AddedStation, addStation, asCalled, listStations, removeStation, YouxuError } from "../app.js";
+import {
+  type AddedStation,
+  addStation,
+  asCalled,
+  listStations,
+  removeStation,
+  stationRows,
+  YouxuError,
+} from "../app.js";
 import { CONFIG_OPTION, configSuffix, JSON_OPTION } from "./options.js";
+import { accessOf, type AskOptions, READ } from "./station/asking.js";
 import { operatorCommands } from "./station/index.js";
 import { numberOption, print, printJson, say } from "./output.js";
 
@@ -97,17 +106,36 @@ const phasesOption = (text: string): 1 | 3 => {
   throw new YouxuError("usage.invalid", `${JSON.stringify(text)}: must be 1 or 3`, "--phases");
 };
 
+/** Stations that a running server has a connection of; null: none was asked, or it did not answer. */
+const connectedOf = async (options: AskOptions): Promise<ReadonlySet<string> | null> => {
+  if (options.token === undefined && (process.env["YOUXU_TOKEN"] ?? "") === "") return null;
+  try {
+    const rows = await stationRows(accessOf(options), {});
+    return new Set(rows.filter(({ connected }) => connected).map(({ stationId }) => stationId));
+  } catch (error) {
+    say(`whether they are connected is not known: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
+};
+
 const list = (): Command =>
   new Command("list")
-    .description("stations of the site file, and whether they may connect")
+    .description("stations of the site file, whether they may connect, and with a token whether they are")
     .option(...CONFIG_OPTION)
+    .option("--url <url>", "the running server; that of the site file by default")
+    .option("--token <token>", `${READ}; without one no server is asked`)
     .option(...JSON_OPTION)
-    .action(async ({ config, json }: { config: string; json?: boolean }) => {
-      const stations = await listStations(config);
+    .action(async (options: AskOptions) => {
+      const { config, json } = options;
+      const connected = await connectedOf(options);
+      const stations = (await listStations(config)).map((station) => ({
+        ...station,
+        ...(connected === null ? {} : { connected: connected.has(station.id) }),
+      }));
       if (json === true) return printJson(stations);
-      for (const { id, siteId, hasPassword } of stations)
+      for (const { id, siteId, hasPassword, connected: is } of stations)
         print(
-          `${id.padEnd(24)} ${siteId.padEnd(16)} ${hasPassword ? "has a password" : asCalled(`no password: youxu station add ${id}${configSuffix(config)}`)}`,
+          `${id.padEnd(24)} ${siteId.padEnd(16)} ${hasPassword ? "has a password" : asCalled(`no password: youxu station add ${id}${configSuffix(config)}`)}${is === undefined ? "" : is ? "  connected" : "  not connected"}`,
         );
     });
 

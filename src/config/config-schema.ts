@@ -109,7 +109,12 @@ const ocppSchema = z.strictObject({
     .max(600)
     .default(30)
     .describe("time a station has to answer a command"),
-  heartbeatSeconds: z.int().min(10).max(86_400).default(300).describe("interval told to stations at boot"),
+  heartbeatSeconds: z
+    .int()
+    .min(10)
+    .max(86_400)
+    .default(300)
+    .describe("interval told to stations at boot, each spread by up to a tenth so that not all come at once"),
   maxOfflineSeconds: z
     .int()
     .min(60)

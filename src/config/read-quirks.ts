@@ -5,10 +5,14 @@ import { validate, type Validated } from "./validate.js";
 import { yamlPlaces } from "./yaml-places.js";
 
 /** The entries of a quirks file; `file` is shown in the places of errors. */
-export const parseQuirks = (text: string, file: string): Validated<readonly QuirkEntry[]> => {
-  const yaml = yamlPlaces(text, file);
+export const parseQuirks = (
+  text: string,
+  file: string,
+  code: "config.invalid" | "quirks.invalid" = "config.invalid",
+): Validated<readonly QuirkEntry[]> => {
+  const yaml = yamlPlaces(text, file, code);
   if (yaml.errors.length > 0) return { ok: false, errors: yaml.errors };
-  const read = validate(quirksFileSchema, yaml.value, yaml);
+  const read = validate(quirksFileSchema, yaml.value, yaml, code);
   return read.ok ? { ok: true, value: read.value.quirks } : read;
 };
 

@@ -2,7 +2,12 @@ import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDo
 import { YouxuError } from "../domain/errors.js";
 
 /** Codes of files that are read against a closed schema. */
-export type FileFault = "config.invalid" | "scenario.invalid" | "problem.invalid";
+export type FileFault =
+  | "config.invalid"
+  | "quirks.invalid"
+  | "request.invalid"
+  | "scenario.invalid"
+  | "problem.invalid";
 
 export type Path = readonly (string | number)[];
 

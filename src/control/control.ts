@@ -4,6 +4,7 @@ import type { SharingOutlook } from "../domain/outlook.js";
 import type { Session } from "../domain/session.js";
 import { verdictOf, verdictOfUnknown } from "../management/authorization.js";
 import { createAsides } from "./asides.js";
+import type { FleetGateway } from "../ports/fleet-gateway.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
 import { evseSampleOf } from "./ev-telemetry.js";
 import { createDischargeProbes } from "./discharge-probes.js";
@@ -84,7 +85,25 @@ export const createControl = (parts: ControlParts): Control => {
     claimsOf: (stationId) => sharing.claimsOf(stationId),
     onChange: (stationId) => sharing.onReservation(stationId),
   });
-  const operations = createOperations({ parts, keeper, runs, siteOfStation, reservations, changeListeners });
+  const authorize: FleetGateway["authorize"] = async (stationId, idToken, { type, beginsAt }) => {
+    const token = parts.idTokens.find(idToken);
+    if (token === null) return verdictOfUnknown(parts.idTokens.othersMayCharge);
+    const running =
+      beginsAt === null || token.mostAtOnce === null
+        ? null
+        : keeper.sessionsOf(idToken, { stationId, evseId: beginsAt });
+    const siteId = siteOfStation.get(stationId) ?? null;
+    return verdictOf(token, { type, siteId, nowMs: parts.clock.now(), running });
+  };
+  const operations = createOperations({
+    parts,
+    keeper,
+    runs,
+    siteOfStation,
+    reservations,
+    authorize,
+    changeListeners,
+  });
   const sharing = createSharing({
     parts,
     keeper,
@@ -151,16 +170,7 @@ export const createControl = (parts: ControlParts): Control => {
       const evse = keeper.station(stationId)?.evses.get(evseId);
       return evse !== undefined && exceedsOffer(evse, schedule);
     },
-    authorize: async (stationId, idToken, { type, beginsAt }) => {
-      const token = parts.idTokens.find(idToken);
-      if (token === null) return verdictOfUnknown(parts.idTokens.othersMayCharge);
-      const running =
-        beginsAt === null || token.mostAtOnce === null
-          ? null
-          : keeper.sessionsOf(idToken, { stationId, evseId: beginsAt });
-      const siteId = siteOfStation.get(stationId) ?? null;
-      return verdictOf(token, { type, siteId, nowMs: parts.clock.now(), running });
-    },
+    authorize,
     start: async () => {
       for (const event of [...(await restoredDefaults(parts)), ...(await asides.restored())])
         keeper.apply(event);

@@ -5,6 +5,7 @@ import { type Preference, type Session, UNSAID } from "../domain/session.js";
 import type { EvseConfig, Site } from "../domain/site.js";
 import type { SessionView } from "../domain/views.js";
 import { limitsAfter } from "../planning/der-limits.js";
+import type { FleetGateway } from "../ports/fleet-gateway.js";
 import type { Operations } from "../ports/operations.js";
 import type { ControlParts } from "./contract.js";
 import { viewEvents } from "./event-views.js";
@@ -16,6 +17,7 @@ import { liveSite } from "./live-site.js";
 import { changedPreference } from "./preferences.js";
 import { stationRows, viewSession } from "./session-views.js";
 import type { ReservationKeeper } from "./reservations.js";
+import { mustBeAllowedToCharge, mustHaveEvse } from "./sensible-command.js";
 import type { SiteRun } from "./site-run.js";
 import { throttled } from "./throttled.js";
 import { tellTransfers } from "./transfers.js";
@@ -30,6 +32,7 @@ export interface OperationsParts {
   readonly runs: ReadonlyMap<string, SiteRun>;
   readonly siteOfStation: ReadonlyMap<string, string>;
   readonly reservations: Pick<ReservationKeeper, "of" | "reserve" | "cancel">;
+  readonly authorize: FleetGateway["authorize"];
   readonly changeListeners: Map<string, Set<() => void>>;
 }
 
@@ -37,6 +40,7 @@ export interface OperationsParts {
 export const createOperations = (context: OperationsParts): Operations & PriorityEar => {
   const { parts, keeper, runs, siteOfStation, reservations, changeListeners } = context;
   const { clock, ledger, events, link } = parts;
+  const { authorize } = context;
   // Of two changes of one session none may undo the other.
   const inTurn = createTurns();
 
@@ -171,6 +175,11 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
     eventResult: (eventId) => resultOfEvent(parts, eventId),
     command: async (stationId, command) => {
       const station = siteOf(stationId).stations.find(({ id }) => id === stationId);
+      mustHaveEvse(station, command);
+      if (command.kind === "remote-start") {
+        const shown = { type: null, beginsAt: command.evseId };
+        mustBeAllowedToCharge(command.idToken, await authorize(stationId, command.idToken, shown));
+      }
       const outcome = await sent(stationId, command);
       awaitStart({ ...parts, keeper }, { stationId, command, outcome });
       if (outcome.status === "accepted" && station !== undefined && !isSteering(command))

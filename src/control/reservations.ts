@@ -153,8 +153,9 @@ export const createReservations = (context: ReservationParts): ReservationKeeper
     cancel: (stationId, command) =>
       busy(async () => {
         const { reservationId } = command;
-        mustBeOperators(standing(stationId).find((each) => each.reservationId === reservationId));
-        const outcome = await link.send(stationId, command);
+        const held = standing(stationId).find((each) => each.reservationId === reservationId);
+        mustBeOperators(held);
+        const outcome = told(await link.send(stationId, command), held === undefined ? reservationId : null);
         const end = ENDED_BY[outcome.status];
         if (end !== undefined)
           await change(stationId, (list) => ended(list, reservationId, { state: end, endedMs: clock.now() }));
@@ -220,6 +221,12 @@ export const createReservations = (context: ReservationParts): ReservationKeeper
     },
   };
 };
+
+/** What a station said to a cancelling; `unknownId`: nothing was known to be held under this number. */
+const told = (outcome: CommandOutcome, unknownId: number | null): CommandOutcome =>
+  unknownId !== null && outcome.status === "rejected"
+    ? { ...outcome, detail: `${outcome.detail}: nothing is held under ${unknownId}` }
+    : outcome;
 
 /** Rejected: the station holds nothing under this number. */
 const ENDED_BY: Partial<Record<CommandOutcome["status"], Reservation["state"]>> = {

@@ -26,6 +26,7 @@ export const ERROR_CATALOGUE = {
   },
   "usage.invalid": { status: 400, exit: 2, hint: "--help after the command shows what it takes" },
   "file.unreadable": { status: 404, exit: 2, hint: "is the path right, and may you read it?" },
+  "file.exists": { status: 409, exit: 1, hint: "give --force to replace it, or choose another path" },
   "file.unwritable": {
     status: 500,
     exit: 1,
@@ -84,6 +85,11 @@ export const ERROR_CATALOGUE = {
     status: 404,
     exit: 1,
     hint: "`youxu station list` or GET /api/v1/stations lists the stations",
+  },
+  "not-found.evse": {
+    status: 404,
+    exit: 1,
+    hint: "`youxu station status` lists the EVSEs; one that the site file does not have yet is stated there",
   },
   "not-found.token": { status: 404, exit: 1, hint: "`youxu token list` lists the tokens" },
   "not-found.file": {
@@ -171,7 +177,11 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "docs/security.md tells what a request for a certificate must hold",
   },
-  "not-found.certificate": { status: 404, exit: 1, hint: "`youxu ca list` lists the certificates" },
+  "not-found.certificate": {
+    status: 404,
+    exit: 1,
+    hint: "`youxu station certificate list <identity>` lists those that a station holds, `youxu ca list` those of one's own authority",
+  },
   "token.invalid": {
     status: 400,
     exit: 2,
@@ -182,6 +192,11 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "choose another name, or take the old one back first: `youxu token remove <name>`",
   },
+  "id-token.refused": {
+    status: 409,
+    exit: 1,
+    hint: "`youxu id-token list` shows what is known of it; `youxu id-token add` lets it charge",
+  },
   "id-token.too-many": { status: 409, exit: 1, hint: "remove those that are no longer used" },
   "id-token.fixed": {
     status: 409,
@@ -190,6 +205,11 @@ export const ERROR_CATALOGUE = {
   },
   "client.exists": { status: 409, exit: 1, hint: "choose another client id, or remove the old client first" },
   "station.identity": { status: 400, exit: 2, hint: "1–48 characters of A–Z a–z 0–9 - _ . and no colon" },
+  "quirks.invalid": {
+    status: 400,
+    exit: 3,
+    hint: "correct the named place; docs/field.md shows what a quirks file holds",
+  },
   "event.program-unknown": {
     status: 409,
     exit: 1,

@@ -1,3 +1,4 @@
+export { allActions } from "./schemas.js";
 export { type CentralSystem, type ConnectionName, createCentralSystem } from "./central.js";
 export type { CentralParts } from "./server/desk.js";
 export type { CentralSettings } from "./settings.js";

@@ -67,6 +67,13 @@ export function readSchemas(version: OcppVersion): Schema[] {
   return raw.map((schema) => ({ ...tidy(schema), $id: schemaId(schema.$id ?? "") }));
 }
 
+/** Every action that some version has, by its name. */
+export function allActions(): readonly string[] {
+  const versions: readonly OcppVersion[] = ["1.6", "2.0.1", "2.1"];
+  const ids = versions.flatMap((version) => readSchemas(version).map(({ $id }) => $id ?? ""));
+  return [...new Set(ids.flatMap((id) => /^urn:(.*)\.req$/.exec(id)?.[1] ?? []))].sort();
+}
+
 const SUFFIX: Record<Direction, string> = { request: ".req", response: ".conf" };
 
 /** Schema ids by action, put together once: each message asks for three of them. */

@@ -14,6 +14,7 @@ import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
+import type { Telemetry } from "../ports/telemetry.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { requestFields } from "../domain/request-log.js";
 import { devices } from "./routes/devices.js";
@@ -38,6 +39,7 @@ import { type StationAdmin, stationAdmin } from "./routes/station-admin.js";
 import { stationMessages } from "./routes/station-messages.js";
 import { stationSecurity, type StationSecurityAdmin } from "./routes/station-security.js";
 import { stations } from "./routes/stations.js";
+import { history } from "./routes/history.js";
 import { token } from "./routes/token.js";
 
 export interface ApiOptions {
@@ -53,6 +55,7 @@ export interface ApiOptions {
   readonly quirks: QuirkBook | null;
   readonly devices: Pick<Devices, "states">;
   readonly sharing: Sharing | null;
+  readonly telemetry: Pick<Telemetry, "between" | "quarters"> | null;
   readonly customers: CustomerReports | null;
   readonly idTokens: ManagedIdTokens | null;
   readonly localLists: LocalLists | null;
@@ -79,6 +82,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   await app.register(sites, { operations });
   await app.register(live, { operations });
   await app.register(measurements, { operations, clock });
+  if (options.telemetry !== null)
+    await app.register(history, { operations, telemetry: options.telemetry, clock });
   await app.register(devices, { operations, devices: options.devices });
   await app.register(stations, { operations });
   await app.register(gridSignal, { operations, clock });

@@ -71,7 +71,11 @@ const requireScope = async (
   if (principal === null) return refuseUnknown(guesses, request, reply);
   if (!principal.scopes.has(scope)) {
     reply.header("www-authenticate", `Bearer error="insufficient_scope", scope="${scope}"`);
-    throw new YouxuError("auth.forbidden", `${principal.name} lacks the scope ${scope}`);
+    throw new YouxuError(
+      "auth.forbidden",
+      `${principal.name} lacks the scope ${scope}`,
+      "header.authorization",
+    );
   }
   reply.removeHeader("www-authenticate");
   request.principal = principal;

@@ -12,6 +12,8 @@ interface Issue {
 interface RawIssue {
   readonly message?: string | undefined;
   readonly path?: readonly PropertyKey[];
+  /** Of an object: fields that it does not have. */
+  readonly keys?: readonly string[];
   readonly errors?: readonly (readonly RawIssue[])[];
 }
 
@@ -20,6 +22,8 @@ const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((i
 /** Of a union, the branch that came furthest says best what is wrong. */
 const flatten = (raw: RawIssue, above: readonly string[]): readonly Issue[] => {
   const path = [...above, ...(raw.path ?? []).map(String)];
+  if (raw.keys !== undefined && raw.keys.length > 0)
+    return raw.keys.map((key) => ({ message: "unknown field", path: [...path, key] }));
   const branches = (raw.errors ?? []).map((branch) => branch.flatMap((issue) => flatten(issue, path)));
   const best = branches.toSorted((a, b) => depth(b) - depth(a))[0];
   return best === undefined || best.length === 0 || depth(best) === path.length

@@ -21,6 +21,7 @@ import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
+import type { Telemetry } from "../ports/telemetry.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
@@ -61,6 +62,8 @@ export interface ServerOptions {
   readonly devices?: Pick<Devices, "states">;
   /** Queues, bookings and the emergency pile; left out, those routes do not exist. */
   readonly sharing?: Sharing;
+  /** What was measured over time. */
+  readonly telemetry?: Pick<Telemetry, "between" | "quarters">;
   /** What stations told of customers; left out, those routes do not exist. */
   readonly customerReports?: CustomerReports;
   /** Id tokens that are known; left out, those routes do not exist. */
@@ -128,6 +131,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     quirks: options.quirks ?? null,
     devices: options.devices ?? { states: () => [] },
     sharing: options.sharing ?? null,
+    telemetry: options.telemetry ?? null,
     customers: options.customerReports ?? null,
     idTokens: options.idTokens ?? null,
     localLists: options.localLists ?? null,

@@ -7,8 +7,12 @@ import { runCommandLine } from "../../src/cli/run.js";
 export interface Answering {
   /** What it answers from now on; at first that a command is accepted. */
   answer(outcome: object): void;
+  /** Where it is. */
+  readonly url: string;
   /** What `youxu station` prints. */
   station(...words: string[]): Promise<string>;
+  /** What `youxu` prints. */
+  youxu(...words: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -27,18 +31,21 @@ export const startAnswering = async (
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const youxu = async (...words: string[]): Promise<string> => {
+    let stdout = "";
+    const log = vi.spyOn(console, "log").mockImplementation((text: string) => void (stdout += `${text}\n`));
+    try {
+      await runCommandLine([...words, "--url", url, "--token", "t"]);
+      return stdout;
+    } finally {
+      log.mockRestore();
+    }
+  };
   return {
+    url,
+    youxu,
+    station: (...words) => youxu("station", ...words),
     answer: (next) => void (outcome = next),
-    station: async (...words) => {
-      let stdout = "";
-      const log = vi.spyOn(console, "log").mockImplementation((text: string) => void (stdout += `${text}\n`));
-      try {
-        await runCommandLine(["station", ...words, "--url", url, "--token", "t"]);
-        return stdout;
-      } finally {
-        log.mockRestore();
-      }
-    },
     close: async () => {
       process.exitCode = undefined;
       server.closeAllConnections();

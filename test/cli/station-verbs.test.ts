@@ -1,6 +1,9 @@
 /** Verbs of `youxu station` are OCPP's, and each asks the server for what it says. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { commandLine } from "../../src/cli/run.js";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { commandLine, runCommandLine } from "../../src/cli/run.js";
 import { type Answering, startAnswering } from "./answering.js";
 
 let answering: Answering;
@@ -55,7 +58,7 @@ describe("youxu station", () => {
     [
       "get-composite-schedule",
       { composite: [{ startMs: 0, powerKw: 3.7 }] },
-      /^1970-01-01T00:00:00.000Z +3.700 kW/,
+      /^1970-01-01T\d\d:00:00[+-]\d\d:\d\d +3.700 kW/,
     ],
     [
       "get-transaction-status",
@@ -86,6 +89,15 @@ describe("youxu station", () => {
     expect(asked).toEqual(["GET /stations/CP1/charging-profiles"]);
   });
 
+  it("lists its commands in groups", () => {
+    const help = commandLine()
+      .commands.find((command) => command.name() === "station")
+      ?.helpInformation();
+    const titles = [...(help ?? "").matchAll(/^(\S.*):$/gm)].map(([, title]) => title);
+    expect(titles.length).toBeGreaterThan(6);
+    expect(titles).toContain("Charging");
+  });
+
   it("has no verbs beside OCPP's for asking, setting and taking away", () => {
     const names = commandLine()
       .commands.find((command) => command.name() === "station")
@@ -95,5 +107,69 @@ describe("youxu station", () => {
       /^(?:ask|known|read|show|un(?!lock|publish)|report|delete)/.test(name),
     );
     expect(strange).toEqual([]);
+  });
+});
+
+describe("what a station takes only in part, or not at all, ends with 1 and is said", () => {
+  const unset = { name: "X.Nope", value: null, readOnly: null, why: "UnknownVariable" };
+  it.each([
+    ["get CP1 X.Nope", { settings: [unset] }, 1, "X.Nope"],
+    ["get CP1 A", { settings: [{ ...unset, value: "1", why: null }] }, 0, "1"],
+    [
+      "set CP1 A 1 X.Nope 3",
+      { results: [{ item: "X.Nope", id: null, why: "UnknownVariable" }] },
+      1,
+      "Unknown",
+    ],
+    ["set CP1 A 1 B 2", { results: [{ item: "A", id: null, why: null }] }, 0, "accepted"],
+    ["certificate list CP1", { certificates: [] }, 0, ""],
+  ] as const)("%s: %j ends with %i", async (words, answer, code, told) => {
+    answering.answer({ status: "accepted", ...answer });
+    expect(await station(words)).toContain(told);
+    expect(process.exitCode ?? 0).toBe(code);
+  });
+
+  it.each([
+    ["messages CP1 --action Hartbeat", 2, /"Hartbeat" is no action of OCPP; did you mean Heartbeat\?/],
+    ["messages CP1 --action Heartbeat", 0, /^no messages$/m],
+    ["certificate list CP1", 0, /^it holds none$/m],
+  ])("%s ends with %i and says why nothing is shown", async (words, code, says) => {
+    answering.answer(words.startsWith("messages") ? [] : { status: "accepted", certificates: [] });
+    let stderr = "";
+    const spy = vi.spyOn(console, "error").mockImplementation((text: string) => void (stderr += `${text}\n`));
+    expect(
+      await runCommandLine(["station", ...words.split(" "), "--url", answering.url, "--token", "t"]),
+    ).toBe(code);
+    spy.mockRestore();
+    expect(stderr).toMatch(says);
+  });
+
+  it("replaces no file but with --force", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "youxu-export-"));
+    const file = join(folder, "messages.jsonl");
+    const spy = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const exported = (...more: string[]) =>
+      runCommandLine([
+        "station",
+        "messages",
+        "CP1",
+        "--export",
+        file,
+        ...more,
+        "--url",
+        answering.url,
+        "--token",
+        "t",
+      ]);
+    try {
+      writeFileSync(file, "mine");
+      expect(await exported()).toBe(1);
+      expect(readFileSync(file, "utf8")).toBe("mine");
+      expect(await exported("--force")).toBe(0);
+      expect(readFileSync(file, "utf8")).toContain("accepted");
+    } finally {
+      spy.mockRestore();
+      rmSync(folder, { recursive: true });
+    }
   });
 });

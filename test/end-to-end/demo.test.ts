@@ -23,6 +23,8 @@ interface Cycle {
 
 const cycles: Cycle[] = [];
 let demo: Demo;
+/** Stations that could have spoken before whoever began the demonstration could. */
+let connectedAtFirst: number;
 let url: string;
 
 const get = async <T>(path: string): Promise<T> => {
@@ -59,6 +61,7 @@ const crowd = async (): Promise<boolean> => {
 
 beforeAll(async () => {
   demo = await startDemo({ host: "127.0.0.1", port: 0, speed: SPEED, seed: 1, onCycle: () => undefined });
+  connectedAtFirst = demo.server.control.stations().filter(({ connected }) => connected).length;
   demo.server.control.onCycle(({ causes }) => void cycles.push({ causes, endMs: demo.clock.now() }));
   url = demo.server.url;
 }, 240_000);
@@ -66,6 +69,10 @@ beforeAll(async () => {
 afterAll(() => demo.close());
 
 describe("the demonstration", () => {
+  it("lets whoever began it speak before any station does", () => {
+    expect(connectedAtFirst).toBe(0);
+  });
+
   it("has all forty stations connected, of three versions, within half a minute", async () => {
     await until(
       "forty stations are connected",

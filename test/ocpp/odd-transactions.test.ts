@@ -213,6 +213,28 @@ describe("a station that begins with a refused card all the same", () => {
   });
 });
 
+/** Of which nothing is learnt of power, energy or charge. */
+const VOLTAGE = { value: "231", measurand: "Voltage" };
+const METERED = { timestamp: "2026-01-14T04:00:00Z" };
+it.each([
+  ["1.6", { connectorId: 77, meterValue: [{ ...METERED, sampledValue: [VOLTAGE] }] }],
+  ["2.0.1", { evseId: 77, meterValue: [{ ...METERED, sampledValue: [{ ...VOLTAGE, value: 231 }] }] }],
+  ["2.1", { evseId: 77, meterValue: [{ ...METERED, sampledValue: [{ ...VOLTAGE, value: 231 }] }] }],
+] as const)(
+  "OCPP %s: meter values of an EVSE that no site file names are said, too",
+  async (version, values) => {
+    const stage = await openStage({ evseElectrics: (_, evseId) => (evseId === 1 ? ELECTRICS : null) });
+    const client = await stage.connect("CP1", version);
+    answering(client, {});
+    await client.call("MeterValues", values);
+    const told = { fields: { stationId: "CP1", evseId: 77, place: "sites[].stations[id=CP1].evses" } };
+    expect(stage.lines.filter(({ message }) => message.includes("no site file"))).toMatchObject([told]);
+    await stage.close();
+  },
+);
+
+const ELECTRICS = { voltageV: 230, phases: 3 } as const;
+
 it("an EVSE that no site file names is said once, with the place and what to do", async () => {
   const stage = await openStage({
     evseElectrics: (_, evseId) => (evseId === 1 ? { voltageV: 230, phases: 3 } : null),

@@ -86,7 +86,7 @@ describe("a wrong field is named", () => {
     ["PATCH", `${session}/preference`, { departure: "2026-11-24T07:30Z", departureMs: 1 }, "body.departure"],
     ["PATCH", `${session}/preference`, { energyNeedKwh: 1, targetSocPercent: 2 }, "body.targetSocPercent"],
     ["PATCH", `${session}/preference`, { targetSocPercent: 101 }, "body.targetSocPercent"],
-    ["PATCH", `${session}/preference`, { leaves: 12 }, "body"],
+    ["PATCH", `${session}/preference`, { leaves: 12 }, "body.leaves"],
     ["PUT", `${session}/preference`, { departureMs: -12 }, "body.departureMs"],
     ["PUT", "/stations/CP01/evses/x/preference", {}, "params.evse"],
     ["POST", `${session}/charge-now`, {}, "body.on"],
@@ -95,7 +95,7 @@ describe("a wrong field is named", () => {
     ["GET", "/sessions?fromMs=tomorrow", undefined, "querystring.fromMs"],
     ["GET", "/sessions?fromMs=20&toMs=10", undefined, "querystring.toMs"],
     ["GET", "/sessions?active=maybe", undefined, "querystring.active"],
-    ["GET", "/stations?color=red", undefined, "querystring"],
+    ["GET", "/stations?color=red", undefined, "querystring.color"],
   ] as const)("%s %s %j: %s", async (method, url, payload, place) => {
     const reply = await call(method, url, payload);
     expect(reply.statusCode).toBe(400);

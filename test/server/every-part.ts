@@ -10,6 +10,7 @@ import { YouxuError } from "../../src/domain/errors.js";
 import { createMessageLog } from "../../src/ocpp/server/message-log.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import { createMemoryTelemetry } from "../../src/ports/telemetry-memory.js";
 import { fixedIdTokens } from "../../src/ports/id-tokens.js";
 import { createQuirkBook } from "../../src/ports/quirk-book.js";
 import { createMetrics } from "../../src/server/metrics/registry.js";
@@ -109,6 +110,7 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
       quirks: createQuirkBook({ documents }),
       devices: { states: () => [] },
       customerReports,
+      telemetry: createMemoryTelemetry(),
       idTokens,
       localLists: {
         sync: async () => ({ change: "none", sent: 0, version: 1, outcome: { status: "accepted" } }),

@@ -68,6 +68,16 @@ describe("what is read is what operations say", () => {
     await get("/sessions");
     expect(asked).toEqual({});
   });
+  it("sessions in order of their begin, of a limit the newest", async () => {
+    const [session] = await harness.operations.sessions({});
+    const begun = [30, 10, 20].map((startedMs) => ({ ...session!, startedMs }));
+    harness.operations.sessions = async () => begun;
+    const starts = async (url: string) =>
+      (await get(url)).json<{ startedMs: number }[]>().map(({ startedMs }) => startedMs);
+    expect(await starts("/sessions")).toEqual([10, 20, 30]);
+    expect(await starts("/sessions?limit=2")).toEqual([20, 30]);
+    expect((await get("/sessions?limit=0")).json()).toMatchObject({ place: "querystring.limit" });
+  });
 });
 
 describe("what is asked reaches operations", () => {
@@ -75,6 +85,24 @@ describe("what is asked reaches operations", () => {
     const reply = await send("measure", "POST", "/sites/jinan/measurements", { kind: "pv", powerKw: 3 });
     expect([reply.statusCode, reply.json()]).toEqual([202, { accepted: 1 }]);
     expect(harness.operations.measured).toEqual([{ siteId: "jinan", kind: "pv", powerKw: 3, atMs: NOW_MS }]);
+  });
+  it.each([
+    [{ kind: "pv", powerKw: 3, colour: "red" }, "body.colour"],
+    [{ kind: "pv", powerKw: 3, atMs: 1, size: 1 }, "body.size"],
+    [
+      [
+        { kind: "pv", powerKw: 3 },
+        { kind: "pv", powerKw: 3, colour: "red" },
+      ],
+      "body[1].colour",
+    ],
+  ])("an unknown field of %j is the place", async (body, place) => {
+    const reply = await send("measure", "POST", "/sites/jinan/measurements", body);
+    expect(reply.json()).toMatchObject({
+      code: "request.invalid",
+      place,
+      message: `${place}: unknown field`,
+    });
   });
   it("an array of measurements, all or none", async () => {
     const good = { kind: "site-import", powerKw: -4.5, atMs: NOW_MS - 1000 };

@@ -4,7 +4,8 @@ import { type Access, type AskableCommand, type CommandOutcome, commandStation }
 import type { TransactionStatus } from "../../domain/commands/transactions.js";
 import { EXIT } from "../exit-codes.js";
 import { CONFIG_OPTION, JSON_OPTION } from "../options.js";
-import { numberOption, print, printJson } from "../output.js";
+import { numberOption, print, printJson, say } from "../output.js";
+import { timeText } from "../time-text.js";
 
 export interface AskOptions {
   readonly config: string;
@@ -29,6 +30,8 @@ export const askingServer = (name: string, description: string, scope = OPERATE)
 
 /** Of what may cost us a station. */
 export const ADMIN = "with the scopes operate and admin; YOUXU_TOKEN by default";
+/** Of what only looks. */
+export const READ = "with the scope read; YOUXU_TOKEN by default";
 const OPERATE = "with the scope operate; YOUXU_TOKEN by default";
 
 const askable = (command: Command, description: string, scope: string): Command =>
@@ -56,6 +59,11 @@ const transactionText = ({ isOngoing, hasMessages }: TransactionStatus): string 
 
 const ending = (text: string | undefined): string => (text === undefined ? "" : `: ${text}`);
 
+/** Whether a station took all that it was asked, and not only some of it. */
+const isWhole = (outcome: CommandOutcome): boolean =>
+  outcome.status === "accepted" &&
+  [...(outcome.settings ?? []), ...(outcome.results ?? [])].every(({ why }) => why === null);
+
 export const show = (outcome: CommandOutcome): void => {
   if (outcome.status !== "accepted") return print(`${outcome.status}: ${outcome.detail}`);
   for (const { name, value, readOnly, why } of outcome.settings ?? [])
@@ -67,15 +75,18 @@ export const show = (outcome: CommandOutcome): void => {
   for (const { streamId, monitorId, intervalS, values } of outcome.streams ?? [])
     print(`stream ${streamId}  monitor ${monitorId}  every ${intervalS ?? "?"} s  ${values ?? "?"} values`);
   for (const { startMs, powerKw } of outcome.composite ?? [])
-    print(`${new Date(startMs).toISOString()} ${powerKw.toFixed(3).padStart(10)} kW`);
+    print(`${timeText(startMs)} ${powerKw.toFixed(3).padStart(10)} kW`);
   if (outcome.transaction !== undefined) return print(transactionText(outcome.transaction));
   if (outcome.data !== undefined) print(outcome.data);
   for (const { use, certificate } of outcome.certificates ?? [])
     print(`${certificate.serialNumber.padEnd(40)} ${use}`);
+  if (outcome.certificates?.length === 0) say("it holds none");
   if (outcome.certificates !== undefined) return;
   if (outcome.version !== undefined) return print(`version ${outcome.version}`);
   const { detail, requestId, fileName } = outcome;
   const request = requestId === undefined ? "" : `, request ${requestId}`;
+  if (!isWhole(outcome))
+    return say(outcome.settings === undefined ? "not all of it was taken" : "not all of them were told");
   if (outcome.settings === undefined) print(`accepted${request}${ending(detail)}${ending(fileName)}`);
 };
 
@@ -105,5 +116,5 @@ export const run = async (id: string, options: AskOptions, command: AskableComma
   const outcome = await commandStation(accessOf(options), id, command);
   if (options.json === true) printJson(outcome);
   else show(outcome);
-  if (outcome.status !== "accepted") process.exitCode = EXIT.failed;
+  if (!isWhole(outcome)) process.exitCode = EXIT.failed;
 };

@@ -3,6 +3,7 @@ import { stationDisplay, stationTransfers } from "../../app.js";
 import type { DisplayMessage } from "../../domain/commands/display.js";
 import { MINUTE_MS } from "../../domain/units.js";
 import { numberOption, print, printJson, say } from "../output.js";
+import { timeText } from "../time-text.js";
 import { accessOf, type AskOptions, asking, freshNumber, NUMBERS, run, runNumbered } from "./asking.js";
 
 const messageNumber = numberOption("--number", NUMBERS);
@@ -89,7 +90,7 @@ const transfers = (): Command =>
       const found = await stationTransfers(accessOf(options), id);
       if (options.json === true) return printJson(found);
       for (const { atMs, vendorId, messageId, status, data } of found)
-        print(`${new Date(atMs).toISOString()} ${vendorId} ${messageId ?? ""} ${status} ${data ?? ""}`);
+        print(`${timeText(atMs)} ${vendorId} ${messageId ?? ""} ${status} ${data ?? ""}`);
       if (found.length === 0) say("nothing");
     },
   );

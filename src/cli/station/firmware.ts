@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { readPem, type StationJob, stationIdentity, stationJobs, YouxuError } from "../../app.js";
 import { numberOption, print, printJson, say } from "../output.js";
+import { timeText } from "../time-text.js";
 import { timeOption } from "../time-option.js";
 import { accessOf, ADMIN, type AskOptions, asking, run } from "./asking.js";
 
@@ -109,10 +110,10 @@ const unpublish = (): Command =>
 
 const jobLine = ({ kind, what, askedMs, result, statuses }: StationJob): string =>
   [
-    `${askedMs === null ? "not asked for here    " : new Date(askedMs).toISOString()} ${kind} ${what}: ${result}`,
+    `${askedMs === null ? "not asked for here".padEnd(25) : timeText(askedMs)} ${kind} ${what}: ${result}`,
     ...statuses.map(
       ({ atMs, status, detail, times, isOdd }) =>
-        `  ${new Date(atMs).toISOString()} ${status}${times > 1 ? ` (${times} times)` : ""}${detail === "" ? "" : `: ${detail}`}${isOdd ? "  out of order" : ""}`,
+        `  ${timeText(atMs)} ${status}${times > 1 ? ` (${times} times)` : ""}${detail === "" ? "" : `: ${detail}`}${isOdd ? "  out of order" : ""}`,
     ),
   ].join("\n");
 
@@ -126,14 +127,19 @@ const jobs = (): Command =>
     },
   );
 
+/** Times are named `…Ms`; they are told as such. */
+const aboutLine = (name: string, value: string | number | null): string => {
+  const title = name.replace(/Ms$/, "").padEnd(24);
+  if (value === null) return `${title} not told`;
+  return `${title} ${typeof value === "number" && name.endsWith("Ms") ? timeText(value) : value}`;
+};
+
 const about = (): Command =>
   asking("about", "maker, model and firmware of a station, as of its last boot").action(
     async (id: string, options: AskOptions) => {
       const found = await stationIdentity(accessOf(options), id);
       if (options.json === true) return printJson(found);
-      const { bootedMs, ...rest } = found;
-      for (const [name, value] of Object.entries(rest)) print(`${name.padEnd(16)} ${value ?? "not told"}`);
-      print(`${"booted".padEnd(16)} ${bootedMs === null ? "not told" : new Date(bootedMs).toISOString()}`);
+      for (const [name, value] of Object.entries(found)) print(aboutLine(name, value));
     },
   );
 

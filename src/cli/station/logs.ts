@@ -3,6 +3,7 @@ import { type Reservation, stationReservations, YouxuError } from "../../app.js"
 import type { LogType } from "../../domain/commands/logs.js";
 import { TRIGGER_MESSAGES, type TriggerMessage } from "../../domain/trigger.js";
 import { numberOption, print, printJson, say } from "../output.js";
+import { timeText } from "../time-text.js";
 import { accessOf, type AskOptions, asking, EVSE_OPTION, run } from "./asking.js";
 import { timeOption } from "../time-option.js";
 import { retriesOf, withRetries } from "./firmware.js";
@@ -74,7 +75,7 @@ const trigger = (): Command =>
     );
 
 const reservationLine = ({ reservationId, evseId, idToken, expiresMs, state }: Reservation): string =>
-  `${String(reservationId).padEnd(10)} ${state.padEnd(14)} ${evseId === null ? "any EVSE" : `EVSE ${evseId}`}  until ${new Date(expiresMs).toISOString()}  ${idToken}`;
+  `${String(reservationId).padEnd(10)} ${state.padEnd(14)} ${evseId === null ? "any EVSE" : `EVSE ${evseId}`}  until ${timeText(expiresMs)}  ${idToken}`;
 
 const reservations = (): Command =>
   asking("reservations", "what a station holds, or held, for id tokens").action(

@@ -8,9 +8,13 @@ import {
   type MessageFilter,
   type StationEvent,
   stationEvents,
+  messageActions,
   stationMessages,
+  YouxuError,
 } from "../../app.js";
+import { nearest } from "../../domain/nearest.js";
 import { numberOption, print, printJson, say } from "../output.js";
+import { timeText } from "../time-text.js";
 import { accessOf, type AskOptions, asking, run } from "./asking.js";
 
 const transfer = (): Command =>
@@ -28,11 +32,12 @@ const transfer = (): Command =>
     );
 
 const lineOf = ({ atMs, direction, type, action, text }: LoggedMessage): string =>
-  `${new Date(atMs).toISOString()} ${direction === "from-station" ? "→" : "←"} ${(type ?? "?").padEnd(6)} ${(action ?? "").padEnd(22)} ${text}`;
+  `${timeText(atMs)} ${direction === "from-station" ? "→" : "←"} ${(type ?? "?").padEnd(6)} ${(action ?? "").padEnd(22)} ${text}`;
 
 interface MessageOptions extends AskOptions {
   readonly follow?: boolean;
   readonly export?: string;
+  readonly force?: boolean;
   readonly action?: string;
   readonly direction?: Exclude<MessageFilter["direction"], undefined>;
   readonly type?: Exclude<MessageFilter["type"], undefined>;
@@ -55,10 +60,20 @@ const follow = async (
   await followStation(access, id, { ...options, signal: untilInterrupted() });
 };
 
+/** None: a misspelt action is refused, as nothing would ever come of it. */
+const explainNone = async ({ action }: MessageOptions): Promise<void> => {
+  const known = await messageActions();
+  if (action === undefined || known.includes(action)) return say("no messages");
+  const meant = nearest(action, known);
+  const advice = meant === null ? "" : `; did you mean ${meant}?`;
+  throw new YouxuError("usage.invalid", `"${action}" is no action of OCPP${advice}`, "--action");
+};
+
 const messages = (): Command =>
   asking("messages", "the newest OCPP messages of a station, secrets taken out")
     .option("--follow", "and those to come, until Ctrl-C")
     .option("--export <file>", "all that are kept, into a file, one JSON object a line")
+    .option("--force", "with --export: replace a file that is there")
     .option("--action <name>", "only of this action, answers included")
     .addOption(
       new Option("--direction <way>", "only those that went this way").choices([
@@ -86,13 +101,17 @@ const messages = (): Command =>
       const access = accessOf(options);
       const filter = filterOf(options);
       if (options.export !== undefined) {
-        await exportMessages(access, id, { filter, path: options.export });
+        await exportMessages(access, id, {
+          filter,
+          target: { path: options.export, force: options.force === true },
+        });
         return say(`written to ${options.export}`);
       }
       const shown = (message: LoggedMessage): void =>
         print(options.json === true ? JSON.stringify(message) : lineOf(message));
-      for (const message of await stationMessages(access, id, { limit: options.limit, ...filter }))
-        shown(message);
+      const found = await stationMessages(access, id, { limit: options.limit, ...filter });
+      if (found.length === 0) await explainNone(options);
+      for (const message of found) shown(message);
       if (options.follow === true) await follow(access, id, { filter, onMessage: shown });
     });
 
@@ -105,7 +124,7 @@ const alarmText = ({ alarm }: StationEvent): string => {
 const eventLine = (event: StationEvent): string => {
   const { atMs, topic, type, detail } = event;
   const more = detail === "" ? "" : `: ${detail}`;
-  return `${new Date(atMs).toISOString()} ${topic.padEnd(12)} ${type}${alarmText(event)}${more}`;
+  return `${timeText(atMs)} ${topic.padEnd(12)} ${type}${alarmText(event)}${more}`;
 };
 
 const events = (): Command =>

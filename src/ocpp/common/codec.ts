@@ -148,6 +148,8 @@ export interface Meaning {
   readonly records?: readonly TransactionEvent[];
   /** EVSEs that are free: what still runs there must have ended. The answer waits for that too. */
   readonly freed?: readonly FreedEvse[];
+  /** The EVSE that the message names, whatever comes of it; 0 or left out: none. */
+  readonly about?: number;
   /** A certificate for the station's own connection to be signed, and sent after the answer. */
   readonly signs?: SigningWish;
   /** News for the fleet. */

@@ -24,8 +24,10 @@ export function clearedOf(answer: Payload): CommandOutcome {
 /** A call that brought no answer of the wanted kind. */
 export function failureOf(result: Exclude<CallResult, { kind: "result" }>): CommandOutcome {
   if (result.kind === "error") {
-    const unsupported = result.code === "NotImplemented" || result.code === "NotSupported";
-    return { status: unsupported ? "unsupported" : "error", detail: `${result.code}: ${result.description}` };
+    const said = `${result.code}: ${result.description}`;
+    if (result.code === "NotImplemented" || result.code === "NotSupported")
+      return { status: "unsupported", detail: said };
+    return { status: "error", detail: `the station answered ${said}` };
   }
   if (result.kind === "invalid")
     return { status: "error", detail: `not sent, against the schema: ${result.why}` };

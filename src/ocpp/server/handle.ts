@@ -120,12 +120,13 @@ function follow(
   { records, recorded, chain, transferred }: Settled,
   parts: HandleParts,
 ): void {
-  const { signs, reports = NONE, news = NONE } = meaning;
+  const { signs, reports = NONE, news = NONE, about = 0 } = meaning;
   if (signs !== undefined && chain !== null) parts.handOver(chain, signs);
   if (meaning.transfer !== undefined) parts.note(transferNews(meaning.transfer, transferred));
   for (const event of reports) parts.tell(event);
   for (const one of news) parts.note(one);
   if (meaning.booted) parts.booted();
+  if (about > 0) parts.heardOf(about);
   for (const event of records) hear(event, parts);
   for (const event of reports) hear(event, parts);
   records.forEach((event, index) => {

@@ -134,6 +134,7 @@ const meterValues: InboundHandler = (payload, context) => {
   if (transactionId === null)
     return {
       answer: nothing,
+      about: evseId,
       reports:
         evseId === 0
           ? []
@@ -151,7 +152,7 @@ const meterValues: InboundHandler = (payload, context) => {
       sample,
     }),
   );
-  return { answer: nothing, records };
+  return { answer: nothing, about: named, records };
 };
 
 const bootNotification = (payload: Payload, context: InboundContext): Meaning =>

@@ -112,6 +112,7 @@ const meterValues: InboundHandler = (payload, context) => {
   const readings = evseId > 0 ? readMeterValues(listAt(payload, "meterValue"), evseId, context) : [];
   const samples = readings.flatMap((reading) => toSample(reading, evseId, context) ?? []);
   return {
+    about: evseId,
     reports: samples.map((sample) => ({ kind: "sampled", stationId, evseId, atMs: nowMs, sample })),
     answer: () => ({}),
   };

@@ -1,16 +1,15 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Operations } from "../../ports/operations.js";
-import { epochMs, errorSchema, sessionId, siteId } from "../schemas/common.js";
+import { errorSchema, queryMs, sessionId, siteId } from "../schemas/common.js";
 import { chargeNowRequest, endRequest, sessionEndSchema, sessionSchema } from "../schemas/session.js";
 import { secured } from "./secured.js";
 import { findSite } from "./sites.js";
 
 const params = z.strictObject({ id: sessionId });
 
-/** A query's number, e.g. `fromMs=1767225600000`. */
-const queryMs = (what: string) =>
-  z.string().regex(/^\d+$/, "expected epoch milliseconds").transform(Number).pipe(epochMs(what));
+/** More would be one answer of many megabytes. */
+const MOST_AT_ONCE = 10_000;
 
 const query = z
   .strictObject({
@@ -22,6 +21,13 @@ const query = z
       .exactOptional(),
     fromMs: queryMs("Only sessions that end after this").exactOptional(),
     toMs: queryMs("Only sessions that begin before this").exactOptional(),
+    limit: z
+      .string()
+      .regex(/^\d+$/, "expected a whole number")
+      .transform(Number)
+      .pipe(z.int().min(1).max(MOST_AT_ONCE))
+      .describe("Only the newest so many; those before them with the begin of the first as toMs")
+      .exactOptional(),
   })
   .refine(({ fromMs = 0, toMs = Infinity }) => fromMs < toMs, {
     message: "fromMs must be before toMs",
@@ -33,14 +39,16 @@ export const sessions: FastifyPluginAsyncZod<{ operations: Operations }> = async
   app.get(
     "/sessions",
     secured("read", {
-      summary: "Sessions, running and past",
+      summary: "Sessions, running and past, in order of their begin",
       tags,
       querystring: query,
       response: { 200: z.array(sessionSchema) },
     }),
     async (request) => {
-      if (request.query.siteId !== undefined) findSite(operations, request.query.siteId);
-      return [...(await operations.sessions(request.query))];
+      const { limit, ...asked } = request.query;
+      if (asked.siteId !== undefined) findSite(operations, asked.siteId);
+      const found = [...(await operations.sessions(asked))].sort((a, b) => a.startedMs - b.startedMs);
+      return limit === undefined ? found : found.slice(-limit);
     },
   );
   app.get(

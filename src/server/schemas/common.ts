@@ -3,6 +3,9 @@ import { ERROR_CATALOGUE } from "../../domain/errors.js";
 
 /** Field schemas that carry their unit into the description, so that OpenAPI shows it. */
 export const epochMs = (what: string) => z.int().describe(`${what}; epoch milliseconds, UTC`);
+/** A query's number, e.g. `fromMs=1767225600000`. */
+export const queryMs = (what: string) =>
+  z.string().regex(/^\d+$/, "expected epoch milliseconds").transform(Number).pipe(epochMs(what));
 /** A time of ISO 8601 with its offset, so that no zone need be guessed. */
 export const isoTime = (what: string) =>
   z.iso

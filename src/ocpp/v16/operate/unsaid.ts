@@ -17,7 +17,7 @@ export const unsaid16: SayingsOf<
     "1.6 cannot be asked how a transaction stands: messages of it come by themselves",
   ),
   "report-charging-profiles": unsaid(
-    "1.6 does not tell its profiles: get-composite tells what comes of them",
+    "1.6 does not tell its profiles: get-composite-schedule tells what comes of them",
   ),
   "set-monitoring-base": unsaid(NO_MONITORS),
   "set-monitoring-level": unsaid(NO_MONITORS),

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { SessionView, StationRow } from "../domain/views.js";
+import { historySchema, type MeasurementHistory } from "../server/schemas/history.js";
+import { stationRowSchema } from "../server/schemas/live.js";
+import { sessionSchema } from "../server/schemas/session.js";
+import { type Access, ask, stationPath } from "./operator-client.js";
+
+const wordsOf = (query: object): string =>
+  new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
+
+/** Every EVSE of a running server, or those of one station, as they stand. */
+export const stationRows = async (
+  access: Access,
+  {
+    stationId = null,
+    siteId = null,
+  }: { readonly stationId?: string | null; readonly siteId?: string | null },
+): Promise<StationRow[]> => {
+  if (stationId === null) {
+    const path = siteId === null ? "/stations" : `/stations?siteId=${encodeURIComponent(siteId)}`;
+    return z.array(stationRowSchema).parse(await (await ask(access, path)).json());
+  }
+  const station = z.object({ evses: z.array(stationRowSchema) });
+  return station.parse(await (await ask(access, stationPath(stationId))).json()).evses;
+};
+
+export interface SessionQuery {
+  readonly siteId?: string;
+  readonly active?: boolean;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly limit?: number;
+}
+
+/** Sessions of a running server, in order of their begin. */
+export const listSessions = async (access: Access, query: SessionQuery): Promise<SessionView[]> => {
+  const response = await ask(access, `/sessions?${wordsOf(query)}`);
+  return z.array(sessionSchema).parse(await response.json());
+};
+
+export interface HistoryQuery {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly resolution: "raw" | "quarter";
+  /** Of one EVSE instead of the site. */
+  readonly stationId?: string;
+  readonly evseId?: number;
+}
+
+/** What a running server measured at a site, one series after the other. */
+export const measurementHistory = async (
+  access: Access,
+  siteId: string,
+  query: HistoryQuery,
+): Promise<MeasurementHistory[]> => {
+  const path = `/sites/${encodeURIComponent(siteId)}/measurements?${wordsOf(query)}`;
+  return z.array(historySchema).parse(await (await ask(access, path)).json());
+};

@@ -1,0 +1,72 @@
+import { Command, Option } from "commander";
+import { listSessions } from "../app.js";
+import type { SessionView } from "../domain/views.js";
+import { csvText, csvTime } from "./csv.js";
+import { numberOption, print, printJson, say } from "./output.js";
+import { accessOf, type AskOptions, askingServer, READ } from "./station/asking.js";
+import { timeOption } from "./time-option.js";
+import { timeText } from "./time-text.js";
+
+interface ListOptions extends AskOptions {
+  readonly active?: boolean;
+  readonly site?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit?: number;
+  readonly csv?: boolean;
+}
+
+/** Columns of the table of sessions. */
+export const SESSION_COLUMNS: Readonly<Record<string, (session: SessionView) => string | number | null>> = {
+  id: ({ id }) => id,
+  station: ({ stationId }) => stationId,
+  evse: ({ evseId }) => evseId,
+  transaction: ({ transactionId }) => transactionId,
+  started: ({ startedMs }) => csvTime(startedMs),
+  ended: ({ endedMs }) => csvTime(endedMs),
+  endReason: ({ endReason }) => endReason,
+  departure: ({ departureMs }) => csvTime(departureMs),
+  energyNeedKwh: ({ energyNeedKwh }) => energyNeedKwh,
+  deliveredKwh: ({ deliveredKwh }) => deliveredKwh,
+  exportedKwh: ({ exportedKwh }) => exportedKwh,
+  socPercent: ({ socPercent }) => socPercent,
+};
+
+const sessionLine = (session: SessionView): string => {
+  const { stationId, evseId, transactionId, startedMs, endedMs, deliveredKwh, energyNeedKwh } = session;
+  const until = endedMs === null ? "runs".padEnd(25) : timeText(endedMs);
+  const kwh = `${deliveredKwh.toFixed(1)} of ${energyNeedKwh.toFixed(1)} kWh`;
+  const leaves = session.departureMs === null ? "" : `  leaves ${timeText(session.departureMs)}`;
+  return `${`${stationId}/${evseId}`.padEnd(24)}  ${transactionId.padEnd(12)}  ${timeText(startedMs)} – ${until}  ${kwh.padStart(18)}${endedMs === null ? leaves : ""}`;
+};
+
+const list = (): Command =>
+  askingServer("list", "sessions, running and past, in order of their begin", READ)
+    .option("--active", "only those that run")
+    .option("--site <id>", "only those of this site")
+    .option("--from <time>", "only those that end after this: 2026-12-01T00:00:00+08:00")
+    .option("--to <time>", "only those that begin before this")
+    .option(
+      "--limit <n>",
+      "only the newest so many",
+      numberOption("--limit", { least: 1, most: 10_000, whole: true }),
+    )
+    .addOption(new Option("--csv", "as a table for other programs, times in UTC").conflicts("json"))
+    .action(async (options: ListOptions) => {
+      const [fromMs, toMs] = [timeOption(options.from, "--from"), timeOption(options.to, "--to")];
+      const found = await listSessions(accessOf(options), {
+        ...(options.active === true ? { active: true } : {}),
+        ...(options.site === undefined ? {} : { siteId: options.site }),
+        ...(fromMs === null ? {} : { fromMs }),
+        ...(toMs === null ? {} : { toMs }),
+        ...(options.limit === undefined ? {} : { limit: options.limit }),
+      });
+      if (options.json === true) return printJson(found);
+      if (options.csv === true) return print(csvText(SESSION_COLUMNS, found));
+      for (const session of found) print(sessionLine(session));
+      if (found.length === 0) say("no sessions");
+    });
+
+/** Cars plugged in at a running server, now and before. */
+export const sessionCommand = (): Command =>
+  new Command("session").description("sessions of a running server").addCommand(list());

@@ -1,0 +1,66 @@
+import { Command, Option } from "commander";
+import { virtualStation } from "../../app.js";
+import type { OcppVersion } from "../../domain/fleet.js";
+import { CONFIG_OPTION } from "../options.js";
+import { numberOption, print, say } from "../output.js";
+import { timeText } from "../time-text.js";
+
+interface SimulateOptions {
+  readonly config: string;
+  readonly ocpp: OcppVersion;
+  readonly passwordFile: string;
+  readonly url?: string;
+  readonly card: string;
+  readonly kwh: number;
+  readonly after: number;
+}
+
+/** A virtual station at one's own server, to see it work before a real one is there. */
+export const simulateCommand = (): Command =>
+  new Command("simulate")
+    .description("a virtual station with a car at a running server, until Ctrl-C")
+    .argument("<identity>", "the station, as it stands in the site file")
+    .option(...CONFIG_OPTION)
+    .addOption(
+      new Option("--ocpp <version>", "that it speaks").choices(["1.6", "2.0.1", "2.1"]).default("2.0.1"),
+    )
+    .requiredOption("--password-file <file>", "its password, as `youxu station add` told it; - for stdin")
+    .option("--url <url>", "ws://host:port/ocpp; that of the site file by default")
+    .option("--card <token>", "that its driver shows", "SIMULATED")
+    .option("--kwh <n>", "that its car wants", numberOption("--kwh", { least: 0.1, most: 500 }), 10)
+    .option("--after <s>", "when its car comes", numberOption("--after", { least: 0, most: 86_400 }), 5)
+    .action(async (identity: string, options: SimulateOptions) => {
+      const station = await virtualStation({
+        configPath: options.config,
+        identity,
+        version: options.ocpp,
+        passwordFile: options.passwordFile,
+        url: options.url ?? null,
+        idToken: options.card,
+        energyNeedKwh: options.kwh,
+        arriveAfterS: options.after,
+      });
+      station.onChange(({ connected, hasCar, transactionId, chargedKwh }) =>
+        print(
+          [
+            timeText(Date.now()),
+            connected
+              ? `connected, OCPP ${options.ocpp}`
+              : "not connected: wrong password, or no server there",
+            hasCar ? "a car is plugged in" : "no car",
+            transactionId === null ? "no transaction" : `transaction, ${chargedKwh.toFixed(2)} kWh so far`,
+          ].join(" · "),
+        ),
+      );
+      say(`${station.url}; Ctrl-C unplugs the car and ends it`);
+      station.start();
+      await interrupted();
+      await station.stop();
+      print(`${timeText(Date.now())} · ended, ${station.state().chargedKwh.toFixed(2)} kWh charged`);
+    });
+
+const interrupted = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });

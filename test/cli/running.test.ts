@@ -1,0 +1,138 @@
+/** What runs at a server, and what ran, from the command line. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runCommandLine } from "../../src/cli/run.js";
+import { csvText } from "../../src/cli/csv.js";
+import { timeText } from "../../src/cli/time-text.js";
+import { communityRows } from "../server/community.js";
+import { type Answering, startAnswering } from "./answering.js";
+
+let answering: Answering;
+let asked: string[];
+
+beforeEach(async () => {
+  asked = [];
+  answering = await startAnswering(({ url }) => void asked.push(url?.replace("/api/v1", "") ?? ""));
+});
+afterEach(() => answering.close());
+
+const youxu = (words: string): Promise<string> => answering.youxu(...words.split(" "));
+const [FIRST] = communityRows();
+const ROW = { ...FIRST!, connected: true, version: "2.0.1", powerKw: 6.94, plannedKw: 7 } as const;
+const SESSION = { ...FIRST!.session!, stationId: "p,1", startedMs: 0, endedMs: null, departureMs: 3_600_000 };
+
+describe("youxu station status", () => {
+  it("tells state, power, plan, session and reason of each EVSE", async () => {
+    answering.answer([
+      { ...ROW, session: SESSION, reason: { key: "waiting-for-cheaper-slot", untilMs: 0, savingPerKwh: 1 } },
+      {
+        ...ROW,
+        stationId: "CP2",
+        connected: false,
+        powerKw: null,
+        session: null,
+        reason: { key: "no-session" },
+      },
+    ]);
+    const [first, second] = (await youxu("station status")).split("\n");
+    expect(first).toMatch(/^CP01\/1 +OCPP 2\.0\.1 +\S+ +6\.9 kW +planned 7\.0 kW +transaction \S+, \d/);
+    expect(first).toContain(`waiting-for-cheaper-slot until ${timeText(0)}`);
+    expect(second).toMatch(/^CP2\/1 +not connected .* – kW .* no-session$/);
+    expect(asked).toEqual(["/stations"]);
+  });
+
+  it.each([
+    ["station status CP01 --connected", 0],
+    ["station status CP2 --connected", 1],
+  ])("%s ends with %i", async (words, code) => {
+    answering.answer({ stationId: "any", evses: [{ ...ROW, connected: words.includes("CP01") }] });
+    await youxu(words);
+    expect(process.exitCode ?? 0).toBe(code);
+    expect(asked).toEqual([`/stations/${words.split(" ")[2]}`]);
+  });
+});
+
+describe("youxu session list", () => {
+  it("asks for what is wanted, and tells it as text, JSON and CSV", async () => {
+    answering.answer([SESSION]);
+    expect(await youxu("session list --active --site home --limit 5")).toMatch(
+      new RegExp(`^p,1/1 .*${timeText(0).replaceAll("+", "\\+")} – runs .* kWh  leaves `),
+    );
+    expect(asked).toEqual(["/sessions?active=true&siteId=home&limit=5"]);
+    expect(JSON.parse(await youxu("session list --json"))).toEqual([SESSION]);
+    expect(await youxu("session list --csv")).toMatch(
+      /^id,station,evse,transaction,started,.*\n[^,]+,"p,1",1,[^,]+,1970-01-01T00:00:00\.000Z,,/,
+    );
+  });
+});
+
+describe("youxu export", () => {
+  it("asks for a month of quarters after the other, and writes one table", async () => {
+    const quarter = { coveredMs: 900_000, meanKw: 2, leastKw: 1, mostKw: 3 };
+    const registers = { importedWh: 7, exportedWh: null, socPercent: null };
+    answering.answer([{ series: "pv", values: [], quarters: [{ startMs: 0, ...quarter, ...registers }] }]);
+    const table = await youxu(
+      "export measurements home --from 2026-01-01T00:00:00Z --to 2026-02-02T00:00:00Z",
+    );
+    expect(table.split("\n").slice(0, 2)).toEqual([
+      "series,time,powerKw,leastKw,mostKw,measuredS,importedWh,exportedWh",
+      "pv,1970-01-01T00:00:00.000Z,2,1,3,900,7,",
+    ]);
+    const [first, second, third] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 1, 1), Date.UTC(2026, 1, 2)];
+    expect(asked).toEqual([
+      `/sites/home/measurements?fromMs=${first}&toMs=${second}&resolution=quarter`,
+      `/sites/home/measurements?fromMs=${second}&toMs=${third}&resolution=quarter`,
+    ]);
+  });
+
+  it("writes transactions", async () => {
+    answering.answer([SESSION]);
+    const table = await youxu(
+      "export transactions --from 2026-01-01T00:00:00Z --to 2026-02-02T00:00:00Z --csv",
+    );
+    expect(table).toMatch(/^id,station,.*\n[^,]+,"p,1",1,/);
+  });
+});
+
+it("quotes in a table what would break it", () => {
+  const columns = { a: (row: string) => row, b: () => null };
+  expect(csvText(columns, ['say "x"', "two\nlines", "plain"])).toBe(
+    'a,b\n"say ""x""",\n"two\nlines",\nplain,',
+  );
+});
+
+it("has no cell of a table taken for a formula, and numbers below zero as they are", () => {
+  const columns = { told: (row: string) => row, kw: () => -1 };
+  expect(csvText(columns, ['=1+"1"', "+1", "-1", "@x", "x=1"])).toBe(
+    `told,kw\n"'=1+""1""",-1\n'+1,-1\n'-1,-1\n'@x,-1\nx=1,-1`,
+  );
+});
+
+it("asks for the EVSEs of one site", async () => {
+  answering.answer([]);
+  await answering.station("status", "--site", "jinan");
+  expect(asked).toEqual(["/stations?siteId=jinan"]);
+});
+
+it("tells a moment with its offset", () => {
+  expect(Date.parse(timeText(1_767_225_600_000))).toBe(1_767_225_600_000);
+  expect(timeText(0)).toMatch(/^19(70|69)-\d\d-\d\dT\d\d:\d\d:00[+-]\d\d:\d\d$/);
+});
+
+describe("youxu station list", () => {
+  it("says whether stations are connected when there is a token", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "youxu-list-"));
+    const file = join(folder, "youxu.yaml");
+    try {
+      await runCommandLine(["init", "-c", file, "--quiet"]);
+      answering.answer([{ ...ROW, stationId: "pile-1" }]);
+      expect(await youxu(`station list -c ${file}`)).toMatch(
+        /^pile-1 .* {2}connected\npile-2 .* {2}not connected\n$/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
