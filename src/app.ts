@@ -34,7 +34,7 @@ export { hintOf, YouxuError } from "./domain/errors.js";
 export { Faults } from "./domain/faults.js";
 export type { Demo } from "./app/demo.js";
 export type { Serving } from "./app/serve.js";
-export type { AddedStation } from "./app/stations.js";
+export type { AddedStation, ListedStation } from "./app/stations.js";
 export type { Simulation } from "./app/simulate.js";
 export type { Scenario } from "../sims/index.js";
 
@@ -172,6 +172,8 @@ export const backUpStore = async (...args: Parameters<typeof Stores.backUpStore>
   (await import("./app/stores.js")).backUpStore(...args);
 export const putBackStore = async (...args: Parameters<typeof Stores.putBackStore>) =>
   (await import("./app/stores.js")).putBackStore(...args);
+export const forgetLost = async (...args: Parameters<typeof Stores.forgetLost>) =>
+  (await import("./app/stores.js")).forgetLost(...args);
 export const examineStore = async (...args: Parameters<typeof Stores.examineStore>) =>
   (await import("./app/stores.js")).examineStore(...args);
 

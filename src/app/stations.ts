@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { storedIdentities } from "../accounts/credentials.js";
 import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Site, StationConfig } from "../domain/site.js";
 import type { Config } from "../config/index.js";
 import { adviceOf, closedHours } from "./doctor/defaults.js";
 import { isLoopback, pileHost } from "./hosts.js";
-import { type Installation, openInstallation } from "./installation.js";
+import { type Installation, openInstallation, openToList } from "./installation.js";
 import { readConfig } from "./read-config.js";
 import { type NewStation, withStation } from "./station-text.js";
 
@@ -146,13 +147,20 @@ export interface ListedStation {
   readonly id: string;
   readonly siteId: string;
   readonly hasPassword: boolean;
+  /** It was given one, which only a secret that is not here can check. */
+  readonly ofAnotherSecret: boolean;
 }
 
 export const listStations = async (configPath: string): Promise<ListedStation[]> => {
-  const installation = await openInstallation(configPath);
+  const installation = await openToList(configPath);
+  const { registry, store, secretFits, config } = installation;
   try {
-    const known = new Set(await installation.registry.identities());
-    return stationsOf(installation).map(({ id, siteId }) => ({ id, siteId, hasPassword: known.has(id) }));
+    const known = new Set(await registry.identities());
+    const stored = new Set(secretFits ? [] : await storedIdentities(store.documents));
+    return stationsOf(installation).map(({ id, siteId }) => {
+      const ofAnotherSecret = stored.has(id) && !config.stationPasswords.has(id);
+      return { id, siteId, hasPassword: known.has(id) && !ofAnotherSecret, ofAnotherSecret };
+    });
   } finally {
     await installation.close();
   }
@@ -160,7 +168,7 @@ export const listStations = async (configPath: string): Promise<ListedStation[]>
 
 /** Takes a station's password away: it can no longer connect. */
 export const removeStation = async (configPath: string, id: string): Promise<void> => {
-  const installation = await openInstallation(configPath);
+  const installation = await openToList(configPath);
   try {
     if (await installation.registry.remove(id)) return;
     const fixed = installation.config.stationPasswords.has(id);

@@ -1,5 +1,13 @@
 import { Command } from "commander";
-import { type AddedStation, addStation, asCalled, listStations, removeStation, YouxuError } from "../app.js";
+import {
+  type AddedStation,
+  addStation,
+  asCalled,
+  type ListedStation,
+  listStations,
+  removeStation,
+  YouxuError,
+} from "../app.js";
 import { CONFIG_OPTION, configSuffix, JSON_OPTION } from "./options.js";
 import { operatorCommands } from "./station/index.js";
 import { numberOption, print, printJson, say } from "./output.js";
@@ -105,11 +113,16 @@ const list = (): Command =>
     .action(async ({ config, json }: { config: string; json?: boolean }) => {
       const stations = await listStations(config);
       if (json === true) return printJson(stations);
-      for (const { id, siteId, hasPassword } of stations)
-        print(
-          `${id.padEnd(24)} ${siteId.padEnd(16)} ${hasPassword ? "has a password" : asCalled(`no password: youxu station add ${id}${configSuffix(config)}`)}`,
-        );
+      for (const station of stations)
+        print(`${station.id.padEnd(24)} ${station.siteId.padEnd(16)} ${standingOf(station, config)}`);
     });
+
+const standingOf = ({ id, hasPassword, ofAnotherSecret }: ListedStation, config: string): string => {
+  if (hasPassword) return "has a password";
+  if (ofAnotherSecret)
+    return asCalled("its password was made with another secret: youxu doctor tells what to do");
+  return asCalled(`no password: youxu station add ${id}${configSuffix(config)}`);
+};
 
 const remove = (): Command =>
   new Command("remove")

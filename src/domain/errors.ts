@@ -340,7 +340,17 @@ export const ERROR_CATALOGUE = {
   "secret.lost": {
     status: 500,
     exit: 3,
-    hint: "put the file back from a backup; without one write a new secret into it (`openssl rand -base64 32`) and give every station and token anew: `youxu station remove`, `station add`, `token add`",
+    hint: "put the file back from a backup; where there is none, `youxu store forget-credentials` takes away what it opened, then `youxu station add --all` and `youxu token add` give everything anew",
+  },
+  "secret.other": {
+    status: 500,
+    exit: 3,
+    hint: "put the file back that belongs to this store; where it is lost, `youxu store forget-credentials` takes away what it opened, then `youxu station add --all` and `youxu token add` give everything anew",
+  },
+  "secret.fits": {
+    status: 409,
+    exit: 1,
+    hint: "`youxu station remove` and `youxu token remove` take single ones away",
   },
   internal: { status: 500, exit: 1, hint: "this is a fault of ours; the log has the details" },
 } as const satisfies Record<string, { status: number; exit: number; hint: string }>;

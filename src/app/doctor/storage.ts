@@ -2,8 +2,10 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from "node:
 import { dirname } from "node:path";
 import { LEAST_SECRET_BYTES } from "../../accounts/accounts.js";
 import { countCredentials } from "../../accounts/credentials.js";
+import { secretStanding } from "../../accounts/secret-check.js";
 import { createStationRegistry } from "../../accounts/station-registry.js";
 import type { Config } from "../../config/index.js";
+import { hintOf } from "../../domain/errors.js";
 import { counted } from "../../domain/figures.js";
 import { TODAYS_VERSION } from "../../store/migrations.js";
 import { openStoreToRead, type StoreToRead } from "../../store/open-to-read.js";
@@ -14,9 +16,11 @@ interface Held {
   readonly stations: ReadonlySet<string>;
   readonly credentials: number;
   readonly callers: number;
+  /** Whether what it holds was made with another secret than the one in the file. */
+  readonly ofAnotherSecret: boolean;
 }
 
-const NOTHING: Held = { stations: new Set(), credentials: 0, callers: 0 };
+const NOTHING: Held = { stations: new Set(), credentials: 0, callers: 0, ofAnotherSecret: false };
 
 /** Folder, database, secret, passwords and tokens; makes nothing that is not there. */
 export const storage = async (config: Config): Promise<Finding[]> => {
@@ -26,19 +30,19 @@ export const storage = async (config: Config): Promise<Finding[]> => {
   if (!existsSync(path))
     return [where, well("database", `${path} is made at the first start`), ...access(config, NOTHING)];
   try {
-    const { state, held } = await read(path);
+    const { state, held } = await read(config.store);
     return [where, state, ...access(config, held)];
   } catch (error) {
     return [where, ...faultsOf("database", error)];
   }
 };
 
-const read = async (path: string): Promise<{ state: Finding; held: Held }> => {
+const read = async ({ path, secretFile }: Config["store"]): Promise<{ state: Finding; held: Held }> => {
   const store = await openStoreToRead(path);
   try {
     return {
       state: well("database", `${path}, ${await stateOf(store)}`),
-      held: store.version === 0 ? NOTHING : await heldIn(store),
+      held: store.version === 0 ? NOTHING : await heldIn(store, secretFile),
     };
   } finally {
     await store.close();
@@ -52,13 +56,17 @@ const stateOf = async (store: StoreToRead): Promise<string> => {
     : counted(running, "running session");
 };
 
-const heldIn = async ({ documents }: StoreToRead): Promise<Held> => {
+const heldIn = async ({ documents }: StoreToRead, secretFile: string): Promise<Held> => {
   const { stations, tokens, clients } = await countCredentials(documents);
   const registry = createStationRegistry({ documents, pepper: "", configured: [] });
+  const credentials = stations + tokens + clients;
+  const secretHere = existsSync(secretFile) ? readFileSync(secretFile, "utf8").trim() : null;
+  const standing = secretHere === null ? "unknown" : await secretStanding(documents, secretHere);
   return {
     stations: new Set(await registry.identities()),
-    credentials: stations + tokens + clients,
+    credentials,
     callers: tokens + clients,
+    ofAnotherSecret: standing === "other" && credentials > 0,
   };
 };
 
@@ -82,20 +90,26 @@ const access = (config: Config, held: Held): Finding[] => [
   tokens(config, held),
 ];
 
-const secret = ({ store: { path, secretFile } }: Config, { credentials }: Held): Finding => {
+const secret = ({ store: { path, secretFile } }: Config, { credentials, ofAnotherSecret }: Held): Finding => {
   if (!existsSync(secretFile))
     return credentials === 0
       ? well("secret", `${secretFile} is made at the first start`)
       : fault(
           "secret",
           `${secretFile} is missing: nothing can check the ${credentials} passwords and tokens in ${path}`,
-          "put it back from a backup; without one write 32 or more random characters into it and give them all anew",
+          hintOf("secret.lost"),
         );
   if (Buffer.byteLength(readFileSync(secretFile, "utf8").trim()) < LEAST_SECRET_BYTES)
     return fault(
       "secret",
       `${secretFile} holds less than ${LEAST_SECRET_BYTES} characters`,
       "put it back from a backup",
+    );
+  if (ofAnotherSecret)
+    return fault(
+      "secret",
+      `${secretFile} is not the secret that the ${credentials} passwords and tokens in ${path} were made with`,
+      hintOf("secret.other"),
     );
   return (statSync(secretFile).mode & 0o077) === 0
     ? well("secret", secretFile)
