@@ -79,7 +79,11 @@ export const forgetLost = async (
     if (standing === "fits" || standing === "unknown")
       throw new YouxuError("secret.fits", `nothing says that the secret of ${path} is lost`, secretFile);
     const store = await openStore({ path });
-    return await forgetCredentials(store.documents).finally(() => store.close());
+    try {
+      return await forgetCredentials(store.documents);
+    } finally {
+      await store.close();
+    }
   } finally {
     lock.release();
   }

@@ -85,6 +85,18 @@ describe("doctor", () => {
     expect(findings.every(({ fix, exit }) => fix === "" && exit === 0)).toBe(true);
   });
 
+  it("finds passwords of stations that stand in no site", async () => {
+    for (const id of ["pile-1", "pile-2"]) await addStation(file, { id, isNew: false });
+    change("- id: pile-2", "- id: pile-3");
+    expect(await found("passwords")).toMatchObject([
+      { detail: expect.stringMatching(/^pile-3 cannot connect/) },
+      {
+        detail: expect.stringMatching(/^pile-2 .* in no site/),
+        fix: expect.stringMatching(/remove pile-2$/),
+      },
+    ]);
+  });
+
   it("finds a secret that is lost, cut short, or open to others", async () => {
     await addStation(file, { id: "pile-1", isNew: false });
     const secret = join(folder, "youxu.secret");

@@ -6,7 +6,7 @@ import { secretStanding } from "../../accounts/secret-check.js";
 import { createStationRegistry } from "../../accounts/station-registry.js";
 import type { Config } from "../../config/index.js";
 import { hintOf } from "../../domain/errors.js";
-import { counted } from "../../domain/figures.js";
+import { counted, firstOf } from "../../domain/figures.js";
 import { TODAYS_VERSION } from "../../store/migrations.js";
 import { openStoreToRead, type StoreToRead } from "../../store/open-to-read.js";
 import { fault, faultsOf, type Finding, warning, well } from "./finding.js";
@@ -87,6 +87,7 @@ const folder = (path: string): Finding => {
 const access = (config: Config, held: Held): Finding[] => [
   secret(config, held),
   passwords(config, held),
+  ...strangers(config, held),
   tokens(config, held),
 ];
 
@@ -122,12 +123,25 @@ const passwords = ({ sites, stationPasswords }: Config, { stations }: Held): Fin
   const all = sites.flatMap((site) => site.stations.map(({ id }) => id));
   const without = all.filter((id) => !stations.has(id) && !stationPasswords.has(id));
   if (without.length === 0) return well("passwords", `${counted(all.length, "station")}, each with one`);
-  const more = without.length > SHOWN ? ` and ${without.length - SHOWN} more` : "";
   return warning(
     "passwords",
-    `${without.slice(0, SHOWN).join(", ")}${more} cannot connect: no password`,
+    `${firstOf(without, SHOWN)} cannot connect: no password`,
     `youxu station add ${without[0]}`,
   );
+};
+
+/** Passwords that outlived their station's place in the site file: they let nobody in, and nobody expects them. */
+const strangers = ({ sites }: Config, { stations }: Held): Finding[] => {
+  const all = new Set(sites.flatMap((site) => site.stations.map(({ id }) => id)));
+  const without = [...stations].filter((id) => !all.has(id));
+  if (without.length === 0) return [];
+  return [
+    warning(
+      "passwords",
+      `${firstOf(without, SHOWN)} ${without.length === 1 ? "has a password and stands" : "have passwords and stand"} in no site: refused once no transaction runs`,
+      `write them into the site file again, or: youxu station remove ${without[0]}`,
+    ),
+  ];
 };
 
 const tokens = ({ api }: Config, { callers }: Held): Finding => {
