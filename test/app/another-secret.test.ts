@@ -9,6 +9,7 @@ import { serve } from "../../src/app/serve.js";
 import { addStation, listStations, removeStation } from "../../src/app/stations.js";
 import { backUpStore, examineStore, forgetLost, putBackStore } from "../../src/app/stores.js";
 import { addToken, listTokens, removeToken } from "../../src/app/tokens.js";
+import { leftByAnother } from "../store/left-by-another.js";
 
 let folder: string;
 let configPath: string;
@@ -52,7 +53,7 @@ describe("a store beside the secret of another", () => {
       doctor: (await examine(configPath)).find(({ what }) => what === "secret")?.state,
       store: (await examineStore(configPath, undefined)).secret,
       copy: (await examineStore(configPath, path)).secret,
-      restored: (await putBackStore(configPath, path)).secret,
+      restored: (leftByAnother(at("youxu.db")), await putBackStore(configPath, path)).secret,
       pile: (await listStations(configPath))[0],
     });
     expect(await standing()).toEqual({
