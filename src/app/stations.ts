@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { isStationIdentity } from "../accounts/station-registry.js";
 import { storedIdentities } from "../accounts/credentials.js";
 import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
@@ -25,8 +26,10 @@ export interface AddedStation {
   readonly password: string;
   /** Whether the station was written into the configuration. */
   readonly written: boolean;
-  /** Whether the server listens to this computer only, so that no pile can reach it. */
-  readonly onlyHere: boolean;
+  /** The same without TLS, for a station that may come so (profile 1); null: `url` is the only one. */
+  readonly plainUrl: string | null;
+  /** Key of the host by which the server listens to this computer only, so that no pile can reach it; null: others can. */
+  readonly onlyHereBy: "server.host" | "server.tls.host" | null;
   /**
    * What the station changes for every car of its site while the server is off or has not planned; null:
    * nothing.
@@ -36,6 +39,7 @@ export interface AddedStation {
 
 /** Gives a station a password; a new one is written into the site file first. */
 export const addStation = async (configPath: string, request: StationRequest): Promise<AddedStation> => {
+  mustBeIdentity(request.id);
   const installation = await openInstallation(configPath);
   try {
     const { config } = installation;
@@ -45,13 +49,18 @@ export const addStation = async (configPath: string, request: StationRequest): P
       undo?.();
       throw error;
     });
-    const { scheme, host, port } = stationAddress(config, request.id);
-    const url = `${scheme}://${pileHost(host)}:${port}/ocpp/${request.id}`;
+    const { url, plainUrl, host, hostKey } = stationAddress(config, request.id);
     const consequence = request.isNew ? consequenceOf(config, readConfig(configPath).config) : null;
-    return { ...added, url, written: request.isNew, onlyHere: isLoopback(host), consequence };
+    const onlyHereBy = isLoopback(host) ? hostKey : null;
+    return { ...added, url, plainUrl, written: request.isNew, onlyHereBy, consequence };
   } finally {
     await installation.close();
   }
+};
+
+const mustBeIdentity = (id: string): void => {
+  if (!isStationIdentity(id))
+    throw new YouxuError("station.identity", `not a station identity: ${JSON.stringify(id)}`, "<identity>");
 };
 
 /** The minimum currents of all stations share what is free: one more may close hours for all of them. */
@@ -68,11 +77,17 @@ const consequenceOf = (before: Config, after: Config): string | null => {
 /** Where a station connects: with TLS where there is some, but for what its owner keeps on plain websockets. */
 const stationAddress = ({ server, sites }: Config, id: string) => {
   const station = sites.flatMap(({ stations }) => stations).find((each) => each.id === id);
-  const isPlain = server.tls === null || (station?.securityProfile ?? 2) < 2;
-  return isPlain || server.tls === null
-    ? { scheme: "ws", host: server.host, port: server.port }
-    : { scheme: "wss", host: server.tls.host, port: server.tls.port };
+  const profile = station?.securityProfile ?? null;
+  const plainUrl = urlOf("ws", server, id);
+  if (server.tls === null || (profile ?? 2) < 2)
+    return { url: plainUrl, plainUrl: null, host: server.host, hostKey: "server.host" as const };
+  const url = urlOf("wss", server.tls, id);
+  const { host } = server.tls;
+  return { url, plainUrl: profile === null ? plainUrl : null, host, hostKey: "server.tls.host" as const };
 };
+
+const urlOf = (scheme: "ws" | "wss", { host, port }: { host: string; port: number }, id: string): string =>
+  `${scheme}://${pileHost(host)}:${port}/ocpp/${id}`;
 
 const mustStandThere = (configPath: string, id: string, installation: Installation): void => {
   const known = stationsOf(installation).map((station) => station.id);
@@ -166,11 +181,12 @@ export const listStations = async (configPath: string): Promise<ListedStation[]>
   }
 };
 
-/** Takes a station's password away: it can no longer connect. */
-export const removeStation = async (configPath: string, id: string): Promise<void> => {
+/** Takes a station's password away: it can no longer connect. Tells whether it still stands in the site file. */
+export const removeStation = async (configPath: string, id: string): Promise<{ stands: boolean }> => {
   const installation = await openToList(configPath);
   try {
-    if (await installation.registry.remove(id)) return;
+    const stands = stationsOf(installation).some((station) => station.id === id);
+    if (await installation.registry.remove(id)) return { stands };
     const fixed = installation.config.stationPasswords.has(id);
     const why = fixed ? "has its password from the site file: change it there" : "has no password";
     throw new YouxuError("not-found.station", `"${id}" ${why}`, configPath);

@@ -89,13 +89,17 @@ const requestOf = (id: string, options: AddOptions): Parameters<typeof addStatio
   };
 };
 
-const explain = ({ identity, written, onlyHere, consequence }: AddedStation, config: string): void => {
+const explain = (
+  { identity, written, plainUrl, onlyHereBy, consequence }: AddedStation,
+  config: string,
+): void => {
   say("type these into the pile; the password is shown this once");
   if (written) say(`${identity} was written into ${config}: restart a running \`youxu serve\``);
   if (consequence !== null) say(consequence);
-  if (onlyHere)
+  if (plainUrl !== null) say(`one that cannot do TLS: ${plainUrl}`);
+  if (onlyHereBy !== null)
     say(
-      `a pile cannot reach this address: set server.host in ${config} to 0.0.0.0, and type this computer's own`,
+      `a pile cannot reach this address: set ${onlyHereBy} in ${config} to 0.0.0.0, and type this computer's own`,
     );
 };
 
@@ -130,6 +134,7 @@ const remove = (): Command =>
     .argument("<identity>")
     .option(...CONFIG_OPTION)
     .action(async (id: string, { config }: { config: string }) => {
-      await removeStation(config, id);
-      say(`${id} can no longer connect; it still stands in ${config}`);
+      const { stands } = await removeStation(config, id);
+      const standing = stands ? `it still stands in ${config}` : `it stands in no site of ${config}`;
+      say(`${id} can no longer connect; ${standing}. A running server cuts it off at its next ping`);
     });

@@ -42,11 +42,15 @@ export const ERROR_CATALOGUE = {
     hint: "base load alone breaks a limit; raise the limit or lower the base load",
   },
   "connect.failed": { status: 502, exit: 5, hint: "is `youxu serve` running, and is the address right?" },
-  "address.in-use": { status: 500, exit: 5, hint: "another program listens there; choose another --port" },
+  "address.in-use": {
+    status: 500,
+    exit: 5,
+    hint: "another program listens there: set the named key to another port (server.port also by --port)",
+  },
   "address.unusable": {
     status: 500,
     exit: 5,
-    hint: "server.host is an address of this computer, or 0.0.0.0 for all of them; ports below 1024 need more rights",
+    hint: "the host is an address of this computer, or 0.0.0.0 for all of them; ports below 1024 need more rights",
   },
   "auth.missing": {
     status: 401,

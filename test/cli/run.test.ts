@@ -266,6 +266,18 @@ describe("the command line", () => {
       expect((await run(["station", "add", ...args])).stderr).not.toContain("without the server");
   });
 
+  it("says of a station whose password is taken away whether the site file still names it", async () => {
+    await run(["init"]);
+    for (const id of ["pile-1", "pile-3"])
+      await run(["station", "add", id, ...(id === "pile-3" ? ["--new"] : [])]);
+    expect((await run(["station", "remove", "pile-1"])).stderr).toContain("it still stands in youxu.yaml");
+    const file = join(folder, "youxu.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("- id: pile-3", "- id: pile-4"));
+    expect((await run(["station", "remove", "pile-3"])).stderr).toContain(
+      "it stands in no site of youxu.yaml",
+    );
+  });
+
   it("leaves the site file as it is when a name is mistyped", async () => {
     await run(["init"]);
     const file = join(folder, "youxu.yaml");
@@ -277,7 +289,7 @@ describe("the command line", () => {
       [["pile-9", "--new", "--phase", "3"], "--phase", "--phases"],
       [["pile-1", "--new"], "youxu.yaml", "leave out --new"],
       [["pile-1", "--max-a", "16"], "--max-a", "only with --new"],
-      [["pile 9", "--new"], "youxu.yaml", "an OCPP identity"],
+      [["pile 9", "--new"], '<identity> not a station identity: "pile 9"', "1–48 characters"],
     ] as const) {
       const { code, stderr } = await run(["station", "add", ...args]);
       expect(code).not.toBe(0);
