@@ -4,6 +4,7 @@
  * heavy is loaded when it is asked for, so that a small command answers at once.
  */
 import type * as Authorities from "./app/ca.js";
+import type * as Checks from "./app/check-config.js";
 import type * as Demos from "./app/demo.js";
 import type * as Doctors from "./app/doctor/examine.js";
 import type * as PlanFiles from "./app/plan-file.js";
@@ -71,6 +72,9 @@ export const problemFileSchema = async () => (await import("./app/plan-file.js")
 
 export const addStation = async (...args: Parameters<typeof Stations.addStation>) =>
   (await import("./app/stations.js")).addStation(...args);
+
+export const addAllStations = async (...args: Parameters<typeof Stations.addAllStations>) =>
+  (await import("./app/stations.js")).addAllStations(...args);
 
 export const listStations = async (...args: Parameters<typeof Stations.listStations>) =>
   (await import("./app/stations.js")).listStations(...args);
@@ -198,6 +202,10 @@ export const listIssued = async (...args: Parameters<typeof Authorities.listIssu
 export const revokeIssued = async (...args: Parameters<typeof Authorities.revokeIssued>) =>
   (await import("./app/ca.js")).revokeIssued(...args);
 export type { IssuedFiles } from "./app/ca.js";
+
+/** A site file with the files that it names. */
+export const checkConfig = async (...args: Parameters<typeof Checks.checkConfig>) =>
+  (await import("./app/check-config.js")).checkConfig(...args);
 
 /** Everything that serving needs, looked at. */
 export const examine = async (...args: Parameters<typeof Doctors.examine>) =>

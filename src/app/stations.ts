@@ -58,6 +58,27 @@ export const addStation = async (configPath: string, request: StationRequest): P
   }
 };
 
+export interface GivenPassword {
+  readonly identity: string;
+  readonly url: string;
+  readonly password: string;
+}
+
+/** Gives every station of the site file that has no password one; those that need none get none. */
+export const addAllStations = async (configPath: string): Promise<GivenPassword[]> => {
+  const installation = await openInstallation(configPath);
+  const { registry, config } = installation;
+  try {
+    const known = new Set(await registry.identities());
+    const given: GivenPassword[] = [];
+    for (const { id } of stationsOf(installation).filter((station) => !known.has(station.id)))
+      given.push({ ...(await registry.add(id)), url: stationAddress(config, id).url });
+    return given;
+  } finally {
+    await installation.close();
+  }
+};
+
 const mustBeIdentity = (id: string): void => {
   if (!isStationIdentity(id))
     throw new YouxuError("station.identity", `not a station identity: ${JSON.stringify(id)}`, "<identity>");

@@ -1,5 +1,7 @@
 import { Command } from "commander";
+import { counted } from "../domain/figures.js";
 import {
+  addAllStations,
   type AddedStation,
   addStation,
   asCalled,
@@ -23,6 +25,7 @@ interface NewOptions {
 interface AddOptions extends NewOptions {
   readonly config: string;
   readonly new?: boolean;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,8 +43,9 @@ export const stationCommand = (): Command => {
 const add = (): Command =>
   new Command("add")
     .description("give a station of the site file its URL and password; with --new write it there first")
-    .argument("<identity>", "1–48 characters of A–Z a–z 0–9 - _ .")
+    .argument("[identity]", "1–48 characters of A–Z a–z 0–9 - _ .; left out with --all")
     .option(...CONFIG_OPTION)
+    .option("--all", "every station of the site file that has no password, as CSV or JSON")
     .option("--new", "write a station that does not stand there yet; only its own lines are added")
     .option("--site <id>", "with --new: site it belongs to; the only one by default")
     .option("--node <id>", "with --new: node it hangs on; the root by default")
@@ -57,12 +61,26 @@ const add = (): Command =>
       numberOption("--max-discharge-kw", { least: 0, most: 1_000 }),
     )
     .option(...JSON_OPTION)
-    .action(async (id: string, options: AddOptions) => {
+    .action(async (id: string | undefined, options: AddOptions) => {
+      if (options.all === true) return addAll(id, options);
+      if (id === undefined)
+        throw new YouxuError("usage.invalid", "name the station, or give --all", "<identity>");
       const added = await addStation(options.config, requestOf(id, options));
       if (options.json === true) return printJson(added);
       print(`URL       ${added.url}\nuser      ${added.identity}\npassword  ${added.password}`);
       explain(added, options.config);
     });
+
+/** Passwords of a whole yard at once, shown this once: a table to hand to those who type them in. */
+const addAll = async (id: string | undefined, options: AddOptions): Promise<void> => {
+  if (id !== undefined || options.new === true)
+    throw new YouxuError("usage.invalid", "without an identity and --new: the site file names them", "--all");
+  const given = await addAllStations(options.config);
+  if (options.json === true) return printJson(given);
+  print("identity,url,password");
+  for (const { identity, url, password } of given) print(`${identity},${url},${password}`);
+  say(`${counted(given.length, "password")} given, shown this once`);
+};
 
 const requestOf = (id: string, options: AddOptions): Parameters<typeof addStation>[1] => {
   const { site, node, phases, maxA, maxDischargeKw } = options;

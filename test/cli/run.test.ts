@@ -278,6 +278,28 @@ describe("the command line", () => {
     );
   });
 
+  it("gives every station without a password one at once, as a table that can be read", async () => {
+    await run(["init"]);
+    await run(["station", "add", "pile-2"]);
+    const table = (await run(["station", "add", "--all"])).stdout;
+    expect(table).toMatch(
+      /^identity,url,password\npile-1,ws:\/\/127\.0\.0\.1:8180\/ocpp\/pile-1,[0-9a-f]{32}\n$/,
+    );
+    expect(JSON.parse((await run(["station", "add", "--all", "--json"])).stdout)).toEqual([]);
+    for (const wrong of [[], ["--all", "pile-1"], ["--all", "--new"]])
+      expect(await run(["station", "add", ...wrong])).toMatchObject({ code: 2 });
+  });
+
+  it("checks the files that the site file names", async () => {
+    await run(["init"]);
+    const file = join(folder, "youxu.yaml");
+    const tls = "port: 8180\n  tls: { certificates: [{ certFile: no.crt, keyFile: no.key }] }";
+    writeFileSync(file, readFileSync(file, "utf8").replace("port: 8180", tls));
+    const checked = await run(["config", "check"]);
+    expect(checked.code).toBe(3);
+    expect(checked.stderr).toMatch(/^server\.tls\.certificates\[0\]\.certFile .*no\.crt/);
+  });
+
   it("leaves the site file as it is when a name is mistyped", async () => {
     await run(["init"]);
     const file = join(folder, "youxu.yaml");
