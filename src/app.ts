@@ -4,6 +4,7 @@
  * heavy is loaded when it is asked for, so that a small command answers at once.
  */
 import type * as Authorities from "./app/ca.js";
+import type * as Checks from "./app/check-config.js";
 import type * as Demos from "./app/demo.js";
 import type * as Doctors from "./app/doctor/examine.js";
 import type * as PlanFiles from "./app/plan-file.js";
@@ -37,7 +38,7 @@ export { hintOf, YouxuError } from "./domain/errors.js";
 export { Faults } from "./domain/faults.js";
 export type { Demo } from "./app/demo.js";
 export type { Serving } from "./app/serve.js";
-export type { AddedStation } from "./app/stations.js";
+export type { AddedStation, ListedStation } from "./app/stations.js";
 export type { Simulation } from "./app/simulate.js";
 export type { Scenario } from "../sims/index.js";
 
@@ -74,6 +75,9 @@ export const problemFileSchema = async () => (await import("./app/plan-file.js")
 
 export const addStation = async (...args: Parameters<typeof Stations.addStation>) =>
   (await import("./app/stations.js")).addStation(...args);
+
+export const addAllStations = async (...args: Parameters<typeof Stations.addAllStations>) =>
+  (await import("./app/stations.js")).addAllStations(...args);
 
 export const listStations = async (...args: Parameters<typeof Stations.listStations>) =>
   (await import("./app/stations.js")).listStations(...args);
@@ -188,6 +192,8 @@ export const backUpStore = async (...args: Parameters<typeof Stores.backUpStore>
   (await import("./app/stores.js")).backUpStore(...args);
 export const putBackStore = async (...args: Parameters<typeof Stores.putBackStore>) =>
   (await import("./app/stores.js")).putBackStore(...args);
+export const forgetLost = async (...args: Parameters<typeof Stores.forgetLost>) =>
+  (await import("./app/stores.js")).forgetLost(...args);
 export const examineStore = async (...args: Parameters<typeof Stores.examineStore>) =>
   (await import("./app/stores.js")).examineStore(...args);
 
@@ -212,6 +218,10 @@ export const listIssued = async (...args: Parameters<typeof Authorities.listIssu
 export const revokeIssued = async (...args: Parameters<typeof Authorities.revokeIssued>) =>
   (await import("./app/ca.js")).revokeIssued(...args);
 export type { IssuedFiles } from "./app/ca.js";
+
+/** A site file with the files that it names. */
+export const checkConfig = async (...args: Parameters<typeof Checks.checkConfig>) =>
+  (await import("./app/check-config.js")).checkConfig(...args);
 
 /** Everything that serving needs, looked at. */
 export const examine = async (...args: Parameters<typeof Doctors.examine>) =>

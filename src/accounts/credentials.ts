@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Documents } from "../ports/documents.js";
 
 /** Collections of what only the installation's secret can check. */
@@ -6,6 +7,13 @@ export const CREDENTIALS = {
   tokens: "api-tokens",
   clients: "oauth-clients",
 } as const;
+
+/** Stations with a stored password. */
+export const storedIdentities = async (documents: Pick<Documents, "list">): Promise<readonly string[]> =>
+  z
+    .array(z.object({ identity: z.string() }))
+    .parse(await documents.list(CREDENTIALS.stations))
+    .map(({ identity }) => identity);
 
 /** How many credentials of each kind are stored. */
 export const countCredentials = async (

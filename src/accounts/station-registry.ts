@@ -44,6 +44,7 @@ interface RegistryParts {
 }
 
 const IDENTITY = /^[A-Za-z0-9_.-]{1,48}$/;
+export const isStationIdentity = (text: string): boolean => IDENTITY.test(text);
 const PASSWORD_BYTES = 16;
 
 /** What the configuration may hold instead of a password. */
@@ -96,7 +97,7 @@ export const createStationRegistry = (parts: RegistryParts): ManagedStationRegis
       }),
     hasPassword: async (identity) => (await validFor(identity)).length > 0,
     add: async (identity) => {
-      if (!IDENTITY.test(identity))
+      if (!isStationIdentity(identity))
         throw new YouxuError("station.identity", `not a station identity: ${JSON.stringify(identity)}`, "id");
       if ((await validFor(identity)).length > 0)
         throw new YouxuError("station.exists", `there is a station ${identity}`, "id");

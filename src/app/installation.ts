@@ -4,6 +4,7 @@ import { createAccounts } from "../accounts/accounts.js";
 import { createStationRegistry } from "../accounts/station-registry.js";
 import { isScope } from "../accounts/scopes.js";
 import { countCredentials } from "../accounts/credentials.js";
+import { keepSecretCheck } from "../accounts/secret-check.js";
 import { randomSecret } from "../accounts/secrets.js";
 import type { Config } from "../config/index.js";
 import { counted } from "../domain/figures.js";
@@ -46,23 +47,44 @@ export interface Installation {
   readonly store: Store;
   readonly registry: ReturnType<typeof createStationRegistry>;
   readonly accounts: ReturnType<typeof createAccounts>;
+  /** Whether the secret is the one that the stored passwords and tokens were made with. */
+  readonly secretFits: boolean;
   close(): Promise<void>;
 }
 
+/**
+ * Opens an installation whose secret can check what its store holds.
+ *
+ * @throws YouxuError `secret.lost` where the secret is missing, `secret.other` where it is that of another store.
+ */
 export const openInstallation = async (path: string, flags: Flags = {}): Promise<Installation> => {
+  const installation = await openToList(path, flags);
+  if (installation.secretFits) return installation;
+  await installation.close();
+  const { secretFile, path: databasePath } = installation.config.store;
+  throw new YouxuError(
+    "secret.other",
+    `this is not the secret that the passwords and tokens in ${databasePath} were made with`,
+    secretFile,
+  );
+};
+
+/** The same to look at what is there and to take it away, for which another secret does too. */
+export const openToList = async (path: string, flags: Flags = {}): Promise<Installation> => {
   const { config } = readConfig(path, flags);
   const { path: databasePath, secretFile } = config.store;
   const store = await openStore({ path: databasePath });
   try {
     const secret = await installationSecret(secretFile, { path: databasePath, documents: store.documents });
-    return installationOf(config, store, secret);
+    const standing = await keepSecretCheck(store.documents, secret);
+    return { ...installationOf(config, store, secret), secretFits: standing === "fits" };
   } catch (error) {
     await store.close();
     throw error;
   }
 };
 
-const installationOf = (config: Config, store: Store, secret: string): Installation => {
+const installationOf = (config: Config, store: Store, secret: string): Omit<Installation, "secretFits"> => {
   const { documents } = store;
   return {
     config,

@@ -1,6 +1,6 @@
 import { YouxuError } from "../domain/errors.js";
 
-interface ListenPlace {
+export interface ListenPlace {
   readonly host: string;
   readonly port: number;
   /** Key of the configuration that says so. */
@@ -8,6 +8,14 @@ interface ListenPlace {
   /** Of the port below it; `port` where it is left out. */
   readonly portKey?: "loopbackPort";
 }
+
+/** Where metrics are told without a token. */
+export const loopbackPlace = (port: number): ListenPlace => ({
+  host: "127.0.0.1",
+  port,
+  key: "metrics",
+  portKey: "loopbackPort",
+});
 
 /** What the system's code for a failed attempt to listen means; null: nothing that an owner can mend. */
 export const listenFault = (code: string, { host, port, key, portKey }: ListenPlace): YouxuError | null => {

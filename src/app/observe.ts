@@ -1,6 +1,6 @@
 import { createMetricsListener } from "../server/metrics/listener.js";
 import { createMetrics, type Metrics } from "../server/metrics/registry.js";
-import { listenFault } from "./listen-fault.js";
+import { listenFault, loopbackPlace } from "./listen-fault.js";
 import { type MetricSources, readMetrics } from "./metrics.js";
 import { createProcessReadings } from "./process-readings.js";
 
@@ -24,14 +24,7 @@ export const observe = (sources: MetricSources): Observed => {
       new Promise((resolve, reject) => {
         if (port === null) return resolve();
         listener.once("error", (error: NodeJS.ErrnoException) =>
-          reject(
-            listenFault(error.code ?? "", {
-              host: LOOPBACK,
-              port,
-              key: "metrics",
-              portKey: "loopbackPort",
-            }) ?? error,
-          ),
+          reject(listenFault(error.code ?? "", loopbackPlace(port)) ?? error),
         );
         listener.listen(port, LOOPBACK, resolve);
       }),

@@ -12,11 +12,25 @@ const OLDEST_PLAN_MS = 2 * SLOT_MS;
 /** By how much the computer's clock may be set without anybody being told. */
 const CLOCK_STEP_MS = MINUTE_MS;
 
-/** Takes writes: one is committed for each look, and the last real one came through. */
-export const storeCheck = (store: StoreVitals): HealthCheck => ({
+interface Placed {
+  isInPlace(): boolean;
+}
+
+/**
+ * Takes writes: one is committed for each look, and the last real one came through. They go to the file that the
+ * next start will find, and the lock that keeps a second server out is there.
+ */
+export const storeCheck = (store: StoreVitals & Placed, lock?: Placed): HealthCheck => ({
   name: "store",
   check: async () => {
     const { commits } = store;
+    if (!store.isInPlace())
+      return {
+        ok: false,
+        detail: "the file was deleted or replaced: what is written now is lost at the end",
+      };
+    if (lock?.isInPlace() === false)
+      return { ok: false, detail: "its lock was deleted or replaced: a second server could be let in" };
     const failing = commits.failing();
     await store.tryToWrite();
     const agoS = Math.round((commits.sinceLastMs() ?? 0) / SECOND_MS);

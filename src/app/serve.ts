@@ -65,7 +65,7 @@ export const serve = async (
       ...localSecurity(config, store.documents),
       openPage: null,
       vitals: store,
-      checks: [storeCheck(store), diskCheck(config.store.path, config.store.leastFreeMb), clockCheck()],
+      checks: [storeCheck(store, lock), diskCheck(config.store.path, config.store.leastFreeMb), clockCheck()],
       metricsPort: config.metrics.loopbackPort,
       asksSettings: true,
       log,

@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { isStationIdentity } from "../accounts/station-registry.js";
+import { storedIdentities } from "../accounts/credentials.js";
 import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Site, StationConfig } from "../domain/site.js";
 import type { Config } from "../config/index.js";
 import { adviceOf, closedHours } from "./doctor/defaults.js";
 import { isLoopback, pileHost } from "./hosts.js";
-import { type Installation, openInstallation } from "./installation.js";
+import { type Installation, openInstallation, openToList } from "./installation.js";
 import { readConfig } from "./read-config.js";
 import { type NewStation, withStation } from "./station-text.js";
 
@@ -24,8 +26,10 @@ export interface AddedStation {
   readonly password: string;
   /** Whether the station was written into the configuration. */
   readonly written: boolean;
-  /** Whether the server listens to this computer only, so that no pile can reach it. */
-  readonly onlyHere: boolean;
+  /** The same without TLS, for a station that may come so (profile 1); null: `url` is the only one. */
+  readonly plainUrl: string | null;
+  /** Key of the host by which the server listens to this computer only, so that no pile can reach it; null: others can. */
+  readonly onlyHereBy: "server.host" | "server.tls.host" | null;
   /**
    * What the station changes for every car of its site while the server is off or has not planned; null:
    * nothing.
@@ -35,6 +39,7 @@ export interface AddedStation {
 
 /** Gives a station a password; a new one is written into the site file first. */
 export const addStation = async (configPath: string, request: StationRequest): Promise<AddedStation> => {
+  mustBeIdentity(request.id);
   const installation = await openInstallation(configPath);
   try {
     const { config } = installation;
@@ -44,13 +49,39 @@ export const addStation = async (configPath: string, request: StationRequest): P
       undo?.();
       throw error;
     });
-    const { scheme, host, port } = stationAddress(config, request.id);
-    const url = `${scheme}://${pileHost(host)}:${port}/ocpp/${request.id}`;
+    const { url, plainUrl, host, hostKey } = stationAddress(config, request.id);
     const consequence = request.isNew ? consequenceOf(config, readConfig(configPath).config) : null;
-    return { ...added, url, written: request.isNew, onlyHere: isLoopback(host), consequence };
+    const onlyHereBy = isLoopback(host) ? hostKey : null;
+    return { ...added, url, plainUrl, written: request.isNew, onlyHereBy, consequence };
   } finally {
     await installation.close();
   }
+};
+
+export interface GivenPassword {
+  readonly identity: string;
+  readonly url: string;
+  readonly password: string;
+}
+
+/** Gives every station of the site file that has no password one; those that need none get none. */
+export const addAllStations = async (configPath: string): Promise<GivenPassword[]> => {
+  const installation = await openInstallation(configPath);
+  const { registry, config } = installation;
+  try {
+    const known = new Set(await registry.identities());
+    const given: GivenPassword[] = [];
+    for (const { id } of stationsOf(installation).filter((station) => !known.has(station.id)))
+      given.push({ ...(await registry.add(id)), url: stationAddress(config, id).url });
+    return given;
+  } finally {
+    await installation.close();
+  }
+};
+
+const mustBeIdentity = (id: string): void => {
+  if (!isStationIdentity(id))
+    throw new YouxuError("station.identity", `not a station identity: ${JSON.stringify(id)}`, "<identity>");
 };
 
 /** The minimum currents of all stations share what is free: one more may close hours for all of them. */
@@ -67,11 +98,17 @@ const consequenceOf = (before: Config, after: Config): string | null => {
 /** Where a station connects: with TLS where there is some, but for what its owner keeps on plain websockets. */
 const stationAddress = ({ server, sites }: Config, id: string) => {
   const station = sites.flatMap(({ stations }) => stations).find((each) => each.id === id);
-  const isPlain = server.tls === null || (station?.securityProfile ?? 2) < 2;
-  return isPlain || server.tls === null
-    ? { scheme: "ws", host: server.host, port: server.port }
-    : { scheme: "wss", host: server.tls.host, port: server.tls.port };
+  const profile = station?.securityProfile ?? null;
+  const plainUrl = urlOf("ws", server, id);
+  if (server.tls === null || (profile ?? 2) < 2)
+    return { url: plainUrl, plainUrl: null, host: server.host, hostKey: "server.host" as const };
+  const url = urlOf("wss", server.tls, id);
+  const { host } = server.tls;
+  return { url, plainUrl: profile === null ? plainUrl : null, host, hostKey: "server.tls.host" as const };
 };
+
+const urlOf = (scheme: "ws" | "wss", { host, port }: { host: string; port: number }, id: string): string =>
+  `${scheme}://${pileHost(host)}:${port}/ocpp/${id}`;
 
 const mustStandThere = (configPath: string, id: string, installation: Installation): void => {
   const known = stationsOf(installation).map((station) => station.id);
@@ -146,23 +183,31 @@ export interface ListedStation {
   readonly id: string;
   readonly siteId: string;
   readonly hasPassword: boolean;
+  /** It was given one, which only a secret that is not here can check. */
+  readonly ofAnotherSecret: boolean;
 }
 
 export const listStations = async (configPath: string): Promise<ListedStation[]> => {
-  const installation = await openInstallation(configPath);
+  const installation = await openToList(configPath);
+  const { registry, store, secretFits, config } = installation;
   try {
-    const known = new Set(await installation.registry.identities());
-    return stationsOf(installation).map(({ id, siteId }) => ({ id, siteId, hasPassword: known.has(id) }));
+    const known = new Set(await registry.identities());
+    const stored = new Set(secretFits ? [] : await storedIdentities(store.documents));
+    return stationsOf(installation).map(({ id, siteId }) => {
+      const ofAnotherSecret = stored.has(id) && !config.stationPasswords.has(id);
+      return { id, siteId, hasPassword: known.has(id) && !ofAnotherSecret, ofAnotherSecret };
+    });
   } finally {
     await installation.close();
   }
 };
 
-/** Takes a station's password away: it can no longer connect. */
-export const removeStation = async (configPath: string, id: string): Promise<void> => {
-  const installation = await openInstallation(configPath);
+/** Takes a station's password away: it can no longer connect. Tells whether it still stands in the site file. */
+export const removeStation = async (configPath: string, id: string): Promise<{ stands: boolean }> => {
+  const installation = await openToList(configPath);
   try {
-    if (await installation.registry.remove(id)) return;
+    const stands = stationsOf(installation).some((station) => station.id === id);
+    if (await installation.registry.remove(id)) return { stands };
     const fixed = installation.config.stationPasswords.has(id);
     const why = fixed ? "has its password from the site file: change it there" : "has no password";
     throw new YouxuError("not-found.station", `"${id}" ${why}`, configPath);

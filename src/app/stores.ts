@@ -1,7 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { forgetCredentials, secretStanding, type SecretStanding } from "../accounts/secret-check.js";
 import { YouxuError } from "../domain/errors.js";
 import { type Backup, backupStore, type Restored, restoreStore } from "../store/backup.js";
 import { type Checked, checkStore } from "../store/check.js";
+import { lockStore } from "../store/lock.js";
+import { openStore } from "../store/open-store.js";
+import { openStoreToRead } from "../store/open-to-read.js";
 import { readConfig } from "./read-config.js";
 
 /** Store and secret of a site file. */
@@ -22,10 +26,65 @@ export const backUpStore = async (
   return { ...(await backupStore(path, file)), secretFile };
 };
 
+/** How the secret file stands to a store; missing: there is no such file. */
+type SecretFileStanding = SecretStanding | "missing";
+
+const standingOf = async (path: string, secretFile: string): Promise<SecretFileStanding> => {
+  if (!existsSync(secretFile)) return "missing";
+  const store = await openStoreToRead(path);
+  try {
+    const secret = readFileSync(secretFile, "utf8").trim();
+    return store.version === 0 ? "unknown" : await secretStanding(store.documents, secret);
+  } finally {
+    await store.close();
+  }
+};
+
+/** How the passwords and tokens of a store can be checked. */
+interface WithSecret {
+  readonly secretFile: string;
+  readonly secret: SecretFileStanding;
+}
+
 /** A backup in the place of the store; refused while a server works on it. */
-export const putBackStore = (configPath: string, file: string): Promise<Restored> =>
-  restoreStore(storeOf(configPath).path, file, Date.now());
+export const putBackStore = async (configPath: string, file: string): Promise<Restored & WithSecret> => {
+  const { path, secretFile } = storeOf(configPath);
+  const restored = await restoreStore(path, file, Date.now());
+  return { ...restored, secretFile, secret: await standingOf(path, secretFile) };
+};
 
 /** Reads a store from end to end, that of the site file or a backup. */
-export const examineStore = (configPath: string, file: string | undefined): Promise<Checked> =>
-  checkStore(file ?? presentStore(configPath).path);
+export const examineStore = async (
+  configPath: string,
+  file: string | undefined,
+): Promise<Checked & WithSecret> => {
+  const path = file ?? presentStore(configPath).path;
+  const { secretFile } = storeOf(configPath);
+  const checked = await checkStore(path);
+  return { ...checked, secretFile, secret: await standingOf(path, secretFile) };
+};
+
+/**
+ * Takes away all passwords and tokens whose secret is lost; stations and people are then given new ones.
+ *
+ * @throws YouxuError `secret.fits` where the secret is there, `store.in-use` while a server works on the store.
+ */
+export const forgetLost = async (
+  configPath: string,
+): Promise<Awaited<ReturnType<typeof forgetCredentials>>> => {
+  const { path, secretFile } = presentStore(configPath);
+  const lock = lockStore(path);
+  try {
+    const standing = await standingOf(path, secretFile);
+    if (standing === "fits" || standing === "unknown")
+      throw new YouxuError("secret.fits", `nothing says that the secret of ${path} is lost`, secretFile);
+    const store = await openStore({ path });
+    try {
+      return await forgetCredentials(store.documents);
+    } finally {
+      await store.close();
+    }
+  } finally {
+    lock.release();
+  }
+};

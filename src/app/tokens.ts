@@ -1,7 +1,7 @@
 import { isRole, ROLE_NAMES } from "../accounts/scopes.js";
 import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
-import { type Installation, openInstallation } from "./installation.js";
+import { type Installation, openInstallation, openToList } from "./installation.js";
 
 export interface IssuedToken {
   readonly id: string;
@@ -13,8 +13,9 @@ export interface IssuedToken {
 const within = async <T>(
   configPath: string,
   work: (installation: Installation) => Promise<T>,
+  open: (path: string) => Promise<Installation> = openInstallation,
 ): Promise<T> => {
-  const installation = await openInstallation(configPath);
+  const installation = await open(configPath);
   try {
     return await work(installation);
   } finally {
@@ -62,17 +63,21 @@ export const listTokens = (configPath: string): Promise<ListedToken[]> =>
 
 /** Takes back tokens by id, or all of a name; returns their ids. */
 export const removeToken = (configPath: string, idOrName: string): Promise<readonly string[]> =>
-  within(configPath, async ({ accounts }) => {
-    const known = await accounts.listTokens();
-    const meant = known.filter(({ id, name }) => id === idOrName || name === idOrName);
-    if (meant.length === 0) {
-      const near = nearest(
-        idOrName,
-        known.map(({ name }) => name),
-      );
-      const advice = near === null ? "" : `; did you mean ${near}?`;
-      throw new YouxuError("not-found.token", `no token was issued as "${idOrName}"${advice}`, configPath);
-    }
-    for (const { id } of meant) await accounts.revokeToken(id);
-    return meant.map(({ id }) => id);
-  });
+  within(
+    configPath,
+    async ({ accounts }) => {
+      const known = await accounts.listTokens();
+      const meant = known.filter(({ id, name }) => id === idOrName || name === idOrName);
+      if (meant.length === 0) {
+        const near = nearest(
+          idOrName,
+          known.map(({ name }) => name),
+        );
+        const advice = near === null ? "" : `; did you mean ${near}?`;
+        throw new YouxuError("not-found.token", `no token was issued as "${idOrName}"${advice}`, configPath);
+      }
+      for (const { id } of meant) await accounts.revokeToken(id);
+      return meant.map(({ id }) => id);
+    },
+    openToList,
+  );

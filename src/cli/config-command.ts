@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { counted } from "../domain/figures.js";
-import { configEntries, readConfig } from "../app.js";
+import { checkConfig, configEntries, readConfig } from "../app.js";
 import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
 import { print, printJson, say } from "./output.js";
 
@@ -9,10 +9,10 @@ export const configCommand = (): Command =>
 
 const check = (): Command =>
   new Command("check")
-    .description("name every problem of the site file with line and column")
+    .description("name every problem of the site file with line and column, and of the files it names")
     .option(...CONFIG_OPTION)
-    .action(({ config: path }: { config: string }) => {
-      const { config, warnings } = readConfig(path);
+    .action(async ({ config: path }: { config: string }) => {
+      const { config, warnings } = await checkConfig(path);
       for (const { place, message } of warnings) say(`${place} ${message}`);
       const stations = config.sites.reduce((total, site) => total + site.stations.length, 0);
       say(

@@ -1,7 +1,11 @@
 const DEFAULT_CONFIG = "youxu.yaml";
 
 /** The site file, for every command that needs one. */
-export const CONFIG_OPTION = ["-c, --config <file>", "the site file", DEFAULT_CONFIG] as const;
+export const CONFIG_OPTION = [
+  "-c, --config <file>",
+  "the site file; that of YOUXU_CONFIG where it is set",
+  DEFAULT_CONFIG,
+] as const;
 /** The option to print behind a command that goes by the same site file; empty for the default. */
 export const configSuffix = (config: string): string =>
   config === DEFAULT_CONFIG ? "" : ` --config ${config}`;

@@ -61,7 +61,10 @@ export const commandLine = (): Command => {
     .version(packageVersion(), "-V, --version")
     .option("--quiet", "no words on stderr, only results and errors")
     .addHelpText("after", namedList("Policies of `sim`, solvers of `plan`", POLICIES))
-    .hook("preAction", (command) => say.quiet(command.opts<{ quiet?: boolean }>().quiet === true));
+    .hook("preAction", (command, asked) => {
+      say.quiet(command.opts<{ quiet?: boolean }>().quiet === true);
+      configOfEnvironment(asked);
+    });
   for (const make of COMMANDS) program.addCommand(make());
   settle(program);
   return program;
@@ -74,6 +77,13 @@ const settle = (command: Command): void => {
     .showHelpAfterError(`  ${hintOf("usage.invalid")}`)
     .exitOverride();
   command.commands.forEach(settle);
+};
+
+/** The site file that the environment names, where the command line does not; an empty variable names none. */
+const configOfEnvironment = (command: Command): void => {
+  const named = process.env["YOUXU_CONFIG"] ?? "";
+  if (named !== "" && command.getOptionValueSource("config") === "default")
+    command.setOptionValueWithSource("config", named, "env");
 };
 
 /** Runs one command to its end; resolves to the exit code, never rejects. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { serve, type Serving } from "../app.js";
+import { firstOf } from "../domain/figures.js";
 import { CONFIG_OPTION, configSuffix } from "./options.js";
 import { numberOption, say, untilEnded } from "./output.js";
 
@@ -36,6 +37,10 @@ OpenADR   ${server.url}/openadr3/3.1.1`);
   const option = configSuffix(config);
   say(`a token for the page: youxu token add <name>${option}
 one for a grid operator: youxu token add <name> --role grid-operator${option}`);
-  for (const id of withoutPassword)
-    say(`${id} has no password yet and cannot connect: youxu station add ${id}${option}`);
+  const [first, second] = withoutPassword;
+  if (first === undefined) return;
+  const give = second === undefined ? first : "--all";
+  say(
+    `without a password, cannot connect: ${firstOf(withoutPassword, 3)}: youxu station add ${give}${option}`,
+  );
 };

@@ -1,8 +1,11 @@
 import { Command } from "commander";
+import { counted } from "../domain/figures.js";
 import {
+  addAllStations,
   type AddedStation,
   addStation,
   asCalled,
+  type ListedStation,
   listStations,
   removeStation,
   stationRows,
@@ -24,6 +27,7 @@ interface NewOptions {
 interface AddOptions extends NewOptions {
   readonly config: string;
   readonly new?: boolean;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
 
@@ -41,8 +45,9 @@ export const stationCommand = (): Command => {
 const add = (): Command =>
   new Command("add")
     .description("give a station of the site file its URL and password; with --new write it there first")
-    .argument("<identity>", "1–48 characters of A–Z a–z 0–9 - _ .")
+    .argument("[identity]", "1–48 characters of A–Z a–z 0–9 - _ .; left out with --all")
     .option(...CONFIG_OPTION)
+    .option("--all", "every station of the site file that has no password, as CSV or JSON")
     .option("--new", "write a station that does not stand there yet; only its own lines are added")
     .option("--site <id>", "with --new: site it belongs to; the only one by default")
     .option("--node <id>", "with --new: node it hangs on; the root by default")
@@ -58,12 +63,26 @@ const add = (): Command =>
       numberOption("--max-discharge-kw", { least: 0, most: 1_000 }),
     )
     .option(...JSON_OPTION)
-    .action(async (id: string, options: AddOptions) => {
+    .action(async (id: string | undefined, options: AddOptions) => {
+      if (options.all === true) return addAll(id, options);
+      if (id === undefined)
+        throw new YouxuError("usage.invalid", "name the station, or give --all", "<identity>");
       const added = await addStation(options.config, requestOf(id, options));
       if (options.json === true) return printJson(added);
       print(`URL       ${added.url}\nuser      ${added.identity}\npassword  ${added.password}`);
       explain(added, options.config);
     });
+
+/** Passwords of a whole yard at once, shown this once: a table to hand to those who type them in. */
+const addAll = async (id: string | undefined, options: AddOptions): Promise<void> => {
+  if (id !== undefined || options.new === true)
+    throw new YouxuError("usage.invalid", "without an identity and --new: the site file names them", "--all");
+  const given = await addAllStations(options.config);
+  if (options.json === true) return printJson(given);
+  print("identity,url,password");
+  for (const { identity, url, password } of given) print(`${identity},${url},${password}`);
+  say(`${counted(given.length, "password")} given, shown this once`);
+};
 
 const requestOf = (id: string, options: AddOptions): Parameters<typeof addStation>[1] => {
   const { site, node, phases, maxA, maxDischargeKw } = options;
@@ -90,13 +109,17 @@ const requestOf = (id: string, options: AddOptions): Parameters<typeof addStatio
   };
 };
 
-const explain = ({ identity, written, onlyHere, consequence }: AddedStation, config: string): void => {
+const explain = (
+  { identity, written, plainUrl, onlyHereBy, consequence }: AddedStation,
+  config: string,
+): void => {
   say("type these into the pile; the password is shown this once");
   if (written) say(`${identity} was written into ${config}: restart a running \`youxu serve\``);
   if (consequence !== null) say(consequence);
-  if (onlyHere)
+  if (plainUrl !== null) say(`one that cannot do TLS: ${plainUrl}`);
+  if (onlyHereBy !== null)
     say(
-      `a pile cannot reach this address: set server.host in ${config} to 0.0.0.0, and type this computer's own`,
+      `a pile cannot reach this address: set ${onlyHereBy} in ${config} to 0.0.0.0, and type this computer's own`,
     );
 };
 
@@ -133,11 +156,23 @@ const list = (): Command =>
         ...(connected === null ? {} : { connected: connected.has(station.id) }),
       }));
       if (json === true) return printJson(stations);
-      for (const { id, siteId, hasPassword, connected: is } of stations)
+      for (const station of stations)
         print(
-          `${id.padEnd(24)} ${siteId.padEnd(16)} ${hasPassword ? "has a password" : asCalled(`no password: youxu station add ${id}${configSuffix(config)}`)}${is === undefined ? "" : is ? "  connected" : "  not connected"}`,
+          `${station.id.padEnd(24)} ${station.siteId.padEnd(16)} ${standingOf(station, config)}${connectionOf(station)}`,
         );
     });
+
+const connectionOf = ({ connected }: { readonly connected?: boolean }): string => {
+  if (connected === undefined) return "";
+  return connected ? "  connected" : "  not connected";
+};
+
+const standingOf = ({ id, hasPassword, ofAnotherSecret }: ListedStation, config: string): string => {
+  if (hasPassword) return "has a password";
+  if (ofAnotherSecret)
+    return asCalled("its password was made with another secret: youxu doctor tells what to do");
+  return asCalled(`no password: youxu station add ${id}${configSuffix(config)}`);
+};
 
 const remove = (): Command =>
   new Command("remove")
@@ -145,6 +180,7 @@ const remove = (): Command =>
     .argument("<identity>")
     .option(...CONFIG_OPTION)
     .action(async (id: string, { config }: { config: string }) => {
-      await removeStation(config, id);
-      say(`${id} can no longer connect; it still stands in ${config}`);
+      const { stands } = await removeStation(config, id);
+      const standing = stands ? `it still stands in ${config}` : `it stands in no site of ${config}`;
+      say(`${id} can no longer connect; ${standing}. A running server cuts it off at its next ping`);
     });

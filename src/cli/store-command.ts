@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { backUpStore, examineStore, putBackStore } from "../app.js";
+import { backUpStore, examineStore, forgetLost, putBackStore } from "../app.js";
+import { counted } from "../domain/figures.js";
 import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
 import { print, printJson, say } from "./output.js";
 
@@ -13,7 +14,18 @@ export const storeCommand = (): Command =>
     .description("the database: copy it while the server runs, put a copy back, check it")
     .addCommand(backup())
     .addCommand(restore())
-    .addCommand(check());
+    .addCommand(check())
+    .addCommand(forget());
+
+/** What to know of a store whose passwords and tokens cannot be checked. */
+const saySecret = ({
+  secret,
+  secretFile,
+}: Pick<Awaited<ReturnType<typeof examineStore>>, "secret" | "secretFile">): void => {
+  if (secret === "other")
+    say(`its passwords and tokens were made with another secret than ${secretFile}: they open nothing`);
+  if (secret === "missing") say(`there is no ${secretFile}: nothing can check its passwords and tokens`);
+};
 
 const backup = (): Command =>
   new Command("backup")
@@ -39,6 +51,7 @@ const restore = (): Command =>
       if (json === true) return printJson(restored);
       print(`restored, version ${restored.version}`);
       if (restored.replaced !== null) say(`the store that was there is now ${restored.replaced}`);
+      saySecret(restored);
     });
 
 const check = (): Command =>
@@ -52,4 +65,19 @@ const check = (): Command =>
       if (json === true) return printJson(checked);
       const { version, transactions, messages } = checked;
       print(`sound: ${transactions} transactions with ${messages} messages, version ${version}`);
+      saySecret(checked);
+    });
+
+const forget = (): Command =>
+  new Command("forget-credentials")
+    .description("take away all passwords and tokens whose secret is lost, so that new ones can be given")
+    .option(...CONFIG_OPTION)
+    .option(...JSON_OPTION)
+    .action(async ({ config, json }: StoreOptions) => {
+      const forgotten = await forgetLost(config);
+      if (json === true) return printJson(forgotten);
+      const { stations, tokens, clients } = forgotten;
+      print(
+        `forgot ${counted(stations, "station password")}, ${counted(tokens, "token")} and ${counted(clients, "client")}`,
+      );
     });

@@ -16,8 +16,11 @@ interface Override {
 export const envName = (path: readonly string[]): string =>
   `YOUXU_${path.map((part) => part.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase()).join("_")}`;
 
-/** Variables of ours that are no key of the configuration. */
-const OTHER_VARIABLES = ["YOUXU_CONFIG"];
+/** Variables of ours that are no key of the configuration, with what they mean. */
+export const OTHER_VARIABLES: Readonly<Record<string, string>> = {
+  YOUXU_CONFIG: "the site file, where `--config` does not name one",
+  YOUXU_TOKEN: "the token of commands that ask a running server, where `--token` gives none",
+};
 
 const readText = (text: string, type: ReturnType<typeof scalarTypeAt>): unknown => {
   if (type === "number") return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
@@ -39,14 +42,14 @@ export const fromEnvironment = (
   const paths = new Map(scalarPaths(json).map((path) => [envName(path), path] as const));
   const found: Found = { overrides: [], errors: [] };
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith("YOUXU_") || text === undefined || used.has(name) || OTHER_VARIABLES.includes(name))
+    if (!name.startsWith("YOUXU_") || text === undefined || used.has(name) || name in OTHER_VARIABLES)
       continue;
     const path = paths.get(name);
     if (path !== undefined) {
       found.overrides.push({ path, value: readText(text, scalarTypeAt(json, path)), name });
       continue;
     }
-    const near = nearest(name, [...paths.keys()]);
+    const near = nearest(name, [...Object.keys(OTHER_VARIABLES), ...paths.keys()]);
     const message = near === null ? "unknown variable" : `unknown variable; did you mean ${near}?`;
     found.errors.push(new YouxuError("config.invalid", message, name));
   }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { tariffSchema } from "../domain/tariff.js";
 import { configSchema } from "./config-schema.js";
-import { envName } from "./layers.js";
+import { envName, OTHER_VARIABLES } from "./layers.js";
 import { type JsonSchema, jsonSchemaOf, scalarPaths } from "./schema-walk.js";
 import { siteSchema } from "./site-schema.js";
 
@@ -83,6 +83,13 @@ const environmentTable = (json: JsonSchema): string =>
     ...scalarPaths(json).map((path) => `| \`${envName(path)}\` | \`${path.join(".")}\` |`),
   ].join("\n");
 
+const otherVariables = (): string =>
+  [
+    "| variable | meaning |",
+    "| --- | --- |",
+    ...Object.entries(OTHER_VARIABLES).map(([name, meaning]) => `| \`${name}\` | ${meaning} |`),
+  ].join("\n");
+
 /** The reference of the configuration in Markdown, generated from the schemas it is checked by. */
 export const configReference = (): string => `# Configuration
 
@@ -109,4 +116,8 @@ ${keyTable(tariffSchema)}
 ## Variables
 
 ${environmentTable(jsonSchemaOf(configSchema))}
+
+Beside them, of the command line:
+
+${otherVariables()}
 `;

@@ -15,7 +15,7 @@ import { awaitStart } from "./pending-starts.js";
 import { askForPriority, type PriorityEar } from "./priority.js";
 import { liveSite } from "./live-site.js";
 import { changedPreference } from "./preferences.js";
-import { stationRows, viewSession } from "./session-views.js";
+import { stationRows, viewFormer, viewSession } from "./session-views.js";
 import type { ReservationKeeper } from "./reservations.js";
 import { mustBeAllowedToCharge, mustHaveEvse } from "./sensible-command.js";
 import type { SiteRun } from "./site-run.js";
@@ -57,8 +57,7 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
   };
   const findSession = async (sessionId: string): Promise<Session> => {
     const session = keeper.running(sessionId) ?? (await ledger.session(sessionId));
-    if (session === null || !siteOfStation.has(session.stationId))
-      throw new YouxuError("not-found.session", `no session "${sessionId}"`, "params.id");
+    if (session === null) throw new YouxuError("not-found.session", `no session "${sessionId}"`, "params.id");
     return session;
   };
   const findRunning = async (sessionId: string): Promise<Session> => {
@@ -73,6 +72,7 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
   };
   /** What will be missing is told by the plan in force, or at once by pile, car and battery alone. */
   const view = (session: Session, by: "plan" | "wish" = "plan"): SessionView => {
+    if (!siteOfStation.has(session.stationId)) return viewFormer(session, clock.now());
     const site = siteOf(session.stationId);
     const plan = by === "wish" || session.endedMs !== null ? null : runOf(site.id).memory.plan;
     const planned = plan?.sessions.find(({ sessionId }) => sessionId === session.id) ?? null;
@@ -84,6 +84,8 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
   const change = (sessionId: string, cause: string, make: Change): Promise<SessionView> =>
     inTurn(sessionId, async () => {
       const before = await findRunning(sessionId);
+      // Nobody plans it where its station is in no site.
+      siteOf(before.stationId);
       const { chargeNow, preference } = make(before);
       if (chargeNow !== before.chargeNow) await ledger.saveChargeNow(sessionId, chargeNow);
       if (preference !== null && preference !== before.preference)
@@ -127,7 +129,6 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
           ? await ledger.openSessions()
           : await ledger.sessionsBetween(fromMs ?? 0, toMs ?? Infinity);
       return stored
-        .filter(({ stationId }) => siteOfStation.has(stationId))
         .filter(({ stationId }) => siteId === undefined || siteOfStation.get(stationId) === siteId)
         .filter(({ endedMs }) => active === undefined || (endedMs === null) === active)
         .map((session) => view(keeper.running(session.id) ?? session));

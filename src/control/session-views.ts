@@ -25,30 +25,43 @@ export interface SessionContext {
 export const viewSession = (site: Site, session: Session, context: SessionContext): SessionView => {
   const atMs = session.endedMs ?? context.nowMs;
   const need = resolveNeed(session, defaultsFor(site, session.startedMs), atMs);
-  const shortfall = shortfallOf(site, session, { ...context, need });
-  return {
-    id: session.id,
-    stationId: session.stationId,
-    evseId: session.evseId,
-    transactionId: session.transactionId,
-    startedMs: session.startedMs,
-    endedMs: session.endedMs,
-    endReason: session.endReason,
-    authorized: session.authorized,
-    departureMs: need.departureMs,
-    energyNeedKwh: need.energyNeedKwh,
-    deliveredKwh: need.deliveredKwh,
-    exportedKwh: session.exportedKwh,
-    energyToGoKwh: need.energyToGoKwh,
-    shortfallKwh: shortfall?.kwh ?? 0,
-    shortfallCause: shortfall?.cause ?? null,
-    socPercent: session.socPercent,
-    battery: need.battery === null || need.battery.isWindow ? null : batteryView(need.battery),
-    preference: effectivePreference(session, need),
-    preferenceSource: need.source,
-    chargeNow: need.chargeNow,
-  };
+  return viewNeed(session, need, shortfallOf(site, session, { ...context, need }));
 };
+
+/**
+ * A session at a station that no site names any more: it is shown, and nobody plans it. What its driver wanted
+ * by default is not known; what it got is taken for it.
+ */
+export const viewFormer = (session: Session, nowMs: EpochMs): SessionView => {
+  const atMs = session.endedMs ?? nowMs;
+  const energyNeedKwh = Math.max(0, session.importedKwh - session.exportedKwh);
+  const shown = viewNeed(session, resolveNeed(session, { departureMs: atMs, energyNeedKwh }, atMs), null);
+  if (shown.preferenceSource !== "site-default") return shown;
+  return { ...shown, departureMs: null, preference: { ...shown.preference, departureMs: null } };
+};
+
+const viewNeed = (session: Session, need: ResolvedNeed, shortfall: Shortfall | null): SessionView => ({
+  id: session.id,
+  stationId: session.stationId,
+  evseId: session.evseId,
+  transactionId: session.transactionId,
+  startedMs: session.startedMs,
+  endedMs: session.endedMs,
+  endReason: session.endReason,
+  authorized: session.authorized,
+  departureMs: need.departureMs,
+  energyNeedKwh: need.energyNeedKwh,
+  deliveredKwh: need.deliveredKwh,
+  exportedKwh: session.exportedKwh,
+  energyToGoKwh: need.energyToGoKwh,
+  shortfallKwh: shortfall?.kwh ?? 0,
+  shortfallCause: shortfall?.cause ?? null,
+  socPercent: session.socPercent,
+  battery: need.battery === null || need.battery.isWindow ? null : batteryView(need.battery),
+  preference: effectivePreference(session, need),
+  preferenceSource: need.source,
+  chargeNow: need.chargeNow,
+});
 
 const shortfallOf = (
   site: Site,

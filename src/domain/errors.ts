@@ -43,11 +43,15 @@ export const ERROR_CATALOGUE = {
     hint: "base load alone breaks a limit; raise the limit or lower the base load",
   },
   "connect.failed": { status: 502, exit: 5, hint: "is `youxu serve` running, and is the address right?" },
-  "address.in-use": { status: 500, exit: 5, hint: "another program listens there; choose another --port" },
+  "address.in-use": {
+    status: 500,
+    exit: 5,
+    hint: "another program listens there: set the named key to another port (server.port also by --port)",
+  },
   "address.unusable": {
     status: 500,
     exit: 5,
-    hint: "server.host is an address of this computer, or 0.0.0.0 for all of them; ports below 1024 need more rights",
+    hint: "the host is an address of this computer, or 0.0.0.0 for all of them; ports below 1024 need more rights",
   },
   "auth.missing": {
     status: 401,
@@ -360,7 +364,17 @@ export const ERROR_CATALOGUE = {
   "secret.lost": {
     status: 500,
     exit: 3,
-    hint: "put the file back from a backup; without one write a new secret into it (`openssl rand -base64 32`) and give every station and token anew: `youxu station remove`, `station add`, `token add`",
+    hint: "put the file back from a backup; where there is none, `youxu store forget-credentials` takes away what it opened, then `youxu station add --all` and `youxu token add` give everything anew",
+  },
+  "secret.other": {
+    status: 500,
+    exit: 3,
+    hint: "put the file back that belongs to this store; where it is lost, `youxu store forget-credentials` takes away what it opened, then `youxu station add --all` and `youxu token add` give everything anew",
+  },
+  "secret.fits": {
+    status: 409,
+    exit: 1,
+    hint: "`youxu station remove` and `youxu token remove` take single ones away",
   },
   internal: { status: 500, exit: 1, hint: "this is a fault of ours; the log has the details" },
 } as const satisfies Record<string, { status: number; exit: number; hint: string }>;

@@ -6,3 +6,9 @@ export const fixed = (value: number, digits: number): string => {
   const text = value.toFixed(digits);
   return Number(text) === 0 ? (0).toFixed(digits) : text;
 };
+
+/** `a, b, c and 37 more`. */
+export const firstOf = (names: readonly string[], most: number): string => {
+  const more = names.length > most ? ` and ${names.length - most} more` : "";
+  return `${names.slice(0, most).join(", ")}${more}`;
+};

@@ -29,7 +29,7 @@ export interface Backup {
  * reads a snapshot, so that writers never wait for it; what they write meanwhile stays in the log of the
  * database until it ends.
  *
- * @throws YouxuError `store.exists` where the file is there, `store.damaged` where what was copied is.
+ * @throws YouxuError `store.exists` where the file is there, `file.unwritable` where it cannot be made, `store.damaged` where what was copied is.
  */
 export const backupStore = async (path: string, file: string): Promise<Backup> => {
   if (existsSync(file)) throw new YouxuError("store.exists", "this file is there already", file);
@@ -41,14 +41,13 @@ export const backupStore = async (path: string, file: string): Promise<Backup> =
     syncFile(dirname(file));
     return { path: file, bytes: statSync(file).size, version };
   } finally {
-    for (const left of ["", "-wal", "-shm"]) rmSync(`${part}${left}`, { force: true });
+    for (const left of ["", "-wal", "-shm"]) removeIfThere(`${part}${left}`);
   }
 };
 
 /** The store as of now in a file for its owner only, on disk when this returns. */
 const copyInto = (path: string, part: string): void => {
-  rmSync(part, { force: true });
-  closeSync(openSync(part, "wx", 0o600));
+  makePrivate(part);
   let db: Database.Database | null = null;
   try {
     db = new Database(`${pathToFileURL(path).href}?mode=ro`);
@@ -61,6 +60,16 @@ const copyInto = (path: string, part: string): void => {
     db?.close();
   }
   syncFile(part);
+};
+
+const makePrivate = (part: string): void => {
+  try {
+    rmSync(part, { force: true });
+    closeSync(openSync(part, "wx", 0o600));
+  } catch (failure) {
+    const why = failure instanceof Error ? failure.message : String(failure);
+    throw new YouxuError("file.unwritable", `cannot write there: ${why}`, part.replace(/\.part$/, ""));
+  }
 };
 
 export interface Restored {
@@ -81,6 +90,7 @@ export const restoreStore = async (path: string, file: string, nowMs: number): P
   try {
     const { version } = await checkStore(file);
     copyInto(file, part);
+    if (existsSync(path)) takeAlone(path);
     const replaced = existsSync(path) ? keepAside(path, nowMs) : null;
     renameSync(part, path);
     syncFile(dirname(path));
@@ -94,7 +104,6 @@ export const restoreStore = async (path: string, file: string, nowMs: number): P
 /** The old file under another name, with its log where it cannot be folded in since the file is broken. */
 const keepAside = (path: string, nowMs: number): string => {
   const replaced = `${path}.replaced-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, "-")}`;
-  foldLog(path);
   for (const log of ["-wal", "-shm"])
     if (existsSync(`${path}${log}`)) renameSync(`${path}${log}`, `${replaced}${log}`);
   try {
@@ -106,14 +115,27 @@ const keepAside = (path: string, nowMs: number): string => {
   return replaced;
 };
 
-const foldLog = (path: string): void => {
+/**
+ * Folds the log of the store that is there into its file. Its journal can be changed only while nobody else has
+ * it open: that finds a server whose lock was deleted.
+ */
+const takeAlone = (path: string): void => {
+  let db: Database.Database | null = null;
   try {
-    const db = new Database(path);
-    db.exec("pragma wal_checkpoint(truncate)");
-    db.close();
-  } catch {
+    db = new Database(path);
+    db.exec("pragma busy_timeout = 2000");
+    db.exec("pragma journal_mode = delete");
+  } catch (failure) {
+    if (/locked|busy/i.test(String(failure)))
+      throw new YouxuError("store.in-use", "another program has this database open", path);
     // A broken file is what a backup is for.
+  } finally {
+    db?.close();
   }
+};
+
+const removeIfThere = (path: string): void => {
+  if (existsSync(path)) rmSync(path);
 };
 
 const syncFile = (path: string): void => {

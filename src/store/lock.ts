@@ -1,9 +1,12 @@
 import { closeSync, openSync } from "node:fs";
 import Database from "libsql";
 import { YouxuError } from "../domain/errors.js";
+import { watchPlace } from "./in-place.js";
 
 /** Held by the one program that serves a database. */
 export interface StoreLock {
+  /** Its file is where it was: nobody deleted it, so that no second server can be let in. */
+  isInPlace(): boolean;
   release(): void;
 }
 
@@ -30,6 +33,7 @@ export const lockStore = (path: string): StoreLock => {
       : new YouxuError("store.unusable", `cannot lock the database: ${why}`, file);
   }
   return {
+    isInPlace: watchPlace(file),
     release: () => {
       db.exec("rollback");
       db.close();

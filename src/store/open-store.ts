@@ -6,6 +6,7 @@ import type { FlaggingLedger } from "../ports/ledger-memory.js";
 import { backupStore } from "./backup.js";
 import { createSqlDocuments } from "./documents.js";
 import { type CommitReadings, createGroupCommit } from "./group-commit.js";
+import { watchPlace } from "./in-place.js";
 import { createSqlLedger, randomTransactionId } from "./ledger.js";
 import { isOlder, migrate, versionOf } from "./migrations.js";
 import { openDatabase } from "./open-database.js";
@@ -20,6 +21,8 @@ export interface Store {
   readonly commits: CommitReadings;
   /** Commits nothing, as any write is committed: rejects where the store takes no writes. */
   tryToWrite(): Promise<void>;
+  /** Its file is where it was opened: neither deleted nor replaced under us, so that what is written stays. */
+  isInPlace(): boolean;
   /** Of the file with its log; 0 where there is none. */
   bytes(): number;
   /** Writes what is gathered and closes the file. */
@@ -58,6 +61,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     await migrate(opened);
   };
   const db = await openDatabase({ path, open, prepare });
+  const isInPlace = path === ":memory:" ? () => true : watchPlace(path);
   const commits = createGroupCommit(db, commitWithinMs);
   const telemetry = createSqlTelemetry(commits, options.onFailure ?? (() => undefined));
   let closing: Promise<void> | null = null;
@@ -74,6 +78,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     documents: createSqlDocuments(commits),
     commits: commits.readings,
     tryToWrite: () => commits.write(async () => undefined),
+    isInPlace,
     bytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     close,
   };

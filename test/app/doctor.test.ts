@@ -85,6 +85,18 @@ describe("doctor", () => {
     expect(findings.every(({ fix, exit }) => fix === "" && exit === 0)).toBe(true);
   });
 
+  it("finds passwords of stations that stand in no site", async () => {
+    for (const id of ["pile-1", "pile-2"]) await addStation(file, { id, isNew: false });
+    change("- id: pile-2", "- id: pile-3");
+    expect(await found("passwords")).toMatchObject([
+      { detail: expect.stringMatching(/^pile-3 cannot connect/) },
+      {
+        detail: expect.stringMatching(/^pile-2 .* in no site/),
+        fix: expect.stringMatching(/remove pile-2$/),
+      },
+    ]);
+  });
+
   it("finds a secret that is lost, cut short, or open to others", async () => {
     await addStation(file, { id: "pile-1", isNew: false });
     const secret = join(folder, "youxu.secret");
@@ -160,6 +172,21 @@ describe("doctor", () => {
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const address = other.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
+    change("sites:", `metrics: { loopbackPort: ${port} }\nsites:`);
+    expect(await found("port")).toMatchObject([
+      { state: "ok" },
+      { state: "fault", exit: 5, detail: expect.stringMatching(/^metrics\.loopbackPort .* is taken/) },
+    ]);
+    const tls = `tls: { host: 127.0.0.1, port: ${port}, certificates: [{ certFile: a, keyFile: b }] }`;
+    change("port: 8180", `port: 0\n  ${tls}`);
+    expect(await found("port")).toMatchObject([
+      { state: "ok" },
+      {
+        state: "fault",
+        detail: expect.stringMatching(/^server\.tls\.port .* is taken/),
+        fix: expect.stringMatching(/the named key/),
+      },
+    ]);
     writeFileSync(file, exampleSiteFile().replace("port: 8180", `port: ${port}`));
     expect(await found("port")).toMatchObject([{ state: "fault", exit: 5 }]);
     const live = (secret: string): string => JSON.stringify({ status: "ok", instance: instanceOf(secret) });

@@ -108,6 +108,8 @@ describe("serve with TLS", () => {
   it("lets stations in by password and by certificate, and serves the API; a revoked one is out", async () => {
     const added = await addStation(configPath, { id: "pile-1", isNew: false });
     expect(added.url).toMatch(/^wss:\/\/127\.0\.0\.1:0\/ocpp\/pile-1$/);
+    expect(added.plainUrl).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/ocpp\/pile-1$/);
+    expect(added.onlyHereBy).toBe("server.tls.host");
     const issued = await issueStationFiles(configPath, "pile-2");
     expect(statSync(issued.keyFile).mode & 0o777).toBe(0o600);
     const papers = { cert: readFileSync(issued.certFile), key: readFileSync(issued.keyFile) };

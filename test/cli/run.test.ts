@@ -286,6 +286,40 @@ describe("the command line", () => {
       expect((await run(["station", "add", ...args])).stderr).not.toContain("without the server");
   });
 
+  it("says of a station whose password is taken away whether the site file still names it", async () => {
+    await run(["init"]);
+    for (const id of ["pile-1", "pile-3"])
+      await run(["station", "add", id, ...(id === "pile-3" ? ["--new"] : [])]);
+    expect((await run(["station", "remove", "pile-1"])).stderr).toContain("it still stands in youxu.yaml");
+    const file = join(folder, "youxu.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("- id: pile-3", "- id: pile-4"));
+    expect((await run(["station", "remove", "pile-3"])).stderr).toContain(
+      "it stands in no site of youxu.yaml",
+    );
+  });
+
+  it("gives every station without a password one at once, as a table that can be read", async () => {
+    await run(["init"]);
+    await run(["station", "add", "pile-2"]);
+    const table = (await run(["station", "add", "--all"])).stdout;
+    expect(table).toMatch(
+      /^identity,url,password\npile-1,ws:\/\/127\.0\.0\.1:8180\/ocpp\/pile-1,[0-9a-f]{32}\n$/,
+    );
+    expect(JSON.parse((await run(["station", "add", "--all", "--json"])).stdout)).toEqual([]);
+    for (const wrong of [[], ["--all", "pile-1"], ["--all", "--new"]])
+      expect(await run(["station", "add", ...wrong])).toMatchObject({ code: 2 });
+  });
+
+  it("checks the files that the site file names", async () => {
+    await run(["init"]);
+    const file = join(folder, "youxu.yaml");
+    const tls = "port: 8180\n  tls: { certificates: [{ certFile: no.crt, keyFile: no.key }] }";
+    writeFileSync(file, readFileSync(file, "utf8").replace("port: 8180", tls));
+    const checked = await run(["config", "check"]);
+    expect(checked.code).toBe(3);
+    expect(checked.stderr).toMatch(/^server\.tls\.certificates\[0\]\.certFile .*no\.crt/);
+  });
+
   it("leaves the site file as it is when a name is mistyped", async () => {
     await run(["init"]);
     const file = join(folder, "youxu.yaml");
@@ -297,7 +331,7 @@ describe("the command line", () => {
       [["pile-9", "--new", "--phase", "3"], "--phase", "--phases"],
       [["pile-1", "--new"], "youxu.yaml", "leave out --new"],
       [["pile-1", "--max-a", "16"], "--max-a", "only with --new"],
-      [["pile 9", "--new"], "youxu.yaml", "an OCPP identity"],
+      [["pile 9", "--new"], '<identity> not a station identity: "pile 9"', "1–48 characters"],
     ] as const) {
       const { code, stderr } = await run(["station", "add", ...args]);
       expect(code).not.toBe(0);

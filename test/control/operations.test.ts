@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
+import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
 import { communityOf, EVENING_MS, stationOf } from "../fixtures/sites.js";
 import { connect, flatPolicy, type Harness, harnessOf, plugIn } from "./harness.js";
 
@@ -52,4 +53,22 @@ describe("what a driver asks for", () => {
       code: "not-found.session",
     });
   });
+});
+
+it("a session of a station that the site file names no more stays readable, and takes no wishes", async () => {
+  const ledger = createMemoryLedger();
+  const before = await harnessOf(communityOf([stationOf("p1"), stationOf("gone")]), flatPolicy(3.3), {
+    ledger,
+  });
+  connect(before, "gone");
+  const id = await plugIn(before, "gone");
+  const { control } = await harnessOf(communityOf([stationOf("p1")]), flatPolicy(3.3), { ledger });
+  const shown = { id, stationId: "gone", endedMs: null, departureMs: null };
+  expect(await control.sessions({})).toMatchObject([shown]);
+  expect(await control.session(id)).toMatchObject(shown);
+  expect(control.openSessions("gone")).toMatchObject([{ id }]);
+  const unknown = expect.objectContaining({ code: "not-found.station" });
+  await expect(control.chargeNow(id, true)).rejects.toEqual(unknown);
+  await expect(control.setPreference(id, { energyNeedKwh: 9 })).rejects.toEqual(unknown);
+  expect(await control.session(id)).toMatchObject({ chargeNow: false });
 });

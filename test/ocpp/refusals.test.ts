@@ -1,5 +1,5 @@
 /** What a refused station's owner finds in the log; whoever asked is told nothing of it. */
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { createStationRegistry } from "../../src/accounts/station-registry.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { openStage, PASSWORD, type Stage, until } from "./harness.js";
@@ -15,6 +15,10 @@ const openWithRegistry = async (): Promise<void> => {
     configured: [{ id: "CP1", password: PASSWORD }],
   });
   stage = await openStage({ registry, configured: new Set(["CP1", "CP2"]) });
+};
+const withIdentities = {
+  authenticate: async () => true,
+  identities: async () => ["CP1", "CP2"],
 };
 const refusals = () => stage.lines.filter(({ message }) => message === "a connection was refused");
 
@@ -80,4 +84,38 @@ it("the log tells who closed a connection", async () => {
     { stationId: "CP1", version: "1.6", connection: 1, why: "closed by the station" },
     { stationId: "CP2", version: "1.6", connection: 2, why: "the central system stops" },
   ]);
+});
+
+describe("a station with a password that stands in no site", () => {
+  const refusedFor = (id: string) => refusals().filter(({ fields }) => fields["url"] === `/ocpp/${id}`);
+
+  it("is refused with the cause in the log, and told less than 401 tells whoever guesses", async () => {
+    stage = await openStage({ configured: new Set(["CP1"]) });
+    const answer = await upgradeStatus(stage.port, "/ocpp/CP2", { authorization: basic("CP2") });
+    expect(answer.status).toBe(403);
+    await until(() => refusedFor("CP2").length === 1);
+    expect(refusedFor("CP2")[0]?.fields).toMatchObject({
+      cause: expect.stringMatching(/in no site of the running server/),
+      hint: expect.stringMatching(/restart .* or|station remove CP2/),
+    });
+    const guess = await upgradeStatus(stage.port, "/ocpp/CP2", { authorization: basic("CP2", "guess") });
+    expect(guess.status).toBe(401);
+  });
+
+  it("comes in while a transaction of it runs, and goes when that is over", async () => {
+    stage = await openStage({
+      configured: new Set(["CP1"]),
+      settings: { pingIntervalMs: 50 },
+      registry: withIdentities,
+    });
+    stage.gateway.open = [{ evseId: 1, transactionId: "7" }];
+    const { socket } = await rawStation(stage.port, "CP2", "ocpp1.6");
+    await rawStation(stage.port, "CP1", "ocpp1.6");
+    expect(stage.central.connections()).toHaveLength(2);
+    const closed = new Promise<number>((resolve) => socket.once("close", resolve));
+    stage.gateway.open = [];
+    expect(await closed).toBe(1008);
+    await until(() => stage.central.connections().length === 1);
+    expect(stage.central.connections()[0]?.stationId).toBe("CP1");
+  });
 });

@@ -1,16 +1,27 @@
 /** Copies of a store that is written to, and what takes their place. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { storeCheck } from "../../src/app/readiness.js";
 import { backupStore, restoreStore } from "../../src/store/backup.js";
 import { checkStore } from "../../src/store/check.js";
 import { lockStore } from "../../src/store/lock.js";
 import { openStore } from "../../src/store/open-store.js";
 import { bills, ended, minutes, started, updated } from "./events.js";
+import { leftByAnother } from "./left-by-another.js";
 
 let folder: string;
 let path: string;
@@ -85,6 +96,12 @@ describe("a backup of a store that is written to", () => {
   });
 });
 
+it.each(["no-folder/x.db", "youxu.db/x.db"])("a copy at %s is refused with the place", async (where) => {
+  await fill(path, 1);
+  const refused = { code: "file.unwritable", place: join(folder, where) };
+  await expect(backupStore(path, join(folder, where))).rejects.toMatchObject(refused);
+});
+
 describe("putting a backup back", () => {
   it("gives the bills as they were, and keeps what was there", async () => {
     await fill(path, 3);
@@ -93,6 +110,7 @@ describe("putting a backup back", () => {
     await backupStore(path, file);
     await fill(path, 5);
     const after = bills(await sessionsIn(path));
+    leftByAnother(path);
     const { replaced } = await restoreStore(path, file, 0);
     expect(bills(await sessionsIn(path))).toEqual(before);
     expect(bills(await sessionsIn(replaced ?? ""))).toEqual(after);
@@ -117,6 +135,50 @@ describe("putting a backup back", () => {
     await expect(restoreStore(path, file, 0)).rejects.toEqual(said("store.unusable"));
     expect(await sessionsIn(path)).toHaveLength(1);
     expect(readdirSync(folder).filter((name) => name.includes("replaced"))).toEqual([]);
+  });
+
+  it("is refused while the store is open anywhere, also where the lock of its server was deleted", async () => {
+    await fill(path, 1);
+    const file = join(folder, "copy.db");
+    await backupStore(path, file);
+    const serving = await openStore({ path });
+    const lock = lockStore(path);
+    expect(lock.isInPlace()).toBe(true);
+    rmSync(`${path}-lock`);
+    expect(lock.isInPlace()).toBe(false);
+    await expect(restoreStore(path, file, 0)).rejects.toEqual(said("store.in-use"));
+    expect(serving.isInPlace()).toBe(true);
+    await serving.ledger.record(started({ transactionId: "tx-new", stationId: "CP9" }));
+    await serving.close();
+    lock.release();
+    expect(await sessionsIn(path)).toHaveLength(2);
+  });
+
+  it("leaves the old store as one file, without a log beside it", async () => {
+    await fill(path, 1);
+    const file = join(folder, "copy.db");
+    await backupStore(path, file);
+    leftByAnother(path);
+    const { replaced } = await restoreStore(path, file, 0);
+    const beside = readdirSync(folder).filter((name) => name.includes("replaced"));
+    expect(beside.map((name) => join(folder, name))).toEqual([replaced]);
+    expect(await sessionsIn(replaced ?? "")).toHaveLength(1);
+  });
+
+  it.each([
+    ["deleted", () => rmSync(path)],
+    ["replaced", () => renameSync(join(folder, "copy.db"), path)],
+  ])("a file that was %s under a store is noticed", async (_, happens) => {
+    await fill(path, 1);
+    await backupStore(path, join(folder, "copy.db"));
+    const store = await openStore({ path });
+    expect(await storeCheck(store).check()).toMatchObject({ ok: true });
+    happens();
+    expect(await storeCheck(store).check()).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/delet/),
+    });
+    await store.close();
   });
 
   it("takes the place of a store that cannot be read any more, and of none", async () => {

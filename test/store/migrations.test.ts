@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { backupStore, restoreStore } from "../../src/store/backup.js";
+import { leftByAnother } from "./left-by-another.js";
 import { checkStore } from "../../src/store/check.js";
 import { migrate, TODAYS_VERSION } from "../../src/store/migrations.js";
 import { openStore } from "../../src/store/open-store.js";
@@ -86,6 +87,7 @@ it.each(OLDER)(
     await read();
     const copy = `${path}.version-${version}`;
     expect(await checkStore(copy)).toMatchObject({ version, transactions: 2 });
+    leftByAnother(path);
     await restoreStore(path, copy, 0);
     expect(await checkStore(path)).toMatchObject({ version });
     // The copy that is there already is the better one: it stays.

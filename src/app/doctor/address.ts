@@ -5,7 +5,7 @@ import { instanceOf } from "../../accounts/secrets.js";
 import type { Config } from "../../config/index.js";
 import { YouxuError } from "../../domain/errors.js";
 import { isLoopback, ownHost } from "../hosts.js";
-import { listenFault } from "../listen-fault.js";
+import { listenFault, type ListenPlace, loopbackPlace } from "../listen-fault.js";
 import { faultsOf, type Finding, warning, well } from "./finding.js";
 
 type Server = Config["server"];
@@ -20,15 +20,40 @@ export const host = ({ host: address, tls }: Server): Finding =>
       )
     : well("host", tls === null ? address : `${address}; with TLS ${tls.host}:${tls.port}`);
 
-/** Whether the port is free, or the server of this very installation has it already. */
-export const port = async ({ server, store }: Pick<Config, "server" | "store">): Promise<Finding[]> => {
+type Ports = Pick<Config, "server" | "store" | "metrics">;
+
+/** Whether the ports are free, or the server of this very installation has them already. */
+export const ports = async (config: Ports): Promise<Finding[]> => {
+  const { server, metrics } = config;
+  const main = await port(config);
+  const isServed = main.some(({ state, detail }) => state === "ok" && detail.endsWith(SERVED));
+  const others: ListenPlace[] = [
+    ...(server.tls === null
+      ? []
+      : [{ host: server.tls.host, port: server.tls.port, key: "server.tls" as const }]),
+    ...(metrics.loopbackPort === null ? [] : [loopbackPlace(metrics.loopbackPort)]),
+  ];
+  // A server that runs has them; which others would, cannot be seen beside it.
+  if (isServed) return main;
+  return [...main, ...(await Promise.all(others.map(otherPort))).flat()];
+};
+
+const SERVED = "youxu serves this configuration now";
+
+const otherPort = async (place: ListenPlace): Promise<Finding[]> => {
+  const code = await tryToListen(place);
+  const address = `${place.host}:${place.port}`;
+  if (code === null) return [well("port", `${address} is free`)];
+  return faultsOf("port", listenFault(code, place) ?? new Error(`${address}: ${code}`));
+};
+
+const port = async ({ server, store }: Pick<Config, "server" | "store">): Promise<Finding[]> => {
   const address = `${server.host}:${server.port}`;
   const code = await tryToListen(server);
   if (code === null) return [well("port", `${address} is free`)];
   if (code === "EADDRINUSE") {
     const answer = await instanceAt(server);
-    if (answer !== null && answer === ownInstance(store))
-      return [well("port", `${address}: youxu serves this configuration now`)];
+    if (answer !== null && answer === ownInstance(store)) return [well("port", `${address}: ${SERVED}`)];
     if (answer !== null)
       return faultsOf(
         "port",
@@ -45,7 +70,10 @@ const ownInstance = ({ secretFile }: Config["store"]): string | null =>
   existsSync(secretFile) ? instanceOf(readFileSync(secretFile, "utf8").trim()) : null;
 
 /** null when it works, else the system's code. */
-const tryToListen = ({ host: address, port: number }: Server): Promise<string | null> =>
+const tryToListen = ({
+  host: address,
+  port: number,
+}: Pick<Server, "host" | "port">): Promise<string | null> =>
   new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));

@@ -4,7 +4,7 @@ import { counted } from "../../domain/figures.js";
 import { Faults } from "../../domain/faults.js";
 import { type ReadConfig, readConfig } from "../read-config.js";
 import { certificates } from "./certificates.js";
-import { host, port } from "./address.js";
+import { host, ports } from "./address.js";
 import { withoutServer } from "./defaults.js";
 import { devices } from "./devices.js";
 import { faultsOf, type Finding, warning, well } from "./finding.js";
@@ -35,7 +35,7 @@ const installation = async (configPath: string): Promise<Finding[]> => {
     ...withoutServer(config),
     clock(config, Date.now()),
     host(config.server),
-    ...(await port(config)),
+    ...(await ports(config)),
     ...certificates(config, Date.now()),
     ...(await storage(config)),
     ...(await devices(config)),

@@ -37,7 +37,7 @@ export interface CentralParts {
   readonly transfers?: TransferHooks;
   /** Voltage and phases of an EVSE; null when the site file does not name it. */
   evseElectrics(stationId: string, evseId: number): EvseElectrics | null;
-  /** Identities that site files name; for the log. */
+  /** Identities that site files name: others are let in only while a transaction of theirs runs. Left out: all are. */
   readonly configured?: ReadonlySet<string>;
   /** IANA zone of the station's site; UTC when no site file names the station. */
   timeZone?(stationId: string): string;

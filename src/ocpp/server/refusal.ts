@@ -6,7 +6,7 @@ import type { Judgement } from "./prove.js";
 
 /** Why a connection is refused, as the caller is told. */
 export interface Refusal {
-  readonly status: 400 | 401 | 404 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 429 | 500 | 503;
   readonly why: string;
   /** Until when nothing more is heard of; where it is known. */
   readonly untilMs?: EpochMs;

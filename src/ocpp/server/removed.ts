@@ -1,6 +1,7 @@
 import type { Cancel } from "../../ports/clock.js";
 import { closeConnection, type Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
+import { isServed } from "./served.js";
 
 /** Policy violation. */
 const NO_LONGER_ALLOWED = 1008;
@@ -13,7 +14,10 @@ export function dismissStation(stationId: string, desk: Desk): void {
 
 function end(connection: Connection, desk: Desk): void {
   const stationId = connection.station.id;
-  desk.log.warn({ stationId }, "a station was removed or its certificate revoked: its connection is closed");
+  desk.log.warn(
+    { stationId },
+    "a station was removed, is in no site or has a revoked certificate: its connection is closed",
+  );
   connection.session.end();
   closeConnection(connection, desk, { code: NO_LONGER_ALLOWED, why: "this identity was removed" });
 }
@@ -35,7 +39,7 @@ export function watchRemoved(desk: Desk): Cancel {
   const look = async (): Promise<void> => {
     const known = new Set(await registry.identities?.());
     for (const { stationId } of connections.views())
-      if (!known.has(stationId)) dismissStation(stationId, desk);
+      if (!known.has(stationId) || !isServed(stationId, desk)) dismissStation(stationId, desk);
     for (const connection of connections.open())
       if (!(await stillCounts(connection, desk))) end(connection, desk);
   };

@@ -6,6 +6,7 @@ import type { OcppVersion } from "../../domain/fleet.js";
 import type { SecurityProfile, ShownCertificate } from "../../domain/security.js";
 import { type EpochMs, SECOND_MS } from "../../domain/units.js";
 import type { Clock } from "../../ports/clock.js";
+import type { FleetGateway } from "../../ports/fleet-gateway.js";
 import type { StationProof, StationRegistry } from "../../ports/station-registry.js";
 import type { CentralSettings } from "../settings.js";
 import { SUBPROTOCOLS } from "../wire.js";
@@ -14,6 +15,7 @@ import { createNames, readIdentity } from "./identity.js";
 import type { Log } from "./log.js";
 import { proveNamed } from "./prove.js";
 import { causeOf, type Refusal } from "./refusal.js";
+import { isOfSite, isServed, unservedRefusal } from "./served.js";
 import { networkTest } from "./way.js";
 import type { TrafficBook } from "./traffic.js";
 
@@ -38,8 +40,9 @@ export interface UpgradeParts {
   readonly registry: StationRegistry;
   readonly settings: CentralSettings;
   readonly log: Log;
-  /** Identities that site files name. */
+  /** Identities that site files name; no other is let in. Left out: whoever proves itself is. */
   readonly configured?: ReadonlySet<string>;
+  readonly gateway: Pick<FleetGateway, "openSessions">;
   readonly traffic?: Pick<TrafficBook, "refused">;
   /** Draws in [0, 1) that spread those who are sent away. */
   readonly random?: () => number;
@@ -58,6 +61,7 @@ export interface Upgrader {
 const REASONS: Record<Refusal["status"], string> = {
   400: "Bad Request",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   429: "Too Many Requests",
   500: "Internal Server Error",
@@ -116,7 +120,7 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     );
     if (judged === null) return { status: 503, why: "the station could not be looked up in time" };
     const { identity, proof } = judged;
-    if (proof !== null) return { identity, proof };
+    if (proof !== null) return isServed(identity, parts) ? { identity, proof } : unservedRefusal(identity);
     attempts.failed(own, nowMs);
     attempts.failed(address, nowMs);
     return {
@@ -139,12 +143,18 @@ export function createUpgrader(parts: UpgradeParts): Upgrader {
     return "status" in verdict ? verdict : { ...verdict, version };
   };
 
+  const sayUnsteered = (stationId: string): void => {
+    if (isOfSite(stationId, parts.configured)) return;
+    log.warn({ stationId }, "a station of no site was let in, unsteered: its transaction runs");
+  };
+
   const shake = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     handshakes += 1;
     try {
       const verdict = await judge(request);
       if ("status" in verdict) return refuse(request, socket, verdict);
       const { identity, version, proof } = verdict;
+      sayUnsteered(identity);
       await parts.recall(identity);
       await parts.registry.entered?.(identity, proof);
       if (socket.destroyed) return;
