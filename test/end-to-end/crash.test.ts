@@ -187,7 +187,7 @@ const SELDOM: ReadonlySet<string> = new Set(["call.ClearChargingProfile"]);
 const KILLS = POINTS.length;
 const kindOf = (point: string): string => point.replace(/^(before|after)-/, "");
 /** A server that did not come to its point within this is killed where it is. */
-const MOST_WAIT_MS = 60_000;
+const MOST_WAIT_MS = 120_000;
 
 const killAgainAndAgain = async (port: number): Promise<ChildProcess> => {
   const start = async (failpoint: string | null): Promise<ChildProcess> => {
