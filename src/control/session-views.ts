@@ -39,6 +39,7 @@ export const viewSession = (site: Site, session: Session, context: SessionContex
     energyNeedKwh: need.energyNeedKwh,
     deliveredKwh: need.deliveredKwh,
     exportedKwh: session.exportedKwh,
+    estimate: session.estimate ?? null,
     energyToGoKwh: need.energyToGoKwh,
     shortfallKwh: shortfall?.kwh ?? 0,
     shortfallCause: shortfall?.cause ?? null,
