@@ -53,6 +53,7 @@ const viewNeed = (session: Session, need: ResolvedNeed, shortfall: Shortfall | n
   energyNeedKwh: need.energyNeedKwh,
   deliveredKwh: need.deliveredKwh,
   exportedKwh: session.exportedKwh,
+  estimate: session.estimate ?? null,
   energyToGoKwh: need.energyToGoKwh,
   shortfallKwh: shortfall?.kwh ?? 0,
   shortfallCause: shortfall?.cause ?? null,

@@ -56,6 +56,8 @@ export interface MeterSample {
   readonly socPercent: number | null;
   /** Setpoint less what was measured, as the station itself reckons it (2.1); absent: not told. */
   readonly residualKw?: number;
+  /** What the meter told though no car can have made it; the registers above are then null. Absent: believed. */
+  readonly unbelieved?: { readonly importedWh: number | null; readonly exportedWh: number | null };
 }
 
 /** What schedules allowed an EVSE until they were replaced, kW, signed; infinite where they were not known. */
@@ -210,8 +212,13 @@ interface AtEvse extends At {
   readonly evseId: number;
 }
 
+interface Rated {
+  /** What the EVSE is rated, by which its registers are judged; absent: not known. */
+  readonly ratedKw?: number;
+}
+
 /** A transaction message, free of any OCPP version. Answered only after it is on disk. */
-export interface TransactionStarted extends AtEvse {
+export interface TransactionStarted extends AtEvse, Rated {
   readonly kind: "transaction-started";
   /** null: OCPP 1.6, where the central system gives the id. */
   readonly transactionId: string | null;
@@ -228,7 +235,7 @@ export interface TransactionStarted extends AtEvse {
   /** Standing of the id token that came with the message; absent when none was to be asked for. */
   readonly authorized?: boolean;
 }
-export interface TransactionUpdated extends AtEvse {
+export interface TransactionUpdated extends AtEvse, Rated {
   readonly kind: "transaction-updated";
   readonly transactionId: string;
   readonly seqNo: number | null;
@@ -237,7 +244,7 @@ export interface TransactionUpdated extends AtEvse {
   /** As of a start: in 2.x the card may come after the cable. */
   readonly authorized?: boolean;
 }
-export interface TransactionEnded extends At {
+export interface TransactionEnded extends At, Rated {
   readonly kind: "transaction-ended";
   /** null: OCPP 1.6 StopTransaction does not name the connector. */
   readonly evseId: number | null;

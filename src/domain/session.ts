@@ -49,6 +49,21 @@ export interface ChargingNeeds {
   readonly transfers?: readonly string[];
 }
 
+/**
+ * Why the energy of a session is not its last register less its first.
+ * - `register-impossible`: one rose by more than its EVSE can deliver in the time, or does not fit the others.
+ * - `register-went-back`: it began anew, or lower.
+ * - `unit-mended`: readings in Wh were called kWh; each is read in the unit that fits the others.
+ */
+export type EstimateReason = "register-impossible" | "register-went-back" | "unit-mended";
+
+/** What of a session's energy no register says: its power over the time in between. */
+export interface Estimate {
+  readonly importedKwh: number;
+  readonly exportedKwh: number;
+  readonly reason: EstimateReason;
+}
+
 /** One car plugged in: an OCPP transaction plus what we know of the car and the driver. */
 export interface Session {
   /** Ours, stable over reconnects and restarts. */
@@ -67,10 +82,12 @@ export interface Session {
   readonly endReason: string | null;
   /** False: the id token was refused and the station began all the same; it is given no power. */
   readonly authorized: boolean;
-  /** Energy registers since the session began. */
+  /** Energy registers since the session began, as far as they can be believed. */
   readonly importedKwh: number;
   readonly exportedKwh: number;
   readonly meterStartWh: number;
+  /** Absent: every register told hangs together with the others. */
+  readonly estimate?: Estimate;
   /** State of charge as last reported, 0–100. */
   readonly socPercent: number | null;
   readonly needs: ChargingNeeds | null;

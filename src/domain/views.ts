@@ -1,7 +1,7 @@
 import type { Curtailment, PvReason } from "./curtailment.js";
 import type { EvseStatus, OcppVersion } from "./fleet.js";
 import type { Certificate, PlanOutcome, Reason, ShortfallCause } from "./plan.js";
-import type { Preference } from "./session.js";
+import type { Estimate, Preference } from "./session.js";
 import type { SignalNote } from "./signal.js";
 import type { EpochMs } from "./units.js";
 
@@ -22,6 +22,8 @@ export interface SessionView {
   /** Net energy into the car so far; negative when it gave back more than it took. */
   readonly deliveredKwh: number;
   readonly exportedKwh: number;
+  /** As of `Session`; null: every register told hangs together with the others. */
+  readonly estimate: Estimate | null;
   /** ≥ 0, at the port; above `energyNeedKwh` while more was given back than taken. */
   readonly energyToGoKwh: number;
   /**

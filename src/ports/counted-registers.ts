@@ -1,33 +1,16 @@
 import { MOST_EVSE_POWER_KW } from "../domain/bounds.js";
 import type { TransactionEvent } from "../domain/fleet.js";
-import { type EpochMs, HOUR_MS, hours } from "../domain/units.js";
-import { plausibleMs, registersOf, type TransactionRow, wholeWh } from "./transaction-row.js";
+import { HOUR_MS, hours } from "../domain/units.js";
+import { meteredBy } from "./metered.js";
+import { countByRating, isOutOfRating } from "./registers-by-rating.js";
+import type { Metered, TransactionRow } from "./transaction-row.js";
 
 /**
- * Which registers of a transaction count. As long as all lie together as closely as a car can draw, all
+ * Which registers of a transaction count: by what its EVSE is rated, see `registers-by-rating.ts`. Where no rating
+ * is known by what the strongest pile can deliver: as long as all lie together as closely as a car can draw, all
  * do, and the row's least and most are enough. Where they do not, one of them is broken: then those near
  * their median count, found anew from all messages, so that the order in which they came does not matter.
  */
-
-/** What one stored message metered, whole Wh. */
-export interface Metered {
-  /** By the station's time where that can be. */
-  readonly atMs: EpochMs;
-  /** Told while it ran, neither at its start nor at its end. */
-  readonly isSample: boolean;
-  readonly importedWh: number | null;
-  readonly exportedWh: number | null;
-}
-
-export const meteredBy = (event: TransactionEvent): Metered => {
-  const { importedWh, exportedWh } = registersOf(event);
-  return {
-    atMs: plausibleMs(event),
-    isSample: event.kind === "transaction-updated",
-    importedWh: wholeWh(importedWh),
-    exportedWh: wholeWh(exportedWh),
-  };
-};
 
 const WH_PER_KWH = 1000;
 
@@ -38,8 +21,12 @@ const mostWh = ({ startedMs, endedMs, heardMs }: TransactionRow): number => {
 };
 
 /** Whether the registers of a row must be counted anew, over all its messages. */
-export const isDoubtful = (row: TransactionRow): boolean =>
-  row.implausible ||
+export const isDoubtful = (before: TransactionRow | null, row: TransactionRow, metered: Metered): boolean => {
+  if (row.registers.ratedKw !== null) return isOutOfRating(before, row, metered);
+  return row.implausible || isWide(row);
+};
+
+const isWide = (row: TransactionRow): boolean =>
   Math.max(spread(row.lowWh, row.highWh), spread(row.exportLowWh, row.exportHighWh)) > mostWh(row);
 
 /** Whether another end than before decides which samples lie before it. */
@@ -52,7 +39,11 @@ const spread = (lowWh: number | null, highWh: number | null): number => (highWh 
 
 export const countRegisters = (row: TransactionRow, metered: readonly Metered[]): TransactionRow => {
   const { endedMs } = row;
-  const own = metered.filter(({ isSample, atMs }) => !isSample || endedMs === null || atMs <= endedMs);
+  const own = metered.filter(({ place, atMs }) => place !== "sample" || endedMs === null || atMs <= endedMs);
+  return row.registers.ratedKw === null ? countByMedian(row, own) : countByRating(row, own);
+};
+
+const countByMedian = (row: TransactionRow, own: readonly Metered[]): TransactionRow => {
   const imported = plausible(told(own, "importedWh"), mostWh(row));
   const exported = plausible(told(own, "exportedWh"), mostWh(row));
   return {
@@ -77,7 +68,8 @@ const plausible = (sorted: readonly number[], withinWh: number): readonly number
 
 /** Why a message's own register does not count in the row; null when it does. */
 export const uncounted = (row: TransactionRow, event: TransactionEvent): string | null => {
-  const { importedWh, exportedWh } = meteredBy(event);
+  const { importedWh, exportedWh, place, atMs } = meteredBy(event);
+  if (place === "sample" && row.endedMs !== null && atMs > row.endedMs) return null;
   const absurd =
     outside(importedWh, row.lowWh, row.highWh) ?? outside(exportedWh, row.exportLowWh, row.exportHighWh);
   return absurd === null

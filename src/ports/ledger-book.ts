@@ -1,18 +1,13 @@
 import type { TransactionEvent, UnclearMessage } from "../domain/fleet.js";
 import { type Session, sessionIdOf } from "../domain/session.js";
 import { YouxuError } from "../domain/errors.js";
-import {
-  countRegisters,
-  isDoubtful,
-  isEndMoved,
-  type Metered,
-  meteredBy,
-  uncounted,
-} from "./counted-registers.js";
+import { countRegisters, isDoubtful, isEndMoved, uncounted } from "./counted-registers.js";
+import { meteredBy } from "./metered.js";
+import { withMetered } from "./registers-by-rating.js";
 import type { Recorded, UnstoppedEnd } from "./ledger.js";
 import { decide, messageKeyOf } from "./ledger-rules.js";
 import { type FreshRow, openingOf, startKeyOf, withUnstoppedEnd } from "./row-rules.js";
-import { endOf, sessionOf, type TransactionRow } from "./transaction-row.js";
+import { endOf, type Metered, sessionOf, type TransactionRow } from "./transaction-row.js";
 
 /** What a ledger keeps, whatever it is kept in. One recording at a time, in one transaction. */
 export interface LedgerBook {
@@ -118,8 +113,10 @@ const recounted = async (
   { before, row }: { readonly before: TransactionRow | null; readonly row: TransactionRow },
   event: TransactionEvent,
 ): Promise<TransactionRow> => {
-  if (!isDoubtful(row) && !isEndMoved(before, row)) return row;
-  const counted = countRegisters(row, [...(await book.metered(row.order)), meteredBy(event)]);
+  const metered = meteredBy(event);
+  const told = withMetered(row, metered, event.ratedKw);
+  if (!isDoubtful(before, told, metered) && !isEndMoved(before, row)) return told;
+  const counted = countRegisters(told, [...(await book.metered(row.order)), metered]);
   const why = uncounted(counted, event);
   if (why !== null) await book.setAside(event, why);
   return counted;

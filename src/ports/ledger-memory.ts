@@ -1,11 +1,12 @@
 import type { TransactionEvent, UnclearMessage } from "../domain/fleet.js";
 import { YouxuError } from "../domain/errors.js";
-import { type Metered, meteredBy } from "./counted-registers.js";
+import { meteredBy } from "./metered.js";
 import type { Ledger, QuarantinedMessage } from "./ledger.js";
 import { asideKeyOf, endUnstoppedIn, type LedgerBook, recordIn } from "./ledger-book.js";
 import {
   endOf,
   flagsOf,
+  type Metered,
   missingIn,
   sessionOf,
   type TransactionFlags,

@@ -59,8 +59,11 @@ const endKey = (event: TransactionEnded): string => {
 };
 
 /** Power counts only where nothing else was told: beside a register it may be derived, and differ next time. */
-const meteredKey = ({ importedWh, exportedWh, socPercent, powerKw }: MeterSample): string => {
-  const told = [importedWh, exportedWh, socPercent];
+const meteredKey = ({ importedWh, exportedWh, socPercent, powerKw, unbelieved }: MeterSample): string => {
+  const told =
+    unbelieved !== undefined
+      ? [unbelieved.importedWh, unbelieved.exportedWh, socPercent]
+      : [importedWh, exportedWh, socPercent];
   return JSON.stringify(told.every((value) => value === null) ? powerKw : told);
 };
 

@@ -12,6 +12,7 @@ import {
   plausibleMs,
   registersOf,
   type TransactionRow,
+  UNMETERED,
   wholeWh,
 } from "./transaction-row.js";
 
@@ -102,6 +103,7 @@ export const opened = (event: TransactionEvent, fresh: FreshRow): TransactionRow
   chargeNow: false,
   authorized: true,
   tokenAtMs: null,
+  registers: UNMETERED,
 });
 
 export const withStart = (row: TransactionRow, event: TransactionStarted): TransactionRow => {

@@ -1,6 +1,7 @@
-import type { TransactionEnded, TransactionEvent } from "../domain/fleet.js";
-import type { ChargingNeeds, Preference, Session } from "../domain/session.js";
+import type { MeterSample, TransactionEnded, TransactionEvent } from "../domain/fleet.js";
+import type { ChargingNeeds, Estimate, EstimateReason, Preference, Session } from "../domain/session.js";
 import type { EpochMs } from "../domain/units.js";
+import type { Told } from "./register-chain.js";
 
 /**
  * A transaction as the ledger keeps it. Energies are whole Wh as metered, never kWh, so that sums are
@@ -52,6 +53,38 @@ export interface TransactionRow {
   /** Standing of the id token that was shown last, at `tokenAtMs` by the station; true while none was. */
   readonly authorized: boolean;
   readonly tokenAtMs: EpochMs | null;
+  readonly registers: RegisterState;
+}
+
+/** By what a register is judged. */
+export interface RegisterState {
+  /** The most that its EVSE was rated when a message came; null: not told. */
+  readonly ratedKw: number | null;
+  /** Of the messages that told a register the first, and the last with the newest of each register. */
+  readonly first: Metered | null;
+  readonly newest: Metered | null;
+  /** Set where a register told cannot be: the energy then, instead of the last register less the first. */
+  readonly counted: Counted | null;
+}
+
+export const UNMETERED: RegisterState = { ratedKw: null, first: null, newest: null, counted: null };
+
+/** What one stored message metered, whole Wh. */
+export interface Metered extends Omit<Told, "wh"> {
+  readonly importedWh: number | null;
+  readonly exportedWh: number | null;
+  /** Signed; null where none was told. */
+  readonly powerKw: number | null;
+}
+
+/** Energy of a transaction whose registers do not all hang together; whole Wh. */
+export interface Counted {
+  readonly importedWh: number;
+  readonly exportedWh: number;
+  /** What of it no register says. */
+  readonly estimatedWh: number;
+  readonly exportEstimatedWh: number;
+  readonly reason: EstimateReason;
 }
 
 /** Why a transaction counts as ended though its stop has not come. */
@@ -87,12 +120,14 @@ export const isEndBroken = (row: TransactionRow): boolean =>
 
 /** Nothing was drawn beyond the closing register, unless that is broken: below the start. */
 const importedWh = (row: TransactionRow): number => {
+  if (row.registers.counted !== null) return row.registers.counted.importedWh;
   const base = importBaseWh(row);
   const high = row.highWh ?? base;
   return Math.max(0, (row.endWh !== null && row.endWh >= base ? Math.min(row.endWh, high) : high) - base);
 };
 
 const exportedWh = (row: TransactionRow): number =>
+  row.registers.counted?.exportedWh ??
   Math.max(0, (row.exportHighWh ?? 0) - baseWh(row.exportStartWh, row.exportLowWh, row.exportHighWh));
 
 const KWH_PER_WH = 1000;
@@ -129,6 +164,13 @@ export const sessionOf = (row: TransactionRow): Session => ({
   needs: row.needs,
   preference: row.preference,
   chargeNow: row.chargeNow,
+  ...(row.registers.counted === null ? {} : { estimate: estimateOf(row.registers.counted) }),
+});
+
+const estimateOf = ({ estimatedWh, exportEstimatedWh, reason }: Counted): Estimate => ({
+  importedKwh: estimatedWh / KWH_PER_WH,
+  exportedKwh: exportEstimatedWh / KWH_PER_WH,
+  reason,
 });
 
 /** Flags of a transaction, or null where nothing is odd. */
@@ -139,7 +181,9 @@ export const flagsOf = (row: TransactionRow, missingMessages: number): Transacti
     transactionId: row.transactionId,
     lost: row.endedMs === null && endOf(row) !== null,
     startUnseen: !row.startSeen,
-    registerWentBack: row.endWh !== null && row.endWh < (row.highWh ?? row.endWh),
+    registerWentBack:
+      row.registers.counted?.reason === "register-went-back" ||
+      (row.endWh !== null && row.endWh < (row.highWh ?? row.endWh)),
     implausibleRegister: row.implausible,
     missingMessages,
   };
@@ -157,8 +201,14 @@ export const registersOf = (
   event: TransactionEvent,
 ): { readonly importedWh: number | null; readonly exportedWh: number | null } =>
   event.kind === "transaction-updated"
-    ? { importedWh: event.sample?.importedWh ?? null, exportedWh: event.sample?.exportedWh ?? null }
+    ? toldBy(event.sample)
     : { importedWh: event.meterWh, exportedWh: event.exportedWh ?? null };
+
+/** As the meter told them, believed or not. */
+const toldBy = (sample: MeterSample | null) => ({
+  importedWh: sample?.unbelieved?.importedWh ?? sample?.importedWh ?? null,
+  exportedWh: sample?.unbelieved?.exportedWh ?? sample?.exportedWh ?? null,
+});
 
 /** A register in whole Wh; null for one that no ledger could keep exactly. */
 export const wholeWh = (value: number | null): number | null => {

@@ -147,6 +147,7 @@ const STEPS: readonly (readonly string[])[] = [
        pruned_before_ms integer not null
      ) strict`,
   ],
+  [`alter table ledger_transaction add column registers text`],
 ];
 
 /** Version of today's tables. */

@@ -1,8 +1,14 @@
 import type { Insertable, Selectable } from "kysely";
 import type { TransactionEvent } from "../domain/fleet.js";
 import type { ChargingNeeds, Preference } from "../domain/session.js";
-import { type Metered, meteredBy } from "../ports/counted-registers.js";
-import { plausibleMs, type TransactionRow, type UnstoppedReason } from "../ports/transaction-row.js";
+import { meteredBy, placed } from "../ports/metered.js";
+import {
+  type Metered,
+  type RegisterState,
+  type TransactionRow,
+  UNMETERED,
+  type UnstoppedReason,
+} from "../ports/transaction-row.js";
 import type { TransactionMessageTable, TransactionTable } from "./tables.js";
 
 /**
@@ -43,6 +49,7 @@ export const toTable = (row: TransactionRow): WholeRow<TransactionTable> => ({
   heard_ms: row.heardMs,
   authorized: row.authorized ? 1 : 0,
   token_at_ms: row.tokenAtMs,
+  registers: JSON.stringify(row.registers),
 });
 
 export const fromTable = (row: Selectable<TransactionTable>): TransactionRow => ({
@@ -77,6 +84,7 @@ export const fromTable = (row: Selectable<TransactionTable>): TransactionRow => 
   heardMs: row.heard_ms,
   authorized: row.authorized === 1,
   tokenAtMs: row.token_at_ms,
+  registers: registersIn(row.registers),
 });
 
 const unstoppedReasonIn = (text: string | null): UnstoppedReason | null =>
@@ -92,6 +100,12 @@ const needsIn = (text: string | null): ChargingNeeds | null => {
   if (text === null) return null;
   const needs: ChargingNeeds = JSON.parse(text);
   return needs;
+};
+
+const registersIn = (text: string | null): RegisterState => {
+  if (text === null) return UNMETERED;
+  const registers: RegisterState = JSON.parse(text);
+  return registers;
 };
 
 const WATTS_PER_KW = 1000;
@@ -118,8 +132,8 @@ export const toMessageTable = (
 };
 
 export const toMetered = (row: Selectable<TransactionMessageTable>): Metered => ({
-  atMs: plausibleMs({ atMs: row.at_ms, stationTimeMs: row.station_time_ms }),
-  isSample: row.kind === "transaction-updated",
+  ...placed({ kind: row.kind, atMs: row.at_ms, stationTimeMs: row.station_time_ms }),
   importedWh: row.imported_wh,
   exportedWh: row.exported_wh,
+  powerKw: row.power_w === null ? null : row.power_w / WATTS_PER_KW,
 });

@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { TransactionEvent } from "../domain/fleet.js";
 
 /** One transaction; see `TransactionRow`. `ordinal` is its order, energies are whole Wh. */
 export interface TransactionTable {
@@ -33,13 +34,15 @@ export interface TransactionTable {
   heard_ms: number | null;
   authorized: number;
   token_at_ms: number | null;
+  /** `RegisterState` as JSON; null in rows of older tables. */
+  registers: string | null;
 }
 
 /** Every transaction message that counted, with what it metered. */
 export interface TransactionMessageTable {
   ordinal: number;
   message_key: string;
-  kind: string;
+  kind: TransactionEvent["kind"];
   seq_no: number | null;
   at_ms: number;
   station_time_ms: number;

@@ -231,4 +231,60 @@ describe("a transaction of OCPP 1.6", () => {
       { numRuns: 60 },
     );
   });
+
+  it.each<[string, readonly Metered[], number, string | undefined]>([
+    [
+      "is right",
+      [
+        [5, 1_000_500],
+        [10, 1_000_500],
+      ],
+      0.5,
+      undefined,
+    ],
+    [
+      "calls Wh kWh and stands",
+      [
+        [5, 1_000_500_000],
+        [10, 1_000_500_000],
+      ],
+      0.5,
+      "unit-mended",
+    ],
+    [
+      "jumps and stands",
+      [
+        [5, 1_080_500],
+        [10, 1_080_500],
+      ],
+      0.5,
+      "register-impossible",
+    ],
+    [
+      "jumps in a reading",
+      [
+        [5, 1_080_500],
+        [10, 1_000_500],
+      ],
+      0.5,
+      "register-impossible",
+    ],
+  ])("of a rated EVSE whose register %s is billed what it drew", async (_, registers, kwh, reason) => {
+    const ledger = createMemoryLedger();
+    const talk = talkTo(ledger, 7.4);
+    const begin = { connectorId: 1, idTag: "A", meterStart: 1_000_000, timestamp: later(0) };
+    const { transactionId } = await talk.ask("1.6", "StartTransaction", begin, 0);
+    for (const [minute, wh] of registers)
+      await talk.ask(
+        "1.6",
+        "MeterValues",
+        { connectorId: 1, transactionId, ...values([[minute, wh]]) },
+        minute,
+      );
+    const stop = { transactionId, meterStop: 1_000_500, timestamp: later(11) };
+    await talk.ask("1.6", "StopTransaction", stop, 11);
+    const [session] = await ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER);
+    expect(session?.importedKwh).toBe(kwh);
+    expect(session?.estimate?.reason).toBe(reason);
+  });
 });

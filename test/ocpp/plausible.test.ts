@@ -80,6 +80,18 @@ describe("a meter", () => {
     }
   });
 
+  it("that stands where it cannot have come to is believed no more than when it came there", () => {
+    const { samples } = metered([0, 100_000, 100_000, 100_000, 100_100].map((wh) => ({ kw: 6, wh })));
+    expect(samples.map((sample) => sample?.importedWh)).toEqual([0, null, null, null, 100_100]);
+    expect(samples.map((sample) => sample?.unbelieved?.importedWh)).toEqual([
+      undefined,
+      100_000,
+      100_000,
+      100_000,
+      undefined,
+    ]);
+  });
+
   it("that tells one jump in many readings within seconds has jumped once", () => {
     const jump = Array.from({ length: 6 }, () => ({ kw: 6, wh: 5_000 }));
     const { samples, what } = metered([{ kw: 6, wh: 0 }, ...jump], 3_000);

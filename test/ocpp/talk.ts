@@ -40,7 +40,7 @@ export interface Talk {
 }
 
 /** One station and all that hears it, up to the ledger, without sockets. */
-export function talkTo(ledger: Ledger): Talk {
+export function talkTo(ledger: Ledger, ratedKw?: number): Talk {
   const newKeeper = (): FleetKeeper =>
     createFleetKeeper(
       ledger,
@@ -55,6 +55,7 @@ export function talkTo(ledger: Ledger): Talk {
     contextOf({
       nowMs: NOW + minute * 60_000,
       memory,
+      ...(ratedKw === undefined ? {} : { electrics: () => ({ voltageV: 230, phases: 3, ratedKw }) }),
       evseOf: (id) => sessions().find(({ transactionId }) => transactionId === id)?.evseId ?? null,
       exceedsOffer: (evseId, schedule) => {
         const evse = keeper.station("CP1")?.evses.get(evseId);

@@ -99,6 +99,7 @@ const sessionAt = (index: number, stationId: string): SessionView => {
     energyNeedKwh: need,
     deliveredKwh: delivered,
     exportedKwh: index % 11 === 2 ? 3.4 : 0,
+    estimate: null,
     energyToGoKwh: need - delivered,
     ...(SHORTFALLS[index % 9] ?? { shortfallKwh: 0, shortfallCause: null }),
     socPercent: index >= 16 ? 25 + ((index * 13) % 60) : null,

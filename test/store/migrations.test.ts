@@ -59,6 +59,8 @@ const read = async () => {
   return found;
 };
 
+/** From then on whoever writes a measurement notes that its quarter is due, as these rows do not. */
+const FIRST_WITH_QUARTERS = 5;
 const OLDER = Array.from({ length: TODAYS_VERSION - 1 }, (_, index) => index + 1);
 
 it.each(OLDER)("a store of version %i is read as ever after the change of its tables", async (version) => {
@@ -73,6 +75,7 @@ it.each(OLDER)("a store of version %i is read as ever after the change of its ta
   expect(found.documents).toEqual([{ identity: "CP1" }]);
   expect(found.measured.map(({ powerKw }) => powerKw)).toEqual([12, 6]);
   // Of what was measured before there were quarters, quarters are made as well.
+  if (version >= FIRST_WITH_QUARTERS) return;
   expect(found.quarters).toMatchObject([
     { startMs: T0, coveredMs: 13 * 60_000, mostKw: 12, leastKw: 6 },
     { startMs: minutes(15), meanKw: 6, coveredMs: 8 * 60_000 },

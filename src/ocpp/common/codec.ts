@@ -18,7 +18,7 @@ import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
 import type { StationFacts } from "./station-facts.js";
-import type { LastReading, Reading } from "./meter.js";
+import type { LastReading, ToldReading } from "./meter.js";
 import type { MeterDoubts, MeterFinding } from "./plausible.js";
 import { type StationClock, UNKNOWN_CLOCK } from "./station-clock.js";
 
@@ -45,7 +45,7 @@ export interface StationMemory {
   /** State of each connector that the station ever named, by `evse/connector`; Unknown since a restart. */
   readonly connectorStatus: Map<string, EvseStatus>;
   /** Last reading of an EVSE as its meter told it, and what is doubted of that meter. */
-  readonly toldReading: Map<number, Reading>;
+  readonly toldReading: Map<number, ToldReading>;
   readonly meterDoubts: Map<number, MeterDoubts>;
   clock: StationClock;
   /** What each monitor of the device model looks at, as far as the station told it; 2.x. */

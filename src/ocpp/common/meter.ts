@@ -31,6 +31,12 @@ export interface Reading {
   readonly opens: boolean;
 }
 
+/** A reading as its meter told it. */
+export interface ToldReading extends Reading {
+  /** No car can have made it. */
+  readonly isImpossible?: boolean;
+}
+
 /** The newest reading of an EVSE. */
 export interface LastReading extends Reading {
   /** Dated by the station's clock as it is, since how far that is off was not known. */
@@ -150,8 +156,8 @@ export function toSample(told: Reading, evseId: number, context: MeterContext): 
     : inWh(told, found.registerFactor ?? 1);
   const powerFrom = found.powerFrom ?? context.meterQuirks?.powerFrom;
   const { atMs, importedWh, exportedWh, socPercent } = reading;
-  if (reading.powerKw === null && importedWh === null && exportedWh === null && socPercent === null)
-    return null;
+  const isSilent = importedWh === null && exportedWh === null && socPercent === null;
+  if (reading.powerKw === null && isSilent && !isImpossible) return null;
   const last = memory.lastReading.get(evseId) ?? null;
   const powerKw =
     (powerFrom === "register" && importedWh !== null ? null : reading.powerKw) ??
@@ -160,7 +166,15 @@ export function toSample(told: Reading, evseId: number, context: MeterContext): 
     0;
   const isByItsClock = memory.clock.aheadMs === 0;
   if (!last || atMs >= last.atMs) remember(memory.lastReading, evseId, { ...reading, powerKw, isByItsClock });
-  const sample = { atMs, powerKw, importedWh, exportedWh, socPercent };
+  const registers = { importedWh: told.importedWh, exportedWh: told.exportedWh };
+  const sample = {
+    atMs,
+    powerKw,
+    importedWh,
+    exportedWh,
+    socPercent,
+    ...(isImpossible ? { unbelieved: registers } : {}),
+  };
   return reading.residualKw === undefined ? sample : { ...sample, residualKw: reading.residualKw };
 }
 
@@ -189,12 +203,17 @@ function doubt(told: Reading, evseId: number, { memory, electrics, found }: Mete
   const before = memory.meterDoubts.get(evseId) ?? NO_DOUBTS;
   const after = doubted(before, { from, to: told, electrics: electrics(evseId) });
   const values = valuesOf(after.found);
+  const isImpossible = (after.isImpossible || stands(from, told)) && values.registerFactor === undefined;
   if (after.isBase || after.found.length > 0)
-    remember(memory.toldReading, evseId, inWh(told, values.registerFactor ?? 1));
+    remember(memory.toldReading, evseId, { ...inWh(told, values.registerFactor ?? 1), isImpossible });
   if (after.doubts !== before) remember(memory.meterDoubts, evseId, after.doubts);
   for (const finding of after.found) found?.(finding, evseId);
-  return { values, isImpossible: after.isImpossible && values.registerFactor === undefined };
+  return { values, isImpossible };
 }
+
+/** A register that stands where it cannot have come to is no more to be believed than when it came there. */
+const stands = (from: ToldReading | null, { importedWh }: Reading): boolean =>
+  from?.isImpossible === true && importedWh !== null && importedWh === from.importedWh;
 
 const NO_DOUBTS: MeterDoubts = {};
 const NO_VALUES: QuirkValues = {};

@@ -25,6 +25,7 @@ export const samplesBeside = (
   samples
     .filter(
       (sample) =>
+        sample.unbelieved !== undefined ||
         differs(sample.importedWh, told.importedWh) ||
         differs(sample.exportedWh, told.exportedWh) ||
         differs(sample.socPercent, told.socPercent),

@@ -70,15 +70,14 @@ const waitsForOthers = ({ authorize, records, freed, signs, transfer }: Meaning)
   signs !== undefined ||
   transfer !== undefined;
 
-async function settle(
-  meaning: Meaning,
-  { stationId, nowMs }: InboundContext,
-  parts: HandleParts,
-): Promise<Settled> {
+async function settle(meaning: Meaning, context: InboundContext, parts: HandleParts): Promise<Settled> {
+  const { stationId, nowMs } = context;
   const asked = meaning.authorize ?? null;
   const shown = { type: meaning.tokenType ?? null, beginsAt: beginsAt(meaning) };
   const authorization = asked === null ? null : await parts.gateway.authorize(stationId, asked, shown);
-  const records = (meaning.records ?? []).map((event) => withStanding(event, meaning, authorization));
+  const records = (meaning.records ?? []).map((event) =>
+    withRating(withStanding(event, meaning, authorization), context),
+  );
   // Handed over in order and awaited together, so that many samples share one commit.
   const recorded = await Promise.all(records.map((event) => parts.gateway.record(event)));
   await Promise.all(
@@ -88,6 +87,13 @@ async function settle(
   // A hook that fails has refused: the station shall not wait for it, nor send it again.
   const transferred = meaning.transfer === undefined ? null : await parts.transfer(meaning.transfer);
   return { records, recorded, authorization, chain, transferred };
+}
+
+/** The ledger judges registers by what their EVSE is rated. */
+function withRating(event: TransactionEvent, context: InboundContext): TransactionEvent {
+  const evseId = event.evseId ?? context.evseOf(event.transactionId ?? "");
+  const ratedKw = evseId === null ? undefined : context.electrics(evseId)?.ratedKw;
+  return ratedKw === undefined ? event : { ...event, ratedKw };
 }
 
 function replyTo(

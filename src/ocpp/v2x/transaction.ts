@@ -88,7 +88,7 @@ function recordsOf(payload: Payload, head: Head, body: Body): readonly Transacti
       const last = samples.at(-1);
       // Power and energy of one moment may stand in two meter values.
       const sample = last === undefined ? null : { ...last, ...newestTold(samples) };
-      const others = sample === null ? [] : samplesBeside(sample, samples, head);
+      const others = sample === null ? [] : samplesBeside(sample, samples.slice(0, -1), head);
       return [...others, { ...head, kind: "transaction-updated", sample }];
     }
     default:

@@ -83,6 +83,18 @@ export const sessionSchema: z.ZodType<SessionView> = z
     energyNeedKwh: kwh("Wanted from plug-in to departure"),
     deliveredKwh: kwh("Net energy into the car so far; negative when it gave back more than it took"),
     exportedKwh: kwh("Taken from the car so far"),
+    estimate: z
+      .object({
+        importedKwh: kwh("Of what came, what no register says: by its power, over the time in between"),
+        exportedKwh: kwh("Of what was taken, likewise"),
+        reason: z
+          .enum(["register-impossible", "register-went-back", "unit-mended"])
+          .describe(
+            "register-impossible: one rose by more than the EVSE delivers in the time; register-went-back: one began anew or lower; unit-mended: Wh were called kWh and are read in the right unit",
+          ),
+      })
+      .nullable()
+      .describe("Set where a register told cannot be; null: all of them count as they were told"),
     energyToGoKwh: kwh(
       "Still to charge, never negative: the energy wanted and what was given back, less what came",
     ),

@@ -1,0 +1,32 @@
+import type { TransactionEvent } from "../domain/fleet.js";
+import type { Told } from "./register-chain.js";
+import { type Metered, plausibleMs, registersOf, wholeWh } from "./transaction-row.js";
+
+const PLACES = {
+  "transaction-started": "start",
+  "transaction-updated": "sample",
+  "transaction-ended": "end",
+} as const satisfies Record<TransactionEvent["kind"], Told["place"]>;
+
+export const meteredBy = (event: TransactionEvent): Metered => {
+  const { importedWh, exportedWh } = registersOf(event);
+  return {
+    ...placed(event),
+    importedWh: wholeWh(importedWh),
+    exportedWh: wholeWh(exportedWh),
+    powerKw: event.kind === "transaction-updated" ? (event.sample?.powerKw ?? null) : null,
+  };
+};
+
+/** Where a message stands in its transaction. */
+export const placed = (
+  event: Pick<TransactionEvent, "kind" | "atMs" | "stationTimeMs">,
+): Omit<Told, "wh"> => {
+  const atMs = plausibleMs(event);
+  return {
+    atMs,
+    heardMs: event.atMs,
+    isDated: atMs === event.stationTimeMs,
+    place: PLACES[event.kind],
+  };
+};

@@ -1,0 +1,171 @@
+import { DAY_MS, type EpochMs, hours, MINUTE_MS, SECOND_MS } from "../domain/units.js";
+
+/**
+ * Which readings of a register hang together, by what its EVSE can deliver between them:
+ *
+ *     told      1000  1100  [9e6]  1200 | 81200  81300        told    1000  [1100e3]  [1200e3]  1300
+ *     believed  1000  1100         1200 | 81200  81300        read    1000   1100      1200     1300
+ *                            skipped    broken                             in the other unit
+ *
+ * Of all such readings of what was told the one that has to explain away least: a reading left out, a break
+ * after which the register goes on elsewhere, a stretch that was told in Wh and called kWh.
+ */
+
+/** One register as it was told, in Wh. */
+export interface Told {
+  /** By the station's time where that can be, and when it reached us. */
+  readonly atMs: EpochMs;
+  readonly heardMs: EpochMs;
+  /** False: the station's time cannot be, ours stands in. */
+  readonly isDated: boolean;
+  readonly place: "start" | "sample" | "end";
+  readonly wh: number;
+}
+
+/** A register as it is read. */
+export interface Read {
+  readonly told: Told;
+  /** In Wh, by the unit that fits. */
+  readonly wh: number;
+  readonly factor: number;
+}
+
+/** From one believed reading to the next; `isBroken`: the register tells nothing of what flowed between them. */
+export interface Step {
+  readonly from: Read;
+  readonly to: Read;
+  readonly isBroken: boolean;
+}
+
+const WH_PER_KWH = 1000;
+const WH_CALLED_KWH = 1 / 1000;
+/** A rating is nominal: that much above it may be drawn. */
+const MARGIN = 1.1;
+/** Times are told in whole seconds, and a clock is corrected only when it is off by this. */
+const SLACK_MS = 20 * SECOND_MS;
+/** So far a clock that is believed may be off, and mended between two readings. */
+const CLOCK_MS = 5 * MINUTE_MS;
+/** The longest that a station without a clock is believed to have kept what it tells. */
+const UNDATED_MS = DAY_MS;
+
+/** The time between two readings in which energy may have flowed, by either clock. */
+export const spanMs = (from: Omit<Told, "wh">, to: Omit<Told, "wh">): number => {
+  const [byStation, byUs] = [Math.max(0, to.atMs - from.atMs), Math.max(0, to.heardMs - from.heardMs)];
+  const isKept = !from.isDated && (from.place === "start" || byUs < SLACK_MS);
+  if (isKept || (!to.isDated && byUs < SLACK_MS)) return UNDATED_MS;
+  return Math.min(Math.max(byStation, byUs), byStation + CLOCK_MS);
+};
+
+/** The most that an EVSE delivers in a time, Wh. */
+export type MostWh = (forMs: number) => number;
+
+export const mostWhOf =
+  (ratedKw: number): MostWh =>
+  (forMs) =>
+    MARGIN * ratedKw * WH_PER_KWH * hours(forMs);
+
+/** Whether a register can have gone from one reading to another. */
+export const isPossible = (wh: number, between: readonly [Told, Told], mostWh: MostWh): boolean =>
+  wh >= 0 && wh <= mostWh(spanMs(...between) + SLACK_MS);
+
+/** What each explanation costs: nothing is believed that a smaller oddity explains. */
+const COST = { skipped: 1, skippedEnd: 2.8, broken: 2.5, otherUnit: 0.5, unlikely: 2.2 } as const;
+/** So many times its rating no station draws: it told another unit. */
+const BEYOND = 20;
+/** However many are left out between two that agree: less than two breaks. */
+const MOST_SKIPPED = 4;
+/** So many readings in a row may be left out; all of them where the first and a later one agree. */
+const LOOK_BACK = 6;
+const FACTORS = [1, WH_CALLED_KWH] as const;
+
+interface Node {
+  readonly read: Read;
+  readonly cost: number;
+  readonly before: Node | null;
+  readonly isBroken: boolean;
+}
+
+/** The believed readings of a register, by time, and the steps between them. */
+export interface Chain {
+  readonly reads: readonly Read[];
+  readonly steps: readonly Step[];
+}
+
+const skipCost = ({ place }: Told): number => (place === "sample" ? COST.skipped : COST.skippedEnd);
+
+/** Chains what was told, in order of time. */
+export const chained = (told: readonly Told[], mostWh: MostWh): Chain => {
+  const nodes: (readonly Node[])[] = [];
+  let skippedBefore = 0;
+  for (const [index, to] of told.entries()) {
+    const first = skippedBefore;
+    const back = index <= LOOK_BACK ? nodes : [...nodes.slice(0, 1), ...nodes.slice(-LOOK_BACK)];
+    nodes.push(
+      FACTORS.map((factor) => {
+        const read = { told: to, wh: to.wh * factor, factor };
+        const alone = {
+          read,
+          cost: first + (factor === 1 ? 0 : COST.otherUnit),
+          before: null,
+          isBroken: false,
+        };
+        return best(alone, read, { back, mostWh });
+      }),
+    );
+    skippedBefore += skipCost(to);
+  }
+  return pathTo(last(nodes));
+};
+
+const best = (
+  alone: Node,
+  read: Read,
+  { back, mostWh }: { readonly back: readonly (readonly Node[])[]; readonly mostWh: MostWh },
+): Node => {
+  let found = alone;
+  let skipped = 0;
+  for (const row of back.toReversed()) {
+    for (const before of row) {
+      const step = stepCost(before.read, read, mostWh);
+      const cost = before.cost + Math.min(MOST_SKIPPED, skipped) + step;
+      if (cost < found.cost) found = { read, cost, before, isBroken: step >= COST.broken };
+    }
+    skipped += skipCost(row[0]?.read.told ?? read.told);
+  }
+  return found;
+};
+
+/** In the other unit is read only what cannot be in its own, or stands still. */
+const stepCost = (from: Read, to: Read, mostWh: MostWh): number => {
+  if (to.told.place === "end" && !isPossible(to.wh - from.wh, [from.told, to.told], mostWh)) return Infinity;
+  const between = [from.told, to.told] as const;
+  const fits = isPossible(to.wh - from.wh, between, mostWh);
+  if (from.factor !== to.factor) return fits ? COST.otherUnit : COST.broken + COST.otherUnit;
+  const toldWh = to.told.wh - from.told.wh;
+  if (!fits) return COST.broken;
+  if (to.factor === 1 || toldWh === 0) return 0;
+  if (isPossible(toldWh, between, mostWh)) return COST.broken;
+  return isPossible(toldWh / BEYOND, between, mostWh) ? COST.unlikely : 0;
+};
+
+const last = (nodes: readonly (readonly Node[])[]): Node | null => {
+  let found: { readonly node: Node; readonly cost: number } | null = null;
+  let skipped = 0;
+  for (const row of nodes.toReversed()) {
+    for (const node of row)
+      if (found === null || node.cost + skipped < found.cost) found = { node, cost: node.cost + skipped };
+    skipped += skipCost(row[0]?.read.told ?? NOTHING);
+  }
+  return found?.node ?? null;
+};
+const NOTHING: Told = { atMs: 0, heardMs: 0, isDated: true, place: "sample", wh: 0 };
+
+const pathTo = (end: Node | null): Chain => {
+  const reads: Read[] = [];
+  const steps: Step[] = [];
+  for (let node = end; node !== null; node = node.before) {
+    reads.push(node.read);
+    if (node.before !== null) steps.push({ from: node.before.read, to: node.read, isBroken: node.isBroken });
+  }
+  return { reads: reads.reverse(), steps: steps.reverse() };
+};

@@ -1,0 +1,214 @@
+import { MOST_EVSE_POWER_KW } from "../domain/bounds.js";
+import type { EstimateReason } from "../domain/session.js";
+import { largest, smallest, sum } from "../domain/units.js";
+import { type Flow, integratedWh } from "./integrated-power.js";
+import {
+  chained,
+  isPossible,
+  type MostWh,
+  mostWhOf,
+  type Read,
+  spanMs,
+  type Step,
+  type Told,
+} from "./register-chain.js";
+import type { Counted, Metered, TransactionRow } from "./transaction-row.js";
+
+/**
+ * Registers by the rating of their EVSE. As long as each can have come of the one before, all count, and the row's
+ * least and most are enough. Where one cannot, the energy is counted anew from all messages, so that the order in
+ * which they came does not matter: what the register says where it hangs together, and power over time between.
+ */
+
+const mostOf = ({ registers }: TransactionRow): MostWh => mostWhOf(registers.ratedKw ?? MOST_EVSE_POWER_KW);
+
+/** The row with one more message: the rating that it came with, and which registers are the newest. */
+export const withMetered = (row: TransactionRow, metered: Metered, ratedKw?: number): TransactionRow => {
+  const { registers } = row;
+  const rated = { ratedKw: atMost(registers.ratedKw, ratedKw) };
+  if (metered.importedWh === null && metered.exportedWh === null)
+    return rated.ratedKw === registers.ratedKw ? row : { ...row, registers: { ...registers, ...rated } };
+  const { newest } = registers;
+  return {
+    ...row,
+    registers: {
+      ...registers,
+      ...rated,
+      first: registers.first ?? metered,
+      newest: {
+        ...metered,
+        importedWh: metered.importedWh ?? newest?.importedWh ?? null,
+        exportedWh: metered.exportedWh ?? newest?.exportedWh ?? null,
+      },
+    },
+  };
+};
+
+const atMost = (a: number | null, b: number | undefined): number | null =>
+  b === undefined ? a : Math.max(a ?? b, b);
+
+/** Whether the registers of a row must be counted anew, over all its messages, after one more of them. */
+export const isOutOfRating = (
+  before: TransactionRow | null,
+  row: TransactionRow,
+  metered: Metered,
+): boolean => {
+  if (row.registers.counted !== null) return true;
+  if (metered.importedWh === null && metered.exportedWh === null) return false;
+  if (before === null || (before.lowWh === null && before.exportLowWh === null)) return false;
+  const { newest } = before.registers;
+  if (newest === null || before.endedMs !== null || metered.place === "start") return true;
+  if (metered.place === "sample" && metered.atMs < newest.atMs) return true;
+  return !follows(newest, metered, mostOf(row)) || isBeyond(row, metered);
+};
+
+const follows = (before: Metered, after: Metered, mostWh: MostWh): boolean =>
+  (["importedWh", "exportedWh"] as const).every((key) => {
+    const [from, to] = [before[key], after[key]];
+    if (from === null || to === null) return true;
+    return isPossible(
+      to - from,
+      [
+        { ...before, wh: from },
+        { ...after, wh: to },
+      ],
+      mostWh,
+    );
+  });
+
+const spread = (lowWh: number | null, highWh: number | null): number => (highWh ?? 0) - (lowWh ?? 0);
+
+/** Whether all that the registers went is more than its time allows. */
+const isBeyond = (row: TransactionRow, metered: Metered): boolean => {
+  const limitWh = mostOf(row)(spanMs(row.registers.first ?? metered, metered));
+  return Math.max(spread(row.lowWh, row.highWh), spread(row.exportLowWh, row.exportHighWh)) > limitWh;
+};
+
+/** By place, then by time: a start comes before, and an end after what is metered between. */
+const inOrder = (a: Metered, b: Metered): number =>
+  ORDER[a.place] - ORDER[b.place] || a.atMs - b.atMs || a.heardMs - b.heardMs || low(a) - low(b);
+const ORDER = { start: 0, sample: 1, end: 2 } as const;
+const low = ({ importedWh, exportedWh }: Metered): number => (importedWh ?? 0) + (exportedWh ?? 0);
+
+/** Of several ends the register of the one that counts. */
+const isOwnEnd = ({ endWh }: TransactionRow, { place, importedWh }: Metered): boolean =>
+  place !== "end" || endWh === null || importedWh === null || importedWh === endWh;
+
+type Register = "importedWh" | "exportedWh";
+
+/** A row with its energy counted from all of its messages. */
+export const countByRating = (row: TransactionRow, metered: readonly Metered[]): TransactionRow => {
+  const own = metered.filter((one) => isOwnEnd(row, one)).sort(inOrder);
+  const mostWh = mostOf(row);
+  const imported = countOne(own, "importedWh", mostWh);
+  const exported = countOne(own, "exportedWh", mostWh);
+  const isOdd = imported.reason !== null || exported.reason !== null;
+  const registered = own.filter((one) => one.importedWh !== null || one.exportedWh !== null);
+  return {
+    ...row,
+    lowWh: imported.lowWh,
+    highWh: imported.highWh,
+    exportLowWh: exported.lowWh,
+    exportHighWh: exported.highWh,
+    implausible: isOdd,
+    registers: {
+      ...row.registers,
+      first: registered[0] ?? null,
+      newest: newestOf(registered),
+      counted: isOdd ? countedOf(imported, exported) : null,
+    },
+  };
+};
+
+const newestOf = (registered: readonly Metered[]): Metered | null => {
+  const newest = registered.at(-1);
+  if (newest === undefined) return null;
+  const lastTold = (key: Register) => registered.findLast((one) => one[key] !== null)?.[key] ?? null;
+  return { ...newest, importedWh: lastTold("importedWh"), exportedWh: lastTold("exportedWh") };
+};
+
+interface CountedOne {
+  /** Least and most of those that count, as they were told. */
+  readonly lowWh: number | null;
+  readonly highWh: number | null;
+  readonly wh: number;
+  readonly estimatedWh: number;
+  /** null: all that was told counts as it was told. */
+  readonly reason: EstimateReason | null;
+}
+
+const countedOf = (imported: CountedOne, exported: CountedOne): Counted => ({
+  importedWh: Math.round(imported.wh),
+  exportedWh: Math.round(exported.wh),
+  estimatedWh: Math.round(imported.estimatedWh),
+  exportEstimatedWh: Math.round(exported.estimatedWh),
+  reason: imported.reason ?? exported.reason ?? "register-impossible",
+});
+
+const countOne = (own: readonly Metered[], key: Register, mostWh: MostWh): CountedOne => {
+  const told = own.flatMap((one): Told[] => (one[key] === null ? [] : [{ ...one, wh: one[key] }]));
+  const { reads, steps } = chained(told, mostWh);
+  const counting = reads.map((read) => read.told.wh);
+  const range = { lowWh: least(counting), highWh: most(counting) };
+  const flows = own.flatMap(({ atMs, powerKw }): Flow[] => (powerKw === null ? [] : [{ atMs, powerKw }]));
+  const gaps = [...steps.filter(({ isBroken }) => isBroken), ...cutEnds(told, reads)];
+  const registeredWh = sum(steps.map(({ from, to, isBroken }) => (isBroken ? 0 : to.wh - from.wh)));
+  const sign = key === "importedWh" ? 1 : -1;
+  const guessedWh = sum(gaps.map(({ from, to }) => gapWh([from.told, to.told], { flows, sign, mostWh })));
+  const [first, last] = [told[0], told.at(-1)];
+  if (first === undefined || last === undefined) return { ...range, wh: 0, estimatedWh: 0, reason: null };
+  const limitWh = mostWh(spanMs(first, last));
+  const wh = Math.min(registeredWh + guessedWh, limitWh);
+  const isOver = wh < registeredWh + guessedWh;
+  const reason = isOver ? "register-impossible" : reasonOf({ told, reads, steps }, mostWh);
+  return { ...range, wh, estimatedWh: isOver ? wh : guessedWh, reason };
+};
+
+const least = (whs: readonly number[]): number | null => (whs.length === 0 ? null : smallest(whs));
+const most = (whs: readonly number[]): number | null => (whs.length === 0 ? null : largest(whs));
+
+const asTold = (one: Told): Read => ({ told: one, wh: one.wh, factor: 1 });
+
+/** What lies before the first and after the last that is believed. */
+const cutEnds = (told: readonly Told[], reads: readonly Read[]): readonly Pick<Step, "from" | "to">[] => {
+  const [first, last] = [told[0], told.at(-1)];
+  const [begin, end] = [reads[0], reads.at(-1)];
+  if (first === undefined || last === undefined || begin === undefined || end === undefined) return [];
+  return [
+    { from: asTold(first), to: begin },
+    { from: end, to: asTold(last) },
+  ].filter(({ from, to }) => from.told !== to.told);
+};
+
+/** Where the register says nothing: its power over the time, no more than can have been; without a power nothing. */
+const gapWh = (
+  [from, to]: readonly [Told, Told],
+  {
+    flows,
+    sign,
+    mostWh,
+  }: { readonly flows: readonly Flow[]; readonly sign: 1 | -1; readonly mostWh: MostWh },
+): number => Math.min(integratedWh(flows, [from.atMs, to.atMs], sign) ?? 0, mostWh(spanMs(from, to)));
+
+interface Explained {
+  readonly told: readonly Told[];
+  readonly reads: readonly Read[];
+  readonly steps: readonly Step[];
+}
+
+const reasonOf = ({ told, reads, steps }: Explained, mostWh: MostWh): EstimateReason | null => {
+  const broken = steps.find(({ isBroken }) => isBroken);
+  const leftOut = told.filter((one) => reads.every((read) => read.told !== one));
+  if (broken === undefined && leftOut.length === 0)
+    return reads.some(({ factor }) => factor !== 1) ? "unit-mended" : null;
+  const fellBack = leftOut.some((one) => isFollowing(one, { told, reads, steps }, mostWh));
+  const isBack = broken === undefined ? fellBack : broken.to.wh < broken.from.wh;
+  return isBack ? "register-went-back" : "register-impossible";
+};
+
+/** Whether it could have come of the last believed one before it: then what follows is lower. */
+const isFollowing = (one: Told, { told, reads }: Explained, mostWh: MostWh): boolean => {
+  const place = told.indexOf(one);
+  const before = reads.findLast((read) => told.indexOf(read.told) < place);
+  return before !== undefined && isPossible(one.wh - before.wh, [before.told, one], mostWh);
+};

@@ -1,0 +1,188 @@
+/**
+ * The laws of registers that cannot be, of an EVSE whose rating is known.
+ *
+ * 1. At no moment is more billed than the rating × the time × 1.1, whatever the registers tell.
+ * 2. A register that is right is billed to the watt-hour, and nothing of it is estimated.
+ * 3. Any order of the messages gives the same bill.
+ * 4. Readings in Wh that are called kWh are billed in the right unit.
+ * 5. A register that jumps once, or begins anew, costs no more than what flowed over the jump.
+ */
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { TransactionEvent } from "../../src/domain/fleet.js";
+import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
+import { ended, minutes, started, updated } from "./events.js";
+import { kinds } from "./kinds.js";
+
+const RATED_KW = 7.4;
+const START_WH = 1_000_000;
+
+interface Visit {
+  /** By the minute. */
+  readonly powersKw: readonly number[];
+  readonly stopTold: boolean;
+}
+/** What a register tells at a minute in the place of the truth; the stop is one after the last. */
+type Telling = (trueWh: number, minute: number) => number;
+
+const visit: fc.Arbitrary<Visit> = fc.record({
+  powersKw: fc.array(fc.double({ min: 0, max: RATED_KW, noNaN: true }), { minLength: 2, maxLength: 25 }),
+  stopTold: fc.boolean(),
+});
+const minute = fc.nat({ max: 25 });
+
+const truth = ({ powersKw }: Visit): readonly number[] => {
+  let wh = START_WH;
+  return [START_WH, ...powersKw.map((kw) => (wh += (kw * 1000) / 60))].map(Math.round);
+};
+
+/** The messages of a visit: its start, a sample at the end of each minute, and its stop with the last. */
+const messages = (drawn: Visit, telling: Telling): readonly TransactionEvent[] => {
+  const registers = truth(drawn);
+  const at = (count: number) => ({ atMs: minutes(count), stationTimeMs: minutes(count), ratedKw: RATED_KW });
+  const last = registers.length - 1;
+  const samples = registers
+    .slice(1)
+    .map((wh, index) =>
+      updated(
+        { ...at(index + 1), seqNo: index + 1 },
+        { importedWh: telling(wh, index + 1), powerKw: drawn.powersKw[index] ?? 0 },
+      ),
+    );
+  const stopWh = telling(registers[last] ?? 0, last + 1);
+  const stop = ended({ ...at(last), seqNo: last + 1, meterWh: drawn.stopTold ? stopWh : null });
+  return [started({ ...at(0), meterWh: telling(START_WH, 0) }), ...samples, stop];
+};
+
+const FAULTS: Record<string, fc.Arbitrary<Telling>> = {
+  none: fc.constant((wh) => wh),
+  "Wh called kWh in its samples, for a time or for ever": fc.tuple(minute, minute).map(
+    ([from, to]) =>
+      (wh, at) =>
+        at > from && at <= Math.max(to, from + 1) ? wh * 1000 : wh,
+  ),
+  "Wh called kWh everywhere": fc.constant((wh) => wh * 1000),
+  "a jump": fc.tuple(minute, fc.integer({ min: 500, max: 5_000_000 })).map(
+    ([from, byWh]) =>
+      (wh, at) =>
+        at > from ? wh + byWh : wh,
+  ),
+  "a jump of one reading": fc.tuple(minute, fc.integer({ min: 500, max: 5_000_000 })).map(
+    ([only, byWh]) =>
+      (wh, at) =>
+        at === only ? wh + byWh : wh,
+  ),
+  "a beginning at 0": minute.map((from) => (wh, at) => (at > from ? wh - START_WH : wh)),
+  "a jump after which it stands still": fc.tuple(minute, fc.integer({ min: 500, max: 5_000_000 })).map(
+    ([from, byWh]) =>
+      (wh, at) =>
+        at > from ? START_WH + byWh : wh,
+  ),
+  "anything at all": fc
+    .array(fc.integer({ min: 0, max: 2_000_000_000 }), { minLength: 30, maxLength: 30 })
+    .map((whs) => (_, at) => whs[at] ?? 0),
+};
+
+const recordAll = async (
+  events: readonly TransactionEvent[],
+  each: (kwh: number, event: TransactionEvent) => void,
+) => {
+  const ledger = createMemoryLedger();
+  for (const event of events) each((await ledger.record(event)).session?.importedKwh ?? 0, event);
+  const [session] = await ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER);
+  await ledger.close();
+  if (session === undefined) throw new Error("there is no session");
+  return session;
+};
+const nobody = (): void => undefined;
+const kwhOf = (drawn: Visit): number => ((truth(drawn).at(-1) ?? 0) - START_WH) / 1000;
+const mostKwh = (event: TransactionEvent): number =>
+  (RATED_KW * 1.1 * (event.stationTimeMs - minutes(0))) / 3_600_000;
+/** Whole Wh. */
+const ROUNDING_KWH = 0.001;
+
+describe.each(Object.entries(FAULTS))("a register with %s", (name, fault) => {
+  it("is never billed beyond what its EVSE delivers", async () => {
+    await fc.assert(
+      fc.asyncProperty(visit, fault, async (drawn, telling) => {
+        await recordAll(messages(drawn, telling), (kwh, event) =>
+          expect(kwh).toBeLessThanOrEqual(mostKwh(event) + ROUNDING_KWH),
+        );
+      }),
+    );
+  });
+
+  it("has one bill in any order", async () => {
+    const keys = fc.array(fc.nat(), { minLength: 30, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(visit, fault, keys, async (drawn, telling, order) => {
+        const events = messages(drawn, telling);
+        const mixed = events
+          .map((event, index) => ({ event, key: order[index] ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ event }) => event);
+        const [found, expected] = [await recordAll(mixed, nobody), await recordAll(events, nobody)];
+        expect(found.importedKwh).toBe(expected.importedKwh);
+        expect(found.estimate).toEqual(expected.estimate);
+      }),
+    );
+  });
+
+  if (name === "none")
+    it("is billed to the watt-hour", async () => {
+      await fc.assert(
+        fc.asyncProperty(visit, async (drawn) => {
+          const session = await recordAll(
+            messages(drawn, (wh) => wh),
+            nobody,
+          );
+          expect(session.importedKwh).toBeCloseTo(kwhOf(drawn), 6);
+          expect(session.estimate).toBeUndefined();
+        }),
+      );
+    });
+});
+
+/** A car of steady power for ten minutes. */
+const STEADY: Visit = { powersKw: Array.from({ length: 10 }, () => 6), stopTold: true };
+
+describe.each(kinds)("a visit of 1 kWh in $name", ({ open }) => {
+  it.each<[string, Telling, { kwh: number; estimatedKwh: number; reason: string | undefined }]>([
+    ["is right", (wh) => wh, { kwh: 1, estimatedKwh: 0, reason: undefined }],
+    [
+      "calls Wh kWh until it is mended",
+      (wh, at) => (at >= 1 && at <= 3 ? wh * 1000 : wh),
+      { kwh: 1, estimatedKwh: 0, reason: "unit-mended" },
+    ],
+    [
+      "calls Wh kWh in all its samples, and not in its stop",
+      (wh, at) => (at >= 1 && at <= 10 ? wh * 1000 : wh),
+      { kwh: 1, estimatedKwh: 0, reason: "unit-mended" },
+    ],
+    ["calls Wh kWh everywhere", (wh) => wh * 1000, { kwh: 1, estimatedKwh: 0, reason: "unit-mended" }],
+    [
+      "jumps by 50 kWh",
+      (wh, at) => (at > 4 ? wh + 50_000 : wh),
+      { kwh: 1, estimatedKwh: 0.1, reason: "register-impossible" },
+    ],
+    [
+      "jumps by 50 kWh in its stop alone",
+      (wh, at) => (at > 10 ? wh + 50_000 : wh),
+      { kwh: 1, estimatedKwh: 0, reason: "register-impossible" },
+    ],
+    [
+      "begins at 0 again",
+      (wh, at) => (at > 4 ? wh - START_WH - 500 : wh),
+      { kwh: 1, estimatedKwh: 0.1, reason: "register-went-back" },
+    ],
+  ])("whose register %s", async (_, telling, { kwh, estimatedKwh, reason }) => {
+    const { ledger, close } = await open();
+    for (const event of messages(STEADY, (wh, at) => Math.max(0, telling(wh, at))))
+      await ledger.record(event);
+    const [session] = await ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER);
+    await close();
+    expect(session?.importedKwh).toBeCloseTo(kwh, 2);
+    expect(session?.estimate?.importedKwh ?? 0).toBeCloseTo(estimatedKwh, 2);
+    expect(session?.estimate?.reason).toBe(reason);
+  });
+});
