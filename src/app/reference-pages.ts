@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { configReference } from "../config/index.js";
-import { ERROR_CATALOGUE } from "../domain/errors.js";
+import { ERROR_CATALOGUE } from "../domain/error-catalogue.js";
 import { scenarioReference } from "../../sims/index.js";
 import { benchmarkPage } from "./benchmark-page.js";
 import { conformancePage, OCPP_VERSIONS } from "./conformance-page.js";

@@ -1,6 +1,7 @@
 import { test as fuzz, fc } from "@fast-check/vitest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ERROR_CATALOGUE, type ErrorCode, YouxuError } from "../../src/domain/errors.js";
+import { ERROR_CATALOGUE } from "../../src/domain/error-catalogue.js";
+import { type ErrorCode, YouxuError } from "../../src/domain/errors.js";
 import { FIRST_SESSION } from "./fake-operations.js";
 import { bearer, type Harness, startHarness } from "./harness.js";
 

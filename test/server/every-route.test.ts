@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ERROR_CATALOGUE } from "../../src/domain/errors.js";
+import { ERROR_CATALOGUE } from "../../src/domain/error-catalogue.js";
 import { connect, flatPolicy, harnessOf, plugIn } from "../control/harness.js";
 import { SHARED_PILES } from "../fixtures/shared-piles.js";
 import { communityOf, stationOf } from "../fixtures/sites.js";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ERROR_CATALOGUE } from "../../src/domain/errors.js";
+import { ERROR_CATALOGUE } from "../../src/domain/error-catalogue.js";
 import type { PlanOutcome, Reason, ReasonKey } from "../../src/domain/plan.js";
 import { IGNORED_CODES } from "../../src/domain/views.js";
 import * as rules from "../../src/optimizer/rules/index.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ERROR_CATALOGUE } from "../../domain/errors.js";
+import { ERROR_CATALOGUE } from "../../domain/error-catalogue.js";
 
 /** Field schemas that carry their unit into the description, so that OpenAPI shows it. */
 export const epochMs = (what: string) => z.int().describe(`${what}; epoch milliseconds, UTC`);
