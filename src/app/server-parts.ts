@@ -27,7 +27,7 @@ import type { TlsParts } from "./tls.js";
 export interface ServerParts {
   readonly clock: Clock;
   readonly sites: readonly Site[];
-  /** Meters, PV inverters and batteries that are reached over MQTT and Modbus TCP; absent: none. */
+  /** Meters, PV inverters and batteries that are reached over MQTT, Modbus TCP and HTTP; absent: none. */
   readonly devices?: readonly DeviceConfig[];
   readonly tariffs: readonly Tariff[];
   readonly prices: PriceTables;
