@@ -136,7 +136,7 @@ describe("a battery over HTTP", () => {
     const told = one.devices.setPower("bank", 2);
     await until(() => device.asked.length > before);
     one.devices.stop();
-    expect(await told).toMatchObject({ status: "unknown" });
+    expect(await told).toEqual({ status: "unknown", detail: "stopped" });
     expect(await one.devices.setPower("bank", 3)).toEqual({ status: "unknown", detail: "stopped" });
     expect(device.asked.slice(before)).toEqual(["PUT /set"]);
   });

@@ -42,6 +42,9 @@ export const httpAdapter = (parts: AdapterParts, access: HttpAccess, tell: Tell)
     open.add(ending);
     try {
       return await run(ending);
+    } catch (error) {
+      if (ending.signal.reason instanceof Error) throw ending.signal.reason;
+      throw error;
     } finally {
       clearTimeout(timer);
       open.delete(ending);
