@@ -11,6 +11,8 @@ const LONGEST_REFRESH_MS = MINUTE_MS;
 const REFRESHES = 3;
 /** After so many commands in a row that were not confirmed a device is at fault. */
 const MOST_FAILURES = 2;
+/** One that never answers before the next command comes is at fault, too, after so long. */
+const MOST_SUPERSEDED_MS = 2 * MINUTE_MS;
 /** A change below this is not worth a command. */
 const CHANGE_KW = 0.01;
 const MOST_IN_PLAY = 8;
@@ -64,6 +66,8 @@ export const openToldBook = (input: ToldBookInput): ToldBook => {
   let confirmed: ToldUntil | null = null;
   let confirmedMs = -Infinity;
   let failures = 0;
+  /** When the first was told of those that were superseded since any was confirmed. */
+  let supersededMs: EpochMs | null = null;
 
   const confirm = (told: ToldUntil, atMs: EpochMs): void => {
     const at = inPlay.indexOf(told);
@@ -72,6 +76,7 @@ export const openToldBook = (input: ToldBookInput): ToldBook => {
     confirmed = told;
     const wasAtFault = failures >= MOST_FAILURES;
     failures = 0;
+    supersededMs = null;
     if (wasAtFault) input.onChange();
   };
 
@@ -100,6 +105,10 @@ export const openToldBook = (input: ToldBookInput): ToldBook => {
       };
       if (answer.status === "confirmed") return confirm(told, nowMs);
       if (answer.status === "refused") inPlay = inPlay.filter((one) => one !== told);
+      if (answer.status === "superseded") {
+        supersededMs ??= nowMs;
+        if (clock.now() - supersededMs < MOST_SUPERSEDED_MS) return;
+      }
       failures += 1;
       if (failures === 1) input.onRefused(powerKw, answer);
       if (failures === MOST_FAILURES) input.onChange();

@@ -174,5 +174,7 @@ export type DeviceAnswer =
   | { readonly status: "confirmed" }
   /** The device said no. */
   | { readonly status: "refused"; readonly detail: string }
+  /** Another was to be told before its answer came: nobody knows whether it was taken, and it is no fault. */
+  | { readonly status: "superseded"; readonly detail: string }
   /** Nobody knows whether it was taken. */
   | { readonly status: "unknown"; readonly detail: string };

@@ -98,6 +98,7 @@ const answered = (
   { powerKw, answer }: Extract<DeviceEvent, { kind: "answered" }>,
   nowMs: EpochMs,
 ): DeviceRecord => {
+  if (answer.status === "superseded") return record;
   if (answer.status !== "confirmed")
     return { ...record, lastError: { message: `${answer.status}: ${answer.detail}`, atMs: nowMs } };
   const { told } = record;

@@ -21,6 +21,8 @@ export interface Following {
   readonly answer: Promise<DeviceAnswer>;
   see(powerKw: number, atMs: EpochMs): void;
   lose(why: string): void;
+  /** Another setpoint is to be told. */
+  supersede(): void;
 }
 
 interface Awaited {
@@ -30,6 +32,9 @@ interface Awaited {
   /** Any power below it follows. */
   readonly isLimit: boolean;
 }
+
+/** What became of a setpoint that another overtook. */
+export const SUPERSEDED: DeviceAnswer = { status: "superseded", detail: "another setpoint came" };
 
 const openAnswer = () => {
   const open: ((answer: DeviceAnswer) => void)[] = [];
@@ -54,6 +59,10 @@ export const awaitFollowing = ({ clock, powerKw, withinMs, isLimit }: Awaited): 
     lose: (why) => {
       cancel();
       settle({ status: "unknown", detail: why });
+    },
+    supersede: () => {
+      cancel();
+      settle(SUPERSEDED);
     },
   };
 };

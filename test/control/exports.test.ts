@@ -5,10 +5,12 @@ import { guardsOf } from "../../src/control/guards.js";
 import { returnedAbove } from "../../src/control/returned.js";
 import type { FleetState } from "../../src/domain/fleet.js";
 import { quarterHourHorizon, slotEndMs } from "../../src/domain/horizon.js";
+import type { LaidSignals } from "../../src/domain/signal.js";
 import type { Measurement } from "../../src/domain/site.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
 import { type BaseForecast, forecastBase } from "../../src/planning/base-forecast.js";
 import { dischargeRoom } from "../../src/planning/discharge-limits.js";
+import { formulate } from "../../src/planning/formulate.js";
 import { communityOf, EVENING_MS, evseOf, scheduleOfKw, stationOf } from "../fixtures/sites.js";
 import { connect, flatPolicy, type Harness, harnessOf, plugIn } from "./harness.js";
 
@@ -47,7 +49,7 @@ const forecastFrom = (memory: ReturnType<typeof createBaseMemory>, nowMs: number
   });
 };
 
-const NO_SIGNALS = { prices: new Map(), caps: [], targets: [], notes: [] };
+const NO_SIGNALS: LaidSignals = { prices: new Map(), caps: [], targets: [], notes: [] };
 
 describe("what cars return beyond an export limit", () => {
   it("falls with every plan by the measured excess at least, until there is none or nothing is given back", () => {
@@ -104,6 +106,48 @@ describe("the guard of an export limit", () => {
     const [guard] = guards.filter(({ counts }) => counts === "discharge");
     expect(guard?.timesMs).toEqual(horizon.startsMs.filter((atMs) => atMs < slotEndMs(horizon, 1)));
     expect(guard?.headroomKw).toEqual(dischargeRoom(input, root)?.slice(0, 2));
+  });
+});
+
+describe("an event's limit of export", () => {
+  const horizon = horizonAt(EVENING_MS);
+  const fleet: FleetState = { stations: new Map() };
+  const base = forecastFrom(createBaseMemory(), EVENING_MS);
+  /** 0 kW in slot 1 alone, at a site that may otherwise return 40 kW. */
+  const capKw = horizon.startsMs.map((_, slot) => (slot === 1 ? 0 : null));
+  const eventId = capKw.map((kw) => (kw === null ? null : "storm"));
+  const capped = { ...NO_SIGNALS, exportCaps: [{ nodeId: root.id, capKw, eventId }] };
+  const wide = { ...site, nodes: [{ ...root, exportLimitKw: 40 }, ...site.nodes.slice(1)] };
+  const zeros = horizon.startsMs.map(() => 0);
+  const prices = new Map([["ev", { buyPerKwh: zeros, sellPerKwh: zeros }]]);
+  const input = { site: wide, horizon, base, fleet };
+  const lessIn = (free: readonly (number | null)[] = [], bound: readonly (number | null)[] = []) =>
+    free.map((kw, slot) => Math.round(10 * ((kw ?? Infinity) - (bound[slot] ?? Infinity))) / 10);
+
+  it("lowers in its slot, and in no other, what the plan and the guard let cars give back", () => {
+    const planned = (signals: LaidSignals) =>
+      formulate({ ...input, signals, nowMs: EVENING_MS, defaultsOf: new Map(), previous: null }).nodes.find(
+        ({ id }) => id === root.id,
+      );
+    const guarded = (signals: LaidSignals) =>
+      guardsOf({ ...input, signals, timesMs: horizon.startsMs }).find(({ counts }) => counts === "discharge");
+    const [free, bound] = [planned({ ...NO_SIGNALS, prices }), planned({ ...capped, prices })];
+    const table = {
+      limit: lessIn(free?.exportLimitKw ?? [], bound?.exportLimitKw ?? []),
+      discharge: lessIn(free?.dischargeLimitKw ?? [], bound?.dischargeLimitKw ?? []),
+      guard: lessIn(guarded(NO_SIGNALS)?.headroomKw, guarded(capped)?.headroomKw),
+    };
+    expect(table).toEqual({
+      limit: [0, 40, 0, 0, 0, 0, 0, 0],
+      discharge: [0, 40, 0, 0, 0, 0, 0, 0],
+      guard: [0, 40],
+    });
+  });
+
+  it("binds a site that has none of its own, in that slot alone", () => {
+    const unlimited = { ...site, nodes: [{ ...root, exportLimitKw: null }, ...site.nodes.slice(1)] };
+    const room = dischargeRoom({ ...input, site: unlimited, signals: capped }, unlimited.nodes[0]!);
+    expect(room?.map(Number.isFinite)).toEqual(capKw.map((kw) => kw !== null));
   });
 });
 

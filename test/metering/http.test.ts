@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { SimulatedBattery } from "../../sims/devices/battery-unit.js";
 import { type HttpDevice, startHttpDevice } from "../../sims/devices/http-front.js";
 import type { DeviceConfig, DeviceState, HttpAccess } from "../../src/domain/device.js";
@@ -10,6 +10,7 @@ let bench: DeviceBench | null = null;
 let web: HttpDevice | null = null;
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   bench?.devices.stop();
   await web?.close();
   bench = web = null;
@@ -127,6 +128,32 @@ describe("a battery over HTTP", () => {
     expect(state()).toMatchObject({ connected: true, lastError: { message: "soc: no JSON" } });
   });
 
+  it("that stops ends what is asked, and asks and tells nothing more", async () => {
+    const { bench: one, web: device, state } = await play();
+    await until(() => state()?.power !== null);
+    device.mood = "silent";
+    const before = device.asked.length;
+    const told = one.devices.setPower("bank", 2);
+    await until(() => device.asked.length > before);
+    one.devices.stop();
+    expect(await told).toEqual({ status: "unknown", detail: "stopped" });
+    expect(await one.devices.setPower("bank", 3)).toEqual({ status: "unknown", detail: "stopped" });
+    expect(device.asked.slice(before)).toEqual(["PUT /set"]);
+  });
+
+  it("leaves nothing of a question in any signal once that is answered", async () => {
+    const any = vi.spyOn(AbortSignal, "any");
+    const add = vi.spyOn(EventTarget.prototype, "addEventListener");
+    const listening = new Map<AbortSignal, number>();
+    const { bench: one, state } = await play();
+    await until(() => state()?.power !== null);
+    for (const powerKw of [1, 2, 3]) await one.devices.setPower("bank", powerKw);
+    for (const signal of add.mock.contexts)
+      if (signal instanceof AbortSignal) listening.set(signal, (listening.get(signal) ?? 0) + 1);
+    expect(any).not.toHaveBeenCalled();
+    expect(Math.max(...listening.values())).toBe(1);
+  });
+
   it("is not told what was overtaken by another setpoint", async () => {
     const { bench: one, web: device, battery, state } = await play();
     await until(() => state()?.power !== null);
@@ -136,7 +163,8 @@ describe("a battery over HTTP", () => {
     await until(() => device.asked.length > before);
     device.mood = "well";
     expect(await one.devices.setPower("bank", 5)).toEqual({ status: "confirmed" });
-    expect(await first).toMatchObject({ status: "unknown" });
+    expect(await first).toMatchObject({ status: "superseded" });
+    expect(state()).toMatchObject({ told: { powerKw: 5, confirmed: true }, lastError: null });
     expect(battery.powerKw).toBe(5);
   });
 });

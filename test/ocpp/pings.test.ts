@@ -1,7 +1,7 @@
 /** One timer pings every connection: each once in an interval since it began, and cuts off who is silent for two. */
 import { describe, expect, it } from "vitest";
 import { createPings, type PingedSocket } from "../../src/ocpp/server/pings.js";
-import { VirtualClock } from "../../src/ports/clock.js";
+import { type Clock, VirtualClock } from "../../src/ports/clock.js";
 
 const SECOND = 1_000;
 const EVERY = 60 * SECOND;
@@ -12,10 +12,19 @@ interface Peer extends PingedSocket {
   isCut: boolean;
 }
 
-/** A clock, and the seconds at which each peer was pinged or cut off. */
+/** A clock, its date, and the seconds since the beginning at which each peer was pinged or cut off. */
 const createStage = () => {
   const clock = new VirtualClock(0);
-  const pings = createPings(clock, EVERY);
+  let setBackMs = 0;
+  // Timers go by the time that passes, whatever the date is.
+  const dated: Clock = {
+    now: () => clock.now() - setBackMs,
+    after: (delayMs, run) => clock.after(delayMs, run),
+  };
+  const setBack = (seconds: number): void => {
+    setBackMs += seconds * SECOND;
+  };
+  const pings = createPings(dated, EVERY);
   const seen: string[] = [];
   const seconds = (): number => clock.now() / SECOND;
   const begin = (name: string, answers: boolean, isPaused = false) => {
@@ -29,7 +38,7 @@ const createStage = () => {
       },
       ping: () => {
         seen.push(`${name} ping ${seconds()}`);
-        if (answers) pinged.heardMs = clock.now();
+        if (answers) pinged.heardMs = dated.now();
       },
       terminate: () => {
         peer.isCut = true;
@@ -42,7 +51,7 @@ const createStage = () => {
   const goTo = (second: number): void => {
     while (clock.step(second * SECOND));
   };
-  return { clock, pings, seen, begin, goTo };
+  return { clock, pings, seen, begin, goTo, setBack };
 };
 
 describe("pings", () => {
@@ -79,6 +88,25 @@ describe("pings", () => {
     for (const one of all) pings.end(one);
     goTo(600);
     expect(clock.nextMs()).toBeNull();
+  });
+
+  it.each([
+    ["an hour", 3_600],
+    ["less than an interval", 20],
+  ])("go on, and end with a silent peer, when the clock is set back %s", (_how, backS) => {
+    const { seen, begin, goTo, setBack } = createStage();
+    begin("A", true);
+    begin("silent", false);
+    goTo(90);
+    setBack(backS);
+    goTo(340);
+    const secondsOf = (what: string): number[] =>
+      seen.filter((line) => line.startsWith(what)).map((line) => Number(line.split(" ").at(-1)));
+    const pingedS = secondsOf("A ping");
+    pingedS.slice(1).forEach((atS, index) => expect(atS - pingedS[index]!).toBeLessThanOrEqual(80));
+    expect(pingedS.length).toBeGreaterThanOrEqual(4);
+    expect(secondsOf("silent silent")).toHaveLength(1);
+    expect(secondsOf("silent silent")[0]).toBeLessThanOrEqual(240);
   });
 
   it("are none where none are wanted", () => {

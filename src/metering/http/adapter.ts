@@ -8,7 +8,7 @@ import {
 import type { Cancel } from "../../ports/clock.js";
 import { type Adapter, type AdapterParts, sentenceOf, type Tell } from "../adapter.js";
 import { backoffMs } from "../backoff.js";
-import { isNear } from "../following.js";
+import { isNear, SUPERSEDED } from "../following.js";
 import { rawSetpoint, valueOfMessage } from "../payload.js";
 import { ask, HttpRefusal, type HttpQuestion } from "./request.js";
 
@@ -23,14 +23,33 @@ const MOST_TRIES = 3;
 export const httpAdapter = (parts: AdapterParts, access: HttpAccess, tell: Tell): Adapter => {
   const { clock, random } = parts;
   const { pollMs, timeoutMs, values, setpoint, authorization, caFile } = access;
-  const stopping = new AbortController();
+  // Each forgotten with its question: what a signal of the adapter's whole life remembers is never let go.
+  const open = new Set<AbortController>();
+  let stopped = false;
   let waiting: Cancel | null = null;
   let failures = 0;
   let connected = false;
   let telling: AbortController | null = null;
 
-  const askWithin = (question: Pick<HttpQuestion, "url" | "method" | "body">, signal: AbortSignal) =>
-    ask({ ...question, authorization, caFile, signal: AbortSignal.any([signal, stopping.signal]) });
+  const askWithin = (question: Pick<HttpQuestion, "url" | "method" | "body">, { signal }: AbortController) =>
+    ask({ ...question, authorization, caFile, signal });
+
+  /** Ends what `run` asks when its time is up, when the adapter stops, or before. */
+  const bounded = async <T>(run: (ending: AbortController) => Promise<T>): Promise<T> => {
+    if (stopped) throw new Error("stopped");
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(new Error("no answer in time")), timeoutMs);
+    open.add(ending);
+    try {
+      return await run(ending);
+    } catch (error) {
+      if (ending.signal.reason instanceof Error) throw ending.signal.reason;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      open.delete(ending);
+    }
+  };
 
   const take = (quantity: Quantity, value: UrlValue, text: string): void => {
     const found = valueOfMessage(value, text, { nowMs: clock.now(), retained: false });
@@ -40,7 +59,7 @@ export const httpAdapter = (parts: AdapterParts, access: HttpAccess, tell: Tell)
 
   const readUrl = async (url: string): Promise<void> => {
     try {
-      const text = await askWithin({ url, method: "GET" }, AbortSignal.timeout(timeoutMs));
+      const text = await bounded((ending) => askWithin({ url, method: "GET" }, ending));
       markConnected();
       if (values.power.url === url) take("power", values.power, text);
       if (values.soc?.url === url) take("soc", values.soc, text);
@@ -62,31 +81,31 @@ export const httpAdapter = (parts: AdapterParts, access: HttpAccess, tell: Tell)
       for (const url of new Set([values.power.url, ...(values.soc === null ? [] : [values.soc.url])]))
         await readUrl(url);
     } catch (error) {
-      if (!stopping.signal.aborted) tell({ kind: "lost", why: sentenceOf(error) });
+      if (!stopped) tell({ kind: "lost", why: sentenceOf(error) });
       connected = false;
       failures += 1;
     }
-    if (stopping.signal.aborted) return;
-    waiting = clock.after(failures === 0 ? pollMs : backoffMs(failures - 1, random()), again);
+    if (!stopped) waiting = clock.after(failures === 0 ? pollMs : backoffMs(failures - 1, random()), again);
   };
   const again = (): void => void poll();
 
   const send = async (
     target: NonNullable<HttpAccess["setpoint"]>,
     powerKw: number,
+    ending: AbortController,
   ): Promise<DeviceAnswer> => {
-    telling?.abort(new Error("another setpoint came"));
-    telling = new AbortController();
-    const signal = AbortSignal.any([telling.signal, AbortSignal.timeout(timeoutMs)]);
+    telling?.abort(SUPERSEDED);
+    telling = ending;
     const text = target.body.replaceAll(BODY_VALUE, String(rawSetpoint(target.factor, powerKw)));
     const { url, method, contentType } = target;
     for (let tries = 1; ; tries++)
       try {
-        const answer = await askWithin({ url, method, body: { text, contentType } }, signal);
+        const answer = await askWithin({ url, method, body: { text, contentType } }, ending);
         return judge(target, answer, { powerKw, nowMs: clock.now() });
       } catch (error) {
         if (error instanceof HttpRefusal && error.status < 500) throw error;
-        if (tries >= MOST_TRIES || signal.aborted || stopping.signal.aborted) throw error;
+        if (ending.signal.reason === SUPERSEDED) return SUPERSEDED;
+        if (tries >= MOST_TRIES || ending.signal.aborted) throw error;
       }
   };
 
@@ -95,14 +114,15 @@ export const httpAdapter = (parts: AdapterParts, access: HttpAccess, tell: Tell)
     setPower: async (powerKw) => {
       if (setpoint === null) return { status: "refused", detail: "no setpoint is configured" };
       try {
-        return await send(setpoint, powerKw);
+        return await bounded((ending) => send(setpoint, powerKw, ending));
       } catch (error) {
         const refused = error instanceof HttpRefusal && error.status < 500;
         return { status: refused ? "refused" : "unknown", detail: sentenceOf(error) };
       }
     },
     stop: () => {
-      stopping.abort(new Error("stopped"));
+      stopped = true;
+      for (const ending of open) ending.abort(new Error("stopped"));
       waiting?.();
     },
   };

@@ -61,7 +61,7 @@ export const mqttAdapter = (parts: AdapterParts, access: MqttAccess, tell: Tell)
   const publish = async (powerKw: number): Promise<DeviceAnswer> => {
     if (setpoint === null) return { status: "refused", detail: "no setpoint is configured" };
     if (connection === null || !ready) return { status: "unknown", detail: "not connected" };
-    following?.lose("another setpoint came");
+    following?.supersede();
     const follows = awaitFollowing({
       clock,
       powerKw,

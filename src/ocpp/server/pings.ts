@@ -35,7 +35,8 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
     if (intervalMs === null) return;
     for (const pinged of waiting) {
       const leftMs = pinged.dueMs - clock.now();
-      if (leftMs > 0) {
+      // None waits longer than an interval: where one seems to, the clock was set back since, and it is due.
+      if (leftMs > 0 && leftMs <= intervalMs) {
         timer = clock.after(leftMs, turn);
         return;
       }
@@ -47,8 +48,10 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
     timer = null;
   };
   const beat = (pinged: Pinged, everyMs: number): void => {
-    const { socket, heardMs } = pinged;
-    if (clock.now() - heardMs >= 2 * everyMs && !socket.isPaused) {
+    const { socket } = pinged;
+    // Nothing was heard in the future, which a clock that was set back makes of it.
+    pinged.heardMs = Math.min(pinged.heardMs, clock.now());
+    if (clock.now() - pinged.heardMs >= 2 * everyMs && !socket.isPaused) {
       pinged.silent();
       socket.terminate();
     } else if (socket.readyState === socket.OPEN) socket.ping();
