@@ -11,6 +11,7 @@ import {
   spanMs,
   type Step,
   type Told,
+  withStanding,
 } from "./register-chain.js";
 import type { Counted, Metered, TransactionRow } from "./transaction-row.js";
 
@@ -146,7 +147,9 @@ const countedOf = (imported: CountedOne, exported: CountedOne): Counted => ({
 });
 
 const countOne = (own: readonly Metered[], key: Register, mostWh: MostWh): CountedOne => {
-  const told = own.flatMap((one): Told[] => (one[key] === null ? [] : [{ ...one, wh: one[key] }]));
+  const told = withStanding(
+    own.flatMap((one): Told[] => (one[key] === null ? [] : [{ ...one, wh: one[key] }])),
+  );
   const { reads, steps } = chained(told, mostWh);
   const counting = reads.map((read) => read.told.wh);
   const range = { lowWh: least(counting), highWh: most(counting) };
