@@ -156,6 +156,14 @@ describe("a discharge of a plan that no other follows", () => {
     expect(notTakenBack(play)).toBe(0);
   });
 
+  it("is over then also where nothing is heard of its station", async () => {
+    const play = await givingBack();
+    play.planner.does = "throw";
+    const endMs = play.planner.lastBackMs + TWO_SLOTS_S * 1_000;
+    await play.harness().run(endMs + 1_000 - play.harness().clock.now());
+    expect(play.truth.toldKw).toBe(0);
+  });
+
   it("begins again with the next plan", async () => {
     const play = await givingBack();
     play.planner.does = "throw";
