@@ -3,11 +3,20 @@ import { type AsideWording, isSameAside, type KeptAside, keptAsideSchema } from 
 import { asideWording } from "../domain/quirks.js";
 import type { EvseState, FleetEvent, StationState } from "../domain/fleet.js";
 import type { Schedule } from "../domain/schedule.js";
-import { MINUTE_MS, SECOND_MS } from "../domain/units.js";
-import { asideOf, isAsideMeant, isWilling, releaseKw, type TellPower } from "../dispatch/told-aside.js";
+import { type EpochMs, MINUTE_MS, SECOND_MS } from "../domain/units.js";
+import {
+  asideMeantUntilMs,
+  asideOf,
+  type AsideStanding,
+  isWilling,
+  keptAsideKw,
+  releaseKw,
+  type TellPower,
+} from "../dispatch/told-aside.js";
 import { capabilitiesOf } from "./capabilities.js";
 import type { ControlParts } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
+import { atMost } from "./sending.js";
 
 const COLLECTION = "told-aside";
 
@@ -31,7 +40,8 @@ interface Place {
 /**
  * Words beside profiles: a power that a vendor's message or setting takes, and that stands until the next. What an EVSE
  * may have been told to give back is on disk before the word leaves, and is taken back, again and again while the
- * station is connected, as soon as no session there is to give back any more.
+ * station is connected, as soon as no session there is to give back any more, the last plan that had it do so is old, or
+ * we stop.
  */
 export interface Asides {
   /** The word that goes beside a schedule's profile; null: none does. */
@@ -42,7 +52,8 @@ export interface Asides {
   restored(): Promise<FleetEvent[]>;
   /** Nothing is being told by itself. */
   idle(): boolean;
-  stop(): void;
+  /** Takes back all that may stand at a station that is connected: once, waiting no longer than for any answer. */
+  stop(): Promise<void>;
 }
 
 const keyOf = ({ stationId, evseId }: Place): string => `${stationId}/${evseId}`;
@@ -62,11 +73,13 @@ export const createAsides = (parts: AsideParts): Asides => {
   const busy = new Set<string>();
   const timers = new Map<string, () => void>();
   const tries = new Map<string, number>();
+  /** When what is told is over without another word of the plan. */
+  const ends = new Map<string, () => void>();
   let stopped = false;
 
   const evseOf = ({ stationId, evseId }: Place): EvseState | undefined =>
     keeper.station(stationId)?.evses.get(evseId);
-  const standing = (place: Place, evse: EvseState) => ({
+  const standing = (place: Place, evse: EvseState): AsideStanding => ({
     evse,
     capabilities: capabilitiesOf(keeper.state, place.stationId),
   });
@@ -109,6 +122,7 @@ export const createAsides = (parts: AsideParts): Asides => {
   ): Promise<{ readonly detail: string; readonly isBegun: boolean } | null> => {
     const evse = evseOf(place);
     const session = evse?.session;
+    if (stopped) return { detail: "we stop", isBegun: false };
     if (word.wording.to === "") return { detail: "no quirk `dischargeTo` says where", isBegun: false };
     if (session == null) return { detail: "its session is over", isBegun: false };
     if (evse?.aside != null && !isSameAside(evse.aside, word))
@@ -122,6 +136,7 @@ export const createAsides = (parts: AsideParts): Asides => {
       log.error({ ...place, err }, "a word to give back could not be kept, and is not told");
       return { detail: "it could not be kept", isBegun: true };
     }
+    if (stopped) return { detail: "we stop", isBegun: true };
     const now = evseOf(place)?.session;
     return now?.id === session.id && isWilling(now)
       ? null
@@ -148,6 +163,7 @@ export const createAsides = (parts: AsideParts): Asides => {
     });
     const key = keyOf(place);
     if (outcome.status === "accepted") return parts.planAgain(place.stationId);
+    if (stopped) return log.warn({ ...place, outcome }, "a discharge was not taken back before we stop");
     const tried = tries.get(key) ?? 0;
     tries.set(key, tried + 1);
     log.warn({ ...place, outcome, tried: tried + 1 }, "a discharge was not taken back, and is tried again");
@@ -156,9 +172,11 @@ export const createAsides = (parts: AsideParts): Asides => {
 
   /** The same word once more, before the vendor's time-out ends it. */
   const refresh = async (place: Place): Promise<void> => {
-    const { aside, session } = evseOf(place) ?? {};
-    if (aside == null || session == null) return;
-    const { way, wording, leastKw: powerKw } = aside;
+    const evse = evseOf(place);
+    const powerKw = evse === undefined ? null : keptAsideKw(evse);
+    if (evse?.aside == null || evse.session === null || powerKw === null) return;
+    const { aside, session } = evse;
+    const { way, wording } = aside;
     const { transactionId } = session;
     const word = { kind: "tell-power", way, evseId: place.evseId, transactionId, powerKw, wording } as const;
     const outcome = await tell(place.stationId, word);
@@ -178,6 +196,16 @@ export const createAsides = (parts: AsideParts): Asides => {
     timers.get(key)?.();
     timers.delete(key);
     tries.delete(key);
+    ends.get(key)?.();
+    ends.delete(key);
+  };
+  const look = (place: Place, atMs: EpochMs): void => {
+    const key = keyOf(place);
+    ends.get(key)?.();
+    ends.set(
+      key,
+      clock.after(atMs - clock.now(), () => act(place, false)),
+    );
   };
 
   const run = (place: Place, what: (at: Place) => Promise<void>): void => {
@@ -198,14 +226,29 @@ export const createAsides = (parts: AsideParts): Asides => {
     if (evse?.aside == null) return forget(key);
     const isReachable = parts.settings.steer && keeper.station(place.stationId)?.connected === true;
     if (stopped || !isReachable || busy.has(key) || evse.aside.underWay > 0) return;
-    if (!isAsideMeant(standing(place, evse))) {
+    const untilMs = asideMeantUntilMs(standing(place, evse));
+    if (untilMs <= clock.now()) {
       if (isTime || !tries.has(key)) run(place, release);
       return;
     }
     tries.delete(key);
+    look(place, untilMs);
     if (isTime) return run(place, refresh);
     const timeoutMs = (parts.quirks?.of(place.stationId).values.dischargeTimeoutS ?? 0) * SECOND_MS;
     if (timeoutMs > 0 && !timers.has(key)) later(place, timeoutMs / WORDS_PER_TIMEOUT);
+  };
+
+  const releaseAll = async (): Promise<void> => {
+    const places = [...keeper.state.stations.values()].flatMap(({ stationId, connected, evses }) =>
+      connected
+        ? [...evses.values()].flatMap(({ evseId, aside }) => (aside == null ? [] : [{ stationId, evseId }]))
+        : [],
+    );
+    if (places.length === 0) return;
+    const releases = places.map((place) =>
+      release(place).catch((err: unknown) => log.error({ ...place, err }, "a word beside a profile failed")),
+    );
+    await atMost(clock, parts.settings.answerWithinMs, Promise.all(releases));
   };
 
   /** A station that is there again is told at once. */
@@ -250,9 +293,10 @@ export const createAsides = (parts: AsideParts): Asides => {
         return [{ kind: "aside-restored", stationId, evseId, atMs: clock.now(), told }];
       }),
     idle: () => busy.size === 0,
-    stop: () => {
+    stop: async () => {
       stopped = true;
-      for (const key of timers.keys()) forget(key);
+      for (const key of [...timers.keys(), ...ends.keys()]) forget(key);
+      if (parts.settings.steer) await releaseAll();
     },
   };
 };

@@ -187,11 +187,11 @@ export const createControl = (parts: ControlParts): Control => {
     },
     stop: async () => {
       sharing.stop();
-      asides.stop();
       for (const run of runs.values()) run.loop.stop();
-      await Promise.all(
-        [...runs.values()].map((run) => Promise.all([run.storages.stop(), run.inverters.stop()])),
-      );
+      await Promise.all([
+        asides.stop(),
+        ...[...runs.values()].map((run) => Promise.all([run.storages.stop(), run.inverters.stop()])),
+      ]);
     },
     idle: () =>
       sharing.idle() &&
@@ -202,7 +202,10 @@ export const createControl = (parts: ControlParts): Control => {
     readings: () => ({
       quarantined,
       sites: [...runs].map(([siteId, run]) =>
-        readSite(run, tallies.get(siteId) ?? createPlanTally(), keeper.state),
+        readSite(run, tallies.get(siteId) ?? createPlanTally(), {
+          fleet: keeper.state,
+          nowMs: parts.clock.now(),
+        }),
       ),
     }),
   };

@@ -1,7 +1,7 @@
 import { isAsideMeant } from "../dispatch/told-aside.js";
 import type { FleetState } from "../domain/fleet.js";
 import type { PlanOutcome } from "../domain/plan.js";
-import { SECOND_MS } from "../domain/units.js";
+import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import { createDistribution, type Distribution, SECONDS } from "../ports/distribution.js";
 import { capabilitiesOf } from "./capabilities.js";
 import type { CycleRecord, SiteReadings } from "./contract.js";
@@ -40,7 +40,7 @@ export const createPlanTally = (): PlanTally => {
 export const readSite = (
   { site, memory, limitWatch, exportWatch }: SiteRun,
   tally: PlanTally,
-  fleet: FleetState,
+  { fleet, nowMs }: { readonly fleet: FleetState; readonly nowMs: EpochMs },
 ): SiteReadings => ({
   siteId: site.id,
   plannedMs: memory.view?.plannedMs ?? null,
@@ -51,7 +51,7 @@ export const readSite = (
   rejected: tally.rejected(),
   notTakenBack: configuredEvses(site, fleet).filter(
     ({ station, evse }) =>
-      evse?.aside != null && !isAsideMeant({ evse, capabilities: capabilitiesOf(fleet, station.id) }),
+      evse?.aside != null && !isAsideMeant({ evse, capabilities: capabilitiesOf(fleet, station.id) }, nowMs),
   ).length,
   breaches: { import: limitWatch.breaches, export: exportWatch.breaches },
   overLimitSinceMs: { import: limitWatch.overSinceMs, export: exportWatch.overSinceMs },

@@ -146,7 +146,7 @@ const seenRow = (site: Site, { stationId, evseId, state, planned, nowMs }: Seen)
     heldAtKw: evse?.heldAtKw ?? null,
     startAwaitedSinceMs: evse?.startAwaitedSinceMs ?? null,
     ...steeredNow(state, evse, nowMs),
-    ...toldAside(state, evse),
+    ...toldAside(state, evse, nowMs),
     session: evse?.session ? viewSession(site, evse.session, { evse, planned, nowMs }) : null,
   } satisfies Partial<StationRow>;
 };
@@ -174,8 +174,11 @@ const steeredNow = (
 const toldAside = (
   state: StationState | undefined,
   evse: EvseState | undefined,
+  nowMs: EpochMs,
 ): Pick<StationRow, "notTakenBackSinceMs"> =>
-  state === undefined || evse?.aside == null || isAsideMeant({ evse, capabilities: state.capabilities ?? {} })
+  state === undefined ||
+  evse?.aside == null ||
+  isAsideMeant({ evse, capabilities: state.capabilities ?? {} }, nowMs)
     ? {}
     : { notTakenBackSinceMs: evse.aside.sinceMs };
 

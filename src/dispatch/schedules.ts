@@ -78,6 +78,7 @@ export const scheduleOf = (given: ScheduleInput): Schedule => {
       {
         startMs,
         oneValue: aside !== undefined || capabilities.oneValue === true,
+        backUntilMs: aside !== undefined && (powers[0] ?? 0) < 0 ? backUntilMs(horizon) : null,
         most: mostPeriods(session, capabilities),
       },
     ),
@@ -90,6 +91,8 @@ export const scheduleOf = (given: ScheduleInput): Schedule => {
  */
 const BACK_AHEAD_MS = 2 * SLOT_MS;
 
+const backUntilMs = ({ startsMs }: Horizon): EpochMs => (startsMs[0] ?? 0) + BACK_AHEAD_MS;
+
 const backOnlySoon = (
   powersKw: readonly number[],
   {
@@ -100,7 +103,7 @@ const backOnlySoon = (
   }: Pick<ScheduleInput, "session" | "horizon" | "capabilities" | "config">,
 ): number[] => {
   const may = dischargesAt(capabilities, session.evseId) !== undefined && config.maxDischargeKw > 0;
-  const untilMs = may ? (horizon.startsMs[0] ?? 0) + BACK_AHEAD_MS : -Infinity;
+  const untilMs = may ? backUntilMs(horizon) : -Infinity;
   return powersKw.map((kw, slot) => ((horizon.startsMs[slot] ?? Infinity) < untilMs ? kw : Math.max(0, kw)));
 };
 
@@ -143,13 +146,21 @@ export const unitOfWay = (way: DischargeWay | undefined, otherwise: RateUnit): R
   return way === "negative-limit-A" ? "A" : otherwise;
 };
 
-/** A station that is told one value at a time keeps the present one until it is told the next. */
-const heldPart = (
-  part: HeldPart,
-  { startMs, oneValue, most }: { startMs: EpochMs; oneValue: boolean; most: number },
-): HeldPart =>
+interface HeldAs {
+  readonly startMs: EpochMs;
+  readonly oneValue: boolean;
+  readonly most: number;
+  /** When a discharge beside the profile is to end; null: there is none. */
+  readonly backUntilMs: EpochMs | null;
+}
+
+/**
+ * A station that is told one value at a time keeps the present one until it is told the next; a discharge beside it is
+ * taken back at its end, whether or not there is a next.
+ */
+const heldPart = (part: HeldPart, { startMs, oneValue, most, backUntilMs: endMs }: HeldAs): HeldPart =>
   oneValue
-    ? { periods: part.periods.slice(0, 1), endMs: openEndMs({ startMs, endMs: part.endMs }) }
+    ? { periods: part.periods.slice(0, 1), endMs: endMs ?? openEndMs({ startMs, endMs: part.endMs }) }
     : cutTo(part, most);
 
 /** A car that does not come back from nothing waits at its least power while more is to come, where it may. */

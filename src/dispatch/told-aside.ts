@@ -62,22 +62,37 @@ export const outdatedBy = (schedule: Schedule, { evse, capabilities }: Standing)
   return isVouchedFor(schedule, { evse, capabilities }) ? null : "nothing vouches for it";
 };
 
-/** Whether what an EVSE may have been told beside its profile is what it is to do. */
-export const isAsideMeant = ({
-  evse,
-  capabilities,
-}: Pick<Standing, "evse"> & {
+/** What an EVSE's word beside its profile is held against. */
+export interface AsideStanding {
+  readonly evse: EvseState;
   readonly capabilities: Pick<StationCapabilities, "dischargesBy">;
-}): boolean => {
+}
+
+/**
+ * Until when what an EVSE may have been told beside its profile is what it is to do; -Infinity: it is not. A plan
+ * speaks for a while only: one that no other followed, or that left the session out, has it end there.
+ */
+export const asideMeantUntilMs = ({ evse, capabilities }: AsideStanding): EpochMs => {
   const { aside, session, held, sending, probe, unanswered, notFollowingSinceMs } = evse;
   if (aside == null || session === null || session.id !== aside.sessionId || !isWilling(session))
-    return false;
-  const isBack = (schedule: Schedule | null): boolean =>
-    schedule !== null && schedule.dischargeBy === aside.way && givesBack(schedule);
-  if (probe?.way === aside.way || isBack(sending)) return true;
-  if (!isBack(held)) return false;
-  if (unanswered.length > 0 || notFollowingSinceMs !== null) return false;
-  return dischargesAt(capabilities, evse.evseId) === aside.way;
+    return -Infinity;
+  const backUntilMs = (schedule: Schedule | null): EpochMs =>
+    schedule !== null && schedule.dischargeBy === aside.way && givesBack(schedule)
+      ? schedule.endMs
+      : -Infinity;
+  const askedUntilMs = Math.max(probe?.way === aside.way ? probe.endMs : -Infinity, backUntilMs(sending));
+  const isProven = dischargesAt(capabilities, evse.evseId) === aside.way;
+  const holds = isProven && unanswered.length === 0 && notFollowingSinceMs === null;
+  return holds ? Math.max(askedUntilMs, backUntilMs(held)) : askedUntilMs;
+};
+
+export const isAsideMeant = (standing: AsideStanding, nowMs: EpochMs): boolean =>
+  nowMs < asideMeantUntilMs(standing);
+
+/** The power < 0 that an EVSE took last and is to keep, kW; null: none. What it refused since is not it. */
+export const keptAsideKw = ({ aside, held }: EvseState): number | null => {
+  const powerKw = held?.periods[0]?.powerKw ?? 0;
+  return aside != null && held?.dischargeBy === aside.way && powerKw < 0 ? powerKw : null;
 };
 
 /** What is safe to be told in place of a discharge: what the default allows, and no more than the profile, ≥ 0, kW. */

@@ -1,3 +1,4 @@
+import { isToldAside } from "./discharge.js";
 import type { Schedule, SchedulePeriod } from "./schedule.js";
 import { DAY_MS } from "./units.js";
 
@@ -21,11 +22,15 @@ export const openEndMs = ({ startMs, endMs }: Pick<Schedule, "startMs" | "endMs"
  */
 export const inShape = (schedule: Schedule, { maxPeriods, oneValue }: HeldShape): Schedule => {
   const most = oneValue ? 1 : Math.max(1, maxPeriods);
-  const isSession = schedule.purpose === "session";
-  const endMs = oneValue && isSession ? openEndMs(schedule) : schedule.endMs;
+  const isOpen = oneValue && schedule.purpose === "session" && !endsByWord(schedule);
+  const endMs = isOpen ? openEndMs(schedule) : schedule.endMs;
   if (schedule.periods.length <= most && endMs === schedule.endMs) return schedule;
   return { ...schedule, endMs, periods: squeezed(schedule.periods, most) };
 };
+
+/** A discharge beside the profile: we take it back at the schedule's end, whatever the station's profile does. */
+const endsByWord = ({ dischargeBy, periods }: Schedule): boolean =>
+  dischargeBy !== undefined && isToldAside(dischargeBy) && periods.some(({ powerKw }) => powerKw < 0);
 
 const squeezed = (periods: readonly SchedulePeriod[], most: number): SchedulePeriod[] => {
   const [kept, rest] = [periods.slice(0, most - 1), periods.slice(most - 1)];

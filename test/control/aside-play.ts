@@ -13,25 +13,42 @@ import { VirtualClock } from "../../src/ports/clock.js";
 import { flatPolicy, type Harness, harnessOf } from "./harness.js";
 import { siteOf } from "./v2g-play.js";
 
-/** Every car that may be discharged gives back 3.3 kW (15 A), every other gets 2 kW. */
-const GIVES_BACK: Policy = {
+/** The plan: every car that may be discharged gives back, every other gets 2 kW. */
+interface Planner {
+  backKw: number;
+  /** What becomes of the next plans. */
+  does: "plan" | "throw" | "leave all out";
+  /** When a plan was last made by which a car gives back. */
+  lastBackMs: number;
+}
+
+const policyOf = (planner: Planner, clock: VirtualClock): Policy => ({
   name: "gives back",
   plan: async (problem) => {
+    if (planner.does === "throw") throw new Error("no plan");
     const outcome = await flatPolicy(2).plan(problem);
     if (outcome.status === "invalid") return outcome;
+    if (planner.does === "leave all out") return { ...outcome, plan: { ...outcome.plan, sessions: [] } };
     const backs = new Set(problem.sessions.filter((one) => one.maxDischargeKw > 0).map(({ id }) => id));
+    if (backs.size > 0) planner.lastBackMs = clock.now();
     const sessions = outcome.plan.sessions.map((plan) =>
       backs.has(plan.sessionId)
-        ? { ...plan, chargeKw: plan.chargeKw.map(() => 0), dischargeKw: plan.chargeKw.map(() => 3.3) }
+        ? {
+            ...plan,
+            chargeKw: plan.chargeKw.map(() => 0),
+            dischargeKw: plan.chargeKw.map(() => planner.backKw),
+          }
         : plan,
     );
     return { ...outcome, plan: { ...outcome.plan, sessions } };
   },
-};
+});
 
 export type Fate = "answered" | "lost" | "answer lost" | "refused";
 const STATION = "p1";
 const UNANSWERED_MS = 20 * SECOND_MS;
+/** What the server waits for an answer, with some slack. */
+const STOPS_WITHIN_MS = 4 * SECOND_MS;
 const SAMPLE_EVERY_MS = 10 * SECOND_MS;
 
 type Word = Extract<StationCommand, { kind: "tell-power" }>;
@@ -51,6 +68,7 @@ interface Truth {
 /** The server and that station, over all that goes wrong between them. */
 export interface AsidePlay {
   readonly truth: Truth;
+  readonly planner: Planner;
   readonly documents: Documents;
   /** Every word that left the server, in order, with the moment. */
   readonly words: { readonly atMs: number; readonly word: Word }[];
@@ -65,7 +83,10 @@ export interface AsidePlay {
   consent(allowed: boolean): Promise<void>;
   chargeNow(on: boolean): Promise<void>;
   probe(): Promise<readonly ProbeTried[] | string>;
-  /** The server, with another quirks file where one is given. */
+  /** The server stops in order, and starts again. */
+  stop(): Promise<void>;
+  startAgain(): Promise<void>;
+  /** The server dies and starts again, with another quirks file where one is given. */
   restart(entry?: QuirkEntry): Promise<void>;
   pass(seconds: number): Promise<void>;
 }
@@ -88,6 +109,8 @@ export const playAside = async (entry: QuirkEntry = SETTING): Promise<AsidePlay>
     fates: [],
     answersAfterMs: 0,
   };
+  // 15 A of one phase.
+  const planner: Planner = { backKw: 3.3, does: "plan", lastBackMs: -Infinity };
   const words: AsidePlay["words"] = [];
   const wrong: Word[] = [];
   let cars = 0;
@@ -117,7 +140,7 @@ export const playAside = async (entry: QuirkEntry = SETTING): Promise<AsidePlay>
   const begin = async (stated: QuirkEntry) => {
     const quirks = createQuirkBook({ documents: kept.documents, entries: [stated] });
     await quirks.open();
-    const harness = await harnessOf(siteOf("graced"), GIVES_BACK, { ...kept, clock, quirks });
+    const harness = await harnessOf(siteOf("graced"), policyOf(planner, clock), { ...kept, clock, quirks });
     let isOver = false;
     const tell = (): void => {
       if (isOver || !truth.connected) return;
@@ -147,8 +170,15 @@ export const playAside = async (entry: QuirkEntry = SETTING): Promise<AsidePlay>
   const sessionId = async (): Promise<string | null> =>
     (await server.harness.control.sessions({ active: true })).at(0)?.id ?? null;
 
+  const startAgain = async (another = entry): Promise<void> => {
+    server.end();
+    server = await begin(another);
+    if (truth.connected) connect();
+  };
+
   return {
     truth,
+    planner,
     documents: kept.documents,
     words,
     wrong,
@@ -218,11 +248,17 @@ export const playAside = async (entry: QuirkEntry = SETTING): Promise<AsidePlay>
         return String(error);
       }
     },
+    stop: async () => {
+      const stopped = server.harness.control.stop();
+      await server.harness.run(STOPS_WITHIN_MS);
+      await stopped;
+    },
+    startAgain: () => startAgain(),
     restart: async (another = entry) => {
       server.end();
-      await server.harness.control.stop();
-      server = await begin(another);
-      if (truth.connected) connect();
+      // Nothing that it still does comes to anybody.
+      void server.harness.control.stop();
+      await startAgain(another);
     },
     pass: async (seconds) => {
       for (let left = seconds; left > 0; left -= SAMPLE_EVERY_MS / SECOND_MS) {

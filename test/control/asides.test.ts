@@ -4,6 +4,8 @@
  * 1. No word below zero leaves while no driver there allows it.
  * 2. Whatever was lost, and whoever restarted: soon after all is well again nothing stands below zero at an EVSE whose
  *    driver does not allow it.
+ * 3. Nor does anything stand below zero for longer than two slots after the last plan that asked for it.
+ * 4. Nothing below zero leaves a server that stops.
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -11,6 +13,8 @@ import { type AsidePlay, type Fate, playAside, SETTING } from "./aside-play.js";
 
 const PROBE_S = 200;
 const QUIET_S = 25 * 60;
+/** A plan speaks for so long. */
+const TWO_SLOTS_S = 30 * 60;
 
 /** A car whose driver allows it, at a station that a probe has passed: it gives back. */
 const givingBack = async (entry = SETTING): Promise<AsidePlay> => {
@@ -126,6 +130,94 @@ describe("a word that gives back", () => {
   });
 });
 
+const { dischargeUnattended: _unattended, ...REST } = SETTING;
+const TIMED = { ...REST, dischargeTimeoutS: 60 };
+
+describe("a discharge of a plan that no other follows", () => {
+  const causes = ["throw", "leave all out"] as const;
+  const ways = [
+    ["without an end of its own", SETTING],
+    ["that is told anew within the maker's time-out", TIMED],
+  ] as const;
+  const rows = causes.flatMap((does) => ways.map(([which, entry]) => ({ does, which, entry })));
+
+  it.each(rows)("$which is over two slots after it, when planners $does", async ({ does, entry }) => {
+    const play = await givingBack(entry);
+    play.planner.does = does;
+    const endMs = play.planner.lastBackMs + TWO_SLOTS_S * 1_000;
+    const restS = Math.floor((endMs - play.harness().clock.now()) / 10_000) * 10;
+    await play.pass(restS - 10);
+    expect(play.truth.toldKw).toBeCloseTo(-3.3);
+    await play.pass(20);
+    expect(play.truth.toldKw).toBe(0);
+    await play.pass(2 * TWO_SLOTS_S);
+    const late = play.words.filter(({ atMs, word }) => atMs >= endMs && word.powerKw < 0);
+    expect(late).toEqual([]);
+    expect(notTakenBack(play)).toBe(0);
+  });
+
+  it("is over then also where nothing is heard of its station", async () => {
+    const play = await givingBack();
+    play.planner.does = "throw";
+    const endMs = play.planner.lastBackMs + TWO_SLOTS_S * 1_000;
+    await play.harness().run(endMs + 1_000 - play.harness().clock.now());
+    expect(play.truth.toldKw).toBe(0);
+  });
+
+  it("begins again with the next plan", async () => {
+    const play = await givingBack();
+    play.planner.does = "throw";
+    await play.pass(TWO_SLOTS_S + 60);
+    expect(play.truth.toldKw).toBe(0);
+    play.planner.does = "plan";
+    await play.pass(TWO_SLOTS_S);
+    expect(play.truth.toldKw).toBeCloseTo(-3.3);
+  });
+
+  it("goes on without a break for as long as plans follow", async () => {
+    const play = await givingBack();
+    const before = play.words.length;
+    await play.pass(4 * TWO_SLOTS_S);
+    const told = play.words.slice(before).map(({ word }) => word.powerKw);
+    expect(told.length).toBeGreaterThanOrEqual(4);
+    expect(told.filter((powerKw) => powerKw >= 0)).toEqual([]);
+  });
+});
+
+describe("a server that stops", () => {
+  it("takes back what it told", async () => {
+    const play = await givingBack();
+    await play.stop();
+    expect(play.truth.toldKw).toBe(0);
+    await play.startAgain();
+    expect(rowOf(play)?.notTakenBackSinceMs).toBeUndefined();
+  });
+
+  it.each(["lost", "refused"] as const)("waits no longer than for an answer, %s", async (fate) => {
+    const play = await givingBack();
+    play.truth.fates = [fate];
+    await play.stop();
+    expect(play.truth.toldKw).toBeCloseTo(-3.3);
+    // It is on disk still, and the first that the next one does.
+    await play.startAgain();
+    await play.harness().run(1_000);
+    expect(play.truth.toldKw).toBe(0);
+  });
+
+  it("tells no word whose profile is still on its way", async () => {
+    const play = await givingBack();
+    await play.chargeNow(true);
+    await play.pass(60);
+    play.truth.answersAfterMs = 2_000;
+    await play.chargeNow(false);
+    await play.harness().run(3_000);
+    expect(play.harness().sent.at(-1)?.schedule.periods[0]?.powerKw).toBeCloseTo(-3.3);
+    const before = play.words.length;
+    await play.stop();
+    expect(play.words.slice(before).filter(({ word }) => word.powerKw < 0)).toEqual([]);
+  });
+});
+
 describe("a probe", () => {
   it("does not take the plan's confirmation for its own", async () => {
     const play = await givingBack();
@@ -164,8 +256,7 @@ describe("a probe", () => {
 
 describe("a maker's time-out", () => {
   it("is told anew three times in its time, while its driver allows it, and no more", async () => {
-    const { dischargeUnattended: _, ...entry } = SETTING;
-    const play = await givingBack({ ...entry, dischargeTimeoutS: 60 });
+    const play = await givingBack(TIMED);
     const before = play.words.length;
     await play.pass(120);
     const told = play.words.slice(before).map(({ word }) => word.powerKw);
@@ -178,7 +269,8 @@ describe("a maker's time-out", () => {
 
 type Step =
   | { readonly do: "consent" | "charge now"; readonly on: boolean }
-  | { readonly do: "plug" | "unplug" | "probe" | "disconnect" | "connect" | "boot" | "restart" }
+  | { readonly do: "plug" | "unplug" | "probe" | "disconnect" | "connect" | "boot" | "restart" | "stop" }
+  | { readonly do: "plans"; readonly how: "plan" | "throw" | "leave all out" }
   | { readonly do: "fates"; readonly fates: readonly Fate[] }
   | { readonly do: "slow"; readonly seconds: number }
   | { readonly do: "pass"; readonly seconds: number };
@@ -197,10 +289,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         "connect" as const,
         "boot" as const,
         "restart" as const,
+        "stop" as const,
       ),
     }),
     weight: 4,
   },
+  fc.record({
+    do: fc.constant("plans" as const),
+    how: fc.constantFrom("plan" as const, "throw" as const, "leave all out" as const),
+  }),
   fc.record({ do: fc.constant("fates" as const), fates: fc.array(fate, { minLength: 1, maxLength: 6 }) }),
   fc.record({ do: fc.constant("slow" as const), seconds: fc.integer({ min: 0, max: 6 }) }),
   {
@@ -211,6 +308,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
   },
 );
+
+const stopAndStart = async (play: AsidePlay): Promise<void> => {
+  const { connected, fates, answersAfterMs } = play.truth;
+  const isWell = connected && fates.length === 0 && answersAfterMs === 0;
+  await play.stop();
+  const before = play.words.length;
+  if (isWell) expect(play.truth.toldKw).toBe(0);
+  await play.pass(60);
+  expect(play.words.length).toBe(before);
+  await play.startAgain();
+};
 
 const take = async (play: AsidePlay, one: Step): Promise<void> => {
   switch (one.do) {
@@ -232,6 +340,11 @@ const take = async (play: AsidePlay, one: Step): Promise<void> => {
       return play.boot();
     case "restart":
       return play.restart();
+    case "stop":
+      return stopAndStart(play);
+    case "plans":
+      play.planner.does = one.how;
+      return;
     case "fates":
       play.truth.fates.push(...one.fates);
       return;
@@ -243,12 +356,11 @@ const take = async (play: AsidePlay, one: Step): Promise<void> => {
   }
 };
 
-/** All is well again: messages arrive, and are answered. */
-const calmDown = async (play: AsidePlay): Promise<void> => {
+/** Messages arrive again, and are answered. */
+const calmDown = (play: AsidePlay): void => {
   play.truth.fates = [];
   play.truth.answersAfterMs = 0;
   play.connect();
-  await play.pass(QUIET_S);
 };
 
 describe("whatever happens, in whatever order", () => {
@@ -261,11 +373,18 @@ describe("whatever happens, in whatever order", () => {
           const play = begins === "from the first car on" ? await playAside() : await givingBack();
           for (const one of steps) await take(play, one);
           if (play.truth.toldKw < 0) stoodAtQuiet += 1;
-          await calmDown(play);
+          calmDown(play);
+          play.planner.does = "throw";
+          await play.pass(TWO_SLOTS_S + 60);
+          expect(play.truth.toldKw).toBe(0);
+          play.planner.does = "plan";
+          play.connect();
+          await play.pass(QUIET_S);
           if (play.words.some(({ word }) => word.powerKw < 0)) everBack += 1;
           expect(play.wrong).toEqual([]);
           if (play.truth.car?.willing !== true) expect(play.truth.toldKw).toBe(0);
-          await play.harness().control.stop();
+          await play.stop();
+          expect(play.truth.toldKw).toBe(0);
         }),
         { numRuns: 25 },
       );

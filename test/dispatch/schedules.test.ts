@@ -8,6 +8,7 @@ import type { Schedule } from "../../src/domain/schedule.js";
 import { isMaterial } from "../../src/dispatch/material.js";
 import { scheduleOf } from "../../src/dispatch/schedules.js";
 import { EVENING_MS, scheduleOfKw, sessionOf, SINGLE_PHASE_32A } from "../fixtures/sites.js";
+import { inShape } from "../../src/domain/held-shape.js";
 
 const AMPERES: StationCapabilities = {
   rateUnit: "A",
@@ -88,6 +89,17 @@ describe("a schedule made from a plan", () => {
     const schedule = make([0, -3, -3, -3], { ...AMPERES, dischargesBy: { way, evseIds: [1] } }, 7);
     expect(table(schedule)).toEqual(rows);
     expect(schedule.dischargeBy).toBe(way);
+  });
+
+  it.each([
+    ["gives back", -3, 30],
+    ["charges", 3, 7 * 24 * 60 - 1],
+  ] as const)("of one value that %s holds so long without the next", (_, powerKw, minutes) => {
+    const told = { ...AMPERES, oneValue: true, dischargesBy: { way: "setting", evseIds: [1] } } as const;
+    const schedule = make([powerKw, powerKw, powerKw, powerKw], told, 7);
+    expect((schedule.endMs - EVENING_MS) / 60_000).toBe(minutes);
+    // A station that takes no end takes the same: its word is what we end.
+    expect(inShape(schedule, { maxPeriods: 1, oneValue: true })).toEqual(schedule);
   });
 
   it("gives nothing back where no way was proven, or the pile cannot", () => {
