@@ -281,12 +281,14 @@ const changesFixedLoad = (event: FleetEvent, before: StationState): boolean => {
   return Math.abs(event.sample.powerKw - (evse.sample?.powerKw ?? 0)) > FIXED_LOAD_KW;
 };
 
-/** Whether a node's meter shows more base load than the plan in force was made for. */
+/** Whether a node's meter shows more base load than the plan in force was made for, or is heard for the first time. */
 const isAboveAtNode = (
   { keeper, storages }: Pick<SiteParts, "keeper" | "storages">,
   { site, memory: { nodeMeters, base } }: Run,
 ): boolean => {
+  const heardBefore = nodeMeters.observed.size;
   nodeMeters.observe({ site, fleet: keeper.state, storages: storages.situations() });
+  if (nodeMeters.observed.size > heardBefore) return true;
   return [...nodeMeters.observed].some(
     ([nodeId, { highKw }]) => highKw > (base?.nodes?.get(nodeId)?.upperKw[0] ?? 0),
   );
