@@ -17,7 +17,7 @@ export const SETTLING_MS = MINUTE_MS;
  * hide in what it may still be doing, beside a plan that counts it with what it was told. What it gives back is in no
  * hurry: taken for nothing too early, it would make the base load too small.
  */
-const HURRIED_MS = 5 * SECOND_MS;
+export const HURRIED_MS = 5 * SECOND_MS;
 
 /** The latest of each kind; null: never measured. */
 interface Measured {

@@ -4,7 +4,7 @@ import type { StorageSituation } from "../domain/storage.js";
 import { clamp, type EpochMs, sum } from "../domain/units.js";
 import type { NodeBase } from "../planning/node-base.js";
 import { pathsToRoot } from "../planning/tree.js";
-import { evBounds, type ObservedBounds, SETTLING_MS } from "./base-observer.js";
+import { evBounds, HURRIED_MS, type ObservedBounds, SETTLING_MS } from "./base-observer.js";
 import { forecastOf, forecastUnheard, learn, type SeenQuarters } from "./node-seen.js";
 
 /** Bounds closer than this are one value. */
@@ -18,6 +18,8 @@ interface Surroundings {
   readonly site: Site;
   readonly fleet: FleetState;
   readonly storages: readonly StorageSituation[];
+  /** Import limit in force at a node at a time; above it nobody is long about following. Absent: there is none. */
+  readonly limitKw?: (nodeId: string, atMs: EpochMs) => number | null;
 }
 
 /** The meters of nodes below the root: what they say of the base load there. */
@@ -64,7 +66,11 @@ export const createNodeMeters = (): NodeMeters => {
       for (const [nodeId, measurement] of latest) {
         // What was known for sure of this measurement stays, whatever cars have been told since.
         if (exactMs.get(nodeId) === measurement.atMs) continue;
-        take(around.site, nodeId, boundsAt(around, nodeId, measurement));
+        take(around.site, nodeId, boundsAt(around, nodeId, { ...measurement, settlingMs: SETTLING_MS }));
+        if (measurement.powerKw <= (around.limitKw?.(nodeId, measurement.atMs) ?? Infinity)) continue;
+        // What one that is slow may have drawn makes others give room, and is not remembered as seen for sure.
+        const hurried = boundsAt(around, nodeId, { ...measurement, settlingMs: HURRIED_MS });
+        observed.set(nodeId, narrowed(hurried, observed.get(nodeId)));
       }
     },
     forecast: (site, startsMs, nowMs) => {
@@ -90,12 +96,12 @@ export const createNodeMeters = (): NodeMeters => {
 const boundsAt = (
   { site, fleet, storages }: Surroundings,
   nodeId: string,
-  { powerKw, atMs }: Measurement,
+  { powerKw, atMs, settlingMs }: Pick<Measurement, "powerKw" | "atMs"> & { readonly settlingMs: number },
 ): ObservedBounds => {
   const paths = pathsToRoot(site);
   const isBelow = (one: { readonly nodeId: string }): boolean =>
     paths.get(one.nodeId)?.includes(nodeId) ?? false;
-  const cars = evBounds(site.stations.filter(isBelow), fleet, { atMs, settlingMs: SETTLING_MS });
+  const cars = evBounds(site.stations.filter(isBelow), fleet, { atMs, settlingMs });
   const batteries = storages.filter(({ config }) => isBelow(config));
   const leastKw = sum(batteries.map(({ config, measuredKw }) => measuredKw ?? -config.maxDischargeKw));
   const mostKw = sum(batteries.map(({ config, measuredKw }) => measuredKw ?? config.maxChargeKw));

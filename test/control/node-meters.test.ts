@@ -10,7 +10,7 @@ import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
 import { createMemoryTelemetry } from "../../src/ports/telemetry-memory.js";
 import type { Site } from "../../src/domain/site.js";
-import { communityOf, EVENING_MS, evseOf, stationOf } from "../fixtures/sites.js";
+import { communityOf, EVENING_MS, evseOf, scheduleOfKw, stationOf } from "../fixtures/sites.js";
 import { connect, type Harness, harnessOf, meter, plugIn } from "./harness.js";
 
 const IDS = ["A", "B", "C", "D"];
@@ -59,7 +59,7 @@ interface Board extends Harness {
 type Kept = NonNullable<Parameters<typeof harnessOf>[2]>;
 
 const openBoard = async (
-  site = boardOf(),
+  site: Site = boardOf(),
   kept: Kept = {},
   cars: "come" | "stand there" = "come",
 ): Promise<Board> => {
@@ -175,6 +175,27 @@ describe("a sub-board whose meter is silent after a restart", () => {
   });
 });
 
+describe("an excess at a sub-board", () => {
+  it("is said once it lasts beyond its grace, counted, and over when the meter says so", async () => {
+    const board = await openBoard({ ...boardOf(), meteredNodeIds: ["piles"] });
+    const atBoard = () =>
+      board.control.readings().sites[0]?.limits.filter(({ nodeId }) => nodeId === "piles");
+    await board.pass(5 * MINUTE_MS);
+    expect(atBoard()).toEqual([{ nodeId: "piles", direction: "import", breaches: 0, overSinceMs: null }]);
+    board.workshopKw = BOARD_KW + 2;
+    await board.pass(30 * SECOND_MS);
+    expect(atBoard()).toMatchObject([{ breaches: 1, overSinceMs: expect.any(Number) as number }]);
+    board.workshopKw = 2;
+    await board.pass(30 * SECOND_MS);
+    expect(atBoard()).toMatchObject([{ breaches: 1, overSinceMs: null }]);
+    const said = board.log.filter(({ fields }) => "nodeId" in fields && fields.nodeId === "piles");
+    expect(said.map(({ level, message }) => [level, message])).toEqual([
+      ["error", "import above the limit beyond its grace"],
+      ["info", "import is below the limit again"],
+    ]);
+  });
+});
+
 describe("the base load at nodes", () => {
   const base = (nodes: Record<string, [number, number]>) => ({
     upperKw: [60],
@@ -261,6 +282,28 @@ describe("what a node's meter showed", () => {
     // What is seen for sure later is less; what the unsure reading left to the board was there all the same.
     show(1, unsureMs + HOUR_MS, around);
     expect(upperKw(unsureMs + HOUR_MS + silentMs)).toBeCloseTo(1.1 * seenKw, 6);
+  });
+
+  /** It was told 2 kW instead of 7: 19 kW are measured, and 17 are what it leaves if it follows. */
+  it.each([
+    ["16 s before, below the limit", 16, BOARD_KW, 12],
+    ["3 s before, above the limit", 3, 18, 12],
+    ["16 s before, above the limit", 16, 18, 17],
+  ] as const)("excuses a car that was told less %s", (_name, agoS, limitKw, baseKw) => {
+    const toldMs = EVENING_MS + MINUTE_MS - agoS * SECOND_MS;
+    const slow = evseOf("A", {
+      held: scheduleOfKw("A", [2]),
+      toldMs,
+      allowedBefore: [{ mostKw: 7, leastKw: 0, untilMs: toldMs }],
+      sample: { atMs: EVENING_MS, powerKw: 7, importedWh: null, exportedWh: null, socPercent: null },
+    });
+    const meters = createNodeMeters();
+    meters.measure({ siteId: "community", kind: "node:piles", powerKw: 8, atMs: EVENING_MS });
+    meters.observe(around);
+    const atMs = EVENING_MS + MINUTE_MS;
+    meters.measure({ siteId: "community", kind: "node:piles", powerKw: 19, atMs });
+    meters.observe({ ...around, site: boardOf(), fleet: fleetOf("A", slow), limitKw: () => limitKw });
+    expect(meters.observed.get("piles")?.highKw).toBe(baseKw);
   });
 
   it("of a node with a meter is its limits before the first reading, and nothing of a node without limits", () => {
