@@ -284,6 +284,14 @@ describe("what a node's meter showed", () => {
     expect(upperKw(unsureMs + HOUR_MS + silentMs)).toBeCloseTo(1.1 * seenKw, 6);
   });
 
+  it("stands at its most while it is silent where it was never sure", () => {
+    const meters = createNodeMeters();
+    meters.measure({ siteId: "community", kind: "node:piles", powerKw: 12, atMs: EVENING_MS });
+    meters.observe(untold(EVENING_MS - 10 * MINUTE_MS));
+    const silentMs = EVENING_MS + 2 * site.measurementStaleMs;
+    expect(meters.forecast(site, [silentMs], silentMs)?.get("piles")?.upperKw[0]).toBeCloseTo(13.2, 6);
+  });
+
   /** It was told 2 kW instead of 7: 19 kW are measured, and 17 are what it leaves if it follows. */
   it.each([
     ["16 s before, below the limit", 16, BOARD_KW, 12],
