@@ -61,7 +61,6 @@ const ofSite = (read: SiteReadings, nowMs: EpochMs): MetricValue[] => {
   const site = { site: read.siteId };
   const of = (name: MetricName, value: Value, labels: MetricValue["labels"] = {}): MetricValue =>
     one(name, value, { ...site, ...labels });
-  const directions = ["import", "export"] as const;
   return [
     ...ofPlan(read, nowMs, of),
     ...[...read.plans].map(([status, count]) => of("youxu_plans_total", count, { status })),
@@ -69,9 +68,9 @@ const ofSite = (read: SiteReadings, nowMs: EpochMs): MetricValue[] => {
     of("youxu_dispatch_commands_total", read.commands),
     of("youxu_dispatch_rejects_total", read.rejected),
     of("youxu_discharges_not_taken_back", read.notTakenBack),
-    ...directions.flatMap((direction) => [
-      of("youxu_limit_breaches_total", read.breaches[direction], { direction }),
-      of("youxu_limit_exceeded", read.overLimitSinceMs[direction] === null ? 0 : 1, { direction }),
+    ...read.limits.flatMap(({ nodeId: node, direction, breaches, overSinceMs }) => [
+      of("youxu_limit_breaches_total", breaches, { node, direction }),
+      of("youxu_limit_exceeded", overSinceMs === null ? 0 : 1, { node, direction }),
     ]),
   ];
 };

@@ -237,3 +237,7 @@ export const toInverters = (devices: readonly DeviceFile[]): SiteInverter[] =>
           },
         ],
   );
+
+/** Nodes below the root that have a meter of their own. */
+export const toMeteredNodeIds = (devices: readonly DeviceFile[]): string[] =>
+  devices.flatMap(({ measures, node }) => (measures === "node" && node !== undefined ? [node] : []));

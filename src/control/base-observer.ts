@@ -12,11 +12,12 @@ const SAME_KW = 0.05;
 /** For this long after it was told something, a car may still do what it was told before. */
 export const SETTLING_MS = MINUTE_MS;
 /**
- * The same while the site is above its limit: a car follows within this (IEC 61851-1). Who is slower is taken for base
- * load until the next measurement, and the others make room; else one that does not follow would hide in what it may
- * still be doing, beside a plan that counts it with what it was told.
+ * The same for what it draws while its node is above its limit: a car follows within this (IEC 61851-1). Who is slower
+ * is taken for base load until the next measurement, and the others make room; else one that does not follow would
+ * hide in what it may still be doing, beside a plan that counts it with what it was told. What it gives back is in no
+ * hurry: taken for nothing too early, it would make the base load too small.
  */
-const HURRIED_MS = 5 * SECOND_MS;
+export const HURRIED_MS = 5 * SECOND_MS;
 
 /** The latest of each kind; null: never measured. */
 interface Measured {
@@ -29,7 +30,7 @@ interface Measured {
   readonly limitKw: number;
 }
 
-/** When a site was measured, and for how long before that a car may still have done what it was told before. */
+/** When a site was measured, and for how long before that a car may still have drawn what it was told before. */
 interface Moment {
   readonly atMs: EpochMs;
   readonly settlingMs: number;
@@ -105,7 +106,7 @@ const carBounds = (station: StationConfig, evse: EvseState, { atMs, settlingMs }
   const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);
   const allowed = allowedSince(evse, atMs - settlingMs, atMs);
   const mostKw = Math.min(ratedKw(config), Math.max(allowed.mostKw, drawBoundKw(config, evse, atMs)));
-  const settling = evse.toldMs !== null && atMs - evse.toldMs < settlingMs;
+  const settling = evse.toldMs !== null && atMs - evse.toldMs < SETTLING_MS;
   const mostBackKw =
     settling && mayDischarge(evse) ? config.maxDischargeKw : dischargeBoundKw(config, evse, atMs);
   const wildKw = evse.notFollowingSinceMs === null ? 0 : (evse.sample?.powerKw ?? 0);

@@ -105,11 +105,20 @@ export interface SiteReadings {
   readonly commands: number;
   /** Schedules that a station did not take: refused, unanswered, or it was gone. */
   readonly rejected: number;
-  /** Excesses of the measured power over a limit that lasted beyond their grace. */
-  readonly breaches: { readonly import: number; readonly export: number };
+  /** Every limit that is watched by a meter. */
+  readonly limits: readonly LimitReadings[];
   /** EVSEs that may have been told to give back beside their profile, though no session there is to. */
   readonly notTakenBack: number;
-  readonly overLimitSinceMs: { readonly import: EpochMs | null; readonly export: EpochMs | null };
+}
+
+/** A limit of one node beside what is measured there. */
+interface LimitReadings {
+  readonly nodeId: string;
+  readonly direction: "import" | "export";
+  /** Excesses of the measured power over it that lasted beyond their grace. */
+  readonly breaches: number;
+  /** null: it is not exceeded. */
+  readonly overSinceMs: EpochMs | null;
 }
 
 /** The control loop in figures. */

@@ -14,6 +14,7 @@ import { createOperations } from "./operations.js";
 import { pulledAnew, pulledCorrection } from "./pulled.js";
 import { createPlanTally, type PlanTally, readSite } from "./readings.js";
 import { restoreBase } from "./restore-base.js";
+import { restoreNodes } from "./restore-nodes.js";
 import { restoreHistory } from "./restore-history.js";
 import { createReservations } from "./reservations.js";
 import { createSessionLog, logQuarantine, logUnclear } from "./session-log.js";
@@ -180,6 +181,7 @@ export const createControl = (parts: ControlParts): Control => {
       for (const { site, history, memory, loop, storages, inverters } of runs.values()) {
         await restoreHistory(parts, site, history);
         await restoreBase(parts, site, memory.baseMemory);
+        await restoreNodes(parts, site, memory.nodeMeters);
         loop.start();
         storages.start();
         inverters.start();

@@ -142,8 +142,7 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
   const around = { site, fleet: parts.keeper.state, nowMs };
   const horizon = withBoundaries(quarters, tightDepartures(around, defaultsOf));
   const signals = parts.signals.lay({ siteId: site.id, horizon, nowMs });
-  const root = site.nodes.find(({ id }) => id === site.rootNodeId);
-  const limitKw = root === undefined ? null : (importLimits({ signals, horizon }, root)?.[0] ?? null);
+  const limitKw = limitNow(site, { signals, horizon }, site.rootNodeId);
   memory.baseMemory.observe(site, parts.keeper.state, limitKw);
   const storages = parts.storages.situations();
   const pvKw = parts.inverters.holdsBack() ? null : memory.baseMemory.pvKw(nowMs, site.measurementStaleMs);
@@ -158,13 +157,24 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
     battery: parts.storages.rest(memory.baseMemory.battery(nowMs, site.measurementStaleMs)),
     experience: memory.baseMemory.experience,
   });
-  memory.nodeMeters.observe({ site, fleet: parts.keeper.state, storages });
+  memory.nodeMeters.observe({
+    site,
+    fleet: parts.keeper.state,
+    storages,
+    limitKw: (nodeId) => limitNow(site, { signals, horizon }, nodeId),
+  });
   const nodes = memory.nodeMeters.forecast(site, horizon.startsMs, nowMs);
   const base = withCountedPv(parts, { ...forecast, ...(nodes === undefined ? {} : { nodes }) }, horizon);
   memory.signals = signals;
   memory.base = base;
   memory.departsMs = nextDeparture(around, defaultsOf);
   return { horizon, signals, base, nowMs, defaultsOf, storages };
+};
+
+/** Import limit of a node in the slot that runs; null: it has none. */
+const limitNow = (site: Site, laid: Parameters<typeof importLimits>[0], nodeId: string): number | null => {
+  const node = site.nodes.find(({ id }) => id === nodeId);
+  return node === undefined ? null : (importLimits(laid, node)?.[0] ?? null);
 };
 
 /** PV as far as it can be relied on: no more than inverters that are not steered generate for sure. */

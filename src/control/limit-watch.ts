@@ -24,11 +24,16 @@ interface Excess {
 }
 
 /**
- * Watches the measured import or export of a site. A transformer may be above its limit while the surviving
+ * Watches the measured import or export of a site, or of a node of it that has a meter. A transformer may be above its limit while the surviving
  * stations make room; an excess that lasts longer than its grace is reported once, and its end too.
  */
-export const createLimitWatch = (site: Site, log: Log, direction: "import" | "export"): LimitWatch => {
-  const graceMs = (site.nodes.find(({ id }) => id === site.rootNodeId)?.graceS ?? 0) * SECOND_MS;
+export const createLimitWatch = (
+  site: Site,
+  log: Log,
+  direction: "import" | "export",
+  nodeId = site.rootNodeId,
+): LimitWatch => {
+  const graceMs = (site.nodes.find(({ id }) => id === nodeId)?.graceS ?? 0) * SECOND_MS;
   let overSinceMs: EpochMs | null = null;
   let reported = false;
   let breaches = 0;
@@ -49,7 +54,7 @@ export const createLimitWatch = (site: Site, log: Log, direction: "import" | "ex
       return true;
     },
     see: ({ powerKw, limitKw, atMs }) => {
-      const fields = { siteId: site.id, [`${direction}Kw`]: powerKw, limitKw };
+      const fields = { siteId: site.id, nodeId, [`${direction}Kw`]: powerKw, limitKw };
       if (limitKw === null || powerKw <= limitKw + EXCESS_KW) {
         if (reported) log.info(fields, `${direction} is below the limit again`);
         overSinceMs = null;

@@ -1,17 +1,14 @@
 import type { FleetState } from "../domain/fleet.js";
 import type { Measurement, Site } from "../domain/site.js";
 import type { StorageSituation } from "../domain/storage.js";
-import { clamp, DAY_MS, type EpochMs, sum } from "../domain/units.js";
-import { fadeAfter } from "../planning/base-experience.js";
+import { clamp, type EpochMs, sum } from "../domain/units.js";
 import type { NodeBase } from "../planning/node-base.js";
 import { pathsToRoot } from "../planning/tree.js";
-import { quarterOfLocalDay } from "../signals/calendar.js";
-import { evBounds, type ObservedBounds, SETTLING_MS } from "./base-observer.js";
+import { evBounds, HURRIED_MS, type ObservedBounds, SETTLING_MS } from "./base-observer.js";
+import { forecastOf, forecastUnheard, learn, type SeenQuarters } from "./node-seen.js";
 
 /** Bounds closer than this are one value. */
 const EXACT_KW = 0.05;
-/** Days of which the load of each quarter of the day is remembered. */
-const MOST_DAYS = 14;
 
 /** The node of a measurement that a meter below the root made; null: it is none of these. */
 export const nodeOf = ({ kind }: Pick<Measurement, "kind">): string | null =>
@@ -21,6 +18,8 @@ interface Surroundings {
   readonly site: Site;
   readonly fleet: FleetState;
   readonly storages: readonly StorageSituation[];
+  /** Import limit in force at a node at a time; above it nobody is long about following. Absent: there is none. */
+  readonly limitKw?: (nodeId: string, atMs: EpochMs) => number | null;
 }
 
 /** The meters of nodes below the root: what they say of the base load there. */
@@ -29,7 +28,9 @@ export interface NodeMeters {
   measure(measurement: Measurement): boolean;
   /** Takes the latest measurements into what is known of the base load. */
   observe(around: Surroundings): void;
-  /** Forecast of each node whose meter was ever heard; absent: none was. */
+  /** Takes bounds known of a time before the program started, in order of time. */
+  learn(site: Site, nodeId: string, bounds: ObservedBounds): void;
+  /** Forecast of each node that has a meter or whose meter was ever heard; absent: none. */
   forecast(
     site: Site,
     startsMs: readonly EpochMs[],
@@ -39,22 +40,22 @@ export interface NodeMeters {
   readonly observed: ReadonlyMap<string, ObservedBounds>;
 }
 
-interface Seen {
-  readonly dayMs: EpochMs;
-  mostKw: number;
-  leastKw: number;
-}
-
-/** What was seen in each quarter of the local day, the latest days of each. */
-type SeenQuarters = Map<number, Seen[]>;
-
 export const createNodeMeters = (): NodeMeters => {
   const latest = new Map<string, Measurement>();
   const observed = new Map<string, ObservedBounds>();
   const exactMs = new Map<string, EpochMs>();
   const seen = new Map<string, SeenQuarters>();
+  const take = (site: Site, nodeId: string, bounds: ObservedBounds): void => {
+    observed.set(nodeId, narrowed(bounds, observed.get(nodeId)));
+    const quarters: SeenQuarters = seen.get(nodeId) ?? new Map();
+    seen.set(nodeId, quarters);
+    const isExact = bounds.highKw - bounds.lowKw <= EXACT_KW;
+    learn(quarters, site.timeZone, { bounds, isExact });
+    if (isExact) exactMs.set(nodeId, bounds.atMs);
+  };
   return {
     observed,
+    learn: take,
     measure: (measurement) => {
       const nodeId = nodeOf(measurement);
       if (nodeId === null || measurement.atMs < (latest.get(nodeId)?.atMs ?? -Infinity)) return false;
@@ -65,24 +66,26 @@ export const createNodeMeters = (): NodeMeters => {
       for (const [nodeId, measurement] of latest) {
         // What was known for sure of this measurement stays, whatever cars have been told since.
         if (exactMs.get(nodeId) === measurement.atMs) continue;
-        const bounds = boundsAt(around, nodeId, measurement);
-        observed.set(nodeId, narrowed(bounds, observed.get(nodeId)));
-        if (bounds.highKw - bounds.lowKw > EXACT_KW) continue;
-        exactMs.set(nodeId, bounds.atMs);
-        const quarters: SeenQuarters = seen.get(nodeId) ?? new Map();
-        seen.set(nodeId, quarters);
-        learn(quarters, quarterOfLocalDay(bounds.atMs, around.site.timeZone), bounds);
+        take(around.site, nodeId, boundsAt(around, nodeId, { ...measurement, settlingMs: SETTLING_MS }));
+        if (measurement.powerKw <= (around.limitKw?.(nodeId, measurement.atMs) ?? Infinity)) continue;
+        // What one that is slow may have drawn makes others give room, and is not remembered as seen for sure.
+        const hurried = boundsAt(around, nodeId, { ...measurement, settlingMs: HURRIED_MS });
+        observed.set(nodeId, narrowed(hurried, observed.get(nodeId)));
       }
     },
-    forecast: (site, startsMs, nowMs) =>
-      observed.size === 0
-        ? undefined
-        : new Map(
-            [...observed].map(([nodeId, bounds]) => [
-              nodeId,
-              forecastOf({ site, startsMs, nowMs }, bounds, seen.get(nodeId) ?? new Map()),
-            ]),
-          ),
+    forecast: (site, startsMs, nowMs) => {
+      const unheard = site.nodes.flatMap((node) => {
+        const isUnheard = site.meteredNodeIds?.includes(node.id) === true && !observed.has(node.id);
+        const forecast = isUnheard ? forecastUnheard(node, startsMs) : null;
+        return forecast === null ? [] : [[node.id, forecast] as const];
+      });
+      const heard = [...observed].map(
+        ([nodeId, bounds]) =>
+          [nodeId, forecastOf({ site, startsMs, nowMs }, bounds, seen.get(nodeId) ?? new Map())] as const,
+      );
+      const all = [...heard, ...unheard];
+      return all.length === 0 ? undefined : new Map(all);
+    },
   };
 };
 
@@ -93,12 +96,12 @@ export const createNodeMeters = (): NodeMeters => {
 const boundsAt = (
   { site, fleet, storages }: Surroundings,
   nodeId: string,
-  { powerKw, atMs }: Measurement,
+  { powerKw, atMs, settlingMs }: Pick<Measurement, "powerKw" | "atMs"> & { readonly settlingMs: number },
 ): ObservedBounds => {
   const paths = pathsToRoot(site);
   const isBelow = (one: { readonly nodeId: string }): boolean =>
     paths.get(one.nodeId)?.includes(nodeId) ?? false;
-  const cars = evBounds(site.stations.filter(isBelow), fleet, { atMs, settlingMs: SETTLING_MS });
+  const cars = evBounds(site.stations.filter(isBelow), fleet, { atMs, settlingMs });
   const batteries = storages.filter(({ config }) => isBelow(config));
   const leastKw = sum(batteries.map(({ config, measuredKw }) => measuredKw ?? -config.maxDischargeKw));
   const mostKw = sum(batteries.map(({ config, measuredKw }) => measuredKw ?? config.maxChargeKw));
@@ -114,57 +117,3 @@ const narrowed = (bounds: ObservedBounds, before: ObservedBounds | undefined): O
         lowKw: clamp(before.lowKw, bounds.lowKw, bounds.highKw),
         highKw: clamp(before.highKw, bounds.lowKw, bounds.highKw),
       };
-
-const learn = (quarters: SeenQuarters, quarter: number, { lowKw, highKw, atMs }: ObservedBounds): void => {
-  const days = quarters.get(quarter) ?? [];
-  quarters.set(quarter, days);
-  const last = days.at(-1);
-  if (last !== undefined && atMs - last.dayMs < DAY_MS / 2) {
-    last.mostKw = Math.max(last.mostKw, highKw);
-    last.leastKw = Math.min(last.leastKw, lowKw);
-    return;
-  }
-  days.push({ dayMs: atMs, mostKw: highKw, leastKw: lowKw });
-  if (days.length > MOST_DAYS) days.shift();
-};
-
-interface When {
-  readonly site: Site;
-  readonly startsMs: readonly EpochMs[];
-  readonly nowMs: EpochMs;
-}
-
-/**
- * No less than was ever seen at that time of day, and what is seen now as far as it still says something; where
- * that time was never seen, as now. While the meter is silent the most and the least that it ever showed stand for
- * all the day. The site's margin on both.
- */
-const forecastOf = (
-  { site, startsMs, nowMs }: When,
-  now: ObservedBounds,
-  quarters: SeenQuarters,
-): NodeBase => {
-  const isFresh = nowMs - now.atMs <= site.measurementStaleMs;
-  const ever = [...quarters.values()].flat();
-  const most = (days: readonly Seen[]): number =>
-    Math.max(...days.map(({ mostKw }) => mostKw), ...(days.length === 0 ? [now.highKw] : []));
-  const least = (days: readonly Seen[]): number =>
-    Math.min(...days.map(({ leastKw }) => leastKw), ...(days.length === 0 ? [now.lowKw] : []));
-  const at = (startMs: EpochMs): { readonly upperKw: number; readonly lowerKw: number } => {
-    if (!isFresh) return { upperKw: most(ever), lowerKw: least(ever) };
-    const days = quarters.get(quarterOfLocalDay(startMs, site.timeZone));
-    if (days === undefined) return { upperKw: now.highKw, lowerKw: now.lowKw };
-    const weight = fadeAfter(startMs - nowMs);
-    const mixed = (nowKw: number, seenKw: number): number => seenKw + (nowKw - seenKw) * weight;
-    return {
-      upperKw: Math.max(most(days), mixed(now.highKw, most(days))),
-      lowerKw: Math.min(least(days), mixed(now.lowKw, least(days))),
-    };
-  };
-  const margin = (kw: number): number => Math.abs(kw) * site.baseMarginShare;
-  const slots = startsMs.map(at);
-  return {
-    upperKw: slots.map(({ upperKw }) => Math.max(0, upperKw + margin(upperKw))),
-    lowerKw: slots.map(({ lowerKw }) => lowerKw - margin(lowerKw)),
-  };
-};

@@ -5,6 +5,7 @@ import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import { createDistribution, type Distribution, SECONDS } from "../ports/distribution.js";
 import { capabilitiesOf } from "./capabilities.js";
 import type { CycleRecord, SiteReadings } from "./contract.js";
+import type { LimitWatch } from "./limit-watch.js";
 import type { SiteRun } from "./site-run.js";
 import { configuredEvses } from "./transport.js";
 
@@ -38,7 +39,7 @@ export const createPlanTally = (): PlanTally => {
 };
 
 export const readSite = (
-  { site, memory, limitWatch, exportWatch }: SiteRun,
+  { site, memory, limitWatch, exportWatch, nodeWatches }: SiteRun,
   tally: PlanTally,
   { fleet, nowMs }: { readonly fleet: FleetState; readonly nowMs: EpochMs },
 ): SiteReadings => ({
@@ -53,6 +54,15 @@ export const readSite = (
     ({ station, evse }) =>
       evse?.aside != null && !isAsideMeant({ evse, capabilities: capabilitiesOf(fleet, station.id) }, nowMs),
   ).length,
-  breaches: { import: limitWatch.breaches, export: exportWatch.breaches },
-  overLimitSinceMs: { import: limitWatch.overSinceMs, export: exportWatch.overSinceMs },
+  limits: [
+    { ...readWatch(limitWatch), nodeId: site.rootNodeId, direction: "import" as const },
+    { ...readWatch(exportWatch), nodeId: site.rootNodeId, direction: "export" as const },
+    ...[...nodeWatches.all].map(([nodeId, watch]) => ({
+      ...readWatch(watch),
+      nodeId,
+      direction: "import" as const,
+    })),
+  ],
 });
+
+const readWatch = ({ breaches, overSinceMs }: LimitWatch) => ({ breaches, overSinceMs });

@@ -17,6 +17,7 @@ import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createInverterDesk, type InverterDesk } from "./inverter-desk.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
 import { createNodeMeters, nodeOf } from "./node-meters.js";
+import { createNodeWatches, type NodeWatches } from "./node-watches.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
 import { ownFloors, pvSurroundings } from "./pv-surroundings.js";
 import { createReconciler } from "./reconciler.js";
@@ -44,12 +45,14 @@ export interface SiteRun {
   readonly limitWatch: LimitWatch;
   /** The same for what cars return. */
   readonly exportWatch: LimitWatch;
+  /** The same for import at nodes that have meters of their own. */
+  readonly nodeWatches: NodeWatches;
   /** What would be planned now if sharing had another outlook. */
   whatIf(sharing: SharingOutlook): Promise<{ problem: Problem; plan: Plan | null }>;
   onFleetEvent(event: FleetEvent, before: StationState): void;
   measure(measurement: Measurement): void;
-  /** Import limit in force now at the site's root; null when there is none. */
-  limitKw(nowMs: EpochMs): number | null;
+  /** Import limit in force now at a node, the site's root unless one is named; null when there is none. */
+  limitKw(nowMs: EpochMs, nodeId?: string): number | null;
 }
 
 export interface SiteRunHooks {
@@ -106,7 +109,8 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     ...moneyBooks(parts, site, memory),
     limitWatch: createLimitWatch(site, parts.log, "import"),
     exportWatch: createLimitWatch(site, parts.log, "export"),
-    limitKw: (nowMs: EpochMs) => limitInForce(site, memory, nowMs),
+    nodeWatches: createNodeWatches(site, parts.log),
+    limitKw: (nowMs: EpochMs, nodeId = site.rootNodeId) => limitInForce(site, memory, { nowMs, nodeId }),
   };
   const notes = createNotes(parts, run);
   const look = createLook(parts, run);
@@ -167,10 +171,14 @@ const cycle = async (
   hooks.onChange();
 };
 
-const limitInForce = (site: Site, { signals, plan }: SiteMemory, nowMs: EpochMs): number | null => {
-  const root = site.nodes.find(({ id }) => id === site.rootNodeId);
-  if (root === undefined || signals === null || plan === null) return root?.importLimitKw ?? null;
-  const limits = importLimits({ signals, horizon: plan.horizon }, root);
+const limitInForce = (
+  site: Site,
+  { signals, plan }: SiteMemory,
+  { nowMs, nodeId }: { readonly nowMs: EpochMs; readonly nodeId: string },
+): number | null => {
+  const node = site.nodes.find(({ id }) => id === nodeId);
+  if (node === undefined || signals === null || plan === null) return node?.importLimitKw ?? null;
+  const limits = importLimits({ signals, horizon: plan.horizon }, node);
   return limits?.[Math.max(0, slotAt(plan.horizon, nowMs))] ?? null;
 };
 
@@ -207,10 +215,15 @@ const createNotes = ({ clock, keeper, telemetry }: SiteParts, { site, memory, hi
 /** False: a later one of its kind is known. */
 const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): boolean => {
   parts.telemetry.append(measurement);
-  if (nodeOf(measurement) !== null) return run.memory.nodeMeters.measure(measurement);
+  const { powerKw, atMs } = measurement;
+  const nodeId = nodeOf(measurement);
+  if (nodeId !== null) {
+    if (!run.memory.nodeMeters.measure(measurement)) return false;
+    run.nodeWatches.see(nodeId, { powerKw, limitKw: run.limitKw(atMs, nodeId), atMs });
+    return true;
+  }
   if (!run.memory.baseMemory.measure(measurement)) return false;
   if (measurement.kind === "site-import") {
-    const { powerKw, atMs } = measurement;
     run.limitWatch.see({ powerKw, limitKw: run.limitKw(atMs), atMs });
     const returned = returnedAbove(run, parts.keeper.state, measurement);
     if (returned !== null) run.exportWatch.see({ ...returned, atMs });
@@ -281,12 +294,19 @@ const changesFixedLoad = (event: FleetEvent, before: StationState): boolean => {
   return Math.abs(event.sample.powerKw - (evse.sample?.powerKw ?? 0)) > FIXED_LOAD_KW;
 };
 
-/** Whether a node's meter shows more base load than the plan in force was made for. */
+/** Whether a node's meter shows more base load than the plan in force was made for, or is heard for the first time. */
 const isAboveAtNode = (
   { keeper, storages }: Pick<SiteParts, "keeper" | "storages">,
-  { site, memory: { nodeMeters, base } }: Run,
+  { site, memory: { nodeMeters, base }, limitKw }: Run,
 ): boolean => {
-  nodeMeters.observe({ site, fleet: keeper.state, storages: storages.situations() });
+  const heardBefore = nodeMeters.observed.size;
+  nodeMeters.observe({
+    site,
+    fleet: keeper.state,
+    storages: storages.situations(),
+    limitKw: (nodeId, atMs) => limitKw(atMs, nodeId),
+  });
+  if (nodeMeters.observed.size > heardBefore) return true;
   return [...nodeMeters.observed].some(
     ([nodeId, { highKw }]) => highKw > (base?.nodes?.get(nodeId)?.upperKw[0] ?? 0),
   );
@@ -300,7 +320,7 @@ const needsAttention = ({ keeper, clock, storages }: SiteParts, run: Run): boole
   const { site, memory, limitWatch, exportWatch } = run;
   const { baseMemory, base } = memory;
   const { siteImport } = baseMemory;
-  if (isAboveAtNode({ keeper, storages }, run)) return true;
+  if (isAboveAtNode({ keeper, storages }, run) || run.nodeWatches.asksForPlan()) return true;
   if (siteImport === null) return false;
   if (limitWatch.overSinceMs !== null) return limitWatch.asksForPlan();
   if (exportWatch.overSinceMs !== null) return exportWatch.asksForPlan();

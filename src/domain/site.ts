@@ -135,6 +135,8 @@ export interface Site {
   /** The node at which the site meter, base load and PV sit. */
   readonly rootNodeId: string;
   readonly meteringPoints: readonly SiteMeteringPoint[];
+  /** Nodes below the root with a meter of their own among the devices; absent: none. */
+  readonly meteredNodeIds?: readonly string[];
   readonly stations: readonly StationConfig[];
   /** Batteries that are commanded; absent: none. */
   readonly storages?: readonly SiteStorage[];

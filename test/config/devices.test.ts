@@ -103,6 +103,11 @@ describe("devices in the configuration", () => {
       ]),
     );
     expect(devices.find(({ id }) => id === "workshop")).toMatchObject({ kind: "node", nodeId: "piles" });
+    expect(all.map((loaded) => (loaded.ok ? loaded.config.sites[0]?.meteredNodeIds : null))).toEqual([
+      undefined,
+      ["piles"],
+      ...EXAMPLES.slice(2).map(() => undefined),
+    ]);
     expect(devices.find(({ id }) => id === "carport")?.access).toMatchObject({
       authorization: "Bearer of-the-carport",
       setpoint: { factor: 0.2, method: "PUT", echo: { pointer: "/limit/percent", factor: 0.2 } },

@@ -156,6 +156,30 @@ describe("base load seen in measurements", () => {
     },
   );
 
+  /** 40 kW of houses, of which the car still gives 7 back: 33 kW are measured, 60 are typical. */
+  it.each([
+    ["below the limit", 6, 80, 40],
+    ["above the limit", 6, 20, 40],
+    ["above the limit, a minute ago", 60, 20, 33],
+  ] as const)(
+    "counts a car told to stop giving back with what it may still give, %s",
+    (_, agoS, limitKw, baseKw) => {
+      const toldMs = EVENING_MS + MINUTE_MS - agoS * 1000;
+      const giving = evseOf("p1", {
+        held: scheduleOfKw("p1", [0]),
+        toldMs,
+        allowedBefore: [{ mostKw: 0, leastKw: -7, untilMs: toldMs }],
+        sample: { atMs: toldMs - 1, powerKw: -7, importedWh: null, exportedWh: null, socPercent: null },
+      });
+      const v2g = { ...site, stations: [stationOf("p1", { maxDischargeKw: 7 })] };
+      const memory = createBaseMemory();
+      memory.measure(measured("site-import", 33));
+      memory.measure(measured("pv", 0));
+      memory.observe(v2g, fleetOf(giving), limitKw);
+      expect(memory.observed?.powerKw).toBe(baseKw);
+    },
+  );
+
   it("takes only the latest of each kind for the present", () => {
     const memory = createBaseMemory();
     expect(memory.measure(measured("site-import", 70))).toBe(true);

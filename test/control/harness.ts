@@ -15,6 +15,7 @@ import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import type { QuirkBook } from "../../src/ports/quirk-book.js";
 import type { Ledger } from "../../src/ports/ledger.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
+import type { Telemetry } from "../../src/ports/telemetry.js";
 import { createMemoryTelemetry } from "../../src/ports/telemetry-memory.js";
 import { EVENING_MS } from "../fixtures/sites.js";
 
@@ -83,6 +84,7 @@ export const harnessOf = async (
     readonly clock?: VirtualClock;
     readonly horizonSlots?: number;
     readonly quirks?: QuirkBook;
+    readonly telemetry?: Telemetry;
   } = {},
 ): Promise<Harness> => {
   const { ledger = createMemoryLedger(), documents = createMemoryDocuments() } = kept;
@@ -120,7 +122,7 @@ export const harnessOf = async (
         },
       },
       ledger,
-      telemetry: createMemoryTelemetry(),
+      telemetry: kept.telemetry ?? createMemoryTelemetry(),
       documents,
       ...(kept.devices === undefined ? {} : { devices: kept.devices(clock) }),
       link: {

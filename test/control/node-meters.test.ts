@@ -1,15 +1,40 @@
 import { describe, expect, it } from "vitest";
 import { policyByName } from "../../src/app/policies.js";
 import { createNodeMeters } from "../../src/control/node-meters.js";
+import type { EvseState, FleetState } from "../../src/domain/fleet.js";
 import { scheduledKw } from "../../src/domain/draw.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 import { lowerBaseBelow, upperBaseAt, upperBaseBelow } from "../../src/planning/node-base.js";
-import { communityOf, EVENING_MS, stationOf } from "../fixtures/sites.js";
+import { VirtualClock } from "../../src/ports/clock.js";
+import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
+import { createMemoryTelemetry } from "../../src/ports/telemetry-memory.js";
+import type { Site } from "../../src/domain/site.js";
+import { communityOf, EVENING_MS, evseOf, scheduleOfKw, stationOf } from "../fixtures/sites.js";
 import { connect, type Harness, harnessOf, meter, plugIn } from "./harness.js";
 
 const IDS = ["A", "B", "C", "D"];
 const BOARD_KW = 20;
 const MARGIN_SHARE = 0.1;
+const CAR_KW = 7.04;
+
+const fleetOf = (stationId: string, evse: EvseState): FleetState => ({
+  stations: new Map([
+    [
+      stationId,
+      {
+        stationId,
+        version: "1.6" as const,
+        connected: true,
+        lastSeenMs: EVENING_MS,
+        vendor: null,
+        model: null,
+        capabilities: null,
+        evses: new Map([[evse.evseId, evse]]),
+      },
+    ],
+  ]),
+});
 
 /** A sub-board of 20 kW with four cars, beside a workshop that only its own meter sees. */
 const boardOf = () => {
@@ -31,11 +56,17 @@ interface Board extends Harness {
   pass(durationMs: number): Promise<void>;
 }
 
-const openBoard = async (): Promise<Board> => {
-  const harness = await harnessOf(boardOf(), await policyByName("optimizer", 10_000));
+type Kept = NonNullable<Parameters<typeof harnessOf>[2]>;
+
+const openBoard = async (
+  site: Site = boardOf(),
+  kept: Kept = {},
+  cars: "come" | "stand there" = "come",
+): Promise<Board> => {
+  const harness = await harnessOf(site, await policyByName("optimizer", 10_000), kept);
   for (const id of IDS) connect(harness, id);
   await harness.run(5 * SECOND_MS);
-  for (const id of IDS) await plugIn(harness, id);
+  if (cars === "come") for (const id of IDS) await plugIn(harness, id);
   const { clock } = harness;
   let seqNo = 0;
   const carKw = (id: string): number => {
@@ -105,6 +136,66 @@ describe("a sub-board with its own limit and its own meter", () => {
   });
 });
 
+describe("a sub-board whose meter is silent after a restart", () => {
+  /** Ten minutes beside a workshop of 12 kW, a stop, and ten minutes in which only the cars are heard. */
+  const restarted = async (telemetry: "kept" | "lost", site: ReturnType<typeof boardOf> & Partial<Site>) => {
+    const kept = {
+      ledger: createMemoryLedger(),
+      documents: createMemoryDocuments(),
+      clock: new VirtualClock(EVENING_MS),
+    };
+    const values = createMemoryTelemetry();
+    const before = await openBoard(site, { ...kept, telemetry: values });
+    before.workshopKw = 12;
+    await before.pass(10 * MINUTE_MS);
+    await before.control.stop();
+    const rest = telemetry === "kept" ? { telemetry: values } : {};
+    const after = await openBoard(site, { ...kept, ...rest }, "stand there");
+    after.workshopKw = 12;
+    after.metered = false;
+    await after.pass(2 * MINUTE_MS);
+    after.boardsKw.splice(0);
+    await after.pass(8 * MINUTE_MS);
+    return after;
+  };
+
+  it("stays as loaded as it was before the stop", async () => {
+    const board = await restarted("kept", boardOf());
+    expect(Math.max(...board.boardsKw)).toBeLessThanOrEqual(BOARD_KW);
+    expect(board.carsKw()).toBeGreaterThan(0);
+  });
+
+  it("counts at its limit while nothing was ever heard of its meter, and has room once it is", async () => {
+    const board = await restarted("lost", { ...boardOf(), meteredNodeIds: ["piles"] });
+    expect(board.carsKw()).toBe(0);
+    board.metered = true;
+    await board.pass(5 * MINUTE_MS);
+    expect(board.carsKw()).toBeGreaterThan(0);
+    expect(Math.max(...board.boardsKw)).toBeLessThanOrEqual(BOARD_KW);
+  });
+});
+
+describe("an excess at a sub-board", () => {
+  it("is said once it lasts beyond its grace, counted, and over when the meter says so", async () => {
+    const board = await openBoard({ ...boardOf(), meteredNodeIds: ["piles"] });
+    const atBoard = () =>
+      board.control.readings().sites[0]?.limits.filter(({ nodeId }) => nodeId === "piles");
+    await board.pass(5 * MINUTE_MS);
+    expect(atBoard()).toEqual([{ nodeId: "piles", direction: "import", breaches: 0, overSinceMs: null }]);
+    board.workshopKw = BOARD_KW + 2;
+    await board.pass(30 * SECOND_MS);
+    expect(atBoard()).toMatchObject([{ breaches: 1, overSinceMs: expect.any(Number) as number }]);
+    board.workshopKw = 2;
+    await board.pass(30 * SECOND_MS);
+    expect(atBoard()).toMatchObject([{ breaches: 1, overSinceMs: null }]);
+    const said = board.log.filter(({ fields }) => "nodeId" in fields && fields.nodeId === "piles");
+    expect(said.map(({ level, message }) => [level, message])).toEqual([
+      ["error", "import above the limit beyond its grace"],
+      ["info", "import is below the limit again"],
+    ]);
+  });
+});
+
 describe("the base load at nodes", () => {
   const base = (nodes: Record<string, [number, number]>) => ({
     upperKw: [60],
@@ -165,5 +256,72 @@ describe("what a node's meter showed", () => {
     expect(meters.measure({ siteId: "community", kind: "node:piles", powerKw: 3, atMs: EVENING_MS })).toBe(
       false,
     );
+  });
+
+  /** A car that tells no samples may draw anything up to CAR_KW. */
+  const untold = (sinceMs: number) => {
+    const car = evseOf("A", { held: null, heldDefault: null, toldMs: sinceMs });
+    return { ...around, site: boardOf(), fleet: fleetOf("A", car) };
+  };
+
+  it("stands while it is silent though cars made it unsure: what was not drawn by them was drawn there", () => {
+    const meters = createNodeMeters();
+    const show = (powerKw: number, atMs: number, near: Parameters<typeof meters.observe>[0]): void => {
+      meters.measure({ siteId: "community", kind: "node:piles", powerKw, atMs });
+      meters.observe(near);
+    };
+    const upperKw = (nowMs: number): number =>
+      meters.forecast(site, [nowMs], nowMs)?.get("piles")?.upperKw[0] ?? NaN;
+    show(2, EVENING_MS, around);
+    const unsureMs = EVENING_MS + 3 * HOUR_MS;
+    const silentMs = 2 * site.measurementStaleMs;
+    show(12, unsureMs, untold(unsureMs - 10 * MINUTE_MS));
+    const seenKw = 12 - CAR_KW;
+    expect(upperKw(unsureMs)).toBeCloseTo(1.1 * seenKw, 6);
+    expect(upperKw(unsureMs + silentMs)).toBeCloseTo(1.1 * seenKw, 6);
+    // What is seen for sure later is less; what the unsure reading left to the board was there all the same.
+    show(1, unsureMs + HOUR_MS, around);
+    expect(upperKw(unsureMs + HOUR_MS + silentMs)).toBeCloseTo(1.1 * seenKw, 6);
+  });
+
+  it("stands at its most while it is silent where it was never sure", () => {
+    const meters = createNodeMeters();
+    meters.measure({ siteId: "community", kind: "node:piles", powerKw: 12, atMs: EVENING_MS });
+    meters.observe(untold(EVENING_MS - 10 * MINUTE_MS));
+    const silentMs = EVENING_MS + 2 * site.measurementStaleMs;
+    expect(meters.forecast(site, [silentMs], silentMs)?.get("piles")?.upperKw[0]).toBeCloseTo(13.2, 6);
+  });
+
+  /** It was told 2 kW instead of 7: 19 kW are measured, and 17 are what it leaves if it follows. */
+  it.each([
+    ["16 s before, below the limit", 16, BOARD_KW, 12],
+    ["3 s before, above the limit", 3, 18, 12],
+    ["16 s before, above the limit", 16, 18, 17],
+  ] as const)("excuses a car that was told less %s", (_name, agoS, limitKw, baseKw) => {
+    const toldMs = EVENING_MS + MINUTE_MS - agoS * SECOND_MS;
+    const slow = evseOf("A", {
+      held: scheduleOfKw("A", [2]),
+      toldMs,
+      allowedBefore: [{ mostKw: 7, leastKw: 0, untilMs: toldMs }],
+      sample: { atMs: EVENING_MS, powerKw: 7, importedWh: null, exportedWh: null, socPercent: null },
+    });
+    const meters = createNodeMeters();
+    meters.measure({ siteId: "community", kind: "node:piles", powerKw: 8, atMs: EVENING_MS });
+    meters.observe(around);
+    const atMs = EVENING_MS + MINUTE_MS;
+    meters.measure({ siteId: "community", kind: "node:piles", powerKw: 19, atMs });
+    meters.observe({ ...around, site: boardOf(), fleet: fleetOf("A", slow), limitKw: () => limitKw });
+    expect(meters.observed.get("piles")?.highKw).toBe(baseKw);
+  });
+
+  it("of a node with a meter is its limits before the first reading, and nothing of a node without limits", () => {
+    const metered = { ...site, meteredNodeIds: ["piles"] };
+    const unlimited = { ...metered, nodes: site.nodes.map((node) => ({ ...node, importLimitKw: null })) };
+    const meters = createNodeMeters();
+    const upper = (of: Site) => meters.forecast(of, [EVENING_MS], EVENING_MS)?.get("piles")?.upperKw;
+    expect([upper(site), upper(metered), upper(unlimited)]).toEqual([undefined, [BOARD_KW], undefined]);
+    meters.measure({ siteId: "community", kind: "node:piles", powerKw: 10, atMs: EVENING_MS });
+    meters.observe(around);
+    expect(upper(metered)).toEqual([11]);
   });
 });

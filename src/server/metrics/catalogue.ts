@@ -58,9 +58,10 @@ export const METRICS = {
   youxu_limit_breaches_total: counter(
     "Times that measured power was above a limit for longer than its grace",
     "site",
+    "node",
     "direction",
   ),
-  youxu_limit_exceeded: gauge("1 while measured power is above a limit, else 0", "site", "direction"),
+  youxu_limit_exceeded: gauge("1 while measured power is above a limit, else 0", "site", "node", "direction"),
   youxu_discharges_not_taken_back: gauge(
     "EVSEs that may have been told to give back beside their profile, though no session there is to",
     "site",
