@@ -1,7 +1,20 @@
 import type { CommandOutcome } from "../domain/command.js";
 import { isOfSeveral, mergedOutcome, partsOf, type ToldPart } from "../management/parts.js";
+import type { StationFile } from "../domain/station-file/file.js";
 import type { StationFiles } from "../ports/station-files.js";
 import type { StationLink } from "../ports/station-link.js";
+
+/** As if the station had told nothing of what it takes, where what it told cannot be read. */
+const partsFor = async (
+  command: Parameters<typeof partsOf>[0],
+  read: () => Promise<StationFile>,
+): Promise<ReturnType<typeof partsOf>> => {
+  try {
+    return partsOf(command, await read());
+  } catch {
+    return [];
+  }
+};
 
 /**
  * The way to the stations for commands about several things: told in parts that each station takes, one after the
@@ -16,7 +29,7 @@ export const splitLink = ({
 }): StationLink => ({
   send: async (stationId, command) => {
     if (!isOfSeveral(command)) return link.send(stationId, command);
-    const parts = partsOf(command, await files.of(stationId));
+    const parts = await partsFor(command, () => files.of(stationId));
     if (parts.length < 2) return link.send(stationId, command);
     const told: ToldPart[] = [];
     let lost: CommandOutcome | null = null;

@@ -1,3 +1,5 @@
+import { isAddress, namesAddress } from "./address-like.js";
+import { textsIn } from "./hidden-texts.js";
 import { settingWord } from "./secret-settings.js";
 
 /**
@@ -67,19 +69,39 @@ const ownerOf = (name: string): string =>
         .trim()
     : "";
 
-/** Whether to write a setting takes more than to operate; in whatever version, instance, EVSE and case. */
-export const isSecuredSetting = (name: string): boolean => {
+/**
+ * Whether to write a setting takes more than to operate; in whatever version, instance, EVSE and case. A maker's
+ * own may lead a station away under any name: where its value is an address it is taken for one of these.
+ */
+export const isSecuredSetting = ({
+  name,
+  value,
+}: {
+  readonly name: string;
+  readonly value: string;
+}): boolean => isSecuredName(name) || isAddress(value);
+
+const isSecuredName = (name: string): boolean => {
   const [owner, word] = [ownerOf(name).toLowerCase(), settingWord(name).toLowerCase()];
   const full = owner === "" ? word : `${owner}.${word}`;
   if (OPERATORS.has(full)) return false;
   if (STANDARD.has(word) || STANDARD.has(full) || STANDARD.has(`${owner}.*`)) return true;
   const letters = name.toLowerCase().replace(/[^a-z0-9]/g, "");
-  return MAKERS.some((pattern) => pattern.test(letters));
+  return namesAddress(name) || MAKERS.some((pattern) => pattern.test(letters));
 };
 
 const NAMES = [...STANDARD, "networkconfigurationpriority"]
   .map((name) => name.replace(/\.\*$/, ""))
   .map((name) => name.replace(/^.*\./, ""));
+
+/** What names a setting is no longer, and has no spaces. */
+const NAME = /^\S{1,64}$/;
+
+/** Whether what a maker's own message holds, in whatever of the usual wrappings, names one or is an address. */
+export const holdsSecuredSetting = (data: string): boolean =>
+  textsIn(data).some(
+    (text) => namesSecuredSetting(text) || isAddress(text) || (NAME.test(text) && namesAddress(text)),
+  );
 
 /** Whether a text of a maker's own, that cannot be read as a setting, names one. */
 export const namesSecuredSetting = (text: string): boolean => {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { StationCommand } from "../domain/command.js";
 import { YouxuError } from "../domain/errors.js";
-import { isSecuredSetting, namesSecuredSetting } from "../domain/secured-settings.js";
+import { holdsSecuredSetting, isSecuredSetting, namesSecuredSetting } from "../domain/secured-settings.js";
 import type { Scope } from "./auth.js";
 import type { commandRequest } from "./schemas/command.js";
 
@@ -29,9 +29,14 @@ interface Reserved {
   readonly place: string;
 }
 
+interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** Of some settings the first that is an administrator's. */
-const reservedSetting = (settings: readonly { readonly name: string }[]): Reserved | null => {
-  const index = settings.findIndex(({ name }) => isSecuredSetting(name));
+const reservedSetting = (settings: readonly Setting[]): Reserved | null => {
+  const index = settings.findIndex(isSecuredSetting);
   const found = settings[index];
   return found === undefined
     ? null
@@ -42,7 +47,7 @@ const reservedSetting = (settings: readonly { readonly name: string }[]): Reserv
 const reservedIn = (command: z.infer<typeof commandRequest>): Reserved | null => {
   switch (command.kind) {
     case "write-setting":
-      return isSecuredSetting(command.name) ? { what: `to write ${command.name}`, place: "body.name" } : null;
+      return isSecuredSetting(command) ? { what: `to write ${command.name}`, place: "body.name" } : null;
     case "write-settings":
       return reservedSetting(command.settings);
     case "trigger":
@@ -52,6 +57,7 @@ const reservedIn = (command: z.infer<typeof commandRequest>): Reserved | null =>
     case "data-transfer": {
       const { vendorId, messageId, data } = command;
       return namesSecuredSetting([vendorId, messageId ?? "", data ?? ""].join(" ")) ||
+        holdsSecuredSetting(data ?? "") ||
         RENEWED.test(messageId ?? "")
         ? { what: "a transfer about security", place: "body.data" }
         : null;
@@ -78,7 +84,7 @@ export const mustBeAllowed = (request: Asking, command: z.infer<typeof commandRe
   mustHave(request, reservedIn(command));
 
 /** The same for settings that go to many stations. */
-export const mustBeAllowedToSet = (request: Asking, settings: readonly { readonly name: string }[]): void => {
+export const mustBeAllowedToSet = (request: Asking, settings: readonly Setting[]): void => {
   const reserved = reservedSetting(settings);
   if (reserved !== null) mustHave(request, reserved);
 };

@@ -185,6 +185,14 @@ describe("a station that refuses more than it told that it takes", () => {
     expect([sizes, outcome.status]).toEqual([[7], "error"]);
   });
 
+  it("whose file cannot be read is told all at once", async () => {
+    stage = await openStage();
+    const calls = answering(await stage.connect("CP1", "2.1"), { GetVariables: ANSWERS.GetVariables });
+    const files = { of: () => Promise.reject(new Error("the disk is gone")) };
+    const outcome = await splitLink({ link: stage.central.link, files }).send("CP1", read);
+    expect([calls.map(({ method }) => method), outcome.status]).toEqual([["GetVariables"], "accepted"]);
+  });
+
   it("of one part: that part's things are refused, and the others stand", async () => {
     const { outcome, sizes } = await tell({
       version: "2.0.1",

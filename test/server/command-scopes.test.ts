@@ -113,6 +113,15 @@ const SECURED = {
     "ApnName",
     "SshEnabled",
     "TLSVersion",
+    "WebSocketURL",
+    "CSURL",
+    "OcppServer",
+    "BackendIp",
+    "ws_host",
+    "Endpoint",
+    "ocpp.wsUrl",
+    "serverip",
+    "IPAddress",
   ],
 } as const;
 
@@ -165,6 +174,20 @@ it.each([
   ["newer firmware messages", { ...transfer, messageId: "SignedUpdateFirmware", data: "{}" }],
   ["a variable inside", { ...transfer, data: '{"variable":"NetworkConfigurationPriority"}' }],
   ["an address inside", { ...transfer, messageId: "Configure", data: '{"backend-url":"wss://elsewhere"}' }],
+  [
+    "a key in escapes of JSON",
+    { ...transfer, data: String.raw`{"key":"Authorization\u004bey","value":"x"}` },
+  ],
+  ["a key in escapes alone", { ...transfer, data: String.raw`set Authorization\u004bey` }],
+  ["a key in base64", { ...transfer, data: btoa('{"key":"AuthorizationKey","value":"x"}') }],
+  ["JSON in JSON", { ...transfer, data: JSON.stringify({ a: [String.raw`{"b":"Security\u0050rofile"}`] }) }],
+  ["base64 in JSON", { ...transfer, data: JSON.stringify({ payload: btoa("SecurityProfile=1") }) }],
+  ["a maker's key", { ...transfer, data: '{"key":"CSURL","value":"x"}' }],
+  ["a host alone", { ...transfer, data: '{"to":"csms.elsewhere.example:9000/ocpp"}' }],
+  ["an address of numbers", { ...transfer, data: '{"to":"10.0.0.9"}' }],
+  ["a host as any setting's value", { kind: "write-setting", name: "Maker7", value: "elsewhere.example" }],
+  ["an address as any setting's value", { kind: "write-setting", name: "Maker7", value: "[fe80::1]:9000" }],
+  ["a URL among others", { kind: "write-setting", name: "Maker7", value: "1;ws://elsewhere/;2" }],
 ])("by another way, %s, it is no operator's either", async (_what, payload) => {
   const url = "stations/CP01/commands";
   expect((await post(url, "operate", payload)).json()).toMatchObject({ code: "auth.forbidden" });
@@ -174,6 +197,12 @@ it.each([
 it.each([
   { kind: "trigger", message: "BootNotification" },
   { ...transfer, messageId: "SetUserPrice", data: '{"priceText":"1 CNY"}' },
+  { ...transfer, vendorId: "com.maker", messageId: "Beep", data: '{"times":"3","hourlyRate":1.5}' },
+  { ...transfer, data: "HeartbeatInterval=60" },
+  { kind: "write-setting", name: "MeterValuesSampledData", value: "Energy.Active.Import.Register" },
+  { kind: "write-setting", name: "Maker7", value: "08:30:00" },
+  { kind: "write-setting", name: "Maker7", value: "0.95" },
+  { kind: "write-setting", name: "SupportLevel", value: "Power.Active.Import,SoC" },
 ])("%j stays an operator's", async (payload) => {
   expect((await post("stations/CP01/commands", "operate", payload)).statusCode).toBe(200);
 });

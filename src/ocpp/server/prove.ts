@@ -31,18 +31,19 @@ interface ProvingParts {
 
 /**
  * Judges a station by the name that it fits, unless one of the very name that it tells is registered: that is
- * another, however alike their names are. Both are looked up in every case, so that time tells nothing.
+ * another, however alike their names are. Both are proven in every case, so that time tells nothing.
  */
 export async function proveNamed(
   { identity, told }: { readonly identity: string; readonly told: string },
   request: IncomingMessage,
   parts: ProvingParts,
 ): Promise<Judgement> {
-  const [judged, isItself] = await Promise.all([
+  const [judged, judgedAsTold, isItself] = await Promise.all([
     prove(identity, request, parts),
+    prove(told, request, parts),
     parts.registry.hasPassword?.(told) ?? false,
   ]);
-  return isItself && told !== identity ? prove(told, request, parts) : judged;
+  return isItself ? judgedAsTold : judged;
 }
 
 /**
