@@ -72,7 +72,7 @@ export const mostWhOf =
  * coarse steps or tells them seldom, goes all of its step at once: that may have flowed since it came to stand.
  */
 export const isPossible = (wh: number, [from, to]: readonly [Told, Told], mostWh: MostWh): boolean =>
-  wh >= 0 && wh <= mostWh(spanMs(from.since ?? from, to) + SLACK_MS);
+  wh >= 0 && wh <= mostWh(spanMs(from.since?.isDated === true ? from.since : from, to) + SLACK_MS);
 
 /** Each with the reading after which the register came to stand where it is. */
 export const withStanding = (told: readonly Told[]): readonly Told[] => {
