@@ -8,7 +8,7 @@ import { DAY_MS, type EpochMs, hours, MINUTE_MS, SECOND_MS } from "../domain/uni
  *                            skipped    broken                             in the other unit
  *
  * Of all such readings of what was told the one that has to explain away least: a reading left out, a break
- * after which the register goes on elsewhere, a stretch that was told in Wh and called kWh, or the other way.
+ * after which the register goes on elsewhere, a stretch that was told in Wh and called kWh.
  */
 
 /** One register as it was told, in Wh. */
@@ -20,7 +20,7 @@ export interface Told {
   readonly isDated: boolean;
   readonly place: "start" | "sample" | "end";
   readonly wh: number;
-  /** The reading after which it came to stand here; itself where it did not stand, or nothing was read before. */
+  /** The reading at which it came to stand here; left out: it did not stand. */
   readonly since?: Told;
 }
 
@@ -41,7 +41,6 @@ export interface Step {
 
 const WH_PER_KWH = 1000;
 const WH_CALLED_KWH = 1 / 1000;
-const KWH_CALLED_WH = 1000;
 /** A rating is nominal: that much above it may be drawn. */
 const MARGIN = 1.1;
 /** Times are told in whole seconds, and a clock is corrected only when it is off by this. */
@@ -74,13 +73,13 @@ export const mostWhOf =
 export const isPossible = (wh: number, [from, to]: readonly [Told, Told], mostWh: MostWh): boolean =>
   wh >= 0 && wh <= mostWh(spanMs(from.since?.isDated === true ? from.since : from, to) + SLACK_MS);
 
-/** Each with the reading after which the register came to stand where it is. */
+/** Each with the reading at which the register came to stand where it is. */
 export const withStanding = (told: readonly Told[]): readonly Told[] => {
   const found: Told[] = [];
   for (const [index, one] of told.entries()) {
     const before = told[index - 1];
     if (before?.wh === one.wh) found.push({ ...one, since: found[index - 1]?.since ?? before });
-    else found.push(before !== undefined && before.wh < one.wh ? { ...one, since: before } : one);
+    else found.push(one);
   }
   return found;
 };
@@ -93,7 +92,7 @@ const BEYOND = 20;
 const MOST_SKIPPED = 4;
 /** So many readings in a row may be left out; all of them where the first and a later one agree. */
 const LOOK_BACK = 6;
-const FACTORS = [1, WH_CALLED_KWH, KWH_CALLED_WH] as const;
+const FACTORS = [1, WH_CALLED_KWH] as const;
 
 interface Node {
   readonly read: Read;
@@ -152,11 +151,7 @@ const best = (
   return found;
 };
 
-/**
- * As Wh called kWh is read only what cannot be in its own unit, or stands still. kWh called Wh can always be in their
- * own, as a car that draws next to nothing: what tells them is that the register then goes on where a thousand times
- * as much has come to, which costs less than a break.
- */
+/** In the other unit is read only what cannot be in its own, or stands still. */
 const stepCost = (from: Read, to: Read, mostWh: MostWh): number => {
   if (to.told.place === "end" && !isPossible(to.wh - from.wh, [from.told, to.told], mostWh)) return Infinity;
   const between = [from.told, to.told] as const;
@@ -164,7 +159,7 @@ const stepCost = (from: Read, to: Read, mostWh: MostWh): number => {
   if (from.factor !== to.factor) return fits ? COST.otherUnit : COST.broken + COST.otherUnit;
   const toldWh = to.told.wh - from.told.wh;
   if (!fits) return COST.broken;
-  if (to.factor >= 1 || toldWh === 0) return 0;
+  if (to.factor === 1 || toldWh === 0) return 0;
   if (isPossible(toldWh, between, mostWh)) return COST.broken;
   return isPossible(toldWh / BEYOND, between, mostWh) ? COST.unlikely : 0;
 };
