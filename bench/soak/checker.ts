@@ -81,14 +81,16 @@ interface Seen {
 
 /** Its ledger against its own meter, either way. */
 export const judgeStation = (
-  { stationId, evse, faults = [] }: NewStation,
+  { stationId, version, evse, faults = [] }: NewStation,
   { begun, trueKwh, backKwh, sessions }: Seen,
 ): StationVerdict => {
   const keptKwh = sum(sessions.map(({ importedKwh }) => importedKwh));
   const keptBackKwh = sum(sessions.map(({ exportedKwh }) => exportedKwh));
   const lastKwh = faults.includes("stops-as-zero") ? ratedKw(evse) * LAST_SAMPLE_HOURS : 0;
-  const slackKwh = (ROUNDING_KWH + lastKwh) * Math.max(1, begun.size);
-  const offKwh = (kept: number, own: number): number => Math.max(0, Math.abs(kept - own) - slackKwh);
+  // A StopTransaction of 1.6 tells one register, that of what was charged.
+  const lastBackKwh = version === "1.6" ? evse.maxDischargeKw * LAST_SAMPLE_HOURS : lastKwh;
+  const offKwh = (kept: number, own: number, last: number): number =>
+    Math.max(0, Math.abs(kept - own) - (ROUNDING_KWH + last) * Math.max(1, begun.size));
   return {
     stationId,
     faults,
@@ -99,6 +101,6 @@ export const judgeStation = (
     backKwh,
     wrongKwh: faults.some((name) => UNBILLED.includes(name))
       ? null
-      : offKwh(keptKwh, trueKwh) + offKwh(keptBackKwh, backKwh),
+      : offKwh(keptKwh, trueKwh, lastKwh) + offKwh(keptBackKwh, backKwh, lastBackKwh),
   };
 };
