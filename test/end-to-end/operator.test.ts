@@ -48,7 +48,7 @@ it("an operator sees what a station says and asks it for things, from the comman
 
     const heard = await ask("messages", "--action", "BootNotification");
     expect(heard.stdout).toMatch(
-      /^\S+Z → call {3}BootNotification +\[2,.*\n\S+Z ← result BootNotification +\[3,/,
+      /^\S+ → call {3}BootNotification +\[2,.*\n\S+ ← result BootNotification +\[3,/,
     );
     expect((await ask("set", "HeartbeatInterval", "120")).stdout).toBe("accepted\n");
     const settings = await ask("get", "HeartbeatInterval", "NumberOfConnectors", "Nothing");
