@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { jsonPlaces } from "../config/json-places.js";
 import { validate } from "../config/validate.js";
 import { YouxuError } from "../domain/errors.js";
 import { Faults } from "../domain/faults.js";
 import { calendarSchema, type OwnerCalendar } from "../domain/sharing.js";
-import { whyUnopened } from "../domain/unread-file.js";
+import { readText } from "./read-text.js";
 
 /** A file may leave out what there is none of. */
 const fileSchema = z.strictObject({
@@ -23,12 +22,4 @@ export const calendarFile = (path: string): OwnerCalendar => {
   const read = validate(fileSchema, json.value, json, "request.invalid");
   if (!read.ok) throw new Faults(read.errors);
   return read.value;
-};
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new YouxuError("file.unreadable", whyUnopened(error), path);
-  }
 };

@@ -1,12 +1,12 @@
-import { createReadStream, readFileSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { whyUnopened } from "../domain/unread-file.js";
 import { YouxuError } from "../domain/errors.js";
 import { type StoredFile, storedFileSchema } from "../domain/stored-file.js";
 import { type Access, ask, mustBeFree, refusalOf, type Target, writeTo } from "./operator-client.js";
+import { readText } from "./read-text.js";
 
 const filePath = (id: string): string => `/files/${encodeURIComponent(id)}`;
 
@@ -49,12 +49,4 @@ export const readPem = (path: string): string => {
   const text = readText(path);
   if (/-----BEGIN CERTIFICATE-----/.test(text)) return text;
   throw new YouxuError("file.unreadable", "is no PEM certificate", path);
-};
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new YouxuError("file.unreadable", whyUnopened(error), path);
-  }
 };

@@ -1,14 +1,12 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { jsonPlaces } from "../config/json-places.js";
 import { validate } from "../config/validate.js";
 import type { Path } from "../config/yaml-places.js";
-import { YouxuError } from "../domain/errors.js";
-import { whyUnopened } from "../domain/unread-file.js";
 import type { PlanOutcome, ProblemFault } from "../domain/plan.js";
 import { type Problem, problemSchema } from "../domain/problem.js";
 import { faultsOf, type PlanProgress } from "../optimizer/index.js";
 import { policyByName } from "./policies.js";
+import { readText } from "./read-text.js";
 
 /** JSON schema of a problem file. */
 export const problemFileSchema = (): object => z.toJSONSchema(problemSchema, { io: "input" });
@@ -58,11 +56,3 @@ const pathOf = (place: string): Path =>
     .split(/[.[\]]+/)
     .filter((part) => part !== "")
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-
-const readText = (file: string): string => {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new YouxuError("file.unreadable", whyUnopened(error), file);
-  }
-};

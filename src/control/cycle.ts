@@ -342,7 +342,7 @@ const transmit = async (parts: SiteParts, site: Site, situation: Sending, planne
 const withPresentPv = ({ inverters, clock }: SiteParts, base: BaseForecast): BaseForecast => {
   const mostKw = presentPvKw(inverters.standings(), {
     othersExist: inverters.othersExist(),
-    nowMs: clock.now(),
+    atMs: clock.now(),
   });
   return { ...base, pvKw: base.pvKw.map((kw) => Math.min(kw, mostKw)) };
 };

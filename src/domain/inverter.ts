@@ -1,6 +1,6 @@
 import type { SiteInverter } from "./site.js";
 import type { ToldUntil } from "./storage.js";
-import type { EpochMs } from "./units.js";
+import { type EpochMs, sum } from "./units.js";
 
 /** A commanded PV inverter as the loop knows it now. Powers are generation, positive. */
 export interface InverterSituation {
@@ -49,25 +49,24 @@ export const isHeldBack = (situation: InverterSituation, nowMs: EpochMs): boolea
  * The most of a site's PV that a plan may count on at a moment, kW: of inverters that are not steered what their
  * limits leave for sure. Infinity where some of the PV is not commanded.
  */
-export const countedPvKw = (
-  situations: readonly InverterSituation[],
-  { othersExist, atMs }: { readonly othersExist: boolean; readonly atMs: EpochMs },
-): number =>
-  othersExist || situations.length === 0
-    ? Infinity
-    : situations.reduce(
-        (total, one) => total + (one.steered ? one.config.ratedKw : reliedOnKw(one, atMs)),
-        0,
-      );
+export const countedPvKw = (situations: readonly InverterSituation[], moment: PvMoment): number =>
+  mostPvKw(situations, moment, ({ config }) => config.ratedKw);
 
 /** The same while limits are as they were told: what generates now, before any is raised. */
-export const presentPvKw = (
+export const presentPvKw = (situations: readonly InverterSituation[], moment: PvMoment): number =>
+  mostPvKw(situations, moment, (steered) => presentLimitKw(steered, moment.atMs));
+
+interface PvMoment {
+  /** Whether some of the PV is not commanded. */
+  readonly othersExist: boolean;
+  readonly atMs: EpochMs;
+}
+
+const mostPvKw = (
   situations: readonly InverterSituation[],
-  { othersExist, nowMs }: { readonly othersExist: boolean; readonly nowMs: EpochMs },
+  { othersExist, atMs }: PvMoment,
+  ofSteered: (situation: InverterSituation) => number,
 ): number =>
   othersExist || situations.length === 0
     ? Infinity
-    : situations.reduce(
-        (total, one) => total + (one.steered ? presentLimitKw(one, nowMs) : reliedOnKw(one, nowMs)),
-        0,
-      );
+    : sum(situations.map((one) => (one.steered ? ofSteered(one) : reliedOnKw(one, atMs))));
