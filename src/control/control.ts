@@ -77,12 +77,14 @@ export const createControl = (parts: ControlParts): Control => {
       createSiteRun({ ...parts, keeper, asides, planningTurns, outlookOf }, site, { onCycle, onChange }),
     );
   }
-  const evseCounts = new Map(
-    parts.sites.flatMap(({ stations }) => stations.map(({ id, evses }) => [id, evses.length])),
+  const evsesGiven = new Map(
+    parts.sites.flatMap(({ stations }) =>
+      stations.map(({ id, evses }) => [id, evses.map(({ evseId }) => evseId)]),
+    ),
   );
   const reservations = createReservations({
     parts,
-    evseCountOf: (stationId) => evseCounts.get(stationId) ?? 0,
+    evseCountOf: (stationId) => evsesGiven.get(stationId)?.length ?? 0,
     claimsOf: (stationId) => sharing.claimsOf(stationId),
     onChange: (stationId) => sharing.onReservation(stationId),
   });
@@ -157,6 +159,10 @@ export const createControl = (parts: ControlParts): Control => {
       return isNew;
     },
     freed: (vacancy) => keeper.freed(vacancy),
+    evsesOf: (stationId) => [
+      ...(evsesGiven.get(stationId) ?? []),
+      ...(keeper.station(stationId)?.evses.keys() ?? []),
+    ],
     openSessions: (stationId) =>
       [...(keeper.station(stationId)?.evses.values() ?? [])].flatMap(({ session }) => session ?? []),
     presentCorrection: (stationId, evseId) => {

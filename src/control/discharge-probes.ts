@@ -77,14 +77,13 @@ const waysToTry = ({ quirks }: ProbeParts, stationId: string): readonly Discharg
 };
 
 /** What is told beside the profile is told in stated words, of one EVSE, and has an end that somebody vouches for. */
-const demandTold = (parts: ProbeParts, { stationId, evseId, run }: Place, way: DischargeWay): void => {
+const demandTold = (parts: ProbeParts, { stationId, evseId }: Place, way: DischargeWay): void => {
   const values = parts.quirks.of(stationId).values;
-  const evses = new Set(parts.keeper.station(stationId)?.evses.keys());
-  for (const evse of run.site.stations.find(({ id }) => id === stationId)?.evses ?? [])
-    evses.add(evse.evseId);
-  const fault = isToldAside(way) ? asideFault(values, evses.size <= 1) : null;
+  const { capabilities, evses } = parts.keeper.station(stationId) ?? {};
+  if (isToldAside(way) && capabilities == null) throw refused("its abilities are not known yet");
+  const fault = isToldAside(way) ? asideFault(values, capabilities?.severalEvses !== true) : null;
   if (fault !== null) throw refused(fault);
-  const aside = parts.keeper.station(stationId)?.evses.get(evseId)?.aside;
+  const aside = evses?.get(evseId)?.aside;
   if (aside != null && !isSameAside(aside, { way, wording: asideWording(values) }))
     throw refused("what it was told in other words is not taken back yet");
 };

@@ -107,6 +107,9 @@ export const isSameAside = (
   b: Pick<ToldAside, "way" | "wording">,
 ): boolean => a.way === b.way && a.wording.to === b.wording.to && a.wording.data === b.wording.data;
 
+/** Whether a station has one EVSE, of all that are known of it: those that it named, and those that a site file gives it. */
+export const isAlone = (knownEvseIds: Iterable<number>): boolean => new Set(knownEvseIds).size <= 1;
+
 /** Whether words name the EVSE that they are about: without it a station of several gives back at whichever it likes. */
 export const namesEvse = ({ to, data, reset }: AsideWording): boolean =>
   isOfEvse(to) || (isOfEvse(data) && (reset === "" || isOfEvse(reset)));

@@ -40,6 +40,8 @@ export interface StationCapabilities {
   readonly updateRateLimitS?: number;
   /** Without a setpoint it gives back by this way at these EVSEs, as probes have shown; absent: it does not. */
   readonly dischargesBy?: ProvenDischarge;
+  /** It has more than one EVSE, as far as is known; absent: one. */
+  readonly severalEvses?: boolean;
   /** It switches between three phases and one while a car charges; absent: it does not, or is not told one. */
   readonly switchesPhases?: boolean;
   /** And is told which phase to use (2.x). */

@@ -42,6 +42,8 @@ export interface FleetGateway {
   keepAside(message: UnclearMessage, lack: Lack): Promise<boolean>;
   /** Nothing is plugged in there: a transaction whose stop has not come is ended. Resolves after the commit. */
   freed(vacancy: Vacancy): Promise<void>;
+  /** EVSEs of a station that a site file gives it or that were heard of since the process began; left out: none are known. */
+  evsesOf?(stationId: string): readonly number[];
   /** What runs at a station, as the fleet knows it. */
   openSessions(stationId: string): readonly OpenSession[];
   /** What a transaction has cost so far, in its site's currency; null, or left out: it is not told. */

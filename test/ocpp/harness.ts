@@ -33,6 +33,8 @@ interface FakeGateway extends FleetGateway {
   /** Id tokens that were asked for. */
   readonly shown: (TokenShown & { stationId: string; idToken: string })[];
   open: readonly OpenSession[];
+  /** EVSEs that the fleet knows of any station. */
+  evseIds: readonly number[];
   correction: Schedule | null;
   kinds(): string[];
 }
@@ -49,11 +51,13 @@ function fakeGateway(): FakeGateway {
     delay: () => Promise.resolve(),
     standing: "Accepted",
     open: [],
+    evseIds: [1, 2],
     correction: null,
     kinds: () => gateway.reports.map((event) => event.kind),
     report: (event) => void gateway.reports.push(event),
     freed: async (vacancy) => void gateway.vacancies.push(vacancy),
     openSessions: () => gateway.open,
+    evsesOf: () => gateway.evseIds,
     presentCorrection: () => gateway.correction,
     shown: [],
     verdict: { groupId: null, expiresMs: null, language: null },

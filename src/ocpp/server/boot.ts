@@ -4,7 +4,7 @@ import type { Payload } from "../wire.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 import { keepRecord } from "./record.js";
-import { advertisedBy, capabilitiesOf, isAlone, noteSilentMeter } from "./station.js";
+import { advertisedBy, capabilitiesOf, hasOneEvse, noteSilentMeter } from "./station.js";
 
 /**
  * Asks the station for its abilities, once per boot; what it refuses to tell is taken as the stated
@@ -44,7 +44,8 @@ async function ask({ codec, session }: Connection, desk: Desk): Promise<readonly
 }
 
 export function tellCapabilities({ station }: Connection, desk: Desk): void {
-  const alone = isAlone(station, (evseId) => desk.evseElectrics(station.id, evseId) !== null);
+  const alone = hasOneEvse(station, desk.gateway);
+  station.toldSeveral = !alone;
   const capabilities = capabilitiesOf(station, desk.quirks.of(station.id), alone);
   desk.tell({ kind: "capabilities", stationId: station.id, atMs: desk.clock.now(), capabilities });
 }
@@ -53,10 +54,19 @@ export function tellCapabilities({ station }: Connection, desk: Desk): void {
 export const tellWhatChanges = (desk: Desk): void =>
   desk.quirks.onChange((stationId) => {
     const connection = desk.connections.live(stationId);
-    const { station } = connection ?? {};
-    if (connection && station?.knownAs === connection.codec.version && !connection.learning)
-      tellCapabilities(connection, desk);
+    if (connection && isTold(connection)) tellCapabilities(connection, desk);
   });
+
+/** What held for the only EVSE of a station may not for several: a second one is told as soon as it is heard of. */
+export const tellFurtherEvse = (connection: Connection, desk: Desk): void => {
+  const { station } = connection;
+  if (isTold(connection) && !station.toldSeveral && !hasOneEvse(station, desk.gateway))
+    tellCapabilities(connection, desk);
+};
+
+/** Its abilities are known, and not about to be told. */
+const isTold = ({ station, codec, learning }: Connection): boolean =>
+  station.knownAs === codec.version && !learning;
 
 /**
  * A station that comes back without a reboot sends no BootNotification; one that we know need not be

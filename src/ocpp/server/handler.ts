@@ -10,7 +10,7 @@ import { timeReader } from "../common/time.js";
 import type { Lack } from "../minimum.js";
 import type { Reply } from "../session/contract.js";
 import type { Payload } from "../wire.js";
-import { learnAbilities } from "./boot.js";
+import { learnAbilities, tellFurtherEvse } from "./boot.js";
 import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 import { bootsTooOften, doubtClock, noteBoot, noteClock, noteMeter } from "./findings.js";
@@ -60,8 +60,11 @@ export function createHandler(
   return (message) => {
     const known = connectorStatus.size;
     const reply = meant(message);
-    const keepNew = (): Promise<void> | null =>
-      connectorStatus.size === known ? null : keepRecord(station, desk);
+    const keepNew = (): Promise<void> | null => {
+      if (connectorStatus.size === known) return null;
+      tellFurtherEvse(connection, desk);
+      return keepRecord(station, desk);
+    };
     if (reply instanceof Promise)
       return reply.then(async (later) => {
         await keepNew();

@@ -4,7 +4,7 @@ import { SECOND_MS } from "../../domain/units.js";
 import type { StationLink } from "../../ports/station-link.js";
 import { type CommandParts, runCommand } from "./commands.js";
 import type { Desk } from "./desk.js";
-import { isAlone, type Station } from "./station.js";
+import { hasOneEvse, type Station } from "./station.js";
 import { keepRecord } from "./record.js";
 
 /** The way to the stations: finds the live connection and runs the command on it. */
@@ -41,7 +41,7 @@ const createParts = (desk: Desk, nextId: () => number): ((station: Station) => C
       electrics,
       nextId,
       quirks: desk.quirks,
-      alone: () => isAlone(station, (evseId) => electrics(evseId) !== null),
+      alone: () => hasOneEvse(station, desk.gateway),
       keep: () => void keepRecord(station, desk),
     };
   };

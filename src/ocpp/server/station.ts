@@ -1,5 +1,5 @@
 import type { OcppVersion, StationCapabilities } from "../../domain/fleet.js";
-import { isToldAside, provenEvses } from "../../domain/discharge.js";
+import { isAlone, isToldAside, provenEvses } from "../../domain/discharge.js";
 import {
   asideFault,
   asideWording,
@@ -11,6 +11,7 @@ import {
 } from "../../domain/quirks.js";
 import type { Schedule } from "../../domain/schedule.js";
 import { type EpochMs, SECOND_MS } from "../../domain/units.js";
+import type { FleetGateway } from "../../ports/fleet-gateway.js";
 import type { StationQuirks } from "../../ports/quirk-book.js";
 import {
   type Abilities,
@@ -51,6 +52,8 @@ export interface Station {
   isAsked: boolean;
   /** A digest of what was last put on disk of it. */
   keptRecord: string;
+  /** The fleet was told that it has several EVSEs. */
+  toldSeveral: boolean;
   /** What was counted so far. */
   counted(): Readonly<Partial<Record<Counter, number>>>;
   /** It has all to prove again. */
@@ -67,6 +70,7 @@ class KnownStation implements Station {
   knownAs: Station["knownAs"] = null;
   isAsked = false;
   keptRecord = "";
+  toldSeveral = false;
   #counters: Station["counters"] | null = null;
   #logged: Station["logged"] | null = null;
   #proven: Station["proven"] | null = null;
@@ -124,6 +128,7 @@ export const capabilitiesOf = (
   // Where a session's schedule stands as the station's maximum, another would take its place.
   ...(values.sessionPlace === "ChargePointMaxProfile-station" ? { stationMaximum: false } : {}),
   ...(values.profileKind === "relative" ? { oneValue: true } : {}),
+  ...(alone ? {} : { severalEvses: true }),
   ...dischargeOf(abilities, values, alone),
   ...(memory.clock.aheadMs === 0 ? {} : { clockAheadMs: memory.clock.aheadMs }),
   ...(values.smartCharging ? {} : { noProfiles: true }),
@@ -155,15 +160,10 @@ const dischargeOf = (
   return { dischargesBy: { way, evseIds }, ...(isToldAside(way) ? { oneValue: true } : {}) };
 };
 
-/** Neither told of a second EVSE nor given one by a site file. */
-export const isAlone = ({ memory }: Station, isConfigured: (evseId: number) => boolean): boolean => {
-  let only: string | null = null;
-  for (const name of memory.connectorStatus.keys()) {
-    const evseId = name.slice(0, name.indexOf("/"));
-    if (only !== null && only !== evseId) return false;
-    only = evseId;
-  }
-  return !isConfigured(2);
+/** Whether it has one EVSE, as far as it ever named any, and of those that the fleet knows. */
+export const hasOneEvse = ({ id, memory }: Station, { evsesOf }: Pick<FleetGateway, "evsesOf">): boolean => {
+  const named = [...memory.connectorStatus.keys()].map((name) => Number(name.slice(0, name.indexOf("/"))));
+  return isAlone([...named, ...(evsesOf?.(id) ?? [])]);
 };
 
 /** What a station's settings say otherwise than is taken anyway. */

@@ -8,7 +8,7 @@ import { toSample } from "../common/meter.js";
 import { idTagInfo16 } from "./id-tag.js";
 import { newestTold, samplesBeside } from "../common/registers.js";
 import { booted, evseIdAt, heartbeat, idAt } from "../common/neutral.js";
-import { readStatus } from "../common/status.js";
+import { evseStatus, readStatus } from "../common/status.js";
 import { securityEvent } from "../common/security-event.js";
 import { signCertificate } from "../common/signing.js";
 import { plausibleTime, stationTimeAt } from "../common/time.js";
@@ -23,12 +23,13 @@ const authorize: InboundHandler = (payload) => ({
   answer: (done) => ({ idTagInfo: idTagInfo(done) }),
 });
 
-/** Connector 0 is the chargepoint itself and no EVSE. */
+/** Connector 0 is the chargepoint itself and no EVSE; any other is an EVSE of one connector. */
 const statusNotification: InboundHandler = (payload, context) => {
-  const { stationId, nowMs } = context;
+  const { stationId, nowMs, memory } = context;
   const evseId = evseIdAt(payload, "connectorId");
   if (evseId === 0) return { answer: nothing };
-  const status = readStatus(textAt(payload, "status"));
+  const word = readStatus(textAt(payload, "status"));
+  const status = evseStatus(memory.connectorStatus, { evseId, connectorId: 1 }, word);
   const sinceMs = plausibleTime(textAt(payload, "timestamp"), context);
   return {
     freed: status === "Available" ? [{ evseId, sinceMs }] : [],
