@@ -6,6 +6,7 @@ import { verdictOf, verdictOfUnknown } from "../management/authorization.js";
 import { createAsides } from "./asides.js";
 import type { FleetGateway } from "../ports/fleet-gateway.js";
 import type { Control, ControlParts, CycleRecord } from "./contract.js";
+import { createEventReach } from "./event-reach.js";
 import { evseSampleOf } from "./ev-telemetry.js";
 import { createDischargeProbes } from "./discharge-probes.js";
 import { createFleetKeeper } from "./fleet-keeper.js";
@@ -119,8 +120,9 @@ export const createControl = (parts: ControlParts): Control => {
   const dischargeProbes =
     quirks === undefined ? null : createDischargeProbes({ ...parts, quirks, keeper, runOf });
 
-  parts.events.onChange(() => {
-    for (const run of runs.values()) run.loop.trigger("event");
+  const reach = createEventReach(parts.events, parts.sites);
+  parts.events.onChange((eventId) => {
+    for (const { id } of reach.after(eventId)) runs.get(id)?.loop.trigger("event");
   });
 
   parts.signals.onChange(() => {
@@ -179,6 +181,7 @@ export const createControl = (parts: ControlParts): Control => {
     },
     authorize,
     start: async () => {
+      reach.recall();
       for (const event of [...(await restoredDefaults(parts)), ...(await asides.restored())])
         keeper.apply(event);
       for (const session of await parts.ledger.openSessions()) recover(session);

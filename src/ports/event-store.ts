@@ -9,6 +9,6 @@ export interface GridEvents {
   /** All events but those that ended more than `FINISHED_EVENT_KEPT_MS` ago. */
   recent(): readonly GridEvent[];
   find(eventId: string): GridEvent | null;
-  /** Called after each change; the loop plans again. */
+  /** Called after each change; the sites that the event reaches, or reached before, plan again. */
   onChange(listener: (eventId: string) => void): void;
 }

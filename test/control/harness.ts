@@ -85,6 +85,10 @@ export const harnessOf = async (
     readonly horizonSlots?: number;
     readonly quirks?: QuirkBook;
     readonly telemetry?: Telemetry;
+    /** Sites beside the one that is looked at. */
+    readonly others?: readonly Site[];
+    /** Events that stand from the first. */
+    readonly events?: GridEvent[];
   } = {},
 ): Promise<Harness> => {
   const { ledger = createMemoryLedger(), documents = createMemoryDocuments() } = kept;
@@ -102,12 +106,12 @@ export const harnessOf = async (
     cycles,
     log,
     answer: () => ({ status: "accepted" }),
-    events: [],
+    events: kept.events ?? [],
     fireEvent: () => fire(),
     changePrices: () => changePrices(),
     control: createControl({
       clock,
-      sites: [site],
+      sites: [site, ...(kept.others ?? [])],
       signals: {
         lay: ({ horizon }) => signalsOn(horizon),
         onChange: (listener) => {
