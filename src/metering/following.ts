@@ -46,7 +46,7 @@ const openAnswer = () => {
 export const awaitFollowing = ({ clock, powerKw, withinMs, isLimit }: Awaited): Following => {
   const sentMs = clock.now();
   const { promise: answer, settle } = openAnswer();
-  const cancel = clock.after(withinMs, () =>
+  const cancel = clock.afterElapsed(withinMs, () =>
     settle({ status: "unknown", detail: `it did not follow within ${withinMs} ms` }),
   );
   return {

@@ -9,6 +9,10 @@ export interface Clock {
   now(): EpochMs;
   /** Calls `run` once, `delayMs` of this clock's time from now. */
   after(delayMs: number, run: () => void): Cancel;
+  /** Milliseconds since some start, by which durations are measured: they do not change where the date is set. */
+  elapsed(): number;
+  /** As `after`, by elapsed time alone: a jump of the date makes nothing due. */
+  afterElapsed(delayMs: number, run: () => void): Cancel;
 }
 
 /** What a computer tells of time, for tests to stand in. */
@@ -42,6 +46,17 @@ export class WallClock implements Clock {
 
   after(delayMs: number, run: () => void): Cancel {
     const timer = new WallTimer(this.#readings, delayMs, run);
+    return () => timer.cancel();
+  }
+
+  elapsed(): number {
+    return this.#readings.elapsed();
+  }
+
+  afterElapsed(delayMs: number, run: () => void): Cancel {
+    const { elapsed } = this.#readings;
+    // By elapsed time it is no date, whatever the date does.
+    const timer = new WallTimer({ date: elapsed, elapsed }, delayMs, run);
     return () => timer.cancel();
   }
 }
@@ -102,6 +117,15 @@ export class PacedClock implements Clock {
     const timer = setTimeout(run, Math.min(Math.max(0, delayMs) / this.#speed, LONGEST_TIMER_MS));
     return () => clearTimeout(timer);
   }
+
+  /** Its date never jumps. */
+  elapsed(): number {
+    return this.now();
+  }
+
+  afterElapsed(delayMs: number, run: () => void): Cancel {
+    return this.after(delayMs, run);
+  }
 }
 
 interface Timer {
@@ -132,6 +156,15 @@ export class VirtualClock implements Clock {
     return () => {
       timer.run = null;
     };
+  }
+
+  /** Its date never jumps. */
+  elapsed(): number {
+    return this.#nowMs;
+  }
+
+  afterElapsed(delayMs: number, run: () => void): Cancel {
+    return this.after(delayMs, run);
   }
 
   /** Time of the next timer, or null when none is set. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Reply } from "../../src/ocpp/session/contract.js";
 import { createCallWindow } from "../../src/ocpp/session/window.js";
 import { VirtualClock } from "../../src/ports/clock.js";
+import { createJumpingClock } from "../fixtures/jumping-clock.js";
 import { bench, settle } from "./bench.js";
 
 const heartbeat = (id: string): string => JSON.stringify([2, id, "Heartbeat", {}]);
@@ -179,6 +180,28 @@ describe("outbound", () => {
       while (clock.step(60_000)) await settle();
       expect(new Set(await Promise.all(calls))).toEqual(new Set(["timeout"]));
       expect(overMs).toEqual(seconds.map((one) => one * 1_000));
+    },
+  );
+
+  it.each([-3_600_000, 60_000, 86_400_000])(
+    "a call is over when its time has passed, though the date jumps by %i ms meanwhile",
+    async (byMs) => {
+      const clock = createJumpingClock();
+      const { session, answer } = bench({ clock });
+      const deadlineMs = 30_000;
+      const [answered, silent] = [0, 0].map(() =>
+        session
+          .call({ ...call(clock.passing), deadlineMs })
+          .then((result) => ({ result, atMs: clock.elapsed() })),
+      );
+      while (clock.passing.step(10_000)) await settle();
+      clock.jump(byMs);
+      await settle();
+      answer({ status: "Accepted" });
+      await settle();
+      while (clock.passing.step(60_000)) await settle();
+      expect(await answered).toMatchObject({ atMs: 10_000, result: { kind: "result" } });
+      expect(await silent).toEqual({ atMs: deadlineMs, result: { kind: "timeout" } });
     },
   );
 

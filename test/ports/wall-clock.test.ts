@@ -55,6 +55,28 @@ describe("the wall clock", () => {
     );
   });
 
+  it("waits by elapsed time, where that is asked for, whatever the date does", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 10, max: 600 }),
+        fc.integer({ min: -HOUR_MS, max: HOUR_MS }),
+        (delayS, byMs) => {
+          let runs = 0;
+          const fromMs = clock.elapsed();
+          clock.afterElapsed(delayS * SECOND_MS, () => (runs += 1));
+          pass(5 * SECOND_MS);
+          dateMs += byMs;
+          pass((delayS - 6) * SECOND_MS);
+          expect(runs).toBe(0);
+          pass(2 * SECOND_MS);
+          expect(runs).toBe(1);
+          expect(clock.elapsed() - fromMs).toBe((delayS + 1) * SECOND_MS);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
   it("runs what a jump forward or a sleep made due within seconds", () => {
     const ran: string[] = [];
     clock.after(15 * MINUTE_MS, () => ran.push("slot"));

@@ -75,7 +75,6 @@ function connect(admitted: Admitted, station: Station, desk: LinkedDesk): Connec
     desk.messages.record({ stationId: station.id, atMs: clock.now(), direction, text });
   const port = openPort({
     socket: admitted.socket,
-    clock,
     settings,
     outgoing: desk.outgoing,
     pings: desk.pings,

@@ -32,13 +32,13 @@ export interface CommandParts {
 }
 
 /**
- * Sends a command and waits for its outcome, until `deadlineMs` for all tries together. A refused
+ * Sends a command and waits for its outcome, until `deadlineMs` of elapsed time for all tries together. A refused
  * profile is tried in the other ways that stations are known to want, until one was accepted.
  */
 export async function runCommand(
   line: Line,
   command: StationCommand,
-  deadlineMs: EpochMs,
+  deadlineMs: number,
   parts: CommandParts,
 ): Promise<CommandOutcome> {
   const schedule = command.kind === "set-schedule" ? besideAside(command.schedule) : null;
@@ -130,7 +130,7 @@ const mayDescend = (outcome: CommandOutcome): boolean =>
 const clearOld = async (
   line: Line,
   { evseId, purpose }: Schedule,
-  deadlineMs: EpochMs,
+  deadlineMs: number,
   context: TryContext,
 ): Promise<CommandOutcome> =>
   (await tryOnce(line, { kind: "clear-schedule", evseId, purpose }, deadlineMs, context)).outcome;
@@ -151,7 +151,7 @@ const tryContext = (parts: CommandParts, profile: ProfileOptions): TryContext =>
 async function tryOnce(
   { station, session, codec }: Line,
   command: StationCommand,
-  deadlineMs: EpochMs,
+  deadlineMs: number,
   context: TryContext,
 ): Promise<Tried> {
   const wanted = command.kind === "set-schedule" ? command.schedule : null;

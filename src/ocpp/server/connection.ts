@@ -1,5 +1,4 @@
 import type { WebSocket } from "ws";
-import type { Clock } from "../../ports/clock.js";
 import type { SessionPort } from "../session/contract.js";
 import type { CentralSettings } from "../settings.js";
 import type { Outgoing, Writer } from "./outgoing.js";
@@ -7,7 +6,6 @@ import type { Pings } from "./pings.js";
 
 export interface SocketParts {
   readonly socket: WebSocket;
-  readonly clock: Clock;
   readonly settings: CentralSettings;
   readonly outgoing: Outgoing;
   readonly pings: Pings;
@@ -21,15 +19,13 @@ export interface SocketParts {
 
 /** A websocket as a session's port: bounded to a slow reader, pinged, and never throwing. */
 export function openPort(parts: SocketParts): SessionPort {
-  const { socket, clock, settings, outgoing, pings } = parts;
+  const { socket, settings, outgoing, pings } = parts;
   let gone = false;
   let why = "closed by the station";
   const pinged = pings.begin(socket, () => {
     why = "silent for two ping intervals";
   });
-  const heard = (): void => {
-    pinged.heardMs = clock.now();
-  };
+  const heard = (): void => pings.heard(pinged);
   const leave = (): void => {
     if (gone) return;
     gone = true;

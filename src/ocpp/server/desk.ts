@@ -1,6 +1,5 @@
 import type { FleetEvent } from "../../domain/fleet.js";
 import type { StationNews } from "../../domain/station-news.js";
-import type { EpochMs } from "../../domain/units.js";
 import type { CertificateAuthority } from "../../ports/certificate-authority.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Documents } from "../../ports/documents.js";
@@ -63,8 +62,8 @@ export interface Desk extends CentralParts {
   /** Runs work that `tasks` counts; a rejection is logged and gives `otherwise`. */
   track<T>(work: () => Promise<T>, otherwise: T): Promise<T>;
   tasks(): number;
-  /** By when a command that begins now must be answered. */
-  deadlineMs(): EpochMs;
+  /** Elapsed time by which a command that begins now must be answered. */
+  deadlineMs(): number;
 }
 
 export function createDesk(parts: CentralParts): Desk {
@@ -112,6 +111,6 @@ export function createDesk(parts: CentralParts): Desk {
       }
     },
     tasks: () => tasks,
-    deadlineMs: () => parts.clock.now() + settings.callTimeoutMs,
+    deadlineMs: () => parts.clock.elapsed() + settings.callTimeoutMs,
   };
 }

@@ -1,16 +1,16 @@
 import type { WebSocket } from "ws";
-import type { EpochMs } from "../../domain/units.js";
 import type { Cancel, Clock } from "../../ports/clock.js";
 
 /** What pings need of a websocket. */
 export type PingedSocket = Pick<WebSocket, "isPaused" | "readyState" | "OPEN" | "ping" | "terminate">;
 
-/** A connection that is pinged; whoever reads it says when its peer was heard. */
+/** A connection that is pinged. */
 interface Pinged {
   readonly socket: PingedSocket;
-  heardMs: EpochMs;
+  /** By elapsed time, as is the next: a date that is set says nothing of a peer. */
+  heardMs: number;
   /** Next ping. */
-  dueMs: EpochMs;
+  dueMs: number;
   /** Nothing was heard for two intervals: before it is cut off. */
   silent(): void;
 }
@@ -18,6 +18,8 @@ interface Pinged {
 /** Pings all connections, each once in an interval; a peer that is silent for two of them is gone. */
 export interface Pings {
   begin(socket: PingedSocket, silent: () => void): Pinged;
+  /** Its peer was heard. */
+  heard(pinged: Pinged): void;
   end(pinged: Pinged): void;
 }
 
@@ -28,16 +30,15 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
   let timer: Cancel | null = null;
 
   const enqueue = (pinged: Pinged, everyMs: number): void => {
-    pinged.dueMs = clock.now() + everyMs;
+    pinged.dueMs = clock.elapsed() + everyMs;
     waiting.add(pinged);
   };
   const turn = (): void => {
     if (intervalMs === null) return;
     for (const pinged of waiting) {
-      const leftMs = pinged.dueMs - clock.now();
-      // None waits longer than an interval: where one seems to, the clock was set back since, and it is due.
-      if (leftMs > 0 && leftMs <= intervalMs) {
-        timer = clock.after(leftMs, turn);
+      const leftMs = pinged.dueMs - clock.elapsed();
+      if (leftMs > 0) {
+        timer = clock.afterElapsed(leftMs, turn);
         return;
       }
       waiting.delete(pinged);
@@ -49,20 +50,21 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
   };
   const beat = (pinged: Pinged, everyMs: number): void => {
     const { socket } = pinged;
-    // Nothing was heard in the future, which a clock that was set back makes of it.
-    pinged.heardMs = Math.min(pinged.heardMs, clock.now());
-    if (clock.now() - pinged.heardMs >= 2 * everyMs && !socket.isPaused) {
+    if (clock.elapsed() - pinged.heardMs >= 2 * everyMs && !socket.isPaused) {
       pinged.silent();
       socket.terminate();
     } else if (socket.readyState === socket.OPEN) socket.ping();
   };
   return {
     begin: (socket, silent) => {
-      const pinged: Pinged = { socket, heardMs: clock.now(), dueMs: 0, silent };
+      const pinged: Pinged = { socket, heardMs: clock.elapsed(), dueMs: 0, silent };
       if (intervalMs === null) return pinged;
       enqueue(pinged, intervalMs);
-      timer ??= clock.after(intervalMs, turn);
+      timer ??= clock.afterElapsed(intervalMs, turn);
       return pinged;
+    },
+    heard: (pinged) => {
+      pinged.heardMs = clock.elapsed();
     },
     end: (pinged) => void waiting.delete(pinged),
   };

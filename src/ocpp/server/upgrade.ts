@@ -224,7 +224,7 @@ function offeredVersion(request: IncomingMessage): OcppVersion | null {
 /** The promise's value, or null when it takes longer. */
 function within<T>(clock: Clock, timeoutMs: number, work: Promise<T>): Promise<T | null> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(timeoutMs, () => resolve(null));
+    const cancel = clock.afterElapsed(timeoutMs, () => resolve(null));
     work.then(resolve, reject).finally(cancel);
   });
 }

@@ -1,4 +1,3 @@
-import type { EpochMs } from "../../domain/units.js";
 import type { Cancel, Clock } from "../../ports/clock.js";
 import type { Payload } from "../wire.js";
 import type { RpcFault } from "./frames.js";
@@ -9,8 +8,8 @@ import type { CallWindow } from "./window.js";
 export interface OutboundCall {
   readonly action: string;
   readonly payload: Payload;
-  /** Time by which it must be answered; the wait in the queue counts. */
-  readonly deadlineMs: EpochMs;
+  /** Elapsed time of the clock by which it must be answered; the wait in the queue counts. */
+  readonly deadlineMs: number;
   /** A waiting call with the same key is superseded by a newer one. */
   readonly key: string | null;
 }
@@ -96,7 +95,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
         return Promise.resolve({ kind: "error", code: "GenericError", description: "too many calls wait" });
       }
       return new Promise((resolve) => {
-        const cancel = parts.clock.after(call.deadlineMs - parts.clock.now(), () => expire(waiting));
+        const leftMs = call.deadlineMs - parts.clock.elapsed();
+        const cancel = parts.clock.afterElapsed(leftMs, () => expire(waiting));
         const waiting: Waiting = { call, resolve, cancel };
         queue.push(waiting);
         pump();

@@ -12,14 +12,14 @@ export interface Throttle {
 
 export function createThrottle(parts: SessionParts, reading: Reading): Throttle {
   const { clock, settings } = parts;
-  const bucket = createBucket(settings.messageBurst, settings.messagesPerSecond, clock.now());
+  const bucket = createBucket(settings.messageBurst, settings.messagesPerSecond, clock.elapsed());
   let resumeTimer: Cancel | null = null;
   return {
     take() {
-      if (bucket.take(clock.now()) || resumeTimer) return;
+      if (bucket.take(clock.elapsed()) || resumeTimer) return;
       parts.count("throttled", "more messages than allowed");
       reading.hold();
-      resumeTimer = clock.after(bucket.refillMs(), () => {
+      resumeTimer = clock.afterElapsed(bucket.refillMs(), () => {
         resumeTimer = null;
         reading.release();
       });
