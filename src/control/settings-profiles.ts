@@ -1,17 +1,16 @@
 import type { CommandOutcome } from "../domain/command.js";
 import type { ItemResult } from "../domain/commands/monitoring.js";
 import type { WantedSetting } from "../domain/commands/settings.js";
-import {
-  compareSettings,
-  type SettingDifference,
-  settingsPerMessage,
-} from "../management/settings-profile.js";
+import { partsOf } from "../management/parts.js";
+import { compareSettings, type SettingDifference } from "../management/settings-profile.js";
 import type { AppliedProfile, AppliedSetting, SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
 import type { StationLink } from "../ports/station-link.js";
 
 /** Stations that are written to at once. */
 const MOST_AT_ONCE = 8;
+/** Settings in a message to a station that did not tell how many it takes. */
+const USUAL_PER_MESSAGE = 10;
 
 interface ProfileParts {
   readonly files: StationFiles;
@@ -50,13 +49,15 @@ export const createSettingsProfiles = ({ files, link }: ProfileParts): SettingsP
     const file = await files.of(stationId);
     const differences = compareSettings(wanted, file);
     const lacking = differences.filter(({ kind }) => kind === "different" || kind === "unknown");
-    const toWrite = dryRun ? [] : lacking;
-    const perMessage = settingsPerMessage(file);
+    const settings = lacking.map(({ name, wanted: value }) => ({ name, value }));
+    const parts =
+      dryRun || settings.length === 0
+        ? []
+        : partsOf({ kind: "write-settings", settings }, file, USUAL_PER_MESSAGE);
     const results = new Map<string, Pick<AppliedSetting, "result" | "detail">>();
-    for (let first = 0; first < toWrite.length; first += perMessage) {
-      const part = toWrite.slice(first, first + perMessage);
-      const settings = part.map(({ name, wanted: value }) => ({ name, value }));
-      for (const [name, result] of await write(stationId, settings)) results.set(name, result);
+    for (const { names } of parts) {
+      const told = settings.filter(({ name }) => names.includes(name));
+      for (const [name, result] of await write(stationId, told)) results.set(name, result);
     }
     return { stationId, settings: differences.map((difference) => applied(difference, results)) };
   };

@@ -68,14 +68,19 @@ const severalOf = (command: StationCommand): Several | null => {
 /** Whether a command may have to be told in parts. */
 export const isOfSeveral = (command: StationCommand): boolean => (severalOf(command)?.things.length ?? 0) > 1;
 
-const boundsOf = ({ settings: { settings } }: StationFile, several: Several): MessageBounds => {
+const boundsOf = (
+  { settings: { settings } }: StationFile,
+  several: Several,
+  usualItems: number,
+): MessageBounds => {
   const told = (name: string | null): number => {
     const value = Number(settings.find((setting) => setting.name === name)?.value ?? Number.NaN);
     return Number.isSafeInteger(value) && value > 0 ? value : Infinity;
   };
   const of2x = (what: string): number => told(`${several.component}.${what}[${several.action}]`);
+  const items = Math.min(of2x("ItemsPerMessage"), told(several.maxKeys));
   return {
-    items: Math.min(of2x("ItemsPerMessage"), told(several.maxKeys)),
+    items: items === Infinity ? usualItems : items,
     bytes: of2x("BytesPerMessage"),
   };
 };
@@ -90,12 +95,16 @@ export interface Part {
 
 /**
  * A command in parts that its station takes each, as far as it told its bounds;
- * in one where it told none. Bytes are reckoned by the most that a thing can take; one that is too long goes alone.
+ * in one where it told none, or in such of `usualItems`. Bytes are reckoned by the most that a thing can take; one that is too long goes alone.
  */
-export const partsOf = (command: StationCommand, file: StationFile): readonly Part[] => {
+export const partsOf = (
+  command: StationCommand,
+  file: StationFile,
+  usualItems = Infinity,
+): readonly Part[] => {
   const several = severalOf(command);
   if (several === null) return [{ command, names: [] }];
-  const { items, bytes } = boundsOf(file, several);
+  const { items, bytes } = boundsOf(file, several, usualItems);
   const parts: Part[] = [];
   const cut = (from: number, to: number): void =>
     void parts.push({

@@ -25,12 +25,3 @@ export const compareSettings = (
     return { name, wanted: value, present, kind: setting.readOnly === true ? "read-only" : "different" };
   });
 };
-
-/** How many of a message a station takes; what it told, else so many. */
-const USUAL_PER_MESSAGE = 10;
-const PER_MESSAGE = "DeviceDataCtrlr.ItemsPerMessage[SetVariables]";
-
-export const settingsPerMessage = ({ settings: { settings } }: StationFile): number => {
-  const told = Number(settings.find(({ name }) => name === PER_MESSAGE)?.value ?? Number.NaN);
-  return Number.isSafeInteger(told) && told > 0 ? Math.min(told, 50) : USUAL_PER_MESSAGE;
-};

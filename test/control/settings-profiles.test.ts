@@ -97,17 +97,34 @@ describe("a profile of settings", () => {
     expect(sent).toHaveLength(20);
   });
 
-  it("goes in as many messages as the station wants", async () => {
+  it.each<[string, readonly { name: string; value: string }[], string]>([
+    ["ten in a message where it told nothing", [], "10 10 1"],
+    ["as many as it told", [{ name: "DeviceDataCtrlr.ItemsPerMessage[SetVariables]", value: "8" }], "8 8 5"],
+    [
+      "as many as fit its bytes",
+      [{ name: "DeviceDataCtrlr.BytesPerMessage[SetVariables]", value: "700" }],
+      "2 2 2 2 2 2 2 2 2 2 1",
+    ],
+    [
+      "the fewer of both",
+      [
+        { name: "DeviceDataCtrlr.ItemsPerMessage[SetVariables]", value: "4" },
+        { name: "DeviceDataCtrlr.BytesPerMessage[SetVariables]", value: "1000" },
+      ],
+      "3 3 3 3 3 3 3",
+    ],
+  ])("goes in parts that the station takes: %s", async (_, values, expected) => {
     const { files, profiles, sent } = opened(accepted);
-    const limit = { name: "DeviceDataCtrlr.ItemsPerMessage[SetVariables]", value: "2" };
-    files.tell({ kind: "values-told", stationId: "CP1", atMs: 0, values: [limit] });
-    await profiles.apply({
+    files.tell({ kind: "values-told", stationId: "CP1", atMs: 0, values });
+    const names = Array.from({ length: 21 }, (__, n) => `S${n}`);
+    const [profile] = await profiles.apply({
       stationIds: ["CP1"],
-      settings: wanted({ a: "1", b: "1", c: "1" }),
+      settings: wanted(Object.fromEntries(names.map((name) => [name, "1"]))),
       dryRun: false,
     });
-    expect(sent.map((command) => (command.kind === "write-settings" ? command.settings.length : 0))).toEqual([
-      2, 1,
-    ]);
+    const parts = sent.map((command) => (command.kind === "write-settings" ? command.settings : []));
+    expect(parts.map(({ length }) => length).join(" ")).toBe(expected);
+    expect(parts.flat().map(({ name }) => name)).toEqual(names);
+    expect(profile?.settings.map(({ result }) => result)).toEqual(names.map(() => "written"));
   });
 });

@@ -5,11 +5,10 @@ import {
   type Quantity,
   type UrlValue,
 } from "../../domain/device.js";
-import type { Cancel } from "../../ports/clock.js";
 import { type Adapter, type AdapterParts, sentenceOf, type Tell } from "../adapter.js";
-import { backoffMs } from "../backoff.js";
 import { isNear, SUPERSEDED } from "../following.js";
 import { rawSetpoint, valueOfMessage } from "../payload.js";
+import { createPolling } from "../polling.js";
 import { ask, HttpRefusal, type HttpQuestion } from "./request.js";
 
 /** Tries of one setpoint within the time that the device has to answer. */
@@ -17,18 +16,14 @@ const MOST_TRIES = 3;
 
 /**
  * A device over HTTP: its documents are read every `pollMs`, values of one address at once. A device that answers
- * with an error is connected and tells nothing; without an answer the pauses grow up to a minute. A setpoint is
- * tried again a few times where nobody knows what became of it, and no more once another is to be told.
+ * with an error is connected and tells nothing. A setpoint is tried again a few times where nobody knows what became of it, and no more once another is to be told.
  */
 export const httpAdapter = (parts: AdapterParts, access: HttpAccess, tell: Tell): Adapter => {
-  const { clock, random } = parts;
+  const { clock } = parts;
   const { pollMs, timeoutMs, values, setpoint, authorization, caFile } = access;
   // Each forgotten with its question: what a signal of the adapter's whole life remembers is never let go.
   const open = new Set<AbortController>();
   let stopped = false;
-  let waiting: Cancel | null = null;
-  let failures = 0;
-  let connected = false;
   let telling: AbortController | null = null;
 
   const askWithin = (question: Pick<HttpQuestion, "url" | "method" | "body">, { signal }: AbortController) =>
@@ -57,37 +52,24 @@ export const httpAdapter = (parts: AdapterParts, access: HttpAccess, tell: Tell)
     else tell({ kind: "value", quantity, value: found.value, measuredMs: found.atMs });
   };
 
-  const readUrl = async (url: string): Promise<void> => {
+  const readUrl = async (url: string, answered: () => void): Promise<void> => {
     try {
       const text = await bounded((ending) => askWithin({ url, method: "GET" }, ending));
-      markConnected();
+      answered();
       if (values.power.url === url) take("power", values.power, text);
       if (values.soc?.url === url) take("soc", values.soc, text);
     } catch (error) {
       if (!(error instanceof HttpRefusal)) throw error;
-      markConnected();
+      answered();
       tell({ kind: "refused", why: error.message });
     }
   };
 
-  const markConnected = (): void => {
-    if (!connected) tell({ kind: "connected" });
-    connected = true;
-    failures = 0;
+  const read = async (answered: () => void): Promise<void> => {
+    for (const url of new Set([values.power.url, ...(values.soc === null ? [] : [values.soc.url])]))
+      await readUrl(url, answered);
   };
-
-  const poll = async (): Promise<void> => {
-    try {
-      for (const url of new Set([values.power.url, ...(values.soc === null ? [] : [values.soc.url])]))
-        await readUrl(url);
-    } catch (error) {
-      if (!stopped) tell({ kind: "lost", why: sentenceOf(error) });
-      connected = false;
-      failures += 1;
-    }
-    if (!stopped) waiting = clock.after(failures === 0 ? pollMs : backoffMs(failures - 1, random()), again);
-  };
-  const again = (): void => void poll();
+  const polling = createPolling(parts, { everyMs: pollMs, read }, tell);
 
   const send = async (
     target: NonNullable<HttpAccess["setpoint"]>,
@@ -110,7 +92,7 @@ export const httpAdapter = (parts: AdapterParts, access: HttpAccess, tell: Tell)
   };
 
   return {
-    start: again,
+    start: () => polling.start(),
     setPower: async (powerKw) => {
       if (setpoint === null) return { status: "refused", detail: "no setpoint is configured" };
       try {
@@ -122,8 +104,8 @@ export const httpAdapter = (parts: AdapterParts, access: HttpAccess, tell: Tell)
     },
     stop: () => {
       stopped = true;
+      polling.stop();
       for (const ending of open) ending.abort(new Error("stopped"));
-      waiting?.();
     },
   };
 };

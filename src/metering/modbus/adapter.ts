@@ -1,13 +1,12 @@
 import type { DeviceAnswer, ModbusAccess, Quantity, RegisterValue } from "../../domain/device.js";
-import type { Cancel } from "../../ports/clock.js";
 import { type Adapter, type AdapterParts, sentenceOf, type Tell } from "../adapter.js";
-import { backoffMs } from "../backoff.js";
+import { createPolling } from "../polling.js";
 import { type ModbusLine, ModbusRefusal } from "./line.js";
 import { encodeRegisters, registerCount, valueOfRegisters } from "./registers.js";
 
 /**
  * A device over Modbus TCP: its registers are read every `pollMs`, one value after the other. A device that says
- * no to one is asked for the others; without an answer the pauses grow up to a minute.
+ * no to one is asked for the others.
  */
 export const modbusAdapter = (
   parts: AdapterParts,
@@ -15,12 +14,8 @@ export const modbusAdapter = (
   line: ModbusLine,
   tell: Tell,
 ): Adapter => {
-  const { clock, random } = parts;
+  const { clock } = parts;
   const { unitId, pollMs, timeoutMs, values, setpoint } = access;
-  let waiting: Cancel | null = null;
-  let failures = 0;
-  let connected = false;
-  let stopped = false;
   line.serve(unitId, timeoutMs);
 
   const readWords = (value: RegisterValue, address: number, count: number): Promise<number[]> =>
@@ -39,21 +34,12 @@ export const modbusAdapter = (
     }
   };
 
-  const poll = async (): Promise<void> => {
-    try {
-      await readValue("power", values.power);
-      if (!connected) tell({ kind: "connected" });
-      connected = true;
-      failures = 0;
-      if (values.soc !== null) await readValue("soc", values.soc);
-    } catch (error) {
-      if (!stopped) tell({ kind: "lost", why: sentenceOf(error) });
-      connected = false;
-      failures += 1;
-    }
-    if (!stopped) waiting = clock.after(failures === 0 ? pollMs : backoffMs(failures - 1, random()), again);
+  const read = async (answered: () => void): Promise<void> => {
+    await readValue("power", values.power);
+    answered();
+    if (values.soc !== null) await readValue("soc", values.soc);
   };
-  const again = (): void => void poll();
+  const polling = createPolling(parts, { everyMs: pollMs, read }, tell);
 
   const write = async (powerKw: number): Promise<DeviceAnswer> => {
     if (setpoint === null) return { status: "refused", detail: "no setpoint is configured" };
@@ -65,7 +51,7 @@ export const modbusAdapter = (
   };
 
   return {
-    start: again,
+    start: () => polling.start(),
     setPower: async (powerKw) => {
       try {
         return await write(powerKw);
@@ -74,9 +60,6 @@ export const modbusAdapter = (
         return { status: error instanceof ModbusRefusal ? "refused" : "unknown", detail };
       }
     },
-    stop: () => {
-      stopped = true;
-      waiting?.();
-    },
+    stop: () => polling.stop(),
   };
 };
