@@ -7,10 +7,12 @@ import type { Tariff } from "../domain/tariff.js";
 import { DAY_MS, type EpochMs } from "../domain/units.js";
 import {
   addEnergy,
+  billEnergy,
   type CostAccount,
   openCost,
   type PriceStep,
   shownCost,
+  type ToldEnergy,
 } from "../settlement/running-cost.js";
 import { priceAt, tariffSegments } from "../signals/tariff.js";
 import type { Cancel, Clock } from "../ports/clock.js";
@@ -62,7 +64,7 @@ const placeOf = ({ stationId, evseId }: { stationId: string; evseId: number }): 
 
 /**
  * What sessions cost, at the sites that show it: told with each answer to a 2.x station, and to all stations
- * every few minutes. What was drawn before this process began counts evenly over the session until then.
+ * every few minutes, by the energy that the bill has. What was drawn before this process began counts evenly over the session until then.
  */
 export const createCostBook = ({ clock, sites, tariffOf, link }: CostParts): CostBook => {
   const open = new Map<string, Entry>();
@@ -78,9 +80,10 @@ export const createCostBook = ({ clock, sites, tariffOf, link }: CostParts): Cos
   /** By place: samples outside the books of transactions name no other. */
   const placed = new Map<string, Entry>();
 
-  const note = (entry: Entry, atMs: EpochMs, importedKwh: number): void => {
+  const note = (entry: Entry, told: ToldEnergy, add = billEnergy): void => {
+    const { importedKwh } = told;
     entry.isCharging = importedKwh > entry.account.importedKwh;
-    entry.account = addEnergy(entry.account, { atMs, importedKwh }, pricesOf(entry.tariff));
+    entry.account = add(entry.account, told, pricesOf(entry.tariff));
     entry.meterWh = entry.session.meterStartWh + importedKwh * 1_000;
   };
 
@@ -96,10 +99,18 @@ export const createCostBook = ({ clock, sites, tariffOf, link }: CostParts): Cos
       meterWh: session.meterStartWh,
       isUnplugged: false,
     };
-    if (session.importedKwh > 0) note(entry, atMs, session.importedKwh);
+    if (session.importedKwh > 0) note(entry, { atMs, importedKwh: session.importedKwh });
     open.set(keyOf(session.stationId, session.transactionId), entry);
     placed.set(placeOf(session), entry);
     schedule(session.stationId);
+  };
+
+  /** By the bill, where the sample is part of it: a register that cannot be costs nothing. */
+  const sampled = (entry: Entry, { sample, billedKwh }: Extract<FleetEvent, { kind: "sampled" }>): void => {
+    const { atMs, importedWh } = sample;
+    if (billedKwh !== undefined) return note(entry, { atMs, importedKwh: billedKwh });
+    if (importedWh === null) return;
+    note(entry, { atMs, importedKwh: (importedWh - entry.session.meterStartWh) / 1_000 }, addEnergy);
   };
 
   const tell = async (stationId: string, command: StationCommand): Promise<void> => {
@@ -112,7 +123,7 @@ export const createCostBook = ({ clock, sites, tariffOf, link }: CostParts): Cos
     const key = keyOf(session.stationId, session.transactionId);
     const entry = open.get(key);
     if (entry === undefined) return;
-    note(entry, session.endedMs ?? clock.now(), session.importedKwh);
+    note(entry, { atMs: session.endedMs ?? clock.now(), importedKwh: session.importedKwh });
     open.delete(key);
     if (placed.get(placeOf(session)) === entry) placed.delete(placeOf(session));
     const totalCost = shownCost(entry.account);
@@ -175,9 +186,8 @@ export const createCostBook = ({ clock, sites, tariffOf, link }: CostParts): Cos
           end(event.session);
           return;
         case "sampled": {
-          const entry = event.sample.importedWh === null ? undefined : placed.get(placeOf(event));
-          if (entry === undefined || event.sample.importedWh === null) return;
-          note(entry, event.sample.atMs, (event.sample.importedWh - entry.session.meterStartWh) / 1_000);
+          const entry = placed.get(placeOf(event));
+          if (entry !== undefined) sampled(entry, event);
           return;
         }
         default:

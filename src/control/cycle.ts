@@ -53,6 +53,8 @@ export interface SiteParts extends ControlParts {
   readonly asides: Asides;
   /** An answer came after its pass had gone on. */
   readonly planAgain: () => void;
+  /** A station does not take what was planned. */
+  readonly makeRoom: () => void;
   /** The site's commanded batteries. */
   readonly storages: StorageDesk;
   /** Its commanded PV inverters. */

@@ -67,9 +67,10 @@ export const createFleetKeeper = (
     settle([session], atMs);
     return session;
   };
-  const sample = (event: TransactionEvent, { stationId, evseId }: Session): void => {
-    if (event.kind === "transaction-updated" && event.sample !== null)
-      apply({ kind: "sampled", stationId, evseId, atMs: event.atMs, sample: event.sample });
+  const sample = (event: TransactionEvent, { stationId, evseId, importedKwh }: Session): void => {
+    if (event.kind !== "transaction-updated" || event.sample === null) return;
+    const { atMs, sample: told } = event;
+    apply({ kind: "sampled", stationId, evseId, atMs, sample: told, billedKwh: importedKwh });
   };
 
   return {

@@ -13,8 +13,10 @@ import type { FleetKeeper } from "./fleet-keeper.js";
 export type SendParts = Pick<ControlParts, "link" | "clock" | "log" | "settings"> & {
   readonly keeper: FleetKeeper;
   readonly asides: Asides;
-  /** An answer, or the lack of one, came after its round had gone on: what may be drawn has changed. */
+  /** An answer came after its round had gone on: what may be drawn has changed. */
   readonly planAgain: () => void;
+  /** A station does not take what was planned: the others have the room that it may take. */
+  readonly makeRoom: () => void;
 };
 
 /** Not answered yet when the round went on. */
@@ -95,7 +97,7 @@ const sendSchedule = async (parts: SendParts, schedule: Schedule): Promise<Comma
   // Whether it refused or fell silent: the others must make the room that it may take.
   if (kind !== "schedule-unsent" && schedule.purpose === "session") {
     keeper.apply({ ...place, kind: "following", atMs, sinceMs: atMs });
-    parts.planAgain();
+    parts.makeRoom();
   }
   return outcome;
 };

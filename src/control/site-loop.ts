@@ -5,6 +5,8 @@ import type { PlanningTurns } from "./planning-turns.js";
 export interface SiteLoop {
   /** Something changed: plan again after the gathering delay. */
   trigger(cause: string): void;
+  /** Something changed that cannot wait: plan again at once, or as soon as the pass that runs is over. */
+  hurry(cause: string): void;
   /** Plan again at a moment for a cause; null: at none. The last word counts. */
   wake(atMs: EpochMs | null, cause: string): void;
   idle(): boolean;
@@ -23,7 +25,8 @@ export interface SiteLoopParts {
 
 /**
  * When a site plans: at every quarter of an hour, and a gathering delay after any change, so that
- * forty arrivals do not cause forty solves. One pass at a time; changes during a pass cause one more.
+ * forty arrivals do not cause forty solves. One pass at a time; changes during a pass cause one more. What cannot wait
+ * is not gathered.
  */
 export const createSiteLoop = ({ clock, gatherMs, cycle, turns }: SiteLoopParts): SiteLoop => {
   let gathering: Cancel | null = null;
@@ -31,6 +34,7 @@ export const createSiteLoop = ({ clock, gatherMs, cycle, turns }: SiteLoopParts)
   let wakeTimer: Cancel | null = null;
   let running = false;
   let stopped = true;
+  let hurried = false;
   let triggeredMs: EpochMs | null = null;
   let causes = new Set<string>();
 
@@ -41,8 +45,18 @@ export const createSiteLoop = ({ clock, gatherMs, cycle, turns }: SiteLoopParts)
     if (!running && gathering === null) gathering = clock.after(gatherMs, run);
   };
 
+  const hurry = (cause: string): void => {
+    if (stopped) return;
+    trigger(cause);
+    hurried = true;
+    if (running) return;
+    gathering?.();
+    run();
+  };
+
   const run = (): void => {
     gathering = null;
+    hurried = false;
     const taken = { triggeredMs: triggeredMs ?? clock.now(), causes: [...causes] };
     triggeredMs = null;
     causes = new Set();
@@ -52,7 +66,9 @@ export const createSiteLoop = ({ clock, gatherMs, cycle, turns }: SiteLoopParts)
 
   const finished = (): void => {
     running = false;
-    if (!stopped && causes.size > 0) gathering = clock.after(gatherMs, run);
+    if (stopped || causes.size === 0) return;
+    if (hurried) run();
+    else gathering = clock.after(gatherMs, run);
   };
 
   const nextSlot = (): void => {
@@ -72,6 +88,7 @@ export const createSiteLoop = ({ clock, gatherMs, cycle, turns }: SiteLoopParts)
 
   return {
     trigger,
+    hurry,
     wake,
     idle: () => !running,
     start: () => {

@@ -60,7 +60,7 @@ export interface SiteRunHooks {
   readonly onChange: () => void;
 }
 
-type RunParts = Omit<SiteParts, "planAgain" | "storages" | "inverters">;
+type RunParts = Omit<SiteParts, "planAgain" | "makeRoom" | "storages" | "inverters">;
 
 export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks): SiteRun => {
   const memory: SiteMemory = {
@@ -87,7 +87,13 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     surroundings: (nowMs) => pvSurroundings({ ...given, storages }, { site, memory }, nowMs),
     planAgain: () => loop.trigger("inverter"),
   });
-  const parts: SiteParts = { ...given, storages, inverters, planAgain: () => loop.trigger("answer") };
+  const parts: SiteParts = {
+    ...given,
+    storages,
+    inverters,
+    planAgain: () => loop.trigger("answer"),
+    makeRoom: () => loop.hurry("answer"),
+  };
   const logShortfalls = createShortfallLog(site, parts.log);
   const loop = createSiteLoop({
     clock: parts.clock,
@@ -275,8 +281,28 @@ const takeFleetEvent = (
 ): void => {
   if ("session" in event) savings.note(event.session, event.atMs);
   if (event.kind === "sampled" && checkFollowing(parts, event, before)) loop.trigger("following");
-  if (REPLAN_ON.has(event.kind)) loop.trigger(event.kind);
+  if (showsDischarge(event, before)) loop.trigger("discharge-shown");
+  if (endsDischarge(event, before) || beginsUnbound(event, before)) loop.hurry(event.kind);
+  else if (REPLAN_ON.has(event.kind)) loop.trigger(event.kind);
 };
+
+/** A change of what a car gives back that others wait for, or miss at once, kW. */
+const BACK_KW = 0.5;
+
+/** What a car is to give back makes room only once its meter shows it: those who wait for that hear of it. */
+const showsDischarge = (event: FleetEvent, before: StationState): boolean =>
+  event.kind === "sampled" &&
+  event.sample.powerKw < Math.min(0, before.evses.get(event.evseId)?.sample?.powerKw ?? 0) - BACK_KW;
+
+/** The default that its EVSE was told is not known to be held: a car that begins there draws what it likes. */
+const beginsUnbound = (event: FleetEvent, before: StationState): boolean => {
+  const evse = event.kind === "session-opened" ? before.evses.get(event.evseId) : undefined;
+  return evse !== undefined && evse.toldMs !== null && evse.heldDefault === null;
+};
+
+/** A car that gave back is gone: the others have its room still, and every second counts. */
+const endsDischarge = (event: FleetEvent, before: StationState): boolean =>
+  event.kind === "session-closed" && (before.evses.get(event.evseId)?.sample?.powerKw ?? 0) < -BACK_KW;
 
 /** A card that is accepted after all, or refused later, changes what the car may have. */
 const changesAuthorization = (event: FleetEvent, before: StationState): boolean =>

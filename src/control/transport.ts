@@ -7,6 +7,7 @@ import type { EpochMs } from "../domain/units.js";
 import { type DispatchEvse, type GuardedNode, sumsBelow } from "../dispatch/bounds.js";
 import { worthSending } from "../dispatch/material.js";
 import { nextRound } from "../dispatch/rounds.js";
+import { heldUntilShown } from "../dispatch/until-shown.js";
 import { type Waiting, withWaiting } from "../dispatch/waiting.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { capabilitiesOf } from "./capabilities.js";
@@ -40,7 +41,12 @@ export const sendInRounds = async (parts: SendParts, input: TransportInput): Pro
   const around = dispatchEvses(input.site, parts.keeper.state, byEvse(input.planned));
   const timesMs = timesOf(around, input.horizon);
   const guards = input.guardsAt(timesMs);
-  const worth = worthSending(withWaiting(around, { guards, ...input }), guards, parts.clock.now());
+  const isNeverPaused = byEvse([...input.waiting.keys()]);
+  const certain = heldUntilShown(withWaiting(around, { guards, ...input }), guards, {
+    gridMs: timesMs,
+    isNeverPaused: (wanted) => isNeverPaused.has(keyOf(wanted)),
+  });
+  const worth = worthSending(certain, guards, parts.clock.now());
   const wanted = byEvse(worth.flatMap((evse) => evse.wanted ?? []));
   let commands = 0;
   let rejected = 0;

@@ -28,7 +28,8 @@ export const isHeldToSome = (evse: EvseState, followWithinMs: number): boolean =
   return sample !== null && allowedSince(evse, sample.atMs - followWithinMs, sample.atMs).mostKw < Infinity;
 };
 
-const toleranceKw = (kw: number): number => Math.max(TOLERANCE_KW, TOLERANCE_SHARE * Math.abs(kw));
+/** Meter error and ripple of a power, kW. */
+export const toleranceKw = (kw: number): number => Math.max(TOLERANCE_KW, TOLERANCE_SHARE * Math.abs(kw));
 
 /** The widest that an EVSE was allowed from one moment to another; infinite where no schedule is known. */
 export const allowedSince = (

@@ -8,29 +8,47 @@ import { cutTo, mergeEqual, RATE_STEP } from "./periods.js";
 
 /**
  * The wanted schedule held down to what the EVSE may draw already, at each of the times given; nothing
- * when that changes nothing. The first period is drawn out to the schedule's start.
+ * when that changes nothing.
  */
-export const smallerOfBoth = (
-  { config, evse, wanted, maxPeriods, oneValue = false }: DispatchEvse,
-  gridMs: readonly EpochMs[],
-): Schedule[] => {
+export const smallerOfBoth = (one: DispatchEvse, gridMs: readonly EpochMs[]): Schedule[] => {
+  const { wanted } = one;
   if (wanted === null) return [];
-  const times = gridMs.filter((atMs) => atMs >= wanted.startMs && atMs < wanted.endMs);
-  const periods = times.map((startMs) =>
-    smallerPeriod(wanted, config, { startMs, boundKw: drawBoundKw(config, evse, startMs) }),
+  const boundKwAt = (atMs: EpochMs): number => drawBoundKw(one.config, one.evse, atMs);
+  const reduces = loweredPeriods(wanted, one.config, { gridMs, boundKwAt }).some(
+    ({ startMs, powerKw }) => powerKw < boundKwAt(startMs) - TOLERANCE_KW,
   );
-  const reduces = periods.some(
-    ({ startMs, powerKw }) => powerKw < drawBoundKw(config, evse, startMs) - TOLERANCE_KW,
-  );
-  if (!reduces) return [];
+  return reduces ? [loweredTo(one, wanted, { gridMs, boundKwAt })] : [];
+};
+
+interface Bounded {
+  readonly gridMs: readonly EpochMs[];
+  readonly boundKwAt: (atMs: EpochMs) => number;
+}
+
+/** A schedule wanted for an EVSE, no more of it at each of the times than is said. Its first period begins with it. */
+export const loweredTo = (
+  { config, maxPeriods, oneValue = false }: DispatchEvse,
+  wanted: Schedule,
+  bounded: Bounded,
+): Schedule => {
+  const periods = loweredPeriods(wanted, config, bounded);
   const fromStart = periods.map((period, index) =>
     index === 0 ? { ...period, startMs: wanted.startMs } : period,
   );
   const smaller = { ...wanted, periods: mergeEqual(fromStart) };
-  return [
-    oneValue ? inShape(smaller, { maxPeriods, oneValue }) : { ...smaller, ...cutTo(smaller, maxPeriods) },
-  ];
+  return oneValue
+    ? inShape(smaller, { maxPeriods, oneValue })
+    : { ...smaller, ...cutTo(smaller, maxPeriods) };
 };
+
+const loweredPeriods = (
+  wanted: Schedule,
+  config: EvseConfig,
+  { gridMs, boundKwAt }: Bounded,
+): SchedulePeriod[] =>
+  gridMs
+    .filter((atMs) => atMs >= wanted.startMs && atMs < wanted.endMs)
+    .map((startMs) => smallerPeriod(wanted, config, { startMs, boundKw: boundKwAt(startMs) }));
 
 const smallerPeriod = (
   wanted: Schedule,

@@ -283,7 +283,12 @@ export type FleetEvent =
   | (At & { readonly kind: "seen" })
   | (At & { readonly kind: "capabilities"; readonly capabilities: StationCapabilities })
   | (AtEvse & { readonly kind: "status"; readonly status: EvseStatus })
-  | (AtEvse & { readonly kind: "sampled"; readonly sample: MeterSample })
+  | (AtEvse & {
+      readonly kind: "sampled";
+      readonly sample: MeterSample;
+      /** Energy of its session once it was judged by the ledger; absent: it stands in no transaction's book, kWh. */
+      readonly billedKwh?: number;
+    })
   | (AtEvse & { readonly kind: "needs"; readonly needs: ChargingNeeds })
   | (AtEvse & { readonly kind: "car-schedule"; readonly schedule: CarSchedule })
   /** The driver's own "charge now" at the station, on or off; of the transaction that runs there. */

@@ -2,8 +2,9 @@ import { MOST_EVSE_POWER_KW } from "../domain/bounds.js";
 import type { TransactionEvent } from "../domain/fleet.js";
 import { HOUR_MS, hours } from "../domain/units.js";
 import { meteredBy } from "./metered.js";
+import { tellsLastExport } from "./row-rules.js";
 import { countByRating, isOutOfRating } from "./registers-by-rating.js";
-import type { Metered, TransactionRow } from "./transaction-row.js";
+import { type Metered, type TransactionRow, wholeWh } from "./transaction-row.js";
 
 /**
  * Which registers of a transaction count: by what its EVSE is rated, see `registers-by-rating.ts`. Where no rating
@@ -39,7 +40,10 @@ const spread = (lowWh: number | null, highWh: number | null): number => (highWh 
 
 export const countRegisters = (row: TransactionRow, metered: readonly Metered[]): TransactionRow => {
   const { endedMs } = row;
-  const own = metered.filter(({ place, atMs }) => place !== "sample" || endedMs === null || atMs <= endedMs);
+  const own = metered.flatMap((one) => {
+    if (one.place !== "sample" || endedMs === null || one.atMs <= endedMs) return one;
+    return tellsLastExport(one.atMs, endedMs) ? { ...one, importedWh: null } : [];
+  });
   return row.registers.ratedKw === null ? countByMedian(row, own) : countByRating(row, own);
 };
 
@@ -58,7 +62,7 @@ const countByMedian = (row: TransactionRow, own: readonly Metered[]): Transactio
 };
 
 const told = (metered: readonly Metered[], key: "importedWh" | "exportedWh"): readonly number[] =>
-  metered.flatMap((one) => one[key] ?? []).sort((a, b) => a - b);
+  metered.flatMap((one) => wholeWh(one[key]) ?? []).sort((a, b) => a - b);
 
 /** Of sorted registers those near the (lower) median. */
 const plausible = (sorted: readonly number[], withinWh: number): readonly number[] => {
@@ -68,7 +72,8 @@ const plausible = (sorted: readonly number[], withinWh: number): readonly number
 
 /** Why a message's own register does not count in the row; null when it does. */
 export const uncounted = (row: TransactionRow, event: TransactionEvent): string | null => {
-  const { importedWh, exportedWh, place, atMs } = meteredBy(event);
+  const { place, atMs, ...registers } = meteredBy(event);
+  const [importedWh, exportedWh] = [wholeWh(registers.importedWh), wholeWh(registers.exportedWh)];
   if (place === "sample" && row.endedMs !== null && atMs > row.endedMs) return null;
   const absurd =
     outside(importedWh, row.lowWh, row.highWh) ?? outside(exportedWh, row.exportLowWh, row.exportHighWh);

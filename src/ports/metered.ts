@@ -1,6 +1,6 @@
 import type { TransactionEvent } from "../domain/fleet.js";
 import type { Told } from "./register-chain.js";
-import { type Metered, plausibleMs, registersOf, wholeWh } from "./transaction-row.js";
+import { finelyWh, type Metered, plausibleMs, registersOf } from "./transaction-row.js";
 
 const PLACES = {
   "transaction-started": "start",
@@ -12,8 +12,8 @@ export const meteredBy = (event: TransactionEvent): Metered => {
   const { importedWh, exportedWh } = registersOf(event);
   return {
     ...placed(event),
-    importedWh: wholeWh(importedWh),
-    exportedWh: wholeWh(exportedWh),
+    importedWh: finelyWh(importedWh),
+    exportedWh: finelyWh(exportedWh),
     powerKw: event.kind === "transaction-updated" ? (event.sample?.powerKw ?? null) : null,
   };
 };

@@ -8,7 +8,8 @@ import { DAY_MS, type EpochMs, hours, MINUTE_MS, SECOND_MS } from "../domain/uni
  *                            skipped    broken                             in the other unit
  *
  * Of all such readings of what was told the one that has to explain away least: a reading left out, a break
- * after which the register goes on elsewhere, a stretch that was told in Wh and called kWh.
+ * after which the register goes on elsewhere, a stretch that was told in Wh and called kWh, or in kWh and called Wh:
+ * the latter where power says so, or what comes before or after.
  */
 
 /** One register as it was told, in Wh. */
@@ -22,6 +23,12 @@ export interface Told {
   readonly wh: number;
   /** The reading at which it came to stand here; left out: it did not stand. */
   readonly since?: Told;
+  /** It counts in steps of so much, and how far it was into one when it was first told nobody knows. */
+  readonly stepWh?: number;
+  /** Which message of its transaction told it, where that matters. */
+  readonly index?: number;
+  /** The unit in which that message told another register; left out: not known. */
+  readonly factor?: number;
 }
 
 /** A register as it is read. */
@@ -41,6 +48,7 @@ export interface Step {
 
 const WH_PER_KWH = 1000;
 const WH_CALLED_KWH = 1 / 1000;
+const KWH_CALLED_WH = 1000;
 /** A rating is nominal: that much above it may be drawn. */
 const MARGIN = 1.1;
 /** Times are told in whole seconds, and a clock is corrected only when it is off by this. */
@@ -68,14 +76,29 @@ export const mostWhOf =
 
 /**
  * Whether a register can have gone from one reading to another. One that stood meanwhile, since its meter counts in
- * coarse steps or tells them seldom, goes all of its step at once: that may have flowed since it came to stand.
+ * coarse steps or tells them seldom, goes all of its step at once: that may have flowed since it came to stand. The
+ * first step of one that counts in whole kWh may have begun before anybody looked.
  */
-export const isPossible = (wh: number, [from, to]: readonly [Told, Told], mostWh: MostWh): boolean =>
-  wh >= 0 && wh <= mostWh(spanMs(from.since?.isDated === true ? from.since : from, to) + SLACK_MS);
+export const isPossible = (wh: number, [from, to]: readonly [Told, Told], mostWh: MostWh): boolean => {
+  const since = from.since ?? from;
+  const spentMs = spanMs(since.isDated ? since : from, to) + SLACK_MS;
+  return wh >= 0 && wh <= mostWh(spentMs) + (since.stepWh ?? 0);
+};
+
+/** The first reading of a register that is told in whole kWh alone, and goes on. */
+const withStep = (told: readonly Told[]): readonly Told[] => {
+  const [first, ...others] = told;
+  const isCoarse =
+    first !== undefined &&
+    told.every(({ wh }) => wh % WH_PER_KWH === 0) &&
+    others.some(({ wh }) => wh !== first.wh);
+  return isCoarse ? [{ ...first, stepWh: WH_PER_KWH }, ...others] : told;
+};
 
 /** Each with the reading at which the register came to stand where it is. */
-export const withStanding = (told: readonly Told[]): readonly Told[] => {
+export const withStanding = (given: readonly Told[]): readonly Told[] => {
   const found: Told[] = [];
+  const told = withStep(given);
   for (const [index, one] of told.entries()) {
     const before = told[index - 1];
     if (before?.wh === one.wh) found.push({ ...one, since: found[index - 1]?.since ?? before });
@@ -85,14 +108,36 @@ export const withStanding = (told: readonly Told[]): readonly Told[] => {
 };
 
 /** What each explanation costs: nothing is believed that a smaller oddity explains. */
-const COST = { skipped: 1, skippedEnd: 2.8, broken: 2.5, otherUnit: 0.5, unlikely: 2.2 } as const;
+const COST = {
+  skipped: 1,
+  skippedEnd: 2.8,
+  broken: 2.5,
+  otherUnit: 0.5,
+  unlikely: 2.2,
+  thousandth: 0.7,
+} as const;
 /** So many times its rating no station draws: it told another unit. */
 const BEYOND = 20;
 /** However many are left out between two that agree: less than two breaks. */
 const MOST_SKIPPED = 4;
 /** So many readings in a row may be left out; all of them where the first and a later one agree. */
 const LOOK_BACK = 6;
-const FACTORS = [1, WH_CALLED_KWH] as const;
+const FACTORS = [1, WH_CALLED_KWH, KWH_CALLED_WH] as const;
+/** Power that makes less than this between two readings says nothing of their unit, Wh. */
+const TELLING_WH = 50;
+/** As near as a mean of powers comes to what flowed. */
+const NEAR_SHARE = 0.25;
+
+/** By what readings are judged. */
+export interface Judge {
+  readonly mostWh: MostWh;
+  /** What the powers told make between two moments, Wh; null: none was told. */
+  readonly powerWh: (fromMs: EpochMs, toMs: EpochMs) => number | null;
+}
+
+/** Whether a register went a thousandth of what its power makes: it counts kWh and calls them Wh. */
+export const isThousandth = (wh: number, madeWh: number | null): boolean =>
+  madeWh !== null && madeWh >= TELLING_WH && Math.abs((wh * KWH_CALLED_WH) / madeWh - 1) < NEAR_SHARE;
 
 interface Node {
   readonly read: Read;
@@ -110,14 +155,14 @@ export interface Chain {
 const skipCost = ({ place }: Told): number => (place === "sample" ? COST.skipped : COST.skippedEnd);
 
 /** Chains what was told, in order of time. */
-export const chained = (told: readonly Told[], mostWh: MostWh): Chain => {
+export const chained = (told: readonly Told[], judge: Judge): Chain => {
   const nodes: (readonly Node[])[] = [];
   let skippedBefore = 0;
   for (const [index, to] of told.entries()) {
     const first = skippedBefore;
     const back = index <= LOOK_BACK ? nodes : [...nodes.slice(0, 1), ...nodes.slice(-LOOK_BACK)];
     nodes.push(
-      FACTORS.map((factor) => {
+      (to.factor === undefined ? FACTORS : [to.factor]).map((factor) => {
         const read = { told: to, wh: to.wh * factor, factor };
         const alone = {
           read,
@@ -125,7 +170,7 @@ export const chained = (told: readonly Told[], mostWh: MostWh): Chain => {
           before: null,
           isBroken: false,
         };
-        return best(alone, read, { back, mostWh });
+        return best(alone, read, { back, judge });
       }),
     );
     skippedBefore += skipCost(to);
@@ -136,13 +181,13 @@ export const chained = (told: readonly Told[], mostWh: MostWh): Chain => {
 const best = (
   alone: Node,
   read: Read,
-  { back, mostWh }: { readonly back: readonly (readonly Node[])[]; readonly mostWh: MostWh },
+  { back, judge }: { readonly back: readonly (readonly Node[])[]; readonly judge: Judge },
 ): Node => {
   let found = alone;
   let skipped = 0;
   for (const row of back.toReversed()) {
     for (const before of row) {
-      const step = stepCost(before.read, read, mostWh);
+      const step = stepCost(before.read, read, judge);
       const cost = before.cost + Math.min(MOST_SKIPPED, skipped) + step;
       if (cost < found.cost) found = { read, cost, before, isBroken: step >= COST.broken };
     }
@@ -151,15 +196,20 @@ const best = (
   return found;
 };
 
-/** In the other unit is read only what cannot be in its own, or stands still. */
-const stepCost = (from: Read, to: Read, mostWh: MostWh): number => {
+/**
+ * As Wh called kWh is read only what cannot be in its own unit, or stands still; as kWh called Wh only what has a power
+ * that says so, or what cannot hang together otherwise.
+ */
+const stepCost = (from: Read, to: Read, { mostWh, powerWh }: Judge): number => {
   if (to.told.place === "end" && !isPossible(to.wh - from.wh, [from.told, to.told], mostWh)) return Infinity;
   const between = [from.told, to.told] as const;
   const fits = isPossible(to.wh - from.wh, between, mostWh);
   if (from.factor !== to.factor) return fits ? COST.otherUnit : COST.broken + COST.otherUnit;
   const toldWh = to.told.wh - from.told.wh;
   if (!fits) return COST.broken;
-  if (to.factor === 1 || toldWh === 0) return 0;
+  if (to.factor === 1 && toldWh > 0 && isThousandth(toldWh, powerWh(from.told.atMs, to.told.atMs)))
+    return COST.thousandth;
+  if (to.factor !== WH_CALLED_KWH || toldWh === 0) return 0;
   if (isPossible(toldWh, between, mostWh)) return COST.broken;
   return isPossible(toldWh / BEYOND, between, mostWh) ? COST.unlikely : 0;
 };

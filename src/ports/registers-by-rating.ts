@@ -5,6 +5,8 @@ import { type Flow, integratedWh } from "./integrated-power.js";
 import {
   chained,
   isPossible,
+  isThousandth,
+  type Judge,
   type MostWh,
   mostWhOf,
   type Read,
@@ -13,7 +15,7 @@ import {
   type Told,
   withStanding,
 } from "./register-chain.js";
-import type { Counted, Metered, TransactionRow } from "./transaction-row.js";
+import { type Counted, type Metered, type TransactionRow, wholeWh } from "./transaction-row.js";
 
 /**
  * Registers by the rating of their EVSE. As long as each can have come of the one before, all count, and the row's
@@ -60,7 +62,23 @@ export const isOutOfRating = (
   const { newest } = before.registers;
   if (newest === null || before.endedMs !== null || metered.place === "start") return true;
   if (metered.place === "sample" && metered.atMs < newest.atMs) return true;
-  return !follows(newest, metered, mostOf(row)) || isBeyond(row, metered);
+  return (
+    !follows(newest, metered, mostOf(row)) || isBeyond(row, metered) || isThousandthOfPower(newest, metered)
+  );
+};
+
+/** Whether either register went a thousandth of what the power of the two messages makes. */
+const isThousandthOfPower = (before: Metered, after: Metered): boolean =>
+  (["importedWh", "exportedWh"] as const).some((key) => {
+    const wh = (after[key] ?? 0) - (before[key] ?? after[key] ?? 0);
+    return wh > 0 && isThousandth(wh, powerOf([before, after], key)(before.atMs, after.atMs));
+  });
+
+/** What the powers told make of what one register counts. */
+const powerOf = (own: readonly Metered[], key: Register): Judge["powerWh"] => {
+  const flows = own.flatMap(({ atMs, powerKw }): Flow[] => (powerKw === null ? [] : [{ atMs, powerKw }]));
+  const sign = key === "importedWh" ? 1 : -1;
+  return (fromMs, toMs) => integratedWh(flows, [fromMs, toMs], sign);
 };
 
 const follows = (before: Metered, after: Metered, mostWh: MostWh): boolean =>
@@ -93,7 +111,7 @@ const low = ({ importedWh, exportedWh }: Metered): number => (importedWh ?? 0) +
 
 /** Of several ends the register of the one that counts. */
 const isOwnEnd = ({ endWh }: TransactionRow, { place, importedWh }: Metered): boolean =>
-  place !== "end" || endWh === null || importedWh === null || importedWh === endWh;
+  place !== "end" || endWh === null || importedWh === null || wholeWh(importedWh) === endWh;
 
 type Register = "importedWh" | "exportedWh";
 
@@ -101,8 +119,9 @@ type Register = "importedWh" | "exportedWh";
 export const countByRating = (row: TransactionRow, metered: readonly Metered[]): TransactionRow => {
   const own = metered.filter((one) => isOwnEnd(row, one)).sort(inOrder);
   const mostWh = mostOf(row);
-  const imported = countOne(own, "importedWh", mostWh);
-  const exported = countOne(own, "exportedWh", mostWh);
+  const judge = (key: Register): Judge => ({ mostWh, powerWh: powerOf(own, key) });
+  const imported = countOne(toldIn(own, "importedWh"), judge("importedWh"));
+  const exported = countOne(toldIn(own, "exportedWh", imported.factors), judge("exportedWh"));
   const isOdd = imported.reason !== null || exported.reason !== null;
   const registered = own.filter((one) => one.importedWh !== null || one.exportedWh !== null);
   return {
@@ -136,6 +155,8 @@ interface CountedOne {
   readonly estimatedWh: number;
   /** null: all that was told counts as it was told. */
   readonly reason: EstimateReason | null;
+  /** By message, where some were read in another unit than they were told. */
+  readonly factors: ReadonlyMap<number, number>;
 }
 
 const countedOf = (imported: CountedOne, exported: CountedOne): Counted => ({
@@ -146,29 +167,43 @@ const countedOf = (imported: CountedOne, exported: CountedOne): Counted => ({
   reason: imported.reason ?? exported.reason ?? "register-impossible",
 });
 
-const countOne = (own: readonly Metered[], key: Register, mostWh: MostWh): CountedOne => {
-  const told = withStanding(
-    own.flatMap((one): Told[] => (one[key] === null ? [] : [{ ...one, wh: one[key] }])),
+/** What a message calls kWh or Wh is so of each of its registers. */
+const toldIn = (
+  own: readonly Metered[],
+  key: Register,
+  factors: ReadonlyMap<number, number> = new Map(),
+): readonly Told[] =>
+  withStanding(
+    own.flatMap((one, index): Told[] => {
+      const [wh, factor] = [one[key], factors.get(index)];
+      return wh === null ? [] : [{ ...one, wh, index, ...(factor === undefined ? {} : { factor }) }];
+    }),
   );
-  const { reads, steps } = chained(told, mostWh);
+
+const factorsOf = (reads: readonly Read[]): ReadonlyMap<number, number> =>
+  reads.every(({ factor }) => factor === 1)
+    ? new Map()
+    : new Map(reads.map(({ told, factor }) => [told.index ?? -1, factor]));
+
+const countOne = (told: readonly Told[], judge: Judge): CountedOne => {
+  const { mostWh } = judge;
+  const { reads, steps } = chained(told, judge);
   const counting = reads.map((read) => read.told.wh);
-  const range = { lowWh: least(counting), highWh: most(counting) };
-  const flows = own.flatMap(({ atMs, powerKw }): Flow[] => (powerKw === null ? [] : [{ atMs, powerKw }]));
+  const range = { lowWh: least(counting), highWh: most(counting), factors: factorsOf(reads) };
   const gaps = [...steps.filter(({ isBroken }) => isBroken), ...cutEnds(told, reads)];
   const registeredWh = sum(steps.map(({ from, to, isBroken }) => (isBroken ? 0 : to.wh - from.wh)));
-  const sign = key === "importedWh" ? 1 : -1;
-  const guessedWh = sum(gaps.map(({ from, to }) => gapWh([from.told, to.told], { flows, sign, mostWh })));
+  const guessedWh = sum(gaps.map(({ from, to }) => gapWh([from.told, to.told], judge)));
   const [first, last] = [told[0], told.at(-1)];
   if (first === undefined || last === undefined) return { ...range, wh: 0, estimatedWh: 0, reason: null };
-  const limitWh = mostWh(spanMs(first, last));
+  const limitWh = mostWh(spanMs(first, last)) + (first.stepWh ?? 0);
   const wh = Math.min(registeredWh + guessedWh, limitWh);
   const isOver = wh < registeredWh + guessedWh;
   const reason = isOver ? "register-impossible" : reasonOf({ told, reads, steps }, mostWh);
   return { ...range, wh, estimatedWh: isOver ? wh : guessedWh, reason };
 };
 
-const least = (whs: readonly number[]): number | null => (whs.length === 0 ? null : smallest(whs));
-const most = (whs: readonly number[]): number | null => (whs.length === 0 ? null : largest(whs));
+const least = (whs: readonly number[]): number | null => (whs.length === 0 ? null : wholeWh(smallest(whs)));
+const most = (whs: readonly number[]): number | null => (whs.length === 0 ? null : wholeWh(largest(whs)));
 
 const asTold = (one: Told): Read => ({ told: one, wh: one.wh, factor: 1 });
 
@@ -184,14 +219,8 @@ const cutEnds = (told: readonly Told[], reads: readonly Read[]): readonly Pick<S
 };
 
 /** Where the register says nothing: its power over the time, no more than can have been; without a power nothing. */
-const gapWh = (
-  [from, to]: readonly [Told, Told],
-  {
-    flows,
-    sign,
-    mostWh,
-  }: { readonly flows: readonly Flow[]; readonly sign: 1 | -1; readonly mostWh: MostWh },
-): number => Math.min(integratedWh(flows, [from.atMs, to.atMs], sign) ?? 0, mostWh(spanMs(from, to)));
+const gapWh = ([from, to]: readonly [Told, Told], { powerWh, mostWh }: Judge): number =>
+  Math.min(powerWh(from.atMs, to.atMs) ?? 0, mostWh(spanMs(from, to)));
 
 interface Explained {
   readonly told: readonly Told[];

@@ -4,7 +4,7 @@ import type {
   TransactionStarted,
   TransactionUpdated,
 } from "../domain/fleet.js";
-import { MINUTE_MS } from "../domain/units.js";
+import { type EpochMs, MINUTE_MS } from "../domain/units.js";
 import type { UnstoppedEnd } from "./ledger.js";
 import {
   endTimeRankOf,
@@ -43,6 +43,9 @@ export const openingOf = (event: TransactionEvent): { evseId: number; startedMs:
  * only what is later than this takes back the end of a transaction without a stop.
  */
 const AFTERGLOW_MS = MINUTE_MS;
+
+/** Whether a sample may tell what an end of OCPP 1.6 cannot: the register of what was given back, as it then stood. */
+export const tellsLastExport = (atMs: EpochMs, endedMs: EpochMs): boolean => atMs - endedMs <= AFTERGLOW_MS;
 
 /** The row of a transaction that must have ended though no stop came; unchanged where it went on. */
 export const withUnstoppedEnd = (row: TransactionRow, { atMs, reason }: UnstoppedEnd): TransactionRow => {
@@ -124,9 +127,15 @@ export const withSample = (before: TransactionRow, event: TransactionUpdated): T
   const { sample } = event;
   const row = opening(heard(before, event), event);
   if (sample === null) return row;
-  // What a station meters after its own end belongs to whatever it does next, not to this bill.
-  const isOver = row.endedMs !== null && plausibleMs(event) > row.endedMs;
-  return withSoc(isOver ? row : withRegisters(row, event), event.stationTimeMs, sample.socPercent);
+  return withSoc(withSampled(row, event), event.stationTimeMs, sample.socPercent);
+};
+
+/** What a station meters after its own end belongs to whatever it does next, not to this bill. */
+const withSampled = (row: TransactionRow, event: TransactionUpdated): TransactionRow => {
+  const { endedMs } = row;
+  const atMs = plausibleMs(event);
+  if (endedMs === null || atMs <= endedMs) return withRegisters(row, event);
+  return tellsLastExport(atMs, endedMs) ? withExported(row, event) : row;
 };
 
 /**
@@ -164,11 +173,18 @@ export const endMsOf = (row: TransactionRow, event: TransactionEnded): number =>
   row.startSeen ? Math.max(row.startedMs, plausibleMs(event)) : plausibleMs(event);
 
 const withRegisters = (row: TransactionRow, event: TransactionEvent): TransactionRow => {
-  const { importedWh, exportedWh } = registersOf(event);
+  const { importedWh } = registersOf(event);
   return {
-    ...row,
+    ...withExported(row, event),
     lowWh: least(row.lowWh, importedWh),
     highWh: most(row.highWh, importedWh),
+  };
+};
+
+const withExported = (row: TransactionRow, event: TransactionEvent): TransactionRow => {
+  const { exportedWh } = registersOf(event);
+  return {
+    ...row,
     exportLowWh: least(row.exportLowWh, exportedWh),
     exportHighWh: most(row.exportHighWh, exportedWh),
   };

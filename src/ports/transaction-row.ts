@@ -69,7 +69,7 @@ export interface RegisterState {
 
 export const UNMETERED: RegisterState = { ratedKw: null, first: null, newest: null, counted: null };
 
-/** What one stored message metered, whole Wh. */
+/** What one stored message metered, to a thousandth of a Wh. */
 export interface Metered extends Omit<Told, "wh"> {
   readonly importedWh: number | null;
   readonly exportedWh: number | null;
@@ -215,6 +215,10 @@ export const wholeWh = (value: number | null): number | null => {
   const whole = Math.round(value ?? Number.NaN);
   return Number.isSafeInteger(whole) ? whole : null;
 };
+
+/** The same to a thousandth: one that counts kWh and calls them Wh says the rest there. */
+export const finelyWh = (value: number | null): number | null =>
+  value === null || wholeWh(value) === null ? null : Math.round(value * 1000) / 1000;
 
 const DAY_MS = 86_400_000;
 const AHEAD_MS = 5 * 60_000;

@@ -51,5 +51,20 @@ export const addEnergy = (
   return { notedMs, importedKwh, cost: account.cost + drawnKwh * price };
 };
 
+/**
+ * The account by a bill that was judged anew, from the energy that it has now: what it no longer has was paid for at
+ * the mean of all prices.
+ */
+export const billEnergy = (
+  account: CostAccount,
+  billed: ToldEnergy,
+  prices: (fromMs: EpochMs, toMs: EpochMs) => readonly PriceStep[],
+): CostAccount => {
+  const { importedKwh } = billed;
+  if (importedKwh >= account.importedKwh) return addEnergy(account, billed, prices);
+  const cost = (account.cost * importedKwh) / account.importedKwh;
+  return { notedMs: Math.max(account.notedMs, billed.atMs), importedKwh, cost };
+};
+
 /** As it is shown and sent: to a hundredth of a cent. */
 export const shownCost = ({ cost }: CostAccount): number => Math.round(cost * 10_000) / 10_000;

@@ -148,6 +148,10 @@ const STEPS: readonly (readonly string[])[] = [
      ) strict`,
   ],
   [`alter table ledger_transaction add column registers text`],
+  [
+    `alter table ledger_message add column imported_told_wh real`,
+    `alter table ledger_message add column exported_told_wh real`,
+  ],
 ];
 
 /** Version of today's tables. */

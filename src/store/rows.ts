@@ -8,6 +8,7 @@ import {
   type TransactionRow,
   UNMETERED,
   type UnstoppedReason,
+  wholeWh,
 } from "../ports/transaction-row.js";
 import type { TransactionMessageTable, TransactionTable } from "./tables.js";
 
@@ -124,16 +125,21 @@ export const toMessageTable = (
     seq_no: event.seqNo,
     at_ms: event.atMs,
     station_time_ms: event.stationTimeMs,
-    imported_wh: importedWh,
-    exported_wh: exportedWh,
+    imported_wh: wholeWh(importedWh),
+    exported_wh: wholeWh(exportedWh),
     power_w: sample === null ? null : sample.powerKw * WATTS_PER_KW,
     soc_percent: sample?.socPercent ?? null,
+    imported_told_wh: partsOf(importedWh),
+    exported_told_wh: partsOf(exportedWh),
   };
 };
 
+/** A register that is not of whole Wh. */
+const partsOf = (wh: number | null): number | null => (wh === wholeWh(wh) ? null : wh);
+
 export const toMetered = (row: Selectable<TransactionMessageTable>): Metered => ({
   ...placed({ kind: row.kind, atMs: row.at_ms, stationTimeMs: row.station_time_ms }),
-  importedWh: row.imported_wh,
-  exportedWh: row.exported_wh,
+  importedWh: row.imported_told_wh ?? row.imported_wh,
+  exportedWh: row.exported_told_wh ?? row.exported_wh,
   powerKw: row.power_w === null ? null : row.power_w / WATTS_PER_KW,
 });

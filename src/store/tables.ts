@@ -50,6 +50,9 @@ export interface TransactionMessageTable {
   exported_wh: number | null;
   power_w: number | null;
   soc_percent: number | null;
+  /** Where a register was told in parts of a Wh; null: it was not. */
+  imported_told_wh: number | null;
+  exported_told_wh: number | null;
 }
 
 interface QuarantineTable {

@@ -124,6 +124,26 @@ describe("what a session has cost", () => {
     },
   );
 
+  it("is that of the bill: a register that cannot be costs nothing, and what is judged anew is taken back", () => {
+    const { costs, hear, at } = opened("2.1");
+    const sampled = (hours: number, importedWh: number, billedKwh: number): void => {
+      const atMs = START + hours * HOUR;
+      const sample = { atMs, powerKw: 7, importedWh, exportedWh: null, socPercent: null };
+      hear({ ...at, kind: "sampled", atMs, sample, billedKwh });
+    };
+    const seen: (number | null)[] = [];
+    for (const [hours, importedWh, billedKwh] of [
+      [1, 5_000, 4],
+      [1.25, 9_000_000, 4],
+      [1.5, 7_000, 6],
+      [1.75, 6_000, 3],
+    ] as const) {
+      sampled(hours, importedWh, billedKwh);
+      seen.push(costs.costSoFar("p1", "7"));
+    }
+    expect(seen).toEqual([2, 2, 3, 1.5]);
+  });
+
   it("is not told where the site does not show it, nor of others", () => {
     const { costs } = opened("2.1", { status: "accepted" }, false);
     expect(costs.costSoFar("p1", "7")).toBeNull();

@@ -21,6 +21,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const MESSAGES = `ledger_message (ordinal, message_key, kind, seq_no, at_ms, station_time_ms,
+     imported_wh, exported_wh, power_w, soc_percent)`;
+
 /** What a program of the first version wrote: its columns are in every later one. */
 const FIRST_ROWS = [
   `insert into ledger_transaction (ordinal, session_id, station_id, evse_id, transaction_id, start_seen,
@@ -29,8 +32,8 @@ const FIRST_ROWS = [
   `insert into ledger_transaction (ordinal, session_id, station_id, evse_id, transaction_id, start_seen,
      started_ms, start_wh, low_wh, high_wh, charge_now)
    values (2, 's2', 'CP2', 1, 'tx-2', 1, ${T0}, 500, 500, 900, 1)`,
-  `insert into ledger_message values (1, 'k1', 'transaction-started', 0, ${T0}, ${T0}, 10000, null, null, null)`,
-  `insert into ledger_message values (2, 'k2', 'transaction-updated', 1, ${T0}, ${T0}, 900, null, 7000, 40)`,
+  `insert into ${MESSAGES} values (1, 'k1', 'transaction-started', 0, ${T0}, ${T0}, 10000, null, null, null)`,
+  `insert into ${MESSAGES} values (2, 'k2', 'transaction-updated', 1, ${T0}, ${T0}, 900, null, 7000, 40)`,
   `insert into quarantine values (1, 'q1', 'CP3', ${T0}, '{"kind":"unclear"}', 'no such transaction')`,
   `insert into measurement values ('S', 'site-import', ${minutes(2)}, 12)`,
   `insert into measurement values ('S', 'site-import', ${minutes(8)}, 6)`,
