@@ -143,17 +143,20 @@ const connectAll = async (at: Place): Promise<Connected> => {
 const BOOT_16 = '{"chargePointVendor":"bench","chargePointModel":"bench"}';
 const BOOT_2X = '{"reason":"PowerUp","chargingStation":{"vendorName":"bench","model":"bench"}}';
 
+/** A register that hangs together with the power: 3.6 kW, a message each second. A faster one no EVSE here could have. */
+const registerWh = (round: number): number => 100_000 + round;
+
 const meterValues16 = (round: number, transaction: string): string =>
   `{"connectorId":1,${transaction}"meterValue":[{"timestamp":"${timeOf(round)}","sampledValue":[` +
   `{"value":"${3_000 + (round % 500)}","measurand":"Power.Active.Import","unit":"W","context":"Sample.Clock"},` +
-  `{"value":"${100_000 + round * 10}","measurand":"Energy.Active.Import.Register","unit":"Wh","context":"Sample.Clock"},` +
+  `{"value":"${registerWh(round)}","measurand":"Energy.Active.Import.Register","unit":"Wh","context":"Sample.Clock"},` +
   `{"value":"13.6","measurand":"Current.Import","unit":"A","context":"Sample.Clock"},` +
   `{"value":"221.3","measurand":"Voltage","unit":"V","context":"Sample.Clock"}]}]}`;
 
 const meterValue2x = (round: number): string =>
   `[{"timestamp":"${timeOf(round)}","sampledValue":[` +
   `{"value":${3_000 + (round % 500)},"measurand":"Power.Active.Import","unitOfMeasure":{"unit":"W"},"context":"Sample.Periodic"},` +
-  `{"value":${100_000 + round * 10},"measurand":"Energy.Active.Import.Register","unitOfMeasure":{"unit":"Wh"},"context":"Sample.Periodic"},` +
+  `{"value":${registerWh(round)},"measurand":"Energy.Active.Import.Register","unitOfMeasure":{"unit":"Wh"},"context":"Sample.Periodic"},` +
   `{"value":13.6,"measurand":"Current.Import","unitOfMeasure":{"unit":"A"},"context":"Sample.Periodic"},` +
   `{"value":221.3,"measurand":"Voltage","unitOfMeasure":{"unit":"V"},"context":"Sample.Periodic"}]}]`;
 

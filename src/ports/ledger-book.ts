@@ -19,7 +19,7 @@ export interface LedgerBook {
   transactionIdTaken(transactionId: string): Promise<boolean>;
   /** Inserts, or replaces the row of the same order. */
   put(row: TransactionRow): Promise<void>;
-  messageKnown(order: number, messageKey: string): Promise<boolean>;
+  messageKnown(order: number, messageKey: string, event: TransactionEvent): Promise<boolean>;
   addMessage(order: number, messageKey: string, event: TransactionEvent): Promise<void>;
   /** What the stored messages of a transaction metered. */
   metered(order: number): Promise<readonly Metered[]>;
@@ -40,7 +40,7 @@ export const recordIn = async (
   const messageKey = messageKeyOf(event);
   const decision = decide(event, {
     row: before,
-    messageKnown: before !== null && (await book.messageKnown(before.order, messageKey)),
+    messageKnown: before !== null && (await book.messageKnown(before.order, messageKey, event)),
     fresh: before ?? (await freshRow(book, event, startKey, pickTransactionId)),
   });
   if (decision.kind === "quarantine") {

@@ -56,7 +56,7 @@ const LAWS: readonly { readonly what: string; readonly broken: string; readonly 
  */
 export const checkStore = async (path: string): Promise<Checked> => {
   if (!existsSync(path)) throw new YouxuError("file.unreadable", "there is no such file", path);
-  const db = await openDatabase({ path, open: () => openStatementsToRead(path), prepare: versionOf });
+  const { db } = await openDatabase({ path, open: () => openStatementsToRead(path), prepare: versionOf });
   try {
     const version = await versionOf(db);
     if (version === 0) throw new YouxuError("store.unusable", "the file holds no store", path);

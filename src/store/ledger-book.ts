@@ -1,60 +1,105 @@
 import type { Kysely } from "kysely";
+import type { TransactionEvent } from "../domain/fleet.js";
 import { asideKeyOf, type LedgerBook } from "../ports/ledger-book.js";
 import type { TransactionRow } from "../ports/transaction-row.js";
+import type { KnownRow, KnownRows } from "./known-rows.js";
 import { fromTable, toMessageTable, toMetered, toTable } from "./rows.js";
+import type { Statements } from "./statements.js";
 import type { Tables, TransactionTable } from "./tables.js";
-import { insertOnce, runText, updateText } from "./texts.js";
+import { insertOnce, readRows, updateText } from "./texts.js";
 
-/** The ledger's book in SQL, for use inside a transaction. */
-export const sqlBook = (db: Kysely<Tables>): LedgerBook => {
+/** The ledger's book in SQL, for use inside a transaction; `known` rows need no look at the database. */
+export const sqlBook = (db: Kysely<Tables>, statements: Statements, known: KnownRows): LedgerBook => {
   // The row that a message is about, as it stands: of most messages two or three of its columns are others then.
-  let standing: TransactionRow | null = null;
+  let standing: KnownRow | null = null;
+  const find = async (stationId: string, transactionId: string): Promise<KnownRow | null> => {
+    const kept = known.find(stationId, transactionId);
+    if (kept !== null) return kept;
+    const found = await readRow(db, stationId, transactionId);
+    if (found !== null && found.row.endedMs === null) known.keep(found);
+    return found;
+  };
   return {
     ...lookups(db),
-    ...writes(db),
     byTransactionId: async (stationId, transactionId) => {
-      standing = firstOf(await runText<TransactionTable>(db, BY_TRANSACTION_ID, [transactionId, stationId]));
-      return standing;
+      standing = await find(stationId, transactionId);
+      return standing?.row ?? null;
     },
+    messageKnown: async (order, messageKey, event) =>
+      !isNewerThanAll(standing, order, event) && isStored(statements, order, messageKey),
     put: async (row) => {
-      if (standing?.order === row.order) await change(db, standing, row);
-      else await putRow(db, toTable(row));
-      standing = row;
+      if (standing?.row.order === row.order) {
+        const columns = toTable(row);
+        change(statements, standing.columns, columns);
+        [standing.row, standing.columns] = [row, columns];
+      } else putRow(statements, toTable(row));
+      if (standing?.row !== row || row.endedMs !== null) known.drop(row);
     },
+    addMessage: async (order, messageKey, event) => {
+      addRow(statements, toMessageTable(order, messageKey, event));
+      if (standing?.row.order === order) standing.newestMs = Math.max(standing.newestMs, event.stationTimeMs);
+    },
+    setAside: (event, why) => setAside(db, event, why),
   };
 };
 
-/** What is the same is left alone, and with it the indexes on it. */
-const change = async (db: Kysely<Tables>, from: TransactionRow, to: TransactionRow): Promise<void> => {
-  const before = new Map(Object.entries(toTable(from)));
-  const changed = Object.entries(toTable(to)).filter(([column, value]) => before.get(column) !== value);
-  if (changed.length === 0) return;
-  const text = updateText(
-    "ledger_transaction",
-    changed.map(([column]) => column),
-    "ordinal",
-  );
-  await runText(db, text, [...changed.map(([, value]) => value), to.order]);
+const readRow = async (
+  db: Kysely<Tables>,
+  stationId: string,
+  transactionId: string,
+): Promise<KnownRow | null> => {
+  const [found] = await readRows<TransactionTable>(db, BY_TRANSACTION_ID, [transactionId, stationId]);
+  if (found === undefined) return null;
+  const [newest] = await readRows<{ newest: number | null }>(db, NEWEST_MESSAGE, [found.ordinal]);
+  const row = fromTable(found);
+  return { row, columns: toTable(row), newestMs: newest?.newest ?? -Infinity };
 };
 
-const writes = (db: Kysely<Tables>): Pick<LedgerBook, "addMessage" | "setAside"> => ({
-  addMessage: (order, messageKey, event) => addRow(db, toMessageTable(order, messageKey, event)),
-  setAside: async (event, why) => {
-    const { stationId, atMs } = event;
-    const done = await db
-      .insertInto("quarantine")
-      .values({
-        message_key: asideKeyOf(event),
-        station_id: stationId,
-        at_ms: atMs,
-        event: JSON.stringify(event),
-        why,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
-    return done.numInsertedOrUpdatedRows === 1n;
-  },
-});
+/** The key of a message holds its time. */
+const isNewerThanAll = (
+  standing: KnownRow | null,
+  order: number,
+  { kind, stationTimeMs }: TransactionEvent,
+): boolean =>
+  kind === "transaction-updated" && standing?.row.order === order && stationTimeMs > standing.newestMs;
+
+const isStored = (statements: Statements, order: number, messageKey: string): boolean =>
+  statements.rows(MESSAGE_KNOWN, [order, messageKey]).length > 0;
+
+/** What is the same is left alone, and with it the indexes on it. */
+const change = (statements: Statements, from: Columns, to: Columns): void => {
+  const [columns, values]: [string[], unknown[]] = [[], []];
+  const before: Readonly<Record<string, unknown>> = { ...from };
+  for (const [column, value] of Object.entries(to)) {
+    if (before[column] === value) continue;
+    columns.push(column);
+    values.push(value);
+  }
+  if (columns.length > 0)
+    statements.run(updateText("ledger_transaction", columns, "ordinal"), [...values, to.ordinal]);
+};
+
+type Columns = KnownRow["columns"];
+
+const setAside = async (
+  db: Kysely<Tables>,
+  event: Parameters<LedgerBook["setAside"]>[0],
+  why: string,
+): Promise<boolean> => {
+  const { stationId, atMs } = event;
+  const done = await db
+    .insertInto("quarantine")
+    .values({
+      message_key: asideKeyOf(event),
+      station_id: stationId,
+      at_ms: atMs,
+      event: JSON.stringify(event),
+      why,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return done.numInsertedOrUpdatedRows === 1n;
+};
 
 const lookups = (db: Kysely<Tables>) => {
   const rows = () => db.selectFrom("ledger_transaction").selectAll();
@@ -70,8 +115,6 @@ const lookups = (db: Kysely<Tables>) => {
     transactionIdTaken: async (transactionId: string) =>
       (await one(rows().where("transaction_id", "=", transactionId).limit(1))) !== null,
     bySessionId: (sessionId: string) => one(rows().where("session_id", "=", sessionId)),
-    messageKnown: async (order: number, messageKey: string) =>
-      (await runText(db, MESSAGE_KNOWN, [order, messageKey])).length > 0,
     metered: async (order: number) => {
       const query = db.selectFrom("ledger_message").selectAll().where("ordinal", "=", order);
       return (await query.execute()).map(toMetered);
@@ -102,4 +145,5 @@ const firstOf = ([found]: readonly TransactionTable[]) => (found === undefined ?
 const putRow = insertOnce("ledger_transaction", { update: "ordinal" });
 const addRow = insertOnce("ledger_message", "do nothing");
 const BY_TRANSACTION_ID = `select * from "ledger_transaction" where "transaction_id" = ? and "station_id" = ?`;
+const NEWEST_MESSAGE = `select max("station_time_ms") as "newest" from "ledger_message" where "ordinal" = ?`;
 const MESSAGE_KNOWN = `select "ordinal" from "ledger_message" where "ordinal" = ? and "message_key" = ?`;

@@ -6,6 +6,7 @@ import { endUnstoppedIn, recordIn } from "../ports/ledger-book.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
 import { flagsOf, sessionOf } from "../ports/transaction-row.js";
 import type { GroupCommit } from "./group-commit.js";
+import { createKnownRows } from "./known-rows.js";
 import { sqlBook } from "./ledger-book.js";
 import { fromTable } from "./rows.js";
 import type { Tables } from "./tables.js";
@@ -21,11 +22,14 @@ export const createSqlLedger = (
   pickTransactionId: () => number,
   close: () => Promise<void>,
 ): FlaggingLedger => {
+  const known = createKnownRows();
+  commits.onUndone(() => known.clear());
   const change = (
     sessionId: string,
     set: { preference: string } | { needs: string } | { charge_now: number },
   ) =>
     commits.write(async (db) => {
+      known.dropSession(sessionId);
       const done = await db
         .updateTable("ledger_transaction")
         .set(set)
@@ -35,9 +39,14 @@ export const createSqlLedger = (
         throw new YouxuError("not-found.session", `no session ${sessionId}`, "sessionId");
     });
   return {
-    record: (event) => commits.write((db) => recordIn(sqlBook(db), event, pickTransactionId)),
-    keepAside: (message, why) => commits.write((db) => sqlBook(db).setAside(message, why)),
-    endUnstopped: (sessionId, end) => commits.write((db) => endUnstoppedIn(sqlBook(db), sessionId, end)),
+    record: (event) =>
+      commits.writeRepeatably((db, statements) =>
+        recordIn(sqlBook(db, statements, known), event, pickTransactionId),
+      ),
+    keepAside: (message, why) =>
+      commits.write((db, statements) => sqlBook(db, statements, known).setAside(message, why)),
+    endUnstopped: (sessionId, end) =>
+      commits.write((db, statements) => endUnstoppedIn(sqlBook(db, statements, known), sessionId, end)),
     savePreference: (sessionId, preference) => change(sessionId, { preference: JSON.stringify(preference) }),
     saveNeeds: (sessionId, needs) => change(sessionId, { needs: JSON.stringify(needs) }),
     saveChargeNow: (sessionId, chargeNow) => change(sessionId, { charge_now: chargeNow ? 1 : 0 }),

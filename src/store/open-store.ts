@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Kysely, SqliteDatabase } from "kysely";
+import type { Kysely } from "kysely";
 import type { Documents } from "../ports/documents.js";
 import type { FlaggingLedger } from "../ports/ledger-memory.js";
 import { backupStore } from "./backup.js";
@@ -10,7 +10,7 @@ import { watchPlace } from "./in-place.js";
 import { createSqlLedger, randomTransactionId } from "./ledger.js";
 import { isOlder, migrate, versionOf } from "./migrations.js";
 import { openDatabase } from "./open-database.js";
-import { openStatements } from "./statements.js";
+import { openStatements, type Statements } from "./statements.js";
 import type { Tables } from "./tables.js";
 import { type BufferedTelemetry, createSqlTelemetry } from "./telemetry.js";
 
@@ -51,7 +51,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   const wanted = options.commitWithinMs ?? DEFAULT_COMMIT_WITHIN_MS;
   const commitWithinMs = Math.min(Math.max(0, wanted), MOST_COMMIT_WITHIN_MS);
   const { path } = options;
-  const open = (): SqliteDatabase => {
+  const open = (): Statements => {
     if (path !== ":memory:") makePrivateFile(path);
     return openStatements(path);
   };
@@ -60,9 +60,9 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     if (await isOlder(opened)) await keepOlder(path, await versionOf(opened));
     await migrate(opened);
   };
-  const db = await openDatabase({ path, open, prepare });
+  const { db, statements } = await openDatabase({ path, open, prepare });
   const isInPlace = path === ":memory:" ? () => true : watchPlace(path);
-  const commits = createGroupCommit(db, commitWithinMs);
+  const commits = createGroupCommit(db, statements, commitWithinMs);
   const telemetry = createSqlTelemetry(commits, options.onFailure ?? (() => undefined));
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {

@@ -19,9 +19,9 @@ export interface StoreToRead {
 /** Opens a file that is there for reading; nothing is brought up to date, and every write fails. */
 export const openStoreToRead = async (path: string): Promise<StoreToRead> => {
   const open = () => openStatementsToRead(path);
-  const db = await openDatabase({ path, open, prepare: versionOf });
+  const { db, statements } = await openDatabase({ path, open, prepare: versionOf });
   const version = await versionOf(db);
-  const commits = createGroupCommit(db, 0);
+  const commits = createGroupCommit(db, statements, 0);
   const close = () => commits.close().then(() => db.destroy());
   const ledger = createSqlLedger(commits, randomTransactionId, close);
   return {

@@ -7,7 +7,8 @@ import type { GroupCommit } from "./group-commit.js";
 import { makeQuarters, pruneValues, type Pruning } from "./rollup.js";
 import { dueQuarters, idOf, madeQuarters, prunedBefore, quarterFrom, tablesOf } from "./series.js";
 import type { Tables } from "./tables.js";
-import { replaceText, runText } from "./texts.js";
+import type { Statements } from "./statements.js";
+import { replaceText } from "./texts.js";
 
 const FLUSH_AFTER_MS = 1000;
 const FLUSH_AT = 500;
@@ -57,7 +58,9 @@ export const createSqlTelemetry = (
     const batch = buffer;
     buffer = [];
     if (batch.length > 0)
-      writing = writing.then(() => commits.write((db) => writeBatch(db, batch, marks))).catch(failed);
+      writing = writing
+        .then(() => commits.write((db, statements) => writeBatch({ db, statements }, batch, marks)))
+        .catch(failed);
     return writing;
   };
   const take = (value: Value): void => {
@@ -124,26 +127,26 @@ const SAMPLE = replacing("evse_sample", [
   "soc_percent",
 ]);
 
-const writeBatch = async (db: Kysely<Tables>, batch: readonly Value[], marks: Marks): Promise<void> => {
+const writeBatch = async (
+  { db, statements }: { readonly db: Kysely<Tables>; readonly statements: Statements },
+  batch: readonly Value[],
+  marks: Marks,
+): Promise<void> => {
   const [measurements, samples]: [unknown[][], unknown[][]] = [[], []];
   for (const value of batch)
     if ("siteId" in value) measurements.push(measurementRow(value));
     else samples.push(sampleRow(value));
-  await replaceRows(db, MEASUREMENT, measurements);
-  await replaceRows(db, SAMPLE, samples);
+  replaceRows(statements, MEASUREMENT, measurements);
+  replaceRows(statements, SAMPLE, samples);
   for (const value of batch) if (isNewlyDue(value, marks)) await markDue(db, value);
 };
 
 /** In texts that are put together once: one anew for each batch took longer than its run. */
-const replaceRows = async (
-  db: Kysely<Tables>,
-  into: Replacing,
-  rows: readonly unknown[][],
-): Promise<void> => {
+const replaceRows = (statements: Statements, into: Replacing, rows: readonly unknown[][]): void => {
   const whole = rows.length - (rows.length % ROWS_AT_ONCE);
   for (let first = 0; first < whole; first += ROWS_AT_ONCE)
-    await runText(db, into.many, rows.slice(first, first + ROWS_AT_ONCE).flat());
-  for (const row of rows.slice(whole)) await runText(db, into.one, row);
+    statements.run(into.many, rows.slice(first, first + ROWS_AT_ONCE).flat());
+  for (const row of rows.slice(whole)) statements.run(into.one, row);
 };
 
 const measurementRow = ({ siteId, kind, atMs, powerKw }: Measurement) => [siteId, kind, atMs, powerKw];

@@ -1,12 +1,13 @@
 import { CompiledQuery, type Kysely } from "kysely";
 import type { WholeRow } from "./rows.js";
+import type { Statements } from "./statements.js";
 import type { Tables } from "./tables.js";
 
 /**
  * Queries of every transaction message, as texts that are put together once: to build and compile them anew took
  * more time than to run them. Values stand in the order of the question marks.
  */
-export const runText = async <Row>(
+export const readRows = async <Row>(
   db: Kysely<Tables>,
   text: string,
   values: readonly unknown[],
@@ -27,9 +28,9 @@ type Otherwise = "do nothing" | { readonly update: string };
 /** Inserts whole rows into a table, by a text that the columns of the first make. */
 export const insertOnce = <Name extends keyof Tables>(table: Name, otherwise: Otherwise) => {
   let text: string | null = null;
-  return async (db: Kysely<Tables>, row: WholeRow<Tables[Name]>): Promise<void> => {
+  return (statements: Statements, row: WholeRow<Tables[Name]>): void => {
     text ??= insertText(table, Object.keys(row), otherwise);
-    await runText(db, text, Object.values(row));
+    statements.run(text, Object.values(row));
   };
 };
 

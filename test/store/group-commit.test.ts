@@ -10,14 +10,15 @@ let commits: GroupCommit;
 let statements: string[];
 beforeEach(async () => {
   statements = [];
+  const open = openStatements(":memory:");
   db = new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: openStatements(":memory:") }),
+    dialect: new SqliteDialect({ database: open }),
     log: (event) => {
       statements.push(event.query.sql);
     },
   });
   await migrate(db);
-  commits = createGroupCommit(db, 5);
+  commits = createGroupCommit(db, open, 5);
 });
 afterEach(async () => {
   await commits.close();
@@ -56,13 +57,31 @@ describe("a group of writes", () => {
     expect(await ids()).toEqual(["a", "b"]);
   });
 
+  it("runs repeatable writes again, each alone, where one of them fails, and tells that they were undone", async () => {
+    const told: string[] = [];
+    commits.onUndone(() => told.push("undone"));
+    const putOnce = (id: string) =>
+      commits.writeRepeatably(async (trx) => {
+        told.push(id);
+        await trx.insertInto("document").values({ collection: "c", document_id: id, body: "1" }).execute();
+        return id;
+      });
+    const outcomes = await Promise.allSettled([putOnce("a"), putOnce("b"), putOnce("a"), putOnce("c")]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+    expect(told).toEqual(["a", "b", "a", "undone", "a", "b", "a", "undone", "c"]);
+    expect(await ids()).toEqual(["a", "b", "c"]);
+  });
+
   it("is rejected as a whole when its commit fails, and the next one works", async () => {
     await sql`create table child (id integer references ledger_transaction (ordinal) deferrable initially deferred)`.execute(
       db,
     );
+    let timesUndone = 0;
+    commits.onUndone(() => void timesUndone++);
     const orphan = commits.write((trx) => sql`insert into child values (1)`.execute(trx));
     const outcomes = await Promise.allSettled([put("a"), orphan]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(timesUndone).toBe(1);
     expect(await ids()).toEqual([]);
     expect(await put("a")).toBe("a");
     expect(await ids()).toEqual(["a"]);

@@ -1,0 +1,58 @@
+import type { EpochMs } from "../domain/units.js";
+import type { TransactionRow } from "../ports/transaction-row.js";
+import type { WholeRow } from "./rows.js";
+import type { TransactionTable } from "./tables.js";
+
+/** A transaction as the database has it, with what tells most messages of it from those that are there already. */
+export interface KnownRow {
+  row: TransactionRow;
+  /** The same as its columns hold it. */
+  columns: WholeRow<TransactionTable>;
+  /** No message of it is stored with a later time of its station. */
+  newestMs: EpochMs;
+}
+
+/**
+ * The transactions that run and were heard of lately, so that a message needs no look at the database. It holds what
+ * the open transaction of the database holds: whoever undoes writes clears it.
+ */
+export interface KnownRows {
+  find(stationId: string, transactionId: string): KnownRow | null;
+  keep(known: KnownRow): void;
+  /** It is over, or was written by another way. */
+  drop(row: TransactionRow): void;
+  /** The same where only its session is known. */
+  dropSession(sessionId: string): void;
+  clear(): void;
+}
+
+/** So many cars that charge at once need no look; of more those heard of last. */
+const MOST_KNOWN = 20_000;
+
+export const createKnownRows = (most = MOST_KNOWN): KnownRows => {
+  // The one that was heard of least lately stands first.
+  const rows = new Map<string, KnownRow>();
+  return {
+    find: (stationId, transactionId) => {
+      const key = keyOf({ stationId, transactionId });
+      const known = rows.get(key);
+      if (known === undefined) return null;
+      rows.delete(key);
+      rows.set(key, known);
+      return known;
+    },
+    keep: (known) => {
+      const [oldest] = rows.keys();
+      if (rows.size >= most && oldest !== undefined) rows.delete(oldest);
+      rows.set(keyOf(known.row), known);
+    },
+    drop: (row) => void rows.delete(keyOf(row)),
+    dropSession: (sessionId) => {
+      for (const [key, { row }] of rows) if (row.sessionId === sessionId) rows.delete(key);
+    },
+    clear: () => rows.clear(),
+  };
+};
+
+const keyOf = ({ stationId, transactionId }: Pick<TransactionRow, "stationId" | "transactionId">): string =>
+  `${transactionId} ${stationId}`;
