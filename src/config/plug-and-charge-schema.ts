@@ -25,7 +25,7 @@ const addressSchema = z.url({
 const oauthSchema = z.strictObject({
   tokenUrl: addressSchema.describe("where the token server grants tokens to clients"),
   clientId: z.string().min(1).describe("our name there"),
-  clientSecret: secretSchema.describe("our secret there"),
+  secret: secretSchema.describe("our secret there"),
   audience: z.string().min(1).optional().describe("for whom the tokens are, where the server wants it told"),
 });
 

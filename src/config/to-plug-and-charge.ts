@@ -34,7 +34,7 @@ const poolOf = (
       : {
           tokenUrl: oauth.tokenUrl,
           clientId: oauth.clientId,
-          clientSecret: secret(oauth.clientSecret, [...POOL, "oauth", "clientSecret"]),
+          clientSecret: secret(oauth.secret, [...POOL, "oauth", "secret"]),
           audience: oauth.audience ?? null,
         },
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkConfig } from "../../src/app/check-config.js";
+import { configEntries } from "../../src/config/index.js";
 import { writeSiteFile } from "../../src/app/init.js";
 import { readConfig } from "../../src/app/read-config.js";
 import { serve } from "../../src/app/serve.js";
@@ -111,7 +112,7 @@ describe("a configuration of Plug & Charge", () => {
 
   it.each([
     ["neither", ""],
-    ["both", ", token: abc, oauth: { tokenUrl: 'https://t.example.org', clientId: a, clientSecret: b }"],
+    ["both", ", token: abc, oauth: { tokenUrl: 'https://t.example.org', clientId: a, secret: b }"],
   ])("needs one way to prove us to the pool, not %s", (_, more) => {
     configure(`  contractPool: { url: "https://pool.example.org"${more} }\n`);
     expect(faults()).toEqual([expect.stringContaining("needs either token or oauth")]);
@@ -121,7 +122,7 @@ describe("a configuration of Plug & Charge", () => {
     writeFileSync(at("secret"), "the secret");
     configure(`  contractPool:
     url: https://pool.example.org/
-    oauth: { tokenUrl: "https://t.example.org/token", clientId: us, clientSecret: { file: secret }, audience: pool }
+    oauth: { tokenUrl: "https://t.example.org/token", clientId: us, secret: { file: secret }, audience: pool }
 `);
     expect(readConfig(configPath).config.plugAndCharge?.pool).toEqual({
       url: "https://pool.example.org",
@@ -132,6 +133,16 @@ describe("a configuration of Plug & Charge", () => {
         audience: "pool",
       },
     });
+  });
+
+  it("shows nobody its secrets", () => {
+    configure(`  contractPool:
+    url: https://pool.example.org
+    oauth: { tokenUrl: "https://t.example.org/token", clientId: us, secret: a-very-secret-word }
+`);
+    const shown = JSON.stringify(configEntries(readConfig(configPath).file));
+    expect(shown).toContain("plugAndCharge.contractPool.oauth.secret");
+    expect(shown).not.toContain("a-very-secret-word");
   });
 
   it("names files that are certificates of authorities, each of them", async () => {
