@@ -1,6 +1,7 @@
 import { loadPrices } from "../config/load-prices.js";
 import { YouxuError } from "../domain/errors.js";
 import { Faults } from "../domain/faults.js";
+import { readAuthorities } from "./plug-and-charge.js";
 import { readConfig, type ReadConfig } from "./read-config.js";
 import { readTlsFiles } from "./tls-files.js";
 
@@ -18,10 +19,11 @@ const faultsIn = (work: () => unknown): readonly YouxuError[] => {
 /** The configuration with the files that it names and `serve` reads; throws all their faults at once. */
 export const checkConfig = (path: string): ReadConfig => {
   const read = readConfig(path);
-  const { server, prices } = read.config;
+  const { server, prices, plugAndCharge } = read.config;
   const loaded = loadPrices(prices);
   const faults = [
     ...faultsIn(() => (server.tls === null ? null : readTlsFiles(server.tls, []))),
+    ...faultsIn(() => (plugAndCharge === null ? null : readAuthorities(plugAndCharge))),
     ...(loaded.ok ? [] : loaded.errors),
   ];
   if (faults.length > 0) throw new Faults(faults);

@@ -54,6 +54,7 @@ const ofCentral = (read: ReturnType<CentralSystem["readings"]>): MetricValue[] =
     one("youxu_ocpp_queued_messages", queued["from-station"], { direction: "from-station" }),
     one("youxu_ocpp_queued_messages", queued["to-station"], { direction: "to-station" }),
     one("youxu_ocpp_message_log_bytes", read.messageLogBytes),
+    ...read.lookUps.map(({ count, ...labels }) => one("youxu_plug_and_charge_lookups_total", count, labels)),
   ];
 };
 

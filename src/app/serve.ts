@@ -5,6 +5,7 @@ import { clientsOf, openInstallation } from "./installation.js";
 import { type Flags } from "./read-config.js";
 import { createLog } from "./logging.js";
 import { openPriceFiles, type WatchedPriceFiles } from "./price-files.js";
+import { plugAndChargeOf } from "./plug-and-charge.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
 import { localSecurity } from "./local-security.js";
@@ -63,6 +64,7 @@ export const serve = async (
       clients: clientsOf(config),
       listen: { host: config.server.host, port: config.server.port },
       ...localSecurity(config, store.documents),
+      ...plugAndChargeOf(config.plugAndCharge, () => clock.now()),
       openPage: null,
       vitals: store,
       checks: [storeCheck(store, lock), diskCheck(config.store.path, config.store.leastFreeMb), clockCheck()],

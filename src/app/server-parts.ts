@@ -15,6 +15,7 @@ import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
 import type { HealthCheck } from "../ports/health.js";
 import type { Ledger } from "../ports/ledger.js";
+import type { PlugAndCharge } from "../ports/plug-and-charge.js";
 import type { PriceTables } from "../ports/price-tables.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Telemetry } from "../ports/telemetry.js";
@@ -51,6 +52,8 @@ export interface ServerParts {
   readonly tls?: TlsParts | null;
   /** The authority of one's own: what it revoked lets nobody in; left out: there is none. */
   readonly localCa?: { readonly book: CertificateBook; readonly signs: CertificateAuthority | null } | null;
+  /** Asks about certificates and contracts of cars; left out: nobody is asked. */
+  readonly plugAndCharge?: PlugAndCharge;
   /** Token that the page on loopback is given; null: the page asks for one. */
   readonly openPage: { readonly token: string } | null;
   /** How the store fares, for metrics; left out where nothing is kept. */

@@ -38,6 +38,7 @@ export const composeStations = (
     log: lines,
     settings: parts.ocpp,
     ...(parts.localCa?.signs == null ? {} : { authority: parts.localCa.signs }),
+    ...(parts.plugAndCharge === undefined ? {} : { plugAndCharge: parts.plugAndCharge }),
     evseElectrics: electricsOf(sites),
     configured: stationIdsOf(parts),
     timeZone: zoneOf(sites),

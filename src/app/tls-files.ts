@@ -19,7 +19,8 @@ const attempt = <T>(place: string, what: string, work: () => T): T => {
   }
 };
 
-const textOf = (file: string, place: string): string =>
+/** The text of a file of certificates. Throws `tls.unusable` at its place where it cannot be read. */
+export const readPemFile = (file: string, place: string): string =>
   attempt(place, "cannot be read", () => readFileSync(file, "utf8"));
 
 /** A certificate and its key; throws where they are none or do not belong together. */
@@ -28,8 +29,8 @@ const pairOf = (
   index: number,
 ): TlsMaterial["certificates"][number] => {
   const place = `server.tls.certificates[${index}]`;
-  const cert = textOf(certFile, `${place}.certFile`);
-  const key = textOf(keyFile, `${place}.keyFile`);
+  const cert = readPemFile(certFile, `${place}.certFile`);
+  const key = readPemFile(keyFile, `${place}.keyFile`);
   const leaf = attempt(`${place}.certFile`, `no certificate in ${certFile}`, () => new X509Certificate(cert));
   const secret: KeyObject = attempt(`${place}.keyFile`, `no private key in ${keyFile}`, () =>
     createPrivateKey(key),
@@ -41,7 +42,7 @@ const pairOf = (
 
 const authoritiesOf = (files: readonly string[], place: string): string[] =>
   files.map((file, index) => {
-    const pem = textOf(file, `${place}[${index}]`);
+    const pem = readPemFile(file, `${place}[${index}]`);
     attempt(`${place}[${index}]`, `no certificate in ${file}`, () => new X509Certificate(pem));
     return pem;
   });
@@ -67,7 +68,7 @@ export const readTlsFiles = (tls: TlsConfig, localRoots: readonly string[]): Tls
   const certificates = allOf(tls.certificates.map((pair, index) => () => pairOf(pair, index)));
   const [clientCas = [], clientCrls = []] = allOf([
     () => authoritiesOf(tls.clientCaFiles, "server.tls.clientCaFiles"),
-    () => tls.clientCrlFiles.map((file, index) => textOf(file, `server.tls.clientCrlFiles[${index}]`)),
+    () => tls.clientCrlFiles.map((file, index) => readPemFile(file, `server.tls.clientCrlFiles[${index}]`)),
   ]);
   return { certificates, clientCas: [...clientCas, ...localRoots], clientCrls };
 };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { currencySchema } from "../domain/currency.js";
 import { API_SCOPES, OPENADR_SCOPES } from "../domain/scopes.js";
 import { tariffSchema } from "../domain/tariff.js";
+import { plugAndChargeSchema } from "./plug-and-charge-schema.js";
 import { secretSchema } from "./secrets.js";
 import { ianaZone, siteSchema } from "./site-schema.js";
 
@@ -211,6 +212,9 @@ export const configSchema = z.strictObject({
     .describe("what is told to Prometheus, and to whom"),
   sites: z.array(siteSchema).min(1).describe("the grid connections with their stations"),
   localCa: localCaSchema.optional().describe("certificate authority of one's own, for development"),
+  plugAndCharge: plugAndChargeSchema
+    .optional()
+    .describe("whom stations' questions about cars' certificates are taken to; default: nobody"),
   tariffs: z.array(tariffSchema).default([]).describe("tariffs in place"),
   tariffFiles: z.array(z.string().min(1)).default([]).describe("tariffs in files, relative to this file"),
   prices: z

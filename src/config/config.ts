@@ -23,12 +23,35 @@ export interface LocalCaConfig {
   readonly stationDays: number;
 }
 
+/** Whom stations' questions about cars' certificates are taken to; file paths are absolute. */
+export interface PlugAndChargeConfig {
+  readonly responders: readonly string[];
+  readonly caFiles: readonly string[];
+  readonly timeoutMs: number;
+  /** null: contracts are not fetched. */
+  readonly pool: {
+    /** Without a slash at the end. */
+    readonly url: string;
+    /** A bearer token, or who grants them. */
+    readonly authorization:
+      | string
+      | {
+          readonly tokenUrl: string;
+          readonly clientId: string;
+          readonly clientSecret: string;
+          readonly audience: string | null;
+        };
+  } | null;
+}
+
 /** The one validated configuration, as the program uses it. Paths are absolute, secrets resolved. */
 export interface Config {
   /** The file it was read from. */
   readonly file: string;
   readonly server: { readonly host: string; readonly port: number; readonly tls: TlsConfig | null };
   readonly localCa: LocalCaConfig | null;
+  /** null: nobody is asked. */
+  readonly plugAndCharge: PlugAndChargeConfig | null;
   readonly store: {
     readonly path: string;
     readonly secretFile: string;

@@ -10,6 +10,7 @@ import type { ConfigFile } from "./config-schema.js";
 import { resolveSecret, type SecretContext, type SecretFile } from "./secrets.js";
 import { toSite } from "./site-schema.js";
 import { toDevices } from "./to-devices.js";
+import { toPlugAndCharge } from "./to-plug-and-charge.js";
 import type { Path } from "./yaml-places.js";
 
 interface Surroundings {
@@ -80,6 +81,8 @@ export const toConfig = (
     metrics: file.metrics,
     localCa:
       file.localCa === undefined ? null : { ...file.localCa, folder: resolve(folder, file.localCa.folder) },
+    plugAndCharge:
+      file.plugAndCharge === undefined ? null : toPlugAndCharge(file.plugAndCharge, { folder, secret }),
     store: {
       path: resolve(folder, file.store.path),
       secretFile: resolve(folder, file.store.secretFile),

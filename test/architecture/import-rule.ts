@@ -47,7 +47,15 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/accounts": { folders: ["src/ports"], packages: ["jose", "zod", "node:"] },
   "src/certificates": {
     folders: ["src/ports"],
-    packages: ["@peculiar/x509", "reflect-metadata", "zod", "node:"],
+    packages: [
+      "@peculiar/x509",
+      "@peculiar/asn1-ocsp",
+      "@peculiar/asn1-schema",
+      "@peculiar/asn1-x509",
+      "reflect-metadata",
+      "zod",
+      "node:",
+    ],
   },
   "src/server": {
     folders: ["src/ports", "src/accounts", "src/management"],

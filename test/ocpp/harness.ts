@@ -126,6 +126,7 @@ export async function openStage(
     authority?: CertificateAuthority;
     note?: CentralParts["note"];
     transfers?: CentralParts["transfers"];
+    plugAndCharge?: CentralParts["plugAndCharge"];
   } = {},
 ): Promise<Stage> {
   const gateway = fakeGateway();
@@ -143,6 +144,7 @@ export async function openStage(
     ...(options.configured === undefined ? {} : { configured: options.configured }),
     ...(options.note === undefined ? {} : { note: options.note }),
     ...(options.authority === undefined ? {} : { authority: options.authority }),
+    ...(options.plugAndCharge === undefined ? {} : { plugAndCharge: options.plugAndCharge }),
     ...(options.transfers === undefined ? {} : { transfers: options.transfers }),
     ...(options.documents === undefined ? {} : { documents: options.documents }),
     evseElectrics: options.evseElectrics ?? (() => ({ voltageV: 230, phases: 3 })),

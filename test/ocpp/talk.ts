@@ -94,6 +94,7 @@ export function talkTo(ledger: Ledger, ratedKw?: number): Talk {
               heardOf: () => undefined,
               refused: () => undefined,
               sign: async () => null,
+              lookUp: async () => ({}),
               handOver: () => undefined,
             });
       if ("fault" in reply) throw new Error(`${reply.fault.code}: ${reply.fault.why}`);

@@ -17,6 +17,7 @@ import type { Vacancy } from "../../ports/fleet-gateway.js";
 import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { Recorded } from "../../ports/ledger.js";
 import type { Payload } from "../wire.js";
+import type { Found, LookUp } from "./look-up.js";
 import type { StationFacts } from "./station-facts.js";
 import type { LastReading, ToldReading } from "./meter.js";
 import type { MeterDoubts, MeterFinding } from "./plausible.js";
@@ -127,6 +128,8 @@ export interface Done {
   readonly totalCost?: number;
   /** Whether what was to be signed was; absent: nothing was. */
   readonly isSigned?: boolean;
+  /** What was looked up; absent: nothing was. */
+  readonly found?: Found;
 }
 
 /** A station's request for a certificate. */
@@ -159,6 +162,8 @@ export interface Meaning {
   readonly booted?: boolean;
   /** What a vendor defined; whoever knows it is asked. */
   readonly transfer?: Transfer;
+  /** Certificates and contracts of cars that others are asked about. */
+  readonly lookUp?: LookUp;
   /** Transaction whose cost is told in the answer. */
   readonly costOf?: string;
   readonly answer: (done: Done) => Payload;

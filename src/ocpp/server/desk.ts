@@ -5,6 +5,7 @@ import type { Clock } from "../../ports/clock.js";
 import type { Documents } from "../../ports/documents.js";
 import { createMemoryDocuments } from "../../ports/documents-memory.js";
 import type { FleetGateway } from "../../ports/fleet-gateway.js";
+import { noPlugAndCharge, type PlugAndCharge } from "../../ports/plug-and-charge.js";
 import { createQuirkBook, type QuirkBook } from "../../ports/quirk-book.js";
 import type { StationRegistry } from "../../ports/station-registry.js";
 import type { TransferHooks } from "../../ports/transfer-hooks.js";
@@ -32,6 +33,8 @@ export interface CentralParts {
   readonly note?: (news: StationNews) => void;
   /** Signs the certificates that stations ask for; left out: none is. */
   readonly authority?: CertificateAuthority;
+  /** Asks about certificates and contracts of cars; left out: nobody is asked. */
+  readonly plugAndCharge?: PlugAndCharge;
   /** Answers what vendors defined; left out, no vendor is known. */
   readonly transfers?: TransferHooks;
   /** Voltage and phases of an EVSE; null when the site file does not name it. */
@@ -57,6 +60,7 @@ export interface Desk extends CentralParts {
   tell(event: FleetEvent): void;
   /** Tells those who keep the stations' files; never throws. */
   readonly note: (news: StationNews) => void;
+  readonly plugAndCharge: PlugAndCharge;
   /** Asks whoever knows the vendor; a hook that fails has refused. */
   readonly transfer: TransferHooks;
   /** Runs work that `tasks` counts; a rejection is logged and gives `otherwise`. */
@@ -76,6 +80,7 @@ export function createDesk(parts: CentralParts): Desk {
     settings,
     note: parts.note ?? (() => undefined),
     documents,
+    plugAndCharge: parts.plugAndCharge ?? noPlugAndCharge(),
     quirks: parts.quirks ?? createQuirkBook({ documents }),
     connections: createConnections(),
     window: createCallWindow(settings.maxCallsInFlight),

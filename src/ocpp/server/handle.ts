@@ -6,6 +6,7 @@ import type { Recorded } from "../../ports/ledger.js";
 import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { Codec, Done, InboundContext, Meaning, SigningWish } from "../common/codec.js";
 import type { Reply } from "../session/contract.js";
+import type { Found, LookUp } from "../common/look-up.js";
 import type { Payload } from "../wire.js";
 
 export interface HandleParts {
@@ -24,6 +25,8 @@ export interface HandleParts {
   refused(transactionId: string): void;
   /** Has a certificate signed; null: it is not. */
   sign(wish: SigningWish): Promise<string | null>;
+  /** Asks authorities and pools about cars; never rejects. */
+  lookUp(wish: LookUp): Promise<Found>;
   /** A certificate was signed and the station told so. */
   handOver(chain: string, wish: SigningWish): void;
 }
@@ -53,6 +56,7 @@ interface Settled {
   /** The certificate chain that was signed. */
   readonly chain: string | null;
   readonly transferred: TransferAnswer | null;
+  readonly found: Found | null;
 }
 
 const NOTHING_DONE: Settled = {
@@ -61,14 +65,16 @@ const NOTHING_DONE: Settled = {
   authorization: null,
   chain: null,
   transferred: null,
+  found: null,
 };
 
-const waitsForOthers = ({ authorize, records, freed, signs, transfer }: Meaning): boolean =>
+const waitsForOthers = ({ authorize, records, freed, signs, transfer, lookUp }: Meaning): boolean =>
   (authorize ?? null) !== null ||
   (records !== undefined && records.length > 0) ||
   (freed !== undefined && freed.length > 0) ||
   signs !== undefined ||
-  transfer !== undefined;
+  transfer !== undefined ||
+  lookUp !== undefined;
 
 async function settle(meaning: Meaning, context: InboundContext, parts: HandleParts): Promise<Settled> {
   const { stationId, nowMs } = context;
@@ -86,7 +92,8 @@ async function settle(meaning: Meaning, context: InboundContext, parts: HandlePa
   const chain = meaning.signs === undefined ? null : await parts.sign(meaning.signs);
   // A hook that fails has refused: the station shall not wait for it, nor send it again.
   const transferred = meaning.transfer === undefined ? null : await parts.transfer(meaning.transfer);
-  return { records, recorded, authorization, chain, transferred };
+  const found = meaning.lookUp === undefined ? null : await parts.lookUp(meaning.lookUp);
+  return { records, recorded, authorization, chain, transferred, found };
 }
 
 /** The ledger judges registers by what their EVSE is rated. */
@@ -110,11 +117,12 @@ function replyTo(
 }
 
 const doneOf = (settled: Settled, totalCost: number | null): Done => {
-  const { recorded, authorization, chain, transferred } = settled;
+  const { recorded, authorization, chain, transferred, found } = settled;
   const done: Done = { recorded, authorization, isSigned: chain !== null };
-  if (transferred === null && totalCost === null) return done;
+  if (transferred === null && found === null && totalCost === null) return done;
   return {
     ...done,
+    ...(found === null ? {} : { found }),
     ...(transferred === null ? {} : { transferred }),
     ...(totalCost === null ? {} : { totalCost }),
   };

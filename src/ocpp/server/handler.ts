@@ -7,6 +7,7 @@ import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
 import type { InboundContext, SigningWish } from "../common/codec.js";
 import { stampIn } from "../common/station-clock.js";
 import { timeReader } from "../common/time.js";
+import type { Found, LookUp } from "../common/look-up.js";
 import type { Lack } from "../minimum.js";
 import type { Reply } from "../session/contract.js";
 import type { Payload } from "../wire.js";
@@ -15,6 +16,7 @@ import type { Connection } from "./connections.js";
 import type { Desk } from "./desk.js";
 import { bootsTooOften, doubtClock, noteBoot, noteClock, noteMeter } from "./findings.js";
 import { type HandleParts, handleMessage } from "./handle.js";
+import { lookUp } from "./look-up.js";
 import { keepRecord } from "./record.js";
 import { handOver, signFor } from "./signing.js";
 import { correctedEvse, noteUnconfigured } from "./station.js";
@@ -157,6 +159,10 @@ class ConnectionParts implements HandleParts {
 
   sign(wish: SigningWish): Promise<string | null> {
     return signFor(this.#stationId, wish, this.#desk);
+  }
+
+  lookUp(wish: LookUp): Promise<Found> {
+    return lookUp(this.#connection.station, wish, this.#desk);
   }
 
   handOver(chain: string, { requestId }: SigningWish): void {

@@ -1,4 +1,5 @@
 import type { OcppVersion } from "../../domain/fleet.js";
+import type { LookUpCount } from "../../ports/plug-and-charge.js";
 import type { Desk } from "./desk.js";
 import type { Direction, TrafficBook } from "./traffic.js";
 
@@ -10,6 +11,8 @@ export interface CentralReadings {
   /** Messages that wait to be handled or sent, over all stations. */
   readonly queued: { readonly [direction in Direction]: number };
   readonly messageLogBytes: number;
+  /** What was asked of others about cars and certificates. */
+  readonly lookUps: readonly LookUpCount[];
   readonly traffic: Pick<TrafficBook, "messages" | "latencies" | "complaints" | "refusals">;
 }
 
@@ -33,6 +36,7 @@ export const readCentral = (desk: Desk, handshakes: number): CentralReadings => 
     callsInFlight: desk.window.inFlight(),
     queued,
     messageLogBytes: desk.messages.bytes(),
+    lookUps: desk.plugAndCharge.readings(),
     traffic: desk.traffic,
   };
 };

@@ -1,33 +1,13 @@
 import type { InboundHandler } from "../common/codec.js";
 import { neutral } from "../common/neutral.js";
 import { sharedInbound } from "../v2x/inbound.js";
+import { get15118EvCertificate, getCertificateStatus, type Room } from "../v2x/plug-and-charge.js";
 import { batterySwap } from "./battery-swap.js";
 import { notifyDerAlarm, notifyDerStartStop, reportDerControl } from "./grid-control.js";
 import { notifyPriorityCharging, pullDynamicScheduleUpdate } from "./steering.js";
+import { getCertificateChainStatus } from "./certificate-chain.js";
 import { closeStream, learningMonitors, notifyStream, openStream } from "./streams.js";
-import { listAt, numberAt, objectAt, type Payload, textAt } from "../wire.js";
-
-/** We keep no certificate authority: the state of each asked certificate is unknown. */
-const certificateChainStatus: InboundHandler = (payload, { nowMs }) => ({
-  answer: () => ({
-    certificateStatus: listAt(payload, "certificateStatusRequests").map((request) => ({
-      certificateHashData: hashDataOf(objectAt(request, "certificateHashData")),
-      source: textAt(request, "source") === "CRL" ? "CRL" : "OCSP",
-      status: "Unknown",
-      nextUpdate: new Date(nowMs).toISOString(),
-    })),
-  }),
-});
-
-const HASH_ALGORITHMS = ["SHA256", "SHA384", "SHA512"];
-
-/** Which certificate is meant, as far as an answer may say it: a station may write more than its schema allows. */
-const hashDataOf = (asked: Payload): Payload => ({
-  hashAlgorithm: HASH_ALGORITHMS.find((name) => name === asked["hashAlgorithm"]) ?? "SHA256",
-  issuerNameHash: (textAt(asked, "issuerNameHash") ?? "").slice(0, 128),
-  issuerKeyHash: (textAt(asked, "issuerKeyHash") ?? "").slice(0, 128),
-  serialNumber: (textAt(asked, "serialNumber") ?? "").slice(0, 40),
-});
+import { numberAt, textAt } from "../wire.js";
 
 /** A VAT number is not checked by us; the answer must name it. */
 const vatNumberValidation: InboundHandler = (payload) => ({
@@ -64,6 +44,9 @@ const learning = (action: "NotifyEvent" | "NotifyMonitoringReport"): InboundHand
     sharedInbound.get(action) ?? neutral({}),
   );
 
+/** Of 2.1. */
+const ROOM: Room = { ocspResult: 18_000, exiResponse: 17_000, severalContracts: true };
+
 /** Every action that an OCPP 2.1 station may send; NotifyPeriodicEventStream comes as a SEND. */
 export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([
   ...sharedInbound,
@@ -71,7 +54,9 @@ export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, Inbo
   ["NotifyMonitoringReport", learning("NotifyMonitoringReport")],
   ["BatterySwap", batterySwap],
   ["ClosePeriodicEventStream", closeStream],
-  ["GetCertificateChainStatus", certificateChainStatus],
+  ["Get15118EVCertificate", get15118EvCertificate(ROOM)],
+  ["GetCertificateChainStatus", getCertificateChainStatus],
+  ["GetCertificateStatus", getCertificateStatus(ROOM)],
   ["NotifyDERAlarm", notifyDerAlarm],
   ["NotifyDERStartStop", notifyDerStartStop],
   ["NotifyPeriodicEventStream", notifyStream],

@@ -3,7 +3,7 @@ import type { InboundContext, InboundHandler, Meaning } from "../common/codec.js
 import { jobStatus } from "../common/jobs.js";
 import { reservationStatus } from "../common/reservations.js";
 import { toSample } from "../common/meter.js";
-import { booted, evseIdAt, heartbeat, idAt, neutral } from "../common/neutral.js";
+import { booted, evseIdAt, heartbeat, idAt } from "../common/neutral.js";
 import { evseStatus, readStatus } from "../common/status.js";
 import { securityEvent } from "../common/security-event.js";
 import { signCertificate } from "../common/signing.js";
@@ -14,11 +14,11 @@ import { notifyReport } from "./reports.js";
 import { listAt, objectAt, textAt } from "../wire.js";
 import { dataTransfer } from "../common/data-transfer.js";
 import { notifyDisplayMessages } from "./display.js";
-import { idTokenInfo2x } from "./id-token.js";
 import { clearedChargingLimit, notifyChargingLimit, notifyEvChargingSchedule } from "./limits.js";
 import { readMeterValues } from "./meter.js";
 import { notifyEvChargingNeeds } from "./needs.js";
-import { readToken, transactionEvent } from "./transaction.js";
+import { authorize, get15118EvCertificate, getCertificateStatus, type Room } from "./plug-and-charge.js";
+import { transactionEvent } from "./transaction.js";
 
 const bootNotification: InboundHandler = (payload, context) => {
   const station = objectAt(payload, "chargingStation");
@@ -39,15 +39,6 @@ const bootNotification: InboundHandler = (payload, context) => {
     },
     context,
   );
-};
-
-const authorize: InboundHandler = (payload) => {
-  const token = readToken(objectAt(payload, "idToken"));
-  return {
-    authorize: token.shown ? token.toAuthorize : "",
-    tokenType: token.type,
-    answer: (done) => ({ idTokenInfo: idTokenInfo2x(done.authorization) }),
-  };
 };
 
 /** What a message tells of one connector. */
@@ -118,6 +109,9 @@ const meterValues: InboundHandler = (payload, context) => {
   };
 };
 
+/** Of 2.0.1. */
+const ROOM: Room = { ocspResult: 5_500, exiResponse: 5_600, severalContracts: false };
+
 /** Every action that a station may send in 2.0.1, and in 2.1 too. */
 export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([
   ["Authorize", authorize],
@@ -125,8 +119,8 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["ClearedChargingLimit", clearedChargingLimit],
   ["DataTransfer", dataTransfer],
   ["FirmwareStatusNotification", jobStatus("firmware")],
-  ["Get15118EVCertificate", neutral({ status: "Failed", exiResponse: "" })],
-  ["GetCertificateStatus", neutral({ status: "Failed" })],
+  ["Get15118EVCertificate", get15118EvCertificate(ROOM)],
+  ["GetCertificateStatus", getCertificateStatus(ROOM)],
   ["Heartbeat", heartbeat],
   ["LogStatusNotification", jobStatus("log")],
   ["MeterValues", meterValues],

@@ -39,6 +39,11 @@ export const METRICS = {
     "direction",
   ),
   youxu_ocpp_message_log_bytes: gauge("Memory of the log of messages"),
+  youxu_plug_and_charge_lookups_total: counter(
+    "Certificates' statuses and contracts that stations asked for, by who was asked (OCSP, CRL, pool) and what came of it; `cached`: nobody had to be asked",
+    "source",
+    "outcome",
+  ),
   youxu_plan_age_seconds: gauge("Since the plan in force was made", "site"),
   youxu_plan_gap_ratio: gauge(
     "How far the plan in force may be from the best, as a share; absent without a bound",
