@@ -107,7 +107,10 @@ export const withStanding = (given: readonly Told[]): readonly Told[] => {
   return found;
 };
 
-/** What each explanation costs: nothing is believed that a smaller oddity explains. */
+/**
+ * What each explanation costs: nothing is believed that a smaller oddity explains. Samples are told in the wrong unit
+ * rather than a start, which OCPP 1.6 tells in Wh.
+ */
 const COST = {
   skipped: 1,
   skippedEnd: 2.8,
@@ -115,6 +118,7 @@ const COST = {
   otherUnit: 0.5,
   unlikely: 2.2,
   thousandth: 0.7,
+  startUnit: 0.1,
 } as const;
 /** So many times its rating no station draws: it told another unit. */
 const BEYOND = 20;
@@ -166,7 +170,7 @@ export const chained = (told: readonly Told[], judge: Judge): Chain => {
         const read = { told: to, wh: to.wh * factor, factor };
         const alone = {
           read,
-          cost: first + (factor === 1 ? 0 : COST.otherUnit),
+          cost: first + (factor === 1 ? 0 : COST.otherUnit + (to.place === "start" ? COST.startUnit : 0)),
           before: null,
           isBroken: false,
         };

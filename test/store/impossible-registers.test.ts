@@ -207,6 +207,12 @@ describe("readings in kWh that are called Wh", () => {
     );
   });
 
+  it("between a start and a stop that are in Wh leave a car that only stood at nothing", async () => {
+    const standing = { powersKw: Array.from({ length: 40 }, () => 0), stopTold: true };
+    const samplesAlone: Telling = (_, at) => (at > 0 && at <= 40 ? 0.375 : 375);
+    expect((await recordAll(messages(standing, samplesAlone), nobody)).importedKwh).toBe(0);
+  });
+
   it("are what they are told where nothing says otherwise", async () => {
     const silent = messages({ powersKw: [6, 6, 6], stopTold: true }, inWh(Infinity)).map((event) =>
       event.kind === "transaction-updated" && event.sample !== null
