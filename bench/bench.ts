@@ -17,3 +17,11 @@ export const median = (values: readonly number[]): number => {
     ? (sorted[middle] ?? 0)
     : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 };
+
+/** Both sides of a comparison, measured in turn, with the ratio of each round to its like. */
+export const ratioRow = (what: string, own: readonly number[], bare: readonly number[]): BenchRow => ({
+  what,
+  own: median(own),
+  bare: median(bare),
+  ratio: median(own.map((value, round) => value / (bare[round] ?? Number.NaN))),
+});

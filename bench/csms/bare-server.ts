@@ -91,6 +91,14 @@ const callOne = (socket: WebSocket, action: string, payload: Record<string, unkn
     socket.send(JSON.stringify([2, id, action, payload]));
   });
 
+const inPool = async (atOnce: number, work: (socket: WebSocket) => Promise<void>): Promise<void> => {
+  const left = sockets.values();
+  const runner = async (): Promise<void> => {
+    for (const socket of left) await work(socket);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, sockets.length) }, runner));
+};
+
 const skills = {
   listen: (): Promise<string> =>
     new Promise((resolve) =>
@@ -100,19 +108,22 @@ const skills = {
       }),
     ),
   cost,
-  /** The same call to every station, all at once; `rounds` times. */
+  /** The same call to every station, all at once or at most so many unanswered; `rounds` times. */
   callAll: async ({
     action,
     payload,
     rounds,
+    atOnce,
   }: {
     action: string;
     payload: Record<string, unknown>;
     rounds: number;
+    atOnce?: number;
   }): Promise<number> => {
     const beganMs = performance.now();
     for (let round = 0; round < rounds; round += 1)
-      await Promise.all(sockets.map((socket) => callOne(socket, action, payload)));
+      if (atOnce === undefined) await Promise.all(sockets.map((socket) => callOne(socket, action, payload)));
+      else await inPool(atOnce, (socket) => callOne(socket, action, payload));
     return performance.now() - beganMs;
   },
   rows: (): number => {

@@ -16,6 +16,7 @@ import { fixedPriceTables } from "../../src/ports/price-tables.js";
 import { openStore } from "../../src/store/open-store.js";
 import { flatTariff } from "../../test/signals/tables.js";
 import { cost } from "./cost.js";
+import { fanOut } from "./fan-out.js";
 import { heldTelemetry } from "./held-telemetry.js";
 import { serveParty } from "./party.js";
 import { PASSWORD, RATED_KW, sitesOf } from "./sites.js";
@@ -103,6 +104,24 @@ const skills = {
       if (refused !== undefined) throw new Error(JSON.stringify(refused));
     }
     return performance.now() - beganMs;
+  },
+  /** Ready-made profiles of sessions to all of them, by the way of a plan's; ms until the last has answered. */
+  fanOut: async ({ round }: { round: number }): Promise<number> => fanOut((await started).server, round),
+  /** The payload of the last SetChargingProfile to a station. */
+  lastProfile: async ({ stationId }: { stationId: string }): Promise<Readonly<Record<string, unknown>>> => {
+    const { messages } = (await started).server.central;
+    const [message] = messages.of(stationId, {
+      limit: 1,
+      action: "SetChargingProfile",
+      direction: "to-station",
+    });
+    const [, , , payload] = JSON.parse(message?.text ?? "[]") as [
+      number,
+      string,
+      string,
+      Record<string, unknown>,
+    ];
+    return payload;
   },
   /** Connected stations, and those that wait for something. */
   connected: async (): Promise<{ live: number; busy: number }> => {

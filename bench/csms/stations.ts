@@ -143,30 +143,31 @@ const connectAll = async (at: Place): Promise<Connected> => {
 const BOOT_16 = '{"chargePointVendor":"bench","chargePointModel":"bench"}';
 const BOOT_2X = '{"reason":"PowerUp","chargingStation":{"vendorName":"bench","model":"bench"}}';
 
-/** A register that hangs together with the power: 3.6 kW, a message each second. A faster one no EVSE here could have. */
-const registerWh = (round: number): number => 100_000 + round;
+/** A register that hangs together with the power and the time, 3.6 kW: a faster one no EVSE here could have. */
+const registerWh = (): number => 100_000 + Math.floor((Date.now() - BEGAN_MS) / 1_000);
 
 const meterValues16 = (round: number, transaction: string): string =>
-  `{"connectorId":1,${transaction}"meterValue":[{"timestamp":"${timeOf(round)}","sampledValue":[` +
+  `{"connectorId":1,${transaction}"meterValue":[{"timestamp":"${timeOf()}","sampledValue":[` +
   `{"value":"${3_000 + (round % 500)}","measurand":"Power.Active.Import","unit":"W","context":"Sample.Clock"},` +
-  `{"value":"${registerWh(round)}","measurand":"Energy.Active.Import.Register","unit":"Wh","context":"Sample.Clock"},` +
+  `{"value":"${registerWh()}","measurand":"Energy.Active.Import.Register","unit":"Wh","context":"Sample.Clock"},` +
   `{"value":"13.6","measurand":"Current.Import","unit":"A","context":"Sample.Clock"},` +
   `{"value":"221.3","measurand":"Voltage","unit":"V","context":"Sample.Clock"}]}]}`;
 
 const meterValue2x = (round: number): string =>
-  `[{"timestamp":"${timeOf(round)}","sampledValue":[` +
+  `[{"timestamp":"${timeOf()}","sampledValue":[` +
   `{"value":${3_000 + (round % 500)},"measurand":"Power.Active.Import","unitOfMeasure":{"unit":"W"},"context":"Sample.Periodic"},` +
-  `{"value":${registerWh(round)},"measurand":"Energy.Active.Import.Register","unitOfMeasure":{"unit":"Wh"},"context":"Sample.Periodic"},` +
+  `{"value":${registerWh()},"measurand":"Energy.Active.Import.Register","unitOfMeasure":{"unit":"Wh"},"context":"Sample.Periodic"},` +
   `{"value":13.6,"measurand":"Current.Import","unitOfMeasure":{"unit":"A"},"context":"Sample.Periodic"},` +
   `{"value":221.3,"measurand":"Voltage","unitOfMeasure":{"unit":"V"},"context":"Sample.Periodic"}]}]`;
 
 const BEGAN_MS = Date.now();
-const timeOf = (round: number): string => new Date(BEGAN_MS + round * 1_000).toISOString();
+/** Messages are stamped when they are sent, as stations do: by a clock that ran away each would be news. */
+const timeOf = (): string => new Date().toISOString();
 
 const WHO = '"evse":{"id":1,"connectorId":1},"idToken":{"idToken":"bench","type":"Central"},';
 
 const transactionEvent = (station: Station, round: number, eventType: "Started" | "Updated"): string =>
-  `{"eventType":"${eventType}","timestamp":"${timeOf(round)}",` +
+  `{"eventType":"${eventType}","timestamp":"${timeOf()}",` +
   `"triggerReason":"${eventType === "Started" ? "Authorized" : "MeterValuePeriodic"}","seqNo":${round},` +
   `"transactionInfo":{"transactionId":"t-${station.identity}","chargingState":"Charging"},` +
   (eventType === "Started" ? WHO : "") +
@@ -181,10 +182,7 @@ const messageOf = (station: Station, kind: Kind): readonly [action: string, payl
   if (kind === "boot") return ["BootNotification", is16 ? BOOT_16 : BOOT_2X];
   if (kind === "begin")
     return is16
-      ? [
-          "StartTransaction",
-          `{"connectorId":1,"idTag":"bench","meterStart":0,"timestamp":"${timeOf(round)}"}`,
-        ]
+      ? ["StartTransaction", `{"connectorId":1,"idTag":"bench","meterStart":0,"timestamp":"${timeOf()}"}`]
       : ["TransactionEvent", transactionEvent(station, round, "Started")];
   if (kind === "update") return ["TransactionEvent", transactionEvent(station, round, "Updated")];
   return is16

@@ -280,7 +280,8 @@ export const createAsides = (parts: AsideParts): Asides => {
           .catch((err: unknown) =>
             log.error({ ...place, err }, "what was taken back could not be forgotten"),
           );
-      act(place, false);
+      // Every sample of every car asks: mostly there is nothing.
+      if (timers.size + tries.size + ends.size > 0 || evseOf(place)?.aside != null) act(place, false);
     },
     restored: async () =>
       (await documents.list(COLLECTION)).flatMap((document): FleetEvent[] => {

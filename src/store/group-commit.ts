@@ -87,7 +87,7 @@ export const createGroupCommit = (
         reject(new Error("the store is closed"));
         return;
       }
-      waiting.push({ ...waitingJob(job, resolve, reject), isRepeatable });
+      waiting.push(waitingJob(job, { resolve, reject, isRepeatable }));
       schedule();
     });
   return {
@@ -107,13 +107,16 @@ export const createGroupCommit = (
   };
 };
 
-const waitingJob = <T>(
-  job: Job<T>,
-  resolve: (value: T) => void,
-  reject: (failure: unknown) => void,
-): Omit<Waiting, "isRepeatable"> => {
+interface Settling<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (failure: unknown) => void;
+  readonly isRepeatable: boolean;
+}
+
+const waitingJob = <T>(job: Job<T>, { resolve, reject, isRepeatable }: Settling<T>): Waiting => {
   let result: { readonly value: T } | null = null;
   return {
+    isRepeatable,
     run: async (connection, statements) => {
       result = { value: await job(connection, statements) };
     },
