@@ -43,8 +43,8 @@ const only = (what: string): string => `only a device that measures: ${what} has
 const nodeFaults = (device: Entry, kind: string, at: At): Fault[] => {
   if (kind === "node")
     return has(device, "node") ? [] : [{ path: at(), message: "which node does it measure? Give `node`" }];
-  return kind !== "battery" && has(device, "node")
-    ? [{ path: at("node"), message: only("battery or node") }]
+  return kind === "site-import" && has(device, "node")
+    ? [{ path: at("node"), message: only("battery, pv or node") }]
     : [];
 };
 

@@ -239,7 +239,7 @@ export const deviceSchema = z.strictObject({
   node: name
     .optional()
     .describe(
-      "of a battery: node it hangs on, default the root; of the meter of a node: which, not the root",
+      "of a battery or PV: node it hangs on, default the root; of the meter of a node: which, not the root",
     ),
   staleSeconds: z
     .number()

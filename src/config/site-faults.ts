@@ -88,6 +88,24 @@ const rootMeterFaults = (devices: readonly Entry[], nodes: readonly Entry[]): Fa
   );
 };
 
+/** What PV brings that nobody commands is seen by its node's meter alone. */
+const unseenPvFaults = (devices: readonly Entry[], nodes: readonly Entry[]): Fault[] => {
+  const root = text(nodes.find((node) => (node["parent"] ?? null) === null)?.["id"]);
+  const metered = devices.filter((one) => one["measures"] === "node").map((one) => text(one["node"]));
+  return devices.flatMap((device, index) => {
+    const node = text(device["node"]);
+    const isSeen = node === null || node === root || metered.includes(node);
+    return device["measures"] !== "pv" || device["inverter"] !== undefined || isSeen
+      ? []
+      : [
+          {
+            path: ["devices", index, "node"],
+            message: `PV that is not commanded needs a meter of "${node}" (measures: node), or an \`inverter\``,
+          },
+        ];
+  });
+};
+
 const SHARED_WAYS = ["shared", "owner", "emergency"] as const;
 
 const evseFaults = (list: string, items: readonly Entry[]): Fault[] =>
@@ -204,6 +222,7 @@ export const siteFaults = (raw: object): Fault[] => {
     ...nodeReferences("meteringPoints", points, nodeIds),
     ...nodeReferences("devices", devices, nodeIds),
     ...rootMeterFaults(devices, nodes),
+    ...unseenPvFaults(devices, nodes),
     ...duplicates(
       "devices",
       devices.map((device) => text(device["id"])),

@@ -225,17 +225,24 @@ export const toStorages = (devices: readonly DeviceFile[], rootNodeId: string): 
 
 /** PV inverters of a site that are commanded. */
 export const toInverters = (devices: readonly DeviceFile[]): SiteInverter[] =>
-  devices.flatMap(({ id, inverter }) =>
+  devices.flatMap(({ id, node, inverter }) =>
     inverter === undefined
       ? []
       : [
           {
             id,
+            ...(node === undefined ? {} : { nodeId: node }),
             ratedKw: inverter.ratedPowerKw,
             watchdogMs: inverter.watchdogSeconds === null ? null : inverter.watchdogSeconds * SECOND_MS,
             failsafeKw: inverter.failsafePowerKw,
           },
         ],
+  );
+
+/** PV below the root that is measured, and not commanded. */
+export const toMeasuredPv = (devices: readonly DeviceFile[]): { id: string; nodeId: string }[] =>
+  devices.flatMap(({ id, measures, node, inverter }) =>
+    measures === "pv" && inverter === undefined && node !== undefined ? [{ id, nodeId: node }] : [],
   );
 
 /** Nodes below the root that have a meter of their own. */

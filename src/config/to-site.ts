@@ -9,7 +9,7 @@ import type {
 import { MINUTE_MS } from "../domain/units.js";
 import { groupIds } from "./site-faults.js";
 import type { SiteFile } from "./site-schema.js";
-import { toInverters, toMeteredNodeIds, toStorages } from "./to-devices.js";
+import { toInverters, toMeasuredPv, toMeteredNodeIds, toStorages } from "./to-devices.js";
 
 const QUARTERS = 96;
 /** Detection of a lost station (a ping) and two rounds of sending fit well into it. */
@@ -121,6 +121,7 @@ export const toSite = (site: SiteFile): Site => {
   const storages = toStorages(site.devices, rootNodeId);
   const inverters = toInverters(site.devices);
   const meteredNodeIds = toMeteredNodeIds(site.devices);
+  const measuredPv = toMeasuredPv(site.devices);
   return {
     id: site.id,
     name: site.name ?? site.id,
@@ -130,6 +131,7 @@ export const toSite = (site: SiteFile): Site => {
     rootNodeId,
     meteringPoints: toMeteringPoints(site, rootNodeId),
     ...(meteredNodeIds.length === 0 ? {} : { meteredNodeIds }),
+    ...(measuredPv.length === 0 ? {} : { measuredPv }),
     stations: toStations(site, rootNodeId),
     ...(storages.length === 0 ? {} : { storages }),
     ...(inverters.length === 0 ? {} : { inverters }),

@@ -11,6 +11,8 @@ import type { Site, SiteInverter } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Cancel } from "../ports/clock.js";
 import type { ControlParts } from "./contract.js";
+import { type NodeRoom, nodeRooms } from "./node-pv.js";
+import type { PvNode } from "./pv-surroundings.js";
 import { atMost } from "./sending.js";
 import { mayGoOnMs, openToldBook, refreshMs, type ToldBook } from "./told-book.js";
 
@@ -25,6 +27,8 @@ export interface InverterDeskInput {
   readonly site: Site;
   readonly floors: (nowMs: EpochMs) => PvFloors;
   readonly surroundings: (nowMs: EpochMs) => Omit<PvSurroundings, "othersKw">;
+  /** The same at and below a node that is not the root. */
+  readonly nodeSurroundings: (node: PvNode) => Omit<PvSurroundings, "othersKw">;
   /** What an inverter can be relied on for has changed. */
   readonly planAgain: () => void;
 }
@@ -60,6 +64,8 @@ interface Book {
   /** The same at the last look, and not at the last refresh. */
   wasSeenSteered: boolean;
   reason: PvReason | null;
+  /** What nodes below the root left it at the last look. */
+  room: NodeRoom | null;
 }
 
 export const createInverterDesk = (input: InverterDeskInput): InverterDesk => {
@@ -88,6 +94,7 @@ export const createInverterDesk = (input: InverterDeskInput): InverterDesk => {
     wasSteered: false,
     wasSeenSteered: false,
     reason: null,
+    room: null,
   });
   const books = (site.inverters ?? []).map(openBook);
 
@@ -122,6 +129,7 @@ export const createInverterDesk = (input: InverterDeskInput): InverterDesk => {
       inPlay: told.alive(),
       lastToldKw,
       reason,
+      ...(book.room === null ? {} : { roomKw: book.room.limitKw }),
     };
   };
   const standings = (): InverterStanding[] => books.map(standingOf);
@@ -131,13 +139,31 @@ export const createInverterDesk = (input: InverterDeskInput): InverterDesk => {
     const nowMs = clock.now();
     const inverters = standings();
     const holdMs = Math.max(...books.map(({ config }) => mayGoOnMs(config)));
-    const floor = floorBetween(input.floors(nowMs), nowMs, nowMs + holdMs);
+    const floors = input.floors(nowMs);
+    const untilMs = nowMs + holdMs;
+    const floor = floorBetween(floors, nowMs, untilMs);
     const othersKw = others().reduce((total, { power }) => total + Math.max(0, power?.value ?? 0), 0);
     const around = { ...input.surroundings(nowMs), othersKw };
-    const limits = limitsNow({ nowMs, floor, around, inverters, changedMs });
-    for (const [at, book] of books.entries())
-      book.reason = (limits[at] ?? 0) < book.config.ratedKw ? (floor?.reason ?? null) : null;
-    return limits;
+    const ofSite = limitsNow({ nowMs, floor, around, inverters, changedMs });
+    const surroundings = input.nodeSurroundings;
+    const rooms = nodeRooms({
+      site,
+      floors,
+      states: states(),
+      nowMs,
+      untilMs,
+      inverters,
+      changedMs,
+      surroundings,
+    });
+    return books.map((book, at) => {
+      book.room = rooms[at] ?? null;
+      const siteKw = ofSite[at] ?? 0;
+      const limitKw = Math.min(siteKw, book.room?.limitKw ?? Infinity);
+      const reason = limitKw < siteKw ? book.room?.reason : floor?.reason;
+      book.reason = limitKw < book.config.ratedKw ? (reason ?? null) : null;
+      return limitKw;
+    });
   };
 
   const tell = async (book: Book, limitKw: number): Promise<void> => {

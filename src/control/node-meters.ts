@@ -26,6 +26,8 @@ interface Surroundings {
 export interface NodeMeters {
   /** Takes what is the latest of its node; false: it is older than what is known. */
   measure(measurement: Measurement): boolean;
+  /** The latest measurement of a node; null: its meter was never heard. */
+  latest(nodeId: string): Measurement | null;
   /** Takes the latest measurements into what is known of the base load. */
   observe(around: Surroundings): void;
   /** Takes bounds known of a time before the program started, in order of time. */
@@ -55,6 +57,7 @@ export const createNodeMeters = (): NodeMeters => {
   };
   return {
     observed,
+    latest: (nodeId) => latest.get(nodeId) ?? null,
     learn: take,
     measure: (measurement) => {
       const nodeId = nodeOf(measurement);

@@ -2,7 +2,7 @@ import type { Site } from "../domain/site.js";
 import type { Log } from "./contract.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
 
-/** The import limits of nodes below the root, each watched by the node's own meter. */
+/** The limits of import, or of export, of nodes below the root, each watched by the node's own meter. */
 export interface NodeWatches {
   /** Of each node whose meter was heard while it had a limit. */
   readonly all: ReadonlyMap<string, LimitWatch>;
@@ -11,14 +11,14 @@ export interface NodeWatches {
   asksForPlan(): boolean;
 }
 
-export const createNodeWatches = (site: Site, log: Log): NodeWatches => {
+export const createNodeWatches = (site: Site, log: Log, direction: "import" | "export"): NodeWatches => {
   const all = new Map<string, LimitWatch>();
   return {
     all,
     see: (nodeId, seen) => {
       const known = all.get(nodeId);
       if (known === undefined && seen.limitKw === null) return;
-      const watch = known ?? createLimitWatch(site, log, "import", nodeId);
+      const watch = known ?? createLimitWatch(site, log, direction, nodeId);
       all.set(nodeId, watch);
       watch.see(seen);
     },

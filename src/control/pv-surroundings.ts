@@ -6,6 +6,7 @@ import { quarterHourHorizon, slotAt } from "../domain/horizon.js";
 import type { Site } from "../domain/site.js";
 import { type EpochMs, MINUTE_MS, sum } from "../domain/units.js";
 import { pvFloors } from "../planning/pv-floors.js";
+import { isAtOrBelow } from "../planning/tree.js";
 import type { SiteMemory } from "./cycle.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import type { StorageDesk } from "./storage-desk.js";
@@ -55,13 +56,48 @@ const leastDrawnKw = (
   const slot = plan === null ? 0 : Math.max(0, slotAt(plan.horizon, nowMs));
   const loads = base?.lowerKw.slice(slot, slot + 2) ?? [];
   const loadKw = loads.length === 0 ? 0 : Math.min(...loads);
-  const carsKw = sum(
-    configuredEvses(site, keeper.state).map(({ config, evse }) =>
+  return loadKw - mostGivenBackKw({ keeper, storages }, site, { nodeId: site.rootNodeId, nowMs });
+};
+
+/** All that cars and batteries at and below a node may give back now. */
+const mostGivenBackKw = (
+  { keeper, storages }: AroundParts,
+  site: Site,
+  { nodeId, nowMs }: { readonly nodeId: string; readonly nowMs: EpochMs },
+): number => {
+  const isHere = isAtOrBelow(site, nodeId);
+  const carsKw = configuredEvses(site, keeper.state)
+    .filter(({ station }) => isHere(station.nodeId))
+    .map(({ config, evse }) =>
       Math.max(dischargeBoundKw(config, evse, nowMs), -(evse?.sample?.powerKw ?? 0)),
-    ),
-  );
-  const batteriesKw = sum(
-    storages.situations().map((situation) => storageMayTakeKw({ counts: "discharge" }, situation, nowMs)),
-  );
-  return loadKw - carsKw - batteriesKw;
+    );
+  const batteriesKw = storages
+    .situations()
+    .filter(({ config }) => isHere(config.nodeId))
+    .map((situation) => storageMayTakeKw({ counts: "discharge" }, situation, nowMs));
+  return sum(carsKw) + sum(batteriesKw);
+};
+
+/** A node below the root, and what the PV at and below it generates; null: not all of it is known. */
+export interface PvNode {
+  readonly nodeId: string;
+  readonly pv: { readonly pvKw: number; readonly atMs: EpochMs } | null;
+  readonly nowMs: EpochMs;
+}
+
+/** The same at and below a node, by its own meter; what it draws at the least is not forecast, and counts as nothing. */
+export const nodeSurroundings = (
+  parts: AroundParts,
+  { site, memory }: { readonly site: Site; readonly memory: Pick<SiteMemory, "nodeMeters"> },
+  { nodeId, pv, nowMs }: PvNode,
+): Omit<PvSurroundings, "othersKw"> => {
+  const meter = memory.nodeMeters.latest(nodeId);
+  const atMs = Math.min(meter?.atMs ?? -Infinity, pv?.atMs ?? -Infinity);
+  return {
+    measured:
+      meter === null || pv === null || nowMs - atMs > FRESH_MS
+        ? null
+        : { importKw: meter.powerKw, pvKw: pv.pvKw, atMs },
+    leastDrawnKw: 0 - mostGivenBackKw(parts, site, { nodeId, nowMs }),
+  };
 };

@@ -6,6 +6,7 @@ import { createDistribution, type Distribution, SECONDS } from "../ports/distrib
 import { capabilitiesOf } from "./capabilities.js";
 import type { CycleRecord, SiteReadings } from "./contract.js";
 import type { LimitWatch } from "./limit-watch.js";
+import type { NodeWatches } from "./node-watches.js";
 import type { SiteRun } from "./site-run.js";
 import { configuredEvses } from "./transport.js";
 
@@ -39,7 +40,7 @@ export const createPlanTally = (): PlanTally => {
 };
 
 export const readSite = (
-  { site, memory, limitWatch, exportWatch, nodeWatches }: SiteRun,
+  { site, memory, limitWatch, exportWatch, ...run }: SiteRun,
   tally: PlanTally,
   { fleet, nowMs }: { readonly fleet: FleetState; readonly nowMs: EpochMs },
 ): SiteReadings => ({
@@ -57,12 +58,12 @@ export const readSite = (
   limits: [
     { ...readWatch(limitWatch), nodeId: site.rootNodeId, direction: "import" as const },
     { ...readWatch(exportWatch), nodeId: site.rootNodeId, direction: "export" as const },
-    ...[...nodeWatches.all].map(([nodeId, watch]) => ({
-      ...readWatch(watch),
-      nodeId,
-      direction: "import" as const,
-    })),
+    ...readNodes(run.nodeWatches, "import"),
+    ...readNodes(run.nodeExportWatches, "export"),
   ],
 });
+
+const readNodes = <Direction extends "import" | "export">({ all }: NodeWatches, direction: Direction) =>
+  [...all].map(([nodeId, watch]) => ({ ...readWatch(watch), nodeId, direction }));
 
 const readWatch = ({ breaches, overSinceMs }: LimitWatch) => ({ breaches, overSinceMs });

@@ -19,7 +19,7 @@ import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
 import { createNodeMeters, nodeOf } from "./node-meters.js";
 import { createNodeWatches, type NodeWatches } from "./node-watches.js";
 import { createPriceBook, type PriceBook } from "./price-book.js";
-import { ownFloors, pvSurroundings } from "./pv-surroundings.js";
+import { nodeSurroundings, ownFloors, pvSurroundings } from "./pv-surroundings.js";
 import { createReconciler } from "./reconciler.js";
 import { returnedAbove } from "./returned.js";
 import { createSavingsBook, type SavingsBook } from "./savings-book.js";
@@ -47,6 +47,8 @@ export interface SiteRun {
   readonly exportWatch: LimitWatch;
   /** The same for import at nodes that have meters of their own. */
   readonly nodeWatches: NodeWatches;
+  /** And for what comes out of those nodes. */
+  readonly nodeExportWatches: NodeWatches;
   /** What would be planned now if sharing had another outlook. */
   whatIf(sharing: SharingOutlook): Promise<{ problem: Problem; plan: Plan | null }>;
   onFleetEvent(event: FleetEvent, before: StationState): void;
@@ -85,6 +87,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     site,
     floors: (nowMs) => memory.floors ?? ownFloors(site, nowMs),
     surroundings: (nowMs) => pvSurroundings({ ...given, storages }, { site, memory }, nowMs),
+    nodeSurroundings: (at) => nodeSurroundings({ ...given, storages }, { site, memory }, at),
     planAgain: () => loop.trigger("inverter"),
   });
   const parts: SiteParts = {
@@ -115,7 +118,8 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     ...moneyBooks(parts, site, memory),
     limitWatch: createLimitWatch(site, parts.log, "import"),
     exportWatch: createLimitWatch(site, parts.log, "export"),
-    nodeWatches: createNodeWatches(site, parts.log),
+    nodeWatches: createNodeWatches(site, parts.log, "import"),
+    nodeExportWatches: createNodeWatches(site, parts.log, "export"),
     limitKw: (nowMs: EpochMs, nodeId = site.rootNodeId) => limitInForce(site, memory, { nowMs, nodeId }),
   };
   const notes = createNotes(parts, run);
@@ -226,12 +230,15 @@ const takeMeasurement = (parts: SiteParts, run: Run, measurement: Measurement): 
   if (nodeId !== null) {
     if (!run.memory.nodeMeters.measure(measurement)) return false;
     run.nodeWatches.see(nodeId, { powerKw, limitKw: run.limitKw(atMs, nodeId), atMs });
+    const returned = returnedAbove(run, parts.keeper.state, { ...measurement, nodeId });
+    if (returned !== null) run.nodeExportWatches.see(nodeId, { ...returned, atMs });
     return true;
   }
   if (!run.memory.baseMemory.measure(measurement)) return false;
   if (measurement.kind === "site-import") {
     run.limitWatch.see({ powerKw, limitKw: run.limitKw(atMs), atMs });
-    const returned = returnedAbove(run, parts.keeper.state, measurement);
+    const atRoot = { ...measurement, nodeId: run.site.rootNodeId };
+    const returned = returnedAbove(run, parts.keeper.state, atRoot);
     if (returned !== null) run.exportWatch.see({ ...returned, atMs });
   }
   return true;
@@ -346,7 +353,10 @@ const needsAttention = ({ keeper, clock, storages }: SiteParts, run: Run): boole
   const { site, memory, limitWatch, exportWatch } = run;
   const { baseMemory, base } = memory;
   const { siteImport } = baseMemory;
-  if (isAboveAtNode({ keeper, storages }, run) || run.nodeWatches.asksForPlan()) return true;
+  const isAboveAnywhere = [run.nodeWatches, run.nodeExportWatches]
+    .map((watches) => watches.asksForPlan())
+    .includes(true);
+  if (isAboveAtNode({ keeper, storages }, run) || isAboveAnywhere) return true;
   if (siteImport === null) return false;
   if (limitWatch.overSinceMs !== null) return limitWatch.asksForPlan();
   if (exportWatch.overSinceMs !== null) return exportWatch.asksForPlan();

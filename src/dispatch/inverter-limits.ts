@@ -13,7 +13,7 @@ const EXCESS_KW = 0.05;
  * inverter until then. Beyond the horizon its last slot goes on. null: none.
  */
 export const floorBetween = (
-  { horizon, bySlot }: PvFloors,
+  { horizon, bySlot }: Pick<PvFloors, "horizon" | "bySlot">,
   nowMs: EpochMs,
   untilMs: EpochMs,
 ): NetFloor | null => {

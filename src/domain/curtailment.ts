@@ -3,10 +3,15 @@ import type { EpochMs } from "./units.js";
 
 /** Why PV is held back. Prices are per kWh in the site's currency. */
 export type PvReason =
-  /** The site may export no more than this. */
-  | { readonly key: "export-limit"; readonly limitKw: number }
+  /** The site, or a node of it, may export no more than this. */
+  | { readonly key: "export-limit"; readonly limitKw: number; readonly nodeId?: string | undefined }
   /** An event lets it export no more than this. */
-  | { readonly key: "event-export-limit"; readonly limitKw: number; readonly eventId: string }
+  | {
+      readonly key: "event-export-limit";
+      readonly limitKw: number;
+      readonly eventId: string;
+      readonly nodeId?: string | undefined;
+    }
   /** What is exported costs money. */
   | { readonly key: "negative-export-price"; readonly pricePerKwh: number }
   /** What is drawn earns money: own power only takes its place. */
@@ -33,4 +38,6 @@ export interface NetFloor {
 export interface PvFloors {
   readonly horizon: Horizon;
   readonly bySlot: readonly (NetFloor | null)[];
+  /** The same of nodes below the root at or above PV; absent: none has a limit. */
+  readonly below?: ReadonlyMap<string, readonly (NetFloor | null)[]>;
 }

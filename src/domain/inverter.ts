@@ -11,6 +11,8 @@ export interface InverterSituation {
   readonly following: boolean;
   /** Whether it is told its share of the room: it is reached, fresh, and does what it is told. */
   readonly steered: boolean;
+  /** What nodes below the root leave it; absent: they have no limits. */
+  readonly roomKw?: number;
   /** Limits that it was told and may still hold: the last that it confirmed, and any since. */
   readonly inPlay: readonly ToldUntil[];
 }
@@ -50,7 +52,7 @@ export const isHeldBack = (situation: InverterSituation, nowMs: EpochMs): boolea
  * limits leave for sure. Infinity where some of the PV is not commanded.
  */
 export const countedPvKw = (situations: readonly InverterSituation[], moment: PvMoment): number =>
-  mostPvKw(situations, moment, ({ config }) => config.ratedKw);
+  mostPvKw(situations, moment, ({ config, roomKw = Infinity }) => Math.min(config.ratedKw, roomKw));
 
 /** The same while limits are as they were told: what generates now, before any is raised. */
 export const presentPvKw = (situations: readonly InverterSituation[], moment: PvMoment): number =>

@@ -116,6 +116,8 @@ export interface SiteStorage {
 export interface SiteInverter {
   /** That of its device. */
   readonly id: string;
+  /** Node that it hangs on; absent: the root. */
+  readonly nodeId?: string;
   /** The most that it generates. */
   readonly ratedKw: number;
   /** Without a new limit for so long it goes to `failsafeKw` by itself; null: it keeps the last one. */
@@ -132,7 +134,7 @@ export interface Site {
   readonly timeZone: string;
   readonly currency: string;
   readonly nodes: readonly GridNode[];
-  /** The node at which the site meter, base load and PV sit. */
+  /** The node at which the site meter and the base load sit. */
   readonly rootNodeId: string;
   readonly meteringPoints: readonly SiteMeteringPoint[];
   /** Nodes below the root with a meter of their own among the devices; absent: none. */
@@ -142,6 +144,8 @@ export interface Site {
   readonly storages?: readonly SiteStorage[];
   /** PV inverters that are commanded; absent: none. */
   readonly inverters?: readonly SiteInverter[];
+  /** Devices of PV below the root that is not commanded, and their nodes; absent: none. */
+  readonly measuredPv?: readonly { readonly id: string; readonly nodeId: string }[];
   readonly defaults: PreferenceDefaults;
   /** Typical base load by quarter of the local day, 96 values. */
   readonly baseProfileKw: readonly number[];

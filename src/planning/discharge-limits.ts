@@ -9,7 +9,7 @@ import { lowerBaseBelow } from "./node-base.js";
 import { exportLimits } from "./node-limits.js";
 import type { FixedCar } from "./present-cars.js";
 import { storageBackKw } from "./storages.js";
-import { pathsToRoot } from "./tree.js";
+import { isAtOrBelow, pathsToRoot } from "./tree.js";
 import { unconfiguredEvses } from "./unconfigured.js";
 
 interface ExportInput {
@@ -32,11 +32,20 @@ export const dischargeRoom = (input: ExportInput, node: GridNode): number[] | nu
   if (limits === null) return null;
   const backKw = unconfiguredBackKw(input, node);
   const lowerKw = lowerBaseBelow(site, base, node.id);
+  const unseenKw = unseenPvKw(input, node);
   return horizon.startsMs.map((_, slot) => {
     const exportLimitKw = limits[slot] ?? Infinity;
-    const pvKw = node.id === site.rootNodeId ? (base.upperPvKw[slot] ?? 0) : 0;
+    const pvKw = node.id === site.rootNodeId ? (base.upperPvKw[slot] ?? 0) : unseenKw;
     return Math.max(0, exportLimitKw + (lowerKw[slot] ?? 0) - pvKw - backKw);
   });
+};
+
+/** The most that commanded PV brings to a node without a meter, whose net power nobody sees, kW. */
+const unseenPvKw = ({ site, base }: ExportInput, node: GridNode): number => {
+  if (base.nodes?.has(node.id) === true) return 0;
+  const isHere = isAtOrBelow(site, node.id);
+  const here = (site.inverters ?? []).filter(({ nodeId }) => isHere(nodeId ?? site.rootNodeId));
+  return here.reduce((total, { ratedKw }) => total + ratedKw, 0);
 };
 
 /** A setpoint is sent in whole watts, rounded towards less import. */

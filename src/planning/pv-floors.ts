@@ -4,6 +4,7 @@ import type { Plan } from "../domain/plan.js";
 import type { LaidSignals } from "../domain/signal.js";
 import type { GridNode, Site } from "../domain/site.js";
 import { exportLimits, importLimits } from "./node-limits.js";
+import { pathsToRoot } from "./tree.js";
 
 interface FloorInput {
   readonly site: Site;
@@ -26,8 +27,10 @@ export const pvFloors = (input: FloorInput): PvFloors => {
   const root = site.nodes.find(({ id }) => id === site.rootNodeId);
   if (root === undefined) return { horizon, bySlot: horizon.startsMs.map(() => null) };
   const limits = importLimits(input, root);
+  const below = floorsBelow(input);
   return {
     horizon,
+    ...(below.size === 0 ? {} : { below }),
     bySlot: horizon.startsMs.map((_, slot) => {
       const floors = [limitFloor(input, root, slot), priceFloor(input, slot), targetFloor(input, slot)];
       const highest = floors.reduce(higher, null);
@@ -38,19 +41,33 @@ export const pvFloors = (input: FloorInput): PvFloors => {
   };
 };
 
+/** Export limits of the nodes that inverters hang on, and of those between them and the root. */
+const floorsBelow = (input: FloorInput): Map<string, (NetFloor | null)[]> => {
+  const { site, horizon } = input;
+  const paths = pathsToRoot(site);
+  const above = new Set((site.inverters ?? []).flatMap(({ nodeId }) => paths.get(nodeId ?? "") ?? []));
+  above.delete(site.rootNodeId);
+  return new Map(
+    site.nodes
+      .filter((node) => above.has(node.id) && exportLimits(input, node) !== null)
+      .map((node) => [node.id, horizon.startsMs.map((_, slot) => limitFloor(input, node, slot))]),
+  );
+};
+
 /** The first where they are alike: a limit is named before a price. */
 const higher = (a: NetFloor | null, b: NetFloor | null): NetFloor | null =>
   b === null || (a !== null && a.netKw >= b.netKw) ? a : b;
 
-const limitFloor = (input: FloorInput, root: GridNode, slot: number): NetFloor | null => {
-  const limitKw = exportLimits(input, root)?.[slot] ?? null;
+const limitFloor = (input: FloorInput, node: GridNode, slot: number): NetFloor | null => {
+  const limitKw = exportLimits(input, node)?.[slot] ?? null;
   if (limitKw === null) return null;
-  const cap = input.signals.exportCaps?.find(({ nodeId }) => nodeId === root.id);
+  const cap = input.signals.exportCaps?.find(({ nodeId }) => nodeId === node.id);
   const eventId = cap?.eventId[slot] ?? null;
-  const byEvent = eventId !== null && (cap?.capKw[slot] ?? Infinity) < (root.exportLimitKw ?? Infinity);
+  const byEvent = eventId !== null && (cap?.capKw[slot] ?? Infinity) < (node.exportLimitKw ?? Infinity);
+  const where = node.id === input.site.rootNodeId ? {} : { nodeId: node.id };
   const reason: PvReason = byEvent
-    ? { key: "event-export-limit", limitKw, eventId }
-    : { key: "export-limit", limitKw };
+    ? { key: "event-export-limit", limitKw, eventId, ...where }
+    : { key: "export-limit", limitKw, ...where };
   return { netKw: 0 - limitKw, reason };
 };
 

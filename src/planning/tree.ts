@@ -31,3 +31,9 @@ export const meterOfStation = (site: Site, stationId: string): SiteMeteringPoint
   const station = site.stations.find(({ id }) => id === stationId);
   return station === undefined ? null : meterAbove(site, station.nodeId);
 };
+
+/** Whether a node is the one named or hangs somewhere below it. */
+export const isAtOrBelow = (site: Site, nodeId: string): ((id: string) => boolean) => {
+  const paths = pathsToRoot(site);
+  return (id) => paths.get(id)?.includes(nodeId) ?? false;
+};

@@ -202,9 +202,14 @@ describe("devices in the configuration", () => {
       /the root's meter is measures: site-import/,
     ],
     [
-      "the node of an inverter",
-      `- { id: a, measures: pv, node: home-grid, modbusTcp: { ${ACCESS} } }`,
-      /only a device that measures: battery or node/,
+      "the node of a site meter",
+      `- { id: a, measures: site-import, node: piles, modbusTcp: { ${ACCESS} } }`,
+      /only a device that measures: battery, pv or node/,
+    ],
+    [
+      "PV at a node that nobody sees or commands",
+      `- { id: a, measures: pv, node: piles, modbusTcp: { ${ACCESS} } }`,
+      /PV that is not commanded needs a meter of "piles"/,
     ],
     [
       "a setpoint without a size",
@@ -251,10 +256,36 @@ describe("devices in the configuration", () => {
       `- { id: a, measures: pv, modbusTcp: { ${ACCESS} } }\n  - { id: a, measures: pv, modbusTcp: { ${ACCESS} } }`,
       /"a" is taken/,
     ],
+    [
+      "PV of another node than the one with a meter",
+      `- { id: a, measures: pv, node: piles, modbusTcp: { ${ACCESS} } }\n  - { id: b, measures: site-import, modbusTcp: { ${ACCESS} } }`,
+      /measures: node/,
+    ],
   ])("with %s are refused with their place", (_name, text, why) => {
     const found = faults(`devices:\n  ${text}`);
     expect(found.join("\n")).toMatch(why);
     expect(found.every((fault) => /^\S*youxu\.yaml:\d+:\d+ sites\[0\]\.devices/.test(fault))).toBe(true);
+  });
+
+  it("of PV below the root are taken with their nodes, and those at the root without", () => {
+    const access = "host: a, power: { address: 0 }";
+    const commanded = `modbusTcp: { ${access}, setpoint: { address: 1 } }, ${INVERTER} }`;
+    const loaded = load(
+      [
+        "devices:",
+        `- { id: roof, measures: pv, ${commanded} }`,
+        `- { id: carport, measures: pv, node: piles, ${commanded} }`,
+        `- { id: shed, measures: pv, node: piles, modbusTcp: { ${access} } }`,
+        `- { id: board, measures: node, node: piles, modbusTcp: { ${access} } }`,
+      ].join("\n  "),
+    );
+    if (!loaded.ok) throw new Error(loaded.errors.join("\n"));
+    const [site] = loaded.config.sites;
+    expect(site?.inverters?.map(({ id, nodeId = null }) => [id, nodeId])).toEqual([
+      ["roof", null],
+      ["carport", "piles"],
+    ]);
+    expect(site?.measuredPv).toEqual([{ id: "shed", nodeId: "piles" }]);
   });
 
   it("with a password that is nowhere are refused, and the fault holds no secret", () => {

@@ -87,9 +87,7 @@ describe("what cars return beyond an export limit", () => {
       const returned = returnedAbove(
         { site, memory: { signals: null, plan: null } },
         fleetGiving(backKw, EVENING_MS),
-        {
-          ...measured("site-import", importKw, EVENING_MS),
-        },
+        { ...measured("site-import", importKw, EVENING_MS), nodeId: site.rootNodeId },
       )!;
       return Math.max(0, returned.powerKw - returned.limitKw);
     };

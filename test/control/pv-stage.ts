@@ -19,8 +19,12 @@ export interface PvStage extends Harness {
   readonly devices: MemoryDevices;
   readonly roof: SimulatedInverter;
   housesKw: number;
+  /** What is drawn at the board that the roof hangs on, where it hangs on one, beside the houses. */
+  boardKw: number;
+  /** What comes out of that board. */
+  readonly boardExportKw: number;
   /** Whether the meters tell their values, and the inverter its. */
-  tells: { meter: boolean; roof: boolean };
+  tells: { meter: boolean; roof: boolean; board: boolean };
   /** Commands reach the inverter. */
   reaches: boolean;
   /** Most that went out above the export limit at each step since the last call, kW. */
@@ -56,8 +60,8 @@ export const openPvStage = async (
   const policy = given.policy ?? (await policyByName(OPTIMIZER, 10_000, "structured"));
   const harness = await harnessOf(site, policy, { clock, devices: () => devices });
   const stage: PvStage = Object.defineProperties(harness, {}) as PvStage;
-  Object.assign(stage, { devices, roof, housesKw: 20, exportsKw: [], reaches: true });
-  stage.tells = { meter: true, roof: true };
+  Object.assign(stage, { devices, roof, housesKw: 20, boardKw: 0, exportsKw: [], reaches: true });
+  stage.tells = { meter: true, roof: true, board: inverter.nodeId !== undefined };
   let told = 0;
   devices.answer = (_id, powerKw) => {
     told += 1;
@@ -65,7 +69,8 @@ export const openPvStage = async (
     roof.take(powerKw, clock.now());
     return { status: "confirmed" };
   };
-  Object.defineProperty(stage, "exportKw", { get: () => roof.powerKw - stage.housesKw });
+  Object.defineProperty(stage, "boardExportKw", { get: () => roof.powerKw - stage.boardKw });
+  Object.defineProperty(stage, "exportKw", { get: () => stage.boardExportKw - stage.housesKw });
   Object.defineProperty(stage, "limitKw", {
     get: () => (told === 0 ? NaN : (devices.told.at(-1)?.powerKw ?? NaN)),
   });
@@ -84,6 +89,13 @@ export const openPvStage = async (
       }),
     );
     if (stage.tells.roof) devices.measure({ siteId: "community", kind: "pv", powerKw: roof.powerKw, atMs });
+    if (stage.tells.board && inverter.nodeId !== undefined)
+      devices.measure({
+        siteId: "community",
+        kind: `node:${inverter.nodeId}`,
+        powerKw: -stage.boardExportKw,
+        atMs,
+      });
     if (stage.tells.meter)
       devices.measure({ siteId: "community", kind: "site-import", powerKw: -stage.exportKw, atMs });
   };

@@ -2,8 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StationState } from "../../src/domain/fleet.js";
 import { quarterHourHorizon } from "../../src/domain/horizon.js";
+import type { Site } from "../../src/domain/site.js";
 import type { BaseForecast } from "../../src/planning/base-forecast.js";
 import { dischargeLimits } from "../../src/planning/discharge-limits.js";
+import type { NodeBase } from "../../src/planning/node-base.js";
 import { presentCars } from "../../src/planning/present-cars.js";
 import { forecastOf } from "../fixtures/forecast.js";
 import { communityOf, EVENING_MS, evseOf, scheduleOfKw, stationOf } from "../fixtures/sites.js";
@@ -44,6 +46,9 @@ const limits = ({ exportLimitKw, base = {}, stations = [] }: Given): number[] | 
   return dischargeLimits(input, root, presentCars({ site, fleet }).fixed);
 };
 
+const metered = (lowerKw: number): ReadonlyMap<string, NodeBase> =>
+  new Map([["piles", { upperKw: Array(SLOTS).fill(0), lowerKw: Array(SLOTS).fill(lowerKw) }]]);
+
 const kw = fc.integer({ min: 0, max: 100 });
 const worlds = fc.record({ exportLimitKw: kw, lowerKw: kw, moreKw: kw, upperPvKw: kw, lessKw: kw });
 
@@ -54,6 +59,21 @@ describe("what cars may give back under an export limit", () => {
 
   it("fills the lower forecast of the base load and not the upper one", () => {
     expect(limits({ exportLimitKw: 5 })?.map((room) => Math.round(room))).toEqual([59, 59, 59, 59]);
+  });
+
+  it.each<[string, ReadonlyMap<string, NodeBase> | undefined, number]>([
+    ["its rating, where nobody meters the node", undefined, 2],
+    ["what the node's meter shows", metered(-4), 8],
+  ])("at a node with an inverter is less by %s", (_, nodes, expected) => {
+    const inverter = { id: "roof", nodeId: "piles", ratedKw: 10, watchdogMs: null, failsafeKw: 0 };
+    const below: Site = { ...site, inverters: [inverter] };
+    const piles = { ...site.nodes[1]!, exportLimitKw: 12 };
+    const signals = { prices: new Map(), caps: [], targets: [], notes: [] };
+    const base = { ...forecastOf({ site, horizon }), ...(nodes === undefined ? {} : { nodes }) };
+    const input = { site: below, horizon, signals, fleet: { stations: new Map() }, base };
+    expect(dischargeLimits(input, piles, [])?.map((room) => Math.round(room))).toEqual(
+      Array(SLOTS).fill(expected),
+    );
   });
 
   it("keeps the limit at every base load and PV within the forecasts, unless PV alone breaks it", () => {

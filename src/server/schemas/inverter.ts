@@ -3,16 +3,20 @@ import type { Curtailment, PvReason } from "../../domain/curtailment.js";
 import type { InverterView } from "../../domain/views.js";
 import { epochMs, flag, kw, perKwh, text } from "./common.js";
 
+const nodeId = text("Node below the root whose limit it is; absent: the site's").optional();
+
 const pvReasonSchema: z.ZodType<PvReason> = z
   .discriminatedUnion("key", [
     z.object({
       key: z.literal("export-limit").describe("The site may export no more"),
       limitKw: kw("Its export limit"),
+      nodeId,
     }),
     z.object({
       key: z.literal("event-export-limit").describe("An event lets it export no more"),
       limitKw: kw("What it lets out"),
       eventId: text("Id of the event"),
+      nodeId,
     }),
     z.object({
       key: z.literal("negative-export-price").describe("What is exported costs money"),
