@@ -60,6 +60,7 @@ const sendParts = ({ control, central }: RunningServer): SendParts => ({
     stop: async () => undefined,
   },
   planAgain: () => undefined,
+  makeRoom: () => undefined,
 });
 
 /** Sends a ready-made schedule to every connected station by the way of a plan's; ms until all have answered. */
