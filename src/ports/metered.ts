@@ -27,6 +27,7 @@ export const placed = (
     atMs,
     heardMs: event.atMs,
     isDated: atMs === event.stationTimeMs,
+    toldMs: event.stationTimeMs,
     place: PLACES[event.kind],
   };
 };

@@ -19,6 +19,8 @@ export interface Told {
   readonly heardMs: EpochMs;
   /** False: the station's time cannot be, ours stands in. */
   readonly isDated: boolean;
+  /** That time as the station has it: two of one clock that is wrong are as far apart as by a right one. */
+  readonly toldMs?: EpochMs;
   readonly place: "start" | "sample" | "end";
   readonly wh: number;
   /** The reading at which it came to stand here; left out: it did not stand. */
@@ -63,8 +65,13 @@ export const spanMs = (from: Omit<Told, "wh">, to: Omit<Told, "wh">): number => 
   const [byStation, byUs] = [Math.max(0, to.atMs - from.atMs), Math.max(0, to.heardMs - from.heardMs)];
   const isKept = !from.isDated && (from.place === "start" || byUs < SLACK_MS);
   if (isKept || (!to.isDated && byUs < SLACK_MS)) return UNDATED_MS;
+  if (!from.isDated && !to.isDated) return Math.min(UNDATED_MS, Math.max(byUs, byItsClock(from, to)));
   return Math.min(Math.max(byStation, byUs), byStation + CLOCK_MS);
 };
+
+/** What was kept while the station was offline is heard all at once, and much later than it was metered. */
+const byItsClock = (from: Omit<Told, "wh">, to: Omit<Told, "wh">): number =>
+  from.toldMs === undefined || to.toldMs === undefined ? 0 : to.toldMs - from.toldMs;
 
 /** The most that an EVSE delivers in a time, Wh. */
 export type MostWh = (forMs: number) => number;

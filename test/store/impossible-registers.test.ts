@@ -224,6 +224,21 @@ describe("readings in kWh that are called Wh", () => {
   });
 });
 
+it("of a clock that is hours ahead are as far apart as it says, also what was kept and heard at once", async () => {
+  const AHEAD_MS = 8 * 3_600_000;
+  const steady: Visit = { powersKw: Array.from({ length: 40 }, () => 7), stopTold: true };
+  const minuteOf = ({ atMs }: TransactionEvent): number => (atMs - minutes(0)) / 60_000;
+  // Every five minutes, and what was metered in between while it was offline, shortly before the next.
+  const told = messages(steady, (wh) => wh).filter((event) => minuteOf(event) % 5 === 0);
+  const events = told.map((event) => {
+    const isKept = minuteOf(event) > 10 && minuteOf(event) < 40;
+    const atMs = isKept ? minutes(40) - 55_000 : event.atMs;
+    return { ...event, atMs, stationTimeMs: event.stationTimeMs + AHEAD_MS };
+  });
+  const { importedKwh, estimate } = await recordAll(events, nobody);
+  expect([importedKwh, estimate]).toEqual([kwhOf(steady), undefined]);
+});
+
 it("what was given back is told after a stop of OCPP 1.6 too, which has no register for it", async () => {
   const sample = (seconds: number, exportedWh: number) =>
     updated(
