@@ -21,6 +21,7 @@ import type * as SharingClients from "./app/sharing-client.js";
 import type * as Securities from "./app/security-client.js";
 import type * as Stations from "./app/stations.js";
 import type * as Stores from "./app/stores.js";
+import type * as TaskClients from "./app/task-client.js";
 import type * as Tokens from "./app/tokens.js";
 import type * as VirtualStations from "./app/virtual-station.js";
 import type * as Sims from "../sims/index.js";
@@ -164,6 +165,11 @@ export type { Reservation } from "./domain/station-file/reservations.js";
 export type { StoredFile } from "./domain/stored-file.js";
 export type { StationEvent } from "./domain/station-file/events.js";
 export type { LoggedMessage, MessageFilter } from "./ports/message-log.js";
+
+/** Commands for many stations, of a running server. */
+export const taskClient = async (...args: Parameters<typeof TaskClients.taskClient>) =>
+  (await import("./app/task-client.js")).taskClient(...args);
+export type { StationTask, TaskResult } from "./domain/station-task.js";
 
 /** Queues, bookings and the emergency pile of a running server. */
 export const sharingClient = async (...args: Parameters<typeof SharingClients.sharingClient>) =>

@@ -20,6 +20,7 @@ import { serveCommand } from "./serve-command.js";
 import { simCommand } from "./sim-command.js";
 import { stationCommand } from "./station-command.js";
 import { storeCommand } from "./store-command.js";
+import { taskCommand } from "./task-command.js";
 import { tokenCommand } from "./token-command.js";
 
 const EXAMPLES = `youxu (有序): the scheduler that lets a city charge in order
@@ -38,6 +39,7 @@ const COMMANDS = [
   serveCommand,
   demoCommand,
   stationCommand,
+  taskCommand,
   sessionCommand,
   exportCommand,
   sharingCommand,

@@ -131,6 +131,18 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the station is not connected; try again when it is back",
   },
+  "task.nobody": {
+    status: 409,
+    exit: 1,
+    hint: "state less of the stations; `youxu station status` shows those that there are",
+  },
+  "task.secret": {
+    status: 409,
+    exit: 1,
+    hint: "ask the stations one by one; a password is changed by `youxu station rotate`",
+  },
+  "task.too-many": { status: 409, exit: 1, hint: "cancel a task, or wait until one is over" },
+  "not-found.task": { status: 404, exit: 1, hint: "`youxu task list` lists them" },
   "reservation.conflict": {
     status: 409,
     exit: 1,

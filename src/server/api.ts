@@ -12,6 +12,7 @@ import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { StationTasks } from "../ports/station-tasks.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import type { Telemetry } from "../ports/telemetry.js";
@@ -40,6 +41,7 @@ import { stationMessages } from "./routes/station-messages.js";
 import { stationSecurity, type StationSecurityAdmin } from "./routes/station-security.js";
 import { stations } from "./routes/stations.js";
 import { history } from "./routes/history.js";
+import { taskRoutes } from "./routes/tasks.js";
 import { token } from "./routes/token.js";
 
 export interface ApiOptions {
@@ -60,6 +62,7 @@ export interface ApiOptions {
   readonly idTokens: ManagedIdTokens | null;
   readonly localLists: LocalLists | null;
   readonly profiles: SettingsProfiles | null;
+  readonly tasks: StationTasks | null;
   readonly probes: DischargeProbes | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
@@ -102,6 +105,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   if (idTokens !== null) await app.register(idTokenRoutes, { operations, idTokens });
   if (localLists !== null) await app.register(localListRoutes, { operations, localLists });
   if (profiles !== null) await app.register(settingsProfileRoutes, { operations, profiles });
+  if (options.tasks !== null) await app.register(taskRoutes, { tasks: options.tasks });
   if (options.probes !== null)
     await app.register(dischargeProbeRoutes, { operations, probes: options.probes });
   if (admin !== null) await app.register(stationAdmin, { admin });

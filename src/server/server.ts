@@ -19,6 +19,7 @@ import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { StationTasks } from "../ports/station-tasks.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import type { Telemetry } from "../ports/telemetry.js";
@@ -72,6 +73,8 @@ export interface ServerOptions {
   readonly localLists?: LocalLists;
   /** The same settings for many stations; left out, that route does not exist. */
   readonly settingsProfiles?: SettingsProfiles;
+  /** Commands for many stations; left out, those routes do not exist. */
+  readonly stationTasks?: StationTasks;
   /** Whether older stations give back; left out, that route does not exist. */
   readonly dischargeProbes?: DischargeProbes;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
@@ -136,6 +139,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     idTokens: options.idTokens ?? null,
     localLists: options.localLists ?? null,
     profiles: options.settingsProfiles ?? null,
+    tasks: options.stationTasks ?? null,
     probes: options.dischargeProbes ?? null,
     openPage: openPage !== null,
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createCustomerReports } from "../../src/control/customer-reports.js";
 import { openIdTokenBook } from "../../src/control/id-token-book.js";
 import { createSettingsProfiles } from "../../src/control/settings-profiles.js";
+import { openStationTasks } from "../../src/control/tasks/station-tasks.js";
 import { createStationFiles } from "../../src/control/station-files.js";
 import { createGuesses } from "../../src/domain/guesses.js";
 import { YouxuError } from "../../src/domain/errors.js";
@@ -33,6 +34,7 @@ interface KnownIds {
   readonly stationId: string;
   readonly fileId: string;
   readonly requestId: string;
+  readonly taskId: string;
 }
 
 export interface EveryPartStage {
@@ -77,6 +79,28 @@ const securityOf = (stationId: string): Pick<EveryPart, "stationAdmin" | "statio
   };
 };
 
+/** A task that is over is there; others go to the same station. */
+const tasksAt = async (stationId: string) => {
+  const tasks = await openStationTasks({
+    documents: createMemoryDocuments(),
+    clock: new VirtualClock(NOW_MS),
+    log,
+    stations: async () => [{ stationId, siteId: "jinan", vendor: null, model: null, version: "1.6" }],
+    readCommand: () => null,
+    command: async () => ({ status: "accepted", settings: [] }),
+    isConnected: () => true,
+    newId: (() => {
+      let count = 0;
+      return () => `task-${++count}`;
+    })(),
+    ended: () => undefined,
+  });
+  const selection = { stationIds: null, siteId: null, vendor: null, model: null, version: null };
+  const command = { kind: "clear-cache" } as const;
+  const { id } = await tasks.start({ askedBy: "me", command, selection, atOnce: 1, waitMs: 0 });
+  return { stationTasks: tasks, taskId: id };
+};
+
 /** Every part over plain memory, with something to find in each that is asked by an id. */
 export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
   const clock = new VirtualClock(NOW_MS);
@@ -99,9 +123,10 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
     customerIdentifier: null,
   } as const;
   const outcome = { status: "accepted", requestId: 5 } as const;
+  const { stationTasks, taskId } = await tasksAt(stationId);
   customerReports.tell({ kind: "commanded", stationId, atMs: NOW_MS, command, outcome });
   return {
-    ids: { stationId, fileId, requestId: "5" },
+    ids: { stationId, fileId, requestId: "5", taskId },
     parts: {
       ...securityOf(stationId),
       messages: createMessageLog(10_000),
@@ -119,6 +144,7 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
         files: stationFiles,
         link: { send: async () => ({ status: "accepted" }) },
       }),
+      stationTasks,
       dischargeProbes: {
         probe: async () => [
           {

@@ -77,6 +77,7 @@ const idsOf = (path: string, { ids, stage }: Stage): Record<string, string> => {
     sessions: ids.session,
     events: ids.event,
     files: stage.ids.fileId,
+    tasks: stage.ids.taskId,
     stations: stage.ids.stationId,
   }[about];
   return { id: id ?? "x", evse: "1", requestId: stage.ids.requestId };
