@@ -4,6 +4,7 @@
  * heavy is loaded when it is asked for, so that a small command answers at once.
  */
 import type * as Authorities from "./app/ca.js";
+import type * as HandProfileClients from "./app/hand-profile-client.js";
 import type * as Checks from "./app/check-config.js";
 import type * as Demos from "./app/demo.js";
 import type * as Doctors from "./app/doctor/examine.js";
@@ -165,6 +166,11 @@ export type { Reservation } from "./domain/station-file/reservations.js";
 export type { StoredFile } from "./domain/stored-file.js";
 export type { StationEvent } from "./domain/station-file/events.js";
 export type { LoggedMessage, MessageFilter } from "./ports/message-log.js";
+
+/** Charging profiles by hand, of a running server. */
+export const handProfileClient = async (...args: Parameters<typeof HandProfileClients.handProfileClient>) =>
+  (await import("./app/hand-profile-client.js")).handProfileClient(...args);
+export type { NamedProfile, ProfileAssignment } from "./domain/hand-profile.js";
 
 /** Commands for many stations, of a running server. */
 export const taskClient = async (...args: Parameters<typeof TaskClients.taskClient>) =>

@@ -7,7 +7,7 @@ import type { StationLink } from "../ports/station-link.js";
 import { createServer } from "../server/server.js";
 import { openFileExchange } from "../store/files/exchange.js";
 import { observe } from "./observe.js";
-import { tasksOf } from "./server-tasks.js";
+import { handProfilesOf, tasksOf } from "./server-tasks.js";
 import { deviceChecks, planChecks } from "./readiness.js";
 import type { Steering } from "./server-control.js";
 import type { ServerParts } from "./server-parts.js";
@@ -38,6 +38,7 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
   const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
   const operations = files === null ? control : { ...control, command: withFileLocations(command, files) };
   const tasks = await tasksOf(parts, behind, operations);
+  const handProfiles = await handProfilesOf(parts, behind);
   const app = await createServer({
     metrics: observed.metrics,
     checks: [
@@ -62,6 +63,7 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     ...(control.dischargeProbes === null ? {} : { dischargeProbes: control.dischargeProbes }),
     settingsProfiles: createSettingsProfiles({ files: stationFiles, link }),
     stationTasks: tasks,
+    handProfiles,
     ...stationDoors(parts, behind),
     vtnPlugin: people.vtn.plugin,
     // The plugin registers itself under the standard's prefix.
@@ -70,7 +72,11 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     openPage: parts.openPage,
     instance: instanceOf(parts.secret),
   });
-  return { app, observed, tasks, closeFiles: () => files?.close() };
+  const stopAsking = (): Promise<void> => {
+    handProfiles.stop();
+    return tasks.stop();
+  };
+  return { app, observed, stopAsking, closeFiles: () => files?.close() };
 };
 
 /** Stations added, removed, given passwords and raised while it runs. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { openHandProfiles } from "../control/hand-profiles.js";
 import { openStationTasks } from "../control/tasks/station-tasks.js";
 import type { SelectableStation } from "../management/station-task.js";
 import type { Operations } from "../ports/operations.js";
@@ -6,24 +7,33 @@ import { commandRequest } from "../server/schemas/command.js";
 import type { Behind } from "./server-api.js";
 import type { ServerParts } from "./server-parts.js";
 
-/** Commands for many stations, which go the way of the single command. */
-export const tasksOf = async (parts: ServerParts, { central, steering }: Behind, operations: Operations) => {
-  const { clock, sites, log, store } = parts;
-  const stations = async (): Promise<readonly SelectableStation[]> => {
-    const versions = new Map(operations.stations().map((row) => [row.stationId, row.version] as const));
+/** All stations of all sites, with what they are selected by. */
+const selectable =
+  ({ sites }: ServerParts, { steering: { control, stationFiles } }: Behind) =>
+  async (): Promise<readonly SelectableStation[]> => {
+    const versions = new Map(control.stations().map((row) => [row.stationId, row.version] as const));
     const all = sites.flatMap((site) => site.stations.map(({ id }) => ({ stationId: id, siteId: site.id })));
     return Promise.all(
       all.map(async (station) => {
-        const { vendor, model } = (await steering.stationFiles.of(station.stationId)).identity;
+        const { vendor, model } = (await stationFiles.of(station.stationId)).identity;
         return { ...station, vendor, model, version: versions.get(station.stationId) ?? null };
       }),
     );
   };
+
+/** Commands for many stations, which go the way of the single command. */
+export const tasksOf = async (
+  parts: ServerParts,
+  behind: Behind,
+  operations: Pick<Operations, "command">,
+) => {
+  const { clock, log, store } = parts;
+  const { central, steering } = behind;
   const tasks = await openStationTasks({
     documents: store.documents,
     clock,
     log,
-    stations,
+    stations: selectable(parts, behind),
     readCommand: (stored) => commandRequest.safeParse(stored).data ?? null,
     command: (stationId, command) => operations.command(stationId, command),
     isConnected: (stationId) => central.connectionOf(stationId) !== null,
@@ -32,4 +42,22 @@ export const tasksOf = async (parts: ServerParts, { central, steering }: Behind,
   });
   steering.ears.onEvent((event) => tasks.heard(event));
   return tasks;
+};
+
+/** Charging profiles by hand. */
+export const handProfilesOf = async (parts: ServerParts, behind: Behind) => {
+  const { clock, log, store, sites } = parts;
+  const { control, ears, quirks } = behind.steering;
+  const profiles = await openHandProfiles({
+    documents: store.documents,
+    clock,
+    log,
+    sites,
+    link: behind.link,
+    stations: selectable(parts, behind),
+    unitOf: (stationId) => quirks.of(stationId).values.rateUnit,
+    report: (event) => control.report(event),
+  });
+  ears.onEvent((event) => profiles.heard(event));
+  return profiles;
 };

@@ -40,7 +40,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const central = composeStations(parts, people, { steering, lines });
   later.central = central;
   const pileUrl = (): string => later.pileUrl;
-  const { app, observed, tasks, closeFiles } = await composeApi(parts, {
+  const { app, observed, stopAsking, closeFiles } = await composeApi(parts, {
     people,
     steering,
     central,
@@ -53,9 +53,9 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const opened: { tls: RunningTls | null } = { tls: null };
   const close = async (): Promise<void> => {
     await stopSteering(steering);
-    const tasksAreOver = tasks.stop();
+    const askedIsOver = stopAsking();
     await central.close();
-    await tasksAreOver;
+    await askedIsOver;
     await steering.stationFiles.flush();
     closeFiles();
     await observed.close();

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { asCalled, hintOf, packageVersion, POLICIES } from "../app.js";
 import { caCommand } from "./ca-command.js";
+import { chargingProfileCommand } from "./charging-profile-command.js";
 import { configCommand } from "./config-command.js";
 import { demoCommand } from "./demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
@@ -40,6 +41,7 @@ const COMMANDS = [
   demoCommand,
   stationCommand,
   taskCommand,
+  chargingProfileCommand,
   sessionCommand,
   exportCommand,
   sharingCommand,

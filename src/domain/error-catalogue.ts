@@ -131,6 +131,23 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the station is not connected; try again when it is back",
   },
+  "not-found.charging-profile": {
+    status: 404,
+    exit: 1,
+    hint: "`youxu charging-profile list` lists them",
+  },
+  "charging-profile.assigned": {
+    status: 409,
+    exit: 1,
+    hint: "release it first: `youxu charging-profile release`",
+  },
+  "charging-profile.over": { status: 409, exit: 1, hint: "store it with a later end, or none" },
+  "charging-profile.too-many": { status: 409, exit: 1, hint: "remove those that are assigned nowhere" },
+  "not-found.assignment": {
+    status: 404,
+    exit: 1,
+    hint: "`youxu charging-profile show` tells where a profile is in force",
+  },
   "task.nobody": {
     status: 409,
     exit: 1,

@@ -7,6 +7,7 @@ import type { DischargeProbes } from "../ports/discharge-probes.js";
 import type { Devices } from "../ports/devices.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
 import type { ManagedIdTokens } from "../ports/id-tokens.js";
+import type { HandProfiles } from "../ports/hand-profiles.js";
 import type { LocalLists } from "../ports/local-lists.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
@@ -23,6 +24,7 @@ import { customerReports } from "./routes/customer-reports.js";
 import { dischargeProbeRoutes } from "./routes/discharge-probes.js";
 import { events } from "./routes/events.js";
 import { idTokenRoutes } from "./routes/id-tokens.js";
+import { handProfileRoutes } from "./routes/hand-profiles.js";
 import { gridSignal } from "./routes/grid-signal.js";
 import { files as storedFiles } from "./routes/files.js";
 import { live } from "./routes/live.js";
@@ -63,6 +65,7 @@ export interface ApiOptions {
   readonly localLists: LocalLists | null;
   readonly profiles: SettingsProfiles | null;
   readonly tasks: StationTasks | null;
+  readonly handProfiles: HandProfiles | null;
   readonly probes: DischargeProbes | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
@@ -106,6 +109,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   if (localLists !== null) await app.register(localListRoutes, { operations, localLists });
   if (profiles !== null) await app.register(settingsProfileRoutes, { operations, profiles });
   if (options.tasks !== null) await app.register(taskRoutes, { tasks: options.tasks });
+  if (options.handProfiles !== null)
+    await app.register(handProfileRoutes, { operations, handProfiles: options.handProfiles });
   if (options.probes !== null)
     await app.register(dischargeProbeRoutes, { operations, probes: options.probes });
   if (admin !== null) await app.register(stationAdmin, { admin });

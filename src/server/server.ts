@@ -14,6 +14,7 @@ import type { DischargeProbes } from "../ports/discharge-probes.js";
 import type { Devices } from "../ports/devices.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
 import type { ManagedIdTokens } from "../ports/id-tokens.js";
+import type { HandProfiles } from "../ports/hand-profiles.js";
 import type { LocalLists } from "../ports/local-lists.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
@@ -75,6 +76,8 @@ export interface ServerOptions {
   readonly settingsProfiles?: SettingsProfiles;
   /** Commands for many stations; left out, those routes do not exist. */
   readonly stationTasks?: StationTasks;
+  /** Charging profiles by hand; left out, those routes do not exist. */
+  readonly handProfiles?: HandProfiles;
   /** Whether older stations give back; left out, that route does not exist. */
   readonly dischargeProbes?: DischargeProbes;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
@@ -140,6 +143,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     localLists: options.localLists ?? null,
     profiles: options.settingsProfiles ?? null,
     tasks: options.stationTasks ?? null,
+    handProfiles: options.handProfiles ?? null,
     probes: options.dischargeProbes ?? null,
     openPage: openPage !== null,
   });

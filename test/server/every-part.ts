@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createCustomerReports } from "../../src/control/customer-reports.js";
 import { openIdTokenBook } from "../../src/control/id-token-book.js";
 import { createSettingsProfiles } from "../../src/control/settings-profiles.js";
+import { openHandProfiles } from "../../src/control/hand-profiles.js";
 import { openStationTasks } from "../../src/control/tasks/station-tasks.js";
 import { createStationFiles } from "../../src/control/station-files.js";
 import { createGuesses } from "../../src/domain/guesses.js";
@@ -17,6 +18,7 @@ import { createQuirkBook } from "../../src/ports/quirk-book.js";
 import { createMetrics } from "../../src/server/metrics/registry.js";
 import type { ServerOptions } from "../../src/server/server.js";
 import { openFileExchange } from "../../src/store/files/exchange.js";
+import { communityOf, stationOf } from "../fixtures/sites.js";
 import { NOW_MS } from "./community.js";
 
 type Optional = {
@@ -101,6 +103,31 @@ const tasksAt = async (stationId: string) => {
   return { stationTasks: tasks, taskId: id };
 };
 
+/** One that is in force at the station, and one that is not. */
+const handProfilesAt = async (stationId: string) => {
+  const handProfiles = await openHandProfiles({
+    documents: createMemoryDocuments(),
+    clock: new VirtualClock(NOW_MS),
+    log,
+    link: { send: async () => ({ status: "accepted" }) },
+    sites: [communityOf([stationOf(stationId)])],
+    stations: async () => [{ stationId, siteId: "community", vendor: null, model: null, version: "1.6" }],
+    unitOf: () => "A",
+    report: () => undefined,
+  });
+  const profile = {
+    kind: "daily",
+    startMs: null,
+    endMs: null,
+    periods: [{ startS: 0, limitKw: 5 }],
+  } as const;
+  await handProfiles.put("evening", { ...profile, periods: [...profile.periods] });
+  await handProfiles.put("spare", { ...profile, periods: [...profile.periods] });
+  const selection = { stationIds: null, siteId: null, vendor: null, model: null, version: null };
+  await handProfiles.assign({ name: "evening", selection, evseId: 1, assignedBy: "me" });
+  return handProfiles;
+};
+
 /** Every part over plain memory, with something to find in each that is asked by an id. */
 export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
   const clock = new VirtualClock(NOW_MS);
@@ -145,6 +172,7 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
         link: { send: async () => ({ status: "accepted" }) },
       }),
       stationTasks,
+      handProfiles: await handProfilesAt(stationId),
       dischargeProbes: {
         probe: async () => [
           {

@@ -28,6 +28,15 @@ export const GOOD: Readonly<Record<string, readonly object[]>> = {
   "POST /api/v1/sites/{id}/settings": [
     { settings: [{ name: "A", value: "1" }], version: null, stationIds: null, dryRun: true },
   ],
+  "POST /api/v1/charging-profiles": [
+    {
+      name: "another",
+      profile: { kind: "absolute", startMs: EVENING_MS, endMs: null, periods: [{ startS: 0, limitKw: 11 }] },
+    },
+  ],
+  "POST /api/v1/charging-profiles/{name}/assignments": [
+    { selection: { stationIds: null, siteId: null, vendor: null, model: null, version: null }, evseId: 1 },
+  ],
   "POST /api/v1/tasks": [
     {
       command: { kind: "clear-cache" },

@@ -37,6 +37,16 @@ const termOf = (text: string): [name: string, value: string] => {
 
 const TERMS = ["", "site", "vendor", "model", "version", "at-once", "wait"];
 
+/** One station or several, where both are taken alike. */
+export const selectionOf = (text: string): Several["selection"] =>
+  severalOf(text)?.selection ?? {
+    stationIds: [text],
+    siteId: null,
+    vendor: null,
+    model: null,
+    version: null,
+  };
+
 /** Several stations instead of one; null: it is one. */
 export const severalOf = (text: string): Several | null => {
   if (!isSelection(text)) return null;

@@ -1,7 +1,7 @@
 import type { CommandOutcome, StationCommand } from "../../domain/command.js";
 import { YouxuError } from "../../domain/errors.js";
 import type { FleetEvent } from "../../domain/fleet.js";
-import type { StationSelection, StationTask, TaskResult } from "../../domain/station-task.js";
+import type { StationTask, TaskResult } from "../../domain/station-task.js";
 import { MINUTE_MS } from "../../domain/units.js";
 import {
   afterRestart,
@@ -9,13 +9,13 @@ import {
   holdsSecret,
   resultOf,
   type SelectableStation,
-  selectedStations,
   settledResult,
   waitingResult,
 } from "../../management/station-task.js";
 import type { Cancel, Clock } from "../../ports/clock.js";
 import type { StationTasks, TaskRequest } from "../../ports/station-tasks.js";
 import type { Log } from "../contract.js";
+import { mustSelect } from "../selected.js";
 import { type RunningTask, runningTask } from "./running-task.js";
 import { type KeptTask, taskStore, type TaskStoreParts } from "./task-store.js";
 
@@ -229,17 +229,4 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
       await Promise.all(underWay);
     },
   };
-};
-
-/** Identities of those that are selected; throws where what is named is not there, or nobody is left. */
-const mustSelect = (all: readonly SelectableStation[], selection: StationSelection): readonly string[] => {
-  const known = new Set(all.map(({ stationId }) => stationId));
-  const unknown = selection.stationIds?.find((id) => !known.has(id));
-  if (unknown !== undefined)
-    throw new YouxuError("not-found.station", `no station "${unknown}"`, "body.selection.stationIds");
-  if (selection.siteId !== null && all.every(({ siteId }) => siteId !== selection.siteId))
-    throw new YouxuError("not-found.site", `no site "${selection.siteId}"`, "body.selection.siteId");
-  const found = selectedStations(all, selection);
-  if (found.length === 0) throw new YouxuError("task.nobody", "no station is selected", "body.selection");
-  return found.map(({ stationId }) => stationId);
 };
