@@ -24,6 +24,7 @@ import type * as Stations from "./app/stations.js";
 import type * as Stores from "./app/stores.js";
 import type * as TaskClients from "./app/task-client.js";
 import type * as Tokens from "./app/tokens.js";
+import type * as WebhookClients from "./app/webhook-client.js";
 import type * as VirtualStations from "./app/virtual-station.js";
 import type * as Sims from "../sims/index.js";
 
@@ -171,6 +172,11 @@ export type { LoggedMessage, MessageFilter } from "./ports/message-log.js";
 export const handProfileClient = async (...args: Parameters<typeof HandProfileClients.handProfileClient>) =>
   (await import("./app/hand-profile-client.js")).handProfileClient(...args);
 export type { NamedProfile, ProfileAssignment } from "./domain/hand-profile.js";
+
+/** Who is told of what happens, of a running server. */
+export const webhookClient = async (...args: Parameters<typeof WebhookClients.webhookClient>) =>
+  (await import("./app/webhook-client.js")).webhookClient(...args);
+export { WEBHOOK_KINDS, type WebhookKind } from "./domain/webhook.js";
 
 /** Commands for many stations, of a running server. */
 export const taskClient = async (...args: Parameters<typeof TaskClients.taskClient>) =>

@@ -7,6 +7,7 @@ import type { StationLink } from "../ports/station-link.js";
 import { createServer } from "../server/server.js";
 import { openFileExchange } from "../store/files/exchange.js";
 import { observe } from "./observe.js";
+import { webhooksOf } from "./server-webhooks.js";
 import { handProfilesOf, tasksOf } from "./server-tasks.js";
 import { deviceChecks, planChecks } from "./readiness.js";
 import type { Steering } from "./server-control.js";
@@ -37,7 +38,8 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
   const command = (stationId: string, asked: StationCommand) => control.command(stationId, asked);
   const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
   const operations = files === null ? control : { ...control, command: withFileLocations(command, files) };
-  const tasks = await tasksOf(parts, behind, operations);
+  const webhooks = await webhooksOf(parts, behind.steering);
+  const tasks = await tasksOf(parts, behind, { operations, webhooks });
   const handProfiles = await handProfilesOf(parts, behind);
   const app = await createServer({
     metrics: observed.metrics,
@@ -64,6 +66,7 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     settingsProfiles: createSettingsProfiles({ files: stationFiles, link }),
     stationTasks: tasks,
     handProfiles,
+    webhooks,
     ...stationDoors(parts, behind),
     vtnPlugin: people.vtn.plugin,
     // The plugin registers itself under the standard's prefix.
@@ -72,9 +75,9 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     openPage: parts.openPage,
     instance: instanceOf(parts.secret),
   });
-  const stopAsking = (): Promise<void> => {
+  const stopAsking = (): Promise<unknown> => {
     handProfiles.stop();
-    return tasks.stop();
+    return Promise.all([tasks.stop(), webhooks.stop()]);
   };
   return { app, observed, stopAsking, closeFiles: () => files?.close() };
 };

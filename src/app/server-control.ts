@@ -75,6 +75,7 @@ export const composeControl = async (
     telemetry: store.telemetry,
     documents: store.documents,
     link: operatorLink,
+    exceeded: (excess) => ears.excess(excess),
     heard: (event) => {
       costs.heard(event);
       ears.event(event);

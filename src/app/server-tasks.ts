@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { openHandProfiles } from "../control/hand-profiles.js";
 import { openStationTasks } from "../control/tasks/station-tasks.js";
+import type { KeptWebhooks } from "../control/webhooks/webhook-book.js";
+import { eventOfTask } from "../management/webhook-events.js";
 import type { SelectableStation } from "../management/station-task.js";
 import type { Operations } from "../ports/operations.js";
 import { commandRequest } from "../server/schemas/command.js";
@@ -25,7 +27,10 @@ const selectable =
 export const tasksOf = async (
   parts: ServerParts,
   behind: Behind,
-  operations: Pick<Operations, "command">,
+  {
+    operations,
+    webhooks,
+  }: { readonly operations: Pick<Operations, "command">; readonly webhooks: Pick<KeptWebhooks, "tell"> },
 ) => {
   const { clock, log, store } = parts;
   const { central, steering } = behind;
@@ -38,7 +43,7 @@ export const tasksOf = async (
     command: (stationId, command) => operations.command(stationId, command),
     isConnected: (stationId) => central.connectionOf(stationId) !== null,
     newId: () => randomBytes(8).toString("hex"),
-    ended: () => undefined,
+    ended: (task) => webhooks.tell(eventOfTask(task)),
   });
   steering.ears.onEvent((event) => tasks.heard(event));
   return tasks;

@@ -23,6 +23,7 @@ import { stationCommand } from "./station-command.js";
 import { storeCommand } from "./store-command.js";
 import { taskCommand } from "./task-command.js";
 import { tokenCommand } from "./token-command.js";
+import { webhookCommand } from "./webhook-command.js";
 
 const EXAMPLES = `youxu (有序): the scheduler that lets a city charge in order
 
@@ -42,6 +43,7 @@ const COMMANDS = [
   stationCommand,
   taskCommand,
   chargingProfileCommand,
+  webhookCommand,
   sessionCommand,
   exportCommand,
   sharingCommand,

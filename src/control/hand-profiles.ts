@@ -207,18 +207,23 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     return { name, profile, assignments: find(name)?.assignments ?? [] };
   };
 
+  /** Looks again in an hour, or when the first of those in force ends. */
+  const lookLater = (): void => {
+    const nowMs = clock.now();
+    const ends = [...assigned.values()].map(({ name }) => profiles.get(name)?.endMs ?? Infinity);
+    const nextMs = Math.min(nowMs + HOUR_MS, ...ends.filter((endMs) => endMs > nowMs));
+    cancelNext?.();
+    cancelNext = clock.after(nextMs - nowMs, layOut);
+  };
   /** The days to come; and what is over is taken back. */
   const layOut = (): void => {
-    const nowMs = clock.now();
-    let nextMs = nowMs + HOUR_MS;
     for (const assignment of assigned.values()) {
       const endMs = profiles.get(assignment.name)?.endMs ?? Infinity;
-      if (endMs <= nowMs && assignment.state !== "releasing")
+      if (endMs <= clock.now() && assignment.state !== "releasing")
         later(release(assignment.stationId, assignment.evseId));
       else limit(assignment);
-      if (endMs > nowMs) nextMs = Math.min(nextMs, endMs);
     }
-    cancelNext = clock.after(nextMs - nowMs, layOut);
+    lookLater();
   };
 
   for (const stored of await documents.list(PROFILES)) {
@@ -236,14 +241,14 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
   return {
     find,
     list: () => [...profiles.keys()].flatMap((name) => find(name) ?? []),
-    put: (name, profile) => put(name, profile).finally(nextIsNew),
+    put: (name, profile) => put(name, profile).finally(lookLater),
     remove: async (name) => {
       if (find(name)?.assignments.length !== 0 && profiles.has(name))
         throw new YouxuError("charging-profile.assigned", `"${name}" is in force`, "params.name");
       profiles.delete(name);
       return documents.remove(PROFILES, name);
     },
-    assign: (request) => assign(request).finally(nextIsNew),
+    assign: (request) => assign(request).finally(lookLater),
     release,
     heard: ({ kind, stationId }) => {
       if (kind === "connected" || kind === "booted") came.add(stationId);
@@ -253,12 +258,6 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     },
     stop: () => cancelNext?.(),
   };
-
-  /** Another end may come first now. */
-  function nextIsNew(): void {
-    cancelNext?.();
-    layOut();
-  }
 };
 
 const hasEvse = (place: Place | undefined, evseId: number): boolean =>

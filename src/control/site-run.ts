@@ -107,9 +107,9 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     storages,
     inverters,
     ...moneyBooks(parts, site, memory),
-    limitWatch: createLimitWatch(site, parts.log, "import"),
-    exportWatch: createLimitWatch(site, parts.log, "export"),
-    nodeWatches: createNodeWatches(site, parts.log),
+    limitWatch: createLimitWatch(site, parts.log, "import", { exceeded: parts.exceeded }),
+    exportWatch: createLimitWatch(site, parts.log, "export", { exceeded: parts.exceeded }),
+    nodeWatches: createNodeWatches(site, parts.log, { exceeded: parts.exceeded }),
     limitKw: (nowMs: EpochMs, nodeId = site.rootNodeId) => limitInForce(site, memory, { nowMs, nodeId }),
   };
   const notes = createNotes(parts, run);

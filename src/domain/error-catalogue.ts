@@ -1,3 +1,5 @@
+import { MANY_ERRORS } from "./many-errors.js";
+
 /**
  * The one catalogue of errors. Each has a code, an HTTP status where it reaches a client, the exit
  * code of the command line, and a hint that says what to do. `docs/reference/errors.md` is generated
@@ -131,35 +133,7 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the station is not connected; try again when it is back",
   },
-  "not-found.charging-profile": {
-    status: 404,
-    exit: 1,
-    hint: "`youxu charging-profile list` lists them",
-  },
-  "charging-profile.assigned": {
-    status: 409,
-    exit: 1,
-    hint: "release it first: `youxu charging-profile release`",
-  },
-  "charging-profile.over": { status: 409, exit: 1, hint: "store it with a later end, or none" },
-  "charging-profile.too-many": { status: 409, exit: 1, hint: "remove those that are assigned nowhere" },
-  "not-found.assignment": {
-    status: 404,
-    exit: 1,
-    hint: "`youxu charging-profile show` tells where a profile is in force",
-  },
-  "task.nobody": {
-    status: 409,
-    exit: 1,
-    hint: "state less of the stations; `youxu station status` shows those that there are",
-  },
-  "task.secret": {
-    status: 409,
-    exit: 1,
-    hint: "ask the stations one by one; a password is changed by `youxu station rotate`",
-  },
-  "task.too-many": { status: 409, exit: 1, hint: "cancel a task, or wait until one is over" },
-  "not-found.task": { status: 404, exit: 1, hint: "`youxu task list` lists them" },
+  ...MANY_ERRORS,
   "reservation.conflict": {
     status: 409,
     exit: 1,

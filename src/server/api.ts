@@ -17,6 +17,7 @@ import type { StationTasks } from "../ports/station-tasks.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import type { Telemetry } from "../ports/telemetry.js";
+import type { Webhooks } from "../ports/webhooks.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { requestFields } from "../domain/request-log.js";
 import { devices } from "./routes/devices.js";
@@ -45,6 +46,7 @@ import { stations } from "./routes/stations.js";
 import { history } from "./routes/history.js";
 import { taskRoutes } from "./routes/tasks.js";
 import { token } from "./routes/token.js";
+import { webhookRoutes } from "./routes/webhooks.js";
 
 export interface ApiOptions {
   readonly operations: Operations;
@@ -66,6 +68,7 @@ export interface ApiOptions {
   readonly profiles: SettingsProfiles | null;
   readonly tasks: StationTasks | null;
   readonly handProfiles: HandProfiles | null;
+  readonly webhooks: Webhooks | null;
   readonly probes: DischargeProbes | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
@@ -111,6 +114,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   if (options.tasks !== null) await app.register(taskRoutes, { tasks: options.tasks });
   if (options.handProfiles !== null)
     await app.register(handProfileRoutes, { operations, handProfiles: options.handProfiles });
+  if (options.webhooks !== null) await app.register(webhookRoutes, { webhooks: options.webhooks });
   if (options.probes !== null)
     await app.register(dischargeProbeRoutes, { operations, probes: options.probes });
   if (admin !== null) await app.register(stationAdmin, { admin });

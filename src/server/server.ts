@@ -24,6 +24,7 @@ import type { StationTasks } from "../ports/station-tasks.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import type { Telemetry } from "../ports/telemetry.js";
+import type { Webhooks } from "../ports/webhooks.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
@@ -78,6 +79,8 @@ export interface ServerOptions {
   readonly stationTasks?: StationTasks;
   /** Charging profiles by hand; left out, those routes do not exist. */
   readonly handProfiles?: HandProfiles;
+  /** Who is told of what happens; left out, those routes do not exist. */
+  readonly webhooks?: Webhooks;
   /** Whether older stations give back; left out, that route does not exist. */
   readonly dischargeProbes?: DischargeProbes;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
@@ -144,6 +147,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     profiles: options.settingsProfiles ?? null,
     tasks: options.stationTasks ?? null,
     handProfiles: options.handProfiles ?? null,
+    webhooks: options.webhooks ?? null,
     probes: options.dischargeProbes ?? null,
     openPage: openPage !== null,
   });

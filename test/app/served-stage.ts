@@ -28,7 +28,7 @@ const BOOT = {
   "2.1": { reason: "PowerUp", chargingStation: { vendorName: "Acme", model: "New" } },
 };
 
-interface Peer {
+export interface Peer {
   readonly client: RPCClient;
   /** What it was asked, since it connected. */
   readonly calls: Call[];

@@ -49,6 +49,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
     folders: ["src/ports"],
     packages: ["@peculiar/x509", "reflect-metadata", "zod", "node:"],
   },
+  "src/webhooks": { folders: ["src/ports", "src/accounts"], packages: ["node:"] },
   "src/server": {
     folders: ["src/ports", "src/accounts", "src/management"],
     packages: [

@@ -5,6 +5,7 @@ import { createCustomerReports } from "../../src/control/customer-reports.js";
 import { openIdTokenBook } from "../../src/control/id-token-book.js";
 import { createSettingsProfiles } from "../../src/control/settings-profiles.js";
 import { openHandProfiles } from "../../src/control/hand-profiles.js";
+import { openWebhooks } from "../../src/control/webhooks/webhook-book.js";
 import { openStationTasks } from "../../src/control/tasks/station-tasks.js";
 import { createStationFiles } from "../../src/control/station-files.js";
 import { createGuesses } from "../../src/domain/guesses.js";
@@ -37,6 +38,7 @@ interface KnownIds {
   readonly fileId: string;
   readonly requestId: string;
   readonly taskId: string;
+  readonly webhookId: string;
 }
 
 export interface EveryPartStage {
@@ -128,6 +130,24 @@ const handProfilesAt = async (stationId: string) => {
   return handProfiles;
 };
 
+/** One that waits for whatever comes. */
+const webhooksWithOne = async () => {
+  let count = 0;
+  const webhooks = await openWebhooks({
+    documents: createMemoryDocuments(),
+    clock: new VirtualClock(NOW_MS),
+    log,
+    sender: { faultOf: () => null, post: async () => ({ kind: "answered", status: 500 }) },
+    sign: () => "v1,signature",
+    secretOf: () => "whsec_secret",
+    newId: () => `hook-${++count}`,
+    random: () => 0.5,
+  });
+  const { webhook } = await webhooks.add({ url: "https://host/", kinds: null, siteIds: null }, "me");
+  await webhooks.ping(webhook.id);
+  return { webhooks, webhookId: webhook.id };
+};
+
 /** Every part over plain memory, with something to find in each that is asked by an id. */
 export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
   const clock = new VirtualClock(NOW_MS);
@@ -150,10 +170,11 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
     customerIdentifier: null,
   } as const;
   const outcome = { status: "accepted", requestId: 5 } as const;
+  const { webhooks, webhookId } = await webhooksWithOne();
   const { stationTasks, taskId } = await tasksAt(stationId);
   customerReports.tell({ kind: "commanded", stationId, atMs: NOW_MS, command, outcome });
   return {
-    ids: { stationId, fileId, requestId: "5", taskId },
+    ids: { stationId, fileId, requestId: "5", taskId, webhookId },
     parts: {
       ...securityOf(stationId),
       messages: createMessageLog(10_000),
@@ -172,6 +193,7 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
         link: { send: async () => ({ status: "accepted" }) },
       }),
       stationTasks,
+      webhooks,
       handProfiles: await handProfilesAt(stationId),
       dischargeProbes: {
         probe: async () => [

@@ -78,6 +78,7 @@ const idsOf = (path: string, { ids, stage }: Stage): Record<string, string> => {
     events: ids.event,
     files: stage.ids.fileId,
     tasks: stage.ids.taskId,
+    webhooks: stage.ids.webhookId,
     stations: stage.ids.stationId,
   }[about];
   return { id: id ?? "x", evse: "1", requestId: stage.ids.requestId, name: "spare" };

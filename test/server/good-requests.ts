@@ -37,6 +37,8 @@ export const GOOD: Readonly<Record<string, readonly object[]>> = {
   "POST /api/v1/charging-profiles/{name}/assignments": [
     { selection: { stationIds: null, siteId: null, vendor: null, model: null, version: null }, evseId: 1 },
   ],
+  "POST /api/v1/webhooks": [{ url: "https://host/told", kinds: ["ping"], siteIds: ["jinan"] }],
+  "POST /api/v1/webhooks/{id}/ping": [{}],
   "POST /api/v1/tasks": [
     {
       command: { kind: "clear-cache" },
