@@ -7,6 +7,7 @@ export const WEBHOOK_KINDS = [
   "station.disconnected",
   "station.booted",
   "station.event",
+  "evse.faulted",
   "station.job",
   "transaction.started",
   "transaction.ended",

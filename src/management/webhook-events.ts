@@ -15,6 +15,10 @@ export const eventOfFleet = (event: FleetEvent, siteOf: SiteOf): WebhookEvent | 
       return { kind: "station.connected", ...head, data: { version: event.version } };
     case "disconnected":
       return { kind: "station.disconnected", ...head, data: {} };
+    case "status":
+      return event.status === "Faulted"
+        ? { kind: "evse.faulted", ...head, data: { evseId: event.evseId } }
+        : null;
     case "session-opened":
     case "session-closed": {
       const { id, transactionId, startedMs, endedMs, endReason, importedKwh, exportedKwh } = event.session;

@@ -155,6 +155,17 @@ describe("a command for many stations", () => {
     expect(asked.filter((id) => id === "s4")).toEqual([]);
   });
 
+  it("asks one again that was gone and came back before that was known", async () => {
+    const { start, asked, answer, states, come } = await lifeOf({ count: 1 });
+    const { id } = await start({ waitMs: 10 * MINUTE });
+    await come("s1");
+    expect(asked).toEqual(["s1"]);
+    await answer("s1", { status: "offline", detail: "away" });
+    expect(asked).toEqual(["s1", "s1"]);
+    await answer("s1");
+    expect(await states(id)).toEqual(["s1 accepted"]);
+  });
+
   it("asks nobody more once it is cancelled, and takes the answers of those that were asked", async () => {
     const { start, asked, answer, states, tasks, over } = await lifeOf({ count: 4, away: ["s4"] });
     const { id } = await start({ waitMs: 10 * MINUTE });

@@ -33,6 +33,11 @@ describe("of the fleet", () => {
     ],
     // It began before this process did, and was told of then.
     [{ kind: "session-recovered", ...at, evseId: 1, session }, null],
+    [
+      { kind: "status", ...at, evseId: 2, status: "Faulted" },
+      { kind: "evse.faulted", ...head, data: { evseId: 2 } },
+    ],
+    [{ kind: "status", ...at, evseId: 2, status: "Occupied" }, null],
     [{ kind: "seen", ...at }, null],
   ])("%j", (event, told) => {
     const made = eventOfFleet(event, siteOf);

@@ -62,6 +62,8 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
   /** Stations that are being asked, by all tasks. */
   let asked = 0;
   let isStopped = false;
+  /** By station, how often its abilities became known: one may come back while its answer is written down. */
+  const comings = new Map<string, number>();
 
   const keep = async (taskId: string, result: TaskResult): Promise<boolean> => {
     try {
@@ -115,6 +117,7 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
   const ask = async (task: RunningTask, stationId: string): Promise<void> => {
     const { command } = task.kept();
     if (!parts.isConnected(stationId)) return put(task, waitingResult(stationId, clock.now()));
+    const before = comings.get(stationId);
     const asking: TaskResult = { ...waitingResult(stationId, clock.now()), state: "asking" };
     task.put(asking);
     const outcome: CommandOutcome = (await keep(task.id, asking))
@@ -123,6 +126,7 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
     const result = resultOf(stationId, outcome, clock.now());
     await keep(task.id, result);
     put(task, result);
+    if (comings.get(stationId) !== before) task.came(stationId);
   };
 
   const begin = (task: RunningTask, stationId: string): void => {
@@ -220,6 +224,7 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
     heard: ({ kind, stationId }) => {
       // Its abilities are known: it may be asked, and was not while it only was connected.
       if (kind !== "capabilities") return;
+      comings.set(stationId, (comings.get(stationId) ?? 0) + 1);
       const came = [...running.values()].filter((task) => task.came(stationId));
       if (came.length > 0) goOn();
     },
