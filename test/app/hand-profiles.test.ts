@@ -122,6 +122,15 @@ describe.each(PILES)("OCPP $version", ({ id, version }) => {
   });
 });
 
+it("ranks above the rating of a station that has levels", async () => {
+  await assign({ stationIds: ["old-16"] });
+  const configurationKey = [{ key: "ChargeProfileMaxStackLevel", readonly: true, value: "8" }];
+  const { calls } = await served.connect("old-16", { GetConfiguration: () => ({ configurationKey }) });
+  await awaitStates(["old-16/0 held"]);
+  const told = JSON.stringify(calls.filter(({ method }) => method === "SetChargingProfile"));
+  expect(told).toContain('"stackLevel":1,"chargingProfilePurpose":"ChargePointMaxProfile"');
+});
+
 it("is in force after a restart of the server, and cannot be forgotten meanwhile", async () => {
   await assign({});
   await served.close();

@@ -146,6 +146,7 @@ describe("a webhook", () => {
     await before.webhooks.stop();
     await before.tell(event("late"));
     const after = await lifeOf(before.documents, before.clock);
+    expect(after.webhooks.deliveries(webhook.id)?.[0]).toMatchObject({ tries: 1, nextMs: 2_000 });
     await after.until(60_000);
     expect(after.names()).toEqual(["a", "b"]);
     expect(after.sent[0]?.headers["webhook-id"]).toBe(before.sent[0]?.headers["webhook-id"]);
