@@ -4,6 +4,7 @@
  * heavy is loaded when it is asked for, so that a small command answers at once.
  */
 import type * as Authorities from "./app/ca.js";
+import type * as HandProfileClients from "./app/hand-profile-client.js";
 import type * as Checks from "./app/check-config.js";
 import type * as Demos from "./app/demo.js";
 import type * as Doctors from "./app/doctor/examine.js";
@@ -21,7 +22,9 @@ import type * as SharingClients from "./app/sharing-client.js";
 import type * as Securities from "./app/security-client.js";
 import type * as Stations from "./app/stations.js";
 import type * as Stores from "./app/stores.js";
+import type * as TaskClients from "./app/task-client.js";
 import type * as Tokens from "./app/tokens.js";
+import type * as WebhookClients from "./app/webhook-client.js";
 import type * as VirtualStations from "./app/virtual-station.js";
 import type * as Sims from "../sims/index.js";
 
@@ -164,6 +167,21 @@ export type { Reservation } from "./domain/station-file/reservations.js";
 export type { StoredFile } from "./domain/stored-file.js";
 export type { StationEvent } from "./domain/station-file/events.js";
 export type { LoggedMessage, MessageFilter } from "./ports/message-log.js";
+
+/** Charging profiles by hand, of a running server. */
+export const handProfileClient = async (...args: Parameters<typeof HandProfileClients.handProfileClient>) =>
+  (await import("./app/hand-profile-client.js")).handProfileClient(...args);
+export type { NamedProfile, ProfileAssignment } from "./domain/hand-profile.js";
+
+/** Who is told of what happens, of a running server. */
+export const webhookClient = async (...args: Parameters<typeof WebhookClients.webhookClient>) =>
+  (await import("./app/webhook-client.js")).webhookClient(...args);
+export { WEBHOOK_KINDS, type WebhookKind } from "./domain/webhook.js";
+
+/** Commands for many stations, of a running server. */
+export const taskClient = async (...args: Parameters<typeof TaskClients.taskClient>) =>
+  (await import("./app/task-client.js")).taskClient(...args);
+export type { StationTask, TaskResult } from "./domain/station-task.js";
 
 /** Queues, bookings and the emergency pile of a running server. */
 export const sharingClient = async (...args: Parameters<typeof SharingClients.sharingClient>) =>

@@ -14,6 +14,7 @@ const PROFILE = {
   correction: { id: 3, stackLevel: 2, purpose: "transaction" },
   priority: { id: 4, stackLevel: 0, purpose: "priority" },
   maximum: { id: 5, stackLevel: 0, purpose: "maximum" },
+  cap: { id: 6, stackLevel: 1, purpose: "maximum" },
 } as const;
 
 export const heldIdOf = (purpose: SchedulePurpose): number => PROFILE[purpose].id;

@@ -69,6 +69,7 @@ export const serve = async (
       vitals: store,
       checks: [storeCheck(store, lock), diskCheck(config.store.path, config.store.leastFreeMb), clockCheck()],
       metricsPort: config.metrics.loopbackPort,
+      webhooks: config.webhooks,
       asksSettings: true,
       log,
     });

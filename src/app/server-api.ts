@@ -7,6 +7,8 @@ import type { StationLink } from "../ports/station-link.js";
 import { createServer } from "../server/server.js";
 import { openFileExchange } from "../store/files/exchange.js";
 import { observe } from "./observe.js";
+import { webhooksOf } from "./server-webhooks.js";
+import { handProfilesOf, tasksOf } from "./server-tasks.js";
 import { deviceChecks, planChecks } from "./readiness.js";
 import type { Steering } from "./server-control.js";
 import type { ServerParts } from "./server-parts.js";
@@ -35,6 +37,10 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     settings === null ? null : await openFileExchange({ settings, documents: store.documents, clock, log });
   const command = (stationId: string, asked: StationCommand) => control.command(stationId, asked);
   const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
+  const operations = files === null ? control : { ...control, command: withFileLocations(command, files) };
+  const webhooks = await webhooksOf(parts, behind.steering);
+  const tasks = await tasksOf(parts, behind, { operations, webhooks });
+  const handProfiles = await handProfilesOf(parts, behind);
   const app = await createServer({
     metrics: observed.metrics,
     checks: [
@@ -42,7 +48,7 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
       ...deviceChecks(() => devices.states()),
       ...(parts.checks ?? []),
     ],
-    operations: files === null ? control : { ...control, command: withFileLocations(command, files) },
+    operations,
     ...(files === null ? {} : { fileExchange: files }),
     clock,
     verifier: { verify: people.verify },
@@ -58,6 +64,9 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     localLists: steering.localLists,
     ...(control.dischargeProbes === null ? {} : { dischargeProbes: control.dischargeProbes }),
     settingsProfiles: createSettingsProfiles({ files: stationFiles, link }),
+    stationTasks: tasks,
+    handProfiles,
+    webhooks,
     ...stationDoors(parts, behind),
     vtnPlugin: people.vtn.plugin,
     // The plugin registers itself under the standard's prefix.
@@ -66,7 +75,11 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     openPage: parts.openPage,
     instance: instanceOf(parts.secret),
   });
-  return { app, observed, closeFiles: () => files?.close() };
+  const stopAsking = (): Promise<unknown> => {
+    handProfiles.stop();
+    return Promise.all([tasks.stop(), webhooks.stop()]);
+  };
+  return { app, observed, stopAsking, closeFiles: () => files?.close() };
 };
 
 /** Stations added, removed, given passwords and raised while it runs. */

@@ -15,6 +15,7 @@ import { createQuirkBook } from "../ports/quirk-book.js";
 import type { StationLink } from "../ports/station-link.js";
 import { driverTariffOf } from "../signals/driver-tariff.js";
 import { createSignalSource } from "../signals/source.js";
+import { createEars } from "./ears.js";
 import type { ServerParts } from "./server-parts.js";
 import type { People } from "./server-people.js";
 import { siteOfStations, tariffsOfStations } from "./site-lookups.js";
@@ -55,6 +56,7 @@ export const composeControl = async (
   const tariffOf = tariffsOfStations(sites, parts.tariffs);
   const stationFiles = createStationFiles({ documents: store.documents, clock, log: lines });
   const costs = createCostBook({ clock, sites, tariffOf, link });
+  const ears = createEars();
   const operatorLink = checkedLink({
     link: splitLink({ link, files: stationFiles }),
     files: stationFiles,
@@ -73,7 +75,11 @@ export const composeControl = async (
     telemetry: store.telemetry,
     documents: store.documents,
     link: operatorLink,
-    heard: (event) => costs.heard(event),
+    exceeded: (excess) => ears.excess(excess),
+    heard: (event) => {
+      costs.heard(event);
+      ears.event(event);
+    },
     quirks,
     devices,
     policy: parts.policy,
@@ -85,7 +91,8 @@ export const composeControl = async (
   const inventory = createInventory(beside);
   const localLists = createLocalLists({ ...beside, tokens: idTokens, siteOf: siteOfStations(sites) });
   const customerReports = createCustomerReports(clock);
-  return { control, quirks, idTokens, devices, stationFiles, costs, inventory, localLists, customerReports };
+  const books = { quirks, idTokens, stationFiles, costs, inventory, localLists, customerReports };
+  return { control, devices, ears, ...books };
 };
 
 export type Steering = Awaited<ReturnType<typeof composeControl>>;

@@ -62,6 +62,8 @@ export interface ServerParts {
   readonly checks?: readonly HealthCheck[];
   /** Port of loopback at which metrics are told without a token; null: none. */
   readonly metricsPort?: number | null;
+  /** Where webhooks may go; left out: to public addresses alone. */
+  readonly webhooks?: { readonly privateAddresses: boolean };
   readonly log: FastifyBaseLogger;
   /** Whether stations are asked in the background for all of their settings; a simulation needs none. */
   readonly asksSettings?: boolean;

@@ -14,13 +14,14 @@ export const composeStations = (
   { steering, lines }: { readonly steering: Steering } & Pick<ToStations, "lines">,
 ): CentralSystem => {
   const { clock, sites } = parts;
-  const { control, costs, stationFiles, customerReports, localLists, inventory, quirks } = steering;
+  const { control, costs, ears, stationFiles, customerReports, localLists, inventory, quirks } = steering;
   return createCentralSystem({
     clock,
     note: (news) => {
       stationFiles.tell(news);
       customerReports.tell(news);
       control.told(news);
+      ears.news(news);
     },
     transfers: transferHooks([costMessages(costs)]),
     gateway: {

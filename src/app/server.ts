@@ -40,14 +40,22 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const central = composeStations(parts, people, { steering, lines });
   later.central = central;
   const pileUrl = (): string => later.pileUrl;
-  const { app, observed, closeFiles } = await composeApi(parts, { people, steering, central, link, pileUrl });
+  const { app, observed, stopAsking, closeFiles } = await composeApi(parts, {
+    people,
+    steering,
+    central,
+    link,
+    pileUrl,
+  });
   central.attach(app.server);
 
   const { control, devices, quirks } = steering;
   const opened: { tls: RunningTls | null } = { tls: null };
   const close = async (): Promise<void> => {
     await stopSteering(steering);
+    const askedIsOver = stopAsking();
     await central.close();
+    await askedIsOver;
     await steering.stationFiles.flush();
     closeFiles();
     await observed.close();

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { asCalled, hintOf, packageVersion, POLICIES } from "../app.js";
 import { caCommand } from "./ca-command.js";
+import { chargingProfileCommand } from "./charging-profile-command.js";
 import { configCommand } from "./config-command.js";
 import { demoCommand } from "./demo-command.js";
 import { doctorCommand } from "./doctor-command.js";
@@ -20,7 +21,9 @@ import { serveCommand } from "./serve-command.js";
 import { simCommand } from "./sim-command.js";
 import { stationCommand } from "./station-command.js";
 import { storeCommand } from "./store-command.js";
+import { taskCommand } from "./task-command.js";
 import { tokenCommand } from "./token-command.js";
+import { webhookCommand } from "./webhook-command.js";
 
 const EXAMPLES = `youxu (有序): the scheduler that lets a city charge in order
 
@@ -38,6 +41,9 @@ const COMMANDS = [
   serveCommand,
   demoCommand,
   stationCommand,
+  taskCommand,
+  chargingProfileCommand,
+  webhookCommand,
   sessionCommand,
   exportCommand,
   sharingCommand,

@@ -91,6 +91,15 @@ const storeSchema = z.strictObject({
     .describe("room on the disk below which /health/ready says that it is not, MiB"),
 });
 
+const webhooksSchema = z.strictObject({
+  privateAddresses: z
+    .boolean()
+    .default(false)
+    .describe(
+      "whether webhooks may go to addresses of this computer and of private networks, and without TLS",
+    ),
+});
+
 const metricsSchema = z.strictObject({
   loopbackPort: z
     .int()
@@ -210,6 +219,7 @@ export const configSchema = z.strictObject({
   metrics: metricsSchema
     .default(defaultsOf(metricsSchema))
     .describe("what is told to Prometheus, and to whom"),
+  webhooks: webhooksSchema.default(defaultsOf(webhooksSchema)).describe("who may be told of what happens"),
   sites: z.array(siteSchema).min(1).describe("the grid connections with their stations"),
   localCa: localCaSchema.optional().describe("certificate authority of one's own, for development"),
   plugAndCharge: plugAndChargeSchema

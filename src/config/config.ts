@@ -59,6 +59,7 @@ export interface Config {
     readonly leastFreeMb: number;
   };
   readonly metrics: { readonly loopbackPort: number | null };
+  readonly webhooks: { readonly privateAddresses: boolean };
   readonly sites: readonly Site[];
   /** Meters, PV inverters and batteries of all sites. */
   readonly devices: readonly DeviceConfig[];

@@ -79,6 +79,7 @@ export const toConfig = (
     file: path,
     server: { ...file.server, tls: tlsOf(file, folder) },
     metrics: file.metrics,
+    webhooks: file.webhooks,
     localCa:
       file.localCa === undefined ? null : { ...file.localCa, folder: resolve(folder, file.localCa.folder) },
     plugAndCharge:

@@ -1,5 +1,6 @@
 import type { FleetEvent } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
+import type { LimitExcess } from "../domain/limit-excess.js";
 import type { PlanOutcome } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
 import type { Site } from "../domain/site.js";
@@ -67,6 +68,8 @@ export interface ControlParts {
   readonly settings: ControlSettings;
   readonly log: Log;
   readonly idTokens: IdTokens;
+  /** Told of limits that are exceeded beyond their grace, and kept again; left out, nobody is. */
+  readonly exceeded?: (excess: LimitExcess) => void;
   /** Hears of each event of the fleet after it was taken in; left out, nobody does. */
   readonly heard?: (event: FleetEvent) => void;
 }

@@ -1,3 +1,4 @@
+import type { LimitExcess } from "../domain/limit-excess.js";
 import type { Site } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import type { Log } from "./contract.js";
@@ -23,6 +24,13 @@ interface Excess {
   readonly atMs: EpochMs;
 }
 
+export interface Watched {
+  /** The root where it is left out. */
+  readonly nodeId?: string;
+  /** Told of an excess beyond its grace, and of its end. */
+  readonly exceeded?: ((excess: LimitExcess) => void) | undefined;
+}
+
 /**
  * Watches the measured import or export of a site, or of a node of it that has a meter. A transformer may be above its limit while the surviving
  * stations make room; an excess that lasts longer than its grace is reported once, and its end too.
@@ -31,7 +39,7 @@ export const createLimitWatch = (
   site: Site,
   log: Log,
   direction: "import" | "export",
-  nodeId = site.rootNodeId,
+  { nodeId = site.rootNodeId, exceeded }: Watched = {},
 ): LimitWatch => {
   const graceMs = (site.nodes.find(({ id }) => id === nodeId)?.graceS ?? 0) * SECOND_MS;
   let overSinceMs: EpochMs | null = null;
@@ -56,7 +64,10 @@ export const createLimitWatch = (
     see: ({ powerKw, limitKw, atMs }) => {
       const fields = { siteId: site.id, nodeId, [`${direction}Kw`]: powerKw, limitKw };
       if (limitKw === null || powerKw <= limitKw + EXCESS_KW) {
-        if (reported) log.info(fields, `${direction} is below the limit again`);
+        if (reported) {
+          log.info(fields, `${direction} is below the limit again`);
+          exceeded?.({ siteId: site.id, nodeId, direction, powerKw, limitKw, atMs, isOver: false });
+        }
         overSinceMs = null;
         reported = false;
         seen = planned = null;
@@ -71,6 +82,7 @@ export const createLimitWatch = (
         { ...fields, overSinceMs, graceS: graceMs / SECOND_MS },
         `${direction} above the limit beyond its grace`,
       );
+      exceeded?.({ siteId: site.id, nodeId, direction, powerKw, limitKw, atMs, isOver: true });
     },
   };
 };

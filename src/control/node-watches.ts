@@ -1,6 +1,6 @@
 import type { Site } from "../domain/site.js";
 import type { Log } from "./contract.js";
-import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
+import { createLimitWatch, type LimitWatch, type Watched } from "./limit-watch.js";
 
 /** The limits of import, or of export, of nodes below the root, each watched by the node's own meter. */
 export interface NodeWatches {
@@ -11,14 +11,19 @@ export interface NodeWatches {
   asksForPlan(): boolean;
 }
 
-export const createNodeWatches = (site: Site, log: Log, direction: "import" | "export"): NodeWatches => {
+export const createNodeWatches = (
+  site: Site,
+  log: Log,
+  direction: "import" | "export",
+  { exceeded }: Pick<Watched, "exceeded"> = {},
+): NodeWatches => {
   const all = new Map<string, LimitWatch>();
   return {
     all,
     see: (nodeId, seen) => {
       const known = all.get(nodeId);
       if (known === undefined && seen.limitKw === null) return;
-      const watch = known ?? createLimitWatch(site, log, direction, nodeId);
+      const watch = known ?? createLimitWatch(site, log, direction, { nodeId, exceeded });
       all.set(nodeId, watch);
       watch.see(seen);
     },

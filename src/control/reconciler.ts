@@ -9,6 +9,7 @@ import { scheduledKw } from "../domain/draw.js";
 import type { EvseState, FleetEvent, StationState } from "../domain/fleet.js";
 import type { EvseConfig, Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
+import { byHandKw } from "../planning/hand-profile.js";
 import type { SiteParts } from "./cycle.js";
 import { sendTogether } from "./sending.js";
 
@@ -136,7 +137,8 @@ const ask = async (
   const outcome = await link.send(stationId, { kind: "get-composite", evseId, durationS: ASKED_S });
   const evse = keeper.station(stationId)?.evses.get(evseId);
   const atMs = clock.now();
-  const toldKw = evse?.held == null ? null : scheduledKw(evse.held, atMs);
+  const byHand = byHandKw(keeper.station(stationId)?.outsideLimits ?? [], evseId, atMs);
+  const toldKw = evse?.held == null ? null : Math.min(scheduledKw(evse.held, atMs) ?? Infinity, byHand);
   if (outcome.status !== "accepted" || toldKw === null || evse === undefined) return;
   if (isCorrected(evse, atMs)) return;
   const [first] = outcome.composite ?? [];

@@ -4,6 +4,7 @@ import type { Schedule } from "../domain/schedule.js";
 import type { Site, StationConfig } from "../domain/site.js";
 import { type EpochMs, HOUR_MS } from "../domain/units.js";
 import { allowsTheSame, defaultQuarters, defaultSchedule } from "../planning/defaults.js";
+import { withinHand } from "../planning/hand-profile.js";
 import {
   isBelowStrict,
   maximumSchedule,
@@ -46,7 +47,11 @@ export const missingFloor = (parts: SiteParts, site: Site, nowMs: EpochMs): Sche
 const inputOf = ({ keeper }: SiteParts, { station, config }: ConfiguredEvse, floor: Floor) => ({
   station,
   evse: config,
-  allowed: floor.allowed.get(station.nodeId) ?? [],
+  allowed: withinHand(
+    floor.allowed.get(station.nodeId) ?? [],
+    keeper.station(station.id)?.outsideLimits ?? [],
+    { evse: config, midnightMs: floor.midnightMs },
+  ),
   midnightMs: floor.midnightMs,
   unit: capabilitiesOf(keeper.state, station.id).rateUnit,
 });

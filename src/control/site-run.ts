@@ -109,6 +109,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
       logShortfalls(stationRows(site, parts.keeper.state, memory.plan, parts.clock.now()));
     },
   });
+  const watched = { exceeded: parts.exceeded };
   const run = {
     site,
     memory,
@@ -116,10 +117,10 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     storages,
     inverters,
     ...moneyBooks(parts, site, memory),
-    limitWatch: createLimitWatch(site, parts.log, "import"),
-    exportWatch: createLimitWatch(site, parts.log, "export"),
-    nodeWatches: createNodeWatches(site, parts.log, "import"),
-    nodeExportWatches: createNodeWatches(site, parts.log, "export"),
+    limitWatch: createLimitWatch(site, parts.log, "import", watched),
+    exportWatch: createLimitWatch(site, parts.log, "export", watched),
+    nodeWatches: createNodeWatches(site, parts.log, "import", watched),
+    nodeExportWatches: createNodeWatches(site, parts.log, "export", watched),
     limitKw: (nowMs: EpochMs, nodeId = site.rootNodeId) => limitInForce(site, memory, { nowMs, nodeId }),
   };
   const notes = createNotes(parts, run);

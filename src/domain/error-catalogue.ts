@@ -1,3 +1,5 @@
+import { MANY_ERRORS } from "./many-errors.js";
+
 /**
  * The one catalogue of errors. Each has a code, an HTTP status where it reaches a client, the exit
  * code of the command line, and a hint that says what to do. `docs/reference/errors.md` is generated
@@ -131,6 +133,7 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the station is not connected; try again when it is back",
   },
+  ...MANY_ERRORS,
   "reservation.conflict": {
     status: 409,
     exit: 1,

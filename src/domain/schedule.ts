@@ -33,8 +33,10 @@ export interface SchedulePeriod {
  *   (OCPP 2.1 PriorityCharging). Without a transaction it recurs daily as a default does; with one it
  *   follows the plan until `endMs`, and allows nothing after.
  * - `maximum`: of the whole station, EVSE 0, whatever else is told; of one period, for good.
+ * - `cap`: the same by an operator's hand, above it and never more; recurs daily where it says so, and is for good
+ *   where its end is infinite.
  */
-export type SchedulePurpose = "session" | "default" | "correction" | "priority" | "maximum";
+export type SchedulePurpose = "session" | "default" | "correction" | "priority" | "maximum" | "cap";
 
 export interface Schedule {
   readonly purpose: SchedulePurpose;
@@ -47,6 +49,8 @@ export interface Schedule {
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
   readonly periods: readonly SchedulePeriod[];
+  /** A cap that comes again every day; absent: it does not. */
+  readonly daily?: true;
   /** How a station without setpoints is told what lies below zero; absent: nothing does, or by setpoints. */
   readonly dischargeBy?: DischargeWay;
 }
@@ -61,8 +65,12 @@ export const CORRECTION_SLACK_MS = 30 * SECOND_MS;
 export const LONGEST_CORRECTION_MS = 300 * SECOND_MS;
 
 /** Whether its periods come again every day. */
-export const recurs = ({ purpose, transactionId }: Pick<Schedule, "purpose" | "transactionId">): boolean =>
-  purpose === "default" || (purpose === "priority" && transactionId === null);
+export const recurs = ({
+  purpose,
+  transactionId,
+  daily,
+}: Pick<Schedule, "purpose" | "transactionId" | "daily">): boolean =>
+  purpose === "default" || daily === true || (purpose === "priority" && transactionId === null);
 
 /** What is certain of an EVSE's default; null: nothing. */
 export interface KeptDefault {

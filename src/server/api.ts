@@ -7,14 +7,17 @@ import type { DischargeProbes } from "../ports/discharge-probes.js";
 import type { Devices } from "../ports/devices.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
 import type { ManagedIdTokens } from "../ports/id-tokens.js";
+import type { HandProfiles } from "../ports/hand-profiles.js";
 import type { LocalLists } from "../ports/local-lists.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { StationTasks } from "../ports/station-tasks.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import type { Telemetry } from "../ports/telemetry.js";
+import type { Webhooks } from "../ports/webhooks.js";
 import { demandTokens, type TokenVerifier } from "./auth.js";
 import { requestFields } from "../domain/request-log.js";
 import { devices } from "./routes/devices.js";
@@ -22,6 +25,7 @@ import { customerReports } from "./routes/customer-reports.js";
 import { dischargeProbeRoutes } from "./routes/discharge-probes.js";
 import { events } from "./routes/events.js";
 import { idTokenRoutes } from "./routes/id-tokens.js";
+import { handProfileRoutes } from "./routes/hand-profiles.js";
 import { gridSignal } from "./routes/grid-signal.js";
 import { files as storedFiles } from "./routes/files.js";
 import { live } from "./routes/live.js";
@@ -40,7 +44,9 @@ import { stationMessages } from "./routes/station-messages.js";
 import { stationSecurity, type StationSecurityAdmin } from "./routes/station-security.js";
 import { stations } from "./routes/stations.js";
 import { history } from "./routes/history.js";
+import { taskRoutes } from "./routes/tasks.js";
 import { token } from "./routes/token.js";
+import { webhookRoutes } from "./routes/webhooks.js";
 
 export interface ApiOptions {
   readonly operations: Operations;
@@ -60,6 +66,9 @@ export interface ApiOptions {
   readonly idTokens: ManagedIdTokens | null;
   readonly localLists: LocalLists | null;
   readonly profiles: SettingsProfiles | null;
+  readonly tasks: StationTasks | null;
+  readonly handProfiles: HandProfiles | null;
+  readonly webhooks: Webhooks | null;
   readonly probes: DischargeProbes | null;
   /** Whether the cookie of the demonstration's page is accepted as a token. */
   readonly openPage: boolean;
@@ -102,6 +111,10 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   if (idTokens !== null) await app.register(idTokenRoutes, { operations, idTokens });
   if (localLists !== null) await app.register(localListRoutes, { operations, localLists });
   if (profiles !== null) await app.register(settingsProfileRoutes, { operations, profiles });
+  if (options.tasks !== null) await app.register(taskRoutes, { tasks: options.tasks });
+  if (options.handProfiles !== null)
+    await app.register(handProfileRoutes, { operations, handProfiles: options.handProfiles });
+  if (options.webhooks !== null) await app.register(webhookRoutes, { webhooks: options.webhooks });
   if (options.probes !== null)
     await app.register(dischargeProbeRoutes, { operations, probes: options.probes });
   if (admin !== null) await app.register(stationAdmin, { admin });

@@ -11,7 +11,7 @@ export const SCOPES: Readonly<Record<Scope, string>> = {
   operate: "Command stations, change preferences, charge now",
   measure: "Post measurements",
   admin:
-    "Add and remove stations; change their passwords, security and network profiles, certificates and firmware",
+    "Add and remove stations; change their passwords, security and network profiles, certificates and firmware; have others told of what happens",
 };
 
 interface Principal {

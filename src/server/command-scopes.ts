@@ -72,16 +72,23 @@ const RENEWED = /firmware|setnetworkprofile|setvariables/i;
 
 type Asking = Pick<FastifyRequest, "principal">;
 
-const mustHave = ({ principal }: Asking, reserved: Reserved | null): void => {
+const mustHave = ({ principal }: Asking, reserved: Reserved | null, at = "body"): void => {
   const scope: Scope = reserved === null ? "operate" : "admin";
   if (principal?.scopes.has(scope) === true) return;
   const { what, place } = reserved ?? { what: "a command", place: "body.kind" };
-  throw new YouxuError("auth.forbidden", `${what} needs the scope \`${scope}\`, too`, place);
+  throw new YouxuError(
+    "auth.forbidden",
+    `${what} needs the scope \`${scope}\`, too`,
+    place.replace(/^body/, at),
+  );
 };
 
-/** Throws `auth.forbidden` where the token of a call does not have the scope of its command, too. */
-export const mustBeAllowed = (request: Asking, command: z.infer<typeof commandRequest>): void =>
-  mustHave(request, reservedIn(command));
+/** Throws `auth.forbidden` where the token of a call does not have the scope of its command, too; `at`: where it stands. */
+export const mustBeAllowed = (
+  request: Asking,
+  command: z.infer<typeof commandRequest>,
+  at: "body" | "body.command" = "body",
+): void => mustHave(request, reservedIn(command), at);
 
 /** The same for settings that go to many stations. */
 export const mustBeAllowedToSet = (request: Asking, settings: readonly Setting[]): void => {

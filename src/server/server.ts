@@ -14,14 +14,17 @@ import type { DischargeProbes } from "../ports/discharge-probes.js";
 import type { Devices } from "../ports/devices.js";
 import type { CustomerReports } from "../ports/customer-reports.js";
 import type { ManagedIdTokens } from "../ports/id-tokens.js";
+import type { HandProfiles } from "../ports/hand-profiles.js";
 import type { LocalLists } from "../ports/local-lists.js";
 import type { MessageLog } from "../ports/message-log.js";
 import type { Operations } from "../ports/operations.js";
 import type { SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
+import type { StationTasks } from "../ports/station-tasks.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
 import type { Sharing } from "../ports/sharing.js";
 import type { Telemetry } from "../ports/telemetry.js";
+import type { Webhooks } from "../ports/webhooks.js";
 import { api } from "./api.js";
 import type { TokenVerifier } from "./auth.js";
 import { takeEmptyBodies } from "./bodies.js";
@@ -72,6 +75,12 @@ export interface ServerOptions {
   readonly localLists?: LocalLists;
   /** The same settings for many stations; left out, that route does not exist. */
   readonly settingsProfiles?: SettingsProfiles;
+  /** Commands for many stations; left out, those routes do not exist. */
+  readonly stationTasks?: StationTasks;
+  /** Charging profiles by hand; left out, those routes do not exist. */
+  readonly handProfiles?: HandProfiles;
+  /** Who is told of what happens; left out, those routes do not exist. */
+  readonly webhooks?: Webhooks;
   /** Whether older stations give back; left out, that route does not exist. */
   readonly dischargeProbes?: DischargeProbes;
   /** Adding and removing stations over the API; left out, those routes do not exist. */
@@ -136,6 +145,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     idTokens: options.idTokens ?? null,
     localLists: options.localLists ?? null,
     profiles: options.settingsProfiles ?? null,
+    tasks: options.stationTasks ?? null,
+    handProfiles: options.handProfiles ?? null,
+    webhooks: options.webhooks ?? null,
     probes: options.dischargeProbes ?? null,
     openPage: openPage !== null,
   });

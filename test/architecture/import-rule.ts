@@ -57,6 +57,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
       "node:",
     ],
   },
+  "src/webhooks": { folders: ["src/ports", "src/accounts"], packages: ["node:"] },
   "src/server": {
     folders: ["src/ports", "src/accounts", "src/management"],
     packages: [

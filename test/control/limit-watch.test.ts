@@ -10,10 +10,14 @@ const siteWith = (graceS: number | null): Site => {
 
 const watch = (graceS: number | null) => {
   const lines: string[] = [];
+  const told: boolean[] = [];
   const note = (_fields: object, message: string): void => void lines.push(message);
   return {
     lines,
-    watched: createLimitWatch(siteWith(graceS), { info: note, warn: note, error: note }, "import"),
+    told,
+    watched: createLimitWatch(siteWith(graceS), { info: note, warn: note, error: note }, "import", {
+      exceeded: ({ isOver }) => void told.push(isOver),
+    }),
   };
 };
 
@@ -32,11 +36,12 @@ describe("an import above the limit", () => {
     ["above at a node without grace", null, [101], [BEYOND]],
     ["above twice, each within the grace", 60, [101, 101, 99, 101, 101], []],
   ])("%s", (_name, graceS, importsKw, said) => {
-    const { lines, watched } = watch(graceS);
+    const { lines, told, watched } = watch(graceS);
     importsKw.forEach((importKw, index) =>
       watched.see({ powerKw: importKw, limitKw: 100, atMs: index * 30_000 }),
     );
     expect(lines).toEqual(said);
+    expect(told).toEqual(said.map((line) => line === BEYOND));
   });
 
   it("asks for a plan at once, then when it has grown or a plan has had ten seconds to show", () => {

@@ -64,6 +64,7 @@ const ASKED: Asked = {
     { kind: "get-transaction-status", transactionId: null },
   ],
   "report-charging-profiles": [{ kind: "report-charging-profiles", evseId: 1 }],
+  "clear-charging-profile": [{ kind: "clear-charging-profile", profileId: 7 }],
   "remote-start": [{ kind: "remote-start", evseId: 1, idToken: "T" }],
   "remote-stop": [{ kind: "remote-stop", transactionId: "7" }],
   trigger: TRIGGER_MESSAGES.map((message) => ({

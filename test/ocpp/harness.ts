@@ -199,7 +199,7 @@ export async function until(holds: () => boolean, what = "the condition"): Promi
 }
 
 /** The library's type wants every option, its constructor does not: the rest has defaults. */
-function peerOptions(some: Partial<RPC_ClientOptions>): RPC_ClientOptions {
+export function peerOptions(some: Partial<RPC_ClientOptions>): RPC_ClientOptions {
   return {
     callTimeoutMs: 60_000,
     pingIntervalMs: 30_000,

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scopeOfCommand } from "../../src/server/command-scopes.js";
 import { commandRequest } from "../../src/server/schemas/command.js";
+import { everyPart, type EveryPartStage } from "./every-part.js";
 import { bearer, type Harness, startHarness } from "./harness.js";
 
 const PEM = "-----BEGIN CERTIFICATE-----";
@@ -25,11 +26,19 @@ const DANGEROUS: Readonly<Record<string, object>> = {
 
 const transfer = { kind: "data-transfer", vendorId: "maker" };
 
+let stage: EveryPartStage;
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness({ settingsProfiles: { apply: async () => [] } });
+  stage = await everyPart("CP01");
+  harness = await startHarness({
+    settingsProfiles: { apply: async () => [] },
+    stationTasks: stage.parts.stationTasks,
+  });
 });
-afterAll(() => harness.app.close());
+afterAll(async () => {
+  await harness.app.close();
+  await stage.close();
+});
 
 const ask = (kind: string, scopes: string, station = "CP01") =>
   harness.app.inject({
@@ -50,6 +59,16 @@ describe.each(Object.keys(DANGEROUS))("%s", (kind) => {
     expect((await ask(kind, "admin")).statusCode).toBe(403);
     expect((await ask(kind, "operate+admin")).statusCode).toBe(200);
     expect(harness.operations.commanded.splice(0)).toMatchObject([{ command: { kind } }]);
+  });
+
+  it("is asked of many stations by who may administer too, as of one", async () => {
+    const task = { command: { kind, ...DANGEROUS[kind] }, selection: {} };
+    const refused = await post("tasks", "operate", task);
+    expect([refused.statusCode, refused.json()]).toMatchObject([
+      403,
+      { code: "auth.forbidden", place: "body.command.kind", message: expect.stringContaining("`admin`") },
+    ]);
+    expect((await post("tasks", "operate+admin", task)).statusCode).toBe(201);
   });
 
   it("tells who may not ask it nothing of which stations there are", async () => {

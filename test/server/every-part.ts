@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { createCustomerReports } from "../../src/control/customer-reports.js";
 import { openIdTokenBook } from "../../src/control/id-token-book.js";
 import { createSettingsProfiles } from "../../src/control/settings-profiles.js";
+import { openHandProfiles } from "../../src/control/hand-profiles.js";
+import { openWebhooks } from "../../src/control/webhooks/webhook-book.js";
+import { openStationTasks } from "../../src/control/tasks/station-tasks.js";
 import { createStationFiles } from "../../src/control/station-files.js";
 import { createGuesses } from "../../src/domain/guesses.js";
 import { YouxuError } from "../../src/domain/errors.js";
@@ -16,6 +19,7 @@ import { createQuirkBook } from "../../src/ports/quirk-book.js";
 import { createMetrics } from "../../src/server/metrics/registry.js";
 import type { ServerOptions } from "../../src/server/server.js";
 import { openFileExchange } from "../../src/store/files/exchange.js";
+import { communityOf, stationOf } from "../fixtures/sites.js";
 import { NOW_MS } from "./community.js";
 
 type Optional = {
@@ -33,6 +37,8 @@ interface KnownIds {
   readonly stationId: string;
   readonly fileId: string;
   readonly requestId: string;
+  readonly taskId: string;
+  readonly webhookId: string;
 }
 
 export interface EveryPartStage {
@@ -77,6 +83,71 @@ const securityOf = (stationId: string): Pick<EveryPart, "stationAdmin" | "statio
   };
 };
 
+/** A task that is over is there; others go to the same station. */
+const tasksAt = async (stationId: string) => {
+  const tasks = await openStationTasks({
+    documents: createMemoryDocuments(),
+    clock: new VirtualClock(NOW_MS),
+    log,
+    stations: async () => [{ stationId, siteId: "jinan", vendor: null, model: null, version: "1.6" }],
+    readCommand: () => null,
+    command: async () => ({ status: "accepted", settings: [] }),
+    isConnected: () => true,
+    newId: (() => {
+      let count = 0;
+      return () => `task-${++count}`;
+    })(),
+    ended: () => undefined,
+  });
+  const selection = { stationIds: null, siteId: null, vendor: null, model: null, version: null };
+  const command = { kind: "clear-cache" } as const;
+  const { id } = await tasks.start({ askedBy: "me", command, selection, atOnce: 1, waitMs: 0 });
+  return { stationTasks: tasks, taskId: id };
+};
+
+/** One that is in force at the station, and one that is not. */
+const handProfilesAt = async (stationId: string) => {
+  const handProfiles = await openHandProfiles({
+    documents: createMemoryDocuments(),
+    clock: new VirtualClock(NOW_MS),
+    log,
+    link: { send: async () => ({ status: "accepted" }) },
+    sites: [communityOf([stationOf(stationId)])],
+    stations: async () => [{ stationId, siteId: "community", vendor: null, model: null, version: "1.6" }],
+    unitOf: () => "A",
+    report: () => undefined,
+  });
+  const profile = {
+    kind: "daily",
+    startMs: null,
+    endMs: null,
+    periods: [{ startS: 0, limitKw: 5 }],
+  } as const;
+  await handProfiles.put("evening", { ...profile, periods: [...profile.periods] });
+  await handProfiles.put("spare", { ...profile, periods: [...profile.periods] });
+  const selection = { stationIds: null, siteId: null, vendor: null, model: null, version: null };
+  await handProfiles.assign({ name: "evening", selection, evseId: 1, assignedBy: "me" });
+  return handProfiles;
+};
+
+/** One that waits for whatever comes. */
+const webhooksWithOne = async () => {
+  let count = 0;
+  const webhooks = await openWebhooks({
+    documents: createMemoryDocuments(),
+    clock: new VirtualClock(NOW_MS),
+    log,
+    sender: { faultOf: () => null, post: async () => ({ kind: "answered", status: 500 }) },
+    sign: () => "v1,signature",
+    secretOf: () => "whsec_secret",
+    newId: () => `hook-${++count}`,
+    random: () => 0.5,
+  });
+  const { webhook } = await webhooks.add({ url: "https://host/", kinds: null, siteIds: null }, "me");
+  await webhooks.ping(webhook.id);
+  return { webhooks, webhookId: webhook.id };
+};
+
 /** Every part over plain memory, with something to find in each that is asked by an id. */
 export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
   const clock = new VirtualClock(NOW_MS);
@@ -99,9 +170,11 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
     customerIdentifier: null,
   } as const;
   const outcome = { status: "accepted", requestId: 5 } as const;
+  const { webhooks, webhookId } = await webhooksWithOne();
+  const { stationTasks, taskId } = await tasksAt(stationId);
   customerReports.tell({ kind: "commanded", stationId, atMs: NOW_MS, command, outcome });
   return {
-    ids: { stationId, fileId, requestId: "5" },
+    ids: { stationId, fileId, requestId: "5", taskId, webhookId },
     parts: {
       ...securityOf(stationId),
       messages: createMessageLog(10_000),
@@ -119,6 +192,9 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
         files: stationFiles,
         link: { send: async () => ({ status: "accepted" }) },
       }),
+      stationTasks,
+      webhooks,
+      handProfiles: await handProfilesAt(stationId),
       dischargeProbes: {
         probe: async () => [
           {

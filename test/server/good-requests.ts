@@ -28,6 +28,26 @@ export const GOOD: Readonly<Record<string, readonly object[]>> = {
   "POST /api/v1/sites/{id}/settings": [
     { settings: [{ name: "A", value: "1" }], version: null, stationIds: null, dryRun: true },
   ],
+  "POST /api/v1/charging-profiles": [
+    {
+      name: "another",
+      profile: { kind: "absolute", startMs: EVENING_MS, endMs: null, periods: [{ startS: 0, limitKw: 11 }] },
+    },
+  ],
+  "POST /api/v1/charging-profiles/{name}/assignments": [
+    { selection: { stationIds: null, siteId: null, vendor: null, model: null, version: null }, evseId: 1 },
+  ],
+  "POST /api/v1/webhooks": [{ url: "https://host/told", kinds: ["ping"], siteIds: ["jinan"] }],
+  "POST /api/v1/webhooks/{id}/ping": [{}],
+  "POST /api/v1/tasks": [
+    {
+      command: { kind: "clear-cache" },
+      selection: { stationIds: null, siteId: null, vendor: null, model: null, version: null },
+      atOnce: 4,
+      waitForOfflineS: 60,
+    },
+  ],
+  "POST /api/v1/tasks/{id}/cancel": [{}],
   "POST /api/v1/stations": [{ id: "NEW" }],
   "POST /api/v1/stations/{id}/commands": [
     { kind: "remote-start", evseId: 1, idToken: "A" },

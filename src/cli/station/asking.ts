@@ -6,6 +6,8 @@ import { EXIT } from "../exit-codes.js";
 import { CONFIG_OPTION, JSON_OPTION } from "../options.js";
 import { numberOption, print, printJson, say } from "../output.js";
 import { timeText } from "../time-text.js";
+import { severalOf } from "./selection.js";
+import { runAtSeveral } from "./task-run.js";
 
 export interface AskOptions {
   readonly config: string;
@@ -104,6 +106,11 @@ export const runNumbered = async (
   command: AskableCommand,
   { what, number }: { readonly what: string; readonly number: number },
 ): Promise<void> => {
+  const several = severalOf(id);
+  if (several !== null) {
+    say(`${what} ${number} at each`);
+    return runAtSeveral(accessOf(options), several, { command, ...options });
+  }
   const outcome = await commandStation(accessOf(options), id, command);
   const isTaken = outcome.status === "accepted";
   if (options.json === true) printJson(isTaken ? { ...outcome, number } : outcome);
@@ -112,7 +119,10 @@ export const runNumbered = async (
   if (!isTaken) process.exitCode = EXIT.failed;
 };
 
+/** Asks a station, or several of them as a task. */
 export const run = async (id: string, options: AskOptions, command: AskableCommand): Promise<void> => {
+  const several = severalOf(id);
+  if (several !== null) return runAtSeveral(accessOf(options), several, { command, ...options });
   const outcome = await commandStation(accessOf(options), id, command);
   if (options.json === true) printJson(outcome);
   else show(outcome);

@@ -56,6 +56,18 @@ const getProfiles = (): Command =>
       run(id, options, { kind: "report-charging-profiles", evseId: options.evse ?? null }),
     );
 
+const clearProfile = (): Command =>
+  asking("clear-charging-profile", "take a charging profile away that somebody else left at a station")
+    .argument("<id>", "as charging-profiles shows it (2.x)", profileNumber)
+    .action(async (id: string, profileId: number, options: AskOptions) =>
+      run(id, options, { kind: "clear-charging-profile", profileId }),
+    );
+const profileNumber = numberOption("<id>", {
+  least: -2_147_483_648,
+  most: 2_147_483_647,
+  whole: true,
+});
+
 const profiles = (): Command =>
   asking("charging-profiles", "charging profiles that a station holds, as it last told them (2.x)").action(
     async (id: string, options: AskOptions) => {
@@ -83,5 +95,6 @@ export const transactionCommands = (): Command[] => [
   status(),
   composite(),
   getProfiles(),
+  clearProfile(),
   profiles(),
 ];

@@ -66,7 +66,7 @@ export const placed = (schedule: Schedule, options: ProfileOptions): Placed => {
   };
 };
 
-/** What only 2.1 has is told in one way alone; a correction counts from when it arrives. */
+/** What only 2.1 has, and an operator's cap, are told in one way alone; a correction counts from when it arrives. */
 const placed21 = (schedule: Schedule, { idBase, clockAheadMs }: ProfileOptions): Placed => {
   const { purpose, evseId, startMs } = schedule;
   const isCorrection = purpose === "correction";
@@ -74,7 +74,7 @@ const placed21 = (schedule: Schedule, { idBase, clockAheadMs }: ProfileOptions):
   return {
     id: profileId(evseId, purpose, idBase),
     evseId,
-    purpose: isCorrection ? "TxProfile" : purpose === "maximum" ? "maximum" : "PriorityCharging",
+    purpose: isCorrection ? "TxProfile" : purpose === "priority" ? "PriorityCharging" : "maximum",
     kind,
     startMs: isCorrection ? null : startMs + clockAheadMs,
     leadS: 0,

@@ -21,6 +21,7 @@ const PLACES: Readonly<Record<SchedulePurpose, { readonly from: number; readonly
   correction: { from: 2 * (LARGEST_EVSE_ID + 1), each: 4 },
   priority: { from: 2 * (LARGEST_EVSE_ID + 1) + 1, each: 4 },
   maximum: { from: 2 * (LARGEST_EVSE_ID + 1) + 2, each: 4 },
+  cap: { from: 2 * (LARGEST_EVSE_ID + 1) + 3, each: 4 },
 };
 
 /** Stable per EVSE and purpose, so that a newer profile replaces the older one. */
@@ -32,6 +33,21 @@ export const evseOfProfile = (id: number, purpose: SchedulePurpose, idBase: numb
   const evseId = (id - idBase - PLACES[purpose].from) / PLACES[purpose].each;
   return Number.isInteger(evseId) && evseId >= 0 && evseId <= LARGEST_EVSE_ID ? evseId : null;
 };
+
+const PURPOSES: readonly SchedulePurpose[] = [
+  "session",
+  "default",
+  "correction",
+  "priority",
+  "maximum",
+  "cap",
+];
+
+/** Whether an id is one that a profile of ours has, or may have, at a station. */
+export const isOwnProfile = (id: number, idBase: number): boolean =>
+  [idBase, PROFILE_ID_BASE + 1].some((base) =>
+    PURPOSES.some((purpose) => evseOfProfile(id, purpose, base) !== null),
+  );
 
 /** A period in the wire's terms; seconds from the schedule's start, value in the profile's unit. */
 export interface WirePeriod {
@@ -117,6 +133,8 @@ export const durationS = (schedule: Schedule): number | null => {
       return Math.round(spanMs / SECOND_MS);
     case "correction":
       return Math.round((spanMs - CORRECTION_SLACK_MS) / SECOND_MS);
+    case "cap":
+      return Number.isFinite(spanMs) ? Math.round(spanMs / SECOND_MS) : null;
     default:
       return null;
   }

@@ -30,7 +30,10 @@ export function profileOptions(
 ): ProfileOptions {
   const { values, origins } = quirks;
   const purpose = schedule?.purpose ?? "default";
-  const place = placeFor(purpose === "session" ? values.sessionPlace : values.defaultPlace, alone);
+  const place = placeFor(
+    purpose === "session" || purpose === "cap" ? values.sessionPlace : values.defaultPlace,
+    alone,
+  );
   const unit = unitOf(
     schedule,
     origins.rateUnit === "default" || origins.rateUnit === "advertised" ? null : values.rateUnit,
@@ -66,6 +69,8 @@ const stackLevelOf = (
   { stackLevel, sessionPlace }: Quirks,
 ): number => {
   if (purpose === "correction") return stackLevel;
+  // Above the maximum that is the station's rating.
+  if (purpose === "cap") return Math.min(1, stackLevel);
   if (purpose !== "session" || sessionPlace !== "TxProfile") return 0;
   return takesCorrections(station) ? Math.max(0, stackLevel - 1) : stackLevel;
 };

@@ -15,8 +15,11 @@ export function writeProfile(
   options: ProfileOptions,
   electrics: EvseElectrics | null,
 ): { readonly evseId: number; readonly profile: Payload } | { readonly why: string } {
-  if (schedule.purpose !== "session" && schedule.purpose !== "default")
-    return { why: `1.6 is not told a ${schedule.purpose}` };
+  const { purpose: wanted } = schedule;
+  if (wanted !== "session" && wanted !== "default" && wanted !== "cap")
+    return { why: `1.6 is not told a ${wanted}` };
+  if (wanted === "cap" && options.place === "ChargePointMaxProfile-station")
+    return { why: "the station takes its plan as its maximum, which has no room for another" };
   const written = wirePeriods(schedule, options, electrics);
   if ("why" in written) return written;
   if (schedule.dischargeBy === undefined && written.periods.some((period) => period.mode === "setpoint"))

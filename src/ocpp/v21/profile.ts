@@ -10,7 +10,7 @@ import { profileFaults } from "./rules.js";
  * discharges ends by itself when the station is offline, where the station knows that field.
  */
 const write = profileWriter({
-  purposes: new Set(["session", "default", "correction", "priority", "maximum"]),
+  purposes: new Set(["session", "default", "correction", "priority", "maximum", "cap"]),
   period: ({ startPeriod, mode, value, phases }: WirePeriod, { purpose }, options): Payload => {
     // A correction keeps its mode while its value is told anew.
     const dynamic = purpose === "correction";

@@ -1,4 +1,5 @@
 import { dataTransfer, type Sayings, speaker } from "../../common/operate.js";
+import { clearProfile } from "../../common/clear-profile.js";
 import { unsaidBefore21 } from "../../common/only21.js";
 import { authorization } from "./authorization.js";
 import { availability } from "./availability.js";
@@ -21,6 +22,7 @@ const sayings: Sayings = {
   ...certificates,
   ...secrets,
   ...unsaid16,
+  ...clearProfile("id"),
   ...tariffs16,
 };
 

@@ -2,7 +2,7 @@ import type { CustomerCommand } from "../../../domain/commands/customer.js";
 import type { DisplayCommand } from "../../../domain/commands/display.js";
 import type { MonitoringCommand } from "../../../domain/commands/monitoring.js";
 import type { NetworkCommand } from "../../../domain/commands/network.js";
-import type { TransactionsCommand } from "../../../domain/commands/transactions.js";
+import type { CommandOf } from "../../../domain/command.js";
 import { cannot, type SayingsOf } from "../../common/operate.js";
 
 const unsaid = (why: string) => ({ write: () => cannot(why) });
@@ -11,7 +11,11 @@ const NO_MONITORS = "1.6 has no monitors";
 
 /** What 1.6 has no word for. */
 export const unsaid16: SayingsOf<
-  MonitoringCommand | CustomerCommand | DisplayCommand | NetworkCommand | TransactionsCommand
+  | MonitoringCommand
+  | CustomerCommand
+  | DisplayCommand
+  | NetworkCommand
+  | CommandOf<"get-transaction-status" | "report-charging-profiles">
 > = {
   "get-transaction-status": unsaid(
     "1.6 cannot be asked how a transaction stands: messages of it come by themselves",

@@ -1,4 +1,5 @@
 import type { TransactionsCommand } from "../../../domain/commands/transactions.js";
+import { clearProfile } from "../../common/clear-profile.js";
 import { accepting, call, type SayingsOf } from "../../common/operate.js";
 
 /** Blocks E and K: how transactions stand, and which profiles there are. */
@@ -24,4 +25,5 @@ export const transactions: SayingsOf<TransactionsCommand> = {
     // There are none: nothing will follow.
     read: accepting("NoProfiles"),
   },
+  ...clearProfile("chargingProfileId"),
 };

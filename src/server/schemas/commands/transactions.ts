@@ -25,4 +25,10 @@ export const transactionsCommands = [
         .describe("null: all; 0: those of the station itself"),
     })
     .describe("Profiles that it holds, to be read at /stations/{id}/charging-profiles; 2.x only"),
+  z
+    .strictObject({
+      kind: z.literal("clear-charging-profile"),
+      profileId: z.int().min(-2_147_483_648).max(2_147_483_647).describe("In the station, as it tells it"),
+    })
+    .describe("Takes a charging profile away that somebody else left there; one of this system's own stays"),
 ] as const;

@@ -1,0 +1,237 @@
+import type { CommandOutcome, StationCommand } from "../../domain/command.js";
+import { YouxuError } from "../../domain/errors.js";
+import type { FleetEvent } from "../../domain/fleet.js";
+import type { StationTask, TaskResult } from "../../domain/station-task.js";
+import { MINUTE_MS } from "../../domain/units.js";
+import {
+  afterRestart,
+  countsOf,
+  holdsSecret,
+  resultOf,
+  type SelectableStation,
+  settledResult,
+  waitingResult,
+} from "../../management/station-task.js";
+import type { Cancel, Clock } from "../../ports/clock.js";
+import type { StationTasks, TaskRequest } from "../../ports/station-tasks.js";
+import type { Log } from "../contract.js";
+import { mustSelect } from "../selected.js";
+import { type RunningTask, runningTask } from "./running-task.js";
+import { type KeptTask, taskStore, type TaskStoreParts } from "./task-store.js";
+
+/** Tasks that run at the same time, tasks that are kept once they are over, and stations asked by all tasks at once. */
+const MOST_RUNNING = 50;
+const MOST_ENDED = 200;
+const MOST_AT_ONCE = 200;
+/** After a restart of ours stations come back one after the other: so long they are waited for at least. */
+const COME_BACK_MS = 10 * MINUTE_MS;
+
+export interface StationTaskParts extends TaskStoreParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** As the operator's single command goes; may throw for a station. */
+  readonly command: (stationId: string, command: StationCommand) => Promise<CommandOutcome>;
+  readonly isConnected: (stationId: string) => boolean;
+  /** All stations of all sites. */
+  readonly stations: () => Promise<readonly SelectableStation[]>;
+  readonly newId: () => string;
+  /** A task is over. */
+  readonly ended: (task: StationTask) => void;
+}
+
+export interface KeptStationTasks extends StationTasks {
+  /** Hears of the fleet: stations that were waited for have come. */
+  heard(event: FleetEvent): void;
+  /** Nobody more is asked; resolves once those that are being asked are over. */
+  stop(): Promise<void>;
+}
+
+const put = (task: RunningTask, result: TaskResult): void => {
+  task.put(result);
+  if (result.state === "waiting") task.away(result.stationId);
+};
+
+/** Commands for many stations: a few at a time, each result on disk before the next is asked. */
+export const openStationTasks = async (parts: StationTaskParts): Promise<KeptStationTasks> => {
+  const { clock, log } = parts;
+  const store = taskStore(parts);
+  const running = new Map<string, RunningTask>();
+  const ended = new Map<string, KeptTask>();
+  const timers = new Map<string, Cancel>();
+  const underWay = new Set<Promise<void>>();
+  /** Stations that are being asked, by all tasks. */
+  let asked = 0;
+  let isStopped = false;
+  /** By station, how often its abilities became known: one may come back while its answer is written down. */
+  const comings = new Map<string, number>();
+
+  const keep = async (taskId: string, result: TaskResult): Promise<boolean> => {
+    try {
+      await store.keepResult(taskId, result);
+      return true;
+    } catch (err) {
+      log.error({ taskId, stationId: result.stationId, err }, "a result of a task could not be kept");
+      return false;
+    }
+  };
+
+  /** What the end waits for. */
+  const track = (written: Promise<void>, failed: string): void => {
+    const tracked = written
+      .catch((err: unknown) => log.error({ err }, failed))
+      .finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
+  };
+
+  const forgetOldest = (): void => {
+    for (const [id, kept] of ended) {
+      if (ended.size <= MOST_ENDED) return;
+      ended.delete(id);
+      track(store.remove(kept), "an old task could not be removed");
+    }
+  };
+
+  const end = (task: RunningTask): void => {
+    running.delete(task.id);
+    timers.get(task.id)?.();
+    timers.delete(task.id);
+    const kept = task.end(clock.now());
+    ended.set(task.id, kept);
+    track(store.keep(kept), "the end of a task could not be kept");
+    log.info({ taskId: task.id, who: kept.task.askedBy, ...kept.task.counts }, "a task is over");
+    forgetOldest();
+    parts.ended(kept.task);
+  };
+
+  const outcomeAt = async (stationId: string, command: StationCommand): Promise<CommandOutcome> => {
+    try {
+      return await parts.command(stationId, command);
+    } catch (err) {
+      if (err instanceof YouxuError) return { status: "rejected", detail: err.message };
+      log.error({ stationId, err }, "a station could not be asked for what a task is about");
+      return { status: "error", detail: "internal" };
+    }
+  };
+
+  /** That it is being asked is on disk first: after a restart nobody is asked a second time. */
+  const ask = async (task: RunningTask, stationId: string): Promise<void> => {
+    const { command } = task.kept();
+    if (!parts.isConnected(stationId)) return put(task, waitingResult(stationId, clock.now()));
+    const before = comings.get(stationId);
+    const asking: TaskResult = { ...waitingResult(stationId, clock.now()), state: "asking" };
+    task.put(asking);
+    const outcome: CommandOutcome = (await keep(task.id, asking))
+      ? await outcomeAt(stationId, command)
+      : { status: "error", detail: "not asked: it could not be written down" };
+    const result = resultOf(stationId, outcome, clock.now());
+    await keep(task.id, result);
+    put(task, result);
+    if (comings.get(stationId) !== before) task.came(stationId);
+  };
+
+  const begin = (task: RunningTask, stationId: string): void => {
+    asked += 1;
+    const done = ask(task, stationId).finally(() => {
+      asked -= 1;
+      goOn();
+    });
+    track(done, "a task stands still at a station");
+  };
+
+  const goOn = (): void => {
+    if (isStopped) return;
+    for (const task of running.values()) {
+      for (let id = next(task); id !== null; id = next(task)) begin(task, id);
+      if (task.isDone(clock.now())) end(task);
+    }
+  };
+  const next = (task: RunningTask): string | null => (asked < MOST_AT_ONCE ? task.next() : null);
+
+  const add = (kept: KeptTask, known: readonly TaskResult[]): RunningTask => {
+    const task = runningTask(kept, known);
+    running.set(task.id, task);
+    timers.set(task.id, clock.after(Math.max(0, kept.task.waitUntilMs - clock.now()), goOn));
+    return task;
+  };
+
+  const start = async (request: TaskRequest): Promise<StationTask> => {
+    const { command, askedBy, selection, atOnce, waitMs } = request;
+    if (holdsSecret(command))
+      throw new YouxuError("task.secret", "what a task is about stands on disk and is shown", "body.command");
+    const stationIds = mustSelect(await parts.stations(), selection);
+    if (running.size >= MOST_RUNNING)
+      throw new YouxuError("task.too-many", `${MOST_RUNNING} tasks run already`, "body");
+    const askedMs = clock.now();
+    const [waitUntilMs, stations] = [askedMs + waitMs, stationIds.length];
+    const head = { id: parts.newId(), askedBy, askedMs, selection, stations, atOnce, waitUntilMs };
+    const counts = { ...countsOf([]), waiting: stations };
+    const over = { cancelledMs: null, endedMs: null };
+    const kept = { task: { ...head, ...over, command: { ...command }, counts }, command, stationIds };
+    await store.keep(kept);
+    log.info({ taskId: head.id, who: askedBy, kind: command.kind, stations }, "a task begins");
+    const task = add(kept, []);
+    goOn();
+    return task.view();
+  };
+
+  const find = (id: string): StationTask | null => running.get(id)?.view() ?? ended.get(id)?.task ?? null;
+
+  const resultsOf = async (id: string): Promise<readonly TaskResult[]> => {
+    const [now, kept] = [running.get(id)?.results(), ended.get(id)];
+    if (now !== undefined || kept === undefined) return now ?? [];
+    const known = new Map((await store.results(id)).map((result) => [result.stationId, result]));
+    return kept.stationIds.map((stationId) =>
+      settledResult(
+        afterRestart(known.get(stationId) ?? waitingResult(stationId, kept.task.askedMs)),
+        kept.task,
+      ),
+    );
+  };
+
+  /** Goes on with a task where it stood. */
+  const resume = async (kept: KeptTask): Promise<void> => {
+    const { id } = kept.task;
+    const waitUntilMs = Math.max(kept.task.waitUntilMs, clock.now() + COME_BACK_MS);
+    const known = await store.results(id);
+    const results = known.map(afterRestart);
+    for (const result of results) if (!known.includes(result)) await keep(id, result);
+    const task = add({ ...kept, task: { ...kept.task, waitUntilMs } }, results);
+    if (kept.task.cancelledMs !== null) task.cancel(kept.task.cancelledMs);
+  };
+
+  for (const kept of await store.all())
+    if (kept.task.endedMs === null) await resume(kept);
+    else ended.set(kept.task.id, kept);
+  goOn();
+
+  return {
+    start,
+    find,
+    list: () =>
+      [...ended.values()]
+        .map(({ task }) => task)
+        .concat([...running.values()].map((task) => task.view()))
+        .toSorted((a, b) => b.askedMs - a.askedMs),
+    results: resultsOf,
+    cancel: async (id) => {
+      const task = running.get(id);
+      if (task === undefined) return find(id);
+      task.cancel(clock.now());
+      await store.keep(task.kept());
+      goOn();
+      return find(id);
+    },
+    heard: ({ kind, stationId }) => {
+      // Its abilities are known: it may be asked, and was not while it only was connected.
+      if (kind !== "capabilities") return;
+      comings.set(stationId, (comings.get(stationId) ?? 0) + 1);
+      const came = [...running.values()].filter((task) => task.came(stationId));
+      if (came.length > 0) goOn();
+    },
+    stop: async () => {
+      isStopped = true;
+      for (const cancel of timers.values()) cancel();
+      await Promise.all(underWay);
+    },
+  };
+};

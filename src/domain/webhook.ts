@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { epochTime } from "./station-file/time.js";
+
+/** What a webhook can be told of. */
+export const WEBHOOK_KINDS = [
+  "station.connected",
+  "station.disconnected",
+  "station.booted",
+  "station.event",
+  "evse.faulted",
+  "station.job",
+  "transaction.started",
+  "transaction.ended",
+  "limit.exceeded",
+  "limit.kept",
+  "notice",
+  "task.ended",
+  "ping",
+] as const;
+export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
+
+/** Something that webhooks are told of. */
+export interface WebhookEvent {
+  readonly kind: WebhookKind;
+  readonly atMs: number;
+  /** null: of none in particular. */
+  readonly siteId: string | null;
+  readonly stationId: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const kinds = z
+  .array(z.enum(WEBHOOK_KINDS))
+  .min(1)
+  .max(WEBHOOK_KINDS.length)
+  .nullable()
+  .default(null)
+  .describe("Of what it is told; null: of all");
+const siteIds = z
+  .array(z.string().min(1).max(128))
+  .min(1)
+  .max(1_000)
+  .nullable()
+  .default(null)
+  .describe("Only of these sites; null: of all");
+const url = z
+  .string()
+  .max(2_000)
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    "an address of http or https",
+  )
+  .refine((text) => !URL.canParse(text) || new URL(text).username === "", "no user and no password")
+  .describe("Where to: https, without user and password");
+
+export const newWebhookSchema = z
+  .strictObject({ url, kinds, siteIds })
+  .meta({ id: "NewWebhook", description: "Who is told of what" });
+export type NewWebhook = z.infer<typeof newWebhookSchema>;
+
+export const webhookSchema = z
+  .object({
+    id: z.string().describe("To take it away by"),
+    url,
+    kinds,
+    siteIds,
+    createdBy: z.string().describe("Name of the token by which it was added"),
+    createdMs: epochTime("When it was added"),
+  })
+  .meta({ id: "Webhook", description: "Who is told of what" });
+export type Webhook = z.infer<typeof webhookSchema>;
+
+/** One event on its way to one webhook. */
+export const deliverySchema = z
+  .object({
+    id: z.string().describe("The same at every try: header webhook-id"),
+    kind: z.enum(WEBHOOK_KINDS).describe("Of the event"),
+    body: z.string().describe("As it is sent, JSON"),
+    atMs: epochTime("When the event was"),
+    state: z
+      .enum(["waiting", "delivered", "given-up"])
+      .describe("waiting: to be tried, or tried again; given-up: not taken within its time, or crowded out"),
+    tries: z.int().describe("So far"),
+    nextMs: epochTime("When it is tried next, at the earliest").nullable().describe("null: no more"),
+    detail: z.string().nullable().describe("What the last try came to; null: none yet"),
+  })
+  .meta({ id: "WebhookDelivery", description: "An event on its way to a webhook" });
+export type Delivery = z.infer<typeof deliverySchema>;

@@ -1,0 +1,128 @@
+import type { CommandOutcome, StationCommand } from "../domain/command.js";
+import { isSecretSetting, namesSecret } from "../domain/secret-settings.js";
+import type {
+  StationSelection,
+  TaskCounts,
+  TaskHead,
+  TaskResult,
+  TaskState,
+} from "../domain/station-task.js";
+import type { EpochMs } from "../domain/units.js";
+
+/** What stations are selected by. */
+export interface SelectableStation {
+  readonly stationId: string;
+  readonly siteId: string;
+  readonly vendor: string | null;
+  readonly model: string | null;
+  readonly version: string | null;
+}
+
+/** Of some stations those of which all that a selection states holds. */
+export const selectedStations = (
+  stations: readonly SelectableStation[],
+  selection: StationSelection,
+): readonly SelectableStation[] => {
+  const named = selection.stationIds === null ? null : new Set(selection.stationIds);
+  return stations.filter(
+    (station) =>
+      (named?.has(station.stationId) ?? true) &&
+      (["siteId", "vendor", "model", "version"] as const).every(
+        (term) => selection[term] === null || selection[term] === station[term],
+      ),
+  );
+};
+
+/** A station that has not been asked yet. */
+export const waitingResult = (stationId: string, atMs: EpochMs): TaskResult => ({
+  stationId,
+  state: "waiting",
+  detail: null,
+  answer: null,
+  atMs,
+});
+
+const STATE_OF: Readonly<Record<CommandOutcome["status"], TaskState>> = {
+  accepted: "accepted",
+  rejected: "refused",
+  unsupported: "refused",
+  error: "refused",
+  timeout: "unanswered",
+  // Never written to the connection: the station can be asked when it comes.
+  offline: "waiting",
+};
+
+/** Characters of an answer that are kept of each of many stations. */
+const MOST_ANSWER_CHARACTERS = 20_000;
+
+/** What became of asking a station. */
+export const resultOf = (stationId: string, outcome: CommandOutcome, atMs: EpochMs): TaskResult => {
+  const state = STATE_OF[outcome.status];
+  if (outcome.status !== "accepted") return { stationId, state, detail: outcome.detail, answer: null, atMs };
+  const { status: _status, detail = null, ...answer } = outcome;
+  const length = JSON.stringify(answer).length;
+  return {
+    stationId,
+    state,
+    detail: length > MOST_ANSWER_CHARACTERS ? "accepted; the answer is too long to be kept here" : detail,
+    answer: Object.keys(answer).length === 0 || length > MOST_ANSWER_CHARACTERS ? null : answer,
+    atMs,
+  };
+};
+
+/** Whether nothing more comes of it. */
+export const isOver = ({ state }: TaskResult): boolean => state !== "waiting" && state !== "asking";
+
+export const countsOf = (results: Iterable<TaskResult>): TaskCounts => {
+  const counts = {
+    waiting: 0,
+    asking: 0,
+    accepted: 0,
+    refused: 0,
+    unanswered: 0,
+    offline: 0,
+    cancelled: 0,
+  };
+  for (const { state } of results) counts[state] += 1;
+  return counts;
+};
+
+/** Whether a command holds what nobody is to read: a task stands on disk and is shown. */
+export const holdsSecret = (command: StationCommand): boolean => {
+  switch (command.kind) {
+    case "write-setting":
+      return isSecretSetting(command.name);
+    case "write-settings":
+      return command.settings.some(({ name }) => isSecretSetting(name));
+    case "set-network-profile":
+      return command.profile.password !== null || (command.profile.apn?.password ?? null) !== null;
+    case "data-transfer":
+      return namesSecret([command.vendorId, command.messageId, command.data].join(" "));
+    default:
+      return false;
+  }
+};
+
+/** The command as it is shown, and kept once the task is over: whose data it is about is nobody's business. */
+export const shownCommand = (command: StationCommand): StationCommand =>
+  command.kind === "customer-information"
+    ? { ...command, idToken: hidden(command.idToken), customerIdentifier: hidden(command.customerIdentifier) }
+    : command;
+
+const hidden = (text: string | null): string | null => (text === null ? null : "•••");
+
+type Over = Pick<TaskHead, "cancelledMs" | "endedMs">;
+
+/** A station that a task which is over never asked: it was cancelled, or the station did not come in time. */
+export const settledResult = (result: TaskResult, { cancelledMs, endedMs }: Over): TaskResult => {
+  if (endedMs === null || isOver(result)) return result;
+  return cancelledMs === null
+    ? { ...result, state: "offline", detail: "the station was not connected in time", atMs: endedMs }
+    : { ...result, state: "cancelled", detail: null, atMs: cancelledMs };
+};
+
+/** A station that was being asked when the server ended: nobody knows what it did, so it is not asked again. */
+export const afterRestart = (result: TaskResult): TaskResult =>
+  result.state === "asking"
+    ? { ...result, state: "unanswered", detail: "the server ended before the station answered" }
+    : result;

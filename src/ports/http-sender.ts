@@ -1,0 +1,19 @@
+/** One message to somebody outside. */
+export interface HttpMessage {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+
+/** What became of it: an answer of the other side, or why there is none. */
+export type HttpAnswer =
+  | { readonly kind: "answered"; readonly status: number }
+  | { readonly kind: "failed"; readonly why: string };
+
+/** Sends to addresses that operators or peers stated, and never to where it must not; never rejects. */
+export interface HttpSender {
+  /** Why it would never send there, in a sentence; null: it might. */
+  faultOf(url: string): string | null;
+  post(message: HttpMessage): Promise<HttpAnswer>;
+}

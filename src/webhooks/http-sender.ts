@@ -1,0 +1,77 @@
+import { lookup as resolveName, type LookupAddress } from "node:dns";
+import { request as requestPlain } from "node:http";
+import { request as requestTls } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import type { HttpAnswer, HttpMessage, HttpSender } from "../ports/http-sender.js";
+import { isPublicAddress } from "./public-address.js";
+
+export interface SenderSettings {
+  /** Whether it may send to this computer and to private networks, and without TLS. */
+  readonly privateAddresses: boolean;
+  /** How names become addresses; by the computer's resolver where it is left out. */
+  readonly resolve?: (name: string) => Promise<readonly LookupAddress[]>;
+}
+
+const resolveHere = (name: string): Promise<readonly LookupAddress[]> =>
+  new Promise((resolve, reject) =>
+    resolveName(name, { all: true }, (error, found) => (error === null ? resolve(found) : reject(error))),
+  );
+
+/** Where a name leads is looked at when the connection is made, so that no later answer leads elsewhere. */
+const guardedLookup =
+  (resolve: (name: string) => Promise<readonly LookupAddress[]>): LookupFunction =>
+  (name, options, done) => {
+    resolve(name)
+      .then((found) => {
+        const [first, ...more] = found.filter(({ address }) => isPublicAddress(address));
+        if (first === undefined) done(new Error(`${name} is no public address`), "");
+        else if (options.all === true) done(null, [first, ...more]);
+        else done(null, first.address, first.family);
+      })
+      .catch((error: unknown) => done(error instanceof Error ? error : new Error(String(error)), ""));
+  };
+
+/** A literal IPv6 address stands in brackets. */
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "");
+
+const publicFault = (url: URL): string | null => {
+  if (url.protocol !== "https:") return "it goes by https alone";
+  const host = hostOf(url);
+  if (isIP(host) !== 0 && !isPublicAddress(host)) return `${host} is no public address`;
+  return /(?:^|\.)localhost\.?$/i.test(host) ? `${host} is this computer` : null;
+};
+
+/** Posts once, follows no redirect, and reads nothing of the answer but its status. */
+export const createHttpSender = ({ privateAddresses, resolve = resolveHere }: SenderSettings): HttpSender => {
+  const faultOf = (text: string): string | null => {
+    if (!URL.canParse(text)) return "it is no address";
+    return privateAddresses ? null : publicFault(new URL(text));
+  };
+  const lookup = privateAddresses ? {} : { lookup: guardedLookup(resolve) };
+  const send = ({ url, headers, body, timeoutMs }: HttpMessage): Promise<HttpAnswer> =>
+    new Promise((settle) => {
+      const failed = (error: Error): void => settle({ kind: "failed", why: whyOf(error).slice(0, 255) });
+      const make = new URL(url).protocol === "https:" ? requestTls : requestPlain;
+      const signal = AbortSignal.timeout(timeoutMs);
+      const length = { "content-length": String(Buffer.byteLength(body)) };
+      const options = { method: "POST", headers: { ...headers, ...length }, signal, agent: false, ...lookup };
+      const request = make(url, options, (response) => {
+        settle({ kind: "answered", status: response.statusCode ?? 0 });
+        response.destroy();
+      });
+      request.on("error", failed);
+      request.end(body);
+    });
+  return {
+    faultOf,
+    post: async (message) => {
+      const why = faultOf(message.url);
+      return why === null ? send(message) : { kind: "failed", why };
+    },
+  };
+};
+
+const whyOf = (error: Error): string => {
+  if (error.name === "AbortError" || error.name === "TimeoutError") return "no answer in time";
+  return "code" in error && typeof error.code === "string" ? `${error.code} ${error.message}` : error.message;
+};

@@ -1,0 +1,59 @@
+/** `youxu webhook`: what is typed, and what the server is asked. */
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Delivery, Webhook } from "../../src/domain/webhook.js";
+import { type Answering, startAnswering } from "./answering.js";
+
+const HOOK: Webhook = {
+  id: "h1",
+  url: "https://host/told",
+  kinds: ["ping"],
+  siteIds: null,
+  createdBy: "me",
+  createdMs: 0,
+};
+const DELIVERY: Delivery = {
+  id: "d1",
+  kind: "ping",
+  body: "{}",
+  atMs: 0,
+  state: "waiting",
+  tries: 2,
+  nextMs: 60_000,
+  detail: "answered 503",
+};
+
+let answering: Answering;
+let asked: string[];
+beforeEach(async () => {
+  asked = [];
+  answering = await startAnswering(({ method, url = "" }, body) => {
+    asked.push(`${method} ${url.replace("/api/v1", "")} ${body}`.trim());
+    if (url.endsWith("/deliveries")) answering.answer([DELIVERY]);
+    else answering.answer(method === "GET" ? [HOOK] : { ...HOOK, secret: "whsec_x" });
+  });
+});
+afterEach(() => answering.close());
+
+const added = (change: object): string =>
+  `POST /webhooks ${JSON.stringify({ url: HOOK.url, kinds: null, siteIds: null, ...change })}`;
+
+it.each<[string, string, RegExp]>([
+  ["add https://host/told", added({}), /^webhook +h1\nsecret +whsec_x\n$/],
+  [
+    "add https://host/told --kinds ping task.ended --site home",
+    added({ kinds: ["ping", "task.ended"], siteIds: ["home"] }),
+    /whsec_x/,
+  ],
+  ["list", "GET /webhooks", /^h1 +https:\/\/host\/told +ping +by me\n$/],
+  ["deliveries h1", "GET /webhooks/h1/deliveries", /ping +waiting +2 tries, answered 503, next 1970/],
+  ["ping h1", "POST /webhooks/h1/ping {}", /^$/],
+  ["remove h1", "DELETE /webhooks/h1 {}", /^$/],
+])("%s", async (words, request, printed) => {
+  expect(await answering.youxu("webhook", ...words.split(" "))).toMatch(printed);
+  expect(asked).toEqual([request]);
+});
+
+it("knows no other kinds", async () => {
+  await answering.youxu("webhook", "add", "https://host/told", "--kinds", "everything");
+  expect(asked).toEqual([]);
+});

@@ -1,0 +1,311 @@
+/** Laws of commands for many stations: never more at once than allowed, none asked twice, all told of. */
+import { describe, expect, it } from "vitest";
+import { openStationTasks } from "../../src/control/tasks/station-tasks.js";
+import type { CommandOutcome } from "../../src/domain/command.js";
+import { YouxuError } from "../../src/domain/errors.js";
+import type { StationSelection, StationTask } from "../../src/domain/station-task.js";
+import { DEFAULT_CAPABILITIES } from "../../src/ocpp/common/codec.js";
+import { VirtualClock } from "../../src/ports/clock.js";
+import type { Documents } from "../../src/ports/documents.js";
+import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import type { TaskRequest } from "../../src/ports/station-tasks.js";
+import { commandRequest } from "../../src/server/schemas/command.js";
+
+const MINUTE = 60_000;
+const ALL: StationSelection = { stationIds: null, siteId: null, vendor: null, model: null, version: null };
+const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `s${index + 1}`);
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+interface Yard {
+  readonly documents?: Documents;
+  readonly clock?: VirtualClock;
+  readonly count?: number;
+  readonly away?: readonly string[];
+}
+
+/** A server's life with stations that answer when they are let. */
+const lifeOf = async (yard: Yard = {}) => {
+  const { documents = createMemoryDocuments(), clock = new VirtualClock(0), count = 6 } = yard;
+  const away = new Set(yard.away);
+  const asked: string[] = [];
+  const open = new Map<string, (outcome: CommandOutcome) => void>();
+  const over: StationTask[] = [];
+  const log: { message: string; fields: object }[] = [];
+  const write = (fields: object, message: string) => void log.push({ fields, message });
+  const kept = {
+    command: async (stationId: string): Promise<CommandOutcome> => {
+      asked.push(stationId);
+      return new Promise((resolve) => open.set(stationId, resolve));
+    },
+  };
+  let made = 0;
+  const tasks = await openStationTasks({
+    documents,
+    clock,
+    log: { info: write, warn: write, error: write },
+    stations: async () =>
+      ids(count).map((stationId) => ({ stationId, siteId: "home", vendor: "A", model: "M", version: "1.6" })),
+    readCommand: (stored) => commandRequest.safeParse(stored).data ?? null,
+    command: (stationId) => kept.command(stationId),
+    isConnected: (stationId) => !away.has(stationId),
+    newId: () => `t${++made}`,
+    ended: (task) => void over.push(task),
+  });
+  const answer = async (stationId: string, outcome: CommandOutcome = { status: "accepted" }) => {
+    open.get(stationId)?.(outcome);
+    open.delete(stationId);
+    await turns();
+  };
+  const start = async (change: Partial<TaskRequest> = {}): Promise<StationTask> => {
+    const command = { kind: "reset", how: "soft", evseId: null } as const;
+    const task = await tasks.start({
+      askedBy: "me",
+      command,
+      selection: ALL,
+      atOnce: 2,
+      waitMs: 0,
+      ...change,
+    });
+    await turns();
+    return task;
+  };
+  return {
+    documents,
+    clock,
+    tasks,
+    asked,
+    open,
+    over,
+    log,
+    kept,
+    answer,
+    start,
+    come: async (stationId: string) => {
+      away.delete(stationId);
+      tasks.heard({ kind: "connected", stationId, atMs: clock.now(), version: "1.6" });
+      await turns();
+      const early = asked.includes(stationId);
+      const capabilities = DEFAULT_CAPABILITIES;
+      tasks.heard({ kind: "capabilities", stationId, atMs: clock.now(), capabilities });
+      await turns();
+      return early;
+    },
+    until: async (toMs: number) => {
+      while (clock.step(toMs)) await turns();
+      await turns();
+    },
+    states: async (id: string) =>
+      (await tasks.results(id)).map(({ stationId, state }) => `${stationId} ${state}`),
+  };
+};
+
+describe("a command for many stations", () => {
+  it("goes to a few at a time, and tells what became of each", async () => {
+    const { start, asked, open, answer, states, tasks, over } = await lifeOf();
+    const { id, counts } = await start();
+    expect(counts).toMatchObject({ waiting: 6 - counts.asking });
+    expect(asked).toEqual(["s1", "s2"]);
+    await answer("s2", { status: "rejected", detail: "Occupied" });
+    await answer("s1");
+    expect(asked).toEqual(["s1", "s2", "s3", "s4"]);
+    expect(tasks.find(id)?.counts).toMatchObject({ waiting: 2, asking: 2, accepted: 1, refused: 1 });
+    expect(open.size).toBe(2);
+    await answer("s3", { status: "timeout", detail: "late" });
+    await answer("s4", { status: "accepted", detail: "Scheduled" });
+    await answer("s5");
+    await answer("s6");
+    expect(await states(id)).toEqual([
+      "s1 accepted",
+      "s2 refused",
+      "s3 unanswered",
+      "s4 accepted",
+      "s5 accepted",
+      "s6 accepted",
+    ]);
+    expect(over).toMatchObject([{ id, askedBy: "me", counts: { accepted: 4 } }]);
+    expect(asked).toEqual(ids(6));
+  });
+
+  it("leaves out who is away, or waits for them until the time is over", async () => {
+    const { start, asked, answer, states, come, until, over } = await lifeOf({
+      count: 4,
+      away: ["s1", "s3", "s4"],
+    });
+    const left = await start();
+    await answer("s2");
+    expect(await states(left.id)).toEqual(["s1 offline", "s2 accepted", "s3 offline", "s4 offline"]);
+    const waits = await start({ waitMs: 10 * MINUTE });
+    await answer("s2");
+    await until(5 * MINUTE);
+    expect(over).toHaveLength(1);
+    expect(await come("s3")).toBe(false);
+    expect(asked).toEqual(["s2", "s2", "s3"]);
+    // It goes again before it could be told, and comes back.
+    await answer("s3", { status: "offline", detail: "away" });
+    await come("s3");
+    await answer("s3");
+    await until(9 * MINUTE);
+    expect(over).toHaveLength(1);
+    await until(11 * MINUTE);
+    expect(await states(waits.id)).toEqual(["s1 offline", "s2 accepted", "s3 accepted", "s4 offline"]);
+    expect(over).toHaveLength(2);
+    await come("s4");
+    expect(asked.filter((id) => id === "s4")).toEqual([]);
+  });
+
+  it("asks one again that was gone and came back before that was known", async () => {
+    const { start, asked, answer, states, come } = await lifeOf({ count: 1 });
+    const { id } = await start({ waitMs: 10 * MINUTE });
+    await come("s1");
+    expect(asked).toEqual(["s1"]);
+    await answer("s1", { status: "offline", detail: "away" });
+    expect(asked).toEqual(["s1", "s1"]);
+    await answer("s1");
+    expect(await states(id)).toEqual(["s1 accepted"]);
+  });
+
+  it("asks nobody more once it is cancelled, and takes the answers of those that were asked", async () => {
+    const { start, asked, answer, states, tasks, over } = await lifeOf({ count: 4, away: ["s4"] });
+    const { id } = await start({ waitMs: 10 * MINUTE });
+    expect(await tasks.cancel(id)).toMatchObject({ cancelledMs: 0, endedMs: null });
+    await answer("s1");
+    // Not even told: it is not waited for any more.
+    await answer("s2", { status: "offline", detail: "away" });
+    expect(asked).toEqual(["s1", "s2"]);
+    expect(await states(id)).toEqual(["s1 accepted", "s2 cancelled", "s3 cancelled", "s4 cancelled"]);
+    expect(over).toHaveLength(1);
+    expect((await tasks.cancel(id))?.endedMs).toBe(0);
+    expect(await tasks.cancel("t9")).toBeNull();
+  });
+
+  it("goes on after a restart where it stood, and asks nobody twice", async () => {
+    const before = await lifeOf({ count: 5, away: ["s5"] });
+    const { id } = await before.start();
+    await before.answer("s1", { status: "accepted", version: 4 });
+    expect(before.asked).toEqual(["s1", "s2", "s3"]);
+    // The process ends here: s2 and s3 were asked, and nobody knows what they did.
+    const { documents, clock } = before;
+    const after = await lifeOf({ documents, clock, count: 5, away: ["s4", "s5"] });
+    await turns();
+    expect(after.asked).toEqual([]);
+    await after.come("s4");
+    expect(after.asked).toEqual(["s4"]);
+    await after.answer("s4");
+    // So long it waits for stations to come back, though nobody asked it to wait.
+    await after.until(9 * MINUTE);
+    expect(after.over).toEqual([]);
+    await after.until(11 * MINUTE);
+    const states = ["s1 accepted", "s2 unanswered", "s3 unanswered", "s4 accepted", "s5 offline"];
+    expect(await after.states(id)).toEqual(states);
+    expect((await after.tasks.results(id))[0]?.answer).toEqual({ version: 4 });
+    const last = await lifeOf({ documents, clock, count: 5 });
+    await turns();
+    expect(last.asked).toEqual([]);
+    expect(await last.states(id)).toEqual(states);
+    expect(last.tasks.list()).toMatchObject([{ id, askedBy: "me", endedMs: expect.any(Number) }]);
+  });
+
+  it("stays cancelled over a restart", async () => {
+    const before = await lifeOf({ count: 2 });
+    const { id } = await before.start({ atOnce: 1 });
+    await before.tasks.cancel(id);
+    const after = await lifeOf({ documents: before.documents, clock: before.clock, count: 2 });
+    await turns();
+    expect(await after.states(id)).toEqual(["s1 unanswered", "s2 cancelled"]);
+    expect(after.asked).toEqual([]);
+  });
+
+  it("ends in order: nobody more is asked, and who was asked may still answer", async () => {
+    const { start, asked, answer, tasks, documents } = await lifeOf();
+    const { id } = await start();
+    const stopped = tasks.stop();
+    await answer("s1");
+    await answer("s2", { status: "timeout", detail: "cut" });
+    await stopped;
+    expect(asked).toEqual(["s1", "s2"]);
+    const after = await lifeOf({ documents });
+    expect((await after.states(id)).slice(0, 3)).toEqual(["s1 accepted", "s2 unanswered", "s3 asking"]);
+  });
+
+  it("takes a station that it cannot be asked of for refused, and goes on", async () => {
+    const { start, kept, states, log } = await lifeOf({ count: 3 });
+    kept.command = async (stationId) => {
+      if (stationId === "s1") throw new YouxuError("not-found.evse", "it has no EVSE 4", "evseId");
+      if (stationId === "s2") throw new Error("a fault of ours");
+      return { status: "accepted" };
+    };
+    const { id } = await start();
+    expect(await states(id)).toEqual(["s1 refused", "s2 refused", "s3 accepted"]);
+    expect(log.map(({ message }) => message)).toContain(
+      "a station could not be asked for what a task is about",
+    );
+  });
+
+  it("is not sent where it could not be written down that it is", async () => {
+    const documents = createMemoryDocuments();
+    const full: Documents = {
+      ...documents,
+      put: async (collection, id, document) => {
+        if (collection.includes("/") && id === "s1") throw new Error("the disk is full");
+        return documents.put(collection, id, document);
+      },
+    };
+    const { start, asked, answer, states } = await lifeOf({ documents: full, count: 2 });
+    const { id } = await start();
+    expect(asked).toEqual(["s2"]);
+    await answer("s2");
+    expect(asked).toEqual(["s2"]);
+    expect((await states(id))[1]).toBe("s2 accepted");
+  });
+
+  it.each<[string, Partial<TaskRequest>]>([
+    ["task.nobody", { selection: { ...ALL, model: "other" } }],
+    ["not-found.station", { selection: { ...ALL, stationIds: ["s1", "x"] } }],
+    ["not-found.site", { selection: { ...ALL, siteId: "x" } }],
+    ["task.secret", { command: { kind: "write-setting", name: "AuthorizationKey", value: "x" } }],
+  ])("is refused by %s", async (code, change) => {
+    const { start, documents, asked } = await lifeOf();
+    await expect(start(change)).rejects.toMatchObject({ code });
+    expect(await documents.list("station-task")).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
+  it("is not begun beside too many others", async () => {
+    const { start, tasks } = await lifeOf({ away: ids(6) });
+    for (let count = 0; count < 50; count++) await start({ waitMs: MINUTE });
+    await expect(start()).rejects.toMatchObject({ code: "task.too-many" });
+    await tasks.cancel("t1");
+    await start();
+  });
+
+  it("is kept among the newest, with its results", async () => {
+    const { start, tasks, documents, kept } = await lifeOf({ count: 1 });
+    kept.command = async () => ({ status: "accepted" });
+    for (let count = 0; count < 203; count++) await start();
+    expect(tasks.list()).toHaveLength(200);
+    expect(tasks.find("t3")).toBeNull();
+    expect(await documents.list("station-task/t3")).toEqual([]);
+    expect(await documents.list("station-task/t4")).toHaveLength(1);
+    expect(await documents.list("station-task")).toHaveLength(200);
+  });
+
+  it("keeps whose data it is about until it is over, and shows it to nobody", async () => {
+    const { start, answer, tasks, documents, kept } = await lifeOf({ count: 1 });
+    const seen: string[] = [];
+    const { command } = kept;
+    kept.command = async (stationId) => {
+      seen.push(JSON.stringify(await documents.list("station-task")));
+      return command(stationId);
+    };
+    const whose = { idToken: "CARD-9", customerIdentifier: null };
+    const erase = { kind: "customer-information", report: false, clear: true, ...whose } as const;
+    const { id } = await start({ command: erase });
+    expect(seen.join("")).toContain("CARD-9");
+    expect(JSON.stringify(tasks.list())).not.toContain("CARD-9");
+    await answer("s1");
+    expect(tasks.find(id)?.endedMs).toBe(0);
+    expect(JSON.stringify(await documents.list("station-task"))).not.toContain("CARD-9");
+  });
+});

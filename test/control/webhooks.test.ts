@@ -1,0 +1,190 @@
+/** Laws of webhooks: in order, until taken, a bounded number, over restarts. */
+import { describe, expect, it } from "vitest";
+import { openWebhooks } from "../../src/control/webhooks/webhook-book.js";
+import type { NewWebhook, WebhookEvent } from "../../src/domain/webhook.js";
+import { VirtualClock } from "../../src/ports/clock.js";
+import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import type { HttpAnswer, HttpMessage } from "../../src/ports/http-sender.js";
+
+const HOUR = 3_600_000;
+const ALL: NewWebhook = { url: "https://host/told", kinds: null, siteIds: null };
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+const event = (name: string, change: Partial<WebhookEvent> = {}): WebhookEvent => ({
+  kind: "station.connected",
+  atMs: 0,
+  siteId: "home",
+  stationId: name,
+  data: {},
+  ...change,
+});
+
+const lifeOf = async (documents = createMemoryDocuments(), clock = new VirtualClock(0)) => {
+  const sent: HttpMessage[] = [];
+  const life = { answer: (): HttpAnswer | Promise<HttpAnswer> => ({ kind: "answered", status: 204 }) };
+  let made = 0;
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const webhooks = await openWebhooks({
+    documents,
+    clock,
+    log,
+    sender: {
+      faultOf: (url) => (url.includes("private") ? "it is private" : null),
+      post: async (message) => {
+        sent.push(message);
+        return life.answer();
+      },
+    },
+    sign: (id, text) => `signed by ${id}: ${text}`,
+    secretOf: (id) => `secret of ${id}`,
+    newId: () => `id${++made}-${clock.now()}`,
+    random: () => 0.5,
+  });
+  return {
+    life,
+    sent,
+    webhooks,
+    documents,
+    clock,
+    names: () => sent.map(({ body }) => String(JSON.parse(body)["stationId"])),
+    tell: async (...events: WebhookEvent[]) => {
+      events.forEach((one) => webhooks.tell(one));
+      await settle();
+    },
+    until: async (toMs: number) => {
+      while (clock.step(toMs)) await settle();
+      await settle();
+    },
+  };
+};
+const refused: HttpAnswer = { kind: "answered", status: 503 };
+
+describe("a webhook", () => {
+  it("is told of each event once, signed, in order", async () => {
+    const { webhooks, sent, names, tell } = await lifeOf();
+    const { webhook, secret } = await webhooks.add(ALL, "me");
+    expect(secret).toBe(`secret of ${webhook.id}`);
+    await tell(event("a"), event("b"), event("c", { data: { version: "2.1" } }));
+    expect(names()).toEqual(["a", "b", "c"]);
+    const [first] = sent;
+    const {
+      "webhook-id": id,
+      "webhook-timestamp": atS,
+      "webhook-signature": signature,
+    } = first?.headers ?? {};
+    expect(signature).toBe(`signed by ${webhook.id}: ${id}.${atS}.${first?.body}`);
+    expect(JSON.parse(sent[2]?.body ?? "")).toEqual({
+      type: "station.connected",
+      timestamp: "1970-01-01T00:00:00.000Z",
+      siteId: "home",
+      stationId: "c",
+      data: { version: "2.1" },
+    });
+    expect(webhooks.deliveries(webhook.id)?.map(({ state }) => state)).toEqual(Array(3).fill("delivered"));
+  });
+
+  it("is told again with growing pauses until it takes it, the others waiting behind", async () => {
+    const { webhooks, life, names, sent, tell, until, clock } = await lifeOf();
+    const { webhook } = await webhooks.add(ALL, "me");
+    const triedMs: number[] = [];
+    life.answer = () => {
+      triedMs.push(clock.now());
+      return refused;
+    };
+    await tell(event("a"), event("b"));
+    expect(names()).toEqual(["a"]);
+    expect(webhooks.deliveries(webhook.id)?.[0]).toMatchObject({
+      state: "waiting",
+      tries: 1,
+      detail: "answered 503",
+      nextMs: 2_000,
+    });
+    await until(20_000);
+    expect(triedMs).toEqual([0, 2_000, 6_000, 14_000]);
+    expect(new Set(sent.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+    life.answer = () => ({ kind: "answered", status: 200 });
+    await until(40_000);
+    expect(names()).toEqual(["a", "a", "a", "a", "a", "b"]);
+  });
+
+  it("is given up after a day, and then told of what waits behind", async () => {
+    const { webhooks, life, tell, until, names } = await lifeOf();
+    const { webhook } = await webhooks.add(ALL, "me");
+    life.answer = () => ({ kind: "failed", why: "ECONNREFUSED" });
+    await tell(event("a"));
+    await until(23 * HOUR);
+    expect(webhooks.deliveries(webhook.id)).toMatchObject([{ state: "waiting" }]);
+    await tell(event("b", { atMs: 23 * HOUR }));
+    await until(27 * HOUR);
+    expect(webhooks.deliveries(webhook.id)).toMatchObject([
+      { state: "given-up", detail: "ECONNREFUSED", nextMs: null },
+      { state: "waiting" },
+    ]);
+    expect(names().at(-1)).toBe("b");
+  });
+
+  it("keeps a bounded number, the oldest making way, but for the one under way", async () => {
+    const { webhooks, life, tell, documents, names } = await lifeOf();
+    const { webhook } = await webhooks.add(ALL, "me");
+    const answers: ((answer: HttpAnswer) => void)[] = [];
+    life.answer = () => new Promise((resolve) => answers.push(resolve));
+    await tell(...Array.from({ length: 1_005 }, (_, index) => event(`s${index}`)));
+    expect(await documents.list(`webhook-delivery/${webhook.id}`)).toHaveLength(1_000);
+    expect(webhooks.deliveries(webhook.id)?.filter(({ state }) => state === "given-up")).toHaveLength(5);
+    life.answer = () => ({ kind: "answered", status: 200 });
+    answers[0]?.({ kind: "answered", status: 200 });
+    await settle();
+    expect(names().slice(0, 3)).toEqual(["s0", "s6", "s7"]);
+  });
+
+  it("is told after a restart of what it was not told before", async () => {
+    const before = await lifeOf();
+    const { webhook } = await before.webhooks.add(ALL, "me");
+    before.life.answer = () => refused;
+    await before.tell(event("a"), event("b"));
+    await before.webhooks.stop();
+    await before.tell(event("late"));
+    const after = await lifeOf(before.documents, before.clock);
+    expect(after.webhooks.deliveries(webhook.id)?.[0]).toMatchObject({ tries: 1, nextMs: 2_000 });
+    await after.until(60_000);
+    expect(after.names()).toEqual(["a", "b"]);
+    expect(after.sent[0]?.headers["webhook-id"]).toBe(before.sent[0]?.headers["webhook-id"]);
+    expect(await after.documents.list(`webhook-delivery/${webhook.id}`)).toEqual([]);
+    const last = await lifeOf(before.documents, before.clock);
+    await last.until(120_000);
+    expect(last.sent).toEqual([]);
+  });
+
+  it("is told only of what it asked for", async () => {
+    const { webhooks, names, tell } = await lifeOf();
+    await webhooks.add({ ...ALL, kinds: ["task.ended"], siteIds: null }, "me");
+    await webhooks.add({ ...ALL, siteIds: ["work"] }, "me");
+    await tell(event("a"), event("b", { siteId: "work" }), event("c", { siteId: null }));
+    expect(names()).toEqual(["b"]);
+    await tell(event("t", { kind: "task.ended", siteId: null }));
+    expect(names()).toEqual(["b", "t"]);
+  });
+
+  it("is told nothing once it was taken away, also of what waited", async () => {
+    const { webhooks, life, tell, until, sent, documents } = await lifeOf();
+    const { webhook } = await webhooks.add(ALL, "me");
+    life.answer = () => refused;
+    await tell(event("a"), event("b"));
+    expect(await webhooks.remove(webhook.id)).toBe(true);
+    await tell(event("c"));
+    await until(HOUR);
+    expect(sent).toHaveLength(1);
+    expect(await documents.list(`webhook-delivery/${webhook.id}`)).toEqual([]);
+    expect([await webhooks.remove(webhook.id), webhooks.deliveries(webhook.id)]).toEqual([false, null]);
+  });
+
+  it("is refused at a private address, and beyond a hundred", async () => {
+    const { webhooks } = await lifeOf();
+    await expect(webhooks.add({ ...ALL, url: "https://private/" }, "me")).rejects.toMatchObject({
+      code: "webhook.address",
+    });
+    for (let count = 0; count < 100; count++) await webhooks.add(ALL, "me");
+    await expect(webhooks.add(ALL, "me")).rejects.toMatchObject({ code: "webhook.too-many" });
+  });
+});
