@@ -98,7 +98,7 @@ describe("youxu site show", () => {
   const held = { startMs: 0, endMs: 900_000, curtailedKw: 3.2 };
   const standing = {
     ...communityLive(),
-    inverters: [inverter, { ...lost, reason: null }],
+    inverters: [inverter, { ...lost, reason: null }, { ...inverter, steered: false, reason: null }],
     curtailments: [{ ...held, reason: { key: "negative-export-price", pricePerKwh: -0.1 } }],
   };
 
@@ -118,6 +118,7 @@ describe("youxu site show", () => {
     ).toEqual([
       "inverter roof 16.0 kW of 40.0 kW told 16.0 kW follows steered export-limit of piles (6.0 kW)",
       "inverter shed – kW of 40.0 kW told nothing does not follow not steered",
+      "inverter roof 16.0 kW of 40.0 kW told 16.0 kW follows not steered",
     ]);
     expect(lines.at(-1)).toBe(
       `PV held back  ${timeText(0)} – ${timeText(900_000)}  3.2 kW  negative-export-price`,
