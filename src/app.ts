@@ -111,6 +111,9 @@ export const stationReservations = async (...args: Parameters<typeof Operators.s
 /** A virtual station at a running server. */
 export const virtualStation = async (...args: Parameters<typeof VirtualStations.virtualStation>) =>
   (await import("./app/virtual-station.js")).virtualStation(...args);
+export type SiteStanding = LiveClients.SiteStanding;
+export const siteStanding = async (...args: Parameters<typeof LiveClients.siteStanding>) =>
+  (await import("./app/live-client.js")).siteStanding(...args);
 export const stationRows = async (...args: Parameters<typeof LiveClients.stationRows>) =>
   (await import("./app/live-client.js")).stationRows(...args);
 export const listSessions = async (...args: Parameters<typeof LiveClients.listSessions>) =>

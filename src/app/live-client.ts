@@ -1,7 +1,9 @@
 import { z } from "zod";
-import type { SessionView, StationRow } from "../domain/views.js";
+import type { Curtailment } from "../domain/curtailment.js";
+import type { SessionView, SiteLive, StationRow } from "../domain/views.js";
 import { historySchema, type MeasurementHistory } from "../server/schemas/history.js";
-import { stationRowSchema } from "../server/schemas/live.js";
+import { curtailmentSchema } from "../server/schemas/inverter.js";
+import { siteLiveSchema, stationRowSchema } from "../server/schemas/live.js";
 import { sessionSchema } from "../server/schemas/session.js";
 import { type Access, ask, stationPath } from "./operator-client.js";
 
@@ -24,6 +26,22 @@ export const stationRows = async (
   }
   const station = z.object({ evses: z.array(stationRowSchema) });
   return station.parse(await (await ask(access, stationPath(stationId))).json()).evses;
+};
+
+/** How a site stands, with the slots in which its plan holds PV back. */
+export interface SiteStanding extends Omit<SiteLive, "past" | "planned" | "rows"> {
+  readonly curtailments: readonly Curtailment[];
+}
+
+const planned = z.object({ curtailments: z.array(curtailmentSchema) }).nullable();
+
+/** A site of a running server as it stands. */
+export const siteStanding = async (access: Access, siteId: string): Promise<SiteStanding> => {
+  const path = `/sites/${encodeURIComponent(siteId)}`;
+  const live = siteLiveSchema.parse(await (await ask(access, `${path}/live`)).json());
+  const plan = planned.parse(await (await ask(access, `${path}/plan`)).json());
+  const { past: _past, planned: _planned, rows: _rows, ...site } = live;
+  return { ...site, curtailments: plan?.curtailments ?? [] };
 };
 
 export interface SessionQuery {

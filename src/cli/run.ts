@@ -16,6 +16,7 @@ import { planCommand } from "./plan-command.js";
 import { quirksCommand } from "./quirks-command.js";
 import { exportCommand } from "./export-command.js";
 import { sessionCommand } from "./session-command.js";
+import { siteCommand } from "./site-command.js";
 import { sharingCommand } from "./sharing-command.js";
 import { serveCommand } from "./serve-command.js";
 import { simCommand } from "./sim-command.js";
@@ -44,6 +45,7 @@ const COMMANDS = [
   taskCommand,
   chargingProfileCommand,
   webhookCommand,
+  siteCommand,
   sessionCommand,
   exportCommand,
   sharingCommand,

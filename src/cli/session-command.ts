@@ -29,15 +29,24 @@ export const SESSION_COLUMNS: Readonly<Record<string, (session: SessionView) => 
   energyNeedKwh: ({ energyNeedKwh }) => energyNeedKwh,
   deliveredKwh: ({ deliveredKwh }) => deliveredKwh,
   exportedKwh: ({ exportedKwh }) => exportedKwh,
+  estimatedImportKwh: ({ estimate }) => estimate?.importedKwh ?? null,
+  estimatedExportKwh: ({ estimate }) => estimate?.exportedKwh ?? null,
+  estimateReason: ({ estimate }) => estimate?.reason ?? null,
   socPercent: ({ socPercent }) => socPercent,
 };
+
+/** What of its energy no register says. */
+const estimateText = ({ estimate }: SessionView): string =>
+  estimate === null
+    ? ""
+    : `  of that estimated ${estimate.importedKwh.toFixed(1)} in, ${estimate.exportedKwh.toFixed(1)} out (${estimate.reason})`;
 
 const sessionLine = (session: SessionView): string => {
   const { stationId, evseId, transactionId, startedMs, endedMs, deliveredKwh, energyNeedKwh } = session;
   const until = endedMs === null ? "runs".padEnd(25) : timeText(endedMs);
   const kwh = `${deliveredKwh.toFixed(1)} of ${energyNeedKwh.toFixed(1)} kWh`;
   const leaves = session.departureMs === null ? "" : `  leaves ${timeText(session.departureMs)}`;
-  return `${`${stationId}/${evseId}`.padEnd(24)}  ${transactionId.padEnd(12)}  ${timeText(startedMs)} – ${until}  ${kwh.padStart(18)}${endedMs === null ? leaves : ""}`;
+  return `${`${stationId}/${evseId}`.padEnd(24)}  ${transactionId.padEnd(12)}  ${timeText(startedMs)} – ${until}  ${kwh.padStart(18)}${endedMs === null ? leaves : ""}${estimateText(session)}`;
 };
 
 const list = (): Command =>

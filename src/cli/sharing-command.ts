@@ -157,10 +157,10 @@ const quote = (): Command =>
       const { place, who, kwh } = wishOf(station, options);
       const wish = { ...place, ...who, energyKwh: kwh, minutes: options.minutes };
       const quoted = await (await clientOf(site, options)).quote(wish);
-      tell(options, quoted, ({ use, mostCost, expectedKwh, waits }) =>
+      tell(options, quoted, ({ use, currency, mostCost, expectedKwh, waits }) =>
         [
           `${use.id}  at most ${use.energyKwh} kWh in ${use.minutes} min, by the plan ${expectedKwh.toFixed(2)} kWh`,
-          `  at most ${mostCost === null ? "?" : mostCost.toFixed(2)}, the price stands until ${timeText(use.untilMs)}`,
+          `  at most ${mostCost === null ? "?" : mostCost.toFixed(2)} ${currency}, the price stands until ${timeText(use.untilMs)}`,
           ...waits.map(
             ({ sessionId, laterKwh, missingKwh }) =>
               `  ${sessionId} gets ${laterKwh.toFixed(2)} kWh later, lacks ${missingKwh.toFixed(2)} kWh`,

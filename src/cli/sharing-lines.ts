@@ -12,7 +12,7 @@ const turnText = (turnUntilMs: number | null, expectedFromMs: number | null): st
 };
 
 /** A line for each pile, and one below it for each who waits, has booked or uses it. */
-export const sharingLines = ({ queues, lent, emergency }: View): string[] => [
+export const sharingLines = ({ currency, queues, lent, emergency }: View): string[] => [
   ...queues.flatMap(({ turn, waiting, ...place }) => [
     `${pile(place)} queue      ${turn === null ? "free" : (turn.driver ?? "a car that did not wait")}`,
     ...waiting.map(
@@ -21,14 +21,14 @@ export const sharingLines = ({ queues, lent, emergency }: View): string[] => [
     ),
   ]),
   ...lent.flatMap(({ bookings, terms, ...place }) => [
-    `${pile(place)} lent       ${terms.pricePerKwh} per kWh`,
+    `${pile(place)} lent       ${terms.pricePerKwh} ${currency} per kWh`,
     ...bookings.map(
       ({ id, driver, fromMs, toMs, status }) =>
         `  ${id}  ${driver}, ${timeText(fromMs)} – ${timeText(toMs)}, ${status}`,
     ),
   ]),
   ...emergency.flatMap(({ uses, terms, ...place }) => [
-    `${pile(place)} emergency  ${terms.surchargePerKwh} per kWh above the tariff`,
+    `${pile(place)} emergency  ${terms.surchargePerKwh} ${currency} per kWh above the tariff`,
     ...uses.map(
       ({ id, driver, status, deliveredKwh }) => `  ${id}  ${driver}, ${status}, ${deliveredKwh} kWh`,
     ),

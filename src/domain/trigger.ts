@@ -15,4 +15,9 @@ export const TRIGGER_MESSAGES = [
   "SignCombinedCertificate",
   "CustomTrigger",
 ] as const;
+
+/** Names of messages in a sentence, in the order of the alphabet. */
+export const triggerList = (messages: Iterable<TriggerMessage>): string =>
+  [...messages].toSorted().join(", ");
+
 export type TriggerMessage = (typeof TRIGGER_MESSAGES)[number];

@@ -84,6 +84,8 @@ export interface EmergencyPileView extends PilePlace {
 }
 
 export interface SharingView {
+  /** ISO 4217 code of all that is priced here. */
+  readonly currency: string;
   readonly queues: readonly QueueView[];
   readonly lent: readonly LentPileView[];
   readonly emergency: readonly EmergencyPileView[];
@@ -101,6 +103,8 @@ interface WhoWaits {
 
 /** What an emergency use costs and does, before it is accepted. */
 export interface EmergencyQuote {
+  /** ISO 4217 code of what it costs. */
+  readonly currency: string;
   readonly use: EmergencyUseView;
   /** Mean price of what the plan gives it by the tariff; null: no price is known. */
   readonly tariffPerKwh: number | null;

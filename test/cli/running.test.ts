@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCommandLine } from "../../src/cli/run.js";
 import { csvText } from "../../src/cli/csv.js";
-import { timeText } from "../../src/cli/time-text.js";
-import { communityRows } from "../server/community.js";
+import { momentText, timeText } from "../../src/cli/time-text.js";
+import { communityLive, communityRows } from "../server/community.js";
 import { type Answering, startAnswering } from "./answering.js";
 
 let answering: Answering;
@@ -51,6 +51,86 @@ describe("youxu station status", () => {
     await youxu(words);
     expect(process.exitCode ?? 0).toBe(code);
     expect(asked).toEqual([`/stations/${words.split(" ")[2]}`]);
+  });
+});
+
+describe("what is not as it should be", () => {
+  it("stands in the line of an EVSE that may still give back", async () => {
+    answering.answer([{ ...ROW, notTakenBackSinceMs: 0 }, ROW]);
+    const [first, second] = (await youxu("station status")).split("\n");
+    expect(first).toContain(`may still give back, as told at ${timeText(0)}`);
+    expect(second).not.toContain("give back");
+  });
+
+  it("stands in the line, and the table, of a session whose energy is estimated in part", async () => {
+    const estimate = { importedKwh: 1.25, exportedKwh: 0, reason: "register-went-back" };
+    answering.answer([
+      { ...SESSION, estimate },
+      { ...SESSION, estimate: null },
+    ]);
+    const [first, second] = (await youxu("session list")).split("\n");
+    expect(first).toMatch(/ {2}of that estimated 1\.3 in, 0\.0 out \(register-went-back\)$/);
+    expect(second).not.toContain("estimated");
+    expect(await youxu("session list --csv")).toMatch(
+      /,estimatedImportKwh,.*\n.*,1\.25,0,register-went-back,.*\n.*,,,,/,
+    );
+  });
+});
+
+describe("youxu site show", () => {
+  const inverter = {
+    deviceId: "roof",
+    ratedKw: 40,
+    powerKw: 16.04,
+    limitKw: 16,
+    steered: true,
+    following: true,
+    reason: { key: "export-limit", limitKw: 6, nodeId: "piles" },
+  } as const;
+  const lost = {
+    ...inverter,
+    deviceId: "shed",
+    powerKw: null,
+    limitKw: null,
+    steered: false,
+    following: false,
+  };
+  const held = { startMs: 0, endMs: 900_000, curtailedKw: 3.2 };
+  const standing = {
+    ...communityLive(),
+    inverters: [inverter, { ...lost, reason: null }, { ...inverter, steered: false, reason: null }],
+    curtailments: [{ ...held, reason: { key: "negative-export-price", pricePerKwh: -0.1 } }],
+  };
+
+  it("tells import, limit, plan, each inverter, and when PV is held back", async () => {
+    answering.answer({
+      ...standing,
+      measured: { importKw: 12.34, atMs: 0, stale: true },
+      limitKw: 20,
+      overLimitSinceMs: 0,
+    });
+    const lines = (await youxu("site show home")).trimEnd().split("\n");
+    expect(lines).toContain(
+      `import  12.3 kW at ${timeText(0)} (stale), limit 20.0 kW, above it since ${timeText(0)}`,
+    );
+    expect(
+      lines.filter((line) => line.startsWith("inverter")).map((line) => line.replaceAll(/ +/g, " ")),
+    ).toEqual([
+      "inverter roof 16.0 kW of 40.0 kW told 16.0 kW follows steered export-limit of piles (6.0 kW)",
+      "inverter shed – kW of 40.0 kW told nothing does not follow not steered",
+      "inverter roof 16.0 kW of 40.0 kW told 16.0 kW follows not steered",
+    ]);
+    expect(lines.at(-1)).toBe(
+      `PV held back  ${timeText(0)} – ${timeText(900_000)}  3.2 kW  negative-export-price`,
+    );
+    expect(asked).toEqual(["/sites/home/live", "/sites/home/plan"]);
+  });
+
+  it("as JSON has neither the past nor the stations, which have commands of their own", async () => {
+    answering.answer(standing);
+    const { past, planned, rows, ...rest } = standing;
+    expect(past.length + planned.length + rows.length).toBeGreaterThan(0);
+    expect(JSON.parse(await youxu("site show home --json"))).toEqual(rest);
   });
 });
 
@@ -118,6 +198,7 @@ it("asks for the EVSEs of one site", async () => {
 
 it("tells a moment with its offset", () => {
   expect(Date.parse(timeText(1_767_225_600_000))).toBe(1_767_225_600_000);
+  expect(Date.parse(momentText(1_767_225_600_250))).toBe(1_767_225_600_250);
   expect(timeText(0)).toMatch(/^19(70|69)-\d\d-\d\dT\d\d:\d\d:00[+-]\d\d:\d\d$/);
 });
 

@@ -14,7 +14,7 @@ import {
 } from "../../app.js";
 import { nearest } from "../../domain/nearest.js";
 import { numberOption, print, printJson, say } from "../output.js";
-import { timeText } from "../time-text.js";
+import { momentText, timeText } from "../time-text.js";
 import { accessOf, type AskOptions, asking, run } from "./asking.js";
 
 const transfer = (): Command =>
@@ -32,7 +32,7 @@ const transfer = (): Command =>
     );
 
 const lineOf = ({ atMs, direction, type, action, text }: LoggedMessage): string =>
-  `${timeText(atMs)} ${direction === "from-station" ? "→" : "←"} ${(type ?? "?").padEnd(6)} ${(action ?? "").padEnd(22)} ${text}`;
+  `${momentText(atMs)} ${direction === "from-station" ? "→" : "←"} ${(type ?? "?").padEnd(6)} ${(action ?? "").padEnd(22)} ${text}`;
 
 interface MessageOptions extends AskOptions {
   readonly follow?: boolean;

@@ -20,6 +20,12 @@ const sessionText = ({ session, reason }: StationRow): string => {
   return `transaction ${transactionId}, ${deliveredKwh.toFixed(1)} of ${energyNeedKwh.toFixed(1)} kWh, ${reasonText(reason)}`;
 };
 
+/** What it was told beside its profile to give back may stand yet. */
+const asideText = ({ notTakenBackSinceMs }: StationRow): string[] =>
+  notTakenBackSinceMs === undefined
+    ? []
+    : [`may still give back, as told at ${timeText(notTakenBackSinceMs)}`];
+
 /** One EVSE in a line: what it is, whether it is there, what it does and why. */
 const statusLine = (row: StationRow): string =>
   [
@@ -29,6 +35,7 @@ const statusLine = (row: StationRow): string =>
     `${kwText(row.powerKw)}${row.powerStale ? " (stale)" : ""}`.padStart(9),
     `planned ${kwText(row.plannedKw)}`.padEnd(16),
     sessionText(row),
+    ...asideText(row),
   ].join("  ");
 
 interface StatusOptions extends AskOptions {

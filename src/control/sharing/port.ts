@@ -51,6 +51,7 @@ export const createSharingPort = ({ clock, desks, notices, siteParts }: PortPart
       const site = siteParts(siteId);
       const { shared, lent, emergency } = site.piles;
       return {
+        currency: site.run.site.currency,
         queues: shared.map((pile) => viewQueue(queues, pile, around(site))),
         lent: lent.map((pile) => viewLent(loans, pile)),
         emergency: emergency.map((pile) => viewEmergency(emergencies, pile)),

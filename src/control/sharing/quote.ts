@@ -34,6 +34,7 @@ export const quoteOf = async (site: SiteSharing, { use, pile, car }: Asked): Pro
   const meter = meterOfStation(site.run.site, pile.stationId)?.id ?? "";
   const tariffPerKwh = plan === null || own === undefined ? null : tariffOf({ plan, problem }, own, meter);
   return {
+    currency: site.run.site.currency,
     use: viewUse(use),
     tariffPerKwh,
     mostCost: tariffPerKwh === null ? null : use.energyKwh * (tariffPerKwh + use.surchargePerKwh),

@@ -1,4 +1,4 @@
-import type { TriggerMessage } from "../../domain/trigger.js";
+import { triggerList, type TriggerMessage } from "../../domain/trigger.js";
 import type { Trigger, TriggerCommand, WireCall, Written } from "../common/codec.js";
 
 const PLAIN: ReadonlySet<TriggerMessage> = new Set<TriggerMessage>([
@@ -15,11 +15,15 @@ const EXTENDED: ReadonlyMap<TriggerMessage, string> = new Map<TriggerMessage, st
   ["SignChargingStationCertificate", "SignChargePointCertificate"],
 ]);
 
+const KNOWN = triggerList([...PLAIN, ...EXTENDED.keys()]);
+
 /** TriggerMessage, or ExtendedTriggerMessage for what only the security extension has. */
 export const writeTrigger = ({ message, evseId }: TriggerCommand): Written => {
   const extended = EXTENDED.get(message);
   if (extended === undefined && !PLAIN.has(message))
-    return { outcome: { status: "unsupported", detail: `1.6 cannot be asked for ${message}` } };
+    return {
+      outcome: { status: "unsupported", detail: `1.6 cannot be asked for ${message}, but for ${KNOWN}` },
+    };
   if (extended === undefined) return { call: trigger({ message, evseId }) };
   return { call: { ...trigger({ message: extended, evseId }), action: "ExtendedTriggerMessage" } };
 };

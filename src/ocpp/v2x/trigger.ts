@@ -1,4 +1,4 @@
-import type { TriggerMessage } from "../../domain/trigger.js";
+import { triggerList, type TriggerMessage } from "../../domain/trigger.js";
 import type { Trigger, TriggerCommand, WireCall, Written } from "../common/codec.js";
 
 /** What 2.0.1 can be asked for. */
@@ -32,7 +32,8 @@ export const writeTrigger = (
 ): Written => {
   if (message === "DiagnosticsStatusNotification")
     return unsupported("2.x tells of diagnostics by LogStatusNotification: ask for that");
-  if (!known.has(message)) return unsupported(`this version cannot be asked for ${message}`);
+  if (!known.has(message))
+    return unsupported(`this version cannot be asked for ${message}, but for ${triggerList(known)}`);
   if ((message === "CustomTrigger") === (custom === undefined))
     return { outcome: { status: "error", detail: "custom goes with CustomTrigger, and only with it" } };
   if (message === "StatusNotification" && evseId === null)

@@ -181,6 +181,7 @@ export const useSchema: z.ZodType<EmergencyUseView> = z
 
 export const quoteSchema: z.ZodType<EmergencyQuote> = z
   .object({
+    currency: text("ISO 4217 code of what it costs"),
     use: useSchema.describe("What is offered, within the bounds of a use and of the driver's day"),
     tariffPerKwh: perKwh("Mean tariff of what the plan gives it; null: no price is known").nullable(),
     mostCost: money("Tariff and surcharge of all that it may take; null as above").nullable(),
@@ -216,6 +217,7 @@ const emergencyPile = z
 
 export const sharingSchema: z.ZodType<SharingView> = z
   .object({
+    currency: text("ISO 4217 code of all prices here"),
     queues: z.array(queueSchema).describe("Shared piles with their queues"),
     lent: z.array(lentSchema).describe("Private piles that are lent, with their bookings"),
     emergency: z.array(emergencyPile).describe("Piles for emergencies"),
