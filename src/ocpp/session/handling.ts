@@ -23,54 +23,66 @@ const UNHANDLED: RpcFault = {
   why: "the message could not be stored or handled; send it again",
 };
 
-export function createHandling(parts: SessionParts): Handling {
-  const { book } = parts;
-  const refuse = (action: string, { code, why }: RpcFault): { fault: RpcFault } => {
-    parts.count("refused", `${action.slice(0, 64)}: ${why}`);
+export const createHandling = (parts: SessionParts): Handling => new CheckedHandling(parts);
+
+/** One of each connection, so that its methods are shared. */
+class CheckedHandling implements Handling {
+  readonly #parts: SessionParts;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+  }
+
+  check(action: string, payload: Payload): Readable | { readonly fault: RpcFault } {
+    const { book } = this.#parts;
+    if (!book.knows(action))
+      return this.#refuse(action, { code: "NotImplemented", why: "this action is not known" });
+    const checked = book.lenient(action, "request", payload);
+    if (!checked.ok) return this.#refuse(action, checked);
+    const { lack = null } = checked;
+    if (lack !== null) this.#parts.count("refused", lack.why);
+    if (checked.repaired !== null) this.#parts.count("repaired", `${action}: ${checked.repaired}`);
+    return { payload: checked.payload, lack };
+  }
+
+  attempt(action: string, { payload, lack }: Readable): Reply | Promise<Reply> {
+    try {
+      const reply = this.#parts.handle(action, payload, lack);
+      if (!(reply instanceof Promise)) return this.#held(action, reply);
+      return reply.then(
+        (later) => this.#held(action, later),
+        (error: unknown) => this.#failed(action, error),
+      );
+    } catch (error) {
+      return this.#failed(action, error);
+    }
+  }
+
+  follow(after: (() => void) | undefined): void {
+    try {
+      after?.();
+    } catch (error) {
+      this.#parts.count("fault", textOf(error));
+    }
+  }
+
+  #refuse(action: string, { code, why }: RpcFault): { fault: RpcFault } {
+    this.#parts.count("refused", `${action.slice(0, 64)}: ${why}`);
     return { fault: { code, why } };
-  };
+  }
+
   /** Our answer, held to its schema. */
-  const held = (action: string, reply: Reply): Reply => {
-    const broken = "payload" in reply ? book.strict(action, "response", reply.payload) : null;
+  #held(action: string, reply: Reply): Reply {
+    const broken = "payload" in reply ? this.#parts.book.strict(action, "response", reply.payload) : null;
     if (broken === null) return reply;
-    parts.count("fault", `our answer to ${action}: ${broken}`);
+    this.#parts.count("fault", `our answer to ${action}: ${broken}`);
     return { fault: UNHANDLED };
-  };
-  const failed = (action: string, error: unknown): Reply => {
-    parts.count("fault", `${action}: ${textOf(error)}`);
+  }
+
+  #failed(action: string, error: unknown): Reply {
+    this.#parts.count("fault", `${action}: ${textOf(error)}`);
     return { fault: UNHANDLED };
-  };
-  return {
-    check(action, payload) {
-      if (!book.knows(action))
-        return refuse(action, { code: "NotImplemented", why: "this action is not known" });
-      const checked = book.lenient(action, "request", payload);
-      if (!checked.ok) return refuse(action, checked);
-      const { lack = null } = checked;
-      if (lack !== null) parts.count("refused", lack.why);
-      if (checked.repaired !== null) parts.count("repaired", `${action}: ${checked.repaired}`);
-      return { payload: checked.payload, lack };
-    },
-    attempt(action, { payload, lack }) {
-      try {
-        const reply = parts.handle(action, payload, lack);
-        if (!(reply instanceof Promise)) return held(action, reply);
-        return reply.then(
-          (later) => held(action, later),
-          (error: unknown) => failed(action, error),
-        );
-      } catch (error) {
-        return failed(action, error);
-      }
-    },
-    follow(after) {
-      try {
-        after?.();
-      } catch (error) {
-        parts.count("fault", textOf(error));
-      }
-    },
-  };
+  }
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : "unknown");

@@ -52,69 +52,92 @@ export interface Outbox {
   pending(): number;
 }
 
-export function createOutbox(parts: OutboxParts): Outbox {
-  let queue: Waiting[] = [];
-  let inFlight: { id: string; waiting: Waiting; sinceMs: number } | null = null;
-  let closed = false;
+export const createOutbox = (parts: OutboxParts): Outbox => new OrderedOutbox(parts);
 
-  const pump = (): void => {
-    const next = queue[0];
-    if (closed || inFlight || !next || parts.held()) return;
-    if (!parts.window.take(pump)) return;
-    queue.shift();
-    inFlight = { id: parts.transmit(next.call), waiting: next, sinceMs: parts.traffic.nowMs() };
-  };
-  const land = (result: CallResult): void => {
-    if (!inFlight) return;
-    const { waiting, sinceMs } = inFlight;
-    inFlight = null;
-    parts.traffic.called(waiting.call.action, result.kind, sinceMs);
+interface InFlight {
+  readonly id: string;
+  readonly waiting: Waiting;
+  readonly sinceMs: number;
+}
+
+/** One of each connection, so that its methods are shared. */
+class OrderedOutbox implements Outbox {
+  readonly #parts: OutboxParts;
+  #queue: Waiting[] = [];
+  #inFlight: InFlight | null = null;
+  #closed = false;
+  /** The window knows it by this; made with the first call. */
+  #whenFree: (() => void) | null = null;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
+
+  call(call: OutboundCall): Promise<CallResult> {
+    const { clock, longest, traffic } = this.#parts;
+    if (this.#closed) return Promise.resolve({ kind: "offline" });
+    const older = call.key === null ? undefined : this.#queue.find((one) => one.call.key === call.key);
+    if (older) this.#drop(older, "superseded");
+    if (this.#queue.length >= longest) {
+      traffic.called(call.action, "error", null);
+      return Promise.resolve({ kind: "error", code: "GenericError", description: "too many calls wait" });
+    }
+    return new Promise((resolve) => {
+      const cancel = clock.afterElapsed(call.deadlineMs - clock.elapsed(), () => this.#expire(waiting));
+      const waiting: Waiting = { call, resolve, cancel };
+      this.#queue.push(waiting);
+      this.pump();
+    });
+  }
+
+  settle(id: string, read: (action: string) => CallResult): boolean {
+    if (this.#inFlight?.id !== id) return false;
+    this.#land(read(this.#inFlight.waiting.call.action));
+    return true;
+  }
+
+  pump(): void {
+    const next = this.#queue[0];
+    if (this.#closed || this.#inFlight || !next || this.#parts.held()) return;
+    this.#whenFree ??= () => this.pump();
+    if (!this.#parts.window.take(this.#whenFree)) return;
+    this.#queue.shift();
+    const id = this.#parts.transmit(next.call);
+    this.#inFlight = { id, waiting: next, sinceMs: this.#parts.traffic.nowMs() };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#land({ kind: "cut" });
+    for (const waiting of this.#queue) this.#drop(waiting, "offline");
+  }
+
+  pending(): number {
+    return this.#queue.length + (this.#inFlight ? 1 : 0);
+  }
+
+  #land(result: CallResult): void {
+    if (!this.#inFlight) return;
+    const { waiting, sinceMs } = this.#inFlight;
+    this.#inFlight = null;
+    this.#parts.traffic.called(waiting.call.action, result.kind, sinceMs);
     waiting.cancel();
     waiting.resolve(result);
-    parts.window.release();
-    pump();
-  };
-  const drop = (waiting: Waiting, kind: "timeout" | "superseded" | "offline"): void => {
-    queue = queue.filter((one) => one !== waiting);
-    parts.traffic.called(waiting.call.action, kind, null);
+    this.#parts.window.release();
+    this.pump();
+  }
+
+  #drop(waiting: Waiting, kind: "timeout" | "superseded" | "offline"): void {
+    this.#queue = this.#queue.filter((one) => one !== waiting);
+    this.#parts.traffic.called(waiting.call.action, kind, null);
     waiting.cancel();
     waiting.resolve({ kind });
-  };
-  const expire = (waiting: Waiting): void => {
-    if (inFlight?.waiting === waiting) land({ kind: "timeout" });
-    else drop(waiting, "timeout");
-  };
+  }
 
-  return {
-    call(call) {
-      if (closed) return Promise.resolve({ kind: "offline" });
-      const older = call.key === null ? undefined : queue.find((one) => one.call.key === call.key);
-      if (older) drop(older, "superseded");
-      if (queue.length >= parts.longest) {
-        parts.traffic.called(call.action, "error", null);
-        return Promise.resolve({ kind: "error", code: "GenericError", description: "too many calls wait" });
-      }
-      return new Promise((resolve) => {
-        const leftMs = call.deadlineMs - parts.clock.elapsed();
-        const cancel = parts.clock.afterElapsed(leftMs, () => expire(waiting));
-        const waiting: Waiting = { call, resolve, cancel };
-        queue.push(waiting);
-        pump();
-      });
-    },
-    settle(id, read) {
-      if (inFlight?.id !== id) return false;
-      land(read(inFlight.waiting.call.action));
-      return true;
-    },
-    pump,
-    close() {
-      closed = true;
-      land({ kind: "cut" });
-      for (const waiting of queue) drop(waiting, "offline");
-    },
-    pending: () => queue.length + (inFlight ? 1 : 0),
-  };
+  #expire(waiting: Waiting): void {
+    if (this.#inFlight?.waiting === waiting) this.#land({ kind: "timeout" });
+    else this.#drop(waiting, "timeout");
+  }
 }
 
 /** A CALLERROR as a result. */
