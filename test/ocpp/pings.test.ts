@@ -49,6 +49,20 @@ const createStage = () => {
 };
 
 describe("pings", () => {
+  it("keep nothing waiting once the last connection has ended, and go on with the next", () => {
+    const { clock, pings, seen, begin, goTo } = createStage();
+    const [first, second] = [begin("A", true), begin("B", true)];
+    goTo(65);
+    pings.end(first);
+    expect(clock.nextMs()).not.toBeNull();
+    pings.end(second);
+    expect(clock.nextMs()).toBeNull();
+    begin("C", false);
+    goTo(250);
+    expect(clock.nextMs()).toBeNull();
+    expect(seen).toEqual(["A ping 60", "B ping 60", "C ping 125", "C silent 185"]);
+  });
+
   it("go to each connection once in an interval since it began", () => {
     const { seen, begin, goTo } = createStage();
     begin("A", true);

@@ -34,11 +34,12 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
     waiting.add(pinged);
   };
   const turn = (): void => {
+    timer = null;
     if (intervalMs === null) return;
     for (const pinged of waiting) {
       const leftMs = pinged.dueMs - clock.elapsed();
       if (leftMs > 0) {
-        timer = clock.afterElapsed(leftMs, turn);
+        timer ??= clock.afterElapsed(leftMs, turn);
         return;
       }
       waiting.delete(pinged);
@@ -46,7 +47,6 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
       enqueue(pinged, intervalMs);
       beat(pinged, intervalMs);
     }
-    timer = null;
   };
   const beat = (pinged: Pinged, everyMs: number): void => {
     const { socket } = pinged;
@@ -66,6 +66,12 @@ export const createPings = (clock: Clock, intervalMs: number | null): Pings => {
     heard: (pinged) => {
       pinged.heardMs = clock.elapsed();
     },
-    end: (pinged) => void waiting.delete(pinged),
+    end: (pinged) => {
+      waiting.delete(pinged);
+      if (waiting.size > 0) return;
+      // A program that stops would wait for it, up to an interval.
+      timer?.();
+      timer = null;
+    },
   };
 };
