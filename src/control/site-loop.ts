@@ -5,7 +5,11 @@ import type { PlanningTurns } from "./planning-turns.js";
 export interface SiteLoop {
   /** Something changed: plan again after the gathering delay. */
   trigger(cause: string): void;
-  /** Something changed that cannot wait: plan again at once, or as soon as the pass that runs is over. */
+  /**
+   * Something changed that cannot wait: plan again at once, or as soon as the pass that runs is over. After three of
+   * these within the gathering delay the next is gathered as any other: what a pass itself brings about, as a station
+   * that refuses again, would have passes begin for ever.
+   */
   hurry(cause: string): void;
   /** Plan again at a moment for a cause; null: at none. The last word counts. */
   wake(atMs: EpochMs | null, cause: string): void;
@@ -23,6 +27,8 @@ export interface SiteLoopParts {
   readonly turns: PlanningTurns;
 }
 
+const MOST_IN_ROW = 3;
+
 /**
  * When a site plans: at every quarter of an hour, and a gathering delay after any change, so that
  * forty arrivals do not cause forty solves. One pass at a time; changes during a pass cause one more. What cannot wait
@@ -35,6 +41,8 @@ export const createSiteLoop = ({ clock, gatherMs, cycle, turns }: SiteLoopParts)
   let running = false;
   let stopped = true;
   let hurried = false;
+  let hurriedMs = -Infinity;
+  let inRow = 0;
   let triggeredMs: EpochMs | null = null;
   let causes = new Set<string>();
 
@@ -48,9 +56,16 @@ export const createSiteLoop = ({ clock, gatherMs, cycle, turns }: SiteLoopParts)
   const hurry = (cause: string): void => {
     if (stopped) return;
     trigger(cause);
+    if (clock.elapsed() - hurriedMs >= gatherMs) inRow = 0;
+    if (inRow >= MOST_IN_ROW) return;
     hurried = true;
-    if (running) return;
+    if (!running) runNow();
+  };
+
+  const runNow = (): void => {
     gathering?.();
+    hurriedMs = clock.elapsed();
+    inRow++;
     run();
   };
 
@@ -67,7 +82,7 @@ export const createSiteLoop = ({ clock, gatherMs, cycle, turns }: SiteLoopParts)
   const finished = (): void => {
     running = false;
     if (stopped || causes.size === 0) return;
-    if (hurried) run();
+    if (hurried) runNow();
     else gathering = clock.after(gatherMs, run);
   };
 
