@@ -174,7 +174,7 @@ export type { LoggedMessage, MessageFilter } from "./ports/message-log.js";
 /** Charging profiles by hand, of a running server. */
 export const handProfileClient = async (...args: Parameters<typeof HandProfileClients.handProfileClient>) =>
   (await import("./app/hand-profile-client.js")).handProfileClient(...args);
-export type { NamedProfile, ProfileAssignment } from "./domain/hand-profile.js";
+export type { NamedProfile, ProfileAssignment, ReleasedProfile } from "./domain/hand-profile.js";
 
 /** Who is told of what happens, of a running server. */
 export const webhookClient = async (...args: Parameters<typeof WebhookClients.webhookClient>) =>

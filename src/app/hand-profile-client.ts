@@ -5,9 +5,11 @@ import {
   type NamedProfile,
   namedProfileSchema,
   type ProfileAssignment,
+  type ReleasedProfile,
+  releasedSchema,
 } from "../domain/hand-profile.js";
-import type { assignmentRequest } from "../server/schemas/hand-profile.js";
-import { type Access, ask, stationPath } from "./operator-client.js";
+import type { assignmentRequest, releaseRequest } from "../server/schemas/hand-profile.js";
+import { type Access, ask } from "./operator-client.js";
 
 const pathOf = (name: string): string => `/charging-profiles/${encodeURIComponent(name)}`;
 
@@ -29,8 +31,9 @@ export const handProfileClient = (access: Access) => ({
     const response = await ask(access, `${pathOf(name)}/assignments`, init);
     return z.array(assignmentSchema).parse(await response.json());
   },
-  release: async (stationId: string, evseId: number): Promise<void> => {
-    const path = `${stationPath(stationId)}/evses/${evseId}/charging-profile`;
-    await ask(access, path, { method: "DELETE", body: "{}" });
+  release: async (place: z.input<typeof releaseRequest>): Promise<ReleasedProfile[]> => {
+    const init = { method: "POST", body: JSON.stringify(place) };
+    const response = await ask(access, "/charging-profiles/releases", init);
+    return z.array(releasedSchema).parse(await response.json());
   },
 });

@@ -1,6 +1,11 @@
 import { Command } from "commander";
-import { handProfileClient, type NamedProfile, type ProfileAssignment, YouxuError } from "../app.js";
-import { EXIT } from "./exit-codes.js";
+import {
+  handProfileClient,
+  type NamedProfile,
+  type ProfileAssignment,
+  type ReleasedProfile,
+  YouxuError,
+} from "../app.js";
 import { numberOption, print, printJson, say } from "./output.js";
 import { accessOf, type AskOptions, askingServer, READ } from "./station/asking.js";
 import { SEVERAL, selectionOf } from "./station/selection.js";
@@ -96,16 +101,17 @@ const assign = (): Command =>
       const assigned = await (await handProfileClient(accessOf(options))).assign(name, place);
       if (options.json === true) printJson(assigned);
       else assigned.forEach(printAssignment);
-      if (assigned.some(({ state }) => state === "waiting")) process.exitCode = EXIT.failed;
     });
 
 const release = (): Command =>
-  askingServer("release", "take back what is in force at a station")
-    .argument("<identity>", "the station")
+  askingServer("release", "take back what is in force at stations")
+    .argument("<stations>", `CP1 · ${SEVERAL}`)
     .option("--evse <number>", "of that EVSE; of the whole station by default", evse, 0)
-    .action(async (id: string, options: AskOptions & { readonly evse: number }) => {
-      await (await handProfileClient(accessOf(options))).release(id, options.evse);
-      say(`no charging profile by hand is in force at ${id}/${options.evse}, as soon as it is connected`);
+    .action(async (stations: string, options: AskOptions & { readonly evse: number }) => {
+      const place = { selection: selectionOf(stations), evseId: options.evse };
+      const released = await (await handProfileClient(accessOf(options))).release(place);
+      if (options.json === true) return printJson(released);
+      released.forEach(printReleased);
     });
 
 const remove = (): Command =>
@@ -129,7 +135,12 @@ const printProfile = ({ name, profile, assignments }: NamedProfile): void => {
   assignments.forEach(printAssignment);
 };
 
-const printAssignment = ({ stationId, evseId, state, detail, assignedBy }: ProfileAssignment): void =>
-  print(
-    `  ${stationId.padEnd(22)} ${evseId === 0 ? "station" : `EVSE ${evseId}`.padEnd(7)}  ${state.padEnd(9)} by ${assignedBy}${detail === null ? "" : `: ${detail}`}`,
-  );
+const placeText = ({ stationId, evseId }: Pick<ProfileAssignment, "stationId" | "evseId">): string =>
+  `  ${stationId.padEnd(22)} ${evseId === 0 ? "station" : `EVSE ${evseId}`.padEnd(7)}`;
+const why = (detail: string | null): string => (detail === null ? "" : `: ${detail}`);
+
+const printAssignment = ({ state, detail, assignedBy, ...place }: ProfileAssignment): void =>
+  print(`${placeText(place)}  ${state.padEnd(9)} by ${assignedBy}${why(detail)}`);
+
+const printReleased = ({ state, detail, ...place }: ReleasedProfile): void =>
+  print(`${placeText(place)}  ${state}${why(detail)}`);

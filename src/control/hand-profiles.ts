@@ -7,6 +7,7 @@ import {
   keptProfileSchema,
   type NamedProfile,
   type ProfileAssignment,
+  type ReleasedProfile,
 } from "../domain/hand-profile.js";
 import type { Site, StationConfig } from "../domain/site.js";
 import { DAY_MS, type EpochMs, HOUR_MS } from "../domain/units.js";
@@ -15,7 +16,7 @@ import { capSchedule, handLimit } from "../planning/hand-profile.js";
 import { stationRatingKw } from "../planning/safety-floor.js";
 import type { Cancel, Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";
-import type { AssignmentRequest, HandProfiles } from "../ports/hand-profiles.js";
+import type { AssignmentRequest, HandProfiles, ReleaseRequest } from "../ports/hand-profiles.js";
 import type { StationLink } from "../ports/station-link.js";
 import { createTurns } from "../ports/turns.js";
 import { localMidnightMs } from "../signals/calendar.js";
@@ -55,7 +56,9 @@ interface Place {
   readonly station: StationConfig;
 }
 
-type Standing = Pick<ProfileAssignment, "state" | "detail">;
+type Standing = Pick<ProfileAssignment, "state" | "detail" | "wasAsked">;
+
+const UNTIL_FORGOTTEN = "it may hold it: the plan keeps to it until the station has come and forgotten it";
 
 const keyOf = (stationId: string, evseId: number): string => `${stationId}/${evseId}`;
 
@@ -80,11 +83,12 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
   );
   let cancelNext: Cancel | null = null;
 
-  const limit = ({ name, stationId, evseId, assignedMs: sinceMs }: ProfileAssignment): void => {
+  const limit = ({ name, stationId, evseId, assignedMs, wasAsked }: ProfileAssignment): void => {
     const [profile, place] = [profiles.get(name), places.get(stationId)];
     const atMs = clock.now();
     if (profile === undefined || place === undefined) return;
-    const limited = handLimit(profile, { evseId, sinceMs }, midnightsFrom(atMs, place.site));
+    const about = { evseId, sinceMs: assignedMs, ...(wasAsked ? {} : { untold: true as const }) };
+    const limited = handLimit(profile, about, midnightsFrom(atMs, place.site));
     parts.report({ kind: "outside-limit", stationId, atMs, limit: limited });
   };
 
@@ -101,27 +105,32 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
   };
 
   /** What the station makes of it. */
-  const told = async ({ name, stationId, evseId }: ProfileAssignment): Promise<Standing> => {
+  const told = async (assignment: ProfileAssignment): Promise<Standing> => {
+    const { name, stationId, evseId, wasAsked } = assignment;
     const [profile, place] = [profiles.get(name), places.get(stationId)];
     if (profile === undefined || place === undefined)
-      return { state: "plan", detail: "the site file has no such station" };
-    if (evseId !== 0) return { state: "plan", detail: "OCPP has a maximum of a whole station alone" };
+      return { state: "plan", detail: "the site file has no such station", wasAsked };
+    if (evseId !== 0)
+      return { state: "plan", detail: "OCPP has a maximum of a whole station alone", wasAsked };
     const { site, station } = place;
     const unit = parts.unitOf(stationId);
     const midnightMs = localMidnightMs(clock.now(), site.timeZone);
     const ratingKw = stationRatingKw(site, station);
     const schedule = capSchedule({ station, profile, unit, ratingKw, midnightMs });
+    // On disk first: a server that ends before the answer must know that the station may hold it.
+    if (!wasAsked) await keep({ ...assignment, wasAsked: true });
     const outcome = await link.send(stationId, { kind: "set-schedule", schedule });
-    if (outcome.status === "accepted") return { state: "held", detail: null };
-    if (outcome.status === "offline" || outcome.status === "timeout")
-      return { state: "waiting", detail: outcome.detail };
-    return { state: "plan", detail: `${outcome.status}: ${outcome.detail}`.slice(0, 255) };
+    if (outcome.status === "accepted") return { state: "held", detail: null, wasAsked: true };
+    // Never written to the connection.
+    if (outcome.status === "offline") return { state: "waiting", detail: outcome.detail, wasAsked };
+    if (outcome.status === "timeout") return { state: "waiting", detail: outcome.detail, wasAsked: true };
+    return { state: "plan", detail: `${outcome.status}: ${outcome.detail}`.slice(0, 255), wasAsked: true };
   };
 
-  /** One that is away keeps what it holds: the plan lets go of it once its station has. */
+  /** One that is away keeps what it may hold: the plan lets go of it once its station has. */
   const takenBack = async (assignment: ProfileAssignment): Promise<void> => {
-    const { stationId, evseId } = assignment;
-    if (evseId === 0) {
+    const { stationId, evseId, wasAsked } = assignment;
+    if (evseId === 0 && wasAsked) {
       const outcome = await link.send(stationId, { kind: "clear-schedule", evseId: 0, purpose: "cap" });
       if (outcome.status === "offline" || outcome.status === "timeout") return;
       if (outcome.status !== "accepted")
@@ -154,7 +163,9 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
   const assignTo = (stationId: string, { name, evseId, assignedBy }: AssignmentRequest) => {
     const key = keyOf(stationId, evseId);
     return inTurn(key, async () => {
-      const head = { name, stationId, evseId, assignedBy, assignedMs: clock.now() };
+      // What it takes the place of may be held still.
+      const wasAsked = assigned.get(key)?.wasAsked ?? false;
+      const head = { name, stationId, evseId, assignedBy, assignedMs: clock.now(), wasAsked };
       const assignment: ProfileAssignment = { ...head, state: "waiting", detail: null };
       await keep(assignment);
       limit(assignment);
@@ -177,23 +188,31 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
       { who: assignedBy, name, evseId, stations: stationIds.length },
       "a charging profile is assigned",
     );
-    const all: (ProfileAssignment | null)[] = [];
-    for (let first = 0; first < stationIds.length; first += MOST_AT_ONCE) {
-      const some = stationIds.slice(first, first + MOST_AT_ONCE);
-      all.push(...(await Promise.all(some.map((stationId) => assignTo(stationId, request)))));
-    }
+    const all = await someAtOnce(stationIds, (stationId) => assignTo(stationId, request));
     return all.flatMap((one) => one ?? []);
   };
 
-  const release = (stationId: string, evseId: number): Promise<boolean> => {
+  const releaseAt = (stationId: string, evseId: number): Promise<ReleasedProfile | null> => {
     const key = keyOf(stationId, evseId);
     return inTurn(key, async () => {
       const before = assigned.get(key);
-      if (before === undefined) return false;
-      await keep({ ...before, state: "releasing", detail: null });
+      if (before === undefined) return null;
+      await keep({ ...before, state: "releasing", detail: UNTIL_FORGOTTEN });
       await tellInTurn(key);
-      return true;
+      const isHeld = assigned.has(key);
+      return {
+        stationId,
+        evseId,
+        state: isHeld ? "releasing" : "released",
+        detail: isHeld ? UNTIL_FORGOTTEN : null,
+      };
     });
+  };
+
+  const release = async ({ selection, evseId }: ReleaseRequest): Promise<readonly ReleasedProfile[]> => {
+    const stationIds = mustSelect(await parts.stations(), selection);
+    const all = await someAtOnce(stationIds, (stationId) => releaseAt(stationId, evseId));
+    return all.flatMap((one) => one ?? []);
   };
 
   const put = async (name: string, profile: HandProfile): Promise<NamedProfile> => {
@@ -220,7 +239,7 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     for (const assignment of assigned.values()) {
       const endMs = profiles.get(assignment.name)?.endMs ?? Infinity;
       if (endMs <= clock.now() && assignment.state !== "releasing")
-        later(release(assignment.stationId, assignment.evseId));
+        later(releaseAt(assignment.stationId, assignment.evseId));
       else limit(assignment);
     }
     lookLater();
@@ -258,6 +277,17 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     },
     stop: () => cancelNext?.(),
   };
+};
+
+/** As many stations at once as are told at once. */
+const someAtOnce = async <T>(
+  stationIds: readonly string[],
+  ask: (stationId: string) => Promise<T>,
+): Promise<T[]> => {
+  const all: T[] = [];
+  for (let first = 0; first < stationIds.length; first += MOST_AT_ONCE)
+    all.push(...(await Promise.all(stationIds.slice(first, first + MOST_AT_ONCE).map(ask))));
+  return all;
 };
 
 const hasEvse = (place: Place | undefined, evseId: number): boolean =>

@@ -1,6 +1,7 @@
 import { changesBetween, schedulesInPlay } from "../domain/draw.js";
 import type { EvseState, FleetState } from "../domain/fleet.js";
 import type { Horizon } from "../domain/horizon.js";
+import { isThere } from "../domain/presence.js";
 import type { Schedule } from "../domain/schedule.js";
 import type { EvseConfig, Site, StationConfig } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
@@ -130,7 +131,7 @@ export interface ConfiguredEvse {
 export const configuredEvses = (site: Site, fleet: FleetState): ConfiguredEvse[] =>
   site.stations.flatMap((station) => {
     const state = fleet.stations.get(station.id);
-    if (state === undefined) return [];
+    if (!isThere(state)) return [];
     return station.evses.map((config) => ({
       station,
       config,

@@ -106,6 +106,8 @@ export interface OutsideLimit {
   readonly steps: readonly LimitStep[] | null;
   readonly endMs: EpochMs | null;
   readonly sinceMs: EpochMs;
+  /** By an operator's hand, at a station that was never asked to hold it: it does not say that the station is there. */
+  readonly untold?: true;
 }
 
 /** A pile of three phases charges its car on one of them, or on three again. */

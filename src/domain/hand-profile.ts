@@ -24,11 +24,11 @@ export const handProfileName = z
 
 /** What a charging profile must hold, whoever made it: the first period begins with it, and they rise strictly. */
 const startsFault = (periods: readonly z.infer<typeof period>[]): string | null => {
-  if (periods[0]?.startS !== 0) return "the first period begins at 0";
+  if (periods[0]?.startS !== 0) return "the first period must begin at 0";
   const rises = periods.every(
     ({ startS }, index) => index === 0 || startS > (periods[index - 1]?.startS ?? 0),
   );
-  return rises ? null : "periods begin one after the other";
+  return rises ? null : "each period must begin after the one before it";
 };
 
 /** A charging profile by an operator's hand: a cap, free of any OCPP version. */
@@ -46,11 +46,12 @@ export const handProfileSchema = z
     const starts = startsFault(periods);
     if (starts !== null) fault("periods", starts);
     if ((kind === "absolute") !== (startMs !== null))
-      fault("startMs", "of an absolute one, and of no daily one");
+      fault("startMs", "an absolute profile must have a beginning, a daily one must have none");
     const last = periods.at(-1)?.startS ?? 0;
-    if (kind === "daily" && last >= DAY_S) fault("periods", "a daily one is over after a day");
+    if (kind === "daily" && last >= DAY_S)
+      fault("periods", "each period of a daily profile must begin within 24 hours");
     if (endMs !== null && startMs !== null && endMs <= startMs + last * SECOND_MS)
-      fault("endMs", "it ends after its last period has begun");
+      fault("endMs", "a profile must end after its last period begins");
   })
   .meta({
     id: "HandProfile",
@@ -71,10 +72,29 @@ export const assignmentSchema = z
       .describe(
         "held: the station took it as its maximum, and the plan keeps to it; plan: the plan alone does; waiting: the station is told when it comes; releasing: it is to forget it when it comes",
       ),
-    detail: z.string().nullable().describe("Why the plan alone; null: nothing to say"),
+    detail: z.string().nullable().describe("Why the plan alone, or why not yet; null: nothing to say"),
+    wasAsked: z
+      .boolean()
+      .default(true)
+      .describe(
+        "The station was asked to hold it, or one that was in force there before: it may do so until it has taken that back",
+      ),
   })
   .meta({ id: "ProfileAssignment", description: "Where a charging profile by hand is in force" });
 export type ProfileAssignment = z.infer<typeof assignmentSchema>;
+
+/** What became of taking a profile back. */
+export const releasedSchema = z
+  .object({
+    stationId: z.string().describe("OCPP identity"),
+    evseId: z.int().describe("0: the whole station"),
+    state: z
+      .enum(["released", "releasing"])
+      .describe("released: none is in force there; releasing: the station may hold it until it comes"),
+    detail: z.string().nullable().describe("Why not yet; null: nothing to say"),
+  })
+  .meta({ id: "ReleasedProfile", description: "What became of taking a charging profile by hand back" });
+export type ReleasedProfile = z.infer<typeof releasedSchema>;
 
 /** A profile with its name. */
 export const namedProfileSchema = z

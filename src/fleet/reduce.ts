@@ -8,6 +8,7 @@ import type {
   StationCapabilities,
   StationState,
 } from "../domain/fleet.js";
+import { isByHand } from "../domain/presence.js";
 import type { Session } from "../domain/session.js";
 import { CORRECTION_SLACK_MS, LONGEST_CORRECTION_MS } from "../domain/schedule.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
@@ -66,7 +67,7 @@ const emptyEvse = (evseId: number): EvseState => ({
 
 /** One station's state after an event of its own; the part that the control loop keeps per station. */
 export const reduceStation = (station: StationState, event: FleetEvent): StationState => {
-  const seen = { ...station, lastSeenMs: event.atMs };
+  const seen = isByHand(event) ? station : { ...station, lastSeenMs: event.atMs };
   switch (event.kind) {
     case "connected":
       return withoutUnknown({ ...seen, connected: true, version: event.version });

@@ -1,5 +1,6 @@
 import { asUsed, lostDrawBySlot, minimumKw } from "../domain/draw.js";
 import { slotAt } from "../domain/horizon.js";
+import { isThere } from "../domain/presence.js";
 import type { ProblemNode } from "../domain/problem.js";
 import type { GridNode } from "../domain/site.js";
 import { dischargeLimits } from "./discharge-limits.js";
@@ -136,7 +137,7 @@ const unsteeredBelow = (
     .flatMap((station) => {
       const state = fleet.stations.get(station.id);
       // One that never connected since it was written into the site file is not there yet.
-      if (state === undefined) return [];
+      if (!isThere(state)) return [];
       return station.evses.flatMap((config) => {
         const evse = state.evses.get(config.evseId) ?? null;
         const follows = evse?.notFollowingSinceMs == null;

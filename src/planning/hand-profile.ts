@@ -15,13 +15,13 @@ const stepsFrom = ({ periods }: HandProfile, fromMs: EpochMs): LimitStep[] =>
 /** A profile as the limit that the plan keeps to; a daily one on the days that begin at these local midnights. */
 export const handLimit = (
   profile: HandProfile,
-  { evseId, sinceMs }: Pick<OutsideLimit, "evseId" | "sinceMs">,
+  about: Pick<OutsideLimit, "evseId" | "sinceMs" | "untold">,
   midnightsMs: readonly EpochMs[],
 ): OutsideLimit => {
   const { startMs, endMs } = profile;
   const steps =
     startMs === null ? midnightsMs.flatMap((ms) => stepsFrom(profile, ms)) : stepsFrom(profile, startMs);
-  return { evseId, source: BY_HAND, steps, endMs, sinceMs };
+  return { ...about, source: BY_HAND, steps, endMs };
 };
 
 export interface CapInput {

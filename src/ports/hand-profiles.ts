@@ -1,4 +1,9 @@
-import type { HandProfile, NamedProfile, ProfileAssignment } from "../domain/hand-profile.js";
+import type {
+  HandProfile,
+  NamedProfile,
+  ProfileAssignment,
+  ReleasedProfile,
+} from "../domain/hand-profile.js";
 import type { StationSelection } from "../domain/station-task.js";
 
 export interface AssignmentRequest {
@@ -8,6 +13,8 @@ export interface AssignmentRequest {
   readonly evseId: number;
   readonly assignedBy: string;
 }
+
+export type ReleaseRequest = Pick<AssignmentRequest, "selection" | "evseId">;
 
 /** Charging profiles by an operator's hand: stored, assigned to stations and EVSEs, and kept to by the plan. */
 export interface HandProfiles {
@@ -20,6 +27,6 @@ export interface HandProfiles {
   readonly remove: (name: string) => Promise<boolean>;
   /** In place of the one that was in force there. What the stations make of it is in the answer. */
   readonly assign: (request: AssignmentRequest) => Promise<readonly ProfileAssignment[]>;
-  /** False where none is in force. */
-  readonly release: (stationId: string, evseId: number) => Promise<boolean>;
+  /** Of the selected stations those where one was in force. */
+  readonly release: (request: ReleaseRequest) => Promise<readonly ReleasedProfile[]>;
 }

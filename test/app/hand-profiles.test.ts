@@ -33,6 +33,7 @@ const assign = async (selection: object, evseId = 0) => {
   return z.array(assignmentSchema).parse(body);
 };
 const release = (id: string) => served.ask(`/stations/${id}/evses/0/charging-profile`, {}, "DELETE");
+const releaseAt = (selection: object) => served.ask("/charging-profiles/releases", { selection });
 const statesOf = async () => {
   const { body } = await served.ask("/charging-profiles/calm");
   return z
@@ -107,6 +108,16 @@ describe.each(PILES)("OCPP $version", ({ id, version }) => {
     expect(limitsOf(id)).toEqual([]);
   });
 
+  it("is over at once where the station never came", async () => {
+    expect(await assign({ stationIds: [id] })).toMatchObject([{ state: "waiting", wasAsked: false }]);
+    expect((await releaseAt({ stationIds: [id] })).body).toEqual([
+      { stationId: id, evseId: 0, state: "released", detail: null },
+    ]);
+    expect([await statesOf(), limitsOf(id)]).toEqual([[], []]);
+    const { calls } = await served.connect(id);
+    expect(maximums(calls)).toEqual([]);
+  });
+
   it("is kept to by the plan alone where the station refuses it", async () => {
     await served.connect(id, { SetChargingProfile: () => ({ status: "Rejected" }) });
     expect(await assign({ stationIds: [id] })).toMatchObject([
@@ -120,6 +131,18 @@ describe.each(PILES)("OCPP $version", ({ id, version }) => {
     expect(await assign({ stationIds: [id] }, 1)).toMatchObject([{ state: "plan", evseId: 1 }]);
     expect([limitsOf(id), maximums(calls)]).toEqual([["operator 5"], []]);
   });
+});
+
+it("is taken back from a whole site, where one is in force", async () => {
+  await served.connect("new-21");
+  await assign({ stationIds: ["new-21", "old-16"] });
+  expect((await releaseAt({ siteId: "community" })).body).toMatchObject([
+    { stationId: "old-16", state: "released" },
+    { stationId: "new-21", state: "released" },
+  ]);
+  expect(await statesOf()).toEqual([]);
+  expect((await releaseAt({ siteId: "community" })).body).toMatchObject({ code: "not-found.assignment" });
+  expect((await releaseAt({ siteId: "nowhere" })).body).toMatchObject({ code: "not-found.site" });
 });
 
 it("ranks above the rating of a station that has levels", async () => {

@@ -1,6 +1,6 @@
 /** `youxu charging-profile`: what is typed, and what the server is asked. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { NamedProfile, ProfileAssignment } from "../../src/domain/hand-profile.js";
+import type { NamedProfile, ProfileAssignment, ReleasedProfile } from "../../src/domain/hand-profile.js";
 import { type Answering, startAnswering } from "./answering.js";
 
 const ASSIGNED: ProfileAssignment = {
@@ -11,6 +11,7 @@ const ASSIGNED: ProfileAssignment = {
   assignedMs: 0,
   state: "plan",
   detail: "rejected: NotSupported",
+  wasAsked: true,
 };
 const NAMED: NamedProfile = {
   name: "calm",
@@ -26,13 +27,21 @@ const NAMED: NamedProfile = {
   assignments: [ASSIGNED],
 };
 
+const RELEASED: readonly ReleasedProfile[] = [
+  { stationId: "CP1", evseId: 0, state: "released", detail: null },
+  { stationId: "CP2", evseId: 0, state: "releasing", detail: "it may hold it" },
+];
+
 let answering: Answering;
 let asked: string[];
+let assigned: ProfileAssignment;
 beforeEach(async () => {
+  assigned = ASSIGNED;
   asked = [];
   answering = await startAnswering(({ method, url = "" }, body) => {
     asked.push(`${method} ${url.replace("/api/v1", "")} ${body}`.trim());
-    if (url.endsWith("/assignments")) answering.answer([ASSIGNED]);
+    if (url.endsWith("/assignments")) answering.answer([assigned]);
+    else if (url.endsWith("/releases")) answering.answer(RELEASED);
     else answering.answer(method === "GET" && url.endsWith("-profiles") ? [NAMED] : NAMED);
   });
 });
@@ -60,7 +69,14 @@ describe("youxu charging-profile", () => {
       "assign calm site:home --evse 2",
       `POST /charging-profiles/calm/assignments ${JSON.stringify({ selection: { ...SELECTION, siteId: "home" }, evseId: 2 })}`,
     ],
-    ["release CP1", "DELETE /stations/CP1/evses/0/charging-profile {}"],
+    [
+      "release CP1",
+      `POST /charging-profiles/releases ${JSON.stringify({ selection: { ...SELECTION, stationIds: ["CP1"] }, evseId: 0 })}`,
+    ],
+    [
+      "release site:home --evse 2",
+      `POST /charging-profiles/releases ${JSON.stringify({ selection: { ...SELECTION, siteId: "home" }, evseId: 2 })}`,
+    ],
     ["remove calm", "DELETE /charging-profiles/calm {}"],
     ["list", "GET /charging-profiles"],
     ["show calm", "GET /charging-profiles/calm"],
@@ -73,6 +89,19 @@ describe("youxu charging-profile", () => {
     expect(await type("show calm")).toMatch(
       /^calm +00:00=22 17:30=3\.7 kW\n {2}CP1 +station +plan +by me: rejected: NotSupported\n$/,
     );
+  });
+
+  it("says of each station whether it is released, or may hold the profile until it comes", async () => {
+    expect(await type("release site:home")).toMatch(
+      /^ {2}CP1 +station +released\n {2}CP2 +station +releasing: it may hold it\n$/,
+    );
+    expect(process.exitCode ?? 0).toBe(0);
+  });
+
+  it("assigns to a station that is awaited, which is no failure", async () => {
+    assigned = { ...ASSIGNED, state: "waiting", detail: "the station is not connected", wasAsked: false };
+    expect(await type("assign calm CP1")).toMatch(/waiting +by me: the station is not connected/);
+    expect(process.exitCode ?? 0).toBe(0);
   });
 
   it.each([

@@ -245,6 +245,7 @@ const MADE: Readonly<Record<string, keyof Made>> = {
 const rankOf = ({ method, name }: Route): number => {
   // Nothing is forgotten that is still in force.
   if (name.startsWith("DELETE /api/v1/charging-profiles")) return 4;
+  if (name === "POST /api/v1/charging-profiles/releases") return 1;
   if (method === "DELETE" || name.endsWith("/end") || name.endsWith("/owner-returns")) return 3;
   if (name in MADE || name.endsWith("/id-tokens")) return 1;
   return 2;

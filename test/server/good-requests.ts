@@ -34,6 +34,9 @@ export const GOOD: Readonly<Record<string, readonly object[]>> = {
       profile: { kind: "absolute", startMs: EVENING_MS, endMs: null, periods: [{ startS: 0, limitKw: 11 }] },
     },
   ],
+  "POST /api/v1/charging-profiles/releases": [
+    { selection: { stationIds: null, siteId: null, vendor: null, model: null, version: null }, evseId: 1 },
+  ],
   "POST /api/v1/charging-profiles/{name}/assignments": [
     { selection: { stationIds: null, siteId: null, vendor: null, model: null, version: null }, evseId: 1 },
   ],

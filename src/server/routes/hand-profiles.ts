@@ -7,11 +7,12 @@ import {
   keptProfileSchema,
   type NamedProfile,
   namedProfileSchema,
+  releasedSchema,
 } from "../../domain/hand-profile.js";
 import type { HandProfiles } from "../../ports/hand-profiles.js";
 import type { Operations } from "../../ports/operations.js";
 import { errorSchema, stationId } from "../schemas/common.js";
-import { assignmentRequest } from "../schemas/hand-profile.js";
+import { assignmentRequest, releaseRequest } from "../schemas/hand-profile.js";
 import { secured } from "./secured.js";
 import { findRows } from "./stations.js";
 
@@ -22,6 +23,14 @@ const placeParams = z.strictObject({
     .string()
     .regex(/^\d{1,4}$/)
     .describe("EVSE; 0: the whole station"),
+});
+
+const onlyAt = (id: string) => ({
+  stationIds: [id],
+  siteId: null,
+  vendor: null,
+  model: null,
+  version: null,
 });
 
 const shown = ({ assignments, ...named }: NamedProfile) => ({ ...named, assignments: [...assignments] });
@@ -103,11 +112,32 @@ export const handProfileRoutes: FastifyPluginAsyncZod<HandProfileOptions> = asyn
       return [...(await handProfiles.assign({ ...request.params, ...request.body, assignedBy }))];
     },
   );
+  app.post(
+    "/charging-profiles/releases",
+    secured("operate", {
+      summary: "Take the charging profiles back that are in force at some stations",
+      description:
+        "Whichever it is at each. A station that may hold it and is away is told when it comes; until then the plan keeps to it",
+      tags,
+      body: releaseRequest,
+      response: { 200: z.array(releasedSchema).describe("One for each station where one was in force") },
+    }),
+    async (request) => {
+      const released = await handProfiles.release(request.body);
+      if (released.length > 0) return [...released];
+      throw new YouxuError(
+        "not-found.assignment",
+        `no charging profile is in force there, at EVSE ${request.body.evseId}`,
+        "body.selection",
+      );
+    },
+  );
   app.delete(
     "/stations/:id/evses/:evse/charging-profile",
     secured("operate", {
       summary: "Take the charging profile back that is in force there",
-      description: "A station that is away is told when it comes; until then the plan keeps to it",
+      description:
+        "A station that may hold it and is away is told when it comes; until then the plan keeps to it",
       tags,
       params: placeParams,
       response: { 204: z.null().describe("Taken back, or to be taken back") },
@@ -115,7 +145,8 @@ export const handProfileRoutes: FastifyPluginAsyncZod<HandProfileOptions> = asyn
     async (request, reply) => {
       const { id, evse } = request.params;
       findRows(operations, id);
-      if (await handProfiles.release(id, Number(evse))) return reply.code(204).send(null);
+      const released = await handProfiles.release({ selection: onlyAt(id), evseId: Number(evse) });
+      if (released.length > 0) return reply.code(204).send(null);
       throw new YouxuError(
         "not-found.assignment",
         `no charging profile is in force at ${id}/${evse}`,
