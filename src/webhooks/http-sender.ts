@@ -1,7 +1,6 @@
 import { lookup as resolveName, type LookupAddress } from "node:dns";
-import { request as requestPlain } from "node:http";
-import { request as requestTls } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
+import { requestBounded } from "../http/bounded-request.js";
 import type { HttpAnswer, HttpMessage, HttpSender } from "../ports/http-sender.js";
 import { isPublicAddress } from "./public-address.js";
 
@@ -48,20 +47,16 @@ export const createHttpSender = ({ privateAddresses, resolve = resolveHere }: Se
     return privateAddresses ? null : publicFault(new URL(text));
   };
   const lookup = privateAddresses ? {} : { lookup: guardedLookup(resolve) };
-  const send = ({ url, headers, body, timeoutMs }: HttpMessage): Promise<HttpAnswer> =>
-    new Promise((settle) => {
-      const failed = (error: Error): void => settle({ kind: "failed", why: whyOf(error).slice(0, 255) });
-      const make = new URL(url).protocol === "https:" ? requestTls : requestPlain;
-      const signal = AbortSignal.timeout(timeoutMs);
-      const length = { "content-length": String(Buffer.byteLength(body)) };
-      const options = { method: "POST", headers: { ...headers, ...length }, signal, agent: false, ...lookup };
-      const request = make(url, options, (response) => {
-        settle({ kind: "answered", status: response.statusCode ?? 0 });
-        response.destroy();
-      });
-      request.on("error", failed);
-      request.end(body);
-    });
+  const send = async ({ url, headers, body, timeoutMs }: HttpMessage): Promise<HttpAnswer> => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      const question = { url: new URL(url), method: "POST", headers, body, mostBytes: null, signal } as const;
+      const { status } = await requestBounded({ ...question, ...lookup });
+      return { kind: "answered", status };
+    } catch (error) {
+      return { kind: "failed", why: whyOf(error).slice(0, 255) };
+    }
+  };
   return {
     faultOf,
     post: async (message) => {
@@ -71,7 +66,7 @@ export const createHttpSender = ({ privateAddresses, resolve = resolveHere }: Se
   };
 };
 
-const whyOf = (error: Error): string => {
-  if (error.name === "AbortError" || error.name === "TimeoutError") return "no answer in time";
+const whyOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
   return "code" in error && typeof error.code === "string" ? `${error.code} ${error.message}` : error.message;
 };

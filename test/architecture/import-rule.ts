@@ -41,12 +41,14 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/ocpp": { folders: ["src/ports"], packages: ["ws", "ocpp-rpc", "node:"] },
   "src/openadr": { folders: ["src/ports", "src/accounts"], packages: ["fastify", "zod", "luxon", "node:"] },
   "src/store": { folders: ["src/ports"], packages: ["kysely", "libsql", "zod", "node:"] },
+  "src/http": { folders: [], packages: ["node:"] },
   "src/metering": { folders: ["src/ports"], packages: ["node:"] },
+  "src/metering/http": { folders: ["src/metering", "src/ports", "src/http"], packages: ["node:"] },
   "src/metering/mqtt": { folders: ["src/metering", "src/ports"], packages: ["mqtt", "node:"] },
   "src/metering/modbus": { folders: ["src/metering", "src/ports"], packages: ["jsmodbus", "node:"] },
   "src/accounts": { folders: ["src/ports"], packages: ["jose", "zod", "node:"] },
   "src/certificates": {
-    folders: ["src/ports"],
+    folders: ["src/ports", "src/http"],
     packages: [
       "@peculiar/x509",
       "@peculiar/asn1-ocsp",
@@ -57,7 +59,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
       "node:",
     ],
   },
-  "src/webhooks": { folders: ["src/ports", "src/accounts"], packages: ["node:"] },
+  "src/webhooks": { folders: ["src/ports", "src/accounts", "src/http"], packages: ["node:"] },
   "src/server": {
     folders: ["src/ports", "src/accounts", "src/management"],
     packages: [

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type EpochMs, MINUTE_MS, SECOND_MS } from "../../domain/units.js";
-import { fetchBounded } from "../fetch.js";
+import { requestBounded } from "../../http/bounded-request.js";
 
 /** By what a pool lets us in. */
 export interface PoolAuthorization {
@@ -64,7 +64,7 @@ const askForToken = async (
     client_secret: clientSecret,
     ...(audience === null ? {} : { audience }),
   });
-  const { status, body } = await fetchBounded({
+  const { status, body } = await requestBounded({
     url: new URL(tokenUrl),
     method: "POST",
     headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ContractDelivery, ContractRequest } from "../../domain/plug-and-charge.js";
 import type { EpochMs } from "../../domain/units.js";
-import { causeOf, fetchBounded } from "../fetch.js";
+import { causeOf, requestBounded } from "../../http/bounded-request.js";
 import { createHandedOut } from "./handed-out.js";
 import type { PoolAuthorization } from "./pool-token.js";
 
@@ -47,7 +47,7 @@ export const createPool = ({ url, authorization, timeoutMs, now }: PoolParts): D
   const handedOut = createHandedOut(now);
   let underWay = 0;
   const ask = async (request: ContractRequest, signal: AbortSignal) => {
-    return fetchBounded({
+    return requestBounded({
       url: new URL(`${url}${PATH}`),
       method: "POST",
       signal,
@@ -79,7 +79,7 @@ export const createPool = ({ url, authorization, timeoutMs, now }: PoolParts): D
         ? read.data.CCPResponse.emaidContent.map(({ messageDef }) => messageDef)
         : "the pool's answer holds no signed contract data";
     } catch (error) {
-      return error instanceof SyntaxError ? "the pool's answer is no JSON" : causeOf(error, signal);
+      return error instanceof SyntaxError ? "the pool's answer is no JSON" : causeOf(error);
     }
   };
   return async (stationId, request) => {

@@ -1,5 +1,5 @@
 import type { AskedCertificate, CertificateStanding } from "../../domain/plug-and-charge.js";
-import { causeOf, fetchBounded } from "../fetch.js";
+import { causeOf, requestBounded } from "../../http/bounded-request.js";
 import { readCrl } from "./crl.js";
 import { failed } from "./freshness.js";
 import { writeOcspRequest } from "./ocsp-request.js";
@@ -25,7 +25,7 @@ export const askAt = async (
   const signal = AbortSignal.timeout(timeoutMs);
   const body = source === "OCSP" ? writeOcspRequest(hash) : null;
   try {
-    const answer = await fetchBounded({
+    const answer = await requestBounded({
       url,
       signal,
       ...(body === null
@@ -41,6 +41,6 @@ export const askAt = async (
     const read = source === "OCSP" ? readOcspResponse : readCrl;
     return read(answer.body, { ...judging, hash });
   } catch (error) {
-    return failed(causeOf(error, signal));
+    return failed(causeOf(error));
   }
 };
