@@ -9,23 +9,52 @@ export interface Flow {
 
 const WH_PER_KWH = 1000;
 
+/** The energy of powers between two moments, Wh; null where no power was told. */
+export type EnergyBetween = (fromMs: EpochMs, toMs: EpochMs) => number | null;
+
 /**
- * The energy of powers, by time, between two moments, Wh: on the line between two, and held for no longer than any
- * measurement may where none follows or comes before. `sign` −1: of what is given back. null where no power was told.
+ * The energy of powers, by time, between any two moments, Wh: on the line between two, and held for no longer than any
+ * measurement may where none follows or comes before. `sign` −1: of what is given back. The powers are read once;
+ * what lies between two moments is the difference of what had flowed by each, so that a question costs a search.
  */
-export const integratedWh = (
-  flows: readonly Flow[],
-  [fromMs, toMs]: readonly [EpochMs, EpochMs],
-  sign: 1 | -1,
-): number | null => {
-  if (flows.length === 0) return null;
-  const powers = flows.map(({ atMs, powerKw }) => ({ atMs, kw: Math.max(0, sign * powerKw) }));
+export const integrated = (flows: readonly Flow[], sign: 1 | -1): EnergyBetween => {
+  if (flows.length === 0) return () => null;
+  const powers = flows
+    .map(({ atMs, powerKw }) => ({ atMs, kw: Math.max(0, sign * powerKw) }))
+    .sort((a, b) => a.atMs - b.atMs);
+  const parts = pieces(powers);
+  const before = runningWh(parts);
+  const byMs = (atMs: EpochMs): number => {
+    const index = lastBegun(parts, atMs);
+    const piece = parts[index];
+    return piece === undefined ? 0 : (before[index] ?? 0) + whOf(piece, Math.min(atMs, piece.toMs));
+  };
+  return (fromMs, toMs) => (toMs > fromMs ? byMs(toMs) - byMs(fromMs) : 0);
+};
+
+/** What had flowed when each piece began, Wh. */
+const runningWh = (parts: readonly Piece[]): readonly number[] => {
   let wh = 0;
-  for (const piece of pieces(powers)) {
-    const [startMs, endMs] = [Math.max(fromMs, piece.fromMs), Math.min(toMs, piece.toMs)];
-    if (endMs > startMs) wh += ((kwAt(piece, startMs) + kwAt(piece, endMs)) / 2) * hours(endMs - startMs);
+  return parts.map((piece) => {
+    const begunWh = wh;
+    wh += whOf(piece, piece.toMs);
+    return begunWh;
+  });
+};
+
+/** What flows in a piece until a moment in it, Wh. */
+const whOf = (piece: Piece, untilMs: EpochMs): number =>
+  ((piece.fromKw + kwAt(piece, untilMs)) / 2) * hours(untilMs - piece.fromMs) * WH_PER_KWH;
+
+/** The place of the last piece that has begun by a moment; −1: none has. */
+const lastBegun = (parts: readonly Piece[], atMs: EpochMs): number => {
+  let [low, high] = [0, parts.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((parts[middle]?.fromMs ?? Infinity) <= atMs) low = middle + 1;
+    else high = middle;
   }
-  return wh * WH_PER_KWH;
+  return low - 1;
 };
 
 interface Power {

@@ -1,7 +1,7 @@
 import { MOST_EVSE_POWER_KW } from "../domain/bounds.js";
 import type { EstimateReason } from "../domain/session.js";
 import { largest, smallest, sum } from "../domain/units.js";
-import { type Flow, integratedWh } from "./integrated-power.js";
+import { type Flow, integrated } from "./integrated-power.js";
 import {
   chained,
   isPossible,
@@ -77,8 +77,7 @@ const isThousandthOfPower = (before: Metered, after: Metered): boolean =>
 /** What the powers told make of what one register counts. */
 const powerOf = (own: readonly Metered[], key: Register): Judge["powerWh"] => {
   const flows = own.flatMap(({ atMs, powerKw }): Flow[] => (powerKw === null ? [] : [{ atMs, powerKw }]));
-  const sign = key === "importedWh" ? 1 : -1;
-  return (fromMs, toMs) => integratedWh(flows, [fromMs, toMs], sign);
+  return integrated(flows, key === "importedWh" ? 1 : -1);
 };
 
 const follows = (before: Metered, after: Metered, mostWh: MostWh): boolean =>
@@ -228,19 +227,24 @@ interface Explained {
   readonly steps: readonly Step[];
 }
 
-const reasonOf = ({ told, reads, steps }: Explained, mostWh: MostWh): EstimateReason | null => {
+const reasonOf = (explained: Explained, mostWh: MostWh): EstimateReason | null => {
+  const { told, reads, steps } = explained;
   const broken = steps.find(({ isBroken }) => isBroken);
-  const leftOut = told.filter((one) => reads.every((read) => read.told !== one));
-  if (broken === undefined && leftOut.length === 0)
-    return reads.some(({ factor }) => factor !== 1) ? "unit-mended" : null;
-  const fellBack = leftOut.some((one) => isFollowing(one, { told, reads, steps }, mostWh));
-  const isBack = broken === undefined ? fellBack : broken.to.wh < broken.from.wh;
-  return isBack ? "register-went-back" : "register-impossible";
+  if (broken !== undefined)
+    return broken.to.wh < broken.from.wh ? "register-went-back" : "register-impossible";
+  if (reads.length < told.length)
+    return hasFallenBack(explained, mostWh) ? "register-went-back" : "register-impossible";
+  return reads.some(({ factor }) => factor !== 1) ? "unit-mended" : null;
 };
 
-/** Whether it could have come of the last believed one before it: then what follows is lower. */
-const isFollowing = (one: Told, { told, reads }: Explained, mostWh: MostWh): boolean => {
-  const place = told.indexOf(one);
-  const before = reads.findLast((read) => told.indexOf(read.told) < place);
-  return before !== undefined && isPossible(one.wh - before.wh, [before.told, one], mostWh);
+/** Whether one left out could have come of the last believed one before it: then what follows is lower. */
+const hasFallenBack = ({ told, reads }: Explained, mostWh: MostWh): boolean => {
+  const believed = new Map(reads.map((read) => [read.told, read]));
+  let before: Read | undefined;
+  for (const one of told) {
+    const read = believed.get(one);
+    if (read !== undefined) before = read;
+    else if (before !== undefined && isPossible(one.wh - before.wh, [before.told, one], mostWh)) return true;
+  }
+  return false;
 };
