@@ -41,6 +41,10 @@ const TASK_STATES = [
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
+/** What a command needs at one station, and whoever is to read it and what it brought needs at many. */
+const taskScope = z.enum(["operate", "admin"]);
+export type TaskScope = z.infer<typeof taskScope>;
+
 /** One station of a task. */
 export const taskResultSchema = z
   .object({
@@ -55,7 +59,7 @@ export const taskResultSchema = z
       .looseObject({})
       .nullable()
       .describe(
-        "What an accepted command brought, as the single command tells it; null: nothing, or too much to keep",
+        "What an accepted command brought, as the single command tells it; null: nothing, or not for the scope of who asks",
       ),
     atMs: epochTime("Since when it stands so"),
   })
@@ -67,9 +71,12 @@ const taskHeadSchema = z.object({
   id: z.string().describe("To show and cancel it by"),
   askedBy: z.string().describe("Name of the token by which it was asked for"),
   askedMs: epochTime("When it was asked for"),
+  scope: taskScope.describe("Who lacks it sees kind, counts and states alone"),
   command: z
     .looseObject({ kind: z.string().describe("Of the command") })
-    .describe("What each station is asked"),
+    .describe(
+      "What each station is asked, without id tokens and credentials; its kind alone without the scope",
+    ),
   selection: stationSelectionSchema.describe(
     "Which stations; who they were was settled when it was asked for",
   ),
@@ -102,5 +109,6 @@ export type StationTask = z.infer<typeof stationTaskSchema>;
 
 /** A task as it is kept: with its stations, in the order in which they are asked. */
 export const keptTaskSchema = stationTaskSchema.extend({
+  scope: taskScope.default("admin").describe("Not stated: nobody knows, so that few may read it"),
   stationIds: z.array(z.string()).describe("Stations that it is for"),
 });

@@ -52,22 +52,27 @@ const STATE_OF: Readonly<Record<CommandOutcome["status"], TaskState>> = {
   offline: "waiting",
 };
 
-/** Characters of an answer that are kept of each of many stations. */
-const MOST_ANSWER_CHARACTERS = 20_000;
+/** Characters of an answer, and of what is said of it, that are kept of each of many stations. */
+const MOST_ANSWER_CHARACTERS = 2_000;
+const MOST_DETAIL_CHARACTERS = 250;
+const CUT = "the answer is cut: the station's messages have all of it";
+
+/** The beginning alone of an answer that is too long: thousands of stations may answer. */
+const shortAnswer = (answer: object): Pick<TaskResult, "answer" | "detail"> => {
+  const text = JSON.stringify(answer);
+  if (text.length <= MOST_ANSWER_CHARACTERS)
+    return { answer: text === "{}" ? null : { ...answer }, detail: null };
+  const beginning = text.slice(0, MOST_ANSWER_CHARACTERS);
+  return { answer: { characters: text.length, beginning }, detail: CUT };
+};
 
 /** What became of asking a station. */
 export const resultOf = (stationId: string, outcome: CommandOutcome, atMs: EpochMs): TaskResult => {
   const state = STATE_OF[outcome.status];
-  if (outcome.status !== "accepted") return { stationId, state, detail: outcome.detail, answer: null, atMs };
-  const { status: _status, detail = null, ...answer } = outcome;
-  const length = JSON.stringify(answer).length;
-  return {
-    stationId,
-    state,
-    detail: length > MOST_ANSWER_CHARACTERS ? "accepted; the answer is too long to be kept here" : detail,
-    answer: Object.keys(answer).length === 0 || length > MOST_ANSWER_CHARACTERS ? null : answer,
-    atMs,
-  };
+  const { status, detail: said = null, ...rest } = outcome;
+  const { answer, detail } = shortAnswer(status === "accepted" ? rest : {});
+  const words = (detail ?? said)?.slice(0, MOST_DETAIL_CHARACTERS) ?? null;
+  return { stationId, state, detail: words, answer, atMs };
 };
 
 /** Whether nothing more comes of it. */
@@ -103,13 +108,7 @@ export const holdsSecret = (command: StationCommand): boolean => {
   }
 };
 
-/** The command as it is shown, and kept once the task is over: whose data it is about is nobody's business. */
-export const shownCommand = (command: StationCommand): StationCommand =>
-  command.kind === "customer-information"
-    ? { ...command, idToken: hidden(command.idToken), customerIdentifier: hidden(command.customerIdentifier) }
-    : command;
-
-const hidden = (text: string | null): string | null => (text === null ? null : "•••");
+const TOO_LATE = "not asked: the station, or the server, was not there in time";
 
 type Over = Pick<TaskHead, "cancelledMs" | "endedMs">;
 
@@ -117,7 +116,7 @@ type Over = Pick<TaskHead, "cancelledMs" | "endedMs">;
 export const settledResult = (result: TaskResult, { cancelledMs, endedMs }: Over): TaskResult => {
   if (endedMs === null || isOver(result)) return result;
   return cancelledMs === null
-    ? { ...result, state: "offline", detail: "the station was not connected in time", atMs: endedMs }
+    ? { ...result, state: "offline", detail: TOO_LATE, atMs: endedMs }
     : { ...result, state: "cancelled", detail: null, atMs: cancelledMs };
 };
 

@@ -83,6 +83,10 @@ const mustHave = ({ principal }: Asking, reserved: Reserved | null, at = "body")
   );
 };
 
+/** The scope that a command needs, by what it is about, too. */
+export const scopeToAsk = (command: z.infer<typeof commandRequest>): "operate" | "admin" =>
+  reservedIn(command) === null ? "operate" : "admin";
+
 /** Throws `auth.forbidden` where the token of a call does not have the scope of its command, too; `at`: where it stands. */
 export const mustBeAllowed = (
   request: Asking,

@@ -48,6 +48,7 @@ const TASK: StationTask = {
   id: "t1",
   askedBy: "me",
   askedMs: 0,
+  scope: "operate",
   command: { kind: "reset" },
   selection: { ...NONE, siteId: "home" },
   stations: 2,
@@ -71,7 +72,7 @@ describe("youxu", () => {
     looks = 0;
     answering = await startAnswering(({ method, url = "" }, body) => {
       asked.push(`${method} ${url.replace("/api/v1", "")} ${body}`.trim());
-      if (url.endsWith("/results")) answering.answer(RESULTS);
+      if (url.includes("/results?")) answering.answer(RESULTS);
       else if (url.endsWith("/tasks") && method === "GET") answering.answer([TASK]);
       // It is over at the second look.
       else answering.answer({ ...TASK, endedMs: method === "GET" && ++looks > 1 ? 5 : null });
@@ -87,7 +88,7 @@ describe("youxu", () => {
       `POST /tasks ${JSON.stringify({ selection, atOnce: 8, waitForOfflineS: 60, command })}`,
       "GET /tasks/t1",
       "GET /tasks/t1",
-      "GET /tasks/t1/results",
+      "GET /tasks/t1/results?limit=500",
     ]);
     expect(told).toMatch(/^CP1 +accepted +\{"version":2\}\nCP2 +refused +Rejected\n$/);
     expect(process.exitCode).toBe(1);
@@ -112,9 +113,9 @@ describe("youxu", () => {
     expect(asked).toEqual([
       "GET /tasks",
       "GET /tasks/t1",
-      "GET /tasks/t1/results",
+      "GET /tasks/t1/results?limit=500",
       "GET /tasks/t1",
-      "GET /tasks/t1/results",
+      "GET /tasks/t1/results?limit=500",
       "POST /tasks/t1/cancel {}",
     ]);
   });

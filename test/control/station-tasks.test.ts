@@ -8,12 +8,13 @@ import { DEFAULT_CAPABILITIES } from "../../src/ocpp/common/codec.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import type { Documents } from "../../src/ports/documents.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
-import type { TaskRequest } from "../../src/ports/station-tasks.js";
+import type { ResultPage, TaskRequest } from "../../src/ports/station-tasks.js";
 import { commandRequest } from "../../src/server/schemas/command.js";
 
 const MINUTE = 60_000;
 const ALL: StationSelection = { stationIds: null, siteId: null, vendor: null, model: null, version: null };
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `s${index + 1}`);
+const WHOLE: ResultPage = { after: null, limit: 1_000 };
 const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -62,6 +63,7 @@ const lifeOf = async (yard: Yard = {}) => {
     const command = { kind: "reset", how: "soft", evseId: null } as const;
     const task = await tasks.start({
       askedBy: "me",
+      scope: "operate",
       command,
       selection: ALL,
       atOnce: 2,
@@ -97,7 +99,7 @@ const lifeOf = async (yard: Yard = {}) => {
       await turns();
     },
     states: async (id: string) =>
-      (await tasks.results(id)).map(({ stationId, state }) => `${stationId} ${state}`),
+      (await tasks.results(id, WHOLE)).map(({ stationId, state }) => `${stationId} ${state}`),
   };
 };
 
@@ -199,12 +201,46 @@ describe("a command for many stations", () => {
     await after.until(11 * MINUTE);
     const states = ["s1 accepted", "s2 unanswered", "s3 unanswered", "s4 accepted", "s5 offline"];
     expect(await after.states(id)).toEqual(states);
-    expect((await after.tasks.results(id))[0]?.answer).toEqual({ version: 4 });
+    expect((await after.tasks.results(id, WHOLE))[0]?.answer).toEqual({ version: 4 });
     const last = await lifeOf({ documents, clock, count: 5 });
     await turns();
     expect(last.asked).toEqual([]);
     expect(await last.states(id)).toEqual(states);
     expect(last.tasks.list()).toMatchObject([{ id, askedBy: "me", endedMs: expect.any(Number) }]);
+  });
+
+  it("is given up after an outage, or where a backup is put back, that is longer than it waits", async () => {
+    const documents = createMemoryDocuments();
+    const before = await lifeOf({ documents, count: 3, away: ["s2", "s3"] });
+    const { id } = await before.start({ waitMs: MINUTE });
+    await before.answer("s1");
+    const WEEK = 7 * 24 * 60 * MINUTE;
+    const after = await lifeOf({ documents, clock: new VirtualClock(WEEK), count: 3 });
+    await turns();
+    await after.come("s3");
+    expect(after.asked).toEqual([]);
+    expect(await after.states(id)).toEqual(["s1 accepted", "s2 offline", "s3 offline"]);
+    expect(after.over).toMatchObject([{ id, endedMs: WEEK }]);
+    expect(after.log.map(({ message }) => message)).toContain("a task is given up: its time is over");
+  });
+
+  it("is told of in the log where it goes on, and waits no longer than it was to", async () => {
+    const documents = createMemoryDocuments();
+    const before = await lifeOf({ documents, count: 2, away: ["s1", "s2"] });
+    const { id } = await before.start({ waitMs: 60 * MINUTE });
+    const after = await lifeOf({
+      documents,
+      clock: new VirtualClock(55 * MINUTE),
+      count: 2,
+      away: ["s1", "s2"],
+    });
+    await turns();
+    expect(after.log.map(({ message }) => message)).toEqual(["a task goes on after a restart"]);
+    await after.come("s1");
+    expect(after.asked).toEqual(["s1"]);
+    await after.answer("s1");
+    await after.until(61 * MINUTE);
+    expect(await after.states(id)).toEqual(["s1 accepted", "s2 offline"]);
   });
 
   it("stays cancelled over a restart", async () => {
@@ -278,6 +314,58 @@ describe("a command for many stations", () => {
     await expect(start()).rejects.toMatchObject({ code: "task.too-many" });
     await tasks.cancel("t1");
     await start();
+  });
+
+  it("shares with all others how many stations are asked at once", async () => {
+    const { start, open, answer } = await lifeOf({ count: 300 });
+    for (let count = 0; count < 3; count++)
+      await start({
+        atOnce: 100,
+        selection: { ...ALL, stationIds: ids(300).slice(100 * count, 100 * count + 100) },
+      });
+    expect(open.size).toBe(200);
+    await answer("s1");
+    expect(open.size).toBe(200);
+  });
+
+  it("shares with all others for how many stations they run, and are kept", async () => {
+    const half = 50_001;
+    const { start, tasks } = await lifeOf({ count: half, away: ids(half) });
+    for (let count = 0; count < 2; count++) await start();
+    expect(tasks.list().map(({ id }) => id)).toEqual(["t2"]);
+    await start({ waitMs: MINUTE });
+    await expect(start()).rejects.toMatchObject({ code: "task.too-many" });
+  }, 60_000);
+
+  it("tells what became of it a page at a time", async () => {
+    const { start, tasks, kept } = await lifeOf({ count: 5 });
+    kept.command = async () => ({ status: "accepted", version: 4 });
+    const { id } = await start();
+    const page = async (after: string | null) =>
+      (await tasks.results(id, { after, limit: 2 })).map(({ stationId }) => stationId);
+    expect([await page(null), await page("s2"), await page("s4"), await page("s5")]).toEqual([
+      ["s1", "s2"],
+      ["s3", "s4"],
+      ["s5"],
+      [],
+    ]);
+    await expect(page("s9")).rejects.toMatchObject({ code: "not-found.station" });
+  });
+
+  it("tells answers while it runs, from the disk alone", async () => {
+    const { start, tasks, answer } = await lifeOf({ count: 3 });
+    const { id } = await start();
+    await answer("s1", { status: "accepted", version: 4 });
+    expect((await tasks.results(id, WHOLE))[0]).toMatchObject({ state: "accepted", answer: { version: 4 } });
+  });
+
+  it("keeps the card that it is about for no longer than it runs, and can be read then", async () => {
+    const { start, answer, documents, tasks } = await lifeOf({ count: 1 });
+    const { id } = await start({ command: { kind: "remote-start", evseId: 1, idToken: "CARD-7" } });
+    await answer("s1");
+    expect(JSON.stringify(await documents.list("station-task"))).not.toContain("CARD-7");
+    const after = await lifeOf({ documents, count: 1 });
+    expect(after.tasks.find(id)).toEqual(tasks.find(id));
   });
 
   it("is kept among the newest, with its results", async () => {

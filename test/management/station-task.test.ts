@@ -8,9 +8,9 @@ import {
   resultOf,
   selectedStations,
   settledResult,
-  shownCommand,
   waitingResult,
 } from "../../src/management/station-task.js";
+import { shownCommand } from "../../src/management/shown-command.js";
 
 const NONE: StationSelection = { stationIds: null, siteId: null, vendor: null, model: null, version: null };
 const station = (row: string) => {
@@ -74,13 +74,15 @@ describe("what became of a station", () => {
     expect(resultOf("a", outcome, 5)).toEqual({ stationId: "a", atMs: 5, ...result });
   });
 
-  it("is kept without an answer that is too long", () => {
+  it("is kept with the beginning alone of an answer that is too long, and of words that are", () => {
     const long = resultOf("a", { status: "accepted", data: "x".repeat(20_000) }, 5);
-    expect([long.state, long.answer, long.detail]).toEqual([
-      "accepted",
-      null,
-      expect.stringMatching(/too long/),
-    ]);
+    expect(long).toMatchObject({ state: "accepted", detail: expect.stringMatching(/cut.*messages/) });
+    expect(long.answer).toEqual({ characters: 20_011, beginning: `{"data":"${"x".repeat(1_991)}` });
+    expect(resultOf("a", { status: "accepted", data: "x".repeat(1_989) }, 5)).toMatchObject({
+      detail: null,
+      answer: { data: "x".repeat(1_989) },
+    });
+    expect(resultOf("a", { status: "rejected", detail: "y".repeat(999) }, 5).detail).toBe("y".repeat(250));
   });
 
   it("is settled with its task, and by a restart", () => {
@@ -101,7 +103,7 @@ describe("what became of a station", () => {
 });
 
 describe("a command", () => {
-  const profile = {
+  const NETWORK = {
     url: "ws://h",
     ocppVersion: "2.1",
     securityProfile: 1,
@@ -114,7 +116,7 @@ describe("a command", () => {
   const network = (change: object): StationCommand => ({
     kind: "set-network-profile",
     slot: 1,
-    profile: { ...profile, ...change },
+    profile: { ...NETWORK, ...change },
     force: false,
   });
   const apn = { name: "a", userName: null, password: null, authentication: "NONE" };
@@ -137,5 +139,38 @@ describe("a command", () => {
     const shown = shownCommand({ ...command, idToken: "CARD", customerIdentifier: null });
     expect(shown).toEqual({ ...command, idToken: "•••", customerIdentifier: null });
     expect(shownCommand({ kind: "clear-cache" })).toEqual({ kind: "clear-cache" });
+  });
+
+  it.each<[string, StationCommand, object]>([
+    ["a card", { kind: "remote-start", evseId: 1, idToken: "CARD" }, { evseId: 1, idToken: "•••" }],
+    [
+      "a list of cards",
+      {
+        kind: "send-local-list",
+        version: 2,
+        isWhole: true,
+        entries: [{ idToken: "CARD", standing: "Blocked", groupId: "FAMILY" }],
+      },
+      { entries: [{ idToken: "•••", standing: "Blocked", groupId: "•••" }] },
+    ],
+    [
+      "a password in a transfer",
+      { kind: "data-transfer", vendorId: "v", messageId: null, data: '{"to":"ftp://me:word@host/up"}' },
+      { data: '{"to":"ftp://•••@host/up"}' },
+    ],
+  ])("is shown without %s", (_, command, shown) => {
+    expect(shownCommand(command)).toMatchObject({ kind: command.kind, ...shown });
+  });
+
+  it.each([
+    ["ftp://me:word@host/up", "ftp://•••@host/up"],
+    ["ftp://me:w@o/rd@host:21/up", "ftp://•••@host:21/up"],
+    ["https://host/up?sig=word#x", "https://host/up?•••"],
+    ["https://host/up", "https://host/up"],
+  ])("of an address %s shows %s", (url, shown) => {
+    const profile = { ...NETWORK, url };
+    expect(shownCommand({ kind: "set-network-profile", slot: 1, profile, force: false })).toMatchObject({
+      profile: { url: shown },
+    });
   });
 });

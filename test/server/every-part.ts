@@ -101,7 +101,14 @@ const tasksAt = async (stationId: string) => {
   });
   const selection = { stationIds: null, siteId: null, vendor: null, model: null, version: null };
   const command = { kind: "clear-cache" } as const;
-  const { id } = await tasks.start({ askedBy: "me", command, selection, atOnce: 1, waitMs: 0 });
+  const { id } = await tasks.start({
+    askedBy: "me",
+    scope: "operate",
+    command,
+    selection,
+    atOnce: 1,
+    waitMs: 0,
+  });
   return { stationTasks: tasks, taskId: id };
 };
 

@@ -13,17 +13,19 @@ import {
   waitingResult,
 } from "../../management/station-task.js";
 import type { Cancel, Clock } from "../../ports/clock.js";
-import type { StationTasks, TaskRequest } from "../../ports/station-tasks.js";
+import type { ResultPage, StationTasks, TaskRequest } from "../../ports/station-tasks.js";
 import type { Log } from "../contract.js";
 import { mustSelect } from "../selected.js";
 import { type RunningTask, runningTask } from "./running-task.js";
-import { type KeptTask, taskStore, type TaskStoreParts } from "./task-store.js";
+import { type KeptTask, type StoredTask, taskStore, type TaskStoreParts } from "./task-store.js";
 
 /** Tasks that run at the same time, tasks that are kept once they are over, and stations asked by all tasks at once. */
 const MOST_RUNNING = 50;
 const MOST_ENDED = 200;
 const MOST_AT_ONCE = 200;
-/** After a restart of ours stations come back one after the other: so long they are waited for at least. */
+/** Stations of all tasks that run, and of all that are kept once they are over. */
+const MOST_STATIONS = 100_000;
+/** After a restart of ours stations come back one after the other: so long after its last sign of life a task waits. */
 const COME_BACK_MS = 10 * MINUTE_MS;
 
 export interface StationTaskParts extends TaskStoreParts {
@@ -46,6 +48,17 @@ export interface KeptStationTasks extends StationTasks {
   stop(): Promise<void>;
 }
 
+const stationsOf = (tasks: Iterable<StoredTask>): number =>
+  [...tasks].reduce((sum, { task }) => sum + task.stations, 0);
+
+/** Of the stations after one, or from the first on. */
+const pageOf = (stationIds: readonly string[], { after, limit }: ResultPage): readonly string[] => {
+  const first = after === null ? 0 : stationIds.indexOf(after) + 1;
+  if (after !== null && first === 0)
+    throw new YouxuError("not-found.station", `the task is not for "${after}"`, "querystring.after");
+  return stationIds.slice(first, first + limit);
+};
+
 const put = (task: RunningTask, result: TaskResult): void => {
   task.put(result);
   if (result.state === "waiting") task.away(result.stationId);
@@ -56,7 +69,7 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
   const { clock, log } = parts;
   const store = taskStore(parts);
   const running = new Map<string, RunningTask>();
-  const ended = new Map<string, KeptTask>();
+  const ended = new Map<string, StoredTask>();
   const timers = new Map<string, Cancel>();
   const underWay = new Set<Promise<void>>();
   /** Stations that are being asked, by all tasks. */
@@ -84,8 +97,10 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
   };
 
   const forgetOldest = (): void => {
+    let stations = stationsOf(ended.values());
     for (const [id, kept] of ended) {
-      if (ended.size <= MOST_ENDED) return;
+      if (ended.size <= MOST_ENDED && stations <= MOST_STATIONS) return;
+      stations -= kept.task.stations;
       ended.delete(id);
       track(store.remove(kept), "an old task could not be removed");
     }
@@ -97,7 +112,7 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
     timers.delete(task.id);
     const kept = task.end(clock.now());
     ended.set(task.id, kept);
-    track(store.keep(kept), "the end of a task could not be kept");
+    track(store.keepOver(kept), "the end of a task could not be kept");
     log.info({ taskId: task.id, who: kept.task.askedBy, ...kept.task.counts }, "a task is over");
     forgetOldest();
     parts.ended(kept.task);
@@ -155,15 +170,17 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
   };
 
   const start = async (request: TaskRequest): Promise<StationTask> => {
-    const { command, askedBy, selection, atOnce, waitMs } = request;
+    const { command, scope, askedBy, selection, atOnce, waitMs } = request;
     if (holdsSecret(command))
       throw new YouxuError("task.secret", "what a task is about stands on disk and is shown", "body.command");
     const stationIds = mustSelect(await parts.stations(), selection);
     if (running.size >= MOST_RUNNING)
       throw new YouxuError("task.too-many", `${MOST_RUNNING} tasks run already`, "body");
+    if (stationsOf([...running.values()].map((task) => task.kept())) + stationIds.length > MOST_STATIONS)
+      throw new YouxuError("task.too-many", `tasks run for ${MOST_STATIONS} stations at most`, "body");
     const askedMs = clock.now();
     const [waitUntilMs, stations] = [askedMs + waitMs, stationIds.length];
-    const head = { id: parts.newId(), askedBy, askedMs, selection, stations, atOnce, waitUntilMs };
+    const head = { id: parts.newId(), askedBy, askedMs, scope, selection, stations, atOnce, waitUntilMs };
     const counts = { ...countsOf([]), waiting: stations };
     const over = { cancelledMs: null, endedMs: null };
     const kept = { task: { ...head, ...over, command: { ...command }, counts }, command, stationIds };
@@ -176,31 +193,41 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
 
   const find = (id: string): StationTask | null => running.get(id)?.view() ?? ended.get(id)?.task ?? null;
 
-  const resultsOf = async (id: string): Promise<readonly TaskResult[]> => {
-    const [now, kept] = [running.get(id)?.results(), ended.get(id)];
-    if (now !== undefined || kept === undefined) return now ?? [];
-    const known = new Map((await store.results(id)).map((result) => [result.stationId, result]));
-    return kept.stationIds.map((stationId) =>
-      settledResult(
-        afterRestart(known.get(stationId) ?? waitingResult(stationId, kept.task.askedMs)),
-        kept.task,
-      ),
-    );
+  const resultAt = async ({ task }: StoredTask, stationId: string): Promise<TaskResult> => {
+    const now = running.get(task.id)?.resultOf(stationId) ?? null;
+    const kept = await store.result(task.id, stationId);
+    // What could not be written down is known here alone.
+    if (now !== null) return kept?.state === now.state && kept.atMs === now.atMs ? kept : now;
+    return settledResult(afterRestart(kept ?? waitingResult(stationId, task.askedMs)), task);
   };
 
-  /** Goes on with a task where it stood. */
+  const resultsOf = async (id: string, page: ResultPage): Promise<readonly TaskResult[]> => {
+    const stored = running.get(id)?.kept() ?? ended.get(id);
+    if (stored === undefined) return [];
+    return Promise.all(pageOf(stored.stationIds, page).map((stationId) => resultAt(stored, stationId)));
+  };
+
+  /**
+   * Goes on with a task where it stood, but not with one whose time is over: what was asked for long ago, or stands in
+   * a backup that was put back, is no longer what anybody expects.
+   */
   const resume = async (kept: KeptTask): Promise<void> => {
-    const { id } = kept.task;
-    const waitUntilMs = Math.max(kept.task.waitUntilMs, clock.now() + COME_BACK_MS);
+    const { id, askedMs, cancelledMs, askedBy } = kept.task;
     const known = await store.results(id);
+    const aliveMs = known.reduce((latest, { atMs }) => Math.max(latest, atMs), askedMs);
+    const waitUntilMs = Math.max(kept.task.waitUntilMs, aliveMs + COME_BACK_MS);
     const results = known.map(afterRestart);
     for (const result of results) if (!known.includes(result)) await keep(id, result);
     const task = add({ ...kept, task: { ...kept.task, waitUntilMs } }, results);
-    if (kept.task.cancelledMs !== null) task.cancel(kept.task.cancelledMs);
+    const isLate = clock.now() >= waitUntilMs;
+    const fields = { taskId: id, who: askedBy, kind: kept.command.kind, ...task.view().counts };
+    log.warn(fields, isLate ? "a task is given up: its time is over" : "a task goes on after a restart");
+    if (cancelledMs !== null) task.cancel(cancelledMs);
+    else if (isLate) task.giveUp();
   };
 
   for (const kept of await store.all())
-    if (kept.task.endedMs === null) await resume(kept);
+    if ("command" in kept) await resume(kept);
     else ended.set(kept.task.id, kept);
   goOn();
 

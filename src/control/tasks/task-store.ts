@@ -13,11 +13,17 @@ const COLLECTION = "station-task";
 const resultsOf = (taskId: string): string => `station-task/${taskId}`;
 
 /** A task with the stations that it is for, in their order; one without a result was not asked yet. */
-export interface KeptTask {
+export interface StoredTask {
   readonly task: StationTask;
-  readonly command: StationCommand;
   readonly stationIds: readonly string[];
 }
+/** One that is not over, with its command as the stations are told it. */
+export interface KeptTask extends StoredTask {
+  readonly command: StationCommand;
+}
+
+/** A task that is over as it is shown: nothing of it is sent any more. */
+const asOver = ({ task, stationIds }: StoredTask) => ({ ...task, stationIds });
 
 export interface TaskStoreParts {
   readonly documents: Documents;
@@ -28,8 +34,13 @@ export interface TaskStoreParts {
 
 /** Tasks on disk: a document for each, and one for each station that was asked. */
 export const taskStore = ({ documents, log, readCommand }: TaskStoreParts) => {
-  const read = (stored: unknown): KeptTask[] => {
+  const read = (stored: unknown): (StoredTask | KeptTask)[] => {
     const parsed = keptTaskSchema.safeParse(stored);
+    // What is hidden in one that is over need be no command any more.
+    if (parsed.success && parsed.data.endedMs !== null) {
+      const { stationIds: ids, ...over } = parsed.data;
+      return [{ task: over, stationIds: ids }];
+    }
     const command = parsed.success ? readCommand(parsed.data.command) : null;
     if (!parsed.success || command === null) {
       log.error({ faults: parsed.error?.issues.slice(0, 3) }, "a task cannot be read");
@@ -39,18 +50,22 @@ export const taskStore = ({ documents, log, readCommand }: TaskStoreParts) => {
     return [{ task, command, stationIds }];
   };
   return {
-    all: async (): Promise<KeptTask[]> => (await documents.list(COLLECTION)).flatMap(read),
+    all: async (): Promise<(StoredTask | KeptTask)[]> => (await documents.list(COLLECTION)).flatMap(read),
     results: async (taskId: string): Promise<TaskResult[]> =>
       (await documents.list(resultsOf(taskId))).flatMap((stored) => {
         const parsed = taskResultSchema.safeParse(stored);
         return parsed.success ? [parsed.data] : [];
       }),
-    keep: ({ task, command, stationIds }: KeptTask): Promise<void> =>
-      documents.put(COLLECTION, task.id, { ...task, command, stationIds }),
+    /** Of one station; null: it was not asked. */
+    result: async (taskId: string, stationId: string): Promise<TaskResult | null> =>
+      taskResultSchema.safeParse(await documents.get(resultsOf(taskId), stationId)).data ?? null,
+    keep: (kept: KeptTask): Promise<void> =>
+      documents.put(COLLECTION, kept.task.id, { ...asOver(kept), command: kept.command }),
+    keepOver: (over: StoredTask): Promise<void> => documents.put(COLLECTION, over.task.id, asOver(over)),
     keepResult: (taskId: string, result: TaskResult): Promise<void> =>
       documents.put(resultsOf(taskId), result.stationId, result),
     /** What it came to first, so that a task that is still there is removed again. */
-    remove: async ({ task, stationIds }: KeptTask): Promise<void> => {
+    remove: async ({ task, stationIds }: StoredTask): Promise<void> => {
       for (const stationId of stationIds) await documents.remove(resultsOf(task.id), stationId);
       await documents.remove(COLLECTION, task.id);
     },

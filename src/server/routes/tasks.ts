@@ -1,10 +1,16 @@
+import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { YouxuError } from "../../domain/errors.js";
-import { type StationTask, stationTaskSchema, taskResultSchema } from "../../domain/station-task.js";
+import {
+  type StationTask,
+  stationTaskSchema,
+  type TaskResult,
+  taskResultSchema,
+} from "../../domain/station-task.js";
 import type { StationTasks } from "../../ports/station-tasks.js";
-import { mustBeAllowed } from "../command-scopes.js";
-import { errorSchema } from "../schemas/common.js";
+import { mustBeAllowed, scopeToAsk } from "../command-scopes.js";
+import { errorSchema, stationId } from "../schemas/common.js";
 import { taskRequest } from "../schemas/task.js";
 import { secured } from "./secured.js";
 
@@ -14,6 +20,22 @@ const mustFind = (task: StationTask | null, id: string): StationTask => {
   if (task === null) throw new YouxuError("not-found.task", `no task "${id}"`, "params.id");
   return task;
 };
+
+const page = z.strictObject({
+  after: stationId.optional().describe("Only those that are asked after this station"),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200).describe("So many stations"),
+});
+
+type Reading = Pick<FastifyRequest, "principal">;
+
+const mayReadAll = ({ principal }: Reading, { scope }: StationTask): boolean =>
+  principal?.scopes.has(scope) === true;
+
+/** What was asked, and what it brought, is for those that may ask it. */
+const shownTask = (request: Reading, task: StationTask): StationTask =>
+  mayReadAll(request, task) ? task : { ...task, command: { kind: task.command.kind } };
+
+const onlyState = (result: TaskResult): TaskResult => ({ ...result, detail: null, answer: null });
 
 /** Commands for many stations. */
 export const taskRoutes: FastifyPluginAsyncZod<{ tasks: StationTasks }> = async (app, { tasks }) => {
@@ -33,18 +55,21 @@ export const taskRoutes: FastifyPluginAsyncZod<{ tasks: StationTasks }> = async 
       mustBeAllowed(request, command, "body.command");
       const askedBy = request.principal?.name ?? "nobody";
       const waitMs = waitForOfflineS * 1_000;
-      return reply.code(201).send(await tasks.start({ askedBy, command, selection, atOnce, waitMs }));
+      return reply
+        .code(201)
+        .send(await tasks.start({ askedBy, command, scope: scopeToAsk(command), selection, atOnce, waitMs }));
     },
   );
   app.get(
     "/tasks",
     secured("read", {
       summary: "Commands for many stations: those that run, and the newest that are over",
-      description: "Newest first; 200 that are over are kept",
+      description:
+        "Newest first; 200 that are over are kept, of 100,000 stations. What was asked is shown to those whose token has the scope that the command needs",
       tags,
       response: { 200: z.array(stationTaskSchema) },
     }),
-    async () => [...tasks.list()],
+    async (request) => tasks.list().map((task) => shownTask(request, task)),
   );
   app.get(
     "/tasks/:id",
@@ -56,22 +81,26 @@ export const taskRoutes: FastifyPluginAsyncZod<{ tasks: StationTasks }> = async 
     }),
     async (request) => {
       const { id } = request.params;
-      return mustFind(tasks.find(id), id);
+      return shownTask(request, mustFind(tasks.find(id), id));
     },
   );
   app.get(
     "/tasks/:id/results",
     secured("read", {
       summary: "What became of a task at each station",
-      description: "In the order in which they are asked",
+      description:
+        "In the order in which they are asked, a page at a time. Answers and their words are shown to those whose token has the scope that the command needs",
       tags,
       params,
+      querystring: page,
       response: { 200: z.array(taskResultSchema) },
     }),
     async (request) => {
       const { id } = request.params;
-      mustFind(tasks.find(id), id);
-      return [...(await tasks.results(id))];
+      const { after = null, limit } = request.query;
+      const task = mustFind(tasks.find(id), id);
+      const results = await tasks.results(id, { after, limit });
+      return mayReadAll(request, task) ? [...results] : results.map(onlyState);
     },
   );
   app.post(
@@ -86,7 +115,7 @@ export const taskRoutes: FastifyPluginAsyncZod<{ tasks: StationTasks }> = async 
     }),
     async (request) => {
       const { id } = request.params;
-      return mustFind(await tasks.cancel(id), id);
+      return shownTask(request, mustFind(await tasks.cancel(id), id));
     },
   );
 };
