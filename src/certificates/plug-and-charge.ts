@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import type { ContractDelivery } from "../domain/plug-and-charge.js";
+import type { ContractDelivery, EmaidsByHashes } from "../domain/plug-and-charge.js";
 import type { EpochMs } from "../domain/units.js";
 import { createLookUpCounts, type PlugAndCharge } from "../ports/plug-and-charge.js";
 import { createJudge } from "./contracts/judge.js";
@@ -13,6 +13,8 @@ export interface PlugAndChargeSettings {
   /** Hosts that may be asked, `ocsp.example.org` or `10.0.0.7:8080`. */
   readonly responders: readonly string[];
   readonly authorities: readonly X509Certificate[];
+  /** Which eMAIDs a contract that is named by hashes alone is good for; left out: those that are known. */
+  readonly emaidsByHashes?: EmaidsByHashes;
   readonly timeoutMs: number;
   /** null: contracts are not fetched. */
   readonly pool: { readonly url: string; readonly authorization: string | TokenServer } | null;
@@ -20,7 +22,7 @@ export interface PlugAndChargeSettings {
 
 /** Authorities and a pool, asked over HTTP within bounds of time, size and number. */
 export const createPlugAndCharge = (
-  { responders, authorities, timeoutMs, pool }: PlugAndChargeSettings,
+  { responders, authorities, emaidsByHashes = "known", timeoutMs, pool }: PlugAndChargeSettings,
   now: () => EpochMs,
 ): PlugAndCharge => {
   const counts = createLookUpCounts();
@@ -35,7 +37,7 @@ export const createPlugAndCharge = (
   const deliver = pool === null ? NO_POOL : poolOf(pool, { timeoutMs, now });
   return {
     standingOf,
-    judge: createJudge({ standingOf, issuers, asksAnybody: responders.length > 0, now }),
+    judge: createJudge({ standingOf, issuers, asksAnybody: responders.length > 0, emaidsByHashes, now }),
     deliver: async (stationId, request) => {
       const delivery = await deliver(stationId, request);
       counts.count("pool", "cause" in delivery ? delivery.cause : "delivered");

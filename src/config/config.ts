@@ -1,5 +1,6 @@
 import type { QuirkEntry } from "../domain/quirks.js";
 import type { DeviceConfig } from "../domain/device.js";
+import type { EmaidsByHashes } from "../domain/plug-and-charge.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import type { PriceFileOptions } from "../signals/sources/reading.js";
@@ -27,6 +28,8 @@ export interface LocalCaConfig {
 export interface PlugAndChargeConfig {
   readonly responders: readonly string[];
   readonly caFiles: readonly string[];
+  /** Which eMAIDs a contract that is named by hashes alone is good for. */
+  readonly emaidsByHashes: EmaidsByHashes;
   readonly timeoutMs: number;
   /** null: contracts are not fetched. */
   readonly pool: {

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { EMAIDS_BY_HASHES } from "../domain/plug-and-charge.js";
 import { secretSchema } from "./secrets.js";
 
 const HOST_NAME = /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
@@ -53,6 +54,12 @@ export const plugAndChargeSchema = z.strictObject({
     .default([])
     .describe(
       "PEM files of authorities of V2G: contracts must come from them, and answers are held against their keys; relative to this file",
+    ),
+  emaidsByHashes: z
+    .enum(EMAIDS_BY_HASHES)
+    .default("known")
+    .describe(
+      "which eMAIDs may charge where a station names a contract by hashes alone, which do not prove whose it is: `known` as id tokens, `any` that may charge at all, or `none`",
     ),
   timeoutSeconds: z
     .number()

@@ -19,6 +19,7 @@ export const toPlugAndCharge = (
 ): PlugAndChargeConfig => ({
   responders: written.responders,
   caFiles: written.caFiles.map((file) => resolve(folder, file)),
+  emaidsByHashes: written.emaidsByHashes,
   timeoutMs: written.timeoutSeconds * SECOND_MS,
   pool: written.contractPool === undefined ? null : poolOf(written.contractPool, secret),
 });

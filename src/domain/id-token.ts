@@ -45,6 +45,8 @@ export interface Verdict {
   readonly groupId: string | null;
   readonly expiresMs: EpochMs | null;
   readonly language: string | null;
+  /** Whether the token itself is known; left out: it is not, and charges, if at all, because all may. */
+  readonly isKnown?: boolean;
 }
 
 /** Tokens are the same whatever their case (OCPP: CiString, identifierString). */

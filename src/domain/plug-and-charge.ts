@@ -46,10 +46,19 @@ export type ContractStatus =
   | "NoCertificateAvailable"
   | "CertChainError";
 
+/**
+ * Which eMAIDs may charge where a station names a contract by hashes, which do not tell whose it is: those that are
+ * known by themselves, any that may charge at all, or none.
+ */
+export const EMAIDS_BY_HASHES = ["known", "any", "none"] as const;
+export type EmaidsByHashes = (typeof EMAIDS_BY_HASHES)[number];
+
 export interface ContractFinding {
   readonly status: ContractStatus;
   /** For the log; null: nothing is wrong. */
   readonly why: string | null;
+  /** Left out: the certificates bear the eMAID. */
+  readonly goodFor?: EmaidsByHashes;
 }
 
 /** A car's request for contract certificates, which only a contract certificate pool can read. */

@@ -29,6 +29,7 @@ export const verdictOf = (token: IdToken, shown: Shown): Verdict => ({
   groupId: token.groupId,
   expiresMs: token.expiresMs,
   language: token.language,
+  isKnown: true,
 });
 
 const statusOf = (token: IdToken, { type, siteId, nowMs, running }: Shown): Verdict["status"] => {

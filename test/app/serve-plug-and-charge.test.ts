@@ -85,6 +85,7 @@ describe("a configuration of Plug & Charge", () => {
     expect(readConfig(configPath).config.plugAndCharge).toEqual({
       responders: [],
       caFiles: [],
+      emaidsByHashes: "known",
       timeoutMs: 4_000,
       pool: null,
     });

@@ -27,12 +27,13 @@ describe("a token that is shown", () => {
   ] as const)("and %s", (_name, change, where, status) => {
     const told = { groupId: "G", language: "zh-CN" };
     const shown = token({ ...change, ...told, siteIds: "siteIds" in change ? [...change.siteIds] : null });
-    expect(verdictOf(shown, { ...at, ...where })).toMatchObject({ status, ...told });
+    expect(verdictOf(shown, { ...at, ...where })).toMatchObject({ status, ...told, isKnown: true });
   });
 
   it("and is not known charges where all may", () => {
     expect(verdictOfUnknown(true).status).toBe("Accepted");
     expect(verdictOfUnknown(false).status).toBe("Invalid");
+    expect(verdictOfUnknown(true)).not.toMatchObject({ isKnown: true });
   });
 });
 

@@ -60,7 +60,7 @@ function fakeGateway(): FakeGateway {
     evsesOf: () => gateway.evseIds,
     presentCorrection: () => gateway.correction,
     shown: [],
-    verdict: { groupId: null, expiresMs: null, language: null },
+    verdict: { groupId: null, expiresMs: null, language: null, isKnown: true },
     authorize: async (stationId, idToken, shown) => {
       gateway.shown.push({ stationId, idToken, ...shown });
       return { ...gateway.verdict, status: gateway.standing };

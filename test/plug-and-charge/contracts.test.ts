@@ -2,7 +2,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createPlugAndCharge } from "../../src/certificates/plug-and-charge.js";
 import { hashOf } from "../../src/certificates/status/issuers.js";
-import { type AskedCertificate, emaidKey, type ShownContract } from "../../src/domain/plug-and-charge.js";
+import {
+  type AskedCertificate,
+  emaidKey,
+  type EmaidsByHashes,
+  type ShownContract,
+} from "../../src/domain/plug-and-charge.js";
 import { issue, type Pair, type Wanted } from "./pki.js";
 import { openResponder, type Responder } from "./responder.js";
 
@@ -42,10 +47,20 @@ const pem = (...pairs: readonly Pair[]): string => pairs.map((pair) => pair.pem)
 
 const judge = (
   shown: Partial<ShownContract>,
-  { responders = [ofRoot.host, ofSub.host], known = [root] }: { responders?: string[]; known?: Pair[] } = {},
+  {
+    responders = [ofRoot.host, ofSub.host],
+    known = [root],
+    emaidsByHashes,
+  }: { responders?: string[]; known?: Pair[]; emaidsByHashes?: EmaidsByHashes } = {},
 ) =>
   createPlugAndCharge(
-    { responders, authorities: known.map(({ certificate }) => certificate), timeoutMs: 20_000, pool: null },
+    {
+      responders,
+      authorities: known.map(({ certificate }) => certificate),
+      timeoutMs: 20_000,
+      pool: null,
+      ...(emaidsByHashes === undefined ? {} : { emaidsByHashes }),
+    },
     Date.now,
   ).judge("CP1", { emaid: EMAID, chainPem: null, asked: [], ...shown });
 
@@ -84,6 +99,22 @@ describe("a chain that a car shows", () => {
       "by somebody who is no authority",
       "CertChainError",
       async () => pem(await contractOf({ issuer: contract }), contract, sub),
+    ],
+    [
+      "by somebody who is no authority, though its key may be for anything",
+      "CertChainError",
+      async () => {
+        const thief = await contractOf({ keyUsage: false });
+        return pem(await contractOf({ issuer: thief }), thief, sub);
+      },
+    ],
+    [
+      "of an authority that ended",
+      "CertificateExpired",
+      async () => {
+        const ended = await issue({ name: "ended sub-CA", issuer: root, isAuthority: true, days: -1 });
+        return pem(await contractOf({ issuer: ended }), ended);
+      },
     ],
     [
       "of another eMAID",
@@ -152,11 +183,59 @@ describe("what a station names for OCSP", () => {
 
   it("is not accepted on the word of an authority that is not known", async () => {
     const asked = [askedOf(contract, sub, ofSub)];
-    expect(await judge({ asked }, { known: [] })).toEqual({
+    expect(await judge({ asked }, { known: [] })).toMatchObject({
       status: "NoCertificateAvailable",
       why: "the authority of an answer is not among plugAndCharge.caFiles",
     });
   });
+
+  it("is not accepted on the word of an authority that the station made itself", async () => {
+    const own = await openResponder({ signer: stranger, certs: [stranger] });
+    const forged = await issue({ name: EMAID, issuer: stranger });
+    const asked = [askedOf(forged, stranger, own)];
+    expect(await judge({ asked }, { responders: [own.host], known: [root, sub] })).toMatchObject({
+      status: "NoCertificateAvailable",
+      why: "the authority of an answer is not among plugAndCharge.caFiles",
+    });
+    await own.close();
+  });
+
+  it("is accepted on the word of an authority that a known one certified", async () => {
+    ofSub.manner = { signer: sub, certs: [sub] };
+    expect(await statusOf({ asked: [askedOf(contract, sub, ofSub)] })).toBe("Accepted");
+  });
+
+  it("is not accepted where it names an authority first, and not the contract", async () => {
+    const names = askedOf(sub, root, ofRoot);
+    const { hash } = names;
+    const written = { ...hash, serialNumber: `00${hash.serialNumber.toUpperCase()}` };
+    for (const first of [names, { ...names, hash: written }])
+      expect(
+        await judge({ asked: [first, askedOf(contract, sub, ofSub)] }, { known: [root, sub] }),
+      ).toMatchObject({
+        status: "NoCertificateAvailable",
+        why: "the first certificate that is named is an authority's, not a contract's",
+      });
+    expect([...ofRoot.asked, ...ofSub.asked]).toEqual([]);
+  });
+
+  it.each([
+    [undefined, "known"],
+    ["known", "known"],
+    ["any", "any"],
+    ["none", "none"],
+  ] as const)(
+    "is good, where %s is configured, for eMAIDs: %s; a chain for its own",
+    async (emaidsByHashes, goodFor) => {
+      const around = { known: [root, sub], ...(emaidsByHashes === undefined ? {} : { emaidsByHashes }) };
+      const asked = [askedOf(contract, sub, ofSub)];
+      expect(await judge({ asked }, around)).toEqual({ status: "Accepted", why: null, goodFor });
+      expect(await judge({ chainPem: pem(contract, sub) }, around)).toEqual({
+        status: "Accepted",
+        why: null,
+      });
+    },
+  );
 
   it("is not accepted where it names nothing, or more than a chain has", async () => {
     const one = askedOf(contract, sub, ofSub);

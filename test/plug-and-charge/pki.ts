@@ -21,6 +21,8 @@ export interface Wanted {
   readonly ocspUrl?: string;
   /** Certified to answer for its issuer. */
   readonly answersOcsp?: boolean;
+  /** False: it does not say for what its key is. */
+  readonly keyUsage?: boolean;
   readonly days?: number;
   readonly serialNumber?: string;
 }
@@ -53,13 +55,15 @@ export const issue = async (wanted: Wanted): Promise<Pair> => {
   return { certificate: new X509Certificate(pem), pem, key: KeyObject.from(keys.privateKey), keys };
 };
 
-const extensionsOf = ({ isAuthority = false, ocspUrl, answersOcsp = false }: Wanted): x509.Extension[] => {
+const extensionsOf = (wanted: Wanted): x509.Extension[] => {
+  const { isAuthority = false, ocspUrl, answersOcsp = false, keyUsage = true } = wanted;
   const { KeyUsageFlags } = x509;
+  const usage = isAuthority
+    ? new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)
+    : new x509.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true);
   return [
     new x509.BasicConstraintsExtension(isAuthority, undefined, true),
-    isAuthority
-      ? new x509.KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)
-      : new x509.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    ...(keyUsage ? [usage] : []),
     ...(answersOcsp ? [new x509.ExtendedKeyUsageExtension(["1.3.6.1.5.5.7.3.9"])] : []),
     ...(ocspUrl === undefined ? [] : [new x509.AuthorityInfoAccessExtension({ ocsp: [ocspUrl] })]),
   ];

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createPlugAndCharge } from "../../src/certificates/plug-and-charge.js";
 import { hashOf } from "../../src/certificates/status/issuers.js";
 import type { Authorization } from "../../src/domain/id-token.js";
+import type { EmaidsByHashes } from "../../src/domain/plug-and-charge.js";
 import type { PlugAndCharge } from "../../src/ports/plug-and-charge.js";
 import { openStage, type Stage } from "../ocpp/harness.js";
 import { issue, listOf, type Pair } from "./pki.js";
@@ -43,12 +44,17 @@ afterEach(async () => {
   pool.calls.length = 0;
 });
 
-const configured = (known: readonly Pair[] = [root], timeoutMs = 20_000): PlugAndCharge =>
+const configured = (
+  known: readonly Pair[] = [root],
+  timeoutMs = 20_000,
+  emaidsByHashes: EmaidsByHashes = "known",
+): PlugAndCharge =>
   createPlugAndCharge(
     {
       responders: [responder.host, crl.host],
       authorities: known.map(({ certificate }) => certificate),
       timeoutMs,
+      emaidsByHashes,
       pool: { url: pool.url, authorization: TOKEN },
     },
     Date.now,
@@ -295,6 +301,25 @@ describe.each(["2.0.1", "2.1"] as const)("OCPP %s: Authorize with a contract", (
       idTokenInfo: { status: standing },
       certificateStatus: status,
     });
+  });
+
+  // Hashes name no eMAID: whoever has one contract could show another's.
+  it.each<[EmaidsByHashes, string, boolean, string]>([
+    ["known", "known", true, "Accepted"],
+    ["known", "not known", false, "Invalid"],
+    ["any", "not known", false, "Accepted"],
+    ["none", "known", true, "Invalid"],
+  ])("by hashes, with emaidsByHashes %s and an eMAID that is %s", async (setting, _, isKnown, status) => {
+    const client = await open(version, configured([root], 20_000, setting));
+    stage.gateway.verdict = { ...stage.gateway.verdict, isKnown };
+    for (let turn = 0; turn < 2; turn += 1)
+      expect(await client.call("Authorize", byHash())).toEqual({
+        idTokenInfo: { status },
+        certificateStatus: "Accepted",
+      });
+    expect(await client.call("Authorize", byChain())).toMatchObject({ idTokenInfo: { status: "Accepted" } });
+    const told = stage.lines.filter(({ message }) => message.startsWith("contracts are named by hashes"));
+    expect(told).toHaveLength(setting === "any" ? 0 : 1);
   });
 
   it("is judged by its eMAID alone where nothing is configured, unless the station could not verify it", async () => {

@@ -139,11 +139,41 @@ describe("an OCSP answer", () => {
       expect(told(await askedOf({ signer, certs: [signer] }))).toMatch(/^not signed/);
   });
 
-  it("of an authority that is not known is proven where it sends the key that the hashes name, else not", async () => {
-    expect(await askedOf({}, { known: [other] })).toMatchObject({ status: "Good", isProven: false });
-    expect(await askedOf({ certs: [root] }, { known: [other] })).toMatchObject({ isProven: true });
-    const proven = { signer: delegate, certs: [delegate, root] };
-    expect(await askedOf(proven, { known: [] })).toMatchObject({ isProven: true });
+  it("of an authority that is not known is not proven, even where it sends the key that the hashes name", async () => {
+    for (const manner of [{}, { certs: [root] }, { signer: delegate, certs: [delegate, root] }])
+      expect(await askedOf(manner, { known: [other] })).toMatchObject({ status: "Good", isProven: false });
+    expect(told(await askedOf({ signer: other, certs: [root] }, { known: [] }))).toMatch(/^not signed/);
+  });
+
+  describe("of an authority that it sends along", () => {
+    const below = async (over: Partial<Parameters<typeof issue>[0]> = {}): Promise<CertificateStanding> => {
+      const sub = await issue({ name: "MO sub-CA 1", issuer: root, isAuthority: true, ...over });
+      const lowest = await issue({ name: "MO sub-CA 2", issuer: sub, isAuthority: true });
+      const contract = await issue({ name: "EMAID", issuer: lowest });
+      responder.manner = { signer: lowest, certs: [lowest, sub] };
+      return ask(partsOf(), { hash: hashOf(contract.certificate, lowest.certificate) });
+    };
+
+    it("is proven where one that is known certified it, directly or not", async () => {
+      expect(await below()).toMatchObject({ status: "Good", isProven: true });
+    });
+
+    it.each<[string, () => Partial<Parameters<typeof issue>[0]>]>([
+      ["nobody who is known certified it", () => ({ issuer: other })],
+      ["it was certified by a forger in a known one's name", () => ({ signedBy: other })],
+      ["what certified it ended", () => ({ days: -1 })],
+      ["what certified it is no authority", () => ({ isAuthority: false, keyUsage: false })],
+    ])("is not where %s", async (_, over) => {
+      expect(await below(over())).toMatchObject({ status: "Good", isProven: false });
+    });
+
+    it("is not where the one that is known has ended", async () => {
+      const ended = await issue({ name: "ended root", isAuthority: true, days: -1 });
+      const contract = await issue({ name: "EMAID", issuer: ended });
+      responder.manner = { signer: ended };
+      const hash = hashOf(contract.certificate, ended.certificate);
+      expect(await ask(partsOf({ known: [ended] }), { hash })).toMatchObject({ isProven: false });
+    });
   });
 
   it("of whatever octets ends nothing", async () => {

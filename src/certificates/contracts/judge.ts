@@ -2,6 +2,7 @@ import type {
   AskedCertificate,
   CertificateStanding,
   ContractFinding,
+  EmaidsByHashes,
   ShownContract,
 } from "../../domain/plug-and-charge.js";
 import type { EpochMs } from "../../domain/units.js";
@@ -15,6 +16,8 @@ export interface JudgeParts {
   readonly issuers: Issuers;
   /** Whether the configuration allows anybody to be asked. */
   readonly asksAnybody: boolean;
+  /** Which eMAIDs hashes alone are good for. */
+  readonly emaidsByHashes: EmaidsByHashes;
   readonly now: () => EpochMs;
 }
 
@@ -23,18 +26,34 @@ const MOST_ASKED = 8;
 
 /**
  * What a contract's certificates are worth: accepted only where the chain, if it is shown, holds, and each of its
- * certificates is Good by an answer that is proven to be its authority's.
+ * certificates is Good by an answer that is proven to be its authority's. Hashes alone bear no eMAID: the finding says
+ * for which they are good.
  */
 export const createJudge =
-  ({ standingOf, issuers, asksAnybody, now }: JudgeParts) =>
+  ({ standingOf, issuers, asksAnybody, emaidsByHashes, now }: JudgeParts) =>
   async (stationId: string, shown: ShownContract): Promise<ContractFinding | null> => {
-    if (shown.chainPem === null) return asksAnybody ? ofStandings(stationId, shown.asked, standingOf) : null;
+    if (shown.chainPem === null) {
+      if (!asksAnybody) return null;
+      const finding = namesAuthority(shown.asked, issuers)
+        ? NO_CONTRACT
+        : await ofStandings(stationId, shown.asked, standingOf);
+      return { ...finding, goodFor: emaidsByHashes };
+    }
     const certificates = readChain(shown.chainPem);
     if (certificates === null) return { status: "CertChainError", why: "no chain of certificates" };
     const links = verifyChain(certificates, { emaid: shown.emaid, issuers, nowMs: now() });
     if ("status" in links) return links;
     return ofStandings(stationId, withShown(links, shown.asked), standingOf);
   };
+
+/** The first is to be the contract's own (C07); an authority's says nothing of the contracts below it. */
+const namesAuthority = ([first]: readonly AskedCertificate[], issuers: Issuers): boolean =>
+  first !== undefined && issuers.isNamedBy(first.hash);
+
+const NO_CONTRACT: ContractFinding = {
+  status: "NoCertificateAvailable",
+  why: "the first certificate that is named is an authority's, not a contract's",
+};
 
 /** How each certificate of a chain is asked for: where the station says, else where the certificate does. */
 const withShown = (links: readonly Link[], told: readonly AskedCertificate[]): readonly AskedWithIssuer[] =>

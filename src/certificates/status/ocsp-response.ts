@@ -70,33 +70,51 @@ const MOST_CERTIFICATES = 8;
 
 /**
  * Who signed an answer: the authority itself, or one whom it certified to answer in its name (RFC 6960 §4.2.2.2). The
- * authority is known by its key, which the asked hashes name, whether the operator states it or the answer holds it.
+ * authority is known by its key, which the asked hashes name. Whoever asks may have made the hashes and the authority
+ * to them, so that only one that the operator states, or that such a one certified, proves anything; one that the
+ * answer merely holds shows whether the answer hangs together.
  */
-const proofOf = (
-  basic: BasicOCSPResponse,
-  { hash, issuers, nowMs }: Judging,
-): "proven" | "not-known" | "forged" => {
+const proofOf = (basic: BasicOCSPResponse, judging: Judging): "proven" | "not-known" | "forged" => {
   const { tbsResponseDataRaw, signature, signatureAlgorithm, certs = [] } = basic;
   if (tbsResponseDataRaw === undefined) return "forged";
   const signed: Signed = { bytes: tbsResponseDataRaw, signature, algorithm: signatureAlgorithm.algorithm };
   const enclosed = certs
     .slice(0, MOST_CERTIFICATES)
     .map((certificate) => new X509Certificate(Buffer.from(AsnConvert.serialize(certificate))));
-  const authorities = [
-    ...issuers.withKey(hash),
-    ...enclosed.filter((certificate) => hasIssuerKey(certificate, hash)),
-  ];
+  const { hash, issuers, nowMs } = judging;
+  const named = (all: readonly X509Certificate[]) => all.filter((one) => hasIssuerKey(one, hash));
+  const known = named(knownOf(issuers.all, enclosed, nowMs));
+  const authorities = known.length > 0 ? known : named(enclosed);
   if (authorities.length === 0) return "not-known";
   const maySign = (certificate: X509Certificate): boolean =>
     authorities.some(
       (authority) => authority.raw.equals(certificate.raw) || isDelegate(certificate, { authority, nowMs }),
     );
-  return [...authorities, ...enclosed].some(
+  const hangsTogether = [...authorities, ...enclosed].some(
     (certificate) => isSignedBy(signed, certificate.publicKey) && maySign(certificate),
-  )
-    ? "proven"
-    : "forged";
+  );
+  if (!hangsTogether) return "forged";
+  return known.length > 0 ? "proven" : "not-known";
 };
+
+/** The authorities that are trusted, and those among others that these certified, directly or not, as far as they hold now. */
+const knownOf = (
+  trusted: readonly X509Certificate[],
+  others: readonly X509Certificate[],
+  nowMs: EpochMs,
+): readonly X509Certificate[] => {
+  const known = trusted.filter((authority) => isInTime(authority, nowMs));
+  let left = others.filter((certificate) => certificate.ca && isInTime(certificate, nowMs));
+  for (;;) {
+    const certified = left.filter((certificate) => known.some((above) => isIssuedBy(certificate, above)));
+    if (certified.length === 0) return known;
+    known.push(...certified);
+    left = left.filter((certificate) => !certified.includes(certificate));
+  }
+};
+
+const isIssuedBy = (certificate: X509Certificate, authority: X509Certificate): boolean =>
+  certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
 
 const isDelegate = (
   certificate: X509Certificate,
@@ -105,5 +123,4 @@ const isDelegate = (
   // What node calls keyUsage is the extended one.
   (certificate.keyUsage ?? []).includes(id_kp_OCSPSigning) &&
   isInTime(certificate, nowMs) &&
-  certificate.checkIssued(authority) &&
-  certificate.verify(authority.publicKey);
+  isIssuedBy(certificate, authority);

@@ -41,9 +41,18 @@ const tellStanding = (station: Station, standing: CertificateStanding, desk: Loo
     });
 };
 
-const tellContract = ({ id }: Station, { status, why }: ContractFinding, { log }: LookUpDesk): void => {
+const tellContract = (
+  station: Station,
+  { status, why, goodFor }: ContractFinding,
+  desk: LookUpDesk,
+): void => {
   if (status !== "Accepted")
-    log.warn({ stationId: id, status, why }, "a contract certificate is not accepted");
+    desk.log.warn({ stationId: station.id, status, why }, "a contract certificate is not accepted");
+  else if (goodFor === "known" || goodFor === "none")
+    noteOnce(station, desk, {
+      fields: { emaidsByHashes: goodFor, hint: "add the eMAID to the id tokens" },
+      message: "contracts are named by hashes alone, which do not tell whose they are",
+    });
 };
 
 const tellDelivery = (station: Station, delivery: ContractDelivery, desk: LookUpDesk): void => {

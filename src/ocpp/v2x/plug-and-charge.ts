@@ -1,4 +1,9 @@
-import type { AskedCertificate, ContractRequest, FailedCause } from "../../domain/plug-and-charge.js";
+import type {
+  AskedCertificate,
+  ContractFinding,
+  ContractRequest,
+  FailedCause,
+} from "../../domain/plug-and-charge.js";
 import type { Verdict } from "../../domain/id-token.js";
 import { hashesIn } from "../common/certificate.js";
 import type { Done, InboundHandler, Meaning } from "../common/codec.js";
@@ -101,12 +106,16 @@ const authorization = ({ authorization: verdict, found }: Done): Payload => {
   if (contract === null) return { idTokenInfo: idTokenInfo2x(verdict) };
   if (contract.status === "Accepted")
     return {
-      idTokenInfo: idTokenInfo2x(verdict),
+      idTokenInfo: isGoodFor(contract, verdict) ? idTokenInfo2x(verdict) : { status: "Invalid" },
       certificateStatus: isCancelled(verdict) ? "ContractCancelled" : "Accepted",
     };
   const status = contract.status === "CertificateExpired" ? "Expired" : "Invalid";
   return { idTokenInfo: { status }, certificateStatus: contract.status };
 };
+
+/** Whether the certificates say whose they are, or the configuration lets the eMAID be believed without. */
+const isGoodFor = ({ goodFor = "any" }: ContractFinding, verdict: Verdict | null): boolean =>
+  goodFor === "any" || verdict?.status !== "Accepted" || (goodFor === "known" && verdict.isKnown === true);
 
 /** Its certificates hold, but whoever sold the contract ended it. */
 const isCancelled = (verdict: Verdict | null): boolean =>
