@@ -142,6 +142,7 @@ const webhooksWithOne = async () => {
     secretOf: () => "whsec_secret",
     newId: () => `hook-${++count}`,
     random: () => 0.5,
+    siteIds: ["jinan"],
   });
   const { webhook } = await webhooks.add({ url: "https://host/", kinds: null, siteIds: null }, "me");
   await webhooks.ping(webhook.id);
