@@ -192,6 +192,7 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
       settingsProfiles: createSettingsProfiles({
         files: stationFiles,
         link: { send: async () => ({ status: "accepted" }) },
+        whyNotSent: () => null,
       }),
       stationTasks,
       webhooks,
