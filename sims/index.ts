@@ -9,6 +9,7 @@ export { sharingApp } from "./run/sharing-app.js";
 export { operationsDriver } from "./run/operations-driver.js";
 export { postedEvent, simEventId } from "./run/posted-events.js";
 export { createLoneStation, type LoneStation } from "./run/lone-station.js";
+export type { Unconnected } from "./station/wire/fleet.js";
 export { runLockStep } from "./run/lockstep.js";
 export { sharedStays } from "./shared-stays.js";
 export { runMetrics } from "./metrics.js";

@@ -43,7 +43,7 @@ export type { Demo } from "./app/demo.js";
 export type { Serving } from "./app/serve.js";
 export type { AddedStation, ListedStation } from "./app/stations.js";
 export type { Simulation } from "./app/simulate.js";
-export type { Scenario } from "../sims/index.js";
+export type { Scenario, Unconnected } from "../sims/index.js";
 
 /** Forty virtual stations around a server, on a fast clock. */
 export const startDemo = async (...args: Parameters<typeof Demos.startDemo>) =>

@@ -1,12 +1,14 @@
 import { type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 import type { Cancel, Clock } from "../../src/ports/clock.js";
 import type { NewStation } from "../station/model.js";
-import { createWireFleet, type WireParts } from "../station/wire/fleet.js";
+import { createWireFleet, type Unconnected, type WireParts } from "../station/wire/fleet.js";
 import type { Car, Visit } from "../world/visit.js";
 
 /** How one virtual station stands, for whoever watches it. */
 export interface LoneState {
   readonly connected: boolean;
+  /** Why it is not connected, as last tried; null: it is, or was not refused yet. */
+  readonly unconnected: Unconnected | null;
   readonly hasCar: boolean;
   /** null: no transaction runs. */
   readonly transactionId: string | null;
@@ -44,12 +46,16 @@ const STAY_MS = 24 * HOUR_MS;
 
 export const createLoneStation = (parts: LoneParts): LoneStation => {
   const { clock, station: spec } = parts;
+  let unconnected: Unconnected | null = null;
   const { fleet } = createWireFleet({
     clock,
     stations: [{ ...spec, atMs: clock.now() }],
     endpoint: parts.endpoint,
     password: () => parts.password,
     answerWithinMs: MINUTE_MS,
+    onUnconnected: (_id, why) => {
+      unconnected = why;
+    },
     ...(parts.connectedAtServer === undefined ? {} : { connectedAtServer: parts.connectedAtServer }),
   });
   const station = fleet.stations.get(spec.stationId);
@@ -61,8 +67,11 @@ export const createLoneStation = (parts: LoneParts): LoneStation => {
   const state = (): LoneState => {
     fleet.settle();
     const { car, transaction, importedWh, exportedWh } = station.model();
+    const connected = station.connected();
+    if (connected) unconnected = null;
     return {
-      connected: station.connected(),
+      connected,
+      unconnected,
       hasCar: car !== null,
       transactionId: transaction?.localId ?? null,
       chargedKwh: (importedWh - exportedWh) / 1000,
@@ -70,7 +79,7 @@ export const createLoneStation = (parts: LoneParts): LoneStation => {
   };
   const look = (): void => {
     const now = state();
-    const key = `${now.connected} ${now.hasCar} ${now.transactionId}`;
+    const key = `${now.connected} ${JSON.stringify(now.unconnected)} ${now.hasCar} ${now.transactionId}`;
     if (key === told) return;
     told = key;
     for (const listener of listeners) listener(now);

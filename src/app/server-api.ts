@@ -2,7 +2,8 @@ import { instanceOf } from "../accounts/secrets.js";
 import { withFileLocations } from "../control/file-locations.js";
 import { createSettingsProfiles } from "../control/settings-profiles.js";
 import type { StationCommand } from "../domain/command.js";
-import type { CentralSystem } from "../ocpp/index.js";
+import type { OcppVersion } from "../domain/fleet.js";
+import { type CentralSystem, whyNotSent } from "../ocpp/index.js";
 import type { StationLink } from "../ports/station-link.js";
 import { createServer } from "../server/server.js";
 import { openFileExchange } from "../store/files/exchange.js";
@@ -36,6 +37,7 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
   const files =
     settings === null ? null : await openFileExchange({ settings, documents: store.documents, clock, log });
   const command = (stationId: string, asked: StationCommand) => control.command(stationId, asked);
+  const versionOf = versionsAt(control);
   const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
   const operations = files === null ? control : { ...control, command: withFileLocations(command, files) };
   const webhooks = await webhooksOf(parts, behind.steering);
@@ -63,7 +65,14 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     idTokens: steering.idTokens,
     localLists: steering.localLists,
     ...(control.dischargeProbes === null ? {} : { dischargeProbes: control.dischargeProbes }),
-    settingsProfiles: createSettingsProfiles({ files: stationFiles, link }),
+    settingsProfiles: createSettingsProfiles({
+      files: stationFiles,
+      link,
+      whyNotSent: (stationId, setting) => {
+        const version = versionOf(stationId);
+        return version === null ? null : whyNotSent(version, setting);
+      },
+    }),
     stationTasks: tasks,
     handProfiles,
     webhooks,
@@ -82,6 +91,12 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
   return { app, observed, stopAsking, closeFiles: () => files?.close() };
 };
 
+/** What a station speaks, as far as it was ever heard. */
+const versionsAt =
+  (control: Pick<Steering["control"], "stations">) =>
+  (stationId: string): OcppVersion | null =>
+    control.stations().find((row) => row.stationId === stationId)?.version ?? null;
+
 /** Stations added, removed, given passwords and raised while it runs. */
 const stationDoors = (parts: ServerParts, { people, steering, central, pileUrl }: Behind) => ({
   stationAdmin: stationAdminOf({
@@ -95,8 +110,7 @@ const stationDoors = (parts: ServerParts, { people, steering, central, pileUrl }
     link: central.link,
     files: steering.stationFiles,
     served: servedProfiles(parts.tls ?? null),
-    versionOf: (stationId) =>
-      steering.control.stations().find((row) => row.stationId === stationId)?.version ?? null,
+    versionOf: versionsAt(steering.control),
     ownUrl: pileUrl,
     stationIds: stationIdsOf(parts),
   }),

@@ -19,6 +19,7 @@ export const webhooksOf = async (parts: ServerParts, { ears, control }: Steering
     ...webhookSigning(parts.secret),
     newId: () => randomBytes(12).toString("hex"),
     random,
+    siteIds: sites.map(({ id }) => id),
   });
   const siteOf = siteOfStations(sites);
   const tell = (event: WebhookEvent | null): void => {

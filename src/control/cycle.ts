@@ -22,7 +22,7 @@ import { type BaseForecast, forecastBase } from "../planning/base-forecast.js";
 import { formulate } from "../planning/formulate.js";
 import { importLimits } from "../planning/node-limits.js";
 import type { SiteDefaults } from "../planning/needs.js";
-import { withPlainReasons } from "../planning/outside-limits.js";
+import { plainNote, withPlainReasons } from "../planning/outside-limits.js";
 import { curtailmentsOf, pvFloors } from "../planning/pv-floors.js";
 import { type PresentCar, presentCars } from "../planning/present-cars.js";
 import { pathsToRoot } from "../planning/tree.js";
@@ -209,7 +209,10 @@ const planSite = async (
     warmStart: memory.warmStart ?? undefined,
     onWarmStart: (warmStart) => (memory.warmStart = warmStart),
   });
-  const outcome = solved.status === "invalid" ? solved : { ...solved, plan: withPlainReasons(solved.plan) };
+  const outcome =
+    solved.status === "invalid"
+      ? solved
+      : { ...solved, plan: withPlainReasons(solved.plan), notes: solved.notes.map(plainNote) };
   if (outcome.status === "invalid")
     parts.log.error({ siteId: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
   else {

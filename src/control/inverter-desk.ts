@@ -73,6 +73,8 @@ export const createInverterDesk = (input: InverterDeskInput): InverterDesk => {
   const { clock, log, settings } = parts;
   const timers: Cancel[] = [];
   let changedMs = -Infinity;
+  /** Told its failsafe for good: stations that leave and plans that end later tell it nothing more. */
+  let stopped = false;
 
   const openBook = (config: SiteInverter): Book => ({
     config,
@@ -189,7 +191,7 @@ export const createInverterDesk = (input: InverterDeskInput): InverterDesk => {
     othersExist: () => others().length > 0,
     holdsBack: () => standings().some((one) => isHeldBack(one, clock.now())),
     update: async () => {
-      if (books.length === 0 || !settings.steer) return;
+      if (books.length === 0 || !settings.steer || stopped) return;
       const limits = targets();
       await together(
         books.flatMap((book, at) => {
@@ -202,6 +204,7 @@ export const createInverterDesk = (input: InverterDeskInput): InverterDesk => {
       if (settings.steer) for (const book of books) refresh(book);
     },
     stop: async () => {
+      stopped = true;
       for (const cancel of timers) cancel();
       if (settings.steer) await together(books.map((book) => tell(book, book.config.failsafeKw)));
     },

@@ -15,13 +15,15 @@ const USUAL_PER_MESSAGE = 10;
 interface ProfileParts {
   readonly files: StationFiles;
   readonly link: StationLink;
+  /** Why a setting would not even be sent to a station; null: it would be, as far as is known. */
+  readonly whyNotSent: (stationId: string, setting: WantedSetting) => string | null;
 }
 
 /** What became of each of some settings, by name. */
 type Results = ReadonlyMap<string, Pick<AppliedSetting, "result" | "detail">>;
 
 /** Gives stations the settings of a profile: several in a message in 2.x, one by one in 1.6. */
-export const createSettingsProfiles = ({ files, link }: ProfileParts): SettingsProfiles => {
+export const createSettingsProfiles = ({ files, link, whyNotSent }: ProfileParts): SettingsProfiles => {
   const writeOne = async (stationId: string, setting: WantedSetting): Promise<Results> => {
     const outcome = await link.send(stationId, { kind: "write-setting", ...setting });
     return new Map([[setting.name, resultOf(outcome)]]);
@@ -55,6 +57,10 @@ export const createSettingsProfiles = ({ files, link }: ProfileParts): SettingsP
         ? []
         : partsOf({ kind: "write-settings", settings }, file, USUAL_PER_MESSAGE);
     const results = new Map<string, Pick<AppliedSetting, "result" | "detail">>();
+    for (const setting of dryRun ? settings : []) {
+      const detail = whyNotSent(stationId, setting);
+      if (detail !== null) results.set(setting.name, { result: "not-written", detail });
+    }
     for (const { names } of parts) {
       const told = settings.filter(({ name }) => names.includes(name));
       for (const [name, result] of await write(stationId, told)) results.set(name, result);

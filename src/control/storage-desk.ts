@@ -65,6 +65,8 @@ export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskI
   });
   const books = (site.storages ?? []).map(openBook);
   const timers: Cancel[] = [];
+  /** Told its failsafe for good: a plan that ends later tells it nothing more. */
+  let stopped = false;
 
   const stateOf = ({ config }: Book): DeviceState | undefined =>
     parts.devices?.states().find(({ id }) => id === config.id);
@@ -118,12 +120,16 @@ export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskI
     situations: () => books.map(situationOf),
     rest: (measured) => restOf(measured, { site, states: parts.devices?.states() ?? [] }),
     lower: () =>
-      together(books.flatMap((book) => (book.told.isAt(safeKw(book)) ? [] : [book.told.tell(safeKw(book))]))),
+      together(
+        books.flatMap((book) =>
+          stopped || book.told.isAt(safeKw(book)) ? [] : [book.told.tell(safeKw(book))],
+        ),
+      ),
     raise: async (admits) => {
       const heldBack: string[] = [];
       for (const book of books) {
         const powerKw = targetKw(book);
-        if (book.told.isAt(powerKw)) continue;
+        if (stopped || book.told.isAt(powerKw)) continue;
         if (admits(situationOf(book), powerKw)) await together([book.told.tell(powerKw)]);
         else heldBack.push(book.config.id);
       }
@@ -133,6 +139,7 @@ export const createStorageDesk = ({ parts, site, plan, planAgain }: StorageDeskI
       for (const book of books) refresh(book);
     },
     stop: async () => {
+      stopped = true;
       for (const cancel of timers) cancel();
       await together(books.map(({ config, told }) => told.tell(config.failsafeKw)));
     },

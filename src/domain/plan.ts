@@ -111,18 +111,33 @@ export type ReasonKey = Reason["key"];
 /** Less than this is no shortfall, but rounding and what meters and losses make of a plan, kWh. */
 export const LEAST_SHORTFALL_KWH = 0.1;
 
+/** What keeps a car from the power that it and its pile could do. */
+export type HeldCause =
+  /** A node has no room left, or none at which stations may lose contact; `eventId`: the event that set its limit. */
+  | { readonly key: "limits"; readonly nodeId: string; readonly eventId: string | null }
+  /** A limit at the station or the EVSE: an operator's by hand, its owner's energy manager's, the grid operator's. */
+  | { readonly key: "limited-from-outside"; readonly stationId: string }
+  /** The car takes no more by its own schedule. */
+  | { readonly key: "limited-by-car" }
+  /** Other cars have the pile, which serves one at a time. */
+  | { readonly key: "pile-taken"; readonly nodeId: string };
+
 /** What takes the largest part of the energy that will be missing at departure. */
 export type ShortfallCause =
   /** More is wanted than the battery holds; with a taper, than it takes in. */
   | { readonly key: "battery-too-small"; readonly capacityKwh: number }
   /** Full power all the time would do, but the battery takes less the fuller it is. */
   | { readonly key: "battery-tapers" }
-  /** Pile and car bring no more until the departure, even at full power all the time. */
-  | { readonly key: "stay-too-short"; readonly maxChargeKw: number }
-  /** A node has no room left, or none at which stations may lose contact; `eventId`: the event that set its limit. */
-  | { readonly key: "limits"; readonly nodeId: string; readonly eventId: string | null }
-  /** Other cars have the pile, which serves one at a time. */
-  | { readonly key: "pile-taken"; readonly nodeId: string }
+  /**
+   * Pile and car bring no more until the departure, even at full power all the time; `besides`: what keeps them from
+   * full power, and how much of the energy that is missing is for that alone.
+   */
+  | {
+      readonly key: "stay-too-short";
+      readonly maxChargeKw: number;
+      readonly besides?: { readonly cause: HeldCause; readonly kwh: number };
+    }
+  | HeldCause
   /** Nothing stands against it but price or the rule that planned. */
   | { readonly key: "not-planned" };
 

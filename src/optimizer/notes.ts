@@ -120,13 +120,18 @@ export const clash = (cause: ShortfallCause): string => {
   if (cause.key === "battery-tapers")
     return "the battery takes less and less the fuller it is, and the stay is too short for that";
   if (cause.key === "stay-too-short")
-    return `the stay is too short, even at ${rounded(cause.maxChargeKw)} kW all the time`;
+    return `the stay is too short, even at ${rounded(cause.maxChargeKw)} kW all the time${besidesText(cause)}`;
   if (cause.key === "pile-taken") return `other cars have the pile ${cause.nodeId}`;
+  if (cause.key === "limited-from-outside") return `a limit at station ${cause.stationId} leaves no more`;
+  if (cause.key === "limited-by-car") return "the car takes no more by its own schedule";
   if (cause.key === "not-planned") return "nothing stands against it but price or the rule";
   return cause.eventId === null
     ? `node ${cause.nodeId} has no room for more`
     : `event ${cause.eventId} leaves no room for more at node ${cause.nodeId}`;
 };
+
+const besidesText = ({ besides }: Extract<ShortfallCause, { key: "stay-too-short" }>): string =>
+  besides === undefined ? "" : `; ${rounded(besides.kwh)} kWh of it as ${clash(besides.cause)}`;
 
 /** A note names this many sessions, and counts the others. */
 const MOST_NAMES = 5;

@@ -1,5 +1,5 @@
 import { slotHours } from "../domain/horizon.js";
-import { LEAST_SHORTFALL_KWH, type Reason, type ShortfallCause } from "../domain/plan.js";
+import { type HeldCause, LEAST_SHORTFALL_KWH, type Reason, type ShortfallCause } from "../domain/plan.js";
 import type { Problem, ProblemSession } from "../domain/problem.js";
 import { chargeableKw, fullKwh, reachKwh } from "./battery.js";
 import type { Powers } from "./contract.js";
@@ -16,7 +16,7 @@ export interface PlannedPowers extends Powers {
   readonly shortfallKwh: readonly number[];
 }
 
-type Held = Extract<ShortfallCause, { key: "limits" | "pile-taken" }>;
+type Held = Extract<HeldCause, { key: "limits" | "pile-taken" }>;
 
 interface Spot {
   readonly index: number;
@@ -112,11 +112,15 @@ export const shortfallCauses = (
     if (shortKwh < LEAST_SHORTFALL_KWH) return null;
     const beyond = beyondReach(session, hours);
     const restKwh = shortKwh - beyond.kwh;
+    const holder =
+      restKwh < LEAST_SHORTFALL_KWH ? null : fullestRow(problem, board, { index, plan, piles, reasons });
     if (restKwh > beyond.kwh) {
-      const holder = fullestRow(problem, board, { index, plan, piles, reasons });
       if (holder !== null) return holder;
       if (restKwh > leastSlotKwh(session, hours)) return { key: "not-planned" };
     }
-    return beyond.kwh < LEAST_SHORTFALL_KWH ? null : beyond.cause;
+    if (beyond.kwh < LEAST_SHORTFALL_KWH) return null;
+    return holder !== null && beyond.cause.key === "stay-too-short"
+      ? { ...beyond.cause, besides: { cause: holder, kwh: restKwh } }
+      : beyond.cause;
   });
 };

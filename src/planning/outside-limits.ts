@@ -1,6 +1,6 @@
 import type { EvseState, FleetState, LimitStep, StationState } from "../domain/fleet.js";
 import { type Horizon, slotEndMs } from "../domain/horizon.js";
-import type { Plan, Reason } from "../domain/plan.js";
+import type { HeldCause, Plan, Reason, ShortfallCause } from "../domain/plan.js";
 import type { ProblemNode } from "../domain/problem.js";
 import type { Site, StationConfig } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
@@ -19,11 +19,36 @@ const plainReason = (reason: Reason): Reason => {
   return { key: "limited-from-outside", stationId };
 };
 
-/** A plan whose reasons name no node that the site does not have. */
+const plainHeld = (cause: HeldCause): HeldCause => {
+  if (cause.key !== "limits") return cause;
+  if (cause.nodeId.startsWith(CAR_NODE)) return { key: "limited-by-car" };
+  if (!cause.nodeId.startsWith(OUTSIDE_NODE)) return cause;
+  const [stationId = ""] = cause.nodeId.slice(OUTSIDE_NODE.length).split("/");
+  return { key: "limited-from-outside", stationId };
+};
+
+/** The same of what keeps energy from a car. */
+const plainCause = (cause: ShortfallCause | null): ShortfallCause | null => {
+  if (cause?.key === "limits") return plainHeld(cause);
+  if (cause?.key !== "stay-too-short" || cause.besides === undefined) return cause;
+  return { ...cause, besides: { ...cause.besides, cause: plainHeld(cause.besides.cause) } };
+};
+
+/** A plan whose reasons and causes name no node that the site does not have. */
 export const withPlainReasons = (plan: Plan): Plan => ({
   ...plan,
-  sessions: plan.sessions.map((session) => ({ ...session, reasons: session.reasons.map(plainReason) })),
+  sessions: plan.sessions.map((session) => ({
+    ...session,
+    reasons: session.reasons.map(plainReason),
+    shortfallCause: plainCause(session.shortfallCause),
+  })),
 });
+
+/** The same in a note of the plan. */
+export const plainNote = (note: string): string =>
+  note
+    .replaceAll(/node outside:([^\s/]+)\S* has no room for more/g, "a limit at station $1 leaves no more")
+    .replaceAll(/node car:\S+ has no room for more/g, "the car takes no more by its own schedule");
 
 /** Bounds per slot; null: none. */
 interface SlotBounds {

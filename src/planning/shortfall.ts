@@ -42,13 +42,19 @@ export const expectedShortfall = ({
   const kwh = beyondBatteryKwh + Math.max(stayKwh, plannedKwh);
   if (kwh < LEAST_SHORTFALL_KWH) return null;
   if (plannedKwh > stayKwh && plannedKwh >= beyondBatteryKwh && planned?.shortfallCause != null)
-    return { kwh, cause: planned.shortfallCause };
+    return { kwh, cause: causeAtPort(need, planned.shortfallCause) };
   if (stayKwh >= LEAST_SHORTFALL_KWH) return { kwh, cause: { key: "stay-too-short", maxChargeKw } };
   return { kwh, cause: { key: "battery-too-small", capacityKwh: need.battery?.capacityKwh ?? 0 } };
 };
 
 /** The plan counts in the battery, and a target of no more than it holds. */
 const atPort = ({ battery }: ResolvedNeed, planned: SessionPlan | null): number =>
-  planned === null || planned.shortfallCause === null
-    ? 0
-    : planned.shortfallKwh / (battery === null ? 1 : DEFAULT_EFFICIENCY);
+  planned === null || planned.shortfallCause === null ? 0 : planned.shortfallKwh / efficiencyOf(battery);
+
+const efficiencyOf = (battery: ResolvedNeed["battery"]): number =>
+  battery === null ? 1 : DEFAULT_EFFICIENCY;
+
+const causeAtPort = ({ battery }: ResolvedNeed, cause: ShortfallCause): ShortfallCause =>
+  cause.key === "stay-too-short" && cause.besides !== undefined
+    ? { ...cause, besides: { ...cause.besides, kwh: cause.besides.kwh / efficiencyOf(battery) } }
+    : cause;

@@ -6,7 +6,7 @@ export interface AppliedSetting {
   readonly wanted: string;
   /** As last told before; null: not known. */
   readonly present: string | null;
-  /** `would-write` in a dry run. `not-written`: the station refused, or the message did not reach it. */
+  /** `would-write` in a dry run. `not-written`: the station refused, or the message did not reach it, or it would not even be sent. */
   readonly result: "same" | "read-only" | "would-write" | "written" | "not-written";
   /** Why it was not written, or that it takes a restart; null: nothing to say. */
   readonly detail: string | null;

@@ -117,6 +117,19 @@ describe("a commanded PV inverter below an export limit", () => {
     expect(stage.devices.told).toHaveLength(told);
   });
 
+  it("is told nothing by what is still measured after the server stopped", async () => {
+    const stage = await openPvStage({ inverter: { failsafeKw: 4 } });
+    stage.roof.sunKw = 38;
+    await stage.pass(MINUTE_MS);
+    await stage.control.stop();
+    const told = stage.devices.told.length;
+    stage.devices.answer = () => ({ status: "unknown", detail: "stopped" });
+    stage.housesKw = 2;
+    await stage.pass(MINUTE_MS);
+    expect(stage.devices.told.slice(told)).toEqual([]);
+    expect(stage.log.filter(({ message }) => message.includes("did not take its limit"))).toEqual([]);
+  });
+
   it("is told again well within its watchdog, also while nothing changes", async () => {
     const stage = await openPvStage();
     stage.roof.sunKw = 10;

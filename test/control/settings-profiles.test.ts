@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { createSettingsProfiles } from "../../src/control/settings-profiles.js";
 import { createStationFiles } from "../../src/control/station-files.js";
 import type { CommandOutcome, StationCommand } from "../../src/domain/command.js";
+import type { WantedSetting } from "../../src/domain/commands/settings.js";
+import { whyNotSent as notSent } from "../../src/ocpp/foreseen.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 
+const V201 = "2.0.1";
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const wanted = (values: Record<string, string>) =>
   Object.entries(values).map(([name, value]) => ({ name, value }));
@@ -26,7 +29,8 @@ const opened = (answer: (command: StationCommand) => CommandOutcome) => {
   });
   const sent: StationCommand[] = [];
   const link = { send: async (_: string, command: StationCommand) => (sent.push(command), answer(command)) };
-  return { files, sent, profiles: createSettingsProfiles({ files, link }) };
+  const whyNotSent = (_: string, setting: WantedSetting) => notSent(V201, setting);
+  return { files, sent, profiles: createSettingsProfiles({ files, link, whyNotSent }) };
 };
 const accepted = (command: StationCommand): CommandOutcome => ({
   status: "accepted",
@@ -54,6 +58,20 @@ describe("a profile of settings", () => {
           { name: "A.new", wanted: "2", present: null, result: "would-write", detail: null },
         ],
       },
+    ]);
+    expect(sent).toEqual([]);
+  });
+
+  it("in a dry run names what would not even be sent", async () => {
+    const { profiles, sent } = opened(accepted);
+    const [profile] = await profiles.apply({
+      stationIds: ["CP1"],
+      settings: wanted({ MeterValueSampleInterval: "60", "A.other": "2" }),
+      dryRun: true,
+    });
+    expect(profile?.settings.map(({ result, detail }) => [result, detail])).toEqual([
+      ["not-written", expect.stringMatching(/^error: "MeterValueSampleInterval": 2\.x names variables as/)],
+      ["would-write", null],
     ]);
     expect(sent).toEqual([]);
   });

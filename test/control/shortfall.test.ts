@@ -99,3 +99,37 @@ describe("a wish that limits do not let be met", () => {
     expect(told()).toHaveLength(1);
   });
 });
+
+describe("a wish that a cap by hand does not let be met", () => {
+  const CAP_KW = 5;
+  const wished = async (energyNeedKwh: number) => {
+    await begin(200);
+    const sinceMs = harness.clock.now();
+    const steps = [{ startMs: sinceMs, chargeKw: CAP_KW, dischargeKw: null }];
+    const limit = { evseId: 0, source: "operator", steps, endMs: null, sinceMs };
+    harness.control.report({ kind: "outside-limit", stationId: "p1", atMs: sinceMs, limit });
+    await harness.control.setPreference(sessionId, { departureMs: IN_AN_HOUR, energyNeedKwh });
+    await harness.run(MINUTE_MS);
+    const { plan } = await harness.control.live("community");
+    return { cause: (await row())?.shortfallCause, notes: plan?.notes ?? [] };
+  };
+  const cause = { key: "limited-from-outside", stationId: "p1" };
+
+  it("is the cap's where the stay would do at full power", async () => {
+    const told = await wished(20);
+    expect(told.cause).toEqual(cause);
+    expect(told.notes).toEqual([
+      expect.stringMatching(/ kWh will be missing: a limit at station p1 leaves no more$/),
+    ]);
+  });
+
+  it("says how much of it is the cap's where the stay is too short as well", async () => {
+    const told = await wished(60);
+    expect(told.cause).toMatchObject({ key: "stay-too-short", maxChargeKw: RATED_KW, besides: { cause } });
+    const [, kwh] =
+      /all the time; ([\d.]+) kWh of it as a limit at station p1/.exec(told.notes[0] ?? "") ?? [];
+    const mostByCapKwh = RATED_KW - CAP_KW;
+    expect(Number(kwh)).toBeGreaterThan(0.7 * mostByCapKwh);
+    expect(Number(kwh)).toBeLessThanOrEqual(mostByCapKwh);
+  });
+});

@@ -40,6 +40,7 @@ const lifeOf = async (documents = createMemoryDocuments(), clock = new VirtualCl
     secretOf: (id) => `secret of ${id}`,
     newId: () => `id${++made}-${clock.now()}`,
     random: () => 0.5,
+    siteIds: ["home", "work", "depot"],
   });
   return {
     life,
@@ -186,5 +187,18 @@ describe("a webhook", () => {
     });
     for (let count = 0; count < 100; count++) await webhooks.add(ALL, "me");
     await expect(webhooks.add(ALL, "me")).rejects.toMatchObject({ code: "webhook.too-many" });
+  });
+
+  it.each([
+    [["nope"], 'no site "nope"; there are home, work, depot'],
+    [["home", "depto"], 'no site "depto"; did you mean depot?'],
+  ])("of the sites %j is refused", async (siteIds, message) => {
+    const { webhooks } = await lifeOf();
+    await expect(webhooks.add({ ...ALL, siteIds }, "me")).rejects.toMatchObject({
+      code: "not-found.site",
+      place: "body.siteIds",
+      message: expect.stringContaining(message) as string,
+    });
+    expect(webhooks.list()).toEqual([]);
   });
 });

@@ -82,7 +82,9 @@ describe("the cause of a shortfall", () => {
             if (session === undefined || shortfallKwh <= leastSlotKwh(session)) continue;
             limited++;
             expect(without).toBeLessThan(shortfallKwh);
-          } else if (shortfallCause !== null && shortfallCause.key !== "not-planned")
+          } else if (shortfallCause?.key === "stay-too-short" && shortfallCause.besides !== undefined)
+            expect(without).toBeGreaterThanOrEqual(shortfallKwh - shortfallCause.besides.kwh - 1e-6);
+          else if (shortfallCause !== null && shortfallCause.key !== "not-planned")
             expect(without).toBeGreaterThanOrEqual(shortfallKwh / 2 - 1e-6);
         }
       }),
@@ -129,6 +131,19 @@ describe("the cause of a shortfall", () => {
       { targetKwh: 14 },
       { failsafe: { headroomKw: [3, 3, 3, 3] } },
       { key: "limits", nodeId: "site", eventId: null },
+    ],
+    [
+      "the stay, and of it a limit's part: 53 kWh at full power, 2 kWh because of the limit",
+      { capacityKwh: 100, initialKwh: 0, targetKwh: 60, chargeEfficiency: 1, maxDischargeKw: 0 },
+      { importLimitKw: [5, 5, 5, 5], baseKw: [0, 0, 0, 0] },
+      {
+        key: "stay-too-short",
+        maxChargeKw: 7,
+        besides: {
+          cause: { key: "limits", nodeId: "site", eventId: null },
+          kwh: expect.closeTo(2, 6) as number,
+        },
+      },
     ],
     ["a price", { targetKwh: 14, shortfallPerPercent: 0.001 }, {}, { key: "not-planned" }],
   ])("may be %s", async (_name, session, node, cause) => {

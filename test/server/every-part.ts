@@ -149,6 +149,7 @@ const webhooksWithOne = async () => {
     secretOf: () => "whsec_secret",
     newId: () => `hook-${++count}`,
     random: () => 0.5,
+    siteIds: ["jinan"],
   });
   const { webhook } = await webhooks.add({ url: "https://host/", kinds: null, siteIds: null }, "me");
   await webhooks.ping(webhook.id);
@@ -198,6 +199,7 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
       settingsProfiles: createSettingsProfiles({
         files: stationFiles,
         link: { send: async () => ({ status: "accepted" }) },
+        whyNotSent: () => null,
       }),
       stationTasks,
       webhooks,

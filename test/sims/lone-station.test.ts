@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLoneStation, type LoneState, type LoneStation } from "../../sims/run/lone-station.js";
 import { runLockStep } from "../../sims/run/lockstep.js";
+import { unconnectedText } from "../../src/cli/station/simulate.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { EVSE, NOON } from "../fixtures/visits.js";
 import { startTinyServer, type TinyServer } from "./tiny-server.js";
@@ -66,5 +67,48 @@ describe.each([
     expect(actions().slice(before)).toContain(end);
     expect(tiny.connected().size).toBe(0);
     expect(tiny.invalid).toEqual([]);
+  });
+});
+
+describe("a virtual station that cannot connect", () => {
+  const open = (endpoint: string, password: string): void => {
+    lone = createLoneStation({
+      clock,
+      endpoint,
+      station: { stationId: "virtual-1", version: "2.0.1", evse: EVSE },
+      password,
+      idToken: "CARD",
+      energyNeedKwh: 10,
+      arriveAfterMs: 3_600_000,
+    });
+    lone.start();
+  };
+  const seen = async (): Promise<string> => {
+    await run(clock.now() + 2_000);
+    const { connected, unconnected } = lone.state();
+    expect(connected).toBe(unconnected === null);
+    return unconnectedText(unconnected);
+  };
+
+  it("says whether its password is wrong or no server listens, and no more once it is connected", async () => {
+    open(tiny.endpoint, "another-password");
+    expect(await seen()).toMatch(/refused it, 401: wrong password/);
+    tiny.password = "another-password";
+    await run(clock.now() + MINUTE);
+    expect(lone.state()).toMatchObject({ connected: true, unconnected: null });
+    await lone.stop();
+    await tiny.close();
+    open(tiny.endpoint, "another-password");
+    expect(await seen()).toBe("not connected: no server listens there");
+    tiny = await startTinyServer();
+  });
+
+  it.each([
+    [{ key: "refused", status: 418 }, "not connected: the server refused it, 418"],
+    [{ key: "unreachable", detail: "ETIMEDOUT" }, "not connected: no server was reached (ETIMEDOUT)"],
+    [{ key: "not-booted" }, "not connected: the server did not accept its boot"],
+    [null, "not connected yet"],
+  ] as const)("says of %j: %s", (why, text) => {
+    expect(unconnectedText(why)).toBe(text);
   });
 });

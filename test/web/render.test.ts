@@ -143,6 +143,12 @@ describe("energy to go", () => {
   });
 });
 
+const STAY_AND_CAP: ShortfallCause = {
+  key: "stay-too-short",
+  maxChargeKw: 22,
+  besides: { cause: { key: "limited-from-outside", stationId: "p1" }, kwh: 3.7 },
+};
+
 describe("what will be missing at departure", () => {
   const [row] = live.rows.filter(({ session }) => session !== null);
   const event = live.events[0];
@@ -156,6 +162,9 @@ describe("what will be missing at departure", () => {
     ["en", { key: "stay-too-short", maxChargeKw: 22 }, /477\.9 kWh will be missing .* even at 22\.0 kW/],
     ["en", { key: "battery-too-small", capacityKwh: 60 }, /477\.9 kWh .* no more than 60\.0 kWh/],
     ["en", { key: "limits", nodeId: "roof", eventId: null }, /477\.9 kWh .*: roof has no room/],
+    ["en", STAY_AND_CAP, /477\.9 kWh .* even at 22\.0 kW all the time; 3\.7 kWh of it because a limit at p1/],
+    ["zh-CN", STAY_AND_CAP, /477\.9 kWh：.*22\.0 kW.*3\.7 kWh.*p1 的限值/],
+    ["en", { key: "limited-by-car" }, /477\.9 kWh .*: the car takes no more/],
     ["en", { key: "battery-tapers" }, /477\.9 kWh .* less power the fuller/],
     ["zh-CN", { key: "battery-tapers" }, /离开时将差 477\.9 kWh：电池越满/],
     ["zh-CN", { key: "stay-too-short", maxChargeKw: 22 }, /离开时将差 477\.9 kWh：停留时间太短.*22\.0 kW/],

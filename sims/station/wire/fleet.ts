@@ -29,12 +29,30 @@ export interface WireParts {
   readonly password: (stationId: string) => string;
   /** Time by the clock that a station waits for an answer before it connects anew; 10 min by default. */
   readonly answerWithinMs?: number;
+  /** A station could not connect. */
+  readonly onUnconnected?: (stationId: string, why: Unconnected) => void;
   /**
    * Identities that the central system holds a connection of. With it `idle` also waits until both ends
    * agree on who is connected, which a lock-step run needs.
    */
   readonly connectedAtServer?: () => SeenConnections;
 }
+
+/** Why a station could not connect. */
+export type Unconnected =
+  /** The server answered, and let it in not. */
+  | { readonly key: "refused"; readonly status: number }
+  /** No server was reached, or it hung up. */
+  | { readonly key: "unreachable"; readonly detail: string }
+  /** The boot was not accepted, or not answered. */
+  | { readonly key: "not-booted" };
+
+const whyUnconnected = (error: unknown): Unconnected => {
+  const { code } = error instanceof Error && "code" in error ? error : { code: null };
+  if (typeof code === "number") return { key: "refused", status: code };
+  const detail = typeof code === "string" ? code : error instanceof Error ? error.message : String(error);
+  return { key: "unreachable", detail };
+};
 
 /** Who is connected, as the central system sees it. */
 interface SeenConnections {
@@ -96,7 +114,8 @@ const answered = (fate: Fate, carryOut: () => Payload | undefined): Payload | nu
   return fate === "answered" ? answer : new Promise(() => undefined);
 };
 
-interface UplinkParts extends Pick<WireParts, "clock" | "endpoint" | "password" | "answerWithinMs"> {
+interface UplinkParts
+  extends Pick<WireParts, "clock" | "endpoint" | "password" | "answerWithinMs" | "onUnconnected"> {
   readonly spec: NewStation;
   readonly operations: StationOperations;
   readonly onViolation: (text: string) => void;
@@ -194,8 +213,10 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
         client = await open();
         toldStatus = null;
         if (await boot(client)) return true;
+        parts.onUnconnected?.(spec.stationId, { key: "not-booted" });
         await client?.cut();
-      } catch {
+      } catch (error) {
+        parts.onUnconnected?.(spec.stationId, whyUnconnected(error));
         client = null;
       }
       return false;

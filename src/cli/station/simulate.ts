@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { virtualStation } from "../../app.js";
+import { type Unconnected, virtualStation } from "../../app.js";
 import type { OcppVersion } from "../../domain/fleet.js";
 import { CONFIG_OPTION } from "../options.js";
 import { numberOption, print, say } from "../output.js";
@@ -40,13 +40,11 @@ export const simulateCommand = (): Command =>
         energyNeedKwh: options.kwh,
         arriveAfterS: options.after,
       });
-      station.onChange(({ connected, hasCar, transactionId, chargedKwh }) =>
+      station.onChange(({ connected, unconnected, hasCar, transactionId, chargedKwh }) =>
         print(
           [
             timeText(Date.now()),
-            connected
-              ? `connected, OCPP ${options.ocpp}`
-              : "not connected: wrong password, or no server there",
+            connected ? `connected, OCPP ${options.ocpp}` : unconnectedText(unconnected),
             hasCar ? "a car is plugged in" : "no car",
             transactionId === null ? "no transaction" : `transaction, ${chargedKwh.toFixed(2)} kWh so far`,
           ].join(" · "),
@@ -58,6 +56,25 @@ export const simulateCommand = (): Command =>
       await station.stop();
       print(`${timeText(Date.now())} · ended, ${station.state().chargedKwh.toFixed(2)} kWh charged`);
     });
+
+const REFUSALS: Readonly<Record<number, string>> = {
+  401: "wrong password, or none that the server knows",
+  403: "it stands in no site of the server",
+  404: "no stations are taken at this address",
+  429: "too many attempts",
+  503: "the server takes no more connections now",
+};
+
+/** Why it is not connected, as a sentence. */
+export const unconnectedText = (why: Unconnected | null): string => {
+  if (why === null) return "not connected yet";
+  if (why.key === "not-booted") return "not connected: the server did not accept its boot";
+  if (why.key === "refused")
+    return `not connected: the server refused it, ${why.status}${REFUSALS[why.status] === undefined ? "" : `: ${REFUSALS[why.status]}`}`;
+  return why.detail === "ECONNREFUSED"
+    ? "not connected: no server listens there"
+    : `not connected: no server was reached (${why.detail})`;
+};
 
 const interrupted = (): Promise<void> =>
   new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import { YouxuError } from "../../domain/errors.js";
+import { nearest } from "../../domain/nearest.js";
 import { type Webhook, type WebhookEvent, webhookSchema } from "../../domain/webhook.js";
 import { isWanted } from "../../management/webhook-events.js";
 import type { Webhooks } from "../../ports/webhooks.js";
@@ -8,6 +9,8 @@ const COLLECTION = "webhook";
 const MOST_WEBHOOKS = 100;
 
 export interface WebhookParts extends QueueParts {
+  /** Of the sites that there are. */
+  readonly siteIds: readonly string[];
   /** By which a webhook's signatures are checked. */
   readonly secretOf: (webhookId: string) => string;
 }
@@ -33,6 +36,7 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
     add: async (wanted, createdBy) => {
       const fault = sender.faultOf(wanted.url);
       if (fault !== null) throw new YouxuError("webhook.address", fault, "body.url");
+      mustBeKnown(wanted.siteIds ?? [], parts.siteIds);
       if (queues.size >= MOST_WEBHOOKS)
         throw new YouxuError("webhook.too-many", `there are ${MOST_WEBHOOKS} already`, "body");
       const webhook: Webhook = { id: parts.newId(), ...wanted, createdBy, createdMs: clock.now() };
@@ -62,4 +66,13 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
       await Promise.all([...queues.values()].map((queue) => queue.stop()));
     },
   };
+};
+
+/** Of a site that is not there nobody would ever be told anything. */
+const mustBeKnown = (siteIds: readonly string[], known: readonly string[]): void => {
+  const strange = siteIds.find((id) => !known.includes(id));
+  if (strange === undefined) return;
+  const near = nearest(strange, known);
+  const advice = near === null ? `there are ${known.join(", ")}` : `did you mean ${near}?`;
+  throw new YouxuError("not-found.site", `no site "${strange}"; ${advice}`, "body.siteIds");
 };

@@ -93,6 +93,22 @@ export const reasonSchema: z.ZodType<Reason> = z
   ])
   .meta({ id: "Reason", description: "Why a car does what it does: a key with its numbers" });
 
+const heldCauses = [
+  z.object({
+    key: z.literal("limits"),
+    nodeId: text("The node that has no room for more"),
+    eventId: z.string().nullable().describe("The event that set its limit; null: the node's own"),
+  }),
+  z
+    .object({
+      key: z.literal("limited-from-outside"),
+      stationId: text("The station with the limit, or its EVSE"),
+    })
+    .describe("A limit by an operator's hand, of the owner's energy manager or the grid operator"),
+  z.object({ key: z.literal("limited-by-car") }).describe("The car takes no more by its own schedule"),
+  z.object({ key: z.literal("pile-taken"), nodeId: text("The pile that other cars have") }),
+] as const;
+
 export const shortfallCauseSchema: z.ZodType<ShortfallCause> = z
   .discriminatedUnion("key", [
     z.object({ key: z.literal("battery-tapers") }),
@@ -100,13 +116,15 @@ export const shortfallCauseSchema: z.ZodType<ShortfallCause> = z
     z.object({
       key: z.literal("stay-too-short"),
       maxChargeKw: kw("Most power of pile and car, which does not do even all the time"),
+      besides: z
+        .object({
+          cause: z.discriminatedUnion("key", heldCauses).describe("What keeps it from that power"),
+          kwh: kwh("Of the energy that is missing, what is for that alone"),
+        })
+        .exactOptional()
+        .describe("Left out where nothing keeps it from that power"),
     }),
-    z.object({
-      key: z.literal("limits"),
-      nodeId: text("The node that has no room for more"),
-      eventId: z.string().nullable().describe("The event that set its limit; null: the node's own"),
-    }),
-    z.object({ key: z.literal("pile-taken"), nodeId: text("The pile that other cars have") }),
+    ...heldCauses,
     z.object({ key: z.literal("not-planned") }).describe("Nothing but price or the rule stands against it"),
   ])
   .meta({ id: "ShortfallCause", description: "What takes the largest part of the energy that is missing" });

@@ -234,6 +234,10 @@ export const en = {
   "shortfall.battery-tapers":
     "the battery takes less and less power the fuller it is, and the stay is too short for that.",
   "shortfall.stay-too-short": "the stay is too short, even at {power} all the time.",
+  "shortfall.stay-and-more":
+    "the stay is too short, even at {power} all the time; {energy} of it because {why}",
+  "shortfall.limited-from-outside": "a limit at {station} leaves no more.",
+  "shortfall.limited-by-car": "the car takes no more by its own schedule.",
   "shortfall.limits": "{node} has no room for more.",
   "shortfall.event": "the event “{event}” leaves no room for more at {node}.",
   "shortfall.pile-taken": "other cars have the pile {node}.",

@@ -14,7 +14,17 @@ const clash = (cause, site) => {
     case "battery-too-small":
       return t("shortfall.battery-too-small", { capacity: kwh(cause.capacityKwh) });
     case "stay-too-short":
-      return t("shortfall.stay-too-short", { power: kw(cause.maxChargeKw) });
+      return cause.besides === undefined
+        ? t("shortfall.stay-too-short", { power: kw(cause.maxChargeKw) })
+        : t("shortfall.stay-and-more", {
+            power: kw(cause.maxChargeKw),
+            energy: kwh(cause.besides.kwh),
+            why: clash(cause.besides.cause, site),
+          });
+    case "limited-from-outside":
+      return t("shortfall.limited-from-outside", { station: cause.stationId });
+    case "limited-by-car":
+      return t("shortfall.limited-by-car");
     case "limits":
       return cause.eventId === null
         ? t("shortfall.limits", { node: cause.nodeId })
