@@ -116,6 +116,10 @@ export const siteStanding = async (...args: Parameters<typeof LiveClients.siteSt
   (await import("./app/live-client.js")).siteStanding(...args);
 export const stationRows = async (...args: Parameters<typeof LiveClients.stationRows>) =>
   (await import("./app/live-client.js")).stationRows(...args);
+export const wishOfSession = async (...args: Parameters<typeof LiveClients.wishOfSession>) =>
+  (await import("./app/live-client.js")).wishOfSession(...args);
+export const chargeNow = async (...args: Parameters<typeof LiveClients.chargeNow>) =>
+  (await import("./app/live-client.js")).chargeNow(...args);
 export const listSessions = async (...args: Parameters<typeof LiveClients.listSessions>) =>
   (await import("./app/live-client.js")).listSessions(...args);
 export const measurementHistory = async (...args: Parameters<typeof LiveClients.measurementHistory>) =>

@@ -4,7 +4,7 @@ import type { SessionView, SiteLive, StationRow } from "../domain/views.js";
 import { historySchema, type MeasurementHistory } from "../server/schemas/history.js";
 import { curtailmentSchema } from "../server/schemas/inverter.js";
 import { siteLiveSchema, stationRowSchema } from "../server/schemas/live.js";
-import { sessionSchema } from "../server/schemas/session.js";
+import { type preferenceRequest, sessionSchema } from "../server/schemas/session.js";
 import { type Access, ask, stationPath } from "./operator-client.js";
 
 const wordsOf = (query: object): string =>
@@ -56,6 +56,24 @@ export interface SessionQuery {
 export const listSessions = async (access: Access, query: SessionQuery): Promise<SessionView[]> => {
   const response = await ask(access, `/sessions?${wordsOf(query)}`);
   return z.array(sessionSchema).parse(await response.json());
+};
+
+const sessionPath = (id: string): string => `/sessions/${encodeURIComponent(id)}`;
+
+/** A driver's wish for a session; what it leaves out stays as it is. */
+export const wishOfSession = async (
+  access: Access,
+  id: string,
+  wish: z.input<typeof preferenceRequest>,
+): Promise<SessionView> => {
+  const init = { method: "PATCH", body: JSON.stringify(wish) };
+  return sessionSchema.parse(await (await ask(access, `${sessionPath(id)}/preference`, init)).json());
+};
+
+/** Has a session charge now, or go back to the plan. */
+export const chargeNow = async (access: Access, id: string, on: boolean): Promise<SessionView> => {
+  const init = { method: "POST", body: JSON.stringify({ on }) };
+  return sessionSchema.parse(await (await ask(access, `${sessionPath(id)}/charge-now`, init)).json());
 };
 
 export interface HistoryQuery {

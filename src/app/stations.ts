@@ -5,7 +5,7 @@ import { nearest } from "../domain/nearest.js";
 import { YouxuError } from "../domain/errors.js";
 import type { Site, StationConfig } from "../domain/site.js";
 import type { Config } from "../config/index.js";
-import { adviceOf, closedHours } from "./doctor/defaults.js";
+import { adviceOf, closedHours, closedQuarters } from "./doctor/defaults.js";
 import { isLoopback, pileHost } from "./hosts.js";
 import { type Installation, openInstallation, openToList } from "./installation.js";
 import { readConfig } from "./read-config.js";
@@ -84,11 +84,15 @@ const mustBeIdentity = (id: string): void => {
     throw new YouxuError("station.identity", `not a station identity: ${JSON.stringify(id)}`, "<identity>");
 };
 
-/** The minimum currents of all stations share what is free: one more may close hours for all of them. */
+/**
+ * The minimum currents of all stations share what is free: one more may close hours for all of them, or find them
+ * closed.
+ */
 const consequenceOf = (before: Config, after: Config): string | null => {
   const changed = after.sites.find((site, index) => {
     const old = before.sites[index];
-    return old === undefined || closedHours(site) !== closedHours(old);
+    const known = old === undefined ? new Set<string>() : closedQuarters(old);
+    return [...closedQuarters(site)].some((closed) => !known.has(closed));
   });
   if (changed === undefined) return null;
   const closed = closedHours(changed);

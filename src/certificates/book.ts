@@ -11,6 +11,8 @@ const entrySchema = z.object({
   serialNumber: z.string(),
   commonName: z.string(),
   use: z.enum(["client", "server"]),
+  /** Names and addresses of a server; those of certificates of before this was kept are not known. */
+  hosts: z.array(z.string()).default([]),
   fingerprint256: z.string(),
   issuedMs: z.number(),
   notAfterMs: z.number(),
@@ -21,7 +23,7 @@ export type IssuedEntry = z.infer<typeof entrySchema>;
 
 /** What the local authority ever signed, and what of it no longer counts. */
 export interface CertificateBook {
-  enter(issued: Issued, whose: Pick<IssuedEntry, "commonName" | "use" | "issuedMs">): Promise<void>;
+  enter(issued: Issued, whose: Pick<IssuedEntry, "commonName" | "use" | "hosts" | "issuedMs">): Promise<void>;
   list(): Promise<readonly IssuedEntry[]>;
   /** False when none of ours has this serial number. */
   revoke(serialNumber: string, atMs: EpochMs): Promise<boolean>;

@@ -40,7 +40,12 @@ export const createLocalCa = ({ authority, book, now, stationDays, nameOf }: Loc
   const issue = async (leaf: Omit<Parameters<typeof issueLeaf>[1], "nowMs">): Promise<Issued> => {
     const issuedMs = now();
     const issued = await issueLeaf(authority, { ...leaf, nowMs: issuedMs });
-    await book.enter(issued, { commonName: leaf.commonName, use: leaf.use, issuedMs });
+    await book.enter(issued, {
+      commonName: leaf.commonName,
+      use: leaf.use,
+      hosts: [...leaf.hosts],
+      issuedMs,
+    });
     return issued;
   };
   const client = { use: "client", hosts: [], days: stationDays } as const;

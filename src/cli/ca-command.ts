@@ -61,9 +61,9 @@ const list = (): Command =>
   acting("list", "what the authority has signed").action(async ({ config, json }: CaOptions) => {
     const issued = await listIssued(config);
     if (json === true) return printJson(issued);
-    for (const { serialNumber, use, commonName, notAfterMs, revokedMs } of issued)
+    for (const { serialNumber, use, commonName, hosts, notAfterMs, revokedMs } of issued)
       print(
-        `${serialNumber}  ${use}  ${commonName.padEnd(24)} ${revokedMs === null ? `until ${dayOf(notAfterMs)}` : `revoked ${dayOf(revokedMs)}`}`,
+        `${serialNumber}  ${use}  ${(hosts.length > 1 ? hosts.join(",") : commonName).padEnd(24)} ${revokedMs === null ? `until ${dayOf(notAfterMs)}` : `revoked ${dayOf(revokedMs)}`}`,
       );
   });
 

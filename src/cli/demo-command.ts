@@ -51,7 +51,7 @@ const welcome = ({ server, scenario, curl, tokens }: Demo, speed: number): void 
   API       ${server.url}/docs   (Authorization: Bearer ${tokens.page})
   stations  ${server.stationUrl}<identity>
 
-A demand-response event, one hour from now on:
+A demand-response event that begins now and lasts an hour:
 
 ${curl}
 

@@ -39,7 +39,7 @@ const meterLine = ({
   demandCost,
   carbonKg,
 }: Plan["meteringPoints"][number]): string =>
-  `${meteringPointId}: buys at most ${fixed(highestKw, 1)} kW${demandCost > 0 ? `, ${fixed(peakKw, 1)} kW of it where the demand charge counts, which is ${fixed(demandCost, 2)} more` : ""} · ${fixed(carbonKg, 1)} kg CO₂`;
+  `${meteringPointId}: buys at most ${fixed(highestKw, 1)} kW${demandCost > 0 ? `, ${fixed(peakKw, 1)} kW of it where the demand charge counts, which is ${fixed(demandCost, 2)} more` : ""} · ${carbonKg === null ? "CO₂ unknown" : `${fixed(carbonKg, 1)} kg CO₂`}`;
 
 /** What is written as 0 is neither above nor below. */
 const fromBaseline = (value: number, unit: string): string =>

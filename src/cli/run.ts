@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { asCalled, hintOf, packageVersion, POLICIES } from "../app.js";
+import { nearest } from "../domain/nearest.js";
 import { caCommand } from "./ca-command.js";
 import { chargingProfileCommand } from "./charging-profile-command.js";
 import { configCommand } from "./config-command.js";
@@ -102,12 +103,37 @@ export const runCommandLine = async (args: readonly string[]): Promise<number> =
   }
   process.exitCode = undefined;
   try {
+    mustBeCommand(commandLine(), args);
     await commandLine().parseAsync(args, { from: "user" });
     return exitCodeSet();
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     return reportFailure(error);
   }
+};
+
+/** Commander shows the help of the program where it is asked for that of a command which is not there. */
+const mustBeCommand = (program: Command, args: readonly string[]): void => {
+  let within = program;
+  for (const word of args) {
+    if (within === program && word === "--quiet") continue;
+    if (word.startsWith("-") || within.commands.length === 0) return;
+    const next = within.commands.find((one) => one.name() === word || one.aliases().includes(word));
+    if (next === undefined && word !== "help") unknownCommand(within, word);
+    if (next === undefined) return;
+    within = next;
+  }
+};
+
+const unknownCommand = (within: Command, word: string): never => {
+  const near = nearest(
+    word,
+    within.commands.map((one) => one.name()),
+  );
+  return within.error(`error: unknown command '${word}'${near === null ? "" : `\n(Did you mean ${near}?)`}`, {
+    code: "commander.unknownCommand",
+    exitCode: 1,
+  });
 };
 
 /** Commands that end otherwise than well, without an error, say so by the process's exit code. */

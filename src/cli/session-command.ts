@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { listSessions } from "../app.js";
+import { chargeNow, listSessions, wishOfSession, YouxuError } from "../app.js";
 import type { SessionView } from "../domain/views.js";
 import { csvText, csvTime } from "./csv.js";
 import { numberOption, print, printJson, say } from "./output.js";
@@ -46,7 +46,7 @@ const sessionLine = (session: SessionView): string => {
   const until = endedMs === null ? "runs".padEnd(25) : timeText(endedMs);
   const kwh = `${deliveredKwh.toFixed(1)} of ${energyNeedKwh.toFixed(1)} kWh`;
   const leaves = session.departureMs === null ? "" : `  leaves ${timeText(session.departureMs)}`;
-  return `${`${stationId}/${evseId}`.padEnd(24)}  ${transactionId.padEnd(12)}  ${timeText(startedMs)} – ${until}  ${kwh.padStart(18)}${endedMs === null ? leaves : ""}${estimateText(session)}`;
+  return `${`${stationId}/${evseId}`.padEnd(24)}  ${transactionId.padEnd(12)}  ${timeText(startedMs)} – ${until}  ${kwh.padStart(18)}${endedMs === null ? leaves : ""}${estimateText(session)}  ${session.id}`;
 };
 
 const list = (): Command =>
@@ -76,6 +76,52 @@ const list = (): Command =>
       if (found.length === 0) say("no sessions");
     });
 
-/** Cars plugged in at a running server, now and before. */
+const show = (session: SessionView, { json }: AskOptions): void => {
+  if (json === true) return printJson(session);
+  print(sessionLine(session));
+  if (session.shortfallCause !== null)
+    say(`${session.shortfallKwh.toFixed(1)} kWh will be missing: ${session.shortfallCause.key}`);
+};
+
+const SESSION_ID = ["<session>", "its id, as `youxu session list` shows it last in the line"] as const;
+
+interface WishOptions extends AskOptions {
+  readonly departure?: string;
+  readonly energyKwh?: number;
+}
+
+const wish = (): Command =>
+  askingServer("wish", "what the driver wants of a session; what is left out stays as it is")
+    .argument(...SESSION_ID)
+    .option("--departure <time>", "when the car leaves: 2026-12-01T07:30:00+08:00")
+    .option(
+      "--energy-kwh <n>",
+      "energy wanted from plug-in to departure",
+      numberOption("--energy-kwh", { least: 0, most: 500 }),
+    )
+    .action(async (id: string, options: WishOptions) => {
+      const departureMs = timeOption(options.departure, "--departure");
+      if (departureMs === null && options.energyKwh === undefined)
+        throw new YouxuError("usage.invalid", "give --departure, --energy-kwh or both", "--departure");
+      const wished = {
+        ...(departureMs === null ? {} : { departureMs }),
+        ...(options.energyKwh === undefined ? {} : { energyNeedKwh: options.energyKwh }),
+      };
+      show(await wishOfSession(accessOf(options), id, wished), options);
+    });
+
+const now = (): Command =>
+  askingServer("charge-now", "charge at full power as far as limits allow, whatever it costs")
+    .argument(...SESSION_ID)
+    .option("--off", "back to the plan")
+    .action(async (id: string, options: AskOptions & { readonly off?: boolean }) =>
+      show(await chargeNow(accessOf(options), id, options.off !== true), options),
+    );
+
+/** Cars plugged in at a running server, now and before, and what their drivers want. */
 export const sessionCommand = (): Command =>
-  new Command("session").description("sessions of a running server").addCommand(list());
+  new Command("session")
+    .description("sessions of a running server, and what their drivers want")
+    .addCommand(list())
+    .addCommand(wish())
+    .addCommand(now());

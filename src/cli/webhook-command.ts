@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { WEBHOOK_KINDS, webhookClient, type WebhookKind } from "../app.js";
+import { counted } from "../domain/figures.js";
 import { print, printJson, say } from "./output.js";
 import { accessOf, type AskOptions, askingServer } from "./station/asking.js";
 import { timeText } from "./time-text.js";
@@ -53,7 +54,7 @@ const deliveries = (): Command =>
       if (options.json === true) return printJson(all);
       for (const { atMs, kind, state, tries, nextMs, detail } of all)
         print(
-          `${timeText(atMs)}  ${kind.padEnd(20)} ${state.padEnd(9)} ${tries} tries${detail === null ? "" : `, ${detail}`}${nextMs === null ? "" : `, next ${timeText(nextMs)}`}`,
+          `${timeText(atMs)}  ${kind.padEnd(20)} ${state.padEnd(9)} ${counted(tries, "try")}${detail === null ? "" : `, ${detail}`}${nextMs === null ? "" : `, next ${timeText(nextMs)}`}`,
         );
       if (all.length === 0) say("nothing");
     });

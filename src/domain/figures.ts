@@ -1,5 +1,6 @@
-/** `1 site`, `2 sites`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** `1 site`, `2 sites`, `2 tries`. */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${count === 1 ? noun : `${noun.replace(/y$/, "ie")}s`}`;
 
 /** A number with so many digits after the point; what rounds to nothing has no sign. */
 export const fixed = (value: number, digits: number): string => {

@@ -322,7 +322,8 @@ interface MeterPlan {
   /** What that adds to the demand charge, money; 0 up to the peak that is billed already. */
   readonly demandCost: number;
   /** CO₂ that what is bought causes, kg. */
-  readonly carbonKg: number;
+  /** null: no intensity is stated. */
+  readonly carbonKg: number | null;
 }
 
 /** Objective, dual bound and largest violation: what the plan proves about itself. */

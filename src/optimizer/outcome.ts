@@ -123,7 +123,7 @@ const planOf = (draft: Draft): Plan => {
       highestKw: sent.peaks[meter]?.highestKw ?? 0,
       peakKw: sent.peaks[meter]?.peakKw ?? 0,
       demandCost: sent.peaks[meter]?.cost ?? 0,
-      carbonKg: sent.carbonKg[meter] ?? 0,
+      carbonKg: problem.meteringPoints[meter]?.carbonKgPerKwh == null ? null : (sent.carbonKg[meter] ?? 0),
     })),
     certificate: { relaxation: proofOf(relaxed, relaxedBound), sent: proofOf(sent, bound) },
     iterations: result.iterations,

@@ -54,7 +54,7 @@ const pointOf = (weights: ObjectiveWeights, { plan, status }: Planned): Tradeoff
     status,
     cost: plan.moneyCost,
     peakKw: sum(plan.meteringPoints.map(({ highestKw }) => highestKw)),
-    carbonKg: sum(plan.meteringPoints.map(({ carbonKg }) => carbonKg)),
+    carbonKg: sum(plan.meteringPoints.map(({ carbonKg }) => carbonKg ?? 0)),
     meanWaitH: chargedKwh === 0 ? 0 : waitKwhHours / chargedKwh,
     waitKwhHours,
     shortfallKwh: sum(plan.sessions.map(({ shortfallKwh }) => shortfallKwh)),

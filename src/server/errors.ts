@@ -19,11 +19,19 @@ interface RawIssue {
 
 const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
 
+/** Fields that belong to another route than where they are often looked for. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  chargeNow: 'POST /api/v1/sessions/{id}/charge-now with {"on": true} does that',
+};
+
+const unknownField = (key: string): string =>
+  Object.hasOwn(ELSEWHERE, key) ? `unknown field; ${ELSEWHERE[key]}` : "unknown field";
+
 /** Of a union, the branch that came furthest says best what is wrong. */
 const flatten = (raw: RawIssue, above: readonly string[]): readonly Issue[] => {
   const path = [...above, ...(raw.path ?? []).map(String)];
   if (raw.keys !== undefined && raw.keys.length > 0)
-    return raw.keys.map((key) => ({ message: "unknown field", path: [...path, key] }));
+    return raw.keys.map((key) => ({ message: unknownField(key), path: [...path, key] }));
   const branches = (raw.errors ?? []).map((branch) => branch.flatMap((issue) => flatten(issue, path)));
   const best = branches.toSorted((a, b) => depth(b) - depth(a))[0];
   return best === undefined || best.length === 0 || depth(best) === path.length

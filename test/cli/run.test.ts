@@ -100,6 +100,8 @@ const FAULTS: [string[], number, RegExp][] = [
     2,
     /^broken\.json:2:\d+ /,
   ],
+  [["event", "--help"], 2, /unknown command 'event'/],
+  [["station", "ad", "--help"], 2, /unknown command 'ad'\n\(Did you mean add\?\)/],
   [["token", "add", "me", "--role", "viewr"], 2, /^--role .*did you mean viewer\?/],
 ];
 
@@ -179,7 +181,7 @@ describe("the command line", () => {
 
   it("tells of each metering point its peak and its carbon", async () => {
     const { stdout } = await run(["plan", join(home, "scenarios/one-evening.problem.json")]);
-    expect(stdout).toMatch(/^\S+: buys at most \d+\.\d kW · 0\.0 kg CO₂$/m);
+    expect(stdout).toMatch(/^\S+: buys at most \d+\.\d kW · CO₂ unknown$/m);
   });
 
   it("trades two objectives, as a table and as JSON, one rising as the other falls", async () => {
@@ -282,8 +284,10 @@ describe("the command line", () => {
     const closed =
       /without the server, home: a newly plugged car gets nothing \d\d:\d\d–.*too much for the limit of home-grid then: raise it /;
     expect(third.stderr).toMatch(closed);
-    for (const args of [["pile-4", "--new"], ["pile-1"]])
-      expect((await run(["station", "add", ...args])).stderr).not.toContain("without the server");
+    // One more gets nothing in the same hours.
+    const fourth = await run(["station", "add", "pile-4", "--new", "--json"]);
+    expect(JSON.parse(fourth.stdout)).toMatchObject({ consequence: expect.stringMatching(closed) as string });
+    expect((await run(["station", "add", "pile-1"])).stderr).not.toContain("without the server");
   });
 
   it("says of a station whose password is taken away whether the site file still names it", async () => {

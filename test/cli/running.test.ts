@@ -11,10 +11,15 @@ import { type Answering, startAnswering } from "./answering.js";
 
 let answering: Answering;
 let asked: string[];
+let told: string[];
 
 beforeEach(async () => {
   asked = [];
-  answering = await startAnswering(({ url }) => void asked.push(url?.replace("/api/v1", "") ?? ""));
+  told = [];
+  answering = await startAnswering(({ method, url = "" }, body) => {
+    asked.push(url.replace("/api/v1", ""));
+    told.push(`${method} ${url.replace("/api/v1", "")} ${body}`);
+  });
 });
 afterEach(() => answering.close());
 
@@ -69,7 +74,7 @@ describe("what is not as it should be", () => {
       { ...SESSION, estimate: null },
     ]);
     const [first, second] = (await youxu("session list")).split("\n");
-    expect(first).toMatch(/ {2}of that estimated 1\.3 in, 0\.0 out \(register-went-back\)$/);
+    expect(first).toMatch(/ {2}of that estimated 1\.3 in, 0\.0 out \(register-went-back\) /);
     expect(second).not.toContain("estimated");
     expect(await youxu("session list --csv")).toMatch(
       /,estimatedImportKwh,.*\n.*,1\.25,0,register-went-back,.*\n.*,,,,/,
@@ -145,6 +150,27 @@ describe("youxu session list", () => {
     expect(await youxu("session list --csv")).toMatch(
       /^id,station,evse,transaction,started,.*\n[^,]+,"p,1",1,[^,]+,1970-01-01T00:00:00\.000Z,,/,
     );
+  });
+});
+
+describe("what a driver wants", () => {
+  it.each<[string, string]>([
+    [
+      "session wish S/1 --departure 1970-01-01T02:00:00+00:00 --energy-kwh 20",
+      'PATCH /sessions/S%2F1/preference {"departureMs":7200000,"energyNeedKwh":20}',
+    ],
+    ["session wish S --energy-kwh 5", 'PATCH /sessions/S/preference {"energyNeedKwh":5}'],
+    ["session charge-now S", 'POST /sessions/S/charge-now {"on":true}'],
+    ["session charge-now S --off", 'POST /sessions/S/charge-now {"on":false}'],
+  ])("%s", async (words, request) => {
+    answering.answer(SESSION);
+    expect(await youxu(words)).toMatch(new RegExp(`^p,1/1 .* ${SESSION.id}\n$`));
+    expect(told).toEqual([request]);
+  });
+
+  it("is asked for nothing where nothing is wanted", async () => {
+    await youxu("session wish S");
+    expect(asked).toEqual([]);
   });
 });
 

@@ -24,11 +24,13 @@ const DELIVERY: Delivery = {
 
 let answering: Answering;
 let asked: string[];
+let tries: number;
 beforeEach(async () => {
   asked = [];
+  tries = DELIVERY.tries;
   answering = await startAnswering(({ method, url = "" }, body) => {
     asked.push(`${method} ${url.replace("/api/v1", "")} ${body}`.trim());
-    if (url.endsWith("/deliveries")) answering.answer([DELIVERY]);
+    if (url.endsWith("/deliveries")) answering.answer([{ ...DELIVERY, tries }]);
     else answering.answer(method === "GET" ? [HOOK] : { ...HOOK, secret: "whsec_x" });
   });
 });
@@ -51,6 +53,11 @@ it.each<[string, string, RegExp]>([
 ])("%s", async (words, request, printed) => {
   expect(await answering.youxu("webhook", ...words.split(" "))).toMatch(printed);
   expect(asked).toEqual([request]);
+});
+
+it("counts a single try as one", async () => {
+  tries = 1;
+  expect(await answering.youxu("webhook", "deliveries", "h1")).toMatch(/ 1 try, answered 503/);
 });
 
 it("knows no other kinds", async () => {

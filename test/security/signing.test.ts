@@ -202,3 +202,11 @@ describe("the authority's files", () => {
     for (const each of [folder, mixed]) rmSync(each, { recursive: true });
   });
 });
+
+it("enters every name of a server's certificate", async () => {
+  const ca = await caOf();
+  await ca.issueServer(["csms.example", "192.0.2.7"], "EC");
+  expect(await ca.book.list()).toMatchObject([
+    { commonName: "csms.example", use: "server", hosts: ["csms.example", "192.0.2.7"] },
+  ]);
+});

@@ -104,6 +104,14 @@ describe("what is asked reaches operations", () => {
       message: `${place}: unknown field`,
     });
   });
+  it("a wish to charge now among preferences is told its own route", async () => {
+    const reply = await send("operate", "PATCH", "/sessions/any/preference", { chargeNow: true });
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json()).toMatchObject({
+      place: "body.chargeNow",
+      message: expect.stringContaining("unknown field; POST /api/v1/sessions/{id}/charge-now") as string,
+    });
+  });
   it("an array of measurements, all or none", async () => {
     const good = { kind: "site-import", powerKw: -4.5, atMs: NOW_MS - 1000 };
     await send("measure", "POST", "/sites/jinan/measurements", [good, good]);

@@ -21,6 +21,16 @@ export const closedHours = (site: Site): string | null => {
     : `${site.id}: a newly plugged car gets nothing ${closed.join(", ")} (local time)`;
 };
 
+/** Each station with each quarter of the day in which it gets nothing without the server. */
+export const closedQuarters = (site: Site): ReadonlySet<string> => {
+  const quarters = defaultQuarters(site);
+  return new Set(
+    site.stations.flatMap(({ id, nodeId }) =>
+      (quarters.get(nodeId) ?? []).flatMap((allowed, quarter) => (allowed ? [] : [`${quarter} ${id}`])),
+    ),
+  );
+};
+
 /** Per quarter of the day: whether a station of the site gets nothing in it. */
 const someClosed = (site: Site): boolean[] => {
   const quarters = defaultQuarters(site);

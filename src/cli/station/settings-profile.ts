@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { applySettings } from "../../app.js";
+import { counted } from "../../domain/figures.js";
 import { EXIT } from "../exit-codes.js";
 import { print, printJson, say } from "../output.js";
 import { accessOf, type AskOptions, askingServer } from "./asking.js";
@@ -34,5 +35,5 @@ export const settingsProfileCommand = (): Command =>
           print(
             `${stationId.padEnd(20)} ${name.padEnd(44)} ${present ?? "?"} → ${wanted}  ${result}${detail === null ? "" : `: ${detail}`}`,
           );
-      return say(`${profiles.length} stations`);
+      return say(counted(profiles.length, "station"));
     });

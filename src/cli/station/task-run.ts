@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Access, type AskableCommand, type StationTask, taskClient } from "../../app.js";
+import { counted } from "../../domain/figures.js";
 import { EXIT } from "../exit-codes.js";
 import { printJson, progressLine, say } from "../output.js";
 import { isAllDone, printResults, taskLine } from "../task-lines.js";
@@ -39,6 +40,8 @@ export const runAtSeveral = async (
   { command, json }: { readonly command: AskableCommand } & Shown,
 ): Promise<void> => {
   const task = await (await taskClient(access)).start({ ...several, command });
-  say(`task ${task.id}: ${task.stations} stations; it goes on if this ends: youxu task show ${task.id}`);
+  say(
+    `task ${task.id}: ${counted(task.stations, "station")}; it goes on if this ends: youxu task show ${task.id}`,
+  );
   await followTask(access, task, json === undefined ? {} : { json });
 };

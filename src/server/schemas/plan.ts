@@ -237,7 +237,10 @@ const meterPlan = z.object({
   highestKw: kw("Highest bought power at any time"),
   peakKw: kw("The same in the slots in which a demand charge counts it; 0 without one"),
   demandCost: money("What that adds to the demand charge; 0 up to the peak that is billed already"),
-  carbonKg: z.number().describe("CO₂ that what is bought causes; kg"),
+  carbonKg: z
+    .number()
+    .nullable()
+    .describe("CO₂ that what is bought causes; kg; null: no intensity is stated"),
 });
 
 const targetPlan = z.object({
