@@ -21,6 +21,7 @@ import type { StationLink } from "../ports/station-link.js";
 import { createTurns } from "../ports/turns.js";
 import { localMidnightMs } from "../signals/calendar.js";
 import type { Log } from "./contract.js";
+import { handRetries } from "./hand-retries.js";
 import { mustSelect } from "./selected.js";
 
 const PROFILES = "hand-profile";
@@ -82,6 +83,9 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     parts.sites.flatMap((site) => site.stations.map((station) => [station.id, { site, station }] as const)),
   );
   let cancelNext: Cancel | null = null;
+  const retries = handRetries(clock, (key) => later(tell(key)));
+  /** By whole station the time of day, UTC, at which the local day begins that it was told of. */
+  const toldOffsets = new Map<string, number>();
 
   const limit = ({ name, stationId, evseId, assignedMs, wasAsked }: ProfileAssignment): void => {
     const [profile, place] = [profiles.get(name), places.get(stationId)];
@@ -104,6 +108,9 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     parts.report({ kind: "outside-limit-cleared", stationId, atMs: clock.now(), limited });
   };
 
+  /** One that is away is told when it comes; one that is there and did not answer, after a while. */
+  const again = (key: string, isLate: boolean): void => (isLate ? retries.later(key) : retries.settled(key));
+
   /** What the station makes of it. */
   const told = async (assignment: ProfileAssignment): Promise<Standing> => {
     const { name, stationId, evseId, wasAsked } = assignment;
@@ -120,6 +127,8 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     // On disk first: a server that ends before the answer must know that the station may hold it.
     if (!wasAsked) await keep({ ...assignment, wasAsked: true });
     const outcome = await link.send(stationId, { kind: "set-schedule", schedule });
+    toldOffsets.set(keyOf(stationId, 0), midnightMs % DAY_MS);
+    again(keyOf(stationId, 0), outcome.status === "timeout");
     if (outcome.status === "accepted") return { state: "held", detail: null, wasAsked: true };
     // Never written to the connection.
     if (outcome.status === "offline") return { state: "waiting", detail: outcome.detail, wasAsked };
@@ -132,6 +141,7 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     const { stationId, evseId, wasAsked } = assignment;
     if (evseId === 0 && wasAsked) {
       const outcome = await link.send(stationId, { kind: "clear-schedule", evseId: 0, purpose: "cap" });
+      again(keyOf(stationId, 0), outcome.status === "timeout");
       if (outcome.status === "offline" || outcome.status === "timeout") return;
       if (outcome.status !== "accepted")
         log.warn({ stationId, ...outcome }, "a charging profile by hand could not be taken back");
@@ -234,13 +244,24 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     cancelNext?.();
     cancelNext = clock.after(nextMs - nowMs, layOut);
   };
+  /** Whether the local day no longer begins when a station that holds a daily maximum was told: clocks changed. */
+  const isOtherDay = ({ name, stationId, evseId, state }: ProfileAssignment): boolean => {
+    const [profile, place] = [profiles.get(name), places.get(stationId)];
+    const toldMs = toldOffsets.get(keyOf(stationId, evseId));
+    if (toldMs === undefined || place === undefined || state !== "held" || profile?.startMs !== null)
+      return false;
+    return localMidnightMs(clock.now(), place.site.timeZone) % DAY_MS !== toldMs;
+  };
   /** The days to come; and what is over is taken back. */
   const layOut = (): void => {
     for (const assignment of assigned.values()) {
       const endMs = profiles.get(assignment.name)?.endMs ?? Infinity;
       if (endMs <= clock.now() && assignment.state !== "releasing")
         later(releaseAt(assignment.stationId, assignment.evseId));
-      else limit(assignment);
+      else {
+        limit(assignment);
+        if (isOtherDay(assignment)) later(tell(keyOf(assignment.stationId, 0)));
+      }
     }
     lookLater();
   };
@@ -275,7 +296,10 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
       if (kind !== "capabilities" || !came.delete(stationId)) return;
       if (assigned.has(keyOf(stationId, 0))) later(tell(keyOf(stationId, 0)));
     },
-    stop: () => cancelNext?.(),
+    stop: () => {
+      cancelNext?.();
+      retries.stop();
+    },
   };
 };
 
