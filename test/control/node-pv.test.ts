@@ -6,8 +6,11 @@
  * 3. The plan counts on no more PV than the board lets out, and an excess is watched as that of the site.
  */
 import { describe, expect, it } from "vitest";
+import { nodeRooms } from "../../src/control/node-pv.js";
+import { quarterHourHorizon } from "../../src/domain/horizon.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
-import { communityOf, stationOf } from "../fixtures/sites.js";
+import { inverterOf, roofState } from "../fixtures/inverters.js";
+import { communityOf, EVENING_MS, stationOf } from "../fixtures/sites.js";
 import { openPvStage, type PvStage } from "./pv-stage.js";
 
 const BOARD_LIMIT_KW = 6;
@@ -44,6 +47,60 @@ const watched = (stage: PvStage) =>
   stage.control
     .readings()
     .sites[0]?.limits.find(({ nodeId, direction }) => nodeId === "piles" && direction === "export");
+
+describe("the room of a board for an inverter", () => {
+  // Nothing goes out of the board now; beside the commanded roof another hangs there.
+  const roomBy = (stale: readonly string[]): number | null => {
+    const nowMs = EVENING_MS;
+    const site = {
+      ...communityOf([stationOf("A")]),
+      inverters: [inverterOf({ nodeId: "piles" })],
+      measuredPv: [{ id: "shed", nodeId: "piles" }],
+    };
+    const powersKw: Record<string, number> = { roof: 12, shed: 3 };
+    const [room = null] = nodeRooms({
+      site,
+      nowMs,
+      untilMs: nowMs + MINUTE_MS,
+      changedMs: nowMs - MINUTE_MS,
+      floors: {
+        horizon: quarterHourHorizon(nowMs, 1),
+        bySlot: [null],
+        below: new Map([["piles", [{ netKw: -6, reason: { key: "export-limit", limitKw: 6 } }]]]),
+      },
+      states: Object.entries(powersKw).map(([id, value]) =>
+        roofState(nowMs, {
+          id,
+          power: { value, atMs: nowMs },
+          staleSinceMs: stale.includes(id) ? nowMs : null,
+        }),
+      ),
+      inverters: [
+        {
+          config: inverterOf({ nodeId: "piles" }),
+          measuredKw: 12,
+          following: true,
+          steered: true,
+          inPlay: [],
+          lastToldKw: 12,
+        },
+      ],
+      surroundings: ({ pv }) => ({
+        measured: pv === null ? null : { importKw: 0, ...pv },
+        leastDrawnKw: 0,
+      }),
+    });
+    return room === null ? null : room.limitKw;
+  };
+
+  it.each<[string, string[], number]>([
+    ["what it draws and lets out, less what others generate there", [], 12 + 3 + 6 - 3],
+    ["what it lets out alone, where the roof's power is stale", ["roof"], 6 - 3],
+    ["the same where that of another is", ["shed"], 6 - 3],
+  ])("is %s", (_, stale, limitKw) => {
+    expect(roomBy(stale)).toBe(limitKw);
+  });
+});
 
 describe("an inverter at a board", () => {
   it("generates what the board draws and its limit lets out, and no more", async () => {

@@ -130,6 +130,18 @@ describe("room that a car is to make by giving back", () => {
     expect(wantedKw(held(all, 7, ["weary"]))).toEqual([-5, 5.68, 1.32]);
   });
 
+  it("is held down once for two guards, where what is held down for one makes room at the other", () => {
+    const onBoard = (one: DispatchEvse): DispatchEvse => ({ ...one, nodePath: ["transformer", "board"] });
+    const all = [
+      onBoard(car("giving", { held: -5, wanted: -5, shown: 0 })),
+      onBoard(car("charging", { held: 7, wanted: 7 })),
+      car("beside", { held: 4, wanted: 4 }),
+    ];
+    const guards = [{ ...guard(2), nodeId: "board" }, guard(6)];
+    const kept = heldUntilShown(all, guards, { gridMs, isNeverPaused: () => false });
+    expect(wantedKw(kept)).toEqual([-5, 2, 4]);
+  });
+
   it("is all that is held down, where a limit does not hold for another reason too", () => {
     const all = [car("giving", { held: -2, wanted: -2, shown: 0 }), car("charging", { held: 7, wanted: 7 })];
     expect(wantedKw(held(all, 1))).toEqual([-2, 5]);

@@ -41,6 +41,11 @@ const namedIn = (path: string): readonly string[] =>
   [...stringsIn(textOf(path)).matchAll(/\[((?:[A-Z]\d{2}\.FR\.|(?:J )?§)[^\]]*)\]/g)].flatMap(
     ([, ids = ""]) => ids.split(", "),
   );
+/** What a sentence says of messages: `GetReport is not sent`, `Heartbeat is answered`. */
+const claimsIn = (why: string) =>
+  [...why.matchAll(/\b([A-Z]\w+) is (not |never )?(sent|answered)\b/g)].map(
+    ([, message = "", denial, verb = ""]) => ({ message, verb, isDenied: denial !== undefined }),
+  );
 const isOf = (version: string, id: string): boolean => id.includes("§") === (version === "1.6");
 
 describe.each(CODECS)("the conformance table of OCPP $version", (codec) => {
@@ -80,11 +85,35 @@ describe.each(CODECS)("the conformance table of OCPP $version", (codec) => {
     for (const { test } of data.useCases) expect(textOf(test)).not.toBe("");
   });
 
+  it("says of the messages that its reasons name what the program does: sent or not, answered or not", () => {
+    const sources = sayingOf(version);
+    const astray = data.unsupported.flatMap(({ id, why }) =>
+      claimsIn(why)
+        .filter(({ message, verb, isDenied }) => {
+          const isDone = verb === "sent" ? sources.includes(`"${message}"`) : codec.inbound.has(message);
+          return isDone === isDenied || !publishedMessages(version).includes(message);
+        })
+        .map(({ message }) => `${id}: ${message}`),
+    );
+    expect(astray).toEqual([]);
+  });
+
   it("claims each requirement once, and none that it calls unsupported", () => {
     const ids = [...data.requirements, ...data.unsupported].map(({ id }) => id);
     expect(ids).toEqual([...new Set(ids)]);
     expect(ids.filter((id) => !isOf(version, id))).toEqual([]);
   });
+});
+
+it("what a sentence says of messages is read", () => {
+  expect(claimsIn("GetReport is not sent; Heartbeat is answered, and no boot is Rejected")).toEqual([
+    { message: "GetReport", verb: "sent", isDenied: true },
+    { message: "Heartbeat", verb: "answered", isDenied: false },
+  ]);
+  const all = OCPP_VERSIONS.flatMap((version) => conformanceData(version).unsupported);
+  expect(all.flatMap(({ why }) => claimsIn(why)).map(({ message }) => message)).toContain(
+    "GetChargingProfiles",
+  );
 });
 
 it("every requirement that a test names is claimed", () => {

@@ -132,6 +132,12 @@ describe("a chain that a car shows", () => {
     expect(await statusOf({ chainPem: await chain() })).toBe(status);
   });
 
+  it("is not accepted below a known authority that ended", async () => {
+    const ended = await issue({ name: "ended root", isAuthority: true, days: -1 });
+    const chainPem = pem(await contractOf({ issuer: ended }));
+    expect(await statusOf({ chainPem }, { known: [ended] })).toBe("CertificateExpired");
+  });
+
   it("is asked for where the station says, too", async () => {
     const silent = await issue({ name: EMAID, issuer: sub });
     const asked = [askedOf(silent, sub, ofSub)];

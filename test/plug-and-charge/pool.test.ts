@@ -56,6 +56,18 @@ it("a car's request is passed on unread, with our token, and so is the answer", 
   expect(parts.readings()).toContainEqual({ source: "pool", outcome: "delivered", count: 1 });
 });
 
+it("as many as one likes are asked for, one after the other, whatever became of those before", async () => {
+  pool.contracts = { EMAID1: "gJgCAQ==" };
+  const parts = partsOf();
+  for (let turn = 0; turn < 17; turn += 1) {
+    pool.instead = turn % 2 === 0 ? (response) => response.writeHead(503).end() : null;
+    await ask(parts);
+  }
+  pool.instead = null;
+  expect(await ask(parts)).toEqual({ exiResponse: "gJgCAQ==", remaining: 0 });
+  expect(pool.calls).toHaveLength(18);
+});
+
 describe("of several contracts", () => {
   const several = { EMAID1: "MQ==", EMAID2: "Mg==", EMAID3: "Mw==" };
 

@@ -28,6 +28,13 @@ const ROWS_2X: readonly Row[] = [
     { status: "accepted", transaction: { isOngoing: false, hasMessages: true } },
   ],
   [
+    status("a-b"),
+    "GetTransactionStatus",
+    { transactionId: "a-b" },
+    { ongoingIndicator: true, messagesInQueue: false },
+    { status: "accepted", transaction: { isOngoing: true, hasMessages: false } },
+  ],
+  [
     status(null),
     "GetTransactionStatus",
     {},

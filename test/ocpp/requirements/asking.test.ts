@@ -69,6 +69,13 @@ describe.each(CODECS.filter(({ version }) => version !== "1.6"))("OCPP $version"
     expect(calls(kind)).toMatchObject([{ action, payload }]);
   });
 
+  it("asks of a transaction by its id whether it is ongoing [E14.FR.02]", () => {
+    expect(calls("get-transaction-status")).toContainEqual({
+      action: "GetTransactionStatus",
+      payload: { transactionId: "7" },
+    });
+  });
+
   it("says which message it wants, of a connector where that is a status [F06.FR.01, F06.FR.13]", () => {
     const wanted = calls("trigger").map(({ payload }) => payload);
     expect(new Set(wanted.map(({ requestedMessage }) => requestedMessage)).size).toBe(wanted.length);
