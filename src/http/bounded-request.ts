@@ -31,7 +31,7 @@ export const requestBounded = async (question: Question): Promise<Answer> => {
   const { url, body, mostBytes, signal } = question;
   if (signal.aborted) throw tooLate();
   const sent = (url.protocol === "https:" ? requestHttps : requestHttp)(url, optionsOf(question));
-  let ended = (): void => undefined;
+  let ended: (() => void) | null = null;
   let isAnswered = false;
   try {
     return await new Promise<Answer>((resolve, reject) => {
@@ -56,7 +56,7 @@ export const requestBounded = async (question: Question): Promise<Answer> => {
       sent.end(body);
     });
   } finally {
-    signal.removeEventListener("abort", ended);
+    if (ended !== null) signal.removeEventListener("abort", ended);
     sent.destroy();
   }
 };
