@@ -1,12 +1,5 @@
-import type {
-  EventPlan,
-  Plan,
-  PlanOutcome,
-  Proof,
-  SessionPlan,
-  StoragePlan,
-  TargetPlan,
-} from "../domain/plan.js";
+import type { EventPlan, Plan, PlanOutcome, SessionPlan, StoragePlan, TargetPlan } from "../domain/plan.js";
+import type { Proof } from "../domain/plan-proof.js";
 import type { EpochMs } from "../domain/units.js";
 import { fixed } from "../domain/figures.js";
 import { clashText } from "./clash-text.js";

@@ -1,4 +1,5 @@
 import type { Horizon } from "./horizon.js";
+import type { Certificate } from "./plan-proof.js";
 import type { EpochMs } from "./units.js";
 
 /** How a note of a plan begins that names what had to be left out of it, and why. */
@@ -321,28 +322,8 @@ interface MeterPlan {
   readonly peakKw: number;
   /** What that adds to the demand charge, money; 0 up to the peak that is billed already. */
   readonly demandCost: number;
-  /** CO₂ that what is bought causes, kg. */
-  /** null: no intensity is stated. */
+  /** CO₂ that what is bought causes, kg; null: no intensity is stated. */
   readonly carbonKg: number | null;
-}
-
-/** Objective, dual bound and largest violation: what the plan proves about itself. */
-export interface Proof {
-  /** Objective in money, penalties and small prices included. */
-  readonly objective: number;
-  /** A number that no feasible plan can go below; null where the method gives none. */
-  readonly bound: number | null;
-  /** (objective − bound) / max(1, |objective|); null where there is no bound. */
-  readonly gap: number | null;
-  /** Largest relative violation of any row or bound, recomputed by `verify`. */
-  readonly maxViolation: number;
-}
-
-export interface Certificate {
-  /** Of the relaxation that was solved. */
-  readonly relaxation: Proof;
-  /** Of the rounded plan that is sent, with the same bound. */
-  readonly sent: Proof;
 }
 
 export interface SolveTimes {

@@ -1,6 +1,7 @@
 import type { Curtailment, PvReason } from "./curtailment.js";
 import type { EvseStatus, OcppVersion } from "./fleet.js";
-import type { Certificate, PlanOutcome, Reason, ShortfallCause } from "./plan.js";
+import type { PlanOutcome, Reason, ShortfallCause } from "./plan.js";
+import type { Certificate } from "./plan-proof.js";
 import type { Estimate, Preference } from "./session.js";
 import type { SignalNote } from "./signal.js";
 import type { EpochMs } from "./units.js";

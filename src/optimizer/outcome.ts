@@ -1,4 +1,5 @@
-import { OPTIMAL_GAP, type Plan, type PlanOutcome, type Proof, type StoragePlan } from "../domain/plan.js";
+import { OPTIMAL_GAP, type Plan, type PlanOutcome, type StoragePlan } from "../domain/plan.js";
+import type { Proof } from "../domain/plan-proof.js";
 import type { Problem } from "../domain/problem.js";
 import { shortfallClashes } from "./clash/clashes.js";
 import type { Multipliers } from "./contract.js";

@@ -29,7 +29,7 @@ const opened = (answer: (command: StationCommand) => CommandOutcome) => {
   });
   const sent: StationCommand[] = [];
   const link = { send: async (_: string, command: StationCommand) => (sent.push(command), answer(command)) };
-  const whyNotSent = (_: string, setting: WantedSetting) => notSent(V201, setting);
+  const whyNotSent = (_: string, one: WantedSetting) => notSent(V201, one);
   return { files, sent, profiles: createSettingsProfiles({ files, link, whyNotSent }) };
 };
 const accepted = (command: StationCommand): CommandOutcome => ({

@@ -116,18 +116,18 @@ describe("a wish that a cap by hand does not let be met", () => {
   const cause = { key: "limited-from-outside", stationId: "p1" };
 
   it("is the cap's where the stay would do at full power", async () => {
-    const told = await wished(20);
-    expect(told.cause).toEqual(cause);
-    expect(told.notes).toEqual([
+    const short = await wished(20);
+    expect(short.cause).toEqual(cause);
+    expect(short.notes).toEqual([
       expect.stringMatching(/ kWh will be missing: a limit at station p1 leaves no more$/),
     ]);
   });
 
   it("says how much of it is the cap's where the stay is too short as well", async () => {
-    const told = await wished(60);
-    expect(told.cause).toMatchObject({ key: "stay-too-short", maxChargeKw: RATED_KW, besides: { cause } });
+    const short = await wished(60);
+    expect(short.cause).toMatchObject({ key: "stay-too-short", maxChargeKw: RATED_KW, besides: { cause } });
     const [, kwh] =
-      /all the time; ([\d.]+) kWh of it as a limit at station p1/.exec(told.notes[0] ?? "") ?? [];
+      /all the time; ([\d.]+) kWh of it as a limit at station p1/.exec(short.notes[0] ?? "") ?? [];
     const mostByCapKwh = RATED_KW - CAP_KW;
     expect(Number(kwh)).toBeGreaterThan(0.7 * mostByCapKwh);
     expect(Number(kwh)).toBeLessThanOrEqual(mostByCapKwh);

@@ -1,5 +1,5 @@
 /** When a site plans: what cannot wait begins a pass at once, but what passes themselves bring about never has them begin for ever. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { createSiteLoop } from "../../src/control/site-loop.js";
 import { VirtualClock } from "../../src/ports/clock.js";

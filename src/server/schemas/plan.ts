@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Certificate, PlanOutcome, Reason, ShortfallCause, ShortfallClash } from "../../domain/plan.js";
+import type { PlanOutcome, Reason, ShortfallCause, ShortfallClash } from "../../domain/plan.js";
+import type { Certificate } from "../../domain/plan-proof.js";
 import type { PlanView } from "../../domain/views.js";
 import { epochMs, kw, kwh, money, ms, perKwh, text } from "./common.js";
 import { curtailmentSchema } from "./inverter.js";
