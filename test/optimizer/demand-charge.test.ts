@@ -128,7 +128,7 @@ describe("a plan under a demand charge", () => {
         highestKw: expect.closeTo(6, 6),
         peakKw: expect.closeTo(6, 6),
         demandCost: expect.closeTo(0, 6),
-        carbonKg: 0,
+        carbonKg: null,
       },
     ]);
     const reasons = held.sessions[0]?.reasons ?? [];
