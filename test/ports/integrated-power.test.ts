@@ -14,20 +14,20 @@ const at = (minute: number, powerKw: number): Flow => ({ atMs: minute * MINUTE_M
 //  kW 6      ·······                     held for 15 minutes before the first,
 //          ·         ·······             on a line to the next,
 //  0   ----                 -----        and for 15 minutes after the last
-it.each<[string, readonly Flow[], readonly [number, number], 1 | -1, number | null]>([
-  ["no power at all", [], [0, 60], 1, null],
-  ["a line between two", [at(0, 0), at(10, 6)], [0, 10], 1, 500],
-  ["a part of that line", [at(0, 0), at(10, 6)], [5, 10], 1, 375],
-  ["before the first", [at(60, 6)], [0, 60], 1, 1500],
-  ["after the last", [at(0, 6)], [0, 60], 1, 1500],
-  ["a gap of an hour", [at(0, 6), at(60, 6)], [0, 60], 1, 1500],
-  ["over several", [at(0, 6), at(10, 6), at(20, 0)], [5, 20], 1, 1000],
-  ["in any order", [at(20, 0), at(0, 6), at(10, 6)], [5, 20], 1, 1000],
-  ["two at one moment", [at(0, 6), at(10, 6), at(10, 12), at(20, 12)], [0, 20], 1, 3000],
-  ["given back", [at(0, -6), at(10, -6)], [0, 10], -1, 1000],
-  ["of what is given back nothing is drawn", [at(0, -6), at(10, -6)], [0, 10], 1, 0],
-  ["backwards", [at(0, 6), at(10, 6)], [10, 0], 1, 0],
-])("%s", (_, flows, [from, to], sign, wh) => {
+it.each<[string, readonly Flow[], readonly [number, number, 1 | -1], number | null]>([
+  ["no power at all", [], [0, 60, 1], null],
+  ["a line between two", [at(0, 0), at(10, 6)], [0, 10, 1], 500],
+  ["a part of that line", [at(0, 0), at(10, 6)], [5, 10, 1], 375],
+  ["before the first", [at(60, 6)], [0, 60, 1], 1500],
+  ["after the last", [at(0, 6)], [0, 60, 1], 1500],
+  ["a gap of an hour", [at(0, 6), at(60, 6)], [0, 60, 1], 1500],
+  ["over several", [at(0, 6), at(10, 6), at(20, 0)], [5, 20, 1], 1000],
+  ["in any order", [at(20, 0), at(0, 6), at(10, 6)], [5, 20, 1], 1000],
+  ["two at one moment", [at(0, 6), at(10, 6), at(10, 12), at(20, 12)], [0, 20, 1], 3000],
+  ["given back", [at(0, -6), at(10, -6)], [0, 10, -1], 1000],
+  ["of what is given back nothing is drawn", [at(0, -6), at(10, -6)], [0, 10, 1], 0],
+  ["backwards", [at(0, 6), at(10, 6)], [10, 0, 1], 0],
+])("%s", (_, flows, [from, to, sign], wh) => {
   const found = integrated(flows, sign)(from * MINUTE_MS, to * MINUTE_MS);
   if (wh === null) expect(found).toBeNull();
   else expect(found).toBeCloseTo(wh, 6);
