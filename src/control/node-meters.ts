@@ -3,7 +3,7 @@ import type { Measurement, Site } from "../domain/site.js";
 import type { StorageSituation } from "../domain/storage.js";
 import { clamp, type EpochMs, sum } from "../domain/units.js";
 import type { NodeBase } from "../planning/node-base.js";
-import { pathsToRoot } from "../planning/tree.js";
+import { isAtOrBelow } from "../planning/tree.js";
 import { evBounds, HURRIED_MS, type ObservedBounds, SETTLING_MS } from "./base-observer.js";
 import { forecastOf, forecastUnheard, learn, type SeenQuarters } from "./node-seen.js";
 
@@ -101,11 +101,10 @@ const boundsAt = (
   nodeId: string,
   { powerKw, atMs, settlingMs }: Pick<Measurement, "powerKw" | "atMs"> & { readonly settlingMs: number },
 ): ObservedBounds => {
-  const paths = pathsToRoot(site);
-  const isBelow = (one: { readonly nodeId: string }): boolean =>
-    paths.get(one.nodeId)?.includes(nodeId) ?? false;
-  const cars = evBounds(site.stations.filter(isBelow), fleet, { atMs, settlingMs });
-  const batteries = storages.filter(({ config }) => isBelow(config));
+  const isHere = isAtOrBelow(site, nodeId);
+  const stations = site.stations.filter((station) => isHere(station.nodeId));
+  const cars = evBounds(stations, fleet, { atMs, settlingMs });
+  const batteries = storages.filter(({ config }) => isHere(config.nodeId));
   const leastKw = sum(batteries.map(({ config, measuredKw }) => measuredKw ?? -config.maxDischargeKw));
   const mostKw = sum(batteries.map(({ config, measuredKw }) => measuredKw ?? config.maxChargeKw));
   return { lowKw: powerKw - cars.highKw - mostKw, highKw: powerKw - cars.lowKw - leastKw, atMs };

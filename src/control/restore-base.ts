@@ -6,9 +6,9 @@ import { typicalPvKw } from "./base-observer.js";
 import type { ControlParts } from "./contract.js";
 
 /** How far back the base load is read again: enough for the errors of its forecast, little enough to wait for. */
-const READ_MS = 3 * DAY_MS;
-/** Cars whose sum differs by less before and after a site measurement did not change meanwhile. */
-const SAME_KW = 0.5;
+export const READ_MS = 3 * DAY_MS;
+/** Cars whose sum differs by less before and after a measurement did not change meanwhile. */
+export const SAME_KW = 0.5;
 
 const BESIDE = ["pv", "battery"] as const;
 /** What is measured at one instant is taken in this order. */

@@ -1,16 +1,12 @@
 import type { Measurement, Site, StationConfig } from "../domain/site.js";
 import { ratedKw } from "../domain/draw.js";
-import { DAY_MS, type EpochMs, sum } from "../domain/units.js";
-import { pathsToRoot } from "../planning/tree.js";
+import { type EpochMs, sum } from "../domain/units.js";
+import { isAtOrBelow } from "../planning/tree.js";
 import type { ObservedBounds } from "./base-observer.js";
 import type { ControlParts } from "./contract.js";
 import { evKindAt } from "./ev-telemetry.js";
 import type { NodeMeters } from "./node-meters.js";
-
-/** How far back the meters of nodes are read again, as that of the site is. */
-const READ_MS = 3 * DAY_MS;
-/** Cars whose sum differs by less before and after a reading did not change meanwhile. */
-const SAME_KW = 0.5;
+import { READ_MS, SAME_KW } from "./restore-base.js";
 
 type RestoreParts = Pick<ControlParts, "telemetry" | "clock">;
 
@@ -37,11 +33,9 @@ interface Kept {
 
 /** Base load at a node at each of its readings: cars whose sum is not known then may have drawn or given anything. */
 const boundsOf = (site: Site, nodeId: string, { readings, cars }: Kept): ObservedBounds[] => {
-  const paths = pathsToRoot(site);
-  const isBelow = (one: { readonly nodeId: string }): boolean =>
-    paths.get(one.nodeId)?.includes(nodeId) ?? false;
-  const stations = site.stations.filter(isBelow);
-  const batteries = (site.storages ?? []).filter(isBelow);
+  const isHere = isAtOrBelow(site, nodeId);
+  const stations = site.stations.filter((station) => isHere(station.nodeId));
+  const batteries = (site.storages ?? []).filter((storage) => isHere(storage.nodeId));
   const chargeKw = sum(batteries.map(({ maxChargeKw }) => maxChargeKw));
   const dischargeKw = sum(batteries.map(({ maxDischargeKw }) => maxDischargeKw));
   let next = 0;

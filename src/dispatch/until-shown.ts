@@ -1,6 +1,6 @@
 import { countedPhases, minimumKw } from "../domain/draw.js";
 import type { Schedule } from "../domain/schedule.js";
-import type { EpochMs } from "../domain/units.js";
+import { type EpochMs, sum } from "../domain/units.js";
 import {
   type DispatchEvse,
   type GuardedNode,
@@ -89,10 +89,11 @@ const alreadyCutKw = (
   charging: readonly DispatchEvse[],
   atMs: EpochMs,
 ): number =>
-  charging.reduce((total, one) => {
-    const wouldKw = wouldDrawKw(guard, one, atMs);
-    return total + Math.max(0, wouldKw - (capsOf.get(one)?.get(atMs) ?? Infinity));
-  }, 0);
+  sum(
+    charging.map((one) =>
+      Math.max(0, wouldDrawKw(guard, one, atMs) - (capsOf.get(one)?.get(atMs) ?? Infinity)),
+    ),
+  );
 
 /** Below its least power nothing flows; a car that would not come back from nothing keeps that. */
 const whatFlows = (

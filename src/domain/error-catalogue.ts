@@ -1,4 +1,4 @@
-import { MANY_ERRORS } from "./many-errors.js";
+import { OPERATOR_ERRORS } from "./operator-errors.js";
 
 /**
  * The one catalogue of errors. Each has a code, an HTTP status where it reaches a client, the exit
@@ -133,7 +133,7 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the station is not connected; try again when it is back",
   },
-  ...MANY_ERRORS,
+  ...OPERATOR_ERRORS,
   "reservation.conflict": {
     status: 409,
     exit: 1,

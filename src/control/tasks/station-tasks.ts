@@ -2,7 +2,7 @@ import type { CommandOutcome, StationCommand } from "../../domain/command.js";
 import { YouxuError } from "../../domain/errors.js";
 import type { FleetEvent } from "../../domain/fleet.js";
 import type { StationTask, TaskResult } from "../../domain/station-task.js";
-import { MINUTE_MS } from "../../domain/units.js";
+import { MINUTE_MS, sum } from "../../domain/units.js";
 import {
   afterRestart,
   countsOf,
@@ -48,8 +48,7 @@ export interface KeptStationTasks extends StationTasks {
   stop(): Promise<void>;
 }
 
-const stationsOf = (tasks: Iterable<StoredTask>): number =>
-  [...tasks].reduce((sum, { task }) => sum + task.stations, 0);
+const stationsOf = (tasks: Iterable<StoredTask>): number => sum([...tasks].map(({ task }) => task.stations));
 
 /** Of the stations after one, or from the first on. */
 const pageOf = (stationIds: readonly string[], { after, limit }: ResultPage): readonly string[] => {

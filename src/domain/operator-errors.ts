@@ -1,5 +1,5 @@
 /** Part of the one catalogue of errors: of tasks, charging profiles by hand and webhooks. */
-export const MANY_ERRORS = {
+export const OPERATOR_ERRORS = {
   "not-found.charging-profile": {
     status: 404,
     exit: 1,
