@@ -4,6 +4,7 @@ import { HOUR_MS, hours } from "../domain/units.js";
 import { meteredBy } from "./metered.js";
 import { tellsLastExport } from "./row-rules.js";
 import { countByRating, isOutOfRating } from "./registers-by-rating.js";
+import { tailFor, withTail } from "./register-tail.js";
 import { type Metered, type TransactionRow, wholeWh } from "./transaction-row.js";
 
 /**
@@ -30,6 +31,19 @@ export const isDoubtful = (before: TransactionRow | null, row: TransactionRow, m
 const isWide = (row: TransactionRow): boolean =>
   Math.max(spread(row.lowWh, row.highWh), spread(row.exportLowWh, row.exportHighWh)) > mostWh(row);
 
+/** The row with one more message where not all count, for as long as they need not be counted anew; else null. */
+export const continued = (
+  before: TransactionRow | null,
+  row: TransactionRow,
+  metered: Metered,
+): TransactionRow | null => {
+  const tail = tailFor(before, row, metered);
+  if (before === null || tail === null) return null;
+  if (tail.energy !== null || !isWide(row)) return withTail(before, row, { tail, metered });
+  const { lowWh, highWh, exportLowWh, exportHighWh } = before;
+  return withTail(before, { ...row, lowWh, highWh, exportLowWh, exportHighWh }, { tail, metered });
+};
+
 /** Whether another end than before decides which samples lie before it. */
 export const isEndMoved = (before: TransactionRow | null, { endedMs, heardMs }: TransactionRow): boolean => {
   if (endedMs === null || before?.endedMs === endedMs) return false;
@@ -50,14 +64,19 @@ export const countRegisters = (row: TransactionRow, metered: readonly Metered[])
 const countByMedian = (row: TransactionRow, own: readonly Metered[]): TransactionRow => {
   const imported = plausible(told(own, "importedWh"), mostWh(row));
   const exported = plausible(told(own, "exportedWh"), mostWh(row));
+  const isOdd =
+    imported.length < told(own, "importedWh").length || exported.length < told(own, "exportedWh").length;
   return {
     ...row,
     lowWh: imported.at(0) ?? null,
     highWh: imported.at(-1) ?? null,
     exportLowWh: exported.at(0) ?? null,
     exportHighWh: exported.at(-1) ?? null,
-    implausible:
-      imported.length < told(own, "importedWh").length || exported.length < told(own, "exportedWh").length,
+    implausible: isOdd,
+    registers: {
+      ...row.registers,
+      tail: isOdd ? { countedMessages: own.length, messagesSince: 0, energy: null } : null,
+    },
   };
 };
 

@@ -1,9 +1,10 @@
 import type { TransactionEvent, UnclearMessage } from "../domain/fleet.js";
 import { type Session, sessionIdOf } from "../domain/session.js";
 import { YouxuError } from "../domain/errors.js";
-import { countRegisters, isDoubtful, isEndMoved, uncounted } from "./counted-registers.js";
+import { continued, countRegisters, isDoubtful, isEndMoved, uncounted } from "./counted-registers.js";
 import { meteredBy } from "./metered.js";
 import { withMetered } from "./registers-by-rating.js";
+import { isUnsettled } from "./register-tail.js";
 import type { Recorded, UnstoppedEnd } from "./ledger.js";
 import { decide, messageKeyOf } from "./ledger-rules.js";
 import { type FreshRow, openingOf, startKeyOf, withUnstoppedEnd } from "./row-rules.js";
@@ -75,8 +76,10 @@ export const endUnstoppedIn = async (
   const row = await book.bySessionId(sessionId);
   if (row === null) throw new YouxuError("not-found.session", `no session ${sessionId}`, "sessionId");
   const ended = withUnstoppedEnd(row, end);
-  if (ended !== row) await book.put(ended);
-  return sessionOf(ended);
+  if (ended === row) return sessionOf(row);
+  const counted = await settled(book, ended);
+  await book.put(counted);
+  return sessionOf(counted);
 };
 
 interface Found {
@@ -116,11 +119,16 @@ const recounted = async (
   const metered = meteredBy(event);
   const told = withMetered(row, metered, event.ratedKw);
   if (!isDoubtful(before, told, metered) && !isEndMoved(before, row)) return told;
-  const counted = countRegisters(told, [...(await book.metered(row.order)), metered]);
+  const counted =
+    continued(before, told, metered) ?? countRegisters(told, [...(await book.metered(row.order)), metered]);
   const why = uncounted(counted, event);
   if (why !== null) await book.setAside(event, why);
   return counted;
 };
+
+/** A row that is over without a stop: what came since its registers were counted counts too. */
+const settled = async (book: LedgerBook, row: TransactionRow): Promise<TransactionRow> =>
+  isUnsettled(row) ? countRegisters(row, await book.metered(row.order)) : row;
 
 const freshRow = async (
   book: LedgerBook,
@@ -183,7 +191,7 @@ const relink = async (
 const toldNext = async (book: LedgerBook, row: TransactionRow): Promise<TransactionRow> => {
   const nextStartedMs = (await book.nextOnEvse(row))?.startedMs ?? null;
   if (nextStartedMs === row.nextStartedMs) return row;
-  const told = { ...row, nextStartedMs };
+  const told = await settled(book, { ...row, nextStartedMs });
   await book.put(told);
   return told;
 };

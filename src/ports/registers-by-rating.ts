@@ -1,4 +1,3 @@
-import { MOST_EVSE_POWER_KW } from "../domain/bounds.js";
 import type { EstimateReason } from "../domain/session.js";
 import { largest, smallest, sum } from "../domain/units.js";
 import { type Flow, integrated } from "./integrated-power.js";
@@ -8,22 +7,20 @@ import {
   isThousandth,
   type Judge,
   type MostWh,
-  mostWhOf,
   type Read,
   spanMs,
   type Step,
   type Told,
   withStanding,
 } from "./register-chain.js";
-import { type Counted, type Metered, type TransactionRow, wholeWh } from "./transaction-row.js";
+import { countedOf, mostOf } from "./register-tail.js";
+import { type Metered, type TailEnergy, type TransactionRow, wholeWh } from "./transaction-row.js";
 
 /**
  * Registers by the rating of their EVSE. As long as each can have come of the one before, all count, and the row's
  * least and most are enough. Where one cannot, the energy is counted anew from all messages, so that the order in
  * which they came does not matter: what the register says where it hangs together, and power over time between.
  */
-
-const mostOf = ({ registers }: TransactionRow): MostWh => mostWhOf(registers.ratedKw ?? MOST_EVSE_POWER_KW);
 
 /** The row with one more message: the rating that it came with, and which registers are the newest. */
 export const withMetered = (row: TransactionRow, metered: Metered, ratedKw?: number): TransactionRow => {
@@ -134,7 +131,20 @@ export const countByRating = (row: TransactionRow, metered: readonly Metered[]):
       ...row.registers,
       first: registered[0] ?? null,
       newest: newestOf(registered),
-      counted: isOdd ? countedOf(imported, exported) : null,
+      counted: isOdd
+        ? countedOf({
+            imported,
+            exported,
+            reason: imported.reason ?? exported.reason ?? "register-impossible",
+          })
+        : null,
+      tail: isOdd
+        ? {
+            countedMessages: metered.length,
+            messagesSince: 0,
+            energy: { imported: tailOf(imported), exported: tailOf(exported) },
+          }
+        : null,
     },
   };
 };
@@ -146,25 +156,15 @@ const newestOf = (registered: readonly Metered[]): Metered | null => {
   return { ...newest, importedWh: lastTold("importedWh"), exportedWh: lastTold("exportedWh") };
 };
 
-interface CountedOne {
+interface CountedOne extends TailEnergy {
   /** Least and most of those that count, as they were told. */
   readonly lowWh: number | null;
   readonly highWh: number | null;
-  readonly wh: number;
-  readonly estimatedWh: number;
   /** null: all that was told counts as it was told. */
   readonly reason: EstimateReason | null;
   /** By message, where some were read in another unit than they were told. */
   readonly factors: ReadonlyMap<number, number>;
 }
-
-const countedOf = (imported: CountedOne, exported: CountedOne): Counted => ({
-  importedWh: Math.round(imported.wh),
-  exportedWh: Math.round(exported.wh),
-  estimatedWh: Math.round(imported.estimatedWh),
-  exportEstimatedWh: Math.round(exported.estimatedWh),
-  reason: imported.reason ?? exported.reason ?? "register-impossible",
-});
 
 /** What a message calls kWh or Wh is so of each of its registers. */
 const toldIn = (
@@ -193,12 +193,29 @@ const countOne = (told: readonly Told[], judge: Judge): CountedOne => {
   const registeredWh = sum(steps.map(({ from, to, isBroken }) => (isBroken ? 0 : to.wh - from.wh)));
   const guessedWh = sum(gaps.map(({ from, to }) => gapWh([from.told, to.told], judge)));
   const [first, last] = [told[0], told.at(-1)];
-  if (first === undefined || last === undefined) return { ...range, wh: 0, estimatedWh: 0, reason: null };
+  const end = { standing: standingOf(told), factor: reads.at(-1)?.factor ?? 1 };
+  if (first === undefined || last === undefined)
+    return { ...range, ...end, wh: 0, estimatedWh: 0, reason: null };
   const limitWh = mostWh(spanMs(first, last)) + (first.stepWh ?? 0);
   const wh = Math.min(registeredWh + guessedWh, limitWh);
   const isOver = wh < registeredWh + guessedWh;
   const reason = isOver ? "register-impossible" : reasonOf({ told, reads, steps }, mostWh);
-  return { ...range, wh, estimatedWh: isOver ? wh : guessedWh, reason };
+  return { ...range, ...end, wh, estimatedWh: isOver ? wh : guessedWh, reason };
+};
+
+const tailOf = ({ wh, estimatedWh, standing, factor }: TailEnergy): TailEnergy => ({
+  wh,
+  estimatedWh,
+  standing,
+  factor,
+});
+
+/** The reading at which a register came to stand where it was told last. */
+const standingOf = (told: readonly Told[]): Told | null => {
+  const last = told.at(-1);
+  if (last === undefined) return null;
+  const { atMs, heardMs, isDated, toldMs, place, wh } = last.since ?? last;
+  return { atMs, heardMs, isDated, place, wh, ...(toldMs === undefined ? {} : { toldMs }) };
 };
 
 const least = (whs: readonly number[]): number | null => (whs.length === 0 ? null : wholeWh(smallest(whs)));

@@ -65,6 +65,26 @@ export interface RegisterState {
   readonly newest: Metered | null;
   /** Set where a register told cannot be: the energy then, instead of the last register less the first. */
   readonly counted: Counted | null;
+  /** Set while not all count: how they go on since they were counted over all messages. */
+  readonly tail?: Tail | null;
+}
+
+/** What came of registers that do not all count since they were counted; see `register-tail.ts`. */
+export interface Tail {
+  /** Of so many messages that count was made, and so many came since. */
+  readonly countedMessages: number;
+  readonly messagesSince: number;
+  /** null: the rating of the EVSE is not known, and nothing but the number is kept. */
+  readonly energy: { readonly imported: TailEnergy; readonly exported: TailEnergy } | null;
+}
+
+/** What one register makes so far, Wh, not rounded, and where it stands. */
+export interface TailEnergy {
+  readonly wh: number;
+  readonly estimatedWh: number;
+  /** The message at which it came to stand where it is; null: none told it. */
+  readonly standing: Told | null;
+  readonly factor: number;
 }
 
 export const UNMETERED: RegisterState = { ratedKw: null, first: null, newest: null, counted: null };
