@@ -64,14 +64,21 @@ const UNDATED_MS = DAY_MS;
 export const spanMs = (from: Omit<Told, "wh">, to: Omit<Told, "wh">): number => {
   const [byStation, byUs] = [Math.max(0, to.atMs - from.atMs), Math.max(0, to.heardMs - from.heardMs)];
   const isKept = !from.isDated && (from.place === "start" || byUs < SLACK_MS);
+  const byClock = byItsClock(from, to);
+  if (byClock !== null && byClock >= 0) return Math.min(UNDATED_MS, Math.max(byUs, byClock));
   if (isKept || (!to.isDated && byUs < SLACK_MS)) return UNDATED_MS;
-  if (!from.isDated && !to.isDated) return Math.min(UNDATED_MS, Math.max(byUs, byItsClock(from, to)));
+  if (!from.isDated && !to.isDated) return Math.min(UNDATED_MS, byUs);
   return Math.min(Math.max(byStation, byUs), byStation + CLOCK_MS);
 };
 
-/** What was kept while the station was offline is heard all at once, and much later than it was metered. */
-const byItsClock = (from: Omit<Told, "wh">, to: Omit<Told, "wh">): number =>
-  from.toldMs === undefined || to.toldMs === undefined ? 0 : to.toldMs - from.toldMs;
+/**
+ * By a clock that is wrong at both: what was kept while the station was offline is heard all at once, and much later
+ * than it was metered. Below zero: the clock began anew between them. null: it told none of both.
+ */
+const byItsClock = (from: Omit<Told, "wh">, to: Omit<Told, "wh">): number | null =>
+  from.isDated || to.isDated || from.toldMs === undefined || to.toldMs === undefined
+    ? null
+    : to.toldMs - from.toldMs;
 
 /** The most that an EVSE delivers in a time, Wh. */
 export type MostWh = (forMs: number) => number;

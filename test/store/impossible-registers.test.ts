@@ -239,6 +239,40 @@ it("of a clock that is hours ahead are as far apart as it says, also what was ke
   expect([importedKwh, estimate]).toEqual([kwhOf(steady), undefined]);
 });
 
+it("of an unset clock cannot go in two seconds what takes a day, so one unit explains them all", async () => {
+  const UNSET_MS = Date.parse("1970-01-01T00:14:38Z");
+  const at = (second: number) => ({
+    atMs: minutes(0) + second * 1000,
+    stationTimeMs: UNSET_MS + second * 1000,
+    ratedKw: 10.56,
+  });
+  // A car charges and then gives back; each Wh is called a kWh. By second: what was told of either way, and power.
+  const samples = [
+    [0, 0, 0, 0],
+    [22, 0, 0, 0],
+    [322, 0, 0, 0],
+    [324, 0, 0, 1.32],
+    [622, 109_000, 0, 1.32],
+    [922, 219_000, 0, 1.32],
+    [924, 220_000, 0, 0],
+    [925, 220_000, 0, -4.7],
+    [957, 220_000, 42_000, -4.9],
+    [982, 220_000, 76_000, -5.1],
+    [1046, 220_000, 166_000, -5.5],
+    [1047, 220_000, 166_000, 0],
+    [1222, 220_000, 166_000, 0],
+  ].map(([second = 0, importedWh = 0, exportedWh = 0, powerKw = 0], index) =>
+    updated({ ...at(second), seqNo: index + 1 }, { importedWh, exportedWh, powerKw }),
+  );
+  const events = [
+    started({ ...at(0), meterWh: 0, exportedWh: 0 }),
+    ...samples,
+    ended({ ...at(1300), seqNo: samples.length + 1, meterWh: 220_000, exportedWh: 166_000 }),
+  ];
+  const { importedKwh, exportedKwh } = await recordAll(events, nobody);
+  expect([importedKwh, exportedKwh]).toEqual([0.22, 0.166]);
+});
+
 it("what was given back is told after a stop of OCPP 1.6 too, which has no register for it", async () => {
   const sample = (seconds: number, exportedWh: number) =>
     updated(
