@@ -154,20 +154,25 @@ export const changesBetween = (
   schedules: readonly (Schedule | null)[],
   { fromMs, untilMs }: { readonly fromMs: EpochMs; readonly untilMs: EpochMs },
 ): EpochMs[] => {
-  const times = schedules
-    .filter((schedule) => schedule !== null)
-    .flatMap((schedule) => changesOf(schedule, fromMs))
-    .filter((atMs) => atMs > fromMs && atMs < untilMs);
-  return [...new Set(times)].sort((a, b) => a - b);
+  const times = new Set<EpochMs>();
+  const note = (atMs: EpochMs): void => {
+    if (atMs > fromMs && atMs < untilMs) times.add(atMs);
+  };
+  for (const schedule of schedules) if (schedule !== null) noteChanges(schedule, fromMs, note);
+  return [...times].sort((a, b) => a - b);
 };
 
-const changesOf = (schedule: Schedule, fromMs: EpochMs): EpochMs[] => {
+/** Without a list of its own: it is asked of every schedule that is sent and confirmed. */
+const noteChanges = (schedule: Schedule, fromMs: EpochMs, note: (atMs: EpochMs) => void): void => {
   const { startMs, endMs, periods } = schedule;
-  const starts = [startMs, ...periods.map((period) => period.startMs)];
-  if (!recurs(schedule)) return [...starts, endMs];
   // A default recurs daily: the day that runs, and the next, since a horizon reaches into it.
-  const days = Math.floor((fromMs - startMs) / DAY_MS) * DAY_MS;
-  return [0, DAY_MS, 2 * DAY_MS].flatMap((more) => starts.map((atMs) => atMs + days + more));
+  const begunMs = Math.floor((fromMs - startMs) / DAY_MS) * DAY_MS;
+  const shiftsMs = recurs(schedule) ? [begunMs, begunMs + DAY_MS, begunMs + 2 * DAY_MS] : [0];
+  for (const shiftMs of shiftsMs) {
+    note(startMs + shiftMs);
+    for (const period of periods) note(period.startMs + shiftMs);
+  }
+  if (!recurs(schedule)) note(endMs);
 };
 
 /** Every schedule that may decide what an EVSE draws. */
