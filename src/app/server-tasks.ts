@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { openHandProfiles } from "../control/hand-profiles.js";
+import { openHandProfiles } from "../control/hand-profiles/hand-profiles.js";
 import { openStationTasks } from "../control/tasks/station-tasks.js";
 import type { KeptWebhooks } from "../control/webhooks/webhook-book.js";
 import { eventOfTask } from "../management/webhook-events.js";

@@ -1,7 +1,7 @@
 /** What a charging profile by hand at a station that is away costs the others in the fail-safe sum. */
 import { describe, expect, it } from "vitest";
 import type { CommandOutcome } from "../../src/domain/command.js";
-import { openHandProfiles } from "../../src/control/hand-profiles.js";
+import { openHandProfiles } from "../../src/control/hand-profiles/hand-profiles.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { stationOf } from "../fixtures/sites.js";
 import { connect, flatPolicy, type Harness, harnessOf, plugIn } from "./harness.js";

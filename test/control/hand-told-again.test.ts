@@ -1,6 +1,6 @@
 /** A charging profile by hand that a station did not take, or that clocks changed, is told again. */
 import { describe, expect, it } from "vitest";
-import { openHandProfiles } from "../../src/control/hand-profiles.js";
+import { openHandProfiles } from "../../src/control/hand-profiles/hand-profiles.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import type { StationLink } from "../../src/ports/station-link.js";

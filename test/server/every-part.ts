@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createCustomerReports } from "../../src/control/customer-reports.js";
 import { openIdTokenBook } from "../../src/control/id-token-book.js";
 import { createSettingsProfiles } from "../../src/control/settings-profiles.js";
-import { openHandProfiles } from "../../src/control/hand-profiles.js";
+import { openHandProfiles } from "../../src/control/hand-profiles/hand-profiles.js";
 import { openWebhooks } from "../../src/control/webhooks/webhook-book.js";
 import { openStationTasks } from "../../src/control/tasks/station-tasks.js";
 import { createStationFiles } from "../../src/control/station-files.js";

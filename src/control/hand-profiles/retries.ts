@@ -1,5 +1,5 @@
-import { HOUR_MS, MINUTE_MS } from "../domain/units.js";
-import type { Cancel, Clock } from "../ports/clock.js";
+import { HOUR_MS, MINUTE_MS } from "../../domain/units.js";
+import type { Cancel, Clock } from "../../ports/clock.js";
 
 interface Retry {
   readonly pauseMs: number;

@@ -1,0 +1,101 @@
+import {
+  assignmentSchema,
+  BY_HAND,
+  type HandProfile,
+  keptProfileSchema,
+  type NamedProfile,
+  type ProfileAssignment,
+} from "../../domain/hand-profile.js";
+import type { FleetEvent } from "../../domain/fleet.js";
+import type { Site, StationConfig } from "../../domain/site.js";
+import type { Clock } from "../../ports/clock.js";
+import type { Documents } from "../../ports/documents.js";
+import type { Log } from "../contract.js";
+
+const PROFILES = "hand-profile";
+const ASSIGNMENTS = "hand-profile-assignment";
+
+export interface KeptParts {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sites: readonly Site[];
+  /** Takes a limit into the fleet's state, or out of it. */
+  readonly report: (event: FleetEvent) => void;
+}
+
+export interface Place {
+  readonly site: Site;
+  readonly station: StationConfig;
+}
+
+/** Charging profiles by hand and where they are in force: on disk before they are here. */
+export interface KeptProfiles {
+  readonly profiles: ReadonlyMap<string, HandProfile>;
+  /** By `keyOf`. */
+  readonly assigned: ReadonlyMap<string, ProfileAssignment>;
+  /** Of the stations that the site files have. */
+  readonly places: ReadonlyMap<string, Place>;
+  readonly find: (name: string) => NamedProfile | null;
+  readonly put: (name: string, profile: HandProfile) => Promise<void>;
+  readonly remove: (name: string) => Promise<boolean>;
+  readonly keep: (assignment: ProfileAssignment) => Promise<void>;
+  /** Its limit is nobody's any more. */
+  readonly drop: (assignment: ProfileAssignment) => Promise<void>;
+}
+
+/** EVSE 0 is the whole station. */
+export const keyOf = (stationId: string, evseId: number): string => `${stationId}/${evseId}`;
+
+export const openKeptProfiles = async (parts: KeptParts): Promise<KeptProfiles> => {
+  const { documents, clock, log, report } = parts;
+  const { profiles, assigned } = await readAll(documents, log);
+  const places = new Map<string, Place>(
+    parts.sites.flatMap((site) => site.stations.map((station) => [station.id, { site, station }] as const)),
+  );
+  return {
+    profiles,
+    assigned,
+    places,
+    find: (name) => {
+      const profile = profiles.get(name);
+      const assignments = [...assigned.values()].filter((one) => one.name === name);
+      return profile === undefined ? null : { name, profile, assignments };
+    },
+    put: async (name, profile) => {
+      await documents.put(PROFILES, name, { name, profile });
+      profiles.set(name, profile);
+    },
+    remove: (name) => {
+      profiles.delete(name);
+      return documents.remove(PROFILES, name);
+    },
+    keep: async (assignment) => {
+      const key = keyOf(assignment.stationId, assignment.evseId);
+      await documents.put(ASSIGNMENTS, key, assignment);
+      assigned.set(key, assignment);
+    },
+    drop: async ({ stationId, evseId }) => {
+      await documents.remove(ASSIGNMENTS, keyOf(stationId, evseId));
+      assigned.delete(keyOf(stationId, evseId));
+      const limited = { evseId, source: BY_HAND };
+      report({ kind: "outside-limit-cleared", stationId, atMs: clock.now(), limited });
+    },
+  };
+};
+
+const readAll = async (documents: Documents, log: Log) => {
+  const profiles = new Map<string, HandProfile>();
+  const assigned = new Map<string, ProfileAssignment>();
+  for (const stored of await documents.list(PROFILES)) {
+    const read = keptProfileSchema.safeParse(stored);
+    if (read.success) profiles.set(read.data.name, read.data.profile);
+    else log.error({ faults: read.error.issues.slice(0, 3) }, "a charging profile by hand cannot be read");
+  }
+  for (const stored of await documents.list(ASSIGNMENTS)) {
+    const read = assignmentSchema.safeParse(stored);
+    if (read.success) assigned.set(keyOf(read.data.stationId, read.data.evseId), read.data);
+    else log.error({ faults: read.error.issues.slice(0, 3) }, "an assigned charging profile cannot be read");
+  }
+  return { profiles, assigned };
+};
