@@ -2,45 +2,22 @@ import { createServer } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "libsql";
 import { WebSocketServer, type WebSocket } from "ws";
 import { schemaBook } from "../../src/ocpp/schemas.js";
+import { type BareEvent, openBareLedger } from "./bare-ledger.js";
 import { serveParty } from "./party.js";
 import { cost, textOf } from "./cost.js";
 
 /**
  * What there is to compare with: a websocket server that reads a frame, holds it to the compiled schema of its
- * action, writes the answer and holds that to its schema. No identity, no order, no state; transaction messages
- * are rows of a table, committed in groups before they are answered.
+ * action, writes the answer and holds that to its schema. No identity, no order, no state; of transaction events the
+ * same rows as the central system's are committed in groups before they are answered.
  */
 
 const [version = "2.0.1"] = process.argv.slice(2);
 const book = schemaBook(version === "1.6" || version === "2.1" ? version : "2.0.1");
 const folder = mkdtempSync(join(tmpdir(), "youxu-bare-"));
-const db = new Database(join(folder, "bare.db"));
-db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-db.exec("CREATE TABLE event (id INTEGER PRIMARY KEY, station TEXT, at TEXT, body TEXT) STRICT");
-const insert = db.prepare("INSERT INTO event (station, at, body) VALUES (?, ?, ?)");
-const GROUP_MS = 5;
-
-let gathered: { row: readonly [string, string, string]; done: () => void }[] = [];
-let timer: NodeJS.Timeout | null = null;
-
-const commit = (): void => {
-  timer = null;
-  const group = gathered;
-  gathered = [];
-  db.transaction(() => {
-    for (const { row } of group) insert.run(...row);
-  })();
-  for (const { done } of group) done();
-};
-
-const stored = (row: readonly [string, string, string]): Promise<void> =>
-  new Promise((done) => {
-    gathered.push({ row, done });
-    timer ??= setTimeout(commit, GROUP_MS);
-  });
+const ledger = await openBareLedger(folder);
 
 const answerOf = (action: string): Readonly<Record<string, unknown>> => {
   if (action === "BootNotification")
@@ -52,7 +29,7 @@ const open = new Map<string, { action: string; resolve: () => void }>();
 const sockets: WebSocket[] = [];
 let nextId = 1;
 
-type Frame = [number, string, string | Record<string, unknown>, Record<string, unknown>];
+type Frame = [number, string, string | Record<string, unknown>, Record<string, unknown> & BareEvent];
 
 const receive = async (socket: WebSocket, text: string): Promise<void> => {
   const [type, id, third, payload] = JSON.parse(text) as Frame;
@@ -67,8 +44,7 @@ const receive = async (socket: WebSocket, text: string): Promise<void> => {
   }
   const action = typeof third === "string" ? third : "";
   if (book.strict(action, "request", payload) !== null) throw new Error(`${action} is not valid`);
-  if (action === "TransactionEvent" || action === "StartTransaction")
-    await stored(["CP", new Date().toISOString(), JSON.stringify(payload)]);
+  if (action === "TransactionEvent") await ledger.add(payload);
   const answer = answerOf(action);
   if (book.strict(action, "response", answer) !== null)
     throw new Error(`our answer to ${action} is not valid`);
@@ -126,12 +102,9 @@ const skills = {
       else await inPool(atOnce, (socket) => callOne(socket, action, payload));
     return performance.now() - beganMs;
   },
-  rows: (): number => {
-    const row = db.prepare("SELECT count(*) AS n FROM event").get() as { n: number };
-    return row.n;
-  },
-  close: (): void => {
-    db.close();
+  rows: (): number => ledger.rows(),
+  close: async (): Promise<void> => {
+    await ledger.close();
     rmSync(folder, { recursive: true, force: true });
   },
 };
