@@ -32,6 +32,13 @@ const MOST_KNOWN = 20_000;
 export const createKnownRows = (most = MOST_KNOWN): KnownRows => {
   // The one that was heard of least lately stands first.
   const rows = new Map<string, KnownRow>();
+  const keysBySession = new Map<string, string>();
+  const forget = (key: string | undefined): void => {
+    const known = key === undefined ? undefined : rows.get(key);
+    if (key === undefined || known === undefined) return;
+    rows.delete(key);
+    keysBySession.delete(known.row.sessionId);
+  };
   return {
     find: (stationId, transactionId) => {
       const key = keyOf({ stationId, transactionId });
@@ -42,15 +49,18 @@ export const createKnownRows = (most = MOST_KNOWN): KnownRows => {
       return known;
     },
     keep: (known) => {
-      const [oldest] = rows.keys();
-      if (rows.size >= most && oldest !== undefined) rows.delete(oldest);
-      rows.set(keyOf(known.row), known);
+      const key = keyOf(known.row);
+      forget(key);
+      if (rows.size >= most) forget(rows.keys().next().value);
+      rows.set(key, known);
+      keysBySession.set(known.row.sessionId, key);
     },
-    drop: (row) => void rows.delete(keyOf(row)),
-    dropSession: (sessionId) => {
-      for (const [key, { row }] of rows) if (row.sessionId === sessionId) rows.delete(key);
+    drop: (row) => forget(keyOf(row)),
+    dropSession: (sessionId) => forget(keysBySession.get(sessionId)),
+    clear: () => {
+      rows.clear();
+      keysBySession.clear();
     },
-    clear: () => rows.clear(),
   };
 };
 

@@ -96,4 +96,17 @@ describe("known rows", () => {
     rows.keep(knownOf("c"));
     expect(["a", "b", "c"].filter((id) => isKnown(rows, id))).toEqual(["a", "c"]);
   });
+
+  it("are dropped by their session, also after others made way and came back", () => {
+    const rows = createKnownRows(2);
+    for (const id of ["a", "b", "c", "a"]) rows.keep(knownOf(id));
+    rows.dropSession("b");
+    rows.dropSession("a");
+    expect(["a", "b", "c"].filter((id) => isKnown(rows, id))).toEqual(["c"]);
+    rows.keep(knownOf("a"));
+    expect(["a", "c"].filter((id) => isKnown(rows, id))).toEqual(["a", "c"]);
+    rows.clear();
+    rows.dropSession("c");
+    expect(isKnown(rows, "c")).toBe(false);
+  });
 });
