@@ -195,6 +195,31 @@ describe("what waits", () => {
   });
 });
 
+describe("of what a crash left", () => {
+  const left = (id: string) =>
+    ({
+      id,
+      kind: "ping",
+      body: "{}",
+      atMs: 0,
+      state: "waiting",
+      tries: 0,
+      nextMs: 60_000,
+      detail: null,
+    }) as const;
+
+  it("no more waits than ever does, the oldest making way", async () => {
+    const { documents, clock, webhookId } = await withOne();
+    const deliveries = Array.from({ length: 1_005 }, (_, index) => left(`d${index}`));
+    await documents.put(`webhook-delivery/${webhookId}`, "batch", { id: "batch", deliveries });
+    const after = await lifeOf(documents, clock);
+    const ids = (state: string) =>
+      (after.webhooks.deliveries(webhookId) ?? []).flatMap((one) => (one.state === state ? [one.id] : []));
+    expect(ids("given-up")).toEqual(["d1", "d2", "d3", "d4", "d5"]);
+    expect(ids("waiting")).toHaveLength(1_000);
+  });
+});
+
 describe("an answer", () => {
   it("that refuses an event for good does not hold the others", async () => {
     const { life, tell, names, webhooks, webhookId } = await withOne();
