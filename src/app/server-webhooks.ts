@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { openWebhooks } from "../control/webhooks/webhook-book.js";
 import type { WebhookEvent } from "../domain/webhook.js";
 import { eventOfExcess, eventOfFleet, eventOfNews } from "../management/webhook-events.js";
@@ -17,7 +17,8 @@ export const webhooksOf = async (parts: ServerParts, { ears, control }: Steering
     log,
     sender: createHttpSender({ privateAddresses: parts.webhooks?.privateAddresses ?? false }),
     ...webhookSigning(parts.secret),
-    newId: () => randomBytes(12).toString("hex"),
+    // One per event and webhook: Node draws these in stock, other random bytes one by one.
+    newId: () => randomUUID().replaceAll("-", ""),
     random,
     siteIds: sites.map(({ id }) => id),
   });

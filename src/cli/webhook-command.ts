@@ -39,9 +39,9 @@ const list = (): Command =>
   askingServer("list", "who is told of what", SCOPE).action(async (options: AskOptions) => {
     const all = await (await webhookClient(accessOf(options))).list();
     if (options.json === true) return printJson(all);
-    for (const { id, url, kinds, siteIds, createdBy } of all)
+    for (const { id, url, kinds, siteIds, createdBy, goneMs } of all)
       print(
-        `${id}  ${url}  ${kinds?.join(",") ?? "all"}${siteIds === null ? "" : ` at ${siteIds.join(",")}`}  by ${createdBy}`,
+        `${id}  ${url}  ${kinds?.join(",") ?? "all"}${siteIds === null ? "" : ` at ${siteIds.join(",")}`}  by ${createdBy}${goneMs === null ? "" : `  gone since ${timeText(goneMs)}: told no more`}`,
       );
     if (all.length === 0) say("nobody");
   });

@@ -19,6 +19,11 @@ export const OPERATOR_ERRORS = {
   },
   "not-found.webhook": { status: 404, exit: 1, hint: "`youxu webhook list` lists them" },
   "webhook.too-many": { status: 409, exit: 1, hint: "remove one that is not needed any more" },
+  "webhook.gone": {
+    status: 409,
+    exit: 1,
+    hint: "it answered 410 and is told no more: `youxu webhook remove` it, and add it anew once it is there again",
+  },
   "webhook.address": {
     status: 409,
     exit: 1,

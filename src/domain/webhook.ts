@@ -66,6 +66,10 @@ export const webhookSchema = z
     siteIds,
     createdBy: z.string().describe("Name of the token by which it was added"),
     createdMs: epochTime("When it was added"),
+    goneMs: epochTime("When it answered 410 (Gone)")
+      .nullable()
+      .default(null)
+      .describe("When it answered 410 (Gone): it is told no more; null: it is told"),
   })
   .meta({ id: "Webhook", description: "Who is told of what" });
 export type Webhook = z.infer<typeof webhookSchema>;
@@ -79,10 +83,15 @@ export const deliverySchema = z
     atMs: epochTime("When the event was"),
     state: z
       .enum(["waiting", "delivered", "given-up"])
-      .describe("waiting: to be tried, or tried again; given-up: not taken within its time, or crowded out"),
+      .describe(
+        "waiting: to be tried, or tried again; given-up: refused, not taken within its time, or crowded out",
+      ),
     tries: z.int().describe("So far"),
     nextMs: epochTime("When it is tried next, at the earliest").nullable().describe("null: no more"),
     detail: z.string().nullable().describe("What the last try came to; null: none yet"),
   })
   .meta({ id: "WebhookDelivery", description: "An event on its way to a webhook" });
 export type Delivery = z.infer<typeof deliverySchema>;
+
+/** Those of a webhook that came at about one time, as they stand on disk; each is read by itself. */
+export const deliveryBatchSchema = z.object({ id: z.string(), deliveries: z.array(z.unknown()) });

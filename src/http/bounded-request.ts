@@ -1,4 +1,9 @@
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from "node:http";
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 
@@ -7,7 +12,7 @@ export interface Question {
   readonly method: "GET" | "PUT" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
-  /** An answer of more is refused; null: nothing of it is read but its status. */
+  /** An answer of more is refused; null: nothing of it is read but its head. */
   readonly mostBytes: number | null;
   /** Ends it at once, whatever the other side does. */
   readonly signal: AbortSignal;
@@ -19,6 +24,7 @@ export interface Question {
 
 export interface Answer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
@@ -41,7 +47,7 @@ export const requestBounded = async (question: Question): Promise<Answer> => {
       sent.on("error", reject);
       sent.on("response", (response) => {
         isAnswered = true;
-        if (mostBytes === null) resolve({ status: response.statusCode ?? 0, body: Buffer.alloc(0) });
+        if (mostBytes === null) resolve(answerOf(response, Buffer.alloc(0)));
         else read(response, mostBytes).then(resolve, reject);
       });
       // Its socket is ours from here on, and no other event tells of it.
@@ -80,8 +86,14 @@ const read = async (response: IncomingMessage, mostBytes: number): Promise<Answe
     if (bytes > mostBytes) throw new Error(`an answer of more than ${mostBytes} bytes`);
     chunks.push(chunk);
   }
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) };
+  return answerOf(response, Buffer.concat(chunks));
 };
+
+const answerOf = ({ statusCode, headers }: IncomingMessage, body: Buffer): Answer => ({
+  status: statusCode ?? 0,
+  headers,
+  body,
+});
 
 /** Why asking failed, without the address or anything that was sent. */
 export const causeOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -79,14 +79,7 @@ export const eventOfTask = ({
 });
 
 /** Whether a webhook is told of an event. What is of no site goes to those that asked for all sites. */
-export const isWanted = ({ kinds, siteIds }: Webhook, { kind, siteId }: WebhookEvent): boolean =>
-  (kinds?.includes(kind) ?? true) && (siteIds === null || (siteId !== null && siteIds.includes(siteId)));
-
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 3_600_000;
-
-/** Pause after so many tries that failed: twice as long each time, up to an hour, some of it by chance in [0, 1). */
-export const pauseMs = (tries: number, chance: number): number =>
-  Math.round(
-    Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 20)) * (0.75 + 0.5 * chance),
-  );
+export const isWanted = ({ kinds, siteIds, goneMs }: Webhook, { kind, siteId }: WebhookEvent): boolean =>
+  goneMs === null &&
+  (kinds?.includes(kind) ?? true) &&
+  (siteIds === null || (siteId !== null && siteIds.includes(siteId)));

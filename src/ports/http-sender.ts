@@ -4,11 +4,18 @@ export interface HttpMessage {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly timeoutMs: number;
+  /** Ends it before its time. */
+  readonly signal: AbortSignal;
 }
 
 /** What became of it: an answer of the other side, or why there is none. */
 export type HttpAnswer =
-  | { readonly kind: "answered"; readonly status: number }
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      /** The header Retry-After, as it came; null: none. */
+      readonly retryAfter: string | null;
+    }
   | { readonly kind: "failed"; readonly why: string };
 
 /** Sends to addresses that operators or peers stated, and never to where it must not; never rejects. */

@@ -40,19 +40,20 @@ const publicFault = (url: URL): string | null => {
   return /(?:^|\.)localhost\.?$/i.test(host) ? `${host} is this computer` : null;
 };
 
-/** Posts once, follows no redirect, and reads nothing of the answer but its status. */
+/** Posts once, follows no redirect, and reads nothing of the answer but its status and when to come again. */
 export const createHttpSender = ({ privateAddresses, resolve = resolveHere }: SenderSettings): HttpSender => {
   const faultOf = (text: string): string | null => {
     if (!URL.canParse(text)) return "it is no address";
     return privateAddresses ? null : publicFault(new URL(text));
   };
   const lookup = privateAddresses ? {} : { lookup: guardedLookup(resolve) };
-  const send = async ({ url, headers, body, timeoutMs }: HttpMessage): Promise<HttpAnswer> => {
-    const signal = AbortSignal.timeout(timeoutMs);
+  const send = async (message: HttpMessage): Promise<HttpAnswer> => {
+    const { url, headers, body, timeoutMs } = message;
+    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), message.signal]);
     try {
       const question = { url: new URL(url), method: "POST", headers, body, mostBytes: null, signal } as const;
-      const { status } = await requestBounded({ ...question, ...lookup });
-      return { kind: "answered", status };
+      const answer = await requestBounded({ ...question, ...lookup });
+      return { kind: "answered", status: answer.status, retryAfter: answer.headers["retry-after"] ?? null };
     } catch (error) {
       return { kind: "failed", why: whyOf(error).slice(0, 255) };
     }

@@ -10,6 +10,7 @@ const HOOK: Webhook = {
   siteIds: null,
   createdBy: "me",
   createdMs: 0,
+  goneMs: null,
 };
 const DELIVERY: Delivery = {
   id: "d1",
@@ -25,13 +26,15 @@ const DELIVERY: Delivery = {
 let answering: Answering;
 let asked: string[];
 let tries: number;
+let hook: Webhook;
 beforeEach(async () => {
   asked = [];
   tries = DELIVERY.tries;
+  hook = HOOK;
   answering = await startAnswering(({ method, url = "" }, body) => {
     asked.push(`${method} ${url.replace("/api/v1", "")} ${body}`.trim());
     if (url.endsWith("/deliveries")) answering.answer([{ ...DELIVERY, tries }]);
-    else answering.answer(method === "GET" ? [HOOK] : { ...HOOK, secret: "whsec_x" });
+    else answering.answer(method === "GET" ? [hook] : { ...HOOK, secret: "whsec_x" });
   });
 });
 afterEach(() => answering.close());
@@ -58,6 +61,11 @@ it.each<[string, string, RegExp]>([
 it("counts a single try as one", async () => {
   tries = 1;
   expect(await answering.youxu("webhook", "deliveries", "h1")).toMatch(/ 1 try, answered 503/);
+});
+
+it("tells which one is gone", async () => {
+  hook = { ...HOOK, goneMs: 60_000 };
+  expect(await answering.youxu("webhook", "list")).toMatch(/by me {2}gone since 1970.*: told no more\n$/);
 });
 
 it("knows no other kinds", async () => {

@@ -1,65 +1,9 @@
 /** Laws of webhooks: in order, until taken, a bounded number, over restarts. */
 import { describe, expect, it } from "vitest";
-import { openWebhooks } from "../../src/control/webhooks/webhook-book.js";
-import type { NewWebhook, WebhookEvent } from "../../src/domain/webhook.js";
-import { VirtualClock } from "../../src/ports/clock.js";
-import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
-import type { HttpAnswer, HttpMessage } from "../../src/ports/http-sender.js";
+import type { HttpAnswer } from "../../src/ports/http-sender.js";
+import { ALL, answered, batchesOf, event, lifeOf, settle, UNAVAILABLE } from "./webhook-stage.js";
 
 const HOUR = 3_600_000;
-const ALL: NewWebhook = { url: "https://host/told", kinds: null, siteIds: null };
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
-const event = (name: string, change: Partial<WebhookEvent> = {}): WebhookEvent => ({
-  kind: "station.connected",
-  atMs: 0,
-  siteId: "home",
-  stationId: name,
-  data: {},
-  ...change,
-});
-
-const lifeOf = async (documents = createMemoryDocuments(), clock = new VirtualClock(0)) => {
-  const sent: HttpMessage[] = [];
-  const life = { answer: (): HttpAnswer | Promise<HttpAnswer> => ({ kind: "answered", status: 204 }) };
-  let made = 0;
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const webhooks = await openWebhooks({
-    documents,
-    clock,
-    log,
-    sender: {
-      faultOf: (url) => (url.includes("private") ? "it is private" : null),
-      post: async (message) => {
-        sent.push(message);
-        return life.answer();
-      },
-    },
-    sign: (id, text) => `signed by ${id}: ${text}`,
-    secretOf: (id) => `secret of ${id}`,
-    newId: () => `id${++made}-${clock.now()}`,
-    random: () => 0.5,
-    siteIds: ["home", "work", "depot"],
-  });
-  return {
-    life,
-    sent,
-    webhooks,
-    documents,
-    clock,
-    names: () => sent.map(({ body }) => String(JSON.parse(body)["stationId"])),
-    tell: async (...events: WebhookEvent[]) => {
-      events.forEach((one) => webhooks.tell(one));
-      await settle();
-    },
-    until: async (toMs: number) => {
-      while (clock.step(toMs)) await settle();
-      await settle();
-    },
-  };
-};
-const refused: HttpAnswer = { kind: "answered", status: 503 };
 
 describe("a webhook", () => {
   it("is told of each event once, signed, in order", async () => {
@@ -91,7 +35,7 @@ describe("a webhook", () => {
     const triedMs: number[] = [];
     life.answer = () => {
       triedMs.push(clock.now());
-      return refused;
+      return UNAVAILABLE;
     };
     await tell(event("a"), event("b"));
     expect(names()).toEqual(["a"]);
@@ -104,7 +48,7 @@ describe("a webhook", () => {
     await until(20_000);
     expect(triedMs).toEqual([0, 2_000, 6_000, 14_000]);
     expect(new Set(sent.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
-    life.answer = () => ({ kind: "answered", status: 200 });
+    life.answer = () => answered(200);
     await until(40_000);
     expect(names()).toEqual(["a", "a", "a", "a", "a", "b"]);
   });
@@ -131,10 +75,10 @@ describe("a webhook", () => {
     const answers: ((answer: HttpAnswer) => void)[] = [];
     life.answer = () => new Promise((resolve) => answers.push(resolve));
     await tell(...Array.from({ length: 1_005 }, (_, index) => event(`s${index}`)));
-    expect(await documents.list(`webhook-delivery/${webhook.id}`)).toHaveLength(1_000);
+    expect((await batchesOf(documents, webhook.id)).flat()).toHaveLength(1_000);
     expect(webhooks.deliveries(webhook.id)?.filter(({ state }) => state === "given-up")).toHaveLength(5);
-    life.answer = () => ({ kind: "answered", status: 200 });
-    answers[0]?.({ kind: "answered", status: 200 });
+    life.answer = () => answered(200);
+    answers[0]?.(answered(200));
     await settle();
     expect(names().slice(0, 3)).toEqual(["s0", "s6", "s7"]);
   });
@@ -142,7 +86,7 @@ describe("a webhook", () => {
   it("is told after a restart of what it was not told before", async () => {
     const before = await lifeOf();
     const { webhook } = await before.webhooks.add(ALL, "me");
-    before.life.answer = () => refused;
+    before.life.answer = () => UNAVAILABLE;
     await before.tell(event("a"), event("b"));
     await before.webhooks.stop();
     await before.tell(event("late"));
@@ -151,7 +95,7 @@ describe("a webhook", () => {
     await after.until(60_000);
     expect(after.names()).toEqual(["a", "b"]);
     expect(after.sent[0]?.headers["webhook-id"]).toBe(before.sent[0]?.headers["webhook-id"]);
-    expect(await after.documents.list(`webhook-delivery/${webhook.id}`)).toEqual([]);
+    expect(await batchesOf(after.documents, webhook.id)).toEqual([]);
     const last = await lifeOf(before.documents, before.clock);
     await last.until(120_000);
     expect(last.sent).toEqual([]);
@@ -170,13 +114,13 @@ describe("a webhook", () => {
   it("is told nothing once it was taken away, also of what waited", async () => {
     const { webhooks, life, tell, until, sent, documents } = await lifeOf();
     const { webhook } = await webhooks.add(ALL, "me");
-    life.answer = () => refused;
+    life.answer = () => UNAVAILABLE;
     await tell(event("a"), event("b"));
     expect(await webhooks.remove(webhook.id)).toBe(true);
     await tell(event("c"));
     await until(HOUR);
     expect(sent).toHaveLength(1);
-    expect(await documents.list(`webhook-delivery/${webhook.id}`)).toEqual([]);
+    expect(await batchesOf(documents, webhook.id)).toEqual([]);
     expect([await webhooks.remove(webhook.id), webhooks.deliveries(webhook.id)]).toEqual([false, null]);
   });
 

@@ -68,10 +68,10 @@ describe("a request", () => {
 
   it("of a webhook and of a device ends as well with a switch of protocols", async () => {
     const url = await answering(SWITCH);
-    const message = { url, headers: {}, body: "{}", timeoutMs: 60_000 };
+    const { signal } = new AbortController();
+    const message = { url, headers: {}, body: "{}", timeoutMs: 60_000, signal };
     const why = "HTTP 101, which nobody asked for";
     expect(await createHttpSender({ privateAddresses: true }).post(message)).toEqual({ kind: "failed", why });
-    const { signal } = new AbortController();
     await expect(ask({ url, method: "GET", authorization: null, caFile: null, signal })).rejects.toThrow(why);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FleetEvent } from "../../src/domain/fleet.js";
 import type { StationNews } from "../../src/domain/station-news.js";
-import { eventOfExcess, eventOfFleet, eventOfNews, pauseMs } from "../../src/management/webhook-events.js";
+import { eventOfExcess, eventOfFleet, eventOfNews } from "../../src/management/webhook-events.js";
 import { sessionOf } from "../fixtures/sites.js";
 
 const siteOf = (stationId: string): string | null => (stationId === "a" ? "home" : null);
@@ -71,16 +71,4 @@ it("of a limit", () => {
   const told = { atMs: 5, siteId: "home", stationId: null, data: excess };
   expect(eventOfExcess({ ...excess, isOver: true })).toEqual({ kind: "limit.exceeded", ...told });
   expect(eventOfExcess({ ...excess, isOver: false })).toEqual({ kind: "limit.kept", ...told });
-});
-
-it.each([
-  [1, 0.5, 2_000],
-  [2, 0.5, 4_000],
-  [5, 0.5, 32_000],
-  [5, 0, 24_000],
-  [5, 1, 40_000],
-  [12, 0.5, 3_600_000],
-  [500, 0.5, 3_600_000],
-])("after %s tries the pause is by a chance of %s %s ms", (tries, chance, ms) => {
-  expect(pauseMs(tries, chance)).toBe(ms);
 });

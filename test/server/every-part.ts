@@ -144,7 +144,7 @@ const webhooksWithOne = async () => {
     documents: createMemoryDocuments(),
     clock: new VirtualClock(NOW_MS),
     log,
-    sender: { faultOf: () => null, post: async () => ({ kind: "answered", status: 500 }) },
+    sender: { faultOf: () => null, post: async () => ({ kind: "answered", status: 500, retryAfter: null }) },
     sign: () => "v1,signature",
     secretOf: () => "whsec_secret",
     newId: () => `hook-${++count}`,

@@ -20,7 +20,13 @@ const listen = async (
   await new Promise<void>((resolve) => void opened.listen(0, "127.0.0.1", resolve));
   return `http://127.0.0.1:${(opened.address() as AddressInfo).port}`;
 };
-const message = (url: string) => ({ url, headers: { "x-of": "test" }, body: '{"一":1}', timeoutMs: 5_000 });
+const message = (url: string) => ({
+  url,
+  headers: { "x-of": "test" },
+  body: '{"一":1}',
+  timeoutMs: 5_000,
+  signal: new AbortController().signal,
+});
 
 describe("a public address", () => {
   it.each([
@@ -100,18 +106,31 @@ describe("where private addresses are allowed", () => {
         response.writeHead(202).end("x".repeat(100_000));
       });
     });
-    expect(await sender.post(message(url))).toEqual({ kind: "answered", status: 202 });
+    expect(await sender.post(message(url))).toEqual({ kind: "answered", status: 202, retryAfter: null });
     expect(got).toEqual(["POST", "test", '{"一":1}']);
   });
 
-  it("no redirect is followed", async () => {
+  it("no redirect is followed, and it is told when to come again", async () => {
     const asked: string[] = [];
     const url = await listen((request, response) => {
       asked.push(request.url ?? "");
-      response.writeHead(307, { location: "/elsewhere" }).end();
+      response.writeHead(307, { location: "/elsewhere", "retry-after": "120" }).end();
     });
-    expect(await sender.post(message(url))).toEqual({ kind: "answered", status: 307 });
+    expect(await sender.post(message(url))).toEqual({ kind: "answered", status: 307, retryAfter: "120" });
     expect(asked).toEqual(["/"]);
+  });
+
+  it("what is cut off before its time has failed, and its connection is no more", async () => {
+    const ending = new AbortController();
+    let closed = (): void => undefined;
+    const isClosed = new Promise<void>((resolve) => void (closed = resolve));
+    const url = await listen((request) => {
+      request.socket.on("close", closed);
+      ending.abort();
+    });
+    const cutOff = { ...message(url), timeoutMs: 600_000, signal: ending.signal };
+    expect(await sender.post(cutOff)).toEqual({ kind: "failed", why: "no answer in time" });
+    await isClosed;
   });
 
   it("who does not answer in time, and who is not there, has failed", async () => {

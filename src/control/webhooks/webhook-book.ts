@@ -22,48 +22,85 @@ export interface KeptWebhooks extends Webhooks {
   stop(): Promise<void>;
 }
 
+interface Told {
+  readonly webhook: Webhook;
+  readonly queue: WebhookQueue;
+}
+
 /** Who is told of what, on disk with what they are still to be told. */
 export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> => {
   const { documents, clock, log, sender } = parts;
-  const queues = new Map<string, WebhookQueue>();
+  const all = new Map<string, Told>();
+  let keeping: Promise<void> = Promise.resolve();
+
+  const keep = async (webhook: Webhook): Promise<void> => {
+    try {
+      await documents.put(COLLECTION, webhook.id, webhook);
+    } catch (err) {
+      log.error({ webhookId: webhook.id, err }, "that a webhook is gone could not be kept");
+    }
+  };
+  const setGone = (id: string): void => {
+    const told = all.get(id);
+    // One that was taken away meanwhile stays away.
+    if (told === undefined) return;
+    const webhook = { ...told.webhook, goneMs: clock.now() };
+    all.set(id, { ...told, webhook });
+    log.warn({ webhookId: id }, "a webhook answered 410 (Gone): it is told no more");
+    const kept = keep(webhook);
+    keeping = keeping.then(() => kept);
+  };
+  const open = async (webhook: Webhook): Promise<void> => {
+    const queue = await openWebhookQueue(parts, webhook, () => setGone(webhook.id));
+    all.set(webhook.id, { webhook, queue });
+  };
+
   for (const stored of await documents.list(COLLECTION)) {
     const read = webhookSchema.safeParse(stored);
-    if (read.success) queues.set(read.data.id, await openWebhookQueue(parts, read.data));
+    if (read.success) await open(read.data);
     else log.error({ faults: read.error.issues.slice(0, 3) }, "a webhook cannot be read");
   }
   return {
-    list: () => [...queues.values()].map(({ webhook }) => webhook),
+    list: () => [...all.values()].map(({ webhook }) => webhook),
     add: async (wanted, createdBy) => {
       const fault = sender.faultOf(wanted.url);
       if (fault !== null) throw new YouxuError("webhook.address", fault, "body.url");
       mustBeKnown(wanted.siteIds ?? [], parts.siteIds);
-      if (queues.size >= MOST_WEBHOOKS)
+      if (all.size >= MOST_WEBHOOKS)
         throw new YouxuError("webhook.too-many", `there are ${MOST_WEBHOOKS} already`, "body");
-      const webhook: Webhook = { id: parts.newId(), ...wanted, createdBy, createdMs: clock.now() };
+      const head = { id: parts.newId(), createdBy, createdMs: clock.now() };
+      const webhook: Webhook = { ...head, ...wanted, goneMs: null };
       await documents.put(COLLECTION, webhook.id, webhook);
-      queues.set(webhook.id, await openWebhookQueue(parts, webhook));
+      await open(webhook);
       return { webhook, secret: parts.secretOf(webhook.id) };
     },
     remove: async (id) => {
-      const queue = queues.get(id);
-      if (queue === undefined) return false;
-      await documents.remove(COLLECTION, id);
-      queues.delete(id);
-      await queue.remove();
+      const told = all.get(id);
+      if (told === undefined) return false;
+      all.delete(id);
+      try {
+        await documents.remove(COLLECTION, id);
+      } catch (err) {
+        all.set(id, told);
+        throw err;
+      }
+      await told.queue.remove();
       return true;
     },
-    deliveries: (id) => queues.get(id)?.deliveries() ?? null,
+    deliveries: (id) => all.get(id)?.queue.deliveries() ?? null,
     ping: async (id) => {
-      const queue = queues.get(id);
-      const event = { kind: "ping", atMs: clock.now(), siteId: null, stationId: null, data: {} } as const;
-      queue?.add(event);
-      return queue !== undefined;
+      const told = all.get(id);
+      if (told === undefined) return false;
+      if (told.webhook.goneMs !== null) throw new YouxuError("webhook.gone", `"${id}" is gone`, "params.id");
+      told.queue.add({ kind: "ping", atMs: clock.now(), siteId: null, stationId: null, data: {} });
+      return true;
     },
     tell: (event) => {
-      for (const queue of queues.values()) if (isWanted(queue.webhook, event)) queue.add(event);
+      for (const { webhook, queue } of all.values()) if (isWanted(webhook, event)) queue.add(event);
     },
     stop: async () => {
-      await Promise.all([...queues.values()].map((queue) => queue.stop()));
+      await Promise.all([...all.values()].map(({ queue }) => queue.stop()));
+      await keeping;
     },
   };
 };

@@ -1,162 +1,164 @@
-import { type Delivery, deliverySchema, type Webhook, type WebhookEvent } from "../../domain/webhook.js";
+import type { Delivery, Webhook, WebhookEvent } from "../../domain/webhook.js";
 import { DAY_MS, SECOND_MS } from "../../domain/units.js";
-import { pauseMs } from "../../management/webhook-events.js";
-import type { Cancel, Clock } from "../../ports/clock.js";
-import type { Documents } from "../../ports/documents.js";
+import { askedPauseMs, pauseMs, type ToldAnswer, verdictOf } from "../../management/webhook-answers.js";
+import type { Cancel } from "../../ports/clock.js";
 import type { HttpAnswer, HttpSender } from "../../ports/http-sender.js";
-import type { Log } from "../contract.js";
+import { type BatchParts, openDeliveryBatches } from "./delivery-batches.js";
+import { createUntold } from "./untold.js";
+import { deliveryOf, messageOf, type Sign } from "./webhook-message.js";
 
-/** Events that wait for one webhook, on disk; the oldest make way. And those that are shown once they are over. */
+/** Events that wait for one webhook; the oldest make way. And those that are shown once they are over. */
 const MOST_WAITING = 1_000;
 const MOST_OVER = 50;
 const GIVE_UP_MS = DAY_MS;
-const TIMEOUT_MS = 10 * SECOND_MS;
+/** What is under way at the end has so long; it is told again in the next life. */
+const STOP_WITHIN_MS = 2 * SECOND_MS;
 
-export interface QueueParts {
-  readonly documents: Documents;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface QueueParts extends BatchParts {
   readonly sender: HttpSender;
-  /** Signs for a webhook. */
-  readonly sign: (webhookId: string, text: string) => string;
-  readonly newId: () => string;
+  readonly sign: Sign;
   /** Draws in [0, 1). */
   readonly random: () => number;
 }
 
-/** What one webhook is to be told, in order, each until it was taken. */
+/** What one webhook is to be told, in order, each until it was taken or refused. */
 export interface WebhookQueue {
-  readonly webhook: Webhook;
   readonly add: (event: WebhookEvent) => void;
   /** Those that wait, and the newest that are over before them. */
   readonly deliveries: () => readonly Delivery[];
   /** Forgets what waits, on disk too. */
   readonly remove: () => Promise<void>;
-  /** Tells no more; resolves once what is under way is over. */
+  /** Tells no more; resolves in bounded time, once all that waits is on disk. */
   readonly stop: () => Promise<void>;
+}
+
+interface UnderWay {
+  readonly done: Promise<void>;
+  readonly ending: AbortController;
 }
 
 const collectionOf = (webhookId: string): string => `webhook-delivery/${webhookId}`;
 
-const bodyOf = ({ kind, atMs, siteId, stationId, data }: WebhookEvent): string =>
-  JSON.stringify({ type: kind, timestamp: new Date(atMs).toISOString(), siteId, stationId, data });
-
 const detailOf = (answer: HttpAnswer): string =>
   answer.kind === "answered" ? `answered ${answer.status}` : answer.why;
-const isTaken = (answer: HttpAnswer): boolean =>
-  answer.kind === "answered" && answer.status >= 200 && answer.status < 300;
+const toldOf = (answer: HttpAnswer): ToldAnswer =>
+  answer.kind === "answered" ? answer : { status: null, retryAfter: null };
 
-export const openWebhookQueue = async (parts: QueueParts, webhook: Webhook): Promise<WebhookQueue> => {
-  const { documents, clock, log, sender } = parts;
-  const collection = collectionOf(webhook.id);
-  const underWay = new Set<Promise<void>>();
+/** `gone` is told when the webhook takes nothing any more: what waited is given up by then. */
+export const openWebhookQueue = async (
+  parts: QueueParts,
+  webhook: Webhook,
+  gone: () => void,
+): Promise<WebhookQueue> => {
+  const { clock, sign } = parts;
   const over: Delivery[] = [];
-  let waiting: Delivery[] = (await documents.list(collection)).flatMap(
-    (stored) => deliverySchema.safeParse(stored).data ?? [],
-  );
-  let isSending = false;
+  const batches = await openDeliveryBatches(parts, collectionOf(webhook.id), () => goOn());
+  const untold = createUntold(parts, webhook.id);
+  const waiting: Delivery[] = [...batches.stored];
+  let underWay: UnderWay | null = null;
   let isStopped = false;
   let cancel: Cancel | null = null;
 
-  /** What the end waits for. */
-  const track = (work: Promise<unknown>): void => {
-    const tracked: Promise<void> = work
-      .then(() => undefined)
-      .catch((err: unknown) =>
-        log.error({ webhookId: webhook.id, err }, "a webhook's queue could not be kept"),
-      )
-      .finally(() => underWay.delete(tracked));
-    underWay.add(tracked);
-  };
-
+  /** Those that end stand at the head, or next to it. */
   const end = (delivery: Delivery): void => {
-    waiting = waiting.filter(({ id }) => id !== delivery.id);
-    over.push(delivery);
+    const at = waiting.findIndex(({ id }) => id === delivery.id);
+    if (at >= 0) waiting.splice(at, 1);
+    over.push({ ...delivery, nextMs: null });
     if (over.length > MOST_OVER) over.shift();
-    track(documents.remove(collection, delivery.id));
+    batches.remove(delivery.id);
   };
-
   const giveUp = (delivery: Delivery, detail: string): void => {
-    end({ ...delivery, state: "given-up", nextMs: null, detail });
-    log.warn({ webhookId: webhook.id, kind: delivery.kind, detail }, "a webhook was not told");
+    const untaken: Delivery = { ...delivery, state: "given-up", detail };
+    end(untaken);
+    untold.note(untaken);
+  };
+  const giveAllUp = (detail: string): void => [...waiting].forEach((one) => giveUp(one, detail));
+  /** The oldest make way, but for the first, which may be on its way. */
+  const makeRoom = (): void => {
+    while (waiting.length > MOST_WAITING)
+      waiting.slice(1, 2).forEach((one) => giveUp(one, "newer ones crowded it out"));
   };
 
-  const after = (delivery: Delivery, answer: HttpAnswer): void => {
+  const again = (tried: Delivery, told: ToldAnswer): void => {
     const nowMs = clock.now();
-    const tries = delivery.tries + 1;
-    const tried = { ...delivery, tries, detail: detailOf(answer) };
-    if (isTaken(answer)) return end({ ...tried, state: "delivered", nextMs: null });
-    if (nowMs - delivery.atMs >= GIVE_UP_MS) return giveUp(tried, tried.detail);
-    const again = { ...tried, nextMs: nowMs + pauseMs(tries, parts.random()) };
-    waiting = waiting.map((one) => (one.id === again.id ? again : one));
-    // One that made way meanwhile stays away.
-    if (waiting.includes(again)) track(documents.put(collection, again.id, again));
+    const pause = askedPauseMs(told, nowMs) ?? pauseMs(tried.tries, parts.random());
+    waiting[0] = { ...tried, nextMs: nowMs + pause };
+    batches.change(waiting[0]);
+  };
+  const after = (first: Delivery, answer: HttpAnswer): void => {
+    const detail = detailOf(answer);
+    const tried = { ...first, tries: first.tries + 1, detail };
+    const told = toldOf(answer);
+    const verdict = verdictOf(told);
+    if (verdict === "taken") return end({ ...tried, state: "delivered" });
+    if (verdict === "gone") {
+      waiting[0] = tried;
+      giveAllUp(detail);
+      return gone();
+    }
+    if (verdict === "refused" || clock.now() - first.atMs >= GIVE_UP_MS) giveUp(tried, detail);
+    else again(tried, told);
   };
 
-  const send = async (delivery: Delivery): Promise<void> => {
-    const timestamp = String(Math.floor(clock.now() / SECOND_MS));
-    const signature = parts.sign(webhook.id, `${delivery.id}.${timestamp}.${delivery.body}`);
-    const answer = await sender.post({
-      url: webhook.url,
-      headers: {
-        "content-type": "application/json",
-        "user-agent": "youxu",
-        "webhook-id": delivery.id,
-        "webhook-timestamp": timestamp,
-        "webhook-signature": signature,
-      },
-      body: delivery.body,
-      timeoutMs: TIMEOUT_MS,
-    });
-    after(delivery, answer);
-    isSending = false;
+  const send = async (first: Delivery, signal: AbortSignal): Promise<void> => {
+    const answer = await parts.sender.post(messageOf(webhook, first, { sign, nowMs: clock.now(), signal }));
+    underWay = null;
+    // What was cut off is as it was: on disk, to be told again.
+    if (signal.aborted) return;
+    after(first, answer);
     goOn();
   };
-
   const goOn = (): void => {
     const [first] = waiting;
-    if (isStopped || isSending || first === undefined) return;
+    if (isStopped || underWay !== null || first === undefined) return;
     cancel?.();
+    // On disk first: nobody has heard of what a crash makes us forget.
+    if (!batches.isWritten(first.id)) return;
     const pause = (first.nextMs ?? 0) - clock.now();
-    if (pause > 0) cancel = clock.after(pause, goOn);
-    else {
-      isSending = true;
-      track(send(first));
+    if (pause > 0) {
+      cancel = clock.after(pause, goOn);
+      return;
     }
+    const ending = new AbortController();
+    underWay = { done: send(first, ending.signal), ending };
+  };
+  const halt = (): void => {
+    isStopped = true;
+    cancel?.();
   };
 
+  if (webhook.goneMs !== null) giveAllUp("gone");
+  makeRoom();
   goOn();
   return {
-    webhook,
     add: (event) => {
       if (isStopped) return;
-      const delivery: Delivery = {
-        id: parts.newId(),
-        kind: event.kind,
-        body: bodyOf(event),
-        atMs: event.atMs,
-        state: "waiting",
-        tries: 0,
-        nextMs: clock.now(),
-        detail: null,
-      };
+      const delivery = deliveryOf(parts.newId(), event, clock.now());
       waiting.push(delivery);
-      // The first may be on its way.
-      const crowdedOut = waiting.length > MOST_WAITING ? waiting[1] : undefined;
-      if (crowdedOut !== undefined) giveUp(crowdedOut, "newer ones crowded it out");
-      // On disk first: what waits outlives us.
-      track(documents.put(collection, delivery.id, delivery).finally(goOn));
+      batches.add(delivery);
+      makeRoom();
     },
     deliveries: () => [...over, ...waiting],
     remove: async () => {
-      isStopped = true;
-      cancel?.();
-      for (const { id } of waiting.splice(0)) await documents.remove(collection, id);
+      halt();
+      underWay?.ending.abort();
+      untold.say();
+      await batches.forget();
     },
     stop: async () => {
-      isStopped = true;
-      cancel?.();
-      await Promise.all(underWay);
+      halt();
+      const last = underWay;
+      if (last !== null) await within(parts, STOP_WITHIN_MS, last.done);
+      last?.ending.abort();
+      untold.say();
+      await batches.close();
     },
   };
 };
+
+/** Until it is over, and no longer than this. */
+const within = ({ clock }: QueueParts, mostMs: number, work: Promise<void>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const cancel = clock.afterElapsed(mostMs, resolve);
+    work.finally(cancel).then(resolve, reject);
+  });

@@ -34,7 +34,7 @@ export const webhookRoutes: FastifyPluginAsyncZod<{ webhooks: Webhooks }> = asyn
     secured("admin", {
       summary: "Have an address told of what happens",
       description:
-        "Each event is posted as JSON, signed, until an answer of 2xx: with pauses that grow up to an hour, for a day. In order; 1,000 wait at most, the oldest making way. Private addresses are refused unless the configuration allows them",
+        "Each event is posted as JSON, signed, until an answer of 2xx: with pauses that grow up to an hour, or as Retry-After asks, for a day. In order; 1,000 wait at most, the oldest making way. An answer of 4xx other than 408, 425 and 429 refuses that event for good; 410 ends it all. Private addresses are refused unless the configuration allows them",
       tags,
       body: newWebhookSchema,
       response: { 201: addedWebhook, 409: errorSchema },
@@ -79,10 +79,11 @@ export const webhookRoutes: FastifyPluginAsyncZod<{ webhooks: Webhooks }> = asyn
     "/webhooks/:id/ping",
     secured("admin", {
       summary: "Tell it of nothing in particular, to see whether that arrives",
+      description: "Refused where it answered 410 (Gone)",
       tags,
       params,
       body: z.strictObject({}).describe("Nothing"),
-      response: { 204: z.null().describe("It waits among the deliveries") },
+      response: { 204: z.null().describe("It waits among the deliveries"), 409: errorSchema },
     }),
     async (request, reply) => {
       const { id } = request.params;

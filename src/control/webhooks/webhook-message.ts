@@ -1,0 +1,45 @@
+import { SECOND_MS } from "../../domain/units.js";
+import type { Delivery, Webhook, WebhookEvent } from "../../domain/webhook.js";
+import type { HttpMessage } from "../../ports/http-sender.js";
+
+const TIMEOUT_MS = 10 * SECOND_MS;
+
+/** An event that is to be told from now on. */
+export const deliveryOf = (id: string, event: WebhookEvent, nowMs: number): Delivery => ({
+  id,
+  kind: event.kind,
+  body: bodyOf(event),
+  atMs: event.atMs,
+  state: "waiting",
+  tries: 0,
+  nextMs: nowMs,
+  detail: null,
+});
+
+const bodyOf = ({ kind, atMs, siteId, stationId, data }: WebhookEvent): string =>
+  JSON.stringify({ type: kind, timestamp: new Date(atMs).toISOString(), siteId, stationId, data });
+
+/** Signs for a webhook. */
+export type Sign = (webhookId: string, text: string) => string;
+
+/** As standardwebhooks.com has it. */
+export const messageOf = (
+  { id: webhookId, url }: Webhook,
+  { id, body }: Delivery,
+  { sign, nowMs, signal }: { readonly sign: Sign; readonly nowMs: number; readonly signal: AbortSignal },
+): HttpMessage => {
+  const timestamp = String(Math.floor(nowMs / SECOND_MS));
+  return {
+    url,
+    headers: {
+      "content-type": "application/json",
+      "user-agent": "youxu",
+      "webhook-id": id,
+      "webhook-timestamp": timestamp,
+      "webhook-signature": sign(webhookId, `${id}.${timestamp}.${body}`),
+    },
+    body,
+    timeoutMs: TIMEOUT_MS,
+    signal,
+  };
+};
