@@ -107,8 +107,34 @@ describe("youxu site show", () => {
     curtailments: [{ ...held, reason: { key: "negative-export-price", pricePerKwh: -0.1 } }],
   };
 
-  it("tells import, limit, plan, each inverter, and when PV is held back", async () => {
-    answering.answer({
+  const battery = {
+    id: "cellar",
+    siteId: "home",
+    kind: "battery",
+    over: "http",
+    connected: true,
+    power: { value: -3.04, atMs: 0 },
+    soc: { value: 55.2, atMs: 0 },
+    staleSinceMs: null,
+    refused: 0,
+    lastError: null,
+    told: { powerKw: -3, atMs: 0, confirmed: true },
+  } as const;
+  const quiet = { ...battery, id: "attic", connected: false, power: null, soc: null, told: null };
+  const charging = {
+    ...battery,
+    power: { value: 2, atMs: 0 },
+    told: { powerKw: 0, atMs: 0, confirmed: false },
+  };
+  const meter = { ...quiet, id: "grid", kind: "site-import" };
+  /** The server's answers; devices are a route of their own. */
+  const answer = (site: object): void =>
+    answering.answerBy((url) =>
+      url.endsWith("/devices") ? [meter, battery, { ...quiet, staleSinceMs: 0 }, charging] : site,
+    );
+
+  it("tells import, limit, plan, each inverter and battery, and when PV is held back", async () => {
+    answer({
       ...standing,
       measured: { importKw: 12.34, atMs: 0, stale: true },
       limitKw: 20,
@@ -125,17 +151,25 @@ describe("youxu site show", () => {
       "inverter shed – kW of 40.0 kW told nothing does not follow not steered",
       "inverter roof 16.0 kW of 40.0 kW told 16.0 kW follows not steered",
     ]);
+    expect(
+      lines.filter((line) => line.startsWith("battery")).map((line) => line.replaceAll(/ +/g, " ")),
+    ).toEqual([
+      `battery cellar gives 3.0 kW SoC 55 % told: gives 3.0 kW at ${timeText(0)}`,
+      `battery attic – kW SoC – % told nothing not connected stale since ${timeText(0)}`,
+      `battery cellar charges 2.0 kW SoC 55 % told: 0.0 kW at ${timeText(0)} (not confirmed)`,
+    ]);
     expect(lines.at(-1)).toBe(
       `PV held back  ${timeText(0)} – ${timeText(900_000)}  3.2 kW  negative-export-price`,
     );
-    expect(asked).toEqual(["/sites/home/live", "/sites/home/plan"]);
+    expect(asked).toEqual(["/sites/home/live", "/sites/home/plan", "/sites/home/devices"]);
   });
 
   it("as JSON has neither the past nor the stations, which have commands of their own", async () => {
-    answering.answer(standing);
+    answer(standing);
     const { past, planned, rows, ...rest } = standing;
     expect(past.length + planned.length + rows.length).toBeGreaterThan(0);
-    expect(JSON.parse(await youxu("site show home --json"))).toEqual(rest);
+    const batteries = [battery, { ...quiet, staleSinceMs: 0 }, charging];
+    expect(JSON.parse(await youxu("site show home --json"))).toEqual({ ...rest, batteries });
   });
 });
 
