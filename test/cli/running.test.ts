@@ -210,21 +210,46 @@ describe("what a driver wants", () => {
 
 describe("youxu export", () => {
   it("asks for a month of quarters after the other, and writes one table", async () => {
-    const quarter = { coveredMs: 900_000, meanKw: 2, leastKw: 1, mostKw: 3 };
+    const quarter = { coveredMs: 900_000, valueCount: 1, meanKw: 2, leastKw: 1, mostKw: 3 };
     const registers = { importedWh: 7, exportedWh: null, socPercent: null };
     answering.answer([{ series: "pv", values: [], quarters: [{ startMs: 0, ...quarter, ...registers }] }]);
     const table = await youxu(
       "export measurements home --from 2026-01-01T00:00:00Z --to 2026-02-02T00:00:00Z",
     );
     expect(table.split("\n").slice(0, 2)).toEqual([
-      "series,time,powerKw,leastKw,mostKw,measuredS,importedWh,exportedWh",
-      "pv,1970-01-01T00:00:00.000Z,2,1,3,900,7,",
+      "series,time,powerKw,leastKw,mostKw,measuredS,values,importedWh,exportedWh",
+      "pv,1970-01-01T00:00:00.000Z,2,1,3,900,1,7,",
     ]);
     const [first, second, third] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 1, 1), Date.UTC(2026, 1, 2)];
     expect(asked).toEqual([
       `/sites/home/measurements?fromMs=${first}&toMs=${second}&resolution=quarter`,
       `/sites/home/measurements?fromMs=${second}&toMs=${third}&resolution=quarter`,
     ]);
+  });
+
+  it("says of each value for how long it counts, over the parts in which the server gives them", async () => {
+    const at = (text: string) => Date.parse(`2026-01-${text}:00Z`);
+    const given = [at("01T23:40"), at("01T23:59"), at("02T00:01"), at("02T12:00"), at("02T12:05")];
+    answering.answerBy((url) => {
+      const query = new URLSearchParams(url.split("?")[1]);
+      const [fromMs, toMs] = [Number(query.get("fromMs")), Number(query.get("toMs"))];
+      const within = given.filter((atMs) => atMs >= fromMs && atMs < toMs);
+      const series = (name: string, all: readonly number[]) => ({
+        series: name,
+        values: all.map((atMs) => ({ atMs, powerKw: 2 })),
+        quarters: [],
+      });
+      return [series("pv", within), series("ev", within.slice(1))];
+    });
+    const table = await youxu(
+      "export measurements home --resolution raw --from 2026-01-01T00:00:00Z --to 2026-01-02T12:10:00Z",
+    );
+    const rows = table.trimEnd().split("\n").slice(1);
+    const measuredS = (name: string) =>
+      rows.filter((row) => row.startsWith(name)).map((row) => Number(row.split(",")[5]));
+    expect(measuredS("pv")).toEqual([900, 120, 900, 300, 300]);
+    expect(measuredS("ev")).toEqual([900, 300, 300]);
+    expect(rows.every((row) => row.split(",")[6] === "1")).toBe(true);
   });
 
   it("writes transactions", async () => {
