@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Curtailment } from "../domain/curtailment.js";
+import type { DeviceState } from "../domain/device.js";
 import type { SessionView, SiteLive, StationRow } from "../domain/views.js";
+import { deviceSchema } from "../server/schemas/device.js";
 import { historySchema, type MeasurementHistory } from "../server/schemas/history.js";
 import { curtailmentSchema } from "../server/schemas/inverter.js";
 import { siteLiveSchema, stationRowSchema } from "../server/schemas/live.js";
@@ -28,8 +30,9 @@ export const stationRows = async (
   return station.parse(await (await ask(access, stationPath(stationId))).json()).evses;
 };
 
-/** How a site stands, with the slots in which its plan holds PV back. */
+/** How a site stands, with its stationary batteries and the slots in which its plan holds PV back. */
 export interface SiteStanding extends Omit<SiteLive, "past" | "planned" | "rows"> {
+  readonly batteries: readonly DeviceState[];
   readonly curtailments: readonly Curtailment[];
 }
 
@@ -40,8 +43,10 @@ export const siteStanding = async (access: Access, siteId: string): Promise<Site
   const path = `/sites/${encodeURIComponent(siteId)}`;
   const live = siteLiveSchema.parse(await (await ask(access, `${path}/live`)).json());
   const plan = planned.parse(await (await ask(access, `${path}/plan`)).json());
+  const devices = z.array(deviceSchema).parse(await (await ask(access, `${path}/devices`)).json());
+  const batteries = devices.filter(({ kind }) => kind === "battery");
   const { past: _past, planned: _planned, rows: _rows, ...site } = live;
-  return { ...site, curtailments: plan?.curtailments ?? [] };
+  return { ...site, batteries, curtailments: plan?.curtailments ?? [] };
 };
 
 export interface SessionQuery {

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { listSessions, measurementHistory, YouxuError } from "../app.js";
+import { MAX_HOLD_MS } from "../domain/units.js";
 import { csvText, csvTime } from "./csv.js";
 import { print, printJson } from "./output.js";
 import { SESSION_COLUMNS } from "./session-command.js";
@@ -42,7 +43,8 @@ interface MeasuredRow {
   readonly meanKw: number;
   readonly leastKw: number | null;
   readonly mostKw: number | null;
-  readonly coveredS: number | null;
+  readonly coveredS: number;
+  readonly valueCount: number | null;
   readonly importedWh: number | null;
   readonly exportedWh: number | null;
 }
@@ -54,25 +56,54 @@ const MEASURED_COLUMNS: Readonly<Record<string, (row: MeasuredRow) => string | n
   leastKw: ({ leastKw }) => leastKw,
   mostKw: ({ mostKw }) => mostKw,
   measuredS: ({ coveredS }) => coveredS,
+  values: ({ valueCount }) => valueCount,
   importedWh: ({ importedWh }) => importedWh,
   exportedWh: ({ exportedWh }) => exportedWh,
 };
 
-const UNSAID = { leastKw: null, mostKw: null, coveredS: null, importedWh: null, exportedWh: null };
+const ONE_VALUE = { leastKw: null, mostKw: null, valueCount: 1, importedWh: null, exportedWh: null };
 
 type Histories = Awaited<ReturnType<typeof measurementHistory>>;
 
-const rowsOf = (histories: Histories): MeasuredRow[] =>
-  histories.flatMap(({ series, values, quarters }) => [
-    ...values.map(({ atMs, powerKw }) => ({ ...UNSAID, series, atMs, meanKw: powerKw })),
-    ...quarters.map(({ startMs, coveredMs, ...quarter }) => ({
-      ...quarter,
-      series,
-      atMs: startMs,
-      coveredS: coveredMs / 1000,
-    })),
-  ]);
+const quarterRows = ({ series, quarters }: Histories[number]): MeasuredRow[] =>
+  quarters.map(({ startMs, coveredMs, ...quarter }) => ({
+    ...quarter,
+    series,
+    atMs: startMs,
+    coveredS: coveredMs / 1000,
+  }));
 
+/** How long a value counts: until the next of its series, a quarter of an hour at most. */
+const heldS = (atMs: number, nextMs: number): number => Math.min(nextMs - atMs, MAX_HOLD_MS) / 1000;
+
+/** A series comes in several parts: the value after the last of one part is the first of a later one. */
+const valueTimes = (histories: Histories): ReadonlyMap<string, readonly number[]> => {
+  const times = new Map<string, number[]>();
+  for (const { series, values } of histories) {
+    const known = times.get(series) ?? [];
+    for (const { atMs } of values) known.push(atMs);
+    times.set(series, known);
+  }
+  return times;
+};
+
+const valueRows = (histories: Histories, toMs: number) => {
+  const times = valueTimes(histories);
+  const begun = new Map<string, number>();
+  return ({ series, values }: Histories[number]): MeasuredRow[] => {
+    const first = begun.get(series) ?? 0;
+    begun.set(series, first + values.length);
+    return values.map(({ atMs, powerKw }, index) => {
+      const nextMs = times.get(series)?.[first + index + 1] ?? toMs;
+      return { ...ONE_VALUE, series, atMs, meanKw: powerKw, coveredS: heldS(atMs, nextMs) };
+    });
+  };
+};
+
+const rowsOf = (histories: Histories, toMs: number): MeasuredRow[] => {
+  const valuesOf = valueRows(histories, toMs);
+  return histories.flatMap((history) => [...valuesOf(history), ...quarterRows(history)]);
+};
 interface MeasurementOptions extends SpanOptions {
   readonly resolution: "quarter" | "raw";
   readonly station?: string;
@@ -93,10 +124,12 @@ const measurements = (): Command =>
       const { resolution, station, evse } = options;
       const place = station === undefined ? {} : { stationId: station, evseId: evse };
       const found: Histories = [];
-      for (const part of partsOf(spanOf(options), PART_DAYS[resolution]))
+      const span = spanOf(options);
+      for (const part of partsOf(span, PART_DAYS[resolution]))
         found.push(...(await measurementHistory(accessOf(options), site, { ...part, ...place, resolution })));
-      if (options.json === true) return printJson(rowsOf(found));
-      return print(csvText(MEASURED_COLUMNS, rowsOf(found)));
+      const rows = rowsOf(found, span.toMs);
+      if (options.json === true) return printJson(rows);
+      return print(csvText(MEASURED_COLUMNS, rows));
     });
 
 const transactions = (): Command =>

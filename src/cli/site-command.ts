@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { siteStanding, type SiteStanding } from "../app.js";
 import type { Curtailment, PvReason } from "../domain/curtailment.js";
+import type { DeviceState, ToldPower } from "../domain/device.js";
 import type { InverterView } from "../domain/views.js";
 import { print, printJson } from "./output.js";
 import { accessOf, type AskOptions, askingServer, READ } from "./station/asking.js";
@@ -33,6 +34,26 @@ const inverterLine = (inverter: InverterView): string =>
     ...(inverter.reason === null ? [] : [reasonText(inverter.reason)]),
   ].join("  ");
 
+/** A battery's power, which is positive while it charges, in words. */
+const batteryKw = (powerKw: number): string => {
+  if (powerKw === 0) return "0.0 kW";
+  return `${powerKw > 0 ? "charges" : "gives"} ${kwText(Math.abs(powerKw))}`;
+};
+
+const toldText = (told: ToldPower): string =>
+  `told: ${batteryKw(told.powerKw)} at ${timeText(told.atMs)}${told.confirmed ? "" : " (not confirmed)"}`;
+
+/** One stationary battery in a line: what it does, how full it is, and what it was told. */
+const batteryLine = ({ id, power, soc, told, connected, staleSinceMs }: DeviceState): string =>
+  [
+    `battery ${id}`.padEnd(24),
+    (power === null ? kwText(null) : batteryKw(power.value)).padEnd(20),
+    `SoC ${soc === null ? "–" : soc.value.toFixed(0)} %`,
+    told === null ? "told nothing" : toldText(told),
+    ...(connected ? [] : ["not connected"]),
+    ...(staleSinceMs === null ? [] : [`stale since ${timeText(staleSinceMs)}`]),
+  ].join("  ");
+
 const curtailmentLine = ({ startMs, endMs, curtailedKw, reason }: Curtailment): string =>
   `PV held back  ${timeText(startMs)} – ${timeText(endMs)}  ${kwText(curtailedKw)}  ${reasonText(reason)}`;
 
@@ -46,12 +67,17 @@ const linesOf = (site: SiteStanding): string[] => {
     `plan    ${plan === null ? "none yet" : `${plan.status}, of ${timeText(plan.plannedMs)}`}`,
     ...(plan?.notes ?? []).map((note) => `        ${note}`),
     ...(site.inverters ?? []).map(inverterLine),
+    ...site.batteries.map(batteryLine),
     ...site.curtailments.map(curtailmentLine),
   ];
 };
 
 const show = (): Command =>
-  askingServer("show", "how a site stands: import and limit, plan, inverters, and PV that is held back", READ)
+  askingServer(
+    "show",
+    "how a site stands: import and limit, plan, inverters, batteries, and PV that is held back",
+    READ,
+  )
     .argument("<site>", "its id")
     .action(async (siteId: string, options: AskOptions) => {
       const site = await siteStanding(accessOf(options), siteId);

@@ -142,6 +142,8 @@ export const queueStateSchema = z.object({
   waiting: z.array(queueEntrySchema),
   offer: offerSchema.nullable(),
   turn: turnSchema.nullable(),
+  /** The turn before: its car has it again where its session turns out to go on; null: there was none. */
+  lastTurn: turnSchema.nullable().default(null),
 });
 export type QueueState = z.infer<typeof queueStateSchema>;
 

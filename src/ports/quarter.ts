@@ -5,6 +5,8 @@ export interface Quarter {
   readonly startMs: EpochMs;
   /** How much of it was measured: each value holds until the next, and no longer than 15 minutes. */
   readonly coveredMs: number;
+  /** How many values came in it: 0 where only one from before holds; null: made by a program that did not count. */
+  readonly valueCount: number | null;
   /** Mean over the covered time; times it this is the energy of the values themselves. */
   readonly meanKw: number;
   readonly leastKw: number;
@@ -55,6 +57,7 @@ export const quarterOf = (values: readonly Value[], startMs: EpochMs): Quarter |
   return {
     startMs,
     coveredMs,
+    valueCount: within.length,
     meanKw: kwMs / coveredMs,
     leastKw,
     mostKw,

@@ -75,6 +75,8 @@ export const followBooking = (booking: Booking, pile: PileView, rules: BookingRu
       return followBooked(booking, pile, rules);
     case "running":
       return followRunning(booking, pile, rules);
+    case "over":
+      return followOver(booking, pile);
     default:
       return { state: booking, effects: [] };
   }
@@ -141,6 +143,12 @@ const begins = (booking: Booking, session: SessionAtPile): Step<Booking> => ({
       departureMs: booking.toMs,
     },
   ],
+});
+
+/** One that counted as over since its EVSE was said to be free goes on where its session turns out to. */
+const followOver = (booking: Booking, { session }: PileView): Step<Booking> => ({
+  state: session !== null && session.id === booking.sessionId ? { ...booking, status: "running" } : booking,
+  effects: [],
 });
 
 const followRunning = (booking: Booking, pile: PileView, { nowMs }: BookingRules): Step<Booking> => {

@@ -70,6 +70,8 @@ export const followUse = (use: EmergencyUse, pile: PileView, nowMs: EpochMs): St
       return followAccepted(use, pile, nowMs);
     case "running":
       return followRunning(use, pile, nowMs);
+    case "over":
+      return followOver(use, pile, nowMs);
     default:
       return { state: use, effects: [] };
   }
@@ -109,21 +111,32 @@ const WORTH_KEEPING_KWH = 0.5;
 /** So little left is nothing, kWh. */
 const NEXT_TO_NOTHING_KWH = 0.05;
 
-const takenKwh = (use: EmergencyUse, { session, closed }: PileView): number => {
+const takenKwh = (use: EmergencyUse, { session, closed }: Pick<PileView, "session" | "closed">): number => {
   const seen = [session, closed].find((one) => one !== null && one.id === use.sessionId);
   return seen == null ? use.deliveredKwh : Math.max(use.deliveredKwh, seen.deliveredKwh - use.startKwh);
 };
 
 /** Of what a use may take, what is left by what the session has now, kWh. */
 export const leftKwh = (use: EmergencyUse, session: SessionAtPile | null): number => {
-  const now = takenKwh(use, { session, closed: null, isOccupied: true, isUsable: true, isReserved: false });
+  const now = takenKwh(use, { session, closed: null });
   return Math.max(0, use.energyKwh - now);
+};
+
+/** Its EVSE is said to be free, but its stop has not come. */
+const isAwaited = ({ sessionId }: EmergencyUse, { unstopped }: PileView): boolean =>
+  unstopped?.isAwaited === true && unstopped.id === sessionId;
+
+/** A use that counted as over since its EVSE was said to be free goes on where its session turns out to. */
+const followOver = (use: EmergencyUse, pile: PileView, nowMs: EpochMs): Step<EmergencyUse> => {
+  const isBack = pile.session !== null && pile.session.id === use.sessionId;
+  const isSpent = nowMs >= use.untilMs || leftKwh(use, pile.session) <= NEXT_TO_NOTHING_KWH;
+  return { state: isBack && !isSpent ? { ...use, status: "running" } : use, effects: [] };
 };
 
 const followRunning = (use: EmergencyUse, pile: PileView, nowMs: EpochMs): Step<EmergencyUse> => {
   const deliveredKwh = takenKwh(use, pile);
   const now = { ...use, deliveredKwh };
-  const isThere = pile.session?.id === use.sessionId;
+  const isThere = pile.session?.id === use.sessionId || isAwaited(use, pile);
   const isOver = !isThere || nowMs >= use.untilMs || deliveredKwh >= use.energyKwh - NEXT_TO_NOTHING_KWH;
   if (!isOver)
     return { state: deliveredKwh - use.deliveredKwh >= WORTH_KEEPING_KWH ? now : use, effects: [] };

@@ -18,6 +18,7 @@ export const emptyQueue = (place: { stationId: string; evseId: number }): QueueS
   waiting: [],
   offer: null,
   turn: null,
+  lastTurn: null,
 });
 
 /** A queue after an event. A station is told, and drivers are, once the state is on disk. */

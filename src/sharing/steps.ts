@@ -37,8 +37,19 @@ export interface PileView {
   /** An operator has it held: nobody is called to it. */
   readonly isReserved: boolean;
   readonly session: SessionAtPile | null;
+  /** The session before, where its station said that the EVSE is free but has not told its stop; null: none. */
+  readonly unstopped: Unstopped | null;
   /** What a session had in all that has just ended here; null: none has. */
   readonly closed: { readonly id: string; readonly deliveredKwh: number } | null;
+}
+
+/** A session that may go on though its EVSE is said to be free. */
+export interface Unstopped {
+  readonly id: string;
+  /** Since when its EVSE is said to be free. */
+  readonly freeSinceMs: EpochMs;
+  /** Its stop, or a word of it, may still come: it has what it had. */
+  readonly isAwaited: boolean;
 }
 
 export interface SessionAtPile {

@@ -18,7 +18,8 @@ export const followTurn = (state: QueueState, pile: PileView, rules: QueueRules)
   if (begun.state.turn === null) return begun;
   // Of a station that is not heard nothing is known to have changed.
   const isGone = pile.isUsable && !pile.isOccupied;
-  const next = isGone ? ended(begun.state, rules) : asked(begun.state, pile, rules);
+  if (pile.unstopped?.isAwaited === true && pile.session === null) return begun;
+  const next = isGone ? ended(begun.state, pile, rules) : asked(begun.state, pile, rules);
   return { state: next.state, effects: [...begun.effects, ...next.effects] };
 };
 
@@ -26,11 +27,13 @@ export const followTurn = (state: QueueState, pile: PileView, rules: QueueRules)
  * Another session than before: its car has the turn, and waits no more if it did. A car that ends its session
  * and begins another without having left goes on with the turn that it has.
  */
-const begin = (state: QueueState, { session }: PileView, rules: QueueRules): Step<QueueState> => {
+const begin = (state: QueueState, pile: PileView, rules: QueueRules): Step<QueueState> => {
+  const { session } = pile;
   if (session === null || session.id === state.turn?.sessionId) return { state, effects: [] };
   if (state.turn !== null && isSameToken(state.turn.idToken, session.idToken))
     return { state: { ...state, turn: { ...state.turn, sessionId: session.id } }, effects: [] };
-  const over = state.turn === null ? { state, effects: [] } : ended(state, rules);
+  if (session.id === state.lastTurn?.sessionId) return resumed(state, state.lastTurn, session, rules);
+  const over = ended(state, pile, rules);
   const { waiting, offer } = over.state;
   const entry = waiting.find(({ idToken }) => isSameToken(idToken, session.idToken)) ?? null;
   const turn = turnOf(session, entry);
@@ -39,6 +42,31 @@ const begin = (state: QueueState, { session }: PileView, rules: QueueRules): Ste
   return {
     state: { ...over.state, waiting: waiting.filter((one) => one !== entry), offer: null, turn },
     effects: [...over.effects, ...taken, ...(entry === null ? [] : [wishOf(session, entry)])],
+  };
+};
+
+/**
+ * A session that had ended by what its station said of the EVSE alone, and is heard of again: its car never left, and
+ * goes on with the turn that it had. What it owed until then was said.
+ */
+const resumed = (
+  state: QueueState,
+  last: Turn,
+  session: SessionAtPile,
+  { nowMs }: QueueRules,
+): Step<QueueState> => {
+  const isOwn = ({ idToken }: QueueEntry): boolean => isSameToken(idToken, session.idToken);
+  const isOwnOffer = state.waiting.some((entry) => entry.id === state.offer?.entryId && isOwn(entry));
+  return {
+    state: {
+      ...state,
+      // One that was asked to unplug may wait for its rest.
+      waiting: last.asked === null ? state.waiting.filter((entry) => !isOwn(entry)) : state.waiting,
+      offer: null,
+      turn: { ...last, idleSinceMs: last.idleSinceMs === null ? null : nowMs },
+      lastTurn: null,
+    },
+    effects: isOwnOffer ? [] : takenBy(state, session),
   };
 };
 
@@ -81,11 +109,16 @@ const idleFee = (state: QueueState, turn: Turn, { terms, nowMs }: QueueRules): E
   return both(turn).map((to) => notice(state, { to, kind: "idle-fee", about, text }));
 };
 
-/** The car is gone, and the pile with it free. */
-const ended = (state: QueueState, rules: QueueRules): Step<QueueState> =>
-  state.turn === null
-    ? { state, effects: [] }
-    : { state: { ...state, turn: null }, effects: idleFee(state, state.turn, rules) };
+/** The car is gone, and the pile with it free; it stayed no longer than until its EVSE was said to be free. */
+const ended = (state: QueueState, { unstopped }: PileView, rules: QueueRules): Step<QueueState> => {
+  const { turn } = state;
+  if (turn === null) return { state, effects: [] };
+  const leftMs = unstopped?.id === turn.sessionId ? unstopped.freeSinceMs : rules.nowMs;
+  return {
+    state: { ...state, turn: null, lastTurn: turn },
+    effects: idleFee(state, turn, { ...rules, nowMs: leftMs }),
+  };
+};
 
 /** Whether the car that has the pile should go, and does. */
 const asked = (state: QueueState, pile: PileView, rules: QueueRules): Step<QueueState> => {

@@ -152,6 +152,10 @@ const STEPS: readonly (readonly string[])[] = [
     `alter table ledger_message add column imported_told_wh real`,
     `alter table ledger_message add column exported_told_wh real`,
   ],
+  [
+    `alter table evse_quarter add column value_count integer`,
+    `alter table measurement_quarter add column value_count integer`,
+  ],
 ];
 
 /** Version of today's tables. */

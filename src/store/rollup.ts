@@ -75,11 +75,13 @@ interface MadeQuarter {
 
 const putQuarter = async (db: Kysely<Tables>, tables: SeriesTables, made: MadeQuarter): Promise<void> => {
   const { quarter, id, replace } = made;
-  const { startMs, coveredMs, meanKw, leastKw, mostKw, importedWh, exportedWh, socPercent } = quarter;
+  const { startMs, coveredMs, meanKw, leastKw, mostKw, importedWh, exportedWh, socPercent, valueCount } =
+    quarter;
   const verb = sql.raw(replace ? "insert or replace" : "insert or ignore");
   const registers = tables.registers ? sql`, ${importedWh}, ${exportedWh}, ${socPercent}` : sql``;
   await sql`${verb} into ${sql.table(tables.quarter)} values
-    (${id[0]}, ${id[1]}, ${startMs}, ${coveredMs}, ${meanKw}, ${leastKw}, ${mostKw}${registers})`.execute(db);
+    (${id[0]}, ${id[1]}, ${startMs}, ${coveredMs}, ${meanKw}, ${leastKw}, ${mostKw}${registers},
+      ${valueCount})`.execute(db);
 };
 
 export interface Pruning {

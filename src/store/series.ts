@@ -79,6 +79,7 @@ interface QuarterRow extends Omit<RawRow, "at_ms" | "power_kw"> {
   readonly mean_kw: number;
   readonly least_kw: number;
   readonly most_kw: number;
+  readonly value_count: number | null;
 }
 
 /** Quarters of a series that are made. */
@@ -100,6 +101,7 @@ const toQuarter = (row: QuarterRow): Quarter => ({
   meanKw: row.mean_kw,
   leastKw: row.least_kw,
   mostKw: row.most_kw,
+  valueCount: row.value_count,
   importedWh: row.imported_wh ?? null,
   exportedWh: row.exported_wh ?? null,
   socPercent: row.soc_percent ?? null,

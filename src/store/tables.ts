@@ -90,6 +90,7 @@ interface MeasurementQuarterTable {
   mean_kw: number;
   least_kw: number;
   most_kw: number;
+  value_count: number | null;
 }
 
 /** Values of quarters that begin before this may have been taken away. */

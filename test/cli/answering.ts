@@ -7,6 +7,8 @@ import { runCommandLine } from "../../src/cli/run.js";
 export interface Answering {
   /** What it answers from now on; at first that a command is accepted. */
   answer(outcome: object): void;
+  /** The same, by what it is asked: a path with its query. */
+  answerBy(outcomeOf: (url: string) => object): void;
   /** Where it is. */
   readonly url: string;
   /** What `youxu station` prints. */
@@ -20,13 +22,15 @@ export interface Answering {
 export const startAnswering = async (
   heard: (request: IncomingMessage, body: string) => void,
 ): Promise<Answering> => {
-  let outcome: object = { status: "accepted" };
+  let outcomeOf: (url: string) => object = () => ({ status: "accepted" });
   const server = createServer((request, response) => {
     let body = "";
     request.on("data", (part: Buffer) => void (body += part.toString()));
     request.on("end", () => {
       heard(request, body);
-      response.setHeader("content-type", "application/json").end(JSON.stringify(outcome));
+      response
+        .setHeader("content-type", "application/json")
+        .end(JSON.stringify(outcomeOf(request.url ?? "")));
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
@@ -45,7 +49,8 @@ export const startAnswering = async (
     url,
     youxu,
     station: (...words) => youxu("station", ...words),
-    answer: (next) => void (outcome = next),
+    answer: (next) => void (outcomeOf = () => next),
+    answerBy: (next) => void (outcomeOf = next),
     close: async () => {
       process.exitCode = undefined;
       server.closeAllConnections();

@@ -107,8 +107,34 @@ describe("youxu site show", () => {
     curtailments: [{ ...held, reason: { key: "negative-export-price", pricePerKwh: -0.1 } }],
   };
 
-  it("tells import, limit, plan, each inverter, and when PV is held back", async () => {
-    answering.answer({
+  const battery = {
+    id: "cellar",
+    siteId: "home",
+    kind: "battery",
+    over: "http",
+    connected: true,
+    power: { value: -3.04, atMs: 0 },
+    soc: { value: 55.2, atMs: 0 },
+    staleSinceMs: null,
+    refused: 0,
+    lastError: null,
+    told: { powerKw: -3, atMs: 0, confirmed: true },
+  } as const;
+  const quiet = { ...battery, id: "attic", connected: false, power: null, soc: null, told: null };
+  const charging = {
+    ...battery,
+    power: { value: 2, atMs: 0 },
+    told: { powerKw: 0, atMs: 0, confirmed: false },
+  };
+  const meter = { ...quiet, id: "grid", kind: "site-import" };
+  /** The server's answers; devices are a route of their own. */
+  const answer = (site: object): void =>
+    answering.answerBy((url) =>
+      url.endsWith("/devices") ? [meter, battery, { ...quiet, staleSinceMs: 0 }, charging] : site,
+    );
+
+  it("tells import, limit, plan, each inverter and battery, and when PV is held back", async () => {
+    answer({
       ...standing,
       measured: { importKw: 12.34, atMs: 0, stale: true },
       limitKw: 20,
@@ -125,17 +151,25 @@ describe("youxu site show", () => {
       "inverter shed – kW of 40.0 kW told nothing does not follow not steered",
       "inverter roof 16.0 kW of 40.0 kW told 16.0 kW follows not steered",
     ]);
+    expect(
+      lines.filter((line) => line.startsWith("battery")).map((line) => line.replaceAll(/ +/g, " ")),
+    ).toEqual([
+      `battery cellar gives 3.0 kW SoC 55 % told: gives 3.0 kW at ${timeText(0)}`,
+      `battery attic – kW SoC – % told nothing not connected stale since ${timeText(0)}`,
+      `battery cellar charges 2.0 kW SoC 55 % told: 0.0 kW at ${timeText(0)} (not confirmed)`,
+    ]);
     expect(lines.at(-1)).toBe(
       `PV held back  ${timeText(0)} – ${timeText(900_000)}  3.2 kW  negative-export-price`,
     );
-    expect(asked).toEqual(["/sites/home/live", "/sites/home/plan"]);
+    expect(asked).toEqual(["/sites/home/live", "/sites/home/plan", "/sites/home/devices"]);
   });
 
   it("as JSON has neither the past nor the stations, which have commands of their own", async () => {
-    answering.answer(standing);
+    answer(standing);
     const { past, planned, rows, ...rest } = standing;
     expect(past.length + planned.length + rows.length).toBeGreaterThan(0);
-    expect(JSON.parse(await youxu("site show home --json"))).toEqual(rest);
+    const batteries = [battery, { ...quiet, staleSinceMs: 0 }, charging];
+    expect(JSON.parse(await youxu("site show home --json"))).toEqual({ ...rest, batteries });
   });
 });
 
@@ -176,21 +210,46 @@ describe("what a driver wants", () => {
 
 describe("youxu export", () => {
   it("asks for a month of quarters after the other, and writes one table", async () => {
-    const quarter = { coveredMs: 900_000, meanKw: 2, leastKw: 1, mostKw: 3 };
+    const quarter = { coveredMs: 900_000, valueCount: 1, meanKw: 2, leastKw: 1, mostKw: 3 };
     const registers = { importedWh: 7, exportedWh: null, socPercent: null };
     answering.answer([{ series: "pv", values: [], quarters: [{ startMs: 0, ...quarter, ...registers }] }]);
     const table = await youxu(
       "export measurements home --from 2026-01-01T00:00:00Z --to 2026-02-02T00:00:00Z",
     );
     expect(table.split("\n").slice(0, 2)).toEqual([
-      "series,time,powerKw,leastKw,mostKw,measuredS,importedWh,exportedWh",
-      "pv,1970-01-01T00:00:00.000Z,2,1,3,900,7,",
+      "series,time,powerKw,leastKw,mostKw,measuredS,values,importedWh,exportedWh",
+      "pv,1970-01-01T00:00:00.000Z,2,1,3,900,1,7,",
     ]);
     const [first, second, third] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 1, 1), Date.UTC(2026, 1, 2)];
     expect(asked).toEqual([
       `/sites/home/measurements?fromMs=${first}&toMs=${second}&resolution=quarter`,
       `/sites/home/measurements?fromMs=${second}&toMs=${third}&resolution=quarter`,
     ]);
+  });
+
+  it("says of each value for how long it counts, over the parts in which the server gives them", async () => {
+    const at = (text: string) => Date.parse(`2026-01-${text}:00Z`);
+    const given = [at("01T23:40"), at("01T23:59"), at("02T00:01"), at("02T12:00"), at("02T12:05")];
+    answering.answerBy((url) => {
+      const query = new URLSearchParams(url.split("?")[1]);
+      const [fromMs, toMs] = [Number(query.get("fromMs")), Number(query.get("toMs"))];
+      const within = given.filter((atMs) => atMs >= fromMs && atMs < toMs);
+      const series = (name: string, all: readonly number[]) => ({
+        series: name,
+        values: all.map((atMs) => ({ atMs, powerKw: 2 })),
+        quarters: [],
+      });
+      return [series("pv", within), series("ev", within.slice(1))];
+    });
+    const table = await youxu(
+      "export measurements home --resolution raw --from 2026-01-01T00:00:00Z --to 2026-01-02T12:10:00Z",
+    );
+    const rows = table.trimEnd().split("\n").slice(1);
+    const measuredS = (name: string) =>
+      rows.filter((row) => row.startsWith(name)).map((row) => Number(row.split(",")[5]));
+    expect(measuredS("pv")).toEqual([900, 120, 900, 300, 300]);
+    expect(measuredS("ev")).toEqual([900, 300, 300]);
+    expect(rows.every((row) => row.split(",")[6] === "1")).toBe(true);
   });
 
   it("writes transactions", async () => {

@@ -173,3 +173,25 @@ describe("what a station takes only in part, or not at all, ends with 1 and is s
     }
   });
 });
+
+it("says of each message that a station can be asked for which versions know it", () => {
+  const trigger = commandLine()
+    .commands.find((command) => command.name() === "station")
+    ?.commands.find((command) => command.name() === "trigger");
+  const help = trigger?.helpInformation().replaceAll(/\s+/g, " ");
+  expect(help).toContain("MeterValues (1.6, 2.0.1, 2.1), ");
+  expect(help).toContain("DiagnosticsStatusNotification (1.6), ");
+  expect(help).toContain("SignV2GCertificate (2.0.1, 2.1), SignV2G20Certificate (2.1), ");
+  expect(help).toMatch(/ CustomTrigger \(2\.1\) /);
+});
+
+it.each([
+  ["raise CP1 2", /--when-idle \(1\.6 cannot wait: without it, when nobody charges\)$/],
+  ["raise CP1 2 --await", null],
+])("says after %s how a station is restarted, in each version", async (words, hint) => {
+  const said: string[] = [];
+  const stderr = vi.spyOn(console, "error").mockImplementation((text: string) => void said.push(text));
+  await station(words);
+  stderr.mockRestore();
+  expect(said).toEqual(hint === null ? [] : [expect.stringMatching(hint)]);
+});

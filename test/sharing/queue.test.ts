@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { QueueState } from "../../src/domain/sharing.js";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
 import { emptyQueue, reduceQueue } from "../../src/sharing/queue.js";
 import type { PileView } from "../../src/sharing/steps.js";
@@ -65,6 +66,7 @@ describe("a shared pile", () => {
           isUsable: true,
           isReserved: false,
           session: null,
+          unstopped: null,
           closed: null,
         };
         const rules = { terms: TERMS, pileKw: PILE_KW, nowMs: START_MS + minutes * MINUTE_MS };
@@ -87,6 +89,7 @@ describe("a shared pile", () => {
           isUsable: true,
           isReserved: false,
           session: null,
+          unstopped: null,
           closed: null,
         };
         const look = (atMs: number, state = end) =>
@@ -107,7 +110,14 @@ describe("a shared pile", () => {
         waiting,
         {
           kind: "look",
-          pile: { isOccupied: false, isUsable: true, isReserved, session: null, closed: null },
+          pile: {
+            isOccupied: false,
+            isUsable: true,
+            isReserved,
+            session: null,
+            unstopped: null,
+            closed: null,
+          },
         },
         rules,
       );
@@ -152,6 +162,7 @@ describe("a shared pile", () => {
       isOccupied: true,
       isUsable: true,
       isReserved: false,
+      unstopped: null,
       closed: null,
       session: {
         id,
@@ -171,5 +182,51 @@ describe("a shared pile", () => {
     expect(restarted.turn?.startedMs).toBe(START_MS);
     const over = reduceQueue(restarted, { kind: "look", pile: again }, rules(60)).state;
     expect(over.turn?.asked?.why).toBe("turn-over");
+  });
+
+  it("counts the fee of a car that stayed until its EVSE was said to be free, and once where it goes on", () => {
+    const at = (minute: number) => START_MS + minute * MINUTE_MS;
+    const free = { isOccupied: false, isUsable: true, isReserved: false, session: null, closed: null };
+    const unstopped = { id: "s0", freeSinceMs: at(20), isAwaited: false };
+    const session = {
+      id: "s0",
+      idToken: "card a",
+      startedMs: at(0),
+      isDone: true,
+      departureMs: at(600),
+      toGoKwh: 0,
+      deliveredKwh: 7,
+      planEndsMs: null,
+    };
+    const [own, next] = [entryOf("a"), entryOf("b")];
+    const asked = { atMs: at(0), untilMs: at(10), why: "done" } as const;
+    const turn = {
+      sessionId: "s0",
+      idToken: "card a",
+      entry: own,
+      startedMs: at(0),
+      asked,
+      idleSinceMs: at(10),
+    };
+    const stayed = { ...emptyQueue(PLACE), waiting: [next], turn };
+    const look = (state: QueueState, pile: PileView, minute: number) => {
+      const rules = { terms: TERMS, pileKw: PILE_KW, nowMs: at(minute) };
+      const step = reduceQueue(state, { kind: "look", pile }, rules);
+      const fees = step.effects.flatMap((effect) =>
+        effect.kind === "notice" && effect.notice.kind === "idle-fee" ? [effect.notice.text] : [],
+      );
+      return { state: step.state, fees: [...new Set(fees)] };
+    };
+    const gone = look(stayed, { ...free, unstopped }, 25);
+    expect(gone.fees).toEqual(["stayed 10 min after it was to be unplugged: 2.00 due"]);
+    const back = look(gone.state, { ...free, isOccupied: true, session, unstopped: null }, 30);
+    expect(back.state).toMatchObject({
+      turn: { ...turn, idleSinceMs: at(30) },
+      waiting: [next],
+      offer: null,
+    });
+    expect(look(back.state, { ...free, unstopped: null }, 35).fees).toEqual([
+      "stayed 5 min after it was to be unplugged: 1.00 due",
+    ]);
   });
 });

@@ -90,12 +90,13 @@ export const play = (drivers: readonly Habit[], minutes: number): Played => {
     isOccupied: there !== null,
     isUsable: true,
     isReserved: false,
+    unstopped: null,
     closed: null,
     session:
       there === null
         ? null
         : {
-            id: `s${there.driver}`,
+            id: `s${there.driver}-${there.since}`,
             // As stations read cards: case does not matter.
             idToken: `${there.driver % 2 === 0 ? "card" : "CARD"} D${there.driver}`,
             startedMs: at(there.since),

@@ -208,7 +208,7 @@ describe("checking a store", () => {
     ["a document that is no JSON", "update document set body = 'x'", /documents/],
     [
       "a quarter longer than itself",
-      "insert into evse_quarter values ('a', 1, 0, 900001, 1, 1, 1, 0, 0, 0)",
+      "insert into evse_quarter values ('a', 1, 0, 900001, 1, 1, 1, 0, 0, 0, 1)",
       /quarters of EVSEs/,
     ],
   ];

@@ -82,6 +82,7 @@ describe.each(kinds)("quarters in $name", (kind) => {
       {
         startMs: T0,
         coveredMs: SLOT_MS,
+        valueCount: 3,
         meanKw: 7,
         leastKw: 4,
         mostKw: 10,

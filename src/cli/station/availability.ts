@@ -5,7 +5,10 @@ import { type AskOptions, asking, EVSE_OPTION, evseNumber, run } from "./asking.
 const reset = (): Command =>
   asking("reset", "restart a station")
     .option("--hard", "without ending transactions in order (1.6; in 2.x all resets are at once)")
-    .option("--when-idle", "once no transaction runs (2.x)")
+    .option(
+      "--when-idle",
+      "once no transaction runs (2.x; 1.6 resets at once: disable it, and reset it when nobody charges)",
+    )
     .option(...EVSE_OPTION)
     .action(
       async (id: string, options: AskOptions & { hard?: boolean; whenIdle?: boolean; evse?: number }) => {

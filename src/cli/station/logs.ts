@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { type Reservation, stationReservations, YouxuError } from "../../app.js";
 import type { LogType } from "../../domain/commands/logs.js";
-import { TRIGGER_MESSAGES, type TriggerMessage } from "../../domain/trigger.js";
+import { TRIGGER_MESSAGES, type TriggerMessage, triggersByVersion } from "../../domain/trigger.js";
 import { numberOption, print, printJson, say } from "../output.js";
 import { timeText } from "../time-text.js";
 import { accessOf, type AskOptions, asking, EVSE_OPTION, run } from "./asking.js";
@@ -50,13 +50,13 @@ interface TriggerOptions extends AskOptions {
 const messageOf = (text: string): TriggerMessage => {
   const found = TRIGGER_MESSAGES.find((name) => name === text);
   if (found === undefined)
-    throw new YouxuError("usage.invalid", `"${text}": one of ${TRIGGER_MESSAGES.join(", ")}`, "message");
+    throw new YouxuError("usage.invalid", `"${text}": one of ${triggersByVersion()}`, "message");
   return found;
 };
 
 const trigger = (): Command =>
   asking("trigger", "have a station send a message now (TriggerMessage)")
-    .argument("<message>", TRIGGER_MESSAGES.join(", "), messageOf)
+    .argument("<message>", `with the versions that know it: ${triggersByVersion()}`, messageOf)
     .option(...EVSE_OPTION)
     .option(
       "--connector <number>",

@@ -56,7 +56,9 @@ const raise = (): Command =>
       const outcome = await raiseStation(accessOf(options), id, wish);
       finish(outcome, options);
       if (outcome.status === "accepted" && profile !== null && !silent)
-        say(`it takes effect when the station restarts: youxu station reset ${id} --when-idle`);
+        say(
+          `it takes effect when the station restarts: youxu station reset ${id} --when-idle (1.6 cannot wait: without it, when nobody charges)`,
+        );
     });
 
 const security = (): Command =>

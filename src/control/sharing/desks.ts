@@ -10,6 +10,7 @@ import { createEmergencies, type Emergencies } from "./emergencies.js";
 import { createLoans, type Loans } from "./loans.js";
 import type { createPerform } from "./perform.js";
 import { type Pile, viewPile } from "./pile-view.js";
+import type { UnstoppedSessions } from "./unstopped.js";
 import { createQueues, type Queues } from "./queues.js";
 
 export interface Desks {
@@ -26,10 +27,18 @@ export interface DesksParts {
   readonly runs: ReadonlyMap<string, SiteRun>;
   readonly reservations: ReservationKeeper;
   readonly performing: ReturnType<typeof createPerform>;
+  readonly unstopped: Pick<UnstoppedSessions, "at">;
 }
 
 /** The three kinds of sharing on one store: a change of any makes its site plan again. */
-export const createDesks = ({ parts, keeper, runs, reservations, performing }: DesksParts): Desks => {
+export const createDesks = ({
+  parts,
+  keeper,
+  runs,
+  reservations,
+  performing,
+  unstopped,
+}: DesksParts): Desks => {
   const { clock } = parts;
   const made: { get(id: string): unknown }[] = [];
   const siteIdOf = new Map(
@@ -59,6 +68,7 @@ export const createDesks = ({ parts, keeper, runs, reservations, performing }: D
       plan: runs.get(pile.site.id)?.memory.plan ?? null,
       nowMs: clock.now(),
       isReserved: reservations.inTheWay(pile, { fromMs: clock.now(), untilMs: clock.now() + 1 }) !== null,
+      unstopped: unstopped.at(pile, clock.now()),
       closed,
       expected,
     });

@@ -98,7 +98,10 @@ export const createEmergencies = ({
         return accepted({ ...standing, ...bound(pile, standing, useId) }, pile.terms, clock.now());
       }),
     look: async (pile, closed) => {
-      const open = usesOf(pile).filter(({ status }) => status !== "over" && status !== "expired");
+      const here = viewOf(pile, closed, []).session?.id;
+      const open = usesOf(pile).filter(({ status, sessionId }) =>
+        status === "over" ? sessionId === here : status !== "expired",
+      );
       await Promise.all(
         open.map(({ id }) =>
           desk.step(where(pile, id), (use) => followUse(known(use), viewOf(pile, closed, []), clock.now())),

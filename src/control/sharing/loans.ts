@@ -72,12 +72,14 @@ export const createLoans = ({ clock, newId, makeDesk, reservations, viewOf }: De
       .toSorted((a, b) => a.fromMs - b.fromMs);
   const step = (pile: LentPile, id: string, make: (booking: Booking) => Step<Booking>): Promise<Booking> =>
     desk.step({ id, turn: pile.stationId }, (booking) => make(known(booking)));
-  const each = (pile: LentPile, make: (booking: Booking) => Step<Booking>): Promise<Booking[]> =>
-    Promise.all(
-      bookingsOf(pile)
-        .filter(isLive)
-        .map(({ id }) => step(pile, id, make)),
+  /** Those that hold time, and the one whose car turns out to be there still. */
+  const each = (pile: LentPile, make: (booking: Booking) => Step<Booking>): Promise<Booking[]> => {
+    const here = viewOf(pile, null, []).session?.id;
+    const concerned = bookingsOf(pile).filter(
+      (booking) => isLive(booking) || (booking.status === "over" && booking.sessionId === here),
     );
+    return Promise.all(concerned.map(({ id }) => step(pile, id, make)));
+  };
   const forgetOld = (pile: LentPile): void => {
     for (const booking of bookingsOf(pile))
       if (!isLive(booking) && booking.toMs < clock.now() - KEPT_MS) desk.forget(booking.id);

@@ -5,7 +5,7 @@ import type { PilePlace } from "../../domain/sharing.js";
 import type { EvseConfig, Site } from "../../domain/site.js";
 import type { EpochMs } from "../../domain/units.js";
 import { resolveNeed } from "../../planning/needs.js";
-import type { PileView, SessionAtPile } from "../../sharing/steps.js";
+import type { PileView, SessionAtPile, Unstopped } from "../../sharing/steps.js";
 import { defaultsFor } from "../cycle.js";
 import type { FleetKeeper } from "../fleet-keeper.js";
 
@@ -25,6 +25,7 @@ interface Seen {
   readonly nowMs: EpochMs;
   /** An operator has the pile held. */
   readonly isReserved: boolean;
+  readonly unstopped: Unstopped | null;
   /** A session that has just ended there. */
   readonly closed: Session | null;
   /** Ids under which cars are expected there. */
@@ -41,10 +42,11 @@ export const viewPile = (pile: Pile, seen: Seen): PileView => {
   const inService =
     evse?.status === "Available" || evse?.status === "Occupied" || evse?.status === "Reserved";
   return {
-    isOccupied: session !== null || evse?.status === "Occupied",
+    isOccupied: session !== null || evse?.status === "Occupied" || seen.unstopped?.isAwaited === true,
     isUsable: station?.connected === true && (inService || session !== null),
     isReserved: seen.isReserved,
     session: session === null ? null : viewSession(pile, session, seen),
+    unstopped: seen.unstopped,
     closed: seen.closed === null ? null : { id: seen.closed.id, deliveredKwh: deliveredKwh(seen.closed) },
   };
 };

@@ -14,6 +14,7 @@ import type { Pile } from "./pile-view.js";
 import { createPerform } from "./perform.js";
 import { pilesOf, type SitePiles } from "./piles.js";
 import { createSharingPort } from "./port.js";
+import { createUnstopped } from "./unstopped.js";
 import { createWatch, watchedBy } from "./watch.js";
 
 export interface SharingParts {
@@ -77,7 +78,8 @@ export const createSharing = ({
       await setPreference(sessionId, { energyNeedKwh, departureMs });
     },
   });
-  const desks = createDesks({ parts, keeper, runs, reservations, performing });
+  const unstopped = createUnstopped();
+  const desks = createDesks({ parts, keeper, runs, reservations, performing, unstopped });
   const piles = new Map([...runs].map(([siteId, { site }]) => [siteId, pilesOf(site)] as const));
   const watches = new Map(
     [...piles].map(([siteId, { shared, lent, emergency }]) => [
@@ -85,6 +87,7 @@ export const createSharing = ({
       createWatch({
         ...parts,
         reservations,
+        unstopped,
         watched: [
           ...watchedBy(desks.queues, shared),
           ...watchedBy(desks.loans, lent),
@@ -108,7 +111,12 @@ export const createSharing = ({
   return {
     port: createSharingPort({ clock: parts.clock, desks, notices, siteParts }),
     outlookOf: (siteId) => siteParts(siteId).outlook(),
-    onFleetEvent: (event) => watchOf.get(event.stationId)?.onFleetEvent(event),
+    onFleetEvent: (event) => {
+      const watch = watchOf.get(event.stationId);
+      if (watch === undefined) return;
+      unstopped.hear(event);
+      watch.onFleetEvent(event);
+    },
     claimsOf: (stationId) => [...piles.values()].flatMap((each) => claimsOf(stationId, each, desks)),
     onReservation: (stationId) => watchOf.get(stationId)?.lookAtStation(stationId),
     onPlan: (siteId) => watches.get(siteId)?.lookAll(),

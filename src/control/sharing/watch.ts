@@ -7,6 +7,7 @@ import type { ControlParts } from "../contract.js";
 import type { ReservationKeeper } from "../reservations.js";
 import type { PileDesk } from "./contract.js";
 import type { Pile } from "./pile-view.js";
+import type { UnstoppedSessions } from "./unstopped.js";
 
 /** A pile and the kind of sharing that looks after it. */
 export interface Watched {
@@ -38,12 +39,13 @@ const LOOK_ON: ReadonlySet<FleetEvent["kind"]> = new Set([
 export interface WatchParts {
   readonly clock: Clock;
   readonly reservations: Pick<ReservationKeeper, "hold" | "nextEndMs">;
+  readonly unstopped: Pick<UnstoppedSessions, "wakeMs">;
   readonly log: ControlParts["log"];
   readonly watched: readonly Watched[];
 }
 
 /** Looks at piles when something is heard of them, and when the rules wait for a moment. */
-export const createWatch = ({ clock, reservations, log, watched }: WatchParts) => {
+export const createWatch = ({ clock, reservations, unstopped, log, watched }: WatchParts) => {
   const timers = new Map<string, Cancel>();
   const ofStation = new Map<string, Watched[]>();
   for (const one of watched)
@@ -54,7 +56,11 @@ export const createWatch = ({ clock, reservations, log, watched }: WatchParts) =
     const key = pileKey(one.pile);
     timers.get(key)?.();
     timers.delete(key);
-    const times = [one.wakeMs(), reservations.nextEndMs(one.pile.stationId)].filter((time) => time !== null);
+    const times = [
+      one.wakeMs(),
+      reservations.nextEndMs(one.pile.stationId),
+      unstopped.wakeMs(one.pile, clock.now()),
+    ].filter((time) => time !== null);
     const atMs = Math.min(...times);
     if (!isStopped && times.length > 0)
       timers.set(

@@ -1,5 +1,6 @@
 import { isSteering } from "../../domain/command.js";
 import type { Schedule } from "../../domain/schedule.js";
+import { triggersOf } from "../../domain/trigger.js";
 import type { Codec, OutboundContext, Written } from "../common/codec.js";
 import { call } from "../common/operate.js";
 import { profileId, wirePeriods } from "../common/profile.js";
@@ -7,13 +8,12 @@ import { sayings2x } from "../v2x/operate/index.js";
 import { outbound2x } from "../v2x/outbound.js";
 import type { Payload } from "../wire.js";
 import { sayings21 } from "./operate.js";
-import { TRIGGERS_21 } from "../v2x/trigger.js";
 import { writeProfile } from "./profile.js";
 
 const alike = outbound2x({
   sayings: { ...sayings2x("2.1"), ...sayings21 },
   writeProfile,
-  triggers: TRIGGERS_21,
+  triggers: triggersOf("2.1"),
 });
 
 /** The value of a correction as UpdateDynamicSchedule tells it, or why it cannot be told. */

@@ -1,28 +1,6 @@
 import { triggerList, type TriggerMessage } from "../../domain/trigger.js";
 import type { Trigger, TriggerCommand, WireCall, Written } from "../common/codec.js";
 
-/** What 2.0.1 can be asked for. */
-export const TRIGGERS_201: ReadonlySet<TriggerMessage> = new Set<TriggerMessage>([
-  "BootNotification",
-  "FirmwareStatusNotification",
-  "Heartbeat",
-  "LogStatusNotification",
-  "MeterValues",
-  "PublishFirmwareStatusNotification",
-  "SignChargingStationCertificate",
-  "SignCombinedCertificate",
-  "SignV2GCertificate",
-  "StatusNotification",
-  "TransactionEvent",
-]);
-
-/** 2.1 can be asked for certificates of ISO 15118-20, and for what a vendor defined. */
-export const TRIGGERS_21: ReadonlySet<TriggerMessage> = new Set<TriggerMessage>([
-  ...TRIGGERS_201,
-  "SignV2G20Certificate",
-  "CustomTrigger",
-]);
-
 const unsupported = (detail: string): Written => ({ outcome: { status: "unsupported", detail } });
 
 /** A trigger that the version knows. */

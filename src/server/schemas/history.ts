@@ -8,7 +8,11 @@ const rawPoint = z
 const quarterPoint = z
   .object({
     startMs: epochMs("Begin of the quarter of an hour"),
-    coveredMs: ms("How much of it was measured"),
+    coveredMs: ms("How much of it was measured: each value holds until the next, for 15 minutes at most"),
+    valueCount: z
+      .int()
+      .nullable()
+      .describe("How many values came in it; 0: one from before holds; null: made before they were counted"),
     meanKw: kw("Mean over the time that was measured"),
     leastKw: kw("The least in it"),
     mostKw: kw("The most in it"),

@@ -92,6 +92,6 @@ checkRows([
 ]);
 
 checkUnsent([
-  ["1.6", reset("when-idle"), "unsupported", /say soft or hard/],
+  ["1.6", reset("when-idle"), "unsupported", /say soft or hard when nobody charges; disabled/],
   ["1.6", reset("soft", 1), "unsupported", /whole station/],
 ]);

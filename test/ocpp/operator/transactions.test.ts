@@ -18,6 +18,7 @@ const ROWS_16: readonly Row[] = [
 const remoteStartId: unknown = expect.any(Number);
 const status = (transactionId: string | null) => ({ kind: "get-transaction-status", transactionId }) as const;
 const profiles = (evseId: number | null) => ({ kind: "report-charging-profiles", evseId }) as const;
+const chargingProfile = { chargingLimitSource: ["EMS", "Other", "SO", "CSO"] };
 const requestId: number = expect.any(Number);
 const ROWS_2X: readonly Row[] = [
   [
@@ -44,14 +45,14 @@ const ROWS_2X: readonly Row[] = [
   [
     profiles(null),
     "GetChargingProfiles",
-    { requestId, chargingProfile: {} },
+    { requestId, chargingProfile },
     { status: "Accepted" },
     { status: "accepted", requestId },
   ],
   [
     profiles(0),
     "GetChargingProfiles",
-    { requestId, evseId: 0, chargingProfile: {} },
+    { requestId, evseId: 0, chargingProfile },
     { status: "NoProfiles" },
     { status: "accepted", requestId, detail: "NoProfiles" },
   ],

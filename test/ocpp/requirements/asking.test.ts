@@ -40,6 +40,12 @@ describe.each(CODECS.filter(({ version }) => version !== "1.6"))("OCPP $version"
       { evseId: 1, duration: 60 },
     ],
     [
+      "asks for charging profiles by a criterion, which is every source of a limit [K09.FR.03]",
+      "report-charging-profiles",
+      "GetChargingProfiles",
+      { evseId: 1, chargingProfile: { chargingLimitSource: ["EMS", "Other", "SO", "CSO"] } },
+    ],
+    [
       "sets a password by its variable [A01.FR.02]",
       "change-password",
       "SetVariables",

@@ -6,7 +6,10 @@ export const availability: SayingsOf<AvailabilityCommand> = {
   reset: {
     write: ({ how, evseId }) => {
       if (evseId !== null) return cannot("1.6 resets the whole station: leave the EVSE out");
-      if (how === "when-idle") return cannot("1.6 resets at once: say soft or hard");
+      if (how === "when-idle")
+        return cannot(
+          "1.6 resets at once: say soft or hard when nobody charges; disabled, it begins no transaction",
+        );
       return call("Reset", { type: how === "hard" ? "Hard" : "Soft" });
     },
   },

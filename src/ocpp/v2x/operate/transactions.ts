@@ -2,6 +2,12 @@ import type { TransactionsCommand } from "../../../domain/commands/transactions.
 import { clearProfile } from "../../common/clear-profile.js";
 import { accepting, call, type SayingsOf } from "../../common/operate.js";
 
+/**
+ * GetChargingProfiles must name ids or one more criterion (K09.FR.03): every source that a limit can have leaves
+ * out no profile, whatever its purpose and level.
+ */
+const EVERY_SOURCE = { chargingLimitSource: ["EMS", "Other", "SO", "CSO"] };
+
 /** Blocks E and K: how transactions stand, and which profiles there are. */
 export const transactions: SayingsOf<TransactionsCommand> = {
   "get-transaction-status": {
@@ -19,8 +25,10 @@ export const transactions: SayingsOf<TransactionsCommand> = {
     write: ({ evseId }, { nextId }) => {
       const requestId = nextId();
       const where = evseId === null ? {} : { evseId };
-      // No criterion: those of every purpose and source.
-      return { ...call("GetChargingProfiles", { requestId, ...where, chargingProfile: {} }), requestId };
+      return {
+        ...call("GetChargingProfiles", { requestId, ...where, chargingProfile: EVERY_SOURCE }),
+        requestId,
+      };
     },
     // There are none: nothing will follow.
     read: accepting("NoProfiles"),
