@@ -152,6 +152,7 @@ const STEPS: readonly (readonly string[])[] = [
     `alter table ledger_message add column imported_told_wh real`,
     `alter table ledger_message add column exported_told_wh real`,
   ],
+  [`alter table ledger_message add column clock_ahead_ms integer not null default 0`],
 ];
 
 /** Version of today's tables. */
