@@ -221,8 +221,13 @@ interface Rated {
   readonly ratedKw?: number;
 }
 
+interface ByItsClock {
+  /** So far its clock was known to be ahead of ours when this came; absent: its time is taken as it tells it. */
+  readonly clockAheadMs?: number;
+}
+
 /** A transaction message, free of any OCPP version. Answered only after it is on disk. */
-export interface TransactionStarted extends AtEvse, Rated {
+export interface TransactionStarted extends AtEvse, Rated, ByItsClock {
   readonly kind: "transaction-started";
   /** null: OCPP 1.6, where the central system gives the id. */
   readonly transactionId: string | null;
@@ -239,7 +244,7 @@ export interface TransactionStarted extends AtEvse, Rated {
   /** Standing of the id token that came with the message; absent when none was to be asked for. */
   readonly authorized?: boolean;
 }
-export interface TransactionUpdated extends AtEvse, Rated {
+export interface TransactionUpdated extends AtEvse, Rated, ByItsClock {
   readonly kind: "transaction-updated";
   readonly transactionId: string;
   readonly seqNo: number | null;
@@ -248,7 +253,7 @@ export interface TransactionUpdated extends AtEvse, Rated {
   /** As of a start: in 2.x the card may come after the cable. */
   readonly authorized?: boolean;
 }
-export interface TransactionEnded extends At, Rated {
+export interface TransactionEnded extends At, Rated, ByItsClock {
   readonly kind: "transaction-ended";
   /** null: OCPP 1.6 StopTransaction does not name the connector. */
   readonly evseId: number | null;

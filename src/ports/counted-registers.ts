@@ -1,6 +1,6 @@
 import { MOST_EVSE_POWER_KW } from "../domain/bounds.js";
 import type { TransactionEvent } from "../domain/fleet.js";
-import { HOUR_MS, hours } from "../domain/units.js";
+import { type EpochMs, HOUR_MS, hours } from "../domain/units.js";
 import { meteredBy } from "./metered.js";
 import { tellsLastExport } from "./row-rules.js";
 import { countByRating, isOutOfRating } from "./registers-by-rating.js";
@@ -53,13 +53,17 @@ export const isEndMoved = (before: TransactionRow | null, { endedMs, heardMs }: 
 const spread = (lowWh: number | null, highWh: number | null): number => (highWh ?? 0) - (lowWh ?? 0);
 
 export const countRegisters = (row: TransactionRow, metered: readonly Metered[]): TransactionRow => {
-  const { endedMs } = row;
+  const endedMs = endIn(metered, row);
   const own = metered.flatMap((one) => {
     if (one.place !== "sample" || endedMs === null || one.atMs <= endedMs) return one;
     return tellsLastExport(one.atMs, endedMs) ? { ...one, importedWh: null } : [];
   });
   return row.registers.ratedKw === null ? countByMedian(row, own) : countByRating(row, own);
 };
+
+/** When it ended by the clock by which its samples are dated; its end keeps the time that it was told. */
+const endIn = (metered: readonly Metered[], { endedMs }: TransactionRow): EpochMs | null =>
+  metered.find(({ place, toldMs }) => place === "end" && toldMs === endedMs)?.atMs ?? endedMs;
 
 const countByMedian = (row: TransactionRow, own: readonly Metered[]): TransactionRow => {
   const imported = plausible(told(own, "importedWh"), mostWh(row));

@@ -9,6 +9,21 @@ export interface Flow {
 
 const WH_PER_KWH = 1000;
 
+/**
+ * How a power told stands for the time between two: on the line from one to the other, until the next (of a station
+ * that tells each change as it comes), or since the last (of one that tells the mean).
+ */
+type Meant = "line" | "until-next" | "since-last";
+const MEANINGS: readonly Meant[] = ["line", "until-next", "since-last"];
+
+/** The energies of powers between two moments, Wh, by each way in which they may be meant. */
+export type EnergiesBetween = (fromMs: EpochMs, toMs: EpochMs) => readonly number[];
+
+export const integratedVariously = (flows: readonly Flow[], sign: 1 | -1): EnergiesBetween => {
+  const ways = MEANINGS.map((meant) => integrated(flows, sign, meant));
+  return (fromMs, toMs) => ways.flatMap((energyBetween) => energyBetween(fromMs, toMs) ?? []);
+};
+
 /** The energy of powers between two moments, Wh; null where no power was told. */
 export type EnergyBetween = (fromMs: EpochMs, toMs: EpochMs) => number | null;
 
@@ -17,12 +32,12 @@ export type EnergyBetween = (fromMs: EpochMs, toMs: EpochMs) => number | null;
  * measurement may where none follows or comes before. `sign` −1: of what is given back. The powers are read once;
  * what lies between two moments is the difference of what had flowed by each, so that a question costs a search.
  */
-export const integrated = (flows: readonly Flow[], sign: 1 | -1): EnergyBetween => {
+export const integrated = (flows: readonly Flow[], sign: 1 | -1, meant: Meant = "line"): EnergyBetween => {
   if (flows.length === 0) return () => null;
   const powers = flows
     .map(({ atMs, powerKw }) => ({ atMs, kw: Math.max(0, sign * powerKw) }))
     .sort((a, b) => a.atMs - b.atMs);
-  const parts = pieces(powers);
+  const parts = pieces(powers, meant);
   const before = runningWh(parts);
   const byMs = (atMs: EpochMs): number => {
     const index = lastBegun(parts, atMs);
@@ -70,17 +85,19 @@ interface Piece {
   readonly toKw: number;
 }
 
-const pieces = (powers: readonly Power[]): readonly Piece[] => {
+const pieces = (powers: readonly Power[], meant: Meant): readonly Piece[] => {
   const [first] = powers;
   if (first === undefined) return [];
   const leading = { fromMs: first.atMs - MAX_HOLD_MS, toMs: first.atMs, fromKw: first.kw, toKw: first.kw };
-  return [leading, ...powers.map((power, index) => pieceAfter(power, powers[index + 1]))];
+  return [leading, ...powers.map((power, index) => pieceAfter(power, powers[index + 1], meant))];
 };
 
-const pieceAfter = ({ atMs, kw }: Power, next: Power | undefined): Piece =>
-  next !== undefined && next.atMs - atMs <= MAX_HOLD_MS
-    ? { fromMs: atMs, toMs: next.atMs, fromKw: kw, toKw: next.kw }
-    : { fromMs: atMs, toMs: atMs + MAX_HOLD_MS, fromKw: kw, toKw: kw };
+const pieceAfter = ({ atMs, kw }: Power, next: Power | undefined, meant: Meant): Piece => {
+  if (next === undefined || next.atMs - atMs > MAX_HOLD_MS)
+    return { fromMs: atMs, toMs: atMs + MAX_HOLD_MS, fromKw: kw, toKw: kw };
+  const [fromKw, toKw] = [meant === "since-last" ? next.kw : kw, meant === "until-next" ? kw : next.kw];
+  return { fromMs: atMs, toMs: next.atMs, fromKw, toKw };
+};
 
 const kwAt = ({ fromMs, toMs, fromKw, toKw }: Piece, atMs: EpochMs): number =>
   toMs === fromMs ? fromKw : fromKw + ((toKw - fromKw) * (atMs - fromMs)) / (toMs - fromMs);

@@ -196,10 +196,14 @@ const toldNext = async (book: LedgerBook, row: TransactionRow): Promise<Transact
   return told;
 };
 
-/** The same message again is the same but for when it reached us, which also stands in for an unread time. */
+/**
+ * The same message again is the same but for when it reached us, which also stands in for an unread time, and what was
+ * known of its station's clock then.
+ */
 export const asideKeyOf = (event: TransactionEvent | UnclearMessage): string =>
   JSON.stringify({
     ...event,
     atMs: null,
+    clockAheadMs: undefined,
     ...("unreadTime" in event && event.unreadTime !== undefined ? { stationTimeMs: null } : {}),
   });

@@ -18,15 +18,20 @@ export const meteredBy = (event: TransactionEvent): Metered => {
   };
 };
 
-/** Where a message stands in its transaction. */
+/**
+ * Where a message stands in its transaction. Starts and stops keep the time that they were told by a clock that is off
+ * by minutes, and samples are dated by ours: all of them by ours here, else no time would lie between the last sample
+ * and a stop that was kept with it.
+ */
 export const placed = (
-  event: Pick<TransactionEvent, "kind" | "atMs" | "stationTimeMs">,
+  event: Pick<TransactionEvent, "kind" | "atMs" | "stationTimeMs" | "clockAheadMs">,
 ): Omit<Told, "wh"> => {
   const atMs = plausibleMs(event);
+  const isDated = atMs === event.stationTimeMs;
   return {
-    atMs,
+    atMs: isDated ? atMs - (event.clockAheadMs ?? 0) : atMs,
     heardMs: event.atMs,
-    isDated: atMs === event.stationTimeMs,
+    isDated,
     toldMs: event.stationTimeMs,
     place: PLACES[event.kind],
   };

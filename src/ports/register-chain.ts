@@ -1,4 +1,5 @@
 import { DAY_MS, type EpochMs, hours, MINUTE_MS, SECOND_MS } from "../domain/units.js";
+import type { EnergiesBetween, EnergyBetween } from "./integrated-power.js";
 
 /**
  * Which readings of a register hang together, by what its EVSE can deliver between them:
@@ -150,12 +151,14 @@ const NEAR_SHARE = 0.25;
 export interface Judge {
   readonly mostWh: MostWh;
   /** What the powers told make between two moments, Wh; null: none was told. */
-  readonly powerWh: (fromMs: EpochMs, toMs: EpochMs) => number | null;
+  readonly powerWh: EnergyBetween;
+  /** The same by each way in which the powers may be meant. */
+  readonly powersWh: EnergiesBetween;
 }
 
-/** Whether a register went a thousandth of what its power makes: it counts kWh and calls them Wh. */
-export const isThousandth = (wh: number, madeWh: number | null): boolean =>
-  madeWh !== null && madeWh >= TELLING_WH && Math.abs((wh * KWH_CALLED_WH) / madeWh - 1) < NEAR_SHARE;
+/** Whether a register went a thousandth of what its power may have made: it counts kWh and calls them Wh. */
+export const isThousandth = (wh: number, madeWhs: readonly number[]): boolean =>
+  madeWhs.some((madeWh) => madeWh >= TELLING_WH && Math.abs((wh * KWH_CALLED_WH) / madeWh - 1) < NEAR_SHARE);
 
 interface Node {
   readonly read: Read;
@@ -164,11 +167,15 @@ interface Node {
   readonly isBroken: boolean;
 }
 
-/** The believed readings of a register, by time, and the steps between them. */
+/** The believed readings of a register, by time, the steps between them, and what is to be explained away in all. */
 export interface Chain {
+  readonly cost: number;
   readonly reads: readonly Read[];
   readonly steps: readonly Step[];
 }
+
+/** Where another register of its message says the unit, there is nothing to explain. */
+const unitCost = ({ factor }: Told): number => (factor === undefined ? COST.otherUnit : 0);
 
 const skipCost = ({ place }: Told): number => (place === "sample" ? COST.skipped : COST.skippedEnd);
 
@@ -184,7 +191,7 @@ export const chained = (told: readonly Told[], judge: Judge): Chain => {
         const read = { told: to, wh: to.wh * factor, factor };
         const alone = {
           read,
-          cost: first + (factor === 1 ? 0 : COST.otherUnit + (to.place === "start" ? COST.startUnit : 0)),
+          cost: first + (factor === 1 ? 0 : unitCost(to) + (to.place === "start" ? COST.startUnit : 0)),
           before: null,
           isBroken: false,
         };
@@ -218,38 +225,50 @@ const best = (
  * As Wh called kWh is read only what cannot be in its own unit, or stands still; as kWh called Wh only what has a power
  * that says so, or what cannot hang together otherwise.
  */
-const stepCost = (from: Read, to: Read, { mostWh, powerWh }: Judge): number => {
+const stepCost = (from: Read, to: Read, { mostWh, powersWh }: Judge): number => {
   if (to.told.place === "end" && !isPossible(to.wh - from.wh, [from.told, to.told], mostWh)) return Infinity;
   const between = [from.told, to.told] as const;
   const fits = isPossible(to.wh - from.wh, between, mostWh);
-  if (from.factor !== to.factor) return fits ? COST.otherUnit : COST.broken + COST.otherUnit;
   const toldWh = to.told.wh - from.told.wh;
+  if (from.factor !== to.factor)
+    return unitCost(to.told) + (fits && isUnitNeeded(from, to, mostWh) ? 0 : COST.broken);
   if (!fits) return COST.broken;
-  if (to.factor === 1 && toldWh > 0 && isThousandth(toldWh, powerWh(from.told.atMs, to.told.atMs)))
+  if (to.factor === 1 && toldWh > 0 && isThousandth(toldWh, powersWh(from.told.atMs, to.told.atMs)))
     return COST.thousandth;
   if (to.factor !== WH_CALLED_KWH || toldWh === 0) return 0;
   if (isPossible(toldWh, between, mostWh)) return COST.broken;
   return isPossible(toldWh / BEYOND, between, mostWh) ? COST.unlikely : 0;
 };
 
-const last = (nodes: readonly (readonly Node[])[]): Node | null => {
-  let found: { readonly node: Node; readonly cost: number } | null = null;
+/** Another unit is read only where the one before does not fit; kWh called Wh from a 0 on too, which is 0 in either. */
+const isUnitNeeded = (from: Read, { told, factor }: Read, mostWh: MostWh): boolean =>
+  (from.wh === 0 && factor === KWH_CALLED_WH) ||
+  !isPossible(told.wh * from.factor - from.wh, [from.told, told], mostWh);
+
+const last = (nodes: readonly (readonly Node[])[]): Found | null => {
+  let found: Found | null = null;
   let skipped = 0;
   for (const row of nodes.toReversed()) {
     for (const node of row)
       if (found === null || node.cost + skipped < found.cost) found = { node, cost: node.cost + skipped };
     skipped += skipCost(row[0]?.read.told ?? NOTHING);
   }
-  return found?.node ?? null;
+  return found;
 };
 const NOTHING: Told = { atMs: 0, heardMs: 0, isDated: true, place: "sample", wh: 0 };
 
-const pathTo = (end: Node | null): Chain => {
+/** The last reading that is believed, and the cost with all that is left out after it. */
+interface Found {
+  readonly node: Node;
+  readonly cost: number;
+}
+
+const pathTo = (end: Found | null): Chain => {
   const reads: Read[] = [];
   const steps: Step[] = [];
-  for (let node = end; node !== null; node = node.before) {
+  for (let node = end?.node ?? null; node !== null; node = node.before) {
     reads.push(node.read);
     if (node.before !== null) steps.push({ from: node.before.read, to: node.read, isBroken: node.isBroken });
   }
-  return { reads: reads.reverse(), steps: steps.reverse() };
+  return { cost: end?.cost ?? 0, reads: reads.reverse(), steps: steps.reverse() };
 };

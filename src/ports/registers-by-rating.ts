@@ -1,6 +1,6 @@
 import type { EstimateReason } from "../domain/session.js";
 import { largest, smallest, sum } from "../domain/units.js";
-import { type Flow, integrated } from "./integrated-power.js";
+import { type EnergiesBetween, type Flow, integrated, integratedVariously } from "./integrated-power.js";
 import {
   chained,
   isPossible,
@@ -68,14 +68,17 @@ export const isOutOfRating = (
 const isThousandthOfPower = (before: Metered, after: Metered): boolean =>
   (["importedWh", "exportedWh"] as const).some((key) => {
     const wh = (after[key] ?? 0) - (before[key] ?? after[key] ?? 0);
-    return wh > 0 && isThousandth(wh, powerOf([before, after], key)(before.atMs, after.atMs));
+    return wh > 0 && isThousandth(wh, powersOf([before, after], key)(before.atMs, after.atMs));
   });
 
-/** What the powers told make of what one register counts. */
-const powerOf = (own: readonly Metered[], key: Register): Judge["powerWh"] => {
-  const flows = own.flatMap(({ atMs, powerKw }): Flow[] => (powerKw === null ? [] : [{ atMs, powerKw }]));
-  return integrated(flows, key === "importedWh" ? 1 : -1);
-};
+const flowsIn = (own: readonly Metered[]): readonly Flow[] =>
+  own.flatMap(({ atMs, powerKw }): Flow[] => (powerKw === null ? [] : [{ atMs, powerKw }]));
+
+const signOf = (key: Register): 1 | -1 => (key === "importedWh" ? 1 : -1);
+
+/** What the powers told may make of what one register counts. */
+const powersOf = (own: readonly Metered[], key: Register): EnergiesBetween =>
+  integratedVariously(flowsIn(own), signOf(key));
 
 const follows = (before: Metered, after: Metered, mostWh: MostWh): boolean =>
   (["importedWh", "exportedWh"] as const).every((key) => {
@@ -114,10 +117,7 @@ type Register = "importedWh" | "exportedWh";
 /** A row with its energy counted from all of its messages. */
 export const countByRating = (row: TransactionRow, metered: readonly Metered[]): TransactionRow => {
   const own = metered.filter((one) => isOwnEnd(row, one)).sort(inOrder);
-  const mostWh = mostOf(row);
-  const judge = (key: Register): Judge => ({ mostWh, powerWh: powerOf(own, key) });
-  const imported = countOne(toldIn(own, "importedWh"), judge("importedWh"));
-  const exported = countOne(toldIn(own, "exportedWh", imported.factors), judge("exportedWh"));
+  const { imported, exported } = countBoth(own, mostOf(row));
   const isOdd = imported.reason !== null || exported.reason !== null;
   const registered = own.filter((one) => one.importedWh !== null || one.exportedWh !== null);
   return {
@@ -149,6 +149,44 @@ export const countByRating = (row: TransactionRow, metered: readonly Metered[]):
   };
 };
 
+interface Both {
+  readonly imported: CountedOne;
+  readonly exported: CountedOne;
+}
+
+/** Two registers of one message that are told in two units. */
+const TWO_UNITS_COST = 1;
+
+/**
+ * What a message calls kWh or Wh is so of each of its registers, whichever of them says it: a car that mostly gave back
+ * shows it there. Of the units by one register, by the other, and by each its own, those that have to explain away least.
+ */
+const countBoth = (own: readonly Metered[], mostWh: MostWh): Both => {
+  const judgeOf = (key: Register): Judge => ({
+    mostWh,
+    powerWh: integrated(flowsIn(own), signOf(key)),
+    powersWh: powersOf(own, key),
+  });
+  const judges = { importedWh: judgeOf("importedWh"), exportedWh: judgeOf("exportedWh") };
+  const count = (key: Register, factors?: Factors): CountedOne =>
+    countOne(toldIn(own, key, factors), judges[key]);
+  const [imported, exported] = [count("importedWh"), count("exportedWh")];
+  if (isAsTold(imported) && isAsTold(exported)) return { imported, exported };
+  const byImported = { imported, exported: count("exportedWh", imported.factors) };
+  const byExported = { imported: count("importedWh", exported.factors), exported };
+  const apart = { imported, exported };
+  const ways = [
+    { both: byImported, cost: costOf(byImported) },
+    { both: byExported, cost: costOf(byExported) },
+    { both: apart, cost: costOf(apart) + TWO_UNITS_COST },
+  ];
+  return ways.reduce((least, way) => (way.cost < least.cost ? way : least)).both;
+};
+
+const costOf = ({ imported, exported }: Both): number => imported.cost + exported.cost;
+
+const isAsTold = ({ factors }: CountedOne): boolean => [...factors.values()].every((factor) => factor === 1);
+
 const newestOf = (registered: readonly Metered[]): Metered | null => {
   const newest = registered.at(-1);
   if (newest === undefined) return null;
@@ -162,16 +200,14 @@ interface CountedOne extends TailEnergy {
   readonly highWh: number | null;
   /** null: all that was told counts as it was told. */
   readonly reason: EstimateReason | null;
-  /** By message, where some were read in another unit than they were told. */
-  readonly factors: ReadonlyMap<number, number>;
+  /** In which unit each message that is believed was read, where it says one. */
+  readonly factors: Factors;
+  readonly cost: number;
 }
 
-/** What a message calls kWh or Wh is so of each of its registers. */
-const toldIn = (
-  own: readonly Metered[],
-  key: Register,
-  factors: ReadonlyMap<number, number> = new Map(),
-): readonly Told[] =>
+type Factors = ReadonlyMap<number, number>;
+
+const toldIn = (own: readonly Metered[], key: Register, factors: Factors = new Map()): readonly Told[] =>
   withStanding(
     own.flatMap((one, index): Told[] => {
       const [wh, factor] = [one[key], factors.get(index)];
@@ -179,16 +215,22 @@ const toldIn = (
     }),
   );
 
-const factorsOf = (reads: readonly Read[]): ReadonlyMap<number, number> =>
-  reads.every(({ factor }) => factor === 1)
-    ? new Map()
-    : new Map(reads.map(({ told, factor }) => [told.index ?? -1, factor]));
+/** 0 is 0 in any unit: it is in that of the next number; without one it says nothing. */
+const factorsOf = (reads: readonly Read[]): Factors => {
+  const factors = new Map<number, number>();
+  let next: number | undefined;
+  for (const { told, factor } of reads.toReversed()) {
+    if (told.wh !== 0) next = factor;
+    if (next !== undefined && told.index !== undefined) factors.set(told.index, next);
+  }
+  return factors;
+};
 
 const countOne = (told: readonly Told[], judge: Judge): CountedOne => {
   const { mostWh } = judge;
-  const { reads, steps } = chained(told, judge);
+  const { cost, reads, steps } = chained(told, judge);
   const counting = reads.map((read) => read.told.wh);
-  const range = { lowWh: least(counting), highWh: most(counting), factors: factorsOf(reads) };
+  const range = { lowWh: least(counting), highWh: most(counting), factors: factorsOf(reads), cost };
   const gaps = [...steps.filter(({ isBroken }) => isBroken), ...cutEnds(told, reads)];
   const registeredWh = sum(steps.map(({ from, to, isBroken }) => (isBroken ? 0 : to.wh - from.wh)));
   const guessedWh = sum(gaps.map(({ from, to }) => gapWh([from.told, to.told], judge)));

@@ -156,6 +156,7 @@ const STEPS: readonly (readonly string[])[] = [
     `alter table evse_quarter add column value_count integer`,
     `alter table measurement_quarter add column value_count integer`,
   ],
+  [`alter table ledger_message add column clock_ahead_ms integer not null default 0`],
 ];
 
 /** Version of today's tables. */

@@ -125,6 +125,7 @@ export const toMessageTable = (
     seq_no: event.seqNo,
     at_ms: event.atMs,
     station_time_ms: event.stationTimeMs,
+    clock_ahead_ms: event.clockAheadMs ?? 0,
     imported_wh: wholeWh(importedWh),
     exported_wh: wholeWh(exportedWh),
     power_w: sample === null ? null : sample.powerKw * WATTS_PER_KW,
@@ -138,7 +139,12 @@ export const toMessageTable = (
 const partsOf = (wh: number | null): number | null => (wh === wholeWh(wh) ? null : wh);
 
 export const toMetered = (row: Selectable<TransactionMessageTable>): Metered => ({
-  ...placed({ kind: row.kind, atMs: row.at_ms, stationTimeMs: row.station_time_ms }),
+  ...placed({
+    kind: row.kind,
+    atMs: row.at_ms,
+    stationTimeMs: row.station_time_ms,
+    clockAheadMs: row.clock_ahead_ms,
+  }),
   importedWh: row.imported_told_wh ?? row.imported_wh,
   exportedWh: row.exported_told_wh ?? row.exported_wh,
   powerKw: row.power_w === null ? null : row.power_w / WATTS_PER_KW,

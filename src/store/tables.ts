@@ -50,6 +50,8 @@ export interface TransactionMessageTable {
   exported_wh: number | null;
   power_w: number | null;
   soc_percent: number | null;
+  /** So far its station's clock was known to be ahead; 0 in rows of older tables. */
+  clock_ahead_ms: number;
   /** Where a register was told in parts of a Wh; null: it was not. */
   imported_told_wh: number | null;
   exported_told_wh: number | null;

@@ -53,3 +53,30 @@ it("a correction of the station's clock makes no doubt of its meter", async () =
   await until(() => isSaid("the clock of a station is off"));
   expect(isSaid("the meter of a station is not plausible")).toBe(false);
 });
+
+it("starts and stops keep the time that they tell, and say how far their clock is known to be off", async () => {
+  const BEHIND_S = 180;
+  const clock = new VirtualClock(T0);
+  stage = await openStage({ clock });
+  const client = await stage.connect("CP1", "1.6");
+  const atMs = (second: number): number => T0 + (second - BEHIND_S) * 1_000;
+  const timestamp = (second: number): string => new Date(atMs(second)).toISOString();
+  for (const second of [0, 60, 120]) {
+    while (clock.step(T0 + second * 1_000));
+    const status = {
+      connectorId: 1,
+      errorCode: "NoError",
+      status: "Available",
+      timestamp: timestamp(second),
+    };
+    await client.call("StatusNotification", status);
+  }
+  const start = { connectorId: 1, idTag: "TAG", meterStart: 0, timestamp: timestamp(120) };
+  await client.call("StartTransaction", start);
+  await client.call("StopTransaction", { transactionId: 1, meterStop: 10, timestamp: timestamp(125) });
+  const clockAheadMs = -BEHIND_S * 1_000;
+  expect(stage.gateway.records).toMatchObject([
+    { kind: "transaction-started", stationTimeMs: atMs(120), clockAheadMs },
+    { kind: "transaction-ended", stationTimeMs: atMs(125), clockAheadMs },
+  ]);
+});

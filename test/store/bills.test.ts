@@ -6,6 +6,7 @@
  *    another tells, changes nothing of what the others say.
  * 3. The energy of a bill is what the station metered, to the watt-hour, with a register in its start or
  *    not, and whatever absurd register stands among the others.
+ * 4. A clock that is known to be off changes no bill, though starts and stops keep the time that it tells.
  *
  * From the wire on: test/ocpp/metered.test.ts.
  */
@@ -196,4 +197,37 @@ describe.each(kinds)("bills in $name", ({ open, runs }) => {
       { numRuns: runs },
     );
   });
+
+  it.each([-3, 3])(
+    "gives the bill of the right time where a clock is %d minutes ahead",
+    async (aheadMinutes) => {
+      const RATED_KW = 7.4;
+      const drawnWh = (minute: number): number => Math.round((minute * RATED_KW * 1000) / 60);
+      const heard = { atMs: minutes(60), ratedKw: RATED_KW };
+      const byItsClock = (minute: number) => ({
+        ...heard,
+        stationTimeMs: minutes(minute + aheadMinutes),
+        clockAheadMs: aheadMinutes * 60_000,
+      });
+      const byOurs = (minute: number) => ({ ...heard, stationTimeMs: minutes(minute) });
+      // All of it was kept while it was offline, and came at once; the stop does not tell what was given back.
+      const events = [
+        started({ ...byItsClock(0), meterWh: drawnWh(0), exportedWh: 0 }),
+        ...[2, 4, 6, 9].map((minute) =>
+          updated(
+            { ...byOurs(minute), seqNo: minute },
+            { importedWh: drawnWh(minute), exportedWh: minute * 10, powerKw: RATED_KW },
+          ),
+        ),
+        ended({ ...byItsClock(10), meterWh: drawnWh(10), exportedWh: null }),
+      ];
+      for (const sent of [events, events.toReversed()]) {
+        const own = await open();
+        const [session] = await recordAll(sent, own.ledger);
+        await own.close();
+        expect(session).toMatchObject({ importedKwh: drawnWh(10) / 1000, exportedKwh: 0.09 });
+        expect(session?.estimate).toBeUndefined();
+      }
+    },
+  );
 });

@@ -6,7 +6,7 @@
  * 2. A register that is right is billed to the watt-hour, and nothing of it is estimated.
  * 3. Any order of the messages gives the same bill.
  * 4. Readings in Wh that are called kWh are billed in the right unit.
- * 5. Readings in kWh that are called Wh are, where their power or a later reading says so.
+ * 5. Readings in kWh that are called Wh are, where their power or a later reading says so; see kwh-called-wh.test.ts.
  * 6. A register of whole kWh is billed as it is told, and at most one step off; one that lies thousandfold is not.
  * 7. A register that jumps once, or begins anew, costs no more than what flowed over the jump.
  */

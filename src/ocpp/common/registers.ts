@@ -33,7 +33,8 @@ export const samplesBeside = (
     .map((sample) => ({
       ...head,
       kind: "transaction-updated",
-      stationTimeMs: Math.min(sample.atMs, head.stationTimeMs),
+      // A sample is dated by our clock already.
+      ...(sample.atMs < head.stationTimeMs ? { stationTimeMs: sample.atMs, clockAheadMs: 0 } : {}),
       sample,
     }));
 

@@ -113,16 +113,23 @@ export const believedTime = (stationMs: EpochMs | null, nowMs: EpochMs): EpochMs
 /** When a station says that a message was made; ours where its time cannot be read, whose text then stands beside. */
 export interface StationTime {
   readonly stationTimeMs: EpochMs;
+  /** Where it is known to be off, and the time is its own. */
+  readonly clockAheadMs?: number;
   readonly unreadTime?: string;
 }
 
+/** Of a clock that is right nothing is said. */
+const aheadOf = (aheadMs: number): Pick<StationTime, "clockAheadMs"> =>
+  aheadMs === 0 ? {} : { clockAheadMs: aheadMs };
+
 export const stationTimeAt = (
   payload: Payload,
-  { nowMs, readTime: read }: Pick<InboundContext, "nowMs" | "readTime">,
+  { nowMs, readTime: read, memory }: Pick<InboundContext, "nowMs" | "readTime" | "memory">,
 ): StationTime => {
   const text = textAt(payload, "timestamp");
   const stationTimeMs = read(text);
-  return stationTimeMs === null ? { stationTimeMs: nowMs, unreadTime: text ?? "" } : { stationTimeMs };
+  if (stationTimeMs === null) return { stationTimeMs: nowMs, unreadTime: text ?? "" };
+  return { stationTimeMs, ...aheadOf(memory.clock.aheadMs) };
 };
 
 /** Profiles of one plan begin together: the same time is written again and again. */

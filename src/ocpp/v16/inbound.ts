@@ -101,8 +101,8 @@ const stopTransaction: InboundHandler = (payload, context) => {
   const readings = readMeterValues(listAt(payload, "transactionData"), evseId ?? 0, context);
   const told = newestTold(readings.filter(({ opens }) => !opens));
   const timed = stationTimeAt(payload, context);
-  const { stationTimeMs } = timed;
-  const head = { stationId, atMs: nowMs, transactionId, seqNo: null, stationTimeMs };
+  const { unreadTime: _, ...dated } = timed;
+  const head = { stationId, atMs: nowMs, transactionId, seqNo: null, ...dated };
   const samples = readings.flatMap((reading) => toSample(reading, evseId ?? 0, context) ?? []);
   return {
     authorize: textAt(payload, "idTag"),

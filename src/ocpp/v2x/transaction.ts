@@ -16,13 +16,14 @@ export const transactionEvent: InboundHandler = (payload, context): Meaning => {
   const evseId = evseOf(payload, transactionId, context);
   const token = readToken(objectAt(payload, "idToken"));
   const timed = stationTimeAt(payload, context);
+  const { unreadTime: _, ...dated } = timed;
   const head = {
     stationId: context.stationId,
     evseId,
     atMs: context.nowMs,
     transactionId,
     seqNo: idAt(payload, "seqNo"),
-    stationTimeMs: timed.stationTimeMs,
+    ...dated,
   };
   const readings = readMeterValues(listAt(payload, "meterValue"), evseId, context);
   const records = recordsOf(payload, head, {
