@@ -32,22 +32,26 @@ export const giveAnotherTry = ({ keeper, clock }: SiteParts, site: Site): void =
     const fromMs = retryFromMs(evse);
     if (fromMs === null || atMs < fromMs) continue;
     const place = { stationId: station.id, evseId: config.evseId, atMs };
-    const isTry = evse.refusedMs === null && evse.silentMs === null;
-    keeper.apply({ ...place, kind: "following", sinceMs: null, ...(isTry ? { isTry: true as const } : {}) });
+    keeper.apply({ ...place, kind: "following", sinceMs: null, ...trial(evse) });
   }
 };
+
+/** One that drew more than it might goes on being counted with what it draws, until it is seen to draw less. */
+const trial = ({ refusedMs, silentMs }: EvseState): { readonly isTry?: true } =>
+  refusedMs === null && silentMs === null ? { isTry: true } : {};
 
 type Sampled = Extract<FleetEvent, { kind: "sampled" }>;
 
 /** A change of power that shows that a station moves again, kW. */
 const MOVED_KW = 0.5;
 
-/** After a refusal or silence the wait counts; else the station must be seen to move. */
-const mayReturn = (evse: EvseState, { evseId, atMs, sample }: Sampled, before: StationState): boolean => {
+const hasMoved = ({ evseId, sample }: Sampled, before: StationState): boolean =>
+  Math.abs(sample.powerKw - (before.evses.get(evseId)?.sample?.powerKw ?? 0)) >= MOVED_KW;
+
+/** Where a wait is due that counts; else the station must be seen to move. */
+const mayReturn = (evse: EvseState, event: Sampled, before: StationState): boolean => {
   const fromMs = retryFromMs(evse);
-  if (fromMs !== null) return atMs >= fromMs;
-  const beforeKw = before.evses.get(evseId)?.sample?.powerKw ?? 0;
-  return Math.abs(sample.powerKw - beforeKw) >= MOVED_KW;
+  return fromMs === null ? hasMoved(event, before) : event.atMs >= fromMs;
 };
 
 /** A sample speaks for the time since the one before it, for so long at most. */
@@ -79,7 +83,7 @@ const hasPassed = ({ trialKw = null }: EvseState, { evseId }: Sampled, before: S
  * did not follow must be seen to move: a schedule that comes to allow what it is stuck at proves nothing.
  */
 export const checkFollowing = (
-  { keeper, settings, log }: SiteParts,
+  { keeper, settings, log }: Pick<SiteParts, "keeper" | "settings" | "log">,
   event: Sampled,
   before: StationState,
 ): boolean => {
@@ -98,6 +102,9 @@ export const checkFollowing = (
   )
     return false;
   log.warn({ stationId, evseId, follows, powerKw: event.sample.powerKw }, "following changed");
-  keeper.apply({ stationId, evseId, atMs, kind: "following", sinceMs: follows ? null : atMs });
+  // Who stands where it stood, and may by now, has shown nothing.
+  const isTrial = follows && !hasMoved(event, before);
+  const sinceMs = follows ? null : atMs;
+  keeper.apply({ stationId, evseId, atMs, kind: "following", sinceMs, ...(isTrial ? trial(evse) : {}) });
   return true;
 };
