@@ -1,5 +1,5 @@
 import { dischargeBoundKw, drawBoundKw, ratedKw, scheduledKw, schedulesInPlay } from "../domain/draw.js";
-import { allowedSince } from "../dispatch/following.js";
+import { allowedThen } from "../dispatch/following.js";
 import type { EvseState, FleetState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig, Measurement, Site, StationConfig } from "../domain/site.js";
@@ -104,11 +104,16 @@ const carBounds = (station: StationConfig, evse: EvseState, { atMs, settlingMs }
   if (evse.sample !== null && isSettled(evse, atMs))
     return { lowKw: evse.sample.powerKw, highKw: evse.sample.powerKw };
   const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);
-  const allowed = allowedSince(evse, atMs - settlingMs, atMs);
-  const mostKw = Math.min(ratedKw(config), Math.max(allowed.mostKw, drawBoundKw(config, evse, atMs)));
+  const allowed = allowedThen(evse, atMs - settlingMs, atMs);
+  // What it was told since says nothing of that moment.
+  const isToldSince = evse.toldMs !== null && evse.toldMs > atMs;
+  const presentKw = isToldSince ? 0 : drawBoundKw(config, evse, atMs);
+  const mostKw = Math.min(ratedKw(config), Math.max(allowed.mostKw, presentKw));
   const settling = evse.toldMs !== null && atMs - evse.toldMs < SETTLING_MS;
+  const presentBackKw = isToldSince ? 0 : dischargeBoundKw(config, evse, atMs);
+  const allowedBackKw = Math.min(-allowed.leastKw, config.maxDischargeKw);
   const mostBackKw =
-    settling && mayDischarge(evse) ? config.maxDischargeKw : dischargeBoundKw(config, evse, atMs);
+    settling && mayDischarge(evse) ? config.maxDischargeKw : Math.max(presentBackKw, allowedBackKw);
   const wildKw = evse.notFollowingSinceMs === null ? 0 : (evse.sample?.powerKw ?? 0);
   return { lowKw: -Math.max(0, mostBackKw, -wildKw), highKw: Math.max(0, mostKw, wildKw) };
 };
@@ -126,11 +131,13 @@ const mayDischarge = (evse: EvseState): boolean =>
   evse.aside != null ||
   schedulesInPlay(evse).some((schedule) => schedule?.periods.some(({ powerKw }) => powerKw < 0) ?? false);
 
+/** Whether its sample says what it drew at a moment. */
 const isSettled = (evse: EvseState, atMs: EpochMs): boolean => {
   const { held, sample, session, toldMs } = evse;
   if (sample === null || session === null || sample.atMs < beganMs(evse, session)) return false;
   if (atMs - sample.atMs > DEFAULT_MAX_HOLD_MS) return false;
-  if (toldMs !== null && sample.atMs < toldMs) return false;
+  // Told something else since it was measured, it shows afterwards what it does now.
+  if (toldMs !== null && (sample.atMs < toldMs || toldMs > atMs)) return false;
   if (held === null) return true;
   const then = scheduledKw(held, sample.atMs) ?? 0;
   const now = scheduledKw(held, atMs) ?? 0;

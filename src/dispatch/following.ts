@@ -31,17 +31,26 @@ export const isHeldToSome = (evse: EvseState, followWithinMs: number): boolean =
 /** Meter error and ripple of a power, kW. */
 export const toleranceKw = (kw: number): number => Math.max(TOLERANCE_KW, TOLERANCE_SHARE * Math.abs(kw));
 
+type Allowed = Pick<AllowedSpan, "mostKw" | "leastKw">;
+
 /** The widest that an EVSE was allowed from one moment to another; infinite where no schedule is known. */
-export const allowedSince = (
-  evse: EvseState,
-  fromMs: EpochMs,
-  atMs: EpochMs,
-): Pick<AllowedSpan, "mostKw" | "leastKw"> => {
-  const all = [
-    ...evse.allowedBefore.filter(({ untilMs }) => untilMs > fromMs),
+export const allowedSince = (evse: EvseState, fromMs: EpochMs, atMs: EpochMs): Allowed =>
+  widest(evse, atMs, [
+    ...earlierSpans(evse, fromMs),
     // What begins at the very moment counts.
     ...presentSpans(evse, Math.max(fromMs, evse.toldMs ?? fromMs), atMs + 1),
-  ];
+  ]);
+
+/** The same by what it was told by then alone: of a moment by our own clock. */
+export const allowedThen = (evse: EvseState, fromMs: EpochMs, atMs: EpochMs): Allowed =>
+  evse.toldMs === null || evse.toldMs <= atMs
+    ? allowedSince(evse, fromMs, atMs)
+    : widest(evse, atMs, earlierSpans(evse, fromMs));
+
+const earlierSpans = (evse: EvseState, fromMs: EpochMs): readonly AllowedSpan[] =>
+  evse.allowedBefore.filter(({ untilMs }) => untilMs > fromMs);
+
+const widest = (evse: EvseState, atMs: EpochMs, all: readonly AllowedSpan[]): Allowed => {
   const known = all.filter(({ mostKw }) => mostKw < Infinity);
   const loops = atMs - (evse.bootedAgainMs ?? -Infinity) < LOOP_MS;
   const spans = loops && known.length > 0 ? known : all;

@@ -180,6 +180,28 @@ describe("base load seen in measurements", () => {
     },
   );
 
+  /** 60 kW are typical; nine seconds after the measurement the car is told something else, and follows at once. */
+  it.each([
+    ["drew nothing and is told 7 kW", { importKw: 75, beforeKw: 0, toldKw: 7, baseKw: 75 }],
+    ["drew 7 kW and is told nothing", { importKw: 75, beforeKw: 7, toldKw: 0, baseKw: 68 }],
+    ["gave 7 kW back and is told nothing", { importKw: 50, beforeKw: -7, toldKw: 0, baseKw: 57 }],
+  ])("does not take what a car does since for what it did when the site was measured: %s", (_, told) => {
+    const toldMs = EVENING_MS + MINUTE_MS + 9_000;
+    const { importKw, beforeKw, toldKw, baseKw } = told;
+    const changed = evseOf("p1", {
+      held: scheduleOfKw("p1", [toldKw]),
+      toldMs,
+      allowedBefore: [{ mostKw: Math.max(0, beforeKw), leastKw: Math.min(0, beforeKw), untilMs: toldMs }],
+      sample: { atMs: toldMs + 2_000, powerKw: toldKw, importedWh: null, exportedWh: null, socPercent: null },
+    });
+    const v2g = { ...site, stations: [stationOf("p1", { maxDischargeKw: 7 })] };
+    const memory = createBaseMemory();
+    memory.measure(measured("site-import", importKw));
+    memory.measure(measured("pv", 0));
+    memory.observe(v2g, fleetOf(changed));
+    expect(memory.observed?.powerKw).toBe(baseKw);
+  });
+
   it("takes only the latest of each kind for the present", () => {
     const memory = createBaseMemory();
     expect(memory.measure(measured("site-import", 70))).toBe(true);
