@@ -3,12 +3,14 @@ import type { Witness } from "../../sims/run/truth.js";
 import type { SimFleet } from "../../sims/station/fleet.js";
 import { type StationModel, powerKw, toldKw } from "../../sims/station/model.js";
 
-/** A pile that takes more than it was lawfully told, at a moment, and since when in its transaction. */
+/** A pile that takes more than it was lawfully told, at a moment, and since when. */
 interface Deceit {
   readonly stationId: string;
   readonly trueKw: number;
   readonly toldKw: number;
   readonly sinceMs: EpochMs;
+  /** For how long in its transaction before that, all times together. */
+  readonly beforeMs: number;
 }
 
 /** A time in which a limit was broken without a pause. */
@@ -37,30 +39,48 @@ interface Piece {
   readonly overKw: number;
 }
 
+/** How long a pile has deceived in its transaction. */
+interface Known {
+  readonly transaction: string;
+  /** All times that are over. */
+  deceivedMs: number;
+  /** null: it does not deceive now. */
+  sinceMs: EpochMs | null;
+}
+
 /**
  * Holds every instant above a limit against those who deceived at that very instant, each by its own power: what
- * it truly took less than what it holds and did not follow. A deceit excuses for `promisedMs` from its beginning,
- * once in a transaction: after that it ought to be known, and counted with.
+ * it truly took beyond what it holds and did not follow. In a transaction a pile's deceits excuse for `promisedMs`,
+ * all times together, since only while it deceives can that be seen: after that it ought to be known, and counted with.
  */
 export const createExcessBook = (fleet: SimFleet, promisedMs: number): ExcessBook => {
   const suspects = [...fleet.stations.values()].filter((station) => station.model().ignores);
-  const since = new Map<string, { readonly transaction: string; readonly atMs: EpochMs }>();
+  const known = new Map<string, Known>();
   const stretches: Stretch[] = [];
   let deceits: readonly Deceit[] = [];
 
   const deceitOf = (model: StationModel): Deceit[] => {
-    const { stationId, transaction } = model;
+    const { stationId, transaction, atMs } = model;
     const [trueKw, lawfulKw] = [powerKw(model), toldKw(model)];
-    if (transaction === null || trueKw <= lawfulKw + TOLERANCE_KW) return [];
-    const known = since.get(stationId);
-    const sinceMs = known?.transaction === transaction.localId ? known.atMs : model.atMs;
-    since.set(stationId, { transaction: transaction.localId, atMs: sinceMs });
-    return [{ stationId, trueKw, toldKw: lawfulKw, sinceMs }];
+    const before = known.get(stationId);
+    const own: Known | undefined =
+      transaction === null || before?.transaction === transaction.localId
+        ? before
+        : { transaction: transaction.localId, deceivedMs: 0, sinceMs: null };
+    if (own === undefined) return [];
+    known.set(stationId, own);
+    if (transaction === null || trueKw <= lawfulKw + TOLERANCE_KW) {
+      own.deceivedMs += own.sinceMs === null ? 0 : atMs - own.sinceMs;
+      own.sinceMs = null;
+      return [];
+    }
+    own.sinceMs ??= atMs;
+    return [{ stationId, trueKw, toldKw: lawfulKw, sinceMs: own.sinceMs, beforeMs: own.deceivedMs }];
   };
   const excusedKw = (atMs: EpochMs): number =>
     sum(
       deceits
-        .filter(({ sinceMs }) => atMs < sinceMs + promisedMs)
+        .filter((deceit) => atMs < excusedUntilMs(deceit, promisedMs))
         .map((deceit) => deceit.trueKw - deceit.toldKw),
     );
   const enter = ({ fromMs, toMs, overKw }: Piece): void => {
@@ -91,6 +111,9 @@ export const createExcessBook = (fleet: SimFleet, promisedMs: number): ExcessBoo
   };
 };
 
+const excusedUntilMs = ({ sinceMs, beforeMs }: Deceit, promisedMs: number): EpochMs =>
+  sinceMs + promisedMs - beforeMs;
+
 const opened = (stretches: Stretch[], fromMs: EpochMs): Stretch => {
   const stretch = { fromMs, toMs: fromMs, mostKw: 0, mostUnexcusedKw: 0, unexcusedS: 0, deceits: [] };
   stretches.push(stretch);
@@ -100,7 +123,7 @@ const opened = (stretches: Stretch[], fromMs: EpochMs): Stretch => {
 /** A piece in parts, so that no excuse ends within one. */
 const cutAtEnds = (piece: Piece, deceits: readonly Deceit[], promisedMs: number): Piece[] => {
   const ends = deceits
-    .map(({ sinceMs }) => sinceMs + promisedMs)
+    .map((deceit) => excusedUntilMs(deceit, promisedMs))
     .filter((atMs) => atMs > piece.fromMs && atMs < piece.toMs)
     .sort((a, b) => a - b);
   const times = [piece.fromMs, ...ends, piece.toMs];

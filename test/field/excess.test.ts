@@ -4,7 +4,7 @@
  *
  * 1. An excess that nobody's deceit makes is a breach from its first second.
  * 2. A deceiver excuses as much as it takes beyond what it was told, and nothing of anybody else's.
- * 3. It excuses for as long as is promised, once in a transaction.
+ * 3. It excuses for as long as is promised, all times of a transaction together.
  */
 import { describe, expect, it } from "vitest";
 import { createExcessBook, type Stretch } from "../../bench/soak/excess.js";
@@ -167,6 +167,30 @@ const PLANTED: readonly (readonly [string, Case, ReturnType<typeof shown>])[] = 
       ],
     },
     [{ minute: 10, lastsS: 120, mostKw: 4.04, unexcusedKw: 1, unexcusedS: 120, by: ["s2"] }],
+  ],
+  [
+    "could not see a deceiver for a minute and sees it the next time",
+    {
+      deceives: true,
+      orders: [
+        [1, 0, 7.04],
+        [10, 4, 4],
+        [11, 0, 7.04],
+        [20, 4, 4],
+        [22, 0, 4],
+      ],
+    },
+    [
+      { minute: 10, lastsS: 60, mostKw: 3.04, unexcusedKw: 0, unexcusedS: 0, by: ["s2"] },
+      {
+        minute: 20,
+        lastsS: 120,
+        mostKw: 3.04,
+        unexcusedKw: 3.04,
+        unexcusedS: 120 - (PROMISED_S - 60),
+        by: ["s2"],
+      },
+    ],
   ],
   [
     "counts again on a deceiver that is known",
