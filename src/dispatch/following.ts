@@ -34,7 +34,7 @@ export const toleranceKw = (kw: number): number => Math.max(TOLERANCE_KW, TOLERA
 type Allowed = Pick<AllowedSpan, "mostKw" | "leastKw">;
 
 /** The widest that an EVSE was allowed from one moment to another; infinite where no schedule is known. */
-export const allowedSince = (evse: EvseState, fromMs: EpochMs, atMs: EpochMs): Allowed =>
+const allowedSince = (evse: EvseState, fromMs: EpochMs, atMs: EpochMs): Allowed =>
   widest(evse, atMs, [
     ...earlierSpans(evse, fromMs),
     // What begins at the very moment counts.
