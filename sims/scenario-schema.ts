@@ -90,12 +90,19 @@ const worldSchema = z.strictObject({
 const stationsChosen = z.union([z.int().min(1), z.array(z.string()).min(1)]);
 const faultSchema = z.strictObject({
   kind: z
-    .enum(["offline", "stuck", "silent", "off", "lossy"])
+    .enum(["offline", "stuck", "silent", "off", "lossy", "late"])
     .describe(
       "offline: no connection; stuck: profiles are accepted and not followed; silent: connected, but " +
-        "nothing is answered or said; off: no power, and a boot afterwards; lossy: messages get lost",
+        "nothing is answered or said; off: no power, and a boot afterwards; lossy: messages get lost; " +
+        "late: messages and answers, either way, take their time",
     ),
   lossShare: share.default(0.1).describe("lossy: share of messages that are lost, or their answers"),
+  lateSeconds: z
+    .number()
+    .gt(0)
+    .max(25)
+    .default(10)
+    .describe("late: the longest that a message is on its way, and its answer again; each draws its own"),
   stations: stationsChosen.describe("how many, drawn by the seed, or which"),
   from: localTime.describe("when it begins, within the run"),
   minutes: z.number().gt(0).describe("how long it lasts"),

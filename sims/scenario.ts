@@ -18,9 +18,11 @@ import type { Visit } from "./world/visit.js";
 
 /** A fault to come: which stations, from when to when. */
 export interface ScenarioFault {
-  readonly kind: "offline" | "stuck" | "silent" | "off" | "lossy";
+  readonly kind: "offline" | "stuck" | "silent" | "off" | "lossy" | "late";
   /** Share of the messages of a `lossy` station that are lost, or their answers. */
   readonly lossShare?: number;
+  /** The longest that a message of a `late` station is on its way, or its answer. */
+  readonly lateSeconds?: number;
   readonly stationIds: readonly string[];
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
@@ -134,6 +136,7 @@ const toScenario = (parsed: ScenarioFile, origin: Origin): Scenario => {
     faults: parsed.faults.map((fault, index) => ({
       kind: fault.kind,
       lossShare: fault.lossShare,
+      lateSeconds: fault.lateSeconds,
       stationIds: chooseStations(fault.stations, site, { seed: origin.seed, name: `fault/${index}` }),
       fromMs: resolveLocal(fault.from, zone, startMs),
       toMs: resolveLocal(fault.from, zone, startMs) + fault.minutes * MINUTE_MS,

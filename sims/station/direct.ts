@@ -11,7 +11,7 @@ import { heldIdOf, profileOf } from "./from-schedule.js";
 import { connectorStatusOf, type Reading, type StationMessage, type TransactionMessage } from "./messages.js";
 import type { NewStation } from "./model.js";
 import { turn } from "./turn.js";
-import type { Delivery, StationOperations, Uplink } from "./uplink.js";
+import type { Delivery, Late, StationOperations, Uplink } from "./uplink.js";
 
 /** A discharging profile ends when its station has been offline for this long, as on a wire. */
 const MAX_OFFLINE_MS = 300_000;
@@ -52,11 +52,32 @@ export const createDirectFleet = (parts: DirectParts): DirectFleet => {
   });
   let underWay = 0;
   let unanswered = 0;
-  const timeout = async (): Promise<CommandOutcome> => {
+  const wait = async (forMs: number): Promise<void> => {
     unanswered++;
-    await new Promise<void>((resolve) => void clock.after(COMMAND_TIMEOUT_MS, resolve));
+    await new Promise<void>((resolve) => void clock.after(forMs, resolve));
     unanswered--;
+  };
+  const timeout = async (forMs = COMMAND_TIMEOUT_MS): Promise<CommandOutcome> => {
+    await wait(forMs);
     return { status: "timeout", detail: "no answer" };
+  };
+  /** When the last command that was late arrives: none overtakes another. */
+  const arrivalsMs = new Map<string, number>();
+  const carryOutLate = async (
+    stationId: string,
+    { thereMs, backMs }: Late,
+    carriedOut: () => CommandOutcome,
+  ): Promise<CommandOutcome> => {
+    const sentMs = clock.now();
+    const arrivesMs = Math.max(sentMs + thereMs, arrivalsMs.get(stationId) ?? 0);
+    arrivalsMs.set(stationId, arrivesMs);
+    await wait(arrivesMs - sentMs);
+    const left = COMMAND_TIMEOUT_MS - (clock.now() - sentMs);
+    if (fleet.stations.get(stationId)?.connected() !== true) return timeout(left);
+    const outcome = carriedOut();
+    if (backMs >= left) return timeout(left);
+    await wait(backMs);
+    return outcome;
   };
   const carryOut = async (stationId: string, command: StationCommand): Promise<CommandOutcome> => {
     await turn();
@@ -64,6 +85,8 @@ export const createDirectFleet = (parts: DirectParts): DirectFleet => {
     if (station === undefined || fleet.stations.get(stationId)?.connected() !== true)
       return { status: "offline", detail: "not connected" };
     const fate = station.fate();
+    if (typeof fate === "object")
+      return carryOutLate(stationId, fate, () => execute(station, command, maxOfflineMs));
     const outcome = fate === "lost" ? null : execute(station, command, maxOfflineMs);
     return outcome !== null && fate === "answered" ? outcome : timeout();
   };

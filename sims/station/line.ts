@@ -2,7 +2,7 @@ import type { EpochMs } from "../../src/domain/units.js";
 import type { Cancel, Clock } from "../../src/ports/clock.js";
 import type { StationBody } from "./body.js";
 import { type Outbox, createOutbox } from "./outbox.js";
-import type { Delivery, Fate, Uplink } from "./uplink.js";
+import type { Delivery, Fate, Late, Uplink } from "./uplink.js";
 
 const RECONNECT_MS = 10_000;
 
@@ -21,6 +21,8 @@ export interface Line {
   disturb(fates: () => Fate): void;
   /** What becomes of a command that comes in now. */
   fate(): Fate;
+  /** The answer of one that was late goes out. */
+  answersLate(): void;
   /** The last command was left without an answer. */
   owesAnswer(): boolean;
   isUp(): boolean;
@@ -54,6 +56,10 @@ export const createLine = ({ clock, body, uplink, onChange, onUp, onStir }: Line
   let fates = always;
   let retry: Cancel | null = null;
   let heardMs = clock.now();
+  /** Messages that are on their way for a time. */
+  let late = 0;
+  /** Which connection it is. */
+  let connection = 0;
 
   const lost = (): void => {
     if (link === "down") return;
@@ -88,6 +94,7 @@ export const createLine = ({ clock, body, uplink, onChange, onUp, onStir }: Line
       return;
     }
     link = "up";
+    connection++;
     if (!silent) outbox.open();
     onUp();
   };
@@ -98,11 +105,30 @@ export const createLine = ({ clock, body, uplink, onChange, onUp, onStir }: Line
   /** A message is lost only together with its connection: that is what the transport promises. */
   const send: Uplink["send"] = async (message, transactionId): Promise<Delivery> => {
     const fate = fates();
+    if (typeof fate === "object") return sendLate(fate, message, transactionId);
     const delivery: Delivery =
       fate === "lost" ? { status: "lost" } : await uplink().send(message, transactionId);
     if (fate === "answered" || link !== "up") return delivery;
     breakDown();
     return { status: "lost" };
+  };
+  const onItsWay = async (forMs: number): Promise<void> => {
+    late++;
+    await new Promise<void>((resolve) => void clock.after(forMs, resolve));
+    late--;
+    onStir();
+  };
+  const sendLate = async (
+    { thereMs, backMs }: Late,
+    ...said: Parameters<Uplink["send"]>
+  ): Promise<Delivery> => {
+    const mine = connection;
+    const isGone = (): boolean => link !== "up" || connection !== mine;
+    await onItsWay(thereMs);
+    if (isGone()) return { status: "lost" };
+    const delivery = await uplink().send(...said);
+    await onItsWay(backMs);
+    return isGone() ? { status: "lost" } : delivery;
   };
   const outbox = createOutbox({
     clock,
@@ -143,10 +169,13 @@ export const createLine = ({ clock, body, uplink, onChange, onUp, onStir }: Line
       owes = fate !== "answered";
       return fate;
     },
+    answersLate: () => {
+      owes = false;
+    },
     owesAnswer: () => owes,
     isUp: () => link === "up",
     canSpeak: () => link === "up" && !silent,
-    idle: () => link !== "connecting" && outbox.idle(),
+    idle: () => link !== "connecting" && (late > 0 || outbox.idle()),
     heardMs: () => heardMs,
     stop: async () => {
       stopped = true;

@@ -24,6 +24,7 @@ export const operationsOf = ({ clock, body, line, settle, restart }: OperationsP
   const settled = () => (settle(), body.model());
   return {
     fate: () => line().fate(),
+    answersLate: () => line().answersLate(),
     model: settled,
     now: () => clock.now(),
     install: (profile, transactionId) => {

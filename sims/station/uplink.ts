@@ -16,8 +16,14 @@ export type Delivery =
   | { readonly status: "lost" }
   | { readonly status: "refused"; readonly detail: string };
 
-/** What becomes of a message on its way: it is answered, never arrives, or its answer never does. */
-export type Fate = "answered" | "lost" | "answer-lost";
+/** What becomes of a message on its way: it is answered, never arrives, its answer never does, or both take their time. */
+export type Fate = "answered" | "lost" | "answer-lost" | Late;
+
+/** How long a message and its answer are on their way. On one connection none overtakes another of its direction. */
+export interface Late {
+  readonly thereMs: number;
+  readonly backMs: number;
+}
 
 /** The way of one station to the central system: straight into it, or over a websocket. */
 export interface Uplink {
@@ -37,6 +43,8 @@ export interface Uplink {
 export interface StationOperations {
   /** What becomes of the command that comes in now; asked once for each. */
   fate(): Fate;
+  /** The answer of one that was late goes out. */
+  answersLate(): void;
   model(): StationModel;
   /** False when a transaction profile names a transaction that does not run. */
   install(profile: HeldProfile, transactionId: string | null): boolean;

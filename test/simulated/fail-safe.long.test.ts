@@ -1,3 +1,4 @@
 import { checkFailSafe } from "./fail-safe.js";
 
-checkFailSafe(6);
+checkFailSafe(10);
+checkFailSafe(2, "wire");

@@ -1,4 +1,4 @@
 import { checkFailSafe } from "./fail-safe.js";
 
-/** One draw of each law; `fail-safe.long.test.ts` takes more. */
-checkFailSafe(1);
+/** Two draws of each law; `fail-safe.long.test.ts` takes more. */
+checkFailSafe(2);

@@ -18,19 +18,22 @@ interface Trouble {
   readonly fromS: number;
   readonly seconds: number;
   readonly lossShare: number;
+  readonly lateSeconds: number;
 }
 
 /**
- * Stations vanish, are switched off and boot, hear without answering, lose messages on either way; any of them,
- * at any second, for any time, together or in turn. The tariff turns in the fifth hour.
+ * Stations vanish, are switched off and boot, hear without answering, lose messages on either way, or have them so
+ * late that a command is carried out after it was given up, and a sample is heard after what was told since; any of
+ * them, at any second, for any time, together or in turn. The tariff turns in the fifth hour.
  */
 const troubles: fc.Arbitrary<Trouble[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom("offline" as const, "off" as const, "silent" as const, "lossy" as const),
+    kind: fc.constantFrom<Trouble["kind"]>("offline", "off", "silent", "lossy", "late"),
     stations: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 6 }),
     fromS: fc.integer({ min: 3 * 3_600, max: HOURS * 3_600 - 600 }),
     seconds: fc.integer({ min: 5, max: 5_400 }),
     lossShare: fc.double({ min: 0.05, max: 0.5, noNaN: true }),
+    lateSeconds: fc.double({ min: 1, max: 25, noNaN: true }),
   }),
   { minLength: 3, maxLength: 12 },
 );
@@ -71,13 +74,13 @@ const faultsOf = (drawn: readonly Trouble[], ids: readonly string[], startMs: nu
   const busyUntil = new Map<string, number>();
   return [...drawn]
     .sort((a, b) => a.fromS - b.fromS)
-    .flatMap(({ kind, stations, fromS, seconds, lossShare }) =>
+    .flatMap(({ kind, stations, fromS, seconds, lossShare, lateSeconds }) =>
       stations.flatMap((index) => {
         const id = ids[index] ?? "";
         const [fromMs, toMs] = [startMs + fromS * SECOND_MS, startMs + (fromS + seconds) * SECOND_MS];
         if (id === "" || (busyUntil.get(id) ?? 0) > fromMs || toMs > startMs + HOURS * HOUR_MS) return [];
         busyUntil.set(id, toMs);
-        return [{ kind, stationIds: [id], fromMs, toMs, ...(kind === "lossy" ? { lossShare } : {}) }];
+        return [{ kind, stationIds: [id], fromMs, toMs, lossShare, lateSeconds }];
       }),
     );
 };
@@ -85,23 +88,17 @@ const faultsOf = (drawn: readonly Trouble[], ids: readonly string[], startMs: nu
 const seeds = fc.integer({ min: 1, max: 10_000 });
 
 /** The fail-safe of `docs/fail-safe.md` as laws, over that many draws of trouble. */
-export const checkFailSafe = (numRuns: number): void => {
-  describe("whatever stations vanish, boot, fall silent or lose messages, and whenever,", () => {
+export const checkFailSafe = (numRuns: number, mode: "direct" | "wire" = "direct"): void => {
+  describe(`${mode === "wire" ? "over websockets, " : ""}whatever stations vanish, boot, fall silent or lose messages, and whenever,`, () => {
     law.prop([troubles, seeds], { numRuns })("a strict limit holds at every moment", async (drawn, draw) => {
-      const { report } = await runEvening(
-        troubledEvening(drawn, { seed: draw, failsafe: "strict" }),
-        "direct",
-      );
+      const { report } = await runEvening(troubledEvening(drawn, { seed: draw, failsafe: "strict" }), mode);
       expect(report.metrics.breach).toEqual({ maxOverKw: 0, seconds: 0, longestSeconds: 0 });
     });
 
     law.prop([troubles, seeds], { numRuns })(
       "a graced limit is broken no longer than its grace",
       async (drawn, draw) => {
-        const { report } = await runEvening(
-          troubledEvening(drawn, { seed: draw, failsafe: "graced" }),
-          "direct",
-        );
+        const { report } = await runEvening(troubledEvening(drawn, { seed: draw, failsafe: "graced" }), mode);
         expect(report.metrics.breach.longestSeconds).toBeLessThanOrEqual(GRACE_S);
       },
     );

@@ -7,7 +7,7 @@ import { connectorStatusOf, type StationMessage } from "../messages.js";
 import { identityOf, isUnchecked, withFaults } from "../faults/index.js";
 import type { NewStation } from "../model.js";
 import { turn } from "../turn.js";
-import type { Delivery, Fate, StationOperations, Uplink } from "../uplink.js";
+import type { Delivery, Fate, Late, StationOperations, Uplink } from "../uplink.js";
 import { type Client, openClient } from "./client.js";
 import { v16 } from "./v16.js";
 import { v201 } from "./v201.js";
@@ -109,7 +109,12 @@ export const createWireFleet = (parts: WireParts): WireFleet => {
 };
 
 /** A command that is lost is not carried out; one whose answer is lost is. */
-const answered = (fate: Fate, carryOut: () => Payload | undefined): Payload | null | Promise<never> => {
+const answered = (
+  fate: Fate,
+  carryOut: () => Payload | undefined,
+  late: (fate: Late) => Promise<Payload | null>,
+): Payload | null | Promise<Payload | null> => {
+  if (typeof fate === "object") return late(fate);
   const answer = fate === "lost" ? null : (carryOut() ?? null);
   return fate === "answered" ? answer : new Promise(() => undefined);
 };
@@ -170,13 +175,29 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
       handle: async (action, payload) => {
         const said = words.amid?.(action) ?? null;
         if (said !== null) await amid(said);
-        return answered(operations.fate(), () => words.handlers[action]?.(payload, context));
+        const carryOut = () => words.handlers[action]?.(payload, context);
+        return answered(operations.fate(), carryOut, ({ thereMs, backMs }) =>
+          late(carryOut, [thereMs, backMs]),
+        );
       },
       onLost: () => {
         client = null;
         operations.lost();
       },
     });
+  const wait = (forMs: number): Promise<void> =>
+    new Promise((resolve) => void parts.clock.after(forMs, resolve));
+  /** Carried out once it is there; its answer goes out as long after that. */
+  const late = async (
+    carryOut: () => Payload | undefined,
+    [thereMs, backMs]: readonly [number, number],
+  ): Promise<Payload | null> => {
+    await wait(thereMs);
+    const answer = carryOut() ?? null;
+    await wait(backMs);
+    operations.answersLate();
+    return answer;
+  };
   const amid = async (call: WireCall): Promise<void> => {
     parts.onFollowing(1);
     await client?.call(call);
