@@ -13,13 +13,15 @@ import { replaceText } from "./texts.js";
 const FLUSH_AFTER_MS = 1000;
 const FLUSH_AT = 500;
 const ROWS_AT_ONCE = 50;
+/** While the disk does not take them, values wait up to so many; then the newest are given up. */
+const MOST_WAITING = 100_000;
 /** Series of which it is remembered which quarter was marked last. */
 const MOST_MARKED = 100_000;
 
 export interface BufferedTelemetry extends Telemetry {
   /** Resolves when everything appended so far is on disk. */
   flush(): Promise<void>;
-  /** Values not yet handed to the store. */
+  /** Values that are not on disk yet. */
   waiting(): number;
   /** One bounded part of making quarters of what came; true while more are due. */
   rollUp(nowMs: EpochMs): Promise<boolean>;
@@ -40,10 +42,11 @@ interface Replacing {
  * second of them; bills do not depend on them.
  */
 export const createSqlTelemetry = (
-  commits: GroupCommit,
+  commits: Pick<GroupCommit, "write" | "read">,
   onFailure: (failure: unknown) => void,
 ): BufferedTelemetry => {
   let buffer: Value[] = [];
+  let handed = 0;
   let writing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
   let pruning: Pruning["at"] = null;
@@ -57,10 +60,16 @@ export const createSqlTelemetry = (
     timer = null;
     const batch = buffer;
     buffer = [];
-    if (batch.length > 0)
-      writing = writing
-        .then(() => commits.write((db, statements) => writeBatch({ db, statements }, batch, marks)))
-        .catch(failed);
+    if (batch.length === 0) return writing;
+    if (handed + batch.length > MOST_WAITING) {
+      onFailure(new Error(`${batch.length} measured values are given up: ${handed} wait for the disk`));
+      return writing;
+    }
+    handed += batch.length;
+    writing = writing
+      .then(() => commits.write((db, statements) => writeBatch({ db, statements }, batch, marks)))
+      .catch(failed)
+      .finally(() => (handed -= batch.length));
     return writing;
   };
   const take = (value: Value): void => {
@@ -70,7 +79,7 @@ export const createSqlTelemetry = (
   };
   return {
     flush,
-    waiting: () => buffer.length,
+    waiting: () => buffer.length + handed,
     append: take,
     sample: take,
     between: async (query) => {

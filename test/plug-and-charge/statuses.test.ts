@@ -292,18 +292,29 @@ describe("an answer is kept", () => {
     expect(responder.asked).toHaveLength(4);
   });
 
-  it("and a station that asks for ever new ones is stopped, while others are served", async () => {
-    responder.instead = (response) => response.writeHead(503).end();
-    const parts = partsOf();
-    const { hash } = asked();
-    const serials = Array.from({ length: 30 }, (_, index) => (index + 1).toString(16));
-    for (let turn = 0; turn < 20; turn += 1)
-      await Promise.all(serials.map((serialNumber) => ask(parts, { hash: { ...hash, serialNumber } })));
-    responder.instead = null;
-    expect(told(await ask(parts))).toBe("more than 600 questions in an hour");
-    expect(responder.asked).toHaveLength(600);
-    expect(told(await parts.standingOf("CP2", asked()))).toBe("Good");
-  });
+  it.each([
+    ["OCSP", 600],
+    ["CRL", 60],
+  ] as const)(
+    "and a station that asks by %s for ever new ones is stopped, while others are served",
+    async (source, most) => {
+      const nobody = "127.0.0.1:9";
+      const parts = partsOf({ responders: [responder.host, nobody] });
+      const { hash } = asked();
+      const urls = [`http://${nobody}/`];
+      for (let serial = 1; serial <= most; serial += 30)
+        await Promise.all(
+          Array.from({ length: 30 }, (_, index) =>
+            ask(parts, { source, urls, hash: { ...hash, serialNumber: (serial + index).toString(16) } }),
+          ),
+        );
+      const more = await ask(parts, { source, urls });
+      expect(told(more)).toBe(`more than ${most} questions in an hour`);
+      expect(told(await parts.standingOf("CP2", asked()))).toBe("Good");
+      // Of the other kind it has not asked any.
+      if (source === "CRL") expect(told(await ask(parts))).toBe("Good");
+    },
+  );
 
   it("no more are asked at once than an authority can take", async () => {
     responder.instead = () => undefined;

@@ -25,8 +25,8 @@ export type StandingOf = (stationId: string, asked: AskedWithIssuer) => Promise<
 
 /** Questions under way over all stations: authorities are not ours to flood. */
 const MOST_AT_ONCE = 32;
-/** Of one station that nobody had asked before; one that asks more often is broken. */
-const MOST_PER_HOUR = 600;
+/** Of one station that nobody had asked before; one that asks more often is broken. A list is long to read. */
+const MOST_PER_HOUR = { OCSP: 600, CRL: 60 } as const;
 const MOST_URLS = 5;
 
 /** How certificates stand, by whoever may be asked; kept as long as it counts, and asked once by many at once. */
@@ -68,9 +68,10 @@ export const createStatuses = (parts: StatusParts): StandingOf => {
     const urls = asked.urls.slice(0, MOST_URLS).flatMap((text) => allowedUrl(text, isAllowed) ?? []);
     if (urls.length === 0) return notEnabled(asked);
     if (underWay.size >= MOST_AT_ONCE) return failed(`more than ${MOST_AT_ONCE} questions at once`);
-    if (attempts.blockedUntilMs([[stationId, MOST_PER_HOUR]], now()) !== null)
-      return failed(`more than ${MOST_PER_HOUR} questions in an hour`);
-    attempts.failed(stationId, now());
+    const [asker, most] = [`${asked.source} ${stationId}`, MOST_PER_HOUR[asked.source]];
+    if (attempts.blockedUntilMs([[asker, most]], now()) !== null)
+      return failed(`more than ${most} questions in an hour`);
+    attempts.failed(asker, now());
     return begin(key, asked, urls);
   };
   return async (stationId, asked) => {
