@@ -120,6 +120,43 @@ it("goes on with the power where the register cannot be followed between two cou
   for (const index of [151, 152, 155, 160]) expect(told[index]?.importedKwh).toBeCloseTo(kwhAt(index), 2);
 });
 
+it("goes on with the power given back where its register cannot be followed, and says what of it is estimated", async () => {
+  const back = Array.from({ length: 160 }, (_, before): TransactionEvent => {
+    const index = before + 1;
+    const exportedWh =
+      trueWh(index) - START_WH + (index >= 151 ? 500_000 : 0) + (index === 5 ? 9_000_000 : 0);
+    return updated(
+      { seqNo: index, atMs: atMs(index), stationTimeMs: atMs(index), ...rated },
+      { powerKw: -POWER_KW, importedWh: START_WH, exportedWh },
+    );
+  });
+  const told = await recordAll([started({ meterWh: START_WH, exportedWh: 0, ...rated }), ...back]);
+  for (const index of [150, 151, 152, 155]) {
+    expect(told[index]?.exportedKwh).toBeCloseTo(kwhAt(index), 2);
+    expect(told[index]?.importedKwh).toBe(0);
+  }
+  const estimatedKwh = (index: number): number => told[index]?.estimate?.exportedKwh ?? NaN;
+  expect(estimatedKwh(151) - estimatedKwh(150)).toBeCloseTo(kwhAt(1), 2);
+  expect(estimatedKwh(152)).toBeCloseTo(estimatedKwh(151), 3);
+});
+
+it("counts all anew where its EVSE turns out to be rated otherwise", async () => {
+  const other = running({ count: 152, ...rated }).map((event, index) =>
+    index < 152 ? { ...event, ratedKw: 3 } : event,
+  );
+  const told = await recordAll(other);
+  expect(told[151]?.importedKwh).toBeLessThan(kwhAt(151) / 2);
+  expect(told[152]?.importedKwh).toBeCloseTo(kwhAt(152), 2);
+});
+
+it("is told no more than its EVSE delivers either where each step could have been", async () => {
+  // A step may be as if it had begun twenty seconds before: nearly three times the rating in ten seconds, again and again.
+  const fast = (wh: number, index: number): number => spike(wh, index) + Math.max(0, index - 130) * 65;
+  const told = await recordAll(running({ count: 160, ratedKw: 11, telling: fast }));
+  for (const [index, session] of told.entries())
+    expect(session?.importedKwh).toBeLessThanOrEqual((11 * 1.1 * index * EACH_MS) / 3_600_000 + 0.001);
+});
+
 const FAULTS: Record<string, (wh: number, at: number) => (wh: number, index: number) => number> = {
   "a jump": (byWh, at) => (wh, index) => (index >= at ? wh + byWh : wh),
   "jumps of single readings": (byWh, at) => (wh, index) => (index === 3 || index % at === 0 ? wh + byWh : wh),
