@@ -107,7 +107,7 @@ const byStation = (sessions: readonly Session[]): ReadonlyMap<string, readonly S
 };
 
 const judge = async (
-  { sites, store, failures }: SoakWorld,
+  { sites, server, store, failures }: SoakWorld,
   transactions: readonly ReturnType<typeof watchTransactions>[],
 ): Promise<Omit<SoakResult, "hours">> => {
   const kept = byStation(await store.ledger.sessionsBetween(0, Number.MAX_SAFE_INTEGER));
@@ -124,7 +124,7 @@ const judge = async (
   return {
     stations,
     sites: sites.map(({ scenario, world, excess }) => judgeSite(scenario, world.truth(), excess)),
-    quarantined: (await store.ledger.quarantined()).length,
+    quarantined: server.control.readings().quarantined,
     dropped: sites
       .flatMap(({ fleet }) => [...fleet.stations.values()])
       .reduce((total, station) => total + station.backlog().dropped, 0),
