@@ -151,8 +151,8 @@ describe("the emergency pile", () => {
     { baseProfileKw: flat(68), baseMarginShare: 0.02 },
   );
   const FAST_KW = (3 * 220 * 63) / 1000;
-  const start = async () => {
-    const h = await harnessOf(site, await policyByName("optimizer", 20_000), { horizonSlots: 25 });
+  const start = async (kept = {}) => {
+    const h = await harnessOf(site, await policyByName("optimizer", 20_000), { horizonSlots: 25, ...kept });
     const [fast, p1] = [virtualPile(h, "fast"), virtualPile(h, "p1")];
     for (const id of ["fast", "p1"]) available(h, id);
     await fast.pass(1);
@@ -209,6 +209,29 @@ describe("the emergency pile", () => {
     expect(use?.surchargeDue).toBeCloseTo((use?.deliveredKwh ?? 0) * 1.5, 6);
     const rest = await h.control.sharing.quoteEmergency("community", wish(40, "Ya-Card"));
     expect(rest.use.energyKwh).toBeCloseTo(15 - (use?.deliveredKwh ?? 0), 6);
+  });
+
+  it("says of a car that no price is accepted for it, not that it has all, but while one is, over a restart", async () => {
+    const kept = { ledger: createMemoryLedger(), documents: createMemoryDocuments() };
+    const { h, fast } = await start(kept);
+    const reasonAt = (at: Harness) => at.control.stations()[0]?.reason.key;
+    await fast.plugIn("ya-card", 60);
+    await fast.pass(5);
+    expect(reasonAt(h)).toBe("price-not-accepted");
+    await h.control.stop();
+    const policy = await policyByName("optimizer", 20_000);
+    const again = await harnessOf(site, policy, { ...kept, clock: h.clock, horizonSlots: 25 });
+    connect(again, "fast");
+    const moved = fast.movedTo(again);
+    await moved.pass(2);
+    expect(reasonAt(again)).toBe("price-not-accepted");
+    const { use } = await again.control.sharing.quoteEmergency("community", wish(5));
+    await again.control.sharing.acceptEmergency("community", use.id);
+    await moved.pass(2);
+    expect(reasonAt(again)).toBe("driver-chose-fast");
+    await moved.pass(30);
+    expect(moved.drawnKwh()).toBeGreaterThan(4.5);
+    expect(reasonAt(again)).toBe("price-not-accepted");
   });
 
   it("is held for who accepted, expires unused, and is one driver's at a time", async () => {

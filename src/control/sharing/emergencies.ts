@@ -190,6 +190,6 @@ const termsOf = (
   if (session === null) return [];
   const { id: sessionId } = session;
   if (use === undefined || use.sessionId !== sessionId)
-    return [{ sessionId, endsMs: null, mostKwh: 0, isUrgent: false }];
+    return [{ sessionId, endsMs: null, mostKwh: 0, isUrgent: false, isUnpriced: true }];
   return [{ sessionId, endsMs: use.untilMs, mostKwh: leftKwh(use, session), isUrgent: true }];
 };
