@@ -234,6 +234,45 @@ describe("the emergency pile", () => {
     expect(reasonAt(again)).toBe("price-not-accepted");
   });
 
+  it("has no price, and none that can be accepted, while its station is away", async () => {
+    const { h, fast } = await start();
+    const { sharing } = h.control;
+    const { use } = await sharing.quoteEmergency("community", wish(5));
+    h.control.report({ kind: "disconnected", stationId: "fast", atMs: h.clock.now() });
+    const code = "emergency.station-away";
+    await expect(sharing.quoteEmergency("community", wish(5, "other"))).rejects.toMatchObject({
+      code,
+      place: "body.stationId",
+    });
+    await expect(sharing.acceptEmergency("community", use.id)).rejects.toMatchObject({
+      code,
+      place: "params.use",
+    });
+    expect(sharing.view("community").emergency[0]?.uses).toMatchObject([{ id: use.id, status: "quoted" }]);
+    connect(h, "fast");
+    expect(await sharing.acceptEmergency("community", use.id)).toMatchObject({ status: "accepted" });
+    await fast.pass(1);
+    expect(fast.heldFor()).toBe("ya-card");
+  });
+
+  it("has a price for a stay that is shorter than a slot of the plan", async () => {
+    const { h } = await start();
+    const quote = await h.control.sharing.quoteEmergency("community", { ...wish(5), minutes: 5 });
+    expect(quote.tariffPerKwh).toBeCloseTo(0.5, 6);
+    expect(quote.mostCost).toBeCloseTo(quote.use.energyKwh * 2, 6);
+  });
+
+  it("has no price, and keeps none, where no meter bills it", async () => {
+    const unbilled = communityOf([stationOf("fast", { emergency: EMERGENCY })], { meteringPoints: [] });
+    const h = await harnessOf(unbilled, await policyByName("least-laxity", 20_000));
+    available(h, "fast");
+    await h.run(MINUTE_MS);
+    await expect(h.control.sharing.quoteEmergency("community", wish(5))).rejects.toMatchObject({
+      code: "emergency.price-unknown",
+    });
+    expect(h.control.sharing.view("community").emergency[0]?.uses).toEqual([]);
+  });
+
   it("is held for who accepted, expires unused, and is one driver's at a time", async () => {
     const { h, fast } = await start();
     const { use } = await h.control.sharing.quoteEmergency("community", wish(5));

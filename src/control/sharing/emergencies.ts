@@ -28,7 +28,10 @@ export interface EmergencyPile extends Pile {
 }
 
 export interface Emergencies extends PileDesk<EmergencyPile> {
-  quote(pile: EmergencyPile, wish: EmergencyWish): Promise<EmergencyUse>;
+  /** What may be used, not kept yet. */
+  draft(pile: EmergencyPile, wish: EmergencyWish): EmergencyUse;
+  /** Keeps a draft whose price is known: it can be accepted. */
+  quote(pile: EmergencyPile, draft: EmergencyUse): Promise<EmergencyUse>;
   accept(pile: EmergencyPile, useId: string): Promise<EmergencyUse>;
   usesOf(pile: EmergencyPile): readonly EmergencyUse[];
   /** How a use would be expected by the plan. */
@@ -43,6 +46,7 @@ export const createEmergencies = ({
   newId,
   makeDesk,
   reservations,
+  isConnected,
   viewOf,
 }: DeskMaker): Emergencies => {
   const desk = makeDesk("sharing-emergency", emergencyUseSchema);
@@ -56,6 +60,11 @@ export const createEmergencies = ({
     if (found === null)
       throw new YouxuError("emergency.used-up", "the driver has used what a day allows", "body.idToken");
     return found;
+  };
+  /** Of a station that is away nothing is known of what a use would get and cost. */
+  const checkConnected = ({ stationId }: EmergencyPile, place: string): void => {
+    if (!isConnected(stationId))
+      throw new YouxuError("emergency.station-away", `station "${stationId}" is not connected`, place);
   };
   const checkFree = (pile: EmergencyPile, { idToken }: { idToken: string }): void => {
     const { session } = viewOf(pile, null, []);
@@ -78,15 +87,17 @@ export const createEmergencies = ({
     restore: desk.restore,
     usesOf,
     expected: (use) => expectedCar(use, clock.now()),
-    quote: async (pile, wish) => {
+    draft: (pile, wish) => {
+      checkConnected(pile, "body.stationId");
+      checkFree(pile, wish);
+      return quoted(pile, wish, { ...bound(pile, wish, null), id: newId(), nowMs: clock.now() });
+    },
+    quote: (pile, draft) => {
       forgetOld(pile);
-      const id = newId();
-      return desk.step(where(pile, id), () => {
-        checkFree(pile, wish);
-        return {
-          state: quoted(pile, wish, { ...bound(pile, wish, null), id, nowMs: clock.now() }),
-          effects: [],
-        };
+      return desk.step(where(pile, draft.id), () => {
+        checkConnected(pile, "body.stationId");
+        checkFree(pile, draft);
+        return { state: { ...draft, ...bound(pile, draft, null) }, effects: [] };
       });
     },
     accept: (pile, useId) =>
@@ -94,6 +105,7 @@ export const createEmergencies = ({
         const standing = known(use);
         if (standing.status !== "quoted" || clock.now() >= standing.untilMs)
           throw new YouxuError("emergency.expired", `the use is ${standing.status}`, "params.use");
+        checkConnected(pile, "params.use");
         checkFree(pile, standing);
         return accepted({ ...standing, ...bound(pile, standing, useId) }, pile.terms, clock.now());
       }),
