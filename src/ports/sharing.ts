@@ -108,7 +108,7 @@ export interface EmergencyQuote {
   readonly use: EmergencyUseView;
   /** Mean price of what the plan gives it by the tariff; where it gives nothing, the dearest of its time. */
   readonly tariffPerKwh: number;
-  /** Tariff and surcharge of all that it may take, in the site's currency. */
+  /** Surcharge and the dearest tariff of its time for all that it may take, in the site's currency. */
   readonly mostCost: number;
   /** What the limits leave for it, by the plan, kWh. */
   readonly expectedKwh: number;

@@ -1,3 +1,4 @@
+import { ratedKw } from "../../domain/draw.js";
 import { isSameToken } from "../../domain/id-token.js";
 import { YouxuError } from "../../domain/errors.js";
 import type { ExpectedCar, SessionTerms } from "../../domain/outlook.js";
@@ -56,7 +57,7 @@ export const createEmergencies = ({
   const bound = (pile: EmergencyPile, wish: EmergencyWish, except: string | null) => {
     const midnightMs = localMidnightMs(clock.now(), pile.site.timeZone);
     const others = usesOf(pile).filter(({ id }) => id !== except);
-    const found = boundedUse(wish, others, { terms: pile.terms, midnightMs });
+    const found = boundedUse(wish, others, { terms: pile.terms, pileKw: ratedKw(pile.evse), midnightMs });
     if (found === null)
       throw new YouxuError("emergency.used-up", "the driver has used what a day allows", "body.idToken");
     return found;

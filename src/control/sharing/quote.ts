@@ -2,6 +2,8 @@ import { YouxuError } from "../../domain/errors.js";
 import type { ExpectedCar, SharingOutlook } from "../../domain/outlook.js";
 import type { Problem } from "../../domain/problem.js";
 import { type EmergencyUse, pileKey } from "../../domain/sharing.js";
+import { MINUTE_MS } from "../../domain/units.js";
+import { QUOTE_LASTS_MS } from "../../sharing/emergency.js";
 import type { EmergencyQuote } from "../../ports/sharing.js";
 import { meterOfStation } from "../../planning/tree.js";
 import { dearestPricePerKwh, energyUntil, meanPricePerKwh, whoWaits } from "../../sharing/who-waits.js";
@@ -34,11 +36,14 @@ export const quoteOf = async (site: SiteSharing, { use, pile, car }: Asked): Pro
   const own = plan?.sessions.find(({ sessionId }) => sessionId === car.id);
   const mean = plan === null || own === undefined ? null : meanPricePerKwh(plan, own, prices);
   const tariffPerKwh = mean ?? dearestPricePerKwh(problem.horizon, prices, car.untilMs);
+  // The car may come as late as the price and the hold stand, and stay on from there.
+  const lastMs = car.untilMs + QUOTE_LASTS_MS + pile.terms.comeWithinMinutes * MINUTE_MS;
+  const dearestPerKwh = dearestPricePerKwh(problem.horizon, prices, lastMs);
   return {
     currency: site.run.site.currency,
     use: viewUse(use),
     tariffPerKwh,
-    mostCost: use.energyKwh * (tariffPerKwh + use.surchargePerKwh),
+    mostCost: use.energyKwh * (dearestPerKwh + use.surchargePerKwh),
     expectedKwh: plan === null || own === undefined ? 0 : energyUntil(plan, own, car.untilMs),
     waits: plan === null || without.plan === null ? [] : whoWaits(without.plan, plan, car.untilMs),
   };

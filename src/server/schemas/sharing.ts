@@ -186,7 +186,7 @@ export const quoteSchema: z.ZodType<EmergencyQuote> = z
     tariffPerKwh: perKwh(
       "Mean tariff of what the plan gives it; where it gives nothing, the dearest of its time",
     ),
-    mostCost: money("Tariff and surcharge of all that it may take"),
+    mostCost: money("Surcharge and the dearest tariff of its time for all that it may take"),
     expectedKwh: kwh("What the limits leave for it, by the plan"),
     waits: z
       .array(
