@@ -329,7 +329,12 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the driver has used what a day allows of the emergency pile; it begins anew at midnight",
   },
-  "emergency.taken": { status: 409, exit: 1, hint: "another driver has the emergency pile; try again soon" },
+  "emergency.taken": { status: 409, exit: 1, hint: "in use, or held for a driver: see `youxu sharing show`" },
+  "emergency.occupied": {
+    status: 409,
+    exit: 1,
+    hint: "a car without an accepted price stands at the emergency pile and gets no power: have it unplugged, or ask for a price with its card",
+  },
   "emergency.station-away": {
     status: 409,
     exit: 1,

@@ -255,6 +255,21 @@ describe("the emergency pile", () => {
     expect(fast.heldFor()).toBe("ya-card");
   });
 
+  it("is said to be occupied, not taken, where a car stands that may not charge", async () => {
+    const { h, fast } = await start();
+    const { use } = await h.control.sharing.quoteEmergency("community", wish(5));
+    await fast.plugIn("other", 60);
+    await fast.pass(1);
+    const { sharing } = h.control;
+    const refused = { code: "emergency.occupied" };
+    await expect(sharing.quoteEmergency("community", wish(5))).rejects.toMatchObject(refused);
+    await expect(sharing.acceptEmergency("community", use.id)).rejects.toMatchObject(refused);
+    const own = await sharing.quoteEmergency("community", wish(5, "Other"));
+    await sharing.acceptEmergency("community", own.use.id);
+    const taken = { code: "emergency.taken" };
+    await expect(sharing.quoteEmergency("community", wish(5))).rejects.toMatchObject(taken);
+  });
+
   it("has a price for a stay that is shorter than a slot of the plan", async () => {
     const { h } = await start();
     const quote = await h.control.sharing.quoteEmergency("community", { ...wish(5), minutes: 5 });

@@ -69,8 +69,10 @@ export const createEmergencies = ({
   };
   const checkFree = (pile: EmergencyPile, { idToken }: { idToken: string }): void => {
     const { session } = viewOf(pile, null, []);
-    if (inForce(pile) !== undefined || (session !== null && !isSameToken(session.idToken, idToken)))
-      throw new YouxuError("emergency.taken", "another car has the pile, or it is held for one", "body");
+    if (inForce(pile) !== undefined)
+      throw new YouxuError("emergency.taken", "a car has the pile, or it is held for one", "body");
+    if (session !== null && !isSameToken(session.idToken, idToken))
+      throw new YouxuError("emergency.occupied", "a car that may not charge stands at the pile", "body");
     const heldMs = pile.terms.comeWithinMinutes * MINUTE_MS;
     const time = { fromMs: clock.now(), untilMs: clock.now() + heldMs };
     const reserved = reservations.inTheWay(pile, time);
