@@ -159,8 +159,8 @@ const quote = (): Command =>
       const quoted = await (await clientOf(site, options)).quote(wish);
       tell(options, quoted, ({ use, currency, mostCost, expectedKwh, waits }) =>
         [
-          `${use.id}  at most ${use.energyKwh} kWh in ${use.minutes} min, by the plan ${expectedKwh.toFixed(2)} kWh`,
-          `  at most ${mostCost === null ? "?" : mostCost.toFixed(2)} ${currency}, the price stands until ${timeText(use.untilMs)}`,
+          `${use.id}  at most ${use.energyKwh.toFixed(2)} kWh in ${use.minutes} min, by the plan ${expectedKwh.toFixed(2)} kWh`,
+          `  at most ${mostCost.toFixed(2)} ${currency}, the price stands until ${timeText(use.untilMs)}`,
           ...waits.map(
             ({ sessionId, laterKwh, missingKwh }) =>
               `  ${sessionId} gets ${laterKwh.toFixed(2)} kWh later, lacks ${missingKwh.toFixed(2)} kWh`,

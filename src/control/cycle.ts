@@ -25,6 +25,7 @@ import type { SiteDefaults } from "../planning/needs.js";
 import { plainNote, withPlainReasons } from "../planning/outside-limits.js";
 import { curtailmentsOf, pvFloors } from "../planning/pv-floors.js";
 import { type PresentCar, presentCars } from "../planning/present-cars.js";
+import { withSharingReasons } from "../planning/sharing-reasons.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
 import { nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
@@ -198,13 +199,8 @@ const planSite = async (
   situation: Situation,
 ): Promise<{ problem: Problem; outcome: PlanOutcome }> => {
   const fleet = parts.keeper.state;
-  const problem = formulate({
-    site,
-    fleet,
-    ...situation,
-    previous: memory.plan,
-    sharing: parts.outlookOf(site.id),
-  });
+  const sharing = parts.outlookOf(site.id);
+  const problem = formulate({ site, fleet, ...situation, previous: memory.plan, sharing });
   const solved = await parts.policy.plan(problem, {
     warmStart: memory.warmStart ?? undefined,
     onWarmStart: (warmStart) => (memory.warmStart = warmStart),
@@ -212,7 +208,11 @@ const planSite = async (
   const outcome =
     solved.status === "invalid"
       ? solved
-      : { ...solved, plan: withPlainReasons(solved.plan), notes: solved.notes.map(plainNote) };
+      : {
+          ...solved,
+          plan: withSharingReasons(withPlainReasons(solved.plan), sharing),
+          notes: solved.notes.map(plainNote),
+        };
   if (outcome.status === "invalid")
     parts.log.error({ siteId: site.id, problems: outcome.problems }, "problem refused; the last plan stands");
   else {

@@ -329,7 +329,22 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "the driver has used what a day allows of the emergency pile; it begins anew at midnight",
   },
-  "emergency.taken": { status: 409, exit: 1, hint: "another driver has the emergency pile; try again soon" },
+  "emergency.taken": { status: 409, exit: 1, hint: "in use, or held for a driver: see `youxu sharing show`" },
+  "emergency.occupied": {
+    status: 409,
+    exit: 1,
+    hint: "a car without an accepted price stands at the emergency pile and gets no power: have it unplugged, or ask for a price with its card",
+  },
+  "emergency.station-away": {
+    status: 409,
+    exit: 1,
+    hint: "the station of the emergency pile is away: ask for a price once `youxu station status` shows it connected",
+  },
+  "emergency.price-unknown": {
+    status: 409,
+    exit: 1,
+    hint: "no meter of the site file bills this pile: state a metering point at its node or above",
+  },
   "emergency.expired": { status: 409, exit: 1, hint: "the price stood for five minutes: ask for another" },
   "measurement.invalid": {
     status: 400,

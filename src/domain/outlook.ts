@@ -30,6 +30,8 @@ export interface SessionTerms {
   /** The most that it may still take, at the port; null: no bound. */
   readonly mostKwh: number | null;
   readonly isUrgent: boolean;
+  /** It is given nothing since no price of the pile is accepted for it. */
+  readonly isUnpriced?: true;
 }
 
 /** What sharing adds to the plan of a site. */

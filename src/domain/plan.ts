@@ -91,6 +91,8 @@ export type Reason =
   | { readonly key: "station-offline" }
   | { readonly key: "station-not-following" }
   | { readonly key: "not-authorized" }
+  /** It stands at an emergency pile, and no price is accepted for it, or no more. */
+  | { readonly key: "price-not-accepted" }
   | { readonly key: "evse-not-configured" }
   | {
       /** Somebody else's limit at the station or the EVSE: its owner's energy manager, the grid operator. */

@@ -119,7 +119,7 @@ const offerSchema = z.object({
 });
 export type Offer = z.infer<typeof offerSchema>;
 
-export const TURN_ENDS = ["done", "departure", "turn-over", "planned"] as const;
+export const TURN_ENDS = ["done", "session-over", "departure", "turn-over", "planned"] as const;
 export type TurnEnd = (typeof TURN_ENDS)[number];
 
 /** The car that has the pile. */

@@ -106,10 +106,10 @@ export interface EmergencyQuote {
   /** ISO 4217 code of what it costs. */
   readonly currency: string;
   readonly use: EmergencyUseView;
-  /** Mean price of what the plan gives it by the tariff; null: no price is known. */
-  readonly tariffPerKwh: number | null;
-  /** Tariff and surcharge of all that it may take, in the site's currency. */
-  readonly mostCost: number | null;
+  /** Mean price of what the plan gives it by the tariff; where it gives nothing, the dearest of its time. */
+  readonly tariffPerKwh: number;
+  /** Surcharge and the dearest tariff of its time for all that it may take, in the site's currency. */
+  readonly mostCost: number;
   /** What the limits leave for it, by the plan, kWh. */
   readonly expectedKwh: number;
   readonly waits: readonly WhoWaits[];

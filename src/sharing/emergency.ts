@@ -1,6 +1,6 @@
 import { isSameToken } from "../domain/id-token.js";
 import type { EmergencyTerms, EmergencyUse } from "../domain/sharing.js";
-import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+import { type EpochMs, hours, MINUTE_MS } from "../domain/units.js";
 import { nameOf, notice, OPERATOR } from "./queue-notices.js";
 import type { PileView, SessionAtPile, Step } from "./steps.js";
 
@@ -21,14 +21,21 @@ const isCounted = ({ status }: EmergencyUse): boolean => status !== "quoted" && 
 const usedKwh = ({ status, energyKwh, deliveredKwh }: EmergencyUse): number =>
   status === "over" ? deliveredKwh : energyKwh;
 
+export interface UseBounds {
+  readonly terms: EmergencyTerms;
+  /** Full power of the pile, kW. */
+  readonly pileKw: number;
+  readonly midnightMs: EpochMs;
+}
+
 /**
  * What may be used now: never above the bounds of a use, nor above what is left of the driver's local day, which
- * begins at `midnightMs`. null: nothing is left.
+ * begins at `midnightMs`, nor above what the pile gives in the stay. null: nothing is left of the day.
  */
 export const boundedUse = (
   { idToken, energyKwh, minutes }: Asked,
   uses: readonly EmergencyUse[],
-  { terms, midnightMs }: { readonly terms: EmergencyTerms; readonly midnightMs: EpochMs },
+  { terms, pileKw, midnightMs }: UseBounds,
 ): { readonly energyKwh: number; readonly minutes: number } | null => {
   const today = uses.filter(
     (use) => isCounted(use) && isSameToken(use.idToken, idToken) && use.madeMs >= midnightMs,
@@ -36,7 +43,8 @@ export const boundedUse = (
   const leftKwh = terms.mostKwhPerDay - today.reduce((sum, use) => sum + usedKwh(use), 0);
   const kwh = Math.min(energyKwh, terms.mostKwhPerUse, leftKwh);
   if (today.length >= terms.mostUsesPerDay || kwh < LEAST_KWH) return null;
-  return { energyKwh: kwh, minutes: Math.min(minutes, terms.mostMinutesPerUse) };
+  const stayMinutes = Math.min(minutes, terms.mostMinutesPerUse);
+  return { energyKwh: Math.min(kwh, pileKw * hours(stayMinutes * MINUTE_MS)), minutes: stayMinutes };
 };
 
 /** Under which a use is expected, and the pile held for it. */

@@ -62,6 +62,7 @@ export const turnMissed = (place: Place, entry: QueueEntry, isLast: boolean): Ef
 
 const WHY: Record<TurnEnd, string> = {
   done: "the car has what it wanted",
+  "session-over": "its session has ended, and others wait",
   departure: "the departure has come",
   "turn-over": "the turn is over, and others wait",
   planned: "the plan gives the pile to the next car",

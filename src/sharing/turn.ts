@@ -127,7 +127,7 @@ const asked = (state: QueueState, pile: PileView, rules: QueueRules): Step<Queue
   const next = nextInLine(state, rules, turn.idToken);
   if (turn.asked !== null)
     return next === undefined ? stays(state, turn, rules) : overdue(state, turn, rules);
-  const why = next === undefined ? null : endOf(turn, pile.session, rules);
+  const why = next === undefined ? null : endOf(turn, pile, rules);
   if (next === undefined || why === null) return { state, effects: [] };
   const untilMs = rules.nowMs + rules.terms.unplugWithinMinutes * MINUTE_MS;
   const about = turn.entry?.id ?? turn.sessionId;
@@ -171,8 +171,10 @@ const overdue = (state: QueueState, turn: Turn, { nowMs }: QueueRules): Step<Que
 };
 
 /** Why the turn of the car that is plugged in is over; null: it is not. */
-const endOf = (turn: Turn, session: SessionAtPile | null, { terms, nowMs }: QueueRules): TurnEnd | null => {
-  if (session === null || session.isDone) return "done";
+const endOf = (turn: Turn, { session, isUsable }: PileView, { terms, nowMs }: QueueRules): TurnEnd | null => {
+  // Whether the car of an ended session is there still, only a station that is heard can say.
+  if (session === null) return isUsable ? "session-over" : null;
+  if (session.isDone) return "done";
   if (session.departureMs <= nowMs) return "departure";
   if (nowMs >= turn.startedMs + terms.mostTurnMinutes * MINUTE_MS) return "turn-over";
   return session.planEndsMs !== null && session.planEndsMs <= nowMs ? "planned" : null;

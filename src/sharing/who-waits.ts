@@ -1,6 +1,6 @@
-import { slotEndMs } from "../domain/horizon.js";
+import { type Horizon, slotEndMs } from "../domain/horizon.js";
 import type { Plan, SessionPlan } from "../domain/plan.js";
-import { type EpochMs, hours } from "../domain/units.js";
+import { type EpochMs, hours, largest } from "../domain/units.js";
 
 /** Differences below this are the optimizer's choice between equals, kWh. */
 const WORTH_TELLING_KWH = 0.25;
@@ -34,17 +34,28 @@ export const whoWaits = (
   });
 };
 
-/** Mean price of what a plan gives a session, per kWh; where it gives nothing, the price now. */
+/** Mean price of what a plan gives a session, per kWh; null: it gives nothing. */
 export const meanPricePerKwh = (
   { horizon }: Pick<Plan, "horizon">,
   { chargeKw }: Pick<SessionPlan, "chargeKw">,
   pricePerKwh: readonly number[],
-): number => {
+): number | null => {
   let [kwh, cost] = [0, 0];
   for (const [slot, startMs] of horizon.startsMs.entries()) {
     const here = (chargeKw[slot] ?? 0) * hours(slotEndMs(horizon, slot) - startMs);
     kwh += here;
     cost += here * (pricePerKwh[slot] ?? 0);
   }
-  return kwh > 0 ? cost / kwh : (pricePerKwh[0] ?? 0);
+  return kwh > 0 ? cost / kwh : null;
 };
+
+/** The dearest price in any slot that begins before a moment, per kWh; the first slot counts in any case. */
+export const dearestPricePerKwh = (
+  { startsMs }: Horizon,
+  pricePerKwh: readonly number[],
+  untilMs: EpochMs,
+): number =>
+  largest(
+    pricePerKwh.filter((_, slot) => (startsMs[slot] ?? Infinity) < untilMs),
+    pricePerKwh[0] ?? 0,
+  );

@@ -86,7 +86,7 @@ it("a neighbour books, the owner grants, cancels for the evening, and lends no m
 
 it("a use of the emergency pile is priced, accepted, and seen", async () => {
   const priced = await sharing("quote", "fast", ...driver("Ya", "y"), "--minutes", "20");
-  expect(priced).toMatch(/^\S+ {2}at most 5 kWh in 20 min/);
+  expect(priced).toMatch(/^\S+ {2}at most 2\.35 kWh in 20 min/);
   expect(priced).toMatch(/^ {2}at most \d+\.\d\d CNY, the price stands until /m);
   expect(await sharing("accept", first(priced))).toMatch(/^accepted until /);
   const shown = await sharing("show");

@@ -151,8 +151,8 @@ describe("the emergency pile", () => {
     { baseProfileKw: flat(68), baseMarginShare: 0.02 },
   );
   const FAST_KW = (3 * 220 * 63) / 1000;
-  const start = async () => {
-    const h = await harnessOf(site, await policyByName("optimizer", 20_000), { horizonSlots: 25 });
+  const start = async (kept = {}) => {
+    const h = await harnessOf(site, await policyByName("optimizer", 20_000), { horizonSlots: 25, ...kept });
     const [fast, p1] = [virtualPile(h, "fast"), virtualPile(h, "p1")];
     for (const id of ["fast", "p1"]) available(h, id);
     await fast.pass(1);
@@ -209,6 +209,83 @@ describe("the emergency pile", () => {
     expect(use?.surchargeDue).toBeCloseTo((use?.deliveredKwh ?? 0) * 1.5, 6);
     const rest = await h.control.sharing.quoteEmergency("community", wish(40, "Ya-Card"));
     expect(rest.use.energyKwh).toBeCloseTo(15 - (use?.deliveredKwh ?? 0), 6);
+  });
+
+  it("says of a car that no price is accepted for it, not that it has all, but while one is, over a restart", async () => {
+    const kept = { ledger: createMemoryLedger(), documents: createMemoryDocuments() };
+    const { h, fast } = await start(kept);
+    const reasonAt = (at: Harness) => at.control.stations()[0]?.reason.key;
+    await fast.plugIn("ya-card", 60);
+    await fast.pass(5);
+    expect(reasonAt(h)).toBe("price-not-accepted");
+    await h.control.stop();
+    const policy = await policyByName("optimizer", 20_000);
+    const again = await harnessOf(site, policy, { ...kept, clock: h.clock, horizonSlots: 25 });
+    connect(again, "fast");
+    const moved = fast.movedTo(again);
+    await moved.pass(2);
+    expect(reasonAt(again)).toBe("price-not-accepted");
+    const { use } = await again.control.sharing.quoteEmergency("community", wish(5));
+    await again.control.sharing.acceptEmergency("community", use.id);
+    await moved.pass(2);
+    expect(reasonAt(again)).toBe("driver-chose-fast");
+    await moved.pass(30);
+    expect(moved.drawnKwh()).toBeGreaterThan(4.5);
+    expect(reasonAt(again)).toBe("price-not-accepted");
+  });
+
+  it("has no price, and none that can be accepted, while its station is away", async () => {
+    const { h, fast } = await start();
+    const { sharing } = h.control;
+    const { use } = await sharing.quoteEmergency("community", wish(5));
+    h.control.report({ kind: "disconnected", stationId: "fast", atMs: h.clock.now() });
+    const code = "emergency.station-away";
+    await expect(sharing.quoteEmergency("community", wish(5, "other"))).rejects.toMatchObject({
+      code,
+      place: "body.stationId",
+    });
+    await expect(sharing.acceptEmergency("community", use.id)).rejects.toMatchObject({
+      code,
+      place: "params.use",
+    });
+    expect(sharing.view("community").emergency[0]?.uses).toMatchObject([{ id: use.id, status: "quoted" }]);
+    connect(h, "fast");
+    expect(await sharing.acceptEmergency("community", use.id)).toMatchObject({ status: "accepted" });
+    await fast.pass(1);
+    expect(fast.heldFor()).toBe("ya-card");
+  });
+
+  it("is said to be occupied, not taken, where a car stands that may not charge", async () => {
+    const { h, fast } = await start();
+    const { use } = await h.control.sharing.quoteEmergency("community", wish(5));
+    await fast.plugIn("other", 60);
+    await fast.pass(1);
+    const { sharing } = h.control;
+    const refused = { code: "emergency.occupied" };
+    await expect(sharing.quoteEmergency("community", wish(5))).rejects.toMatchObject(refused);
+    await expect(sharing.acceptEmergency("community", use.id)).rejects.toMatchObject(refused);
+    const own = await sharing.quoteEmergency("community", wish(5, "Other"));
+    await sharing.acceptEmergency("community", own.use.id);
+    const taken = { code: "emergency.taken" };
+    await expect(sharing.quoteEmergency("community", wish(5))).rejects.toMatchObject(taken);
+  });
+
+  it("has a price for a stay that is shorter than a slot of the plan", async () => {
+    const { h } = await start();
+    const quote = await h.control.sharing.quoteEmergency("community", { ...wish(5), minutes: 5 });
+    expect(quote.tariffPerKwh).toBeCloseTo(0.5, 6);
+    expect(quote.mostCost).toBeCloseTo(quote.use.energyKwh * 2, 6);
+  });
+
+  it("has no price, and keeps none, where no meter bills it", async () => {
+    const unbilled = communityOf([stationOf("fast", { emergency: EMERGENCY })], { meteringPoints: [] });
+    const h = await harnessOf(unbilled, await policyByName("least-laxity", 20_000));
+    available(h, "fast");
+    await h.run(MINUTE_MS);
+    await expect(h.control.sharing.quoteEmergency("community", wish(5))).rejects.toMatchObject({
+      code: "emergency.price-unknown",
+    });
+    expect(h.control.sharing.view("community").emergency[0]?.uses).toEqual([]);
   });
 
   it("is held for who accepted, expires unused, and is one driver's at a time", async () => {

@@ -229,4 +229,32 @@ describe("a shared pile", () => {
       "stayed 5 min after it was to be unplugged: 1.00 due",
     ]);
   });
+
+  it.each([
+    ["of a station that is away nothing is asked", { isUsable: false, isOccupied: false }, [], null],
+    ["nor where it was last heard to be plugged in", { isUsable: false, isOccupied: true }, [], null],
+    [
+      "a car that is there still is asked to unplug since its session is over",
+      { isUsable: true, isOccupied: true },
+      ["please unplug at p1/1: its session has ended, and others wait", "turn-soon"],
+      "session-over",
+    ],
+    [
+      "one that is gone is asked nothing, and the next is called",
+      { isUsable: true, isOccupied: false },
+      ["your-turn"],
+      null,
+    ],
+  ])("a session is over before its car had what it wanted: %s", (_, seen, told, why) => {
+    const pile: PileView = { ...seen, isReserved: false, session: null, unstopped: null, closed: null };
+    const entry = entryOf("a", { energyNeedKwh: 20 });
+    const base = { sessionId: "s0", idToken: "card a", entry, startedMs: START_MS };
+    const turn = { ...base, asked: null, idleSinceMs: null };
+    const state = { ...emptyQueue(PLACE), waiting: [entryOf("b")], turn };
+    const nowMs = START_MS + MINUTE_MS;
+    const step = reduceQueue(state, { kind: "look", pile }, { terms: TERMS, pileKw: PILE_KW, nowMs });
+    const notices = step.effects.flatMap((effect) => (effect.kind === "notice" ? [effect.notice] : []));
+    expect(notices.map(({ kind, text }) => (kind === "please-unplug" ? text : kind))).toEqual(told);
+    expect(step.state.turn?.asked?.why ?? null).toBe(why);
+  });
 });

@@ -51,6 +51,7 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
   "station-offline": { key: "station-offline" },
   "station-not-following": { key: "station-not-following" },
   "not-authorized": { key: "not-authorized" },
+  "price-not-accepted": { key: "price-not-accepted" },
   "evse-not-configured": { key: "evse-not-configured" },
   "limited-from-outside": { key: "limited-from-outside", stationId: "CP09" },
   "limited-by-car": { key: "limited-by-car" },

@@ -17,6 +17,7 @@ export interface DeskMaker {
   /** States under a name of their own on disk. */
   readonly makeDesk: <State extends PilePlace>(collection: string, schema: StateSchema<State>) => Desk<State>;
   readonly reservations: Pick<ReservationKeeper, "inTheWay">;
+  readonly isConnected: (stationId: string) => boolean;
   readonly viewOf: (pile: Pile, closed: Session | null, expected: readonly string[]) => PileView;
 }
 

@@ -72,7 +72,8 @@ export const createDesks = ({
       closed,
       expected,
     });
-  const maker: DeskMaker = { clock, newId, makeDesk, reservations, viewOf };
+  const isConnected = (stationId: string) => keeper.station(stationId)?.connected === true;
+  const maker: DeskMaker = { clock, newId, makeDesk, reservations, isConnected, viewOf };
   const kinds = {
     queues: createQueues(maker),
     loans: createLoans(maker),

@@ -1,3 +1,4 @@
+import { ratedKw } from "../../domain/draw.js";
 import { isSameToken } from "../../domain/id-token.js";
 import { YouxuError } from "../../domain/errors.js";
 import type { ExpectedCar, SessionTerms } from "../../domain/outlook.js";
@@ -28,7 +29,10 @@ export interface EmergencyPile extends Pile {
 }
 
 export interface Emergencies extends PileDesk<EmergencyPile> {
-  quote(pile: EmergencyPile, wish: EmergencyWish): Promise<EmergencyUse>;
+  /** What may be used, not kept yet. */
+  draft(pile: EmergencyPile, wish: EmergencyWish): EmergencyUse;
+  /** Keeps a draft whose price is known: it can be accepted. */
+  quote(pile: EmergencyPile, draft: EmergencyUse): Promise<EmergencyUse>;
   accept(pile: EmergencyPile, useId: string): Promise<EmergencyUse>;
   usesOf(pile: EmergencyPile): readonly EmergencyUse[];
   /** How a use would be expected by the plan. */
@@ -43,6 +47,7 @@ export const createEmergencies = ({
   newId,
   makeDesk,
   reservations,
+  isConnected,
   viewOf,
 }: DeskMaker): Emergencies => {
   const desk = makeDesk("sharing-emergency", emergencyUseSchema);
@@ -52,15 +57,22 @@ export const createEmergencies = ({
   const bound = (pile: EmergencyPile, wish: EmergencyWish, except: string | null) => {
     const midnightMs = localMidnightMs(clock.now(), pile.site.timeZone);
     const others = usesOf(pile).filter(({ id }) => id !== except);
-    const found = boundedUse(wish, others, { terms: pile.terms, midnightMs });
+    const found = boundedUse(wish, others, { terms: pile.terms, pileKw: ratedKw(pile.evse), midnightMs });
     if (found === null)
       throw new YouxuError("emergency.used-up", "the driver has used what a day allows", "body.idToken");
     return found;
   };
+  /** Of a station that is away nothing is known of what a use would get and cost. */
+  const checkConnected = ({ stationId }: EmergencyPile, place: string): void => {
+    if (!isConnected(stationId))
+      throw new YouxuError("emergency.station-away", `station "${stationId}" is not connected`, place);
+  };
   const checkFree = (pile: EmergencyPile, { idToken }: { idToken: string }): void => {
     const { session } = viewOf(pile, null, []);
-    if (inForce(pile) !== undefined || (session !== null && !isSameToken(session.idToken, idToken)))
-      throw new YouxuError("emergency.taken", "another car has the pile, or it is held for one", "body");
+    if (inForce(pile) !== undefined)
+      throw new YouxuError("emergency.taken", "a car has the pile, or it is held for one", "body");
+    if (session !== null && !isSameToken(session.idToken, idToken))
+      throw new YouxuError("emergency.occupied", "a car that may not charge stands at the pile", "body");
     const heldMs = pile.terms.comeWithinMinutes * MINUTE_MS;
     const time = { fromMs: clock.now(), untilMs: clock.now() + heldMs };
     const reserved = reservations.inTheWay(pile, time);
@@ -78,15 +90,17 @@ export const createEmergencies = ({
     restore: desk.restore,
     usesOf,
     expected: (use) => expectedCar(use, clock.now()),
-    quote: async (pile, wish) => {
+    draft: (pile, wish) => {
+      checkConnected(pile, "body.stationId");
+      checkFree(pile, wish);
+      return quoted(pile, wish, { ...bound(pile, wish, null), id: newId(), nowMs: clock.now() });
+    },
+    quote: (pile, draft) => {
       forgetOld(pile);
-      const id = newId();
-      return desk.step(where(pile, id), () => {
-        checkFree(pile, wish);
-        return {
-          state: quoted(pile, wish, { ...bound(pile, wish, null), id, nowMs: clock.now() }),
-          effects: [],
-        };
+      return desk.step(where(pile, draft.id), () => {
+        checkConnected(pile, "body.stationId");
+        checkFree(pile, draft);
+        return { state: { ...draft, ...bound(pile, draft, null) }, effects: [] };
       });
     },
     accept: (pile, useId) =>
@@ -94,6 +108,7 @@ export const createEmergencies = ({
         const standing = known(use);
         if (standing.status !== "quoted" || clock.now() >= standing.untilMs)
           throw new YouxuError("emergency.expired", `the use is ${standing.status}`, "params.use");
+        checkConnected(pile, "params.use");
         checkFree(pile, standing);
         return accepted({ ...standing, ...bound(pile, standing, useId) }, pile.terms, clock.now());
       }),
@@ -190,6 +205,6 @@ const termsOf = (
   if (session === null) return [];
   const { id: sessionId } = session;
   if (use === undefined || use.sessionId !== sessionId)
-    return [{ sessionId, endsMs: null, mostKwh: 0, isUrgent: false }];
+    return [{ sessionId, endsMs: null, mostKwh: 0, isUrgent: false, isUnpriced: true }];
   return [{ sessionId, endsMs: use.untilMs, mostKwh: leftKwh(use, session), isUrgent: true }];
 };

@@ -98,8 +98,9 @@ export const createSharingPort = ({ clock, desks, notices, siteParts }: PortPart
     quoteEmergency: async (siteId, wish) => {
       const site = siteParts(siteId);
       const pile = pileAt(site.run.site, site.piles.emergency, wish);
-      const use = await emergencies.quote(pile, wish);
-      return quoteOf(site, { use, pile, car: emergencies.expected(use) });
+      const use = emergencies.draft(pile, wish);
+      const quote = await quoteOf(site, { use, pile, car: emergencies.expected(use) });
+      return { ...quote, use: viewUse(await emergencies.quote(pile, use)) };
     },
     acceptEmergency: async (siteId, useId) => {
       const { piles, watch } = siteParts(siteId);

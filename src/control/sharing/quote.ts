@@ -1,10 +1,12 @@
+import { YouxuError } from "../../domain/errors.js";
 import type { ExpectedCar, SharingOutlook } from "../../domain/outlook.js";
-import type { Plan } from "../../domain/plan.js";
 import type { Problem } from "../../domain/problem.js";
 import { type EmergencyUse, pileKey } from "../../domain/sharing.js";
+import { MINUTE_MS } from "../../domain/units.js";
+import { QUOTE_LASTS_MS } from "../../sharing/emergency.js";
 import type { EmergencyQuote } from "../../ports/sharing.js";
 import { meterOfStation } from "../../planning/tree.js";
-import { energyUntil, meanPricePerKwh, whoWaits } from "../../sharing/who-waits.js";
+import { dearestPricePerKwh, energyUntil, meanPricePerKwh, whoWaits } from "../../sharing/who-waits.js";
 import type { EmergencyPile } from "./emergencies.js";
 import type { SiteSharing } from "./port.js";
 import { viewUse } from "./views.js";
@@ -29,25 +31,29 @@ export const quoteOf = async (site: SiteSharing, { use, pile, car }: Asked): Pro
   const outlook = site.outlook();
   const without = await site.run.whatIf(outlook);
   const withIt = await site.run.whatIf(withCar(outlook, pile, car));
-  const own = withIt.plan?.sessions.find(({ sessionId }) => sessionId === car.id);
   const { plan, problem } = withIt;
-  const meter = meterOfStation(site.run.site, pile.stationId)?.id ?? "";
-  const tariffPerKwh = plan === null || own === undefined ? null : tariffOf({ plan, problem }, own, meter);
+  const prices = pricesOf(site, pile, problem);
+  const own = plan?.sessions.find(({ sessionId }) => sessionId === car.id);
+  const mean = plan === null || own === undefined ? null : meanPricePerKwh(plan, own, prices);
+  const tariffPerKwh = mean ?? dearestPricePerKwh(problem.horizon, prices, car.untilMs);
+  // The car may come as late as the price and the hold stand, and stay on from there.
+  const lastMs = car.untilMs + QUOTE_LASTS_MS + pile.terms.comeWithinMinutes * MINUTE_MS;
+  const dearestPerKwh = dearestPricePerKwh(problem.horizon, prices, lastMs);
   return {
     currency: site.run.site.currency,
     use: viewUse(use),
     tariffPerKwh,
-    mostCost: tariffPerKwh === null ? null : use.energyKwh * (tariffPerKwh + use.surchargePerKwh),
+    mostCost: use.energyKwh * (dearestPerKwh + use.surchargePerKwh),
     expectedKwh: plan === null || own === undefined ? 0 : energyUntil(plan, own, car.untilMs),
     waits: plan === null || without.plan === null ? [] : whoWaits(without.plan, plan, car.untilMs),
   };
 };
 
-const tariffOf = (
-  { plan, problem }: { readonly plan: Plan; readonly problem: Problem },
-  own: Plan["sessions"][number],
-  meterId: string,
-): number | null => {
-  const prices = problem.meteringPoints.find(({ id }) => id === meterId)?.buyPricePerKwh;
-  return prices === undefined ? null : meanPricePerKwh(plan, own, prices);
+/** What the meter that bills the pile is to pay, by slot; throws where none does. */
+const pricesOf = ({ run }: SiteSharing, { stationId }: EmergencyPile, { meteringPoints }: Problem) => {
+  const meter = meterOfStation(run.site, stationId);
+  const found = meteringPoints.find(({ id }) => id === meter?.id);
+  if (found === undefined)
+    throw new YouxuError("emergency.price-unknown", `no meter bills ${stationId}`, "body.stationId");
+  return found.buyPricePerKwh;
 };

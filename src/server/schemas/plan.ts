@@ -79,6 +79,9 @@ export const reasonSchema: z.ZodType<Reason> = z
     z.object({ key: z.literal("station-offline") }),
     z.object({ key: z.literal("station-not-following") }),
     z.object({ key: z.literal("not-authorized") }),
+    z
+      .object({ key: z.literal("price-not-accepted") })
+      .describe("At an emergency pile: no price is accepted for the car, or no more"),
     z.object({ key: z.literal("evse-not-configured") }),
     z
       .object({ key: z.literal("limited-from-outside"), stationId: text("Station that told of the limit") })

@@ -183,8 +183,10 @@ export const quoteSchema: z.ZodType<EmergencyQuote> = z
   .object({
     currency: text("ISO 4217 code of what it costs"),
     use: useSchema.describe("What is offered, within the bounds of a use and of the driver's day"),
-    tariffPerKwh: perKwh("Mean tariff of what the plan gives it; null: no price is known").nullable(),
-    mostCost: money("Tariff and surcharge of all that it may take; null as above").nullable(),
+    tariffPerKwh: perKwh(
+      "Mean tariff of what the plan gives it; where it gives nothing, the dearest of its time",
+    ),
+    mostCost: money("Surcharge and the dearest tariff of its time for all that it may take"),
     expectedKwh: kwh("What the limits leave for it, by the plan"),
     waits: z
       .array(

@@ -218,6 +218,8 @@ export const en = {
   "reason.station-offline": "The station is not connected; it goes on with what it was last told.",
   "reason.station-not-following": "The station does not do what it is told; it is planned as fixed load.",
   "reason.not-authorized": "The card was refused: the car gets no power, and the station was told to stop.",
+  "reason.price-not-accepted":
+    "No price of the emergency pile is accepted for this car, or no more: it gets no power.",
   "reason.limited-from-outside":
     "Somebody else limits this station: its owner's energy manager or the grid operator.",
   "reason.limited-by-car": "The car takes no more now, by its own schedule.",

@@ -209,6 +209,7 @@ export const zhCN = {
   "reason.station-offline": "充电桩未连接，按最后收到的指令继续运行。",
   "reason.station-not-following": "充电桩没有按指令运行，计划中按固定负荷处理。",
   "reason.not-authorized": "充电卡未获授权：不给车辆供电，并已要求充电桩停止。",
+  "reason.price-not-accepted": "该车尚未接受应急快充桩的报价，或报价已用完：不供电。",
   "reason.limited-from-outside": "该充电桩受到外部限制：业主的能源管理系统或电网公司。",
   "reason.limited-by-car": "按车辆自己的计划，现在不再多充。",
   "reason.evse-not-configured": "站点文件中没有这个充电接口，无法调控：请在该充电桩的 evses 下补上。",

@@ -116,6 +116,8 @@ export const reasonSentence = (reason, site) => {
       return t("reason.station-not-following");
     case "not-authorized":
       return t("reason.not-authorized");
+    case "price-not-accepted":
+      return t("reason.price-not-accepted");
     case "limited-from-outside":
       return t("reason.limited-from-outside");
     case "limited-by-car":
