@@ -284,7 +284,7 @@ describe("the end", () => {
     life.answer = answer;
     await tell(event("a"), event("b"));
     let isOver = false;
-    const stopped = webhooks.stop().then(() => void (isOver = true));
+    const stopped = webhooks.close().then(() => void (isOver = true));
     await until(1_999);
     expect([isOver, sent[0]?.signal.aborted]).toEqual([false, false]);
     await until(2_000);
@@ -306,12 +306,27 @@ describe("the end", () => {
     life.answer = answer;
     await tell(event("a"));
     await tell(event("b"));
-    const stopped = webhooks.stop();
+    const stopped = webhooks.close();
     await settle();
     answers[0]?.(answered(200));
     await stopped;
     expect(names()).toEqual(["a"]);
     expect(await batchesOf(documents, webhookId)).toEqual([["b"]]);
+  });
+
+  it("takes what comes once nobody is told any more, and keeps it for the next life", async () => {
+    const { tell, until, webhooks, names, documents, clock } = await withOne();
+    await webhooks.stopSending();
+    await tell(event("a"));
+    await until(60_000);
+    await webhooks.add(ALL, "me");
+    await tell(event("b"));
+    expect(names()).toEqual([]);
+    await webhooks.close();
+    await tell(event("late"));
+    const after = await lifeOf(documents, clock);
+    await after.until(120_000);
+    expect(after.names().toSorted()).toEqual(["a", "b", "b"]);
   });
 
   it("waits for it to be on disk that the webhook is gone", async () => {
@@ -322,7 +337,7 @@ describe("the end", () => {
     let done = (): void => undefined;
     disk.before = () => new Promise((resolve) => void (done = resolve));
     let isOver = false;
-    const stopped = webhooks.stop().then(() => void (isOver = true));
+    const stopped = webhooks.close().then(() => void (isOver = true));
     answers[0]?.(answered(410));
     await settle();
     expect(isOver).toBe(false);

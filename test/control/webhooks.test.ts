@@ -88,7 +88,7 @@ describe("a webhook", () => {
     const { webhook } = await before.webhooks.add(ALL, "me");
     before.life.answer = () => UNAVAILABLE;
     await before.tell(event("a"), event("b"));
-    await before.webhooks.stop();
+    await before.webhooks.close();
     await before.tell(event("late"));
     const after = await lifeOf(before.documents, before.clock);
     expect(after.webhooks.deliveries(webhook.id)?.[0]).toMatchObject({ tries: 1, nextMs: 2_000 });

@@ -18,8 +18,10 @@ export interface WebhookParts extends QueueParts {
 export interface KeptWebhooks extends Webhooks {
   /** Whoever wants to know it is told. */
   tell(event: WebhookEvent): void;
-  /** Tells nobody more; resolves once what is under way is over. */
-  stop(): Promise<void>;
+  /** Tells nobody more, and goes on taking events; resolves in bounded time, once nothing is under way. */
+  stopSending(): Promise<void>;
+  /** Takes no more events either; resolves once all that waits is on disk, to be told in the next life. */
+  close(): Promise<void>;
 }
 
 interface Told {
@@ -32,6 +34,7 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
   const { documents, clock, log, sender } = parts;
   const all = new Map<string, Told>();
   let keeping: Promise<void> = Promise.resolve();
+  let isSending = true;
 
   const keep = async (webhook: Webhook): Promise<void> => {
     try {
@@ -52,6 +55,7 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
   };
   const open = async (webhook: Webhook): Promise<void> => {
     const queue = await openWebhookQueue(parts, webhook, () => setGone(webhook.id));
+    if (!isSending) await queue.stopSending();
     all.set(webhook.id, { webhook, queue });
   };
 
@@ -98,8 +102,13 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
     tell: (event) => {
       for (const { webhook, queue } of all.values()) if (isWanted(webhook, event)) queue.add(event);
     },
-    stop: async () => {
-      await Promise.all([...all.values()].map(({ queue }) => queue.stop()));
+    stopSending: async () => {
+      isSending = false;
+      await Promise.all([...all.values()].map(({ queue }) => queue.stopSending()));
+    },
+    close: async () => {
+      isSending = false;
+      await Promise.all([...all.values()].map(({ queue }) => queue.close()));
       await keeping;
     },
   };

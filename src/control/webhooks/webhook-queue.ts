@@ -28,8 +28,10 @@ export interface WebhookQueue {
   readonly deliveries: () => readonly Delivery[];
   /** Forgets what waits, on disk too. */
   readonly remove: () => Promise<void>;
-  /** Tells no more; resolves in bounded time, once all that waits is on disk. */
-  readonly stop: () => Promise<void>;
+  /** Tells no more, and goes on taking events; resolves in bounded time, once nothing is under way. */
+  readonly stopSending: () => Promise<void>;
+  /** Takes no more either; resolves once all that waits is on disk, to be told in the next life. */
+  readonly close: () => Promise<void>;
 }
 
 interface UnderWay {
@@ -56,7 +58,8 @@ export const openWebhookQueue = async (
   const untold = createUntold(parts, webhook.id);
   const waiting: Delivery[] = [...batches.stored];
   let underWay: UnderWay | null = null;
-  let isStopped = false;
+  let isSending = true;
+  let isClosed = false;
   let cancel: Cancel | null = null;
 
   /** Those that end stand at the head, or next to it. */
@@ -110,7 +113,7 @@ export const openWebhookQueue = async (
   };
   const goOn = (): void => {
     const [first] = waiting;
-    if (isStopped || underWay !== null || first === undefined) return;
+    if (!isSending || underWay !== null || first === undefined) return;
     cancel?.();
     // On disk first: nobody has heard of what a crash makes us forget.
     if (!batches.isWritten(first.id)) return;
@@ -123,8 +126,14 @@ export const openWebhookQueue = async (
     underWay = { done: send(first, ending.signal), ending };
   };
   const halt = (): void => {
-    isStopped = true;
+    isSending = false;
     cancel?.();
+  };
+  const stopSending = async (): Promise<void> => {
+    halt();
+    const last = underWay;
+    if (last !== null) await within(parts, STOP_WITHIN_MS, last.done);
+    last?.ending.abort();
   };
 
   if (webhook.goneMs !== null) giveAllUp("gone");
@@ -132,7 +141,7 @@ export const openWebhookQueue = async (
   goOn();
   return {
     add: (event) => {
-      if (isStopped) return;
+      if (isClosed) return;
       const delivery = deliveryOf(parts.newId(), event, clock.now());
       waiting.push(delivery);
       batches.add(delivery);
@@ -141,15 +150,15 @@ export const openWebhookQueue = async (
     deliveries: () => [...over, ...waiting],
     remove: async () => {
       halt();
+      isClosed = true;
       underWay?.ending.abort();
       untold.say();
       await batches.forget();
     },
-    stop: async () => {
-      halt();
-      const last = underWay;
-      if (last !== null) await within(parts, STOP_WITHIN_MS, last.done);
-      last?.ending.abort();
+    stopSending,
+    close: async () => {
+      await stopSending();
+      isClosed = true;
       untold.say();
       await batches.close();
     },
