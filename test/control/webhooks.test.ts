@@ -187,6 +187,15 @@ describe("a webhook", () => {
     await expect(webhooks.add(ALL, "me")).rejects.toMatchObject({ code: "webhook.too-many" });
   });
 
+  it("is refused beyond a hundred also where all are asked for at once", async () => {
+    const { webhooks } = await lifeOf();
+    const asked = Array.from({ length: 150 }, () => webhooks.add(ALL, "me"));
+    const refused = (await Promise.allSettled(asked)).filter(({ status }) => status === "rejected");
+    expect([refused.length, webhooks.list().length]).toEqual([50, 100]);
+    for (const { id } of webhooks.list().slice(0, 1)) await webhooks.remove(id);
+    await webhooks.add(ALL, "me");
+  });
+
   it.each([
     [["nope"], 'no site "nope"; there are home, work, depot'],
     [["home", "depto"], 'no site "depto"; did you mean depot?'],

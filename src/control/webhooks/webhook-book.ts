@@ -35,6 +35,8 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
   const all = new Map<string, Told>();
   let keeping: Promise<void> = Promise.resolve();
   let isSending = true;
+  /** Ids that are being written down: each counts from the moment it is asked for. */
+  const adding = new Set<string>();
 
   const keep = async (webhook: Webhook): Promise<void> => {
     try {
@@ -70,12 +72,17 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
       const fault = sender.faultOf(wanted.url);
       if (fault !== null) throw new YouxuError("webhook.address", fault, "body.url");
       mustBeKnown(wanted.siteIds ?? [], parts.siteIds);
-      if (all.size >= MOST_WEBHOOKS)
+      if (all.size + adding.size >= MOST_WEBHOOKS)
         throw new YouxuError("webhook.too-many", `there are ${MOST_WEBHOOKS} already`, "body");
       const head = { id: parts.newId(), createdBy, createdMs: clock.now() };
       const webhook: Webhook = { ...head, ...wanted, goneMs: null };
-      await documents.put(COLLECTION, webhook.id, webhook);
-      await open(webhook);
+      adding.add(webhook.id);
+      try {
+        await documents.put(COLLECTION, webhook.id, webhook);
+        await open(webhook);
+      } finally {
+        adding.delete(webhook.id);
+      }
       return { webhook, secret: parts.secretOf(webhook.id) };
     },
     remove: async (id) => {
