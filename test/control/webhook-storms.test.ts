@@ -123,6 +123,45 @@ describe("what waits", () => {
     expect(names()).toEqual(["a", "b"]);
   });
 
+  it("is written again where the disk refused it, though nothing more comes", async () => {
+    const { life, disk, tell, until, documents, webhookId } = await withOne();
+    life.answer = held().answer;
+    disk.before = () => Promise.reject(new Error("disk full"));
+    await tell(event("a"), event("b"));
+    await until(5_000);
+    expect(await batchesOf(documents, webhookId)).toEqual([]);
+    disk.before = async () => undefined;
+    await until(5_500);
+    expect(await batchesOf(documents, webhookId)).toEqual([["a", "b"]]);
+    const { writes } = disk;
+    await until(60_000);
+    expect(disk.writes).toBe(writes);
+  });
+
+  it("is taken off the disk before its webhook is: a crash between leaves nothing for ever", async () => {
+    const { documents } = countingDocuments();
+    const crashing = { is: true };
+    const { webhooks, life, tell, until, names } = await lifeOf({
+      ...documents,
+      remove: async (collection, id) => {
+        if (collection === "webhook" && crashing.is) throw new Error("crashed");
+        return documents.remove(collection, id);
+      },
+    });
+    const { webhook } = await webhooks.add(ALL, "me");
+    life.answer = () => UNAVAILABLE;
+    await tell(event("a"));
+    await expect(webhooks.remove(webhook.id)).rejects.toThrow("crashed");
+    expect(await batchesOf(documents, webhook.id)).toEqual([]);
+    // It is there, and told, until it is taken away.
+    life.answer = () => answered(204);
+    await tell(event("b"));
+    await until(60_000);
+    expect([webhooks.list().length, names()]).toEqual([1, ["a", "b"]]);
+    crashing.is = false;
+    expect([await webhooks.remove(webhook.id), webhooks.list()]).toEqual([true, []]);
+  });
+
   it("outlives a crash but for what came within the last half second", async () => {
     const { life, tell, until, documents, clock, webhookId } = await withOne();
     life.answer = held().answer;

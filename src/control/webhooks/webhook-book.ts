@@ -89,13 +89,14 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
       const told = all.get(id);
       if (told === undefined) return false;
       all.delete(id);
+      // What waits goes first: nobody would ever take away what a crash left of a webhook that is no more.
       try {
+        await told.queue.remove();
         await documents.remove(COLLECTION, id);
       } catch (err) {
-        all.set(id, told);
+        await open(told.webhook);
         throw err;
       }
-      await told.queue.remove();
       return true;
     },
     deliveries: (id) => all.get(id)?.queue.deliveries() ?? null,
