@@ -30,7 +30,8 @@ export const MOST_PAUSE_MS = LONGEST_PAUSE_MS * (1 + CHANCE);
 /** Pause after so many tries in a row that failed: twice as long each time, up to an hour, some of it by chance in [0, 1). */
 export const pauseMs = (tries: number, chance: number): number =>
   Math.round(
-    Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 20)) * (1 - CHANCE + 2 * CHANCE * chance),
+    Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 20)) *
+      (1 - CHANCE + 2 * CHANCE * chance),
   );
 
 /** How long the other side asks to be left alone, within 2 s and an hour; null: it does not say so. */

@@ -72,10 +72,35 @@ describe("a storm of 10,000 events", () => {
     for (const one of named(0, 10_000)) webhooks.tell(one);
     await settle();
     await until(59_999);
-    expect(warned).toMatchObject([{ detail: "newer ones crowded it out" }]);
+    expect(warned).toMatchObject([{ detail: "crowded out, as 1000 wait" }]);
     await until(60_000);
     expect(warned.slice(1)).toMatchObject([{ events: 8_999 }]);
   });
+});
+
+describe("where too many wait", () => {
+  it.each([
+    { crowd: "station.connected", other: "station.event", left: ["other", "honest"] },
+    { crowd: "station.disconnected", other: "limit.exceeded", left: ["other", "honest"] },
+    { crowd: "station.event", other: "station.booted", left: ["honest"] },
+    { crowd: "transaction.started", other: "station.event", left: [] },
+  ] as const)(
+    "by 1,000 of $crowd, of $other and an older end of a transaction there stay: $left",
+    async (row) => {
+      const { webhooks, life, tell, until, documents, webhookId } = await withOne();
+      life.answer = held().answer;
+      await tell(
+        event("head"),
+        event("other", { kind: row.other }),
+        event("honest", { kind: "transaction.ended" }),
+      );
+      for (let count = 0; count < 1_000; count++) webhooks.tell(event("flapping", { kind: row.crowd }));
+      await until(500);
+      const kept = (await batchesOf(documents, webhookId)).flat();
+      expect(kept).toHaveLength(1_000);
+      expect(kept.filter((name) => name !== "flapping")).toEqual(["head", ...row.left]);
+    },
+  );
 });
 
 describe("what waits", () => {

@@ -7,13 +7,14 @@ import {
   type ToldAnswer,
   verdictOf,
 } from "../../management/webhook-answers.js";
+import { leastMissed } from "../../management/webhook-events.js";
 import type { Cancel } from "../../ports/clock.js";
 import type { HttpAnswer, HttpSender } from "../../ports/http-sender.js";
 import { type BatchParts, openDeliveryBatches } from "./delivery-batches.js";
 import { createUntold } from "./untold.js";
 import { deliveryOf, messageOf, type Sign } from "./webhook-message.js";
 
-/** Events that wait for one webhook; the oldest make way. And those that are shown once they are over. */
+/** Events that wait for one webhook; others make way. And those that are shown once they are over. */
 const MOST_WAITING = 1_000;
 const MOST_OVER = 50;
 /** Since it was tried first. */
@@ -71,7 +72,6 @@ export const openWebhookQueue = async (
   let isClosed = false;
   let cancel: Cancel | null = null;
 
-  /** Those that end stand at the head, or next to it. */
   const end = (delivery: Delivery): void => {
     const at = waiting.findIndex(({ id }) => id === delivery.id);
     if (at >= 0) waiting.splice(at, 1);
@@ -85,10 +85,13 @@ export const openWebhookQueue = async (
     untold.note(untaken);
   };
   const giveAllUp = (detail: string): void => [...waiting].forEach((one) => giveUp(one, detail));
-  /** The oldest make way, but for the first, which may be on its way. */
+  /** But for the first, which may be on its way. */
   const makeRoom = (): void => {
-    while (waiting.length > MOST_WAITING)
-      waiting.slice(1, 2).forEach((one) => giveUp(one, "newer ones crowded it out"));
+    while (waiting.length > MOST_WAITING) {
+      const least = leastMissed(waiting.slice(1));
+      if (least === undefined) return;
+      giveUp(least, `crowded out, as ${MOST_WAITING} wait`);
+    }
   };
 
   const pauseUntil = (nextMs: number): void => {
