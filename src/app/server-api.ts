@@ -86,9 +86,9 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
   });
   const stopAsking = (): Promise<unknown> => {
     handProfiles.stop();
-    return Promise.all([tasks.stop(), webhooks.stop()]);
+    return Promise.all([tasks.stop(), webhooks.stopSending()]);
   };
-  return { app, observed, stopAsking, closeFiles: () => files?.close() };
+  return { app, observed, stopAsking, closeFiles: () => files?.close(), closeWebhooks: webhooks.close };
 };
 
 /** What a station speaks, as far as it was ever heard. */

@@ -40,7 +40,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const central = composeStations(parts, people, { steering, lines });
   later.central = central;
   const pileUrl = (): string => later.pileUrl;
-  const { app, observed, stopAsking, closeFiles } = await composeApi(parts, {
+  const { app, observed, stopAsking, closeFiles, closeWebhooks } = await composeApi(parts, {
     people,
     steering,
     central,
@@ -61,6 +61,8 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     await observed.close();
     await app.close();
     await opened.tls?.close();
+    // Last: what ended until here, transactions among it, is told in the next life.
+    await closeWebhooks();
   };
   try {
     if (parts.tls != null) opened.tls = openTls(app, parts.tls, parts.log);

@@ -87,6 +87,11 @@ export const deliverySchema = z
         "waiting: to be tried, or tried again; given-up: refused, not taken within its time, or crowded out",
       ),
     tries: z.int().describe("So far"),
+    // Those of before it was kept count from their next try.
+    firstTriedMs: epochTime("When it was tried first")
+      .nullable()
+      .default(null)
+      .describe("When it was tried first: it is given up a day later; null: it was not yet"),
     nextMs: epochTime("When it is tried next, at the earliest").nullable().describe("null: no more"),
     detail: z.string().nullable().describe("What the last try came to; null: none yet"),
   })

@@ -23,11 +23,15 @@ export const verdictOf = ({ status }: ToldAnswer): "taken" | "again" | "refused"
 
 const FIRST_PAUSE_MS = 2 * SECOND_MS;
 const LONGEST_PAUSE_MS = HOUR_MS;
+const CHANCE = 0.25;
+/** No pause is longer, whatever the computer's clock said when it began. */
+export const MOST_PAUSE_MS = LONGEST_PAUSE_MS * (1 + CHANCE);
 
-/** Pause after so many tries that failed: twice as long each time, up to an hour, some of it by chance in [0, 1). */
+/** Pause after so many tries in a row that failed: twice as long each time, up to an hour, some of it by chance in [0, 1). */
 export const pauseMs = (tries: number, chance: number): number =>
   Math.round(
-    Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 20)) * (0.75 + 0.5 * chance),
+    Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 20)) *
+      (1 - CHANCE + 2 * CHANCE * chance),
   );
 
 /** How long the other side asks to be left alone, within 2 s and an hour; null: it does not say so. */

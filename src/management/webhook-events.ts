@@ -2,7 +2,7 @@ import type { FleetEvent } from "../domain/fleet.js";
 import type { LimitExcess } from "../domain/limit-excess.js";
 import type { StationNews } from "../domain/station-news.js";
 import type { StationTask } from "../domain/station-task.js";
-import type { Webhook, WebhookEvent } from "../domain/webhook.js";
+import type { Webhook, WebhookEvent, WebhookKind } from "../domain/webhook.js";
 
 type SiteOf = (stationId: string) => string | null;
 
@@ -83,3 +83,19 @@ export const isWanted = ({ kinds, siteIds, goneMs }: Webhook, { kind, siteId }: 
   goneMs === null &&
   (kinds?.includes(kind) ?? true) &&
   (siteIds === null || (siteId !== null && siteIds.includes(siteId)));
+
+const COMINGS: ReadonlySet<WebhookKind> = new Set([
+  "station.connected",
+  "station.disconnected",
+  "station.booted",
+]);
+const TRANSACTIONS: ReadonlySet<WebhookKind> = new Set(["transaction.started", "transaction.ended"]);
+
+/**
+ * Which makes way where too many wait, of those in the order in which they came: the oldest of stations that come and
+ * go, which one that flaps tells without end; then of all else; those of transactions last.
+ */
+export const leastMissed = <T extends Pick<WebhookEvent, "kind">>(waiting: readonly T[]): T | undefined =>
+  waiting.find(({ kind }) => COMINGS.has(kind)) ??
+  waiting.find(({ kind }) => !TRANSACTIONS.has(kind)) ??
+  waiting[0];

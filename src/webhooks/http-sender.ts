@@ -1,7 +1,8 @@
 import { lookup as resolveName, type LookupAddress } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
+import { isIP } from "node:net";
 import { requestBounded } from "../http/bounded-request.js";
 import type { HttpAnswer, HttpMessage, HttpSender } from "../ports/http-sender.js";
+import { guardedLookup } from "./guarded-lookup.js";
 import { isPublicAddress } from "./public-address.js";
 
 export interface SenderSettings {
@@ -15,20 +16,6 @@ const resolveHere = (name: string): Promise<readonly LookupAddress[]> =>
   new Promise((resolve, reject) =>
     resolveName(name, { all: true }, (error, found) => (error === null ? resolve(found) : reject(error))),
   );
-
-/** Where a name leads is looked at when the connection is made, so that no later answer leads elsewhere. */
-const guardedLookup =
-  (resolve: (name: string) => Promise<readonly LookupAddress[]>): LookupFunction =>
-  (name, options, done) => {
-    resolve(name)
-      .then((found) => {
-        const [first, ...more] = found.filter(({ address }) => isPublicAddress(address));
-        if (first === undefined) done(new Error(`${name} is no public address`), "");
-        else if (options.all === true) done(null, [first, ...more]);
-        else done(null, first.address, first.family);
-      })
-      .catch((error: unknown) => done(error instanceof Error ? error : new Error(String(error)), ""));
-  };
 
 /** A literal IPv6 address stands in brackets. */
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "");

@@ -6,7 +6,7 @@ import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
 import { createMemoryTelemetry } from "../../src/ports/telemetry-memory.js";
 import { until } from "../ocpp/harness.js";
-import { openServed, PILES, type ServedStage } from "./served-stage.js";
+import { openServed, type Peer, PILES, type ServedStage } from "./served-stage.js";
 
 let stage: ServedStage | null = null;
 afterEach(() => stage?.close());
@@ -35,6 +35,8 @@ const overOf = async (served: ServedStage, id: string): Promise<string[]> => {
   }
   throw new Error("the task is not over");
 };
+const resetsOf = (peers: readonly Peer[]): number[] =>
+  peers.map(({ calls }) => calls.filter(({ method }) => method === "Reset").length);
 const reset = { kind: "reset", how: "soft", evseId: null };
 
 it("each version is asked in its own words, and what each answers is told", async () => {
@@ -93,6 +95,24 @@ it("who is away is asked once, when it comes, also after a restart of the server
   stage = after;
   const peers = await Promise.all(PILES.map(({ id }) => after.connect(id)));
   expect(await overOf(after, task.id)).toEqual(["old-16 accepted", "mid-201 accepted", "new-21 accepted"]);
-  const resets = peers.map(({ calls }) => calls.filter(({ method }) => method === "Reset").length);
-  expect(resets).toEqual([0, 1, 1]);
+  expect(resetsOf(peers)).toEqual([0, 1, 1]);
+});
+
+it("a stop of the server asks nobody more: who was not asked yet is asked in the next life", async () => {
+  const store = newStore();
+  const before = await openServed({ store });
+  stage = before;
+  const silent = { Reset: () => new Promise<never>(() => undefined) };
+  const asked = await Promise.all(PILES.map(({ id }) => before.connect(id, silent)));
+  const { task } = await start(before, { command: reset, selection: {}, atOnce: 1 });
+  await until(() => resetsOf(asked).includes(1));
+  await before.server.close();
+  expect(resetsOf(asked).toSorted()).toEqual([0, 0, 1]);
+
+  const after = await openServed({ store });
+  stage = after;
+  const peers = await Promise.all(PILES.map(({ id }) => after.connect(id)));
+  const states = await overOf(after, task.id);
+  expect(states.filter((state) => state.endsWith(" accepted"))).toHaveLength(2);
+  expect(resetsOf(peers)).toEqual(resetsOf(asked).map((resets) => 1 - resets));
 });

@@ -19,6 +19,7 @@ const DELIVERY: Delivery = {
   atMs: 0,
   state: "waiting",
   tries: 2,
+  firstTriedMs: 0,
   nextMs: 60_000,
   detail: "answered 503",
 };

@@ -72,10 +72,35 @@ describe("a storm of 10,000 events", () => {
     for (const one of named(0, 10_000)) webhooks.tell(one);
     await settle();
     await until(59_999);
-    expect(warned).toMatchObject([{ detail: "newer ones crowded it out" }]);
+    expect(warned).toMatchObject([{ detail: "crowded out, as 1000 wait" }]);
     await until(60_000);
     expect(warned.slice(1)).toMatchObject([{ events: 8_999 }]);
   });
+});
+
+describe("where too many wait", () => {
+  it.each([
+    { crowd: "station.connected", other: "station.event", left: ["other", "honest"] },
+    { crowd: "station.disconnected", other: "limit.exceeded", left: ["other", "honest"] },
+    { crowd: "station.event", other: "station.booted", left: ["honest"] },
+    { crowd: "transaction.started", other: "station.event", left: [] },
+  ] as const)(
+    "by 1,000 of $crowd, of $other and an older end of a transaction there stay: $left",
+    async (row) => {
+      const { webhooks, life, tell, until, documents, webhookId } = await withOne();
+      life.answer = held().answer;
+      await tell(
+        event("head"),
+        event("other", { kind: row.other }),
+        event("honest", { kind: "transaction.ended" }),
+      );
+      for (let count = 0; count < 1_000; count++) webhooks.tell(event("flapping", { kind: row.crowd }));
+      await until(500);
+      const kept = (await batchesOf(documents, webhookId)).flat();
+      expect(kept).toHaveLength(1_000);
+      expect(kept.filter((name) => name !== "flapping")).toEqual(["head", ...row.left]);
+    },
+  );
 });
 
 describe("what waits", () => {
@@ -121,6 +146,45 @@ describe("what waits", () => {
     disk.before = () => Promise.reject(new Error("disk full"));
     await tell(event("a"), event("b"));
     expect(names()).toEqual(["a", "b"]);
+  });
+
+  it("is written again where the disk refused it, though nothing more comes", async () => {
+    const { life, disk, tell, until, documents, webhookId } = await withOne();
+    life.answer = held().answer;
+    disk.before = () => Promise.reject(new Error("disk full"));
+    await tell(event("a"), event("b"));
+    await until(5_000);
+    expect(await batchesOf(documents, webhookId)).toEqual([]);
+    disk.before = async () => undefined;
+    await until(5_500);
+    expect(await batchesOf(documents, webhookId)).toEqual([["a", "b"]]);
+    const { writes } = disk;
+    await until(60_000);
+    expect(disk.writes).toBe(writes);
+  });
+
+  it("is taken off the disk before its webhook is: a crash between leaves nothing for ever", async () => {
+    const { documents } = countingDocuments();
+    const crashing = { is: true };
+    const { webhooks, life, tell, until, names } = await lifeOf({
+      ...documents,
+      remove: async (collection, id) => {
+        if (collection === "webhook" && crashing.is) throw new Error("crashed");
+        return documents.remove(collection, id);
+      },
+    });
+    const { webhook } = await webhooks.add(ALL, "me");
+    life.answer = () => UNAVAILABLE;
+    await tell(event("a"));
+    await expect(webhooks.remove(webhook.id)).rejects.toThrow("crashed");
+    expect(await batchesOf(documents, webhook.id)).toEqual([]);
+    // It is there, and told, until it is taken away.
+    life.answer = () => answered(204);
+    await tell(event("b"));
+    await until(60_000);
+    expect([webhooks.list().length, names()]).toEqual([1, ["a", "b"]]);
+    crashing.is = false;
+    expect([await webhooks.remove(webhook.id), webhooks.list()]).toEqual([true, []]);
   });
 
   it("outlives a crash but for what came within the last half second", async () => {
@@ -284,7 +348,7 @@ describe("the end", () => {
     life.answer = answer;
     await tell(event("a"), event("b"));
     let isOver = false;
-    const stopped = webhooks.stop().then(() => void (isOver = true));
+    const stopped = webhooks.close().then(() => void (isOver = true));
     await until(1_999);
     expect([isOver, sent[0]?.signal.aborted]).toEqual([false, false]);
     await until(2_000);
@@ -306,12 +370,27 @@ describe("the end", () => {
     life.answer = answer;
     await tell(event("a"));
     await tell(event("b"));
-    const stopped = webhooks.stop();
+    const stopped = webhooks.close();
     await settle();
     answers[0]?.(answered(200));
     await stopped;
     expect(names()).toEqual(["a"]);
     expect(await batchesOf(documents, webhookId)).toEqual([["b"]]);
+  });
+
+  it("takes what comes once nobody is told any more, and keeps it for the next life", async () => {
+    const { tell, until, webhooks, names, documents, clock } = await withOne();
+    await webhooks.stopSending();
+    await tell(event("a"));
+    await until(60_000);
+    await webhooks.add(ALL, "me");
+    await tell(event("b"));
+    expect(names()).toEqual([]);
+    await webhooks.close();
+    await tell(event("late"));
+    const after = await lifeOf(documents, clock);
+    await after.until(120_000);
+    expect(after.names().toSorted()).toEqual(["a", "b", "b"]);
   });
 
   it("waits for it to be on disk that the webhook is gone", async () => {
@@ -322,7 +401,7 @@ describe("the end", () => {
     let done = (): void => undefined;
     disk.before = () => new Promise((resolve) => void (done = resolve));
     let isOver = false;
-    const stopped = webhooks.stop().then(() => void (isOver = true));
+    const stopped = webhooks.close().then(() => void (isOver = true));
     answers[0]?.(answered(410));
     await settle();
     expect(isOver).toBe(false);

@@ -1,5 +1,6 @@
 /** Laws of webhooks: in order, until taken, a bounded number, over restarts. */
 import { describe, expect, it } from "vitest";
+import { VirtualClock } from "../../src/ports/clock.js";
 import type { HttpAnswer } from "../../src/ports/http-sender.js";
 import { ALL, answered, batchesOf, event, lifeOf, settle, UNAVAILABLE } from "./webhook-stage.js";
 
@@ -69,6 +70,59 @@ describe("a webhook", () => {
     expect(names().at(-1)).toBe("b");
   });
 
+  it("is left alone as it asks, whichever message is next, and tried with each for a day", async () => {
+    const { webhooks, life, tell, until, clock, names } = await lifeOf();
+    const { webhook } = await webhooks.add(ALL, "me");
+    const triedMs: number[] = [];
+    life.answer = () => {
+      triedMs.push(clock.now());
+      return answered(429, "3600");
+    };
+    await tell(event("a"), event("b"), event("c"));
+    await until(60 * HOUR);
+    expect(triedMs).toEqual(Array.from({ length: 61 }, (_, hour) => hour * HOUR));
+    const triesOf = (name: string): number => names().filter((one) => one === name).length;
+    expect(["a", "b", "c"].map(triesOf)).toEqual([25, 25, 11]);
+    expect(webhooks.deliveries(webhook.id)?.map(({ state }) => state)).toEqual([
+      "given-up",
+      "given-up",
+      "waiting",
+    ]);
+  });
+
+  it("is left alone as it asks, also where nothing waits when the next one comes", async () => {
+    const { webhooks, life, tell, until, clock, names } = await lifeOf();
+    const { webhook } = await webhooks.add(ALL, "me");
+    const triedMs: number[] = [];
+    life.answer = () => {
+      triedMs.push(clock.now());
+      return answered(429, "3600");
+    };
+    await tell(event("a"));
+    await until(24.5 * HOUR);
+    expect(webhooks.deliveries(webhook.id)).toMatchObject([{ state: "given-up" }]);
+    await tell(event("b"));
+    await until(25 * HOUR);
+    expect([triedMs.slice(-2), names().slice(-2)]).toEqual([
+      [24 * HOUR, 25 * HOUR],
+      ["a", "b"],
+    ]);
+  });
+
+  it("is told within the longest pause, also where the clock was set back a month", async () => {
+    const before = await lifeOf(undefined, new VirtualClock(720 * HOUR));
+    await before.webhooks.add(ALL, "me");
+    before.life.answer = () => UNAVAILABLE;
+    await before.tell(event("a"));
+    await before.webhooks.close();
+    const after = await lifeOf(before.documents, new VirtualClock(0));
+    await after.tell(event("b"));
+    await after.until(1.25 * HOUR - 1);
+    expect(after.names()).toEqual([]);
+    await after.until(1.25 * HOUR);
+    expect(after.names()).toEqual(["a", "b"]);
+  });
+
   it("keeps a bounded number, the oldest making way, but for the one under way", async () => {
     const { webhooks, life, tell, documents, names } = await lifeOf();
     const { webhook } = await webhooks.add(ALL, "me");
@@ -88,7 +142,7 @@ describe("a webhook", () => {
     const { webhook } = await before.webhooks.add(ALL, "me");
     before.life.answer = () => UNAVAILABLE;
     await before.tell(event("a"), event("b"));
-    await before.webhooks.stop();
+    await before.webhooks.close();
     await before.tell(event("late"));
     const after = await lifeOf(before.documents, before.clock);
     expect(after.webhooks.deliveries(webhook.id)?.[0]).toMatchObject({ tries: 1, nextMs: 2_000 });
@@ -131,6 +185,15 @@ describe("a webhook", () => {
     });
     for (let count = 0; count < 100; count++) await webhooks.add(ALL, "me");
     await expect(webhooks.add(ALL, "me")).rejects.toMatchObject({ code: "webhook.too-many" });
+  });
+
+  it("is refused beyond a hundred also where all are asked for at once", async () => {
+    const { webhooks } = await lifeOf();
+    const asked = Array.from({ length: 150 }, () => webhooks.add(ALL, "me"));
+    const refused = (await Promise.allSettled(asked)).filter(({ status }) => status === "rejected");
+    expect([refused.length, webhooks.list().length]).toEqual([50, 100]);
+    for (const { id } of webhooks.list().slice(0, 1)) await webhooks.remove(id);
+    await webhooks.add(ALL, "me");
   });
 
   it.each([

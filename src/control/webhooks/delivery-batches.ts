@@ -56,6 +56,8 @@ export const openDeliveryBatches = async (
   let writing: Promise<void> = Promise.resolve();
   let nextWriteMs = -Infinity;
   let isPlanned = false;
+  let isClosed = false;
+  let isRefused = false;
   let cancel: Cancel | null = null;
 
   const keep = async (batch: Batch): Promise<void> => {
@@ -67,9 +69,12 @@ export const openDeliveryBatches = async (
     try {
       if (!isEmpty) await documents.put(collection, id, { id, deliveries: [...deliveries.values()] });
       else if (!isNew) await documents.remove(collection, id);
+      isRefused = false;
     } catch (err) {
       changed.add(batch);
-      log.error({ collection, err }, "what waits for a webhook could not be kept");
+      // Once, not every half second.
+      if (!isRefused) log.error({ collection, err }, "what waits for a webhook could not be kept");
+      isRefused = true;
     }
     batch.state = "written";
   };
@@ -77,6 +82,8 @@ export const openDeliveryBatches = async (
     const now = [...changed];
     changed.clear();
     await Promise.all(now.map(keep));
+    // What the disk refused is written again, whether or not more comes.
+    if (changed.size > 0) plan();
     written();
   };
   const begin = (): Promise<void> => {
@@ -86,13 +93,16 @@ export const openDeliveryBatches = async (
     return writing;
   };
   /** At once where the last write is long ago, with all that is told in the same breath. */
-  const touch = (batch: Batch): void => {
-    changed.add(batch);
-    if (isPlanned) return;
+  const plan = (): void => {
+    if (isPlanned || isClosed) return;
     isPlanned = true;
     const inMs = nextWriteMs - clock.elapsed();
     if (inMs > 0) cancel = clock.afterElapsed(inMs, () => void begin());
     else queueMicrotask(() => void begin());
+  };
+  const touch = (batch: Batch): void => {
+    changed.add(batch);
+    plan();
   };
   const growing = (): Batch => {
     if (newest?.state === "new" && newest.deliveries.size < MOST_PER_BATCH) return newest;
@@ -124,13 +134,18 @@ export const openDeliveryBatches = async (
     },
     isWritten: (id) => batchOf.get(id)?.state === "written",
     close: async () => {
+      isClosed = true;
       cancel?.();
       await begin();
     },
     forget: async () => {
+      isClosed = true;
       cancel?.();
       await writing;
-      await Promise.all([...batches].map(({ id }) => documents.remove(collection, id)));
+      // Those too that are empty, which the disk refused to take away.
+      const all = new Set([...batches, ...changed]);
+      changed.clear();
+      await Promise.all([...all].map(({ id }) => documents.remove(collection, id)));
     },
   };
 };

@@ -18,8 +18,10 @@ export interface WebhookParts extends QueueParts {
 export interface KeptWebhooks extends Webhooks {
   /** Whoever wants to know it is told. */
   tell(event: WebhookEvent): void;
-  /** Tells nobody more; resolves once what is under way is over. */
-  stop(): Promise<void>;
+  /** Tells nobody more, and goes on taking events; resolves in bounded time, once nothing is under way. */
+  stopSending(): Promise<void>;
+  /** Takes no more events either; resolves once all that waits is on disk, to be told in the next life. */
+  close(): Promise<void>;
 }
 
 interface Told {
@@ -32,6 +34,9 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
   const { documents, clock, log, sender } = parts;
   const all = new Map<string, Told>();
   let keeping: Promise<void> = Promise.resolve();
+  let isSending = true;
+  /** Ids that are being written down: each counts from the moment it is asked for. */
+  const adding = new Set<string>();
 
   const keep = async (webhook: Webhook): Promise<void> => {
     try {
@@ -52,6 +57,7 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
   };
   const open = async (webhook: Webhook): Promise<void> => {
     const queue = await openWebhookQueue(parts, webhook, () => setGone(webhook.id));
+    if (!isSending) await queue.stopSending();
     all.set(webhook.id, { webhook, queue });
   };
 
@@ -66,25 +72,31 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
       const fault = sender.faultOf(wanted.url);
       if (fault !== null) throw new YouxuError("webhook.address", fault, "body.url");
       mustBeKnown(wanted.siteIds ?? [], parts.siteIds);
-      if (all.size >= MOST_WEBHOOKS)
+      if (all.size + adding.size >= MOST_WEBHOOKS)
         throw new YouxuError("webhook.too-many", `there are ${MOST_WEBHOOKS} already`, "body");
       const head = { id: parts.newId(), createdBy, createdMs: clock.now() };
       const webhook: Webhook = { ...head, ...wanted, goneMs: null };
-      await documents.put(COLLECTION, webhook.id, webhook);
-      await open(webhook);
+      adding.add(webhook.id);
+      try {
+        await documents.put(COLLECTION, webhook.id, webhook);
+        await open(webhook);
+      } finally {
+        adding.delete(webhook.id);
+      }
       return { webhook, secret: parts.secretOf(webhook.id) };
     },
     remove: async (id) => {
       const told = all.get(id);
       if (told === undefined) return false;
       all.delete(id);
+      // What waits goes first: nobody would ever take away what a crash left of a webhook that is no more.
       try {
+        await told.queue.remove();
         await documents.remove(COLLECTION, id);
       } catch (err) {
-        all.set(id, told);
+        await open(told.webhook);
         throw err;
       }
-      await told.queue.remove();
       return true;
     },
     deliveries: (id) => all.get(id)?.queue.deliveries() ?? null,
@@ -98,8 +110,13 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
     tell: (event) => {
       for (const { webhook, queue } of all.values()) if (isWanted(webhook, event)) queue.add(event);
     },
-    stop: async () => {
-      await Promise.all([...all.values()].map(({ queue }) => queue.stop()));
+    stopSending: async () => {
+      isSending = false;
+      await Promise.all([...all.values()].map(({ queue }) => queue.stopSending()));
+    },
+    close: async () => {
+      isSending = false;
+      await Promise.all([...all.values()].map(({ queue }) => queue.close()));
       await keeping;
     },
   };

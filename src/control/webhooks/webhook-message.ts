@@ -4,15 +4,16 @@ import type { HttpMessage } from "../../ports/http-sender.js";
 
 const TIMEOUT_MS = 10 * SECOND_MS;
 
-/** An event that is to be told from now on. */
-export const deliveryOf = (id: string, event: WebhookEvent, nowMs: number): Delivery => ({
+/** An event that is to be told from a time on. */
+export const deliveryOf = (id: string, event: WebhookEvent, nextMs: number): Delivery => ({
   id,
   kind: event.kind,
   body: bodyOf(event),
   atMs: event.atMs,
   state: "waiting",
   tries: 0,
-  nextMs: nowMs,
+  firstTriedMs: null,
+  nextMs,
   detail: null,
 });
 

@@ -1,15 +1,23 @@
 import type { Delivery, Webhook, WebhookEvent } from "../../domain/webhook.js";
 import { DAY_MS, SECOND_MS } from "../../domain/units.js";
-import { askedPauseMs, pauseMs, type ToldAnswer, verdictOf } from "../../management/webhook-answers.js";
+import {
+  askedPauseMs,
+  MOST_PAUSE_MS,
+  pauseMs,
+  type ToldAnswer,
+  verdictOf,
+} from "../../management/webhook-answers.js";
+import { leastMissed } from "../../management/webhook-events.js";
 import type { Cancel } from "../../ports/clock.js";
 import type { HttpAnswer, HttpSender } from "../../ports/http-sender.js";
 import { type BatchParts, openDeliveryBatches } from "./delivery-batches.js";
 import { createUntold } from "./untold.js";
 import { deliveryOf, messageOf, type Sign } from "./webhook-message.js";
 
-/** Events that wait for one webhook; the oldest make way. And those that are shown once they are over. */
+/** Events that wait for one webhook; others make way. And those that are shown once they are over. */
 const MOST_WAITING = 1_000;
 const MOST_OVER = 50;
+/** Since it was tried first. */
 const GIVE_UP_MS = DAY_MS;
 /** What is under way at the end has so long; it is told again in the next life. */
 const STOP_WITHIN_MS = 2 * SECOND_MS;
@@ -28,8 +36,10 @@ export interface WebhookQueue {
   readonly deliveries: () => readonly Delivery[];
   /** Forgets what waits, on disk too. */
   readonly remove: () => Promise<void>;
-  /** Tells no more; resolves in bounded time, once all that waits is on disk. */
-  readonly stop: () => Promise<void>;
+  /** Tells no more, and goes on taking events; resolves in bounded time, once nothing is under way. */
+  readonly stopSending: () => Promise<void>;
+  /** Takes no more either; resolves once all that waits is on disk, to be told in the next life. */
+  readonly close: () => Promise<void>;
 }
 
 interface UnderWay {
@@ -55,11 +65,13 @@ export const openWebhookQueue = async (
   const batches = await openDeliveryBatches(parts, collectionOf(webhook.id), () => goOn());
   const untold = createUntold(parts, webhook.id);
   const waiting: Delivery[] = [...batches.stored];
+  /** The receiver's, whichever message is next: tries in a row that it did not take, and when it is asked again. */
+  const pace = { failures: waiting[0]?.tries ?? 0, nextMs: -Infinity };
   let underWay: UnderWay | null = null;
-  let isStopped = false;
+  let isSending = true;
+  let isClosed = false;
   let cancel: Cancel | null = null;
 
-  /** Those that end stand at the head, or next to it. */
   const end = (delivery: Delivery): void => {
     const at = waiting.findIndex(({ id }) => id === delivery.id);
     if (at >= 0) waiting.splice(at, 1);
@@ -73,31 +85,41 @@ export const openWebhookQueue = async (
     untold.note(untaken);
   };
   const giveAllUp = (detail: string): void => [...waiting].forEach((one) => giveUp(one, detail));
-  /** The oldest make way, but for the first, which may be on its way. */
+  /** But for the first, which may be on its way. */
   const makeRoom = (): void => {
-    while (waiting.length > MOST_WAITING)
-      waiting.slice(1, 2).forEach((one) => giveUp(one, "newer ones crowded it out"));
+    while (waiting.length > MOST_WAITING) {
+      const least = leastMissed(waiting.slice(1));
+      if (least === undefined) return;
+      giveUp(least, `crowded out, as ${MOST_WAITING} wait`);
+    }
   };
 
+  const pauseUntil = (nextMs: number): void => {
+    pace.nextMs = nextMs;
+    const [first] = waiting;
+    if (first === undefined) return;
+    waiting[0] = { ...first, nextMs };
+    batches.change(waiting[0]);
+  };
   const again = (tried: Delivery, told: ToldAnswer): void => {
     const nowMs = clock.now();
-    const pause = askedPauseMs(told, nowMs) ?? pauseMs(tried.tries, parts.random());
-    waiting[0] = { ...tried, nextMs: nowMs + pause };
-    batches.change(waiting[0]);
+    pace.failures++;
+    if (nowMs - (tried.firstTriedMs ?? nowMs) >= GIVE_UP_MS) giveUp(tried, tried.detail ?? "");
+    else waiting[0] = tried;
+    pauseUntil(nowMs + (askedPauseMs(told, nowMs) ?? pauseMs(pace.failures, parts.random())));
   };
   const after = (first: Delivery, answer: HttpAnswer): void => {
     const detail = detailOf(answer);
-    const tried = { ...first, tries: first.tries + 1, detail };
+    const tried = triedOf(first, detail, clock.now());
     const told = toldOf(answer);
     const verdict = verdictOf(told);
+    if (verdict === "again") return again(tried, told);
+    pace.failures = 0;
     if (verdict === "taken") return end({ ...tried, state: "delivered" });
-    if (verdict === "gone") {
-      waiting[0] = tried;
-      giveAllUp(detail);
-      return gone();
-    }
-    if (verdict === "refused" || clock.now() - first.atMs >= GIVE_UP_MS) giveUp(tried, detail);
-    else again(tried, told);
+    if (verdict === "refused") return giveUp(tried, detail);
+    waiting[0] = tried;
+    giveAllUp(detail);
+    gone();
   };
 
   const send = async (first: Delivery, signal: AbortSignal): Promise<void> => {
@@ -110,12 +132,15 @@ export const openWebhookQueue = async (
   };
   const goOn = (): void => {
     const [first] = waiting;
-    if (isStopped || underWay !== null || first === undefined) return;
+    if (!isSending || underWay !== null || first === undefined) return;
     cancel?.();
     // On disk first: nobody has heard of what a crash makes us forget.
     if (!batches.isWritten(first.id)) return;
-    const pause = (first.nextMs ?? 0) - clock.now();
+    const nowMs = clock.now();
+    const pause = Math.min((first.nextMs ?? 0) - nowMs, MOST_PAUSE_MS);
     if (pause > 0) {
+      // The clock was set back.
+      if ((first.nextMs ?? 0) > nowMs + pause) pauseUntil(nowMs + pause);
       cancel = clock.after(pause, goOn);
       return;
     }
@@ -123,8 +148,14 @@ export const openWebhookQueue = async (
     underWay = { done: send(first, ending.signal), ending };
   };
   const halt = (): void => {
-    isStopped = true;
+    isSending = false;
     cancel?.();
+  };
+  const stopSending = async (): Promise<void> => {
+    halt();
+    const last = underWay;
+    if (last !== null) await within(parts, STOP_WITHIN_MS, last.done);
+    last?.ending.abort();
   };
 
   if (webhook.goneMs !== null) giveAllUp("gone");
@@ -132,8 +163,8 @@ export const openWebhookQueue = async (
   goOn();
   return {
     add: (event) => {
-      if (isStopped) return;
-      const delivery = deliveryOf(parts.newId(), event, clock.now());
+      if (isClosed) return;
+      const delivery = deliveryOf(parts.newId(), event, Math.max(clock.now(), pace.nextMs));
       waiting.push(delivery);
       batches.add(delivery);
       makeRoom();
@@ -141,20 +172,27 @@ export const openWebhookQueue = async (
     deliveries: () => [...over, ...waiting],
     remove: async () => {
       halt();
+      isClosed = true;
       underWay?.ending.abort();
       untold.say();
       await batches.forget();
     },
-    stop: async () => {
-      halt();
-      const last = underWay;
-      if (last !== null) await within(parts, STOP_WITHIN_MS, last.done);
-      last?.ending.abort();
+    stopSending,
+    close: async () => {
+      await stopSending();
+      isClosed = true;
       untold.say();
       await batches.close();
     },
   };
 };
+
+const triedOf = (first: Delivery, detail: string, nowMs: number): Delivery => ({
+  ...first,
+  tries: first.tries + 1,
+  firstTriedMs: Math.min(first.firstTriedMs ?? nowMs, nowMs),
+  detail,
+});
 
 /** Until it is over, and no longer than this. */
 const within = ({ clock }: QueueParts, mostMs: number, work: Promise<void>): Promise<void> =>

@@ -34,7 +34,7 @@ export const webhookRoutes: FastifyPluginAsyncZod<{ webhooks: Webhooks }> = asyn
     secured("admin", {
       summary: "Have an address told of what happens",
       description:
-        "Each event is posted as JSON, signed, until an answer of 2xx: with pauses that grow up to an hour, or as Retry-After asks, for a day. In order; 1,000 wait at most, the oldest making way. An answer of 4xx other than 408, 425 and 429 refuses that event for good; 410 ends it all. Private addresses are refused unless the configuration allows them",
+        "Each event is posted as JSON, signed, until an answer of 2xx: with pauses that grow up to an hour, or as Retry-After asks, for a day since it was tried first. In order; 1,000 wait at most: the oldest of stations that come and go make way first, those of transactions last. An answer of 4xx other than 408, 425 and 429 refuses that event for good; 410 ends it all. A notice names the driver whom it is for. Private addresses are refused unless the configuration allows them",
       tags,
       body: newWebhookSchema,
       response: { 201: addedWebhook, 409: errorSchema },
