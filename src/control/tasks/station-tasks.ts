@@ -50,6 +50,10 @@ export interface KeptStationTasks extends StationTasks {
 
 const stationsOf = (tasks: Iterable<StoredTask>): number => sum([...tasks].map(({ task }) => task.stations));
 
+const isEnded = (kept: StoredTask | KeptTask): boolean => !("command" in kept);
+
+const byEnd = (a: StoredTask, b: StoredTask): number => (a.task.endedMs ?? 0) - (b.task.endedMs ?? 0);
+
 /** Of the stations after one, or from the first on. */
 const pageOf = (stationIds: readonly string[], { after, limit }: ResultPage): readonly string[] => {
   const first = after === null ? 0 : stationIds.indexOf(after) + 1;
@@ -95,13 +99,21 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
     underWay.add(tracked);
   };
 
+  /** One task after the other; what is not forgotten at the end is at the next start. */
+  let forgotten: Promise<void> = Promise.resolve();
+  const forget = (kept: StoredTask): void => {
+    const removed = forgotten.then(() => store.remove(kept, () => isStopped));
+    track(removed, "an old task could not be removed");
+    forgotten = removed.catch(() => undefined);
+  };
+
   const forgetOldest = (): void => {
     let stations = stationsOf(ended.values());
     for (const [id, kept] of ended) {
       if (ended.size <= MOST_ENDED && stations <= MOST_STATIONS) return;
       stations -= kept.task.stations;
       ended.delete(id);
-      track(store.remove(kept), "an old task could not be removed");
+      forget(kept);
     }
   };
 
@@ -225,9 +237,11 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
     else if (isLate) task.giveUp();
   };
 
-  for (const kept of await store.all())
-    if ("command" in kept) await resume(kept);
-    else ended.set(kept.task.id, kept);
+  const stored = await store.all();
+  // In the order in which they were forgotten before the start, so that it goes on with the same.
+  for (const kept of stored.filter(isEnded).toSorted(byEnd)) ended.set(kept.task.id, kept);
+  for (const kept of stored) if ("command" in kept) await resume(kept);
+  forgetOldest();
   goOn();
 
   return {

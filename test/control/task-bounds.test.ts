@@ -1,0 +1,44 @@
+/** Tasks at their bounds: so many asked for at the same moment, a disk that is full or slow. */
+import { describe, expect, it } from "vitest";
+import type { Documents } from "../../src/ports/documents.js";
+import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
+import { ALL, lifeOf, turns } from "./task-stage.js";
+
+describe("a task", () => {
+  it("is forgotten without holding up the end, and the rest of it at the next start", async () => {
+    const documents = createMemoryDocuments();
+    const yard = { count: 1_000 };
+    /** Writes that a disk has not taken yet, and the most of them at once. */
+    const waiting: (() => void)[] = [];
+    const commits: number[] = [];
+    const slow: Documents = {
+      ...documents,
+      remove: async (collection, id) => {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+        return documents.remove(collection, id);
+      },
+    };
+    const commit = async (): Promise<void> => {
+      commits.push(waiting.length);
+      waiting.splice(0).forEach((taken) => taken());
+      await turns();
+    };
+    const { start, kept, tasks } = await lifeOf({ ...yard, documents: slow });
+    kept.command = async () => ({ status: "accepted" });
+    await start({ atOnce: 200 });
+    const one = { selection: { ...ALL, stationIds: ["s1"] } };
+    for (let count = 0; count < 200; count++) await start(one);
+    expect(tasks.find("t1")).toBeNull();
+    await commit();
+    const left = async () => (await documents.list("station-task/t1")).length;
+    expect(await left()).toBe(800);
+    const stopped = tasks.stop();
+    await commit();
+    await stopped;
+    expect([await left(), commits]).toEqual([600, [200, 200]]);
+    const after = await lifeOf({ ...yard, documents });
+    await turns();
+    expect([await left(), after.tasks.find("t1"), after.tasks.list().length]).toEqual([0, null, 200]);
+    expect(await documents.list("station-task")).toHaveLength(200);
+  });
+});
