@@ -2,7 +2,21 @@
 import { describe, expect, it } from "vitest";
 import type { Documents } from "../../src/ports/documents.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
-import { ALL, lifeOf, turns } from "./task-stage.js";
+import { ALL, ids, lifeOf, REQUEST, turns } from "./task-stage.js";
+
+/** Documents on a disk that takes nothing more while it is full. */
+const fillingDisk = () => {
+  const documents = createMemoryDocuments();
+  const disk = { isFull: false };
+  const filling: Documents = {
+    ...documents,
+    put: async (collection, id, document) => {
+      if (disk.isFull) throw new Error("the disk is full");
+      return documents.put(collection, id, document);
+    },
+  };
+  return { disk, documents: filling };
+};
 
 describe("a task", () => {
   it("is forgotten without holding up the end, and the rest of it at the next start", async () => {
@@ -40,5 +54,24 @@ describe("a task", () => {
     await turns();
     expect([await left(), after.tasks.find("t1"), after.tasks.list().length]).toEqual([0, null, 200]);
     expect(await documents.list("station-task")).toHaveLength(200);
+  });
+
+  it("is not begun beside too many others that begin at the same moment", async () => {
+    const { tasks, documents } = await lifeOf({ away: ids(6) });
+    const all = await Promise.allSettled(Array.from({ length: 60 }, () => tasks.start(REQUEST)));
+    const begun = all.filter(({ status }) => status === "fulfilled");
+    expect([begun.length, (await documents.list("station-task")).length]).toEqual([50, 50]);
+    for (const one of all.slice(50)) expect(one).toMatchObject({ reason: { code: "task.too-many" } });
+  });
+
+  it("takes nobody's place where it could not be written down", async () => {
+    const { disk, documents } = fillingDisk();
+    disk.isFull = true;
+    const { tasks, start } = await lifeOf({ documents, away: ids(6) });
+    for (let count = 0; count < 50; count++)
+      await expect(tasks.start(REQUEST)).rejects.toThrow("the disk is full");
+    disk.isFull = false;
+    await start();
+    expect(tasks.list()).toHaveLength(1);
   });
 });

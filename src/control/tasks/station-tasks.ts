@@ -75,6 +75,8 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
   const ended = new Map<string, StoredTask>();
   const timers = new Map<string, Cancel>();
   const underWay = new Set<Promise<void>>();
+  /** Tasks that are about to begin, with for how many stations: they count while they are written down. */
+  const beginning = new Map<string, number>();
   /** Stations that are being asked, by all tasks. */
   let asked = 0;
   let isStopped = false;
@@ -180,22 +182,33 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
     return task;
   };
 
+  const mustHaveRoom = (stations: number): void => {
+    if (running.size + beginning.size >= MOST_RUNNING)
+      throw new YouxuError("task.too-many", `${MOST_RUNNING} tasks run already`, "body");
+    const others =
+      stationsOf([...running.values()].map((task) => task.kept())) + sum([...beginning.values()]);
+    if (others + stations > MOST_STATIONS)
+      throw new YouxuError("task.too-many", `tasks run for ${MOST_STATIONS} stations at most`, "body");
+  };
+
   const start = async (request: TaskRequest): Promise<StationTask> => {
     const { command, scope, askedBy, selection, atOnce, waitMs } = request;
     if (holdsSecret(command))
       throw new YouxuError("task.secret", "what a task is about stands on disk and is shown", "body.command");
     const stationIds = mustSelect(await parts.stations(), selection);
-    if (running.size >= MOST_RUNNING)
-      throw new YouxuError("task.too-many", `${MOST_RUNNING} tasks run already`, "body");
-    if (stationsOf([...running.values()].map((task) => task.kept())) + stationIds.length > MOST_STATIONS)
-      throw new YouxuError("task.too-many", `tasks run for ${MOST_STATIONS} stations at most`, "body");
+    mustHaveRoom(stationIds.length);
     const askedMs = clock.now();
     const [waitUntilMs, stations] = [askedMs + waitMs, stationIds.length];
     const head = { id: parts.newId(), askedBy, askedMs, scope, selection, stations, atOnce, waitUntilMs };
     const counts = { ...countsOf([]), waiting: stations };
     const over = { cancelledMs: null, endedMs: null };
     const kept = { task: { ...head, ...over, command: { ...command }, counts }, command, stationIds };
-    await store.keep(kept);
+    beginning.set(head.id, stations);
+    try {
+      await store.keep(kept);
+    } finally {
+      beginning.delete(head.id);
+    }
     log.info({ taskId: head.id, who: askedBy, kind: command.kind, stations }, "a task begins");
     const task = add(kept, []);
     goOn();
