@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Documents } from "../../src/ports/documents.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
-import { ALL, ids, lifeOf, REQUEST, turns } from "./task-stage.js";
+import { ALL, ids, lifeOf, MINUTE, REQUEST, turns } from "./task-stage.js";
 
 /** Documents on a disk that takes nothing more while it is full. */
 const fillingDisk = () => {
@@ -73,5 +73,14 @@ describe("a task", () => {
     disk.isFull = false;
     await start();
     expect(tasks.list()).toHaveLength(1);
+  });
+
+  it("ends once it is cancelled, also where that could not be written down", async () => {
+    const { disk, documents } = fillingDisk();
+    const { start, tasks, over } = await lifeOf({ documents, away: ids(6) });
+    const { id } = await start({ waitMs: MINUTE });
+    disk.isFull = true;
+    await expect(tasks.cancel(id)).rejects.toThrow("the disk is full");
+    expect(over).toMatchObject([{ id, cancelledMs: 0, endedMs: 0 }]);
   });
 });

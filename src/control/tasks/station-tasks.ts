@@ -270,8 +270,12 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
       const task = running.get(id);
       if (task === undefined) return find(id);
       task.cancel(clock.now());
-      await store.keep(task.kept());
-      goOn();
+      try {
+        await store.keep(task.kept());
+      } finally {
+        // Also where it could not be written down: nobody is left to ask, and it ends.
+        goOn();
+      }
       return find(id);
     },
     heard: ({ kind, stationId }) => {
