@@ -37,14 +37,35 @@ const USUAL_PRICE: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** What in a valid configuration is most likely not meant. */
-export const configWarnings = ({ sites, tariffs }: ConfigFile): ConfigWarning[] => [
+export const configWarnings = ({ sites, tariffs, plugAndCharge }: ConfigFile): ConfigWarning[] => [
   ...sites.flatMap((site, index) =>
     siteWarnings(site).map(({ path, message }) => ({ path: ["sites", index, ...path], message })),
   ),
   ...tariffs.flatMap((tariff, index) =>
     priceWarnings(tariff).map(({ path, message }) => ({ path: ["tariffs", index, ...path], message })),
   ),
+  ...poolWarnings(plugAndCharge?.contractPool),
 ];
+
+/** Contracts of cars, and what proves who asks for them, go to these addresses. */
+const poolWarnings = (pool: NonNullable<ConfigFile["plugAndCharge"]>["contractPool"]): ConfigWarning[] => {
+  const path = ["plugAndCharge", "contractPool"];
+  const addresses = [
+    { path: [...path, "url"], url: pool?.url },
+    { path: [...path, "oauth", "tokenUrl"], url: pool?.oauth?.tokenUrl },
+  ];
+  return addresses.flatMap(({ path: at, url }) =>
+    url === undefined || !goesInTheClear(url)
+      ? []
+      : [{ path: at, message: "everybody on the way reads our token or secret: is it https?" }],
+  );
+};
+
+/** Over plain HTTP, and not to this computer itself. */
+const goesInTheClear = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "http:" && !/^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+};
 
 const siteWarnings = (site: SiteFile): ConfigWarning[] => {
   const { nodes, stations, rootNodeId, baseProfileKw } = toSite(site);

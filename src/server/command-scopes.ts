@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { StationCommand } from "../domain/command.js";
 import { YouxuError } from "../domain/errors.js";
 import { holdsSecuredSetting, isSecuredSetting, namesSecuredSetting } from "../domain/secured-settings.js";
+import type { StationTask } from "../domain/station-task.js";
 import type { Scope } from "./auth.js";
 import type { commandRequest } from "./schemas/command.js";
 
@@ -99,3 +100,7 @@ export const mustBeAllowedToSet = (request: Asking, settings: readonly Setting[]
   const reserved = reservedSetting(settings);
   if (reserved !== null) mustHave(request, reserved);
 };
+
+/** Throws `auth.forbidden` where the token of a call does not have the scope that the command of a task needs. */
+export const mustHaveScopeOf = (request: Asking, { id, scope }: Pick<StationTask, "id" | "scope">): void =>
+  mustHave(request, scope === "operate" ? null : { what: `task ${id}`, place: "params.id" });

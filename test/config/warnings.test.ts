@@ -46,6 +46,40 @@ describe("what can be, but is most likely not meant", () => {
   });
 });
 
+describe("a contract pool", () => {
+  const TOKEN = "{ env: POOL_SECRET }";
+  const warnedOf = (pool: string): string[] => {
+    const path = join(folder, "pool.yaml");
+    writeFileSync(path, `${example}\nplugAndCharge:\n  contractPool: ${pool}\n`);
+    const loaded = loadConfig({ path, env: { POOL_SECRET: "a-long-enough-secret" } });
+    if (!loaded.ok) throw new Error(loaded.errors.map(({ message }) => message).join("\n"));
+    return loaded.warnings.map(({ place, message }) => `${place.split(" ")[1]} ${message}`);
+  };
+  const plain = (key: string): string =>
+    `plugAndCharge.contractPool.${key} everybody on the way reads our token or secret: is it https?`;
+
+  it.each<[string, string[]]>([
+    ["https://pool.example", []],
+    ["http://pool.example", [plain("url")]],
+    ["http://localhost.example/opcp", [plain("url")]],
+    ["http://10.0.0.7", [plain("url")]],
+    ["http://127.0.0.1:8080/opcp", []],
+    ["http://localhost:8080", []],
+    ["http://[::1]:8080", []],
+  ])("at %s is warned of by %j", (url, said) => {
+    expect(warnedOf(`{ url: "${url}", token: ${TOKEN} }`)).toEqual(said);
+  });
+
+  it.each<[string, string[]]>([
+    ["https://login.example/token", []],
+    ["http://login.example/token", [plain("oauth.tokenUrl")]],
+    ["http://127.0.0.1/token", []],
+  ])("whose token server is %s is warned of by %j", (tokenUrl, said) => {
+    const oauth = `{ tokenUrl: "${tokenUrl}", clientId: us, secret: ${TOKEN} }`;
+    expect(warnedOf(`{ url: "https://pool.example", oauth: ${oauth} }`)).toEqual(said);
+  });
+});
+
 describe("what cannot be", () => {
   const refused = (text: string): string[] => {
     const path = join(folder, "youxu.yaml");

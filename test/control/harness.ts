@@ -7,7 +7,7 @@ import type { GridEvent, LaidSignals } from "../../src/domain/signal.js";
 import type { Site } from "../../src/domain/site.js";
 import type { Horizon } from "../../src/domain/horizon.js";
 import { createControl } from "../../src/control/control.js";
-import type { Control, CycleRecord, Policy } from "../../src/control/contract.js";
+import type { Control, ControlParts, CycleRecord, Policy } from "../../src/control/contract.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import type { Devices } from "../../src/ports/devices.js";
 import type { Documents } from "../../src/ports/documents.js";
@@ -89,6 +89,7 @@ export const harnessOf = async (
     readonly others?: readonly Site[];
     /** Events that stand from the first. */
     readonly events?: GridEvent[];
+    readonly exceeded?: ControlParts["exceeded"];
   } = {},
 ): Promise<Harness> => {
   const { ledger = createMemoryLedger(), documents = createMemoryDocuments() } = kept;
@@ -147,6 +148,7 @@ export const harnessOf = async (
       },
       log: { info: writer("info"), warn: writer("warn"), error: writer("error") },
       idTokens: kept.idTokens ?? fixedIdTokens(null),
+      ...(kept.exceeded === undefined ? {} : { exceeded: kept.exceeded }),
     }),
     run: async (durationMs) => {
       const untilMs = clock.now() + durationMs;

@@ -98,6 +98,34 @@ describe("a commanded battery", () => {
     expect(bench.devices.told).toHaveLength(told);
   });
 
+  it("is told nothing more by a pass that ends after we stopped", async () => {
+    const bench = await open(5, { failsafeKw: -1 });
+    await bench.pass(MINUTE_MS);
+    connect(bench, "A");
+    await bench.run(10 * SECOND_MS);
+    await plugIn(bench, "A");
+    // The car's answer is waited for while we stop; the battery is to be told more after it.
+    let answer = (): void => undefined;
+    const isAnswered = new Promise<void>((resolve) => (answer = resolve));
+    const asked: string[] = [];
+    bench.answer = async (stationId) => {
+      asked.push(stationId);
+      await isAnswered;
+      return { status: "accepted" };
+    };
+    Object.assign(bench.wish, { carKw: 4, bankKw: 8 });
+    bench.fireEvent();
+    await bench.run(2.5 * SECOND_MS);
+    expect(asked).not.toEqual([]);
+    expect(lastTold(bench)).toBe(5);
+    const told = bench.devices.told.length;
+    const stopped = bench.control.stop();
+    answer();
+    await bench.run(10 * SECOND_MS);
+    await stopped;
+    expect(bench.devices.told.slice(told).map(({ powerKw }) => powerKw)).toEqual([-1]);
+  });
+
   it("that is stale is planned no more, told its failsafe, and a load of what it may do", async () => {
     const bench = await open(5);
     await bench.pass(MINUTE_MS);

@@ -130,6 +130,21 @@ describe("room that a car is to make by giving back", () => {
     expect(wantedKw(held(all, 7, ["weary"]))).toEqual([-5, 5.68, 1.32]);
   });
 
+  it("leaves the least power of one phase to such a car of a pile that was switched to one", () => {
+    const three = (one: DispatchEvse, switched: EvseState["switched"] = null): DispatchEvse => ({
+      ...one,
+      config: { ...config, phases: 3 },
+      evse: { ...one.evse!, switched },
+    });
+    const all = (switched?: EvseState["switched"]) => [
+      car("giving", { held: -5, wanted: -5, shown: 0 }),
+      car("charging", { held: 7, wanted: 7 }),
+      three(car("weary", { held: 0, wanted: 5 }), switched),
+    ];
+    expect(wantedKw(held(all(), 7, ["weary"]))).toEqual([-5, 3.04, 3.96]);
+    expect(wantedKw(held(all({ to: 1, sinceMs: EVENING_MS }), 7, ["weary"]))).toEqual([-5, 5.68, 1.32]);
+  });
+
   it("is held down once for two guards, where what is held down for one makes room at the other", () => {
     const onBoard = (one: DispatchEvse): DispatchEvse => ({ ...one, nodePath: ["transformer", "board"] });
     const all = [

@@ -144,6 +144,11 @@ describe("a command", () => {
   it.each<[string, StationCommand, object]>([
     ["a card", { kind: "remote-start", evseId: 1, idToken: "CARD" }, { evseId: 1, idToken: "•••" }],
     [
+      "whose data it is about",
+      { kind: "customer-information", report: true, clear: false, idToken: null, customerIdentifier: "ANNA" },
+      { customerIdentifier: "•••" },
+    ],
+    [
       "a list of cards",
       {
         kind: "send-local-list",

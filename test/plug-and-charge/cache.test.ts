@@ -28,6 +28,16 @@ describe("answers are kept", () => {
     expect([left.length, left[0], left.at(-1)]).toEqual([127, 23, 149]);
   });
 
+  it("for no longer where the clock is put back: what is from later than now counts no more", () => {
+    const cache = createStandingCache();
+    cache.put("first", told(), 50);
+    expect([cache.get("first", 50), cache.get("first", 49), cache.get("first", 50)]).toEqual([
+      told(),
+      null,
+      null,
+    ]);
+  });
+
   it("each counted once, however often it is told anew, and no more once it is forgotten", () => {
     const cache = createStandingCache();
     const large = told("A".repeat(64 * KIB));

@@ -68,6 +68,26 @@ it("as many as one likes are asked for, one after the other, whatever became of 
   expect(pool.calls).toHaveLength(18);
 });
 
+it("no more than 16 are asked for at once; the next is refused at once, until there is room", async () => {
+  pool.contracts = { EMAID1: "gJgCAQ==" };
+  const waiting: (() => void)[] = [];
+  const full = new Promise<void>((resolve) => {
+    pool.instead = (response) => {
+      waiting.push(() => response.writeHead(503).end());
+      if (waiting.length === 16) resolve();
+    };
+  });
+  const parts = partsOf();
+  const all = Array.from({ length: 16 }, () => ask(parts));
+  expect(await ask(parts)).toEqual({ cause: "failed", why: "more than 16 requests at once" });
+  await full;
+  expect(pool.calls).toHaveLength(16);
+  for (const answer of waiting) answer();
+  await Promise.all(all);
+  pool.instead = null;
+  expect(await ask(parts)).toEqual({ exiResponse: "gJgCAQ==", remaining: 0 });
+});
+
 describe("of several contracts", () => {
   const several = { EMAID1: "MQ==", EMAID2: "Mg==", EMAID3: "Mw==" };
 

@@ -1,6 +1,7 @@
 /** What a task is about, and what it brought, is read by those alone that may ask the same of one station. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openStationTasks } from "../../src/control/tasks/station-tasks.js";
+import type { CommandOutcome } from "../../src/domain/command.js";
 import { stationTaskSchema } from "../../src/domain/station-task.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
@@ -10,7 +11,12 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 const SETTINGS = [{ name: "Vendor.Apn", value: "ANSWER-WORD", readOnly: false, why: null }];
 
 let harness: Harness;
+/** While it is, no station answers, and a task goes on. */
+let isHeld = false;
+const answerOf = (id: string): CommandOutcome =>
+  id === "CP01" ? { status: "accepted", settings: SETTINGS } : { status: "rejected", detail: "DETAIL-WORD" };
 beforeEach(async () => {
+  isHeld = false;
   let made = 0;
   const stationTasks = await openStationTasks({
     documents: createMemoryDocuments(),
@@ -21,10 +27,7 @@ beforeEach(async () => {
       { stationId: "CP02", siteId: "jinan", vendor: null, model: null, version: "1.6" },
     ],
     readCommand: () => null,
-    command: async (id) =>
-      id === "CP01"
-        ? { status: "accepted", settings: SETTINGS }
-        : { status: "rejected", detail: "DETAIL-WORD" },
+    command: (id) => (isHeld ? new Promise(() => undefined) : Promise.resolve(answerOf(id))),
     isConnected: () => true,
     newId: () => `t${++made}`,
     ended: () => undefined,
@@ -43,6 +46,7 @@ const start = async (command: object): Promise<string> => {
     payload,
   });
   const { id } = stationTaskSchema.parse(reply.json());
+  if (isHeld) return id;
   for (let tries = 0; !(await read("read+operate+admin", `/${id}`)).includes('"endedMs":0') && tries < 100; )
     tries++;
   return id;
@@ -89,4 +93,20 @@ it("results come a page at a time, after a station that the task is for", async 
   expect(await lines("limit=1")).toMatchObject([{ stationId: "CP01" }]);
   expect(await lines("after=CP01")).toMatchObject([{ stationId: "CP02" }]);
   expect(await lines("after=CP09")).toMatchObject({ code: "not-found.station" });
+});
+
+it.each<[string, object, string, number]>([
+  ["operate", OPERATE, "read", 403],
+  ["operate", OPERATE, "operate", 200],
+  ["admin", ADMIN, "operate", 403],
+  ["admin", ADMIN, "admin", 403],
+  ["admin", ADMIN, "operate+admin", 200],
+])("a task of a command of %s, %j, is cancelled with %s: %s", async (_scope, command, scopes, status) => {
+  isHeld = true;
+  const id = await start(command);
+  const url = `/api/v1/tasks/${id}/cancel`;
+  const reply = await harness.app.inject({ method: "POST", url, headers: bearer(scopes), payload: {} });
+  expect(reply.statusCode).toBe(status);
+  const after = stationTaskSchema.parse(JSON.parse(await read("read", `/${id}`)));
+  expect(after.cancelledMs).toBe(status === 200 ? 0 : null);
 });

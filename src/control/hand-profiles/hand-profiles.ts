@@ -11,6 +11,7 @@ import type { AssignmentRequest, HandProfiles, ReleaseRequest } from "../../port
 import { mustSelect } from "../selected.js";
 import { createDays } from "./days.js";
 import { type KeptParts, keyOf, openKeptProfiles, type Place } from "./kept.js";
+import { createProfileUse } from "./profile-use.js";
 import { createTelling, type TellingParts } from "./telling.js";
 
 const MOST_PROFILES = 1_000;
@@ -36,6 +37,7 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
   const { profiles, assigned, places, find } = kept;
   const telling = createTelling({ ...parts, kept });
   const { inTurn, tellInTurn, tell, later } = telling;
+  const use = createProfileUse();
   /** Stations that came and are to be told once their abilities are known. */
   const came = new Set<string>();
 
@@ -53,12 +55,17 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
   };
 
   const assign = async (request: AssignmentRequest): Promise<readonly ProfileAssignment[]> => {
-    const { name, selection, evseId, assignedBy } = request;
-    const profile = profiles.get(name);
+    const { name } = request;
+    const profile = use.isLeaving(name) ? undefined : profiles.get(name);
     if (profile === undefined)
       throw new YouxuError("not-found.charging-profile", `no charging profile "${name}"`, "params.name");
     if (profile.endMs !== null && profile.endMs <= clock.now())
       throw new YouxuError("charging-profile.over", `"${name}" has ended`, "params.name");
+    return use.assigning(name, () => assignAll(request));
+  };
+
+  const assignAll = async (request: AssignmentRequest): Promise<readonly ProfileAssignment[]> => {
+    const { name, selection, evseId, assignedBy } = request;
     const stationIds = mustSelect(await parts.stations(), selection);
     const without = stationIds.find((id) => !hasEvse(places.get(id), evseId));
     if (without !== undefined)
@@ -95,9 +102,9 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
   };
 
   const put = async (name: string, profile: HandProfile): Promise<NamedProfile> => {
-    if (!profiles.has(name) && profiles.size >= MOST_PROFILES)
+    if (!profiles.has(name) && profiles.size + use.comingBeside(name, profiles) >= MOST_PROFILES)
       throw new YouxuError("charging-profile.too-many", `there are ${MOST_PROFILES} already`, "params.name");
-    await kept.put(name, profile);
+    await use.coming(name, () => kept.put(name, profile));
     const inForce = find(name)?.assignments ?? [];
     inForce.forEach(days.limit);
     await Promise.all(inForce.map(({ stationId, evseId }) => tell(keyOf(stationId, evseId))));
@@ -120,9 +127,9 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     list: () => [...profiles.keys()].flatMap((name) => find(name) ?? []),
     put: (name, profile) => put(name, profile).finally(days.lookLater),
     remove: async (name) => {
-      if (find(name)?.assignments.length !== 0 && profiles.has(name))
+      if (profiles.has(name) && (use.isBeingAssigned(name) || find(name)?.assignments.length !== 0))
         throw new YouxuError("charging-profile.assigned", `"${name}" is in force`, "params.name");
-      return kept.remove(name);
+      return use.leaving(name, () => kept.remove(name));
     },
     assign: (request) => assign(request).finally(days.lookLater),
     release,

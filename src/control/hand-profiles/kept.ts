@@ -66,9 +66,10 @@ export const openKeptProfiles = async (parts: KeptParts): Promise<KeptProfiles> 
       await documents.put(PROFILES, name, { name, profile });
       profiles.set(name, profile);
     },
-    remove: (name) => {
+    remove: async (name) => {
+      const wasThere = await documents.remove(PROFILES, name);
       profiles.delete(name);
-      return documents.remove(PROFILES, name);
+      return wasThere;
     },
     keep: async (assignment) => {
       const key = keyOf(assignment.stationId, assignment.evseId);

@@ -50,8 +50,9 @@ export const createTelling = ({ kept, clock, log, link, unitOf }: TellingParts):
   const told = async (assignment: ProfileAssignment): Promise<Standing> => {
     const { name, stationId, evseId, wasAsked } = assignment;
     const [profile, place] = [profiles.get(name), places.get(stationId)];
-    if (profile === undefined || place === undefined)
-      return { state: "plan", detail: "the site file has no such station", wasAsked };
+    if (profile === undefined)
+      return { state: "plan", detail: "it limits nothing: the charging profile cannot be read", wasAsked };
+    if (place === undefined) return { state: "plan", detail: "the site file has no such station", wasAsked };
     if (evseId !== 0)
       return { state: "plan", detail: "OCPP has a maximum of a whole station alone", wasAsked };
     const { site, station } = place;

@@ -50,6 +50,10 @@ export interface KeptStationTasks extends StationTasks {
 
 const stationsOf = (tasks: Iterable<StoredTask>): number => sum([...tasks].map(({ task }) => task.stations));
 
+const isEnded = (kept: StoredTask | KeptTask): boolean => !("command" in kept);
+
+const byEnd = (a: StoredTask, b: StoredTask): number => (a.task.endedMs ?? 0) - (b.task.endedMs ?? 0);
+
 /** Of the stations after one, or from the first on. */
 const pageOf = (stationIds: readonly string[], { after, limit }: ResultPage): readonly string[] => {
   const first = after === null ? 0 : stationIds.indexOf(after) + 1;
@@ -71,6 +75,8 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
   const ended = new Map<string, StoredTask>();
   const timers = new Map<string, Cancel>();
   const underWay = new Set<Promise<void>>();
+  /** Tasks that are about to begin, with for how many stations: they count while they are written down. */
+  const beginning = new Map<string, number>();
   /** Stations that are being asked, by all tasks. */
   let asked = 0;
   let isStopped = false;
@@ -95,13 +101,21 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
     underWay.add(tracked);
   };
 
+  /** One task after the other; what is not forgotten at the end is at the next start. */
+  let forgotten: Promise<void> = Promise.resolve();
+  const forget = (kept: StoredTask): void => {
+    const removed = forgotten.then(() => store.remove(kept, () => isStopped));
+    track(removed, "an old task could not be removed");
+    forgotten = removed.catch(() => undefined);
+  };
+
   const forgetOldest = (): void => {
     let stations = stationsOf(ended.values());
     for (const [id, kept] of ended) {
       if (ended.size <= MOST_ENDED && stations <= MOST_STATIONS) return;
       stations -= kept.task.stations;
       ended.delete(id);
-      track(store.remove(kept), "an old task could not be removed");
+      forget(kept);
     }
   };
 
@@ -168,22 +182,33 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
     return task;
   };
 
+  const mustHaveRoom = (stations: number): void => {
+    if (running.size + beginning.size >= MOST_RUNNING)
+      throw new YouxuError("task.too-many", `${MOST_RUNNING} tasks run already`, "body");
+    const others =
+      stationsOf([...running.values()].map((task) => task.kept())) + sum([...beginning.values()]);
+    if (others + stations > MOST_STATIONS)
+      throw new YouxuError("task.too-many", `tasks run for ${MOST_STATIONS} stations at most`, "body");
+  };
+
   const start = async (request: TaskRequest): Promise<StationTask> => {
     const { command, scope, askedBy, selection, atOnce, waitMs } = request;
     if (holdsSecret(command))
       throw new YouxuError("task.secret", "what a task is about stands on disk and is shown", "body.command");
     const stationIds = mustSelect(await parts.stations(), selection);
-    if (running.size >= MOST_RUNNING)
-      throw new YouxuError("task.too-many", `${MOST_RUNNING} tasks run already`, "body");
-    if (stationsOf([...running.values()].map((task) => task.kept())) + stationIds.length > MOST_STATIONS)
-      throw new YouxuError("task.too-many", `tasks run for ${MOST_STATIONS} stations at most`, "body");
+    mustHaveRoom(stationIds.length);
     const askedMs = clock.now();
     const [waitUntilMs, stations] = [askedMs + waitMs, stationIds.length];
     const head = { id: parts.newId(), askedBy, askedMs, scope, selection, stations, atOnce, waitUntilMs };
     const counts = { ...countsOf([]), waiting: stations };
     const over = { cancelledMs: null, endedMs: null };
     const kept = { task: { ...head, ...over, command: { ...command }, counts }, command, stationIds };
-    await store.keep(kept);
+    beginning.set(head.id, stations);
+    try {
+      await store.keep(kept);
+    } finally {
+      beginning.delete(head.id);
+    }
     log.info({ taskId: head.id, who: askedBy, kind: command.kind, stations }, "a task begins");
     const task = add(kept, []);
     goOn();
@@ -225,9 +250,11 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
     else if (isLate) task.giveUp();
   };
 
-  for (const kept of await store.all())
-    if ("command" in kept) await resume(kept);
-    else ended.set(kept.task.id, kept);
+  const stored = await store.all();
+  // In the order in which they were forgotten before the start, so that it goes on with the same.
+  for (const kept of stored.filter(isEnded).toSorted(byEnd)) ended.set(kept.task.id, kept);
+  for (const kept of stored) if ("command" in kept) await resume(kept);
+  forgetOldest();
   goOn();
 
   return {
@@ -243,8 +270,12 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
       const task = running.get(id);
       if (task === undefined) return find(id);
       task.cancel(clock.now());
-      await store.keep(task.kept());
-      goOn();
+      try {
+        await store.keep(task.kept());
+      } finally {
+        // Also where it could not be written down: nobody is left to ask, and it ends.
+        goOn();
+      }
       return find(id);
     },
     heard: ({ kind, stationId }) => {

@@ -9,6 +9,8 @@ import type { Documents } from "../../ports/documents.js";
 import type { Log } from "../contract.js";
 
 const COLLECTION = "station-task";
+/** Few enough that what else is to be written needs not wait for them. */
+const REMOVED_AT_ONCE = 200;
 /** A collection of its own, so that a task's results are read without those of others. */
 const resultsOf = (taskId: string): string => `station-task/${taskId}`;
 
@@ -64,10 +66,17 @@ export const taskStore = ({ documents, log, readCommand }: TaskStoreParts) => {
     keepOver: (over: StoredTask): Promise<void> => documents.put(COLLECTION, over.task.id, asOver(over)),
     keepResult: (taskId: string, result: TaskResult): Promise<void> =>
       documents.put(resultsOf(taskId), result.stationId, result),
-    /** What it came to first, so that a task that is still there is removed again. */
-    remove: async ({ task, stationIds }: StoredTask): Promise<void> => {
-      for (const stationId of stationIds) await documents.remove(resultsOf(task.id), stationId);
-      await documents.remove(COLLECTION, task.id);
+    /**
+     * What it came to first, some at once, since they share a commit, so that a task that is still there is removed
+     * again; with `isOver` it leaves the rest for then.
+     */
+    remove: async ({ task, stationIds }: StoredTask, isOver: () => boolean): Promise<void> => {
+      for (let first = 0; first < stationIds.length; first += REMOVED_AT_ONCE) {
+        if (isOver()) return;
+        const some = stationIds.slice(first, first + REMOVED_AT_ONCE);
+        await Promise.all(some.map((stationId) => documents.remove(resultsOf(task.id), stationId)));
+      }
+      if (!isOver()) await documents.remove(COLLECTION, task.id);
     },
   };
 };

@@ -9,7 +9,7 @@ import {
   taskResultSchema,
 } from "../../domain/station-task.js";
 import type { StationTasks } from "../../ports/station-tasks.js";
-import { mustBeAllowed, scopeToAsk } from "../command-scopes.js";
+import { mustBeAllowed, mustHaveScopeOf, scopeToAsk } from "../command-scopes.js";
 import { errorSchema, stationId } from "../schemas/common.js";
 import { taskRequest } from "../schemas/task.js";
 import { secured } from "./secured.js";
@@ -107,7 +107,8 @@ export const taskRoutes: FastifyPluginAsyncZod<{ tasks: StationTasks }> = async 
     "/tasks/:id/cancel",
     secured("operate", {
       summary: "Ask nobody more",
-      description: "Stations that are being asked may still answer; one that is over stays as it is",
+      description:
+        "Stations that are being asked may still answer; one that is over stays as it is. A task whose command needs the scope `admin` needs it here, too",
       tags,
       params,
       body: z.strictObject({}).describe("Nothing"),
@@ -115,6 +116,7 @@ export const taskRoutes: FastifyPluginAsyncZod<{ tasks: StationTasks }> = async 
     }),
     async (request) => {
       const { id } = request.params;
+      mustHaveScopeOf(request, mustFind(tasks.find(id), id));
       return shownTask(request, mustFind(await tasks.cancel(id), id));
     },
   );
