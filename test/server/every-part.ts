@@ -199,7 +199,7 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
       settingsProfiles: createSettingsProfiles({
         files: stationFiles,
         link: { send: async () => ({ status: "accepted" }) },
-        whyNotSent: () => null,
+        isConnected: () => true, whyNotSent: () => null,
       }),
       stationTasks,
       webhooks,
