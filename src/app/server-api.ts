@@ -2,7 +2,6 @@ import { instanceOf } from "../accounts/secrets.js";
 import { withFileLocations } from "../control/file-locations.js";
 import { createSettingsProfiles } from "../control/settings-profiles.js";
 import type { StationCommand } from "../domain/command.js";
-import type { OcppVersion } from "../domain/fleet.js";
 import { type CentralSystem, whyNotSent } from "../ocpp/index.js";
 import type { StationLink } from "../ports/station-link.js";
 import { createServer } from "../server/server.js";
@@ -37,7 +36,7 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
   const files =
     settings === null ? null : await openFileExchange({ settings, documents: store.documents, clock, log });
   const command = (stationId: string, asked: StationCommand) => control.command(stationId, asked);
-  const versionOf = versionsAt(control);
+  const rowOf = rowsOf(control);
   const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
   const operations = files === null ? control : { ...control, command: withFileLocations(command, files) };
   const webhooks = await webhooksOf(parts, behind.steering);
@@ -68,8 +67,9 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     settingsProfiles: createSettingsProfiles({
       files: stationFiles,
       link,
+      isConnected: (stationId) => rowOf(stationId)?.connected === true,
       whyNotSent: (stationId, setting) => {
-        const version = versionOf(stationId);
+        const version = rowOf(stationId)?.version ?? null;
         return version === null ? null : whyNotSent(version, setting);
       },
     }),
@@ -91,11 +91,9 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
   return { app, observed, stopAsking, closeFiles: () => files?.close(), closeWebhooks: webhooks.close };
 };
 
-/** What a station speaks, as far as it was ever heard. */
-const versionsAt =
-  (control: Pick<Steering["control"], "stations">) =>
-  (stationId: string): OcppVersion | null =>
-    control.stations().find((row) => row.stationId === stationId)?.version ?? null;
+/** A station as it was last heard of. */
+const rowsOf = (control: Pick<Steering["control"], "stations">) => (stationId: string) =>
+  control.stations().find((row) => row.stationId === stationId) ?? null;
 
 /** Stations added, removed, given passwords and raised while it runs. */
 const stationDoors = (parts: ServerParts, { people, steering, central, pileUrl }: Behind) => ({
@@ -110,7 +108,7 @@ const stationDoors = (parts: ServerParts, { people, steering, central, pileUrl }
     link: central.link,
     files: steering.stationFiles,
     served: servedProfiles(parts.tls ?? null),
-    versionOf: versionsAt(steering.control),
+    versionOf: (stationId) => rowsOf(steering.control)(stationId)?.version ?? null,
     ownUrl: pileUrl,
     stationIds: stationIdsOf(parts),
   }),

@@ -3,7 +3,7 @@ import type { Traded, TradeoffPoint } from "../app.js";
 const COLUMNS: readonly (readonly [name: string, cell: (point: TradeoffPoint) => string])[] = [
   ["cost", ({ cost }) => cost.toFixed(2)],
   ["peak kW", ({ peakKw }) => peakKw.toFixed(2)],
-  ["kg CO₂", ({ carbonKg }) => carbonKg.toFixed(2)],
+  ["kg CO₂", ({ carbonKg }) => (carbonKg === null ? "unknown" : carbonKg.toFixed(2))],
   ["mean wait h", ({ meanWaitH }) => meanWaitH.toFixed(2)],
   ["short kWh", ({ shortfallKwh }) => shortfallKwh.toFixed(2)],
   ["gap %", ({ gap }) => (gap === null ? "–" : (100 * Math.max(0, gap)).toFixed(3))],

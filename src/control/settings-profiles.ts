@@ -15,15 +15,24 @@ const USUAL_PER_MESSAGE = 10;
 interface ProfileParts {
   readonly files: StationFiles;
   readonly link: StationLink;
+  readonly isConnected: (stationId: string) => boolean;
   /** Why a setting would not even be sent to a station; null: it would be, as far as is known. */
   readonly whyNotSent: (stationId: string, setting: WantedSetting) => string | null;
 }
 
+type Became = Pick<AppliedSetting, "result" | "detail">;
 /** What became of each of some settings, by name. */
-type Results = ReadonlyMap<string, Pick<AppliedSetting, "result" | "detail">>;
+type Results = ReadonlyMap<string, Became>;
+
+const OFFLINE = "offline: the station is not connected";
 
 /** Gives stations the settings of a profile: several in a message in 2.x, one by one in 1.6. */
-export const createSettingsProfiles = ({ files, link, whyNotSent }: ProfileParts): SettingsProfiles => {
+export const createSettingsProfiles = ({
+  files,
+  link,
+  isConnected,
+  whyNotSent,
+}: ProfileParts): SettingsProfiles => {
   const writeOne = async (stationId: string, setting: WantedSetting): Promise<Results> => {
     const outcome = await link.send(stationId, { kind: "write-setting", ...setting });
     return new Map([[setting.name, resultOf(outcome)]]);
@@ -43,6 +52,15 @@ export const createSettingsProfiles = ({ files, link, whyNotSent }: ProfileParts
     return new Map(all.flatMap((one) => [...one]));
   };
 
+  /** What keeps settings from being written, as far as it can be known beforehand. */
+  const foreseen = (stationId: string, settings: readonly WantedSetting[]): Map<string, Became> =>
+    new Map(
+      settings.flatMap((setting): [string, Became][] => {
+        const detail = whyNotSent(stationId, setting) ?? (isConnected(stationId) ? null : OFFLINE);
+        return detail === null ? [] : [[setting.name, { result: "not-written", detail }]];
+      }),
+    );
+
   const applyTo = async (
     stationId: string,
     wanted: readonly WantedSetting[],
@@ -56,11 +74,7 @@ export const createSettingsProfiles = ({ files, link, whyNotSent }: ProfileParts
       dryRun || settings.length === 0
         ? []
         : partsOf({ kind: "write-settings", settings }, file, USUAL_PER_MESSAGE);
-    const results = new Map<string, Pick<AppliedSetting, "result" | "detail">>();
-    for (const setting of dryRun ? settings : []) {
-      const detail = whyNotSent(stationId, setting);
-      if (detail !== null) results.set(setting.name, { result: "not-written", detail });
-    }
+    const results = dryRun ? foreseen(stationId, settings) : new Map<string, Became>();
     for (const { names } of parts) {
       const told = settings.filter(({ name }) => names.includes(name));
       for (const [name, result] of await write(stationId, told)) results.set(name, result);
@@ -80,16 +94,12 @@ export const createSettingsProfiles = ({ files, link, whyNotSent }: ProfileParts
   };
 };
 
-const itemResult = (
-  results: readonly ItemResult[],
-  name: string,
-  detail: string | null,
-): Pick<AppliedSetting, "result" | "detail"> => {
+const itemResult = (results: readonly ItemResult[], name: string, detail: string | null): Became => {
   const why = results.find(({ item }) => item === name)?.why;
   return why === null ? { result: "written", detail } : { result: "not-written", detail: why ?? "no result" };
 };
 
-const resultOf = (outcome: CommandOutcome): Pick<AppliedSetting, "result" | "detail"> =>
+const resultOf = (outcome: CommandOutcome): Became =>
   outcome.status === "accepted"
     ? { result: "written", detail: outcome.detail ?? null }
     : { result: "not-written", detail: `${outcome.status}: ${outcome.detail}` };

@@ -30,7 +30,10 @@ export interface TradeoffPoint {
   readonly cost: number;
   /** Highest bought power, summed over metering points, kW. */
   readonly peakKw: number;
-  readonly carbonKg: number;
+  /** null: not known, as that of a metering point is not. */
+  readonly carbonKg: number | null;
+  /** Of the metering points whose CO₂ is known: what carbon multiplies. */
+  readonly knownCarbonKg: number;
   /** Mean time until a kWh is charged, hours. */
   readonly meanWaitH: number;
   /** Σ kWh charged · hours until then: what comfort multiplies. */
@@ -49,12 +52,15 @@ const pointOf = (weights: ObjectiveWeights, { plan, status }: Planned): Tradeoff
     charged.map((kwh, slot) => (kwh * ((startsMs[slot] ?? 0) - (startsMs[0] ?? 0))) / HOUR_MS),
   );
   const chargedKwh = sum(charged);
+  const carbon = plan.meteringPoints.map(({ carbonKg }) => carbonKg);
+  const knownCarbonKg = sum(carbon.map((kg) => kg ?? 0));
   return {
     weights,
     status,
     cost: plan.moneyCost,
     peakKw: sum(plan.meteringPoints.map(({ highestKw }) => highestKw)),
-    carbonKg: sum(plan.meteringPoints.map(({ carbonKg }) => carbonKg ?? 0)),
+    carbonKg: carbon.includes(null) ? null : knownCarbonKg,
+    knownCarbonKg,
     meanWaitH: chargedKwh === 0 ? 0 : waitKwhHours / chargedKwh,
     waitKwhHours,
     shortfallKwh: sum(plan.sessions.map(({ shortfallKwh }) => shortfallKwh)),
@@ -64,7 +70,7 @@ const pointOf = (weights: ObjectiveWeights, { plan, status }: Planned): Tradeoff
 
 /** What a point has of a term. */
 const amountOf = (point: TradeoffPoint, term: Traded): number =>
-  ({ cost: point.cost, peak: point.peakKw, carbon: point.carbonKg, comfort: point.waitKwhHours })[term];
+  ({ cost: point.cost, peak: point.peakKw, carbon: point.knownCarbonKg, comfort: point.waitKwhHours })[term];
 
 /** Money keeps this share of the larger weight where it is not traded, so that it decides between equals. */
 const LEAST_COST_SHARE = 1e-3;

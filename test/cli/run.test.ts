@@ -190,8 +190,9 @@ describe("the command line", () => {
     expect(code).toBe(0);
     const { terms, points } = JSON.parse(stdout) as {
       terms: string[];
-      points: { cost: number; peakKw: number }[];
+      points: { cost: number; peakKw: number; carbonKg: number | null }[];
     };
+    expect(points.map(({ carbonKg }) => carbonKg)).toEqual(points.map(() => null));
     expect(terms).toEqual(["cost", "peak"]);
     expect(points.length).toBeGreaterThan(1);
     for (const [index, { cost, peakKw }] of points.entries()) {
@@ -202,6 +203,7 @@ describe("the command line", () => {
     expect(table[1]).toMatch(/^ *weight cost +weight peak +cost +peak kW +kg CO₂ +mean wait h/);
     expect(table).toHaveLength(2 + points.length + 1);
     expect(table[2]).toContain(points[0]!.cost.toFixed(2));
+    expect(table[2]).toMatch(/ unknown /);
     const broken = await run([...args, "--points", "2", "--solver", "uncontrolled"]);
     expect(broken.code).toBe(4);
     expect(broken.stdout).toMatch(/^1 plan between cost and peak;.*\n.*status\n.*limits-broken$/m);

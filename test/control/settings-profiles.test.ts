@@ -12,7 +12,7 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 const wanted = (values: Record<string, string>) =>
   Object.entries(values).map(([name, value]) => ({ name, value }));
 
-const opened = (answer: (command: StationCommand) => CommandOutcome) => {
+const opened = (answer: (command: StationCommand) => CommandOutcome, away: readonly string[] = []) => {
   const files = createStationFiles({ documents: createMemoryDocuments(), clock: new VirtualClock(0), log });
   const setting = { unit: null, dataType: null, values: null };
   files.tell({
@@ -29,8 +29,9 @@ const opened = (answer: (command: StationCommand) => CommandOutcome) => {
   });
   const sent: StationCommand[] = [];
   const link = { send: async (_: string, command: StationCommand) => (sent.push(command), answer(command)) };
+  const isConnected = (id: string) => !away.includes(id);
   const whyNotSent = (_: string, one: WantedSetting) => notSent(V201, one);
-  return { files, sent, profiles: createSettingsProfiles({ files, link, whyNotSent }) };
+  return { files, sent, profiles: createSettingsProfiles({ files, link, isConnected, whyNotSent }) };
 };
 const accepted = (command: StationCommand): CommandOutcome => ({
   status: "accepted",
@@ -72,6 +73,19 @@ describe("a profile of settings", () => {
     expect(profile?.settings.map(({ result, detail }) => [result, detail])).toEqual([
       ["not-written", expect.stringMatching(/^error: "MeterValueSampleInterval": 2\.x names variables as/)],
       ["would-write", null],
+    ]);
+    expect(sent).toEqual([]);
+  });
+
+  it("in a dry run says of a station that is away what the real run would, and of what it has already", async () => {
+    const { profiles, sent } = opened(accepted, ["CP1"]);
+    const [profile] = await profiles.apply({ stationIds: ["CP1"], settings, dryRun: true });
+    const offline = ["not-written", "offline: the station is not connected"];
+    expect(profile?.settings.map(({ result, detail }) => [result, detail])).toEqual([
+      ["same", null],
+      offline,
+      ["read-only", null],
+      offline,
     ]);
     expect(sent).toEqual([]);
   });

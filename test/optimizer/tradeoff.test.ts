@@ -21,7 +21,7 @@ const PAIRS: readonly (readonly [Traded, Traded])[] = [
 ];
 
 const amounts = (point: TradeoffPoint, term: Traded): number =>
-  ({ cost: point.cost, peak: point.peakKw, carbon: point.carbonKg, comfort: point.waitKwhHours })[term];
+  ({ cost: point.cost, peak: point.peakKw, carbon: point.knownCarbonKg, comfort: point.waitKwhHours })[term];
 
 const curve = async (problem: Problem, terms: readonly [Traded, Traded], most: number) => {
   const parts = { solver: await solverByName("highs"), fallback: await solverByName("least-laxity") };
@@ -113,6 +113,31 @@ describe("a trade-off curve", () => {
     expect(first!.peakKw).toBeLessThan(15.8);
     expect(nearly.points.at(-1)!.peakKw).toBeLessThan(15.8);
     expect(tied!.cost).toBeCloseTo(first!.cost, 3);
+  });
+
+  test.each([
+    ["known of all metering points", [[0.5, 0.5, 0.5, 0.5]], true],
+    ["not known where one states none", [[0.5, 0.5, 0.5, 0.5], null], false],
+  ])("has a CO₂ that is %s", async (_, series, isKnown) => {
+    const plain = plainProblem();
+    const [site, meter] = [plain.nodes[0]!, plain.meteringPoints[0]!];
+    const nodes = series.map((__, index) => ({
+      ...site,
+      id: `n${index}`,
+      parentId: index === 0 ? null : "n0",
+    }));
+    const meteringPoints = series.map((carbonKgPerKwh, index) => ({
+      ...meter,
+      id: `m${index}`,
+      nodeId: `n${index}`,
+      carbonKgPerKwh,
+    }));
+    const sessions = plain.sessions.map((session) => ({ ...session, nodeId: "n0" }));
+    const { points } = await curve({ ...plain, nodes, meteringPoints, sessions }, ["cost", "peak"], 2);
+    for (const { carbonKg, knownCarbonKg } of points) {
+      expect(knownCarbonKg).toBeGreaterThan(0);
+      expect(carbonKg).toBe(isKnown ? knownCarbonKg : null);
+    }
   });
 
   test("is one plan where nothing is traded", async () => {

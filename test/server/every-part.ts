@@ -199,6 +199,7 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
       settingsProfiles: createSettingsProfiles({
         files: stationFiles,
         link: { send: async () => ({ status: "accepted" }) },
+        isConnected: () => true,
         whyNotSent: () => null,
       }),
       stationTasks,
