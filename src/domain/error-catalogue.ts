@@ -1,4 +1,5 @@
 import { OPERATOR_ERRORS } from "./operator-errors.js";
+import { SHARING_ERRORS } from "./sharing-errors.js";
 
 /**
  * The one catalogue of errors. Each has a code, an HTTP status where it reaches a client, the exit
@@ -291,66 +292,7 @@ export const ERROR_CATALOGUE = {
   "not-found.entry": { status: 404, exit: 1, hint: "GET /api/v1/sites/{id}/sharing lists those who wait" },
   "not-found.booking": { status: 404, exit: 1, hint: "GET /api/v1/sites/{id}/sharing lists the bookings" },
   "not-found.use": { status: 404, exit: 1, hint: "ask for a price first; it stands for five minutes" },
-  "sharing.not-offered": {
-    status: 409,
-    exit: 1,
-    hint: "the pile is not shared this way: state `shared`, `owner` or `emergency` at its EVSE in the site file",
-  },
-  "queue.full": {
-    status: 409,
-    exit: 1,
-    hint: "choose another pile, or try again when some have had their turn",
-  },
-  "queue.already": {
-    status: 409,
-    exit: 1,
-    hint: "this card waits there already; leave the queue first to change it",
-  },
-  "queue.window": {
-    status: 400,
-    exit: 2,
-    hint: "the deadline must lie in the future, within a week, after readyFrom and reachableUntil not before now",
-  },
-  "booking.window": {
-    status: 400,
-    exit: 2,
-    hint: "from 15 minutes to two days, begun within 60 days, not in the past",
-  },
-  "booking.not-free": {
-    status: 409,
-    exit: 1,
-    hint: "the owner's calendar has no such time; GET /api/v1/sites/{id}/sharing shows it",
-  },
-  "booking.overlap": { status: 409, exit: 1, hint: "another booking has this time, or the hand-over to it" },
-  "booking.owner-needs-pile": {
-    status: 409,
-    exit: 1,
-    hint: "the owner's car is charging until after that time; choose a later one",
-  },
-  "booking.over": { status: 409, exit: 1, hint: "the booking is over or was answered; make another" },
-  "booking.full": { status: 409, exit: 1, hint: "the pile has as many bookings as it can; choose another" },
-  "emergency.used-up": {
-    status: 409,
-    exit: 1,
-    hint: "the driver has used what a day allows of the emergency pile; it begins anew at midnight",
-  },
-  "emergency.taken": { status: 409, exit: 1, hint: "in use, or held for a driver: see `youxu sharing show`" },
-  "emergency.occupied": {
-    status: 409,
-    exit: 1,
-    hint: "a car without an accepted price stands at the emergency pile and gets no power: have it unplugged, or ask for a price with its card",
-  },
-  "emergency.station-away": {
-    status: 409,
-    exit: 1,
-    hint: "the station of the emergency pile is away: ask for a price once `youxu station status` shows it connected",
-  },
-  "emergency.price-unknown": {
-    status: 409,
-    exit: 1,
-    hint: "no meter of the site file bills this pile: state a metering point at its node or above",
-  },
-  "emergency.expired": { status: 409, exit: 1, hint: "the price stood for five minutes: ask for another" },
+  ...SHARING_ERRORS,
   "measurement.invalid": {
     status: 400,
     exit: 2,
