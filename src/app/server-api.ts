@@ -88,7 +88,13 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     handProfiles.stop();
     return Promise.all([tasks.stop(), webhooks.stopSending()]);
   };
-  return { app, observed, stopAsking, closeFiles: () => files?.close(), closeWebhooks: webhooks.close };
+  return {
+    app,
+    observed,
+    stopAsking,
+    closeFiles: () => files?.close(),
+    closeWebhooks: () => webhooks.close(),
+  };
 };
 
 /** What a station speaks, as far as it was ever heard. */

@@ -107,7 +107,7 @@ it("a stop of the server asks nobody more: who was not asked yet is asked in the
   const { task } = await start(before, { command: reset, selection: {}, atOnce: 1 });
   await until(() => resetsOf(asked).includes(1));
   await before.server.close();
-  expect(resetsOf(asked).toSorted()).toEqual([0, 0, 1]);
+  expect(resetsOf(asked).filter((resets) => resets > 0)).toEqual([1]);
 
   const after = await openServed({ store });
   stage = after;
