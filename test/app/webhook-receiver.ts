@@ -9,7 +9,7 @@ const told = z.object({
   stationId: z.string().nullable(),
   data: z.record(z.string(), z.unknown()),
 });
-export type Told = z.infer<typeof told>;
+type Told = z.infer<typeof told>;
 
 export interface Receiver {
   readonly url: string;

@@ -78,31 +78,6 @@ describe("a storm of 10,000 events", () => {
   });
 });
 
-describe("where too many wait", () => {
-  it.each([
-    { crowd: "station.connected", other: "station.event", left: ["other", "honest"] },
-    { crowd: "station.disconnected", other: "limit.exceeded", left: ["other", "honest"] },
-    { crowd: "station.event", other: "station.booted", left: ["honest"] },
-    { crowd: "transaction.started", other: "station.event", left: [] },
-  ] as const)(
-    "by 1,000 of $crowd, of $other and an older end of a transaction there stay: $left",
-    async (row) => {
-      const { webhooks, life, tell, until, documents, webhookId } = await withOne();
-      life.answer = held().answer;
-      await tell(
-        event("head"),
-        event("other", { kind: row.other }),
-        event("honest", { kind: "transaction.ended" }),
-      );
-      for (let count = 0; count < 1_000; count++) webhooks.tell(event("flapping", { kind: row.crowd }));
-      await until(500);
-      const kept = (await batchesOf(documents, webhookId)).flat();
-      expect(kept).toHaveLength(1_000);
-      expect(kept.filter((name) => name !== "flapping")).toEqual(["head", ...row.left]);
-    },
-  );
-});
-
 describe("what waits", () => {
   it("is on disk before it is sent, also where its turn has come", async () => {
     const { life, disk, names, tell, until } = await withOne();
