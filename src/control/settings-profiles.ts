@@ -94,11 +94,7 @@ export const createSettingsProfiles = ({
   };
 };
 
-const itemResult = (
-  results: readonly ItemResult[],
-  name: string,
-  detail: string | null,
-): Became => {
+const itemResult = (results: readonly ItemResult[], name: string, detail: string | null): Became => {
   const why = results.find(({ item }) => item === name)?.why;
   return why === null ? { result: "written", detail } : { result: "not-written", detail: why ?? "no result" };
 };

@@ -103,6 +103,11 @@ export const ERROR_CATALOGUE = {
     exit: 1,
     hint: "GET /api/v1/files lists the files; links of stations open once, or until they expire",
   },
+  "files.off": {
+    status: 404,
+    exit: 1,
+    hint: "set files.publicUrl in the configuration, where stations reach this server, and start it again",
+  },
   "files.full": {
     status: 507,
     exit: 1,

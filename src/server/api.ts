@@ -25,6 +25,7 @@ import { customerReports } from "./routes/customer-reports.js";
 import { dischargeProbeRoutes } from "./routes/discharge-probes.js";
 import { events } from "./routes/events.js";
 import { idTokenRoutes } from "./routes/id-tokens.js";
+import { NO_FILES } from "./files/no-files.js";
 import { handProfileRoutes } from "./routes/hand-profiles.js";
 import { gridSignal } from "./routes/grid-signal.js";
 import { files as storedFiles } from "./routes/files.js";
@@ -102,7 +103,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, options) => {
   if (options.quirks !== null) await app.register(quirkRoutes, { operations, quirks: options.quirks });
   if (messages !== null) await app.register(stationMessages, { operations, messages });
   if (files !== null) await app.register(stationFile, { operations, files, clock });
-  if (exchange !== null) await app.register(storedFiles, { files: exchange });
+  await app.register(storedFiles, { files: exchange ?? NO_FILES });
   if (sharing !== null) {
     await app.register(sharingRoutes, { operations, sharing });
     await app.register(notices, { operations, sharing });

@@ -57,7 +57,7 @@ export interface ServerOptions {
   readonly messages?: MessageLog;
   /** What stations told of themselves; left out, those routes do not exist. */
   readonly stationFiles?: StationFiles;
-  /** Files between operators and stations; left out, there are none. */
+  /** Files between operators and stations; left out, their routes say how to have some. */
   readonly fileExchange?: FileExchange;
   /** What models do otherwise than the standard says; left out, those routes do not exist. */
   readonly quirks?: QuirkBook;

@@ -199,7 +199,8 @@ export const everyPart = async (stationId: string): Promise<EveryPartStage> => {
       settingsProfiles: createSettingsProfiles({
         files: stationFiles,
         link: { send: async () => ({ status: "accepted" }) },
-        isConnected: () => true, whyNotSent: () => null,
+        isConnected: () => true,
+        whyNotSent: () => null,
       }),
       stationTasks,
       webhooks,

@@ -180,3 +180,22 @@ it("an image that the server keeps is offered by a link", async () => {
   const location = sent !== undefined && "location" in sent ? (sent.location ?? "") : "";
   expect(await (await fetch(here(location))).text()).toBe("image");
 });
+
+it.each([
+  ["GET", "/files"],
+  ["POST", "/files"],
+  ["GET", "/files/1"],
+  ["GET", "/files/1/content"],
+  ["DELETE", "/files/1"],
+] as const)("a server that keeps none names the setting: %s %s", async (method, path) => {
+  const { app } = await startHarness();
+  const payload = method === "POST" ? { payload: { name: "fw.bin" } } : {};
+  const reply = await app.inject({ method, url: `/api/v1${path}`, headers: bearer("operate"), ...payload });
+  expect(reply.statusCode).toBe(404);
+  expect(reply.json()).toMatchObject({
+    code: "files.off",
+    message: expect.stringContaining("files.publicUrl"),
+    hint: expect.stringContaining("files.publicUrl"),
+  });
+  await app.close();
+});
