@@ -31,6 +31,24 @@ export interface StationPasswords {
   used(identity: string, password: Buffer): Promise<void>;
 }
 
+const allStored = async (documents: Pick<Documents, "list">): Promise<readonly Stored[]> =>
+  z.array(stored).parse(await documents.list(COLLECTION));
+
+/** Stations that may hold a password which one store knows and the other does not. */
+export const unknownElsewhere = async (
+  known: Pick<Documents, "list">,
+  elsewhere: Pick<Documents, "list">,
+): Promise<readonly string[]> => {
+  const valid = new Map(
+    (await allStored(elsewhere)).map(({ identity, hmac, awaited }) => [identity, [hmac, ...awaited]]),
+  );
+  return (await allStored(known))
+    .filter(({ identity, hmac, awaited }) =>
+      [hmac, ...awaited].some((one) => valid.get(identity)?.includes(one) !== true),
+    )
+    .map(({ identity }) => identity);
+};
+
 export const createStationPasswords = (documents: Documents, pepper: string | Buffer): StationPasswords => {
   const read = async (identity: string): Promise<Stored | null> =>
     stored.safeParse(await documents.get(COLLECTION, identity)).data ?? null;
@@ -40,11 +58,7 @@ export const createStationPasswords = (documents: Documents, pepper: string | Bu
       const station = await read(identity);
       return station === null ? [] : [station.hmac, ...station.awaited];
     },
-    identities: async () =>
-      z
-        .array(stored)
-        .parse(await documents.list(COLLECTION))
-        .map(({ identity }) => identity),
+    identities: async () => (await allStored(documents)).map(({ identity }) => identity),
     put: (identity, password) => write({ identity, hmac: hmacOf(pepper, password), awaited: [] }),
     remove: (identity) => documents.remove(COLLECTION, identity),
     await: async (identity, password) => {

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { forgetCredentials, secretStanding, type SecretStanding } from "../accounts/secret-check.js";
+import { unknownElsewhere } from "../accounts/station-passwords.js";
 import { YouxuError } from "../domain/errors.js";
 import { type Backup, backupStore, type Restored, restoreStore } from "../store/backup.js";
 import { type Checked, checkStore } from "../store/check.js";
 import { lockStore } from "../store/lock.js";
 import { openStore } from "../store/open-store.js";
-import { openStoreToRead } from "../store/open-to-read.js";
+import { openStoreToRead, type StoreToRead } from "../store/open-to-read.js";
 import { readConfig } from "./read-config.js";
 
 /** Store and secret of a site file. */
@@ -46,11 +47,36 @@ interface WithSecret {
   readonly secret: SecretFileStanding;
 }
 
+/** Stations whose password the replaced store has and the restored one has not; null: not to be known. */
+const refusedSince = async (path: string, replaced: string | null): Promise<readonly string[] | null> => {
+  if (replaced === null) return null;
+  const opened: StoreToRead[] = [];
+  try {
+    for (const one of [replaced, path]) opened.push(await openStoreToRead(one));
+    const [before, now] = opened;
+    return before === undefined || now === undefined || opened.some(({ version }) => version === 0)
+      ? null
+      : await unknownElsewhere(before.documents, now.documents);
+  } catch {
+    // What was replaced may be broken: that may be why.
+    return null;
+  } finally {
+    await Promise.all(opened.map((store) => store.close()));
+  }
+};
+
+/** What was put back, and whom that shuts out. */
+interface PutBack extends Restored, WithSecret {
+  /** Stations with a password that is newer than the backup; null: not to be known. */
+  readonly newerPasswords: readonly string[] | null;
+}
+
 /** A backup in the place of the store; refused while a server works on it. */
-export const putBackStore = async (configPath: string, file: string): Promise<Restored & WithSecret> => {
+export const putBackStore = async (configPath: string, file: string): Promise<PutBack> => {
   const { path, secretFile } = storeOf(configPath);
   const restored = await restoreStore(path, file, Date.now());
-  return { ...restored, secretFile, secret: await standingOf(path, secretFile) };
+  const newerPasswords = await refusedSince(path, restored.replaced);
+  return { ...restored, secretFile, newerPasswords, secret: await standingOf(path, secretFile) };
 };
 
 /** Reads a store from end to end, that of the site file or a backup. */

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { backUpStore, examineStore, forgetLost, putBackStore } from "../app.js";
-import { counted } from "../domain/figures.js";
-import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
+import { counted, firstOf } from "../domain/figures.js";
+import { CONFIG_OPTION, configSuffix, JSON_OPTION } from "./options.js";
 import { print, printJson, say } from "./output.js";
 
 interface StoreOptions {
@@ -52,7 +52,17 @@ const restore = (): Command =>
       print(`restored, version ${restored.version}`);
       if (restored.replaced !== null) say(`the store that was there is now ${restored.replaced}`);
       saySecret(restored);
+      sayNewer(restored.newerPasswords, configSuffix(config));
     });
+
+/** Whom a backup shuts out: it knows no password that was given after it. */
+const sayNewer = (newer: readonly string[] | null, option: string): void => {
+  const way = `remove and add gives one anew: youxu station remove <identity>${option}`;
+  if (newer === null)
+    say(`stations whose password was changed or given since the backup are refused from now on: ${way}`);
+  else if (newer.length > 0)
+    say(`have a newer password than the backup and are refused: ${firstOf(newer, 10)}; ${way}`);
+};
 
 const check = (): Command =>
   new Command("check")

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -73,6 +73,18 @@ describe("a store beside the secret of another", () => {
     });
     rmSync(secretFile);
     expect((await examineStore(configPath, path)).secret).toBe("missing");
+  });
+
+  it("names, when put back, the stations whose password is newer than the backup", async () => {
+    const { path } = await backUpStore(configPath, at("copy.db"));
+    leftByAnother(at("youxu.db"));
+    expect((await putBackStore(configPath, path)).newerPasswords).toEqual([]);
+    await removeStation(configPath, "pile-1");
+    await addStation(configPath, { id: "pile-1", isNew: false });
+    leftByAnother(at("youxu.db"));
+    expect((await putBackStore(configPath, path)).newerPasswords).toEqual(["pile-1"]);
+    writeFileSync(at("youxu.db"), "broken");
+    expect((await putBackStore(configPath, path)).newerPasswords).toBeNull();
   });
 
   it("takes the new secret for its own when what the lost one opened is forgotten, and not before", async () => {
