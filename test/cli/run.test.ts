@@ -290,7 +290,7 @@ describe("the command line", () => {
   it("says when one more pile takes the default of all away", async () => {
     await run(["init"]);
     const third = await run(["station", "add", "pile-3", "--new", "--max-a", "16"]);
-    const closed = /without the server, home: a newly plugged car gets nothing \d\d:\d\d–.*too much for the limit of home-grid then: raise it /;
+    const closed = /without the server, home: a newly plugged car gets nothing \d\d:\d\d–.*raise a limit /;
     expect(third.stderr).toMatch(closed);
     // One more gets nothing in the same hours.
     const fourth = await run(["station", "add", "pile-4", "--new", "--json"]);
