@@ -36,7 +36,7 @@ export { packageVersion } from "./app/package-files.js";
 export { readConfig } from "./app/read-config.js";
 export type { CycleRecord } from "./control/contract.js";
 export { configEntries } from "./config/index.js";
-export { ROLE_NAMES } from "./accounts/scopes.js";
+export { ROLES } from "./accounts/scopes.js";
 export { hintOf, YouxuError } from "./domain/errors.js";
 export { Faults } from "./domain/faults.js";
 export type { Demo } from "./app/demo.js";

@@ -36,12 +36,15 @@ export interface LoneParts extends Pick<WireParts, "clock" | "endpoint" | "conne
   readonly energyNeedKwh: number;
   /** How long after the start the car comes. */
   readonly arriveAfterMs: number;
+  /** When the car leaves, as it tells where the version has a message for that; null: it stays, and tells nothing. */
+  readonly departMs: EpochMs | null;
 }
 
 const SAMPLE_MS = MINUTE_MS;
 const LOOK_MS = SECOND_MS;
 /** A stop that the server does not answer is not waited for any longer. */
 const STOP_WITHIN_MS = 5 * SECOND_MS;
+/** Of a car that says nothing: nothing ends with it, and it is never told. */
 const STAY_MS = 24 * HOUR_MS;
 
 export const createLoneStation = (parts: LoneParts): LoneStation => {
@@ -112,6 +115,13 @@ export const createLoneStation = (parts: LoneParts): LoneStation => {
           station.plug(visitOf(parts, clock.now()));
         }),
       );
+      if (parts.departMs !== null)
+        cancels.push(
+          clock.after(Math.max(0, parts.departMs - clock.now()), () => {
+            fleet.settle();
+            station.unplug();
+          }),
+        );
     },
     stop: async () => {
       for (const cancel of cancels) cancel();
@@ -157,7 +167,8 @@ const visitOf = (parts: LoneParts, nowMs: EpochMs): Visit => ({
   car: carOf(parts),
   idToken: parts.idToken,
   arriveMs: nowMs,
-  departMs: nowMs + STAY_MS,
+  departMs: parts.departMs ?? nowMs + STAY_MS,
+  tellsDeparture: parts.departMs !== null,
   energyNeedKwh: parts.energyNeedKwh,
   reserveKwh: 0,
   preference: null,

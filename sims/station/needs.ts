@@ -33,7 +33,7 @@ const carPhases = (visit: Visit, evse: EvseConfig): 1 | 3 =>
 export const needsOf = (visit: Visit, version: OcppVersion, evse: EvseConfig): ChargingNeeds | null => {
   if (version === "1.6") return null;
   const told = {
-    departureMs: Math.floor(visit.departMs / SECOND_MS) * SECOND_MS,
+    departureMs: visit.tellsDeparture === false ? null : Math.floor(visit.departMs / SECOND_MS) * SECOND_MS,
     energyNeedKwh: wattHours(visit.energyNeedKwh),
   };
   const { battery, maxChargeKw, maxDischargeKw } = visit.car;

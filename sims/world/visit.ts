@@ -21,6 +21,8 @@ export interface Visit {
   readonly idToken: string;
   readonly arriveMs: EpochMs;
   readonly departMs: EpochMs;
+  /** false: the car tells its needs without when it leaves. It tells it where left out. */
+  readonly tellsDeparture?: boolean;
   /** Wanted from plug-in to departure, at the port. */
   readonly energyNeedKwh: number;
   /** Reserve below which the driver does not want the car discharged. */

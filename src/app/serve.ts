@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
+import { type Role, ROLES } from "../accounts/scopes.js";
 import type { Config } from "../config/index.js";
 import { type Cancel, WallClock } from "../ports/clock.js";
-import { clientsOf, openInstallation } from "./installation.js";
+import { clientsOf, type Installation, openInstallation } from "./installation.js";
 import { type Flags } from "./read-config.js";
 import { createLog } from "./logging.js";
 import { openPriceFiles, type WatchedPriceFiles } from "./price-files.js";
@@ -20,8 +21,19 @@ export interface Serving {
   readonly log: Logger;
   /** Stations of the sites that have no password yet, so that they cannot connect. */
   readonly withoutPassword: readonly string[];
+  /** Roles that an operator will want, and whose scopes no token or client has yet. */
+  readonly withoutToken: readonly Role[];
   close(): Promise<void>;
 }
+
+/** Whose scopes nobody has: a token with more serves as well. */
+const withoutToken = async ({ config, accounts }: Installation): Promise<readonly Role[]> => {
+  const stated: readonly { readonly scopes: readonly string[] }[] = config.api.tokens;
+  const holders = [...stated, ...(await accounts.listTokens()), ...(await accounts.listClients())];
+  return (["operator", "grid-operator"] as const).filter(
+    (role) => !holders.some(({ scopes }) => ROLES[role].every((scope) => scopes.includes(scope))),
+  );
+};
 
 /** The product on the wall clock: stations, operators and grid operators of a configuration. */
 export const serve = async (
@@ -81,6 +93,7 @@ export const serve = async (
       config,
       log,
       withoutPassword: stations.filter((id) => !known.has(id)),
+      withoutToken: await withoutToken(installation),
       close: async () => {
         prices?.close();
         stopUpkeep?.();

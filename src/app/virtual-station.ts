@@ -3,7 +3,7 @@ import { createLoneStation, type LoneStation } from "../../sims/index.js";
 import { YouxuError } from "../domain/errors.js";
 import type { OcppVersion } from "../domain/fleet.js";
 import type { EvseConfig } from "../domain/site.js";
-import { SECOND_MS } from "../domain/units.js";
+import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import { WallClock } from "../ports/clock.js";
 import { ownHost } from "./hosts.js";
 import { readConfig } from "./read-config.js";
@@ -19,6 +19,8 @@ export interface VirtualStationOptions {
   readonly idToken: string;
   readonly energyNeedKwh: number;
   readonly arriveAfterS: number;
+  /** null: the car stays, and tells nothing of it. */
+  readonly departMs: EpochMs | null;
 }
 
 /** Of a station that stands in no site file at hand. */
@@ -46,7 +48,7 @@ const placeOf = ({ configPath, identity, url }: VirtualStationOptions) => {
 
 /** A virtual station with a car, by the wall's clock, at a running server. */
 export const virtualStation = (options: VirtualStationOptions): LoneStation & { readonly url: string } => {
-  const { identity, version, idToken, energyNeedKwh, arriveAfterS } = options;
+  const { identity, version, idToken, energyNeedKwh, arriveAfterS, departMs } = options;
   const { endpoint, evse } = placeOf(options);
   const lone = createLoneStation({
     clock: new WallClock(),
@@ -56,6 +58,7 @@ export const virtualStation = (options: VirtualStationOptions): LoneStation & { 
     idToken,
     energyNeedKwh,
     arriveAfterMs: arriveAfterS * SECOND_MS,
+    departMs,
   });
   return { ...lone, url: `${endpoint.replace(/\/+$/, "")}/${identity}` };
 };

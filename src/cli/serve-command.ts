@@ -29,14 +29,15 @@ export const serveCommand = (): Command =>
       process.exitCode = exitCode;
     });
 
-const welcome = ({ server, withoutPassword }: Serving, config: string): void => {
+const welcome = ({ server, withoutPassword, withoutToken }: Serving, config: string): void => {
   say(`stations  ${server.pileUrl}<identity>
 page      ${server.url}/
 API       ${server.url}/docs
 OpenADR   ${server.url}/openadr3/3.1.1`);
   const option = configSuffix(config);
-  say(`a token for the page: youxu token add <name>${option}
-one for a grid operator: youxu token add <name> --role grid-operator${option}`);
+  if (withoutToken.includes("operator")) say(`a token for the page: youxu token add <name>${option}`);
+  if (withoutToken.includes("grid-operator"))
+    say(`a token for a grid operator: youxu token add <name> --role grid-operator${option}`);
   const [first, second] = withoutPassword;
   if (first === undefined) return;
   const give = second === undefined ? first : "--all";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { addToken, listTokens, removeToken, ROLE_NAMES } from "../app.js";
-import { CONFIG_OPTION, JSON_OPTION } from "./options.js";
+import { addToken, listTokens, removeToken, ROLES } from "../app.js";
+import { CONFIG_OPTION, JSON_OPTION, namedList } from "./options.js";
 import { print, printJson, say } from "./output.js";
 
 interface TokenOptions {
@@ -15,13 +15,18 @@ export const tokenCommand = (): Command =>
     .addCommand(list())
     .addCommand(remove());
 
+const SCOPES_OF_ROLES = Object.fromEntries(
+  Object.entries(ROLES).map(([role, scopes]) => [role, scopes.join(", ")]),
+);
+
 const add = (): Command =>
   new Command("add")
     .description("make a bearer token; it is shown this once")
     .argument("<name>", "who will use it")
-    .option("--role <role>", ROLE_NAMES.join(", "), "operator")
+    .option("--role <role>", "one of those below", "operator")
     .option(...CONFIG_OPTION)
     .option(...JSON_OPTION)
+    .addHelpText("after", namedList("Roles and their scopes", SCOPES_OF_ROLES))
     .action(async (name: string, { config, role, json }: TokenOptions & { role: string }) => {
       const issued = await addToken(config, name, role);
       if (json === true) return printJson(issued);

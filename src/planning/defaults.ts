@@ -1,11 +1,11 @@
 import type { Schedule, SchedulePeriod } from "../domain/schedule.js";
-import type { EvseConfig, GridNode, Site, StationConfig } from "../domain/site.js";
+import type { EvseConfig, Site, StationConfig } from "../domain/site.js";
 import { changesBetween, minimumKw, scheduledKw } from "../domain/draw.js";
 import { DAY_MS, floorTo, sum, type EpochMs, SLOT_MS } from "../domain/units.js";
 import { pathsToRoot } from "./tree.js";
 
 /** All defaults below a node may take this share of what base load leaves free under its limit. */
-const DEFAULT_SHARE = 0.25;
+export const DEFAULT_SHARE = 0.25;
 const QUARTERS = 96;
 
 /**
@@ -15,7 +15,9 @@ const QUARTERS = 96;
  */
 export const defaultQuarters = (site: Site): ReadonlyMap<string, readonly boolean[]> => {
   const paths = pathsToRoot(site);
-  const roomy = new Map(site.nodes.map((node) => [node.id, roomyQuarters(site, node, paths)]));
+  const roomy = new Map(
+    defaultRooms(site).map(({ nodeId, needKw, roomKw }) => [nodeId, roomKw.map((kw) => needKw <= kw)]),
+  );
   return new Map(
     [...paths].map(([nodeId, path]) => [
       nodeId,
@@ -24,14 +26,28 @@ export const defaultQuarters = (site: Site): ReadonlyMap<string, readonly boolea
   );
 };
 
-/** Quarters in which the defaults below a node fit into their share of what base load leaves free there. */
-const roomyQuarters = (site: Site, node: GridNode, paths: ReturnType<typeof pathsToRoot>): boolean[] => {
-  const below = site.stations.filter(({ nodeId }) => paths.get(nodeId)?.includes(node.id));
-  const defaultsKw = sum(below.flatMap((station) => station.evses.map(minimumKw)));
-  return Array.from({ length: QUARTERS }, (_, quarter) => {
-    if (node.importLimitKw === null) return true;
-    const typicalKw = node.id === site.rootNodeId ? (site.baseProfileKw[quarter] ?? 0) : 0;
-    return defaultsKw <= DEFAULT_SHARE * (node.importLimitKw - typicalKw * (1 + site.baseMarginShare));
+/** What the defaults below a node need, and what they may have. */
+export interface DefaultRoom {
+  readonly nodeId: string;
+  readonly limitKw: number;
+  /** All minimum currents below the node together. */
+  readonly needKw: number;
+  /** Their share of what base load leaves free, per quarter of the day. */
+  readonly roomKw: readonly number[];
+}
+
+/** The room for defaults at each node that has a limit. */
+export const defaultRooms = (site: Site): readonly DefaultRoom[] => {
+  const paths = pathsToRoot(site);
+  return site.nodes.flatMap(({ id, importLimitKw }) => {
+    if (importLimitKw === null) return [];
+    const below = site.stations.filter(({ nodeId }) => paths.get(nodeId)?.includes(id));
+    const needKw = sum(below.flatMap((station) => station.evses.map(minimumKw)));
+    const roomKw = Array.from({ length: QUARTERS }, (_, quarter) => {
+      const typicalKw = id === site.rootNodeId ? (site.baseProfileKw[quarter] ?? 0) : 0;
+      return DEFAULT_SHARE * (importLimitKw - typicalKw * (1 + site.baseMarginShare));
+    });
+    return [{ nodeId: id, limitKw: importLimitKw, needKw, roomKw }];
   });
 };
 

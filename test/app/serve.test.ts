@@ -29,3 +29,16 @@ describe("two servers on one database", () => {
     await (await start()).close();
   });
 });
+
+it.each([
+  ["operator, grid-operator", []],
+  ["operator, grid-operator", ["viewer"]],
+  ["grid-operator", ["operator"]],
+  ["operator", ["grid-operator"]],
+  ["", ["admin"]],
+])("a server lacks tokens of: %s where there is one of: %s", async (expected, roles) => {
+  for (const role of roles) await addToken(configPath, role, role);
+  const served = await start();
+  expect(served.withoutToken.join(", ")).toBe(expected);
+  await served.close();
+});

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ROLES } from "../../src/accounts/scopes.js";
 import { builtInScenario, packageVersion } from "../../src/app/package-files.js";
 import { runCommandLine } from "../../src/cli/run.js";
 
@@ -209,6 +210,12 @@ describe("the command line", () => {
     expect(broken.stdout).toMatch(/^1 plan between cost and peak;.*\n.*status\n.*limits-broken$/m);
   }, 240_000);
 
+  it("lists every role of a token with its scopes", async () => {
+    const { stdout } = await run(["token", "add", "--help"]);
+    for (const [role, scopes] of Object.entries(ROLES))
+      expect(stdout.split("\n")).toContain(`  ${role.padEnd(13)}  ${scopes.join(", ")}`);
+  });
+
   it("reads a problem file that begins as some editors begin texts", async () => {
     const text = readFileSync(join(home, "scenarios/one-evening.problem.json"), "utf8");
     writeFileSync(join(folder, "marked.json"), `\uFEFF${text}`);
@@ -283,8 +290,7 @@ describe("the command line", () => {
   it("says when one more pile takes the default of all away", async () => {
     await run(["init"]);
     const third = await run(["station", "add", "pile-3", "--new", "--max-a", "16"]);
-    const closed =
-      /without the server, home: a newly plugged car gets nothing \d\d:\d\d–.*too much for the limit of home-grid then: raise it /;
+    const closed = /without the server, home: a newly plugged car gets nothing \d\d:\d\d–.*raise a limit /;
     expect(third.stderr).toMatch(closed);
     // One more gets nothing in the same hours.
     const fourth = await run(["station", "add", "pile-4", "--new", "--json"]);

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLoneStation, type LoneState, type LoneStation } from "../../sims/run/lone-station.js";
 import { runLockStep } from "../../sims/run/lockstep.js";
-import { unconnectedText } from "../../src/cli/station/simulate.js";
+import { departureOption, unconnectedText, untoldText } from "../../src/cli/station/simulate.js";
+import { YouxuError } from "../../src/domain/errors.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { EVSE, NOON } from "../fixtures/visits.js";
 import { startTinyServer, type TinyServer } from "./tiny-server.js";
@@ -42,6 +43,7 @@ describe.each([
       idToken: "CARD",
       energyNeedKwh: 10,
       arriveAfterMs: 5_000,
+      departMs: null,
     });
     const seen: LoneState[] = [];
     lone.onChange((state) => void seen.push(state));
@@ -80,6 +82,7 @@ describe("a virtual station that cannot connect", () => {
       idToken: "CARD",
       energyNeedKwh: 10,
       arriveAfterMs: 3_600_000,
+      departMs: null,
     });
     lone.start();
   };
@@ -110,5 +113,59 @@ describe("a virtual station that cannot connect", () => {
     [null, "not connected yet"],
   ] as const)("says of %j: %s", (why, text) => {
     expect(unconnectedText(why)).toBe(text);
+  });
+});
+
+describe.each(["2.0.1", "2.1"] as const)("the car of a virtual station of %s", (version) => {
+  it.each([
+    ["tells energy alone, and stays", null, undefined, true],
+    [
+      "tells when it leaves, and leaves then",
+      NOON + 3 * MINUTE,
+      new Date(NOON + 3 * MINUTE).toISOString(),
+      false,
+    ],
+  ])("%s", async (_, departMs, departureTime, stays) => {
+    lone = createLoneStation({
+      clock,
+      endpoint: tiny.endpoint,
+      connectedAtServer: () => tiny.connected(),
+      station: { stationId: "virtual-1", version, evse: EVSE },
+      password: "a-long-enough-password",
+      idToken: "CARD",
+      energyNeedKwh: 10,
+      arriveAfterMs: 5_000,
+      departMs,
+    });
+    lone.start();
+    await run(NOON + 5 * MINUTE);
+    const told = tiny.received.find(({ action }) => action === "NotifyEVChargingNeeds")?.payload;
+    expect(told).toMatchObject({ chargingNeeds: { acChargingParameters: { energyAmount: 10_000 } } });
+    const { chargingNeeds } = told as { chargingNeeds: { departureTime?: string } };
+    expect(chargingNeeds.departureTime).toBe(departureTime);
+    expect(lone.state().hasCar).toBe(stays);
+    const stopping = lone.stop();
+    await run(NOON + 6 * MINUTE);
+    await stopping;
+    expect(tiny.invalid).toEqual([]);
+  });
+});
+
+describe("what is asked of the car of a virtual station", () => {
+  it.each([
+    ["8", NOON + 8 * 60 * MINUTE],
+    [new Date(NOON + 1).toISOString(), NOON + 1],
+    [undefined, null],
+  ])("leaves at a time or after hours: %s", (text, expected) => {
+    expect(departureOption(text, NOON)).toBe(expected);
+  });
+  it.each(["0", "169", "soon", new Date(NOON).toISOString()])("does not leave at %s", (text) => {
+    expect(() => departureOption(text, NOON)).toThrow(YouxuError);
+  });
+  it("is said where 1.6 has no message for it, and the way that there is", () => {
+    expect(untoldText({ ocpp: "1.6" })).toBeNull();
+    expect(untoldText({ ocpp: "2.0.1", kwh: 20 })).toBeNull();
+    expect(untoldText({ ocpp: "1.6", kwh: 20 })).toContain("session wish <session> --energy-kwh 20");
+    expect(untoldText({ ocpp: "1.6", departure: "8" })).toContain("session wish <session> --departure");
   });
 });

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/index.js";
 import { counted } from "../../domain/figures.js";
 import type { Site } from "../../domain/site.js";
-import { defaultQuarters } from "../../planning/defaults.js";
+import { DEFAULT_SHARE, type DefaultRoom, defaultQuarters, defaultRooms } from "../../planning/defaults.js";
 import { type Finding, warning, well } from "./finding.js";
 
 /** What a car gets that plugs in while the server is off, or has not planned yet. */
@@ -38,13 +38,25 @@ const someClosed = (site: Site): boolean[] => {
   return Array.from({ length: 96 }, (_, quarter) => stations.some((allowed) => allowed[quarter] === false));
 };
 
-export const adviceOf = ({ stations, nodes }: Site): string =>
-  `the minimum currents of ${counted(stations.length, "station")} are too much for the limit of ` +
-  `${limitedIds(nodes).join(" or ")} then: raise it if the connection bears more (failsafe changes nothing here), or let the server run always; ` +
+/** The rule by which they get nothing, with its numbers, and what helps. */
+export const adviceOf = (site: Site): string =>
+  `${defaultRooms(site)
+    .flatMap((room) => tooLittle(site, room))
+    .join("; ")}: ` +
+  `raise a limit if the connection bears more (failsafe changes nothing here), or let the server run always; ` +
   `a car planned before keeps its plan`;
 
-const limitedIds = (nodes: Site["nodes"]): string[] =>
-  nodes.filter(({ importLimitKw }) => importLimitKw !== null).map(({ id }) => id);
+/** What the defaults below a node need beside what they may have when that is least; none where it is enough. */
+const tooLittle = ({ stations, rootNodeId }: Site, room: DefaultRoom): string[] => {
+  const { nodeId, limitKw, needKw, roomKw } = room;
+  const leastKw = Math.min(...roomKw);
+  if (needKw <= leastKw) return [];
+  const whose = nodeId === rootNodeId ? `of ${counted(stations.length, "station")} ` : "";
+  return [
+    `the minimum currents ${whose}need ${needKw.toFixed(2)} kW at ${nodeId} together, and what cars may draw there without a plan, ` +
+      `${100 * DEFAULT_SHARE} % of what base load leaves free of its ${limitKw} kW, is ${leastKw.toFixed(2)} kW at ${clockOf(roomKw.indexOf(leastKw))}`,
+  ];
+};
 
 /** Runs of true over the day's quarters, as `17:00–22:00`. */
 const spans = (quarters: readonly boolean[]): string[] => {

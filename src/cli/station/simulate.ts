@@ -1,8 +1,10 @@
 import { Command, Option } from "commander";
-import { type Unconnected, virtualStation } from "../../app.js";
+import { type Unconnected, virtualStation, YouxuError } from "../../app.js";
 import type { OcppVersion } from "../../domain/fleet.js";
+import { type EpochMs, HOUR_MS } from "../../domain/units.js";
 import { CONFIG_OPTION } from "../options.js";
 import { numberOption, print, say } from "../output.js";
+import { timeOption } from "../time-option.js";
 import { timeText } from "../time-text.js";
 
 interface SimulateOptions {
@@ -11,9 +13,34 @@ interface SimulateOptions {
   readonly passwordFile: string;
   readonly url?: string;
   readonly card: string;
-  readonly kwh: number;
+  readonly kwh?: number;
+  readonly departure?: string;
   readonly after: number;
 }
+
+/** What a car wants, unless stated. */
+const USUAL_KWH = 10;
+const MOST_STAY_H = 168;
+
+/** A time, or hours from now; null where it was not given. */
+export const departureOption = (text: string | undefined, nowMs: EpochMs): EpochMs | null => {
+  const hours = numberOption("--departure", { least: 0.05, most: MOST_STAY_H });
+  if (text !== undefined && /^[\d.]+$/.test(text)) return nowMs + hours(text) * HOUR_MS;
+  const departMs = timeOption(text, "--departure");
+  if (departMs !== null && departMs <= nowMs)
+    throw new YouxuError("usage.invalid", `"${text}" is over`, "--departure");
+  return departMs;
+};
+
+/** What of the options a version has no message for; null: it has one for all. */
+export const untoldText = ({ ocpp, kwh, departure }: Pick<SimulateOptions, "ocpp" | "kwh" | "departure">) => {
+  if (ocpp !== "1.6" || (kwh === undefined && departure === undefined)) return null;
+  const wishes = [
+    ...(departure === undefined ? [] : ["--departure <time>"]),
+    ...(kwh === undefined ? [] : [`--energy-kwh ${kwh}`]),
+  ];
+  return `OCPP 1.6 has no message for what a car wants, so the plan goes by the site file; while it charges: youxu session wish <session> ${wishes.join(" ")}`;
+};
 
 /** A virtual station at one's own server, to see it work before a real one is there. */
 export const simulateCommand = (): Command =>
@@ -27,9 +54,18 @@ export const simulateCommand = (): Command =>
     .requiredOption("--password-file <file>", "its password, as `youxu station add` told it; - for stdin")
     .option("--url <url>", "ws://host:port/ocpp; that of the site file by default")
     .option("--card <token>", "that its driver shows", "SIMULATED")
-    .option("--kwh <n>", "that its car wants", numberOption("--kwh", { least: 0.1, most: 500 }), 10)
+    .option(
+      "--kwh <n>",
+      `that its car wants (${USUAL_KWH} unless stated), as it tells (2.x)`,
+      numberOption("--kwh", { least: 0.1, most: 500 }),
+    )
+    .option(
+      "--departure <when>",
+      "when its car leaves, as it tells (2.x): a time, or hours from now; it stays and tells nothing by default",
+    )
     .option("--after <s>", "when its car comes", numberOption("--after", { least: 0, most: 86_400 }), 5)
     .action(async (identity: string, options: SimulateOptions) => {
+      const untold = untoldText(options);
       const station = await virtualStation({
         configPath: options.config,
         identity,
@@ -37,7 +73,8 @@ export const simulateCommand = (): Command =>
         passwordFile: options.passwordFile,
         url: options.url ?? null,
         idToken: options.card,
-        energyNeedKwh: options.kwh,
+        energyNeedKwh: options.kwh ?? USUAL_KWH,
+        departMs: departureOption(options.departure, Date.now()),
         arriveAfterS: options.after,
       });
       station.onChange(({ connected, unconnected, hasCar, transactionId, chargedKwh }) =>
@@ -51,6 +88,7 @@ export const simulateCommand = (): Command =>
         ),
       );
       say(`${station.url}; Ctrl-C unplugs the car and ends it`);
+      if (untold !== null) say(untold);
       station.start();
       await interrupted();
       await station.stop();
