@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Transform, type TransformCallback } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -41,8 +41,10 @@ export const openFolder = async (path: string): Promise<Folder> => {
       const file = pathOf(id);
       const part = `${file}${PART}`;
       const counter = counted(admit);
+      // Open before anything comes: a stream that is ended while it opens would make the file after it was removed.
+      const handle = await open(part, "w", 0o600);
       try {
-        await pipeline(content, counter.stream, createWriteStream(part, { mode: 0o600, flush: true }));
+        await pipeline(content, counter.stream, handle.createWriteStream({ flush: true }));
         await rename(part, file);
         return counter.written();
       } catch (error) {
