@@ -2,7 +2,7 @@ import type { CommandOutcome, StationCommand } from "../../src/domain/command.js
 import type { FleetEvent, MeterSample, OcppVersion, TransactionEvent } from "../../src/domain/fleet.js";
 import type { TriggerMessage } from "../../src/domain/trigger.js";
 import { HOUR_MS } from "../../src/domain/units.js";
-import type { Clock } from "../../src/ports/clock.js";
+import { type Clock, passed } from "../../src/ports/clock.js";
 import type { FleetGateway } from "../../src/ports/fleet-gateway.js";
 import type { StationLink } from "../../src/ports/station-link.js";
 import { VENDOR, capabilitiesOf, modelName } from "./abilities.js";
@@ -54,7 +54,7 @@ export const createDirectFleet = (parts: DirectParts): DirectFleet => {
   let unanswered = 0;
   const wait = async (forMs: number): Promise<void> => {
     unanswered++;
-    await new Promise<void>((resolve) => void clock.after(forMs, resolve));
+    await passed(clock, forMs);
     unanswered--;
   };
   const timeout = async (forMs = COMMAND_TIMEOUT_MS): Promise<CommandOutcome> => {

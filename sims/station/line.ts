@@ -1,5 +1,5 @@
 import type { EpochMs } from "../../src/domain/units.js";
-import type { Cancel, Clock } from "../../src/ports/clock.js";
+import { type Cancel, type Clock, passed } from "../../src/ports/clock.js";
 import type { StationBody } from "./body.js";
 import { type Outbox, createOutbox } from "./outbox.js";
 import type { Delivery, Fate, Late, Uplink } from "./uplink.js";
@@ -114,7 +114,7 @@ export const createLine = ({ clock, body, uplink, onChange, onUp, onStir }: Line
   };
   const onItsWay = async (forMs: number): Promise<void> => {
     late++;
-    await new Promise<void>((resolve) => void clock.after(forMs, resolve));
+    await passed(clock, forMs);
     late--;
     onStir();
   };

@@ -1,5 +1,5 @@
 import { dischargeBoundKw, drawBoundKw, ratedKw, scheduledKw, schedulesInPlay } from "../domain/draw.js";
-import { allowedThen } from "../dispatch/following.js";
+import { allowedThen, isToldSince } from "../dispatch/following.js";
 import type { EvseState, FleetState } from "../domain/fleet.js";
 import type { Session } from "../domain/session.js";
 import type { EvseConfig, Measurement, Site, StationConfig } from "../domain/site.js";
@@ -105,12 +105,11 @@ const carBounds = (station: StationConfig, evse: EvseState, { atMs, settlingMs }
     return { lowKw: evse.sample.powerKw, highKw: evse.sample.powerKw };
   const config = station.evses.find(({ evseId }) => evseId === evse.evseId) ?? largestOf(station);
   const allowed = allowedThen(evse, atMs - settlingMs, atMs);
-  // What it was told since says nothing of that moment.
-  const isToldSince = evse.toldMs !== null && evse.toldMs > atMs;
-  const presentKw = isToldSince ? 0 : drawBoundKw(config, evse, atMs);
+  const isOther = isToldSince(evse, atMs);
+  const presentKw = isOther ? 0 : drawBoundKw(config, evse, atMs);
   const mostKw = Math.min(ratedKw(config), Math.max(allowed.mostKw, presentKw));
   const settling = evse.toldMs !== null && atMs - evse.toldMs < SETTLING_MS;
-  const presentBackKw = isToldSince ? 0 : dischargeBoundKw(config, evse, atMs);
+  const presentBackKw = isOther ? 0 : dischargeBoundKw(config, evse, atMs);
   const allowedBackKw = Math.min(-allowed.leastKw, config.maxDischargeKw);
   const mostBackKw =
     settling && mayDischarge(evse) ? config.maxDischargeKw : Math.max(presentBackKw, allowedBackKw);
@@ -133,11 +132,11 @@ const mayDischarge = (evse: EvseState): boolean =>
 
 /** Whether its sample says what it drew at a moment. */
 const isSettled = (evse: EvseState, atMs: EpochMs): boolean => {
-  const { held, sample, session, toldMs } = evse;
+  const { held, sample, session } = evse;
   if (sample === null || session === null || sample.atMs < beganMs(evse, session)) return false;
   if (atMs - sample.atMs > DEFAULT_MAX_HOLD_MS) return false;
   // Told something else since it was measured, it shows afterwards what it does now.
-  if (toldMs !== null && (sample.atMs < toldMs || toldMs > atMs)) return false;
+  if (isToldSince(evse, sample.atMs) || isToldSince(evse, atMs)) return false;
   if (held === null) return true;
   const then = scheduledKw(held, sample.atMs) ?? 0;
   const now = scheduledKw(held, atMs) ?? 0;

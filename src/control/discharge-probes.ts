@@ -22,7 +22,7 @@ import type { EvseConfig } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import type { DischargeProbes, ProbeTried } from "../ports/discharge-probes.js";
 import type { QuirkBook } from "../ports/quirk-book.js";
-import type { Clock } from "../ports/clock.js";
+import { passed } from "../ports/clock.js";
 import type { ControlParts } from "./contract.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import type { SiteRun } from "./site-run.js";
@@ -172,7 +172,7 @@ const nothingUnderWay = async (parts: ProbeParts, place: Place): Promise<void> =
   const untilMs = parts.clock.now() + TAKEN_WITHIN_MS;
   while (evseOf(parts, place)?.sending != null) {
     if (parts.clock.now() >= untilMs) throw refused("it owes an answer to what it was told before");
-    await pause(parts.clock, SECOND_MS);
+    await passed(parts.clock, SECOND_MS);
   }
   if (evseOf(parts, place)?.probe != null) throw refused("a probe is under way there");
 };
@@ -184,7 +184,7 @@ const taken = async (parts: ProbeParts, place: Place, probe: DischargeProbe): Pr
     const evse = evseOf(parts, place);
     if (evse?.held != null && isOfProbe(evse.held, probe)) return evse.toldMs ?? parts.clock.now();
     if ((evse?.refusedMs ?? -Infinity) >= probe.sinceMs) return null;
-    await pause(parts.clock, SECOND_MS);
+    await passed(parts.clock, SECOND_MS);
   }
   return null;
 };
@@ -212,7 +212,7 @@ const metered = async (
       throw refused("the car, its driver's consent or the connection was gone meanwhile");
     if (look % ASK_EVERY_LOOKS === 0)
       void link.send(stationId, { kind: "trigger", message: "MeterValues", evseId });
-    await pause(clock, LOOK_EVERY_MS);
+    await passed(clock, LOOK_EVERY_MS);
     const sample = evseOf(parts, place)?.sample;
     if (sample != null && sample.atMs > (probed.samples.at(-1)?.atMs ?? probed.takenMs))
       probed.samples.push(sample);
@@ -220,6 +220,3 @@ const metered = async (
     if (found.verdict !== "open") return found;
   }
 };
-
-const pause = (clock: Clock, ms: number): Promise<void> =>
-  new Promise((resolve) => void clock.after(ms, () => resolve()));

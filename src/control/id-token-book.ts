@@ -4,6 +4,7 @@ import type { Documents } from "../ports/documents.js";
 import type { IdTokens, ManagedIdTokens } from "../ports/id-tokens.js";
 import type { Log } from "./contract.js";
 import { createTurns } from "../ports/turns.js";
+import { readStored } from "./read-stored.js";
 
 const COLLECTION = "id-token";
 /** All of them are held in memory, as each is asked for before a car charges. */
@@ -28,11 +29,8 @@ export const openIdTokenBook = async ({
   const changed = (): void => {
     for (const listener of listeners) listener();
   };
-  for (const stored of await documents.list(COLLECTION)) {
-    const read = idTokenSchema.safeParse(stored);
-    if (read.success) added.set(tokenKey(read.data.idToken), read.data);
-    else log.error({ faults: read.error.issues.slice(0, 3) }, "an id token cannot be read");
-  }
+  const known = { collection: COLLECTION, schema: idTokenSchema, what: "an id token" };
+  for (const token of await readStored({ documents, log }, known)) added.set(tokenKey(token.idToken), token);
   return {
     othersMayCharge: configured.othersMayCharge,
     find: (idToken) => added.get(tokenKey(idToken)) ?? configured.find(idToken),

@@ -6,6 +6,7 @@ import { compareSettings, type SettingDifference } from "../management/settings-
 import type { AppliedProfile, AppliedSetting, SettingsProfiles } from "../ports/settings-profiles.js";
 import type { StationFiles } from "../ports/station-files.js";
 import type { StationLink } from "../ports/station-link.js";
+import { someAtOnce } from "./some-at-once.js";
 
 /** Stations that are written to at once. */
 const MOST_AT_ONCE = 8;
@@ -83,14 +84,8 @@ export const createSettingsProfiles = ({
   };
 
   return {
-    apply: async ({ stationIds, settings, dryRun }) => {
-      const profiles: AppliedProfile[] = [];
-      for (let first = 0; first < stationIds.length; first += MOST_AT_ONCE) {
-        const some = stationIds.slice(first, first + MOST_AT_ONCE);
-        profiles.push(...(await Promise.all(some.map((id) => applyTo(id, settings, dryRun)))));
-      }
-      return profiles;
-    },
+    apply: ({ stationIds, settings, dryRun }) =>
+      someAtOnce(stationIds, MOST_AT_ONCE, (id) => applyTo(id, settings, dryRun)),
   };
 };
 

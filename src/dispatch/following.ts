@@ -41,11 +41,13 @@ const allowedSince = (evse: EvseState, fromMs: EpochMs, atMs: EpochMs): Allowed 
     ...presentSpans(evse, Math.max(fromMs, evse.toldMs ?? fromMs), atMs + 1),
   ]);
 
+/** Whether it was told something after a moment: then what holds now says nothing of that moment. */
+export const isToldSince = ({ toldMs }: EvseState, atMs: EpochMs): boolean =>
+  toldMs !== null && toldMs > atMs;
+
 /** The same by what it was told by then alone: of a moment by our own clock. */
 export const allowedThen = (evse: EvseState, fromMs: EpochMs, atMs: EpochMs): Allowed =>
-  evse.toldMs === null || evse.toldMs <= atMs
-    ? allowedSince(evse, fromMs, atMs)
-    : widest(evse, atMs, earlierSpans(evse, fromMs));
+  isToldSince(evse, atMs) ? widest(evse, atMs, earlierSpans(evse, fromMs)) : allowedSince(evse, fromMs, atMs);
 
 const earlierSpans = (evse: EvseState, fromMs: EpochMs): readonly AllowedSpan[] =>
   evse.allowedBefore.filter(({ untilMs }) => untilMs > fromMs);

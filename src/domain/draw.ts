@@ -167,12 +167,13 @@ const noteChanges = (schedule: Schedule, fromMs: EpochMs, note: (atMs: EpochMs) 
   const { startMs, endMs, periods } = schedule;
   // A default recurs daily: the day that runs, and the next, since a horizon reaches into it.
   const begunMs = Math.floor((fromMs - startMs) / DAY_MS) * DAY_MS;
-  const shiftsMs = recurs(schedule) ? [begunMs, begunMs + DAY_MS, begunMs + 2 * DAY_MS] : [0];
+  const isDaily = recurs(schedule);
+  const shiftsMs = isDaily ? [begunMs, begunMs + DAY_MS, begunMs + 2 * DAY_MS] : [0];
   for (const shiftMs of shiftsMs) {
     note(startMs + shiftMs);
     for (const period of periods) note(period.startMs + shiftMs);
   }
-  if (!recurs(schedule)) note(endMs);
+  if (!isDaily) note(endMs);
 };
 
 /** Every schedule that may decide what an EVSE draws. */

@@ -15,6 +15,10 @@ export interface Clock {
   afterElapsed(delayMs: number, run: () => void): Cancel;
 }
 
+/** Resolves once so much of a clock's time has passed. */
+export const passed = (clock: Pick<Clock, "after">, forMs: number): Promise<void> =>
+  new Promise((resolve) => void clock.after(forMs, resolve));
+
 /** What a computer tells of time, for tests to stand in. */
 export interface WallReadings {
   /** Epoch milliseconds; jumps when the computer's clock is set and when it wakes up. */

@@ -9,7 +9,7 @@ import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
 import { createQuirkBook } from "../../src/ports/quirk-book.js";
 import type { ProbeTried } from "../../src/ports/discharge-probes.js";
 import { EVENING_MS } from "../fixtures/sites.js";
-import { VirtualClock } from "../../src/ports/clock.js";
+import { passed, VirtualClock } from "../../src/ports/clock.js";
 import { flatPolicy, type Harness, harnessOf } from "./harness.js";
 import { siteOf } from "./v2g-play.js";
 
@@ -130,7 +130,7 @@ export const playAside = async (entry: QuirkEntry = SETTING): Promise<AsidePlay>
     const fate = (isTold ? truth.fates.shift() : undefined) ?? "answered";
     if (fate === "answered" || fate === "answer lost") take(command);
     const waits = fate === "lost" || fate === "answer lost" ? UNANSWERED_MS : truth.answersAfterMs;
-    if (waits > 0) await new Promise<void>((resolve) => void clock.after(waits, () => resolve()));
+    if (waits > 0) await passed(clock, waits);
     if (fate === "refused") return { status: "rejected", detail: "no" };
     return fate === "answered" && truth.connected && connection === connections
       ? { status: "accepted" }

@@ -1,21 +1,6 @@
 /** Laws of what receivers of webhooks answer, and of the end: that no receiver holds anything up. */
 import { describe, expect, it } from "vitest";
-import type { HttpAnswer } from "../../src/ports/http-sender.js";
-import { ALL, answered, batchesOf, countingDocuments, event, lifeOf, settle } from "./webhook-stage.js";
-
-/** A receiver that answers when it is told to. */
-const held = () => {
-  const answers: ((answer: HttpAnswer) => void)[] = [];
-  const answer = (): Promise<HttpAnswer> => new Promise((resolve) => void answers.push(resolve));
-  return { answers, answer };
-};
-const withOne = async () => {
-  const { disk, documents } = countingDocuments();
-  const life = await lifeOf(documents);
-  const { webhook } = await life.webhooks.add(ALL, "me");
-  disk.writes = 0;
-  return { ...life, disk, webhookId: webhook.id };
-};
+import { ALL, answered, batchesOf, event, held, lifeOf, settle, withOne } from "./webhook-stage.js";
 
 describe("an answer", () => {
   it("that refuses an event for good does not hold the others", async () => {

@@ -100,3 +100,18 @@ export const lifeOf = async (documents = createMemoryDocuments(), clock = new Vi
     },
   };
 };
+
+/** A receiver that answers when it is told to. */
+export const held = () => {
+  const answers: ((answer: HttpAnswer) => void)[] = [];
+  const answer = (): Promise<HttpAnswer> => new Promise((resolve) => void answers.push(resolve));
+  return { answers, answer };
+};
+/** A life with one webhook whose writes are counted from now on. */
+export const withOne = async () => {
+  const { disk, documents } = countingDocuments();
+  const life = await lifeOf(documents);
+  const { webhook } = await life.webhooks.add(ALL, "me");
+  disk.writes = 0;
+  return { ...life, disk, webhookId: webhook.id };
+};

@@ -1,34 +1,22 @@
 /** Laws of what waits for a webhook: what a storm costs, and what a crash loses. */
 import { describe, expect, it } from "vitest";
-import type { HttpAnswer } from "../../src/ports/http-sender.js";
 import {
   ALL,
+  UNAVAILABLE,
   answered,
   batchesOf,
   countingDocuments,
   event,
+  held,
   lifeOf,
   settle,
-  UNAVAILABLE,
+  withOne,
 } from "./webhook-stage.js";
 
 const named = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => event(`s${from + index}`));
 const namesOf = (from: number, to: number): string[] =>
   named(from, to).map(({ stationId }) => `${stationId}`);
-/** A receiver that answers when it is told to. */
-const held = () => {
-  const answers: ((answer: HttpAnswer) => void)[] = [];
-  const answer = (): Promise<HttpAnswer> => new Promise((resolve) => void answers.push(resolve));
-  return { answers, answer };
-};
-const withOne = async () => {
-  const { disk, documents } = countingDocuments();
-  const life = await lifeOf(documents);
-  const { webhook } = await life.webhooks.add(ALL, "me");
-  disk.writes = 0;
-  return { ...life, disk, webhookId: webhook.id };
-};
 
 describe("a storm of 10,000 events", () => {
   it("costs nothing where it is told, and 11 documents of a hundred afterwards", async () => {

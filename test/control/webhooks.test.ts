@@ -6,6 +6,18 @@ import { ALL, answered, batchesOf, event, lifeOf, settle, UNAVAILABLE } from "./
 
 const HOUR = 3_600_000;
 
+/** A receiver that asks to be left alone for an hour each time. */
+const lifeOfOnceAnHour = async () => {
+  const stage = await lifeOf();
+  const { webhook } = await stage.webhooks.add(ALL, "me");
+  const triedMs: number[] = [];
+  stage.life.answer = () => {
+    triedMs.push(stage.clock.now());
+    return answered(429, "3600");
+  };
+  return { ...stage, webhook, triedMs };
+};
+
 describe("a webhook", () => {
   it("is told of each event once, signed, in order", async () => {
     const { webhooks, sent, names, tell } = await lifeOf();
@@ -71,13 +83,7 @@ describe("a webhook", () => {
   });
 
   it("is left alone as it asks, whichever message is next, and tried with each for a day", async () => {
-    const { webhooks, life, tell, until, clock, names } = await lifeOf();
-    const { webhook } = await webhooks.add(ALL, "me");
-    const triedMs: number[] = [];
-    life.answer = () => {
-      triedMs.push(clock.now());
-      return answered(429, "3600");
-    };
+    const { webhooks, webhook, triedMs, tell, until, names } = await lifeOfOnceAnHour();
     await tell(event("a"), event("b"), event("c"));
     await until(60 * HOUR);
     expect(triedMs).toEqual(Array.from({ length: 61 }, (_, hour) => hour * HOUR));
@@ -91,13 +97,7 @@ describe("a webhook", () => {
   });
 
   it("is left alone as it asks, also where nothing waits when the next one comes", async () => {
-    const { webhooks, life, tell, until, clock, names } = await lifeOf();
-    const { webhook } = await webhooks.add(ALL, "me");
-    const triedMs: number[] = [];
-    life.answer = () => {
-      triedMs.push(clock.now());
-      return answered(429, "3600");
-    };
+    const { webhooks, webhook, triedMs, tell, until, names } = await lifeOfOnceAnHour();
     await tell(event("a"));
     await until(24.5 * HOUR);
     expect(webhooks.deliveries(webhook.id)).toMatchObject([{ state: "given-up" }]);

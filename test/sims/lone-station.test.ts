@@ -4,6 +4,7 @@ import { createLoneStation, type LoneState, type LoneStation } from "../../sims/
 import { runLockStep } from "../../sims/run/lockstep.js";
 import { departureOption, unconnectedText, untoldText } from "../../src/cli/station/simulate.js";
 import { YouxuError } from "../../src/domain/errors.js";
+import type { OcppVersion } from "../../src/domain/fleet.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { EVSE, NOON } from "../fixtures/visits.js";
 import { startTinyServer, type TinyServer } from "./tiny-server.js";
@@ -28,23 +29,31 @@ const run = (untilMs: number): Promise<void> =>
     patienceMs: 10_000,
   });
 
+/** A pile at the tiny server whose car wants 10 kWh and comes after five seconds. */
+const atTiny = (told: {
+  readonly version: OcppVersion;
+  readonly endpoint: string;
+  readonly departMs: number | null;
+}): LoneStation =>
+  createLoneStation({
+    clock,
+    endpoint: told.endpoint,
+    connectedAtServer: () => tiny.connected(),
+    station: { stationId: "virtual-1", version: told.version, evse: EVSE },
+    password: "a-long-enough-password",
+    idToken: "CARD",
+    energyNeedKwh: 10,
+    arriveAfterMs: 5_000,
+    departMs: told.departMs,
+  });
+
 describe.each([
   ["1.6", "StartTransaction", "MeterValues", "StopTransaction"],
   ["2.0.1", "TransactionEvent", "TransactionEvent", "TransactionEvent"],
   ["2.1", "TransactionEvent", "TransactionEvent", "TransactionEvent"],
 ] as const)("a virtual station of %s", (version, begin, meter, end) => {
   it("charges the car that comes, and ends its transaction when it is stopped", async () => {
-    lone = createLoneStation({
-      clock,
-      endpoint: `${tiny.endpoint}/`,
-      connectedAtServer: () => tiny.connected(),
-      station: { stationId: "virtual-1", version, evse: EVSE },
-      password: "a-long-enough-password",
-      idToken: "CARD",
-      energyNeedKwh: 10,
-      arriveAfterMs: 5_000,
-      departMs: null,
-    });
+    lone = atTiny({ version, endpoint: `${tiny.endpoint}/`, departMs: null });
     const seen: LoneState[] = [];
     lone.onChange((state) => void seen.push(state));
     const actions = (): string[] => tiny.received.map(({ action }) => action);
@@ -126,17 +135,7 @@ describe.each(["2.0.1", "2.1"] as const)("the car of a virtual station of %s", (
       false,
     ],
   ])("%s", async (_, departMs, departureTime, stays) => {
-    lone = createLoneStation({
-      clock,
-      endpoint: tiny.endpoint,
-      connectedAtServer: () => tiny.connected(),
-      station: { stationId: "virtual-1", version, evse: EVSE },
-      password: "a-long-enough-password",
-      idToken: "CARD",
-      energyNeedKwh: 10,
-      arriveAfterMs: 5_000,
-      departMs,
-    });
+    lone = atTiny({ version, endpoint: tiny.endpoint, departMs });
     lone.start();
     await run(NOON + 5 * MINUTE);
     const told = tiny.received.find(({ action }) => action === "NotifyEVChargingNeeds")?.payload;

@@ -1,6 +1,6 @@
 import type { OcppVersion } from "../../../src/domain/fleet.js";
 import { MINUTE_MS } from "../../../src/domain/units.js";
-import type { Clock } from "../../../src/ports/clock.js";
+import { type Clock, passed } from "../../../src/ports/clock.js";
 import { type SimFleet, createFleet } from "../fleet.js";
 import type { SimStation } from "../station.js";
 import { connectorStatusOf, type StationMessage } from "../messages.js";
@@ -176,25 +176,21 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
         const said = words.amid?.(action) ?? null;
         if (said !== null) await amid(said);
         const carryOut = () => words.handlers[action]?.(payload, context);
-        return answered(operations.fate(), carryOut, ({ thereMs, backMs }) =>
-          late(carryOut, [thereMs, backMs]),
-        );
+        return answered(operations.fate(), carryOut, (fate) => late(fate, carryOut));
       },
       onLost: () => {
         client = null;
         operations.lost();
       },
     });
-  const wait = (forMs: number): Promise<void> =>
-    new Promise((resolve) => void parts.clock.after(forMs, resolve));
   /** Carried out once it is there; its answer goes out as long after that. */
   const late = async (
+    { thereMs, backMs }: Late,
     carryOut: () => Payload | undefined,
-    [thereMs, backMs]: readonly [number, number],
   ): Promise<Payload | null> => {
-    await wait(thereMs);
+    await passed(parts.clock, thereMs);
     const answer = carryOut() ?? null;
-    await wait(backMs);
+    await passed(parts.clock, backMs);
     operations.answersLate();
     return answer;
   };

@@ -9,6 +9,7 @@ import type {
 import type { SelectableStation } from "../../management/station-task.js";
 import type { AssignmentRequest, HandProfiles, ReleaseRequest } from "../../ports/hand-profiles.js";
 import { mustSelect } from "../selected.js";
+import { someAtOnce } from "../some-at-once.js";
 import { createDays } from "./days.js";
 import { type KeptParts, keyOf, openKeptProfiles, type Place } from "./kept.js";
 import { createProfileUse } from "./profile-use.js";
@@ -74,7 +75,7 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
       { who: assignedBy, name, evseId, stations: stationIds.length },
       "a charging profile is assigned",
     );
-    const all = await someAtOnce(stationIds, (stationId) => assignTo(stationId, request));
+    const all = await someAtOnce(stationIds, MOST_AT_ONCE, (stationId) => assignTo(stationId, request));
     return all.flatMap((one) => one ?? []);
   };
 
@@ -97,7 +98,7 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
 
   const release = async ({ selection, evseId }: ReleaseRequest): Promise<readonly ReleasedProfile[]> => {
     const stationIds = mustSelect(await parts.stations(), selection);
-    const all = await someAtOnce(stationIds, (stationId) => releaseAt(stationId, evseId));
+    const all = await someAtOnce(stationIds, MOST_AT_ONCE, (stationId) => releaseAt(stationId, evseId));
     return all.flatMap((one) => one ?? []);
   };
 
@@ -144,17 +145,6 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
       telling.stop();
     },
   };
-};
-
-/** As many stations at once as are told at once. */
-const someAtOnce = async <T>(
-  stationIds: readonly string[],
-  ask: (stationId: string) => Promise<T>,
-): Promise<T[]> => {
-  const all: T[] = [];
-  for (let first = 0; first < stationIds.length; first += MOST_AT_ONCE)
-    all.push(...(await Promise.all(stationIds.slice(first, first + MOST_AT_ONCE).map(ask))));
-  return all;
 };
 
 const hasEvse = (place: Place | undefined, evseId: number): boolean =>

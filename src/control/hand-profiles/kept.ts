@@ -11,6 +11,7 @@ import type { Site, StationConfig } from "../../domain/site.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Documents } from "../../ports/documents.js";
 import type { Log } from "../contract.js";
+import { readStored } from "../read-stored.js";
 
 const PROFILES = "hand-profile";
 const ASSIGNMENTS = "hand-profile-assignment";
@@ -48,8 +49,8 @@ export interface KeptProfiles {
 export const keyOf = (stationId: string, evseId: number): string => `${stationId}/${evseId}`;
 
 export const openKeptProfiles = async (parts: KeptParts): Promise<KeptProfiles> => {
-  const { documents, clock, log, report } = parts;
-  const { profiles, assigned } = await readAll(documents, log);
+  const { documents, clock, report } = parts;
+  const { profiles, assigned } = await readAll(parts);
   const places = new Map<string, Place>(
     parts.sites.flatMap((site) => site.stations.map((station) => [station.id, { site, station }] as const)),
   );
@@ -85,18 +86,21 @@ export const openKeptProfiles = async (parts: KeptParts): Promise<KeptProfiles> 
   };
 };
 
-const readAll = async (documents: Documents, log: Log) => {
-  const profiles = new Map<string, HandProfile>();
-  const assigned = new Map<string, ProfileAssignment>();
-  for (const stored of await documents.list(PROFILES)) {
-    const read = keptProfileSchema.safeParse(stored);
-    if (read.success) profiles.set(read.data.name, read.data.profile);
-    else log.error({ faults: read.error.issues.slice(0, 3) }, "a charging profile by hand cannot be read");
-  }
-  for (const stored of await documents.list(ASSIGNMENTS)) {
-    const read = assignmentSchema.safeParse(stored);
-    if (read.success) assigned.set(keyOf(read.data.stationId, read.data.evseId), read.data);
-    else log.error({ faults: read.error.issues.slice(0, 3) }, "an assigned charging profile cannot be read");
-  }
-  return { profiles, assigned };
+const readAll = async (parts: Pick<KeptParts, "documents" | "log">) => {
+  const named = await readStored(parts, {
+    collection: PROFILES,
+    schema: keptProfileSchema,
+    what: "a charging profile by hand",
+  });
+  const assignments = await readStored(parts, {
+    collection: ASSIGNMENTS,
+    schema: assignmentSchema,
+    what: "an assigned charging profile",
+  });
+  return {
+    profiles: new Map<string, HandProfile>(named.map(({ name, profile }) => [name, profile])),
+    assigned: new Map<string, ProfileAssignment>(
+      assignments.map((one) => [keyOf(one.stationId, one.evseId), one]),
+    ),
+  };
 };

@@ -7,6 +7,7 @@ import {
 } from "../../domain/station-task.js";
 import type { Documents } from "../../ports/documents.js";
 import type { Log } from "../contract.js";
+import { someAtOnce } from "../some-at-once.js";
 
 const COLLECTION = "station-task";
 /** Few enough that what else is to be written needs not wait for them. */
@@ -71,11 +72,9 @@ export const taskStore = ({ documents, log, readCommand }: TaskStoreParts) => {
      * again; with `isOver` it leaves the rest for then.
      */
     remove: async ({ task, stationIds }: StoredTask, isOver: () => boolean): Promise<void> => {
-      for (let first = 0; first < stationIds.length; first += REMOVED_AT_ONCE) {
-        if (isOver()) return;
-        const some = stationIds.slice(first, first + REMOVED_AT_ONCE);
-        await Promise.all(some.map((stationId) => documents.remove(resultsOf(task.id), stationId)));
-      }
+      await someAtOnce(stationIds, REMOVED_AT_ONCE, async (stationId) => {
+        if (!isOver()) await documents.remove(resultsOf(task.id), stationId);
+      });
       if (!isOver()) await documents.remove(COLLECTION, task.id);
     },
   };

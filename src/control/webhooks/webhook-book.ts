@@ -3,6 +3,7 @@ import { nearest } from "../../domain/nearest.js";
 import { type Webhook, type WebhookEvent, webhookSchema } from "../../domain/webhook.js";
 import { isWanted } from "../../management/webhook-events.js";
 import type { Webhooks } from "../../ports/webhooks.js";
+import { readStored } from "../read-stored.js";
 import { openWebhookQueue, type QueueParts, type WebhookQueue } from "./webhook-queue.js";
 
 const COLLECTION = "webhook";
@@ -61,11 +62,8 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
     all.set(webhook.id, { webhook, queue });
   };
 
-  for (const stored of await documents.list(COLLECTION)) {
-    const read = webhookSchema.safeParse(stored);
-    if (read.success) await open(read.data);
-    else log.error({ faults: read.error.issues.slice(0, 3) }, "a webhook cannot be read");
-  }
+  const known = { collection: COLLECTION, schema: webhookSchema, what: "a webhook" };
+  for (const webhook of await readStored(parts, known)) await open(webhook);
   return {
     list: () => [...all.values()].map(({ webhook }) => webhook),
     add: async (wanted, createdBy) => {
