@@ -1,5 +1,5 @@
 import type { EvseState, FleetEvent, StationState } from "../domain/fleet.js";
-import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+import { type EpochMs, MINUTE_MS, SECOND_MS } from "../domain/units.js";
 import { followScore } from "../fleet/judged.js";
 import { followsTold, isHeldToSome } from "../dispatch/following.js";
 import type { Site } from "../domain/site.js";
@@ -8,14 +8,18 @@ import { configuredEvses } from "./transport.js";
 
 /** A station that refused a schedule, or never confirmed one, is asked again after this. */
 const REFUSED_RETRY_MS = 15 * MINUTE_MS;
-/** A station that did not answer may have lost a message only. */
-const SILENT_RETRY_MS = 2 * MINUTE_MS;
+/** A station that did not answer may have lost a message only: twice as long after each in a row, up to the longest. */
+const SILENT_RETRY_MS = 10 * SECOND_MS;
+const LONGEST_SILENT_RETRY_MS = 2 * MINUTE_MS;
+
+const silentRetryMs = ({ silences = 1 }: EvseState): number =>
+  Math.min(LONGEST_SILENT_RETRY_MS, SILENT_RETRY_MS * 2 ** (silences - 1));
 
 /** From when on a station that is planned as a load may be asked again; null where no wait is due. */
 const retryFromMs = (evse: EvseState): EpochMs | null => {
   const { refusedMs, silentMs, held, notFollowingSinceMs, tries = 0 } = evse;
   if (refusedMs !== null) return refusedMs + REFUSED_RETRY_MS;
-  if (silentMs !== null) return silentMs + SILENT_RETRY_MS;
+  if (silentMs !== null) return silentMs + silentRetryMs(evse);
   if (held !== null || notFollowingSinceMs === null) return null;
   // It drew more than it might: each try may break the limit once more.
   return notFollowingSinceMs + REFUSED_RETRY_MS * 2 ** tries;
@@ -34,6 +38,14 @@ export const giveAnotherTry = ({ keeper, clock }: SiteParts, site: Site): void =
     const place = { stationId: station.id, evseId: config.evseId, atMs };
     keeper.apply({ ...place, kind: "following", sinceMs: null, ...trial(evse) });
   }
+};
+
+/** When the next of them is due; null: none waits. A pass is to begin then, whatever else happens. */
+export const nextTryMs = ({ keeper }: Pick<SiteParts, "keeper">, site: Site): EpochMs | null => {
+  const due = configuredEvses(site, keeper.state).flatMap(({ evse }) =>
+    evse === null || evse.notFollowingSinceMs === null ? [] : (retryFromMs(evse) ?? []),
+  );
+  return due.length === 0 ? null : Math.min(...due);
 };
 
 /** One that drew more than it might goes on being counted with what it draws, until it is seen to draw less. */

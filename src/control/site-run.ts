@@ -12,7 +12,7 @@ import type { Problem } from "../domain/problem.js";
 import type { SharingOutlook } from "../domain/outlook.js";
 import { planWhatIf, runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
 import { createEvTelemetry } from "./ev-telemetry.js";
-import { checkFollowing } from "./follow-check.js";
+import { checkFollowing, nextTryMs } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createInverterDesk, type InverterDesk } from "./inverter-desk.js";
 import { createLimitWatch, type LimitWatch } from "./limit-watch.js";
@@ -104,7 +104,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     turns: parts.planningTurns,
     cycle: async (trigger) => {
       await cycle(parts, { site, memory, hooks }, trigger);
-      loop.wake(memory.departsMs, "departure");
+      wakeForNext(loop, memory.departsMs, nextTryMs(parts, site));
       notes.noteCars();
       logShortfalls(stationRows(site, parts.keeper.state, memory.plan, parts.clock.now()));
     },
@@ -150,6 +150,12 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     },
   };
 };
+
+/** Wakes the loop for what comes first: a car that may be gone by then, or a station that may be asked again. */
+const wakeForNext = (loop: SiteLoop, departsMs: EpochMs | null, tryMs: EpochMs | null): void =>
+  tryMs !== null && tryMs < (departsMs ?? Infinity)
+    ? loop.wake(tryMs, "retry")
+    : loop.wake(departsMs, "departure");
 
 type Run = Omit<SiteRun, "onFleetEvent" | "measure" | "whatIf">;
 

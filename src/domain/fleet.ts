@@ -160,6 +160,8 @@ export interface EvseState {
   readonly bootedAgainMs?: EpochMs | null;
   /** When a schedule of the running session last went unanswered; null once the station took one. */
   readonly silentMs: EpochMs | null;
+  /** Schedules in a row that went unanswered, in the running session. */
+  readonly silences?: number;
   /** 1: the car of the running session was seen to draw on one phase of three; null: not known. */
   readonly carPhases: 1 | null;
   /** On how many phases its station was told to charge the car, where it can switch; null or absent: as wired. */

@@ -108,9 +108,10 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
         toldMs: atMs,
         refusedMs: null,
         silentMs: null,
+        silences: 0,
       };
     case "schedule-refused":
-      return { ...withoutTry(evse, schedule), refusedMs: atMs };
+      return { ...withoutTry(evse, schedule), refusedMs: atMs, silences: 0 };
     case "schedule-unsent":
       return withoutTry(evse, schedule);
     default:
@@ -120,6 +121,7 @@ const sessionAfter = (evse: EvseState, { kind, schedule, atMs }: ScheduleEvent):
         sending,
         unanswered: folded([...telling(without(evse.unanswered, schedule), atMs), schedule], atMs),
         silentMs: atMs,
+        silences: (evse.silences ?? 0) + 1,
       };
   }
 };
