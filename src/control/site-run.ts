@@ -314,9 +314,13 @@ const beginsUnbound = (event: FleetEvent, before: StationState): boolean => {
   return evse !== undefined && evse.toldMs !== null && evse.heldDefault === null;
 };
 
-/** A car that gave back is gone: the others have its room still, and every second counts. */
-const endsDischarge = (event: FleetEvent, before: StationState): boolean =>
-  event.kind === "session-closed" && (before.evses.get(event.evseId)?.sample?.powerKw ?? 0) < -BACK_KW;
+/** A car that gave back is gone, or gives back less: the others have its room still, and every second counts. */
+const endsDischarge = (event: FleetEvent, before: StationState): boolean => {
+  if (event.kind !== "session-closed" && event.kind !== "sampled") return false;
+  const givenKw = before.evses.get(event.evseId)?.sample?.powerKw ?? 0;
+  const nowKw = event.kind === "sampled" ? event.sample.powerKw : 0;
+  return givenKw < -BACK_KW && nowKw > givenKw + BACK_KW;
+};
 
 /** A card that is accepted after all, or refused later, changes what the car may have. */
 const changesAuthorization = (event: FleetEvent, before: StationState): boolean =>

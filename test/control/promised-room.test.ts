@@ -3,7 +3,8 @@
  *
  * 1. The other has nothing of it before the first one's meter shows it; then at once, without a measurement.
  * 2. A car that gave back and leaves is planned without at its very moment: nothing is gathered then.
- * 3. So it is where a car begins that no default is known to hold, and where a station refuses what was planned.
+ * 3. So it is where its meter shows that it gives back less, though its session goes on.
+ * 4. So it is where a car begins that no default is known to hold, and where a station refuses what was planned.
  */
 import { expect, it } from "vitest";
 import type { Policy } from "../../src/control/contract.js";
@@ -108,6 +109,17 @@ it("is gone at the moment at which its car leaves", async () => {
   await shows(h, -BACK_KW, 1);
   await h.run(10 * SECOND_MS);
   await leave(h, GIVING);
+  await h.run(0);
+  expect(toldKw(h, CHARGING)).toBe(LIMIT_KW);
+});
+
+it("is gone at the moment at which a meter shows that its car gives back less", async () => {
+  const h = await harnessOf(siteOf(), RELYING);
+  await arrive(h);
+  await shows(h, -BACK_KW, 1);
+  await h.run(10 * SECOND_MS);
+  expect(toldKw(h, CHARGING)).toBe(LIMIT_KW + BACK_KW);
+  await shows(h, 0, 2);
   await h.run(0);
   expect(toldKw(h, CHARGING)).toBe(LIMIT_KW);
 });
