@@ -81,6 +81,9 @@ export const deliverySchema = z
     kind: z.enum(WEBHOOK_KINDS).describe("Of the event"),
     body: z.string().describe("As it is sent, JSON"),
     atMs: epochTime("When the event was"),
+    // Those of before these were kept count as of none.
+    siteId: z.string().nullable().default(null).describe("Of which site; null: of none in particular"),
+    stationId: z.string().nullable().default(null).describe("Of which station; null: of none in particular"),
     state: z
       .enum(["waiting", "delivered", "given-up"])
       .describe(
@@ -91,7 +94,12 @@ export const deliverySchema = z
     firstTriedMs: epochTime("When it was tried first")
       .nullable()
       .default(null)
-      .describe("When it was tried first: it is given up a day later; null: it was not yet"),
+      .describe("When it was tried first, as the clock stood at its last try; null: it was not yet"),
+    triedForMs: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe("How much time passed from its first try to its last: from a day on it is given up"),
     nextMs: epochTime("When it is tried next, at the earliest").nullable().describe("null: no more"),
     detail: z.string().nullable().describe("What the last try came to; null: none yet"),
   })

@@ -91,11 +91,11 @@ const COMINGS: ReadonlySet<WebhookKind> = new Set([
 ]);
 const TRANSACTIONS: ReadonlySet<WebhookKind> = new Set(["transaction.started", "transaction.ended"]);
 
-/**
- * Which makes way where too many wait, of those in the order in which they came: the oldest of stations that come and
- * go, which one that flaps tells without end; then of all else; those of transactions last.
- */
-export const leastMissed = <T extends Pick<WebhookEvent, "kind">>(waiting: readonly T[]): T | undefined =>
-  waiting.find(({ kind }) => COMINGS.has(kind)) ??
-  waiting.find(({ kind }) => !TRANSACTIONS.has(kind)) ??
-  waiting[0];
+/** In what order they make way where too many wait. */
+export const SORTS = ["coming", "other", "transaction"] as const;
+
+/** Stations that come and go are missed least, as what is told next makes up for it; transactions most. */
+export const sortOf = (kind: WebhookKind): (typeof SORTS)[number] => {
+  if (COMINGS.has(kind)) return "coming";
+  return TRANSACTIONS.has(kind) ? "transaction" : "other";
+};

@@ -17,9 +17,12 @@ const DELIVERY: Delivery = {
   kind: "ping",
   body: "{}",
   atMs: 0,
+  siteId: null,
+  stationId: null,
   state: "waiting",
   tries: 2,
   firstTriedMs: 0,
+  triedForMs: 2_000,
   nextMs: 60_000,
   detail: "answered 503",
 };

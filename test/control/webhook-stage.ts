@@ -5,6 +5,7 @@ import { VirtualClock } from "../../src/ports/clock.js";
 import type { Documents } from "../../src/ports/documents.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import type { HttpAnswer, HttpMessage } from "../../src/ports/http-sender.js";
+import type { JumpingClock } from "../fixtures/jumping-clock.js";
 
 export const answered = (status: number, retryAfter: string | null = null): HttpAnswer => ({
   kind: "answered",
@@ -13,10 +14,15 @@ export const answered = (status: number, retryAfter: string | null = null): Http
 });
 export const UNAVAILABLE = answered(503);
 
-/** Memory that counts what is written, and may hold it up or refuse it. */
+/** Memory that counts what is written, and may hold up or refuse what is written, taken away and read. */
 export const countingDocuments = () => {
   const documents = createMemoryDocuments();
-  const disk = { writes: 0, before: async (): Promise<void> => undefined };
+  const disk = {
+    writes: 0,
+    before: async (): Promise<void> => undefined,
+    beforeRemoval: async (_collection: string): Promise<void> => undefined,
+    beforeReading: async (): Promise<void> => undefined,
+  };
   const counted: Documents = {
     ...documents,
     put: async (collection, id, document) => {
@@ -27,19 +33,26 @@ export const countingDocuments = () => {
     },
     remove: async (collection, id) => {
       disk.writes++;
+      await disk.beforeRemoval(collection);
       return documents.remove(collection, id);
+    },
+    list: async (collection) => {
+      await disk.beforeReading();
+      return documents.list(collection);
     },
   };
   return { disk, documents: counted };
 };
 
 const batchSchema = z.object({ deliveries: z.array(z.object({ body: z.string(), tries: z.int() })) });
-const stationSchema = z.object({ stationId: z.string() });
+const stationSchema = z.object({ stationId: z.string().nullable() });
 
 /** Stations of the events that wait on disk for a webhook, by document. */
 export const batchesOf = async (documents: Documents, webhookId: string): Promise<string[][]> =>
   (await documents.list(`webhook-delivery/${webhookId}`)).map((stored) =>
-    batchSchema.parse(stored).deliveries.map(({ body }) => stationSchema.parse(JSON.parse(body)).stationId),
+    batchSchema
+      .parse(stored)
+      .deliveries.map(({ body }) => `${stationSchema.parse(JSON.parse(body)).stationId}`),
   );
 
 export const ALL: NewWebhook = { url: "https://host/told", kinds: null, siteIds: null };
@@ -55,9 +68,14 @@ export const event = (name: string, change: Partial<WebhookEvent> = {}): Webhook
   ...change,
 });
 
-export const lifeOf = async (documents = createMemoryDocuments(), clock = new VirtualClock(0)) => {
+export const lifeOf = async (
+  documents = createMemoryDocuments(),
+  clock: VirtualClock | JumpingClock = new VirtualClock(0),
+  answer: () => HttpAnswer | Promise<HttpAnswer> = () => answered(204),
+) => {
+  const passing = "passing" in clock ? clock.passing : clock;
   const sent: HttpMessage[] = [];
-  const life = { answer: (): HttpAnswer | Promise<HttpAnswer> => answered(204) };
+  const life = { answer };
   const warned: object[] = [];
   let made = 0;
   const log = {
@@ -94,8 +112,9 @@ export const lifeOf = async (documents = createMemoryDocuments(), clock = new Vi
       events.forEach((one) => webhooks.tell(one));
       await settle();
     },
+    /** So much of time that passes, whatever the date is. */
     until: async (toMs: number) => {
-      while (clock.step(toMs)) await settle();
+      while (passing.step(toMs)) await settle();
       await settle();
     },
   };

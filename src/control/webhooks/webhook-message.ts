@@ -10,9 +10,12 @@ export const deliveryOf = (id: string, event: WebhookEvent, nextMs: number): Del
   kind: event.kind,
   body: bodyOf(event),
   atMs: event.atMs,
+  siteId: event.siteId,
+  stationId: event.stationId,
   state: "waiting",
   tries: 0,
   firstTriedMs: null,
+  triedForMs: 0,
   nextMs,
   detail: null,
 });

@@ -1,23 +1,18 @@
 import type { Delivery, Webhook, WebhookEvent } from "../../domain/webhook.js";
 import { DAY_MS, SECOND_MS } from "../../domain/units.js";
-import {
-  askedPauseMs,
-  MOST_PAUSE_MS,
-  pauseMs,
-  type ToldAnswer,
-  verdictOf,
-} from "../../management/webhook-answers.js";
-import { leastMissed } from "../../management/webhook-events.js";
+import { askedPauseMs, type ToldAnswer, verdictOf } from "../../management/webhook-answers.js";
 import type { Cancel } from "../../ports/clock.js";
 import type { HttpAnswer, HttpSender } from "../../ports/http-sender.js";
 import { type BatchParts, openDeliveryBatches } from "./delivery-batches.js";
 import { createUntold } from "./untold.js";
+import { createWaitingLine } from "./waiting-line.js";
 import { deliveryOf, messageOf, type Sign } from "./webhook-message.js";
+import { openWebhookPace } from "./webhook-pace.js";
 
 /** Events that wait for one webhook; others make way. And those that are shown once they are over. */
 const MOST_WAITING = 1_000;
 const MOST_OVER = 50;
-/** Since it was tried first. */
+/** Since it was tried first, by time that passes. */
 const GIVE_UP_MS = DAY_MS;
 /** What is under way at the end has so long; it is told again in the next life. */
 const STOP_WITHIN_MS = 2 * SECOND_MS;
@@ -64,17 +59,15 @@ export const openWebhookQueue = async (
   const over: Delivery[] = [];
   const batches = await openDeliveryBatches(parts, collectionOf(webhook.id), () => goOn());
   const untold = createUntold(parts, webhook.id);
-  const waiting: Delivery[] = [...batches.stored];
-  /** The receiver's, whichever message is next: tries in a row that it did not take, and when it is asked again. */
-  const pace = { failures: waiting[0]?.tries ?? 0, nextMs: -Infinity };
+  const line = createWaitingLine(batches.stored);
+  const pace = openWebhookPace(clock, line.first());
   let underWay: UnderWay | null = null;
   let isSending = true;
   let isClosed = false;
   let cancel: Cancel | null = null;
 
   const end = (delivery: Delivery): void => {
-    const at = waiting.findIndex(({ id }) => id === delivery.id);
-    if (at >= 0) waiting.splice(at, 1);
+    line.remove(delivery);
     over.push({ ...delivery, nextMs: null });
     if (over.length > MOST_OVER) over.shift();
     batches.remove(delivery.id);
@@ -84,40 +77,36 @@ export const openWebhookQueue = async (
     end(untaken);
     untold.note(untaken);
   };
-  const giveAllUp = (detail: string): void => [...waiting].forEach((one) => giveUp(one, detail));
-  /** But for the first, which may be on its way. */
+  const giveAllUp = (detail: string): void => line.all().forEach((one) => giveUp(one, detail));
   const makeRoom = (): void => {
-    while (waiting.length > MOST_WAITING) {
-      const least = leastMissed(waiting.slice(1));
+    while (line.size() > MOST_WAITING) {
+      const least = line.leastMissed();
       if (least === undefined) return;
       giveUp(least, `crowded out, as ${MOST_WAITING} wait`);
     }
   };
 
-  const pauseUntil = (nextMs: number): void => {
-    pace.nextMs = nextMs;
-    const [first] = waiting;
-    if (first === undefined) return;
-    waiting[0] = { ...first, nextMs };
-    batches.change(waiting[0]);
-  };
   const again = (tried: Delivery, told: ToldAnswer): void => {
-    const nowMs = clock.now();
-    pace.failures++;
-    if (nowMs - (tried.firstTriedMs ?? nowMs) >= GIVE_UP_MS) giveUp(tried, tried.detail ?? "");
-    else waiting[0] = tried;
-    pauseUntil(nowMs + (askedPauseMs(told, nowMs) ?? pauseMs(pace.failures, parts.random())));
+    pace.rest(askedPauseMs(told, clock.now()), parts.random());
+    if (tried.triedForMs >= GIVE_UP_MS) giveUp(tried, tried.detail ?? "");
+    else line.changeFirst(tried);
+    const first = line.first();
+    if (first === undefined) return;
+    // For a restart: whichever is first by then waits as long.
+    const resting = { ...first, nextMs: pace.nextMs() };
+    line.changeFirst(resting);
+    batches.change(resting);
   };
   const after = (first: Delivery, answer: HttpAnswer): void => {
     const detail = detailOf(answer);
-    const tried = triedOf(first, detail, clock.now());
+    const tried = pace.tried(first, detail);
     const told = toldOf(answer);
     const verdict = verdictOf(told);
     if (verdict === "again") return again(tried, told);
-    pace.failures = 0;
+    pace.beWell();
     if (verdict === "taken") return end({ ...tried, state: "delivered" });
     if (verdict === "refused") return giveUp(tried, detail);
-    waiting[0] = tried;
+    line.changeFirst(tried);
     giveAllUp(detail);
     gone();
   };
@@ -131,17 +120,14 @@ export const openWebhookQueue = async (
     goOn();
   };
   const goOn = (): void => {
-    const [first] = waiting;
+    const first = line.first();
     if (!isSending || underWay !== null || first === undefined) return;
     cancel?.();
     // On disk first: nobody has heard of what a crash makes us forget.
     if (!batches.isWritten(first.id)) return;
-    const nowMs = clock.now();
-    const pause = Math.min((first.nextMs ?? 0) - nowMs, MOST_PAUSE_MS);
-    if (pause > 0) {
-      // The clock was set back.
-      if ((first.nextMs ?? 0) > nowMs + pause) pauseUntil(nowMs + pause);
-      cancel = clock.after(pause, goOn);
+    const pauseMs = pace.leftMs();
+    if (pauseMs > 0) {
+      cancel = clock.afterElapsed(pauseMs, goOn);
       return;
     }
     const ending = new AbortController();
@@ -164,12 +150,12 @@ export const openWebhookQueue = async (
   return {
     add: (event) => {
       if (isClosed) return;
-      const delivery = deliveryOf(parts.newId(), event, Math.max(clock.now(), pace.nextMs));
-      waiting.push(delivery);
+      const delivery = deliveryOf(parts.newId(), event, pace.nextMs());
+      line.push(delivery);
       batches.add(delivery);
       makeRoom();
     },
-    deliveries: () => [...over, ...waiting],
+    deliveries: () => [...over, ...line.all().map((one) => ({ ...one, nextMs: pace.nextMs() }))],
     remove: async () => {
       halt();
       isClosed = true;
@@ -186,13 +172,6 @@ export const openWebhookQueue = async (
     },
   };
 };
-
-const triedOf = (first: Delivery, detail: string, nowMs: number): Delivery => ({
-  ...first,
-  tries: first.tries + 1,
-  firstTriedMs: Math.min(first.firstTriedMs ?? nowMs, nowMs),
-  detail,
-});
 
 /** Until it is over, and no longer than this. */
 const within = ({ clock }: QueueParts, mostMs: number, work: Promise<void>): Promise<void> =>
