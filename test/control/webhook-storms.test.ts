@@ -1,17 +1,6 @@
 /** Laws of what waits for a webhook: what a storm costs, and what a crash loses. */
 import { describe, expect, it } from "vitest";
-import {
-  ALL,
-  UNAVAILABLE,
-  answered,
-  batchesOf,
-  countingDocuments,
-  event,
-  held,
-  lifeOf,
-  settle,
-  withOne,
-} from "./webhook-stage.js";
+import { UNAVAILABLE, answered, batchesOf, event, held, lifeOf, settle, withOne } from "./webhook-stage.js";
 
 const named = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => event(`s${from + index}`));
@@ -52,6 +41,14 @@ describe("a storm of 10,000 events", () => {
     expect(names()).toEqual(["s0", ...namesOf(9_001, 10_000)]);
     expect(disk.writes).toBeLessThanOrEqual(22);
     expect(await batchesOf(documents, webhookId)).toEqual([]);
+  });
+
+  it("leaves the newest 50 that are over to be seen", async () => {
+    const { webhooks, life, webhookId } = await withOne();
+    life.answer = held().answer;
+    for (const one of named(0, 10_000)) webhooks.tell(one);
+    const over = webhooks.deliveries(webhookId)?.filter(({ state }) => state !== "waiting");
+    expect(over?.map(({ stationId }) => stationId)).toEqual(namesOf(8_951, 9_001));
   });
 
   it("is a line in the log, and one more a minute later", async () => {
@@ -124,30 +121,6 @@ describe("what waits", () => {
     const { writes } = disk;
     await until(60_000);
     expect(disk.writes).toBe(writes);
-  });
-
-  it("is taken off the disk before its webhook is: a crash between leaves nothing for ever", async () => {
-    const { documents } = countingDocuments();
-    const crashing = { is: true };
-    const { webhooks, life, tell, until, names } = await lifeOf({
-      ...documents,
-      remove: async (collection, id) => {
-        if (collection === "webhook" && crashing.is) throw new Error("crashed");
-        return documents.remove(collection, id);
-      },
-    });
-    const { webhook } = await webhooks.add(ALL, "me");
-    life.answer = () => UNAVAILABLE;
-    await tell(event("a"));
-    await expect(webhooks.remove(webhook.id)).rejects.toThrow("crashed");
-    expect(await batchesOf(documents, webhook.id)).toEqual([]);
-    // It is there, and told, until it is taken away.
-    life.answer = () => answered(204);
-    await tell(event("b"));
-    await until(60_000);
-    expect([webhooks.list().length, names()]).toEqual([1, ["a", "b"]]);
-    crashing.is = false;
-    expect([await webhooks.remove(webhook.id), webhooks.list()]).toEqual([true, []]);
   });
 
   it("outlives a crash but for what came within the last half second", async () => {

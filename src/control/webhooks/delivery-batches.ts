@@ -30,8 +30,10 @@ export interface DeliveryBatches {
   readonly isWritten: (id: string) => boolean;
   /** Writes what is not yet written; nothing is changed after that. */
   readonly close: () => Promise<void>;
-  /** Takes all away; nothing is changed after that. */
+  /** Takes all off the disk, and writes nothing more, whatever is added or changed meanwhile. */
   readonly forget: () => Promise<void>;
+  /** After `forget`, whatever became of it: all is written as it is now, and on with it. */
+  readonly restore: () => void;
 }
 
 interface Batch {
@@ -57,6 +59,7 @@ export const openDeliveryBatches = async (
   let nextWriteMs = -Infinity;
   let isPlanned = false;
   let isClosed = false;
+  let isForgotten = false;
   let isRefused = false;
   let cancel: Cancel | null = null;
 
@@ -88,13 +91,15 @@ export const openDeliveryBatches = async (
   };
   const begin = (): Promise<void> => {
     isPlanned = false;
+    // It was planned in the same breath.
+    if (isForgotten) return writing;
     nextWriteMs = clock.elapsed() + WRITE_EVERY_MS;
     writing = writing.then(keepChanged);
     return writing;
   };
   /** At once where the last write is long ago, with all that is told in the same breath. */
   const plan = (): void => {
-    if (isPlanned || isClosed) return;
+    if (isPlanned || isClosed || isForgotten) return;
     isPlanned = true;
     const inMs = nextWriteMs - clock.elapsed();
     if (inMs > 0) cancel = clock.afterElapsed(inMs, () => void begin());
@@ -139,13 +144,28 @@ export const openDeliveryBatches = async (
       await begin();
     },
     forget: async () => {
-      isClosed = true;
+      isForgotten = true;
       cancel?.();
+      isPlanned = false;
       await writing;
       // Those too that are empty, which the disk refused to take away.
-      const all = new Set([...batches, ...changed]);
+      const removed = [...new Set([...batches, ...changed])].map(({ id }) =>
+        documents.remove(collection, id),
+      );
+      // None is left under way: what is restored would be taken away.
+      const failed = (await Promise.allSettled(removed)).find(({ status }) => status === "rejected");
+      if (failed?.status === "rejected") throw failed.reason;
+    },
+    restore: () => {
+      isForgotten = false;
+      // In the order in which they came, as they are read by that.
+      const all = [...batches, ...changed];
       changed.clear();
-      await Promise.all([...all].map(({ id }) => documents.remove(collection, id)));
+      for (const batch of all) {
+        if (batch.state === "written") batch.state = "writing";
+        changed.add(batch);
+      }
+      if (changed.size > 0) plan();
     },
   };
 };

@@ -56,14 +56,32 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
     const kept = keep(webhook);
     keeping = keeping.then(() => kept);
   };
-  const open = async (webhook: Webhook): Promise<void> => {
-    const queue = await openWebhookQueue(parts, webhook, () => setGone(webhook.id));
-    if (!isSending) await queue.stopSending();
-    all.set(webhook.id, { webhook, queue });
+  const opened = async (webhook: Webhook): Promise<Told> => ({
+    webhook,
+    queue: await openWebhookQueue(parts, webhook, () => setGone(webhook.id)),
+  });
+  /** Each is there, and hears of what happens, until it is gone from the disk. */
+  const removing = new Map<string, Promise<boolean>>();
+  const takeAway = async ({ webhook: { id }, queue }: Told): Promise<boolean> => {
+    try {
+      // What waits goes first: nobody would ever take away what a crash left of a webhook that is no more.
+      await queue.remove(async () => {
+        await keeping;
+        await documents.remove(COLLECTION, id);
+      });
+      return all.delete(id);
+    } finally {
+      removing.delete(id);
+    }
+  };
+
+  const stopSending = async (): Promise<void> => {
+    isSending = false;
+    await Promise.all([...all.values()].map(({ queue }) => queue.stopSending()));
   };
 
   const known = { collection: COLLECTION, schema: webhookSchema, what: "a webhook" };
-  for (const webhook of await readStored(parts, known)) await open(webhook);
+  for (const webhook of await readStored(parts, known)) all.set(webhook.id, await opened(webhook));
   return {
     list: () => [...all.values()].map(({ webhook }) => webhook),
     add: async (wanted, createdBy) => {
@@ -76,8 +94,10 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
       const webhook: Webhook = { ...head, ...wanted, goneMs: null };
       adding.add(webhook.id);
       try {
+        const told = await opened(webhook);
         await documents.put(COLLECTION, webhook.id, webhook);
-        await open(webhook);
+        if (!isSending) await told.queue.stopSending();
+        all.set(webhook.id, told);
       } finally {
         adding.delete(webhook.id);
       }
@@ -86,16 +106,9 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
     remove: async (id) => {
       const told = all.get(id);
       if (told === undefined) return false;
-      all.delete(id);
-      // What waits goes first: nobody would ever take away what a crash left of a webhook that is no more.
-      try {
-        await told.queue.remove();
-        await documents.remove(COLLECTION, id);
-      } catch (err) {
-        await open(told.webhook);
-        throw err;
-      }
-      return true;
+      const removed = removing.get(id) ?? takeAway(told);
+      removing.set(id, removed);
+      return removed;
     },
     deliveries: (id) => all.get(id)?.queue.deliveries() ?? null,
     ping: async (id) => {
@@ -108,12 +121,12 @@ export const openWebhooks = async (parts: WebhookParts): Promise<KeptWebhooks> =
     tell: (event) => {
       for (const { webhook, queue } of all.values()) if (isWanted(webhook, event)) queue.add(event);
     },
-    stopSending: async () => {
-      isSending = false;
-      await Promise.all([...all.values()].map(({ queue }) => queue.stopSending()));
-    },
+    stopSending,
     close: async () => {
-      isSending = false;
+      const stopped = stopSending();
+      // One that could not be taken away is closed with the others.
+      await Promise.allSettled(removing.values());
+      await stopped;
       await Promise.all([...all.values()].map(({ queue }) => queue.close()));
       await keeping;
     },

@@ -29,8 +29,11 @@ export interface WebhookQueue {
   readonly add: (event: WebhookEvent) => void;
   /** Those that wait, and the newest that are over before them. */
   readonly deliveries: () => readonly Delivery[];
-  /** Forgets what waits, on disk too. */
-  readonly remove: () => Promise<void>;
+  /**
+   * Tells no more and takes what waits off the disk, then does the last of it; where either fails it goes on as it
+   * was, also with what it was told meanwhile.
+   */
+  readonly remove: (last: () => Promise<void>) => Promise<void>;
   /** Tells no more, and goes on taking events; resolves in bounded time, once nothing is under way. */
   readonly stopSending: () => Promise<void>;
   /** Takes no more either; resolves once all that waits is on disk, to be told in the next life. */
@@ -63,7 +66,7 @@ export const openWebhookQueue = async (
   const pace = openWebhookPace(clock, line.first());
   let underWay: UnderWay | null = null;
   let isSending = true;
-  let isClosed = false;
+  let isRemoved = false;
   let cancel: Cancel | null = null;
 
   const end = (delivery: Delivery): void => {
@@ -113,15 +116,15 @@ export const openWebhookQueue = async (
 
   const send = async (first: Delivery, signal: AbortSignal): Promise<void> => {
     const answer = await parts.sender.post(messageOf(webhook, first, { sign, nowMs: clock.now(), signal }));
-    underWay = null;
     // What was cut off is as it was: on disk, to be told again.
     if (signal.aborted) return;
+    underWay = null;
     after(first, answer);
     goOn();
   };
   const goOn = (): void => {
     const first = line.first();
-    if (!isSending || underWay !== null || first === undefined) return;
+    if (!isSending || isRemoved || underWay !== null || first === undefined) return;
     cancel?.();
     // On disk first: nobody has heard of what a crash makes us forget.
     if (!batches.isWritten(first.id)) return;
@@ -133,15 +136,15 @@ export const openWebhookQueue = async (
     const ending = new AbortController();
     underWay = { done: send(first, ending.signal), ending };
   };
-  const halt = (): void => {
-    isSending = false;
-    cancel?.();
+  const cutOff = (): void => {
+    underWay?.ending.abort();
+    underWay = null;
   };
   const stopSending = async (): Promise<void> => {
-    halt();
-    const last = underWay;
-    if (last !== null) await within(parts, STOP_WITHIN_MS, last.done);
-    last?.ending.abort();
+    isSending = false;
+    cancel?.();
+    if (underWay !== null) await within(parts, STOP_WITHIN_MS, underWay.done);
+    cutOff();
   };
 
   if (webhook.goneMs !== null) giveAllUp("gone");
@@ -149,24 +152,29 @@ export const openWebhookQueue = async (
   goOn();
   return {
     add: (event) => {
-      if (isClosed) return;
       const delivery = deliveryOf(parts.newId(), event, pace.nextMs());
       line.push(delivery);
       batches.add(delivery);
       makeRoom();
     },
     deliveries: () => [...over, ...line.all().map((one) => ({ ...one, nextMs: pace.nextMs() }))],
-    remove: async () => {
-      halt();
-      isClosed = true;
-      underWay?.ending.abort();
+    remove: async (last) => {
+      isRemoved = true;
+      cancel?.();
+      cutOff();
+      try {
+        await batches.forget();
+        await last();
+      } catch (err) {
+        isRemoved = false;
+        batches.restore();
+        throw err;
+      }
       untold.say();
-      await batches.forget();
     },
     stopSending,
     close: async () => {
       await stopSending();
-      isClosed = true;
       untold.say();
       await batches.close();
     },
