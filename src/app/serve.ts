@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { type Role, ROLES } from "../accounts/scopes.js";
 import type { Config } from "../config/index.js";
 import { type Cancel, WallClock } from "../ports/clock.js";
+import { everyStep } from "./every-step.js";
 import { clientsOf, type Installation, openInstallation } from "./installation.js";
 import { type Flags } from "./read-config.js";
 import { createLog } from "./logging.js";
@@ -94,18 +95,18 @@ export const serve = async (
       log,
       withoutPassword: stations.filter((id) => !known.has(id)),
       withoutToken: await withoutToken(installation),
-      close: async () => {
-        prices?.close();
-        stopUpkeep?.();
-        await server.close();
-        await installation.close();
-        lock?.release();
-      },
+      close: () =>
+        everyStep([
+          () => prices?.close(),
+          () => stopUpkeep?.(),
+          () => server.close(),
+          () => installation.close(),
+          () => lock?.release(),
+        ]),
     };
   } catch (error) {
-    prices?.close();
-    await installation.close();
-    lock?.release();
+    const steps = [() => prices?.close(), () => installation.close(), () => lock?.release()];
+    await everyStep(steps).catch((err: unknown) => log.error({ err }, "what had begun could not be ended"));
     throw error;
   }
 };

@@ -6,6 +6,7 @@ import { type CentralSystem, whyNotSent } from "../ocpp/index.js";
 import type { StationLink } from "../ports/station-link.js";
 import { createServer } from "../server/server.js";
 import { openFileExchange } from "../store/files/exchange.js";
+import { allOver } from "./every-step.js";
 import { observe } from "./observe.js";
 import { webhooksOf } from "./server-webhooks.js";
 import { handProfilesOf, tasksOf } from "./server-tasks.js";
@@ -84,9 +85,9 @@ export const composeApi = async (parts: ServerParts, behind: Behind) => {
     openPage: parts.openPage,
     instance: instanceOf(parts.secret),
   });
-  const stopAsking = (): Promise<unknown> => {
+  const stopAsking = async (): Promise<void> => {
     handProfiles.stop();
-    return Promise.all([tasks.stop(), webhooks.stopSending()]);
+    await allOver([tasks.stop(), webhooks.stopSending()]);
   };
   return {
     app,

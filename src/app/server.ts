@@ -1,4 +1,5 @@
 import type { CentralSystem } from "../ocpp/index.js";
+import { allOver, everyStep } from "./every-step.js";
 import { ownHost } from "./hosts.js";
 import { listen, pileUrlOf, portOf } from "./listening.js";
 import { composeApi } from "./server-api.js";
@@ -52,17 +53,17 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const { control, devices, quirks } = steering;
   const opened: { tls: RunningTls | null } = { tls: null };
   const close = async (): Promise<void> => {
-    await stopSteering(steering);
-    const askedIsOver = stopAsking();
-    await central.close();
-    await askedIsOver;
-    await steering.stationFiles.flush();
-    closeFiles();
-    await observed.close();
-    await app.close();
-    await opened.tls?.close();
-    // Last: what ended until here, transactions among it, is told in the next life.
-    await closeWebhooks();
+    await everyStep([
+      ...steeringStops(steering),
+      () => allOver([stopAsking(), central.close()]),
+      () => steering.stationFiles.flush(),
+      closeFiles,
+      () => observed.close(),
+      () => app.close(),
+      () => opened.tls?.close(),
+      // Last: what ended until here, transactions among it, is told in the next life.
+      closeWebhooks,
+    ]);
   };
   try {
     if (parts.tls != null) opened.tls = openTls(app, parts.tls, parts.log);
@@ -74,7 +75,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
       await listen(parts.tls.files, "server.tls", opened.tls.listen);
     await observed.listen(parts.metricsPort ?? null);
   } catch (error) {
-    await close();
+    await close().catch((err: unknown) => parts.log.error({ err }, "what had begun could not be ended"));
     throw error;
   }
 
@@ -100,10 +101,10 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
 };
 
 /** Nothing more is begun; devices go to their failsafe after the last command. */
-const stopSteering = async ({ costs, inventory, localLists, control, devices }: Steering): Promise<void> => {
-  costs.stop();
-  inventory.stop();
-  localLists.stop();
-  await control.stop();
-  devices.stop();
-};
+const steeringStops = ({ costs, inventory, localLists, control, devices }: Steering) => [
+  () => costs.stop(),
+  () => inventory.stop(),
+  () => localLists.stop(),
+  () => control.stop(),
+  () => devices.stop(),
+];

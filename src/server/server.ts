@@ -39,7 +39,7 @@ import { findPackage } from "./package-root.js";
 import { page } from "./page.js";
 import type { StationAdmin } from "./routes/station-admin.js";
 import type { StationSecurityAdmin } from "./routes/station-security.js";
-import { cutUnusedSocketsOnClose } from "./unused-sockets.js";
+import { cutUnusedSocketsOnClose, keepNoConnectionOnClose } from "./unused-sockets.js";
 
 const BODY_LIMIT_BYTES = 1_048_576;
 
@@ -124,6 +124,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   addSecurityHeaders(app);
   takeEmptyBodies(app);
   cutUnusedSocketsOnClose(app);
+  keepNoConnectionOnClose(app);
   await documentApi(app, version);
   const admin = options.stationAdmin ?? null;
   await app.register(api, {

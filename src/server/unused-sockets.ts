@@ -16,3 +16,14 @@ export const cutUnusedSocketsOnClose = (app: FastifyInstance): void => {
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
   });
 };
+
+/** What is answered while it closes is the last of its connection, which node would keep open for its next minute. */
+export const keepNoConnectionOnClose = (app: FastifyInstance): void => {
+  let isClosing = false;
+  app.addHook("preClose", async () => {
+    isClosing = true;
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (isClosing) void reply.header("connection", "close");
+  });
+};

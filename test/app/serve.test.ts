@@ -30,6 +30,26 @@ describe("two servers on one database", () => {
   });
 });
 
+it("a server whose end fails lets go of its database all the same", async () => {
+  const first = await start();
+  const close = first.server.close.bind(first.server);
+  first.server.close = async () => {
+    await close();
+    throw new Error("not ended");
+  };
+  await expect(first.close()).rejects.toThrow("not ended");
+  await (await start()).close();
+});
+
+it("a client with the scopes of a role does as well as a token", async () => {
+  const first = await start();
+  await first.server.accounts.addClient({ name: "grid", role: "grid-operator" });
+  await first.close();
+  const second = await start();
+  expect(second.withoutToken).toEqual(["operator"]);
+  await second.close();
+});
+
 it.each([
   ["operator, grid-operator", []],
   ["operator, grid-operator", ["viewer"]],

@@ -1,5 +1,6 @@
 /** Tasks at their bounds: so many asked for at the same moment, a disk that is full or slow. */
 import { describe, expect, it } from "vitest";
+import { VirtualClock } from "../../src/ports/clock.js";
 import type { Documents } from "../../src/ports/documents.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { ALL, ids, lifeOf, MINUTE, REQUEST, turns } from "./task-stage.js";
@@ -62,6 +63,57 @@ describe("a task", () => {
     const begun = all.filter(({ status }) => status === "fulfilled");
     expect([begun.length, (await documents.list("station-task")).length]).toEqual([50, 50]);
     for (const one of all.slice(50)) expect(one).toMatchObject({ reason: { code: "task.too-many" } });
+  });
+
+  it("is not begun beside others that begin at the same moment for so many stations", async () => {
+    const { tasks } = await lifeOf({ count: 40_000 });
+    const all = await Promise.allSettled([1, 2, 3].map(() => tasks.start(REQUEST)));
+    expect(all.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
+    expect(all[2]).toMatchObject({ reason: { code: "task.too-many" } });
+  });
+
+  it("that is written down while the server stops waits for nothing, and goes on in the next life", async () => {
+    const documents = createMemoryDocuments();
+    const written: (() => void)[] = [];
+    const slow: Documents = {
+      ...documents,
+      put: async (collection, id, document) => {
+        await new Promise<void>((resolve) => written.push(resolve));
+        return documents.put(collection, id, document);
+      },
+    };
+    const clock = new VirtualClock(0);
+    const { tasks, asked } = await lifeOf({ documents: slow, clock });
+    const begun = tasks.start(REQUEST);
+    await turns();
+    await tasks.stop();
+    written.splice(0).forEach((taken) => taken());
+    const { id } = await begun;
+    expect([clock.nextMs(), asked]).toEqual([null, []]);
+    const after = await lifeOf({ documents, clock });
+    await turns();
+    expect([after.tasks.find(id)?.endedMs, after.asked]).toEqual([null, ["s1", "s2"]]);
+    expect(clock.nextMs()).not.toBeNull();
+  });
+
+  it("that is old is forgotten after those before it, also where one of them cannot be", async () => {
+    const documents = createMemoryDocuments();
+    const removals: { collection: string; end: (failed: boolean) => void }[] = [];
+    const slow: Documents = {
+      ...documents,
+      remove: async (collection, id) => {
+        const isRefused = await new Promise((resolve) => removals.push({ collection, end: resolve }));
+        if (isRefused === true) throw new Error("the disk is broken");
+        return documents.remove(collection, id);
+      },
+    };
+    const { start, kept } = await lifeOf({ documents: slow, count: 1 });
+    kept.command = async () => ({ status: "accepted" });
+    for (let count = 0; count < 202; count++) await start();
+    expect(removals.map(({ collection }) => collection)).toEqual(["station-task/t1"]);
+    removals[0]?.end(true);
+    await turns();
+    expect(removals.map(({ collection }) => collection)).toEqual(["station-task/t1", "station-task/t2"]);
   });
 
   it("takes nobody's place where it could not be written down", async () => {

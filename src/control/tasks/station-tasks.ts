@@ -178,7 +178,8 @@ export const openStationTasks = async (parts: StationTaskParts): Promise<KeptSta
   const add = (kept: KeptTask, known: readonly TaskResult[]): RunningTask => {
     const task = runningTask(kept, known);
     running.set(task.id, task);
-    timers.set(task.id, clock.after(Math.max(0, kept.task.waitUntilMs - clock.now()), goOn));
+    // One that was being written down at the end goes on in the next life.
+    if (!isStopped) timers.set(task.id, clock.after(Math.max(0, kept.task.waitUntilMs - clock.now()), goOn));
     return task;
   };
 
