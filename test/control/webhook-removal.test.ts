@@ -67,16 +67,18 @@ describe("where the disk refuses to take a webhook away", () => {
     expect([await webhooks.remove(webhookId), webhooks.list()]).toEqual([true, []]);
   });
 
-  it("it is told what came meanwhile", async () => {
+  it("it is told what came meanwhile, which is on disk in order", async () => {
     const stage = await withWaiting();
-    const { disk, webhooks, webhookId, tell } = stage;
+    const { disk, webhooks, webhookId, tell, until, documents } = stage;
     const { before, open } = gate();
-    disk.beforeRemoval = async () => before().then(broken);
+    disk.beforeRemoval = async (from) => (from === "webhook" ? before().then(broken) : undefined);
     const removed = webhooks.remove(webhookId);
     const refused = expect(removed).rejects.toThrow("the disk is broken");
     await tell(event("b"));
     await open();
     await refused;
+    await until(500);
+    expect(await batchesOf(documents, webhookId)).toEqual([["a"], ["b"]]);
     await goesOn(stage, ["b"]);
   });
 
@@ -136,15 +138,23 @@ describe("a webhook that is taken away", () => {
     expect(await batchesOf(documents, webhookId)).toEqual([]);
   });
 
-  it("leaves nothing of what was being written", async () => {
-    const { disk, webhooks, webhookId, tell, documents } = await withOne();
+  it("leaves nothing of what was being written, and is not told of it", async () => {
+    const { disk, webhooks, webhookId, tell, documents, names } = await withOne();
     const { before, open } = gate();
     disk.before = before;
     await tell(event("a"));
     const removed = webhooks.remove(webhookId);
     await settle();
     await open();
-    expect([await removed, await batchesOf(documents, webhookId)]).toEqual([true, []]);
+    expect([await removed, await batchesOf(documents, webhookId), names()]).toEqual([true, [], []]);
+  });
+
+  it("has the log say at once of how many more it was not told", async () => {
+    const { life, webhooks, webhookId, warned } = await withOne();
+    life.answer = held().answer;
+    for (let index = 0; index < 1_005; index++) webhooks.tell(event(`s${index}`));
+    await webhooks.remove(webhookId);
+    expect(warned).toMatchObject([{ detail: "crowded out, as 1000 wait" }, { events: 4 }]);
   });
 
   it("leaves nothing of what the disk had refused to take off", async () => {

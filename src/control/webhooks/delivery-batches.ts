@@ -91,7 +91,7 @@ export const openDeliveryBatches = async (
   };
   const begin = (): Promise<void> => {
     isPlanned = false;
-    // It was planned in the same breath.
+    // What was planned before, or came since, is written where it is restored.
     if (isForgotten) return writing;
     nextWriteMs = clock.elapsed() + WRITE_EVERY_MS;
     writing = writing.then(keepChanged);
@@ -99,7 +99,7 @@ export const openDeliveryBatches = async (
   };
   /** At once where the last write is long ago, with all that is told in the same breath. */
   const plan = (): void => {
-    if (isPlanned || isClosed || isForgotten) return;
+    if (isPlanned || isClosed) return;
     isPlanned = true;
     const inMs = nextWriteMs - clock.elapsed();
     if (inMs > 0) cancel = clock.afterElapsed(inMs, () => void begin());
@@ -161,10 +161,7 @@ export const openDeliveryBatches = async (
       // In the order in which they came, as they are read by that.
       const all = [...batches, ...changed];
       changed.clear();
-      for (const batch of all) {
-        if (batch.state === "written") batch.state = "writing";
-        changed.add(batch);
-      }
+      for (const batch of all) changed.add(batch);
       if (changed.size > 0) plan();
     },
   };
