@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fc, it as law } from "@fast-check/vitest";
@@ -91,6 +91,25 @@ describe("a file of a station", () => {
     await expect(exchange.receive(tokenOf(url), chunks("again"))).rejects.toMatchObject({
       code: "not-found.file",
     });
+  });
+
+  it.each(["CP1", null])("(of %s) is readable for its owner only, also while it comes", async (stationId) => {
+    const modes: string[] = [];
+    const look = async (): Promise<void> => {
+      for (const name of await readdir(folder))
+        modes.push(((await stat(join(folder, name))).mode & 0o777).toString(8));
+    };
+    const { url } = await exchange.openUpload(stationId, "a.bin");
+    await exchange.receive(
+      tokenOf(url),
+      (async function* () {
+        yield* chunks("half");
+        await look();
+        yield* chunks("whole");
+      })(),
+    );
+    await look();
+    expect(modes).toEqual(["600", "600"]);
   });
 
   it("that breaks off leaves nothing, and may come again by the same link", async () => {
