@@ -71,13 +71,15 @@ describe("where the disk refuses to take a webhook away", () => {
     const stage = await withWaiting();
     const { disk, webhooks, webhookId, tell, until, documents } = stage;
     const { before, open } = gate();
+    // All that is known of "a" is on disk by then.
+    await until(500);
     disk.beforeRemoval = async (from) => (from === "webhook" ? before().then(broken) : undefined);
     const removed = webhooks.remove(webhookId);
     const refused = expect(removed).rejects.toThrow("the disk is broken");
     await tell(event("b"));
     await open();
     await refused;
-    await until(500);
+    await until(1_000);
     expect(await batchesOf(documents, webhookId)).toEqual([["a"], ["b"]]);
     await goesOn(stage, ["b"]);
   });
