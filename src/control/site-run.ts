@@ -12,6 +12,7 @@ import type { Problem } from "../domain/problem.js";
 import type { SharingOutlook } from "../domain/outlook.js";
 import { planWhatIf, runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
 import { createEvTelemetry } from "./ev-telemetry.js";
+import { nextEventChangeMs } from "./event-moments.js";
 import { checkFollowing, nextTryMs } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createInverterDesk, type InverterDesk } from "./inverter-desk.js";
@@ -104,7 +105,11 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     turns: parts.planningTurns,
     cycle: async (trigger) => {
       await cycle(parts, { site, memory, hooks }, trigger);
-      wakeForNext(loop, memory.departsMs, nextTryMs(parts, site));
+      wakeForNext(loop, [
+        { atMs: memory.departsMs, cause: "departure" },
+        { atMs: nextTryMs(parts, site), cause: "retry" },
+        { atMs: nextEventChangeMs(parts, site), cause: "event-change" },
+      ]);
       notes.noteCars();
       logShortfalls(stationRows(site, parts.keeper.state, memory.plan, parts.clock.now()));
     },
@@ -151,11 +156,15 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   };
 };
 
-/** Wakes the loop for what comes first: a car that may be gone by then, or a station that may be asked again. */
-const wakeForNext = (loop: SiteLoop, departsMs: EpochMs | null, tryMs: EpochMs | null): void =>
-  tryMs !== null && tryMs < (departsMs ?? Infinity)
-    ? loop.wake(tryMs, "retry")
-    : loop.wake(departsMs, "departure");
+/** Wakes the loop for what comes first. */
+const wakeForNext = (
+  loop: SiteLoop,
+  moments: readonly { readonly atMs: EpochMs | null; readonly cause: string }[],
+): void => {
+  const [first] = moments.filter(({ atMs }) => atMs !== null).sort((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0));
+  if (first === undefined) loop.wake(null, "");
+  else loop.wake(first.atMs, first.cause);
+};
 
 type Run = Omit<SiteRun, "onFleetEvent" | "measure" | "whatIf">;
 
