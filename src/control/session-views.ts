@@ -7,6 +7,8 @@ import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { OutsideLimitView, SessionView, StationRow } from "../domain/views.js";
+import type { Reservation } from "../domain/station-file/reservations.js";
+import { type EvseHold, holdOn } from "../management/holds.js";
 import { followScore } from "../fleet/judged.js";
 import { unconfiguredEvses } from "../planning/unconfigured.js";
 import { effectivePreference, type ResolvedNeed, resolveNeed } from "../planning/needs.js";
@@ -80,20 +82,26 @@ const batteryView = ({ capacityKwh, targetKwh }: NonNullable<ResolvedNeed["batte
   targetSocPercent: capacityKwh > 0 ? (100 * targetKwh) / capacityKwh : 0,
 });
 
+/** What is known around the EVSEs of a site. */
+interface RowContext {
+  readonly fleet: FleetState;
+  readonly plan: Plan | null;
+  readonly nowMs: EpochMs;
+  /** What a station holds for whom, as it stands now. */
+  readonly heldAt: (stationId: string) => readonly Reservation[];
+}
+
 /**
  * One row per EVSE: the configured ones in the order of the configuration, then those that charge
  * though no site file names them.
  */
-export const stationRows = (
-  site: Site,
-  fleet: FleetState,
-  plan: Plan | null,
-  nowMs: EpochMs,
-): StationRow[] => {
+export const stationRows = (site: Site, { fleet, plan, nowMs, heldAt }: RowContext): StationRow[] => {
   const slot = plan === null ? -1 : slotAt(plan.horizon, nowMs);
   const plans = new Map((plan?.sessions ?? []).map((session) => [session.sessionId, session]));
   const configured = site.stations.flatMap((station) => {
     const state = fleet.stations.get(station.id);
+    const held = heldAt(station.id);
+    const freeIds = station.evses.map(({ evseId }) => evseId).filter((id) => isFree(state?.evses.get(id)));
     return station.evses.map(({ evseId, maxDischargeKw }): StationRow => {
       const evse = state?.evses.get(evseId);
       const planned = plans.get(evse?.session?.id ?? "") ?? null;
@@ -106,7 +114,14 @@ export const stationRows = (
             ? null
             : (planned.chargeKw[slot] ?? 0) - (planned.dischargeKw[slot] ?? 0),
         maxDischargeKw,
-        reason: reasonNow({ session, connected, evse, planned, slot }),
+        reason: reasonNow({
+          session,
+          connected,
+          evse,
+          planned,
+          slot,
+          hold: session === null ? holdOn(held, evseId, freeIds) : null,
+        }),
       };
     });
   });
@@ -120,6 +135,8 @@ export const stationRows = (
   );
   return [...configured, ...others];
 };
+
+const isFree = (evse: EvseState | undefined): boolean => evse?.session == null && evse?.status !== "Occupied";
 
 interface Seen {
   readonly stationId: string;
@@ -203,15 +220,19 @@ interface ReasonInput {
   readonly evse: EvseState | undefined;
   readonly planned: SessionPlan | null;
   readonly slot: number;
+  readonly hold: EvseHold | null;
 }
 
-const reasonWithoutSession = (evse: EvseState | undefined): Reason => {
-  if (evse?.status !== "Occupied") return { key: "not-plugged-in" };
-  return { key: evse.sessionOver ? "session-over" : "no-session" };
+/** A car that was there before is in the way of whoever has it held, too. */
+const reasonWithoutSession = ({ evse, hold }: Pick<ReasonInput, "evse" | "hold">): Reason => {
+  const isOccupied = evse?.status === "Occupied";
+  if (isOccupied && evse.sessionOver) return { key: "session-over" };
+  if (hold !== null) return { key: "reserved", ...hold };
+  return { key: isOccupied ? "no-session" : "not-plugged-in" };
 };
 
-const reasonNow = ({ session, connected, evse, planned, slot }: ReasonInput): Reason => {
-  if (session === null) return reasonWithoutSession(evse);
+const reasonNow = ({ session, connected, evse, planned, slot, hold }: ReasonInput): Reason => {
+  if (session === null) return reasonWithoutSession({ evse, hold });
   if (!connected) return { key: "station-offline" };
   if (!session.authorized) return { key: "not-authorized" };
   if (evse?.notFollowingSinceMs != null) return { key: "station-not-following" };
