@@ -27,7 +27,9 @@ export interface SessionContext {
 export const viewSession = (site: Site, session: Session, context: SessionContext): SessionView => {
   const atMs = session.endedMs ?? context.nowMs;
   const need = resolveNeed(session, defaultsFor(site, session.startedMs), atMs);
-  return viewNeed(session, need, shortfallOf(site, session, { ...context, need }));
+  const maxChargeKw = powerOf(site, session, { ...context, need });
+  const shortfall = maxChargeKw === null ? null : expectedShortfall({ ...context, need, maxChargeKw });
+  return viewNeed(session, need, { maxChargeKw, shortfall });
 };
 
 /**
@@ -37,12 +39,17 @@ export const viewSession = (site: Site, session: Session, context: SessionContex
 export const viewFormer = (session: Session, nowMs: EpochMs): SessionView => {
   const atMs = session.endedMs ?? nowMs;
   const energyNeedKwh = Math.max(0, session.importedKwh - session.exportedKwh);
-  const shown = viewNeed(session, resolveNeed(session, { departureMs: atMs, energyNeedKwh }, atMs), null);
+  const need = resolveNeed(session, { departureMs: atMs, energyNeedKwh }, atMs);
+  const shown = viewNeed(session, need, { maxChargeKw: null, shortfall: null });
   if (shown.preferenceSource !== "site-default") return shown;
   return { ...shown, departureMs: null, preference: { ...shown.preference, departureMs: null } };
 };
 
-const viewNeed = (session: Session, need: ResolvedNeed, shortfall: Shortfall | null): SessionView => ({
+const viewNeed = (
+  session: Session,
+  need: ResolvedNeed,
+  { maxChargeKw, shortfall }: { readonly maxChargeKw: number | null; readonly shortfall: Shortfall | null },
+): SessionView => ({
   id: session.id,
   stationId: session.stationId,
   evseId: session.evseId,
@@ -59,6 +66,7 @@ const viewNeed = (session: Session, need: ResolvedNeed, shortfall: Shortfall | n
   energyToGoKwh: need.energyToGoKwh,
   shortfallKwh: shortfall?.kwh ?? 0,
   shortfallCause: shortfall?.cause ?? null,
+  mostChargeKw: maxChargeKw,
   socPercent: session.socPercent,
   battery: need.battery === null || need.battery.isWindow ? null : batteryView(need.battery),
   preference: effectivePreference(session, need),
@@ -66,15 +74,17 @@ const viewNeed = (session: Session, need: ResolvedNeed, shortfall: Shortfall | n
   chargeNow: need.chargeNow,
 });
 
-const shortfallOf = (
+/** Most power of pile and car; null: the session is over, or nothing is known of its EVSE. */
+const powerOf = (
   site: Site,
   { stationId, evseId, endedMs }: Session,
-  { evse, ...known }: SessionContext & { readonly need: ResolvedNeed },
-): Shortfall | null => {
+  { evse, need }: Pick<SessionContext, "evse"> & { readonly need: ResolvedNeed },
+): number | null => {
   const station = site.stations.find(({ id }) => id === stationId);
   const config = station?.evses.find((one) => one.evseId === evseId);
-  if (endedMs !== null || config === undefined || evse === undefined) return null;
-  return expectedShortfall({ ...known, maxChargeKw: mostChargeKw(config, evse, known.need) });
+  return endedMs !== null || config === undefined || evse === undefined
+    ? null
+    : mostChargeKw(config, evse, need);
 };
 
 const batteryView = ({ capacityKwh, targetKwh }: NonNullable<ResolvedNeed["battery"]>) => ({
