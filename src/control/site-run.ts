@@ -111,7 +111,10 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
         { atMs: nextEventChangeMs(parts, site), cause: "event-change" },
       ]);
       notes.noteCars();
-      logShortfalls(stationRows(site, parts.keeper.state, memory.plan, parts.clock.now()));
+      const { plan } = memory;
+      const seen = { fleet: parts.keeper.state, plan, nowMs: parts.clock.now() };
+      // Of sessions alone: what is held for others is no matter here.
+      logShortfalls(stationRows(site, { ...seen, heldAt: () => [] }));
     },
   });
   const watched = { exceeded: parts.exceeded };
