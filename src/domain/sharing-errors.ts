@@ -59,5 +59,10 @@ export const SHARING_ERRORS = {
     exit: 1,
     hint: "no meter of the site file bills this pile: state a metering point at its node or above",
   },
+  "emergency.too-little": {
+    status: 409,
+    exit: 1,
+    hint: "a use takes half a kWh at least: ask for more energy, or for a stay in which the pile can give it",
+  },
   "emergency.expired": { status: 409, exit: 1, hint: "the price stood for five minutes: ask for another" },
 } as const;
