@@ -1,7 +1,6 @@
 /** A price of the emergency pile is worked out in a while and accepted in another: what changed meanwhile counts. */
 import { describe, expect, it } from "vitest";
-import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
-import { EVENING_MS } from "../fixtures/sites.js";
+import { HOUR_MS } from "../../src/domain/units.js";
 import { emergencyStage, type EmergencyStage } from "./emergency-stage.js";
 
 /** The driver of an accepted price comes, charges for some minutes, and leaves. */
@@ -64,12 +63,13 @@ describe("what a driver takes counts in the day", () => {
     const stage = await emergencyStage();
     const first = await stage.quote("ya");
     let tookKwh = 0;
-    const { use } = await stage.quote("ya", async () => {
+    const { use, mostCost } = await stage.quote("ya", async () => {
       await stage.accept(first.use.id);
       tookKwh = await charge(stage, "ya", 3);
     });
     expect(tookKwh).toBeGreaterThan(1.2);
     expect(use.energyKwh).toBeCloseTo(5 - tookKwh, 2);
+    expect(mostCost).toBeCloseTo(use.energyKwh * (0.5 + 1.5), 9);
   });
 
   it("bounds a price that was told before", async () => {
@@ -89,12 +89,4 @@ describe("what a driver takes counts in the day", () => {
     expect(await charge(stage, "ya", 3)).toBeGreaterThan(1.2);
     await expect(stage.accept(second.use.id)).rejects.toMatchObject({ code: "emergency.used-up" });
   });
-});
-
-it("a use to which the plan gives nothing is told the dearest price of its time", async () => {
-  const cheapNow = (atMs: number) => (atMs < EVENING_MS + 20 * MINUTE_MS ? 0.4 : 0.9);
-  const stage = await emergencyStage({ powerKw: 0, kept: { pricePerKwh: cheapNow } });
-  const { tariffPerKwh, expectedKwh } = await stage.quote("ya");
-  expect(expectedKwh).toBe(0);
-  expect(tariffPerKwh).toBe(0.9);
 });

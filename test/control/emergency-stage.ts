@@ -32,6 +32,8 @@ export interface StageOptions {
   /** What the plan gives each car. */
   readonly powerKw?: number;
   readonly kept?: Parameters<typeof harnessOf>[2];
+  /** Goes on while any plan is made. */
+  readonly during?: () => Promise<void>;
 }
 
 /** A community with one fast pile, connected and free, and a plan during which other things may happen. */
@@ -40,6 +42,7 @@ export const emergencyStage = async ({
   site: change,
   powerKw = 30,
   kept,
+  during = async () => {},
 }: StageOptions = {}): Promise<EmergencyStage> => {
   let waiting: Meanwhile | null = null;
   const flat = flatPolicy(powerKw);
@@ -50,6 +53,7 @@ export const emergencyStage = async ({
       const happens = isWith ? waiting : null;
       if (isWith) waiting = null;
       await happens?.();
+      await during();
       return flat.plan(problem);
     },
   };
