@@ -50,7 +50,7 @@ export interface SiteRun {
   readonly nodeWatches: NodeWatches;
   /** And for what comes out of those nodes. */
   readonly nodeExportWatches: NodeWatches;
-  /** What would be planned now if sharing had another outlook. */
+  /** What would be planned if sharing had another outlook; takes its turn among the passes of all sites. */
   whatIf(sharing: SharingOutlook): Promise<{ problem: Problem; plan: Plan | null }>;
   onFleetEvent(event: FleetEvent, before: StationState): void;
   measure(measurement: Measurement): void;
@@ -136,7 +136,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   const reconciler = createReconciler(parts, site);
   return {
     ...run,
-    whatIf: (sharing) => planWhatIf(parts, site, memory, sharing),
+    whatIf: (sharing) => parts.planningTurns(() => planWhatIf(parts, site, memory, sharing)),
     onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, { event, before });
       if (event.kind === "session-closed") reconciler.over(event, before);
