@@ -1,6 +1,7 @@
 import type { Control, SiteReadings } from "../control/contract.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import type { CentralSystem } from "../ocpp/index.js";
+import type { TransferHookCount } from "../ports/transfer-hooks.js";
 import type { MetricName } from "../server/metrics/catalogue.js";
 import type { MetricValue } from "../server/metrics/registry.js";
 import type { Store } from "../store/open-store.js";
@@ -13,6 +14,7 @@ export type StoreVitals = Pick<Store, "commits" | "bytes" | "tryToWrite"> & {
 export interface MetricSources {
   readonly central: Pick<CentralSystem, "readings">;
   readonly control: Pick<Control, "readings">;
+  readonly transferHooks: { readonly readings: () => readonly TransferHookCount[] };
   /** null: nothing is kept. */
   readonly store: StoreVitals | null;
   readonly nowMs: () => EpochMs;
@@ -27,10 +29,21 @@ const one = (name: MetricName, value: Value, labels: MetricValue["labels"] = {})
 });
 
 /** Everything that stations, plans and store tell of themselves, as metrics. */
-export const readMetrics = ({ central, control, store, nowMs }: MetricSources): MetricValue[] => {
+export const readMetrics = ({
+  central,
+  control,
+  transferHooks,
+  store,
+  nowMs,
+}: MetricSources): MetricValue[] => {
   const { sites, quarantined } = control.readings();
   return [
     ...ofCentral(central.readings()),
+    ...transferHooks
+      .readings()
+      .map(({ vendorId: vendor, outcome, count }) =>
+        one("youxu_transfer_hook_calls_total", count, { vendor, outcome }),
+      ),
     ...sites.flatMap((site) => ofSite(site, nowMs())),
     one("youxu_quarantined_messages_total", quarantined),
     ...(store === null ? [] : ofStore(store)),

@@ -8,6 +8,7 @@ import {
 } from "../config/index.js";
 import { YouxuError } from "../domain/errors.js";
 import { Faults } from "../domain/faults.js";
+import { unusableAddresses } from "./transfer-hook-addresses.js";
 
 /** Values of the command line by their dotted path; undefined: not given. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -25,5 +26,7 @@ export const readConfig = (path: string, flags: Flags = {}): ReadConfig => {
   if (!existsSync(path)) throw new YouxuError("config.not-found", "there is no such file", path);
   const loaded = loadConfig({ path, env: process.env, flags });
   if (!loaded.ok) throw new Faults(loaded.errors);
+  const faults = unusableAddresses(loaded.config, loaded.originOf);
+  if (faults.length > 0) throw new Faults(faults);
   return loaded;
 };

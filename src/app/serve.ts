@@ -83,6 +83,7 @@ export const serve = async (
       checks: [storeCheck(store, lock), diskCheck(config.store.path, config.store.leastFreeMb), clockCheck()],
       metricsPort: config.metrics.loopbackPort,
       webhooks: config.webhooks,
+      transferHooks: config.transferHooks,
       asksSettings: true,
       log,
     });

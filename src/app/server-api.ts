@@ -1,5 +1,6 @@
 import { instanceOf } from "../accounts/secrets.js";
 import { withFileLocations } from "../control/file-locations.js";
+import type { HttpTransferHooks } from "../control/webhooks/http-transfer-hooks.js";
 import { createSettingsProfiles } from "../control/settings-profiles.js";
 import type { StationCommand } from "../domain/command.js";
 import { type CentralSystem, whyNotSent } from "../ocpp/index.js";
@@ -23,6 +24,7 @@ export interface Behind {
   readonly people: People;
   readonly steering: Steering;
   readonly central: CentralSystem;
+  readonly transferHooks: Pick<HttpTransferHooks, "readings">;
   readonly link: StationLink;
   /** What is typed into piles; known once it listens. */
   readonly pileUrl: () => string;
@@ -30,15 +32,18 @@ export interface Behind {
 
 /** The doors for people and programs: API, page, VTN, files, metrics. */
 export const composeApi = async (parts: ServerParts, behind: Behind) => {
-  const { clock, log, store } = parts;
+  const { clock, log } = parts;
   const { control, devices, stationFiles, ...steering } = behind.steering;
-  const { central, link, people } = behind;
+  const { central, link, people, transferHooks } = behind;
   const settings = parts.files ?? null;
   const files =
-    settings === null ? null : await openFileExchange({ settings, documents: store.documents, clock, log });
+    settings === null
+      ? null
+      : await openFileExchange({ settings, documents: parts.store.documents, clock, log });
   const command = (stationId: string, asked: StationCommand) => control.command(stationId, asked);
   const rowOf = rowsOf(control);
-  const observed = observe({ central, control, store: parts.vitals ?? null, nowMs: () => clock.now() });
+  const store = parts.vitals ?? null;
+  const observed = observe({ central, control, transferHooks, store, nowMs: () => clock.now() });
   const operations = files === null ? control : { ...control, command: withFileLocations(command, files) };
   const webhooks = await webhooksOf(parts, behind.steering);
   const tasks = await tasksOf(parts, behind, { operations, webhooks });

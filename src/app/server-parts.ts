@@ -8,6 +8,7 @@ import type { DeviceConfig, DeviceState } from "../domain/device.js";
 import type { QuirkEntry } from "../domain/quirks.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
+import type { HttpTransferHook } from "../domain/transfer-hook.js";
 import type { CentralSettings, CentralSystem } from "../ocpp/index.js";
 import type { Vtn } from "../openadr/vtn.js";
 import type { CertificateAuthority } from "../ports/certificate-authority.js";
@@ -62,7 +63,9 @@ export interface ServerParts {
   readonly checks?: readonly HealthCheck[];
   /** Port of loopback at which metrics are told without a token; null: none. */
   readonly metricsPort?: number | null;
-  /** Where webhooks may go; left out: to public addresses alone. */
+  /** Programs of the operator's own that answer what vendors defined; left out: none. */
+  readonly transferHooks?: readonly HttpTransferHook[];
+  /** Where webhooks and transfer hooks may go; left out: to public addresses alone. */
   readonly webhooks?: { readonly privateAddresses: boolean };
   readonly log: FastifyBaseLogger;
   /** Whether stations are asked in the background for all of their settings; a simulation needs none. */

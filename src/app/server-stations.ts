@@ -1,6 +1,6 @@
 import { costMessages } from "../control/cost-messages.js";
 import { type CentralSystem, createCentralSystem } from "../ocpp/index.js";
-import { transferHooks } from "../ports/transfer-hooks.js";
+import { type TransferHook, transferHooks as answersOf } from "../ports/transfer-hooks.js";
 import type { ToStations } from "./server-control.js";
 import type { Steering } from "./server-control.js";
 import type { ServerParts } from "./server-parts.js";
@@ -11,7 +11,14 @@ import { electricsOf, zoneOf } from "./site-lookups.js";
 export const composeStations = (
   parts: ServerParts,
   { registry }: People,
-  { steering, lines }: { readonly steering: Steering } & Pick<ToStations, "lines">,
+  {
+    steering,
+    lines,
+    transferHooks,
+  }: {
+    readonly steering: Steering;
+    readonly transferHooks: readonly TransferHook[];
+  } & Pick<ToStations, "lines">,
 ): CentralSystem => {
   const { clock, sites } = parts;
   const { control, costs, ears, stationFiles, customerReports, localLists, inventory, quirks } = steering;
@@ -23,7 +30,7 @@ export const composeStations = (
       control.told(news);
       ears.news(news);
     },
-    transfers: transferHooks([costMessages(costs)]),
+    transfers: answersOf([costMessages(costs), ...transferHooks]),
     gateway: {
       ...control,
       costSoFar: (stationId, transactionId) => costs.costSoFar(stationId, transactionId),

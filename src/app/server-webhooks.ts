@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { openWebhooks } from "../control/webhooks/webhook-book.js";
 import type { WebhookEvent } from "../domain/webhook.js";
 import { eventOfExcess, eventOfFleet, eventOfNews } from "../management/webhook-events.js";
@@ -6,6 +5,7 @@ import { createHttpSender } from "../webhooks/http-sender.js";
 import { webhookSigning } from "../webhooks/signing.js";
 import type { Steering } from "./server-control.js";
 import type { ServerParts } from "./server-parts.js";
+import { newMessageId } from "./message-id.js";
 import { siteOfStations } from "./site-lookups.js";
 
 /** Who is told of what happens: of the fleet, of stations' own news, of limits, and what drivers are told. */
@@ -17,8 +17,7 @@ export const webhooksOf = async (parts: ServerParts, { ears, control }: Steering
     log,
     sender: createHttpSender({ privateAddresses: parts.webhooks?.privateAddresses ?? false }),
     ...webhookSigning(parts.secret),
-    // One per event and webhook: Node draws these in stock, other random bytes one by one.
-    newId: () => randomUUID().replaceAll("-", ""),
+    newId: newMessageId,
     random,
     siteIds: sites.map(({ id }) => id),
   });

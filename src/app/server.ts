@@ -8,6 +8,7 @@ import type { RunningServer, ServerParts } from "./server-parts.js";
 import { composePeople } from "./server-people.js";
 import { composeStations } from "./server-stations.js";
 import { withConnections } from "./station-lines.js";
+import { transferHooksOf } from "./transfer-hooks.js";
 import { openTls, type RunningTls } from "./tls.js";
 
 export type { RunningServer, ServerParts } from "./server-parts.js";
@@ -38,13 +39,15 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
   const { lines, link } = toStations(later, parts);
   const people = await composePeople(parts);
   const steering = await composeControl(parts, people, { lines, link });
-  const central = composeStations(parts, people, { steering, lines });
+  const transferHooks = transferHooksOf(parts, { lines });
+  const central = composeStations(parts, people, { steering, lines, transferHooks: transferHooks.hooks });
   later.central = central;
   const pileUrl = (): string => later.pileUrl;
   const { app, observed, stopAsking, closeFiles, closeWebhooks } = await composeApi(parts, {
     people,
     steering,
     central,
+    transferHooks,
     link,
     pileUrl,
   });
@@ -56,6 +59,7 @@ export const startServer = async (parts: ServerParts): Promise<RunningServer> =>
     await everyStep([
       ...steeringStops(steering),
       () => allOver([stopAsking(), central.close()]),
+      () => transferHooks.close(),
       () => steering.stationFiles.flush(),
       closeFiles,
       () => observed.close(),

@@ -110,13 +110,24 @@ const wish = (): Command =>
       show(await wishOfSession(accessOf(options), id, wished), options);
     });
 
+/** What a session does from now on: how much it still needs, until when, and at what power. */
+const hasteText = ({ chargeNow: isOn, energyToGoKwh, departureMs, mostChargeKw }: SessionView): string => {
+  const until = departureMs === null ? "" : ` until ${timeText(departureMs)}`;
+  const power = mostChargeKw === null ? "full power" : `up to ${mostChargeKw.toFixed(1)} kW`;
+  const how = isOn ? `charges now at ${power}, as far as limits allow` : "goes by the plan";
+  const more = energyToGoKwh > 0 ? "" : " (`youxu session wish` says more)";
+  return `${how}: ${energyToGoKwh.toFixed(1)} kWh to go${until}${more}`;
+};
+
 const now = (): Command =>
   askingServer("charge-now", "charge at full power as far as limits allow, whatever it costs")
     .argument(...SESSION_ID)
     .option("--off", "back to the plan")
-    .action(async (id: string, options: AskOptions & { readonly off?: boolean }) =>
-      show(await chargeNow(accessOf(options), id, options.off !== true), options),
-    );
+    .action(async (id: string, options: AskOptions & { readonly off?: boolean }) => {
+      const session = await chargeNow(accessOf(options), id, options.off !== true);
+      show(session, options);
+      say(hasteText(session));
+    });
 
 /** Cars plugged in at a running server, now and before, and what their drivers want. */
 export const sessionCommand = (): Command =>

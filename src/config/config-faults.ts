@@ -1,5 +1,6 @@
 import { securityFaults } from "./security-faults.js";
 import { type Entry, entries, type Fault, groupIds, text } from "./site-faults.js";
+import { transferHookFaults } from "./transfer-hook-faults.js";
 
 /** What the files beside the configuration hold, as far as they could be read. */
 export interface Known {
@@ -125,6 +126,10 @@ export const configFaults = (raw: unknown, known: Known): Fault[] => {
     ...repeated("price table", placedIds(config["prices"], ["prices"])),
     ...tariffRepeats(config, known),
     ...securityFaults(config),
+    ...transferHookFaults(
+      config,
+      sites.flatMap((site, index) => stationIds(site, index).map(({ value }) => value)),
+    ),
     ...sites.flatMap((site, index) => [
       ...references(site, index, { own: "tariff", ofPoint: "tariff" }).flatMap((reference) =>
         tariffFault(reference, site, known),

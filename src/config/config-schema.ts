@@ -6,6 +6,7 @@ import { tariffSchema } from "../domain/tariff.js";
 import { plugAndChargeSchema } from "./plug-and-charge-schema.js";
 import { secretSchema } from "./secrets.js";
 import { ianaZone, siteSchema } from "./site-schema.js";
+import { transferHooksSchema } from "./transfer-hooks-schema.js";
 
 /** The one configuration as it is written: closed, units in key names, defaults stated. */
 
@@ -96,7 +97,7 @@ const webhooksSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "whether webhooks may go to addresses of this computer and of private networks, and without TLS",
+      "whether webhooks and transfer hooks may go to addresses of this computer and of private networks, and without TLS",
     ),
 });
 
@@ -220,6 +221,9 @@ export const configSchema = z.strictObject({
     .default(defaultsOf(metricsSchema))
     .describe("what is told to Prometheus, and to whom"),
   webhooks: webhooksSchema.default(defaultsOf(webhooksSchema)).describe("who may be told of what happens"),
+  transferHooks: transferHooksSchema.describe(
+    "programs of one's own that answer what stations send as data transfer of a vendor; the first that fits is asked",
+  ),
   sites: z.array(siteSchema).min(1).describe("the grid connections with their stations"),
   localCa: localCaSchema.optional().describe("certificate authority of one's own, for development"),
   plugAndCharge: plugAndChargeSchema

@@ -3,6 +3,7 @@ import type { DeviceConfig } from "../domain/device.js";
 import type { EmaidsByHashes } from "../domain/plug-and-charge.js";
 import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
+import type { HttpTransferHook } from "../domain/transfer-hook.js";
 import type { PriceFileOptions } from "../signals/sources/reading.js";
 import type { ConfigFile } from "./config-schema.js";
 
@@ -63,6 +64,7 @@ export interface Config {
   };
   readonly metrics: { readonly loopbackPort: number | null };
   readonly webhooks: { readonly privateAddresses: boolean };
+  readonly transferHooks: readonly HttpTransferHook[];
   readonly sites: readonly Site[];
   /** Meters, PV inverters and batteries of all sites. */
   readonly devices: readonly DeviceConfig[];

@@ -55,6 +55,12 @@ const TOKEN: Shape = {
 };
 const CLIENT_SECRET: Shape = { pattern: /^.{16,4096}$/s, wanted: "16 or more characters" };
 
+/** As Standard Webhooks has it: 24 to 64 bytes in base64. */
+const SIGNING_SECRET: Shape = {
+  pattern: /^whsec_(?=.{32,88}$)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+  wanted: "whsec_ and 24 to 64 bytes in base64: `echo whsec_$(openssl rand -base64 32)` makes one",
+};
+
 /** The configuration as the program uses it, and the secrets that could not be had. */
 export const toConfig = (
   file: ConfigFile,
@@ -80,6 +86,11 @@ export const toConfig = (
     server: { ...file.server, tls: tlsOf(file, folder) },
     metrics: file.metrics,
     webhooks: file.webhooks,
+    transferHooks: file.transferHooks.map(({ secret: written, timeoutSeconds, ...hook }, index) => ({
+      ...hook,
+      secret: shaped(written, ["transferHooks", index, "secret"], SIGNING_SECRET),
+      timeoutMs: timeoutSeconds * SECOND_MS,
+    })),
     localCa:
       file.localCa === undefined ? null : { ...file.localCa, folder: resolve(folder, file.localCa.folder) },
     plugAndCharge:

@@ -1,4 +1,5 @@
-import type { TransferAnswer, TransferHook } from "../ports/transfer-hooks.js";
+import type { TransferAnswer } from "../domain/transfer-hook.js";
+import type { TransferHook } from "../ports/transfer-hooks.js";
 import type { CostBook } from "./cost-book.js";
 
 /** The transaction that a message names; null: it is not to be read. */

@@ -34,6 +34,7 @@ import { type BaseMemory } from "./base-memory.js";
 import { evsesOf } from "./base-observer.js";
 import { capabilitiesOf } from "./capabilities.js";
 import type { ControlParts, CycleRecord } from "./contract.js";
+import { changesInRunningSlot } from "./event-moments.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
@@ -143,7 +144,10 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
   const defaultsOf = siteDefaults(site, parts);
   const quarters = quarterHourHorizon(nowMs, parts.settings.horizonSlots);
   const around = { site, fleet: parts.keeper.state, nowMs };
-  const horizon = withBoundaries(quarters, tightDepartures(around, defaultsOf));
+  const horizon = withBoundaries(quarters, [
+    ...tightDepartures(around, defaultsOf),
+    ...changesInRunningSlot(parts, site, quarters),
+  ]);
   const signals = parts.signals.lay({ siteId: site.id, horizon, nowMs });
   const limitKw = limitNow(site, { signals, horizon }, site.rootNodeId);
   memory.baseMemory.observe(site, parts.keeper.state, limitKw);

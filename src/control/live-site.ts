@@ -21,7 +21,7 @@ import type { SiteRun } from "./site-run.js";
 
 /** Everything that the live page of a site shows, as of now. */
 export const liveSite = async (context: OperationsParts, run: SiteRun): Promise<SiteLive> => {
-  const { parts, keeper } = context;
+  const { parts, keeper, reservations } = context;
   const { site, memory } = run;
   const nowMs = parts.clock.now();
   const sessions = await recentSessions(context, site, nowMs);
@@ -53,7 +53,12 @@ export const liveSite = async (context: OperationsParts, run: SiteRun): Promise<
     savings: run.savings.read(nowMs),
     plan: planSummary(run),
     events: shownEvents(context, site, nowMs),
-    rows: stationRows(site, keeper.state, memory.plan, nowMs),
+    rows: stationRows(site, {
+      fleet: keeper.state,
+      plan: memory.plan,
+      nowMs,
+      heldAt: (stationId) => reservations.of(stationId),
+    }),
     ...(site.inverters === undefined ? {} : { inverters: run.inverters.standings().map(viewInverter) }),
   };
 };

@@ -121,7 +121,12 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
     live: async (siteId) => liveSite(context, runOf(siteId)),
     stations: (siteId) =>
       (siteId === undefined ? [...runs.values()] : [runOf(siteId)]).flatMap(({ site, memory }) =>
-        stationRows(site, keeper.state, memory.plan, clock.now()),
+        stationRows(site, {
+          fleet: keeper.state,
+          plan: memory.plan,
+          nowMs: clock.now(),
+          heldAt: (stationId) => reservations.of(stationId),
+        }),
       ),
     sessions: async ({ siteId, fromMs, toMs, active }) => {
       const stored =

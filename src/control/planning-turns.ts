@@ -1,4 +1,4 @@
-/** Begins a pass at once, or when those asked for before have begun. */
+/** Begins a pass, or a plan that only asks what would be, at once or when those asked for before have begun. */
 export type PlanningTurns = <Result>(pass: () => Promise<Result>) => Promise<Result>;
 
 /**

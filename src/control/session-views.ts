@@ -7,6 +7,8 @@ import type { Session } from "../domain/session.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { OutsideLimitView, SessionView, StationRow } from "../domain/views.js";
+import type { Reservation } from "../domain/station-file/reservations.js";
+import { type EvseHold, holdOn } from "../management/holds.js";
 import { followScore } from "../fleet/judged.js";
 import { unconfiguredEvses } from "../planning/unconfigured.js";
 import { effectivePreference, type ResolvedNeed, resolveNeed } from "../planning/needs.js";
@@ -25,7 +27,9 @@ export interface SessionContext {
 export const viewSession = (site: Site, session: Session, context: SessionContext): SessionView => {
   const atMs = session.endedMs ?? context.nowMs;
   const need = resolveNeed(session, defaultsFor(site, session.startedMs), atMs);
-  return viewNeed(session, need, shortfallOf(site, session, { ...context, need }));
+  const maxChargeKw = powerOf(site, session, { ...context, need });
+  const shortfall = maxChargeKw === null ? null : expectedShortfall({ ...context, need, maxChargeKw });
+  return viewNeed(session, need, { maxChargeKw, shortfall });
 };
 
 /**
@@ -35,12 +39,17 @@ export const viewSession = (site: Site, session: Session, context: SessionContex
 export const viewFormer = (session: Session, nowMs: EpochMs): SessionView => {
   const atMs = session.endedMs ?? nowMs;
   const energyNeedKwh = Math.max(0, session.importedKwh - session.exportedKwh);
-  const shown = viewNeed(session, resolveNeed(session, { departureMs: atMs, energyNeedKwh }, atMs), null);
+  const need = resolveNeed(session, { departureMs: atMs, energyNeedKwh }, atMs);
+  const shown = viewNeed(session, need, { maxChargeKw: null, shortfall: null });
   if (shown.preferenceSource !== "site-default") return shown;
   return { ...shown, departureMs: null, preference: { ...shown.preference, departureMs: null } };
 };
 
-const viewNeed = (session: Session, need: ResolvedNeed, shortfall: Shortfall | null): SessionView => ({
+const viewNeed = (
+  session: Session,
+  need: ResolvedNeed,
+  { maxChargeKw, shortfall }: { readonly maxChargeKw: number | null; readonly shortfall: Shortfall | null },
+): SessionView => ({
   id: session.id,
   stationId: session.stationId,
   evseId: session.evseId,
@@ -57,6 +66,7 @@ const viewNeed = (session: Session, need: ResolvedNeed, shortfall: Shortfall | n
   energyToGoKwh: need.energyToGoKwh,
   shortfallKwh: shortfall?.kwh ?? 0,
   shortfallCause: shortfall?.cause ?? null,
+  mostChargeKw: maxChargeKw,
   socPercent: session.socPercent,
   battery: need.battery === null || need.battery.isWindow ? null : batteryView(need.battery),
   preference: effectivePreference(session, need),
@@ -64,15 +74,17 @@ const viewNeed = (session: Session, need: ResolvedNeed, shortfall: Shortfall | n
   chargeNow: need.chargeNow,
 });
 
-const shortfallOf = (
+/** Most power of pile and car; null: the session is over, or nothing is known of its EVSE. */
+const powerOf = (
   site: Site,
   { stationId, evseId, endedMs }: Session,
-  { evse, ...known }: SessionContext & { readonly need: ResolvedNeed },
-): Shortfall | null => {
+  { evse, need }: Pick<SessionContext, "evse"> & { readonly need: ResolvedNeed },
+): number | null => {
   const station = site.stations.find(({ id }) => id === stationId);
   const config = station?.evses.find((one) => one.evseId === evseId);
-  if (endedMs !== null || config === undefined || evse === undefined) return null;
-  return expectedShortfall({ ...known, maxChargeKw: mostChargeKw(config, evse, known.need) });
+  return endedMs !== null || config === undefined || evse === undefined
+    ? null
+    : mostChargeKw(config, evse, need);
 };
 
 const batteryView = ({ capacityKwh, targetKwh }: NonNullable<ResolvedNeed["battery"]>) => ({
@@ -80,20 +92,26 @@ const batteryView = ({ capacityKwh, targetKwh }: NonNullable<ResolvedNeed["batte
   targetSocPercent: capacityKwh > 0 ? (100 * targetKwh) / capacityKwh : 0,
 });
 
+/** What is known around the EVSEs of a site. */
+interface RowContext {
+  readonly fleet: FleetState;
+  readonly plan: Plan | null;
+  readonly nowMs: EpochMs;
+  /** What a station holds for whom, as it stands now. */
+  readonly heldAt: (stationId: string) => readonly Reservation[];
+}
+
 /**
  * One row per EVSE: the configured ones in the order of the configuration, then those that charge
  * though no site file names them.
  */
-export const stationRows = (
-  site: Site,
-  fleet: FleetState,
-  plan: Plan | null,
-  nowMs: EpochMs,
-): StationRow[] => {
+export const stationRows = (site: Site, { fleet, plan, nowMs, heldAt }: RowContext): StationRow[] => {
   const slot = plan === null ? -1 : slotAt(plan.horizon, nowMs);
   const plans = new Map((plan?.sessions ?? []).map((session) => [session.sessionId, session]));
   const configured = site.stations.flatMap((station) => {
     const state = fleet.stations.get(station.id);
+    const held = heldAt(station.id);
+    const freeIds = station.evses.map(({ evseId }) => evseId).filter((id) => isFree(state?.evses.get(id)));
     return station.evses.map(({ evseId, maxDischargeKw }): StationRow => {
       const evse = state?.evses.get(evseId);
       const planned = plans.get(evse?.session?.id ?? "") ?? null;
@@ -106,7 +124,14 @@ export const stationRows = (
             ? null
             : (planned.chargeKw[slot] ?? 0) - (planned.dischargeKw[slot] ?? 0),
         maxDischargeKw,
-        reason: reasonNow({ session, connected, evse, planned, slot }),
+        reason: reasonNow({
+          session,
+          connected,
+          evse,
+          planned,
+          slot,
+          hold: session === null ? holdOn(held, evseId, freeIds) : null,
+        }),
       };
     });
   });
@@ -120,6 +145,8 @@ export const stationRows = (
   );
   return [...configured, ...others];
 };
+
+const isFree = (evse: EvseState | undefined): boolean => evse?.session == null && evse?.status !== "Occupied";
 
 interface Seen {
   readonly stationId: string;
@@ -203,15 +230,19 @@ interface ReasonInput {
   readonly evse: EvseState | undefined;
   readonly planned: SessionPlan | null;
   readonly slot: number;
+  readonly hold: EvseHold | null;
 }
 
-const reasonWithoutSession = (evse: EvseState | undefined): Reason => {
-  if (evse?.status !== "Occupied") return { key: "not-plugged-in" };
-  return { key: evse.sessionOver ? "session-over" : "no-session" };
+/** A car that was there before is in the way of whoever has it held, too. */
+const reasonWithoutSession = ({ evse, hold }: Pick<ReasonInput, "evse" | "hold">): Reason => {
+  const isOccupied = evse?.status === "Occupied";
+  if (isOccupied && evse.sessionOver) return { key: "session-over" };
+  if (hold !== null) return { key: "reserved", ...hold };
+  return { key: isOccupied ? "no-session" : "not-plugged-in" };
 };
 
-const reasonNow = ({ session, connected, evse, planned, slot }: ReasonInput): Reason => {
-  if (session === null) return reasonWithoutSession(evse);
+const reasonNow = ({ session, connected, evse, planned, slot, hold }: ReasonInput): Reason => {
+  if (session === null) return reasonWithoutSession({ evse, hold });
   if (!connected) return { key: "station-offline" };
   if (!session.authorized) return { key: "not-authorized" };
   if (evse?.notFollowingSinceMs != null) return { key: "station-not-following" };

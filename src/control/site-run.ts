@@ -12,6 +12,7 @@ import type { Problem } from "../domain/problem.js";
 import type { SharingOutlook } from "../domain/outlook.js";
 import { planWhatIf, runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
 import { createEvTelemetry } from "./ev-telemetry.js";
+import { nextEventChangeMs } from "./event-moments.js";
 import { checkFollowing, nextTryMs } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createInverterDesk, type InverterDesk } from "./inverter-desk.js";
@@ -49,7 +50,7 @@ export interface SiteRun {
   readonly nodeWatches: NodeWatches;
   /** And for what comes out of those nodes. */
   readonly nodeExportWatches: NodeWatches;
-  /** What would be planned now if sharing had another outlook. */
+  /** What would be planned if sharing had another outlook; takes its turn among the passes of all sites. */
   whatIf(sharing: SharingOutlook): Promise<{ problem: Problem; plan: Plan | null }>;
   onFleetEvent(event: FleetEvent, before: StationState): void;
   measure(measurement: Measurement): void;
@@ -104,9 +105,16 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     turns: parts.planningTurns,
     cycle: async (trigger) => {
       await cycle(parts, { site, memory, hooks }, trigger);
-      wakeForNext(loop, memory.departsMs, nextTryMs(parts, site));
+      wakeForNext(loop, [
+        { atMs: memory.departsMs, cause: "departure" },
+        { atMs: nextTryMs(parts, site), cause: "retry" },
+        { atMs: nextEventChangeMs(parts, site), cause: "event-change" },
+      ]);
       notes.noteCars();
-      logShortfalls(stationRows(site, parts.keeper.state, memory.plan, parts.clock.now()));
+      const { plan } = memory;
+      const seen = { fleet: parts.keeper.state, plan, nowMs: parts.clock.now() };
+      // Of sessions alone: what is held for others is no matter here.
+      logShortfalls(stationRows(site, { ...seen, heldAt: () => [] }));
     },
   });
   const watched = { exceeded: parts.exceeded };
@@ -128,7 +136,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   const reconciler = createReconciler(parts, site);
   return {
     ...run,
-    whatIf: (sharing) => planWhatIf(parts, site, memory, sharing),
+    whatIf: (sharing) => parts.planningTurns(() => planWhatIf(parts, site, memory, sharing)),
     onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, { event, before });
       if (event.kind === "session-closed") reconciler.over(event, before);
@@ -151,11 +159,15 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   };
 };
 
-/** Wakes the loop for what comes first: a car that may be gone by then, or a station that may be asked again. */
-const wakeForNext = (loop: SiteLoop, departsMs: EpochMs | null, tryMs: EpochMs | null): void =>
-  tryMs !== null && tryMs < (departsMs ?? Infinity)
-    ? loop.wake(tryMs, "retry")
-    : loop.wake(departsMs, "departure");
+/** Wakes the loop for what comes first. */
+const wakeForNext = (
+  loop: SiteLoop,
+  moments: readonly { readonly atMs: EpochMs | null; readonly cause: string }[],
+): void => {
+  const [first] = moments.filter(({ atMs }) => atMs !== null).sort((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0));
+  if (first === undefined) loop.wake(null, "");
+  else loop.wake(first.atMs, first.cause);
+};
 
 type Run = Omit<SiteRun, "onFleetEvent" | "measure" | "whatIf">;
 

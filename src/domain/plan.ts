@@ -1,3 +1,4 @@
+import type { HeldFor } from "./held-for.js";
 import type { Horizon } from "./horizon.js";
 import type { Certificate } from "./plan-proof.js";
 import type { EpochMs } from "./units.js";
@@ -103,6 +104,12 @@ export type Reason =
   | { readonly key: "limited-by-car" }
   | { readonly key: "rule"; readonly rule: string }
   | { readonly key: "not-plugged-in" }
+  | {
+      /** No session runs, and the EVSE is held for somebody. */
+      readonly key: "reserved";
+      readonly heldFor: HeldFor;
+      readonly untilMs: EpochMs;
+    }
   /** The car is to have left by then. */
   | { readonly key: "past-departure" }
   /** A car is plugged in and no session runs: the last one has ended, or none is known of. */

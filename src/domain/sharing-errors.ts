@@ -59,5 +59,15 @@ export const SHARING_ERRORS = {
     exit: 1,
     hint: "no meter of the site file bills this pile: state a metering point at its node or above",
   },
+  "emergency.too-little": {
+    status: 409,
+    exit: 1,
+    hint: "a use takes half a kWh at least: ask for more energy, or for a stay in which the pile can give it",
+  },
+  "emergency.too-many": {
+    status: 429,
+    exit: 1,
+    hint: "each price takes two plans of its site, one after the other: ask again in some seconds",
+  },
   "emergency.expired": { status: 409, exit: 1, hint: "the price stood for five minutes: ask for another" },
 } as const;

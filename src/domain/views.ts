@@ -34,6 +34,8 @@ export interface SessionView {
   readonly shortfallKwh: number;
   /** null where nothing is missing. */
   readonly shortfallCause: ShortfallCause | null;
+  /** What pile and car can charge at most, whatever limits leave; null: it is over, or the EVSE is not known. */
+  readonly mostChargeKw: number | null;
   readonly socPercent: number | null;
   /** As far as the car told; its energy follows the registers since. null: it told nothing. */
   readonly battery: { readonly capacityKwh: number; readonly targetSocPercent: number } | null;

@@ -18,6 +18,19 @@ export type HttpAnswer =
     }
   | { readonly kind: "failed"; readonly why: string };
 
+/** What was answered, with what it says; or why there is no answer. */
+export type HttpReply =
+  | { readonly kind: "answered"; readonly status: number; readonly body: string }
+  | { readonly kind: "failed"; readonly why: string };
+
+/** Asks at addresses that operators stated, and never where it must not; never rejects. */
+export interface HttpAsker {
+  /** Why it would never ask there, in a sentence; null: it might. */
+  faultOf(url: string): string | null;
+  /** An answer of more than `mostBytes` has failed. */
+  ask(message: HttpMessage & { readonly mostBytes: number }): Promise<HttpReply>;
+}
+
 /** Sends to addresses that operators or peers stated, and never to where it must not; never rejects. */
 export interface HttpSender {
   /** Why it would never send there, in a sentence; null: it might. */

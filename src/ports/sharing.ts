@@ -74,8 +74,10 @@ export interface LentPileView extends PilePlace {
 }
 
 export type EmergencyUseView = Omit<EmergencyUse, "idToken" | "startKwh"> & {
-  /** Due above the tariff so far, in the site's currency. */
+  /** Due above the tariff so far, in the site's currency: for no more than was quoted. */
   readonly surchargeDue: number;
+  /** What it took above what was quoted: no surcharge is due for that, kWh. */
+  readonly beyondQuoteKwh: number;
 };
 
 export interface EmergencyPileView extends PilePlace {

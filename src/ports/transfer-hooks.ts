@@ -1,3 +1,4 @@
+import type { TransferAnswer, TransferOutcome } from "../domain/transfer-hook.js";
 import type { EpochMs } from "../domain/units.js";
 
 /** What a station sends that a vendor defined. */
@@ -11,32 +12,43 @@ export interface Transfer {
   readonly data: string | null;
 }
 
-/** What it is answered. */
-export interface TransferAnswer {
-  readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
-  readonly data?: string;
-}
+type Answering = (transfer: Transfer) => Promise<TransferAnswer> | TransferAnswer;
 
-/** Somebody who knows messages of a vendor, by message id; "" is the message without one. */
+/** Somebody who knows messages of a vendor. */
 export interface TransferHook {
   readonly vendorId: string;
-  readonly messages: Readonly<
-    Record<string, (transfer: Transfer) => Promise<TransferAnswer> | TransferAnswer>
-  >;
+  /** Of these stations alone; left out: of all. */
+  readonly stationIds?: ReadonlySet<string>;
+  /** By message id; "" is the message without one. */
+  readonly messages: Readonly<Record<string, Answering>>;
+  /** Every message that no hook of the vendor names; left out: they are not known. */
+  readonly otherwise?: Answering;
 }
 
 /** Answers what stations send; may reject where a hook fails. */
 export type TransferHooks = (transfer: Transfer) => Promise<TransferAnswer>;
 
-/** Hooks by vendor; of two for one vendor the later is asked for what the earlier does not know. */
+/**
+ * Hooks by vendor; of two for one vendor the later is asked for what the earlier does not name, and of two that take
+ * every message the earlier is.
+ */
 export const transferHooks =
   (hooks: readonly TransferHook[]): TransferHooks =>
   async (transfer) => {
-    const ofVendor = hooks.filter(
-      ({ vendorId }) => vendorId.toLowerCase() === transfer.vendorId.toLowerCase(),
-    );
-    if (ofVendor.length === 0) return { status: "UnknownVendorId" };
+    const known = hooks.filter((hook) => isOf(hook, transfer));
+    if (known.length === 0) return { status: "UnknownVendorId" };
     const name = transfer.messageId ?? "";
-    const hook = ofVendor.find(({ messages }) => Object.hasOwn(messages, name));
-    return hook?.messages[name]?.(transfer) ?? { status: "UnknownMessageId" };
+    const naming = known.find(({ messages }) => Object.hasOwn(messages, name))?.messages[name];
+    const answering = naming ?? known.find(({ otherwise }) => otherwise !== undefined)?.otherwise;
+    return answering?.(transfer) ?? { status: "UnknownMessageId" };
   };
+
+const isOf = (hook: TransferHook, { vendorId, stationId }: Transfer): boolean =>
+  hook.vendorId.toLowerCase() === vendorId.toLowerCase() && (hook.stationIds?.has(stationId) ?? true);
+
+/** What came of asking somebody outside, since the process began. */
+export interface TransferHookCount {
+  readonly vendorId: string;
+  readonly outcome: TransferOutcome;
+  readonly count: number;
+}

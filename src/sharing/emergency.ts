@@ -30,22 +30,34 @@ export interface UseBounds {
 
 /**
  * What may be used now: never above the bounds of a use, nor above what is left of the driver's local day, which
- * begins at `midnightMs`, nor above what the pile gives in the stay. null: nothing is left of the day.
+ * begins at `midnightMs`, nor above what the pile gives in the stay; or why none is worth it: the day is used up, or
+ * what is asked for, or can be given in the stay, is too little.
  */
 export const boundedUse = (
   { idToken, energyKwh, minutes }: Asked,
   uses: readonly EmergencyUse[],
   { terms, pileKw, midnightMs }: UseBounds,
-): { readonly energyKwh: number; readonly minutes: number } | null => {
+): { readonly energyKwh: number; readonly minutes: number } | "used-up" | "too-little" => {
   const today = uses.filter(
     (use) => isCounted(use) && isSameToken(use.idToken, idToken) && use.madeMs >= midnightMs,
   );
   const leftKwh = terms.mostKwhPerDay - today.reduce((sum, use) => sum + usedKwh(use), 0);
-  const kwh = Math.min(energyKwh, terms.mostKwhPerUse, leftKwh);
-  if (today.length >= terms.mostUsesPerDay || kwh < LEAST_KWH) return null;
+  if (today.length >= terms.mostUsesPerDay || leftKwh < LEAST_KWH) return "used-up";
   const stayMinutes = Math.min(minutes, terms.mostMinutesPerUse);
-  return { energyKwh: Math.min(kwh, pileKw * hours(stayMinutes * MINUTE_MS)), minutes: stayMinutes };
+  const inStayKwh = pileKw * hours(stayMinutes * MINUTE_MS);
+  const mostKwh = Math.min(energyKwh, terms.mostKwhPerUse, leftKwh, inStayKwh);
+  return mostKwh < LEAST_KWH ? "too-little" : { energyKwh: mostKwh, minutes: stayMinutes };
 };
+
+/** What is due for a use above the tariff: for no more than was quoted, whatever its pile gives. */
+export const surchargeOf = ({
+  energyKwh,
+  deliveredKwh,
+  surchargePerKwh,
+}: Pick<EmergencyUse, "energyKwh" | "deliveredKwh" | "surchargePerKwh">) => ({
+  surchargeDue: Math.min(deliveredKwh, energyKwh) * surchargePerKwh,
+  beyondQuoteKwh: Math.max(0, deliveredKwh - energyKwh),
+});
 
 /** Under which a use is expected, and the pile held for it. */
 export const useHolder = ({ id }: Pick<EmergencyUse, "id">): string => `emergency:${id}`;
@@ -148,8 +160,12 @@ const followRunning = (use: EmergencyUse, pile: PileView, nowMs: EpochMs): Step<
   const isOver = !isThere || nowMs >= use.untilMs || deliveredKwh >= use.energyKwh - NEXT_TO_NOTHING_KWH;
   if (!isOver)
     return { state: deliveredKwh - use.deliveredKwh >= WORTH_KEEPING_KWH ? now : use, effects: [] };
-  const due = deliveredKwh * use.surchargePerKwh;
-  const text = `${deliveredKwh.toFixed(2)} kWh taken, ${due.toFixed(2)} due above the tariff: please unplug`;
+  const { surchargeDue, beyondQuoteKwh } = surchargeOf(now);
+  const beyond =
+    beyondQuoteKwh > NEXT_TO_NOTHING_KWH
+      ? `, nothing for ${beyondQuoteKwh.toFixed(2)} kWh above what was quoted`
+      : "";
+  const text = `${deliveredKwh.toFixed(2)} kWh taken, ${surchargeDue.toFixed(2)} due above the tariff${beyond}: please unplug`;
   return {
     state: { ...now, status: "over" },
     effects: [use.driver, OPERATOR].map((to) =>

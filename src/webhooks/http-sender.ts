@@ -1,7 +1,7 @@
 import { lookup as resolveName, type LookupAddress } from "node:dns";
 import { isIP } from "node:net";
-import { requestBounded } from "../http/bounded-request.js";
-import type { HttpAnswer, HttpMessage, HttpSender } from "../ports/http-sender.js";
+import { type Answer, requestBounded } from "../http/bounded-request.js";
+import type { HttpAsker, HttpMessage, HttpSender } from "../ports/http-sender.js";
 import { guardedLookup } from "./guarded-lookup.js";
 import { isPublicAddress } from "./public-address.js";
 
@@ -27,30 +27,48 @@ const publicFault = (url: URL): string | null => {
   return /(?:^|\.)localhost\.?$/i.test(host) ? `${host} is this computer` : null;
 };
 
-/** Posts once, follows no redirect, and reads nothing of the answer but its status and when to come again. */
-export const createHttpSender = ({ privateAddresses, resolve = resolveHere }: SenderSettings): HttpSender => {
+type Failed = { readonly kind: "failed"; readonly why: string };
+
+/** Posts once and follows no redirect. `post` reads nothing of the answer but its status and when to come again. */
+export const createHttpSender = ({
+  privateAddresses,
+  resolve = resolveHere,
+}: SenderSettings): HttpSender & HttpAsker => {
   const faultOf = (text: string): string | null => {
     if (!URL.canParse(text)) return "it is no address";
     return privateAddresses ? null : publicFault(new URL(text));
   };
   const lookup = privateAddresses ? {} : { lookup: guardedLookup(resolve) };
-  const send = async (message: HttpMessage): Promise<HttpAnswer> => {
+  const send = async <T>(
+    message: HttpMessage,
+    mostBytes: number | null,
+    read: (answer: Answer) => T,
+  ): Promise<T | Failed> => {
     const { url, headers, body, timeoutMs } = message;
+    const fault = faultOf(url);
+    if (fault !== null) return { kind: "failed", why: fault };
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), message.signal]);
     try {
-      const question = { url: new URL(url), method: "POST", headers, body, mostBytes: null, signal } as const;
-      const answer = await requestBounded({ ...question, ...lookup });
-      return { kind: "answered", status: answer.status, retryAfter: answer.headers["retry-after"] ?? null };
+      const question = { url: new URL(url), method: "POST", headers, body, mostBytes, signal } as const;
+      return read(await requestBounded({ ...question, ...lookup }));
     } catch (error) {
       return { kind: "failed", why: whyOf(error).slice(0, 255) };
     }
   };
   return {
     faultOf,
-    post: async (message) => {
-      const why = faultOf(message.url);
-      return why === null ? send(message) : { kind: "failed", why };
-    },
+    post: (message) =>
+      send(message, null, ({ status, headers }) => ({
+        kind: "answered",
+        status,
+        retryAfter: headers["retry-after"] ?? null,
+      })),
+    ask: (message) =>
+      send(message, message.mostBytes, ({ status, body }) => ({
+        kind: "answered",
+        status,
+        body: body.toString("utf8"),
+      })),
   };
 };
 

@@ -8,6 +8,7 @@ import { diskCheck, storeCheck } from "../../src/app/readiness.js";
 import { type RunningServer, startServer } from "../../src/app/server.js";
 import type { OcppVersion } from "../../src/domain/fleet.js";
 import { type Tariff, tariffSchema } from "../../src/domain/tariff.js";
+import type { HttpTransferHook } from "../../src/domain/transfer-hook.js";
 import { WallClock } from "../../src/ports/clock.js";
 import { fixedPriceTables } from "../../src/ports/price-tables.js";
 import { METRICS } from "../../src/server/metrics/catalogue.js";
@@ -22,6 +23,7 @@ const PASSWORDS = new Map(
   VERSIONS.map((version, index) => [`p${index + 1}`, `secret-of-${version}-0123456789`]),
 );
 const SECRETS = {
+  signing: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
   installation: "the secret of the installation, 32 bytes and more",
   token: "token-of-an-operator-0123456789",
   client: "secret-of-a-client-0123456789",
@@ -70,6 +72,16 @@ const scrape = async (): Promise<Map<string, number>> => {
   );
 };
 
+/** Where nothing is ever posted. */
+const HOOK: HttpTransferHook = {
+  vendorId: "com.example",
+  messageIds: null,
+  stationIds: null,
+  url: "http://127.0.0.1/",
+  secret: SECRETS.signing,
+  timeoutMs: 1_000,
+};
+
 const STATUS = {
   "1.6": { connectorId: 1, errorCode: "NoError", status: "Available" },
   "2.0.1": { timestamp: "2026-06-01T17:00:00Z", connectorStatus: "Available", evseId: 1, connectorId: 1 },
@@ -86,6 +98,7 @@ const busyMinute = async (): Promise<void> => {
     say([2, "1", "StatusNotification", STATUS[version]]);
     say([2, "2", "Heartbeat", {}]);
     say([2, "3", `Nonsense${"x".repeat(index)}`, { password: PASSWORDS.get(id) }]);
+    say([2, "6", "DataTransfer", { vendorId: HOOK.vendorId, data: SECRETS.token }]);
     say([2, "4", "StatusNotification", { password: PASSWORDS.get(id) }]);
     station.socket.send(`[2, "5", "Heartbeat", ${PASSWORDS.get(id)}`);
     await until(
@@ -133,6 +146,7 @@ beforeAll(async () => {
     clients: [{ id: "c", name: "c", secret: SECRETS.client, scopes: [] }],
     listen: { host: "127.0.0.1", port: 0 },
     openPage: null,
+    transferHooks: [HOOK],
     vitals: store,
     checks: [storeCheck(store), diskCheck(join(folder, "youxu.db"), 0)],
     log: pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
@@ -177,7 +191,7 @@ describe("the metrics of a server", () => {
       expect(counted("other", "refused")).toBe(1);
       expect(
         values.get(`youxu_ocpp_message_seconds_count{version="${version}",direction="from-station"}`),
-      ).toBe(4);
+      ).toBe(5);
     }
     expect(values.get('youxu_ocpp_complaints_total{kind="bad-message"}')).toBe(3);
     expect(values.get('youxu_ocpp_refused_connections_total{status="401"}')).toBe(1);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCommandLine } from "../../src/cli/run.js";
 import { csvText } from "../../src/cli/csv.js";
 import { momentText, timeText } from "../../src/cli/time-text.js";
@@ -200,6 +200,30 @@ describe("what a driver wants", () => {
     answering.answer(SESSION);
     expect(await youxu(words)).toMatch(new RegExp(`^p,1/1 .* ${SESSION.id}\n$`));
     expect(told).toEqual([request]);
+  });
+
+  it.each([
+    [
+      "session charge-now S",
+      {},
+      "charges now at up to 7.0 kW, as far as limits allow: 4.0 kWh to go until D",
+    ],
+    [
+      "session charge-now S",
+      { mostChargeKw: null, energyToGoKwh: 0, departureMs: null },
+      "charges now at full power, as far as limits allow: 0.0 kWh to go (`youxu session wish` says more)",
+    ],
+    ["session charge-now S --off", { chargeNow: false }, "goes by the plan: 4.0 kWh to go until D"],
+  ])("%s says what it does from now on: %j", async (words, change, said) => {
+    const departureMs = 3_600_000;
+    answering.answer({ ...SESSION, chargeNow: true, departureMs, energyToGoKwh: 4, ...change });
+    const stderr = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    try {
+      await youxu(words);
+      expect(stderr.mock.calls.map(String)).toContain(said.replace(/D$/, timeText(departureMs)));
+    } finally {
+      stderr.mockRestore();
+    }
   });
 
   it("is asked for nothing where nothing is wanted", async () => {

@@ -90,6 +90,8 @@ export const harnessOf = async (
     /** Events that stand from the first. */
     readonly events?: GridEvent[];
     readonly exceeded?: ControlParts["exceeded"];
+    /** What buying costs from a moment on; 0.5 where nothing is said. */
+    readonly pricePerKwh?: (atMs: number) => number;
   } = {},
 ): Promise<Harness> => {
   const { ledger = createMemoryLedger(), documents = createMemoryDocuments() } = kept;
@@ -114,7 +116,7 @@ export const harnessOf = async (
       clock,
       sites: [site, ...(kept.others ?? [])],
       signals: {
-        lay: ({ horizon }) => signalsOn(horizon),
+        lay: ({ horizon }) => signalsOn(horizon, kept.pricePerKwh),
         onChange: (listener) => {
           changePrices = listener;
         },
@@ -162,9 +164,9 @@ export const harnessOf = async (
   return harness;
 };
 
-const signalsOn = (horizon: Horizon): LaidSignals => ({
+const signalsOn = (horizon: Horizon, pricePerKwh = (_atMs: number) => 0.5): LaidSignals => ({
   prices: new Map([
-    ["ev", { buyPerKwh: horizon.startsMs.map(() => 0.5), sellPerKwh: horizon.startsMs.map(() => 0) }],
+    ["ev", { buyPerKwh: horizon.startsMs.map(pricePerKwh), sellPerKwh: horizon.startsMs.map(() => 0) }],
   ]),
   caps: [],
   targets: [],

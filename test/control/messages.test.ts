@@ -133,9 +133,10 @@ describe("a station that boots after it did not follow", () => {
           model: "Deaf",
         });
     }
-    // The first schedule, then tries a quarter of an hour and half an hour after it was seen not to follow.
+    // A minute until it is seen not to follow, then a quarter, half an hour, an hour.
     const asked = sentTo(harness, "p1").filter(({ schedule }) => schedule.purpose === "session");
-    expect(asked).toHaveLength(3);
+    const pausesMin = asked.slice(1).map(({ atMs }, index) => (atMs - asked[index]!.atMs) / MINUTE_MS);
+    expect(pausesMin.map(Math.round)).toEqual([16, 31, 61]);
   });
 });
 

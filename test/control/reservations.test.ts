@@ -246,3 +246,37 @@ it("all stand over a restart, are sent again to a station that comes back, and n
   expect(numbers.length).toBeGreaterThan(1);
   expect(new Set(numbers).size).toBe(numbers.length);
 });
+
+const reasonAt = ({ control }: Harness, stationId: string) =>
+  control.stations().find((row) => row.stationId === stationId)?.reason;
+
+it.each<[string, string, (h: Harness) => Promise<unknown>, object]>([
+  [
+    "an operator's reservation",
+    "lent",
+    (h) => reserve(h, "lent", 1),
+    { heldFor: "reservation", untilMs: at(1) },
+  ],
+  ["a turn", "queued", join, { heldFor: "queue", untilMs: at(0) + 11 * MINUTE_MS }],
+  ["a booking", "lent", (h) => book(h, 0.1, 2), { heldFor: "booking", untilMs: at(0.1) + 15 * MINUTE_MS }],
+  [
+    "an emergency use",
+    "fast",
+    async (h) => h.control.sharing.acceptEmergency("community", (await emergency(h)).use.id),
+    { heldFor: "emergency", untilMs: at(0) + 11 * MINUTE_MS },
+  ],
+])("a pile that is held for %s says so, and until when, also to who plugs in", async (_, id, hold, held) => {
+  const { h } = await startOf();
+  expect(reasonAt(h, id)).toEqual({ key: "not-plugged-in" });
+  await hold(h);
+  await h.run(6 * MINUTE_MS);
+  expect(reasonAt(h, id)).toEqual({ key: "reserved", ...held });
+  expect((await h.control.live("community")).rows.find((row) => row.stationId === id)?.reason).toEqual({
+    key: "reserved",
+    ...held,
+  });
+  h.control.report({ kind: "status", stationId: id, evseId: 1, atMs: h.clock.now(), status: "Occupied" });
+  expect(reasonAt(h, id)).toEqual({ key: "reserved", ...held });
+  await h.run(2 * HOUR_MS);
+  expect(reasonAt(h, id)).toEqual({ key: "no-session" });
+});

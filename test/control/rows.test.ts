@@ -60,6 +60,15 @@ describe("why of a row without a session", () => {
 });
 
 describe("the power of a row", () => {
+  it("tells what pile and car can charge at most, while a session runs", async () => {
+    await plugIn(harness, "p1");
+    const session = row()?.session;
+    // 32 A of one phase at 220 V.
+    expect(session?.mostChargeKw).toBeCloseTo(7.04, 9);
+    await stop();
+    expect((await harness.control.session(session?.id ?? "")).mostChargeKw).toBeNull();
+  });
+
   it("is stale once it is older than the site's measurements may be, while a session runs", async () => {
     await plugIn(harness, "p1");
     await meter(harness, "p1", { powerKw: 7, importedWh: 1_000, seqNo: 1 });

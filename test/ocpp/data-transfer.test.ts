@@ -20,6 +20,18 @@ const transfers = transferHooks([
     },
   },
   { vendorId: "COM.example", messages: { "": () => ({ status: "Rejected" }) } },
+  {
+    vendorId: "com.whole",
+    messages: {},
+    otherwise: ({ messageId }) => ({ status: "Accepted", data: messageId }),
+  },
+  { vendorId: "com.whole", messages: { Named: () => ({ status: "Rejected" }) } },
+  {
+    vendorId: "com.there",
+    stationIds: new Set(["CP2"]),
+    messages: {},
+    otherwise: () => ({ status: "Accepted" }),
+  },
 ]);
 
 const VERSIONS: readonly OcppVersion[] = ["1.6", "2.0.1", "2.1"];
@@ -32,6 +44,9 @@ describe.each(VERSIONS)("a data transfer of an OCPP %s station", (version) => {
     ["a message that no hook knows", "com.example", "toString", { status: "UnknownMessageId" }],
     ["a vendor that no hook knows", "com.other", "Known", { status: "UnknownVendorId" }],
     ["a hook that fails", "com.example", "Broken", { status: "Rejected" }],
+    ["a hook of all of a vendor's", "com.whole", "Any", { status: "Accepted", data: "Any" }],
+    ["rather the hook that names it", "com.whole", "Named", { status: "Rejected" }],
+    ["no hook of other stations", "com.there", "Any", { status: "UnknownVendorId" }],
   ])("is answered by %s, and kept", async (_name, vendorId, messageId, answer) => {
     const news: StationNews[] = [];
     stage = await openStage({ note: (each) => void news.push(each), transfers });
@@ -47,6 +62,19 @@ describe.each(VERSIONS)("a data transfer of an OCPP %s station", (version) => {
       },
     ]);
   });
+});
+
+it.each([
+  ["1.6", '{"a":[1,null]}'],
+  ["2.0.1", { a: [1, null] }],
+  ["2.1", { a: [1, null] }],
+] as const)("what a hook answers in JSON comes to a %s station as it takes it", async (version, data) => {
+  const answer = { status: "Accepted" as const, data: { a: [1, null] } };
+  stage = await openStage({
+    transfers: transferHooks([{ vendorId: "v", messages: {}, otherwise: () => answer }]),
+  });
+  const client = await stage.connect("CP1", version);
+  expect(await client.call("DataTransfer", { vendorId: "v" })).toEqual({ status: "Accepted", data });
 });
 
 it("an object in place of text is kept as JSON (2.x)", async () => {

@@ -102,6 +102,7 @@ const sessionAt = (index: number, stationId: string): SessionView => {
     estimate: null,
     energyToGoKwh: need - delivered,
     ...(SHORTFALLS[index % 9] ?? { shortfallKwh: 0, shortfallCause: null }),
+    mostChargeKw: 7,
     socPercent: index >= 16 ? 25 + ((index * 13) % 60) : null,
     battery: index >= 28 ? { capacityKwh: 60, targetSocPercent: 100 } : null,
     preference: {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ERROR_CATALOGUE } from "../../src/domain/error-catalogue.js";
+import { HELD_FOR } from "../../src/domain/held-for.js";
 import type { PlanOutcome, Reason, ReasonKey } from "../../src/domain/plan.js";
 import { IGNORED_CODES } from "../../src/domain/views.js";
 import * as rules from "../../src/optimizer/rules/index.js";
@@ -57,6 +58,7 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
   "limited-by-car": { key: "limited-by-car" },
   rule: { key: "rule", rule: "some rule" },
   "not-plugged-in": { key: "not-plugged-in" },
+  reserved: { key: "reserved", heldFor: "queue", untilMs: 1_795_000_000_000 },
   "past-departure": { key: "past-departure" },
   "session-over": { key: "session-over" },
   "no-session": { key: "no-session" },
@@ -117,6 +119,15 @@ const numbers = (reason: Reason): number[] =>
 
 describe("every reason is a sentence in both languages", () => {
   const site = { ...communityLive(), nowMs: 1_794_950_000_000 };
+
+  it.each(LANGUAGES)("%s says of each kind for whom it is held, and until when", (language) => {
+    setLanguage(language);
+    const said = HELD_FOR.map((heldFor) =>
+      reasonSentence({ key: "reserved", heldFor, untilMs: 1_795_000_000_000 }, site),
+    );
+    expect(new Set(said).size).toBe(HELD_FOR.length);
+    for (const sentence of said) expect(sentence).toMatch(/^[^{}]*\d\d:\d\d[^{}]*[.。]$/);
+  });
 
   it.each(LANGUAGES.flatMap((language) => Object.values(REASONS).map((reason) => ({ language, reason }))))(
     "$language: $reason.key",

@@ -147,3 +147,38 @@ describe("where private addresses are allowed", () => {
     });
   });
 });
+
+describe("what is asked", () => {
+  const asker = createHttpSender({ privateAddresses: true });
+  const question = (url: string) => ({ ...message(url), mostBytes: 100 });
+
+  it.each([
+    [200, '{"二":2}'],
+    [404, "nothing here"],
+    [307, "elsewhere"],
+  ])("is told with its status, %d, and body", async (status, body) => {
+    const asked: string[] = [];
+    const url = await listen((request, response) => {
+      asked.push(request.url ?? "");
+      response.writeHead(status, { location: "/elsewhere" }).end(body);
+    });
+    expect(await asker.ask(question(url))).toEqual({ kind: "answered", status, body });
+    expect(asked).toEqual(["/"]);
+  });
+
+  it.each([
+    [100, "answered"],
+    [101, "failed"],
+  ])("an answer of %d bytes, where 100 are the most: %s", async (bytes, kind) => {
+    const url = await listen((_, response) => void response.end("x".repeat(bytes)));
+    expect(await asker.ask(question(url))).toMatchObject({ kind });
+  });
+
+  it("nothing is asked at a private address where only public ones may be", async () => {
+    const asked: string[] = [];
+    const url = await listen((request) => void asked.push(request.url ?? ""));
+    const careful = createHttpSender({ privateAddresses: false });
+    expect(await careful.ask(question(url))).toMatchObject({ kind: "failed" });
+    expect(asked).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
-import { webhookSigning } from "../../src/webhooks/signing.js";
+import { signBy, webhookSigning } from "../../src/webhooks/signing.js";
 
 const { secretOf, sign } = webhookSigning("the secret of an installation");
 
@@ -15,4 +15,8 @@ it("is another for each webhook and installation, and always the same for one", 
   const secrets = [secretOf("a"), secretOf("b"), webhookSigning("another secret").secretOf("a")];
   expect(new Set(secrets).size).toBe(3);
   expect(webhookSigning("the secret of an installation").secretOf("a")).toBe(secrets[0]);
+});
+
+it("is made alike by a secret that is stated", () => {
+  expect(signBy(secretOf("a"), "msg.1.{}")).toBe(sign("a", "msg.1.{}"));
 });

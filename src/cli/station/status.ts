@@ -10,6 +10,7 @@ import { accessOf, type AskOptions, askingServer, READ } from "./asking.js";
 const kwText = (powerKw: number | null): string => (powerKw === null ? "– kW" : `${powerKw.toFixed(1)} kW`);
 
 const reasonText = (reason: Reason): string => {
+  if ("heldFor" in reason) return `${reason.key} (${reason.heldFor}) until ${timeText(reason.untilMs)}`;
   if ("untilMs" in reason) return `${reason.key} until ${timeText(reason.untilMs)}`;
   return "nodeId" in reason ? `${reason.key} (${reason.nodeId})` : reason.key;
 };

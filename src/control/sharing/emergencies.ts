@@ -58,8 +58,10 @@ export const createEmergencies = ({
     const midnightMs = localMidnightMs(clock.now(), pile.site.timeZone);
     const others = usesOf(pile).filter(({ id }) => id !== except);
     const found = boundedUse(wish, others, { terms: pile.terms, pileKw: ratedKw(pile.evse), midnightMs });
-    if (found === null)
+    if (found === "used-up")
       throw new YouxuError("emergency.used-up", "the driver has used what a day allows", "body.idToken");
+    if (found === "too-little")
+      throw new YouxuError("emergency.too-little", "less than is worth a use, in that stay", "body.minutes");
     return found;
   };
   /** Of a station that is away nothing is known of what a use would get and cost. */

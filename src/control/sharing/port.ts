@@ -1,5 +1,5 @@
 import { YouxuError } from "../../domain/errors.js";
-import type { Booking, PilePlace } from "../../domain/sharing.js";
+import type { Booking, EmergencyUse, PilePlace } from "../../domain/sharing.js";
 import type { Clock } from "../../ports/clock.js";
 import type { Notices } from "../../ports/notices.js";
 import type { QueueEntryView, Sharing } from "../../ports/sharing.js";
@@ -9,6 +9,7 @@ import type { Desks } from "./desks.js";
 import type { LentPile } from "./loans.js";
 import { pileAt, type SitePiles } from "./piles.js";
 import { quoteOf } from "./quote.js";
+import type { QuoteTurns } from "./quote-turns.js";
 import { viewBooking, viewEmergency, viewLent, viewQueue, viewUse } from "./views.js";
 import type { createWatch } from "./watch.js";
 
@@ -24,11 +25,12 @@ export interface PortParts {
   readonly clock: Pick<Clock, "now">;
   readonly desks: Desks;
   readonly notices: Notices;
+  readonly quoteTurns: Pick<QuoteTurns, "take">;
   readonly siteParts: (siteId: string) => SiteSharing;
 }
 
 /** What drivers, owners and operators can ask. Whatever changes a pile has the rules look at it before the answer. */
-export const createSharingPort = ({ clock, desks, notices, siteParts }: PortParts): Sharing => {
+export const createSharingPort = ({ clock, desks, notices, quoteTurns, siteParts }: PortParts): Sharing => {
   const { queues, loans, emergencies } = desks;
   const around = ({ run }: SiteSharing) => ({ plan: run.memory.plan, nowMs: clock.now() });
 
@@ -98,9 +100,11 @@ export const createSharingPort = ({ clock, desks, notices, siteParts }: PortPart
     quoteEmergency: async (siteId, wish) => {
       const site = siteParts(siteId);
       const pile = pileAt(site.run.site, site.piles.emergency, wish);
-      const use = emergencies.draft(pile, wish);
-      const quote = await quoteOf(site, { use, pile, car: emergencies.expected(use) });
-      return { ...quote, use: viewUse(await emergencies.quote(pile, use)) };
+      return quoteTurns.take(siteId, async () => {
+        const use = emergencies.draft(pile, wish);
+        const keep = (draft: EmergencyUse) => emergencies.quote(pile, draft);
+        return quoteOf(site, { use, pile, car: emergencies.expected(use), keep });
+      });
     },
     acceptEmergency: async (siteId, useId) => {
       const { piles, watch } = siteParts(siteId);

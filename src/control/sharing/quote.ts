@@ -2,7 +2,7 @@ import { YouxuError } from "../../domain/errors.js";
 import type { ExpectedCar, SharingOutlook } from "../../domain/outlook.js";
 import type { Problem } from "../../domain/problem.js";
 import { type EmergencyUse, pileKey } from "../../domain/sharing.js";
-import { MINUTE_MS } from "../../domain/units.js";
+import { type EpochMs, MINUTE_MS, SLOT_MS } from "../../domain/units.js";
 import { QUOTE_LASTS_MS } from "../../sharing/emergency.js";
 import type { EmergencyQuote } from "../../ports/sharing.js";
 import { meterOfStation } from "../../planning/tree.js";
@@ -15,6 +15,8 @@ interface Asked {
   readonly use: EmergencyUse;
   readonly pile: EmergencyPile;
   readonly car: ExpectedCar;
+  /** Keeps it with its price known, and what may be used of it by then. */
+  readonly keep: (use: EmergencyUse) => Promise<EmergencyUse>;
 }
 
 /** The outlook with one car more, and no other bound on one that is plugged in there already. */
@@ -27,23 +29,31 @@ const withCar = (outlook: SharingOutlook, pile: EmergencyPile, car: ExpectedCar)
  * What a use would cost and do: the site is planned with it and without it, under all limits. Who gets less by
  * the first plan waits for it.
  */
-export const quoteOf = async (site: SiteSharing, { use, pile, car }: Asked): Promise<EmergencyQuote> => {
+export const quoteOf = async (
+  site: SiteSharing,
+  { use, pile, car, keep }: Asked,
+): Promise<EmergencyQuote> => {
   const outlook = site.outlook();
   const without = await site.run.whatIf(outlook);
   const withIt = await site.run.whatIf(withCar(outlook, pile, car));
   const { plan, problem } = withIt;
   const prices = pricesOf(site, pile, problem);
+  const dearestUntil = (untilMs: EpochMs) =>
+    Math.max(
+      dearestPricePerKwh(problem.horizon, prices, untilMs),
+      ...pricesBeyond(site, pile, { fromMs: problem.horizon.endMs, untilMs, nowMs: use.madeMs }),
+    );
   const own = plan?.sessions.find(({ sessionId }) => sessionId === car.id);
   const mean = plan === null || own === undefined ? null : meanPricePerKwh(plan, own, prices);
-  const tariffPerKwh = mean ?? dearestPricePerKwh(problem.horizon, prices, car.untilMs);
+  const tariffPerKwh = mean ?? dearestUntil(car.untilMs);
   // The car may come as late as the price and the hold stand, and stay on from there.
   const lastMs = car.untilMs + QUOTE_LASTS_MS + pile.terms.comeWithinMinutes * MINUTE_MS;
-  const dearestPerKwh = dearestPricePerKwh(problem.horizon, prices, lastMs);
+  const kept = await keep(use);
   return {
     currency: site.run.site.currency,
-    use: viewUse(use),
+    use: viewUse(kept),
     tariffPerKwh,
-    mostCost: use.energyKwh * (dearestPerKwh + use.surchargePerKwh),
+    mostCost: kept.energyKwh * (dearestUntil(lastMs) + kept.surchargePerKwh),
     expectedKwh: plan === null || own === undefined ? 0 : energyUntil(plan, own, car.untilMs),
     waits: plan === null || without.plan === null ? [] : whoWaits(without.plan, plan, car.untilMs),
   };
@@ -56,4 +66,23 @@ const pricesOf = ({ run }: SiteSharing, { stationId }: EmergencyPile, { metering
   if (found === undefined)
     throw new YouxuError("emergency.price-unknown", `no meter bills ${stationId}`, "body.stationId");
   return found.buyPricePerKwh;
+};
+
+interface Beyond {
+  readonly fromMs: EpochMs;
+  readonly untilMs: EpochMs;
+  readonly nowMs: EpochMs;
+}
+
+/** The same by quarter of an hour after the plan's end, which may come before the stay's. */
+const pricesBeyond = (
+  { run }: SiteSharing,
+  { stationId }: EmergencyPile,
+  { fromMs, untilMs, nowMs }: Beyond,
+): number[] => {
+  const meterId = meterOfStation(run.site, stationId)?.id ?? null;
+  const quarters = Math.max(0, Math.ceil((untilMs - fromMs) / SLOT_MS));
+  return Array.from({ length: quarters }, (_, quarter) => fromMs + quarter * SLOT_MS).flatMap(
+    (startMs) => run.prices.at(meterId, startMs, nowMs)?.buyPerKwh ?? [],
+  );
 };

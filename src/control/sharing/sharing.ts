@@ -14,6 +14,7 @@ import type { Pile } from "./pile-view.js";
 import { createPerform } from "./perform.js";
 import { pilesOf, type SitePiles } from "./piles.js";
 import { createSharingPort } from "./port.js";
+import { createQuoteTurns } from "./quote-turns.js";
 import { createUnstopped } from "./unstopped.js";
 import { createWatch, watchedBy } from "./watch.js";
 
@@ -79,6 +80,7 @@ export const createSharing = ({
     },
   });
   const unstopped = createUnstopped();
+  const quoteTurns = createQuoteTurns();
   const desks = createDesks({ parts, keeper, runs, reservations, performing, unstopped });
   const piles = new Map([...runs].map(([siteId, { site }]) => [siteId, pilesOf(site)] as const));
   const watches = new Map(
@@ -109,7 +111,7 @@ export const createSharing = ({
   };
 
   return {
-    port: createSharingPort({ clock: parts.clock, desks, notices, siteParts }),
+    port: createSharingPort({ clock: parts.clock, desks, notices, quoteTurns, siteParts }),
     outlookOf: (siteId) => siteParts(siteId).outlook(),
     onFleetEvent: (event) => {
       const watch = watchOf.get(event.stationId);
@@ -127,6 +129,6 @@ export const createSharing = ({
     stop: () => {
       for (const watch of watches.values()) watch.stop();
     },
-    idle: () => performing.idle() && desks.idle(),
+    idle: () => performing.idle() && quoteTurns.idle() && desks.idle(),
   };
 };

@@ -10,6 +10,7 @@ import type {
   QueueEntryView,
   QueueView,
 } from "../../ports/sharing.js";
+import { surchargeOf } from "../../sharing/emergency.js";
 import { energyUntil } from "../../sharing/who-waits.js";
 import type { Emergencies, EmergencyPile } from "./emergencies.js";
 import type { LentPile, Loans } from "./loans.js";
@@ -97,7 +98,7 @@ export const viewLent = (loans: Loans, pile: LentPile): LentPileView => {
 
 export const viewUse = ({ idToken: _card, startKwh: _start, ...use }: EmergencyUse): EmergencyUseView => ({
   ...use,
-  surchargeDue: use.deliveredKwh * use.surchargePerKwh,
+  ...surchargeOf(use),
 });
 
 export const viewEmergency = (emergencies: Emergencies, pile: EmergencyPile): EmergencyPileView => {

@@ -32,18 +32,22 @@ export const messageOf = (
   { id, body }: Delivery,
   { sign, nowMs, signal }: { readonly sign: Sign; readonly nowMs: number; readonly signal: AbortSignal },
 ): HttpMessage => {
+  const headers = signedHeaders({ id, body }, nowMs, (text) => sign(webhookId, text));
+  return { url, headers, body, timeoutMs: TIMEOUT_MS, signal };
+};
+
+/** By which the other side knows who sent a body, and when. */
+export const signedHeaders = (
+  { id, body }: { readonly id: string; readonly body: string },
+  nowMs: number,
+  sign: (text: string) => string,
+): Record<string, string> => {
   const timestamp = String(Math.floor(nowMs / SECOND_MS));
   return {
-    url,
-    headers: {
-      "content-type": "application/json",
-      "user-agent": "youxu",
-      "webhook-id": id,
-      "webhook-timestamp": timestamp,
-      "webhook-signature": sign(webhookId, `${id}.${timestamp}.${body}`),
-    },
-    body,
-    timeoutMs: TIMEOUT_MS,
-    signal,
+    "content-type": "application/json",
+    "user-agent": "youxu",
+    "webhook-id": id,
+    "webhook-timestamp": timestamp,
+    "webhook-signature": sign(`${id}.${timestamp}.${body}`),
   };
 };

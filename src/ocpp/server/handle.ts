@@ -1,9 +1,10 @@
 import type { FleetEvent, TransactionEvent } from "../../domain/fleet.js";
 import type { Verdict } from "../../domain/id-token.js";
 import type { StationNews } from "../../domain/station-news.js";
+import type { TransferAnswer } from "../../domain/transfer-hook.js";
 import type { FleetGateway } from "../../ports/fleet-gateway.js";
 import type { Recorded } from "../../ports/ledger.js";
-import type { Transfer, TransferAnswer } from "../../ports/transfer-hooks.js";
+import type { Transfer } from "../../ports/transfer-hooks.js";
 import type { Codec, Done, InboundContext, Meaning, SigningWish } from "../common/codec.js";
 import type { Reply } from "../session/contract.js";
 import type { Found, LookUp } from "../common/look-up.js";

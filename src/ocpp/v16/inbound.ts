@@ -1,6 +1,6 @@
 import type { TransactionEvent } from "../../domain/fleet.js";
 import type { Done, InboundContext, InboundHandler, Meaning } from "../common/codec.js";
-import { dataTransfer } from "../common/data-transfer.js";
+import { asText, dataTransfer } from "../common/data-transfer.js";
 import { jobStatus } from "../common/jobs.js";
 import { reservationUsed } from "../common/reservations.js";
 import { remember } from "../common/memory.js";
@@ -178,7 +178,8 @@ const bootNotification = (payload: Payload, context: InboundContext): Meaning =>
 export const inbound: ReadonlyMap<string, InboundHandler> = new Map<string, InboundHandler>([
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
-  ["DataTransfer", dataTransfer],
+  // 1.6 knows text alone.
+  ["DataTransfer", dataTransfer(asText)],
   ["DiagnosticsStatusNotification", jobStatus("log")],
   ["FirmwareStatusNotification", jobStatus("firmware")],
   ["Heartbeat", heartbeat],

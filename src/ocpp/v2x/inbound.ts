@@ -117,7 +117,7 @@ export const sharedInbound: ReadonlyMap<string, InboundHandler> = new Map<string
   ["Authorize", authorize],
   ["BootNotification", bootNotification],
   ["ClearedChargingLimit", clearedChargingLimit],
-  ["DataTransfer", dataTransfer],
+  ["DataTransfer", dataTransfer((data) => data)],
   ["FirmwareStatusNotification", jobStatus("firmware")],
   ["Get15118EVCertificate", get15118EvCertificate(ROOM)],
   ["GetCertificateStatus", getCertificateStatus(ROOM)],

@@ -44,6 +44,11 @@ export const METRICS = {
     "source",
     "outcome",
   ),
+  youxu_transfer_hook_calls_total: counter(
+    "Data transfers of stations that transfer hooks of the configuration were to answer, by what came of it: answered, failed (not reached, or too late), refused (a status other than 2xx), invalid (no answer for a station), busy (too many waited already)",
+    "vendor",
+    "outcome",
+  ),
   youxu_plan_age_seconds: gauge("Since the plan in force was made", "site"),
   youxu_plan_gap_ratio: gauge(
     "How far the plan in force may be from the best, as a share; absent without a bound",

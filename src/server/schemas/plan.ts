@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HELD_FOR } from "../../domain/held-for.js";
 import type { PlanOutcome, Reason, ShortfallCause, ShortfallClash } from "../../domain/plan.js";
 import type { Certificate } from "../../domain/plan-proof.js";
 import type { PlanView } from "../../domain/views.js";
@@ -89,6 +90,17 @@ export const reasonSchema: z.ZodType<Reason> = z
     z.object({ key: z.literal("limited-by-car") }).describe("The car takes no more by its own schedule"),
     z.object({ key: z.literal("rule"), rule: text("Name of the rule") }),
     z.object({ key: z.literal("not-plugged-in") }),
+    z
+      .object({
+        key: z.literal("reserved"),
+        heldFor: z
+          .enum(HELD_FOR)
+          .describe(
+            "reservation: an operator's; queue: whose turn it is; booking: of a lent pile; emergency: an accepted use",
+          ),
+        untilMs: epochMs("Until when it is held"),
+      })
+      .describe("No session runs, and the EVSE is held for somebody"),
     z.object({ key: z.literal("past-departure") }),
     z
       .object({ key: z.literal("session-over") })

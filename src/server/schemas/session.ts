@@ -3,7 +3,7 @@ import type { Preference, PreferenceChange } from "../../domain/session.js";
 import type { SessionView } from "../../domain/views.js";
 import type { SessionEnd } from "../../ports/operations.js";
 import { commandOutcomeSchema } from "./command.js";
-import { epochMs, flag, isoTime, kwh, percent, text } from "./common.js";
+import { epochMs, flag, isoTime, kw, kwh, percent, text } from "./common.js";
 import { shortfallCauseSchema } from "./plan.js";
 
 /** More than any car's battery holds. */
@@ -104,6 +104,9 @@ export const sessionSchema: z.ZodType<SessionView> = z
     shortfallCause: shortfallCauseSchema
       .nullable()
       .describe("What clashes with it; null: nothing is missing"),
+    mostChargeKw: kw(
+      "What pile and car can charge at most, whatever limits leave; null: it is over, or its EVSE is not known",
+    ).nullable(),
     socPercent: percent("State of charge as last reported; null: unknown").nullable(),
     battery: z
       .object({

@@ -175,7 +175,8 @@ export const useSchema: z.ZodType<EmergencyUseView> = z
     untilMs: epochMs("Until when the price, the hold or the use lasts"),
     sessionId: z.string().nullable().describe("Session of the car; null: it has not come"),
     deliveredKwh: kwh("What it took"),
-    surchargeDue: money("Due above the tariff so far"),
+    surchargeDue: money("Due above the tariff so far, for no more than `energyKwh`"),
+    beyondQuoteKwh: kwh("What it took above `energyKwh`: no surcharge is due for that"),
   })
   .meta({ id: "EmergencyUse", description: "A use of the emergency pile" });
 

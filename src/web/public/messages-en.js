@@ -228,6 +228,10 @@ export const en = {
   "reason.rule": "By rule: {rule}.",
   "reason.not-plugged-in": "No car is plugged in.",
   "reason.past-departure": "Planned to have left by then.",
+  "reason.reserved-reservation": "Reserved for a driver until {time}.",
+  "reason.reserved-queue": "Held until {time} for the driver whose turn it is.",
+  "reason.reserved-booking": "Booked; held for that driver until {time}.",
+  "reason.reserved-emergency": "Held until {time} for an emergency use.",
   "reason.session-over": "Session over, still plugged in.",
   "reason.no-session": "Plugged in; no session runs.",
 

@@ -216,6 +216,10 @@ export const zhCN = {
   "reason.rule": "按规则：{rule}。",
   "reason.not-plugged-in": "没有车辆插枪。",
   "reason.past-departure": "按计划届时已离开。",
+  "reason.reserved-reservation": "已为一位车主预留至{time}。",
+  "reason.reserved-queue": "为轮到的车主保留至{time}。",
+  "reason.reserved-booking": "已被预订，为预订者保留至{time}。",
+  "reason.reserved-emergency": "为应急快充保留至{time}。",
   "reason.session-over": "充电已结束，车辆仍插着枪。",
   "reason.no-session": "已插枪，没有进行中的充电。",
 

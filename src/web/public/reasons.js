@@ -128,6 +128,8 @@ export const reasonSentence = (reason, site) => {
       return t("reason.rule", { rule: ruleName(reason.rule) });
     case "not-plugged-in":
       return t("reason.not-plugged-in");
+    case "reserved":
+      return t(`reason.reserved-${reason.heldFor}`, { time: when(reason.untilMs, site) });
     case "past-departure":
       return t("reason.past-departure");
     case "session-over":
