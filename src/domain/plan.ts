@@ -87,12 +87,16 @@ export type Reason =
   | { readonly key: "below-reserve-charging-first"; readonly reserveKwh: number }
   | { readonly key: "selling"; readonly pricePerKwh: number; readonly wearPerKwh: number }
   | { readonly key: "driver-chose-fast" }
+  /** A use of the emergency pile whose price is accepted: it charges at once. */
+  | { readonly key: "emergency-use" }
   | { readonly key: "minimum-current"; readonly minChargeKw: number }
   | { readonly key: "station-offline" }
   | { readonly key: "station-not-following" }
   | { readonly key: "not-authorized" }
   /** It stands at an emergency pile, and no price is accepted for it, or no more. */
   | { readonly key: "price-not-accepted" }
+  /** It stands at a pile that its owner lends, is none of the owner's and has no booking in force. */
+  | { readonly key: "not-booked" }
   | { readonly key: "evse-not-configured" }
   | {
       /** Somebody else's limit at the station or the EVSE: its owner's energy manager, the grid operator. */

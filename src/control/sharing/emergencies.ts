@@ -205,6 +205,6 @@ const termsOf = (
   if (session === null) return [];
   const { id: sessionId } = session;
   if (use === undefined || use.sessionId !== sessionId)
-    return [{ sessionId, endsMs: null, mostKwh: 0, isUrgent: false, isUnpriced: true }];
+    return [{ sessionId, endsMs: null, mostKwh: 0, isUrgent: false, withheld: "price-not-accepted" }];
   return [{ sessionId, endsMs: use.untilMs, mostKwh: leftKwh(use, session), isUrgent: true }];
 };

@@ -56,6 +56,7 @@ const viewSession = ({ site }: Pile, session: Session, seen: Seen): SessionAtPil
   return {
     id: session.id,
     idToken: session.idToken,
+    isAuthorized: session.authorized,
     startedMs: session.startedMs,
     isDone: need.energyToGoKwh <= NEXT_TO_NOTHING_KWH,
     departureMs: need.overdue ? seen.nowMs : need.departureMs,

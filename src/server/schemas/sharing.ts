@@ -155,6 +155,9 @@ export const lentSchema: z.ZodType<LentPileView> = z
         noticeMinutes: minutes("Notice when the owner comes home early"),
         comeWithinMinutes: minutes("Time in which a booked car must have come"),
         handoverMinutes: minutes("Between two bookings"),
+        withoutBooking: z
+          .enum(["refuse", "charge"])
+          .describe("What a car gets that is none of the owner's and has no booking in force"),
       })
       .describe("Terms of the owner, as the site file has them"),
     calendar: calendarSchema.describe("When the pile is free for others, as it holds now"),
