@@ -19,6 +19,7 @@ import type { EpochMs } from "../domain/units.js";
 import type { PlanView } from "../domain/views.js";
 import type { WarmStart } from "../domain/warm-start.js";
 import { type BaseForecast, forecastBase } from "../planning/base-forecast.js";
+import { urgentEnds } from "../planning/expected-cars.js";
 import { formulate } from "../planning/formulate.js";
 import { importLimits } from "../planning/node-limits.js";
 import type { SiteDefaults } from "../planning/needs.js";
@@ -96,7 +97,8 @@ export const runCycle = async (
   dropFailedSwitches(parts, site);
   giveAnotherTry(parts, site);
   const gathered = performance.now();
-  const situation = lookAround(parts, site, memory);
+  const sharing = parts.outlookOf(site.id);
+  const situation = lookAround(parts, site, memory, { sharing, endsMs: urgentEnds(sharing) });
   const planning = performance.now();
   const { problem, outcome } = await planSite(parts, site, memory, situation);
   const dispatching = performance.now();
@@ -130,6 +132,7 @@ export const runCycle = async (
 };
 
 interface Situation {
+  readonly sharing: SharingOutlook;
   readonly horizon: Horizon;
   readonly signals: LaidSignals;
   readonly base: BaseForecast;
@@ -138,12 +141,23 @@ interface Situation {
   readonly storages: readonly StorageSituation[];
 }
 
-const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation => {
+/** What sharing adds to a plan, and ends of stays at which the horizon gets boundaries. */
+export interface SharingAsked {
+  readonly sharing: SharingOutlook;
+  readonly endsMs: readonly EpochMs[];
+}
+
+const lookAround = (
+  parts: SiteParts,
+  site: Site,
+  memory: SiteMemory,
+  { sharing, endsMs }: SharingAsked,
+): Situation => {
   const nowMs = parts.clock.now();
   const defaultsOf = siteDefaults(site, parts);
   const quarters = quarterHourHorizon(nowMs, parts.settings.horizonSlots);
   const around = { site, fleet: parts.keeper.state, nowMs };
-  const horizon = withBoundaries(quarters, tightDepartures(around, defaultsOf));
+  const horizon = withBoundaries(quarters, [...tightDepartures(around, defaultsOf), ...endsMs]);
   const signals = parts.signals.lay({ siteId: site.id, horizon, nowMs });
   const limitKw = limitNow(site, { signals, horizon }, site.rootNodeId);
   memory.baseMemory.observe(site, parts.keeper.state, limitKw);
@@ -171,7 +185,7 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
   memory.signals = signals;
   memory.base = base;
   memory.departsMs = nextDeparture(around, defaultsOf);
-  return { horizon, signals, base, nowMs, defaultsOf, storages };
+  return { sharing, horizon, signals, base, nowMs, defaultsOf, storages };
 };
 
 /** Import limit of a node in the slot that runs; null: it has none. */
@@ -199,8 +213,7 @@ const planSite = async (
   situation: Situation,
 ): Promise<{ problem: Problem; outcome: PlanOutcome }> => {
   const fleet = parts.keeper.state;
-  const sharing = parts.outlookOf(site.id);
-  const problem = formulate({ site, fleet, ...situation, previous: memory.plan, sharing });
+  const problem = formulate({ site, fleet, ...situation, previous: memory.plan });
   const solved = await parts.policy.plan(problem, {
     warmStart: memory.warmStart ?? undefined,
     onWarmStart: (warmStart) => (memory.warmStart = warmStart),
@@ -210,7 +223,7 @@ const planSite = async (
       ? solved
       : {
           ...solved,
-          plan: withSharingReasons(withPlainReasons(solved.plan), sharing),
+          plan: withSharingReasons(withPlainReasons(solved.plan), situation.sharing),
           notes: solved.notes.map(plainNote),
         };
   if (outcome.status === "invalid")
@@ -237,13 +250,13 @@ export const planWhatIf = async (
   parts: SiteParts,
   site: Site,
   memory: SiteMemory,
-  sharing: SharingOutlook,
+  asked: SharingAsked,
 ): Promise<{ problem: Problem; plan: Plan | null }> => {
-  const situation = lookAround(parts, site, { ...memory });
+  const situation = lookAround(parts, site, { ...memory }, asked);
   const fleet = parts.keeper.state;
-  const problem = formulate({ site, fleet, ...situation, previous: memory.plan, sharing });
+  const problem = formulate({ site, fleet, ...situation, previous: memory.plan });
   const outcome = await parts.policy.plan(problem, { warmStart: memory.warmStart ?? undefined });
-  return { problem, plan: outcome.status === "invalid" ? null : outcome.plan };
+  return { problem, plan: outcome.status === "invalid" ? null : withPlainReasons(outcome.plan) };
 };
 
 /** What a silent driver of each running session is taken to want. */

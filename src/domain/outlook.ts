@@ -23,7 +23,7 @@ export interface PileOutlook {
 }
 
 /** Why a car gets no power at a pile that is shared: the key of the reason that its driver sees. */
-export type Withheld = "price-not-accepted" | "not-booked";
+type Withheld = "price-not-accepted" | "not-booked";
 
 /** What sharing says of a car that is plugged in, beside what its driver wants. */
 export interface SessionTerms {

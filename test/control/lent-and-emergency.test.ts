@@ -1,22 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { policyByName } from "../../src/app/policies.js";
-import type { EmergencyTerms } from "../../src/domain/sharing.js";
 import { MINUTE_MS } from "../../src/domain/units.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
 import { communityOf, stationOf } from "../fixtures/sites.js";
 import { connect, type Harness, harnessOf } from "./harness.js";
-import { available, bookingWish, kindsTo, OWNER } from "./lent-stage.js";
+import { available, bookingWish, EMERGENCY, kindsTo, OWNER } from "./lent-stage.js";
 import { virtualPile } from "./shared-pile.js";
 
-const EMERGENCY: EmergencyTerms = {
-  surchargePerKwh: 1.5,
-  mostKwhPerUse: 12,
-  mostMinutesPerUse: 30,
-  mostUsesPerDay: 2,
-  mostKwhPerDay: 15,
-  comeWithinMinutes: 10,
-};
 const flat = (kw: number) => Array.from({ length: 96 }, () => kw);
 
 describe("a neighbour's pile", () => {

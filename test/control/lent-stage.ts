@@ -1,4 +1,4 @@
-import type { OwnerTerms } from "../../src/domain/sharing.js";
+import type { EmergencyTerms, OwnerTerms } from "../../src/domain/sharing.js";
 import { HOUR_MS } from "../../src/domain/units.js";
 import { EVENING_MS } from "../fixtures/sites.js";
 import { connect, type Harness } from "./harness.js";
@@ -13,6 +13,15 @@ export const OWNER: OwnerTerms = {
   comeWithinMinutes: 15,
   handoverMinutes: 15,
   withoutBooking: "refuse",
+};
+
+export const EMERGENCY: EmergencyTerms = {
+  surchargePerKwh: 1.5,
+  mostKwhPerUse: 12,
+  mostMinutesPerUse: 30,
+  mostUsesPerDay: 2,
+  mostKwhPerDay: 15,
+  comeWithinMinutes: 10,
 };
 
 export const kindsTo = (h: Harness, to: string): string[] =>

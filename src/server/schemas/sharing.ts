@@ -16,6 +16,7 @@ import type {
   QueueEntryView,
   SharingView,
 } from "../../ports/sharing.js";
+import { shortfallCauseSchema } from "./plan.js";
 import { epochMs, evseId, flag, isoTime, kwh, money, perKwh, siteId, stationId, text } from "./common.js";
 
 const minutes = (what: string) => z.number().describe(`${what}; minutes`);
@@ -191,6 +192,9 @@ export const quoteSchema: z.ZodType<EmergencyQuote> = z
     ),
     mostCost: money("Surcharge and the dearest tariff of its time for all that it may take"),
     expectedKwh: kwh("What the limits leave for it, by the plan"),
+    heldBy: shortfallCauseSchema
+      .nullable()
+      .describe("What keeps it from most of the rest of what it may take; null: it gets all"),
     waits: z
       .array(
         z.object({
