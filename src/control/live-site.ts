@@ -14,7 +14,7 @@ import { viewEvents } from "./event-views.js";
 import { PAST_MS, type SlotMean } from "./history.js";
 import type { InverterStanding } from "./inverter-desk.js";
 import type { OperationsParts } from "./operations.js";
-import { stationRows } from "./session-views.js";
+import { stationRows, withLent } from "./session-views.js";
 import type { PriceBook } from "./price-book.js";
 import { maxChargeKw, shownMeterId } from "./site-money.js";
 import type { SiteRun } from "./site-run.js";
@@ -53,7 +53,7 @@ export const liveSite = async (context: OperationsParts, run: SiteRun): Promise<
     savings: run.savings.read(nowMs),
     plan: planSummary(run),
     events: shownEvents(context, site, nowMs),
-    rows: stationRows(site, keeper.state, memory.plan, nowMs),
+    rows: withLent(stationRows(site, keeper.state, memory.plan, nowMs), context.lentNow),
     ...(site.inverters === undefined ? {} : { inverters: run.inverters.standings().map(viewInverter) }),
   };
 };

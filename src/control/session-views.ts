@@ -4,6 +4,7 @@ import { slotAt } from "../domain/horizon.js";
 import type { Plan, Reason, SessionPlan } from "../domain/plan.js";
 import { CORRECTION_SLACK_MS } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
+import type { LentNow, PilePlace } from "../domain/sharing.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { OutsideLimitView, SessionView, StationRow } from "../domain/views.js";
@@ -120,6 +121,16 @@ export const stationRows = (
   );
   return [...configured, ...others];
 };
+
+/** The same with who may charge now where an owner lends the pile. */
+export const withLent = (
+  rows: readonly StationRow[],
+  lentNow: (place: PilePlace) => LentNow | null,
+): StationRow[] =>
+  rows.map((row) => {
+    const lent = lentNow(row);
+    return lent === null ? row : { ...row, lent };
+  });
 
 interface Seen {
   readonly stationId: string;

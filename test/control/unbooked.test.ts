@@ -22,6 +22,7 @@ const start = async (change: Partial<OwnerTerms> = {}, kept = {}) => {
 };
 const reasonOf = (h: Harness): string | undefined => h.control.stations()[0]?.reason.key;
 const plannedOf = (h: Harness) => h.control.stations()[0]?.plannedKw;
+const lentOf = (h: Harness) => h.control.stations().map(({ lent }) => lent);
 const PLACE = { stationId: "n1", evseId: 1 };
 
 describe("a car without a booking at a neighbour's pile", () => {
@@ -70,13 +71,15 @@ describe("a car without a booking at a neighbour's pile", () => {
 
   it("gets power from when its booking can begin, or is made", async () => {
     const { h, pile, sharing } = await start();
-    await sharing.book("community", bookingWish(1, 2));
+    const { toMs } = await sharing.book("community", bookingWish(1, 2));
     await pile.pass(30);
+    expect(lentOf(h)).toEqual([{ booking: null, isOpen: false }, undefined]);
     await pile.plugIn("bo-card", 50);
     await pile.pass(15);
     expect([reasonOf(h), pile.drawnKwh()]).toEqual(["not-booked", 0]);
     await pile.pass(15);
     expect(pile.powerKw()).toBeGreaterThan(6);
+    expect(lentOf(h)).toEqual([{ booking: { driver: "Bo", untilMs: toMs }, isOpen: false }, undefined]);
     await pile.unplug();
     await pile.pass(70);
     await pile.plugIn("cy-card", 50);
@@ -127,11 +130,23 @@ describe("a car without a booking at a neighbour's pile", () => {
     await pile.pass(5);
     expect(pile.powerKw()).toBeGreaterThan(6);
     expect(kindsTo(h, "owner")).toEqual(["not-booked"]);
+    expect(lentOf(h)[0]).toEqual({ booking: null, isOpen: true });
     await sharing.ownerReturns("community", PLACE, bookingWish(5, 5).fromMs);
     await pile.pass(29);
     expect(pile.powerKw()).toBeGreaterThan(6);
     await pile.pass(3);
     expect([reasonOf(h), pile.powerKw()]).toEqual(["not-booked", 0]);
+  });
+
+  it("charges on where it books after the owner has asked it to unplug", async () => {
+    const { h, pile, sharing } = await start({ withoutBooking: "charge" });
+    await pile.pass(60);
+    await pile.plugIn("bo-card", 50);
+    await pile.pass(2);
+    await sharing.ownerReturns("community", PLACE, h.clock.now());
+    await sharing.book("community", { ...bookingWish(0, 4), fromMs: h.clock.now() });
+    await pile.pass(40);
+    expect(pile.powerKw()).toBeGreaterThan(6);
   });
 
   it("charges, and nobody is told, where no card tells it from the owner's", async () => {

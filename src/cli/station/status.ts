@@ -26,6 +26,15 @@ const asideText = ({ notTakenBackSinceMs }: StationRow): string[] =>
     ? []
     : [`may still give back, as told at ${timeText(notTakenBackSinceMs)}`];
 
+/** Who may charge where its owner lends the pile. */
+const lentText = ({ lent }: StationRow): string[] => {
+  if (lent === undefined) return [];
+  if (lent.isOpen) return ["lent: for all"];
+  const booked =
+    lent.booking === null ? "alone" : `and ${lent.booking.driver} until ${timeText(lent.booking.untilMs)}`;
+  return [`lent: for its owner ${booked}`];
+};
+
 /** One EVSE in a line: what it is, whether it is there, what it does and why. */
 const statusLine = (row: StationRow): string =>
   [
@@ -36,6 +45,7 @@ const statusLine = (row: StationRow): string =>
     `planned ${kwText(row.plannedKw)}`.padEnd(16),
     sessionText(row),
     ...asideText(row),
+    ...lentText(row),
   ].join("  ");
 
 interface StatusOptions extends AskOptions {

@@ -49,8 +49,8 @@ export const createUnbooked = ({ clock, makeDesk, sessionAt, bookingsOf }: Unboo
       return [{ sessionId, endsMs: kept.endsMs, mostKwh: null, isUrgent: false }];
     },
     wakeMs: (pile: LentPile): EpochMs | null => {
-      const kept = keptOf(pile, sessionAt(pile));
-      return kept === null || kept.isOver ? null : kept.endsMs;
+      const endsMs = keptOf(pile, sessionAt(pile))?.endsMs ?? null;
+      return endsMs !== null && endsMs > clock.now() ? endsMs : null;
     },
   };
 };
