@@ -144,6 +144,7 @@ const ownerReturns = (): Command =>
       const client = await clientOf(site, options);
       const until = timeOf(options.until, "--until");
       const bookings = await client.ownerReturns({ stationId: station, evseId: options.evse, until });
+      if (bookings.length === 0 && options.json !== true) return say("no booking is in the way");
       tell(options, bookings, (all) => all.map(bookingLine).join("\n"));
     });
 
