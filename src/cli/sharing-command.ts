@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { calendarFile, type SharingClient, sharingClient } from "../app.js";
+import { heldText } from "./held-text.js";
 import { numberOption, print, printJson, say } from "./output.js";
 import { sharingLines } from "./sharing-lines.js";
 import { accessOf, type AskOptions, askingServer, evseNumber } from "./station/asking.js";
@@ -143,6 +144,7 @@ const ownerReturns = (): Command =>
       const client = await clientOf(site, options);
       const until = timeOf(options.until, "--until");
       const bookings = await client.ownerReturns({ stationId: station, evseId: options.evse, until });
+      if (bookings.length === 0 && options.json !== true) return say("no booking is in the way");
       tell(options, bookings, (all) => all.map(bookingLine).join("\n"));
     });
 
@@ -157,9 +159,10 @@ const quote = (): Command =>
       const { place, who, kwh } = wishOf(station, options);
       const wish = { ...place, ...who, energyKwh: kwh, minutes: options.minutes };
       const quoted = await (await clientOf(site, options)).quote(wish);
-      tell(options, quoted, ({ use, currency, mostCost, expectedKwh, waits }) =>
+      tell(options, quoted, ({ use, currency, mostCost, expectedKwh, heldBy, waits }) =>
         [
           `${use.id}  at most ${use.energyKwh.toFixed(2)} kWh in ${use.minutes} min, by the plan ${expectedKwh.toFixed(2)} kWh`,
+          ...(heldBy === null ? [] : [`  no more for ${heldText(heldBy)}`]),
           `  at most ${mostCost.toFixed(2)} ${currency}, the price stands until ${timeText(use.untilMs)}`,
           ...waits.map(
             ({ sessionId, laterKwh, missingKwh }) =>

@@ -30,7 +30,8 @@ export const sharingLines = ({ currency, queues, lent, emergency }: View): strin
   ...emergency.flatMap(({ uses, terms, ...place }) => [
     `${pile(place)} emergency  ${terms.surchargePerKwh} ${currency} per kWh above the tariff`,
     ...uses.map(
-      ({ id, driver, status, deliveredKwh }) => `  ${id}  ${driver}, ${status}, ${deliveredKwh} kWh`,
+      ({ id, driver, status, deliveredKwh }) =>
+        `  ${id}  ${driver}, ${status}, ${deliveredKwh.toFixed(2)} kWh`,
     ),
   ]),
 ];

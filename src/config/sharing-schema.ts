@@ -45,6 +45,12 @@ export const ownerSchema = z.strictObject({
     .describe("notice that a booker gets when the owner comes home early"),
   comeWithinMinutes,
   handoverMinutes: minutes(0, 60).default(15).describe("minutes between two bookings"),
+  withoutBooking: z
+    .enum(["refuse", "charge"])
+    .default("refuse")
+    .describe(
+      "what a car gets that is none of the owner's and has no booking in force; refuse: no power; charge: power as at any pile, as it is in any case where idTokens are empty",
+    ),
 });
 
 export const emergencySchema = z.strictObject({

@@ -106,6 +106,7 @@ export const createControl = (parts: ControlParts): Control => {
     siteOfStation,
     reservations,
     authorize,
+    lentNow: (place) => sharing.lentNow(place),
     changeListeners,
   });
   const sharing = createSharing({

@@ -19,6 +19,7 @@ import type { EpochMs } from "../domain/units.js";
 import type { PlanView } from "../domain/views.js";
 import type { WarmStart } from "../domain/warm-start.js";
 import { type BaseForecast, forecastBase } from "../planning/base-forecast.js";
+import { urgentEnds } from "../planning/expected-cars.js";
 import { formulate } from "../planning/formulate.js";
 import { importLimits } from "../planning/node-limits.js";
 import type { SiteDefaults } from "../planning/needs.js";
@@ -28,10 +29,9 @@ import { type PresentCar, presentCars } from "../planning/present-cars.js";
 import { withSharingReasons } from "../planning/sharing-reasons.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
-import { nextLocalTimeMs, quarterOfLocalDay } from "../signals/calendar.js";
+import { quarterOfLocalDay } from "../signals/calendar.js";
 import type { Asides } from "./asides.js";
 import { type BaseMemory } from "./base-memory.js";
-import { evsesOf } from "./base-observer.js";
 import { capabilitiesOf } from "./capabilities.js";
 import type { ControlParts, CycleRecord } from "./contract.js";
 import { changesInRunningSlot } from "./event-moments.js";
@@ -43,6 +43,7 @@ import { dropFailedSwitches, switchPhases } from "./phase-switches.js";
 import type { InverterDesk } from "./inverter-desk.js";
 import type { PlanningTurns } from "./planning-turns.js";
 import { missingFloor } from "./safety-floor.js";
+import { siteDefaults } from "./site-defaults.js";
 import { sendTogether } from "./sending.js";
 import type { StorageDesk } from "./storage-desk.js";
 import { mayGoOnMs } from "./told-book.js";
@@ -97,7 +98,8 @@ export const runCycle = async (
   dropFailedSwitches(parts, site);
   giveAnotherTry(parts, site);
   const gathered = performance.now();
-  const situation = lookAround(parts, site, memory);
+  const sharing = parts.outlookOf(site.id);
+  const situation = lookAround(parts, site, memory, { sharing, endsMs: urgentEnds(sharing) });
   const planning = performance.now();
   const { problem, outcome } = await planSite(parts, site, memory, situation);
   const dispatching = performance.now();
@@ -131,6 +133,7 @@ export const runCycle = async (
 };
 
 interface Situation {
+  readonly sharing: SharingOutlook;
   readonly horizon: Horizon;
   readonly signals: LaidSignals;
   readonly base: BaseForecast;
@@ -139,7 +142,18 @@ interface Situation {
   readonly storages: readonly StorageSituation[];
 }
 
-const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation => {
+/** What sharing adds to a plan, and ends of stays at which the horizon gets boundaries. */
+export interface SharingAsked {
+  readonly sharing: SharingOutlook;
+  readonly endsMs: readonly EpochMs[];
+}
+
+const lookAround = (
+  parts: SiteParts,
+  site: Site,
+  memory: SiteMemory,
+  { sharing, endsMs }: SharingAsked,
+): Situation => {
   const nowMs = parts.clock.now();
   const defaultsOf = siteDefaults(site, parts);
   const quarters = quarterHourHorizon(nowMs, parts.settings.horizonSlots);
@@ -147,6 +161,7 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
   const horizon = withBoundaries(quarters, [
     ...tightDepartures(around, defaultsOf),
     ...changesInRunningSlot(parts, site, quarters),
+    ...endsMs,
   ]);
   const signals = parts.signals.lay({ siteId: site.id, horizon, nowMs });
   const limitKw = limitNow(site, { signals, horizon }, site.rootNodeId);
@@ -175,7 +190,7 @@ const lookAround = (parts: SiteParts, site: Site, memory: SiteMemory): Situation
   memory.signals = signals;
   memory.base = base;
   memory.departsMs = nextDeparture(around, defaultsOf);
-  return { horizon, signals, base, nowMs, defaultsOf, storages };
+  return { sharing, horizon, signals, base, nowMs, defaultsOf, storages };
 };
 
 /** Import limit of a node in the slot that runs; null: it has none. */
@@ -203,8 +218,7 @@ const planSite = async (
   situation: Situation,
 ): Promise<{ problem: Problem; outcome: PlanOutcome }> => {
   const fleet = parts.keeper.state;
-  const sharing = parts.outlookOf(site.id);
-  const problem = formulate({ site, fleet, ...situation, previous: memory.plan, sharing });
+  const problem = formulate({ site, fleet, ...situation, previous: memory.plan });
   const solved = await parts.policy.plan(problem, {
     warmStart: memory.warmStart ?? undefined,
     onWarmStart: (warmStart) => (memory.warmStart = warmStart),
@@ -214,7 +228,7 @@ const planSite = async (
       ? solved
       : {
           ...solved,
-          plan: withSharingReasons(withPlainReasons(solved.plan), sharing),
+          plan: withSharingReasons(withPlainReasons(solved.plan), situation.sharing),
           notes: solved.notes.map(plainNote),
         };
   if (outcome.status === "invalid")
@@ -241,27 +255,14 @@ export const planWhatIf = async (
   parts: SiteParts,
   site: Site,
   memory: SiteMemory,
-  sharing: SharingOutlook,
+  asked: SharingAsked,
 ): Promise<{ problem: Problem; plan: Plan | null }> => {
-  const situation = lookAround(parts, site, { ...memory });
+  const situation = lookAround(parts, site, { ...memory }, asked);
   const fleet = parts.keeper.state;
-  const problem = formulate({ site, fleet, ...situation, previous: memory.plan, sharing });
+  const problem = formulate({ site, fleet, ...situation, previous: memory.plan });
   const outcome = await parts.policy.plan(problem, { warmStart: memory.warmStart ?? undefined });
-  return { problem, plan: outcome.status === "invalid" ? null : outcome.plan };
+  return { problem, plan: outcome.status === "invalid" ? null : withPlainReasons(outcome.plan) };
 };
-
-/** What a silent driver of each running session is taken to want. */
-const siteDefaults = (site: Site, { keeper }: SiteParts): Map<string, SiteDefaults> =>
-  new Map(
-    evsesOf(site, keeper.state).flatMap(({ session }) =>
-      session === null ? [] : [[session.id, defaultsFor(site, session.startedMs)] as const],
-    ),
-  );
-
-export const defaultsFor = (site: Site, startedMs: EpochMs): SiteDefaults => ({
-  departureMs: nextLocalTimeMs(startedMs, site.defaults.departureTime, site.timeZone),
-  energyNeedKwh: site.defaults.energyNeedKwh,
-});
 
 interface Planned {
   readonly planned: readonly Schedule[];

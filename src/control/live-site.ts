@@ -9,12 +9,12 @@ import { resolveNeed } from "../planning/needs.js";
 import { energyOf, type PowerStep } from "../settlement/energy.js";
 import { uncontrolledPowerKw, type UncontrolledSession } from "../settlement/uncontrolled.js";
 import { evPowerKw } from "./base-observer.js";
-import { defaultsFor } from "./cycle.js";
+import { defaultsFor } from "./site-defaults.js";
 import { viewEvents } from "./event-views.js";
 import { PAST_MS, type SlotMean } from "./history.js";
 import type { InverterStanding } from "./inverter-desk.js";
 import type { OperationsParts } from "./operations.js";
-import { stationRows } from "./session-views.js";
+import { stationRows, withLent } from "./session-views.js";
 import type { PriceBook } from "./price-book.js";
 import { maxChargeKw, shownMeterId } from "./site-money.js";
 import type { SiteRun } from "./site-run.js";
@@ -53,12 +53,15 @@ export const liveSite = async (context: OperationsParts, run: SiteRun): Promise<
     savings: run.savings.read(nowMs),
     plan: planSummary(run),
     events: shownEvents(context, site, nowMs),
-    rows: stationRows(site, {
-      fleet: keeper.state,
-      plan: memory.plan,
-      nowMs,
-      heldAt: (stationId) => reservations.of(stationId),
-    }),
+    rows: withLent(
+      stationRows(site, {
+        fleet: keeper.state,
+        plan: memory.plan,
+        nowMs,
+        heldAt: (stationId) => reservations.of(stationId),
+      }),
+      context.lentNow,
+    ),
     ...(site.inverters === undefined ? {} : { inverters: run.inverters.standings().map(viewInverter) }),
   };
 };

@@ -2,6 +2,7 @@ import { isPowerKw, MOST_POWER_KW } from "../domain/bounds.js";
 import { type CommandOutcome, isSteering, type StationCommand } from "../domain/command.js";
 import { YouxuError } from "../domain/errors.js";
 import { type Preference, type Session, UNSAID } from "../domain/session.js";
+import type { LentNow, PilePlace } from "../domain/sharing.js";
 import type { EvseConfig, Site } from "../domain/site.js";
 import type { SessionView } from "../domain/views.js";
 import { limitsAfter } from "../planning/der-limits.js";
@@ -15,7 +16,7 @@ import { awaitStart } from "./pending-starts.js";
 import { askForPriority, type PriorityEar } from "./priority.js";
 import { liveSite } from "./live-site.js";
 import { changedPreference } from "./preferences.js";
-import { stationRows, viewFormer, viewSession } from "./session-views.js";
+import { stationRows, viewFormer, viewSession, withLent } from "./session-views.js";
 import type { ReservationKeeper } from "./reservations.js";
 import { mustBeAllowedToCharge, mustHaveEvse } from "./sensible-command.js";
 import type { SiteRun } from "./site-run.js";
@@ -33,6 +34,7 @@ export interface OperationsParts {
   readonly siteOfStation: ReadonlyMap<string, string>;
   readonly reservations: Pick<ReservationKeeper, "of" | "reserve" | "cancel">;
   readonly authorize: FleetGateway["authorize"];
+  readonly lentNow: (place: PilePlace) => LentNow | null;
   readonly changeListeners: Map<string, Set<() => void>>;
 }
 
@@ -121,12 +123,15 @@ export const createOperations = (context: OperationsParts): Operations & Priorit
     live: async (siteId) => liveSite(context, runOf(siteId)),
     stations: (siteId) =>
       (siteId === undefined ? [...runs.values()] : [runOf(siteId)]).flatMap(({ site, memory }) =>
-        stationRows(site, {
-          fleet: keeper.state,
-          plan: memory.plan,
-          nowMs: clock.now(),
-          heldAt: (stationId) => reservations.of(stationId),
-        }),
+        withLent(
+          stationRows(site, {
+            fleet: keeper.state,
+            plan: memory.plan,
+            nowMs: clock.now(),
+            heldAt: (stationId) => reservations.of(stationId),
+          }),
+          context.lentNow,
+        ),
       ),
     sessions: async ({ siteId, fromMs, toMs, active }) => {
       const stored =

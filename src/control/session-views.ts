@@ -1,9 +1,11 @@
 import { isAsideMeant } from "../dispatch/told-aside.js";
 import type { EvseState, FleetState, OutsideLimit, StationState } from "../domain/fleet.js";
 import { slotAt } from "../domain/horizon.js";
-import type { Plan, Reason, SessionPlan } from "../domain/plan.js";
+import type { Plan, SessionPlan } from "../domain/plan.js";
+import type { Reason } from "../domain/reason.js";
 import { CORRECTION_SLACK_MS } from "../domain/schedule.js";
 import type { Session } from "../domain/session.js";
+import type { LentNow, PilePlace } from "../domain/sharing.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import type { OutsideLimitView, SessionView, StationRow } from "../domain/views.js";
@@ -13,7 +15,7 @@ import { followScore } from "../fleet/judged.js";
 import { unconfiguredEvses } from "../planning/unconfigured.js";
 import { effectivePreference, type ResolvedNeed, resolveNeed } from "../planning/needs.js";
 import { expectedShortfall, mostChargeKw, type Shortfall } from "../planning/shortfall.js";
-import { defaultsFor } from "./cycle.js";
+import { defaultsFor } from "./site-defaults.js";
 
 /** What is known around a session. */
 export interface SessionContext {
@@ -147,6 +149,16 @@ export const stationRows = (site: Site, { fleet, plan, nowMs, heldAt }: RowConte
 };
 
 const isFree = (evse: EvseState | undefined): boolean => evse?.session == null && evse?.status !== "Occupied";
+
+/** The same with who may charge now where an owner lends the pile. */
+export const withLent = (
+  rows: readonly StationRow[],
+  lentNow: (place: PilePlace) => LentNow | null,
+): StationRow[] =>
+  rows.map((row) => {
+    const lent = lentNow(row);
+    return lent === null ? row : { ...row, lent };
+  });
 
 interface Seen {
   readonly stationId: string;

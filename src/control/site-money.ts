@@ -4,7 +4,8 @@ import type { Site } from "../domain/site.js";
 import { type EpochMs, hours, SLOT_MS } from "../domain/units.js";
 import { resolveNeed } from "../planning/needs.js";
 import { meterAbove, meterOfStation } from "../planning/tree.js";
-import { defaultsFor, type SiteMemory } from "./cycle.js";
+import type { SiteMemory } from "./cycle.js";
+import { defaultsFor } from "./site-defaults.js";
 import type { SiteHistory } from "./history.js";
 
 export const maxChargeKw = (site: Site, session: Session): number => {

@@ -9,8 +9,14 @@ import type { CycleRecord } from "./contract.js";
 import { correctSite } from "./corrector.js";
 import type { Plan } from "../domain/plan.js";
 import type { Problem } from "../domain/problem.js";
-import type { SharingOutlook } from "../domain/outlook.js";
-import { planWhatIf, runCycle, type SiteMemory, type SiteParts, type Trigger } from "./cycle.js";
+import {
+  planWhatIf,
+  runCycle,
+  type SharingAsked,
+  type SiteMemory,
+  type SiteParts,
+  type Trigger,
+} from "./cycle.js";
 import { createEvTelemetry } from "./ev-telemetry.js";
 import { nextEventChangeMs } from "./event-moments.js";
 import { checkFollowing, nextTryMs } from "./follow-check.js";
@@ -51,7 +57,7 @@ export interface SiteRun {
   /** And for what comes out of those nodes. */
   readonly nodeExportWatches: NodeWatches;
   /** What would be planned if sharing had another outlook; takes its turn among the passes of all sites. */
-  whatIf(sharing: SharingOutlook): Promise<{ problem: Problem; plan: Plan | null }>;
+  whatIf(asked: SharingAsked): Promise<{ problem: Problem; plan: Plan | null }>;
   onFleetEvent(event: FleetEvent, before: StationState): void;
   measure(measurement: Measurement): void;
   /** Import limit in force now at a node, the site's root unless one is named; null when there is none. */
@@ -136,7 +142,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
   const reconciler = createReconciler(parts, site);
   return {
     ...run,
-    whatIf: (sharing) => parts.planningTurns(() => planWhatIf(parts, site, memory, sharing)),
+    whatIf: (asked) => parts.planningTurns(() => planWhatIf(parts, site, memory, asked)),
     onFleetEvent: (event, before) => {
       takeFleetEvent(parts, run, { event, before });
       if (event.kind === "session-closed") reconciler.over(event, before);

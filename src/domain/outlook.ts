@@ -22,6 +22,9 @@ export interface PileOutlook {
   readonly expected: readonly ExpectedCar[];
 }
 
+/** Why a car gets no power at a pile that is shared: the key of the reason that its driver sees. */
+type Withheld = "price-not-accepted" | "not-booked";
+
 /** What sharing says of a car that is plugged in, beside what its driver wants. */
 export interface SessionTerms {
   readonly sessionId: string;
@@ -30,8 +33,8 @@ export interface SessionTerms {
   /** The most that it may still take, at the port; null: no bound. */
   readonly mostKwh: number | null;
   readonly isUrgent: boolean;
-  /** It is given nothing since no price of the pile is accepted for it. */
-  readonly isUnpriced?: true;
+  /** Why it is given nothing; absent: it is not kept from power. */
+  readonly withheld?: Withheld;
 }
 
 /** What sharing adds to the plan of a site. */

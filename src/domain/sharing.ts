@@ -65,6 +65,8 @@ export interface OwnerTerms {
   /** Time after its begin in which a booked car must have come. */
   readonly comeWithinMinutes: number;
   readonly handoverMinutes: number;
+  /** What a car gets that is none of the owner's and has no booking in force: nothing, or power as at any pile. */
+  readonly withoutBooking: "refuse" | "charge";
 }
 
 /** The community's fast pile for emergencies. */
@@ -205,6 +207,26 @@ export const emergencyUseSchema = z.object({
 });
 export type EmergencyUse = z.infer<typeof emergencyUseSchema>;
 
+/** A car at a lent pile that is none of the owner's and has no booking in force. */
+export const unbookedSchema = z.object({
+  stationId: z.string(),
+  evseId: z.number(),
+  sessionId: z.string(),
+  /** It gets no power after, since the owner comes home; null: nobody has said so. */
+  endsMs: ms.nullable(),
+  /** That time has come. */
+  isOver: z.boolean(),
+});
+export type Unbooked = z.infer<typeof unbookedSchema>;
+
+/** Who may charge at a lent pile now, beside its owner. */
+export interface LentNow {
+  /** The booking in force; null: none is. */
+  readonly booking: { readonly driver: string; readonly untilMs: EpochMs } | null;
+  /** Cars without a booking get power too. */
+  readonly isOpen: boolean;
+}
+
 /** An owner's calendar as it is kept. */
 export const keptCalendarSchema = z.object({
   stationId: z.string(),
@@ -235,6 +257,7 @@ export const NOTICE_KINDS = [
   "booking-over",
   "booking-cancelled",
   "booking-missed",
+  "not-booked",
   "emergency-held",
   "emergency-begins",
   "emergency-over",

@@ -1,8 +1,10 @@
 import type { Curtailment, PvReason } from "./curtailment.js";
 import type { EvseStatus, OcppVersion } from "./fleet.js";
-import type { PlanOutcome, Reason, ShortfallCause } from "./plan.js";
+import type { PlanOutcome, ShortfallCause } from "./plan.js";
+import type { Reason } from "./reason.js";
 import type { Certificate } from "./plan-proof.js";
 import type { Estimate, Preference } from "./session.js";
+import type { LentNow } from "./sharing.js";
 import type { SignalNote } from "./signal.js";
 import type { EpochMs } from "./units.js";
 
@@ -79,6 +81,8 @@ export interface StationRow {
   readonly hasPriority?: boolean;
   /** What somebody else limits here or at the whole station; absent: nobody does. */
   readonly outsideLimits?: readonly OutsideLimitView[];
+  /** Its owner lends it: who may charge there now; absent: nobody does. */
+  readonly lent?: LentNow;
 }
 
 export interface OutsideLimitView {

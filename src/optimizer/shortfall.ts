@@ -1,5 +1,6 @@
 import { slotHours } from "../domain/horizon.js";
-import { type HeldCause, LEAST_SHORTFALL_KWH, type Reason, type ShortfallCause } from "../domain/plan.js";
+import { type HeldCause, LEAST_SHORTFALL_KWH, type ShortfallCause } from "../domain/plan.js";
+import type { Reason } from "../domain/reason.js";
 import type { Problem, ProblemSession } from "../domain/problem.js";
 import { chargeableKw, fullKwh, reachKwh } from "./battery.js";
 import type { Powers } from "./contract.js";

@@ -1,11 +1,22 @@
 import { minimumKw, ratedKw } from "../domain/draw.js";
 import { type Horizon, slotAt, slotCount } from "../domain/horizon.js";
-import type { ExpectedCar, PileOutlook, SessionTerms } from "../domain/outlook.js";
+import type { ExpectedCar, PileOutlook, SessionTerms, SharingOutlook } from "../domain/outlook.js";
 import { MOST_PENALTY, type ProblemNode, type ProblemSession } from "../domain/problem.js";
 import type { EvseConfig, StationConfig } from "../domain/site.js";
 import { clamp, type EpochMs, hours, SLOT_MS } from "../domain/units.js";
 import type { FormulationInput } from "./formulate.js";
 import { phasesOf } from "./phases.js";
+
+/**
+ * When urgent stays end. The horizon gets boundaries there, since on whole quarters the minutes before would be lost
+ * to them.
+ */
+export const urgentEnds = ({ piles, terms }: SharingOutlook): EpochMs[] => [
+  ...piles.flatMap(({ expected }) =>
+    expected.flatMap(({ isUrgent, untilMs }) => (isUrgent ? [untilMs] : [])),
+  ),
+  ...terms.flatMap(({ isUrgent, endsMs }) => (isUrgent && endsMs !== null ? [endsMs] : [])),
+];
 
 interface Parts {
   readonly nodes: readonly ProblemNode[];

@@ -1,6 +1,7 @@
 import type { EvseState, FleetState, LimitStep, StationState } from "../domain/fleet.js";
 import { type Horizon, slotEndMs } from "../domain/horizon.js";
-import type { HeldCause, Plan, Reason, ShortfallCause } from "../domain/plan.js";
+import type { HeldCause, Plan, ShortfallCause } from "../domain/plan.js";
+import type { Reason } from "../domain/reason.js";
 import type { ProblemNode } from "../domain/problem.js";
 import type { Site, StationConfig } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";

@@ -9,6 +9,7 @@ import type {
   SharedTerms,
   Turn,
 } from "../domain/sharing.js";
+import type { ShortfallCause } from "../domain/plan.js";
 import type { EpochMs } from "../domain/units.js";
 import type { Notices } from "./notices.js";
 
@@ -114,6 +115,8 @@ export interface EmergencyQuote {
   readonly mostCost: number;
   /** What the limits leave for it, by the plan, kWh. */
   readonly expectedKwh: number;
+  /** What keeps it from most of the rest; null: it gets all, or nothing is planned. */
+  readonly heldBy: ShortfallCause | null;
   readonly waits: readonly WhoWaits[];
 }
 

@@ -44,8 +44,22 @@ const hasSense = ({ fromMs, toMs }: Wanted, nowMs: EpochMs): boolean =>
   toMs - fromMs <= LONGEST_BOOKING_MS &&
   fromMs <= nowMs + LONGEST_AHEAD_MS;
 
-const isOwners = (session: SessionAtPile | null, { idTokens }: OwnerTerms): boolean =>
+export const isOwners = (session: Pick<SessionAtPile, "idToken"> | null, { idTokens }: OwnerTerms): boolean =>
   idTokens.some((own) => isSameToken(own, session?.idToken));
+
+/** Whether somebody may charge by a booking now. */
+export const isInForce = ({ status, fromMs, toMs }: Booking, nowMs: EpochMs): boolean =>
+  nowMs < toMs && (status === "running" || (status === "booked" && nowMs >= fromMs - EARLY_MS));
+
+/** Whether a car is that of a booking now: it has begun with it, or begins with its card. */
+export const isInForceFor = (
+  booking: Booking,
+  session: Pick<SessionAtPile, "id" | "idToken">,
+  nowMs: EpochMs,
+): boolean =>
+  booking.status === "running"
+    ? booking.sessionId === session.id
+    : isInForce(booking, nowMs) && isSameToken(session.idToken, booking.idToken);
 
 /** Why a time cannot be booked; null: it can. */
 export const refusalOf = (
@@ -76,7 +90,7 @@ export const followBooking = (booking: Booking, pile: PileView, rules: BookingRu
     case "running":
       return followRunning(booking, pile, rules);
     case "over":
-      return followOver(booking, pile);
+      return followOver(booking, pile, rules);
     default:
       return { state: booking, effects: [] };
   }
@@ -145,11 +159,33 @@ const begins = (booking: Booking, session: SessionAtPile): Step<Booking> => ({
   ],
 });
 
-/** One that counted as over since its EVSE was said to be free goes on where its session turns out to. */
-const followOver = (booking: Booking, { session }: PileView): Step<Booking> => ({
-  state: session !== null && session.id === booking.sessionId ? { ...booking, status: "running" } : booking,
-  effects: [],
-});
+/**
+ * One that counted as over since its EVSE was said to be free goes on where its session turns out to; and where its
+ * card is there again before its end: who unplugs for an errand has booked the time still.
+ */
+const followOver = (booking: Booking, { session }: PileView, { nowMs }: BookingRules): Step<Booking> => {
+  if (session === null) return { state: booking, effects: [] };
+  if (session.id === booking.sessionId) return { state: { ...booking, status: "running" }, effects: [] };
+  return mayGoOn(booking, session, nowMs) ? begins(booking, session) : { state: booking, effects: [] };
+};
+
+const mayGoOn = (
+  { status, idToken, toMs }: Booking,
+  session: Pick<SessionAtPile, "idToken">,
+  nowMs: EpochMs,
+): boolean => status === "over" && nowMs < toMs && isSameToken(session.idToken, idToken);
+
+/** Whether a booking that counts as over is that of the car that is there: its time is left, and not booked anew. */
+export const isOverHere = (
+  booking: Booking,
+  session: Pick<SessionAtPile, "id" | "idToken"> | null,
+  { bookings, nowMs }: { readonly bookings: readonly Booking[]; readonly nowMs: EpochMs },
+): boolean => {
+  if (session === null || booking.status !== "over") return false;
+  if (booking.sessionId === session.id) return true;
+  const isTaken = bookings.some((other) => isLive(other) && other.fromMs < booking.toMs);
+  return !isTaken && mayGoOn(booking, session, nowMs);
+};
 
 const followRunning = (booking: Booking, pile: PileView, { nowMs }: BookingRules): Step<Booking> => {
   if (pile.isUsable && !pile.isOccupied) return ends(booking, "over", "the car has left");
@@ -167,7 +203,7 @@ const followRunning = (booking: Booking, pile: PileView, { nowMs }: BookingRules
 
 /**
  * The owner comes home. A booking that runs ends after the notice, earlier than booked; what has not begun, and
- * would begin before `untilMs`, is cancelled.
+ * would begin before `untilMs`, is cancelled; one whose car has left can be come back to no longer than to one that runs.
  */
 export const ownerReturns = (
   booking: Booking,
@@ -175,11 +211,12 @@ export const ownerReturns = (
   { terms, nowMs }: Pick<BookingRules, "terms" | "nowMs">,
 ): Step<Booking> => {
   if (booking.status === "running") {
-    const toMs = Math.min(booking.toMs, nowMs + terms.noticeMinutes * MINUTE_MS);
-    if (toMs === booking.toMs) return { state: booking, effects: [] };
+    const ending = endingEarly(booking, { terms, nowMs });
+    if (ending === booking) return { state: booking, effects: [] };
+    const { toMs } = ending;
     const text = `the owner comes home: ${nameOf(booking)} is yours for ${terms.noticeMinutes} min more`;
     return {
-      state: { ...booking, toMs },
+      state: ending,
       effects: [
         notice(booking, {
           to: booking.driver,
@@ -191,9 +228,16 @@ export const ownerReturns = (
       ],
     };
   }
+  if (booking.status === "over") return { state: endingEarly(booking, { terms, nowMs }), effects: [] };
   return isLive(booking) && booking.fromMs < untilMs
     ? ends(booking, "cancelled", "the owner comes home")
     : { state: booking, effects: [] };
+};
+
+/** A booking that ends after the owner's notice, where that is before its end. */
+const endingEarly = (booking: Booking, { terms, nowMs }: Pick<BookingRules, "terms" | "nowMs">): Booking => {
+  const toMs = Math.min(booking.toMs, nowMs + terms.noticeMinutes * MINUTE_MS);
+  return toMs === booking.toMs ? booking : { ...booking, toMs };
 };
 
 /** When to look again at the latest; null: nothing is awaited. */

@@ -136,6 +136,10 @@ const takenKwh = (use: EmergencyUse, { session, closed }: Pick<PileView, "sessio
   return seen == null ? use.deliveredKwh : Math.max(use.deliveredKwh, seen.deliveredKwh - use.startKwh);
 };
 
+/** A use with what it has taken by what its session has now; on disk it lags behind. */
+export const asTaken = (use: EmergencyUse, session: SessionAtPile | null): EmergencyUse =>
+  use.status === "running" ? { ...use, deliveredKwh: takenKwh(use, { session, closed: null }) } : use;
+
 /** Of what a use may take, what is left by what the session has now, kWh. */
 export const leftKwh = (use: EmergencyUse, session: SessionAtPile | null): number => {
   const now = takenKwh(use, { session, closed: null });

@@ -55,6 +55,8 @@ export interface Unstopped {
 export interface SessionAtPile {
   readonly id: string;
   readonly idToken: string | null;
+  /** False: its card was refused. */
+  readonly isAuthorized: boolean;
   readonly startedMs: EpochMs;
   /** It has what it wants, or takes no more. */
   readonly isDone: boolean;

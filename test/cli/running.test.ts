@@ -49,6 +49,17 @@ describe("youxu station status", () => {
   });
 
   it.each([
+    ["for its owner alone", { booking: null, isOpen: false }],
+    [`for its owner and Bo until ${timeText(0)}`, { booking: { driver: "Bo", untilMs: 0 }, isOpen: false }],
+    ["for all", { booking: { driver: "Bo", untilMs: 0 }, isOpen: true }],
+  ])("tells that a lent pile is %s", async (who, lent) => {
+    answering.answer([{ ...ROW, lent }, ROW]);
+    const [first, second] = (await youxu("station status")).split("\n");
+    expect(first?.endsWith(`  lent: ${who}`)).toBe(true);
+    expect(second).not.toContain("lent");
+  });
+
+  it.each([
     ["station status CP01 --connected", 0],
     ["station status CP2 --connected", 1],
   ])("%s ends with %i", async (words, code) => {

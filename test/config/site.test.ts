@@ -70,6 +70,15 @@ describe("a site", () => {
     expect(parse({ baseProfileKw: 3 }).baseProfileKw).toEqual(Array(96).fill(3));
   });
 
+  it("refuses cars without a booking at a lent pile, unless it says otherwise", () => {
+    const stations = [{}, { withoutBooking: "charge" }].map((owner, at) => ({
+      id: `n${at}`,
+      evses: [{ owner }],
+    }));
+    const lent = parse({ stations }).stations.map(({ evses }) => evses[0]?.owner?.withoutBooking);
+    expect(lent).toEqual(["refuse", "charge"]);
+  });
+
   it("makes a group's stations by number, and the stated defaults", () => {
     const site = parse({
       nodes: [

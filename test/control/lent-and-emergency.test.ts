@@ -1,38 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { policyByName } from "../../src/app/policies.js";
-import type { EmergencyTerms, OwnerTerms } from "../../src/domain/sharing.js";
-import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
+import { MINUTE_MS } from "../../src/domain/units.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
-import { communityOf, EVENING_MS, stationOf } from "../fixtures/sites.js";
+import { communityOf, stationOf } from "../fixtures/sites.js";
 import { connect, type Harness, harnessOf } from "./harness.js";
+import { available, bookingWish, EMERGENCY, kindsTo, OWNER } from "./lent-stage.js";
 import { virtualPile } from "./shared-pile.js";
 
-const OWNER: OwnerTerms = {
-  idTokens: ["owner-card"],
-  hours: [{ days: [1, 2, 3, 4, 5], from: "18:00", to: "22:00" }],
-  pricePerKwh: 0.9,
-  consent: "ask",
-  noticeMinutes: 30,
-  comeWithinMinutes: 15,
-  handoverMinutes: 15,
-};
-const EMERGENCY: EmergencyTerms = {
-  surchargePerKwh: 1.5,
-  mostKwhPerUse: 12,
-  mostMinutesPerUse: 30,
-  mostUsesPerDay: 2,
-  mostKwhPerDay: 15,
-  comeWithinMinutes: 10,
-};
 const flat = (kw: number) => Array.from({ length: 96 }, () => kw);
-
-const kindsTo = (h: Harness, to: string): string[] =>
-  h.control.sharing.notices.of("community", { afterId: 0, to, limit: 99 }).map(({ kind }) => kind);
-const available = (h: Harness, stationId: string): void => {
-  connect(h, stationId);
-  h.control.report({ kind: "status", stationId, evseId: 1, atMs: h.clock.now(), status: "Available" });
-};
 
 describe("a neighbour's pile", () => {
   const site = communityOf([stationOf("n1", { owner: OWNER })]);
@@ -43,15 +19,7 @@ describe("a neighbour's pile", () => {
     await pile.pass(1);
     return { h, pile };
   };
-  const wish = (fromH: number, toH: number) => ({
-    stationId: "n1",
-    evseId: 1,
-    driver: "Bo",
-    idToken: "bo-card",
-    energyNeedKwh: 7,
-    fromMs: EVENING_MS + fromH * HOUR_MS,
-    toMs: EVENING_MS + toH * HOUR_MS,
-  });
+  const wish = bookingWish;
 
   it("is refused with the reason, asked of its owner, held at the begin, and left at the end", async () => {
     const { h, pile } = await start();
@@ -228,7 +196,7 @@ describe("the emergency pile", () => {
     const { use } = await again.control.sharing.quoteEmergency("community", wish(5));
     await again.control.sharing.acceptEmergency("community", use.id);
     await moved.pass(2);
-    expect(reasonAt(again)).toBe("driver-chose-fast");
+    expect(reasonAt(again)).toBe("emergency-use");
     await moved.pass(30);
     expect(moved.drawnKwh()).toBeGreaterThan(4.5);
     expect(reasonAt(again)).toBe("price-not-accepted");

@@ -23,6 +23,7 @@ const LENT: OwnerTerms = {
   noticeMinutes: 30,
   comeWithinMinutes: 15,
   handoverMinutes: 15,
+  withoutBooking: "refuse",
 };
 const EMERGENCY: EmergencyTerms = {
   surchargePerKwh: 1.5,

@@ -154,6 +154,7 @@ it("a booking goes on while its stop may come, and when it is heard of later", a
       noticeMinutes: 30,
       comeWithinMinutes: 15,
       handoverMinutes: 15,
+      withoutBooking: "refuse",
     },
   });
   const wish = { ...PLACE, driver: "Bo", idToken: "card-Bo", energyNeedKwh: 7 };

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Plan, Reason, ReasonKey } from "../../src/domain/plan.js";
+import type { Plan } from "../../src/domain/plan.js";
+import type { Reason, ReasonKey } from "../../src/domain/reason.js";
 import type { Problem, ProblemSession } from "../../src/domain/problem.js";
 import { NEUTRAL } from "../../src/domain/weights.js";
 import { planProblem, type SolverName, solverByName } from "../../src/optimizer/index.js";

@@ -1,4 +1,4 @@
-import type { Reason } from "../../src/domain/plan.js";
+import type { Reason } from "../../src/domain/reason.js";
 import type { Site } from "../../src/domain/site.js";
 import { HOUR_MS, MINUTE_MS, SLOT_MS } from "../../src/domain/units.js";
 import type { EventView, SessionView, SiteLive, SitePoint, StationRow } from "../../src/domain/views.js";

@@ -167,6 +167,7 @@ describe("a shared pile", () => {
       session: {
         id,
         idToken: "card x",
+        isAuthorized: true,
         startedMs,
         isDone: false,
         departureMs: START_MS + 20 * HOUR_MS,
@@ -191,6 +192,7 @@ describe("a shared pile", () => {
     const session = {
       id: "s0",
       idToken: "card a",
+      isAuthorized: true,
       startedMs: at(0),
       isDone: true,
       departureMs: at(600),

@@ -99,6 +99,7 @@ export const play = (drivers: readonly Habit[], minutes: number): Played => {
             id: `s${there.driver}-${there.since}`,
             // As stations read cards: case does not matter.
             idToken: `${there.driver % 2 === 0 ? "card" : "CARD"} D${there.driver}`,
+            isAuthorized: true,
             startedMs: at(there.since),
             isDone: there.gotKwh >= (drivers[there.driver]?.needKwh ?? 0),
             departureMs: at(

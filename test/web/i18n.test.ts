@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ERROR_CATALOGUE } from "../../src/domain/error-catalogue.js";
 import { HELD_FOR } from "../../src/domain/held-for.js";
-import type { PlanOutcome, Reason, ReasonKey } from "../../src/domain/plan.js";
+import type { PlanOutcome } from "../../src/domain/plan.js";
+import type { Reason, ReasonKey } from "../../src/domain/reason.js";
 import { IGNORED_CODES } from "../../src/domain/views.js";
 import * as rules from "../../src/optimizer/rules/index.js";
 import { communityLive } from "../server/community.js";
@@ -48,11 +49,13 @@ const REASONS: { readonly [Key in ReasonKey]: Extract<Reason, { key: Key }> } = 
   "below-reserve-charging-first": { key: "below-reserve-charging-first", reserveKwh: 12.5 },
   selling: { key: "selling", pricePerKwh: 0.9, wearPerKwh: 0.18 },
   "driver-chose-fast": { key: "driver-chose-fast" },
+  "emergency-use": { key: "emergency-use" },
   "minimum-current": { key: "minimum-current", minChargeKw: 4.14 },
   "station-offline": { key: "station-offline" },
   "station-not-following": { key: "station-not-following" },
   "not-authorized": { key: "not-authorized" },
   "price-not-accepted": { key: "price-not-accepted" },
+  "not-booked": { key: "not-booked" },
   "evse-not-configured": { key: "evse-not-configured" },
   "limited-from-outside": { key: "limited-from-outside", stationId: "CP09" },
   "limited-by-car": { key: "limited-by-car" },

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Reason } from "../../src/domain/plan.js";
+import type { Reason } from "../../src/domain/reason.js";
 import type { PreferenceChange } from "../../src/domain/session.js";
 import type { SiteLive, SitePoint, StationRow } from "../../src/domain/views.js";
 import { findPackage } from "../../src/server/package-root.js";

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { stationRows } from "../../app.js";
-import type { Reason } from "../../domain/plan.js";
+import type { Reason } from "../../domain/reason.js";
 import type { StationRow } from "../../domain/views.js";
 import { EXIT } from "../exit-codes.js";
 import { print, printJson, say } from "../output.js";
@@ -27,6 +27,15 @@ const asideText = ({ notTakenBackSinceMs }: StationRow): string[] =>
     ? []
     : [`may still give back, as told at ${timeText(notTakenBackSinceMs)}`];
 
+/** Who may charge where its owner lends the pile. */
+const lentText = ({ lent }: StationRow): string[] => {
+  if (lent === undefined) return [];
+  if (lent.isOpen) return ["lent: for all"];
+  const booked =
+    lent.booking === null ? "alone" : `and ${lent.booking.driver} until ${timeText(lent.booking.untilMs)}`;
+  return [`lent: for its owner ${booked}`];
+};
+
 /** One EVSE in a line: what it is, whether it is there, what it does and why. */
 const statusLine = (row: StationRow): string =>
   [
@@ -37,6 +46,7 @@ const statusLine = (row: StationRow): string =>
     `planned ${kwText(row.plannedKw)}`.padEnd(16),
     sessionText(row),
     ...asideText(row),
+    ...lentText(row),
   ].join("  ");
 
 interface StatusOptions extends AskOptions {

@@ -8,6 +8,7 @@ import type { EmergencyWish } from "../../ports/sharing.js";
 import { localMidnightMs } from "../../signals/calendar.js";
 import {
   accepted,
+  asTaken,
   boundedUse,
   followUse,
   isInForce,
@@ -35,6 +36,8 @@ export interface Emergencies extends PileDesk<EmergencyPile> {
   quote(pile: EmergencyPile, draft: EmergencyUse): Promise<EmergencyUse>;
   accept(pile: EmergencyPile, useId: string): Promise<EmergencyUse>;
   usesOf(pile: EmergencyPile): readonly EmergencyUse[];
+  /** The same with what they have taken by now. */
+  usesNow(pile: EmergencyPile): readonly EmergencyUse[];
   /** How a use would be expected by the plan. */
   expected(use: EmergencyUse): ExpectedCar;
 }
@@ -91,6 +94,10 @@ export const createEmergencies = ({
     idle: desk.idle,
     restore: desk.restore,
     usesOf,
+    usesNow: (pile) => {
+      const { session } = viewOf(pile, null, []);
+      return usesOf(pile).map((use) => asTaken(use, session));
+    },
     expected: (use) => expectedCar(use, clock.now()),
     draft: (pile, wish) => {
       checkConnected(pile, "body.stationId");
@@ -207,6 +214,6 @@ const termsOf = (
   if (session === null) return [];
   const { id: sessionId } = session;
   if (use === undefined || use.sessionId !== sessionId)
-    return [{ sessionId, endsMs: null, mostKwh: 0, isUrgent: false, isUnpriced: true }];
+    return [{ sessionId, endsMs: null, mostKwh: 0, isUrgent: false, withheld: "price-not-accepted" }];
   return [{ sessionId, endsMs: use.untilMs, mostKwh: leftKwh(use, session), isUrgent: true }];
 };

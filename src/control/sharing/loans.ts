@@ -4,6 +4,7 @@ import {
   type Booking,
   bookingSchema,
   keptCalendarSchema,
+  type LentNow,
   type OwnerCalendar,
   type OwnerTerms,
   pileKey,
@@ -18,14 +19,17 @@ import {
   ends,
   followBooking,
   isLive,
+  isOverHere,
   ownerReturns,
   refusalOf,
 } from "../../sharing/bookings.js";
 import { notice, OWNER } from "../../sharing/queue-notices.js";
-import type { Step } from "../../sharing/steps.js";
+import type { SessionAtPile, Step } from "../../sharing/steps.js";
+import { lentNow } from "../../sharing/unbooked.js";
 import { conflicting } from "../reservations.js";
 import type { DeskMaker, PileDesk } from "./contract.js";
 import type { Pile } from "./pile-view.js";
+import { createUnbooked } from "./unbooked.js";
 
 const MOST_BOOKINGS = 200;
 /** What is over is shown so long. */
@@ -44,6 +48,8 @@ export interface Loans extends PileDesk<LentPile> {
   setCalendar(pile: LentPile, calendar: OwnerCalendar): Promise<void>;
   calendarOf(pile: LentPile): OwnerCalendar;
   bookingsOf(pile: LentPile): readonly Booking[];
+  /** Who may charge there now, beside the owner. */
+  nowAt(pile: LentPile): LentNow;
 }
 
 const WHY: Record<BookingRefusal, string> = {
@@ -72,29 +78,38 @@ export const createLoans = ({ clock, newId, makeDesk, reservations, viewOf }: De
       .toSorted((a, b) => a.fromMs - b.fromMs);
   const step = (pile: LentPile, id: string, make: (booking: Booking) => Step<Booking>): Promise<Booking> =>
     desk.step({ id, turn: pile.stationId }, (booking) => make(known(booking)));
-  /** Those that hold time, and the one whose car turns out to be there still. */
-  const each = (pile: LentPile, make: (booking: Booking) => Step<Booking>): Promise<Booking[]> => {
-    const here = viewOf(pile, null, []).session?.id;
-    const concerned = bookingsOf(pile).filter(
-      (booking) => isLive(booking) || (booking.status === "over" && booking.sessionId === here),
-    );
-    return Promise.all(concerned.map(({ id }) => step(pile, id, make)));
+  const stepEach = (
+    pile: LentPile,
+    concerned: readonly Booking[],
+    make: (booking: Booking) => Step<Booking>,
+  ): Promise<Booking[]> => Promise.all(concerned.map(({ id }) => step(pile, id, make)));
+  const sessionAt = (pile: LentPile): SessionAtPile | null => viewOf(pile, null, []).session;
+  /** Those that hold time, and the one whose car turns out to be there still, or again. */
+  const concerned = (pile: LentPile): Booking[] => {
+    const [bookings, session] = [bookingsOf(pile), sessionAt(pile)];
+    const around = { bookings, nowMs: clock.now() };
+    return bookings.filter((booking) => isLive(booking) || isOverHere(booking, session, around));
   };
+  const unbooked = createUnbooked({ clock, makeDesk, sessionAt, bookingsOf });
   const forgetOld = (pile: LentPile): void => {
     for (const booking of bookingsOf(pile))
       if (!isLive(booking) && booking.toMs < clock.now() - KEPT_MS) desk.forget(booking.id);
   };
 
   return {
-    idle: () => desk.idle() && calendars.idle(),
+    idle: () => desk.idle() && calendars.idle() && unbooked.idle(),
     restore: async () => {
       await desk.restore();
       await calendars.restore();
+      await unbooked.restore();
     },
     calendarOf,
     bookingsOf,
     look: async (pile, closed) => {
-      await each(pile, (booking) => followBooking(booking, viewOf(pile, closed, []), rulesOf(pile)));
+      await stepEach(pile, concerned(pile), (booking) =>
+        followBooking(booking, viewOf(pile, closed, []), rulesOf(pile)),
+      );
+      await unbooked.look(pile);
     },
     book: async (pile, wish) => {
       forgetOld(pile);
@@ -121,7 +136,15 @@ export const createLoans = ({ clock, newId, makeDesk, reservations, viewOf }: De
         if (booking.status !== "asked" && booking.status !== "booked") throw over(booking);
         return ends(booking, "cancelled", "it was cancelled");
       }),
-    ownerReturns: (pile, untilMs) => each(pile, (booking) => ownerReturns(booking, untilMs, rulesOf(pile))),
+    ownerReturns: async (pile, untilMs) => {
+      const left = bookingsOf(pile).filter(({ status, toMs }) => status === "over" && toMs > clock.now());
+      const endEarly = (booking: Booking) => ownerReturns(booking, untilMs, rulesOf(pile));
+      await stepEach(pile, left, endEarly);
+      const changed = await stepEach(pile, bookingsOf(pile).filter(isLive), endEarly);
+      await unbooked.ownerReturns(pile);
+      return changed;
+    },
+    nowAt: (pile) => lentNow({ terms: pile.terms, bookings: bookingsOf(pile), nowMs: clock.now() }),
     setCalendar: async (pile, calendar) => {
       const { stationId, evseId } = pile;
       await calendars.step({ id: pileKey(pile), turn: pile.stationId }, () => ({
@@ -130,7 +153,11 @@ export const createLoans = ({ clock, newId, makeDesk, reservations, viewOf }: De
       }));
     },
     wakeMs: (pile) => {
-      const times = bookingsOf(pile).flatMap((booking) => bookingWakeMs(booking, rulesOf(pile)) ?? []);
+      const rules = rulesOf(pile);
+      const times = [
+        ...bookingsOf(pile).map((booking) => bookingWakeMs(booking, rules)),
+        unbooked.wakeMs(pile),
+      ].filter((time) => time !== null);
       return times.length === 0 ? null : Math.min(...times);
     },
     holdOf: (pile) =>
@@ -166,7 +193,7 @@ export const createLoans = ({ clock, newId, makeDesk, reservations, viewOf }: De
             isUrgent: false,
           })),
       },
-      terms: bookingsOf(pile).flatMap(termsOf),
+      terms: [...bookingsOf(pile).flatMap(termsOf), ...unbooked.termsOf(pile)],
     }),
   };
 };

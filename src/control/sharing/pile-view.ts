@@ -6,7 +6,7 @@ import type { EvseConfig, Site } from "../../domain/site.js";
 import type { EpochMs } from "../../domain/units.js";
 import { resolveNeed } from "../../planning/needs.js";
 import type { PileView, SessionAtPile, Unstopped } from "../../sharing/steps.js";
-import { defaultsFor } from "../cycle.js";
+import { defaultsFor } from "../site-defaults.js";
 import type { FleetKeeper } from "../fleet-keeper.js";
 
 /** A car that lacks no more has what it wanted, kWh. */
@@ -56,6 +56,7 @@ const viewSession = ({ site }: Pile, session: Session, seen: Seen): SessionAtPil
   return {
     id: session.id,
     idToken: session.idToken,
+    isAuthorized: session.authorized,
     startedMs: session.startedMs,
     isDone: need.energyToGoKwh <= NEXT_TO_NOTHING_KWH,
     departureMs: need.overdue ? seen.nowMs : need.departureMs,

@@ -5,6 +5,7 @@ import { type EmergencyUse, pileKey } from "../../domain/sharing.js";
 import { type EpochMs, MINUTE_MS, SLOT_MS } from "../../domain/units.js";
 import { QUOTE_LASTS_MS } from "../../sharing/emergency.js";
 import type { EmergencyQuote } from "../../ports/sharing.js";
+import { urgentEnds } from "../../planning/expected-cars.js";
 import { meterOfStation } from "../../planning/tree.js";
 import { dearestPricePerKwh, energyUntil, meanPricePerKwh, whoWaits } from "../../sharing/who-waits.js";
 import type { EmergencyPile } from "./emergencies.js";
@@ -34,8 +35,10 @@ export const quoteOf = async (
   { use, pile, car, keep }: Asked,
 ): Promise<EmergencyQuote> => {
   const outlook = site.outlook();
-  const without = await site.run.whatIf(outlook);
-  const withIt = await site.run.whatIf(withCar(outlook, pile, car));
+  const sharing = withCar(outlook, pile, car);
+  const endsMs = urgentEnds(sharing);
+  const without = await site.run.whatIf({ sharing: outlook, endsMs });
+  const withIt = await site.run.whatIf({ sharing, endsMs });
   const { plan, problem } = withIt;
   const prices = pricesOf(site, pile, problem);
   const dearestUntil = (untilMs: EpochMs) =>
@@ -54,6 +57,7 @@ export const quoteOf = async (
     use: viewUse(kept),
     tariffPerKwh,
     mostCost: kept.energyKwh * (dearestUntil(lastMs) + kept.surchargePerKwh),
+    heldBy: own?.shortfallCause ?? null,
     expectedKwh: plan === null || own === undefined ? 0 : energyUntil(plan, own, car.untilMs),
     waits: plan === null || without.plan === null ? [] : whoWaits(without.plan, plan, car.untilMs),
   };

@@ -2,6 +2,7 @@ import { YouxuError } from "../../domain/errors.js";
 import type { FleetEvent } from "../../domain/fleet.js";
 import type { SharingOutlook } from "../../domain/outlook.js";
 import type { PreferenceChange } from "../../domain/session.js";
+import { type LentNow, type PilePlace, pileKey } from "../../domain/sharing.js";
 import { createMemoryNotices } from "../../ports/notices.js";
 import type { Sharing } from "../../ports/sharing.js";
 import type { ControlParts } from "../contract.js";
@@ -30,6 +31,8 @@ export interface SharingParts {
 export interface SharingRun {
   readonly port: Sharing;
   outlookOf(siteId: string): SharingOutlook;
+  /** Who may charge at a lent pile now, beside its owner; null: the pile is none. */
+  lentNow(place: PilePlace): LentNow | null;
   /** Time that is given away at a station. */
   claimsOf(stationId: string): readonly Claim[];
   /** What operators have reserved of a station is another than it was. */
@@ -98,6 +101,7 @@ export const createSharing = ({
       }),
     ]),
   );
+  const lent = new Map([...piles.values()].flatMap((each) => each.lent.map((pile) => [pileKey(pile), pile])));
   const watchOf = new Map(
     [...watches.values()].flatMap((watch) =>
       watch.stationIds.map((stationId) => [stationId, watch] as const),
@@ -113,6 +117,10 @@ export const createSharing = ({
   return {
     port: createSharingPort({ clock: parts.clock, desks, notices, quoteTurns, siteParts }),
     outlookOf: (siteId) => siteParts(siteId).outlook(),
+    lentNow: (place) => {
+      const pile = lent.get(pileKey(place));
+      return pile === undefined ? null : desks.loans.nowAt(pile);
+    },
     onFleetEvent: (event) => {
       const watch = watchOf.get(event.stationId);
       if (watch === undefined) return;

@@ -103,5 +103,5 @@ export const viewUse = ({ idToken: _card, startKwh: _start, ...use }: EmergencyU
 
 export const viewEmergency = (emergencies: Emergencies, pile: EmergencyPile): EmergencyPileView => {
   const { stationId, evseId, terms } = pile;
-  return { stationId, evseId, terms, uses: emergencies.usesOf(pile).map(viewUse) };
+  return { stationId, evseId, terms, uses: emergencies.usesNow(pile).map(viewUse) };
 };

@@ -1,4 +1,4 @@
-import type { Reason } from "../../domain/plan.js";
+import type { Reason } from "../../domain/reason.js";
 import type { Problem } from "../../domain/problem.js";
 import type { Multipliers } from "../contract.js";
 import { phaseRoomOf, sessionOf } from "../rounding/board.js";

@@ -1,5 +1,5 @@
 import { slotCount } from "../../domain/horizon.js";
-import type { Reason } from "../../domain/plan.js";
+import type { Reason } from "../../domain/reason.js";
 import type { Problem } from "../../domain/problem.js";
 import { energiesOf } from "../battery.js";
 import { pilesOf } from "../piles/piles.js";

@@ -1,11 +1,6 @@
 import { slotCount } from "../../domain/horizon.js";
-import type {
-  Reason,
-  ShortfallCause,
-  StockOut,
-  SwapBatteryPlan,
-  SwapStationPlan,
-} from "../../domain/plan.js";
+import type { ShortfallCause, StockOut, SwapBatteryPlan, SwapStationPlan } from "../../domain/plan.js";
+import type { Reason } from "../../domain/reason.js";
 import type { Problem } from "../../domain/problem.js";
 import type { SwapStation } from "../../domain/swap-station.js";
 import type { Powers } from "../contract.js";

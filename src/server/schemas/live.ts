@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { LentNow } from "../../domain/sharing.js";
 import {
   IGNORED_CODES,
   type EventView,
@@ -21,6 +22,16 @@ const outsideLimit = z
     sinceMs: epochMs("When the station told of it"),
   })
   .meta({ id: "OutsideLimit", description: "A limit that somebody else set at a station" });
+
+const lentNowSchema: z.ZodType<LentNow> = z
+  .object({
+    booking: z
+      .object({ driver: text("Name of the driver"), untilMs: epochMs("When it ends") })
+      .nullable()
+      .describe("The booking in force; null: none is"),
+    isOpen: flag("Whether cars without a booking get power too"),
+  })
+  .meta({ id: "LentNow", description: "Who may charge at a lent pile now, beside its owner" });
 
 export const stationRowSchema: z.ZodType<StationRow> = z
   .object({
@@ -62,6 +73,9 @@ export const stationRowSchema: z.ZodType<StationRow> = z
       .array(outsideLimit)
       .exactOptional()
       .describe("What somebody else limits here or at the whole station; absent: nobody does"),
+    lent: lentNowSchema
+      .exactOptional()
+      .describe("Its owner lends it: who may charge there now, beside the owner; absent: nobody lends it"),
   })
   .meta({ id: "StationRow", description: "One EVSE as it stands" });
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HELD_FOR } from "../../domain/held-for.js";
-import type { PlanOutcome, Reason, ShortfallCause, ShortfallClash } from "../../domain/plan.js";
+import type { PlanOutcome, ShortfallCause, ShortfallClash } from "../../domain/plan.js";
+import type { Reason } from "../../domain/reason.js";
 import type { Certificate } from "../../domain/plan-proof.js";
 import type { PlanView } from "../../domain/views.js";
 import { epochMs, kw, kwh, money, ms, perKwh, text } from "./common.js";
@@ -76,6 +77,9 @@ export const reasonSchema: z.ZodType<Reason> = z
       wearPerKwh: perKwh("Wear of the battery"),
     }),
     z.object({ key: z.literal("driver-chose-fast") }),
+    z
+      .object({ key: z.literal("emergency-use") })
+      .describe("A use of the emergency pile whose price is accepted: it charges at once"),
     z.object({ key: z.literal("minimum-current"), minChargeKw: kw("Least power the EVSE can charge at") }),
     z.object({ key: z.literal("station-offline") }),
     z.object({ key: z.literal("station-not-following") }),
@@ -83,6 +87,9 @@ export const reasonSchema: z.ZodType<Reason> = z
     z
       .object({ key: z.literal("price-not-accepted") })
       .describe("At an emergency pile: no price is accepted for the car, or no more"),
+    z
+      .object({ key: z.literal("not-booked") })
+      .describe("At a pile that its owner lends: the car is none of the owner's and has no booking in force"),
     z.object({ key: z.literal("evse-not-configured") }),
     z
       .object({ key: z.literal("limited-from-outside"), stationId: text("Station that told of the limit") })

@@ -16,6 +16,7 @@ import type {
   QueueEntryView,
   SharingView,
 } from "../../ports/sharing.js";
+import { shortfallCauseSchema } from "./plan.js";
 import { epochMs, evseId, flag, isoTime, kwh, money, perKwh, siteId, stationId, text } from "./common.js";
 
 const minutes = (what: string) => z.number().describe(`${what}; minutes`);
@@ -155,6 +156,9 @@ export const lentSchema: z.ZodType<LentPileView> = z
         noticeMinutes: minutes("Notice when the owner comes home early"),
         comeWithinMinutes: minutes("Time in which a booked car must have come"),
         handoverMinutes: minutes("Between two bookings"),
+        withoutBooking: z
+          .enum(["refuse", "charge"])
+          .describe("What a car gets that is none of the owner's and has no booking in force"),
       })
       .describe("Terms of the owner, as the site file has them"),
     calendar: calendarSchema.describe("When the pile is free for others, as it holds now"),
@@ -189,6 +193,9 @@ export const quoteSchema: z.ZodType<EmergencyQuote> = z
     ),
     mostCost: money("Surcharge and the dearest tariff of its time for all that it may take"),
     expectedKwh: kwh("What the limits leave for it, by the plan"),
+    heldBy: shortfallCauseSchema
+      .nullable()
+      .describe("What keeps it from most of the rest of what it may take; null: it gets all"),
     waits: z
       .array(
         z.object({

@@ -214,12 +214,16 @@ export const en = {
   "reason.below-reserve-charging-first": "Charges first up to the driver's reserve of {energy}.",
   "reason.selling": "Gives energy back: it earns {price}, the wear of the battery costs {wear}.",
   "reason.driver-chose-fast": "The driver wants to charge at once.",
+  "reason.emergency-use":
+    "Emergency use, its price accepted: it charges at once, as far as the limits allow.",
   "reason.minimum-current": "Its least power is {power}: it charges with no less.",
   "reason.station-offline": "The station is not connected; it goes on with what it was last told.",
   "reason.station-not-following": "The station does not do what it is told; it is planned as fixed load.",
   "reason.not-authorized": "The card was refused: the car gets no power, and the station was told to stop.",
   "reason.price-not-accepted":
     "No price of the emergency pile is accepted for this car, or no more: it gets no power.",
+  "reason.not-booked":
+    "This pile is lent by its owner, and no booking of this car is in force: it gets no power.",
   "reason.limited-from-outside":
     "Somebody else limits this station: its owner's energy manager or the grid operator.",
   "reason.limited-by-car": "The car takes no more now, by its own schedule.",

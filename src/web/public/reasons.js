@@ -108,6 +108,8 @@ export const reasonSentence = (reason, site) => {
       return t("reason.selling", { price: price(reason.pricePerKwh), wear: price(reason.wearPerKwh) });
     case "driver-chose-fast":
       return t("reason.driver-chose-fast");
+    case "emergency-use":
+      return t("reason.emergency-use");
     case "minimum-current":
       return t("reason.minimum-current", { power: kw(reason.minChargeKw) });
     case "station-offline":
@@ -118,6 +120,8 @@ export const reasonSentence = (reason, site) => {
       return t("reason.not-authorized");
     case "price-not-accepted":
       return t("reason.price-not-accepted");
+    case "not-booked":
+      return t("reason.not-booked");
     case "limited-from-outside":
       return t("reason.limited-from-outside");
     case "limited-by-car":
