@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCommandLine } from "../../src/cli/run.js";
 import { csvText } from "../../src/cli/csv.js";
 import { momentText, timeText } from "../../src/cli/time-text.js";
@@ -250,6 +250,17 @@ describe("youxu export", () => {
     expect(measuredS("pv")).toEqual([900, 120, 900, 300, 300]);
     expect(measuredS("ev")).toEqual([900, 300, 300]);
     expect(rows.every((row) => row.split(",")[6] === "1")).toBe(true);
+  });
+
+  it("has a value hold until now, not until a time to come", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 0, 1, 12, 3) });
+    const values = [11, 12].map((hour) => ({ atMs: Date.UTC(2026, 0, 1, hour), powerKw: 2 }));
+    answering.answer([{ series: "pv", values, quarters: [] }]);
+    const table = await youxu(
+      "export measurements home --resolution raw --from 2026-01-01T00:00:00Z --to 2026-01-01T20:00:00Z",
+    ).finally(() => vi.useRealTimers());
+    const rows = table.trimEnd().split("\n").slice(1);
+    expect(rows.map((row) => row.split(",")[5])).toEqual(["900", "180"]);
   });
 
   it("writes transactions", async () => {
