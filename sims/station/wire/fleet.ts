@@ -146,15 +146,17 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
     changePassword: (next) => {
       password = next;
     },
-    follow: (call) =>
-      void parts.clock.after(FOLLOWS_MS, () => {
+    follow: (call) => {
+      const due = passed(parts.clock, FOLLOWS_MS);
+      // In the order in which they were said: a computer's timers of one moment may run in any.
+      queue = queue.then(async () => {
+        await due;
         parts.onFollowing(1);
-        queue = queue.then(async () => {
-          const made = typeof call === "function" ? await call() : call;
-          if (made !== null) await client?.call(made);
-          parts.onFollowing(-1);
-        });
-      }),
+        const made = typeof call === "function" ? await call() : call;
+        if (made !== null) await client?.call(made);
+        parts.onFollowing(-1);
+      });
+    },
   };
   let client: Client | null = null;
   let closing: Promise<void> = Promise.resolve();
