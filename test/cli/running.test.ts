@@ -202,6 +202,13 @@ describe("what a driver wants", () => {
     expect(told).toEqual([request]);
   });
 
+  it.each(["3", "3h"])("leaves in so many hours: %s", async (hours) => {
+    answering.answer(SESSION);
+    vi.useFakeTimers({ toFake: ["Date"], now: 1_000 });
+    await youxu(`session wish S --departure ${hours}`).finally(() => vi.useRealTimers());
+    expect(told).toEqual(['PATCH /sessions/S/preference {"departureMs":10801000}']);
+  });
+
   it("is asked for nothing where nothing is wanted", async () => {
     await youxu("session wish S");
     expect(asked).toEqual([]);
