@@ -41,13 +41,13 @@ const placeOf = ({ configPath, identity, url }: VirtualStationOptions) => {
 export const virtualStation = (options: VirtualStationOptions): LoneStation & { readonly url: string } => {
   const { identity, version, idToken, energyNeedKwh, arriveAfterS, departMs } = options;
   const { endpoint, evse } = placeOf(options);
-  const { password, keep } = openPasswordFile(options.passwordFile);
+  const passwordFile = openPasswordFile(options.passwordFile);
   const lone = createLoneStation({
     clock: new WallClock(),
     endpoint,
     station: { stationId: identity, version, evse: { ...evse, evseId: 1 } },
-    password,
-    keepPassword: keep,
+    password: passwordFile.password,
+    keepPassword: (next) => passwordFile.keep(next),
     idToken,
     energyNeedKwh,
     arriveAfterMs: arriveAfterS * SECOND_MS,

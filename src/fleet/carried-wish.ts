@@ -36,6 +36,13 @@ export const withCarriedWish = (evse: EvseState, session: Session): Session => {
   };
 };
 
+/** What is still on its way to the ledger is known of the session all the same. */
+export const withWhatWasSaid = ({ session: known }: EvseState, session: Session): Session => ({
+  ...session,
+  needs: session.needs ?? known?.needs ?? null,
+  preference: session.preference ?? known?.preference ?? null,
+});
+
 const goesOn = (before: Session, { authorized, idToken, startedMs }: Session): boolean =>
   authorized &&
   idToken !== null &&

@@ -12,7 +12,7 @@ import { isByHand } from "../domain/presence.js";
 import type { Session } from "../domain/session.js";
 import { CORRECTION_SLACK_MS, LONGEST_CORRECTION_MS } from "../domain/schedule.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
-import { isFree, leftBehind, withCarriedWish } from "./carried-wish.js";
+import { isFree, leftBehind, withCarriedWish, withWhatWasSaid } from "./carried-wish.js";
 import { exceedsOffer, ownLimits } from "./car-limits.js";
 import { judgedAfter } from "./judged.js";
 import { seenPhases } from "./seen-phases.js";
@@ -237,14 +237,7 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "session-recovered":
       return recovered(opened(evse, event.session, event.atMs), event.atMs);
     case "session-changed":
-      return {
-        ...evse,
-        session: {
-          ...event.session,
-          needs: event.session.needs ?? evse.session?.needs ?? null,
-          preference: event.session.preference ?? evse.session?.preference ?? null,
-        },
-      };
+      return { ...evse, session: withWhatWasSaid(evse, event.session) };
     case "session-closed":
       return evse.session?.id === event.session.id ? vacated(evse, event.session) : evse;
     case "default-restored":
@@ -332,10 +325,7 @@ const withLimit = (limits: readonly OutsideLimit[], limit: OutsideLimit): readon
 const withoutLimits = (limits: readonly OutsideLimit[], { evseId, source }: Limited): OutsideLimit[] =>
   limits.filter((limit) => limit.source !== source || (evseId !== null && limit.evseId !== evseId));
 
-/**
- * A new transaction begins under the default; needs told before it began are its own, and so is what its driver said
- * of one that a restart cut short.
- */
+/** A new transaction begins under the default; needs told before it began are its own. */
 const opened = (evse: EvseState, session: Session, atMs: EpochMs): EvseState => ({
   ...evse,
   openedMs: atMs,
