@@ -31,6 +31,8 @@ export interface LoneStation {
 export interface LoneParts extends Pick<WireParts, "clock" | "endpoint" | "connectedAtServer"> {
   readonly station: Omit<NewStation, "atMs">;
   readonly password: string;
+  /** Keeps another that the server gave it, for its next start; false: it cannot, and does not take it. */
+  readonly keepPassword?: (password: string) => boolean;
   readonly idToken: string;
   /** Wanted by the car, at the port. */
   readonly energyNeedKwh: number;
@@ -55,6 +57,7 @@ export const createLoneStation = (parts: LoneParts): LoneStation => {
     stations: [{ ...spec, atMs: clock.now() }],
     endpoint: parts.endpoint,
     password: () => parts.password,
+    keepPassword: (_id, password) => parts.keepPassword?.(password) ?? true,
     answerWithinMs: MINUTE_MS,
     onUnconnected: (_id, why) => {
       unconnected = why;

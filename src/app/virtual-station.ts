@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createLoneStation, type LoneStation } from "../../sims/index.js";
 import { YouxuError } from "../domain/errors.js";
 import type { OcppVersion } from "../domain/fleet.js";
@@ -6,6 +5,7 @@ import type { EvseConfig } from "../domain/site.js";
 import { type EpochMs, SECOND_MS } from "../domain/units.js";
 import { WallClock } from "../ports/clock.js";
 import { ownHost } from "./hosts.js";
+import { openPasswordFile } from "./password-file.js";
 import { readConfig } from "./read-config.js";
 
 export interface VirtualStationOptions {
@@ -25,15 +25,6 @@ export interface VirtualStationOptions {
 
 /** Of a station that stands in no site file at hand. */
 const USUAL: EvseConfig = { evseId: 1, phases: 1, voltageV: 230, minA: 6, maxA: 32, maxDischargeKw: 0 };
-const STDIN = 0;
-
-const passwordIn = (file: string): string => {
-  try {
-    return readFileSync(file === "-" ? STDIN : file, "utf8").trim();
-  } catch {
-    throw new YouxuError("file.unreadable", "cannot be read", file);
-  }
-};
 
 /** Where the server of the site file takes stations, and what the file says of this one. */
 const placeOf = ({ configPath, identity, url }: VirtualStationOptions) => {
@@ -50,11 +41,13 @@ const placeOf = ({ configPath, identity, url }: VirtualStationOptions) => {
 export const virtualStation = (options: VirtualStationOptions): LoneStation & { readonly url: string } => {
   const { identity, version, idToken, energyNeedKwh, arriveAfterS, departMs } = options;
   const { endpoint, evse } = placeOf(options);
+  const passwordFile = openPasswordFile(options.passwordFile);
   const lone = createLoneStation({
     clock: new WallClock(),
     endpoint,
     station: { stationId: identity, version, evse: { ...evse, evseId: 1 } },
-    password: passwordIn(options.passwordFile),
+    password: passwordFile.password,
+    keepPassword: (next) => passwordFile.keep(next),
     idToken,
     energyNeedKwh,
     arriveAfterMs: arriveAfterS * SECOND_MS,

@@ -74,7 +74,8 @@ const quarterRows = ({ series, quarters }: Histories[number]): MeasuredRow[] =>
   }));
 
 /** How long a value counts: until the next of its series, a quarter of an hour at most. */
-const heldS = (atMs: number, nextMs: number): number => Math.min(nextMs - atMs, MAX_HOLD_MS) / 1000;
+const heldS = (atMs: number, nextMs: number): number =>
+  Math.max(0, Math.min(nextMs - atMs, MAX_HOLD_MS)) / 1000;
 
 /** A series comes in several parts: the value after the last of one part is the first of a later one. */
 const valueTimes = (histories: Histories): ReadonlyMap<string, readonly number[]> => {
@@ -87,21 +88,22 @@ const valueTimes = (histories: Histories): ReadonlyMap<string, readonly number[]
   return times;
 };
 
-const valueRows = (histories: Histories, toMs: number) => {
+/** The last value of a series holds until `endMs`. */
+const valueRows = (histories: Histories, endMs: number) => {
   const times = valueTimes(histories);
   const begun = new Map<string, number>();
   return ({ series, values }: Histories[number]): MeasuredRow[] => {
     const first = begun.get(series) ?? 0;
     begun.set(series, first + values.length);
     return values.map(({ atMs, powerKw }, index) => {
-      const nextMs = times.get(series)?.[first + index + 1] ?? toMs;
+      const nextMs = times.get(series)?.[first + index + 1] ?? endMs;
       return { ...ONE_VALUE, series, atMs, meanKw: powerKw, coveredS: heldS(atMs, nextMs) };
     });
   };
 };
 
-const rowsOf = (histories: Histories, toMs: number): MeasuredRow[] => {
-  const valuesOf = valueRows(histories, toMs);
+const rowsOf = (histories: Histories, endMs: number): MeasuredRow[] => {
+  const valuesOf = valueRows(histories, endMs);
   return histories.flatMap((history) => [...valuesOf(history), ...quarterRows(history)]);
 };
 interface MeasurementOptions extends SpanOptions {
@@ -127,7 +129,8 @@ const measurements = (): Command =>
       const span = spanOf(options);
       for (const part of partsOf(span, PART_DAYS[resolution]))
         found.push(...(await measurementHistory(accessOf(options), site, { ...part, ...place, resolution })));
-      const rows = rowsOf(found, span.toMs);
+      // Nothing was measured of the time to come.
+      const rows = rowsOf(found, Math.min(span.toMs, Date.now()));
       if (options.json === true) return printJson(rows);
       return print(csvText(MEASURED_COLUMNS, rows));
     });

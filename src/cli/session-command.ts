@@ -4,7 +4,7 @@ import type { SessionView } from "../domain/views.js";
 import { csvText, csvTime } from "./csv.js";
 import { numberOption, print, printJson, say } from "./output.js";
 import { accessOf, type AskOptions, askingServer, READ } from "./station/asking.js";
-import { timeOption } from "./time-option.js";
+import { laterOption, timeOption } from "./time-option.js";
 import { timeText } from "./time-text.js";
 
 interface ListOptions extends AskOptions {
@@ -93,14 +93,17 @@ interface WishOptions extends AskOptions {
 const wish = (): Command =>
   askingServer("wish", "what the driver wants of a session; what is left out stays as it is")
     .argument(...SESSION_ID)
-    .option("--departure <time>", "when the car leaves: 2026-12-01T07:30:00+08:00")
+    .option(
+      "--departure <when>",
+      "when the car leaves: 2026-12-01T07:30:00+08:00, or hours from now (8 or 8h)",
+    )
     .option(
       "--energy-kwh <n>",
       "energy wanted from plug-in to departure",
       numberOption("--energy-kwh", { least: 0, most: 500 }),
     )
     .action(async (id: string, options: WishOptions) => {
-      const departureMs = timeOption(options.departure, "--departure");
+      const departureMs = laterOption(options.departure, Date.now(), "--departure");
       if (departureMs === null && options.energyKwh === undefined)
         throw new YouxuError("usage.invalid", "give --departure, --energy-kwh or both", "--departure");
       const wished = {

@@ -14,7 +14,7 @@ import {
 import { CONFIG_OPTION, configSuffix, JSON_OPTION } from "./options.js";
 import { accessOf, type AskOptions, READ } from "./station/asking.js";
 import { operatorCommands } from "./station/index.js";
-import { SEVERAL } from "./station/selection.js";
+import { SEVERAL, TOGETHER } from "./station/selection.js";
 import { numberOption, print, printJson, say } from "./output.js";
 
 interface NewOptions {
@@ -35,7 +35,10 @@ interface AddOptions extends NewOptions {
 export const stationCommand = (): Command => {
   const station = new Command("station")
     .description("stations: their passwords, and what an operator asks of them")
-    .addHelpText("after", `\nWhat is asked of one station can be asked of several, as a task: ${SEVERAL}`)
+    .addHelpText(
+      "after",
+      `\nWhat is asked of one station can be asked of several, as a task: ${SEVERAL}.\n${TOGETHER}.`,
+    )
     .addCommand(add())
     .addCommand(list())
     .addCommand(remove());

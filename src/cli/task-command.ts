@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { taskClient } from "../app.js";
 import { print, printJson, say } from "./output.js";
 import { accessOf, type AskOptions, askingServer, READ } from "./station/asking.js";
-import { SEVERAL } from "./station/selection.js";
+import { SEVERAL, TOGETHER } from "./station/selection.js";
 import { followTask } from "./station/task-run.js";
 import { printResults, taskLine } from "./task-lines.js";
 
@@ -10,7 +10,7 @@ import { printResults, taskLine } from "./task-lines.js";
 export const taskCommand = (): Command =>
   new Command("task")
     .description(
-      `commands for many stations at once: \`youxu station reset site:home\` begins one.\nIn place of an identity stands ${SEVERAL}; joined by commas, with wait:MINUTES for those that are away and at-once:N`,
+      `commands for many stations at once: \`youxu station reset site:home\` begins one.\nIn place of an identity stands ${SEVERAL}; joined by commas, with wait:MINUTES for those that are away and at-once:N.\n${TOGETHER}.`,
     )
     .addCommand(list())
     .addCommand(show())

@@ -1,4 +1,6 @@
 import { YouxuError } from "../app.js";
+import { HOUR_MS } from "../domain/units.js";
+import { numberOption } from "./output.js";
 
 /** A time of ISO 8601 of an option, epoch ms; null where it was not given. */
 export const timeOption = (text: string | undefined, name: string): number | null => {
@@ -11,4 +13,13 @@ export const timeOption = (text: string | undefined, name: string): number | nul
       name,
     );
   return atMs;
+};
+
+const MOST_HOURS = 168;
+
+/** A time, or hours from now: `8` or `8h`; null where it was not given. */
+export const laterOption = (text: string | undefined, nowMs: number, name: string): number | null => {
+  const hours = text === undefined ? undefined : /^([\d.]+)h?$/.exec(text)?.[1];
+  if (hours === undefined) return timeOption(text, name);
+  return nowMs + numberOption(name, { least: 0.05, most: MOST_HOURS })(hours) * HOUR_MS;
 };

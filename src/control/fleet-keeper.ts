@@ -47,6 +47,7 @@ export const createFleetKeeper = (
       kept.delete(event.session.id);
     }
     if (event.kind === "needs" || event.kind === "session-opened") keepNeeds(event);
+    if (event.kind === "session-opened") keepWish(event.session);
     onEvent(event, before);
   };
 
@@ -56,6 +57,15 @@ export const createFleetKeeper = (
     if (session?.needs == null || kept.get(session.id) === session.needs) return;
     kept.set(session.id, session.needs);
     void ledger.saveNeeds(session.id, session.needs).catch(onLedgerFailure);
+  };
+
+  /** What went on from the session before, too. */
+  const keepWish = ({ id, preference, chargeNow, ...place }: Session): void => {
+    const session = stations.get(place.stationId)?.evses.get(place.evseId)?.session;
+    if (session == null) return;
+    if (session.preference !== null && session.preference !== preference)
+      void ledger.savePreference(id, session.preference).catch(onLedgerFailure);
+    if (session.chargeNow && !chargeNow) void ledger.saveChargeNow(id, true).catch(onLedgerFailure);
   };
 
   const placeOf = (sessionId: string) => sessions.get(sessionId) ?? null;

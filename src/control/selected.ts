@@ -1,6 +1,6 @@
 import { YouxuError } from "../domain/errors.js";
 import type { StationSelection } from "../domain/station-task.js";
-import { type SelectableStation, selectedStations } from "../management/station-task.js";
+import { namedBy, type SelectableStation, selectedStations } from "../management/station-task.js";
 
 /** Identities of those that are selected; throws where what is named is not there, or nobody is left. */
 export const mustSelect = (
@@ -11,8 +11,10 @@ export const mustSelect = (
   const unknown = selection.stationIds?.find((id) => !known.has(id));
   if (unknown !== undefined)
     throw new YouxuError("not-found.station", `no station "${unknown}"`, "body.selection.stationIds");
-  if (selection.siteId !== null && all.every(({ siteId }) => siteId !== selection.siteId))
-    throw new YouxuError("not-found.site", `no site "${selection.siteId}"`, "body.selection.siteId");
+  const sites = new Set(all.map(({ siteId }) => siteId));
+  const nowhere = [...(namedBy(selection, "siteId") ?? [])].find((id) => !sites.has(id));
+  if (nowhere !== undefined)
+    throw new YouxuError("not-found.site", `no site "${nowhere}"`, "body.selection.siteId");
   const found = selectedStations(all, selection);
   if (found.length === 0) throw new YouxuError("task.nobody", "no station is selected", "body.selection");
   return found.map(({ stationId }) => stationId);

@@ -124,6 +124,8 @@ export interface EvseState {
   readonly openedMs?: EpochMs | null;
   /** The last session has ended and its car is still plugged in, as far as is known. */
   readonly sessionOver: boolean;
+  /** The session that ended there, while its car may be plugged in still; absent or null: none. */
+  readonly lastSession?: Session | null;
   /** Told before the transaction began; the session takes it over when it opens. */
   readonly pendingNeeds: ChargingNeeds | null;
   readonly sample: MeterSample | null;

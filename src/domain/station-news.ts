@@ -24,6 +24,8 @@ export type StationNews = {
       readonly kind: "commanded";
       readonly command: OperatorCommand;
       readonly outcome: AcceptedOutcome;
+      /** When it was on its way; absent: as it was accepted. */
+      readonly sentMs?: EpochMs;
     }
   | SettingsNews
   | ValuesNews

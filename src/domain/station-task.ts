@@ -1,10 +1,19 @@
 import { z } from "zod";
 import { epochTime } from "./station-file/time.js";
 
-const term = (what: string) =>
-  z.string().min(1).max(128).nullable().default(null).describe(`${what}; null: of any`);
+const MOST_OF_A_KIND = 1_000;
 
-/** Which stations: those of which all that is stated holds; nothing stated: all. */
+/** One value, or several of which one has to hold. */
+const oneOf = <Value extends z.ZodType<string>>(value: Value) =>
+  z
+    .union([value, z.array(value).min(1).max(MOST_OF_A_KIND)])
+    .nullable()
+    .default(null);
+
+const term = (what: string) =>
+  oneOf(z.string().min(1).max(128)).describe(`${what}; several: of any of them; null: of any`);
+
+/** Which stations: those of which all that is stated holds, of several of one kind any; nothing stated: all. */
 export const stationSelectionSchema = z
   .strictObject({
     stationIds: z
@@ -17,13 +26,14 @@ export const stationSelectionSchema = z
     siteId: term("Of the site"),
     vendor: term("Their maker, as they tell it"),
     model: term("Their model, as they tell it"),
-    version: z
-      .enum(["1.6", "2.0.1", "2.1"])
-      .nullable()
-      .default(null)
-      .describe("OCPP version of their connection, or of the last; null: any"),
+    version: oneOf(z.enum(["1.6", "2.0.1", "2.1"])).describe(
+      "OCPP version of their connection, or of the last; several: any of them; null: any",
+    ),
   })
-  .meta({ id: "StationSelection", description: "Stations of which all that is stated holds" });
+  .meta({
+    id: "StationSelection",
+    description: "Stations of which all that is stated holds, of several of one kind any",
+  });
 export type StationSelection = z.infer<typeof stationSelectionSchema>;
 
 /**

@@ -12,6 +12,7 @@ import { isByHand } from "../domain/presence.js";
 import type { Session } from "../domain/session.js";
 import { CORRECTION_SLACK_MS, LONGEST_CORRECTION_MS } from "../domain/schedule.js";
 import { type EpochMs, MINUTE_MS } from "../domain/units.js";
+import { isFree, leftBehind, withCarriedWish, withWhatWasSaid } from "./carried-wish.js";
 import { exceedsOffer, ownLimits } from "./car-limits.js";
 import { judgedAfter } from "./judged.js";
 import { seenPhases } from "./seen-phases.js";
@@ -210,7 +211,9 @@ const doubtPriority = ({
 const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
   switch (event.kind) {
     case "status":
-      return { ...evse, status: event.status, sessionOver: evse.sessionOver && !isFree(event.status) };
+      return isFree(event.status)
+        ? { ...evse, status: event.status, sessionOver: false, lastSession: null }
+        : { ...evse, status: event.status };
     case "sampled":
       return sampled(evse, event);
     case "needs":
@@ -234,12 +237,9 @@ const reduceEvse = (evse: EvseState, event: EvseEvent): EvseState => {
     case "session-recovered":
       return recovered(opened(evse, event.session, event.atMs), event.atMs);
     case "session-changed":
-      return {
-        ...evse,
-        session: { ...event.session, needs: event.session.needs ?? evse.session?.needs ?? null },
-      };
+      return { ...evse, session: withWhatWasSaid(evse, event.session) };
     case "session-closed":
-      return evse.session?.id === event.session.id ? vacated(evse) : evse;
+      return evse.session?.id === event.session.id ? vacated(evse, event.session) : evse;
     case "default-restored":
       return { ...evse, heldDefault: event.schedule };
     case "judged":
@@ -325,16 +325,14 @@ const withLimit = (limits: readonly OutsideLimit[], limit: OutsideLimit): readon
 const withoutLimits = (limits: readonly OutsideLimit[], { evseId, source }: Limited): OutsideLimit[] =>
   limits.filter((limit) => limit.source !== source || (evseId !== null && limit.evseId !== evseId));
 
-/** No car can be plugged in. */
-const isFree = (status: EvseState["status"]): boolean => status === "Available" || status === "Reserved";
-
 /** A new transaction begins under the default; needs told before it began are its own. */
 const opened = (evse: EvseState, session: Session, atMs: EpochMs): EvseState => ({
   ...evse,
   openedMs: atMs,
   heldAtKw: null,
   startAwaitedSinceMs: null,
-  session: { ...session, needs: session.needs ?? evse.pendingNeeds },
+  session: withCarriedWish(evse, { ...session, needs: session.needs ?? evse.pendingNeeds }),
+  lastSession: null,
   awaitsSchedule: evse.pendingNeeds !== null,
   sessionOver: false,
   pendingNeeds: null,
@@ -368,9 +366,10 @@ const recovered = (evse: EvseState, atMs: EpochMs): EvseState => ({
 });
 
 /** The profile of a transaction ends with the transaction. */
-const vacated = (evse: EvseState): EvseState => ({
+const vacated = (evse: EvseState, ended: Session): EvseState => ({
   ...evse,
   session: null,
+  lastSession: leftBehind(evse, ended),
   sessionOver: !isFree(evse.status),
   // Many stations meter only while a transaction runs: the last sample would stand for ever.
   sample: evse.sample === null ? null : { ...evse.sample, powerKw: 0 },

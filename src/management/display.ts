@@ -1,3 +1,4 @@
+import type { DisplayMessage } from "../domain/commands/display.js";
 import type { DisplayFile, ShownMessage } from "../domain/station-file/display.js";
 import type { StationNews } from "../domain/station-news.js";
 
@@ -20,12 +21,26 @@ export const reduceDisplay = (file: DisplayFile, news: StationNews): DisplayFile
       );
       return { messages: kept, requestId: outcome.requestId ?? null, completeMs };
     }
+    case "set-display-message":
+      return { ...file, messages: merged(file.messages, [shownOf(command.message)]) };
     case "clear-display-message":
       return { ...file, messages: file.messages.filter(({ messageId }) => messageId !== command.messageId) };
     default:
       return file;
   }
 };
+
+/** `in-front` as InFront. */
+const asWord = (text: string): string =>
+  text.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** As the station will tell it, once it is asked. */
+const shownOf = ({ priority, state, format, ...message }: DisplayMessage): ShownMessage => ({
+  ...message,
+  priority: asWord(priority),
+  state: state === null ? null : asWord(state),
+  format: format.toUpperCase(),
+});
 
 type Told = Extract<StationNews, { kind: "display-told" }>;
 

@@ -1,7 +1,7 @@
 import type { OperatorCommand } from "../domain/command.js";
 import type { JobStatus, StationJob } from "../domain/station-file/jobs.js";
 import type { StationNews } from "../domain/station-news.js";
-import { DAY_MS, type EpochMs, HOUR_MS } from "../domain/units.js";
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from "../domain/units.js";
 import { effectOf, FIRST_STEPS, IDLE, mayFollow } from "./job-steps.js";
 
 /** Newest jobs that are kept of a station, and newest statuses of a job. */
@@ -48,22 +48,43 @@ type Commanded = Extract<StationNews, { kind: "commanded" }>;
 /** A new job takes the place of one of its kind that runs: the station ends that one. */
 const asked = (
   jobs: readonly StationJob[],
-  { command, outcome, atMs }: Commanded,
+  news: Commanded,
   versionBefore: string | null,
 ): readonly StationJob[] => {
+  const { command, outcome, atMs } = news;
   const begun = jobOf(command);
   if (begun === null) return jobs;
-  const before = jobsAt(jobs, atMs).map((job) =>
+  const ahead = jobs.findLastIndex((job) => isAhead(job, begun.kind, news));
+  const before = jobsAt(jobs.toSpliced(ahead, ahead === -1 ? 0 : 1), atMs).map((job) =>
     job.kind === begun.kind && job.result === "running"
       ? { ...job, result: "replaced" as const, endedMs: atMs }
       : job,
   );
   const { requestId = null, fileName = null } = outcome;
+  const { statuses, result, endedMs } = jobs[ahead] ?? blank(begun.kind);
   return kept([
     ...before,
-    { ...blank(begun.kind), ...begun, requestId, fileName, askedMs: atMs, versionBefore },
+    {
+      ...blank(begun.kind),
+      ...begun,
+      requestId,
+      fileName,
+      askedMs: atMs,
+      versionBefore,
+      statuses,
+      result,
+      endedMs,
+    },
   ]);
 };
+
+/** Some stations tell of a job before they answer that they accept it: it looked like one that nobody asked for. */
+const isAhead = (job: StationJob, kind: StationJob["kind"], { outcome, atMs, sentMs = atMs }: Commanded) =>
+  job.kind === kind &&
+  job.askedMs === null &&
+  (job.requestId === null
+    ? (job.statuses[0]?.atMs ?? -Infinity) >= sentMs
+    : job.requestId === outcome.requestId);
 
 const blank = (kind: StationJob["kind"]): StationJob => ({
   kind,
@@ -130,9 +151,15 @@ const told = (jobs: readonly StationJob[], news: Told): readonly StationJob[] =>
 const isOf = (job: StationJob, { job: kind, requestId }: Told): boolean =>
   job.kind === kind && (requestId === null || job.requestId === null || job.requestId === requestId);
 
+/** A first step that comes so long after an end without one is one of the same job that came late. */
+const LATE_MS = MINUTE_MS;
+
 /** A job that was done does not go on: a first step is that of another one. */
-const beginsAnew = ({ result, statuses }: StationJob, { status }: Told): boolean =>
-  result === "done" && status !== statuses.at(-1)?.status && FIRST_STEPS.has(status);
+const beginsAnew = (job: StationJob, { status, atMs }: Told): boolean =>
+  job.result === "done" &&
+  status !== job.statuses.at(-1)?.status &&
+  FIRST_STEPS.has(status) &&
+  (job.statuses.some((each) => FIRST_STEPS.has(each.status)) || atMs - (job.endedMs ?? atMs) > LATE_MS);
 
 const withStatus = (job: StationJob, { status, detail, atMs }: Told): StationJob => {
   const last = job.statuses.at(-1);

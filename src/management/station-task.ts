@@ -18,18 +18,29 @@ export interface SelectableStation {
   readonly version: string | null;
 }
 
-/** Of some stations those of which all that a selection states holds. */
+/** What a term of a selection names, one or several; null: it says nothing. */
+export const namedBy = (
+  selection: StationSelection,
+  term: "siteId" | "vendor" | "model" | "version",
+): ReadonlySet<string> | null => {
+  const named = selection[term];
+  if (named === null) return null;
+  return new Set(typeof named === "string" ? [named] : named);
+};
+
+const TERMS = ["siteId", "vendor", "model", "version"] as const;
+
+/** Of some stations those of which all that a selection states holds: of several of one kind, any. */
 export const selectedStations = (
   stations: readonly SelectableStation[],
   selection: StationSelection,
 ): readonly SelectableStation[] => {
-  const named = selection.stationIds === null ? null : new Set(selection.stationIds);
+  const ids = selection.stationIds === null ? null : new Set(selection.stationIds);
+  const stated = TERMS.map((term) => [term, namedBy(selection, term)] as const);
   return stations.filter(
     (station) =>
-      (named?.has(station.stationId) ?? true) &&
-      (["siteId", "vendor", "model", "version"] as const).every(
-        (term) => selection[term] === null || selection[term] === station[term],
-      ),
+      (ids?.has(station.stationId) ?? true) &&
+      stated.every(([term, named]) => named?.has(station[term] ?? "") ?? true),
   );
 };
 

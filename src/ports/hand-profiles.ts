@@ -29,4 +29,6 @@ export interface HandProfiles {
   readonly assign: (request: AssignmentRequest) => Promise<readonly ProfileAssignment[]>;
   /** Of the selected stations those where one was in force. */
   readonly release: (request: ReleaseRequest) => Promise<readonly ReleasedProfile[]>;
+  /** What is in force at the selected stations, at whichever EVSE. */
+  readonly inForce: (selection: StationSelection) => Promise<readonly ProfileAssignment[]>;
 }

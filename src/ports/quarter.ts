@@ -36,10 +36,14 @@ export const quartersOf = (atMs: EpochMs): readonly [EpochMs, EpochMs] => {
 
 /**
  * The quarter that begins at `startMs`, from values in order of time: those in it, and before them what
- * may still hold. Null when nothing of it was measured.
+ * may still hold; of one that runs, until `nowMs`. Null when nothing of it was measured.
  */
-export const quarterOf = (values: readonly Value[], startMs: EpochMs): Quarter | null => {
-  const endMs = startMs + SLOT_MS;
+export const quarterOf = (
+  values: readonly Value[],
+  startMs: EpochMs,
+  nowMs: EpochMs = Infinity,
+): Quarter | null => {
+  const endMs = Math.min(startMs + SLOT_MS, nowMs);
   let [kwMs, coveredMs, leastKw, mostKw] = [0, 0, Infinity, -Infinity];
   values.forEach(({ atMs, powerKw }, index) => {
     const fromMs = Math.max(atMs, startMs);

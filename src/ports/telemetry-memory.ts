@@ -25,11 +25,11 @@ export const createMemoryTelemetry = (): Telemetry => {
       const first = firstNotBefore(known, fromMs);
       return known.slice(Math.max(0, first - 1), Math.max(first, firstNotBefore(known, toMs)));
     },
-    quarters: async (asked, { fromMs, toMs }) => {
+    quarters: async (asked, { fromMs, toMs, nowMs }) => {
       const all =
         "siteId" in asked
-          ? quartersIn(of(asked.siteId, asked.kind).map(asValue))
-          : evseOf(asked.stationId, asked.evseId).quarters();
+          ? quartersIn(of(asked.siteId, asked.kind).map(asValue), nowMs)
+          : evseOf(asked.stationId, asked.evseId).quarters(nowMs);
       return all.filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
     },
   };
@@ -55,15 +55,15 @@ const put = <T extends { readonly atMs: EpochMs }>(known: T[], one: T): void => 
   known.splice(place, same, one);
 };
 
-/** All quarters that values tell of. */
-const quartersIn = (values: readonly Value[]): Quarter[] => {
+/** All quarters that values tell of, until `nowMs`. */
+const quartersIn = (values: readonly Value[], nowMs?: EpochMs): Quarter[] => {
   const starts = new Set(values.flatMap(({ atMs }) => quartersOf(atMs)));
-  return [...starts].sort((a, b) => a - b).flatMap((startMs) => quarterOf(values, startMs) ?? []);
+  return [...starts].sort((a, b) => a - b).flatMap((startMs) => quarterOf(values, startMs, nowMs) ?? []);
 };
 
 interface EvseHistory {
   put(sample: EvseSample): void;
-  quarters(): readonly Quarter[];
+  quarters(nowMs?: EpochMs): readonly Quarter[];
 }
 
 /** Samples of the running quarter and of what may hold into it; of the time before, quarters alone. */
@@ -85,7 +85,10 @@ const createEvseHistory = (): EvseHistory => {
       if (quarterStart(sample.atMs) > runningMs) turn(quarterStart(sample.atMs));
       put(recent, sample);
     },
-    quarters: () => [...past.values(), ...quartersIn(recent).filter(({ startMs }) => startMs >= runningMs)],
+    quarters: (nowMs) => [
+      ...past.values(),
+      ...quartersIn(recent, nowMs).filter(({ startMs }) => startMs >= runningMs),
+    ],
   };
 };
 

@@ -32,6 +32,9 @@ export interface Telemetry {
       kind: Measurement["kind"];
     } & Window,
   ): Promise<readonly Measurement[]>;
-  /** Means per quarter of an hour by their starts in the window, in order of time; none where nothing was measured. */
-  quarters(series: Series, window: Window): Promise<readonly Quarter[]>;
+  /**
+   * Means per quarter of an hour by their starts in the window, in order of time; none where nothing was measured.
+   * Of one that runs at `nowMs` the time until then counts; not stated: all is over.
+   */
+  quarters(series: Series, window: Window & { readonly nowMs?: EpochMs }): Promise<readonly Quarter[]>;
 }

@@ -60,7 +60,7 @@ const makeOne = async (
   keptFromMs: EpochMs,
 ): Promise<void> => {
   const id: SeriesId = [first, second];
-  const quarter = await quarterFrom(db, tables, id, startMs);
+  const quarter = await quarterFrom(db, tables, id, { startMs });
   if (quarter !== null) await putQuarter(db, tables, { id, quarter, replace: startMs >= keptFromMs });
   await sql`delete from ${sql.table(tables.due)}
     where start_ms = ${startMs} and ${isSeries(tables, id)}`.execute(db);

@@ -49,12 +49,12 @@ interface RawRow {
   readonly soc_percent: number | null;
 }
 
-/** The quarter made of its values, or null. */
+/** The quarter made of its values, of one that runs until `nowMs`; or null. */
 export const quarterFrom = async (
   db: Kysely<Tables>,
   tables: SeriesTables,
   id: SeriesId,
-  startMs: EpochMs,
+  { startMs, nowMs = Infinity }: { readonly startMs: EpochMs; readonly nowMs?: EpochMs | undefined },
 ): Promise<Quarter | null> => {
   const registers = tables.registers
     ? sql.raw("imported_wh, exported_wh, soc_percent")
@@ -62,7 +62,7 @@ export const quarterFrom = async (
   const { rows } = await sql<RawRow>`select at_ms, power_kw, ${registers} from ${sql.table(tables.raw)}
     where ${isSeries(tables, id)} and at_ms > ${startMs - MAX_HOLD_MS} and at_ms < ${startMs + SLOT_MS}
     order by at_ms`.execute(db);
-  return quarterOf(rows.map(toValue), startMs);
+  return quarterOf(rows.map(toValue), startMs, nowMs);
 };
 
 const toValue = (row: RawRow): Value => ({

@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Measurement } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
 import { type Quarter, quartersOf, quarterStart } from "../ports/quarter.js";
-import type { EvseSample, Series, Telemetry, Window } from "../ports/telemetry.js";
+import type { EvseSample, Series, Telemetry } from "../ports/telemetry.js";
 import type { GroupCommit } from "./group-commit.js";
 import { makeQuarters, pruneValues, type Pruning } from "./rollup.js";
 import { dueQuarters, idOf, madeQuarters, prunedBefore, quarterFrom, tablesOf } from "./series.js";
@@ -183,13 +183,18 @@ const markDue = async (db: Kysely<Tables>, value: Value): Promise<void> => {
 };
 
 /** Those made, and of what came since their values as they stand. */
-const quarters = async (db: Kysely<Tables>, series: Series, window: Window): Promise<Quarter[]> => {
+const quarters = async (
+  db: Kysely<Tables>,
+  series: Series,
+  window: Parameters<Telemetry["quarters"]>[1],
+): Promise<Quarter[]> => {
+  const { nowMs } = window;
   const keptFromMs = await prunedBefore(db);
   const found = new Map<EpochMs, Quarter>();
   for (const quarter of await madeQuarters(db, series, window)) found.set(quarter.startMs, quarter);
   for (const startMs of await dueQuarters(db, series, window)) {
     if (startMs < keptFromMs && found.has(startMs)) continue;
-    const quarter = await quarterFrom(db, tablesOf(series), idOf(series), startMs);
+    const quarter = await quarterFrom(db, tablesOf(series), idOf(series), { startMs, nowMs });
     if (quarter !== null) found.set(startMs, quarter);
   }
   return [...found.values()].sort((a, b) => a.startMs - b.startMs);

@@ -178,3 +178,18 @@ it.each([
   expect(body).toMatchObject({ code });
   expect(await statesOf()).toEqual([]);
 });
+
+it("names the EVSE at which one is in force where another was to be released", async () => {
+  await assign({ stationIds: ["old-16"] }, 1);
+  expect(await releaseAt({ stationIds: ["old-16", "new-21"] })).toMatchObject({
+    status: 404,
+    body: {
+      code: "not-found.assignment",
+      message:
+        'no charging profile is in force of the whole station there, but "calm" at EVSE 1 at old-16; name that EVSE (evseId, --evse)',
+    },
+  });
+  expect(await releaseAt({ stationIds: ["new-21"] })).toMatchObject({
+    body: { message: "no charging profile is in force of the whole station there" },
+  });
+});

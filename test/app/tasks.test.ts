@@ -75,6 +75,7 @@ it("stations are chosen by site, maker, model and version", async () => {
   expect(await chosen({ vendor: "Acme", model: "Mid" })).toEqual(["mid-201"]);
   expect(await chosen({ version: "1.6" })).toEqual(["old-16"]);
   expect(await chosen({ stationIds: ["new-21", "old-16"] })).toEqual(["old-16", "new-21"]);
+  expect(await chosen({ version: ["1.6", "2.0.1"] })).toEqual(["old-16", "mid-201"]);
   const nobody = await served.ask("/tasks", { command: { kind: "clear-cache" }, selection: { model: "X" } });
   expect(nobody).toMatchObject({ status: 409, body: { code: "task.nobody" } });
 });

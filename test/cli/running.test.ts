@@ -237,6 +237,13 @@ describe("what a driver wants", () => {
     }
   });
 
+  it.each(["3", "3h"])("leaves in so many hours: %s", async (hours) => {
+    answering.answer(SESSION);
+    vi.useFakeTimers({ toFake: ["Date"], now: 1_000 });
+    await youxu(`session wish S --departure ${hours}`).finally(() => vi.useRealTimers());
+    expect(told).toEqual(['PATCH /sessions/S/preference {"departureMs":10801000}']);
+  });
+
   it("is asked for nothing where nothing is wanted", async () => {
     await youxu("session wish S");
     expect(asked).toEqual([]);
@@ -285,6 +292,17 @@ describe("youxu export", () => {
     expect(measuredS("pv")).toEqual([900, 120, 900, 300, 300]);
     expect(measuredS("ev")).toEqual([900, 300, 300]);
     expect(rows.every((row) => row.split(",")[6] === "1")).toBe(true);
+  });
+
+  it("has a value hold until now, not until a time to come", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 0, 1, 12, 3) });
+    const values = [11, 12].map((hour) => ({ atMs: Date.UTC(2026, 0, 1, hour), powerKw: 2 }));
+    answering.answer([{ series: "pv", values, quarters: [] }]);
+    const table = await youxu(
+      "export measurements home --resolution raw --from 2026-01-01T00:00:00Z --to 2026-01-01T20:00:00Z",
+    ).finally(() => vi.useRealTimers());
+    const rows = table.trimEnd().split("\n").slice(1);
+    expect(rows.map((row) => row.split(",")[5])).toEqual(["900", "180"]);
   });
 
   it("writes transactions", async () => {

@@ -17,6 +17,8 @@ describe("in place of an identity", () => {
     ["version:2.0.1,:all", { version: "2.0.1" }],
     ["CP1,CP2,site:a", { stationIds: ["CP1", "CP2"], siteId: "a" }],
     ["model:a:b", { model: "a:b" }],
+    ["site:yard,site:home", { siteId: ["yard", "home"] }],
+    ["version:2.0.1,version:1.6,vendor:Acme", { version: ["2.0.1", "1.6"], vendor: "Acme" }],
   ])("%s", (text, selection) => {
     const rest = { atOnce: 8, waitForOfflineS: 0 };
     expect(severalOf(text)).toEqual(
@@ -38,6 +40,9 @@ describe("in place of an identity", () => {
     ":all,wait:x",
     "version:3",
     ":all,at-once:0",
+    ":all,at-once:2,at-once:3",
+    ":all,wait:1,wait:2",
+    "version:1.6,version:3",
   ])("%s names nobody in particular", (text) => {
     expect(() => severalOf(text)).toThrow(expect.objectContaining({ code: "usage.invalid" }));
   });

@@ -204,6 +204,7 @@ describe("a command for many stations", () => {
     ["task.nobody", { selection: { ...ALL, model: "other" } }],
     ["not-found.station", { selection: { ...ALL, stationIds: ["s1", "x"] } }],
     ["not-found.site", { selection: { ...ALL, siteId: "x" } }],
+    ["not-found.site", { selection: { ...ALL, siteId: ["home", "x"] } }],
     ["task.secret", { command: { kind: "write-setting", name: "AuthorizationKey", value: "x" } }],
   ])("is refused by %s", async (code, change) => {
     const { start, documents, asked } = await lifeOf();

@@ -45,6 +45,24 @@ describe("what is known of a station's display", () => {
     expect(ids(...first, asked(2, [3]))).toEqual([5, 7]);
   });
 
+  it("has what the station was told to show, in its words, until it is cleared or a report begins", () => {
+    const set = (messageId: number, content: string): StationNews => ({
+      ...at,
+      kind: "commanded",
+      command: {
+        kind: "set-display-message",
+        message: { ...message(messageId, content), priority: "in-front", state: "charging", format: "utf8" },
+      },
+      outcome: { status: "accepted" },
+    });
+    expect(after(set(4, "closed"), set(4, "open")).messages).toEqual([
+      { ...message(4, "open"), priority: "InFront", state: "Charging", format: "UTF8" },
+    ]);
+    expect(ids(...first, set(4, "open"))).toEqual([3, 4, 5, 7]);
+    expect(after(set(4, "open")).completeMs).toBeNull();
+    expect(ids(set(4, "open"), asked(1))).toEqual([]);
+  });
+
   it("is nothing where the station says so, and without what was cleared", () => {
     expect(after(...first, asked(2, [], "Unknown"))).toEqual({ messages: [], requestId: 2, completeMs: 5 });
     const cleared: StationNews = {

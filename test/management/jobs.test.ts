@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { AcceptedOutcome, CommandOf, OperatorCommand } from "../../src/domain/command.js";
 import type { StationJob } from "../../src/domain/station-file/jobs.js";
 import type { StationNews } from "../../src/domain/station-news.js";
-import { DAY_MS, HOUR_MS } from "../../src/domain/units.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
 import { EMPTY_FILE, reduceFile } from "../../src/management/file.js";
 import { jobsAt } from "../../src/management/jobs.js";
 
@@ -35,11 +35,12 @@ const asked = (
   atMs: number,
   command: OperatorCommand,
   requestId: number | null,
-  more: Partial<AcceptedOutcome> = {},
+  { sentMs = atMs, ...more }: Partial<AcceptedOutcome> & { readonly sentMs?: number } = {},
 ): StationNews => ({
   ...at(atMs),
   kind: "commanded",
   command,
+  sentMs,
   outcome: { status: "accepted", ...(requestId === null ? {} : { requestId }), ...more },
 });
 const told = (
@@ -144,7 +145,10 @@ describe("an update of firmware", () => {
     expect(drawn(told(1, "Idle"))).toEqual([]);
     expect(drawn(told(1, "Downloading", 9))).toEqual(["running: Downloading"]);
     const done = [asked(1, update(), null), told(2, "Installed")];
-    expect(drawn(...done, told(3, "Downloading"))).toEqual(["done: Installed", "running: Downloading"]);
+    expect(drawn(...done, told(2 * MINUTE_MS, "Downloading"))).toEqual([
+      "done: Installed",
+      "running: Downloading",
+    ]);
     expect(drawn(...done, told(3, "Installed"))).toEqual(["done: Installed×2"]);
   });
 
@@ -180,6 +184,65 @@ describe("an upload of a log", () => {
     ["AcceptedCanceled", "failed"],
   ])("%s: %s", (status, result) => {
     expect(after(asked(1, log, 3), told(2, status, 3, "log"))[0]).toMatchObject({ result, endedMs: 2 });
+  });
+});
+
+describe("one job, with all its steps, whatever comes first", () => {
+  const accepted = (atMs: number, sentMs: number, requestId: number | null = null) =>
+    asked(atMs, log, requestId, { sentMs });
+  const step = (atMs: number, status: string, requestId: number | null = null) =>
+    told(atMs, status, requestId, "log");
+
+  it.each<[string, readonly StationNews[], readonly string[]]>([
+    [
+      "the answer",
+      [accepted(2, 1), step(3, "Uploading"), step(4, "Uploaded")],
+      ["2 done: Uploading, Uploaded"],
+    ],
+    [
+      "its first step",
+      [step(2, "Uploading"), accepted(3, 1), step(4, "Uploaded")],
+      ["3 done: Uploading, Uploaded"],
+    ],
+    [
+      "all its steps",
+      [step(2, "Uploading"), step(3, "Uploaded"), accepted(4, 1)],
+      ["4 done: Uploading, Uploaded"],
+    ],
+    [
+      "its last step",
+      [accepted(2, 1), step(3, "Uploaded"), step(4, "Uploading")],
+      ["2 done: Uploaded, Uploading!"],
+    ],
+    [
+      "the request that it names, however early",
+      [step(1, "Uploading", 7), accepted(9, 5, 7), step(10, "Uploaded", 7)],
+      ["9 done: Uploading, Uploaded"],
+    ],
+    [
+      "a step after another job that was done",
+      [accepted(2, 1), step(3, "Uploading"), step(4, "Uploaded"), step(6, "Uploading"), accepted(7, 5)],
+      ["2 done: Uploading, Uploaded", "7 running: Uploading"],
+    ],
+    // Told before it was sent, under another request, or long after the end: of a job that a maker's tool asked for.
+    [
+      "a step of another",
+      [step(2, "Uploading"), accepted(4, 3)],
+      ["null replaced: Uploading", "4 running: "],
+    ],
+    [
+      "another request",
+      [step(2, "Uploading", 9), accepted(4, 1, 7)],
+      ["null replaced: Uploading", "4 running: "],
+    ],
+    [
+      "an end, and long after it a step",
+      [accepted(2, 1), step(3, "Uploaded"), step(3 + MINUTE_MS + 1, "Uploading")],
+      ["2 done: Uploaded", "null running: Uploading"],
+    ],
+  ])("%s", (_, news, expected) => {
+    const tables = drawn(...news);
+    expect(after(...news).map(({ askedMs }, index) => `${askedMs} ${tables[index]}`)).toEqual(expected);
   });
 });
 

@@ -32,6 +32,12 @@ describe("a selection", () => {
     [{ stationIds: ["d", "a"] }, "ad"],
     [{ stationIds: ["d", "a"], siteId: "work" }, "d"],
     [{ vendor: "acme" }, ""],
+    // Of several of one kind any, of different kinds each.
+    [{ siteId: ["home", "work"] }, "abcd"],
+    [{ version: ["2.0.1", "1.6"] }, "ad"],
+    [{ model: ["Two", "One"], version: ["2.1"] }, "bc"],
+    [{ siteId: ["home", "work"], vendor: "Acme", version: ["1.6", "2.0.1"] }, "a"],
+    [{ stationIds: ["a", "c", "d"], siteId: ["work", "yard"] }, "cd"],
   ])("%j is of %s", (terms, names) => {
     const found = selectedStations(YARD, { ...NONE, ...terms });
     expect(found.map(({ stationId }) => stationId).join("")).toBe(names);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DAY_MS, MINUTE_MS, SLOT_MS } from "../../src/domain/units.js";
 import { createMemoryTelemetry } from "../../src/ports/telemetry-memory.js";
 import type { Telemetry } from "../../src/ports/telemetry.js";
+import { NOW_MS } from "./community.js";
 import { bearer, type Harness, startHarness } from "./harness.js";
 
 const FROM = 100 * DAY_MS;
@@ -61,6 +62,20 @@ describe("history of measurements", () => {
       { series: "evse:CP01/1", quarters: [{ startMs: FROM, meanKw: 7, importedWh: 1_200, socPercent: 40 }] },
     ]);
     expect(await get(`${span(1)}&kind=pv`)).toEqual([{ series: "pv", values: [], quarters: [] }]);
+  });
+
+  it("counts of the running quarter the time that has passed, whatever is asked for", async () => {
+    const startMs = Math.floor(NOW_MS / SLOT_MS) * SLOT_MS;
+    telemetry.append({ siteId: "jinan", kind: "pv", powerKw: 6, atMs: NOW_MS - MINUTE_MS });
+    const sample = { powerKw: 7, importedWh: null, exportedWh: null, socPercent: null };
+    telemetry.sample({ ...sample, stationId: STATION, evseId: 1, atMs: NOW_MS - MINUTE_MS });
+    const ahead = `fromMs=${startMs - SLOT_MS}&toMs=${NOW_MS + DAY_MS}`;
+    const coveredMs = async (of: string): Promise<number> => {
+      const [{ quarters }] = await get(`${ahead}&${of}`);
+      return quarters.reduce((sum: number, quarter: { coveredMs: number }) => sum + quarter.coveredMs, 0);
+    };
+    expect(await coveredMs("kind=pv")).toBe(MINUTE_MS);
+    expect(await coveredMs(`stationId=${STATION}&evseId=1`)).toBe(MINUTE_MS);
   });
 
   it.each([

@@ -34,6 +34,7 @@ const atTiny = (told: {
   readonly version: OcppVersion;
   readonly endpoint: string;
   readonly departMs: number | null;
+  readonly keepPassword?: (password: string) => boolean;
 }): LoneStation =>
   createLoneStation({
     clock,
@@ -45,6 +46,7 @@ const atTiny = (told: {
     energyNeedKwh: 10,
     arriveAfterMs: 5_000,
     departMs: told.departMs,
+    ...(told.keepPassword === undefined ? {} : { keepPassword: told.keepPassword }),
   });
 
 describe.each([
@@ -150,9 +152,43 @@ describe.each(["2.0.1", "2.1"] as const)("the car of a virtual station of %s", (
   });
 });
 
+const KEY = "00112233445566778899aabbccddeeff";
+const PASSWORD_VARIABLE = {
+  component: { name: "SecurityCtrlr" },
+  variable: { name: "BasicAuthPassword" },
+  attributeValue: KEY,
+};
+
+describe.each([
+  ["1.6", "ChangeConfiguration", { key: "AuthorizationKey", value: KEY }],
+  ["2.0.1", "SetVariables", { setVariableData: [PASSWORD_VARIABLE] }],
+  ["2.1", "SetVariables", { setVariableData: [PASSWORD_VARIABLE] }],
+] as const)("a new password of a virtual station of %s", (version, action, payload) => {
+  it.each([
+    [true, "Accepted"],
+    [false, "Rejected"],
+  ])("is taken where it can be kept: %s", async (canKeep, status) => {
+    const kept: string[] = [];
+    const keepPassword = (password: string): boolean => {
+      kept.push(password);
+      return canKeep;
+    };
+    lone = atTiny({ version, endpoint: `${tiny.endpoint}/`, departMs: null, keepPassword });
+    lone.start();
+    await run(NOON + 2_000);
+    const answer = await tiny.call("virtual-1", action, payload);
+    expect(JSON.stringify(answer)).toContain(`"${status}"`);
+    expect(kept).toEqual([KEY]);
+    const stopping = lone.stop();
+    await run(NOON + MINUTE);
+    await stopping;
+  });
+});
+
 describe("what is asked of the car of a virtual station", () => {
   it.each([
     ["8", NOON + 8 * 60 * MINUTE],
+    ["0.5h", NOON + 30 * MINUTE],
     [new Date(NOON + 1).toISOString(), NOON + 1],
     [undefined, null],
   ])("leaves at a time or after hours: %s", (text, expected) => {

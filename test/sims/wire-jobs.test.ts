@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { numberOf, type Payload, textOf } from "../../sims/station/wire/words.js";
+import { type Cancel, VirtualClock } from "../../src/ports/clock.js";
 import { NOON } from "../fixtures/visits.js";
 import { MINUTE, settled, startWire, STATIONS, stopWire } from "./wire-stage.js";
 
@@ -31,6 +32,29 @@ afterEach(async () => {
 
 const retrieveDate = new Date(NOON).toISOString();
 const firmware = (name: string): Payload => ({ location: `${url}/${name}`, retrieveDateTime: retrieveDate });
+
+/** As those of a computer: of two timers that are set in the same moment the first may be the later one. */
+class UnsteadyClock extends VirtualClock {
+  #late = 2;
+
+  override after(delayMs: number, run: () => void): Cancel {
+    this.#late = 2 - this.#late;
+    return super.after(delayMs + this.#late, run);
+  }
+}
+
+it.each([0, 1])(
+  "virtual stations tell each step in its order whatever their timers do (%d)",
+  async (before) => {
+    const { clock, tiny, wire } = await startWire(STATIONS, undefined, new UnsteadyClock(NOON));
+    for (let timer = 0; timer < before; timer += 1) clock.after(0, () => undefined);
+    const id = STATIONS[0]!.stationId;
+    await tiny.call(id, "GetDiagnostics", { location: `${url}/diagnostics` });
+    await settled(clock, wire.fleet, NOON + MINUTE);
+    const told = tiny.received.filter(({ action }) => action === "DiagnosticsStatusNotification");
+    expect(told.map(({ payload }) => payload["status"])).toEqual(["Uploading", "Uploaded"]);
+  },
+);
 
 it("virtual stations fetch firmware and upload logs, and tell each step", async () => {
   const { clock, tiny, wire } = await startWire();

@@ -36,8 +36,8 @@ export const settled = async (clock: VirtualClock, under: SimFleet, untilMs: num
 export const startWire = async (
   stations = STATIONS,
   prepare: (tiny: TinyServer) => void = () => undefined,
+  clock = new VirtualClock(NOON),
 ) => {
-  const clock = new VirtualClock(NOON);
   const tiny = await startTinyServer();
   prepare(tiny);
   const wire = createWireFleet({

@@ -94,6 +94,29 @@ describe.each(kinds)("quarters in $name", (kind) => {
     await close();
   });
 
+  it.each([
+    // At 3 kW from the beginning on, and at 9 kW from its tenth minute on: until then, and until the next begins.
+    [3, "00:00 3.0 kW 180 s 1"],
+    [10, "00:00 3.0 kW 600 s 1"],
+    [12, "00:00 4.0 kW 720 s 2"],
+    [15, "00:00 5.0 kW 900 s 2"],
+    [18, "00:00 5.0 kW 900 s 2, 00:15 9.0 kW 180 s 0"],
+    [40, "00:00 5.0 kW 900 s 2, 00:15 9.0 kW 600 s 0"],
+  ])("of which one runs count the time that has passed: after %d minutes %s", async (minute, table) => {
+    const { telemetry, close } = await kind.open();
+    for (const series of [EVSE, METER]) {
+      append(telemetry, series, { step: 0, powerKw: 3 });
+      append(telemetry, series, { step: 20, powerKw: 9 });
+      const rows = await telemetry.quarters(series, { ...ALL, nowMs: minutes(minute) });
+      const told = rows.map(
+        ({ startMs, meanKw, coveredMs, valueCount }) =>
+          `00:${startMs === T0 ? "00" : "15"} ${meanKw.toFixed(1)} kW ${coveredMs / 1_000} s ${valueCount}`,
+      );
+      expect(told.join(", ")).toBe(table);
+    }
+    await close();
+  });
+
   it("are the same for values that come in order, whoever keeps them", async () => {
     await assert(
       asyncProperty(values, constantFrom<Series>(EVSE, METER), async (given, series) => {

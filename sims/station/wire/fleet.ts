@@ -27,6 +27,8 @@ export interface WireParts {
   /** As in `ws://127.0.0.1:8180/ocpp`; the identity is added. */
   readonly endpoint: string;
   readonly password: (stationId: string) => string;
+  /** A station keeps another password over its restarts; false: it cannot, and refuses it. */
+  readonly keepPassword?: (stationId: string, password: string) => boolean;
   /** Time by the clock that a station waits for an answer before it connects anew; 10 min by default. */
   readonly answerWithinMs?: number;
   /** A station could not connect. */
@@ -120,7 +122,10 @@ const answered = (
 };
 
 interface UplinkParts
-  extends Pick<WireParts, "clock" | "endpoint" | "password" | "answerWithinMs" | "onUnconnected"> {
+  extends Pick<
+    WireParts,
+    "clock" | "endpoint" | "password" | "keepPassword" | "answerWithinMs" | "onUnconnected"
+  > {
   readonly spec: NewStation;
   readonly operations: StationOperations;
   readonly onViolation: (text: string) => void;
@@ -144,17 +149,21 @@ const wireUplink = ({ spec, operations, ...parts }: UplinkParts): Uplink => {
     controls: new Map(),
     certificates: new Map(),
     changePassword: (next) => {
+      if (parts.keepPassword?.(spec.stationId, next) === false) return false;
       password = next;
+      return true;
     },
-    follow: (call) =>
-      void parts.clock.after(FOLLOWS_MS, () => {
+    follow: (call) => {
+      const due = passed(parts.clock, FOLLOWS_MS);
+      // In the order in which they were said: a computer's timers of one moment may run in any.
+      queue = queue.then(async () => {
+        await due;
         parts.onFollowing(1);
-        queue = queue.then(async () => {
-          const made = typeof call === "function" ? await call() : call;
-          if (made !== null) await client?.call(made);
-          parts.onFollowing(-1);
-        });
-      }),
+        const made = typeof call === "function" ? await call() : call;
+        if (made !== null) await client?.call(made);
+        parts.onFollowing(-1);
+      });
+    },
   };
   let client: Client | null = null;
   let closing: Promise<void> = Promise.resolve();

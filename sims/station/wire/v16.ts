@@ -184,8 +184,7 @@ const changeConfiguration: Handler = ({ key, value }, { settings, changePassword
   const name = textOf(key) ?? "";
   if (name === "AuthorizationKey") {
     const text = textOf(value) ?? "";
-    if (!AUTHORIZATION_KEY.test(text)) return { status: "Rejected" };
-    changePassword(text);
+    if (!AUTHORIZATION_KEY.test(text) || !changePassword(text)) return { status: "Rejected" };
     return { status: "Accepted" };
   }
   if (name in READ_ONLY) return { status: "Rejected" };

@@ -60,8 +60,8 @@ const setVariables: Handler = ({ setVariableData }, { spec, settings, changePass
     const key = keyOf(entry);
     if (key === PASSWORD.key) {
       const text = textOf(entry["attributeValue"]) ?? "";
-      if (!PASSWORD.allowed.test(text)) return { attributeStatus: "Rejected", ...place(entry) };
-      changePassword(text);
+      const isKept = PASSWORD.allowed.test(text) && changePassword(text);
+      if (!isKept) return { attributeStatus: "Rejected", ...place(entry) };
       return { attributeStatus: "Accepted", ...place(entry) };
     }
     if (key in readOnly(spec)) return { attributeStatus: "Rejected", ...place(entry) };

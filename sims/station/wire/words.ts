@@ -33,7 +33,8 @@ export interface HandlerContext {
   readonly follow: (call: WireCall | (() => Promise<WireCall | null>)) => void;
   readonly certificates: HeldCertificates;
   /** From its next connection on it proves itself with this one. */
-  readonly changePassword: (password: string) => void;
+  /** False: it cannot keep it. */
+  readonly changePassword: (password: string) => boolean;
 }
 
 export type Handler = (payload: Payload, context: HandlerContext) => Payload;

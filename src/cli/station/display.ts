@@ -72,17 +72,18 @@ const getDisplay = (): Command =>
   );
 
 const display = (): Command =>
-  asking("display-messages", "messages of a station's display, as it last told them (2.x)").action(
-    async (id: string, options: AskOptions) => {
-      const found = await stationDisplay(accessOf(options), id);
-      if (options.json === true) return printJson(found);
-      for (const { messageId, priority, state, content } of found.messages)
-        print(
-          `${String(messageId).padStart(6)}  ${priority.padEnd(12)} ${(state ?? "").padEnd(12)} ${content}`,
-        );
-      if (found.completeMs === null) say(`it may have more: youxu station get-display-messages ${id}`);
-    },
-  );
+  asking(
+    "display-messages",
+    "messages of a station's display, as it last told them or was told (2.x)",
+  ).action(async (id: string, options: AskOptions) => {
+    const found = await stationDisplay(accessOf(options), id);
+    if (options.json === true) return printJson(found);
+    for (const { messageId, priority, state, content } of found.messages)
+      print(
+        `${String(messageId).padStart(6)}  ${priority.padEnd(12)} ${(state ?? "").padEnd(12)} ${content}`,
+      );
+    if (found.completeMs === null) say(`it may have more: youxu station get-display-messages ${id}`);
+  });
 
 const transfers = (): Command =>
   asking("transfers", "what a station sent that its vendor defined, the newest 50").action(

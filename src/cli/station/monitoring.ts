@@ -78,7 +78,10 @@ const monitors = (): Command =>
         print(
           `${String(one.id).padStart(6)}  ${one.name.padEnd(48)} ${one.type} ${one.value}  severity ${one.severity}${one.inTransaction ? "  in transactions" : ""}`,
         );
-      if (found.report === null) say(`none was told: youxu station get-monitors ${id}`);
+      if (found.report === null)
+        say(
+          `${found.monitors.length === 0 ? "none was told" : "it may have more"}: youxu station get-monitors ${id}`,
+        );
       else if (found.report.completeMs === null) say("more is to come");
     },
   );

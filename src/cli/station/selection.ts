@@ -4,14 +4,22 @@ import { numberOption } from "../output.js";
 /** What stands in place of an identity where several stations are asked. */
 export const SEVERAL = "CP1,CP2 · site:HOME · vendor:MAKER · model:MODEL · version:2.1 · :all";
 
+type Version = "1.6" | "2.0.1" | "2.1";
+/** Of several, any. */
+type OneOf<Value> = Value | Value[] | null;
+
+/** How its terms are read together. */
+export const TOGETHER =
+  "Of several terms of one kind any has to hold (site:A,site:B: both sites), of different kinds each (site:A,version:2.1: of A those of 2.1)";
+
 /** Several stations, as a task takes them. */
 interface Several {
   readonly selection: {
     readonly stationIds: string[] | null;
-    readonly siteId: string | null;
-    readonly vendor: string | null;
-    readonly model: string | null;
-    readonly version: "1.6" | "2.0.1" | "2.1" | null;
+    readonly siteId: OneOf<string>;
+    readonly vendor: OneOf<string>;
+    readonly model: OneOf<string>;
+    readonly version: OneOf<Version>;
   };
   readonly atOnce: number;
   readonly waitForOfflineS: number;
@@ -24,7 +32,7 @@ const waitMin = numberOption("wait:", { least: 0, most: MOST_WAIT_MIN, whole: tr
 /** No identity has a colon or a comma. */
 const isSelection = (text: string): boolean => /[:,]/.test(text);
 
-const versionOf = (text: string): Several["selection"]["version"] => {
+const versionOf = (text: string): Version => {
   if (text === "1.6" || text === "2.0.1" || text === "2.1") return text;
   throw new YouxuError("usage.invalid", `"${text}": 1.6, 2.0.1 or 2.1`, "version:");
 };
@@ -36,6 +44,17 @@ const termOf = (text: string): [name: string, value: string] => {
 };
 
 const TERMS = ["", "site", "vendor", "model", "version", "at-once", "wait"];
+
+const oneOf = <Value>(values: Value[]): OneOf<Value> => {
+  const [first, ...others] = values;
+  if (first === undefined) return null;
+  return others.length === 0 ? first : values;
+};
+
+const onlyOne = (name: string, values: readonly string[]): string | null => {
+  if (values.length > 1) throw new YouxuError("usage.invalid", "stated more than once", `${name}:`);
+  return values[0] ?? null;
+};
 
 /** One station or several, where both are taken alike. */
 export const selectionOf = (text: string): Several["selection"] =>
@@ -59,15 +78,16 @@ export const severalOf = (text: string): Several | null => {
       `"${fault.join(":")}": ${SEVERAL}, and wait:MINUTES, at-once:N`,
       text,
     );
-  const named = (wanted: string): string | null => terms.find(([name]) => name === wanted)?.[1] ?? null;
-  const [version, wait, most] = [named("version"), named("wait"), named("at-once")];
-  const ids = terms.flatMap(([name, value]) => (name === "" ? [value] : []));
+  const all = (wanted: string): string[] =>
+    terms.flatMap(([name, value]) => (name === wanted ? [value] : []));
+  const [wait, most] = [onlyOne("wait", all("wait")), onlyOne("at-once", all("at-once"))];
+  const ids = all("");
   const selection = {
     stationIds: ids.length === 0 ? null : ids,
-    siteId: named("site"),
-    vendor: named("vendor"),
-    model: named("model"),
-    version: version === null ? null : versionOf(version),
+    siteId: oneOf(all("site")),
+    vendor: oneOf(all("vendor")),
+    model: oneOf(all("model")),
+    version: oneOf(all("version").map(versionOf)),
   };
   if (!parts.includes(":all") && Object.values(selection).every((value) => value === null))
     throw new YouxuError("usage.invalid", "which stations? :all for all of them", text);

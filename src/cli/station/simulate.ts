@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
 import { type Unconnected, virtualStation, YouxuError } from "../../app.js";
 import type { OcppVersion } from "../../domain/fleet.js";
-import { type EpochMs, HOUR_MS } from "../../domain/units.js";
+import type { EpochMs } from "../../domain/units.js";
 import { CONFIG_OPTION } from "../options.js";
 import { numberOption, print, say } from "../output.js";
-import { timeOption } from "../time-option.js";
+import { laterOption } from "../time-option.js";
 import { timeText } from "../time-text.js";
 
 interface SimulateOptions {
@@ -20,13 +20,10 @@ interface SimulateOptions {
 
 /** What a car wants, unless stated. */
 const USUAL_KWH = 10;
-const MOST_STAY_H = 168;
 
 /** A time, or hours from now; null where it was not given. */
 export const departureOption = (text: string | undefined, nowMs: EpochMs): EpochMs | null => {
-  const hours = numberOption("--departure", { least: 0.05, most: MOST_STAY_H });
-  if (text !== undefined && /^[\d.]+$/.test(text)) return nowMs + hours(text) * HOUR_MS;
-  const departMs = timeOption(text, "--departure");
+  const departMs = laterOption(text, nowMs, "--departure");
   if (departMs !== null && departMs <= nowMs)
     throw new YouxuError("usage.invalid", `"${text}" is over`, "--departure");
   return departMs;
@@ -61,7 +58,7 @@ export const simulateCommand = (): Command =>
     )
     .option(
       "--departure <when>",
-      "when its car leaves, as it tells (2.x): a time, or hours from now; it stays and tells nothing by default",
+      "when its car leaves, as it tells (2.x): a time, or hours from now (8 or 8h); it stays and tells nothing by default",
     )
     .option("--after <s>", "when its car comes", numberOption("--after", { least: 0, most: 86_400 }), 5)
     .action(async (identity: string, options: SimulateOptions) => {

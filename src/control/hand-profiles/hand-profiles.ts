@@ -134,6 +134,10 @@ export const openHandProfiles = async (parts: HandProfileParts): Promise<KeptHan
     },
     assign: (request) => assign(request).finally(days.lookLater),
     release,
+    inForce: async (selection) => {
+      const at = new Set(mustSelect(await parts.stations(), selection));
+      return [...assigned.values()].filter(({ stationId }) => at.has(stationId));
+    },
     heard: ({ kind, stationId }) => {
       if (kind === "connected" || kind === "booted") came.add(stationId);
       // Its abilities are known: it was asked for them, or is one that came back without a restart.

@@ -2,6 +2,7 @@ import type { CommandOf } from "../../domain/command.js";
 import { cannot, call, type SayingsOf } from "./operate.js";
 import { clearedOf } from "./outcome.js";
 import { isOwnProfile } from "./profile.js";
+import { textAt } from "../wire.js";
 
 /** A profile that somebody else left at a station; `key` is how the version names its id. */
 export const clearProfile = (
@@ -12,6 +13,10 @@ export const clearProfile = (
       isOwnProfile(profileId, idBase)
         ? cannot(`${profileId} is a profile of this system, which the plan tells anew`)
         : call("ClearChargingProfile", { [key]: profileId }),
-    read: clearedOf,
+    read: (answer) => {
+      const outcome = clearedOf(answer);
+      const isThere = outcome.status !== "accepted" || textAt(answer, "status") !== "Unknown";
+      return isThere ? outcome : { ...outcome, detail: "the station has no such profile" };
+    },
   },
 });

@@ -7,6 +7,7 @@ import {
   keptProfileSchema,
   type NamedProfile,
   namedProfileSchema,
+  type ProfileAssignment,
   releasedSchema,
 } from "../../domain/hand-profile.js";
 import type { HandProfiles } from "../../ports/hand-profiles.js";
@@ -32,6 +33,20 @@ const onlyAt = (id: string) => ({
   model: null,
   version: null,
 });
+
+const partText = (evse: number): string => (evse === 0 ? "of the whole station" : `at EVSE ${evse}`);
+
+/** Most places that an error names. */
+const MOST_NAMED = 5;
+
+/** Where one is in force instead, for whoever named the wrong EVSE. */
+const elsewhereText = (places: readonly ProfileAssignment[]): string => {
+  if (places.length === 0) return " there";
+  const named = places
+    .slice(0, MOST_NAMED)
+    .map(({ stationId: id, evseId, name }) => `"${name}" ${partText(evseId)} at ${id}`);
+  return ` there, but ${named.join(", ")}${places.length > MOST_NAMED ? ", …" : ""}; name that EVSE (evseId, --evse)`;
+};
 
 const shown = ({ assignments, ...named }: NamedProfile) => ({ ...named, assignments: [...assignments] });
 
@@ -125,10 +140,11 @@ export const handProfileRoutes: FastifyPluginAsyncZod<HandProfileOptions> = asyn
     async (request) => {
       const released = await handProfiles.release(request.body);
       if (released.length > 0) return [...released];
+      const elsewhere = await handProfiles.inForce(request.body.selection);
       throw new YouxuError(
         "not-found.assignment",
-        `no charging profile is in force there, at EVSE ${request.body.evseId}`,
-        "body.selection",
+        `no charging profile is in force ${partText(request.body.evseId)}${elsewhereText(elsewhere)}`,
+        "body.evseId",
       );
     },
   );

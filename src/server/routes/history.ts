@@ -96,7 +96,7 @@ export const history: FastifyPluginAsyncZod<HistoryOptions> = async (
   const quartersOf = async (series: Series, window: Window): Promise<MeasurementHistory> => ({
     series: nameOf(series),
     values: [],
-    quarters: [...(await telemetry.quarters(series, window))],
+    quarters: [...(await telemetry.quarters(series, { ...window, nowMs: clock.now() }))],
   });
   const valuesOf = async (siteId: string, asked: Measurement["kind"], window: Window) => {
     const found = await telemetry.between({ siteId, kind: asked, ...window });

@@ -8,7 +8,9 @@ const rawPoint = z
 const quarterPoint = z
   .object({
     startMs: epochMs("Begin of the quarter of an hour"),
-    coveredMs: ms("How much of it was measured: each value holds until the next, for 15 minutes at most"),
+    coveredMs: ms(
+      "How much of it was measured: each value holds until the next, for 15 minutes at most, and no longer than until now",
+    ),
     valueCount: z
       .int()
       .nullable()

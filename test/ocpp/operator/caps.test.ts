@@ -60,6 +60,7 @@ const daily = { chargingProfileKind: "Recurring", recurrencyKind: "Daily" };
 const day = { daily: true, endMs: NOW + 24 * HOUR } as const;
 const [yes, no] = [{ status: "Accepted" }, { status: "Rejected" }];
 const refused: CommandOutcome = { status: "rejected", detail: "Rejected" };
+const notThere: CommandOutcome = { status: "accepted", detail: "the station has no such profile" };
 const SET = "SetChargingProfile";
 const CLEAR = "ClearChargingProfile";
 const clearCap = { kind: "clear-schedule", evseId: 0, purpose: "cap" } as const;
@@ -76,7 +77,7 @@ const rowsOf = (
   [clearCap, CLEAR, { [key]: 3006 }, yes, accepted],
   [clearCap, CLEAR, { [key]: 3006 }, { status: "Unknown" }, accepted],
   [clearOther(77), CLEAR, { [key]: 77 }, yes, accepted],
-  [clearOther(-3), CLEAR, { [key]: -3 }, { status: "Unknown" }, accepted],
+  [clearOther(-3), CLEAR, { [key]: -3 }, { status: "Unknown" }, notThere],
 ];
 
 checkRows([
