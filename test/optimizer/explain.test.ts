@@ -1,19 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/domain/plan.js";
-import type { Reason, ReasonKey } from "../../src/domain/reason.js";
 import type { Problem, ProblemSession } from "../../src/domain/problem.js";
+import type { Reason, ReasonKey } from "../../src/domain/reason.js";
 import { NEUTRAL } from "../../src/domain/weights.js";
 import { planProblem, type SolverName, solverByName } from "../../src/optimizer/index.js";
 import { communityProblem } from "./community.js";
 import { plainProblem, problemArb } from "./problems.js";
 
 const planOf = async (problem: Problem, name: SolverName = "highs"): Promise<Plan> => {
-  const outcome = await planProblem(problem, {
-    solver: await solverByName(name),
-    fallback: await solverByName("least-laxity"),
-    timeLimitMs: 20_000,
-  });
+  const [solver, fallback] = await Promise.all([solverByName(name), solverByName("least-laxity")]);
+  const outcome = await planProblem(problem, { solver, fallback, timeLimitMs: 20_000 });
   if (outcome.status === "invalid") throw new Error(JSON.stringify(outcome.problems));
   return outcome.plan;
 };
@@ -393,9 +390,9 @@ test("a cap of nothing is told as what it is, by how much and by whose order", a
 });
 
 test("in a community with an event every reason of the day occurs, and none is a rule", async () => {
-  const plan = await planOf(communityProblem({ cars: 14, seed: 5 }));
-  const keys = new Set(plan.sessions.flatMap(({ reasons }) => reasons.map(({ key }) => key)));
-  for (const key of ["charging", "waiting-for-cheaper-slot", "driver-chose-fast", "past-departure"] as const)
-    expect(keys).toContain(key);
+  const { sessions } = await planOf(communityProblem({ cars: 14, seed: 5 }));
+  const keys = sessions.flatMap(({ reasons }) => reasons.map(({ key }) => key));
+  const some: ReasonKey[] = ["charging", "waiting-for-cheaper-slot", "driver-chose-fast", "past-departure"];
+  expect(keys).toEqual(expect.arrayContaining(some));
   expect(keys).not.toContain("rule");
 });
