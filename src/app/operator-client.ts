@@ -66,7 +66,15 @@ export const refusalOf = async (response: Response, url: string): Promise<YouxuE
   const read = errorSchema.safeParse(parsed(text));
   if (!read.success || !isCode(read.data.code))
     return new YouxuError("connect.failed", `${response.status} ${text.slice(0, 300)}`, url);
-  return new YouxuError(read.data.code, read.data.message, read.data.place ?? "");
+  return new YouxuError(read.data.code, read.data.message, placeHere(read.data.place ?? ""));
+};
+
+/** A place in a request as those know it who wrote no request: of a command line. */
+const placeHere = (place: string): string => {
+  if (place === "header.authorization") return "--token";
+  if (place.startsWith("body.selection")) return "stations";
+  // Of a path the message names what is at fault; fields are called as in the documentation.
+  return place.startsWith("params.") ? "" : place.replace(/^(?:body|query)\.?/, "");
 };
 
 const parsed = (text: string): unknown => {

@@ -72,13 +72,15 @@ export const progressLine = (label: string, forProgram: boolean): Progress => {
   const startedMs = performance.now();
   const rewrites = process.stderr.isTTY;
   const silent = isQuiet || (!rewrites && forProgram);
+  const timeLeft = createTimeLeft();
   let nextMs = startedMs + (rewrites ? 1_000 : LINE_EVERY_MS);
   return {
     at: (share) => {
       const nowMs = performance.now();
+      const leftMs = timeLeft(share, nowMs - startedMs);
       if (silent || nowMs < nextMs) return;
       if (!rewrites) nextMs = nowMs + LINE_EVERY_MS;
-      const text = progressText(label, share, nowMs - startedMs);
+      const text = progressText(label, share, leftMs);
       process.stderr.write(rewrites ? `\r${text}\u001b[K` : `${text}\n`);
     },
     done: () => {
@@ -92,12 +94,24 @@ const LEAST_SHARE = 0.03;
 /** More is not done before it is. */
 const MOST_SHARE = 0.99;
 
-const progressText = (label: string, asked: number, passedMs: number): string => {
-  // What is left may turn out to be more than was thought.
-  const share = Math.min(asked, MOST_SHARE);
-  const done = `${label} ${(100 * share).toFixed(0)} %`;
-  if (share < LEAST_SHARE) return done;
-  return `${done} · ${((passedMs / share) * ((1 - share) / 1000)).toFixed(0)} s left`;
+/**
+ * Time left by the pace so far, ms; null where it would be a guess. It runs down from the last step on: work that waits
+ * for others, with no step in the time that it should have taken, says nothing of the time left.
+ */
+export const createTimeLeft = (): ((share: number, passedMs: number) => number | null) => {
+  let last = { share: 0, passedMs: 0 };
+  return (asked, passedMs) => {
+    // What is left may turn out to be more than was thought.
+    const share = Math.min(asked, MOST_SHARE);
+    if (share !== last.share) last = { share, passedMs };
+    const leftMs = (last.passedMs / share) * (1 - share) - (passedMs - last.passedMs);
+    return share < LEAST_SHARE || leftMs < 0 ? null : leftMs;
+  };
+};
+
+const progressText = (label: string, asked: number, leftMs: number | null): string => {
+  const done = `${label} ${(100 * Math.min(asked, MOST_SHARE)).toFixed(0)} %`;
+  return leftMs === null ? done : `${done} · ${(leftMs / 1000).toFixed(0)} s left`;
 };
 
 /** A server that ends itself gets this long to close in order. */

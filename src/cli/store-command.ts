@@ -50,7 +50,10 @@ const restore = (): Command =>
       const restored = await putBackStore(config, file);
       if (json === true) return printJson(restored);
       print(`restored, version ${restored.version}`);
-      if (restored.replaced !== null) say(`the store that was there is now ${restored.replaced}`);
+      if (restored.replaced !== null)
+        say(
+          `the store that was there is now ${restored.replaced}: what came since the backup (transactions, events, stations, tokens, id tokens) is there alone`,
+        );
       saySecret(restored);
       sayNewer(restored.newerPasswords, configSuffix(config));
     });

@@ -1,7 +1,7 @@
 import { kw, kwh, money, number, perKwh, when } from "./format.js";
 import { t, tOr } from "./i18n.js";
 
-/** @typedef {import("../../domain/plan.js").Reason} Reason */
+/** @typedef {import("../../domain/reason.js").Reason} Reason */
 /** @typedef {import("../../domain/views.js").SiteLive} SiteLive */
 /** @typedef {Pick<SiteLive, "nowMs" | "timeZone" | "currency" | "events">} ReasonSite */
 
