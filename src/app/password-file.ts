@@ -1,4 +1,14 @@
-import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { YouxuError } from "../domain/errors.js";
 
 const STDIN = 0;
@@ -21,15 +31,18 @@ export const openPasswordFile = (file: string): PasswordFile => {
   }
 };
 
-/** The whole of it or nothing, whenever the power goes; who may read the file stays as it is. */
+/** The whole of it or nothing; who may read the file stays as it is. */
 const replaced = (file: string, text: string): boolean => {
   let next: string | null = null;
   try {
     const place = realpathSync(file);
-    next = `${place}.${process.pid}.new`;
-    const mode = statSync(place).mode & MODE_BITS;
-    writeFileSync(next, text, { mode: mode & 0o600, flush: true });
-    chmodSync(next, mode);
+    const { mode, uid, gid } = statSync(place);
+    const beside = `${place}.${randomBytes(8).toString("hex")}.new`;
+    // Made anew, never what somebody put there, and readable by nobody else before it has its owner.
+    writeFileSync(beside, text, { mode: 0o600, flag: "wx", flush: true });
+    next = beside;
+    if (process.getuid?.() === 0) chownSync(next, uid, gid);
+    chmodSync(next, mode & MODE_BITS);
     renameSync(next, place);
     return true;
   } catch {

@@ -35,6 +35,7 @@ import { createShortfallLog } from "./shortfall-log.js";
 import { createStorageDesk, type StorageDesk } from "./storage-desk.js";
 import { createSiteLoop, type SiteLoop } from "./site-loop.js";
 import { backgroundKwh, cheapestToCome } from "./site-money.js";
+import { createWakes } from "./wakes.js";
 
 /** The history of the cars' power is noted no more often than this, by the product's clock. */
 const NOTE_EVERY_MS = 10 * SECOND_MS;
@@ -110,11 +111,13 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     gatherMs: parts.settings.gatherMs,
     turns: parts.planningTurns,
     cycle: async (trigger) => {
+      const begunMs = parts.clock.now();
+      wakes.began(trigger.causes, begunMs);
       await cycle(parts, { site, memory, hooks }, trigger);
-      wakeForNext(loop, [
+      wakes.next([
         { atMs: memory.departsMs, cause: "departure" },
         { atMs: nextTryMs(parts, site), cause: "retry" },
-        { atMs: nextEventChangeMs(parts, site), cause: "event-change" },
+        { atMs: nextEventChangeMs(parts, site, begunMs), cause: "event-change" },
       ]);
       notes.noteCars();
       const { plan } = memory;
@@ -137,6 +140,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     nodeExportWatches: createNodeWatches(site, parts.log, "export", watched),
     limitKw: (nowMs: EpochMs, nodeId = site.rootNodeId) => limitInForce(site, memory, { nowMs, nodeId }),
   };
+  const wakes = createWakes(loop);
   const notes = createNotes(parts, run);
   const look = createLook(parts, run);
   const reconciler = createReconciler(parts, site);
@@ -163,16 +167,6 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
       hooks.onChange();
     },
   };
-};
-
-/** Wakes the loop for what comes first. */
-const wakeForNext = (
-  loop: SiteLoop,
-  moments: readonly { readonly atMs: EpochMs | null; readonly cause: string }[],
-): void => {
-  const [first] = moments.filter(({ atMs }) => atMs !== null).sort((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0));
-  if (first === undefined) loop.wake(null, "");
-  else loop.wake(first.atMs, first.cause);
 };
 
 type Run = Omit<SiteRun, "onFleetEvent" | "measure" | "whatIf">;
@@ -340,10 +334,15 @@ const endsDischarge = (event: FleetEvent, before: StationState): boolean => {
   return givenKw < -BACK_KW && nowKw > givenKw + BACK_KW;
 };
 
-/** A card that is accepted after all, or refused later, changes what the car may have. */
-const changesAuthorization = (event: FleetEvent, before: StationState): boolean =>
-  event.kind === "session-changed" &&
-  before.evses.get(event.evseId)?.session?.authorized !== event.session.authorized;
+/** A card that is shown after the cable, accepted after all, or refused later changes what the car may have. */
+const changesAuthorization = (event: FleetEvent, before: StationState): boolean => {
+  if (event.kind !== "session-changed") return false;
+  const session = before.evses.get(event.evseId)?.session;
+  return (
+    session?.authorized !== event.session.authorized ||
+    (session.idToken === null && event.session.idToken !== null)
+  );
+};
 
 /** A fixed load that moves by less than this is not worth a plan of its own, kW. */
 const FIXED_LOAD_KW = 0.5;

@@ -254,7 +254,9 @@ export interface TransactionUpdated extends AtEvse, Rated, ByItsClock {
   readonly seqNo: number | null;
   readonly stationTimeMs: EpochMs;
   readonly sample: MeterSample | null;
-  /** As of a start: in 2.x the card may come after the cable. */
+  /** In 2.x the card may come after the cable; absent: none was shown to begin. */
+  readonly idToken?: string;
+  /** As of a start. */
   readonly authorized?: boolean;
 }
 export interface TransactionEnded extends At, Rated, ByItsClock {

@@ -10,11 +10,20 @@ const CARRIED_MS = 5 * MINUTE_MS;
 export const isFree = (status: EvseState["status"]): boolean =>
   status === "Available" || status === "Reserved";
 
-const UNPLUGGED: ReadonlySet<string | null> = new Set(["EVDisconnected", "evse-available"]);
+/** Ends of a transaction that no driver asked for: of OCPP 1.6 and 2.x, and a begin that shows one without a stop. */
+const CUT: ReadonlySet<string | null> = new Set([
+  "HardReset",
+  "SoftReset",
+  "Reboot",
+  "PowerLoss",
+  "ImmediateReset",
+  "PowerQuality",
+  "next-transaction",
+]);
 
 /** The session that ended on an EVSE of which the car may be plugged in still; null: it has left. */
 export const leftBehind = (evse: EvseState, ended: Session): Session | null => {
-  if (isFree(evse.status) || UNPLUGGED.has(ended.endReason) || ended.endedMs === null) return null;
+  if (isFree(evse.status) || !CUT.has(ended.endReason) || ended.endedMs === null) return null;
   const { preference, chargeNow } = evse.session ?? ended;
   return { ...ended, preference, chargeNow };
 };

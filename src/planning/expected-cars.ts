@@ -71,6 +71,8 @@ const underTerms = (
     targetKwh: Math.min(session.targetKwh, mostKwh),
     reserveKwh: Math.min(session.reserveKwh, mostKwh),
     departsAfterHorizon: session.departsAfterHorizon && terms.endsMs === null,
+    // What it gave back it could not have again.
+    ...(leftKwh === 0 ? { minDischargeKw: 0, maxDischargeKw: 0 } : {}),
     urgency: terms.isUrgent ? "now" : session.urgency,
   };
 };

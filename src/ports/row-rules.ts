@@ -117,18 +117,22 @@ export const withStart = (row: TransactionRow, event: TransactionStarted): Trans
     startedMs,
     endedMs: row.endedMs === null ? null : Math.max(row.endedMs, startedMs),
     startSeen: true,
-    idToken: event.idToken,
+    idToken: event.idToken ?? row.idToken,
     startWh: wholeWh(event.meterWh),
     exportStartWh: wholeWh(event.exportedWh ?? null),
   };
 };
 
 export const withSample = (before: TransactionRow, event: TransactionUpdated): TransactionRow => {
-  const { sample } = event;
-  const row = opening(heard(before, event), event);
+  const { sample, idToken = null } = event;
+  // A start that told one stands; of those that come after the cable the first.
+  const row = withCard(opening(heard(before, event), event), idToken);
   if (sample === null) return row;
   return withSoc(withSampled(row, event), event.stationTimeMs, sample.socPercent);
 };
+
+const withCard = (row: TransactionRow, idToken: string | null): TransactionRow =>
+  row.idToken === null && idToken !== null ? { ...row, idToken } : row;
 
 /** What a station meters after its own end belongs to whatever it does next, not to this bill. */
 const withSampled = (row: TransactionRow, event: TransactionUpdated): TransactionRow => {

@@ -6,7 +6,7 @@ import { nameOf, notice, OPERATOR, OWNER } from "./queue-notices.js";
 import type { Effect, SessionAtPile, Step } from "./steps.js";
 
 /** A session that shows no card is waited for so long: some stations begin with the cable. */
-const CARD_AWAITED_MS = 5 * MINUTE_MS;
+export const CARD_AWAITED_MS = 5 * MINUTE_MS;
 
 /** All that tells whether a car at a lent pile may be there. */
 export interface LentAround {

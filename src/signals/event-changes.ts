@@ -1,6 +1,7 @@
 import type { GridEvent } from "../domain/signal.js";
 import type { Site } from "../domain/site.js";
 import type { EpochMs } from "../domain/units.js";
+import { effectiveAt } from "./ignored.js";
 import { targetedNodes } from "./targeting.js";
 import { claimsOf } from "./timeline.js";
 
@@ -19,11 +20,15 @@ export interface ChangesQuery {
  */
 export const eventChanges = ({ events, site, fromMs, untilMs }: ChangesQuery): EpochMs[] => {
   const moments = events
-    .filter((event) => targetedNodes(event, site).length > 0)
+    .filter((event) => targetedNodes(event, site).length > 0 && endOf(event) > fromMs)
+    .map((event) => effectiveAt(event, site))
     .flatMap((event) => typesOf(event).flatMap((type) => claimsOf(event, type)))
     .flatMap(({ startMs, endMs }) => [startMs, endMs]);
   return [...new Set(moments)].filter((atMs) => atMs > fromMs && atMs < untilMs).sort((a, b) => a - b);
 };
+
+const endOf = ({ intervals }: GridEvent): EpochMs =>
+  intervals.reduce((latest, { endMs }) => Math.max(latest, endMs ?? Infinity), -Infinity);
 
 const typesOf = ({ intervals }: GridEvent): string[] => [
   ...new Set(intervals.flatMap(({ payloads }) => payloads.map(({ type }) => type))),

@@ -138,6 +138,24 @@ describe("a wish", () => {
     expect(stage.failures).toEqual([]);
   });
 
+  it.each<[string, object]>([
+    ["SoftReset", REST],
+    ["Reboot", REST],
+    ["PowerLoss", REST],
+    ["ImmediateReset", REST],
+    ["Local", NOTHING],
+    ["Remote", NOTHING],
+    ["EVDisconnected", NOTHING],
+    ["DeAuthorized", NOTHING],
+    ["Other", NOTHING],
+  ])("goes on where nobody asked for the end: %s", async (reason, expected) => {
+    const { begun, stop, again, running } = open();
+    await begun();
+    await stop({ reason });
+    await again();
+    expect(running()).toMatchObject({ transactionId: "tx-2", ...expected });
+  });
+
   it("is that of the car alone that begins next", async () => {
     const { begun, stop, again, running, keeper } = open();
     await begun();

@@ -89,6 +89,27 @@ it.each(["2.0.1", "2.1"] as const)("OCPP %s events without sense are answered an
   expect(await store.ledger.openSessions()).toEqual([]);
 });
 
+it.each(["2.0.1", "2.1"] as const)(
+  "OCPP %s: the card that comes after the cable is the session's",
+  async (version) => {
+    const event = (seqNo: number, triggerReason: string, card: string | null): Payload => ({
+      eventType: seqNo === 0 ? "Started" : "Updated",
+      seqNo,
+      timestamp: later(seqNo),
+      triggerReason,
+      transactionInfo: { transactionId: "tx" },
+      evse: { id: 1 },
+      ...(card === null ? {} : { idToken: { idToken: card, type: "ISO14443" } }),
+    });
+    const cards = async () => (await store.ledger.openSessions()).map(({ idToken }) => idToken);
+    await ask(version, "TransactionEvent", event(0, "CablePluggedIn", null));
+    await ask(version, "TransactionEvent", event(1, "StopAuthorized", "PASSER-BY"), 1);
+    expect(await cards()).toEqual([null]);
+    await ask(version, "TransactionEvent", event(2, "Authorized", "MINE"), 2);
+    expect(await cards()).toEqual(["MINE"]);
+  },
+);
+
 describe("power and energy of one moment", () => {
   it("in two messages of OCPP 1.6 both count", async () => {
     const { transactionId } = await ask("1.6", "StartTransaction", start());

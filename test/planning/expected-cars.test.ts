@@ -132,6 +132,8 @@ describe("cars that are expected", () => {
         const roomKwh = (session?.capacityKwh ?? NaN) - (session?.initialKwh ?? NaN);
         expect(roomKwh).toBeLessThanOrEqual(minutes <= 0 ? 0 : mostKwh);
         expect(session?.urgency).toBe("now");
+        // What it gave back it could not have again.
+        if (minutes <= 0 || mostKwh === 0) expect(session?.maxDischargeKw).toBe(0);
         if (minutes >= 15 && minutes < 330)
           expect(horizon.startsMs[session?.endSlot ?? 0]).toBeLessThanOrEqual(endsMs);
       }),

@@ -45,6 +45,16 @@ describe.each(kinds)("ledger in $name", ({ open }) => {
     expect(await ledger.flagged()).toMatchObject([{ missingMessages: 1 }]);
   });
 
+  it.each([
+    ["after the cable", [started({ idToken: null }), { ...updated(), idToken: "CARD" }], "CARD"],
+    ["heard before its start", [{ ...updated(), idToken: "CARD" }, started({ idToken: null })], "CARD"],
+    ["of the start", [started({ idToken: "FIRST" }), { ...updated(), idToken: "CARD" }], "FIRST"],
+    ["of the start, heard last", [{ ...updated(), idToken: "CARD" }, started({ idToken: "FIRST" })], "FIRST"],
+  ])("knows the card of a session: %s", async (_, events, idToken) => {
+    expect(await recordAll(events)).toMatchObject([{ idToken }]);
+    expect(await ledger.openSessions()).toMatchObject([{ idToken }]);
+  });
+
   it("answers a 1.6 start that is sent again with the same id, and another start with another", async () => {
     const first = await ledger.record(v16.started());
     const again = await ledger.record(resent(v16.started()));

@@ -2,7 +2,13 @@ import type { SessionTerms } from "../../domain/outlook.js";
 import { type Booking, pileKey, type Unbooked, unbookedSchema } from "../../domain/sharing.js";
 import type { EpochMs } from "../../domain/units.js";
 import type { SessionAtPile, Step } from "../../sharing/steps.js";
-import { askUnbooked, followUnbooked, isUnbooked, type LentAround } from "../../sharing/unbooked.js";
+import {
+  askUnbooked,
+  CARD_AWAITED_MS,
+  followUnbooked,
+  isUnbooked,
+  type LentAround,
+} from "../../sharing/unbooked.js";
 import type { DeskMaker } from "./contract.js";
 import type { LentPile } from "./loans.js";
 
@@ -49,8 +55,11 @@ export const createUnbooked = ({ clock, makeDesk, sessionAt, bookingsOf }: Unboo
       return [{ sessionId, endsMs: kept.endsMs, mostKwh: null, isUrgent: false }];
     },
     wakeMs: (pile: LentPile): EpochMs | null => {
-      const endsMs = keptOf(pile, sessionAt(pile))?.endsMs ?? null;
-      return endsMs !== null && endsMs > clock.now() ? endsMs : null;
+      const session = sessionAt(pile);
+      const endsMs = keptOf(pile, session)?.endsMs ?? null;
+      const cardMs = session?.idToken === null ? session.startedMs + CARD_AWAITED_MS : null;
+      const coming = [endsMs, cardMs].filter((ms) => ms !== null).filter((ms) => ms > clock.now());
+      return coming.length === 0 ? null : Math.min(...coming);
     },
   };
 };

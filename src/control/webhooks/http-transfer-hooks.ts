@@ -41,7 +41,8 @@ export interface HttpTransferHooks {
 /** Programs of the operator's own that answer what vendors defined; a failure of theirs is Rejected. */
 export const createHttpTransferHooks = (parts: HttpTransferHookParts): HttpTransferHooks => {
   const room = createRoom();
-  const ending = new AbortController();
+  // One each: a signal of all would keep what waited on it for as long as the server runs.
+  const underWay = new Set<AbortController>();
   const asked = parts.hooks.map((hook) => ({
     hook,
     counts: createCounts(),
@@ -51,9 +52,15 @@ export const createHttpTransferHooks = (parts: HttpTransferHookParts): HttpTrans
     { hook, counts, failures }: (typeof asked)[number],
     transfer: Transfer,
   ): Promise<TransferAnswer> => {
-    const read = await room.within(transfer.stationId, async () =>
-      readReply(await parts.asker.ask(messageOf(hook, transfer, parts, ending.signal))),
-    );
+    const ending = new AbortController();
+    const read = await room.within(transfer.stationId, async () => {
+      underWay.add(ending);
+      try {
+        return readReply(await parts.asker.ask(messageOf(hook, transfer, parts, ending.signal)));
+      } finally {
+        underWay.delete(ending);
+      }
+    });
     const { outcome } = read;
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
     if (outcome === "answered") return read.answer;
@@ -73,7 +80,7 @@ export const createHttpTransferHooks = (parts: HttpTransferHookParts): HttpTrans
       };
     }),
     readings: () => sumsOf(asked.map(({ hook, counts }) => [hook.vendorId, counts] as const)),
-    close: () => ending.abort(),
+    close: () => underWay.forEach((ending) => ending.abort()),
   };
 };
 

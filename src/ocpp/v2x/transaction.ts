@@ -35,7 +35,7 @@ export const transactionEvent: InboundHandler = (payload, context): Meaning => {
   return {
     authorize: token.toAuthorize,
     tokenType: token.type,
-    begins: textAt(payload, "eventType") !== "Ended" && !STOPPING.has(textAt(payload, "triggerReason") ?? ""),
+    begins: textAt(payload, "eventType") !== "Ended" && !isToStop(payload),
     records,
     ...(transactionId === "" ? {} : { costOf: transactionId }),
     news: reservationUsed(payload, context),
@@ -46,7 +46,9 @@ export const transactionEvent: InboundHandler = (payload, context): Meaning => {
 /** Triggers of messages whose token is not shown to begin a charge. */
 const STOPPING: ReadonlySet<string> = new Set(["StopAuthorized", "Deauthorized"]);
 
-type Head = Omit<TransactionUpdated, "kind" | "sample" | "authorized">;
+const isToStop = (payload: Payload): boolean => STOPPING.has(textAt(payload, "triggerReason") ?? "");
+
+type Head = Omit<TransactionUpdated, "kind" | "sample" | "authorized" | "idToken">;
 interface Body {
   readonly timed: StationTime;
   readonly idToken: string | null;
@@ -90,7 +92,9 @@ function recordsOf(payload: Payload, head: Head, body: Body): readonly Transacti
       // Power and energy of one moment may stand in two meter values.
       const sample = last === undefined ? null : { ...last, ...newestTold(samples) };
       const others = sample === null ? [] : samplesBeside(sample, samples.slice(0, -1), head);
-      return [...others, { ...head, kind: "transaction-updated", sample }];
+      const { idToken } = body;
+      const card = idToken === null || isToStop(payload) ? {} : { idToken };
+      return [...others, { ...head, ...card, kind: "transaction-updated", sample }];
     }
     default:
       return [];
