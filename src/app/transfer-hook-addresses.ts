@@ -4,14 +4,13 @@ import { createHttpSender } from "../webhooks/http-sender.js";
 
 /** Transfer hooks at addresses to which nothing is ever sent. */
 export const unusableAddresses = (
-  { transferHooks, webhooks }: Pick<Config, "transferHooks" | "webhooks">,
+  { transferHooks }: Pick<Config, "transferHooks">,
   originOf: OriginOf,
 ): YouxuError[] => {
-  const sender = createHttpSender(webhooks);
-  return transferHooks.flatMap(({ url }, index) => {
-    const fault = sender.faultOf(url);
+  return transferHooks.flatMap(({ url, privateAddress }, index) => {
+    const fault = createHttpSender({ privateAddresses: privateAddress }).faultOf(url);
     if (fault === null) return [];
-    const message = `${fault}, unless webhooks.privateAddresses is true`;
+    const message = `${fault}, unless privateAddress is true`;
     return [new YouxuError("config.invalid", message, originOf(`transferHooks[${index}].url`))];
   });
 };

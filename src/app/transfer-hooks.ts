@@ -10,13 +10,16 @@ import { siteOfStations } from "./site-lookups.js";
 export const transferHooksOf = (
   parts: ServerParts,
   { lines }: Pick<ToStations, "lines">,
-): HttpTransferHooks =>
-  createHttpTransferHooks({
+): HttpTransferHooks => {
+  const anywhere = createHttpSender({ privateAddresses: true });
+  const publicly = createHttpSender({ privateAddresses: false });
+  return createHttpTransferHooks({
     hooks: parts.transferHooks ?? [],
     clock: parts.clock,
     log: lines,
-    asker: createHttpSender({ privateAddresses: parts.webhooks?.privateAddresses ?? false }),
+    askerOf: ({ privateAddress }) => (privateAddress ? anywhere : publicly),
     sign: signBy,
     newId: newMessageId,
     siteOf: siteOfStations(parts.sites),
   });
+};

@@ -97,7 +97,7 @@ const webhooksSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "whether webhooks and transfer hooks may go to addresses of this computer and of private networks, and without TLS",
+      "whether webhooks may go to addresses of this computer and of private networks, and without TLS",
     ),
 });
 

@@ -21,7 +21,11 @@ const transferHookSchema = z.strictObject({
     .url({ protocol: /^https?$/, error: "an http or https URL, e.g. https://host/transfers" })
     .max(2_000)
     .refine((text) => !URL.canParse(text) || new URL(text).username === "", "no user and no password")
-    .describe("where it is posted; https to a public address, unless webhooks.privateAddresses is true"),
+    .describe("where it is posted; https to a public address, unless privateAddress is true"),
+  privateAddress: z
+    .boolean()
+    .default(false)
+    .describe("whether it may be at this computer or in a private network, and without TLS"),
   secret: secretSchema.describe("signs what is posted: whsec_ and 24 to 64 bytes in base64"),
   timeoutSeconds: z
     .number()

@@ -15,6 +15,8 @@ export interface HttpTransferHook {
   /** null: of all stations. */
   readonly stationIds: readonly string[] | null;
   readonly url: string;
+  /** Whether it may be at this computer or in a private network: who runs the server says so, not who has a token. */
+  readonly privateAddress: boolean;
   /** By which it is asked: `whsec_` and the key in base64. */
   readonly secret: string;
   readonly timeoutMs: number;

@@ -77,6 +77,7 @@ const HOOK: HttpTransferHook = {
   vendorId: "com.example",
   messageIds: null,
   stationIds: null,
+  privateAddress: true,
   url: "http://127.0.0.1/",
   secret: SECRETS.signing,
   timeoutMs: 1_000,

@@ -24,7 +24,7 @@ afterEach(async () => {
 const open = async (
   answer: (response: ServerResponse) => void,
   change: Partial<HttpTransferHook> = {},
-  privateAddresses = true,
+  privateAddress = true,
 ): Promise<void> => {
   program = createServer((request, response) => {
     let body = "";
@@ -35,9 +35,16 @@ const open = async (
     });
   });
   await new Promise<void>((resolve) => void program.listen(0, "127.0.0.1", resolve));
-  const hook = { vendorId: "com.example", messageIds: null, stationIds: null, timeoutMs: 5_000 };
+  const hook = {
+    vendorId: "com.example",
+    messageIds: null,
+    stationIds: null,
+    privateAddress,
+    timeoutMs: 5_000,
+  };
   served = await openServed({
-    webhooks: { privateAddresses },
+    // What tokens may say of webhooks says nothing of hooks.
+    webhooks: { privateAddresses: !privateAddress },
     tokens: [{ name: "watch", token: READER, scopes: ["read"] }],
     transferHooks: [
       {

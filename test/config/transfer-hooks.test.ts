@@ -31,7 +31,9 @@ const faults = (hooks: readonly object[], more = ""): string[] => {
 
 it("is taken with its defaults, and its secret is not shown", () => {
   const { config, file } = read([HOOK]);
-  expect(config.transferHooks).toEqual([{ ...HOOK, messageIds: null, stationIds: null, timeoutMs: 5_000 }]);
+  expect(config.transferHooks).toEqual([
+    { ...HOOK, messageIds: null, stationIds: null, privateAddress: false, timeoutMs: 5_000 },
+  ]);
   expect(JSON.stringify(configEntries(file))).not.toContain(SECRET);
 });
 
@@ -50,9 +52,10 @@ describe("where only public addresses may be asked", () => {
     "%s is refused at its place",
     (url) => {
       expect(faults([{ ...HOOK, url }])).toEqual([
-        expect.stringMatching(/^youxu\.yaml:1:\d+ .*unless webhooks\.privateAddresses is true/),
+        expect.stringMatching(/^youxu\.yaml:1:\d+ .*unless privateAddress is true/),
       ]);
-      expect(faults([{ ...HOOK, url }], "webhooks: { privateAddresses: true }")).toEqual([]);
+      expect(faults([{ ...HOOK, url }], "webhooks: { privateAddresses: true }")).toHaveLength(1);
+      expect(faults([{ ...HOOK, url, privateAddress: true }])).toEqual([]);
     },
   );
 });

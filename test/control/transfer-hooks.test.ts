@@ -12,6 +12,7 @@ const HOOK: HttpTransferHook = {
   vendorId: "com.example",
   messageIds: null,
   stationIds: null,
+  privateAddress: false,
   url: "https://host/transfers",
   secret: "whsec_of",
   timeoutMs: 5_000,
@@ -29,13 +30,13 @@ const stageOf = (hooks: readonly HttpTransferHook[], reply: HttpReply | null = n
     hooks,
     clock,
     log: { info: () => undefined, warn: (fields) => void warned.push(fields), error: () => undefined },
-    asker: {
+    askerOf: () => ({
       faultOf: () => null,
       ask: (message) => {
         sent.push(message);
         return reply === null ? new Promise((resolve) => void held.push(resolve)) : Promise.resolve(reply);
       },
-    },
+    }),
     sign: (secret, text) => `${secret} of ${text}`,
     newId: () => "id1",
     siteOf: (stationId) => (stationId.startsWith("CP") ? "home" : null),

@@ -23,7 +23,7 @@ export interface HttpTransferHookParts {
   readonly hooks: readonly HttpTransferHook[];
   readonly clock: Clock;
   readonly log: Log;
-  readonly asker: HttpAsker;
+  readonly askerOf: (hook: HttpTransferHook) => HttpAsker;
   /** Signs a text by a secret. */
   readonly sign: (secret: string, text: string) => string;
   readonly newId: () => string;
@@ -56,7 +56,7 @@ export const createHttpTransferHooks = (parts: HttpTransferHookParts): HttpTrans
     const read = await room.within(transfer.stationId, async () => {
       underWay.add(ending);
       try {
-        return readReply(await parts.asker.ask(messageOf(hook, transfer, parts, ending.signal)));
+        return readReply(await parts.askerOf(hook).ask(messageOf(hook, transfer, parts, ending.signal)));
       } finally {
         underWay.delete(ending);
       }
