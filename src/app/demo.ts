@@ -21,7 +21,7 @@ import { createLog } from "./logging.js";
 import { builtInScenario } from "./package-files.js";
 import { policyByName } from "./policies.js";
 import { OPTIMIZER } from "./policy-names.js";
-import { OPENADR_PREFIX } from "../openadr/vtn.js";
+import { OPENADR_PREFIX } from "../openadr/vtn/vtn.js";
 import { type RunningServer, startServer } from "./server.js";
 import { scenarioSignals } from "./signal-files.js";
 

@@ -4,7 +4,7 @@ import { YouxuError } from "../domain/errors.js";
 import type { Preference } from "../domain/session.js";
 import type { Measurement } from "../domain/site.js";
 import type { DriverApp, ScenarioEvent } from "../../sims/index.js";
-import { OPENADR_PREFIX } from "../openadr/vtn.js";
+import { OPENADR_PREFIX } from "../openadr/vtn/vtn.js";
 import type { RunningServer } from "./server.js";
 
 /** Bearer tokens of those who speak to a server in a simulation or demonstration. */

@@ -10,7 +10,7 @@ import type { Site } from "../domain/site.js";
 import type { Tariff } from "../domain/tariff.js";
 import type { HttpTransferHook } from "../domain/transfer-hook.js";
 import type { CentralSettings, CentralSystem } from "../ocpp/index.js";
-import type { Vtn } from "../openadr/vtn.js";
+import type { Vtn } from "../openadr/vtn/vtn.js";
 import type { CertificateAuthority } from "../ports/certificate-authority.js";
 import type { Clock } from "../ports/clock.js";
 import type { Documents } from "../ports/documents.js";

@@ -1,7 +1,7 @@
 import { createAccounts } from "../accounts/accounts.js";
 import { createStationRegistry } from "../accounts/station-registry.js";
 import { createGuesses } from "../domain/guesses.js";
-import { createVtn } from "../openadr/vtn.js";
+import { createVtn } from "../openadr/vtn/vtn.js";
 import { WallClock } from "../ports/clock.js";
 import type { ServerParts } from "./server-parts.js";
 import { verifierOf } from "./stated-tokens.js";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Demo, startDemo } from "../../src/app/demo.js";
-import { OPENADR_PREFIX } from "../../src/openadr/vtn.js";
+import { OPENADR_PREFIX } from "../../src/openadr/vtn/vtn.js";
 import type { EventResult, SiteLive } from "../../src/domain/views.js";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/domain/units.js";
 import { pause } from "./served.js";

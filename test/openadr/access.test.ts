@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { OPENADR_PREFIX } from "../../src/openadr/vtn.js";
+import { OPENADR_PREFIX } from "../../src/openadr/vtn/vtn.js";
 import { type Harness, limitEvent, postProgram, startVtn } from "./harness.js";
 
 let vtn: Harness;

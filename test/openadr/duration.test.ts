@@ -1,6 +1,6 @@
 import { assert, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDuration, parseDuration } from "../../src/openadr/duration.js";
+import { addDuration, parseDuration } from "../../src/openadr/timeline/duration.js";
 
 const after = (start: string, duration: string): string | null => {
   const parsed = parseDuration(duration);

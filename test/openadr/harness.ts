@@ -5,7 +5,7 @@ import { createGuesses, type Guesses } from "../../src/domain/guesses.js";
 import type { Documents } from "../../src/ports/documents.js";
 import { VirtualClock } from "../../src/ports/clock.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
-import { createVtn, OPENADR_PREFIX, type Vtn } from "../../src/openadr/vtn.js";
+import { createVtn, OPENADR_PREFIX, type Vtn } from "../../src/openadr/vtn/vtn.js";
 
 export const NOW = Date.UTC(2026, 5, 1, 9);
 export const MINUTE_MS = 60_000;

@@ -1,9 +1,9 @@
 /** A misspelt field or payload type would make an event wider or empty: it is refused with what was meant. */
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { nearMisses } from "../../src/openadr/near-miss.js";
-import { PAYLOAD_TYPES } from "../../src/openadr/payload-types.js";
-import { eventRequest, programRequest } from "../../src/openadr/wire.js";
+import { nearMisses } from "../../src/openadr/wire/near-miss.js";
+import { PAYLOAD_TYPES } from "../../src/openadr/wire/payload-types.js";
+import { eventRequest, programRequest } from "../../src/openadr/wire/objects.js";
 import { DAY_MS } from "../../src/domain/units.js";
 import { type Harness, limitEvent, NOW, postProgram, startVtn } from "./harness.js";
 

@@ -4,7 +4,7 @@
  */
 import { assert, array, integer, option, property, record } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type EventTimes, expandTimeline, type Timeline } from "../../src/openadr/timeline.js";
+import { type EventTimes, expandTimeline, type Timeline } from "../../src/openadr/timeline/timeline.js";
 
 const DAY = Date.UTC(2026, 5, 1);
 const HOUR = 3_600_000;

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from "fastify";
-import { YouxuError } from "../domain/errors.js";
+import { YouxuError } from "../../domain/errors.js";
 import { shownTo } from "./admission.js";
 import { checkTargets, describedAt } from "./event-book.js";
-import { parseBody } from "./parse.js";
-import { checkPayloadTypes } from "./payload-types.js";
-import type { PayloadDescriptor } from "./payloads.js";
+import { parseBody } from "../wire/parse.js";
+import { checkPayloadTypes } from "../wire/payload-types.js";
+import type { PayloadDescriptor } from "../wire/payloads.js";
 import { hasTarget, type ListQuery, page, parseQuery } from "./query.js";
 import { type IdParams, idOf, newMetadata, type RouteParts, stamp } from "./route-parts.js";
-import { type EventObject, type EventRequest, eventRequest } from "./wire.js";
+import { type EventObject, type EventRequest, eventRequest } from "../wire/objects.js";
 
 export const eventRoutes = (app: FastifyInstance, parts: RouteParts): void => {
   const { events, admission, clock } = parts;

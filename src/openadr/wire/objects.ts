@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseDuration } from "./duration.js";
-import { isNowMarker, parseDateTime } from "./lay-intervals.js";
+import { parseDuration } from "../timeline/duration.js";
+import { isNowMarker, parseDateTime } from "../timeline/lay-intervals.js";
 
 /**
  * Programs and events as they come over the wire, OpenADR 3.1. Null counts as absent everywhere, so

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { YouxuError } from "../domain/errors.js";
-import { nearMisses } from "./near-miss.js";
-import { objectId } from "./wire.js";
+import { YouxuError } from "../../domain/errors.js";
+import { nearMisses } from "../wire/near-miss.js";
+import { objectId } from "../wire/objects.js";
 
 const LARGEST_PAGE = 50;
 

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from "fastify";
-import type { Accounts } from "../accounts/accounts.js";
-import { YouxuError } from "../domain/errors.js";
-import { createGuesses, type Guesses } from "../domain/guesses.js";
-import type { Clock } from "../ports/clock.js";
-import type { Documents } from "../ports/documents.js";
-import type { GridEvents } from "../ports/event-store.js";
+import type { Accounts } from "../../accounts/accounts.js";
+import { YouxuError } from "../../domain/errors.js";
+import { createGuesses, type Guesses } from "../../domain/guesses.js";
+import type { Clock } from "../../ports/clock.js";
+import type { Documents } from "../../ports/documents.js";
+import type { GridEvents } from "../../ports/event-store.js";
 import { createAdmission } from "./admission.js";
 import { openEventBook } from "./event-book.js";
 import { eventRoutes } from "./event-routes.js";

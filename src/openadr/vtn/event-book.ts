@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { YouxuError } from "../domain/errors.js";
-import type { EventPayload, GridEvent } from "../domain/signal.js";
-import type { EpochMs } from "../domain/units.js";
-import type { Clock } from "../ports/clock.js";
-import type { Documents } from "../ports/documents.js";
-import { FINISHED_EVENT_KEPT_MS, type GridEvents } from "../ports/event-store.js";
-import { type PayloadDescriptor, readPayload } from "./payloads.js";
+import { YouxuError } from "../../domain/errors.js";
+import type { EventPayload, GridEvent } from "../../domain/signal.js";
+import type { EpochMs } from "../../domain/units.js";
+import type { Clock } from "../../ports/clock.js";
+import type { Documents } from "../../ports/documents.js";
+import { FINISHED_EVENT_KEPT_MS, type GridEvents } from "../../ports/event-store.js";
+import { type PayloadDescriptor, readPayload } from "../wire/payloads.js";
 import type { Log } from "./problem.js";
-import { expandTimeline, type Timeline } from "./timeline.js";
-import { type EventObject, eventObject, type ProgramObject } from "./wire.js";
+import { expandTimeline, type Timeline } from "../timeline/timeline.js";
+import { type EventObject, eventObject, type ProgramObject } from "../wire/objects.js";
 
 /**
  * An event as kept: the object, the time that its `0001-01-01` stands for (when this version of it

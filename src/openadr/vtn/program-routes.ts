@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
-import { YouxuError } from "../domain/errors.js";
+import { YouxuError } from "../../domain/errors.js";
 import { shownTo } from "./admission.js";
-import { parseBody } from "./parse.js";
-import { checkPayloadTypes } from "./payload-types.js";
+import { parseBody } from "../wire/parse.js";
+import { checkPayloadTypes } from "../wire/payload-types.js";
 import { hasTarget, page, parseQuery } from "./query.js";
 import { type IdParams, idOf, newMetadata, type RouteParts, stamp } from "./route-parts.js";
-import { type ProgramObject, type ProgramRequest, programRequest } from "./wire.js";
+import { type ProgramObject, type ProgramRequest, programRequest } from "../wire/objects.js";
 
 export const programRoutes = (app: FastifyInstance, parts: RouteParts): void => {
   const { programs, admission, clock, log } = parts;

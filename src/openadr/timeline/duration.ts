@@ -1,4 +1,4 @@
-import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../domain/units.js";
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../domain/units.js";
 
 /** An ISO 8601 duration: months of the calendar and a fixed rest; `infinite` for P9999Y. */
 export interface Duration {

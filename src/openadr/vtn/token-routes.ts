@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Accounts } from "../accounts/accounts.js";
+import type { Accounts } from "../../accounts/accounts.js";
 import { detailOf, type Log, newInstance, sendProblem } from "./problem.js";
 
 const field = z.string().min(1).max(4096);

@@ -1,6 +1,6 @@
-import { YouxuError } from "../domain/errors.js";
-import type { EventInterval, EventPayload } from "../domain/signal.js";
-import { DAY_MS, type EpochMs } from "../domain/units.js";
+import { YouxuError } from "../../domain/errors.js";
+import type { EventInterval, EventPayload } from "../../domain/signal.js";
+import { DAY_MS, type EpochMs } from "../../domain/units.js";
 import { addDuration, type Duration, givenDuration, parseDuration } from "./duration.js";
 import { layIntervals, type LaidInterval } from "./lay-intervals.js";
 import { splitValues } from "./split-values.js";

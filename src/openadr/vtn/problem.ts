@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { YouxuError } from "../domain/errors.js";
-import { loggedDetail, requestFields } from "../domain/request-log.js";
+import { YouxuError } from "../../domain/errors.js";
+import { loggedDetail, requestFields } from "../../domain/request-log.js";
 
 export interface Log {
   info(fields: object, message: string): void;

@@ -1,4 +1,4 @@
-import type { Clock } from "../ports/clock.js";
+import type { Clock } from "../../ports/clock.js";
 import type { Admission } from "./admission.js";
 import type { EventBook } from "./event-book.js";
 import type { Log } from "./problem.js";

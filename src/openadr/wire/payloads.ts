@@ -1,6 +1,6 @@
-import { isPowerKw, isPricePerKwh, MOST_POWER_KW, MOST_PRICE_PER_KWH } from "../domain/bounds.js";
-import { YouxuError } from "../domain/errors.js";
-import type { EventPayload } from "../domain/signal.js";
+import { isPowerKw, isPricePerKwh, MOST_POWER_KW, MOST_PRICE_PER_KWH } from "../../domain/bounds.js";
+import { YouxuError } from "../../domain/errors.js";
+import type { EventPayload } from "../../domain/signal.js";
 
 /** What the values of a payload type that is read must be, and into what units they are turned. */
 interface PayloadRule {

@@ -1,6 +1,6 @@
-import { YouxuError } from "../domain/errors.js";
-import type { EventPayload } from "../domain/signal.js";
-import type { EpochMs } from "../domain/units.js";
+import { YouxuError } from "../../domain/errors.js";
+import type { EventPayload } from "../../domain/signal.js";
+import type { EpochMs } from "../../domain/units.js";
 import { addDuration, daysInMonth, type Duration, givenDuration, parseDuration } from "./duration.js";
 import type { EventTimes, IntervalPeriod } from "./timeline.js";
 

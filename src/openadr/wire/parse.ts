@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { YouxuError } from "../domain/errors.js";
+import { YouxuError } from "../../domain/errors.js";
 import { fieldsOf, nearMisses } from "./near-miss.js";
 
 const DEEPEST = 32;

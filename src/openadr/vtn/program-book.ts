@@ -1,7 +1,7 @@
-import { YouxuError } from "../domain/errors.js";
-import type { Documents } from "../ports/documents.js";
+import { YouxuError } from "../../domain/errors.js";
+import type { Documents } from "../../ports/documents.js";
 import type { Log } from "./problem.js";
-import { type ProgramObject, programObject } from "./wire.js";
+import { type ProgramObject, programObject } from "../wire/objects.js";
 
 export interface ProgramBook {
   /** In order of creation. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearest } from "../domain/nearest.js";
+import { nearest } from "../../domain/nearest.js";
 
 /** A field whose name is nearly that of a known one. */
 export interface NearMiss {

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Accounts } from "../accounts/accounts.js";
-import type { Principal } from "../accounts/principal.js";
-import type { Scope } from "../accounts/scopes.js";
-import { YouxuError } from "../domain/errors.js";
-import type { Guesses } from "../domain/guesses.js";
+import type { Accounts } from "../../accounts/accounts.js";
+import type { Principal } from "../../accounts/principal.js";
+import type { Scope } from "../../accounts/scopes.js";
+import { YouxuError } from "../../domain/errors.js";
+import type { Guesses } from "../../domain/guesses.js";
 
 export interface Admission {
   /** Hook that lets a request through whose token has one of the scopes, before its body is read. */

@@ -1,5 +1,5 @@
-import { YouxuError } from "../domain/errors.js";
-import { PAYLOAD_RULES } from "./payloads.js";
+import { YouxuError } from "../../domain/errors.js";
+import { PAYLOAD_RULES } from "../wire/payloads.js";
 import type { LaidInterval } from "./lay-intervals.js";
 
 /**

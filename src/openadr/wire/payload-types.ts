@@ -1,7 +1,7 @@
-import { YouxuError } from "../domain/errors.js";
-import { describedAt } from "./event-book.js";
+import { YouxuError } from "../../domain/errors.js";
+import { describedAt } from "../vtn/event-book.js";
 import { meantBy } from "./near-miss.js";
-import type { EventObject, ProgramObject } from "./wire.js";
+import type { EventObject, ProgramObject } from "./objects.js";
 
 const CAPACITY = ["SUBSCRIPTION", "RESERVATION", "RESERVATION_FEE", "AVAILABLE", "AVAILABLE_PRICE", "LIMIT"];
 const ALERTS = [
