@@ -33,7 +33,8 @@ export interface ScenarioEvent {
   readonly postMs: EpochMs;
   readonly type: string;
   readonly value: number;
-  readonly nodeIds: readonly string[];
+  /** null: at every site's root. */
+  readonly nodeIds: readonly string[] | null;
   /** Beginning: the moment of posting where the scenario says now. */
   readonly startMs: EpochMs;
   readonly startsNow: boolean;
@@ -157,7 +158,7 @@ const toEvent = (event: ScenarioFile["events"][number], zone: string, startMs: E
     postMs,
     type: event.type,
     value: event.value,
-    nodeIds: event.nodes,
+    nodeIds: event.nodes.length === 0 ? null : event.nodes,
     startMs: from,
     startsNow,
     endMs: from + event.minutes * MINUTE_MS,

@@ -30,7 +30,7 @@ export const cityEvents = ({ hours }: SoakSize, limitKw: number): ScenarioEvent[
       postMs,
       type,
       value: type === "PRICE" ? PRICE_PER_KWH : Math.round(limitKw * LIMIT_SHARE),
-      nodeIds: [],
+      nodeIds: null,
       startMs,
       startsNow: aheadMinutes === 0,
       endMs: startMs + Math.min(LONGEST_MS, runMs / 10),

@@ -164,7 +164,7 @@ const postEvents = (sites: readonly SoakSite[], { clock, size, operator }: Posti
       if (event.type !== "IMPORT_CAPACITY_LIMIT") return;
       const fromMs = Math.max(event.startMs, clock.now() + CONTROL_CYCLE_MS);
       for (const { world } of sites)
-        world.expectLimit({ nodeIds: [], limitKw: event.value, fromMs, toMs: event.endMs });
+        world.expectLimit({ nodeIds: null, limitKw: event.value, fromMs, toMs: event.endMs });
     });
   return posts;
 };

@@ -51,7 +51,12 @@ export interface WorldRun {
   /** The station left the last command without an answer. */
   owesAnswer(stationId: string): boolean;
   /** An event posted by somebody else limits a node from now on: kept in the books. */
-  expectLimit(limit: { nodeIds: readonly string[]; limitKw: number; fromMs: EpochMs; toMs: EpochMs }): void;
+  expectLimit(limit: {
+    nodeIds: readonly string[] | null;
+    limitKw: number;
+    fromMs: EpochMs;
+    toMs: EpochMs;
+  }): void;
   truth(): Truth;
   visits(): readonly VisitResult[];
   /** Exact net import of the site now, kW. */
@@ -248,7 +253,7 @@ type ExpectedLimit = Parameters<WorldRun["expectLimit"]>[0];
 
 const expectLimit = (world: World, { nodeIds, limitKw, fromMs, toMs }: ExpectedLimit): void => {
   const { agenda, truth, parts } = world;
-  for (const nodeId of nodeIds.length > 0 ? nodeIds : [parts.scenario.site.rootNodeId])
+  for (const nodeId of nodeIds ?? [parts.scenario.site.rootNodeId])
     truth.addLimit({ nodeId, limitKw, fromMs, toMs });
   // The books are cut where the limit begins and ends, so that breaches are counted to the second.
   for (const atMs of [fromMs, toMs])

@@ -78,7 +78,7 @@ export const gridOperator = (url: string, token: string) => {
     /** Id of the operator's program, made at the first call. */
     program: theProgram,
     post: async (event: ScenarioEvent): Promise<void> => {
-      const body = { programID: await theProgram(), targets: event.nodeIds, ...intervalOf(event) };
+      const body = { programID: await theProgram(), targets: event.nodeIds ?? [], ...intervalOf(event) };
       await call(`${vtn}/events`, token, { method: "POST", body });
     },
   };

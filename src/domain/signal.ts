@@ -24,8 +24,8 @@ export interface GridEvent {
   /** 0 is highest; null lowest. */
   readonly priority: number | null;
   readonly modifiedMs: EpochMs;
-  /** Grid nodes; none means all. */
-  readonly nodeIds: readonly string[];
+  /** Grid nodes that it aims at; null: it names no target, so it is for every site. Empty: for none of them. */
+  readonly nodeIds: readonly string[] | null;
   readonly intervals: readonly EventInterval[];
 }
 

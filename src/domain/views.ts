@@ -177,7 +177,7 @@ export interface EventView {
   /** Per site that it aims at; on the page of a site that one alone. */
   readonly sites: readonly EventAtSite[];
   readonly payloadTypes: readonly string[];
-  readonly nodeIds: readonly string[];
+  readonly nodeIds: readonly string[] | null;
 }
 
 export interface PlanView {

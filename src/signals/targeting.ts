@@ -1,11 +1,11 @@
 import type { GridEvent } from "../domain/signal.js";
 import type { Site, SiteMeteringPoint } from "../domain/site.js";
 
-/** Nodes of this site that an event aims at: none named means the root; another site's are left out. */
+/** Nodes of this site that an event aims at: one without a target aims at the root; another site's are left out. */
 export const targetedNodes = (event: GridEvent, site: Site): string[] =>
-  event.nodeIds.length === 0
+  event.nodeIds === null
     ? [site.rootNodeId]
-    : site.nodes.map(({ id }) => id).filter((id) => event.nodeIds.includes(id));
+    : site.nodes.map(({ id }) => id).filter((id) => event.nodeIds?.includes(id));
 
 /** Metering points that a price of the event reaches: at its nodes and below them. */
 export const pricedPoints = (event: GridEvent, site: Site): SiteMeteringPoint[] => {

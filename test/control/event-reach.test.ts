@@ -34,7 +34,8 @@ const aimedAt = (...nodeIds: readonly string[]): GridEvent => ({
 type Aim = GridEvent | null;
 const EAST = aimedAt("east.piles");
 const WEST = aimedAt("west.transformer");
-const ALL = aimedAt();
+const ALL: GridEvent = { ...aimedAt(), nodeIds: null };
+const FOREIGN = aimedAt();
 const BOTH = aimedAt("east.piles", "west.piles");
 
 it.each<[string, Aim, Aim, readonly string[]]>([
@@ -44,6 +45,8 @@ it.each<[string, Aim, Aim, readonly string[]]>([
   ["taken back from one", WEST, null, ["west"]],
   ["posted for all", null, ALL, ["east", "west", "north"]],
   ["narrowed from all to one", ALL, EAST, ["east", "west", "north"]],
+  ["posted for nobody here", null, FOREIGN, []],
+  ["narrowed from all to nobody here", ALL, FOREIGN, ["east", "west", "north"]],
   ["posted for two", null, BOTH, ["east", "west"]],
   ["narrowed from two to one", BOTH, WEST, ["east", "west"]],
   ["gone before anybody knew it", null, null, ["east", "west", "north"]],

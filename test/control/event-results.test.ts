@@ -70,7 +70,7 @@ const second: Site = {
   measurementStaleMs: 5 * MINUTE_MS,
 };
 
-const event = (nodeIds: readonly string[], capKw = 10): GridEvent => ({
+const event = (nodeIds: readonly string[] | null, capKw = 10): GridEvent => ({
   id: "e",
   programId: "p",
   name: null,
@@ -176,7 +176,7 @@ describe("result of an event", () => {
   });
 
   it("without targets aims at the root of every site", async () => {
-    const { nodes } = await resultOf(event([]));
+    const { nodes } = await resultOf(event(null));
     expect(nodes.map(({ siteId, nodeId }) => [siteId, nodeId])).toEqual([
       ["first", "transformer"],
       ["second", "feeder"],
@@ -185,7 +185,7 @@ describe("result of an event", () => {
 
   it("takes the meter where it was heard, else what the EVSEs metered, and says which", async () => {
     meterReads(telemetry, first, (minute) => (minute < 0 ? 80 : 60));
-    const result = await resultOf(event([]));
+    const result = await resultOf(event(null));
     expect(result.nodes).toMatchObject([
       { siteId: "first", measured: "meter", baselineKw: 80, intervals: [{ deliveredKwh: 10 }] },
       { siteId: "second", measured: "sessions", baselineKw: 6, intervals: [{ deliveredKwh: 3 }] },
@@ -248,7 +248,7 @@ describe("result of an event", () => {
   });
 });
 
-const [interval = { id: 0, startMs: at(0), endMs: at(30), payloads: [] }] = event([]).intervals;
+const [interval = { id: 0, startMs: at(0), endMs: at(30), payloads: [] }] = event(null).intervals;
 
 describe("what the cars draw, as it is kept", () => {
   it("is a gap where a car has not told its power for a quarter of an hour", async () => {

@@ -21,7 +21,7 @@ const eventOf = (id: string, type: string, value: number): GridEvent => ({
   name: null,
   priority: null,
   modifiedMs: 0,
-  nodeIds: [],
+  nodeIds: null,
   intervals: [
     { id: 0, startMs: horizon.startsMs[2] ?? 0, endMs: null, payloads: [{ type, values: [value] }] },
   ],

@@ -181,7 +181,7 @@ export const EVENTS: readonly EventView[] = [
       },
     ],
     payloadTypes: ["SIMPLE", "GHG"],
-    nodeIds: [],
+    nodeIds: null,
   },
 ];
 

@@ -20,7 +20,7 @@ const event = (part: Partial<GridEvent> = {}): GridEvent => ({
   name: null,
   priority: null,
   modifiedMs: 0,
-  nodeIds: [],
+  nodeIds: null,
   intervals: [
     { id: 0, startMs: at(0), endMs: at(15), payloads: [{ type: "IMPORT_CAPACITY_LIMIT", values: [24] }] },
     { id: 1, startMs: at(15), endMs: at(30), payloads: [{ type: "PRICE", values: [2] }] },

@@ -27,7 +27,7 @@ const someEvents = fc.array(
         "DISPATCH_SETPOINT",
         "PRICE",
       ),
-      nodeIds: fc.constantFrom([], ["site"], ["feeder"], ["elsewhere"]),
+      nodeIds: fc.constantFrom(null, [], ["site"], ["feeder"], ["elsewhere"]),
       startMin: fc.integer({ min: -20, max: MINUTES + 5 }),
       partMin: fc.option(fc.integer({ min: 1, max: 20 }), { nil: null }),
       values: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: 3 }),
@@ -84,7 +84,7 @@ it("changes at moments that are told, and at no other", () => {
 });
 
 it("tells starts, ends and parts of the events that aim at the site", () => {
-  const eventAt = (nodeIds: string[], [startMin, endMin]: [number, number | null], values: number[]) =>
+  const eventAt = (nodeIds: string[] | null, [startMin, endMin]: [number, number | null], values: number[]) =>
     eventOf({
       nodeIds,
       intervals: [
@@ -97,7 +97,7 @@ it("tells starts, ends and parts of the events that aim at the site", () => {
       ],
     });
   const events = [
-    eventAt([], [-5, 7], [10]),
+    eventAt(null, [-5, 7], [10]),
     eventAt(["feeder"], [7, 19], [10, 20, 30]),
     eventAt(["site"], [31, null], [10]),
     eventAt(["elsewhere"], [40, 41], [10]),

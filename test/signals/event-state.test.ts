@@ -25,7 +25,7 @@ const someEvents = fc
   .array(
     fc.record({
       type: fc.constantFrom(...TYPES),
-      nodeIds: fc.subarray(NODES),
+      nodeIds: fc.option(fc.subarray(NODES), { nil: null }),
       startMin: fc.integer({ min: -3, max: 2 }),
       lengthMin: fc.option(fc.integer({ min: 1, max: 4 }), { nil: null }),
       priority: fc.option(fc.integer({ min: 0, max: 1 }), { nil: null }),
@@ -105,12 +105,18 @@ describe("what an event does now", () => {
 
   it("is nothing at a site that it does not aim at", () => {
     expect(at(withPayloads([{ type: "PRICE", values: [1] }], { nodeIds: ["elsewhere"] }))).toBeNull();
+    expect(at(withPayloads([{ type: "PRICE", values: [1] }], { nodeIds: [] }))).toBeNull();
   });
 
-  it.each<[string, EventPayload[], string[], string]>([
-    ["a type that is passed through", [{ type: "GHG", values: [1] }], [], "signal.payload-ignored"],
-    ["a private type", [{ type: "GREEN", values: ["yes"] }], [], "signal.payload-ignored"],
-    ["a price in another currency", [{ type: "PRICE", values: [1], currency: "USD" }], [], "signal.currency"],
+  it.each<[string, EventPayload[], string[] | null, string]>([
+    ["a type that is passed through", [{ type: "GHG", values: [1] }], null, "signal.payload-ignored"],
+    ["a private type", [{ type: "GREEN", values: ["yes"] }], null, "signal.payload-ignored"],
+    [
+      "a price in another currency",
+      [{ type: "PRICE", values: [1], currency: "USD" }],
+      null,
+      "signal.currency",
+    ],
     [
       "a price where nothing is metered",
       [{ type: "PRICE", values: [1] }],
@@ -129,8 +135,8 @@ describe("what an event does now", () => {
       ["site"],
       "signal.limit-above-own",
     ],
-    ["a price beyond the bound", [{ type: "PRICE", values: [-1e308] }], [], "signal.payload-invalid"],
-    ["no payload", [], [], "signal.no-payload"],
+    ["a price beyond the bound", [{ type: "PRICE", values: [-1e308] }], null, "signal.payload-invalid"],
+    ["no payload", [], null, "signal.no-payload"],
   ])("ignores %s, now and when it comes, and says why", (...[, payloads, nodeIds, code]) => {
     // A point of its own for the price test: the root's meter is above every node.
     const event = withPayloads(payloads, { nodeIds });

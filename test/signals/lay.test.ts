@@ -22,11 +22,11 @@ const cap = (drawing: string, part: object = {}) =>
 const simple = (level: number, part: object = {}) =>
   eventOf({ intervals: drawn("xxx", "SIMPLE", { values: { x: level } }), ...part });
 
-const priceEvent = (nodeIds: string[]) =>
+const priceEvent = (nodeIds: string[] | null) =>
   eventOf({ nodeIds, intervals: drawn("ccc", "PRICE", { values: { c: 9 } }) });
 
 /** Buy prices of both metering points while a price event of 9 aims at some nodes. */
-const pricedAt = (nodeIds: string[]) => {
+const pricedAt = (nodeIds: string[] | null) => {
   const query = queryOf({ horizon: horizonOf(1), events: [priceEvent(nodeIds)] });
   return [buy(query)[0], buy(query, "m-feeder")[0]];
 };
@@ -283,7 +283,8 @@ describe("targets", () => {
   });
 
   it("a price reaches the metering points at the node and below it", () => {
-    expect(pricedAt([])).toEqual([9, 9]);
+    expect(pricedAt(null)).toEqual([9, 9]);
+    expect(pricedAt([])).toEqual(pricedAt(["elsewhere"]));
     expect(pricedAt(["feeder"])).toEqual([1, 9]);
     expect(pricedAt(["unlimited"])).toEqual([1, 1]);
   });

@@ -106,7 +106,7 @@ export const eventOf = (part: Partial<GridEvent> & { intervals: readonly EventIn
   name: null,
   priority: null,
   modifiedMs: 0,
-  nodeIds: [],
+  nodeIds: null,
   ...part,
 });
 

@@ -16,7 +16,7 @@ const scenario = {
       postMs: quiet.startMs + 5 * MINUTE_MS,
       type: "PRICE",
       value: 5,
-      nodeIds: [],
+      nodeIds: null,
       startMs: quiet.startMs + 5 * MINUTE_MS,
       startsNow: true,
       endMs: quiet.startMs + 5 * HOUR_MS + 7 * MINUTE_MS,

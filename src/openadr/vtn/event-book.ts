@@ -173,7 +173,7 @@ const lay = (stored: StoredEvent, nowMs: EpochMs): Entry => {
     name: object.eventName ?? null,
     priority: object.priority ?? null,
     modifiedMs: Date.parse(object.modificationDateTime),
-    nodeIds: object.targets,
+    nodeIds: object.targets.length === 0 ? null : object.targets,
     intervals: timeline.intervals,
   };
   const layAgainMs = laidUntilMs === null ? null : nowMs + Math.max(0, laidUntilMs - nowMs) / 2;

@@ -146,7 +146,10 @@ export const eventSchema: z.ZodType<EventView> = z
     state: eventState,
     sites: z.array(eventAtSite).describe("What it does at each site that it aims at"),
     payloadTypes: z.array(z.string()).describe("OpenADR payload types"),
-    nodeIds: z.array(z.string()).describe("Grid nodes it targets; none means all"),
+    nodeIds: z
+      .array(z.string())
+      .nullable()
+      .describe("Grid nodes it targets; null: it names no target and is for all"),
   })
   .meta({ id: "Event", description: "A grid operator's event" });
 
