@@ -48,7 +48,7 @@ describe("tokens", () => {
     const guess = () => token({ ...grid, client_secret: "guess" });
     for (let count = 0; count < 10; count++) expect((await guess()).status).toBe(401);
     const refused = await token(grid);
-    expect(refused).toMatchObject({ status: 429, body: { error: "temporarily_unavailable" } });
+    expect(refused).toMatchObject({ status: 429, body: { error: "invalid_client" } });
     expect(refused.headers["retry-after"]).toBe("60");
     expect(vtn.log.at(-1)).toMatchObject({ level: "warn", fields: { status: 429, address: "127.0.0.1" } });
     const other = { ...grid, client_id: "aggregator", client_secret: "its secret: +/%" };

@@ -2,7 +2,7 @@ import { YouxuError } from "../../domain/errors.js";
 import type { EventInterval, EventPayload } from "../../domain/signal.js";
 import { DAY_MS, type EpochMs } from "../../domain/units.js";
 import { addDuration, type Duration, givenDuration, parseDuration } from "./duration.js";
-import { layIntervals, type LaidInterval } from "./lay-intervals.js";
+import { isNowMarker, layIntervals, type LaidInterval } from "./lay-intervals.js";
 import { splitValues } from "./split-values.js";
 
 export interface IntervalPeriod {
@@ -64,6 +64,7 @@ const LOOP_HORIZON_MS = 45 * DAY_MS;
  * that overlap the later-starting one takes over. Throws with the place what cannot be laid out.
  */
 export const expandTimeline = (event: EventTimes, options: TimelineOptions): Timeline => {
+  if (isCancelled(event)) return cancelled(event, options.nowMs);
   const pattern = splitValues(layIntervals(event, options.nowMs));
   if (pattern.length > MOST_INTERVALS)
     throw new YouxuError(
@@ -86,6 +87,26 @@ export const expandTimeline = (event: EventTimes, options: TimelineOptions): Tim
     laidUntilMs: laidAll ? null : laidUntilMs,
   };
 };
+
+/**
+ * Start now and no duration, both as written for the whole event (User Guide, "Event cancellation"): it is over. Where
+ * an interval says when by itself, PT0S is no more than the default that a client wrote out.
+ */
+const isCancelled = ({ duration, intervalPeriod, intervals = [] }: EventTimes): boolean =>
+  isNowMarker(intervalPeriod?.start ?? "") &&
+  intervalPeriod?.duration !== undefined &&
+  givenDuration(intervalPeriod.duration) === undefined &&
+  givenDuration(duration) === undefined &&
+  intervals.every(
+    ({ intervalPeriod: own }) => own?.start === undefined && givenDuration(own?.duration) === undefined,
+  );
+
+/** Its intervals take no time, so that lists know when it ended. */
+const cancelled = ({ intervals = [] }: EventTimes, nowMs: EpochMs): Timeline => ({
+  intervals: intervals.map(({ id, payloads }) => ({ id, startMs: nowMs, endMs: nowMs, payloads })),
+  endMs: nowMs,
+  laidUntilMs: null,
+});
 
 const totalOf = (event: EventTimes): Duration | null => {
   const given = givenDuration(event.duration);

@@ -11,12 +11,7 @@ const tokenRequest = z.object({
   scope: z.string().max(4096).optional(),
 });
 
-type OAuthError =
-  | "invalid_request"
-  | "invalid_client"
-  | "invalid_scope"
-  | "unsupported_grant_type"
-  | "temporarily_unavailable";
+type OAuthError = "invalid_request" | "invalid_client" | "invalid_scope" | "unsupported_grant_type";
 
 interface TokenParts {
   readonly accounts: Pick<Accounts, "grant">;
@@ -45,7 +40,6 @@ const HINTS: Readonly<Record<OAuthError, string>> = {
     "send grant_type, client_id and client_secret as a form, or id and secret as HTTP Basic with grant_type in the form",
   invalid_client: "clients and their secrets stand in the configuration under api.clients",
   invalid_scope: "leave scope out to get all that the client may have",
-  temporarily_unavailable: "wait as long as Retry-After says, then send the right secret",
   unsupported_grant_type: "send grant_type=client_credentials",
 };
 
@@ -55,6 +49,8 @@ interface Refusal {
   readonly message: string;
   /** The field of the form, or the header. */
   readonly place: string;
+  /** Where that of its kind does not fit. */
+  readonly hint?: string;
 }
 
 const answer = async (
@@ -70,7 +66,9 @@ const answer = async (
     reply.header("retry-after", String(outcome.retryAfterS));
     return refuse({
       status: 429,
-      error: "temporarily_unavailable",
+      // The description knows no error of its own for it.
+      error: "invalid_client",
+      hint: "wait as long as Retry-After says, then send the right secret",
       message: `too many failed attempts; heard again in ${outcome.retryAfterS} s`,
       place: asked.place,
     });
@@ -144,7 +142,7 @@ const refused = (
   const { status, error, message, place } = refusal;
   if (status === 401) reply.header("www-authenticate", 'Basic realm="youxu"');
   reply.header("cache-control", "no-store");
-  const hint = HINTS[error];
+  const { hint = HINTS[error] } = refusal;
   const problem = {
     type: `urn:ietf:params:oauth:error:${error}`,
     title: error.replaceAll("_", " "),
