@@ -44,7 +44,8 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   "src/http": { folders: [], packages: ["node:"] },
   "src/metering": { folders: ["src/ports"], packages: ["node:"] },
   "src/metering/http": { folders: ["src/metering", "src/ports", "src/http"], packages: ["node:"] },
-  "src/metering/mqtt": { folders: ["src/metering", "src/ports"], packages: ["mqtt", "node:"] },
+  "src/mqtt": { folders: [], packages: ["mqtt", "node:"] },
+  "src/metering/mqtt": { folders: ["src/metering", "src/ports", "src/mqtt"], packages: ["node:"] },
   "src/metering/modbus": { folders: ["src/metering", "src/ports"], packages: ["jsmodbus", "node:"] },
   "src/accounts": { folders: ["src/ports"], packages: ["jose", "zod", "node:"] },
   "src/certificates": {

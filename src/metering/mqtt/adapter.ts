@@ -3,7 +3,7 @@ import type { Cancel } from "../../ports/clock.js";
 import { type Adapter, type AdapterParts, sentenceOf, type Tell } from "../adapter.js";
 import { backoffMs } from "../backoff.js";
 import { awaitFollowing, type Following } from "../following.js";
-import { type BrokerConnection, type BrokerMessage, connectBroker } from "./connection.js";
+import { type BrokerConnection, type BrokerMessage, connectBroker } from "../../mqtt/connection.js";
 import { setpointMessage, valueOfMessage } from "../payload.js";
 
 /**

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { PacketGauge } from "../../src/metering/mqtt/packet-gauge.js";
+import { PacketGauge } from "../../src/mqtt/packet-gauge.js";
 
 const MOST_BYTES = 300;
 

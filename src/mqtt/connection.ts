@@ -3,7 +3,7 @@ import { connect as connectTcp } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { MqttClient } from "mqtt";
-import type { MqttAccess } from "../../domain/device.js";
+import type { MqttAccess } from "../domain/device.js";
 import { GaugedSocket } from "./gauged-socket.js";
 import { PacketGauge } from "./packet-gauge.js";
 
