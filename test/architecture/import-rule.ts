@@ -34,6 +34,7 @@ const IMPORT_RULE: Readonly<Record<string, Allowance>> = {
   },
   "src/dispatch": { folders: [], packages: [] },
   "src/settlement": { folders: [], packages: [] },
+  "src/settlement/money": { folders: [], packages: ["big.js"] },
   "src/management": { folders: [], packages: [] },
   "src/sharing": { folders: ["src/signals"], packages: [] },
   "src/ports": { folders: [], packages: [] },
