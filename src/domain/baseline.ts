@@ -30,12 +30,12 @@ export interface SimilarDays {
 }
 
 /** The last quarter of an hour before the dispatch, throughout. */
-export interface LastPoint {
+interface LastPoint {
   readonly kind: "last-point";
 }
 
 /** The same power throughout: 0 for what a battery returns (meter output), or what is typical. */
-export interface Constant {
+interface Constant {
   readonly kind: "constant";
   readonly powerKw: number;
 }

@@ -4,12 +4,6 @@
  */
 export type Decimal = string & { readonly decimal: true };
 
-/** An amount in the currency of its tariff, ISO 4217. */
-export interface Money {
-  readonly amount: Decimal;
-  readonly currency: string;
-}
-
 export const ROUNDING_MODES = ["half-even", "half-up", "down"] as const;
 
 /** To how many digits behind the point an amount is rounded, and what becomes of a half; `down` is towards zero. */

@@ -163,33 +163,6 @@ const table: [string, EventTimes, string][] = [
     "0 17:00–18:00 | 1 18:00–18:30",
   ],
   [
-    "now for PT0S: cancelled, whatever its intervals ask",
-    { intervalPeriod: { start: "0001-01-01", duration: "PT0S" }, intervals: [own(0), own(1)] },
-    "0 17:20–17:20 | 1 17:20–17:20",
-  ],
-  [
-    "now for PT0S, but an interval has a duration of its own",
-    {
-      intervalPeriod: { start: "0001-01-01", duration: "PT0S" },
-      intervals: [own(0, { duration: "PT1H" })],
-    },
-    "0 17:20–18:20",
-  ],
-  [
-    "now for PT0S, but the event has a duration",
-    {
-      duration: "PT2H",
-      intervalPeriod: { start: "0001-01-01", duration: "PT0S" },
-      intervals: [own(0)],
-    },
-    "0 17:20–19:20",
-  ],
-  [
-    "now without a duration: open-ended",
-    { intervalPeriod: { start: "0001-01-01" }, intervals: [own(0)] },
-    "0 17:20–…",
-  ],
-  [
     "PT0S everywhere: until the event ends",
     {
       duration: "PT2H",
