@@ -30,11 +30,11 @@ import { withSharingReasons } from "../planning/sharing-reasons.js";
 import { pathsToRoot } from "../planning/tree.js";
 import { nextDeparture, tightDepartures } from "../planning/tight-departures.js";
 import { quarterOfLocalDay } from "../signals/calendar.js";
+import { eventChanges } from "../signals/event-changes.js";
 import type { Asides } from "./asides.js";
 import { type BaseMemory } from "./base-memory.js";
 import { capabilitiesOf } from "./capabilities.js";
 import type { ControlParts, CycleRecord } from "./contract.js";
-import { changesInRunningSlot } from "./event-moments.js";
 import type { FleetKeeper } from "./fleet-keeper.js";
 import { giveAnotherTry } from "./follow-check.js";
 import { guardsOf } from "./guards.js";
@@ -78,6 +78,8 @@ export interface SiteMemory {
   floors: PvFloors | null;
   /** When the plan has the next car gone that may still be there then; null: none. */
   departsMs: EpochMs | null;
+  /** When what events ask of the site changed next, as seen at the begin of the last pass; null: not any more. */
+  eventChangeMs: EpochMs | null;
   readonly baseMemory: BaseMemory;
   readonly nodeMeters: NodeMeters;
 }
@@ -158,9 +160,13 @@ const lookAround = (
   const defaultsOf = siteDefaults(site, parts);
   const quarters = quarterHourHorizon(nowMs, parts.settings.horizonSlots);
   const around = { site, fleet: parts.keeper.state, nowMs };
+  // Events keep to no quarter: the slot that runs is cut where they change, so that a limit holds neither before its
+  // event begins nor after its end. Slots to come are cut when they run: a day of five-minute prices is three plans long.
+  const events = parts.events.recent();
+  const changesMs = eventChanges({ events, site, fromMs: nowMs, untilMs: Infinity });
   const horizon = withBoundaries(quarters, [
     ...tightDepartures(around, defaultsOf),
-    ...changesInRunningSlot(parts, site, quarters),
+    ...changesMs.filter((atMs) => atMs < (quarters.startsMs[1] ?? quarters.endMs)),
     ...endsMs,
   ]);
   const signals = parts.signals.lay({ siteId: site.id, horizon, nowMs });
@@ -190,6 +196,7 @@ const lookAround = (
   memory.signals = signals;
   memory.base = base;
   memory.departsMs = nextDeparture(around, defaultsOf);
+  memory.eventChangeMs = changesMs[0] ?? null;
   return { sharing, horizon, signals, base, nowMs, defaultsOf, storages };
 };
 

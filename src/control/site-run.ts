@@ -18,7 +18,6 @@ import {
   type Trigger,
 } from "./cycle.js";
 import { createEvTelemetry } from "./ev-telemetry.js";
-import { nextEventChangeMs } from "./event-moments.js";
 import { checkFollowing, nextTryMs } from "./follow-check.js";
 import { createSiteHistory, type SiteHistory } from "./history.js";
 import { createInverterDesk, type InverterDesk } from "./inverter-desk.js";
@@ -81,6 +80,7 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     base: null,
     floors: null,
     departsMs: null,
+    eventChangeMs: null,
     baseMemory: createBaseMemory(),
     nodeMeters: createNodeMeters(),
   };
@@ -111,13 +111,12 @@ export const createSiteRun = (given: RunParts, site: Site, hooks: SiteRunHooks):
     gatherMs: parts.settings.gatherMs,
     turns: parts.planningTurns,
     cycle: async (trigger) => {
-      const begunMs = parts.clock.now();
-      wakes.began(trigger.causes, begunMs);
+      wakes.began(trigger.causes, parts.clock.now());
       await cycle(parts, { site, memory, hooks }, trigger);
       wakes.next([
         { atMs: memory.departsMs, cause: "departure" },
         { atMs: nextTryMs(parts, site), cause: "retry" },
-        { atMs: nextEventChangeMs(parts, site, begunMs), cause: "event-change" },
+        { atMs: memory.eventChangeMs, cause: "event-change" },
       ]);
       notes.noteCars();
       const { plan } = memory;

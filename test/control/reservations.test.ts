@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { policyByName } from "../../src/app/policies.js";
 import type { StationCommand } from "../../src/domain/command.js";
-import type { EmergencyTerms, OwnerTerms, SharedTerms } from "../../src/domain/sharing.js";
+import type { OwnerTerms, SharedTerms } from "../../src/domain/sharing.js";
 import { HOUR_MS, MINUTE_MS } from "../../src/domain/units.js";
 import { createMemoryDocuments } from "../../src/ports/documents-memory.js";
 import { createMemoryLedger } from "../../src/ports/ledger-memory.js";
 import { communityOf, EVENING_MS, stationOf } from "../fixtures/sites.js";
 import { connect, type Harness, harnessOf } from "./harness.js";
+import { EMERGENCY } from "./lent-stage.js";
 
 const SHARED: SharedTerms = {
   comeWithinMinutes: 10,
@@ -24,14 +25,6 @@ const LENT: OwnerTerms = {
   comeWithinMinutes: 15,
   handoverMinutes: 15,
   withoutBooking: "refuse",
-};
-const EMERGENCY: EmergencyTerms = {
-  surchargePerKwh: 1.5,
-  mostKwhPerUse: 12,
-  mostMinutesPerUse: 30,
-  mostUsesPerDay: 2,
-  mostKwhPerDay: 15,
-  comeWithinMinutes: 10,
 };
 const site = communityOf([
   stationOf("queued", { shared: SHARED }),
