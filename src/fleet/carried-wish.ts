@@ -1,5 +1,5 @@
 import type { EvseState } from "../domain/fleet.js";
-import { tokenKey } from "../domain/id-token.js";
+import { isSameToken } from "../domain/id-token.js";
 import type { Preference, Session } from "../domain/session.js";
 import { MINUTE_MS } from "../domain/units.js";
 
@@ -54,9 +54,7 @@ export const withWhatWasSaid = ({ session: known }: EvseState, session: Session)
 
 const goesOn = (before: Session, { authorized, idToken, startedMs }: Session): boolean =>
   authorized &&
-  idToken !== null &&
-  before.idToken !== null &&
-  tokenKey(before.idToken) === tokenKey(idToken) &&
+  isSameToken(before.idToken, idToken) &&
   Math.abs(startedMs - (before.endedMs ?? -Infinity)) <= CARRIED_MS;
 
 /** Energies count from the begin of a session: what the one before was given is no longer wanted. */

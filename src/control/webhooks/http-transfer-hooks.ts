@@ -10,6 +10,7 @@ import type { Clock } from "../../ports/clock.js";
 import type { HttpAsker } from "../../ports/http-sender.js";
 import type { Transfer, TransferHook, TransferHookCount } from "../../ports/transfer-hooks.js";
 import type { Log } from "../contract.js";
+import { createRoom } from "../room.js";
 import { signedHeaders } from "./webhook-message.js";
 
 /** Messages that wait for an answer: a station waits for one, and may have come back meanwhile. */
@@ -40,7 +41,7 @@ export interface HttpTransferHooks {
 
 /** Programs of the operator's own that answer what vendors defined; a failure of theirs is Rejected. */
 export const createHttpTransferHooks = (parts: HttpTransferHookParts): HttpTransferHooks => {
-  const room = createRoom();
+  const room = createRoom({ mostOfOne: MOST_OF_STATION, mostInAll: MOST_AT_ONCE });
   // One each: a signal of all would keep what waited on it for as long as the server runs.
   const underWay = new Set<AbortController>();
   const asked = parts.hooks.map((hook) => ({
@@ -53,7 +54,7 @@ export const createHttpTransferHooks = (parts: HttpTransferHookParts): HttpTrans
     transfer: Transfer,
   ): Promise<TransferAnswer> => {
     const ending = new AbortController();
-    const read = await room.within(transfer.stationId, async () => {
+    const asking = room.within(transfer.stationId, async () => {
       underWay.add(ending);
       try {
         return readReply(await parts.askerOf(hook).ask(messageOf(hook, transfer, parts, ending.signal)));
@@ -61,6 +62,7 @@ export const createHttpTransferHooks = (parts: HttpTransferHookParts): HttpTrans
         underWay.delete(ending);
       }
     });
+    const read = (await asking) ?? BUSY;
     const { outcome } = read;
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
     if (outcome === "answered") return read.answer;
@@ -103,29 +105,6 @@ const messageOf = (
 };
 
 const BUSY = { outcome: "busy", why: "too many wait for an answer already" } as const;
-
-/** Room for so many at once, of each station and of all. */
-const createRoom = () => {
-  const waiting = new Map<string, number>();
-  let all = 0;
-  const count = (stationId: string, change: 1 | -1): void => {
-    all += change;
-    const now = (waiting.get(stationId) ?? 0) + change;
-    if (now === 0) waiting.delete(stationId);
-    else waiting.set(stationId, now);
-  };
-  return {
-    within: async <T>(stationId: string, work: () => Promise<T>): Promise<T | typeof BUSY> => {
-      if (all >= MOST_AT_ONCE || (waiting.get(stationId) ?? 0) >= MOST_OF_STATION) return BUSY;
-      count(stationId, 1);
-      try {
-        return await work();
-      } finally {
-        count(stationId, -1);
-      }
-    },
-  };
-};
 
 type Counts = Map<TransferOutcome, number>;
 
